@@ -1,0 +1,72 @@
+import type { Millis } from './fault.ts';
+
+/**
+ * What an act may do to people: `read` changes nothing · `safe` is repeatable and unnoticed · `disruptive` may be
+ * noticed and can be taken back · `destructive` cannot be taken back.
+ */
+export type Danger = 'read' | 'safe' | 'disruptive' | 'destructive';
+export const dangers: readonly Danger[] = ['read', 'safe', 'disruptive', 'destructive'];
+
+/** The more dangerous of two: a profile may raise a danger, never lower it. */
+export const moreDangerous = (a: Danger, b: Danger): Danger =>
+  dangers.indexOf(a) >= dangers.indexOf(b) ? a : b;
+
+/** One object that an act hits. `name` is what an operator types; `uid` is what is compared before acting. */
+export interface Target {
+  readonly name: string;
+  /** Pins the object: endpoint, instance, UID … whatever tells it from another of the same name. */
+  readonly uid: string;
+  /** The value it had when planned, in words: 'OPEN', '3 replicas'. */
+  readonly saw: string;
+  /** Where it is, in words: 'bus-0 at http://10.0.0.7:8081/actuator'. */
+  readonly where: string;
+}
+
+/** One call as it will be made: shown in the preview, written to the ledger, carried out. Secrets are not in it. */
+export interface Call {
+  /** 'POST http://…/circuitbreakers/broker', 'SELECT pg_terminate_backend($1)', or an argv. */
+  readonly line: string;
+  readonly body?: string;
+  /** Index into the plan's targets. */
+  readonly target: number;
+}
+
+/** What an operation means to do, worked out from fresh reads; making it changes nothing. */
+export interface Plan {
+  /** `source.operation` */
+  readonly use: string;
+  readonly danger: Danger;
+  readonly targets: readonly Target[];
+  readonly calls: readonly Call[];
+  /** Objects it touches, in words, for the preview. */
+  readonly objects: readonly string[];
+  /** What cannot be brought back, in words. */
+  readonly lost?: string;
+  /** The parameters as bound (no secrets). */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** What stood there before, as the operation's own data: the material of undo. */
+  readonly earlier?: unknown;
+}
+
+/** Why a plan no longer fits what is there. */
+export interface Drift {
+  readonly target: string;
+  readonly planned: string;
+  readonly found: string;
+}
+
+/** What happens while an operation acts. */
+export type ActEvent =
+  | { readonly is: 'call'; readonly line: string }
+  | { readonly is: 'output'; readonly text: string }
+  | { readonly is: 'answered'; readonly line: string; readonly status: string; readonly ok: boolean };
+
+/** An operation to run: what `undo` returns and what a runbook's act step says. */
+export interface OperationCall {
+  readonly use: string;
+  readonly with: Readonly<Record<string, unknown>>;
+  readonly title: string;
+}
+
+/** How many ms a run's cancel window, proof or step may take are all plain Millis. */
+export type Duration = Millis;

@@ -1,0 +1,84 @@
+import type { FactKind } from './facts.ts';
+import type { Fault, Millis } from './fault.ts';
+import type { Level } from './level.ts';
+import type { Danger } from './operation.ts';
+import type { Position } from './position.ts';
+import type { Runbook } from './runbook.ts';
+import type { Threshold } from './threshold.ts';
+
+export type Tier = 'local' | 'dev' | 'staging' | 'production';
+export const tiers: readonly Tier[] = ['local', 'dev', 'staging', 'production'];
+
+/** A source as the profile names it. `config` is what its module's schema made of it. */
+export interface SourceEntry {
+  readonly id: string;
+  readonly type: string;
+  readonly config: unknown;
+  readonly position: Position;
+  /** Set when a reference has no value: this source is off, everything else goes on. */
+  readonly problem?: Fault;
+}
+
+export interface SignalSpec {
+  readonly id: string;
+  readonly title: string;
+  /** '' for a calculation over other signals. */
+  readonly source: string;
+  readonly read: Readonly<Record<string, unknown>>;
+  readonly unit: string;
+  readonly threshold: Threshold;
+  readonly covers: readonly string[];
+  readonly position: Position;
+  readonly problem?: Fault;
+}
+
+export interface LogView {
+  readonly name: string;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+/** Overrides of the built-in levels, per kind: a word's level, or bounds on the kind's number. */
+export type Limits = { readonly [K in FactKind]?: Readonly<Record<string, string | Level>> };
+
+export interface Guard {
+  readonly readOnly: boolean;
+  readonly armMs: Millis;
+  readonly cancelWindowMs: Millis;
+  /** From this danger on, names are typed. */
+  readonly typed: Danger;
+}
+
+export interface Contact {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly reach: string;
+}
+
+export interface Link {
+  readonly id: string;
+  readonly title: string;
+  readonly url: string;
+}
+
+/** One environment of one system, whole: extends merged, vars put in, references resolved. */
+export interface Profile {
+  readonly system: string;
+  readonly env: string;
+  readonly title: string;
+  readonly tier: Tier;
+  readonly color?: string;
+  readonly file: string;
+  readonly across: readonly string[];
+  /** Set for a rehearsal profile: the system of the embedded world that serves it. */
+  readonly world?: { readonly system: string };
+  readonly sources: readonly SourceEntry[];
+  readonly signals: readonly SignalSpec[];
+  readonly limits: Limits;
+  readonly logViews: readonly LogView[];
+  readonly runbooks: readonly Runbook[];
+  readonly contacts: readonly Contact[];
+  readonly links: readonly Link[];
+  readonly guard: Guard;
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { parseDuration } from './duration.ts';
+
+/** A duration in a profile: a text with a unit; ms after parsing. */
+export const zDuration = z
+  .string({
+    error: (issue) =>
+      typeof issue.input === 'number' ? `${issue.input} needs a unit: ${issue.input}s` : undefined,
+  })
+  .meta({ description: 'a duration with its unit: 250ms, 15s, 1h30m', examples: ['15s'] })
+  .transform((text, context) => {
+    const ms = parseDuration(text);
+    if (ms !== undefined) return ms;
+    const hint = /^\d+(\.\d+)?$/.test(text)
+      ? `"${text}" needs a unit: ${text}s`
+      : `"${text}" is no duration: 15s, 5m, 1h30m`;
+    context.addIssue({ code: 'custom', message: hint });
+    return z.NEVER;
+  });
+
+/** An http or https address. */
+export const zHttpUrl = z
+  .string()
+  .meta({ description: 'an http:// or https:// address', examples: ['http://localhost:8081/actuator'] })
+  .refine((text) => /^https?:\/\/[^/\s]+/.test(text) && URL.canParse(text), {
+    error: (issue) => `"${String(issue.input)}" is no http address: http://HOST:PORT/PATH`,
+  });
+
+/** One text or a list of them; always a list after parsing. */
+export const zOneOrMore = z
+  .union([z.string(), z.array(z.string()).min(1)])
+  .transform((v) => (typeof v === 'string' ? [v] : v));

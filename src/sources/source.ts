@@ -1,0 +1,87 @@
+import type { ZodType } from 'zod';
+import type { AnyFact, Note, Sample } from '../domain/facts.ts';
+import type { Fault } from '../domain/fault.ts';
+import type { ActEvent, Danger, Drift, OperationCall, Plan } from '../domain/operation.ts';
+import type { Batch, FeedInfo } from '../domain/reading.ts';
+import type { ChangeIo, ReadIo } from '../io/io.ts';
+
+/** One independent question, asked again and again by the engine. A feed never sleeps, retries or looks at a clock of its own. */
+export interface Feed<F = AnyFact | Note | Sample> extends FeedInfo {
+  /** Never rejects for what the world does: failures are faults (or, for a probe, rows that are down). Honours the signal at once. */
+  read(signal: AbortSignal): Promise<Batch<F>>;
+}
+
+/** A way to change the outside. `plan` and `recheck` only read; `act` is called by the executor alone. */
+export interface Operation {
+  readonly name: string;
+  /** 'as-step': the runbook's step must say (`danger:`). */
+  danger(params: Readonly<Record<string, unknown>>): Danger | 'as-step';
+  /** Already checked with the schema of `SourceModule.operations`. Throws PlanError when there is nothing to act on. */
+  plan(params: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Plan>;
+  /** Reads the pinned targets afresh; what has changed since the plan, or undefined. */
+  recheck(plan: Plan, signal: AbortSignal): Promise<Drift | undefined>;
+  act(plan: Plan, change: ChangeIo, signal: AbortSignal): AsyncIterable<ActEvent>;
+  /** What takes it back, from what the plan captured. */
+  undo?(plan: Plan): OperationCall | undefined;
+}
+
+/** There is no plan to be made: the target is not there, or could not be read. */
+export class PlanError extends Error {
+  readonly ending: 'not-applicable' | 'failed';
+  constructor(ending: 'not-applicable' | 'failed', message: string) {
+    super(message);
+    this.name = 'PlanError';
+    this.ending = ending;
+  }
+}
+
+/** What `doctor` found: what is missing and how to get it. */
+export interface Finding {
+  readonly source: string;
+  readonly ok: boolean;
+  readonly what: string;
+  readonly remedy?: string;
+}
+
+/** A signal that the profile wants from this source. `read` has been checked with the module's schema. */
+export interface WantedSignal {
+  readonly id: string;
+  readonly read: Readonly<Record<string, unknown>>;
+}
+
+/** How a profile's source is opened. */
+export interface Opening<C> {
+  readonly id: string;
+  readonly env: string;
+  readonly config: C;
+  readonly signals: readonly WantedSignal[];
+}
+
+export interface Source {
+  readonly id: string;
+  readonly feeds: readonly Feed[];
+  readonly operations: readonly Operation[];
+  /** Undefined when it is the system that the profile named (or none was named); a `wrong-system` fault when it is another. */
+  identify?(signal: AbortSignal): Promise<Fault | undefined>;
+  doctor?(signal: AbortSignal): Promise<readonly Finding[]>;
+  close(): Promise<void>;
+}
+
+/** What the profile loader needs to check entries of this type; light to import. */
+export interface SourceModule<C = unknown> {
+  readonly type: string;
+  readonly title: string;
+  /** Everything of the entry but `type`. */
+  readonly config: ZodType<C>;
+  /** The forms of `read:` that its signals take; absent: it reads no signals. */
+  readonly reads?: ZodType<Record<string, unknown>>;
+  /** Cross-checks that need the config: names a check that is not there. Returns what is wrong, or undefined. */
+  checkRead?(read: Readonly<Record<string, unknown>>, config: C): string | undefined;
+  /** Names that `use: source.NAME` finds in diagnose steps. */
+  readonly feedNames: readonly string[];
+  readonly operations: Readonly<
+    Record<string, { readonly params: ZodType<Record<string, unknown>>; readonly danger: Danger | 'as-step' }>
+  >;
+  /** Loads the client's chunk and opens; contacts nothing yet. */
+  open(opening: Opening<C>, io: ReadIo): Promise<Source>;
+}

@@ -1,0 +1,121 @@
+import type { Note } from '../domain/facts.ts';
+import type { Fault, Millis } from '../domain/fault.ts';
+import type { Level } from '../domain/level.ts';
+import type { Tier } from '../domain/profile.ts';
+import type { Proposal, RunEvent } from '../domain/run.ts';
+import type { Runbook } from '../domain/runbook.ts';
+
+/** An environment that can be opened. */
+export interface EnvironmentRef {
+  readonly system: string;
+  readonly env: string;
+  readonly title: string;
+  readonly tier: Tier;
+}
+
+export interface OpenEnvironment extends EnvironmentRef {
+  readonly color?: string;
+  /** Served by the embedded world: said in the header. */
+  readonly embedded: boolean;
+  /** Incidents of the embedded world that can be rehearsed here, and the one going on. */
+  readonly incidents: readonly string[];
+  readonly incident?: string;
+  readonly across: readonly string[];
+}
+
+export interface Arming {
+  /** The tier or the profile asks for arming before anything changes. */
+  readonly readOnly: boolean;
+  readonly armedUntil?: Millis;
+  readonly reason?: string;
+}
+
+/** A runbook with what the facts say of it now. */
+export interface Suggestion {
+  readonly runbook: Runbook;
+  /** 'unknown': cannot tell; `why` says what is not known. 'never': it has no `when`. */
+  readonly fits: 'yes' | 'no' | 'unknown' | 'never';
+  readonly why: string;
+}
+
+/** The run on screen. One at a time. */
+export interface RunView {
+  readonly runbook: Runbook;
+  readonly stage: 'params' | 'diagnosing' | 'planning' | 'proposed' | 'window' | 'running' | 'ended';
+  readonly params: Readonly<Record<string, string | number | boolean>>;
+  /** Choices of parameters that still need a value. `problem`: they could not be read. */
+  readonly asking?: {
+    readonly name: string;
+    readonly title: string;
+    readonly choices?: readonly string[];
+    readonly problem?: string;
+  };
+  /** What the diagnose steps brought, per step id. */
+  readonly diagnosis: Readonly<
+    Record<
+      string,
+      {
+        readonly title: string;
+        readonly lines: readonly string[];
+        readonly faults: readonly Fault[];
+        readonly done: boolean;
+      }
+    >
+  >;
+  readonly proposal?: Proposal;
+  readonly events: readonly RunEvent[];
+  /** A manual step that waits for its tick. */
+  readonly ticking?: { readonly id: string; readonly title: string };
+  /** True when the card is closed but the run goes on. */
+  readonly background: boolean;
+}
+
+export interface Message {
+  readonly at: Millis;
+  readonly level: Level;
+  readonly text: string;
+}
+
+/** What the cockpit shows besides facts. */
+export interface CockpitState {
+  readonly environments: readonly EnvironmentRef[];
+  readonly open?: OpenEnvironment;
+  /** Why nothing is open: the profile's complaints, line by line. */
+  readonly refused?: readonly string[];
+  readonly arming: Arming;
+  readonly suggestions: readonly Suggestion[];
+  readonly run?: RunView;
+  /** Runs ended in this session, newest first, bounded; `u` undoes the newest that can be. */
+  readonly ended: readonly RunView[];
+  /** Newest last, bounded. */
+  readonly messages: readonly Message[];
+  readonly notes: Readonly<Record<string, readonly Note[]>>;
+}
+
+/** What the screen may ask for. Handed to `ui` by `main`; everything that changes the outside goes through the executor behind it. */
+export interface Commands {
+  /** Reads everything that is shown, now. */
+  askNow(): void;
+  /** Opens another environment ('env' or 'system/env'). */
+  openEnvironment(name: string): void;
+  arm(reason: string): void;
+  disarm(): void;
+  /** Starts a runbook: asks for missing parameters, diagnoses, plans, and puts a card up. */
+  propose(runbook: string, params: Readonly<Record<string, string>>): void;
+  /** A value for the parameter that the card asks for. */
+  give(name: string, value: string): void;
+  /** Yes to the card. `typed` carries what was typed where a name is asked. */
+  confirm(answer: { readonly typed?: string; readonly pasted: boolean }): void;
+  /** No to the card. */
+  decline(): void;
+  /** Stops what runs, or the cancel window. */
+  cancel(): void;
+  tick(done: boolean): void;
+  /** Puts the run's card away (it goes on) or back. */
+  background(hidden: boolean): void;
+  /** Proposes the undo of an ended run. */
+  undo(run: string): void;
+  /** Starts or ends an incident in the embedded world; undefined ends it. */
+  rehearse(incident: string | undefined): void;
+  quit(): void;
+}

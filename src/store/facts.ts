@@ -1,0 +1,48 @@
+import type { Fault, Millis } from '../domain/fault.ts';
+import type { Limits, SignalSpec } from '../domain/profile.ts';
+import type { Batch, FeedInfo, FeedState } from '../domain/reading.ts';
+import type { Verdict } from '../domain/threshold.ts';
+
+/** The fixed part of an environment's facts: what the rows are judged by. */
+export interface FactsFrame {
+  readonly system: string;
+  readonly env: string;
+  readonly limits: Limits;
+  readonly signals: readonly SignalSpec[];
+  /** One-shot commands have no memory: `for` counts as fulfilled, `clear` is ignored. */
+  readonly memory: boolean;
+  /** Kinds that each configured source would give, also the sources that could not be opened. */
+  readonly sources: Readonly<Record<string, { readonly type: string; readonly problem?: Fault }>>;
+}
+
+/** State word of a row, and since when it has stood there. */
+export interface Since {
+  readonly word: string;
+  readonly since: Millis;
+}
+
+/** All that was read of one environment. Written by the engine, read by selectors; outlives every frame. */
+export interface FactsState {
+  readonly frame: FactsFrame;
+  readonly feeds: Readonly<Record<string, FeedState>>;
+  /** By signal row key. */
+  readonly verdicts: Readonly<Record<string, Verdict>>;
+  /** By fact row key. */
+  readonly since: Readonly<Record<string, Since>>;
+  /** Values over time by signal row key, oldest first, bounded. */
+  readonly history: Readonly<Record<string, readonly { readonly at: Millis; readonly value: number }[]>>;
+}
+
+/** One thing that happened to a feed; the engine collects them and applies them once per tick. */
+export type FactsChange =
+  | { readonly is: 'opened'; readonly feeds: readonly FeedInfo[] }
+  | { readonly is: 'reading'; readonly feed: string; readonly at: Millis }
+  | {
+      readonly is: 'learned';
+      readonly feed: string;
+      readonly batch: Batch<unknown>;
+      readonly began: Millis;
+      readonly at: Millis;
+    }
+  | { readonly is: 'waiting'; readonly feed: string; readonly until: Millis; readonly backingOff: boolean }
+  | { readonly is: 'forgotten'; readonly feed: string; readonly fault: Fault };

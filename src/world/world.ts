@@ -1,0 +1,27 @@
+import type { Clock } from '../io/io.ts';
+
+/** The embedded world, running: real servers on loopback, each a projection of one model. */
+export interface World {
+  readonly system: string;
+  /** For one environment, the vars that its profile's URLs are written with: `world.bus` → `http://127.0.0.1:40123/...`. */
+  vars(env: string): Readonly<Record<string, string>>;
+  /** Values for the vars of a real profile of this system, so that `--rehearse` redirects its sources here. */
+  rehearsalVars(env: string): Readonly<Record<string, string>>;
+  readonly incidents: readonly string[];
+  readonly incident: string | undefined;
+  /** Starts an incident in one environment (the model changes, never a server); undefined heals everything. */
+  rehearse(incident: string | undefined, env?: string): void;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly clock: Clock;
+  /** 1 is real time; 10 makes incidents develop ten times as fast. */
+  readonly speed?: number;
+  /** An incident that has already developed when the world opens (for one-shot commands). */
+  readonly incident?: string;
+  /** The environment that the incident strikes; default production. */
+  readonly incidentEnv?: string;
+  /** Fixed ports for tests; default: free ones. */
+  readonly seed?: number;
+}
