@@ -12,6 +12,12 @@ export interface Batch<T> {
 /** What a feed gives: rows of one kind, samples only, or notes for a person. */
 export type FeedKind = FactKind | 'samples' | 'notes';
 
+/** A health row that a probe will give: listed as unknown until it does. */
+export interface Expected {
+  readonly service: string;
+  readonly instance: string;
+}
+
 /** What the engine and the store need to know of a feed, apart from how to read it. */
 export interface FeedInfo {
   /** Unique in the cockpit: `source/name` or `source/name@instance`, behind `env:` for another environment. */
@@ -23,6 +29,8 @@ export interface FeedInfo {
   readonly instance?: string;
   /** True: its failure is itself a fact (a row that is down), not merely a fault. */
   readonly probe?: boolean;
+  /** The health rows that this probe gives. Absent: one, named after the feed (or its source, when it is called 'health'). */
+  readonly expects?: readonly Expected[];
   /** Ids of the signals that this feed's samples answer. */
   readonly signals?: readonly string[];
   /** 0: read only when asked (a runbook's diagnose step). */

@@ -98,6 +98,8 @@ export interface Answers {
   readonly pasted: boolean;
   /** How the names came: a headless flag, a key on the card, or letters typed. */
   readonly by: 'flag' | 'key' | 'typed';
+  /** Manual steps ticked beforehand (`--done`). When given, every manual step must be in it, and nobody is asked. */
+  readonly ticks?: readonly string[];
   /** Asks the operator to tick a manual step; resolves to false when it is refused. */
   tick(step: { readonly id: string; readonly title: string }, signal: AbortSignal): Promise<boolean>;
 }

@@ -1,0 +1,56 @@
+import type { FactKind } from '../facts.ts';
+import { matchedChars } from '../pattern.ts';
+import type { Row } from '../snapshot.ts';
+import type { Operand, Test } from './ast.ts';
+import { compareField, type Value } from './compare.ts';
+import { type FieldValue, fieldOf } from './fields.ts';
+import { and, not, or, type Tri, triOf } from './kleene.ts';
+
+export type Params = Readonly<Record<string, string | number | boolean>>;
+
+/** A field of a row; undefined when it is absent, or the row is stale and the field is not what identifies it. */
+export const fieldValue = <K extends FactKind>(
+  kind: K,
+  row: Row<K>,
+  name: string,
+): FieldValue | undefined => {
+  const field = fieldOf(kind, name);
+  return field === undefined || (row.stale && field.identity !== true)
+    ? undefined
+    : field.of(row.fact, row.level);
+};
+
+/** A parameter's value; undefined when it has none. */
+export const paramOf = (params: Params, name: string): Value | undefined =>
+  Object.hasOwn(params, name) ? params[name] : undefined;
+
+const matches = (pattern: RegExp, text: string): boolean | undefined => {
+  if (pattern.test(text.slice(0, matchedChars))) return true;
+  return text.length > matchedChars ? undefined : false;
+};
+
+/** Whether one row meets a test. What the row (or a parameter) does not say makes it unknown, never true. */
+export const testRow = <K extends FactKind>(test: Test, kind: K, row: Row<K>, params: Params): Tri => {
+  const inner = (part: Test): Tri => testRow(part, kind, row, params);
+  if (test.is === 'and') return and(test.parts.map(inner));
+  if (test.is === 'or') return or(test.parts.map(inner));
+  if (test.is === 'not') return not(inner(test.part));
+  const field = fieldOf(kind, test.field);
+  const left = fieldValue(kind, row, test.field);
+  if (field === undefined || left === undefined) return 'unknown';
+  const right = (to: Operand): Value | undefined =>
+    to.is === 'literal'
+      ? to.text
+      : to.is === 'field'
+        ? fieldValue(kind, row, to.name)
+        : paramOf(params, to.name);
+  const compared = (op: '=' | Extract<Test, { is: 'compare' }>['op'], to: Operand): Tri => {
+    const value = right(to);
+    return value === undefined ? 'unknown' : triOf(compareField(field, left, op, value));
+  };
+  if (test.is === 'compare') return compared(test.op, test.to);
+  if (test.is === 'in') return or(test.among.map((to) => compared('=', to)));
+  const texts = typeof left === 'object' ? left : [String(left)];
+  const found = or(texts.map((text) => triOf(matches(test.pattern, text))));
+  return found === 'false' && field.type === 'state' && left === 'unknown' ? 'unknown' : found;
+};

@@ -1,0 +1,20 @@
+import type { Tri } from './kleene.ts';
+
+/** What an expression is now, and the row or signal that decides it, in words. */
+export interface Truth {
+  readonly value: Tri;
+  readonly why: string;
+}
+
+const firstOf = (value: Tri, parts: readonly Truth[]): Truth | undefined =>
+  parts.find((part) => part.value === value);
+const joined = (parts: readonly Truth[], word: string): string =>
+  [...new Set(parts.map((part) => part.why))].join(word);
+
+/** Kleene's and: the first false decides, then the first unknown. */
+export const allTrue = (parts: readonly Truth[]): Truth =>
+  firstOf('false', parts) ?? firstOf('unknown', parts) ?? { value: 'true', why: joined(parts, ' and ') };
+
+/** Kleene's or: the first true decides, then the first unknown. */
+export const anyTrue = (parts: readonly Truth[]): Truth =>
+  firstOf('true', parts) ?? firstOf('unknown', parts) ?? { value: 'false', why: joined(parts, ' and ') };

@@ -1,0 +1,47 @@
+import { durationText } from './duration.ts';
+import type { AnyFact, Breaker, Health, Note, Pool, Sample } from './facts.ts';
+import type { FeedKind } from './reading.ts';
+
+const named = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' · ');
+const percent = (value: number | undefined): string => (value === undefined ? '–' : `${value.toFixed(1)} %`);
+const number = (value: number | undefined): string => (value === undefined ? '–' : String(value));
+
+const healthLine = (h: Health): string =>
+  [
+    `${named(h.service, h.instance)}: ${h.status}`,
+    h.httpStatus === undefined ? '' : `${h.httpStatus}`,
+    h.latencyMs === undefined ? '' : `in ${durationText(Math.round(h.latencyMs))}`,
+    h.detail,
+    h.components.map((c) => `${c.name} ${c.status}`).join(', '),
+  ]
+    .filter((part) => part !== '')
+    .join('  ');
+
+const breakerLine = (b: Breaker): string =>
+  `${named(b.instance === '' ? b.service : b.instance, b.name)}: ${b.state}  failed ${percent(b.failureRate)}  calls ${number(b.bufferedCalls)}, failed ${number(b.failedCalls)}, not permitted ${number(b.notPermittedCalls)}`;
+
+const poolLine = (p: Pool): string =>
+  `${named(p.instance === '' ? p.service : p.instance, p.name)}: active ${number(p.active)} of ${number(p.max)}, pending ${number(p.pending)}`;
+
+const sampleLine = (s: Sample): string =>
+  `${named(s.signal, ...Object.values(s.labels))}: ${s.value ?? `no value${s.why === undefined ? '' : `, ${s.why}`}`}`;
+
+/** Any other kind of fact, field by field, in the order in which it was read. */
+const fieldsLine = (fact: object): string =>
+  Object.entries(fact)
+    .filter(([key, value]) => key !== 'source' && key !== 'at' && value !== undefined && value !== '')
+    .map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .join('  ');
+
+/**
+ * One fact as one line of plain text: what a diagnose step shows, what a timeline keeps. Absent values are `–`.
+ * `kind` is the kind of the feed that gave it.
+ */
+export const factLine = (kind: FeedKind, fact: AnyFact | Note | Sample): string => {
+  if (kind === 'notes' && 'text' in fact) return `${fact.title}: ${fact.text}`;
+  if (kind === 'samples' && 'signal' in fact) return sampleLine(fact);
+  if (kind === 'health' && 'components' in fact) return healthLine(fact);
+  if (kind === 'breakers' && 'state' in fact && 'instance' in fact) return breakerLine(fact);
+  if (kind === 'pools' && 'max' in fact) return poolLine(fact as Pool);
+  return fieldsLine(fact);
+};

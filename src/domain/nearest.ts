@@ -1,0 +1,36 @@
+/** Edits (insert, delete, replace, swap of neighbours) from one word to another. */
+const distance = (a: string, b: string): number => {
+  let [before, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, i) => i)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      const steps = [(last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1)];
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        steps.push((before[j - 2] ?? 0) + 1);
+      row.push(Math.min(...steps));
+    }
+    [before, last] = [last, row];
+  }
+  return last[b.length] ?? 0;
+};
+
+/** The word that was probably meant: the nearest one, at most a third of its letters away; undefined when none is near. */
+export const nearest = (word: string, known: Iterable<string>): string | undefined => {
+  let best: { word: string; edits: number } | undefined;
+  for (const candidate of known) {
+    const edits = distance(word.toLowerCase(), candidate.toLowerCase());
+    if (
+      edits <= Math.max(1, Math.ceil(candidate.length / 3)) &&
+      edits < (best?.edits ?? Number.POSITIVE_INFINITY)
+    )
+      best = { word: candidate, edits };
+  }
+  return best?.word;
+};
+
+/** 'did you mean state?', or the words there are. */
+export const didYouMean = (word: string, known: readonly string[]): string => {
+  const meant = nearest(word, known);
+  return meant === undefined ? `there is ${known.join(', ')}` : `did you mean ${meant}?`;
+};

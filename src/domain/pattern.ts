@@ -1,0 +1,69 @@
+/** Only this much of a text is matched; what a row says is rarely longer, and a pattern's time grows with it. */
+export const matchedChars = 4096;
+
+interface Group {
+  repeats: boolean;
+  /** First letters of its alternatives; undefined for one that does not begin with a plain letter. */
+  firsts: (string | undefined)[];
+  atStart: boolean;
+}
+
+const newGroup = (): Group => ({ repeats: false, firsts: [], atStart: true });
+
+const couldOverlap = ({ firsts }: Group): boolean =>
+  firsts.length > 1 && (firsts.includes(undefined) || new Set(firsts).size < firsts.length);
+
+/** A character class, an escape, a group's opening or one character; then a quantifier if any. */
+const atoms = /(\[(?:[^\]\\]|\\.)*\]|\\.|\(\?(?:<[=!]|[:=!]|<\w+>)|[\s\S])([*+?]\??|\{\d+(?:,\d*)?\}\??)?/gu;
+
+const isUnbounded = (quantifier: string): boolean => /^[*+]|^\{\d+,\}/.test(quantifier);
+const repeatsMuch = (quantifier: string): boolean =>
+  isUnbounded(quantifier) || Number(/^\{(?:\d+,)?(\d+)\}/.exec(quantifier)?.[1] ?? 0) > 10;
+
+const isPlain = (atom: string): boolean => /^[\p{L}\p{N}_ -]$/u.test(atom);
+
+const addAtom = (group: Group, atom: string, quantifier: string): void => {
+  if (group.atStart) group.firsts.push(isPlain(atom) && quantifier === '' ? atom.toLowerCase() : undefined);
+  group.atStart = false;
+  group.repeats ||= quantifier.startsWith('?') || repeatsMuch(quantifier);
+};
+
+/** Closes the innermost group; true when its repetition can explode. */
+const closeGroup = (stack: Group[], quantifier: string): boolean => {
+  const closed = stack.pop();
+  const parent = stack.at(-1);
+  if (closed === undefined || parent === undefined) return false;
+  parent.repeats ||= closed.repeats || repeatsMuch(quantifier);
+  return repeatsMuch(quantifier) && (closed.repeats || couldOverlap(closed));
+};
+
+/**
+ * Whether a pattern may take for ever on some text: a repetition inside a repeated group, (a+)+, or a repeated group
+ * whose alternatives can begin alike, (a|ab)*. Errs on the safe side.
+ */
+const isExplosive = (source: string): boolean => {
+  const stack: Group[] = [newGroup()];
+  for (const [, atom = '', quantifier = ''] of source.matchAll(atoms)) {
+    const group = stack.at(-1);
+    if (group === undefined) return false;
+    if (atom === '|') group.atStart = true;
+    else if (atom === ')') {
+      if (closeGroup(stack, quantifier)) return true;
+    } else if (atom.startsWith('(')) {
+      addAtom(group, atom, '');
+      stack.push(newGroup());
+    } else addAtom(group, atom, quantifier);
+  }
+  return false;
+};
+
+/** Compiles a pattern that a profile wrote; what is wrong with it as a text when it cannot be used. */
+export const compilePattern = (source: string, flags = ''): RegExp | string => {
+  if (isExplosive(source))
+    return 'a repetition inside a repeated group can take for ever; repeat only one of them';
+  try {
+    return new RegExp(source, flags);
+  } catch (error) {
+    return error instanceof Error ? error.message : 'this is no pattern';
+  }
+};

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { boundText, holds, parseBound } from '../../src/domain/bound.ts';
+
+test.each([
+  ['>=500', { op: '>=', value: 500 }],
+  ['<95', { op: '<', value: 95 }],
+  ['>5', { op: '>', value: 5 }],
+  ['  <=  -0.5 ', { op: '<=', value: -0.5 }],
+  ['= 3', { op: '=', value: 3 }],
+  ['>=1e3', { op: '>=', value: 1000 }],
+  ['!= closed', { op: '!=', value: 'closed' }],
+  ['=half-open', { op: '=', value: 'half-open' }],
+  ['!= near max', { op: '!=', value: 'near max' }],
+])('%j is a bound', (text, bound) => {
+  expect(parseBound(text)).toEqual(bound);
+});
+
+test.each([
+  ['>>5', '">>5" is no bound; write ">5"'],
+  ['=>5', '"=>5" is no bound; write ">=5"'],
+  ['==5', '"==5" is no bound; write "=5"'],
+  ['≥ 5', '"≥ 5" is no bound; write ">=5"'],
+  ['500', '"500" is no bound; write ">=500"'],
+  ['>5ms', '">5ms" is no bound; the number stands alone; write ">5"'],
+  ['>= 1,000', '">= 1,000" is no bound; the number stands alone; write ">=1000"'],
+  ['>= 80 %', '">= 80 %" is no bound; the number stands alone; write ">=80"'],
+  ['', '"" is no bound; write a comparison and a number or a word: ">=500", "!= closed"'],
+  ['>=', '">=" is no bound; write a comparison and a number or a word: ">=500", "!= closed"'],
+  ['>closed', '">closed" is no bound; a word is compared with = or !=; write "= closed" or "!= closed"'],
+  ['closed', '"closed" is no bound; a word is compared with = or !=; write "= closed" or "!= closed"'],
+  ['!!5', '"!!5" is no bound; write one of = != < <= > >= before 5'],
+  ['> {5}', '"> {5}" is no bound; "{5}" is neither a number nor a word'],
+])('%j is refused and the remedy is told', (text, error) => {
+  expect(parseBound(text)).toEqual({ error });
+});
+
+test('a bound is written so that it reads back', () => {
+  for (const text of ['>=500', '<-0.5', '!= closed'])
+    expect(parseBound(boundText(parse(text)))).toEqual(parse(text));
+});
+
+const parse = (text: string) => {
+  const bound = parseBound(text);
+  if ('error' in bound) throw new Error(bound.error);
+  return bound;
+};
+
+test.each([
+  ['>=500', 500, true],
+  ['>=500', 499.9, false],
+  ['<95', 95, false],
+  ['!= closed', 'open', true],
+  ['!= closed', 'closed', false],
+  ['= 5', '5', true],
+  ['>=500', 'many', undefined],
+  ['>=500', Number.NaN, undefined],
+  ['= 3', 3, true],
+])('%s on %j: %j', (text, value, expected) => {
+  expect(holds(parse(text), value)).toBe(expected);
+});

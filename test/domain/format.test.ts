@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { bytes, clockText, count, isoTime, latency, percent, perSecond } from '../../src/domain/format.ts';
+
+test.each([
+  [count(48_210), '48,210'],
+  [count(0), '0'],
+  [count(1234.5), '1,234.5'],
+  [count(-0.001), '0'],
+  [count(-1204), '-1,204'],
+  [count(undefined), '–'],
+  [count(Number.NaN), '–'],
+  [count(Number.POSITIVE_INFINITY), '–'],
+  [percent(82), '82.0 %'],
+  [percent(0), '0.0 %'],
+  [percent(undefined), '–'],
+  [latency(0), '0ms'],
+  [latency(0.42), '0.4ms'],
+  [latency(12.3), '12ms'],
+  [latency(999.6), '1.0s'],
+  [latency(4812), '4.8s'],
+  [latency(9960), '10s'],
+  [latency(41_000), '41s'],
+  [latency(207_000), '3m27s'],
+  [latency(120_000), '2m'],
+  [latency(undefined), '–'],
+  [bytes(512), '512 B'],
+  [bytes(1536), '1.5 KiB'],
+  [bytes(40 * 1024 ** 3), '40 GiB'],
+  [bytes(1024 ** 2 - 1), '1 MiB'],
+  [bytes(undefined), '–'],
+  [perSecond(61), '+61/s'],
+  [perSecond(-1.42), '-1.4/s'],
+  [perSecond(0), '0/s'],
+  [perSecond(0.01), '0/s'],
+  [perSecond(undefined), '–'],
+  [clockText(Date.parse('2026-03-04T10:15:07Z')), '10:15:07'],
+  [isoTime(Date.parse('2026-03-04T10:15:07Z')), '2026-03-04T10:15:07.000Z'],
+])('%s', (shown, expected) => {
+  expect(shown).toBe(expected);
+});

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { compilePattern } from '../../src/domain/pattern.ts';
+
+test.each([
+  '^api',
+  'foo.*bar',
+  '(ERROR|WARN)',
+  '(ERROR|WARN)+',
+  '[a-z]+-\\d+',
+  '(\\d{1,3}\\.){3}\\d+',
+  '\\(a+\\)+',
+  '[(]a+[)]+',
+  '(?:ab)+',
+])('/%s/ can be used', (source) => {
+  expect(compilePattern(source)).toBeInstanceOf(RegExp);
+});
+
+test.each([
+  '(a+)+$',
+  '(a*)*b',
+  '((ab)+c)*',
+  '(a|a)*$',
+  '(a|ab)+x',
+  '(.|b)*',
+  '(?:x+y)+',
+  '([a-z]+)*',
+  '(a+){11,}',
+  '(a{2,})+',
+])('/%s/ may take for ever and is refused', (source) => {
+  expect(compilePattern(source)).toBe(
+    'a repetition inside a repeated group can take for ever; repeat only one of them',
+  );
+});
+
+test.each(['(a', '[z-a]', '*'])('/%s/ is no pattern, and why is told', (source) => {
+  expect(compilePattern(source)).toMatch(/Invalid regular expression/);
+});
