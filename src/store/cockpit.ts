@@ -1,6 +1,7 @@
 import type { Note } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { Level } from '../domain/level.ts';
+import type { Danger } from '../domain/operation.ts';
 import type { Tier } from '../domain/profile.ts';
 import type { Proposal, RunEvent } from '../domain/run.ts';
 import type { Runbook } from '../domain/runbook.ts';
@@ -15,6 +16,8 @@ export interface EnvironmentRef {
 
 export interface OpenEnvironment extends EnvironmentRef {
   readonly color?: string;
+  /** Where it is, in few words, for the header: a host, a cluster. Its title stands there otherwise. */
+  readonly where?: string;
   /** Served by the embedded world: said in the header. */
   readonly embedded: boolean;
   /** Incidents of the embedded world that can be rehearsed here, and the one going on. */
@@ -28,6 +31,8 @@ export interface Arming {
   readonly readOnly: boolean;
   readonly armedUntil?: Millis;
   readonly reason?: string;
+  /** How long arming lasts. */
+  readonly forMs?: Millis;
 }
 
 /** A runbook with what the facts say of it now. */
@@ -36,6 +41,8 @@ export interface Suggestion {
   /** 'unknown': cannot tell; `why` says what is not known. 'never': it has no `when`. */
   readonly fits: 'yes' | 'no' | 'unknown' | 'never';
   readonly why: string;
+  /** The danger of its worst step, where the operations tell it. */
+  readonly danger?: Danger;
 }
 
 /** The run on screen. One at a time. */
@@ -80,6 +87,8 @@ export interface Message {
 export interface CockpitState {
   readonly environments: readonly EnvironmentRef[];
   readonly open?: OpenEnvironment;
+  /** Several environments fit and none is the default: the screen has to ask which. */
+  readonly picking?: boolean;
   /** Why nothing is open: the profile's complaints, line by line. */
   readonly refused?: readonly string[];
   readonly arming: Arming;

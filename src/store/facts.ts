@@ -1,7 +1,18 @@
+import type { FactKind } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { Limits, SignalSpec } from '../domain/profile.ts';
-import type { Batch, FeedInfo, FeedState } from '../domain/reading.ts';
+import type { Batch, Expected, FeedInfo, FeedState } from '../domain/reading.ts';
 import type { Verdict } from '../domain/threshold.ts';
+
+/** A configured source, whether it could be opened or not. */
+export interface FrameSource {
+  readonly type: string;
+  readonly problem?: Fault;
+  /** The kinds that it gives or would give. Absent: not known; taken to be what others of its type give. */
+  readonly kinds?: readonly FactKind[];
+  /** The health rows that it would give, so that a check is listed even when its source is off. */
+  readonly expects?: readonly Expected[];
+}
 
 /** The fixed part of an environment's facts: what the rows are judged by. */
 export interface FactsFrame {
@@ -12,7 +23,7 @@ export interface FactsFrame {
   /** One-shot commands have no memory: `for` counts as fulfilled, `clear` is ignored. */
   readonly memory: boolean;
   /** Kinds that each configured source would give, also the sources that could not be opened. */
-  readonly sources: Readonly<Record<string, { readonly type: string; readonly problem?: Fault }>>;
+  readonly sources: Readonly<Record<string, FrameSource>>;
 }
 
 /** State word of a row, and since when it has stood there. */

@@ -1,0 +1,71 @@
+import type { FeedState } from '../domain/reading.ts';
+import type { Verdict } from '../domain/threshold.ts';
+import type { Draft } from './copy-on-write.ts';
+import { draftOf } from './copy-on-write.ts';
+import type { FactsChange, FactsState, Since } from './facts.ts';
+import { forgotten, learned, opened, reading, waiting } from './feed-state.ts';
+import { judgeFeed, type SignalDrafts } from './judge-feed.ts';
+import { isFactKind, keyedFacts } from './keyed-facts.ts';
+import { sinceAfter } from './since.ts';
+
+interface Drafts extends SignalDrafts {
+  readonly since: Draft<Since>;
+}
+
+const noteSince = (was: FeedState, is: FeedState, since: Draft<Since>): void => {
+  const { kind } = is.feed;
+  if (!isFactKind(kind) || was.known === is.known) return;
+  const now = is.known === undefined ? [] : keyedFacts(kind, is.known);
+  const kept = new Set(now.map(({ key }) => key));
+  if (was.known !== undefined)
+    for (const { key } of keyedFacts(kind, was.known)) if (!kept.has(key)) since.delete(key);
+  for (const { key, fact } of now) since.set(key, sinceAfter(since.get(key), kind, fact, is.known?.at ?? 0));
+};
+
+const feedAfter = (was: FeedState, change: Exclude<FactsChange, { is: 'opened' }>): FeedState => {
+  switch (change.is) {
+    case 'reading':
+      return reading(was, change.at);
+    case 'learned':
+      return learned(was, change);
+    case 'waiting':
+      return waiting(was, change);
+    case 'forgotten':
+      return forgotten(was, change.fault);
+  }
+};
+
+const foldOne = (drafts: Drafts, change: FactsChange, now: number): void => {
+  const { feeds, since } = drafts;
+  if (change.is === 'opened') {
+    for (const feed of change.feeds) feeds.set(feed.id, opened(feeds.get(feed.id), feed));
+    return;
+  }
+  const was = feeds.get(change.feed);
+  if (was === undefined) return;
+  const is = feedAfter(was, change);
+  feeds.set(change.feed, is);
+  if (change.is !== 'learned' && change.is !== 'forgotten') return;
+  noteSince(was, is, since);
+  judgeFeed(was, is, drafts, now);
+};
+
+/** The facts after everything that happened in one tick, in its order. What nothing touched keeps its identity. */
+export const fold = (state: FactsState, changes: readonly FactsChange[], now: number): FactsState => {
+  const drafts: Drafts = {
+    frame: state.frame,
+    feeds: draftOf(state.feeds),
+    verdicts: draftOf<Verdict>(state.verdicts),
+    since: draftOf(state.since),
+    history: draftOf(state.history),
+  };
+  for (const change of changes) foldOne(drafts, change, now);
+  const { feeds, verdicts, since, history } = drafts;
+  return {
+    frame: state.frame,
+    feeds: feeds.result,
+    verdicts: verdicts.result,
+    since: since.result,
+    history: history.result,
+  };
+};

@@ -1,0 +1,59 @@
+import type { Health } from '../domain/facts.ts';
+import type { Fault, Millis } from '../domain/fault.ts';
+import type { Expected, FeedState } from '../domain/reading.ts';
+import { keyOf } from '../domain/row-key.ts';
+import type { KindView, Row } from '../domain/snapshot.ts';
+import type { FactsState } from './facts.ts';
+import { kindView } from './kind-views.ts';
+
+const expectedOf = ({ feed, known }: FeedState): readonly Expected[] => {
+  if (feed.expects !== undefined) return feed.expects;
+  if (known !== undefined) return [];
+  return [{ service: feed.name === 'health' ? feed.source : feed.name, instance: feed.instance ?? '' }];
+};
+
+const unseen = (
+  env: string,
+  source: string,
+  feed: string,
+  { service, instance }: Expected,
+  fault: Fault | undefined,
+  now: Millis,
+): Row<'health'> => {
+  const fact: Health = {
+    source,
+    env,
+    service,
+    instance,
+    status: 'unknown',
+    detail: fault?.message ?? 'not read yet',
+    components: [],
+    at: fault?.at ?? now,
+  };
+  return { key: keyOf('health', fact), fact, level: 'unknown', stale: false, feed };
+};
+
+/** Health as any kind, and beside what was seen every check that was not: each as a row of unknown status that says why. */
+export const healthView = (state: FactsState, now: Millis): KindView<'health'> => {
+  const view = kindView('health', state, now);
+  const { env, sources } = state.frame;
+  const seen = new Set(
+    view.rows.map(({ fact }) => JSON.stringify([fact.source, fact.service, fact.instance])),
+  );
+  const missing = (source: string, expected: readonly Expected[]) =>
+    expected.filter(({ service, instance }) => !seen.has(JSON.stringify([source, service, instance])));
+  const probes = Object.values(state.feeds).filter(
+    ({ feed }) => feed.kind === 'health' && feed.probe === true,
+  );
+  const ofProbes = probes.flatMap((one) =>
+    missing(one.feed.source, expectedOf(one)).map((e) =>
+      unseen(env, one.feed.source, one.feed.id, e, one.faults[0], now),
+    ),
+  );
+  const ofSources = Object.entries(sources).flatMap(([id, source]) => {
+    if (source.problem === undefined) return [];
+    const whole = source.kinds?.includes('health') === true ? [{ service: id, instance: '' }] : [];
+    return missing(id, source.expects ?? whole).map((e) => unseen(env, id, '', e, source.problem, now));
+  });
+  return { ...view, rows: [...view.rows, ...ofProbes, ...ofSources] };
+};

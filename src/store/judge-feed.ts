@@ -1,0 +1,86 @@
+import type { Sample } from '../domain/facts.ts';
+import type { Millis } from '../domain/fault.ts';
+import type { SignalSpec } from '../domain/profile.ts';
+import type { FeedState } from '../domain/reading.ts';
+import { judge, judgeOnce, type Threshold, type Verdict } from '../domain/threshold.ts';
+import type { Draft } from './copy-on-write.ts';
+import type { FactsFrame, FactsState } from './facts.ts';
+import { answering, isSeriesStale, type Series, seriesOf, thresholdOfLoss } from './signal-series.ts';
+
+/** What judging a feed's samples reads and writes. */
+export interface SignalDrafts {
+  readonly frame: FactsFrame;
+  readonly feeds: Draft<FeedState>;
+  readonly verdicts: Draft<Verdict>;
+  readonly history: Draft<FactsState['history'][string]>;
+}
+
+/** A feed before and after a change, and the signal of it that is judged. */
+interface Change {
+  readonly before: readonly Series[];
+  readonly after: readonly Series[];
+  readonly threshold: Threshold;
+  readonly now: Millis;
+}
+
+/** Values kept per signal row. */
+const historyKept = 512;
+
+const note = (key: string, sample: Sample | undefined, history: SignalDrafts['history']): void => {
+  if (typeof sample?.value !== 'number') return;
+  const past = history.get(key) ?? [];
+  if ((past.at(-1)?.at ?? Number.NEGATIVE_INFINITY) >= sample.at) return;
+  history.set(key, [...past.slice(1 - historyKept), { at: sample.at, value: sample.value }]);
+};
+
+const judgeSeries = ({ after, threshold, now }: Change, { frame, verdicts }: SignalDrafts): void => {
+  for (const { key, sample } of after) {
+    const value = sample?.value;
+    const verdict = frame.memory
+      ? judge(verdicts.get(key), value, threshold, now)
+      : judgeOnce(value, threshold, now);
+    verdicts.set(key, verdict);
+  }
+};
+
+/** Series that are not there any more leave nothing behind; of another system nothing is kept at all. */
+const forgetGone = (
+  { before, after }: Change,
+  isForgotten: boolean,
+  { verdicts, history }: SignalDrafts,
+): void => {
+  const kept = new Set(isForgotten ? [] : after.map(({ key }) => key));
+  for (const { key } of before) {
+    if (kept.has(key)) continue;
+    verdicts.delete(key);
+    history.delete(key);
+  }
+};
+
+const judgeSignal = (
+  was: FeedState,
+  is: FeedState,
+  spec: SignalSpec,
+  drafts: SignalDrafts,
+  now: Millis,
+): void => {
+  const alone = answering(drafts.feeds.result, spec.id).length === 1;
+  const series = ({ feed, known }: FeedState): readonly Series[] => seriesOf(feed, known, spec.id, alone);
+  const change = { before: series(was), after: series(is), threshold: spec.threshold, now };
+  const lost = { ...change, threshold: thresholdOfLoss(spec.threshold, is.faults) };
+  if (is.known !== was.known) {
+    const isForgotten = is.known === undefined;
+    forgetGone(change, isForgotten, drafts);
+    judgeSeries(isForgotten ? lost : change, drafts);
+    for (const { key, sample } of change.after) note(key, sample, drafts.history);
+  } else if (is.losses > was.losses && (is.known === undefined || isSeriesStale(spec, is, now))) {
+    // The last good reading stands until it is stale; from then on it is silence that is judged.
+    judgeSeries({ ...lost, after: lost.after.map(({ key, labels }) => ({ key, labels })) }, drafts);
+  }
+};
+
+/** Judges the signals that a feed answers after it has read, or has failed to. */
+export const judgeFeed = (was: FeedState, is: FeedState, drafts: SignalDrafts, now: Millis): void => {
+  for (const spec of drafts.frame.signals)
+    if (is.feed.signals?.includes(spec.id) === true) judgeSignal(was, is, spec, drafts, now);
+};

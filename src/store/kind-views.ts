@@ -1,0 +1,61 @@
+import type { FactKind } from '../domain/facts.ts';
+import type { Millis } from '../domain/fault.ts';
+import { levelOf } from '../domain/levels.ts';
+import { type FeedState, isStale, type Known } from '../domain/reading.ts';
+import type { KindView, Row } from '../domain/snapshot.ts';
+import type { FactsState } from './facts.ts';
+import { keyedFacts } from './keyed-facts.ts';
+import { blindTo, isAsked } from './known-faults.ts';
+
+interface Made {
+  readonly stale: boolean;
+  readonly since: FactsState['since'];
+  readonly limits: FactsState['frame']['limits'];
+  readonly rows: readonly Row[];
+}
+/** Rows of a reading stay the same objects until something that they show changes. */
+const cache = new WeakMap<Known, Made>();
+
+const rowsOf = <K extends FactKind>(
+  kind: K,
+  one: FeedState,
+  state: FactsState,
+  now: Millis,
+): readonly Row<K>[] => {
+  const { known, feed } = one;
+  if (known === undefined) return [];
+  const stale = isStale(one, now);
+  const { since, frame } = state;
+  const had = cache.get(known);
+  // The cache is keyed by a reading, and a reading is of one kind only.
+  if (had?.stale === stale && had.since === since && had.limits === frame.limits)
+    return had.rows as readonly Row<K>[];
+  const rows = keyedFacts(kind, known).map(({ key, fact }): Row<K> => {
+    const stood = since[key]?.since;
+    const level = stale ? 'unknown' : levelOf(kind, fact, frame.limits);
+    return { key, fact, level, stale, feed: feed.id, ...(stood !== undefined && { since: stood }) };
+  });
+  cache.set(known, { stale, since, limits: frame.limits, rows: rows as readonly Row[] });
+  return rows;
+};
+
+/** Sources that would give the kind and have not opened any feed yet. */
+const unopened = (kind: FactKind, { frame, feeds }: FactsState): number => {
+  const open = new Set(Object.values(feeds).map((one) => one.feed.source));
+  return Object.entries(frame.sources).filter(
+    ([id, source]) => source.problem === undefined && source.kinds?.includes(kind) === true && !open.has(id),
+  ).length;
+};
+
+/** All that is known of one kind now, in the order of the feeds, and what cannot be seen of it. */
+export const kindView = <K extends FactKind>(kind: K, state: FactsState, now: Millis): KindView<K> => {
+  const feeds = Object.values(state.feeds).filter((one) => one.feed.kind === kind && isAsked(one));
+  const silent = feeds.filter((one) => one.known === undefined && one.faults.length === 0).length;
+  const closed = unopened(kind, state);
+  return {
+    rows: feeds.flatMap((one) => rowsOf(kind, one, state, now)),
+    blind: blindTo(kind, state),
+    asked: feeds.length + closed > 0,
+    waiting: silent + closed,
+  };
+};

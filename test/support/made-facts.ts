@@ -1,0 +1,152 @@
+import type { AnyFact, Breaker, FactKind, Health, Lag, Pool, Sample } from '../../src/domain/facts.ts';
+import type { Fault, FaultKind } from '../../src/domain/fault.ts';
+import type { SignalSpec } from '../../src/domain/profile.ts';
+import type { FeedInfo, FeedKind } from '../../src/domain/reading.ts';
+import type { Snapshot } from '../../src/domain/snapshot.ts';
+import type { FactsFrame } from '../../src/store/facts.ts';
+import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
+import { snapshotOf } from '../../src/store/snapshot.ts';
+
+/** 2026-03-04 10:15:07 UTC: now, in tests that have no clock. */
+export const noon = Date.parse('2026-03-04T10:15:07Z');
+
+const stamp = { source: 'bus', at: noon };
+
+export const breaker = (name: string, more: Partial<Breaker> = {}): Breaker => ({
+  ...stamp,
+  service: 'event-bus',
+  instance: 'bus-0',
+  name,
+  state: 'closed',
+  ...more,
+});
+
+export const health = (service: string, more: Partial<Health> = {}): Health => ({
+  ...stamp,
+  env: 'production',
+  service,
+  instance: '',
+  status: 'up',
+  detail: '',
+  components: [],
+  ...more,
+});
+
+export const pool = (name: string, more: Partial<Pool> = {}): Pool => ({
+  ...stamp,
+  service: 'billing',
+  instance: 'billing-0',
+  name,
+  kind: 'hikari',
+  ...more,
+});
+
+export const lag = (group: string, more: Partial<Lag> = {}): Lag => ({
+  ...stamp,
+  cluster: 'main',
+  group,
+  topic: 'payments',
+  partition: 0,
+  motion: 'steady',
+  ...more,
+});
+
+export const sample = (
+  signal: string,
+  value: number | string | undefined,
+  more: Partial<Sample> = {},
+): Sample => ({
+  ...stamp,
+  signal,
+  labels: {},
+  ...(value !== undefined && { value }),
+  ...more,
+});
+
+export const fault = (kind: FaultKind, message = `${kind} at bus`, source = 'bus'): Fault => ({
+  kind,
+  source,
+  message,
+  at: noon,
+});
+
+export const feedInfo = (id: string, kind: FeedKind, more: Partial<FeedInfo> = {}): FeedInfo => ({
+  id,
+  source: id.split('/')[0] ?? id,
+  name: id.split('/')[1] ?? id,
+  kind,
+  everyMs: 5000,
+  staleMs: 15_000,
+  timeoutMs: 3000,
+  ...more,
+});
+
+export const spec = (id: string, more: Partial<SignalSpec> = {}): SignalSpec => ({
+  id,
+  title: id,
+  source: 'bus',
+  read: {},
+  unit: 'ms',
+  threshold: {},
+  covers: [],
+  position: { file: 'test.yaml', line: 1, col: 1 },
+  ...more,
+});
+
+export const frame = (more: Partial<FactsFrame> = {}): FactsFrame => ({
+  system: 'demo',
+  env: 'production',
+  limits: {},
+  signals: [],
+  memory: true,
+  sources: { bus: { type: 'actuator' } },
+  ...more,
+});
+
+/** One answer of one feed, as the engine would hand it in. */
+export const learn = (
+  store: FactsStore,
+  feed: FeedInfo,
+  batch: {
+    readonly items?: readonly AnyFact[];
+    readonly samples?: readonly Sample[];
+    readonly faults?: readonly Fault[];
+  },
+  at = noon,
+): void =>
+  store.apply(
+    [
+      ...(store.getState().feeds[feed.id] === undefined ? [{ is: 'opened', feeds: [feed] } as const] : []),
+      { is: 'learned', feed: feed.id, batch: { items: [], faults: [], ...batch }, began: at, at },
+    ],
+    at,
+  );
+
+/** What one source with one feed per kind has read; `faults` are of every feed, `waiting` have been opened and not read. */
+export const snapshotWith = (
+  kinds: Partial<Record<FactKind, readonly AnyFact[]>>,
+  more: {
+    readonly faults?: readonly Fault[];
+    readonly waiting?: readonly FactKind[];
+    readonly now?: number;
+  } = {},
+): Snapshot => {
+  const store = createFacts(frame());
+  for (const kind of more.waiting ?? [])
+    store.apply([{ is: 'opened', feeds: [feedInfo(`bus/${kind}@late`, kind)] }], noon);
+  for (const [kind, items] of Object.entries(kinds))
+    learn(store, feedInfo(`bus/${kind}`, kind as FactKind), { items, faults: more.faults ?? [] });
+  return snapshotOf(store.getState(), more.now ?? noon);
+};
+
+/** What a source has read for signals: several values of one signal are told apart by the label `pod`. */
+export const snapshotOfSignals = (
+  specs: readonly SignalSpec[],
+  samples: readonly Sample[],
+  more: { readonly faults?: readonly Fault[]; readonly now?: number } = {},
+): Snapshot => {
+  const store = createFacts(frame({ signals: specs }));
+  const feed = feedInfo('bus/metrics', 'samples', { signals: specs.map((one) => one.id) });
+  learn(store, feed, { samples, faults: more.faults ?? [] });
+  return snapshotOf(store.getState(), more.now ?? noon);
+};
