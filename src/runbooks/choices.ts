@@ -1,0 +1,47 @@
+import { type FieldValue, fieldOf, isKind } from '../domain/expression/fields.ts';
+import { parseTest } from '../domain/expression/parse.ts';
+import { unseen } from '../domain/expression/rows.ts';
+import { fieldValue, testRow } from '../domain/expression/test-row.ts';
+import type { FactKind } from '../domain/facts.ts';
+import type { Row, Snapshot } from '../domain/snapshot.ts';
+
+/** What a parameter can be; `hidden`: there may be more, that could not be read. `problem`: nothing could be read. */
+export type Choices =
+  | { readonly choices: readonly string[]; readonly hidden?: string }
+  | { readonly problem: string };
+
+const textsOf = (value: FieldValue | undefined): readonly string[] =>
+  value === undefined ? [] : typeof value === 'object' ? value : [String(value)];
+
+/** The `KIND.FIELD` of a parameter taken apart, or what is wrong with it. */
+export const originOf = (
+  from: string,
+): { readonly kind: FactKind; readonly field: string } | { readonly what: string } => {
+  const [kind = '', ...rest] = from.split('.');
+  const field = rest.join('.');
+  if (!isKind(kind)) return { what: `"${kind}" is no kind of fact` };
+  return fieldOf(kind, field) === undefined ? { what: `${kind} have no field "${field}"` } : { kind, field };
+};
+
+/**
+ * The values of a field over the rows that were read lately and are known to meet `where`, in their order, once each.
+ * A problem when there is none and some could not be read.
+ */
+export const liveChoices = <K extends FactKind>(
+  kind: K,
+  field: string,
+  where: string | undefined,
+  snapshot: Snapshot,
+): Choices => {
+  const parsed = where === undefined ? undefined : parseTest(kind, where);
+  if (parsed?.ok === false) return { problem: `where, col ${parsed.col}: ${parsed.message}` };
+  const view = snapshot.kinds[kind];
+  const meets = (row: Row<K>) => (parsed === undefined ? 'true' : testRow(parsed.test.test, kind, row, {}));
+  const choices = view.rows
+    .filter((row) => !row.stale && meets(row) === 'true')
+    .flatMap((row) => textsOf(fieldValue(kind, row, field)));
+  const unsure = view.rows.some((row) => (row.stale ? meets(row) !== 'false' : meets(row) === 'unknown'));
+  const hidden = unseen(kind, view) ?? (unsure ? `what some ${kind} say is not known now` : undefined);
+  if (choices.length === 0 && hidden !== undefined) return { problem: `could not be read: ${hidden}` };
+  return { choices: [...new Set(choices)], ...(hidden !== undefined && { hidden }) };
+};

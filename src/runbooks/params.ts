@@ -1,0 +1,79 @@
+import { didYouMean } from '../domain/nearest.ts';
+import type { ParamSpec, Runbook } from '../domain/runbook.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import { type Choices, liveChoices, originOf } from './choices.ts';
+import { parseValue } from './param-value.ts';
+import type { Values } from './values.ts';
+
+/** What is wrong with one parameter; `missing`: nobody gave it, and it has no default. */
+export interface ParamProblem {
+  readonly name: string;
+  readonly what: string;
+  readonly missing: boolean;
+}
+
+type Checked =
+  | { readonly ok: true; readonly values: Values }
+  | { readonly ok: false; readonly problems: readonly ParamProblem[] };
+
+/** The values that a choice may take now: its fixed ones, or those of live facts in their order, once each. */
+export const choicesOf = (spec: ParamSpec, snapshot: Snapshot): Choices => {
+  if (spec.of !== undefined) return { choices: [...new Set(spec.of)] };
+  if (spec.from === undefined) return { problem: 'it says neither from: nor of:' };
+  const origin = originOf(spec.from);
+  return 'what' in origin
+    ? { problem: origin.what }
+    : liveChoices(origin.kind, origin.field, spec.where, snapshot);
+};
+
+const notAmong = (text: string, spec: ParamSpec, snapshot: Snapshot): string | undefined => {
+  const found = choicesOf(spec, snapshot);
+  if ('problem' in found) return `the choices of ${spec.name} ${found.problem}`;
+  if (found.choices.includes(text)) return undefined;
+  const hidden = found.hidden === undefined ? '' : ` (${found.hidden})`;
+  if (found.choices.length === 0) return `"${text}" is no choice: there is none now${hidden}`;
+  return `"${text}" is no choice; ${didYouMean(text, found.choices)}${hidden}`;
+};
+
+const checkOne = (
+  spec: ParamSpec,
+  given: string | undefined,
+  snapshot: Snapshot,
+): ReturnType<typeof parseValue> => {
+  const text = given ?? String(spec.default);
+  const what = spec.type === 'choice' ? notAmong(text, spec, snapshot) : undefined;
+  return what === undefined ? parseValue(text, spec) : { what };
+};
+
+/**
+ * Checks what was given for a runbook's parameters, as texts, against their types and, for choices, against what there
+ * is to choose from now. What nobody gave takes its default; without one it is missing.
+ */
+export const checkParams = (
+  runbook: Runbook,
+  given: Readonly<Record<string, string>>,
+  snapshot: Snapshot,
+): Checked => {
+  const names = runbook.params.map((spec) => spec.name);
+  const strangers = Object.keys(given).filter((name) => !names.includes(name));
+  const problems: ParamProblem[] = strangers.map((name) => ({
+    name,
+    what:
+      names.length === 0
+        ? 'this runbook takes no parameters'
+        : `there is no parameter ${name}; ${didYouMean(name, names)}`,
+    missing: false,
+  }));
+  const values: [string, string | number | boolean][] = [];
+  for (const spec of runbook.params) {
+    const text = Object.hasOwn(given, spec.name) ? given[spec.name] : undefined;
+    if (text === undefined && spec.default === undefined) {
+      problems.push({ name: spec.name, what: 'it needs a value', missing: true });
+      continue;
+    }
+    const found = checkOne(spec, text, snapshot);
+    if ('what' in found) problems.push({ name: spec.name, what: found.what, missing: false });
+    else values.push([spec.name, found.value]);
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, values: Object.fromEntries(values) };
+};

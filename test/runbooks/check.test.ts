@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import type { Runbook } from '../../src/domain/runbook.ts';
+import { checkRunbook, type KnownNames } from '../../src/runbooks/check.ts';
+
+const known: KnownNames = {
+  sources: { bus: { feeds: ['health', 'breakers'], operations: ['breaker'] } },
+  signals: ['api.latency'],
+};
+const sound: Runbook = {
+  id: 'close-breaker',
+  title: 'Close a circuit breaker',
+  covers: [],
+  when: 'any(breakers | state = open) for 30s',
+  params: [{ name: 'name', type: 'choice', from: 'breakers.name', where: 'state != closed' }],
+  diagnose: [{ id: 'd1', title: 'What it says', use: 'bus.health' }],
+  act: [
+    { id: 'a1', title: 'Close it', use: 'bus.breaker', with: { name: '${param.name}', to: 'close' } },
+    { id: 'a2', title: 'Tell the owner', manual: true },
+  ],
+  verify: [
+    {
+      id: 'v1',
+      title: 'It stays closed',
+      that: 'all(breakers[name = "${param.name}"] | state = closed)',
+      withinMs: 60_000,
+      forMs: 5000,
+    },
+  ],
+  position: { file: 'test.yaml', line: 1, col: 1 },
+};
+
+test('a sound runbook gives no complaints', () => {
+  expect(checkRunbook(sound, known)).toEqual([]);
+  expect(checkRunbook({ ...sound, verify: 'none' }, known)).toEqual([]);
+});
+
+const act = (use: string, extra = {}) => ({ act: [{ id: 'a1', title: 'x', use, with: extra }] });
+const verify = (that: string) => ({ verify: [{ id: 'v1', title: 'x', that, withinMs: 1, forMs: 0 }] });
+
+test.each<[Partial<Runbook>, string, string, string]>([
+  [
+    { when: 'any(breaker | state = open)' },
+    'when',
+    'col 5: "breaker" is no kind of fact; did you mean breakers?',
+    '',
+  ],
+  [
+    { when: 'any(breakers | name = ${param.name})' },
+    'when',
+    'parameter name has no value yet when this is asked',
+    'ask without it',
+  ],
+  [{ when: 'api.latncy > 5' }, 'when', 'there is no signal api.latncy', 'did you mean api.latency?'],
+  [
+    { diagnose: [{ id: 'd1', title: 'x', use: 'bus.helth' }] },
+    'diagnose[0].use',
+    'bus has no feed or operation helth',
+    'did you mean health?',
+  ],
+  [
+    { diagnose: [{ id: 'd1', title: 'x', that: 'q rising' }] },
+    'diagnose[0].that',
+    'there is no signal q',
+    'there is api.latency',
+  ],
+  [act('bos.breaker'), 'act[0].use', '"bos.breaker" names no source', 'did you mean bus?'],
+  [act('bus'), 'act[0].use', '"bus" names no source', 'there is bus'],
+  [act('toString.breaker'), 'act[0].use', '"toString.breaker" names no source', 'there is bus'],
+  [act('bus.health'), 'act[0].use', 'bus has no operation health', 'there is breaker'],
+  [
+    act('bus.breaker', { name: '${param.nme}' }),
+    'act[0].with',
+    'there is no parameter nme',
+    'did you mean name?',
+  ],
+  [
+    verify('all(breakers[name = "${param.who}"] | state = closed)'),
+    'verify[0].that',
+    'there is no parameter who',
+    'there is name',
+  ],
+  [verify('all(breakers | state == closed)'), 'verify[0].that', 'col 22: "==" is no sign here; write =', ''],
+  [
+    { params: [{ name: 'name', type: 'choice', from: 'breaker.name' }] },
+    'params.name.from',
+    '"breaker" is no kind of fact',
+    'write KIND.FIELD: breakers.name',
+  ],
+  [
+    { params: [{ name: 'name', type: 'choice', from: 'breakers.nme' }] },
+    'params.name.from',
+    'breakers have no field "nme"',
+    'write KIND.FIELD: breakers.name',
+  ],
+  [
+    { params: [{ name: 'name', type: 'choice', from: 'breakers.name', where: 'stat = open' }] },
+    'params.name.where',
+    'col 1: breakers have no field stat; did you mean state?',
+    '',
+  ],
+])('%j: %s', (change, path, what, todo) => {
+  expect(checkRunbook({ ...sound, ...change }, known)).toEqual([{ path, what, todo }]);
+});
