@@ -1,0 +1,43 @@
+import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
+import { WireError } from './io.ts';
+import { oneLine } from './sanitize.ts';
+import { masker } from './secrets.ts';
+import { wireError } from './wire-error.ts';
+
+/** Long enough for an address and a reason, short enough for a line of a log. */
+const maxMessage = 400;
+
+/** What the reader can do, where the kind alone tells. */
+const remedies: { readonly [K in FaultKind]?: string } = {
+  denied: 'check auth: of this source, and what its user may read',
+};
+
+/** A WireError that knows what the reader can do about it. */
+export class RemediedError extends WireError {
+  readonly remedy: string;
+  constructor(kind: FaultKind, message: string, remedy: string) {
+    super(kind, message);
+    this.remedy = remedy;
+  }
+}
+
+/**
+ * The one place that makes a sentence of a failure: `CALL: what came back`, masked and without control characters.
+ * A WireError keeps its kind, an abort is `timeout` or `cancelled`, a socket's error `unreachable`; anything else is
+ * our own mistake, a `bug`.
+ */
+export const toFault = (source: string, call: string, error: unknown, at: Millis): Fault => {
+  const wire = wireError(error);
+  const kind = wire?.kind ?? 'bug';
+  const reason =
+    wire?.message ?? (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  const remedy = wire instanceof RemediedError ? wire.remedy : remedies[kind];
+  return {
+    kind,
+    source,
+    message: oneLine(masker.mask(call === '' ? reason : `${call}: ${reason}`), maxMessage),
+    at,
+    ...(wire?.retryAfterMs === undefined ? {} : { retryAfterMs: wire.retryAfterMs }),
+    ...(remedy === undefined ? {} : { remedy }),
+  };
+};

@@ -1,0 +1,67 @@
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The reading half of a file system: what profiles, secrets and settings are read through. */
+export interface Files {
+  /** The text of a file (UTF-8); undefined when there is none. Rejects for what is there and cannot be read. */
+  read(path: string): Promise<string | undefined>;
+  /** Paths of all files below `dir`, relative to it, sorted; [] when there is no such directory. */
+  list(dir: string): Promise<readonly string[]>;
+}
+
+/** A profile or a secret is small; a path that leads to a device or a log must not fill the memory. */
+const maxBytes = 4 * 1024 * 1024;
+
+const absent: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
+
+const readBounded = async (path: string): Promise<string> => {
+  await using file = await open(path, 'r');
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for (;;) {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(65_536), 0, 65_536, null);
+    if (bytesRead === 0) break;
+    size += bytesRead;
+    if (size > maxBytes) throw new Error(`is larger than ${maxBytes / 1024 / 1024} MiB`);
+    chunks.push(buffer.subarray(0, bytesRead));
+  }
+  return Buffer.concat(chunks).toString('utf8');
+};
+
+/** Names of directories that hold no profiles and may hold very many files. */
+const skipped = (name: string): boolean => name.startsWith('.') || name === 'node_modules';
+
+const listBelow = async (dir: string, prefix: string): Promise<string[]> => {
+  const entries = await readdir(join(dir, prefix), { withFileTypes: true });
+  const nested = await Promise.all(
+    entries.map(async (entry) => {
+      const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
+      if (skipped(entry.name)) return [];
+      // A directory below that cannot be opened hides itself only.
+      return entry.isDirectory() ? await listBelow(dir, path).catch(() => []) : [path];
+    }),
+  );
+  return nested.flat();
+};
+
+export const realFiles: Files = {
+  async read(path) {
+    try {
+      return await readBounded(path);
+    } catch (error) {
+      if (absent.has(codeOf(error))) return undefined;
+      throw error;
+    }
+  },
+  async list(dir) {
+    try {
+      return (await listBelow(dir, '')).sort();
+    } catch (error) {
+      if (absent.has(codeOf(error))) return [];
+      throw error;
+    }
+  },
+};

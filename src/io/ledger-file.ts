@@ -1,0 +1,112 @@
+import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { absentAs, codeOf, saying } from './ledger-error.ts';
+import { acquireLock } from './lock-file.ts';
+
+/** The two files while their lock is held. */
+export interface LockedLedger {
+  /** The text of `audit.head`; undefined when there is none. */
+  head(): Promise<string | undefined>;
+  /** Bytes of `audit.jsonl`; 0 when there is none. */
+  size(): Promise<number>;
+  /** What stands in `audit.jsonl` from this byte on. */
+  tail(from: number): Promise<string>;
+  /** True when it is empty or ends in a newline. */
+  endsWhole(): Promise<boolean>;
+  /** Appends, and returns the size once that is on disk. */
+  append(text: string): Promise<number>;
+  /** Replaces `audit.head` as a whole; on disk when it resolves. */
+  writeHead(text: string): Promise<void>;
+}
+
+export interface LedgerFile {
+  readonly path: string;
+  /** Runs `work` alone among all processes of this machine. Rejects with a LedgerError. */
+  locked<T>(work: (files: LockedLedger) => Promise<T>): Promise<T>;
+}
+
+const exists = (path: string): Promise<boolean> => stat(path).then(() => true, absentAs(false));
+
+/** `mkdir -p`, private. Node's own tries for ever where a parent is there and takes no directory (as /proc). */
+const makeDir = async (dir: string): Promise<void> => {
+  try {
+    await mkdir(dir, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    if (codeOf(error) !== 'ENOENT' || (await exists(dirname(dir)))) throw error;
+    await makeDir(dirname(dir));
+    await makeDir(dir);
+  }
+};
+
+/** Makes a new or renamed name in a directory survive a power cut. */
+const syncDir = async (dir: string): Promise<void> => {
+  await using handle = await open(dir, 'r');
+  await handle.sync();
+};
+
+const readRange = async (path: string, from: number, length: number): Promise<string> => {
+  if (length <= 0) return '';
+  await using handle = await open(path, 'r');
+  const buffer = Buffer.alloc(length);
+  const { bytesRead } = await handle.read(buffer, 0, length, from);
+  return buffer.toString('utf8', 0, bytesRead);
+};
+
+const lockedFiles = (dir: string, path: string): LockedLedger => {
+  const headPath = join(dir, 'audit.head');
+  const size = async (): Promise<number> => (await stat(path).catch(absentAs(undefined)))?.size ?? 0;
+  return {
+    head: () => readFile(headPath, 'utf8').catch(absentAs(undefined)),
+    size,
+    tail: async (from) => readRange(path, from, (await size()) - from),
+    endsWhole: async () => {
+      const bytes = await size();
+      return bytes === 0 || (await readRange(path, bytes - 1, 1)) === '\n';
+    },
+    append: async (text) => {
+      const isNew = (await size()) === 0;
+      await using handle = await open(path, 'a', 0o600);
+      await handle.appendFile(text);
+      await handle.sync();
+      if (isNew) await syncDir(dir);
+      return (await handle.stat()).size;
+    },
+    writeHead: async (text) => {
+      const draft = `${headPath}.tmp`;
+      const handle = await open(draft, 'w', 0o600);
+      try {
+        await handle.writeFile(text);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(draft, headPath);
+      await syncDir(dir);
+    },
+  };
+};
+
+/**
+ * `audit.jsonl`, `audit.head` and `audit.lock` in a state dir. Nothing is touched before the first `locked`, which
+ * makes the directory (0700). Files are 0600.
+ */
+export const ledgerFile = (stateDir: string, lockWaitMs = 10_000): LedgerFile => {
+  const path = join(stateDir, 'audit.jsonl');
+  return {
+    path,
+    locked: async (work) => {
+      try {
+        await makeDir(stateDir);
+        const lock = await acquireLock(join(stateDir, 'audit.lock'), lockWaitMs);
+        try {
+          return await work(lockedFiles(stateDir, path));
+        } finally {
+          await lock.release();
+        }
+      } catch (error) {
+        throw saying('written', path, error);
+      }
+    },
+  };
+};

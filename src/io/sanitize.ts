@@ -1,0 +1,36 @@
+/** ECMA-48 introducers, 7 and 8 bit: CSI with its parameters; OSC, DCS, SOS, PM, APC up to their end; other ESC pairs. */
+const csi = '(?:\\x1b\\[|\\x9b)[0-?]*[ -/]*[@-~]';
+const strings =
+  '(?:\\x1b[\\]PX^_]|[\\x90\\x98\\x9d-\\x9f])[^\\x07\\x1b\\x80-\\x9f]*(?:\\x07|\\x1b\\\\|\\x9c)';
+const pairs = '\\x1b[ -/]*[0-~]';
+/** What is left of C0 (but newline and tab), DEL, C1; bidi controls; private-use plane 16; lone surrogates. */
+const single =
+  '[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\u{100000}-\\u{10ffff}\\p{Cs}]';
+
+const any = new RegExp(`${csi}|${strings}|${pairs}|${single}`, 'gu');
+const suspect = new RegExp(single, 'u');
+
+/**
+ * Text from outside as it may be drawn: without terminal control sequences, control characters, bidi controls,
+ * private-use plane 16 and lone surrogates. Newlines and tabs stay. Control sequences as in ECMA-48.
+ */
+export const stripControls = (text: string): string => (suspect.test(text) ? text.replaceAll(any, '') : text);
+
+/** A parsed JSON value with every string stripped, keys too (written out or as \u001b escapes, it is the same here). */
+export const stripDeep = (value: unknown): unknown => {
+  if (typeof value === 'string') return stripControls(value);
+  if (Array.isArray(value)) return value.map(stripDeep);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, held]) => [stripControls(key), stripDeep(held)]),
+  );
+};
+
+/** One line of at most `max` characters, for a message: controls stripped, blanks folded, cut with an ellipsis. */
+export const oneLine = (text: string, max = 160): string => {
+  const line = stripControls(text.slice(0, 4 * max))
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  const letters = [...line];
+  return letters.length > max ? `${letters.slice(0, max - 1).join('')}…` : line;
+};

@@ -1,0 +1,77 @@
+import type { Masker } from './secrets.ts';
+
+/** What a process hears of its terminal and its end, and what it may do to itself. */
+export interface ProcessTerminal {
+  onEnd(listener: () => void): () => void;
+  onCrash(listener: () => void): () => void;
+  onStop(listener: () => void): () => void;
+  onContinue(listener: () => void): () => void;
+  stop(): void;
+}
+
+/** Conventional exit statuses of a process that a signal ended: 128 + its number. */
+const endings: readonly (readonly [NodeJS.Signals, number])[] = [
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+];
+const hungUp = 129;
+/** An orderly end may take so long; then the process ends anyway. */
+const patienceMs = 3000;
+
+const listen = (event: NodeJS.Signals, listener: () => void): (() => void) => {
+  process.on(event, listener);
+  return () => {
+    process.off(event, listener);
+  };
+};
+
+const endAs = (status: number): void => {
+  process.exitCode = status;
+  setTimeout(() => process.exit(status), patienceMs).unref();
+};
+
+/**
+ * This process, for whoever holds its terminal. Ending signals set the exit status and leave the orderly end to the
+ * listener, with a limit; a mistake that nobody caught is printed (masked) once the listener has given the terminal
+ * back, and ends the process with status 1. A terminal that has gone away counts as SIGHUP.
+ */
+export const processTerminal = (masker: Pick<Masker, 'mask'>): ProcessTerminal => ({
+  onEnd: (listener) => {
+    const stops = endings.map(([signal, status]) =>
+      listen(signal, () => {
+        endAs(status);
+        listener();
+      }),
+    );
+    const gone = (): void => {
+      endAs(hungUp);
+      listener();
+    };
+    process.stdout.on('error', gone);
+    return () => {
+      for (const stop of stops) stop();
+    };
+  },
+  onCrash: (listener) => {
+    const crash = (mistake: unknown): void => {
+      listener();
+      const told = mistake instanceof Error ? (mistake.stack ?? mistake.message) : String(mistake);
+      process.stderr.write(`opsdeck: a mistake of ours\n${masker.mask(told)}\n`);
+      process.exit(1);
+    };
+    process.on('uncaughtException', crash);
+    process.on('unhandledRejection', crash);
+    return () => {
+      process.off('uncaughtException', crash);
+      process.off('unhandledRejection', crash);
+    };
+  },
+  onStop: (listener) => listen('SIGTSTP', listener),
+  onContinue: (listener) => listen('SIGCONT', listener),
+  // The whole foreground job, as the terminal itself would: a launcher that waits for us has to stop too, or the shell
+  // never gets its prompt back.
+  stop: () => {
+    process.kill(0, 'SIGSTOP');
+  },
+});
