@@ -1,8 +1,8 @@
 import type { ZodType } from 'zod';
-import type { AnyFact, Note, Sample } from '../domain/facts.ts';
+import type { AnyFact, FactKind, Note, Sample } from '../domain/facts.ts';
 import type { Fault } from '../domain/fault.ts';
 import type { ActEvent, Danger, Drift, OperationCall, Plan } from '../domain/operation.ts';
-import type { Batch, FeedInfo } from '../domain/reading.ts';
+import type { Batch, Expected, FeedInfo } from '../domain/reading.ts';
 import type { ChangeIo, ReadIo } from '../io/io.ts';
 
 /** One independent question, asked again and again by the engine. A feed never sleeps, retries or looks at a clock of its own. */
@@ -67,6 +67,13 @@ export interface Source {
   close(): Promise<void>;
 }
 
+/** What a source would give if it could be opened. */
+export interface Gives {
+  readonly kinds: readonly FactKind[];
+  /** Its health rows: listed as unknown while the source is off. */
+  readonly expects?: readonly Expected[];
+}
+
 /** What the profile loader needs to check entries of this type; light to import. */
 export interface SourceModule<C = unknown> {
   readonly type: string;
@@ -82,6 +89,11 @@ export interface SourceModule<C = unknown> {
   readonly operations: Readonly<
     Record<string, { readonly params: ZodType<Record<string, unknown>>; readonly danger: Danger | 'as-step' }>
   >;
+  /**
+   * Told without opening, for a source that is off. `config` may lack what the schema promises (a reference without a
+   * value). Absent: its problem may hide any kind.
+   */
+  gives?(config: unknown): Gives;
   /** Loads the client's chunk and opens; contacts nothing yet. */
   open(opening: Opening<C>, io: ReadIo): Promise<Source>;
 }

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import type { OperationCall, Plan } from '../../domain/operation.ts';
+import { zOneOrMore } from '../../domain/schema.ts';
+import { type Operation, PlanError } from '../source.ts';
+import { type Answered, askEvery, chosen } from './ask-instances.ts';
+import { readBreakers } from './breakers.ts';
+import type { Instance } from './instance.ts';
+import { driftOf, postEach, uidOf } from './instance-operation.ts';
+import type { ReadBreaker } from './parse.ts';
+
+/** The words of the endpoint for the transitions that it makes. There is no forced closed. */
+const updates = { close: 'CLOSE', 'force-open': 'FORCE_OPEN', disable: 'DISABLE' } as const;
+type Transition = keyof typeof updates;
+
+export const breakerParams = z.strictObject({
+  name: z.string().min(1).meta({ description: 'the name of the circuit breaker' }),
+  to: z.enum(['close', 'force-open', 'disable']).meta({ description: 'where to' }),
+  instance: zOneOrMore
+    .meta({ description: 'one instance, or several; default: every instance that has it' })
+    .exactOptional(),
+});
+
+/**
+ * `breaker`: moves a circuit breaker on every instance that has it. The endpoint MAKES a breaker of a name that it does
+ * not know and answers 200, so the name is looked up first. Source: resilience4j, circuitbreakers endpoint.
+ */
+export const breakerOperation = (source: string, instances: readonly Instance[]): Operation => ({
+  name: 'breaker',
+  danger: () => 'disruptive',
+
+  plan: async (given, signal): Promise<Plan> => {
+    const { name, to, instance } = breakerParams.parse(given);
+    const asked = chosen(instances, instance);
+    const answers = await askEvery(asked, '/circuitbreakers', (one) => readBreakers(one, signal), signal);
+    const having = answers.flatMap(({ instance: at, found }) =>
+      found.filter((breaker) => breaker.name === name).map((breaker) => ({ instance: at, found: breaker })),
+    );
+    if (having.length === 0) throw new PlanError('not-applicable', absentWords(name, answers));
+    const path = pathOf(name);
+    return {
+      use: `${source}.breaker`,
+      danger: 'disruptive',
+      targets: having.map(({ instance: at, found }) => ({
+        name,
+        uid: uidOf(at, path),
+        saw: found.word,
+        where: at.where,
+      })),
+      calls: having.map(({ instance: at }, target) => ({
+        line: at.endpoint.line('POST', path),
+        body: bodyOf(to),
+        target,
+      })),
+      objects: having.map(({ instance: at, found }) => objectWords(found, at)),
+      lost: lostBy[to],
+      params: given,
+      earlier: having.map(({ instance: at, found }): Earlier => ({ instance: at.name, word: found.word })),
+    };
+  },
+
+  recheck: (plan, signal) => {
+    const { name } = breakerParams.parse(plan.params);
+    const wordNow = async (at: Instance): Promise<string | undefined> =>
+      (await readBreakers(at, signal)).find((breaker) => breaker.name === name)?.word;
+    return driftOf(plan, instances, pathOf(name), wordNow, signal);
+  },
+
+  act: (plan, change, signal) => {
+    const { name, to } = breakerParams.parse(plan.params);
+    return postEach(plan, instances, pathOf(name), bodyOf(to), change, signal);
+  },
+
+  undo: (plan) => undoOf(source, plan),
+});
+
+interface Earlier {
+  readonly instance: string;
+  readonly word: string;
+}
+
+const lostBy: Readonly<Record<Transition, string>> = {
+  close: 'the calls that it has counted: it begins with an empty window',
+  'force-open': 'nothing but calls: it rejects every one until it is moved again',
+  disable: 'its protection: it lets every call through until it is moved again',
+};
+
+const pathOf = (name: string): string => `/circuitbreakers/${encodeURIComponent(name)}`;
+const bodyOf = (to: Transition): string => JSON.stringify({ updateState: updates[to] });
+
+const objectWords = (breaker: ReadBreaker, at: Instance): string => {
+  const { failedCalls, bufferedCalls } = breaker;
+  const calls =
+    failedCalls === undefined || bufferedCalls === undefined
+      ? ''
+      : `, ${failedCalls} of ${bufferedCalls} calls failed`;
+  return `circuit breaker ${breaker.name} of ${at.where}: ${breaker.word}${calls}`;
+};
+
+const absentWords = (name: string, answers: readonly Answered<readonly ReadBreaker[]>[]): string => {
+  const known = [...new Set(answers.flatMap(({ found }) => found.map((breaker) => breaker.name)))].sort();
+  return `no instance has a circuit breaker "${name}"; ${known.length === 0 ? 'there are none' : `there is ${known.join(', ')}`}`;
+};
+
+/** What puts a state back, and how the title says it. An open breaker can only be forced open; a half-open one not at all. */
+const backTo: Readonly<Record<string, { readonly to: Transition; readonly words: string }>> = {
+  CLOSED: { to: 'close', words: 'Close' },
+  FORCED_OPEN: { to: 'force-open', words: 'Force open' },
+  DISABLED: { to: 'disable', words: 'Disable' },
+  OPEN: { to: 'force-open', words: 'Force open (it was OPEN; forced, it will not try again by itself)' },
+};
+
+const isEarlier = (value: unknown): value is Earlier =>
+  typeof value === 'object' && value !== null && 'instance' in value && 'word' in value;
+
+/** Puts back those that are elsewhere than before; undefined when there are none, or not all in one way. */
+const undoOf = (source: string, plan: Plan): OperationCall | undefined => {
+  const { name, to } = breakerParams.parse(plan.params);
+  const earlier = Array.isArray(plan.earlier) ? plan.earlier.filter(isEarlier) : [];
+  const moved = earlier.filter(({ word }) => word === 'OPEN' || backTo[word]?.to !== to);
+  const ways = [...new Set(moved.map(({ word }) => word))];
+  const way = backTo[ways[0] ?? ''];
+  if (ways.length !== 1 || way === undefined) return undefined;
+  const named = moved.flatMap(({ instance }) => (instance === '' ? [] : [instance]));
+  return {
+    use: `${source}.breaker`,
+    with: { name, to: way.to, ...(named.length === 0 ? {} : { instance: named }) },
+    title: `${way.words}: circuit breaker ${name}${named.length === 0 ? '' : ` of ${named.join(', ')}`}`,
+  };
+};

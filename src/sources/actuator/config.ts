@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { zHttpUrl } from '../../domain/schema.ts';
+import { connection } from '../connection.ts';
+
+export const actuatorConfig = z
+  .strictObject({
+    service: z.string().meta({ description: 'the service that answers here' }),
+    url: zHttpUrl.meta({ description: 'the actuator of the only instance' }).exactOptional(),
+    instances: z
+      .union([z.array(zHttpUrl).min(1), z.record(z.string(), zHttpUrl)])
+      .meta({ description: 'one actuator address per instance: a list, or a map name: address' })
+      .exactOptional(),
+    groups: z
+      .array(z.string())
+      .meta({ description: 'health groups to ask for: liveness, readiness' })
+      .default([]),
+    breakers: z
+      .boolean()
+      .meta({ description: 'false: it has no circuit breakers; true: it must have them' })
+      .exactOptional(),
+    pools: z
+      .boolean()
+      .meta({ description: 'false: do not look for Hikari pools; true: it must have one' })
+      .exactOptional(),
+    ...connection,
+  })
+  .refine((config) => (config.url === undefined) !== (config.instances === undefined), {
+    error: 'say where it answers: url: http://host:8081/actuator, or instances: [ … ]',
+  });
+
+export type ActuatorConfig = z.infer<typeof actuatorConfig>;
+
+export interface InstanceAddress {
+  /** '' for the only one, given as `url`. */
+  readonly name: string;
+  readonly url: string;
+}
+
+/** The instances with the names that rows, parameters and previews call them by: their own, or host:port. */
+export const addressesOf = (config: ActuatorConfig): readonly InstanceAddress[] => {
+  const { instances } = config;
+  if (instances === undefined) return config.url === undefined ? [] : [{ name: '', url: config.url }];
+  if (!Array.isArray(instances)) return Object.entries(instances).map(([name, url]) => ({ name, url }));
+  const hosts = instances.map((url) => new URL(url).host);
+  return instances.map((url, index) => {
+    const host = hosts[index] ?? url;
+    const alone = hosts.filter((other) => other === host).length === 1;
+    return { name: alone ? host : `${host}${new URL(url).pathname.replace(/\/actuator\/?$/, '')}`, url };
+  });
+};

@@ -1,0 +1,57 @@
+import { RemediedError } from '../../io/fault.ts';
+import type { Finding } from '../source.ts';
+import { strangerAt } from './ask-instances.ts';
+import { type Instance, notExposed } from './instance.ts';
+
+/** What a cockpit wants of an actuator, and for what. */
+const wanted: readonly { readonly endpoint: string; readonly gives: string }[] = [
+  { endpoint: 'health', gives: 'HEALTH' },
+  { endpoint: 'circuitbreakers', gives: 'BREAKERS, and the operation breaker' },
+  { endpoint: 'circuitbreakerevents', gives: 'the events behind a breaker' },
+  { endpoint: 'metrics', gives: 'POOLS, and every signal' },
+  { endpoint: 'info', gives: 'build information' },
+  { endpoint: 'loggers', gives: 'levels, and the operation logger' },
+];
+
+/** Reaches every instance: who it is, and which endpoints are exposed to us. */
+export const examine = async (
+  instances: readonly Instance[],
+  signal: AbortSignal,
+): Promise<readonly Finding[]> =>
+  (await Promise.all(instances.map((instance) => examineOne(instance, signal)))).flat();
+
+const examineOne = async (instance: Instance, signal: AbortSignal): Promise<readonly Finding[]> => {
+  const stranger = await strangerAt(instance, signal);
+  const identity: readonly Finding[] =
+    stranger === undefined ? [] : [{ source: instance.source, ok: false, what: stranger.message }];
+  const asked = wanted.filter(
+    ({ endpoint }) => !(endpoint.startsWith('circuitbreaker') && instance.config.breakers === false),
+  );
+  const found = await Promise.all(asked.map((one) => reach(instance, one.endpoint, one.gives, signal)));
+  return [...identity, ...found];
+};
+
+const reach = async (
+  instance: Instance,
+  endpoint: string,
+  gives: string,
+  signal: AbortSignal,
+): Promise<Finding> => {
+  const { source } = instance;
+  try {
+    const answer = await instance.endpoint.get(`/${endpoint}`, signal);
+    if (answer.status < 300 || (endpoint === 'health' && answer.status === 503))
+      return { source, ok: true, what: `${endpoint} of ${instance.where}: gives ${gives}` };
+    const { why, remedy } = notExposed(endpoint);
+    throw answer.status === 404
+      ? new RemediedError('missing', why, remedy)
+      : new RemediedError(
+          'denied',
+          `answered ${answer.status}`,
+          `let our user read ${endpoint}: it gives ${gives}`,
+        );
+  } catch (error) {
+    const { message, remedy } = instance.endpoint.fault(`/${endpoint}`, error);
+    return { source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) };
+  }
+};

@@ -1,0 +1,65 @@
+import type { Fault } from '../../domain/fault.ts';
+import type { ReadIo } from '../../io/io.ts';
+import type { Feed, Opening, Source, SourceModule } from '../source.ts';
+import { strangerAt } from './ask-instances.ts';
+import { breakerOperation, breakerParams } from './breaker-operation.ts';
+import { breakersFeed } from './breakers.ts';
+import { type ActuatorConfig, actuatorConfig } from './config.ts';
+import { detailFeeds } from './detail-feeds.ts';
+import { examine } from './doctor.ts';
+import { healthFeed } from './health.ts';
+import { type Instance, openInstances } from './instance.ts';
+import { loggerOperation, loggerParams } from './logger-operation.ts';
+import { meterFeed } from './meters.ts';
+import { poolsFeed } from './pools.ts';
+import { actuatorReads } from './reads.ts';
+
+/** A Spring Boot service at its management port, in one instance or several. */
+export const actuator: SourceModule<ActuatorConfig> = {
+  type: 'actuator',
+  title: 'Spring Boot Actuator',
+  config: actuatorConfig,
+  reads: actuatorReads,
+  feedNames: ['health', 'breakers', 'pools', 'metrics', 'info', 'loggers', 'events'],
+  operations: {
+    breaker: { params: breakerParams, danger: 'disruptive' },
+    logger: { params: loggerParams, danger: 'safe' },
+  },
+  open: async (opening, io) => openActuator(opening, io),
+};
+
+const openActuator = (opening: Opening<ActuatorConfig>, io: ReadIo): Source => {
+  const { id, env, config } = opening;
+  const instances = openInstances(id, env, config, io);
+  return {
+    id,
+    feeds: instances.flatMap((instance) => feedsOf(instance, opening, instances.length > 1)),
+    operations: [breakerOperation(id, instances), loggerOperation(id, instances)],
+    ...(config.identity === undefined ? {} : { identify: (signal) => firstStranger(instances, signal) }),
+    doctor: (signal) => examine(instances, signal),
+    close: () => io.close(),
+  };
+};
+
+const feedsOf = (instance: Instance, opening: Opening<ActuatorConfig>, several: boolean): readonly Feed[] => {
+  const { config, signals } = opening;
+  return [
+    healthFeed(instance),
+    ...config.groups.map((group) => healthFeed(instance, group)),
+    ...(config.breakers === false ? [] : [breakersFeed(instance)]),
+    ...(config.pools === false ? [] : [poolsFeed(instance)]),
+    ...signals.map((signal) => meterFeed(instance, signal, several)),
+    ...detailFeeds(instance),
+  ];
+};
+
+/** Another system behind any of the addresses makes the whole source doubtful; that counts before one that cannot be reached. */
+const firstStranger = async (
+  instances: readonly Instance[],
+  signal: AbortSignal,
+): Promise<Fault | undefined> => {
+  const strangers = (await Promise.all(instances.map((instance) => strangerAt(instance, signal)))).filter(
+    (fault) => fault !== undefined,
+  );
+  return strangers.find((fault) => fault.kind === 'wrong-system') ?? strangers[0];
+};

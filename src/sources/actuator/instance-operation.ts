@@ -1,0 +1,91 @@
+import type { ActEvent, Drift, Plan } from '../../domain/operation.ts';
+import { type ChangeIo, WireError } from '../../io/io.ts';
+import { masker } from '../../io/secrets.ts';
+import { statusError, statusText } from '../../io/status.ts';
+import { strangerAt } from './ask-instances.ts';
+import type { Instance } from './instance.ts';
+
+const shownLetters = 500;
+
+/** What an operation does at one instance. Kept beside the pinned target, so that both are of the same index. */
+export interface InstanceCall {
+  readonly instance: Instance;
+  readonly path: string;
+  readonly body: string;
+}
+
+/** What pins an object of one instance. */
+export const uidOf = (instance: Instance, path: string): string => instance.endpoint.url(path);
+
+/** The instance that a target was pinned at; undefined when it is no longer in the profile. */
+export const instanceOf = (instances: readonly Instance[], path: string, uid: string): Instance | undefined =>
+  instances.find((instance) => uidOf(instance, path) === uid);
+
+/**
+ * Re-reads every pinned target: the first that is gone, is another system's, cannot be read, or is no longer in the
+ * state that was seen.
+ */
+export const driftOf = async (
+  plan: Plan,
+  instances: readonly Instance[],
+  path: string,
+  stateNow: (instance: Instance) => Promise<string | undefined>,
+  signal: AbortSignal,
+): Promise<Drift | undefined> => {
+  const drifts = await Promise.all(
+    plan.targets.map(async (target): Promise<Drift | undefined> => {
+      const drift = (found: string): Drift => ({
+        target: `${target.name} of ${target.where}`,
+        planned: target.saw,
+        found,
+      });
+      const instance = instanceOf(instances, path, target.uid);
+      if (instance === undefined) return drift('no longer in the profile');
+      const stranger = await strangerAt(instance, signal);
+      if (stranger !== undefined) return drift(stranger.message);
+      try {
+        const found = await stateNow(instance);
+        return found === target.saw ? undefined : drift(found ?? 'not there');
+      } catch (error) {
+        return drift(instance.endpoint.fault(path, error).message);
+      }
+    }),
+  );
+  return drifts.find((drift) => drift !== undefined);
+};
+
+/** Sends one POST per target, in order. A failed one stops no other; a cancel stops what is not sent yet. */
+export async function* postEach(
+  plan: Plan,
+  instances: readonly Instance[],
+  path: string,
+  body: string,
+  change: ChangeIo,
+  signal: AbortSignal,
+): AsyncIterable<ActEvent> {
+  for (const target of plan.targets) {
+    if (signal.aborted) return;
+    const instance = instanceOf(instances, path, target.uid);
+    if (instance === undefined) throw new Error(`${target.where} is not an instance of this source`);
+    const line = instance.endpoint.line('POST', path);
+    yield { is: 'call', line };
+    try {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await instance.endpoint.send(change, { method: 'POST', path, headers, body }, signal);
+      const output = masker.mask(answer.text.slice(0, shownLetters)).trim();
+      if (output !== '') yield { is: 'output', text: output };
+      const problem = statusError(answer, instance.wallNow());
+      yield {
+        is: 'answered',
+        line,
+        status: problem?.message ?? statusText(answer.status),
+        ok: problem === undefined,
+      };
+    } catch (error) {
+      const { message } = instance.endpoint.fault(path, error, 'POST');
+      const doubt = error instanceof WireError && error.message !== 'connection refused';
+      const status = doubt ? `${message}; it may have been carried out all the same` : message;
+      yield { is: 'answered', line, status, ok: false };
+    }
+  }
+}

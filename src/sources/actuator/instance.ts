@@ -1,0 +1,115 @@
+import type { Fault, Millis } from '../../domain/fault.ts';
+import type { FeedKind } from '../../domain/reading.ts';
+import { RemediedError } from '../../io/fault.ts';
+import { type ReadIo, WireError } from '../../io/io.ts';
+import { staleAfter } from '../connection.ts';
+import { type Endpoint, openEndpoint } from '../endpoint.ts';
+import type { Feed } from '../source.ts';
+import { type ActuatorConfig, addressesOf } from './config.ts';
+
+/** One running instance of the service, at its actuator. */
+export interface Instance {
+  readonly source: string;
+  readonly env: string;
+  readonly service: string;
+  /** '' for the only one. */
+  readonly name: string;
+  /** 'bus-0 at http://10.0.0.7:8081/actuator' */
+  readonly where: string;
+  readonly endpoint: Endpoint;
+  readonly config: ActuatorConfig;
+  now(): Millis;
+  /** Now on the machine's own clock, which servers' dates are compared with. */
+  wallNow(): Millis;
+  /** The body of an endpoint. Throws WireError; a 404 says how to expose it. */
+  ask(path: string, signal: AbortSignal, missing?: Missing): Promise<unknown>;
+}
+
+/** Why an endpoint may be missing, and what to do. */
+export interface Missing {
+  readonly why: string;
+  readonly remedy: string;
+}
+
+/** The words for an endpoint that is not there: Spring answers 404 for one that is not exposed. */
+export const notExposed = (endpoint: string, otherwise = ''): Missing => ({
+  why: `answered 404: no endpoint "${endpoint}" here, or it is not exposed`,
+  remedy: `add ${endpoint} to management.endpoints.web.exposure.include of the service${otherwise}`,
+});
+
+export const openInstances = (
+  source: string,
+  env: string,
+  config: ActuatorConfig,
+  io: ReadIo,
+): readonly Instance[] =>
+  addressesOf(config).map(({ name, url }) => {
+    const { auth, tls } = config;
+    const endpoint = openEndpoint(
+      source,
+      { url, ...(auth === undefined ? {} : { auth }), ...(tls === undefined ? {} : { tls }) },
+      io,
+    );
+    return {
+      source,
+      env,
+      service: config.service,
+      name,
+      where: `${name || config.service} at ${endpoint.base}`,
+      endpoint,
+      config,
+      now: () => io.clock.now(),
+      wallNow: () => io.clock.now() + io.clock.wallOffset(),
+      ask: async (path, signal, missing) => {
+        try {
+          return await endpoint.json(path, signal);
+        } catch (error) {
+          if (missing !== undefined && error instanceof WireError && error.kind === 'missing')
+            throw new RemediedError('missing', missing.why, missing.remedy);
+          throw error;
+        }
+      },
+    };
+  });
+
+/** What a feed of an instance needs besides how to read it. */
+interface FeedWords {
+  readonly name: string;
+  readonly kind: FeedKind;
+  /** Tells several feeds of one name and instance apart. */
+  readonly part?: string;
+  readonly probe?: boolean;
+  readonly signals?: readonly string[];
+  /** Read only when somebody asks. */
+  readonly onDemand?: boolean;
+}
+
+/** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
+const onDemandStaleMs = 300_000;
+
+export const feedOf = (instance: Instance, words: FeedWords, read: Feed['read']): Feed => {
+  const { everyMs, staleMs } =
+    words.onDemand === true
+      ? { everyMs: 0, staleMs: onDemandStaleMs }
+      : { everyMs: instance.config.every, staleMs: staleAfter(instance.config.every) };
+  const part = words.part === undefined ? '' : `:${words.part}`;
+  const at = instance.name === '' ? '' : `@${instance.name}`;
+  return {
+    id: `${instance.source}/${words.name}${part}${at}`,
+    source: instance.source,
+    name: words.name,
+    kind: words.kind,
+    ...(instance.name === '' ? {} : { instance: instance.name }),
+    ...(words.probe === undefined ? {} : { probe: words.probe }),
+    ...(words.signals === undefined ? {} : { signals: words.signals }),
+    everyMs,
+    staleMs,
+    timeoutMs: instance.config.timeout,
+    read,
+  };
+};
+
+/** The same fault once, however many calls met it. */
+export const distinct = (faults: readonly Fault[]): readonly Fault[] => [
+  ...new Map(faults.map((fault) => [`${fault.kind} ${fault.message}`, fault])).values(),
+];

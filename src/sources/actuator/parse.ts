@@ -1,0 +1,96 @@
+import type { Breaker, BreakerState } from '../../domain/facts.ts';
+import { WireError } from '../../io/io.ts';
+import { entries, field, list, number, text } from '../wire-value.ts';
+
+const states: Readonly<Record<string, BreakerState>> = {
+  CLOSED: 'closed',
+  OPEN: 'open',
+  HALF_OPEN: 'half-open',
+  FORCED_OPEN: 'forced-open',
+  DISABLED: 'disabled',
+  METRICS_ONLY: 'metrics-only',
+};
+
+/** A breaker as its endpoint tells it. `word` is the state as it was written. */
+export type ReadBreaker = Omit<Breaker, 'source' | 'at' | 'service' | 'instance'> & { readonly word: string };
+
+/**
+ * Circuit breakers by name, in the order of the answer. Rates are texts ("42.5%"); "-1.0%" means too few calls, so no
+ * rate. Throws `malformed` without `circuitBreakers`. Source: resilience4j, circuitbreakers endpoint.
+ */
+export const parseBreakers = (body: unknown): readonly ReadBreaker[] => {
+  const held = field(body, 'circuitBreakers');
+  if (typeof held !== 'object' || held === null || Array.isArray(held))
+    throw new WireError('malformed', 'the answer has no circuitBreakers');
+  return entries(held).map(([name, told]) => {
+    const word = text(field(told, 'state')) ?? '';
+    return {
+      name,
+      word,
+      state: states[word.toUpperCase()] ?? 'unknown',
+      ...present('failureRate', percent(field(told, 'failureRate'))),
+      ...present('slowCallRate', percent(field(told, 'slowCallRate'))),
+      ...present('failureRateThreshold', percent(field(told, 'failureRateThreshold'))),
+      ...present('slowCallRateThreshold', percent(field(told, 'slowCallRateThreshold'))),
+      ...present('bufferedCalls', count(field(told, 'bufferedCalls'))),
+      ...present('failedCalls', count(field(told, 'failedCalls'))),
+      ...present('slowCalls', count(field(told, 'slowCalls'))),
+      ...present('notPermittedCalls', count(field(told, 'notPermittedCalls'))),
+    };
+  });
+};
+
+/** Percent, or undefined: a negative rate is the wire's way to say that there are too few calls. */
+const percent = (value: unknown): number | undefined => {
+  const rate = typeof value === 'string' ? Number(/^(-?[\d.]+)\s*%?$/.exec(value)?.[1]) : number(value);
+  return rate !== undefined && rate >= 0 ? rate : undefined;
+};
+
+const count = (value: unknown): number | undefined => {
+  const calls = number(value);
+  return calls !== undefined && calls >= 0 ? calls : undefined;
+};
+
+const present = <K extends string>(key: K, value: number | undefined): { readonly [P in K]?: number } =>
+  value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: number });
+
+/** One meter: its statistics, and the values of each tag that narrows it further. */
+export interface Meter {
+  readonly name: string;
+  /** A statistic without a number (NaN: nothing measured yet) stands as undefined. */
+  readonly statistics: ReadonlyMap<string, number | undefined>;
+  readonly tags: ReadonlyMap<string, readonly string[]>;
+}
+
+/** A meter of the metrics endpoint. Throws `malformed` without measurements. Source: Spring Boot actuator, metrics. */
+export const parseMeter = (body: unknown): Meter => {
+  const measurements = field(body, 'measurements');
+  if (!Array.isArray(measurements)) throw new WireError('malformed', 'the answer has no measurements');
+  return {
+    name: text(field(body, 'name')) ?? '',
+    statistics: new Map(
+      measurements.map((one) => [text(field(one, 'statistic')) ?? '', number(field(one, 'value'))]),
+    ),
+    tags: new Map(
+      list(field(body, 'availableTags')).map((tag) => [
+        text(field(tag, 'tag')) ?? '',
+        list(field(tag, 'values')).flatMap((value) => text(value) ?? []),
+      ]),
+    ),
+  };
+};
+
+/** A logger: what it was set to (undefined: nothing, it inherits) and what holds. */
+export interface ReadLogger {
+  readonly configured: string | undefined;
+  readonly effective: string;
+}
+
+/** A logger of the loggers endpoint. Throws `malformed` without a level. */
+export const parseLogger = (body: unknown): ReadLogger => {
+  const effective = text(field(body, 'effectiveLevel'));
+  const configured = text(field(body, 'configuredLevel'));
+  if (effective === undefined && configured === undefined)
+    throw new WireError('malformed', 'the answer has no level');
+  return { configured, effective: effective ?? configured ?? '' };
+};

@@ -1,0 +1,97 @@
+import type { Fault, FaultKind } from '../domain/fault.ts';
+import { toFault } from '../io/fault.ts';
+import { type ChangeIo, type HttpAnswer, type ReadIo, type TlsOptions, WireError } from '../io/io.ts';
+import { masker } from '../io/secrets.ts';
+import { statusError } from '../io/status.ts';
+import { authHeaders, plainUrl } from './auth.ts';
+import type { Auth } from './connection.ts';
+
+/** A base address of a source with its way to log in. Paths are joined to the base and never leave its origin. */
+export interface Endpoint {
+  readonly base: string;
+  url(path: string): string;
+  /** 'GET http://host:8081/actuator/health', masked: how a call is named in faults, previews and the ledger. */
+  line(method: string, path: string): string;
+  /** The answer whatever its status. Throws WireError. */
+  get(path: string, signal: AbortSignal, how?: ReadCall): Promise<HttpAnswer>;
+  /** The body of a 2xx answer as JSON. Throws WireError: also for any other status. */
+  json(path: string, signal: AbortSignal): Promise<unknown>;
+  /** Asks for a change through the lent io; redirects are not followed. Throws WireError. */
+  send(change: ChangeIo, call: ChangeCall, signal: AbortSignal): Promise<HttpAnswer>;
+  /** A failure of a call on this endpoint, as the fault of its source. */
+  fault(path: string, error: unknown, method?: string): Fault;
+  /** A fault that no exception stands for. */
+  say(kind: FaultKind, path: string, message: string): Fault;
+}
+
+export interface ReadCall {
+  readonly method?: 'GET' | 'HEAD';
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ChangeCall {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface EndpointConfig {
+  readonly url: string;
+  readonly auth?: Auth;
+  readonly tls?: TlsOptions;
+}
+
+export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo): Endpoint => {
+  const base = plainUrl(config.url).replace(/\/+$/, '');
+  const { origin } = new URL(base);
+  const headers = authHeaders(config.auth, config.url);
+  const common = { ...(config.tls === undefined ? {} : { tls: config.tls }) };
+  const url = (path: string): string => {
+    const whole = path === '' ? config.url : `${base}${path.startsWith('/') ? '' : '/'}${path}`;
+    const plain = URL.canParse(whole) ? plainUrl(whole) : '';
+    if (plain === '' || new URL(plain).origin !== origin)
+      throw new WireError('unconfigured', `"${path}" is no path on ${origin}`);
+    return plain;
+  };
+  const line = (method: string, path: string): string => masker.mask(`${method} ${url(path)}`);
+  const get: Endpoint['get'] = (path, signal, how = {}) =>
+    io.get(
+      {
+        ...common,
+        method: how.method ?? 'GET',
+        url: url(path),
+        headers: { accept: 'application/json, */*;q=0.8', ...headers, ...how.headers },
+      },
+      signal,
+    );
+  const fault: Endpoint['fault'] = (path, error, method = 'GET') =>
+    toFault(source, line(method, path), error, io.clock.now());
+
+  return {
+    base,
+    url,
+    line,
+    get,
+    json: async (path, signal) => {
+      const answer = await get(path, signal);
+      const problem = statusError(answer, io.clock.now() + io.clock.wallOffset());
+      if (problem !== undefined) throw problem;
+      return answer.json();
+    },
+    send: (change, call, signal) =>
+      change.send(
+        {
+          ...common,
+          method: call.method,
+          url: url(call.path),
+          headers: { accept: 'application/json, */*;q=0.8', ...headers, ...call.headers },
+          maxRedirects: 0,
+          ...(call.body === undefined ? {} : { body: call.body }),
+        },
+        signal,
+      ),
+    fault,
+    say: (kind, path, message) => fault(path, new WireError(kind, message)),
+  };
+};

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import type { HttpAnswer } from '../io/io.ts';
+import { oneLine } from '../io/sanitize.ts';
+import { statusText } from '../io/status.ts';
+import { parseJsonPath, valueAt } from './json-path.ts';
+
+/** A regex may backtrack for long; what a person would look for stands near the top. */
+const searchedLetters = 65_536;
+
+interface StatusRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+const rangeOf = (spec: number | string): StatusRange | undefined => {
+  const [, from, to] = /^(\d{3})(?:\s*-\s*(\d{3}))?$/.exec(String(spec)) ?? [];
+  return from === undefined ? undefined : { from: Number(from), to: Number(to ?? from) };
+};
+
+type StatusSpec = number | string | readonly (number | string)[];
+
+/** What is written as ranges; undefined when one of them is none. */
+const rangesOf = (spec: StatusSpec): readonly StatusRange[] | undefined => {
+  const ranges = [spec].flat().map(rangeOf);
+  return ranges.every((range) => range !== undefined) ? ranges : undefined;
+};
+
+const zStatus = z
+  .union([z.number(), z.string(), z.array(z.union([z.number(), z.string()])).min(1)])
+  .meta({ description: 'a status, a range "200-299", or a list of them', examples: [200, '200-299'] })
+  .refine((spec) => rangesOf(spec) !== undefined, {
+    error: 'a status is a number (200), a range ("200-299"), or a list of them',
+  });
+
+const isPattern = (text: string): boolean => {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** What an answer must look like: all that is written must hold. */
+export const zExpectation = z
+  .strictObject({
+    status: zStatus.exactOptional(),
+    json: z
+      .record(z.string(), z.unknown())
+      .refine((wanted) => Object.keys(wanted).every((path) => parseJsonPath(path) !== undefined), {
+        error: 'its keys are paths into the answer: status, details.db, nodes[0].up',
+      })
+      .meta({ description: 'values by path: { status: healthy, details.db: ok }; a list means any of these' })
+      .exactOptional(),
+    text: z
+      .string()
+      .refine(isPattern, { error: (issue) => `"${String(issue.input)}" is no regular expression` })
+      .meta({ description: 'a regular expression that the body matches' })
+      .exactOptional(),
+    header: z
+      .record(z.string(), z.string())
+      .meta({ description: 'headers by name and the value they have' })
+      .exactOptional(),
+  })
+  .meta({ description: 'what the answer must look like' });
+
+export type Expectation = z.infer<typeof zExpectation>;
+
+/** The first thing that an answer lacks, in words; undefined when it is all there. Throws `malformed` for no JSON. */
+export const unmet = (wanted: Expectation, answer: HttpAnswer): string | undefined =>
+  unmetStatus(wanted.status, answer.status) ??
+  unmetHeader(wanted.header, answer.headers) ??
+  (wanted.json === undefined ? undefined : unmetJson(wanted.json, answer.json())) ??
+  unmetText(wanted.text, answer.text);
+
+const unmetStatus = (spec: StatusSpec | undefined, status: number): string | undefined => {
+  const ranges = spec === undefined ? undefined : rangesOf(spec);
+  if (ranges === undefined || ranges.some((r) => status >= r.from && status <= r.to)) return undefined;
+  return `answered ${statusText(status)}, expected ${[spec].flat().join(', ')}`;
+};
+
+const unmetHeader = (
+  wanted: Readonly<Record<string, string>> = {},
+  headers: Readonly<Record<string, string>>,
+): string | undefined => {
+  for (const [name, value] of Object.entries(wanted)) {
+    const found = headers[name.toLowerCase()];
+    if (found !== value) return `header ${name} is ${shown(found)}, expected ${shown(value)}`;
+  }
+  return undefined;
+};
+
+const unmetText = (pattern: string | undefined, text: string): string | undefined =>
+  pattern === undefined || new RegExp(pattern).test(text.slice(0, searchedLetters))
+    ? undefined
+    : `body does not match /${pattern}/`;
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A map inside a map goes deeper; a list means any of these; all else must be equal. */
+const unmetJson = (
+  wanted: Readonly<Record<string, unknown>>,
+  json: unknown,
+  above = '',
+): string | undefined => {
+  for (const [path, value] of Object.entries(wanted)) {
+    const found = valueAt(json, path);
+    const name = `${above}${path}`;
+    const problem = isMap(value)
+      ? unmetJson(value, found, `${name}.`)
+      : [value].flat().includes(found)
+        ? undefined
+        : `${name} is ${shown(found)}, expected ${[value].flat().map(shown).join(' or ')}`;
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+};
+
+const shown = (value: unknown): string =>
+  value === undefined ? 'absent' : oneLine(JSON.stringify(value), 60);

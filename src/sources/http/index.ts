@@ -1,0 +1,80 @@
+import type { Fault } from '../../domain/fault.ts';
+import type { ReadIo } from '../../io/io.ts';
+import { type Endpoint, openEndpoint } from '../endpoint.ts';
+import { identityFault } from '../identity.ts';
+import type { Opening, Source, SourceModule } from '../source.ts';
+import { checkFeed } from './check-feed.ts';
+import { type CheckConfig, type HttpConfig, httpConfig } from './config.ts';
+import { examine } from './doctor.ts';
+import { askerOf } from './look.ts';
+import { httpReads, readProblem } from './reads.ts';
+import { requestOperation, requestParams } from './request.ts';
+
+/** Anything that answers HTTP, accepts a connection or shakes hands over TLS: one probe per check. */
+export const http: SourceModule<HttpConfig> = {
+  type: 'http',
+  title: 'HTTP, TCP and TLS checks',
+  config: httpConfig,
+  reads: httpReads,
+  checkRead: readProblem,
+  feedNames: ['health'],
+  operations: { request: { params: requestParams, danger: 'as-step' } },
+  open: async (opening, io) => openHttp(opening, io),
+};
+
+const openHttp = ({ id, env, config, signals }: Opening<HttpConfig>, io: ReadIo): Source => {
+  const base = config.url === undefined ? undefined : endpointAt(config.url, id, config, io);
+  const checks = config.checks.map((check) => ({
+    check,
+    asker: askerOf(check, checkEndpoint(check, base, id, config, io), io, config.tls),
+  }));
+  const { identity } = config;
+  const wallNow = (): number => io.clock.now() + io.clock.wallOffset();
+  const identify = async (signal: AbortSignal): Promise<Fault | undefined> =>
+    identity === undefined || base === undefined ? undefined : identityFault(base, identity, wallNow, signal);
+
+  return {
+    id,
+    feeds: checks.map(({ check, asker }) =>
+      checkFeed(check, asker, { source: id, env, config, signals, clock: io.clock }),
+    ),
+    operations:
+      base === undefined
+        ? []
+        : [requestOperation({ source: id, endpoint: base, identify, identified: identity !== undefined })],
+    ...(identity === undefined ? {} : { identify }),
+    doctor: (signal) =>
+      examine(
+        id,
+        checks.map(({ asker }) => asker),
+        io.clock.now,
+        signal,
+      ),
+    close: () => io.close(),
+  };
+};
+
+/** A check on another origin than its source's is asked without the source's credentials. */
+const checkEndpoint = (
+  check: CheckConfig,
+  base: Endpoint | undefined,
+  id: string,
+  config: HttpConfig,
+  io: ReadIo,
+): Endpoint | undefined => {
+  if (check.url === undefined) return base;
+  const foreign = base !== undefined && new URL(check.url).origin !== new URL(base.base).origin;
+  const { auth: _, ...open } = config;
+  return endpointAt(check.url, id, foreign ? open : config, io);
+};
+
+const endpointAt = (url: string, id: string, config: HttpConfig, io: ReadIo): Endpoint =>
+  openEndpoint(
+    id,
+    {
+      url,
+      ...(config.auth === undefined ? {} : { auth: config.auth }),
+      ...(config.tls === undefined ? {} : { tls: config.tls }),
+    },
+    io,
+  );

@@ -1,0 +1,32 @@
+import type { Fault } from '../domain/fault.ts';
+import { WireError } from '../io/io.ts';
+import { statusError } from '../io/status.ts';
+import type { IdentityConfig } from './connection.ts';
+import type { Endpoint } from './endpoint.ts';
+import { unmet } from './expectation.ts';
+
+/**
+ * Undefined when the system that the profile named answers here; a `wrong-system` fault when another does; the fault of
+ * the call when nobody could tell.
+ */
+export const identityFault = async (
+  endpoint: Endpoint,
+  identity: IdentityConfig,
+  wallNow: () => number,
+  signal: AbortSignal,
+): Promise<Fault | undefined> => {
+  const { path, ...wanted } = identity;
+  try {
+    const answer = await endpoint.get(path, signal);
+    const problem = wanted.status === undefined ? statusError(answer, wallNow()) : undefined;
+    if (problem !== undefined && problem.kind !== 'missing') return endpoint.fault(path, problem);
+    const difference = problem?.message ?? unmet(wanted, answer);
+    return difference === undefined
+      ? undefined
+      : endpoint.say('wrong-system', path, `another system answers here: ${difference}`);
+  } catch (error) {
+    return error instanceof WireError && error.kind === 'malformed'
+      ? endpoint.say('wrong-system', path, `another system answers here: ${error.message}`)
+      : endpoint.fault(path, error);
+  }
+};

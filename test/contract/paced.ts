@@ -1,0 +1,119 @@
+import type { Profile } from '../../src/domain/profile.ts';
+import { type Engine, openEngine } from '../../src/engine/engine.ts';
+import type { Feed, SourceModule } from '../../src/sources/source.ts';
+import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { type Front, openFront } from './front.ts';
+import type { Rig } from './rig.ts';
+import { moduleOf, secret } from './wired.ts';
+
+/** The reads of one feed, as the engine asked for them. */
+export interface Reads {
+  /** Ms since the start, one per read. */
+  readonly began: number[];
+  now: number;
+  most: number;
+}
+
+/** A rig's source in the engine, on a real wire; every second, with a time-out of four. */
+export interface Paced extends AsyncDisposable {
+  readonly clock: ManualClock;
+  readonly front: Front;
+  readonly engine: Engine;
+  /** The feeds that the engine schedules. */
+  readonly feeds: readonly Feed[];
+  reads(feedId: string): Reads;
+  /** Moves time in small steps; after each, waits until what was asked has been answered. */
+  pass(ms: number): Promise<void>;
+}
+
+export const everyMs = 1000;
+export const timeoutMs = 4000;
+const stepMs = 250;
+
+const profileOf = (rig: Rig, config: unknown): Profile => {
+  const position = { file: 'test.yaml', line: 1, col: 1 };
+  return {
+    system: 'contract',
+    env: 'test',
+    title: 'Contract',
+    tier: 'local',
+    file: 'test.yaml',
+    across: [],
+    sources: [{ id: rig.type, type: rig.type, config, position }],
+    signals: rig.signals.map(({ id, read }) => ({
+      id,
+      read,
+      title: id,
+      source: rig.type,
+      unit: '',
+      threshold: {},
+      covers: [],
+      position,
+    })),
+    limits: {},
+    logViews: [],
+    runbooks: [],
+    contacts: [],
+    links: [],
+    guard: { readOnly: false, armMs: 0, cancelWindowMs: 0, typed: 'destructive' },
+  };
+};
+
+/** The module, with a book of when each feed was read. */
+const counted = (module: SourceModule, book: Map<string, Reads>, now: () => number): SourceModule => ({
+  ...module,
+  open: async (opening, io) => {
+    const source = await module.open(opening, io);
+    const feeds = source.feeds.map((feed): Feed => {
+      const reads: Reads = { began: [], now: 0, most: 0 };
+      book.set(feed.id, reads);
+      return {
+        ...feed,
+        read: (signal) => {
+          reads.began.push(now());
+          reads.now += 1;
+          reads.most = Math.max(reads.most, reads.now);
+          return feed.read(signal).finally(() => {
+            reads.now -= 1;
+          });
+        },
+      };
+    });
+    return { ...source, feeds };
+  },
+});
+
+export const pace = async (rig: Rig): Promise<Paced> => {
+  const clock = manualClock();
+  const server = await rig.start(manualClock());
+  const front = await openFront(server.url);
+  const book = new Map<string, Reads>();
+  const start = clock.now();
+  const module = counted(moduleOf(rig.type), book, () => clock.now() - start);
+  const { identity: _, ...written } = Object.assign({ identity: undefined }, rig.config(front.url, secret));
+  const config = module.config.parse({ ...written, every: `${everyMs}ms`, timeout: `${timeoutMs}ms` });
+  const options = { modules: [module], clock, random: () => 0, memory: true };
+  const engine = await openEngine(profileOf(rig, config), options);
+  const quiet = async (): Promise<void> => {
+    while ([...book.values()].some((reads) => reads.now > 0)) await clock.settle();
+    await clock.settle();
+  };
+  return {
+    clock,
+    front,
+    engine,
+    feeds: engine.feeds.filter((feed) => feed.everyMs > 0),
+    reads: (feedId) => book.get(feedId) ?? { began: [], now: 0, most: 0 },
+    pass: async (ms) => {
+      for (let passed = 0; passed < ms; passed += stepMs) {
+        await clock.advance(stepMs);
+        await quiet();
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      await engine.close();
+      await front.close();
+      await server.close();
+    },
+  };
+};

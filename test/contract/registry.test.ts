@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { sourceModules } from '../../src/sources/registry.ts';
+import { rigs } from './rigs.ts';
+
+const root = 'src/sources';
+const folders = readdirSync(root, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
+
+test('every source folder is registered', () => {
+  const types = new Set(sourceModules.map((module) => module.type));
+  const forgotten = folders.filter((name) => !types.has(name));
+  expect(forgotten, `add ${forgotten.join(', ')} to src/sources/registry.ts`).toEqual([]);
+});
+
+test('every registered source goes through this suite', () => {
+  const rigged = new Set(rigs.map((rig) => rig.type));
+  const missing = sourceModules.map((module) => module.type).filter((type) => !rigged.has(type));
+  const todo = `write test/contract/rigs/${missing[0]}.ts and add it to test/contract/rigs.ts`;
+  expect(missing, todo).toEqual([]);
+});
+
+for (const module of sourceModules) {
+  const { type } = module;
+  const readme = `${root}/${type}/README.md`;
+  const sample = `${root}/${type}/sample.yaml`;
+
+  test(`${type} tells what it reads, what it needs, what its numbers mean and what it can do`, () => {
+    expect(existsSync(readme), `write ${readme}`).toBe(true);
+    const text = readFileSync(readme, 'utf8');
+    const chapters = ['## What it reads', '## What it needs', '## What the numbers mean', '## Operations'];
+    expect(
+      chapters.filter((chapter) => !text.includes(chapter)),
+      `${readme} lacks these`,
+    ).toEqual([]);
+    const named = [...module.feedNames, ...Object.keys(module.operations)];
+    expect(
+      named.filter((name) => !text.includes(`\`${name}\``)),
+      `${readme} does not name these`,
+    ).toEqual([]);
+  });
+
+  test(`${type}: every source of its sample is accepted, and so is every signal`, () => {
+    expect(existsSync(sample), `write ${sample}`).toBe(true);
+    const { sources, signals = [] } = parse(readFileSync(sample, 'utf8'));
+    const entries = Object.entries<Record<string, unknown>>(sources);
+    expect(entries.length).toBeGreaterThanOrEqual(2);
+    const configs = new Map<string, unknown>();
+    for (const [id, { type: written, ...entry }] of entries) {
+      expect(written).toBe(type);
+      configs.set(id, module.config.parse(entry));
+    }
+    for (const signal of signals) {
+      const read = module.reads?.parse(signal.read) ?? {};
+      expect(module.checkRead?.(read, configs.get(signal.source)), signal.id).toBeUndefined();
+    }
+  });
+}

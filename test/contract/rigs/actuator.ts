@@ -1,0 +1,117 @@
+import { expect } from 'vitest';
+import type { Breaker } from '../../../src/domain/facts.ts';
+import { startActuatorServer } from '../../../src/world/servers/actuator.ts';
+import type { Facts, Lasting, Rig } from '../rig.ts';
+import { contractView } from './world.ts';
+
+const source = 'actuator';
+const who = { source, service: 'bus', instance: 'bus-0' };
+const health = { ...who, env: 'test', status: 'up', detail: '', httpStatus: 200 };
+const up = (...names: readonly string[]) => names.map((name) => ({ name, status: 'UP' }));
+
+const breaker = {
+  ...who,
+  state: 'closed',
+  failureRateThreshold: 50,
+  slowCallRateThreshold: 100,
+  failedCalls: 0,
+  slowCalls: 0,
+  notPermittedCalls: 0,
+};
+const pool: Lasting = {
+  ...who,
+  name: 'HikariPool-1',
+  kind: 'hikari',
+  active: 0,
+  idle: 10,
+  pending: 0,
+  max: 10,
+};
+const { idle: _, ...poolWithoutIdle } = pool;
+const note = (title: string, text: string): Lasting => ({ source, title: `bus-0 ${title}`, text });
+
+const isBreaker = (item: object): item is Breaker => 'state' in item;
+const ratesOf = (name: string, facts: Facts): readonly unknown[] =>
+  facts.items
+    .filter(isBreaker)
+    .filter((item) => item.name === name)
+    .flatMap((item) => [item.failureRate, item.slowCallRate]);
+
+export const actuatorRig: Rig = {
+  type: 'actuator',
+  start: (clock) => startActuatorServer(contractView(clock), 'bus-0'),
+  config: (url, secret) => ({
+    service: 'bus',
+    instances: { 'bus-0': url },
+    groups: ['readiness'],
+    auth: { basic: { user: 'opsdeck', password: secret } },
+    identity: { path: '/info', json: { build: { name: 'bus' } } },
+  }),
+  signals: [
+    { id: 'heap.max', read: { metric: ['no.such.meter', 'jvm.memory.max'], tag: { area: 'heap' } } },
+    { id: 'errors', read: { metric: 'http.server.requests', tag: { status: 500 }, statistic: 'COUNT' } },
+  ],
+  healthy: {
+    'actuator/health@bus-0': {
+      items: [
+        {
+          ...health,
+          components: up(
+            'broker',
+            'circuitBreakers',
+            'circuitBreakers/broker',
+            'circuitBreakers/spare',
+            'db',
+            'diskSpace',
+            'livenessState',
+            'ping',
+            'readinessState',
+            'ssl',
+          ),
+        },
+      ],
+    },
+    'actuator/health:readiness@bus-0': { items: [{ ...health, service: 'bus/readiness', components: [] }] },
+    'actuator/breakers@bus-0': {
+      items: [
+        { ...breaker, name: 'broker', bufferedCalls: 20, failureRate: 0, slowCallRate: 0 },
+        { ...breaker, name: 'spare', bufferedCalls: 0 },
+      ],
+    },
+    'actuator/pools@bus-0': { items: [pool] },
+    'actuator/metrics:heap.max@bus-0': {
+      items: [{ source, signal: 'heap.max', labels: {}, value: 512 * 1024 * 1024 }],
+    },
+    'actuator/metrics:errors@bus-0': {
+      items: [{ source, signal: 'errors', labels: {}, why: expect.stringContaining('not registered yet') }],
+    },
+    'actuator/info@bus-0': {
+      items: [
+        note('git.branch', 'main'),
+        note('git.commit.id', '7048ed7'),
+        note('git.commit.time', '2026-02-17T09:30:00Z'),
+        note('build.artifact', 'bus'),
+        note('build.name', 'bus'),
+        note('build.time', '2026-02-17T09:30:00Z'),
+        note('build.version', '2.4.1'),
+        note('build.group', 'test'),
+      ],
+    },
+    'actuator/loggers@bus-0': { items: [note('ROOT', 'INFO')] },
+    'actuator/events@bus-0': { items: [] },
+  },
+  unknowns: {
+    'actuator/breakers@bus-0': (facts) => ratesOf('spare', facts),
+    'actuator/metrics:errors@bus-0': ({ items }) =>
+      items.map((item) => ('value' in item ? item.value : undefined)),
+  },
+  partial: {
+    denied: /connections\.idle/,
+    feed: 'actuator/pools@bus-0',
+    items: [poolWithoutIdle],
+  },
+  operations: {
+    breaker: { name: 'broker', to: 'close' },
+    logger: { name: 'app.bus', level: 'DEBUG' },
+  },
+};

@@ -1,0 +1,41 @@
+import type { Clock } from '../../../src/io/io.ts';
+import type { SystemSpec } from '../../../src/world/model/spec.ts';
+import { SystemModel } from '../../../src/world/model/system-model.ts';
+import type { View } from '../../../src/world/servers/sight.ts';
+
+/** The smallest system that has everything: one instance with a pool, a breaker that works and one that nobody calls. */
+const spec: SystemSpec = {
+  name: 'contract',
+  services: [
+    {
+      name: 'bus',
+      version: '2.4.1',
+      api: '/api/v1/events',
+      latencyMs: 0,
+      heapMaxBytes: 512 * 1024 * 1024,
+      poolMax: 10,
+      calls: [
+        {
+          to: 'broker',
+          breaker: 'broker',
+          share: 1,
+          config: { slidingWindowSize: 20, minimumNumberOfCalls: 10 },
+        },
+        { to: 'broker', breaker: 'spare', share: 0 },
+      ],
+      indicators: ['broker'],
+      openBreakerIsDown: false,
+      managementApart: false,
+    },
+  ],
+  dependencies: [{ name: 'broker', latencyMs: 0, error: 'Connection refused' }],
+  environments: [{ name: 'test', instances: { bus: 1 }, requestsPerSecond: 5, slowness: 0, errorShare: 0 }],
+  incidents: [],
+  rehearsal: { addresses: {}, texts: {} },
+};
+
+export const contractView = (clock: Clock): View => ({
+  model: new SystemModel(spec, { startedAt: clock.now() }),
+  clock,
+  env: 'test',
+});

@@ -1,0 +1,76 @@
+import type { Fault } from '../../src/domain/fault.ts';
+import { openReadIo } from '../../src/io/read-io.ts';
+import { sourceModules } from '../../src/sources/registry.ts';
+import type { Feed, Source, SourceModule } from '../../src/sources/source.ts';
+import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { type Front, openFront } from './front.ts';
+import type { Facts, Rig } from './rig.ts';
+
+/** Long enough to be masked, and found in nothing else. */
+export const secret = 'hunter2+contract/secret=';
+
+/** A source of a rig, open, on a real wire whose mood a test sets. Time moves by hand; in the embedded server it stands. */
+export interface Wired extends AsyncDisposable {
+  readonly clock: ManualClock;
+  readonly front: Front;
+  readonly source: Source;
+  readonly feeds: readonly Feed[];
+  /** Reads every feed, one after the other, with nobody in a hurry. */
+  readAll(): Promise<ReadonlyMap<string, Facts>>;
+}
+
+export const moduleOf = (type: string): SourceModule => {
+  const found = sourceModules.find((one) => one.type === type);
+  if (found === undefined) throw new Error(`no source type "${type}" in src/sources/registry.ts`);
+  return found;
+};
+
+export const wire = async (rig: Rig): Promise<Wired> => {
+  const clock = manualClock();
+  const server = await rig.start(manualClock());
+  const front = await openFront(server.url);
+  const module = moduleOf(rig.type);
+  const config = module.config.parse(rig.config(front.url, secret));
+  const opening = { id: rig.type, env: 'test', config, signals: rig.signals };
+  const source = await module.open(opening, openReadIo(clock));
+  return {
+    clock,
+    front,
+    source,
+    feeds: source.feeds,
+    readAll: async () => {
+      const read = new Map<string, Facts>();
+      for (const feed of source.feeds) read.set(feed.id, await feed.read(new AbortController().signal));
+      return read;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await source.close();
+      await front.close();
+      await server.close();
+    },
+  };
+};
+
+/** Reads a feed as the engine does, with its deadline, which passes once the wire hangs. */
+export const readUnderDeadline = async (
+  { clock, front }: Wired,
+  feed: Feed,
+  hangs: boolean,
+): Promise<Facts> => {
+  const { signal, clear } = clock.deadline(feed.timeoutMs);
+  const before = front.asked();
+  const facts = feed.read(signal);
+  if (hangs) {
+    await front.arrived(before + 1);
+    await clock.advance(feed.timeoutMs);
+  }
+  const read = await facts;
+  clear();
+  return read;
+};
+
+/** Everything that a batch says in words. */
+export const wordsOf = (facts: {
+  readonly faults: readonly Fault[];
+  readonly items: readonly object[];
+}): string => JSON.stringify(facts);
