@@ -1,0 +1,37 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { profileJsonSchema } from '../src/profile/json-schema.ts';
+import { sourceModules } from '../src/sources/registry.ts';
+import { sourcesPage } from './pages/sources-page.ts';
+
+/** A file that is made from the code, and would otherwise drift from it. */
+interface Page {
+  readonly path: string;
+  render(): string;
+}
+
+const pages: readonly Page[] = [
+  {
+    path: 'profiles/profile.schema.json',
+    render: () => `${JSON.stringify(profileJsonSchema(sourceModules), null, 2)}\n`,
+  },
+  { path: 'docs/sources.md', render: () => sourcesPage(sourceModules) },
+];
+
+process.chdir(new URL('..', import.meta.url).pathname);
+
+const stale: Page[] = [];
+for (const page of pages)
+  if ((await readFile(page.path, 'utf8').catch(() => '')) !== page.render()) stale.push(page);
+
+if (process.argv.includes('--check')) {
+  if (stale.length > 0) {
+    console.error(`out of date: ${stale.map((page) => page.path).join(', ')}. Run: npm run docs`);
+    process.exitCode = 1;
+  }
+} else
+  for (const page of stale) {
+    await mkdir(dirname(page.path), { recursive: true });
+    await writeFile(page.path, page.render());
+    console.log(`wrote ${page.path}`);
+  }

@@ -1,0 +1,100 @@
+import type { Fault, Millis } from '../../domain/fault.ts';
+import { at, type Complaint } from '../../domain/position.ts';
+import type { SourceModule } from '../../sources/source.ts';
+import type { CatalogueEntry } from '../catalogue.ts';
+import { refuse } from '../check.ts';
+import { child, type Gap, type ListNode, type MapNode, type Node, nounOf, textAt } from '../tree.ts';
+
+/** What the builders know besides the tree. */
+export interface Context {
+  readonly file: string;
+  readonly modules: ReadonlyMap<string, SourceModule>;
+  readonly now: Millis;
+  /** Absent: nobody knows which other environments there are. */
+  readonly entries?: readonly CatalogueEntry[];
+}
+
+/** One entry made of the tree, with everything that is wrong about it. */
+export interface Built<T> {
+  readonly made: T;
+  readonly complaints: readonly Complaint[];
+}
+
+const isError = (complaint: Complaint): boolean => complaint.severity === 'error';
+
+/**
+ * Why an entry is off: the first reference without a value, or what its values do not fit. Undefined when nothing is
+ * wrong. The rest of the profile goes on without it.
+ */
+export const problemOf = (
+  source: string,
+  gaps: readonly Gap[],
+  complaints: readonly Complaint[],
+  now: Millis,
+): Fault | undefined => {
+  const [gap] = gaps;
+  if (gap !== undefined) {
+    const more = gaps.length > 1 ? `, and ${gaps.length - 1} more` : '';
+    const message = `${gap.reference} ${gap.what} (${at(gap.position)})${more}`;
+    return { kind: 'unconfigured', source, message, at: now, remedy: gap.todo };
+  }
+  const error = complaints.find(isError);
+  if (error === undefined) return undefined;
+  const message = `${error.what} (${at(error.position)})`;
+  return { kind: 'unconfigured', source, message, at: now, remedy: error.todo };
+};
+
+/** A warning for each reference without a value, with what that means: 'source bus is off'. */
+export const gapWarnings = (gaps: readonly Gap[], means: string): readonly Complaint[] =>
+  gaps
+    .filter((gap) => gap.missing)
+    .map((gap) => ({
+      position: gap.position,
+      severity: 'warning',
+      what: `${gap.reference} ${gap.what}: ${means}`,
+      todo: gap.todo,
+    }));
+
+/** The maps of a list section; anything else in it is complained about. */
+export const mapsIn = (
+  tree: MapNode,
+  section: string,
+): { readonly maps: readonly MapNode[]; readonly complaints: readonly Complaint[] } => {
+  const list = child(tree, section);
+  if (list === undefined) return { maps: [], complaints: [] };
+  const expected = (node: Node, noun: string, todo: string): Complaint =>
+    refuse(node.position, `${section}: expected ${noun}, found ${nounOf(node)}`, todo);
+  if (list.is !== 'list') return { maps: [], complaints: [expected(list, 'a list', 'write a list: - …')] };
+  const maps = list.items.filter((item) => item.is === 'map');
+  const others = list.items.filter((item) => item.is !== 'map');
+  return { maps, complaints: others.map((item) => expected(item, 'a map', 'write KEY: VALUE lines')) };
+};
+
+/** Items of one list that share a name. */
+export const duplicates = (list: ListNode | readonly MapNode[], by: 'id' | 'name', noun: string) => {
+  const first = new Map<string, Node>();
+  const complaints: Complaint[] = [];
+  for (const item of 'items' in list ? list.items : list) {
+    const name = textAt(item, by);
+    const node = child(item, by);
+    if (name === undefined || node === undefined) continue;
+    const earlier = first.get(name);
+    if (earlier === undefined) first.set(name, node);
+    else
+      complaints.push(
+        refuse(
+          node.position,
+          `${noun} "${name}" is there twice (first at ${at(earlier.position)})`,
+          'rename or remove one of them',
+        ),
+      );
+  }
+  return complaints;
+};
+
+/** A complaint when an id is left to a reference that only gets its value later. */
+export const literal = (map: MapNode, key: string): readonly Complaint[] => {
+  const node = child(map, key);
+  if (node?.is !== 'scalar' || (node.gaps === undefined && node.outside === undefined)) return [];
+  return [refuse(node.position, `${key} cannot come from a reference to the outside`, 'write it out')];
+};

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { Complaint } from '../../domain/position.ts';
+import { type Profile, type Tier, tiers } from '../../domain/profile.ts';
+import { checkNode, gapsIn, refuse } from '../check.ts';
+import { definite } from '../definite.ts';
+import { didYouMean } from '../did-you-mean.ts';
+import { sectionShape } from '../shape/document.ts';
+import { headShape } from '../shape/sections.ts';
+import { child, type MapNode, textAt, without } from '../tree.ts';
+import { type Built, type Context, gapWarnings, literal } from './context.ts';
+
+export type Head = Pick<Profile, 'system' | 'env' | 'title' | 'tier' | 'color' | 'across' | 'world'>;
+
+/** The whole map: the head typed, sections as they come (each is checked by its own builder). */
+const zTop = z.strictObject({
+  ...headShape,
+  ...Object.fromEntries(['vars', ...Object.keys(sectionShape)].map((key) => [key, z.unknown().optional()])),
+});
+
+const isTier = (text: string | undefined): text is Tier => tiers.some((tier) => tier === text);
+
+/** Environments of one system, as they follow each other on the way to production. */
+const envsOf = (system: string, env: string, context: Context): readonly string[] => {
+  const entries = (context.entries ?? []).filter((entry) => entry.system === system);
+  const all = entries.some((entry) => entry.env === env) ? entries.map((entry) => entry.env) : [env];
+  return entries.length === 0 ? [env] : [...new Set([...all, ...entries.map((entry) => entry.env)])];
+};
+
+const acrossComplaints = (
+  tree: MapNode,
+  system: string,
+  env: string,
+  context: Context,
+): readonly Complaint[] => {
+  const list = child(tree, 'across');
+  if (list?.is !== 'list') return [];
+  const known = envsOf(system, env, context);
+  const seen = new Set<unknown>();
+  return list.items.flatMap((item) => {
+    if (item.is !== 'scalar' || item.gaps !== undefined || typeof item.value !== 'string') return [];
+    const twice = seen.has(item.value);
+    seen.add(item.value);
+    if (twice) return [refuse(item.position, `across names "${item.value}" twice`, 'remove one of them')];
+    if (context.entries === undefined || known.includes(item.value)) return [];
+    const what = `across: ${system} has no environment "${item.value}"`;
+    return [refuse(item.position, what, didYouMean(item.value, known))];
+  });
+};
+
+/** What names the environment. Without system, env and tier there is no profile: those errors are told here. */
+export const buildHead = (whole: MapNode, context: Context): Built<Head> => {
+  const warnings: Complaint[] = [];
+  const fixed = ['opsdeck', 'system', 'env', 'tier'].flatMap((key) => literal(whole, key));
+  let tree = whole;
+  for (const key of ['title', 'color', 'across', 'world']) {
+    const node = child(whole, key);
+    const gaps = node === undefined ? [] : gapsIn(node);
+    if (gaps.length === 0) continue;
+    tree = without(tree, key);
+    warnings.push(...gapWarnings(gaps, `${key} is left out`));
+  }
+  const { value, complaints } = checkNode(zTop, tree, { planned: ['state'] });
+  const system = textAt(tree, 'system') ?? '';
+  const env = textAt(tree, 'env') ?? '';
+  const tier = textAt(tree, 'tier');
+  return {
+    made: definite({
+      system,
+      env,
+      title: value?.title ?? `${system} ${env}`,
+      // Only reached beside an error; the strictest row then.
+      tier: isTier(tier) ? tier : 'production',
+      color: value?.color,
+      across: value?.across ?? envsOf(system, env, context),
+      world: value?.world,
+    }),
+    complaints: [...fixed, ...complaints, ...warnings, ...acrossComplaints(tree, system, env, context)],
+  };
+};

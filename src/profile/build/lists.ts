@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { Complaint } from '../../domain/position.ts';
+import type { Contact, Limits, Link, LogView } from '../../domain/profile.ts';
+import { checkNode, gapsIn } from '../check.ts';
+import { definite } from '../definite.ts';
+import { looseSections, zContact, zLimits, zLink, zLogView, zLoose } from '../shape/sections.ts';
+import { child, type MapNode, textAt } from '../tree.ts';
+import { type Built, duplicates, gapWarnings, mapsIn } from './context.ts';
+
+/** A list whose items stand each for themselves: one without a value is left out, with a warning. */
+const buildList = <T>(
+  tree: MapNode,
+  section: string,
+  schema: z.ZodType<T>,
+  by: 'id' | 'name',
+  noun: string,
+): Built<readonly T[]> => {
+  const { maps, complaints: shape } = mapsIn(tree, section);
+  const made: T[] = [];
+  const complaints: Complaint[] = [...shape];
+  for (const [i, node] of maps.entries()) {
+    const name = textAt(node, by) ?? textAt(node, 'title') ?? textAt(node, 'name');
+    const label = name === undefined ? `${section}[${i}]` : `${noun} ${name}`;
+    const checked = checkNode(schema, node, { label });
+    complaints.push(...checked.complaints, ...gapWarnings(checked.gaps, `${label} is left out`));
+    if (checked.value !== undefined && checked.gaps.length === 0) made.push(checked.value);
+  }
+  return { made, complaints: [...complaints, ...duplicates(maps, by, noun)] };
+};
+
+export const buildContacts = (tree: MapNode): Built<readonly Contact[]> => {
+  const { made, complaints } = buildList(tree, 'contacts', zContact, 'id', 'contact');
+  return {
+    made: made.map(({ id, name, role, reach }) => ({ id: id ?? name, name, role, reach })),
+    complaints,
+  };
+};
+
+export const buildLinks = (tree: MapNode): Built<readonly Link[]> => {
+  const { made, complaints } = buildList(tree, 'links', zLink, 'id', 'link');
+  return { made: made.map(({ id, title, url }) => ({ id: id ?? title, title, url })), complaints };
+};
+
+export const buildLogViews = (tree: MapNode): Built<readonly LogView[]> => {
+  const logs = child(tree, 'logs');
+  if (logs === undefined) return { made: [], complaints: [] };
+  const outer = checkNode(z.strictObject({ views: z.unknown().optional() }), logs, {
+    under: ['logs'],
+    planned: ['sources', 'levels'],
+  });
+  if (logs.is !== 'map') return { made: [], complaints: outer.complaints };
+  const { made, complaints } = buildList(logs, 'views', zLogView, 'name', 'view');
+  return {
+    made: made.map(({ name, include, exclude }) => ({ name, include, exclude })),
+    complaints: [...outer.complaints, ...complaints],
+  };
+};
+
+export const buildLimits = (tree: MapNode): Built<Limits> => {
+  const node = child(tree, 'limits');
+  if (node === undefined) return { made: {}, complaints: [] };
+  const { value, complaints, gaps } = checkNode(zLimits, node, { under: ['limits'] });
+  const made = value === undefined || gaps.length > 0 ? {} : definite(value);
+  return { made, complaints: [...complaints, ...gapWarnings(gaps, 'the built-in levels hold')] };
+};
+
+/** Sections without a pane of their own yet: only their form is checked. */
+export const looseComplaints = (tree: MapNode): readonly Complaint[] =>
+  looseSections.flatMap((section) => {
+    const node = child(tree, section);
+    if (node === undefined) return [];
+    const maps = node.is === 'list' ? node.items.filter((item) => item.is === 'map') : [];
+    return [
+      ...checkNode(zLoose, node, { under: [section] }).complaints,
+      ...gapWarnings(gapsIn(node), `${section} lacks it`),
+      ...duplicates(maps, 'id', section),
+    ];
+  });

@@ -1,0 +1,51 @@
+import type { Complaint } from '../../domain/position.ts';
+import type { Profile } from '../../domain/profile.ts';
+import type { MapNode } from '../tree.ts';
+import type { Built, Context } from './context.ts';
+import { buildGuard } from './guard.ts';
+import { buildHead } from './head.ts';
+import { buildContacts, buildLimits, buildLinks, buildLogViews, looseComplaints } from './lists.ts';
+import { buildRunbooks } from './runbooks.ts';
+import { buildSignals } from './signals.ts';
+import { buildSources } from './sources.ts';
+
+/** A resolved tree → a profile, with everything that is wrong about it. */
+export const buildProfile = (tree: MapNode, context: Context): Built<Profile> => {
+  const head = buildHead(tree, context);
+  const sources = buildSources(tree, context);
+  const signals = buildSignals(tree, sources.made, context);
+  const ids = signals.made.map((signal) => signal.id);
+  const runbooks = buildRunbooks(tree, sources.made, ids, context);
+  const guard = buildGuard(tree, head.made.tier);
+  const limits = buildLimits(tree);
+  const logViews = buildLogViews(tree);
+  const contacts = buildContacts(tree);
+  const links = buildLinks(tree);
+  const parts: readonly Built<unknown>[] = [
+    head,
+    sources,
+    signals,
+    limits,
+    logViews,
+    runbooks,
+    guard,
+    contacts,
+    links,
+  ];
+  const complaints: Complaint[] = [...parts.flatMap((part) => part.complaints), ...looseComplaints(tree)];
+  return {
+    complaints,
+    made: {
+      ...head.made,
+      file: context.file,
+      sources: sources.made.map((source) => source.entry),
+      signals: signals.made,
+      limits: limits.made,
+      logViews: logViews.made,
+      runbooks: runbooks.made,
+      contacts: contacts.made,
+      links: links.made,
+      guard: guard.made,
+    },
+  };
+};

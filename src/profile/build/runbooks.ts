@@ -1,0 +1,129 @@
+import type { Runbook } from '../../domain/runbook.ts';
+import { checkRunbook } from '../../runbooks/check.ts';
+import { checkNode, refuse } from '../check.ts';
+import { definite } from '../definite.ts';
+import { type RunbookShape, zRunbook } from '../shape/runbook.ts';
+import { child, type MapNode, nearest, type Path, textAt } from '../tree.ts';
+import { type Built, type Context, duplicates, gapWarnings, literal, mapsIn, problemOf } from './context.ts';
+import type { BuiltSource } from './sources.ts';
+import { stepComplaints } from './steps.ts';
+
+/** Ids for steps that have none: the letter and the place in the list, next free one when that is taken. */
+const withIds = <T extends { readonly id?: string | undefined }>(
+  steps: readonly T[],
+  letter: string,
+): readonly (T & { readonly id: string })[] => {
+  const taken = new Set(steps.map((step) => step.id));
+  return steps.map((step, i) => {
+    if (step.id !== undefined) return { ...step, id: step.id };
+    let n = i + 1;
+    while (taken.has(`${letter}${n}`)) n += 1;
+    taken.add(`${letter}${n}`);
+    return { ...step, id: `${letter}${n}` };
+  });
+};
+
+const madeOf = (shape: RunbookShape): Omit<Runbook, 'position' | 'problem'> =>
+  definite({
+    id: shape.id,
+    title: shape.title ?? shape.id,
+    covers: shape.covers,
+    when: shape.when,
+    params: Object.entries(shape.params).map(([name, spec]) => definite({ name, ...spec })),
+    diagnose: withIds(shape.diagnose, 'd').map((step) =>
+      definite({ ...step, title: step.title ?? step.use ?? step.that ?? step.id }),
+    ),
+    act: withIds(shape.act, 'a').map((step) =>
+      definite({ ...step, title: step.title ?? step.use ?? step.id }),
+    ),
+    verify:
+      shape.verify === 'none'
+        ? ('none' as const)
+        : withIds(shape.verify, 'v').map(({ within, for: forMs, ...step }) =>
+            definite({ ...step, title: step.title ?? step.that, withinMs: within, forMs }),
+          ),
+    notes: shape.notes,
+  });
+
+/** 'act[0].use' → ['act', 0, 'use'] */
+const pathOf = (text: string): Path =>
+  [...text.matchAll(/[^.[\]]+/g)].map(([step]) => (/^\d+$/.test(step) ? Number(step) : step));
+
+/** Everything that runbooks may name. A source whose type is not known takes any name: that error is told once. */
+const knownNames = (sources: readonly BuiltSource[], context: Context, signals: readonly string[]) => {
+  const all = [...context.modules.values()];
+  return {
+    signals,
+    sources: Object.fromEntries(
+      sources.map(({ entry, module }) => {
+        const modules = module === undefined ? all : [module];
+        const feeds = modules.flatMap((one) => one.feedNames);
+        return [
+          entry.id,
+          { feeds, operations: modules.flatMap((one) => Object.keys(one.operations)) },
+        ] as const;
+      }),
+    ),
+  };
+};
+
+const listDuplicates = (node: MapNode, id: string) =>
+  (['diagnose', 'act', 'verify'] as const).flatMap((section) => {
+    const list = child(node, section);
+    return list?.is === 'list' ? duplicates(list, 'id', `${id} ${section} step`) : [];
+  });
+
+const build = (
+  node: MapNode,
+  index: number,
+  sources: readonly BuiltSource[],
+  known: ReturnType<typeof knownNames>,
+  context: Context,
+): Built<Runbook> => {
+  const id = textAt(node, 'id') ?? '';
+  const label = id === '' ? `runbooks[${index}]` : id;
+  const { value, complaints, gaps } = checkNode(zRunbook, node, { label });
+  const made: Omit<Runbook, 'position' | 'problem'> =
+    value === undefined
+      ? { id, title: id, covers: [], params: [], diagnose: [], act: [], verify: [] }
+      : madeOf(value);
+  const named =
+    value === undefined
+      ? []
+      : checkRunbook({ ...made, position: node.position }, known)
+          .map((one) => ({ ...one, node: nearest(node, pathOf(one.path)) }))
+          .filter((one) => one.node.is !== 'scalar' || one.node.gaps === undefined)
+          .map((one) => refuse(one.node.position, `${label} ${one.path}: ${one.what}`, one.todo));
+  const all = [
+    ...literal(node, 'id'),
+    ...complaints,
+    ...named,
+    ...stepComplaints(node, label, sources),
+    ...listDuplicates(node, label),
+  ];
+  const problem = problemOf('', gaps, all, context.now);
+  return {
+    made: definite({ ...made, position: node.position, problem }),
+    complaints: [...all, ...gapWarnings(gaps, `runbook ${id} cannot run`)],
+  };
+};
+
+/** The runbooks of a profile: what they name is there, their expressions parse. */
+export const buildRunbooks = (
+  tree: MapNode,
+  sources: readonly BuiltSource[],
+  signals: readonly string[],
+  context: Context,
+): Built<readonly Runbook[]> => {
+  const { maps, complaints } = mapsIn(tree, 'runbooks');
+  const known = knownNames(sources, context, signals);
+  const built = maps.map((node, i) => build(node, i, sources, known, context));
+  return {
+    made: built.map((one) => one.made),
+    complaints: [
+      ...complaints,
+      ...built.flatMap((one) => one.complaints),
+      ...duplicates(maps, 'id', 'runbook'),
+    ],
+  };
+};

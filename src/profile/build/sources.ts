@@ -1,0 +1,93 @@
+import type { Complaint, Position } from '../../domain/position.ts';
+import type { SourceEntry } from '../../domain/profile.ts';
+import type { SourceModule } from '../../sources/source.ts';
+import { type Checked, checkNode, refuse } from '../check.ts';
+import { definite } from '../definite.ts';
+import { didYouMean } from '../did-you-mean.ts';
+import { isSourceId, zCovers } from '../shape/words.ts';
+import { child, type MapNode, type Node, nounOf, plain, textAt, without } from '../tree.ts';
+import { type Built, type Context, gapWarnings, literal, problemOf } from './context.ts';
+
+export interface BuiltSource {
+  readonly entry: SourceEntry;
+  /** Absent when the type is not known. */
+  readonly module?: SourceModule;
+  /** For what is checked against it: the entry's config, or one with stand-ins for values that come later. */
+  readonly config?: unknown;
+}
+
+/** Keys of every entry that are not the module's business. */
+const ownKeys = ['type', 'covers'];
+
+/** An address fits wherever a text does: the rest of an entry can be looked at before its address is known. */
+const standIn = 'http://unresolved.invalid/';
+
+const moduleOf = (
+  node: MapNode,
+  id: string,
+  context: Context,
+): { readonly module?: SourceModule; readonly complaints: readonly Complaint[] } => {
+  const types = [...context.modules.keys()];
+  const type = textAt(node, 'type');
+  const typeNode = child(node, 'type');
+  const later = literal(node, 'type');
+  if (later.length > 0) return { complaints: later };
+  if (typeNode === undefined)
+    return {
+      complaints: [refuse(node.position, `${id}: type is missing`, `write type: ${types.join(' | ')}`)],
+    };
+  const module = type === undefined ? undefined : context.modules.get(type);
+  if (module !== undefined) return { module, complaints: [] };
+  const what =
+    type === undefined ? `${id} type: expected text, found ${nounOf(typeNode)}` : `unknown type "${type}"`;
+  return { complaints: [refuse(typeNode.position, what, didYouMean(type ?? '', types))] };
+};
+
+const build = (id: string, key: Position, node: Node, context: Context): Built<BuiltSource> => {
+  const nothing = (complaints: readonly Complaint[]): Built<BuiltSource> => ({
+    made: { entry: { id, type: '', config: undefined, position: key } },
+    complaints,
+  });
+  if (!isSourceId(id))
+    return nothing([
+      refuse(key, `"${id}" cannot name a source`, 'begin with a letter, then letters, digits, - and _'),
+    ]);
+  if (node.is !== 'map')
+    return nothing([
+      refuse(node.position, `${id}: expected a map, found ${nounOf(node)}`, 'write type: and what it needs'),
+    ]);
+  const { module, complaints: typing } = moduleOf(node, id, context);
+  if (module === undefined) return nothing(typing);
+  const own = without(node, ...ownKeys);
+  const checked: Checked<unknown> = checkNode(module.config, own, {
+    label: id,
+    extraKeys: ownKeys,
+    planned: ['via'],
+  });
+  const covers = child(node, 'covers');
+  const complaints = [
+    ...checked.complaints,
+    ...(covers === undefined ? [] : checkNode(zCovers, covers, { label: id, under: ['covers'] }).complaints),
+  ];
+  const problem = problemOf(id, checked.gaps, complaints, context.now);
+  return {
+    made: {
+      entry: definite({ id, type: module.type, config: checked.value, position: key, problem }),
+      module,
+      config: checked.value ?? module.config.safeParse(plain(own, standIn)).data,
+    },
+    complaints: [...complaints, ...gapWarnings(checked.gaps, `source ${id} is off`)],
+  };
+};
+
+/** The sources of a profile, each checked with the schema of its own type. */
+export const buildSources = (tree: MapNode, context: Context): Built<readonly BuiltSource[]> => {
+  const section = child(tree, 'sources');
+  if (section === undefined) return { made: [], complaints: [] };
+  if (section.is !== 'map') {
+    const what = `sources: expected a map, found ${nounOf(section)}`;
+    return { made: [], complaints: [refuse(section.position, what, 'write NAME: { type: …, … }')] };
+  }
+  const built = [...section.entries].map(([id, { key, value }]) => build(id, key, value, context));
+  return { made: built.map((one) => one.made), complaints: built.flatMap((one) => one.complaints) };
+};

@@ -1,0 +1,78 @@
+import { type Danger, dangers } from '../../domain/operation.ts';
+import type { Complaint } from '../../domain/position.ts';
+import { checkNode, refuse } from '../check.ts';
+import { child, type MapNode, type Node, textAt } from '../tree.ts';
+import type { BuiltSource } from './sources.ts';
+
+/** `${param.x}` gets its value when the runbook runs: until then it fits everywhere. */
+const unbound = (node: Node): Node => {
+  if (node.is === 'list') return { ...node, items: node.items.map(unbound) };
+  if (node.is === 'map')
+    return {
+      ...node,
+      entries: new Map(
+        [...node.entries].map(([key, entry]) => [key, { ...entry, value: unbound(entry.value) }]),
+      ),
+    };
+  if (typeof node.value !== 'string' || !/\$\{param\./.test(node.value)) return node;
+  const gap = { reference: node.value, position: node.position, missing: false, what: '', todo: '' };
+  return { ...node, gaps: [gap] };
+};
+
+const isDanger = (text: string | undefined): text is Danger => dangers.some((danger) => danger === text);
+
+/** A profile may raise what an operation is, never lower it; diagnosing only reads. */
+const dangerComplaints = (
+  step: MapNode,
+  label: string,
+  use: string,
+  danger: Danger,
+  section: 'diagnose' | 'act',
+): readonly Complaint[] => {
+  const said = textAt(step, 'danger');
+  const position = (child(step, 'danger') ?? child(step, 'use') ?? step).position;
+  if (section === 'diagnose' && danger !== 'read')
+    return [refuse(position, `${label}: ${use} is ${danger}, and diagnosing only reads`, 'move it to act')];
+  if (isDanger(said) && dangers.indexOf(said) < dangers.indexOf(danger))
+    return [refuse(position, `${label}: ${use} is ${danger}, never ${said}`, 'remove danger, or raise it')];
+  return [];
+};
+
+const stepOf = (
+  step: Node,
+  index: number,
+  runbook: string,
+  section: 'diagnose' | 'act',
+  sources: readonly BuiltSource[],
+): readonly Complaint[] => {
+  const use = textAt(step, 'use');
+  if (step.is !== 'map' || use === undefined) return [];
+  const dot = use.indexOf('.');
+  const module = sources.find((one) => one.entry.id === use.slice(0, dot))?.module;
+  const name = use.slice(dot + 1);
+  const operation =
+    module !== undefined && Object.hasOwn(module.operations, name) ? module.operations[name] : undefined;
+  if (operation === undefined) return [];
+  const given: Node = child(step, 'with') ?? { is: 'map', position: step.position, entries: new Map() };
+  const { complaints } = checkNode(operation.params, unbound(given), {
+    label: runbook,
+    under: [section, index, 'with'],
+  });
+  const { danger } = operation;
+  return danger === 'as-step'
+    ? complaints
+    : [...complaints, ...dangerComplaints(step, `${runbook} ${section}[${index}]`, use, danger, section)];
+};
+
+/** Checks what each step hands to its operation, as far as it is known before the runbook runs. */
+export const stepComplaints = (
+  runbook: MapNode,
+  label: string,
+  sources: readonly BuiltSource[],
+): readonly Complaint[] =>
+  (['diagnose', 'act'] as const).flatMap((section) => {
+    const list = child(runbook, section);
+    return list?.is === 'list'
+      ? list.items.flatMap((step, i) => stepOf(step, i, label, section, sources))
+      : [];
+  });

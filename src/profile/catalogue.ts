@@ -1,0 +1,111 @@
+import { type Complaint, complaintLine } from '../domain/position.ts';
+import { tiers } from '../domain/profile.ts';
+import type { Files } from '../io/files.ts';
+import { type CatalogueEntry, lookIn } from './catalogue-dir.ts';
+import { refuse } from './check.ts';
+import { nearestWord } from './did-you-mean.ts';
+
+export type { CatalogueEntry } from './catalogue-dir.ts';
+
+/** Every environment that can be opened. */
+export interface Catalogue {
+  /** By system, then on the way to production. */
+  readonly entries: readonly CatalogueEntry[];
+  readonly complaints: readonly Complaint[];
+  readonly defaultSystem?: string;
+}
+
+const order = (a: CatalogueEntry, b: CatalogueEntry): number =>
+  a.system.localeCompare(b.system) ||
+  tiers.indexOf(a.tier) - tiers.indexOf(b.tier) ||
+  a.env.localeCompare(b.env);
+
+/**
+ * Looks through directories, nearest first: the nearest file of a system and environment wins. A broken file is a
+ * complaint and hides nothing else; a directory that is not there is no complaint.
+ */
+export const findProfiles = async (dirs: readonly string[], files: Files): Promise<Catalogue> => {
+  const looked = await Promise.all([...new Set(dirs)].map((dir) => lookIn(dir, files)));
+  const entries = new Map<string, CatalogueEntry>();
+  const complaints = new Map<string, Complaint>();
+  const complain = (one: Complaint) => complaints.set(complaintLine(one), one);
+  for (const { entry, complaints: own } of looked.flatMap((one) => one.found)) {
+    own.forEach(complain);
+    if (entry === undefined) continue;
+    const name = `${entry.system}/${entry.env}`;
+    const nearer = entries.get(name);
+    if (nearer === undefined) entries.set(name, entry);
+    else if (nearer.dir === entry.dir)
+      complain(
+        refuse(
+          { file: entry.file, line: 1, col: 1 },
+          `${nearer.file} is ${name} too`,
+          'give one of them another env or system',
+        ),
+      );
+  }
+  const defaultSystem = looked.map((one) => one.system).find((system) => system !== undefined);
+  return {
+    entries: [...entries.values()].sort(order),
+    complaints: [...complaints.values()],
+    ...(defaultSystem !== undefined && { defaultSystem }),
+  };
+};
+
+export type Chosen =
+  | { readonly is: 'one'; readonly entry: CatalogueEntry }
+  | { readonly is: 'several'; readonly entries: readonly CatalogueEntry[]; readonly message: string }
+  | { readonly is: 'none'; readonly message: string };
+
+const fullName = ({ system, env }: CatalogueEntry): string => `${system}/${env}`;
+
+const namesOf = (entries: readonly CatalogueEntry[]): string => entries.map(fullName).join(', ');
+
+/** Broken files may be what somebody is looking for. */
+const brokenHint = ({ complaints }: Catalogue): string => {
+  const files = new Set(complaints.map((complaint) => complaint.position.file)).size;
+  if (files === 0) return '';
+  return ` (${files} ${files === 1 ? 'file is' : 'files are'} broken: opsdeck validate tells)`;
+};
+
+const none = (catalogue: Catalogue, wanted: string | undefined): Chosen => {
+  const hint = brokenHint(catalogue);
+  if (catalogue.entries.length === 0)
+    return {
+      is: 'none',
+      message: `no profile found${hint}; write one, or name its directory with --profiles DIR`,
+    };
+  if (wanted === undefined) return { is: 'none', message: `no environment named${hint}; write --env NAME` };
+  const ofSystem = catalogue.entries.filter((entry) => entry.system === wanted.replace(/\/$/, ''));
+  if (ofSystem.length > 0)
+    return { is: 'none', message: `${wanted} is a system; write --env with one of ${namesOf(ofSystem)}` };
+  const known = catalogue.entries.flatMap((entry) =>
+    (wanted.includes('/') ? [] : [entry.env]).concat(fullName(entry)),
+  );
+  const meant = nearestWord(wanted, known);
+  const todo = meant === undefined ? `there are ${namesOf(catalogue.entries)}` : `did you mean ${meant}?`;
+  return { is: 'none', message: `no environment is called "${wanted}"${hint}; ${todo}` };
+};
+
+/**
+ * The environment that is meant by `env` or `system/env`, or by nothing at all. Of several with one name the default
+ * system's is taken (an argument goes before the catalogue's own); without one, all are named.
+ */
+export const chooseProfile = (
+  catalogue: Catalogue,
+  wanted: string | undefined,
+  defaultSystem: string | undefined,
+): Chosen => {
+  const system = defaultSystem ?? catalogue.defaultSystem;
+  const fits = (entry: CatalogueEntry): boolean =>
+    wanted === undefined || wanted === entry.env || wanted === fullName(entry);
+  const all = catalogue.entries.filter(fits);
+  const preferred = all.filter((entry) => entry.system === system);
+  const entries = preferred.length > 0 ? preferred : all;
+  const [entry, ...others] = entries;
+  if (entry === undefined) return none(catalogue, wanted);
+  if (others.length === 0) return { is: 'one', entry };
+  const what =
+    wanted === undefined ? `there are ${namesOf(entries)}` : `${wanted} is one of ${namesOf(entries)}`;
+  return { is: 'several', entries, message: `${what}; say which with --env SYSTEM/ENV` };
+};

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import type { Complaint, Position } from '../domain/position.ts';
+import { didYouMean, nearestWord } from './did-you-mean.ts';
+import { issueWords, type Leaf } from './issue-words.ts';
+import { leaves, placeOf } from './issues.ts';
+import { type Gap, type Node, type Path, plain, scalars } from './tree.ts';
+
+/** What a schema made of a node. */
+export interface Checked<T> {
+  /** Absent when the schema refused. Present beside gaps: the texts of unresolved references are still in it. */
+  readonly value?: T;
+  readonly complaints: readonly Complaint[];
+  /** References in this node that have no value, or one that does not fit. */
+  readonly gaps: readonly Gap[];
+}
+
+/** An error at a place. */
+export const refuse = (position: Position, what: string, todo: string): Complaint => ({
+  position,
+  severity: 'error',
+  what,
+  todo,
+});
+
+/** 'checks[0].timeout' */
+export const pathText = (path: Path): string =>
+  path
+    .map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i > 0 ? '.' : ''}${String(step)}`))
+    .join('');
+
+/** 'api checks[0].timeout "15" needs a unit', 'guard.arm: expected text, found a list' */
+export const labelled = (label: string, what: string): string =>
+  label === '' ? what : `${label}${/^["\d]/.test(what) ? ' ' : ': '}${what}`;
+
+const knownMark = 'known:';
+
+/** Own words only: '' tells a message that a schema wrote from one that the library made up. */
+const wordless: z.core.$ZodErrorMap = (issue) =>
+  issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject
+    ? knownMark + Object.keys(issue.inst.shape).join(',')
+    : '';
+
+export interface CheckOptions {
+  /** The name of what is checked, for messages: a source's id, a signal's id. */
+  readonly label?: string;
+  /** Where the node stands in what `label` names: its path begins the paths of messages. */
+  readonly under?: Path;
+  /** Keys that are taken from the node before the schema sees it, to be named beside the schema's own. */
+  readonly extraKeys?: readonly string[];
+  /** Keys of the format that this opsdeck does not have yet: they deserve a better word than 'unknown'. */
+  readonly planned?: readonly string[];
+}
+
+const knownKeys = (issue: Leaf, extra: readonly string[] = []): readonly string[] => {
+  const known = issue.message.startsWith(knownMark) ? issue.message.slice(knownMark.length).split(',') : [];
+  return issue.path.length === 0 ? [...known, ...extra] : known;
+};
+
+const keyComplaints = (
+  issue: Leaf & { code: 'unrecognized_keys' },
+  root: Node,
+  { extraKeys, planned = [] }: CheckOptions,
+): readonly Complaint[] => {
+  const { node } = placeOf(root, issue.path);
+  const known = knownKeys(issue, extraKeys);
+  return issue.keys.map((key) => {
+    const position = keyOf(node, key);
+    const later = issue.path.length === 0 && planned.includes(key);
+    const todo = later ? 'this opsdeck does not have it yet: remove it' : didYouMean(key, known);
+    return refuse(position, `unknown key "${key}"`, todo);
+  });
+};
+
+const keyOf = (node: Node, key: string): Position =>
+  (node.is === 'map' ? node.entries.get(key)?.key : undefined) ?? node.position;
+
+const leafComplaints = (issue: Leaf, root: Node, options: CheckOptions): readonly Complaint[] => {
+  if (issue.code === 'unrecognized_keys') return keyComplaints(issue, root, options);
+  const { node, missing } = placeOf(root, issue.path);
+  const atParent = missing !== undefined || issue.code === 'invalid_key';
+  const path = [...(options.under ?? []), ...(atParent ? issue.path.slice(0, -1) : issue.path)];
+  const name = [options.label ?? '', pathText(path)].filter((part) => part !== '').join(' ');
+  if (missing !== undefined && (issue.message === '' || issue.code === 'invalid_type')) {
+    const words = issue.code === 'invalid_value' ? issue.values.map(String).join(' | ') : '…';
+    return [refuse(node.position, labelled(name, `${missing} is missing`), `write ${missing}: ${words}`)];
+  }
+  const { what, todo } = issueWords(issue, node);
+  const parent = placeOf(root, issue.path.slice(0, -1)).node;
+  const position = issue.code === 'invalid_key' ? keyOf(parent, String(issue.path.at(-1))) : node.position;
+  return [refuse(position, labelled(name, what), todo)];
+};
+
+/** Paths of keys that are there, only misspelt: that they are missing goes without saying. */
+const misspelt = (issues: readonly Leaf[], extra: readonly string[] | undefined): ReadonlySet<string> =>
+  new Set(
+    issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => pathText([...issue.path, nearestWord(key, knownKeys(issue, extra)) ?? '']))
+        : [],
+    ),
+  );
+
+/** A value from outside that the schema does not take: a gap, and never a message that shows the value. */
+const misfit = (issue: Leaf, root: Node): Gap | undefined => {
+  const { node } = placeOf(root, issue.path);
+  if (node.is !== 'scalar' || node.outside === undefined) return undefined;
+  const reference = node.outside.join(' ');
+  const what = `gives a value that does not fit ${pathText(issue.path)}`;
+  return { reference, position: node.position, missing: true, what, todo: 'correct the value' };
+};
+
+/** The references in a node that have no value. */
+export const gapsIn = (node: Node): readonly Gap[] => [
+  ...new Set([...scalars(node)].flatMap((scalar) => scalar.gaps ?? [])),
+];
+
+/**
+ * Checks a node with a schema. Issues become complaints at the nearest node's place, in opsdeck's words; an issue that
+ * points at a reference without a value is none.
+ */
+export const checkNode = <T>(schema: z.ZodType<T>, node: Node, options: CheckOptions = {}): Checked<T> => {
+  const gaps = [...gapsIn(node)];
+  const parsed = schema.safeParse(plain(node), { error: wordless });
+  if (parsed.success) return { value: parsed.data, complaints: [], gaps };
+  const complaints: Complaint[] = [];
+  const issues = parsed.error.issues.flatMap((one) => leaves(one, node));
+  const written = misspelt(issues, options.extraKeys);
+  for (const issue of issues) {
+    const { node: there, missing } = placeOf(node, issue.path);
+    if (there.is === 'scalar' && there.gaps !== undefined) continue;
+    if (missing !== undefined && written.has(pathText(issue.path))) continue;
+    const bad = misfit(issue, node);
+    if (bad !== undefined) gaps.push(bad);
+    else complaints.push(...leafComplaints(issue, node, options));
+  }
+  return { complaints, gaps };
+};

@@ -1,0 +1,131 @@
+import type { z } from 'zod';
+import { nearestWord } from './did-you-mean.ts';
+import { type Node, nounOf } from './tree.ts';
+import type { Words } from './yaml-words.ts';
+
+/** An issue that is no union, with the whole path from the node that was checked. */
+export type Leaf = Exclude<z.core.$ZodIssue, z.core.$ZodIssueInvalidUnion>;
+
+const nouns: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  tuple: 'a list',
+  object: 'a map',
+  record: 'a map',
+};
+
+const remedies: Readonly<Record<string, string>> = {
+  string: 'put it in quotes',
+  number: 'write a number',
+  int: 'write a whole number',
+  boolean: 'write true or false',
+  array: 'write a list: [ … ]',
+  object: 'write KEY: VALUE lines',
+  record: 'write KEY: VALUE lines',
+};
+
+const quoted = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : String(value));
+
+/** What to write when none of several forms fits. */
+export const remedyOf = (issues: readonly Leaf[]): string => {
+  const codes = new Set(issues.map((issue) => (issue.code === 'invalid_type' ? issue.expected : '')));
+  const [only = ''] = codes;
+  return (codes.size === 1 ? remedies[only] : undefined) ?? 'write one of these';
+};
+
+/** What would have been right, in a word or two. */
+export const expectedBy = (issue: Leaf): string => {
+  if (issue.code === 'invalid_type') return nouns[issue.expected] ?? issue.expected;
+  if (issue.code === 'invalid_value') return oneOf(issue.values.map(String));
+  return 'another value';
+};
+
+const found = (node: Node): string =>
+  node.is === 'scalar' && typeof node.value === 'number' ? `${node.value}` : nounOf(node);
+
+const typeWords = (issue: Leaf & { code: 'invalid_type' }, node: Node): Words => {
+  const numeric =
+    node.is === 'scalar' && typeof node.value === 'string' && /^-?\d+(\.\d+)?$/.test(node.value);
+  const todo =
+    numeric && /^(number|int)$/.test(issue.expected)
+      ? 'remove the quotes'
+      : issue.expected === 'string' && node.is !== 'scalar'
+        ? 'write one value'
+        : (remedies[issue.expected] ?? 'correct it');
+  return { what: `expected ${expectedBy(issue)}, found ${found(node)}`, todo };
+};
+
+/** What `minItems`, `maximum` and the like count, in words: [of nothing, of something]. */
+const sizes: Readonly<
+  Record<string, { readonly empty: Words; readonly thing: string; readonly unit: string }>
+> = {
+  string: { empty: { what: 'is empty', todo: 'write a text' }, thing: 'is', unit: ' characters' },
+  array: {
+    empty: { what: 'the list is empty', todo: 'write at least one item, or remove the key' },
+    thing: 'the list is',
+    unit: ' items',
+  },
+};
+
+const sizeWords = (issue: Leaf & { code: 'too_big' | 'too_small' }, node: Node): Words => {
+  const small = issue.code === 'too_small';
+  const limit = String(small ? issue.minimum : issue.maximum);
+  const inclusive = issue.inclusive !== false;
+  const than = small ? (inclusive ? 'at least' : 'more than') : inclusive ? 'at most' : 'less than';
+  const size = sizes[issue.origin];
+  if (size !== undefined && small && limit === '1') return size.empty;
+  if (size !== undefined)
+    return {
+      what: `${size.thing} too ${small ? 'short' : 'long'}`,
+      todo: `write ${than} ${limit}${size.unit}`,
+    };
+  const value = node.is === 'scalar' ? String(node.value) : 'this';
+  return { what: `${value} is too ${small ? 'small' : 'large'}`, todo: `write ${than} ${limit}` };
+};
+
+/** 'a, b or c' */
+export const oneOf = (words: readonly string[]): string =>
+  [words.slice(0, -1).join(', '), ...words.slice(-1)].filter((part) => part !== '').join(' or ');
+
+const valueWords = (issue: Leaf & { code: 'invalid_value' }, node: Node): Words => {
+  const known = issue.values.map(String);
+  if (node.is !== 'scalar' || node.value === null)
+    return { what: `expected ${oneOf(known)}, found ${nounOf(node)}`, todo: 'write one of them' };
+  const [only = ''] = known;
+  const what = `${quoted(node.value)} is not known here`;
+  const meant = nearestWord(String(node.value), known);
+  if (known.length === 1) return { what, todo: `write ${only}` };
+  return { what, todo: meant === undefined ? `write ${oneOf(known)}` : `did you mean "${meant}"?` };
+};
+
+/** 'what; what to do', as custom messages and bounds say it. */
+export const splitWords = (message: string): Words => {
+  const [what = '', ...todo] = message.split('; ');
+  return { what, todo: todo.join('; ') };
+};
+
+/** One issue of a schema in plain words. A message that a schema wrote itself stands as it is. */
+export const issueWords = (issue: Leaf, node: Node): Words => {
+  if (issue.message !== '') return splitWords(issue.message);
+  switch (issue.code) {
+    case 'invalid_type':
+      return typeWords(issue, node);
+    case 'invalid_value':
+      return valueWords(issue, node);
+    case 'too_big':
+    case 'too_small':
+      return sizeWords(issue, node);
+    case 'invalid_key':
+      return splitWords(issue.issues[0]?.message ?? '');
+    case 'invalid_format':
+      return {
+        what: `${node.is === 'scalar' ? quoted(node.value) : 'this'} has the wrong form`,
+        todo: 'correct it',
+      };
+    default:
+      return { what: 'this does not fit', todo: 'see docs/profiles.md' };
+  }
+};

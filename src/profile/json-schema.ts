@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import type { SourceModule } from '../sources/source.ts';
+import { zDocument } from './shape/document.ts';
+
+interface Schema {
+  [key: string]: unknown;
+}
+
+const isSchema = (value: unknown): value is Schema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const toSchema = (schema: z.ZodType): Schema => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io: 'input',
+    target: 'draft-7',
+    unrepresentable: 'any',
+    cycles: 'throw',
+  });
+  return rest;
+};
+
+const reference = { $ref: '#/definitions/reference' };
+
+/** Wherever a number, a switch or one of some words may stand, a reference may too. */
+const isNarrow = ({ type, enum: words }: Schema): boolean =>
+  words !== undefined || type === 'number' || type === 'integer' || type === 'boolean';
+
+const named = (schema: unknown): boolean =>
+  isSchema(schema) &&
+  isSchema(schema.properties) &&
+  ('id' in schema.properties || 'name' in schema.properties);
+
+const branches = (schema: Schema): readonly unknown[] =>
+  [schema.anyOf, schema.oneOf, schema.allOf].flatMap((list) => (Array.isArray(list) ? list : []));
+
+/** A list that merges item by item: all its items may be named. */
+const mergesByName = (items: unknown): boolean =>
+  named(items) || (isSchema(items) && branches(items).length > 0 && branches(items).some(named));
+
+/**
+ * A file that extends another one need not repeat what stands below: what merges may be left out, so nothing in it is
+ * required. What replaces (a list of things without names) must be whole.
+ */
+const relaxed = (schema: unknown, merges: boolean): unknown => {
+  if (!isSchema(schema)) return schema;
+  const { required, oneOf, anyOf, properties, additionalProperties, items, ...rest } = schema;
+  const list = [...(Array.isArray(oneOf) ? oneOf : []), ...(Array.isArray(anyOf) ? anyOf : [])];
+  const result: Schema = {
+    ...rest,
+    ...(!merges && required !== undefined && { required }),
+    ...(list.length > 0 && { anyOf: list.map((branch) => relaxed(branch, merges)) }),
+    ...(isSchema(properties) && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([key, value]) => [key, relaxed(value, merges)]),
+      ),
+    }),
+    ...(additionalProperties !== undefined && {
+      additionalProperties: relaxed(additionalProperties, merges),
+    }),
+    ...(items !== undefined && { items: relaxed(items, merges && mergesByName(items)) }),
+  };
+  if (!isNarrow(result)) return result;
+  const { description, ...narrow } = result;
+  return { ...(description !== undefined && { description }), anyOf: [narrow, reference] };
+};
+
+/** Keys that every source has besides its own; each branch of a union must know them. */
+const withOwnKeys = (schema: Schema, type: string, covers: unknown): Schema => ({
+  ...schema,
+  ...(isSchema(schema.properties) && {
+    properties: { type: { const: type }, covers, ...schema.properties },
+  }),
+  ...(Array.isArray(schema.anyOf) && {
+    anyOf: schema.anyOf.map((branch) => (isSchema(branch) ? withOwnKeys(branch, type, covers) : branch)),
+  }),
+});
+
+/** What stands at the head is read before references have values. */
+const literalKeys = ['opsdeck', 'system', 'env', 'tier'];
+
+/**
+ * The JSON Schema of a profile file, for editors: the same zod schemas that the loader checks with, and each source by
+ * its `type`.
+ */
+export const profileJsonSchema = (modules: readonly SourceModule[]): Schema => {
+  const document = toSchema(zDocument);
+  const properties = isSchema(document.properties) ? document.properties : {};
+  const loose = relaxed(document, true);
+  const looseProperties = isSchema(loose) && isSchema(loose.properties) ? loose.properties : {};
+  const covers = properties.covers;
+  const definitions = modules.map((module) => [
+    `source-${module.type}`,
+    {
+      title: module.title,
+      ...withOwnKeys(relaxed(toSchema(module.config), true) as Schema, module.type, covers),
+    },
+  ]);
+  const sources = {
+    description: 'what is read and acted on, by id',
+    type: 'object',
+    additionalProperties: {
+      type: 'object',
+      properties: { type: { enum: modules.map((module) => module.type) } },
+      allOf: modules.map((module) => ({
+        if: { required: ['type'], properties: { type: { const: module.type } } },
+        // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so
+        then: { $ref: `#/definitions/source-${module.type}` },
+      })),
+    },
+  };
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'An opsdeck profile',
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      ...looseProperties,
+      ...Object.fromEntries(literalKeys.map((key) => [key, properties[key]])),
+      sources,
+    },
+    // A file without env is a base for others; one that extends may leave to its base what that says.
+    if: { required: ['env'], not: { required: ['extends'] } },
+    // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so
+    then: { required: literalKeys },
+    definitions: {
+      reference: {
+        type: 'string',
+        pattern: '\\$\\{[^{}]+\\}',
+        description: `a reference: \${name}, \${env:NAME}`,
+      },
+      ...Object.fromEntries(definitions),
+    },
+  };
+};

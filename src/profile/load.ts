@@ -1,0 +1,156 @@
+import type { Millis } from '../domain/fault.ts';
+import { type Complaint, complaintLine } from '../domain/position.ts';
+import type { Profile } from '../domain/profile.ts';
+import type { Files } from '../io/files.ts';
+import type { SourceModule } from '../sources/source.ts';
+import type { Context } from './build/context.ts';
+import type { Head } from './build/head.ts';
+import { buildProfile } from './build/profile.ts';
+import type { Catalogue } from './catalogue.ts';
+import { askedBy, lookUp, type Outside, unseen } from './outside.ts';
+import { readProfileTree } from './read.ts';
+import { type Lookup, Resolver, type Vars } from './resolve.ts';
+import { secretsOf, withoutSecrets } from './secrets.ts';
+import type { MapNode } from './tree.ts';
+import { readVars, referenceComplaints } from './vars.ts';
+
+export interface LoadOptions {
+  readonly files: Files;
+  readonly modules: readonly SourceModule[];
+  /** `--set var=value` */
+  readonly sets: Readonly<Record<string, string>>;
+  readonly processEnv: Readonly<Record<string, string | undefined>>;
+  readonly now: Millis;
+  /** For `across`: which other environments there are. Absent: only the profile itself is known. */
+  readonly catalogue?: Catalogue;
+}
+
+export interface Loaded {
+  readonly complaints: readonly Complaint[];
+  /** Absent when any complaint is an error: nothing may be contacted then. */
+  readonly draft?: ProfileDraft;
+}
+
+export type ProfileHead = Head;
+
+export interface FinishValues {
+  /** What `${world.x}` means. */
+  readonly worldVars?: Readonly<Record<string, string>>;
+  /** Stand in place of `vars` and of `--set`: a rehearsal must reach nothing but the embedded world. */
+  readonly varOverrides?: Readonly<Record<string, string>>;
+  /** Runs a command without a shell and gives its output; rejects when it fails. */
+  exec(argv: readonly string[]): Promise<string>;
+}
+
+export interface Finished {
+  readonly profile: Profile;
+  /** Everything that no message may show. */
+  readonly secrets: readonly string[];
+  /** Warnings that only the values brought; those of the load are not repeated. */
+  readonly complaints: readonly Complaint[];
+}
+
+/** A profile that is well-formed, before its references to the outside have values. */
+export interface ProfileDraft {
+  readonly head: ProfileHead;
+  readonly needsExec: boolean;
+  readonly needsWorld: boolean;
+  finish(values: FinishValues): Promise<Finished>;
+}
+
+const hasErrors = (complaints: readonly Complaint[]): boolean =>
+  complaints.some((complaint) => complaint.severity === 'error');
+
+const resolved = (tree: MapNode, vars: Vars, lookup: Lookup): MapNode => {
+  const node = new Resolver(vars, lookup).tree(tree);
+  return node.is === 'map' ? node : tree;
+};
+
+/** Each complaint once, without secrets, in the order of the text. */
+const tidy = (complaints: readonly Complaint[], secrets: readonly string[]): readonly Complaint[] => {
+  const lines = new Map<string, Complaint>();
+  for (const complaint of complaints) {
+    const masked = {
+      ...complaint,
+      what: withoutSecrets(complaint.what, secrets),
+      todo: withoutSecrets(complaint.todo, secrets),
+    };
+    lines.set(complaintLine(masked), masked);
+  }
+  return [...lines.values()].sort(
+    (a, b) =>
+      a.position.file.localeCompare(b.position.file) ||
+      a.position.line - b.position.line ||
+      a.position.col - b.position.col,
+  );
+};
+
+/** Faults may quote values too. */
+const maskedProfile = (profile: Profile, secrets: readonly string[]): Profile => {
+  const masked = <T extends { readonly problem?: Profile['sources'][number]['problem'] }>(entry: T): T =>
+    entry.problem === undefined
+      ? entry
+      : {
+          ...entry,
+          problem: { ...entry.problem, message: withoutSecrets(entry.problem.message, secrets) },
+        };
+  return {
+    ...profile,
+    sources: profile.sources.map(masked),
+    signals: profile.signals.map(masked),
+    runbooks: profile.runbooks.map(masked),
+  };
+};
+
+/**
+ * Reads a profile with everything it extends and includes, and checks all of it; contacts nothing and runs nothing.
+ * Never throws for what a file holds. `finish` then gives references their values.
+ */
+export const loadProfile = async (file: string, options: LoadOptions): Promise<Loaded> => {
+  const { tree, complaints: reading } = await readProfileTree(file, options.files);
+  if (tree === undefined) return { complaints: tidy(reading, []) };
+  const { vars, complaints: declaring } = readVars(tree, options.sets);
+  const hasWorld = tree.entries.has('world');
+  const outside: Outside = { files: options.files, processEnv: options.processEnv, hasWorld };
+  const asked = askedBy(tree, vars);
+  const { lookup } = await lookUp(asked, outside);
+  const context: Context = {
+    file,
+    modules: new Map(options.modules.map((module) => [module.type, module])),
+    now: options.now,
+    ...(options.catalogue && { entries: options.catalogue.entries }),
+  };
+  const checkedTree = resolved(tree, vars, unseen(lookup));
+  const { made, complaints: building } = buildProfile(checkedTree, context);
+  const complaints = tidy(
+    [...reading, ...declaring, ...referenceComplaints(tree), ...building],
+    secretsOf(checkedTree, []),
+  );
+  if (hasErrors(complaints)) return { complaints };
+  const told = new Set(complaints.map(complaintLine));
+  const { system, env, title, tier, color, across, world } = made;
+  const draft: ProfileDraft = {
+    head: { system, env, title, tier, ...(color && { color }), across, ...(world && { world }) },
+    needsExec: asked.some(({ reference }) => reference.is === 'exec'),
+    needsWorld: world !== undefined,
+    async finish({ worldVars, varOverrides, exec }) {
+      const used: Vars = { ...vars, overrides: { ...vars.overrides, ...varOverrides } };
+      const { lookup: found, values } = await lookUp(askedBy(tree, used), {
+        ...outside,
+        exec,
+        ...(worldVars && { worldVars }),
+      });
+      const whole = resolved(tree, used, found);
+      const finished = buildProfile(whole, context);
+      const secrets = secretsOf(whole, values);
+      // What is wrong only now is a value's fault: it turns its entry off and nothing else.
+      const warnings = finished.complaints.map((one): Complaint => ({ ...one, severity: 'warning' }));
+      return {
+        profile: maskedProfile(finished.made, secrets),
+        secrets,
+        complaints: tidy(warnings, secrets).filter((one) => !told.has(complaintLine(one))),
+      };
+    },
+  };
+  return { complaints, draft };
+};

@@ -1,0 +1,123 @@
+import type { Position } from '../domain/position.ts';
+import { type OutsideReference, parseReferences, type Reference } from './reference.ts';
+import type { Gap, Node, ScalarNode, ScalarValue } from './tree.ts';
+
+/** What the outside says to a reference: a value, or a gap and what to do about it. */
+export type Answer =
+  | { readonly value: string }
+  | { readonly missing: boolean; readonly what: string; readonly todo: string };
+
+export type Lookup = (reference: OutsideReference, position: Position) => Answer;
+
+/** Vars as the profile declares them, with what `--set` or a rehearsal says instead. */
+export interface Vars {
+  readonly declared: ReadonlyMap<string, ScalarNode>;
+  readonly overrides: Readonly<Record<string, string>>;
+  /** Second half of the sentence when a var is not declared. */
+  unknown(name: string): string;
+}
+
+/** A text given from outside for a var that the profile declares as a number or true/false keeps that type. */
+const typed = (text: string, declared: ScalarValue | undefined): ScalarValue => {
+  if (typeof declared === 'number' && text.trim() !== '' && Number.isFinite(Number(text)))
+    return Number(text);
+  if (typeof declared === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
+  return text;
+};
+
+type Part = Omit<ScalarNode, 'is' | 'position'>;
+
+const gap = (reference: Reference, position: Position, what: string, todo: string): Gap => ({
+  reference: reference.text,
+  position,
+  missing: true,
+  what,
+  todo,
+});
+
+/** Vars that repeat vars that repeat vars make gigabytes of a page. */
+const maxLength = 1_000_000;
+const maxChain = 50;
+
+const tooMuch = (node: ScalarNode, what: string): Gap => ({
+  reference: String(node.value),
+  position: node.position,
+  missing: true,
+  what,
+  todo: 'write the value itself',
+});
+
+/** Puts values in the place of references. One resolver serves one tree; vars are worked out once each. */
+export class Resolver {
+  readonly #vars: Vars;
+  readonly #lookup: Lookup;
+  readonly #known = new Map<string, Part>();
+
+  constructor(vars: Vars, lookup: Lookup) {
+    this.#vars = vars;
+    this.#lookup = lookup;
+  }
+
+  /** The tree with every scalar resolved; what has no value keeps its text and says so in `gaps`. */
+  tree(node: Node): Node {
+    if (node.is === 'scalar') return { is: 'scalar', position: node.position, ...this.#scalar(node, []) };
+    if (node.is === 'list') return { ...node, items: node.items.map((item) => this.tree(item)) };
+    const entries = [...node.entries].map(
+      ([key, entry]) => [key, { ...entry, value: this.tree(entry.value) }] as const,
+    );
+    return { ...node, entries: new Map(entries) };
+  }
+
+  #scalar(node: ScalarNode, within: readonly string[]): Part {
+    if (typeof node.value !== 'string' || !node.value.includes('${')) return { value: node.value };
+    const parsed = parseReferences(node.value);
+    if (!parsed.ok) return { value: node.value };
+    const parts = parsed.parts.map((part) =>
+      typeof part === 'string' ? { value: part } : this.#reference(part, node.position, within),
+    );
+    const gaps = [...new Set(parts.flatMap((part) => part.gaps ?? []))];
+    if (gaps.length > 0) return { value: node.value, gaps };
+    const outside = [...new Set(parts.flatMap((part) => part.outside ?? []))];
+    const from = outside.length > 0 ? { outside } : {};
+    const [first] = parts;
+    if (parts.length === 1 && first !== undefined) return { value: first.value, ...from };
+    const texts = parts.map((part) => String(part.value ?? ''));
+    if (texts.reduce((sum, text) => sum + text.length, 0) > maxLength)
+      return { value: node.value, gaps: [tooMuch(node, 'grows too long')] };
+    return { value: texts.join(''), ...from };
+  }
+
+  #reference(reference: Reference, position: Position, within: readonly string[]): Part {
+    if (reference.is === 'var') return this.#var(reference, position, within);
+    const answer = this.#lookup(reference, position);
+    if ('value' in answer) return { value: answer.value, outside: [reference.text] };
+    const { missing, what, todo } = answer;
+    return { value: null, gaps: [{ reference: reference.text, position, missing, what, todo }] };
+  }
+
+  #var(reference: Reference & { readonly is: 'var' }, position: Position, within: readonly string[]): Part {
+    const { name } = reference;
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const declared = this.#vars.declared.get(name);
+    const override = Object.hasOwn(this.#vars.overrides, name) ? this.#vars.overrides[name] : undefined;
+    if (override !== undefined) return { value: typed(override, declared?.value) };
+    if (declared === undefined)
+      return {
+        value: null,
+        gaps: [gap(reference, position, 'is declared nowhere', this.#vars.unknown(name))],
+      };
+    if (declared.value === null)
+      return {
+        value: null,
+        gaps: [gap(reference, position, 'has no value', `give vars.${name} a value, or --set ${name}=VALUE`)],
+      };
+    // A circle is complained about where vars are declared; here it only must end.
+    const part =
+      within.includes(name) || within.length > maxChain
+        ? { value: null, gaps: [tooMuch(declared, 'goes through too many vars')] }
+        : this.#scalar(declared, [...within, name]);
+    this.#known.set(name, part);
+    return part;
+  }
+}

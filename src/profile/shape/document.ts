@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { zRunbook } from './runbook.ts';
+import { headShape, looseSections, zContact, zGuard, zLimits, zLink, zLogView, zLoose } from './sections.ts';
+import { zSignal } from './signal.ts';
+
+const zInclude = z
+  .strictObject({ include: z.string().min(1) })
+  .meta({ description: 'runbooks from another file, relative to this one' });
+
+/** Keys that name the environment or belong to no section. */
+export const topShape = {
+  ...headShape,
+  extends: z.string().min(1).optional().meta({ description: 'a file that is merged underneath this one' }),
+  vars: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+    .optional()
+    .meta({ description: `values for \${name}; --set NAME=VALUE overrides them` }),
+};
+
+/** Sections, as one file may write them. Each is checked by its own builder, entry by entry. */
+export const sectionShape = {
+  sources: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .optional()
+    .meta({ description: 'what is read and acted on, by id' }),
+  signals: z.array(zSignal).optional().meta({ description: 'numbers with thresholds' }),
+  limits: zLimits.optional().meta({ description: 'overrides of the built-in levels' }),
+  logs: z.strictObject({ views: z.array(zLogView).optional() }).optional(),
+  runbooks: z
+    .array(z.union([zRunbook, zInclude]))
+    .optional()
+    .meta({ description: 'what to do when something is wrong' }),
+  guard: zGuard
+    .optional()
+    .meta({ description: "asks for more than the tier's row of gates, never for less" }),
+  contacts: z.array(zContact).optional(),
+  links: z.array(zLink).optional(),
+  ...(Object.fromEntries(looseSections.map((name) => [name, zLoose.optional()])) as Record<
+    (typeof looseSections)[number],
+    z.ZodOptional<typeof zLoose>
+  >),
+};
+
+/** The whole file, for the editor's schema. */
+export const zDocument = z.strictObject({ ...topShape, ...sectionShape });

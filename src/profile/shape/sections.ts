@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { parseBound } from '../../domain/bound.ts';
+import { type FactKind, factKinds } from '../../domain/facts.ts';
+import { zDuration, zOneOrMore } from '../../domain/schema.ts';
+import { didYouMean } from '../did-you-mean.ts';
+import { zCovers, zLevel, zName, zRegex, zTitle } from './words.ts';
+
+const levels: readonly string[] = zLevel.options;
+
+/** States that a kind's rows can be in, where the list is closed; of the others any word may be given a level. */
+const states: Readonly<Partial<Record<FactKind, readonly string[]>>> = {
+  health: ['up', 'degraded', 'down', 'unknown'],
+  breakers: ['closed', 'open', 'half-open', 'forced-open', 'disabled', 'metrics-only', 'unknown'],
+  lag: ['gaining', 'steady', 'falling-behind', 'stalled', 'stopped', 'unknown'],
+};
+
+const zLimit = z.string({
+  error: (issue) =>
+    typeof issue.input === 'number' ? `${issue.input} is no bound; write ">=${issue.input}"` : undefined,
+});
+
+const zLimitsOf = (kind: FactKind) =>
+  z.record(z.string(), zLimit).superRefine((words, context) => {
+    for (const [word, level] of Object.entries(words)) {
+      const say = (message: string): void => context.addIssue({ code: 'custom', path: [word], message });
+      if (word === 'warn' || word === 'crit') {
+        const bound = parseBound(level);
+        if ('error' in bound) say(bound.error);
+      } else if (states[kind]?.includes(word.toLowerCase()) === false)
+        say(`"${word}" is no state of ${kind}; ${didYouMean(word, ['warn', 'crit', ...states[kind]])}`);
+      else if (!levels.includes(level)) say(`"${level}" is no level; ${didYouMean(level, levels)}`);
+    }
+  });
+
+type LimitsShape = { readonly [K in FactKind]: z.ZodOptional<ReturnType<typeof zLimitsOf>> };
+
+/** Overrides of the built-in levels: a word's level, or `warn` and `crit` bounds on the kind's number. */
+export const zLimits = z.strictObject(
+  Object.fromEntries(factKinds.map((kind) => [kind, zLimitsOf(kind).optional()])) as LimitsShape,
+);
+
+export const zLogView = z.strictObject({
+  name: zTitle,
+  include: zOneOrMore.pipe(z.array(zRegex)).default([]),
+  exclude: zOneOrMore.pipe(z.array(zRegex)).default([]),
+  covers: zCovers,
+});
+
+/** What the profile asks for beyond its tier's row. */
+export const zGuard = z.strictObject({
+  readOnly: z.boolean().optional().meta({ description: 'nothing is changed until armed; production always' }),
+  arm: zDuration.optional().meta({ description: 'how long arming lasts; default 15m' }),
+  cancelWindow: zDuration.optional().meta({ description: 'the pause before the first call; at least 5s' }),
+  typed: z
+    .enum(['safe', 'disruptive', 'destructive'])
+    .optional()
+    .meta({ description: 'from this danger on, the target is confirmed by typing its name' }),
+});
+
+export const zContact = z.strictObject({
+  id: z.string().min(1).optional(),
+  name: zTitle,
+  role: z.string().default(''),
+  reach: z.string().default('').meta({ description: 'how to reach them: a channel, a number, an address' }),
+  covers: zCovers,
+});
+
+export const zLink = z.strictObject({
+  id: z.string().min(1).optional(),
+  title: zTitle,
+  url: z.string().refine((text) => /^[a-z][\w+.-]*:\S+$/i.test(text), {
+    error: (issue) => `${JSON.stringify(issue.input)} is no address; write it whole: https://HOST/PATH`,
+  }),
+  covers: zCovers,
+});
+
+/** Sections that are kept as data for the panes to come. */
+export const zLoose = z.array(z.record(z.string(), z.unknown()));
+export const looseSections = ['checklists', 'severities', 'escalation', 'schedule', 'authority'] as const;
+
+export const colors = [
+  'black',
+  'red',
+  'green',
+  'yellow',
+  'blue',
+  'magenta',
+  'cyan',
+  'white',
+  'gray',
+] as const;
+
+/** What names the environment. */
+export const headShape = {
+  opsdeck: z.literal(1).meta({ description: 'the version of this format' }),
+  system: zName,
+  env: zName,
+  tier: z.enum(['local', 'dev', 'staging', 'production']).meta({ description: "the gates' row" }),
+  title: zTitle.optional(),
+  color: z.enum(colors).optional().meta({ description: "the header's colour" }),
+  across: z.array(zName).optional().meta({ description: 'the columns of HEALTH and MATRIX' }),
+  world: z.strictObject({ system: zName }).optional().meta({ description: 'served by the embedded world' }),
+  covers: zCovers.optional(),
+};

@@ -1,0 +1,108 @@
+import type { Position } from '../domain/position.ts';
+
+export type ScalarValue = string | number | boolean | null;
+
+/** A reference that gave nothing: the hole it leaves in the tree. */
+export interface Gap {
+  /** As written: `${env:BUS_TOKEN}`. */
+  readonly reference: string;
+  readonly position: Position;
+  /** False while nobody has looked yet (a password manager is asked after the first frame). */
+  readonly missing: boolean;
+  /** 'has no value', 'gives a text that does not fit' */
+  readonly what: string;
+  readonly todo: string;
+}
+
+export interface ScalarNode {
+  readonly is: 'scalar';
+  readonly value: ScalarValue;
+  readonly position: Position;
+  /** Set by `resolve`: references in this scalar without a value; `value` is then the text as written. */
+  readonly gaps?: readonly Gap[];
+  /** Set by `resolve`: references in this scalar that were answered from outside the profile. */
+  readonly outside?: readonly string[];
+}
+
+export interface MapEntry {
+  readonly key: Position;
+  readonly value: Node;
+}
+
+export interface MapNode {
+  readonly is: 'map';
+  readonly position: Position;
+  readonly entries: ReadonlyMap<string, MapEntry>;
+}
+
+export interface ListNode {
+  readonly is: 'list';
+  readonly position: Position;
+  readonly items: readonly Node[];
+}
+
+/** YAML with its places: every node knows the file, line and column that it came from, also after merging. */
+export type Node = ScalarNode | MapNode | ListNode;
+
+export type Path = readonly PropertyKey[];
+
+/** The value under a key of a map; undefined when there is none or the node is no map. */
+export const child = (node: Node | undefined, key: string): Node | undefined =>
+  node?.is === 'map' ? node.entries.get(key)?.value : undefined;
+
+/** The text under a key; undefined when it is anything but a text. */
+export const textAt = (node: Node | undefined, key: string): string | undefined => {
+  const found = child(node, key);
+  return found?.is === 'scalar' && typeof found.value === 'string' ? found.value : undefined;
+};
+
+/** What people call a node: for 'expected a list, found text'. */
+export const nounOf = (node: Node): string => {
+  if (node.is === 'map') return 'a map';
+  if (node.is === 'list') return 'a list';
+  if (node.value === null) return 'nothing';
+  if (typeof node.value === 'string') return 'text';
+  return typeof node.value === 'number' ? 'a number' : String(node.value);
+};
+
+/** The node at the end of a path, or the nearest one above it. */
+export const nearest = (node: Node, path: Path): Node => {
+  let here = node;
+  for (const step of path) {
+    const next =
+      here.is === 'map'
+        ? here.entries.get(String(step))?.value
+        : here.is === 'list'
+          ? here.items[Number(step)]
+          : undefined;
+    if (next === undefined) return here;
+    here = next;
+  }
+  return here;
+};
+
+/** A plain value: maps as objects, lists as arrays. `standIn` takes the place of what has no value yet. */
+export const plain = (node: Node, standIn?: ScalarValue): unknown => {
+  if (node.is === 'scalar') return standIn !== undefined && node.gaps !== undefined ? standIn : node.value;
+  if (node.is === 'list') return node.items.map((item) => plain(item, standIn));
+  return Object.fromEntries([...node.entries].map(([key, entry]) => [key, plain(entry.value, standIn)]));
+};
+
+/** Every scalar of a tree, in the order of the text. */
+export function* scalars(node: Node): Generator<ScalarNode> {
+  if (node.is === 'scalar') yield node;
+  else if (node.is === 'list') for (const item of node.items) yield* scalars(item);
+  else for (const entry of node.entries.values()) yield* scalars(entry.value);
+}
+
+/** A map without some of its keys. */
+export const without = (node: MapNode, ...keys: readonly string[]): MapNode => ({
+  ...node,
+  entries: new Map([...node.entries].filter(([key]) => !keys.includes(key))),
+});
+
+/** A map with one value put in the place of another. */
+export const withValue = (node: MapNode, key: string, value: Node): MapNode => ({
+  ...node,
+  entries: new Map(node.entries).set(key, { key: node.entries.get(key)?.key ?? value.position, value }),
+});

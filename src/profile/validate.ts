@@ -1,0 +1,57 @@
+import { type Complaint, complaintLine } from '../domain/position.ts';
+import type { Files } from '../io/files.ts';
+import { type Catalogue, findProfiles } from './catalogue.ts';
+import { refuse } from './check.ts';
+import { type LoadOptions, loadProfile } from './load.ts';
+import { readProfileTree } from './read.ts';
+
+export type ValidateOptions = Omit<LoadOptions, 'catalogue'>;
+
+/** Complaints of every environment in a catalogue, and of the files that could not become one. */
+const ofCatalogue = async (catalogue: Catalogue, options: ValidateOptions): Promise<readonly Complaint[]> => {
+  const loaded = await Promise.all(
+    catalogue.entries.map((entry) => loadProfile(entry.file, { ...options, catalogue })),
+  );
+  return [...catalogue.complaints, ...loaded.flatMap((one) => one.complaints)];
+};
+
+const isDirectory = async (path: string, files: Files): Promise<boolean> =>
+  (await files.list(path)).length > 0;
+
+/** A file that is named itself: a base without `env:` is only read, since what it lacks is in the files above it. */
+const ofFile = async (path: string, options: ValidateOptions): Promise<readonly Complaint[]> => {
+  const { tree, complaints } = await readProfileTree(path, options.files);
+  if (tree === undefined || !tree.entries.has('env')) return complaints;
+  return (await loadProfile(path, options)).complaints;
+};
+
+const ofPath = async (path: string, options: ValidateOptions): Promise<readonly Complaint[]> => {
+  try {
+    if (!(await isDirectory(path, options.files))) return await ofFile(path, options);
+    return await ofCatalogue(await findProfiles([path], options.files), options);
+  } catch (error) {
+    const what = `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return [refuse({ file: path, line: 1, col: 1 }, what, 'correct its permissions')];
+  }
+};
+
+/**
+ * Everything that is wrong with all environments of a catalogue, or with the files and directories named: each
+ * complaint once, by file and line. Contacts nothing.
+ */
+export const validateProfiles = async (
+  what: Catalogue | readonly string[],
+  options: ValidateOptions,
+): Promise<readonly Complaint[]> => {
+  const found =
+    'complaints' in what
+      ? await ofCatalogue(what, options)
+      : (await Promise.all(what.map((path) => ofPath(path, options)))).flat();
+  const lines = new Map(found.map((one) => [complaintLine(one), one]));
+  return [...lines.values()].sort(
+    (a, b) =>
+      a.position.file.localeCompare(b.position.file) ||
+      a.position.line - b.position.line ||
+      a.position.col - b.position.col,
+  );
+};

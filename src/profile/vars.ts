@@ -1,0 +1,107 @@
+import type { Complaint, Position } from '../domain/position.ts';
+import { didYouMean, nearestWord } from './did-you-mean.ts';
+import { parseReferences } from './reference.ts';
+import type { Vars } from './resolve.ts';
+import { child, type MapNode, type Node, nounOf, type ScalarNode, scalars } from './tree.ts';
+
+const error = (position: Position, what: string, todo: string): Complaint => ({
+  position,
+  severity: 'error',
+  what,
+  todo,
+});
+
+/** Names of the vars that a var's text refers to. */
+const namesIn = (node: ScalarNode | undefined): readonly string[] => {
+  const parsed = typeof node?.value === 'string' ? parseReferences(node.value) : undefined;
+  if (parsed?.ok !== true) return [];
+  return parsed.parts.flatMap((part) => (typeof part === 'object' && part.is === 'var' ? [part.name] : []));
+};
+
+/** The circle that begins and ends at `name`; undefined when there is none. */
+const circleAt = (name: string, declared: ReadonlyMap<string, ScalarNode>): readonly string[] | undefined => {
+  const paths: (readonly string[])[] = [[name]];
+  const seen = new Set<string>();
+  for (const path of paths)
+    for (const next of namesIn(declared.get(path.at(-1) ?? name))) {
+      if (next === name) return [...path, name];
+      if (seen.has(next)) continue;
+      seen.add(next);
+      paths.push([...path, next]);
+    }
+  return undefined;
+};
+
+export interface DeclaredVars {
+  readonly vars: Vars;
+  readonly complaints: readonly Complaint[];
+}
+
+const declaredIn = (section: Node | undefined, complaints: Complaint[]): Map<string, ScalarNode> => {
+  const declared = new Map<string, ScalarNode>();
+  if (section === undefined || (section.is === 'scalar' && section.value === null)) return declared;
+  if (section.is !== 'map') {
+    complaints.push(
+      error(section.position, `vars: expected a map, found ${nounOf(section)}`, 'write NAME: VALUE'),
+    );
+    return declared;
+  }
+  for (const [name, { key, value }] of section.entries) {
+    if (!/^[A-Za-z_][\w-]*$/.test(name))
+      complaints.push(error(key, `"${name}" cannot name a var`, 'use letters, digits, - and _'));
+    else if (value.is === 'scalar') declared.set(name, value);
+    else
+      complaints.push(
+        error(
+          value.position,
+          `var ${name}: expected one value, found ${nounOf(value)}`,
+          'write text or a number',
+        ),
+      );
+  }
+  return declared;
+};
+
+/** The profile's vars, with what `--set` says; complains about circles and about sets that nothing declares. */
+export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>): DeclaredVars => {
+  const complaints: Complaint[] = [];
+  const section = child(tree, 'vars');
+  const declared = declaredIn(section, complaints);
+  const names = [...declared.keys()];
+  const reported = new Set<string>();
+  for (const [name, node] of declared) {
+    const circle = reported.has(name) ? undefined : circleAt(name, declared);
+    if (circle === undefined) continue;
+    for (const member of circle) reported.add(member);
+    complaints.push(
+      error(node.position, `vars go in a circle: ${circle.join(' → ')}`, 'give one of them a plain value'),
+    );
+  }
+  for (const name of Object.keys(sets))
+    if (!declared.has(name))
+      complaints.push(
+        error(
+          section?.position ?? tree.position,
+          `--set ${name}: no var is called "${name}"`,
+          didYouMean(name, names, `declare it under vars, or leave the --set out`),
+        ),
+      );
+  return {
+    complaints,
+    vars: {
+      declared,
+      overrides: sets,
+      unknown: (name) => {
+        const meant = nearestWord(name, names);
+        return meant === undefined ? `declare ${name} under vars` : `did you mean \${${meant}}?`;
+      },
+    },
+  };
+};
+
+/** References that cannot be read, wherever they stand. */
+export const referenceComplaints = (tree: Node): readonly Complaint[] =>
+  [...scalars(tree)].flatMap((node) => {
+    const parsed = typeof node.value === 'string' ? parseReferences(node.value) : undefined;
+    return parsed === undefined || parsed.ok ? [] : [error(node.position, parsed.what, parsed.todo)];
+  });

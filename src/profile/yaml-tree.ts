@@ -1,0 +1,147 @@
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  type ParsedNode,
+  parseDocument,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+import type { Complaint, Position } from '../domain/position.ts';
+import type { MapEntry, Node } from './tree.ts';
+import { yamlWords } from './yaml-words.ts';
+
+export interface ParsedYaml {
+  /** Absent when the text is not YAML at all, or empty. */
+  readonly tree?: Node;
+  readonly complaints: readonly Complaint[];
+}
+
+/** A profile of a thousand entries has some 20,000 nodes; aliases can make billions of a page. */
+const maxNodes = 200_000;
+const maxDepth = 64;
+
+class TooMuch extends Error {}
+
+/** Turns the nodes of the YAML library into ours; collects what a profile must not contain. */
+class Reader {
+  readonly complaints: Complaint[] = [];
+  readonly #anchors = new Map<string, ParsedNode>();
+  readonly #open = new Set<ParsedNode>();
+  readonly #position: (offset: number) => Position;
+  #nodes = 0;
+
+  constructor(position: (offset: number) => Position) {
+    this.#position = position;
+  }
+
+  read(node: ParsedNode | null, fallback: Position, depth = 0): Node {
+    this.#nodes += 1;
+    if (this.#nodes > maxNodes)
+      throw new TooMuch('the file holds too many values (aliases repeat what they name)');
+    if (depth > maxDepth) throw new TooMuch('the file is nested too deeply');
+    if (node === null) return { is: 'scalar', value: null, position: fallback };
+    const position = this.#position(node.range[0]);
+    if (isAlias(node)) return this.#alias(node, position, depth);
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
+    if (isMap(node)) return this.#guard(node, () => this.#map(node, position, depth));
+    if (isSeq(node)) return this.#guard(node, () => this.#list(node, position, depth));
+    const { value } = node;
+    if (value === null || ['string', 'number', 'boolean'].includes(typeof value))
+      return { is: 'scalar', value: value as string | number | boolean | null, position };
+    return { is: 'scalar', value: String(value), position };
+  }
+
+  #guard(node: ParsedNode, read: () => Node): Node {
+    this.#open.add(node);
+    const result = read();
+    this.#open.delete(node);
+    return result;
+  }
+
+  #alias(alias: Alias, position: Position, depth: number): Node {
+    const named = this.#anchors.get(alias.source);
+    if (named !== undefined && !this.#open.has(named)) return this.read(named, position, depth + 1);
+    this.#complain(
+      position,
+      named === undefined ? `nothing is called &${alias.source}` : `*${alias.source} contains itself`,
+      'write the value itself',
+    );
+    return { is: 'scalar', value: null, position };
+  }
+
+  #list(node: YAMLSeq<ParsedNode>, position: Position, depth: number): Node {
+    return { is: 'list', position, items: node.items.map((item) => this.read(item, position, depth + 1)) };
+  }
+
+  #map(node: YAMLMap<ParsedNode, ParsedNode | null>, position: Position, depth: number): Node {
+    const entries = new Map<string, MapEntry>();
+    for (const pair of node.items) {
+      const at = this.#position((pair.key as ParsedNode | null)?.range?.[0] ?? node.range?.[0] ?? 0);
+      const key = this.#key(pair, at);
+      const value = this.read(pair.value ?? null, at, depth + 1);
+      if (key !== undefined) entries.set(key, { key: at, value });
+    }
+    return { is: 'map', position, entries };
+  }
+
+  #key(pair: Pair<ParsedNode, ParsedNode | null>, at: Position): string | undefined {
+    const key: unknown = isScalar(pair.key) ? pair.key.value : undefined;
+    if (typeof key === 'string' && key !== '<<' && key !== '__proto__') return key;
+    if (key === '<<') this.#complain(at, '"<<" merges nothing here', 'use extends, or write the keys out');
+    else if (typeof key === 'number' || typeof key === 'boolean')
+      this.#complain(at, `the key ${key} is no text`, `write "${key}":`);
+    else this.#complain(at, 'this cannot be a key', 'write a word as the key');
+    return undefined;
+  }
+
+  #complain(position: Position, what: string, todo: string): void {
+    this.complaints.push({ position, severity: 'error', what, todo });
+  }
+}
+
+/** Follow-up errors of the first one are noise; keys that are there twice stand each for themselves. */
+const syntaxComplaints = (document: Document.Parsed, text: string, place: (offset: number) => Position) => {
+  const lines = text.split('\n');
+  const all = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  const duplicates = all.filter((error) => error.code === 'DUPLICATE_KEY');
+  const first = all.find((error) => error.code !== 'DUPLICATE_KEY');
+  return [...(first === undefined ? [] : [first]), ...duplicates].map((error): Complaint => {
+    const position = place(error.pos[0]);
+    return { position, severity: 'error', ...yamlWords(error, lines[position.line - 1] ?? '') };
+  });
+};
+
+/** YAML 1.2 text → a tree with places. Never throws: whatever is wrong is a complaint. */
+export const parseYaml = (text: string, file: string): ParsedYaml => {
+  const start: Position = { file, line: 1, col: 1 };
+  const refuse = (what: string, todo: string): ParsedYaml => ({
+    complaints: [{ position: start, severity: 'error', what, todo }],
+  });
+  const lineCounter = new LineCounter();
+  const place = (offset: number): Position => {
+    const { line, col } = lineCounter.linePos(offset);
+    return { file, line: Math.max(1, line), col: Math.max(1, col) };
+  };
+  try {
+    const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' });
+    const complaints = syntaxComplaints(document, text, place);
+    // A tag changes what a value means, so that a warning of the library ends it as an error does.
+    if ([...document.errors, ...document.warnings].some((error) => error.code !== 'DUPLICATE_KEY'))
+      return { complaints };
+    if (document.contents === null)
+      return refuse('the file is empty', 'write opsdeck: 1, system, env and tier');
+    const reader = new Reader(place);
+    const tree = reader.read(document.contents, start);
+    return { tree, complaints: [...complaints, ...reader.complaints] };
+  } catch (error) {
+    // The library recurses: a text of ten thousand brackets ends its stack.
+    if (error instanceof TooMuch) return refuse(error.message, 'write it shorter');
+    return refuse('the file is nested too deeply, or not YAML', 'check brackets and indentation');
+  }
+};

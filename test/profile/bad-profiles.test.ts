@@ -1,0 +1,261 @@
+import { expect, test } from 'vitest';
+import { head, saidOf } from './support/loading.ts';
+
+interface Case {
+  readonly name: string;
+  readonly text: string;
+  readonly said: readonly string[];
+}
+
+const source = 'sources:\n  api: { type: probe, url: "http://x", checks: [{ service: api, path: / }] }\n';
+
+const heads: readonly Case[] = [
+  {
+    name: 'a head without its keys',
+    text: 'system: shop\n',
+    said: [
+      'p/dev.yaml:1:1: opsdeck is missing; write opsdeck: 1',
+      'p/dev.yaml:1:1: env is missing; write env: …',
+      'p/dev.yaml:1:1: tier is missing; write tier: local | dev | staging | production',
+    ],
+  },
+  {
+    name: 'another version, another tier',
+    text: 'opsdeck: 2\nsystem: shop\nenv: dev\ntier: prod\n',
+    said: [
+      'p/dev.yaml:1:10: opsdeck 2 is not known here; write 1',
+      'p/dev.yaml:4:7: tier "prod" is not known here; did you mean "production"?',
+    ],
+  },
+  {
+    name: 'unknown keys',
+    text: `${head}systm: x\nstate: postgres://db\n`,
+    said: [
+      'p/dev.yaml:5:1: unknown key "systm"; did you mean "system"?',
+      'p/dev.yaml:6:1: unknown key "state"; this opsdeck does not have it yet: remove it',
+    ],
+  },
+  {
+    name: 'wrong types in the head',
+    text: `${head}color: purple\nacross: dev\nworld: {}\ntitle: 7\n`,
+    said: [
+      'p/dev.yaml:5:8: color "purple" is not known here; write black, red, green, yellow, blue, magenta, cyan, white or gray',
+      'p/dev.yaml:6:9: across: expected a list, found text; write a list: [ … ]',
+      'p/dev.yaml:7:8: world: system is missing; write system: …',
+      'p/dev.yaml:8:8: title: expected text, found 7; put it in quotes',
+    ],
+  },
+  {
+    name: 'an environment named by the outside',
+    text: `opsdeck: 1\nsystem: shop\nenv: "\${env:STAGE}"\ntier: dev\n`,
+    said: ['p/dev.yaml:3:6: env cannot come from a reference to the outside; write it out'],
+  },
+];
+
+const sources: readonly Case[] = [
+  {
+    name: 'sources as a list',
+    text: `${head}sources: []\n`,
+    said: ['p/dev.yaml:5:10: sources: expected a map, found a list; write NAME: { type: …, … }'],
+  },
+  {
+    name: 'a misspelt type',
+    text: `${head}sources:\n  api: { type: prob, url: "http://x" }\n`,
+    said: ['p/dev.yaml:6:16: unknown type "prob"; did you mean "probe"?'],
+  },
+  {
+    name: 'no type',
+    text: `${head}sources:\n  api: { url: "http://x" }\n`,
+    said: ['p/dev.yaml:6:8: api: type is missing; write type: probe | mute'],
+  },
+  {
+    name: 'an id that no reference could name',
+    text: `${head}sources:\n  a.b: { type: probe, url: "http://x" }\n`,
+    said: ['p/dev.yaml:6:3: "a.b" cannot name a source; begin with a letter, then letters, digits, - and _'],
+  },
+  {
+    name: 'a misspelt key',
+    text: `${head}sources:\n  api: { type: probe, url: "http://x", chekcs: [] }\n`,
+    said: ['p/dev.yaml:6:40: unknown key "chekcs"; did you mean "checks"?'],
+  },
+  {
+    name: 'a misspelt key that is required, once',
+    text: `${head}sources:\n  api: { type: probe, url: "http://x", auth: { bearr: x } }\n`,
+    said: ['p/dev.yaml:6:48: unknown key "bearr"; did you mean "bearer"?'],
+  },
+  {
+    name: 'a key that this opsdeck does not have yet',
+    text: `${head}sources:\n  api: { type: probe, url: "http://x", via: { source: k8s } }\n`,
+    said: ['p/dev.yaml:6:40: unknown key "via"; this opsdeck does not have it yet: remove it'],
+  },
+  {
+    name: 'wrong types in a source',
+    text: `${head}sources:\n  api: { type: probe, url: ftp//x, every: 15, port: "80", checks: yes }\n`,
+    said: [
+      'p/dev.yaml:6:28: api url "ftp//x" is no http address: http://HOST:PORT/PATH',
+      'p/dev.yaml:6:43: api every 15 needs a unit: 15s',
+      'p/dev.yaml:6:53: api port: expected a number, found text; remove the quotes',
+      'p/dev.yaml:6:67: api checks: expected a list, found text; write a list: [ … ]',
+    ],
+  },
+  {
+    name: 'wrong items in a list',
+    text: `${head}sources:\n  api:\n    type: probe\n    url: http://x\n    port: 99999\n    checks:\n      - { service: a, path: /, timeout: "15" }\n      - { service: b }\n`,
+    said: [
+      'p/dev.yaml:9:11: api port 99999 is too large; write at most 65535',
+      'p/dev.yaml:11:41: api checks[0].timeout "15" needs a unit: 15s',
+      'p/dev.yaml:12:9: api checks[1]: path is missing; write path: …',
+    ],
+  },
+  {
+    name: 'a text where one of several maps is wanted',
+    text: `${head}sources:\n  api: { type: probe, url: "http://x", auth: secret }\n`,
+    said: ['p/dev.yaml:6:46: api auth: expected a map, found text; write KEY: VALUE lines'],
+  },
+];
+
+const signals: readonly Case[] = [
+  {
+    name: 'a bound that is none',
+    text: `${head}${source}signals:\n  - { id: error.rate, source: api, read: { latency: api }, crit: ">>5" }\n`,
+    said: ['p/dev.yaml:8:66: error.rate crit ">>5" is no bound; write ">5"'],
+  },
+  {
+    name: 'a bound that is a number',
+    text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api }, warn: 500 }\n`,
+    said: ['p/dev.yaml:8:60: rate warn 500 is no bound; write ">=500"'],
+  },
+  {
+    name: 'a source that is not there',
+    text: `${head}${source}signals:\n  - { id: rate, source: apj, read: { latency: api } }\n`,
+    said: ['p/dev.yaml:8:25: rate: no source is called "apj"; did you mean "api"?'],
+  },
+  {
+    name: 'a source that reads no signals',
+    text: `${head}sources: { m: { type: mute, channel: c } }\nsignals:\n  - { id: rate, source: m, read: { x: 1 } }\n`,
+    said: ['p/dev.yaml:7:25: rate: m is of type mute, which reads no signals; name another source'],
+  },
+  {
+    name: 'a check that is not there',
+    text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: db } }\n`,
+    said: ['p/dev.yaml:8:36: rate read: no check is called "db"; add it under checks'],
+  },
+  {
+    name: 'a check that is not there, in a source whose address comes later',
+    text: `${head}sources:\n  api: { type: probe, url: "\${exec:address}" }\nsignals:\n  - { id: rate, source: api, read: { latency: db } }\n`,
+    said: ['p/dev.yaml:8:36: rate read: no check is called "db"; add it under checks'],
+  },
+  {
+    name: 'a misspelt form of read',
+    text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latnecy: api } }\n`,
+    said: ['p/dev.yaml:8:38: unknown key "latnecy"; did you mean "latency"?'],
+  },
+  {
+    name: 'the same id twice',
+    text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api } }\n  - { id: rate, source: api, read: { latency: api } }\n`,
+    said: [
+      'p/dev.yaml:9:11: signal "rate" is there twice (first at p/dev.yaml:8:11); rename or remove one of them',
+    ],
+  },
+  {
+    name: 'a duration without a unit and a level that is none',
+    text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api }, crit: ">5", for: 15, noData: bad }\n`,
+    said: [
+      'p/dev.yaml:8:71: rate for 15 needs a unit: 15s',
+      'p/dev.yaml:8:83: rate noData "bad" is not known here; write ok, unknown, warn or crit',
+    ],
+  },
+  {
+    name: 'clear without anything to clear',
+    text: `${head}${source}signals:\n  - { id: rate, source: api, read: { latency: api }, warn: ">5", clear: { crit: "<3" } }\n`,
+    said: ['p/dev.yaml:8:73: rate clear has no crit to clear; write crit too, or remove it'],
+  },
+  {
+    name: 'a calculated signal, which no engine works out yet',
+    text: `${head}signals:\n  - { id: ratio, of: { a: x, b: y }, calc: "a / b" }\n`,
+    said: ['p/dev.yaml:6:38: ratio: this opsdeck does not calculate signals yet (of, calc); remove it'],
+  },
+  {
+    name: 'a signal without a name, and something that is none',
+    text: `${head}signals:\n  - { source: api }\n  - text\n`,
+    said: [
+      'p/dev.yaml:6:5: signals[0]: id is missing; write id: …',
+      'p/dev.yaml:6:5: signals[0]: read is missing; write read: …',
+      'p/dev.yaml:7:5: signals: expected a map, found text; write KEY: VALUE lines',
+    ],
+  },
+];
+
+const sections: readonly Case[] = [
+  {
+    name: 'a guard that makes no sense',
+    text: `${head}guard: { readOnly: maybe, typed: read, arm: 15, x: 1 }\n`,
+    said: [
+      'p/dev.yaml:5:20: guard.readOnly: expected true or false, found text; write true or false',
+      'p/dev.yaml:5:34: guard.typed "read" is not known here; write safe, disruptive or destructive',
+      'p/dev.yaml:5:45: guard.arm 15 needs a unit: 15s',
+      'p/dev.yaml:5:49: unknown key "x"; known here: readOnly, arm, cancelWindow, typed',
+    ],
+  },
+  {
+    name: 'a guard below its tier',
+    text: 'opsdeck: 1\nsystem: shop\nenv: live\ntier: production\nguard: { readOnly: false, cancelWindow: 1s, arm: 0s }\n',
+    said: [
+      'p/dev.yaml:5:20: guard.readOnly: production is always read-only until armed; remove it',
+      'p/dev.yaml:5:41: guard.cancelWindow: the cancel window is never shorter than 5s; write 5s or more',
+      'p/dev.yaml:5:50: guard.arm: arming for no time is no arming; write 15m',
+    ],
+  },
+  {
+    name: 'limits that mean nothing',
+    text: `${head}limits: { lag: { warn: ">>5", stoped: ok }, breakrs: {}, breakers: { open: bad }, pools: { crit: 3 } }\n`,
+    said: [
+      'p/dev.yaml:5:24: limits.lag.warn ">>5" is no bound; write ">5"',
+      'p/dev.yaml:5:39: limits.lag.stoped "stoped" is no state of lag; did you mean "stopped"?',
+      'p/dev.yaml:5:45: unknown key "breakrs"; did you mean "breakers"?',
+      'p/dev.yaml:5:76: limits.breakers.open "bad" is no level; known here: ok, unknown, warn, crit',
+      'p/dev.yaml:5:98: limits.pools.crit 3 is no bound; write ">=3"',
+    ],
+  },
+  {
+    name: 'log views',
+    text: `${head}logs: { levels: {}, views: [{ name: a, include: "(" }, { name: a }, {}] }\n`,
+    said: [
+      'p/dev.yaml:5:9: unknown key "levels"; this opsdeck does not have it yet: remove it',
+      'p/dev.yaml:5:49: view a include "(" is no regular expression (unterminated group); escape what is meant as itself with \\',
+      'p/dev.yaml:5:64: view "a" is there twice (first at p/dev.yaml:5:37); rename or remove one of them',
+      'p/dev.yaml:5:69: views[2]: name is missing; write name: …',
+    ],
+  },
+  {
+    name: 'contacts, links and lists of maps',
+    text: `${head}contacts: [{ id: a, name: b, role: 1 }, { id: a, name: c }]\nlinks: [{ title: a, url: x }]\nchecklists: { a: 1 }\n`,
+    said: [
+      'p/dev.yaml:5:36: contact a role: expected text, found 1; put it in quotes',
+      'p/dev.yaml:5:47: contact "a" is there twice (first at p/dev.yaml:5:18); rename or remove one of them',
+      'p/dev.yaml:6:26: link a url "x" is no address; write it whole: https://HOST/PATH',
+      'p/dev.yaml:7:13: checklists: expected a list, found a map; write a list: [ … ]',
+    ],
+  },
+  {
+    name: 'covers that are no list',
+    text: `${head}sources: { m: { type: mute, channel: c, covers: S1 } }\n`,
+    said: ['p/dev.yaml:5:49: m covers: expected a list, found text; write a list: [ … ]'],
+  },
+];
+
+test.each([...heads, ...sources, ...signals, ...sections])(
+  '$name is told with its place and what to write',
+  async ({ text, said }) => {
+    expect(await saidOf(text)).toEqual(said);
+  },
+);
+
+test('an environment that across names and the system does not have', async () => {
+  const files = { 'p/live.yaml': 'opsdeck: 1\nsystem: shop\nenv: live\ntier: production\n' };
+  const said = await saidOf(`${head}across: [dev, live, lvie, dev]\n`, { files, dirs: ['p'] });
+  expect(said).toEqual([
+    'p/dev.yaml:5:21: across: shop has no environment "lvie"; did you mean "live"?',
+    'p/dev.yaml:5:27: across names "dev" twice; remove one of them',
+  ]);
+});

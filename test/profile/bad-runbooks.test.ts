@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { head, saidOf } from './support/loading.ts';
+
+/** The runbook's own keys begin on line 9. */
+const runbook = (body: string): string =>
+  `${head}sources:\n  bus: { type: probe, url: "http://x", checks: [{ service: bus, path: / }] }\nrunbooks:\n  - id: r\n${body}`;
+
+const cases = [
+  {
+    name: 'a field that no breaker has',
+    text: runbook('    when: any(breakers | stat = open)\n'),
+    said: ['p/dev.yaml:9:11: r when: col 16: breakers have no field stat; did you mean state?'],
+  },
+  {
+    name: 'a source that is not there',
+    text: runbook('    act: [{ use: bsu.breaker }]\n'),
+    said: ['p/dev.yaml:9:18: r act[0].use: "bsu.breaker" names no source; did you mean bus?'],
+  },
+  {
+    name: 'an operation and a feed that are not there',
+    text: runbook('    act: [{ use: bus.breakr }]\n    diagnose: [{ use: bus.helth }]\n'),
+    said: [
+      'p/dev.yaml:9:18: r act[0].use: bus has no operation breakr; did you mean breaker?',
+      'p/dev.yaml:10:23: r diagnose[0].use: bus has no feed or operation helth; did you mean health?',
+    ],
+  },
+  {
+    name: 'parameters that the operation does not take',
+    text: runbook('    act: [{ use: bus.breaker, with: { nam: a, to: opne } }]\n'),
+    said: [
+      'p/dev.yaml:9:39: unknown key "nam"; did you mean "name"?',
+      'p/dev.yaml:9:51: r act[0].with.to "opne" is not known here; write close or disable',
+    ],
+  },
+  {
+    name: 'a parameter that the operation needs',
+    text: runbook('    act: [{ use: bus.breaker, with: { to: close } }]\n'),
+    said: ['p/dev.yaml:9:37: r act[0].with: name is missing; write name: …'],
+  },
+  {
+    name: 'a danger that is talked down',
+    text: runbook('    act: [{ use: bus.breaker, danger: safe, with: { name: a, to: close } }]\n'),
+    said: ['p/dev.yaml:9:39: r act[0]: bus.breaker is disruptive, never safe; remove danger, or raise it'],
+  },
+  {
+    name: 'a diagnose step that changes something',
+    text: runbook('    diagnose: [{ use: bus.breaker, with: { name: a, to: close } }]\n'),
+    said: [
+      'p/dev.yaml:9:23: r diagnose[0]: bus.breaker is disruptive, and diagnosing only reads; move it to act',
+    ],
+  },
+  {
+    name: 'steps that do nothing, or two things',
+    text: runbook('    act: [{}, { manual: true }, { manual: true, title: t, use: bus.look }]\n'),
+    said: [
+      'p/dev.yaml:9:11: r act[0]: the step does nothing; write one of use, manual',
+      'p/dev.yaml:9:15: r act[1]: a manual step says nothing; write title: what to do',
+      'p/dev.yaml:9:33: r act[2]: use and manual in one step; write two steps',
+    ],
+  },
+  {
+    name: 'the same step id twice',
+    text: runbook('    act: [{ id: a, use: bus.look }, { id: a, use: bus.look }]\n'),
+    said: [
+      'p/dev.yaml:9:43: r act step "a" is there twice (first at p/dev.yaml:9:17); rename or remove one of them',
+    ],
+  },
+  {
+    name: 'the same runbook twice',
+    text: runbook('  - id: r\n'),
+    said: [
+      'p/dev.yaml:9:9: runbook "r" is there twice (first at p/dev.yaml:8:9); rename or remove one of them',
+    ],
+  },
+  {
+    name: 'a verify that is a word',
+    text: runbook('    verify: never\n'),
+    said: ['p/dev.yaml:9:13: r verify: expected none or a list, found text; write one of these'],
+  },
+  {
+    name: 'a deadline without a unit',
+    text: runbook('    verify: [{ that: "all(breakers | state = closed)", within: 60 }]\n'),
+    said: ['p/dev.yaml:9:64: r verify[0].within 60 needs a unit: 60s'],
+  },
+  {
+    name: 'parameters that make no sense',
+    text: runbook(
+      '    params:\n      a: { type: choise }\n      b: { type: choice }\n      c: { type: int, min: 5, max: 1 }\n      "d e": { type: string }\n      f: { type: choice, of: [x, y], default: z }\n      g: { type: duration, default: 5 }\n',
+    ),
+    said: [
+      'p/dev.yaml:10:18: r params.a.type "choise" is not known here; did you mean "choice"?',
+      'p/dev.yaml:11:10: r params.b: a choice has its choices from one place; write from: KIND.FIELD, or of: [ … ]',
+      'p/dev.yaml:12:28: r params.c.min 5 is more than max 1; swap them',
+      'p/dev.yaml:13:7: r params "d e" cannot be a name; begin with a letter, then letters, digits, - and _',
+      'p/dev.yaml:14:47: r params.f.default "z" is not among the choices; write one of x, y',
+      'p/dev.yaml:15:37: r params.g.default: expected text, found 5; put it in quotes',
+    ],
+  },
+];
+
+test.each(cases)('$name: told with its place and what to write', async ({ text, said }) => {
+  expect(await saidOf(text)).toEqual(said);
+});
+
+test('errors in an included file are told at their place in that file', async () => {
+  const files = { 'p/books/r.yaml': 'runbooks:\n  - id: r\n    vreify: none\n' };
+  expect(await saidOf(`${head}runbooks: [{ include: books/r.yaml }]\n`, { files })).toEqual([
+    'p/books/r.yaml:3:5: unknown key "vreify"; did you mean "verify"?',
+  ]);
+});
+
+test('an include that leads nowhere, to no list, or back', async () => {
+  const files = {
+    'p/a.yaml': '- include: b.yaml\n',
+    'p/b.yaml': 'runbooks:\n  - { include: a.yaml }\n',
+    'p/c.yaml': 'runbook: []\n',
+  };
+  const text = `${head}runbooks: [{ include: a.yaml }, { include: c.yaml }, { include: d.yaml }, { include: 3 }]\n`;
+  expect(await saidOf(text, { files })).toEqual([
+    'p/b.yaml:2:16: include goes in a circle: p/dev.yaml → p/a.yaml → p/b.yaml → p/a.yaml; remove one of them',
+    'p/c.yaml:1:1: unknown key "runbook"; an included file holds runbooks: alone',
+    'p/c.yaml:1:1: expected a list of runbooks, found no runbooks; write runbooks: and a list',
+    'p/dev.yaml:5:65: there is no file p/d.yaml; correct the path',
+    'p/dev.yaml:5:86: include expects a file name, found a number; write include: runbooks.yaml',
+  ]);
+});

@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest';
+import { head, saidOf } from './support/loading.ts';
+
+interface Case {
+  readonly name: string;
+  readonly text: string;
+  readonly said: readonly string[];
+}
+
+const cases: readonly Case[] = [
+  {
+    name: 'an empty file',
+    text: '',
+    said: ['p/dev.yaml:1:1: the file is empty; write opsdeck: 1, system, env and tier'],
+  },
+  {
+    name: 'a list where the profile should be',
+    text: '- a\n',
+    said: ['p/dev.yaml:1:1: expected a map, found a list; write KEY: VALUE lines, opsdeck: 1 first'],
+  },
+  {
+    name: 'a key that is there twice',
+    text: `${head}system: shop\n`,
+    said: ['p/dev.yaml:5:1: this key is there twice; keep one of them'],
+  },
+  {
+    name: 'a tab',
+    text: `${head}vars:\n\ta: 1\n`,
+    said: ['p/dev.yaml:6:1: a tab indents this line; indent with spaces'],
+  },
+  {
+    name: 'a bound without quotes',
+    text: `${head}signals:\n  - id: a\n    warn: >=5\n`,
+    said: ['p/dev.yaml:7:12: >=5 reads as YAML syntax here; put the bound in quotes: ">=5"'],
+  },
+  {
+    name: 'a bound that YAML takes for a tag',
+    text: `${head}signals:\n  - id: a\n    warn: != closed\n`,
+    said: ['p/dev.yaml:7:11: != closed reads as YAML syntax here; put the bound in quotes: "!= closed"'],
+  },
+  {
+    name: 'a reference in braces without quotes',
+    text: `${head}sources: { api: { type: probe, url: \${api} } }\n`,
+    said: [`p/dev.yaml:5:38: a reference inside { } or [ ] without quotes; put it in quotes: "\${…}"`],
+  },
+  {
+    name: 'a key that is a number',
+    text: `${head}200: x\n`,
+    said: ['p/dev.yaml:5:1: the key 200 is no text; write "200":'],
+  },
+  {
+    name: 'a key that is a list',
+    text: `${head}? [a]\n: b\n`,
+    said: ['p/dev.yaml:5:3: this cannot be a key; write a word as the key'],
+  },
+  {
+    name: 'a merge key',
+    text: `${head}<<: { a: 1 }\n`,
+    said: ['p/dev.yaml:5:1: "<<" merges nothing here; use extends, or write the keys out'],
+  },
+  {
+    name: 'an alias of nothing',
+    text: `${head}title: *nope\n`,
+    said: ['p/dev.yaml:5:8: nothing is called &nope; write the value itself'],
+  },
+  {
+    name: 'an alias inside itself',
+    text: `${head}links: &l\n  - *l\n`,
+    said: [
+      'p/dev.yaml:6:5: *l contains itself; write the value itself',
+      'p/dev.yaml:6:5: links: expected a map, found nothing; write KEY: VALUE lines',
+    ],
+  },
+  {
+    name: 'a YAML tag',
+    text: `${head}title: !!js/function x\n`,
+    said: ['p/dev.yaml:5:8: a YAML tag that means nothing here; put the value in quotes, or remove the tag'],
+  },
+  {
+    name: 'an open bracket',
+    text: `${head}across: [dev\n`,
+    said: ['p/dev.yaml:6:1: a bracket is not closed; close it with ]'],
+  },
+  {
+    name: 'an open quote',
+    text: `${head}title: "x\n`,
+    said: ['p/dev.yaml:6:1: a quote is not closed; close it before the end of the value'],
+  },
+  {
+    name: 'a second document',
+    text: `${head}---\nx: 1\n`,
+    said: ['p/dev.yaml:5:1: a second YAML document begins here; keep one document in a file'],
+  },
+];
+
+test.each(cases)('$name is told with its place and what to write', async ({ text, said }) => {
+  expect(await saidOf(text)).toEqual(said);
+});
+
+test('aliases that repeat aliases end in a complaint, not in a full memory', async () => {
+  const lines = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];
+  for (const [now, before] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf', 'hg', 'ih'].map((pair) => [...pair]))
+    lines.push(`${now}: &${now} [${Array.from({ length: 10 }, () => `*${before}`).join(', ')}]`);
+  expect(await saidOf(`${lines.join('\n')}\n`)).toEqual([
+    'p/dev.yaml:1:1: the file holds too many values (aliases repeat what they name); write it shorter',
+  ]);
+});
+
+test.each([
+  ['100 000 brackets', '['.repeat(100_000)],
+  ['100 levels of lists', `a: ${'['.repeat(100)}${']'.repeat(100)}`],
+])('%s end in a complaint, not in a full stack', async (_, text) => {
+  const [first = '', ...more] = await saidOf(text);
+  expect(first).toMatch(/^p\/dev\.yaml:\d+:\d+: (the file is nested too deeply|a bracket is not closed)/);
+  expect(more).toEqual([]);
+});
+
+test('a file that cannot be read says why', async () => {
+  const files = { 'p/dev.yaml': new Error('EACCES: permission denied') };
+  expect(await saidOf('', { files })).toEqual([
+    'p/dev.yaml:1:1: p/dev.yaml cannot be read: EACCES: permission denied; correct its permissions or the path',
+  ]);
+});

@@ -1,0 +1,50 @@
+import { complaintLine } from '../../../src/domain/position.ts';
+import { findProfiles } from '../../../src/profile/catalogue.ts';
+import { type Finished, type FinishValues, type Loaded, loadProfile } from '../../../src/profile/load.ts';
+import { memoryFiles } from './memory-files.ts';
+import { toyModules } from './toy-modules.ts';
+
+export const now = Date.UTC(2026, 2, 4, 10, 15, 7);
+
+/** The four lines that every profile begins with; what a test is about begins on line 5. */
+export const head = 'opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\n';
+
+interface How {
+  readonly files?: Readonly<Record<string, string | Error>>;
+  readonly sets?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Directories to make a catalogue of. */
+  readonly dirs?: readonly string[];
+}
+
+/** Loads `p/dev.yaml`, written as given. */
+export const load = async (text: string, how: How = {}): Promise<Loaded> => {
+  const files = memoryFiles({ 'p/dev.yaml': text, ...how.files });
+  return loadProfile('p/dev.yaml', {
+    files,
+    modules: toyModules,
+    sets: how.sets ?? {},
+    processEnv: how.env ?? {},
+    now,
+    ...(how.dirs && { catalogue: await findProfiles(how.dirs, files) }),
+  });
+};
+
+/** Everything that is said against a profile, as a person reads it. */
+export const saidOf = async (text: string, how: How = {}): Promise<readonly string[]> =>
+  (await load(text, how)).complaints.map(complaintLine);
+
+/** A profile that is expected to be well-formed, with its values put in. */
+export const finish = async (
+  text: string,
+  how: How & Partial<FinishValues> = {},
+): Promise<Finished & { readonly said: readonly string[] }> => {
+  const { draft, complaints } = await load(text, how);
+  if (draft === undefined) throw new Error(complaints.map(complaintLine).join('\n'));
+  const finished = await draft.finish({
+    exec: how.exec ?? (async () => ''),
+    ...(how.worldVars && { worldVars: how.worldVars }),
+    ...(how.varOverrides && { varOverrides: how.varOverrides }),
+  });
+  return { ...finished, said: finished.complaints.map(complaintLine) };
+};

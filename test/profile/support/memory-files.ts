@@ -1,0 +1,17 @@
+import type { Files } from '../../../src/io/files.ts';
+
+/** Files by path. A text of `Error` stands for a file that is there and cannot be read. */
+export const memoryFiles = (texts: Readonly<Record<string, string | Error>>): Files => ({
+  async read(path) {
+    const text = Object.hasOwn(texts, path) ? texts[path] : undefined;
+    if (text instanceof Error) throw text;
+    return text;
+  },
+  async list(dir) {
+    const prefix = `${dir}/`;
+    return Object.keys(texts)
+      .filter((path) => path.startsWith(prefix))
+      .map((path) => path.slice(prefix.length))
+      .sort();
+  },
+});

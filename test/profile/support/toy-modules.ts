@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { zDuration, zHttpUrl } from '../../../src/domain/schema.ts';
+import type { Source, SourceModule } from '../../../src/sources/source.ts';
+
+const probeConfig = z.strictObject({
+  url: zHttpUrl,
+  port: z.int().min(1).max(65_535).optional(),
+  every: zDuration.optional(),
+  auth: z
+    .union([
+      z.strictObject({ bearer: z.string() }),
+      z.strictObject({ user: z.string(), password: z.string() }),
+      z.strictObject({ header: z.record(z.string(), z.string()) }),
+    ])
+    .optional(),
+  checks: z
+    .array(z.strictObject({ service: z.string(), path: z.string(), timeout: zDuration.optional() }))
+    .default([]),
+});
+type ProbeConfig = z.infer<typeof probeConfig>;
+
+const closed = async (): Promise<Source> => ({ id: '', feeds: [], operations: [], close: async () => {} });
+
+/** A source that is checked and never opened: enough to write profiles for. */
+const probe: SourceModule<ProbeConfig> = {
+  type: 'probe',
+  title: 'Toy probe',
+  config: probeConfig,
+  reads: z.union([
+    z.strictObject({ latency: z.string() }),
+    z.strictObject({ json: z.string(), path: z.string() }),
+  ]),
+  checkRead: (read, config) => {
+    const check = read.latency ?? read.json;
+    return config.checks.some((one) => one.service === check)
+      ? undefined
+      : `no check is called "${String(check)}"; add it under checks`;
+  },
+  feedNames: ['health'],
+  operations: {
+    request: { params: z.strictObject({ method: z.string(), path: z.string() }), danger: 'as-step' },
+    look: { params: z.strictObject({}), danger: 'read' },
+    breaker: {
+      params: z.strictObject({ name: z.string(), to: z.enum(['close', 'disable']) }),
+      danger: 'disruptive',
+    },
+  },
+  open: closed,
+};
+
+const mute: SourceModule<unknown> = {
+  type: 'mute',
+  title: 'Toy that reads nothing',
+  config: z.strictObject({ channel: z.string() }),
+  feedNames: [],
+  operations: {},
+  open: closed,
+};
+
+// A module's own config type is its business alone: the registry holds them as modules of something.
+export const toyModules: readonly SourceModule[] = [probe as SourceModule, mute];
