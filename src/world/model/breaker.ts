@@ -1,0 +1,146 @@
+import type { Millis } from '../../domain/fault.ts';
+import { type BreakerConfig, defaultBreakerConfig } from './breaker-config.ts';
+import { type BreakerEvent, type BreakerEventType, isPublished } from './breaker-event.ts';
+import { CallWindow, type Outcome } from './window.ts';
+
+export type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN' | 'FORCED_OPEN' | 'DISABLED' | 'METRICS_ONLY';
+
+/** States that a person may put a breaker into. */
+export type BreakerOrder = 'CLOSED' | 'FORCED_OPEN' | 'DISABLED' | 'METRICS_ONLY';
+
+/**
+ * A circuit breaker as Resilience4j's state machine makes it (count-based window). Times are handed in; nothing
+ * happens by itself unless the automatic transition is on and somebody asks.
+ * Source: resilience4j-circuitbreaker 2, CircuitBreakerStateMachine.
+ */
+export class Breaker {
+  readonly name: string;
+  readonly config: BreakerConfig;
+  /** Published events since the process started: what the metrics count, so a disabled breaker's calls are not in it. */
+  readonly totals = { SUCCESS: 0, ERROR: 0, NOT_PERMITTED: 0 };
+  #state: BreakerState = 'CLOSED';
+  #window: CallWindow;
+  #openedAt: Millis = 0;
+  #trialsLeft = 0;
+  /** Rates already told in METRICS_ONLY, which tells each only once. */
+  readonly #told = new Set<BreakerEventType>();
+  readonly #events: BreakerEvent[] = [];
+
+  constructor(name: string, config: Partial<BreakerConfig> = {}) {
+    this.name = name;
+    this.config = { ...defaultBreakerConfig, ...config };
+    this.#window = this.#freshWindow();
+  }
+
+  get state(): BreakerState {
+    return this.#state;
+  }
+
+  /** Oldest first, at most `eventConsumerBufferSize`. */
+  get events(): readonly BreakerEvent[] {
+    return this.#events;
+  }
+
+  /** Numbers as the endpoint gives them; a rate of -1 means too few calls. */
+  reading() {
+    return {
+      state: this.#state,
+      failureRate: this.#window.failureRate(),
+      slowCallRate: this.#window.slowCallRate(),
+      ...this.#window.counts(),
+    };
+  }
+
+  /** Only with the automatic transition does time alone change anything. */
+  tick(now: Millis): void {
+    if (this.config.automaticTransitionFromOpenToHalfOpenEnabled && this.#waitIsOver(now))
+      this.#change('HALF_OPEN', now);
+  }
+
+  /** Asks whether a call may be made; a refusal is counted. */
+  permit(now: Millis): boolean {
+    if (this.#waitIsOver(now)) this.#change('HALF_OPEN', now);
+    if (this.#state === 'HALF_OPEN' && this.#trialsLeft > 0) {
+      this.#trialsLeft -= 1;
+      return true;
+    }
+    if (this.#state !== 'OPEN' && this.#state !== 'FORCED_OPEN' && this.#state !== 'HALF_OPEN') return true;
+    this.#window.refuse();
+    this.#publish({ type: 'NOT_PERMITTED', at: now });
+    return false;
+  }
+
+  /** Tells how a permitted call ended: without an `error` it succeeded. */
+  done(now: Millis, durationMs: Millis, error?: string): void {
+    const failed = error !== undefined;
+    this.#publish(
+      failed
+        ? { type: 'ERROR', at: now, durationMs, errorMessage: error }
+        : { type: 'SUCCESS', at: now, durationMs },
+    );
+    this.#judge({ failed, slow: durationMs > this.config.slowCallDurationThreshold }, now);
+  }
+
+  /** What the actuator's POST and the transition methods do: a fresh window, also when the state stays. */
+  order(to: BreakerOrder, now: Millis): void {
+    this.#change(to, now);
+  }
+
+  /** `reset()`: closed, with a fresh window and an event of its own. */
+  reset(now: Millis): void {
+    this.#change('CLOSED', now);
+    this.#publish({ type: 'RESET', at: now });
+  }
+
+  #judge(outcome: Outcome, now: Millis): void {
+    const state = this.#state;
+    // A call that was permitted before the breaker opened still counts there; the other two record nothing.
+    if (state === 'DISABLED' || state === 'FORCED_OPEN') return;
+    this.#window.record(outcome);
+    if (state === 'OPEN') return;
+    const exceeded = this.#exceeded();
+    const news = state === 'METRICS_ONLY' ? exceeded.filter((type) => !this.#told.has(type)) : exceeded;
+    if (state !== 'HALF_OPEN') for (const type of news) this.#publish({ type, at: now });
+    if (state === 'METRICS_ONLY') for (const type of news) this.#told.add(type);
+    else if (exceeded.length > 0) this.#change('OPEN', now);
+    else if (state === 'HALF_OPEN' && this.#window.isFull()) this.#change('CLOSED', now);
+  }
+
+  #exceeded(): readonly BreakerEventType[] {
+    const { failureRateThreshold, slowCallRateThreshold } = this.config;
+    if (!this.#window.isFull()) return [];
+    return [
+      ...(this.#window.failureRate() >= failureRateThreshold ? (['FAILURE_RATE_EXCEEDED'] as const) : []),
+      ...(this.#window.slowCallRate() >= slowCallRateThreshold ? (['SLOW_CALL_RATE_EXCEEDED'] as const) : []),
+    ];
+  }
+
+  #waitIsOver(now: Millis): boolean {
+    return this.#state === 'OPEN' && now - this.#openedAt > this.config.waitDurationInOpenState;
+  }
+
+  #change(to: BreakerState, now: Millis): void {
+    const from = this.#state;
+    this.#state = to;
+    this.#told.clear();
+    if (to === 'OPEN') this.#openedAt = now;
+    // An opened breaker keeps the calls that opened it on show; every other state starts to count anew.
+    else this.#window = this.#freshWindow();
+    if (to === 'HALF_OPEN') this.#trialsLeft = this.config.permittedNumberOfCallsInHalfOpenState;
+    if (from !== to) this.#publish({ type: 'STATE_TRANSITION', at: now, transition: `${from}_TO_${to}` });
+  }
+
+  #freshWindow(): CallWindow {
+    const { slidingWindowSize, permittedNumberOfCallsInHalfOpenState, minimumNumberOfCalls } = this.config;
+    const size = this.#state === 'HALF_OPEN' ? permittedNumberOfCallsInHalfOpenState : slidingWindowSize;
+    return new CallWindow(size, minimumNumberOfCalls);
+  }
+
+  #publish(event: BreakerEvent): void {
+    if (!isPublished(event.type, this.#state)) return;
+    const { type } = event;
+    if (type === 'SUCCESS' || type === 'ERROR' || type === 'NOT_PERMITTED') this.totals[type] += 1;
+    this.#events.push(event);
+    if (this.#events.length > this.config.eventConsumerBufferSize) this.#events.shift();
+  }
+}

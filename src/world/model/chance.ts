@@ -1,0 +1,20 @@
+/** A source of numbers in [0, 1) that repeats itself exactly for the same seed. */
+export type Chance = () => number;
+
+/** FNV-1a: texts to 32 bits, so that every instance of every environment has its own stream. */
+export const hash = (text: string): number => {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return h >>> 0;
+};
+
+/** The mulberry32 generator: 32 bits of state are plenty for made-up traffic. */
+export const chanceOf = (seed: string): Chance => {
+  let state = hash(seed);
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+};

@@ -1,0 +1,87 @@
+import type { Millis } from '../../domain/fault.ts';
+
+/** A request as its service answered it. */
+export interface Served {
+  readonly at: Millis;
+  readonly method: string;
+  readonly uri: string;
+  readonly status: number;
+  /** Class name of the exception, or 'none'. */
+  readonly exception: string;
+  readonly ms: Millis;
+}
+
+/** One series of `http.server.requests`: the counters since the process started. */
+export interface Series {
+  readonly tags: Readonly<Record<'error' | 'exception' | 'method' | 'outcome' | 'status' | 'uri', string>>;
+  count: number;
+  totalMs: Millis;
+  /** Highest of the last two minutes in Micrometer; of the process here. */
+  maxMs: Millis;
+}
+
+/** What went through an instance in the last seconds. Without a request there is no rate and no latency. */
+export interface Recent {
+  readonly requests: number;
+  readonly errors: number;
+  readonly errorRatePercent?: number;
+  readonly p95Ms?: number;
+}
+
+/** How far back `recent` looks: short enough that a recovery shows within one proof. */
+export const recentMs = 10_000;
+
+const outcomeOf = (status: number): string => (status >= 500 ? 'SERVER_ERROR' : 'SUCCESS');
+const round2 = (value: number): number => Math.round(value * 100) / 100;
+
+/** Requests of one instance: counters for ever, single ones for `recentMs`. */
+export class Traffic {
+  readonly #series = new Map<string, Series>();
+  #recent: Served[] = [];
+
+  get series(): readonly Series[] {
+    return [...this.#series.values()];
+  }
+
+  /** A request that the service answered. */
+  record(served: Served): void {
+    const key = `${served.method} ${served.uri} ${served.status} ${served.exception}`;
+    const { exception, method, status, uri } = served;
+    const series = this.#series.get(key) ?? {
+      tags: { error: exception, exception, method, outcome: outcomeOf(status), status: `${status}`, uri },
+      count: 0,
+      totalMs: 0,
+      maxMs: 0,
+    };
+    series.count += 1;
+    series.totalMs += served.ms;
+    series.maxMs = Math.max(series.maxMs, served.ms);
+    this.#series.set(key, series);
+    this.miss(served);
+  }
+
+  /** A request that only the caller knows of: the service was not there to count it. */
+  miss(served: Served): void {
+    this.#recent.push(served);
+    if (this.#recent.length > 1000) this.#recent.shift();
+  }
+
+  /** Requests of the last `recentMs`, oldest first. */
+  recent(now: Millis): readonly Served[] {
+    this.#recent = this.#recent.filter((served) => now - served.at < recentMs);
+    return this.#recent;
+  }
+}
+
+/** Rate and latency over some requests. */
+export const summaryOf = (served: readonly Served[]): Recent => {
+  const errors = served.filter(({ status }) => status >= 500).length;
+  if (served.length === 0) return { requests: 0, errors: 0 };
+  const sorted = served.map(({ ms }) => ms).sort((a, b) => a - b);
+  return {
+    requests: served.length,
+    errors,
+    errorRatePercent: round2((100 * errors) / served.length),
+    p95Ms: round2(sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0),
+  };
+};

@@ -1,0 +1,107 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { Breaker, BreakerOrder } from '../model/breaker.ts';
+import type { BreakerEvent } from '../model/breaker-event.ts';
+import type { Answer, Ask } from './serve.ts';
+import type { Sight } from './sight.ts';
+import { nothingThere, springError } from './spring-error.ts';
+
+/** A number as Java prints a float: the fewest digits that mean the same 32 bits, and always a decimal point. */
+export const javaFloat = (value: number): string => {
+  const float = Math.fround(value);
+  let text = String(float);
+  for (let digits = 1; digits <= 9; digits += 1) {
+    text = float.toPrecision(digits);
+    if (Math.fround(Number(text)) === float) break;
+  }
+  const plain = String(Number(text));
+  return plain.includes('.') ? plain : `${plain}.0`;
+};
+const percent = (value: number): string => `${javaFloat(value)}%`;
+
+/** The fields of a breaker, in the order in which the endpoint writes them. */
+export const breakerDetails = (breaker: Breaker) => {
+  const now = breaker.reading();
+  return {
+    failureRate: percent(now.failureRate),
+    slowCallRate: percent(now.slowCallRate),
+    failureRateThreshold: percent(breaker.config.failureRateThreshold),
+    slowCallRateThreshold: percent(breaker.config.slowCallRateThreshold),
+    bufferedCalls: now.bufferedCalls,
+    failedCalls: now.failedCalls,
+    slowCalls: now.slowCalls,
+    slowFailedCalls: now.slowFailedCalls,
+    notPermittedCalls: now.notPermittedCalls,
+    state: now.state,
+  };
+};
+
+const byName = (a: Breaker, b: Breaker): number => (a.name < b.name ? -1 : 1);
+
+/** Spring's ZonedDateTime: ISO with the zone's name in brackets, no fraction when there is none. */
+const zoned = (at: Millis): string =>
+  `${new Date(at)
+    .toISOString()
+    .replace('Z', '')
+    .replace(/\.000$/, '')}Z[Etc/UTC]`;
+
+const eventDto = (name: string, event: BreakerEvent, sight: Sight) => ({
+  circuitBreakerName: name,
+  type: event.type,
+  creationTime: zoned(sight.toClock(event.at)),
+  errorMessage: event.errorMessage ?? null,
+  durationInMs: event.durationMs ?? null,
+  stateTransition: event.transition ?? null,
+});
+
+const orders: Readonly<Record<string, BreakerOrder>> = {
+  CLOSE: 'CLOSED',
+  FORCE_OPEN: 'FORCED_OPEN',
+  DISABLE: 'DISABLED',
+};
+
+const updateStateIn = (body: string): unknown => {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === 'object' && parsed !== null && 'updateState' in parsed
+      ? parsed.updateState
+      : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** `GET /circuitbreakers` and `POST /circuitbreakers/{name}`: the write makes a breaker that is not there. */
+export const circuitBreakers = (ask: Ask, path: readonly string[], sight: Sight): Answer => {
+  const [name, ...rest] = path;
+  const all = [...sight.instance.breakers].sort(byName);
+  if (name === undefined)
+    return ask.method === 'GET'
+      ? {
+          status: 200,
+          json: { circuitBreakers: Object.fromEntries(all.map((b) => [b.name, breakerDetails(b)])) },
+        }
+      : springError(405, ask, sight.at, 'GET');
+  if (rest.length > 0) return springError(404, ask, sight.at);
+  if (ask.method !== 'POST') return springError(405, ask, sight.at, 'POST');
+  const order = orders[String(updateStateIn(ask.body))];
+  if (order === undefined) return springError(400, ask, sight.at);
+  const breaker = sight.instance.breaker(name);
+  breaker.order(order, sight.env.now);
+  const message = `${name} state has been changed successfully`;
+  return { status: 200, json: { circuitBreakerName: name, currentState: breaker.state, message } };
+};
+
+/** `GET /circuitbreakerevents[/{name}[/{type}]]`: a name that nobody knows has no events, which is no error. */
+export const circuitBreakerEvents = (ask: Ask, path: readonly string[], sight: Sight): Answer => {
+  if (ask.method !== 'GET') return springError(405, ask, sight.at, 'GET');
+  const [name, type, ...rest] = path;
+  if (rest.length > 0) return nothingThere;
+  const events = sight.instance.breakers
+    .filter((breaker) => name === undefined || breaker.name === name)
+    .flatMap((breaker) =>
+      breaker.events.map((event) => ({ event, dto: eventDto(breaker.name, event, sight) })),
+    )
+    .filter(({ event }) => type === undefined || event.type === type.toUpperCase())
+    .sort((a, b) => a.event.at - b.event.at);
+  return { status: 200, json: { circuitBreakerEvents: events.map(({ dto }) => dto) } };
+};

@@ -1,0 +1,76 @@
+import type { Clock } from '../../io/io.ts';
+import type { SystemModel } from '../model/system-model.ts';
+import type { World } from '../world.ts';
+import { notAllowed, notFound, ok } from './plain.ts';
+import { type Answer, type Handler, type RunningServer, serve } from './serve.ts';
+
+/** What the control server steers: the running world, and the model to show. */
+export interface Controlled {
+  readonly model: SystemModel;
+  readonly clock: Clock;
+  rehearse: World['rehearse'];
+  vars: World['vars'];
+}
+
+const stateOf = ({ model, clock, vars }: Controlled) => ({
+  system: model.spec.name,
+  incidents: Object.fromEntries(model.spec.incidents.map(({ name, title }) => [name, title])),
+  environments: Object.fromEntries(
+    model.environmentNames.map((name) => {
+      const env = model.see(name, clock.now());
+      const breakers = env.instances.flatMap((instance) =>
+        instance.breakers.map((breaker) => [`${instance.name}/${breaker.name}`, breaker.state]),
+      );
+      const dependencies = [...env.dependencies].map(([key, { up }]) => [key, up ? 'up' : 'down']);
+      return [
+        name,
+        {
+          incident: env.incident ?? null,
+          dependencies: Object.fromEntries(dependencies),
+          breakers: Object.fromEntries(breakers),
+          addresses: vars(name),
+        },
+      ];
+    }),
+  ),
+});
+
+const textIn = (body: unknown, key: string): string | undefined => {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const value: unknown = Object.entries(body).find(([name]) => name === key)?.[1];
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** An incident that does not exist is the caller's mistake, and is answered in words. */
+const orExplain = (act: () => Answer): Answer => {
+  try {
+    return act();
+  } catch (error) {
+    return { status: 400, json: { error: error instanceof Error ? error.message : String(error) } };
+  }
+};
+
+/** `GET /`: everything; `POST /incident {"name", "env"?}`: break it; `DELETE /incident`: mend everything. */
+const controlHandler =
+  (world: Controlled): Handler =>
+  (ask) => {
+    const path = ask.path.join('/');
+    if (path === '') return ask.method === 'GET' ? ok(stateOf(world)) : notAllowed('GET');
+    if (path !== 'incident') return notFound;
+    if (ask.method === 'DELETE') {
+      world.rehearse(undefined);
+      return ok(stateOf(world));
+    }
+    if (ask.method !== 'POST') return notAllowed('POST, DELETE');
+    return orExplain(() => {
+      const body: unknown = JSON.parse(ask.body);
+      const name = textIn(body, 'name');
+      if (name === undefined)
+        return { status: 400, json: { error: 'say which: {"name": "dependency-down"}' } };
+      world.rehearse(name, textIn(body, 'env'));
+      return ok(stateOf(world));
+    });
+  };
+
+/** Lets tests and people break and mend a running world from outside. */
+export const startControlServer = (world: Controlled): Promise<RunningServer> => serve(controlHandler(world));

@@ -1,0 +1,142 @@
+import { cpuOf, heapUsedOf, poolOf, threadsOf } from '../model/gauges.ts';
+import type { Sight } from './sight.ts';
+
+export type Statistic = 'COUNT' | 'TOTAL_TIME' | 'MAX' | 'VALUE';
+
+/** One time series of a meter. */
+export interface Meter {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly measures: Readonly<Partial<Record<Statistic, number>>>;
+}
+
+/** What `/metrics/NAME` tells of: its series, and what they measure. */
+export interface Metric {
+  readonly description: string;
+  readonly baseUnit?: string;
+  readonly meters: readonly Meter[];
+}
+
+const gauge = (value: number, tags: Meter['tags'] = {}): Meter => ({ tags, measures: { VALUE: value } });
+const counter = (value: number, tags: Meter['tags'] = {}): Meter => ({ tags, measures: { COUNT: value } });
+
+const jvm = ({ env, instance, at, toClock }: Sight): Readonly<Record<string, Metric>> => {
+  const heap = { area: 'heap', id: 'ZHeap' };
+  const nonheap = { area: 'nonheap', id: 'Metaspace' };
+  const { heapMaxBytes } = instance.service;
+  const bytes = (description: string, used: number, other: number): Metric => ({
+    description,
+    baseUnit: 'bytes',
+    meters: [gauge(used, heap), gauge(other, nonheap)],
+  });
+  return {
+    'jvm.memory.used': bytes('The amount of used memory', heapUsedOf(env, instance), 96_468_992),
+    'jvm.memory.committed': bytes(
+      'The amount of memory in bytes that is committed for the Java virtual machine to use',
+      heapMaxBytes * 0.75,
+      101_711_872,
+    ),
+    // The JVM has no limit for Metaspace and says -1.
+    'jvm.memory.max': bytes(
+      'The maximum amount of memory in bytes that can be used for memory management',
+      heapMaxBytes,
+      -1,
+    ),
+    'jvm.threads.live': {
+      description: 'The current number of live threads including both daemon and non-daemon threads',
+      baseUnit: 'threads',
+      meters: [gauge(threadsOf(env, instance))],
+    },
+    'process.cpu.usage': {
+      description: 'The "recent cpu usage" for the Java Virtual Machine process',
+      meters: [gauge(cpuOf(env, instance) * 0.8)],
+    },
+    'system.cpu.usage': {
+      description: 'The "recent cpu usage" of the system the application is running in',
+      meters: [gauge(cpuOf(env, instance))],
+    },
+    'process.uptime': {
+      description: 'The uptime of the Java virtual machine',
+      baseUnit: 'seconds',
+      meters: [gauge((at - toClock(instance.startedAt)) / 1000)],
+    },
+  };
+};
+
+const hikari = ({ env, instance }: Sight): Readonly<Record<string, Metric>> => {
+  const pool = poolOf(env, instance);
+  if (pool === undefined) return {};
+  const of = (description: string, value: number): Metric => ({
+    description,
+    meters: [gauge(value, { pool: 'HikariPool-1' })],
+  });
+  return {
+    'hikaricp.connections': of('Total connections', pool.active + pool.idle),
+    'hikaricp.connections.active': of('Active connections', pool.active),
+    'hikaricp.connections.idle': of('Idle connections', pool.idle),
+    'hikaricp.connections.max': of('Max connections', pool.max),
+    'hikaricp.connections.min': of('Min connections', pool.max),
+    'hikaricp.connections.pending': of('Pending threads', pool.pending),
+    'hikaricp.connections.timeout': {
+      description: 'Connection timeout total count',
+      meters: [counter(0, { pool: 'HikariPool-1' })],
+    },
+  };
+};
+
+const web = ({ instance }: Sight): Readonly<Record<string, Metric>> => {
+  const meters = instance.traffic.series.map(({ tags, count, totalMs, maxMs }) => ({
+    tags,
+    measures: { COUNT: count, TOTAL_TIME: totalMs / 1000, MAX: maxMs / 1000 },
+  }));
+  return meters.length === 0
+    ? {}
+    : { 'http.server.requests': { description: '', baseUnit: 'seconds', meters } };
+};
+
+const states = ['disabled', 'metrics_only', 'closed', 'open', 'forced_open', 'half_open'];
+
+const resilience = ({ instance }: Sight): Readonly<Record<string, Metric>> => {
+  const { breakers } = instance;
+  if (breakers.length === 0) return {};
+  const p = 'resilience4j.circuitbreaker';
+  const all = breakers.map((breaker) => ({
+    name: breaker.name,
+    totals: breaker.totals,
+    now: breaker.reading(),
+  }));
+  return {
+    [`${p}.state`]: {
+      description: 'The states of the circuit breaker',
+      meters: all.flatMap(({ name, now }) =>
+        states.map((state) => gauge(now.state.toLowerCase() === state ? 1 : 0, { name, state })),
+      ),
+    },
+    [`${p}.failure.rate`]: {
+      description: 'The failure rate of the circuit breaker',
+      meters: all.map(({ name, now }) => gauge(now.failureRate, { name })),
+    },
+    [`${p}.slow.call.rate`]: {
+      description: 'The slow call of the circuit breaker',
+      meters: all.map(({ name, now }) => gauge(now.slowCallRate, { name })),
+    },
+    [`${p}.buffered.calls`]: {
+      description: 'The number of buffered failed calls stored in the ring buffer',
+      meters: all.flatMap(({ name, now }) => [
+        gauge(now.failedCalls, { kind: 'failed', name }),
+        gauge(now.bufferedCalls - now.failedCalls, { kind: 'successful', name }),
+      ]),
+    },
+    [`${p}.not.permitted.calls`]: {
+      description: 'Total number of not permitted calls',
+      meters: all.map(({ name, totals }) => counter(totals.NOT_PERMITTED, { kind: 'not_permitted', name })),
+    },
+  };
+};
+
+/** Every metric of an instance by its Micrometer name. One that nothing was recorded for yet is not there. */
+export const metersOf = (sight: Sight): Readonly<Record<string, Metric>> => ({
+  ...jvm(sight),
+  ...hikari(sight),
+  ...web(sight),
+  ...resilience(sight),
+});

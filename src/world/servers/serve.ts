@@ -1,0 +1,110 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Millis } from '../../domain/fault.ts';
+
+/** A request, taken apart. */
+export interface Ask {
+  readonly method: string;
+  /** Decoded path segments, without empty ones: '/a//b%20c' → ['a', 'b c']. */
+  readonly path: readonly string[];
+  readonly rawPath: string;
+  readonly query: URLSearchParams;
+  readonly body: string;
+  readonly contentType: string;
+  /** What the caller named as host, for links back. */
+  readonly host: string;
+}
+
+/** An answer. Without `json` the body is empty. */
+export interface Answer {
+  readonly status: number;
+  readonly json?: unknown;
+  readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How long the service thinks about it. */
+  readonly delayMs?: Millis;
+}
+
+/** 'cut': nobody is there; the connection is reset. */
+export type Handler = (ask: Ask) => Answer | 'cut';
+
+/** A server that runs on a free port of the loopback interface. */
+export interface RunningServer {
+  readonly url: string;
+  /** Ends every connection too. */
+  close(): Promise<void>;
+}
+
+const longestBody = 64 * 1024;
+
+const segmentsOf = (pathname: string): readonly string[] => {
+  try {
+    return pathname
+      .split('/')
+      .filter((segment) => segment !== '')
+      .map(decodeURIComponent);
+  } catch {
+    return ['%'];
+  }
+};
+
+const bodyOf = async (request: IncomingMessage): Promise<string> => {
+  let body = '';
+  request.setEncoding('utf8');
+  for await (const chunk of request) {
+    body += String(chunk);
+    if (body.length > longestBody) return '';
+  }
+  return body;
+};
+
+const askOf = async (request: IncomingMessage): Promise<Ask> => {
+  const host = request.headers.host ?? '127.0.0.1';
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  return {
+    method: request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET'),
+    path: segmentsOf(url.pathname),
+    rawPath: url.pathname,
+    query: url.searchParams,
+    body: await bodyOf(request),
+    contentType: (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '',
+    host,
+  };
+};
+
+const send = (response: ServerResponse, answer: Answer): void => {
+  const body = answer.json === undefined ? '' : JSON.stringify(answer.json);
+  const type = body === '' ? {} : { 'Content-Type': answer.type ?? 'application/json' };
+  response.writeHead(answer.status, {
+    ...type,
+    'Content-Length': String(Buffer.byteLength(body)),
+    ...answer.headers,
+  });
+  response.end(body);
+};
+
+/** Starts one server that answers with `handler`; rejects only when no port can be had. */
+export const serve = async (handler: Handler): Promise<RunningServer> => {
+  const server = createServer(async (request, response) => {
+    // A caller that hangs up while it is being listened to is none of the world's business.
+    const ask = await askOf(request).catch(() => undefined);
+    const answer = ask === undefined ? 'cut' : handler(ask);
+    if (answer === 'cut') return void request.socket.destroy();
+    if (answer.delayMs === undefined) return send(response, answer);
+    const timer = setTimeout(() => send(response, answer), answer.delayMs);
+    response.once('close', () => clearTimeout(timer));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};

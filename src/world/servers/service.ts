@@ -1,0 +1,76 @@
+import { conditionOf, unsettledBreakers } from '../model/condition.ts';
+import { answerMsOf } from '../model/gauges.ts';
+import { recentMs, summaryOf } from '../model/traffic.ts';
+import { notAllowed, notFound, ok } from './plain.ts';
+import type { Answer, Ask, Handler } from './serve.ts';
+import { type Sight, seeInstance, type View } from './sight.ts';
+
+/** Answers to one question about a service: `rest` is what stands behind the page's own path. */
+type Page = (ask: Ask, sight: Sight, rest: readonly string[]) => Answer;
+
+const healthz: Page = (_ask, { env, instance }) => {
+  const status = conditionOf(env, instance);
+  return {
+    status: status === 'down' ? 503 : 200,
+    json: {
+      status,
+      service: instance.service.name,
+      instance: instance.name,
+      env: env.spec.name,
+      breakersNotClosed: unsettledBreakers(instance),
+    },
+    delayMs: answerMsOf(env, instance),
+  };
+};
+
+const version: Page = (_ask, { env, instance }) =>
+  ok({ name: instance.service.name, version: instance.service.version, env: env.spec.name });
+
+/** The service's own performance page. A number that nothing was measured for is null. */
+const stats: Page = (_ask, { env, instance }) => {
+  const recent = summaryOf(instance.traffic.recent(env.now));
+  return ok({
+    windowSeconds: recentMs / 1000,
+    requests: recent.requests,
+    errors: recent.errors,
+    errorRatePercent: recent.errorRatePercent ?? null,
+    slaComplianceRate: recent.errorRatePercent === undefined ? null : 100 - recent.errorRatePercent,
+    p95ResponseTimeMs: recent.p95Ms ?? null,
+  });
+};
+
+/** The application's own reset of a breaker; unlike the actuator's it knows which ones there are. */
+const reset: Page = (_ask, { env, instance }, [name, verb]) => {
+  if (name === undefined || verb !== 'reset' || !instance.hasBreaker(name)) return notFound;
+  instance.breaker(name).reset(env.now);
+  return ok({ circuitBreaker: name, state: instance.breaker(name).state });
+};
+
+const pageOf = (
+  path: string,
+  api: string,
+): { page: Page; method: string; rest: readonly string[] } | undefined => {
+  const gets: Readonly<Record<string, Page>> = {
+    '/': version,
+    '/healthz': healthz,
+    '/version': version,
+    [`${api}/performance/stats`]: stats,
+  };
+  const page = gets[path];
+  if (page !== undefined) return { page, method: 'GET', rest: [] };
+  const breakers = `${api}/circuit-breaker/`;
+  if (!path.startsWith(breakers)) return undefined;
+  return { page: reset, method: 'POST', rest: path.slice(breakers.length).split('/') };
+};
+
+/** The application of one instance: `/`, `/healthz`, `/version`, and performance and breaker reset under its API. */
+export const serviceHandler =
+  (view: View, name: string): Handler =>
+  (ask) => {
+    const sight = seeInstance(view, name);
+    const { instance } = sight;
+    if (!instance.running) return 'cut';
+    const found = pageOf(`/${ask.path.join('/')}`, instance.service.api);
+    if (found === undefined) return notFound;
+    return ask.method === found.method ? found.page(ask, sight, found.rest) : notAllowed(found.method);
+  };

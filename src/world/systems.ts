@@ -1,0 +1,19 @@
+import type { SystemSpec } from './model/spec.ts';
+import { demo } from './systems/demo.ts';
+import { eventBus } from './systems/event-bus.ts';
+
+const specs: readonly SystemSpec[] = [demo, eventBus];
+
+/** Systems that the embedded world can be, by name. */
+export const worldSystems: readonly string[] = specs.map((spec) => spec.name);
+
+/** A system as data. Throws for a name that is not among `worldSystems`. */
+export const systemSpec = (name: string): SystemSpec => {
+  const spec = specs.find((candidate) => candidate.name === name);
+  if (spec !== undefined) return spec;
+  throw new Error(`no embedded system "${name}"; there is ${worldSystems.join(', ')}`);
+};
+
+/** Environments of an embedded system, in the order in which changes reach them. */
+export const worldEnvironments = (system: string): readonly string[] =>
+  systemSpec(system).environments.map((environment) => environment.name);

@@ -1,0 +1,133 @@
+import type { CallSpec, SystemSpec } from '../model/spec.ts';
+
+const seconds = 1000;
+const minutes = 60 * seconds;
+const mib = 1024 * 1024;
+
+/** Opens within seconds and stays open: nobody is rescued by waiting. */
+const patient: CallSpec['config'] = {
+  slidingWindowSize: 20,
+  minimumNumberOfCalls: 10,
+  slowCallRateThreshold: 80,
+  slowCallDurationThreshold: 2 * seconds,
+  waitDurationInOpenState: 10 * minutes,
+  permittedNumberOfCallsInHalfOpenState: 5,
+};
+const guarded = (to: string, share: number): CallSpec => ({ to, breaker: to, share, config: patient });
+
+/** A small shop on a message bus: four services, a broker and a payment provider, four environments. */
+export const demo: SystemSpec = {
+  name: 'demo',
+  services: [
+    {
+      name: 'bus',
+      version: '2.4.1',
+      api: '/api/v1/events',
+      latencyMs: 6,
+      heapMaxBytes: 512 * mib,
+      calls: [guarded('broker', 1)],
+      indicators: ['broker'],
+      openBreakerIsDown: true,
+      managementApart: false,
+    },
+    {
+      name: 'orders',
+      version: '5.0.3',
+      api: '/api/v1/orders',
+      latencyMs: 9,
+      heapMaxBytes: 768 * mib,
+      poolMax: 10,
+      calls: [{ to: 'catalog', share: 0.4 }, guarded('broker', 0.7)],
+      indicators: [],
+      openBreakerIsDown: false,
+      managementApart: false,
+    },
+    {
+      name: 'billing',
+      version: '1.12.0',
+      api: '/api/v1/invoices',
+      latencyMs: 14,
+      heapMaxBytes: 512 * mib,
+      poolMax: 10,
+      calls: [guarded('psp', 0.8)],
+      indicators: [],
+      openBreakerIsDown: false,
+      managementApart: false,
+    },
+    {
+      name: 'catalog',
+      version: '3.7.9',
+      api: '/api/v1/products',
+      latencyMs: 4,
+      heapMaxBytes: 1024 * mib,
+      poolMax: 10,
+      calls: [],
+      indicators: [],
+      openBreakerIsDown: false,
+      managementApart: false,
+    },
+  ],
+  dependencies: [
+    {
+      name: 'broker',
+      latencyMs: 3,
+      error:
+        'org.springframework.web.client.ResourceAccessException: I/O error on POST request: broker: Connection refused',
+    },
+    {
+      name: 'psp',
+      latencyMs: 40,
+      error:
+        'org.springframework.web.client.ResourceAccessException: I/O error on POST request: psp: Read timed out',
+    },
+  ],
+  environments: [
+    {
+      name: 'local',
+      instances: { bus: 1, orders: 1, billing: 1, catalog: 1 },
+      requestsPerSecond: 5,
+      slowness: 0.5,
+      errorShare: 0,
+    },
+    {
+      name: 'dev',
+      instances: { bus: 1, orders: 1, billing: 1, catalog: 1 },
+      requestsPerSecond: 5,
+      slowness: 1,
+      errorShare: 0,
+    },
+    {
+      name: 'staging',
+      instances: { bus: 1, orders: 1, billing: 1, catalog: 1 },
+      requestsPerSecond: 6,
+      slowness: 1.2,
+      errorShare: 0,
+    },
+    {
+      name: 'production',
+      instances: { bus: 2, orders: 2, billing: 1, catalog: 2 },
+      requestsPerSecond: 8,
+      slowness: 1.5,
+      errorShare: 0.0005,
+    },
+  ],
+  // Its profiles are rehearsal profiles already.
+  rehearsal: { addresses: {}, texts: {} },
+  incidents: [
+    {
+      name: 'dependency-down',
+      title: 'the broker is down: calls to it fail, and the breakers before it open',
+      dependenciesDown: ['broker'],
+    },
+    {
+      name: 'slow-service',
+      title: 'catalog answers slowly: its connection pool is exhausted, orders wait for it',
+      servicesSlow: { catalog: 1500 },
+    },
+    {
+      name: 'service-down',
+      title: 'billing is not running: every connection to it is cut',
+      servicesStopped: ['billing'],
+    },
+  ],
+};

@@ -1,0 +1,92 @@
+import type { CallSpec, SystemSpec } from '../model/spec.ts';
+
+const guarded = (to: string, share: number): CallSpec => ({
+  to,
+  breaker: to,
+  share,
+  config: {
+    slidingWindowSize: 20,
+    minimumNumberOfCalls: 10,
+    slowCallDurationThreshold: 2000,
+    waitDurationInOpenState: 600_000,
+    permittedNumberOfCallsInHalfOpenState: 5,
+  },
+});
+
+/** An event bus in front of a database and a downstream service: the system that profiles/event-bus describes. */
+export const eventBus: SystemSpec = {
+  name: 'event-bus',
+  services: [
+    {
+      name: 'event-bus-service',
+      version: '1.0.0',
+      api: '/api/v1/event-bus',
+      latencyMs: 20,
+      heapMaxBytes: 2048 * 1024 * 1024,
+      poolMax: 20,
+      poolOn: 'database',
+      calls: [guarded('database', 0.9), guarded('downstream', 0.5)],
+      indicators: [],
+      openBreakerIsDown: true,
+      managementApart: true,
+    },
+  ],
+  dependencies: [
+    {
+      name: 'database',
+      latencyMs: 8,
+      error: 'org.springframework.jdbc.CannotGetJdbcConnectionException: Failed to obtain JDBC Connection',
+    },
+    {
+      name: 'downstream',
+      latencyMs: 25,
+      error:
+        'org.springframework.web.client.ResourceAccessException: I/O error on POST request: downstream: Connection refused',
+    },
+  ],
+  environments: [
+    {
+      name: 'staging',
+      instances: { 'event-bus-service': 1 },
+      requestsPerSecond: 6,
+      slowness: 1,
+      errorShare: 0,
+    },
+    {
+      name: 'production',
+      instances: { 'event-bus-service': 3 },
+      requestsPerSecond: 8,
+      slowness: 1.2,
+      errorShare: 0.0005,
+    },
+  ],
+  rehearsal: {
+    addresses: {
+      ingress: 'event-bus-service',
+      'management-0': 'event-bus-service-0',
+      'management-1': 'event-bus-service-1',
+      'management-2': 'event-bus-service-2',
+      app: 'event-bus-service-app',
+      database: 'database',
+      downstream: 'downstream',
+    },
+    texts: { token: 'rehearsal', holds: '10s' },
+  },
+  incidents: [
+    {
+      name: 'dependency-down',
+      title: 'the database is down: calls to it fail, and the breaker before it opens in every pod',
+      dependenciesDown: ['database'],
+    },
+    {
+      name: 'slow-service',
+      title: 'the service answers slowly: its connection pool is exhausted',
+      servicesSlow: { 'event-bus-service': 2600 },
+    },
+    {
+      name: 'service-down',
+      title: 'no pod of the service is running: every connection is cut',
+      servicesStopped: ['event-bus-service'],
+    },
+  ],
+};

@@ -1,0 +1,39 @@
+import { request } from 'node:http';
+
+export interface Told {
+  readonly status: number;
+  readonly type: string;
+  readonly body: unknown;
+}
+
+/** One HTTP call to a server of the world; rejects when the connection is cut. */
+export const ask = (url: string, method = 'GET', body?: unknown, type = 'application/json'): Promise<Told> =>
+  new Promise((resolve, reject) => {
+    const headers = body === undefined ? {} : { 'Content-Type': type };
+    const sent = request(url, { method, headers, agent: false }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8');
+      answer.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      answer.on('end', () =>
+        resolve({
+          status: answer.statusCode ?? 0,
+          type: answer.headers['content-type'] ?? '',
+          body: text === '' ? undefined : JSON.parse(text),
+        }),
+      );
+    });
+    sent.on('error', reject);
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+
+/** A value of a body by its path: `valueAt(body, 'circuitBreakers', 'broker', 'state')`. */
+export const valueAt = (body: unknown, ...path: readonly string[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null
+        ? Object.entries(value).find(([k]) => k === key)?.[1]
+        : undefined,
+    body,
+  );
