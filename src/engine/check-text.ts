@@ -1,0 +1,120 @@
+import stringWidth from 'string-width';
+import type { Level } from '../domain/level.ts';
+import { type CheckLine, checkLines } from './check-lines.ts';
+import type { CheckReport } from './check-rows.ts';
+
+/** Glyph, word and SGR code of each level: no level is told by colour alone. */
+const looks: Readonly<Record<Level, { readonly mark: string; readonly sgr: string }>> = {
+  crit: { mark: '✗ CRIT', sgr: '91;1' },
+  warn: { mark: '▲ WARN', sgr: '33' },
+  unknown: { mark: '? UNKNOWN', sgr: '35' },
+  ok: { mark: '● OK', sgr: '32' },
+};
+const markWidth = 9;
+/** Names longer than this push their own line only, not the whole column. */
+const maxNameWidth = 36;
+/** A last column narrower than this, or than its longest word (an address, to be copied whole), goes below its line. */
+const minLastWidth = 24;
+
+const pad = (text: string, width: number): string =>
+  text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+const widest = (texts: readonly string[], most = Number.POSITIVE_INFINITY): number =>
+  Math.min(most, Math.max(0, ...texts.map((text) => stringWidth(text))));
+
+/** Words in lines of at most `width` cells; a longer word stands on a line of its own, whole. */
+const wrapLine = (text: string, width: number): readonly string[] => {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && stringWidth(longer) > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
+};
+
+const wrap = (text: string, width: number): readonly string[] =>
+  text.split('\n').flatMap((line) => wrapLine(line, width));
+
+/** `head` with `text` behind it, broken at the terminal's edge and continued under its own beginning. */
+const hung = (head: string, headWidth: number, text: string, columns: number): readonly string[] => {
+  if (text === '') return [head.trimEnd()];
+  if (columns - headWidth < Math.max(minLastWidth, widest(text.split(/\s/))))
+    return [head.trimEnd(), ...wrap(text, columns - 4).map((part) => `    ${part}`)];
+  return wrap(text, columns - headWidth).map((part, n) => (n === 0 ? head : ' '.repeat(headWidth)) + part);
+};
+
+const painter =
+  (colour: boolean) =>
+  (level: Level): string => {
+    const { mark, sgr } = looks[level];
+    return (colour ? `\x1b[${sgr}m${mark}\x1b[0m` : mark) + ' '.repeat(markWidth - stringWidth(mark));
+  };
+
+type Paint = ReturnType<typeof painter>;
+
+/** Everything that is not fine, a line each. */
+const findings = (lines: readonly CheckLine[], columns: number, paint: Paint): readonly string[] => {
+  const kindWidth = widest(lines.map(({ kind }) => kind));
+  const nameWidth = widest(
+    lines.map(({ name }) => name),
+    maxNameWidth,
+  );
+  const stateWidth = widest(
+    lines.map(({ state }) => state),
+    maxNameWidth,
+  );
+  return lines.flatMap(({ level, kind, name, state, detail }) => {
+    const rest = [pad(kind, kindWidth), pad(name, nameWidth), pad(state, stateWidth)].join('  ');
+    return hung(`${paint(level)}  ${rest}  `, markWidth + stringWidth(rest) + 4, detail, columns);
+  });
+};
+
+/** What is fine, a line per kind: names and main values. */
+const fine = (lines: readonly CheckLine[], columns: number, paint: Paint): readonly string[] => {
+  const byKind = Object.entries(Object.groupBy(lines, (line) => line.kind));
+  const kindWidth = widest(byKind.map(([kind]) => kind));
+  return byKind.flatMap(([kind, some = []]) => {
+    const rest = `${pad(kind, kindWidth)}  ${some.length}  `;
+    const names = some.map(({ brief }) => brief).join(', ');
+    return hung(`${paint('ok')}  ${rest}`, markWidth + 2 + rest.length, names, columns);
+  });
+};
+
+const faultLines = ({ faults }: CheckReport, columns: number): readonly string[] => {
+  const sourceWidth = widest(
+    faults.map(({ source }) => source),
+    maxNameWidth,
+  );
+  const kindWidth = widest(faults.map(({ kind }) => kind));
+  const lines = faults.flatMap(({ source, kind, message, remedy }) => {
+    const head = `  ${pad(source, sourceWidth)}  ${pad(kind, kindWidth)}  `;
+    const text = remedy === null ? message : `${message}\n→ ${remedy}`;
+    return hung(head, stringWidth(head), text, columns);
+  });
+  return lines.length === 0 ? [] : ['', 'could not be seen:', ...lines];
+};
+
+/**
+ * A report for a person: the total, then what is wrong, worst first, then what is fine in a line per kind, then the
+ * faults with what to do about them. Lines break at `columns` cells (Infinity: never).
+ */
+export const checkText = (report: CheckReport, columns: number, colour: boolean): string => {
+  const paint = painter(colour);
+  const lines = checkLines(report);
+  const isFine = (line: CheckLine): boolean => line.level === 'ok';
+  const moment = `${report.at.slice(0, 10)} ${report.at.slice(11, 19)} UTC`;
+  const title = `${paint(report.level)}  ${report.system} ${report.env}   ${moment}`;
+  const body = [
+    ...findings(
+      lines.filter((line) => !isFine(line)),
+      columns,
+      paint,
+    ),
+    ...fine(lines.filter(isFine), columns, paint),
+  ];
+  const shown = body.length === 0 ? ['nothing is checked: the sources of this profile give no rows'] : body;
+  return [title, '', ...shown, ...faultLines(report, columns)].join('\n');
+};

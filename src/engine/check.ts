@@ -1,0 +1,45 @@
+import type { FactKind } from '../domain/facts.ts';
+import type { Level } from '../domain/level.ts';
+import type { Profile } from '../domain/profile.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import {
+  type CheckReport,
+  type CheckRow,
+  checkFault,
+  checkRow,
+  checkSignal,
+  type Iso,
+  isoWith,
+} from './check-rows.ts';
+
+/** The exit code of `check` and `doctor`: 0 ok, 1 warn, 2 crit, 3 unknown. */
+export const exitCodeOf = (level: Level): number => ({ ok: 0, warn: 1, crit: 2, unknown: 3 })[level];
+
+const rows = <K extends FactKind>(kind: K, { kinds }: Snapshot, iso: Iso): readonly CheckRow<K>[] =>
+  kinds[kind].rows.map((row) => checkRow(kind, row, iso));
+
+/**
+ * The report of a snapshot: plain JSON values, times in ISO 8601 UTC of the machine's clock (`clockOffset`: what to
+ * add to ours), numbers that are not known null.
+ */
+export const checkReport = (snapshot: Snapshot, profile: Profile, clockOffset: number): CheckReport => {
+  const iso = isoWith(clockOffset);
+  return {
+    opsdeck: 1,
+    system: profile.system,
+    env: profile.env,
+    at: iso(snapshot.at),
+    level: snapshot.level,
+    signals: snapshot.signals.map((row) => checkSignal(row, iso)),
+    health: rows('health', snapshot, iso),
+    breakers: rows('breakers', snapshot, iso),
+    lag: rows('lag', snapshot, iso),
+    pools: rows('pools', snapshot, iso),
+    workloads: rows('workloads', snapshot, iso),
+    alerts: rows('alerts', snapshot, iso),
+    sessions: rows('sessions', snapshot, iso),
+    queues: rows('queues', snapshot, iso),
+    ci: rows('ci', snapshot, iso),
+    faults: snapshot.faults.map((fault) => checkFault(fault, iso)),
+  };
+};

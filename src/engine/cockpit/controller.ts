@@ -1,0 +1,170 @@
+import { createSuggester, type Suggester } from '../../runbooks/suggest.ts';
+import type { Commands } from '../../store/cockpit.ts';
+import type { Engine } from '../engine.ts';
+import { createChangeTeller, withMessage } from './messages.ts';
+import type { CockpitParts, OpenedEnvironment } from './parts.ts';
+import { createRunFlow, type RunFlow } from './run-flow.ts';
+
+interface Present {
+  readonly opened: OpenedEnvironment;
+  readonly across: readonly Engine[];
+  readonly flow: RunFlow;
+  readonly suggest: Suggester;
+  readonly changes: ReturnType<typeof createChangeTeller>;
+}
+
+export interface Controller extends Commands {
+  /** Opens the environment asked for on the command line (or the default, or lets the picker ask). */
+  first(name: string | undefined): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The commands behind the cockpit's keys. Holds what is open; everything shown goes through the store. */
+export const createController = (parts: CockpitParts): Controller => {
+  const { cockpit, clock } = parts;
+  let present: Present | undefined;
+  /** Counts openings, so that a slow one that was overtaken is closed instead of shown. */
+  let opening = 0;
+
+  const say = (text: string, level: 'ok' | 'unknown' | 'warn' = 'ok'): void =>
+    cockpit.setState((s) => withMessage(s, clock.now(), level, text));
+
+  const showArming = (): void => {
+    if (present === undefined) return;
+    const was = cockpit.getState().arming;
+    const arming = present.opened.arming.state(clock.now());
+    if (was.armedUntil !== undefined && arming.armedUntil === undefined) say('disarmed: read-only again');
+    if (was.armedUntil !== arming.armedUntil || was.readOnly !== arming.readOnly)
+      cockpit.setState({ arming });
+  };
+
+  const everySecond = (): void => {
+    showArming();
+    if (present === undefined) return;
+    const { opened, suggest, changes } = present;
+    const snapshot = opened.engine.snapshot();
+    const history = opened.engine.facts.getState().history;
+    const suggestions = suggest(snapshot, clock.now(), (key) => history[key] ?? []);
+    cockpit.setState({ suggestions });
+    for (const told of changes(snapshot))
+      cockpit.setState((s) => withMessage(s, told.at, told.level, told.text));
+  };
+  const stopTicking = clock.every(1000, everySecond);
+
+  const closePresent = async (): Promise<void> => {
+    const was = present;
+    present = undefined;
+    if (was === undefined) return;
+    was.flow.cancel();
+    await Promise.all([...was.across.map((engine) => engine.close()), was.opened.close()]);
+  };
+
+  const show = (opened: OpenedEnvironment, across: readonly Engine[]): void => {
+    const { profile, world } = opened;
+    const incident = world?.incident;
+    cockpit.setState((s) => {
+      const { refused: _, run: __, ...rest } = s;
+      return {
+        ...rest,
+        open: {
+          system: profile.system,
+          env: profile.env,
+          title: profile.title,
+          tier: profile.tier,
+          ...(profile.color === undefined ? {} : { color: profile.color }),
+          embedded: world !== undefined,
+          incidents: world?.incidents ?? [],
+          ...(incident === undefined ? {} : { incident }),
+          across: profile.across,
+        },
+        arming: opened.arming.state(clock.now()),
+        suggestions: [],
+      };
+    }, true);
+    parts.switched(opened, across);
+  };
+
+  /** With nothing open yet the complaints are the screen; otherwise what is open stays, and the first few are told. */
+  const refuse = (lines: readonly string[]): void => {
+    if (present === undefined) cockpit.setState({ refused: lines });
+    else for (const line of lines.slice(0, 3)) say(line, 'warn');
+  };
+
+  const openOne = async (name: string | undefined): Promise<void> => {
+    const turn = ++opening;
+    const chosen = parts.choose(name);
+    if ('several' in chosen) return;
+    if ('refused' in chosen) return refuse(chosen.refused);
+    const opened = await parts.open(chosen.one);
+    if ('refused' in opened) return turn === opening ? refuse(opened.refused) : undefined;
+    if (turn !== opening) return opened.close();
+    await closePresent();
+    const across = await opened.openAcross();
+    present = {
+      opened,
+      across,
+      flow: createRunFlow(parts, opened, say),
+      suggest: createSuggester(opened.profile.runbooks),
+      changes: createChangeTeller(),
+    };
+    show(opened, across);
+    opened.engine.start();
+    for (const engine of across) engine.start();
+  };
+
+  const guarded = (work: Promise<void> | undefined): void => {
+    work?.catch((error: unknown) => say(`a mistake of ours: ${String(error)}`, 'unknown'));
+  };
+
+  return {
+    first: openOne,
+    close: async () => {
+      opening++;
+      stopTicking();
+      await closePresent();
+    },
+    askNow: () => {
+      present?.opened.engine.askNow();
+      for (const engine of present?.across ?? []) engine.askNow();
+    },
+    openEnvironment: (name) => {
+      if (present?.flow.busy() === true) return say('a run is going; ctrl-c cancels it', 'warn');
+      guarded(openOne(name));
+    },
+    arm: (reason) => {
+      const refused = present?.opened.arming.arm(reason);
+      if (typeof refused === 'string') say(refused, 'warn');
+      showArming();
+    },
+    disarm: () => {
+      present?.opened.arming.disarm();
+      showArming();
+    },
+    propose: (id, params) => {
+      const runbook = present?.opened.profile.runbooks.find((one) => one.id === id);
+      if (runbook === undefined) return say(`there is no runbook ${id} here`, 'warn');
+      guarded(present?.flow.begin(runbook, params));
+    },
+    give: (name, value) => guarded(present?.flow.give(name, value)),
+    confirm: (answer) => guarded(present?.flow.confirm(answer)),
+    decline: () => guarded(present?.flow.decline()),
+    cancel: () => present?.flow.cancel(),
+    tick: (done) => present?.flow.tick(done),
+    background: (hidden) =>
+      cockpit.setState((s) => (s.run === undefined ? {} : { run: { ...s.run, background: hidden } })),
+    undo: (run) => guarded(present?.flow.undo(run)),
+    rehearse: (incident) => {
+      const world = present?.opened.world;
+      if (world === undefined || present === undefined)
+        return say('only an embedded world can rehearse', 'warn');
+      world.rehearse(incident, present.opened.profile.env);
+      say(incident === undefined ? 'rehearsal ended: the world is well again' : `rehearsing ${incident}`);
+      cockpit.setState((s) => {
+        if (s.open === undefined) return {};
+        const { incident: _, ...open } = s.open;
+        return { open: incident === undefined ? open : { ...open, incident } };
+      });
+    },
+    quit: parts.quit,
+  };
+};

@@ -1,0 +1,38 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Profile } from '../../domain/profile.ts';
+import type { Clock, ReadIo } from '../../io/io.ts';
+import type { CockpitState, EnvironmentRef } from '../../store/cockpit.ts';
+import type { World } from '../../world/world.ts';
+import type { Engine } from '../engine.ts';
+import type { ArmingControl } from '../executor/arming.ts';
+import type { Executor } from '../executor/executor.ts';
+
+/** One environment, open: its engine, its one door to the outside, and the other environments of its system. */
+export interface OpenedEnvironment {
+  readonly profile: Profile;
+  readonly engine: Engine;
+  readonly executor: Executor;
+  readonly arming: ArmingControl;
+  readonly world?: World;
+  /** Opens the environments of `across` that are not this one, for health only, asked slowly. */
+  openAcross(): Promise<readonly Engine[]>;
+  close(): Promise<void>;
+}
+
+/** A profile that cannot be opened: its complaints, line by line. Nothing was contacted. */
+export interface Refused {
+  readonly refused: readonly string[];
+}
+
+/** What the cockpit's controller is built from. */
+export interface CockpitParts {
+  readonly cockpit: StoreApi<CockpitState>;
+  readonly clock: Clock;
+  openIo(): ReadIo;
+  /** `undefined`: the default. 'several': the picker has to ask. */
+  choose(name: string | undefined): { readonly one: EnvironmentRef } | { readonly several: true } | Refused;
+  open(ref: EnvironmentRef): Promise<OpenedEnvironment | Refused>;
+  /** Called after the open environment has changed. */
+  switched(opened: OpenedEnvironment | undefined, across: readonly Engine[]): void;
+  quit(): void;
+}

@@ -1,0 +1,170 @@
+import type { Answers, Proposal, RunEvent } from '../../domain/run.ts';
+import type { Runbook } from '../../domain/runbook.ts';
+import { checkParams, choicesOf } from '../../runbooks/params.ts';
+import type { RunView } from '../../store/cockpit.ts';
+import { newRun, runAfter } from '../../store/run-view.ts';
+import { diagnose } from '../diagnose.ts';
+import type { CockpitParts, OpenedEnvironment } from './parts.ts';
+
+/** Runs kept for undo and history. */
+const endedKept = 50;
+
+export interface RunFlow {
+  begin(runbook: Runbook, given: Readonly<Record<string, string>>): Promise<void>;
+  give(name: string, value: string): Promise<void>;
+  confirm(answer: { readonly typed?: string; readonly pasted: boolean }): Promise<void>;
+  decline(): Promise<void>;
+  cancel(): void;
+  tick(done: boolean): void;
+  undo(run: string): Promise<void>;
+  /** True while something acts, waits in its window, or proves. */
+  busy(): boolean;
+}
+
+/** The run on screen, from the question for its parameters to its end. Everything that acts is the executor's. */
+export const createRunFlow = (
+  { cockpit, openIo }: Pick<CockpitParts, 'cockpit' | 'openIo'>,
+  opened: OpenedEnvironment,
+  say: (text: string) => void,
+): RunFlow => {
+  let given: Readonly<Record<string, string>> = {};
+  let stop = new AbortController();
+  let answerTick: ((done: boolean) => void) | undefined;
+
+  const view = (): RunView | undefined => cockpit.getState().run;
+  const show = (change: Partial<RunView>): void =>
+    cockpit.setState((s) => (s.run === undefined ? {} : { run: { ...s.run, ...change } }));
+  const busy = (): boolean => ['window', 'running'].includes(view()?.stage ?? '');
+
+  const startDiagnosis = (runbook: Runbook, values: RunView['params'], signal: AbortSignal): void => {
+    for (const step of runbook.diagnose) {
+      const put = (
+        lines: readonly string[],
+        faults: RunView['diagnosis'][string]['faults'],
+        done: boolean,
+      ): void =>
+        cockpit.setState((s) =>
+          s.run === undefined || signal.aborted
+            ? {}
+            : {
+                run: {
+                  ...s.run,
+                  diagnosis: { ...s.run.diagnosis, [step.id]: { title: step.title, lines, faults, done } },
+                },
+              },
+        );
+      put([], [], false);
+      void diagnose(step, values, opened.engine, openIo, signal).then((found) =>
+        put(found.lines, found.faults, true),
+      );
+    }
+  };
+
+  const plan = async (runbook: Runbook, values: RunView['params']): Promise<void> => {
+    stop = new AbortController();
+    const { signal } = stop;
+    show({ stage: 'planning', params: values });
+    startDiagnosis(runbook, values, signal);
+    const proposal = await opened.executor.propose({ runbook, params: values }, signal);
+    if (!signal.aborted) show({ stage: 'proposed', proposal });
+  };
+
+  /** Asks for the first parameter that still lacks a value; plans when none does. */
+  const askOrPlan = async (runbook: Runbook): Promise<void> => {
+    const snapshot = opened.engine.snapshot();
+    const checked = checkParams(runbook, given, snapshot);
+    if (checked.ok) return plan(runbook, checked.values);
+    const problem = checked.problems[0];
+    const spec = runbook.params.find((param) => param.name === problem?.name);
+    if (problem === undefined || spec === undefined) return;
+    const found = spec.type === 'choice' ? choicesOf(spec, snapshot) : undefined;
+    const choices = found !== undefined && 'choices' in found ? { choices: found.choices } : {};
+    const wrong = problem.missing ? {} : { problem: problem.what };
+    const blind = found !== undefined && 'problem' in found ? { problem: found.problem } : {};
+    show({
+      stage: 'params',
+      asking: { name: spec.name, title: spec.title ?? spec.name, ...choices, ...wrong, ...blind },
+    });
+  };
+
+  const keep = (): void =>
+    cockpit.setState((s) => (s.run === undefined ? {} : { ended: [s.run, ...s.ended].slice(0, endedKept) }));
+
+  const follow = async (events: AsyncIterable<RunEvent>): Promise<void> => {
+    for await (const event of events) {
+      cockpit.setState((s) => (s.run === undefined ? {} : { run: runAfter(s.run, event) }));
+      if (event.event !== 'ended') continue;
+      keep();
+      if (view()?.background === true) say(`${view()?.runbook.title}: ${event.ending.replaceAll('-', ' ')}`);
+    }
+  };
+
+  const answersOf = (
+    proposal: Proposal,
+    answer: { readonly typed?: string; readonly pasted: boolean },
+  ): Answers => ({
+    names: proposal.gate.typed ? (answer.typed ?? '').split('\n') : proposal.names,
+    pasted: answer.pasted,
+    by: proposal.gate.typed ? 'typed' : 'key',
+    tick: (_step, signal) =>
+      new Promise((resolve) => {
+        const done = (yes: boolean): void => {
+          answerTick = undefined;
+          resolve(yes);
+        };
+        answerTick = done;
+        signal.addEventListener('abort', () => done(false), { once: true });
+      }),
+  });
+
+  return {
+    busy,
+    begin: async (runbook, params) => {
+      if (busy()) return say('a run is going; ctrl-c cancels it');
+      stop.abort();
+      given = params;
+      cockpit.setState({ run: newRun(runbook, 'params') });
+      await askOrPlan(runbook);
+    },
+    give: async (name, value) => {
+      const run = view();
+      if (run?.stage !== 'params') return;
+      given = { ...given, [name]: value };
+      const { asking: _, ...rest } = run;
+      cockpit.setState({ run: rest });
+      await askOrPlan(run.runbook);
+    },
+    confirm: async (answer) => {
+      const run = view();
+      if (run?.stage !== 'proposed' || run.proposal === undefined) return;
+      stop = new AbortController();
+      await follow(opened.executor.execute(run.proposal, answersOf(run.proposal, answer), stop.signal));
+    },
+    decline: async () => {
+      const run = view();
+      if (run === undefined || busy()) return;
+      stop.abort();
+      cockpit.setState((s) => {
+        const { run: _, ...rest } = s;
+        return rest;
+      }, true);
+      if (run.stage === 'proposed' && run.proposal !== undefined)
+        await opened.executor.decline(run.proposal, 'the operator said no');
+    },
+    cancel: () => stop.abort(),
+    tick: (done) => answerTick?.(done),
+    undo: async (id) => {
+      if (busy()) return say('a run is going; ctrl-c cancels it');
+      const run = cockpit.getState().ended.find((one) => one.proposal?.run === id);
+      if (run === undefined) return say('there is nothing to undo');
+      stop = new AbortController();
+      cockpit.setState({ run: newRun(run.runbook, 'planning') });
+      const proposal = await opened.executor.undoProposal(run.events, run.runbook, stop.signal);
+      if (proposal === undefined) {
+        cockpit.setState({ run });
+        return say('this run kept nothing that could be put back');
+      }
+      show({ stage: 'proposed', proposal });
+    },
+  };
+};

@@ -1,0 +1,48 @@
+import { answersRefusal } from './admission.ts';
+import { elapsedSince } from './moment.ts';
+import { identityRefusal } from './plan-step.ts';
+import { cancelled, type Run, unlessArmed, unwritten } from './run-context.ts';
+import type { End } from './verify.ts';
+
+/** Every gate of every step, asked now, whatever a view believes: plan, age, arming, names, ticks, identity. */
+const gates = async ({ held, answers, arming, clock, engine, signal }: Run): Promise<End | undefined> => {
+  if (held.proposal.refusal !== undefined) return held.proposal.refusal;
+  const now = clock.now();
+  const age = elapsedSince(held.plannedAt, now, clock);
+  const why = answersRefusal(held.proposal, answers, arming.state(now), age);
+  if (why !== undefined) return { ending: 'forbidden', why };
+  for (const source of new Set(held.steps.flatMap(({ act }) => act?.source ?? []))) {
+    const locked = await identityRefusal(engine, source, signal);
+    if (locked !== undefined) return signal.aborted ? cancelled('before anything was confirmed') : locked;
+  }
+  return undefined;
+};
+
+/** planned → gated → confirmed, each on disk before the next; or the ending that a gate asks for. */
+export const admit = async (run: Run): Promise<End | undefined> => {
+  const { recorder, arming, clock } = run;
+  const { proposal } = run.held;
+  if (!(await recorder.must({ event: 'planned', proposal }))) return unwritten(run);
+  const refusal = await gates(run);
+  if (refusal !== undefined) {
+    await recorder.note({ event: 'gated', passed: false, why: refusal.why });
+    return refusal;
+  }
+  const why = proposal.gate.confirm ? 'every gate has its answer' : 'nothing had to be answered';
+  if (!(await recorder.must({ event: 'gated', passed: true, why }))) return unwritten(run);
+  const { reason } = arming.state(clock.now());
+  const armed = proposal.gate.arm && reason !== undefined ? { armed: reason } : {};
+  const names = proposal.gate.confirm ? proposal.names : [];
+  return (await recorder.must({ event: 'confirmed', names, ...armed })) ? undefined : unwritten(run);
+};
+
+/** The cancel window, waited out; the signal ends it and nothing is sent. */
+export const waitWindow = async (run: Run): Promise<End | undefined> => {
+  const { clock, recorder, signal } = run;
+  const { windowMs } = run.held.proposal.gate;
+  if (windowMs > 0) {
+    if (!(await recorder.must({ event: 'window', endsAt: clock.now() + windowMs }))) return unwritten(run);
+    await clock.sleep(windowMs, signal);
+  }
+  return signal.aborted ? cancelled('before anything was sent') : unlessArmed(run);
+};

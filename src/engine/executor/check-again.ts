@@ -1,0 +1,33 @@
+import { toFault } from '../../io/fault.ts';
+import type { HeldAct } from './held.ts';
+import { identityRefusal, withDeadline } from './plan-step.ts';
+import { cancelled, type Run, refused } from './run-context.ts';
+import type { End } from './verify.ts';
+
+/** Reads a step's pinned targets again and asks who answers: ends the run when anything is not as it was planned. */
+export const checkAgain = async (run: Run, act: HeldAct): Promise<End | undefined> => {
+  const { engine, clock, signal, sent } = run;
+  const stopped = (): End => cancelled('while its target was checked again');
+  const locked = await identityRefusal(engine, act.source, signal);
+  if (signal.aborted) return stopped();
+  if (locked !== undefined) return sent.lines().length > 0 ? { ...locked, ending: 'failed' } : locked;
+  try {
+    const drift = await withDeadline((stop) => act.operation.recheck(act.plan, stop), clock, signal);
+    if (drift === undefined) return undefined;
+    return refused(run, `${drift.target} has changed: planned ${drift.planned}, found ${drift.found}`);
+  } catch (error) {
+    if (signal.aborted) return stopped();
+    const { message } = toFault(act.source, `${act.plan.use}, checking its target again`, error, clock.now());
+    return { ending: 'failed', why: message };
+  }
+};
+
+/** The steps behind the first, before the first is sent: what would be refused anyway must not be left half done. */
+export const checkLaterSteps = async (run: Run): Promise<End | undefined> => {
+  const [, ...later] = run.held.steps.flatMap(({ act }) => act ?? []);
+  for (const act of later) {
+    const end = await checkAgain(run, act);
+    if (end !== undefined) return end;
+  }
+  return undefined;
+};

@@ -1,0 +1,151 @@
+import type { Answers, Proposal, RunEvent } from '../../domain/run.ts';
+import type { Runbook } from '../../domain/runbook.ts';
+import type { ChangeIo, Clock } from '../../io/io.ts';
+import type { SourceModule } from '../../sources/source.ts';
+import type { Engine } from '../engine.ts';
+import type { Who } from '../ledger/entry.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { freshMs } from './admission.ts';
+import type { ArmingControl } from './arming.ts';
+import { createChannel } from './channel.ts';
+import type { Held } from './held.ts';
+import { elapsedSince } from './moment.ts';
+import { propose } from './propose.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
+import { carryOut } from './run.ts';
+import { createRun } from './run-context.ts';
+import { undoRequest } from './undo.ts';
+import type { End } from './verify.ts';
+
+/** What is to be done: a runbook with values for its parameters. */
+export interface ProposalRequest {
+  readonly runbook: Runbook;
+  readonly params: Readonly<Record<string, string | number | boolean>>;
+  /** The run that this one undoes. */
+  readonly undoes?: string;
+}
+
+/** The only door to the outside: whatever changes anything was proposed here, passed the gates here, and is in the ledger. */
+export interface Executor {
+  /** Plans every step with fresh reads; changes nothing. What cannot be planned is a refusal in the proposal. */
+  propose(request: ProposalRequest, signal: AbortSignal): Promise<Proposal>;
+  /** Ends the proposal as a dry run: no gate, nothing sent. */
+  dryRun(proposal: Proposal): Promise<readonly RunEvent[]>;
+  /** Checks everything again, then acts and proves. Each proposal once. Never throws for what the world does. */
+  execute(proposal: Proposal, answers: Answers, signal: AbortSignal): AsyncIterable<RunEvent>;
+  /** Ends the proposal without acting and writes down that somebody said no (or that a gate had); gives the last event. */
+  decline(proposal: Proposal, why: string): Promise<RunEvent>;
+  /** Proposes what undoes an ended run, as a run of its own; undefined when that run kept nothing to put back. */
+  undoProposal(
+    ended: readonly RunEvent[],
+    runbook: Runbook,
+    signal: AbortSignal,
+  ): Promise<Proposal | undefined>;
+}
+
+export interface ExecutorParts {
+  readonly engine: Engine;
+  readonly change: ChangeIo;
+  readonly ledger: Ledger;
+  readonly arming: ArmingControl;
+  readonly clock: Clock;
+  readonly who: Who;
+  readonly newId: () => string;
+  readonly mask: (text: string) => string;
+  /** With these, the bound values of each step are read by its operation's schema before anything is planned. */
+  readonly modules?: readonly SourceModule[];
+}
+
+/** The executor of one open environment. */
+export const createExecutor = (parts: ExecutorParts): Executor => {
+  const { engine, clock } = parts;
+  const { system, env } = engine.profile;
+  /** Proposals that nobody has answered yet, by run. What a view hands back only names one of them. */
+  const open = new Map<string, Held>();
+
+  const take = (run: string): Held | undefined => {
+    const held = open.get(run);
+    open.delete(run);
+    return held;
+  };
+
+  const forgetOld = (): void => {
+    // Kept for as long again, so that one answered late is told that it is old.
+    for (const [run, { plannedAt }] of open)
+      if (elapsedSince(plannedAt, clock.now(), clock) > 2 * freshMs) open.delete(run);
+  };
+
+  const recorderFor = (run: string, show: (event: RunEvent) => void): Recorder =>
+    createRecorder(run, { ...parts, system, env }, show);
+
+  const proposed = async (request: ProposalRequest, signal: AbortSignal): Promise<Proposal> => {
+    forgetOld();
+    const held = await propose(parts.newId(), request, parts, signal);
+    open.set(held.proposal.run, held);
+    return held.proposal;
+  };
+
+  /** Nothing that this executor planned and still waits for: refused without a look at what is in it. */
+  const unknownRun = async (recorder: Recorder): Promise<void> => {
+    const why =
+      'this is no proposal that waits for an answer here: it was answered before, is too old, or is not ours';
+    await recorder.note({ event: 'gated', passed: false, why });
+    await recorder.note({ event: 'ended', ending: 'forbidden', why, sent: [] });
+  };
+
+  /** Ends without acting: what its plan already said, or else as given. */
+  const endUnsent = async (run: string, end: End): Promise<readonly RunEvent[]> => {
+    const events: RunEvent[] = [];
+    const recorder = recorderFor(run, (event) => events.push(event));
+    const held = take(run);
+    if (held === undefined) {
+      await unknownRun(recorder);
+      return events;
+    }
+    await recorder.note({ event: 'planned', proposal: held.proposal });
+    await recorder.note({ event: 'ended', ...(held.proposal.refusal ?? end), sent: [] });
+    return events;
+  };
+
+  const start = (
+    proposal: Proposal,
+    answers: Answers,
+    signal: AbortSignal,
+    show: (event: RunEvent) => void,
+  ) => {
+    const recorder = recorderFor(proposal.run, show);
+    const held = take(proposal.run);
+    return held === undefined
+      ? unknownRun(recorder)
+      : carryOut(createRun(held, answers, parts, recorder, signal));
+  };
+
+  return {
+    propose: proposed,
+    dryRun: ({ run }) => endUnsent(run, { ending: 'dry-run', why: 'a dry run: nothing was sent' }),
+    execute: async function* (proposal, answers, signal) {
+      const left = new AbortController();
+      const events = createChannel<RunEvent>();
+      const done = start(proposal, answers, AbortSignal.any([signal, left.signal]), events.push).finally(
+        events.close,
+      );
+      try {
+        yield* events.read();
+      } finally {
+        // Whoever stops listening stops the run, and it is written down before they go on.
+        left.abort();
+        await done;
+      }
+    },
+    decline: async ({ run }, why) => {
+      const events = await endUnsent(run, { ending: 'declined', why });
+      const [last] = events.slice(-1);
+      if (last === undefined) throw new Error('a run always ends with an event');
+      return last;
+    },
+    undoProposal: async (ended, runbook, signal) => {
+      const request = undoRequest(ended, runbook);
+      return request === undefined ? undefined : proposed(request, signal);
+    },
+  };
+};

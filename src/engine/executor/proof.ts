@@ -1,0 +1,78 @@
+import { evaluate, type Truth } from '../../domain/expression/evaluate.ts';
+import { createHoldMemory } from '../../domain/expression/hold-memory.ts';
+import { parseExpression } from '../../domain/expression/parse.ts';
+import type { Millis } from '../../domain/fault.ts';
+import type { SignalSpec } from '../../domain/profile.ts';
+import type { ProofState } from '../../domain/run.ts';
+import type { VerifyStep } from '../../domain/runbook.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Feed } from '../../sources/source.ts';
+import type { FactsState } from '../../store/facts.ts';
+import { proofEveryMs, proofFeeds } from './proof-feeds.ts';
+
+/** What a proof is judged by at one moment. */
+export interface Sight {
+  readonly snapshot: Snapshot;
+  readonly history: FactsState['history'];
+  readonly now: Millis;
+}
+
+/** One proof, while it is being shown. */
+export interface Proof {
+  readonly feeds: readonly Feed[];
+  readonly everyMs: Millis;
+  /** Judges it anew and keeps since when it has held. */
+  look(sight: Sight): ProofState;
+  /** True: it came true in time and has held for as long as it must. False: it cannot any more. */
+  verdict(now: Millis): boolean | undefined;
+  /** The next moment after `now` at which its verdict may change by the clock alone. */
+  nextAt(now: Millis): Millis | undefined;
+}
+
+type Values = Readonly<Record<string, string | number | boolean>>;
+
+/** `actedAt`: from when `within` counts. `params` are the run's values. */
+export const createProof = (
+  step: VerifyStep,
+  at: { readonly feeds: readonly Feed[]; readonly signals: readonly SignalSpec[] },
+  params: Values,
+  actedAt: Millis,
+): Proof => {
+  const parsed = parseExpression(step.that);
+  const memory = createHoldMemory();
+  const feeds = parsed.ok ? proofFeeds(parsed.expression, at.feeds, at.signals) : [];
+  const deadline = actedAt + step.withinMs;
+  let holdsSince: Millis | undefined;
+
+  const truth = ({ snapshot, history, now }: Sight): Truth => {
+    if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
+    return evaluate(parsed.expression, snapshot, {
+      memory,
+      params,
+      now,
+      history: (key) => history[key] ?? [],
+    });
+  };
+
+  return {
+    feeds,
+    everyMs: proofEveryMs(feeds, step),
+    look: (sight) => {
+      const { value, why } = truth(sight);
+      holdsSince = value === 'true' ? (holdsSince ?? sight.now) : undefined;
+      const since = holdsSince === undefined ? {} : { holdsSince };
+      return { id: step.id, title: step.title, value, why, ...since };
+    },
+    verdict: (now) => {
+      // Nothing will ever be read that could make it true.
+      if (feeds.length === 0 && holdsSince === undefined) return false;
+      const inTime = holdsSince !== undefined && holdsSince <= deadline;
+      if (inTime && now - (holdsSince ?? now) >= step.forMs) return true;
+      return inTime || now < deadline ? undefined : false;
+    },
+    nextAt: (now) =>
+      [deadline, ...(holdsSince === undefined ? [] : [holdsSince + step.forMs])]
+        .filter((moment) => moment > now)
+        .sort((a, b) => a - b)[0],
+  };
+};

@@ -1,0 +1,99 @@
+import { type Danger, moreDangerous } from '../../domain/operation.ts';
+import type { Proposal } from '../../domain/run.ts';
+import type { ActStep, Runbook } from '../../domain/runbook.ts';
+import { bindParams, paramsIn } from '../../runbooks/bind.ts';
+import type { ProposalRequest } from './executor.ts';
+import { strictest } from './gates.ts';
+import type { Held, HeldStep } from './held.ts';
+import { maskDeep } from './mask-deep.ts';
+import { momentOf } from './moment.ts';
+import { manualStep, type PlanningParts, planStep, type Refusal } from './plan-step.ts';
+
+/** The steps with their values. An undo holds values that were read, not references to parameters: it stays as it is. */
+const boundSteps = ({ runbook, params, undoes }: ProposalRequest): readonly ActStep[] =>
+  undoes !== undefined
+    ? runbook.act
+    : runbook.act.map((step) => ({
+        ...step,
+        title: String(bindParams(step.title, params)),
+        with: bindParams(step.with ?? {}, params),
+      }));
+
+const problemOf = (runbook: Runbook): Refusal | undefined =>
+  runbook.problem && {
+    ending: 'not-applicable',
+    why: `${runbook.title} can be shown, not run: ${runbook.problem.message}`,
+  };
+
+/** A title that names what it acts on; as it is written where that has no value. */
+const titleOf = ({ runbook, params, undoes }: ProposalRequest): string => {
+  if (undoes !== undefined || paramsIn(runbook.title).some((name) => params[name] === undefined))
+    return runbook.title;
+  return String(bindParams(runbook.title, params));
+};
+
+const namesOf = (steps: readonly HeldStep[]): readonly string[] => [
+  ...new Set(steps.flatMap(({ act }) => act?.plan.targets.map(({ name }) => name) ?? [])),
+];
+
+const boundOr = (request: ProposalRequest): readonly ActStep[] | Refusal => {
+  try {
+    return boundSteps(request);
+  } catch (error) {
+    return {
+      ending: 'failed',
+      why: `its parameters cannot be bound: ${error instanceof Error ? error.message : ''}`,
+    };
+  }
+};
+
+const planAll = async (
+  request: ProposalRequest,
+  parts: PlanningParts,
+  signal: AbortSignal,
+): Promise<{ readonly steps: readonly HeldStep[]; readonly refusal?: Refusal }> => {
+  const problem = problemOf(request.runbook);
+  if (problem !== undefined) return { steps: [], refusal: problem };
+  const bound = boundOr(request);
+  if ('ending' in bound) return { steps: [], refusal: bound };
+  const steps: HeldStep[] = [];
+  for (const step of bound) {
+    const planned =
+      step.manual === true
+        ? manualStep(step, parts.engine.profile)
+        : await planStep(step, step.with ?? {}, parts, signal);
+    if ('ending' in planned) return { steps, refusal: planned };
+    steps.push(planned);
+  }
+  return { steps };
+};
+
+/** Plans a run: every step with fresh reads, one behind the other. What is returned to be shown is masked. */
+export const propose = async (
+  run: string,
+  request: ProposalRequest,
+  parts: PlanningParts & { readonly mask: (text: string) => string },
+  signal: AbortSignal,
+): Promise<Held> => {
+  const { runbook, params, undoes } = request;
+  const { system, env, tier } = parts.engine.profile;
+  const { steps, refusal } = await planAll(request, parts, signal);
+  const planned = steps.map((step) => step.planned);
+  const proposal: Proposal = {
+    run,
+    runbook: runbook.id,
+    title: titleOf(request),
+    system,
+    env,
+    tier,
+    params,
+    steps: planned,
+    gate: strictest(planned.map(({ gate }) => gate)),
+    danger: planned.reduce<Danger>((most, { danger }) => moreDangerous(most, danger), 'read'),
+    names: namesOf(steps),
+    plannedAt: parts.clock.now(),
+    ...(refusal === undefined ? {} : { refusal }),
+    ...(undoes === undefined ? {} : { undoes }),
+  };
+  return { proposal: maskDeep(proposal, parts.mask), runbook, steps, plannedAt: momentOf(parts.clock) };
+};

@@ -1,0 +1,64 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { OperationCall } from '../../domain/operation.ts';
+import type { Answers } from '../../domain/run.ts';
+import type { ChangeIo, Clock } from '../../io/io.ts';
+import type { Engine } from '../engine.ts';
+import { armingRefusal } from './admission.ts';
+import type { ArmingControl } from './arming.ts';
+import type { Held } from './held.ts';
+import type { Recorder } from './recorder.ts';
+import { createSent, type Sent } from './sent.ts';
+import type { End } from './verify.ts';
+
+export interface RunParts {
+  readonly engine: Engine;
+  readonly change: ChangeIo;
+  readonly arming: ArmingControl;
+  readonly clock: Clock;
+}
+
+/** One run while it goes on: what it was given, and what it has done so far. */
+export interface Run extends RunParts {
+  readonly held: Held;
+  readonly answers: Answers;
+  readonly recorder: Recorder;
+  readonly signal: AbortSignal;
+  readonly sent: Sent;
+  /** What puts back what was done so far, last first. */
+  readonly undo: OperationCall[];
+  /** When the last act was answered, or the last manual step ticked. */
+  actedAt: Millis;
+}
+
+export const createRun = (
+  held: Held,
+  answers: Answers,
+  parts: RunParts,
+  recorder: Recorder,
+  signal: AbortSignal,
+): Run => {
+  const { engine, change, arming, clock } = parts;
+  const actedAt = clock.now();
+  const sent = createSent();
+  return { held, answers, engine, change, arming, clock, recorder, signal, sent, undo: [], actedAt };
+};
+
+export const cancelled = (when: string): End => ({ ending: 'cancelled', why: `cancelled ${when}` });
+
+/** The ledger took no more: nothing that is not written down is run. */
+export const unwritten = ({ recorder }: Run): End => ({
+  ending: 'failed',
+  why: `nothing more is run, because it cannot be written down: ${recorder.trouble() ?? ''}`,
+});
+
+/** A check that says no. After something was sent it has not kept the run from acting: that is a failure. */
+export const refused = ({ sent }: Run, why: string): End => ({
+  ending: sent.lines().length > 0 ? 'failed' : 'forbidden',
+  why,
+});
+
+/** Ends the run when it needs arming and the environment is not (or no longer) armed. */
+export const unlessArmed = (run: Run): End | undefined => {
+  const why = armingRefusal(run.held.proposal, run.arming.state(run.clock.now()));
+  return why === undefined ? undefined : refused(run, why);
+};

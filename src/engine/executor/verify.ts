@@ -1,0 +1,107 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { Ending, ProofState } from '../../domain/run.ts';
+import type { Runbook } from '../../domain/runbook.ts';
+import type { Clock } from '../../io/io.ts';
+import { snapshotOf } from '../../store/snapshot.ts';
+import type { Engine } from '../engine.ts';
+import { freshState } from './fresh-state.ts';
+import { createProof, type Proof } from './proof.ts';
+
+/** How a run ends, and why. */
+export interface End {
+  readonly ending: Ending;
+  readonly why: string;
+}
+
+export interface VerifyParts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly verify: Runbook['verify'];
+  readonly params: Readonly<Record<string, string | number | boolean>>;
+  /** When the last act was answered (or the last manual step ticked). */
+  readonly actedAt: Millis;
+  /** Told whenever a proof looks different. */
+  tell(proofs: readonly ProofState[]): Promise<unknown>;
+}
+
+/** A pause between two readings even when one takes longer than the interval. */
+const shortestPauseMs: Millis = 250;
+
+/** Time has whole ms: a reading that begins in the very ms of the answer cannot be told from one before it. */
+const untilAfter = async (moment: Millis, clock: Clock, signal: AbortSignal): Promise<void> => {
+  while (clock.now() <= moment && !signal.aborted) await clock.sleep(1, signal);
+};
+
+/** Reads what the proofs need, for no longer than until the next moment that decides one of them. */
+const readFor = async (
+  proofs: readonly Proof[],
+  { engine, clock }: VerifyParts,
+  signal: AbortSignal,
+): Promise<void> => {
+  const now = clock.now();
+  const ids = [...new Set(proofs.flatMap(({ feeds }) => feeds.map(({ id }) => id)))];
+  const moments = proofs.flatMap((proof) => proof.nextAt(now) ?? []);
+  if (ids.length === 0 || moments.length === 0) return;
+  const deadline = clock.deadline(Math.min(...moments) - now);
+  await engine.readNow(ids, AbortSignal.any([signal, deadline.signal]));
+  deadline.clear();
+};
+
+const look = (proofs: readonly Proof[], { engine, clock, actedAt }: VerifyParts): readonly ProofState[] => {
+  const now = clock.now();
+  const state = freshState(engine.facts.getState(), actedAt, now);
+  const sight = { snapshot: snapshotOf(state, now), history: state.history, now };
+  return proofs.map((proof) => proof.look(sight));
+};
+
+const notProven = (states: readonly ProofState[], failed: readonly boolean[]): End => ({
+  ending: 'executed-not-recovered',
+  why: states
+    .filter((_, index) => failed[index] === true)
+    .map(({ title, value, why }) =>
+      value === 'true'
+        ? `${title}: true, but too late`
+        : `${title}: ${value === 'false' ? 'not so' : value}, ${why}`,
+    )
+    .join('; '),
+});
+
+const pauseMs = (proofs: readonly Proof[], began: Millis, now: Millis): Millis => {
+  const dueAt = Math.max(began + Math.min(...proofs.map(({ everyMs }) => everyMs)), now + shortestPauseMs);
+  return Math.min(dueAt, ...proofs.flatMap((proof) => proof.nextAt(now) ?? [])) - now;
+};
+
+/**
+ * Proves that a run did what it was for: reads the facts that its proofs need, again and again, until all of them
+ * hold at the same time for as long as they must, or one of them cannot any more. A reading counts only when it began
+ * after the last act was answered. What is unknown at its deadline is not proven. The signal ends it as cancelled.
+ */
+export const verify = async (parts: VerifyParts, signal: AbortSignal): Promise<End> => {
+  if (parts.verify === 'none') return { ending: 'recovered', why: 'the runbook says that it needs no proof' };
+  if (parts.verify.length === 0) return { ending: 'executed-not-recovered', why: 'no proof is written' };
+  const { engine, clock, actedAt } = parts;
+  const at = { feeds: engine.feeds, signals: engine.profile.signals };
+  const proofs = parts.verify.map((step) => createProof(step, at, parts.params, actedAt));
+  let shown = '';
+  await untilAfter(actedAt, clock, signal);
+  for (;;) {
+    const began = clock.now();
+    await readFor(proofs, parts, signal);
+    if (signal.aborted) return { ending: 'cancelled', why: 'cancelled while its proofs were read' };
+    const states = look(proofs, parts);
+    const text = JSON.stringify(states);
+    if (text !== shown) await parts.tell(states);
+    shown = text;
+
+    const now = clock.now();
+    const verdicts = proofs.map((proof) => proof.verdict(now));
+    if (verdicts.every((verdict) => verdict === true))
+      return { ending: 'recovered', why: states.map(({ title }) => title).join('; ') };
+    if (verdicts.includes(false))
+      return notProven(
+        states,
+        verdicts.map((verdict) => verdict === false),
+      );
+    await clock.sleep(pauseMs(proofs, began, now), signal);
+  }
+};

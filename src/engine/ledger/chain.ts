@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from './canonical.ts';
+import type { LedgerEntry, LedgerRecord } from './entry.ts';
+import { parseRecord } from './parse-record.ts';
+
+/** How far a chain goes: the number of its records and the hash of the last. */
+export interface Link {
+  readonly count: number;
+  readonly hash: string;
+}
+
+/** Before the first record. */
+export const start: Link = { count: 0, hash: '0'.repeat(64) };
+
+/** Stands for the hash of the record before, where a lost head left it unknown which that was. Never verifies. */
+export const unknownPrev = 'unknown';
+
+const hashOf = (record: Omit<LedgerRecord, 'hash'>): string =>
+  createHash('sha256').update(canonicalJson(record)).digest('hex');
+
+/** The line (without its newline) that puts an entry behind `after`, and where the chain then stands. */
+export const sealed = (entry: LedgerEntry, after: Link): { readonly line: string; readonly link: Link } => {
+  const { who } = entry;
+  const open = {
+    seq: after.count + 1,
+    prev: after.hash,
+    at: new Date(entry.at).toISOString(),
+    who: who.user,
+    host: who.host,
+    pid: who.pid,
+    system: entry.system,
+    env: entry.env,
+    entry: entry.entry,
+  };
+  const hash = hashOf(open);
+  return { line: canonicalJson({ ...open, hash }), link: { count: open.seq, hash } };
+};
+
+/** A line as the next of a chain: the record, no record at all (torn), or a record that does not belong there. */
+export type Step =
+  | { readonly is: 'next'; readonly link: Link; readonly record: LedgerRecord }
+  | { readonly is: 'torn' }
+  | { readonly is: 'broken'; readonly what: string };
+
+const broken = (what: string): Step => ({ is: 'broken', what });
+
+/** Judges one line behind `after`. */
+export const follow = (after: Link, line: string): Step => {
+  const record = parseRecord(line);
+  if (record === undefined) return { is: 'torn' };
+  const { hash, ...rest } = record;
+  if (record.prev === unknownPrev)
+    return broken('audit.head was missing when this was written: records before it may have been cut off');
+  if (hashOf(rest) !== hash) return broken(`record ${record.seq} has been changed: its hash does not fit it`);
+  if (canonicalJson(record) !== line)
+    return broken(`record ${record.seq} has been changed: it is not spelled as it was written`);
+  if (record.seq > after.count + 1 && record.prev !== after.hash)
+    return broken(`${record.seq - after.count - 1} records before record ${record.seq} are missing`);
+  if (record.seq !== after.count + 1 || record.prev !== after.hash)
+    return broken(`record ${record.seq} does not continue record ${after.count}`);
+  return { is: 'next', link: { count: record.seq, hash }, record };
+};

@@ -1,0 +1,73 @@
+import { type LockedLedger, ledgerFile } from '../../io/ledger-file.ts';
+import { follow, type Link, sealed, start, unknownPrev } from './chain.ts';
+import type { LedgerEntry } from './entry.ts';
+import { type Head, parseHead } from './parse-record.ts';
+
+/** The record of every run of every environment, append-only, shared by all processes of a state dir. */
+export interface Ledger {
+  /** `audit.jsonl` in full. */
+  readonly path: string;
+  /** Resolves once the entry is chained and on disk. Rejects with a LedgerError that names the file and says why. */
+  append(entry: LedgerEntry): Promise<void>;
+}
+
+const writeHead = (files: LockedLedger, link: Link, bytes: number): Promise<void> => {
+  const head: Head = { ...link, bytes };
+  return files.writeHead(`${JSON.stringify(head)}\n`);
+};
+
+/** The end of the chain after the records in `tail` that continue it; lines that do not are left out. */
+const endOf = (from: Link, tail: string): Link => {
+  let link = from;
+  for (const line of tail.split('\n')) {
+    const step = follow(link, line);
+    if (step.is === 'next') link = step.link;
+  }
+  return link;
+};
+
+/**
+ * What the next record continues. The head is believed, not the file: after a cut tail the gap stays visible for
+ * ever. Records behind the head that continue it were written by a process that died before it could say so: the head
+ * is mended first, so that it is never more than one record behind. A lost head over several records is not mended.
+ */
+const endOfChain = async (files: LockedLedger): Promise<Link> => {
+  const text = await files.head();
+  const head = text === undefined ? undefined : parseHead(text);
+  const size = await files.size();
+  const from = head ?? { ...start, bytes: 0 };
+  const link = endOf(from, await files.tail(from.bytes));
+  if (head === undefined && (text !== undefined || link.count > 1))
+    return { count: link.count, hash: unknownPrev };
+  if (link.count > from.count) await writeHead(files, link, size);
+  return { count: link.count, hash: link.hash };
+};
+
+const appendTo = async (files: LockedLedger, entry: LedgerEntry): Promise<void> => {
+  const { line, link } = sealed(entry, await endOfChain(files));
+  // A torn line keeps its bytes and is ended, so that the record begins on a line of its own.
+  const whole = await files.endsWhole();
+  const bytes = await files.append(`${whole ? '' : '\n'}${line}\n`);
+  await writeHead(files, link, bytes);
+};
+
+export interface LedgerOptions {
+  /** How long an append waits for other processes; default 10 s. */
+  readonly lockWaitMs?: number;
+}
+
+/** The ledger of a state dir. Opening touches nothing; a dir that cannot be written shows at the first append. */
+export const openLedger = async (stateDir: string, options: LedgerOptions = {}): Promise<Ledger> => {
+  const file = ledgerFile(stateDir, options.lockWaitMs);
+  /** Appends of this process, one behind the other; a failed one does not stop the next. */
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    path: file.path,
+    append: (entry) => {
+      const work = (): Promise<void> => file.locked((files) => appendTo(files, entry));
+      const done = last.then(work, work);
+      last = done.catch(() => {});
+      return done;
+    },
+  };
+};

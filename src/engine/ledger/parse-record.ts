@@ -1,0 +1,43 @@
+import type { RunEvent } from '../../domain/run.ts';
+import type { LedgerRecord } from './entry.ts';
+
+/** Where the chain stands: how many records, the last one's hash, and the file's size then. */
+export interface Head {
+  readonly count: number;
+  readonly hash: string;
+  readonly bytes: number;
+}
+
+type Fields = { readonly [K in keyof LedgerRecord]?: unknown } & { readonly [K in keyof Head]?: unknown };
+
+const objectIn = (text: string): Fields | undefined => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Fields)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const texts = ['prev', 'hash', 'at', 'who', 'host', 'system', 'env'] as const;
+
+const isEvent = (value: unknown): value is RunEvent =>
+  typeof value === 'object' && value !== null && 'event' in value && 'run' in value;
+
+/** One line of the ledger; undefined when it is none (a torn line is half a record). Its hash is not checked here. */
+export const parseRecord = (line: string): LedgerRecord | undefined => {
+  const found = objectIn(line);
+  if (found === undefined) return undefined;
+  if (texts.some((name) => typeof found[name] !== 'string')) return undefined;
+  if (!Number.isSafeInteger(found.seq) || typeof found.pid !== 'number') return undefined;
+  return isEvent(found.entry) ? (found as unknown as LedgerRecord) : undefined;
+};
+
+/** The content of `audit.head`; undefined when it is none. */
+export const parseHead = (text: string): Head | undefined => {
+  const { count, hash, bytes } = objectIn(text) ?? {};
+  if (typeof count !== 'number' || typeof hash !== 'string' || typeof bytes !== 'number') return undefined;
+  return [count, bytes].every((n) => Number.isSafeInteger(n) && n >= 0) ? { count, hash, bytes } : undefined;
+};

@@ -1,0 +1,85 @@
+import type { Fault, Millis } from '../domain/fault.ts';
+import type { Profile, SourceEntry } from '../domain/profile.ts';
+import type { FeedKind } from '../domain/reading.ts';
+import { toFault } from '../io/fault.ts';
+import type { Clock, ReadIo } from '../io/io.ts';
+import type { Feed, Gives, Source, SourceModule } from '../sources/source.ts';
+import { bounded } from './bounded.ts';
+
+/** A source of the profile: open, or why it is not. */
+export interface OpenedSource {
+  readonly entry: SourceEntry;
+  readonly source?: Source;
+  /** What is read of it: its feeds, as far as this engine wants them. */
+  readonly feeds: readonly Feed[];
+  readonly io?: ReadIo;
+  readonly problem?: Fault;
+  /** What a source with a problem would give, where its type can tell. */
+  readonly gives?: Gives;
+}
+
+export interface OpenOptions {
+  readonly modules: readonly SourceModule[];
+  readonly clock: Clock;
+  readonly openIo: (clock: Clock) => ReadIo;
+  readonly only?: readonly FeedKind[];
+  readonly everyAtLeastMs?: Millis;
+}
+
+/** The same feed, read less often; what it said stays fresh for as many intervals as before. */
+const slowedTo = (feed: Feed, everyMs: Millis): Feed =>
+  feed.everyMs === 0 || feed.everyMs >= everyMs
+    ? feed
+    : {
+        ...feed,
+        everyMs,
+        staleMs: (feed.staleMs / feed.everyMs) * everyMs,
+        read: (signal) => feed.read(signal),
+      };
+
+const wantedFeeds = (source: Source, { only, everyAtLeastMs }: OpenOptions): readonly Feed[] =>
+  source.feeds
+    .filter((feed) => only === undefined || only.includes(feed.kind))
+    .map((feed) => slowedTo(feed, everyAtLeastMs ?? 0));
+
+const off = (entry: SourceEntry, problem: Fault, module?: SourceModule): OpenedSource => {
+  const gives = module?.gives?.(entry.config);
+  return { entry, feeds: [], problem, ...(gives === undefined ? {} : { gives }) };
+};
+
+const openOne = async (entry: SourceEntry, profile: Profile, options: OpenOptions): Promise<OpenedSource> => {
+  const { clock } = options;
+  const { id, type, config } = entry;
+  const module = options.modules.find((one) => one.type === type);
+  if (entry.problem !== undefined) return off(entry, entry.problem, module);
+  if (module === undefined) {
+    const message = `there is no source type ${type}`;
+    return off(entry, { kind: 'unconfigured', source: id, message, at: clock.now() });
+  }
+  const signals = profile.signals
+    .filter((signal) => signal.source === id && signal.problem === undefined)
+    .map((signal) => ({ id: signal.id, read: signal.read }));
+  const io = options.openIo(clock);
+  try {
+    const source = await module.open({ id, env: profile.env, config, signals }, io);
+    return { entry, source, feeds: wantedFeeds(source, options), io };
+  } catch (error) {
+    await io.close();
+    return off(entry, toFault(id, 'open', error, clock.now()), module);
+  }
+};
+
+/** Opens every source of the profile, each behind its own reading door. One that cannot be opened is a fault, and the others go on. */
+export const openSources = (profile: Profile, options: OpenOptions): Promise<readonly OpenedSource[]> =>
+  Promise.all(profile.sources.map((entry) => openOne(entry, profile, options)));
+
+/** What a source gets to say goodbye. */
+const closingMs: Millis = 1000;
+
+/** Closes a source and its connections; one that does not end is not waited for. */
+export const closeSource = async ({ source, io }: OpenedSource, clock: Clock): Promise<void> => {
+  // What goes wrong on the way out helps nobody: the connections are ended in any case.
+  for (const part of [source, io])
+    if (part !== undefined)
+      await bounded(() => part.close(), clock, closingMs, new AbortController()).outcome;
+};

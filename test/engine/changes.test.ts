@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { createChanges } from '../../src/engine/changes.ts';
+import type { FactsChange } from '../../src/store/facts.ts';
+
+const begins = (feed: string): FactsChange => ({ is: 'reading', feed, at: 0 });
+const learns = (feed: string): FactsChange => ({
+  is: 'learned',
+  feed,
+  batch: { items: [], faults: [] },
+  began: 0,
+  at: 0,
+});
+
+const collected = () => {
+  const writes: string[][] = [];
+  const changes = createChanges(
+    (list) => writes.push(list.map((one) => `${one.is} ${'feed' in one ? one.feed : ''}`)),
+    () => 0,
+  );
+  return { writes, changes };
+};
+
+test('all changes of a tick are one write, in the order in which they happened', () => {
+  const { writes, changes } = collected();
+  changes.add(learns('b'));
+  changes.add(begins('a'));
+  changes.flush();
+  changes.flush();
+  expect(writes).toEqual([['learned b', 'reading a']]);
+});
+
+test('a read that is answered before its beginning was written is one change', () => {
+  const { writes, changes } = collected();
+  changes.add(begins('a'));
+  changes.add(begins('b'));
+  changes.add(learns('a'));
+  changes.flush();
+  expect(writes).toEqual([['reading b', 'learned a']]);
+});
+
+test('what is in a hurry is written once the running code has ended, all together', async () => {
+  const { writes, changes } = collected();
+  changes.add(learns('a'));
+  changes.hurry();
+  changes.add(learns('b'));
+  changes.hurry();
+  expect(writes).toEqual([]);
+  await Promise.resolve();
+  expect(writes).toEqual([['learned a', 'learned b']]);
+});
+
+test('after the end nothing is written', async () => {
+  const { writes, changes } = collected();
+  changes.add(learns('a'));
+  changes.hurry();
+  changes.stop();
+  changes.add(learns('b'));
+  changes.flush();
+  await Promise.resolve();
+  expect(writes).toEqual([]);
+});

@@ -1,0 +1,285 @@
+import stringWidth from 'string-width';
+import { expect, test } from 'vitest';
+import type { AnyFact, FactKind, Sample } from '../../src/domain/facts.ts';
+import type { Fault } from '../../src/domain/fault.ts';
+import type { SignalSpec } from '../../src/domain/profile.ts';
+import type { FeedInfo } from '../../src/domain/reading.ts';
+import { checkReport, exitCodeOf } from '../../src/engine/check.ts';
+import { checkText } from '../../src/engine/check-text.ts';
+import { createFacts } from '../../src/store/facts-store.ts';
+import { snapshotOf } from '../../src/store/snapshot.ts';
+import { fault, profileOf } from './toys.ts';
+
+const at = Date.parse('2026-03-04T10:15:07Z');
+const stamp = { source: 'bus', at };
+const profile = profileOf([]);
+
+const feed = (kind: FactKind | 'samples', signals: readonly string[] = []): FeedInfo => ({
+  id: `bus/${kind}`,
+  source: 'bus',
+  name: kind,
+  kind,
+  signals,
+  everyMs: 5000,
+  staleMs: 15_000,
+  timeoutMs: 3000,
+});
+
+const signal = (id: string, title: string, unit: string, warn: number): SignalSpec => ({
+  id,
+  title,
+  source: 'bus',
+  read: {},
+  unit,
+  threshold: { warn: { op: '>=', value: warn } },
+  covers: [],
+  position: { file: 'p.yaml', line: 1, col: 1 },
+});
+
+interface Seen {
+  readonly kind: FactKind | 'samples';
+  readonly items: readonly (AnyFact | Sample)[];
+  readonly faults?: readonly Fault[];
+}
+
+const snapshotWith = (seen: readonly Seen[], signals: readonly SignalSpec[] = []) => {
+  const facts = createFacts({
+    system: 'toys',
+    env: 'test',
+    limits: {},
+    signals,
+    memory: false,
+    sources: seen.length === 0 ? {} : { bus: { type: 'toy' } },
+  });
+  const ids = signals.map((one) => one.id);
+  facts.apply(
+    [{ is: 'opened', feeds: seen.map(({ kind }) => feed(kind, kind === 'samples' ? ids : [])) }],
+    at,
+  );
+  facts.apply(
+    seen.map(({ kind, items, faults = [] }) => ({
+      is: 'learned',
+      feed: `bus/${kind}`,
+      batch: { items, faults },
+      began: at,
+      at,
+    })),
+    at,
+  );
+  return snapshotOf(facts.getState(), at);
+};
+
+const health = (service: string, more: object) => ({
+  ...stamp,
+  env: 'test',
+  service,
+  instance: '',
+  status: 'up' as const,
+  detail: '',
+  components: [],
+  ...more,
+});
+
+const everything = snapshotWith(
+  [
+    {
+      kind: 'samples',
+      items: [
+        { ...stamp, signal: 'error.rate', value: 6.43, labels: {} },
+        { ...stamp, signal: 'queue.age', labels: { queue: 'mail' }, why: 'the metric has no samples' },
+      ],
+    },
+    {
+      kind: 'health',
+      items: [
+        health('gateway', { latencyMs: 9.2, httpStatus: 200 }),
+        health('orders', { latencyMs: 61, httpStatus: 200 }),
+        health('billing', {
+          status: 'down',
+          latencyMs: 4812,
+          httpStatus: 503,
+          detail: 'readiness is DOWN',
+          components: [
+            { name: 'psp', status: 'DOWN' },
+            { name: 'db', status: 'UP' },
+          ],
+        }),
+        health('注文', { status: 'degraded', detail: 'answers slowly' }),
+      ],
+      faults: [
+        fault('denied', {
+          source: 'bus',
+          message: 'GET http://bus-0:8081/actuator/circuitbreakerevents: 401 Unauthorized',
+          remedy: 'check auth: of this source, and what its user may read',
+          at,
+        }),
+      ],
+    },
+    {
+      kind: 'breakers',
+      items: [
+        {
+          ...stamp,
+          service: 'bus',
+          instance: 'bus-0',
+          name: 'broker',
+          state: 'open',
+          failureRate: 82,
+          bufferedCalls: 100,
+          failedCalls: 82,
+          notPermittedCalls: 1204,
+        },
+        {
+          ...stamp,
+          service: 'bus',
+          instance: 'bus-1',
+          name: 'broker',
+          state: 'closed',
+          slowCallRate: Number.NaN,
+        },
+      ],
+    },
+    {
+      kind: 'lag',
+      items: [
+        {
+          ...stamp,
+          cluster: 'main',
+          group: 'billing',
+          topic: 'events',
+          partition: 3,
+          committed: 9_007_199_254_740_993n,
+          end: 9_007_199_254_740_999n,
+          lag: 6,
+          rate: Number.POSITIVE_INFINITY,
+          motion: 'steady',
+        },
+      ],
+    },
+    {
+      kind: 'pools',
+      items: [
+        {
+          ...stamp,
+          service: 'bus',
+          instance: 'bus-0',
+          name: 'main',
+          kind: 'hikari',
+          active: 20,
+          idle: 0,
+          max: 20,
+          pending: 37,
+        },
+      ],
+    },
+  ],
+  [signal('error.rate', 'Error rate', '%', 5), signal('queue.age', 'Oldest mail', 's', 60)],
+);
+
+test('the report has every list, and a number that is not known is null', () => {
+  const report = checkReport(everything, profile, 0);
+  expect(Object.keys(report)).toEqual([
+    ...['opsdeck', 'system', 'env', 'at', 'level', 'signals', 'health', 'breakers', 'lag', 'pools'],
+    ...['workloads', 'alerts', 'sessions', 'queues', 'ci', 'faults'],
+  ]);
+  expect(report).toMatchObject({
+    opsdeck: 1,
+    system: 'toys',
+    env: 'test',
+    at: '2026-03-04T10:15:07.000Z',
+    level: 'crit',
+    sessions: [],
+  });
+  expect(report.breakers[1]).toEqual({
+    service: 'bus',
+    instance: 'bus-1',
+    name: 'broker',
+    state: 'closed',
+    level: 'ok',
+    failureRate: null,
+    slowCallRate: null,
+    bufferedCalls: null,
+    failedCalls: null,
+    notPermittedCalls: null,
+    source: 'bus',
+    at: '2026-03-04T10:15:07.000Z',
+  });
+  expect(report.pools[0]).toMatchObject({ util: 1, level: 'crit', pending: 37 });
+});
+
+test('offsets keep all their digits, and infinities are null', () => {
+  const [row] = checkReport(everything, profile, 0).lag;
+  expect(row).toMatchObject({ committed: '9007199254740993', end: '9007199254740999', lag: 6, rate: null });
+  expect(row?.etaSeconds).toBeNull();
+});
+
+test('words of the wire are lower case', () => {
+  const billing = checkReport(everything, profile, 0).health.find((row) => row.service === 'billing');
+  expect(billing?.components).toEqual([
+    { name: 'psp', status: 'down' },
+    { name: 'db', status: 'up' },
+  ]);
+});
+
+test('a signal without a value says why', () => {
+  const [rate, age] = checkReport(everything, profile, 0).signals;
+  expect(rate).toMatchObject({ id: 'error.rate', value: 6.43, unit: '%', level: 'warn', fault: null });
+  expect(age).toMatchObject({
+    id: 'queue.age',
+    value: null,
+    level: 'unknown',
+    labels: { queue: 'mail' },
+    fault: { source: 'bus', message: 'the metric has no samples' },
+  });
+});
+
+test('every row of every list says where it is from and when it was read', () => {
+  const { opsdeck, system, env, at: moment, level, ...lists } = checkReport(everything, profile, 0);
+  expect([opsdeck, system, env, moment, level]).not.toContain(undefined);
+  for (const row of Object.values(lists).flat())
+    expect(row).toMatchObject({ source: 'bus', at: '2026-03-04T10:15:07.000Z' });
+});
+
+test('times are those of the machine, also when its clock has been set', () => {
+  const report = checkReport(everything, profile, 3_600_000);
+  expect(report.at).toBe('2026-03-04T11:15:07.000Z');
+  expect(report.health[0]?.at).toBe('2026-03-04T11:15:07.000Z');
+});
+
+test('the report survives JSON unchanged', () => {
+  const report = checkReport(everything, profile, 0);
+  expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+});
+
+test('exit codes', () => {
+  expect((['ok', 'warn', 'crit', 'unknown'] as const).map(exitCodeOf)).toEqual([0, 1, 2, 3]);
+});
+
+test('a person reads what is wrong first, then what is fine, then what could not be seen', async () => {
+  await expect(`${checkText(checkReport(everything, profile, 0), 100, false)}\n`).toMatchFileSnapshot(
+    'check-100.txt',
+  );
+});
+
+test('in a narrow terminal no line is longer than it', async () => {
+  const text = checkText(checkReport(everything, profile, 0), 60, false);
+  expect(Math.max(...text.split('\n').map((line) => stringWidth(line)))).toBeLessThanOrEqual(60);
+  await expect(`${text}\n`).toMatchFileSnapshot('check-60.txt');
+});
+
+test('colour adds nothing but colour', () => {
+  const report = checkReport(everything, profile, 0);
+  const coloured = checkText(report, 100, true);
+  expect(coloured).toContain('\x1b[91;1m✗ CRIT\x1b[0m');
+  // biome-ignore lint/complexity/useRegexLiterals: a literal would hide the escape.
+  expect(coloured.replaceAll(new RegExp('\x1b\\[[\\d;]*m', 'g'), '')).toBe(checkText(report, 100, false));
+});
+
+test('a profile without sources says that nothing is checked', () => {
+  const text = checkText(checkReport(snapshotWith([]), profile, 0), 80, false);
+  expect(text.split('\n')).toEqual([
+    '? UNKNOWN  toys test   2026-03-04 10:15:07 UTC',
+    '',
+    'nothing is checked: the sources of this profile give no rows',
+  ]);
+});

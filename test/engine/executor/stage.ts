@@ -1,0 +1,250 @@
+import type { Danger } from '../../../src/domain/operation.ts';
+import type { Guard, Profile, Tier } from '../../../src/domain/profile.ts';
+import type { Answers, Ending, Proposal, RunEvent } from '../../../src/domain/run.ts';
+import type { ActStep, Runbook, VerifyStep } from '../../../src/domain/runbook.ts';
+import { type Engine, openEngine } from '../../../src/engine/engine.ts';
+import { type ArmingControl, createArming } from '../../../src/engine/executor/arming.ts';
+import { createExecutor, type Executor } from '../../../src/engine/executor/executor.ts';
+import type { LedgerEntry } from '../../../src/engine/ledger/entry.ts';
+import { openLedger } from '../../../src/engine/ledger/ledger.ts';
+import { openChangeIo } from '../../../src/io/change-io.ts';
+import type { ChangeIo, Clock, ReadIo } from '../../../src/io/io.ts';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { createMasker } from '../../../src/io/secrets.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { tempDir } from '../ledger/entries.ts';
+import { type BreakerServer, startBreakerServer } from './breaker-server.ts';
+import { breakerModule } from './breaker-source.ts';
+
+const position = { file: 'demo.yaml', line: 1, col: 1 };
+
+export interface StageOptions {
+  readonly tier?: Tier;
+  readonly guard?: Partial<Guard>;
+  readonly danger?: Danger | 'as-step';
+  readonly everyMs?: number;
+  readonly act?: readonly ActStep[];
+  readonly verify?: readonly VerifyStep[] | 'none';
+  /** Called before an entry is written; throws in place of a ledger that cannot be. */
+  readonly onAppend?: (entry: LedgerEntry) => void;
+}
+
+/** One run that is under way: its events so far, and how to wait for the next. */
+export interface Going {
+  readonly events: RunEvent[];
+  /** Waits, without moving time, until this event has come. */
+  until(event: RunEvent['event']): Promise<void>;
+  /** Moves time until it has ended, and gives the last event. */
+  end(): Promise<Ended>;
+  cancel(): void;
+}
+export type Ended = Extract<RunEvent, { event: 'ended' }>;
+
+export interface Stage extends AsyncDisposable {
+  readonly clock: ManualClock;
+  readonly server: BreakerServer;
+  readonly engine: Engine;
+  readonly executor: Executor;
+  readonly arming: ArmingControl;
+  readonly runbook: Runbook;
+  readonly stateDir: string;
+  readonly mask: ReturnType<typeof createMasker>;
+  propose(params?: Record<string, string>, runbook?: Partial<Runbook>): Promise<Proposal>;
+  go(proposal: Proposal, answers?: Partial<Answers>): Going;
+  /** Waits until everything that was asked of the wire and the disk is answered. */
+  quiet(): Promise<void>;
+}
+
+/** A reference to a parameter, as a runbook writes it. */
+const param = (name: string): string => `\${param.${name}}`;
+
+export const closeStep: ActStep = {
+  id: 'a1',
+  title: `Close ${param('name')}`,
+  use: 'bus.move',
+  with: { name: param('name'), to: 'closed' },
+};
+
+export const staysClosed: VerifyStep = {
+  id: 'v1',
+  title: 'It stays closed',
+  that: `all(breakers[name = "${param('name')}"] | state = closed)`,
+  withinMs: 10_000,
+  forMs: 2000,
+};
+
+export const events = (all: readonly RunEvent[]): readonly string[] => all.map(({ event }) => event);
+
+/** The answers of somebody who says yes to everything, by letters typed. */
+export const yes = (proposal: Proposal): Answers => ({
+  names: proposal.names,
+  pasted: false,
+  by: 'typed',
+  tick: async () => true,
+});
+
+/** Counts what is under way, so that a test can wait for it without looking at a real clock. */
+const createTraffic = () => {
+  let underWay = 0;
+  return {
+    underWay: () => underWay,
+    counted: async <T>(work: Promise<T>): Promise<T> => {
+      underWay++;
+      try {
+        return await work;
+      } finally {
+        underWay--;
+      }
+    },
+  };
+};
+
+export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
+  const clock = manualClock();
+  const server = await startBreakerServer();
+  const dir = await tempDir();
+  const traffic = createTraffic();
+  const mask = createMasker();
+
+  const countedIo = (of: Clock): ReadIo => {
+    const io = openReadIo(of);
+    return { ...io, get: (request, signal) => traffic.counted(io.get(request, signal)) };
+  };
+  const change = openChangeIo(clock);
+  const countedChange: ChangeIo = {
+    clock,
+    send: (request, signal) => traffic.counted(change.send(request, signal)),
+  };
+
+  const { tier = 'dev' } = options;
+  const guard: Guard = {
+    readOnly: tier === 'production',
+    armMs: 900_000,
+    cancelWindowMs: 5000,
+    typed: 'destructive',
+    ...options.guard,
+  };
+  const runbook: Runbook = {
+    id: 'close-breaker',
+    title: 'Close a circuit breaker',
+    covers: [],
+    params: [{ name: 'name', type: 'string' }],
+    diagnose: [],
+    act: options.act ?? [closeStep],
+    verify: options.verify ?? [staysClosed],
+    position,
+  };
+  const profile: Profile = {
+    system: 'demo',
+    env: tier,
+    title: 'Demo',
+    tier,
+    file: 'demo.yaml',
+    across: [],
+    sources: [{ id: 'bus', type: 'breakers', config: server.url, position }],
+    signals: [],
+    limits: {},
+    logViews: [],
+    runbooks: [runbook],
+    contacts: [],
+    links: [],
+    guard,
+  };
+  const modules = [
+    breakerModule({
+      danger: options.danger ?? 'disruptive',
+      ...(options.everyMs === undefined ? {} : { everyMs: options.everyMs }),
+    }),
+  ];
+  const engine = await openEngine(profile, {
+    modules,
+    clock,
+    random: () => 0,
+    memory: false,
+    paused: true,
+    openIo: countedIo,
+  });
+  const file = await openLedger(dir.path);
+  const arming = createArming(guard, tier, clock);
+  let runs = 0;
+  const executor = createExecutor({
+    engine,
+    change: countedChange,
+    ledger: {
+      path: file.path,
+      append: async (entry) => {
+        options.onAppend?.(entry);
+        await traffic.counted(file.append(entry));
+      },
+    },
+    arming,
+    clock,
+    who: { user: 'ana', host: 'vm-1', pid: 4711 },
+    newId: () => `run-${++runs}`,
+    mask: mask.mask,
+    modules,
+  });
+
+  /** Nothing under way for this many turns of the event loop in a row. */
+  const quiet = async (): Promise<void> => {
+    for (let still = 0; still < 30; ) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      still = traffic.underWay() <= server.hanging() ? still + 1 : 0;
+    }
+  };
+
+  const go = (proposal: Proposal, answers: Partial<Answers> = {}): Going => {
+    const stop = new AbortController();
+    const seen: RunEvent[] = [];
+    let over = false;
+    const reading = (async () => {
+      const stream = executor.execute(proposal, { ...yes(proposal), ...answers }, stop.signal);
+      for await (const event of stream) seen.push(event);
+      over = true;
+    })();
+    return {
+      events: seen,
+      cancel: () => stop.abort(),
+      until: async (event) => {
+        for (let turn = 0; turn < 200 && !events(seen).includes(event); turn++) await quiet();
+        if (!events(seen).includes(event)) throw new Error(`no ${event} in ${events(seen).join(' ')}`);
+      },
+      end: async () => {
+        await quiet();
+        for (let step = 0; step < 2000 && !over; step++) {
+          await clock.advance(250);
+          await quiet();
+        }
+        if (!over) throw new Error(`did not end: ${JSON.stringify(seen.at(-1))}`);
+        await reading;
+        const last = seen.at(-1);
+        if (last?.event !== 'ended') throw new Error('the last event is no ending');
+        return last;
+      },
+    };
+  };
+
+  return {
+    clock,
+    server,
+    engine,
+    executor,
+    arming,
+    runbook,
+    stateDir: dir.path,
+    mask,
+    quiet,
+    go,
+    propose: (params = { name: 'broker' }, changed = {}) =>
+      executor.propose({ runbook: { ...runbook, ...changed }, params }, new AbortController().signal),
+    [Symbol.asyncDispose]: async () => {
+      await engine.close();
+      await change.close();
+      await server.close();
+      await dir[Symbol.asyncDispose]();
+    },
+  };
+};
+
+/** What a run came to, in two words of its last event. */
+export const ending = ({ ending: e, why }: Ended): { ending: Ending; why: string } => ({ ending: e, why });

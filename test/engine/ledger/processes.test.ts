@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { symlink, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, test } from 'vitest';
+import { openLedger } from '../../../src/engine/ledger/ledger.ts';
+import { readLedger } from '../../../src/engine/ledger/read-ledger.ts';
+import { verifyLedger } from '../../../src/engine/ledger/verify-ledger.ts';
+import { processStart } from '../../../src/io/process-start.ts';
+import { entry, tempDir } from './entries.ts';
+
+const program = new URL('./appender.ts', import.meta.url).pathname;
+
+const appender = (dir: string, run: string, count: number): ChildProcess =>
+  spawn(process.execPath, [program, dir, run, String(count)], { stdio: ['ignore', 'pipe', 'inherit'] });
+
+/** Lets `turns` turns of the event loop pass: a different moment of the other process each time. */
+const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+};
+
+const textsOf = async (dir: string, run: string): Promise<readonly string[]> =>
+  (await readLedger(dir, { run })).map(({ entry: e }) =>
+    e.event === 'output' ? (e.text.split(' ')[1] ?? '') : '',
+  );
+
+test('processes that append at the same time lose nothing of each other', async () => {
+  await using dir = await tempDir();
+  const children = ['a', 'b', 'c'].map((run) => appender(dir.path, run, 25));
+  for (const child of children) expect(await once(child, 'exit')).toEqual([0, null]);
+  const all = Array.from({ length: 25 }, (_, n) => String(n + 1));
+  for (const run of ['a', 'b', 'c']) expect(await textsOf(dir.path, run)).toEqual(all);
+  expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: 75, torn: [], behind: 0 });
+});
+
+test('kill -9 at any moment leaves a ledger that holds everything acknowledged, and the next one goes on', async () => {
+  await using dir = await tempDir();
+  for (let round = 0; round < 8; round++) {
+    const child = appender(dir.path, `r${round}`, 10_000);
+    let acknowledged = 0;
+    if (child.stdout === null) throw new Error('no stdout');
+    for await (const line of createInterface(child.stdout)) {
+      acknowledged = Number(line);
+      if (acknowledged < 2 + round) continue;
+      await turns((round * 13) % 29);
+      child.kill('SIGKILL');
+    }
+    const check = await verifyLedger(dir.path);
+    expect(check).toMatchObject({ ok: true });
+    expect((await textsOf(dir.path, `r${round}`)).length).toBeGreaterThanOrEqual(acknowledged);
+    expect(acknowledged).toBeGreaterThanOrEqual(2 + round);
+  }
+  const ledger = await openLedger(dir.path);
+  await ledger.append(entry('last', 'line 1'));
+  expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, behind: 0 });
+});
+
+const lockAs = (dir: string, text: string): Promise<void> => symlink(text, join(dir, 'audit.lock'));
+
+/** A process that has ended: its id is free (or will be of another start). */
+const deadPid = async (): Promise<number> => {
+  const child = spawn(process.execPath, ['-e', '0']);
+  await once(child, 'exit');
+  return child.pid ?? 0;
+};
+
+test('the lock of a dead process is taken over, also by many at once', async () => {
+  await using dir = await tempDir();
+  await lockAs(dir.path, `pid=${await deadPid()} start=1 host=${hostname()} id=x`);
+  const ledgers = await Promise.all(Array.from({ length: 6 }, () => openLedger(dir.path)));
+  await Promise.all(ledgers.map((ledger, n) => ledger.append(entry('r', `line ${n}`))));
+  expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: 6 });
+});
+
+test('a living process whose id the dead one had does not keep its lock', async () => {
+  await using dir = await tempDir();
+  await lockAs(dir.path, `pid=${process.pid} start=long-ago host=${hostname()} id=x`);
+  await (await openLedger(dir.path)).append(entry('r', 'line 1'));
+  expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: 1 });
+});
+
+test('a lock file that says nothing readable is nobody’s', async () => {
+  await using dir = await tempDir();
+  await writeFile(join(dir.path, 'audit.lock'), '');
+  await (await openLedger(dir.path)).append(entry('r', 'line 1'));
+  expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: 1 });
+});
+
+test.each([
+  [
+    'a living process of this host',
+    async () => `pid=${process.pid} start=${await processStart(process.pid)} host=${hostname()} id=x`,
+    `process ${process.pid} on ${hostname()}`,
+  ],
+  [
+    'a process of another host, which cannot be seen from here',
+    async () => 'pid=1 start=1 host=elsewhere id=x',
+    'process 1 on elsewhere',
+  ],
+])('a lock held by %s is waited for, and then told', async (_, holder, words) => {
+  await using dir = await tempDir();
+  await lockAs(dir.path, await holder());
+  const ledger = await openLedger(dir.path, { lockWaitMs: 30 });
+  await expect(ledger.append(entry('r', 'line 1'))).rejects.toThrow(
+    new RegExp(`audit.jsonl cannot be written: .*audit.lock is held by ${words}; waited \\d+ ms`),
+  );
+});
