@@ -1,0 +1,201 @@
+import type { RunView } from '../../store/cockpit.ts';
+import type { Binding, Hand } from '../keys/binding.ts';
+import { interrupt, suspend } from '../keys/everywhere.ts';
+import type { TextField } from '../keys/text-field.ts';
+import { changeCard } from '../model.ts';
+import { cardStateOf, choicesFor, nameToType, questionOf, runOnScreen } from './question.ts';
+
+const withRun =
+  (act: (hand: Hand, run: RunView) => void) =>
+  (hand: Hand): void => {
+    const run = runOnScreen(hand.view);
+    if (run !== undefined) act(hand, run);
+  };
+
+const closeKey: Binding = {
+  id: 'card.close',
+  keys: ['esc'],
+  does: 'close the card',
+  run: ({ commands }) => commands.decline(),
+};
+
+const callsKey: Binding = {
+  id: 'card.calls',
+  keys: ['tab'],
+  does: 'full calls, or cut to one line each',
+  run: withRun(({ model, view }, run) =>
+    changeCard(model, questionOf(run), { calls: !cardStateOf(view, run).calls }),
+  ),
+};
+
+const moveChoice = (step: number): Binding['run'] =>
+  withRun(({ model, view }, run) => {
+    const last = Math.max(0, (choicesFor(run)?.length ?? 1) - 1);
+    const cursor = Math.max(0, Math.min(last, cardStateOf(view, run).cursor + step));
+    changeCard(model, questionOf(run), { cursor });
+  });
+
+const giveChoice = withRun(({ commands, view }, run) => {
+  const choice = choicesFor(run)?.[cardStateOf(view, run).cursor];
+  if (choice !== undefined && run.asking !== undefined) commands.give(run.asking.name, choice);
+});
+
+const giveText = withRun(({ commands, view }, run) => {
+  if (run.asking !== undefined) commands.give(run.asking.name, cardStateOf(view, run).text);
+});
+
+const choiceKeys: readonly Binding[] = [
+  { id: 'choice.down', keys: ['j', 'down'], does: 'next choice', run: moveChoice(1) },
+  { id: 'choice.up', keys: ['k', 'up'], does: 'previous choice', run: moveChoice(-1) },
+  { id: 'choice.take', keys: ['enter'], does: 'take this choice', footer: 'take', run: giveChoice },
+  closeKey,
+];
+const valueKeys: readonly Binding[] = [
+  { id: 'value.give', keys: ['enter'], does: 'give this value', footer: 'give', run: giveText },
+  closeKey,
+];
+
+/** Typed names are handed over one per line, as the gate compares them one by one. */
+const confirm = withRun(({ commands, model, view }, run) => {
+  const { text } = cardStateOf(view, run);
+  const name = nameToType(run);
+  if (name === undefined) return commands.confirm({ pasted: false });
+  if (text === name)
+    return commands.confirm({ typed: (run.proposal?.names ?? []).join('\n'), pasted: false });
+  changeCard(model, questionOf(run), { complaint: 'enter waits for the whole name' });
+});
+
+const confirmKeys: readonly Binding[] = [
+  { id: 'confirm', keys: ['enter'], does: 'yes: go on', footer: 'go on', run: confirm },
+  callsKey,
+  { ...closeKey, id: 'decline', does: 'no: nothing is sent' },
+];
+
+const planAgain = withRun(({ commands }, run) => {
+  const params = Object.entries(run.params).map(([name, value]) => [name, String(value)] as const);
+  commands.propose(run.runbook.id, Object.fromEntries(params));
+});
+
+const refusedKeys: readonly Binding[] = [
+  { id: 'plan.again', keys: ['r'], does: 'plan again', footer: 'plan again', run: planAgain },
+  {
+    id: 'card.arm',
+    keys: ['A'],
+    does: 'arm (asks why)',
+    footer: 'arm',
+    whyNot: ({ view }) =>
+      view.cockpit.arming.readOnly && view.cockpit.arming.armedUntil === undefined
+        ? undefined
+        : 'nothing has to be armed',
+    run: ({ model }) => model.setState({ overlay: { is: 'arm', text: '' } }),
+  },
+  callsKey,
+  closeKey,
+];
+
+const backgroundKey: Binding = {
+  id: 'card.background',
+  keys: ['esc'],
+  does: 'put the card away; the run goes on',
+  run: ({ commands }) => commands.background(true),
+};
+
+const tickKeys: readonly Binding[] = [
+  {
+    id: 'tick',
+    keys: ['enter'],
+    does: 'the step is done',
+    footer: 'done',
+    run: ({ commands }) => commands.tick(true),
+  },
+  {
+    id: 'tick.no',
+    keys: ['n'],
+    does: 'the step was not done',
+    footer: 'not done',
+    run: ({ commands }) => commands.tick(false),
+  },
+  backgroundKey,
+];
+
+const endedKeys: readonly Binding[] = [
+  {
+    id: 'card.undo',
+    keys: ['u'],
+    does: 'undo it, with its own gates',
+    footer: 'undo',
+    whyNot: ({ view }) =>
+      undoOf(view.cockpit.run) ? undefined : 'this run kept nothing that could be put back',
+    run: withRun(({ commands }, run) => {
+      if (run.proposal !== undefined) commands.undo(run.proposal.run);
+    }),
+  },
+  {
+    id: 'card.runbooks',
+    keys: ['R'],
+    does: 'runbooks, those that fit first',
+    footer: 'runbook',
+    run: ({ model }) => model.setState({ overlay: { is: 'runbooks', cursor: 0 } }),
+  },
+  closeKey,
+];
+
+/** Whether an ended run kept what it takes to put things back. */
+export const undoOf = (run: RunView | undefined): boolean =>
+  run?.events.some((event) => event.event === 'ended' && (event.undo?.length ?? 0) > 0) === true;
+
+/** The keys of a run's card, by what the run is at. In its cancel window every key cancels. */
+export const cardKeys = (run: RunView): readonly Binding[] => {
+  const common = [interrupt, suspend];
+  switch (run.stage) {
+    case 'params':
+      return [...(choicesFor(run) === undefined ? valueKeys : choiceKeys), ...common];
+    case 'diagnosing':
+    case 'planning':
+      return [closeKey, ...common];
+    case 'proposed':
+      return [...(run.proposal?.refusal === undefined ? confirmKeys : refusedKeys), ...common];
+    case 'window':
+      return [
+        {
+          id: 'window.cancel',
+          keys: [],
+          does: 'any key cancels; nothing has been sent',
+          run: ({ commands }) => commands.cancel(),
+        },
+      ];
+    case 'running':
+      return [...(run.ticking === undefined ? [backgroundKey] : tickKeys), ...common];
+    case 'ended':
+      return [...endedKeys, ...common];
+  }
+};
+
+/** All of them, for the page of keys. */
+export const allCardKeys: readonly Binding[] = [
+  ...choiceKeys,
+  ...confirmKeys,
+  ...refusedKeys.filter(({ id }) => id === 'plan.again' || id === 'card.arm'),
+  ...tickKeys,
+  ...endedKeys,
+];
+
+/** The text field of a card: a value for a parameter, or the target's name, which takes no paste. */
+export const cardField = (view: Hand['view'], run: RunView): TextField | undefined => {
+  const of = questionOf(run);
+  const value = cardStateOf(view, run).text;
+  const set = ({ model }: Hand, text: string): void =>
+    model.setState((s) => {
+      const { complaint: _, ...card } =
+        s.card.of === of ? s.card : { of, cursor: 0, calls: false, complaint: '' };
+      return { card: { ...card, text } };
+    });
+  if (run.stage === 'params' && choicesFor(run) === undefined) return { value, set };
+  if (run.stage !== 'proposed' || nameToType(run) === undefined) return undefined;
+  return {
+    value,
+    set,
+    refusesPaste: ({ model }) =>
+      changeCard(model, of, { complaint: 'a pasted name is refused: type it, letter by letter' }),
+  };
+};

@@ -1,0 +1,38 @@
+import type { ParamSpec } from '../../domain/runbook.ts';
+import type { RunView } from '../../store/cockpit.ts';
+import { type CardState, cardOf } from '../model.ts';
+import type { View } from '../view.ts';
+
+/** The run whose card is up. */
+export const runOnScreen = ({ cockpit }: View): RunView | undefined =>
+  cockpit.run === undefined || cockpit.run.background ? undefined : cockpit.run;
+
+/** What the card asks: with the next question, everything typed for the last one is forgotten. */
+export const questionOf = (run: RunView): string =>
+  [run.runbook.id, run.stage, run.asking?.name ?? '', run.proposal?.run ?? ''].join(' ');
+
+export const cardStateOf = (view: View, run: RunView): CardState => cardOf(view.ui, questionOf(run));
+
+const specOf = (run: RunView): ParamSpec | undefined =>
+  run.runbook.params.find((param) => param.name === run.asking?.name);
+
+/** What can be chosen for the parameter asked for; undefined when it is typed. */
+export const choicesFor = (run: RunView): readonly string[] | undefined => {
+  const spec = specOf(run);
+  if (run.asking?.choices !== undefined) return run.asking.choices;
+  if (spec?.type === 'boolean') return ['true', 'false'];
+  return spec?.type === 'choice' ? [] : undefined;
+};
+
+/** The names that must be typed, as one text. */
+export const nameToType = (run: RunView): string | undefined =>
+  run.proposal?.gate.typed === true && run.proposal.refusal === undefined
+    ? run.proposal.names.join(' ')
+    : undefined;
+
+/** Letters of `name` that `typed` has right, from its beginning. */
+export const rightSoFar = (name: string, typed: string): number => {
+  const [wanted, given] = [[...name], [...typed]];
+  const wrong = given.findIndex((letter, index) => letter !== wanted[index]);
+  return wrong === -1 ? Math.min(given.length, wanted.length) : wrong;
+};

@@ -1,0 +1,57 @@
+import type { RunView } from '../../store/cockpit.ts';
+import { countText } from '../text/ages.ts';
+import { glyphs } from '../theme/glyphs.ts';
+import type { View } from '../view.ts';
+import { type Card, dangerWord, edgeOf, heading, hints } from './card.ts';
+import { beganAt, eventOf, outputLines, proofLines, stepLines } from './progress.ts';
+
+const barCells = 5;
+const outputShown = 3;
+
+/** The seconds in which anything stops it, before the first call. */
+export const windowCard = (view: View, run: RunView): Card => {
+  const { pen, now } = view;
+  const endsAt = eventOf(run, 'window')?.endsAt ?? now;
+  const left = Math.max(0, endsAt - now);
+  const total = run.proposal?.gate.windowMs ?? left;
+  const full = total === 0 ? 0 : Math.min(barCells, Math.ceil((left / total) * barCells));
+  const bar = pen.run(glyphs.full[0].repeat(full) + glyphs.rest[0].repeat(barCells - full), 'warn');
+  return {
+    edge: edgeOf(run.proposal?.danger),
+    lines: [
+      [
+        pen.run(`SENDING IN ${Math.ceil(left / 1000)}s`, 'bold'),
+        pen.run('  '),
+        bar,
+        pen.run('  nothing has been sent · any key cancels'),
+      ],
+    ],
+  };
+};
+
+/** What has been done so far, what is being done, and the proofs as they turn. */
+export const runningCard = (view: View, run: RunView): Card => {
+  const { pen, now } = view;
+  const began = beganAt(run) ?? now;
+  const danger = run.proposal?.danger;
+  const title = [
+    pen.run('RUNNING', 'bold'),
+    pen.run(`  ${run.proposal?.title ?? run.runbook.title} · `),
+    ...dangerWord(pen, danger),
+  ];
+  const sent = run.events.some((event) => event.event === 'acted');
+  const keys =
+    run.ticking === undefined
+      ? [sent ? 'ctrl-c stop waiting (what was sent stays sent)' : 'ctrl-c cancel', 'esc to background']
+      : ['enter done', 'n not done', 'ctrl-c cancel', 'esc to background'];
+  return {
+    edge: edgeOf(danger),
+    lines: [
+      heading(pen, title, [pen.run(countText(now - began))]),
+      ...stepLines(view, run),
+      ...proofLines(view, run),
+      ...outputLines(view, run, outputShown),
+      hints(pen, ...keys),
+    ],
+  };
+};

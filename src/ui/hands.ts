@@ -1,0 +1,67 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Clock } from '../io/io.ts';
+import type { CockpitState, Commands } from '../store/cockpit.ts';
+import type { FactsStore } from '../store/facts-store.ts';
+import type { Hand } from './keys/binding.ts';
+import { type Model, paneStateOf } from './model.ts';
+import { paneById } from './panes/index.ts';
+import { cursorIndex } from './parts/window.ts';
+import type { Pen } from './text/pen.ts';
+import { envView, type View } from './view.ts';
+
+interface HandParts {
+  readonly cockpit: StoreApi<CockpitState>;
+  facts(): FactsStore | undefined;
+  across(): ReadonlyMap<string, FactsStore>;
+  readonly clock: Pick<Clock, 'now' | 'wallOffset'>;
+  readonly commands: Commands;
+  readonly model: Model;
+  readonly pen: Pen;
+  readonly size: { readonly columns: number; readonly rows: number };
+  readonly canSuspend: boolean;
+  suspend(): void;
+  quit(): void;
+}
+
+/** What a key finds and a frame is made of, as everything stands at the moment of the call. */
+export const createHands = (parts: HandParts): (() => Hand) => {
+  const { cockpit, clock, model, pen, size } = parts;
+
+  const viewNow = (): View => {
+    const now = clock.now();
+    const own = parts.facts();
+    return {
+      ui: model.getState(),
+      cockpit: cockpit.getState(),
+      ...(own === undefined ? {} : { own: envView(own.getState(), now) }),
+      others: new Map([...parts.across()].map(([env, facts]) => [env, envView(facts.getState(), now)])),
+      now,
+      wallOffset: clock.wallOffset(),
+      columns: size.columns,
+      rows: size.rows,
+      pen,
+      canSuspend: parts.canSuspend,
+    };
+  };
+
+  return () => {
+    const view = viewNow();
+    const pane = paneById(view.ui.focus);
+    const rows = pane.shown(view, view.ui.place === 'overview' ? 'brief' : 'full');
+    const index = cursorIndex(rows, paneStateOf(view.ui, pane.id).cursor);
+    const row = rows[index];
+    return {
+      view,
+      model,
+      commands: parts.commands,
+      pane,
+      rows,
+      index,
+      ...(row === undefined ? {} : { row }),
+      halfPage: Math.max(1, Math.floor((size.rows - 6) / 2)),
+      say: (text) => model.setState({ notice: { at: clock.now(), text } }),
+      suspend: parts.suspend,
+      quit: parts.quit,
+    };
+  };
+};

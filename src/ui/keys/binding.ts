@@ -1,0 +1,45 @@
+import type { Danger } from '../../domain/operation.ts';
+import type { Commands } from '../../store/cockpit.ts';
+import type { Model } from '../model.ts';
+import type { Pane, PaneRow } from '../panes/pane.ts';
+import type { View } from '../view.ts';
+
+/** What a key finds when it is pressed. */
+export interface Hand {
+  readonly view: View;
+  readonly model: Model;
+  readonly commands: Commands;
+  /** The focused pane, its rows as shown, and the one under the cursor. */
+  readonly pane: Pane;
+  readonly rows: readonly PaneRow[];
+  readonly index: number;
+  readonly row?: PaneRow;
+  /** Half a page, in rows. */
+  readonly halfPage: number;
+  /** Says something in the message row. */
+  say(text: string): void;
+  /** Gives the terminal back and stops the process until it is continued. */
+  suspend(): void;
+  /** Ends the cockpit. */
+  quit(): void;
+}
+
+/** A key is data: footer, help, palette and docs/keys.md are made of it. */
+export interface Binding {
+  readonly id: string;
+  readonly keys: readonly string[];
+  /** What it does, in the words of help. */
+  readonly does: string;
+  /** Its word in the footer; without one it is not in the footer. */
+  readonly footer?: string;
+  readonly danger?: Danger;
+  /** Why it cannot be used now. The key stays visible and says so. */
+  whyNot?(hand: Hand): string | undefined;
+  run(hand: Hand): void;
+}
+
+/** Bindings that are live together, under the name that help gives them. */
+export interface KeyTable {
+  readonly title: string;
+  readonly bindings: readonly Binding[];
+}

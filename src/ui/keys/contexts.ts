@@ -1,0 +1,110 @@
+import { cardField, cardKeys } from '../cards/keys.ts';
+import { runOnScreen } from '../cards/question.ts';
+import { changePane, paneStateOf } from '../model.ts';
+import { helpField, helpKeys, helpTypingKeys } from '../overlays/help.ts';
+import { environmentKeys, runbookKeys } from '../overlays/lists.ts';
+import { paletteField, paletteKeys } from '../overlays/palette.ts';
+import { armField, armKeys, quitKeys } from '../overlays/questions.ts';
+import type { Binding, Hand, KeyTable } from './binding.ts';
+import { actKeys, interrupt, suspend } from './everywhere.ts';
+import { lookKeys } from './look.ts';
+import { moveKeys } from './move.ts';
+import type { TextField } from './text-field.ts';
+
+/** The keys that are live now, and the text field that takes the other letters. */
+export interface Context {
+  readonly tables: readonly KeyTable[];
+  readonly field?: TextField;
+  /** Takes every key, whichever it is. */
+  readonly anyKey?: Binding;
+}
+
+const always: KeyTable = { title: 'everywhere', bindings: [interrupt, suspend] };
+
+const filterKeys: readonly Binding[] = [
+  {
+    id: 'filter.keep',
+    keys: ['enter'],
+    does: 'keep the filter',
+    footer: 'keep',
+    run: ({ model }) => model.setState({ filtering: false }),
+  },
+  {
+    id: 'filter.clear',
+    keys: ['esc'],
+    does: 'clear the filter',
+    footer: 'clear',
+    run: ({ model, pane }) => {
+      model.setState({ filtering: false });
+      changePane(model, pane.id, { filter: '' });
+    },
+  },
+  { id: 'filter.down', keys: ['down'], does: 'next row', run: (hand) => moveKeys[0]?.run(hand) },
+  { id: 'filter.up', keys: ['up'], does: 'previous row', run: (hand) => moveKeys[1]?.run(hand) },
+];
+
+const filterField = ({ view, pane }: Hand): TextField => ({
+  value: paneStateOf(view.ui, pane.id).filter,
+  set: ({ model }, text) => changePane(model, pane.id, { filter: text }),
+});
+
+/** Live on every screen that has panes. */
+export const paneTables = (pane: Hand['pane']): readonly KeyTable[] => [
+  { title: pane.title, bindings: pane.keys },
+  { title: 'everywhere', bindings: [...lookKeys, ...moveKeys, ...actKeys] },
+];
+
+/** With nothing open there is no pane to move in. */
+const refusedKeys: readonly Binding[] = actKeys.filter(({ id }) =>
+  ['ask', 'environment', 'help', 'quit'].includes(id),
+);
+
+const overlayContext = ({ view }: Hand): Context | undefined => {
+  const { overlay } = view.ui;
+  const table = (title: string, bindings: readonly Binding[]): readonly KeyTable[] => [
+    { title, bindings },
+    always,
+  ];
+  switch (overlay.is) {
+    case 'none':
+      return undefined;
+    case 'palette':
+      return { tables: table('PALETTE', paletteKeys), field: paletteField(overlay) };
+    case 'help':
+      return overlay.typing
+        ? { tables: table('HELP', helpTypingKeys), field: helpField(overlay) }
+        : { tables: table('HELP', helpKeys) };
+    case 'environments':
+      return { tables: table('ENVIRONMENTS', environmentKeys) };
+    case 'runbooks':
+      return { tables: table('RUNBOOKS', runbookKeys) };
+    case 'arm':
+      return { tables: table('ARM', armKeys), field: armField(overlay.text) };
+    case 'quit':
+      return { tables: table('QUIT', quitKeys) };
+  }
+};
+
+const cardContext = ({ view }: Hand): Context | undefined => {
+  const run = runOnScreen(view);
+  if (run === undefined) return undefined;
+  const bindings = cardKeys(run);
+  const [first] = bindings;
+  if (run.stage === 'window' && first !== undefined)
+    return { tables: [{ title: 'SENDING', bindings }], anyKey: first };
+  const field = cardField(view, run);
+  const tables = [{ title: 'this card', bindings }];
+  return field === undefined ? { tables } : { tables, field };
+};
+
+/** What is live now: what lies on top decides. */
+export const contextOf = (hand: Hand): Context => {
+  const onTop = overlayContext(hand) ?? cardContext(hand);
+  if (onTop !== undefined) return onTop;
+  const { cockpit, ui } = hand.view;
+  if (cockpit.open === undefined && cockpit.refused !== undefined)
+    return { tables: [{ title: 'PROFILE', bindings: refusedKeys }, always] };
+  if (ui.filtering)
+    return { tables: [{ title: 'FILTER', bindings: filterKeys }, always], field: filterField(hand) };
+  return { tables: paneTables(hand.pane) };
+};

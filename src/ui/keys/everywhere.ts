@@ -1,0 +1,128 @@
+import { actionsOf, isGoing } from '../actions.ts';
+import type { Binding, Hand } from './binding.ts';
+
+const busy = ({ view }: Hand): string | undefined =>
+  isGoing(view.cockpit) ? 'a run is going: ctrl-c cancels it' : undefined;
+
+/** The newest run of this session that kept what it takes to put things back. */
+export const undoable = ({ view }: Hand): string | undefined =>
+  view.cockpit.ended.find((run) =>
+    run.events.some((event) => event.event === 'ended' && (event.undo?.length ?? 0) > 0),
+  )?.proposal?.run;
+
+const armOrDisarm = ({ model, view, commands }: Hand) => {
+  if (view.cockpit.arming.armedUntil !== undefined) return commands.disarm();
+  model.setState({ overlay: { is: 'arm', text: '' } });
+};
+
+/** The list of runbooks, or the card of the run that went into the background. */
+const runbooks = ({ model, view, commands }: Hand) => {
+  const { run } = view.cockpit;
+  if (run?.background === true && run.stage !== 'ended') return commands.background(false);
+  model.setState({ overlay: { is: 'runbooks', cursor: 0 } });
+};
+
+export const quitOrAsk = ({ model, view, quit }: Hand) => {
+  if (isGoing(view.cockpit)) model.setState({ overlay: { is: 'quit' } });
+  else quit();
+};
+
+/** What runs is cancelled; when nothing runs, the cockpit ends. */
+export const interrupt: Binding = {
+  id: 'cancel',
+  keys: ['ctrl-c'],
+  does: 'cancel what runs; nothing runs: quit',
+  run: (hand) => {
+    const stage = hand.view.cockpit.run?.stage;
+    if (stage === 'running' || stage === 'window') return hand.commands.cancel();
+    if (stage === 'diagnosing' || stage === 'planning') return hand.commands.decline();
+    hand.quit();
+  },
+};
+
+export const suspend: Binding = {
+  id: 'suspend',
+  keys: ['ctrl-z'],
+  does: 'stop opsdeck until fg',
+  whyNot: ({ view }) => (view.canSuspend ? undefined : 'nothing here could continue it'),
+  run: (hand) => hand.suspend(),
+};
+
+/** Keys that act, wherever one is. */
+export const actKeys: readonly Binding[] = [
+  {
+    id: 'palette.exact',
+    keys: [':'],
+    does: 'palette, exact command',
+    footer: 'command',
+    run: ({ model }) =>
+      model.setState({ overlay: { is: 'palette', mode: 'exact', text: '', cursor: 0, calls: false } }),
+  },
+  {
+    id: 'palette',
+    keys: ['ctrl-p'],
+    does: 'palette, fuzzy',
+    footer: 'palette',
+    run: ({ model }) =>
+      model.setState({ overlay: { is: 'palette', mode: 'fuzzy', text: '', cursor: 0, calls: false } }),
+  },
+  {
+    id: 'row.actions',
+    keys: ['x'],
+    does: 'actions for this row',
+    footer: 'actions',
+    whyNot: ({ view, row }) =>
+      actionsOf(view.cockpit, row?.subject).length === 0 ? 'no runbook takes this row' : undefined,
+    run: ({ model }) =>
+      model.setState({ overlay: { is: 'palette', mode: 'row', text: '', cursor: 0, calls: false } }),
+  },
+  { id: 'runbooks', keys: ['R'], does: 'runbooks, those that fit first', footer: 'runbook', run: runbooks },
+  {
+    id: 'undo',
+    keys: ['u'],
+    does: 'undo the last run',
+    whyNot: (hand) =>
+      busy(hand) ?? (undoable(hand) === undefined ? 'no run of this session can be undone' : undefined),
+    run: (hand) => {
+      const run = undoable(hand);
+      if (run !== undefined) hand.commands.undo(run);
+    },
+  },
+  {
+    id: 'arm',
+    keys: ['A'],
+    does: 'arm (asks why) or disarm',
+    footer: 'arm',
+    whyNot: ({ view }) => (view.cockpit.arming.readOnly ? undefined : 'this environment is not read-only'),
+    run: armOrDisarm,
+  },
+  {
+    id: 'environment',
+    keys: ['e'],
+    does: 'open another environment',
+    footer: 'environment',
+    whyNot: (hand) =>
+      busy(hand) ?? (hand.view.cockpit.environments.length === 0 ? 'no environment was found' : undefined),
+    run: ({ model }) => model.setState({ overlay: { is: 'environments', cursor: 0 } }),
+  },
+  {
+    id: 'ask',
+    keys: ['r'],
+    does: 'ask every source now',
+    footer: 'ask now',
+    run: ({ commands, say }) => {
+      commands.askNow();
+      say('asking every source now');
+    },
+  },
+  {
+    id: 'help',
+    keys: ['?'],
+    does: 'help: every key of this screen',
+    footer: 'help',
+    run: ({ model }) => model.setState({ overlay: { is: 'help', text: '', typing: false, cursor: 0 } }),
+  },
+  suspend,
+  interrupt,
+  { id: 'quit', keys: ['q'], does: 'quit; asks when a run is going', footer: 'quit', run: quitOrAsk },
+];

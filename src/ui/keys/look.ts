@@ -1,0 +1,84 @@
+import { changePane, paneStateOf } from '../model.ts';
+import { paneNames, panes } from '../panes/index.ts';
+import type { Binding, Hand } from './binding.ts';
+import { focusPane, openPlace } from './places.ts';
+
+const inOverview = ({ view }: Hand): boolean => view.ui.place === 'overview';
+
+const step = (hand: Hand, by: number) => {
+  const { model, pane } = hand;
+  const at = panes.findIndex((one) => one.id === pane.id);
+  const next = panes[(at + by + panes.length) % panes.length];
+  if (next === undefined) return;
+  if (inOverview(hand)) focusPane(model, next.id);
+  else openPlace(model, next.id);
+};
+
+/** In the overview a digit moves the focus; with one pane in the middle it changes the pane. */
+const goTo = (hand: Hand, digit: number) => {
+  const pane = panes.find((one) => one.digit === digit);
+  if (pane === undefined) return hand.say(`pane ${digit} ${paneNames[digit] ?? ''} comes later`);
+  if (inOverview(hand)) focusPane(hand.model, pane.id);
+  else openPlace(hand.model, pane.id);
+};
+
+const open = (hand: Hand) => {
+  const { model, pane, view } = hand;
+  if (inOverview(hand)) return openPlace(model, pane.id);
+  changePane(model, pane.id, { opened: !paneStateOf(view.ui, pane.id).opened });
+};
+
+/** One thing back at a time: the filter, the opened row, the pane. */
+const back = (hand: Hand) => {
+  const { model, pane, view } = hand;
+  const { filter, opened } = paneStateOf(view.ui, pane.id);
+  if (filter !== '') return changePane(model, pane.id, { filter: '' });
+  if (!inOverview(hand) && opened) return changePane(model, pane.id, { opened: false });
+  openPlace(model, 'overview');
+};
+
+const order = ({ model, pane, view, say }: Hand) => {
+  const next = (paneStateOf(view.ui, pane.id).order + 1) % pane.orders.length;
+  changePane(model, pane.id, { order: next });
+  say(`${pane.title}: ${pane.orders[next] ?? ''}`);
+};
+
+/** Keys that choose what is looked at, and how. */
+export const lookKeys: readonly Binding[] = [
+  { id: 'row.open', keys: ['enter'], does: 'open the row; again, close it', footer: 'open', run: open },
+  { id: 'back', keys: ['esc'], does: 'back one level', run: back },
+  { id: 'pane.next', keys: ['tab'], does: 'next pane', run: (hand) => step(hand, 1) },
+  { id: 'pane.previous', keys: ['shift-tab'], does: 'previous pane', run: (hand) => step(hand, -1) },
+  {
+    id: 'overview',
+    keys: ['0'],
+    does: 'overview of all panes',
+    run: ({ model }) => openPlace(model, 'overview'),
+  },
+  {
+    id: 'filter',
+    keys: ['/'],
+    does: 'filter the rows',
+    footer: 'filter',
+    run: ({ model }) => model.setState({ filtering: true }),
+  },
+  {
+    id: 'zoom',
+    keys: ['z'],
+    does: 'this pane alone, or back to the overview',
+    footer: 'zoom',
+    run: (hand) => openPlace(hand.model, inOverview(hand) ? hand.pane.id : 'overview'),
+  },
+  { id: 'order', keys: ['o'], does: 'next order of the rows', run: order },
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map(
+    (digit): Binding => ({
+      id: `pane.${digit}`,
+      keys: [String(digit)],
+      does: `pane ${paneNames[digit] ?? ''}`,
+      ...(panes.some((pane) => pane.digit === digit)
+        ? {}
+        : { whyNot: () => `pane ${digit} ${paneNames[digit] ?? ''} comes later` }),
+      run: (hand) => goTo(hand, digit),
+    }),
+  ),
+];

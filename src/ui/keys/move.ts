@@ -1,0 +1,76 @@
+import { changePane, paneStateOf } from '../model.ts';
+import type { Binding, Hand } from './binding.ts';
+
+const noRows = ({ rows }: Hand): string | undefined =>
+  rows.length === 0 ? 'there is no row here' : undefined;
+
+const moveTo = ({ model, pane, rows }: Hand, index: number): void => {
+  const to = Math.max(0, Math.min(rows.length - 1, index));
+  const row = rows[to];
+  if (row !== undefined) changePane(model, pane.id, { cursor: { key: row.key, index: to } });
+};
+
+const noColumns = ({ pane, view }: Hand): string | undefined =>
+  pane.columns(view) === 0 || view.ui.place === 'overview' ? 'there is no column to choose here' : undefined;
+
+const moveColumn = (hand: Hand, step: number): void => {
+  const { model, pane, view } = hand;
+  const count = pane.columns(view);
+  const own = view.cockpit.open?.across.indexOf(view.cockpit.open.env) ?? 0;
+  const from = paneStateOf(view.ui, pane.id).column ?? Math.max(0, own);
+  changePane(model, pane.id, { column: Math.max(0, Math.min(count - 1, from + step)) });
+};
+
+/** Keys that move the cursor of the focused pane. */
+export const moveKeys: readonly Binding[] = [
+  {
+    id: 'row.down',
+    keys: ['j', 'down'],
+    does: 'next row',
+    whyNot: noRows,
+    run: (hand) => moveTo(hand, hand.index + 1),
+  },
+  {
+    id: 'row.up',
+    keys: ['k', 'up'],
+    does: 'previous row',
+    whyNot: noRows,
+    run: (hand) => moveTo(hand, hand.index - 1),
+  },
+  { id: 'row.first', keys: ['g', 'home'], does: 'first row', whyNot: noRows, run: (hand) => moveTo(hand, 0) },
+  {
+    id: 'row.last',
+    keys: ['G', 'end'],
+    does: 'last row',
+    whyNot: noRows,
+    run: (hand) => moveTo(hand, hand.rows.length - 1),
+  },
+  {
+    id: 'row.half-down',
+    keys: ['ctrl-d', 'pagedown'],
+    does: 'half a page down',
+    whyNot: noRows,
+    run: (hand) => moveTo(hand, hand.index + hand.halfPage),
+  },
+  {
+    id: 'row.half-up',
+    keys: ['ctrl-u', 'pageup'],
+    does: 'half a page up',
+    whyNot: noRows,
+    run: (hand) => moveTo(hand, hand.index - hand.halfPage),
+  },
+  {
+    id: 'column.left',
+    keys: ['h', 'left'],
+    does: 'column to the left',
+    whyNot: noColumns,
+    run: (hand) => moveColumn(hand, -1),
+  },
+  {
+    id: 'column.right',
+    keys: ['l', 'right'],
+    does: 'column to the right',
+    whyNot: noColumns,
+    run: (hand) => moveColumn(hand, 1),
+  },
+];

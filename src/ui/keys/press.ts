@@ -1,0 +1,48 @@
+import type { Stroke } from '../hooks/strokes.ts';
+import type { Binding, Hand } from './binding.ts';
+import { type Context, contextOf } from './contexts.ts';
+import { edited, isCommandKey, pastedLine, typedAtOnce } from './text-field.ts';
+
+const bound = ({ tables }: Context, key: Stroke): Binding | undefined =>
+  tables.flatMap((table) => table.bindings).find((binding) => binding.keys.includes(key));
+
+const use = (hand: Hand, binding: Binding, key: Stroke) => {
+  const why = binding.whyNot?.(hand);
+  if (why === undefined) binding.run(hand);
+  else hand.say(`${key}: ${why}`);
+};
+
+/** One key, in what is live at that moment. In a text field only names and chords are keys. */
+const pressOne = (hand: Hand, key: Stroke) => {
+  const context = contextOf(hand);
+  if (context.anyKey !== undefined) return context.anyKey.run(hand);
+  const binding = context.field === undefined || isCommandKey(key) ? bound(context, key) : undefined;
+  if (binding !== undefined) return use(hand, binding, key);
+  if (context.field === undefined) return;
+  const text = edited(context.field.value, key);
+  if (text !== undefined) context.field.set(hand, text);
+};
+
+/**
+ * The keys of one read, one after the other, each in what the one before it left behind. Where a name is typed, more
+ * letters at once than anyone types are a paste, and none of them is taken. A yes among so many keys is none either.
+ */
+export const press = (handNow: () => Hand, keys: readonly Stroke[]) => {
+  const pasted = keys.length > typedAtOnce;
+  for (const key of keys) {
+    const hand = handNow();
+    const context = contextOf(hand);
+    if (pasted && context.field?.refusesPaste !== undefined) return context.field.refusesPaste(hand);
+    if (pasted && bound(context, key)?.id === 'confirm')
+      return hand.say('that yes came among other keys in one piece: press it again');
+    pressOne(hand, key);
+  }
+};
+
+/** What the terminal says was pasted: text for a text field, nothing elsewhere. */
+export const paste = (hand: Hand, text: string) => {
+  const { field } = contextOf(hand);
+  if (field === undefined) return hand.say('what is pasted is no key');
+  if (field.refusesPaste !== undefined) return field.refusesPaste(hand);
+  field.set(hand, field.value + pastedLine(text));
+};

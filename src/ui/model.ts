@@ -1,0 +1,87 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Millis } from '../domain/fault.ts';
+import { noOverlay, type Overlay } from './overlays/overlay.ts';
+
+export type PaneId = string;
+
+/** What a person sees in the middle of the screen. */
+export type Place = 'overview' | PaneId;
+
+/** Where the cursor of a pane is: on an object, wherever that stands now; `index` is for when the object has gone. */
+export interface Cursor {
+  readonly key?: string;
+  readonly index: number;
+}
+
+/** How one pane is looked at. Outlives every visit to it. */
+export interface PaneState {
+  readonly cursor: Cursor;
+  /** Column under the cursor, where columns can be chosen. */
+  readonly column?: number;
+  readonly filter: string;
+  /** Index into the pane's orders. */
+  readonly order: number;
+  /** More of the selected row is shown. */
+  readonly opened: boolean;
+}
+
+/** What has been typed and chosen on the card of a run. Belongs to one question (`of`), and is forgotten with it. */
+export interface CardState {
+  readonly of: string;
+  readonly text: string;
+  readonly cursor: number;
+  readonly calls: boolean;
+  readonly complaint?: string;
+}
+
+/** All that the screen itself remembers. Facts, runs and messages are in the stores of the engine. */
+export interface UiState {
+  readonly place: Place;
+  readonly focus: PaneId;
+  readonly panes: Readonly<Record<PaneId, PaneState>>;
+  /** The filter's text field is open. */
+  readonly filtering: boolean;
+  readonly overlay: Overlay;
+  readonly card: CardState;
+  /** The last thing the screen itself had to say. */
+  readonly notice?: { readonly at: Millis; readonly text: string };
+  /** Ids of what was last run from the palette, newest first. */
+  readonly recent: readonly string[];
+}
+
+export const freshPane: PaneState = { cursor: { index: 0 }, filter: '', order: 0, opened: false };
+const freshCard: CardState = { of: '', text: '', cursor: 0, calls: false };
+const recentKept = 8;
+
+export type Model = StoreApi<UiState>;
+
+/** The screen's own state, before the first key. */
+export const createModel = (focus: PaneId): Model =>
+  createStore<UiState>()(() => ({
+    place: 'overview',
+    focus,
+    panes: {},
+    filtering: false,
+    overlay: noOverlay,
+    card: freshCard,
+    recent: [],
+  }));
+
+export const paneStateOf = (state: UiState, pane: PaneId): PaneState => state.panes[pane] ?? freshPane;
+
+/** Changes how one pane is looked at. */
+export const changePane = (model: Model, pane: PaneId, change: Partial<PaneState>): void =>
+  model.setState((s) => ({ panes: { ...s.panes, [pane]: { ...paneStateOf(s, pane), ...change } } }));
+
+/** What was typed on the card that asks `of`; blank when the question is another one. */
+export const cardOf = (state: UiState, of: string): CardState =>
+  state.card.of === of ? state.card : { ...freshCard, of };
+
+export const changeCard = (model: Model, of: string, change: Partial<Omit<CardState, 'of'>>): void =>
+  model.setState((s) => ({ card: { ...cardOf(s, of), ...change } }));
+
+export const remember = (model: Model, id: string): void =>
+  model.setState((s) => ({ recent: [id, ...s.recent.filter((other) => other !== id)].slice(0, recentKept) }));
+
+/** What the screen said stands until the next key. */
+export const forgetNotice = (model: Model): void => model.setState(({ notice: _, ...rest }) => rest, true);

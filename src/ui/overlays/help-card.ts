@@ -1,0 +1,56 @@
+import { type Card, field, heading, innerWidth } from '../cards/card.ts';
+import { cardKeys } from '../cards/keys.ts';
+import { runOnScreen } from '../cards/question.ts';
+import type { Binding, Hand, KeyTable } from '../keys/binding.ts';
+import { paneTables } from '../keys/contexts.ts';
+import { type Line, spread } from '../text/run.ts';
+import type { Help } from './help.ts';
+
+/** What help is about: what lies under it. */
+const tablesOf = (hand: Hand): readonly KeyTable[] => {
+  const run = runOnScreen(hand.view);
+  return run === undefined ? paneTables(hand.pane) : [{ title: 'this card', bindings: cardKeys(run) }];
+};
+
+const bindingLine = (hand: Hand, binding: Binding): Line => {
+  const { pen } = hand.view;
+  const why = binding.whyNot?.(hand);
+  const left = [
+    pen.run(`${binding.keys.join(', ').padEnd(18)} `, why === undefined ? 'key' : 'stale'),
+    pen.run(binding.does, why === undefined ? 'plain' : 'stale'),
+  ];
+  const right =
+    why === undefined ? [] : [pen.run(' '), pen.glyph('denied', 'down'), pen.run(` ${why}`, 'down')];
+  return spread(left, right, innerWidth, 'plain', pen.mark);
+};
+
+const matches = (binding: Binding, text: string): boolean =>
+  `${binding.keys.join(' ')} ${binding.does}`.toLowerCase().includes(text.toLowerCase());
+
+/** Every key that is live under it, from the tables that the listener reads; what cannot be used says why. */
+export const helpCard = (hand: Hand, help: Help, room: number): Card => {
+  const { pen } = hand.view;
+  const tables = tablesOf(hand);
+  const lines = tables.flatMap(({ title, bindings }, index): readonly Line[] => {
+    const shown = bindings.filter((binding) => binding.keys.length > 0 && matches(binding, help.text));
+    if (shown.length === 0) return [];
+    const head: readonly Line[] = index === 0 ? [] : [[pen.run(title, 'faint')]];
+    return [...head, ...shown.map((binding) => bindingLine(hand, binding))];
+  });
+  const fits = Math.max(1, room - 1);
+  const from = Math.max(0, Math.min(help.cursor, lines.length - fits));
+  const typed = help.typing || help.text !== '' ? [pen.run('  /', 'key'), ...field(pen, help.text)] : [];
+  const seen =
+    lines.length > fits ? `${from + 1} to ${Math.min(lines.length, from + fits)} of ${lines.length} · ` : '';
+  return {
+    edge: 'focus',
+    lines: [
+      heading(
+        pen,
+        [pen.run('HELP', 'bold'), pen.run(`  ${tables[0]?.title ?? ''}`), ...typed],
+        [pen.run(`${seen}/ filter · esc close`, 'faint')],
+      ),
+      ...lines.slice(from, from + fits),
+    ],
+  };
+};

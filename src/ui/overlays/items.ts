@@ -1,0 +1,21 @@
+import type { Danger } from '../../domain/operation.ts';
+import type { Hand } from '../keys/binding.ts';
+
+/** One thing that the palette can do. */
+export interface Item {
+  readonly id: string;
+  /** What is matched and shown. */
+  readonly text: string;
+  /** What `:` takes for it, word for word. */
+  readonly command: string;
+  /** What may follow the command: 'a reason', 'name=value'. */
+  readonly takes?: string;
+  readonly danger?: Danger;
+  /** The key that does the same. */
+  readonly key?: string;
+  /** Why it cannot be done now; it stays in the list and says so. */
+  readonly whyNot?: string;
+  /** What it would call, as far as the runbook says it. */
+  readonly calls?: readonly string[];
+  run(hand: Hand, rest: string): void;
+}

@@ -1,0 +1,80 @@
+import { type Card, dangerWord, edgeOf, field, heading, hints, innerWidth } from '../cards/card.ts';
+import type { Hand } from '../keys/binding.ts';
+import { windowOf } from '../parts/window.ts';
+import type { Pen } from '../text/pen.ts';
+import { fitLine, fitRight, type Line, type Run } from '../text/run.ts';
+import type { Found } from './match.ts';
+import { foundIn, type Palette } from './palette.ts';
+
+const shownAtMost = 12;
+const dangerCells = 15;
+const keyCells = 9;
+
+/** The text with its matched letters set off. */
+const marked = (pen: Pen, text: string, positions: ReadonlySet<number>, role: Run['role']): Line =>
+  [...text].map((letter, index) => pen.run(letter, positions.has(index) ? 'match' : role));
+
+const itemLine = (pen: Pen, { item, positions }: Found, exactly: boolean, chosen: boolean): Line => {
+  const text = exactly ? `${item.command}${item.takes === undefined ? '' : ` <${item.takes}>`}` : item.text;
+  const role = item.whyNot === undefined ? 'plain' : 'stale';
+  const blocked = item.whyNot === undefined ? pen.run('  ') : pen.glyph('denied', 'down');
+  const danger = [blocked, pen.run(item.whyNot === undefined ? '' : ' '), ...dangerWord(pen, item.danger)];
+  return [
+    chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
+    pen.run('  '),
+    ...fitLine(
+      marked(pen, text, positions, role),
+      innerWidth - 4 - dangerCells - keyCells,
+      'plain',
+      pen.mark,
+    ),
+    pen.run(' '),
+    ...fitLine(danger, dangerCells, 'plain', pen.mark),
+    ...fitRight([pen.run(item.key ?? '', 'key')], keyCells, 'plain', pen.mark),
+  ];
+};
+
+/** What it would call, or why it cannot be run. */
+const told = (pen: Pen, chosen: Found | undefined, calls: boolean): readonly Line[] => {
+  if (chosen === undefined) return [[pen.glyph('empty', 'loading'), pen.run(' nothing matches', 'loading')]];
+  const { item } = chosen;
+  const would = calls ? (item.calls ?? ['it calls nothing outside']) : [];
+  const why: readonly Line[] =
+    item.whyNot === undefined
+      ? []
+      : [[pen.glyph('denied', 'down'), pen.run(` why not: ${item.whyNot}`, 'down')]];
+  return [...would.map((call): Line => [pen.run(`calls  ${call}`)]), ...why];
+};
+
+const names: Readonly<Record<Palette['mode'], string>> = {
+  exact: 'COMMAND',
+  fuzzy: 'PALETTE',
+  row: 'ACTIONS',
+};
+
+/** What matches, what it may do to people, why what cannot be run cannot. */
+export const paletteCard = (hand: Hand, palette: Palette, room: number): Card => {
+  const { pen } = hand.view;
+  const { found, all } = foundIn(hand, palette);
+  const cursor = Math.min(palette.cursor, Math.max(0, found.length - 1));
+  const seen = windowOf(found.length, Math.min(shownAtMost, Math.max(1, room - 5)), cursor);
+  const chosen = found[cursor];
+  const about = palette.mode === 'row' ? [pen.run(`  ${hand.row?.label ?? ''}`, 'bold')] : [];
+  const title = [
+    pen.run(names[palette.mode], 'bold'),
+    ...about,
+    pen.run(palette.mode === 'exact' ? '  : ' : '  > ', 'key'),
+    ...field(pen, palette.text),
+  ];
+  return {
+    edge: edgeOf(chosen?.item.danger),
+    lines: [
+      heading(pen, title, [pen.run(`${found.length} of ${all}`)]),
+      ...found
+        .slice(seen.from, seen.to)
+        .map((one, index) => itemLine(pen, one, palette.mode === 'exact', seen.from + index === cursor)),
+      ...told(pen, chosen, palette.calls),
+      hints(pen, 'enter run', palette.calls ? 'tab hide calls' : 'tab show calls', 'esc close'),
+    ],
+  };
+};

@@ -1,0 +1,157 @@
+import type { ActStep } from '../../domain/runbook.ts';
+import type { Suggestion } from '../../store/cockpit.ts';
+import { actionsOf, byFit, dangerOf, isGoing, notArmed, type RowAction } from '../actions.ts';
+import type { Binding, Hand } from '../keys/binding.ts';
+import { focusPane, goToRow, openPlace } from '../keys/places.ts';
+import { panes } from '../panes/index.ts';
+import type { Item } from './items.ts';
+
+/** `name=value` pairs behind a command. */
+const paramsIn = (rest: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    rest.split(/\s+/).flatMap((word) => {
+      const at = word.indexOf('=');
+      return at > 0 ? [[word.slice(0, at), word.slice(at + 1)] as const] : [];
+    }),
+  );
+
+const callOf = (step: ActStep): string => {
+  if (step.use === undefined) return `${step.title} (by hand)`;
+  const given = Object.entries(step.with ?? {}).map(([name, value]) => `${name}=${String(value)}`);
+  return `${step.use} ${given.join(' ')}`;
+};
+
+/** Why a runbook cannot be started. What only reads can be started on a read-only environment too. */
+const whyNotStart = (hand: Hand, suggestion: Suggestion): string | undefined => {
+  const { cockpit } = hand.view;
+  const { problem, act } = suggestion.runbook;
+  if (problem !== undefined) return problem.message;
+  if (isGoing(cockpit)) return 'a run is going: ctrl-c cancels it';
+  return act.every((step) => step.use === undefined) ? undefined : notArmed(cockpit);
+};
+
+const startItem = (hand: Hand, suggestion: Suggestion, params: RowAction['params'], suffix: string): Item => {
+  const { runbook } = suggestion;
+  const danger = dangerOf(suggestion);
+  const whyNot = whyNotStart(hand, suggestion);
+  return {
+    id: `run ${runbook.id} ${suffix}`,
+    text: `${runbook.title}${suffix === '' ? '' : `: ${suffix}`}`,
+    command: `run ${runbook.id}`,
+    takes: 'name=value',
+    calls: runbook.act.map(callOf),
+    ...(danger === undefined ? {} : { danger }),
+    ...(whyNot === undefined ? {} : { whyNot }),
+    run: ({ commands }, rest) => commands.propose(runbook.id, { ...params, ...paramsIn(rest) }),
+  };
+};
+
+/** What can be done about the row under the cursor. */
+export const rowItems = (hand: Hand): readonly Item[] =>
+  actionsOf(hand.view.cockpit, hand.row?.subject).map(({ suggestion, params }) =>
+    startItem(hand, suggestion, params, Object.values(params).join(' ')),
+  );
+
+const runbookItems = (hand: Hand): readonly Item[] =>
+  byFit(hand.view.cockpit.suggestions).map((suggestion) => startItem(hand, suggestion, {}, ''));
+
+const paneItems = (): readonly Item[] => [
+  {
+    id: 'go overview',
+    text: 'overview',
+    command: 'overview',
+    key: '0',
+    run: ({ model }) => openPlace(model, 'overview'),
+  },
+  ...panes.map(
+    (pane): Item => ({
+      id: `go ${pane.id}`,
+      text: `pane ${pane.title}`,
+      command: pane.id,
+      key: String(pane.digit),
+      run: ({ model }) => openPlace(model, pane.id),
+    }),
+  ),
+];
+
+const environmentItems = ({ view }: Hand): readonly Item[] =>
+  view.cockpit.environments.map(
+    ({ system, env, title }): Item => ({
+      id: `env ${system}/${env}`,
+      text: `environment ${env}: ${title}`,
+      command: `env ${system}/${env}`,
+      ...(isGoing(view.cockpit) ? { whyNot: 'a run is going: ctrl-c cancels it' } : {}),
+      run: ({ commands }) => commands.openEnvironment(`${system}/${env}`),
+    }),
+  );
+
+const rehearsalItems = ({ view }: Hand): readonly Item[] => {
+  const { open } = view.cockpit;
+  if (open?.embedded !== true) return [];
+  const going: readonly Item[] = open.incidents.map((incident) => ({
+    id: `rehearse ${incident}`,
+    text: `rehearse the incident ${incident}`,
+    command: `rehearse ${incident}`,
+    ...(open.incident === incident ? { whyNot: 'it is going on already' } : {}),
+    run: ({ commands }: Hand) => commands.rehearse(incident),
+  }));
+  const heal: Item = {
+    id: 'heal',
+    text: 'end the rehearsal, heal the embedded world',
+    command: 'heal',
+    ...(open.incident === undefined ? { whyNot: 'no incident is going on' } : {}),
+    run: ({ commands }) => commands.rehearse(undefined),
+  };
+  return [...going, heal];
+};
+
+const armItem: Item = {
+  id: 'arm reason',
+  text: 'arm with a reason',
+  command: 'arm',
+  takes: 'a reason',
+  run: ({ commands, model }, rest) =>
+    rest === '' ? model.setState({ overlay: { is: 'arm', text: '' } }) : commands.arm(rest),
+};
+
+const bindingItem = (hand: Hand, binding: Binding): Item => {
+  const whyNot = binding.whyNot?.(hand);
+  const [key = ''] = binding.keys;
+  return {
+    id: binding.id,
+    text: binding.does,
+    command: binding.id.replaceAll('.', ' '),
+    key,
+    ...(binding.danger === undefined ? {} : { danger: binding.danger }),
+    ...(whyNot === undefined ? {} : { whyNot }),
+    run: (now) => binding.run(now),
+  };
+};
+
+const rowOfEveryPane = ({ view }: Hand): readonly Item[] =>
+  panes.flatMap((pane) =>
+    pane.rows(view).map(
+      (row): Item => ({
+        id: `row ${row.key}`,
+        text: `${pane.title.toLowerCase()} ${row.label}`,
+        command: `${pane.id} ${row.label}`,
+        run: ({ model }) => {
+          focusPane(model, pane.id);
+          goToRow(model, pane.id, row.key);
+          openPlace(model, pane.id);
+        },
+      }),
+    ),
+  );
+
+/** Everything that can be reached: what fits the row first, then panes, runbooks, environments, keys, rows. */
+export const allItems = (hand: Hand, bindings: readonly Binding[]): readonly Item[] => [
+  ...rowItems(hand),
+  ...paneItems(),
+  ...runbookItems(hand),
+  ...environmentItems(hand),
+  ...rehearsalItems(hand),
+  armItem,
+  ...bindings.map((binding) => bindingItem(hand, binding)),
+  ...rowOfEveryPane(hand),
+];

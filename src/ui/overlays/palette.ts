@@ -1,0 +1,74 @@
+import type { Binding, Hand } from '../keys/binding.ts';
+import { actKeys } from '../keys/everywhere.ts';
+import { lookKeys } from '../keys/look.ts';
+import type { TextField } from '../keys/text-field.ts';
+import { remember } from '../model.ts';
+import { exact, type Found, fuzzy } from './match.ts';
+import { noOverlay, type Overlay } from './overlay.ts';
+import { allItems, rowItems } from './palette-items.ts';
+
+export type Palette = Extract<Overlay, { is: 'palette' }>;
+
+export const paletteOf = ({ view }: Hand): Palette | undefined =>
+  view.ui.overlay.is === 'palette' ? view.ui.overlay : undefined;
+
+/** Keys that the palette lists as well: what they do can be said in a word. Digits and movement are not among them. */
+const listed = (binding: Binding): boolean =>
+  !/^(pane|overview|row\.open|back|palette|cancel|suspend)/.test(binding.id);
+
+/** What the palette shows for what has been typed, and how many things there are in all. */
+export const foundIn = (
+  hand: Hand,
+  palette: Palette,
+): { readonly found: readonly Found[]; readonly all: number } => {
+  const bindings = [...hand.pane.keys, ...lookKeys, ...actKeys].filter(listed);
+  const items = palette.mode === 'row' ? rowItems(hand) : allItems(hand, bindings);
+  const search = palette.mode === 'exact' ? exact : fuzzy;
+  return { found: search(items, palette.text, hand.view.ui.recent), all: items.length };
+};
+
+const change = (hand: Hand, part: Partial<Omit<Palette, 'is'>>) => {
+  const palette = paletteOf(hand);
+  if (palette !== undefined) hand.model.setState({ overlay: { ...palette, ...part } });
+};
+
+const move = (step: number) => (hand: Hand) => {
+  const palette = paletteOf(hand);
+  if (palette === undefined) return;
+  const last = foundIn(hand, palette).found.length - 1;
+  change(hand, { cursor: Math.max(0, Math.min(last, palette.cursor + step)) });
+};
+
+const run = (hand: Hand) => {
+  const palette = paletteOf(hand);
+  const chosen = palette && foundIn(hand, palette).found[palette.cursor];
+  if (chosen === undefined) return hand.say('nothing matches');
+  const { item, rest } = chosen;
+  if (item.whyNot !== undefined) return hand.say(`${item.text}: ${item.whyNot}`);
+  hand.model.setState({ overlay: noOverlay });
+  remember(hand.model, item.id);
+  item.run(hand, rest);
+};
+
+export const paletteKeys: readonly Binding[] = [
+  { id: 'palette.run', keys: ['enter'], does: 'run what is selected', footer: 'run', run },
+  { id: 'palette.down', keys: ['down', 'ctrl-n'], does: 'next', run: move(1) },
+  { id: 'palette.up', keys: ['up', 'ctrl-p'], does: 'previous', run: move(-1) },
+  {
+    id: 'palette.calls',
+    keys: ['tab'],
+    does: 'show what it would call',
+    run: (hand) => change(hand, { calls: paletteOf(hand)?.calls !== true }),
+  },
+  {
+    id: 'palette.close',
+    keys: ['esc'],
+    does: 'close',
+    run: ({ model }) => model.setState({ overlay: noOverlay }),
+  },
+];
+
+export const paletteField = (palette: Palette): TextField => ({
+  value: palette.text,
+  set: (hand, text) => change(hand, { text, cursor: 0 }),
+});

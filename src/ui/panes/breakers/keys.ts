@@ -1,0 +1,44 @@
+import { breakerAction, isGoing, notArmed } from '../../actions.ts';
+import type { Binding, Hand } from '../../keys/binding.ts';
+
+const words = { close: 'closes', 'force-open': 'opens' } as const;
+
+const whyNot =
+  (to: 'close' | 'force-open', state: string) =>
+  ({ row, view }: Hand): string | undefined => {
+    const { subject } = row ?? {};
+    if (subject?.kind !== 'breakers') return 'no breaker is selected';
+    if (subject.fact.state === state) return `it is ${state} already`;
+    if (breakerAction(view.cockpit, subject, to) === undefined)
+      return `no runbook here ${words[to]} a breaker`;
+    if (isGoing(view.cockpit)) return 'a run is going: ctrl-c cancels it';
+    return notArmed(view.cockpit);
+  };
+
+const propose =
+  (to: 'close' | 'force-open') =>
+  ({ row, view, commands }: Hand): void => {
+    const action = breakerAction(view.cockpit, row?.subject, to);
+    if (action !== undefined) commands.propose(action.suggestion.runbook.id, action.params);
+  };
+
+/** The keys of 3 BREAKERS. */
+export const breakerKeys: readonly Binding[] = [
+  {
+    id: 'breaker.close',
+    keys: ['C'],
+    does: 'force it closed',
+    footer: 'close',
+    danger: 'disruptive',
+    whyNot: whyNot('close', 'closed'),
+    run: propose('close'),
+  },
+  {
+    id: 'breaker.open',
+    keys: ['O'],
+    does: 'force it open',
+    danger: 'disruptive',
+    whyNot: whyNot('force-open', 'forced-open'),
+    run: propose('force-open'),
+  },
+];

@@ -1,0 +1,66 @@
+import { ageText } from '../../../domain/duration.ts';
+import { clockText, latency } from '../../../domain/format.ts';
+import type { Row } from '../../../domain/snapshot.ts';
+import { faultSentence } from '../../text/faults.ts';
+import type { Line } from '../../text/run.ts';
+import { levelWords } from '../../theme/glyphs.ts';
+import type { View } from '../../view.ts';
+import { environmentsOf, type HealthCell, type ServiceRow } from './rows.ts';
+
+/** What a check said beyond up or down: its words, then its components. */
+export const saidBy = ({ fact }: Row<'health'>): string =>
+  [fact.detail, fact.components.map(({ name, status }) => `${name} ${status}`).join(' · ')]
+    .filter((part) => part !== '')
+    .join('  ');
+
+const answerLine = (view: View, env: string, row: Row<'health'>): Line => {
+  const { pen, now } = view;
+  const { fact, level, since } = row;
+  const what = fact.instance === '' ? fact.service : fact.instance;
+  const code = fact.httpStatus === undefined ? 'answered' : String(fact.httpStatus);
+  const took = fact.latencyMs === undefined ? '' : ` in ${latency(fact.latencyMs)}`;
+  const held = since === undefined ? '' : ` for ${ageText(now - since)}`;
+  return [
+    pen.run(` ${what} · ${env}`, 'bold'),
+    pen.run(`  ${fact.source}  ${code}${took}, ${ageText(now - fact.at)} ago  `, 'faint'),
+    pen.run(`${levelWords[level]}${held}`, level),
+    pen.run(since === undefined ? '' : ` since ${clockText(since + view.wallOffset)}`, 'faint'),
+  ];
+};
+
+const seenLines = (view: View, env: string, rows: readonly Row<'health'>[]): readonly Line[] =>
+  rows.flatMap((row) => {
+    const said = saidBy(row);
+    const answer = answerLine(view, env, row);
+    return said === '' ? [answer] : [answer, [view.pen.run(`   ${said}`)]];
+  });
+
+const cellLines = (
+  view: View,
+  row: ServiceRow,
+  env: string,
+  cell: HealthCell,
+  all: boolean,
+): readonly Line[] => {
+  const { pen } = view;
+  if (cell.is === 'seen') return seenLines(view, env, all ? cell.rows : [cell.worst]);
+  const why = {
+    blind: cell.is === 'blind' ? faultSentence(cell.fault, cell.env.facts, view.now) : '',
+    waiting: 'no answer yet',
+    'not-set-up': 'no source of this environment asks for it',
+  }[cell.is];
+  return [[pen.run(` ${row.service} · ${env}`, 'bold'), pen.run(`  ${why}`, 'faint')]];
+};
+
+/** The last answer of the selected service in the selected environment; opened: of every instance. */
+export const healthDetails = (
+  view: View,
+  row: ServiceRow,
+  column: number | undefined,
+  opened: boolean,
+): readonly Line[] => {
+  const own = view.cockpit.open?.env ?? '';
+  const env = column === undefined ? own : (environmentsOf(view)[column] ?? own);
+  const cell = row.cells.get(env) ?? { is: 'not-set-up' };
+  return cellLines(view, row, env, cell, opened);
+};

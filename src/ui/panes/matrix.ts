@@ -1,0 +1,133 @@
+import { ageText, durationText } from '../../domain/duration.ts';
+import { count } from '../../domain/format.ts';
+import type { SignalSpec } from '../../domain/profile.ts';
+import type { SignalRow } from '../../domain/snapshot.ts';
+import type { Bound } from '../../domain/threshold.ts';
+import type { Column } from '../parts/table.ts';
+import { faultSentence } from '../text/faults.ts';
+import type { Line } from '../text/run.ts';
+import { sparkline } from '../text/spark.ts';
+import type { View } from '../view.ts';
+import { definePane } from './define-pane.ts';
+import { levelCell, staleCell } from './level-cell.ts';
+import type { PaneRow } from './pane.ts';
+import { byName, worstFirst } from './worst-first.ts';
+
+const spanMs = 20 * 60_000;
+
+interface MatrixRow extends PaneRow {
+  readonly signal: SignalRow;
+  readonly spec?: SignalSpec;
+}
+
+const labelOf = (signal: SignalRow): string => {
+  const told = Object.values(signal.labels).join(' ');
+  return told === '' ? signal.title : `${signal.title} ${told}`;
+};
+
+const matrixRows = (view: View): readonly MatrixRow[] => {
+  const specs = new Map(view.own?.facts.frame.signals.map((spec) => [spec.id, spec]) ?? []);
+  return (view.own?.snapshot.signals ?? [])
+    .map((signal): MatrixRow => {
+      const label = labelOf(signal);
+      const spec = specs.get(signal.id);
+      const row = { key: signal.key, level: signal.level, label, text: `${label} ${signal.id}`, signal };
+      const subject = { kind: 'signal' as const, signal };
+      return spec === undefined ? { ...row, subject } : { ...row, subject, spec };
+    })
+    .toSorted(worstFirst);
+};
+
+const boundText = ({ op, value }: Bound): string => {
+  const sign = { '>=': '≥', '<=': '≤', '!=': '≠' }[op as string] ?? op;
+  return `${sign} ${typeof value === 'number' ? count(value) : value}`;
+};
+
+/** The limit that it is beyond, or the next one that it has. */
+const limitOf = ({ spec, level }: MatrixRow): string => {
+  const { warn, crit } = spec?.threshold ?? {};
+  const limit = level === 'crit' ? (crit ?? warn) : (warn ?? crit);
+  return limit === undefined ? '–' : boundText(limit);
+};
+
+const valueText = ({ value }: SignalRow): string => (typeof value === 'string' ? value : count(value));
+
+const levelAndValue = (view: View, { signal }: MatrixRow): Line => {
+  const { pen } = view;
+  if (signal.value === undefined) return levelCell(pen, signal.level);
+  if (signal.stale && signal.at !== undefined)
+    return staleCell(pen, `${valueText(signal)}, ${ageText(view.now - signal.at)} old`);
+  return [...levelCell(pen, signal.level), pen.run(` ${valueText(signal)}`)];
+};
+
+const history = (view: View, row: MatrixRow, cells: number): string =>
+  sparkline(view.own?.facts.history[row.key] ?? [], view.now, {
+    spanMs,
+    cells,
+    steps: view.pen.steps,
+    gap: view.pen.ascii ? ' ' : '·',
+  });
+
+const since = (view: View, { signal }: MatrixRow): string =>
+  signal.verdict === undefined ? '–' : ageText(view.now - signal.verdict.since);
+
+const table = (view: View, width: number): readonly Column<MatrixRow>[] => {
+  const { pen } = view;
+  const env = view.cockpit.open?.env.toUpperCase() ?? '';
+  const cells = width >= 150 ? 40 : 20;
+  return [
+    {
+      head: '',
+      width: 20,
+      grow: 1,
+      cell: (row) => [
+        pen.glyph(row.level, row.level),
+        pen.run(` ${row.label} ${row.signal.unit}`, row.level === 'ok' ? 'plain' : 'bold'),
+      ],
+      folded: (rows) => [pen.glyph('ok', 'ok'), pen.run(` ${rows.length} more`)],
+    },
+    { head: env, width: 19, cell: (row) => levelAndValue(view, row), folded: () => levelCell(pen, 'ok') },
+    {
+      head: `last ${durationText(spanMs)}`,
+      width: cells + 2,
+      cell: (row) => pen.run(history(view, row, cells), row.level === 'ok' ? 'faint' : row.level),
+    },
+    { head: 'LIMIT', width: 9, align: 'right', cell: (row) => pen.run(limitOf(row)) },
+    { head: 'SINCE', width: 8, align: 'right', cell: (row) => pen.run(since(view, row)) },
+    { head: '', width: 1, cell: () => pen.run('') },
+  ];
+};
+
+const details = (view: View, { signal, spec }: MatrixRow): readonly Line[] => {
+  const { pen, now } = view;
+  const why =
+    signal.fault !== undefined && view.own !== undefined
+      ? faultSentence(signal.fault, view.own.facts, now)
+      : (signal.verdict?.why ?? '');
+  const pending = signal.verdict?.pending;
+  const soon =
+    pending === undefined
+      ? ''
+      : ` · pending ${pending.level.toUpperCase()} for ${ageText(now - pending.since)}${spec?.threshold.forMs === undefined ? '' : ` of ${durationText(spec.threshold.forMs)}`}`;
+  const seen =
+    signal.at === undefined
+      ? ''
+      : ` · ${signal.source === '' ? 'calculated' : signal.source}, ${ageText(now - signal.at)} ago`;
+  return [[pen.run(` ${labelOf(signal)}`, 'bold'), pen.run(`  ${why}${soon}${seen}`, 'faint')]];
+};
+
+/** 2 MATRIX: the signals of the open environment against their limits. */
+export const matrixPane = definePane<MatrixRow>({
+  id: 'matrix',
+  digit: 2,
+  title: 'MATRIX',
+  noun: 'signals',
+  kind: 'samples',
+  keys: [],
+  rows: matrixRows,
+  orders: [{ name: 'by name', compare: byName }],
+  caption: () => [],
+  table: (view, _form, width) => table(view, width),
+  folds: (view) => view.columns < 180,
+  details,
+});

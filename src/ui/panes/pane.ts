@@ -1,0 +1,62 @@
+import type { FactKind, FactTypes } from '../../domain/facts.ts';
+import type { Level } from '../../domain/level.ts';
+import type { SignalRow } from '../../domain/snapshot.ts';
+import type { Binding } from '../keys/binding.ts';
+import type { Line } from '../text/run.ts';
+import type { View } from '../view.ts';
+
+/** The object that a row stands for: what actions are offered for. */
+export type Subject =
+  | { [K in FactKind]: { readonly kind: K; readonly fact: FactTypes[K] } }[FactKind]
+  | { readonly kind: 'signal'; readonly signal: SignalRow };
+
+/** What every row of every pane has, whatever it shows. */
+export interface PaneRow {
+  /** The same in every reading: the cursor holds on to it. */
+  readonly key: string;
+  readonly level: Level;
+  /** What it is called in a list of everything: 'billing-0 · psp'. */
+  readonly label: string;
+  /** What the filter looks into. */
+  readonly text: string;
+  readonly subject?: Subject;
+  /** Keys of the rows that it stands for, when several are folded into it. */
+  readonly folds?: readonly string[];
+}
+
+/** One among others in the overview, or alone in the middle. */
+export type Form = 'brief' | 'full';
+
+export interface Room {
+  readonly width: number;
+  readonly height: number;
+  readonly form: Form;
+  readonly focused: boolean;
+}
+
+export interface Drawn {
+  /** At most `height` lines, each `width` wide; the first one is the title. */
+  readonly lines: readonly Line[];
+  /** Index into `lines` of the row under the cursor. */
+  readonly selected?: number;
+}
+
+/** A pane: one file, and one line in `panes/index.ts`. */
+export interface Pane {
+  readonly id: string;
+  readonly digit: number;
+  readonly title: string;
+  /** Names of its orders; `o` goes through them. */
+  readonly orders: readonly string[];
+  /** Number of columns among which `h l` choose; 0: none. */
+  columns(view: View): number;
+  /** The keys that only this pane has. */
+  readonly keys: readonly Binding[];
+  /** Its rows, filtered and ordered. */
+  rows(view: View): readonly PaneRow[];
+  /** The rows as the overview shows them: what is OK may be one row. The cursor moves over these. */
+  shown(view: View, form: Form): readonly PaneRow[];
+  /** Lines that it would like to have. */
+  wants(view: View, form: Form, width: number): number;
+  draw(view: View, room: Room): Drawn;
+}

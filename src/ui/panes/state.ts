@@ -1,0 +1,110 @@
+import { ageText, durationText } from '../../domain/duration.ts';
+import type { Fault } from '../../domain/fault.ts';
+import { ageOf, type FeedKind, type FeedState, isStale } from '../../domain/reading.ts';
+import { faultLook, faultSentence } from '../text/faults.ts';
+import type { Line } from '../text/run.ts';
+import type { EnvView, View } from '../view.ts';
+
+/** Faults told one by one; further ones are counted. */
+const faultsTold = 3;
+
+interface Counted {
+  readonly all: number;
+  readonly shown: number;
+  readonly filter: string;
+}
+
+const feedsOf = ({ facts }: EnvView, kind: FeedKind): readonly FeedState[] =>
+  Object.values(facts.feeds).filter(
+    ({ feed }) =>
+      feed.everyMs > 0 &&
+      (feed.kind === kind || (kind === 'samples' && feed.signals !== undefined && feed.signals.length > 0)),
+  );
+
+const blindOf = ({ snapshot }: EnvView, kind: FeedKind): readonly Fault[] => {
+  if (kind === 'samples' || kind === 'notes')
+    return snapshot.signals.flatMap((row) => (row.fault === undefined ? [] : [row.fault]));
+  return snapshot.kinds[kind].blind;
+};
+
+const distinct = (faults: readonly Fault[]): readonly Fault[] => [
+  ...new Map(faults.map((fault) => [`${fault.source} ${fault.kind} ${fault.message}`, fault])).values(),
+];
+
+/** First time only: who is being asked and how long that may take, or when the first answer is due. */
+const firstAnswer = (view: View, feeds: readonly FeedState[]): Line | undefined => {
+  const { pen, now } = view;
+  const unseen = feeds.filter((state) => state.known === undefined && state.faults.length === 0);
+  for (const { feed, doing } of unseen)
+    if (doing.is === 'reading') {
+      const spent = (Math.max(0, now - doing.since) / 1000).toFixed(1);
+      const text = ` asking ${feed.source}, ${spent}s of ${durationText(feed.timeoutMs)}`;
+      return pen.line(' ', pen.glyph('loading', 'loading'), pen.run(text, 'loading'));
+    }
+  const due = Math.min(...unseen.map((state) => state.nextAt ?? now));
+  if (unseen.length === 0) return undefined;
+  const text = ` no answer yet, first one due ${due > now ? `in ${ageText(due - now)}` : 'now'}`;
+  return pen.line(' ', pen.glyph('none', 'loading'), pen.run(text, 'loading'));
+};
+
+/** Old values stay on screen: how old, how often they should come, when they are asked for again. */
+const staleLine = (view: View, feeds: readonly FeedState[]): Line | undefined => {
+  const { pen, now } = view;
+  const stale = feeds.filter((state) => isStale(state, now));
+  const oldest = stale.toSorted((a, b) => (ageOf(b, now) ?? 0) - (ageOf(a, now) ?? 0))[0];
+  if (oldest === undefined) return undefined;
+  const next = oldest.doing.is === 'backing-off' ? oldest.doing.until : oldest.nextAt;
+  const again = next === undefined || next <= now ? '' : ` · asks again in ${ageText(next - now)}`;
+  const text = ` ${oldest.feed.source}: seen ${ageText(ageOf(oldest, now) ?? 0)} ago (every ${durationText(oldest.feed.everyMs)})${again}`;
+  return pen.line(' ', pen.glyph('stale', 'stale'), pen.run(text, 'stale'));
+};
+
+const faultLines = (view: View, own: EnvView, faults: readonly Fault[]): readonly Line[] => {
+  const { pen } = view;
+  const lines = faults.slice(0, faultsTold).map((fault): Line => {
+    const look = faultLook(fault.kind);
+    const text = ` ${faultSentence(fault, own.facts, view.now)}`;
+    return pen.line(' ', pen.glyph(look.glyph, look.role), pen.run(text, look.role));
+  });
+  const more = faults.length - lines.length;
+  return more > 0 ? [...lines, pen.line(' ', pen.run(`  ${more} more cannot be seen`, 'down'))] : lines;
+};
+
+const emptyLine = (view: View, feeds: readonly FeedState[], noun: string): Line => {
+  const { pen, now } = view;
+  const ages = feeds.flatMap((state) => ageOf(state, now) ?? []);
+  const text =
+    feeds.length === 0
+      ? ` not set up: no source here gives ${noun}`
+      : ` answered ${ageText(Math.min(...ages))} ago: no ${noun} here`;
+  return feeds.length === 0
+    ? pen.line(' ', pen.glyph('off', 'stale'), pen.run(text, 'stale'))
+    : pen.line(' ', pen.glyph('empty', 'loading'), pen.run(text, 'loading'));
+};
+
+/**
+ * What stands in a pane where rows are not: loading, no data yet, source down, denied, empty, filtered, not set up; or
+ * beside its rows: stale, partly blind. Nothing when all is seen.
+ */
+export const stateLines = (view: View, kind: FeedKind, noun: string, counted: Counted): readonly Line[] => {
+  const { pen, own } = view;
+  if (own === undefined)
+    return [pen.line(' ', pen.glyph('loading', 'loading'), pen.run(' opening', 'loading'))];
+  const feeds = feedsOf(own, kind);
+  const faults = distinct(blindOf(own, kind));
+  const filtered =
+    counted.filter !== '' && counted.shown === 0 && counted.all > 0
+      ? [
+          pen.line(
+            ' ',
+            pen.glyph('empty', 'loading'),
+            pen.run(` 0 of ${counted.all} match /${counted.filter}/ · esc clears`, 'loading'),
+          ),
+        ]
+      : [];
+  const waiting = firstAnswer(view, feeds);
+  const told = [...filtered, ...(waiting === undefined ? [] : [waiting]), ...faultLines(view, own, faults)];
+  if (counted.all === 0) return told.length > 0 ? told : [emptyLine(view, feeds, noun)];
+  const stale = staleLine(view, feeds);
+  return stale === undefined ? told : [...told, stale];
+};

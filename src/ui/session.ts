@@ -1,0 +1,76 @@
+import type { Suspend } from './app.tsx';
+import { enterTerminal, leaveTerminal, type TerminalHost } from './terminal.ts';
+
+interface SessionParts {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stdin: NodeJS.ReadStream;
+  readonly host: TerminalHost | undefined;
+  /** Ends what draws and leaves the alternate screen. */
+  unmount(): void;
+  /** Somebody ends us from outside. */
+  ended(): void;
+  /** The screen has to be drawn again, size and all. */
+  redraw(): void;
+}
+
+export interface Session {
+  /** Ink has mounted: from now on the terminal can be handed over for a while. */
+  mounted(suspend: Suspend): void;
+  /** Gives the terminal back, stops the process, and takes it again when the process goes on. */
+  suspend(): void;
+  /** Gives the terminal back for good, at once. */
+  end(): void;
+}
+
+/** The terminal while the cockpit has it, and how it is given back: on quit, crash, signals, ctrl-z. */
+export const createSession = (parts: SessionParts): Session => {
+  const { stdout, stdin, host } = parts;
+  let handOver: Suspend | undefined;
+  let away = false;
+  let over = false;
+
+  /** Hands the terminal over, does `meanwhile`, takes it back and draws everything again. */
+  const leaveFor = async (meanwhile: () => void): Promise<void> => {
+    if (handOver === undefined || away || over) return;
+    away = true;
+    const absence = await handOver();
+    meanwhile();
+    if (over) return;
+    enterTerminal(stdout, stdin);
+    await absence.resume();
+    away = false;
+    parts.redraw();
+  };
+
+  const end = (): void => {
+    if (over) return;
+    over = true;
+    for (const stop of listening) stop();
+    parts.unmount();
+    leaveTerminal(stdout, stdin);
+  };
+
+  const suspend = (): void => {
+    if (host !== undefined) void leaveFor(() => host.stop());
+  };
+  const listening =
+    host === undefined
+      ? []
+      : [
+          host.onEnd(() => {
+            end();
+            parts.ended();
+          }),
+          host.onCrash(end),
+          host.onStop(suspend),
+          host.onContinue(() => void leaveFor(() => {})),
+        ];
+
+  return {
+    mounted: (handingOver) => {
+      handOver = handingOver;
+    },
+    suspend,
+    end,
+  };
+};

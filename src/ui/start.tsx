@@ -1,0 +1,157 @@
+import { type Instance, render } from 'ink';
+import type { StoreApi } from 'zustand/vanilla';
+import type { Clock } from '../io/io.ts';
+import type { CockpitState, Commands } from '../store/cockpit.ts';
+import type { FactsStore } from '../store/facts-store.ts';
+import { App } from './app.tsx';
+import { frameOf } from './frame/frame.ts';
+import { createHands } from './hands.ts';
+import type { KeyListener } from './hooks/use-keys.ts';
+import { pinCursor } from './keys/places.ts';
+import { paste, press } from './keys/press.ts';
+import { createModel, forgetNotice } from './model.ts';
+import { firstPane } from './panes/index.ts';
+import { createRedraw } from './redraw.ts';
+import { createSession } from './session.ts';
+import { enterTerminal, type TerminalHost } from './terminal.ts';
+import { createPen } from './text/pen.ts';
+import { type ColorDepth, themeOf } from './theme/theme.ts';
+import { watchStores } from './watch.ts';
+
+/** What the screen is made from. */
+export interface UiParts {
+  readonly cockpit: StoreApi<CockpitState>;
+  /** Facts of the open environment; undefined until one is open. */
+  facts(): FactsStore | undefined;
+  /** Facts of the other environments of its system, by environment. */
+  across(): ReadonlyMap<string, FactsStore>;
+  /** Told when the open environment has changed: `facts()` and `across()` are others from then on. */
+  onOpen(listener: () => void): () => void;
+  readonly commands: Commands;
+  readonly clock: Clock;
+  readonly settings: {
+    readonly ascii: boolean;
+    readonly color: ColorDepth;
+    /** The terminal has a light background. */
+    readonly light?: boolean;
+  };
+  readonly stdout?: NodeJS.WriteStream;
+  readonly stdin?: NodeJS.ReadStream;
+  /** Without it, signals and ctrl-z do nothing here. */
+  readonly host?: TerminalHost;
+}
+
+export interface Ui {
+  /** Resolves when the terminal has been given back; rejects with the mistake that ended it. */
+  waitUntilExit(): Promise<void>;
+  /** Gives the terminal back. */
+  stop(): void;
+  /** Resolves when everything that was drawn has reached the terminal. */
+  flushed(): Promise<void>;
+}
+
+/** What a terminal without a size is taken for. */
+const assumed = { columns: 80, rows: 24 };
+
+const sameLines = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((line, index) => line === b[index]);
+
+/**
+ * Takes the terminal and shows the cockpit: the first frame is drawn when this returns, whether or not there is
+ * anything to show yet. Frames are worked out from the stores, outside React, and only one that differs is drawn.
+ */
+export const startUi = (parts: UiParts): Ui => {
+  const { cockpit, clock, commands, settings, host, stdout = process.stdout, stdin = process.stdin } = parts;
+  const theme = themeOf(settings.color, settings.light);
+  const model = createModel(firstPane.id);
+  const exit = Promise.withResolvers<void>();
+  let lines: readonly string[] = [];
+
+  const handNow = createHands({
+    ...parts,
+    model,
+    pen: createPen(settings.ascii),
+    size: {
+      get columns() {
+        return stdout.columns || assumed.columns;
+      },
+      get rows() {
+        return stdout.rows || assumed.rows;
+      },
+    },
+    canSuspend: host !== undefined,
+    suspend: () => session.suspend(),
+    quit: () => {
+      stop();
+      commands.quit();
+    },
+  });
+
+  const draw = (): void => {
+    try {
+      const next = frameOf(handNow(), theme, settings.color === 'none');
+      if (sameLines(lines, next)) return;
+      lines = next;
+      instance?.rerender(node());
+    } catch (mistake) {
+      exit.reject(mistake);
+      stop();
+    }
+  };
+  const redraw = createRedraw(clock, draw);
+
+  const listener: KeyListener = {
+    strokes: (keys) => {
+      forgetNotice(model);
+      press(handNow, keys);
+      pinCursor(handNow());
+      redraw.now();
+    },
+    paste: (text) => {
+      paste(handNow(), text);
+      redraw.now();
+    },
+  };
+
+  let instance: Instance | undefined;
+  const session = createSession({
+    stdout,
+    stdin,
+    host,
+    unmount: () => instance?.unmount(),
+    ended: () => {
+      stop();
+      commands.quit();
+    },
+    redraw: () => redraw.now(),
+  });
+  const node = () => <App lines={lines} listener={listener} onMounted={session.mounted} />;
+  const stop = (): void => {
+    unwatch();
+    redraw.stop();
+    stdout.off('resize', draw);
+    session.end();
+  };
+
+  enterTerminal(stdout, stdin);
+  // Before Ink's own listener, so that Ink never draws a frame of the old size on a smaller terminal.
+  stdout.on('resize', draw);
+  const unwatch = watchStores({ ...parts, cockpit }, redraw);
+  draw();
+  const drawn = render(node(), {
+    stdout,
+    stdin,
+    alternateScreen: true,
+    incrementalRendering: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    maxFps: 60,
+    interactive: true,
+  });
+  instance = drawn;
+  drawn.waitUntilExit().then(
+    () => exit.resolve(),
+    (mistake: unknown) => exit.reject(mistake),
+  );
+  return { waitUntilExit: () => exit.promise, stop, flushed: () => drawn.waitUntilRenderFlush() };
+};

@@ -1,0 +1,27 @@
+import { ageText } from '../../domain/duration.ts';
+import type { Millis } from '../../domain/fault.ts';
+import { clockText, isoTime } from '../../domain/format.ts';
+
+const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** How long ago, in words of a cell; '–' when it was never. */
+export const ageOrAbsent = (then: Millis | undefined, now: Millis): string =>
+  then === undefined ? '–' : ageText(now - then);
+
+/** '0:42', '14:52', '1:02:03': time that runs, in seconds steps. */
+export const countText = (ms: Millis): string => {
+  const s = Math.max(0, Math.floor(ms / 1000));
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return s < 3600
+    ? `${Math.floor(s / 60)}:${two(s % 60)}`
+    : `${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
+};
+
+/** 'Wed 04 Mar 10:15:07 UTC'. */
+export const dateText = (ms: Millis): string => {
+  const iso = isoTime(ms);
+  // The epoch began on a Thursday.
+  const day = days[(Math.floor(ms / 86_400_000) + 4) % 7];
+  return `${day} ${iso.slice(8, 10)} ${months[Number(iso.slice(5, 7)) - 1]} ${clockText(ms)} UTC`;
+};

@@ -1,0 +1,59 @@
+import { ageText } from '../../domain/duration.ts';
+import type { Fault, FaultKind, Millis } from '../../domain/fault.ts';
+import type { FactsState } from '../../store/facts.ts';
+import type { GlyphName } from '../theme/glyphs.ts';
+import type { Role } from '../theme/roles.ts';
+
+/** What a fault says in two words, where there is no room for its message. */
+const shortWords: Readonly<Record<FaultKind, string>> = {
+  cancelled: 'stopped',
+  timeout: 'no answer',
+  throttled: 'throttled',
+  unreachable: 'not reached',
+  denied: 'denied',
+  missing: 'missing',
+  malformed: 'unreadable answer',
+  unconfigured: 'not set up',
+  'wrong-system': 'another system',
+  bug: 'mistake of ours',
+};
+
+export interface FaultLook {
+  readonly glyph: GlyphName;
+  readonly role: Role;
+}
+
+/** How a fault is marked: denied and not set up have marks of their own, all else is down. */
+export const faultLook = (kind: FaultKind): FaultLook => {
+  if (kind === 'denied') return { glyph: 'denied', role: 'down' };
+  if (kind === 'unconfigured') return { glyph: 'off', role: 'stale' };
+  return { glyph: 'down', role: 'down' };
+};
+
+/** Since when the source of this fault has given nothing, and how often in a row it was asked in vain. */
+const lossOf = (fault: Fault, facts: FactsState): { readonly since: Millis; readonly times: number } => {
+  const feeds = Object.values(facts.feeds).filter(
+    (state) => state.feed.source === fault.source && state.faults.some((other) => other.kind === fault.kind),
+  );
+  const since = Math.min(fault.at, ...feeds.map((state) => state.lostSince ?? fault.at));
+  return { since, times: Math.max(1, ...feeds.map((state) => state.losses)) };
+};
+
+/** 'ledger no answer 3m27s' */
+export const shortFault = (fault: Fault, facts: FactsState, now: Millis): string => {
+  const word = `${fault.source} ${shortWords[fault.kind]}`;
+  return fault.kind === 'unconfigured' || fault.kind === 'denied'
+    ? word
+    : `${word} ${ageText(now - lossOf(fault, facts).since)}`;
+};
+
+/** 'bus: connection refused, 8 times in 4m · r ask now': who, what came back, since when, which key helps. */
+export const faultSentence = (fault: Fault, facts: FactsState, now: Millis): string => {
+  const said = fault.message.startsWith(fault.source) ? fault.message : `${fault.source}: ${fault.message}`;
+  if (fault.kind === 'unconfigured') return `not set up: ${fault.message}`;
+  if (fault.kind === 'denied')
+    return `denied: ${said}${fault.remedy === undefined ? '' : ` · ${fault.remedy}`}`;
+  const { since, times } = lossOf(fault, facts);
+  const often = times > 1 ? `, ${times} times in ${ageText(now - since)}` : '';
+  return `${said}${often} · ${fault.remedy ?? 'r ask now'}`;
+};

@@ -1,0 +1,67 @@
+import type { Role } from '../theme/roles.ts';
+import { sliceCells, widthOf } from './width.ts';
+
+/** A piece of text that is drawn in one way. */
+export interface Run {
+  readonly text: string;
+  readonly role: Role;
+}
+
+/** One row of the screen, left to right. */
+export type Line = readonly Run[];
+
+/** Cells that a line takes. */
+export const lineWidth = (line: Line): number => line.reduce((sum, run) => sum + widthOf(run.text), 0);
+
+/** The line's text, without the ways it is drawn. */
+export const textOf = (line: Line): string => line.map((run) => run.text).join('');
+
+/** The part of a line in cells `from` to `to`. */
+export const sliceLine = (line: Line, from: number, to: number): Line => {
+  const result: Run[] = [];
+  let at = 0;
+  for (const run of line) {
+    const end = at + widthOf(run.text);
+    if (end > from && at < to) {
+      const text = at >= from && end <= to ? run.text : sliceCells(run.text, from - at, to - at);
+      result.push({ text, role: run.role });
+    }
+    at = end;
+  }
+  return result;
+};
+
+const blanks = (cells: number, role: Role): Line => (cells > 0 ? [{ text: ' '.repeat(cells), role }] : []);
+
+/** The line exactly `width` cells wide: filled with blanks, or cut with `mark` as its last cell. */
+export const fitLine = (line: Line, width: number, role: Role = 'plain', mark = '…'): Line => {
+  const has = lineWidth(line);
+  if (has <= width) return [...line, ...blanks(width - has, role)];
+  if (width <= 0) return [];
+  const kept = sliceLine(line, 0, width - 1);
+  const last = kept.at(-1);
+  return [...kept, { text: mark, role: last?.role ?? role }];
+};
+
+/** Like `fitLine`, with the blanks in front. */
+export const fitRight = (line: Line, width: number, role: Role = 'plain', mark = '…'): Line => {
+  const has = lineWidth(line);
+  return has <= width ? [...blanks(width - has, role), ...line] : fitLine(line, width, role, mark);
+};
+
+/** `left` and `right` at the two ends of `width` cells; the left one is cut when both do not fit. */
+export const spread = (left: Line, right: Line, width: number, role: Role = 'plain', mark = '…'): Line => {
+  const room = width - lineWidth(right);
+  return room < 1 ? fitLine(left, width, role, mark) : [...fitLine(left, room, role, mark), ...right];
+};
+
+/** `over` laid on `base` from cell `at` on; the result is as wide as the base. */
+export const layOver = (base: Line, at: number, over: Line): Line => {
+  const width = lineWidth(base);
+  const end = at + lineWidth(over);
+  return sliceLine([...sliceLine(base, 0, at), ...over, ...sliceLine(base, end, width)], 0, width);
+};
+
+/** Lines joined by a separator. */
+export const join = (lines: readonly Line[], separator: Run): Line =>
+  lines.flatMap((line, index) => (index === 0 ? line : [separator, ...line]));

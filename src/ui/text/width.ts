@@ -1,0 +1,29 @@
+import stringWidth from 'string-width';
+
+/** ASCII and the glyphs we draw ourselves: one code unit and one cell each, so they need not be segmented. */
+const oneCellEach = /^[\x20-\x7e·–…≤≥→×●▲✗○◌◇∅⊗⊘▌┃›▸▾░█▁▂▃▄▅▆▇]*$/;
+const segmenter = new Intl.Segmenter();
+
+/** Cells that a text takes on the terminal: 2 for a CJK character, 0 for a combining mark. */
+export const widthOf = (text: string): number => (oneCellEach.test(text) ? text.length : stringWidth(text));
+
+/** The part of a text in cells `from` to `to`; a wide character that is cut in half becomes a blank. */
+export const sliceCells = (text: string, from: number, to: number): string => {
+  if (oneCellEach.test(text)) return text.slice(Math.max(0, from), Math.max(0, to));
+  let [result, at] = ['', 0];
+  for (const { segment } of segmenter.segment(text)) {
+    const end = at + stringWidth(segment);
+    if (at >= from && end <= to) result += segment;
+    else result += ' '.repeat(Math.max(0, Math.min(end, to) - Math.max(at, from)));
+    if (end >= to) break;
+    at = end;
+  }
+  return result;
+};
+
+/** The text, or as much of it as fits with `…` at its end. `mark` is what stands for the rest. */
+export const cut = (text: string, width: number, mark = '…'): string => {
+  if (widthOf(text) <= width) return text;
+  if (width <= 0) return '';
+  return sliceCells(text, 0, width - 1).trimEnd() + mark;
+};
