@@ -1,0 +1,33 @@
+import type { Plugin } from 'esbuild';
+
+/** What Node adds to the namespace of a CommonJS module, and to no other. Node.js documentation, "CommonJS namespaces". */
+const commonJsMark = 'module.exports';
+
+const isName = (text: string): boolean => /^[A-Za-z_$][\w$]*$/.test(text) && text !== 'default';
+
+/** An ES module with the names that Node itself finds in a CommonJS package. */
+const wrapped = (specifier: string, names: readonly string[]): string =>
+  [
+    `import whole from ${JSON.stringify(specifier)};`,
+    'export default whole;',
+    `export const { ${names.join(', ')} } = whole;`,
+  ].join('\n');
+
+/**
+ * `await import('undici')` gives a CommonJS package's names in Node; in a chunk of esbuild it has a default export
+ * only. This gives it the same names as Node does.
+ */
+export const lazyCommonJs: Plugin = {
+  name: 'lazy-commonjs',
+  setup: (build) => {
+    build.onResolve({ filter: /^[a-z@]/ }, async ({ path, kind, namespace }) => {
+      if (kind !== 'dynamic-import' || namespace !== 'file') return undefined;
+      const found = await import(path).catch(() => ({}));
+      return commonJsMark in found ? { path, namespace: 'lazy-commonjs' } : undefined;
+    });
+    build.onLoad({ filter: /.*/, namespace: 'lazy-commonjs' }, async ({ path }) => ({
+      contents: wrapped(path, Object.keys(await import(path)).filter(isName)),
+      resolveDir: build.initialOptions.absWorkingDir ?? process.cwd(),
+    }));
+  },
+};

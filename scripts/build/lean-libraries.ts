@@ -1,0 +1,40 @@
+import type { Plugin } from 'esbuild';
+
+/** Parts of undici that its index loads and opsdeck never calls: fetch, WebSocket, mocks, caches, proxies, retries. */
+const unusedOfUndici =
+  /^\.\/lib\/(web|mock|cache|interceptor|handler)\/|^\.\/lib\/dispatcher\/(proxy-agent|socks5-proxy-agent|env-http-proxy-agent|retry-agent|h2c-client)$/;
+
+/** Stands for anything that the index takes out of such a part; calling it says why it is not there. */
+const leftOut = `
+function leftOut() {
+  if (new.target === undefined) throw new Error('left out of the bundle: scripts/build/lean-libraries.ts');
+}
+module.exports = new Proxy(leftOut, { get: (target, name) => (name === 'prototype' ? target.prototype : leftOut) });
+`;
+
+/**
+ * An `import` of node:http reads everything that the module exports, and one of these getters loads Node's own copy of
+ * undici: about 25 ms of each start (Node 24.21). A `require` reads only what is asked for.
+ */
+const nodeHttp = "module.exports = require('node:http');";
+
+/**
+ * Leaves out of libraries what is loaded and never used, because what is not there need not be compiled at every
+ * start: most of undici, and zod's messages in other languages.
+ */
+export const leanLibraries: Plugin = {
+  name: 'lean-libraries',
+  setup: (build) => {
+    build.onResolve({ filter: unusedOfUndici }, ({ path, importer }) =>
+      importer.endsWith('/undici/index.js') ? { path, namespace: 'left-out' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: leftOut }));
+    build.onResolve({ filter: /^node:http$/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'required' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'required' }, () => ({ contents: nodeHttp }));
+    build.onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};

@@ -1,0 +1,44 @@
+import type { BuildOptions, Plugin } from 'esbuild';
+import { leanLibraries } from './lean-libraries.ts';
+import { lazyCommonJs } from './lazy-commonjs.ts';
+
+/** Ink asks for React's developer tools in an `import()` that never runs in production; they are not installed. */
+const noDevtools: Plugin = {
+  name: 'no-devtools',
+  setup: (build) => {
+    build.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'empty' }));
+    build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {};' }));
+  },
+};
+
+/** CommonJS dependencies call `require` for Node's own modules, which an ES module does not have. */
+const requireBanner =
+  "import { createRequire as opsdeckCreateRequire } from 'node:module';" +
+  'const require = opsdeckCreateRequire(import.meta.url);';
+
+/**
+ * How opsdeck is bundled: one file per lazily loaded part, everything it needs inside. Used for the program and for
+ * what it is measured against.
+ */
+export const bundleOptions = (entryPoints: readonly string[], outdir: string): BuildOptions => ({
+  entryPoints: [...entryPoints],
+  outdir,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  jsx: 'automatic',
+  // Flat, so that a path relative to a file is the same in every chunk.
+  chunkNames: '[name]-[hash]',
+  banner: { js: requireBanner },
+  define: { 'process.env.NODE_ENV': '"production"' },
+  external: ['*.node'],
+  legalComments: 'none',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  plugins: [noDevtools, lazyCommonJs, leanLibraries],
+  metafile: true,
+  write: false,
+  logLevel: 'warning',
+});

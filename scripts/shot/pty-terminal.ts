@@ -1,0 +1,153 @@
+import { type IPty, spawn } from '@lydell/node-pty';
+import headless, { type Terminal } from '@xterm/headless';
+
+export interface PtyOptions {
+  readonly columns: number;
+  readonly rows: number;
+  /** On top of this process's own environment; undefined takes a name away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+}
+
+export interface PtyExit {
+  readonly code: number;
+  /** Number of the signal that ended it; 0 when none did. */
+  readonly signal: number;
+}
+
+/** A program in a pseudo-terminal, and the screen that it has drawn. */
+export interface PtyTerminal extends AsyncDisposable {
+  readonly pid: number;
+  readonly terminal: Terminal;
+  /** Every byte it has written, as text. */
+  output(): string;
+  /** The screen, one string per row, blanks at the end cut off. */
+  screen(): readonly string[];
+  cursorShown(): boolean;
+  /** As if typed. */
+  press(bytes: string): void;
+  resize(columns: number, rows: number): void;
+  kill(signal: NodeJS.Signals): void;
+  readonly exited: Promise<PtyExit>;
+  /** Resolves when the drawn screen is as wanted; rejects, showing the screen, when it is not in time. */
+  until(wanted: (screen: readonly string[]) => boolean, what: string, timeoutMs?: number): Promise<void>;
+  /** Resolves when nothing has been written for `quietMs`, at the latest after `mostMs`. */
+  quiet(quietMs: number, mostMs: number): Promise<void>;
+}
+
+/** Names that tell programs, Ink among them, that nobody looks on: a terminal under test is looked at. */
+const isCi = (name: string): boolean =>
+  name === 'CI' || name.startsWith('CI_') || name === 'CONTINUOUS_INTEGRATION';
+
+const environmentOf = (own: PtyOptions['env'] = {}): Record<string, string> => {
+  const kept = Object.entries(process.env).filter(([name]) => !isCi(name) && name !== 'NO_COLOR');
+  const all = { ...Object.fromEntries(kept), TERM: 'xterm-256color', COLORTERM: 'truecolor', ...own };
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+};
+
+const screenOf = ({ buffer, rows }: Terminal): readonly string[] =>
+  Array.from(
+    { length: rows },
+    (_, row) => buffer.active.getLine(buffer.active.viewportY + row)?.translateToString(true) ?? '',
+  );
+
+const lines = (screen: readonly string[]): string => screen.map((line) => `  │${line}`).join('\n');
+
+/** Starts `argv` in a terminal of its own. Disposing it kills that program (and no other) if it still runs. */
+export const openPtyTerminal = (argv: readonly string[], options: PtyOptions): PtyTerminal => {
+  const [file = '', ...args] = argv;
+  const { columns, rows } = options;
+  const terminal = new headless.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 });
+  const pty: IPty = spawn(file, args, {
+    name: 'xterm-256color',
+    cols: columns,
+    rows,
+    cwd: options.cwd ?? process.cwd(),
+    env: environmentOf(options.env),
+  });
+  let output = '';
+  let cursorShown = true;
+  let lastAt = performance.now();
+  let over: PtyExit | undefined;
+  const watchers = new Set<() => void>();
+  const look = (): void => {
+    for (const watcher of [...watchers]) watcher();
+  };
+  for (const final of ['h', 'l'])
+    terminal.parser.registerCsiHandler({ prefix: '?', final }, (params) => {
+      if (params.includes(25)) cursorShown = final === 'h';
+      return false;
+    });
+  // Answers to what a program asks its terminal.
+  terminal.onData((data) => {
+    if (over === undefined) pty.write(data);
+  });
+  pty.onData((data) => {
+    output += data;
+    lastAt = performance.now();
+    terminal.write(data, look);
+  });
+  const exited = new Promise<PtyExit>((resolve) => {
+    pty.onExit(({ exitCode, signal }) => {
+      over = { code: exitCode, signal: signal ?? 0 };
+      terminal.write('', () => {
+        look();
+        resolve(over ?? { code: exitCode, signal: 0 });
+      });
+    });
+  });
+
+  return {
+    pid: pty.pid,
+    terminal,
+    output: () => output,
+    screen: () => screenOf(terminal),
+    cursorShown: () => cursorShown,
+    press: (bytes) => {
+      if (over === undefined) pty.write(bytes);
+    },
+    resize: (toColumns, toRows) => {
+      terminal.resize(toColumns, toRows);
+      pty.resize(toColumns, toRows);
+    },
+    kill: (signal) => {
+      if (over === undefined) pty.kill(signal);
+    },
+    exited,
+    until: (wanted, what, timeoutMs = 15_000) =>
+      new Promise((resolve, reject) => {
+        const end = (): void => {
+          watchers.delete(watcher);
+          clearTimeout(timer);
+        };
+        const fail = (why: string): void => {
+          end();
+          reject(new Error(`${what}: ${why}; the screen is\n${lines(screenOf(terminal))}`));
+        };
+        const watcher = (): void => {
+          if (wanted(screenOf(terminal))) {
+            end();
+            resolve();
+          } else if (over !== undefined) fail(`it ended (${over.code}, signal ${over.signal})`);
+        };
+        const timer = setTimeout(() => fail(`not within ${timeoutMs} ms`), timeoutMs);
+        watchers.add(watcher);
+        watcher();
+      }),
+    quiet: async (quietMs, mostMs) => {
+      const latest = performance.now() + mostMs;
+      for (;;) {
+        const left = Math.min(lastAt + quietMs, latest) - performance.now();
+        if (left <= 0) return;
+        await new Promise((resolve) => setTimeout(resolve, left));
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (over === undefined) pty.kill('SIGKILL');
+      await exited;
+      terminal.dispose();
+    },
+  };
+};

@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import type { GlobalOptions } from './global-options.ts';
+import type { Output } from './output.ts';
+
+/** One call of one sub-command, parsed. `O` are the options of its own. */
+export interface Invocation<O> {
+  readonly args: readonly string[];
+  readonly options: O;
+  readonly global: GlobalOptions;
+  readonly output: Output;
+  /** The whole command line as declared, for what describes it. */
+  readonly program: Command;
+}
+
+/** What a sub-command does; resolves to the exit code. */
+export type SubCommand<O> = (invocation: Invocation<O>) => Promise<number>;

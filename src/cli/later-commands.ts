@@ -1,0 +1,53 @@
+import type { Commands } from '../store/cockpit.ts';
+import type { FactsStore } from '../store/facts-store.ts';
+
+/** What the screen is given before anything behind it has been loaded. */
+export interface LaterCommands {
+  facts: FactsStore | undefined;
+  across: ReadonlyMap<string, FactsStore>;
+  readonly commands: Commands;
+  /** From now on, keys reach these. */
+  become(commands: Commands): void;
+  onChange(listener: () => void): () => void;
+  changed(): void;
+}
+
+/**
+ * Commands that do nothing until there is somebody to obey them: the first frame is drawn before the engine is
+ * loaded, and a key pressed in those milliseconds must not act later, when the screen shows something else. Only
+ * `quit` works at once.
+ */
+export const withCommands = (quit: () => void): LaterCommands => {
+  const listeners = new Set<() => void>();
+  let now: Commands | undefined;
+  return {
+    facts: undefined,
+    across: new Map(),
+    commands: {
+      askNow: () => now?.askNow(),
+      openEnvironment: (name) => now?.openEnvironment(name),
+      arm: (reason) => now?.arm(reason),
+      disarm: () => now?.disarm(),
+      propose: (runbook, params) => now?.propose(runbook, params),
+      give: (name, value) => now?.give(name, value),
+      confirm: (answer) => now?.confirm(answer),
+      decline: () => now?.decline(),
+      cancel: () => now?.cancel(),
+      tick: (done) => now?.tick(done),
+      background: (hidden) => now?.background(hidden),
+      undo: (run) => now?.undo(run),
+      rehearse: (incident) => now?.rehearse(incident),
+      quit: () => (now === undefined ? quit() : now.quit()),
+    },
+    become: (commands) => {
+      now = commands;
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    changed: () => {
+      for (const listener of listeners) listener();
+    },
+  };
+};

@@ -1,0 +1,128 @@
+import { createController } from '../engine/cockpit/controller.ts';
+import type { CockpitParts, OpenedEnvironment, Refused } from '../engine/cockpit/parts.ts';
+import type { Engine } from '../engine/engine.ts';
+import { createInFlight } from '../engine/in-flight.ts';
+import { createWheel } from '../engine/wheel.ts';
+import { chance } from '../io/chance.ts';
+import { openReadIo } from '../io/read-io.ts';
+import type { CatalogueEntry } from '../profile/catalogue.ts';
+import type { CockpitStore } from '../store/create-cockpit.ts';
+import type { FactsStore } from '../store/facts-store.ts';
+import { openActing } from './acting.ts';
+import { type Profiles, searchProfiles } from './choose.ts';
+import type { Context } from './context.ts';
+import { UsageError } from './exit-code.ts';
+import { type HowToOpen, openEnvironment } from './open.ts';
+import { createWorlds } from './worlds.ts';
+
+/** Other environments are looked at this often at most: theirs is one column, and their own on-call watches them. */
+const acrossEveryMs = 15_000;
+
+/** What the screen is redrawn from: the facts of the open environment, and of the others in its `across`. */
+export interface Shown {
+  facts: FactsStore | undefined;
+  across: ReadonlyMap<string, FactsStore>;
+}
+
+/** A usage error while something is open is a refusal to show, not the end of the program. */
+const refusedBy = (error: unknown): Refused => {
+  if (error instanceof UsageError) return { refused: error.lines };
+  throw error;
+};
+
+const openAcross = async (
+  context: Context,
+  profiles: Profiles,
+  how: HowToOpen,
+  opened: { readonly system: string; readonly env: string; readonly across: readonly string[] },
+): Promise<readonly Engine[]> => {
+  const others = profiles.catalogue.entries.filter(
+    (entry) =>
+      entry.system === opened.system && entry.env !== opened.env && opened.across.includes(entry.env),
+  );
+  const each = await Promise.all(
+    others.map((entry) =>
+      openEnvironment(context, entry, { ...how, only: ['health'], everyAtLeastMs: acrossEveryMs }),
+    ),
+  );
+  return each.flatMap((one) => ('engine' in one ? [one.engine] : []));
+};
+
+/**
+ * Composes what is behind the cockpit's keys. `changed` is called whenever another environment's facts are to be
+ * shown. Nothing is contacted before `first` is called.
+ */
+export const composeCockpit = async (
+  context: Context,
+  cockpit: CockpitStore,
+  shown: Shown,
+  changed: () => void,
+  quit: () => void,
+) => {
+  const { clock } = context;
+  const profiles = await searchProfiles(context);
+  const worlds = createWorlds(context);
+  const how: HowToOpen = {
+    memory: true,
+    worlds,
+    catalogue: profiles.catalogue,
+    wheel: createWheel(clock, chance),
+    inFlight: createInFlight(),
+  };
+
+  const open = async (entry: CatalogueEntry): Promise<OpenedEnvironment | Refused> => {
+    const opened = await openEnvironment(context, entry, how).catch(refusedBy);
+    if ('refused' in opened) return opened;
+    const acting = await openActing(context, opened);
+    return {
+      ...opened,
+      ...acting,
+      openAcross: () => openAcross(context, profiles, how, opened.profile),
+      close: () => opened.engine.close(),
+    };
+  };
+
+  const choose: CockpitParts['choose'] = (name) => {
+    const chosen = profiles.choose(name);
+    if (chosen.is === 'one') return { one: chosen.entry };
+    return chosen.is === 'several' ? { several: true } : { refused: chosen.message.split('\n') };
+  };
+
+  let engines: readonly Engine[] = [];
+  const stopJumps = clock.onJump((deltaMs) => {
+    for (const engine of engines) engine.jumped(deltaMs);
+  });
+  cockpit.setState({
+    environments: profiles.catalogue.entries.map(({ system, env, title, tier }) => ({
+      system,
+      env,
+      title,
+      tier,
+    })),
+  });
+  const controller = createController({
+    cockpit,
+    clock,
+    openIo: () => openReadIo(clock),
+    choose,
+    open: async (ref) => {
+      const entry = profiles.catalogue.entries.find((e) => e.system === ref.system && e.env === ref.env);
+      return entry === undefined ? { refused: [`there is no ${ref.system}/${ref.env}`] } : open(entry);
+    },
+    switched: (opened, across) => {
+      engines = [...(opened === undefined ? [] : [opened.engine]), ...across];
+      shown.facts = opened?.engine.facts;
+      shown.across = new Map(across.map((engine) => [engine.profile.env, engine.facts]));
+      changed();
+    },
+    quit,
+  });
+  return {
+    controller,
+    close: async (): Promise<void> => {
+      stopJumps();
+      await controller.close();
+      await worlds.close();
+    },
+  };
+};

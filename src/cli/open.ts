@@ -1,0 +1,97 @@
+import type { Millis } from '../domain/fault.ts';
+import { complaintLine } from '../domain/position.ts';
+import type { Profile } from '../domain/profile.ts';
+import { type Engine, type EngineOptions, openEngine } from '../engine/engine.ts';
+import { chance } from '../io/chance.ts';
+import { execDeadlineMs, execText } from '../io/exec.ts';
+import type { Catalogue, CatalogueEntry } from '../profile/catalogue.ts';
+import { type FinishValues, loadProfile, type ProfileDraft } from '../profile/load.ts';
+import type { World } from '../world/world.ts';
+import type { Context } from './context.ts';
+import type { Worlds } from './worlds.ts';
+
+/** One environment with its sources open; nothing has been read yet. */
+export interface Opened {
+  readonly profile: Profile;
+  readonly engine: Engine;
+  /** The embedded world that serves it, if one does. Closed by whoever holds the worlds. */
+  readonly world?: World;
+}
+
+/** A malformed profile: its complaints, line by line. Nothing was contacted. */
+export interface Refused {
+  readonly refused: readonly string[];
+}
+
+/** How an environment is opened: what the engine is told beyond the profile. */
+export type HowToOpen = Pick<
+  EngineOptions,
+  'memory' | 'only' | 'everyAtLeastMs' | 'paused' | 'wheel' | 'inFlight'
+> & {
+  readonly worlds: Worlds;
+  readonly catalogue?: Catalogue;
+  /** When the whole command must be done, on the context's clock. */
+  readonly until?: Millis;
+};
+
+/** The world that a draft needs (a rehearsal profile, or `--rehearse`), and the values that it gives. */
+const rehearsal = async (
+  context: Context,
+  { head, needsWorld }: ProfileDraft,
+  worlds: Worlds,
+): Promise<{ readonly world?: World; readonly values: Omit<FinishValues, 'exec'> }> => {
+  const forced = context.options.rehearse !== undefined;
+  if (head.world === undefined && !needsWorld && !forced) return { values: {} };
+  const world = await worlds.of(head.world?.system ?? head.system, head.env);
+  const worldVars = Object.fromEntries(
+    Object.entries(world.vars(head.env)).map(([name, where]) => [name.replace(/^world\./, ''), where]),
+  );
+  const redirect = forced && head.world === undefined;
+  return {
+    world,
+    values: { worldVars, ...(redirect ? { varOverrides: world.rehearsalVars(head.env) } : {}) },
+  };
+};
+
+const exec = async (
+  { clock }: Context,
+  argv: readonly string[],
+  until = Number.POSITIVE_INFINITY,
+): Promise<string> => {
+  const deadline = clock.deadline(Math.min(execDeadlineMs, Math.max(0, until - clock.now())));
+  try {
+    return await execText(argv, deadline.signal);
+  } finally {
+    deadline.clear();
+  }
+};
+
+/**
+ * Opens the environment of a profile: reads it, starts the world that it needs, puts values in, opens its sources.
+ * Its secrets are known to the masker before anything can name them. Rejects with a UsageError for a world, an
+ * environment or an incident that there is none of.
+ */
+export const openEnvironment = async (
+  context: Context,
+  entry: CatalogueEntry,
+  how: HowToOpen,
+): Promise<Opened | Refused> => {
+  const { clock, files, masker, modules, processEnv, options } = context;
+  const { worlds, catalogue, until, ...engineOptions } = how;
+  const loaded = await loadProfile(entry.file, {
+    files,
+    modules,
+    sets: options.sets,
+    processEnv,
+    now: clock.now(),
+    ...(catalogue === undefined ? {} : { catalogue }),
+  });
+  if (loaded.draft === undefined) return { refused: loaded.complaints.map(complaintLine) };
+  const { world, values } = await rehearsal(context, loaded.draft, worlds);
+  const finished = await loaded.draft.finish({ ...values, exec: (argv) => exec(context, argv, until) });
+  for (const secret of finished.secrets) masker.add(secret);
+  if (finished.complaints.some((complaint) => complaint.severity === 'error'))
+    return { refused: finished.complaints.map(complaintLine) };
+  const engine = await openEngine(finished.profile, { ...engineOptions, modules, clock, random: chance });
+  return { profile: finished.profile, engine, ...(world === undefined ? {} : { world }) };
+};

@@ -1,0 +1,79 @@
+import type { Masker } from '../io/secrets.ts';
+
+/** Where a command writes: answers to stdout, errors to stderr, secrets to neither. */
+export interface Output {
+  /** One line (or several) of an answer. */
+  line(text: string): void;
+  /** A value as JSON, on one line unless `pretty`. */
+  json(value: unknown, pretty?: boolean): void;
+  /** A line on stderr, led by the program's name. */
+  error(text: string): void;
+  /** Written as it is, without a newline. */
+  raw(text: string): void;
+  /** True for a pipe, whose reader may go away unnoticed while nothing is written. */
+  readonly isPipe: boolean;
+  /** Aborts when nobody reads stdout any more. */
+  readonly gone: AbortSignal;
+  /** Resolves when everything has left the process, to why it could not (undefined when it could, or nobody reads). */
+  flush(): Promise<string | undefined>;
+}
+
+const written = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    if (stream.destroyed) resolve();
+    else stream.write('', () => resolve());
+  });
+
+/** JSON has no 64-bit integers: they are decimal strings. */
+const plain = (value: unknown, mask: (text: string) => string): unknown => {
+  if (typeof value === 'bigint') return value.toString();
+  return typeof value === 'string' ? mask(value) : value;
+};
+
+/** The process's own stdout and stderr. A reader that went away (EPIPE) is no error: what is left is dropped. */
+export const createOutput = (masker: Masker): Output => {
+  const gone = new AbortController();
+  let failed: string | undefined;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') failed = error.message;
+    gone.abort();
+  });
+  process.stderr.on('error', () => {});
+  const raw = (text: string): void => {
+    if (!gone.signal.aborted) process.stdout.write(text);
+  };
+  return {
+    raw,
+    line: (text) => raw(`${masker.mask(text)}\n`),
+    json: (value, pretty = false) =>
+      raw(`${JSON.stringify(value, (_key, inner) => plain(inner, masker.mask), pretty ? 2 : undefined)}\n`),
+    error: (text) => {
+      process.stderr.write(`${masker.mask(text)}\n`);
+    },
+    // A file's stream has no connection to be made.
+    isPipe: !process.stdout.isTTY && 'connecting' in process.stdout,
+    gone: gone.signal,
+    flush: async () => {
+      await Promise.all([written(process.stdout), written(process.stderr)]);
+      return failed;
+    },
+  };
+};
+
+const asciiOf: Readonly<Record<string, string>> = {
+  '●': '+',
+  '▲': '!',
+  '✗': 'X',
+  '⊘': '@',
+  '⊗': '#',
+  '–': '-',
+  '→': '->',
+  '·': '|',
+  '…': '...',
+};
+
+/** The same output, its lines without our own glyphs (`--ascii`). What came from outside stays as it is otherwise. */
+export const asciiOutput = (output: Output): Output => ({
+  ...output,
+  line: (text) => output.line(text.replace(/[●▲✗⊘⊗–→·…]/g, (glyph) => asciiOf[glyph] ?? glyph)),
+});

@@ -1,0 +1,152 @@
+import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
+import { parseDuration } from '../domain/duration.ts';
+import { masker } from '../io/secrets.ts';
+import { UsageError, usageExit } from './exit-code.ts';
+import {
+  addGlobalOptions,
+  collectPairs,
+  collectTexts,
+  type GlobalOptions,
+  globalOptionsOf,
+  settleRehearse,
+} from './global-options.ts';
+import type { SubCommand } from './invocation.ts';
+import { asciiOutput, createOutput, type Output } from './output.ts';
+import { version } from './package-root.ts';
+
+export interface ProgramParts {
+  /** Opens the cockpit on this terminal; resolves to the exit code when it was left. */
+  openCockpit(options: GlobalOptions): Promise<number>;
+}
+
+const duration = (text: string): number => {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms > 0) return ms;
+  throw new InvalidArgumentError('It is a duration with its unit: 500ms, 10s, 1m.');
+};
+
+const factor = (text: string): number => {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('It is a number above 0: 1 is real time.');
+};
+
+/** Declares every sub-command; the code behind each is loaded when it is called. */
+const declare = (program: Command, output: Output, finish: (code: number) => void): void => {
+  const runs =
+    <O extends object>(load: () => Promise<SubCommand<O>>) =>
+    async (...given: readonly unknown[]): Promise<void> => {
+      const command = given.at(-1);
+      if (!(command instanceof Command)) throw new TypeError('commander gives the command last');
+      const global = globalOptionsOf(program, process.env.NO_COLOR);
+      const run = await load();
+      const said = global.ascii ? asciiOutput(output) : output;
+      finish(await run({ args: command.args, options: command.opts<O>(), global, output: said, program }));
+    };
+
+  program
+    .command('check')
+    .description('one reading of everything the profile names; exit 0 ok, 1 warn, 2 crit, 3 unknown')
+    .option('--json', 'one JSON object')
+    .option('--timeout <duration>', 'ceiling on the whole command', duration, 10_000)
+    .option('--watch', 'keep reading, with memory, until it is stopped')
+    .action(runs(async () => (await import('./check.ts')).check));
+  program
+    .command('runbooks')
+    .description('the runbooks, what they need, whether they fit now')
+    .option('--json', 'one JSON array')
+    .action(runs(async () => (await import('./runbooks.ts')).runbooks));
+  program
+    .command('run')
+    .description('runs a runbook through the same gates as the cockpit, without asking anything')
+    .argument('<id>', 'the runbook')
+    .option('--param <name=value>', 'a parameter (repeatable)', collectPairs)
+    .option('--dry-run', 'plan and show, send nothing')
+    .option('--arm <reason>', 'arm a read-only environment for this run alone')
+    .option('--confirm <name>', "a target's exact name (repeatable, once per target)", collectTexts)
+    .option('--done <step>', 'a manual step that has been done (repeatable)', collectTexts)
+    .option('--json', "the run's events, one per line")
+    .action(runs(async () => (await import('./run.ts')).run));
+  program
+    .command('validate')
+    .description('every profile: errors as file:line:col: what; what to do')
+    .argument('[path...]', 'profiles, or directories of profiles')
+    .option('--strict', 'warnings are errors')
+    .action(runs(async () => (await import('./validate.ts')).validate));
+  program
+    .command('doctor')
+    .description('reaches every source, says what is missing and how to get it')
+    .option('--json', 'one JSON object')
+    .action(runs(async () => (await import('./doctor.ts')).doctor));
+  program
+    .command('audit')
+    .description('the ledger of every run: show it, verify its chain, export a timeline in Markdown')
+    .addArgument(new Argument('<what>', 'what to do').choices(['show', 'verify', 'export']))
+    .option('--run <id>', 'only this run')
+    .option('--since <duration>', 'only what is younger than this', duration)
+    .option('--json', 'show, verify: JSON, one record per line')
+    .action(runs(async () => (await import('./audit.ts')).audit));
+  program
+    .command('world')
+    .description('only the embedded world; prints where each of its servers listens')
+    .option('--system <system>', 'the system that it is')
+    .option('--incident <incident>', 'an incident that goes on from the start')
+    .option('--speed <number>', 'how fast its time passes', factor, 1)
+    .option('--json', 'where everything listens as one JSON object')
+    .action(runs(async () => (await import('./world.ts')).world));
+  program
+    .command('completion')
+    .description('a script that completes sub-commands, options and environments')
+    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish', 'environments']))
+    .action(runs(async () => (await import('./completion.ts')).completion));
+};
+
+const createProgram = (output: Output): Command => {
+  const program = new Command('opsdeck')
+    .description('A terminal cockpit for operations.')
+    .usage('[options] [command]')
+    .version(version, '--version', 'the version')
+    .helpOption('-h, --help', 'what there is')
+    .helpCommand('help [command]', 'what a command does')
+    .exitOverride()
+    .configureOutput({ writeOut: output.raw, writeErr: (text) => output.error(text.trimEnd()) });
+  addGlobalOptions(program);
+  return program;
+};
+
+const sayWhatFailed = (error: unknown, output: Output): number => {
+  // Commander has already said what was wrong with the command line.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExit;
+  if (!(error instanceof UsageError)) throw error;
+  for (const [index, line] of error.lines.entries()) output.error(index === 0 ? `opsdeck: ${line}` : line);
+  return usageExit;
+};
+
+/**
+ * Runs one command line (without node and script). Resolves to the exit code once everything it said has been
+ * written. Rejects only for a mistake of ours.
+ */
+export const runProgram = async (argv: readonly string[], parts: ProgramParts): Promise<number> => {
+  const output = createOutput(masker);
+  const program = createProgram(output);
+  let code = 0;
+  declare(program, output, (ended) => {
+    code = ended;
+  });
+  // Only here, after the sub-commands have inherited the strict rule: an unknown word is answered by `cockpit`.
+  program.allowExcessArguments().action(async () => {
+    const { cockpit } = await import('./cockpit.ts');
+    code = await cockpit(program, globalOptionsOf(program, process.env.NO_COLOR), parts);
+  });
+  const commands = new Set(program.commands.map((command) => command.name()));
+  try {
+    await program.parseAsync([...settleRehearse(argv, commands)], { from: 'user' });
+  } catch (error) {
+    code = sayWhatFailed(error, output);
+  }
+  const unwritten = await output.flush();
+  if (unwritten === undefined) return code;
+  output.error(`opsdeck: stdout could not be written: ${unwritten}`);
+  await output.flush();
+  return code === 0 ? usageExit : code;
+};

@@ -1,0 +1,106 @@
+import type { Answers, RunEvent } from '../domain/run.ts';
+import type { Runbook } from '../domain/runbook.ts';
+import { didYouMean } from '../profile/did-you-mean.ts';
+import { checkParams } from '../runbooks/params.ts';
+import type { Values } from '../runbooks/values.ts';
+import { openActing } from './acting.ts';
+import { createContext } from './context.ts';
+import { cancelledExit, endingExit, UsageError } from './exit-code.ts';
+import { interruption } from './interrupted.ts';
+import type { Invocation, SubCommand } from './invocation.ts';
+import type { Opened } from './open.ts';
+import { createRunTeller } from './run-lines.ts';
+import { withEnvironment } from './with-environment.ts';
+
+interface RunFlags {
+  readonly param?: Readonly<Record<string, string>>;
+  readonly dryRun?: boolean;
+  readonly arm?: string;
+  readonly confirm?: readonly string[];
+  readonly done?: readonly string[];
+  readonly json?: boolean;
+}
+
+const readMs = 10_000;
+
+const runbookOf = ({ profile }: Opened, id: string): Runbook => {
+  const found = profile.runbooks.find((one) => one.id === id);
+  if (found !== undefined) return found;
+  const ids = profile.runbooks.map((one) => one.id);
+  const hint = ids.length === 0 ? 'it has none' : didYouMean(id, ids);
+  throw new UsageError(`${profile.system}/${profile.env} has no runbook ${id}; ${hint}`);
+};
+
+/** The parameters, checked against what is there now; facts are read only when a choice comes from them. */
+const paramsOf = async (
+  runbook: Runbook,
+  given: Readonly<Record<string, string>>,
+  { engine }: Opened,
+  signal: AbortSignal,
+): Promise<Values> => {
+  if (runbook.params.some((spec) => spec.from !== undefined)) await engine.readOnce(readMs, signal);
+  const checked = checkParams(runbook, given, engine.snapshot());
+  if (checked.ok) return checked.values;
+  const lines = checked.problems.map(({ name, what }) => `  --param ${name}=…: ${what}`);
+  throw new UsageError(`${runbook.id} cannot be run as given; nothing was sent`, ...lines);
+};
+
+/** Manual steps that were said to be done must be steps of this runbook. */
+const checkDone = (runbook: Runbook, done: readonly string[]): void => {
+  const manual = runbook.act.filter((step) => step.manual === true).map((step) => step.id);
+  const strange = done.find((id) => !manual.includes(id));
+  if (strange !== undefined)
+    throw new UsageError(
+      `${runbook.id} has no manual step ${strange}; ${didYouMean(strange, manual, 'it has none')}`,
+    );
+};
+
+const answersOf = ({ confirm = [], done = [] }: RunFlags): Answers => ({
+  names: confirm,
+  pasted: false,
+  by: 'flag',
+  ticks: done,
+  tick: async ({ id }) => done.includes(id),
+});
+
+/** How events leave: as JSON, one per line, or as sentences. */
+const tellerOf = ({ options, output }: Invocation<RunFlags>): ((event: RunEvent) => void) => {
+  if (options.json === true) return (event) => output.json(event);
+  const linesOf = createRunTeller();
+  return (event) => {
+    for (const line of linesOf(event)) output.line(line);
+  };
+};
+
+/**
+ * `opsdeck run ID`: proposes, passes or fails the gates with what the flags answer, acts and proves. Never prompts.
+ * A reader that went away stops nothing: a run is ended by signals only.
+ */
+export const run: SubCommand<RunFlags> = async (invocation) => {
+  const { args, options, global, output } = invocation;
+  const context = createContext(global);
+  using stop = interruption();
+  const { signal } = stop;
+  return withEnvironment(context, { memory: false }, async (opened) => {
+    const runbook = runbookOf(opened, args[0] ?? '');
+    checkDone(runbook, options.done ?? []);
+    const params = await paramsOf(runbook, options.param ?? {}, opened, signal);
+    const { executor, arming } = await openActing(context, opened);
+    const notArmed = options.arm === undefined ? undefined : arming.arm(options.arm);
+    if (notArmed !== undefined) throw new UsageError(notArmed);
+    const proposal = await executor.propose({ runbook, params }, signal);
+    if (signal.aborted) {
+      output.error('opsdeck: stopped while planning; nothing was sent');
+      return cancelledExit;
+    }
+    const tell = tellerOf(invocation);
+    let code = endingExit.failed;
+    const listen = (event: RunEvent): void => {
+      tell(event);
+      if (event.event === 'ended') code = endingExit[event.ending];
+    };
+    if (options.dryRun === true) for (const event of await executor.dryRun(proposal)) listen(event);
+    else for await (const event of executor.execute(proposal, answersOf(options), signal)) listen(event);
+    return code;
+  });
+};

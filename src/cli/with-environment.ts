@@ -1,0 +1,32 @@
+import type { Engine } from '../engine/engine.ts';
+import { searchProfiles } from './choose.ts';
+import type { Context } from './context.ts';
+import { UsageError } from './exit-code.ts';
+import { type HowToOpen, type Opened, openEnvironment } from './open.ts';
+import { createWorlds } from './worlds.ts';
+
+/** Opens the environment that the options name, hands it to `work`, and closes everything again whatever happens. */
+export const withEnvironment = async <T>(
+  context: Context,
+  how: Pick<HowToOpen, 'memory' | 'until'>,
+  work: (opened: Opened) => Promise<T>,
+): Promise<T> => {
+  const profiles = await searchProfiles(context);
+  const chosen = profiles.choose(context.options.env);
+  if (chosen.is !== 'one') throw new UsageError(...chosen.message.split('\n'));
+  const worlds = createWorlds(context);
+  let engine: Engine | undefined;
+  try {
+    const opened = await openEnvironment(context, chosen.entry, {
+      ...how,
+      worlds,
+      catalogue: profiles.catalogue,
+    });
+    if ('refused' in opened) throw new UsageError(...opened.refused);
+    engine = opened.engine;
+    return await work(opened);
+  } finally {
+    await engine?.close();
+    await worlds.close();
+  }
+};

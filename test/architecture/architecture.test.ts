@@ -1,0 +1,183 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { expect, test } from 'vitest';
+import { filesUnder, type Import, importsOf } from './imports.ts';
+
+type Layer =
+  | 'domain'
+  | 'io'
+  | 'profile'
+  | 'runbooks'
+  | 'store'
+  | 'sources'
+  | 'world'
+  | 'engine'
+  | 'ui'
+  | 'cli'
+  | 'main';
+
+/** `types`: layers of which only types may be imported. */
+const mayImport: Readonly<Record<Layer, { code: readonly Layer[]; types: readonly Layer[] }>> = {
+  domain: { code: [], types: [] },
+  io: { code: ['domain'], types: [] },
+  profile: { code: ['domain', 'runbooks'], types: ['sources', 'io'] },
+  runbooks: { code: ['domain'], types: ['store'] },
+  store: { code: ['domain'], types: [] },
+  sources: { code: ['domain', 'io'], types: [] },
+  world: { code: ['domain', 'io'], types: [] },
+  engine: { code: ['domain', 'io', 'store', 'runbooks'], types: ['sources', 'world', 'profile'] },
+  ui: { code: ['domain', 'store'], types: ['io'] },
+  cli: {
+    code: ['domain', 'io', 'profile', 'runbooks', 'store', 'sources', 'world', 'engine', 'ui'],
+    types: [],
+  },
+  main: {
+    code: ['domain', 'io', 'profile', 'runbooks', 'store', 'sources', 'world', 'engine', 'ui', 'cli'],
+    types: [],
+  },
+};
+
+const remedies: Partial<Record<Layer, string>> = {
+  ui: 'Read it from the store (add a selector there), or take it as a command.',
+  domain: 'The domain is pure: pass the value in as an argument.',
+  sources: 'Take what you need through `io`; sources do not know each other or the engine.',
+  engine: 'The engine knows sources by their types only: have it handed in.',
+  runbooks: 'Runbook logic is pure: pass the snapshot or the values in.',
+};
+
+const layerOf = (path: string): Layer => {
+  const folder = path.split('/')[1] ?? '';
+  return folder in mayImport ? (folder as Layer) : 'main';
+};
+
+const sourceFiles = await filesUnder('src');
+const imports = (await Promise.all(sourceFiles.map(importsOf))).flat();
+const saying = (i: Import): string => {
+  const from = layerOf(i.file);
+  return `${i.file}:${i.line} ${from} → ${layerOf(i.to)}. ${remedies[from] ?? 'See docs/architecture.md.'}`;
+};
+
+test('imports point inwards', () => {
+  const wrong = imports.filter((i) => {
+    const [from, to] = [layerOf(i.file), layerOf(i.to)];
+    if (from === to) return false;
+    const allowed = mayImport[from];
+    return !allowed.code.includes(to) && !(i.typeOnly && allowed.types.includes(to));
+  });
+  expect(wrong.map(saying)).toEqual([]);
+});
+
+test('a source imports nothing of another source', () => {
+  const folder = (path: string) => /^src\/sources\/([^/]+)\//.exec(path)?.[1];
+  const wrong = imports.filter((i) => {
+    const [from, to] = [folder(i.file), folder(i.to)];
+    return from !== undefined && to !== undefined && from !== to;
+  });
+  expect(
+    wrong.map(
+      (i) => `${i.file}:${i.line} imports ${i.to}. Move what both need to src/sources/common or domain.`,
+    ),
+  ).toEqual([]);
+});
+
+test('there are no import cycles', () => {
+  const graph = new Map<string, string[]>();
+  for (const i of imports) if (!i.typeOnly) graph.set(i.file, [...(graph.get(i.file) ?? []), i.to]);
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+    else if (!done.has(file)) {
+      for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+      done.add(file);
+    }
+  };
+  for (const file of graph.keys()) visit(file, []);
+  expect(cycles).toEqual([]);
+});
+
+/** The file without comments and strings' insides, so that words in prose are not taken for calls. */
+const codeOf = (text: string): string =>
+  text
+    .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ' '))
+    .replace(/\/\/[^\n]*/g, '')
+    .replace(/'(?:[^'\\\n]|\\.)*'/g, (text) => (text.startsWith("'node:") ? text : "''"));
+
+const onlyIn = async (
+  pattern: RegExp,
+  allowed: (file: string) => boolean,
+  remedy: string,
+): Promise<readonly string[]> => {
+  const wrong: string[] = [];
+  for (const file of sourceFiles.filter((f) => !allowed(f)))
+    for (const [index, line] of codeOf(await readFile(file, 'utf8'))
+      .split('\n')
+      .entries())
+      if (pattern.test(line)) wrong.push(`${file}:${index + 1} ${line.trim()}. ${remedy}`);
+  return wrong;
+};
+
+const inIoOrWorld = (file: string): boolean => /^src\/(io|world)\//.test(file);
+
+test('time, chance, the network, processes and files are touched in io (and world) only', async () => {
+  const pattern =
+    /\b(setTimeout|setInterval|setImmediate|Date\.now|performance\.now|Math\.random|fetch)\(|new Date\(\)|from 'node:(fs|fs\/promises|child_process|net|tls|http|https|dgram|dns)'/;
+  expect(await onlyIn(pattern, inIoOrWorld, 'Take it through src/io (a Clock, a ReadIo, Files).')).toEqual(
+    [],
+  );
+});
+
+test('keys are listened to in one hook only', async () => {
+  const pattern = /\b(useInput|usePaste)\b/;
+  expect(
+    await onlyIn(
+      pattern,
+      (f) => f === 'src/ui/hooks/use-keys.ts',
+      'Add a row to a key table in src/ui/keys.',
+    ),
+  ).toEqual([]);
+});
+
+test('the changing door is held by the executor and the composition only', () => {
+  const wrong = imports.filter(
+    (i) =>
+      i.to === 'src/io/change-io.ts' &&
+      !i.typeOnly &&
+      !/^src\/(engine\/executor|cli|main)/.test(i.file) &&
+      !/^src\/io\//.test(i.file),
+  );
+  expect(
+    wrong.map((i) => `${i.file}:${i.line}. Only the executor changes the outside: make it an Operation.`),
+  ).toEqual([]);
+});
+
+test('no default exports, no barrels, no catch-all names', async () => {
+  const wrong: string[] = [];
+  for (const file of sourceFiles) {
+    const text = await readFile(file, 'utf8');
+    if (/^export default/m.test(text)) wrong.push(`${file}: name the export`);
+    if (/^export \* from/m.test(text)) wrong.push(`${file}: a barrel; import from the file itself`);
+    if (
+      /^(utils?|helpers?|common|manager|misc)\.tsx?$/.test(basename(file)) &&
+      file !== 'src/sources/common.ts'
+    )
+      wrong.push(`${file}: name it after what it exports`);
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('files stay small: half of them under 90 lines, nine of ten under 170, none over 300', async () => {
+  const sizes = await Promise.all(
+    sourceFiles.map(async (file) => ({ file, lines: (await readFile(file, 'utf8')).split('\n').length })),
+  );
+  const sorted = sizes.map((s) => s.lines).sort((a, b) => a - b);
+  expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(90);
+  expect(sorted[Math.floor(sorted.length * 0.9)]).toBeLessThan(170);
+  expect(
+    sizes.filter((s) => s.lines > 300).map((s) => `${s.file}: ${s.lines} lines; split it by idea`),
+  ).toEqual([]);
+});
+
+test('the main program stays a composition root of at most 80 lines', async () => {
+  expect((await readFile('src/main.tsx', 'utf8')).split('\n').length).toBeLessThanOrEqual(80);
+});
