@@ -41,8 +41,8 @@ function sayWhatIsMissing(name, why) {
 /** A fitting Node: what it was compiled to is kept for the next start (about 25 ms less), in a directory of the user's own. */
 function startHere(module, os, path) {
   const given = process.env.XDG_CACHE_HOME;
-  const cache = given !== undefined && given.startsWith('/') ? given : path.join(os.homedir(), '.cache');
-  if (module.enableCompileCache !== undefined) module.enableCompileCache(path.join(cache, 'opsdeck'));
+  const cache = given?.startsWith('/') ? given : path.join(os.homedir(), '.cache');
+  module.enableCompileCache?.(path.join(cache, 'opsdeck'));
   process.argv[1] = fileURLToPath(program);
   return import(program.href);
 }
@@ -117,7 +117,11 @@ function startOn(node, name, modules) {
 async function start() {
   if (!existsSync(program))
     return giveUp(['it is not built (there is no ' + fileURLToPath(program) + ')', 'run: npm run build']);
-  const [module, os, path] = await Promise.all([import('node:module'), import('node:os'), import('node:path')]);
+  const [module, os, path] = await Promise.all([
+    import('node:module'),
+    import('node:os'),
+    import('node:path'),
+  ]);
   if (majorOf(process.versions.node) >= needed) return startHere(module, os, path);
   const name = shipped[process.platform + '-' + process.arch];
   const node = shippedNode(name, module, path);

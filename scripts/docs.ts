@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { profileJsonSchema } from '../src/profile/json-schema.ts';
 import { sourceModules } from '../src/sources/registry.ts';
 import { sourcesPage } from './pages/sources-page.ts';
@@ -18,7 +19,7 @@ const pages: readonly Page[] = [
   { path: 'docs/sources.md', render: () => sourcesPage(sourceModules) },
 ];
 
-process.chdir(new URL('..', import.meta.url).pathname);
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const stale: Page[] = [];
 for (const page of pages)

@@ -16,7 +16,15 @@ const usage = `npm run shot -- [options] OUT.png|OUT.svg|OUT.txt …
   --wait 1500     ms between the first output and the first key
   --keys "3 enter ctrl-p text:abc wait:500"`;
 
+/** `--args "--ascii"` as `--args=--ascii`: its value looks like an option of ours, and is none. */
+const joined = (argv: readonly string[]): string[] =>
+  argv.flatMap((word, index) => {
+    if (/^--(args|keys)$/.test(word)) return [`${word}=${argv[index + 1] ?? ''}`];
+    return /^--(args|keys)$/.test(argv[index - 1] ?? '') ? [] : [word];
+  });
+
 const { values, positionals } = parseArgs({
+  args: joined(process.argv.slice(2)),
   allowPositionals: true,
   options: {
     size: { type: 'string', default: '120x36' },

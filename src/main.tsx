@@ -5,9 +5,9 @@ type Colors = 'none' | '16' | '256' | 'truecolor';
 
 /** How many colours this terminal has, by what it says of itself. */
 const colorsOf = (options: GlobalOptions, env: NodeJS.ProcessEnv): Colors => {
-  if (!options.color || env['TERM'] === 'dumb') return 'none';
-  if (/^(truecolor|24bit)$/.test(env['COLORTERM'] ?? '')) return 'truecolor';
-  return /256color/.test(env['TERM'] ?? '') ? '256' : '16';
+  if (!options.color || env.TERM === 'dumb') return 'none';
+  if (/^(truecolor|24bit)$/.test(env.COLORTERM ?? '')) return 'truecolor';
+  return /256color/.test(env.TERM ?? '') ? '256' : '16';
 };
 
 /** Draws the first frame before anything else is loaded, then opens the environment behind it. */

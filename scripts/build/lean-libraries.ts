@@ -13,14 +13,8 @@ module.exports = new Proxy(leftOut, { get: (target, name) => (name === 'prototyp
 `;
 
 /**
- * An `import` of node:http reads everything that the module exports, and one of these getters loads Node's own copy of
- * undici: about 25 ms of each start (Node 24.21). A `require` reads only what is asked for.
- */
-const nodeHttp = "module.exports = require('node:http');";
-
-/**
  * Leaves out of libraries what is loaded and never used, because what is not there need not be compiled at every
- * start: most of undici, and zod's messages in other languages.
+ * start: most of undici, zod's messages in other languages, commander's sub-commands in programs of their own.
  */
 export const leanLibraries: Plugin = {
   name: 'lean-libraries',
@@ -29,10 +23,9 @@ export const leanLibraries: Plugin = {
       importer.endsWith('/undici/index.js') ? { path, namespace: 'left-out' } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: leftOut }));
-    build.onResolve({ filter: /^node:http$/ }, ({ path, kind }) =>
-      kind === 'import-statement' ? { path, namespace: 'required' } : undefined,
+    build.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
+      importer.includes('/commander/') ? { path, namespace: 'left-out' } : undefined,
     );
-    build.onLoad({ filter: /.*/, namespace: 'required' }, () => ({ contents: nodeHttp }));
     build.onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({
       contents: "export { default as en } from './en.js';",
     }));

@@ -1,6 +1,7 @@
 import type { BuildOptions, Plugin } from 'esbuild';
-import { leanLibraries } from './lean-libraries.ts';
 import { lazyCommonJs } from './lazy-commonjs.ts';
+import { leanLibraries } from './lean-libraries.ts';
+import { requiredBuiltins } from './required-builtins.ts';
 
 /** Ink asks for React's developer tools in an `import()` that never runs in production; they are not installed. */
 const noDevtools: Plugin = {
@@ -37,7 +38,7 @@ export const bundleOptions = (entryPoints: readonly string[], outdir: string): B
   legalComments: 'none',
   minifySyntax: true,
   minifyWhitespace: true,
-  plugins: [noDevtools, lazyCommonJs, leanLibraries],
+  plugins: [noDevtools, lazyCommonJs, leanLibraries, requiredBuiltins],
   metafile: true,
   write: false,
   logLevel: 'warning',

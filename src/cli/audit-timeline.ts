@@ -1,5 +1,5 @@
 import type { LedgerRecord } from '../engine/ledger/entry.ts';
-import { runEventLines } from './run-lines.ts';
+import { runEventBrief } from './run-lines.ts';
 
 /** Markdown's own characters in a text from outside, told to be plain. */
 const escaped = (text: string): string => text.replace(/[\\`*_[\]<>#|]/g, '\\$&');
@@ -18,10 +18,7 @@ const sectionOf = (records: readonly LedgerRecord[]): readonly string[] => {
     '| time (UTC) | what |',
     '| --- | --- |',
     ...records.map(
-      ({ at, entry }) =>
-        `| ${at.slice(0, 19).replace('T', ' ')} | ${runEventLines(entry)
-          .map((line) => escaped(line.trim()))
-          .join('<br>')} |`,
+      ({ at, entry }) => `| ${at.slice(0, 19).replace('T', ' ')} | ${escaped(runEventBrief(entry))} |`,
     ),
     '',
   ];

@@ -1,6 +1,8 @@
+import { join, resolve } from 'node:path';
 import { complaintLine } from '../domain/position.ts';
 import { type Catalogue, type Chosen, chooseProfile, findProfiles } from '../profile/catalogue.ts';
 import type { Context } from './context.ts';
+import { packageRoot } from './package-root.ts';
 import { readSettings } from './settings.ts';
 
 /** Every profile that can be found, and how a name picks one of them. */
@@ -15,6 +17,17 @@ const nowhere = (catalogue: Catalogue, dirs: readonly string[]): readonly string
     ? []
     : [`looked for profiles in: ${dirs.join(', ')}`, ...catalogue.complaints.map(complaintLine)];
 
+/**
+ * A bare name means a profile of the user's own before a shipped one: the shipped default system must not answer for
+ * a system that really exists. Only what is shipped, and what the user has set as the default, is left to that default.
+ */
+const ownFirst = (catalogue: Catalogue, wanted: string | undefined, system: string | undefined): Chosen => {
+  const shipped = join(packageRoot, 'profiles');
+  const own = catalogue.entries.filter(({ dir }) => resolve(dir) !== shipped);
+  const chosen = chooseProfile({ ...catalogue, entries: own }, wanted, system);
+  return chosen.is === 'none' ? chooseProfile(catalogue, wanted, system) : chosen;
+};
+
 /** Looks for profiles in every place that the options name. */
 export const searchProfiles = async (context: Context): Promise<Profiles> => {
   const [catalogue, settings] = await Promise.all([
@@ -26,7 +39,10 @@ export const searchProfiles = async (context: Context): Promise<Profiles> => {
   return {
     catalogue,
     choose: (wanted) => {
-      const chosen = chooseProfile(catalogue, wanted, system);
+      const chosen =
+        settings.system === undefined
+          ? ownFirst(catalogue, wanted, system)
+          : chooseProfile(catalogue, wanted, system);
       if (chosen.is !== 'none') return chosen;
       return { is: 'none', message: [chosen.message, ...nowhere(catalogue, dirs)].join('\n') };
     },

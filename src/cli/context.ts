@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
 import { type SystemClock, systemClock } from '../io/clock.ts';
@@ -8,8 +7,7 @@ import { sourceModules } from '../sources/registry.ts';
 import type { SourceModule } from '../sources/source.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { packageRoot } from './package-root.ts';
-
-type ProcessEnv = Readonly<Record<string, string | undefined>>;
+import { configDirOf, type ProcessEnv, stateDirOf } from './places.ts';
 
 /** What every command is built from: the global options, turned into places and parts. */
 export interface Context {
@@ -28,12 +26,6 @@ export interface Context {
   readonly startedAt: Millis;
 }
 
-/** A directory of the XDG base directory specification: absolute paths only, else its default below the home. */
-const xdg = (env: ProcessEnv, name: string, fallback: string): string => {
-  const given = env[name] ?? '';
-  return join(given.startsWith('/') ? given : join(homedir(), fallback), 'opsdeck');
-};
-
 const placeOnce = (dirs: readonly string[]): readonly string[] =>
   dirs.filter((dir, index) => dirs.findIndex((other) => resolve(other) === resolve(dir)) === index);
 
@@ -41,7 +33,7 @@ const placeOnce = (dirs: readonly string[]): readonly string[] =>
 const profileDirs = (options: GlobalOptions, env: ProcessEnv): readonly string[] => {
   if (options.profiles !== undefined) return [options.profiles];
   const listed = (env.OPSDECK_PROFILES ?? '').split(':').filter((dir) => dir !== '');
-  const own = join(xdg(env, 'XDG_CONFIG_HOME', '.config'), 'profiles');
+  const own = join(configDirOf(env), 'profiles');
   return placeOnce([...listed, 'profiles', own, join(packageRoot, 'profiles')]);
 };
 
@@ -51,8 +43,8 @@ export const createContext = (options: GlobalOptions, env: ProcessEnv = process.
   return {
     options,
     dirs: profileDirs(options, env),
-    stateDir: options.stateDir ?? xdg(env, 'XDG_STATE_HOME', '.local/state'),
-    settingsFile: join(xdg(env, 'XDG_CONFIG_HOME', '.config'), 'config.yaml'),
+    stateDir: stateDirOf(options, env),
+    settingsFile: join(configDirOf(env), 'config.yaml'),
     files: realFiles,
     masker,
     clock,

@@ -81,15 +81,3 @@ export const globalOptionsOf = (program: Command, noColor: string | undefined): 
     ...rehearsalOf(raw),
   };
 };
-
-/**
- * `--rehearse` takes an incident or nothing, so a sub-command behind it would be taken for an incident: such a
- * `--rehearse` is given an empty value. Only before the sub-command: behind it, every word is an incident.
- */
-export const settleRehearse = (argv: readonly string[], commands: ReadonlySet<string>): readonly string[] => {
-  const index = argv.indexOf('--rehearse');
-  const next = argv[index + 1];
-  if (index < 0 || next === undefined || !commands.has(next)) return argv;
-  if (argv.slice(0, index).some((word) => commands.has(word))) return argv;
-  return [...argv.slice(0, index), '--rehearse=', ...argv.slice(index + 1)];
-};

@@ -1,6 +1,8 @@
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { parseDuration } from '../domain/duration.ts';
 import { masker } from '../io/secrets.ts';
+import { refuseSwallowed, settleRehearse } from './argv.ts';
+import { startDebugging } from './debugging.ts';
 import { UsageError, usageExit } from './exit-code.ts';
 import {
   addGlobalOptions,
@@ -8,7 +10,6 @@ import {
   collectTexts,
   type GlobalOptions,
   globalOptionsOf,
-  settleRehearse,
 } from './global-options.ts';
 import type { SubCommand } from './invocation.ts';
 import { asciiOutput, createOutput, type Output } from './output.ts';
@@ -31,6 +32,17 @@ const factor = (text: string): number => {
   throw new InvalidArgumentError('It is a number above 0: 1 is real time.');
 };
 
+/** What every command begins with, once its options are known. */
+const begin = (program: Command, output: Output): GlobalOptions => {
+  const global = globalOptionsOf(program, process.env.NO_COLOR);
+  // Taking it silently would show what the user believes to be masked.
+  if (global.share) throw new UsageError('--share masks nothing yet; nothing was shown');
+  startDebugging(global, output).write(
+    `opsdeck ${version} node ${process.version} ${program.args.join(' ')}`,
+  );
+  return global;
+};
+
 /** Declares every sub-command; the code behind each is loaded when it is called. */
 const declare = (program: Command, output: Output, finish: (code: number) => void): void => {
   const runs =
@@ -38,7 +50,7 @@ const declare = (program: Command, output: Output, finish: (code: number) => voi
     async (...given: readonly unknown[]): Promise<void> => {
       const command = given.at(-1);
       if (!(command instanceof Command)) throw new TypeError('commander gives the command last');
-      const global = globalOptionsOf(program, process.env.NO_COLOR);
+      const global = begin(program, output);
       const run = await load();
       const said = global.ascii ? asciiOutput(output) : output;
       finish(await run({ args: command.args, options: command.opts<O>(), global, output: said, program }));
@@ -135,11 +147,13 @@ export const runProgram = async (argv: readonly string[], parts: ProgramParts): 
   });
   // Only here, after the sub-commands have inherited the strict rule: an unknown word is answered by `cockpit`.
   program.allowExcessArguments().action(async () => {
+    const global = begin(program, output);
     const { cockpit } = await import('./cockpit.ts');
-    code = await cockpit(program, globalOptionsOf(program, process.env.NO_COLOR), parts);
+    code = await cockpit(program, global, parts);
   });
   const commands = new Set(program.commands.map((command) => command.name()));
   try {
+    refuseSwallowed(argv, program);
     await program.parseAsync([...settleRehearse(argv, commands)], { from: 'user' });
   } catch (error) {
     code = sayWhatFailed(error, output);

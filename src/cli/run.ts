@@ -81,7 +81,8 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
   const context = createContext(global);
   using stop = interruption();
   const { signal } = stop;
-  return withEnvironment(context, { memory: false }, async (opened) => {
+  // Awaited here: the signals are ours until the run has ended.
+  return await withEnvironment(context, { memory: false }, async (opened) => {
     const runbook = runbookOf(opened, args[0] ?? '');
     checkDone(runbook, options.done ?? []);
     const params = await paramsOf(runbook, options.param ?? {}, opened, signal);

@@ -22,7 +22,8 @@ export const withEnvironment = async <T>(
       worlds,
       catalogue: profiles.catalogue,
     });
-    if ('refused' in opened) throw new UsageError(...opened.refused);
+    if ('refused' in opened)
+      throw new UsageError('the profile cannot be used; nothing was contacted', ...opened.refused);
     engine = opened.engine;
     return await work(opened);
   } finally {

@@ -26,6 +26,7 @@ const wanted = async (context: Context, flags: WorldFlags): Promise<{ system: st
 
 /** `opsdeck world`: the embedded world alone, until SIGINT, SIGTERM or SIGHUP, or until nobody reads its output. */
 export const world: SubCommand<WorldFlags> = async ({ options, global, output }) => {
+  using stop = interruption();
   const context = createContext(global);
   const incident = options.incident ?? global.rehearse?.incident;
   const { system, env } = await wanted(context, options);
@@ -54,7 +55,6 @@ export const world: SubCommand<WorldFlags> = async ({ options, global, output })
       for (const [what, where] of Object.entries(listens)) output.line(`  ${what.padEnd(24)} ${where}`);
     }
   }
-  using stop = interruption();
   // A blank is neither a line nor a word of JSON.
   const stopFeeling = output.isPipe ? context.clock.every(feelMs, () => output.raw(' ')) : () => {};
   await untilAny(stop.signal, output.gone);

@@ -14,7 +14,8 @@ export const createMasker = (): Masker => {
   return {
     add: (secret) => {
       if (secret.length < shortest) return;
-      for (const form of formsOf(secret)) known.add(form);
+      for (const form of [...formsOf(secret), ...formsOf(secret.trim())])
+        if (form.length >= shortest) known.add(form);
       longestFirst = [...known].sort((a, b) => b.length - a.length);
     },
     mask: (text) => longestFirst.reduce((masked, form) => masked.replaceAll(form, mark), text),

@@ -2,8 +2,8 @@ import type { Masker } from './secrets.ts';
 
 /** What a process hears of its terminal and its end, and what it may do to itself. */
 export interface ProcessTerminal {
-  onEnd(listener: () => void): () => void;
-  onCrash(listener: () => void): () => void;
+  onEnd(listener: () => void): void;
+  onCrash(listener: () => void): void;
   onStop(listener: () => void): () => void;
   onContinue(listener: () => void): () => void;
   stop(): void;
@@ -38,20 +38,12 @@ const endAs = (status: number): void => {
  */
 export const processTerminal = (masker: Pick<Masker, 'mask'>): ProcessTerminal => ({
   onEnd: (listener) => {
-    const stops = endings.map(([signal, status]) =>
-      listen(signal, () => {
-        endAs(status);
-        listener();
-      }),
-    );
-    const gone = (): void => {
-      endAs(hungUp);
+    const end = (status: number): void => {
+      endAs(status);
       listener();
     };
-    process.stdout.on('error', gone);
-    return () => {
-      for (const stop of stops) stop();
-    };
+    for (const [signal, status] of endings) process.on(signal, () => end(status));
+    process.stdout.on('error', () => end(hungUp));
   },
   onCrash: (listener) => {
     const crash = (mistake: unknown): void => {
@@ -62,10 +54,6 @@ export const processTerminal = (masker: Pick<Masker, 'mask'>): ProcessTerminal =
     };
     process.on('uncaughtException', crash);
     process.on('unhandledRejection', crash);
-    return () => {
-      process.off('uncaughtException', crash);
-      process.off('unhandledRejection', crash);
-    };
   },
   onStop: (listener) => listen('SIGTSTP', listener),
   onContinue: (listener) => listen('SIGCONT', listener),

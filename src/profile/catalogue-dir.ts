@@ -2,27 +2,26 @@ import { join, normalize } from 'node:path';
 import type { Complaint, Position } from '../domain/position.ts';
 import { type Tier, tiers } from '../domain/profile.ts';
 import type { Files } from '../io/files.ts';
-import { refuse } from './check.ts';
+import { refuse } from './complaints.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { readLayers, readYaml } from './layers.ts';
+import { type Layers, type ReadYaml, readLayers, yamlReader } from './layers.ts';
 import { type MapNode, nounOf, textAt } from './tree.ts';
 
-export interface CatalogueEntry {
+/** An environment as its file names it. */
+export interface FoundEnvironment {
   readonly system: string;
   readonly env: string;
   readonly title: string;
   readonly tier: Tier;
   readonly file: string;
-  /** The search directory that it was found in. */
-  readonly dir: string;
 }
 
 const isTier = (text: string | undefined): text is Tier => tiers.some((tier) => tier === text);
 
 const start = (file: string): Position => ({ file, line: 1, col: 1 });
 
-export interface Found {
-  readonly entry?: CatalogueEntry;
+interface Found {
+  readonly entry?: FoundEnvironment;
   readonly complaints: readonly Complaint[];
 }
 
@@ -32,13 +31,29 @@ const inherited = (maps: readonly MapNode[], key: string): string | undefined =>
   return text?.includes('${') ? undefined : text;
 };
 
+/** A whole key `env:`, not the reference `${env:NAME}`: parsing every base and runbook would cost the start-up dear. */
+const mayBeEnvironment = (text: string): boolean => /\benv["']?\s*:(\s|$)/m.test(text);
+
+const headKeys = ['system', 'env', 'tier', 'title'];
+
+/** The file alone when it says all that the catalogue shows; else with what it extends. */
+const mapsOf = async (
+  file: string,
+  own: MapNode,
+  read: ReadYaml,
+): Promise<Pick<Layers, 'maps' | 'complaints'>> =>
+  headKeys.every((key) => textAt(own, key) !== undefined)
+    ? { maps: [own], complaints: [] }
+    : await readLayers(file, read);
+
 /** One file: an environment when it says `env:` itself, else a base (or runbooks) for others. */
-const look = async (dir: string, name: string, files: Files): Promise<Found> => {
-  const file = normalize(join(dir, name));
-  const { tree, complaints: broken } = await readYaml(file, files);
-  if (tree === undefined) return { complaints: broken };
-  if (tree.is !== 'map' || !tree.entries.has('env')) return { complaints: broken };
-  const { maps, complaints } = await readLayers(file, files);
+const look = async (file: string, files: Files, read: ReadYaml): Promise<Found> => {
+  const text = await files.read(file).catch(() => undefined);
+  if (text !== undefined && !mayBeEnvironment(text)) return { complaints: [] };
+  const { tree, complaints: broken } = await read(file);
+  if (tree?.is !== 'map' || !tree.entries.has('env')) return { complaints: broken };
+  const { maps, complaints: below } = await mapsOf(file, tree, read);
+  const complaints = [...broken, ...below];
   const system = inherited(maps, 'system');
   const env = inherited(maps, 'env');
   const tier = inherited(maps, 'tier');
@@ -46,21 +61,23 @@ const look = async (dir: string, name: string, files: Files): Promise<Found> => 
     const key = system === undefined ? 'system' : 'env';
     const position = tree.entries.get(key)?.value.position ?? tree.position;
     // A chain that broke off has said so already; the name may have stood in the lost part.
-    const missing = refuse(position, `${key} names nothing`, `write ${key}: NAME`);
-    return { complaints: complaints.length > 0 ? complaints : [missing] };
+    return {
+      complaints:
+        below.length > 0 ? complaints : [refuse(position, `${key} names nothing`, `write ${key}: NAME`)],
+    };
   }
   const title = inherited(maps, 'title') ?? `${system} ${env}`;
   // The loader complains about a tier that there is not; until then the strictest one is shown.
-  return { entry: { system, env, title, tier: isTier(tier) ? tier : 'production', file, dir }, complaints };
+  return { entry: { system, env, title, tier: isTier(tier) ? tier : 'production', file }, complaints };
 };
 
 /** `config.yaml` of a profiles directory: which system is meant when nobody says. */
 const defaultIn = async (
   dir: string,
-  files: Files,
+  read: ReadYaml,
 ): Promise<{ readonly system?: string; readonly complaints: readonly Complaint[] }> => {
   const file = normalize(join(dir, 'config.yaml'));
-  const { tree, complaints } = await readYaml(file, files);
+  const { tree, complaints } = await read(file);
   if (tree === undefined) return { complaints };
   if (tree.is !== 'map')
     return {
@@ -73,9 +90,21 @@ const defaultIn = async (
   return { complaints: [...complaints, ...unknown], ...(system !== undefined && { system }) };
 };
 
+const yamlFiles = async (dir: string, files: Files): Promise<readonly string[]> =>
+  (await files.list(dir)).filter((name) => /\.ya?ml$/.test(name));
+
+/** What is wrong with the YAML of any file below a directory, environment or not. */
+export const brokenIn = async (dir: string, files: Files): Promise<readonly Complaint[]> => {
+  const read = yamlReader(files);
+  const names = await yamlFiles(dir, files).catch(() => []);
+  const all = await Promise.all(names.map((name) => read(normalize(join(dir, name)))));
+  return all.flatMap((one) => one.complaints);
+};
+
 const isConfig = (name: string): boolean => name === 'config.yaml' || name === 'config.yml';
 
 export interface Looked {
+  readonly dir: string;
   readonly found: readonly Found[];
   /** What the directory's config.yaml names. */
   readonly system?: string;
@@ -92,15 +121,16 @@ export const lookIn = async (dir: string, files: Files): Promise<Looked> => {
       ),
     ],
   });
+  const read = yamlReader(files);
   try {
-    const names = (await files.list(dir)).filter((name) => /\.ya?ml$/.test(name));
+    const names = await yamlFiles(dir, files);
     const found: Found[] = await Promise.all(
-      names.filter((name) => !isConfig(name)).map((name) => look(dir, name, files)),
+      names.filter((name) => !isConfig(name)).map((name) => look(normalize(join(dir, name)), files, read)),
     );
-    if (!names.includes('config.yaml')) return { found };
-    const { system, complaints } = await defaultIn(dir, files);
-    return { found: [...found, { complaints }], ...(system !== undefined && { system }) };
+    if (!names.includes('config.yaml')) return { dir, found };
+    const { system, complaints } = await defaultIn(dir, read);
+    return { dir, found: [...found, { complaints }], ...(system !== undefined && { system }) };
   } catch (error) {
-    return { found: [unreadable(error)] };
+    return { dir, found: [unreadable(error)] };
   }
 };

@@ -1,11 +1,14 @@
 import { type Complaint, complaintLine } from '../domain/position.ts';
 import { tiers } from '../domain/profile.ts';
 import type { Files } from '../io/files.ts';
-import { type CatalogueEntry, lookIn } from './catalogue-dir.ts';
-import { refuse } from './check.ts';
+import { type FoundEnvironment, lookIn } from './catalogue-dir.ts';
+import { refuse } from './complaints.ts';
 import { nearestWord } from './did-you-mean.ts';
 
-export type { CatalogueEntry } from './catalogue-dir.ts';
+export interface CatalogueEntry extends FoundEnvironment {
+  /** The search directory that it was found in. */
+  readonly dir: string;
+}
 
 /** Every environment that can be opened. */
 export interface Catalogue {
@@ -13,7 +16,11 @@ export interface Catalogue {
   readonly entries: readonly CatalogueEntry[];
   readonly complaints: readonly Complaint[];
   readonly defaultSystem?: string;
+  /** Where it looked, nearest first. */
+  readonly dirs?: readonly string[];
 }
+
+const fullName = ({ system, env }: FoundEnvironment): string => `${system}/${env}`;
 
 const order = (a: CatalogueEntry, b: CatalogueEntry): number =>
   a.system.localeCompare(b.system) ||
@@ -29,25 +36,27 @@ export const findProfiles = async (dirs: readonly string[], files: Files): Promi
   const entries = new Map<string, CatalogueEntry>();
   const complaints = new Map<string, Complaint>();
   const complain = (one: Complaint) => complaints.set(complaintLine(one), one);
-  for (const { entry, complaints: own } of looked.flatMap((one) => one.found)) {
-    own.forEach(complain);
-    if (entry === undefined) continue;
-    const name = `${entry.system}/${entry.env}`;
-    const nearer = entries.get(name);
-    if (nearer === undefined) entries.set(name, entry);
-    else if (nearer.dir === entry.dir)
-      complain(
-        refuse(
-          { file: entry.file, line: 1, col: 1 },
-          `${nearer.file} is ${name} too`,
-          'give one of them another env or system',
-        ),
-      );
-  }
+  for (const { dir, found } of looked)
+    for (const { entry, complaints: own } of found) {
+      own.forEach(complain);
+      if (entry === undefined) continue;
+      const name = fullName(entry);
+      const nearer = entries.get(name);
+      if (nearer === undefined) entries.set(name, { ...entry, dir });
+      else if (nearer.dir === dir)
+        complain(
+          refuse(
+            { file: entry.file, line: 1, col: 1 },
+            `${nearer.file} is ${name} too`,
+            'give one of them another env or system',
+          ),
+        );
+    }
   const defaultSystem = looked.map((one) => one.system).find((system) => system !== undefined);
   return {
     entries: [...entries.values()].sort(order),
     complaints: [...complaints.values()],
+    dirs,
     ...(defaultSystem !== undefined && { defaultSystem }),
   };
 };
@@ -56,8 +65,6 @@ export type Chosen =
   | { readonly is: 'one'; readonly entry: CatalogueEntry }
   | { readonly is: 'several'; readonly entries: readonly CatalogueEntry[]; readonly message: string }
   | { readonly is: 'none'; readonly message: string };
-
-const fullName = ({ system, env }: CatalogueEntry): string => `${system}/${env}`;
 
 const namesOf = (entries: readonly CatalogueEntry[]): string => entries.map(fullName).join(', ');
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Complaint, Position } from '../domain/position.ts';
+import { refuse } from './complaints.ts';
 import { didYouMean, nearestWord } from './did-you-mean.ts';
 import { issueWords, type Leaf } from './issue-words.ts';
 import { leaves, placeOf } from './issues.ts';
@@ -14,22 +15,14 @@ export interface Checked<T> {
   readonly gaps: readonly Gap[];
 }
 
-/** An error at a place. */
-export const refuse = (position: Position, what: string, todo: string): Complaint => ({
-  position,
-  severity: 'error',
-  what,
-  todo,
-});
-
 /** 'checks[0].timeout' */
-export const pathText = (path: Path): string =>
+const pathText = (path: Path): string =>
   path
     .map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i > 0 ? '.' : ''}${String(step)}`))
     .join('');
 
 /** 'api checks[0].timeout "15" needs a unit', 'guard.arm: expected text, found a list' */
-export const labelled = (label: string, what: string): string =>
+const labelled = (label: string, what: string): string =>
   label === '' ? what : `${label}${/^["\d]/.test(what) ? ' ' : ': '}${what}`;
 
 const knownMark = 'known:';

@@ -1,17 +1,10 @@
-import type { Complaint, Position } from '../domain/position.ts';
-import type { Files } from '../io/files.ts';
-import { beside, readYaml } from './layers.ts';
+import type { Complaint } from '../domain/position.ts';
+import { refuse } from './complaints.ts';
+import { beside, type ReadYaml } from './layers.ts';
 import { child, type ListNode, type MapNode, type Node, nounOf, withValue } from './tree.ts';
 
 const included = (item: Node): Node | undefined =>
   item.is === 'map' && item.entries.has('include') ? child(item, 'include') : undefined;
-
-const refuse = (position: Position, what: string, todo: string): Complaint => ({
-  position,
-  severity: 'error',
-  what,
-  todo,
-});
 
 /** The list in a runbook file: the file itself, or its `runbooks:`. */
 const listIn = (tree: Node, complaints: Complaint[]): ListNode | undefined => {
@@ -30,7 +23,7 @@ const listIn = (tree: Node, complaints: Complaint[]): ListNode | undefined => {
 
 const expand = async (
   list: ListNode,
-  files: Files,
+  read: ReadYaml,
   complaints: Complaint[],
   within: readonly string[],
 ): Promise<ListNode> => {
@@ -63,10 +56,10 @@ const expand = async (
       );
       continue;
     }
-    const { tree, complaints: found } = await readYaml(file, files, name.position);
+    const { tree, complaints: found } = await read(file, name.position);
     complaints.push(...found);
     const inner = tree && listIn(tree, complaints);
-    if (inner !== undefined) items.push(...(await expand(inner, files, complaints, [...within, file])).items);
+    if (inner !== undefined) items.push(...(await expand(inner, read, complaints, [...within, file])).items);
   }
   return { ...list, items };
 };
@@ -74,11 +67,11 @@ const expand = async (
 /** A profile's map with the runbooks of included files put in the place of `include:`. */
 export const withIncludes = async (
   map: MapNode,
-  files: Files,
+  read: ReadYaml,
 ): Promise<{ readonly map: MapNode; readonly complaints: readonly Complaint[] }> => {
   const runbooks = child(map, 'runbooks');
   if (runbooks?.is !== 'list') return { map, complaints: [] };
   const complaints: Complaint[] = [];
-  const list = await expand(runbooks, files, complaints, [map.position.file]);
+  const list = await expand(runbooks, read, complaints, [map.position.file]);
   return { map: withValue(map, 'runbooks', list), complaints };
 };

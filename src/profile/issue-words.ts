@@ -87,7 +87,7 @@ const sizeWords = (issue: Leaf & { code: 'too_big' | 'too_small' }, node: Node):
 };
 
 /** 'a, b or c' */
-export const oneOf = (words: readonly string[]): string =>
+const oneOf = (words: readonly string[]): string =>
   [words.slice(0, -1).join(', '), ...words.slice(-1)].filter((part) => part !== '').join(' or ');
 
 const valueWords = (issue: Leaf & { code: 'invalid_value' }, node: Node): Words => {

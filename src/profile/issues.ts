@@ -13,7 +13,7 @@ export const placeOf = (root: Node, path: Path): { readonly node: Node; readonly
 };
 
 /** True when a reference without a value stands where the issue points. */
-export const atGap = (root: Node, path: Path): boolean => {
+const atGap = (root: Node, path: Path): boolean => {
   const node = nearest(root, path);
   return node.is === 'scalar' && node.gaps !== undefined;
 };

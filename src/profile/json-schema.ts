@@ -41,23 +41,22 @@ const mergesByName = (items: unknown): boolean =>
  * A file that extends another one need not repeat what stands below: what merges may be left out, so nothing in it is
  * required. What replaces (a list of things without names) must be whole.
  */
-const relaxed = (schema: unknown, merges: boolean): unknown => {
-  if (!isSchema(schema)) return schema;
+const relaxed = (schema: Schema, merges: boolean): Schema => {
+  const inner = (value: unknown, still = merges): unknown =>
+    isSchema(value) ? relaxed(value, still) : value;
   const { required, oneOf, anyOf, properties, additionalProperties, items, ...rest } = schema;
   const list = [...(Array.isArray(oneOf) ? oneOf : []), ...(Array.isArray(anyOf) ? anyOf : [])];
   const result: Schema = {
     ...rest,
     ...(!merges && required !== undefined && { required }),
-    ...(list.length > 0 && { anyOf: list.map((branch) => relaxed(branch, merges)) }),
+    ...(list.length > 0 && { anyOf: list.map((branch) => inner(branch)) }),
     ...(isSchema(properties) && {
-      properties: Object.fromEntries(
-        Object.entries(properties).map(([key, value]) => [key, relaxed(value, merges)]),
-      ),
+      properties: Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, inner(value)])),
     }),
     ...(additionalProperties !== undefined && {
-      additionalProperties: relaxed(additionalProperties, merges),
+      additionalProperties: inner(additionalProperties),
     }),
-    ...(items !== undefined && { items: relaxed(items, merges && mergesByName(items)) }),
+    ...(items !== undefined && { items: inner(items, merges && mergesByName(items)) }),
   };
   if (!isNarrow(result)) return result;
   const { description, ...narrow } = result;
@@ -86,13 +85,13 @@ export const profileJsonSchema = (modules: readonly SourceModule[]): Schema => {
   const document = toSchema(zDocument);
   const properties = isSchema(document.properties) ? document.properties : {};
   const loose = relaxed(document, true);
-  const looseProperties = isSchema(loose) && isSchema(loose.properties) ? loose.properties : {};
+  const looseProperties = isSchema(loose.properties) ? loose.properties : {};
   const covers = properties.covers;
   const definitions = modules.map((module) => [
     `source-${module.type}`,
     {
       title: module.title,
-      ...withOwnKeys(relaxed(toSchema(module.config), true) as Schema, module.type, covers),
+      ...withOwnKeys(relaxed(toSchema(module.config), true), module.type, covers),
     },
   ]);
   const sources = {

@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import type { Complaint, Position } from '../domain/position.ts';
 import type { Files } from '../io/files.ts';
+import { refuse } from './complaints.ts';
 import { child, type MapNode, type Node, nounOf } from './tree.ts';
 import { parseYaml } from './yaml-tree.ts';
 
@@ -16,38 +17,40 @@ export interface Layers {
   readonly complaints: readonly Complaint[];
 }
 
-/** Reads and parses one file. `asked` is where another file names it: missing files are complained about there. */
-export const readYaml = async (
-  file: string,
-  files: Files,
-  asked?: Position,
-): Promise<{ readonly tree?: Node; readonly complaints: readonly Complaint[] }> => {
-  const refuse = (what: string, todo: string) => ({
-    complaints: [
-      { position: asked ?? { file, line: 1, col: 1 }, severity: 'error', what, todo },
-    ] satisfies Complaint[],
-  });
-  try {
-    const text = await files.read(file);
-    if (text === undefined) return refuse(`there is no file ${file}`, 'correct the path');
-    return parseYaml(text, file);
-  } catch (error) {
-    return refuse(
-      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      'correct its permissions or the path',
-    );
-  }
+interface ReadFile {
+  readonly tree?: Node;
+  readonly complaints: readonly Complaint[];
+}
+
+/** Reads and parses a file. `asked` is where another file names it: that it is missing is complained about there. */
+export type ReadYaml = (file: string, asked?: Position) => Promise<ReadFile>;
+
+/** Reads each file once: a base is below many environments. Keep it for one task only; files change. */
+export const yamlReader = (files: Files): ReadYaml => {
+  const known = new Map<string, Promise<ReadFile | string>>();
+  const parse = async (file: string): Promise<ReadFile | string> => {
+    try {
+      const text = await files.read(file);
+      return text === undefined ? `there is no file ${file}` : parseYaml(text, file);
+    } catch (error) {
+      return `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  };
+  return async (file, asked) => {
+    const reading = known.get(file) ?? parse(file);
+    known.set(file, reading);
+    const found = await reading;
+    if (typeof found !== 'string') return found;
+    const todo = found.startsWith('there is no') ? 'correct the path' : 'correct its permissions or the path';
+    return { complaints: [refuse(asked ?? { file, line: 1, col: 1 }, found, todo)] };
+  };
 };
 
-const notAMap = (tree: Node): Complaint => ({
-  position: tree.position,
-  severity: 'error',
-  what: `expected a map, found ${nounOf(tree)}`,
-  todo: 'write KEY: VALUE lines, opsdeck: 1 first',
-});
+const notAMap = (tree: Node): Complaint =>
+  refuse(tree.position, `expected a map, found ${nounOf(tree)}`, 'write KEY: VALUE lines, opsdeck: 1 first');
 
 /** A profile file and the chain of files below it. Stops, with a complaint, at what is missing, broken or cyclic. */
-export const readLayers = async (file: string, files: Files): Promise<Layers> => {
+export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> => {
   const maps: MapNode[] = [];
   const complaints: Complaint[] = [];
   const seen: string[] = [];
@@ -57,16 +60,17 @@ export const readLayers = async (file: string, files: Files): Promise<Layers> =>
   while (next !== undefined) {
     if (seen.includes(next)) {
       whole = false;
-      complaints.push({
-        position: asked ?? { file, line: 1, col: 1 },
-        severity: 'error',
-        what: `extends goes in a circle: ${[...seen.slice(seen.indexOf(next)), next].join(' → ')}`,
-        todo: 'remove one of them',
-      });
+      complaints.push(
+        refuse(
+          asked ?? { file, line: 1, col: 1 },
+          `extends goes in a circle: ${[...seen.slice(seen.indexOf(next)), next].join(' → ')}`,
+          'remove one of them',
+        ),
+      );
       break;
     }
     seen.push(next);
-    const { tree, complaints: found } = await readYaml(next, files, asked);
+    const { tree, complaints: found } = await read(next, asked);
     complaints.push(...found);
     if (tree?.is !== 'map') {
       whole = false;
@@ -78,12 +82,13 @@ export const readLayers = async (file: string, files: Files): Promise<Layers> =>
     next = base?.is === 'scalar' && typeof base.value === 'string' ? beside(next, base.value) : undefined;
     asked = base?.position;
     if (base !== undefined && next === undefined)
-      complaints.push({
-        position: base.position,
-        severity: 'error',
-        what: `extends expects a file name, found ${nounOf(base)}`,
-        todo: 'write extends: base.yaml',
-      });
+      complaints.push(
+        refuse(
+          base.position,
+          `extends expects a file name, found ${nounOf(base)}`,
+          'write extends: base.yaml',
+        ),
+      );
   }
   return { maps, whole, complaints };
 };

@@ -1,17 +1,18 @@
-import type { Millis } from '../domain/fault.ts';
+import type { Fault, Millis } from '../domain/fault.ts';
 import { type Complaint, complaintLine } from '../domain/position.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { Files } from '../io/files.ts';
 import type { SourceModule } from '../sources/source.ts';
 import type { Context } from './build/context.ts';
-import type { Head } from './build/head.ts';
+import { type Head, literalHead } from './build/head.ts';
 import { buildProfile } from './build/profile.ts';
 import type { Catalogue } from './catalogue.ts';
+import { inOrder } from './complaints.ts';
 import { askedBy, lookUp, type Outside, unseen } from './outside.ts';
 import { readProfileTree } from './read.ts';
 import { type Lookup, Resolver, type Vars } from './resolve.ts';
 import { secretsOf, withoutSecrets } from './secrets.ts';
-import type { MapNode } from './tree.ts';
+import { type MapNode, without } from './tree.ts';
 import { readVars, referenceComplaints } from './vars.ts';
 
 export interface LoadOptions {
@@ -30,8 +31,6 @@ export interface Loaded {
   /** Absent when any complaint is an error: nothing may be contacted then. */
   readonly draft?: ProfileDraft;
 }
-
-export type ProfileHead = Head;
 
 export interface FinishValues {
   /** What `${world.x}` means. */
@@ -52,7 +51,7 @@ export interface Finished {
 
 /** A profile that is well-formed, before its references to the outside have values. */
 export interface ProfileDraft {
-  readonly head: ProfileHead;
+  readonly head: Head;
   readonly needsExec: boolean;
   readonly needsWorld: boolean;
   finish(values: FinishValues): Promise<Finished>;
@@ -66,34 +65,30 @@ const resolved = (tree: MapNode, vars: Vars, lookup: Lookup): MapNode => {
   return node.is === 'map' ? node : tree;
 };
 
-/** Each complaint once, without secrets, in the order of the text. */
-const tidy = (complaints: readonly Complaint[], secrets: readonly string[]): readonly Complaint[] => {
-  const lines = new Map<string, Complaint>();
-  for (const complaint of complaints) {
-    const masked = {
+/** Complaints quote what is written, and that may be a password. */
+const tidy = (complaints: readonly Complaint[], secrets: readonly string[]): readonly Complaint[] =>
+  inOrder(
+    complaints.map((complaint) => ({
       ...complaint,
       what: withoutSecrets(complaint.what, secrets),
       todo: withoutSecrets(complaint.todo, secrets),
-    };
-    lines.set(complaintLine(masked), masked);
-  }
-  return [...lines.values()].sort(
-    (a, b) =>
-      a.position.file.localeCompare(b.position.file) ||
-      a.position.line - b.position.line ||
-      a.position.col - b.position.col,
+    })),
   );
-};
 
 /** Faults may quote values too. */
 const maskedProfile = (profile: Profile, secrets: readonly string[]): Profile => {
-  const masked = <T extends { readonly problem?: Profile['sources'][number]['problem'] }>(entry: T): T =>
-    entry.problem === undefined
-      ? entry
-      : {
-          ...entry,
-          problem: { ...entry.problem, message: withoutSecrets(entry.problem.message, secrets) },
-        };
+  const masked = <T extends { readonly problem?: Fault }>(entry: T): T => {
+    if (entry.problem === undefined) return entry;
+    const { message, remedy = '' } = entry.problem;
+    return {
+      ...entry,
+      problem: {
+        ...entry.problem,
+        message: withoutSecrets(message, secrets),
+        remedy: withoutSecrets(remedy, secrets),
+      },
+    };
+  };
   return {
     ...profile,
     sources: profile.sources.map(masked),
@@ -107,9 +102,11 @@ const maskedProfile = (profile: Profile, secrets: readonly string[]): Profile =>
  * Never throws for what a file holds. `finish` then gives references their values.
  */
 export const loadProfile = async (file: string, options: LoadOptions): Promise<Loaded> => {
-  const { tree, complaints: reading } = await readProfileTree(file, options.files);
-  if (tree === undefined) return { complaints: tidy(reading, []) };
-  const { vars, complaints: declaring } = readVars(tree, options.sets);
+  const { tree: whole, complaints: reading } = await readProfileTree(file, options.files);
+  if (whole === undefined) return { complaints: tidy(reading, []) };
+  const { vars, complaints: declaring } = readVars(whole, options.sets);
+  // A var that nothing uses asks for nothing: its command is never run.
+  const tree = without(whole, 'vars');
   const hasWorld = tree.entries.has('world');
   const outside: Outside = { files: options.files, processEnv: options.processEnv, hasWorld };
   const asked = askedBy(tree, vars);
@@ -123,7 +120,7 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
   const checkedTree = resolved(tree, vars, unseen(lookup));
   const { made, complaints: building } = buildProfile(checkedTree, context);
   const complaints = tidy(
-    [...reading, ...declaring, ...referenceComplaints(tree), ...building],
+    [...reading, ...declaring, ...literalHead(whole), ...referenceComplaints(whole), ...building],
     secretsOf(checkedTree, []),
   );
   if (hasErrors(complaints)) return { complaints };
@@ -140,9 +137,9 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
         exec,
         ...(worldVars && { worldVars }),
       });
-      const whole = resolved(tree, used, found);
-      const finished = buildProfile(whole, context);
-      const secrets = secretsOf(whole, values);
+      const filled = resolved(tree, used, found);
+      const finished = buildProfile(filled, context);
+      const secrets = secretsOf(filled, values);
       // What is wrong only now is a value's fault: it turns its entry off and nothing else.
       const warnings = finished.complaints.map((one): Complaint => ({ ...one, severity: 'warning' }));
       return {

@@ -1,7 +1,7 @@
 import type { Complaint } from '../domain/position.ts';
 import type { Files } from '../io/files.ts';
 import { withIncludes } from './includes.ts';
-import { readLayers } from './layers.ts';
+import { readLayers, yamlReader } from './layers.ts';
 import { merge } from './merge.ts';
 import { type MapNode, type Node, without } from './tree.ts';
 
@@ -22,9 +22,10 @@ export const readProfileTree = async (
   file: string,
   files: Files,
 ): Promise<{ readonly tree?: MapNode; readonly complaints: readonly Complaint[] }> => {
-  const { maps, whole, complaints } = await readLayers(file, files);
+  const read = yamlReader(files);
+  const { maps, whole, complaints } = await readLayers(file, read);
   if (!whole) return { complaints };
-  const layers = await Promise.all(maps.map((map) => withIncludes(map, files)));
+  const layers = await Promise.all(maps.map((map) => withIncludes(map, read)));
   const all = [...complaints, ...layers.flatMap((layer) => layer.complaints)];
   const [lowest, ...above] = layers.map((layer) => layer.map).reverse();
   const merged = lowest && above.reduce<Node>(merge, lowest);

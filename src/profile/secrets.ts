@@ -9,7 +9,7 @@ const decoded = (text: string): string => {
 };
 
 /** Of an address only these are secret: its password (or the user, when it stands alone) and its query's values. */
-export const secretsOfUrl = (text: string): readonly string[] => {
+const secretsOfUrl = (text: string): readonly string[] => {
   const [, info] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#\s]*)@/i.exec(text) ?? [];
   const query = /\?([^#\s]*)/.exec(text)?.[1];
   const [user = '', ...password] = info?.split(':') ?? [];
@@ -65,9 +65,13 @@ export const secretsOf = (tree: Node, outside: readonly string[]): readonly stri
   return [...new Set(all.filter((text) => text !== ''))];
 };
 
-/** A text without secrets of four letters or more; shorter ones would blot out ordinary words. */
+/**
+ * A text without secrets of four letters or more (shorter ones would blot out ordinary words), and without whatever
+ * stands before the @ of an address.
+ */
 export const withoutSecrets = (text: string, secrets: readonly string[]): string =>
   secrets
     .filter((one) => one.length >= 4)
     .sort((a, b) => b.length - a.length)
-    .reduce((masked, one) => masked.replaceAll(one, '…masked'), text);
+    .reduce((masked, one) => masked.replaceAll(one, '…masked'), text)
+    .replaceAll(/\/\/[^\s/?#"]*@/g, '//…masked@');

@@ -1,7 +1,8 @@
-import { type Complaint, complaintLine } from '../domain/position.ts';
+import type { Complaint } from '../domain/position.ts';
 import type { Files } from '../io/files.ts';
 import { type Catalogue, findProfiles } from './catalogue.ts';
-import { refuse } from './check.ts';
+import { brokenIn } from './catalogue-dir.ts';
+import { inOrder, refuse } from './complaints.ts';
 import { type LoadOptions, loadProfile } from './load.ts';
 import { readProfileTree } from './read.ts';
 
@@ -12,7 +13,9 @@ const ofCatalogue = async (catalogue: Catalogue, options: ValidateOptions): Prom
   const loaded = await Promise.all(
     catalogue.entries.map((entry) => loadProfile(entry.file, { ...options, catalogue })),
   );
-  return [...catalogue.complaints, ...loaded.flatMap((one) => one.complaints)];
+  // Only files that may be an environment were parsed so far; a base that nothing extends yet may be broken too.
+  const broken = await Promise.all((catalogue.dirs ?? []).map((dir) => brokenIn(dir, options.files)));
+  return [...catalogue.complaints, ...broken.flat(), ...loaded.flatMap((one) => one.complaints)];
 };
 
 const isDirectory = async (path: string, files: Files): Promise<boolean> =>
@@ -47,11 +50,5 @@ export const validateProfiles = async (
     'complaints' in what
       ? await ofCatalogue(what, options)
       : (await Promise.all(what.map((path) => ofPath(path, options)))).flat();
-  const lines = new Map(found.map((one) => [complaintLine(one), one]));
-  return [...lines.values()].sort(
-    (a, b) =>
-      a.position.file.localeCompare(b.position.file) ||
-      a.position.line - b.position.line ||
-      a.position.col - b.position.col,
-  );
+  return inOrder(found);
 };

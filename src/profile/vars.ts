@@ -1,15 +1,9 @@
-import type { Complaint, Position } from '../domain/position.ts';
+import type { Complaint } from '../domain/position.ts';
+import { refuse } from './complaints.ts';
 import { didYouMean, nearestWord } from './did-you-mean.ts';
 import { parseReferences } from './reference.ts';
 import type { Vars } from './resolve.ts';
 import { child, type MapNode, type Node, nounOf, type ScalarNode, scalars } from './tree.ts';
-
-const error = (position: Position, what: string, todo: string): Complaint => ({
-  position,
-  severity: 'error',
-  what,
-  todo,
-});
 
 /** Names of the vars that a var's text refers to. */
 const namesIn = (node: ScalarNode | undefined): readonly string[] => {
@@ -42,17 +36,17 @@ const declaredIn = (section: Node | undefined, complaints: Complaint[]): Map<str
   if (section === undefined || (section.is === 'scalar' && section.value === null)) return declared;
   if (section.is !== 'map') {
     complaints.push(
-      error(section.position, `vars: expected a map, found ${nounOf(section)}`, 'write NAME: VALUE'),
+      refuse(section.position, `vars: expected a map, found ${nounOf(section)}`, 'write NAME: VALUE'),
     );
     return declared;
   }
   for (const [name, { key, value }] of section.entries) {
     if (!/^[A-Za-z_][\w-]*$/.test(name))
-      complaints.push(error(key, `"${name}" cannot name a var`, 'use letters, digits, - and _'));
+      complaints.push(refuse(key, `"${name}" cannot name a var`, 'use letters, digits, - and _'));
     else if (value.is === 'scalar') declared.set(name, value);
     else
       complaints.push(
-        error(
+        refuse(
           value.position,
           `var ${name}: expected one value, found ${nounOf(value)}`,
           'write text or a number',
@@ -74,13 +68,13 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
     if (circle === undefined) continue;
     for (const member of circle) reported.add(member);
     complaints.push(
-      error(node.position, `vars go in a circle: ${circle.join(' → ')}`, 'give one of them a plain value'),
+      refuse(node.position, `vars go in a circle: ${circle.join(' → ')}`, 'give one of them a plain value'),
     );
   }
   for (const name of Object.keys(sets))
     if (!declared.has(name))
       complaints.push(
-        error(
+        refuse(
           section?.position ?? tree.position,
           `--set ${name}: no var is called "${name}"`,
           didYouMean(name, names, `declare it under vars, or leave the --set out`),
@@ -103,5 +97,5 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
 export const referenceComplaints = (tree: Node): readonly Complaint[] =>
   [...scalars(tree)].flatMap((node) => {
     const parsed = typeof node.value === 'string' ? parseReferences(node.value) : undefined;
-    return parsed === undefined || parsed.ok ? [] : [error(node.position, parsed.what, parsed.todo)];
+    return parsed === undefined || parsed.ok ? [] : [refuse(node.position, parsed.what, parsed.todo)];
   });

@@ -33,9 +33,12 @@ const byCode: Readonly<Record<string, Words>> = {
  * the two mistakes that a profile invites, bounds and references without quotes.
  */
 export const yamlWords = (error: YAMLError, line: string): Words => {
-  const bound = /:\s*([<>]=?\s*[^\s,}]+|!=\s*[^\s,}]+)/.exec(line)?.[1];
-  if (bound !== undefined && /^(Block scalar header|Unresolved tag)/.test(error.message))
+  const bound = /\b(?:warn|crit|clear)["']?:\s*((?:[<>]=?|!=)\s*[^\s,}]+)/.exec(line)?.[1];
+  const header = /^(Block scalar header|Unresolved tag)/.test(error.message);
+  if (bound !== undefined && header)
     return { what: `${bound} reads as YAML syntax here`, todo: `put the bound in quotes: "${bound}"` };
+  if (header && error.code !== 'TAG_RESOLVE_FAILED')
+    return { what: 'text on the line where a block of text begins', todo: 'put the value in quotes' };
   if (error.code === 'TAG_RESOLVE_FAILED')
     return { what: 'a YAML tag that means nothing here', todo: 'put the value in quotes, or remove the tag' };
   if (/[[{,:]\s*\$\{/.test(line) && (error.code === 'UNEXPECTED_TOKEN' || error.code === 'MISSING_CHAR'))

@@ -6,7 +6,7 @@ import { parseValue } from './param-value.ts';
 import type { Values } from './values.ts';
 
 /** What is wrong with one parameter; `missing`: nobody gave it, and it has no default. */
-export interface ParamProblem {
+interface ParamProblem {
   readonly name: string;
   readonly what: string;
   readonly missing: boolean;

@@ -17,7 +17,7 @@ export const zAuth = z
   })
   .meta({ description: 'how to log in: bearer, basic or header' });
 
-export const zTls = z
+const zTls = z
   .strictObject({
     ca: z.string().meta({ description: 'PEM of the CA to trust, by a file reference' }).exactOptional(),
     cert: z.string().meta({ description: 'PEM of our certificate' }).exactOptional(),
@@ -28,7 +28,7 @@ export const zTls = z
   .meta({ description: 'TLS: CA, client certificate, server name' });
 
 /** What must answer at the address; when something else does, the whole source is unknown and its operations locked. */
-export const zIdentity = z
+const zIdentity = z
   .strictObject({ path: z.string(), ...zExpectation.shape })
   .meta({ description: 'what must answer there: a path, and the status, json, text or header to find' });
 

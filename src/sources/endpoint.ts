@@ -24,12 +24,12 @@ export interface Endpoint {
   say(kind: FaultKind, path: string, message: string): Fault;
 }
 
-export interface ReadCall {
+interface ReadCall {
   readonly method?: 'GET' | 'HEAD';
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface ChangeCall {
+interface ChangeCall {
   readonly method: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;

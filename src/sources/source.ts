@@ -25,16 +25,6 @@ export interface Operation {
   undo?(plan: Plan): OperationCall | undefined;
 }
 
-/** There is no plan to be made: the target is not there, or could not be read. */
-export class PlanError extends Error {
-  readonly ending: 'not-applicable' | 'failed';
-  constructor(ending: 'not-applicable' | 'failed', message: string) {
-    super(message);
-    this.name = 'PlanError';
-    this.ending = ending;
-  }
-}
-
 /** What `doctor` found: what is missing and how to get it. */
 export interface Finding {
   readonly source: string;

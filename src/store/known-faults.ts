@@ -4,7 +4,7 @@ import type { FeedState } from '../domain/reading.ts';
 import type { FactsState, FrameSource } from './facts.ts';
 
 /** The faults once each: the same thing said by several feeds of a source is one fault. */
-export const distinct = (faults: Iterable<Fault>): readonly Fault[] => {
+const distinct = (faults: Iterable<Fault>): readonly Fault[] => {
   const seen = new Map<string, Fault>();
   for (const fault of faults) {
     const key = JSON.stringify([fault.source, fault.kind, fault.message]);

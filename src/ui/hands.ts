@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Clock } from '../io/io.ts';
 import type { CockpitState, Commands } from '../store/cockpit.ts';
 import type { FactsStore } from '../store/facts-store.ts';
+import { formOf } from './frame/layout.ts';
 import type { Hand } from './keys/binding.ts';
 import { type Model, paneStateOf } from './model.ts';
 import { paneById } from './panes/index.ts';
@@ -47,7 +48,7 @@ export const createHands = (parts: HandParts): (() => Hand) => {
   return () => {
     const view = viewNow();
     const pane = paneById(view.ui.focus);
-    const rows = pane.shown(view, view.ui.place === 'overview' ? 'brief' : 'full');
+    const rows = pane.shown(view, formOf(view));
     const index = cursorIndex(rows, paneStateOf(view.ui, pane.id).cursor);
     const row = rows[index];
     return {

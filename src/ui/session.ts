@@ -5,8 +5,8 @@ interface SessionParts {
   readonly stdout: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
   readonly host: TerminalHost | undefined;
-  /** Ends what draws and leaves the alternate screen. */
-  unmount(): void;
+  /** What draws; its end leaves the alternate screen. */
+  ink(): { unmount(): void } | undefined;
   /** Somebody ends us from outside. */
   ended(): void;
   /** The screen has to be drawn again, size and all. */
@@ -45,26 +45,22 @@ export const createSession = (parts: SessionParts): Session => {
   const end = (): void => {
     if (over) return;
     over = true;
-    for (const stop of listening) stop();
-    parts.unmount();
+    for (const stop of listening) stop?.();
+    parts.ink()?.unmount();
     leaveTerminal(stdout, stdin);
   };
 
   const suspend = (): void => {
     if (host !== undefined) void leaveFor(() => host.stop());
   };
-  const listening =
-    host === undefined
-      ? []
-      : [
-          host.onEnd(() => {
-            end();
-            parts.ended();
-          }),
-          host.onCrash(end),
-          host.onStop(suspend),
-          host.onContinue(() => void leaveFor(() => {})),
-        ];
+  // Ending is listened to until the process has ended: without a listener a signal kills at once, in the middle of an
+  // orderly end.
+  host?.onEnd(() => {
+    end();
+    parts.ended();
+  });
+  host?.onCrash(end);
+  const listening = [host?.onStop(suspend), host?.onContinue(() => void leaveFor(() => {}))];
 
   return {
     mounted: (handingOver) => {

@@ -53,43 +53,74 @@ export interface Ui {
 /** What a terminal without a size is taken for. */
 const assumed = { columns: 80, rows: 24 };
 
+const sizeOf = (stdout: NodeJS.WriteStream): { readonly columns: number; readonly rows: number } => ({
+  get columns() {
+    return stdout.columns || assumed.columns;
+  },
+  get rows() {
+    return stdout.rows || assumed.rows;
+  },
+});
+
 const sameLines = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((line, index) => line === b[index]);
+
+const inkOptions = {
+  alternateScreen: true,
+  incrementalRendering: true,
+  exitOnCtrlC: false,
+  // It would write into the alternate screen.
+  patchConsole: false,
+  maxFps: 60,
+  // Whoever starts the cockpit knows that there is a terminal; a variable called CI says nothing of that.
+  interactive: true,
+} as const;
 
 /**
  * Takes the terminal and shows the cockpit: the first frame is drawn when this returns, whether or not there is
  * anything to show yet. Frames are worked out from the stores, outside React, and only one that differs is drawn.
  */
 export const startUi = (parts: UiParts): Ui => {
-  const { cockpit, clock, commands, settings, host, stdout = process.stdout, stdin = process.stdin } = parts;
+  const { clock, commands, settings, host, stdout = process.stdout, stdin = process.stdin } = parts;
   const theme = themeOf(settings.color, settings.light);
   const model = createModel(firstPane.id);
   const exit = Promise.withResolvers<void>();
   let lines: readonly string[] = [];
+  let instance: Instance | undefined;
+
+  const session = createSession({
+    stdout,
+    stdin,
+    host,
+    ink: () => instance,
+    ended: () => quit(),
+    redraw: () => redraw.now(),
+  });
+  const stop = (): void => {
+    unwatch();
+    redraw.stop();
+    stdout.off('resize', draw);
+    session.end();
+  };
+  const quit = (): void => {
+    stop();
+    commands.quit();
+  };
 
   const handNow = createHands({
     ...parts,
     model,
     pen: createPen(settings.ascii),
-    size: {
-      get columns() {
-        return stdout.columns || assumed.columns;
-      },
-      get rows() {
-        return stdout.rows || assumed.rows;
-      },
-    },
+    size: sizeOf(stdout),
     canSuspend: host !== undefined,
-    suspend: () => session.suspend(),
-    quit: () => {
-      stop();
-      commands.quit();
-    },
+    suspend: session.suspend,
+    quit,
   });
+  const frame = (): readonly string[] => frameOf(handNow(), theme, settings.color === 'none');
 
   const draw = (): void => {
     try {
-      const next = frameOf(handNow(), theme, settings.color === 'none');
+      const next = frame();
       if (sameLines(lines, next)) return;
       lines = next;
       instance?.rerender(node());
@@ -108,50 +139,26 @@ export const startUi = (parts: UiParts): Ui => {
       redraw.now();
     },
     paste: (text) => {
+      forgetNotice(model);
       paste(handNow(), text);
       redraw.now();
     },
   };
-
-  let instance: Instance | undefined;
-  const session = createSession({
-    stdout,
-    stdin,
-    host,
-    unmount: () => instance?.unmount(),
-    ended: () => {
-      stop();
-      commands.quit();
-    },
-    redraw: () => redraw.now(),
-  });
   const node = () => <App lines={lines} listener={listener} onMounted={session.mounted} />;
-  const stop = (): void => {
-    unwatch();
-    redraw.stop();
-    stdout.off('resize', draw);
-    session.end();
-  };
 
+  lines = frame();
   enterTerminal(stdout, stdin);
   // Before Ink's own listener, so that Ink never draws a frame of the old size on a smaller terminal.
   stdout.on('resize', draw);
-  const unwatch = watchStores({ ...parts, cockpit }, redraw);
-  draw();
-  const drawn = render(node(), {
-    stdout,
-    stdin,
-    alternateScreen: true,
-    incrementalRendering: true,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    maxFps: 60,
-    interactive: true,
-  });
-  instance = drawn;
-  drawn.waitUntilExit().then(
+  const unwatch = watchStores(parts, redraw);
+  instance = render(node(), { ...inkOptions, stdout, stdin });
+  instance.waitUntilExit().then(
     () => exit.resolve(),
     (mistake: unknown) => exit.reject(mistake),
   );
-  return { waitUntilExit: () => exit.promise, stop, flushed: () => drawn.waitUntilRenderFlush() };
+  return {
+    waitUntilExit: () => exit.promise,
+    stop,
+    flushed: async () => instance?.waitUntilRenderFlush(),
+  };
 };

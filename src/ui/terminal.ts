@@ -1,10 +1,10 @@
 /** What this process hears of the terminal and the system, and what it may do to itself. Given by `io/terminal`. */
 export interface TerminalHost {
-  /** The terminal goes away or somebody ends us: SIGTERM, SIGHUP, SIGINT. Returns how to stop listening. */
-  onEnd(listener: () => void): () => void;
+  /** The terminal goes away or somebody ends us: SIGTERM, SIGHUP, SIGINT. Heard until the process has ended. */
+  onEnd(listener: () => void): void;
   /** A mistake of ours that nobody caught: the terminal is given back before anything is printed. */
-  onCrash(listener: () => void): () => void;
-  /** Somebody wants us to stop for a while (SIGTSTP), or we were continued (SIGCONT). */
+  onCrash(listener: () => void): void;
+  /** Somebody wants us to stop for a while (SIGTSTP), or we were continued (SIGCONT). Returns how to stop listening. */
   onStop(listener: () => void): () => void;
   onContinue(listener: () => void): () => void;
   /** Stops the whole foreground job, as ctrl-z does; returns once it is continued. */

@@ -51,7 +51,7 @@ const layerOf = (path: string): Layer => {
 };
 
 const sourceFiles = await filesUnder('src');
-const imports = (await Promise.all(sourceFiles.map(importsOf))).flat();
+const imports = (await Promise.all(sourceFiles.map(importsOf))).flat().filter((i) => i.to.startsWith('src/'));
 const saying = (i: Import): string => {
   const from = layerOf(i.file);
   return `${i.file}:${i.line} ${from} → ${layerOf(i.to)}. ${remedies[from] ?? 'See docs/architecture.md.'}`;

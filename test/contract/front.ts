@@ -2,7 +2,7 @@ import { request as ask, createServer, type IncomingMessage, type ServerResponse
 import type { Socket } from 'node:net';
 
 /** What the embedded server would have answered. */
-export interface Passed {
+interface Passed {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

@@ -7,7 +7,7 @@ import type { Rig } from './rig.ts';
 import { moduleOf, secret } from './wired.ts';
 
 /** The reads of one feed, as the engine asked for them. */
-export interface Reads {
+interface Reads {
   /** Ms since the start, one per read. */
   readonly began: number[];
   now: number;

@@ -46,9 +46,9 @@ const heads: readonly Case[] = [
     ],
   },
   {
-    name: 'an environment named by the outside',
+    name: 'an environment named by a reference',
     text: `opsdeck: 1\nsystem: shop\nenv: "\${env:STAGE}"\ntier: dev\n`,
-    said: ['p/dev.yaml:3:6: env cannot come from a reference to the outside; write it out'],
+    said: ['p/dev.yaml:3:6: env cannot hold a reference; write it out'],
   },
 ];
 

@@ -39,6 +39,11 @@ const cases: readonly Case[] = [
     said: ['p/dev.yaml:7:11: != closed reads as YAML syntax here; put the bound in quotes: "!= closed"'],
   },
   {
+    name: 'a password that YAML takes for a block, which is not shown',
+    text: `${head}vars:\n  password: >s3cret\n`,
+    said: ['p/dev.yaml:6:14: text on the line where a block of text begins; put the value in quotes'],
+  },
+  {
     name: 'a reference in braces without quotes',
     text: `${head}sources: { api: { type: probe, url: \${api} } }\n`,
     said: [`p/dev.yaml:5:38: a reference inside { } or [ ] without quotes; put it in quotes: "\${…}"`],

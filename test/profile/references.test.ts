@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of a profile look like that
+
 import { expect, test } from 'vitest';
 import { parseReferences, splitArgv } from '../../src/profile/reference.ts';
 import { finish, head, load, now, saidOf } from './support/loading.ts';
@@ -29,7 +31,7 @@ test('--set overrides a var and keeps its type', async () => {
   const { profile } = await finish(text, { sets: { port: '9090' } });
   expect(profile.sources[0]?.config).toMatchObject({ port: 9090 });
   expect(await saidOf(text, { sets: { port: 'many' } })).toEqual([
-    'p/dev.yaml:5:15: api port: expected a number, found text; write a number',
+    'p/dev.yaml:7:46: api port: expected a number, found text; write a number',
   ]);
 });
 
@@ -140,9 +142,9 @@ test('a var that gets its value from outside is told where the outside is named'
 test('other mistakes in a source without a value are told all the same', async () => {
   expect(await saidOf(source('url: "${env:API}", every: 15, port: "${env:PORT}", checsk: []'))).toEqual([
     'p/dev.yaml:6:28: warning: ${env:API} has no value: source api is off; set the environment variable API',
-    'p/dev.yaml:6:48: api every 15 needs a unit: 15s',
-    'p/dev.yaml:6:58: warning: ${env:PORT} has no value: source api is off; set the environment variable PORT',
-    'p/dev.yaml:6:73: unknown key "checsk"; did you mean "checks"?',
+    'p/dev.yaml:6:49: api every 15 needs a unit: 15s',
+    'p/dev.yaml:6:59: warning: ${env:PORT} has no value: source api is off; set the environment variable PORT',
+    'p/dev.yaml:6:74: unknown key "checsk"; did you mean "checks"?',
   ]);
 });
 

@@ -41,7 +41,11 @@ export const manualClock = (start = Date.parse('2026-03-04T10:15:07Z')): ManualC
       new Promise((resolve) => {
         if (signal?.aborted === true) return resolve();
         const cancel = add(ms, () => resolve());
-        signal?.addEventListener('abort', () => (cancel(), resolve()), { once: true });
+        const end = (): void => {
+          cancel();
+          resolve();
+        };
+        signal?.addEventListener('abort', end, { once: true });
       }),
     deadline: (ms) => {
       const controller = new AbortController();

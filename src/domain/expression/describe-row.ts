@@ -19,7 +19,7 @@ const operandsIn = (test: Test): readonly Operand[] => {
 };
 
 /** The first parameter of a test that has no value. */
-export const unboundIn = (test: Test, params: Params): string | undefined => {
+const unboundIn = (test: Test, params: Params): string | undefined => {
   const found = operandsIn(test).find((to) => to.is === 'param' && paramOf(params, to.name) === undefined);
   return found?.is === 'param' ? found.name : undefined;
 };

@@ -1,8 +1,8 @@
 import { answersRefusal } from './admission.ts';
+import type { End } from './end.ts';
 import { elapsedSince } from './moment.ts';
-import { identityRefusal } from './plan-step.ts';
 import { cancelled, type Run, unlessArmed, unwritten } from './run-context.ts';
-import type { End } from './verify.ts';
+import { identityRefusal } from './source-reads.ts';
 
 /** Every gate of every step, asked now, whatever a view believes: plan, age, arming, names, ticks, identity. */
 const gates = async ({ held, answers, arming, clock, engine, signal }: Run): Promise<End | undefined> => {

@@ -1,8 +1,8 @@
 import { toFault } from '../../io/fault.ts';
+import type { End } from './end.ts';
 import type { HeldAct } from './held.ts';
-import { identityRefusal, withDeadline } from './plan-step.ts';
 import { cancelled, type Run, refused } from './run-context.ts';
-import type { End } from './verify.ts';
+import { identityRefusal, withDeadline } from './source-reads.ts';
 
 /** Reads a step's pinned targets again and asks who answers: ends the run when anything is not as it was planned. */
 export const checkAgain = async (run: Run, act: HeldAct): Promise<End | undefined> => {

@@ -8,6 +8,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { freshMs } from './admission.ts';
 import type { ArmingControl } from './arming.ts';
 import { createChannel } from './channel.ts';
+import type { End } from './end.ts';
 import type { Held } from './held.ts';
 import { elapsedSince } from './moment.ts';
 import { propose } from './propose.ts';
@@ -15,7 +16,6 @@ import { createRecorder, type Recorder } from './recorder.ts';
 import { carryOut } from './run.ts';
 import { createRun } from './run-context.ts';
 import { undoRequest } from './undo.ts';
-import type { End } from './verify.ts';
 
 /** What is to be done: a runbook with values for its parameters. */
 export interface ProposalRequest {

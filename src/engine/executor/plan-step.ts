@@ -1,21 +1,17 @@
-import type { Millis } from '../../domain/fault.ts';
 import { type Danger, moreDangerous, type Plan } from '../../domain/operation.ts';
+import { PlanError } from '../../domain/plan-error.ts';
 import type { Profile } from '../../domain/profile.ts';
-import type { Gate, PlannedStep, Proposal } from '../../domain/run.ts';
+import type { Gate, PlannedStep } from '../../domain/run.ts';
 import type { ActStep } from '../../domain/runbook.ts';
 import { toFault } from '../../io/fault.ts';
 import type { Clock } from '../../io/io.ts';
-import { type Operation, PlanError, type SourceModule } from '../../sources/source.ts';
-import { bounded } from '../bounded.ts';
+import type { Operation, SourceModule } from '../../sources/source.ts';
 import type { Engine } from '../engine.ts';
 import { gateOf } from './gates.ts';
 import type { HeldStep } from './held.ts';
+import { identityRefusal, type Refusal, withDeadline } from './source-reads.ts';
 
-export type Refusal = NonNullable<Proposal['refusal']>;
 type With = Readonly<Record<string, unknown>>;
-
-/** How long the reads of one plan, recheck or identity may take together. */
-export const readsMs: Millis = 20_000;
 
 const failed = (why: string): Refusal => ({ ending: 'failed', why });
 
@@ -70,35 +66,6 @@ export interface PlanningParts {
   readonly clock: Clock;
   readonly modules?: readonly SourceModule[];
 }
-
-/** Runs some reads of a source with the executor's deadline; a WireError or any other failure is thrown. */
-export const withDeadline = async <T>(
-  call: (signal: AbortSignal) => Promise<T>,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<T> => {
-  const stop = new AbortController();
-  const cancel = (): void => stop.abort(signal.reason);
-  if (signal.aborted) cancel();
-  signal.addEventListener('abort', cancel, { once: true });
-  const outcome = await bounded(call, clock, readsMs, stop).outcome;
-  signal.removeEventListener('abort', cancel);
-  if (outcome.is === 'answered') return outcome.value;
-  throw outcome.is === 'threw' ? outcome.error : stop.signal.reason;
-};
-
-/** Why a source may not be acted through now: it is another system, or nobody could find out. */
-export const identityRefusal = async (
-  engine: Engine,
-  source: string,
-  signal: AbortSignal,
-): Promise<Refusal | undefined> => {
-  const fault = await engine.confirmIdentity(source, signal);
-  if (fault === undefined) return undefined;
-  if (fault.kind === 'wrong-system')
-    return { ending: 'forbidden', why: `${source} is locked: ${fault.message}` };
-  return failed(`${source}: who answers there could not be confirmed: ${fault.message}`);
-};
 
 /**
  * Plans one step with fresh reads: finds the operation, checks the values, confirms who answers, decides the danger

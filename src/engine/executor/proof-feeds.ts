@@ -1,5 +1,5 @@
-import type { Expression } from '../../domain/expression/parse.ts';
 import { kindsOf, signalsOf } from '../../domain/expression/mentions.ts';
+import type { Expression } from '../../domain/expression/parse.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { SignalSpec } from '../../domain/profile.ts';
 import type { Feed } from '../../sources/source.ts';

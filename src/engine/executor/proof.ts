@@ -11,7 +11,7 @@ import type { FactsState } from '../../store/facts.ts';
 import { proofEveryMs, proofFeeds } from './proof-feeds.ts';
 
 /** What a proof is judged by at one moment. */
-export interface Sight {
+interface Sight {
   readonly snapshot: Snapshot;
   readonly history: FactsState['history'];
   readonly now: Millis;

@@ -7,7 +7,8 @@ import { strictest } from './gates.ts';
 import type { Held, HeldStep } from './held.ts';
 import { maskDeep } from './mask-deep.ts';
 import { momentOf } from './moment.ts';
-import { manualStep, type PlanningParts, planStep, type Refusal } from './plan-step.ts';
+import { manualStep, type PlanningParts, planStep } from './plan-step.ts';
+import type { Refusal } from './source-reads.ts';
 
 /** The steps with their values. An undo holds values that were read, not references to parameters: it stays as it is. */
 const boundSteps = ({ runbook, params, undoes }: ProposalRequest): readonly ActStep[] =>

@@ -5,11 +5,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { maskDeep } from './mask-deep.ts';
 
 /** An event before it has its run and its time. */
-export type Happening = RunEvent extends infer E
-  ? E extends RunEvent
-    ? Omit<E, 'run' | 'at'>
-    : never
-  : never;
+type Happening = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'run' | 'at'> : never) : never;
 
 /** Writes a run down and shows it, in that order. */
 export interface Recorder {

@@ -5,10 +5,10 @@ import type { ChangeIo, Clock } from '../../io/io.ts';
 import type { Engine } from '../engine.ts';
 import { armingRefusal } from './admission.ts';
 import type { ArmingControl } from './arming.ts';
+import type { End } from './end.ts';
 import type { Held } from './held.ts';
 import type { Recorder } from './recorder.ts';
 import { createSent, type Sent } from './sent.ts';
-import type { End } from './verify.ts';
 
 export interface RunParts {
   readonly engine: Engine;

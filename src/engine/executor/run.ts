@@ -1,8 +1,9 @@
 import { admit, waitWindow } from './admit.ts';
 import { checkLaterSteps } from './check-again.ts';
+import type { End } from './end.ts';
 import type { Run } from './run-context.ts';
 import { takeSteps } from './steps.ts';
-import { type End, verify } from './verify.ts';
+import { verify } from './verify.ts';
 
 const prove = ({ held, engine, clock, recorder, actedAt, signal }: Run): Promise<End> =>
   verify(

@@ -1,9 +1,9 @@
 import { whenAborted } from '../bounded.ts';
 import { actStep } from './act-step.ts';
 import { checkAgain } from './check-again.ts';
+import type { End } from './end.ts';
 import type { HeldAct, HeldStep } from './held.ts';
 import { cancelled, type Run, unlessArmed, unwritten } from './run-context.ts';
-import type { End } from './verify.ts';
 
 /** Everything that must still be so in the moment before a call is sent; `acting` is on disk when it is. */
 const cleared = async (run: Run, { planned }: HeldStep, act: HeldAct): Promise<End | undefined> => {

@@ -1,17 +1,12 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Ending, ProofState } from '../../domain/run.ts';
+import type { ProofState } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Clock } from '../../io/io.ts';
 import { snapshotOf } from '../../store/snapshot.ts';
 import type { Engine } from '../engine.ts';
+import type { End } from './end.ts';
 import { freshState } from './fresh-state.ts';
 import { createProof, type Proof } from './proof.ts';
-
-/** How a run ends, and why. */
-export interface End {
-  readonly ending: Ending;
-  readonly why: string;
-}
 
 export interface VerifyParts {
   readonly engine: Engine;

@@ -2,7 +2,7 @@ import type { Fault, Millis } from '../../domain/fault.ts';
 import { at, type Complaint } from '../../domain/position.ts';
 import type { SourceModule } from '../../sources/source.ts';
 import type { CatalogueEntry } from '../catalogue.ts';
-import { refuse } from '../check.ts';
+import { refuse } from '../complaints.ts';
 import { child, type Gap, type ListNode, type MapNode, type Node, nounOf, textAt } from '../tree.ts';
 
 /** What the builders know besides the tree. */

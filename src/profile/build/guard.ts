@@ -1,6 +1,7 @@
 import type { Complaint } from '../../domain/position.ts';
 import type { Guard, Tier } from '../../domain/profile.ts';
-import { checkNode, refuse } from '../check.ts';
+import { checkNode } from '../check.ts';
+import { refuse } from '../complaints.ts';
 import { zGuard } from '../shape/sections.ts';
 import { child, type MapNode, nearest } from '../tree.ts';
 import { type Built, gapWarnings } from './context.ts';

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { Complaint } from '../../domain/position.ts';
 import { type Profile, type Tier, tiers } from '../../domain/profile.ts';
-import { checkNode, gapsIn, refuse } from '../check.ts';
+import { checkNode, gapsIn } from '../check.ts';
+import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { sectionShape } from '../shape/document.ts';
 import { headShape } from '../shape/sections.ts';
 import { child, type MapNode, textAt, without } from '../tree.ts';
-import { type Built, type Context, gapWarnings, literal } from './context.ts';
+import { type Built, type Context, gapWarnings } from './context.ts';
 
 export type Head = Pick<Profile, 'system' | 'env' | 'title' | 'tier' | 'color' | 'across' | 'world'>;
 
@@ -18,6 +19,15 @@ const zTop = z.strictObject({
 });
 
 const isTier = (text: string | undefined): text is Tier => tiers.some((tier) => tier === text);
+
+/** Nothing but the files decides which environment a file is: these keys are read before references have values. */
+export const literalHead = (tree: MapNode): readonly Complaint[] =>
+  ['opsdeck', 'system', 'env', 'tier'].flatMap((key) => {
+    const node = child(tree, key);
+    return node?.is === 'scalar' && String(node.value).includes('${')
+      ? [refuse(node.position, `${key} cannot hold a reference`, 'write it out')]
+      : [];
+  });
 
 /** Environments of one system, as they follow each other on the way to production. */
 const envsOf = (system: string, env: string, context: Context): readonly string[] => {
@@ -50,7 +60,6 @@ const acrossComplaints = (
 /** What names the environment. Without system, env and tier there is no profile: those errors are told here. */
 export const buildHead = (whole: MapNode, context: Context): Built<Head> => {
   const warnings: Complaint[] = [];
-  const fixed = ['opsdeck', 'system', 'env', 'tier'].flatMap((key) => literal(whole, key));
   let tree = whole;
   for (const key of ['title', 'color', 'across', 'world']) {
     const node = child(whole, key);
@@ -74,6 +83,6 @@ export const buildHead = (whole: MapNode, context: Context): Built<Head> => {
       across: value?.across ?? envsOf(system, env, context),
       world: value?.world,
     }),
-    complaints: [...fixed, ...complaints, ...warnings, ...acrossComplaints(tree, system, env, context)],
+    complaints: [...complaints, ...warnings, ...acrossComplaints(tree, system, env, context)],
   };
 };

@@ -1,6 +1,7 @@
 import type { Runbook } from '../../domain/runbook.ts';
 import { checkRunbook } from '../../runbooks/check.ts';
-import { checkNode, refuse } from '../check.ts';
+import { checkNode } from '../check.ts';
+import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';
 import { type RunbookShape, zRunbook } from '../shape/runbook.ts';
 import { child, type MapNode, nearest, type Path, textAt } from '../tree.ts';

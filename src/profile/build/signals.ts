@@ -1,7 +1,8 @@
 import type { Complaint } from '../../domain/position.ts';
 import type { SignalSpec } from '../../domain/profile.ts';
 import type { Threshold } from '../../domain/threshold.ts';
-import { checkNode, refuse } from '../check.ts';
+import { checkNode } from '../check.ts';
+import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { splitWords } from '../issue-words.ts';

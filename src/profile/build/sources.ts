@@ -1,7 +1,8 @@
 import type { Complaint, Position } from '../../domain/position.ts';
 import type { SourceEntry } from '../../domain/profile.ts';
 import type { SourceModule } from '../../sources/source.ts';
-import { type Checked, checkNode, refuse } from '../check.ts';
+import { type Checked, checkNode } from '../check.ts';
+import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { isSourceId, zCovers } from '../shape/words.ts';

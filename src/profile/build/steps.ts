@@ -1,6 +1,7 @@
 import { type Danger, dangers } from '../../domain/operation.ts';
 import type { Complaint } from '../../domain/position.ts';
-import { checkNode, refuse } from '../check.ts';
+import { checkNode } from '../check.ts';
+import { refuse } from '../complaints.ts';
 import { child, type MapNode, type Node, textAt } from '../tree.ts';
 import type { BuiltSource } from './sources.ts';
 

@@ -8,7 +8,7 @@ const zInclude = z
   .meta({ description: 'runbooks from another file, relative to this one' });
 
 /** Keys that name the environment or belong to no section. */
-export const topShape = {
+const topShape = {
   ...headShape,
   extends: z.string().min(1).optional().meta({ description: 'a file that is merged underneath this one' }),
   vars: z
@@ -35,6 +35,7 @@ export const sectionShape = {
     .meta({ description: "asks for more than the tier's row of gates, never for less" }),
   contacts: z.array(zContact).optional(),
   links: z.array(zLink).optional(),
+  // fromEntries forgets which keys it was given.
   ...(Object.fromEntries(looseSections.map((name) => [name, zLoose.optional()])) as Record<
     (typeof looseSections)[number],
     z.ZodOptional<typeof zLoose>

@@ -36,6 +36,7 @@ type LimitsShape = { readonly [K in FactKind]: z.ZodOptional<ReturnType<typeof z
 
 /** Overrides of the built-in levels: a word's level, or `warn` and `crit` bounds on the kind's number. */
 export const zLimits = z.strictObject(
+  // fromEntries forgets which keys it was given.
   Object.fromEntries(factKinds.map((kind) => [kind, zLimitsOf(kind).optional()])) as LimitsShape,
 );
 
@@ -78,17 +79,7 @@ export const zLink = z.strictObject({
 export const zLoose = z.array(z.record(z.string(), z.unknown()));
 export const looseSections = ['checklists', 'severities', 'escalation', 'schedule', 'authority'] as const;
 
-export const colors = [
-  'black',
-  'red',
-  'green',
-  'yellow',
-  'blue',
-  'magenta',
-  'cyan',
-  'white',
-  'gray',
-] as const;
+const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray'] as const;
 
 /** What names the environment. */
 export const headShape = {

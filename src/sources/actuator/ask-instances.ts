@@ -1,6 +1,6 @@
 import type { Fault } from '../../domain/fault.ts';
+import { PlanError } from '../../domain/plan-error.ts';
 import { identityFault } from '../identity.ts';
-import { PlanError } from '../source.ts';
 import type { Instance } from './instance.ts';
 
 /** What one instance answered to a plan's question. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { OperationCall, Plan } from '../../domain/operation.ts';
+import { PlanError } from '../../domain/plan-error.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
-import { type Operation, PlanError } from '../source.ts';
+import type { Operation } from '../source.ts';
 import { type Answered, askEvery, chosen } from './ask-instances.ts';
 import { readBreakers } from './breakers.ts';
 import type { Instance } from './instance.ts';

@@ -7,18 +7,11 @@ import type { Instance } from './instance.ts';
 
 const shownLetters = 500;
 
-/** What an operation does at one instance. Kept beside the pinned target, so that both are of the same index. */
-export interface InstanceCall {
-  readonly instance: Instance;
-  readonly path: string;
-  readonly body: string;
-}
-
 /** What pins an object of one instance. */
 export const uidOf = (instance: Instance, path: string): string => instance.endpoint.url(path);
 
 /** The instance that a target was pinned at; undefined when it is no longer in the profile. */
-export const instanceOf = (instances: readonly Instance[], path: string, uid: string): Instance | undefined =>
+const instanceOf = (instances: readonly Instance[], path: string, uid: string): Instance | undefined =>
   instances.find((instance) => uidOf(instance, path) === uid);
 
 /**

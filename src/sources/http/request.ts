@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Fault } from '../../domain/fault.ts';
 import type { ActEvent, Drift, Plan } from '../../domain/operation.ts';
+import { PlanError } from '../../domain/plan-error.ts';
 import { masker } from '../../io/secrets.ts';
 import { statusText } from '../../io/status.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { unmet, zExpectation } from '../expectation.ts';
-import { type Operation, PlanError } from '../source.ts';
+import type { Operation } from '../source.ts';
 
 const shownLetters = 2000;
 

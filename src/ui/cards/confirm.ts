@@ -30,8 +30,8 @@ const targetsOf = (proposal: Proposal, wallOffset: number): readonly string[] =>
   plansOf(proposal)
     .flatMap((plan) => plan.targets)
     .map(({ name, where, saw }) => {
-      const at = where === '' || where === name ? '' : ` at ${where}`;
-      return `${name}${at}, ${saw}, pinned ${clockText(proposal.plannedAt + wallOffset)}`;
+      const at = where === '' || where === name ? '' : `, ${where}`;
+      return `${name} ${saw}, pinned ${clockText(proposal.plannedAt + wallOffset)}${at}`;
     });
 
 const callText = ({ line, body }: Call): string => (body === undefined ? line : `${line} ${body}`);
@@ -137,7 +137,10 @@ export const proposedCard = (view: View, run: RunView): Card => {
   const yes = name === undefined ? 'enter go on' : 'enter waits for the whole name';
   const complaint =
     state.complaint === undefined || state.complaint === '' ? [] : [[pen.run(state.complaint, 'crit')]];
-  const window = proposal.gate.windowMs > 0 ? [`then ${durationText(proposal.gate.windowMs)} to cancel`] : [];
+  const window =
+    proposal.gate.windowMs > 0 && name === undefined
+      ? [`then ${durationText(proposal.gate.windowMs)} to cancel`]
+      : [];
   return {
     edge: edgeOf(proposal.danger),
     lines: [

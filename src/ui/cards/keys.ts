@@ -1,5 +1,5 @@
 import type { RunView } from '../../store/cockpit.ts';
-import type { Binding, Hand } from '../keys/binding.ts';
+import type { Binding, Hand, KeyTable } from '../keys/binding.ts';
 import { interrupt, suspend } from '../keys/everywhere.ts';
 import type { TextField } from '../keys/text-field.ts';
 import { changeCard } from '../model.ts';
@@ -171,13 +171,15 @@ export const cardKeys = (run: RunView): readonly Binding[] => {
   }
 };
 
-/** All of them, for the page of keys. */
-export const allCardKeys: readonly Binding[] = [
-  ...choiceKeys,
-  ...confirmKeys,
-  ...refusedKeys.filter(({ id }) => id === 'plan.again' || id === 'card.arm'),
-  ...tickKeys,
-  ...endedKeys,
+/** The same by what a card is about, for the page of keys. */
+export const cardTables: readonly KeyTable[] = [
+  { title: 'The card that asks for a choice', bindings: choiceKeys },
+  { title: 'The card that asks for a value', bindings: valueKeys },
+  { title: 'The card that asks for a yes', bindings: confirmKeys },
+  { title: 'The card of what was refused', bindings: refusedKeys },
+  { title: 'The card of a step that is done by hand', bindings: tickKeys },
+  { title: 'The card of a run that goes on', bindings: [backgroundKey] },
+  { title: 'The card of a run that has ended', bindings: endedKeys },
 ];
 
 /** The text field of a card: a value for a parameter, or the target's name, which takes no paste. */

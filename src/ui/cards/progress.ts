@@ -27,6 +27,11 @@ const timed = (view: View, line: Line, time: string): Line =>
 const stepLine = (view: View, run: RunView, acting: Event<'acting'>): Line => {
   const { pen, now } = view;
   const acted = eventsOf(run, 'acted').findLast((event) => event.step === acting.step);
+  if (acted === undefined && run.stage === 'ended')
+    return labelled(pen, 'act', [
+      pen.glyph('unknown', 'unknown'),
+      pen.run(`  ${acting.title}: it did not come to an end`),
+    ]);
   if (acted === undefined) {
     const mark = [pen.glyph('loading', 'loading'), pen.run(`  ${acting.title}`, 'loading')];
     return timed(view, labelled(pen, 'act', mark), ageText(now - acting.at));

@@ -8,15 +8,13 @@ import { fitLine, type Line, layOver, sliceLine } from '../text/run.ts';
 import type { Theme } from '../theme/theme.ts';
 import { footerLine } from './footer.ts';
 import { headerLine } from './header.ts';
-import { type Body, overviewBody, paneBody } from './layout.ts';
+import { type Body, framing, overviewBody, paneBody } from './layout.ts';
 import { messageLine } from './message.ts';
 import { pickerBody, refusedBody, tooSmall } from './special.ts';
 import { summaryLine } from './summary.ts';
 
 export const leastColumns = 80;
 export const leastRows = 24;
-/** Header, summary, message and footer. */
-const framing = 4;
 
 const bodyOf = (hand: Hand, height: number): Body => {
   const { view } = hand;

@@ -40,7 +40,7 @@ export const dataAge = (view: View): string => {
   if (view.own === undefined) return '';
   const { facts, snapshot } = view.own;
   const ages = Object.values(facts.feeds).flatMap((state) =>
-    state.feed.everyMs > 0 ? (ageOf(state, view.now) ?? []) : [],
+    state.feed.everyMs > 0 && state.losses === 0 ? (ageOf(state, view.now) ?? []) : [],
   );
   const data = ages.length === 0 ? 'no data yet' : `data ≤${ageText(Math.max(...ages))}`;
   return snapshot.faults.length === 0 ? data : `${data}, ${snapshot.faults.length} blind`;

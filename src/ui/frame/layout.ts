@@ -1,5 +1,5 @@
 import { bands, paneById, panes } from '../panes/index.ts';
-import type { Drawn, Pane } from '../panes/pane.ts';
+import type { Drawn, Form, Pane } from '../panes/pane.ts';
 import { fitLine, type Line } from '../text/run.ts';
 import type { View } from '../view.ts';
 
@@ -7,6 +7,11 @@ import type { View } from '../view.ts';
 const sideBySide = 120;
 /** A title and one row: less says nothing. */
 const leastHeight = 2;
+
+/** From so many columns on nothing is folded. */
+const wide = 180;
+/** Header, summary, message row and footer. */
+export const framing = 4;
 
 /** A body of the screen: its lines, and the one that the cursor is on. */
 export interface Body {
@@ -50,13 +55,25 @@ const beside = (drawn: readonly Drawn[], widths: readonly number[], height: numb
   return selected === undefined ? { lines } : { lines, selected };
 };
 
+const wantsOf = (view: View, form: Form): readonly number[] =>
+  bandsOf(view).map((band) =>
+    Math.max(...band.map((pane) => pane.wants(view, form, Math.floor(view.columns / band.length)))),
+  );
+
+/** How panes show their rows now: what is OK is folded in the overview only where there is not room for all of it. */
+export const formOf = (view: View): Form => {
+  if (view.ui.place !== 'overview') return 'full';
+  if (view.columns >= wide) return 'brief';
+  const wants = wantsOf(view, 'brief');
+  const total = wants.reduce((sum, lines) => sum + lines, wants.length - 1);
+  return total <= view.rows - framing ? 'brief' : 'folded';
+};
+
 /** Every pane under the other, each as high as it wants as far as there is room; blank rows between them if any are left. */
 export const overviewBody = (view: View, height: number): Body => {
   const rows = bandsOf(view);
-  const wants = rows.map((band) =>
-    Math.max(...band.map((pane) => pane.wants(view, 'brief', Math.floor(view.columns / band.length)))),
-  );
-  const heights = share(wants, height, leastHeight);
+  const form = formOf(view);
+  const heights = share(wantsOf(view, form), height, leastHeight);
   let spare = height - heights.reduce((sum, lines) => sum + lines, 0);
   const lines: Line[] = [];
   let selected: number | undefined;
@@ -70,7 +87,7 @@ export const overviewBody = (view: View, height: number): Body => {
       pane.draw(view, {
         width: widths[at] ?? 0,
         height: room,
-        form: 'brief',
+        form,
         focused: pane.id === view.ui.focus,
       }),
     );

@@ -65,7 +65,8 @@ const incident = (view: View): Line => {
 
 /** 'overview', or the pane in the middle with how it is filtered and ordered. */
 const placeRuns = (view: View): readonly Run[] => {
-  const { ui, pen } = view;
+  const { ui, pen, cockpit } = view;
+  if (cockpit.open === undefined && cockpit.refused !== undefined) return [];
   if (ui.place === 'overview') return [pen.run(' overview', 'bold')];
   const pane = paneById(ui.place);
   const { filter, order } = paneStateOf(ui, pane.id);

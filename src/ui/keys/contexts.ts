@@ -6,8 +6,8 @@ import { environmentKeys, runbookKeys } from '../overlays/lists.ts';
 import { paletteField, paletteKeys } from '../overlays/palette.ts';
 import { armField, armKeys, quitKeys } from '../overlays/questions.ts';
 import type { Binding, Hand, KeyTable } from './binding.ts';
-import { actKeys, interrupt, suspend } from './everywhere.ts';
-import { lookKeys } from './look.ts';
+import { actKeys, findKeys, interrupt, suspend } from './everywhere.ts';
+import { lookKeys, sayLater, viewKeys } from './look.ts';
 import { moveKeys } from './move.ts';
 import type { TextField } from './text-field.ts';
 
@@ -17,6 +17,8 @@ export interface Context {
   readonly field?: TextField;
   /** Takes every key, whichever it is. */
   readonly anyKey?: Binding;
+  /** Takes the keys that nothing is bound to. */
+  readonly otherwise?: (hand: Hand, key: string) => void;
 }
 
 const always: KeyTable = { title: 'everywhere', bindings: [interrupt, suspend] };
@@ -51,13 +53,15 @@ const filterField = ({ view, pane }: Hand): TextField => ({
 /** Live on every screen that has panes. */
 export const paneTables = (pane: Hand['pane']): readonly KeyTable[] => [
   { title: pane.title, bindings: pane.keys },
-  { title: 'everywhere', bindings: [...lookKeys, ...moveKeys, ...actKeys] },
+  { title: 'everywhere', bindings: [...lookKeys, ...moveKeys, ...findKeys, ...viewKeys, ...actKeys] },
 ];
 
 /** With nothing open there is no pane to move in. */
-const refusedKeys: readonly Binding[] = actKeys.filter(({ id }) =>
-  ['ask', 'environment', 'help', 'quit'].includes(id),
-);
+const refusedKeys: readonly Binding[] = actKeys
+  .filter(({ id }) => ['ask', 'environment', 'help', 'quit'].includes(id))
+  .map((binding) =>
+    binding.id === 'ask' ? { ...binding, does: 'read the profile again', footer: 'read again' } : binding,
+  );
 
 const overlayContext = ({ view }: Hand): Context | undefined => {
   const { overlay } = view.ui;
@@ -106,5 +110,5 @@ export const contextOf = (hand: Hand): Context => {
     return { tables: [{ title: 'PROFILE', bindings: refusedKeys }, always] };
   if (ui.filtering)
     return { tables: [{ title: 'FILTER', bindings: filterKeys }, always], field: filterField(hand) };
-  return { tables: paneTables(hand.pane) };
+  return { tables: paneTables(hand.pane), otherwise: sayLater };
 };

@@ -48,8 +48,8 @@ export const suspend: Binding = {
   run: (hand) => hand.suspend(),
 };
 
-/** Keys that act, wherever one is. */
-export const actKeys: readonly Binding[] = [
+/** Keys that find anything by its name. */
+export const findKeys: readonly Binding[] = [
   {
     id: 'palette.exact',
     keys: [':'],
@@ -66,6 +66,10 @@ export const actKeys: readonly Binding[] = [
     run: ({ model }) =>
       model.setState({ overlay: { is: 'palette', mode: 'fuzzy', text: '', cursor: 0, calls: false } }),
   },
+];
+
+/** Keys that act, wherever one is. */
+export const actKeys: readonly Binding[] = [
   {
     id: 'row.actions',
     keys: ['x'],

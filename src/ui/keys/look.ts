@@ -15,11 +15,15 @@ const step = (hand: Hand, by: number) => {
 };
 
 /** In the overview a digit moves the focus; with one pane in the middle it changes the pane. */
-const goTo = (hand: Hand, digit: number) => {
-  const pane = panes.find((one) => one.digit === digit);
-  if (pane === undefined) return hand.say(`pane ${digit} ${paneNames[digit] ?? ''} comes later`);
-  if (inOverview(hand)) focusPane(hand.model, pane.id);
-  else openPlace(hand.model, pane.id);
+const goTo = (hand: Hand, pane: string) => {
+  if (inOverview(hand)) focusPane(hand.model, pane);
+  else openPlace(hand.model, pane);
+};
+
+/** What a digit says whose pane does not exist yet. */
+export const sayLater = ({ say }: Hand, key: string): void => {
+  const name = paneNames[Number(key)];
+  if (name !== undefined) say(`pane ${key} ${name} comes later`);
 };
 
 const open = (hand: Hand) => {
@@ -43,7 +47,7 @@ const order = ({ model, pane, view, say }: Hand) => {
   say(`${pane.title}: ${pane.orders[next] ?? ''}`);
 };
 
-/** Keys that choose what is looked at, and how. */
+/** Keys that open, close and go back. */
 export const lookKeys: readonly Binding[] = [
   { id: 'row.open', keys: ['enter'], does: 'open the row; again, close it', footer: 'open', run: open },
   { id: 'back', keys: ['esc'], does: 'back one level', run: back },
@@ -62,6 +66,10 @@ export const lookKeys: readonly Binding[] = [
     footer: 'filter',
     run: ({ model }) => model.setState({ filtering: true }),
   },
+];
+
+/** Keys that choose how it is looked at. */
+export const viewKeys: readonly Binding[] = [
   {
     id: 'zoom',
     keys: ['z'],
@@ -70,15 +78,12 @@ export const lookKeys: readonly Binding[] = [
     run: (hand) => openPlace(hand.model, inOverview(hand) ? hand.pane.id : 'overview'),
   },
   { id: 'order', keys: ['o'], does: 'next order of the rows', run: order },
-  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map(
-    (digit): Binding => ({
-      id: `pane.${digit}`,
-      keys: [String(digit)],
-      does: `pane ${paneNames[digit] ?? ''}`,
-      ...(panes.some((pane) => pane.digit === digit)
-        ? {}
-        : { whyNot: () => `pane ${digit} ${paneNames[digit] ?? ''} comes later` }),
-      run: (hand) => goTo(hand, digit),
+  ...panes.map(
+    (pane): Binding => ({
+      id: `pane.${pane.digit}`,
+      keys: [String(pane.digit)],
+      does: `pane ${pane.title}`,
+      run: (hand) => goTo(hand, pane.id),
     }),
   ),
 ];

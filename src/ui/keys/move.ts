@@ -1,8 +1,7 @@
 import { changePane, paneStateOf } from '../model.ts';
 import type { Binding, Hand } from './binding.ts';
 
-const noRows = ({ rows }: Hand): string | undefined =>
-  rows.length === 0 ? 'there is no row here' : undefined;
+const noRows = ({ rows }: Hand): string | undefined => (rows.length === 0 ? 'no rows here' : undefined);
 
 const moveTo = ({ model, pane, rows }: Hand, index: number): void => {
   const to = Math.max(0, Math.min(rows.length - 1, index));
@@ -11,7 +10,7 @@ const moveTo = ({ model, pane, rows }: Hand, index: number): void => {
 };
 
 const noColumns = ({ pane, view }: Hand): string | undefined =>
-  pane.columns(view) === 0 || view.ui.place === 'overview' ? 'there is no column to choose here' : undefined;
+  pane.columns(view) === 0 || view.ui.place === 'overview' ? 'no columns here' : undefined;
 
 const moveColumn = (hand: Hand, step: number): void => {
   const { model, pane, view } = hand;

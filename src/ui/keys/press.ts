@@ -18,7 +18,7 @@ const pressOne = (hand: Hand, key: Stroke) => {
   if (context.anyKey !== undefined) return context.anyKey.run(hand);
   const binding = context.field === undefined || isCommandKey(key) ? bound(context, key) : undefined;
   if (binding !== undefined) return use(hand, binding, key);
-  if (context.field === undefined) return;
+  if (context.field === undefined) return context.otherwise?.(hand, key);
   const text = edited(context.field.value, key);
   if (text !== undefined) context.field.set(hand, text);
 };

@@ -46,6 +46,7 @@ const runbooksCard = (hand: Hand, cursor: number, room: number): Card => {
   const { pen } = hand.view;
   const offered = offeredRunbooks(hand);
   const seen = windowOf(offered.length, Math.max(1, room - 6), cursor);
+  const idCells = Math.min(20, Math.max(0, ...offered.map(({ runbook }) => runbook.id.length)));
   const lines = offered.slice(seen.from, seen.to).flatMap((suggestion, index): readonly Line[] => {
     const { runbook, fits, why } = suggestion;
     const chosen = seen.from + index === cursor;
@@ -54,7 +55,7 @@ const runbooksCard = (hand: Hand, cursor: number, room: number): Card => {
       chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
       pen.run(' '),
       pen.glyph(fitGlyphs[fits], role),
-      pen.run(` ${runbook.id.padEnd(22)} `, chosen ? 'bold' : 'plain'),
+      pen.run(` ${runbook.id.padEnd(idCells)} `, chosen ? 'bold' : 'plain'),
       pen.run(runbook.title, chosen ? 'plain' : 'faint'),
     ];
     const line = spread(

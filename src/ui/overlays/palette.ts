@@ -1,6 +1,6 @@
 import type { Binding, Hand } from '../keys/binding.ts';
 import { actKeys } from '../keys/everywhere.ts';
-import { lookKeys } from '../keys/look.ts';
+import { lookKeys, viewKeys } from '../keys/look.ts';
 import type { TextField } from '../keys/text-field.ts';
 import { remember } from '../model.ts';
 import { exact, type Found, fuzzy } from './match.ts';
@@ -21,7 +21,7 @@ export const foundIn = (
   hand: Hand,
   palette: Palette,
 ): { readonly found: readonly Found[]; readonly all: number } => {
-  const bindings = [...hand.pane.keys, ...lookKeys, ...actKeys].filter(listed);
+  const bindings = [...hand.pane.keys, ...lookKeys, ...viewKeys, ...actKeys].filter(listed);
   const items = palette.mode === 'row' ? rowItems(hand) : allItems(hand, bindings);
   const search = palette.mode === 'exact' ? exact : fuzzy;
   return { found: search(items, palette.text, hand.view.ui.recent), all: items.length };

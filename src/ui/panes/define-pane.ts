@@ -26,8 +26,6 @@ export interface PaneSpec<R extends PaneRow> {
   /** What follows the title. */
   caption(view: View, rows: readonly R[], form: Form, width: number): Line;
   table(view: View, form: Form, width: number): readonly Column<R>[];
-  /** Rows that are OK are one row in the overview. */
-  folds(view: View): boolean;
   /** What is told of the row under the cursor, below the table; more when it was opened. */
   details(view: View, row: R, opened: boolean): readonly Line[];
 }
@@ -55,7 +53,7 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
   const shownOf = (view: View, form: Form): readonly Shown<R>[] => {
     const rows = wanted(view);
     const calm = rows.filter((row) => row.level === 'ok');
-    if (form === 'full' || calm.length < 2 || !spec.folds(view)) return rows;
+    if (form !== 'folded' || calm.length < 2) return rows;
     const folded: Folded<R> = {
       key: 'folded',
       level: 'ok',
@@ -73,13 +71,16 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       shown: wanted(view).length,
       filter: paneStateOf(view.ui, spec.id).filter,
     });
-    return form === 'brief' ? lines.slice(0, 1) : lines;
+    if (form === 'full') return lines;
+    // Where room is short, rows that are there speak for themselves.
+    return lines.slice(0, form === 'brief' || wanted(view).length === 0 ? 1 : 0);
   };
 
   const titleLine = (view: View, room: Room, head: Line): Line => {
     const { pen } = view;
     const name = pen.run(`${spec.digit} ${spec.title}`, room.focused ? 'focus' : 'title');
-    const caption = spec.caption(view, wanted(view), room.form, room.width);
+    const rows = wanted(view);
+    const caption = rows.length === 0 ? [] : spec.caption(view, rows, room.form, room.width);
     const lead = room.focused ? pen.glyph('focus', 'focus') : pen.run(' ');
     const gap = caption.length === 0 ? [] : [pen.run('   '), ...caption];
     return fitLine(layOver([pen.run(' '), ...head], 0, [lead, name, ...gap]), room.width, 'plain', pen.mark);
@@ -89,7 +90,9 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const { pen } = view;
     const rows = shownOf(view, room.form);
     const state = paneStateOf(view.ui, spec.id);
-    const placed = place(spec.table(view, room.form, room.width - 1), room.width - 1);
+    // A blank before the first column, one behind the last.
+    const inner = room.width - 2;
+    const placed = place(spec.table(view, room.form, inner), inner);
     const index = cursorIndex(rows, state.cursor);
     const row = rows[index];
     const told = states(view, room.form);
@@ -106,7 +109,7 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
         : rowLine(placed, shown, pen.mark);
       return [pen.run(' '), ...cells];
     });
-    if (seen.hidden > 0 && room.form === 'brief')
+    if (seen.hidden > 0 && room.form !== 'full')
       lines.splice(-1, 1, [pen.run(`   ${seen.hidden + 1} more, z shows them`, 'faint')]);
     const all = [
       titleLine(view, room, headLine(placed, pen.mark)),

@@ -50,7 +50,12 @@ const limitOf = ({ spec, level }: MatrixRow): string => {
   return limit === undefined ? '–' : boundText(limit);
 };
 
-const valueText = ({ value }: SignalRow): string => (typeof value === 'string' ? value : count(value));
+/** A number with no more places than tell something at its size. */
+const valueText = ({ value }: SignalRow): string => {
+  if (typeof value !== 'number') return value ?? count(undefined);
+  const size = Math.abs(value);
+  return count(value, size >= 100 ? 0 : size >= 10 ? 1 : 2);
+};
 
 const levelAndValue = (view: View, { signal }: MatrixRow): Line => {
   const { pen } = view;
@@ -60,9 +65,17 @@ const levelAndValue = (view: View, { signal }: MatrixRow): Line => {
   return [...levelCell(pen, signal.level), pen.run(` ${valueText(signal)}`)];
 };
 
+/** How long a value of this signal is believed: the staleness of the feed that answers it. */
+const holdsFor = (view: View, { signal, spec }: MatrixRow): number =>
+  spec?.threshold.staleMs ??
+  Object.values(view.own?.facts.feeds ?? {}).find(({ feed }) => feed.signals?.includes(signal.id) === true)
+    ?.feed.staleMs ??
+  0;
+
 const history = (view: View, row: MatrixRow, cells: number): string =>
   sparkline(view.own?.facts.history[row.key] ?? [], view.now, {
     spanMs,
+    holdMs: holdsFor(view, row),
     cells,
     steps: view.pen.steps,
     gap: view.pen.ascii ? ' ' : '·',
@@ -74,12 +87,20 @@ const since = (view: View, { signal }: MatrixRow): string =>
 const table = (view: View, width: number): readonly Column<MatrixRow>[] => {
   const { pen } = view;
   const env = view.cockpit.open?.env.toUpperCase() ?? '';
-  const cells = width >= 150 ? 40 : 20;
+  const rows = matrixRows(view);
+  const label = Math.max(
+    20,
+    Math.min(
+      36,
+      width - 60,
+      ...[Math.max(0, ...rows.map(({ label: text, signal }) => text.length + signal.unit.length)) + 5],
+    ),
+  );
+  const cells = Math.max(20, Math.min(60, width - label - 38));
   return [
     {
       head: '',
-      width: 20,
-      grow: 1,
+      width: label,
       cell: (row) => [
         pen.glyph(row.level, row.level),
         pen.run(` ${row.label} ${row.signal.unit}`, row.level === 'ok' ? 'plain' : 'bold'),
@@ -90,30 +111,25 @@ const table = (view: View, width: number): readonly Column<MatrixRow>[] => {
     {
       head: `last ${durationText(spanMs)}`,
       width: cells + 2,
+      grow: 1,
       cell: (row) => pen.run(history(view, row, cells), row.level === 'ok' ? 'faint' : row.level),
     },
     { head: 'LIMIT', width: 9, align: 'right', cell: (row) => pen.run(limitOf(row)) },
     { head: 'SINCE', width: 8, align: 'right', cell: (row) => pen.run(since(view, row)) },
-    { head: '', width: 1, cell: () => pen.run('') },
   ];
 };
 
-const details = (view: View, { signal, spec }: MatrixRow): readonly Line[] => {
+const details = (view: View, { signal }: MatrixRow): readonly Line[] => {
   const { pen, now } = view;
   const why =
     signal.fault !== undefined && view.own !== undefined
       ? faultSentence(signal.fault, view.own.facts, now)
       : (signal.verdict?.why ?? '');
-  const pending = signal.verdict?.pending;
-  const soon =
-    pending === undefined
-      ? ''
-      : ` · pending ${pending.level.toUpperCase()} for ${ageText(now - pending.since)}${spec?.threshold.forMs === undefined ? '' : ` of ${durationText(spec.threshold.forMs)}`}`;
   const seen =
     signal.at === undefined
       ? ''
       : ` · ${signal.source === '' ? 'calculated' : signal.source}, ${ageText(now - signal.at)} ago`;
-  return [[pen.run(` ${labelOf(signal)}`, 'bold'), pen.run(`  ${why}${soon}${seen}`, 'faint')]];
+  return [[pen.run(` ${labelOf(signal)}`, 'bold'), pen.run(`  ${why}${seen}`, 'faint')]];
 };
 
 /** 2 MATRIX: the signals of the open environment against their limits. */
@@ -128,6 +144,5 @@ export const matrixPane = definePane<MatrixRow>({
   orders: [{ name: 'by name', compare: byName }],
   caption: () => [],
   table: (view, _form, width) => table(view, width),
-  folds: (view) => view.columns < 180,
   details,
 });

@@ -24,8 +24,8 @@ export interface PaneRow {
   readonly folds?: readonly string[];
 }
 
-/** One among others in the overview, or alone in the middle. */
-export type Form = 'brief' | 'full';
+/** Among others in the overview (`folded` where there is not room for every row), or alone in the middle. */
+export type Form = 'folded' | 'brief' | 'full';
 
 export interface Room {
   readonly width: number;

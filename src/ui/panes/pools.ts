@@ -1,18 +1,21 @@
 import { ageText } from '../../domain/duration.ts';
 import type { Pool } from '../../domain/facts.ts';
 import { count, percent } from '../../domain/format.ts';
-import type { Level } from '../../domain/level.ts';
+import { utilOf } from '../../domain/pool-use.ts';
+import { rowName, stateWord } from '../../domain/row-key.ts';
 import type { Row } from '../../domain/snapshot.ts';
 import type { Column } from '../parts/table.ts';
 import type { Pen } from '../text/pen.ts';
 import type { Line, Run } from '../text/run.ts';
 import { glyphs } from '../theme/glyphs.ts';
 import type { View } from '../view.ts';
-import { instanceOf } from './breakers/rows.ts';
 import { definePane } from './define-pane.ts';
-import { staleCell } from './level-cell.ts';
+import { levelCell, staleCell } from './level-cell.ts';
 import type { PaneRow } from './pane.ts';
 import { byName, worstFirst } from './worst-first.ts';
+
+/** From so many cells on the overview has the heads of every column. */
+const roomy = 100;
 
 interface PoolRow extends PaneRow {
   readonly fact: Pool;
@@ -20,22 +23,11 @@ interface PoolRow extends PaneRow {
   readonly name: string;
 }
 
-const verdicts: Readonly<Record<Level, string>> = {
-  ok: 'OK',
-  unknown: 'UNKNOWN',
-  warn: 'near max',
-  crit: 'exhausted',
-};
-
-/** The pool's own name where one instance has several; a service's single pool goes by the instance. */
-const nameOf = (fact: Pool): string =>
-  fact.name === '' ? instanceOf(fact) : `${instanceOf(fact)} ${fact.name}`;
-
 const poolRows = (view: View): readonly PoolRow[] =>
   (view.own?.snapshot.kinds.pools.rows ?? [])
     .map((row): PoolRow => {
       const { fact } = row;
-      const name = nameOf(fact);
+      const name = rowName('pools', fact);
       const subject = { kind: 'pools' as const, fact };
       return {
         key: row.key,
@@ -50,22 +42,23 @@ const poolRows = (view: View): readonly PoolRow[] =>
     })
     .toSorted(worstFirst);
 
-const used = ({ active, max }: Pool): number | undefined =>
-  active === undefined || max === undefined || max <= 0 ? undefined : active / max;
-
 /** '███████░' in the level's colour: how much of the pool is in use. */
 const bar = (pen: Pen, { fact, level }: PoolRow, cells: number): Line => {
-  const share = used(fact);
+  const share = utilOf(fact);
   if (share === undefined) return [pen.run('–')];
   const full = Math.min(cells, Math.round(share * cells));
   const [on, off] = [glyphs.full[0].repeat(full), glyphs.rest[0].repeat(cells - full)];
   return [pen.run(on, level), pen.run(off, 'faint')];
 };
 
-const verdict = (pen: Pen, row: PoolRow): Line =>
-  row.row.stale
-    ? staleCell(pen, verdicts[row.level])
-    : [pen.glyph(row.level, row.level), pen.run(` ${verdicts[row.level]}`, row.level)];
+/** 'exhausted', 'near max', 'OK': verdicts in small letters, levels in capitals. */
+const verdictWord = (fact: Pool): string => {
+  const word = stateWord('pools', fact);
+  return word === 'ok' || word === 'unknown' ? word.toUpperCase() : word;
+};
+
+const verdict = (pen: Pen, { row, level, fact }: PoolRow): Line =>
+  row.stale ? staleCell(pen, verdictWord(fact)) : levelCell(pen, level, verdictWord(fact));
 
 const right = (
   pen: Pen,
@@ -99,7 +92,7 @@ const table = (view: View, brief: boolean): readonly Column<PoolRow>[] => {
       cell: (row) => pen.run(row.name, row.level === 'ok' ? 'plain' : 'bold'),
       folded,
     },
-    { head: head('KIND'), width: 10, hideBelow: 70, cell: (row) => pen.run(row.fact.kind) },
+    { head: head('KIND'), width: 10, hideBelow: 90, cell: (row) => pen.run(row.fact.kind) },
     right(pen, 'ACTIVE', 7, (fact) => fact.active),
     { ...right(pen, 'IDLE', 7, (fact) => fact.idle), hideBelow: 90 },
     right(pen, 'MAX', 7, (fact) => fact.max),
@@ -111,14 +104,13 @@ const table = (view: View, brief: boolean): readonly Column<PoolRow>[] => {
       align: 'right',
       cell: ({ row }) => pen.run(row.since === undefined ? '–' : ageText(now - row.since)),
     },
-    { head: '', width: 1, cell: () => pen.run('') },
   ];
 };
 
 const details = (view: View, row: PoolRow): readonly Line[] => {
   const { pen, now } = view;
   const { fact } = row;
-  const share = used(fact);
+  const share = utilOf(fact);
   const inUse = share === undefined ? 'no maximum reported' : `${percent(100 * share, 0)} in use`;
   const waiting = fact.pending === undefined ? 'its driver reports no queue' : `${count(fact.pending)} wait`;
   return [
@@ -140,10 +132,10 @@ export const poolsPane = definePane<PoolRow>({
   rows: poolRows,
   orders: [
     { name: 'by name', compare: byName },
-    { name: 'by use', compare: (a, b) => (used(b.fact) ?? -1) - (used(a.fact) ?? -1) },
+    { name: 'by use', compare: (a, b) => (utilOf(b.fact) ?? -1) - (utilOf(a.fact) ?? -1) },
   ],
-  caption: (view, rows, form) => (form === 'full' ? [] : [view.pen.run(`${rows.length}`, 'faint')]),
-  table: (view, form) => table(view, form === 'brief'),
-  folds: (view) => view.columns < 180,
+  caption: (view, rows, form, width) =>
+    form === 'full' || width >= roomy ? [] : [view.pen.run(`${rows.length}`, 'faint')],
+  table: (view, form, width) => table(view, form !== 'full' && width + 2 < roomy),
   details,
 });

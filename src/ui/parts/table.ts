@@ -1,8 +1,10 @@
 import { fitLine, fitRight, type Line, type Run } from '../text/run.ts';
+import type { Role } from '../theme/roles.ts';
 
 /** A column is data: its head, its room, and what a row shows in it. */
 export interface Column<R> {
   readonly head: string;
+  readonly headRole?: Role;
   /** Cells, with at least one blank to its neighbour. */
   readonly width: number;
   /** Share of what is left over. */
@@ -65,4 +67,4 @@ export const foldedLine = <R>(placed: readonly Placed<R>[], rows: readonly R[], 
 
 /** The heads of the columns. */
 export const headLine = <R>(placed: readonly Placed<R>[], mark: string): Line =>
-  rowOf(placed, (column) => ({ text: column.head, role: 'faint' }), mark);
+  rowOf(placed, (column) => ({ text: column.head, role: column.headRole ?? 'faint' }), mark);

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Breaker, BreakerState } from '../../../src/domain/facts.ts';
 import type { Danger, Plan } from '../../../src/domain/operation.ts';
+import { PlanError } from '../../../src/domain/plan-error.ts';
 import { toFault } from '../../../src/io/fault.ts';
 import type { ReadIo } from '../../../src/io/io.ts';
-import { type Feed, type Operation, PlanError, type SourceModule } from '../../../src/sources/source.ts';
+import type { Feed, Operation, SourceModule } from '../../../src/sources/source.ts';
 
 const params = z.strictObject({ name: z.string(), to: z.string() });
 

@@ -90,7 +90,9 @@ test('disarming between two steps keeps the second from being sent, and says wha
     },
   });
   stage.arming.arm('psp outage');
-  const ended = await stage.go(await stage.propose()).end();
+  const going = stage.go(await stage.propose());
+  const ended = await going.end();
+  expect(events(going.events).filter((name) => name === 'acting')).toHaveLength(1);
   expect(ended).toMatchObject({ ending: 'failed', sent: [`POST ${stage.server.url}/breakers/broker → 200`] });
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
 });

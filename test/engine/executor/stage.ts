@@ -1,6 +1,6 @@
 import type { Danger } from '../../../src/domain/operation.ts';
 import type { Guard, Profile, Tier } from '../../../src/domain/profile.ts';
-import type { Answers, Ending, Proposal, RunEvent } from '../../../src/domain/run.ts';
+import type { Answers, Proposal, RunEvent } from '../../../src/domain/run.ts';
 import type { ActStep, Runbook, VerifyStep } from '../../../src/domain/runbook.ts';
 import { type Engine, openEngine } from '../../../src/engine/engine.ts';
 import { type ArmingControl, createArming } from '../../../src/engine/executor/arming.ts';
@@ -38,7 +38,7 @@ export interface Going {
   end(): Promise<Ended>;
   cancel(): void;
 }
-export type Ended = Extract<RunEvent, { event: 'ended' }>;
+type Ended = Extract<RunEvent, { event: 'ended' }>;
 
 export interface Stage extends AsyncDisposable {
   readonly clock: ManualClock;
@@ -245,6 +245,3 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
     },
   };
 };
-
-/** What a run came to, in two words of its last event. */
-export const ending = ({ ending: e, why }: Ended): { ending: Ending; why: string } => ({ ending: e, why });

@@ -29,7 +29,12 @@ const textsOf = async (dir: string, run: string): Promise<readonly string[]> =>
 test('processes that append at the same time lose nothing of each other', async () => {
   await using dir = await tempDir();
   const children = ['a', 'b', 'c'].map((run) => appender(dir.path, run, 25));
-  for (const child of children) expect(await once(child, 'exit')).toEqual([0, null]);
+  const exits = await Promise.all(children.map((child) => once(child, 'exit')));
+  expect(exits).toEqual([
+    [0, null],
+    [0, null],
+    [0, null],
+  ]);
   const all = Array.from({ length: 25 }, (_, n) => String(n + 1));
   for (const run of ['a', 'b', 'c']) expect(await textsOf(dir.path, run)).toEqual(all);
   expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: 75, torn: [], behind: 0 });

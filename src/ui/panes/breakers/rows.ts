@@ -11,17 +11,14 @@ export interface BreakerRow extends PaneRow {
   readonly instance: string;
 }
 
-/** What the instance is called: it often has the service's name in it already. */
+/** What the instance is called; a service that was asked as a whole goes by its own name. */
 export const instanceOf = ({
   service,
   instance,
 }: {
   readonly service: string;
   readonly instance: string;
-}): string => {
-  if (instance === '') return service;
-  return service === '' || instance.includes(service) ? instance : `${service}/${instance}`;
-};
+}): string => (instance === '' ? service : instance);
 
 /** 'HALF-OPEN' */
 export const stateOf = (fact: Breaker): string => fact.state.toUpperCase();

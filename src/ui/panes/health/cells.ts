@@ -17,14 +17,20 @@ const blindWord = (cell: Extract<HealthCell, { is: 'blind' }>, now: Millis): str
   return `source down ${ageText(now - (since ?? cell.fault.at))}`;
 };
 
-const seenCell = (pen: Pen, row: Row<'health'>, now: Millis): Line => {
+/** Under so many cells an old answer is told without words between. */
+const narrow = 18;
+
+const seenCell = (pen: Pen, row: Row<'health'>, now: Millis, cells: number): Line => {
   const { fact, level } = row;
   const age = ageText(now - fact.at);
   const took = fact.latencyMs === undefined ? '' : ` ${latency(fact.latencyMs)}`;
   const code = fact.httpStatus === undefined || fact.httpStatus < 400 ? '' : ` ${fact.httpStatus}`;
   if (row.stale) {
     const word = fact.status === 'up' ? 'OK' : fact.status.toUpperCase();
-    return [pen.glyph('stale', 'stale'), pen.run(` ${word}${took}, ${age} old`, 'stale')];
+    return [
+      pen.glyph('stale', 'stale'),
+      pen.run(cells < narrow ? ` ${word}${took} ${age}` : ` ${word}${took}, ${age} old`, 'stale'),
+    ];
   }
   return [
     pen.glyph(level, level),
@@ -35,11 +41,11 @@ const seenCell = (pen: Pen, row: Row<'health'>, now: Millis): Line => {
 };
 
 /** A service in one environment: level, latency, age; or why it is not seen. */
-export const healthCell = (pen: Pen, cell: HealthCell | undefined, now: Millis): Line => {
+export const healthCell = (pen: Pen, cell: HealthCell | undefined, now: Millis, cells = Infinity): Line => {
   if (cell === undefined || cell.is === 'not-set-up')
     return [pen.glyph('off', 'stale'), pen.run(' not set up', 'stale')];
   if (cell.is === 'waiting') return [pen.glyph('loading', 'loading'), pen.run(' asking', 'loading')];
-  if (cell.is === 'seen') return seenCell(pen, cell.worst, now);
+  if (cell.is === 'seen') return seenCell(pen, cell.worst, now, cells);
   const look = faultLook(cell.fault.kind);
   return [pen.glyph(look.glyph, look.role), pen.run(` ${blindWord(cell, now)}`, look.role)];
 };

@@ -1,0 +1,18 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { GlobalOptions } from './global-options.ts';
+
+export type ProcessEnv = Readonly<Record<string, string | undefined>>;
+
+/** A directory of the XDG base directory specification: absolute paths only, else its default below the home. */
+const xdg = (env: ProcessEnv, name: string, fallback: string): string => {
+  const given = env[name] ?? '';
+  return join(given.startsWith('/') ? given : join(homedir(), fallback), 'opsdeck');
+};
+
+/** Where the user's settings and profiles are. */
+export const configDirOf = (env: ProcessEnv): string => xdg(env, 'XDG_CONFIG_HOME', '.config');
+
+/** Where the ledger and the log are: `--state-dir`, else the user's state directory. */
+export const stateDirOf = (options: GlobalOptions, env: ProcessEnv): string =>
+  options.stateDir ?? xdg(env, 'XDG_STATE_HOME', '.local/state');

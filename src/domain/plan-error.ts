@@ -1,0 +1,9 @@
+/** There is no plan to be made: the target is not there (not-applicable), or could not be read (failed). */
+export class PlanError extends Error {
+  readonly ending: 'not-applicable' | 'failed';
+  constructor(ending: 'not-applicable' | 'failed', message: string) {
+    super(message);
+    this.name = 'PlanError';
+    this.ending = ending;
+  }
+}

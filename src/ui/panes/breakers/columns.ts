@@ -1,0 +1,124 @@
+import { ageText } from '../../../domain/duration.ts';
+import type { Breaker, BreakerState } from '../../../domain/facts.ts';
+import { count, percent } from '../../../domain/format.ts';
+import type { Column } from '../../parts/table.ts';
+import type { Line, Run } from '../../text/run.ts';
+import type { GlyphName } from '../../theme/glyphs.ts';
+import type { Role } from '../../theme/roles.ts';
+import type { View } from '../../view.ts';
+import { howMany, least, most } from '../extremes.ts';
+import { type BreakerRow, breakerRows, stateOf } from './rows.ts';
+
+/** States in which a breaker does not do its work, without being ill. */
+const off: readonly BreakerState[] = ['disabled', 'metrics-only'];
+
+/** A breaker that is off has a mark of its own; everything else is marked by its level. */
+export const markOf = ({
+  fact,
+  level,
+  row,
+}: BreakerRow): { readonly glyph: GlyphName; readonly role: Role } => {
+  if (row.stale) return { glyph: 'stale', role: 'stale' };
+  return off.includes(fact.state) && level !== 'crit'
+    ? { glyph: 'off', role: level }
+    : { glyph: level, role: level };
+};
+
+const stateColumn = ({ pen }: View): Column<BreakerRow> => ({
+  head: '',
+  width: 14,
+  cell: (row): Line => {
+    const { glyph, role } = markOf(row);
+    return [pen.glyph(glyph, role), pen.run(` ${stateOf(row.fact)}`, role)];
+  },
+  folded: () => [pen.glyph('ok', 'ok'), pen.run(' CLOSED', 'ok')],
+});
+
+const foldedCount = (view: View, rows: readonly BreakerRow[]): Run =>
+  view.pen.run(howMany(rows.length, breakerRows(view).length, 'breakers'));
+
+const rate = (
+  { pen }: View,
+  head: string,
+  decimals: number,
+  of: (fact: Breaker) => number | undefined,
+): Column<BreakerRow> => ({
+  head,
+  width: 9,
+  align: 'right',
+  cell: ({ fact, row }) => pen.run(percent(of(fact), decimals), row.stale ? 'stale' : 'plain'),
+  folded: (rows) => {
+    const highest = most(rows.map(({ fact }) => of(fact)));
+    return pen.run(highest === undefined ? '–' : `≤${percent(highest, 0)}`);
+  },
+});
+
+const sinceColumn = ({ pen, now }: View, head: string): Column<BreakerRow> => ({
+  head,
+  width: 8,
+  align: 'right',
+  cell: ({ row }) => pen.run(row.since === undefined ? '–' : ageText(now - row.since)),
+  folded: (rows) => {
+    const newest = least(rows.map(({ row }) => (row.since === undefined ? undefined : now - row.since)));
+    return pen.run(newest === undefined ? '–' : `≥${ageText(newest)}`);
+  },
+});
+
+/** Calls in the window and how many of them failed: '100/82'. */
+const calls = ({ bufferedCalls, failedCalls }: Breaker): string =>
+  bufferedCalls === undefined && failedCalls === undefined
+    ? '–'
+    : `${count(bufferedCalls)}/${count(failedCalls)}`;
+
+/** Every column: for the pane alone, and for an overview that is wide enough. */
+export const fullColumns = (view: View): readonly Column<BreakerRow>[] => {
+  const { pen } = view;
+  return [
+    stateColumn(view),
+    {
+      head: 'INSTANCE',
+      width: 13,
+      grow: 1,
+      cell: (row) => pen.run(row.instance),
+      folded: (rows) => foldedCount(view, rows),
+    },
+    {
+      head: 'NAME',
+      width: 15,
+      grow: 2,
+      cell: (row) => pen.run(row.fact.name, row.level === 'ok' ? 'plain' : 'bold'),
+    },
+    rate(view, 'FAIL', 1, (fact) => fact.failureRate),
+    rate(view, 'SLOW', 1, (fact) => fact.slowCallRate),
+    {
+      head: 'BUF/FAILED',
+      width: 12,
+      align: 'right',
+      hideBelow: 79,
+      cell: ({ fact }) => pen.run(calls(fact)),
+    },
+    {
+      head: 'NOT-PERM',
+      width: 10,
+      align: 'right',
+      hideBelow: 90,
+      cell: ({ fact }) => pen.run(count(fact.notPermittedCalls)),
+    },
+    sinceColumn(view, 'SINCE'),
+  ];
+};
+
+/** What an overview has room for beside another pane. */
+export const briefColumns = (view: View, heads: boolean): readonly Column<BreakerRow>[] => [
+  stateColumn(view),
+  {
+    head: '',
+    width: 20,
+    grow: 1,
+    cell: (row) => view.pen.run(row.label),
+    folded: (rows) => foldedCount(view, rows),
+  },
+  rate(view, heads ? 'FAIL' : '', 0, (fact) => fact.failureRate),
+  rate(view, heads ? 'SLOW' : '', 0, (fact) => fact.slowCallRate),
+  sinceColumn(view, heads ? 'FOR' : ''),
+];

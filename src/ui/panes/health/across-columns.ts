@@ -1,0 +1,48 @@
+import { paneStateOf } from '../../model.ts';
+import type { Column } from '../../parts/table.ts';
+import { widthOf } from '../../text/width.ts';
+import type { View } from '../../view.ts';
+import { healthCell } from './cells.ts';
+import { environmentsOf, type ServiceRow, serviceRows } from './rows.ts';
+
+/** What a cell of the open environment needs: level, status, latency, age. */
+const ownCells = 20;
+const leastCells = 13;
+
+/** A production environment is told in capitals, so that nobody takes it for another. */
+const headOf = (view: View, env: string): string => {
+  const { environments, open } = view.cockpit;
+  const found = environments.find((one) => one.env === env && one.system === open?.system);
+  return found?.tier === 'production' ? env.toUpperCase() : env;
+};
+
+/** Services × environments. The open environment has the most room; a chosen column's head is set off. */
+export const acrossColumns = (view: View, width: number): readonly Column<ServiceRow>[] => {
+  const { pen, now } = view;
+  const environments = environmentsOf(view);
+  const longest = Math.max(0, ...serviceRows(view).map((row) => widthOf(row.service)));
+  const name = Math.max(leastCells, Math.min(longest + 4, Math.floor(width / 4)));
+  const others = Math.max(1, environments.length - 1);
+  const room = Math.max(leastCells, Math.floor((width - name - ownCells) / others));
+  const { column } = paneStateOf(view.ui, 'health');
+  return [
+    {
+      head: '',
+      width: name,
+      cell: (row) => [
+        pen.glyph(row.level, row.level),
+        pen.run(` ${row.service}`, row.level === 'ok' ? 'plain' : 'bold'),
+      ],
+    },
+    ...environments.map((env, index): Column<ServiceRow> => {
+      const own = env === view.cockpit.open?.env;
+      const cells = own ? Math.max(ownCells, Math.min(room, 30)) : Math.min(room, 30);
+      return {
+        head: headOf(view, env),
+        headRole: index === column ? 'focus' : own ? 'bold' : 'faint',
+        width: cells,
+        cell: (row) => healthCell(pen, row.cells.get(env), now, cells),
+      };
+    }),
+  ];
+};

@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { localServer } from '../io/local-server.ts';
+import { type House, openHouse, shopProfile } from './support/house.ts';
+
+let house: House;
+beforeEach(async () => {
+  house = await openHouse();
+});
+afterEach(() => house[Symbol.asyncDispose]());
+
+const answering = (status: number, body = '{"status":"up"}') =>
+  localServer((_request, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+  });
+
+describe('the exit code says the worst level', () => {
+  const slow =
+    'signals: [{ id: latency, title: Latency, source: api, read: { latency: api }, unit: ms, warn: ">=0" }]';
+  const blind =
+    '  token: { type: http, url: "http://127.0.0.1:1", auth: { bearer: "${env:NOT_SET}" }, checks: [{ service: t }] }';
+  test.each([
+    { name: 'everything answers', status: 200, more: '', code: 0, level: 'ok' },
+    { name: 'a signal is above its warning', status: 200, more: slow, code: 1, level: 'warn' },
+    { name: 'a service is down', status: 503, more: '', code: 2, level: 'crit' },
+    { name: 'a source has no credentials', status: 200, more: blind, code: 3, level: 'unknown' },
+  ])('$name: $code', async ({ status, more, code, level }) => {
+    await using wire = await answering(status);
+    await house.put('profiles/dev.yaml', shopProfile(wire.url, more));
+    const ended = await house.run(['check', '--env', 'dev', '--json']);
+    expect({ code: ended.code, level: JSON.parse(ended.stdout).level, stderr: ended.stderr }).toEqual({
+      code,
+      level,
+      stderr: '',
+    });
+  });
+
+  test('a malformed profile: 4, with the line, and nothing is contacted', async () => {
+    await using wire = await answering(200);
+    await house.put('profiles/dev.yaml', shopProfile(wire.url, 'signls: []\n'));
+    const ended = await house.run(['check', '--env', 'dev', '--json']);
+    expect(ended.code).toBe(4);
+    expect(ended.stdout).toBe('');
+    expect(ended.stderr).toMatch(/^profiles\/dev\.yaml:12:1: .*signls.*did you mean "signals"\?$/m);
+    expect(wire.asked).toEqual([]);
+  });
+});
+
+test('the report has every list, null for what is not known, and ISO times', async () => {
+  await using wire = await answering(503);
+  await house.put(
+    'profiles/dev.yaml',
+    shopProfile(
+      wire.url,
+      'signals: [{ id: depth, title: Depth, source: api, read: { json: api, path: queue.depth }, unit: "" }]\n',
+    ),
+  );
+  const { stdout } = await house.run(['check', '--env', 'shop/dev', '--json']);
+  const report = JSON.parse(stdout);
+  expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+  expect(Object.keys(report)).toEqual([
+    'opsdeck',
+    'system',
+    'env',
+    'at',
+    'level',
+    'signals',
+    'health',
+    'breakers',
+    'lag',
+    'pools',
+    'workloads',
+    'alerts',
+    'sessions',
+    'queues',
+    'ci',
+    'faults',
+  ]);
+  expect(report.at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  expect(report.signals[0]).toMatchObject({ id: 'depth', value: null, level: 'unknown' });
+  expect(report.health[0]).toMatchObject({
+    env: 'dev',
+    service: 'api',
+    instance: '',
+    status: 'down',
+    level: 'crit',
+    httpStatus: 503,
+    source: 'api',
+  });
+});
+
+test('--timeout is a ceiling on the whole command; what did not answer is unknown', async () => {
+  await using wire = await localServer(() => {});
+  await house.put('profiles/dev.yaml', shopProfile(wire.url));
+  const ended = await house.run(['check', '--env', 'dev', '--json', '--timeout', '1s']);
+  expect(ended.tookMs).toBeLessThan(1500);
+  expect(ended.code).toBe(3);
+  expect(JSON.parse(ended.stdout).faults).toMatchObject([{ source: 'api', kind: 'timeout' }]);
+  await wire.drained();
+});
+
+test('for people: level, name and why, a line each', async () => {
+  await using wire = await answering(503);
+  await house.put('profiles/dev.yaml', shopProfile(wire.url));
+  const { stdout, code } = await house.run(['check', '--env', 'dev']);
+  expect(code).toBe(2);
+  expect(stdout).toMatch(/✗ CRIT +shop dev/);
+  expect(stdout).toMatch(/✗ CRIT +health +api +down +.*503/);
+  expect((await house.run(['--ascii', 'check', '--env', 'dev'])).stdout).toMatch(/^X CRIT +shop dev/);
+});
+
+test('--watch reports again and again, and ends with the last level when it is stopped', async () => {
+  await using wire = await answering(503);
+  await house.put('profiles/dev.yaml', shopProfile(wire.url));
+  const watching = house.start(['check', '--env', 'dev', '--watch', '--json']);
+  await watching.said(/\n.*\n/);
+  watching.child.kill('SIGINT');
+  const ended = await watching.ended;
+  expect(ended.code).toBe(2);
+  for (const line of ended.stdout.trimEnd().split('\n')) expect(JSON.parse(line).level).toBe('crit');
+});
+
+test('--set overrides a var, before the sub-command or behind it', async () => {
+  await using wire = await answering(200);
+  await house.put('profiles/dev.yaml', `${shopProfile('${api}')}vars: { api: "http://127.0.0.1:1" }\n`);
+  expect((await house.run(['check', '--env', 'dev'])).code).toBe(2);
+  expect((await house.run(['check', '--env', 'dev', '--set', `api=${wire.url}`])).code).toBe(0);
+  expect((await house.run(['--set', `api=${wire.url}`, '--env', 'dev', 'check'])).code).toBe(0);
+});
+
+test('a value from a program is asked for with stdin closed, and is in no message', async () => {
+  await using wire = await localServer((request, response) => {
+    response.statusCode = request.headers.authorization === 'Bearer s3cret-token' ? 200 : 401;
+    response.end('{}');
+  });
+  const withToken = (argv: string): string =>
+    shopProfile(wire.url).replace('    every:', `    auth: { bearer: "\${exec:${argv}}" }\n    every:`);
+  await house.put('token.sh', 'read line && exit 9; echo s3cret-token');
+  await house.put('profiles/dev.yaml', withToken('sh token.sh'));
+  const ended = await house.run(['check', '--env', 'dev', '--json']);
+  expect(ended.code).toBe(0);
+  expect(ended.stdout + ended.stderr).not.toContain('s3cret-token');
+  await house.put('profiles/dev.yaml', withToken('no-such-program get'));
+  const without = await house.run(['check', '--env', 'dev', '--json']);
+  expect(without.code).toBe(3);
+  expect(JSON.parse(without.stdout).faults).toMatchObject([
+    { kind: 'unconfigured', message: expect.stringContaining('there is no such program') },
+  ]);
+});

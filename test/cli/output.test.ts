@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { localServer } from '../io/local-server.ts';
+import { type House, openHouse, shopProfile } from './support/house.ts';
+
+let house: House;
+beforeEach(async () => {
+  house = await openHouse();
+});
+afterEach(() => house[Symbol.asyncDispose]());
+
+/** A shell line with `opsdeck` in it; a command that fails is an answer. */
+const shell = async (line: string): Promise<{ stdout: string; stderr: string }> => {
+  const command = line.replaceAll('opsdeck', `"${process.execPath}" "${resolve('bin/opsdeck.js')}"`);
+  return promisify(execFile)('bash', ['-c', command], { cwd: house.dir, maxBuffer: 64 * 1024 * 1024 });
+};
+
+/** A profile whose report is larger than any pipe. */
+const manyChecks = (url: string, count: number): string =>
+  shopProfile(url).replace(
+    'checks: [{ service: api, path: /healthz }]',
+    `checks: [${Array.from({ length: count }, (_, i) => `{ service: service-${i}, path: /healthz }`).join(', ')}]`,
+  );
+
+test('a report larger than a pipe arrives whole', async () => {
+  await using wire = await localServer((_request, response) => void response.end('{}'));
+  await house.put('profiles/dev.yaml', manyChecks(wire.url, 600));
+  const { stdout } = await shell('opsdeck check --env dev --json --profiles profiles | (sleep 1; cat)');
+  expect(stdout.length).toBeGreaterThan(100_000);
+  expect(JSON.parse(stdout).health).toHaveLength(600);
+});
+
+test('a reader that goes away ends it quietly', async () => {
+  await using wire = await localServer((_request, response) => void response.end('{}'));
+  await house.put('profiles/dev.yaml', manyChecks(wire.url, 600));
+  const { stdout, stderr } = await shell(
+    'opsdeck check --env dev --json --profiles profiles | head -c 10; echo; echo ${PIPESTATUS[0]}',
+  );
+  expect(stdout).toBe('{"opsdeck"\n0\n');
+  expect(stderr).toBe('');
+});
+
+test('a full disk is said and is no success', async () => {
+  await using wire = await localServer((_request, response) => void response.end('{}'));
+  await house.put('profiles/dev.yaml', shopProfile(wire.url));
+  const { stdout, stderr } = await shell(
+    '{ opsdeck check --env dev --profiles profiles > /dev/full; echo $?; } ',
+  );
+  expect(stdout).toBe('4\n');
+  expect(stderr).toContain('stdout could not be written');
+});
+
+test('--debug keeps a log in the state directory, without secrets', async () => {
+  const { readFile } = await import('node:fs/promises');
+  await using wire = await localServer((_request, response) => void response.end('{}'));
+  await house.put('profiles/dev.yaml', shopProfile(wire.url));
+  expect((await house.run(['check', '--env', 'dev', '--debug'])).code).toBe(0);
+  expect(await readFile(`${house.stateDir}/opsdeck.log`, 'utf8')).toMatch(
+    / opsdeck \d\S+ node v\d+\S* check\n/,
+  );
+});

@@ -1,0 +1,245 @@
+import { readFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type LocalServer, localServer } from '../io/local-server.ts';
+import { type Ended, type House, openHouse, shopProfile } from './support/house.ts';
+
+let house: House;
+let wire: LocalServer;
+let restarted = false;
+/** What the service answers to the restart. */
+let restartStatus = 200;
+/** Whether a restart helps. */
+let heals = true;
+
+beforeEach(async () => {
+  restarted = false;
+  restartStatus = 200;
+  heals = true;
+  house = await openHouse();
+  wire = await localServer((request, response) => {
+    if (request.method === 'POST') {
+      restarted = true;
+      response.writeHead(restartStatus).end('{}');
+    } else response.writeHead(restarted && heals ? 200 : 503).end('{}');
+  });
+});
+afterEach(async () => {
+  await house[Symbol.asyncDispose]();
+  await wire[Symbol.asyncDispose]();
+});
+
+const runbooks = `runbooks:
+  - id: restart
+    title: Restart the service
+    when: any(health | status = down)
+    params:
+      service: { type: choice, from: health.service }
+    act:
+      - { id: a1, title: Restart it, use: api.request, danger: disruptive, with: { method: POST, path: "/restart/\${param.service}" } }
+    verify:
+      - { id: v1, title: It is up, that: all(health | status = up), within: 2s }
+  - id: by-hand
+    title: Restart it by hand
+    act:
+      - { id: h1, title: Go to the machine, manual: true }
+      - { id: a1, title: Restart it, use: api.request, danger: safe, with: { method: POST, path: /restart } }
+    verify: none
+  - id: unproven
+    title: Restart it and hope
+    act:
+      - { id: a1, title: Restart it, use: api.request, danger: safe, with: { method: POST, path: /restart } }
+`;
+
+const posts = (): readonly string[] => wire.asked.filter((line) => line.startsWith('POST'));
+const events = ({ stdout }: Ended): readonly { event: string; ending?: string }[] =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+const profile = (tier: string): Promise<void> =>
+  house.put('profiles/here.yaml', shopProfile(wire.url, runbooks, 'here', tier));
+const restart = ['run', 'restart', '--env', 'shop/here', '--json', '--param', 'service=api'];
+const armed = [...restart, '--arm', 'INC-7', '--confirm', 'api'];
+
+describe('in production', () => {
+  beforeEach(() => profile('production'));
+
+  test.each([
+    { without: 'arming and the name', args: restart },
+    { without: 'arming', args: [...restart, '--confirm', 'api'] },
+    { without: 'the name', args: [...restart, '--arm', 'INC-7'] },
+    { without: 'the exact name', args: [...restart, '--arm', 'INC-7', '--confirm', 'API'] },
+  ])('without $without: refused with 3, said, written down, nothing sent', async ({ args }) => {
+    const ended = await house.run(args);
+    expect(ended.code).toBe(3);
+    expect(events(ended).at(-1)).toMatchObject({ event: 'ended', ending: 'forbidden' });
+    expect(posts()).toEqual([]);
+    expect(await readFile(`${house.stateDir}/audit.jsonl`, 'utf8')).toContain('"forbidden"');
+  });
+
+  test('a dry run needs neither: 0, the very call is shown, nothing sent', async () => {
+    const ended = await house.run([...restart, '--dry-run']);
+    expect(ended.code).toBe(0);
+    expect(events(ended).map(({ event }) => event)).toEqual(['planned', 'ended']);
+    expect(ended.stdout).toContain(`POST ${wire.url}/restart/api`);
+    expect(posts()).toEqual([]);
+  });
+
+  test('with every answer: waits the window out, acts, proves, 0', async () => {
+    const ended = await house.run(armed);
+    expect(ended.code).toBe(0);
+    expect(events(ended).map(({ event }) => event)).toEqual(
+      expect.arrayContaining(['planned', 'gated', 'confirmed', 'window', 'acting', 'acted', 'verifying']),
+    );
+    expect(events(ended).at(-1)).toMatchObject({ event: 'ended', ending: 'recovered' });
+    expect(posts()).toEqual(['POST /restart/api']);
+    expect(ended.tookMs).toBeGreaterThan(5000);
+  });
+
+  test('SIGINT in the cancel window: 130, nothing sent', async () => {
+    const running = house.start(armed);
+    await running.said(/"window"/);
+    running.child.kill('SIGINT');
+    const ended = await running.ended;
+    expect(ended.code).toBe(130);
+    expect(events(ended).at(-1)).toMatchObject({ event: 'ended', ending: 'cancelled', sent: [] });
+    expect(posts()).toEqual([]);
+  });
+
+  test('SIGINT while a call is under way: 130, and what was sent is told', async () => {
+    await wire[Symbol.asyncDispose]();
+    wire = await localServer((request, response) => {
+      if (request.method !== 'POST') response.writeHead(503).end('{}');
+    });
+    await profile('dev');
+    const running = house.start(armed);
+    await running.said(/"acting"/);
+    await wire.arrived(wire.asked.length + 1);
+    running.child.kill('SIGINT');
+    const ended = await running.ended;
+    expect(ended.code).toBe(130);
+    expect(events(ended).at(-1)).toMatchObject({
+      ending: 'cancelled',
+      sent: [expect.stringContaining('/restart/api')],
+    });
+    await wire.drained();
+  });
+
+  test('a reader that goes away does not stop a run', async () => {
+    const running = house.start(armed);
+    await running.said(/"window"/);
+    running.child.stdout?.destroy();
+    const ended = await running.ended;
+    expect(ended.code).toBe(0);
+    expect(posts()).toEqual(['POST /restart/api']);
+  });
+});
+
+describe('how it ends is what was proven', () => {
+  beforeEach(() => profile('dev'));
+  const confirmed = [...restart, '--confirm', 'api'];
+
+  test('the call succeeds and nothing gets better: 1', async () => {
+    heals = false;
+    const ended = await house.run(confirmed);
+    expect(ended.code).toBe(1);
+    expect(events(ended).at(-1)).toMatchObject({ ending: 'executed-not-recovered' });
+  });
+
+  test('the call fails: 2', async () => {
+    restartStatus = 500;
+    const ended = await house.run(confirmed);
+    expect(ended.code).toBe(2);
+    expect(events(ended).at(-1)).toMatchObject({ ending: 'failed' });
+  });
+
+  test('no proof was written: 1', async () => {
+    expect((await house.run(['run', 'unproven', '--env', 'shop/here'])).code).toBe(1);
+    expect(posts()).toHaveLength(1);
+  });
+
+  test('a manual step wants --done: 3 without, 0 with, 4 for a step that is none', async () => {
+    const byHand = ['run', 'by-hand', '--env', 'shop/here'];
+    const without = await house.run(byHand);
+    expect(without.code).toBe(3);
+    expect(without.stdout).toContain('--done');
+    expect(posts()).toEqual([]);
+    expect((await house.run([...byHand, '--done', 'a1'])).code).toBe(4);
+    expect((await house.run([...byHand, '--done', 'h1'])).code).toBe(0);
+  });
+});
+
+describe('parameters', () => {
+  beforeEach(() => profile('dev'));
+
+  test.each([
+    { name: 'a missing one', params: [] },
+    { name: 'one that is not among its choices', params: ['--param', 'service=nope'] },
+    { name: 'one that it does not have', params: ['--param', 'service=api', '--param', 'x=1'] },
+  ])('$name: 4, nothing sent', async ({ params }) => {
+    const ended = await house.run(['run', 'restart', '--env', 'shop/here', '--confirm', 'api', ...params]);
+    expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 4, stdout: '' });
+    expect(ended.stderr).toContain('restart cannot be run as given; nothing was sent');
+    expect(posts()).toEqual([]);
+  });
+
+  test('choices that cannot be read: 4, nothing sent', async () => {
+    await house.put(
+      'profiles/here.yaml',
+      shopProfile(
+        'http://127.0.0.1:1',
+        runbooks.replace('from: health.service', 'from: breakers.name'),
+        'here',
+      ),
+    );
+    const ended = await house.run([...restart, '--confirm', 'api']);
+    expect(ended.code).toBe(4);
+  });
+});
+
+test('runbooks: what fits, and what each needs', async () => {
+  await profile('dev');
+  const { stdout, code } = await house.run(['runbooks', '--env', 'shop/here', '--json']);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject([
+    {
+      id: 'restart',
+      fits: 'yes',
+      params: [{ name: 'service', type: 'choice', choices: ['api'] }],
+      proves: 'recovered',
+    },
+    { id: 'by-hand', fits: 'never', params: [], proves: 'not needed' },
+    { id: 'unproven', fits: 'never', proves: 'nothing' },
+  ]);
+  const text = await house.run(['runbooks', '--env', 'shop/here']);
+  expect(text.stdout).toContain('FITS NOW');
+});
+
+describe('audit', () => {
+  test('show and export tell the runs; verify holds, and finds the first broken link', async () => {
+    await profile('dev');
+    await house.run([...restart, '--confirm', 'api']);
+    const shown = await house.run(['audit', 'show']);
+    expect(shown.stdout).toMatch(/shop\/here .*RECOVERED/);
+    const exported = await house.run(['audit', 'export']);
+    expect(exported.stdout).toMatch(/^# Timeline\n\n## Restart the service: recovered\n/);
+    const held = await house.run(['audit', 'verify', '--state-dir', house.stateDir]);
+    expect({ code: held.code, said: held.stdout }).toEqual({
+      code: 0,
+      said: expect.stringContaining('hold'),
+    });
+    const ledger = await readFile(`${house.stateDir}/audit.jsonl`, 'utf8');
+    await house.put('state/opsdeck/audit.jsonl', ledger.replace('"planned"', '"plamned"'));
+    const broken = await house.run(['audit', 'verify', '--json']);
+    expect(broken.code).toBe(2);
+    expect(JSON.parse(broken.stdout)).toMatchObject({ ok: false, firstBroken: { line: 1 } });
+  });
+
+  test('a ledger that cannot be written: nothing is run', async () => {
+    await profile('dev');
+    await house.put('state', 'a file where a directory should be');
+    const ended = await house.run([...restart, '--confirm', 'api']);
+    expect(ended.code).toBe(2);
+    expect(posts()).toEqual([]);
+  });
+});

@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+const launcher = resolve('bin/opsdeck.js');
+
+/** How a command ended, and all that it said. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly tookMs: number;
+}
+
+/** A command that is still running. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves when stdout holds what is wanted, to the match. */
+  said(wanted: RegExp): Promise<RegExpExecArray>;
+}
+
+/** A user's home of its own: no profile, setting or ledger of the machine is seen. */
+export interface House extends AsyncDisposable {
+  readonly dir: string;
+  readonly stateDir: string;
+  /** Writes a file, by its path below the working directory. */
+  put(path: string, text: string): Promise<void>;
+  /** The built program, started there; stdin is closed. */
+  start(args: readonly string[], env?: Readonly<Record<string, string>>): Running;
+  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
+}
+
+const watch = (child: ChildProcess): Running => {
+  const startedAt = performance.now();
+  let stdout = '';
+  let stderr = '';
+  const watchers = new Set<() => void>();
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    for (const watcher of [...watchers]) watcher();
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<Ended>((done) => {
+    child.on('close', (code, signal) =>
+      done({ code, signal, stdout, stderr, tookMs: performance.now() - startedAt }),
+    );
+  });
+  return {
+    child,
+    ended,
+    said: (wanted) =>
+      new Promise((done, fail) => {
+        const watcher = (): void => {
+          const match = wanted.exec(stdout);
+          if (match === null) return;
+          watchers.delete(watcher);
+          done(match);
+        };
+        watchers.add(watcher);
+        watcher();
+        void ended.then(({ code }) => fail(new Error(`ended with ${code}: ${stdout}${stderr}`)));
+      }),
+  };
+};
+
+export const openHouse = async (): Promise<House> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-test-'));
+  const home = {
+    HOME: dir,
+    XDG_CONFIG_HOME: join(dir, 'config'),
+    XDG_STATE_HOME: join(dir, 'state'),
+    XDG_CACHE_HOME: join(dir, 'cache'),
+  };
+  const running = new Set<ChildProcess>();
+  const start: House['start'] = (args, env = {}) => {
+    const child = spawn(process.execPath, [launcher, ...args], {
+      cwd: dir,
+      env: { PATH: process.env.PATH ?? '', ...home, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running.add(child);
+    child.on('close', () => running.delete(child));
+    return watch(child);
+  };
+  return {
+    dir,
+    stateDir: join(home.XDG_STATE_HOME, 'opsdeck'),
+    put: async (path, text) => {
+      await mkdir(dirname(join(dir, path)), { recursive: true });
+      await writeFile(join(dir, path), text);
+    },
+    start,
+    run: (args, env) => start(args, env).ended,
+    [Symbol.asyncDispose]: async () => {
+      for (const child of running) child.kill('SIGKILL');
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+};
+
+/** A profile of system `shop` with one http source `api` that has one check `api`. `more` is appended. */
+export const shopProfile = (url: string, more = '', env = 'dev', tier = 'dev'): string => `opsdeck: 1
+system: shop
+env: ${env}
+tier: ${tier}
+sources:
+  api:
+    type: http
+    url: "${url}"
+    every: 1s
+    timeout: 3s
+    checks: [{ service: api, path: /healthz }]
+${more}`;

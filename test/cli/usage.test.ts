@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type House, openHouse, shopProfile } from './support/house.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+  await house.put('profiles/dev.yaml', shopProfile('http://127.0.0.1:1'));
+  await house.put('profiles/staging.yaml', shopProfile('http://127.0.0.1:1', '', 'staging', 'staging'));
+  await house.put('profiles/pay.yaml', shopProfile('http://127.0.0.1:1', '', 'dev').replace('shop', 'pay'));
+});
+afterAll(() => house[Symbol.asyncDispose]());
+
+const only = ['--profiles', 'profiles'];
+
+describe('a command line that cannot be used ends with 4, says why on stderr and nothing on stdout', () => {
+  test.each<{ args: readonly string[]; says: RegExp }>([
+    { args: ['chekc'], says: /no command chekc; did you mean "check"\?/ },
+    { args: ['logs'], says: /no command logs/ },
+    { args: ['replay', 'x'], says: /no command replay/ },
+    { args: ['check', 'extra'], says: /too many arguments/ },
+    { args: ['check', '--jsno'], says: /unknown option '--jsno'/ },
+    { args: ['check', '--env'], says: /argument missing/ },
+    { args: ['check', '--timeout', '5'], says: /duration with its unit/ },
+    { args: ['check', '--set', 'novalue'], says: /name=value/ },
+    { args: ['run', 'x', '--arm', '--dry-run'], says: /--arm needs a value, and --dry-run follows it/ },
+    { args: ['run'], says: /missing required argument 'id'/ },
+    { args: ['audit'], says: /missing required argument 'what'/ },
+    { args: ['audit', 'shwo'], says: /show, verify, export/ },
+    { args: ['completion', 'tcsh'], says: /bash, zsh, fish/ },
+    { args: ['world', '--speed', '0'], says: /above 0/ },
+    { args: ['world', '--system', 'dmeo'], says: /no embedded world of dmeo; did you mean "demo"\?/ },
+    { args: ['world', '--incident', 'nope'], says: /no incident nope/ },
+    { args: ['check', '--env', 'shop/dev', '--rehearse'], says: /no embedded world of shop/ },
+    { args: ['check', '--env', 'dev', '--share'], says: /--share masks nothing yet/ },
+    { args: ['run', 'close', '--env', 'shop/dev'], says: /shop\/dev has no runbook close/ },
+  ])('$args', async ({ args, says }) => {
+    const ended = await house.run([...only, ...args]);
+    expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 4, stdout: '' });
+    expect(ended.stderr).toMatch(says);
+  });
+});
+
+test('--help and --version say it on stdout and end with 0', async () => {
+  const help = await house.run(['--help']);
+  expect({ code: help.code, stderr: help.stderr }).toEqual({ code: 0, stderr: '' });
+  for (const command of ['check', 'runbooks', 'run', 'validate', 'doctor', 'audit', 'world', 'completion'])
+    expect(help.stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+  expect((await house.run(['run', '--help'])).stdout).toContain('--dry-run');
+  expect((await house.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+describe('which environment', () => {
+  test('a name that several systems have is not guessed: all of them are named', async () => {
+    const ended = await house.run(['check', '--env', 'dev', ...only]);
+    expect(ended.code).toBe(4);
+    expect(ended.stderr).toContain('pay/dev');
+    expect(ended.stderr).toContain('shop/dev');
+  });
+
+  test('the default system of the settings decides', async () => {
+    await house.put('config/opsdeck/config.yaml', 'system: shop\n');
+    const ended = await house.run(['check', '--env', 'dev', '--json', ...only]);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ system: 'shop', env: 'dev' });
+    await house.put('config/opsdeck/config.yaml', 'system: [\n');
+    expect((await house.run(['check', '--env', 'dev', ...only])).stderr).toMatch(/config\.yaml:\d+:\d+: /);
+    await house.put('config/opsdeck/config.yaml', '');
+  });
+
+  test('an unknown one says what there is', async () => {
+    const ended = await house.run(['check', '--env', 'stagign', ...only]);
+    expect(ended.code).toBe(4);
+    expect(ended.stderr).toContain('staging');
+  });
+
+  test('nowhere any profile: says where it looked', async () => {
+    const ended = await house.run(['check', '--env', 'dev', '--profiles', 'nowhere']);
+    expect(ended.code).toBe(4);
+    expect(ended.stderr).toContain('looked for profiles in: nowhere');
+  });
+
+  test('the cockpit without a terminal: names the environments, and the command that works', async () => {
+    const several = await house.run(only);
+    expect(several.code).toBe(4);
+    for (const name of ['pay/dev', 'shop/dev', 'shop/staging']) expect(several.stderr).toContain(name);
+    const one = await house.run(['--env', 'shop/dev', ...only]);
+    expect(one.code).toBe(4);
+    expect(one.stderr).toContain('opsdeck check --env shop/dev');
+  });
+
+  test('profiles are found in $OPSDECK_PROFILES, ./profiles and the settings, the nearest first', async () => {
+    await house.put('elsewhere/dev.yaml', shopProfile('http://127.0.0.1:1').replace('env: dev', 'env: far'));
+    const ended = await house.run(['completion', 'environments'], {
+      OPSDECK_PROFILES: `${house.dir}/elsewhere`,
+    });
+    const names = ended.stdout.split('\n');
+    for (const name of ['shop/far', 'shop/dev', 'demo/production']) expect(names).toContain(name);
+  });
+});

@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type House, openHouse } from './support/house.ts';
+
+let house: House;
+beforeEach(async () => {
+  house = await openHouse();
+});
+afterEach(() => house[Symbol.asyncDispose]());
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  'says where everything listens, and ends with 0 at %s',
+  async (signal) => {
+    const running = house.start(['world', '--system', 'demo', '--incident', 'dependency-down', '--json']);
+    await running.said(/\n/);
+    running.child.kill(signal);
+    const { code, stdout } = await running.ended;
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      opsdeck: 1,
+      system: 'demo',
+      incident: 'dependency-down',
+      control: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+/),
+      environments: { production: { 'world.edge': expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+/) } },
+    });
+  },
+);
+
+test('for people: the same, line by line; what it names answers there', async () => {
+  const running = house.start(['world']);
+  const said = await running.said(/production\n(?: .*\n)* {2}world\.edge +(http\S+)/);
+  expect(said[0]).toContain('production');
+  const answer = await fetch(`${said[1]}/version`);
+  expect(await answer.json()).toMatchObject({ name: 'demo', env: 'production' });
+  running.child.kill('SIGTERM');
+  const { stdout } = await running.ended;
+  expect(stdout).toMatch(/^system {4}demo\ncontrol {3}http:\/\/127\.0\.0\.1:\d+\nincidents .*; now: none\n/);
+});
+
+test('ends when nobody reads its output any more', async () => {
+  const running = house.start(['world']);
+  await running.said(/world\.edge/);
+  running.child.stdout?.destroy();
+  expect((await running.ended).code).toBe(0);
+});

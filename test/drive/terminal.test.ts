@@ -1,0 +1,109 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { nodes, openShell, type ShellTerminal } from './pty.ts';
+
+const cockpit = '"$NODE" "$OPSDECK" --env demo/production';
+const says = '; echo "status "$?';
+
+/** Starts the cockpit at the prompt and waits until it shows facts. */
+const opened = async (shell: ShellTerminal, line = cockpit): Promise<void> => {
+  shell.type(`clear; ${line}${says}`);
+  await shell.sees('HEALTH');
+  await shell.sees(/6 services/);
+};
+
+/** The terminal is as the shell left it: the ordinary screen, a cursor, and the modes from before. */
+const givenBack = async (shell: ShellTerminal, before: string): Promise<void> => {
+  expect(shell.pty.terminal.buffer.active.type).toBe('normal');
+  expect(shell.pty.cursorShown()).toBe(true);
+  expect(await shell.modes()).toBe(before);
+  // Bracketed paste and mouse: a terminal that still has them would send what no shell understands.
+  expect(shell.pty.terminal.modes.mouseTrackingMode).toBe('none');
+};
+
+/** What the line wrote as its own process id: the launcher’s. */
+const pidOf = async (shell: ShellTerminal): Promise<number> => {
+  return Number(await readFile(`${shell.home}/pid`, 'utf8'));
+};
+
+describe.each(nodes)('under $name', ({ node }) => {
+  test('--help is printed, and the exit status is the program’s own', async () => {
+    await using shell = await openShell(node);
+    shell.type(`clear; "$NODE" "$OPSDECK" --help | head -1${says}`);
+    await shell.sees('Usage: opsdeck');
+    shell.type(`clear; "$NODE" "$OPSDECK" check --env nowhere/none > /dev/null 2>&1${says}`);
+    await shell.sees('status 4');
+  });
+
+  test.each([
+    { key: 'q', bytes: 'q' },
+    { key: 'ctrl-c', bytes: '\x03' },
+  ])('$key quits and gives the terminal back', async ({ bytes }) => {
+    await using shell = await openShell(node);
+    const before = await shell.modes();
+    await opened(shell);
+    expect(shell.pty.terminal.buffer.active.type).toBe('alternate');
+    shell.pty.press(bytes);
+    await shell.sees('status 0');
+    await givenBack(shell, before);
+  });
+
+  test.each(['SIGTERM', 'SIGHUP'])('%s ends it and gives the terminal back', async (signal) => {
+    await using shell = await openShell(node);
+    const before = await shell.modes();
+    await opened(shell, `sh -c 'echo $$ > "$HOME/pid"; exec "$0" "$@"' ${cockpit}`);
+    process.kill(await pidOf(shell), signal);
+    await shell.sees(/status \d+/);
+    await givenBack(shell, before);
+  });
+
+  test('ctrl-z gives the terminal to the shell, fg brings the screen back', async () => {
+    await using shell = await openShell(node);
+    const before = await shell.modes();
+    shell.type(`clear; ${cockpit}`);
+    await shell.sees(/6 services/);
+    shell.pty.press('\x1a');
+    await shell.sees('Stopped');
+    await givenBack(shell, before);
+    shell.type('clear; fg');
+    await shell.sees(/6 services/);
+    expect(shell.pty.terminal.buffer.active.type).toBe('alternate');
+    shell.pty.press('q');
+    await shell.pty.until(() => shell.pty.terminal.buffer.active.type === 'normal', 'quitting');
+    await givenBack(shell, before);
+  });
+
+  test('a new size is drawn', async () => {
+    await using shell = await openShell(node);
+    await opened(shell);
+    shell.pty.resize(140, 40);
+    await shell.pty.until((screen) => /q quit\s*$/.test(screen[39] ?? ''), 'the footer on the new last row');
+    shell.pty.press('q');
+    await shell.sees('status 0');
+  });
+});
+
+test('a crash gives the terminal back, says what it was, and ends with 1', async () => {
+  await using shell = await openShell(process.execPath);
+  const before = await shell.modes();
+  // Loaded before the program, thrown once it has drawn: a mistake that nobody catches.
+  const bomb = join(shell.home, 'bomb.mjs');
+  await writeFile(bomb, "process.on('SIGUSR2', () => { throw new Error('that was the bomb'); });");
+  await opened(
+    shell,
+    `sh -c 'echo $$ > "$HOME/pid"; exec "$NODE" --import "${bomb}" "$OPSDECK" --env demo/production'`,
+  );
+  process.kill(await pidOf(shell), 'SIGUSR2');
+  await shell.sees('that was the bomb');
+  await shell.sees('status 1');
+  await givenBack(shell, before);
+});
+
+test('NO_COLOR: no colour reaches the terminal', async () => {
+  await using shell = await openShell(process.execPath);
+  shell.type(`clear; NO_COLOR=1 "$NODE" "$OPSDECK" check --env demo/production${says}`);
+  await shell.sees('status 0');
+  // Any SGR that sets a foreground or background colour.
+  expect(shell.pty.output()).not.toMatch(/\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d|10\d)m/);
+});

@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest';
+import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
+import { actStep } from '../../../src/engine/executor/act-step.ts';
+import { openChangeIo } from '../../../src/io/change-io.ts';
+import type { ChangeIo } from '../../../src/io/io.ts';
+import type { Operation } from '../../../src/sources/source.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { startBreakerServer } from './breaker-server.ts';
+
+const plan: Plan = { use: 'bus.move', danger: 'safe', targets: [], calls: [], objects: [], params: {} };
+
+const operation = (act: Operation['act']): Operation => ({
+  name: 'move',
+  danger: () => 'safe',
+  plan: async () => plan,
+  recheck: async () => undefined,
+  act,
+});
+
+const stage = async (act: Operation['act']) => {
+  const clock = manualClock();
+  const server = await startBreakerServer();
+  const change = openChangeIo(clock);
+  const stop = new AbortController();
+  const outputs: string[] = [];
+  const outcome = actStep(
+    { source: 'bus', operation: operation(act), plan },
+    change,
+    clock,
+    stop.signal,
+    async (text) => outputs.push(text),
+  );
+  const close = async (): Promise<void> => {
+    await change.close();
+    await server.close();
+  };
+  return { clock, server, stop, outputs, outcome, close };
+};
+
+const answered = (line: string, status: string, ok: boolean): ActEvent => ({
+  is: 'answered',
+  line,
+  status,
+  ok,
+});
+
+test('the door is shut behind an operation: what it kept of it sends nothing any more', async () => {
+  let kept: ChangeIo | undefined;
+  const on = await stage(async function* (_, change) {
+    kept = change;
+    yield { is: 'output', text: 'done here' };
+  });
+  expect(await on.outcome).toEqual({ ok: true, result: 'done' });
+  const late = kept?.send(
+    { method: 'POST', url: `${on.server.url}/breakers/broker` },
+    new AbortController().signal,
+  );
+  await expect(late).rejects.toThrow(/lease .* is over/);
+  expect(on.server.changes).toEqual([]);
+  expect(on.outputs).toEqual(['done here']);
+  await on.close();
+});
+
+test('an operation that does not listen is left behind two seconds after the cancel, without a door', async () => {
+  let go: () => void = () => {};
+  const woken = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  let late: Promise<unknown> = Promise.resolve();
+  const on = await stage(async function* (_, change) {
+    await woken;
+    late = change.send({ method: 'POST', url: 'http://127.0.0.1:1/' }, new AbortController().signal);
+    await late;
+    yield { is: 'output', text: 'too late' };
+  });
+  on.stop.abort();
+  await on.clock.advance(1999);
+  expect(await Promise.race([on.outcome, on.clock.settle().then(() => 'still waiting')])).toBe(
+    'still waiting',
+  );
+  await on.clock.advance(1);
+  expect(await on.outcome).toEqual({
+    ok: false,
+    result: 'it did not stop when told to; its outcome is unknown',
+  });
+  go();
+  await on.clock.settle();
+  await expect(late).rejects.toThrow(/lease .* is over/);
+  expect(on.outputs).toEqual([]);
+  await on.close();
+});
+
+test('several calls: it has succeeded when all have, and says which did not', async () => {
+  const on = await stage(async function* () {
+    yield answered('POST /a', '200', true);
+    yield answered('POST /b', '404', false);
+    yield answered('POST /c', '200', true);
+  });
+  expect(await on.outcome).toEqual({ ok: false, result: '2 of 3 calls succeeded: POST /b → 404' });
+  expect(on.outputs).toEqual(['POST /a → 200', 'POST /b → 404', 'POST /c → 200']);
+  await on.close();
+});
+
+test.each<[string, Operation['act']]>([
+  [
+    'while it acts',
+    // biome-ignore lint/correctness/useYield: it fails before it has anything to say
+    async function* () {
+      throw new Error('no such thing');
+    },
+  ],
+  [
+    'before it begins',
+    () => {
+      throw new Error('no such thing');
+    },
+  ],
+])('an operation that fails %s is an outcome, not an exception', async (_, act) => {
+  const on = await stage(act);
+  expect(await on.outcome).toEqual({ ok: false, result: 'bus.move: Error: no such thing' });
+  await on.close();
+});

@@ -1,0 +1,130 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of a profile look like that
+
+import { expect, test } from 'vitest';
+import { complaintLine } from '../../src/domain/position.ts';
+import { chooseProfile, findProfiles } from '../../src/profile/catalogue.ts';
+import { memoryFiles } from './support/memory-files.ts';
+
+const profile = (system: string, env: string, tier: string, more = ''): string =>
+  `opsdeck: 1\nsystem: ${system}\nenv: ${env}\ntier: ${tier}\n${more}`;
+
+const find = async (dirs: readonly string[], texts: Readonly<Record<string, string | Error>>) => {
+  const catalogue = await findProfiles(dirs, memoryFiles(texts));
+  return {
+    ...catalogue,
+    names: catalogue.entries.map(({ system, env, file }) => `${system}/${env} ${file}`),
+    said: catalogue.complaints.map(complaintLine),
+  };
+};
+
+test('environments are found below every directory; bases, runbooks and other files are none', async () => {
+  const { entries, said, defaultSystem } = await find(['near', 'absent'], {
+    'near/config.yaml': 'system: shop\n',
+    'near/shop/base.yaml': 'opsdeck: 1\nsystem: shop\ntitle: The shop\ntier: staging\n',
+    'near/shop/qa.yaml': 'env: qa\nextends: base.yaml\n',
+    'near/shop/live.yaml': profile('shop', 'live', 'production', 'title: "Shop in ${region}"\n'),
+    'near/shop/runbooks/all.yaml': '- id: r\n',
+    'near/profile.schema.json': '{}',
+    'near/README.md': '# not a profile',
+  });
+  expect(said).toEqual([]);
+  expect(defaultSystem).toBe('shop');
+  expect(entries).toEqual([
+    {
+      system: 'shop',
+      env: 'qa',
+      title: 'The shop',
+      tier: 'staging',
+      file: 'near/shop/qa.yaml',
+      dir: 'near',
+    },
+    {
+      system: 'shop',
+      env: 'live',
+      title: 'shop live',
+      tier: 'production',
+      file: 'near/shop/live.yaml',
+      dir: 'near',
+    },
+  ]);
+});
+
+test('the nearest directory wins, environment by environment, and names the default system', async () => {
+  const { names, said, defaultSystem } = await find(['near', 'far'], {
+    'near/live.yaml': profile('shop', 'live', 'production'),
+    'far/config.yaml': 'system: far\n',
+    'far/live.yaml': profile('shop', 'live', 'production'),
+    'far/dev.yaml': profile('shop', 'dev', 'dev'),
+  });
+  expect(names).toEqual(['shop/dev far/dev.yaml', 'shop/live near/live.yaml']);
+  expect([said, defaultSystem]).toEqual([[], 'far']);
+});
+
+test('a broken file is told and hides nothing else', async () => {
+  const { names, said } = await find(['p'], {
+    'p/config.yaml': 'systm: shop\n',
+    'p/a.yaml': 'env: "\n',
+    'p/b.yaml': 'env: b\nopsdeck: 1\n',
+    'p/c.yaml': 'env: c\nsystem: shop\nextends: nope.yaml\n',
+    'p/d.yaml': profile('shop', 'd', 'nonsense'),
+    'p/e.yaml': profile('shop', 'd', 'dev'),
+    'p/f.yaml': new Error('EACCES'),
+  });
+  expect(names).toEqual(['shop/c p/c.yaml', 'shop/d p/d.yaml']);
+  expect([...said].sort()).toEqual([
+    'p/a.yaml:2:1: a quote is not closed; close it before the end of the value',
+    'p/b.yaml:1:1: system names nothing; write system: NAME',
+    'p/c.yaml:3:10: there is no file p/nope.yaml; correct the path',
+    'p/config.yaml:1:1: unknown key "systm"; did you mean "system"?',
+    'p/e.yaml:1:1: p/d.yaml is shop/d too; give one of them another env or system',
+    'p/f.yaml:1:1: p/f.yaml cannot be read: EACCES; correct its permissions or the path',
+  ]);
+});
+
+const two = async () =>
+  findProfiles(
+    ['p'],
+    memoryFiles({
+      'p/shop-live.yaml': profile('shop', 'live', 'production'),
+      'p/shop-dev.yaml': profile('shop', 'dev', 'dev'),
+      'p/bank-live.yaml': profile('bank', 'live', 'production'),
+    }),
+  );
+
+test.each([
+  ['shop/live', undefined, 'shop/live'],
+  ['dev', undefined, 'shop/dev'],
+  ['live', 'bank', 'bank/live'],
+  ['dev', 'bank', 'shop/dev'],
+  [undefined, 'bank', 'bank/live'],
+])('%s with default system %s is %s', async (wanted, system, name) => {
+  const chosen = chooseProfile(await two(), wanted, system);
+  expect(chosen.is === 'one' && `${chosen.entry.system}/${chosen.entry.env}`).toBe(name);
+});
+
+test.each([
+  ['live', undefined, 'live is one of bank/live, shop/live; say which with --env SYSTEM/ENV'],
+  [undefined, undefined, 'there are bank/live, shop/dev, shop/live; say which with --env SYSTEM/ENV'],
+  [undefined, 'shop', 'there are shop/dev, shop/live; say which with --env SYSTEM/ENV'],
+])('%s with default system %s is several, and says which', async (wanted, system, message) => {
+  const chosen = chooseProfile(await two(), wanted, system);
+  expect([chosen.is, chosen.is !== 'one' && chosen.message]).toEqual(['several', message]);
+});
+
+test.each([
+  ['lvie', 'no environment is called "lvie"; did you mean live?'],
+  ['shop/lvie', 'no environment is called "shop/lvie"; did you mean shop/live?'],
+  ['qa', 'no environment is called "qa"; there are bank/live, shop/dev, shop/live'],
+  ['shop', 'shop is a system; write --env with one of shop/dev, shop/live'],
+])('%s is none, and says what there is', async (wanted, message) => {
+  expect(chooseProfile(await two(), wanted, undefined)).toEqual({ is: 'none', message });
+});
+
+test('where nothing was found, broken files are pointed at', async () => {
+  const broken = await findProfiles(['p'], memoryFiles({ 'p/a.yaml': 'env: "\n' }));
+  expect(chooseProfile(broken, 'live', undefined)).toEqual({
+    is: 'none',
+    message:
+      'no profile found (1 file is broken: opsdeck validate tells); write one, or name its directory with --profiles DIR',
+  });
+});

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { complaintLine } from '../../src/domain/position.ts';
+import { loadProfile } from '../../src/profile/load.ts';
+import { sourceModules } from '../../src/sources/registry.ts';
+import { now } from './support/loading.ts';
+import { memoryFiles } from './support/memory-files.ts';
+
+const examples = async (): Promise<readonly string[]> => {
+  const text = await readFile('docs/profiles.md', 'utf8');
+  return [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml = '']) => yaml);
+};
+
+/** A section alone is put below a head, to be checked as a whole profile. */
+const whole = (yaml: string): string =>
+  yaml.includes('opsdeck: 1') ? yaml : `opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\n${yaml}`;
+
+test('every example of docs/profiles.md is a profile without a complaint', async () => {
+  const all = await examples();
+  expect(all.length).toBeGreaterThanOrEqual(3);
+  for (const example of all) {
+    const { complaints } = await loadProfile('docs/example.yaml', {
+      files: memoryFiles({ 'docs/example.yaml': whole(example) }),
+      modules: sourceModules,
+      sets: {},
+      processEnv: { SHOP_TOKEN: 't0ken' },
+      now,
+    });
+    expect(complaints.map(complaintLine)).toEqual([]);
+  }
+});

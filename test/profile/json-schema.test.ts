@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { profileJsonSchema } from '../../src/profile/json-schema.ts';
+import { sourceModules } from '../../src/sources/registry.ts';
+import { toyModules } from './support/toy-modules.ts';
+
+/** Every value of a key, anywhere in a tree. */
+const valuesOf = (tree: unknown, key: string): readonly unknown[] => {
+  if (Array.isArray(tree)) return tree.flatMap((item) => valuesOf(item, key));
+  if (typeof tree !== 'object' || tree === null) return [];
+  return Object.entries(tree).flatMap(([name, value]) => [
+    ...(name === key ? [value] : []),
+    ...valuesOf(value, key),
+  ]);
+};
+
+test('every reference in the schema leads somewhere', () => {
+  const schema = profileJsonSchema(sourceModules);
+  const names = Object.keys(schema.definitions ?? {}).map((name) => `#/definitions/${name}`);
+  expect(names).toEqual(expect.arrayContaining(valuesOf(schema, '$ref').map(String)));
+});
+
+test('a source is checked by its type: its own keys, type and covers, and no others', () => {
+  const { definitions } = profileJsonSchema(toyModules);
+  expect(definitions).toMatchObject({
+    'source-mute': {
+      title: 'Toy that reads nothing',
+      additionalProperties: false,
+      properties: { type: { const: 'mute' }, covers: { type: 'array' }, channel: { type: 'string' } },
+    },
+    'source-probe': { additionalProperties: false, properties: { type: { const: 'probe' } } },
+  });
+});
+
+test('a number may be a reference; what merges by id need not be repeated, what replaces must be whole', () => {
+  const { definitions, properties } = profileJsonSchema(toyModules);
+  const reference = { $ref: '#/definitions/reference' };
+  expect(definitions).toMatchObject({
+    'source-probe': {
+      properties: {
+        port: { anyOf: [{ type: 'integer' }, reference] },
+        checks: { items: { required: ['service', 'path'] } },
+      },
+    },
+  });
+  expect(valuesOf(properties, 'required').map(String)).not.toContain('id,source,read');
+  expect(properties).toMatchObject({ tier: { enum: ['local', 'dev', 'staging', 'production'] } });
+});

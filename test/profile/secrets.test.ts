@@ -1,0 +1,67 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of a profile look like that
+
+import { expect, test } from 'vitest';
+import { finish, head, saidOf } from './support/loading.ts';
+
+const secretsIn = async (body: string, how = {}): Promise<readonly string[]> =>
+  (await finish(head + body, how)).secrets;
+
+const env = {
+  TOKEN: 't0ken',
+  URL: 'https://reader:pa%24s@db.example.com/x?sslmode=require&key=abcd',
+  BARE: 'https://gh0st@example.com/',
+};
+
+test.each([
+  ['a value from the environment', 'title: "x ${env:TOKEN}"\n', ['t0ken']],
+  [
+    'the password and the query of an address',
+    'title: "${env:URL}"\n',
+    ['pa%24s', 'pa$s', 'require', 'abcd'],
+  ],
+  ['a user without a password', 'title: "${env:BARE}"\n', ['gh0st']],
+  [
+    'a bearer written out',
+    'sources: { a: { type: probe, url: "http://x", auth: { bearer: b34rer } } }\n',
+    ['b34rer'],
+  ],
+  [
+    'a password written out, not its user',
+    'sources: { a: { type: probe, url: "http://x", auth: { user: reader, password: pa55 } } }\n',
+    ['pa55'],
+  ],
+  [
+    'headers written out',
+    'sources: { a: { type: probe, url: "http://x", auth: { header: { x-key: k3y } } } }\n',
+    ['k3y'],
+  ],
+  ['the password of any address', 'links: [{ title: a, url: "http://u:pw@x/" }]\n', ['pw']],
+  ['nothing of an ordinary profile', 'sources: { a: { type: probe, url: "http://x" } }\n', []],
+])('%s is secret', async (_, body, secrets) => {
+  expect([...(await secretsIn(body, { env }))].sort()).toEqual([...secrets].sort());
+});
+
+test('a key file is secret whole and line by line, without its last line break', async () => {
+  const files = { 'p/key.pem': '-----BEGIN-----\nMIIabc\n-----END-----\n' };
+  expect(await secretsIn('title: "${file:key.pem}"\n', { files })).toEqual([
+    '-----BEGIN-----\nMIIabc\n-----END-----',
+    '-----BEGIN-----',
+    'MIIabc',
+    '-----END-----',
+  ]);
+});
+
+test('no complaint shows a password that stands in the profile', async () => {
+  const body =
+    'sources: { a: { type: probe, url: "htp://reader:hunter22@db", auth: { bearer: hunter22 } } }\n';
+  expect(await saidOf(head + body)).toEqual([
+    'p/dev.yaml:5:35: a url "htp://…masked@db" is no http address: http://HOST:PORT/PATH',
+  ]);
+});
+
+test('no fault shows a value that came from outside', async () => {
+  const body = 'sources: { a: { type: probe, url: "http://x", auth: { bearer: "${env:TOKEN}" } } }\n';
+  const { profile, said } = await finish(`${head}${body}`, { env });
+  expect(JSON.stringify([said, profile.sources.map(({ problem }) => problem)])).not.toContain('t0ken');
+  expect(profile.sources[0]?.config).toMatchObject({ auth: { bearer: 't0ken' } });
+});

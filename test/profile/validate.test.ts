@@ -1,0 +1,39 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of a profile look like that
+
+import { expect, test } from 'vitest';
+import { complaintLine } from '../../src/domain/position.ts';
+import { findProfiles } from '../../src/profile/catalogue.ts';
+import { validateProfiles } from '../../src/profile/validate.ts';
+import { now } from './support/loading.ts';
+import { memoryFiles } from './support/memory-files.ts';
+import { toyModules } from './support/toy-modules.ts';
+
+const files = memoryFiles({
+  'p/base.yaml': 'opsdeck: 1\nsystem: shop\ntitel: x\n',
+  'p/dev.yaml': 'env: dev\ntier: dev\nextends: base.yaml\n',
+  'p/live.yaml': 'env: live\ntier: production\nextends: base.yaml\nlinks: [{ title: a, url: "${env:L}" }]\n',
+  'p/broken.yaml': 'a: "\n',
+  'q/fine.yaml': 'opsdeck: 1\nsystem: bank\nenv: dev\ntier: dev\n',
+});
+const options = { files, modules: toyModules, sets: {}, processEnv: {}, now };
+
+const said = [
+  'p/base.yaml:3:1: unknown key "titel"; did you mean "title"?',
+  'p/broken.yaml:2:1: a quote is not closed; close it before the end of the value',
+  'p/live.yaml:4:26: warning: ${env:L} has no value: link a is left out; set the environment variable L',
+];
+
+test('every environment of a catalogue, each complaint once, by file and line', async () => {
+  const complaints = await validateProfiles(await findProfiles(['p', 'q'], files), options);
+  expect(complaints.map(complaintLine)).toEqual(said);
+});
+
+test('directories and single files', async () => {
+  const of = async (...paths: readonly string[]) =>
+    (await validateProfiles(paths, options)).map(complaintLine);
+  expect(await of('p')).toEqual(said);
+  expect(await of('q/fine.yaml')).toEqual([]);
+  expect(await of('p/dev.yaml', 'p/live.yaml')).toEqual([said[0], said[2]]);
+  expect(await of('p/base.yaml')).toEqual([]);
+  expect(await of('nowhere')).toEqual(['nowhere:1:1: there is no file nowhere; correct the path']);
+});

@@ -1,0 +1,206 @@
+import { expect, test } from 'vitest';
+import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
+import { endedRun } from './support/runs.ts';
+import { shop } from './support/shop.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const open = (size: readonly [number, number] = [120, 36]): Promise<User> =>
+  openCockpit({ size, scene: shop() });
+
+const armed = async (): Promise<User> => {
+  const scene = shop();
+  const arming = { readOnly: true, armedUntil: noon + 892_000, reason: 'psp outage' };
+  return openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, arming } } });
+};
+
+/** The row that the cursor is on: the one with a ground of its own. */
+const selected = (user: User): string =>
+  user.rows().find((_, row) => row > 1 && user.terminal.cellAt(1, row).inverse) ?? '';
+
+test('in the overview digits and tab move the focus, enter opens the pane', async () => {
+  const user = await open();
+  await user.press('3');
+  expect(user.rowWith('3 BREAKERS')).toMatch(/^▌/);
+  await user.press('tab');
+  expect(user.rowWith('5 POOLS')).toMatch(/^▌/);
+  await user.press('shift-tab enter');
+  expect(user.rows()[1]).toMatch(/^ BREAKERS {2}6/);
+  await user.press('2');
+  expect(user.rows()[1]).toMatch(/^ MATRIX/);
+  await user.press('esc');
+  expect(user.rows()[1]).toMatch(/^ overview/);
+});
+
+test('a pane that does not exist yet says so', async () => {
+  const user = await open();
+  await user.press('4');
+  expect(user.rowWith('pane 4 LAG comes later')).toBeTruthy();
+});
+
+test('rows are walked with j k g G and half pages', async () => {
+  const user = await open();
+  await user.press('3 z');
+  expect(selected(user)).toContain('billing-0');
+  await user.press('j j');
+  expect(selected(user)).toContain('checkout-2');
+  await user.press('k');
+  expect(selected(user)).toContain('billing-1');
+  await user.press('G');
+  expect(selected(user)).toContain('orders-0');
+  await user.press('g');
+  expect(selected(user)).toContain('billing-0');
+  await user.press('ctrl-d');
+  expect(selected(user)).toContain('orders-0');
+  await user.press('ctrl-u down');
+  expect(selected(user)).toContain('billing-1');
+});
+
+test('several keys in one read are each handled', async () => {
+  const user = await open();
+  await user.together('3zjj');
+  expect(selected(user)).toContain('checkout-2');
+  await user.together('k\r');
+  expect(user.rowWith('calls ')).toContain('failed 79');
+});
+
+test('an escape that is followed at once by a key is both', async () => {
+  const user = await open();
+  await user.press('3 z');
+  await user.together('\u001b5');
+  expect(user.rows()[1]).toMatch(/^ overview/);
+  expect(user.rowWith('5 POOLS')).toMatch(/^▌/);
+});
+
+test('the cursor stays on its object when the rows change their order', async () => {
+  const scene = shop();
+  const user = await openCockpit({ scene });
+  await user.press('3 z j j');
+  expect(selected(user)).toContain('checkout-2');
+  const worse = [
+    breaker('billing', { service: 'checkout', instance: 'checkout-2', state: 'open' }),
+    breaker('psp', { service: 'billing', instance: 'billing-0' }),
+    breaker('psp', { service: 'billing', instance: 'billing-1' }),
+  ];
+  await user.happens(() => {
+    if (scene.facts !== undefined)
+      learn(scene.facts, feedInfo('bus/breakers', 'breakers'), { items: worse }, noon);
+  });
+  expect(selected(user)).toContain('checkout-2');
+  expect(selected(user)).toContain('✗ OPEN');
+  await user.press('j');
+  expect(selected(user)).toContain('billing-0');
+});
+
+test('the filter is typed below, kept with enter, cleared with esc', async () => {
+  const user = await open();
+  await user.press('3 z /');
+  await user.type('psp q');
+  expect(user.rowWith('enter keeps')).toContain('/psp q_');
+  await user.press('backspace backspace enter');
+  expect(user.rows()[1]).toContain('BREAKERS  2  match /psp/');
+  expect(user.rows().join('\n')).not.toContain('checkout-2');
+  await user.press('esc');
+  expect(user.rows()[1]).toContain('BREAKERS  6');
+});
+
+test('o goes through the orders and says which', async () => {
+  const user = await open();
+  await user.press('3 z o');
+  expect(user.rows()[1]).toContain('by name');
+  await user.press('o');
+  expect(user.rowWith('BREAKERS: by failure rate')).toBeTruthy();
+  await user.press('o');
+  expect(user.rows()[1]).toContain('worst first');
+});
+
+test('HEALTH shows the last answer of the selected service in the selected environment', async () => {
+  const user = await open();
+  await user.press('z');
+  expect(user.rowWith('billing · production')).toContain('503 in 4.8s, 2s ago  CRIT for 13m');
+  await user.press('h');
+  expect(user.rowWith('billing · staging')).toContain('in 410ms');
+  await user.press('j j right');
+  expect(user.rowWith('ledger · production')).toContain('UNKNOWN');
+});
+
+test('C closes the breaker under the cursor, once the environment is armed', async () => {
+  const user = await open();
+  await user.press('3 z C');
+  expect(user.rowWith('C: read-only: A arms it')).toBeTruthy();
+  expect(user.given).toEqual([]);
+  const ready = await armed();
+  await ready.press('3 z j C');
+  expect(ready.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
+  await ready.press('O');
+  expect(ready.rowWith('O: no runbook here opens a breaker')).toBeTruthy();
+});
+
+test('A asks for the reason before it arms, and disarms at once', async () => {
+  const user = await open([80, 24]);
+  await user.press('A enter');
+  expect(user.rowWith('arming needs a reason')).toBeTruthy();
+  await user.type('psp outage');
+  await user.seesScreen('card-arm');
+  await user.press('enter');
+  const ready = await armed();
+  expect(ready.rows()[0]).toContain('ARMED 14:52: psp outage');
+  await ready.wait('1s');
+  expect(ready.rows()[0]).toContain('ARMED 14:51: psp outage');
+  await ready.press('A');
+  expect([user.given, ready.given]).toEqual([[['arm', 'psp outage']], [['disarm']]]);
+});
+
+test('x offers what can be done about this row', async () => {
+  const user = await open([80, 24]);
+  await user.press('3 x');
+  await user.seesScreen('palette-row');
+  await user.press('enter');
+  expect(user.given).toEqual([]);
+  const ready = await armed();
+  await ready.press('3 x enter');
+  expect(ready.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
+});
+
+test('R lists the runbooks, those that fit first, and says what cannot be told', async () => {
+  const user = await open([80, 24]);
+  await user.press('R');
+  await user.seesScreen('runbooks');
+  await user.press('j');
+  await user.seesScreen('runbooks-cannot-tell');
+  const ready = await armed();
+  await ready.press('R enter');
+  expect(ready.given).toEqual([['propose', 'close-breaker', {}]]);
+});
+
+test('u undoes the newest run that can be undone', async () => {
+  const scene = shop();
+  const ended = [endedRun('recovered', '')];
+  const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, ended } } });
+  await user.press('u');
+  expect(user.given).toEqual([['undo', 'run-1']]);
+});
+
+test('e opens another environment', async () => {
+  const user = await open([80, 24]);
+  await user.press('e j j');
+  await user.seesScreen('environments');
+  await user.press('enter');
+  expect(user.given).toEqual([['openEnvironment', 'shop/staging']]);
+});
+
+test('r asks every source now', async () => {
+  const user = await open();
+  await user.press('r');
+  expect(user.given).toEqual([['askNow']]);
+  expect(user.rowWith('asking every source now')).toBeTruthy();
+});
+
+test('q and ctrl-c quit when nothing runs', async () => {
+  for (const key of ['q', 'ctrl-c']) {
+    const user = await open();
+    await user.press(key);
+    await user.ui.waitUntilExit();
+    expect(user.given).toEqual([['quit']]);
+    expect(user.terminal.onAlternate()).toBe(false);
+  }
+});

@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import { createFacts } from '../../src/store/facts-store.ts';
+import { breaker, feedInfo, frame, health, learn, noon } from '../support/made-facts.ts';
+import { proposed } from './support/runs.ts';
+import { shop, shopCockpit } from './support/shop.ts';
+import { openCockpit } from './support/user.ts';
+
+test('without colour, levels are told by glyph, word, bold and inverse alone', async () => {
+  const user = await openCockpit({ size: [80, 24], scene: shop(), color: 'none' });
+  await user.seesScreen('no-color');
+  expect(user.terminal.written()).not.toMatch(/\u001b\[[0-9;]*(3[0-7]|4[0-7]|9[0-7]|10[0-7]|38|48)[;m]/);
+  expect(user.lookOf('[PRODUCTION]')).toMatchObject({ inverse: true, bold: true });
+  expect(user.lookOf('CRIT')).toMatchObject({ bold: true });
+});
+
+test('in ASCII nothing of ours is outside of it', async () => {
+  const user = await openCockpit({ size: [80, 24], scene: shop(), ascii: true });
+  await user.seesScreen('ascii-overview');
+  await user.press('3 z');
+  await user.seesScreen('ascii-breakers');
+  await user.happens(() => user.cockpit.setState({ run: proposed() }));
+  await user.seesScreen('ascii-card');
+  expect(user.rows().join('')).toMatch(/^[ -~]*$/);
+});
+
+test('every environment has its colour, and production has its own', async () => {
+  const backgrounds = new Set<number>();
+  for (const tier of ['local', 'dev', 'staging', 'production'] as const) {
+    const open = {
+      ...shopCockpit.open,
+      system: 'shop',
+      env: tier,
+      title: '',
+      tier,
+      embedded: tier === 'dev',
+      incidents: [],
+      across: [],
+    };
+    const user = await openCockpit({
+      size: [80, 24],
+      scene: { cockpit: { ...shopCockpit, open, arming: { readOnly: tier === 'production' } } },
+    });
+    backgrounds.add(user.lookOf(tier.toUpperCase()).bg);
+    expect(user.rows()[0]?.includes('READ-ONLY')).toBe(tier === 'production');
+    expect(user.rows()[0]?.includes('EMBEDDED')).toBe(tier === 'dev');
+  }
+  expect(backgrounds.size).toBe(4);
+});
+
+test.each(['16', '256', 'truecolor'] as const)('a level has its colour with %s colours', async (color) => {
+  const user = await openCockpit({ size: [80, 24], scene: shop(), color });
+  const looks = ['CRIT ', 'WARN ', 'UNKNOWN ', 'OK '].map((word) => user.lookOf(word).fg);
+  expect(new Set(looks).size).toBe(4);
+});
+
+test('a card dims what is under it', async () => {
+  const scene = shop();
+  const user = await openCockpit({
+    size: [80, 24],
+    scene: { ...scene, cockpit: { ...scene.cockpit, run: proposed() } },
+  });
+  expect(user.lookOf('5 POOLS').fg).toBe(user.lookOf('billing-0 · hikari').fg);
+  expect(user.lookOf('┃').fg).not.toBe(user.lookOf('5 POOLS').fg);
+});
+
+test('wide characters take two cells, and cutting one in half leaves a blank', async () => {
+  const store = createFacts(frame({ system: 'shop' }));
+  const names = [
+    '注文サービス',
+    '結済',
+    'e\u0301tude',
+    '👩‍👩‍👧 family',
+    'a very long name of a service that cannot fit at all 注文注文',
+  ];
+  learn(store, feedInfo('api/health', 'health'), {
+    items: names.map((service) => health(service, { detail: '支払いが遅い'.repeat(20), status: 'degraded' })),
+  });
+  learn(store, feedInfo('bus/breakers', 'breakers'), {
+    items: names.map((name) => breaker(name, { instance: '注文-0' })),
+  });
+  const user = await openCockpit({
+    size: [80, 24],
+    scene: { facts: store, cockpit: { ...shopCockpit, messages: [], suggestions: [] } },
+  });
+  await user.seesScreen('wide-overview');
+  await user.press('3 z');
+  await user.seesScreen('wide-breakers');
+});
+
+test('nothing that data say can steer the terminal', async () => {
+  const store = createFacts(frame({ system: 'shop' }));
+  const evil = 'svc\u001b[31mred\u001b]0;title\u0007\u009b2J\u202e\r\nnext';
+  learn(store, feedInfo('api/health', 'health'), { items: [health(evil, { detail: evil, status: 'down' })] });
+  const user = await openCockpit({
+    size: [80, 24],
+    scene: { facts: store, cockpit: { ...shopCockpit, messages: [{ at: noon, level: 'crit', text: evil }] } },
+  });
+  await user.press('z / a');
+  const written = user.terminal.written();
+  for (const sequence of ['\u001b[31m', '\u001b]0;', '\u009b', '\u202e', '\u0007', '\u001b[2J\u202e'])
+    expect(written).not.toContain(sequence);
+});
+
+test('a frame is never higher or wider than the terminal, whatever its size', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: shop() });
+  for (const [columns, rows] of [
+    [81, 25],
+    [200, 60],
+    [80, 24],
+    [79, 24],
+    [40, 5],
+    [133, 41],
+    [100, 24],
+  ] as const) {
+    await user.resize(columns, rows);
+    await user.seesScreen(`resized-${columns}x${rows}`);
+  }
+});
+
+test('one changed cell costs few bytes', async () => {
+  const scene = shop();
+  const user = await openCockpit({ size: [200, 60], scene });
+  await user.press('3');
+  const before = user.terminal.written().length;
+  await user.press('j');
+  expect(user.terminal.written().length - before).toBeLessThan(2000);
+});

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { shop } from './support/shop.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const open = (size: readonly [number, number] = [80, 24]): Promise<User> =>
+  openCockpit({ size, scene: shop() });
+
+test('ctrl-p finds anything by some of its letters, and says why it cannot be run', async () => {
+  const user = await open();
+  await user.press('ctrl-p');
+  await user.type('clo brea');
+  await user.seesScreen('palette-fuzzy');
+  await user.press('enter');
+  expect(user.rowWith('read-only: A arms it')).toBeTruthy();
+  expect(user.given).toEqual([]);
+});
+
+test('tab shows what a runbook would call', async () => {
+  const user = await open();
+  await user.press('ctrl-p');
+  await user.type('restart');
+  await user.press('tab');
+  expect(user.rowWith('calls ')).toContain('k8s.restart name=billing');
+});
+
+test('a colon takes exact commands', async () => {
+  const user = await open();
+  await user.press(':');
+  await user.type('breakers');
+  await user.press('enter');
+  expect(user.rows()[1]).toMatch(/^ BREAKERS/);
+  await user.press(':');
+  await user.type('env shop/dev');
+  await user.press('enter :');
+  await user.type('arm psp outage');
+  await user.press('enter');
+  expect(user.given).toEqual([
+    ['openEnvironment', 'shop/dev'],
+    ['arm', 'psp outage'],
+  ]);
+});
+
+test('a row is found by its name and opened', async () => {
+  const user = await open();
+  await user.press('ctrl-p');
+  await user.type('checkout-2');
+  await user.press('enter');
+  expect(user.rows()[1]).toMatch(/^ BREAKERS/);
+  expect(user.rowWith('checkout-2 · billing')).toBeTruthy();
+});
+
+test('what was used last comes first', async () => {
+  const user = await open();
+  await user.press('ctrl-p');
+  await user.type('pools');
+  await user.press('enter ctrl-p');
+  expect(user.rowWith('▸')).toContain('pane POOLS');
+});
+
+test('a paste is text here', async () => {
+  const user = await open();
+  await user.press('ctrl-p');
+  await user.paste('pane mat\nrm -rf /');
+  expect(user.rowWith('PALETTE')).toContain('pane mat_');
+});
+
+test('in the palette q, j and ? are letters', async () => {
+  const user = await open();
+  await user.press('ctrl-p');
+  await user.type('qj?');
+  expect(user.rowWith('PALETTE')).toContain('> qj?_');
+  expect(user.rowWith('∅ nothing matches')).toBeTruthy();
+  await user.press('esc');
+  expect(user.rows().join('\n')).not.toContain('PALETTE');
+});
+
+test('help lists every key of what is under it, with the reason why one cannot be used', async () => {
+  const user = await open();
+  await user.press('3 ?');
+  await user.seesScreen('help');
+  await user.press('/');
+  await user.type('close');
+  await user.seesScreen('help-filtered');
+  await user.press('esc esc');
+  expect(user.rows().join('\n')).not.toContain('HELP');
+});
+
+test('help that is longer than the screen can be scrolled', async () => {
+  const user = await open();
+  await user.press('? j j');
+  expect(user.rowWith('HELP')).toMatch(/3 to \d+ of \d+/);
+});

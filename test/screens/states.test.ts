@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest';
+import type { FactsChange } from '../../src/store/facts.ts';
+import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
+import { breaker, fault, feedInfo, frame, noon } from '../support/made-facts.ts';
+import { shop, shopCockpit } from './support/shop.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const feed = feedInfo('bus/breakers', 'breakers', { everyMs: 5000, staleMs: 15_000, timeoutMs: 3000 });
+const seconds = (count: number): number => noon - count * 1000;
+
+/** Breakers alone, as a source with this story gives them. */
+const breakersOf = (...changes: readonly FactsChange[]): FactsStore => {
+  const store = createFacts(
+    frame({ system: 'shop', sources: { bus: { type: 'actuator', kinds: ['breakers'] } } }),
+  );
+  store.apply([{ is: 'opened', feeds: [feed] }, ...changes], noon);
+  return store;
+};
+
+const lookAt = async (facts: FactsStore): Promise<User> => {
+  const user = await openCockpit({
+    size: [80, 24],
+    scene: { facts, cockpit: { ...shopCockpit, suggestions: [], messages: [] } },
+  });
+  await user.press('3 z');
+  return user;
+};
+
+const lost = (kind: Parameters<typeof fault>[0], message: string, times: number): readonly FactsChange[] =>
+  Array.from({ length: times }, (_, index) => ({
+    is: 'learned',
+    feed: feed.id,
+    batch: { items: [], faults: [{ ...fault(kind, message), at: seconds(30 * (times - index)) }] },
+    began: seconds(30 * (times - index)),
+    at: seconds(30 * (times - index)),
+  }));
+
+const seen = (
+  names: readonly string[],
+  at: number,
+  faults: readonly ReturnType<typeof fault>[] = [],
+): FactsChange => ({
+  is: 'learned',
+  feed: feed.id,
+  batch: { items: names.map((name) => breaker(name, { at })), faults },
+  began: at,
+  at,
+});
+
+test('loading: who is asked, and how long that may take', async () => {
+  const user = await lookAt(breakersOf({ is: 'reading', feed: feed.id, at: noon - 1200 }));
+  expect(user.rowWith('◌')).toContain('◌ asking bus, 1.2s of 3s');
+});
+
+test('no data yet: when the first answer is due', async () => {
+  const user = await lookAt(
+    breakersOf({ is: 'waiting', feed: feed.id, until: noon + 8000, backingOff: false }),
+  );
+  expect(user.rowWith('◇')).toContain('◇ no answer yet, first one due in 8s');
+});
+
+test('source down: what came back, how often, since when, which key helps', async () => {
+  const user = await lookAt(
+    breakersOf(...lost('unreachable', 'GET http://10.0.0.7:8081: connection refused', 8)),
+  );
+  expect(user.rowWith('⊗')).toContain('⊗ bus: GET http://10.0.0.7:8081: connection refused, 8 times in 4m');
+});
+
+test('denied: what is missing', async () => {
+  const user = await lookAt(breakersOf(...lost('denied', 'GET /circuitbreakers: 403', 1)));
+  expect(user.rowWith('⊘')).toContain('⊘ denied: bus: GET /circuitbreakers: 403');
+});
+
+test('empty is only said after an answer', async () => {
+  const user = await lookAt(breakersOf(seen([], seconds(2))));
+  expect(user.rowWith('∅')).toContain('∅ answered 2s ago: no breakers here');
+});
+
+test('not set up: nothing here would give it', async () => {
+  const user = await lookAt(createFacts(frame({ sources: {} })));
+  expect(user.rowWith('○')).toContain('○ not set up: no source here gives breakers');
+});
+
+test('not set up: a reference without a value is named', async () => {
+  const problem = fault('unconfigured', 'sources.bus needs ${env:BUS_TOKEN} (production.yaml:9:5)');
+  const sources = { bus: { type: 'actuator', kinds: ['breakers'] as const, problem } };
+  const user = await lookAt(createFacts(frame({ sources })));
+  expect(user.rowWith('○')).toContain(
+    '○ not set up: sources.bus needs ${env:BUS_TOKEN} (production.yaml:9:5)',
+  );
+});
+
+test('stale: old rows stay, marked, with their age and when they are asked for again', async () => {
+  const user = await lookAt(
+    breakersOf(seen(['psp'], seconds(207)), ...lost('timeout', 'no answer in 3s', 3), {
+      is: 'waiting',
+      feed: feed.id,
+      until: noon + 12_000,
+      backingOff: true,
+    }),
+  );
+  await user.seesScreen('state-stale');
+});
+
+test('partly blind: rows that were seen, and what was not', async () => {
+  const user = await lookAt(
+    breakersOf(seen(['psp', 'stock'], seconds(1), [fault('timeout', 'bus-1: no answer in 3s')])),
+  );
+  await user.seesScreen('state-partly-blind');
+});
+
+test('filtered: nothing matches, and esc clears', async () => {
+  const user = await openCockpit({ size: [80, 24], scene: shop() });
+  await user.press('3 z /');
+  await user.type('biling');
+  expect(user.rowWith('∅')).toContain('∅ 0 of 6 match /biling/ · esc clears');
+  await user.press('esc');
+  expect(user.rowWith('billing-0')).toContain('✗ OPEN');
+});
+
+test('before anything is open the first frame is there, and says so', async () => {
+  const user = await openCockpit({ size: [80, 24] });
+  await user.seesScreen('state-opening');
+});
+
+test('several environments and no default: the picker is one key away', async () => {
+  const { environments = [] } = shopCockpit;
+  const user = await openCockpit({ size: [80, 24], scene: { cockpit: { environments, picking: true } } });
+  await user.press('e j enter');
+  expect(user.given).toEqual([['openEnvironment', 'shop/dev']]);
+});
+
+test('a profile with errors: every line of them, and that nothing was contacted', async () => {
+  const refused = [
+    'production.yaml:14:12: sources.prom.every "15" needs a unit: 15s',
+    'production.yaml:31:40: error.rate crit ">>5" is no bound; write ">5"',
+  ];
+  const user = await openCockpit({ size: [80, 24], scene: { cockpit: { refused } } });
+  await user.seesScreen('state-refused');
+  await user.press('j enter r');
+  expect(user.given).toEqual([['askNow']]);
+});
+
+test('too small a terminal says what it needs and what it has', async () => {
+  const user = await openCockpit({ size: [72, 20], scene: shop() });
+  await user.seesScreen('too-small');
+  await user.resize(80, 24);
+  expect(user.rowWith('HEALTH')).toContain('▌1 HEALTH');
+});

@@ -1,0 +1,141 @@
+import type { Danger } from '../../../src/domain/operation.ts';
+import type { Ending, Gate, PlannedStep, ProofState, Proposal, RunEvent } from '../../../src/domain/run.ts';
+import type { RunView } from '../../../src/store/cockpit.ts';
+import { noon } from '../../support/made-facts.ts';
+import { closeBreaker } from './shop.ts';
+
+const gate: Gate = { arm: true, confirm: true, preview: true, typed: false, windowMs: 5000 };
+
+const step = (danger: Danger, more: Partial<Gate>): PlannedStep => ({
+  id: 'a1',
+  title: 'Close it',
+  manual: false,
+  danger,
+  gate: { ...gate, ...more },
+  plan: {
+    use: 'bus.breaker',
+    danger,
+    targets: [
+      { name: 'psp', uid: 'u0', saw: 'OPEN', where: 'billing-0, http://10.4.0.7:8081/actuator' },
+      { name: 'psp', uid: 'u1', saw: 'OPEN', where: 'billing-1, http://10.4.0.8:8081/actuator' },
+    ],
+    calls: [
+      {
+        line: 'POST http://10.4.0.7:8081/actuator/circuitbreakers/psp',
+        body: '{"updateState":"CLOSE"}',
+        target: 0,
+      },
+      {
+        line: 'POST http://10.4.0.8:8081/actuator/circuitbreakers/psp',
+        body: '{"updateState":"CLOSE"}',
+        target: 1,
+      },
+    ],
+    objects: ['breaker psp of billing-0', 'breaker psp of billing-1'],
+    params: { name: 'psp', to: 'close' },
+  },
+  undo: { use: 'bus.breaker', with: { name: 'psp', to: 'force-open' }, title: 'force psp open again' },
+});
+
+const manual: PlannedStep = {
+  id: 'a2',
+  title: "Tell the dependency's owner",
+  manual: true,
+  danger: 'read',
+  gate: { arm: false, confirm: false, preview: false, typed: false, windowMs: 0 },
+};
+
+/** Closing breaker psp, planned a second ago. */
+export const proposal = (more: Partial<Proposal> = {}, gates: Partial<Gate> = {}): Proposal => {
+  const danger = more.danger ?? 'disruptive';
+  return {
+    run: 'run-1',
+    runbook: closeBreaker.id,
+    title: 'Close a circuit breaker',
+    system: 'shop',
+    env: 'production',
+    tier: 'production',
+    params: { name: 'psp' },
+    steps: [step(danger, gates), manual],
+    gate: { ...gate, ...gates },
+    danger,
+    names: ['psp'],
+    plannedAt: noon - 1000,
+    ...more,
+  };
+};
+
+export const runView = (stage: RunView['stage'], more: Partial<RunView> = {}): RunView => ({
+  runbook: closeBreaker,
+  stage,
+  params: { name: 'psp' },
+  diagnosis: {},
+  events: [],
+  background: false,
+  ...more,
+});
+
+/** The card that asks for a yes. */
+export const proposed = (more: Partial<Proposal> = {}, gates: Partial<Gate> = {}): RunView =>
+  runView('proposed', {
+    proposal: proposal(more, gates),
+    diagnosis: {
+      d1: { title: 'What the dependency says', lines: ['psp: down  503'], faults: [], done: true },
+    },
+  });
+
+/** An event, some seconds after the run was confirmed. */
+const happened = (seconds: number): { readonly run: string; readonly at: number } => ({
+  run: 'run-1',
+  at: noon - 42_000 + seconds * 1000,
+});
+
+export const proof = (value: ProofState['value'], why: string, holdsSince?: number): ProofState => ({
+  id: 'v1',
+  title: 'It stays closed',
+  value,
+  why,
+  ...(holdsSince === undefined ? {} : { holdsSince }),
+});
+
+/** Confirmed, sent, ticked: what stands on the card while it is being proved. */
+export const acted: readonly RunEvent[] = [
+  { ...happened(0), event: 'gated', passed: true, why: 'armed: psp outage' },
+  { ...happened(0), event: 'confirmed', names: ['psp'], armed: 'psp outage' },
+  { ...happened(5), event: 'acting', step: 'a1', title: 'Close it' },
+  { ...happened(5), event: 'output', step: 'a1', text: 'billing-0 psp: OPEN → CLOSED' },
+  { ...happened(5.4), event: 'acted', step: 'a1', ok: true, result: '2 of 2 answered 200' },
+  { ...happened(6), event: 'ticking', step: 'a2', title: "Tell the dependency's owner" },
+  { ...happened(20), event: 'ticked', step: 'a2', done: true },
+];
+
+export const running = (more: Partial<RunView> = {}): RunView =>
+  runView('running', {
+    proposal: proposal(),
+    events: [
+      ...acted,
+      { ...happened(40), event: 'verifying', proofs: [proof('false', 'psp of billing-0 is open')] },
+    ],
+    ...more,
+  });
+
+/** A run that came to an end; `undo` when it kept what it takes. */
+export const endedRun = (
+  ending: Ending,
+  why: string,
+  options: {
+    readonly events?: readonly RunEvent[];
+    readonly sent?: readonly string[];
+    readonly proofs?: readonly ProofState[];
+  } = {},
+): RunView => {
+  const { events = acted, sent = [], proofs } = options;
+  const verifying: readonly RunEvent[] =
+    proofs === undefined ? [] : [{ ...happened(41), event: 'verifying', proofs }];
+  const undo =
+    events.length > 0 ? { undo: [{ use: 'bus.breaker', with: {}, title: 'force psp open again' }] } : {};
+  return runView('ended', {
+    proposal: proposal(),
+    events: [...events, ...verifying, { ...happened(42), event: 'ended', ending, why, sent, ...undo }],
+  });
+};

@@ -1,0 +1,94 @@
+import { EventEmitter } from 'node:events';
+import { PassThrough, Writable } from 'node:stream';
+import xterm from '@xterm/headless';
+
+/** How one cell looks. */
+export interface Cell {
+  readonly text: string;
+  readonly fg: number;
+  readonly bg: number;
+  readonly bold: boolean;
+  readonly inverse: boolean;
+}
+
+/** A terminal in memory: what a process would have as stdout and stdin, and what a person would see. */
+export interface FakeTerminal {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stdin: NodeJS.ReadStream;
+  /** Everything written so far. */
+  written(): string;
+  raw(): boolean;
+  /** One string per row, as it stands on the screen now. */
+  rows(): readonly string[];
+  cellAt(column: number, row: number): Cell;
+  /** On the alternate screen, where full-screen programs draw. */
+  onAlternate(): boolean;
+  send(bytes: string): void;
+  resize(columns: number, rows: number): void;
+}
+
+export const createTerminal = (columns: number, rows: number): FakeTerminal => {
+  const screen = new xterm.Terminal({
+    cols: columns,
+    rows,
+    allowProposedApi: true,
+    scrollback: 50,
+    convertEol: true,
+  });
+  let [written, raw] = ['', false];
+
+  const out = new Writable({
+    decodeStrings: false,
+    write: (chunk: string | Buffer, _encoding, done) => {
+      const text = chunk.toString();
+      written += text;
+      screen.write(text, done);
+    },
+  });
+  const stdout = Object.assign(out, { columns, rows, isTTY: true });
+  const input = new PassThrough();
+  const stdin = Object.assign(input, {
+    isTTY: true,
+    isRaw: false,
+    setRawMode: (on: boolean) => {
+      raw = on;
+      return stdin;
+    },
+    ref: () => stdin,
+    unref: () => stdin,
+  });
+  EventEmitter.setMaxListeners(50, out);
+
+  return {
+    // Streams that have what the cockpit uses of a terminal's.
+    stdout: stdout as unknown as NodeJS.WriteStream,
+    stdin: stdin as unknown as NodeJS.ReadStream,
+    written: () => written,
+    raw: () => raw,
+    rows: () => {
+      const { active } = screen.buffer;
+      return Array.from(
+        { length: stdout.rows },
+        (_, y) => active.getLine(active.baseY + y)?.translateToString(false) ?? '',
+      );
+    },
+    cellAt: (column, row) => {
+      const { active } = screen.buffer;
+      const cell = active.getLine(active.baseY + row)?.getCell(column);
+      return {
+        text: cell?.getChars() ?? '',
+        fg: cell?.getFgColor() ?? -1,
+        bg: cell?.getBgColor() ?? -1,
+        bold: cell !== undefined && cell.isBold() !== 0,
+        inverse: cell !== undefined && cell.isInverse() !== 0,
+      };
+    },
+    onAlternate: () => screen.buffer.active.type === 'alternate',
+    send: (bytes) => input.write(bytes),
+    resize: (width, height) => {
+      screen.resize(width, height);
+      Object.assign(stdout, { columns: width, rows: height });
+      out.emit('resize');
+    },
+  };
+};

@@ -1,0 +1,203 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished } from 'vitest';
+import type { StoreApi } from 'zustand/vanilla';
+import { parseDuration } from '../../../src/domain/duration.ts';
+import type { CockpitState, Commands } from '../../../src/store/cockpit.ts';
+import { createCockpit } from '../../../src/store/create-cockpit.ts';
+import type { FactsStore } from '../../../src/store/facts-store.ts';
+import { startUi, type Ui, type UiParts } from '../../../src/ui/start.tsx';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { type Cell, createTerminal, type FakeTerminal } from './terminal.ts';
+
+/** What stands behind the screen: facts per environment, and what the cockpit says besides. */
+export interface Scene {
+  readonly facts?: FactsStore;
+  readonly across?: ReadonlyMap<string, FactsStore>;
+  readonly cockpit?: Partial<CockpitState>;
+}
+
+export interface Settings {
+  readonly size?: readonly [number, number];
+  readonly scene?: Scene;
+  readonly ascii?: boolean;
+  readonly color?: UiParts['settings']['color'];
+  readonly host?: UiParts['host'];
+}
+
+/** One command that the screen gave. */
+export type Given = readonly [keyof Commands, ...unknown[]];
+
+/** A person at the cockpit. Every verb returns when nothing is pending; only `wait` moves time. */
+export interface User {
+  readonly terminal: FakeTerminal;
+  readonly clock: ManualClock;
+  readonly cockpit: StoreApi<CockpitState>;
+  readonly ui: Ui;
+  readonly given: readonly Given[];
+  /** Keys by name, one read each: 'j', '3 enter', 'ctrl-p'. */
+  press(keys: string): Promise<void>;
+  /** Text, letter by letter. */
+  type(text: string): Promise<void>;
+  /** Bytes that arrive in one read. */
+  together(bytes: string): Promise<void>;
+  /** What the terminal marks as pasted. */
+  paste(text: string): Promise<void>;
+  wait(duration: string): Promise<void>;
+  resize(columns: number, rows: number): Promise<void>;
+  /** Something happens outside; returns when it is drawn. */
+  happens(change: () => void): Promise<void>;
+  /** Compares the whole screen with `test/screens/frames/NAME.txt`; UPDATE_SCREENS=1 writes it. */
+  seesScreen(name: string): Promise<void>;
+  rows(): readonly string[];
+  /** The row that has this text; fails when none has. */
+  rowWith(text: string): string;
+  /** How the first letter of this text looks. */
+  lookOf(text: string): Cell;
+}
+
+const bytesOf: Readonly<Record<string, string>> = {
+  enter: '\r',
+  // A lone escape waits for what may follow it; its unambiguous form does not.
+  esc: '\u001b[27u',
+  tab: '\t',
+  'shift-tab': '\u001b[Z',
+  up: '\u001b[A',
+  down: '\u001b[B',
+  right: '\u001b[C',
+  left: '\u001b[D',
+  backspace: '\u007f',
+  space: ' ',
+};
+
+const bytesFor = (key: string): string => {
+  const control = /^ctrl-([a-z])$/.exec(key)?.[1];
+  if (control !== undefined) return String.fromCharCode(control.charCodeAt(0) - 96);
+  return bytesOf[key] ?? key;
+};
+
+const recorder = (given: Given[]): Commands => {
+  const record =
+    (name: keyof Commands) =>
+    (...rest: unknown[]): void => {
+      given.push([name, ...rest]);
+    };
+  return {
+    askNow: record('askNow'),
+    openEnvironment: record('openEnvironment'),
+    arm: record('arm'),
+    disarm: record('disarm'),
+    propose: record('propose'),
+    give: record('give'),
+    confirm: record('confirm'),
+    decline: record('decline'),
+    cancel: record('cancel'),
+    tick: record('tick'),
+    background: record('background'),
+    undo: record('undo'),
+    rehearse: record('rehearse'),
+    quit: record('quit'),
+  };
+};
+
+const framePath = (name: string): string => fileURLToPath(new URL(`../frames/${name}.txt`, import.meta.url));
+
+const compare = (name: string, seen: string): void => {
+  const path = framePath(name);
+  if (process.env.UPDATE_SCREENS === '1') {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, seen);
+  }
+  expect(seen).toBe(readFileSync(path, 'utf8'));
+};
+
+/** The cockpit on a terminal in memory, with a clock that stands still. Closed when the test ends. */
+export const openCockpit = async (settings: Settings = {}): Promise<User> => {
+  const [columns, rows] = settings.size ?? [120, 36];
+  const { scene = {} } = settings;
+  const terminal = createTerminal(columns, rows);
+  const clock = manualClock();
+  const cockpit = createCockpit();
+  cockpit.setState({ ...scene.cockpit });
+  const given: Given[] = [];
+  const ui = startUi({
+    cockpit,
+    facts: () => scene.facts,
+    across: () => scene.across ?? new Map(),
+    onOpen: () => () => {},
+    commands: recorder(given),
+    clock,
+    settings: { ascii: settings.ascii ?? false, color: settings.color ?? '16' },
+    stdout: terminal.stdout,
+    stdin: terminal.stdin,
+    ...(settings.host === undefined ? {} : { host: settings.host }),
+  });
+  ui.waitUntilExit().catch(() => {});
+
+  /** Input, React, Ink and the terminal take turns; after these nothing is left to do. */
+  const settle = async (): Promise<void> => {
+    for (let round = 0; round < 2; round++) {
+      await clock.settle();
+      await ui.flushed();
+    }
+  };
+  onTestFinished(async () => {
+    ui.stop();
+    await clock.settle();
+  });
+  await settle();
+
+  const send = async (bytes: string): Promise<void> => {
+    terminal.send(bytes);
+    await settle();
+  };
+  const seen = (): readonly string[] => terminal.rows();
+  const find = (text: string): readonly [number, number] => {
+    const row = seen().findIndex((line) => line.includes(text));
+    expect(row, `no row has "${text}":\n${seen().join('\n')}`).toBeGreaterThanOrEqual(0);
+    return [seen()[row]?.indexOf(text) ?? 0, row];
+  };
+
+  return {
+    terminal,
+    clock,
+    cockpit,
+    ui,
+    given,
+    press: async (keys) => {
+      for (const key of keys.split(' ')) await send(bytesFor(key));
+    },
+    type: async (text) => {
+      for (const letter of text) await send(letter);
+    },
+    together: send,
+    paste: (text) => send(`\u001b[200~${text}\u001b[201~`),
+    wait: async (duration) => {
+      await clock.advance(parseDuration(duration) ?? 0);
+      await settle();
+    },
+    resize: async (width, height) => {
+      terminal.resize(width, height);
+      await settle();
+    },
+    happens: async (change) => {
+      change();
+      await settle();
+      await clock.advance(50);
+      await settle();
+    },
+    seesScreen: async (name) => {
+      await settle();
+      compare(
+        name,
+        `${seen()
+          .map((line) => line.trimEnd())
+          .join('\n')}\n`,
+      );
+    },
+    rows: seen,
+    rowWith: (text) => seen()[find(text)[1]] ?? '',
+    lookOf: (text) => terminal.cellAt(...find(text)),
+  };
+};

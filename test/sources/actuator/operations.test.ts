@@ -1,0 +1,236 @@
+import { expect, test } from 'vitest';
+import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
+import { openChangeIo } from '../../../src/io/change-io.ts';
+import { actuator } from '../../../src/sources/actuator/index.ts';
+import type { Operation } from '../../../src/sources/source.ts';
+import { startActuatorServer } from '../../../src/world/servers/actuator.ts';
+import { contractView } from '../../contract/rigs/world.ts';
+import { localServer } from '../../io/local-server.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { never, openSource } from '../open-source.ts';
+
+/** Two instances, each a small world of its own, behind one source. */
+const twoInstances = async () => {
+  const views = [contractView(manualClock()), contractView(manualClock())] as const;
+  const servers = await Promise.all(views.map((view) => startActuatorServer(view, 'bus-0')));
+  const [a = '', b = ''] = servers.map((server) => server.url);
+  const opened = await openSource(actuator, { service: 'bus', instances: { a, b } });
+  const registries = views.map((view) => view.model.layout('test').instances[0]);
+  return {
+    urls: [a, b],
+    breaker: opened.operation('breaker'),
+    logger: opened.operation('logger'),
+    order: (index: number, state: 'CLOSED' | 'FORCED_OPEN' | 'DISABLED', name = 'broker') =>
+      registries[index]?.breaker(name).order(state, 0),
+    states: (name = 'broker') =>
+      registries.map((one) => (one?.hasBreaker(name) ? one.breaker(name).state : 'absent')),
+    level: (index: number, name: string) => registries[index]?.loggers.read(name).configured,
+    [Symbol.asyncDispose]: async () => {
+      await opened.source.close();
+      await Promise.all(servers.map((server) => server.close()));
+    },
+  };
+};
+
+const acted = async (operation: Operation, plan: Plan): Promise<readonly ActEvent[]> => {
+  const change = openChangeIo(manualClock());
+  const events: ActEvent[] = [];
+  for await (const event of operation.act(plan, change, never)) events.push(event);
+  await change.close();
+  return events;
+};
+
+test('a breaker is closed on every instance that has it, one shown call each', async () => {
+  await using world = await twoInstances();
+  world.order(0, 'FORCED_OPEN');
+  world.order(1, 'FORCED_OPEN');
+  const plan = await world.breaker.plan({ name: 'broker', to: 'close' }, never);
+  const lines = world.urls.map((url) => `POST ${url}/circuitbreakers/broker`);
+  expect(plan).toMatchObject({
+    use: 's.breaker',
+    danger: 'disruptive',
+    lost: expect.stringContaining('counted'),
+  });
+  expect(plan.targets).toEqual(
+    ['a', 'b'].map((name, index) => ({
+      name: 'broker',
+      uid: `${world.urls[index]}/circuitbreakers/broker`,
+      saw: 'FORCED_OPEN',
+      where: `${name} at ${world.urls[index]}`,
+    })),
+  );
+  expect(plan.calls).toEqual(
+    lines.map((line, target) => ({ line, target, body: '{"updateState":"CLOSE"}' })),
+  );
+  expect(await world.breaker.recheck(plan, never)).toBeUndefined();
+  const events = await acted(world.breaker, plan);
+  expect(events.filter((event) => event.is === 'answered')).toEqual(
+    lines.map((line) => ({ is: 'answered', line, status: '200 OK', ok: true })),
+  );
+  expect(world.states()).toEqual(['CLOSED', 'CLOSED']);
+  expect(world.breaker.undo?.(plan)).toEqual({
+    use: 's.breaker',
+    with: { name: 'broker', to: 'force-open', instance: ['a', 'b'] },
+    title: 'Force open: circuit breaker broker of a, b',
+  });
+});
+
+test('a breaker of a name that nobody has is not applicable, and is not made by asking', async () => {
+  await using world = await twoInstances();
+  await expect(world.breaker.plan({ name: 'brocker', to: 'close' }, never)).rejects.toMatchObject({
+    ending: 'not-applicable',
+    message: 'no instance has a circuit breaker "brocker"; there is broker, spare',
+  });
+  expect(world.states('brocker')).toEqual(['absent', 'absent']);
+});
+
+test('only the instances that have it are called', async () => {
+  await using world = await twoInstances();
+  world.order(1, 'FORCED_OPEN', 'odd/one name');
+  const plan = await world.breaker.plan({ name: 'odd/one name', to: 'disable' }, never);
+  expect(plan.calls.map((call) => call.line)).toEqual([
+    `POST ${world.urls[1]}/circuitbreakers/odd%2Fone%20name`,
+  ]);
+  await acted(world.breaker, plan);
+  expect(world.states('odd/one name')).toEqual(['absent', 'DISABLED']);
+});
+
+test('one instance may be named; one that is not there is not applicable', async () => {
+  await using world = await twoInstances();
+  const plan = await world.breaker.plan({ name: 'broker', to: 'force-open', instance: 'b' }, never);
+  await acted(world.breaker, plan);
+  expect(world.states()).toEqual(['CLOSED', 'FORCED_OPEN']);
+  await expect(
+    world.breaker.plan({ name: 'broker', to: 'close', instance: 'c' }, never),
+  ).rejects.toMatchObject({
+    ending: 'not-applicable',
+    message: 'there is no instance "c" here; there is a, b',
+  });
+});
+
+test('a state that has changed since the plan is a drift', async () => {
+  await using world = await twoInstances();
+  const plan = await world.breaker.plan({ name: 'broker', to: 'force-open' }, never);
+  world.order(1, 'DISABLED');
+  expect(await world.breaker.recheck(plan, never)).toEqual({
+    target: `broker of b at ${world.urls[1]}`,
+    planned: 'CLOSED',
+    found: 'DISABLED',
+  });
+});
+
+const undos: readonly (readonly [string, readonly [string, string], string, object | undefined])[] = [
+  ['back to closed', ['CLOSED', 'CLOSED'], 'force-open', { to: 'close', instance: ['a', 'b'] }],
+  ['back to disabled', ['DISABLED', 'DISABLED'], 'close', { to: 'disable', instance: ['a', 'b'] }],
+  ['only the one that was moved', ['CLOSED', 'DISABLED'], 'close', { to: 'disable', instance: ['b'] }],
+  ['an open one can only be forced', ['OPEN', 'CLOSED'], 'close', { to: 'force-open', instance: ['a'] }],
+  ['not to half-open', ['HALF_OPEN', 'HALF_OPEN'], 'close', undefined],
+  ['not to two states at once', ['DISABLED', 'FORCED_OPEN'], 'close', undefined],
+  ['not where nothing was moved', ['CLOSED', 'CLOSED'], 'close', undefined],
+];
+test.each(undos)('undo: %s', async (_, [a, b], to, wanted) => {
+  await using opened = await openSource(actuator, {
+    service: 'bus',
+    instances: { a: 'http://a', b: 'http://b' },
+  });
+  const plan: Plan = {
+    use: 's.breaker',
+    danger: 'disruptive',
+    targets: [],
+    calls: [],
+    objects: [],
+    params: { name: 'broker', to },
+    earlier: [
+      { instance: 'a', word: a },
+      { instance: 'b', word: b },
+    ],
+  };
+  const undo = opened.operation('breaker').undo?.(plan);
+  expect(undo?.with).toEqual(wanted && { name: 'broker', ...wanted });
+  if (a === 'OPEN') expect(undo?.title).toContain('it was OPEN; forced, it will not try again by itself');
+});
+
+test('when one instance cannot be asked there is no plan, and the words say how to leave it out', async () => {
+  const server = await startActuatorServer(contractView(manualClock()), 'bus-0');
+  const instances = { a: server.url, b: 'http://127.0.0.1:1/actuator' };
+  await using opened = await openSource(actuator, { service: 'bus', instances });
+  const breaker = opened.operation('breaker');
+  await expect(breaker.plan({ name: 'broker', to: 'close' }, never)).rejects.toMatchObject({
+    ending: 'failed',
+    message:
+      'could not be asked: GET http://127.0.0.1:1/actuator/circuitbreakers: connection refused. To act on the others alone, say instance: a',
+  });
+  const plan = await breaker.plan({ name: 'broker', to: 'close', instance: ['a'] }, never);
+  expect(plan.targets).toHaveLength(1);
+  await server.close();
+  expect(await breaker.recheck(plan, never)).toMatchObject({
+    found: expect.stringContaining('connection refused'),
+  });
+});
+
+test('a call that fails stops no other, and the doubt is said', async () => {
+  await using broken = await localServer((request, response) => {
+    if (request.method === 'POST') request.socket.resetAndDestroy();
+    else response.end('{"circuitBreakers":{"broker":{"state":"OPEN"}}}');
+  });
+  const server = await startActuatorServer(contractView(manualClock()), 'bus-0');
+  await using opened = await openSource(actuator, {
+    service: 'bus',
+    instances: { a: broken.url, b: server.url },
+  });
+  const breaker = opened.operation('breaker');
+  const plan = await breaker.plan({ name: 'broker', to: 'force-open' }, never);
+  const answers = (await acted(breaker, plan)).filter((event) => event.is === 'answered');
+  expect(answers).toMatchObject([
+    {
+      ok: false,
+      status: expect.stringMatching(/connection reset; it may have been carried out all the same$/),
+    },
+    { ok: true, status: '200 OK' },
+  ]);
+  await server.close();
+});
+
+test('a logger gets its level, and its earlier one back', async () => {
+  await using world = await twoInstances();
+  const { logger } = world;
+  const plan = await logger.plan({ name: 'app.bus', level: 'DEBUG' }, never);
+  expect(plan).toMatchObject({
+    danger: 'safe',
+    targets: [{ name: 'app.bus', saw: 'INFO (inherited)' }, { saw: 'INFO (inherited)' }],
+    calls: [{ body: '{"configuredLevel":"DEBUG"}' }, {}],
+  });
+  expect(await logger.recheck(plan, never)).toBeUndefined();
+  expect((await acted(logger, plan)).filter((event) => event.is === 'answered')).toMatchObject([
+    { ok: true, status: '204 No Content' },
+    { ok: true },
+  ]);
+  expect(world.level(0, 'app.bus')).toBe('DEBUG');
+  expect(await logger.recheck(plan, never)).toMatchObject({ planned: 'INFO (inherited)', found: 'DEBUG' });
+
+  const undo = logger.undo?.(plan);
+  expect(undo).toEqual({
+    use: 's.logger',
+    with: { name: 'app.bus', level: null, instance: ['a', 'b'] },
+    title: 'Let logger app.bus inherit its level again',
+  });
+  await acted(logger, await logger.plan(undo?.with ?? {}, never));
+  expect(world.level(0, 'app.bus')).toBeUndefined();
+  await expect(logger.plan({ name: 'no.such', level: 'INFO' }, never)).rejects.toMatchObject({
+    ending: 'not-applicable',
+    message: 'no instance has a logger "no.such"',
+  });
+});
+
+test('another system at an address: nothing is planned there', async () => {
+  const server = await startActuatorServer(contractView(manualClock()), 'bus-0');
+  const identity = { path: '/info', json: { build: { name: 'orders' } } };
+  await using opened = await openSource(actuator, { service: 'bus', url: server.url, identity });
+  await expect(
+    opened.operation('breaker').plan({ name: 'broker', to: 'close' }, never),
+  ).rejects.toMatchObject({
+    ending: 'failed',
+    message: expect.stringContaining('build.name is "bus", expected "orders"'),
+  });
+  await server.close();
+});

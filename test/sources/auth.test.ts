@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { masker } from '../../src/io/secrets.ts';
+import { authHeaders, plainUrl } from '../../src/sources/auth.ts';
+import { zAuth } from '../../src/sources/connection.ts';
+
+test('each way to log in becomes its header, and none of its secrets can be told any more', () => {
+  expect(authHeaders({ bearer: 'token-of-auth-test\n' }, undefined)).toEqual({
+    authorization: 'Bearer token-of-auth-test',
+  });
+  expect(authHeaders({ header: { 'X-Key': 'key-of-auth-test' } }, undefined)).toEqual({
+    'X-Key': 'key-of-auth-test',
+  });
+  const basic = authHeaders({ basic: { user: 'ops', password: 'pass-of-auth-test' } }, undefined);
+  const token = Buffer.from('ops:pass-of-auth-test').toString('base64');
+  expect(basic).toEqual({ authorization: `Basic ${token}` });
+  expect(masker.mask(`${token} token-of-auth-test key-of-auth-test pass-of-auth-test`)).toBe(
+    '…masked …masked …masked …masked',
+  );
+});
+
+test('user and password of an address log in, and are taken out of it', () => {
+  const url = 'http://ops:p%40ss-of-url@h:1/x';
+  const token = Buffer.from('ops:p@ss-of-url').toString('base64');
+  expect(authHeaders(undefined, url)).toEqual({ authorization: `Basic ${token}` });
+  expect(plainUrl(url)).toBe('http://h:1/x');
+  expect(authHeaders(undefined, 'http://h/')).toEqual({});
+});
+
+test('two ways at once are refused, and so is none', () => {
+  const words = 'auth is exactly one of bearer, basic { user, password }, header { NAME: value }';
+  for (const auth of [{}, { bearer: 'x', header: {} }])
+    expect(zAuth.safeParse(auth).error?.issues[0]?.message).toBe(words);
+});

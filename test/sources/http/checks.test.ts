@@ -1,0 +1,284 @@
+import { createServer } from 'node:tls';
+import { expect, test } from 'vitest';
+import type { Health } from '../../../src/domain/facts.ts';
+import { http } from '../../../src/sources/http/index.ts';
+import { certificateOf } from '../../io/certificate.ts';
+import { localServer } from '../../io/local-server.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { openSource } from '../open-source.ts';
+
+interface Said {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+const json = { 'content-type': 'application/json' };
+const serving = (said: Said) =>
+  localServer((_, response) => {
+    response.writeHead(said.status ?? 200, said.headers ?? json);
+    response.end(typeof said.body === 'string' ? said.body : JSON.stringify(said.body ?? {}));
+  });
+
+type Expected = readonly [string, Said, Record<string, unknown>, Partial<Health>, readonly string[]];
+const cases: readonly Expected[] = [
+  ['any good answer', { body: 'hello' }, {}, { status: 'up', detail: '', httpStatus: 200 }, []],
+  [
+    'a redirect elsewhere',
+    { status: 302, headers: { location: 'https://login.example/' } },
+    {},
+    { status: 'up', detail: 'redirects to https://login.example/' },
+    [],
+  ],
+  [
+    'a client error',
+    { status: 404 },
+    {},
+    { status: 'down', detail: 'answered 404 Not Found, expected 200-399', httpStatus: 404 },
+    [],
+  ],
+  [
+    'a server error',
+    { status: 503 },
+    {},
+    { status: 'down', detail: 'answered 503 Service Unavailable, expected 200-399' },
+    [],
+  ],
+  ['an error that is expected', { status: 503 }, { expect: { status: [503] } }, { status: 'up' }, []],
+  [
+    'no credentials',
+    { status: 401 },
+    {},
+    { status: 'unknown', detail: 'not let in: answered 401 Unauthorized' },
+    ['denied'],
+  ],
+  ['a refusal that is expected', { status: 403 }, { expect: { status: 403 } }, { status: 'up' }, []],
+  [
+    'a refusal whose body is watched',
+    { status: 401, body: { a: 1 } },
+    { expect: { json: { a: 1 } } },
+    { status: 'unknown' },
+    ['denied'],
+  ],
+  [
+    'too many questions',
+    { status: 429, headers: { 'retry-after': '9' } },
+    {},
+    { status: 'down' },
+    ['throttled'],
+  ],
+  [
+    'a body that fits',
+    { body: { status: 'healthy' } },
+    { expect: { json: { status: 'healthy' } } },
+    { status: 'up' },
+    [],
+  ],
+  [
+    'a body that does not',
+    { body: { status: 'sick' } },
+    { expect: { json: { status: 'healthy' } } },
+    { status: 'down', detail: 'status is "sick", expected "healthy"' },
+    [],
+  ],
+  [
+    'HTML where JSON should be',
+    { headers: { 'content-type': 'text/html' }, body: '<p>' },
+    { expect: { json: { a: 1 } } },
+    { status: 'down', detail: 'expected JSON, got text/html', httpStatus: 200 },
+    ['malformed'],
+  ],
+  [
+    'a body that says it is degraded',
+    { body: { status: 'DEGRADED' } },
+    {},
+    { status: 'degraded', detail: 'the body says DEGRADED' },
+    [],
+  ],
+  [
+    'a body that says it is down',
+    { body: { status: 'DOWN' } },
+    {},
+    { status: 'degraded', detail: 'the body says DOWN' },
+    [],
+  ],
+  [
+    'a word that is expected',
+    { body: { status: 'warn' } },
+    { expect: { json: { status: 'warn' } } },
+    { status: 'up' },
+    [],
+  ],
+  [
+    'what the check calls degraded',
+    { status: 500, body: { lag: 'high' } },
+    { degraded: { json: { lag: 'high' } } },
+    { status: 'degraded', detail: 'answered 500 Internal Server Error: degraded' },
+    [],
+  ],
+  [
+    'what it would, in no JSON',
+    { body: 'fine' },
+    { degraded: { json: { lag: 'high' } } },
+    { status: 'up' },
+    [],
+  ],
+  [
+    'a Spring health page',
+    {
+      status: 503,
+      body: { status: 'DOWN', components: { db: { status: 'DOWN', details: { error: 'refused' } } } },
+    },
+    {},
+    {
+      status: 'down',
+      detail: 'answered 503 Service Unavailable, expected 200-399; db DOWN: refused',
+      components: [{ name: 'db', status: 'DOWN' }],
+    },
+    [],
+  ],
+];
+test.each(cases)('%s', async (_, said, check, row, faults) => {
+  await using server = await serving(said);
+  await using opened = await openSource(http, {
+    url: server.url,
+    checks: [{ service: 'api', path: '/x', ...check }],
+  });
+  const batch = await opened.read('health@api');
+  expect(batch.items).toEqual([
+    expect.objectContaining({ source: 's', env: 'test', service: 'api', instance: '', ...row }),
+  ]);
+  expect(batch.faults.map((fault) => fault.kind)).toEqual(faults);
+});
+
+test('nobody there is a row that is down, with the fault beside it', async () => {
+  await using opened = await openSource(http, { url: 'http://127.0.0.1:1', checks: [{ service: 'api' }] });
+  const { items, faults } = await opened.read('health@api');
+  expect(items).toEqual([expect.objectContaining({ status: 'down', detail: 'connection refused' })]);
+  expect(items[0]).not.toHaveProperty('latencyMs');
+  expect(faults).toMatchObject([
+    { kind: 'unreachable', source: 's', message: 'GET http://127.0.0.1:1/: connection refused' },
+  ]);
+});
+
+test('a signal has a value or a reason, and failures are counted in a row', async () => {
+  let said: Said = { body: { pool: [{ active: 7 }], mode: 'calm', on: true, no: null, big: {} } };
+  await using server = await localServer((_, response) =>
+    response.writeHead(said.status ?? 200, json).end(JSON.stringify(said.body ?? {})),
+  );
+  const reads = {
+    active: { json: 'api', path: 'pool[0].active' },
+    mode: { json: 'api', path: 'mode' },
+    on: { json: 'api', path: 'on' },
+    no: { json: 'api', path: 'no' },
+    big: { json: 'api', path: 'big' },
+    status: { status: 'api' },
+    failures: { failures: 'api' },
+    latency: { latency: 'api' },
+  };
+  const signals = Object.entries(reads).map(([id, read]) => ({ id, read }));
+  await using opened = await openSource(http, { url: server.url, checks: [{ service: 'api' }] }, signals);
+  const values = async () =>
+    Object.fromEntries(
+      ((await opened.read('health@api')).samples ?? []).map((s) => [s.signal, s.value ?? s.why]),
+    );
+
+  expect(await values()).toEqual({
+    active: 7,
+    mode: 'calm',
+    on: 'true',
+    no: 'no number or word at no',
+    big: 'no number or word at big',
+    status: 200,
+    failures: 0,
+    latency: 0,
+  });
+  const downWords = 'answered 500 Internal Server Error, expected 200-399';
+  said = { status: 500 };
+  expect(await values()).toMatchObject({ status: 500, failures: 1, active: downWords });
+  expect(await values()).toMatchObject({ failures: 2 });
+  said = { status: 401 };
+  expect(await values()).toMatchObject({ failures: 2 });
+  said = { status: 500 };
+  expect(await values()).toMatchObject({ failures: 3 });
+  said = {};
+  expect(await values()).toMatchObject({ failures: 0 });
+});
+
+test('two checks of one service are two rows, and a check elsewhere gets no credentials', async () => {
+  await using other = await serving({});
+  await using server = await serving({});
+  await using opened = await openSource(http, {
+    url: `${server.url}/base/`,
+    auth: { bearer: 'checks-test-token' },
+    checks: [
+      { service: 'api', path: '/live' },
+      { service: 'api', id: 'ready', path: 'ready?deep=1', method: 'HEAD', headers: { 'X-Env': 'test' } },
+      { service: 'docs', url: `${other.url}/docs` },
+    ],
+  });
+  const rows = [
+    ...(await opened.read('health@api')).items,
+    ...(await opened.read('health@ready')).items,
+    ...(await opened.read('health@docs')).items,
+  ];
+  expect(rows).toMatchObject([
+    { service: 'api', instance: 'api' },
+    { service: 'api', instance: 'ready' },
+    { service: 'docs', instance: '' },
+  ]);
+  expect(server.asked).toEqual(['GET /base/live', 'HEAD /base/ready?deep=1']);
+  expect(server.headers.map((h) => h.authorization)).toEqual(Array(2).fill('Bearer checks-test-token'));
+  expect(server.headers[1]?.['x-env']).toBe('test');
+  expect(other.asked).toEqual(['GET /docs']);
+  expect(other.headers[0]).not.toHaveProperty('authorization');
+});
+
+test('a port that accepts is up; one that does not is down', async () => {
+  await using server = await serving({});
+  await using opened = await openSource(http, {
+    checks: [
+      { service: 'queue', tcp: `127.0.0.1:${server.port}` },
+      { service: 'gone', tcp: '127.0.0.1:1' },
+    ],
+  });
+  expect((await opened.read('health@queue')).items).toMatchObject([{ status: 'up', latencyMs: 0 }]);
+  expect(await opened.read('health@gone')).toMatchObject({
+    items: [{ status: 'down', detail: 'connection refused' }],
+    faults: [{ message: 'TCP 127.0.0.1:1: connection refused' }],
+  });
+});
+
+test('a certificate is told in days, and is down when nobody should trust it', async () => {
+  const clock = manualClock(Date.parse('2099-03-04T12:00:00Z'));
+  const { cert, key } = certificateOf('pay.example', new Date('2099-03-14T00:00:00Z'));
+  const server = createServer({ cert, key });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const target = `127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  const signals = [{ id: 'days', read: { tls: target } }];
+  const checks = [{ service: 'cert', tls: target }];
+
+  await using trusted = await openSource(
+    http,
+    { tls: { ca: cert, serverName: 'pay.example' }, checks },
+    signals,
+    clock,
+  );
+  expect(await trusted.read('health@cert')).toMatchObject({
+    items: [{ status: 'up' }],
+    samples: [{ value: 9.5 }],
+  });
+  await using untrusted = await openSource(http, { checks }, signals, clock);
+  expect(await untrusted.read('health@cert')).toMatchObject({
+    items: [{ status: 'down', detail: expect.stringContaining('self-signed') }],
+    samples: [{ value: 9.5 }],
+  });
+  await using insecure = await openSource(http, { tls: { insecure: true }, checks }, signals, clock);
+  expect((await insecure.read('health@cert')).items).toMatchObject([{ status: 'up' }]);
+  await clock.advance(20 * 86_400_000);
+  expect(await insecure.read('health@cert')).toMatchObject({
+    items: [{ status: 'down', detail: 'certificate of pay.example by pay.example ended 11 days ago' }],
+    samples: [{ value: -10.5 }],
+  });
+  server.close();
+});

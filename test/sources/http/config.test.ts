@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { httpConfig } from '../../../src/sources/http/config.ts';
+import { httpReads, readProblem } from '../../../src/sources/http/reads.ts';
+
+const url = 'http://h';
+const wrong: readonly (readonly [string, unknown, string, string])[] = [
+  [
+    'a check without an address',
+    { checks: [{ service: 'a', path: '/x' }] },
+    'checks.0',
+    '"a" has no address: give the source a url, or the check one',
+  ],
+  [
+    'two checks of one name',
+    { url, checks: [{ service: 'a' }, { service: 'a' }] },
+    'checks.1',
+    'another check is called "a"; give this one an id',
+  ],
+  [
+    'two ways in one check',
+    { url, checks: [{ service: 'a', path: '/', tcp: 'h:1' }] },
+    'checks.0',
+    'a check asks in one way: path, url, tcp or tls',
+  ],
+  [
+    'a port that is none',
+    { url, checks: [{ service: 'a', tcp: 'h:99999' }] },
+    'checks.0.tcp',
+    '"h:99999" is no address: host:port',
+  ],
+  ['an address that is none', { url: 'h:80' }, 'url', '"h:80" is no http address: http://HOST:PORT/PATH'],
+  ['a time without a unit', { url, timeout: 3 }, 'timeout', '3 needs a unit: 3s'],
+  [
+    'identity without an address',
+    { identity: { path: '/' } },
+    'identity',
+    'identity is asked at the url of the source, which has none',
+  ],
+];
+test.each(wrong)('%s is refused where it stands', (_, config, path, message) => {
+  const issues = httpConfig.safeParse(config).error?.issues ?? [];
+  expect(issues.map((issue) => [issue.path.join('.'), issue.message])).toEqual([[path, message]]);
+});
+
+test('a key that nobody knows is refused', () => {
+  const issues = httpConfig.safeParse({ url, check: [] }).error?.issues;
+  expect(issues).toMatchObject([{ code: 'unrecognized_keys', keys: ['check'] }]);
+});
+
+test('times have their defaults, addresses may be IPv6', () => {
+  const config = httpConfig.parse({ url, checks: [{ service: 'a', tcp: '[::1]:443' }] });
+  expect(config).toMatchObject({ every: 5000, timeout: 3000 });
+  expect(config.checks[0]?.tcp).toEqual({ host: '::1', port: 443, text: '[::1]:443' });
+});
+
+const config = httpConfig.parse({
+  url,
+  checks: [
+    { service: 'api', id: 'live', path: '/live' },
+    { service: 'queue', tcp: 'h:1' },
+    { service: 'cert', tls: 'h:443' },
+  ],
+});
+const reads: readonly (readonly [Readonly<Record<string, unknown>>, string | undefined])[] = [
+  [{ latency: 'live' }, undefined],
+  [{ latency: 'api' }, undefined],
+  [{ latency: 'h:1' }, undefined],
+  [{ failures: 'queue' }, undefined],
+  [{ tls: 'cert' }, undefined],
+  [{ latency: 'gone' }, 'there is no check "gone" here; there is live, queue, cert'],
+  [{ status: 'queue' }, '"queue" speaks no HTTP, so it has no status'],
+  [{ json: 'cert', path: 'a' }, '"cert" speaks no HTTP, so it has no json'],
+  [{ tls: 'live' }, '"live" is no tls check: { service, tls: host:port }'],
+];
+test.each(reads)('a signal may say %j: %j', (read, problem) => {
+  expect(readProblem(httpReads.parse(read), config)).toBe(problem);
+});
+
+test.each([{}, { latency: 'a', status: 'a' }, { json: 'a' }, { json: 'a', path: 'b..c' }, { memory: true }])(
+  'a signal may not say %j',
+  (read) => expect(httpReads.safeParse(read).success).toBe(false),
+);

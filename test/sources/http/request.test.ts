@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest';
+import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
+import { openChangeIo } from '../../../src/io/change-io.ts';
+import { http } from '../../../src/sources/http/index.ts';
+import type { Operation } from '../../../src/sources/source.ts';
+import { localServer } from '../../io/local-server.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { never, openSource } from '../open-source.ts';
+
+const acted = async (operation: Operation, plan: Plan, signal = never): Promise<readonly ActEvent[]> => {
+  const change = openChangeIo(manualClock());
+  const events: ActEvent[] = [];
+  for await (const event of operation.act(plan, change, signal)) events.push(event);
+  await change.close();
+  return events;
+};
+const answering = (status: number, body = '', headers: Readonly<Record<string, string>> = {}) => {
+  const bodies: string[] = [];
+  return localServer((request, response) => {
+    request.on('data', (data) => bodies.push(String(data)));
+    request.on('end', () => response.writeHead(status, { ...headers, 'x-body': bodies.join('') }).end(body));
+  });
+};
+
+test('a request shows the very call, sends it once, and says what came back', async () => {
+  await using server = await answering(202, '{"restarting":true}');
+  await using opened = await openSource(http, {
+    url: `${server.url}/api`,
+    auth: { bearer: 'request-test-token' },
+  });
+  const operation = opened.operation('request');
+  const params = { method: 'POST', path: '/restart?now=1', body: { force: true } };
+  const plan = await operation.plan(params, never);
+  const line = `POST ${server.url}/api/restart?now=1`;
+  expect(plan).toMatchObject({
+    use: 's.request',
+    targets: [{ name: 's', uid: line, where: `${server.url}/api` }],
+    calls: [{ line, body: '{"force":true}', target: 0 }],
+  });
+  expect(await operation.recheck(plan, never)).toBeUndefined();
+  expect(server.asked).toEqual([]);
+  expect(await acted(operation, plan)).toEqual([
+    { is: 'call', line },
+    { is: 'output', text: '{"restarting":true}' },
+    { is: 'answered', line, status: '202 Accepted', ok: true },
+  ]);
+  expect(server.asked).toEqual(['POST /api/restart?now=1']);
+  expect(server.headers[0]).toMatchObject({
+    authorization: 'Bearer request-test-token',
+    'content-type': 'application/json',
+  });
+  expect(operation.undo?.(plan)).toBeUndefined();
+});
+
+const endings: readonly (readonly [string, number, unknown, string, boolean])[] = [
+  ['a refusal', 409, undefined, 'answered 409 Conflict, expected 200-299', false],
+  ['a redirect, which is not followed', 303, undefined, 'answered 303 See Other, expected 200-299', false],
+  ['a status that is expected', 409, { status: 409 }, '409 Conflict', true],
+  ['a body that is not the expected', 200, { json: { ok: true } }, 'ok is false, expected true', false],
+];
+test.each(endings)('%s', async (_, status, wanted, words, ok) => {
+  await using server = await answering(status, '{"ok":false}', { location: '/elsewhere' });
+  await using opened = await openSource(http, { url: server.url });
+  const operation = opened.operation('request');
+  const expectation = wanted === undefined ? {} : { expect: wanted };
+  const plan = await operation.plan({ method: 'PUT', path: '/x', ...expectation }, never);
+  expect((await acted(operation, plan)).at(-1)).toMatchObject({ status: words, ok });
+  expect(server.asked).toEqual(['PUT /x']);
+});
+
+test('when no answer comes, it says that the request may have been carried out', async () => {
+  await using server = await localServer((request) => request.socket.resetAndDestroy());
+  await using opened = await openSource(http, { url: server.url });
+  const operation = opened.operation('request');
+  const plan = await operation.plan({ method: 'DELETE', path: '/x' }, never);
+  expect((await acted(operation, plan)).at(-1)).toMatchObject({
+    ok: false,
+    status: `DELETE ${server.url}/x: connection reset; it may have been carried out all the same`,
+  });
+});
+
+test('a request that is cancelled ends, and says so', async () => {
+  await using server = await localServer(() => {});
+  await using opened = await openSource(http, { url: server.url });
+  const operation = opened.operation('request');
+  const plan = await operation.plan({ method: 'POST', path: '/x' }, never);
+  const stop = new AbortController();
+  const events = acted(operation, plan, stop.signal);
+  await server.arrived(1);
+  stop.abort();
+  expect((await events).at(-1)).toMatchObject({ ok: false, status: expect.stringContaining('cancelled') });
+  await server.drained();
+});
+
+test('a read is a read; of anything else the step must say how dangerous it is', async () => {
+  await using opened = await openSource(http, { url: 'http://127.0.0.1:1' });
+  const { danger } = opened.operation('request');
+  expect(danger({ method: 'GET', path: '/' })).toBe('read');
+  expect(danger({ method: 'HEAD', path: '/' })).toBe('read');
+  expect(danger({ method: 'POST', path: '/' })).toBe('as-step');
+});
+
+test('a path never leaves the address of its source', async () => {
+  await using opened = await openSource(http, { url: 'http://127.0.0.1:1/base' });
+  const operation = opened.operation('request');
+  for (const path of ['//evil.example/x', '/@evil.example', '/../../x', '/\\evil.example'])
+    expect((await operation.plan({ method: 'POST', path }, never)).calls[0]?.line).toMatch(
+      /^POST http:\/\/127\.0\.0\.1:1\//,
+    );
+  await expect(operation.plan({ method: 'POST', path: 'http://evil.example' }, never)).rejects.toThrow();
+});
+
+test('another system at the address: no plan, and a drift once there is one', async () => {
+  let name = 'shop';
+  await using server = await localServer((_, response) => response.end(JSON.stringify({ name })));
+  const entry = { url: server.url, identity: { path: '/version', json: { name: 'shop' } } };
+  await using opened = await openSource(http, entry);
+  const operation = opened.operation('request');
+  const params = { method: 'POST', path: '/x' };
+  const plan = await operation.plan(params, never);
+  name = 'other';
+  expect(await operation.recheck(plan, never)).toMatchObject({
+    target: 's',
+    found: expect.stringContaining('another system answers here: name is "other", expected "shop"'),
+  });
+  await expect(operation.plan(params, never)).rejects.toMatchObject({ name: 'PlanError', ending: 'failed' });
+  expect(server.asked.every((line) => line === 'GET /version')).toBe(true);
+});

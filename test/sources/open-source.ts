@@ -1,0 +1,41 @@
+import type { AnyFact, Note, Sample } from '../../src/domain/facts.ts';
+import type { Batch } from '../../src/domain/reading.ts';
+import type { Clock } from '../../src/io/io.ts';
+import { openReadIo } from '../../src/io/read-io.ts';
+import type { Operation, Source, SourceModule, WantedSignal } from '../../src/sources/source.ts';
+import { manualClock } from '../support/manual-clock.ts';
+
+export const never = new AbortController().signal;
+
+export interface Opened extends AsyncDisposable {
+  readonly source: Source;
+  /** Reads a feed by its id without the source's. */
+  read(id: string): Promise<Batch<AnyFact | Note | Sample>>;
+  operation(name: string): Operation;
+}
+
+/** A source of this type with this entry of a profile, called `s`, in environment `test`. */
+export const openSource = async <C>(
+  module: SourceModule<C>,
+  entry: unknown,
+  signals: readonly WantedSignal[] = [],
+  clock: Clock = manualClock(),
+): Promise<Opened> => {
+  const config = module.config.parse(entry);
+  const source = await module.open({ id: 's', env: 'test', config, signals }, openReadIo(clock));
+  return {
+    source,
+    read: async (id) => {
+      const feed = source.feeds.find((one) => one.id === `s/${id}`);
+      if (feed === undefined)
+        throw new Error(`no feed ${id}; there is ${source.feeds.map((f) => f.id).join(', ')}`);
+      return feed.read(never);
+    },
+    operation: (name) => {
+      const found = source.operations.find((one) => one.name === name);
+      if (found === undefined) throw new Error(`no operation ${name}`);
+      return found;
+    },
+    [Symbol.asyncDispose]: () => source.close(),
+  };
+};

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { springHealth } from '../../src/sources/spring-health.ts';
+
+const recorded = (name: string): unknown =>
+  JSON.parse(readFileSync(`test/recordings/actuator-spring-boot-3.5/${name}.json`, 'utf8'));
+
+const words: readonly (readonly [string, string])[] = [
+  ['UP', 'up'],
+  ['OUT_OF_SERVICE', 'degraded'],
+  ['DOWN', 'down'],
+  ['UNKNOWN', 'unknown'],
+  ['HALF_AWAKE', 'unknown'],
+];
+test.each(words)('%s is %s', (word, status) =>
+  expect(springHealth({ status: word })).toMatchObject({ status, word, components: [], detail: '' }),
+);
+
+test('components are listed in their order, nested ones behind their own; the sick ones are the detail', () => {
+  const body = {
+    status: 'DOWN',
+    components: {
+      db: { status: 'UP', components: { primary: { status: 'UP' }, replica: { status: 'DOWN' } } },
+      broker: { status: 'DOWN', details: { error: 'java.net.ConnectException: refused' } },
+    },
+  };
+  expect(springHealth(body)).toEqual({
+    status: 'down',
+    word: 'DOWN',
+    components: [
+      { name: 'db', status: 'UP' },
+      { name: 'db/primary', status: 'UP' },
+      { name: 'db/replica', status: 'DOWN' },
+      { name: 'broker', status: 'DOWN' },
+    ],
+    detail: 'db/replica DOWN; broker DOWN: java.net.ConnectException: refused',
+  });
+});
+
+test('Spring Boot before 2.2 calls them details', () => {
+  expect(springHealth({ status: 'UP', details: { db: { status: 'UP' } } })?.components).toEqual([
+    { name: 'db', status: 'UP' },
+  ]);
+});
+
+test('the answer of a real service is read, breakers behind their component', () => {
+  const health = springHealth(recorded('health'));
+  expect(health).toMatchObject({ status: 'up', word: 'UP' });
+  expect(health?.components).toContainEqual({ name: 'circuitBreakers/broker', status: 'CIRCUIT_OPEN' });
+});
+
+test.each([null, [], 'UP', {}, { status: 3 }])('%j is no health', (body) =>
+  expect(springHealth(body)).toBeUndefined(),
+);
