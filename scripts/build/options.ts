@@ -1,6 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import type { BuildOptions, Plugin } from 'esbuild';
+import { inlineWasm } from './inline-wasm.ts';
 import { lazyCommonJs } from './lazy-commonjs.ts';
 import { leanLibraries } from './lean-libraries.ts';
+import { oneStringWidth } from './one-string-width.ts';
 import { requiredBuiltins } from './required-builtins.ts';
 
 /** Ink asks for React's developer tools in an `import()` that never runs in production; they are not installed. */
@@ -33,12 +36,13 @@ export const bundleOptions = (entryPoints: readonly string[], outdir: string): B
   // Flat, so that a path relative to a file is the same in every chunk.
   chunkNames: '[name]-[hash]',
   banner: { js: requireBanner },
-  define: { 'process.env.NODE_ENV': '"production"' },
+  define: { 'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LazySegmenter' },
+  inject: [fileURLToPath(new URL('./lazy-segmenter.ts', import.meta.url))],
   external: ['*.node'],
   legalComments: 'none',
   minifySyntax: true,
   minifyWhitespace: true,
-  plugins: [noDevtools, lazyCommonJs, leanLibraries, requiredBuiltins],
+  plugins: [noDevtools, lazyCommonJs, oneStringWidth, leanLibraries, requiredBuiltins, inlineWasm],
   metafile: true,
   write: false,
   logLevel: 'warning',

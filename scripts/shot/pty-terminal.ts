@@ -29,6 +29,8 @@ export interface PtyTerminal extends AsyncDisposable {
   resize(columns: number, rows: number): void;
   kill(signal: NodeJS.Signals): void;
   readonly exited: Promise<PtyExit>;
+  /** Called when something has been written, before it is drawn; returns how to stop. */
+  onWritten(listener: () => void): () => void;
   /** Resolves when the drawn screen is as wanted; rejects, showing the screen, when it is not in time. */
   until(wanted: (screen: readonly string[]) => boolean, what: string, timeoutMs?: number): Promise<void>;
   /** Resolves when nothing has been written for `quietMs`, at the latest after `mostMs`. */
@@ -84,9 +86,11 @@ export const openPtyTerminal = (argv: readonly string[], options: PtyOptions): P
   terminal.onData((data) => {
     if (over === undefined) pty.write(data);
   });
+  const listeners = new Set<() => void>();
   pty.onData((data) => {
     output += data;
     lastAt = performance.now();
+    for (const listener of listeners) listener();
     terminal.write(data, look);
   });
   const exited = new Promise<PtyExit>((resolve) => {
@@ -116,6 +120,10 @@ export const openPtyTerminal = (argv: readonly string[], options: PtyOptions): P
       if (over === undefined) pty.kill(signal);
     },
     exited,
+    onWritten: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     until: (wanted, what, timeoutMs = 15_000) =>
       new Promise((resolve, reject) => {
         const end = (): void => {

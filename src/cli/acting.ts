@@ -11,22 +11,26 @@ import { whoAmI } from './who.ts';
 export interface Acting {
   readonly executor: Executor;
   readonly arming: ArmingControl;
+  /** Ends the connections that acting has opened. */
+  close(): Promise<void>;
 }
 
 /** Gives an open environment its one door to the outside. Touches nothing: the ledger is written when something is proposed. */
 export const openActing = async (context: Context, opened: Opened): Promise<Acting> => {
-  const { clock, masker, stateDir } = context;
+  const { clock, masker, modules, stateDir } = context;
   const { profile, engine } = opened;
   const arming = createArming(profile.guard, profile.tier, clock);
+  const change = openChangeIo(clock);
   const executor = createExecutor({
     engine,
-    change: openChangeIo(clock),
+    change,
     ledger: await openLedger(stateDir),
     arming,
     clock,
     who: whoAmI(),
     newId: newRunId,
     mask: masker.mask,
+    modules,
   });
-  return { executor, arming };
+  return { executor, arming, close: change.close };
 };

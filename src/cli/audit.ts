@@ -1,7 +1,7 @@
 import { readLedger } from '../engine/ledger/read-ledger.ts';
+import { timeline } from '../engine/ledger/timeline.ts';
 import { verifyLedger } from '../engine/ledger/verify-ledger.ts';
 import { LedgerError } from '../io/ledger-error.ts';
-import { timelineOf } from './audit-timeline.ts';
 import { type Context, createContext } from './context.ts';
 import { UsageError } from './exit-code.ts';
 import type { Invocation, SubCommand } from './invocation.ts';
@@ -58,7 +58,7 @@ const verify = async ({ output, options }: AuditCall, context: Context): Promise
 };
 
 const exportTimeline = async (call: AuditCall, context: Context): Promise<number> => {
-  call.output.line(timelineOf(await recordsOf(call, context)));
+  call.output.line(timeline(await recordsOf(call, context)));
   return 0;
 };
 

@@ -78,7 +78,9 @@ export const composeCockpit = async (
       ...opened,
       ...acting,
       openAcross: () => openAcross(context, profiles, how, opened.profile),
-      close: () => opened.engine.close(),
+      close: async () => {
+        await Promise.all([opened.engine.close(), acting.close()]);
+      },
     };
   };
 

@@ -129,14 +129,18 @@ const createProgram = (output: Output): Command => {
 const sayWhatFailed = (error: unknown, output: Output): number => {
   // Commander has already said what was wrong with the command line.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExit;
-  if (!(error instanceof UsageError)) throw error;
+  if (!(error instanceof UsageError)) {
+    // Neither a level nor an ending: whatever was asked for did not happen as it should.
+    output.error(`opsdeck: a mistake of ours: ${error instanceof Error ? error.stack : String(error)}`);
+    return usageExit;
+  }
   for (const [index, line] of error.lines.entries()) output.error(index === 0 ? `opsdeck: ${line}` : line);
   return usageExit;
 };
 
 /**
  * Runs one command line (without node and script). Resolves to the exit code once everything it said has been
- * written. Rejects only for a mistake of ours.
+ * written, also after a mistake of ours.
  */
 export const runProgram = async (argv: readonly string[], parts: ProgramParts): Promise<number> => {
   const output = createOutput(masker);

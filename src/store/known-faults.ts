@@ -28,6 +28,15 @@ const mayGive = (source: FrameSource, kind: FactKind, state: FactsState): boolea
   return giving.length === 0 || giving.some((id) => state.frame.sources[id]?.type === source.type);
 };
 
+/**
+ * What a feed's faults hide. A probe that is down has said so in a row, and hides nothing; only one that was not let
+ * in could not ask.
+ */
+const hiding = ({ feed, known, faults }: FeedState): readonly Fault[] =>
+  feed.probe === true && known !== undefined && known.items.length > 0
+    ? faults.filter((fault) => fault.kind === 'denied')
+    : faults;
+
 /** Faults of the feeds of a kind, and of sources that could not be opened and would give it (or might). */
 export const blindTo = (kind: FactKind, state: FactsState): readonly Fault[] =>
   distinct([
@@ -35,7 +44,7 @@ export const blindTo = (kind: FactKind, state: FactsState): readonly Fault[] =>
       source.problem !== undefined && mayGive(source, kind, state) ? [source.problem] : [],
     ),
     ...Object.values(state.feeds).flatMap((one) =>
-      one.feed.kind === kind && isAsked(one) ? one.faults : [],
+      one.feed.kind === kind && isAsked(one) ? hiding(one) : [],
     ),
   ]);
 

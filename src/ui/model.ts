@@ -30,6 +30,7 @@ export interface CardState {
   readonly of: string;
   readonly text: string;
   readonly cursor: number;
+  readonly scroll: number;
   readonly calls: boolean;
   readonly complaint?: string;
 }
@@ -49,8 +50,8 @@ export interface UiState {
   readonly recent: readonly string[];
 }
 
-export const freshPane: PaneState = { cursor: { index: 0 }, filter: '', order: 0, opened: false };
-const freshCard: CardState = { of: '', text: '', cursor: 0, calls: false };
+const freshPane: PaneState = { cursor: { index: 0 }, filter: '', order: 0, opened: false };
+const freshCard: CardState = { of: '', text: '', cursor: 0, scroll: 0, calls: false };
 const recentKept = 8;
 
 export type Model = StoreApi<UiState>;
@@ -79,6 +80,13 @@ export const cardOf = (state: UiState, of: string): CardState =>
 
 export const changeCard = (model: Model, of: string, change: Partial<Omit<CardState, 'of'>>): void =>
   model.setState((s) => ({ card: { ...cardOf(s, of), ...change } }));
+
+/** What is typed takes the complaint about what was there before away. */
+export const typeOnCard = (model: Model, of: string, text: string): void =>
+  model.setState((s) => {
+    const { complaint: _, ...card } = cardOf(s, of);
+    return { card: { ...card, text } };
+  });
 
 export const remember = (model: Model, id: string): void =>
   model.setState((s) => ({ recent: [id, ...s.recent.filter((other) => other !== id)].slice(0, recentKept) }));

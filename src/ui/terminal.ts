@@ -15,14 +15,12 @@ const enterAlternate = '\u001b[?1049h\u001b[2J\u001b[H';
 /** Bracketed paste off, styles off, cursor shown. Harmless when they are so already. */
 const plainAgain = '\u001b[?2004l\u001b[0m\u001b[?25h';
 
-/** Puts the terminal into the state in which Ink may begin: raw, on an empty alternate screen, at its first cell. */
+/**
+ * Puts the terminal into the state in which Ink may begin: raw, on an empty alternate screen, cursor at its first cell.
+ * Ink itself neither clears nor homes, and a key typed before it reads would be echoed onto the first row.
+ */
 export const enterTerminal = (stdout: NodeJS.WriteStream, stdin: NodeJS.ReadStream): void => {
   if (stdin.isTTY) stdin.setRawMode(true);
-  clearTerminal(stdout);
-};
-
-/** An empty alternate screen, cursor at its first cell: Ink itself neither clears nor homes. */
-export const clearTerminal = (stdout: NodeJS.WriteStream): void => {
   stdout.write(enterAlternate);
 };
 

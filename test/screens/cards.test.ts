@@ -222,3 +222,15 @@ test('from the card of a run that has ended it can be undone', async () => {
   await user.press('u');
   expect(user.given).toEqual([['undo', 'run-1']]);
 });
+
+test('a card with more lines than there is room for keeps its title and its keys, and is scrolled', async () => {
+  const lines = Array.from({ length: 6 }, (_, index) => `billing-${index}: down`);
+  const check = (id: string) => ({ title: `What ${id} says`, lines, faults: [], done: true });
+  const diagnosis = { d1: check('psp'), d2: check('billing'), d3: check('kafka') };
+  const user = await withRun({ ...destructive(), diagnosis });
+  await user.seesScreen('card-scrolled-0');
+  await user.press('down down down');
+  await user.seesScreen('card-scrolled-3');
+  await user.type('ledger-db');
+  expect(user.rowWith('to go on')).toContain('9 of 9');
+});

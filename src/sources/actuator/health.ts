@@ -43,7 +43,17 @@ export const healthFeed = (instance: Instance, group?: string): Feed => {
   };
 
   const part = group === undefined ? {} : { part: group };
-  return feedOf(instance, { name: 'health', kind: 'health', probe: true, ...part }, read);
+  return feedOf(
+    instance,
+    {
+      name: 'health',
+      kind: 'health',
+      probe: true,
+      expects: [{ service: who.service, instance: who.instance }],
+      ...part,
+    },
+    read,
+  );
 };
 
 /** The health in an answer of any status. Throws WireError when there is none. */

@@ -25,8 +25,20 @@ export const actuator: SourceModule<ActuatorConfig> = {
     breaker: { params: breakerParams, danger: 'disruptive' },
     logger: { params: loggerParams, danger: 'safe' },
   },
+  gives: (config) => ({
+    kinds: ['health', 'breakers', 'pools'],
+    ...(serviceOf(config) === undefined
+      ? {}
+      : { expects: [{ service: serviceOf(config) ?? '', instance: '' }] }),
+  }),
   open: async (opening, io) => openActuator(opening, io),
 };
+
+/** The service that a config names, even one that lacks its addresses. */
+const serviceOf = (config: unknown): string | undefined =>
+  typeof config === 'object' && config !== null && 'service' in config && typeof config.service === 'string'
+    ? config.service
+    : undefined;
 
 const openActuator = (opening: Opening<ActuatorConfig>, io: ReadIo): Source => {
   const { id, env, config } = opening;

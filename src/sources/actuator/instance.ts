@@ -1,5 +1,5 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
-import type { FeedKind } from '../../domain/reading.ts';
+import type { Expected, FeedKind } from '../../domain/reading.ts';
 import { RemediedError } from '../../io/fault.ts';
 import { type ReadIo, WireError } from '../../io/io.ts';
 import { staleAfter } from '../connection.ts';
@@ -79,6 +79,7 @@ interface FeedWords {
   /** Tells several feeds of one name and instance apart. */
   readonly part?: string;
   readonly probe?: boolean;
+  readonly expects?: readonly Expected[];
   readonly signals?: readonly string[];
   /** Read only when somebody asks. */
   readonly onDemand?: boolean;
@@ -101,6 +102,7 @@ export const feedOf = (instance: Instance, words: FeedWords, read: Feed['read'])
     kind: words.kind,
     ...(instance.name === '' ? {} : { instance: instance.name }),
     ...(words.probe === undefined ? {} : { probe: words.probe }),
+    ...(words.expects === undefined ? {} : { expects: words.expects }),
     ...(words.signals === undefined ? {} : { signals: words.signals }),
     everyMs,
     staleMs,

@@ -7,7 +7,7 @@ import { masker } from '../../io/secrets.ts';
 import { staleAfter } from '../connection.ts';
 import { valueAt } from '../json-path.ts';
 import type { Feed, WantedSignal } from '../source.ts';
-import { type CheckConfig, checkId, type HttpConfig } from './config.ts';
+import { type CheckConfig, checkId, expectedOf, type HttpConfig } from './config.ts';
 import type { Asker, Look } from './look.ts';
 import { httpRead, namedCheck } from './reads.ts';
 
@@ -26,7 +26,6 @@ export interface CheckFeedParts {
 export const checkFeed = (check: CheckConfig, asker: Asker, parts: CheckFeedParts): Feed => {
   const { source, env, config, clock } = parts;
   const id = checkId(check);
-  const sameService = config.checks.filter((other) => other.service === check.service).length > 1;
   const everyMs = check.every ?? config.every;
   const wanted = parts.signals.filter(
     (signal) => namedCheck(httpRead(signal.read)?.check ?? '', config) === id,
@@ -39,7 +38,7 @@ export const checkFeed = (check: CheckConfig, asker: Asker, parts: CheckFeedPart
     failures = look.status === 'down' ? failures + 1 : look.status === 'unknown' ? failures : 0;
     const at = clock.now();
     return {
-      items: [healthRow(look, { source, env, at, service: check.service, instance: sameService ? id : '' })],
+      items: [healthRow(look, { source, env, at, ...expectedOf(check, config) })],
       samples: wanted.map((one) => ({
         source,
         at,
@@ -58,6 +57,7 @@ export const checkFeed = (check: CheckConfig, asker: Asker, parts: CheckFeedPart
     kind: 'health',
     instance: id,
     probe: true,
+    expects: [expectedOf(check, config)],
     signals: wanted.map((signal) => signal.id),
     everyMs,
     staleMs: staleAfter(everyMs),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Expected } from '../../domain/reading.ts';
 import { zDuration, zHttpUrl } from '../../domain/schema.ts';
 import { connection } from '../connection.ts';
 import { zExpectation } from '../expectation.ts';
@@ -47,6 +48,15 @@ export type CheckConfig = z.infer<typeof zCheck>;
 
 /** What signals and feeds call a check. */
 export const checkId = (check: CheckConfig): string => check.id ?? check.service;
+
+/** The health row that a check fills: checks of one service are told apart by their ids. */
+export const expectedOf = (
+  check: CheckConfig,
+  { checks }: { readonly checks: readonly CheckConfig[] },
+): Expected => {
+  const alone = checks.filter((other) => other.service === check.service).length === 1;
+  return { service: check.service, instance: alone ? '' : checkId(check) };
+};
 
 export const httpConfig = z
   .strictObject({

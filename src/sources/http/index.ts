@@ -4,7 +4,7 @@ import { type Endpoint, openEndpoint } from '../endpoint.ts';
 import { identityFault } from '../identity.ts';
 import type { Opening, Source, SourceModule } from '../source.ts';
 import { checkFeed } from './check-feed.ts';
-import { type CheckConfig, type HttpConfig, httpConfig } from './config.ts';
+import { type CheckConfig, expectedOf, type HttpConfig, httpConfig } from './config.ts';
 import { examine } from './doctor.ts';
 import { askerOf } from './look.ts';
 import { httpReads, readProblem } from './reads.ts';
@@ -19,6 +19,11 @@ export const http: SourceModule<HttpConfig> = {
   checkRead: readProblem,
   feedNames: ['health'],
   operations: { request: { params: requestParams, danger: 'as-step' } },
+  gives: (config) => {
+    const found = httpConfig.safeParse(config);
+    if (!found.success) return { kinds: ['health'] };
+    return { kinds: ['health'], expects: found.data.checks.map((check) => expectedOf(check, found.data)) };
+  },
   open: async (opening, io) => openHttp(opening, io),
 };
 

@@ -6,7 +6,12 @@ import type { Role } from '../theme/roles.ts';
 /** A card over the dimmed screen: only a left edge, in the colour of its danger. */
 export interface Card {
   readonly edge: Role;
+  /** The first one is its title. */
   readonly lines: readonly Line[];
+  /** Lines at its end that stay in sight whatever has to go; default 1, its keys. */
+  readonly foot?: number;
+  /** Lines of its middle that were scrolled away. */
+  readonly scroll?: number;
 }
 
 export const cardWidth = 72;
@@ -18,6 +23,28 @@ export const edgeOf = (danger: Danger | undefined): Role =>
 
 export const dangerWord = (pen: Pen, danger: Danger | undefined): Line =>
   danger === undefined ? [] : [pen.run(danger.toUpperCase(), `danger.${danger}`)];
+
+/** Lines that a card may have, of a screen with so many rows: all but the frame and a row that shows what is under it. */
+export const cardRoom = (rows: number): number => rows - 5;
+
+/** How far the middle of a card can be scrolled: 0 when all of it is in sight. */
+export const lastScroll = ({ lines }: Card, room: number): number =>
+  lines.length <= room ? 0 : lines.length - room + 1;
+
+/** The card in `room` lines: title and foot stay, the middle is a window, with a line that tells what is out of sight. */
+export const fitCard = (pen: Pen, card: Card, room: number): Card => {
+  const { lines, foot = 1 } = card;
+  const last = lastScroll(card, room);
+  if (last === 0) return card;
+  const above = Math.min(card.scroll ?? 0, last);
+  const end = lines.length - foot;
+  const to = end - (last - above);
+  const out = [above > 0 ? `${above} above` : '', end > to ? `${end - to} below` : ''].filter(
+    (part) => part !== '',
+  );
+  const more = [pen.run(`more lines: ${out.join(', ')} · up down`, 'key')];
+  return { ...card, lines: [...lines.slice(0, 1), ...lines.slice(1 + above, to), more, ...lines.slice(end)] };
+};
 
 /** The card's rows, each as wide as a card. */
 export const drawCard = (pen: Pen, { edge, lines }: Card): readonly Line[] =>

@@ -143,14 +143,16 @@ export const proposedCard = (view: View, run: RunView): Card => {
       : [];
   return {
     edge: edgeOf(proposal.danger),
+    foot: 1 + (name === undefined ? 0 : 1) + complaint.length,
+    scroll: state.scroll,
     lines: [
       heading(
         pen,
         [pen.run(titleOf(proposal), 'bold'), pen.run(`   ${proposal.title}`)],
         dangerWord(pen, proposal.danger),
       ),
-      ...diagnosisLines(view, run),
       ...bodyLines(view, run, proposal, state.calls),
+      ...diagnosisLines(view, run),
       ...(name === undefined ? [] : [typeLine(pen, name, state.text)]),
       ...complaint,
       hints(pen, 'esc cancel', state.calls ? 'tab short' : 'tab full calls', yes, ...window),

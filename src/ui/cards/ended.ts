@@ -6,8 +6,8 @@ import type { GlyphName } from '../theme/glyphs.ts';
 import type { Role } from '../theme/roles.ts';
 import type { View } from '../view.ts';
 import { type Card, heading, hints, innerWidth, labelled, wrap } from './card.ts';
-import { undoOf } from './keys.ts';
 import { beganAt, eventOf, outputLines, proofLines, stepLines } from './progress.ts';
+import { cardStateOf, undoOf } from './question.ts';
 
 interface Look {
   readonly word: string;
@@ -53,6 +53,7 @@ export const endedCard = (view: View, run: RunView): Card => {
   const undo = end.undo ?? [];
   return {
     edge: look.role,
+    scroll: cardStateOf(view, run).scroll,
     lines: [
       heading(pen, title, [pen.run(took)]),
       ...stepLines(view, run),

@@ -1,9 +1,10 @@
 import type { RunView } from '../../store/cockpit.ts';
 import type { Binding, Hand, KeyTable } from '../keys/binding.ts';
 import { interrupt, suspend } from '../keys/everywhere.ts';
-import type { TextField } from '../keys/text-field.ts';
 import { changeCard } from '../model.ts';
-import { cardStateOf, choicesFor, nameToType, questionOf, runOnScreen } from './question.ts';
+import { cardRoom, lastScroll } from './card.ts';
+import { cardStateOf, choicesFor, nameToType, questionOf, runOnScreen, undoOf } from './question.ts';
+import { runCard } from './run-card.ts';
 
 const withRun =
   (act: (hand: Hand, run: RunView) => void) =>
@@ -16,6 +17,7 @@ const closeKey: Binding = {
   id: 'card.close',
   keys: ['esc'],
   does: 'close the card',
+  footer: 'close',
   run: ({ commands }) => commands.decline(),
 };
 
@@ -65,10 +67,25 @@ const confirm = withRun(({ commands, model, view }, run) => {
   changeCard(model, questionOf(run), { complaint: 'enter waits for the whole name' });
 });
 
+const scroll = (step: number): Binding['run'] =>
+  withRun(({ model, view }, run) => {
+    const last = lastScroll(runCard(view, run), cardRoom(view.rows));
+    const to = Math.max(0, Math.min(last, cardStateOf(view, run).scroll + step));
+    changeCard(model, questionOf(run), { scroll: to });
+  });
+
+/** For a card with more lines than there is room for. */
+const scrollKeys: readonly Binding[] = [
+  { id: 'card.down', keys: ['down', 'j'], does: 'lines below', run: scroll(1) },
+  { id: 'card.up', keys: ['up', 'k'], does: 'lines above', run: scroll(-1) },
+  { id: 'card.page-down', keys: ['pagedown', 'ctrl-d'], does: 'many lines below', run: scroll(10) },
+  { id: 'card.page-up', keys: ['pageup', 'ctrl-b'], does: 'many lines above', run: scroll(-10) },
+];
+
 const confirmKeys: readonly Binding[] = [
   { id: 'confirm', keys: ['enter'], does: 'yes: go on', footer: 'go on', run: confirm },
   callsKey,
-  { ...closeKey, id: 'decline', does: 'no: nothing is sent' },
+  { ...closeKey, id: 'decline', does: 'no: nothing is sent', footer: 'cancel' },
 ];
 
 const planAgain = withRun(({ commands }, run) => {
@@ -97,6 +114,7 @@ const backgroundKey: Binding = {
   id: 'card.background',
   keys: ['esc'],
   does: 'put the card away; the run goes on',
+  footer: 'background',
   run: ({ commands }) => commands.background(true),
 };
 
@@ -140,10 +158,6 @@ const endedKeys: readonly Binding[] = [
   closeKey,
 ];
 
-/** Whether an ended run kept what it takes to put things back. */
-export const undoOf = (run: RunView | undefined): boolean =>
-  run?.events.some((event) => event.event === 'ended' && (event.undo?.length ?? 0) > 0) === true;
-
 /** The keys of a run's card, by what the run is at. In its cancel window every key cancels. */
 export const cardKeys = (run: RunView): readonly Binding[] => {
   const common = [interrupt, suspend];
@@ -154,7 +168,7 @@ export const cardKeys = (run: RunView): readonly Binding[] => {
     case 'planning':
       return [closeKey, ...common];
     case 'proposed':
-      return [...(run.proposal?.refusal === undefined ? confirmKeys : refusedKeys), ...common];
+      return [...(run.proposal?.refusal === undefined ? confirmKeys : refusedKeys), ...scrollKeys, ...common];
     case 'window':
       return [
         {
@@ -165,9 +179,9 @@ export const cardKeys = (run: RunView): readonly Binding[] => {
         },
       ];
     case 'running':
-      return [...(run.ticking === undefined ? [backgroundKey] : tickKeys), ...common];
+      return [...(run.ticking === undefined ? [backgroundKey] : tickKeys), ...scrollKeys, ...common];
     case 'ended':
-      return [...endedKeys, ...common];
+      return [...endedKeys, ...scrollKeys, ...common];
   }
 };
 
@@ -180,24 +194,5 @@ export const cardTables: readonly KeyTable[] = [
   { title: 'The card of a step that is done by hand', bindings: tickKeys },
   { title: 'The card of a run that goes on', bindings: [backgroundKey] },
   { title: 'The card of a run that has ended', bindings: endedKeys },
+  { title: 'A card with more lines than there is room for', bindings: scrollKeys },
 ];
-
-/** The text field of a card: a value for a parameter, or the target's name, which takes no paste. */
-export const cardField = (view: Hand['view'], run: RunView): TextField | undefined => {
-  const of = questionOf(run);
-  const value = cardStateOf(view, run).text;
-  const set = ({ model }: Hand, text: string): void =>
-    model.setState((s) => {
-      const { complaint: _, ...card } =
-        s.card.of === of ? s.card : { of, cursor: 0, calls: false, complaint: '' };
-      return { card: { ...card, text } };
-    });
-  if (run.stage === 'params' && choicesFor(run) === undefined) return { value, set };
-  if (run.stage !== 'proposed' || nameToType(run) === undefined) return undefined;
-  return {
-    value,
-    set,
-    refusesPaste: ({ model }) =>
-      changeCard(model, of, { complaint: 'a pasted name is refused: type it, letter by letter' }),
-  };
-};

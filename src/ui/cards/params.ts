@@ -53,7 +53,7 @@ export const paramsCard = (view: View, run: RunView): Card => {
     edge: 'focus',
     lines: [
       title(view, run, [pen.run(choices.length === 0 ? '' : `${state.cursor + 1} of ${choices.length}`)]),
-      [pen.run(`which ${asking.title}`, 'faint')],
+      [pen.run(`${asking.title}?`, 'faint')],
       ...choiceLines(view, choices, state.cursor),
       ...none,
       ...problem,

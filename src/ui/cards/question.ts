@@ -36,3 +36,7 @@ export const rightSoFar = (name: string, typed: string): number => {
   const wrong = given.findIndex((letter, index) => letter !== wanted[index]);
   return wrong === -1 ? Math.min(given.length, wanted.length) : wrong;
 };
+
+/** Whether an ended run kept what it takes to put things back. */
+export const undoOf = (run: RunView | undefined): boolean =>
+  run?.events.some((event) => event.event === 'ended' && (event.undo?.length ?? 0) > 0) === true;

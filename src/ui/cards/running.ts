@@ -4,6 +4,7 @@ import { glyphs } from '../theme/glyphs.ts';
 import type { View } from '../view.ts';
 import { type Card, dangerWord, edgeOf, heading, hints } from './card.ts';
 import { beganAt, eventOf, outputLines, proofLines, stepLines } from './progress.ts';
+import { cardStateOf } from './question.ts';
 
 const barCells = 5;
 const outputShown = 3;
@@ -46,6 +47,7 @@ export const runningCard = (view: View, run: RunView): Card => {
       : ['enter done', 'n not done', 'ctrl-c cancel', 'esc to background'];
   return {
     edge: edgeOf(danger),
+    scroll: cardStateOf(view, run).scroll,
     lines: [
       heading(pen, title, [pen.run(countText(now - began))]),
       ...stepLines(view, run),

@@ -1,4 +1,4 @@
-import { type Card, cardWidth, drawCard } from '../cards/card.ts';
+import { type Card, cardRoom, cardWidth, drawCard, fitCard } from '../cards/card.ts';
 import { runOnScreen } from '../cards/question.ts';
 import { runCard } from '../cards/run-card.ts';
 import type { Hand } from '../keys/binding.ts';
@@ -13,8 +13,8 @@ import { messageLine } from './message.ts';
 import { pickerBody, refusedBody, tooSmall } from './special.ts';
 import { summaryLine } from './summary.ts';
 
-export const leastColumns = 80;
-export const leastRows = 24;
+const leastColumns = 80;
+const leastRows = 24;
 
 const bodyOf = (hand: Hand, height: number): Body => {
   const { view } = hand;
@@ -30,10 +30,6 @@ const cardOver = (hand: Hand, room: number): Card | undefined => {
   return asked ?? (run === undefined ? undefined : runCard(hand.view, run));
 };
 
-/** A card that is too high loses lines from its middle: its title, its keys and what stands just above them stay. */
-const shortened = (lines: readonly Line[], room: number): readonly Line[] =>
-  lines.length <= room ? lines : [...lines.slice(0, room - 4), ...lines.slice(-4)];
-
 interface Row {
   readonly line: Line;
   readonly ground: Ground;
@@ -42,7 +38,7 @@ interface Row {
 /** The card on the rows of the body: what is beside it is dimmed, it is not. */
 const withCard = (hand: Hand, theme: Theme, rows: readonly Row[], card: Card): readonly string[] => {
   const { columns, pen } = hand.view;
-  const lines = shortened(drawCard(pen, card), rows.length);
+  const lines = drawCard(pen, fitCard(pen, card, cardRoom(hand.view.rows)));
   const left = Math.floor((columns - cardWidth) / 2);
   const top = Math.max(0, Math.min(2, rows.length - lines.length));
   return rows.map(({ line }, index) => {
@@ -73,7 +69,7 @@ export const frameOf = (hand: Hand, theme: Theme, mono: boolean): readonly strin
       ground: index === body.selected ? 'selected' : 'plain',
     }),
   );
-  const card = cardOver(hand, height - 1);
+  const card = cardOver(hand, cardRoom(rows));
   const middle =
     card === undefined
       ? shown.map(({ line, ground }) => paint(line, theme, ground))

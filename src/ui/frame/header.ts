@@ -36,7 +36,7 @@ const armedRun = (view: View, role: Role): Run => {
 };
 
 /** 'data ≤4s, 2 blind': the age of the oldest answer that is believed, and how much is not seen. */
-export const dataAge = (view: View): string => {
+const dataAge = (view: View): string => {
   if (view.own === undefined) return '';
   const { facts, snapshot } = view.own;
   const ages = Object.values(facts.feeds).flatMap((state) =>

@@ -1,4 +1,5 @@
-import { cardField, cardKeys } from '../cards/keys.ts';
+import { cardField } from '../cards/field.ts';
+import { cardKeys } from '../cards/keys.ts';
 import { runOnScreen } from '../cards/question.ts';
 import { changePane, paneStateOf } from '../model.ts';
 import { helpField, helpKeys, helpTypingKeys } from '../overlays/help.ts';

@@ -5,7 +5,7 @@ const busy = ({ view }: Hand): string | undefined =>
   isGoing(view.cockpit) ? 'a run is going: ctrl-c cancels it' : undefined;
 
 /** The newest run of this session that kept what it takes to put things back. */
-export const undoable = ({ view }: Hand): string | undefined =>
+const undoable = ({ view }: Hand): string | undefined =>
   view.cockpit.ended.find((run) =>
     run.events.some((event) => event.event === 'ended' && (event.undo?.length ?? 0) > 0),
   )?.proposal?.run;
@@ -22,7 +22,7 @@ const runbooks = ({ model, view, commands }: Hand) => {
   model.setState({ overlay: { is: 'runbooks', cursor: 0 } });
 };
 
-export const quitOrAsk = ({ model, view, quit }: Hand) => {
+const quitOrAsk = ({ model, view, quit }: Hand) => {
   if (isGoing(view.cockpit)) model.setState({ overlay: { is: 'quit' } });
   else quit();
 };

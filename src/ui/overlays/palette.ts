@@ -9,7 +9,7 @@ import { allItems, rowItems } from './palette-items.ts';
 
 export type Palette = Extract<Overlay, { is: 'palette' }>;
 
-export const paletteOf = ({ view }: Hand): Palette | undefined =>
+const paletteOf = ({ view }: Hand): Palette | undefined =>
   view.ui.overlay.is === 'palette' ? view.ui.overlay : undefined;
 
 /** Keys that the palette lists as well: what they do can be said in a word. Digits and movement are not among them. */

@@ -1,5 +1,5 @@
 import { ageText, durationText } from '../../domain/duration.ts';
-import { count } from '../../domain/format.ts';
+import { bytes, count } from '../../domain/format.ts';
 import type { SignalSpec } from '../../domain/profile.ts';
 import type { SignalRow } from '../../domain/snapshot.ts';
 import type { Bound } from '../../domain/threshold.ts';
@@ -38,23 +38,30 @@ const matrixRows = (view: View): readonly MatrixRow[] => {
     .toSorted(worstFirst);
 };
 
-const boundText = ({ op, value }: Bound): string => {
+/** Bytes are told in powers of 1024 with their unit; other units stand beside the title. */
+const isBytes = (unit: string): boolean => unit === 'B' || unit === 'bytes';
+const titled = (label: string, unit: string): string => (isBytes(unit) ? label : `${label} ${unit}`);
+
+/** A number with no more places than tell something at its size. */
+const numberText = (value: number, unit: string): string => {
+  if (isBytes(unit)) return bytes(value);
+  const size = Math.abs(value);
+  return count(value, size >= 100 ? 0 : size >= 10 ? 1 : 2);
+};
+
+const valueText = ({ value, unit }: SignalRow): string =>
+  typeof value === 'number' ? numberText(value, unit) : (value ?? count(undefined));
+
+const boundText = ({ op, value }: Bound, unit: string): string => {
   const sign = { '>=': '≥', '<=': '≤', '!=': '≠' }[op as string] ?? op;
-  return `${sign} ${typeof value === 'number' ? count(value) : value}`;
+  return `${sign} ${typeof value === 'number' ? numberText(value, unit) : value}`;
 };
 
 /** The limit that it is beyond, or the next one that it has. */
-const limitOf = ({ spec, level }: MatrixRow): string => {
+const limitOf = ({ spec, level, signal }: MatrixRow): string => {
   const { warn, crit } = spec?.threshold ?? {};
   const limit = level === 'crit' ? (crit ?? warn) : (warn ?? crit);
-  return limit === undefined ? '–' : boundText(limit);
-};
-
-/** A number with no more places than tell something at its size. */
-const valueText = ({ value }: SignalRow): string => {
-  if (typeof value !== 'number') return value ?? count(undefined);
-  const size = Math.abs(value);
-  return count(value, size >= 100 ? 0 : size >= 10 ? 1 : 2);
+  return limit === undefined ? '–' : boundText(limit, signal.unit);
 };
 
 const levelAndValue = (view: View, { signal }: MatrixRow): Line => {
@@ -96,14 +103,14 @@ const table = (view: View, width: number): readonly Column<MatrixRow>[] => {
       ...[Math.max(0, ...rows.map(({ label: text, signal }) => text.length + signal.unit.length)) + 5],
     ),
   );
-  const cells = Math.max(20, Math.min(60, width - label - 38));
+  const cells = Math.max(16, Math.min(60, width - label - 40));
   return [
     {
       head: '',
       width: label,
       cell: (row) => [
         pen.glyph(row.level, row.level),
-        pen.run(` ${row.label} ${row.signal.unit}`, row.level === 'ok' ? 'plain' : 'bold'),
+        pen.run(` ${titled(row.label, row.signal.unit)}`, row.level === 'ok' ? 'plain' : 'bold'),
       ],
       folded: (rows) => [pen.glyph('ok', 'ok'), pen.run(` ${rows.length} more`)],
     },
@@ -114,7 +121,7 @@ const table = (view: View, width: number): readonly Column<MatrixRow>[] => {
       grow: 1,
       cell: (row) => pen.run(history(view, row, cells), row.level === 'ok' ? 'faint' : row.level),
     },
-    { head: 'LIMIT', width: 9, align: 'right', cell: (row) => pen.run(limitOf(row)) },
+    { head: 'LIMIT', width: 11, align: 'right', cell: (row) => pen.run(limitOf(row)) },
     { head: 'SINCE', width: 8, align: 'right', cell: (row) => pen.run(since(view, row)) },
   ];
 };

@@ -1,13 +1,8 @@
-import { ageText } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { clockText, isoTime } from '../../domain/format.ts';
 
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** How long ago, in words of a cell; '–' when it was never. */
-export const ageOrAbsent = (then: Millis | undefined, now: Millis): string =>
-  then === undefined ? '–' : ageText(now - then);
 
 /** '0:42', '14:52', '1:02:03': time that runs, in seconds steps. */
 export const countText = (ms: Millis): string => {

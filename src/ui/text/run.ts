@@ -61,7 +61,3 @@ export const layOver = (base: Line, at: number, over: Line): Line => {
   const end = at + lineWidth(over);
   return sliceLine([...sliceLine(base, 0, at), ...over, ...sliceLine(base, end, width)], 0, width);
 };
-
-/** Lines joined by a separator. */
-export const join = (lines: readonly Line[], separator: Run): Line =>
-  lines.flatMap((line, index) => (index === 0 ? line : [separator, ...line]));

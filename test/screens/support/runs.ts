@@ -46,7 +46,7 @@ const manual: PlannedStep = {
 };
 
 /** Closing breaker psp, planned a second ago. */
-export const proposal = (more: Partial<Proposal> = {}, gates: Partial<Gate> = {}): Proposal => {
+const proposal = (more: Partial<Proposal> = {}, gates: Partial<Gate> = {}): Proposal => {
   const danger = more.danger ?? 'disruptive';
   return {
     run: 'run-1',

@@ -153,7 +153,7 @@ const healthOf = (
   list.map(({ service = '', ...more }) => health(service, { env, source: 'api', at, ...more }));
 
 /** Production of a shop whose payment provider does not answer, thirteen minutes into it. */
-export const shopFacts = (): FactsStore => {
+const shopFacts = (): FactsStore => {
   const store = createFacts(
     frame({
       system: 'shop',
@@ -216,7 +216,7 @@ export const shopFacts = (): FactsStore => {
 };
 
 /** Another environment of the shop, of which only health is read. */
-export const otherFacts = (
+const otherFacts = (
   env: string,
   list: readonly Partial<Health & { service: string }>[],
   age: number,

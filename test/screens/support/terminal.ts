@@ -40,12 +40,16 @@ export const createTerminal = (columns: number, rows: number): FakeTerminal => {
   const out = new Writable({
     decodeStrings: false,
     write: (chunk: string | Buffer, _encoding, done) => {
-      const text = chunk.toString();
-      written += text;
-      screen.write(text, done);
+      screen.write(chunk.toString(), done);
     },
   });
-  const stdout = Object.assign(out, { columns, rows, isTTY: true });
+  const write = out.write.bind(out);
+  // A real terminal has everything as soon as it is written; what the screen makes of it comes a moment later.
+  const record = (chunk: unknown, ...rest: unknown[]): boolean => {
+    written += String(chunk);
+    return Reflect.apply(write, out, [chunk, ...rest]);
+  };
+  const stdout = Object.assign(out, { columns, rows, isTTY: true, write: record });
   const input = new PassThrough();
   const stdin = Object.assign(input, {
     isTTY: true,
@@ -69,7 +73,7 @@ export const createTerminal = (columns: number, rows: number): FakeTerminal => {
       const { active } = screen.buffer;
       return Array.from(
         { length: stdout.rows },
-        (_, y) => active.getLine(active.baseY + y)?.translateToString(false) ?? '',
+        (_, y) => active.getLine(active.baseY + y)?.translateToString(false, 0, stdout.columns) ?? '',
       );
     },
     cellAt: (column, row) => {

@@ -27,7 +27,7 @@ export interface Settings {
 }
 
 /** One command that the screen gave. */
-export type Given = readonly [keyof Commands, ...unknown[]];
+type Given = readonly [keyof Commands, ...unknown[]];
 
 /** A person at the cockpit. Every verb returns when nothing is pending; only `wait` moves time. */
 export interface User {

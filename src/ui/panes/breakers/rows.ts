@@ -12,7 +12,7 @@ export interface BreakerRow extends PaneRow {
 }
 
 /** What the instance is called; a service that was asked as a whole goes by its own name. */
-export const instanceOf = ({
+const instanceOf = ({
   service,
   instance,
 }: {

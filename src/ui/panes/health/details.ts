@@ -7,11 +7,19 @@ import { levelWords } from '../../theme/glyphs.ts';
 import type { View } from '../../view.ts';
 import { environmentsOf, type HealthCell, type ServiceRow } from './rows.ts';
 
-/** What a check said beyond up or down: its words, then its components. */
-export const saidBy = ({ fact }: Row<'health'>): string =>
-  [fact.detail, fact.components.map(({ name, status }) => `${name} ${status}`).join(' · ')]
+const isUp = ({ status }: { readonly status: string }): boolean => /^(up|ok)$/i.test(status);
+
+/** What a check said beyond up or down: its words, then its components, those that are not up first. */
+const saidBy = ({ fact }: Row<'health'>, all: boolean): string => {
+  const ill = fact.components.filter((one) => !isUp(one));
+  const components = all ? [...ill, ...fact.components.filter(isUp)] : ill;
+  return [fact.detail, components.map(({ name, status }) => `${name} ${status}`).join(' · ')]
     .filter((part) => part !== '')
     .join('  ');
+};
+
+/** The same in one cell: components that are up say nothing there. */
+export const saidBriefly = (row: Row<'health'>): string => saidBy(row, false);
 
 const answerLine = (view: View, env: string, row: Row<'health'>): Line => {
   const { pen, now } = view;
@@ -30,7 +38,7 @@ const answerLine = (view: View, env: string, row: Row<'health'>): Line => {
 
 const seenLines = (view: View, env: string, rows: readonly Row<'health'>[]): readonly Line[] =>
   rows.flatMap((row) => {
-    const said = saidBy(row);
+    const said = saidBy(row, true);
     const answer = answerLine(view, env, row);
     return said === '' ? [answer] : [answer, [view.pen.run(`   ${said}`)]];
   });

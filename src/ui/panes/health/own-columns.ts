@@ -7,7 +7,7 @@ import type { View } from '../../view.ts';
 import { howMany, least, most } from '../extremes.ts';
 import { levelCell } from '../level-cell.ts';
 import { healthCell } from './cells.ts';
-import { saidBy } from './details.ts';
+import { saidBriefly } from './details.ts';
 import { type ServiceRow, serviceRows } from './rows.ts';
 
 /** A column whose rows hold one number: its text, and what several rows have in common. */
@@ -70,7 +70,7 @@ const words = (view: View, row: ServiceRow): Line => {
   if (worst === undefined) return healthCell(view.pen, row.own, view.now);
   return [
     view.pen.run(
-      `${worst.stale ? 'seen too long ago: ' : ''}${saidBy(worst)}`,
+      `${worst.stale ? 'seen too long ago: ' : ''}${saidBriefly(worst)}`,
       worst.stale ? 'stale' : 'plain',
     ),
   ];

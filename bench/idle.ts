@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { openPtyTerminal } from '../scripts/shot/pty-terminal.ts';
+import type { Figure } from './support/figure.ts';
+import { launcher, openPlace, profileOf } from './support/place.ts';
+
+const feeds = 12;
+const settleMs = 5000;
+const watchedMs = 30_000;
+/** Linux counts CPU time in hundredths of a second. Source: proc_pid_stat(5), sysconf(_SC_CLK_TCK). */
+const tickMs = 10;
+
+const sleep = (wait: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, wait));
+
+/** CPU time of a process so far, in ms: user and system. */
+const cpuMs = async (pid: number): Promise<number> => {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * tickMs;
+};
+
+const rssMiB = async (pid: number): Promise<number> =>
+  Number(/VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+
+/** What a cockpit costs while nobody touches it: 12 feeds every 2 s, at 120×36. Needs /proc. */
+export const idle = async (): Promise<readonly Figure[]> => {
+  await using place = await openPlace();
+  const dir = await profileOf(place, feeds);
+  await using pty = openPtyTerminal([process.execPath, launcher, '--env', 'bench/dev', '--profiles', dir], {
+    columns: 120,
+    rows: 36,
+    env: place.env,
+  });
+  await pty.until((screen) => screen.some((line) => line.includes(`${feeds} services`)), 'the facts');
+  await sleep(settleMs);
+  const [before, startedAt, bytes] = [await cpuMs(pty.pid), performance.now(), pty.output().length];
+  await sleep(watchedMs);
+  const share = ((await cpuMs(pty.pid)) - before) / (performance.now() - startedAt);
+  const perSecond = (pty.output().length - bytes) / (watchedMs / 1000);
+  return [
+    {
+      name: `idle CPU, ${feeds} feeds every 2 s`,
+      value: `${(share * 100).toFixed(1)} % of a core`,
+      target: '≤ 2 %',
+      met: share <= 0.02,
+      from: `${watchedMs / 1000} s, ${Math.round(perSecond)} bytes/s written`,
+    },
+    { name: 'idle RSS', value: `${Math.round(await rssMiB(pty.pid))} MiB`, from: 'at the end of it' },
+  ];
+};

@@ -1,0 +1,53 @@
+import { availableParallelism, loadavg } from 'node:os';
+import { changedCell } from './changed-cell.ts';
+import { checkTime } from './check-time.ts';
+import { firstFrame } from './first-frame.ts';
+import { idle } from './idle.ts';
+import { keyLatency } from './key-latency.ts';
+import type { Figure } from './support/figure.ts';
+
+const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  'first-frame': firstFrame,
+  check: checkTime,
+  'changed-cell': changedCell,
+  keys: keyLatency,
+  idle,
+};
+
+const wanted = process.argv.slice(2);
+const strange = wanted.find((name) => benches[name] === undefined);
+if (strange !== undefined) {
+  console.error(`there is no benchmark ${strange}; there is ${Object.keys(benches).join(', ')}`);
+  process.exit(1);
+}
+
+const figures: Figure[] = [];
+for (const [name, measure] of Object.entries(benches)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.error(`${name} …`);
+  figures.push(...(await measure()));
+}
+
+const verdict = ({ met }: Figure): string => (met === undefined ? '' : met ? 'met' : 'NOT MET');
+const columns: readonly (readonly [string, (figure: Figure) => string])[] = [
+  ['figure', ({ name }) => name],
+  ['measured', ({ value }) => value],
+  ['target', ({ target = '' }) => target],
+  ['', verdict],
+  ['from', ({ from }) => from],
+];
+const table = [
+  columns.map(([title]) => title),
+  ...figures.map((figure) => columns.map(([, of]) => of(figure))),
+];
+const widths = columns.map((_, index) => Math.max(...table.map((row) => [...(row[index] ?? '')].length)));
+console.log(
+  `Node ${process.versions.node}, ${availableParallelism()} CPUs, load ${loadavg()[0]?.toFixed(1)}`,
+);
+for (const row of table)
+  console.log(
+    row
+      .map((text, index) => text + ' '.repeat((widths[index] ?? 0) - [...text].length))
+      .join('  ')
+      .trimEnd(),
+  );

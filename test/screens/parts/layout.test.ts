@@ -1,0 +1,138 @@
+import type { Key } from 'ink';
+import { expect, test } from 'vitest';
+import { keysPage } from '../../../scripts/keys-page.ts';
+import { rightSoFar } from '../../../src/ui/cards/question.ts';
+import { share } from '../../../src/ui/frame/layout.ts';
+import { strokesOf } from '../../../src/ui/hooks/strokes.ts';
+import { edited, pastedLine } from '../../../src/ui/keys/text-field.ts';
+import { panes } from '../../../src/ui/panes/index.ts';
+import { type Column, headLine, place, rowLine } from '../../../src/ui/parts/table.ts';
+import { cursorIndex, windowOf } from '../../../src/ui/parts/window.ts';
+import { createPen } from '../../../src/ui/text/pen.ts';
+import { textOf } from '../../../src/ui/text/run.ts';
+
+const pen = createPen(false);
+
+interface Fact {
+  readonly name: string;
+  readonly lag: number;
+  readonly verdict: string;
+}
+const columns: readonly Column<Fact>[] = [
+  { head: 'GROUP', width: 8, grow: 1, cell: (fact) => pen.run(fact.name) },
+  { head: 'LAG', width: 8, align: 'right', cell: (fact) => pen.run(String(fact.lag)) },
+  { head: 'VERDICT', width: 10, cell: (fact) => pen.run(fact.verdict) },
+  { head: 'WIDE', width: 6, hideBelow: 60, cell: () => pen.run('w') },
+];
+
+test('columns grow, numbers end where their column ends, text after a number keeps a blank', () => {
+  const placed = place(columns, 32);
+  expect(textOf(headLine(placed, '…'))).toBe(`${'GROUP'.padEnd(14)}${'LAG'.padStart(8)} VERDICT  `);
+  const row = { name: 'billing-events-of-all', lag: 48210, verdict: 'falling behind' };
+  expect(textOf(rowLine(placed, row, '…'))).toBe(`billing-even… ${'48210'.padStart(8)} falling… `);
+  expect(place(columns, 60)).toHaveLength(4);
+});
+
+test.each([
+  [[5, 5, 5], 15, [5, 5, 5]],
+  [[5, 5, 5], 9, [3, 3, 3]],
+  [[9, 2, 9], 12, [5, 2, 5]],
+  [[9, 9], 3, [2, 2]],
+] as const)('%j in %i lines get %j', (wants, room, wanted) => {
+  expect(share(wants, room, 2)).toEqual(wanted);
+});
+
+test.each([
+  [10, 5, 0, [0, 5]],
+  [10, 5, 4, [2, 7]],
+  [10, 5, 9, [5, 10]],
+  [3, 5, 2, [0, 3]],
+  [3, 0, 2, [2, 2]],
+] as const)('of %i rows in %i lines with the cursor on %i, %j are seen', (count, room, index, [from, to]) => {
+  const seen = windowOf(count, room, index);
+  expect([seen.from, seen.to]).toEqual([from, to]);
+  expect(seen.hidden).toBe(count - (to - from));
+});
+
+test('the cursor is on its object, on the row that its object was folded into, or where it was', () => {
+  const row = (key: string, folds?: readonly string[]) => ({
+    key,
+    level: 'ok' as const,
+    label: key,
+    text: key,
+    ...(folds && { folds }),
+  });
+  const rows = [row('a'), row('b'), row('folded', ['c', 'd'])];
+  expect(cursorIndex(rows, { key: 'b', index: 0 })).toBe(1);
+  expect(cursorIndex(rows, { key: 'd', index: 0 })).toBe(2);
+  expect(cursorIndex(rows, { key: 'gone', index: 1 })).toBe(1);
+  expect(cursorIndex(rows, { key: 'gone', index: 9 })).toBe(2);
+  expect(cursorIndex([], { index: 3 })).toBe(0);
+});
+
+const none: Key = {
+  upArrow: false,
+  downArrow: false,
+  leftArrow: false,
+  rightArrow: false,
+  pageDown: false,
+  pageUp: false,
+  home: false,
+  end: false,
+  return: false,
+  escape: false,
+  ctrl: false,
+  shift: false,
+  tab: false,
+  backspace: false,
+  delete: false,
+  meta: false,
+  super: false,
+  hyper: false,
+  capsLock: false,
+  numLock: false,
+};
+
+test.each([
+  ['j', {}, ['j']],
+  ['jjk', {}, ['j', 'j', 'k']],
+  ['ab\r', {}, ['a', 'b', 'enter']],
+  ['\t', {}, ['tab']],
+  ['a\u0010', {}, ['a', 'ctrl-p']],
+  ['', { return: true }, ['enter']],
+  ['', { escape: true }, ['esc']],
+  ['', { escape: true, meta: true }, ['esc', 'esc']],
+  ['j', { meta: true }, ['esc', 'j']],
+  ['p', { ctrl: true }, ['ctrl-p']],
+  ['', { tab: true, shift: true }, ['shift-tab']],
+  ['注', {}, ['注']],
+] as const)('%j with %j are the keys %j', (input, key, wanted) => {
+  expect(strokesOf(input, { ...none, ...key })).toEqual(wanted);
+});
+
+test.each([
+  ['ledger', 'ledg', 4],
+  ['ledger', 'lex', 2],
+  ['ledger', 'ledgerX', 6],
+  ['注文', '注', 1],
+  ['a', '', 0],
+] as const)('of %s, %s has %i letters right', (name, typed, right) => {
+  expect(rightSoFar(name, typed)).toBe(right);
+});
+
+test('a text is edited by keys, and takes no names of keys', () => {
+  expect(edited('ab', 'c')).toBe('abc');
+  expect(edited('ab', 'backspace')).toBe('a');
+  expect(edited('ab cd', 'ctrl-w')).toBe('ab ');
+  expect(edited('ab', 'ctrl-u')).toBe('');
+  expect(edited('ab', 'enter')).toBeUndefined();
+  expect(pastedLine(' one\r\ntwo')).toBe('one');
+});
+
+test('the page of keys has every key of every pane', () => {
+  const page = keysPage();
+  for (const { does, keys } of panes.flatMap((pane) => pane.keys)) {
+    expect(page).toContain(does);
+    for (const key of keys) expect(page).toContain(`\`${key}\``);
+  }
+});

@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { countText, dateText } from '../../../src/ui/text/ages.ts';
+import { paint } from '../../../src/ui/text/paint.ts';
+import { createPen } from '../../../src/ui/text/pen.ts';
+import { fitLine, layOver, lineWidth, sliceLine, spread, textOf } from '../../../src/ui/text/run.ts';
+import { sparkline } from '../../../src/ui/text/spark.ts';
+import { cut, sliceCells, widthOf } from '../../../src/ui/text/width.ts';
+import { nearest256, themeOf } from '../../../src/ui/theme/theme.ts';
+
+const pen = createPen(false);
+
+test.each([
+  ['', 0],
+  ['billing', 7],
+  ['● OK ≤3s …', 10],
+  ['注文', 4],
+  ['e\u0301', 1],
+  ['👩‍👩‍👧', 2],
+] as const)('%j takes %i cells', (text, cells) => {
+  expect(widthOf(text)).toBe(cells);
+});
+
+test.each([
+  ['billing', 9, 'billing'],
+  ['billing', 4, 'bil…'],
+  ['注文サービス', 12, '注文サービス'],
+  ['注文サービス', 6, '注文 …'],
+  ['注文サービス', 7, '注文サ…'],
+  ['billing', 0, ''],
+] as const)('%j in %i cells is %j', (text, width, wanted) => {
+  const seen = cut(text, width);
+  expect(seen.replace(/ …$/, '…')).toBe(wanted.replace(/ …$/, '…'));
+  expect(widthOf(seen)).toBeLessThanOrEqual(width);
+});
+
+test('half of a wide character is a blank', () => {
+  expect(sliceCells('a注b', 0, 2)).toBe('a ');
+  expect(sliceCells('a注b', 2, 4)).toBe(' b');
+});
+
+test('a line is filled, cut, sliced and laid over in cells', () => {
+  const line = pen.line(pen.run('注文', 'crit'), ' ok');
+  expect(textOf(fitLine(line, 9))).toBe('注文 ok  ');
+  expect(textOf(fitLine(line, 6))).toBe('注文 …');
+  expect(textOf(sliceLine(line, 1, 5))).toBe(' 文 ');
+  expect(textOf(layOver(line, 3, pen.line('XY')))).toBe('注 XYok');
+  expect(lineWidth(layOver(line, 3, pen.line('XY')))).toBe(lineWidth(line));
+  expect(textOf(spread(pen.line('left side'), pen.line('right'), 12))).toBe('left s…right');
+});
+
+test('ASCII marks stand for ours, and controls for nothing', () => {
+  expect(createPen(true).run('● OK ≤3s · psp → x…').text).toBe('+ OK <=3s - psp -> x~');
+  expect(pen.run('a\u001b[31mb\u0007\u009bc\u202ed\ne').text).toBe('a[31mbcd e');
+});
+
+test('only what changes between runs is written, and nothing is left on', () => {
+  const theme = themeOf('16');
+  const line = pen.line(pen.run('a', 'ok'), pen.run('b', 'ok'), pen.run('c', 'warn'), 'd');
+  expect(paint(line, theme)).toBe('\u001b[32mab\u001b[33mc\u001b[39md');
+  expect(paint(pen.line(pen.run('x', 'crit'), pen.run('y', 'ok')), theme)).toBe(
+    '\u001b[1m\u001b[91mx\u001b[22m\u001b[32my\u001b[39m',
+  );
+  expect(paint(pen.line('plain'), theme)).toBe('plain');
+});
+
+test('the nearest of 256 colours', () => {
+  expect(nearest256('#000000')).toBe(16);
+  expect(nearest256('#FF0000')).toBe(196);
+  expect(nearest256('#808080')).toBe(244);
+});
+
+const spark = (values: readonly (readonly [number, number])[], cells = 8, holdMs = 0): string =>
+  sparkline(
+    values.map(([at, value]) => ({ at, value })),
+    800,
+    { spanMs: 800, holdMs, cells, steps: '▁▂▃▄▅▆▇█', gap: '·' },
+  );
+
+test('a sparkline goes from the least to the greatest value', () => {
+  expect(spark([0, 1, 2, 3, 4, 5, 6, 7].map((n) => [100 * n, n]))).toBe('▁▂▃▄▅▆▇█');
+  expect(
+    spark([
+      [0, 3],
+      [100, 3],
+    ]),
+  ).toBe('▁▁······');
+  expect(spark([])).toBe('········');
+});
+
+test('a value holds until it is too old, and then there is a gap', () => {
+  expect(
+    spark(
+      [
+        [0, 10],
+        [700, 20],
+      ],
+      8,
+      300,
+    ),
+  ).toBe('▁▁▁▁···█');
+});
+
+test('small changes of a large value are no hills', () => {
+  expect(
+    spark([
+      [0, 1000],
+      [100, 1001],
+      [200, 1000],
+    ]),
+  ).toBe('▁▁▁·····');
+});
+
+test.each([
+  [0, '0:00'],
+  [42_000, '0:42'],
+  [892_000, '14:52'],
+  [3_723_000, '1:02:03'],
+  [-5, '0:00'],
+] as const)('%i ms is %s', (ms, text) => {
+  expect(countText(ms)).toBe(text);
+});
+
+test('a date has its day of the week', () => {
+  expect(dateText(Date.parse('2026-03-04T10:15:07Z'))).toBe('Wed 04 Mar 10:15:07 UTC');
+  expect(dateText(Date.parse('2028-02-29T23:59:59Z'))).toBe('Tue 29 Feb 23:59:59 UTC');
+});

@@ -1,0 +1,146 @@
+import { expect, test } from 'vitest';
+import type { TerminalHost } from '../../src/ui/terminal.ts';
+import { shop } from './support/shop.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+/** What the system does to the process, by hand. */
+interface System {
+  readonly host: TerminalHost;
+  ends(): void;
+  crashes(): void;
+  stops(): void;
+  goesOn(): void;
+  /** What the terminal was like at each moment at which the process stood still. */
+  readonly stoppedWith: { readonly raw: boolean; readonly alternate: boolean; readonly cursor: boolean }[];
+}
+
+const system = (user: () => User): System => {
+  const listeners: Record<string, () => void> = {};
+  const stoppedWith: System['stoppedWith'] = [];
+  const keep =
+    (name: string) =>
+    (listener: () => void): (() => void) => {
+      listeners[name] = listener;
+      return () => {};
+    };
+  return {
+    host: {
+      onEnd: keep('end'),
+      onCrash: keep('crash'),
+      onStop: keep('stop'),
+      onContinue: keep('continue'),
+      stop: () => {
+        const { terminal } = user();
+        const written = terminal.written();
+        stoppedWith.push({
+          raw: terminal.raw(),
+          alternate: written.lastIndexOf('\u001b[?1049h') > written.lastIndexOf('\u001b[?1049l'),
+          cursor: written.lastIndexOf('\u001b[?25h') > written.lastIndexOf('\u001b[?25l'),
+        });
+      },
+    },
+    ends: () => listeners.end?.(),
+    crashes: () => listeners.crash?.(),
+    stops: () => listeners.stop?.(),
+    goesOn: () => listeners.continue?.(),
+    stoppedWith,
+  };
+};
+
+const open = async (): Promise<{ user: User; outside: System }> => {
+  let user: User | undefined;
+  const outside = system(() => {
+    if (user === undefined) throw new Error('not open yet');
+    return user;
+  });
+  user = await openCockpit({ size: [80, 24], scene: shop(), host: outside.host });
+  return { user, outside };
+};
+
+const isGivenBack = ({ terminal }: User): void => {
+  expect(terminal.raw()).toBe(false);
+  expect(terminal.onAlternate()).toBe(false);
+  const written = terminal.written();
+  expect(written.lastIndexOf('\u001b[?25h')).toBeGreaterThan(written.lastIndexOf('\u001b[?25l'));
+  expect(written.lastIndexOf('\u001b[?2004l')).toBeGreaterThan(written.lastIndexOf('\u001b[?2004h'));
+};
+
+test('the terminal is taken raw, on an alternate screen, from its first cell', async () => {
+  const { user } = await open();
+  expect(user.terminal.raw()).toBe(true);
+  expect(user.terminal.onAlternate()).toBe(true);
+  expect(user.terminal.written().startsWith('\u001b[?1049h\u001b[2J\u001b[H')).toBe(true);
+});
+
+test('after q the terminal is as it was', async () => {
+  const { user } = await open();
+  await user.press('q');
+  await user.ui.waitUntilExit();
+  isGivenBack(user);
+});
+
+test('after SIGTERM or SIGHUP the terminal is as it was, and the engine is told', async () => {
+  const { user, outside } = await open();
+  outside.ends();
+  // Before anything else has a turn: after such a signal there may be none.
+  expect(user.terminal.raw()).toBe(false);
+  await user.ui.waitUntilExit();
+  isGivenBack(user);
+  expect(user.given).toEqual([['quit']]);
+});
+
+test('after a crash the terminal is as it was before anything is printed', async () => {
+  const { user, outside } = await open();
+  outside.crashes();
+  expect(user.terminal.raw()).toBe(false);
+  await user.ui.waitUntilExit();
+  isGivenBack(user);
+});
+
+test.each(['ctrl-z', 'SIGTSTP'])(
+  '%s gives the terminal back for a while; fg takes it again and draws all of it',
+  async (how) => {
+    const { user, outside } = await open();
+    const before = user.rows();
+    if (how === 'ctrl-z') await user.press('ctrl-z');
+    else await user.happens(outside.stops);
+    expect(outside.stoppedWith).toEqual([{ raw: false, alternate: false, cursor: true }]);
+    expect(user.terminal.raw()).toBe(true);
+    expect(user.terminal.onAlternate()).toBe(true);
+    expect(user.rows().slice(1)).toEqual(before.slice(1));
+    await user.press('3');
+    expect(user.rowWith('3 BREAKERS')).toMatch(/^▌/);
+  },
+);
+
+test('continued after a stop that nobody told of, everything is drawn again', async () => {
+  const { user, outside } = await open();
+  const before = user.rows();
+  user.terminal.stdout.write('\u001b[2J\u001b[Hjob 1 stopped');
+  await user.happens(outside.goesOn);
+  expect(user.rows().slice(1)).toEqual(before.slice(1));
+});
+
+test('without anybody who could continue it, ctrl-z says so', async () => {
+  const user = await openCockpit({ size: [80, 24], scene: shop() });
+  await user.press('ctrl-z');
+  expect(user.rowWith('ctrl-z: nothing here could continue it')).toBeTruthy();
+});
+
+test('a mistake while drawing gives the terminal back and is told to whoever waits', async () => {
+  const { user } = await open();
+  const told = user.ui.waitUntilExit().then(
+    () => 'nothing',
+    (mistake: unknown) => String(mistake),
+  );
+  const broken = {
+    get text(): string {
+      throw new Error('cannot be drawn');
+    },
+    at: user.clock.now(),
+    level: 'ok' as const,
+  };
+  await user.happens(() => user.cockpit.setState({ messages: [broken] }));
+  expect(await told).toContain('cannot be drawn');
+  isGivenBack(user);
+});
