@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { profileJsonSchema } from '../src/profile/json-schema.ts';
 import { sourceModules } from '../src/sources/registry.ts';
+import { keysPage } from './keys-page.ts';
 import { sourcesPage } from './pages/sources-page.ts';
 
 /** A file that is made from the code, and would otherwise drift from it. */
@@ -16,6 +17,7 @@ const pages: readonly Page[] = [
     path: 'profiles/profile.schema.json',
     render: () => `${JSON.stringify(profileJsonSchema(sourceModules), null, 2)}\n`,
   },
+  { path: 'docs/keys.md', render: keysPage },
   { path: 'docs/sources.md', render: () => sourcesPage(sourceModules) },
 ];
 

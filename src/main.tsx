@@ -12,13 +12,17 @@ const colorsOf = (options: GlobalOptions, env: NodeJS.ProcessEnv): Colors => {
 
 /** Draws the first frame before anything else is loaded, then opens the environment behind it. */
 const openCockpit = async (options: GlobalOptions): Promise<number> => {
-  const [{ startUi }, { createCockpit }, { systemClock }, { withCommands }] = await Promise.all([
-    import('./ui/start.tsx'),
-    import('./store/create-cockpit.ts'),
-    import('./io/clock.ts'),
-    import('./cli/later-commands.ts'),
-  ]);
+  const [{ startUi }, { createCockpit }, { systemClock }, { withCommands }, { masker }, { processTerminal }] =
+    await Promise.all([
+      import('./ui/start.tsx'),
+      import('./store/create-cockpit.ts'),
+      import('./io/clock.ts'),
+      import('./cli/later-commands.ts'),
+      import('./io/secrets.ts'),
+      import('./io/terminal.ts'),
+    ]);
   const cockpit = createCockpit();
+  const clock = systemClock();
   const shown = withCommands(() => screen.stop());
   const screen = startUi({
     cockpit,
@@ -26,25 +30,32 @@ const openCockpit = async (options: GlobalOptions): Promise<number> => {
     across: () => shown.across,
     onOpen: shown.onChange,
     commands: shown.commands,
-    clock: systemClock(),
+    clock,
     settings: { ascii: options.ascii, color: colorsOf(options, process.env) },
+    host: processTerminal(masker),
   });
-  const { createContext } = await import('./cli/context.ts');
-  const { composeCockpit } = await import('./cli/open-cockpit.ts');
-  const composed = composeCockpit(createContext(options), cockpit, shown, shown.changed, () => screen.stop());
-  const { UsageError } = await import('./cli/exit-code.ts');
-  const opening = composed.then(async ({ controller }) => {
-    shown.become(controller);
-    await controller.first(options.env);
-  });
-  opening.catch((error: unknown) =>
-    cockpit.setState({
-      refused: error instanceof UsageError ? error.lines : [`a mistake of ours: ${String(error)}`],
-    }),
+  const [{ createContext }, { composeCockpit }] = await Promise.all([
+    import('./cli/context.ts'),
+    import('./cli/open-cockpit.ts'),
+  ]);
+  const { controller, close } = composeCockpit(
+    createContext(options, clock),
+    cockpit,
+    shown,
+    shown.changed,
+    () => screen.stop(),
   );
+  shown.become(controller);
+  controller
+    .first(options.env)
+    .catch((error: unknown) =>
+      cockpit.setState({ refused: [`a mistake of ours: ${masker.mask(String(error))}`] }),
+    );
   await screen.waitUntilExit();
-  await composed.then(({ close }) => close()).catch(() => {});
+  await close();
   return 0;
 };
 
-process.exit(await runProgram(process.argv.slice(2), { openCockpit }));
+const code = await runProgram(process.argv.slice(2), { openCockpit });
+// A signal that ended the cockpit has already said which status this is.
+process.exit(process.exitCode ?? code);

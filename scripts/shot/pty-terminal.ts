@@ -9,7 +9,7 @@ export interface PtyOptions {
   readonly cwd?: string;
 }
 
-export interface PtyExit {
+interface PtyExit {
   readonly code: number;
   /** Number of the signal that ended it; 0 when none did. */
   readonly signal: number;

@@ -58,7 +58,7 @@ const verify = async ({ output, options }: AuditCall, context: Context): Promise
 };
 
 const exportTimeline = async (call: AuditCall, context: Context): Promise<number> => {
-  call.output.line(timeline(await recordsOf(call, context)));
+  call.output.line(timeline(await recordsOf(call, context)).trimEnd());
   return 0;
 };
 

@@ -38,8 +38,7 @@ const watch = async (
   context: Context,
   invocation: Invocation<CheckFlags>,
 ): Promise<number> => {
-  using stop = interruption();
-  const over = AbortSignal.any([stop.signal, invocation.output.gone]);
+  const over = AbortSignal.any([interruption(), invocation.output.gone]);
   opened.engine.start();
   const first = opened.engine.feeds.filter((feed) => feed.everyMs > 0).map((feed) => feed.id);
   await Promise.race([

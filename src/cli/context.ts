@@ -38,8 +38,11 @@ const profileDirs = (options: GlobalOptions, env: ProcessEnv): readonly string[]
 };
 
 /** The composition's leaves for this process; contacts and reads nothing. */
-export const createContext = (options: GlobalOptions, env: ProcessEnv = process.env): Context => {
-  const clock = systemClock();
+export const createContext = (
+  options: GlobalOptions,
+  clock: SystemClock = systemClock(),
+  env: ProcessEnv = process.env,
+): Context => {
   return {
     options,
     dirs: profileDirs(options, env),

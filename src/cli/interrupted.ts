@@ -1,17 +1,14 @@
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Aborts at the first SIGINT, SIGTERM or SIGHUP; further ones change nothing. Give it back to get the signals' default again. */
-export const interruption = (): Disposable & { readonly signal: AbortSignal } => {
+/**
+ * Aborts at the first SIGINT, SIGTERM or SIGHUP. Further ones change nothing, also while the command is closing: ctrl-c
+ * reaches a program that was started by another one twice, from the terminal and passed on.
+ */
+export const interruption = (): AbortSignal => {
   const controller = new AbortController();
-  const abort = (name: NodeJS.Signals): void =>
-    controller.abort(new DOMException(`stopped by ${name}`, 'AbortError'));
-  for (const name of signals) process.on(name, abort);
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]: () => {
-      for (const name of signals) process.off(name, abort);
-    },
-  };
+  for (const name of signals)
+    process.on(name, () => controller.abort(new DOMException(`stopped by ${name}`, 'AbortError')));
+  return controller.signal;
 };
 
 /** Resolves when any of the signals has aborted. */

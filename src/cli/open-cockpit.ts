@@ -6,6 +6,7 @@ import { createWheel } from '../engine/wheel.ts';
 import { chance } from '../io/chance.ts';
 import { openReadIo } from '../io/read-io.ts';
 import type { CatalogueEntry } from '../profile/catalogue.ts';
+import type { EnvironmentRef } from '../store/cockpit.ts';
 import type { CockpitStore } from '../store/create-cockpit.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import { openActing } from './acting.ts';
@@ -30,13 +31,20 @@ const refusedBy = (error: unknown): Refused => {
   throw error;
 };
 
+const refOf = ({ system, env, title, tier }: CatalogueEntry): EnvironmentRef => ({
+  system,
+  env,
+  title,
+  tier,
+});
+
 const openAcross = async (
   context: Context,
-  profiles: Profiles,
+  entries: readonly CatalogueEntry[],
   how: HowToOpen,
   opened: { readonly system: string; readonly env: string; readonly across: readonly string[] },
 ): Promise<readonly Engine[]> => {
-  const others = profiles.catalogue.entries.filter(
+  const others = entries.filter(
     (entry) =>
       entry.system === opened.system && entry.env !== opened.env && opened.across.includes(entry.env),
   );
@@ -52,7 +60,7 @@ const openAcross = async (
  * Composes what is behind the cockpit's keys. `changed` is called whenever another environment's facts are to be
  * shown. Nothing is contacted before `first` is called.
  */
-export const composeCockpit = async (
+export const composeCockpit = (
   context: Context,
   cockpit: CockpitStore,
   shown: Shown,
@@ -60,31 +68,35 @@ export const composeCockpit = async (
   quit: () => void,
 ) => {
   const { clock } = context;
-  const profiles = await searchProfiles(context);
   const worlds = createWorlds(context);
-  const how: HowToOpen = {
+  const shared = { wheel: createWheel(clock, chance), inFlight: createInFlight() };
+  let profiles: Profiles | undefined;
+  const how = (): HowToOpen => ({
+    ...shared,
     memory: true,
     worlds,
-    catalogue: profiles.catalogue,
-    wheel: createWheel(clock, chance),
-    inFlight: createInFlight(),
-  };
+    ...(profiles === undefined ? {} : { catalogue: profiles.catalogue }),
+  });
 
   const open = async (entry: CatalogueEntry): Promise<OpenedEnvironment | Refused> => {
-    const opened = await openEnvironment(context, entry, how).catch(refusedBy);
+    const opened = await openEnvironment(context, entry, how()).catch(refusedBy);
     if ('refused' in opened) return opened;
     const acting = await openActing(context, opened);
     return {
       ...opened,
       ...acting,
-      openAcross: () => openAcross(context, profiles, how, opened.profile),
+      openAcross: () => openAcross(context, profiles?.catalogue.entries ?? [], how(), opened.profile),
       close: async () => {
         await Promise.all([opened.engine.close(), acting.close()]);
       },
     };
   };
 
-  const choose: CockpitParts['choose'] = (name) => {
+  const choose: CockpitParts['choose'] = async (name) => {
+    const found = await searchProfiles(context).catch(refusedBy);
+    if ('refused' in found) return found;
+    profiles = found;
+    cockpit.setState({ environments: profiles.catalogue.entries.map(refOf) });
     const chosen = profiles.choose(name);
     if (chosen.is === 'one') return { one: chosen.entry };
     return chosen.is === 'several' ? { several: true } : { refused: chosen.message.split('\n') };
@@ -94,21 +106,13 @@ export const composeCockpit = async (
   const stopJumps = clock.onJump((deltaMs) => {
     for (const engine of engines) engine.jumped(deltaMs);
   });
-  cockpit.setState({
-    environments: profiles.catalogue.entries.map(({ system, env, title, tier }) => ({
-      system,
-      env,
-      title,
-      tier,
-    })),
-  });
   const controller = createController({
     cockpit,
     clock,
     openIo: () => openReadIo(clock),
     choose,
     open: async (ref) => {
-      const entry = profiles.catalogue.entries.find((e) => e.system === ref.system && e.env === ref.env);
+      const entry = profiles?.catalogue.entries.find((e) => e.system === ref.system && e.env === ref.env);
       return entry === undefined ? { refused: [`there is no ${ref.system}/${ref.env}`] } : open(entry);
     },
     switched: (opened, across) => {

@@ -67,23 +67,6 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
   }
 };
 
-/** One event in one line, for a timeline: a plan without its calls, which the lines that follow tell as they are made. */
-export const runEventBrief = (event: RunEvent): string => {
-  if (event.event !== 'planned')
-    return runEventLines(event)
-      .map((line) => line.trim())
-      .join('; ');
-  const { danger, steps, params } = event.proposal;
-  const given = Object.entries(params).map(([name, value]) => `${name}=${value}`);
-  const titles = steps.map(({ id, title }) => `${id} ${title}`);
-  return [
-    'planned',
-    ...(given.length === 0 ? [] : [`with ${given.join(', ')}`]),
-    `(${danger}):`,
-    titles.join(', '),
-  ].join(' ');
-};
-
 /** Like `runEventLines`, for one run as it happens: a proof is told again only when its truth changes. */
 export const createRunTeller = (): ((event: RunEvent) => readonly string[]) => {
   const told = new Map<string, string>();

@@ -79,10 +79,8 @@ const tellerOf = ({ options, output }: Invocation<RunFlags>): ((event: RunEvent)
 export const run: SubCommand<RunFlags> = async (invocation) => {
   const { args, options, global, output } = invocation;
   const context = createContext(global);
-  using stop = interruption();
-  const { signal } = stop;
-  // Awaited here: the signals are ours until the run has ended.
-  return await withEnvironment(context, { memory: false }, async (opened) => {
+  const signal = interruption();
+  return withEnvironment(context, { memory: false }, async (opened) => {
     const runbook = runbookOf(opened, args[0] ?? '');
     checkDone(runbook, options.done ?? []);
     const params = await paramsOf(runbook, options.param ?? {}, opened, signal);

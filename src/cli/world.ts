@@ -26,7 +26,7 @@ const wanted = async (context: Context, flags: WorldFlags): Promise<{ system: st
 
 /** `opsdeck world`: the embedded world alone, until SIGINT, SIGTERM or SIGHUP, or until nobody reads its output. */
 export const world: SubCommand<WorldFlags> = async ({ options, global, output }) => {
-  using stop = interruption();
+  const stopped = interruption();
   const context = createContext(global);
   const incident = options.incident ?? global.rehearse?.incident;
   const { system, env } = await wanted(context, options);
@@ -57,7 +57,7 @@ export const world: SubCommand<WorldFlags> = async ({ options, global, output })
   }
   // A blank is neither a line nor a word of JSON.
   const stopFeeling = output.isPipe ? context.clock.every(feelMs, () => output.raw(' ')) : () => {};
-  await untilAny(stop.signal, output.gone);
+  await untilAny(stopped, output.gone);
   stopFeeling();
   await running.close();
   return 0;

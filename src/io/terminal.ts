@@ -2,10 +2,14 @@ import type { Masker } from './secrets.ts';
 
 /** What a process hears of its terminal and its end, and what it may do to itself. */
 export interface ProcessTerminal {
+  /** The terminal goes away or somebody ends us: SIGTERM, SIGHUP, SIGINT. Heard until the process has ended. */
   onEnd(listener: () => void): void;
+  /** A mistake of ours that nobody caught: the terminal is given back before anything is printed. */
   onCrash(listener: () => void): void;
+  /** Somebody wants us to stop for a while (SIGTSTP), or we were continued (SIGCONT). Returns how to stop listening. */
   onStop(listener: () => void): () => void;
   onContinue(listener: () => void): () => void;
+  /** Stops the whole foreground job, as ctrl-z does; returns once it is continued. */
   stop(): void;
 }
 

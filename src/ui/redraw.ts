@@ -1,25 +1,24 @@
 import type { Millis } from '../domain/fault.ts';
 
-/** Facts and runs may change many times within it; they are drawn once. */
+/** Sources that are asked in one tick answer within about so many ms of each other: they are drawn once. */
 const coalesceMs = 50;
 
 export interface Redraw {
   /** Draws at the end of this turn: for keys. */
   now(): void;
-  /** Draws soon, and at most every 50 ms: for what comes from outside. */
+  /** Draws 50 ms from now, with everything that has happened by then: for what comes from outside, and for the clock. */
   soon(): void;
   stop(): void;
 }
 
 /** When to draw: several reasons within one turn, or within 50 ms from outside, are one drawing. */
 export const createRedraw = (
-  clock: { now(): Millis; sleep(ms: Millis, signal?: AbortSignal): Promise<void> },
+  clock: { sleep(ms: Millis, signal?: AbortSignal): Promise<void> },
   draw: () => void,
 ): Redraw => {
   const stopped = new AbortController();
   let queued = false;
   let waiting = false;
-  let lastSoon = Number.NEGATIVE_INFINITY;
 
   const now = (): void => {
     if (queued) return;
@@ -29,24 +28,17 @@ export const createRedraw = (
       if (!stopped.signal.aborted) draw();
     });
   };
-  const drawLate = async (ms: Millis): Promise<void> => {
-    await clock.sleep(ms, stopped.signal);
+  const drawLate = async (): Promise<void> => {
+    await clock.sleep(coalesceMs, stopped.signal);
     waiting = false;
-    lastSoon = clock.now();
     now();
   };
   return {
     now,
     soon: () => {
       if (waiting) return;
-      const wait = lastSoon + coalesceMs - clock.now();
-      if (wait > 0) {
-        waiting = true;
-        void drawLate(wait);
-        return;
-      }
-      lastSoon = clock.now();
-      now();
+      waiting = true;
+      void drawLate();
     },
     stop: () => stopped.abort(),
   };

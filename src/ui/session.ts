@@ -1,10 +1,11 @@
+import type { ProcessTerminal } from '../io/terminal.ts';
 import type { Suspend } from './app.tsx';
-import { enterTerminal, leaveTerminal, type TerminalHost } from './terminal.ts';
+import { enterTerminal, leaveTerminal } from './terminal.ts';
 
 interface SessionParts {
   readonly stdout: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
-  readonly host: TerminalHost | undefined;
+  readonly host: ProcessTerminal | undefined;
   /** What draws; its end leaves the alternate screen. */
   ink(): { unmount(): void } | undefined;
   /** Somebody ends us from outside. */

@@ -1,6 +1,7 @@
 import { type Instance, render } from 'ink';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Clock } from '../io/io.ts';
+import type { ProcessTerminal } from '../io/terminal.ts';
 import type { CockpitState, Commands } from '../store/cockpit.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import { App } from './app.tsx';
@@ -13,7 +14,7 @@ import { createModel, forgetNotice } from './model.ts';
 import { firstPane } from './panes/index.ts';
 import { createRedraw } from './redraw.ts';
 import { createSession } from './session.ts';
-import { enterTerminal, type TerminalHost } from './terminal.ts';
+import { enterTerminal } from './terminal.ts';
 import { createPen } from './text/pen.ts';
 import { type ColorDepth, themeOf } from './theme/theme.ts';
 import { watchStores } from './watch.ts';
@@ -38,7 +39,7 @@ export interface UiParts {
   readonly stdout?: NodeJS.WriteStream;
   readonly stdin?: NodeJS.ReadStream;
   /** Without it, signals and ctrl-z do nothing here. */
-  readonly host?: TerminalHost;
+  readonly host?: ProcessTerminal;
 }
 
 export interface Ui {

@@ -1,16 +1,3 @@
-/** What this process hears of the terminal and the system, and what it may do to itself. Given by `io/terminal`. */
-export interface TerminalHost {
-  /** The terminal goes away or somebody ends us: SIGTERM, SIGHUP, SIGINT. Heard until the process has ended. */
-  onEnd(listener: () => void): void;
-  /** A mistake of ours that nobody caught: the terminal is given back before anything is printed. */
-  onCrash(listener: () => void): void;
-  /** Somebody wants us to stop for a while (SIGTSTP), or we were continued (SIGCONT). Returns how to stop listening. */
-  onStop(listener: () => void): () => void;
-  onContinue(listener: () => void): () => void;
-  /** Stops the whole foreground job, as ctrl-z does; returns once it is continued. */
-  stop(): void;
-}
-
 const enterAlternate = '\u001b[?1049h\u001b[2J\u001b[H';
 /** Bracketed paste off, styles off, cursor shown. Harmless when they are so already. */
 const plainAgain = '\u001b[?2004l\u001b[0m\u001b[?25h';

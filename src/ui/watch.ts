@@ -29,7 +29,7 @@ export const watchStores = (parts: Watched, redraw: Redraw): (() => void) => {
   const others = [
     parts.cockpit.subscribe(redraw.soon),
     parts.onOpen(follow),
-    parts.clock.every(1000, redraw.now),
+    parts.clock.every(1000, redraw.soon),
   ];
   return () => {
     leave();

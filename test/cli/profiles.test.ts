@@ -64,10 +64,13 @@ describe('--rehearse', () => {
       'dependency-down',
       '--json',
     ]);
-    expect({ well: well.code, ill: ill.code }).toEqual({ well: 0, ill: 2 });
-    expect(JSON.parse(ill.stdout).breakers).toContainEqual(
-      expect.objectContaining({ name: 'broker', state: 'open' }),
-    );
+    const states = (json: string): readonly string[] =>
+      JSON.parse(json)
+        .breakers.filter((one: { name: string }) => one.name === 'broker')
+        .map((one: { state: string }) => one.state);
+    expect(new Set(states(well.stdout))).toEqual(new Set(['closed']));
+    expect(new Set(states(ill.stdout))).toEqual(new Set(['open']));
+    expect(ill.code).toBe(2);
   });
 });
 

@@ -222,7 +222,7 @@ describe('audit', () => {
     const shown = await house.run(['audit', 'show']);
     expect(shown.stdout).toMatch(/shop\/here .*RECOVERED/);
     const exported = await house.run(['audit', 'export']);
-    expect(exported.stdout).toMatch(/^# Timeline\n\n## Restart the service: recovered\n/);
+    expect(exported.stdout).toMatch(/^# Timeline\n\n## .*`Restart the service`[\s\S]*RECOVERED/);
     const held = await house.run(['audit', 'verify', '--state-dir', house.stateDir]);
     expect({ code: held.code, said: held.stdout }).toEqual({
       code: 0,

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { nodes, openShell, type ShellTerminal } from './pty.ts';
+import { nodes, oldNode, openShell, type ShellTerminal } from './pty.ts';
 
 const cockpit = '"$NODE" "$OPSDECK" --env demo/production';
 const says = '; echo "status "$?';
@@ -25,6 +25,18 @@ const givenBack = async (shell: ShellTerminal, before: string): Promise<void> =>
 /** What the line wrote as its own process id: the launcher’s. */
 const pidOf = async (shell: ShellTerminal): Promise<number> => {
   return Number(await readFile(`${shell.home}/pid`, 'utf8'));
+};
+
+/** A stopped `check --watch` is continued, reports again on a clean screen, and is ended by ctrl-c. */
+const goesOn = async (shell: ShellTerminal): Promise<void> => {
+  await shell.sees(/Stopped[\s\S]*at the prompt>/);
+  shell.type(`clear; fg${says}`);
+  await shell.pty.until(
+    (screen) => /pools/.test(screen.join('\n')) && !/Stopped/.test(screen.join('\n')),
+    'a new report',
+  );
+  shell.pty.press('\x03');
+  await shell.sees(/status \d/);
 };
 
 describe.each(nodes)('under $name', ({ node }) => {
@@ -74,6 +86,15 @@ describe.each(nodes)('under $name', ({ node }) => {
     await givenBack(shell, before);
   });
 
+  test('a command that only prints stops with ctrl-z, goes on with fg, and ends with ctrl-c', async () => {
+    await using shell = await openShell(node);
+    shell.type('clear; "$NODE" "$OPSDECK" check --env demo/production --watch');
+    await shell.sees(/pools/);
+    shell.pty.press('\x1a');
+    await shell.sees('Stopped');
+    await goesOn(shell);
+  });
+
   test('a new size is drawn', async () => {
     await using shell = await openShell(node);
     await opened(shell);
@@ -83,6 +104,22 @@ describe.each(nodes)('under $name', ({ node }) => {
     await shell.sees('status 0');
   });
 });
+
+test.skipIf(oldNode === undefined)(
+  'the shipped Node stopped by somebody else: the launcher stops with it, and fg continues both',
+  async () => {
+    await using shell = await openShell(oldNode ?? '');
+    shell.type(
+      `clear; sh -c 'echo $$ > "$HOME/pid"; exec "$NODE" "$OPSDECK" check --env demo/production --watch'`,
+    );
+    await shell.sees(/pools/);
+    const launcherPid = await pidOf(shell);
+    const children = await readFile(`/proc/${launcherPid}/task/${launcherPid}/children`, 'utf8');
+    process.kill(Number(children.trim()), 'SIGSTOP');
+    await shell.sees('Stopped');
+    await goesOn(shell);
+  },
+);
 
 test('a crash gives the terminal back, says what it was, and ends with 1', async () => {
   await using shell = await openShell(process.execPath);
@@ -103,7 +140,7 @@ test('a crash gives the terminal back, says what it was, and ends with 1', async
 test('NO_COLOR: no colour reaches the terminal', async () => {
   await using shell = await openShell(process.execPath);
   shell.type(`clear; NO_COLOR=1 "$NODE" "$OPSDECK" check --env demo/production${says}`);
-  await shell.sees('status 0');
+  await shell.sees(/status \d/);
   // Any SGR that sets a foreground or background colour.
   expect(shell.pty.output()).not.toMatch(/\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d|10\d)m/);
 });

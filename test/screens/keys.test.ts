@@ -182,7 +182,7 @@ test('u undoes the newest run that can be undone', async () => {
 
 test('e opens another environment', async () => {
   const user = await open([80, 24]);
-  await user.press('e j j');
+  await user.press('e k');
   await user.seesScreen('environments');
   await user.press('enter');
   expect(user.given).toEqual([['openEnvironment', 'shop/staging']]);

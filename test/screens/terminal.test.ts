@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { TerminalHost } from '../../src/ui/terminal.ts';
+import type { ProcessTerminal } from '../../src/io/terminal.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
 /** What the system does to the process, by hand. */
 interface System {
-  readonly host: TerminalHost;
+  readonly host: ProcessTerminal;
   ends(): void;
   crashes(): void;
   stops(): void;

@@ -1,6 +1,8 @@
+import type { Danger } from '../../domain/operation.ts';
 import { createSuggester, type Suggester } from '../../runbooks/suggest.ts';
 import type { Commands } from '../../store/cockpit.ts';
 import type { Engine } from '../engine.ts';
+import { dangersOf, withDanger } from './dangers.ts';
 import { createChangeTeller, withMessage } from './messages.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
 import { createRunFlow, type RunFlow } from './run-flow.ts';
@@ -11,6 +13,7 @@ interface Present {
   readonly flow: RunFlow;
   readonly suggest: Suggester;
   readonly changes: ReturnType<typeof createChangeTeller>;
+  readonly dangers: ReadonlyMap<string, Danger>;
 }
 
 export interface Controller extends Commands {
@@ -25,6 +28,8 @@ export const createController = (parts: CockpitParts): Controller => {
   let present: Present | undefined;
   /** Counts openings, so that a slow one that was overtaken is closed instead of shown. */
   let opening = 0;
+  /** What was asked for last, for another try after the profile has been mended. */
+  let wanted: string | undefined;
 
   const say = (text: string, level: 'ok' | 'unknown' | 'warn' = 'ok'): void =>
     cockpit.setState((s) => withMessage(s, clock.now(), level, text));
@@ -41,11 +46,11 @@ export const createController = (parts: CockpitParts): Controller => {
   const everySecond = (): void => {
     showArming();
     if (present === undefined) return;
-    const { opened, suggest, changes } = present;
+    const { opened, suggest, changes, dangers } = present;
     const snapshot = opened.engine.snapshot();
     const history = opened.engine.facts.getState().history;
     const suggestions = suggest(snapshot, clock.now(), (key) => history[key] ?? []);
-    cockpit.setState({ suggestions });
+    cockpit.setState({ suggestions: suggestions.map((one) => withDanger(one, dangers)) });
     for (const told of changes(snapshot))
       cockpit.setState((s) => withMessage(s, told.at, told.level, told.text));
   };
@@ -56,14 +61,15 @@ export const createController = (parts: CockpitParts): Controller => {
     present = undefined;
     if (was === undefined) return;
     was.flow.cancel();
+    await was.flow.settled();
     await Promise.all([...was.across.map((engine) => engine.close()), was.opened.close()]);
   };
 
-  const show = (opened: OpenedEnvironment, across: readonly Engine[]): void => {
+  const show = (opened: OpenedEnvironment): void => {
     const { profile, world } = opened;
     const incident = world?.incident;
     cockpit.setState((s) => {
-      const { refused: _, run: __, ...rest } = s;
+      const { refused: _, run: __, picking: ___, ...rest } = s;
       return {
         ...rest,
         open: {
@@ -81,7 +87,7 @@ export const createController = (parts: CockpitParts): Controller => {
         suggestions: [],
       };
     }, true);
-    parts.switched(opened, across);
+    parts.switched(opened, []);
   };
 
   /** With nothing open yet the complaints are the screen; otherwise what is open stays, and the first few are told. */
@@ -92,23 +98,34 @@ export const createController = (parts: CockpitParts): Controller => {
 
   const openOne = async (name: string | undefined): Promise<void> => {
     const turn = ++opening;
-    const chosen = parts.choose(name);
-    if ('several' in chosen) return;
+    wanted = name;
+    const chosen = await parts.choose(name);
+    if ('several' in chosen) return void cockpit.setState({ picking: true });
     if ('refused' in chosen) return refuse(chosen.refused);
     const opened = await parts.open(chosen.one);
     if ('refused' in opened) return turn === opening ? refuse(opened.refused) : undefined;
     if (turn !== opening) return opened.close();
     await closePresent();
-    const across = await opened.openAcross();
-    present = {
+    const here: Present = {
       opened,
-      across,
+      across: [],
       flow: createRunFlow(parts, opened, say),
       suggest: createSuggester(opened.profile.runbooks),
       changes: createChangeTeller(),
+      dangers: dangersOf(opened.profile.runbooks, opened.engine.sources),
     };
-    show(opened, across);
+    present = here;
+    show(opened);
     opened.engine.start();
+    await lookAcross(here);
+  };
+
+  /** The other environments are opened after this one is shown: they must not hold it up. */
+  const lookAcross = async (here: Present): Promise<void> => {
+    const across = await here.opened.openAcross();
+    if (present !== here) return void (await Promise.all(across.map((engine) => engine.close())));
+    present = { ...here, across };
+    parts.switched(here.opened, across);
     for (const engine of across) engine.start();
   };
 
@@ -124,8 +141,9 @@ export const createController = (parts: CockpitParts): Controller => {
       await closePresent();
     },
     askNow: () => {
-      present?.opened.engine.askNow();
-      for (const engine of present?.across ?? []) engine.askNow();
+      if (present === undefined) return guarded(openOne(wanted));
+      present.opened.engine.askNow();
+      for (const engine of present.across) engine.askNow();
     },
     openEnvironment: (name) => {
       if (present?.flow.busy() === true) return say('a run is going; ctrl-c cancels it', 'warn');

@@ -38,16 +38,18 @@ const healthWords = (snapshot: Snapshot): readonly (readonly [string, Word])[] =
     });
 
 /**
- * Tells what changed state between two looks: 'breaker bus-0 · broker: CLOSED → OPEN'. The first look tells nothing;
- * a row that appears or goes is not a change of state.
+ * Tells what changed state between two looks: 'breaker bus-0 · broker: CLOSED → OPEN'. The first known state of a row
+ * tells nothing, and a row that appears or goes is not a change of state; one that is no longer known is.
  */
 export const createChangeTeller = (): ((snapshot: Snapshot) => readonly Message[]) => {
-  let before: ReadonlyMap<string, Word> = new Map();
+  let before: ReadonlyMap<string, string> = new Map();
   return (snapshot) => {
-    const now = new Map([...breakerWords(snapshot), ...healthWords(snapshot)]);
+    const now = new Map<string, string>();
     const told: Message[] = [];
-    for (const [key, { label, word, level }] of now) {
-      const was = before.get(key)?.word;
+    for (const [key, { label, word, level }] of [...breakerWords(snapshot), ...healthWords(snapshot)]) {
+      const was = before.get(key);
+      if (was === undefined && word.toLowerCase() === 'unknown') continue;
+      now.set(key, word);
       if (was !== undefined && was !== word)
         told.push({ at: snapshot.at, level, text: `${label}: ${was} → ${word}` });
     }

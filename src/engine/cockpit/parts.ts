@@ -29,8 +29,10 @@ export interface CockpitParts {
   readonly cockpit: StoreApi<CockpitState>;
   readonly clock: Clock;
   openIo(): ReadIo;
-  /** `undefined`: the default. 'several': the picker has to ask. */
-  choose(name: string | undefined): { readonly one: EnvironmentRef } | { readonly several: true } | Refused;
+  /** Looks the profiles up afresh. `undefined`: the default. 'several': the picker has to ask. */
+  choose(
+    name: string | undefined,
+  ): Promise<{ readonly one: EnvironmentRef } | { readonly several: true } | Refused>;
   open(ref: EnvironmentRef): Promise<OpenedEnvironment | Refused>;
   /** Called after the open environment has changed. */
   switched(opened: OpenedEnvironment | undefined, across: readonly Engine[]): void;

@@ -17,6 +17,8 @@ export interface RunFlow {
   cancel(): void;
   tick(done: boolean): void;
   undo(run: string): Promise<void>;
+  /** Resolves when the run that goes on has ended and is in the ledger. */
+  settled(): Promise<void>;
   /** True while something acts, waits in its window, or proves. */
   busy(): boolean;
 }
@@ -29,6 +31,7 @@ export const createRunFlow = (
 ): RunFlow => {
   let given: Readonly<Record<string, string>> = {};
   let stop = new AbortController();
+  let following: Promise<void> = Promise.resolve();
   let answerTick: ((done: boolean) => void) | undefined;
 
   const view = (): RunView | undefined => cockpit.getState().run;
@@ -119,6 +122,7 @@ export const createRunFlow = (
 
   return {
     busy,
+    settled: () => following,
     begin: async (runbook, params) => {
       if (busy()) return say('a run is going; ctrl-c cancels it');
       stop.abort();
@@ -138,7 +142,8 @@ export const createRunFlow = (
       const run = view();
       if (run?.stage !== 'proposed' || run.proposal === undefined) return;
       stop = new AbortController();
-      await follow(opened.executor.execute(run.proposal, answersOf(run.proposal, answer), stop.signal));
+      following = follow(opened.executor.execute(run.proposal, answersOf(run.proposal, answer), stop.signal));
+      await following;
     },
     decline: async () => {
       const run = view();

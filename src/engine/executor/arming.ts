@@ -32,8 +32,13 @@ export const createArming = (guard: Guard, tier: Tier, clock: Clock): ArmingCont
     },
     state: (now) => {
       if (armed !== undefined && elapsedSince(armed.since, now, clock) >= guard.armMs) armed = undefined;
-      if (armed === undefined) return { readOnly };
-      return { readOnly, armedUntil: armed.since.steady + guard.armMs, reason: armed.reason };
+      if (armed === undefined) return { readOnly, forMs: guard.armMs };
+      return {
+        readOnly,
+        forMs: guard.armMs,
+        armedUntil: armed.since.steady + guard.armMs,
+        reason: armed.reason,
+      };
     },
   };
 };

@@ -40,7 +40,9 @@ const told = (event: RunEvent): string | undefined => {
     case 'ticked':
       return event.done ? 'ticked' : 'not ticked';
     case 'verifying':
-      return event.proofs.map((p) => `${code(p.title)} ${p.value}: ${code(p.why)}`).join('; ');
+      return event.proofs.length === 0
+        ? undefined
+        : event.proofs.map((p) => `${code(p.title)} ${p.value}: ${code(p.why)}`).join('; ');
     case 'ended': {
       const sent = event.sent.length === 0 ? '' : `; sent: ${listed(event.sent)}`;
       return `**${words(event.ending)}**: ${code(event.why)}${sent}`;
@@ -50,6 +52,17 @@ const told = (event: RunEvent): string | undefined => {
 
 /** 2026-03-04T10:15:07.123Z → 10:15:07 */
 const timeOf = (at: string): string => at.slice(11, 19);
+
+/** The proofs of a reading that turned since the one before: a value that only moved is not news in a timeline. */
+const turned = (entries: readonly RunEvent[]): readonly RunEvent[] => {
+  let before: ReadonlyMap<string, string> = new Map();
+  return entries.map((entry) => {
+    if (entry.event !== 'verifying') return entry;
+    const proofs = entry.proofs.filter(({ id, value }) => before.get(id) !== value);
+    before = new Map(entry.proofs.map(({ id, value }) => [id, value]));
+    return { ...entry, proofs };
+  });
+};
 
 const section = (records: readonly LedgerRecord[]): readonly string[] => {
   const [first] = records;
@@ -62,9 +75,9 @@ const section = (records: readonly LedgerRecord[]): readonly string[] => {
     '',
     `By ${code(first.who)} on ${code(first.host)}, run ${code(first.entry.run)}${proposal === undefined ? '' : `, runbook ${code(proposal.runbook)}, tier ${proposal.tier}`}${params.length === 0 ? '' : `, with ${listed(params)}`}${proposal?.undoes === undefined ? '' : `, undoing ${code(proposal.undoes)}`}.`,
     '',
-    ...records.flatMap(({ at, entry }) => {
+    ...turned(records.map(({ entry }) => entry)).flatMap((entry, index) => {
       const line = told(entry);
-      return line === undefined ? [] : [`- ${timeOf(at)} ${line}`];
+      return line === undefined ? [] : [`- ${timeOf(records[index]?.at ?? '')} ${line}`];
     }),
     '',
   ];

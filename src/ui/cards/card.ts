@@ -68,19 +68,6 @@ export const labelled = (pen: Pen, label: string, value: string | Line, role: Ro
 /** The last row of a card: the keys that are live. */
 export const hints = (pen: Pen, ...words: readonly string[]): Line => [pen.run(words.join(' · '), 'faint')];
 
-/** A text broken at blanks (or, without any, anywhere) into pieces of at most `width` cells. */
-export const wrap = (text: string, width: number): readonly string[] => {
-  const pieces: string[] = [];
-  let rest = text;
-  while (rest.length > width) {
-    const blank = rest.lastIndexOf(' ', width);
-    const at = blank > width / 2 ? blank : width;
-    pieces.push(rest.slice(0, at));
-    rest = rest.slice(at).trimStart();
-  }
-  return [...pieces, rest];
-};
-
 /** A typed text with the mark of where the next letter goes. */
 export const field = (pen: Pen, text: string, role: Role = 'plain'): readonly Run[] => [
   pen.run(text, role),

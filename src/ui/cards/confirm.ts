@@ -5,10 +5,12 @@ import type { PlannedStep, Proposal } from '../../domain/run.ts';
 import type { RunView } from '../../store/cockpit.ts';
 import type { Pen } from '../text/pen.ts';
 import type { Line } from '../text/run.ts';
+import { wrap } from '../text/width.ts';
 import type { View } from '../view.ts';
-import { type Card, dangerWord, edgeOf, field, heading, hints, innerWidth, labelled, wrap } from './card.ts';
+import { type Card, dangerWord, edgeOf, field, heading, hints, innerWidth, labelled } from './card.ts';
 import { diagnosisLines } from './diagnosis.ts';
 import { cardStateOf, nameToType, rightSoFar } from './question.ts';
+import { refusedCard } from './refused.ts';
 
 /** Targets and calls shown while the card is not opened wide by `tab`. */
 const shortList = 3;
@@ -93,37 +95,6 @@ const typeLine = (pen: Pen, name: string, typed: string): Line => {
     ...field(pen, wrong, 'crit'),
   ];
   return heading(pen, left, [pen.run(`${right} of ${[...name].length}`, wrong === '' ? 'plain' : 'crit')]);
-};
-
-const refusalWords = {
-  forbidden: 'FORBIDDEN',
-  'not-applicable': 'NOT APPLICABLE',
-  failed: 'FAILED',
-} as const;
-
-/** A gate that already says no, or a plan that could not be made. Nothing was sent, and nothing can be. */
-const refusedCard = (view: View, run: RunView, proposal: Proposal): Card => {
-  const { pen, cockpit } = view;
-  const { ending = 'failed', why = '' } = proposal.refusal ?? {};
-  const arm = cockpit.arming.readOnly && cockpit.arming.armedUntil === undefined ? ['A arm'] : [];
-  return {
-    edge: ending === 'failed' ? 'crit' : 'warn',
-    lines: [
-      heading(
-        pen,
-        [
-          pen.glyph('denied', 'down'),
-          pen.run(` ${refusalWords[ending]}`, 'bold'),
-          pen.run(`   ${proposal.title}`),
-        ],
-        dangerWord(pen, proposal.danger),
-      ),
-      ...wrap(why, innerWidth - 9).map((text, index) => labelled(pen, index === 0 ? 'why' : '', text)),
-      labelled(pen, 'sent', 'nothing'),
-      ...diagnosisLines(view, run),
-      hints(pen, ...arm, 'r plan again', 'esc close'),
-    ],
-  };
 };
 
 /** Everything one should know before saying yes, and how yes is said. */

@@ -2,10 +2,11 @@ import { ageText } from '../../domain/duration.ts';
 import type { Ending } from '../../domain/run.ts';
 import type { RunView } from '../../store/cockpit.ts';
 import type { Line } from '../text/run.ts';
+import { wrap } from '../text/width.ts';
 import type { GlyphName } from '../theme/glyphs.ts';
 import type { Role } from '../theme/roles.ts';
 import type { View } from '../view.ts';
-import { type Card, heading, hints, innerWidth, labelled, wrap } from './card.ts';
+import { type Card, heading, hints, innerWidth, labelled } from './card.ts';
 import { beganAt, eventOf, outputLines, proofLines, stepLines } from './progress.ts';
 import { cardStateOf, undoOf } from './question.ts';
 

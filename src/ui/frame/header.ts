@@ -31,7 +31,7 @@ const roleOf = (view: View): Role => {
 const armedRun = (view: View, role: Role): Run => {
   const { arming } = view.cockpit;
   if (arming.armedUntil === undefined) return view.pen.run(arming.readOnly ? 'READ-ONLY' : '', role);
-  const left = countText(arming.armedUntil - view.now);
+  const left = countText(Math.ceil((arming.armedUntil - view.now) / 1000) * 1000);
   return view.pen.run(` ARMED ${left}${arming.reason === undefined ? '' : `: ${arming.reason}`} `, 'armed');
 };
 

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 import { paneStateOf } from '../model.ts';
 import { paneById, panes } from '../panes/index.ts';
 import { faultLook, shortFault } from '../text/faults.ts';
-import { type Line, type Run, spread } from '../text/run.ts';
+import { fitLine, type Line, lineWidth, type Run, spread } from '../text/run.ts';
 import { levelWords } from '../theme/glyphs.ts';
 import type { View } from '../view.ts';
 
@@ -83,12 +83,10 @@ export const summaryLine = (view: View): Line => {
   const gap = columns >= 100 ? '   ' : '  ';
   const left = [...placeRuns(view), ...counts(view, gap)];
   const right = [...reason(view), ...incident(view), pen.run(' ')];
-  const leftWidth = left.reduce((sum, run) => sum + run.text.length, 0);
+  const leftWidth = lineWidth(left);
   const cutRight = columns - leftWidth < 24 ? [] : right;
   return spread(left, cutTo(cutRight, columns - leftWidth - 2, pen.mark), columns, 'plain', pen.mark);
 };
 
-const cutTo = (line: Line, width: number, mark: string): Line => {
-  const total = line.reduce((sum, run) => sum + run.text.length, 0);
-  return total <= width ? line : spread(line, [], width, 'plain', mark);
-};
+const cutTo = (line: Line, width: number, mark: string): Line =>
+  lineWidth(line) <= width ? line : fitLine(line, width, 'plain', mark);

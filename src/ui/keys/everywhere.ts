@@ -18,13 +18,19 @@ const armOrDisarm = ({ model, view, commands }: Hand) => {
 /** The list of runbooks, or the card of the run that went into the background. */
 const runbooks = ({ model, view, commands }: Hand) => {
   const { run } = view.cockpit;
-  if (run?.background === true && run.stage !== 'ended') return commands.background(false);
+  if (run?.background === true) return commands.background(false);
   model.setState({ overlay: { is: 'runbooks', cursor: 0 } });
 };
 
 const quitOrAsk = ({ model, view, quit }: Hand) => {
   if (isGoing(view.cockpit)) model.setState({ overlay: { is: 'quit' } });
   else quit();
+};
+
+const pickEnvironment = ({ model, view }: Hand): void => {
+  const { environments, open } = view.cockpit;
+  const at = environments.findIndex((one) => one.env === open?.env && one.system === open.system);
+  model.setState({ overlay: { is: 'environments', cursor: Math.max(0, at) } });
 };
 
 /** What runs is cancelled; when nothing runs, the cockpit ends. */
@@ -80,7 +86,13 @@ export const actKeys: readonly Binding[] = [
     run: ({ model }) =>
       model.setState({ overlay: { is: 'palette', mode: 'row', text: '', cursor: 0, calls: false } }),
   },
-  { id: 'runbooks', keys: ['R'], does: 'runbooks, those that fit first', footer: 'runbook', run: runbooks },
+  {
+    id: 'runbooks',
+    keys: ['R'],
+    does: 'runbooks, those that fit first; or the card that was put away',
+    footer: 'runbook',
+    run: runbooks,
+  },
   {
     id: 'undo',
     keys: ['u'],
@@ -107,7 +119,7 @@ export const actKeys: readonly Binding[] = [
     footer: 'environment',
     whyNot: (hand) =>
       busy(hand) ?? (hand.view.cockpit.environments.length === 0 ? 'no environment was found' : undefined),
-    run: ({ model }) => model.setState({ overlay: { is: 'environments', cursor: 0 } }),
+    run: pickEnvironment,
   },
   {
     id: 'ask',

@@ -27,3 +27,27 @@ export const cut = (text: string, width: number, mark = '…'): string => {
   if (width <= 0) return '';
   return sliceCells(text, 0, width - 1).trimEnd() + mark;
 };
+
+/** How much of a text fits `width` cells, in code units. */
+const fitting = (text: string, width: number): number => {
+  let cells = 0;
+  for (const { segment, index } of segmenter.segment(text)) {
+    cells += widthOf(segment);
+    if (cells > width) return index;
+  }
+  return text.length;
+};
+
+/** A text broken at blanks (or, where there is none, anywhere) into pieces of at most `width` cells. */
+export const wrap = (text: string, width: number): readonly string[] => {
+  const pieces: string[] = [];
+  let rest = text;
+  while (widthOf(rest) > width) {
+    const most = Math.max(1, fitting(rest, width));
+    const blank = rest.lastIndexOf(' ', most);
+    const at = blank > most / 2 ? blank : most;
+    pieces.push(rest.slice(0, at));
+    rest = rest.slice(at).trimStart();
+  }
+  return [...pieces, rest];
+};

@@ -15,7 +15,7 @@ export interface Ended {
 }
 
 /** A command that is still running. */
-export interface Running {
+interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
   /** Resolves when stdout holds what is wanted, to the match. */

@@ -19,9 +19,9 @@ test('arming needs a reason that is not blank', () => {
   const clock = manualClock();
   const arming = createArming(guard, 'production', clock);
   for (const blank of ['', '   ', '\n\t']) expect(arming.arm(blank)).toMatch(/needs a reason/);
-  expect(arming.state(clock.now())).toEqual({ readOnly: true });
+  expect(arming.state(clock.now())).toEqual({ readOnly: true, forMs: minutes(15) });
   expect(arming.arm(' psp outage ')).toBeUndefined();
-  expect(arming.state(clock.now())).toEqual({
+  expect(arming.state(clock.now())).toMatchObject({
     readOnly: true,
     armedUntil: clock.now() + minutes(15),
     reason: 'psp outage',
@@ -35,7 +35,7 @@ test('it ends by itself after its time, and not a moment before', async () => {
   await clock.advance(minutes(15) - 1);
   expect(arming.state(clock.now()).reason).toBe('psp outage');
   await clock.advance(1);
-  expect(arming.state(clock.now())).toEqual({ readOnly: true });
+  expect(arming.state(clock.now())).toEqual({ readOnly: true, forMs: minutes(15) });
 });
 
 test('arming again begins the time anew; disarming ends it at once', async () => {
@@ -47,7 +47,7 @@ test('arming again begins the time anew; disarming ends it at once', async () =>
   await clock.advance(minutes(10));
   expect(arming.state(clock.now()).reason).toBe('second');
   arming.disarm();
-  expect(arming.state(clock.now())).toEqual({ readOnly: true });
+  expect(arming.state(clock.now())).toEqual({ readOnly: true, forMs: minutes(15) });
 });
 
 test('a machine that slept wakes up disarmed, though the steady clock stood still', () => {
@@ -56,7 +56,7 @@ test('a machine that slept wakes up disarmed, though the steady clock stood stil
   const arming = createArming(guard, 'production', clock);
   arming.arm('psp outage');
   offset = minutes(120);
-  expect(arming.state(clock.now())).toEqual({ readOnly: true });
+  expect(arming.state(clock.now())).toEqual({ readOnly: true, forMs: minutes(15) });
 });
 
 test('a wall clock that is set back does not make it last longer', async () => {
@@ -67,5 +67,5 @@ test('a wall clock that is set back does not make it last longer', async () => {
   arming.arm('psp outage');
   offset = -minutes(120);
   await manual.advance(minutes(15));
-  expect(arming.state(clock.now())).toEqual({ readOnly: true });
+  expect(arming.state(clock.now())).toEqual({ readOnly: true, forMs: minutes(15) });
 });

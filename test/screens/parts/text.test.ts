@@ -4,7 +4,7 @@ import { paint } from '../../../src/ui/text/paint.ts';
 import { createPen } from '../../../src/ui/text/pen.ts';
 import { fitLine, layOver, lineWidth, sliceLine, spread, textOf } from '../../../src/ui/text/run.ts';
 import { sparkline } from '../../../src/ui/text/spark.ts';
-import { cut, sliceCells, widthOf } from '../../../src/ui/text/width.ts';
+import { cut, sliceCells, widthOf, wrap } from '../../../src/ui/text/width.ts';
 import { nearest256, themeOf } from '../../../src/ui/theme/theme.ts';
 
 const pen = createPen(false);
@@ -36,6 +36,15 @@ test.each([
 test('half of a wide character is a blank', () => {
   expect(sliceCells('a注b', 0, 2)).toBe('a ');
   expect(sliceCells('a注b', 2, 4)).toBe(' b');
+});
+
+test.each([
+  ['one two three', 8, ['one two', 'three']],
+  ['http://10.0.0.7:8081/actuator', 10, ['http://10.', '0.0.7:8081', '/actuator']],
+  ['支払いが遅い', 5, ['支払', 'いが', '遅い']],
+  ['', 5, ['']],
+] as const)('%j is wrapped at %i cells', (text, width, pieces) => {
+  expect(wrap(text, width)).toEqual(pieces);
 });
 
 test('a line is filled, cut, sliced and laid over in cells', () => {

@@ -265,7 +265,7 @@ const restart: Runbook = {
   act: [{ id: 'a1', title: 'Restart', use: 'k8s.restart', with: { name: 'billing' }, danger: 'disruptive' }],
 };
 
-export const environments: readonly EnvironmentRef[] = [
+const environments: readonly EnvironmentRef[] = [
   { system: 'shop', env: 'local', title: 'Shop on this machine', tier: 'local' },
   { system: 'shop', env: 'dev', title: 'Shop dev', tier: 'dev' },
   { system: 'shop', env: 'staging', title: 'Shop staging', tier: 'staging' },

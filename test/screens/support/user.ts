@@ -142,6 +142,12 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
       await ui.flushed();
     }
   };
+  /** What comes from outside is drawn a moment later. */
+  const drawn = async (): Promise<void> => {
+    await settle();
+    await clock.advance(50);
+    await settle();
+  };
   onTestFinished(async () => {
     ui.stop();
     await clock.settle();
@@ -175,7 +181,7 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
     paste: (text) => send(`\u001b[200~${text}\u001b[201~`),
     wait: async (duration) => {
       await clock.advance(parseDuration(duration) ?? 0);
-      await settle();
+      await drawn();
     },
     resize: async (width, height) => {
       terminal.resize(width, height);
@@ -183,9 +189,7 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
     },
     happens: async (change) => {
       change();
-      await settle();
-      await clock.advance(50);
-      await settle();
+      await drawn();
     },
     seesScreen: async (name) => {
       await settle();

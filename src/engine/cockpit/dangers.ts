@@ -1,0 +1,30 @@
+import { type Danger, moreDangerous } from '../../domain/operation.ts';
+import type { ActStep, Runbook } from '../../domain/runbook.ts';
+import type { Source } from '../../sources/source.ts';
+import type { Suggestion } from '../../store/cockpit.ts';
+
+const ofStep = ({ use, with: given = {}, danger }: ActStep, sources: ReadonlyMap<string, Source>): Danger => {
+  const [source = '', name = ''] = (use ?? '').split('.');
+  const told = sources
+    .get(source)
+    ?.operations.find((one) => one.name === name)
+    ?.danger(given);
+  return moreDangerous(danger ?? 'read', told === undefined || told === 'as-step' ? 'read' : told);
+};
+
+/** The danger of each runbook's worst step, by its id, as far as it can be told before parameters are bound. */
+export const dangersOf = (
+  runbooks: readonly Runbook[],
+  sources: ReadonlyMap<string, Source>,
+): ReadonlyMap<string, Danger> =>
+  new Map(
+    runbooks.map(({ id, act }) => [
+      id,
+      act.map((step) => ofStep(step, sources)).reduce<Danger>(moreDangerous, 'read'),
+    ]),
+  );
+
+export const withDanger = (suggestion: Suggestion, dangers: ReadonlyMap<string, Danger>): Suggestion => {
+  const danger = dangers.get(suggestion.runbook.id);
+  return danger === undefined ? suggestion : { ...suggestion, danger };
+};

@@ -1,0 +1,56 @@
+import type { Binding } from '../keys/binding.ts';
+import { changeCard } from '../model.ts';
+import { closeKey, withRun } from './common-keys.ts';
+import { cardStateOf, nameToType, questionOf } from './question.ts';
+
+const callsKey: Binding = {
+  id: 'card.calls',
+  keys: ['tab'],
+  does: 'full calls, or cut to one line each',
+  run: withRun(({ model, view }, run) =>
+    changeCard(model, questionOf(run), { calls: !cardStateOf(view, run).calls }),
+  ),
+};
+
+/** Typed names are handed over one per line, as the gate compares them one by one. */
+const confirm = withRun(({ commands, model, view }, run) => {
+  const { text } = cardStateOf(view, run);
+  const name = nameToType(run);
+  if (name === undefined) return commands.confirm({ pasted: false });
+  if (text === name)
+    return commands.confirm({ typed: (run.proposal?.names ?? []).join('\n'), pasted: false });
+  changeCard(model, questionOf(run), { complaint: 'enter waits for the whole name' });
+});
+
+/** Keys of the card that asks for a yes. */
+export const confirmKeys: readonly Binding[] = [
+  { id: 'confirm', keys: ['enter'], does: 'yes: go on', footer: 'go on', run: confirm },
+  callsKey,
+  { ...closeKey, id: 'decline', does: 'no: nothing is sent', footer: 'cancel' },
+];
+
+/** From fresh reads: what said no may have changed. */
+const planAgain = withRun(({ commands }, run) => {
+  const { undoes } = run.proposal ?? {};
+  if (undoes !== undefined) return commands.undo(undoes);
+  const params = Object.entries(run.params).map(([name, value]) => [name, String(value)] as const);
+  commands.propose(run.runbook.id, Object.fromEntries(params));
+});
+
+/** Keys of the card of what was refused. */
+export const refusedKeys: readonly Binding[] = [
+  { id: 'plan.again', keys: ['r'], does: 'plan again', footer: 'plan again', run: planAgain },
+  {
+    id: 'card.arm',
+    keys: ['A'],
+    does: 'arm (asks why)',
+    footer: 'arm',
+    whyNot: ({ view }) =>
+      view.cockpit.arming.readOnly && view.cockpit.arming.armedUntil === undefined
+        ? undefined
+        : 'nothing has to be armed',
+    run: ({ model }) => model.setState({ overlay: { is: 'arm', text: '' } }),
+  },
+  callsKey,
+  closeKey,
+];

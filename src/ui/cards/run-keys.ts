@@ -1,0 +1,53 @@
+import type { Binding } from '../keys/binding.ts';
+import { closeKey, withRun } from './common-keys.ts';
+import { undoOf } from './question.ts';
+
+export const backgroundKey: Binding = {
+  id: 'card.background',
+  keys: ['esc'],
+  does: 'put the card away; the run goes on',
+  footer: 'background',
+  run: ({ commands }) => commands.background(true),
+};
+
+/** Keys of the card of a run that waits for a step done by hand. */
+export const tickKeys: readonly Binding[] = [
+  {
+    id: 'tick',
+    keys: ['enter'],
+    does: 'the step is done',
+    footer: 'done',
+    run: ({ commands }) => commands.tick(true),
+  },
+  {
+    id: 'tick.no',
+    keys: ['n'],
+    does: 'the step was not done',
+    footer: 'not done',
+    run: ({ commands }) => commands.tick(false),
+  },
+  backgroundKey,
+];
+
+/** Keys of the card of a run that has ended. */
+export const endedKeys: readonly Binding[] = [
+  {
+    id: 'card.undo',
+    keys: ['u'],
+    does: 'undo it, with its own gates',
+    footer: 'undo',
+    whyNot: ({ view }) =>
+      undoOf(view.cockpit.run) ? undefined : 'this run kept nothing that could be put back',
+    run: withRun(({ commands }, run) => {
+      if (run.proposal !== undefined) commands.undo(run.proposal.run);
+    }),
+  },
+  {
+    id: 'card.runbooks',
+    keys: ['R'],
+    does: 'runbooks, those that fit first',
+    footer: 'runbook',
+    run: ({ model }) => model.setState({ overlay: { is: 'runbooks', cursor: 0 } }),
+  },
+  closeKey,
+];

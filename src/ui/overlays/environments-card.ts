@@ -1,0 +1,34 @@
+import { type Card, heading, hints, innerWidth } from '../cards/card.ts';
+import type { Hand } from '../keys/binding.ts';
+import { windowOf } from '../parts/window.ts';
+import { type Line, spread } from '../text/run.ts';
+
+/** Every environment that can be opened, with its tier in its colour. */
+export const environmentsCard = (hand: Hand, cursor: number, room: number): Card => {
+  const { pen, cockpit } = hand.view;
+  const seen = windowOf(cockpit.environments.length, room - 2, cursor);
+  const lines = cockpit.environments.slice(seen.from, seen.to).map((one, index): Line => {
+    const chosen = seen.from + index === cursor;
+    const open = one.env === cockpit.open?.env && one.system === cockpit.open.system;
+    const left = [
+      chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
+      pen.run(`  ${`${one.system}/${one.env}`.padEnd(26)}`, chosen ? 'bold' : 'plain'),
+      pen.run(one.title, 'faint'),
+    ];
+    return spread(
+      left,
+      [pen.run(open ? 'open  ' : ''), pen.run(` ${one.tier} `, `env.${one.tier}`)],
+      innerWidth,
+      'plain',
+      pen.mark,
+    );
+  });
+  return {
+    edge: 'focus',
+    lines: [
+      heading(pen, [pen.run('ENVIRONMENTS', 'bold')], [pen.run(`${cockpit.environments.length}`)]),
+      ...lines,
+      hints(pen, 'enter open', 'esc close'),
+    ],
+  };
+};

@@ -1,0 +1,38 @@
+import { durationText } from '../../domain/duration.ts';
+import { type Card, field, heading, hints, labelled } from '../cards/card.ts';
+import type { Hand } from '../keys/binding.ts';
+import { countText } from '../text/ages.ts';
+
+/** Asks why the environment is to be armed. */
+export const armCard = (hand: Hand, text: string): Card => {
+  const { pen, cockpit } = hand.view;
+  const env = cockpit.open?.env.toUpperCase() ?? '';
+  const { forMs } = cockpit.arming;
+  const lasts = forMs === undefined ? '' : ` for ${durationText(forMs)}`;
+  return {
+    edge: 'armed',
+    lines: [
+      heading(pen, [pen.run(`ARM ${env}`, 'bold'), pen.run(`  it can then be changed${lasts}`)]),
+      labelled(pen, 'why', field(pen, text)),
+      hints(pen, 'enter arm', 'esc stay read-only', 'the reason goes into the ledger'),
+    ],
+  };
+};
+
+/** Asks whether to leave while a run is going. */
+export const quitCard = (hand: Hand): Card => {
+  const { pen, cockpit, now } = hand.view;
+  const { run } = cockpit;
+  const since = countText(now - (run?.events[0]?.at ?? now));
+  return {
+    edge: 'warn',
+    lines: [
+      heading(pen, [
+        pen.run('QUIT', 'bold'),
+        pen.run(`  ${run?.runbook.title ?? ''} has been running for ${since}`),
+      ]),
+      [pen.run('it is cancelled; what was sent stays sent and is in the ledger')],
+      hints(pen, 'enter quit', 'esc stay'),
+    ],
+  };
+};

@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import headless from '@xterm/headless';
+import { describe, expect, test } from 'vitest';
+import { monospaceFamily } from '../../scripts/shot/font.ts';
+import { strokesOf } from '../../scripts/shot/keys.ts';
+import { svgOf } from '../../scripts/shot/svg.ts';
+
+describe('keys by name', () => {
+  test.each([
+    ['enter', ['\r']],
+    ['esc', ['\x1b']],
+    ['ctrl-p', ['\x10']],
+    ['shift-tab', ['\x1b[Z']],
+    ['?', ['?']],
+    ['text:ab', ['a', 'b']],
+    ['paste:ab', ['\x1b[200~ab\x1b[201~']],
+  ])('%s', (word, bytes) => {
+    expect(strokesOf(word)).toEqual(bytes.map((one) => ({ is: 'press', bytes: one })));
+  });
+
+  test('a wait is no key, and an unknown name says what there is', () => {
+    expect(strokesOf('wait:500')).toEqual([{ is: 'wait', ms: 500 }]);
+    expect(() => strokesOf('entre')).toThrow(/"entre" is no key: .*enter/);
+  });
+});
+
+describe('the picture', () => {
+  const drawn = async (text: string): Promise<string> => {
+    const terminal = new headless.Terminal({ cols: 20, rows: 2, allowProposedApi: true });
+    await new Promise<void>((done) => terminal.write(text, done));
+    return svgOf(terminal, 'DejaVu Sans Mono');
+  };
+
+  test.each([
+    { what: '16 colours', text: '\x1b[91mred', has: /fill="#ff6b6b">red</ },
+    { what: '256 colours', text: '\x1b[38;5;196mred', has: /fill="#ff0000">red</ },
+    { what: 'true colour', text: '\x1b[38;2;1;2;3mdark', has: /fill="#010203">dark</ },
+    {
+      what: 'a background',
+      text: '\x1b[48;2;1;2;3m x',
+      has: /<rect [^>]*width="16.86"[^>]*fill="#010203"\/>/,
+    },
+    { what: 'bold', text: '\x1b[1mbold', has: /font-weight="bold">bold</ },
+    { what: 'inverse', text: '\x1b[7mx', has: /<rect [^>]*fill="#d5d9e0"\/>[\s\S]*fill="#12161c">x</ },
+    { what: 'underline', text: '\x1b[4mab', has: /<rect [^>]*width="16.86" height="1"/ },
+    { what: 'a wide character in two cells', text: '注x', has: /<text x="10 26.86"[^>]*>注x</ },
+    { what: 'what XML would take for itself', text: '<&>', has: />&lt;&amp;&gt;</ },
+    { what: 'half a block as half a cell', text: '▄', has: /<rect [^>]*height="8.5"/ },
+  ])('has $what', async ({ text, has }) => {
+    expect(await drawn(text)).toMatch(has);
+  });
+});
+
+test('npm run shot: the real screen as text, SVG and PNG', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-shot-test-'));
+  const [txt, svg, png] = ['txt', 'svg', 'png'].map((kind) => join(dir, `out.${kind}`));
+  try {
+    await promisify(execFile)(process.execPath, [
+      resolve('scripts/shot.ts'),
+      ...['--size', '90x24', '--wait', '2000', '--keys', '3', txt ?? '', svg ?? '', png ?? ''],
+    ]);
+    const screen = await readFile(txt ?? '', 'utf8');
+    expect(screen.split('\n')).toHaveLength(25);
+    expect(screen).toMatch(/PRODUCTION[\s\S]*▌3 BREAKERS/);
+    expect(await readFile(svg ?? '', 'utf8')).toMatch(/^<svg [\s\S]*<\/svg>/);
+    if (monospaceFamily() !== undefined)
+      expect((await readFile(png ?? '')).subarray(0, 8)).toEqual(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,81 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+
+interface Holder {
+  readonly child: ChildProcess;
+  said(): string;
+  /** Resolves once it has said this. */
+  says(text: string): Promise<void>;
+  tell(word: string): void;
+  readonly ended: Promise<unknown[]>;
+}
+
+/** The holder, in a process group of its own: what it does to its group must not reach us. */
+const start = async (): Promise<Holder> => {
+  const path = fileURLToPath(new URL('./support/holder.ts', import.meta.url));
+  const child = spawn(process.execPath, [path], { detached: true, stdio: 'pipe' });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  let said = '';
+  const listeners = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      for (const listener of listeners) listener();
+    });
+  const says = (text: string): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (!said.includes(text)) return;
+        listeners.delete(look);
+        resolve();
+      };
+      listeners.add(look);
+      look();
+    });
+  const ended = once(child, 'close');
+  await says('ready');
+  return { child, said: () => said, says, tell: (word) => child.stdin?.write(word), ended };
+};
+
+test.each([
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+] as const)('%s is an orderly end with status %i', async (signal, status) => {
+  const holder = await start();
+  holder.child.kill(signal);
+  await holder.says('given back');
+  holder.child.stdin?.end();
+  expect(await holder.ended).toEqual([status, null]);
+});
+
+test.each([
+  ['throw', 'token …masked is wrong'],
+  ['reject', 'nobody waits for this'],
+])(
+  'after a crash (%s) the terminal is given back, then the mistake is told, without secrets',
+  async (word, told) => {
+    const holder = await start();
+    holder.tell(word);
+    expect(await holder.ended).toEqual([1, null]);
+    expect(holder.said()).toMatch(new RegExp(`given back[^]*a mistake of ours\n[^]*${told}`));
+    expect(holder.said()).not.toContain('hunter2secret');
+  },
+);
+
+test('it stops as a job does, and goes on where it was', async () => {
+  const holder = await start();
+  holder.tell('stop');
+  await holder.says('stopping');
+  const state = (): string =>
+    execFileSync('ps', ['-o', 'state=', '-p', String(holder.child.pid)], { encoding: 'utf8' }).trim();
+  while (!state().startsWith('T')) await new Promise((resolve) => setImmediate(resolve));
+  expect(holder.said()).not.toContain('going on');
+  holder.child.kill('SIGCONT');
+  await holder.says('continued');
+  expect(holder.said()).toContain('going on');
+});

@@ -1,0 +1,28 @@
+import { createMasker } from '../../../src/io/secrets.ts';
+import { processTerminal } from '../../../src/io/terminal.ts';
+
+/** A process that holds a terminal and does what it is told on stdin: 'stop', 'throw', 'reject'. */
+const masker = createMasker();
+masker.add('hunter2secret');
+const terminal = processTerminal(masker);
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+terminal.onEnd(() => {
+  say('given back');
+  process.stdin.unref();
+});
+terminal.onCrash(() => say('given back'));
+terminal.onContinue(() => say('continued'));
+
+process.stdin.setEncoding('utf8').on('data', (word: string) => {
+  if (word.startsWith('stop')) {
+    say('stopping');
+    terminal.stop();
+    say('going on');
+  }
+  if (word.startsWith('throw')) throw new Error('token hunter2secret is wrong');
+  if (word.startsWith('reject')) void Promise.reject(new Error('nobody waits for this'));
+});
+say('ready');
