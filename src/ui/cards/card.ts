@@ -2,6 +2,7 @@ import type { Danger } from '../../domain/operation.ts';
 import type { Pen } from '../text/pen.ts';
 import { fitLine, type Line, type Run, spread } from '../text/run.ts';
 import type { Role } from '../theme/roles.ts';
+import type { View } from '../view.ts';
 
 /** A card over the dimmed screen: only a left edge, in the colour of its danger. */
 export interface Card {
@@ -14,9 +15,20 @@ export interface Card {
   readonly scroll?: number;
 }
 
-export const cardWidth = 72;
-/** Edge, two blanks, and one at the end. */
-export const innerWidth = cardWidth - 4;
+const narrowest = 72;
+/** Longer lines are hard to follow back to their beginning. */
+const widest = 110;
+/** Cells beside a card that show that something lies under it. */
+const beside = 8;
+
+type Drawing = Pick<View, 'columns' | 'pen'>;
+
+/** Cells of every card on this screen: as wide as there is room for, within what can be read. */
+export const cardWidth = ({ columns }: Pick<View, 'columns'>): number =>
+  Math.max(narrowest, Math.min(widest, columns - beside));
+
+/** Cells of what stands on it: without its edge, two blanks behind that, and one at the end. */
+export const innerWidth = (view: Pick<View, 'columns'>): number => cardWidth(view) - 4;
 
 export const edgeOf = (danger: Danger | undefined): Role =>
   danger === 'disruptive' || danger === 'destructive' ? `danger.${danger}` : 'focus';
@@ -47,17 +59,17 @@ export const fitCard = (pen: Pen, card: Card, room: number): Card => {
 };
 
 /** The card's rows, each as wide as a card. */
-export const drawCard = (pen: Pen, { edge, lines }: Card): readonly Line[] =>
+export const drawCard = (view: Drawing, { edge, lines }: Card): readonly Line[] =>
   lines.map((line) => [
-    pen.glyph('edge', edge),
-    pen.run('  '),
-    ...fitLine(line, innerWidth, 'plain', pen.mark),
-    pen.run(' '),
+    view.pen.glyph('edge', edge),
+    view.pen.run('  '),
+    ...fitLine(line, innerWidth(view), 'plain', view.pen.mark),
+    view.pen.run(' '),
   ]);
 
 /** The first row of a card: what it is at the left, how dangerous or how far at the right. */
-export const heading = (pen: Pen, left: Line, right: Line = []): Line =>
-  spread(left, right, innerWidth, 'plain', pen.mark);
+export const heading = (view: Drawing, left: Line, right: Line = []): Line =>
+  spread(left, right, innerWidth(view), 'plain', view.pen.mark);
 
 /** 'target    ledger-db at …': a word, and what it is. */
 export const labelled = (pen: Pen, label: string, value: string | Line, role: Role = 'plain'): Line => [

@@ -10,7 +10,7 @@ const choicesShown = 10;
 
 const title = (view: View, run: RunView, right: Line = []): Line =>
   heading(
-    view.pen,
+    view,
     [view.pen.run('RUNBOOK', 'bold'), view.pen.run(`  ${run.runbook.id}  ${run.runbook.title}`)],
     right,
   );
@@ -69,7 +69,7 @@ export const planningCard = (view: View, run: RunView): Card => {
     edge: 'focus',
     lines: [
       heading(
-        pen,
+        view,
         [pen.run('PLANNING', 'bold'), pen.run(`  ${run.runbook.title}`)],
         [pen.run('nothing is sent', 'faint')],
       ),

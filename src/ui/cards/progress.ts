@@ -22,7 +22,7 @@ export const beganAt = (run: RunView): Millis | undefined =>
   (eventsOf(run, 'acting')[0] ?? run.events[0])?.at;
 
 const timed = (view: View, line: Line, time: string): Line =>
-  spread(line, [view.pen.run(` ${time}`, 'faint')], innerWidth, 'plain', view.pen.mark);
+  spread(line, [view.pen.run(` ${time}`, 'faint')], innerWidth(view), 'plain', view.pen.mark);
 
 const stepLine = (view: View, run: RunView, acting: Event<'acting'>): Line => {
   const { pen, now } = view;

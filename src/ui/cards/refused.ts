@@ -22,7 +22,7 @@ export const refusedCard = (view: View, run: RunView, proposal: Proposal): Card 
     scroll: cardStateOf(view, run).scroll,
     lines: [
       heading(
-        pen,
+        view,
         [
           pen.glyph('denied', 'down'),
           pen.run(` ${refusalWords[ending]}`, 'bold'),
@@ -30,7 +30,7 @@ export const refusedCard = (view: View, run: RunView, proposal: Proposal): Card 
         ],
         dangerWord(pen, proposal.danger),
       ),
-      ...wrap(why, innerWidth - 9).map((text, index) => labelled(pen, index === 0 ? 'why' : '', text)),
+      ...wrap(why, innerWidth(view) - 9).map((text, index) => labelled(pen, index === 0 ? 'why' : '', text)),
       labelled(pen, 'sent', 'nothing'),
       ...diagnosisLines(view, run),
       hints(pen, ...arm, 'r plan again', 'esc close'),

@@ -49,7 +49,7 @@ export const runningCard = (view: View, run: RunView): Card => {
     edge: edgeOf(danger),
     scroll: cardStateOf(view, run).scroll,
     lines: [
-      heading(pen, title, [pen.run(countText(now - began))]),
+      heading(view, title, [pen.run(countText(now - began))]),
       ...stepLines(view, run),
       ...proofLines(view, run),
       ...outputLines(view, run, outputShown),

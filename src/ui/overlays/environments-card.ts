@@ -18,7 +18,7 @@ export const environmentsCard = (hand: Hand, cursor: number, room: number): Card
     return spread(
       left,
       [pen.run(open ? 'open  ' : ''), pen.run(` ${one.tier} `, `env.${one.tier}`)],
-      innerWidth,
+      innerWidth(hand.view),
       'plain',
       pen.mark,
     );
@@ -26,7 +26,7 @@ export const environmentsCard = (hand: Hand, cursor: number, room: number): Card
   return {
     edge: 'focus',
     lines: [
-      heading(pen, [pen.run('ENVIRONMENTS', 'bold')], [pen.run(`${cockpit.environments.length}`)]),
+      heading(hand.view, [pen.run('ENVIRONMENTS', 'bold')], [pen.run(`${cockpit.environments.length}`)]),
       ...lines,
       hints(pen, 'enter open', 'esc close'),
     ],

@@ -21,7 +21,7 @@ const bindingLine = (hand: Hand, binding: Binding): Line => {
   ];
   const right =
     why === undefined ? [] : [pen.run(' '), pen.glyph('denied', 'down'), pen.run(` ${why}`, 'down')];
-  return spread(left, right, innerWidth, 'plain', pen.mark);
+  return spread(left, right, innerWidth(hand.view), 'plain', pen.mark);
 };
 
 const matches = (binding: Binding, text: string): boolean =>
@@ -46,7 +46,7 @@ export const helpCard = (hand: Hand, help: Help, room: number): Card => {
     edge: 'focus',
     lines: [
       heading(
-        pen,
+        hand.view,
         [pen.run('HELP', 'bold'), pen.run(`  ${tables[0]?.title ?? ''}`), ...typed],
         [pen.run(`${seen}/ filter · esc close`, 'faint')],
       ),

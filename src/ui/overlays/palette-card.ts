@@ -3,6 +3,7 @@ import type { Hand } from '../keys/binding.ts';
 import { windowOf } from '../parts/window.ts';
 import type { Pen } from '../text/pen.ts';
 import { fitLine, fitRight, type Line, type Run } from '../text/run.ts';
+import type { View } from '../view.ts';
 import type { Found } from './match.ts';
 import { foundIn, type Palette } from './palette.ts';
 
@@ -14,7 +15,8 @@ const keyCells = 9;
 const marked = (pen: Pen, text: string, positions: ReadonlySet<number>, role: Run['role']): Line =>
   [...text].map((letter, index) => pen.run(letter, positions.has(index) ? 'match' : role));
 
-const itemLine = (pen: Pen, { item, positions }: Found, exactly: boolean, chosen: boolean): Line => {
+const itemLine = (view: View, { item, positions }: Found, exactly: boolean, chosen: boolean): Line => {
+  const { pen } = view;
   const text = exactly ? `${item.command}${item.takes === undefined ? '' : ` <${item.takes}>`}` : item.text;
   const role = item.whyNot === undefined ? 'plain' : 'stale';
   const blocked = item.whyNot === undefined ? pen.run('  ') : pen.glyph('denied', 'down');
@@ -24,7 +26,7 @@ const itemLine = (pen: Pen, { item, positions }: Found, exactly: boolean, chosen
     pen.run('  '),
     ...fitLine(
       marked(pen, text, positions, role),
-      innerWidth - 4 - dangerCells - keyCells,
+      innerWidth(view) - 4 - dangerCells - keyCells,
       'plain',
       pen.mark,
     ),
@@ -69,10 +71,10 @@ export const paletteCard = (hand: Hand, palette: Palette, room: number): Card =>
   return {
     edge: edgeOf(chosen?.item.danger),
     lines: [
-      heading(pen, title, [pen.run(`${found.length} of ${all}`)]),
+      heading(hand.view, title, [pen.run(`${found.length} of ${all}`)]),
       ...found
         .slice(seen.from, seen.to)
-        .map((one, index) => itemLine(pen, one, palette.mode === 'exact', seen.from + index === cursor)),
+        .map((one, index) => itemLine(hand.view, one, palette.mode === 'exact', seen.from + index === cursor)),
       ...told(pen, chosen, palette.calls),
       hints(pen, 'enter run', palette.calls ? 'tab hide calls' : 'tab show calls', 'esc close'),
     ],

@@ -12,7 +12,7 @@ export const armCard = (hand: Hand, text: string): Card => {
   return {
     edge: 'armed',
     lines: [
-      heading(pen, [pen.run(`ARM ${env}`, 'bold'), pen.run(`  it can then be changed${lasts}`)]),
+      heading(hand.view, [pen.run(`ARM ${env}`, 'bold'), pen.run(`  it can then be changed${lasts}`)]),
       labelled(pen, 'why', field(pen, text)),
       hints(pen, 'enter arm', 'esc stay read-only', 'the reason goes into the ledger'),
     ],
@@ -27,7 +27,7 @@ export const quitCard = (hand: Hand): Card => {
   return {
     edge: 'warn',
     lines: [
-      heading(pen, [
+      heading(hand.view, [
         pen.run('QUIT', 'bold'),
         pen.run(`  ${run?.runbook.title ?? ''} has been running for ${since}`),
       ]),

@@ -30,7 +30,7 @@ export const runbooksCard = (hand: Hand, cursor: number, room: number): Card => 
     const line = spread(
       left,
       [pen.run(` ${fitWords[fits]}`, role), pen.run(' '), ...dangerWord(pen, dangerOf(suggestion))],
-      innerWidth,
+      innerWidth(hand.view),
       'plain',
       pen.mark,
     );
@@ -38,7 +38,7 @@ export const runbooksCard = (hand: Hand, cursor: number, room: number): Card => 
     return [
       line,
       ...(chosen && why !== ''
-        ? wrap(`${fits === 'unknown' ? 'cannot tell: ' : ''}${why}`, innerWidth - 4)
+        ? wrap(`${fits === 'unknown' ? 'cannot tell: ' : ''}${why}`, innerWidth(hand.view) - 4)
             .slice(0, 2)
             .map((text): Line => [pen.run(`    ${text}`, role)])
         : []),
@@ -55,7 +55,7 @@ export const runbooksCard = (hand: Hand, cursor: number, room: number): Card => 
   return {
     edge: 'focus',
     lines: [
-      heading(pen, [pen.run('RUNBOOKS', 'bold')], [pen.run(`${fitting} of ${offered.length} fit now`)]),
+      heading(hand.view, [pen.run('RUNBOOKS', 'bold')], [pen.run(`${fitting} of ${offered.length} fit now`)]),
       ...lines,
       ...none,
       hints(pen, 'enter start (a card comes first)', 'esc close'),
