@@ -1,5 +1,3 @@
-import type { Millis } from './fault.ts';
-
 /**
  * What an act may do to people: `read` changes nothing · `safe` is repeatable and unnoticed · `disruptive` may be
  * noticed and can be taken back · `destructive` cannot be taken back.
@@ -67,6 +65,3 @@ export interface OperationCall {
   readonly with: Readonly<Record<string, unknown>>;
   readonly title: string;
 }
-
-/** How many ms a run's cancel window, proof or step may take are all plain Millis. */
-export type Duration = Millis;

@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest';
+import { createRunFlow } from '../../../src/engine/cockpit/run-flow.ts';
+import { readLedger } from '../../../src/engine/ledger/read-ledger.ts';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { createCockpit } from '../../../src/store/create-cockpit.ts';
+import { openStage, type Stage, type StageOptions } from '../executor/stage.ts';
+
+/** A flow over a real executor, with what it said and how to let it come to rest. */
+const openFlow = async (options: StageOptions = {}) => {
+  const stage = await openStage(options);
+  const cockpit = createCockpit();
+  const said: string[] = [];
+  const flow = createRunFlow(
+    { cockpit, openIo: () => openReadIo(stage.clock) },
+    {
+      profile: stage.engine.profile,
+      engine: stage.engine,
+      executor: stage.executor,
+      arming: stage.arming,
+      openAcross: async () => [],
+      close: async () => {},
+    },
+    (text) => said.push(text),
+  );
+  const stageOf = () => cockpit.getState().run?.stage;
+  /** Moves time until the run is in this stage. */
+  const until = async (wanted: ReturnType<typeof stageOf>): Promise<void> => {
+    for (let step = 0; step < 400 && stageOf() !== wanted; step++) {
+      await stage.quiet();
+      if (stageOf() !== wanted) await stage.clock.advance(250);
+    }
+    expect(stageOf()).toBe(wanted);
+  };
+  return { stage, cockpit, flow, said, until, stageOf };
+};
+
+const endingOf = (run: { readonly events: readonly { readonly event: string }[] } | undefined) =>
+  run?.events.at(-1);
+
+const ledgerEvents = async (stage: Stage): Promise<readonly string[]> =>
+  (await readLedger(stage.stateDir, {})).map(({ entry }) => entry.event);
+
+test('a missing parameter is asked for, then the card is up, then it is run and recovers', async () => {
+  const { stage, cockpit, flow, until, stageOf } = await openFlow();
+  await using _ = stage;
+  await flow.begin(stage.runbook, {});
+  expect(cockpit.getState().run).toMatchObject({ stage: 'params', asking: { name: 'name' } });
+  await flow.give('name', 'broker');
+  expect(stageOf()).toBe('proposed');
+  const confirmed = flow.confirm({ pasted: false });
+  await until('ended');
+  await confirmed;
+  const { run, ended } = cockpit.getState();
+  expect(endingOf(run)).toMatchObject({ event: 'ended', ending: 'recovered' });
+  expect(ended.map((one) => one.proposal?.run)).toEqual([run?.proposal?.run]);
+});
+
+test('no is no: the card goes, nothing is sent, and the ledger says declined', async () => {
+  const { stage, cockpit, flow } = await openFlow();
+  await using _ = stage;
+  await flow.begin(stage.runbook, { name: 'broker' });
+  await flow.decline();
+  expect(cockpit.getState().run).toBeUndefined();
+  expect(await ledgerEvents(stage)).toEqual(['planned', 'ended']);
+});
+
+test('while a run goes on another one is not begun', async () => {
+  const { stage, flow, said, until } = await openFlow({ tier: 'production' });
+  await using _ = stage;
+  stage.arming.arm('a drill');
+  await flow.begin(stage.runbook, { name: 'broker' });
+  const confirmed = flow.confirm({ pasted: false });
+  await until('window');
+  await flow.begin(stage.runbook, { name: 'broker' });
+  expect(said).toEqual(['a run is going; ctrl-c cancels it']);
+  flow.cancel();
+  await until('ended');
+  await confirmed;
+});
+
+test('a cancel in the window sends nothing', async () => {
+  const { stage, cockpit, flow, until } = await openFlow({ tier: 'production' });
+  await using _ = stage;
+  stage.arming.arm('a drill');
+  await flow.begin(stage.runbook, { name: 'broker' });
+  const confirmed = flow.confirm({ pasted: false });
+  await until('window');
+  flow.cancel();
+  await until('ended');
+  await confirmed;
+  expect(endingOf(cockpit.getState().run)).toMatchObject({ ending: 'cancelled', sent: [] });
+});
+
+test('where a name must be typed, a key is not enough and the typed name is', async () => {
+  const { stage, cockpit, flow, until } = await openFlow({ guard: { typed: 'disruptive' } });
+  await using _ = stage;
+  await flow.begin(stage.runbook, { name: 'broker' });
+  await flow.confirm({ pasted: false });
+  expect(endingOf(cockpit.getState().run)).toMatchObject({ ending: 'forbidden' });
+  await flow.decline();
+  await flow.begin(stage.runbook, { name: 'broker' });
+  const confirmed = flow.confirm({ typed: 'broker', pasted: false });
+  await until('ended');
+  await confirmed;
+  expect(endingOf(cockpit.getState().run)).toMatchObject({ ending: 'recovered' });
+});
+
+test('a manual step waits for its tick; not done ends the run before the next step', async () => {
+  const { stage, cockpit, flow, until } = await openFlow({
+    act: [{ id: 'm', title: 'Tell the owner', manual: true }],
+    verify: 'none',
+  });
+  await using _ = stage;
+  await flow.begin(stage.runbook, { name: 'broker' });
+  const confirmed = flow.confirm({ pasted: false });
+  await until('running');
+  expect(cockpit.getState().run?.ticking).toEqual({ id: 'm', title: 'Tell the owner' });
+  flow.tick(false);
+  await until('ended');
+  await confirmed;
+  expect(endingOf(cockpit.getState().run)).toMatchObject({ ending: 'cancelled' });
+});
+
+test('what a run kept can be put back, as a run of its own', async () => {
+  const { stage, cockpit, flow, said, until, stageOf } = await openFlow();
+  await using _ = stage;
+  await flow.begin(stage.runbook, { name: 'broker' });
+  const confirmed = flow.confirm({ pasted: false });
+  await until('ended');
+  await confirmed;
+  const first = cockpit.getState().run?.proposal?.run ?? '';
+  await flow.undo(first);
+  expect({ stage: stageOf(), said }).toEqual({ stage: 'proposed', said: [] });
+  expect(cockpit.getState().run?.proposal?.undoes).toBe(first);
+  await flow.undo('nothing');
+  expect(said).toEqual(['there is nothing to undo']);
+});
