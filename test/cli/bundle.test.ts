@@ -5,7 +5,7 @@ import { bundleOptions } from '../../scripts/build/options.ts';
 
 let outputs: Metafile['outputs'];
 beforeAll(async () => {
-  const { metafile } = await build(bundleOptions([resolve('src/main.tsx')], resolve('dist')));
+  const { metafile } = await build(bundleOptions([resolve('src/main.ts')], resolve('dist')));
   outputs = metafile?.outputs ?? {};
 });
 
@@ -42,7 +42,7 @@ describe('what is loaded when', () => {
 
   test('before the first frame: the screen, and no client of a source, no world', () => {
     const unwanted = /node_modules\/(undici|yaml)\/|^src\/(world|sources|engine\/executor)\//;
-    expect(within(inputsWith(chunkOf('src/ui/start.tsx')), unwanted)).toEqual([]);
+    expect(within(inputsWith(chunkOf('src/cli/open-screen.ts')), unwanted)).toEqual([]);
   });
 
   test('check: no screen, no world, and the HTTP client only when something is asked', () => {

@@ -1,5 +1,10 @@
-import type { GlobalOptions } from './cli/global-options.ts';
-import { runProgram } from './cli/program.ts';
+import { systemClock } from '../io/clock.ts';
+import { masker } from '../io/secrets.ts';
+import { processTerminal } from '../io/terminal.ts';
+import { createCockpit } from '../store/create-cockpit.ts';
+import { startUi } from '../ui/start.tsx';
+import type { GlobalOptions } from './global-options.ts';
+import { withCommands } from './later-commands.ts';
 
 type Colors = 'none' | '16' | '256' | 'truecolor';
 
@@ -10,17 +15,11 @@ const colorsOf = (options: GlobalOptions, env: NodeJS.ProcessEnv): Colors => {
   return /256color/.test(env.TERM ?? '') ? '256' : '16';
 };
 
-/** Draws the first frame before anything else is loaded, then opens the environment behind it. */
-const openCockpit = async (options: GlobalOptions): Promise<number> => {
-  const [{ startUi }, { createCockpit }, { systemClock }, { withCommands }, { masker }, { processTerminal }] =
-    await Promise.all([
-      import('./ui/start.tsx'),
-      import('./store/create-cockpit.ts'),
-      import('./io/clock.ts'),
-      import('./cli/later-commands.ts'),
-      import('./io/secrets.ts'),
-      import('./io/terminal.ts'),
-    ]);
+/**
+ * The cockpit on this terminal; resolves to the exit code when it was left. The first frame is drawn before anything
+ * behind it is loaded: what this file imports is loaded before that frame, the rest after it.
+ */
+export const openScreen = async (options: GlobalOptions): Promise<number> => {
   const cockpit = createCockpit();
   const clock = systemClock();
   const shown = withCommands(() => screen.stop());
@@ -35,8 +34,8 @@ const openCockpit = async (options: GlobalOptions): Promise<number> => {
     host: processTerminal(masker),
   });
   const [{ createContext }, { composeCockpit }] = await Promise.all([
-    import('./cli/context.ts'),
-    import('./cli/open-cockpit.ts'),
+    import('./context.ts'),
+    import('./open-cockpit.ts'),
   ]);
   const { controller, close } = composeCockpit(
     createContext(options, clock),
@@ -55,7 +54,3 @@ const openCockpit = async (options: GlobalOptions): Promise<number> => {
   await close();
   return 0;
 };
-
-const code = await runProgram(process.argv.slice(2), { openCockpit });
-// A signal that ended the cockpit has already said which status this is.
-process.exit(process.exitCode ?? code);
