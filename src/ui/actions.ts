@@ -1,3 +1,4 @@
+import { durationText } from '../domain/duration.ts';
 import type { Danger } from '../domain/operation.ts';
 import { moreDangerous } from '../domain/operation.ts';
 import type { Runbook } from '../domain/runbook.ts';
@@ -64,12 +65,29 @@ export const breakerAction = (
     suggestion.runbook.act.some((step) => step.use?.endsWith('.breaker') === true && step.with?.to === to),
   );
 
-/** Why nothing that changes the outside can be started now, or undefined. */
-export const notArmed = ({ arming, open }: CockpitState): string | undefined => {
-  if (open === undefined) return 'no environment is open';
-  return arming.readOnly && arming.armedUntil === undefined ? 'read-only: A arms it' : undefined;
-};
+/** Why nothing that changes the outside can be said yes to now, or undefined. */
+export const notArmed = ({ arming }: CockpitState): string | undefined =>
+  arming.readOnly && arming.armedUntil === undefined ? 'read-only: A arms it' : undefined;
+
+/** ' for 15m': how long arming lasts, where that is known. */
+export const armsFor = ({ forMs }: CockpitState['arming']): string =>
+  forMs === undefined ? '' : ` for ${durationText(forMs)}`;
 
 /** A run that is on its way: acting, proving, or in its cancel window. */
 export const isGoing = ({ run }: CockpitState): boolean =>
   run?.stage === 'running' || run?.stage === 'window';
+
+/** Why nothing else can be begun while a run is on its way, or undefined. */
+export const busy = (cockpit: CockpitState): string | undefined =>
+  isGoing(cockpit) ? 'a run is going: ctrl-c cancels it' : undefined;
+
+/**
+ * Why a runbook cannot be started, or undefined. Starting it only reads (its parameters, its checks, what it would
+ * call), so nothing has to be armed for that.
+ */
+export const whyNotStart = (cockpit: CockpitState, { problem }: Runbook): string | undefined =>
+  problem?.message ?? busy(cockpit);
+
+/** What to know before starting a runbook that changes something while nothing may be changed, or undefined. */
+export const readOnlyNote = (cockpit: CockpitState, { problem, act }: Runbook): string | undefined =>
+  problem === undefined && act.some((step) => step.use !== undefined) ? notArmed(cockpit) : undefined;

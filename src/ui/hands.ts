@@ -5,6 +5,7 @@ import type { FactsStore } from '../store/facts-store.ts';
 import { formOf } from './frame/layout.ts';
 import type { Hand } from './keys/binding.ts';
 import { type Model, paneStateOf } from './model.ts';
+import { withPicker } from './overlays/picker.ts';
 import { paneById } from './panes/index.ts';
 import { cursorIndex } from './parts/window.ts';
 import type { Pen } from './text/pen.ts';
@@ -32,7 +33,7 @@ export const createHands = (parts: HandParts): (() => Hand) => {
     const now = clock.now();
     const own = parts.facts();
     return {
-      ui: model.getState(),
+      ui: withPicker(model.getState(), cockpit.getState()),
       cockpit: cockpit.getState(),
       ...(own === undefined ? {} : { own: envView(own.getState(), now) }),
       others: new Map([...parts.across()].map(([env, facts]) => [env, envView(facts.getState(), now)])),

@@ -43,6 +43,8 @@ export interface UiState {
   /** The filter's text field is open. */
   readonly filtering: boolean;
   readonly overlay: Overlay;
+  /** The environment that was chosen last: while nothing is open yet, it is on its way. */
+  readonly opening?: string;
   readonly card: CardState;
   /** The last thing the screen itself had to say. */
   readonly notice?: { readonly at: Millis; readonly text: string };

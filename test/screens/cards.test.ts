@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 import type { RunView } from '../../src/store/cockpit.ts';
 import { noon } from '../support/made-facts.ts';
 import { acted, endedRun, proof, proposed, running, runView } from './support/runs.ts';
-import { shop } from './support/shop.ts';
+import { armed, shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
+/** In production, armed. */
 const withRun = async (run: RunView, size: readonly [number, number] = [80, 24]): Promise<User> => {
   const scene = shop();
-  return openCockpit({ size, scene: { ...scene, cockpit: { ...scene.cockpit, run } } });
+  return openCockpit({ size, scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed, run } } });
 };
 
 const asks = (choices?: readonly string[], problem?: string): RunView =>

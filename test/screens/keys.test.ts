@@ -1,16 +1,15 @@
 import { expect, test } from 'vitest';
 import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { endedRun } from './support/runs.ts';
-import { shop } from './support/shop.ts';
+import { armed, shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
 const open = (size: readonly [number, number] = [120, 36]): Promise<User> =>
   openCockpit({ size, scene: shop() });
 
-const armed = async (): Promise<User> => {
+const openArmed = async (): Promise<User> => {
   const scene = shop();
-  const arming = { readOnly: true, armedUntil: noon + 892_000, reason: 'psp outage' };
-  return openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, arming } } });
+  return openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed } } });
 };
 
 /** The row that the cursor is on: the one with a ground of its own. */
@@ -97,7 +96,7 @@ test('the filter is typed below, kept with enter, cleared with esc', async () =>
   await user.type('psp q');
   expect(user.rowWith('enter keeps')).toContain('/psp q_');
   await user.press('backspace backspace enter');
-  expect(user.rows()[1]).toContain('BREAKERS  2  match /psp/');
+  expect(user.rows()[1]).toContain('BREAKERS  2 match /psp/');
   expect(user.rows().join('\n')).not.toContain('checkout-2');
   await user.press('esc');
   expect(user.rows()[1]).toContain('BREAKERS  6');
@@ -123,16 +122,12 @@ test('HEALTH shows the last answer of the selected service in the selected envir
   expect(user.rowWith('ledger · production')).toContain('UNKNOWN');
 });
 
-test('C closes the breaker under the cursor, once the environment is armed', async () => {
+test('C puts up the card that closes the breaker under the cursor', async () => {
   const user = await open();
-  await user.press('3 z C');
-  expect(user.rowWith('C: read-only: A arms it')).toBeTruthy();
-  expect(user.given).toEqual([]);
-  const ready = await armed();
-  await ready.press('3 z j C');
-  expect(ready.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
-  await ready.press('O');
-  expect(ready.rowWith('O: no runbook here opens a breaker')).toBeTruthy();
+  await user.press('3 z j C');
+  expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
+  await user.press('O');
+  expect(user.rowWith('O: no runbook here opens a breaker')).toBeTruthy();
 });
 
 test('A asks for the reason before it arms, and disarms at once', async () => {
@@ -142,7 +137,7 @@ test('A asks for the reason before it arms, and disarms at once', async () => {
   await user.type('psp outage');
   await user.seesScreen('card-arm');
   await user.press('enter');
-  const ready = await armed();
+  const ready = await openArmed();
   expect(ready.rows()[0]).toContain('ARMED 14:52: psp outage');
   await ready.wait('1s');
   expect(ready.rows()[0]).toContain('ARMED 14:51: psp outage');
@@ -155,10 +150,7 @@ test('x offers what can be done about this row', async () => {
   await user.press('3 x');
   await user.seesScreen('palette-row');
   await user.press('enter');
-  expect(user.given).toEqual([]);
-  const ready = await armed();
-  await ready.press('3 x enter');
-  expect(ready.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
+  expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
 });
 
 test('R lists the runbooks, those that fit first, and says what cannot be told', async () => {
@@ -167,9 +159,8 @@ test('R lists the runbooks, those that fit first, and says what cannot be told',
   await user.seesScreen('runbooks');
   await user.press('j');
   await user.seesScreen('runbooks-cannot-tell');
-  const ready = await armed();
-  await ready.press('R enter');
-  expect(ready.given).toEqual([['propose', 'close-breaker', {}]]);
+  await user.press('k enter');
+  expect(user.given).toEqual([['propose', 'close-breaker', {}]]);
 });
 
 test('u undoes the newest run that can be undone', async () => {

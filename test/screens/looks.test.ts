@@ -59,8 +59,8 @@ test('a card dims what is under it', async () => {
     size: [80, 24],
     scene: { ...scene, cockpit: { ...scene.cockpit, run: proposed() } },
   });
-  expect(user.lookOf('5 POOLS').fg).toBe(user.lookOf('billing-0 · hikari').fg);
-  expect(user.lookOf('┃').fg).not.toBe(user.lookOf('5 POOLS').fg);
+  expect(user.lookOf('1 HEALTH').fg).toBe(user.lookOf('billing-0 · hikari').fg);
+  expect(user.lookOf('┃').fg).not.toBe(user.lookOf('1 HEALTH').fg);
 });
 
 test('wide characters take two cells, and cutting one in half leaves a blank', async () => {

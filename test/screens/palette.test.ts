@@ -1,17 +1,38 @@
 import { expect, test } from 'vitest';
+import { fault } from '../support/made-facts.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
 const open = (size: readonly [number, number] = [80, 24]): Promise<User> =>
   openCockpit({ size, scene: shop() });
 
-test('ctrl-p finds anything by some of its letters, and says why it cannot be run', async () => {
+test('ctrl-p finds anything by some of its letters, and opens a runbook though nothing is armed', async () => {
   const user = await open();
   await user.press('ctrl-p');
   await user.type('clo brea');
   await user.seesScreen('palette-fuzzy');
   await user.press('enter');
-  expect(user.rowWith('read-only: A arms it')).toBeTruthy();
+  expect(user.given).toEqual([['propose', 'close-breaker', {}]]);
+});
+
+test('what cannot be run stays in the list and says why', async () => {
+  const scene = shop();
+  const problem = fault('unconfigured', 'k8s is not set up here', 'k8s');
+  const suggestions = (scene.cockpit?.suggestions ?? []).map((one) => ({
+    ...one,
+    runbook: { ...one.runbook, problem },
+  }));
+  const user = await openCockpit({
+    size: [80, 24],
+    scene: { ...scene, cockpit: { ...scene.cockpit, suggestions } },
+  });
+  await user.press('ctrl-p');
+  await user.type('restart');
+  await user.seesScreen('palette-why-not');
+  await user.press('enter');
+  expect(user.rowWith('k8s is not set up here')).toBeTruthy();
+  await user.press('esc R j enter');
+  expect(user.rowWith('restart-billing: k8s is not set up here')).toBeTruthy();
   expect(user.given).toEqual([]);
 });
 

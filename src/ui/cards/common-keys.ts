@@ -28,10 +28,24 @@ const scroll = (step: number): Binding['run'] =>
     changeCard(model, questionOf(run), { scroll: to });
   });
 
+const allInSight = ({ view }: Hand): string | undefined => {
+  const run = runOnScreen(view);
+  const hidden = run !== undefined && lastScroll(runCard(view, run), cardRoom(view.rows)) > 0;
+  return hidden ? undefined : 'all of it is in sight';
+};
+
+const scrollKey = (id: string, keys: readonly string[], does: string, step: number): Binding => ({
+  id: `card.${id}`,
+  keys,
+  does,
+  whyNot: allInSight,
+  run: scroll(step),
+});
+
 /** For a card with more lines than there is room for. */
 export const scrollKeys: readonly Binding[] = [
-  { id: 'card.down', keys: ['down', 'j'], does: 'lines below', run: scroll(1) },
-  { id: 'card.up', keys: ['up', 'k'], does: 'lines above', run: scroll(-1) },
-  { id: 'card.page-down', keys: ['pagedown', 'ctrl-d'], does: 'many lines below', run: scroll(10) },
-  { id: 'card.page-up', keys: ['pageup', 'ctrl-b'], does: 'many lines above', run: scroll(-10) },
+  scrollKey('down', ['down', 'j'], 'lines below', 1),
+  scrollKey('up', ['up', 'k'], 'lines above', -1),
+  scrollKey('page-down', ['pagedown', 'ctrl-d'], 'many lines below', 10),
+  scrollKey('page-up', ['pageup', 'ctrl-b'], 'many lines above', -10),
 ];

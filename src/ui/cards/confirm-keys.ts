@@ -1,12 +1,13 @@
-import type { Binding } from '../keys/binding.ts';
+import type { Binding, Hand } from '../keys/binding.ts';
+import { armHere } from '../keys/shared.ts';
 import { changeCard } from '../model.ts';
 import { closeKey, withRun } from './common-keys.ts';
-import { cardStateOf, nameToType, questionOf } from './question.ts';
+import { cardStateOf, nameToType, questionOf, runOnScreen, whyNotYes } from './question.ts';
 
 const callsKey: Binding = {
   id: 'card.calls',
   keys: ['tab'],
-  does: 'full calls, or cut to one line each',
+  does: 'full calls and checks, or cut to a few lines',
   run: withRun(({ model, view }, run) =>
     changeCard(model, questionOf(run), { calls: !cardStateOf(view, run).calls }),
   ),
@@ -22,9 +23,15 @@ const confirm = withRun(({ commands, model, view }, run) => {
   changeCard(model, questionOf(run), { complaint: 'enter waits for the whole name' });
 });
 
+const notYet = ({ view }: Hand): string | undefined => {
+  const run = runOnScreen(view);
+  return run && whyNotYes(view, run);
+};
+
 /** Keys of the card that asks for a yes. */
 export const confirmKeys: readonly Binding[] = [
-  { id: 'confirm', keys: ['enter'], does: 'yes: go on', footer: 'go on', run: confirm },
+  { id: 'confirm', keys: ['enter'], does: 'yes: go on', footer: 'go on', whyNot: notYet, run: confirm },
+  armHere,
   callsKey,
   { ...closeKey, id: 'decline', does: 'no: nothing is sent', footer: 'cancel' },
 ];
@@ -40,17 +47,7 @@ const planAgain = withRun(({ commands }, run) => {
 /** Keys of the card of what was refused. */
 export const refusedKeys: readonly Binding[] = [
   { id: 'plan.again', keys: ['r'], does: 'plan again', footer: 'plan again', run: planAgain },
-  {
-    id: 'card.arm',
-    keys: ['A'],
-    does: 'arm (asks why)',
-    footer: 'arm',
-    whyNot: ({ view }) =>
-      view.cockpit.arming.readOnly && view.cockpit.arming.armedUntil === undefined
-        ? undefined
-        : 'nothing has to be armed',
-    run: ({ model }) => model.setState({ overlay: { is: 'arm', text: '' } }),
-  },
+  armHere,
   callsKey,
   closeKey,
 ];

@@ -2,12 +2,14 @@ import { ageText } from '../../domain/duration.ts';
 import type { Ending } from '../../domain/run.ts';
 import type { RunView } from '../../store/cockpit.ts';
 import type { Line } from '../text/run.ts';
-import { wrap } from '../text/width.ts';
 import type { GlyphName } from '../theme/glyphs.ts';
 import type { Role } from '../theme/roles.ts';
 import type { View } from '../view.ts';
-import { type Card, heading, hints, innerWidth, labelled } from './card.ts';
-import { beganAt, eventOf, outputLines, proofLines, stepLines } from './progress.ts';
+import { type Card, hints, labelled, titled } from './card.ts';
+import { doneLines } from './done.ts';
+import { listed } from './listed.ts';
+import { beganAt, eventOf, outputLines } from './progress.ts';
+import { proofLines } from './proofs.ts';
 import { cardStateOf, undoOf } from './question.ts';
 
 interface Look {
@@ -35,7 +37,7 @@ const sentLines = (view: View, ending: Ending, sent: readonly string[]): readonl
   const { pen } = view;
   if (quiet.includes(ending)) return [];
   if (sent.length === 0) return [labelled(pen, 'sent', 'nothing')];
-  return sent.map((line, index) => labelled(pen, index === 0 ? 'sent' : '', line, 'bold'));
+  return listed(view, 'sent', sent, { all: true, role: 'bold' });
 };
 
 /** How it ended: what was done, which proofs hold, why it is called that, and what can be done next. */
@@ -46,23 +48,30 @@ export const endedCard = (view: View, run: RunView): Card => {
   const look = looks[end.ending];
   const began = beganAt(run);
   const took = began === undefined ? '' : ageText(end.at - began);
-  const title = [
-    pen.glyph(look.glyph, look.role),
-    pen.run(` ${look.word}`, look.role),
-    pen.run(`   ${run.proposal?.title ?? run.runbook.title}`, 'bold'),
-  ];
+  const head = titled(
+    view,
+    [pen.glyph(look.glyph, look.role), pen.run(` ${look.word}`, look.role)],
+    run.proposal?.title ?? run.runbook.title,
+    [pen.run(took)],
+  );
   const undo = end.undo ?? [];
   return {
     edge: look.role,
+    head: head.length,
     scroll: cardStateOf(view, run).scroll,
     lines: [
-      heading(view, title, [pen.run(took)]),
-      ...stepLines(view, run),
+      ...head,
+      ...doneLines(view, run),
       ...proofLines(view, run),
       ...outputLines(view, run, 2),
       ...sentLines(view, end.ending, end.sent),
-      ...wrap(end.why, innerWidth(view) - 9).map((text, index) => labelled(pen, index === 0 ? 'so' : '', text)),
-      ...undo.map((call, index) => labelled(pen, index === 0 ? 'undo' : '', call.title)),
+      ...listed(view, 'so', [end.why], { all: true }),
+      ...listed(
+        view,
+        'undo',
+        undo.map((call) => call.title),
+        { all: true },
+      ),
       hints(pen, ...(undoOf(run) ? ['u undo'] : []), 'R runbooks', 'esc close'),
     ],
   };

@@ -2,7 +2,7 @@ import type { RunView } from '../../store/cockpit.ts';
 import type { Hand } from '../keys/binding.ts';
 import type { TextField } from '../keys/text-field.ts';
 import { changeCard, typeOnCard } from '../model.ts';
-import { cardStateOf, choicesFor, nameToType, questionOf } from './question.ts';
+import { cardStateOf, choicesFor, nameToType, questionOf, whyNotYes } from './question.ts';
 
 /** The text field of a card: a value for a parameter, or the target's name, which takes no paste. */
 export const cardField = (view: Hand['view'], run: RunView): TextField | undefined => {
@@ -10,7 +10,8 @@ export const cardField = (view: Hand['view'], run: RunView): TextField | undefin
   const value = cardStateOf(view, run).text;
   const set = ({ model }: Hand, text: string): void => typeOnCard(model, of, text);
   if (run.stage === 'params' && choicesFor(run) === undefined) return { value, set };
-  if (run.stage !== 'proposed' || nameToType(run) === undefined) return undefined;
+  if (run.stage !== 'proposed' || nameToType(run) === undefined || whyNotYes(view, run) !== undefined)
+    return undefined;
   return {
     value,
     set,

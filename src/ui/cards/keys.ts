@@ -1,6 +1,6 @@
 import type { RunView } from '../../store/cockpit.ts';
 import type { Binding, KeyTable } from '../keys/binding.ts';
-import { interrupt, suspend } from '../keys/everywhere.ts';
+import { help, interrupt, suspend } from '../keys/shared.ts';
 import { closeKey, scrollKeys } from './common-keys.ts';
 import { confirmKeys, refusedKeys } from './confirm-keys.ts';
 import { choiceKeys, valueKeys } from './param-keys.ts';
@@ -9,7 +9,7 @@ import { backgroundKey, endedKeys, tickKeys } from './run-keys.ts';
 
 /** The keys of a run's card, by what the run is at. In its cancel window every key cancels. */
 export const cardKeys = (run: RunView): readonly Binding[] => {
-  const common = [interrupt, suspend];
+  const common = [help, interrupt, suspend];
   switch (run.stage) {
     case 'params':
       return [...(choicesFor(run) === undefined ? valueKeys : choiceKeys), ...common];

@@ -2,18 +2,16 @@ import type { RunView } from '../../store/cockpit.ts';
 import { windowOf } from '../parts/window.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
-import { type Card, field, heading, hints, labelled } from './card.ts';
+import { type Card, field, hints, innerWidth, labelled, titled } from './card.ts';
 import { diagnosisLines } from './diagnosis.ts';
 import { cardStateOf, choicesFor } from './question.ts';
 
 const choicesShown = 10;
 
-const title = (view: View, run: RunView, right: Line = []): Line =>
-  heading(
-    view,
-    [view.pen.run('RUNBOOK', 'bold'), view.pen.run(`  ${run.runbook.id}  ${run.runbook.title}`)],
-    right,
-  );
+const headOf = (view: View, run: RunView, right: Line = []): readonly Line[] => {
+  const { pen } = view;
+  return titled(view, [pen.run('RUNBOOK', 'bold'), pen.run(`  ${run.runbook.id}`)], run.runbook.title, right);
+};
 
 const choiceLines = (view: View, choices: readonly string[], cursor: number): readonly Line[] => {
   const { pen } = view;
@@ -27,37 +25,38 @@ const choiceLines = (view: View, choices: readonly string[], cursor: number): re
   });
 };
 
+const noChoice = ({ pen }: View): Line => labelled(pen, '', 'there is nothing to choose from now', 'unknown');
+
 /** Asks for one parameter: a choice among what is there now, or a text. */
 export const paramsCard = (view: View, run: RunView): Card => {
   const { pen } = view;
   const { asking } = run;
-  if (asking === undefined) return { edge: 'focus', lines: [title(view, run)] };
+  if (asking === undefined) return { edge: 'focus', lines: headOf(view, run) };
   const state = cardStateOf(view, run);
   const choices = choicesFor(run);
+  const question: Line = [pen.run(asking.title.endsWith('?') ? asking.title : `${asking.title}?`, 'faint')];
   const problem = asking.problem === undefined ? [] : [labelled(pen, '', asking.problem, 'unknown')];
   if (choices === undefined)
     return {
       edge: 'focus',
       lines: [
-        title(view, run),
-        labelled(pen, asking.title.slice(0, 40).padEnd(9), [pen.run('  '), ...field(pen, state.text)]),
+        ...headOf(view, run),
+        question,
+        [pen.run('   '), ...field(pen, state.text, 'plain', innerWidth(view) - 3)],
         ...problem,
         hints(pen, 'enter give', 'esc close'),
       ],
     };
-  const none =
-    choices.length === 0 && asking.problem === undefined
-      ? [labelled(pen, '', 'there is nothing to choose from now', 'unknown')]
-      : [];
+  const some = choices.length > 0;
   return {
     edge: 'focus',
     lines: [
-      title(view, run, [pen.run(choices.length === 0 ? '' : `${state.cursor + 1} of ${choices.length}`)]),
-      [pen.run(`${asking.title}?`, 'faint')],
+      ...headOf(view, run, some ? [pen.run(`${state.cursor + 1} of ${choices.length}`)] : []),
+      question,
       ...choiceLines(view, choices, state.cursor),
-      ...none,
+      ...(some || asking.problem !== undefined ? [] : [noChoice(view)]),
       ...problem,
-      hints(pen, ...(choices.length === 0 ? [] : ['enter take']), 'esc close'),
+      hints(pen, ...(some ? ['enter take'] : []), 'esc close'),
     ],
   };
 };
@@ -68,12 +67,10 @@ export const planningCard = (view: View, run: RunView): Card => {
   return {
     edge: 'focus',
     lines: [
-      heading(
-        view,
-        [pen.run('PLANNING', 'bold'), pen.run(`  ${run.runbook.title}`)],
-        [pen.run('nothing is sent', 'faint')],
-      ),
-      ...diagnosisLines(view, run),
+      ...titled(view, [pen.run('PLANNING', 'bold')], run.runbook.title, [
+        pen.run('nothing is sent', 'faint'),
+      ]),
+      ...diagnosisLines(view, run, false),
       labelled(pen, 'plan', [
         pen.glyph('loading', 'loading'),
         pen.run(' reading the target afresh', 'loading'),

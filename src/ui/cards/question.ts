@@ -1,5 +1,6 @@
 import type { ParamSpec } from '../../domain/runbook.ts';
 import type { RunView } from '../../store/cockpit.ts';
+import { notArmed } from '../actions.ts';
 import { type CardState, cardOf } from '../model.ts';
 import type { View } from '../view.ts';
 
@@ -29,6 +30,10 @@ export const nameToType = (run: RunView): string | undefined =>
   run.proposal?.gate.typed === true && run.proposal.refusal === undefined
     ? run.proposal.names.join(' ')
     : undefined;
+
+/** Why a yes cannot be given now, or undefined. Only an explanation: the executor asks again when it is given. */
+export const whyNotYes = ({ cockpit }: View, run: RunView): string | undefined =>
+  run.proposal?.gate.arm === true ? notArmed(cockpit) : undefined;
 
 /** Letters of `name` that `typed` has right, from its beginning. */
 export const rightSoFar = (name: string, typed: string): number => {

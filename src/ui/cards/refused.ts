@@ -1,9 +1,10 @@
 import type { Proposal } from '../../domain/run.ts';
 import type { RunView } from '../../store/cockpit.ts';
-import { wrap } from '../text/width.ts';
+import { notArmed } from '../actions.ts';
 import type { View } from '../view.ts';
-import { type Card, dangerWord, heading, hints, innerWidth, labelled } from './card.ts';
+import { type Card, dangerWord, hints, labelled, titled } from './card.ts';
 import { diagnosisLines } from './diagnosis.ts';
+import { listed } from './listed.ts';
 import { cardStateOf } from './question.ts';
 
 const refusalWords = {
@@ -15,24 +16,24 @@ const refusalWords = {
 /** A gate that already says no, or a plan that could not be made. Nothing was sent, and nothing can be. */
 export const refusedCard = (view: View, run: RunView, proposal: Proposal): Card => {
   const { pen, cockpit } = view;
+  const { calls: all, scroll } = cardStateOf(view, run);
   const { ending = 'failed', why = '' } = proposal.refusal ?? {};
-  const arm = cockpit.arming.readOnly && cockpit.arming.armedUntil === undefined ? ['A arm'] : [];
+  const arm = notArmed(cockpit) === undefined ? [] : ['A arm'];
+  const head = titled(
+    view,
+    [pen.glyph('denied', 'down'), pen.run(` ${refusalWords[ending]}`, 'bold')],
+    proposal.title,
+    dangerWord(pen, proposal.danger),
+  );
   return {
     edge: ending === 'failed' ? 'crit' : 'warn',
-    scroll: cardStateOf(view, run).scroll,
+    head: head.length,
+    scroll,
     lines: [
-      heading(
-        view,
-        [
-          pen.glyph('denied', 'down'),
-          pen.run(` ${refusalWords[ending]}`, 'bold'),
-          pen.run(`   ${proposal.title}`),
-        ],
-        dangerWord(pen, proposal.danger),
-      ),
-      ...wrap(why, innerWidth(view) - 9).map((text, index) => labelled(pen, index === 0 ? 'why' : '', text)),
+      ...head,
+      ...listed(view, 'why', [why], { all: true }),
       labelled(pen, 'sent', 'nothing'),
-      ...diagnosisLines(view, run),
+      ...diagnosisLines(view, run, all),
       hints(pen, ...arm, 'r plan again', 'esc close'),
     ],
   };

@@ -2,8 +2,10 @@ import type { RunView } from '../../store/cockpit.ts';
 import { countText } from '../text/ages.ts';
 import { glyphs } from '../theme/glyphs.ts';
 import type { View } from '../view.ts';
-import { type Card, dangerWord, edgeOf, heading, hints } from './card.ts';
-import { beganAt, eventOf, outputLines, proofLines, stepLines } from './progress.ts';
+import { type Card, dangerWord, edgeOf, hints, titled } from './card.ts';
+import { doneLines } from './done.ts';
+import { beganAt, eventOf, outputLines } from './progress.ts';
+import { proofLines } from './proofs.ts';
 import { cardStateOf } from './question.ts';
 
 const barCells = 5;
@@ -35,11 +37,10 @@ export const runningCard = (view: View, run: RunView): Card => {
   const { pen, now } = view;
   const began = beganAt(run) ?? now;
   const danger = run.proposal?.danger;
-  const title = [
-    pen.run('RUNNING', 'bold'),
-    pen.run(`  ${run.proposal?.title ?? run.runbook.title} · `),
+  const head = titled(view, [pen.run('RUNNING', 'bold')], run.proposal?.title ?? run.runbook.title, [
     ...dangerWord(pen, danger),
-  ];
+    pen.run(`  ${countText(now - began)}`),
+  ]);
   const sent = run.events.some((event) => event.event === 'acted');
   const keys =
     run.ticking === undefined
@@ -47,10 +48,11 @@ export const runningCard = (view: View, run: RunView): Card => {
       : ['enter done', 'n not done', 'ctrl-c cancel', 'esc to background'];
   return {
     edge: edgeOf(danger),
+    head: head.length,
     scroll: cardStateOf(view, run).scroll,
     lines: [
-      heading(view, title, [pen.run(countText(now - began))]),
-      ...stepLines(view, run),
+      ...head,
+      ...doneLines(view, run),
       ...proofLines(view, run),
       ...outputLines(view, run, outputShown),
       hints(pen, ...keys),

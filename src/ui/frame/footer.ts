@@ -1,5 +1,6 @@
 import type { Binding, Hand } from '../keys/binding.ts';
-import { contextOf } from '../keys/contexts.ts';
+import { contextOf } from '../keys/live.ts';
+import { isCommandKey } from '../keys/text-field.ts';
 import type { Pen } from '../text/pen.ts';
 import { type Line, lineWidth, spread } from '../text/run.ts';
 
@@ -14,9 +15,17 @@ const word = (pen: Pen, { keys, footer = '' }: Binding): Line => [
 /** The last row: the keys that are live now, from the same tables as help. What does not fit is dropped from the right. */
 export const footerLine = (hand: Hand): Line => {
   const { pen, columns } = hand.view;
-  const live = contextOf(hand)
-    .tables.flatMap((table) => table.bindings)
-    .filter((binding) => binding.footer !== undefined && binding.whyNot?.(hand) === undefined);
+  const { tables, field } = contextOf(hand);
+  const live = tables
+    .flatMap((table) => table.bindings)
+    .filter(
+      (binding) =>
+        binding.footer !== undefined &&
+        columns >= (binding.footerFrom ?? 0) &&
+        // In a text field it is a letter.
+        (field === undefined || isCommandKey(binding.keys[0] ?? '')) &&
+        binding.whyNot?.(hand) === undefined,
+    );
   const ending = live
     .filter((binding) => last.includes(binding.id))
     .flatMap((binding) => [pen.run('  '), ...word(pen, binding)]);

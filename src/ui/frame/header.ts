@@ -1,9 +1,9 @@
-import { ageText } from '../../domain/duration.ts';
 import { clockText } from '../../domain/format.ts';
 import type { Tier } from '../../domain/profile.ts';
 import { ageOf } from '../../domain/reading.ts';
-import { countText, dateText } from '../text/ages.ts';
+import { atMostText, countText, dateText } from '../text/ages.ts';
 import { type Line, lineWidth, type Run, spread } from '../text/run.ts';
+import { cut, widthOf } from '../text/width.ts';
 import type { Role } from '../theme/roles.ts';
 import type { View } from '../view.ts';
 
@@ -28,11 +28,23 @@ const roleOf = (view: View): Role => {
   return `env.${wanted ?? open.tier}`;
 };
 
-const armedRun = (view: View, role: Role): Run => {
-  const { arming } = view.cockpit;
-  if (arming.armedUntil === undefined) return view.pen.run(arming.readOnly ? 'READ-ONLY' : '', role);
-  const left = countText(Math.ceil((arming.armedUntil - view.now) / 1000) * 1000);
-  return view.pen.run(` ARMED ${left}${arming.reason === undefined ? '' : `: ${arming.reason}`} `, 'armed');
+/** Of a reason, fewer cells than this say nothing. */
+const leastReason = 4;
+/** 'data ≤59s': a younger age leaves the clock beside it where it is. */
+const dataCells = 9;
+/** '14:52' */
+const countCells = 5;
+
+/** Whether it may be changed, and why; the reason gives way where it would push out which environment this is. */
+const armedRun = (view: View, role: Role, room: number): Run => {
+  const { pen, cockpit, now } = view;
+  const { armedUntil, readOnly, reason = '' } = cockpit.arming;
+  if (armedUntil === undefined) return pen.run(readOnly ? 'READ-ONLY' : '', role);
+  const left = countText(Math.ceil((armedUntil - now) / 1000) * 1000).padStart(countCells);
+  const armed = ` ARMED ${left}`;
+  const forReason = room - widthOf(`${armed}:  `);
+  const told = reason === '' || forReason < leastReason ? '' : `: ${cut(reason, forReason, pen.mark)}`;
+  return pen.run(`${armed}${told} `, 'armed');
 };
 
 /** 'data ≤4s, 2 blind': the age of the oldest answer that is believed, and how much is not seen. */
@@ -42,7 +54,8 @@ const dataAge = (view: View): string => {
   const ages = Object.values(facts.feeds).flatMap((state) =>
     state.feed.everyMs > 0 && state.losses === 0 ? (ageOf(state, view.now) ?? []) : [],
   );
-  const data = ages.length === 0 ? 'no data yet' : `data ≤${ageText(Math.max(...ages))}`;
+  const data =
+    ages.length === 0 ? 'no data yet' : `data ${atMostText(Math.max(...ages))}`.padStart(dataCells);
   return snapshot.faults.length === 0 ? data : `${data}, ${snapshot.faults.length} blind`;
 };
 
@@ -58,24 +71,20 @@ export const headerLine = (view: View, mono: boolean): Line => {
   const { cockpit, columns, pen, now, wallOffset } = view;
   const role = roleOf(view);
   const gap = pen.run(columns >= roomy ? '   ' : '  ', role);
-  const name = cockpit.open?.env.toUpperCase() ?? 'opsdeck';
-  const words: Run[] = [pen.run(mono && cockpit.open !== undefined ? ` [${name}]` : ` ${name}`, role)];
-  const armed = armedRun(view, role);
-  if (armed.text !== '') words.push(gap, armed);
-  if (cockpit.open?.embedded === true) words.push(gap, pen.run('EMBEDDED', role));
-  if (place(view) !== '') words.push(gap, pen.run(place(view), role));
+  const spaced = (texts: readonly string[]): Line =>
+    texts.filter((text) => text !== '').flatMap((text) => [gap, pen.run(text, role)]);
   const wall = now + wallOffset;
   const time = columns >= roomy ? dateText(wall) : clockText(wall);
-  const data = dataAge(view);
-  const right = [
-    gap,
-    pen.run(time, role),
-    ...(data === '' ? [] : [gap, pen.run(data, role)]),
-    pen.run(' ', role),
-  ];
+  const all = spaced([time, dataAge(view)]);
+  const right = [...(lineWidth(all) < columns / 2 + 20 ? all : all.slice(0, 2)), pen.run(' ', role)];
+  const name = cockpit.open?.env.toUpperCase() ?? 'opsdeck';
+  const first = pen.run(mono && cockpit.open !== undefined ? ` [${name}]` : ` ${name}`, role);
+  const where = spaced([cockpit.open?.embedded === true ? 'EMBEDDED' : '', place(view)]);
+  const room = columns - lineWidth([first, gap, ...where, ...right]);
+  const armed = armedRun(view, role, room);
   return spread(
-    words,
-    lineWidth(right) < columns / 2 + 20 ? right : right.slice(0, 2),
+    [first, ...(armed.text === '' ? [] : [gap, armed]), ...where],
+    right,
     columns,
     role,
     pen.mark,

@@ -1,8 +1,10 @@
+import type { Millis } from '../../domain/fault.ts';
 import { clockText } from '../../domain/format.ts';
 import { isGoing } from '../actions.ts';
 import { paneStateOf } from '../model.ts';
 import { countText } from '../text/ages.ts';
-import { fitLine, type Line } from '../text/run.ts';
+import { fitLine, type Line, lineWidth } from '../text/run.ts';
+import type { Role } from '../theme/roles.ts';
 import type { View } from '../view.ts';
 
 /** The filter's text field stands where messages stand otherwise. */
@@ -13,6 +15,19 @@ const filterLine = (view: View): Line => {
     `${paneStateOf(ui, ui.focus).filter}_`,
     pen.run('   enter keeps · esc clears', 'faint'),
   );
+};
+
+/** ' 10:14:58  breaker …': when, and what. */
+const said = ({ pen, wallOffset }: View, at: Millis, text: string, role: Role): Line => [
+  pen.run(` ${clockText(at + wallOffset)}  `, 'faint'),
+  pen.run(text, role),
+];
+
+const newestLine = (view: View): Line => {
+  const newest = view.cockpit.messages.at(-1);
+  return newest === undefined
+    ? []
+    : said(view, newest.at, newest.text, newest.level === 'ok' ? 'plain' : newest.level);
 };
 
 const backgroundLine = (view: View): Line | undefined => {
@@ -28,20 +43,25 @@ const backgroundLine = (view: View): Line | undefined => {
   );
 };
 
-/** The row above the footer: the filter being typed, a run in the background, or the newest message. */
+/** Under so many cells a message says too little. */
+const leastMessage = 24;
+
+/** A run that goes on in the background, and beside it, where there is room, the newest message. */
+const bothLines = (view: View, going: Line): Line => {
+  const { columns, pen } = view;
+  const room = columns - lineWidth(going) - 2;
+  return room < leastMessage
+    ? going
+    : [...going, pen.run('  '), ...fitLine(newestLine(view), room, 'plain', pen.mark)];
+};
+
+/** The row above the footer: the filter being typed, an answer to a key, a run in the background, the newest message. */
 export const messageLine = (view: View): Line => {
-  const { pen, ui, cockpit, columns, wallOffset } = view;
-  const fitted = (line: Line): Line => fitLine(line, columns, 'plain', pen.mark);
-  if (ui.filtering && ui.overlay.is === 'none') return fitted(filterLine(view));
+  const { ui, cockpit } = view;
+  if (ui.filtering && ui.overlay.is === 'none') return filterLine(view);
   const { notice } = ui;
-  const newest = cockpit.messages.at(-1);
+  if (notice !== undefined && notice.at >= (cockpit.messages.at(-1)?.at ?? 0))
+    return said(view, notice.at, notice.text, 'key');
   const going = backgroundLine(view);
-  if (notice !== undefined && notice.at >= (newest?.at ?? 0))
-    return fitted([pen.run(` ${notice.text}`, 'key')]);
-  if (going !== undefined) return fitted(going);
-  if (newest === undefined) return fitted([]);
-  const role = newest.level === 'ok' ? 'plain' : newest.level;
-  return fitted(
-    pen.line(pen.run(` ${clockText(newest.at + wallOffset)}  `, 'faint'), pen.run(newest.text, role)),
-  );
+  return going === undefined ? newestLine(view) : bothLines(view, going);
 };

@@ -1,4 +1,6 @@
+import { counted } from '../text/count.ts';
 import type { Line } from '../text/run.ts';
+import { wrap } from '../text/width.ts';
 import type { View } from '../view.ts';
 import type { Body } from './layout.ts';
 
@@ -8,26 +10,54 @@ export const tooSmall = ({ columns, rows, pen }: View, wanted: number, high: num
   return Array.from({ length: rows }, (_, index) => (index === 0 ? [pen.run(text)] : []));
 };
 
-const errorCount = (lines: readonly string[]): string =>
-  `${lines.length} error${lines.length === 1 ? '' : 's'}`;
+/** One complaint, whole: what does not fit stands below, set in. */
+const complaint = ({ columns, pen }: View, text: string): readonly Line[] =>
+  wrap(text, columns - 4).map(
+    (piece, index): Line => [pen.run(`${index === 0 ? ' ' : '   '}${piece}`, 'crit')],
+  );
+
+/** The complaints that fit `room` lines; of what does not fit, how many there are. */
+const complaints = (view: View, texts: readonly string[], room: number): readonly Line[] => {
+  const lines: Line[] = [];
+  for (const [index, text] of texts.entries()) {
+    const next = complaint(view, text);
+    const last = index === texts.length - 1;
+    if (lines.length + next.length > room - (last ? 0 : 1))
+      return [...lines, [view.pen.run(` ${texts.length - index} more`, 'crit')]];
+    lines.push(...next);
+  }
+  return lines;
+};
 
 /** A profile that cannot be opened: every complaint as file:line:col. Nothing was contacted. */
-export const refusedBody = ({ cockpit, pen }: View): Body => {
-  const lines = cockpit.refused ?? [];
+export const refusedBody = (view: View, height: number): Body => {
+  const { cockpit, pen } = view;
+  const texts = cockpit.refused ?? [];
+  const keys = [
+    'r read again',
+    ...(cockpit.environments.length > 0 ? ['e other environment'] : []),
+    'q quit',
+  ];
   return {
     lines: [
-      [pen.run(' PROFILE', 'bold'), pen.run(`  has ${errorCount(lines)}, nothing was contacted`)],
-      ...lines.map((text): Line => [pen.run(` ${text}`, 'crit')]),
+      [
+        pen.run(' PROFILE', 'bold'),
+        pen.run(`  has ${counted(texts.length, 'error')}, nothing was contacted`),
+      ],
+      ...complaints(view, texts, height - 3),
       [],
-      [pen.run(' r read again · e other environment · q quit', 'faint')],
+      [pen.run(` ${keys.join(' · ')}`, 'faint')],
     ],
   };
 };
 
-/** Nothing is open yet, and somebody has to choose. */
+/** What the list of environments lies on while nothing is open. */
 export const pickerBody = ({ cockpit, pen }: View): Body => ({
   lines: [
-    [pen.run(` ${cockpit.environments.length} environments were found, none is the default`)],
-    [pen.run(' e chooses one', 'faint')],
+    [
+      pen.run(
+        ` ${counted(cockpit.environments.length, 'environment')} found, none is the default: choose one`,
+      ),
+    ],
   ],
 });

@@ -1,17 +1,22 @@
 import { type FactKind, factKinds } from '../../domain/facts.ts';
 import type { Level } from '../../domain/level.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
 import { paneStateOf } from '../model.ts';
 import { paneById, panes } from '../panes/index.ts';
 import { faultLook, shortFault } from '../text/faults.ts';
 import { fitLine, type Line, lineWidth, type Run, spread } from '../text/run.ts';
+import { widthOf } from '../text/width.ts';
 import { levelWords } from '../theme/glyphs.ts';
-import type { View } from '../view.ts';
+import type { EnvView, View } from '../view.ts';
 
 /** Kinds whose rows the header counts: those of panes 1 to 6. */
 const counted: ReadonlySet<FactKind> = new Set<FactKind>(['health', 'breakers', 'lag', 'pools', 'workloads']);
-const shownLevels: readonly Level[] = ['crit', 'warn', 'unknown'];
 const faultsTold = 2;
+/** Under so many cells a reason says nothing. */
+const leastReason = 16;
+
+const isPending = ({ level, verdict }: SignalRow): boolean =>
+  level === 'ok' && verdict?.pending !== undefined;
 
 const levelsOf = (snapshot: Snapshot): readonly Level[] => [
   ...snapshot.signals.map((signal) => signal.level),
@@ -20,31 +25,39 @@ const levelsOf = (snapshot: Snapshot): readonly Level[] => [
     .flatMap((kind) => snapshot.kinds[kind].rows.map((row) => row.level)),
 ];
 
-/** '✗ 7 CRIT   ▲ 11 WARN   ? 3 UNKNOWN', or how many are OK when nothing else is to be said. */
+/**
+ * '✗ 7 CRIT   ▲ 11 WARN   ▲ 1 PENDING   ? 3 UNKNOWN', or how many are OK when nothing else is to be said. What is
+ * about to be raised counts as pending, not as OK.
+ */
 const counts = (view: View, gap: string): Line => {
   const { pen, own } = view;
   if (own === undefined) return [];
   const levels = levelsOf(own.snapshot);
-  const of = (level: Level): Line => {
-    const count = levels.filter((one) => one === level).length;
-    return count === 0
-      ? []
-      : [pen.run(gap), pen.glyph(level, level), pen.run(` ${count} ${levelWords[level]}`, level)];
+  const pending = own.snapshot.signals.filter(isPending).length;
+  const told = (count: number, level: Level, word: string): Line =>
+    count === 0 ? [] : [pen.run(gap), pen.glyph(level, level), pen.run(` ${count} ${word}`, level)];
+  const of = (level: Level): Line =>
+    told(levels.filter((one) => one === level).length, level, levelWords[level]);
+  const bad = [...of('crit'), ...of('warn'), ...told(pending, 'warn', 'PENDING'), ...of('unknown')];
+  return bad.length > 0 ? bad : of('ok');
+};
+
+/** Sources that cannot be seen: the first few by name as far as `room` cells go, the others by their number. */
+const blindness = ({ pen, now }: View, { snapshot: { faults }, facts }: EnvView, room: number): Line => {
+  const saying = (count: number): string => {
+    const told = faults.slice(0, count).map((fault) => shortFault(fault, facts, now));
+    const more = faults.length > count ? ` · ${faults.length - count} more` : '';
+    return `${told.join(' · ')}${more}`;
   };
-  const bad = shownLevels.flatMap(of);
-  return bad.length > 0 || levels.length === 0 ? bad : of('ok');
+  const fitting = widthOf(saying(faultsTold)) <= room ? faultsTold : 1;
+  return [pen.run(saying(fitting), faultLook(faults[0]?.kind ?? 'bug').role)];
 };
 
 /** What is worst, in few words: sources that cannot be seen, else the worst row. */
-const reason = (view: View): Line => {
-  const { pen, own, now } = view;
+const reason = (view: View, room: number): Line => {
+  const { pen, own } = view;
   if (own === undefined) return [];
-  const { faults } = own.snapshot;
-  if (faults.length > 0) {
-    const told = faults.slice(0, faultsTold).map((fault) => shortFault(fault, own.facts, now));
-    const more = faults.length > faultsTold ? ` · ${faults.length - faultsTold} more` : '';
-    return [pen.run(`${told.join(' · ')}${more}`, faultLook(faults[0]?.kind ?? 'bug').role)];
-  }
+  if (own.snapshot.faults.length > 0) return blindness(view, own, room);
   const worst = panes
     .flatMap((pane) =>
       pane
@@ -60,7 +73,7 @@ const reason = (view: View): Line => {
 
 const incident = (view: View): Line => {
   const going = view.cockpit.open?.incident;
-  return going === undefined ? [] : [view.pen.run(`  rehearsing ${going}`, 'armed')];
+  return going === undefined ? [] : [view.pen.run('  '), view.pen.run(` rehearsing ${going} `, 'armed')];
 };
 
 /** 'overview', or the pane in the middle with how it is filtered and ordered. */
@@ -71,9 +84,8 @@ const placeRuns = (view: View): readonly Run[] => {
   const pane = paneById(ui.place);
   const { filter, order } = paneStateOf(ui, pane.id);
   const shown = pane.rows(view).length;
-  const how = [`${shown}`, filter === '' ? '' : `match /${filter}/`, pane.orders[order] ?? ''].filter(
-    (part) => part !== '',
-  );
+  const match = filter === '' ? `${shown}` : `${shown} match${shown === 1 ? 'es' : ''} /${filter}/`;
+  const how = [match, pane.orders[order] ?? ''].filter((part) => part !== '');
   return [pen.run(` ${pane.title}`, 'bold'), pen.run(`  ${how.join('  ')}`, 'faint')];
 };
 
@@ -82,11 +94,9 @@ export const summaryLine = (view: View): Line => {
   const { pen, columns } = view;
   const gap = columns >= 100 ? '   ' : '  ';
   const left = [...placeRuns(view), ...counts(view, gap)];
-  const right = [...reason(view), ...incident(view), pen.run(' ')];
-  const leftWidth = lineWidth(left);
-  const cutRight = columns - leftWidth < 24 ? [] : right;
-  return spread(left, cutTo(cutRight, columns - leftWidth - 2, pen.mark), columns, 'plain', pen.mark);
+  const end = [...incident(view), pen.run(' ')];
+  const room = columns - lineWidth(left) - lineWidth(end) - gap.length;
+  const why = room < leastReason ? [] : reason(view, room);
+  const right = lineWidth(why) > room ? fitLine(why, room, 'plain', pen.mark) : why;
+  return spread(left, [...right, ...end], columns, 'plain', pen.mark);
 };
-
-const cutTo = (line: Line, width: number, mark: string): Line =>
-  lineWidth(line) <= width ? line : fitLine(line, width, 'plain', mark);

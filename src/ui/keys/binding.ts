@@ -32,6 +32,8 @@ export interface Binding {
   readonly does: string;
   /** Its word in the footer; without one it is not in the footer. */
   readonly footer?: string;
+  /** In the footer only where there are so many columns; default: wherever it fits. */
+  readonly footerFrom?: number;
   readonly danger?: Danger;
   /** Why it cannot be used now. The key stays visible and says so. */
   whyNot?(hand: Hand): string | undefined;

@@ -2,14 +2,15 @@ import { cardField } from '../cards/field.ts';
 import { cardKeys } from '../cards/keys.ts';
 import { runOnScreen } from '../cards/question.ts';
 import { changePane, paneStateOf } from '../model.ts';
-import { helpField, helpKeys, helpTypingKeys } from '../overlays/help.ts';
 import { environmentKeys, runbookKeys } from '../overlays/lists.ts';
+import type { Overlay } from '../overlays/overlay.ts';
 import { paletteField, paletteKeys } from '../overlays/palette.ts';
 import { armField, armKeys, quitKeys } from '../overlays/questions.ts';
 import type { Binding, Hand, KeyTable } from './binding.ts';
-import { actKeys, findKeys, interrupt, suspend } from './everywhere.ts';
+import { actKeys, findKeys } from './everywhere.ts';
 import { lookKeys, sayLater, viewKeys } from './look.ts';
 import { moveKeys } from './move.ts';
+import { interrupt, suspend } from './shared.ts';
 import type { TextField } from './text-field.ts';
 
 /** The keys that are live now, and the text field that takes the other letters. */
@@ -22,7 +23,8 @@ export interface Context {
   readonly otherwise?: (hand: Hand, key: string) => void;
 }
 
-const always: KeyTable = { title: 'everywhere', bindings: [interrupt, suspend] };
+/** Live on top of everything. */
+export const always: KeyTable = { title: 'everywhere', bindings: [interrupt, suspend] };
 
 const filterKeys: readonly Binding[] = [
   {
@@ -52,7 +54,7 @@ const filterField = ({ view, pane }: Hand): TextField => ({
 });
 
 /** Live on every screen that has panes. */
-export const paneTables = (pane: Hand['pane']): readonly KeyTable[] => [
+const paneTables = (pane: Hand['pane']): readonly KeyTable[] => [
   { title: pane.title, bindings: pane.keys },
   { title: 'everywhere', bindings: [...lookKeys, ...moveKeys, ...findKeys, ...viewKeys, ...actKeys] },
 ];
@@ -60,12 +62,21 @@ export const paneTables = (pane: Hand['pane']): readonly KeyTable[] => [
 /** With nothing open there is no pane to move in. */
 const refusedKeys: readonly Binding[] = actKeys
   .filter(({ id }) => ['ask', 'environment', 'help', 'quit'].includes(id))
-  .map((binding) =>
-    binding.id === 'ask' ? { ...binding, does: 'read the profile again', footer: 'read again' } : binding,
-  );
+  .map((binding): Binding => {
+    if (binding.id !== 'ask') return binding;
+    const { whyNot: _, ...ask } = binding;
+    return {
+      ...ask,
+      does: 'read the profile again',
+      footer: 'read again',
+      run: ({ commands, say }) => {
+        commands.askNow();
+        say('reading the profile again');
+      },
+    };
+  });
 
-const overlayContext = ({ view }: Hand): Context | undefined => {
-  const { overlay } = view.ui;
+const overlayContext = (overlay: Overlay): Context | undefined => {
   const table = (title: string, bindings: readonly Binding[]): readonly KeyTable[] => [
     { title, bindings },
     always,
@@ -76,15 +87,13 @@ const overlayContext = ({ view }: Hand): Context | undefined => {
     case 'palette':
       return { tables: table('PALETTE', paletteKeys), field: paletteField(overlay) };
     case 'help':
-      return overlay.typing
-        ? { tables: table('HELP', helpTypingKeys), field: helpField(overlay) }
-        : { tables: table('HELP', helpKeys) };
+      return overlayContext(overlay.over);
     case 'environments':
       return { tables: table('ENVIRONMENTS', environmentKeys) };
     case 'runbooks':
       return { tables: table('RUNBOOKS', runbookKeys) };
     case 'arm':
-      return { tables: table('ARM', armKeys), field: armField(overlay.text) };
+      return { tables: table('ARM', armKeys), field: armField(overlay) };
     case 'quit':
       return { tables: table('QUIT', quitKeys) };
   }
@@ -102,9 +111,9 @@ const cardContext = ({ view }: Hand): Context | undefined => {
   return field === undefined ? { tables } : { tables, field };
 };
 
-/** What is live now: what lies on top decides. */
-export const contextOf = (hand: Hand): Context => {
-  const onTop = overlayContext(hand) ?? cardContext(hand);
+/** What is live with this overlay on top, or under it when it is help; with none, what lies under it decides. */
+export const contextUnder = (hand: Hand, overlay: Overlay): Context => {
+  const onTop = overlayContext(overlay) ?? cardContext(hand);
   if (onTop !== undefined) return onTop;
   const { cockpit, ui } = hand.view;
   if (cockpit.open === undefined && cockpit.refused !== undefined)

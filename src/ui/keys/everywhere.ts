@@ -1,8 +1,9 @@
-import { actionsOf, isGoing } from '../actions.ts';
+import { actionsOf, busy } from '../actions.ts';
 import type { Binding, Hand } from './binding.ts';
+import { help, interrupt, quit, suspend } from './shared.ts';
 
-const busy = ({ view }: Hand): string | undefined =>
-  isGoing(view.cockpit) ? 'a run is going: ctrl-c cancels it' : undefined;
+const notOpen = ({ view }: Hand): string | undefined =>
+  view.cockpit.open === undefined ? 'no environment is open yet' : undefined;
 
 /** The newest run of this session that kept what it takes to put things back. */
 const undoable = ({ view }: Hand): string | undefined =>
@@ -12,7 +13,7 @@ const undoable = ({ view }: Hand): string | undefined =>
 
 const armOrDisarm = ({ model, view, commands }: Hand) => {
   if (view.cockpit.arming.armedUntil !== undefined) return commands.disarm();
-  model.setState({ overlay: { is: 'arm', text: '' } });
+  model.setState({ overlay: { is: 'arm', text: '', over: view.ui.overlay } });
 };
 
 /** The list of runbooks, or the card of the run that went into the background. */
@@ -22,36 +23,10 @@ const runbooks = ({ model, view, commands }: Hand) => {
   model.setState({ overlay: { is: 'runbooks', cursor: 0 } });
 };
 
-const quitOrAsk = ({ model, view, quit }: Hand) => {
-  if (isGoing(view.cockpit)) model.setState({ overlay: { is: 'quit' } });
-  else quit();
-};
-
 const pickEnvironment = ({ model, view }: Hand): void => {
   const { environments, open } = view.cockpit;
   const at = environments.findIndex((one) => one.env === open?.env && one.system === open.system);
   model.setState({ overlay: { is: 'environments', cursor: Math.max(0, at) } });
-};
-
-/** What runs is cancelled; when nothing runs, the cockpit ends. */
-export const interrupt: Binding = {
-  id: 'cancel',
-  keys: ['ctrl-c'],
-  does: 'cancel what runs; nothing runs: quit',
-  run: (hand) => {
-    const stage = hand.view.cockpit.run?.stage;
-    if (stage === 'running' || stage === 'window') return hand.commands.cancel();
-    if (stage === 'diagnosing' || stage === 'planning') return hand.commands.decline();
-    hand.quit();
-  },
-};
-
-export const suspend: Binding = {
-  id: 'suspend',
-  keys: ['ctrl-z'],
-  does: 'stop opsdeck until fg',
-  whyNot: ({ view }) => (view.canSuspend ? undefined : 'nothing here could continue it'),
-  run: (hand) => hand.suspend(),
 };
 
 /** Keys that find anything by its name. */
@@ -69,6 +44,7 @@ export const findKeys: readonly Binding[] = [
     keys: ['ctrl-p'],
     does: 'palette, fuzzy',
     footer: 'palette',
+    footerFrom: 100,
     run: ({ model }) =>
       model.setState({ overlay: { is: 'palette', mode: 'fuzzy', text: '', cursor: 0, calls: false } }),
   },
@@ -89,8 +65,9 @@ export const actKeys: readonly Binding[] = [
   {
     id: 'runbooks',
     keys: ['R'],
-    does: 'runbooks, those that fit first; or the card that was put away',
+    does: 'runbooks; or the card that was put away',
     footer: 'runbook',
+    whyNot: notOpen,
     run: runbooks,
   },
   {
@@ -98,7 +75,8 @@ export const actKeys: readonly Binding[] = [
     keys: ['u'],
     does: 'undo the last run',
     whyNot: (hand) =>
-      busy(hand) ?? (undoable(hand) === undefined ? 'no run of this session can be undone' : undefined),
+      busy(hand.view.cockpit) ??
+      (undoable(hand) === undefined ? 'no run of this session can be undone' : undefined),
     run: (hand) => {
       const run = undoable(hand);
       if (run !== undefined) hand.commands.undo(run);
@@ -109,7 +87,8 @@ export const actKeys: readonly Binding[] = [
     keys: ['A'],
     does: 'arm (asks why) or disarm',
     footer: 'arm',
-    whyNot: ({ view }) => (view.cockpit.arming.readOnly ? undefined : 'this environment is not read-only'),
+    whyNot: (hand) =>
+      notOpen(hand) ?? (hand.view.cockpit.arming.readOnly ? undefined : 'this environment is not read-only'),
     run: armOrDisarm,
   },
   {
@@ -118,7 +97,8 @@ export const actKeys: readonly Binding[] = [
     does: 'open another environment',
     footer: 'environment',
     whyNot: (hand) =>
-      busy(hand) ?? (hand.view.cockpit.environments.length === 0 ? 'no environment was found' : undefined),
+      busy(hand.view.cockpit) ??
+      (hand.view.cockpit.environments.length === 0 ? 'no environment was found' : undefined),
     run: pickEnvironment,
   },
   {
@@ -126,19 +106,14 @@ export const actKeys: readonly Binding[] = [
     keys: ['r'],
     does: 'ask every source now',
     footer: 'ask now',
+    whyNot: notOpen,
     run: ({ commands, say }) => {
       commands.askNow();
       say('asking every source now');
     },
   },
-  {
-    id: 'help',
-    keys: ['?'],
-    does: 'help: every key of this screen',
-    footer: 'help',
-    run: ({ model }) => model.setState({ overlay: { is: 'help', text: '', typing: false, cursor: 0 } }),
-  },
+  help,
   suspend,
   interrupt,
-  { id: 'quit', keys: ['q'], does: 'quit; asks when a run is going', footer: 'quit', run: quitOrAsk },
+  quit,
 ];

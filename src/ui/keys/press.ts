@@ -1,6 +1,7 @@
 import type { Stroke } from '../hooks/strokes.ts';
 import type { Binding, Hand } from './binding.ts';
-import { type Context, contextOf } from './contexts.ts';
+import type { Context } from './contexts.ts';
+import { contextOf } from './live.ts';
 import { edited, isCommandKey, pastedLine, typedAtOnce } from './text-field.ts';
 
 const bound = ({ tables }: Context, key: Stroke): Binding | undefined =>

@@ -2,13 +2,13 @@ import type { Card } from '../cards/card.ts';
 import type { Hand } from '../keys/binding.ts';
 import { environmentsCard } from './environments-card.ts';
 import { helpCard } from './help-card.ts';
+import type { Overlay } from './overlay.ts';
 import { paletteCard } from './palette-card.ts';
 import { armCard, quitCard } from './question-cards.ts';
 import { runbooksCard } from './runbooks-card.ts';
 
 /** The card of what a key put up, at most `room` lines high; undefined when nothing is up. */
-export const overlayCard = (hand: Hand, room: number): Card | undefined => {
-  const { overlay } = hand.view.ui;
+export const overlayCard = (hand: Hand, overlay: Overlay, room: number): Card | undefined => {
   switch (overlay.is) {
     case 'none':
       return undefined;

@@ -1,18 +1,23 @@
+import type { EnvironmentRef } from '../../store/cockpit.ts';
 import { type Card, heading, hints, innerWidth } from '../cards/card.ts';
 import type { Hand } from '../keys/binding.ts';
 import { windowOf } from '../parts/window.ts';
 import { type Line, spread } from '../text/run.ts';
+import { widthOf } from '../text/width.ts';
+import { mustPick } from './picker.ts';
 
 /** Every environment that can be opened, with its tier in its colour. */
 export const environmentsCard = (hand: Hand, cursor: number, room: number): Card => {
   const { pen, cockpit } = hand.view;
   const seen = windowOf(cockpit.environments.length, room - 2, cursor);
+  const name = ({ system, env }: EnvironmentRef): string => `${system}/${env}`;
+  const nameCells = Math.max(0, ...cockpit.environments.map((one) => widthOf(name(one))));
   const lines = cockpit.environments.slice(seen.from, seen.to).map((one, index): Line => {
     const chosen = seen.from + index === cursor;
     const open = one.env === cockpit.open?.env && one.system === cockpit.open.system;
     const left = [
       chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
-      pen.run(`  ${`${one.system}/${one.env}`.padEnd(26)}`, chosen ? 'bold' : 'plain'),
+      pen.run(`  ${name(one).padEnd(nameCells + 2)}`, chosen ? 'bold' : 'plain'),
       pen.run(one.title, 'faint'),
     ];
     return spread(
@@ -28,7 +33,7 @@ export const environmentsCard = (hand: Hand, cursor: number, room: number): Card
     lines: [
       heading(hand.view, [pen.run('ENVIRONMENTS', 'bold')], [pen.run(`${cockpit.environments.length}`)]),
       ...lines,
-      hints(pen, 'enter open', 'esc close'),
+      hints(pen, 'enter open', mustPick(cockpit, hand.view.ui) ? 'q quit' : 'esc close'),
     ],
   };
 };

@@ -1,16 +1,7 @@
 import { type Card, field, heading, innerWidth } from '../cards/card.ts';
-import { cardKeys } from '../cards/keys.ts';
-import { runOnScreen } from '../cards/question.ts';
-import type { Binding, Hand, KeyTable } from '../keys/binding.ts';
-import { paneTables } from '../keys/contexts.ts';
+import type { Binding, Hand } from '../keys/binding.ts';
 import { type Line, spread } from '../text/run.ts';
-import type { Help } from './help.ts';
-
-/** What help is about: what lies under it. */
-const tablesOf = (hand: Hand): readonly KeyTable[] => {
-  const run = runOnScreen(hand.view);
-  return run === undefined ? paneTables(hand.pane) : [{ title: 'this card', bindings: cardKeys(run) }];
-};
+import { type Help, helpTables } from './help.ts';
 
 const bindingLine = (hand: Hand, binding: Binding): Line => {
   const { pen } = hand.view;
@@ -24,18 +15,14 @@ const bindingLine = (hand: Hand, binding: Binding): Line => {
   return spread(left, right, innerWidth(hand.view), 'plain', pen.mark);
 };
 
-const matches = (binding: Binding, text: string): boolean =>
-  `${binding.keys.join(' ')} ${binding.does}`.toLowerCase().includes(text.toLowerCase());
-
 /** Every key that is live under it, from the tables that the listener reads; what cannot be used says why. */
 export const helpCard = (hand: Hand, help: Help, room: number): Card => {
   const { pen } = hand.view;
-  const tables = tablesOf(hand);
+  const tables = helpTables(hand, help);
   const lines = tables.flatMap(({ title, bindings }, index): readonly Line[] => {
-    const shown = bindings.filter((binding) => binding.keys.length > 0 && matches(binding, help.text));
-    if (shown.length === 0) return [];
+    if (bindings.length === 0) return [];
     const head: readonly Line[] = index === 0 ? [] : [[pen.run(title, 'faint')]];
-    return [...head, ...shown.map((binding) => bindingLine(hand, binding))];
+    return [...head, ...bindings.map((binding) => bindingLine(hand, binding))];
   });
   const fits = Math.max(1, room - 1);
   const from = Math.max(0, Math.min(help.cursor, lines.length - fits));

@@ -15,6 +15,8 @@ export interface Item {
   readonly key?: string;
   /** Why it cannot be done now; it stays in the list and says so. */
   readonly whyNot?: string;
+  /** What to know before it is run. */
+  readonly note?: string;
   /** What it would call, as far as the runbook says it. */
   readonly calls?: readonly string[];
   run(hand: Hand, rest: string): void;

@@ -1,7 +1,14 @@
 /** What lies over the panes because a key asked for it. The card of a run is not one of these: the run decides. */
 export type Overlay =
   | { readonly is: 'none' }
-  | { readonly is: 'help'; readonly text: string; readonly typing: boolean; readonly cursor: number }
+  | {
+      readonly is: 'help';
+      readonly text: string;
+      readonly typing: boolean;
+      readonly cursor: number;
+      /** What it is about: it lies on that, and goes back to it. */
+      readonly over: Overlay;
+    }
   | {
       readonly is: 'palette';
       /** `:` exact names · `ctrl-p` fuzzy · `x` only what fits the row under the cursor. */
@@ -13,7 +20,14 @@ export type Overlay =
     }
   | { readonly is: 'environments'; readonly cursor: number }
   | { readonly is: 'runbooks'; readonly cursor: number }
-  | { readonly is: 'arm'; readonly text: string }
+  | { readonly is: 'arm'; readonly text: string; readonly over: Overlay }
   | { readonly is: 'quit' };
 
 export const noOverlay: Overlay = { is: 'none' };
+
+/** What is left when the one on top is closed. */
+export const under = (overlay: Overlay): Overlay => ('over' in overlay ? overlay.over : noOverlay);
+
+/** Every overlay that is up, the one on top last. */
+export const layersOf = (overlay: Overlay): readonly Overlay[] =>
+  overlay.is === 'none' ? [] : [...layersOf(under(overlay)), overlay];

@@ -36,16 +36,16 @@ const itemLine = (view: View, { item, positions }: Found, exactly: boolean, chos
   ];
 };
 
-/** What it would call, or why it cannot be run. */
+/** What it would call, and why it cannot be run or what to know before. */
 const told = (pen: Pen, chosen: Found | undefined, calls: boolean): readonly Line[] => {
   if (chosen === undefined) return [[pen.glyph('empty', 'loading'), pen.run(' nothing matches', 'loading')]];
   const { item } = chosen;
   const would = calls ? (item.calls ?? ['it calls nothing outside']) : [];
-  const why: readonly Line[] =
-    item.whyNot === undefined
-      ? []
-      : [[pen.glyph('denied', 'down'), pen.run(` why not: ${item.whyNot}`, 'down')]];
-  return [...would.map((call): Line => [pen.run(`calls  ${call}`)]), ...why];
+  const called = would.map((call): Line => [pen.run(`calls  ${call}`)]);
+  if (item.whyNot !== undefined)
+    return [...called, [pen.glyph('denied', 'down'), pen.run(` why not: ${item.whyNot}`, 'down')]];
+  if (item.note === undefined) return called;
+  return [...called, [pen.glyph('denied', 'warn'), pen.run(` ${item.note}`, 'warn')]];
 };
 
 const names: Readonly<Record<Palette['mode'], string>> = {
@@ -74,7 +74,9 @@ export const paletteCard = (hand: Hand, palette: Palette, room: number): Card =>
       heading(hand.view, title, [pen.run(`${found.length} of ${all}`)]),
       ...found
         .slice(seen.from, seen.to)
-        .map((one, index) => itemLine(hand.view, one, palette.mode === 'exact', seen.from + index === cursor)),
+        .map((one, index) =>
+          itemLine(hand.view, one, palette.mode === 'exact', seen.from + index === cursor),
+        ),
       ...told(pen, chosen, palette.calls),
       hints(pen, 'enter run', palette.calls ? 'tab hide calls' : 'tab show calls', 'esc close'),
     ],

@@ -1,10 +1,11 @@
 import type { ActStep } from '../../domain/runbook.ts';
 import type { Suggestion } from '../../store/cockpit.ts';
-import { actionsOf, byFit, dangerOf, isGoing, notArmed, type RowAction } from '../actions.ts';
+import { actionsOf, busy, byFit, dangerOf, type RowAction, readOnlyNote, whyNotStart } from '../actions.ts';
 import type { Binding, Hand } from '../keys/binding.ts';
 import { focusPane, goToRow, openPlace } from '../keys/places.ts';
 import { panes } from '../panes/index.ts';
 import type { Item } from './items.ts';
+import { noOverlay } from './overlay.ts';
 
 /** `name=value` pairs behind a command. */
 const paramsIn = (rest: string): Readonly<Record<string, string>> =>
@@ -21,19 +22,11 @@ const callOf = (step: ActStep): string => {
   return `${step.use} ${given.join(' ')}`;
 };
 
-/** Why a runbook cannot be started. What only reads can be started on a read-only environment too. */
-const whyNotStart = (hand: Hand, suggestion: Suggestion): string | undefined => {
-  const { cockpit } = hand.view;
-  const { problem, act } = suggestion.runbook;
-  if (problem !== undefined) return problem.message;
-  if (isGoing(cockpit)) return 'a run is going: ctrl-c cancels it';
-  return act.every((step) => step.use === undefined) ? undefined : notArmed(cockpit);
-};
-
 const startItem = (hand: Hand, suggestion: Suggestion, params: RowAction['params'], suffix: string): Item => {
   const { runbook } = suggestion;
   const danger = dangerOf(suggestion);
-  const whyNot = whyNotStart(hand, suggestion);
+  const whyNot = whyNotStart(hand.view.cockpit, runbook);
+  const note = readOnlyNote(hand.view.cockpit, runbook);
   return {
     id: `run ${runbook.id} ${suffix}`,
     text: `${runbook.title}${suffix === '' ? '' : `: ${suffix}`}`,
@@ -42,6 +35,7 @@ const startItem = (hand: Hand, suggestion: Suggestion, params: RowAction['params
     calls: runbook.act.map(callOf),
     ...(danger === undefined ? {} : { danger }),
     ...(whyNot === undefined ? {} : { whyNot }),
+    ...(note === undefined ? {} : { note: 'read-only: it opens, and A on its card arms it' }),
     run: ({ commands }, rest) => commands.propose(runbook.id, { ...params, ...paramsIn(rest) }),
   };
 };
@@ -74,16 +68,18 @@ const paneItems = (): readonly Item[] => [
   ),
 ];
 
-const environmentItems = ({ view }: Hand): readonly Item[] =>
-  view.cockpit.environments.map(
+const environmentItems = ({ view }: Hand): readonly Item[] => {
+  const whyNot = busy(view.cockpit);
+  return view.cockpit.environments.map(
     ({ system, env, title }): Item => ({
       id: `env ${system}/${env}`,
       text: `environment ${env}: ${title}`,
       command: `env ${system}/${env}`,
-      ...(isGoing(view.cockpit) ? { whyNot: 'a run is going: ctrl-c cancels it' } : {}),
+      ...(whyNot === undefined ? {} : { whyNot }),
       run: ({ commands }) => commands.openEnvironment(`${system}/${env}`),
     }),
   );
+};
 
 const rehearsalItems = ({ view }: Hand): readonly Item[] => {
   const { open } = view.cockpit;
@@ -111,7 +107,7 @@ const armItem: Item = {
   command: 'arm',
   takes: 'a reason',
   run: ({ commands, model }, rest) =>
-    rest === '' ? model.setState({ overlay: { is: 'arm', text: '' } }) : commands.arm(rest),
+    rest === '' ? model.setState({ overlay: { is: 'arm', text: '', over: noOverlay } }) : commands.arm(rest),
 };
 
 const bindingItem = (hand: Hand, binding: Binding): Item => {

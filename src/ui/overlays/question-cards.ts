@@ -1,5 +1,5 @@
-import { durationText } from '../../domain/duration.ts';
-import { type Card, field, heading, hints, labelled } from '../cards/card.ts';
+import { armsFor } from '../actions.ts';
+import { type Card, field, heading, hints, innerWidth, labelCells, labelled } from '../cards/card.ts';
 import type { Hand } from '../keys/binding.ts';
 import { countText } from '../text/ages.ts';
 
@@ -7,13 +7,14 @@ import { countText } from '../text/ages.ts';
 export const armCard = (hand: Hand, text: string): Card => {
   const { pen, cockpit } = hand.view;
   const env = cockpit.open?.env.toUpperCase() ?? '';
-  const { forMs } = cockpit.arming;
-  const lasts = forMs === undefined ? '' : ` for ${durationText(forMs)}`;
   return {
     edge: 'armed',
     lines: [
-      heading(hand.view, [pen.run(`ARM ${env}`, 'bold'), pen.run(`  it can then be changed${lasts}`)]),
-      labelled(pen, 'why', field(pen, text)),
+      heading(hand.view, [
+        pen.run(`ARM ${env}`, 'bold'),
+        pen.run(`  it can then be changed${armsFor(cockpit.arming)}`),
+      ]),
+      labelled(pen, 'why', field(pen, text, 'plain', innerWidth(hand.view) - labelCells)),
       hints(pen, 'enter arm', 'esc stay read-only', 'the reason goes into the ledger'),
     ],
   };

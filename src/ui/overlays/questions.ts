@@ -1,8 +1,8 @@
 import type { Binding, Hand } from '../keys/binding.ts';
 import type { TextField } from '../keys/text-field.ts';
-import { noOverlay } from './overlay.ts';
+import { type Overlay, under } from './overlay.ts';
 
-const close: Binding['run'] = ({ model }) => model.setState({ overlay: noOverlay });
+const close: Binding['run'] = ({ model, view }) => model.setState({ overlay: under(view.ui.overlay) });
 
 const arm = (hand: Hand) => {
   const { overlay } = hand.view.ui;
@@ -14,12 +14,12 @@ const arm = (hand: Hand) => {
 
 export const armKeys: readonly Binding[] = [
   { id: 'arm.yes', keys: ['enter'], does: 'arm for this reason', footer: 'arm', run: arm },
-  { id: 'arm.close', keys: ['esc'], does: 'stay read-only', run: close },
+  { id: 'arm.close', keys: ['esc'], does: 'stay read-only', footer: 'stay read-only', run: close },
 ];
 
-export const armField = (text: string): TextField => ({
-  value: text,
-  set: ({ model }, changed) => model.setState({ overlay: { is: 'arm', text: changed } }),
+export const armField = (arm: Extract<Overlay, { is: 'arm' }>): TextField => ({
+  value: arm.text,
+  set: ({ model }, text) => model.setState({ overlay: { ...arm, text } }),
 });
 
 export const quitKeys: readonly Binding[] = [
@@ -30,5 +30,5 @@ export const quitKeys: readonly Binding[] = [
     footer: 'quit',
     run: ({ quit }) => quit(),
   },
-  { id: 'quit.no', keys: ['esc'], does: 'stay', run: close },
+  { id: 'quit.no', keys: ['esc'], does: 'stay', footer: 'stay', run: close },
 ];

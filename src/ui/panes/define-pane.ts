@@ -6,6 +6,7 @@ import { cursorIndex, windowOf } from '../parts/window.ts';
 import { fitLine, type Line, layOver } from '../text/run.ts';
 import type { View } from '../view.ts';
 import type { Drawn, Form, Pane, PaneRow, Room } from './pane.ts';
+import { isCalm } from './pending.ts';
 import { stateLines } from './state.ts';
 
 /** What tells one pane from another. */
@@ -52,7 +53,7 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
 
   const shownOf = (view: View, form: Form): readonly Shown<R>[] => {
     const rows = wanted(view);
-    const calm = rows.filter((row) => row.level === 'ok');
+    const calm = rows.filter(isCalm);
     if (form !== 'folded' || calm.length < 2) return rows;
     const folded: Folded<R> = {
       key: 'folded',
@@ -62,7 +63,7 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       folds: calm.map((row) => row.key),
       folded: calm,
     };
-    return [...rows.filter((row) => row.level !== 'ok'), folded];
+    return [...rows.filter((row) => !isCalm(row)), folded];
   };
 
   const states = (view: View, form: Form): readonly Line[] => {

@@ -1,3 +1,5 @@
+import { counted } from '../text/count.ts';
+
 /** The greatest of those that are there; undefined when none is. */
 export const most = (values: readonly (number | undefined)[]): number | undefined => {
   const present = values.filter((value) => value !== undefined);
@@ -10,6 +12,6 @@ export const least = (values: readonly (number | undefined)[]): number | undefin
   return present.length === 0 ? undefined : Math.min(...present);
 };
 
-/** '5 more' or, when nothing else is shown, '5 breakers'. */
+/** '5 more' or, when nothing else is shown, '5 breakers'. `noun` is in the singular. */
 export const howMany = (folded: number, all: number, noun: string): string =>
-  `${folded} ${folded === all ? noun : 'more'}`;
+  folded === all ? counted(folded, noun) : `${folded} more`;

@@ -10,6 +10,7 @@ import type { Line, Run } from '../text/run.ts';
 import { glyphs } from '../theme/glyphs.ts';
 import type { View } from '../view.ts';
 import { definePane } from './define-pane.ts';
+import { howMany } from './extremes.ts';
 import { levelCell, staleCell } from './level-cell.ts';
 import type { PaneRow } from './pane.ts';
 import { byName, worstFirst } from './worst-first.ts';
@@ -75,8 +76,7 @@ const right = (
 const table = (view: View, brief: boolean): readonly Column<PoolRow>[] => {
   const { pen, now } = view;
   const total = poolRows(view).length;
-  const folded = (rows: readonly PoolRow[]): Run =>
-    pen.run(`${rows.length} ${rows.length === total ? 'pools' : 'more'}`);
+  const folded = (rows: readonly PoolRow[]): Run => pen.run(howMany(rows.length, total, 'pool'));
   const head = (text: string): string => (brief ? '' : text);
   return [
     {

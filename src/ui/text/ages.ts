@@ -1,3 +1,4 @@
+import { ageText } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { clockText, isoTime } from '../../domain/format.ts';
 
@@ -12,6 +13,9 @@ export const countText = (ms: Millis): string => {
     ? `${Math.floor(s / 60)}:${two(s % 60)}`
     : `${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
 };
+
+/** '≤4s': the age of the oldest of several, in the seconds that every age is told in; never less than one. */
+export const atMostText = (ms: Millis): string => `≤${ageText(Math.max(1000, ms))}`;
 
 /** 'Wed 04 Mar 10:15:07 UTC'. */
 export const dateText = (ms: Millis): string => {

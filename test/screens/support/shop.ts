@@ -272,6 +272,14 @@ const environments: readonly EnvironmentRef[] = [
   { system: 'shop', env: 'production', title: 'Shop production', tier: 'production' },
 ];
 
+/** Armed eight seconds ago. */
+export const armed: CockpitState['arming'] = {
+  readOnly: true,
+  armedUntil: noon + 892_000,
+  reason: 'psp outage',
+  forMs: 900_000,
+};
+
 export const shopCockpit: Partial<CockpitState> = {
   environments,
   open: {

@@ -35,7 +35,7 @@ const stateColumn = ({ pen }: View): Column<BreakerRow> => ({
 });
 
 const foldedCount = (view: View, rows: readonly BreakerRow[]): Run =>
-  view.pen.run(howMany(rows.length, breakerRows(view).length, 'breakers'));
+  view.pen.run(howMany(rows.length, breakerRows(view).length, 'breaker'));
 
 const rate = (
   { pen }: View,
@@ -52,6 +52,23 @@ const rate = (
     return pen.run(highest === undefined ? '–' : `≤${percent(highest, 0)}`);
   },
 });
+
+/** The same where no head says which rate it is: '82 % fail'. */
+const saidRate = (
+  { pen }: View,
+  word: string,
+  of: (fact: Breaker) => number | undefined,
+): Column<BreakerRow> => {
+  const said = (value: number | undefined, sign: string): string =>
+    value === undefined ? '–' : `${sign}${percent(value, 0)} ${word}`;
+  return {
+    head: '',
+    width: 13,
+    align: 'right',
+    cell: ({ fact, row }) => pen.run(said(of(fact), ''), row.stale ? 'stale' : 'plain'),
+    folded: (rows) => pen.run(said(most(rows.map(({ fact }) => of(fact))), '≤')),
+  };
+};
 
 const sinceColumn = ({ pen, now }: View, head: string): Column<BreakerRow> => ({
   head,
@@ -108,8 +125,8 @@ export const fullColumns = (view: View): readonly Column<BreakerRow>[] => {
   ];
 };
 
-/** What an overview has room for beside another pane. */
-export const briefColumns = (view: View, heads: boolean): readonly Column<BreakerRow>[] => [
+/** What an overview has room for where counts stand in the place of heads. */
+export const briefColumns = (view: View): readonly Column<BreakerRow>[] => [
   stateColumn(view),
   {
     head: '',
@@ -118,7 +135,7 @@ export const briefColumns = (view: View, heads: boolean): readonly Column<Breake
     cell: (row) => view.pen.run(row.label),
     folded: (rows) => foldedCount(view, rows),
   },
-  rate(view, heads ? 'FAIL' : '', 0, (fact) => fact.failureRate),
-  rate(view, heads ? 'SLOW' : '', 0, (fact) => fact.slowCallRate),
-  sinceColumn(view, heads ? 'FOR' : ''),
+  saidRate(view, 'fail', (fact) => fact.failureRate),
+  saidRate(view, 'slow', (fact) => fact.slowCallRate),
+  sinceColumn(view, ''),
 ];

@@ -1,4 +1,4 @@
-import { breakerAction, isGoing, notArmed } from '../../actions.ts';
+import { breakerAction, whyNotStart } from '../../actions.ts';
 import type { Binding, Hand } from '../../keys/binding.ts';
 
 const words = { close: 'closes', 'force-open': 'opens' } as const;
@@ -9,10 +9,9 @@ const whyNot =
     const { subject } = row ?? {};
     if (subject?.kind !== 'breakers') return 'no breaker is selected';
     if (subject.fact.state === state) return `it is ${state} already`;
-    if (breakerAction(view.cockpit, subject, to) === undefined)
-      return `no runbook here ${words[to]} a breaker`;
-    if (isGoing(view.cockpit)) return 'a run is going: ctrl-c cancels it';
-    return notArmed(view.cockpit);
+    const action = breakerAction(view.cockpit, subject, to);
+    if (action === undefined) return `no runbook here ${words[to]} a breaker`;
+    return whyNotStart(view.cockpit, action.suggestion.runbook);
   };
 
 const propose =

@@ -40,6 +40,6 @@ export const breakersPane = definePane<BreakerRow>({
   ],
   caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? [] : counts(view, rows)),
   table: (view, form, width) =>
-    form === 'full' || width + 2 >= roomy ? fullColumns(view) : briefColumns(view, false),
+    form === 'full' || width + 2 >= roomy ? fullColumns(view) : briefColumns(view),
   details: breakerDetails,
 });

@@ -19,12 +19,18 @@ const blindWord = (cell: Extract<HealthCell, { is: 'blind' }>, now: Millis): str
 
 /** Under so many cells an old answer is told without words between. */
 const narrow = 18;
+/** From so many on, latency and age have their places, so that they do not move when a digit comes or goes. */
+const wide = 22;
+/** ' 410ms', '59s' */
+const latencyCells = 6;
+const ageCells = 3;
 
 const seenCell = (pen: Pen, row: Row<'health'>, now: Millis, cells: number): Line => {
   const { fact, level } = row;
   const age = ageText(now - fact.at);
   const took = fact.latencyMs === undefined ? '' : ` ${latency(fact.latencyMs)}`;
   const code = fact.httpStatus === undefined || fact.httpStatus < 400 ? '' : ` ${fact.httpStatus}`;
+  const roomy = cells >= wide && cells < Infinity;
   if (row.stale) {
     const word = fact.status === 'up' ? 'OK' : fact.status.toUpperCase();
     return [
@@ -35,8 +41,8 @@ const seenCell = (pen: Pen, row: Row<'health'>, now: Millis, cells: number): Lin
   return [
     pen.glyph(level, level),
     pen.run(` ${levelWords[level]}`, level),
-    pen.run(`${code}${took}`),
-    pen.run(` ${age}`, 'faint'),
+    pen.run(roomy ? `${code}${took.padStart(latencyCells)}` : `${code}${took}`),
+    pen.run(` ${roomy ? age.padStart(ageCells) : age}`, 'faint'),
   ];
 };
 

@@ -2,6 +2,7 @@ import { ageText } from '../../../domain/duration.ts';
 import { latency } from '../../../domain/format.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { Column } from '../../parts/table.ts';
+import { atMostText } from '../../text/ages.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { howMany, least, most } from '../extremes.ts';
@@ -10,20 +11,19 @@ import { healthCell } from './cells.ts';
 import { saidBriefly } from './details.ts';
 import { type ServiceRow, serviceRows } from './rows.ts';
 
+type Fold = (values: readonly (number | undefined)[]) => string | undefined;
+
 /** A column whose rows hold one number: its text, and what several rows have in common. */
 interface Figure {
   readonly head: string;
   readonly width: number;
   of(row: ServiceRow): number | undefined;
   text(value: number): string;
-  fold?(values: readonly (number | undefined)[]): number | undefined;
-  readonly sign?: string;
+  /** What several rows have in common, in words; undefined when nothing can be said. */
+  readonly fold?: Fold;
 }
 
-const figureColumn = (
-  { pen }: View,
-  { head, width, of, text, fold, sign = '' }: Figure,
-): Column<ServiceRow> => ({
+const figureColumn = ({ pen }: View, { head, width, of, text, fold }: Figure): Column<ServiceRow> => ({
   head,
   width,
   align: 'right',
@@ -31,11 +31,15 @@ const figureColumn = (
     const value = of(row);
     return pen.run(value === undefined ? '–' : text(value));
   },
-  folded: (rows) => {
-    const value = fold?.(rows.map(of));
-    return pen.run(value === undefined ? '' : `${sign}${text(value)}`);
-  },
+  folded: (rows) => pen.run(fold?.(rows.map(of)) ?? ''),
 });
+
+const within =
+  (bound: typeof most, text: (value: number) => string): Fold =>
+  (values) => {
+    const value = bound(values);
+    return value === undefined ? undefined : text(value);
+  };
 
 const seen = ({ own }: ServiceRow): Row<'health'> | undefined => (own.is === 'seen' ? own.worst : undefined);
 
@@ -57,11 +61,22 @@ const figures = (view: View): readonly (Figure & { readonly hideBelow?: number }
       width: 9,
       of: (row) => seen(row)?.fact.latencyMs,
       text: latency,
-      fold: most,
-      sign: '≤',
+      fold: within(most, (value) => `≤${latency(value)}`),
     },
-    { head: 'FOR', width: 8, of: (row) => ago(seen(row)?.since), text: ageText, fold: least, sign: '≥' },
-    { head: 'AGE', width: 8, of: (row) => ago(answeredAt(view, row)), text: ageText, fold: most, sign: '≤' },
+    {
+      head: 'FOR',
+      width: 8,
+      of: (row) => ago(seen(row)?.since),
+      text: ageText,
+      fold: within(least, (value) => `≥${ageText(value)}`),
+    },
+    {
+      head: 'AGE',
+      width: 8,
+      of: (row) => ago(answeredAt(view, row)),
+      text: ageText,
+      fold: within(most, atMostText),
+    },
   ];
 };
 
@@ -86,7 +101,7 @@ export const ownColumns = (view: View): readonly Column<ServiceRow>[] => {
       width: 12,
       grow: 0.2,
       cell: (row) => pen.run(row.service, row.level === 'ok' ? 'plain' : 'bold'),
-      folded: (rows) => pen.run(howMany(rows.length, serviceRows(view).length, 'services')),
+      folded: (rows) => pen.run(howMany(rows.length, serviceRows(view).length, 'service')),
     },
     {
       head: '',

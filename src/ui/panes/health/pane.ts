@@ -1,5 +1,6 @@
 import { durationText } from '../../../domain/duration.ts';
 import { paneStateOf } from '../../model.ts';
+import { counted } from '../../text/count.ts';
 import { definePane } from '../define-pane.ts';
 import { byName } from '../worst-first.ts';
 import { acrossColumns } from './across-columns.ts';
@@ -27,7 +28,7 @@ export const healthPane = definePane<ServiceRow>({
     const asked = Object.values(view.own?.facts.feeds ?? {}).find(({ feed }) => feed.kind === 'health');
     const often = asked === undefined ? '' : ` · every ${durationText(asked.feed.everyMs)}`;
     const how = width < roomy ? '' : `  worst first${often}`;
-    return [view.pen.run(`${rows.length} services${how}`, 'faint')];
+    return [view.pen.run(`${counted(rows.length, 'service')}${how}`, 'faint')];
   },
   table: (view, form, width) =>
     form === 'full' || width + 2 >= wide ? acrossColumns(view, width) : ownColumns(view),

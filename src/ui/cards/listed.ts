@@ -1,0 +1,31 @@
+import type { Line } from '../text/run.ts';
+import { wrap } from '../text/width.ts';
+import type { Role } from '../theme/roles.ts';
+import type { View } from '../view.ts';
+import { innerWidth, labelCells, labelled } from './card.ts';
+
+/** Entries beside one label that a card shows before `tab` asks for all of them. */
+const shortList = 3;
+
+/** Entries that belong together on a card: whole and wrapped, or the first few with a line each. */
+export interface Listing {
+  readonly all: boolean;
+  readonly role?: Role;
+}
+
+/** The first entry beside its label, the others under it. */
+export const listed = (
+  view: View,
+  label: string,
+  entries: readonly string[],
+  { all, role = 'plain' }: Listing,
+): readonly Line[] => {
+  const { pen } = view;
+  const shown = all ? entries : entries.slice(0, shortList);
+  const lines = shown
+    .flatMap((entry) => (all ? wrap(entry, innerWidth(view) - labelCells) : [entry]))
+    .map((text, index) => labelled(pen, index === 0 ? label : '', text, role));
+  const more = entries.length - shown.length;
+  if (more === 0) return lines;
+  return [...lines, labelled(pen, '', `and ${more} more, tab shows ${more === 1 ? 'it' : 'them'}`, 'faint')];
+};

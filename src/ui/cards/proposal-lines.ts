@@ -1,0 +1,69 @@
+import { durationText } from '../../domain/duration.ts';
+import { clockText } from '../../domain/format.ts';
+import type { Call, Plan } from '../../domain/operation.ts';
+import type { Proposal } from '../../domain/run.ts';
+import type { RunView } from '../../store/cockpit.ts';
+import type { Line } from '../text/run.ts';
+import type { View } from '../view.ts';
+import { labelled } from './card.ts';
+import { listed } from './listed.ts';
+
+const plansOf = (proposal: Proposal): readonly Plan[] =>
+  proposal.steps.flatMap((step) => (step.plan === undefined ? [] : [step.plan]));
+
+const targetsOf = (proposal: Proposal, wallOffset: number): readonly string[] =>
+  plansOf(proposal)
+    .flatMap((plan) => plan.targets)
+    .map(({ name, where, saw }) => {
+      const at = where === '' || where === name ? '' : `, ${where}`;
+      return `${name} ${saw}, pinned ${clockText(proposal.plannedAt + wallOffset)}${at}`;
+    });
+
+const callText = ({ line, body }: Call): string => (body === undefined ? line : `${line} ${body}`);
+
+const proofLines = (view: View, run: RunView, all: boolean): readonly Line[] => {
+  const { pen } = view;
+  const { verify } = run.runbook;
+  if (verify === 'none') return [labelled(pen, 'proof', 'none is needed', 'faint')];
+  if (verify.length === 0)
+    return [labelled(pen, 'proof', 'nobody wrote one: it cannot end as recovered', 'warn')];
+  const proofs = verify.map((proof) => `${proof.title}, within ${durationText(proof.withinMs)}`);
+  return listed(view, 'proof', proofs, { all });
+};
+
+/** What is lost is never cut: it cannot be brought back. */
+const lostLines = (view: View, lost: readonly string[]): readonly Line[] =>
+  lost.length === 0
+    ? [labelled(view.pen, 'lost', 'nothing', 'faint')]
+    : listed(view, 'lost', lost, { all: true, role: 'warn' });
+
+/** What a proposal is about: target, calls, what they touch, what is lost, what undoes it, how it will be proved. */
+export const proposalLines = (
+  view: View,
+  run: RunView,
+  proposal: Proposal,
+  all: boolean,
+): readonly Line[] => {
+  const plans = plansOf(proposal);
+  const undo = proposal.steps.flatMap((step) => step.undo?.title ?? []);
+  const list = (label: string, entries: readonly string[]): readonly Line[] =>
+    listed(view, label, entries, { all });
+  return [
+    ...list('target', targetsOf(proposal, view.wallOffset)),
+    ...list('calls', plans.flatMap((plan) => plan.calls).map(callText)),
+    ...list(
+      'touches',
+      plans.flatMap((plan) => plan.objects),
+    ),
+    ...list(
+      'by hand',
+      proposal.steps.flatMap((step) => (step.manual ? [step.title] : [])),
+    ),
+    ...lostLines(
+      view,
+      plans.flatMap((plan) => plan.lost ?? []),
+    ),
+    ...list('undo', undo.length === 0 ? ['none'] : undo),
+    ...proofLines(view, run, all),
+  ];
+};

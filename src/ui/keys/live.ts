@@ -1,0 +1,12 @@
+import { helpField, helpKeys, helpTypingKeys } from '../overlays/help.ts';
+import type { Hand } from './binding.ts';
+import { always, type Context, contextUnder } from './contexts.ts';
+
+/** What is live now: what lies on top decides. */
+export const contextOf = (hand: Hand): Context => {
+  const { overlay } = hand.view.ui;
+  if (overlay.is !== 'help') return contextUnder(hand, overlay);
+  const bindings = overlay.typing ? helpTypingKeys : helpKeys;
+  const tables = [{ title: 'HELP', bindings }, always];
+  return overlay.typing ? { tables, field: helpField(overlay) } : { tables };
+};

@@ -1,0 +1,9 @@
+import type { Level } from '../../domain/level.ts';
+import type { PaneRow } from './pane.ts';
+
+/** The level that a row will be raised to if its value stays where it is; undefined when none is on its way. */
+export const pendingOf = ({ subject }: PaneRow): Level | undefined =>
+  subject?.kind === 'signal' ? subject.signal.verdict?.pending?.level : undefined;
+
+/** A row that may be folded away: it is OK, and nothing is on its way. */
+export const isCalm = (row: PaneRow): boolean => row.level === 'ok' && pendingOf(row) === undefined;

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import type { RunView } from '../../src/store/cockpit.ts';
+import { proposed, running } from './support/runs.ts';
+import { armed, shop } from './support/shop.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+/** Production, read-only as it begins, with the card of a run that has been planned. */
+const withCard = async (run: RunView, size: readonly [number, number] = [80, 24]): Promise<User> => {
+  const scene = shop();
+  return openCockpit({ size, scene: { ...scene, cockpit: { ...scene.cockpit, run } } });
+};
+
+const destructive = (): RunView => proposed({ danger: 'destructive', names: ['ledger-db'] }, { typed: true });
+
+test.each([
+  ['R enter', {}],
+  ['3 C', { name: 'psp' }],
+  ['3 x enter', { name: 'psp' }],
+])('%s opens the card of a runbook though nothing is armed', async (keys, params) => {
+  const user = await openCockpit({ scene: shop() });
+  await user.press(keys);
+  expect(user.given).toEqual([['propose', 'close-breaker', params]]);
+});
+
+test('a command opens it too', async () => {
+  const user = await openCockpit({ scene: shop() });
+  await user.press(':');
+  await user.type('run close-breaker name=psp');
+  await user.press('enter');
+  expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
+});
+
+test('while a run is going none of them opens another', async () => {
+  const scene = shop();
+  const run = running({ background: true });
+  const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, run } } });
+  await user.press('3 C');
+  expect(user.rowWith('C: a run is going: ctrl-c cancels it')).toBeTruthy();
+  await user.press('x enter');
+  expect(user.rowWith('why not: a run is going')).toBeTruthy();
+  expect(user.given).toEqual([]);
+});
+
+test('the card tells everything, and that nothing can be sent before it is armed', async () => {
+  const user = await withCard(proposed());
+  await user.seesScreen('read-only-card');
+  expect(user.lookOf('⊘ read-only: A arms it for 15m').fg).toBe(user.lookOf('DISRUPTIVE').fg);
+  await user.press('enter');
+  expect(user.rowWith('enter: read-only: A arms it')).toBeTruthy();
+  expect(user.given).toEqual([]);
+});
+
+test('A arms from the card, which is the same afterwards and can be confirmed', async () => {
+  const user = await withCard(proposed(), [120, 36]);
+  await user.press('tab A');
+  await user.type('psp outage');
+  await user.seesScreen('read-only-arming');
+  await user.press('enter');
+  expect(user.given).toEqual([['arm', 'psp outage']]);
+  await user.happens(() => user.cockpit.setState({ arming: armed }));
+  await user.seesScreen('read-only-armed');
+  await user.press('enter');
+  expect(user.given.at(-1)).toEqual(['confirm', { pasted: false }]);
+});
+
+test('esc goes back from the question for the reason to the card', async () => {
+  const user = await withCard(proposed());
+  await user.press('A esc');
+  expect(user.rowWith('CONFIRM IN PRODUCTION')).toBeTruthy();
+  expect(user.rows().join('\n')).not.toContain('ARM PRODUCTION');
+  await user.press('esc');
+  expect(user.given).toEqual([['decline']]);
+});
+
+test('a name is not typed before it is armed: letters are keys until then', async () => {
+  const user = await withCard(destructive());
+  await user.seesScreen('read-only-typed');
+  await user.type('ledger-db');
+  await user.paste('ledger-db');
+  await user.press('enter');
+  expect(user.rowWith('type  ledger-db  to go on')).not.toContain('of 9');
+  await user.press('A');
+  await user.type('restore');
+  await user.press('enter');
+  await user.happens(() => user.cockpit.setState({ arming: armed }));
+  expect(user.rowWith('to go on')).toContain('0 of 9');
+  await user.type('ledger-db');
+  await user.press('enter');
+  expect(user.given).toEqual([
+    ['arm', 'restore'],
+    ['confirm', { typed: 'ledger-db', pasted: false }],
+  ]);
+});
+
+test('arming that ends while the card is up takes the yes away again', async () => {
+  const user = await withCard(proposed());
+  await user.happens(() => user.cockpit.setState({ arming: armed }));
+  expect(user.rowWith('esc cancel')).toContain('enter go on');
+  await user.happens(() => user.cockpit.setState({ arming: { readOnly: true } }));
+  expect(user.rowWith('⊘ read-only')).toContain('A arms it');
+  await user.press('enter');
+  expect(user.given).toEqual([]);
+});
+
+test('what asks for no arming can be confirmed while read-only', async () => {
+  const user = await withCard(proposed({ danger: 'read' }, { arm: false, windowMs: 0 }));
+  expect(user.rows().join('\n')).not.toContain('⊘ read-only');
+  await user.press('enter');
+  expect(user.given).toEqual([['confirm', { pasted: false }]]);
+});
+
+test('A in the list of runbooks arms and goes back to the list', async () => {
+  const user = await openCockpit({ size: [80, 24], scene: shop() });
+  await user.press('R j A');
+  await user.type('psp');
+  await user.press('enter');
+  expect(user.given).toEqual([['arm', 'psp']]);
+  expect(user.rowWith('▸')).toContain('restart-billing');
+});
