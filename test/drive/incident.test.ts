@@ -15,7 +15,7 @@ interface Cockpit extends AsyncDisposable {
 }
 
 const enter = '\r';
-const escape = '\x1b';
+const esc = '\x1b';
 
 /** The real program in a terminal, in an embedded world where an incident goes on. */
 const openCockpit = async (env: string): Promise<Cockpit> => {
@@ -25,7 +25,7 @@ const openCockpit = async (env: string): Promise<Cockpit> => {
     { columns: 120, rows: 36, env: { XDG_CONFIG_HOME: state, XDG_CACHE_HOME: state } },
   );
   const sees: Cockpit['sees'] = (text) =>
-    pty.until((screen) => text.test(screen.join("\n")), `waiting for ${String(text)}`, 60_000);
+    pty.until((screen) => text.test(screen.join('\n')), `waiting for ${String(text)}`, 60_000);
   return {
     pty,
     sees,
@@ -60,7 +60,9 @@ const arm = async (cockpit: Cockpit, reason: string): Promise<void> => {
   await cockpit.sees(/ARMED \d+:\d\d: /);
 };
 
-test('S0-I3, circuit breakers open: from the symptom to recovered, by keys, in the right order', { timeout: 120_000 }, async () => {
+test('S0-I3, circuit breakers open: from the symptom to recovered, by keys, in the right order', {
+  timeout: 120_000,
+}, async () => {
   await using cockpit = await openCockpit('event-bus/production');
   await cockpit.sees(/✗ OPEN +pod-0 +database/);
   await cockpit.sees(/READ-ONLY/);
@@ -71,7 +73,7 @@ test('S0-I3, circuit breakers open: from the symptom to recovered, by keys, in t
   await cockpit.keys(enter);
   await cockpit.sees(/SENDING IN \ds/);
   await cockpit.sees(/● RECOVERED/);
-  await cockpit.keys(escape);
+  await cockpit.keys(esc);
   // The dependency is back; the breakers stay open until somebody closes them.
   await cockpit.sees(/✗ OPEN +pod-0 +database/);
 
@@ -90,7 +92,9 @@ test('S0-I3, circuit breakers open: from the symptom to recovered, by keys, in t
   expect(ledger).toMatch(/"armed":"INC-7"/);
 });
 
-test('a breaker closed before its dependency is back: executed, not recovered', { timeout: 120_000 }, async () => {
+test('a breaker closed before its dependency is back: executed, not recovered', {
+  timeout: 120_000,
+}, async () => {
   await using cockpit = await openCockpit('demo/production');
   await cockpit.sees(/✗ OPEN +bus-0/);
   await arm(cockpit, 'drill');
@@ -103,7 +107,9 @@ test('a breaker closed before its dependency is back: executed, not recovered', 
   expect(await cockpit.ledger()).toMatch(/"ending":"executed-not-recovered"/);
 });
 
-test('wrong ways are refused: read-only sends nothing, and any key in the window takes it back', { timeout: 120_000 }, async () => {
+test('wrong ways are refused: read-only sends nothing, and any key in the window takes it back', {
+  timeout: 120_000,
+}, async () => {
   await using cockpit = await openCockpit('demo/production');
   await cockpit.sees(/✗ OPEN +bus-0/);
   await chooseRunbook(cockpit, 'restore-broker');
