@@ -24,7 +24,8 @@ const stepLines = (view: View, run: RunView, acting: Event<'acting'>): readonly 
     });
   const level = acted.ok ? 'ok' : 'crit';
   const text = acted.result === '' ? title : `${title}: ${acted.result}`;
-  return told(view, 'act', { mark: pen.glyph(level, level), text, time: latency(acted.at - at) });
+  const time = latency(acted.at - at);
+  return told(view, 'act', { mark: pen.glyph(level, level), text, time, brief: acted.ok });
 };
 
 const manualLines = (view: View, run: RunView, asked: Event<'ticking'>): readonly Line[] => {
