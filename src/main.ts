@@ -1,10 +1,26 @@
-import { runProgram } from './cli/program.ts';
+import { plainCockpit } from './cli/plain-cockpit.ts';
 
-const code = await runProgram(process.argv.slice(2), {
-  openCockpit: async (options) => {
+const argv = process.argv.slice(2);
+const plain =
+  process.stdin.isTTY && process.stdout.isTTY ? plainCockpit(argv, process.env.NO_COLOR) : undefined;
+
+const run = async (): Promise<number> => {
+  if (plain !== undefined) {
+    // On stderr they would be drawn over the screen.
+    process.removeAllListeners('warning');
+    process.on('warning', () => {});
     const { openScreen } = await import('./cli/open-screen.ts');
-    return openScreen(options);
-  },
-});
+    return openScreen(plain);
+  }
+  const { runProgram } = await import('./cli/program.ts');
+  return runProgram(argv, {
+    openCockpit: async (options) => {
+      const { openScreen } = await import('./cli/open-screen.ts');
+      return openScreen(options);
+    },
+  });
+};
+
+const code = await run();
 // A signal that ended the cockpit has already said which status this is.
 process.exit(process.exitCode ?? code);

@@ -1,3 +1,4 @@
+import { stripControls } from '../domain/controls.ts';
 import { readLedger } from '../engine/ledger/read-ledger.ts';
 import { timeline } from '../engine/ledger/timeline.ts';
 import { verifyLedger } from '../engine/ledger/verify-ledger.ts';
@@ -28,6 +29,7 @@ const recordsOf = ({ options, global }: AuditCall, context: Context) => {
   });
 };
 
+/** The ledger as text is stripped: other programs can write to its file too. */
 const show = async (call: AuditCall, context: Context): Promise<number> => {
   const { output, options } = call;
   const records = await recordsOf(call, context);
@@ -37,7 +39,7 @@ const show = async (call: AuditCall, context: Context): Promise<number> => {
     for (const record of records) {
       const head = `${record.at}  ${record.system}/${record.env}  ${record.entry.run}  ${record.who}@${record.host}`;
       const [first = '', ...more] = runEventLines(record.entry);
-      output.line([`${head}  ${first}`, ...more.map((line) => `    ${line}`)].join('\n'));
+      output.line(stripControls([`${head}  ${first}`, ...more.map((line) => `    ${line}`)].join('\n')));
     }
   return 0;
 };
@@ -58,7 +60,7 @@ const verify = async ({ output, options }: AuditCall, context: Context): Promise
 };
 
 const exportTimeline = async (call: AuditCall, context: Context): Promise<number> => {
-  call.output.line(timeline(await recordsOf(call, context)).trimEnd());
+  call.output.line(stripControls(timeline(await recordsOf(call, context)).trimEnd()));
   return 0;
 };
 

@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
+import { stripControls } from '../domain/controls.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { masker } from '../io/secrets.ts';
 import { refuseSwallowed, settleRehearse } from './argv.ts';
@@ -142,7 +143,9 @@ const sayWhatFailed = (error: unknown, output: Output): number => {
  * Runs one command line (without node and script). Resolves to the exit code once everything it said has been
  * written, also after a mistake of ours.
  */
-export const runProgram = async (argv: readonly string[], parts: ProgramParts): Promise<number> => {
+export const runProgram = async (words: readonly string[], parts: ProgramParts): Promise<number> => {
+  // They come from a script as often as from a keyboard, and messages, previews and the ledger repeat them.
+  const argv = words.map(stripControls);
   const output = createOutput(masker);
   const program = createProgram(output);
   let code = 0;

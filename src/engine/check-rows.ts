@@ -144,8 +144,8 @@ export const checkFault = ({ source, kind, message, at, remedy }: Fault, iso: Is
   remedy: remedy ?? null,
 });
 
-/** One series of a signal. */
-export const checkSignal = (row: SignalRow, iso: Iso) => ({
+/** One series of a signal. One that was never read is as old as what kept it from being read, or as the report. */
+export const checkSignal = (row: SignalRow, now: Millis, iso: Iso) => ({
   id: row.id,
   title: row.title,
   value: typeof row.value === 'string' ? row.value : number(row.value),
@@ -153,7 +153,7 @@ export const checkSignal = (row: SignalRow, iso: Iso) => ({
   level: row.level,
   source: row.source,
   labels: row.labels,
-  at: time(row.at, iso),
+  at: iso(row.at ?? row.fault?.at ?? now),
   fault: row.fault === undefined ? null : checkFault(row.fault, iso),
 });
 

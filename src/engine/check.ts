@@ -30,7 +30,7 @@ export const checkReport = (snapshot: Snapshot, profile: Profile, clockOffset: n
     env: profile.env,
     at: iso(snapshot.at),
     level: snapshot.level,
-    signals: snapshot.signals.map((row) => checkSignal(row, iso)),
+    signals: snapshot.signals.map((row) => checkSignal(row, snapshot.at, iso)),
     health: rows('health', snapshot, iso),
     breakers: rows('breakers', snapshot, iso),
     lag: rows('lag', snapshot, iso),

@@ -1,5 +1,6 @@
+import { stripControls } from '../domain/controls.ts';
 import { type HttpAnswer, WireError } from './io.ts';
-import { oneLine, stripControls, stripDeep } from './sanitize.ts';
+import { oneLine, stripDeep } from './sanitize.ts';
 
 interface RawAnswer {
   readonly status: number;

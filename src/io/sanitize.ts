@@ -1,20 +1,4 @@
-/** ECMA-48 introducers, 7 and 8 bit: CSI with its parameters; OSC, DCS, SOS, PM, APC up to their end; other ESC pairs. */
-const csi = '(?:\\x1b\\[|\\x9b)[0-?]*[ -/]*[@-~]';
-const strings =
-  '(?:\\x1b[\\]PX^_]|[\\x90\\x98\\x9d-\\x9f])[^\\x07\\x1b\\x80-\\x9f]*(?:\\x07|\\x1b\\\\|\\x9c)';
-const pairs = '\\x1b[ -/]*[0-~]';
-/** What is left of C0 (but newline and tab), DEL, C1; bidi controls; private-use plane 16; lone surrogates. */
-const single =
-  '[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\u{100000}-\\u{10ffff}\\p{Cs}]';
-
-const any = new RegExp(`${csi}|${strings}|${pairs}|${single}`, 'gu');
-const suspect = new RegExp(single, 'u');
-
-/**
- * Text from outside as it may be drawn: without terminal control sequences, control characters, bidi controls,
- * private-use plane 16 and lone surrogates. Newlines and tabs stay. Control sequences as in ECMA-48.
- */
-export const stripControls = (text: string): string => (suspect.test(text) ? text.replaceAll(any, '') : text);
+import { stripControls } from '../domain/controls.ts';
 
 /** A parsed JSON value with every string stripped, keys too (written out or as \u001b escapes, it is the same here). */
 export const stripDeep = (value: unknown): unknown => {

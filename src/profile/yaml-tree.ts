@@ -12,6 +12,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { stripControls } from '../domain/controls.ts';
 import type { Complaint, Position } from '../domain/position.ts';
 import type { MapEntry, Node } from './tree.ts';
 import { yamlWords } from './yaml-words.ts';
@@ -28,7 +29,10 @@ const maxDepth = 64;
 
 class TooMuch extends Error {}
 
-/** Turns the nodes of the YAML library into ours; collects what a profile must not contain. */
+/**
+ * Turns the nodes of the YAML library into ours; collects what a profile must not contain. Texts and keys are stripped
+ * here: "\e[2J" in YAML becomes a control sequence only when it is parsed.
+ */
 class Reader {
   readonly complaints: Complaint[] = [];
   readonly #anchors = new Map<string, ParsedNode>();
@@ -52,8 +56,9 @@ class Reader {
     if (isMap(node)) return this.#guard(node, () => this.#map(node, position, depth));
     if (isSeq(node)) return this.#guard(node, () => this.#list(node, position, depth));
     const { value } = node;
-    if (value === null || ['string', 'number', 'boolean'].includes(typeof value))
-      return { is: 'scalar', value: value as string | number | boolean | null, position };
+    if (typeof value === 'string') return { is: 'scalar', value: stripControls(value), position };
+    if (value === null || ['number', 'boolean'].includes(typeof value))
+      return { is: 'scalar', value: value as number | boolean | null, position };
     return { is: 'scalar', value: String(value), position };
   }
 
@@ -92,7 +97,7 @@ class Reader {
 
   #key(pair: Pair<ParsedNode, ParsedNode | null>, at: Position): string | undefined {
     const key: unknown = isScalar(pair.key) ? pair.key.value : undefined;
-    if (typeof key === 'string' && key !== '<<' && key !== '__proto__') return key;
+    if (typeof key === 'string' && key !== '<<' && key !== '__proto__') return stripControls(key);
     if (key === '<<') this.#complain(at, '"<<" merges nothing here', 'use extends, or write the keys out');
     else if (typeof key === 'number' || typeof key === 'boolean')
       this.#complain(at, `the key ${key} is no text`, `write "${key}":`);

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of a profile look like that
+
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { localServer } from '../io/local-server.ts';
 import { type House, openHouse, shopProfile } from './support/house.ts';
@@ -145,4 +147,37 @@ test('a value from a program is asked for with stdin closed, and is in no messag
   expect(JSON.parse(without.stdout).faults).toMatchObject([
     { kind: 'unconfigured', message: expect.stringContaining('there is no such program') },
   ]);
+});
+
+test('a program that hangs costs its own source only, and not the time of the others', async () => {
+  await using wire = await answering(200);
+  const other = `  other:\n    type: http\n    url: "${wire.url}"\n    auth: { bearer: "\${exec:sleep 60}" }\n    checks: [{ service: other, path: / }]\n`;
+  await house.put('profiles/dev.yaml', shopProfile(wire.url, other));
+  const ended = await house.run(['check', '--env', 'dev', '--json', '--timeout', '3s']);
+  expect(ended.tookMs).toBeLessThan(3500);
+  const report = JSON.parse(ended.stdout);
+  expect(report.health).toMatchObject([
+    { service: 'api', status: 'up' },
+    { service: 'other', status: 'unknown' },
+  ]);
+  expect(report.faults).toMatchObject([{ source: 'other', kind: 'unconfigured' }]);
+});
+
+test('every row says of when it is, also of a signal that was never read', async () => {
+  const signals = 'signals: [{ id: slow, title: Slow, source: api, read: { latency: api } }]\n';
+  const off = shopProfile('${env:NO_SUCH_URL}', signals);
+  await house.put('profiles/dev.yaml', off);
+  const { signals: rows, health } = JSON.parse((await house.run(['check', '--env', 'dev', '--json'])).stdout);
+  for (const row of [...rows, ...health]) expect(row.at).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+  expect(rows).toMatchObject([{ id: 'slow', value: null, source: 'api' }]);
+});
+
+test('control sequences of a profile or of the command line reach no terminal', async () => {
+  await using wire = await answering(200);
+  const profile = shopProfile(wire.url).replace('service: api', 'service: "\\e[2Ja\\u202epi\\U00100000"');
+  await house.put('profiles/dev.yaml', profile);
+  const { stdout, code } = await house.run(['check', '--env', 'dev']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/health +1 +api /);
+  expect((await house.run(['check', '--env', '\x1b[2Jdevil'])).stderr).toMatch(/called "devil"/);
 });

@@ -235,6 +235,19 @@ describe('audit', () => {
     expect(JSON.parse(broken.stdout)).toMatchObject({ ok: false, firstBroken: { line: 1 } });
   });
 
+  test('control sequences reach neither the ledger nor, from a ledger, the terminal', async () => {
+    await profile('production');
+    await house.run([...restart, '--arm', 'INC-7\x1b[2J\u202e']);
+    const ledger = await readFile(`${house.stateDir}/audit.jsonl`, 'utf8');
+    expect(ledger).not.toMatch(/\\u001b|\u202e/);
+    await house.put('state/opsdeck/audit.jsonl', ledger.replaceAll('Restart', '\\u001b[31m\u202eRestart'));
+    for (const what of ['show', 'export']) {
+      const { stdout } = await house.run(['audit', what]);
+      expect(stdout).toContain('Restart');
+      expect(stdout).not.toMatch(/[\x1b\u202e]/);
+    }
+  });
+
   test('a ledger that cannot be written: nothing is run', async () => {
     await profile('dev');
     await house.put('state', 'a file where a directory should be');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { oneLine, stripControls, stripDeep } from '../../src/io/sanitize.ts';
+import { stripControls } from '../../src/domain/controls.ts';
+import { oneLine, stripDeep } from '../../src/io/sanitize.ts';
 
 const cases: readonly (readonly [string, string, string])[] = [
   ['plain text', 'Zahlungsdienst läuft 🚀 日本', 'Zahlungsdienst läuft 🚀 日本'],

@@ -19,6 +19,10 @@ test.each([
   expect(await titleOf(title, vars)).toBe(result);
 });
 
+test('control sequences are no part of a value or a key', async () => {
+  expect(await titleOf('"\\e[2J\\u202ea\\e]0;owned\\x07 ${n}"', '{ "\\e[1mn": "\\U00100000b" }')).toBe('a b');
+});
+
 test('a value that is one var and nothing else keeps the type of the var', async () => {
   const text = `${head}vars: { port: 8080, flag: true }\nsources:\n  api: { type: probe, url: "http://x", port: "\${port}" }\nguard: { readOnly: "\${flag}" }\n`;
   const { profile } = await finish(text);

@@ -120,7 +120,7 @@ test('a yes that comes among other keys in one piece is none', async () => {
 });
 
 test('a gate that says no shows why, and nothing was sent', async () => {
-  const why = 'production is read-only: arm it with a reason first';
+  const why = 'bus-0 says that it is staging; production was planned for';
   const user = await withRun(proposed({ refusal: { ending: 'forbidden', why } }));
   await user.seesScreen('card-forbidden');
   await user.press('enter');

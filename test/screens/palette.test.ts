@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { fault } from '../support/made-facts.ts';
+import { proposed } from './support/runs.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
@@ -110,4 +111,48 @@ test('help that is longer than the screen can be scrolled', async () => {
   const user = await open();
   await user.press('? j j');
   expect(user.rowWith('HELP')).toMatch(/3 to \d+ of \d+/);
+});
+
+test('what is chosen in the palette finds the screen as it is without it', async () => {
+  const user = await open();
+  await user.press('3 ctrl-p');
+  await user.type('help');
+  await user.press('enter');
+  expect(user.rowWith('HELP')).toContain('HELP  BREAKERS');
+  await user.press('esc');
+  expect(user.rows().join('\n')).not.toMatch(/HELP|PALETTE/);
+});
+
+test.each([
+  ['R', 'RUNBOOKS'],
+  ['e', 'ENVIRONMENTS'],
+])('help on the list that %s shows is about the list, and goes back to it', async (key, title) => {
+  const user = await open();
+  await user.press(`${key} j ?`);
+  await user.seesScreen(`help-${title.toLowerCase()}`);
+  await user.press('esc');
+  expect(user.rows().join('\n')).not.toContain('HELP');
+  expect(user.rowWith(title)).toBeTruthy();
+});
+
+test('help on a card is about the card, and goes back to it', async () => {
+  const scene = shop();
+  const user = await openCockpit({
+    size: [120, 36],
+    scene: { ...scene, cockpit: { ...scene.cockpit, run: proposed() } },
+  });
+  await user.press('?');
+  await user.seesScreen('help-card');
+  await user.press('q');
+  expect(user.rows().join('\n')).not.toContain('HELP');
+  expect(user.rowWith('esc cancel')).toContain('A arm');
+});
+
+test('help does not scroll past its end', async () => {
+  const user = await open();
+  await user.press('? ctrl-d ctrl-d ctrl-d ctrl-d ctrl-d');
+  const end = /(\d+) to (\d+) of (\d+)/.exec(user.rowWith('HELP'));
+  expect(end?.[2]).toBe(end?.[3]);
+  await user.press('k');
+  expect(user.rowWith('HELP')).toContain(`${Number(end?.[1]) - 1} to ${Number(end?.[2]) - 1}`);
 });

@@ -123,13 +123,6 @@ test('before anything is open the first frame is there, and says so', async () =
   await user.seesScreen('state-opening');
 });
 
-test('several environments and no default: the picker is one key away', async () => {
-  const { environments = [] } = shopCockpit;
-  const user = await openCockpit({ size: [80, 24], scene: { cockpit: { environments, picking: true } } });
-  await user.press('e j enter');
-  expect(user.given).toEqual([['openEnvironment', 'shop/dev']]);
-});
-
 test('a profile with errors: every line of them, and that nothing was contacted', async () => {
   const refused = [
     'production.yaml:14:12: sources.prom.every "15" needs a unit: 15s',
@@ -139,6 +132,16 @@ test('a profile with errors: every line of them, and that nothing was contacted'
   await user.seesScreen('state-refused');
   await user.press('j enter r');
   expect(user.given).toEqual([['askNow']]);
+});
+
+test('complaints that are longer than the screen are whole, and what has no room is counted', async () => {
+  const refused = Array.from(
+    { length: 12 },
+    (_, index) =>
+      `profiles/shop/production.yaml:${14 + index}:12: sources.prom-${index}.every "15" needs a unit; write 15s, 1m30s or any other duration`,
+  );
+  const user = await openCockpit({ size: [80, 24], scene: { cockpit: { refused } } });
+  await user.seesScreen('state-refused-many');
 });
 
 test('too small a terminal says what it needs and what it has', async () => {

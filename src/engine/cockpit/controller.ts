@@ -100,7 +100,8 @@ export const createController = (parts: CockpitParts): Controller => {
     const turn = ++opening;
     wanted = name;
     const chosen = await parts.choose(name);
-    if ('several' in chosen) return void cockpit.setState({ picking: true });
+    if ('several' in chosen)
+      return cockpit.setState(({ refused: _, ...rest }) => ({ ...rest, picking: true }), true);
     if ('refused' in chosen) return refuse(chosen.refused);
     const opened = await parts.open(chosen.one);
     if ('refused' in opened) return turn === opening ? refuse(opened.refused) : undefined;

@@ -124,10 +124,12 @@ const present = (
   return { why: look.status === 'down' && look.detail !== '' ? masker.mask(look.detail) : missing };
 };
 
+/** How encoders spell numbers that JSON has not: no value, and no word either. */
+const noNumbers: ReadonlySet<unknown> = new Set(['NaN', 'Infinity', '-Infinity']);
+
 /** A number, a word or a truth; anything else is no value. */
-const scalarOf = (value: unknown): number | string | undefined =>
-  typeof value === 'number' || typeof value === 'string'
-    ? value
-    : typeof value === 'boolean'
-      ? String(value)
-      : undefined;
+const scalarOf = (value: unknown): number | string | undefined => {
+  if (noNumbers.has(value)) return undefined;
+  if (typeof value === 'boolean') return String(value);
+  return typeof value === 'number' || typeof value === 'string' ? value : undefined;
+};

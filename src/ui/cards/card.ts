@@ -23,6 +23,9 @@ const widest = 110;
 /** Cells left and right of a card that show that something lies under it. */
 const beside = 8;
 
+/** What a card is drawn on and with. */
+type Sheet = Pick<View, 'columns' | 'pen'>;
+
 /** Cells of every card on this screen: as wide as there is room for, within what can be read. */
 export const cardWidth = ({ columns }: Pick<View, 'columns'>): number =>
   Math.max(narrowest, Math.min(widest, columns - beside));
@@ -62,7 +65,7 @@ export const fitCard = (pen: Pen, card: Card, room: number): Card => {
 };
 
 /** The card's rows, each as wide as a card. */
-export const drawCard = (view: View, { edge, lines }: Card): readonly Line[] =>
+export const drawCard = (view: Sheet, { edge, lines }: Card): readonly Line[] =>
   lines.map((line) => [
     view.pen.glyph('edge', edge),
     view.pen.run('  '),
@@ -71,7 +74,7 @@ export const drawCard = (view: View, { edge, lines }: Card): readonly Line[] =>
   ]);
 
 /** The first row of a card: what it is at the left, how dangerous or how far at the right. */
-export const heading = (view: View, left: Line, right: Line = []): Line => {
+export const heading = (view: Sheet, left: Line, right: Line = []): Line => {
   const { pen } = view;
   return spread(
     left,
@@ -83,7 +86,7 @@ export const heading = (view: View, left: Line, right: Line = []): Line => {
 };
 
 /** A heading that names something: the name has lines of its own where it does not fit beside the rest. */
-export const titled = (view: View, word: Line, name: string, right: Line = []): readonly Line[] => {
+export const titled = (view: Sheet, word: Line, name: string, right: Line = []): readonly Line[] => {
   const { pen } = view;
   const beside: Line = [...word, pen.run(`   ${name}`)];
   if (lineWidth(beside) + 1 + lineWidth(right) <= innerWidth(view)) return [heading(view, beside, right)];

@@ -4,6 +4,7 @@ import type { Line } from '../text/run.ts';
 import { wrap } from '../text/width.ts';
 import type { View } from '../view.ts';
 import { innerWidth, labelCells, labelled } from './card.ts';
+import { firstOf } from './listed.ts';
 
 type Step = RunView['diagnosis'][string];
 
@@ -25,10 +26,10 @@ const saidLines = (view: View, { lines }: Step, all: boolean): readonly Line[] =
   const { pen } = view;
   const shown = all
     ? lines.flatMap((text) => wrap(text, innerWidth(view) - labelCells - inset.length))
-    : lines.slice(0, shortly);
+    : firstOf(lines, shortly);
   const said = shown.map((text) => labelled(pen, '', inset + text));
   const more = all ? 0 : lines.length - shown.length;
-  const rest = `${inset}and ${more} more line${more === 1 ? '' : 's'}, tab shows ${more === 1 ? 'it' : 'them'}`;
+  const rest = `${inset}and ${more} more lines, tab shows them`;
   return more > 0 ? [...said, labelled(pen, '', rest, 'faint')] : said;
 };
 

@@ -59,10 +59,7 @@ export const proposalLines = (
       'by hand',
       proposal.steps.flatMap((step) => (step.manual ? [step.title] : [])),
     ),
-    ...lostLines(
-      view,
-      plans.flatMap((plan) => plan.lost ?? []),
-    ),
+    ...lostLines(view, [...new Set(plans.flatMap((plan) => plan.lost ?? []))]),
     ...list('undo', undo.length === 0 ? ['none'] : undo),
     ...proofLines(view, run, all),
   ];

@@ -8,7 +8,7 @@ import { footerLine } from './footer.ts';
 import { headerLine } from './header.ts';
 import { type Body, framing, overviewBody, paneBody } from './layout.ts';
 import { messageLine } from './message.ts';
-import { pickerBody, refusedBody, tooSmall } from './special.ts';
+import { openingBody, pickerBody, refusedBody, tooSmall } from './special.ts';
 import { summaryLine } from './summary.ts';
 
 const leastColumns = 80;
@@ -19,6 +19,7 @@ const bodyOf = (hand: Hand, height: number): Body => {
   const { cockpit, ui } = view;
   if (cockpit.open === undefined && cockpit.refused !== undefined) return refusedBody(view, height);
   if (mustPick(cockpit, ui)) return pickerBody(view);
+  if (cockpit.open === undefined) return openingBody(view);
   return ui.place === 'overview' ? overviewBody(view, height) : paneBody(view, height);
 };
 

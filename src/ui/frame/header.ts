@@ -1,6 +1,9 @@
+import { ageText } from '../../domain/duration.ts';
+import type { Millis } from '../../domain/fault.ts';
 import { clockText } from '../../domain/format.ts';
 import type { Tier } from '../../domain/profile.ts';
-import { ageOf } from '../../domain/reading.ts';
+import { ageOf, type FeedState } from '../../domain/reading.ts';
+import type { FactsState } from '../../store/facts.ts';
 import { atMostText, countText, dateText } from '../text/ages.ts';
 import { type Line, lineWidth, type Run, spread } from '../text/run.ts';
 import { cut, widthOf } from '../text/width.ts';
@@ -47,15 +50,21 @@ const armedRun = (view: View, role: Role, room: number): Run => {
   return pen.run(`${armed}${told} `, 'armed');
 };
 
-/** 'data ≤4s, 2 blind': the age of the oldest answer that is believed, and how much is not seen. */
+/** How old what is shown is: the oldest answer that is believed; where none is, the newest of all. */
+const ageWords = ({ feeds }: FactsState, now: Millis): string => {
+  const asked = Object.values(feeds).filter(({ feed }) => feed.everyMs > 0);
+  const ages = (states: readonly FeedState[]) => states.flatMap((state) => ageOf(state, now) ?? []);
+  const believed = ages(asked.filter((state) => state.losses === 0));
+  if (believed.length > 0) return `data ${atMostText(Math.max(...believed))}`.padStart(dataCells);
+  const lost = ages(asked);
+  return lost.length === 0 ? 'no data yet' : `data ${ageText(Math.min(...lost))} old`;
+};
+
+/** 'data ≤4s, 2 blind': how old, and how much is not seen. */
 const dataAge = (view: View): string => {
   if (view.own === undefined) return '';
   const { facts, snapshot } = view.own;
-  const ages = Object.values(facts.feeds).flatMap((state) =>
-    state.feed.everyMs > 0 && state.losses === 0 ? (ageOf(state, view.now) ?? []) : [],
-  );
-  const data =
-    ages.length === 0 ? 'no data yet' : `data ${atMostText(Math.max(...ages))}`.padStart(dataCells);
+  const data = ageWords(facts, view.now);
   return snapshot.faults.length === 0 ? data : `${data}, ${snapshot.faults.length} blind`;
 };
 

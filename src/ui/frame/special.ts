@@ -51,6 +51,12 @@ export const refusedBody = (view: View, height: number): Body => {
   };
 };
 
+/**
+ * The first frame, while nothing is open yet: one plain line, so that it is on the screen before anything else is
+ * loaded.
+ */
+export const openingBody = ({ pen }: View): Body => ({ lines: [[pen.run(' opening')]] });
+
 /** What the list of environments lies on while nothing is open. */
 export const pickerBody = ({ cockpit, pen }: View): Body => ({
   lines: [

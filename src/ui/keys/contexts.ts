@@ -59,7 +59,10 @@ const paneTables = (pane: Hand['pane']): readonly KeyTable[] => [
   { title: 'everywhere', bindings: [...lookKeys, ...moveKeys, ...findKeys, ...viewKeys, ...actKeys] },
 ];
 
-/** With nothing open there is no pane to move in. */
+/** While nothing is open there is no pane to look at. */
+const openingKeys: readonly Binding[] = [...findKeys, ...actKeys];
+
+/** Of a profile that cannot be opened. */
 const refusedKeys: readonly Binding[] = actKeys
   .filter(({ id }) => ['ask', 'environment', 'help', 'quit'].includes(id))
   .map((binding): Binding => {
@@ -118,6 +121,7 @@ export const contextUnder = (hand: Hand, overlay: Overlay): Context => {
   const { cockpit, ui } = hand.view;
   if (cockpit.open === undefined && cockpit.refused !== undefined)
     return { tables: [{ title: 'PROFILE', bindings: refusedKeys }, always] };
+  if (cockpit.open === undefined) return { tables: [{ title: 'OPENING', bindings: openingKeys }] };
   if (ui.filtering)
     return { tables: [{ title: 'FILTER', bindings: filterKeys }, always], field: filterField(hand) };
   return { tables: paneTables(hand.pane), otherwise: sayLater };

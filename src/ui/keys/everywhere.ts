@@ -1,6 +1,6 @@
 import { actionsOf, busy } from '../actions.ts';
 import type { Binding, Hand } from './binding.ts';
-import { help, interrupt, quit, suspend } from './shared.ts';
+import { armHere, help, interrupt, quit, suspend } from './shared.ts';
 
 const notOpen = ({ view }: Hand): string | undefined =>
   view.cockpit.open === undefined ? 'no environment is open yet' : undefined;
@@ -10,11 +10,6 @@ const undoable = ({ view }: Hand): string | undefined =>
   view.cockpit.ended.find((run) =>
     run.events.some((event) => event.event === 'ended' && (event.undo?.length ?? 0) > 0),
   )?.proposal?.run;
-
-const armOrDisarm = ({ model, view, commands }: Hand) => {
-  if (view.cockpit.arming.armedUntil !== undefined) return commands.disarm();
-  model.setState({ overlay: { is: 'arm', text: '', over: view.ui.overlay } });
-};
 
 /** The list of runbooks, or the card of the run that went into the background. */
 const runbooks = ({ model, view, commands }: Hand) => {
@@ -83,13 +78,17 @@ export const actKeys: readonly Binding[] = [
     },
   },
   {
+    ...armHere,
     id: 'arm',
+    whyNot: (hand) => notOpen(hand) ?? armHere.whyNot?.(hand),
+  },
+  {
+    id: 'disarm',
     keys: ['A'],
-    does: 'arm (asks why) or disarm',
-    footer: 'arm',
-    whyNot: (hand) =>
-      notOpen(hand) ?? (hand.view.cockpit.arming.readOnly ? undefined : 'this environment is not read-only'),
-    run: armOrDisarm,
+    does: 'disarm: read-only again',
+    footer: 'disarm',
+    whyNot: ({ view }) => (view.cockpit.arming.armedUntil === undefined ? 'it is not armed' : undefined),
+    run: ({ commands }) => commands.disarm(),
   },
   {
     id: 'environment',

@@ -4,8 +4,11 @@ import type { Context } from './contexts.ts';
 import { contextOf } from './live.ts';
 import { edited, isCommandKey, pastedLine, typedAtOnce } from './text-field.ts';
 
-const bound = ({ tables }: Context, key: Stroke): Binding | undefined =>
-  tables.flatMap((table) => table.bindings).find((binding) => binding.keys.includes(key));
+/** What a key is bound to: of several, the one that can be used now; where none can, the first tells why. */
+const bound = (hand: Hand, { tables }: Context, key: Stroke): Binding | undefined => {
+  const all = tables.flatMap((table) => table.bindings).filter((binding) => binding.keys.includes(key));
+  return all.find((binding) => binding.whyNot?.(hand) === undefined) ?? all[0];
+};
 
 const use = (hand: Hand, binding: Binding, key: Stroke) => {
   const why = binding.whyNot?.(hand);
@@ -17,7 +20,7 @@ const use = (hand: Hand, binding: Binding, key: Stroke) => {
 const pressOne = (hand: Hand, key: Stroke) => {
   const context = contextOf(hand);
   if (context.anyKey !== undefined) return context.anyKey.run(hand);
-  const binding = context.field === undefined || isCommandKey(key) ? bound(context, key) : undefined;
+  const binding = context.field === undefined || isCommandKey(key) ? bound(hand, context, key) : undefined;
   if (binding !== undefined) return use(hand, binding, key);
   if (context.field === undefined) return context.otherwise?.(hand, key);
   const text = edited(context.field.value, key);
@@ -34,7 +37,7 @@ export const press = (handNow: () => Hand, keys: readonly Stroke[]) => {
     const hand = handNow();
     const context = contextOf(hand);
     if (pasted && context.field?.refusesPaste !== undefined) return context.field.refusesPaste(hand);
-    if (pasted && bound(context, key)?.id === 'confirm')
+    if (pasted && bound(hand, context, key)?.id === 'confirm')
       return hand.say('that yes came among other keys in one piece: press it again');
     pressOne(hand, key);
   }

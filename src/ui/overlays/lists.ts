@@ -49,7 +49,7 @@ export const runbookKeys: readonly Binding[] = listKeys(
   {
     id: 'runbook.start',
     keys: ['enter'],
-    does: 'start it: parameters, checks and a card come first',
+    does: 'start it: it reads, and shows a card first',
     footer: 'start',
     run: startChosen,
   },
@@ -72,5 +72,5 @@ export const environmentKeys: readonly Binding[] = listKeys(
   (hand) => hand.view.cockpit.environments.length,
   { id: 'environment.open', keys: ['enter'], does: 'open it', footer: 'open', run: openChosen },
   { ...close, whyNot: (hand) => (mustChoose(hand) ? 'one has to be chosen; q quits' : undefined) },
-  { ...quit, whyNot: (hand) => (mustChoose(hand) ? undefined : 'esc closes this list') },
+  { ...quit, does: 'quit', whyNot: (hand) => (mustChoose(hand) ? undefined : 'esc closes this list') },
 );

@@ -47,7 +47,9 @@ const run = (hand: Hand) => {
   if (item.whyNot !== undefined) return hand.say(`${item.text}: ${item.whyNot}`);
   hand.model.setState({ overlay: noOverlay });
   remember(hand.model, item.id);
-  item.run(hand, rest);
+  // It finds the screen as it is without the palette.
+  const ui = { ...hand.view.ui, overlay: noOverlay };
+  item.run({ ...hand, view: { ...hand.view, ui } }, rest);
 };
 
 export const paletteKeys: readonly Binding[] = [
@@ -64,6 +66,7 @@ export const paletteKeys: readonly Binding[] = [
     id: 'palette.close',
     keys: ['esc'],
     does: 'close',
+    footer: 'close',
     run: ({ model }) => model.setState({ overlay: noOverlay }),
   },
 ];

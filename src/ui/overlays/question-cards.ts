@@ -1,5 +1,5 @@
 import { armsFor } from '../actions.ts';
-import { type Card, field, heading, hints, innerWidth, labelCells, labelled } from '../cards/card.ts';
+import { type Card, field, heading, hints, innerWidth, labelCells, labelled, titled } from '../cards/card.ts';
 import type { Hand } from '../keys/binding.ts';
 import { countText } from '../text/ages.ts';
 
@@ -28,10 +28,11 @@ export const quitCard = (hand: Hand): Card => {
   return {
     edge: 'warn',
     lines: [
-      heading(hand.view, [
-        pen.run('QUIT', 'bold'),
-        pen.run(`  ${run?.runbook.title ?? ''} has been running for ${since}`),
-      ]),
+      ...titled(
+        hand.view,
+        [pen.run('QUIT', 'bold')],
+        `${run?.runbook.title ?? ''} has been running for ${since}`,
+      ),
       [pen.run('it is cancelled; what was sent stays sent and is in the ledger')],
       hints(pen, 'enter quit', 'esc stay'),
     ],

@@ -161,7 +161,7 @@ test('nobody there is a row that is down, with the fault beside it', async () =>
 });
 
 test('a signal has a value or a reason, and failures are counted in a row', async () => {
-  let said: Said = { body: { pool: [{ active: 7 }], mode: 'calm', on: true, no: null, big: {} } };
+  let said: Said = { body: { pool: [{ active: 7 }], mode: 'calm', on: true, no: null, big: {}, nan: 'NaN' } };
   await using server = await localServer((_, response) =>
     response.writeHead(said.status ?? 200, json).end(JSON.stringify(said.body ?? {})),
   );
@@ -171,6 +171,7 @@ test('a signal has a value or a reason, and failures are counted in a row', asyn
     on: { json: 'api', path: 'on' },
     no: { json: 'api', path: 'no' },
     big: { json: 'api', path: 'big' },
+    nan: { json: 'api', path: 'nan' },
     status: { status: 'api' },
     failures: { failures: 'api' },
     latency: { latency: 'api' },
@@ -188,6 +189,7 @@ test('a signal has a value or a reason, and failures are counted in a row', asyn
     on: 'true',
     no: 'no number or word at no',
     big: 'no number or word at big',
+    nan: 'no number or word at nan',
     status: 200,
     failures: 0,
     latency: 0,

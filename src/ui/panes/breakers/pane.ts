@@ -12,15 +12,16 @@ const roomy = 100;
 
 /** '✗ 2 OPEN  ▲ 1 HALF-OPEN  ● 9 CLOSED': how many stand how. */
 const counts = ({ pen }: View, rows: readonly BreakerRow[]): Line => {
-  const groups = Map.groupBy(rows, (row) => stateOf(row.fact));
-  return [...groups].flatMap(([word, members], index): Line => {
+  // What is seen and what was seen too long ago are counted apart, though both say OPEN.
+  const groups = Map.groupBy(rows, (row) => `${markOf(row).glyph} ${stateOf(row.fact)}`);
+  return [...groups.values()].flatMap((members, index): Line => {
     const [first] = members;
     if (first === undefined) return [];
     const { glyph, role } = markOf(first);
     return [
       pen.run(index === 0 ? '' : '  '),
       pen.glyph(glyph, role),
-      pen.run(` ${members.length} ${word}`, role),
+      pen.run(` ${members.length} ${stateOf(first.fact)}`, role),
     ];
   });
 };

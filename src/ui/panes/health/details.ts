@@ -3,6 +3,7 @@ import { clockText, latency } from '../../../domain/format.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import { faultSentence } from '../../text/faults.ts';
 import type { Line } from '../../text/run.ts';
+import { wrap } from '../../text/width.ts';
 import { levelWords } from '../../theme/glyphs.ts';
 import type { View } from '../../view.ts';
 import { environmentsOf, type HealthCell, type ServiceRow } from './rows.ts';
@@ -36,12 +37,15 @@ const answerLine = (view: View, env: string, row: Row<'health'>): Line => {
   ];
 };
 
-const seenLines = (view: View, env: string, rows: readonly Row<'health'>[]): readonly Line[] =>
-  rows.flatMap((row) => {
-    const said = saidBy(row, true);
-    const answer = answerLine(view, env, row);
-    return said === '' ? [answer] : [answer, [view.pen.run(`   ${said}`)]];
-  });
+const inset = '   ';
+
+const seenLines = (view: View, env: string, row: Row<'health'>, whole: boolean): readonly Line[] => {
+  const said = saidBy(row, true);
+  const answer = answerLine(view, env, row);
+  if (said === '') return [answer];
+  const pieces = whole ? wrap(said, view.columns - inset.length - 1) : [said];
+  return [answer, ...pieces.map((piece): Line => [view.pen.run(inset + piece)])];
+};
 
 const cellLines = (
   view: View,
@@ -51,7 +55,8 @@ const cellLines = (
   all: boolean,
 ): readonly Line[] => {
   const { pen } = view;
-  if (cell.is === 'seen') return seenLines(view, env, all ? cell.rows : [cell.worst]);
+  if (cell.is === 'seen')
+    return (all ? cell.rows : [cell.worst]).flatMap((seen) => seenLines(view, env, seen, all));
   const why = {
     blind: cell.is === 'blind' ? faultSentence(cell.fault, cell.env.facts, view.now) : '',
     waiting: 'no answer yet',
@@ -60,7 +65,7 @@ const cellLines = (
   return [[pen.run(` ${row.service} · ${env}`, 'bold'), pen.run(`  ${why}`, 'faint')]];
 };
 
-/** The last answer of the selected service in the selected environment; opened: of every instance. */
+/** The last answer of the selected service in the selected environment; opened: whole, and of every instance. */
 export const healthDetails = (
   view: View,
   row: ServiceRow,

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { shop, shopCockpit } from './support/shop.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const { environments = [], open } = shopCockpit;
+
+/** Several environments, none of them the default. */
+const openPicker = (): Promise<User> =>
+  openCockpit({ size: [80, 24], scene: { cockpit: { environments, picking: true } } });
+
+test('several environments and no default: the list is there by itself', async () => {
+  const user = await openPicker();
+  await user.seesScreen('picker');
+  await user.press('j enter');
+  expect(user.given).toEqual([['openEnvironment', 'shop/dev']]);
+  await user.seesScreen('picker-chosen');
+});
+
+test('once one is open the list is gone', async () => {
+  const user = await openPicker();
+  await user.press('enter');
+  await user.happens(() => {
+    const { picking: _, ...rest } = user.cockpit.getState();
+    user.cockpit.setState({ ...rest, ...(open === undefined ? {} : { open }) }, true);
+  });
+  expect(user.rows().join('\n')).not.toContain('ENVIRONMENTS');
+  expect(user.rows()[0]).toContain('PRODUCTION');
+});
+
+test('it cannot be put away, only left', async () => {
+  const user = await openPicker();
+  await user.press('esc');
+  expect(user.rowWith('esc: one has to be chosen; q quits')).toBeTruthy();
+  expect(user.rowWith('ENVIRONMENTS')).toBeTruthy();
+  await user.press('? esc');
+  expect(user.rowWith('▸')).toContain('shop/local');
+  await user.press('q');
+  await user.ui.waitUntilExit();
+  expect(user.given).toEqual([['quit']]);
+});
+
+test('what was chosen and cannot be opened says why, and another can be chosen', async () => {
+  const user = await openPicker();
+  await user.press('enter');
+  await user.happens(() => user.cockpit.setState({ refused: ['local.yaml:3:1: sources is empty'] }));
+  expect(user.rowWith('PROFILE')).toContain('has 1 error, nothing was contacted');
+  expect(user.rowWith('r read again')).toContain('e other environment');
+  await user.press('e j enter');
+  expect(user.given.at(-1)).toEqual(['openEnvironment', 'shop/dev']);
+});
+
+test('while something is open, the same list can be put away', async () => {
+  const user = await openCockpit({ size: [80, 24], scene: shop() });
+  await user.press('e q');
+  expect(user.rowWith('q: esc closes this list')).toBeTruthy();
+  await user.press('esc');
+  expect(user.rows().join('\n')).not.toContain('ENVIRONMENTS');
+});

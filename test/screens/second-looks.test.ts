@@ -1,0 +1,209 @@
+import { expect, test } from 'vitest';
+import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
+import {
+  breaker,
+  fault,
+  feedInfo,
+  frame,
+  health,
+  learn,
+  noon,
+  pool,
+  sample,
+  spec,
+} from '../support/made-facts.ts';
+import { proposed, running } from './support/runs.ts';
+import { armed, shop, shopCockpit } from './support/shop.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const quiet = { ...shopCockpit, suggestions: [], messages: [] };
+
+const lookAt = (facts: FactsStore, size: readonly [number, number] = [80, 24]): Promise<User> =>
+  openCockpit({ size, scene: { facts, cockpit: quiet } });
+
+const api = feedInfo('api/health', 'health', { everyMs: 5000, staleMs: 60_000 });
+const bus = feedInfo('bus/samples', 'samples', { signals: ['queue', 'heap', 'load'] });
+
+/** A value that is past its limit, and has not been there long enough. */
+const pendingFacts = (): FactsStore => {
+  const limits = { crit: { op: '>=', value: 5 }, forMs: 60_000 } as const;
+  const store = createFacts(
+    frame({
+      system: 'shop',
+      signals: [
+        spec('heap', { title: 'heap', unit: '%', threshold: { crit: { op: '>=', value: 90 } } }),
+        spec('load', { title: 'load', unit: '', threshold: { crit: { op: '>=', value: 90 } } }),
+        spec('queue', { title: 'queue', unit: '', threshold: limits }),
+      ],
+    }),
+  );
+  const samples = [sample('queue', 7), sample('heap', 61), sample('load', 1)];
+  learn(store, bus, { samples: samples.map((one) => ({ ...one, at: noon })) });
+  return store;
+};
+
+test('what is about to be raised is counted as pending, stands before what is OK, and is not folded away', async () => {
+  const store = pendingFacts();
+  learn(store, api, { items: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => health(name)) });
+  learn(store, feedInfo('bus/breakers', 'breakers'), {
+    items: ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => breaker(name)),
+  });
+  const user = await lookAt(store);
+  expect(user.rows()[1]).toContain('▲ 1 PENDING');
+  expect(user.rows()[1]).not.toContain('OK');
+  const title = user.rows().findIndex((row) => row.includes('2 MATRIX'));
+  expect(user.rows()[title + 1]).toContain('queue');
+  expect(user.rows()[title + 2]).toContain('2 more');
+});
+
+test('of one thing it is told in the singular', async () => {
+  const store = createFacts(frame({ system: 'shop' }));
+  learn(store, api, { items: [health('billing', { httpStatus: 200, latencyMs: 9 })] });
+  learn(store, feedInfo('bus/breakers', 'breakers'), { items: [breaker('psp')] });
+  learn(store, feedInfo('bus/pools', 'pools'), { items: [pool('hikari')] });
+  const user = await lookAt(store);
+  expect(user.rowWith('1 HEALTH')).toContain('1 service ');
+  await user.press('/');
+  await user.type('bill');
+  await user.press('enter z');
+  expect(user.rows()[1]).toContain('1 matches /bill/');
+});
+
+test('the clock and the columns stay where they are when an age or a latency gets another digit', async () => {
+  const store = createFacts(frame({ system: 'shop' }));
+  const seen = (latencyMs: number, at: number): void =>
+    learn(store, api, { items: [health('billing', { httpStatus: 200, latencyMs, at })] }, at);
+  seen(9, noon);
+  const user = await lookAt(store, [120, 36]);
+  await user.press('z');
+  const columns = (): readonly number[] => [
+    user.rows()[0]?.indexOf('10:15') ?? -1,
+    user.rowWith('● billing').search(/\ds /),
+  ];
+  const before = columns();
+  await user.wait('9s');
+  await user.wait('3s');
+  expect(user.rows()[0]).toContain('data ≤12s');
+  expect(user.rowWith('● billing')).toContain('  9ms 12s');
+  await user.happens(() => seen(410, noon + 12_000));
+  expect(user.rowWith('● billing')).toContain('410ms  0s');
+  expect(columns()).toEqual(before);
+});
+
+test('a long reason gives way to where one is', async () => {
+  const scene = shop();
+  const reason = 'the payment provider has been down since ten and its status page says so too';
+  const arming = { ...armed, reason };
+  for (const size of [
+    [80, 24],
+    [120, 36],
+  ] as const) {
+    const user = await openCockpit({ size, scene: { ...scene, cockpit: { ...scene.cockpit, arming } } });
+    expect(user.rows()[0]).toMatch(/ARMED 14:52: the.*… +(shop @ )?prod-eu-1\/shop +.*10:15:07/);
+  }
+});
+
+test('what the screen says to a key has its clock, as every message has', async () => {
+  const user = await openCockpit({ size: [80, 24], scene: shop() });
+  await user.press('r');
+  expect(user.rowWith('asking every source now')).toMatch(/^ 10:15:07 {2}asking/);
+  const message = { at: noon + 60_000, level: 'ok' as const, text: 'bus-1: down → up' };
+  await user.happens(() => user.cockpit.setState({ messages: [message] }));
+  expect(user.rowWith('bus-1: down → up')).toMatch(/^ 10:16:07 {2}bus-1/);
+});
+
+test('beside a run in the background the newest message is seen where there is room', async () => {
+  const scene = shop();
+  const cockpit = { ...scene.cockpit, run: running({ background: true }) };
+  const user = await openCockpit({ size: [120, 36], scene: { ...scene, cockpit } });
+  expect(user.rowWith('R shows its card')).toContain('10:14:58  breaker billing-1');
+  await user.resize(80, 24);
+  expect(user.rowWith('R shows its card')).not.toContain('10:14:58');
+});
+
+test('before an environment is open, keys that need one say so and are not offered', async () => {
+  const user = await openCockpit({ size: [120, 36] });
+  for (const key of ['R', 'A', 'r']) {
+    await user.press(key);
+    expect(user.rowWith(`${key}: no environment is open yet`)).toBeTruthy();
+  }
+  expect(user.rows().at(-1)).not.toMatch(/runbook|arm|ask now/);
+  expect(user.given).toEqual([]);
+});
+
+test('where letters are typed the footer offers no letter as a key', async () => {
+  const user = await openCockpit({ size: [80, 24], scene: shop() });
+  for (const [keys, footer] of [
+    ['ctrl-p', 'enter run  esc close'],
+    ['esc A', 'enter arm  esc stay read-only'],
+    ['esc ? /', 'enter keep  esc clear'],
+    ['esc esc /', 'enter keep  esc clear'],
+  ] as const) {
+    await user.press(keys);
+    expect(user.rows().at(-1)?.trim()).toBe(footer);
+  }
+});
+
+test('while it is armed, A is offered as what it does then', async () => {
+  const scene = shop();
+  const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed } } });
+  expect(user.rows().at(-1)).toContain('A disarm');
+  expect(user.rows().at(-1)).not.toContain('A arm');
+  await user.press('A');
+  expect(user.given).toEqual([['disarm']]);
+});
+
+test('when every source is lost the header tells how old what is left is', async () => {
+  const store = createFacts(frame({ system: 'shop', sources: { api: { type: 'http', kinds: ['health'] } } }));
+  const user = await lookAt(store);
+  expect(user.rows()[0]).toContain('no data yet');
+  await user.happens(() => {
+    learn(store, api, { items: [health('billing')] }, noon - 300_000);
+    learn(store, api, { faults: [{ ...fault('timeout', 'no answer in 3s', 'api'), at: noon }] }, noon);
+  });
+  expect(user.rows()[0]).toContain('data 5m old, 1 blind');
+});
+
+test('breakers that were seen too long ago are counted apart', async () => {
+  const store = createFacts(frame({ system: 'shop' }));
+  const open = (name: string) => breaker(name, { state: 'open' });
+  learn(store, feedInfo('bus/breakers', 'breakers'), { items: [open('psp'), open('mail')] });
+  learn(store, feedInfo('old/breakers', 'breakers'), { items: [open('stock')] }, noon - 60_000);
+  const user = await lookAt(store);
+  expect(user.rowWith('3 BREAKERS')).toMatch(/✗ 2 OPEN {2}~ 1 OPEN/);
+});
+
+test('opened, the last answer is whole', async () => {
+  const store = createFacts(frame({ system: 'shop' }));
+  const detail = `broker DOWN: connection refused by ${'the-broker-of-all '.repeat(6)}and-then-the-end`;
+  learn(store, api, { items: [health('bus', { status: 'down', httpStatus: 503, detail })] });
+  const user = await lookAt(store);
+  await user.press('z');
+  expect(user.rows().join('\n')).not.toContain('and-then-the-end');
+  await user.press('enter');
+  expect(user.rows().join('\n')).toContain('and-then-the-end');
+});
+
+test('of several checks and calls, one more is shown and not counted; more are counted', async () => {
+  const scene = shop();
+  const withLines = (count: number) => {
+    const run = proposed();
+    const lines = Array.from({ length: count }, (_, index) => `line ${index}`);
+    const diagnosis = { d1: { title: 'What psp says', lines, faults: [], done: true } };
+    return { ...scene, cockpit: { ...scene.cockpit, run: { ...run, diagnosis } } };
+  };
+  const three = await openCockpit({ size: [120, 36], scene: withLines(3) });
+  expect(three.rowWith('line 2')).toBeTruthy();
+  const four = await openCockpit({ size: [120, 36], scene: withLines(4) });
+  expect(four.rowWith('and 2 more lines, tab shows them')).toBeTruthy();
+  await four.press('tab');
+  expect(four.rowWith('line 3')).toBeTruthy();
+  expect(four.rowWith('esc cancel')).toContain('tab short');
+});
+
+test('ctrl-c says no to what is asked, and does not end the cockpit', async () => {
+  const scene = shop();
+  const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, run: proposed() } } });
+  await user.press('ctrl-c');
+  expect(user.given).toEqual([['decline']]);
+});

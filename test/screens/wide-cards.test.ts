@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import type { RunView } from '../../src/store/cockpit.ts';
+import { cardWidth, drawCard, heading, titled } from '../../src/ui/cards/card.ts';
+import { createPen } from '../../src/ui/text/pen.ts';
+import { lineWidth, textOf } from '../../src/ui/text/run.ts';
+import { acted, endedRun, proposed, running } from './support/runs.ts';
+import { armed, shop } from './support/shop.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const sizes = [
+  [80, 24],
+  [100, 30],
+  [120, 36],
+  [200, 60],
+] as const;
+
+const title = 'Bring the payment provider back, then let the calls of billing and checkout through again';
+
+const withRun = async (run: RunView, size: readonly [number, number]): Promise<User> => {
+  const scene = shop();
+  return openCockpit({ size, scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed, run } } });
+};
+
+/** The rows of the card that is up, from its edge to its end. */
+const cardRows = (user: User): readonly string[] =>
+  user.rows().flatMap((row) => {
+    const at = row.indexOf('┃');
+    return at === -1 ? [] : [row.slice(at, at + cardWidth({ columns: row.length }))];
+  });
+
+test.each([
+  [80, 72],
+  [81, 73],
+  [100, 92],
+  [118, 110],
+  [119, 110],
+  [300, 110],
+])('on %i columns a card has %i', (columns, wanted) => {
+  expect(cardWidth({ columns })).toBe(wanted);
+});
+
+test('every row of a card is exactly as wide as the card, whatever is in it', () => {
+  const pen = createPen(false);
+  for (const columns of [80, 97, 120, 200]) {
+    const view = { columns, pen };
+    const lines = [
+      heading(view, [pen.run('x'.repeat(200))], [pen.run('DISRUPTIVE')]),
+      ...titled(view, [pen.run('CONFIRM')], '注文'.repeat(40), [pen.run('SAFE')]),
+      [pen.run('注文'.repeat(70))],
+      [],
+    ];
+    expect(new Set(drawCard(view, { edge: 'focus', lines }).map(lineWidth))).toEqual(
+      new Set([cardWidth(view)]),
+    );
+    expect(textOf(lines[0] ?? [])).toMatch(/x… DISRUPTIVE$/);
+  }
+});
+
+for (const size of sizes) {
+  const name = size.join('x');
+  test(`at ${name} a long title is whole, and calls are cut only where there is no room`, async () => {
+    const user = await withRun(proposed({ title }), size);
+    await user.seesScreen(`card-long-${name}`);
+    const text = cardRows(user)
+      .map((row) => row.slice(3).trim())
+      .join(' ');
+    expect(text).toContain(title);
+    expect(text.includes('…')).toBe(size[0] < 100);
+    expect(text.includes('tab full calls')).toBe(size[0] < 100);
+  });
+
+  test(`at ${name} a run and its end use the room there is`, async () => {
+    const sent = ['POST http://10.4.0.7:8081/actuator/circuitbreakers/psp {"updateState":"CLOSE"}'];
+    const proposal = proposed({ title }).proposal;
+    const more = proposal === undefined ? {} : { proposal };
+    const failed = acted.map((event) =>
+      event.event === 'acted'
+        ? {
+            ...event,
+            ok: false,
+            result:
+              '1 of 2 calls succeeded: POST http://10.4.0.7:8081/actuator/circuitbreakers/psp → 200; POST http://10.4.0.8:8081/actuator/circuitbreakers/psp → 503',
+          }
+        : event,
+    );
+    const user = await withRun(running({ ...more, events: failed }), size);
+    await user.seesScreen(`card-long-running-${name}`);
+    const run = {
+      ...endedRun('failed', 'billing-1 answered 503: nothing more was sent', { events: failed, sent }),
+    };
+    await user.happens(() => user.cockpit.setState({ run: { ...run, ...more } }));
+    await user.seesScreen(`card-long-ended-${name}`);
+    const text = cardRows(user).join('').replaceAll(/[┃\s]/g, '');
+    expect(text).toContain('→503');
+  });
+}
