@@ -10,7 +10,7 @@ import { snapshotOf } from '../store/snapshot.ts';
 import { whenAborted } from './bounded.ts';
 import { createChanges } from './changes.ts';
 import { frameOf } from './frame.ts';
-import { createInFlight, type InFlight } from './in-flight.ts';
+import { createInFlight, type InFlight, oneShotInFlight } from './in-flight.ts';
 import { closeSource, openSources } from './open-sources.ts';
 import { createPoller } from './poller.ts';
 import { readOnce } from './read-once.ts';
@@ -76,7 +76,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
     random,
     changes,
     wheel: options.wheel ?? createWheel(clock, random),
-    inFlight: options.inFlight ?? createInFlight(),
+    inFlight: options.inFlight ?? (options.memory ? createInFlight() : oneShotInFlight()),
   });
   const scheduled = poller.loops.filter((loop) => loop.feed.everyMs > 0);
 

@@ -78,3 +78,6 @@ export const createInFlight = (global = 16, perSource = 4): InFlight => {
       }),
   };
 };
+
+/** Wider limits for a single reading: it asks each question once, and servers that hang must not keep others unasked. */
+export const oneShotInFlight = (): InFlight => createInFlight(64, 16);

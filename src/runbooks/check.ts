@@ -103,6 +103,7 @@ export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly Runb
   const scope: Scope = { known, params: runbook.params.map((spec) => spec.name) };
   const proofs = runbook.verify === 'none' ? [] : runbook.verify;
   return [
+    ...boundIn('title', runbook.title, scope),
     ...whenOf(runbook.when, scope),
     ...runbook.params.flatMap(paramSpec),
     ...runbook.diagnose.flatMap((step, i) => [
@@ -112,6 +113,7 @@ export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly Runb
     ]),
     ...runbook.act.flatMap((step, i) => [
       ...useOf(`act[${i}].use`, step.use, false, scope),
+      ...boundIn(`act[${i}].title`, step.title, scope),
       ...boundIn(`act[${i}].with`, step.with, scope),
     ]),
     ...proofs.flatMap((step, i) => expression(`verify[${i}].that`, step.that, scope)),

@@ -77,7 +77,15 @@ export interface SourceModule<C = unknown> {
   /** Names that `use: source.NAME` finds in diagnose steps. */
   readonly feedNames: readonly string[];
   readonly operations: Readonly<
-    Record<string, { readonly params: ZodType<Record<string, unknown>>; readonly danger: Danger | 'as-step' }>
+    Record<
+      string,
+      {
+        readonly params: ZodType<Record<string, unknown>>;
+        readonly danger: Danger | 'as-step';
+        /** Of 'as-step': true for params that only read, so that the step need not say its danger. Absent: none do. */
+        reads?(params: Readonly<Record<string, unknown>>): boolean;
+      }
+    >
   >;
   /**
    * Told without opening, for a source that is off. `config` may lack what the schema promises (a reference without a

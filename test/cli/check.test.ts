@@ -163,6 +163,20 @@ test('a program that hangs costs its own source only, and not the time of the ot
   expect(report.faults).toMatchObject([{ source: 'other', kind: 'unconfigured' }]);
 });
 
+test('services that hang keep no other service of their source from being asked', async () => {
+  await using wire = await localServer((request, response) => {
+    if (request.url === '/healthz') response.end('{}');
+  });
+  const hanging = [1, 2, 3, 4, 5, 6].map((n) => `{ service: hung${n}, path: /hang }`).join(', ');
+  const profile = shopProfile(wire.url).replace('[{ service: api', `[${hanging}, { service: api`);
+  await house.put('profiles/dev.yaml', profile);
+  const { health } = JSON.parse(
+    (await house.run(['check', '--env', 'dev', '--json', '--timeout', '2s'])).stdout,
+  );
+  expect(health).toContainEqual(expect.objectContaining({ service: 'api', status: 'up' }));
+  await wire.drained();
+});
+
 test('every row says of when it is, also of a signal that was never read', async () => {
   const signals = 'signals: [{ id: slow, title: Slow, source: api, read: { latency: api } }]\n';
   const off = shopProfile('${env:NO_SUCH_URL}', signals);

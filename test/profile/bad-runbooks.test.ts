@@ -43,6 +43,20 @@ const cases = [
     said: ['p/dev.yaml:9:39: r act[0]: bus.breaker is disruptive, never safe; remove danger, or raise it'],
   },
   {
+    name: 'a step that must say its danger',
+    text: runbook('    act: [{ use: bus.request, with: { method: POST, path: /x } }]\n'),
+    said: [
+      'p/dev.yaml:9:18: r act[0]: bus.request has no danger of its own; write danger: read | safe | disruptive | destructive',
+    ],
+  },
+  {
+    name: 'a diagnose step that may change something',
+    text: runbook('    diagnose: [{ use: bus.request, with: { method: POST, path: /x } }]\n'),
+    said: [
+      'p/dev.yaml:9:23: r diagnose[0]: bus.request may change something, and diagnosing only reads; move it to act',
+    ],
+  },
+  {
     name: 'a diagnose step that changes something',
     text: runbook('    diagnose: [{ use: bus.breaker, with: { name: a, to: close } }]\n'),
     said: [

@@ -73,6 +73,13 @@ test.each<[Partial<Runbook>, string, string, string]>([
     'there is no parameter nme',
     'did you mean name?',
   ],
+  [{ title: 'Close ${param.nme}' }, 'title', 'there is no parameter nme', 'did you mean name?'],
+  [
+    { act: [{ id: 'a1', title: 'Tell ${param.nme}', manual: true }] },
+    'act[0].title',
+    'there is no parameter nme',
+    'did you mean name?',
+  ],
   [
     verify('all(breakers[name = "${param.who}"] | state = closed)'),
     'verify[0].that',

@@ -39,6 +39,23 @@ const dangerComplaints = (
   return [];
 };
 
+/** An operation without a danger of its own takes the step's, unless what it is given only reads. */
+const unsaidComplaints = (
+  step: MapNode,
+  label: string,
+  use: string,
+  section: 'diagnose' | 'act',
+): readonly Complaint[] => {
+  const position = (child(step, 'use') ?? step).position;
+  if (section === 'diagnose')
+    return [
+      refuse(position, `${label}: ${use} may change something, and diagnosing only reads`, 'move it to act'),
+    ];
+  return textAt(step, 'danger') === undefined
+    ? [refuse(position, `${label}: ${use} has no danger of its own`, `write danger: ${dangers.join(' | ')}`)]
+    : [];
+};
+
 const stepOf = (
   step: Node,
   index: number,
@@ -55,14 +72,15 @@ const stepOf = (
     module !== undefined && Object.hasOwn(module.operations, name) ? module.operations[name] : undefined;
   if (operation === undefined) return [];
   const given: Node = child(step, 'with') ?? { is: 'map', position: step.position, entries: new Map() };
-  const { complaints } = checkNode(operation.params, unbound(given), {
+  const { value, complaints } = checkNode(operation.params, unbound(given), {
     label: runbook,
     under: [section, index, 'with'],
   });
   const { danger } = operation;
-  return danger === 'as-step'
-    ? complaints
-    : [...complaints, ...dangerComplaints(step, `${runbook} ${section}[${index}]`, use, danger, section)];
+  const label = `${runbook} ${section}[${index}]`;
+  if (danger !== 'as-step') return [...complaints, ...dangerComplaints(step, label, use, danger, section)];
+  const isKnownToRead = value === undefined || operation.reads?.(value) === true;
+  return isKnownToRead ? complaints : [...complaints, ...unsaidComplaints(step, label, use, section)];
 };
 
 /** Checks what each step hands to its operation, as far as it is known before the runbook runs. */

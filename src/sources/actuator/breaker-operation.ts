@@ -23,7 +23,7 @@ export const breakerParams = z.strictObject({
 
 /**
  * `breaker`: moves a circuit breaker on every instance that has it. The endpoint MAKES a breaker of a name that it does
- * not know and answers 200, so the name is looked up first. Source: resilience4j, circuitbreakers endpoint.
+ * not know and answers 200, so the name is looked up first, and one that the wire spells otherwise is none. Source: resilience4j, circuitbreakers endpoint.
  */
 export const breakerOperation = (source: string, instances: readonly Instance[]): Operation => ({
   name: 'breaker',
@@ -34,7 +34,7 @@ export const breakerOperation = (source: string, instances: readonly Instance[])
     const asked = chosen(instances, instance);
     const answers = await askEvery(asked, '/circuitbreakers', (one) => readBreakers(one, signal), signal);
     const having = answers.flatMap(({ instance: at, found }) =>
-      found.filter((breaker) => breaker.name === name).map((breaker) => ({ instance: at, found: breaker })),
+      found.filter((breaker) => isThe(name, breaker)).map((breaker) => ({ instance: at, found: breaker })),
     );
     if (having.length === 0) throw new PlanError('not-applicable', absentWords(name, answers));
     const path = pathOf(name);
@@ -62,7 +62,7 @@ export const breakerOperation = (source: string, instances: readonly Instance[])
   recheck: (plan, signal) => {
     const { name } = breakerParams.parse(plan.params);
     const wordNow = async (at: Instance): Promise<string | undefined> =>
-      (await readBreakers(at, signal)).find((breaker) => breaker.name === name)?.word;
+      (await readBreakers(at, signal)).find((breaker) => isThe(name, breaker))?.word;
     return driftOf(plan, instances, pathOf(name), wordNow, signal);
   },
 
@@ -73,6 +73,10 @@ export const breakerOperation = (source: string, instances: readonly Instance[])
 
   undo: (plan) => undoOf(source, plan),
 });
+
+const isAddressable = ({ addressable }: ReadBreaker): boolean => addressable;
+const isThe = (name: string, breaker: ReadBreaker): boolean =>
+  isAddressable(breaker) && breaker.name === name;
 
 interface Earlier {
   readonly instance: string;
@@ -98,7 +102,9 @@ const objectWords = (breaker: ReadBreaker, at: Instance): string => {
 };
 
 const absentWords = (name: string, answers: readonly Answered<readonly ReadBreaker[]>[]): string => {
-  const known = [...new Set(answers.flatMap(({ found }) => found.map((breaker) => breaker.name)))].sort();
+  const known = [
+    ...new Set(answers.flatMap(({ found }) => found.filter(isAddressable).map((breaker) => breaker.name))),
+  ].sort();
   return `no instance has a circuit breaker "${name}"; ${known.length === 0 ? 'there are none' : `there is ${known.join(', ')}`}`;
 };
 

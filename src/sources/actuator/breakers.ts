@@ -28,7 +28,10 @@ export const breakersFeed = (instance: Instance): Feed =>
         service: instance.service,
         instance: instance.name,
       };
-      return { items: breakers.map(({ word: _, ...breaker }) => ({ ...stamp, ...breaker })), faults: [] };
+      return {
+        items: breakers.map(({ word: _, addressable: __, ...breaker }) => ({ ...stamp, ...breaker })),
+        faults: [],
+      };
     } catch (error) {
       return { items: [], faults: [instance.endpoint.fault('/circuitbreakers', error)] };
     }

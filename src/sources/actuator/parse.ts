@@ -1,5 +1,6 @@
 import type { Breaker, BreakerState } from '../../domain/facts.ts';
 import { WireError } from '../../io/io.ts';
+import { isRespelled } from '../../io/sanitize.ts';
 import { entries, field, list, number, text } from '../wire-value.ts';
 
 const states: Readonly<Record<string, BreakerState>> = {
@@ -11,8 +12,14 @@ const states: Readonly<Record<string, BreakerState>> = {
   METRICS_ONLY: 'metrics-only',
 };
 
-/** A breaker as its endpoint tells it. `word` is the state as it was written. */
-export type ReadBreaker = Omit<Breaker, 'source' | 'at' | 'service' | 'instance'> & { readonly word: string };
+/**
+ * A breaker as its endpoint tells it. `word` is the state as it was written. One that is not `addressable` has a name
+ * that is spelled otherwise on the wire (control characters were taken out of it).
+ */
+export type ReadBreaker = Omit<Breaker, 'source' | 'at' | 'service' | 'instance'> & {
+  readonly word: string;
+  readonly addressable: boolean;
+};
 
 /**
  * Circuit breakers by name, in the order of the answer. Rates are texts ("42.5%"); "-1.0%" means too few calls, so no
@@ -27,6 +34,7 @@ export const parseBreakers = (body: unknown): readonly ReadBreaker[] => {
     return {
       name,
       word,
+      addressable: !isRespelled(held, name),
       state: states[word.toUpperCase()] ?? 'unknown',
       ...present('failureRate', percent(field(told, 'failureRate'))),
       ...present('slowCallRate', percent(field(told, 'slowCallRate'))),

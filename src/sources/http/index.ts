@@ -8,7 +8,7 @@ import { type CheckConfig, expectedOf, type HttpConfig, httpConfig } from './con
 import { examine } from './doctor.ts';
 import { askerOf } from './look.ts';
 import { httpReads, readProblem } from './reads.ts';
-import { requestOperation, requestParams } from './request.ts';
+import { onlyReads, requestOperation, requestParams } from './request.ts';
 
 /** Anything that answers HTTP, accepts a connection or shakes hands over TLS: one probe per check. */
 export const http: SourceModule<HttpConfig> = {
@@ -18,7 +18,7 @@ export const http: SourceModule<HttpConfig> = {
   reads: httpReads,
   checkRead: readProblem,
   feedNames: ['health'],
-  operations: { request: { params: requestParams, danger: 'as-step' } },
+  operations: { request: { params: requestParams, danger: 'as-step', reads: onlyReads } },
   gives: (config) => {
     const found = httpConfig.safeParse(config);
     if (!found.success) return { kinds: ['health'] };

@@ -92,6 +92,10 @@ export const requestOperation = ({ source, endpoint, identify, identified }: Req
   },
 });
 
+/** True for params of `request` that change nothing: GET and HEAD. */
+export const onlyReads = (params: Readonly<Record<string, unknown>>): boolean =>
+  isRead(String(params.method));
+
 const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
 const sawWords = (identified: boolean): string =>

@@ -38,7 +38,11 @@ const probe: SourceModule<ProbeConfig> = {
   },
   feedNames: ['health'],
   operations: {
-    request: { params: z.strictObject({ method: z.string(), path: z.string() }), danger: 'as-step' },
+    request: {
+      params: z.strictObject({ method: z.string(), path: z.string() }),
+      danger: 'as-step',
+      reads: ({ method }) => method === 'GET',
+    },
     look: { params: z.strictObject({}), danger: 'read' },
     breaker: {
       params: z.strictObject({ name: z.string(), to: z.enum(['close', 'disable']) }),

@@ -84,6 +84,22 @@ test('a breaker of a name that nobody has is not applicable, and is not made by 
   expect(world.states('brocker')).toEqual(['absent', 'absent']);
 });
 
+test('a breaker whose real name holds control characters is shown, and never addressed by what is left of it', async () => {
+  let body = '{"circuitBreakers":{"bro\\u001b[31mker":{"state":"OPEN"}}}';
+  await using server = await localServer((_, response) => response.end(body));
+  await using opened = await openSource(actuator, { service: 'bus', instances: { a: server.url } });
+  const breaker = opened.operation('breaker');
+  expect((await opened.read('breakers@a')).items).toMatchObject([{ name: 'broker', state: 'open' }]);
+  const wanted = { name: 'broker', to: 'close' };
+  await expect(breaker.plan(wanted, never)).rejects.toMatchObject({ ending: 'not-applicable' });
+
+  const disguised = body;
+  body = '{"circuitBreakers":{"broker":{"state":"OPEN"}}}';
+  const plan = await breaker.plan(wanted, never);
+  body = disguised;
+  expect(await breaker.recheck(plan, never)).toMatchObject({ found: 'not there' });
+});
+
 test('only the instances that have it are called', async () => {
   await using world = await twoInstances();
   world.order(1, 'FORCED_OPEN', 'odd/one name');

@@ -9,6 +9,7 @@ const recorded = (name: string): unknown =>
 test('breakers of a real service: an object by name, rates as texts, too few calls without a rate', () => {
   const thresholds = { failureRateThreshold: 50, slowCallRateThreshold: 100 };
   const idle = {
+    addressable: true,
     word: 'CLOSED',
     state: 'closed',
     ...thresholds,
@@ -20,6 +21,7 @@ test('breakers of a real service: an object by name, rates as texts, too few cal
   expect(parseBreakers(recorded('circuitbreakers'))).toEqual([
     {
       name: 'broker',
+      addressable: true,
       word: 'OPEN',
       state: 'open',
       ...thresholds,
