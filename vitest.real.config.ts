@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** The suites on real servers, run by scripts/test-real.ts: one file after the other, because they share a server. */
+export default defineConfig({
+  test: {
+    include: ['test/real/suites/**/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 30_000,
+  },
+});
