@@ -8,13 +8,18 @@ export interface Lease {
 
 export const lease = (change: ChangeIo): Lease => {
   const over = new AbortController();
+  /** The signal for a call through this lease. Throws when the lease is over. */
+  const within = (signal: AbortSignal): AbortSignal => {
+    if (over.signal.aborted)
+      throw new Error('the lease of this change io is over: its plan has been carried out');
+    return AbortSignal.any([signal, over.signal]);
+  };
   return {
     io: {
       clock: change.clock,
-      send: async (request, signal) => {
-        if (over.signal.aborted)
-          throw new Error('the lease of this change io is over: its plan has been carried out');
-        return change.send(request, AbortSignal.any([signal, over.signal]));
+      send: async (request, signal) => change.send(request, within(signal)),
+      run: async function* (program, signal) {
+        yield* change.run(program, within(signal));
       },
     },
     end: () => over.abort(new WireError('cancelled', 'the operation has ended')),

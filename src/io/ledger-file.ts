@@ -28,7 +28,7 @@ export interface LedgerFile {
 const exists = (path: string): Promise<boolean> => stat(path).then(() => true, absentAs(false));
 
 /** `mkdir -p`, private. Node's own tries for ever where a parent is there and takes no directory (as /proc). */
-const makeDir = async (dir: string): Promise<void> => {
+export const makeDir = async (dir: string): Promise<void> => {
   try {
     await mkdir(dir, { mode: 0o700 });
   } catch (error) {

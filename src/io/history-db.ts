@@ -1,0 +1,151 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Millis } from '../domain/fault.ts';
+import { HistoryError, toHistoryError } from './history-error.ts';
+import { createTables, insertValues, makeRoom, readValues, retire } from './history-statements.ts';
+import { makeDir } from './ledger-file.ts';
+
+/** A value of one series, at a moment of the machine's own clock. */
+export interface KeptValue {
+  readonly system: string;
+  readonly env: string;
+  /** The signal row's key. */
+  readonly key: string;
+  readonly at: Millis;
+  readonly value: number;
+}
+
+/** Values of signals over time, shared by all cockpits of a state dir. Every call is short, and throws HistoryError. */
+export interface HistoryDb {
+  /** The values of an environment in [from, to), oldest first, by series. */
+  read(
+    system: string,
+    env: string,
+    from: Millis,
+    to: Millis,
+  ): ReadonlyMap<string, readonly { readonly at: Millis; readonly value: number }[]>;
+  /** Keeps values, one per series and 15 s, and lets go of what is too old. `now` is the machine's clock. */
+  write(values: readonly KeptValue[], now: Millis): void;
+  close(): void;
+}
+
+export interface HistoryLimits {
+  /** Default 64 MiB; then the oldest values go first. */
+  readonly maxBytes?: number;
+  /** How long a call waits while another process writes: the screen stands still that long. Default 100 ms. */
+  readonly busyMs?: number;
+}
+
+const fileName = 'history.db';
+const brokenName = 'history.db.broken';
+const pageBytes = 4096;
+const besides = ['', '-wal', '-shm'] as const;
+
+/** Loaded when it is needed: an opsdeck that keeps no history pays nothing, and one on a Node without it goes on. */
+const sqlite = async (path: string): Promise<typeof import('node:sqlite')> => {
+  try {
+    return await import('node:sqlite');
+  } catch {
+    throw new HistoryError('cannot', `${path}: this Node has no SQLite`);
+  }
+};
+
+/** Runs `work` between BEGIN and COMMIT; what it has done is taken back when it throws. */
+const whole = (db: DatabaseSync, work: () => void): void => {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+};
+
+/** Steps of making room before a write is given up. */
+const tries = 4;
+
+const writeValues = (db: DatabaseSync, path: string, values: readonly KeptValue[], now: Millis): void => {
+  for (let left = tries; ; left--)
+    try {
+      whole(db, () => {
+        insertValues(db, values);
+        retire(db, now);
+      });
+      return;
+    } catch (error) {
+      const known = toHistoryError(path, error);
+      if (known.kind !== 'full' || left === 0) throw known;
+      whole(db, () => makeRoom(db));
+    }
+};
+
+const prepare = (db: DatabaseSync, path: string, maxBytes: number): void => {
+  // Readers and a writer of other processes do not hinder each other. Nothing waits for the disk: a power cut may break
+  // the file, which then is put aside, and a program that is killed breaks nothing.
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 250');
+  db.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / pageBytes)}`);
+  const version = db.prepare('PRAGMA user_version').get()?.user_version;
+  if (version !== 0 && version !== 1)
+    throw new HistoryError(
+      'cannot',
+      `${path}: it was written by another opsdeck (format ${String(version)})`,
+    );
+  whole(db, () => createTables(db));
+};
+
+/**
+ * Opens `history.db` in a state dir, making both (0700, 0600) if they are not there. Rejects with HistoryError; 'broken'
+ * when the file is no database.
+ */
+export const openHistoryDb = async (stateDir: string, limits: HistoryLimits = {}): Promise<HistoryDb> => {
+  const { maxBytes = 64 * 1024 * 1024, busyMs = 100 } = limits;
+  const path = join(stateDir, fileName);
+  const { DatabaseSync } = await sqlite(path);
+  try {
+    await makeDir(stateDir);
+    // An empty file is an empty database; made here it is nobody else's to read.
+    await (await open(path, 'a', 0o600)).close();
+  } catch (error) {
+    throw toHistoryError(path, error);
+  }
+  const guarded = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw toHistoryError(path, error);
+    }
+  };
+  const db = guarded(() => new DatabaseSync(path, { timeout: busyMs }));
+  try {
+    guarded(() => prepare(db, path, maxBytes));
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return {
+    read: (system, env, from, to) => guarded(() => readValues(db, system, env, from, to)),
+    write: (values, now) => guarded(() => writeValues(db, path, values, now)),
+    close: () => {
+      if (db.isOpen) db.close();
+    },
+  };
+};
+
+/** Puts a broken `history.db` aside, over an earlier one; gives the path that it has now. */
+export const setHistoryAside = async (stateDir: string): Promise<string> => {
+  const aside = join(stateDir, brokenName);
+  try {
+    for (const end of besides) {
+      await rm(`${aside}${end}`, { force: true });
+      await rename(join(stateDir, `${fileName}${end}`), `${aside}${end}`).catch((error: unknown) => {
+        // Another process was quicker, or there was none.
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+      });
+    }
+    return aside;
+  } catch (error) {
+    throw toHistoryError(join(stateDir, fileName), error);
+  }
+};

@@ -1,0 +1,35 @@
+/**
+ * Why values could not be kept or read. busy: another process was writing, try again later · broken: the file is no
+ * database any more · full: no room is left · cannot: it cannot be opened or written at all.
+ */
+export class HistoryError extends Error {
+  readonly kind: 'busy' | 'broken' | 'full' | 'cannot';
+  constructor(kind: HistoryError['kind'], message: string) {
+    super(message);
+    this.name = 'HistoryError';
+    this.kind = kind;
+  }
+}
+
+/** Primary result codes. Source: sqlite.org/rescode.html */
+const kinds: Readonly<Record<number, HistoryError['kind']>> = {
+  5: 'busy',
+  6: 'busy',
+  11: 'broken',
+  13: 'full',
+  26: 'broken',
+};
+
+const fieldOf = (error: unknown, name: 'code' | 'errcode' | 'message'): unknown =>
+  typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
+
+/** What SQLite or the file system threw, as a HistoryError that names the file. */
+export const toHistoryError = (path: string, error: unknown): HistoryError => {
+  if (error instanceof HistoryError) return error;
+  const code = fieldOf(error, 'errcode');
+  const kind = typeof code === 'number' ? (kinds[code & 0xff] ?? 'cannot') : 'cannot';
+  const message = String(fieldOf(error, 'message') ?? error);
+  // The system's own: 'EACCES: permission denied, open …'.
+  const without = message.replace(/^[A-Z]+: ([^,]*),.*$/s, '$1');
+  return new HistoryError(fieldOf(error, 'code') === 'ENOSPC' ? 'full' : kind, `${path}: ${without}`);
+};

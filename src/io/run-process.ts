@@ -1,0 +1,172 @@
+import { execa } from 'execa';
+import { stripControls } from '../domain/controls.ts';
+import type { Millis } from '../domain/fault.ts';
+import { newRunId } from './chance.ts';
+import { type Clock, type Program, type ProgramEnd, ProgramError } from './io.ts';
+import { processGroup, processIds } from './process-group.ts';
+import { programEnv } from './program-env.ts';
+import { startError } from './program-failure.ts';
+import { capture } from './program-output.ts';
+import { abortWireError } from './wire-error.ts';
+
+const mebibyte = 1024 * 1024;
+/** Once a program has ended, its outputs may still be held open by what it left behind: they get this long. */
+const drainMs: Millis = 250;
+
+/** How a program is run. */
+export interface RunOptions {
+  readonly clock: Clock;
+  /**
+   * 'end': what it leaves running is ended after it, and it is itself ended when it says twice of what is kept.
+   * 'keep': only the signal ends anything.
+   */
+  readonly leftovers: 'end' | 'keep';
+  /** Told each chunk of either output as it comes. */
+  readonly output?: (stream: 'out' | 'err', chunk: Buffer) => void;
+}
+
+/** A program under way. */
+export interface RunningProgram {
+  /** Rejects with a ProgramError: it could not be started, its signal aborted, or it said too much. */
+  readonly end: Promise<ProgramEnd>;
+  /** Resolves when nothing of it is left that has to be ended. Never rejects. */
+  readonly gone: Promise<void>;
+}
+
+/**
+ * Starts a program without a shell, in a process group of its own, with stdin closed. The signal ends the whole group:
+ * SIGTERM, and SIGKILL two seconds later. Of its outputs `maxBytes` each are kept and the rest is thrown away.
+ */
+export const startProgram = (program: Program, options: RunOptions, signal: AbortSignal): RunningProgram => {
+  const gone = Promise.withResolvers<void>();
+  return { end: carryOut(program, options, signal, gone.resolve), gone: gone.promise };
+};
+
+const carryOut = async (
+  program: Program,
+  options: RunOptions,
+  signal: AbortSignal,
+  gone: () => void,
+): Promise<ProgramEnd> => {
+  const { clock, leftovers } = options;
+  const over = new AbortController();
+  let ending: Promise<void> = Promise.resolve();
+  try {
+    const mark = newRunId();
+    const before = await processIds();
+    if (signal.aborted) throw abortWireError(signal);
+    const began = clock.now();
+    const child = spawn(program, mark);
+    const { pid } = child;
+    if (pid === undefined) {
+      const { code = '', originalMessage = '' } = await child;
+      throw await startError(program, code, originalMessage);
+    }
+    const exit = exitOf(child, clock);
+    const group = processGroup({ pid, mark, before, exited: exit, clock });
+    const listening = listen(child, program.maxBytes ?? mebibyte, options);
+    const aborted = new Promise<'aborted'>((resolve) => {
+      signal.addEventListener('abort', () => resolve('aborted'), { signal: over.signal });
+    });
+
+    const first = await Promise.race([exit, aborted, listening.flooded]);
+    if (typeof first === 'string') {
+      ending = group.end();
+      listening.stop();
+      throw cutShort(first, signal, listening.said());
+    }
+    await Promise.race([listening.closed, aborted, clock.sleep(drainMs, over.signal)]);
+    listening.stop();
+    if (leftovers === 'end') ending = group.end();
+    else group.release();
+    const { at, ...how } = first;
+    return { ...how, ...listening.said(), latencyMs: at - began };
+  } finally {
+    over.abort();
+    void ending.then(gone);
+  }
+};
+
+type Child = ReturnType<typeof spawn>;
+
+const spawn = ({ argv: [file = '', ...args], cwd, env = {} }: Program, mark: string) =>
+  execa(file, args, {
+    ...(cwd === undefined ? {} : { cwd }),
+    env: programEnv(env, mark),
+    extendEnv: false,
+    stdin: 'ignore',
+    // Gives it a group of its own. Ending that group is our business: execa stops looking once the program has ended.
+    killDescendants: true,
+    cleanup: false,
+    forceKillAfterDelay: false,
+    buffer: false,
+    reject: false,
+    verbose: 'none',
+  });
+
+interface Exit {
+  readonly status?: number;
+  readonly signal?: string;
+  readonly at: Millis;
+}
+
+const exitOf = (child: Child, clock: Clock): Promise<Exit> =>
+  new Promise((resolve) => {
+    child.nodeChildProcess.once('exit', (status, signal) =>
+      resolve({
+        ...(status === null ? {} : { status }),
+        ...(signal === null ? {} : { signal }),
+        at: clock.now(),
+      }),
+    );
+  });
+
+type Said = Pick<ProgramEnd, 'out' | 'err' | 'raw' | 'cut'>;
+
+interface Listening {
+  /** Resolves when it has said so much that nothing good can come of it. */
+  readonly flooded: Promise<'flooded'>;
+  /** Resolves when nobody holds its outputs any more. */
+  readonly closed: Promise<void>;
+  said(): Said;
+  stop(): void;
+}
+
+const listen = (child: Child, maxBytes: number, { leftovers, output }: RunOptions): Listening => {
+  const flooded = Promise.withResolvers<'flooded'>();
+  const streams = (['out', 'err'] as const).map((name) => {
+    const stream = name === 'out' ? child.stdout : child.stderr;
+    const kept = capture(maxBytes);
+    stream.on('data', (chunk: Buffer) => {
+      kept.push(chunk);
+      output?.(name, chunk);
+      if (leftovers === 'end' && kept.size() > 2 * maxBytes) flooded.resolve('flooded');
+    });
+    // A pipe that breaks says nothing that the program's end does not say.
+    stream.on('error', () => {});
+    return { stream, kept };
+  });
+  const [out, err] = streams;
+  return {
+    flooded: flooded.promise,
+    closed: new Promise((resolve) => child.nodeChildProcess.once('close', () => resolve())),
+    said: () => {
+      const raw = out?.kept.raw() ?? '';
+      return {
+        raw,
+        out: stripControls(raw),
+        err: stripControls(err?.kept.raw() ?? ''),
+        cut: streams.some(({ kept }) => kept.cut()),
+      };
+    },
+    stop: () => {
+      for (const { stream } of streams) stream.destroy();
+    },
+  };
+};
+
+const cutShort = (why: 'aborted' | 'flooded', signal: AbortSignal, said: Said): ProgramError => {
+  if (why === 'flooded') return new ProgramError('malformed', 'it wrote without end, so it was ended', said);
+  const { kind, message } = abortWireError(signal);
+  return new ProgramError(kind, message, said);
+};

@@ -1,0 +1,274 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openChangeIo } from '../../src/io/change-io.ts';
+import type { ProgramEnd, ProgramError, ProgramEvent } from '../../src/io/io.ts';
+import { lease } from '../../src/io/lease.ts';
+import { processStart } from '../../src/io/process-start.ts';
+import { openReadIo } from '../../src/io/read-io.ts';
+import { startProgram } from '../../src/io/run-process.ts';
+import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+
+const never = new AbortController().signal;
+const program = (name: string): string => resolve('test/fixtures/programs', name);
+
+/** Lets the outside happen until something holds. */
+const until = async (clock: ManualClock, holds: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await holds())) await clock.settle();
+};
+/** Lets time pass until something holds. */
+const passing = async (clock: ManualClock, holds: () => Promise<boolean>): Promise<void> => {
+  while (!(await holds())) await clock.advance(100);
+};
+const passingUntil = async (clock: ManualClock, done: Promise<void>): Promise<void> => {
+  let over = false;
+  void done.then(() => {
+    over = true;
+  });
+  await passing(clock, async () => over);
+};
+const isGone = async (pid: number): Promise<boolean> => (await processStart(pid)) === undefined;
+/** Waits for the pid that a program writes beside itself. */
+const pidIn = async (clock: ManualClock, dir: string): Promise<number> => {
+  let pid = 0;
+  await until(clock, async () => {
+    pid = Number(await readFile(join(dir, 'pid'), 'utf8').catch(() => ''));
+    return pid > 0;
+  });
+  return pid;
+};
+const numbersIn = (text: string): readonly number[] => (text.match(/^\d+$/gm) ?? []).map(Number);
+
+/** A reading program under way, what it has said so far, and the clock that its grace is told by. */
+const reading = (argv: readonly string[], signal = never, rest: { maxBytes?: number } = {}) => {
+  const clock = manualClock();
+  let said = '';
+  const output = (_: string, chunk: Buffer): void => {
+    said += String(chunk);
+  };
+  const running = startProgram({ argv, ...rest }, { clock, leftovers: 'end', output }, signal);
+  running.end.catch(() => {});
+  return { clock, ...running, pids: () => numbersIn(said), said: () => said };
+};
+
+const run = async (argv: readonly string[], rest = {}): Promise<ProgramEnd> => {
+  const io = openReadIo(manualClock());
+  onTestFinished(() => io.close());
+  return io.run({ argv, ...rest }, never);
+};
+const failure = async (argv: readonly string[], rest = {}): Promise<ProgramError> =>
+  run(argv, rest).then(
+    (end) => Promise.reject(new Error(`it ran: ${JSON.stringify(end)}`)),
+    (error) => error,
+  );
+
+test('a program is started with its arguments as they are: no shell splits or reads them', async () => {
+  const odd = ['two words', '$HOME', "it's; rm -rf x", '*', ''];
+  const { out, status } = await run([program('tells-what-it-got'), ...odd]);
+  expect(status).toBe(0);
+  expect(out.match(/^arg:.*$/gm)).toEqual(odd.map((one) => `arg:${one}`));
+});
+
+test('it gets an allowed part of our environment, what is given, its directory, and nothing to read', async () => {
+  process.env.OPSDECK_TEST_SECRET = 'hunter2';
+  onTestFinished(() => {
+    delete process.env.OPSDECK_TEST_SECRET;
+  });
+  const { out } = await run([program('tells-what-it-got')], { cwd: '/', env: { LC_ALL: 'C', GIVEN: 'yes' } });
+  const names = (out.match(/^env:[^=]+/gm) ?? []).map((line) => line.slice(4));
+  // PWD, SHLVL, OLDPWD and _ are what sh itself adds.
+  expect(
+    names.filter((name) => !/^(PATH|HOME|LANG|LC_\w+|TZ|PWD|SHLVL|OLDPWD|_)$/.test(name)).sort(),
+  ).toEqual(['GIVEN', 'OPSDECK_RUN']);
+  expect(out).toContain('env:LC_ALL=C');
+  expect(out).toContain('env:GIVEN=yes');
+  expect(out).toMatch(/^cwd:\/$/m);
+  expect(out).toMatch(/^stdin:$/m);
+});
+
+test.each([
+  ['says', ['3', 'UNKNOWN'], { status: 3, out: 'UNKNOWN\n', err: '', cut: false }],
+  ['prints-ansi', [], { status: 0, out: 'OK - fine\n', err: 'trouble\n' }],
+  ['prints-invalid-utf8', [], { status: 0, out: 'OK - \ufffd( \ufffd end\n' }],
+  ['closes-stdout-early', [], { status: 1, out: 'WARNING - closed early\n' }],
+  ['kills-itself', [], { signal: 'SIGSEGV', out: 'about to end\n' }],
+])('%s: its end is told, and what it had said', async (name, args, expected) => {
+  expect(await run([program(name), ...args])).toMatchObject(expected);
+});
+
+test.each([
+  ['a program that is nowhere in PATH', ['no-such-program-anywhere'], 'missing', /no program "no-such/],
+  ['a path where nothing is', [program('absent')], 'missing', /there is no file .*absent/],
+  ['a file that may not be run', [program('not-executable')], 'denied', /no permission/],
+  ['an interpreter that is not there', [program('names-no-interpreter')], 'missing', /interpreter/],
+  ['a directory', ['/'], 'denied', /no permission/],
+])('%s cannot be started, and why is told', async (_, argv, kind, message) => {
+  expect(await failure(argv)).toMatchObject({ kind, message: expect.stringMatching(message) });
+});
+
+test('a directory to start in that is not there is told apart from a program that is not', async () => {
+  const error = await failure(['ls'], { cwd: '/no/such/directory' });
+  expect(error).toMatchObject({ kind: 'missing', message: expect.stringContaining('/no/such/directory') });
+});
+
+test('what is said beyond the limit is thrown away, and that is told', async () => {
+  const end = await run(['printf', 'aaaaaaaä and'], { maxBytes: 8 });
+  expect(end).toMatchObject({ status: 0, out: 'aaaaaaa', cut: true });
+});
+
+test('a program that prints a gigabyte is ended early and costs no memory', async () => {
+  const before = process.memoryUsage().rss;
+  const { clock, end, gone } = reading([program('prints-a-gigabyte')]);
+  const error: ProgramError = await end.then(
+    () => Promise.reject(new Error('it ran to its end')),
+    (caught) => caught,
+  );
+  await passingUntil(clock, gone);
+  expect(error).toMatchObject({ kind: 'malformed', message: expect.stringContaining('without end') });
+  expect(error.out.startsWith('OK - and then')).toBe(true);
+  expect(error.out.length).toBe(1024 * 1024);
+  expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
+});
+
+test('a program that is no longer wanted is ended at once, with its partial output told', async () => {
+  const stop = new AbortController();
+  const { clock, end, gone, pids } = reading([program('hangs')], stop.signal);
+  await until(clock, () => pids().length === 1);
+  stop.abort(new DOMException('no answer in 10s', 'TimeoutError'));
+  await expect(end).rejects.toMatchObject({
+    kind: 'timeout',
+    message: 'no answer in 10s',
+    out: `${pids()[0]}\n`,
+  });
+  await gone;
+  expect(await isGone(pids()[0] ?? 0)).toBe(true);
+});
+
+test('one that ignores SIGTERM is answered at once all the same, and killed two seconds later', async () => {
+  const stop = new AbortController();
+  const { clock, end, gone, pids } = reading([program('ignores-sigterm')], stop.signal);
+  await until(clock, () => pids().length === 1);
+  const [pid = 0] = pids();
+  stop.abort(new DOMException('', 'AbortError'));
+  await expect(end).rejects.toMatchObject({ kind: 'cancelled' });
+  await until(clock, () => clock.pending() > 0);
+  await clock.advance(1999);
+  expect(await isGone(pid)).toBe(false);
+  await clock.advance(1);
+  await gone;
+  await until(clock, () => isGone(pid));
+});
+
+test('what a reading program leaves behind is ended, though it holds the output and does not listen', async () => {
+  const { clock, end, gone, pids } = reading([program('leaves-children')]);
+  await until(clock, () => clock.pending() > 0);
+  await clock.advance(250);
+  expect(await end).toMatchObject({ status: 0 });
+  const [quiet = 0, deaf = 0] = pids();
+  await until(clock, () => isGone(quiet));
+  expect(await isGone(deaf)).toBe(false);
+  await passingUntil(clock, gone);
+  await until(clock, () => isGone(deaf));
+});
+
+test('a daemon that left the group of its program is found and ended', async () => {
+  const { clock, end, gone, pids } = reading([program('forks-a-daemon')]);
+  expect(await end).toMatchObject({ status: 0 });
+  const [pid = 0] = pids();
+  await passingUntil(clock, gone);
+  await until(clock, () => isGone(pid));
+});
+
+test('closing the io ends what it has started; after that nothing is started', async () => {
+  const clock = manualClock();
+  const io = openReadIo(clock);
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-run-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const end = io.run({ argv: ['sh', '-c', `echo $$ > ${dir}/pid; exec sleep 600`] }, never);
+  end.catch(() => {});
+  const pid = await pidIn(clock, dir);
+  await io.close();
+  await expect(end).rejects.toMatchObject({ kind: 'cancelled' });
+  expect(await isGone(pid)).toBe(true);
+  await expect(io.run({ argv: ['true'] }, never)).rejects.toMatchObject({ kind: 'cancelled' });
+});
+
+test('closing waits a moment for what does not listen, and no longer', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-run-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const clock = manualClock();
+  const io = openReadIo(clock);
+  const argv = ['sh', '-c', `trap '' TERM; echo $$ > ${dir}/pid; while :; do sleep 1; done`];
+  const end = io.run({ argv }, never);
+  end.catch(() => {});
+  const pid = await pidIn(clock, dir);
+  const closed = io.close();
+  await until(clock, () => clock.pending() > 0);
+  await clock.advance(250);
+  await closed;
+  expect(await isGone(pid)).toBe(false);
+  await passing(clock, () => isGone(pid));
+});
+
+test('a change is streamed line by line, to its end', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-run-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const go = join(dir, 'go');
+  const seen: ProgramEvent[] = [];
+  for await (const event of openChangeIo(manualClock()).run({ argv: [program('waits-for'), go] }, never)) {
+    seen.push(event);
+    if (seen.length === 1) await writeFile(go, '');
+  }
+  expect(seen.slice(0, 2)).toEqual([
+    { is: 'line', text: 'waiting' },
+    { is: 'line', text: 'went on' },
+  ]);
+  expect(seen[2]).toMatchObject({ is: 'ended', end: { status: 0 } });
+});
+
+test('a change that floods is let run to its end; what is passed on is bounded, and says so', async () => {
+  let lines = 0;
+  let last = '';
+  const argv = ['sh', '-c', 'yes 0123456789012345678901234567890123456789 | head -c 20000000'];
+  for await (const event of openChangeIo(manualClock()).run({ argv }, never))
+    if (event.is === 'line') {
+      lines += 1;
+      last = event.text;
+    } else expect(event.end).toMatchObject({ status: 0, cut: true });
+  expect(lines).toBeLessThan(30_000);
+  expect(last).toContain('more than is kept');
+});
+
+test('a daemon that a change starts stays', async () => {
+  const clock = manualClock();
+  const seen: ProgramEvent[] = [];
+  for await (const event of openChangeIo(clock).run({ argv: [program('forks-a-daemon')] }, never))
+    seen.push(event);
+  const [pid = 0] = numbersIn(seen[0]?.is === 'line' ? seen[0].text : '');
+  expect(await isGone(pid)).toBe(false);
+  process.kill(pid, 'SIGKILL');
+});
+
+test('a lease that ends takes the program with it, and is answered when all of it is gone', async () => {
+  const clock = manualClock();
+  const lent = lease(openChangeIo(clock));
+  const events = lent.io.run({ argv: [program('ignores-sigterm')] }, never)[Symbol.asyncIterator]();
+  const first = await events.next();
+  const [pid = 0] = numbersIn(first.value?.is === 'line' ? first.value.text : '');
+  expect(pid).toBeGreaterThan(0);
+  const next = events.next();
+  next.catch(() => {});
+  lent.end();
+  await until(clock, () => clock.pending() > 0);
+  expect(await isGone(pid)).toBe(false);
+  await clock.advance(2000);
+  await expect(next).rejects.toMatchObject({ kind: 'cancelled' });
+  await until(clock, () => isGone(pid));
+  await expect(
+    lent.io
+      .run({ argv: ['true'] }, never)
+      [Symbol.asyncIterator]()
+      .next(),
+  ).rejects.toThrow(/lease/);
+});
