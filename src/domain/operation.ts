@@ -57,6 +57,8 @@ export interface Drift {
 export type ActEvent =
   | { readonly is: 'call'; readonly line: string }
   | { readonly is: 'output'; readonly text: string }
+  /** Something that only the answer could name (the id of what was made); the step's undo refers to it by its key. */
+  | { readonly is: 'made'; readonly key: string; readonly value: string }
   | { readonly is: 'answered'; readonly line: string; readonly status: string; readonly ok: boolean };
 
 /** An operation to run: what `undo` returns and what a runbook's act step says. */

@@ -1,3 +1,4 @@
+import type { Derivation } from './calc/derivation.ts';
 import type { FactKind } from './facts.ts';
 import type { Fault, Millis } from './fault.ts';
 import type { Level } from './level.ts';
@@ -25,6 +26,8 @@ export interface SignalSpec {
   /** '' for a calculation over other signals. */
   readonly source: string;
   readonly read: Readonly<Record<string, unknown>>;
+  /** Set when no source is asked for it: it is worked out from other signals, or from facts. */
+  readonly derived?: Derivation;
   readonly unit: string;
   readonly threshold: Threshold;
   readonly covers: readonly string[];

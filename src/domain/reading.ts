@@ -33,10 +33,14 @@ export interface FeedInfo {
   readonly expects?: readonly Expected[];
   /** Ids of the signals that this feed's samples answer. */
   readonly signals?: readonly string[];
+  /** True: what it gives needs two readings at least a second apart; a one-shot command takes both. */
+  readonly needsTwo?: boolean;
   /** 0: read only when asked (a runbook's diagnose step). */
   readonly everyMs: Millis;
   readonly staleMs: Millis;
   readonly timeoutMs: Millis;
+  /** How many requests one read makes; absent: one. */
+  readonly requests?: number;
 }
 
 export type Doing =

@@ -76,7 +76,14 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
   | { readonly event: 'window'; readonly endsAt: Millis }
   | { readonly event: 'acting'; readonly step: string; readonly title: string }
   | { readonly event: 'output'; readonly step: string; readonly text: string }
-  | { readonly event: 'acted'; readonly step: string; readonly ok: boolean; readonly result: string }
+  | {
+      readonly event: 'acted';
+      readonly step: string;
+      readonly ok: boolean;
+      readonly result: string;
+      /** What its answers named, by key. */
+      readonly made?: Readonly<Record<string, string>>;
+    }
   | { readonly event: 'ticking'; readonly step: string; readonly title: string }
   | { readonly event: 'ticked'; readonly step: string; readonly done: boolean }
   | { readonly event: 'verifying'; readonly proofs: readonly ProofState[] }

@@ -1,0 +1,132 @@
+import type { Calc, CalcNode } from './ast.ts';
+import { CalcError, type CalcToken, calcTokens } from './tokens.ts';
+
+/** Brackets inside brackets; more are a mistake, and would only exhaust the stack. */
+const deepest = 50;
+
+const shown = (token: CalcToken): string => (token.is === 'end' ? 'the end' : `"${token.text}"`);
+
+const isFunction = (text: string): text is 'min' | 'max' => text === 'min' || text === 'max';
+
+/** A place in the tokens; every `take` moves on or throws CalcError. */
+class Reader {
+  readonly #text: string;
+  readonly #tokens: readonly CalcToken[];
+  readonly #known: readonly string[] | undefined;
+  readonly named: string[] = [];
+  #at = 0;
+  #depth = 0;
+
+  constructor(text: string, known: readonly string[] | undefined) {
+    this.#text = text;
+    this.#tokens = calcTokens(text);
+    this.#known = known;
+  }
+
+  get token(): CalcToken {
+    return this.#tokens[this.#at] ?? { is: 'end', at: this.#text.length, end: this.#text.length, text: '' };
+  }
+
+  fail(message: string, token: CalcToken = this.token): never {
+    throw new CalcError(token.at + 1, message);
+  }
+
+  skip(...signs: readonly string[]): string | undefined {
+    const { token } = this;
+    if (token.is !== 'sign' || !signs.includes(token.sign)) return undefined;
+    this.#at++;
+    return token.sign;
+  }
+
+  sum(): CalcNode {
+    let left = this.product();
+    for (let sign = this.skip('+', '-'); sign !== undefined; sign = this.skip('+', '-'))
+      left = { is: 'binary', sign: sign === '+' ? '+' : '-', left, right: this.product() };
+    return left;
+  }
+
+  product(): CalcNode {
+    let left = this.signed();
+    for (let sign = this.skip('*', '/'); sign !== undefined; sign = this.skip('*', '/')) {
+      const from = this.token.at;
+      const right = this.signed();
+      const text = this.#text.slice(from, this.#tokens[this.#at - 1]?.end).replace(/^\((.*)\)$/s, '$1');
+      left = sign === '*' ? { is: 'binary', sign, left, right } : { is: 'divide', left, right, text };
+    }
+    return left;
+  }
+
+  signed(): CalcNode {
+    return this.deeper(() =>
+      this.skip('-') === undefined ? this.atom() : { is: 'minus', part: this.signed() },
+    );
+  }
+
+  atom(): CalcNode {
+    const { token } = this;
+    if (token.is === 'number') {
+      this.#at++;
+      return { is: 'number', value: Number(token.text) };
+    }
+    if (token.is === 'name') return this.name(token);
+    if (this.skip('(') === undefined)
+      this.fail(`${shown(token)} stands where a number, a name or a bracket is needed`);
+    const inside = this.sum();
+    if (this.skip(')') === undefined) this.fail(`${shown(this.token)} stands where the bracket needs )`);
+    return inside;
+  }
+
+  name(token: CalcToken): CalcNode {
+    this.#at++;
+    if (this.token.is === 'sign' && this.token.sign === '(') return this.call(token);
+    if (isFunction(token.text)) this.fail(`${token.text} is written ${token.text}(a, b)`, token);
+    if (this.#known !== undefined && !this.#known.includes(token.text)) {
+      const hint = this.#known.length === 0 ? 'of: names no signals' : `there is ${this.#known.join(', ')}`;
+      this.fail(`of: says nothing of ${token.text}; ${hint}`, token);
+    }
+    if (!this.named.includes(token.text)) this.named.push(token.text);
+    return { is: 'operand', name: token.text };
+  }
+
+  call({ text, ...token }: CalcToken): CalcNode {
+    if (!isFunction(text))
+      this.fail(`there is no ${text}(…); there are min(…) and max(…)`, { ...token, text });
+    this.skip('(');
+    if (this.skip(')') !== undefined)
+      this.fail(`${text}() needs something to choose from`, { ...token, text });
+    const parts = [this.sum()];
+    while (this.skip(',') !== undefined) parts.push(this.sum());
+    if (this.skip(')') === undefined) this.fail(`${shown(this.token)} stands where ${text}(…) needs , or )`);
+    return { is: 'call', name: text, parts };
+  }
+
+  deeper(take: () => CalcNode): CalcNode {
+    if (++this.#depth > deepest) this.fail(`more than ${deepest} brackets and signs inside each other`);
+    const taken = take();
+    this.#depth--;
+    return taken;
+  }
+}
+
+/**
+ * Parses a calculation: numbers, names, + - * / (also − × ÷), a minus in front, brackets, min(…), max(…). With `known`,
+ * another name is an error. `col` of an error is 1-based.
+ */
+export const parseCalc = (
+  text: string,
+  known?: readonly string[],
+):
+  | { readonly ok: true; readonly calc: Calc }
+  | { readonly ok: false; readonly col: number; readonly message: string } => {
+  try {
+    const reader = new Reader(text, known);
+    if (reader.token.is === 'end') reader.fail('there is nothing to calculate');
+    const root = reader.sum();
+    if (reader.token.is !== 'end')
+      reader.fail(`${shown(reader.token)} cannot follow here; join with + - * /`);
+    return { ok: true, calc: { text, root, operands: reader.named } };
+  } catch (error) {
+    if (!(error instanceof CalcError)) throw error;
+    return { ok: false, col: error.col, message: error.message };
+  }
+};

@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { argvLine } from '../../src/domain/argv.ts';
+
+test.each([
+  [['ls', '-l', '/var/log'], 'ls -l /var/log'],
+  [['echo', 'two words', ''], "echo 'two words' ''"],
+  [['say', "it's", '$HOME', '*', 'a;b'], "say 'it'\\''s' '$HOME' '*' 'a;b'"],
+  [['größe', 'a=b', '10%', 'user@host:/x'], 'größe a=b 10% user@host:/x'],
+])('%j reads as %j', (argv, expected) => {
+  expect(argvLine(argv)).toBe(expected);
+});

@@ -1,0 +1,35 @@
+import type { FactFold } from '../../src/domain/calc/fold-rows.ts';
+import { parseCalc } from '../../src/domain/calc/parse.ts';
+import { parseTest } from '../../src/domain/expression/parse.ts';
+import type { SignalSpec } from '../../src/domain/profile.ts';
+import { spec } from './made-facts.ts';
+
+/** A signal that is calculated from others. */
+export const calcSpec = (
+  id: string,
+  calc: string,
+  of: Readonly<Record<string, string>>,
+  more: Partial<SignalSpec> = {},
+): SignalSpec => {
+  const parsed = parseCalc(calc, Object.keys(of));
+  if (!parsed.ok) throw new Error(parsed.message);
+  return spec(id, {
+    source: '',
+    read: { of, calc },
+    derived: { is: 'calc', calc: parsed.calc, of },
+    ...more,
+  });
+};
+
+/** A signal that is a number over facts. */
+export const factSpec = (
+  id: string,
+  fold: Omit<FactFold, 'where'> & { readonly where?: string },
+  more: Partial<SignalSpec> = {},
+): SignalSpec => {
+  const { where, ...rest } = fold;
+  const parsed = where === undefined ? undefined : parseTest(fold.kind, where);
+  if (parsed?.ok === false) throw new Error(parsed.message);
+  const made = parsed === undefined ? rest : { ...rest, where: parsed.test };
+  return spec(id, { source: '', read: { fact: fold.kind }, derived: { is: 'fact', fold: made }, ...more });
+};
