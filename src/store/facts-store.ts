@@ -11,7 +11,14 @@ export type FactsStore = StoreApi<FactsState> & {
 
 /** An environment's facts before anything was read. */
 export const createFacts = (frame: FactsFrame): FactsStore => {
-  const store = createStore<FactsState>()(() => ({ frame, feeds: {}, verdicts: {}, since: {}, history: {} }));
+  const store = createStore<FactsState>()(() => ({
+    frame,
+    feeds: {},
+    verdicts: {},
+    since: {},
+    history: {},
+    past: {},
+  }));
   return {
     ...store,
     apply: (changes, now) => {

@@ -3,6 +3,7 @@ import type { Fault, Millis } from '../domain/fault.ts';
 import type { Limits, SignalSpec } from '../domain/profile.ts';
 import type { Batch, Expected, FeedInfo, FeedState } from '../domain/reading.ts';
 import type { Verdict } from '../domain/threshold.ts';
+import type { Point } from './points.ts';
 
 /** A configured source, whether it could be opened or not. */
 export interface FrameSource {
@@ -40,8 +41,10 @@ export interface FactsState {
   readonly verdicts: Readonly<Record<string, Verdict>>;
   /** By fact row key. */
   readonly since: Readonly<Record<string, Since>>;
-  /** Values over time by signal row key, oldest first, bounded. */
-  readonly history: Readonly<Record<string, readonly { readonly at: Millis; readonly value: number }[]>>;
+  /** Values over time by signal row key, as they were read, oldest first, bounded. */
+  readonly history: Readonly<Record<string, readonly Point[]>>;
+  /** The values before those, thinned, up to a day back; also of earlier cockpits on this machine. */
+  readonly past: Readonly<Record<string, readonly Point[]>>;
 }
 
 /** One thing that happened to a feed; the engine collects them and applies them once per tick. */
@@ -56,4 +59,6 @@ export type FactsChange =
       readonly at: Millis;
     }
   | { readonly is: 'waiting'; readonly feed: string; readonly until: Millis; readonly backingOff: boolean }
-  | { readonly is: 'forgotten'; readonly feed: string; readonly fault: Fault };
+  | { readonly is: 'forgotten'; readonly feed: string; readonly fault: Fault }
+  /** Values of earlier cockpits, by signal row key, oldest first. */
+  | { readonly is: 'recalled'; readonly points: ReadonlyMap<string, readonly Point[]> };

@@ -4,12 +4,16 @@ import type { Draft } from './copy-on-write.ts';
 import { draftOf } from './copy-on-write.ts';
 import type { FactsChange, FactsState, Since } from './facts.ts';
 import { forgotten, learned, opened, reading, waiting } from './feed-state.ts';
+import { judgeDerivedSignals } from './judge-derived.ts';
 import { judgeFeed, type SignalDrafts } from './judge-feed.ts';
 import { isFactKind, keyedFacts } from './keyed-facts.ts';
+import { recall } from './points.ts';
 import { sinceAfter } from './since.ts';
 
 interface Drafts extends SignalDrafts {
   readonly since: Draft<Since>;
+  /** Feeds that have learned or lost something in this tick. */
+  readonly touched: Set<string>;
 }
 
 const noteSince = (was: FeedState, is: FeedState, since: Draft<Since>): void => {
@@ -22,7 +26,9 @@ const noteSince = (was: FeedState, is: FeedState, since: Draft<Since>): void => 
   for (const { key, fact } of now) since.set(key, sinceAfter(since.get(key), kind, fact, is.known?.at ?? 0));
 };
 
-const feedAfter = (was: FeedState, change: Exclude<FactsChange, { is: 'opened' }>): FeedState => {
+type FeedChange = Exclude<FactsChange, { is: 'opened' | 'recalled' }>;
+
+const feedAfter = (was: FeedState, change: FeedChange): FeedState => {
   switch (change.is) {
     case 'reading':
       return reading(was, change.at);
@@ -41,6 +47,10 @@ const foldOne = (drafts: Drafts, change: FactsChange, now: number): void => {
     for (const feed of change.feeds) feeds.set(feed.id, opened(feeds.get(feed.id), feed));
     return;
   }
+  if (change.is === 'recalled') {
+    for (const [key, points] of change.points) recall(key, points, drafts);
+    return;
+  }
   const was = feeds.get(change.feed);
   if (was === undefined) return;
   const is = feedAfter(was, change);
@@ -48,7 +58,17 @@ const foldOne = (drafts: Drafts, change: FactsChange, now: number): void => {
   if (change.is !== 'learned' && change.is !== 'forgotten') return;
   noteSince(was, is, since);
   judgeFeed(was, is, drafts, now);
+  if (is.known !== was.known || is.faults !== was.faults) drafts.touched.add(change.feed);
 };
+
+const stateOf = ({ frame, feeds, verdicts, since, history, past }: Drafts): FactsState => ({
+  frame,
+  feeds: feeds.result,
+  verdicts: verdicts.result,
+  since: since.result,
+  history: history.result,
+  past: past.result,
+});
 
 /** The facts after everything that happened in one tick, in its order. What nothing touched keeps its identity. */
 export const fold = (state: FactsState, changes: readonly FactsChange[], now: number): FactsState => {
@@ -58,14 +78,12 @@ export const fold = (state: FactsState, changes: readonly FactsChange[], now: nu
     verdicts: draftOf<Verdict>(state.verdicts),
     since: draftOf(state.since),
     history: draftOf(state.history),
+    past: draftOf(state.past),
+    touched: new Set(),
   };
   for (const change of changes) foldOne(drafts, change, now);
-  const { feeds, verdicts, since, history } = drafts;
-  return {
-    frame: state.frame,
-    feeds: feeds.result,
-    verdicts: verdicts.result,
-    since: since.result,
-    history: history.result,
-  };
+  const isWorkedOut =
+    drafts.touched.size > 0 && state.frame.signals.some(({ derived }) => derived !== undefined);
+  if (isWorkedOut) judgeDerivedSignals(drafts.touched, stateOf(drafts), drafts, now);
+  return stateOf(drafts);
 };

@@ -4,15 +4,15 @@ import type { SignalSpec } from '../domain/profile.ts';
 import type { FeedState } from '../domain/reading.ts';
 import { judge, judgeOnce, type Threshold, type Verdict } from '../domain/threshold.ts';
 import type { Draft } from './copy-on-write.ts';
-import type { FactsFrame, FactsState } from './facts.ts';
+import type { FactsFrame } from './facts.ts';
+import { notePoint, type PointDrafts, seriesRemembered } from './points.ts';
 import { answering, isSeriesStale, type Series, seriesOf, thresholdOfLoss } from './signal-series.ts';
 
 /** What judging a feed's samples reads and writes. */
-export interface SignalDrafts {
+export interface SignalDrafts extends PointDrafts {
   readonly frame: FactsFrame;
   readonly feeds: Draft<FeedState>;
   readonly verdicts: Draft<Verdict>;
-  readonly history: Draft<FactsState['history'][string]>;
 }
 
 /** A feed before and after a change, and the signal of it that is judged. */
@@ -23,14 +23,9 @@ interface Change {
   readonly now: Millis;
 }
 
-/** Values kept per signal row. */
-const historyKept = 512;
-
-const note = (key: string, sample: Sample | undefined, history: SignalDrafts['history']): void => {
+const note = (key: string, sample: Sample | undefined, drafts: SignalDrafts, remembered: boolean): void => {
   if (typeof sample?.value !== 'number') return;
-  const past = history.get(key) ?? [];
-  if ((past.at(-1)?.at ?? Number.NEGATIVE_INFINITY) >= sample.at) return;
-  history.set(key, [...past.slice(1 - historyKept), { at: sample.at, value: sample.value }]);
+  notePoint(key, { at: sample.at, value: sample.value }, drafts, remembered);
 };
 
 const judgeSeries = ({ after, threshold, now }: Change, { frame, verdicts }: SignalDrafts): void => {
@@ -47,13 +42,14 @@ const judgeSeries = ({ after, threshold, now }: Change, { frame, verdicts }: Sig
 const forgetGone = (
   { before, after }: Change,
   isForgotten: boolean,
-  { verdicts, history }: SignalDrafts,
+  { verdicts, history, past }: SignalDrafts,
 ): void => {
   const kept = new Set(isForgotten ? [] : after.map(({ key }) => key));
   for (const { key } of before) {
     if (kept.has(key)) continue;
     verdicts.delete(key);
     history.delete(key);
+    past.delete(key);
   }
 };
 
@@ -72,7 +68,8 @@ const judgeSignal = (
     const isForgotten = is.known === undefined;
     forgetGone(change, isForgotten, drafts);
     judgeSeries(isForgotten ? lost : change, drafts);
-    for (const { key, sample } of change.after) note(key, sample, drafts.history);
+    const remembered = change.after.length <= seriesRemembered;
+    for (const { key, sample } of change.after) note(key, sample, drafts, remembered);
   } else if (is.losses > was.losses && (is.known === undefined || isSeriesStale(spec, is, now))) {
     // The last good reading stands until it is stale; from then on it is silence that is judged.
     judgeSeries({ ...lost, after: lost.after.map(({ key, labels }) => ({ key, labels })) }, drafts);

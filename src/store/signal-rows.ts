@@ -7,7 +7,8 @@ import type { Verdict } from '../domain/threshold.ts';
 import type { FactsState } from './facts.ts';
 import { answering, isSeriesStale, type Series, seriesOf, thresholdOfLoss } from './signal-series.ts';
 
-const rowOf = (
+/** A row of a signal: what its profile says of it, and `rest`. */
+export const signalRow = (
   spec: SignalSpec,
   key: string,
   labels: SignalRow['labels'],
@@ -54,7 +55,7 @@ const seriesRow = (
   const { key, labels, sample } = series;
   const verdict = verdictNow(spec, one, state.verdicts[key], now);
   const fault = faultOf(series, one);
-  return rowOf(spec, key, labels, {
+  return signalRow(spec, key, labels, {
     source: sample?.source ?? one.feed.source,
     level: verdict?.level ?? 'unknown',
     stale: isSeriesStale(spec, one, now),
@@ -65,15 +66,15 @@ const seriesRow = (
   });
 };
 
-/** No feed answers the signal: its source is off, or not open yet, or does not give it. */
-const unread = (spec: SignalSpec, state: FactsState, now: Millis): SignalRow => {
+/** A row for a signal that no feed answers: its source is off, or not open yet, or does not give it. */
+export const unread = (spec: SignalSpec, state: FactsState, now: Millis): SignalRow => {
   const isOpen = Object.values(state.feeds).some((one) => one.feed.source === spec.source);
   const unknown: Fault | undefined =
     spec.source === '' || isOpen
       ? { kind: 'missing', source: spec.source, message: `no feed gives ${spec.id}`, at: now }
       : undefined;
   const fault = spec.problem ?? state.frame.sources[spec.source]?.problem ?? unknown;
-  return rowOf(spec, spec.id, {}, fault === undefined ? {} : { fault });
+  return signalRow(spec, spec.id, {}, fault === undefined ? {} : { fault });
 };
 
 /** The newest of rows that share a key, in the place of the first. */
@@ -86,17 +87,14 @@ const distinct = (rows: readonly SignalRow[]): readonly SignalRow[] => {
   return [...byKey.values()];
 };
 
-/** One row per series of every configured signal; a signal without any series is one row without a value. */
-export const signalRows = (state: FactsState, now: Millis): readonly SignalRow[] =>
-  state.frame.signals.flatMap((spec) => {
-    const feeds = spec.problem === undefined ? answering(state.feeds, spec.id) : [];
-    if (feeds.length === 0) return [unread(spec, state, now)];
-    const alone = feeds.length === 1;
-    return distinct(
-      feeds.flatMap((one) =>
-        seriesOf(one.feed, one.known, spec.id, alone).map((series) =>
-          seriesRow(spec, one, series, state, now),
-        ),
-      ),
-    );
-  });
+/** The rows of a signal that a source reads: one per series, one without a value when there is none. */
+export const sourceRows = (spec: SignalSpec, state: FactsState, now: Millis): readonly SignalRow[] => {
+  const feeds = spec.problem === undefined ? answering(state.feeds, spec.id) : [];
+  if (feeds.length === 0) return [unread(spec, state, now)];
+  const alone = feeds.length === 1;
+  return distinct(
+    feeds.flatMap((one) =>
+      seriesOf(one.feed, one.known, spec.id, alone).map((series) => seriesRow(spec, one, series, state, now)),
+    ),
+  );
+};

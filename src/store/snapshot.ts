@@ -4,7 +4,7 @@ import type { FactsState } from './facts.ts';
 import { healthView } from './health-view.ts';
 import { kindView } from './kind-views.ts';
 import { everyFault } from './known-faults.ts';
-import { signalRows } from './signal-rows.ts';
+import { signalRows } from './row-reader.ts';
 import { totalLevel } from './total-level.ts';
 
 const latest = new WeakMap<FactsState, Snapshot>();

@@ -1,0 +1,144 @@
+import type { Derivation } from '../domain/calc/derivation.ts';
+import { evaluateCalc, type Outcome } from '../domain/calc/evaluate.ts';
+import { foldRows } from '../domain/calc/fold-rows.ts';
+import { joinSeries } from '../domain/calc/join.ts';
+import type { FactKind } from '../domain/facts.ts';
+import type { Fault, Millis } from '../domain/fault.ts';
+import type { SignalSpec } from '../domain/profile.ts';
+import { type FeedState, isStale } from '../domain/reading.ts';
+import { signalKey } from '../domain/row-key.ts';
+import type { KindView, SignalRow } from '../domain/snapshot.ts';
+
+/** One series of a signal that is worked out, as it is now. */
+export interface Derived {
+  readonly key: string;
+  readonly labels: SignalRow['labels'];
+  readonly source: string;
+  readonly value?: number;
+  /** Why there is no value; absent too while something has not been read for the first time. */
+  readonly fault?: Fault;
+  /** Since when it has been too old, when what it is made of was read too long ago. */
+  readonly staleSince?: Millis;
+  /** When the oldest, and the newest, part of it was read. */
+  readonly at?: Millis;
+  readonly newest?: Millis;
+}
+
+/** What derivations look at. */
+export interface Sight {
+  readonly now: Millis;
+  rowsOf(signal: string): readonly SignalRow[];
+  viewOf(kind: FactKind): KindView;
+  /** The feeds of a kind that are asked. */
+  feedsOf(kind: FactKind): readonly FeedState[];
+}
+
+type Calculated = Extract<Derivation, { is: 'calc' }>;
+
+const moments = (all: readonly (Millis | undefined)[]): Pick<Derived, 'at' | 'newest'> => {
+  const known = all.filter((at) => at !== undefined);
+  return known.length === 0 ? {} : { at: Math.min(...known), newest: Math.max(...known) };
+};
+
+/** The earliest moment at which a part, or all of it by the signal's own measure, became too old. */
+const staleSince = (
+  spec: SignalSpec,
+  parts: readonly (Millis | undefined)[],
+  at: Millis | undefined,
+  now: Millis,
+): Pick<Derived, 'staleSince'> => {
+  const { staleMs } = spec.threshold;
+  const own = staleMs !== undefined && at !== undefined && now - at > staleMs ? at + staleMs : undefined;
+  const since = [...parts, own].filter((moment) => moment !== undefined);
+  return since.length === 0 ? {} : { staleSince: Math.min(...since) };
+};
+
+const isNumeric = (value: string): boolean => value.trim() !== '' && Number.isFinite(Number(value));
+
+const labelText = (labels: SignalRow['labels']): string =>
+  Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+
+/** Why an operand has no number, by the name that the calculation gives it; no fault while it is waited for. */
+interface Lost {
+  readonly why: string;
+  readonly fault?: Fault;
+}
+
+const lostOf = (
+  name: string,
+  signal: string,
+  row: SignalRow | undefined,
+  labels: SignalRow['labels'],
+  now: Millis,
+): Lost => {
+  const called = name === signal ? name : `${name} (${signal})`;
+  const missing = (what: string): Lost => {
+    const why = `${called} ${what}`;
+    return { why, fault: { kind: 'missing', source: '', message: why, at: now } };
+  };
+  if (row === undefined) return missing(`has no series ${labelText(labels)}`);
+  if (row.value !== undefined) return missing(`is "${row.value}", which is no number`);
+  if (row.fault === undefined) return { why: `${called} has not been read yet` };
+  const why = `${called}: ${row.fault.message}`;
+  return { why, fault: { ...row.fault, message: why } };
+};
+
+const calculate = (spec: SignalSpec, { calc, of }: Calculated, sight: Sight): readonly Derived[] => {
+  const rows = new Map(calc.operands.map((name) => [name, sight.rowsOf(of[name] ?? '')]));
+  return joinSeries(rows).map(({ labels, of: joined }): Derived => {
+    const lost: Lost[] = [];
+    const outcome = evaluateCalc(calc.root, (name): Outcome => {
+      const row = joined.get(name);
+      const value = row?.value;
+      if (typeof value === 'number') return { value };
+      if (value !== undefined && isNumeric(value)) return { value: Number(value) };
+      const why = lostOf(name, of[name] ?? '', row, labels, sight.now);
+      lost.push(why);
+      return why;
+    });
+    const used = [...joined.values()];
+    const times = moments(used.map((row) => row.at));
+    const stale = used.filter((row) => row.stale).map((row) => row.verdict?.since ?? row.at ?? sight.now);
+    const made = {
+      key: signalKey(spec.id, labels),
+      labels,
+      source: '',
+      ...times,
+      ...staleSince(spec, stale, times.at, sight.now),
+    };
+    if ('value' in outcome) return { ...made, value: outcome.value };
+    const told = lost.find(({ why }) => why === outcome.why) ?? {
+      fault: { kind: 'missing', source: '', message: outcome.why, at: sight.now } as const,
+    };
+    return told.fault === undefined ? made : { ...made, fault: told.fault };
+  });
+};
+
+const count = (spec: SignalSpec, { fold }: Extract<Derivation, { is: 'fact' }>, sight: Sight): Derived => {
+  const isOurs = (source: string): boolean => fold.source === undefined || fold.source === source;
+  const feeds = sight.feedsOf(fold.kind).filter(({ feed }) => isOurs(feed.source));
+  const view = sight.viewOf(fold.kind);
+  const { outcome, stale } = foldRows(fold.kind, view, fold);
+  const times = moments(feeds.map(({ known }) => known?.at));
+  const old = feeds.filter((one) => isStale(one, sight.now));
+  const matters = stale || (old.length > 0 && old.length === feeds.length);
+  const since = matters ? old.map(({ feed, known }) => (known?.at ?? sight.now) + feed.staleMs) : [];
+  const made = {
+    key: spec.id,
+    labels: {},
+    source: fold.source ?? '',
+    ...times,
+    ...staleSince(spec, since, times.at, sight.now),
+  };
+  if ('value' in outcome) return { ...made, value: outcome.value };
+  const blind = view.blind.find(({ source }) => isOurs(source));
+  if (blind !== undefined) return { ...made, fault: { ...blind, message: outcome.why } };
+  if (view.waiting > 0) return made;
+  return { ...made, fault: { kind: 'missing', source: '', message: outcome.why, at: sight.now } };
+};
+
+/** The series of a signal that is worked out from other signals or from facts, by what these say now. */
+export const derive = (spec: SignalSpec, derived: Derivation, sight: Sight): readonly Derived[] =>
+  derived.is === 'calc' ? calculate(spec, derived, sight) : [count(spec, derived, sight)];

@@ -1,0 +1,247 @@
+import { expect, test } from 'vitest';
+import type { SignalSpec } from '../../src/domain/profile.ts';
+import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
+import { snapshotOf } from '../../src/store/snapshot.ts';
+import { calcSpec, factSpec } from '../support/derived-specs.ts';
+import { breaker, fault, feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
+
+const second = 1000;
+const errors = feedInfo('bus/errors', 'samples', { signals: ['errors'] });
+const total = feedInfo('bus/total', 'samples', { signals: ['total'] });
+const breakers = feedInfo('bus/breakers', 'breakers');
+const base = [spec('errors'), spec('total')];
+const ratio = (more: Partial<SignalSpec> = {}): SignalSpec =>
+  calcSpec('ratio', '100 * a / b', { a: 'errors', b: 'total' }, { unit: '%', ...more });
+
+const storeOf = (...signals: readonly SignalSpec[]): FactsStore =>
+  createFacts(frame({ signals: [...base, ...signals] }));
+const open = (store: FactsStore): void =>
+  store.apply([{ is: 'opened', feeds: [errors, total, breakers] }], noon);
+const say = (
+  store: FactsStore,
+  feed: typeof errors,
+  values: Readonly<Record<string, number | string | undefined>>,
+  at = noon,
+): void => {
+  const [signal = ''] = feed.signals ?? [];
+  const samples = Object.entries(values).map(([pod, value]) =>
+    sample(signal, value, {
+      at,
+      labels: pod === '' ? {} : { pod },
+      ...(value === undefined && { why: 'not there' }),
+    }),
+  );
+  learn(store, feed, { samples }, at);
+};
+const rows = (store: FactsStore, id: string, now = noon) =>
+  snapshotOf(store.getState(), now).signals.filter((row) => row.id === id);
+
+test('a calculation is a row like any other: value, level, age of its oldest part', () => {
+  const store = storeOf(ratio({ threshold: { warn: { op: '>=', value: 1 }, crit: { op: '>', value: 5 } } }));
+  say(store, errors, { '': 12 }, noon);
+  say(store, total, { '': 200 }, noon + second);
+  expect(rows(store, 'ratio', noon + second)).toEqual([
+    expect.objectContaining({
+      key: 'ratio',
+      value: 6,
+      unit: '%',
+      level: 'crit',
+      source: '',
+      stale: false,
+      at: noon,
+      verdict: expect.objectContaining({ level: 'crit', why: '6, limit >5' }),
+    }),
+  ]);
+});
+
+test('until each part has been read once there is nothing to judge, not even silence', () => {
+  const store = storeOf(ratio({ threshold: { noData: 'crit' } }));
+  open(store);
+  say(store, errors, { '': 12 });
+  const [row] = rows(store, 'ratio');
+  expect(row).toMatchObject({ level: 'unknown' });
+  expect(row).not.toHaveProperty('verdict');
+  expect(row).not.toHaveProperty('value');
+  expect(store.getState().history).not.toHaveProperty('ratio');
+});
+
+test.each([
+  [
+    'a part without a value',
+    { '': undefined },
+    { kind: 'missing', source: 'bus', message: 'b (total): not there' },
+  ],
+  [
+    'a part that is a word',
+    { '': 'up' },
+    { kind: 'missing', source: '', message: 'b (total) is "up", which is no number' },
+  ],
+  ['a division by zero', { '': 0 }, { kind: 'missing', source: '', message: 'b is 0' }],
+] as const)('%s makes it unknown, and says why', (_, values, why) => {
+  const store = storeOf(ratio());
+  say(store, errors, { '': 12 });
+  say(store, total, values);
+  const [row] = rows(store, 'ratio');
+  expect(row).toMatchObject({ level: 'unknown', fault: why, verdict: { silent: true, why: why.message } });
+  expect(row).not.toHaveProperty('value');
+});
+
+test('what silence means is said by noData; that we were not let in is unknown whatever it says', () => {
+  const after = (kind: 'timeout' | 'denied') => {
+    const store = storeOf(ratio({ threshold: { noData: 'crit' } }));
+    say(store, errors, { '': 1 });
+    learn(store, total, { faults: [fault(kind)] });
+    return rows(store, 'ratio')[0];
+  };
+  expect(after('timeout')).toMatchObject({ level: 'crit', fault: { message: 'b (total): timeout at bus' } });
+  expect(after('denied')).toMatchObject({ level: 'unknown', fault: { kind: 'denied' } });
+});
+
+test('a stale part makes it stale: the value stays, its level does not', () => {
+  const store = storeOf(ratio({ threshold: { warn: { op: '>=', value: 1 } } }));
+  say(store, total, { '': 200 }, noon);
+  say(store, errors, { '': 12 }, noon);
+  say(store, errors, { '': 14 }, noon + 14 * second);
+  expect(rows(store, 'ratio', noon + 14 * second)).toMatchObject([{ value: 7, level: 'warn', stale: false }]);
+  const later = noon + 16 * second;
+  expect(rows(store, 'ratio', later)).toMatchObject([
+    {
+      value: 7,
+      level: 'unknown',
+      stale: true,
+      verdict: { since: noon + 15 * second, why: 'last read 16s ago' },
+    },
+  ]);
+  say(store, errors, { '': 16 }, later);
+  expect(rows(store, 'ratio', later)).toMatchObject([{ value: 8, level: 'unknown', stale: true }]);
+  expect(store.getState().history.ratio?.map(({ value }) => value)).toEqual([6, 7]);
+});
+
+test('its own stale is a measure of its own', () => {
+  const store = storeOf(ratio({ threshold: { staleMs: 5000 } }));
+  say(store, total, { '': 200 });
+  say(store, errors, { '': 12 });
+  expect(rows(store, 'ratio', noon + 6 * second)).toMatchObject([
+    { stale: true, verdict: { since: noon + 5 * second } },
+  ]);
+});
+
+test('levels are judged with memory, and values are kept', () => {
+  const store = storeOf(ratio({ threshold: { warn: { op: '>=', value: 5 }, forMs: 2000 } }));
+  say(store, total, { '': 100 });
+  const levels = [6, 6, 6, 1].map((value, i) => {
+    say(store, errors, { '': value }, noon + i * second);
+    return rows(store, 'ratio', noon + i * second)[0]?.level;
+  });
+  expect(levels).toEqual(['ok', 'ok', 'warn', 'ok']);
+  expect(store.getState().history.ratio).toEqual(
+    [6, 6, 6, 1].map((value, i) => ({ at: noon + i * second, value })),
+  );
+});
+
+test('what happens in one tick is judged once, and what it does not rest on judges it not at all', () => {
+  const store = storeOf(ratio());
+  open(store);
+  const learned = (feed: typeof errors, signal: string, value: number, at: number) =>
+    ({
+      is: 'learned',
+      feed: feed.id,
+      batch: { items: [], samples: [sample(signal, value, { at })], faults: [] },
+      began: at,
+      at,
+    }) as const;
+  const later = noon + second;
+  store.apply([learned(errors, 'errors', 1, noon), learned(total, 'total', 10, noon)], noon);
+  store.apply([learned(errors, 'errors', 5, later - 1), learned(total, 'total', 20, later)], later);
+  // Between the two readings of a tick it would have been 50.
+  expect(store.getState().history.ratio?.map(({ value }) => value)).toEqual([10, 25]);
+  const judged = store.getState().verdicts.ratio;
+  store.apply([{ is: 'reading', feed: errors.id, at: later }], later);
+  learn(store, breakers, { items: [breaker('psp')] }, later);
+  expect(store.getState().verdicts.ratio).toBe(judged);
+});
+
+test('series are joined on equal labels; one that the other lacks is unknown', () => {
+  const store = storeOf(ratio());
+  say(store, total, { x: 100, y: 200, z: 50 });
+  say(store, errors, { x: 1, y: 50 });
+  expect(rows(store, 'ratio').map(({ key, value, fault: why }) => [key, value ?? why?.message])).toEqual([
+    ['ratio{pod=x}', 1],
+    ['ratio{pod=y}', 25],
+    ['ratio{pod=z}', 'a (errors) has no series pod=z'],
+  ]);
+});
+
+test('a single series joins with all, and series that go take their verdicts and values along', () => {
+  const store = storeOf(ratio());
+  say(store, total, { '': 200 });
+  say(store, errors, { x: 2, y: 4 });
+  expect(rows(store, 'ratio').map(({ value }) => value)).toEqual([1, 2]);
+  say(store, errors, { y: 6 }, noon + second);
+  const { verdicts, history } = store.getState();
+  expect(Object.keys(verdicts).filter((key) => key.startsWith('ratio'))).toEqual(['ratio{pod=y}']);
+  expect(Object.keys(history).filter((key) => key.startsWith('ratio'))).toEqual(['ratio{pod=y}']);
+});
+
+test('a calculation over a calculation over facts', () => {
+  const open = factSpec('open', { kind: 'breakers', where: 'state = open', fold: 'count' });
+  const all = factSpec('all', { kind: 'breakers', fold: 'count' });
+  const share = calcSpec('share', 'o / n', { o: 'open', n: 'all' });
+  const store = createFacts(
+    frame({ signals: [calcSpec('percent', '100 * s', { s: 'share' }), share, open, all] }),
+  );
+  learn(store, breakers, {
+    items: [breaker('a', { state: 'open' }), breaker('b'), breaker('c'), breaker('d')],
+  });
+  const byId = Object.fromEntries(
+    snapshotOf(store.getState(), noon).signals.map((row) => [row.id, row.value]),
+  );
+  expect(byId).toEqual({ open: 1, all: 4, share: 0.25, percent: 25 });
+  expect(store.getState().verdicts).toHaveProperty('percent');
+});
+
+test('facts are folded again at each reading of their kind; a blind kind is unknown', () => {
+  const worst = factSpec('worst', { kind: 'breakers', field: 'failureRate', fold: 'max' });
+  const store = createFacts(frame({ signals: [worst] }));
+  learn(store, breakers, { items: [breaker('a', { failureRate: 3 })] }, noon);
+  learn(store, breakers, { items: [breaker('a', { failureRate: 8 })] }, noon + second);
+  expect(store.getState().history.worst?.map(({ value }) => value)).toEqual([3, 8]);
+  learn(store, breakers, { faults: [fault('denied')] }, noon + 2 * second);
+  expect(rows(store, 'worst', noon + 2 * second)).toMatchObject([
+    {
+      level: 'unknown',
+      fault: { kind: 'denied', message: 'part of breakers cannot be seen: denied at bus' },
+    },
+  ]);
+});
+
+test('facts that were read too long ago: the number stays, dimmed', () => {
+  const store = createFacts(frame({ signals: [factSpec('n', { kind: 'breakers', fold: 'count' })] }));
+  learn(store, breakers, { items: [breaker('a'), breaker('b')] });
+  expect(rows(store, 'n', noon + 20 * second)).toMatchObject([
+    { value: 2, stale: true, level: 'unknown', at: noon, verdict: { since: noon + 15 * second } },
+  ]);
+});
+
+test('a signal that is off makes those calculated from it unknown, with the reason', () => {
+  const problem = fault('unconfigured', 'POOL is not set (p.yaml:3:5)', '');
+  const store = createFacts(frame({ signals: [spec('total', { problem }), spec('errors'), ratio()] }));
+  say(store, errors, { '': 1 });
+  expect(rows(store, 'ratio')).toMatchObject([
+    { level: 'unknown', fault: { kind: 'unconfigured', message: 'b (total): POOL is not set (p.yaml:3:5)' } },
+  ]);
+});
+
+test('one that is calculated from itself, which no profile lets through, is unknown and ends', () => {
+  const store = createFacts(frame({ signals: [calcSpec('p', 'a + 1', { a: 'p' }), spec('errors')] }));
+  say(store, errors, { '': 1 });
+  expect(rows(store, 'p')).toMatchObject([{ level: 'unknown' }]);
+});
+
+test('a one-shot command has no memory of it', () => {
+  const signals = [...base, ratio({ threshold: { warn: { op: '>=', value: 5 }, forMs: 60_000 } })];
+  const store = createFacts(frame({ signals, memory: false }));
+  say(store, errors, { '': 12 });
+  say(store, total, { '': 100 });
+  expect(rows(store, 'ratio')).toMatchObject([{ level: 'warn' }]);
+});
