@@ -171,11 +171,6 @@ const signals: readonly Case[] = [
     said: ['p/dev.yaml:8:73: rate clear has no crit to clear; write crit too, or remove it'],
   },
   {
-    name: 'a calculated signal, which no engine works out yet',
-    text: `${head}signals:\n  - { id: ratio, of: { a: x, b: y }, calc: "a / b" }\n`,
-    said: ['p/dev.yaml:6:38: ratio: this opsdeck does not calculate signals yet (of, calc); remove it'],
-  },
-  {
     name: 'a signal without a name, and something that is none',
     text: `${head}signals:\n  - { source: api }\n  - text\n`,
     said: [

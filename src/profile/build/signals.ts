@@ -7,8 +7,10 @@ import { definite } from '../definite.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { splitWords } from '../issue-words.ts';
 import { type SignalShape, zSignal } from '../shape/signal.ts';
-import { child, type Gap, type MapNode, textAt } from '../tree.ts';
+import { child, type MapNode, textAt } from '../tree.ts';
 import { type Built, type Context, duplicates, gapWarnings, literal, mapsIn, problemOf } from './context.ts';
+import { type DerivedRead, derivedRead, withRead } from './derived.ts';
+import { operandComplaints, type PlacedSignal } from './operands.ts';
 import type { BuiltSource } from './sources.ts';
 
 /** A single `clear` belongs to the lowest level that the signal has. */
@@ -42,34 +44,40 @@ const clearComplaints = (node: MapNode, shape: SignalShape): readonly Complaint[
   ];
 };
 
-interface CheckedRead {
-  readonly read: Readonly<Record<string, unknown>>;
-  readonly complaints: readonly Complaint[];
-  readonly gaps: readonly Gap[];
-}
-
-/** `read` as its source's type understands it. A source that is itself in error is left alone. */
-const checkRead = (node: MapNode, id: string, sources: readonly BuiltSource[]): CheckedRead => {
-  const read = child(node, 'read');
+/** The source that a signal names, if it is there. One that stands in a reference is left alone. */
+const knownSource = (
+  node: MapNode,
+  id: string,
+  sources: readonly BuiltSource[],
+): { readonly source?: BuiltSource; readonly complaints: readonly Complaint[] } => {
   const name = child(node, 'source');
   const wanted = textAt(node, 'source');
-  const nothing = { read: {}, complaints: [], gaps: [] };
-  if (read === undefined || name === undefined || wanted === undefined) return nothing;
-  if (name.is === 'scalar' && name.gaps !== undefined) return nothing;
+  if (name === undefined || wanted === undefined) return { complaints: [] };
+  if (name.is === 'scalar' && name.gaps !== undefined) return { complaints: [] };
   const source = sources.find((one) => one.entry.id === wanted);
-  if (source === undefined) {
-    const ids = sources.map((one) => one.entry.id);
-    const todo = didYouMean(wanted, ids, 'add it under sources');
-    return {
-      ...nothing,
-      complaints: [refuse(name.position, `${id}: no source is called "${wanted}"`, todo)],
-    };
-  }
+  if (source !== undefined) return { source, complaints: [] };
+  const ids = sources.map((one) => one.entry.id);
+  const todo = didYouMean(wanted, ids, 'add it under sources');
+  return { complaints: [refuse(name.position, `${id}: no source is called "${wanted}"`, todo)] };
+};
+
+/** `read` as its source's type understands it. A source that is itself in error is left alone. */
+const checkRead = (node: MapNode, id: string, sources: readonly BuiltSource[]): DerivedRead => {
+  const read = child(node, 'read');
+  const nothing = { read: {}, complaints: [], gaps: [] };
+  if (read === undefined) return nothing;
+  const { source, complaints: unknown } = knownSource(node, id, sources);
+  if (source?.module === undefined) return { ...nothing, complaints: unknown };
   const { module, config } = source;
-  if (module === undefined) return nothing;
+  const wanted = source.entry.id;
+  const place = (child(node, 'source') ?? node).position;
   if (module.reads === undefined) {
     const what = `${id}: ${wanted} is of type ${module.type}, which reads no signals`;
-    return { ...nothing, complaints: [refuse(name.position, what, 'name another source')] };
+    return { ...nothing, complaints: [refuse(place, what, 'name another source')] };
+  }
+  if (read.is === 'map' && read.entries.has('lines') && module.countsLines !== true) {
+    const what = `${id}: ${wanted} is of type ${module.type}, which counts no log lines`;
+    return { ...nothing, complaints: [refuse(place, what, 'name a source of log files')] };
   }
   const { value, complaints, gaps } = checkNode(module.reads, read, { label: id, under: ['read'] });
   if (value === undefined || gaps.length > 0) return { read: {}, complaints, gaps };
@@ -79,47 +87,48 @@ const checkRead = (node: MapNode, id: string, sources: readonly BuiltSource[]): 
   return { read: {}, complaints: [refuse(read.position, `${id} read: ${what}`, todo)], gaps };
 };
 
-/** A calculation over other signals has a form in the format, and nothing yet that works it out. */
-const calculated = (node: MapNode, label: string): Complaint | undefined => {
-  const key = node.entries.get('calc')?.key ?? node.entries.get('of')?.key;
-  const what = `${label}: this opsdeck does not calculate signals yet (of, calc)`;
-  return key && refuse(key, what, 'remove it');
-};
+/** Only what is worked out from others is asked of no source. */
+const unsourced = (node: MapNode, label: string, value: SignalShape | undefined): readonly Complaint[] =>
+  value === undefined || node.entries.has('source')
+    ? []
+    : [refuse(node.position, `${label}: source is missing`, 'write source: …')];
 
 const build = (
-  node: MapNode,
+  written: MapNode,
   index: number,
   sources: readonly BuiltSource[],
   context: Context,
-): Built<SignalSpec> => {
+): Built<PlacedSignal> => {
+  const node = withRead(written);
   const id = textAt(node, 'id') ?? '';
   const label = id === '' ? `signals[${index}]` : id;
-  const calculation = calculated(node, label);
-  const { value, complaints, gaps } =
-    calculation === undefined
-      ? checkNode(zSignal, node, { label })
-      : { value: undefined, complaints: [calculation], gaps: [] };
-  const reading = checkRead(node, id, sources);
+  const { value, complaints, gaps } = checkNode(zSignal, node, { label });
+  const named = textAt(node, 'source');
+  const worked = derivedRead(node, label, named);
+  const reading: DerivedRead = worked ?? checkRead(node, label, sources);
   const all = [
     ...literal(node, 'id'),
     ...complaints,
+    ...(worked === undefined ? unsourced(node, label, value) : knownSource(node, label, sources).complaints),
     ...reading.complaints,
     ...(value === undefined ? [] : clearComplaints(node, value)),
   ];
   const open = [...new Set([...gaps, ...reading.gaps])];
-  const source = value?.source ?? textAt(node, 'source') ?? '';
+  const source = worked === undefined ? (named ?? '') : '';
+  const spec = definite({
+    id,
+    title: value?.title ?? id,
+    source,
+    read: reading.read,
+    derived: reading.derived,
+    unit: value?.unit ?? '',
+    threshold: value === undefined ? {} : thresholdOf(value),
+    covers: value?.covers ?? [],
+    position: node.position,
+    problem: problemOf(source, open, all, context.now),
+  });
   return {
-    made: definite({
-      id,
-      title: value?.title ?? id,
-      source,
-      read: reading.read,
-      unit: value?.unit ?? '',
-      threshold: value === undefined ? {} : thresholdOf(value),
-      covers: value?.covers ?? [],
-      position: node.position,
-      problem: problemOf(source, open, all, context.now),
-    }),
+    made: { node, spec },
     complaints: [...all, ...gapWarnings(open, `signal ${id} has no value`)],
   };
 };
@@ -133,10 +142,11 @@ export const buildSignals = (
   const { maps, complaints } = mapsIn(tree, 'signals');
   const built = maps.map((node, i) => build(node, i, sources, context));
   return {
-    made: built.map((one) => one.made),
+    made: built.map(({ made }) => made.spec),
     complaints: [
       ...complaints,
       ...built.flatMap((one) => one.complaints),
+      ...operandComplaints(built.map(({ made }) => made)),
       ...duplicates(maps, 'id', 'signal'),
     ],
   };

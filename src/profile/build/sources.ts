@@ -71,11 +71,13 @@ const build = (id: string, key: Position, node: Node, context: Context): Built<B
     ...(covers === undefined ? [] : checkNode(zCovers, covers, { label: id, under: ['covers'] }).complaints),
   ];
   const problem = problemOf(id, checked.gaps, complaints, context.now);
+  const config = checked.value ?? module.config.safeParse(plain(own, standIn)).data;
   return {
     made: {
-      entry: definite({ id, type: module.type, config: checked.value, position: key, problem }),
+      // One with a problem is never opened: its config only tells what it would give.
+      entry: definite({ id, type: module.type, config, position: key, problem }),
       module,
-      config: checked.value ?? module.config.safeParse(plain(own, standIn)).data,
+      config,
     },
     complaints: [...complaints, ...gapWarnings(checked.gaps, `source ${id} is off`)],
   };

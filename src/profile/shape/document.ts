@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { zRunbook } from './runbook.ts';
 import { headShape, looseSections, zContact, zGuard, zLimits, zLink, zLogView, zLoose } from './sections.ts';
-import { zSignal } from './signal.ts';
+import { zSignalInFile } from './signal.ts';
 
 const zInclude = z
   .strictObject({ include: z.string().min(1) })
@@ -23,7 +23,7 @@ export const sectionShape = {
     .record(z.string(), z.record(z.string(), z.unknown()))
     .optional()
     .meta({ description: 'what is read and acted on, by id' }),
-  signals: z.array(zSignal).optional().meta({ description: 'numbers with thresholds' }),
+  signals: z.array(zSignalInFile).optional().meta({ description: 'numbers with thresholds' }),
   limits: zLimits.optional().meta({ description: 'overrides of the built-in levels' }),
   logs: z.strictObject({ views: z.array(zLogView).optional() }).optional(),
   runbooks: z

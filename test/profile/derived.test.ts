@@ -1,0 +1,154 @@
+import { expect, test } from 'vitest';
+import { finish, head, saidOf } from './support/loading.ts';
+
+const source = 'sources:\n  api: { type: probe, url: "http://x", checks: [{ service: api, path: / }] }\n';
+const read = 'read: { latency: api }';
+const base = `${head}${source}signals:\n  - { id: x, source: api, ${read} }\n  - { id: y, source: api, ${read} }\n`;
+const list = `${head}${source}signals:\n`;
+
+const wrong: readonly (readonly [name: string, text: string, said: readonly string[]])[] = [
+  [
+    'an operand that is no signal',
+    `${base}  - { id: r, read: { of: { a: x, b: z.total }, calc: "a / b" } }\n`,
+    ['p/dev.yaml:10:37: r read.of: no signal is called "z.total"; known here: x, y'],
+  ],
+  [
+    'an operand that is misspelt',
+    `${head}${source}signals:\n  - { id: orders.total, source: api, ${read} }\n  - { id: r, read: { of: { a: orders.totl }, calc: "a" } }\n`,
+    ['p/dev.yaml:9:31: r read.of: no signal is called "orders.totl"; did you mean "orders.total"?'],
+  ],
+  [
+    'a calculation that cannot be',
+    `${base}  - { id: r, read: { of: { a: x }, calc: "100 * a / b" } }\n`,
+    ['p/dev.yaml:10:42: r read.calc: col 11: of: says nothing of b; there is a'],
+  ],
+  [
+    'half a calculation',
+    `${base}  - { id: r, read: { of: { a: x } } }\n  - { id: s, read: { calc: "1" } }\n`,
+    [
+      'p/dev.yaml:10:20: r read: calc is missing; write calc: …',
+      'p/dev.yaml:11:20: s read: of is missing; write of: …',
+    ],
+  ],
+  [
+    'names that mean something else in a calculation',
+    `${base}  - { id: r, read: { of: { min: x, a-b: y }, calc: "1" } }\n`,
+    [
+      'p/dev.yaml:10:28: r read.of "min" cannot be a name in a calculation; write a word of letters, digits and _',
+      'p/dev.yaml:10:36: r read.of "a-b" cannot be a name in a calculation; write a word of letters, digits and _',
+    ],
+  ],
+  [
+    'a calculation that is asked of a source',
+    `${base}  - { id: r, source: api, read: { of: { a: x }, calc: "a" } }\n`,
+    ['p/dev.yaml:10:14: r: a calculation is asked of no source; remove source'],
+  ],
+  [
+    'a misspelt key',
+    `${base}  - { id: r, read: { of: { a: x }, clac: "a" } }\n`,
+    ['p/dev.yaml:10:36: unknown key "clac"; did you mean "calc"?'],
+  ],
+  [
+    'an operand that is not used is only worth a warning',
+    `${base}  - { id: r, read: { of: { a: x, b: y }, calc: "a" } }\n`,
+    ['p/dev.yaml:10:37: warning: r read.of: calc does not use b; remove it'],
+  ],
+  [
+    'signals in a circle, told once',
+    `${list}  - { id: p, read: { of: { a: q }, calc: "a" } }\n  - { id: q, read: { of: { a: s }, calc: "a" } }\n  - { id: s, read: { of: { a: p }, calc: "a" } }\n  - { id: t, read: { of: { a: p }, calc: "a" } }\n`,
+    ['p/dev.yaml:8:31: p is calculated from itself: p → q → s → p; break the circle'],
+  ],
+  [
+    'a signal that is calculated from itself',
+    `${list}  - { id: p, read: { of: { a: p }, calc: "a + 1" } }\n`,
+    ['p/dev.yaml:8:31: p is calculated from itself: p → p; break the circle'],
+  ],
+  [
+    'facts of no kind',
+    `${list}  - { id: f, read: { fact: workload } }\n`,
+    ['p/dev.yaml:8:28: f read.fact "workload" is not known here; did you mean "workloads"?'],
+  ],
+  [
+    'a fold of nothing, a field without a fold, a fold that is none',
+    `${list}  - { id: f, read: { fact: pools, fold: max } }\n  - { id: g, read: { fact: pools, field: active } }\n  - { id: h, read: { fact: pools, field: active, fold: mean } }\n`,
+    [
+      'p/dev.yaml:8:35: f read: max of what is not said; write field: a number of each row',
+      'p/dev.yaml:9:20: g read: fold is missing; write fold: sum, min, max, avg or count',
+      'p/dev.yaml:10:56: h read.fold "mean" is not known here; write sum, min, max, avg or count',
+    ],
+  ],
+  [
+    'fields that are not there, or no numbers',
+    `${list}  - { id: f, read: { fact: workloads, field: restart, fold: max } }\n  - { id: g, read: { fact: workloads, field: status, fold: max } }\n`,
+    [
+      'p/dev.yaml:8:46: f read.field: workloads have no field restart; did you mean "restarts"?',
+      'p/dev.yaml:9:46: g read.field: status of workloads is no number; known here: ready, wanted, restarts, cpuCores, memoryBytes',
+    ],
+  ],
+  [
+    'tests of rows that cannot be',
+    `${list}  - { id: f, read: { fact: breakers, where: "stat = open" } }\n  - { id: g, read: { fact: breakers, where: 'name = "\${param.x}"' } }\n`,
+    [
+      'p/dev.yaml:8:45: f read.where: col 1: breakers have no field stat; did you mean state?',
+      'p/dev.yaml:9:45: g read.where: a signal has no parameters; write the value',
+    ],
+  ],
+  [
+    'a source of facts that is not there',
+    `${list}  - { id: f, source: apj, read: { fact: breakers } }\n`,
+    ['p/dev.yaml:8:22: f: no source is called "apj"; did you mean "api"?'],
+  ],
+  [
+    'lines of a source that reads no logs',
+    `${list}  - { id: l, source: api, read: { lines: errors, per: 1m } }\n`,
+    ['p/dev.yaml:8:22: l: api is of type probe, which counts no log lines; name a source of log files'],
+  ],
+  [
+    'a signal that is read, of no source',
+    `${list}  - { id: r, ${read} }\n`,
+    ['p/dev.yaml:8:5: r: source is missing; write source: …'],
+  ],
+];
+
+test.each(wrong)('%s is told with its place and what to write', async (_, text, said) => {
+  expect(await saidOf(text)).toEqual(said);
+});
+
+test('signals that are worked out are made, and asked of no source', async () => {
+  const { profile, said } = await finish(
+    `${base}  - { id: r, title: Ratio, read: { of: { a: x, b: y }, calc: "100 * a / b" }, unit: "%", warn: ">=1" }
+  - { id: f, source: api, read: { fact: workloads, where: 'name matches /^api/', field: restarts, fold: max } }
+  - { id: n, read: { fact: breakers } }\n`,
+  );
+  expect(said).toEqual([]);
+  const [, , ratio, most, count] = profile.signals;
+  expect(ratio).toMatchObject({
+    id: 'r',
+    source: '',
+    read: { of: { a: 'x', b: 'y' }, calc: '100 * a / b' },
+    derived: { is: 'calc', of: { a: 'x', b: 'y' }, calc: { operands: ['a', 'b'] } },
+  });
+  expect(most).toMatchObject({
+    source: '',
+    read: { fact: 'workloads' },
+    derived: { is: 'fact', fold: { kind: 'workloads', field: 'restarts', fold: 'max', source: 'api' } },
+  });
+  expect(count).toMatchObject({ derived: { is: 'fact', fold: { kind: 'breakers', fold: 'count' } } });
+});
+
+test('read: may be left out where nothing else could be meant', async () => {
+  const { profile, said } = await finish(
+    `${base}  - { id: r, of: { a: x }, calc: "a * 2" }\n  - { id: f, fact: lag, field: lag, fold: sum }\n`,
+  );
+  expect(said).toEqual([]);
+  expect(profile.signals.slice(2).map(({ derived }) => derived?.is)).toEqual(['calc', 'fact']);
+});
+
+test('a reference without a value takes its signal off, and says so to those calculated from it', async () => {
+  const { profile } = await finish(
+    `${base}  - { id: f, read: { fact: pools, where: 'name = "\${env:POOL}"', field: active, fold: max } }
+  - { id: r, read: { of: { a: f }, calc: "a" } }\n`,
+  );
+  expect(profile.signals[2]).toMatchObject({ id: 'f', problem: { kind: 'unconfigured' } });
+  expect(profile.signals[3]).not.toHaveProperty('problem');
+});
