@@ -14,6 +14,8 @@ export interface Endpoint {
   line(method: string, path: string): string;
   /** The answer whatever its status. Throws WireError. */
   get(path: string, signal: AbortSignal, how?: ReadCall): Promise<HttpAnswer>;
+  /** The answer to a read that has to be a POST, with its fields as a form. Throws WireError. */
+  ask(path: string, form: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpAnswer>;
   /** The body of a 2xx answer as JSON. Throws WireError: also for any other status. */
   json(path: string, signal: AbortSignal): Promise<unknown>;
   /** Asks for a change through the lent io; redirects are not followed. Throws WireError. */
@@ -42,6 +44,8 @@ export interface EndpointConfig {
   readonly tls?: TlsOptions;
 }
 
+const jsonFirst = 'application/json, */*;q=0.8';
+
 export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo): Endpoint => {
   const base = plainUrl(config.url).replace(/\/+$/, '');
   const { origin } = new URL(base);
@@ -61,7 +65,7 @@ export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo)
         ...common,
         method: how.method ?? 'GET',
         url: url(path),
-        headers: { accept: 'application/json, */*;q=0.8', ...headers, ...how.headers },
+        headers: { accept: jsonFirst, ...headers, ...how.headers },
       },
       signal,
     );
@@ -73,6 +77,8 @@ export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo)
     url,
     line,
     get,
+    ask: (path, form, signal) =>
+      io.ask({ ...common, url: url(path), headers: { accept: jsonFirst, ...headers }, form }, signal),
     json: async (path, signal) => {
       const answer = await get(path, signal);
       const problem = statusError(answer, io.clock.now() + io.clock.wallOffset());
@@ -85,7 +91,7 @@ export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo)
           ...common,
           method: call.method,
           url: url(call.path),
-          headers: { accept: 'application/json, */*;q=0.8', ...headers, ...call.headers },
+          headers: { accept: jsonFirst, ...headers, ...call.headers },
           maxRedirects: 0,
           ...(call.body === undefined ? {} : { body: call.body }),
         },

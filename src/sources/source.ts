@@ -2,6 +2,7 @@ import type { ZodType } from 'zod';
 import type { AnyFact, FactKind, Note, Sample } from '../domain/facts.ts';
 import type { Fault } from '../domain/fault.ts';
 import type { ActEvent, Danger, Drift, OperationCall, Plan } from '../domain/operation.ts';
+import type { LogView } from '../domain/profile.ts';
 import type { Batch, Expected, FeedInfo } from '../domain/reading.ts';
 import type { ChangeIo, ReadIo } from '../io/io.ts';
 
@@ -21,7 +22,10 @@ export interface Operation {
   /** Reads the pinned targets afresh; what has changed since the plan, or undefined. */
   recheck(plan: Plan, signal: AbortSignal): Promise<Drift | undefined>;
   act(plan: Plan, change: ChangeIo, signal: AbortSignal): AsyncIterable<ActEvent>;
-  /** What takes it back, from what the plan captured. */
+  /**
+   * What takes it back, from what the plan captured. What only the act can name (an id that comes back) stands in it as
+   * `${made.KEY}`, a whole text; the executor puts in what `act` told as `made`, and offers no undo when it told nothing.
+   */
   undo?(plan: Plan): OperationCall | undefined;
 }
 
@@ -45,6 +49,10 @@ export interface Opening<C> {
   readonly env: string;
   readonly config: C;
   readonly signals: readonly WantedSignal[];
+  /** Where the profile's file is: what relative paths are relative to. Absent: our own directory. */
+  readonly dir?: string;
+  /** The profile's log views, for signals that count lines. */
+  readonly views?: readonly LogView[];
 }
 
 export interface Source {
@@ -72,6 +80,8 @@ export interface SourceModule<C = unknown> {
   readonly config: ZodType<C>;
   /** The forms of `read:` that its signals take; absent: it reads no signals. */
   readonly reads?: ZodType<Record<string, unknown>>;
+  /** True: its signals may count the lines of a log view. */
+  readonly countsLines?: boolean;
   /** Cross-checks that need the config: names a check that is not there. Returns what is wrong, or undefined. */
   checkRead?(read: Readonly<Record<string, unknown>>, config: C): string | undefined;
   /** Names that `use: source.NAME` finds in diagnose steps. */

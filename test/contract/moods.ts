@@ -5,20 +5,26 @@ import type { Treatment } from './front.ts';
 /** A way in which a wire misbehaves, and what a source has to make of it. */
 export interface Mood {
   readonly name: string;
-  readonly treat: Treatment;
   /** The fault of every read. */
   readonly fault: FaultKind;
   /** What a probe's row says. */
   readonly row: HealthStatus;
   /** Nothing comes until the deadline has passed. */
   readonly hangs?: boolean;
+  /** That nothing is there is an answer: samples without a value. */
+  readonly isAbsence?: boolean;
+}
+
+/** A mood that a wire of ours makes by itself, request by request. */
+export interface Treated extends Mood {
+  readonly treat: Treatment;
 }
 
 export const retryAfterMs = 7000;
 const json = { 'content-type': 'application/json' };
 
 /** The five moods of a wire that is not healthy. Whatever it knows of our credentials it repeats, as bad servers do. */
-export const moods: readonly Mood[] = [
+export const moods: readonly Treated[] = [
   {
     name: 'down',
     fault: 'unreachable',
@@ -50,7 +56,7 @@ export const moods: readonly Mood[] = [
 ];
 
 /** Further breakages: what comes looks like an answer at first. */
-export const breakages: readonly Mood[] = [
+export const breakages: readonly Treated[] = [
   {
     name: 'an answer that stops after its headers',
     fault: 'timeout',
@@ -130,8 +136,12 @@ const megabyte = Buffer.alloc(1024 * 1024, 'x');
 /** Every text of every answer wears what a terminal would obey; as escapes, as a hostile but correct server writes them. */
 export const armed: Treatment = async (response, _, pass) => {
   const { status, headers, body } = await pass();
-  response.writeHead(status, headers).end(body === '' ? '' : JSON.stringify(arm(JSON.parse(body))));
+  const isText = (headers['content-type'] ?? '').startsWith('text/');
+  response.writeHead(status, headers).end(body === '' ? '' : isText ? armText(body) : armJson(body));
 };
+const armJson = (body: string): string => JSON.stringify(arm(JSON.parse(body)));
+const armText = (body: string): string =>
+  body.replaceAll('\n', '\x1b[31m\x1b]0;owned\x07\u202e\x9b2J\u{100001}\n');
 const arm = (value: unknown): unknown => {
   if (typeof value === 'string') return `\x1b[31m\x1b]0;owned\x07${value}\u202e\x9b2J\u{100001}`;
   if (Array.isArray(value)) return value.map(arm);

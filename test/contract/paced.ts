@@ -1,9 +1,10 @@
 import type { Profile } from '../../src/domain/profile.ts';
 import { type Engine, openEngine } from '../../src/engine/engine.ts';
 import type { Feed, SourceModule } from '../../src/sources/source.ts';
-import { type ManualClock, manualClock } from '../support/manual-clock.ts';
-import { type Front, openFront } from './front.ts';
-import type { Rig } from './rig.ts';
+import type { ManualClock } from '../support/manual-clock.ts';
+import type { Mood } from './moods.ts';
+import type { Expected } from './rig.ts';
+import type { Stage, Wire } from './wire.ts';
 import { moduleOf, secret } from './wired.ts';
 
 /** The reads of one feed, as the engine asked for them. */
@@ -15,9 +16,9 @@ interface Reads {
 }
 
 /** A rig's source in the engine, on a real wire; every second, with a time-out of four. */
-export interface Paced extends AsyncDisposable {
+export interface Paced<M extends Mood> extends AsyncDisposable {
   readonly clock: ManualClock;
-  readonly front: Front;
+  readonly wire: Wire<M>;
   readonly engine: Engine;
   /** The feeds that the engine schedules. */
   readonly feeds: readonly Feed[];
@@ -30,14 +31,14 @@ export const everyMs = 1000;
 export const timeoutMs = 4000;
 const stepMs = 250;
 
-const profileOf = (rig: Rig, config: unknown): Profile => {
+const profileOf = (rig: Expected, config: unknown, dir = '.'): Profile => {
   const position = { file: 'test.yaml', line: 1, col: 1 };
   return {
     system: 'contract',
     env: 'test',
     title: 'Contract',
     tier: 'local',
-    file: 'test.yaml',
+    file: `${dir}/test.yaml`,
     across: [],
     sources: [{ id: rig.type, type: rig.type, config, position }],
     signals: rig.signals.map(({ id, read }) => ({
@@ -83,24 +84,24 @@ const counted = (module: SourceModule, book: Map<string, Reads>, now: () => numb
   },
 });
 
-export const pace = async (rig: Rig): Promise<Paced> => {
-  const clock = manualClock();
-  const server = await rig.start(manualClock());
-  const front = await openFront(server.url);
+export const pace = async <M extends Mood>(stage: Stage<M>): Promise<Paced<M>> => {
+  const { rig } = stage;
+  const clock = stage.clock();
+  const wire = await stage.open();
   const book = new Map<string, Reads>();
   const start = clock.now();
   const module = counted(moduleOf(rig.type), book, () => clock.now() - start);
-  const { identity: _, ...written } = Object.assign({ identity: undefined }, rig.config(front.url, secret));
+  const { identity: _, ...written } = Object.assign({ identity: undefined }, rig.config(wire.url, secret));
   const config = module.config.parse({ ...written, every: `${everyMs}ms`, timeout: `${timeoutMs}ms` });
   const options = { modules: [module], clock, random: () => 0, memory: true };
-  const engine = await openEngine(profileOf(rig, config), options);
+  const engine = await openEngine(profileOf(rig, config, wire.dir), options);
   const quiet = async (): Promise<void> => {
     while ([...book.values()].some((reads) => reads.now > 0)) await clock.settle();
     await clock.settle();
   };
   return {
     clock,
-    front,
+    wire,
     engine,
     feeds: engine.feeds.filter((feed) => feed.everyMs > 0),
     reads: (feedId) => book.get(feedId) ?? { began: [], now: 0, most: 0 },
@@ -112,8 +113,7 @@ export const pace = async (rig: Rig): Promise<Paced> => {
     },
     [Symbol.asyncDispose]: async () => {
       await engine.close();
-      await front.close();
-      await server.close();
+      await wire.close();
     },
   };
 };

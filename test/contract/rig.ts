@@ -23,14 +23,19 @@ export interface Rig {
   /** Of a batch by feed id: numbers that the wire does not know, which must be absent. */
   readonly unknowns: Readonly<Record<string, (facts: Facts) => readonly unknown[]>>;
   /** A call that is denied while all others are answered, and what the feeds that make it must still bring. */
-  readonly partial: {
+  readonly partial?: {
     readonly denied: RegExp;
     readonly feed: string;
     readonly items: readonly Lasting[];
   };
+  /** Parts of its words that a server which lives on may change from one reading to the next. */
+  readonly moving?: RegExp;
   /** Parameters of each operation that fit the healthy wire. */
   readonly operations: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
+
+/** What is expected of a source type, whatever server is behind its wire. */
+export type Expected = Omit<Rig, 'start'>;
 
 const shifting = new Set(['at', 'latencyMs']);
 

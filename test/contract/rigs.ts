@@ -1,6 +1,15 @@
 import type { Rig } from './rig.ts';
 import { actuatorRig } from './rigs/actuator.ts';
+import { alertmanagerRig } from './rigs/alertmanager.ts';
+import { fileStage } from './rigs/file.ts';
 import { httpRig } from './rigs/http.ts';
+import { prometheusRig } from './rigs/prometheus.ts';
+import { promtextRig } from './rigs/promtext.ts';
+import { scriptStage } from './rigs/script.ts';
+import type { Stage } from './wire.ts';
 
-/** One rig per registered source type: a type without one fails the suite. */
-export const rigs: readonly Rig[] = [actuatorRig, httpRig];
+/** One rig per source type that speaks HTTP. A registered type without a rig or a stage fails the suite. */
+export const rigs: readonly Rig[] = [actuatorRig, alertmanagerRig, httpRig, prometheusRig, promtextRig];
+
+/** Source types with a wire of their own. */
+export const stages: readonly Stage[] = [fileStage, scriptStage];

@@ -2,17 +2,18 @@ import type { Fault } from '../../src/domain/fault.ts';
 import { openReadIo } from '../../src/io/read-io.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import type { Feed, Source, SourceModule } from '../../src/sources/source.ts';
-import { type ManualClock, manualClock } from '../support/manual-clock.ts';
-import { type Front, openFront } from './front.ts';
-import type { Facts, Rig } from './rig.ts';
+import type { ManualClock } from '../support/manual-clock.ts';
+import type { Mood } from './moods.ts';
+import type { Facts } from './rig.ts';
+import type { Stage, Wire } from './wire.ts';
 
 /** Long enough to be masked, and found in nothing else. */
 export const secret = 'hunter2+contract/secret=';
 
-/** A source of a rig, open, on a real wire whose mood a test sets. Time moves by hand; in the embedded server it stands. */
-export interface Wired extends AsyncDisposable {
+/** A source of a rig, open, on a real wire whose mood a test sets. Time moves by hand. */
+export interface Wired<W> extends AsyncDisposable {
   readonly clock: ManualClock;
-  readonly front: Front;
+  readonly wire: W;
   readonly source: Source;
   readonly feeds: readonly Feed[];
   /** Reads every feed, one after the other, with nobody in a hurry. */
@@ -25,17 +26,18 @@ export const moduleOf = (type: string): SourceModule => {
   return found;
 };
 
-export const wire = async (rig: Rig): Promise<Wired> => {
-  const clock = manualClock();
-  const server = await rig.start(manualClock());
-  const front = await openFront(server.url);
+export const openWired = async <M extends Mood, W extends Wire<M>>(stage: Stage<M, W>): Promise<Wired<W>> => {
+  const { rig } = stage;
+  const clock = stage.clock();
+  const wire = await stage.open();
   const module = moduleOf(rig.type);
-  const config = module.config.parse(rig.config(front.url, secret));
-  const opening = { id: rig.type, env: 'test', config, signals: rig.signals };
+  const config = module.config.parse(rig.config(wire.url, secret));
+  const from = wire.dir === undefined ? {} : { dir: wire.dir };
+  const opening = { id: rig.type, env: 'test', config, signals: rig.signals, ...from };
   const source = await module.open(opening, openReadIo(clock));
   return {
     clock,
-    front,
+    wire,
     source,
     feeds: source.feeds,
     readAll: async () => {
@@ -45,23 +47,22 @@ export const wire = async (rig: Rig): Promise<Wired> => {
     },
     [Symbol.asyncDispose]: async () => {
       await source.close();
-      await front.close();
-      await server.close();
+      await wire.close();
     },
   };
 };
 
 /** Reads a feed as the engine does, with its deadline, which passes once the wire hangs. */
 export const readUnderDeadline = async (
-  { clock, front }: Wired,
+  { clock, wire }: Wired<Pick<Wire<Mood>, 'asked' | 'arrived'>>,
   feed: Feed,
   hangs: boolean,
 ): Promise<Facts> => {
   const { signal, clear } = clock.deadline(feed.timeoutMs);
-  const before = front.asked();
+  const before = wire.asked();
   const facts = feed.read(signal);
   if (hangs) {
-    await front.arrived(before + 1);
+    await wire.arrived(before + 1);
     await clock.advance(feed.timeoutMs);
   }
   const read = await facts;

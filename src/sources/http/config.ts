@@ -46,16 +46,25 @@ const zCheck = z
 
 export type CheckConfig = z.infer<typeof zCheck>;
 
+type Named = Pick<CheckConfig, 'id' | 'service'>;
+
 /** What signals and feeds call a check. */
-export const checkId = (check: CheckConfig): string => check.id ?? check.service;
+export const checkId = (check: Named): string => check.id ?? check.service;
 
 /** The health row that a check fills: checks of one service are told apart by their ids. */
-export const expectedOf = (
-  check: CheckConfig,
-  { checks }: { readonly checks: readonly CheckConfig[] },
-): Expected => {
+export const expectedOf = (check: Named, { checks }: { readonly checks: readonly Named[] }): Expected => {
   const alone = checks.filter((other) => other.service === check.service).length === 1;
   return { service: check.service, instance: alone ? '' : checkId(check) };
+};
+
+const zGiven = z.object({
+  checks: z.array(z.object({ service: z.string(), id: z.string().exactOptional() })),
+});
+
+/** The rows that a config promises, as the schema made it; undefined when it is none. */
+export const expectedIn = (config: unknown): readonly Expected[] | undefined => {
+  const found = zGiven.safeParse(config).data;
+  return found?.checks.map((check) => expectedOf(check, found));
 };
 
 export const httpConfig = z

@@ -4,7 +4,7 @@ import { type Endpoint, openEndpoint } from '../endpoint.ts';
 import { identityFault } from '../identity.ts';
 import type { Opening, Source, SourceModule } from '../source.ts';
 import { checkFeed } from './check-feed.ts';
-import { type CheckConfig, expectedOf, type HttpConfig, httpConfig } from './config.ts';
+import { type CheckConfig, expectedIn, type HttpConfig, httpConfig } from './config.ts';
 import { examine } from './doctor.ts';
 import { askerOf } from './look.ts';
 import { httpReads, readProblem } from './reads.ts';
@@ -20,9 +20,9 @@ export const http: SourceModule<HttpConfig> = {
   feedNames: ['health'],
   operations: { request: { params: requestParams, danger: 'as-step', reads: onlyReads } },
   gives: (config) => {
-    const found = httpConfig.safeParse(config);
-    if (!found.success) return { kinds: ['health'] };
-    return { kinds: ['health'], expects: found.data.checks.map((check) => expectedOf(check, found.data)) };
+    const expects = expectedIn(config);
+    if (expects === undefined) return { kinds: ['health'] };
+    return { kinds: expects.length === 0 ? [] : ['health'], expects };
   },
   open: async (opening, io) => openHttp(opening, io),
 };

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/io/io.ts';
-import type { SystemSpec } from '../../../src/world/model/spec.ts';
+import type { AlertRule, SystemSpec } from '../../../src/world/model/spec.ts';
 import { SystemModel } from '../../../src/world/model/system-model.ts';
 import type { View } from '../../../src/world/servers/sight.ts';
 
@@ -34,8 +34,9 @@ const spec: SystemSpec = {
   rehearsal: { addresses: {}, texts: {} },
 };
 
-export const contractView = (clock: Clock): View => ({
-  model: new SystemModel(spec, { startedAt: clock.now() }),
+/** `alerts`: the rules of its Prometheus. */
+export const contractView = (clock: Clock, alerts: readonly AlertRule[] = []): View => ({
+  model: new SystemModel({ ...spec, alerts }, { startedAt: clock.now() }),
   clock,
   env: 'test',
 });

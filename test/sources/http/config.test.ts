@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { httpConfig } from '../../../src/sources/http/config.ts';
+import { http } from '../../../src/sources/http/index.ts';
 import { httpReads, readProblem } from '../../../src/sources/http/reads.ts';
 
 const url = 'http://h';
@@ -80,3 +81,22 @@ test.each([{}, { latency: 'a', status: 'a' }, { json: 'a' }, { json: 'a', path: 
   'a signal may not say %j',
   (read) => expect(httpReads.safeParse(read).success).toBe(false),
 );
+
+test('a source that is off still says which rows it would have given', () => {
+  const checks = [
+    { service: 'a', id: 'live' },
+    { service: 'a', id: 'ready' },
+    { service: 'b', path: '/', every: '5s' },
+  ];
+  const gives = (config: unknown) => http.gives?.(config);
+  expect(gives(httpConfig.parse({ url, every: '9s', checks }))).toEqual({
+    kinds: ['health'],
+    expects: [
+      { service: 'a', instance: 'live' },
+      { service: 'a', instance: 'ready' },
+      { service: 'b', instance: '' },
+    ],
+  });
+  expect(gives(httpConfig.parse({ url })), 'one that checks nothing').toEqual({ kinds: [], expects: [] });
+  expect(gives(undefined), 'nobody knows what it checks').toEqual({ kinds: ['health'] });
+});

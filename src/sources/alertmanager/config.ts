@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { zHttpUrl } from '../../domain/schema.ts';
+import { connection } from '../connection.ts';
+
+export const alertmanagerConfig = z.strictObject({
+  url: zHttpUrl.meta({
+    description: 'where Alertmanager answers, with its route prefix if it has one',
+    examples: ['http://localhost:9093'],
+  }),
+  severity: z.string().meta({ description: "the label that holds an alert's severity" }).default('severity'),
+  by: z.string().meta({ description: 'who our silences are created by' }).default('opsdeck'),
+  ...connection,
+});
+
+export type AlertmanagerConfig = z.infer<typeof alertmanagerConfig>;

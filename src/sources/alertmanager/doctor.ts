@@ -1,0 +1,48 @@
+import type { Finding } from '../source.ts';
+import { field, text } from '../wire-value.ts';
+import { type AlertmanagerClient, alertsPath, silencesPath, statusPath } from './client.ts';
+
+/** Reaches Alertmanager: its version, its cluster, and what we may read of it. */
+export const examine = async (
+  client: AlertmanagerClient,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
+  const found = await Promise.all([
+    tried(client, statusPath, async () => statusFinding(client, await client.status(signal))),
+    tried(client, alertsPath(), async () => {
+      const { length } = await client.alerts([], signal);
+      return fine(client, `alerts: ${length} now`);
+    }),
+    tried(client, silencesPath, async () => {
+      const silences = await client.silences(signal);
+      const active = silences.filter(({ state }) => state === 'active').length;
+      return fine(client, `silences: ${active} in force; silence and expire need the right to write`);
+    }),
+  ]);
+  return found;
+};
+
+const fine = ({ source }: AlertmanagerClient, what: string): Finding => ({ source, ok: true, what });
+
+const tried = async (
+  client: AlertmanagerClient,
+  path: string,
+  find: () => Promise<Finding>,
+): Promise<Finding> => {
+  try {
+    return await find();
+  } catch (error) {
+    const { source, message, remedy } = client.fault(path, error);
+    return { source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) };
+  }
+};
+
+/** A cluster that has not settled may hold alerts and silences that this member does not know yet. */
+const statusFinding = (client: AlertmanagerClient, status: unknown): Finding => {
+  const version = text(field(field(status, 'versionInfo'), 'version')) ?? 'of unknown version';
+  const cluster = text(field(field(status, 'cluster'), 'status')) ?? 'unknown';
+  const what = `Alertmanager ${version} at ${client.endpoint.base}, cluster ${cluster}`;
+  return cluster === 'settling'
+    ? { source: client.source, ok: false, what, remedy: 'wait until its members have found each other' }
+    : fine(client, what);
+};

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { durationText } from '../../domain/duration.ts';
+import { isoTime } from '../../domain/format.ts';
+import type { Drift, OperationCall, Plan } from '../../domain/operation.ts';
+import { PlanError } from '../../domain/plan-error.ts';
+import { zOneOrMore } from '../../domain/schema.ts';
+import { writtenMatcher } from '../label-matchers.ts';
+import type { Operation } from '../source.ts';
+import { type AlertmanagerClient, silencePath, silencesPath } from './client.ts';
+import { matchersText, silenceWords } from './feeds.ts';
+import type { Silence } from './parse.ts';
+import { sendCall } from './send-call.ts';
+
+export const expireParams = z
+  .strictObject({
+    id: zOneOrMore.meta({ description: 'the id of a silence, or several' }).exactOptional(),
+    alert: z
+      .string()
+      .min(1)
+      .meta({ description: 'every silence in force or to come that names this alert' })
+      .exactOptional(),
+  })
+  .refine(({ id, alert }) => (id === undefined) !== (alert === undefined), {
+    error: 'say which silence: id: ID, or alert: NAME',
+  });
+
+/** `expire`: ends silences, so that what they match notifies again. Source: Alertmanager, api/v2/openapi.yaml, deleteSilence. */
+export const expireOperation = (client: AlertmanagerClient): Operation => ({
+  name: 'expire',
+  danger: () => 'safe',
+
+  plan: async (given, signal): Promise<Plan> => {
+    const found = await silencesFor(client, expireParams.parse(given), signal);
+    return {
+      use: `${client.source}.expire`,
+      danger: 'safe',
+      targets: found.map((silence) => ({
+        name: nameOf(silence),
+        uid: client.endpoint.url(silencePath(silence.id)),
+        saw: sawOf(silence),
+        where: client.endpoint.base,
+      })),
+      calls: found.map(({ id }, target) => ({
+        line: client.endpoint.line('DELETE', silencePath(id)),
+        target,
+      })),
+      objects: found.map((silence) => `silence of ${matchersText(silence)}: ${silenceWords(silence)}`),
+      params: given,
+      earlier: found.map((silence): Earlier => ({ id: silence.id, again: again(silence, client) })),
+    };
+  },
+
+  recheck: async (plan, signal): Promise<Drift | undefined> => {
+    for (const [index, { id }] of earlierOf(plan).entries()) {
+      const target = plan.targets[index];
+      const silence = await client.silence(id, signal);
+      const found = silence === undefined ? 'not there' : sawOf(silence);
+      if (found !== target?.saw) return { target: target?.name ?? id, planned: target?.saw ?? '', found };
+    }
+    return undefined;
+  },
+
+  act: async function* (plan, change, signal) {
+    for (const { id } of earlierOf(plan)) {
+      if (signal.aborted) return;
+      yield* sendCall(client, change, { method: 'DELETE', path: silencePath(id) }, signal);
+    }
+  },
+
+  undo: (plan): OperationCall | undefined => {
+    const [only, ...others] = earlierOf(plan);
+    if (only?.again === undefined || others.length > 0) return undefined;
+    const name = plan.targets[0]?.name ?? '';
+    return {
+      use: `${client.source}.silence`,
+      with: only.again,
+      title: `Silence ${name} again, for ${String(only.again.for)}`,
+    };
+  },
+});
+
+interface Earlier {
+  readonly id: string;
+  /** Parameters of `silence` that make it again; absent when it cannot be made again. */
+  readonly again: Readonly<Record<string, unknown>> | undefined;
+}
+
+const isEarlier = (value: unknown): value is Earlier =>
+  typeof value === 'object' && value !== null && 'id' in value && 'again' in value;
+
+const earlierOf = (plan: Plan): readonly Earlier[] =>
+  Array.isArray(plan.earlier) ? plan.earlier.filter(isEarlier) : [];
+
+const silencesFor = async (
+  client: AlertmanagerClient,
+  { id, alert }: z.infer<typeof expireParams>,
+  signal: AbortSignal,
+): Promise<readonly Silence[]> => {
+  if (id !== undefined) return Promise.all(id.map((one) => silenceOf(client, one, signal)));
+  const all = await asked(client, silencesPath, () => client.silences(signal));
+  const found = all.filter((silence) => silence.state !== 'expired' && alertOf(silence) === alert);
+  if (found.length > 0) return found;
+  throw new PlanError('not-applicable', `no silence in force names the alert ${alert ?? ''}`);
+};
+
+const silenceOf = async (client: AlertmanagerClient, id: string, signal: AbortSignal): Promise<Silence> => {
+  const silence = await asked(client, silencePath(id), () => client.silence(id, signal));
+  if (silence === undefined) throw new PlanError('not-applicable', `there is no silence ${id}`);
+  if (silence.state === 'expired')
+    throw new PlanError('not-applicable', `the silence ${id} has expired already`);
+  return silence;
+};
+
+const asked = async <T>(client: AlertmanagerClient, path: string, ask: () => Promise<T>): Promise<T> => {
+  try {
+    return await ask();
+  } catch (error) {
+    throw new PlanError('failed', client.fault(path, error).message);
+  }
+};
+
+/** The one alert that a silence names; undefined when it does so by a pattern, or not at all. */
+const alertOf = ({ matchers }: Silence): string | undefined =>
+  matchers.find(({ name, isRegex, isEqual }) => name === 'alertname' && !isRegex && isEqual)?.value;
+
+const nameOf = (silence: Silence): string => alertOf(silence) ?? matchersText(silence);
+
+const sawOf = ({ state, endsAt }: Silence): string =>
+  state === 'expired' || endsAt === undefined ? state : `${state} until ${isoTime(endsAt)}`;
+
+/**
+ * Alertmanager makes a new silence of it, for as long as the old one would still have held. Two matchers of one label
+ * have no form here: that silence is not made again.
+ */
+const again = (
+  { matchers, endsAt, by, comment }: Silence,
+  client: AlertmanagerClient,
+): Readonly<Record<string, unknown>> | undefined => {
+  const leftMs = Math.round(((endsAt ?? 0) - client.wallNow()) / 1000) * 1000;
+  const distinct = new Set(matchers.map(({ name }) => name)).size === matchers.length;
+  if (leftMs <= 0 || matchers.length === 0 || !distinct) return undefined;
+  return {
+    matchers: Object.fromEntries(matchers.map((matcher) => [matcher.name, writtenMatcher(matcher)])),
+    for: durationText(leftMs),
+    reason: comment === '' ? 'put back' : comment,
+    by: by === '' ? client.config.by : by,
+    anyway: true,
+  };
+};

@@ -1,0 +1,98 @@
+import type { Alert, Note } from '../../domain/facts.ts';
+import { isoTime } from '../../domain/format.ts';
+import type { Batch } from '../../domain/reading.ts';
+import { staleAfter } from '../connection.ts';
+import { matcherText } from '../label-matchers.ts';
+import type { Feed } from '../source.ts';
+import { type AlertmanagerClient, alertsPath, silencesPath } from './client.ts';
+import type { Silence } from './parse.ts';
+
+/** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
+const onDemandStaleMs = 300_000;
+
+/** Every alert that Alertmanager holds: those that fire, those that a silence holds back, those that another alert does. */
+export const alertsFeed = (client: AlertmanagerClient): Feed => ({
+  id: `${client.source}/alerts`,
+  source: client.source,
+  name: 'alerts',
+  kind: 'alerts',
+  everyMs: client.config.every,
+  staleMs: staleAfter(client.config.every),
+  timeoutMs: client.config.timeout,
+  read: async (signal): Promise<Batch<Alert>> => {
+    try {
+      const alerts = await client.alerts([], signal);
+      const stamp = { source: client.source, at: client.now() };
+      const items = alerts.map(({ startsAt, ...alert }) => ({
+        ...stamp,
+        ...alert,
+        ...(startsAt === undefined ? {} : { since: client.toClock(startsAt) }),
+      }));
+      return { items, faults: [] };
+    } catch (error) {
+      return { items: [], faults: [client.fault(alertsPath(), error)] };
+    }
+  },
+});
+
+/** The silences, read when somebody asks: what they match, until when, by whom and why. */
+export const silencesFeed = (client: AlertmanagerClient): Feed => ({
+  id: `${client.source}/silences`,
+  source: client.source,
+  name: 'silences',
+  kind: 'notes',
+  everyMs: 0,
+  staleMs: onDemandStaleMs,
+  timeoutMs: client.config.timeout,
+  read: async (signal): Promise<Batch<Note>> => {
+    try {
+      const silences = await client.silences(signal);
+      const stamp = { source: client.source, at: client.now() };
+      return { items: silenceLines(silences).map((line) => ({ ...stamp, ...line })), faults: [] };
+    } catch (error) {
+      return { items: [], faults: [client.fault(silencesPath, error)] };
+    }
+  },
+});
+
+/** Alertmanager keeps expired silences for days; the last of them tell what was done lately. */
+const shownExpired = 5;
+
+/** Silences in force first, then those to come, then the last that have ended. */
+export const silenceLines = (
+  silences: readonly Silence[],
+): readonly { readonly title: string; readonly text: string }[] => {
+  const of = (state: Silence['state']): readonly Silence[] =>
+    silences.filter((silence) => silence.state === state).sort((a, b) => (a.endsAt ?? 0) - (b.endsAt ?? 0));
+  const expired = of('expired').toReversed().slice(0, shownExpired);
+  return [...of('active'), ...of('pending'), ...expired].map((silence) => ({
+    title: matchersText(silence),
+    text: silenceWords(silence),
+  }));
+};
+
+/** 'alertname="X", job=~"a|b"' */
+export const matchersText = ({ matchers }: Pick<Silence, 'matchers'>): string =>
+  matchers.map(matcherText).join(', ');
+
+/** 'active until 2026-03-04T11:15:00.000Z · by ana · moving it · id 1234' */
+export const silenceWords = ({ state, startsAt, endsAt, by, comment, id }: Silence): string =>
+  [
+    stateWords(state, startsAt, endsAt),
+    by === '' ? '' : `by ${by}`,
+    comment === '' ? 'no reason given' : comment,
+    `id ${id}`,
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+
+const stateWords = (
+  state: Silence['state'],
+  startsAt: number | undefined,
+  endsAt: number | undefined,
+): string => {
+  const end = endsAt === undefined ? '' : isoTime(endsAt);
+  if (state === 'expired') return `expired ${end}`.trim();
+  const from = state === 'pending' && startsAt !== undefined ? ` from ${isoTime(startsAt)}` : '';
+  return `${state}${from}${end === '' ? '' : ` until ${end}`}`;
+};

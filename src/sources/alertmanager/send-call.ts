@@ -1,0 +1,65 @@
+import type { ActEvent } from '../../domain/operation.ts';
+import { type ChangeIo, type HttpAnswer, WireError } from '../../io/io.ts';
+import { statusText } from '../../io/status.ts';
+import type { AlertmanagerClient } from './client.ts';
+import { silencePath } from './client.ts';
+import { silenceWords } from './feeds.ts';
+import { parseSilence } from './parse.ts';
+
+interface Call {
+  readonly method: 'POST' | 'DELETE';
+  readonly path: string;
+  readonly body?: string;
+}
+
+/** Makes one call of a plan and tells how it went; gives the answer when it is one of success. */
+export async function* sendCall(
+  { endpoint, problem }: AlertmanagerClient,
+  change: ChangeIo,
+  { method, path, body }: Call,
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent, HttpAnswer | undefined> {
+  const line = endpoint.line(method, path);
+  yield { is: 'call', line };
+  try {
+    const call = body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } };
+    const answer = await endpoint.send(change, { method, path, ...call }, signal);
+    const found = problem(answer);
+    yield {
+      is: 'answered',
+      line,
+      status: found?.message ?? statusText(answer.status),
+      ok: found === undefined,
+    };
+    return found === undefined ? answer : undefined;
+  } catch (error) {
+    const { message } = endpoint.fault(path, error, method);
+    const doubt = error instanceof WireError && error.message !== 'connection refused';
+    const status = doubt ? `${message}; it may have been carried out all the same` : message;
+    yield { is: 'answered', line, status, ok: false };
+    return undefined;
+  }
+}
+
+/** What Alertmanager has made of a new silence: one that waits although it should hold at once shows that clocks are apart. */
+export async function* lookAfter(
+  { endpoint, problem }: AlertmanagerClient,
+  change: ChangeIo,
+  id: string,
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent> {
+  const path = silencePath(id);
+  try {
+    const answer = await endpoint.send(change, { method: 'GET', path }, signal);
+    const found = problem(answer);
+    if (found !== undefined) throw found;
+    const silence = parseSilence(answer.json());
+    const apart = silence.state === 'pending' ? ': its clock is behind ours, so it does not hold yet' : '';
+    yield { is: 'output', text: `${silenceWords(silence)}${apart}` };
+  } catch (error) {
+    yield {
+      is: 'output',
+      text: `it was made; how it stands could not be read: ${endpoint.fault(path, error).message}`,
+    };
+  }
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { parseDuration } from '../../domain/duration.ts';
+import { isoTime } from '../../domain/format.ts';
+import type { Plan } from '../../domain/operation.ts';
+import { PlanError } from '../../domain/plan-error.ts';
+import type { HttpAnswer } from '../../io/io.ts';
+import { type LabelMatcher, matcherText, parseMatchers, zLabelMatchers } from '../label-matchers.ts';
+import type { Operation } from '../source.ts';
+import { field, text } from '../wire-value.ts';
+import { matchesEverything } from './breadth.ts';
+import { type AlertmanagerClient, silencesPath } from './client.ts';
+import { hitBy, hitObjects, hitWords } from './hits.ts';
+import { lookAfter, sendCall } from './send-call.ts';
+
+/** A duration as a text: what a runbook's parameter of type duration gives. */
+const zDurationText = z
+  .string()
+  .refine((written) => (parseDuration(written) ?? 0) > 0, {
+    error: (issue) => `"${String(issue.input)}" is no duration: 30m, 2h, 1h30m`,
+  })
+  .meta({ description: 'how long, with its unit: 30m, 2h', examples: ['2h'] });
+
+export const silenceParams = z
+  .strictObject({
+    alert: z.string().min(1).meta({ description: 'the name of an alert' }).exactOptional(),
+    matchers: zLabelMatchers.exactOptional(),
+    for: zDurationText,
+    reason: z.string().trim().min(1).meta({ description: 'why, for whoever finds the silence' }),
+    by: z.string().min(1).meta({ description: 'who; default: what the source says' }).exactOptional(),
+    anyway: z.boolean().meta({ description: 'true: also when no alert matches now' }).exactOptional(),
+  })
+  .refine(({ alert, matchers }) => alert !== undefined || Object.keys(matchers ?? {}).length > 0, {
+    error: 'say what to silence: alert: NAME, matchers: { label: value }, or both',
+  });
+
+type SilenceParams = z.infer<typeof silenceParams>;
+
+/**
+ * `silence`: holds back the notifications of the alerts that its matchers hold for, for a while. The plan asks
+ * Alertmanager itself which those are now. Source: Alertmanager, api/v2/openapi.yaml, postSilences.
+ */
+export const silenceOperation = (client: AlertmanagerClient): Operation => ({
+  name: 'silence',
+  danger: () => 'safe',
+
+  plan: async (given, signal): Promise<Plan> => {
+    const params = silenceParams.parse(given);
+    const matchers = matchersOf(params);
+    const wide = matchesEverything(matchers);
+    const words = matchers.map(matcherText).join(', ');
+    if (wide !== undefined)
+      throw new PlanError(
+        'not-applicable',
+        `${words} may silence every alert: ${wide}; add a matcher that narrows it`,
+      );
+    const hit = await hitBy(client, matchers, signal);
+    if (hit.length === 0 && params.anyway !== true)
+      throw new PlanError(
+        'not-applicable',
+        `no alert matches ${words} now; to silence what may come, say anyway: true`,
+      );
+    const body = bodyOf(params, matchers, client);
+    return {
+      use: `${client.source}.silence`,
+      danger: 'safe',
+      targets: [
+        {
+          name: nameOf(params, matchers),
+          uid: `${client.endpoint.url(silencesPath)} ${words}`,
+          saw: hitWords(hit),
+          where: client.endpoint.base,
+        },
+      ],
+      calls: [{ line: client.endpoint.line('POST', silencesPath), body, target: 0 }],
+      objects: hitObjects(hit, words),
+      lost: 'the notifications that would have gone out in the meantime',
+      params: given,
+    };
+  },
+
+  recheck: async (plan, signal) => {
+    const [target] = plan.targets;
+    const matchers = matchersOf(silenceParams.parse(plan.params));
+    const found = hitWords(await hitBy(client, matchers, signal));
+    if (target === undefined || found === target.saw) return undefined;
+    return { target: target.name, planned: target.saw, found };
+  },
+
+  act: async function* (plan, change, signal) {
+    const body = plan.calls[0]?.body;
+    if (body === undefined) throw new Error('a silence was planned without a body');
+    const answer = yield* sendCall(client, change, { method: 'POST', path: silencesPath, body }, signal);
+    if (answer === undefined) return;
+    const id = idIn(answer);
+    if (id === undefined) {
+      yield { is: 'output', text: 'no id came back: this silence can be ended, but not by undo' };
+      return;
+    }
+    yield { is: 'made', key: 'silence', value: id };
+    yield* lookAfter(client, change, id, signal);
+  },
+
+  undo: (plan) => ({
+    use: `${client.source}.expire`,
+    with: { id: '${made.silence}' },
+    title: `Expire the silence of ${plan.targets[0]?.name ?? ''}`,
+  }),
+});
+
+const idIn = (answer: HttpAnswer): string | undefined => {
+  try {
+    return text(field(answer.json(), 'silenceID'));
+  } catch {
+    return undefined;
+  }
+};
+
+const matchersOf = ({ alert, matchers }: SilenceParams): readonly LabelMatcher[] => [
+  ...(alert === undefined ? [] : [{ name: 'alertname', value: alert, isRegex: false, isEqual: true }]),
+  ...parseMatchers(matchers ?? {}),
+];
+
+/** What an operator types: the alert's name where there is one. */
+const nameOf = ({ alert }: SilenceParams, matchers: readonly LabelMatcher[]): string =>
+  alert ??
+  matchers.find(({ name, isRegex, isEqual }) => name === 'alertname' && !isRegex && isEqual)?.value ??
+  matchers.map(matcherText).join(', ');
+
+/** Clocks are never quite alike: a beginning that is past for both is one at once. Alertmanager makes its own now of it. */
+const startedMs = 60_000;
+
+const bodyOf = (
+  params: SilenceParams,
+  matchers: readonly LabelMatcher[],
+  client: AlertmanagerClient,
+): string => {
+  const now = client.wallNow();
+  return JSON.stringify({
+    matchers: matchers.map(({ name, value, isRegex, isEqual }) => ({ name, value, isRegex, isEqual })),
+    startsAt: isoTime(now - startedMs),
+    endsAt: isoTime(now + (parseDuration(params.for) ?? 0)),
+    createdBy: params.by ?? client.config.by,
+    comment: params.reason,
+  });
+};

@@ -1,0 +1,39 @@
+import type { Finding, WantedSignal } from '../source.ts';
+import { locate, matchesOf } from './locate.ts';
+import type { FileParts } from './parts.ts';
+
+const remedies = {
+  missing: 'correct the path (it is relative to the profile), or have the file written',
+  denied: 'let the user of opsdeck read it',
+} as const;
+
+/** Looks for what `paths` and every signal name; reads the beginning of each file. */
+export const examine = async (
+  parts: FileParts,
+  signals: readonly WantedSignal[],
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
+  const named = signals.flatMap(({ read }) =>
+    [read.csv, read.json, read.age, read.bytes, read.newest].filter((one) => typeof one === 'string'),
+  );
+  const globs = new Set([...parts.config.paths, ...named].map(parts.place));
+  return Promise.all([...globs].map((glob) => examineOne(parts, glob, signal)));
+};
+
+const examineOne = async (parts: FileParts, glob: string, signal: AbortSignal): Promise<Finding> => {
+  const { source, io } = parts;
+  try {
+    const newest = await locate(io.files, glob, signal);
+    await io.files.read(newest.path, { from: 'head', maxBytes: 1 }, signal);
+    const count = Math.max(1, (await matchesOf(io.files, glob, signal)).length);
+    return {
+      source,
+      ok: true,
+      what: `${glob}: ${count === 1 ? 'can be read' : `${count} files, the newest can be read`}`,
+    };
+  } catch (error) {
+    const { kind, message, remedy } = parts.fault(glob, error);
+    const todo = kind === 'missing' || kind === 'denied' ? remedies[kind] : remedy;
+    return { source, ok: false, what: message, ...(todo === undefined ? {} : { remedy: todo }) };
+  }
+};

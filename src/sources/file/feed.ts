@@ -1,0 +1,130 @@
+import type { Sample } from '../../domain/facts.ts';
+import type { Fault } from '../../domain/fault.ts';
+import type { Batch, FeedKind } from '../../domain/reading.ts';
+import { WireError } from '../../io/io.ts';
+import { staleAfter } from '../connection.ts';
+import type { Feed, WantedSignal } from '../source.ts';
+import type { FileParts, Found } from './parts.ts';
+
+interface FeedWords {
+  readonly name: 'metrics' | 'lines' | 'files';
+  /** Tells it from the other feeds of its name. */
+  readonly part?: string;
+  readonly kind: FeedKind;
+  readonly signals?: readonly string[];
+  readonly needsTwo?: boolean;
+  readonly onDemand?: boolean;
+}
+
+/** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
+const onDemandStaleMs = 300_000;
+
+export const fileFeed = (parts: FileParts, words: FeedWords, read: Feed['read']): Feed => {
+  const { onDemand = false, part, name, ...rest } = words;
+  const everyMs = onDemand ? 0 : parts.config.every;
+  return {
+    ...rest,
+    id: `${parts.source}/${name}${part === undefined ? '' : `:${part}`}`,
+    source: parts.source,
+    name,
+    everyMs,
+    staleMs: onDemand ? onDemandStaleMs : staleAfter(everyMs),
+    timeoutMs: parts.config.timeout,
+    read,
+  };
+};
+
+/** A signal with its read in one shape. */
+export interface Wanted<R> {
+  readonly id: string;
+  readonly read: R;
+}
+
+/** Several signals that one look at a file answers. */
+export interface Question<R> {
+  /** What the feed is called: 'csv metrics/build.csv'. */
+  readonly part: string;
+  /** The path or glob, absolute. */
+  readonly path: string;
+  readonly signals: readonly Wanted<R>[];
+}
+
+/** One feed per file that is asked for: a signal each, and the fault of a file that says nothing once. */
+export const questionFeed = <R, L>(
+  parts: FileParts,
+  question: Question<R>,
+  look: (signal: AbortSignal) => Promise<L>,
+  answer: (seen: L, read: R) => Found,
+): Feed => {
+  const { part, path, signals } = question;
+  const words = { name: 'metrics', part, kind: 'samples', signals: signals.map(({ id }) => id) } as const;
+  return fileFeed(parts, words, async (signal): Promise<Batch<Sample>> => {
+    let seen: L;
+    try {
+      seen = await look(signal);
+    } catch (error) {
+      return lost(parts, path, question.signals, error);
+    }
+    const items: Sample[] = [];
+    const faults: Fault[] = [];
+    for (const { id, read } of signals)
+      try {
+        items.push(sampleOf(parts, id, answer(seen, read)));
+      } catch (error) {
+        const fault = parts.fault(path, error);
+        if (fault.kind === 'missing') items.push(sampleOf(parts, id, { why: fault.message }));
+        faults.push(fault);
+      }
+    return { items, faults: distinct(faults) };
+  });
+};
+
+export const sampleOf = ({ source, now }: FileParts, signal: string, { at, ...found }: Found): Sample => ({
+  source,
+  signal,
+  labels: {},
+  at: Math.min(at ?? now(), now()),
+  ...found,
+});
+
+/** A file that is not there has no value, and that is known; what cannot be read leaves the last value standing. */
+export const lost = (
+  parts: FileParts,
+  path: string,
+  signals: readonly { readonly id: string }[],
+  error: unknown,
+): Batch<Sample> => {
+  const fault = parts.fault(path, error);
+  const isAbsent = error instanceof WireError && error.kind === 'missing';
+  return {
+    items: isAbsent ? signals.map(({ id }) => sampleOf(parts, id, { why: fault.message })) : [],
+    faults: [fault],
+  };
+};
+
+const distinct = (faults: readonly Fault[]): readonly Fault[] => [
+  ...new Map(faults.map((fault) => [fault.message, fault])).values(),
+];
+
+/** Signals that ask the same of the same file, together; in the order of the first of each. */
+export const grouped = <R>(
+  signals: readonly Wanted<R>[],
+  keyOf: (read: R) => string,
+): readonly (readonly [string, readonly Wanted<R>[]])[] => {
+  const groups = new Map<string, Wanted<R>[]>();
+  for (const wanted of signals) {
+    const key = keyOf(wanted.read);
+    groups.set(key, [...(groups.get(key) ?? []), wanted]);
+  }
+  return [...groups];
+};
+
+/** The signals whose read has a form. */
+export const ofForm = <R>(
+  signals: readonly WantedSignal[],
+  parse: (read: WantedSignal['read']) => R | undefined,
+): readonly Wanted<R>[] =>
+  signals.flatMap(({ id, read }) => {
+    const parsed = parse(read);
+    return parsed === undefined ? [] : [{ id, read: parsed }];
+  });

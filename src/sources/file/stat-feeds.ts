@@ -1,0 +1,94 @@
+import { type FileStat, WireError } from '../../io/io.ts';
+import type { Feed, WantedSignal } from '../source.ts';
+import { fileReads, type NewestRead, type StatRead } from './config.ts';
+import { grouped, ofForm, questionFeed } from './feed.ts';
+import { fixedPart, locate, matchesOf } from './locate.ts';
+import type { FileParts, Found } from './parts.ts';
+
+/** One feed per file whose age, size or presence is asked for, and per glob whose newest file is. Nothing is opened. */
+export const statFeeds = (parts: FileParts, signals: readonly WantedSignal[]): readonly Feed[] => [
+  ...presenceFeeds(parts, signals),
+  ...newestFeeds(parts, signals),
+];
+
+const presenceFeeds = (parts: FileParts, signals: readonly WantedSignal[]): readonly Feed[] =>
+  grouped(ofForm(signals, statRead), (read) => `stat ${pathOf(read)}`).map(([part, group]) => {
+    const path = parts.place(group.map(({ read }) => pathOf(read))[0] ?? '');
+    return questionFeed(
+      parts,
+      { part, path, signals: group },
+      (signal) => fileOrNone(parts, path, signal),
+      (seen, read) => presence(seen, read, parts),
+    );
+  });
+
+/** The file; or the error that says that there is none. */
+const fileOrNone = async (
+  { io }: FileParts,
+  path: string,
+  signal: AbortSignal,
+): Promise<FileStat | WireError> => {
+  try {
+    return await locate(io.files, path, signal);
+  } catch (error) {
+    if (error instanceof WireError && error.kind === 'missing') return error;
+    throw error;
+  }
+};
+
+const presence = (seen: FileStat | WireError, read: StatRead, parts: FileParts): Found => {
+  if ('exists' in read) return { value: seen instanceof WireError ? 0 : 1 };
+  if (seen instanceof WireError) throw seen;
+  if (seen.kind !== 'file') throw new WireError('malformed', 'is no file');
+  return 'age' in read ? aged(seen, parts, 1000) : { value: seen.sizeBytes };
+};
+
+const newestFeeds = (parts: FileParts, signals: readonly WantedSignal[]): readonly Feed[] =>
+  grouped(ofForm(signals, newestRead), ({ newest }) => `newest ${newest}`).map(([part, group]) => {
+    const path = parts.place(group[0]?.read.newest ?? '');
+    return questionFeed(
+      parts,
+      { part, path, signals: group },
+      (signal) => matchesOrFault(parts, path, signal),
+      (matches, { read }) => {
+        if (read === 'count') return { value: matches.length };
+        const newest = matches.at(-1);
+        if (newest === undefined) throw new WireError('missing', 'no file matches');
+        return read === 'bytes' ? { value: newest.sizeBytes } : aged(newest, parts, 3_600_000);
+      },
+    );
+  });
+
+/** None is an answer where the directory is there to hold them. */
+const matchesOrFault = async (
+  { io }: FileParts,
+  glob: string,
+  signal: AbortSignal,
+): Promise<readonly FileStat[]> => {
+  const matches = await matchesOf(io.files, glob, signal);
+  if (matches.length === 0) await io.files.stat(fixedPart(glob), signal);
+  return matches;
+};
+
+/** What clocks of two machines may differ by: a file on a network disk is dated by another. */
+const clockSkewMs = 60_000;
+
+/** Its age in units of `unitMs`, never negative; a file from the future tells no age. */
+const aged = ({ writtenAt }: FileStat, { wallNow }: FileParts, unitMs: number): Found => {
+  const ageMs = wallNow() - writtenAt;
+  if (ageMs < -clockSkewMs) return { why: 'it is dated in the future: the clocks differ' };
+  return { value: Math.max(0, Math.round(ageMs)) / unitMs };
+};
+
+const pathOf = (read: StatRead): string =>
+  'exists' in read ? read.exists : 'age' in read ? read.age : read.bytes;
+
+const statRead = (read: WantedSignal['read']): StatRead | undefined => {
+  const parsed = fileReads.parse(read);
+  return 'exists' in parsed || 'age' in parsed || 'bytes' in parsed ? parsed : undefined;
+};
+
+const newestRead = (read: WantedSignal['read']): NewestRead | undefined => {
+  const parsed = fileReads.parse(read);
+  return 'newest' in parsed ? parsed : undefined;
+};

@@ -1,0 +1,44 @@
+import { oneLine, stripDeep } from '../io/sanitize.ts';
+
+export type ParsedJson =
+  | { readonly ok: true; readonly value: unknown }
+  /** `problem` says where, as far as that can be told: 'line 3, column 5: no JSON at "x"'. */
+  | { readonly ok: false; readonly problem: string };
+
+/** A JSON text; every string of it is stripped of control sequences, after parsing. */
+export const parseJson = (raw: string): ParsedJson => {
+  try {
+    return { ok: true, value: stripDeep(JSON.parse(raw)) };
+  } catch (error) {
+    return { ok: false, problem: problemOf(raw, error instanceof Error ? error.message : '') };
+  }
+};
+
+const problemOf = (raw: string, message: string): string => {
+  if (raw.trim() === '') return 'it is empty';
+  const position = positionOf(raw, message);
+  if (position === undefined) return `no JSON: "${oneLine(raw, 20)}"`;
+  const before = raw.slice(0, position).split('\n');
+  const where = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+  const rest = oneLine(raw.slice(position, position + 40), 20);
+  return rest === '' ? `${where}: it ends too early` : `${where}: no JSON at "${rest}"`;
+};
+
+/** Letters that V8 shows on each side of a token that it did not expect. */
+const contextLetters = 10;
+
+/**
+ * Where V8 found fault: 'in JSON at position 34', the end of the input, or a token with what stands around it
+ * (`Unexpected token 'x', ..."y": x }"... is not valid JSON`); undefined when that stands there twice.
+ */
+const positionOf = (raw: string, message: string): number | undefined => {
+  const [, written] = /at position (\d+)/.exec(message) ?? [];
+  if (written !== undefined) return Number(written);
+  if (/end of JSON input/.test(message)) return raw.length;
+  const [, token = '', dots, around = ''] =
+    /^Unexpected token '(.+?)', (\.\.\.)?"(.*)"(?:\.\.\.)? is not valid JSON$/su.exec(message) ?? [];
+  const at = around === '' ? -1 : raw.indexOf(around);
+  if (at === -1 || raw.indexOf(around, at + 1) !== -1) return undefined;
+  const position = dots === undefined ? raw.indexOf(token, at) : at + contextLetters;
+  return position === -1 ? undefined : position;
+};

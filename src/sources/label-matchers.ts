@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** One condition on a label, as PromQL and Alertmanager both have it. */
+export interface LabelMatcher {
+  readonly name: string;
+  readonly value: string;
+  /** The whole value must match (RE2, anchored). */
+  readonly isRegex: boolean;
+  /** False: it must not be so. */
+  readonly isEqual: boolean;
+}
+
+/** How a profile writes conditions on labels: { job: api, path: "~/v1/.*", env: "!test", pod: "!~canary-.*" }. */
+export const zLabelMatchers = z
+  .record(
+    z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, { error: 'a label is letters, digits and _' }),
+    z.union([z.string(), z.number(), z.boolean()]),
+  )
+  .meta({
+    description:
+      'labels by name: a value, "~regex", "!value", "!~regex", or "=value" for one that begins with = ! or ~',
+    examples: [{ service: 'api', path: '~/v1/.*' }],
+  });
+
+/** 'value', '=value', '~regex', '!value', '!~regex' → what is meant by it. */
+export const parseMatchers = (
+  written: Readonly<Record<string, string | number | boolean>>,
+): readonly LabelMatcher[] =>
+  Object.entries(written).map(([name, text]) => {
+    const [, sign = '', value = ''] = /^(!~|[=~!])?([\s\S]*)$/.exec(String(text)) ?? [];
+    return { name, value, isRegex: sign.endsWith('~'), isEqual: !sign.startsWith('!') };
+  });
+
+/** The same condition as a profile would write it: what `parseMatchers` reads back. */
+export const writtenMatcher = ({ value, isRegex, isEqual }: LabelMatcher): string => {
+  const sign = `${isEqual ? '' : '!'}${isRegex ? '~' : ''}`;
+  return sign === '' && /^[=~!]/.test(value) ? `=${value}` : `${sign}${value}`;
+};
+
+const operators = { true: { true: '=~', false: '=' }, false: { true: '!~', false: '!=' } } as const;
+
+const quoted = (value: string): string =>
+  `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+
+/** 'service="api"', 'path=~"/v1/.*"': the form that PromQL and Alertmanager's filters share. */
+export const matcherText = ({ name, value, isRegex, isEqual }: LabelMatcher): string =>
+  `${name}${operators[`${isEqual}`][`${isRegex}`]}${quoted(value)}`;

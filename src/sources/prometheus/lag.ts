@@ -1,0 +1,96 @@
+import { durationText } from '../../domain/duration.ts';
+import type { Lag } from '../../domain/facts.ts';
+import type { FactSpec } from './fact-feed.ts';
+import { flowFields } from './motion.ts';
+import { labelOf, type Names, selector } from './names.ts';
+import { tally } from './tally.ts';
+import type { kafkaExporter } from './well-known.ts';
+
+type Metric = keyof typeof kafkaExporter.metrics;
+type Label = keyof typeof kafkaExporter.labels;
+type Labels = Readonly<Record<string, string>>;
+
+/**
+ * Consumer lag per partition. How it moves is asked of Prometheus, which remembers: `deriv` of the lag and `rate` of the
+ * committed offset over `windowMs`. kafka_exporter writes -1 where a group has committed nothing: absent, not a number.
+ */
+export const lagSpec = (
+  names: Names<Metric, Label>,
+  windowMs: number,
+): FactSpec<Metric | 'growth' | 'consumed'> => {
+  const { lag, committed, end, members } = names.metrics;
+  const over = `[${durationText(windowMs)}]`;
+  const placeOf = (labels: Labels) => ({
+    cluster: labelOf(labels, names.labels.cluster),
+    topic: labelOf(labels, names.labels.topic),
+    partition: labelOf(labels, names.labels.partition),
+  });
+  const groupOf = (labels: Labels) => ({
+    cluster: labelOf(labels, names.labels.cluster),
+    group: labelOf(labels, names.labels.group),
+  });
+  return {
+    kind: 'lag',
+    queries: {
+      lag: selector(names, lag),
+      committed: selector(names, committed),
+      end: selector(names, end),
+      members: selector(names, members),
+      growth: `deriv(${selector(names, lag)}${over})`,
+      consumed: `rate(${selector(names, committed)}${over})`,
+    },
+    needs: ['lag'],
+    make: ({ lag, committed, growth, consumed, end, members }, stamp) => {
+      const partitions = tally({ lag, committed, growth, consumed }, (labels) => ({
+        ...groupOf(labels),
+        ...placeOf(labels),
+      }));
+      const ends = tally({ end }, placeOf);
+      const sizes = tally({ members }, groupOf);
+      const endOf = lookup(ends.rows, 'end');
+      const membersOf = lookup(sizes.rows, 'members');
+      const rows = partitions.rows.map(({ of: { cluster, group, topic, partition }, values }): Lag => {
+        const known = atLeast0(values.get('lag'));
+        const size = membersOf({ cluster, group });
+        const flow = {
+          lag: known,
+          growth: known === undefined ? undefined : values.get('growth'),
+          consumed: values.get('consumed'),
+          members: size,
+          windowMs,
+        };
+        return {
+          ...stamp,
+          cluster,
+          group,
+          topic,
+          partition: Number(partition),
+          ...offset('committed', values.get('committed')),
+          ...offset('end', endOf({ cluster, topic, partition })),
+          ...(known === undefined ? {} : { lag: known }),
+          ...(size === undefined ? {} : { members: size }),
+          ...flowFields(flow),
+        };
+      });
+      return { rows, clashes: [...partitions.clashes, ...ends.clashes, ...sizes.clashes] };
+    },
+  };
+};
+
+const atLeast0 = (value: number | undefined): number | undefined =>
+  value === undefined || value < 0 ? undefined : value;
+
+/** Prometheus' numbers are doubles: an offset that they cannot hold exactly is not known. */
+const offset = (
+  name: 'committed' | 'end',
+  value: number | undefined,
+): { committed?: bigint; end?: bigint } =>
+  value !== undefined && value >= 0 && Number.isSafeInteger(value) ? { [name]: BigInt(value) } : {};
+
+const lookup = <I extends object>(
+  rows: readonly { readonly of: I; readonly values: ReadonlyMap<string, number | undefined> }[],
+  name: string,
+): ((of: I) => number | undefined) => {
+  const known = new Map(rows.map(({ of, values }) => [JSON.stringify(of), values.get(name)]));
+  return (of) => known.get(JSON.stringify(of));
+};

@@ -1,0 +1,94 @@
+import { WireError } from '../../io/io.ts';
+import { textsOf } from '../alert-text.ts';
+import { field, list, text } from '../wire-value.ts';
+
+/** One value of the wire: NaN and infinities are none, and `why` says so. */
+export interface Value {
+  readonly value?: number;
+  readonly why?: string;
+}
+
+/** One series at one moment. */
+export interface Series extends Value {
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What an instant query gives. A scalar is one series without labels. */
+export interface Instant {
+  readonly series: readonly Series[];
+  /** The answer of a query that is a text. */
+  readonly word?: string;
+  /** When it was evaluated, by the server's clock: ms since the epoch; absent for a vector without series. */
+  readonly evaluatedAt?: number;
+}
+
+/** One series over time. `at`: ms since the epoch, by the server's clock. */
+export interface RangeSeries {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly points: readonly (Value & { readonly at: number })[];
+}
+
+/** '42.5', 'NaN', '+Inf' → a finite number or why there is none. Source: Prometheus, HTTP API, "Expression query result formats". */
+export const parseValue = (written: unknown): Value => {
+  const word = text(written)?.trim() ?? '';
+  if (word === 'NaN') return { why: 'NaN: not a number' };
+  if (/^[+-]?Inf$/.test(word)) return { why: `${word}: no finite number` };
+  const value = word === '' ? Number.NaN : Number(word);
+  return Number.isFinite(value) ? { value } : { why: 'the answer holds no number' };
+};
+
+const malformed = (what: string): WireError => new WireError('malformed', what);
+
+/** A pair [seconds, "value"] in ms. */
+const pair = (value: unknown): { readonly at: number; readonly written: unknown } => {
+  const [seconds, written] = list(value);
+  if (typeof seconds !== 'number') throw malformed('a value without its time');
+  return { at: Math.round(seconds * 1000), written };
+};
+
+const seriesOf = (item: unknown): { readonly series: Series; readonly at: number } => {
+  const labels = textsOf(field(item, 'metric'));
+  const histogram = field(item, 'histogram');
+  if (histogram !== undefined)
+    return {
+      series: {
+        labels,
+        why: 'a native histogram is no number: ask for histogram_quantile() or histogram_count()',
+      },
+      at: pair(histogram).at,
+    };
+  const { at, written } = pair(field(item, 'value'));
+  return { series: { labels, ...parseValue(written) }, at };
+};
+
+/** The `data` of an instant query: vector, scalar or string. Throws `malformed`: also for a range vector, which has no one value. */
+export const parseInstant = (data: unknown): Instant => {
+  const result = field(data, 'result');
+  const type = text(field(data, 'resultType'));
+  if (type === 'vector') {
+    const read = list(result).map(seriesOf);
+    const at = read[0]?.at;
+    return { series: read.map(({ series }) => series), ...(at === undefined ? {} : { evaluatedAt: at }) };
+  }
+  if (type === 'scalar' || type === 'string') {
+    const { at, written } = pair(result);
+    if (type === 'string') return { series: [], word: text(written) ?? '', evaluatedAt: at };
+    return { series: [{ labels: {}, ...parseValue(written) }], evaluatedAt: at };
+  }
+  if (type === 'matrix')
+    throw malformed('this query gives a range of values: a signal needs one, as rate(…[5m]) gives');
+  throw malformed(`no result of a query: resultType is ${type ?? 'absent'}`);
+};
+
+/** The `data` of a range query. Throws `malformed`. */
+export const parseRange = (data: unknown): readonly RangeSeries[] => {
+  const type = text(field(data, 'resultType'));
+  if (type !== 'matrix') throw malformed(`no result of a range query: resultType is ${type ?? 'absent'}`);
+  return list(field(data, 'result')).map((item) => ({
+    labels: textsOf(field(item, 'metric')),
+    points: list(field(item, 'values')).map((value) => {
+      const { at, written } = pair(value);
+      return { at, ...parseValue(written) };
+    }),
+  }));
+};

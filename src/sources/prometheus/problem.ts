@@ -1,0 +1,70 @@
+import type { FaultKind } from '../../domain/fault.ts';
+import { type HttpAnswer, WireError } from '../../io/io.ts';
+import { oneLine } from '../../io/sanitize.ts';
+import { statusError } from '../../io/status.ts';
+import { field, text } from '../wire-value.ts';
+
+/** errorType → what it is to us. Source: Prometheus, web/api/v1: the error types of the API. */
+const kinds: Readonly<Record<string, FaultKind>> = {
+  timeout: 'timeout',
+  canceled: 'unreachable',
+  internal: 'unreachable',
+  unavailable: 'unreachable',
+  not_found: 'missing',
+};
+
+/** The body of an error that Prometheus itself has written; undefined when somebody else did. */
+const errorBody = (answer: HttpAnswer): unknown => {
+  try {
+    const body = answer.json();
+    return text(field(body, 'status')) === 'error' ? body : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * What is wrong with an answer, as a WireError; undefined when nothing is. Prometheus' own words where it has some, with
+ * the query and the place in it. `wallNow`: the machine's time.
+ */
+export const answerProblem = (
+  answer: HttpAnswer,
+  wallNow: number,
+  promql?: string,
+): WireError | undefined => {
+  const problem = statusError(answer, wallNow);
+  if (problem?.kind === 'denied' || problem?.kind === 'throttled') return problem;
+  const body = errorBody(answer);
+  if (body !== undefined) {
+    const type = text(field(body, 'errorType')) ?? 'error';
+    const kind = kinds[type] ?? 'malformed';
+    return new WireError(kind, errorWords(type, text(field(body, 'error')) ?? '', promql));
+  }
+  if (answer.status === 503 && /^service unavailable/i.test(answer.text.trim()))
+    return new WireError(
+      'unreachable',
+      'answered 503 Service Unavailable: it is starting (it reads its log first) or stopping',
+    );
+  return problem;
+};
+
+const errorWords = (type: string, error: string, promql: string | undefined): string => {
+  const said = error.replace(/^invalid parameter "\w+": /, '');
+  const [, line, col] = /^(\d+):(\d+): parse error: /.exec(said) ?? [];
+  if (promql === undefined) return `${type}: ${said}`;
+  if (line === undefined || col === undefined) return `${type} of "${oneLine(promql, 80)}": ${said}`;
+  return `${said}, at the mark in "${marked(promql, Number(line), Number(col))}"`;
+};
+
+const shownBefore = 60;
+const shownAfter = 40;
+
+/** The line of a query with a mark before a column (1 for the first), counted in bytes as Prometheus counts. */
+export const marked = (promql: string, line: number, col: number): string => {
+  const bytes = Buffer.from(promql.split('\n')[line - 1] ?? '', 'utf8');
+  const before = [...bytes.subarray(0, col - 1).toString('utf8')];
+  const after = [...bytes.subarray(col - 1).toString('utf8')];
+  const head = before.length > shownBefore ? `…${before.slice(-shownBefore).join('')}` : before.join('');
+  const tail = after.length > shownAfter ? `${after.slice(0, shownAfter).join('')}…` : after.join('');
+  return `${head} <-- HERE ${tail}`.trim();
+};

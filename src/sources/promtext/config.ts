@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { zHttpUrl } from '../../domain/schema.ts';
+import { connection } from '../connection.ts';
+
+export const promtextConfig = z
+  .strictObject({
+    url: zHttpUrl.meta({ description: 'the page of the only instance' }).exactOptional(),
+    urls: z
+      .union([z.array(zHttpUrl).min(1), z.record(z.string(), zHttpUrl)])
+      .meta({ description: 'one page per instance: a list of addresses, or a map name: address' })
+      .exactOptional(),
+    service: z.string().meta({ description: 'what doctor and notes call it' }).exactOptional(),
+    ...connection,
+  })
+  .refine((config) => (config.url === undefined) !== (config.urls === undefined), {
+    error: 'say where its page is: url: http://host:9100/metrics, or urls: [ … ]',
+  });
+
+export type PromtextConfig = z.infer<typeof promtextConfig>;
+
+export interface PageAddress {
+  /** '' for the only one, given as `url`. */
+  readonly name: string;
+  readonly url: string;
+}
+
+/** The pages with the names of their instances: their own, or host:port (and the path, where two share a host). */
+export const addressesOf = ({ url, urls }: PromtextConfig): readonly PageAddress[] => {
+  if (urls === undefined) return url === undefined ? [] : [{ name: '', url }];
+  if (!Array.isArray(urls)) return Object.entries(urls).map(([name, address]) => ({ name, url: address }));
+  const hosts = urls.map((address) => new URL(address).host);
+  return urls.map((address) => {
+    const { host, pathname, search } = new URL(address);
+    const isAlone = hosts.filter((other) => other === host).length === 1;
+    return { name: isAlone ? host : `${host}${pathname}${search}`, url: address };
+  });
+};

@@ -1,0 +1,175 @@
+import { continuesName, hash, isBlank, isDigit, openBrace, quote, startsName } from './characters.ts';
+import { Cursor } from './cursor.ts';
+import { Descriptions } from './descriptions.ts';
+import { Flaws } from './flaws.ts';
+import { LabelReader } from './labels.ts';
+import type { Page, Series } from './page.ts';
+import { type LineReader, readSample } from './sample-line.ts';
+
+export interface ScanOptions {
+  /** Keep samples of these names only, and only glance at the others. Absent: every sample. */
+  readonly wanted?: ReadonlySet<string>;
+  /** The page is OpenMetrics: timestamps are seconds, and it ends with `# EOF`. */
+  readonly openMetrics?: boolean;
+}
+
+/**
+ * Reads a page of the Prometheus text format (0.0.4, and the quoted names of 1.0.0) or of OpenMetrics 1.0, in one pass,
+ * without splitting it into lines. Never throws: a line that is none is a flaw, and the others are read. A sample that
+ * nobody wants is believed at a glance (it begins like one and ends like a number).
+ * Sources: Prometheus "Exposition formats", the OpenMetrics specification.
+ */
+export const scan = (text: string, options: ScanOptions = {}): Page => {
+  const scanner = new Scanner(text, options);
+  scanner.advance(text.length);
+  return scanner.page();
+};
+
+/** About what is read in a few ms. */
+const pieceLength = 250_000;
+
+/** The same, in pieces: after each, `turn` lets others have theirs. */
+export const scanInTurns = async (
+  text: string,
+  options: ScanOptions,
+  turn: () => Promise<void>,
+): Promise<Page> => {
+  const scanner = new Scanner(text, options);
+  while (!scanner.advance(pieceLength)) await turn();
+  return scanner.page();
+};
+
+class Scanner {
+  private readonly text: string;
+  private readonly wanted: ReadonlySet<string> | undefined;
+  private readonly cursor: Cursor;
+  private readonly reader: LineReader;
+  private readonly descriptions: Descriptions;
+  private readonly series: Series[] = [];
+  private readonly flaws = new Flaws();
+  private samples = 0;
+  private line = 0;
+  /** Where the next line begins. */
+  private next = 0;
+  private isEnded = false;
+  /** The name of the sample before, mostly this one's too, and whether it is wanted. */
+  private name = '';
+  private isWanted = false;
+  /** Where the sample before began, and how many of its characters can be shared with it. */
+  private before = 0;
+  private beforeLength = 0;
+
+  constructor(text: string, { wanted, openMetrics = false }: ScanOptions) {
+    this.text = text;
+    this.wanted = wanted;
+    this.cursor = new Cursor(text);
+    this.reader = {
+      cursor: this.cursor,
+      labels: new LabelReader(),
+      exemplarLabels: new LabelReader(),
+      openMetrics,
+    };
+    this.descriptions = new Descriptions(wanted, openMetrics);
+  }
+
+  /** Reads the lines that begin within the next `length` characters; true when all were read. */
+  advance(length: number): boolean {
+    const { text, cursor } = this;
+    const stop = Math.min(text.length, this.next + length);
+    while (this.next < stop && !this.isEnded) {
+      const end = text.indexOf('\n', this.next);
+      this.line += 1;
+      cursor.at = this.next;
+      cursor.end = end < 0 ? text.length : end;
+      cursor.problem = '';
+      this.isEnded = this.readLine(end < 0);
+      if (cursor.problem !== '') this.flaws.add(this.line, cursor.problem);
+      this.next = cursor.end + 1;
+    }
+    return this.isEnded || this.next >= text.length;
+  }
+
+  /** What was read. */
+  page(): Page {
+    if (this.isEnded && this.next < this.text.length)
+      this.flaws.add(this.line + 1, 'there is more behind # EOF');
+    if (!this.isEnded && this.reader.openMetrics && this.samples > 0)
+      this.flaws.add(this.line, 'the page stops without # EOF: it may have been cut');
+    return {
+      series: this.series,
+      families: this.descriptions.families,
+      samples: this.samples,
+      flaws: this.flaws.first,
+      flawCount: this.flaws.count,
+    };
+  }
+
+  /** True at the end of an OpenMetrics page. */
+  private readLine(isCut: boolean): boolean {
+    const { cursor } = this;
+    cursor.skipBlanks();
+    cursor.start = cursor.at;
+    if (cursor.atEnd()) return false;
+    const isComment = cursor.here() === hash;
+    if (isCut && !(this.reader.openMetrics && this.text.endsWith('# EOF'))) cursor.problem = cutOff;
+    else if (isComment) {
+      cursor.at += 1;
+      return this.descriptions.read(cursor);
+    } else this.readSampleLine();
+    return false;
+  }
+
+  private readSampleLine(): void {
+    const { cursor } = this;
+    if (cursor.here() === openBrace) this.keep('', 0);
+    else {
+      const shared = cursor.shared(this.before, cursor.start, this.beforeLength);
+      const isSameName = shared > this.name.length;
+      if (isSameName) cursor.at += this.name.length;
+      else if (!this.passName()) cursor.problem = 'it begins like no sample';
+      if (cursor.problem === '' && this.isWanted) this.keep(this.name, isSameName ? shared : 0);
+      else if (cursor.problem === '') this.glance();
+    }
+  }
+
+  private keep(name: string, shared: number): void {
+    const { cursor, wanted } = this;
+    const sample = readSample(this.reader, name, this.line, shared);
+    this.before = cursor.start;
+    this.beforeLength = name === '' ? 0 : cursor.end - cursor.start;
+    if (sample === undefined) return;
+    this.samples += 1;
+    if (name !== '' || wanted?.has(sample.name) !== false) this.series.push(sample);
+  }
+
+  /** Takes the name at the cursor, which is left behind it; false when there is none. */
+  private passName(): boolean {
+    const { cursor } = this;
+    const { start } = cursor;
+    let at = startsName(cursor.here()) ? start + 1 : start;
+    while (at > start && continuesName(cursor.code(at))) at += 1;
+    const isName = at > start && (cursor.code(at) === openBrace || isBlank(cursor.code(at)));
+    this.before = start;
+    this.beforeLength = isName ? at + 1 - start : 0;
+    if (!isName) return false;
+    cursor.at = at;
+    this.name = this.text.slice(start, at);
+    this.isWanted = this.wanted?.has(this.name) !== false;
+    return true;
+  }
+
+  /** A sample that nobody wants: it has to end like a number (or like NaN and Inf). */
+  private glance(): void {
+    const { cursor } = this;
+    let last = cursor.end - 1;
+    while (isBlank(cursor.code(last))) last -= 1;
+    const code = cursor.code(last);
+    if (last >= cursor.at && (isDigit(code) || wordEnds.includes(code))) this.samples += 1;
+    else cursor.problem = code === quote ? 'a quote is not closed' : 'it ends like no sample';
+  }
+}
+
+const cutOff = 'the last line has no end: it was cut off';
+
+/** The last letters of NaN, Inf and Infinity, and a point: `1.` is a number. */
+const wordEnds = [...'nNfFyY.'].map((letter) => letter.charCodeAt(0));

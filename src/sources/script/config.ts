@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { parseDuration } from '../../domain/duration.ts';
+import type { Expected } from '../../domain/reading.ts';
+import { zDuration } from '../../domain/schema.ts';
+import { parseJsonPath } from '../json-path.ts';
+import { columnRead } from '../table.ts';
+
+/** An argv. A text would have to be split by somebody, and there is no shell here. */
+export const zArgv = z
+  .array(
+    z
+      .union([z.string(), z.number(), z.boolean()])
+      .transform(String)
+      .refine((one) => !one.includes('\0'), {
+        error: 'an argument holds no zero byte',
+      }),
+    {
+      error: (issue) =>
+        typeof issue.input === 'string'
+          ? 'a list of arguments: [program, argument]; no shell splits a text'
+          : undefined,
+    },
+  )
+  .min(1)
+  .refine(([program]) => program !== '', { error: 'the first of them names the program' })
+  .meta({
+    description: 'the program and its arguments, as they are: no shell',
+    examples: [['./check.sh', '-w', '5']],
+  });
+
+const zCwd = z.string().min(1).meta({ description: 'where it is started; default: where the profile is' });
+const zEnv = z
+  .record(z.string().regex(/^[A-Za-z_]\w*$/, { error: 'no name of an environment variable' }), z.string())
+  .meta({ description: 'beside PATH, HOME, LANG, LC_* and TZ, which is all it gets of ours' });
+
+const formats = ['nagios', 'number', 'json', 'csv'] as const;
+export type Format = (typeof formats)[number] | 'exit';
+
+const zCheck = z.strictObject({
+  service: z.string().min(1).meta({ description: 'the row of HEALTH that it fills' }),
+  id: z.string().min(1).meta({ description: 'what signals call it; default: the service' }).exactOptional(),
+  run: zArgv,
+  parse: z
+    .enum([...formats, 'exit'])
+    .meta({ description: 'what its end and its output mean; default: nagios' })
+    .default('nagios'),
+  timeout: zDuration.exactOptional(),
+  every: zDuration.exactOptional(),
+  cwd: zCwd.exactOptional(),
+  env: zEnv.exactOptional(),
+});
+
+export type CheckConfig = z.infer<typeof zCheck>;
+
+/** What tells a check from the others. */
+interface Named {
+  readonly service: string;
+  readonly id?: string;
+}
+
+/** What signals and feeds call a check. */
+export const checkId = (check: Named): string => check.id ?? check.service;
+
+/** The health row that a check fills. Several checks of one service are told apart by their ids. */
+export const expectedOf = (check: Named, checks: readonly Named[]): Expected => {
+  const isOnly = checks.filter((other) => other.service === check.service).length === 1;
+  return { service: check.service, instance: isOnly ? '' : checkId(check) };
+};
+
+const zGiven = z.object({
+  checks: z.array(z.object({ service: z.string(), id: z.string().exactOptional() })),
+});
+
+/** The rows that a config promises, as the schema made it or as it was written; undefined when it is none. */
+export const expectedIn = (config: unknown): readonly Expected[] | undefined => {
+  const found = zGiven.safeParse(config).data;
+  return found?.checks.map((check) => expectedOf(check, found.checks));
+};
+
+export const scriptConfig = z
+  .strictObject({
+    checks: z.array(zCheck).default([]),
+    every: zDuration.prefault('30s').meta({ description: 'how often each is run' }),
+    timeout: zDuration.prefault('10s').meta({ description: 'after how long it is ended' }),
+    cwd: zCwd.exactOptional(),
+    env: zEnv.exactOptional(),
+  })
+  .superRefine(({ checks }, context) => {
+    const seen = new Set<string>();
+    checks.forEach((check, index) => {
+      const id = checkId(check);
+      const message = `another check is called "${id}"; give this one an id`;
+      if (seen.has(id)) context.addIssue({ code: 'custom', path: ['checks', index], message });
+      seen.add(id);
+    });
+  });
+
+export type ScriptConfig = z.infer<typeof scriptConfig>;
+
+const zCheckName = z.string().min(1).meta({ description: 'the id of a check, or its service' });
+const zLabel = z.string().min(1).meta({ description: 'a label of its performance data' });
+const zPath = z
+  .string()
+  .refine((path) => parseJsonPath(path) !== undefined, { error: 'a path: build.seconds, runs[0].ok' });
+const { column, ...columnRest } = columnRead;
+const ofOutput = {
+  path: zPath.exactOptional(),
+  column: column.exactOptional(),
+  ...columnRest,
+  label: zLabel.exactOptional(),
+};
+
+/** In a signal a time stays a text, so that what was checked can be checked again. */
+const zTime = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
+  error: (issue) => `"${String(issue.input)}" is no time: 5s, 1m`,
+});
+
+const zExec = z
+  .strictObject({
+    exec: zArgv,
+    parse: z.enum(formats).meta({ description: 'what it prints' }),
+    ...ofOutput,
+    timeout: zTime.exactOptional(),
+  })
+  .meta({ description: 'a value that a program prints' });
+
+export type ExecRead = z.infer<typeof zExec>;
+
+/** What a signal reads: a program of its own, or something of a check. */
+export const scriptReads = z.union([
+  zExec,
+  z
+    .strictObject({ perf: zCheckName, label: zLabel })
+    .meta({ description: "a value of a check's performance data" }),
+  z.strictObject({ status: zCheckName }).meta({ description: 'its exit status' }),
+  z.strictObject({ latency: zCheckName }).meta({ description: 'ms from its start to its end' }),
+  z
+    .strictObject({ value: zCheckName, ...ofOutput })
+    .meta({ description: 'a value that a check prints, as its parse says' }),
+]);
+
+export type ScriptRead = z.infer<typeof scriptReads>;
+export type CheckRead = Exclude<ScriptRead, ExecRead>;
+export type OutputRead = Pick<
+  ExecRead,
+  'path' | 'column' | 'fold' | 'where' | 'delimiter' | 'header' | 'label'
+>;

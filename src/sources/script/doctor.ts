@@ -1,0 +1,35 @@
+import type { Finding, WantedSignal } from '../source.ts';
+import type { ScriptParts } from './parts.ts';
+import { programFile } from './program-file.ts';
+import { execReadOf } from './reads.ts';
+
+/** Looks for every program that checks and signals name, without starting any. */
+export const examine = async (
+  parts: ScriptParts,
+  signals: readonly WantedSignal[],
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
+  const programs = [
+    ...parts.config.checks.map((check) => parts.program(check.run, check)),
+    ...signals.flatMap(({ read }) => {
+      const exec = execReadOf(read);
+      return exec === undefined ? [] : [parts.program(exec.exec)];
+    }),
+  ];
+  const distinct = new Map(programs.map((program) => [JSON.stringify(program), program]));
+  return Promise.all(
+    [...distinct.values()].map(async (program): Promise<Finding> => {
+      const { source, io } = parts;
+      try {
+        const file = await programFile(io, program, signal);
+        if (file.kind === 'file' && file.runnable)
+          return { source, ok: true, what: `${file.path} can be run` };
+        const remedy = `make it executable (chmod +x ${file.path}) for the user of opsdeck`;
+        return { source, ok: false, what: `${file.path} may not be run`, remedy };
+      } catch (error) {
+        const { message } = parts.fault(program.argv, error);
+        return { source, ok: false, what: message, remedy: 'install it, or correct its path' };
+      }
+    }),
+  );
+};

@@ -1,0 +1,113 @@
+import { hostname } from 'node:os';
+import { z } from 'zod';
+import { durationText, parseDuration } from '../../domain/duration.ts';
+import type { ActEvent, Drift, Plan } from '../../domain/operation.ts';
+import { PlanError } from '../../domain/plan-error.ts';
+import { type ProgramEnd, WireError } from '../../io/io.ts';
+import { masker } from '../../io/secrets.ts';
+import type { Operation } from '../source.ts';
+import { zArgv } from './config.ts';
+import type { ScriptParts } from './parts.ts';
+import { fileIdentity, fileWords, programFile } from './program-file.ts';
+
+const defaultTimeout = '1m';
+
+export const execParams = z.strictObject({
+  argv: zArgv,
+  timeout: z
+    .string()
+    .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'a duration: 30s, 5m' })
+    .meta({ description: `after how long it is ended; default: ${defaultTimeout}, at most 5m` })
+    .exactOptional(),
+  cwd: z
+    .string()
+    .min(1)
+    .meta({ description: 'where it is started; default: as the source says' })
+    .exactOptional(),
+});
+
+type ExecParams = z.infer<typeof execParams>;
+
+/** `exec`: runs a program. Its target is the source; the program's file is pinned, and refused when it has changed since. */
+export const execOperation = (parts: ScriptParts): Operation => {
+  const { source, io } = parts;
+  const programOf = ({ argv, cwd }: ExecParams) => parts.program(argv, cwd === undefined ? {} : { cwd });
+
+  return {
+    name: 'exec',
+    danger: () => 'as-step',
+
+    /** Its danger is the least that it can be: what it truly is, only the runbook's step knows. */
+    plan: async (given, signal): Promise<Plan> => {
+      const params = execParams.parse(given);
+      const program = programOf(params);
+      try {
+        const file = await programFile(io, program, signal);
+        if (file.kind !== 'file') throw new WireError('missing', `${file.path} is no file`);
+        const line = parts.line(params.argv);
+        return {
+          use: `${source}.exec`,
+          danger: 'safe',
+          targets: [
+            {
+              name: source,
+              uid: fileIdentity(file),
+              saw: fileWords(file),
+              where: `${hostname()}:${program.cwd}`,
+            },
+          ],
+          calls: [{ line, target: 0 }],
+          objects: [`${file.path}, started in ${program.cwd}`],
+          lost: 'what this program changes is not known to opsdeck: it offers no undo',
+          params: given,
+        };
+      } catch (error) {
+        const { kind, message } = parts.fault(params.argv, error);
+        throw new PlanError(kind === 'missing' ? 'not-applicable' : 'failed', message);
+      }
+    },
+
+    recheck: async (plan, signal): Promise<Drift | undefined> => {
+      const params = execParams.parse(plan.params);
+      const planned = plan.targets[0]?.uid ?? '';
+      const drift = (found: string): Drift => ({ target: source, planned, found });
+      try {
+        const found = fileIdentity(await programFile(io, programOf(params), signal));
+        return found === planned ? undefined : drift(found);
+      } catch (error) {
+        if (error instanceof WireError && error.kind === 'missing') return drift('it is not there any more');
+        throw error;
+      }
+    },
+
+    act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
+      const params = execParams.parse(plan.params);
+      const line = parts.line(params.argv);
+      const timeoutMs = parseDuration(params.timeout ?? defaultTimeout) ?? 0;
+      const deadline = change.clock.deadline(timeoutMs);
+      yield { is: 'call', line };
+      try {
+        const stop = AbortSignal.any([signal, deadline.signal]);
+        for await (const event of change.run(programOf(params), stop))
+          yield event.is === 'line'
+            ? { is: 'output', text: masker.mask(event.text) }
+            : { is: 'answered', line, status: endWords(event.end), ok: event.end.status === 0 };
+      } catch (error) {
+        yield { is: 'answered', line, status: `${brokenOff(error, parts, params, timeoutMs)}`, ok: false };
+      } finally {
+        deadline.clear();
+      }
+    },
+  };
+};
+
+const endWords = ({ status, signal }: ProgramEnd): string =>
+  status === undefined ? `ended by ${signal ?? 'a signal'}` : `ended with status ${status}`;
+
+/** The group is gone by now: what it did until then stays done. */
+const brokenOff = (error: unknown, parts: ScriptParts, { argv }: ExecParams, timeoutMs: number): string => {
+  const { kind, message } = parts.fault(argv, error);
+  const after = '; its process group was ended, and what it had done until then stays done';
+  if (kind === 'timeout') return `not done after ${durationText(timeoutMs)}${after}`;
+  return kind === 'cancelled' ? `cancelled${after}` : message.replace(`${parts.line(argv)}: `, '');
+};

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import type { Sample } from '../domain/facts.ts';
+import { WireError } from '../io/io.ts';
+import { oneLine } from '../io/sanitize.ts';
+import type { CsvRow } from './csv.ts';
+
+/** What a signal reads of a table: one value of a column. */
+export const columnRead = {
+  column: z
+    .union([z.string().min(1), z.int().min(0)])
+    .meta({ description: 'a name of the first line, or an index from 0' }),
+  fold: z
+    .enum(['last', 'first', 'min', 'max', 'avg', 'sum', 'count'])
+    .meta({ description: 'what becomes of the rows; default: last' })
+    .exactOptional(),
+  where: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .meta({ description: 'only rows that hold these: { branch: main }' })
+    .exactOptional(),
+  delimiter: z.string().length(1).meta({ description: 'default: a comma' }).exactOptional(),
+  header: z
+    .boolean()
+    .meta({ description: 'false: the first line is a row, and columns have indexes only' })
+    .exactOptional(),
+};
+
+const zColumnRead = z.object(columnRead);
+export type ColumnRead = Partial<z.infer<typeof zColumnRead>>;
+type Fold = NonNullable<ColumnRead['fold']>;
+
+/** Rows in their order. A table that was read in part has its first and its last rows, and nothing between. */
+export interface Table {
+  /** Names of the columns; absent: they have none. */
+  readonly header?: readonly string[];
+  readonly rows: readonly CsvRow[];
+  /** Set when only a part was read: its first rows, while `rows` are the last. */
+  readonly first?: readonly CsvRow[];
+  /** 'line 7', wherever the row stands. */
+  place(row: CsvRow): string;
+}
+
+/**
+ * The value of a column. An empty cell is no value, and is left out of sums; no row is no value, but a count of 0.
+ * Throws `missing` for a column that is not there, `malformed` for a word in a sum and for a sum over a part.
+ */
+export const columnValue = (table: Table, read: ColumnRead): Pick<Sample, 'value' | 'why'> => {
+  const fold = read.fold ?? 'last';
+  if (table.first !== undefined && fold !== 'last' && fold !== 'first')
+    throw new WireError('malformed', `is too long to take the ${fold} of it; only fold: last or first`);
+  const column = columnIndex(table, read.column ?? 0);
+  const rows = matching(table, read.where ?? {}, fold);
+  if (fold === 'count') return { value: rows.length };
+  const row = fold === 'first' ? rows[0] : rows.at(-1);
+  if (row === undefined) return { why: whyNone(table, read.where) };
+  if (fold !== 'last' && fold !== 'first') return folded(table, rows, column, folds[fold]);
+  const text = cell(row, column);
+  if (text === '') return { why: `${table.place(row)} has an empty cell there` };
+  return { value: numberIn(text) ?? oneLine(text) };
+};
+
+const cell = (row: CsvRow, column: number): string => (row.fields[column] ?? '').trim();
+
+const folded = (
+  table: Table,
+  rows: readonly CsvRow[],
+  column: number,
+  fold: (values: readonly number[]) => number,
+): Pick<Sample, 'value' | 'why'> => {
+  const numbers = rows.flatMap((row) => {
+    const text = cell(row, column);
+    if (text === '') return [];
+    const value = numberIn(text);
+    if (value === undefined)
+      throw new WireError('malformed', `${table.place(row)}: "${oneLine(text, 20)}" is no number`);
+    return [value];
+  });
+  return numbers.length === 0 ? { why: 'none of its rows has a number there' } : { value: fold(numbers) };
+};
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+const folds: { readonly [K in Exclude<Fold, 'last' | 'first' | 'count'>]: (v: readonly number[]) => number } =
+  {
+    min: (values) => values.reduce((a, b) => Math.min(a, b)),
+    max: (values) => values.reduce((a, b) => Math.max(a, b)),
+    avg: (values) => sum(values) / values.length,
+    sum,
+  };
+
+/** A decimal number, with an exponent or not; undefined for anything else, NaN and infinities among it. */
+export const numberIn = (text: string): number | undefined => {
+  const trimmed = text.trim();
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return undefined;
+  const value = Number(trimmed);
+  return Number.isFinite(value) ? value : undefined;
+};
+
+const columnIndex = ({ header, rows }: Table, column: string | number): number => {
+  const width = header?.length ?? rows[0]?.fields.length ?? 0;
+  const index =
+    typeof column === 'number' ? column : (header ?? []).findIndex((name) => name.trim() === column);
+  if (index >= 0 && (index < width || (header === undefined && rows.length === 0))) return index;
+  const has = header === undefined ? `${width} columns` : header.map((name) => name.trim()).join(', ');
+  throw new WireError('missing', `has no column ${JSON.stringify(column)}; it has ${oneLine(has)}`);
+};
+
+const matching = (table: Table, where: NonNullable<ColumnRead['where']>, fold: Fold): readonly CsvRow[] => {
+  const wanted = Object.entries(where).map(([name, value]) => {
+    const asIndex = table.header === undefined && /^\d+$/.test(name) ? Number(name) : name;
+    return { index: columnIndex(table, asIndex), value: String(value) };
+  });
+  const rows = fold === 'first' ? (table.first ?? table.rows) : table.rows;
+  return rows.filter((row) => wanted.every(({ index, value }) => row.fields[index]?.trim() === value));
+};
+
+const whyNone = ({ first }: Table, where: ColumnRead['where']): string => {
+  if (where === undefined) return 'it has no rows';
+  const words = Object.entries(where).map(([name, value]) => `${name} = ${value}`);
+  return `no row has ${words.join(', ')}${first === undefined ? '' : ' in the part of it that was read'}`;
+};
+
+/** The rows of a whole CSV text as a table; throws `malformed` with the line for rows of another width. */
+export const tableOf = (rows: readonly CsvRow[], hasHeader: boolean): Table => {
+  const [head, ...rest] = rows;
+  const body = hasHeader ? rest : rows;
+  checkWidths(body, head?.fields.length ?? 0, lineWords);
+  return {
+    ...(hasHeader && head !== undefined ? { header: head.fields } : {}),
+    rows: body,
+    place: lineWords,
+  };
+};
+
+export const lineWords = ({ line }: CsvRow): string => `line ${line}`;
+
+export const checkWidths = (rows: readonly CsvRow[], width: number, place: Table['place']): void => {
+  const odd = rows.find((row) => row.fields.length !== width);
+  if (odd === undefined) return;
+  throw new WireError(
+    'malformed',
+    `${place(odd)} has ${odd.fields.length} fields where the first has ${width}`,
+  );
+};

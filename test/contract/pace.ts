@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { type Mood, retryAfterMs } from './moods.ts';
+import { everyMs, pace, timeoutMs } from './paced.ts';
+import { moodNamed, type Stage } from './wire.ts';
+
+/** What the engine promises for every source type: no overlap, back-off, Retry-After. Registers the tests. */
+export const pacePromises = <M extends Mood>(stage: Stage<M>): void => {
+  const hanging = stage.moods.find((mood) => mood.name === 'hanging');
+  const down = moodNamed(stage, 'down');
+  const throttled = stage.moods.find((mood) => mood.name === 'throttled');
+
+  test('a healthy source is read once an interval', async () => {
+    await using paced = await pace(stage);
+    paced.engine.start();
+    await paced.pass(10 * everyMs);
+    for (const feed of paced.feeds) {
+      expect(paced.reads(feed.id).began.length, feed.id).toBeGreaterThanOrEqual(10);
+      expect(paced.reads(feed.id).began.length, feed.id).toBeLessThanOrEqual(11);
+    }
+    expect(paced.engine.facts.getState().feeds[paced.feeds[0]?.id ?? '']?.known).toBeDefined();
+  });
+
+  if (hanging !== undefined)
+    test('a read that outlasts its interval is never joined by a second one', async () => {
+      await using paced = await pace(stage);
+      await paced.wire.set(hanging);
+      paced.engine.start();
+      await paced.wire.arrived(1);
+      await paced.clock.advance(timeoutMs - 1);
+      const reads = paced.feeds.map((feed) => paced.reads(feed.id));
+      expect(reads.filter(({ now }) => now === 1).length).toBeGreaterThan(0);
+      for (const { began } of reads) expect(began.length).toBeLessThanOrEqual(1);
+      await paced.wire.set(down);
+      await paced.pass(3 * timeoutMs);
+      for (const feed of paced.feeds) expect(paced.reads(feed.id).most, feed.id).toBe(1);
+    });
+
+  test('a reader backs off from a source that is down, and never gives up; a probe keeps its pace', async () => {
+    await using paced = await pace(stage);
+    await paced.wire.set(down);
+    paced.engine.start();
+    await paced.pass(64 * everyMs);
+    for (const feed of paced.feeds) {
+      const { began } = paced.reads(feed.id);
+      const pauses = began.slice(1).map((at, index) => at - (began[index] ?? 0));
+      if (feed.probe === true) expect(Math.max(...pauses), feed.id).toBeLessThanOrEqual(everyMs + 250);
+      else {
+        expect(began.length, feed.id).toBeLessThanOrEqual(8);
+        expect(pauses, 'each pause is longer than the one before').toEqual([...pauses].sort((a, b) => a - b));
+      }
+    }
+    await paced.wire.heal();
+    await paced.pass(64 * everyMs);
+    for (const feed of paced.feeds)
+      expect(paced.engine.facts.getState().feeds[feed.id]?.losses, feed.id).toBe(0);
+  });
+
+  if (throttled !== undefined)
+    test('a source that asks to be left alone is left alone for as long as it said', async () => {
+      await using paced = await pace(stage);
+      await paced.wire.set(throttled);
+      paced.engine.start();
+      await paced.pass(everyMs);
+      const asked = paced.wire.asked();
+      expect(asked).toBeGreaterThan(0);
+      paced.engine.askNow();
+      await paced.pass(retryAfterMs - 2 * everyMs);
+      expect(paced.wire.asked(), 'not even when somebody presses refresh').toBe(asked);
+      await paced.wire.heal();
+      await paced.pass(3 * everyMs);
+      for (const feed of paced.feeds)
+        expect(paced.reads(feed.id).began.length, feed.id).toBeGreaterThanOrEqual(2);
+    });
+
+  if (hanging !== undefined)
+    test('closing the environment ends every connection', async () => {
+      const paced = await pace(stage);
+      await paced.wire.set(hanging);
+      paced.engine.start();
+      await paced.wire.arrived(1);
+      await paced.engine.close();
+      await paced.wire.drained();
+      await paced[Symbol.asyncDispose]();
+    });
+};

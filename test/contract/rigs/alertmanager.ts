@@ -1,0 +1,87 @@
+import { expect } from 'vitest';
+import type { Clock } from '../../../src/io/io.ts';
+import { startAlertmanagerServer } from '../../../src/world/servers/alertmanager.ts';
+import type { Lasting, Rig } from '../rig.ts';
+import { contractView } from './world.ts';
+
+const source = 'alertmanager';
+
+/** Rules of which all fire: one critical, which inhibits the warning; one to be silenced; one that says nothing more. */
+const rule = (name: string, labels: Readonly<Record<string, string>>) => ({
+  name,
+  expr: 'up == 1',
+  forMs: 0,
+  labels,
+  annotations: { summary: `${name} says so` },
+});
+const alerts = [
+  rule('Down', { severity: 'critical' }),
+  rule('Slow', { severity: 'warning' }),
+  rule('Muted', { severity: 'page' }),
+];
+
+const alert = (name: string, severity: string, state: string): Lasting => ({
+  source,
+  name,
+  severity,
+  state,
+  since: Date.parse('2026-03-04T10:13:42Z'),
+  labels: { instance: 'bus-0:8080', job: 'bus', pod: 'bus-0', severity },
+  summary: `${name} says so`,
+});
+
+/** The embedded Alertmanager, in which somebody has made a silence already. */
+const start = async (clock: Clock) => {
+  const server = await startAlertmanagerServer(contractView(clock, alerts));
+  const at = (ms: number): string => new Date(clock.now() + ms).toISOString();
+  const answer = await fetch(`${server.url}/api/v2/silences`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      matchers: [{ name: 'alertname', value: 'Muted', isRegex: false, isEqual: true }],
+      startsAt: at(0),
+      endsAt: at(3_600_000),
+      createdBy: 'ana',
+      comment: 'moving it',
+    }),
+  });
+  await answer.text();
+  if (!answer.ok) throw new Error(`the embedded Alertmanager made no silence: ${answer.status}`);
+  return server;
+};
+
+export const alertmanagerRig: Rig = {
+  type: 'alertmanager',
+  start,
+  config: (url, secret) => ({
+    url,
+    auth: { basic: { user: 'opsdeck', password: secret } },
+    identity: { path: '/api/v2/status', json: { versionInfo: { version: '0.25.0' } } },
+  }),
+  signals: [],
+  healthy: {
+    'alertmanager/alerts': {
+      items: [
+        alert('Muted', 'page', 'silenced'),
+        alert('Slow', 'warning', 'inhibited'),
+        alert('Down', 'critical', 'firing'),
+      ],
+    },
+    'alertmanager/silences': {
+      items: [
+        {
+          source,
+          title: 'alertname="Muted"',
+          text: expect.stringMatching(
+            /^active until 2026-03-04T11:15:07\.000Z · by ana · moving it · id [0-9a-f-]{36}$/,
+          ),
+        },
+      ],
+    },
+  },
+  unknowns: {},
+  operations: {
+    silence: { alert: 'Down', matchers: { job: 'bus' }, for: '1h', reason: 'a change', by: 'ana' },
+    expire: { alert: 'Muted' },
+  },
+};

@@ -1,0 +1,128 @@
+import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { makeFifo } from '../../support/make-fifo.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import type { Mood } from '../moods.ts';
+import type { Stage, Wire } from '../wire.ts';
+
+/** What stands in the place of every file. */
+interface FileMood extends Mood {
+  put(path: string): Promise<void>;
+}
+
+const source = 'file';
+const writtenAt = new Date('2026-03-04T10:14:07Z');
+
+const written = async (path: string, content: string | Uint8Array): Promise<void> => {
+  await writeFile(path, content);
+  await utimes(path, writtenAt, writtenAt);
+};
+
+const moods: readonly FileMood[] = [
+  { name: 'down', fault: 'malformed', row: 'down', put: async (path) => void (await mkdir(path)) },
+  { name: 'missing', fault: 'missing', row: 'unknown', isAbsence: true, put: async () => {} },
+  { name: 'a link in a circle', fault: 'malformed', row: 'down', put: (path) => symlink(path, path) },
+  {
+    name: 'a FIFO that nobody writes to',
+    fault: 'malformed',
+    row: 'down',
+    put: async (path) => makeFifo(path),
+  },
+  { name: 'a device', fault: 'malformed', row: 'down', put: (path) => symlink('/dev/zero', path) },
+  { name: 'zero bytes', fault: 'malformed', row: 'down', put: (path) => written(path, new Uint8Array(64)) },
+  {
+    name: 'UTF-16',
+    fault: 'malformed',
+    row: 'down',
+    put: (path) => written(path, Buffer.from('\ufeffa,b\n', 'utf16le')),
+  },
+  { name: 'an empty file', fault: 'malformed', row: 'down', put: (path) => written(path, '') },
+  {
+    name: 'garbage',
+    fault: 'malformed',
+    row: 'down',
+    put: (path) => written(path, 'a,b\n1,"\u001b[2J never closed\n'),
+  },
+  {
+    name: 'five megabytes on one line',
+    fault: 'malformed',
+    row: 'down',
+    put: (path) => written(path, '1'.repeat(5_000_000)),
+  },
+];
+
+const files = {
+  'builds.csv': 'at,seconds,branch\n2026-03-04T09:00:00Z,431,main\n2026-03-04T10:00:00Z,412,main\n',
+  'report.json': '{"tests":{"passed":812,"skipped":null}}',
+};
+
+const openWire = async (): Promise<Wire<FileMood>> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-contract-'));
+  const each = async (put: (path: string, content: string) => Promise<void>): Promise<void> => {
+    for (const [name, content] of Object.entries(files)) {
+      const path = join(dir, name);
+      await rm(path, { recursive: true, force: true });
+      await put(path, content);
+    }
+  };
+  await each(written);
+  return {
+    url: dir,
+    dir,
+    set: (mood) => each(mood.put),
+    heal: () => each(written),
+    methods: () => new Set(),
+    asked: () => 0,
+    arrived: async () => {},
+    drained: async () => {},
+    close: () => rm(dir, { recursive: true }),
+  };
+};
+
+/** Files in place of a server. A file cannot keep anybody waiting, so this wire never hangs. */
+export const fileStage: Stage<FileMood> = {
+  moods,
+  call: /^read \/\S+: \S/,
+  untouched: (_, feedId) => feedId === 'file/files',
+  isAnonymous: true,
+  clock: () => manualClock(),
+  open: openWire,
+  rig: {
+    type: 'file',
+    config: () => ({ paths: ['*.csv'] }),
+    signals: [
+      { id: 'build.seconds', read: { csv: 'builds.csv', column: 'seconds' } },
+      { id: 'build.longest', read: { csv: 'builds.csv', column: 'seconds', fold: 'max' } },
+      { id: 'build.branch', read: { csv: 'builds.csv', column: 2 } },
+      { id: 'tests.passed', read: { json: 'report.json', path: 'tests.passed' } },
+      { id: 'tests.skipped', read: { json: 'report.json', path: 'tests.skipped' } },
+    ],
+    healthy: {
+      'file/metrics:csv builds.csv': {
+        items: [
+          { source, signal: 'build.seconds', labels: {}, value: 412 },
+          { source, signal: 'build.longest', labels: {}, value: 431 },
+          { source, signal: 'build.branch', labels: {}, value: 'main' },
+        ],
+      },
+      'file/metrics:json report.json': {
+        items: [
+          { source, signal: 'tests.passed', labels: {}, value: 812 },
+          { source, signal: 'tests.skipped', labels: {}, why: 'no number or word at tests.skipped' },
+        ],
+      },
+      'file/files': {
+        items: [{ source, title: expect.stringMatching(/\/builds\.csv$/), text: '78 bytes, written 1m ago' }],
+      },
+    },
+    unknowns: {
+      'file/metrics:json report.json': ({ items }) =>
+        items
+          .filter((item) => 'signal' in item && item.signal === 'tests.skipped')
+          .map((item) => ('value' in item ? item.value : undefined)),
+    },
+    operations: {},
+  },
+};

@@ -1,0 +1,132 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { processStart } from '../../../src/io/process-start.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import type { Mood } from '../moods.ts';
+import type { Stage, Wire } from '../wire.ts';
+
+/** A way in which a program misbehaves: what its file holds, and whether it may be run. */
+interface ProgramMood extends Mood {
+  /** The rest of a shell script; absent: there is no program. */
+  readonly does?: string;
+  readonly mode?: number;
+}
+
+const source = 'script';
+const healthy = 'echo \'{"seconds":412,"branch":"main"}\'';
+
+const moods: readonly ProgramMood[] = [
+  { name: 'down', fault: 'missing', row: 'unknown' },
+  { name: 'denied', fault: 'denied', row: 'unknown', does: healthy, mode: 0o644 },
+  { name: 'what it runs is not there', fault: 'missing', row: 'unknown', does: 'exec no-such-program' },
+  {
+    name: 'garbage',
+    fault: 'malformed',
+    row: 'down',
+    does: "printf '\\026\\003\\001\\033[2J\\033]0;owned {not json\\n'",
+  },
+  { name: 'an empty answer', fault: 'malformed', row: 'down', does: ':' },
+  { name: 'an answer cut in half', fault: 'malformed', row: 'down', does: 'printf \'{"seconds":41\'' },
+  {
+    name: 'a gigabyte',
+    fault: 'malformed',
+    row: 'down',
+    does: 'exec head -c 1073741824 /dev/zero',
+  },
+  { name: 'hanging', fault: 'timeout', row: 'down', hangs: true, does: 'exec sleep 600' },
+  {
+    name: 'an answer that stops in the middle',
+    fault: 'timeout',
+    row: 'down',
+    hangs: true,
+    does: "printf '{\"sec'; exec sleep 600",
+  },
+];
+
+const until = async (holds: () => Promise<boolean>): Promise<void> => {
+  while (!(await holds())) await new Promise<void>((resolve) => setImmediate(resolve));
+};
+
+/** A directory with one program, which writes down each of its processes before it does what its mood says. */
+const openWire = async (): Promise<Wire<ProgramMood>> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-contract-'));
+  const [program, book] = [join(dir, 'program'), join(dir, 'book')];
+  await writeFile(book, '');
+  const started = async (): Promise<readonly number[]> => {
+    const numbers = (await readFile(book, 'utf8')).split('\n');
+    return numbers.slice(0, -1).map(Number);
+  };
+  let asked = 0;
+  const look = async (): Promise<number> => {
+    asked = (await started()).length;
+    return asked;
+  };
+  const set = async ({ does, mode }: Pick<ProgramMood, 'does' | 'mode'>): Promise<void> => {
+    // Removed first: a program that runs may not be written.
+    await rm(program, { force: true });
+    if (does !== undefined) await writeFile(program, `#!/bin/sh\necho $$ >> ${book}\n${does}\n`);
+    if (does !== undefined) await chmod(program, mode ?? 0o755);
+    await look();
+  };
+  await set({ does: healthy });
+  return {
+    url: dir,
+    set,
+    heal: () => set({ does: healthy }),
+    methods: () => new Set(),
+    asked: () => asked,
+    arrived: (count) => until(async () => (await look()) >= count),
+    drained: () =>
+      until(async () =>
+        (await Promise.all((await started()).map(processStart))).every((one) => one === undefined),
+      ),
+    close: () => rm(dir, { recursive: true }),
+  };
+};
+
+/** Programs in place of a server: what they print, how they end, and that none of them is left. */
+export const scriptStage: Stage<ProgramMood> = {
+  moods,
+  call: /^\S+\/program(?: \S+)*: \S/,
+  isAnonymous: true,
+  clock: () => manualClock(),
+  open: openWire,
+  rig: {
+    type: 'script',
+    config: (dir) => ({
+      checks: [{ service: 'build', run: [join(dir, 'program'), 'status'], parse: 'json' }],
+      cwd: dir,
+    }),
+    signals: [
+      { id: 'build.status', read: { status: 'build' } },
+      { id: 'build.branch', read: { value: 'build', path: 'branch' } },
+      { id: 'build.tests', read: { value: 'build', path: 'tests' } },
+      { id: 'build.seconds', read: { exec: ['./program', 'numbers'], parse: 'json', path: 'seconds' } },
+      { id: 'build.minutes', read: { exec: ['./program', 'numbers'], parse: 'json', path: 'minutes' } },
+    ],
+    healthy: {
+      'script/health@build': {
+        items: [
+          { source, env: 'test', service: 'build', instance: '', status: 'up', detail: '', components: [] },
+        ],
+        samples: [
+          { source, signal: 'build.status', labels: {}, value: 0 },
+          { source, signal: 'build.branch', labels: {}, value: 'main' },
+          { source, signal: 'build.tests', labels: {}, why: 'no number or word at tests' },
+        ],
+      },
+      'script/values:build.seconds': {
+        items: [
+          { source, signal: 'build.seconds', labels: {}, value: 412 },
+          { source, signal: 'build.minutes', labels: {}, why: 'no number or word at minutes' },
+        ],
+      },
+    },
+    unknowns: {
+      'script/health@build': ({ samples = [] }) =>
+        samples.filter(({ signal }) => signal === 'build.tests').map(({ value }) => value),
+    },
+    operations: { exec: { argv: ['true'] } },
+  },
+};

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { recorded } from '../recorded.ts';
+import { openStand } from './stand.ts';
+
+const never = new AbortController().signal;
+const real = (call: string) => {
+  if (call === 'GET /api/v2/alerts') return { body: recorded('alertmanager-0.25/source-alerts-both.json') };
+  if (call === 'GET /api/v2/silences') return { body: recorded('alertmanager-0.25/source-silences.json') };
+  return call === 'GET /api/v2/status' ? { body: recorded('alertmanager-0.25/status.json') } : undefined;
+};
+
+test('alerts are read with everything that is held back, silences only when asked', async () => {
+  await using stand = await openStand(real);
+  const [alerts, silences] = stand.source.feeds;
+  expect(alerts).toMatchObject({ id: 'am/alerts', kind: 'alerts', everyMs: 5000 });
+  expect(silences).toMatchObject({ id: 'am/silences', kind: 'notes', everyMs: 0 });
+  const read = await alerts?.read(never);
+  expect(read?.faults).toEqual([]);
+  expect(read?.items[2]).toMatchObject({
+    source: 'am',
+    at: stand.clock.now(),
+    name: 'TargetDown',
+    state: 'silenced',
+    severity: 'page',
+    since: Date.parse('2026-11-20T09:18:07.189Z'),
+  });
+  expect(stand.server.asked).toEqual([
+    'GET /api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true',
+  ]);
+  expect((await silences?.read(never))?.items).toHaveLength(2);
+});
+
+test('the severity is the label that the profile names', async () => {
+  await using stand = await openStand(real, { severity: 'service' });
+  const read = await stand.source.feeds[0]?.read(never);
+  expect(read?.items[1]).toMatchObject({ name: 'HighErrorRate', severity: 'shop' });
+});
+
+test('an Alertmanager without API v2 is missing, with a remedy', async () => {
+  await using stand = await openStand((call) => (call.includes('/api/v1/') ? { body: {} } : undefined));
+  for (const feed of stand.source.feeds)
+    expect(await feed.read(never)).toEqual({
+      items: [],
+      faults: [
+        expect.objectContaining({
+          kind: 'missing',
+          message: expect.stringContaining('no API v2 of an Alertmanager here'),
+          remedy: expect.stringContaining('0.16'),
+        }),
+      ],
+    });
+});
+
+test('an error is told in the words of Alertmanager', async () => {
+  await using stand = await openStand(() => ({ status: 500, body: 'the store is broken' }));
+  const read = await stand.source.feeds[0]?.read(never);
+  expect(read?.faults).toEqual([
+    expect.objectContaining({
+      kind: 'unreachable',
+      message: expect.stringContaining('answered 500 Internal Server Error: the store is broken'),
+    }),
+  ]);
+});
+
+test('doctor: version, cluster, what may be read; a cluster that settles is not well yet', async () => {
+  await using stand = await openStand(real);
+  const told = async () =>
+    (await stand.source.doctor?.(never))?.map(({ ok, what }) => `${ok ? 'ok' : 'no'} ${what}`);
+  expect(await told()).toEqual([
+    `ok Alertmanager 0.25.0 at ${stand.server.url}, cluster disabled`,
+    'ok alerts: 3 now',
+    'ok silences: 1 in force; silence and expire need the right to write',
+  ]);
+  await using settling = await openStand((call) => {
+    if (call.endsWith('/status')) return { body: { cluster: { status: 'settling' } } };
+    return call.endsWith('/silences') ? { status: 403 } : { body: [] };
+  });
+  expect(await settling.source.doctor?.(never)).toMatchObject([
+    { ok: false, what: expect.stringContaining('of unknown version'), remedy: expect.any(String) },
+    { ok: true, what: 'alerts: 0 now' },
+    { ok: false, what: expect.stringContaining('answered 403'), remedy: expect.any(String) },
+  ]);
+});

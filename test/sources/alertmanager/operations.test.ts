@@ -1,0 +1,258 @@
+import { expect, test } from 'vitest';
+import { expireParams } from '../../../src/sources/alertmanager/expire-operation.ts';
+import { silenceParams } from '../../../src/sources/alertmanager/silence-operation.ts';
+import { openStand, type Replies, wireAlert, wireSilence } from './stand.ts';
+
+const never = new AbortController().signal;
+const wanted = { alert: 'Slow', matchers: { service: '~a|b', job: '!x' }, for: '2h', reason: 'moving it' };
+const alertsAre =
+  (...alerts: readonly unknown[]): Replies =>
+  (call) =>
+    call === 'GET /api/v2/alerts' ? { body: alerts } : undefined;
+
+test('a plan asks Alertmanager which alerts it hits, and shows the very call', async () => {
+  const asked: (readonly string[])[] = [];
+  await using stand = await openStand((_, filters) => {
+    asked.push(filters);
+    return { body: [wireAlert('Slow', { service: 'a' }), wireAlert('Slow', { service: 'b' })] };
+  });
+  const plan = await stand.operation('silence').plan(wanted, never);
+  expect(asked).toEqual([['alertname="Slow"', 'service=~"a|b"', 'job!="x"']]);
+  expect(plan).toMatchObject({
+    use: 'am.silence',
+    danger: 'safe',
+    targets: [{ name: 'Slow', saw: 'hits Slow', where: stand.server.url }],
+    objects: [
+      '2 alerts match alertname="Slow", service=~"a|b", job!="x" now',
+      'Slow (firing) service=a',
+      'Slow (firing) service=b',
+    ],
+  });
+  expect(plan.calls).toEqual([
+    {
+      line: `POST ${stand.server.url}/api/v2/silences`,
+      target: 0,
+      body: JSON.stringify({
+        matchers: [
+          { name: 'alertname', value: 'Slow', isRegex: false, isEqual: true },
+          { name: 'service', value: 'a|b', isRegex: true, isEqual: true },
+          { name: 'job', value: 'x', isRegex: false, isEqual: false },
+        ],
+        startsAt: '2026-03-04T10:14:07.000Z',
+        endsAt: '2026-03-04T12:15:07.000Z',
+        createdBy: 'opsdeck',
+        comment: 'moving it',
+      }),
+    },
+  ]);
+  expect(stand.sent).toEqual([]);
+});
+
+test('what it is called: the alert, else the alert of its matchers, else the matchers', async () => {
+  await using stand = await openStand(alertsAre(wireAlert('Slow'), wireAlert('Full'), wireAlert('Slow')));
+  const named = async (matchers: Record<string, string>) =>
+    (await stand.operation('silence').plan({ matchers, for: '1h', reason: 'x' }, never)).targets[0];
+  expect(await named({ alertname: 'Slow' })).toMatchObject({ name: 'Slow', saw: 'hits Full, Slow' });
+  expect(await named({ team: 'ops' })).toMatchObject({ name: 'team="ops"' });
+  expect(await named({ alertname: '~Sl.*' })).toMatchObject({ name: 'alertname=~"Sl.*"' });
+});
+
+test('nothing hit: refused, unless it is meant for what may come', async () => {
+  await using stand = await openStand(alertsAre());
+  const { plan } = stand.operation('silence');
+  await expect(plan(wanted, never)).rejects.toMatchObject({
+    ending: 'not-applicable',
+    message: expect.stringContaining('no alert matches alertname="Slow"'),
+  });
+  expect((await plan({ ...wanted, anyway: true }, never)).targets).toMatchObject([{ saw: 'hits none now' }]);
+});
+
+test('a matcher of everything is refused before anything is asked', async () => {
+  await using stand = await openStand(alertsAre(wireAlert('Slow')));
+  const params = { matchers: { alertname: '~.+', job: '!x' }, for: '1h', reason: 'peace', anyway: true };
+  await expect(stand.operation('silence').plan(params, never)).rejects.toMatchObject({
+    ending: 'not-applicable',
+    message: expect.stringContaining('may silence every alert'),
+  });
+  expect(stand.server.asked).toEqual([]);
+});
+
+test('alerts that cannot be read, or a pattern that Alertmanager refuses, make no plan', async () => {
+  await using stand = await openStand(() => ({ status: 400, body: 'bad regexp' }));
+  await expect(stand.operation('silence').plan(wanted, never)).rejects.toMatchObject({
+    ending: 'failed',
+    message: expect.stringContaining('answered 400 Bad Request: bad regexp'),
+  });
+});
+
+test('other names than planned are a drift; more of the same name are not', async () => {
+  const alerts = [wireAlert('Slow')];
+  await using stand = await openStand((call) => alertsAre(...alerts)(call, []));
+  const { plan, recheck } = stand.operation('silence');
+  const planned = await plan(wanted, never);
+  alerts.push(wireAlert('Slow', { service: 'b' }));
+  expect(await recheck(planned, never)).toBeUndefined();
+  alerts.push(wireAlert('Full'));
+  expect(await recheck(planned, never)).toEqual({
+    target: 'Slow',
+    planned: 'hits Slow',
+    found: 'hits Full, Slow',
+  });
+});
+
+test.each([
+  ['active', 'active until 2026-03-04T12:15:07.000Z · by ana · moving it · id s1'],
+  ['pending', expect.stringContaining('its clock is behind ours, so it does not hold yet')],
+])('acting tells the id that came back, and that the silence is %s', async (state, text) => {
+  await using stand = await openStand((call) => {
+    if (call === 'GET /api/v2/alerts') return { body: [wireAlert('Slow')] };
+    if (call === 'POST /api/v2/silences') return { body: { silenceID: 's1' } };
+    return { body: wireSilence('s1', [['alertname', 'Slow']], { status: { state } }) };
+  });
+  const operation = stand.operation('silence');
+  const plan = await operation.plan(wanted, never);
+  const line = `POST ${stand.server.url}/api/v2/silences`;
+  expect(await stand.act(plan)).toEqual([
+    { is: 'call', line },
+    { is: 'answered', line, status: '200 OK', ok: true },
+    { is: 'made', key: 'silence', value: 's1' },
+    { is: 'output', text },
+  ]);
+  expect(stand.sent).toEqual([plan.calls[0]?.body]);
+  expect(operation.undo?.(plan)).toEqual({
+    use: 'am.expire',
+    with: { id: '${made.silence}' },
+    title: 'Expire the silence of Slow',
+  });
+});
+
+test('an act that is refused made nothing; one without an id says that there is no undo', async () => {
+  let refuse = true;
+  await using stand = await openStand((call) => {
+    if (call === 'GET /api/v2/alerts') return { body: [wireAlert('Slow')] };
+    return refuse ? { status: 400, body: "end time can't be in the past" } : { body: 'not an object' };
+  });
+  const plan = await stand.operation('silence').plan(wanted, never);
+  const events = await stand.act(plan);
+  expect(events.map(({ is }) => is)).toEqual(['call', 'answered']);
+  expect(events[1]).toMatchObject({
+    ok: false,
+    status: "answered 400 Bad Request: end time can't be in the past",
+  });
+  refuse = false;
+  expect(await stand.act(plan)).toMatchObject([
+    { is: 'call' },
+    { is: 'answered', ok: true },
+    { is: 'output', text: expect.stringContaining('no id came back') },
+  ]);
+});
+
+const silences = [
+  wireSilence('s1', [
+    ['alertname', 'Slow'],
+    ['service', 'a|b', true],
+    ['job', '~x', false, false],
+  ]),
+  wireSilence('s2', [['alertname', 'Slow']], { status: { state: 'pending' } }),
+  wireSilence('s3', [['alertname', 'Slow']], { status: { state: 'expired' } }),
+  wireSilence('s4', [['alertname', 'Slo.*', true]]),
+  wireSilence('s5', [['team', 'ops']], { comment: '', createdBy: '' }),
+  wireSilence('s6', [
+    ['team', 'ops'],
+    ['team', 'x', true, false],
+  ]),
+];
+const known: Replies = (call) => {
+  if (call === 'GET /api/v2/silences') return { body: silences };
+  const index = /^(GET|DELETE) \/api\/v2\/silence\/s(\d)$/.exec(call);
+  return index === null ? undefined : { body: silences[Number(index[2]) - 1] };
+};
+
+test('expire by id: what it was is shown, and comes back as a silence for the time that was left', async () => {
+  await using stand = await openStand(known);
+  const operation = stand.operation('expire');
+  const plan = await operation.plan({ id: 's1' }, never);
+  expect(plan).toMatchObject({
+    targets: [{ name: 'Slow', saw: 'active until 2026-03-04T12:15:07.000Z' }],
+    calls: [{ line: `DELETE ${stand.server.url}/api/v2/silence/s1`, target: 0 }],
+    objects: [
+      expect.stringMatching(/^silence of alertname="Slow", service=~"a\|b", job!="~x": active until/),
+    ],
+  });
+  const back = operation.undo?.(plan);
+  expect(back).toEqual({
+    use: 'am.silence',
+    title: 'Silence Slow again, for 2h',
+    with: {
+      matchers: { alertname: 'Slow', service: '~a|b', job: '!~x' },
+      for: '2h',
+      reason: 'moving it',
+      by: 'ana',
+      anyway: true,
+    },
+  });
+  expect(silenceParams.safeParse(back?.with).success).toBe(true);
+});
+
+test('expire by alert: every silence in force or to come that names it, and no other', async () => {
+  await using stand = await openStand(known);
+  const operation = stand.operation('expire');
+  const plan = await operation.plan({ alert: 'Slow' }, never);
+  expect(plan.calls.map(({ line }) => line.split('/').at(-1))).toEqual(['s1', 's2']);
+  expect(operation.undo?.(plan), 'of two at once there is none').toBeUndefined();
+  const events = await stand.act(plan);
+  expect(events.filter(({ is }) => is === 'answered')).toHaveLength(2);
+  await expect(operation.plan({ alert: 'Full' }, never)).rejects.toMatchObject({ ending: 'not-applicable' });
+});
+
+test.each([
+  ['s3', 'the silence s3 has expired already'],
+  ['s9', 'there is no silence s9'],
+])('a silence that is not in force cannot be ended: %s', async (id, message) => {
+  await using stand = await openStand((call, filters) =>
+    call.endsWith('/s9') ? undefined : known(call, filters),
+  );
+  await expect(stand.operation('expire').plan({ id }, never)).rejects.toMatchObject({
+    ending: 'not-applicable',
+    message,
+  });
+});
+
+test('a silence without words comes back with some; one with two matchers of a label does not', async () => {
+  await using stand = await openStand(known);
+  const operation = stand.operation('expire');
+  expect(operation.undo?.(await operation.plan({ id: 's5' }, never))?.with).toMatchObject({
+    reason: 'put back',
+    by: 'opsdeck',
+  });
+  expect(operation.undo?.(await operation.plan({ id: 's6' }, never))).toBeUndefined();
+});
+
+test('a silence that has ended or changed since is a drift', async () => {
+  let now: unknown = silences[0];
+  await using stand = await openStand((call) =>
+    call.startsWith('GET') && now !== undefined ? { body: now } : undefined,
+  );
+  const { plan, recheck } = stand.operation('expire');
+  const planned = await plan({ id: 's1' }, never);
+  expect(await recheck(planned, never)).toBeUndefined();
+  now = wireSilence('s1', [['alertname', 'Slow']], { status: { state: 'expired' } });
+  expect(await recheck(planned, never)).toMatchObject({ target: 'Slow', found: 'expired' });
+  now = undefined;
+  expect(await recheck(planned, never)).toMatchObject({ found: 'not there' });
+});
+
+test.each([
+  [silenceParams, { for: '1h', reason: 'x' }],
+  [silenceParams, { alert: 'A', matchers: {}, for: '1h' }],
+  [silenceParams, { alert: 'A', for: '1h', reason: '  ' }],
+  [silenceParams, { alert: 'A', for: '0s', reason: 'x' }],
+  [silenceParams, { alert: 'A', for: 3600, reason: 'x' }],
+  [silenceParams, { matchers: {}, for: '1h', reason: 'x' }],
+  [silenceParams, { matchers: { 'a"': 'x' }, for: '1h', reason: 'x' }],
+  [expireParams, {}],
+  [expireParams, { id: 'a', alert: 'b' }],
+  [expireParams, { id: [] }],
+])('%#: %j is refused', (schema, params) => {
+  expect(schema.safeParse(params).success).toBe(false);
+});

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { parseCsv } from '../../src/sources/csv.ts';
+
+const fieldsOf = (raw: string, delimiter?: string) =>
+  parseCsv(raw, delimiter).rows.map(({ fields }) => fields);
+
+test.each([
+  [
+    'a,b\n1,2\n',
+    [
+      ['a', 'b'],
+      ['1', '2'],
+    ],
+  ],
+  [
+    'a,b\n1,2',
+    [
+      ['a', 'b'],
+      ['1', '2'],
+    ],
+  ],
+  [
+    'a,,b\n,\n',
+    [
+      ['a', '', 'b'],
+      ['', ''],
+    ],
+  ],
+  ['"a,b",c\n', [['a,b', 'c']]],
+  ['"say ""hi""",x\n', [['say "hi"', 'x']]],
+  [
+    '"two\nlines",x\n1,2\n',
+    [
+      ['two\nlines', 'x'],
+      ['1', '2'],
+    ],
+  ],
+  ['"",""\n', [['', '']]],
+  ['a "quoted" word,b\n', [['a "quoted" word', 'b']]],
+  ['\n\na,b\n\n', [['a', 'b']]],
+  ['"a"', [['a']]],
+  ['x,"a"\n', [['x', 'a']]],
+  ['', []],
+])('%j is read as its records', (raw, expected) => {
+  expect(fieldsOf(raw)).toEqual(expected);
+});
+
+test('another delimiter makes a comma a letter', () => {
+  expect(fieldsOf('a;"b;c";1,5\n', ';')).toEqual([['a', 'b;c', '1,5']]);
+});
+
+test('records know the line on which they begin, also behind one of several lines', () => {
+  expect(parseCsv('a\n"x\ny\nz"\nb\n').rows.map(({ line }) => line)).toEqual([1, 2, 5]);
+});
+
+test('what stands behind a closing quote is a mistake, with its line', () => {
+  expect(() => parseCsv('a,b\n"x"y,2\n')).toThrow('line 2: "y,2" stands behind a closing quote');
+});
+
+test('a quoted field that never ends is told by its line, and its record is left out', () => {
+  expect(parseCsv('a,b\n1,"two\nthree\n')).toEqual({ rows: [{ line: 1, fields: ['a', 'b'] }], openAt: 2 });
+});
+
+test('control sequences go, and swallow no delimiter', () => {
+  expect(fieldsOf('\u001b]0;a,b\nc\u0007,\u001b[31md\u001b[0m\n')).toEqual([
+    ['0;a', 'b'],
+    ['c', 'd'],
+  ]);
+});

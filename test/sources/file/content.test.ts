@@ -1,0 +1,154 @@
+import { expect, test } from 'vitest';
+import { openFile } from './opened.ts';
+
+const csv = 'at,seconds,branch\n1,431,main\n2,412,main\n';
+
+test('several signals of one file are one feed and one look', async () => {
+  const { source, put, read } = await openFile({
+    last: { csv: 'b.csv', column: 'seconds' },
+    longest: { csv: 'b.csv', column: 'seconds', fold: 'max' },
+    other: { csv: 'b.csv', column: 1, delimiter: ';', header: false },
+  });
+  await put('b.csv', csv);
+  expect(source.feeds.map((feed) => feed.id)).toEqual([
+    'disk/metrics:csv b.csv',
+    'disk/metrics:csv b.csv by ; without header',
+    'disk/files',
+  ]);
+  const { values, faults } = await read();
+  expect(values()).toMatchObject({ last: 412, longest: 431 });
+  expect(faults).toMatchObject([{ kind: 'missing', message: expect.stringContaining('has no column 1') }]);
+});
+
+test('a value was said when its file was written', async () => {
+  const { clock, put, read } = await openFile({ last: { csv: 'b.csv', column: 'seconds' } });
+  await put('b.csv', csv, 3_600_000);
+  expect((await read()).items).toEqual([
+    { source: 'disk', signal: 'last', labels: {}, at: clock.now() - 3_600_000, value: 412 },
+  ]);
+});
+
+test('a file dated in the future says nothing that is later than now', async () => {
+  const { clock, put, read } = await openFile({ last: { csv: 'b.csv', column: 'seconds' } });
+  await put('b.csv', csv, -3_600_000);
+  expect((await read()).items).toMatchObject([{ at: clock.now(), value: 412 }]);
+});
+
+test('what nobody has written for too long has no value: by the source, or by the signal', async () => {
+  const { put, read } = await openFile(
+    {
+      source: { csv: 'b.csv', column: 'seconds' },
+      signal: { json: 'q.json', path: 'depth', staleAfter: '2d' },
+      short: { json: 'r.json', path: 'depth', staleAfter: '5m' },
+    },
+    { staleAfter: '26h' },
+  );
+  await put('b.csv', csv, 27 * 3_600_000);
+  await put('q.json', '{"depth":3}', 27 * 3_600_000);
+  await put('r.json', '{"depth":4}', 6 * 60_000);
+  const { values, faults } = await read();
+  expect(values()).toEqual({
+    source: 'not written for 27h (staleAfter: 1d2h)',
+    signal: 3,
+    short: 'not written for 6m (staleAfter: 5m)',
+  });
+  expect(faults).toEqual([]);
+});
+
+test.each([
+  ['just now, the last line is left out', 1000, '1,431,main\n2,41', 431],
+  ['a minute ago, it was meant so', 60_000, '1,431,main\n2,41,main', 41],
+])('a last line without its end, written %s', async (_, agoMs, rows, expected) => {
+  const { put, read } = await openFile({ last: { csv: 'b.csv', column: 'seconds' } });
+  await put('b.csv', `at,seconds,branch\n${rows}`, agoMs);
+  expect((await read()).values()).toEqual({ last: expected });
+});
+
+test('a quoted field that is still being written is left out; an old one is a mistake', async () => {
+  const { put, read } = await openFile({ last: { csv: 'b.csv', column: 'seconds' } });
+  await put('b.csv', `${csv}3,400,"half\n`, 1000);
+  expect((await read()).values()).toEqual({ last: 412 });
+  await put('b.csv', `${csv}3,400,"half\n`);
+  const { items, faults } = await read();
+  expect(items).toEqual([]);
+  expect(faults).toMatchObject([
+    { kind: 'malformed', message: expect.stringContaining('line 4: a quoted field') },
+  ]);
+});
+
+test('of a very long CSV the ends are read, and only they', async () => {
+  const row = (n: number): string => `${n},${n % 1000},"a, quoted\nnote number ${n}"\n`;
+  const { put, read } = await openFile({
+    first: { csv: 'big.csv', column: 'seconds', fold: 'first' },
+    last: { csv: 'big.csv', column: 'at' },
+    sum: { csv: 'big.csv', column: 'seconds', fold: 'sum' },
+    rare: { csv: 'big.csv', column: 'at', where: { at: 100_000 } },
+  });
+  const count = 200_000;
+  await put('big.csv', `at,seconds,note\n${Array.from({ length: count }, (_, n) => row(n)).join('')}`);
+  const { values, faults } = await read();
+  expect(values()).toEqual({
+    first: 0,
+    last: count - 1,
+    rare: 'no row has at = 100000 in the part of it that was read',
+  });
+  expect(faults).toMatchObject([
+    { kind: 'malformed', message: expect.stringContaining('too long to take the sum') },
+  ]);
+});
+
+test.each<readonly [string, string, unknown]>([
+  ['a document', '{"runs":[{"ok":true,"n":1.5}]}', 1.5],
+  ['a document of several lines', '{\n "runs": [\n  { "n": "fast" } ]\n}\n', 'fast'],
+  ['JSON lines', '{"runs":[{"n":1}]}\n{"runs":[{"n":2}]}\n', 2],
+  ['JSON lines of which the last is being written', '{"runs":[{"n":1}]}\n{"runs":[{"n"', 1],
+  ['nothing there', '{"runs":[]}', 'no number or word at runs[0].n'],
+  ['null there', '{"runs":[{"n":null}]}', 'no number or word at runs[0].n'],
+])('%s is read at a path', async (_, text, expected) => {
+  const { put, read } = await openFile({ n: { json: 'r.json', path: 'runs[0].n' } });
+  await put('r.json', text, 1000);
+  expect((await read()).values()).toEqual({ n: expected });
+});
+
+test('JSON that is none is told with its line', async () => {
+  const { put, read } = await openFile({ n: { json: 'r.json' }, m: { json: 'l.jsonl' } });
+  await put('r.json', '{\n "a": 1\n "b": 2\n}');
+  await put('l.jsonl', '{"a":1}\n{"a":2\n');
+  const { items, faults } = await read();
+  expect(items).toEqual([]);
+  expect(faults.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^read \/.*r\.json: line 3, column 2: no JSON/),
+    expect.stringMatching(/^read \/.*l\.jsonl: line 2 is no JSON/),
+  ]);
+});
+
+test('of a very long file of JSON lines the last is read', async () => {
+  const { put, read } = await openFile({ n: { json: 'l.jsonl', path: 'n' } });
+  await put('l.jsonl', Array.from({ length: 400_000 }, (_, n) => `{"n":${n}}\n`).join(''));
+  expect((await read()).values()).toEqual({ n: 399_999 });
+});
+
+test('of a glob the newest file is read', async () => {
+  const { put, read } = await openFile({ n: { json: 'm/queue-*.json', path: 'n' } });
+  await put('m/queue-1.json', '{"n":1}', 50_000);
+  await put('m/queue-2.json', '{"n":2}', 70_000);
+  expect((await read()).values()).toEqual({ n: 1 });
+});
+
+test('a file that is not there has no value, and is a fault once', async () => {
+  const { read } = await openFile({ a: { csv: 'b.csv', column: 'x' }, b: { csv: 'b.csv', column: 'y' } });
+  const { items, faults } = await read();
+  expect(items).toMatchObject([
+    { signal: 'a', why: expect.stringContaining('no such file') },
+    { signal: 'b', why: expect.stringContaining('no such file') },
+  ]);
+  expect(items.every((item) => item.value === undefined)).toBe(true);
+  expect(faults).toMatchObject([{ kind: 'missing', source: 'disk' }]);
+});
+
+test('a read that is no longer wanted is cancelled, without a value', async () => {
+  const { put, feed } = await openFile({ last: { csv: 'b.csv', column: 'seconds' } });
+  await put('b.csv', csv);
+  const batch = await feed('disk/metrics:csv b.csv').read(AbortSignal.abort());
+  expect(batch).toMatchObject({ items: [], faults: [{ kind: 'cancelled' }] });
+});

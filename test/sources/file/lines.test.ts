@@ -1,0 +1,113 @@
+import { appendFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openFile } from './opened.ts';
+
+const views = [
+  { name: 'errors', include: ['ERROR', 'FATAL'], exclude: ['harmless'] },
+  { name: 'all', include: [], exclude: [] },
+];
+const reads = { errors: { lines: 'errors', per: '1m' }, all: { lines: 'all', per: '10s' } };
+
+const opened = async (signals: Parameters<typeof openFile>[0] = reads) => {
+  const found = await openFile(signals, { paths: ['*.log'] }, views);
+  const log = join(found.dir, 'app.log');
+  await writeFile(log, 'ERROR before we came\n');
+  const values = async (): Promise<Record<string, unknown>> => (await found.read()).values();
+  return { ...found, log, values };
+};
+
+test('lines are counted from the first look on, by view, per time', async () => {
+  const { clock, log, values, feed } = await opened();
+  expect(feed('disk/lines').needsTwo).toBe(true);
+  expect(await values()).toEqual({
+    errors: 'lines are counted from now on',
+    all: 'lines are counted from now on',
+  });
+  await appendFile(log, 'ERROR one\nharmless ERROR\nINFO\nFATAL two\nERROR not yet en');
+  await clock.advance(10_000);
+  expect(await values()).toEqual({ errors: 12, all: 4 });
+  await appendFile(log, 'ded\n');
+  await clock.advance(10_000);
+  expect(await values()).toEqual({ errors: 9, all: 1 });
+});
+
+test('what was more than the time ago is no longer in the number', async () => {
+  const { clock, log, values } = await opened();
+  await values();
+  await appendFile(log, 'ERROR one\n');
+  await clock.advance(30_000);
+  expect(await values()).toMatchObject({ errors: 2 });
+  await clock.advance(30_000);
+  expect(await values()).toMatchObject({ errors: 1 });
+  await clock.advance(15_000);
+  expect(await values(), 'half of the first look is still within the minute').toMatchObject({ errors: 0.5 });
+  await clock.advance(60_000);
+  expect(await values()).toMatchObject({ errors: 0 });
+});
+
+test('a rotated file is read to its end, the new one from its beginning, and nothing twice', async () => {
+  const { clock, log, values } = await opened({ errors: { lines: 'errors', per: '1m' } });
+  await values();
+  await appendFile(log, 'ERROR one\n');
+  await clock.advance(60_000);
+  expect(await values()).toEqual({ errors: 1 });
+  await appendFile(log, 'ERROR two\n');
+  await rename(log, `${log}.1`);
+  await writeFile(log, 'ERROR three\nERROR four\n');
+  await clock.advance(60_000);
+  expect(await values()).toEqual({ errors: 3 });
+  await clock.advance(60_000);
+  expect(await values()).toEqual({ errors: 0 });
+});
+
+test('a file that appears later is counted from its first line', async () => {
+  const { dir, clock, log, read, values } = await opened({ errors: { lines: 'errors' } });
+  await rm(log);
+  expect((await read()).faults).toMatchObject([{ kind: 'missing' }]);
+  await writeFile(join(dir, 'late.log'), 'ERROR one\n');
+  await values();
+  await appendFile(join(dir, 'late.log'), 'ERROR two\n');
+  await clock.advance(60_000);
+  expect(await values()).toEqual({ errors: 1 });
+});
+
+test('where lines may have been missed the number is unknown, and then counts anew', async () => {
+  const { clock, log, values } = await opened({ errors: { lines: 'errors', per: '1m' } });
+  await values();
+  await truncate(log, 0);
+  await appendFile(log, 'ERROR\n');
+  await clock.advance(60_000);
+  expect(await values()).toEqual({ errors: expect.stringContaining('cut off') });
+  await appendFile(log, 'ERROR two\n');
+  await clock.advance(60_000);
+  expect(await values()).toEqual({ errors: 1 });
+  await writeFile(log.replace('app', 'other'), '');
+  await rm(log);
+  await clock.advance(60_000);
+  expect(await values()).toEqual({ errors: expect.stringContaining('went away') });
+});
+
+test('a file that was cut off and has grown past the old place since is found out', async () => {
+  const { clock, log, values } = await opened({ errors: { lines: 'errors', per: '1m' } });
+  await values();
+  await writeFile(log, 'ERROR of a wholly new file\nERROR and another\n');
+  await clock.advance(60_000);
+  expect(await values()).toEqual({ errors: expect.stringContaining('cut off') });
+});
+
+test('more than can be read between two looks is unknown, and is not read', async () => {
+  const { clock, log, values } = await opened({ errors: { lines: 'errors', per: '1m' } });
+  await values();
+  await appendFile(log, 'ERROR flood\n'.repeat(400_000));
+  await clock.advance(60_000);
+  expect(await values()).toEqual({ errors: expect.stringContaining('more than 4 MiB') });
+  await appendFile(log, 'ERROR one\n');
+  await clock.advance(60_000);
+  expect(await values()).toEqual({ errors: 1 });
+});
+
+test('a view that the profile does not have gives no number', async () => {
+  const { values } = await opened({ x: { lines: 'nothing' } });
+  expect(await values()).toEqual({ x: 'the profile has no log view "nothing"' });
+});

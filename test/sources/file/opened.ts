@@ -1,0 +1,70 @@
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Sample } from '../../../src/domain/facts.ts';
+import type { LogView } from '../../../src/domain/profile.ts';
+import type { Batch } from '../../../src/domain/reading.ts';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { file } from '../../../src/sources/file/index.ts';
+import type { Feed, Source } from '../../../src/sources/source.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+
+const never = new AbortController().signal;
+
+/** A file source on a directory of its own, on a stopped clock. */
+export interface Opened {
+  readonly dir: string;
+  readonly clock: ManualClock;
+  readonly source: Source;
+  /** Writes a file, as if `agoMs` ago by the source's clock (default: a minute). */
+  put(name: string, content: string | Uint8Array, agoMs?: number): Promise<void>;
+  feed(id: string): Feed;
+  /** Reads every scheduled feed; what each signal got. */
+  read(): Promise<Batch<Sample> & { values(): Record<string, unknown> }>;
+}
+
+const isSample = (item: object): item is Sample => 'signal' in item;
+
+export const openFile = async (
+  reads: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  entry: Readonly<Record<string, unknown>> = {},
+  views: readonly LogView[] = [],
+): Promise<Opened> => {
+  const clock = manualClock();
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-file-'));
+  const config = file.config.parse({ paths: ['*'], ...entry });
+  const signals = Object.entries(reads).map(([id, read]) => ({ id, read: file.reads?.parse(read) ?? {} }));
+  const source = await file.open({ id: 'disk', env: 'test', config, signals, dir, views }, openReadIo(clock));
+  onTestFinished(async () => {
+    await source.close();
+    await rm(dir, { recursive: true });
+  });
+  const feed = (id: string): Feed => {
+    const found = source.feeds.find((one) => one.id === id);
+    if (found === undefined) throw new Error(`no feed ${id}; there is ${source.feeds.map((one) => one.id)}`);
+    return found;
+  };
+  return {
+    dir,
+    clock,
+    source,
+    feed,
+    put: async (name, content, agoMs = 60_000) => {
+      await mkdir(dirname(join(dir, name)), { recursive: true });
+      await writeFile(join(dir, name), content);
+      const at = new Date(clock.now() - agoMs);
+      await utimes(join(dir, name), at, at);
+    },
+    read: async () => {
+      const scheduled = source.feeds.filter((one) => one.everyMs > 0);
+      const batches = await Promise.all(scheduled.map((one) => one.read(never)));
+      const items = batches.flatMap((batch) => batch.items.filter(isSample));
+      return {
+        items,
+        faults: batches.flatMap((batch) => batch.faults),
+        values: () => Object.fromEntries(items.map(({ signal, value, why }) => [signal, value ?? why])),
+      };
+    },
+  };
+};

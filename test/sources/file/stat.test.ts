@@ -1,0 +1,101 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeFifo } from '../../support/make-fifo.ts';
+import { openFile } from './opened.ts';
+
+const hour = 3_600_000;
+
+test('ages, sizes and presence are told without opening anything', async () => {
+  const { put, read } = await openFile({
+    age: { age: 'a' },
+    bytes: { bytes: 'a' },
+    there: { exists: 'a' },
+    gone: { exists: 'b' },
+  });
+  await put('a', '12345', 90_500);
+  expect((await read()).values()).toEqual({ age: 90.5, bytes: 5, there: 1, gone: 0 });
+  expect((await read()).faults).toEqual([]);
+});
+
+test('a file that is not there is 0 to exists, and absent to everything else', async () => {
+  const { source, read } = await openFile({ age: { age: 'a' }, there: { exists: 'a' } });
+  expect(source.feeds.map((feed) => feed.id)).toEqual(['disk/metrics:stat a', 'disk/files']);
+  const { values, faults } = await read();
+  expect(values()).toEqual({ age: expect.stringContaining('no such file'), there: 0 });
+  expect(faults).toMatchObject([{ kind: 'missing' }]);
+});
+
+test('the newest file of a glob, and how many there are; directories do not count', async () => {
+  const { dir, put, read } = await openFile({
+    age: { newest: 'dumps/*.gz', read: 'ageHours' },
+    bytes: { newest: 'dumps/*.gz', read: 'bytes' },
+    count: { newest: 'dumps/*.gz', read: 'count' },
+  });
+  await put('dumps/1.gz', 'old and long', 50 * hour);
+  await put('dumps/2.gz', 'new', 27 * hour);
+  await mkdir(join(dir, 'dumps/3.gz'));
+  expect((await read()).values()).toEqual({ age: 27, bytes: 3, count: 2 });
+});
+
+test('none is 0 where the directory is there, and unknown where it is not', async () => {
+  const { dir, read } = await openFile({
+    age: { newest: 'dumps/*.gz', read: 'ageHours' },
+    count: { newest: 'dumps/*.gz', read: 'count' },
+  });
+  const before = await read();
+  expect(before.items.every((item) => item.value === undefined)).toBe(true);
+  expect(before.faults).toMatchObject([{ kind: 'missing' }]);
+  await mkdir(join(dir, 'dumps'));
+  const after = await read();
+  expect(after.values()).toEqual({ age: expect.stringContaining('no file matches'), count: 0 });
+  expect(after.faults).toMatchObject([{ kind: 'missing' }]);
+});
+
+test('a file from the future has no age; a little ahead is no age at all', async () => {
+  const { put, read } = await openFile({ far: { age: 'far' }, near: { age: 'near' } });
+  await put('far', '', -hour);
+  await put('near', '', -1000);
+  expect((await read()).values()).toEqual({ far: 'it is dated in the future: the clocks differ', near: 0 });
+});
+
+test('a FIFO is there, and has neither age nor size', async () => {
+  const { dir, read } = await openFile({ age: { age: 'pipe' }, there: { exists: 'pipe' } });
+  makeFifo(join(dir, 'pipe'));
+  const { values, faults } = await read();
+  expect(values()).toEqual({ there: 1 });
+  expect(faults).toMatchObject([{ kind: 'malformed', message: expect.stringContaining('is no file') }]);
+});
+
+test('the files of paths are listed for a runbook, newest first, and only when asked', async () => {
+  const { put, feed } = await openFile({}, { paths: ['logs/*.log', 'none/*'] });
+  await put('logs/a.log', '1234', 120_000);
+  await put('logs/b.log', '12', 60_000);
+  expect(feed('disk/files').everyMs).toBe(0);
+  const { items, faults } = await feed('disk/files').read(new AbortController().signal);
+  expect(items).toMatchObject([
+    { title: expect.stringMatching(/b\.log$/), text: '2 bytes, written 1m ago' },
+    { title: expect.stringMatching(/a\.log$/), text: '4 bytes, written 2m ago' },
+  ]);
+  expect(faults).toMatchObject([{ kind: 'missing' }]);
+});
+
+test('doctor says what is there and what is not, with what to do', async () => {
+  const { put, source } = await openFile(
+    { age: { age: 'a' }, sum: { csv: 'absent.csv', column: 0 } },
+    { paths: ['*.log'] },
+  );
+  await put('a', 'x');
+  await put('one.log', 'x');
+  await put('two.log', 'x');
+  const findings = await source.doctor?.(new AbortController().signal);
+  expect(findings).toMatchObject([
+    { ok: true, what: expect.stringContaining('2 files, the newest can be read') },
+    { ok: true, what: expect.stringContaining('can be read') },
+    {
+      ok: false,
+      what: expect.stringContaining('absent.csv: there is no such file'),
+      remedy: expect.anything(),
+    },
+  ]);
+});

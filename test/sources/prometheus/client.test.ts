@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { openClient } from '../../../src/sources/prometheus/client.ts';
+import { prometheusConfig } from '../../../src/sources/prometheus/config.ts';
+import { localServer } from '../../io/local-server.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+
+const never = new AbortController().signal;
+const hour = 3_600_000;
+
+/** A Prometheus whose clock is apart from ours, and a client of it. */
+const open = async (aheadMs: number, result: (url: URL) => unknown = () => []) => {
+  const clock = manualClock();
+  const server = await localServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://x');
+    const at = (clock.now() + aheadMs) / 1000;
+    const range = url.pathname.endsWith('query_range');
+    const data = range
+      ? { resultType: 'matrix', result: result(url) }
+      : { resultType: 'scalar', result: [at, String(at)] };
+    response.end(JSON.stringify({ status: 'success', data }));
+  });
+  const io = openReadIo(clock);
+  const client = openClient(
+    'prom',
+    prometheusConfig.parse({ url: `${server.url}/prefix/`, timeout: '4s' }),
+    io,
+  );
+  return {
+    clock,
+    server,
+    client,
+    [Symbol.asyncDispose]: async () => {
+      await io.close();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+};
+const asked = (url: string | undefined) => new URL((url ?? '').split(' ')[1] ?? '/', 'http://x');
+
+test('a query says how long it may take, behind the prefix of the route; a long one goes as a form', async () => {
+  await using at = await open(0);
+  await at.client.query('a + "ü&b"', never);
+  const long = `up{job!="${'x'.repeat(2100)}"}`;
+  await at.client.query(long, never);
+  const first = asked(at.server.asked[0]);
+  expect(first.pathname).toBe('/prefix/api/v1/query');
+  expect(Object.fromEntries(first.searchParams)).toEqual({ query: 'a + "ü&b"', timeout: '4s' });
+  expect(at.server.asked[1]).toBe('POST /prefix/api/v1/query');
+  expect(at.client.queryFault('up', new Error('x')).message).toContain('GET http');
+  expect(at.client.queryFault(long, new Error('x')).message).toContain('POST http');
+});
+
+test.each([
+  [hour, hour],
+  [-hour, -hour],
+  [20_000, 0],
+])(
+  'a range is asked for by the clock of the server, %i ms ahead, and told by ours',
+  async (aheadMs, known) => {
+    const labels = { job: 'shop' };
+    await using at = await open(aheadMs, (url) => [
+      {
+        metric: labels,
+        values: [
+          [Number(url.searchParams.get('start')), '1'],
+          [Number(url.searchParams.get('end')), 'NaN'],
+        ],
+      },
+    ]);
+    const range = { overMs: hour, stepMs: 30_000 };
+    const { value } = await at.client.queryRange('up', range, never);
+    const now = at.clock.now();
+    expect(value).toEqual([
+      {
+        labels,
+        points: [
+          { at: now - hour, value: 1 },
+          { at: now, why: 'NaN: not a number' },
+        ],
+      },
+    ]);
+    const { searchParams } = asked(at.server.asked[1]);
+    expect(Object.fromEntries(searchParams)).toEqual({
+      query: 'up',
+      start: ((now + known - hour) / 1000).toFixed(3),
+      end: ((now + known) / 1000).toFixed(3),
+      step: '30.000',
+      timeout: '4s',
+    });
+    expect(at.client.aheadMs()).toBe(known);
+    await at.client.queryRange('up', range, never);
+    expect(at.server.asked, 'its clock is asked for once').toHaveLength(3);
+  },
+);
+
+test('JSON that is no answer of a Prometheus is malformed', async () => {
+  await using server = await localServer((_, response) => response.end('{"status":"UP"}'));
+  const io = openReadIo(manualClock());
+  const client = openClient('prom', prometheusConfig.parse({ url: server.url }), io);
+  await expect(client.query('up', never)).rejects.toMatchObject({
+    kind: 'malformed',
+    message: expect.stringContaining('no answer of a Prometheus'),
+  });
+  await io.close();
+});

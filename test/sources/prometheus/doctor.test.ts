@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { recorded } from '../recorded.ts';
+import { openStand, type Reply, vector } from './stand.ts';
+
+const pages: Readonly<Record<string, string>> = {
+  '/api/v1/status/buildinfo': 'source-buildinfo',
+  '/api/v1/targets': 'source-targets',
+  '/api/v1/rules': 'source-rules',
+};
+const page = (path: string): Reply | undefined => {
+  const file = pages[path];
+  return file === undefined ? undefined : { body: recorded(`prometheus-2.42/${file}.json`) };
+};
+const never = new AbortController().signal;
+
+test('doctor names the version, what is down, what is missing, and what every signal gives', async () => {
+  const now = () => stand.clock.now() - 3_600_000;
+  await using stand = await openStand(
+    (path, query) => {
+      if (query === 'time()') return { body: vector(now(), [{}, 1]) };
+      if (query === 'up') return { body: vector(now(), [{ job: 'a' }, 1], [{ job: 'b' }, 0]) };
+      if (query === 'bad(')
+        return {
+          status: 400,
+          body: {
+            status: 'error',
+            errorType: 'bad_data',
+            error: 'invalid parameter "query": 1:5: parse error: no',
+          },
+        };
+      if (query === 'info') return { body: Object.assign({ infos: ['no counter'] }, vector(now(), [{}, 1])) };
+      return page(path);
+    },
+    { rules: ['Nope'], facts: { lag: 'kafka_exporter' } },
+    [
+      { id: 'up', read: { query: 'up' } },
+      { id: 'none', read: { query: 'none' } },
+      { id: 'bad', read: { query: 'bad(' } },
+      { id: 'info', read: { query: 'info' } },
+    ],
+  );
+  const findings = (await stand.source.doctor?.(never)) ?? [];
+  expect(
+    findings.map(({ ok, what }) => `${ok ? 'ok' : 'no'} ${what.replace(stand.server.url, 'http://p')}`),
+  ).toEqual([
+    'ok Prometheus 2.42.0+ds at http://p',
+    'no clocks apart by 1h: its clock is behind',
+    expect.stringMatching(/^no 1 of 2 targets are down: gone 127\.0\.0\.1:19811 \(Get .*refused\)$/),
+    'no GET http://p/api/v1/rules: no alerting rule Nope',
+    'no GET http://p/api/v1/query: no series match kafka_consumergroup_lag',
+    'ok signal up: 2 series',
+    'no signal none: no series match "none"',
+    'no signal bad: GET http://p/api/v1/query: 1:5: parse error: no, at the mark in "bad( <-- HERE"',
+    'no signal info: no counter',
+  ]);
+  expect(
+    findings.filter(({ ok, remedy }) => !ok && remedy === undefined).map(({ what }) => what.slice(0, 11)),
+  ).toEqual(['signal bad:', 'signal info']);
+});
+
+test('what cannot be reached is one finding', async () => {
+  await using stand = await openStand(() => ({ status: 401, body: 'who?' }), {}, [
+    { id: 'up', read: { query: 'up' } },
+  ]);
+  expect(await stand.source.doctor?.(never)).toEqual([
+    expect.objectContaining({
+      ok: false,
+      what: expect.stringContaining('answered 401'),
+      remedy: expect.any(String),
+    }),
+  ]);
+});

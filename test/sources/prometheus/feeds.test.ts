@@ -1,0 +1,167 @@
+import { expect, test } from 'vitest';
+import { prometheus } from '../../../src/sources/prometheus/index.ts';
+import { recorded } from '../recorded.ts';
+import { openStand, vector } from './stand.ts';
+
+const up = { id: 'up', read: { query: 'up' } };
+
+test('a signal of several series is a sample each, with its labels and without a fault', async () => {
+  await using stand = await openStand(
+    () => ({ body: vector(0, [{ __name__: 'up', job: 'a' }, 1], [{ __name__: 'up', job: 'b' }, 'NaN']) }),
+    {},
+    [up],
+  );
+  expect(stand.feed('query').signals).toEqual(['up']);
+  const stamp = { source: 'prom', at: stand.clock.now(), signal: 'up' };
+  expect(await stand.read('query')).toEqual({
+    items: [
+      { ...stamp, labels: { __name__: 'up', job: 'a' }, value: 1 },
+      { ...stamp, labels: { __name__: 'up', job: 'b' }, why: 'NaN: not a number' },
+    ],
+    faults: [],
+  });
+});
+
+test('no series is no value and no fault; never 0', async () => {
+  await using stand = await openStand(() => undefined, {}, [up]);
+  const { items, faults } = await stand.read('query');
+  expect(items).toEqual([expect.objectContaining({ labels: {}, why: 'no series match' })]);
+  expect(items[0]).not.toHaveProperty('value');
+  expect(faults).toEqual([]);
+});
+
+test.each([
+  [{ warnings: ['remote store: timed out'] }, ['warning: remote store: timed out']],
+  [{ isPartial: true }, ['warning: isPartial: some of its stores did not answer']],
+  [{ infos: ['metric might not be a counter'] }, []],
+])('an answer with %j is told beside what it gave', async (more, said) => {
+  await using stand = await openStand(() => ({ body: Object.assign({}, vector(0, [{}, 7]), more) }), {}, [
+    up,
+  ]);
+  const { items, faults } = await stand.read('query');
+  expect(items).toEqual([expect.objectContaining({ value: 7 })]);
+  expect(faults.map(({ kind, message }) => [kind, message.split('query: ')[1]])).toEqual(
+    said.map((words) => ['malformed', words]),
+  );
+});
+
+test('twenty thousand series are as many samples', async () => {
+  const series = Array.from({ length: 20_000 }, (_, i) => [{ pod: `pod-${i}` }, i] as const);
+  await using stand = await openStand(() => ({ body: vector(0, ...series) }), {}, [up]);
+  const { items } = await stand.read('query');
+  expect(items).toHaveLength(20_000);
+  expect(items[19_999]).toMatchObject({ labels: { pod: 'pod-19999' }, value: 19_999 });
+});
+
+test('an answer that is too long is not half believed', async () => {
+  const long = [{ pod: 'x'.repeat(9 * 1024 * 1024) }, 1] as const;
+  await using stand = await openStand(() => ({ body: vector(0, long) }), {}, [up]);
+  const { items, faults } = await stand.read('query');
+  expect(items).toEqual([]);
+  expect(faults).toEqual([
+    expect.objectContaining({ kind: 'malformed', message: expect.stringContaining('longer than 8 MiB') }),
+  ]);
+});
+
+test('while it starts it is unreachable, and says that it is starting', async () => {
+  await using stand = await openStand(() => ({ status: 503, body: 'Service Unavailable' }), {}, [up]);
+  for (const name of ['query', 'alerts', 'targets', 'rules'])
+    expect((await stand.read(name)).faults, name).toEqual([
+      expect.objectContaining({ kind: 'unreachable', message: expect.stringContaining('it is starting') }),
+    ]);
+});
+
+test('alerts: firing and pending, with their severity, since when, and what they say', async () => {
+  const body = recorded('prometheus-2.42/source-alerts.json');
+  await using stand = await openStand(() => ({ body }));
+  const { items, faults } = await stand.read('alerts');
+  expect(faults).toEqual([]);
+  const told = items.map((item) => ('state' in item && 'summary' in item ? item : undefined));
+  expect(
+    told.map((alert) => [
+      alert?.name,
+      alert?.state,
+      alert && 'severity' in alert ? alert.severity : '',
+      alert?.summary,
+    ]),
+  ).toEqual([
+    ['HighErrorRate', 'firing', 'critical', 'half of all calls fail (0.5)'],
+    ['SlowlyPending', 'pending', 'warning', 'pending for long'],
+    ['TargetDown', 'firing', 'page', '127.0.0.1:19811 is down'],
+    ['BrokenMany', 'firing', 'page', ''],
+  ]);
+  expect(items[0]).toMatchObject({
+    since: Date.parse('2026-11-20T09:18:06.189Z'),
+    labels: { service: 'shop', severity: 'critical' },
+  });
+  expect(items[0]).not.toHaveProperty('labels.alertname');
+});
+
+test('an alert of a server whose clock is an hour ahead began when it began for us', async () => {
+  const body = recorded('prometheus-2.42/source-alerts.json');
+  const hour = 3_600_000;
+  await using stand = await openStand(
+    (path) => (path.endsWith('/alerts') ? { body } : { body: vector(stand.clock.now() + hour, [{}, 1]) }),
+    {},
+    [up],
+  );
+  await stand.read('query');
+  expect((await stand.read('alerts')).items[0]).toMatchObject({
+    since: Date.parse('2026-11-20T09:18:06.189Z') - hour,
+  });
+});
+
+test('targets: those that are down first, with why', async () => {
+  const body = recorded('prometheus-2.42/source-targets.json');
+  await using stand = await openStand(() => ({ body }));
+  expect(stand.feed('targets').everyMs).toBe(0);
+  expect((await stand.read('targets')).items).toEqual([
+    expect.objectContaining({
+      title: 'gone 127.0.0.1:19811',
+      text: expect.stringMatching(/^down · http:\/\/127\.0\.0\.1:19811\/metrics · Get .*connection refused$/),
+    }),
+    expect.objectContaining({
+      title: 'shop 127.0.0.1:19810',
+      text: expect.stringMatching(/^up in \d+ ms · http:\/\/127\.0\.0\.1:19810\/metrics$/),
+    }),
+  ]);
+});
+
+test('rules: state, query, how long, severity, and what cannot be evaluated; one that must be there is missed', async () => {
+  const body = recorded('prometheus-2.42/source-rules.json');
+  await using stand = await openStand(() => ({ body }), { rules: ['TargetDown', 'Nope', 'shop:ratio'] });
+  const { items, faults } = await stand.read('rules');
+  expect(items.map((item) => 'text' in item && item.text)).toEqual([
+    'firing · shop_errors_ratio > 0.1 · severity critical',
+    'pending · shop_errors_ratio > 0.2 · for 1h · severity warning',
+    'firing · up == 0 · for 2s · severity page',
+    expect.stringMatching(/^inactive · /),
+    expect.stringMatching(
+      /^firing · up \+ on \(\) up · severity page · cannot be evaluated: found duplicate/,
+    ),
+    'recorded · shop_errors_ratio * 100',
+  ]);
+  expect(faults).toEqual([
+    expect.objectContaining({
+      kind: 'missing',
+      message: expect.stringContaining('no alerting rule Nope, shop:ratio'),
+    }),
+  ]);
+});
+
+test.each([
+  [{ url: 'http://p' }, ['alerts']],
+  [{ alerts: false, facts: { lag: 'kafka_exporter', pools: {} } }, ['pools', 'lag']],
+  [undefined, ['alerts']],
+])('a source that is off would give, by %j, %j', (config, kinds) => {
+  expect(prometheus.gives?.(config)).toEqual({ kinds });
+});
+
+test.each([
+  { facts: { breakers: 'hystrix' } },
+  { facts: { breakers: { metrics: { sate: 'x' } } } },
+  { facts: { queues: 'x' } },
+  { alerts: 'yes' },
+])('%j is refused', (config) => {
+  expect(prometheus.config.safeParse({ url: 'http://p', ...config }).success).toBe(false);
+});

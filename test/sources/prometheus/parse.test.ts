@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { parseInstant, parseRange, parseValue } from '../../../src/sources/prometheus/parse.ts';
+import { field } from '../../../src/sources/wire-value.ts';
+import { recorded } from '../recorded.ts';
+
+const dataOf = (name: string): unknown => field(recorded(`prometheus-2.42/${name}.json`), 'data');
+
+test.each([
+  ['0', { value: 0 }],
+  ['-1.5', { value: -1.5 }],
+  ['5e-324', { value: 5e-324 }],
+  ['1795166288.759', { value: 1795166288.759 }],
+  ['NaN', { why: 'NaN: not a number' }],
+  ['+Inf', { why: '+Inf: no finite number' }],
+  ['-Inf', { why: '-Inf: no finite number' }],
+  ['', { why: 'the answer holds no number' }],
+  ['ten', { why: 'the answer holds no number' }],
+  [5, { why: 'the answer holds no number' }],
+  [undefined, { why: 'the answer holds no number' }],
+])('%j is %j', (written, value) => {
+  expect(parseValue(written)).toEqual(value);
+});
+
+test('a vector is a series each, with all of its labels; what is no number says why', () => {
+  const { series, evaluatedAt } = parseInstant(dataOf('source-odd'));
+  const labels = { __name__: 'odd_gauge', application: 'shop', instance: '127.0.0.1:19810', job: 'shop' };
+  expect(series).toEqual([
+    { labels: { ...labels, of: 'inf' }, why: '+Inf: no finite number' },
+    { labels: { ...labels, of: 'minus' }, why: '-Inf: no finite number' },
+    { labels: { ...labels, of: 'nan' }, why: 'NaN: not a number' },
+    { labels: { ...labels, of: 'small' }, value: 5e-324 },
+  ]);
+  expect(evaluatedAt).toBeGreaterThan(Date.parse('2026-01-01'));
+});
+
+test('an empty vector, a scalar and a string are what they are', () => {
+  expect(parseInstant(dataOf('query-empty'))).toEqual({ series: [] });
+  const scalar = parseInstant(dataOf('source-time'));
+  expect(scalar.series).toEqual([{ labels: {}, value: (scalar.evaluatedAt ?? 0) / 1000 }]);
+  expect(parseInstant({ resultType: 'string', result: [1, 'word'] })).toEqual({
+    series: [],
+    word: 'word',
+    evaluatedAt: 1000,
+  });
+});
+
+test('a native histogram is no number, and says what to ask for', () => {
+  const result = [{ metric: { le: 'x' }, histogram: [1, { count: '3', sum: '1.5' }] }];
+  expect(parseInstant({ resultType: 'vector', result }).series).toEqual([
+    { labels: { le: 'x' }, why: expect.stringContaining('histogram_quantile()') },
+  ]);
+});
+
+test.each([
+  [dataOf('query-matrix'), 'range of values'],
+  [{}, 'resultType is absent'],
+  [{ resultType: 'streams', result: [] }, 'resultType is streams'],
+  [{ resultType: 'vector', result: [{ metric: {} }] }, 'without its time'],
+  [{ resultType: 'vector', result: ['x'] }, 'without its time'],
+  [{ resultType: 'scalar', result: 'x' }, 'without its time'],
+  [undefined, 'resultType is absent'],
+])('%#: no answer of an instant query is malformed', (data, words) => {
+  expect(() => parseInstant(data)).toThrow(expect.objectContaining({ kind: 'malformed' }));
+  expect(() => parseInstant(data)).toThrow(words);
+});
+
+test('a range is points in ms, gaps and all', () => {
+  const result = [
+    {
+      metric: { a: '1' },
+      values: [
+        [1.5, '2'],
+        [3, 'NaN'],
+      ],
+    },
+    { metric: {}, values: [] },
+  ];
+  expect(parseRange({ resultType: 'matrix', result })).toEqual([
+    {
+      labels: { a: '1' },
+      points: [
+        { at: 1500, value: 2 },
+        { at: 3000, why: 'NaN: not a number' },
+      ],
+    },
+    { labels: {}, points: [] },
+  ]);
+  expect(parseRange(dataOf('range'))[0]?.points.length).toBeGreaterThan(1);
+  expect(() => parseRange(dataOf('source-time'))).toThrow('resultType is scalar');
+});

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { httpAnswer } from '../../../src/io/answer.ts';
+import { answerProblem, marked } from '../../../src/sources/prometheus/problem.ts';
+import { recorded } from '../recorded.ts';
+
+const answer = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+  httpAnswer({
+    status,
+    headers,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    latencyMs: 1,
+    url: 'http://p/',
+  });
+const problem = (status: number, body: unknown, promql?: string) => {
+  const found = answerProblem(answer(status, body), 0, promql);
+  return found && { kind: found.kind, message: found.message };
+};
+
+test.each([
+  [
+    'source-unclosed',
+    'sum(rate(foo[5m])',
+    '1:18: parse error: unclosed left parenthesis, at the mark in "sum(rate(foo[5m]) <-- HERE"',
+  ],
+  [
+    'source-error-middle',
+    'sum(rate(shop_errors_ratio[5m]) by (job',
+    '1:33: parse error: unexpected <by> in aggregation, at the mark in "sum(rate(shop_errors_ratio[5m])  <-- HERE by (job"',
+  ],
+  [
+    'source-error-line2',
+    'sum by (job) (\n  rate(shop_errors_ratio)\n)',
+    '2:8: parse error: expected type range vector in call to function "rate", got instant vector, at the mark in "rate( <-- HERE shop_errors_ratio)"',
+  ],
+])('%s: the query is shown with a mark where Prometheus found the error', (name, promql, message) => {
+  expect(problem(400, recorded(`prometheus-2.42/${name}.json`), promql)).toEqual({
+    kind: 'malformed',
+    message,
+  });
+});
+
+test('an error of execution names its query', () => {
+  const body = recorded('prometheus-2.42/source-many-to-many.json');
+  expect(problem(422, body, 'up + on() up')).toEqual({
+    kind: 'malformed',
+    message: expect.stringMatching(/^execution of "up \+ on\(\) up": found duplicate series/),
+  });
+});
+
+const error = (errorType: string) => ({ status: 'error', errorType, error: 'it says why' });
+test.each([
+  [503, error('timeout'), 'timeout'],
+  [503, error('canceled'), 'unreachable'],
+  [500, error('internal'), 'unreachable'],
+  [503, error('unavailable'), 'unreachable'],
+  [404, error('not_found'), 'missing'],
+  [400, error('bad_data'), 'malformed'],
+  [200, error('execution'), 'malformed'],
+  [406, error('news'), 'malformed'],
+])('%i %j is %s, in its own words', (status, body, kind) => {
+  expect(problem(status, body)).toEqual({ kind, message: `${body.errorType}: it says why` });
+});
+
+test.each([
+  [200, '{"status":"success"}', undefined],
+  [503, 'Service Unavailable', { kind: 'unreachable', message: expect.stringContaining('it is starting') }],
+  [503, '<html>proxy</html>', { kind: 'unreachable', message: 'answered 503 Service Unavailable' }],
+  [404, '404 page not found', { kind: 'missing', message: 'answered 404 Not Found' }],
+  [401, error('bad_data'), { kind: 'denied', message: 'answered 401 Unauthorized' }],
+  [429, error('bad_data'), { kind: 'throttled', message: 'answered 429 Too Many Requests' }],
+  [400, '{"status":"no', { kind: 'malformed', message: 'answered 400 Bad Request' }],
+])('%i %j', (status, body, expected) => {
+  expect(problem(status, body)).toEqual(expected);
+});
+
+test('a long line is cut around the mark, and columns count bytes', () => {
+  const long = marked(`${'a'.repeat(100)}!${'b'.repeat(100)}`, 1, 101);
+  expect(long).toBe(`…${'a'.repeat(60)} <-- HERE !${'b'.repeat(39)}…`);
+  expect(marked('x{a="ü"} !', 1, 11)).toBe('x{a="ü"}  <-- HERE !');
+  expect(marked('x', 7, 3)).toBe('<-- HERE');
+});

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import type { Series } from '../../../src/sources/prometheus/parse.ts';
+import { samplesOf } from '../../../src/sources/prometheus/samples.ts';
+
+const of = (...values: readonly (number | undefined)[]): readonly Series[] =>
+  values.map((value, index) => ({
+    labels: { i: String(index) },
+    ...(value === undefined ? { why: 'NaN: not a number' } : { value }),
+  }));
+const oneNaN = { labels: {}, why: '1 of 3 series: NaN: not a number' };
+
+test.each([
+  ['sum', of(1, 2, 3), { labels: {}, value: 6 }],
+  ['avg', of(1, 2, 3), { labels: {}, value: 2 }],
+  ['min', of(2, 1, 3), { labels: {}, value: 1 }],
+  ['max', of(2, 1, 3), { labels: {}, value: 3 }],
+  ['count', of(2, 1, 3), { labels: {}, value: 3 }],
+  ['sum', of(1, undefined, 3), oneNaN],
+  ['avg', of(1, undefined, 3), oneNaN],
+  ['min', of(2, undefined, 3), { labels: {}, value: 2 }],
+  ['max', of(2, undefined, 3), { labels: {}, value: 3 }],
+  ['count', of(2, undefined, 3), { labels: {}, value: 2 }],
+  ['max', of(undefined), { labels: {}, why: '1 of 1 series: NaN: not a number' }],
+  ['count', of(undefined), { labels: {}, why: '1 of 1 series: NaN: not a number' }],
+  ['sum', of(), { labels: {}, why: 'no series match' }],
+  ['count', of(), { labels: {}, why: 'no series match' }],
+] as const)('%s of %j', (fold, series, expected) => {
+  expect(samplesOf({ series }, fold)).toEqual([expected]);
+});
+
+test('several series are several samples; none is no value; a text is one', () => {
+  expect(samplesOf({ series: of(1, undefined) }, undefined)).toEqual([
+    { labels: { i: '0' }, value: 1 },
+    { labels: { i: '1' }, why: 'NaN: not a number' },
+  ]);
+  expect(samplesOf({ series: [] }, undefined)).toEqual([{ labels: {}, why: 'no series match' }]);
+  expect(samplesOf({ series: [], word: 'blue' }, 'sum')).toEqual([{ labels: {}, value: 'blue' }]);
+});
+
+test('tens of thousands of series are folded without a stack of their size', () => {
+  const series = Array.from({ length: 200_000 }, (_, value) => ({ labels: {}, value }));
+  expect(samplesOf({ series }, 'max')).toEqual([{ labels: {}, value: 199_999 }]);
+});

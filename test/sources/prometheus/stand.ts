@@ -1,0 +1,71 @@
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { prometheus } from '../../../src/sources/prometheus/index.ts';
+import type { Feed, Source, WantedSignal } from '../../../src/sources/source.ts';
+import { type LocalServer, localServer } from '../../io/local-server.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+
+/** A Prometheus of which a test says the answers, and the source that reads it. */
+export interface Stand extends AsyncDisposable {
+  readonly server: LocalServer;
+  readonly clock: ManualClock;
+  readonly source: Source;
+  /** Queries in the order in which they came. */
+  readonly queries: string[];
+  feed(name: string): Feed;
+  read(name: string): ReturnType<Feed['read']>;
+}
+
+export type Reply = { readonly status?: number; readonly body: unknown };
+
+/** Whole answers by path (`/api/v1/alerts`) or by query; a query that nobody says has no series. */
+export const openStand = async (
+  reply: (path: string, query: string) => Reply | undefined,
+  config: Readonly<Record<string, unknown>> = {},
+  signals: readonly WantedSignal[] = [],
+): Promise<Stand> => {
+  const clock = manualClock();
+  const queries: string[] = [];
+  const server = await localServer(async (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://x');
+    let form = '';
+    for await (const chunk of request) form += String(chunk);
+    const query = url.searchParams.get('query') ?? new URLSearchParams(form).get('query') ?? '';
+    if (query !== '') queries.push(query);
+    const { status = 200, body } = reply(url.pathname, query) ?? { body: vector(clock.now()) };
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  });
+  const opening = { id: 'prom', env: 'test', signals };
+  const source = await prometheus.open(
+    { ...opening, config: prometheus.config.parse({ url: server.url, ...config }) },
+    openReadIo(clock),
+  );
+  const feed = (name: string): Feed => {
+    const found = source.feeds.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`no feed ${name}`);
+    return found;
+  };
+  return {
+    server,
+    clock,
+    source,
+    queries,
+    feed,
+    read: (name) => feed(name).read(new AbortController().signal),
+    [Symbol.asyncDispose]: async () => {
+      await source.close();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+};
+
+type Labels = Readonly<Record<string, string>>;
+
+/** An answer with these series, evaluated at a moment (ms). */
+export const vector = (at: number, ...series: readonly (readonly [Labels, number | string])[]): unknown => ({
+  status: 'success',
+  data: {
+    resultType: 'vector',
+    result: series.map(([metric, value]) => ({ metric, value: [at / 1000, String(value)] })),
+  },
+});

@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest';
+import { Rates } from '../../../src/sources/promtext/rates.ts';
+
+interface Read {
+  readonly at: number;
+  readonly value: number;
+  readonly stampMs?: number;
+}
+
+const scraped = <T>(rates: Rates, at: number, read: () => T): T => {
+  rates.begin(at);
+  const result = read();
+  rates.end();
+  return result;
+};
+
+/** The growth that each reading of one counter gives. */
+const growths = (reads: readonly Read[]) => {
+  const rates = new Rates();
+  return reads.map(({ at, value, stampMs }) => {
+    const series = { name: 'a', labels: [], value, stampMs, exemplar: undefined, line: 1 };
+    const growth = scraped(rates, at, () => rates.growth({ key: 'a', series }));
+    return growth && [growth.by, growth.overMs];
+  });
+};
+const hour = 3_600_000;
+
+test.each<[string, readonly Read[], readonly (readonly number[] | undefined)[]]>([
+  [
+    'a counter that grows',
+    [
+      { at: 0, value: 5 },
+      { at: 5000, value: 8 },
+      { at: 10_000, value: 8 },
+    ],
+    [undefined, [3, 5000], [0, 5000]],
+  ],
+  [
+    'one that fell has begun anew from 0',
+    [
+      { at: 0, value: 500 },
+      { at: 5000, value: 3 },
+      { at: 10_000, value: 4 },
+    ],
+    [undefined, [3, 5000], [1, 5000]],
+  ],
+  [
+    'one that fell to 0',
+    [
+      { at: 0, value: 500 },
+      { at: 5000, value: 0 },
+    ],
+    [undefined, [0, 5000]],
+  ],
+  [
+    'a late scrape counts its true time',
+    [
+      { at: 0, value: 0 },
+      { at: 12_345, value: 10 },
+    ],
+    [undefined, [10, 12_345]],
+  ],
+  [
+    'scrapes at the same time are one',
+    [
+      { at: 0, value: 1 },
+      { at: 0, value: 1 },
+      { at: 0, value: 1 },
+    ],
+    [undefined, undefined, undefined],
+  ],
+  [
+    'scrapes too near to each other look further back',
+    [
+      { at: 0, value: 0 },
+      { at: 300, value: 1 },
+      { at: 1000, value: 4 },
+      { at: 1300, value: 6 },
+      { at: 2100, value: 9 },
+    ],
+    [undefined, undefined, [4, 1000], [6, 1300], [5, 1100]],
+  ],
+  [
+    "the exporter's own timestamps count, whatever its clock says",
+    [
+      { at: 0, value: 0, stampMs: hour },
+      { at: 5000, value: 10, stampMs: hour + 4000 },
+    ],
+    [undefined, [10, 4000]],
+  ],
+  [
+    'a reading that is repeated is no second one',
+    [
+      { at: 0, value: 0, stampMs: 100 },
+      { at: 5000, value: 0, stampMs: 100 },
+      { at: 10_000, value: 9, stampMs: 9100 },
+      { at: 15_000, value: 9, stampMs: 9100 },
+    ],
+    [undefined, undefined, [9, 9000], [9, 9000]],
+  ],
+  [
+    'a clock that was set back an hour makes nothing negative',
+    [
+      { at: 0, value: 0, stampMs: hour },
+      { at: 5000, value: 10, stampMs: 5000 },
+    ],
+    [undefined, [10, 5000]],
+  ],
+  [
+    'a clock that was set on an hour makes nothing small',
+    [
+      { at: 0, value: 0, stampMs: 0 },
+      { at: 5000, value: 10, stampMs: hour + 5000 },
+    ],
+    [undefined, [10, 5000]],
+  ],
+  [
+    'our own clock cannot go back, and if it did',
+    [
+      { at: 5000, value: 0 },
+      { at: 0, value: 10 },
+    ],
+    [undefined, undefined],
+  ],
+  [
+    'NaN is no growth',
+    [
+      { at: 0, value: Number.NaN },
+      { at: 5000, value: 10 },
+    ],
+    [undefined, [Number.NaN, 5000]],
+  ],
+])('%s', (_, reads, expected) => {
+  expect(growths(reads)).toEqual(expected);
+});
+
+test('a series that was not on the page begins anew, and what nobody asks for is forgotten', () => {
+  const rates = new Rates();
+  const known = (key: string, value: number) => ({
+    key,
+    series: { name: key, labels: [], value, stampMs: undefined, exemplar: undefined, line: 1 },
+  });
+  scraped(rates, 0, () => [rates.growth(known('a', 1)), rates.growth(known('b', 1))]);
+  scraped(rates, 5000, () => rates.growth(known('b', 2)));
+  const [a, b, twice] = scraped(rates, 10_000, () => [
+    rates.growth(known('a', 9)),
+    rates.growth(known('b', 4)),
+    rates.growth(known('b', 4)),
+  ]);
+  expect(a).toBeUndefined();
+  expect(b).toEqual({ by: 2, overMs: 5000 });
+  expect(twice).toEqual(b);
+});

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { scan } from '../../../../src/sources/promtext/scan/scan.ts';
+
+const real = readFileSync('test/recordings/exposition/spring-boot-3.5.openmetrics.txt', 'utf8').slice(
+  0,
+  6000,
+);
+const pieces = fc.constantFrom(
+  'a',
+  'a{',
+  '{',
+  '}',
+  '"',
+  '\\',
+  '=',
+  ',',
+  ' ',
+  '\t',
+  '\n',
+  '#',
+  '# TYPE ',
+  '# HELP ',
+  '# EOF',
+  '1',
+  '1e',
+  '.',
+  '-',
+  'NaN',
+  'le="+Inf"',
+  '\u0000',
+  '\ud800',
+  '日',
+);
+
+/** The page with some stretches of it replaced. */
+const damaged = fc
+  .array(fc.tuple(fc.nat(real.length), fc.nat(40), fc.array(pieces, { maxLength: 4 })), {
+    minLength: 1,
+    maxLength: 8,
+  })
+  .map((wounds) =>
+    wounds.reduce(
+      (text, [at, length, by]) => text.slice(0, at) + by.join('') + text.slice(at + length),
+      real,
+    ),
+  );
+
+test.each([
+  ['characters', fc.string({ unit: 'binary', maxLength: 300 })],
+  ['pieces of the format', fc.array(pieces, { maxLength: 60 }).map((all) => all.join(''))],
+  ['a real page with wounds', damaged],
+])('%s: never throws; every line is a sample, silent, or counted as a flaw', (_, arbitrary) => {
+  fc.assert(
+    fc.property(arbitrary, fc.boolean(), (text, openMetrics) => {
+      for (const wanted of [undefined, new Set(['a', 'hikaricp_connections'])]) {
+        const page = scan(text, { openMetrics, ...(wanted === undefined ? {} : { wanted }) });
+        const lines = text.split('\n').length;
+        expect(page.samples + page.flawCount).toBeLessThanOrEqual(lines + 2);
+        expect(page.series.length).toBeLessThanOrEqual(page.samples);
+        for (const { line, what } of page.flaws) {
+          expect(line).toBeGreaterThan(0);
+          expect(line).toBeLessThanOrEqual(lines + 1);
+          expect(what.length).toBeLessThanOrEqual(160);
+        }
+      }
+    }),
+    { numRuns: 600 },
+  );
+});
+
+const size = 1_000_000;
+test.each([
+  ['one open brace after the other', '{'.repeat(size)],
+  ['labels without end', `a{${'b="c",'.repeat(size / 6)}\n`],
+  ['ever new labels', `a{${Array.from({ length: size / 8 }, (_, n) => `b${n}="c"`).join(',')}} 1\n`],
+  [
+    'lines of as many labels as are read',
+    `a{${Array.from({ length: 256 }, (_, n) => `b${n}="c"`).join(',')}} 1\n`.repeat(400),
+  ],
+  ['a value without end', `a{b="${'c'.repeat(size)}\n`],
+  ['backslashes', `a{b="${'\\'.repeat(size)}"} 1\n`],
+  ['digits', `a ${'1'.repeat(size)}\n`],
+  ['blanks', `a${' '.repeat(size)}1\n`],
+  ['short lines of junk', '!\n'.repeat(size / 2)],
+  ['half open lines that begin alike', `a{b="${'c'.repeat(500)}\n`.repeat(size / 500)],
+  ['long names', `${'a'.repeat(size)} 1\n${'a'.repeat(size)} 1\n`],
+  ['empty lines', '\n'.repeat(size)],
+  ['types of everything', Array.from({ length: size / 20 }, (_, n) => `# TYPE a${n} gauge\n`).join('')],
+])('%s: a megabyte takes no more than a moment', (_, text) => {
+  const began = performance.now();
+  scan(text);
+  scan(text, { wanted: new Set(['z']), openMetrics: true });
+  // A scan that is not linear in what it reads takes minutes for these; a loaded machine takes tenths of a second.
+  expect(performance.now() - began).toBeLessThan(5000);
+});

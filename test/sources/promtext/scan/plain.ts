@@ -1,0 +1,19 @@
+import type { FlatLabels, Page, Series } from '../../../../src/sources/promtext/scan/page.ts';
+
+/** ['a', '1', 'b', '2'] → { a: '1', b: '2' } */
+export const labelsOf = (labels: FlatLabels): Record<string, string> =>
+  Object.fromEntries(
+    labels.flatMap((name, at): [string, string][] => (at % 2 === 0 ? [[name, labels[at + 1] ?? '']] : [])),
+  );
+
+/** A series as a test writes it: without what is not there. */
+export const plain = ({ name, labels, value, stampMs, exemplar }: Series) => ({
+  name,
+  labels: labelsOf(labels),
+  value,
+  ...(stampMs === undefined ? {} : { stampMs }),
+  ...(exemplar === undefined ? {} : { exemplar: { ...exemplar, labels: labelsOf(exemplar.labels) } }),
+});
+
+export const seriesOf = (page: Page) => page.series.map(plain);
+export const flawsOf = (page: Page) => page.flaws.map(({ line, what }) => `${line}: ${what}`);

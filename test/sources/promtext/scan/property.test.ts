@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { scan } from '../../../../src/sources/promtext/scan/scan.ts';
+import { seriesOf } from './plain.ts';
+import { lineOf, type Plain } from './render.ts';
+
+/** Few letters, so that names, labels and values repeat, begin alike and end early, with everything that needs escapes. */
+const text = fc.string({
+  unit: fc.constantFrom('a', 'b', '\\', '"', '\n', '{', '}', ',', '=', '#', ' ', 'é', '日', '😀'),
+  maxLength: 6,
+});
+const name = fc.oneof(
+  fc.constantFrom('a', 'ab', 'abc', 'a_total', 'a:b', 'x_bucket'),
+  text.filter((one) => one !== ''),
+);
+const label = fc.oneof(
+  fc.constantFrom('a', 'b', 'le', '_x', '__proto__'),
+  text.filter((one) => one !== '' && one !== '__name__'),
+);
+const labels = fc
+  .uniqueArray(fc.tuple(label, text), { selector: ([one]) => one, maxLength: 5 })
+  .map(Object.fromEntries<string>);
+const time = fc.integer({ min: -1e12, max: 4e12 });
+const optional = <T>(key: string, arbitrary: fc.Arbitrary<T>) =>
+  fc.option(arbitrary, { nil: undefined }).map((value) => (value === undefined ? {} : { [key]: value }));
+const exemplar = fc
+  .tuple(labels, fc.double(), optional('atMs', time))
+  .map(([set, value, at]) => ({ labels: set, value, ...at }));
+const series = fc
+  .tuple(name, labels, fc.double(), optional('stampMs', time), optional('exemplar', exemplar))
+  .map(
+    ([one, set, value, stamp, example]): Plain => ({ name: one, labels: set, value, ...stamp, ...example }),
+  );
+
+const noise = fc.constantFrom('', '# a comment\n', '\n', '# TYPE a gauge\n', 'junk!\n', 'a{b="1\n', ' \t\n');
+
+test.each([false, true])(
+  'what is rendered is scanned as it was, whatever stands between (OpenMetrics: %s)',
+  (openMetrics) => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(series, noise), { maxLength: 12 }), (all) => {
+        const page = all.map(([one, between]) => between + lineOf(one, openMetrics)).join('');
+        const read = scan(`${page}${openMetrics ? '# EOF\n' : ''}`, { openMetrics });
+        expect(seriesOf(read)).toEqual(all.map(([one]) => one));
+      }),
+      { numRuns: 1500 },
+    );
+  },
+);
+
+test('what is wanted is read as it would be among all', () => {
+  fc.assert(
+    fc.property(fc.array(series, { maxLength: 12 }), fc.uniqueArray(name, { maxLength: 3 }), (all, names) => {
+      const wanted = new Set(names);
+      const page = all.map((one) => lineOf(one, false)).join('');
+      const expected = all.filter((one) => wanted.has(one.name));
+      const read = scan(page, { wanted });
+      expect(seriesOf(read)).toEqual(expected);
+      expect(read.samples).toBe(all.length);
+    }),
+    { numRuns: 1500 },
+  );
+});

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { script } from '../../../src/sources/script/index.ts';
+
+const complaint = (schema: 'config' | 'reads' | 'exec', value: unknown): string => {
+  const found = (schema === 'exec' ? script.operations.exec?.params : script[schema])?.safeParse(value);
+  if (found?.success !== false) throw new Error('it was accepted');
+  return found.error.message;
+};
+
+test.each([
+  ['a text for a shell', { checks: [{ service: 'x', run: 'check_disk -w 5' }] }, 'no shell splits a text'],
+  ['no program', { checks: [{ service: 'x', run: [''] }] }, 'the first of them names the program'],
+  ['nothing', { checks: [{ service: 'x', run: [] }] }, 'Too small'],
+  ['a zero byte', { checks: [{ service: 'x', run: ['a', 'b\0'] }] }, 'zero byte'],
+  ['shell: true', { checks: [{ service: 'x', run: ['a'], shell: true }] }, 'shell'],
+  ['an odd variable', { env: { 'A=B': 'x' } }, 'no name of an environment variable'],
+  [
+    'two of one name',
+    {
+      checks: [
+        { service: 'x', run: ['a'] },
+        { service: 'x', run: ['b'] },
+      ],
+    },
+    'another check is called \\"x\\"',
+  ],
+])('an entry with %s is refused', (_, entry, words) => {
+  expect(complaint('config', entry)).toContain(words);
+});
+
+test('an operation takes a list of arguments, whatever their type, and no shell', () => {
+  const { params } = script.operations.exec ?? {};
+  expect(params?.parse({ argv: ['scale', 3, true] })).toEqual({ argv: ['scale', '3', 'true'] });
+  expect(complaint('exec', { argv: 'rm -rf /' })).toContain('no shell splits a text');
+  expect(complaint('exec', { argv: ['ls'], shell: true })).toContain('shell');
+  expect(complaint('exec', { argv: ['ls'], timeout: 'soon' })).toContain('a duration');
+});
+
+test.each([
+  [{ perf: 'disk', label: '/' }, undefined],
+  [{ status: 'disk' }, undefined],
+  [{ value: 'queue' }, undefined],
+  [{ exec: ['x'], parse: 'number' }, undefined],
+  [{ status: 'gone' }, 'there is no check "gone" here; there is disk, queue'],
+  [{ perf: 'queue', label: 'x' }, '"queue" is no nagios check'],
+  [{ exec: ['x'], parse: 'csv' }, 'it has to say which column'],
+])('a signal that reads %j: %j', (read, problem) => {
+  const config = script.config.parse({
+    checks: [
+      { service: 'disk', run: ['a'] },
+      { service: 'queue', run: ['b'], parse: 'number' },
+    ],
+  });
+  const found = script.checkRead?.(script.reads?.parse(read) ?? {}, config);
+  if (problem === undefined) expect(found).toBeUndefined();
+  else expect(found).toContain(problem);
+});
+
+test('what it would give is told without opening it', () => {
+  const entry = {
+    checks: [
+      { service: 'a', run: ['x'] },
+      { service: 'b', id: 'b1', run: ['x'] },
+      { service: 'b', id: 'b2', run: ['y'] },
+    ],
+  };
+  expect(script.gives?.(entry)).toEqual({
+    kinds: ['health'],
+    expects: [
+      { service: 'a', instance: '' },
+      { service: 'b', instance: 'b1' },
+      { service: 'b', instance: 'b2' },
+    ],
+  });
+  expect(script.gives?.({ checks: 'what' })).toEqual({ kinds: ['health'] });
+});

@@ -1,0 +1,195 @@
+import { chmod, copyFile, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
+import { createSent } from '../../../src/engine/executor/sent.ts';
+import { openChangeIo } from '../../../src/io/change-io.ts';
+import { processStart } from '../../../src/io/process-start.ts';
+import { masker } from '../../../src/io/secrets.ts';
+import { bindParams } from '../../../src/runbooks/bind.ts';
+import type { Operation } from '../../../src/sources/source.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { openScript, programs } from './opened.ts';
+
+const never = new AbortController().signal;
+
+const execOf = async (): Promise<Operation> => {
+  const { source } = await openScript({});
+  const [operation] = source.operations;
+  if (operation === undefined) throw new Error('it has no operation');
+  return operation;
+};
+
+const acted = async (
+  operation: Operation,
+  plan: Plan,
+  signal = never,
+  clock: ManualClock = manualClock(),
+): Promise<readonly ActEvent[]> => {
+  const events: ActEvent[] = [];
+  for await (const event of operation.act(plan, openChangeIo(clock), signal)) events.push(event);
+  return events;
+};
+
+test('the preview shows the very argv, quoted for reading, and the file that would be started', async () => {
+  const operation = await execOf();
+  expect(operation.danger({ argv: ['ls'] })).toBe('as-step');
+  const plan = await operation.plan({ argv: ['./says', '0', 'two words', "it's"] }, never);
+  expect(plan).toMatchObject({
+    use: 'scripts.exec',
+    targets: [
+      {
+        name: 'scripts',
+        uid: expect.stringContaining(`${programs}/says (`),
+        saw: expect.stringMatching(/^a program of \d+ bytes, written /),
+        where: expect.stringContaining(programs),
+      },
+    ],
+    calls: [{ line: "./says 0 'two words' 'it'\\''s'", target: 0 }],
+    objects: [`${programs}/says, started in ${programs}`],
+    lost: expect.stringContaining('no undo'),
+  });
+  expect(await operation.recheck(plan, never)).toBeUndefined();
+  expect(operation.undo).toBeUndefined();
+});
+
+test('a program of PATH is planned as the file that it is', async () => {
+  const plan = await (await execOf()).plan({ argv: ['sh', '-c', 'true'] }, never);
+  expect(plan.objects[0]).toMatch(/^\/.*\/sh, started in /);
+});
+
+test('parameters bind whole arguments or parts of one, and are never split', async () => {
+  const operation = await execOf();
+  const values = { who: 'a b; rm -rf x', n: 3 };
+  const params = bindParams({ argv: ['./says', '0', '${param.who}', 'n=${param.n}'] }, values);
+  const plan = await operation.plan(params, never);
+  expect(await acted(operation, plan)).toMatchObject([
+    { is: 'call', line: "./says 0 'a b; rm -rf x' n=3" },
+    { is: 'output', text: 'a b; rm -rf x' },
+    { is: 'output', text: 'n=3' },
+    { is: 'answered', status: 'ended with status 0', ok: true },
+  ]);
+});
+
+test.each([
+  [['./says', '3', 'no'], 'ended with status 3'],
+  [['./kills-itself'], 'ended by SIGSEGV'],
+])('%j is not done: %s', async (argv, status) => {
+  const operation = await execOf();
+  const events = await acted(operation, await operation.plan({ argv }, never));
+  expect(events.at(-1)).toMatchObject({ is: 'answered', status, ok: false });
+});
+
+test.each([
+  [['./absent'], 'not-applicable', 'no such file'],
+  [['no-such-program'], 'not-applicable', 'no program "no-such-program" in PATH'],
+])('there is nothing to run for %j', async (argv, ending, words) => {
+  await expect((await execOf()).plan({ argv }, never)).rejects.toMatchObject({
+    ending,
+    message: expect.stringContaining(words),
+  });
+});
+
+test('a file that cannot be started after all is told, not thrown', async () => {
+  const operation = await execOf();
+  const plan = await operation.plan({ argv: ['./not-executable'] }, never);
+  expect((await acted(operation, plan)).at(-1)).toMatchObject({
+    is: 'answered',
+    status: expect.stringContaining('no permission'),
+    ok: false,
+  });
+});
+
+test('a program that was written anew, replaced or removed since the plan is not the one that was confirmed', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-script-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const path = join(dir, 'deploy');
+  await copyFile(join(programs, 'says'), path);
+  const operation = await execOf();
+  const plan = await operation.plan({ argv: [path, '0'] }, never);
+  await utimes(path, new Date(0), new Date('2026-01-01T00:00:00Z'));
+  expect(await operation.recheck(plan, never)).toMatchObject({
+    target: 'scripts',
+    planned: plan.targets[0]?.uid,
+    found: expect.stringContaining('2026-01-01'),
+  });
+  await writeFile(path, '#!/bin/sh\nexit 0\n');
+  await chmod(path, 0o755);
+  expect(await operation.recheck(plan, never)).toBeDefined();
+  await rm(path);
+  expect(await operation.recheck(plan, never)).toMatchObject({ found: 'it is not there any more' });
+});
+
+/** Starts a program that says its pid, and waits until it has. */
+const underWay = async (params: Readonly<Record<string, unknown>>, signal: AbortSignal) => {
+  const clock = manualClock();
+  const operation = await execOf();
+  const plan = await operation.plan(params, never);
+  const events = operation.act(plan, openChangeIo(clock), signal)[Symbol.asyncIterator]();
+  await events.next();
+  const first = await events.next();
+  const pid = first.value?.is === 'output' ? Number(first.value.text) : 0;
+  expect(pid).toBeGreaterThan(0);
+  return { clock, events, pid };
+};
+
+test('a cancel ends the whole group before it is answered, and says that what was done stays', async () => {
+  const stop = new AbortController();
+  const { clock, events, pid } = await underWay({ argv: ['./ignores-sigterm'] }, stop.signal);
+  const last = events.next();
+  stop.abort(new DOMException('cancelled', 'AbortError'));
+  while (clock.pending() < 2) await clock.settle();
+  expect(await processStart(pid)).toBeDefined();
+  await clock.advance(2000);
+  expect((await last).value).toMatchObject({
+    is: 'answered',
+    status: expect.stringMatching(/^cancelled; its process group was ended, and what it had done/),
+    ok: false,
+  });
+  while ((await processStart(pid)) !== undefined) await clock.settle();
+});
+
+test('a program that does not end in time is ended', async () => {
+  const { clock, events, pid } = await underWay({ argv: ['./hangs'], timeout: '90s' }, never);
+  const last = events.next();
+  await clock.advance(90_000);
+  expect((await last).value).toMatchObject({
+    status: expect.stringMatching(/^not done after 1m30s;/),
+    ok: false,
+  });
+  expect(await processStart(pid)).toBeUndefined();
+});
+
+test('a secret that it prints is masked, and the run tells the argv and how it ended', async () => {
+  masker.add('hunter2hunter2');
+  const operation = await execOf();
+  const plan = await operation.plan({ argv: ['./says', '0', 'token hunter2hunter2'] }, never);
+  const sent = createSent();
+  const events: ActEvent[] = [];
+  for await (const event of operation.act(plan, sent.watching(openChangeIo(manualClock())), never))
+    events.push(event);
+  expect(JSON.stringify([plan.calls, plan.targets, events])).not.toContain('hunter2');
+  expect(sent.lines()).toEqual(["./says 0 'token hunter2hunter2' → status 0"]);
+});
+
+test('doctor finds every program without starting one', async () => {
+  const { source } = await openScript(
+    {
+      checks: [
+        { service: 'a', run: ['./says', '0'] },
+        { service: 'b', run: ['./not-executable'] },
+      ],
+    },
+    { c: { exec: ['no-such-program'], parse: 'number' } },
+  );
+  expect(await source.doctor?.(never)).toMatchObject([
+    { ok: true, what: `${programs}/says can be run` },
+    {
+      ok: false,
+      what: `${programs}/not-executable may not be run`,
+      remedy: expect.stringContaining('chmod +x'),
+    },
+    { ok: false, what: expect.stringContaining('no program "no-such-program" in PATH') },
+  ]);
+});

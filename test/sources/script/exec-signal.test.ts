@@ -1,0 +1,71 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openScript } from './opened.ts';
+
+const say = (...lines: readonly string[]): readonly string[] => ['./says', '0', ...lines];
+
+test.each([
+  [{ exec: say('12.5'), parse: 'number' }, 12.5],
+  [{ exec: say('{"a":{"b":[7]}}'), parse: 'json', path: 'a.b[0]' }, 7],
+  [{ exec: say('"word"'), parse: 'json' }, 'word'],
+  [{ exec: say('n,v', 'x,1', 'y,2'), parse: 'csv', column: 'v', where: { n: 'x' } }, 1],
+  [{ exec: say('1;5', '2;7'), parse: 'csv', column: 1, delimiter: ';', header: false, fold: 'sum' }, 12],
+  [{ exec: ['./says', '2', 'CRITICAL | load1=9'], parse: 'nagios' }, 2],
+  [{ exec: ['./says', '2', 'CRITICAL | load1=9'], parse: 'nagios', label: 'load1' }, 9],
+  [{ exec: say('{"a":null}'), parse: 'json', path: 'a' }, 'no number or word at a'],
+])('%j gives %j', async (read, expected) => {
+  const opened = await openScript({}, { s: read });
+  expect(await opened.read()).toMatchObject({ values: { s: expected }, faults: [] });
+});
+
+test.each([
+  [{ exec: ['./absent'], parse: 'number' }, 'missing', 'there is no file'],
+  [{ exec: ['./says', '1', '5'], parse: 'number' }, 'unreachable', 'ended with status 1: 5'],
+  [{ exec: ['./says', '127', ''], parse: 'number' }, 'missing', 'ended with status 127'],
+  [{ exec: ['./says', '9', 'x'], parse: 'nagios' }, 'unreachable', 'ended with status 9'],
+  [{ exec: ['./kills-itself'], parse: 'number' }, 'unreachable', 'ended by SIGSEGV'],
+  [{ exec: say('n/a'), parse: 'number' }, 'malformed', 'expected a number, got "n/a"'],
+  [{ exec: say('{', '"a" 1}'), parse: 'json' }, 'malformed', 'line 2, column 5'],
+  [{ exec: say('a,b', '1'), parse: 'csv', column: 'a' }, 'malformed', 'line 2 has 1 fields'],
+  [{ exec: say('a,"b'), parse: 'csv', column: 'a' }, 'malformed', 'line 1: a quoted field never ends'],
+])('%j is a fault: %s, and no value', async (read, kind, words) => {
+  const opened = await openScript({}, { s: read });
+  const { values, faults } = await opened.read();
+  expect(values).toEqual({});
+  expect(faults).toMatchObject([{ kind, message: expect.stringContaining(words) }]);
+});
+
+test('a program that several signals read is run once', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-script-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const book = join(dir, 'book');
+  await writeFile(book, '');
+  const exec = ['sh', '-c', `echo run >> ${book}; echo '{"a":1,"b":2}'`];
+  const { source, read } = await openScript(
+    {},
+    {
+      a: { exec, parse: 'json', path: 'a' },
+      b: { exec, parse: 'json', path: 'b', timeout: '20s' },
+      other: { exec: say('5'), parse: 'number' },
+    },
+  );
+  expect(source.feeds.map(({ id, signals, timeoutMs }) => ({ id, signals, timeoutMs }))).toEqual([
+    { id: 'scripts/values:a', signals: ['a', 'b'], timeoutMs: 20_000 },
+    { id: 'scripts/values:other', signals: ['other'], timeoutMs: 10_000 },
+  ]);
+  expect((await read()).values).toEqual({ a: 1, b: 2, other: 5 });
+  expect(await readFile(book, 'utf8')).toBe('run\n');
+});
+
+test('one signal that cannot be read hides no other of the same program', async () => {
+  const exec = say('a,b', '1,x');
+  const { read } = await openScript(
+    {},
+    { a: { exec, parse: 'csv', column: 'a' }, b: { exec, parse: 'csv', column: 'b', fold: 'sum' } },
+  );
+  const { values, faults } = await read();
+  expect(values).toEqual({ a: 1 });
+  expect(faults).toMatchObject([{ kind: 'malformed', message: expect.stringContaining('"x" is no number') }]);
+});

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { scriptConfig } from '../../../src/sources/script/config.ts';
+import { script } from '../../../src/sources/script/index.ts';
+
+const written = {
+  checks: [
+    { service: 'disk', run: ['df'] },
+    { service: 'queue', id: 'a', run: ['q'] },
+    { service: 'queue', id: 'b', run: ['q'] },
+  ],
+};
+const rows = [
+  { service: 'disk', instance: '' },
+  { service: 'queue', instance: 'a' },
+  { service: 'queue', instance: 'b' },
+];
+
+test.each([
+  { as: 'as written', config: written },
+  { as: 'as the schema made it', config: scriptConfig.parse(written) },
+])('the checks of a source that is off are known from its config $as', ({ config }) =>
+  expect(script.gives?.(config)).toEqual({ kinds: ['health'], expects: rows }),
+);
+
+test('a source that only reads signals gives no rows', () =>
+  expect(script.gives?.(scriptConfig.parse({ checks: [] }))).toEqual({ kinds: [], expects: [] }));

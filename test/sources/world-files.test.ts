@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openReadIo } from '../../src/io/read-io.ts';
+import { file } from '../../src/sources/file/index.ts';
+import { script } from '../../src/sources/script/index.ts';
+import type { Source, SourceModule } from '../../src/sources/source.ts';
+import { worldFileNames, writeWorldFiles } from '../../src/world/files.ts';
+import { contractView } from '../contract/rigs/world.ts';
+import { manualClock } from '../support/manual-clock.ts';
+
+type Reads = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** A source on the folder that an embedded world has written, ten seconds after it began. */
+const onWorld = async <C>(module: SourceModule<C>, entry: unknown, reads: Reads): Promise<Source> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-world-files-'));
+  const clock = manualClock();
+  const view = contractView(clock);
+  await clock.advance(10_000);
+  await writeWorldFiles(view, dir);
+  const signals = Object.entries(reads).map(([id, read]) => ({ id, read }));
+  const opening = { id: 'world', env: 'test', config: module.config.parse(entry), signals, dir };
+  const source = await module.open(opening, openReadIo(clock));
+  onTestFinished(async () => {
+    await source.close();
+    await rm(dir, { recursive: true });
+  });
+  return source;
+};
+
+const valuesOf = async (source: Source): Promise<Readonly<Record<string, unknown>>> => {
+  const scheduled = source.feeds.filter((feed) => feed.everyMs > 0);
+  const batches = await Promise.all(scheduled.map((feed) => feed.read(new AbortController().signal)));
+  expect(batches.flatMap(({ faults }) => faults)).toEqual([]);
+  const found = batches.flatMap(({ items, samples = [] }) => [...items, ...samples]);
+  const named = found.map((one): [string, unknown] =>
+    'signal' in one ? [one.signal, one.value ?? one.why] : ['status', one],
+  );
+  return Object.fromEntries(named);
+};
+
+test('the files of an embedded world are read by a file source', async () => {
+  const { csv, json, backups } = worldFileNames;
+  const dumps = `${backups}/contract_*.sql.gz`;
+  const source = await onWorld(
+    file,
+    { paths: ['*'] },
+    {
+      errors: { csv, column: 'error_rate_percent', where: { service: 'bus' } },
+      rows: { csv, column: 'time', fold: 'count' },
+      requests: { json, path: 'requestsPerSecond' },
+      env: { json, path: 'env' },
+      age: { newest: dumps, read: 'ageHours' },
+      kept: { newest: dumps, read: 'count' },
+    },
+  );
+  expect(await valuesOf(source)).toEqual({
+    errors: 0,
+    rows: 1,
+    requests: expect.any(Number),
+    env: 'test',
+    age: expect.closeTo(8.255, 2),
+    kept: 3,
+  });
+});
+
+test('the check of an embedded world is run by a script source', async () => {
+  const run = [`./${worldFileNames.check}`];
+  const source = await onWorld(
+    script,
+    { checks: [{ service: 'errors', run }] },
+    {
+      rate: { perf: 'errors', label: 'errorRatePercent' },
+      again: { exec: [...run, '--json'], parse: 'json', path: 'errorRatePercent' },
+    },
+  );
+  expect(await valuesOf(source)).toMatchObject({
+    status: { service: 'errors', status: 'up', detail: expect.stringMatching(/^OK - errorRatePercent is 0/) },
+    rate: 0,
+    again: 0,
+  });
+});
