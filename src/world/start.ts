@@ -1,42 +1,18 @@
 import { addressesOf, rehearsalVarsOf, type Servers } from './addresses.ts';
+import { keepWorldFiles } from './kept-files.ts';
 import type { Environment } from './model/environment.ts';
-import type { Instance } from './model/instance.ts';
 import { SystemModel } from './model/system-model.ts';
-import { actuatorHandler } from './servers/actuator.ts';
 import { startControlServer } from './servers/control.ts';
-import { httpHandler } from './servers/http.ts';
+import { handlersOf } from './servers/environment.ts';
 import { type Handler, serve } from './servers/serve.ts';
-import type { View } from './servers/sight.ts';
 import { systemSpec } from './systems.ts';
 import type { World, WorldOptions } from './world.ts';
 
-/** The server (or the two servers) of one instance: what it is called in `${world.…}` → its handler. */
-const instanceHandlers = (
-  view: View,
-  { name, service }: Instance,
-): readonly (readonly [string, Handler])[] => {
-  const actuator = actuatorHandler(view, name);
-  const application = httpHandler(view, name);
-  if (service.managementApart)
-    return [
-      [name, actuator],
-      [`${name}-app`, application],
-    ];
-  const both: Handler = (ask) => (ask.path[0] === 'actuator' ? actuator(ask) : application(ask));
-  return [[name, both]];
-};
-
-/** Starts every server of one environment; what it is called → where it listens. */
-const startEnvironment = async (view: View): Promise<Servers> => {
-  const env = view.model.layout(view.env);
-  const handlers = [
-    ...['edge', ...env.dependencies.keys()].map((name) => [name, httpHandler(view, name)] as const),
-    ...env.instances.flatMap((instance) => instanceHandlers(view, instance)),
-  ];
-  return new Map(
-    await Promise.all(handlers.map(async ([name, handler]) => [name, await serve(handler)] as const)),
+/** Starts the servers of one environment; what each is called → where it listens. */
+const startServers = async (handlers: ReadonlyMap<string, Handler>): Promise<Servers> =>
+  new Map(
+    await Promise.all([...handlers].map(async ([name, handler]) => [name, await serve(handler)] as const)),
   );
-};
 
 /**
  * Opens the embedded world of a system: one model, and every server of every environment on a free loopback port.
@@ -51,25 +27,33 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
     ...(options.seed === undefined ? {} : { seed: options.seed }),
   });
   const struckEnv = options.incidentEnv ?? 'production';
+  const see = (env: string): Environment => model.see(env, clock.now());
+  const viewOf = (env: string) => ({ model, clock, env });
+  // The monitoring is made with its servers, and must have seen what was before the incident.
+  const handlers = model.environmentNames.map((env) => [env, handlersOf(viewOf(env))] as const);
   if (options.incident !== undefined) model.strikeEarlier(options.incident, struckEnv);
 
-  const see = (env: string): Environment => model.see(env, clock.now());
+  const files = await keepWorldFiles(viewOf);
   const servers = new Map(
-    await Promise.all(
-      model.environmentNames.map(
-        async (env) => [env, await startEnvironment({ model, clock, env })] as const,
-      ),
-    ),
+    await Promise.all(handlers.map(async ([env, all]) => [env, await startServers(all)] as const)),
   );
-  const vars = (env: string): Readonly<Record<string, string>> => ({
-    ...addressesOf(model.layout(env), servers.get(env) ?? new Map()),
+  // Servers are those of the start: an instance that is scaled in later has none.
+  const found = new Map(
+    [...servers].map(([env, running]) => [env, addressesOf(model.layout(env), running)] as const),
+  );
+  const addresses = (env: string): Readonly<Record<string, string>> => ({
+    ...found.get(env),
     'world.control': control.url,
+  });
+  const vars = (env: string): Readonly<Record<string, string>> => ({
+    ...addresses(env),
+    ...files.varsOf(env),
   });
   const rehearse = (incident: string | undefined, env = struckEnv): void => {
     if (incident !== undefined) model.strike(incident, env, clock.now());
     else for (const name of model.environmentNames) see(name).heal();
   };
-  const control = await startControlServer({ model, clock, rehearse, vars });
+  const control = await startControlServer({ model, clock, rehearse, vars: addresses });
   const all = [control, ...[...servers.values()].flatMap((of) => [...of.values()])];
   return {
     system,
@@ -83,7 +67,7 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
     },
     rehearse,
     close: async () => {
-      await Promise.all(all.map((server) => server.close()));
+      await Promise.all([files.close(), ...all.map((server) => server.close())]);
     },
   };
 };

@@ -1,8 +1,9 @@
 import type { SystemSpec } from './model/spec.ts';
 import { demo } from './systems/demo.ts';
 import { eventBus } from './systems/event-bus.ts';
+import { trading } from './systems/trading.ts';
 
-const specs: readonly SystemSpec[] = [demo, eventBus];
+const specs: readonly SystemSpec[] = [demo, eventBus, trading];
 
 /** Systems that the embedded world can be, by name. */
 export const worldSystems: readonly string[] = specs.map((spec) => spec.name);

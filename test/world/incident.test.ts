@@ -184,15 +184,24 @@ describe('dependency-down in the event bus', () => {
   test('gives every var of the real profiles an address, and none that an environment lacks', async () => {
     const it = await stage('event-bus');
     expect(Object.keys(it.world.rehearsalVars('production')).sort()).toEqual([
+      'alertmanager',
       'app',
       'database',
+      'deploy',
       'downstream',
       'holds',
       'ingress',
       'management-0',
       'management-1',
       'management-2',
+      'metrics-0',
+      'metrics-1',
+      'metrics-2',
+      'patience',
+      'prometheus',
+      'sustained',
       'token',
+      'window',
     ]);
     expect(Object.keys(it.world.rehearsalVars('staging'))).not.toContain('management-1');
   });

@@ -2,7 +2,8 @@
 export type Shape = string | readonly string[] | { readonly [key: string]: Shape };
 
 const merge = (a: Shape | undefined, b: Shape): Shape => {
-  if (a === undefined) return b;
+  if (a === undefined || a === 'nothing') return b;
+  if (b === 'nothing') return a;
   if (typeof a === 'object' && typeof b === 'object' && !Array.isArray(a) && !Array.isArray(b)) {
     const merged: Record<string, Shape> = { ...(a as Record<string, Shape>) };
     for (const [key, value] of Object.entries(b as Record<string, Shape>))

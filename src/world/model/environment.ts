@@ -1,14 +1,11 @@
 import type { Millis } from '../../domain/fault.ts';
+import { breakBy, isBroken } from './break.ts';
 import { type Chance, chanceOf } from './chance.ts';
+import { callTo, type Dependency } from './dependency.ts';
+import { Deployment } from './deployment.ts';
 import { Instance, type Reply } from './instance.ts';
-import type { DependencySpec, EnvironmentSpec, IncidentSpec, SystemSpec } from './spec.ts';
-
-/** Something that services need and that is not one of them. */
-export interface Dependency {
-  readonly spec: DependencySpec;
-  up: boolean;
-  restarts: number;
-}
+import { fillPast } from './past.ts';
+import type { EnvironmentSpec, IncidentSpec, SystemSpec } from './spec.ts';
 
 const tickMs = 100;
 /** A laptop that slept wakes to a world that lost the night, not to minutes of catching up. */
@@ -20,25 +17,36 @@ const longestCatchUpMs = 600_000;
  */
 export class Environment {
   readonly spec: EnvironmentSpec;
-  readonly instances: readonly Instance[];
+  readonly deployments: ReadonlyMap<string, Deployment>;
   readonly dependencies: ReadonlyMap<string, Dependency>;
+  readonly #seed: string;
   readonly #chance: Chance;
-  readonly #due: number[];
+  /** Every instance that there ever was, also those that were scaled away. */
+  readonly #known: Instance[] = [];
+  #wanted: readonly Instance[] = [];
+  readonly #due = new Map<Instance, number>();
+  readonly #watchers: { readonly everyMs: Millis; look(now: Millis): void }[] = [];
   #now: Millis;
   #struck: string | undefined;
 
   constructor(system: SystemSpec, spec: EnvironmentSpec, seed: string, now: Millis) {
     this.spec = spec;
     this.#now = now;
+    this.#seed = seed;
     this.#chance = chanceOf(seed);
     this.dependencies = new Map(system.dependencies.map((d) => [d.name, { spec: d, up: true, restarts: 0 }]));
-    this.instances = system.services.flatMap((service) =>
-      Array.from({ length: spec.instances[service.name] ?? 0 }, (_, index) => {
-        const name = `${service.name}-${index}`;
-        return new Instance(spec, service, name, chanceOf(`${seed}/${name}`), now);
-      }),
+    this.deployments = new Map(
+      system.services
+        .filter(({ name }) => (spec.instances[name] ?? 0) > 0)
+        .map((service) => [service.name, new Deployment(service, spec.instances[service.name] ?? 0)]),
     );
-    this.#due = this.instances.map(() => this.#chance());
+    for (const deployment of this.deployments.values())
+      for (let index = 0; index < deployment.initial; index += 1) this.#start(deployment, index);
+    this.#wanted = [...this.#known];
+    for (const instance of this.#known) {
+      this.#due.set(instance, this.#chance());
+      fillPast(instance, system, spec, now, chanceOf(`${seed}/${instance.name}/past`));
+    }
   }
 
   /** Model time. */
@@ -46,65 +54,92 @@ export class Environment {
     return this.#now;
   }
 
+  /** The instances that should be there, by service and number; whether they run is another question. */
+  get instances(): readonly Instance[] {
+    return this.#wanted;
+  }
+
   /** The incident that still shows: over once everything it broke is mended and every breaker is closed. */
   get incident(): string | undefined {
-    const broken =
-      [...this.dependencies.values()].some((dependency) => !dependency.up) ||
-      this.instances.some((i) => !i.running || i.slowMs > 0 || i.breakers.some((b) => b.state !== 'CLOSED'));
-    if (!broken) this.#struck = undefined;
+    if (!isBroken(this)) this.#struck = undefined;
     return this.#struck;
   }
 
   instance(name: string): Instance | undefined {
-    return this.instances.find((instance) => instance.name === name);
+    return this.#known.find((instance) => instance.name === name);
   }
 
   instancesOf(service: string): readonly Instance[] {
     return this.instances.filter((instance) => instance.service.name === service);
   }
 
+  /** Has `look` called at every multiple of `everyMs` of model time from now on, in the order of time. */
+  watch(everyMs: Millis, look: (now: Millis) => void): void {
+    this.#watchers.push({ everyMs, look });
+  }
+
   /** Lets traffic flow up to `until`; a time already passed changes nothing. */
   advance(until: Millis): void {
     this.#now = Math.max(this.#now, until - longestCatchUpMs);
     while (this.#now + tickMs <= until) {
+      const before = this.#now;
       this.#now += tickMs;
       this.#tick();
+      for (const { everyMs, look } of this.#watchers)
+        if (Math.floor(before / everyMs) < Math.floor(this.#now / everyMs)) look(this.#now);
     }
   }
 
   strike(incident: IncidentSpec): void {
     this.#struck = incident.name;
-    for (const name of incident.dependenciesDown ?? []) {
-      const dependency = this.dependencies.get(name);
-      if (dependency) dependency.up = false;
-    }
-    for (const [service, ms] of Object.entries(incident.servicesSlow ?? {}))
-      for (const instance of this.instancesOf(service)) instance.slowMs = ms;
-    for (const service of incident.servicesStopped ?? [])
-      for (const instance of this.instancesOf(service)) instance.running = false;
+    breakBy(this, incident);
   }
 
-  /** Mends everything at once, breakers included. */
+  /** Changes how many instances of a service there are; new ones start at once. */
+  scale(service: string, replicas: number): void {
+    const deployment = this.deployments.get(service);
+    if (deployment === undefined) return;
+    deployment.replicas = replicas;
+    for (let index = 0; index < replicas; index += 1)
+      if (this.instance(`${service}-${index}`) === undefined) this.#start(deployment, index);
+    this.#wanted = [...this.deployments.values()].flatMap((each) =>
+      Array.from({ length: each.replicas }, (_, index) =>
+        this.instance(`${each.service.name}-${index}`),
+      ).filter((instance) => instance !== undefined),
+    );
+    for (const instance of this.#known.filter((known) => known.service.name === service))
+      instance.running = this.#wanted.includes(instance);
+  }
+
+  /** Mends everything at once, breakers, versions and numbers of instances included. */
   heal(): void {
     for (const dependency of this.dependencies.values()) dependency.up = true;
+    for (const deployment of this.deployments.values()) {
+      deployment.mend();
+      this.scale(deployment.service.name, deployment.initial);
+    }
     for (const instance of this.instances) instance.mend(this.#now);
   }
 
+  #start(deployment: Deployment, index: number): void {
+    const name = `${deployment.service.name}-${index}`;
+    const isNew = this.#due.size > 0;
+    const chance = chanceOf(`${this.#seed}/${name}`);
+    this.#known.push(new Instance(this.spec, deployment, name, chance, this.#now, isNew));
+  }
+
   #tick(): void {
-    for (const [index, instance] of this.instances.entries()) {
+    for (const instance of this.instances) {
       if (instance.running) for (const breaker of instance.breakers) breaker.tick(this.#now);
-      let due = (this.#due[index] ?? 0) + (this.spec.requestsPerSecond * tickMs) / 1000;
+      let due = (this.#due.get(instance) ?? 0) + (instance.requestsPerSecond * tickMs) / 1000;
       for (; due >= 1; due -= 1) instance.serve(this.#now, (to) => this.#reach(to));
-      this.#due[index] = due;
+      this.#due.set(instance, due);
     }
   }
 
   #reach(to: string): Reply {
     const dependency = this.dependencies.get(to);
-    if (dependency !== undefined) {
-      const ms = Math.round(dependency.spec.latencyMs * this.spec.slowness * (0.6 + 0.8 * this.#chance()));
-      return dependency.up ? { ms } : { ms: 2, error: dependency.spec.error };
-    }
+    if (dependency !== undefined) return callTo(dependency, this.spec.slowness, this.#chance);
     const peers = this.instancesOf(to);
     const peer = peers[Math.floor(this.#chance() * peers.length)];
     if (peer?.running) return { ms: peer.ownMs() };

@@ -1,6 +1,8 @@
 import type { Millis } from '../../domain/fault.ts';
 import { Breaker } from './breaker.ts';
 import type { Chance } from './chance.ts';
+import type { Deployment } from './deployment.ts';
+import { ownLatencyOf } from './latency.ts';
 import { Loggers } from './loggers.ts';
 import type { EnvironmentSpec, ServiceSpec } from './spec.ts';
 import { type Served, Traffic } from './traffic.ts';
@@ -23,20 +25,47 @@ export class Instance {
   readonly startedAt: Millis;
   /** False: the process is gone; nobody answers. */
   running = true;
-  /** What every request takes longer than it should. */
-  slowMs: Millis = 0;
+  /** What every request to this instance alone takes longer than it should. */
+  hinderedMs: Millis = 0;
+  readonly deployment: Deployment;
   readonly #env: EnvironmentSpec;
   readonly #chance: Chance;
   readonly #breakers = new Map<string, Breaker>();
 
-  constructor(env: EnvironmentSpec, service: ServiceSpec, name: string, chance: Chance, now: Millis) {
+  constructor(
+    env: EnvironmentSpec,
+    deployment: Deployment,
+    name: string,
+    chance: Chance,
+    now: Millis,
+    isNew = false,
+  ) {
     this.#env = env;
-    this.service = service;
+    this.deployment = deployment;
+    this.service = deployment.service;
     this.name = name;
     this.#chance = chance;
-    this.startedAt = now - Math.round(3_600_000 * (1 + 100 * chance()));
-    this.loggers = new Loggers([`app.${service.name}`, `app.${service.name}.api`, 'org.springframework.web']);
+    const ageMs = Math.round(3_600_000 * (1 + 100 * chance()));
+    this.startedAt = isNew ? now : now - ageMs;
+    this.loggers = new Loggers([
+      `app.${this.service.name}`,
+      `app.${this.service.name}.api`,
+      'org.springframework.web',
+    ]);
     this.mend(now);
+  }
+
+  get version(): string {
+    return this.deployment.release.version;
+  }
+
+  /** What every request takes longer than it should. */
+  get slowMs(): Millis {
+    return this.hinderedMs + this.deployment.waitMs;
+  }
+
+  get requestsPerSecond(): number {
+    return this.#env.requestsPerSecond * this.deployment.loadShare;
   }
 
   /** The registry, by name. */
@@ -61,7 +90,7 @@ export class Instance {
   /** As deployed: running, quick, every configured breaker closed and no other there. */
   mend(now: Millis): void {
     this.running = true;
-    this.slowMs = 0;
+    this.hinderedMs = 0;
     const wanted = new Map(
       this.service.calls.flatMap((call) =>
         call.breaker === undefined ? [] : [[call.breaker, call.config ?? {}] as const],
@@ -75,17 +104,20 @@ export class Instance {
     }
   }
 
+  /** What clients ask: to write one, or to read one. */
+  request(isWrite: boolean, at: Millis): Pick<Served, 'at' | 'method' | 'uri'> {
+    const { api } = this.service;
+    return isWrite ? { at, method: 'POST', uri: api } : { at, method: 'GET', uri: `${api}/{id}` };
+  }
+
   /** Answers one request of its clients. */
   serve(now: Millis, reach: Reach): void {
-    const isWrite = this.#chance() < 0.3;
-    const request = isWrite
-      ? { at: now, method: 'POST', uri: this.service.api }
-      : { at: now, method: 'GET', uri: `${this.service.api}/{id}` };
-    if (this.running) this.traffic.record({ ...request, ...this.#work(now, reach) });
+    const request = this.request(this.#chance() < 0.3, now);
+    if (this.running) this.traffic.record({ ...request, ...this.#work(request.method, now, reach) });
     else this.traffic.miss({ ...request, status: 503, exception: 'none', ms: 1 });
   }
 
-  #work(now: Millis, reach: Reach): Pick<Served, 'status' | 'exception' | 'ms'> {
+  #work(method: string, now: Millis, reach: Reach): Pick<Served, 'status' | 'exception' | 'ms'> {
     let ms = this.ownMs();
     for (const call of this.service.calls) {
       if (this.#chance() >= call.share) continue;
@@ -96,6 +128,9 @@ export class Instance {
       breaker?.done(now, reply.ms, reply.error);
       if (reply.error !== undefined) return { status: 500, exception: 'ResourceAccessException', ms };
     }
+    const { fault } = this.deployment.release;
+    if (fault?.method === method && this.#chance() < fault.share)
+      return { status: 500, exception: fault.exception, ms };
     return this.#chance() < this.#env.errorShare
       ? { status: 500, exception: 'IllegalStateException', ms }
       : { status: 200, exception: 'none', ms };
@@ -103,8 +138,6 @@ export class Instance {
 
   /** Ms that it takes to answer now, calls to others not counted. */
   ownMs(): Millis {
-    const tail = this.#chance() < 0.02 ? 4 : 1;
-    const scatter = 0.6 + 0.8 * this.#chance();
-    return Math.round(this.service.latencyMs * this.#env.slowness * scatter * tail) + this.slowMs;
+    return ownLatencyOf(this.service, this.#env, this.#chance) + this.slowMs;
   }
 }

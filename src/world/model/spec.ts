@@ -26,10 +26,42 @@ export interface ServiceSpec {
   readonly calls: readonly CallSpec[];
   /** Dependencies that it shows as health components of their own: such a one DOWN makes the whole DOWN. */
   readonly indicators: readonly string[];
+  /** An answer that took longer does not comply with the service level; absent: only failures do not. */
+  readonly slaMs?: Millis;
+  /** What its requests mean to the business: names of counters, without `_total`. */
+  readonly business?: BusinessSpec;
   /** Resilience4j's `allowHealthIndicatorToFail`: an open breaker makes the health DOWN, else it says CIRCUIT_OPEN. */
   readonly openBreakerIsDown: boolean;
   /** The actuator has a server (in the real thing: a port) of its own, which knows nothing of the application. */
   readonly managementApart: boolean;
+}
+
+/** Business counters of a service. */
+interface BusinessSpec {
+  /** What a good request counts for: 'events_processed'. */
+  readonly done: string;
+  /** How many of them one request carries; default 1. */
+  readonly each?: number;
+  /** What a failed request counts for, with its reason: 'orders_failed'. */
+  readonly failed?: string;
+}
+
+/** What is wrong with a release. */
+export interface ReleaseFault {
+  readonly method: 'GET' | 'POST';
+  /** Part of these requests that fail, 0..1. */
+  readonly share: number;
+  readonly exception: string;
+}
+
+/** More work than the instances of a service can do. */
+export interface CrowdSpec {
+  /** What every request waits at the initial number of instances. */
+  readonly ms: Millis;
+  /** With that many instances nobody waits. */
+  readonly enough: number;
+  /** It is the batch work's doing: turned off, nobody waits either. */
+  readonly batch?: boolean;
 }
 
 export interface DependencySpec {
@@ -50,6 +82,16 @@ export interface EnvironmentSpec {
   readonly errorShare: number;
 }
 
+/** An alerting rule of Prometheus, its `expr` within what the embedded evaluator understands. */
+export interface AlertRule {
+  readonly name: string;
+  readonly expr: string;
+  readonly forMs: Millis;
+  readonly labels: Readonly<Record<string, string>>;
+  /** `{{ $labels.NAME }}` and `{{ $value }}` are filled in. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
 /** What an incident does to the model when it strikes. */
 export interface IncidentSpec {
   readonly name: string;
@@ -58,6 +100,12 @@ export interface IncidentSpec {
   /** Service → what every request takes longer. */
   readonly servicesSlow?: Readonly<Record<string, Millis>>;
   readonly servicesStopped?: readonly string[];
+  /** Service → more work than its instances can do: more of them mend it. */
+  readonly servicesCrowded?: Readonly<Record<string, CrowdSpec>>;
+  /** Service → a new version that is bad: the one before mends it. */
+  readonly servicesReleased?: Readonly<
+    Record<string, { readonly version: string; readonly fault: ReleaseFault }>
+  >;
 }
 
 /** A whole system as data: what runs where, what calls what, and how it can break. */
@@ -67,6 +115,8 @@ export interface SystemSpec {
   readonly dependencies: readonly DependencySpec[];
   readonly environments: readonly EnvironmentSpec[];
   readonly incidents: readonly IncidentSpec[];
+  /** Alerting rules that its Prometheus has loaded; absent: none. */
+  readonly alerts?: readonly AlertRule[];
   readonly rehearsal: RehearsalSpec;
 }
 

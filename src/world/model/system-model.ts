@@ -44,16 +44,26 @@ export class SystemModel {
     return this.#environment(env);
   }
 
+  /** The environment as somebody last saw it: for those who watch what it passes through. */
+  unseen(env: string): Environment {
+    return this.#environment(env);
+  }
+
   /** The environment as it is at `now` of the caller's clock. Throws for a name that the system does not have. */
   see(env: string, now: Millis): Environment {
     const environment = this.#environment(env);
-    environment.advance(this.#startedAt + (now - this.#startedAt) * this.#speed);
+    environment.advance(this.toModel(now));
     return environment;
   }
 
   /** A moment of the model on the caller's clock: what events and timestamps show. */
   toClock(modelAt: Millis): Millis {
     return this.#startedAt + (modelAt - this.#startedAt) / this.#speed;
+  }
+
+  /** The moment of the model at a time of the caller's clock. */
+  toModel(at: Millis): Millis {
+    return this.#startedAt + (at - this.#startedAt) * this.#speed;
   }
 
   /** Starts an incident at `now`. Throws for one that the system does not know. */

@@ -1,4 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
+import { bucketOf, latencyBoundsMs } from './latency.ts';
 
 /** A request as its service answered it. */
 export interface Served {
@@ -18,6 +19,8 @@ export interface Series {
   totalMs: Millis;
   /** Highest of the last two minutes in Micrometer; of the process here. */
   maxMs: Millis;
+  /** Requests per bucket of the latency histogram, not added up; the last one has no upper bound. */
+  readonly buckets: number[];
 }
 
 /** What went through an instance in the last seconds. Without a request there is no rate and no latency. */
@@ -26,6 +29,8 @@ export interface Recent {
   readonly errors: number;
   readonly errorRatePercent?: number;
   readonly p95Ms?: number;
+  /** Part that was answered well and in time, in percent. */
+  readonly slaPercent?: number;
 }
 
 /** How far back `recent` looks: short enough that a recovery shows within one proof. */
@@ -45,6 +50,12 @@ export class Traffic {
 
   /** A request that the service answered. */
   record(served: Served): void {
+    this.remember(served, 1);
+    this.miss(served);
+  }
+
+  /** Requests of long ago, all alike: they are counted, and nothing else is known of them. */
+  remember(served: Served, times: number): void {
     const key = `${served.method} ${served.uri} ${served.status} ${served.exception}`;
     const { exception, method, status, uri } = served;
     const series = this.#series.get(key) ?? {
@@ -52,12 +63,14 @@ export class Traffic {
       count: 0,
       totalMs: 0,
       maxMs: 0,
+      buckets: Array.from({ length: latencyBoundsMs.length + 1 }, () => 0),
     };
-    series.count += 1;
-    series.totalMs += served.ms;
+    const bucket = bucketOf(served.ms);
+    series.count += times;
+    series.totalMs += served.ms * times;
+    series.buckets[bucket] = (series.buckets[bucket] ?? 0) + times;
     series.maxMs = Math.max(series.maxMs, served.ms);
     this.#series.set(key, series);
-    this.miss(served);
   }
 
   /** A request that only the caller knows of: the service was not there to count it. */
@@ -73,14 +86,17 @@ export class Traffic {
   }
 }
 
-/** Rate and latency over some requests. */
-export const summaryOf = (served: readonly Served[]): Recent => {
+/** Rate and latency over some requests; `slaMs`: what takes longer was not in time. */
+export const summaryOf = (served: readonly Served[], slaMs = Number.POSITIVE_INFINITY): Recent => {
   const errors = served.filter(({ status }) => status >= 500).length;
   if (served.length === 0) return { requests: 0, errors: 0 };
   const sorted = served.map(({ ms }) => ms).sort((a, b) => a - b);
   return {
     requests: served.length,
     errors,
+    slaPercent: round2(
+      (100 * served.filter(({ status, ms }) => status < 500 && ms <= slaMs).length) / served.length,
+    ),
     errorRatePercent: round2((100 * errors) / served.length),
     p95Ms: round2(sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0),
   };

@@ -3,6 +3,7 @@ import { circuitBreakerEvents, circuitBreakers } from './actuator-breakers.ts';
 import { health } from './actuator-health.ts';
 import { loggers } from './actuator-loggers.ts';
 import { metrics } from './actuator-metrics.ts';
+import { prometheusPage } from './promtext.ts';
 import { type Answer, type Ask, type Handler, type RunningServer, serve } from './serve.ts';
 import { type Sight, seeInstance, type View } from './sight.ts';
 import { springError } from './spring-error.ts';
@@ -12,7 +13,8 @@ type Endpoint = (ask: Ask, path: readonly string[], sight: Sight) => Answer;
 const info: Endpoint = (ask, path, sight) => {
   if (path.length > 0) return springError(404, ask, sight.at);
   if (ask.method !== 'GET') return springError(405, ask, sight.at, 'GET');
-  const { name, version } = sight.instance.service;
+  const { name } = sight.instance.service;
+  const { version } = sight.instance;
   const commit = hash(`${name}@${version}`).toString(16).padStart(8, '0').slice(0, 7);
   const time = '2026-02-17T09:30:00Z';
   return {
@@ -31,6 +33,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   info,
   loggers,
   metrics,
+  prometheus: prometheusPage,
 };
 
 /** The discovery page: every endpoint with its address. */
@@ -60,6 +63,7 @@ export const actuatorHandler =
     if (root !== 'actuator' || endpoint === undefined) return springError(404, ask, sight.at);
     if (ask.method === 'POST' && !bodyTypes.includes(ask.contentType)) return springError(415, ask, sight.at);
     const answer = endpoint(ask, path, sight);
+    if (answer.type !== undefined) return answer;
     return answer.status < 300 || answer.status === 503 ? { ...answer, type: vendorType } : answer;
   };
 

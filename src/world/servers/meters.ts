@@ -93,6 +93,34 @@ const web = ({ instance }: Sight): Readonly<Record<string, Metric>> => {
     : { 'http.server.requests': { description: '', baseUnit: 'seconds', meters } };
 };
 
+/** Spring Data's timer: a request that went well has asked the database of the service's pool once. */
+const repositories = ({ env, instance }: Sight): Readonly<Record<string, Metric>> => {
+  const { poolOn } = instance.service;
+  const ms = env.dependencies.get(poolOn ?? '')?.spec.latencyMs;
+  const calls = instance.traffic.series.filter(({ tags }) => tags.outcome === 'SUCCESS');
+  if (ms === undefined || calls.length === 0) return {};
+  const method: Readonly<Record<string, string>> = { GET: 'findById', POST: 'save' };
+  return {
+    'spring.data.repository.invocations': {
+      description: 'Duration of repository invocations',
+      baseUnit: 'seconds',
+      meters: calls.map(({ tags, count }) => ({
+        tags: {
+          exception: 'None',
+          method: method[tags.method ?? ''] ?? 'findAll',
+          repository: 'EntryRepository',
+          state: 'SUCCESS',
+        },
+        measures: {
+          COUNT: count,
+          TOTAL_TIME: (count * ms * env.spec.slowness) / 1000,
+          MAX: (1.4 * ms * env.spec.slowness) / 1000,
+        },
+      })),
+    },
+  };
+};
+
 const states = ['disabled', 'metrics_only', 'closed', 'open', 'forced_open', 'half_open'];
 
 const resilience = ({ instance }: Sight): Readonly<Record<string, Metric>> => {
@@ -138,5 +166,6 @@ export const metersOf = (sight: Sight): Readonly<Record<string, Metric>> => ({
   ...jvm(sight),
   ...hikari(sight),
   ...web(sight),
+  ...repositories(sight),
   ...resilience(sight),
 });

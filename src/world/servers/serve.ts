@@ -14,10 +14,12 @@ export interface Ask {
   readonly host: string;
 }
 
-/** An answer. Without `json` the body is empty. */
+/** An answer. Without `json` and `text` the body is empty. */
 export interface Answer {
   readonly status: number;
   readonly json?: unknown;
+  /** A body that is no JSON. */
+  readonly text?: string;
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** How long the service thinks about it. */
@@ -34,6 +36,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+const plainText = 'text/plain; charset=utf-8';
 const longestBody = 64 * 1024;
 
 const segmentsOf = (pathname: string): readonly string[] => {
@@ -72,8 +75,11 @@ const askOf = async (request: IncomingMessage): Promise<Ask> => {
 };
 
 const send = (response: ServerResponse, answer: Answer): void => {
-  const body = answer.json === undefined ? '' : JSON.stringify(answer.json);
-  const type = body === '' ? {} : { 'Content-Type': answer.type ?? 'application/json' };
+  const body = answer.text ?? (answer.json === undefined ? '' : JSON.stringify(answer.json));
+  const type =
+    body === ''
+      ? {}
+      : { 'Content-Type': answer.type ?? (answer.text === undefined ? 'application/json' : plainText) };
   response.writeHead(answer.status, {
     ...type,
     'Content-Length': String(Buffer.byteLength(body)),

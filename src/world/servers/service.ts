@@ -24,19 +24,31 @@ const healthz: Page = (_ask, { env, instance }) => {
 };
 
 const version: Page = (_ask, { env, instance }) =>
-  ok({ name: instance.service.name, version: instance.service.version, env: env.spec.name });
+  ok({ name: instance.service.name, version: instance.version, env: env.spec.name });
 
 /** The service's own performance page. A number that nothing was measured for is null. */
 const stats: Page = (_ask, { env, instance }) => {
-  const recent = summaryOf(instance.traffic.recent(env.now));
+  const recent = summaryOf(instance.traffic.recent(env.now), instance.service.slaMs);
   return ok({
     windowSeconds: recentMs / 1000,
     requests: recent.requests,
     errors: recent.errors,
     errorRatePercent: recent.errorRatePercent ?? null,
-    slaComplianceRate: recent.errorRatePercent === undefined ? null : 100 - recent.errorRatePercent,
+    slaComplianceRate: recent.slaPercent ?? null,
     p95ResponseTimeMs: recent.p95Ms ?? null,
   });
+};
+
+/** Which of its works the service does: `{"batch": "off"}` ends the batch, in all instances. */
+const mode: Page = (ask, { instance }) => {
+  const { deployment } = instance;
+  if (ask.method === 'POST') {
+    const batch = /^\s*\{\s*"batch"\s*:\s*"(on|off)"\s*\}\s*$/.exec(ask.body)?.[1];
+    if (batch === undefined)
+      return { status: 400, json: { error: 'say which: {"batch": "on"} or {"batch": "off"}' } };
+    deployment.batch = batch === 'on' ? 'on' : 'off';
+  }
+  return ok({ batch: deployment.batch });
 };
 
 /** The application's own reset of a breaker; unlike the actuator's it knows which ones there are. */
@@ -49,7 +61,7 @@ const reset: Page = (_ask, { env, instance }, [name, verb]) => {
 const pageOf = (
   path: string,
   api: string,
-): { page: Page; method: string; rest: readonly string[] } | undefined => {
+): { page: Page; methods: readonly string[]; rest: readonly string[] } | undefined => {
   const gets: Readonly<Record<string, Page>> = {
     '/': version,
     '/healthz': healthz,
@@ -57,13 +69,14 @@ const pageOf = (
     [`${api}/performance/stats`]: stats,
   };
   const page = gets[path];
-  if (page !== undefined) return { page, method: 'GET', rest: [] };
+  if (page !== undefined) return { page, methods: ['GET'], rest: [] };
+  if (path === `${api}/performance/mode`) return { page: mode, methods: ['GET', 'POST'], rest: [] };
   const breakers = `${api}/circuit-breaker/`;
   if (!path.startsWith(breakers)) return undefined;
-  return { page: reset, method: 'POST', rest: path.slice(breakers.length).split('/') };
+  return { page: reset, methods: ['POST'], rest: path.slice(breakers.length).split('/') };
 };
 
-/** The application of one instance: `/`, `/healthz`, `/version`, and performance and breaker reset under its API. */
+/** The application of one instance: `/`, `/healthz`, `/version`, and performance, mode of work and breaker reset under its API. */
 export const serviceHandler =
   (view: View, name: string): Handler =>
   (ask) => {
@@ -72,5 +85,7 @@ export const serviceHandler =
     if (!instance.running) return 'cut';
     const found = pageOf(`/${ask.path.join('/')}`, instance.service.api);
     if (found === undefined) return notFound;
-    return ask.method === found.method ? found.page(ask, sight, found.rest) : notAllowed(found.method);
+    return found.methods.includes(ask.method)
+      ? found.page(ask, sight, found.rest)
+      : notAllowed(found.methods.join(', '));
   };

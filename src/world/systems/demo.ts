@@ -1,4 +1,6 @@
 import type { CallSpec, SystemSpec } from '../model/spec.ts';
+import { breakerRule, downRule, errorRule, heapRule, latencyRules, slaRule } from './alert-rules.ts';
+import { demoIncidents } from './demo-incidents.ts';
 
 const seconds = 1000;
 const minutes = 60 * seconds;
@@ -27,6 +29,8 @@ export const demo: SystemSpec = {
       heapMaxBytes: 512 * mib,
       calls: [guarded('broker', 1)],
       indicators: ['broker'],
+      slaMs: 250,
+      business: { done: 'events_processed', each: 4 },
       openBreakerIsDown: true,
       managementApart: false,
     },
@@ -39,6 +43,8 @@ export const demo: SystemSpec = {
       poolMax: 10,
       calls: [{ to: 'catalog', share: 0.4 }, guarded('broker', 0.7)],
       indicators: [],
+      slaMs: 250,
+      business: { done: 'orders_placed', failed: 'orders_failed' },
       openBreakerIsDown: false,
       managementApart: false,
     },
@@ -51,6 +57,8 @@ export const demo: SystemSpec = {
       poolMax: 10,
       calls: [guarded('psp', 0.8)],
       indicators: [],
+      slaMs: 500,
+      business: { done: 'invoices_issued' },
       openBreakerIsDown: false,
       managementApart: false,
     },
@@ -111,23 +119,15 @@ export const demo: SystemSpec = {
       errorShare: 0.0005,
     },
   ],
+  alerts: [
+    errorRule,
+    ...latencyRules({ p95Ms: 250, p99Ms: 1000 }),
+    breakerRule,
+    downRule('ServiceDown'),
+    heapRule,
+    slaRule,
+  ],
   // Its profiles are rehearsal profiles already.
   rehearsal: { addresses: {}, texts: {} },
-  incidents: [
-    {
-      name: 'dependency-down',
-      title: 'the broker is down: calls to it fail, and the breakers before it open',
-      dependenciesDown: ['broker'],
-    },
-    {
-      name: 'slow-service',
-      title: 'catalog answers slowly: its connection pool is exhausted, orders wait for it',
-      servicesSlow: { catalog: 1500 },
-    },
-    {
-      name: 'service-down',
-      title: 'billing is not running: every connection to it is cut',
-      servicesStopped: ['billing'],
-    },
-  ],
+  incidents: demoIncidents,
 };

@@ -1,4 +1,5 @@
 import type { CallSpec, SystemSpec } from '../model/spec.ts';
+import { breakerRule, downRule, errorRule, heapRule, latencyRules, slaRule } from './alert-rules.ts';
 
 const guarded = (to: string, share: number): CallSpec => ({
   to,
@@ -27,6 +28,8 @@ export const eventBus: SystemSpec = {
       poolOn: 'database',
       calls: [guarded('database', 0.9), guarded('downstream', 0.5)],
       indicators: [],
+      slaMs: 200,
+      business: { done: 'events_processed', each: 4 },
       openBreakerIsDown: true,
       managementApart: true,
     },
@@ -69,9 +72,23 @@ export const eventBus: SystemSpec = {
       app: 'event-bus-service-app',
       database: 'database',
       downstream: 'downstream',
+      prometheus: 'prometheus',
+      alertmanager: 'alertmanager',
+      deploy: 'deploy',
+      'metrics-0': 'event-bus-service-0-metrics',
+      'metrics-1': 'event-bus-service-1-metrics',
+      'metrics-2': 'event-bus-service-2-metrics',
     },
-    texts: { token: 'rehearsal', holds: '10s' },
+    texts: { token: 'rehearsal', holds: '10s', window: '15s', sustained: '5s', patience: '35s' },
   },
+  alerts: [
+    errorRule,
+    ...latencyRules({ p95Ms: 200, p99Ms: 1000 }),
+    breakerRule,
+    downRule('EventBusServiceDown'),
+    heapRule,
+    slaRule,
+  ],
   incidents: [
     {
       name: 'dependency-down',
@@ -87,6 +104,11 @@ export const eventBus: SystemSpec = {
       name: 'service-down',
       title: 'no pod of the service is running: every connection is cut',
       servicesStopped: ['event-bus-service'],
+    },
+    {
+      name: 'sla',
+      title: 'the batch run keeps the service busy: every request waits, and too few are answered in time',
+      servicesCrowded: { 'event-bus-service': { ms: 700, enough: 6, batch: true } },
     },
   ],
 };

@@ -1,0 +1,53 @@
+import type { Moment } from '../model/gauges.ts';
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** One time series of a family, as it is now. */
+export interface Sample {
+  /** What its name adds to that of the family. */
+  readonly suffix: '' | '_bucket' | '_count' | '_sum';
+  readonly labels: Labels;
+  readonly value: number;
+  /** A gauge that changes by time alone, at another moment; absent: nothing is known but its value now. */
+  readonly at?: (moment: Moment) => number;
+}
+
+/** A metric of the exposition format. Source: Prometheus text format 0.0.4. */
+export interface Family {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge' | 'histogram' | 'summary';
+  readonly samples: readonly Sample[];
+}
+
+const one = (value: number, labels: Labels): Sample => ({ suffix: '', labels, value });
+
+export const gauge = (
+  name: string,
+  help: string,
+  samples: readonly (readonly [Labels, number])[],
+): Family => ({
+  name,
+  help,
+  type: 'gauge',
+  samples: samples.map(([labels, value]) => one(value, labels)),
+});
+
+export const counter = (
+  name: string,
+  help: string,
+  samples: readonly (readonly [Labels, number])[],
+): Family => ({
+  name,
+  help,
+  type: 'counter',
+  samples: samples.map(([labels, value]) => one(value, labels)),
+});
+
+/** A gauge of one series that changes by time alone. */
+export const moving = (name: string, help: string, now: Moment, at: (moment: Moment) => number): Family => ({
+  name,
+  help,
+  type: 'gauge',
+  samples: [{ suffix: '', labels: {}, value: at(now), at }],
+});

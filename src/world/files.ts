@@ -1,0 +1,93 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Millis } from '../domain/fault.ts';
+import { checkScript } from './check-script.ts';
+import type { Environment } from './model/environment.ts';
+import { recentMs, type Served, summaryOf } from './model/traffic.ts';
+import type { View } from './servers/sight.ts';
+
+/** Where the parts of a folder lie, relative to it. */
+export const worldFileNames = {
+  csv: 'metrics.csv',
+  json: 'metrics.json',
+  backups: 'backups',
+  check: 'check-metrics.mjs',
+} as const;
+
+/** Rows of the CSV that are kept. */
+const mostRows = 120;
+const header = 'time,service,requests_per_second,error_rate_percent,p95_ms,sla_percent';
+const dayMs: Millis = 86_400_000;
+/** Backups are made at two in the morning, UTC, and the last three are kept. */
+const backupHourMs: Millis = 2 * 3_600_000;
+
+/** Written whole under another name first: nobody reads half a file. */
+const put = (path: string, content: string | Buffer, mode = 0o644): void => {
+  writeFileSync(`${path}.part`, content, { mode });
+  renameSync(`${path}.part`, path);
+};
+
+const numbersOf = (served: readonly Served[], slaMs?: Millis) => {
+  const { requests, errorRatePercent, p95Ms, slaPercent } = summaryOf(served, slaMs);
+  return {
+    requestsPerSecond: requests / (recentMs / 1000),
+    errorRatePercent: errorRatePercent ?? null,
+    p95Ms: p95Ms ?? null,
+    slaPercent: slaPercent ?? null,
+  };
+};
+
+/** Every service that is deployed, with what went through it lately. */
+const servicesOf = (env: Environment) =>
+  [...env.deployments.values()].map(({ service }) => {
+    const served = env.instancesOf(service.name).flatMap(({ traffic }) => traffic.recent(env.now));
+    return { name: service.name, ...numbersOf(served, service.slaMs) };
+  });
+
+const writeCsv = (path: string, env: Environment, at: string): void => {
+  const before = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n').slice(1) : [];
+  if (before.at(-1)?.startsWith(`${at},`) === true) return;
+  const rows = servicesOf(env).map(({ name, requestsPerSecond, errorRatePercent, p95Ms, slaPercent }) =>
+    [at, name, requestsPerSecond, errorRatePercent ?? '', p95Ms ?? '', slaPercent ?? ''].join(','),
+  );
+  put(path, `${[header, ...[...before, ...rows].slice(-mostRows)].join('\n')}\n`);
+};
+
+const writeBackups = (dir: string, system: string, now: Millis): void => {
+  mkdirSync(dir, { recursive: true });
+  const last = Math.floor((now - backupHourMs) / dayMs) * dayMs + backupHourMs;
+  for (const at of [last - 2 * dayMs, last - dayMs, last]) {
+    const day = new Date(at).toISOString().slice(0, 10).replaceAll('-', '');
+    const path = join(dir, `${system.replaceAll('-', '')}_${day}.sql.gz`);
+    if (existsSync(path)) continue;
+    put(
+      path,
+      gzipSync(`-- PostgreSQL database dump of ${day}\n${'insert into events values (1);\n'.repeat(2000)}`),
+    );
+    utimesSync(path, at / 1000, at / 1000);
+  }
+};
+
+/** Brings the folder of an environment up to date, at once. */
+export const putWorldFiles = (view: View, dir: string): void => {
+  const now = view.clock.now();
+  const env = view.model.see(view.env, now);
+  const at = new Date(now).toISOString();
+  mkdirSync(dir, { recursive: true });
+  writeCsv(join(dir, worldFileNames.csv), env, at);
+  const services = Object.fromEntries(servicesOf(env).map(({ name, ...numbers }) => [name, numbers]));
+  const all = env.instances.flatMap(({ traffic }) => traffic.recent(env.now));
+  const summary = { at, system: view.model.spec.name, env: view.env, ...numbersOf(all), services };
+  put(join(dir, worldFileNames.json), `${JSON.stringify(summary, null, 2)}\n`);
+  writeBackups(join(dir, worldFileNames.backups), view.model.spec.name, now);
+  const check = join(dir, worldFileNames.check);
+  if (!existsSync(check)) put(check, checkScript(process.execPath), 0o755);
+};
+
+/**
+ * Writes what an environment leaves on a disk: `metrics.csv` (a row per service and write, the last 120),
+ * `metrics.json`, `backups/SYSTEM_YYYYMMDD.sql.gz` of three nights, and `check-metrics.mjs`, a check in the manner of
+ * Nagios. Times are those of the view's clock. Rejects when `dir` cannot be written.
+ */
+export const writeWorldFiles = async (view: View, dir: string): Promise<void> => putWorldFiles(view, dir);

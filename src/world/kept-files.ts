@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Millis } from '../domain/fault.ts';
+import { putWorldFiles, worldFileNames } from './files.ts';
+import type { View } from './servers/sight.ts';
+
+const everyMs: Millis = 2000;
+
+/** The files of a running world, in a folder of its own. */
+export interface KeptFiles {
+  /** `world.files` and `world.check-script` of an environment; from now on they are kept up to date. */
+  varsOf(env: string): Readonly<Record<string, string>>;
+  /** Takes the folder away. */
+  close(): Promise<void>;
+}
+
+/** Makes a temporary folder, and writes an environment's files there once somebody has asked where they are. */
+export const keepWorldFiles = async (viewOf: (env: string) => View): Promise<KeptFiles> => {
+  const root = await mkdtemp(join(tmpdir(), 'opsdeck-world-'));
+  const stops = new Map<string, () => void>();
+  return {
+    varsOf: (env) => {
+      const dir = join(root, env);
+      if (!stops.has(env)) {
+        const view = viewOf(env);
+        putWorldFiles(view, dir);
+        stops.set(
+          env,
+          view.clock.every(everyMs, () => putWorldFiles(view, dir)),
+        );
+      }
+      return { 'world.files': dir, 'world.check-script': join(dir, worldFileNames.check) };
+    },
+    close: async () => {
+      for (const stop of stops.values()) stop();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+};

@@ -1,0 +1,74 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { CrowdSpec, ReleaseFault, ServiceSpec } from './spec.ts';
+
+/** A version of a service as it was rolled out, with what is wrong with it. */
+export interface Release {
+  readonly version: string;
+  readonly fault?: ReleaseFault;
+}
+
+/** The version before `version`: its last number less one. */
+const before = (version: string): string =>
+  version.replace(/\d+$/, (last) => String(Math.max(0, Number(last) - 1)));
+
+/** How a service is rolled out in one environment: how many, which version, and what every instance suffers from. */
+export class Deployment {
+  readonly service: ServiceSpec;
+  /** As many as the environment started with. */
+  readonly initial: number;
+  replicas: number;
+  release: Release;
+  previous: Release;
+  /** The nightly batch work of the service; its own API turns it on and off. */
+  batch: 'on' | 'off' = 'off';
+  #crowd: CrowdSpec | undefined;
+
+  constructor(service: ServiceSpec, initial: number) {
+    this.service = service;
+    this.initial = initial;
+    this.replicas = initial;
+    this.release = { version: service.version };
+    this.previous = { version: before(service.version) };
+  }
+
+  /** What every request waits because there are too few instances for the work; nothing once there are enough. */
+  get waitMs(): Millis {
+    if (this.#crowd === undefined || (this.#crowd.batch === true && this.batch === 'off')) return 0;
+    const { ms, enough } = this.#crowd;
+    return Math.max(0, Math.round((ms * (enough - this.replicas)) / Math.max(1, enough - this.initial)));
+  }
+
+  /** Requests that one instance gets, as a part of what it gets at the initial number of them. */
+  get loadShare(): number {
+    return this.replicas === 0 ? 0 : this.initial / this.replicas;
+  }
+
+  get isTroubled(): boolean {
+    return this.waitMs > 0 || this.release.fault !== undefined;
+  }
+
+  /** More work than the instances can do. */
+  crowd(crowd: CrowdSpec): void {
+    this.#crowd = crowd;
+    if (crowd.batch === true) this.batch = 'on';
+  }
+
+  rollOut(release: Release): void {
+    this.previous = this.release;
+    this.release = release;
+  }
+
+  /** Back to the version before; once more takes it forth again, as `kubectl rollout undo` does. */
+  rollBack(): void {
+    this.rollOut(this.previous);
+  }
+
+  /** As first deployed. */
+  mend(): void {
+    this.#crowd = undefined;
+    this.batch = 'off';
+    this.replicas = this.initial;
+    this.release = { version: this.service.version };
+    this.previous = { version: before(this.service.version) };
+  }
+}

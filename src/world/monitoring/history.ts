@@ -1,0 +1,98 @@
+import type { Millis } from '../../domain/fault.ts';
+import { familiesOf } from '../exposition/exposition.ts';
+import type { Labels, Sample } from '../exposition/family.ts';
+import type { Environment } from '../model/environment.ts';
+import type { Instance } from '../model/instance.ts';
+import { type Past, scrapeMs, TimeSeries } from './time-series.ts';
+
+/** The labels that a scrape gives to everything of an instance. */
+export const targetLabels = (instance: Instance): Labels => ({
+  instance: `${instance.name}:${instance.service.managementApart ? 8081 : 8080}`,
+  job: instance.service.name,
+  pod: instance.name,
+});
+
+const sorted = (labels: Labels): Labels =>
+  Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** What a counter had counted, on the way from the start of its process; whole numbers stay whole. */
+const counted = (value: number, now: Millis, startedAt: Millis): Past => {
+  const round = Number.isInteger(value) ? Math.floor : (x: number): number => x;
+  return (at) => round(value * Math.max(0, (at - startedAt) / (now - startedAt)));
+};
+
+/** Everything that was scraped of the instances of one environment, in model time, for an hour back. */
+export class History {
+  readonly #env: Environment;
+  readonly #toClock: (modelAt: Millis) => Millis;
+  readonly #known = new Map<string, TimeSeries>();
+  readonly #byName = new Map<string, TimeSeries[]>();
+  /** Series of each instance that the last scrape found. */
+  #present = new Map<string, ReadonlySet<TimeSeries>>();
+  #isFirst = true;
+  lastScrape: Millis;
+
+  constructor(env: Environment, toClock: (modelAt: Millis) => Millis) {
+    this.#env = env;
+    this.#toClock = toClock;
+    this.lastScrape = env.now;
+    this.#scrapeAll(env.now);
+    env.watch(scrapeMs, (now) => this.#scrapeAll(now));
+  }
+
+  /** Series of a name, or all; in no particular order. */
+  named(name: string | undefined): readonly TimeSeries[] {
+    return name === undefined ? [...this.#known.values()] : (this.#byName.get(name) ?? []);
+  }
+
+  #scrapeAll(now: Millis): void {
+    this.lastScrape = now;
+    const before = this.#present;
+    this.#present = new Map(
+      this.#env.instances.map((instance) => [instance.name, this.#scrape(instance, now)] as const),
+    );
+    for (const [name, series] of before)
+      for (const one of series) if (this.#present.get(name)?.has(one) !== true) one.end(now);
+    this.#isFirst = false;
+  }
+
+  #scrape(instance: Instance, now: Millis): ReadonlySet<TimeSeries> {
+    const target = targetLabels(instance);
+    const found = new Set<TimeSeries>();
+    const keep = (name: string, labels: Labels, value: number, past: Past): void => {
+      const series = this.#series(name, labels, target, past);
+      series.add(now, value);
+      found.add(series);
+    };
+    const families = instance.running
+      ? familiesOf({ env: this.#env, instance, at: this.#toClock(now), toClock: this.#toClock })
+      : [];
+    let samples = 0;
+    for (const { name, type, samples: each } of families)
+      for (const sample of each) {
+        samples += 1;
+        const past = this.#pastOf(sample, type === 'gauge', instance, now);
+        keep(`${name}${sample.suffix}`, sample.labels, sample.value, past);
+      }
+    keep('up', {}, instance.running ? 1 : 0, () => 1);
+    keep('scrape_duration_seconds', {}, 0.004, () => 0.004);
+    keep('scrape_samples_scraped', {}, samples, () => samples);
+    return found;
+  }
+
+  #pastOf({ value, at: gaugeAt }: Sample, isGauge: boolean, instance: Instance, now: Millis): Past {
+    if (gaugeAt !== undefined) return (at) => gaugeAt({ spec: this.#env.spec, now: at });
+    return isGauge ? () => value : counted(value, now, instance.startedAt);
+  }
+
+  #series(name: string, labels: Labels, target: Labels, past: Past): TimeSeries {
+    const key = `${target.pod} ${name} ${Object.values(labels).join('\u0000')}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const metric = sorted({ __name__: name, ...labels, ...target });
+    const series = new TimeSeries(metric, this.#isFirst ? past : undefined);
+    this.#known.set(key, series);
+    this.#byName.set(name, [...(this.#byName.get(name) ?? []), series]);
+    return series;
+  }
+}

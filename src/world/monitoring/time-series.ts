@@ -1,0 +1,94 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { Labels } from '../exposition/family.ts';
+
+/** The distance between two scrapes, in ms of model time. */
+export const scrapeMs: Millis = 5_000;
+/** How far back a series reaches. */
+const keptMs: Millis = 3_600_000;
+const most = keptMs / scrapeMs;
+
+/** What a series was before anybody scraped it: a value for any moment that the process had lived through. */
+export type Past = (at: Millis) => number;
+
+/** A stretch of a series: times and values, oldest first. */
+export interface Points {
+  readonly at: readonly Millis[];
+  readonly values: readonly number[];
+}
+
+/** Index of the first time that is later than `limit`. */
+const firstAfter = (times: readonly Millis[], limit: Millis): number => {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+/** One series as Prometheus keeps it; NaN marks where it went away. */
+export class TimeSeries {
+  /** With `__name__`, names in order. */
+  readonly metric: Labels;
+  /** The metric as one text: what series are put in order by. */
+  readonly key: string;
+  #at: Millis[] = [];
+  #values: number[] = [];
+  #past: Past | undefined;
+
+  constructor(metric: Labels, past?: Past) {
+    this.metric = metric;
+    this.key = Object.entries(metric).flat().join('\u0001');
+    this.#past = past;
+  }
+
+  add(at: Millis, value: number): void {
+    this.#at.push(at);
+    this.#values.push(value);
+    if (this.#at.length < 2 * most) return;
+    this.#past = undefined;
+    this.#at = this.#at.slice(-most);
+    this.#values = this.#values.slice(-most);
+  }
+
+  /** It is not exposed any more. */
+  end(at: Millis): void {
+    if (!Number.isNaN(this.#values.at(-1))) this.add(at, Number.NaN);
+  }
+
+  /** The last value in (at - within, at], or undefined when there is none or it has gone away. */
+  latest(at: Millis, within: Millis): { readonly at: Millis; readonly value: number } | undefined {
+    this.#reach(at - within);
+    const index = firstAfter(this.#at, at) - 1;
+    const time = this.#at[index];
+    const value = this.#values[index];
+    if (time === undefined || value === undefined || time <= at - within || Number.isNaN(value))
+      return undefined;
+    return { at: time, value };
+  }
+
+  /** Everything in [from, to], marks of absence left out. */
+  between(from: Millis, to: Millis): Points {
+    this.#reach(from);
+    const [start, end] = [firstAfter(this.#at, from - 1), firstAfter(this.#at, to)];
+    const at = this.#at.slice(start, end);
+    const values = this.#values.slice(start, end);
+    if (!values.some(Number.isNaN)) return { at, values };
+    return {
+      at: at.filter((_, index) => !Number.isNaN(values[index])),
+      values: values.filter((value) => !Number.isNaN(value)),
+    };
+  }
+
+  /** Works out the past when somebody asks for it, and only then. */
+  #reach(from: Millis): void {
+    const first = this.#at[0];
+    const past = this.#past;
+    if (past === undefined || first === undefined || from >= first) return;
+    const before = Array.from({ length: most }, (_, index) => first - (most - index) * scrapeMs);
+    this.#at = [...before, ...this.#at];
+    this.#values = [...before.map(past), ...this.#values];
+    this.#past = undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import type { Millis } from '../../domain/fault.ts';
+
+export type MatchOp = '=' | '!=' | '=~' | '!~';
+
+export interface Matcher {
+  readonly name: string;
+  readonly op: MatchOp;
+  readonly value: string;
+  test(value: string): boolean;
+}
+
+export type ValueType = 'scalar' | 'instant vector' | 'range vector' | 'string';
+
+interface At {
+  /** Offset in the query where it begins. */
+  readonly pos: number;
+}
+
+export interface Selector extends At {
+  readonly is: 'selector';
+  readonly metric?: string;
+  readonly matchers: readonly Matcher[];
+  /** A range selector's window; absent: the instant. */
+  readonly rangeMs?: Millis;
+  readonly offsetMs?: Millis;
+}
+
+export interface Grouping {
+  readonly by: boolean;
+  readonly labels: readonly string[];
+}
+
+export interface Aggregate extends At {
+  readonly is: 'aggregate';
+  readonly op: string;
+  readonly of: Expr;
+  readonly param?: Expr;
+  readonly grouping: Grouping;
+}
+
+export interface Call extends At {
+  readonly is: 'call';
+  readonly name: string;
+  readonly args: readonly Expr[];
+}
+
+export interface Binary extends At {
+  readonly is: 'binary';
+  readonly op: string;
+  readonly left: Expr;
+  readonly right: Expr;
+  readonly bool: boolean;
+  /** Labels that the two sides are matched on, or without. */
+  readonly matching: { readonly on: boolean; readonly labels: readonly string[] };
+}
+
+export type Expr =
+  | Selector
+  | Aggregate
+  | Call
+  | Binary
+  | (At & { readonly is: 'number'; readonly value: number })
+  | (At & { readonly is: 'string'; readonly value: string })
+  | (At & { readonly is: 'negative'; readonly of: Expr })
+  | (At & { readonly is: 'parens'; readonly of: Expr });
+
+/** A query that cannot be understood, where and why, in the words of Prometheus 2.42. */
+export class ParseError extends Error {
+  constructor(query: string, pos: number, why: string) {
+    const before = query.slice(0, pos).split('\n');
+    super(`${before.length}:${(before.at(-1)?.length ?? 0) + 1}: parse error: ${why}`);
+    this.name = 'ParseError';
+  }
+}

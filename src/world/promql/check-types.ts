@@ -1,0 +1,68 @@
+import type { Aggregate, Binary, Call, Expr, ValueType } from './ast.ts';
+import { aggregations, comparisons, setOperators, signatures } from './known.ts';
+
+type Fail = (pos: number, why: string) => never;
+
+/** What an expression gives. */
+export const typeOf = (expr: Expr): ValueType => {
+  switch (expr.is) {
+    case 'number':
+      return 'scalar';
+    case 'string':
+      return 'string';
+    case 'selector':
+      return expr.rangeMs === undefined ? 'instant vector' : 'range vector';
+    case 'aggregate':
+      return 'instant vector';
+    case 'call':
+      return expr.name === 'time' || expr.name === 'scalar' ? 'scalar' : 'instant vector';
+    case 'binary':
+      return typeOf(expr.left) === 'scalar' && typeOf(expr.right) === 'scalar' ? 'scalar' : 'instant vector';
+    default:
+      return typeOf(expr.of);
+  }
+};
+
+const expect = (expr: Expr, wanted: ValueType, where: string, fail: Fail): void => {
+  const got = typeOf(expr);
+  if (got !== wanted) fail(expr.pos, `expected type ${wanted} in ${where}, got ${got}`);
+};
+
+const checkCall = ({ name, args, pos }: Call, fail: Fail): void => {
+  const wanted = signatures[name] ?? [];
+  if (args.length !== wanted.length)
+    fail(pos, `expected ${wanted.length} argument(s) in call to "${name}", got ${args.length}`);
+  for (const [index, arg] of args.entries())
+    expect(arg, wanted[index] ?? 'instant vector', `call to function "${name}"`, fail);
+};
+
+const checkAggregate = ({ op, of, param }: Aggregate, fail: Fail): void => {
+  expect(of, 'instant vector', 'aggregation expression', fail);
+  if (aggregations[op] === true && param !== undefined)
+    expect(param, 'scalar', 'aggregation parameter', fail);
+};
+
+const checkBinary = ({ op, left, right, bool, pos }: Binary, opPos: number, fail: Fail): void => {
+  const types = [typeOf(left), typeOf(right)];
+  if (bool && !comparisons.has(op)) fail(opPos, 'bool modifier can only be used on comparison operators');
+  if (comparisons.has(op) && !bool && types.every((type) => type === 'scalar'))
+    fail(opPos, 'comparisons between scalars must use BOOL modifier');
+  if (setOperators.has(op) && types.includes('scalar'))
+    fail(pos, `set operator "${op}" not allowed in binary scalar expression`);
+  for (const side of [left, right])
+    if (typeOf(side) !== 'scalar' && typeOf(side) !== 'instant vector')
+      fail(side.pos, 'binary expression must contain only scalar and instant vector types');
+};
+
+/** Says where an expression takes what it cannot take; parts have been checked before the whole. */
+export const checkTypes = (expr: Expr, opPos: number, fail: Fail): void => {
+  if (expr.is === 'call') checkCall(expr, fail);
+  if (expr.is === 'aggregate') checkAggregate(expr, fail);
+  if (expr.is === 'binary') checkBinary(expr, opPos, fail);
+  const isSigned = expr.is === 'negative' && !['scalar', 'instant vector'].includes(typeOf(expr.of));
+  if (isSigned)
+    fail(
+      expr.pos,
+      `unary expression only allowed on expressions of type scalar or instant vector, got "${typeOf(expr)}"`,
+    );
+};

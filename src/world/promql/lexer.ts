@@ -1,0 +1,118 @@
+import { ParseError } from './ast.ts';
+
+export interface Token {
+  readonly is: 'end' | 'number' | 'duration' | 'string' | 'identifier' | 'keyword' | 'sign';
+  readonly text: string;
+  readonly pos: number;
+}
+
+const keywords: ReadonlySet<string> = new Set([
+  ...[
+    'and',
+    'or',
+    'unless',
+    'by',
+    'without',
+    'on',
+    'ignoring',
+    'group_left',
+    'group_right',
+    'offset',
+    'bool',
+  ],
+  ...[
+    'sum',
+    'avg',
+    'min',
+    'max',
+    'count',
+    'topk',
+    'bottomk',
+    'quantile',
+    'stddev',
+    'stdvar',
+    'count_values',
+    'group',
+  ],
+]);
+
+const blank = /(?:[ \t\n\r]|#[^\n]*)+/y;
+const number = /0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|(?:inf|nan)\b/iy;
+const duration = /(?:\d+(?:ms|[smhdwy]))+(?!\w)/y;
+const badDuration = /\d+(?=[A-Za-z_])/y;
+const word = /[A-Za-z_:][\w:]*/y;
+const text = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`/y;
+const sign = /=~|!~|==|!=|<=|>=|[-+*/%^=<>(){}[\],:@]/y;
+
+/** Cuts a query into tokens, one at a time, so that an error shows only where the grammar comes to it. */
+export class Lexer {
+  readonly #query: string;
+  #pos = 0;
+  #parens = 0;
+  #inBraces = false;
+
+  constructor(query: string) {
+    this.#query = query;
+  }
+
+  fail(pos: number, why: string): never {
+    throw new ParseError(this.#query, pos, why);
+  }
+
+  next(): Token {
+    this.#take(blank);
+    const pos = this.#pos;
+    if (pos >= this.#query.length) return this.#end(pos);
+    const quoted = this.#take(text);
+    if (quoted !== undefined) return { is: 'string', text: unquoted(quoted), pos };
+    if (/["'`]/.test(this.#query[pos] ?? '')) this.fail(pos, 'unterminated quoted string');
+    const long = this.#inBraces ? undefined : this.#take(duration);
+    if (long !== undefined) return { is: 'duration', text: long, pos };
+    const wrong = this.#inBraces || /^0x/i.test(this.#query.slice(pos)) ? undefined : this.#peek(badDuration);
+    if (wrong !== undefined && !/^\d+e[+-]?\d/i.test(this.#query.slice(pos)))
+      this.fail(pos, `bad duration syntax: "${wrong}"`);
+    const figure = this.#inBraces ? undefined : this.#take(number);
+    if (figure !== undefined) return { is: 'number', text: figure, pos };
+    const name = this.#take(word);
+    if (name !== undefined) {
+      const isKeyword = !this.#inBraces && keywords.has(name.toLowerCase());
+      return { is: isKeyword ? 'keyword' : 'identifier', text: isKeyword ? name.toLowerCase() : name, pos };
+    }
+    return this.#sign(pos);
+  }
+
+  #sign(pos: number): Token {
+    const found = this.#take(sign);
+    const char = this.#query[pos] ?? '';
+    if (found === undefined || (this.#inBraces && !/^(?:=~|!~|!=|[=,}])$/.test(found)))
+      this.fail(pos, `unexpected character${this.#inBraces ? ' inside braces' : ''}: '${char}'`);
+    if (found === '(') this.#parens += 1;
+    if (found === ')') this.#parens -= 1;
+    if (this.#parens < 0) this.fail(pos + 1, "unexpected right parenthesis ')'");
+    if (found === '{' || found === '}') this.#inBraces = found === '{';
+    return { is: 'sign', text: found, pos };
+  }
+
+  #end(pos: number): Token {
+    if (this.#inBraces) this.fail(pos, 'unexpected end of input inside braces');
+    if (this.#parens > 0) this.fail(pos, 'unclosed left parenthesis');
+    return { is: 'end', text: '', pos };
+  }
+
+  #peek(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#pos;
+    return pattern.exec(this.#query)?.[0];
+  }
+
+  #take(pattern: RegExp): string | undefined {
+    const found = this.#peek(pattern);
+    if (found !== undefined) this.#pos += found.length;
+    return found;
+  }
+}
+
+const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
+const unquoted = (quoted: string): string => {
+  const inner = quoted.slice(1, -1);
+  return quoted.startsWith('`') ? inner : inner.replace(/\\(.)/g, (_, char: string) => escapes[char] ?? char);
+};

@@ -1,0 +1,93 @@
+import { monitorOf } from '../monitoring/monitor.ts';
+import { alerts, inhibition, receiver } from './alertmanager/alerts.ts';
+import { listSilences, oneSilence, postSilence } from './alertmanager/silences.ts';
+import { rfc3339 } from './prometheus/go-format.ts';
+import { methodNotAllowed, pageNotFound } from './prometheus/reply.ts';
+import { type Answer, type Ask, type Handler, type RunningServer, serve } from './serve.ts';
+import type { View } from './sight.ts';
+
+const config = `route:
+  receiver: ${receiver}
+  group_by:
+  - alertname
+inhibit_rules:
+- source_matchers:
+  - severity="${inhibition.source}"
+  target_matchers:
+  - severity="${inhibition.target}"
+  equal:
+  - ${inhibition.equal}
+receivers:
+- name: ${receiver}
+`;
+
+const statusOf = (startedAt: number): Answer => ({
+  status: 200,
+  json: {
+    cluster: { peers: [], status: 'disabled' },
+    config: { original: config },
+    uptime: rfc3339(startedAt),
+    versionInfo: {
+      branch: 'embedded',
+      buildDate: '20221222-00:00:00',
+      buildUser: 'opsdeck',
+      goVersion: 'none',
+      revision: 'embedded',
+      version: '0.25.0',
+    },
+  },
+});
+
+const notAllowed = (ask: Ask, allow: readonly string[]): Answer => ({
+  status: 405,
+  json: { code: 405, message: `method ${ask.method} is not allowed, but [${allow.join(',')}] are` },
+  headers: { Allow: allow.join(',') },
+});
+
+/** A page under `/api/v2`, and the methods that it takes. */
+interface Page {
+  readonly allow: readonly string[];
+  answer(): Answer;
+}
+
+const pageOf = (ask: Ask, path: readonly string[], view: View, startedAt: number): Page | undefined => {
+  const [name = '', id = '', ...rest] = path;
+  if (rest.length > 0) return undefined;
+  if (id !== '')
+    return name === 'silence'
+      ? { allow: ['GET', 'DELETE'], answer: () => oneSilence(ask, id, view) }
+      : undefined;
+  const pages: Readonly<Record<string, Page>> = {
+    alerts: { allow: ['GET'], answer: () => alerts(ask, view) },
+    silences: {
+      allow: ['GET', 'POST'],
+      answer: () => (ask.method === 'GET' ? listSilences(ask, view) : postSilence(ask, view)),
+    },
+    status: { allow: ['GET'], answer: () => statusOf(startedAt) },
+  };
+  return pages[name];
+};
+
+const api = (ask: Ask, page: Page | undefined): Answer => {
+  if (page === undefined)
+    return { status: 404, json: { code: 404, message: `path ${ask.rawPath} was not found` } };
+  return page.allow.includes(ask.method) ? page.answer() : notAllowed(ask, page.allow);
+};
+
+/** Alertmanager 0.25's API v2 over the firing alerts of the model; no v1, no posting of alerts, no groups. */
+export const alertmanagerHandler = (view: View): Handler => {
+  monitorOf(view);
+  const startedAt = view.clock.now();
+  return (ask) => {
+    view.model.see(view.env, view.clock.now());
+    const [first, second, ...path] = ask.path;
+    if (first === 'api' && second === 'v2') return api(ask, pageOf(ask, path, view, startedAt));
+    const isProbe = first === '-' && (second === 'healthy' || second === 'ready') && path.length === 0;
+    if (!isProbe) return pageNotFound;
+    return ask.method === 'GET' ? { status: 200, text: 'OK' } : methodNotAllowed('GET, HEAD, OPTIONS');
+  };
+};
+
+/** Serves the Alertmanager of one environment alone; `url` has no path. */
+export const startAlertmanagerServer = (view: View): Promise<RunningServer> =>
+  serve(alertmanagerHandler(view));

@@ -1,0 +1,97 @@
+import type { AlertRule } from '../model/spec.ts';
+
+const seconds = 1000;
+const requests = 'http_server_requests_seconds';
+
+/** The window and the holding time are a rehearsal's: a real rule looks at five minutes and holds for five. */
+const window = '15s';
+const holdsMs = 15 * seconds;
+
+/** More than one request in a hundred fails. */
+export const errorRule: AlertRule = {
+  name: 'HighErrorRate',
+  expr: `100 * sum by (job) (rate(${requests}_count{status=~"5.."}[${window}])) / sum by (job) (rate(${requests}_count[${window}])) > 1`,
+  forMs: holdsMs,
+  labels: { severity: 'critical', priority: 'P1' },
+  annotations: {
+    summary: '{{ $labels.job }} fails too often',
+    description: '{{ $value }} percent of its requests fail',
+  },
+};
+
+const latencyRule = (name: string, severity: string, quantile: number, ms: number): AlertRule => ({
+  name,
+  expr: `1000 * histogram_quantile(${quantile}, sum by (job, le) (rate(${requests}_bucket[${window}]))) > ${ms}`,
+  forMs: holdsMs,
+  labels: { severity, priority: 'P2' },
+  annotations: {
+    summary: '{{ $labels.job }} answers slowly',
+    description: `{{ $value }} ms at quantile ${quantile}`,
+  },
+});
+
+/** The tail of the latency, by service; the critical one inhibits the warning. */
+export const latencyRules = (limits: {
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+}): readonly AlertRule[] => [
+  latencyRule('HighAPILatencyP95', 'warning', 0.95, limits.p95Ms),
+  latencyRule('CriticalAPILatencyP99', 'critical', 0.99, limits.p99Ms),
+];
+
+export const breakerRule: AlertRule = {
+  name: 'CircuitBreakerOpen',
+  expr: 'max by (job, name) (resilience4j_circuitbreaker_state{state=~"open|forced_open"}) == 1',
+  forMs: holdsMs,
+  labels: { severity: 'critical', priority: 'P1' },
+  annotations: { summary: 'The breaker {{ $labels.name }} of {{ $labels.job }} is open' },
+};
+
+export const downRule = (name: string): AlertRule => ({
+  name,
+  expr: 'up == 0',
+  forMs: holdsMs,
+  labels: { severity: 'critical', priority: 'P0' },
+  annotations: { summary: '{{ $labels.instance }} does not answer' },
+});
+
+export const heapRule: AlertRule = {
+  name: 'HighMemoryUsage',
+  expr: 'sum by (job, pod) (jvm_memory_used_bytes{area="heap"}) / sum by (job, pod) (jvm_memory_max_bytes{area="heap"} > 0) > 0.8',
+  forMs: holdsMs,
+  labels: { severity: 'warning', priority: 'P1' },
+  annotations: { summary: 'The heap of {{ $labels.pod }} is nearly full' },
+};
+
+export const slaRule: AlertRule = {
+  name: 'SLAComplianceIssue',
+  expr: 'min by (job) (sla_compliance_rate) < 95',
+  forMs: holdsMs,
+  labels: { severity: 'warning', priority: 'P1' },
+  annotations: { summary: '{{ $labels.job }} keeps its service level for {{ $value }} percent of requests' },
+};
+
+export const poolRule: AlertRule = {
+  name: 'DatabaseConnectionPoolExhaustion',
+  expr: 'max by (job, pool) (hikaricp_connections_pending) > 0',
+  forMs: holdsMs,
+  labels: { severity: 'warning', priority: 'P1' },
+  annotations: { summary: '{{ $value }} threads of {{ $labels.job }} wait for a connection' },
+};
+
+export const ordersRule: AlertRule = {
+  name: 'OrderPlacementFailures',
+  expr: `sum by (job, reason) (rate(orders_failed_total[${window}])) > 0.1`,
+  forMs: holdsMs,
+  labels: { severity: 'critical', priority: 'P0' },
+  annotations: { summary: 'Orders fail: {{ $labels.reason }}' },
+};
+
+/** Rests on the PostgreSQL exporter, whose numbers nobody exposes here: it is loaded and never fires. */
+export const slowQueriesRule: AlertRule = {
+  name: 'SlowDatabaseQueries',
+  expr: 'max by (datname) (pg_stat_activity_max_tx_duration) > 5',
+  forMs: holdsMs,
+  labels: { severity: 'warning', priority: 'P2' },
+  annotations: { summary: 'A query of {{ $labels.datname }} takes {{ $value }} seconds' },
+};

@@ -1,0 +1,127 @@
+import type { CallSpec, SystemSpec } from '../model/spec.ts';
+import {
+  breakerRule,
+  downRule,
+  errorRule,
+  heapRule,
+  latencyRules,
+  ordersRule,
+  poolRule,
+  slowQueriesRule,
+} from './alert-rules.ts';
+
+const service = 'trademaster-trading-service';
+
+const guarded = (to: string, breaker: string, share: number): CallSpec => ({
+  to,
+  breaker,
+  share,
+  config: {
+    slidingWindowSize: 20,
+    minimumNumberOfCalls: 10,
+    slowCallDurationThreshold: 2000,
+    waitDurationInOpenState: 600_000,
+    permittedNumberOfCallsInHalfOpenState: 5,
+  },
+});
+
+/** A trading service in front of a database and a broker's API; there is production only. */
+export const trading: SystemSpec = {
+  name: 'trading',
+  services: [
+    {
+      name: service,
+      version: '2.3.1',
+      api: '/api/v1/orders',
+      latencyMs: 24,
+      heapMaxBytes: 2048 * 1024 * 1024,
+      poolMax: 10,
+      poolOn: 'database',
+      calls: [guarded('database', 'databaseService', 0.9), guarded('broker', 'brokerService', 0.3)],
+      indicators: ['broker'],
+      slaMs: 500,
+      business: { done: 'orders_placed', failed: 'orders_failed' },
+      openBreakerIsDown: false,
+      managementApart: false,
+    },
+  ],
+  dependencies: [
+    {
+      name: 'database',
+      latencyMs: 8,
+      error: 'org.springframework.jdbc.CannotGetJdbcConnectionException: Failed to obtain JDBC Connection',
+    },
+    {
+      name: 'broker',
+      latencyMs: 60,
+      error:
+        'org.springframework.web.client.ResourceAccessException: I/O error on POST request: broker: Read timed out',
+    },
+  ],
+  environments: [
+    {
+      name: 'production',
+      instances: { [service]: 2 },
+      requestsPerSecond: 8,
+      slowness: 1,
+      errorShare: 0.0005,
+    },
+  ],
+  rehearsal: {
+    addresses: {
+      app: `${service}-app`,
+      'app-0': `${service}-0-app`,
+      'app-1': `${service}-1-app`,
+      management: service,
+      'management-0': `${service}-0`,
+      'management-1': `${service}-1`,
+      metrics: `${service}-metrics`,
+      'metrics-0': `${service}-0-metrics`,
+      'metrics-1': `${service}-1-metrics`,
+      database: 'database',
+      broker: 'broker',
+      prometheus: 'prometheus',
+      alertmanager: 'alertmanager',
+      grafana: 'grafana',
+      deploy: 'deploy',
+    },
+    texts: { token: 'rehearsal', holds: '10s', window: '15s', sustained: '5s', patience: '35s' },
+  },
+  alerts: [
+    errorRule,
+    ...latencyRules({ p95Ms: 500, p99Ms: 2000 }),
+    breakerRule,
+    poolRule,
+    downRule('ApplicationDown'),
+    ordersRule,
+    slowQueriesRule,
+    heapRule,
+  ],
+  incidents: [
+    {
+      name: 'dependency-down',
+      title: 'the broker does not answer: the breaker brokerService opens, orders that need it fail',
+      dependenciesDown: ['broker'],
+    },
+    {
+      name: 'service-down',
+      title: 'no instance of the service is running: every connection is cut',
+      servicesStopped: [service],
+    },
+    {
+      name: 'high-error-rate',
+      title: 'a bad release: most orders that are placed end in an internal error',
+      servicesReleased: {
+        [service]: {
+          version: '2.4.0',
+          fault: { method: 'POST', share: 0.6, exception: 'NullPointerException' },
+        },
+      },
+    },
+    {
+      name: 'high-latency',
+      title: 'more orders than two instances can take: requests wait for a connection of the pool',
+      servicesCrowded: { [service]: { ms: 2600, enough: 3 } },
+    },
+  ],
+};
