@@ -8,6 +8,7 @@ import { type ChangeIo, type ReadIo, WireError } from '../io/io.ts';
 import { bindParams } from '../runbooks/bind.ts';
 import type { Feed, Operation } from '../sources/source.ts';
 import type { Engine } from './engine.ts';
+import { textOf } from './executor/act-step.ts';
 
 /** What a diagnose step brought: lines to show, and what could not be seen. */
 export interface Diagnosis {
@@ -41,6 +42,9 @@ const readingOnly = (io: ReadIo): ChangeIo => ({
       new WireError('denied', `${method} is not allowed in a diagnose step, which only reads`),
     );
   },
+  run: () => {
+    throw new WireError('denied', 'an operation starts no program in a diagnose step, which only reads');
+  },
 });
 
 const readByOperation = async (
@@ -53,14 +57,7 @@ const readByOperation = async (
     return { lines: [`${operation.name} would change something; a diagnose step only reads`], faults: [] };
   const plan = await operation.plan(values, signal);
   const lines: string[] = [];
-  for await (const event of operation.act(plan, readingOnly(io), signal))
-    lines.push(
-      event.is === 'output'
-        ? event.text
-        : event.is === 'answered'
-          ? `${event.line} → ${event.status}`
-          : event.line,
-    );
+  for await (const event of operation.act(plan, readingOnly(io), signal)) lines.push(textOf(event));
   return { lines, faults: [] };
 };
 

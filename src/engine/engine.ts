@@ -9,7 +9,7 @@ import { createFacts, type FactsStore } from '../store/facts-store.ts';
 import { snapshotOf } from '../store/snapshot.ts';
 import { whenAborted } from './bounded.ts';
 import { createChanges } from './changes.ts';
-import { frameOf } from './frame.ts';
+import { frameOf, readKinds } from './frame.ts';
 import { createInFlight, type InFlight, oneShotInFlight } from './in-flight.ts';
 import { closeSource, openSources } from './open-sources.ts';
 import { createPoller } from './poller.ts';
@@ -24,7 +24,7 @@ export interface EngineOptions {
   /** False for one-shot commands: `for` counts as fulfilled, `clear` is ignored. */
   readonly memory: boolean;
   readonly openIo?: (clock: Clock) => ReadIo;
-  /** Read only feeds of these kinds: environments seen from another one show their health alone. */
+  /** Read only feeds of these kinds ('samples': whatever answers a signal): what is seen of an environment from another one. */
   readonly only?: readonly FeedKind[];
   readonly everyAtLeastMs?: Millis;
   /** `start` schedules nothing: feeds are read only when asked. */
@@ -66,9 +66,14 @@ const infoOf = ({ read: _, ...info }: Feed): FeedInfo => info;
 /** Opens an environment: its sources and its store. Contacts nothing before it is started or asked. */
 export const openEngine = async (profile: Profile, options: EngineOptions): Promise<Engine> => {
   const { clock, random } = options;
-  const opened = await openSources(profile, { ...options, openIo: options.openIo ?? openReadIo });
+  const only = readKinds(profile, options.only);
+  const opened = await openSources(profile, {
+    ...options,
+    openIo: options.openIo ?? openReadIo,
+    ...(only === undefined ? {} : { only }),
+  });
   const feeds = opened.flatMap((one) => one.feeds);
-  const facts = createFacts(frameOf(profile, opened, options.memory, options.only !== undefined));
+  const facts = createFacts(frameOf(profile, opened, options.memory, only));
   facts.apply([{ is: 'opened', feeds: feeds.map(infoOf) }], clock.now());
   const changes = createChanges(facts.apply, clock.now);
   const poller = createPoller(opened, {

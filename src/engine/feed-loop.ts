@@ -29,6 +29,8 @@ export interface FeedLoop {
   catchUp(ms: Millis): void;
   /** True while a read has begun and has not been learned. */
   reading(): boolean;
+  /** True when nobody answered its last read. */
+  silent(): boolean;
   /** Ends the read under way; resolves when it has ended. */
   stop(): Promise<void>;
 }
@@ -157,6 +159,7 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopParts): FeedLoop => {
     },
     catchUp: schedule.catchUp,
     reading: () => round?.begun === true,
+    silent: () => silent,
     stop: async () => {
       stopped = true;
       drop();

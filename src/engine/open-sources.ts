@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { Profile, SourceEntry } from '../domain/profile.ts';
 import type { FeedKind } from '../domain/reading.ts';
@@ -37,9 +38,12 @@ const slowedTo = (feed: Feed, everyMs: Millis): Feed =>
         read: (signal) => feed.read(signal),
       };
 
+const isWanted = (feed: Feed, only: readonly FeedKind[]): boolean =>
+  only.includes(feed.kind) || (only.includes('samples') && (feed.signals?.length ?? 0) > 0);
+
 const wantedFeeds = (source: Source, { only, everyAtLeastMs }: OpenOptions): readonly Feed[] =>
   source.feeds
-    .filter((feed) => only === undefined || only.includes(feed.kind))
+    .filter((feed) => only === undefined || isWanted(feed, only))
     .map((feed) => slowedTo(feed, everyAtLeastMs ?? 0));
 
 const off = (entry: SourceEntry, problem: Fault, module?: SourceModule): OpenedSource => {
@@ -61,7 +65,9 @@ const openOne = async (entry: SourceEntry, profile: Profile, options: OpenOption
     .map((signal) => ({ id: signal.id, read: signal.read }));
   const io = options.openIo(clock);
   try {
-    const source = await module.open({ id, env: profile.env, config, signals }, io);
+    const dir = dirname(resolve(profile.file));
+    const views = profile.logViews;
+    const source = await module.open({ id, env: profile.env, config, signals, dir, views }, io);
     return { entry, source, feeds: wantedFeeds(source, options), io };
   } catch (error) {
     await io.close();

@@ -16,9 +16,13 @@ const lateFault = (loop: FeedLoop, timeoutMs: Millis, cancelled: boolean, at: Mi
   );
 };
 
+/** How far apart the two readings of a feed that `needsTwo` begin, at least. */
+const apartMs: Millis = 1000;
+
 /**
- * Reads every scheduled feed once. What has not answered after `timeoutMs` is a `timeout` fault, what has not
- * answered when the signal aborts a `cancelled` one; either way its connection is ended at once.
+ * Reads every scheduled feed once; one that `needsTwo` a second time, a second later, unless nobody answered. What has
+ * not answered after `timeoutMs` is a `timeout` fault, what has not answered when the signal aborts a `cancelled` one;
+ * either way its connection is ended at once. A second reading that there is no time to begin is no fault.
  */
 export const readOnce = async (
   loops: readonly FeedLoop[],
@@ -31,6 +35,12 @@ export const readOnce = async (
   const scheduled = loops.filter((loop) => loop.feed.everyMs > 0);
   const open = new Set(scheduled);
   const reads = scheduled.map(async (loop) => {
+    await loop.ask();
+    open.delete(loop);
+    if (loop.feed.needsTwo !== true || loop.silent()) return;
+    await clock.sleep(apartMs, over);
+    if (over.aborted) return;
+    open.add(loop);
     await loop.ask();
     open.delete(loop);
   });

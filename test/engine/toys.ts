@@ -103,7 +103,8 @@ export const profileOf = (sources: readonly SourceEntry[]): Profile => ({
 
 const unusedIo = (clock: Clock): ReadIo => {
   const never = () => Promise.reject(new Error('toys use no io'));
-  return { clock, get: never, tcp: never, tls: never, close: async () => {} };
+  const files = { list: never, stat: never, read: never };
+  return { clock, get: never, ask: never, tcp: never, tls: never, files, run: never, close: async () => {} };
 };
 
 const position = { file: 'toys.yaml', line: 1, col: 1 };

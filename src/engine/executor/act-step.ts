@@ -5,16 +5,19 @@ import type { ChangeIo, Clock } from '../../io/io.ts';
 import { lease } from '../../io/lease.ts';
 import { whenAborted } from '../bounded.ts';
 import type { HeldAct } from './held.ts';
+import type { Made } from './made.ts';
 
 /** No single step goes on for longer: a call that never ends must not keep a run open for ever. */
 const longestMs: Millis = 5 * 60_000;
-/** What an operation gets, after its signal has aborted, to end what it began and say so. */
-const graceMs: Millis = 2000;
+/** What an operation gets, after its signal has aborted, to end what it began and say so: more than a program gets before SIGKILL. */
+const graceMs: Millis = 3000;
 
 export interface ActOutcome {
   readonly ok: boolean;
   /** What came back, in words. */
   readonly result: string;
+  /** What the answers named, by key; absent when they named nothing. */
+  readonly made?: Made;
 }
 
 const resultOf = (answered: readonly Extract<ActEvent, { is: 'answered' }>[]): ActOutcome => {
@@ -25,8 +28,19 @@ const resultOf = (answered: readonly Extract<ActEvent, { is: 'answered' }>[]): A
   return { ok: bad.length === 0, result: said.length === 0 ? 'done' : of + said.join('; ') };
 };
 
-const textOf = (event: ActEvent): string =>
-  event.is === 'output' ? event.text : event.is === 'call' ? event.line : `${event.line} → ${event.status}`;
+/** One event of an act, as a line to read. */
+export const textOf = (event: ActEvent): string => {
+  switch (event.is) {
+    case 'output':
+      return event.text;
+    case 'call':
+      return event.line;
+    case 'made':
+      return `${event.key} ${event.value}`;
+    case 'answered':
+      return `${event.line} → ${event.status}`;
+  }
+};
 
 /**
  * Carries out one planned step through a lease that ends with it. Ends when the operation does, when the signal
@@ -47,20 +61,24 @@ export const actStep = async (
     .then(() => clock.sleep(graceMs, over.signal))
     .then((): 'left' => 'left');
   const answered: Extract<ActEvent, { is: 'answered' }>[] = [];
+  const made: Record<string, string> = {};
+  const ended = (outcome: ActOutcome): ActOutcome =>
+    Object.keys(made).length === 0 ? outcome : { ...outcome, made };
   let events: AsyncIterator<ActEvent> | undefined;
   try {
     events = operation.act(plan, lent.io, stop)[Symbol.asyncIterator]();
     for (;;) {
       const next = await Promise.race([events.next(), left]);
       if (next === 'left')
-        return { ok: false, result: 'it did not stop when told to; its outcome is unknown' };
-      if (next.done === true) return resultOf(answered);
+        return ended({ ok: false, result: 'it did not stop when told to; its outcome is unknown' });
+      if (next.done === true) return ended(resultOf(answered));
       if (next.value.is === 'answered') answered.push(next.value);
+      if (next.value.is === 'made') made[next.value.key] = next.value.value;
       await output(textOf(next.value));
     }
   } catch (error) {
     const { message } = toFault(source, plan.use, error, clock.now());
-    return { ok: false, result: message };
+    return ended({ ok: false, result: message });
   } finally {
     lent.end();
     over.abort();

@@ -1,5 +1,6 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { FeedState } from '../../domain/reading.ts';
+import { keysRestingOn } from '../../store/derived-feeds.ts';
 import type { FactsState } from '../../store/facts.ts';
 import { answering, seriesOf } from '../../store/signal-series.ts';
 
@@ -23,13 +24,14 @@ const keysOf = ({ feed, known }: FeedState, feeds: FactsState['feeds']): readonl
  */
 export const freshState = (state: FactsState, actedAt: Millis, now: Millis): FactsState => {
   const old = Object.values(state.feeds).filter(({ known }) => known !== undefined && known.began <= actedAt);
-  const oldKeys = new Set(old.flatMap((feed) => keysOf(feed, state.feeds)));
+  const restingOnOld = new Set(keysRestingOn(old, state));
+  const oldKeys = new Set([...old.flatMap((feed) => keysOf(feed, state.feeds)), ...restingOnOld]);
   const feeds = { ...state.feeds };
   for (const feed of old) feeds[feed.feed.id] = unread(feed, now);
   const verdicts = Object.entries(state.verdicts).filter(([key]) => !oldKeys.has(key));
   const history = Object.entries(state.history).map(([key, points]) => [
     key,
-    points.filter(({ at }) => at > actedAt),
+    points.filter(({ at }) => at > actedAt && !restingOnOld.has(key)),
   ]);
   return {
     ...state,

@@ -1,4 +1,5 @@
-import type { ChangeIo, HttpRequest } from '../../io/io.ts';
+import { argvLine } from '../../domain/argv.ts';
+import type { ChangeIo, ProgramEnd } from '../../io/io.ts';
 import { wireError } from '../../io/wire-error.ts';
 
 /** What has left this process in a run, in words, in the order in which it left. */
@@ -11,8 +12,8 @@ export interface Sent {
 
 export const createSent = (): Sent => {
   const calls: { readonly line: string; outcome: string }[] = [];
-  const noted = (request: HttpRequest): { outcome: string } => {
-    const call = { line: `${request.method} ${request.url}`, outcome: 'not answered yet, outcome unknown' };
+  const noted = (line: string): { outcome: string } => {
+    const call = { line, outcome: 'not answered yet, outcome unknown' };
     calls.push(call);
     return call;
   };
@@ -20,7 +21,7 @@ export const createSent = (): Sent => {
     watching: (change) => ({
       clock: change.clock,
       send: async (request, signal) => {
-        const call = noted(request);
+        const call = noted(`${request.method} ${request.url}`);
         try {
           const answer = await change.send(request, signal);
           call.outcome = String(answer.status);
@@ -30,7 +31,22 @@ export const createSent = (): Sent => {
           throw error;
         }
       },
+      run: async function* (program, signal) {
+        const call = noted(argvLine(program.argv));
+        try {
+          for await (const event of change.run(program, signal)) {
+            if (event.is === 'ended') call.outcome = endWords(event.end);
+            yield event;
+          }
+        } catch (error) {
+          call.outcome = `did not run to its end, outcome unknown: ${wireError(error)?.message ?? String(error)}`;
+          throw error;
+        }
+      },
     }),
     lines: () => calls.map(({ line, outcome }) => `${line} → ${outcome}`),
   };
 };
+
+const endWords = ({ status, signal }: ProgramEnd): string =>
+  status === undefined ? `ended by ${signal ?? 'a signal'}` : `status ${status}`;

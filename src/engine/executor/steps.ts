@@ -3,6 +3,7 @@ import { actStep } from './act-step.ts';
 import { checkAgain } from './check-again.ts';
 import type { End } from './end.ts';
 import type { HeldAct, HeldStep } from './held.ts';
+import { withMade } from './made.ts';
 import { cancelled, type Run, unlessArmed, unwritten } from './run-context.ts';
 
 /** Everything that must still be so in the moment before a call is sent; `acting` is on disk when it is. */
@@ -25,7 +26,8 @@ const actOn = async (run: Run, step: HeldStep, act: HeldAct): Promise<End | unde
     recorder.note({ event: 'output', step: id, text }),
   );
   run.actedAt = clock.now();
-  if (undo !== undefined && sent.lines().length > before) run.undo.unshift(undo);
+  const back = undo === undefined ? undefined : withMade(undo, outcome.made ?? {});
+  if (back !== undefined && sent.lines().length > before) run.undo.unshift(back);
   await recorder.note({ event: 'acted', step: id, ...outcome });
   if (signal.aborted) return cancelled(`while it acted: ${title}`);
   return outcome.ok ? undefined : { ending: 'failed', why: `${title}: ${outcome.result}` };

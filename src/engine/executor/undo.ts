@@ -3,6 +3,7 @@ import type { PlannedStep, RunEvent } from '../../domain/run.ts';
 import type { ActStep, Runbook } from '../../domain/runbook.ts';
 import { canonicalJson } from '../ledger/canonical.ts';
 import type { ProposalRequest } from './executor.ts';
+import { type Made, withMade } from './made.ts';
 
 /** The undo of a step asks for no less than the step did. */
 const gateLike = (step: PlannedStep | undefined): Pick<ActStep, 'gate' | 'danger'> => {
@@ -22,8 +23,15 @@ export const undoRequest = (events: readonly RunEvent[], runbook: Runbook): Prop
   if (ended === undefined || calls.length === 0) return undefined;
   const planned = events.find((event) => event.event === 'planned');
   const steps = planned?.event === 'planned' ? planned.proposal.steps : [];
+  const madeBy = (step: PlannedStep): Made => {
+    const acted = events.find((event) => event.event === 'acted' && event.step === step.id);
+    return acted?.event === 'acted' ? (acted.made ?? {}) : {};
+  };
   const stepOf = (call: OperationCall): PlannedStep | undefined =>
-    steps.find(({ undo }) => canonicalJson(undo) === canonicalJson(call));
+    steps.find((step) => {
+      const undo = step.undo === undefined ? undefined : withMade(step.undo, madeBy(step));
+      return undo !== undefined && canonicalJson(undo) === canonicalJson(call);
+    });
   const act = calls.map(
     (call, index): ActStep => ({
       id: `u${index + 1}`,

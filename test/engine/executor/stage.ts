@@ -114,6 +114,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
   const countedChange: ChangeIo = {
     clock,
     send: (request, signal) => traffic.counted(change.send(request, signal)),
+    run: change.run,
   };
 
   const { tier = 'dev' } = options;

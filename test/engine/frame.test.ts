@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import type { Profile } from '../../src/domain/profile.ts';
+import { frameOf, readKinds } from '../../src/engine/frame.ts';
+import type { OpenedSource } from '../../src/engine/open-sources.ts';
+import { factSpec } from '../support/derived-specs.ts';
+import { spec } from '../support/made-facts.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { openToys, profileOf, toy } from './toys.ts';
+
+const profile: Profile = {
+  ...profileOf([]),
+  signals: [
+    spec('read'),
+    spec('unread'),
+    factSpec('open', { kind: 'breakers', fold: 'count' }),
+    factSpec('lagging', { kind: 'lag', field: 'lag', fold: 'max' }),
+  ],
+};
+const position = { file: 'toys.yaml', line: 1, col: 1 };
+const source: OpenedSource = {
+  entry: { id: 'bus', type: 'toy', config: {}, position },
+  feeds: [{ ...toy(manualClock(0), 'bus/metrics').feed, kind: 'samples', signals: ['read'] }],
+};
+
+test('with the signals of another environment go the facts that they count over', () => {
+  expect(readKinds(profile, undefined)).toBeUndefined();
+  expect(readKinds(profile, ['health'])).toEqual(['health']);
+  expect(readKinds(profile, ['health', 'samples'])).toEqual(['health', 'samples', 'breakers', 'lag']);
+});
+
+test('where signals are read all of them are asked for; where they are not, only what is answered anyway', () => {
+  const ids = (only: Parameters<typeof frameOf>[3]) =>
+    frameOf(profile, [source], true, only).signals.map(({ id }) => id);
+  expect(ids(undefined)).toEqual(['read', 'unread', 'open', 'lagging']);
+  expect(ids(['health', 'samples'])).toEqual(['read', 'unread', 'open', 'lagging']);
+  expect(ids(['health'])).toEqual(['read']);
+});
+
+test('whatever answers a signal is read for it, of whichever kind its rows are', async () => {
+  const clock = manualClock(0);
+  const [plain, answering] = [toy(clock, 'a/plain').feed, toy(clock, 'a/answering').feed];
+  const feeds = [
+    { ...plain, kind: 'breakers' as const },
+    { ...answering, kind: 'breakers' as const, signals: ['read'] },
+  ];
+  const engine = await openToys(clock, { a: feeds }, { only: ['samples'] });
+  expect(engine.feeds.map(({ id }) => id)).toEqual(['a/answering']);
+  await engine.close();
+});

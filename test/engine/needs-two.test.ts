@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import type { Feed } from '../../src/sources/source.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { lost, openToys, type Toy, type ToyOptions, toy } from './toys.ts';
+
+const start = 1_000_000;
+const beganAt = (one: Toy): number[] => one.began.map((at) => at - start);
+
+/** A feed that needs two readings beside one that does not, read once within `timeoutMs`. */
+const once = async (options: ToyOptions, timeoutMs: number) => {
+  const clock = manualClock(start);
+  const [rate, plain] = [toy(clock, 'a/rate', options), toy(clock, 'a/plain')];
+  const engine = await openToys(clock, { a: [{ ...rate.feed, needsTwo: true } satisfies Feed, plain.feed] });
+  let isDone = false;
+  const reading = engine.readOnce(timeoutMs).then(() => {
+    isDone = true;
+  });
+  const state = () => engine.facts.getState().feeds['a/rate'];
+  return { clock, rate, plain, engine, reading, state, isDone: () => isDone };
+};
+
+test('what needs two readings is read again a second later, and nothing else is', async () => {
+  const { clock, rate, plain, engine, reading, state, isDone } = await once({ latencyMs: () => 40 }, 10_000);
+  await clock.advance(1039);
+  expect(isDone()).toBe(false);
+  await clock.advance(100);
+  await reading;
+  expect(beganAt(rate)).toEqual([0, 1040]);
+  expect(beganAt(plain)).toEqual([0]);
+  expect(state()?.known?.items).toMatchObject([{ text: 'read 1' }]);
+  expect(state()?.faults).toEqual([]);
+  await engine.close();
+});
+
+test('without the time to begin a second reading, the first one stands, and that is no fault', async () => {
+  const { clock, rate, engine, reading, state } = await once({}, 900);
+  await clock.advance(900);
+  await reading;
+  expect(beganAt(rate)).toEqual([0]);
+  expect(state()).toMatchObject({ known: { items: [{ text: 'read 0' }] }, faults: [] });
+  await engine.close();
+});
+
+test('a second reading that is not answered in time is a fault beside the first', async () => {
+  const { clock, rate, engine, reading, state } = await once(
+    { latencyMs: (nth) => (nth === 0 ? 0 : 5000) },
+    1500,
+  );
+  await clock.advance(1500);
+  await reading;
+  expect(beganAt(rate)).toEqual([0, 1000]);
+  expect(state()).toMatchObject({ known: { items: [{ text: 'read 0' }] }, faults: [{ kind: 'timeout' }] });
+  await engine.close();
+});
+
+test('where nobody answered, nobody is asked again', async () => {
+  const { clock, rate, engine, reading } = await once({ answer: () => lost('unreachable') }, 10_000);
+  await clock.advance(0);
+  await reading;
+  expect(beganAt(rate)).toEqual([0]);
+  await engine.close();
+});
