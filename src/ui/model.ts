@@ -23,6 +23,8 @@ export interface PaneState {
   readonly order: number;
   /** More of the selected row is shown. */
   readonly opened: boolean;
+  /** What the pane's own keys have chosen, by name. */
+  readonly chosen?: Readonly<Record<string, number>>;
 }
 
 /** What has been typed and chosen on the card of a run. Belongs to one question (`of`), and is forgotten with it. */

@@ -1,11 +1,12 @@
+import { alertsPane } from './alerts/pane.ts';
 import { breakersPane } from './breakers/pane.ts';
 import { healthPane } from './health/pane.ts';
-import { matrixPane } from './matrix.ts';
+import { matrixPane } from './matrix/pane.ts';
 import type { Pane } from './pane.ts';
 import { poolsPane } from './pools.ts';
 
 /** The panes that there are, by digit: the only list that a new pane is put into. */
-export const panes: readonly Pane[] = [healthPane, matrixPane, breakersPane, poolsPane];
+export const panes: readonly Pane[] = [healthPane, matrixPane, breakersPane, poolsPane, alertsPane];
 
 /** Where the cursor is at first. */
 export const firstPane: Pane = healthPane;

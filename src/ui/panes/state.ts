@@ -23,7 +23,10 @@ const feedsOf = ({ facts }: EnvView, kind: FeedKind): readonly FeedState[] =>
 
 const blindOf = ({ snapshot }: EnvView, kind: FeedKind): readonly Fault[] => {
   if (kind === 'samples' || kind === 'notes')
-    return snapshot.signals.flatMap((row) => (row.fault === undefined ? [] : [row.fault]));
+    // What is worked out from others is as blind as they are, and their faults are told already.
+    return snapshot.signals.flatMap((row) =>
+      row.fault === undefined || row.source === '' ? [] : [row.fault],
+    );
   return snapshot.kinds[kind].blind;
 };
 

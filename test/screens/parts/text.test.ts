@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { bucketsOf, fill, meansOf } from '../../../src/ui/panes/matrix/buckets.ts';
 import { countText, dateText } from '../../../src/ui/text/ages.ts';
 import { paint } from '../../../src/ui/text/paint.ts';
 import { createPen } from '../../../src/ui/text/pen.ts';
@@ -78,12 +79,16 @@ test('the nearest of 256 colours', () => {
   expect(nearest256('#808080')).toBe(244);
 });
 
-const spark = (values: readonly (readonly [number, number])[], cells = 8, holdMs = 0): string =>
-  sparkline(
+const spark = (values: readonly (readonly [number, number])[], cells = 8, holdMs = 0): string => {
+  const span = { from: 0, cellMs: 800 / cells, cells };
+  const buckets = bucketsOf(cells);
+  fill(
+    buckets,
     values.map(([at, value]) => ({ at, value })),
-    800,
-    { spanMs: 800, holdMs, cells, steps: '▁▂▃▄▅▆▇█', gap: '·' },
+    span,
   );
+  return sparkline(meansOf(buckets, span, holdMs), '▁▂▃▄▅▆▇█', '·');
+};
 
 test('a sparkline goes from the least to the greatest value', () => {
   expect(spark([0, 1, 2, 3, 4, 5, 6, 7].map((n) => [100 * n, n]))).toBe('▁▂▃▄▅▆▇█');

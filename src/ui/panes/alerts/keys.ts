@@ -1,0 +1,52 @@
+import type { Suggestion } from '../../../store/cockpit.ts';
+import { actionsOf, type RowAction, whyNotStart } from '../../actions.ts';
+import type { Binding, Hand } from '../../keys/binding.ts';
+import type { View } from '../../view.ts';
+
+const silenceSource = ({ runbook }: Suggestion): string | undefined =>
+  runbook.act.map(({ use }) => /^(.+)\.silence$/.exec(use ?? '')?.[1]).find((source) => source !== undefined);
+
+/** The runbook that silences an alert: one of the alert's own source, or else of another. */
+const silenceAction = ({ row, view }: Hand): RowAction | undefined => {
+  const { subject } = row ?? {};
+  if (subject?.kind !== 'alerts') return undefined;
+  const able = actionsOf(view.cockpit, subject).filter(
+    ({ suggestion }) => silenceSource(suggestion) !== undefined,
+  );
+  return able.find(({ suggestion }) => silenceSource(suggestion) === subject.fact.source) ?? able[0];
+};
+
+/** Why nothing here can silence: an Alertmanager that is off says why it is. */
+const nobody = ({ own }: View): string => {
+  const entries = Object.entries(own?.facts.frame.sources ?? {}).filter(
+    ([, { type }]) => type === 'alertmanager',
+  );
+  const [first] = entries;
+  if (first === undefined) return 'no source of this profile can silence: it has no alertmanager';
+  const [id, { problem }] = first;
+  return problem === undefined ? `${id} cannot silence yet` : `${id} is off: ${problem.message}`;
+};
+
+/** The keys of 7 ALERTS. */
+export const alertKeys: readonly Binding[] = [
+  {
+    id: 'alert.silence',
+    keys: ['S'],
+    does: 'silence it: asks how long and why',
+    footer: 'silence',
+    danger: 'safe',
+    whyNot: (hand) => {
+      const { subject } = hand.row ?? {};
+      if (subject?.kind !== 'alerts') return 'no alert is selected';
+      if (subject.fact.state === 'silenced') return 'it is silenced already';
+      const action = silenceAction(hand);
+      return action === undefined
+        ? nobody(hand.view)
+        : whyNotStart(hand.view.cockpit, action.suggestion.runbook);
+    },
+    run: (hand) => {
+      const action = silenceAction(hand);
+      if (action !== undefined) hand.commands.propose(action.suggestion.runbook.id, action.params);
+    },
+  },
+];

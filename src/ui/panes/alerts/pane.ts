@@ -1,0 +1,69 @@
+import { ageText } from '../../../domain/duration.ts';
+import { type Line, lineWidth, spread } from '../../text/run.ts';
+import type { View } from '../../view.ts';
+import { definePane } from '../define-pane.ts';
+import type { Pane } from '../pane.ts';
+import { byName } from '../worst-first.ts';
+import { briefColumns, fullColumns, markOf } from './columns.ts';
+import { alertDetails } from './details.ts';
+import { alertKeys } from './keys.ts';
+import { type AlertRow, alertRows } from './rows.ts';
+
+/** '✗ 2 FIRING  ▲ 1 PENDING  ○ 1 SILENCED': how many stand how. */
+const counts = ({ pen }: View, rows: readonly AlertRow[]): Line =>
+  [...Map.groupBy(rows, ({ fact }) => fact.state)].flatMap(([state, members], index): Line => {
+    const [first] = members;
+    if (first === undefined) return [];
+    const { glyph, role } = markOf(first);
+    return [
+      pen.run(index === 0 ? '' : '  '),
+      pen.glyph(glyph, role),
+      pen.run(` ${members.length} ${state.toUpperCase()}`, role),
+    ];
+  });
+
+/** Under so many columns the overview has one row for it: how many stand how, and for how long the worst one has. */
+const roomy = 100;
+
+const worstFor = ({ pen, now }: View, rows: readonly AlertRow[]): Line => {
+  const since = rows.find(({ quiet }) => !quiet)?.since;
+  return since === undefined ? [] : [pen.run(ageText(now - since))];
+};
+
+const caption = (view: View, rows: readonly AlertRow[], width: number): Line => {
+  const told = counts(view, rows);
+  if (width >= roomy) return told;
+  // Behind the title and before the last cell.
+  const room = width - lineWidth([view.pen.run('▌7 ALERTS   ')]) - 1;
+  return spread(told, worstFor(view, rows), room, 'plain', view.pen.mark);
+};
+
+const pane = definePane<AlertRow>({
+  id: 'alerts',
+  digit: 7,
+  title: 'ALERTS',
+  noun: 'alerts',
+  kind: 'alerts',
+  keys: alertKeys,
+  rows: alertRows,
+  orders: [
+    { name: 'by name', compare: byName },
+    {
+      name: 'longest first',
+      compare: (a, b) => (a.since ?? Number.MAX_VALUE) - (b.since ?? Number.MAX_VALUE),
+    },
+  ],
+  caption: (view, rows, form, width) => (form === 'full' ? [] : caption(view, rows, width)),
+  table: (view, form) => (form === 'full' ? fullColumns(view) : briefColumns(view)),
+  details: alertDetails,
+});
+
+/** 7 ALERTS: what fires, what may, and what is held back. */
+export const alertsPane: Pane = {
+  ...pane,
+  wants: (view, form, width) => {
+    const all = pane.wants(view, form, width);
+    if (form === 'full' || width >= roomy || pane.rows(view).length === 0) return all;
+    return view.ui.focus === pane.id ? Math.min(all, 3) : 1;
+  },
+};

@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import type { Alert } from '../../src/domain/facts.ts';
+import type { Fault } from '../../src/domain/fault.ts';
+import type { FactsChange } from '../../src/store/facts.ts';
+import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
+import { fault, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
+import { alert, alertsFeed, monitored } from './support/monitored.ts';
+import { shopCockpit } from './support/shop.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const sizes = [
+  [80, 24],
+  [120, 36],
+  [200, 60],
+] as const;
+
+for (const size of sizes) {
+  const name = size.join('x');
+  test(`alerts alone at ${name}`, async () => {
+    const user = await openCockpit({ size, scene: monitored() });
+    await user.press('7 z');
+    await user.seesScreen(`alerts/alone-${name}`);
+  });
+  test(`an alert opened at ${name}`, async () => {
+    const user = await openCockpit({ size, scene: monitored() });
+    await user.press('7 z j enter');
+    await user.seesScreen(`alerts/opened-${name}`);
+  });
+}
+
+const am = { am: { type: 'alertmanager', kinds: ['alerts'] as const } };
+
+/** Alerts alone, as a source with this story gives them. */
+const alertsOf = (...changes: readonly FactsChange[]): FactsStore => {
+  const store = createFacts(frame({ system: 'shop', sources: am }));
+  store.apply([{ is: 'opened', feeds: [alertsFeed] }, ...changes], noon);
+  return store;
+};
+const answered = (at: number, items: readonly Alert[], faults: readonly Fault[] = []): FactsChange => ({
+  is: 'learned',
+  feed: alertsFeed.id,
+  batch: { items, faults },
+  began: at,
+  at,
+});
+const lookAt = async (facts: FactsStore): Promise<User> => {
+  const user = await openCockpit({
+    size: [80, 24],
+    scene: { facts, cockpit: { ...shopCockpit, suggestions: [] } },
+  });
+  await user.press('7 z');
+  return user;
+};
+
+test('empty is only said after an answer', async () => {
+  const user = await lookAt(alertsOf(answered(noon - 2000, [])));
+  expect(user.rowWith('∅')).toContain('∅ answered 2s ago: no alerts here');
+});
+
+test('denied: what was refused', async () => {
+  const user = await lookAt(alertsOf(answered(noon, [], [fault('denied', 'GET /api/v2/alerts: 403', 'am')])));
+  expect(user.rowWith('⊘')).toContain('⊘ denied: am: GET /api/v2/alerts: 403');
+});
+
+test('stale: old alerts stay, dimmed and marked, with their age', async () => {
+  const user = await lookAt(alertsOf(answered(noon - 60_000, [alert('PspDown', { at: noon - 60_000 })])));
+  expect(user.rowWith('PspDown')).toMatch(/~ FIRING/);
+  expect(user.rowWith('~ am:')).toContain('~ am: seen 1m ago (every 5s)');
+});
+
+test('partly blind: what was seen, and what was not', async () => {
+  const lost = fault('timeout', 'am-1: no answer in 3s', 'am');
+  const user = await lookAt(alertsOf(answered(noon - 1000, [alert('PspDown')], [lost])));
+  expect(user.rowWith('PspDown')).toMatch(/▲ FIRING/);
+  expect(user.rowWith('⊗')).toContain('am-1: no answer in 3s');
+});
+
+test('what is silenced or inhibited is dimmed and stands last, whatever it is worth', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: monitored() });
+  await user.press('7 z');
+  const names = user
+    .rows()
+    .flatMap((row) => /^ \S (?:FIRING|PENDING|SILENCED|INHIBITED) +\S+ +(\S+)/.exec(row)?.[1] ?? []);
+  expect(names).toEqual([
+    'ConsumerLagHigh',
+    'PspErrorBudgetBurn',
+    'SearchSlow',
+    'PodRestarting',
+    'CertificateExpires',
+    'DiskFilling',
+  ]);
+  expect(user.lookOf('CertificateExpires').fg).toBe(user.lookOf('DiskFilling').fg);
+  expect(user.lookOf('CertificateExpires').fg).not.toBe(user.lookOf('SearchSlow').fg);
+});
+
+test('a silence is one, also where the profile makes silenced alerts worth a warning', async () => {
+  const limits = { alerts: { silenced: 'crit' } };
+  const store = createFacts(frame({ system: 'shop', sources: am, limits }));
+  learn(store, alertsFeed, {
+    items: [alert('Loud', { state: 'pending' }), alert('Hushed', { state: 'silenced' })],
+  });
+  const user = await lookAt(store);
+  expect(user.rows().findIndex((row) => row.includes('Hushed'))).toBe(4);
+  expect(user.rowWith('Hushed')).toMatch(/○ SILENCED/);
+});
+
+test('S asks for a silence of the alert under the cursor, through a runbook of its source', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: monitored() });
+  await user.press('7 z j S');
+  expect(user.given).toEqual([['propose', 'silence-alert', { alert: 'PspErrorBudgetBurn' }]]);
+});
+
+test('S says why it cannot: silenced already, nothing that could, a source that is off', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: monitored() });
+  await user.press('7 z j j j j S');
+  expect(user.rowWith('S: ')).toContain('it is silenced already');
+  const off = { am: { type: 'alertmanager', problem: fault('unconfigured', 'AM_TOKEN is not set', 'am') } };
+  for (const [sources, why] of [
+    [{ prom: { type: 'prometheus' } }, 'no source of this profile can silence: it has no alertmanager'],
+    [off, 'am is off: AM_TOKEN is not set'],
+  ] as const) {
+    const store = createFacts(frame({ system: 'shop', sources }));
+    learn(store, feedInfo('prom/alerts', 'alerts'), { items: [alert('X', { source: 'prom' })] });
+    const other = await lookAt(store);
+    await other.press('S');
+    expect(other.rowWith('S: ')).toContain(why);
+    expect(other.given).toEqual([]);
+  }
+});
+
+test('with the focus on it the narrow overview shows the alert that keys are about', async () => {
+  const user = await openCockpit({ size: [80, 24], scene: monitored() });
+  await user.press('7');
+  await user.seesScreen('alerts/focused-80x24');
+});

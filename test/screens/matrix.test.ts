@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest';
+import { createFacts } from '../../src/store/facts-store.ts';
+import { feedInfo, frame, learn, sample, spec } from '../support/made-facts.ts';
+import { monitored } from './support/monitored.ts';
+import { shopCockpit } from './support/shop.ts';
+import { openCockpit } from './support/user.ts';
+
+const sizes = [
+  [80, 24],
+  [120, 36],
+  [200, 60],
+] as const;
+
+for (const size of sizes) {
+  const name = size.join('x');
+  test(`the overview with metrics of every environment at ${name}`, async () => {
+    const user = await openCockpit({ size, scene: monitored() });
+    await user.seesScreen(`matrix/overview-${name}`);
+  });
+  test(`metrics × environments at ${name}`, async () => {
+    const user = await openCockpit({ size, scene: monitored() });
+    await user.press('2 z');
+    await user.seesScreen(`matrix/alone-${name}`);
+  });
+  test(`a chart at ${name}`, async () => {
+    const user = await openCockpit({ size, scene: monitored() });
+    await user.press('2 z enter');
+    await user.seesScreen(`matrix/chart-${name}`);
+  });
+}
+
+test('w goes through the windows, and says which', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: monitored() });
+  await user.press('2 z w');
+  await user.seesScreen('matrix/window-1h');
+  await user.press('w');
+  expect(user.rowWith('MATRIX: the last')).toContain('6h');
+  await user.press('w');
+  expect(user.rowWith('MATRIX: the last')).toContain('20m');
+});
+
+test('t shows the limits of the chosen environment, beside one as beside many', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: monitored() });
+  await user.press('2 t');
+  expect(user.rowWith('t:')).toContain('limits stand beside the pane alone');
+  await user.press('z t');
+  await user.seesScreen('matrix/limits-120x36');
+  await user.press('t');
+  expect(user.rows().join('\n')).not.toContain('≥ 1.5');
+  await user.resize(80, 24);
+  await user.press('t');
+  await user.seesScreen('matrix/limits-80x24');
+});
+
+test('h and l choose an environment: its details, its chart', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: monitored() });
+  await user.press('2 z h h j');
+  expect(user.rowWith('p99 s · dev')).toContain('OK  warn at ≥ 1.5, crit at ≥ 4 · prom, 4s ago');
+  await user.press('enter');
+  await user.seesScreen('matrix/chart-dev');
+  await user.press('l l l esc');
+  expect(user.rowWith(' p99 s  ')).not.toContain('·  dev');
+});
+
+test('what an environment does not have, or does not let us see, says so', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: monitored() });
+  await user.press('2 z h h h j j');
+  expect(user.rowWith('settled /min · local')).toContain('not set: this environment has no such signal');
+  await user.press('l l j j');
+  expect(user.rowWith('heap % · staging')).toContain('UNKNOWN  denied: prom: GET /api/v1/query: 403');
+  await user.press('j');
+  expect(user.rowWith('jobs waiting · staging')).toContain('OK  7, no limit set · prom, 4s ago');
+  await user.press('l');
+  expect(user.rowWith('jobs waiting · production')).toContain('not set: this environment has no such signal');
+});
+
+test('a calculation says what it is made of, and why it has no value', async () => {
+  const scene = monitored();
+  const user = await openCockpit({ size: [120, 36], scene });
+  await user.press('2 z');
+  expect(user.rowWith(' error rate %  CRIT')).toContain('100 * e / n of errors, requests, 4s ago');
+  const { facts } = scene;
+  if (facts === undefined) throw new Error('no facts');
+  const feed = facts.getState().feeds['prom/queries']?.feed;
+  if (feed === undefined) throw new Error('no feed');
+  const samples = [sample('errors', 3, { source: 'prom' }), sample('requests', 0, { source: 'prom' })];
+  await user.happens(() => learn(facts, feed, { samples }));
+  expect(user.rowWith(' error rate %  UNKNOWN')).toContain('UNKNOWN  n is 0 · warn at ≥ 1');
+});
+
+test('esc closes the chart before it leaves the pane', async () => {
+  const user = await openCockpit({ size: [80, 24], scene: monitored() });
+  await user.press('2 z enter esc');
+  expect(user.rows().join('\n')).not.toContain('min 0.1');
+  expect(user.rowWith('▌2 MATRIX')).toBeTruthy();
+  await user.press('esc');
+  expect(user.rowWith('HEALTH')).toBeTruthy();
+});
+
+test('series are rows of their own; an environment that tells them apart otherwise shows its worst', async () => {
+  const specs = [spec('cpu', { unit: '%', threshold: { warn: { op: '>=', value: 80 } } })];
+  const environment = (env: string, byPod: Readonly<Record<string, number>>) => {
+    const store = createFacts(frame({ system: 'shop', env, signals: specs }));
+    const samples = Object.entries(byPod).map(([pod, value]) => sample('cpu', value, { labels: { pod } }));
+    learn(store, feedInfo('bus/cpu', 'samples', { signals: ['cpu'] }), { samples });
+    return store;
+  };
+  const user = await openCockpit({
+    size: [120, 36],
+    scene: {
+      facts: environment('production', { a: 10, b: 90 }),
+      across: new Map([
+        ['dev', environment('dev', { a: 20, b: 30 })],
+        ['staging', environment('staging', { x: 5, y: 85 })],
+      ]),
+      cockpit: shopCockpit,
+    },
+  });
+  await user.press('2 z');
+  expect(user.rowWith('cpu a %')).toMatch(/– not set +● OK {3}20 .*▲ WARN 85 .*● OK {3}10/);
+  expect(user.rowWith('cpu b %')).toMatch(/– not set +● OK {3}30 .*▲ WARN 85 .*▲ WARN 90/);
+  await user.press('h');
+  expect(user.rowWith('cpu b % · staging')).toContain('worst of 2 series');
+});
+
+test('in ASCII a chart is ASCII, and gaps are blanks', async () => {
+  const user = await openCockpit({ size: [80, 24], scene: monitored(), ascii: true });
+  await user.press('2 z j j enter');
+  await user.seesScreen('matrix/chart-ascii');
+  expect(user.rows().join('')).toMatch(/^[ -~]*$/);
+});
+
+test('values that are words have no chart, and say so', async () => {
+  const store = createFacts(frame({ system: 'shop', signals: [spec('mode', { unit: '' })] }));
+  learn(store, feedInfo('bus/mode', 'samples', { signals: ['mode'] }), {
+    samples: [sample('mode', 'drain')],
+  });
+  const user = await openCockpit({ size: [80, 24], scene: { facts: store, cockpit: shopCockpit } });
+  await user.press('2 z enter');
+  expect(user.rowWith('▌2 MATRIX')).toBeTruthy();
+  expect(user.rowWith('mode')).toContain('● OK drain');
+  expect(user.rowWith('no numbers in the last 20m')).toBeTruthy();
+});
+
+test('at 96 columns every environment has its sparkline and its age', async () => {
+  const user = await openCockpit({ size: [96, 30], scene: monitored() });
+  await user.press('2 z');
+  await user.seesScreen('matrix/alone-96x30');
+});

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createFacts, type FactsStore } from '../../../src/store/facts-store.ts';
+import { sparkOf } from '../../../src/ui/panes/matrix/spark.ts';
+import { createPen } from '../../../src/ui/text/pen.ts';
+import { feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
+
+const pen = createPen(false);
+const signal = spec('q', { threshold: { staleMs: 20_000 } });
+const feed = feedInfo('bus/metrics', 'samples', { signals: ['q'] });
+const storeOf = (): FactsStore => createFacts(frame({ signals: [signal] }));
+const read = (store: FactsStore, at: number, value: number | undefined): void =>
+  learn(store, feed, { samples: value === undefined ? [] : [sample('q', value, { at })] }, at);
+const lineOf = (store: FactsStore, now: number, spanMs = 600_000, cells = 10): string =>
+  sparkOf(signal, 'q', store.getState(), { now, spanMs, cells, pen });
+
+test('a line that only what is new is added to is the line of all values', () => {
+  const step = fc.record({
+    wait: fc.integer({ min: 1, max: 90_000 }),
+    value: fc.option(fc.integer({ min: 0, max: 9 })),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (steps) => {
+      const store = storeOf();
+      let now = noon;
+      for (const { wait, value } of steps) {
+        now += wait;
+        // None: the series is gone, and all that was known of it.
+        read(store, now, value ?? undefined);
+        const state = store.getState();
+        // The same facts under another frame: nothing has been drawn of them yet.
+        const anew = { ...state, frame: { ...state.frame } };
+        const fresh = sparkOf(signal, 'q', anew, { now, spanMs: 600_000, cells: 10, pen });
+        expect(lineOf(store, now)).toBe(fresh);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('it stands still between two readings, and moves on by whole cells', () => {
+  const store = storeOf();
+  const start = Math.floor(noon / 60_000) * 60_000;
+  for (let i = 0; i < 10; i++) read(store, start + i * 60_000, i);
+  const shown = [0, 30_000, 59_999].map((after) => lineOf(store, start + 540_000 + after));
+  expect(shown).toEqual(['▁▁▂▃▄▅▆▇██', '▁▁▂▃▄▅▆▇██', '▁▁▂▃▄▅▆▇██']);
+  expect(lineOf(store, start + 600_000)).toBe('▁▂▃▄▅▆▇███');
+  expect(lineOf(store, start + 660_000)).toBe('▁▂▃▄▅▆▇██·');
+});
+
+test('what is recalled comes in front of what was drawn already, and what was not read is a gap', () => {
+  const store = storeOf();
+  read(store, noon, 8);
+  expect(lineOf(store, noon)).toBe('·········▁');
+  const points = [5, 4, 2].map((ago) => ({ at: noon - ago * 60_000, value: 2 }));
+  store.apply([{ is: 'recalled', points: new Map([['q', points]]) }], noon);
+  expect(lineOf(store, noon)).toMatch(/^····▁▁▁▁▁█$/);
+});
