@@ -20,7 +20,7 @@ const untilPainted = async (
 /** Starts it, waits until all of it is loaded, and quits: what a next start may build upon is then there. */
 const startOnce = async (argv: readonly string[], place: Place): Promise<void> => {
   await using pty = openPtyTerminal(argv, { columns: 120, rows: 36, env: place.env });
-  await pty.until((screen) => screen.some((line) => line.includes('6 services')), 'the facts');
+  await pty.until((screen) => screen.some((line) => /\d services/.test(line)), 'the facts');
   pty.press('q');
   await pty.exited;
 };

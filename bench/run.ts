@@ -4,6 +4,8 @@ import { checkTime } from './check-time.ts';
 import { firstFrame } from './first-frame.ts';
 import { idle } from './idle.ts';
 import { keyLatency } from './key-latency.ts';
+import { matrix } from './matrix.ts';
+import { expositionText } from './promtext.ts';
 import type { Figure } from './support/figure.ts';
 
 const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
@@ -11,7 +13,9 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   check: checkTime,
   'changed-cell': changedCell,
   keys: keyLatency,
+  matrix,
   idle,
+  promtext: expositionText,
 };
 
 const wanted = process.argv.slice(2);

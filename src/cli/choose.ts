@@ -8,6 +8,8 @@ import { readSettings } from './settings.ts';
 /** Every profile that can be found, and how a name picks one of them. */
 export interface Profiles {
   readonly catalogue: Catalogue;
+  /** False when the user does not want values to be kept from one cockpit to the next. */
+  readonly keepsHistory: boolean;
   /** `env` or `system/env`; undefined: whatever the default system leaves. */
   choose(wanted: string | undefined): Chosen;
 }
@@ -38,6 +40,7 @@ export const searchProfiles = async (context: Context): Promise<Profiles> => {
   const { dirs } = context;
   return {
     catalogue,
+    keepsHistory: settings.history !== false,
     choose: (wanted) => {
       const chosen =
         settings.system === undefined

@@ -1,3 +1,4 @@
+import { builtInRunbooks } from '../engine/cockpit/built-in.ts';
 import { createController } from '../engine/cockpit/controller.ts';
 import type { CockpitParts, OpenedEnvironment, Refused } from '../engine/cockpit/parts.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -13,6 +14,7 @@ import { openActing } from './acting.ts';
 import { type Profiles, searchProfiles } from './choose.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './exit-code.ts';
+import { openHistory, worthKeeping } from './history.ts';
 import { type HowToOpen, openEnvironment } from './open.ts';
 import { createWorlds } from './worlds.ts';
 
@@ -50,7 +52,7 @@ const openAcross = async (
   );
   const each = await Promise.all(
     others.map((entry) =>
-      openEnvironment(context, entry, { ...how, only: ['health'], everyAtLeastMs: acrossEveryMs }),
+      openEnvironment(context, entry, { ...how, only: ['health', 'samples'], everyAtLeastMs: acrossEveryMs }),
     ),
   );
   return each.flatMap((one) => ('engine' in one ? [one.engine] : []));
@@ -70,6 +72,7 @@ export const composeCockpit = (
   const { clock } = context;
   const worlds = createWorlds(context);
   const shared = { wheel: createWheel(clock, chance), inFlight: createInFlight() };
+  const history = openHistory(context, cockpit);
   let profiles: Profiles | undefined;
   const how = (): HowToOpen => ({
     ...shared,
@@ -82,9 +85,12 @@ export const composeCockpit = (
     const opened = await openEnvironment(context, entry, how()).catch(refusedBy);
     if ('refused' in opened) return opened;
     const acting = await openActing(context, opened);
+    const { profile, engine } = opened;
+    const runbooks = [...profile.runbooks, ...builtInRunbooks(profile, engine.sources)];
     return {
       ...opened,
       ...acting,
+      profile: { ...profile, runbooks },
       openAcross: () => openAcross(context, profiles?.catalogue.entries ?? [], how(), opened.profile),
       close: async () => {
         await Promise.all([opened.engine.close(), acting.close()]);
@@ -117,6 +123,7 @@ export const composeCockpit = (
     },
     switched: (opened, across) => {
       engines = [...(opened === undefined ? [] : [opened.engine]), ...across];
+      history.follow(profiles?.keepsHistory === false ? [] : worthKeeping(engines, context));
       shown.facts = opened?.engine.facts;
       shown.across = new Map(across.map((engine) => [engine.profile.env, engine.facts]));
       changed();
@@ -128,6 +135,7 @@ export const composeCockpit = (
     close: async (): Promise<void> => {
       stopJumps();
       await controller.close();
+      await history.close();
       await worlds.close();
     },
   };

@@ -6,7 +6,17 @@ import { UsageError } from './exit-code.ts';
 export interface Settings {
   /** The system that a bare environment name means. */
   readonly system?: string;
+  /** False: signals' values are not kept from one cockpit to the next. */
+  readonly history?: boolean;
 }
+
+/** YAML 1.2 knows no `off`: it is a word like any other. */
+const switches: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
+  ['on', true],
+  ['off', false],
+  [true, true],
+  [false, false],
+]);
 
 /** The user's settings file; nothing set when there is none. Rejects with a UsageError when it cannot be understood. */
 export const readSettings = async (context: Pick<Context, 'files' | 'settingsFile'>): Promise<Settings> => {
@@ -21,9 +31,12 @@ export const readSettings = async (context: Pick<Context, 'files' | 'settingsFil
       `${settingsFile}:${place?.line ?? 1}:${place?.col ?? 1}: ${error.message.split('\n')[0] ?? ''}`,
     );
   }
-  const system: unknown = document.get('system');
-  if (system === undefined || system === null) return {};
-  if (typeof system !== 'string')
+  const of = (key: string): unknown => document.get(key) ?? undefined;
+  const [system, history] = [of('system'), of('history')];
+  if (system !== undefined && typeof system !== 'string')
     throw new UsageError(`${settingsFile}: system is no name; write system: NAME`);
-  return { system };
+  const kept = switches.get(history);
+  if (history !== undefined && kept === undefined)
+    throw new UsageError(`${settingsFile}: history is neither on nor off; write history: off`);
+  return { ...(system === undefined ? {} : { system }), ...(kept === undefined ? {} : { history: kept }) };
 };

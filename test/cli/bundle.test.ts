@@ -41,12 +41,12 @@ describe('what is loaded when', () => {
   });
 
   test('before the first frame: the screen, and no client of a source, no world', () => {
-    const unwanted = /node_modules\/(undici|yaml)\/|^src\/(world|sources|engine\/executor)\//;
+    const unwanted = /node_modules\/(undici|yaml|execa)\/|^src\/(world|sources|engine\/executor)\//;
     expect(within(inputsWith(chunkOf('src/cli/open-screen.ts')), unwanted)).toEqual([]);
   });
 
   test('check: no screen, no world, and the HTTP client only when something is asked', () => {
-    const unwanted = /node_modules\/(ink|react|undici)\/|^src\/(ui|world)\//;
+    const unwanted = /node_modules\/(ink|react|undici|execa)\/|^src\/(ui|world)\//;
     expect(within(inputsWith(chunkOf('src/cli/check.ts')), unwanted)).toEqual([]);
   });
 });

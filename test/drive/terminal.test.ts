@@ -10,7 +10,7 @@ const says = '; echo "status "$?';
 const opened = async (shell: ShellTerminal, line = cockpit): Promise<void> => {
   shell.type(`clear; ${line}${says}`);
   await shell.sees('HEALTH');
-  await shell.sees(/6 services/);
+  await shell.sees(/\d services/);
 };
 
 /** The terminal is as the shell left it: the ordinary screen, a cursor, and the modes from before. */
@@ -74,15 +74,16 @@ describe.each(nodes)('under $name', ({ node }) => {
     await using shell = await openShell(node);
     const before = await shell.modes();
     shell.type(`clear; ${cockpit}`);
-    await shell.sees(/6 services/);
+    await shell.sees(/\d services/);
     shell.pty.press('\x1a');
     await shell.sees('Stopped');
     await givenBack(shell, before);
-    shell.type('clear; fg');
-    await shell.sees(/6 services/);
+    shell.type(`clear; fg${says}`);
+    await shell.sees(/\d services/);
     expect(shell.pty.terminal.buffer.active.type).toBe('alternate');
     shell.pty.press('q');
-    await shell.pty.until(() => shell.pty.terminal.buffer.active.type === 'normal', 'quitting');
+    // What is typed before the shell has its terminal again may be lost.
+    await shell.sees(/status \d/);
     await givenBack(shell, before);
   });
 

@@ -1,0 +1,92 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openPtyTerminal, type PtyTerminal } from '../../scripts/shot/pty-terminal.ts';
+import { launcher } from './pty.ts';
+
+/** The real program in a terminal, and somebody at its keyboard. */
+export interface Cockpit extends AsyncDisposable {
+  readonly pty: PtyTerminal;
+  /** Waits until the screen shows it. */
+  sees(text: RegExp): Promise<void>;
+  /** Presses keys one by one, as fingers do: each is drawn before the next. */
+  keys(...keys: readonly string[]): Promise<void>;
+  /** The text of the ledger. */
+  ledger(): Promise<string>;
+  /** How the runs so far have ended, by the ledger. */
+  ended(): Promise<readonly Ended[]>;
+}
+
+interface Ended {
+  readonly ending: string;
+  readonly why: string;
+}
+
+export const enter = '\r';
+export const esc = '\x1b';
+
+/** Opens an environment in its embedded world, where an incident goes on. */
+export const openCockpit = async (env: string, incident: string): Promise<Cockpit> => {
+  const state = await mkdtemp(join(tmpdir(), 'opsdeck-incident-'));
+  const pty = openPtyTerminal(
+    [process.execPath, launcher, '--env', env, '--rehearse', incident, '--state-dir', state],
+    { columns: 120, rows: 40, env: { XDG_CONFIG_HOME: state, XDG_CACHE_HOME: state } },
+  );
+  const ledger = (): Promise<string> => readFile(join(state, 'audit.jsonl'), 'utf8');
+  return {
+    pty,
+    sees: (text) =>
+      pty.until((screen) => text.test(screen.join('\n')), `waiting for ${String(text)}`, 75_000),
+    keys: async (...keys) => {
+      for (const key of keys) {
+        const before = pty.screen().join('\n');
+        pty.press(key);
+        await pty.until((screen) => screen.join('\n') !== before, `an answer to ${JSON.stringify(key)}`);
+      }
+    },
+    ledger,
+    ended: async () =>
+      (await ledger())
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).entry)
+        .filter(({ event }) => event === 'ended')
+        .map(({ ending, why }) => ({ ending, why })),
+    [Symbol.asyncDispose]: async () => {
+      await pty[Symbol.asyncDispose]();
+      await rm(state, { recursive: true, force: true });
+    },
+  };
+};
+
+/** Arms the environment, for a reason. */
+export const arm = async (cockpit: Cockpit, reason: string): Promise<void> => {
+  await cockpit.keys('A', ...reason, enter);
+  await cockpit.sees(/ARMED \d+:\d\d: /);
+};
+
+/** Opens the list of runbooks, moves down to one, and takes it. */
+export const chooseRunbook = async (cockpit: Cockpit, id: string): Promise<void> => {
+  const { pty } = cockpit;
+  const chosen = (screen: readonly string[]): string | undefined =>
+    screen.map((line) => /▸ . (\S+) /.exec(line)?.[1]).find((found) => found !== undefined);
+  await cockpit.keys('R');
+  await cockpit.sees(/RUNBOOKS/);
+  for (let before = chosen(pty.screen()); before !== id; before = chosen(pty.screen())) {
+    pty.press('j');
+    await pty.until((screen) => chosen(screen) !== before, `a runbook below ${before}`);
+  }
+  await cockpit.keys(enter);
+};
+
+/** Says yes to the card; the window in which it can be taken back follows. */
+export const confirm = async (cockpit: Cockpit): Promise<void> => {
+  await cockpit.sees(/CONFIRM IN PRODUCTION/);
+  await cockpit.keys(enter);
+};
+
+/** Ticks the step for a person that the run waits for. */
+export const tick = async (cockpit: Cockpit, step: RegExp): Promise<void> => {
+  await cockpit.sees(step);
+  await cockpit.keys(enter);
+};
