@@ -24,7 +24,7 @@ class Calls {
   }
 
   @GetMapping("/call/{name}")
-  ResponseEntity<String> call(@PathVariable String name) {
+  ResponseEntity<String> call(@PathVariable("name") String name) {
     try {
       return ResponseEntity.ok(breakers.circuitBreaker(name).executeSupplier(() -> answer(name)));
     } catch (CallNotPermittedException rejected) {
@@ -35,17 +35,17 @@ class Calls {
   }
 
   @GetMapping("/rows")
-  String rows() {
-    return String.valueOf(jdbc.queryForObject("select 1", Integer.class));
+  Map<String, Integer> rows() {
+    return Map.of("rows", jdbc.queryForObject("select 1", Integer.class));
   }
 
   @PostMapping("/break/{name}")
-  void breakIt(@PathVariable String name) {
+  void breakIt(@PathVariable("name") String name) {
     broken.put(name, true);
   }
 
   @PostMapping("/mend/{name}")
-  void mendIt(@PathVariable String name) {
+  void mendIt(@PathVariable("name") String name) {
     broken.remove(name);
   }
 

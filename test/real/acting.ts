@@ -1,0 +1,140 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Profile } from '../../src/domain/profile.ts';
+import type { Answers, Proposal, RunEvent } from '../../src/domain/run.ts';
+import type { Runbook, VerifyStep } from '../../src/domain/runbook.ts';
+import { openEngine } from '../../src/engine/engine.ts';
+import { createArming } from '../../src/engine/executor/arming.ts';
+import { createExecutor } from '../../src/engine/executor/executor.ts';
+import { openLedger } from '../../src/engine/ledger/ledger.ts';
+import { verifyLedger } from '../../src/engine/ledger/verify-ledger.ts';
+import { newRunId } from '../../src/io/chance.ts';
+import { openChangeIo } from '../../src/io/change-io.ts';
+import { systemClock } from '../../src/io/clock.ts';
+import { masker } from '../../src/io/secrets.ts';
+import { sourceModules } from '../../src/sources/registry.ts';
+import { moduleOf } from '../contract/wired.ts';
+
+export type Ended = Extract<RunEvent, { event: 'ended' }>;
+
+/** A run that has ended. */
+export interface Ran {
+  readonly proposal: Proposal;
+  readonly events: readonly RunEvent[];
+  readonly ended: Ended;
+  readonly runbook: Runbook;
+}
+
+/** The executor of an environment with one source, on a real server in real time; its ledger is in a directory of its own. */
+export interface Acting extends AsyncDisposable {
+  /** Plans only. */
+  propose(runbook: Runbook): Promise<Proposal>;
+  /** Plans, confirms every target by its name, acts and proves. */
+  run(runbook: Runbook): Promise<Ran>;
+  /** What puts back what a run changed, carried out as a run of its own. */
+  undo(ran: Ran): Promise<Ran>;
+  /** Whether the chain of the ledger holds. */
+  ledgerHolds(): Promise<boolean>;
+}
+
+const position = { file: 'real.yaml', line: 1, col: 1 };
+const guard = { readOnly: false, armMs: 900_000, cancelWindowMs: 0, typed: 'destructive' } as const;
+
+/** A runbook of one step. */
+export const oneStep = (
+  use: string,
+  params: Readonly<Record<string, unknown>>,
+  verify: Runbook['verify'],
+): Runbook => ({
+  id: use.replace('.', '-'),
+  title: use,
+  covers: [],
+  params: [],
+  diagnose: [],
+  act: [{ id: 'a1', title: use, use, with: params }],
+  verify,
+  position,
+});
+
+export const proof = (that: string, withinMs = 10_000, forMs = 500): VerifyStep => ({
+  id: 'v1',
+  title: that,
+  that,
+  withinMs,
+  forMs,
+});
+
+export const openActing = async (id: string, type: string, entry: object): Promise<Acting> => {
+  const clock = systemClock();
+  const config = moduleOf(type).config.parse({ every: '250ms', ...entry });
+  const profile: Profile = {
+    system: 'real',
+    env: 'test',
+    title: 'Real',
+    tier: 'staging',
+    file: position.file,
+    across: [],
+    sources: [{ id, type, config, position }],
+    signals: [],
+    limits: {},
+    logViews: [],
+    runbooks: [],
+    contacts: [],
+    links: [],
+    guard,
+  };
+  const engine = await openEngine(profile, {
+    modules: sourceModules,
+    clock,
+    random: () => 0,
+    memory: false,
+    paused: true,
+  });
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-acting-'));
+  const change = openChangeIo(clock);
+  const executor = createExecutor({
+    engine,
+    change,
+    ledger: await openLedger(dir),
+    arming: createArming(guard, profile.tier, clock),
+    clock,
+    who: { user: 'ana', host: 'vm-1', pid: process.pid },
+    newId: newRunId,
+    mask: masker.mask,
+    modules: sourceModules,
+  });
+  const { signal } = new AbortController();
+
+  const carryOut = async (proposal: Proposal, runbook: Runbook): Promise<Ran> => {
+    const events: RunEvent[] = [];
+    for await (const event of executor.execute(proposal, yesTo(proposal), signal)) events.push(event);
+    const ended = events.at(-1);
+    if (ended?.event !== 'ended') throw new Error('a run always ends with an event');
+    return { proposal, events, ended, runbook };
+  };
+  const propose = (runbook: Runbook): Promise<Proposal> => executor.propose({ runbook, params: {} }, signal);
+
+  return {
+    propose,
+    run: async (runbook) => carryOut(await propose(runbook), runbook),
+    undo: async ({ events, runbook }) => {
+      const proposal = await executor.undoProposal(events, runbook, signal);
+      if (proposal === undefined) throw new Error('that run kept nothing to put back');
+      return carryOut(proposal, runbook);
+    },
+    ledgerHolds: async () => (await verifyLedger(dir)).ok,
+    [Symbol.asyncDispose]: async () => {
+      await engine.close();
+      await change.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+};
+
+const yesTo = ({ names }: Proposal): Answers => ({
+  names,
+  pasted: false,
+  by: 'typed',
+  tick: async () => true,
+});

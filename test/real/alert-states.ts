@@ -1,0 +1,46 @@
+import { ask } from './ask.ts';
+import type { Address } from './servers/server.ts';
+
+interface ToldAlert {
+  readonly labels: { readonly alertname: string };
+  readonly state?: string;
+  readonly status?: { readonly state: string };
+}
+
+/** The states of the alerts that a Prometheus holds. */
+export const alertStates = async (server: Address): Promise<readonly (string | undefined)[]> =>
+  (await ask<{ data: { alerts: readonly ToldAlert[] } }>(server, '/api/v1/alerts')).data.alerts.map(
+    ({ state }) => state,
+  );
+
+/** The states of the alerts that an Alertmanager holds: active, suppressed, unprocessed. */
+export const heldStates = async (server: Address): Promise<ReadonlyMap<string, string>> =>
+  new Map(
+    (await ask<readonly ToldAlert[]>(server, '/api/v2/alerts')).map(({ labels, status }) => [
+      labels.alertname,
+      status?.state ?? '',
+    ]),
+  );
+
+interface ToldSilence {
+  readonly id: string;
+  readonly status: { readonly state: string };
+  readonly matchers: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** Every silence that an Alertmanager keeps: its state, and the alert that it names. */
+export const silencesOf = async (
+  server: Address,
+): Promise<readonly { readonly id: string; readonly state: string; readonly alertname: string }[]> =>
+  (await ask<readonly ToldSilence[]>(server, '/api/v2/silences')).map(({ id, status, matchers }) => ({
+    id,
+    state: status.state,
+    alertname: matchers.find(({ name }) => name === 'alertname')?.value ?? '',
+  }));
+
+/** Ends whatever silence of this alert is in force. */
+export const endSilences = async (server: Address, alert: string): Promise<void> => {
+  for (const { id, state, alertname } of await silencesOf(server))
+    if (alertname === alert && state === 'active')
+      await ask(server, `/api/v2/silence/${id}`, { method: 'DELETE' });
+};

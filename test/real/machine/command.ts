@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { track } from './children.ts';
+
+export interface Outcome {
+  /** Undefined when a signal ended it. */
+  readonly status: number | undefined;
+  /** Both outputs as they came; of a long one the end. */
+  readonly output: string;
+}
+
+export interface CommandOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Its output goes to our own as well. */
+  readonly shown?: boolean;
+  readonly signal: AbortSignal;
+}
+
+const keptLetters = 20_000;
+
+/** Runs a program to its end; when the signal aborts, it and what it has started are ended. Never rejects for what it does. */
+export const command = (
+  program: string,
+  args: readonly string[],
+  { env = {}, shown = false, signal }: CommandOptions,
+): Promise<Outcome> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve({ status: undefined, output: 'no time was left' });
+    let output = '';
+    const child = spawn(program, args, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    const running = track(child, { group: true });
+    const stop = (): void => void running.end();
+    signal.addEventListener('abort', stop);
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        if (shown) process.stdout.write(chunk);
+        output = `${output}${chunk.toString('utf8')}`.slice(-keptLetters);
+      });
+    child.once('error', (error) => resolve({ status: undefined, output: error.message }));
+    child.once('close', (status) => {
+      signal.removeEventListener('abort', stop);
+      resolve({ status: status ?? undefined, output });
+    });
+  });
+
+/** Where the PATH has this program; undefined when it does not. */
+export const find = async (program: string): Promise<string | undefined> => {
+  for (const dir of (process.env.PATH ?? '').split(delimiter)) {
+    const path = join(dir, program);
+    const there = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (there) return path;
+  }
+  return undefined;
+};

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Tracked, track } from './children.ts';
+
+export interface Launch {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** A directory of its own: it runs there, and writes `output.log`. */
+  readonly dir: string;
+  /** Answers 2xx as soon as the server is ready. */
+  readonly readyUrl: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly withinMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** A server that is ready. */
+export interface Launched extends Tracked {
+  readonly pid: number;
+  readonly readyMs: number;
+}
+
+const lookEveryMs = 50;
+const shownLines = 15;
+
+/** Starts a server and waits until it says that it is ready. Rejects, with the end of its output, when it does not. */
+export const launch = async (how: Launch): Promise<Launched> => {
+  const logFile = join(how.dir, 'output.log');
+  const log = await open(logFile, 'w');
+  const began = performance.now();
+  const child = spawn(how.program, how.args, {
+    cwd: how.dir,
+    env: { ...process.env, ...how.env },
+    stdio: ['ignore', log.fd, log.fd],
+  });
+  const tracked = track(child);
+  let ended = false;
+  child.once('close', () => {
+    ended = true;
+  });
+  child.once('error', () => {
+    ended = true;
+  });
+  await log.close();
+  const elapsed = (): number => performance.now() - began;
+  while (!ended && elapsed() < how.withinMs && !how.signal.aborted) {
+    if (await isReady(how)) return { ...tracked, pid: child.pid ?? 0, readyMs: Math.round(elapsed()) };
+    await sleep(lookEveryMs);
+  }
+  const why = ended ? 'it ended' : 'it was not ready in time';
+  if (!ended) await tracked.end();
+  const lines = (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-shownLines);
+  throw new Error(`${how.program} did not start: ${why}\n${lines.join('\n')}`);
+};
+
+const isReady = async ({ readyUrl, headers = {} }: Launch): Promise<boolean> => {
+  try {
+    const answer = await fetch(readyUrl, { headers, signal: AbortSignal.timeout(2000) });
+    await answer.arrayBuffer();
+    return answer.ok;
+  } catch {
+    return false;
+  }
+};

@@ -1,0 +1,51 @@
+import { access, writeFile } from 'node:fs/promises';
+import { command, find } from '../machine/command.ts';
+import type { Had, Machine, RealServer } from '../servers/server.ts';
+
+/** Asked by Debian's maintainer scripts before they start a service; 101: forbidden. Source: Debian Policy, invoke-rc.d. */
+const policyFile = '/usr/sbin/policy-rc.d';
+const policy = '#!/bin/sh\nexit 101\n';
+
+let problem: string | undefined;
+
+/** Why a server cannot be had whose package is not here. */
+export const lacking = async (name: string, provision: boolean): Promise<Had> => {
+  const manager = await find('apt-get');
+  if (!provision)
+    return { is: 'missing', why: `${name} is not installed; --provision installs it`, excused: true };
+  if (manager === undefined)
+    return { is: 'missing', why: `${name} is not installed, and there is no apt-get here`, excused: true };
+  return { is: 'missing', why: problem ?? `apt-get installed ${name}, but not its program`, excused: false };
+};
+
+/** Installs what these servers lack, in one go. What goes wrong is kept, for the servers to tell. */
+export const installPackages = async (servers: readonly RealServer[], machine: Machine): Promise<void> => {
+  const wanted = new Set<string>();
+  for (const { program, name } of servers.flatMap((server) => server.packages))
+    if ((await find(program)) === undefined) wanted.add(name);
+  if (wanted.size === 0 || (await find('apt-get')) === undefined) return;
+  machine.say(`installing ${[...wanted].join(', ')}`);
+  problem = (await forbidServices()) ?? (await install([...wanted], machine));
+};
+
+/** Nothing that is installed here may start by itself. */
+const forbidServices = async (): Promise<string | undefined> => {
+  try {
+    await access(policyFile).catch(() => writeFile(policyFile, policy, { mode: 0o755, flag: 'wx' }));
+    return undefined;
+  } catch (error) {
+    return `apt-get was not tried: ${policyFile} could not be written (${error instanceof Error ? error.message : ''})`;
+  }
+};
+
+const install = async (names: readonly string[], { signal }: Machine): Promise<string | undefined> => {
+  const options = { env: { DEBIAN_FRONTEND: 'noninteractive' }, signal };
+  const updated = await command('apt-get', ['update', '-q'], options);
+  if (updated.status !== 0) return failure('apt-get update', updated.output);
+  const args = ['install', '-y', '-q', '--no-install-recommends', ...names];
+  const installed = await command('apt-get', args, options);
+  return installed.status === 0 ? undefined : failure(`apt-get install ${names.join(' ')}`, installed.output);
+};
+
+const failure = (what: string, output: string): string =>
+  `${what} failed: ${output.trimEnd().split('\n').at(-1) ?? ''}`;

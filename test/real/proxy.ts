@@ -1,0 +1,153 @@
+import { connect, createServer, type Socket } from 'node:net';
+
+/** How the wire between a source and a real server behaves; only `through` is healthy. */
+export type Way =
+  | 'through'
+  /** Nobody listens: connections are refused, and those that were open are reset. */
+  | 'refuse'
+  /** Takes every request and never answers. */
+  | 'silent'
+  /** Answers what is no HTTP, and repeats the credentials that it heard, as bad machines do. */
+  | 'garbage'
+  /** The server's answer up to its headers' end; the rest never comes. */
+  | 'headers-only'
+  /** The server's answer, cut off in the middle of its body. */
+  | 'cut';
+
+/** A TCP proxy before a real server, whose behaviour a test sets; it counts requests and connections. */
+export interface Proxy {
+  readonly origin: string;
+  set(way: Way): Promise<void>;
+  /** Leads to another port from the next request on. */
+  leadTo(port: number): void;
+  methods(): ReadonlySet<string>;
+  /** Requests that have come; with `headers-only`, those whose headers have been answered. */
+  asked(): number;
+  arrived(count: number): Promise<void>;
+  drained(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const host = '127.0.0.1';
+/** Requests are told by their first line: undici sends the next one only after the answer to the last. */
+const requestLine = /^([A-Z]+) \S+ HTTP\/1\.1\r\n/;
+const authorization = /^authorization: *(.*)$/im;
+
+export const openProxy = async (toPort: number): Promise<Proxy> => {
+  let way: Way = 'through';
+  let target = toPort;
+  let asked = 0;
+  const methods = new Set<string>();
+  const clients = new Set<Socket>();
+  const looks = new Set<() => void>();
+  const changed = (): void => {
+    for (const look of [...looks]) look();
+  };
+  const counted = (): void => {
+    asked += 1;
+    changed();
+  };
+  const until = (holds: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (!holds()) return;
+        looks.delete(look);
+        resolve();
+      };
+      looks.add(look);
+      look();
+    });
+
+  const server = createServer((client) => {
+    /** The answer under way has been spoilt: nothing more of it is passed on. */
+    let spoilt = false;
+    let onward: { readonly socket: Socket; readonly port: number } | undefined;
+    clients.add(client);
+    client.on('error', () => {});
+    client.once('close', () => {
+      onward?.socket.destroy();
+      clients.delete(client);
+      changed();
+    });
+    /** The connection to where the proxy leads now; an older one is given up. */
+    const upstream = (): Socket => {
+      if (onward !== undefined && onward.port === target && !onward.socket.destroyed) return onward.socket;
+      onward?.socket.removeAllListeners('close').destroy();
+      const socket = connect(target, host);
+      socket.on('error', () => {});
+      socket.on('data', (chunk) => {
+        if (way !== 'headers-only' && way !== 'cut') return void client.write(chunk);
+        if (spoilt) return;
+        spoilt = true;
+        const kept = chunk.subarray(0, keptOf(chunk, way));
+        if (way === 'cut') client.write(kept, () => client.destroy());
+        else client.write(kept, counted);
+      });
+      socket.once('close', () => client.destroy());
+      onward = { socket, port: target };
+      return socket;
+    };
+    client.on('data', (chunk) => {
+      spoilt = false;
+      const heard = chunk.toString('latin1');
+      const [, method] = requestLine.exec(heard) ?? [];
+      if (method !== undefined) {
+        methods.add(method);
+        if (way !== 'headers-only') counted();
+      }
+      if (way === 'garbage')
+        client.end(`\x16\x03\x01\x1b[2J ${authorization.exec(heard)?.[1] ?? ''}\r\n\r\n`);
+      else if (way !== 'silent') upstream().write(chunk);
+    });
+  });
+  const listen = (port: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  /** Resets what is open, and takes nothing new. */
+  const hangUp = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (server.listening) server.close(() => resolve());
+      else resolve();
+      for (const client of clients) client.resetAndDestroy();
+    });
+
+  await listen(0);
+  const address = server.address();
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  return {
+    origin: `http://${host}:${port}`,
+    set: async (next) => {
+      way = next;
+      if (next === 'refuse') await hangUp();
+      else if (!server.listening) await listen(port);
+    },
+    leadTo: (next) => {
+      target = next;
+    },
+    methods: () => methods,
+    asked: () => asked,
+    arrived: (count) => until(() => asked >= count),
+    drained: () => until(() => clients.size === 0),
+    close: hangUp,
+  };
+};
+
+const headersEnd = Buffer.from('\r\n\r\n');
+const bodyless = /^content-length: *0\r$/im;
+
+/**
+ * How much of what came from the server reaches the client when its answer is spoilt. An answer without a body is cut
+ * in its headers. Headers come in one piece from every server here.
+ */
+const keptOf = (chunk: Buffer, way: 'headers-only' | 'cut'): number => {
+  const at = chunk.indexOf(headersEnd);
+  if (at < 0) return 0;
+  const head = at + headersEnd.length;
+  if (bodyless.test(chunk.toString('latin1', 0, head))) return Math.floor(head / 2);
+  return way === 'headers-only' ? head : head + Math.floor((chunk.length - head) / 2);
+};

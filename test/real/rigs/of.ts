@@ -1,0 +1,22 @@
+import type { Address } from '../servers/server.ts';
+import type { RealRig } from '../stage.ts';
+import { actuatorRig } from './actuator.ts';
+import { alertmanagerRig } from './alertmanager.ts';
+import { httpRig } from './http.ts';
+import { nodePageRig } from './node-page.ts';
+import { prometheusRig } from './prometheus.ts';
+import { springPageRig } from './spring-page.ts';
+
+/** The source types that read this kind of server. */
+export const rigsOf = ({ kind }: Address): readonly RealRig[] => {
+  switch (kind) {
+    case 'spring':
+      return [actuatorRig, httpRig, springPageRig];
+    case 'node-exporter':
+      return [nodePageRig];
+    case 'prometheus':
+      return [prometheusRig()];
+    case 'alertmanager':
+      return [alertmanagerRig];
+  }
+};

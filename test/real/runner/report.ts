@@ -1,0 +1,48 @@
+import type { Tier } from '../servers/server.ts';
+
+/** One suite on one server: tests. */
+export interface SuiteCount {
+  readonly name: string;
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** What became of one server. */
+export type Fate =
+  | { readonly is: 'tested'; readonly readyMs: number; readonly suites: readonly SuiteCount[] }
+  /** Ran for the sake of others; its own suites were not asked for. */
+  | { readonly is: 'used'; readonly readyMs: number }
+  | { readonly is: 'skipped'; readonly why: string; readonly failure: boolean }
+  | { readonly is: 'broken'; readonly why: string }
+  | { readonly is: 'not-run'; readonly why: string }
+  | { readonly is: 'other-tier' };
+
+export interface Report {
+  readonly name: string;
+  readonly tier: Tier;
+  readonly version: string;
+  readonly fate: Fate;
+}
+
+interface Count {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** Tests that passed and failed; a server that should have been there and was not is one failure. */
+export const countOf = ({ fate }: Report): Count => {
+  if (fate.is === 'tested')
+    return {
+      passed: sum(fate.suites.map(({ passed }) => passed)),
+      failed: sum(fate.suites.map(({ failed }) => failed)),
+    };
+  const failure = fate.is === 'broken' || (fate.is === 'skipped' && fate.failure);
+  return { passed: 0, failed: failure ? 1 : 0 };
+};
+
+export const totalOf = (reports: readonly Report[]): Count => {
+  const counts = reports.map(countOf);
+  return { passed: sum(counts.map(({ passed }) => passed)), failed: sum(counts.map(({ failed }) => failed)) };
+};
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

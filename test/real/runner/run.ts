@@ -1,0 +1,108 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installPackages } from '../provision/debian.ts';
+import type { Machine, RealServer, Running } from '../servers/server.ts';
+import type { Options } from './options.ts';
+import type { Fate, Report } from './report.ts';
+import { runSuites } from './suites.ts';
+
+/** A server on its way through a run. */
+interface Entry {
+  readonly server: RealServer;
+  readonly asked: boolean;
+  version: string;
+  fate: Fate | undefined;
+  running?: Running;
+}
+
+/** Why there is no more of this run. */
+const overWords = ({ reason }: AbortSignal): string =>
+  reason instanceof Error && reason.name === 'TimeoutError' ? 'the time was over' : 'interrupted';
+
+/** Gets, starts, tests and ends the servers that were asked for and those that they use. Whatever happens, all are ended. */
+export const runReal = async (
+  servers: readonly RealServer[],
+  { tier, provision, only, cache }: Options,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<readonly Report[]> => {
+  const inTier = servers.filter((server) => tier === 'all' || server.tier === 'fast');
+  const asked = inTier.filter(({ name }) => only.length === 0 || only.includes(name));
+  const wanted = inTier.filter(
+    (one) => asked.includes(one) || asked.some(({ uses }) => uses.includes(one.name)),
+  );
+  const machine: Machine = { provision, cache, signal, say };
+  const entries = wanted.map(
+    (server): Entry => ({ server, asked: asked.includes(server), version: '', fate: undefined }),
+  );
+  const rooms = await mkdtemp(join(tmpdir(), 'opsdeck-real-'));
+  try {
+    if (provision) await installPackages(wanted, machine);
+    for (const entry of entries) await bringUp(entry, entries, rooms, machine);
+    for (const entry of entries) await tryOut(entry, entries, machine);
+  } finally {
+    await Promise.all(entries.map(({ running }) => running?.end()));
+    await rm(rooms, { recursive: true, force: true });
+  }
+  const others = only.length > 0 ? [] : servers.filter((server) => !inTier.includes(server));
+  return [
+    ...entries.map(({ server, version, fate }) => ({
+      ...named(server),
+      version,
+      fate: fate ?? ({ is: 'not-run', why: `${overWords(signal)} before its turn` } as const),
+    })),
+    ...others.map((server) => ({ ...named(server), version: '', fate: { is: 'other-tier' } as const })),
+  ];
+};
+
+const named = ({ name, tier }: RealServer): Pick<Report, 'name' | 'tier'> => ({ name, tier });
+
+const bringUp = async (
+  entry: Entry,
+  entries: readonly Entry[],
+  rooms: string,
+  machine: Machine,
+): Promise<void> => {
+  const { server } = entry;
+  if (machine.signal.aborted) return;
+  const had = await server.have(machine);
+  if (machine.signal.aborted) return;
+  if (had.is === 'missing') {
+    entry.fate = { is: 'skipped', why: had.why, failure: machine.provision && !had.excused };
+    return;
+  }
+  entry.version = had.version;
+  const others = entries.flatMap(({ running, server: { name } }) =>
+    running !== undefined && server.uses.includes(name) ? [running.address] : [],
+  );
+  const dir = join(rooms, server.name);
+  await mkdir(dir);
+  try {
+    entry.running = await server.start({ dir, version: had.version, machine, others });
+    machine.say(`${server.name} ${had.version} was ready after ${entry.running.readyMs} ms`);
+  } catch (error) {
+    if (machine.signal.aborted) return;
+    const [first = '', ...rest] = (error instanceof Error ? error.message : String(error)).split('\n');
+    entry.fate = { is: 'broken', why: first };
+    machine.say([`${server.name}: ${first}`, ...rest].join('\n'));
+  }
+};
+
+const tryOut = async (entry: Entry, entries: readonly Entry[], machine: Machine): Promise<void> => {
+  const { running } = entry;
+  if (running === undefined) return;
+  const { readyMs, address } = running;
+  if (!entry.asked) {
+    entry.fate = { is: 'used', readyMs };
+    return;
+  }
+  if (machine.signal.aborted) return;
+  machine.say(`\n${address.name}: its suites`);
+  const servers = entries.flatMap((one) => (one.running === undefined ? [] : [one.running.address]));
+  const suites = await runSuites(address, servers, machine.signal);
+  entry.fate =
+    suites === undefined
+      ? { is: 'not-run', why: `${overWords(machine.signal)} before its suites ended` }
+      : { is: 'tested', readyMs, suites };
+};

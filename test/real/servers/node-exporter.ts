@@ -1,0 +1,14 @@
+import { programServer } from './program.ts';
+
+/** The node exporter with few collectors: what a page of its kind looks like, not what this machine is. */
+export const nodeExporter = programServer({
+  kind: 'node-exporter',
+  program: 'prometheus-node-exporter',
+  package: 'prometheus-node-exporter',
+  uses: ['alertmanager'],
+  readyPath: '/metrics',
+  args: async () => [
+    '--collector.disable-defaults',
+    ...['cpu', 'loadavg', 'meminfo', 'uname', 'time', 'filesystem'].map((name) => `--collector.${name}`),
+  ],
+});

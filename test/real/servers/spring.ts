@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { secret } from '../../contract/wired.ts';
+import { find } from '../machine/command.ts';
+import { launch } from '../machine/launch.ts';
+import { freePort } from '../machine/port.ts';
+import { lacking } from '../provision/debian.ts';
+import { builtJar, parentVersion } from '../provision/maven.ts';
+import { authorized, scraper, user } from './passwords.ts';
+import type { RealServer, Tier } from './server.ts';
+
+interface Line {
+  readonly name: string;
+  readonly tier: Tier;
+  readonly pom: string;
+}
+
+const withinMs = 90_000;
+/** Small, and quick to start: it serves a handful of requests and ends. */
+const jvm = ['-Xmx96m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+
+/** Our application on one line of Spring Boot; both lines are built from the same sources. */
+const springServer = ({ name, tier, pom }: Line): RealServer => ({
+  name,
+  tier,
+  packages: [
+    { program: 'java', name: 'default-jdk-headless' },
+    { program: 'mvn', name: 'maven' },
+  ],
+  uses: ['node-exporter'],
+  have: async (machine) => {
+    if ((await find('java')) === undefined) return lacking('default-jdk-headless', machine.provision);
+    const built = await builtJar(pom, machine);
+    return built.is === 'had' ? { is: 'had', version: await parentVersion(pom) } : built;
+  },
+  start: async (room) => {
+    const built = await builtJar(pom, { ...room.machine, provision: false });
+    if (built.is !== 'had') throw new Error(built.why);
+    const port = await freePort();
+    const users = { [user]: secret, [scraper.user]: scraper.password };
+    const launched = await launch({
+      program: 'java',
+      args: [
+        ...jvm,
+        '-jar',
+        built.jar,
+        `--server.port=${port}`,
+        `--server.tomcat.basedir=${join(room.dir, 'tomcat')}`,
+      ],
+      env: { SHOP_USERS: springMap(users) },
+      dir: room.dir,
+      readyUrl: `http://127.0.0.1:${port}/actuator/health/readiness`,
+      headers: authorized,
+      withinMs,
+      signal: room.machine.signal,
+    });
+    return { ...launched, address: { name, kind: 'spring', version: room.version, port } };
+  },
+});
+
+/** A map as Spring's expression language writes it. */
+const springMap = (entries: Readonly<Record<string, string>>): string =>
+  `{${Object.entries(entries)
+    .map(([key, value]) => `${key}: '${value}'`)
+    .join(', ')}}`;
+
+export const spring35 = springServer({ name: 'spring-3.5', tier: 'fast', pom: 'test/real/spring/pom.xml' });
+export const spring4 = springServer({ name: 'spring-4', tier: 'all', pom: 'test/real/spring/boot4/pom.xml' });

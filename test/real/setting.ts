@@ -1,0 +1,30 @@
+import type { Address } from './servers/server.ts';
+
+/** The runner tells its suites by this which servers run, and which of them is to be tested. */
+export const setVariable = 'OPSDECK_REAL';
+
+interface Setting {
+  readonly under: string;
+  readonly servers: readonly Address[];
+}
+
+const setting = (): Setting => {
+  const told = process.env[setVariable];
+  if (told === undefined) throw new Error('these suites need real servers: npm run test:real -- --tier fast');
+  return JSON.parse(told);
+};
+
+/** The server under test. */
+export const underTest = (): Address => {
+  const { under, servers } = setting();
+  const found = servers.find(({ name }) => name === under);
+  if (found === undefined) throw new Error(`no ${under} runs`);
+  return found;
+};
+
+/** A running server of another kind, which has none of the addresses of this one; undefined when there is none. */
+export const strangerTo = ({ kind }: Address): Address | undefined =>
+  setting().servers.find((server) => server.kind !== kind);
+
+/** Whether a server of this name runs. */
+export const runs = (name: string): boolean => setting().servers.some((server) => server.name === name);

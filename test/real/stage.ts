@@ -1,0 +1,89 @@
+import type { Mood } from '../contract/moods.ts';
+import type { Expected } from '../contract/rig.ts';
+import type { Stage } from '../contract/wire.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { type Door, doorOf } from './door.ts';
+import { openProxy, type Way } from './proxy.ts';
+import type { Address } from './servers/server.ts';
+
+/** A mood of the way to a real server: the proxy makes it, or the server's own door. */
+export interface RealMood extends Mood {
+  readonly way?: Way;
+  readonly door?: (door: Door) => Promise<void> | undefined;
+}
+
+const moods: readonly RealMood[] = [
+  { name: 'down', fault: 'unreachable', row: 'down', way: 'refuse' },
+  { name: 'denied', fault: 'denied', row: 'unknown', door: (door) => door.lock() },
+  { name: 'garbage', fault: 'malformed', row: 'down', way: 'garbage' },
+  { name: 'hanging', fault: 'timeout', row: 'down', hangs: true, way: 'silent' },
+  {
+    name: 'an answer that stops after its headers',
+    fault: 'timeout',
+    row: 'down',
+    hangs: true,
+    way: 'headers-only',
+  },
+  { name: 'a body cut in half', fault: 'unreachable', row: 'down', way: 'cut' },
+];
+
+/** Only where the server itself asks to be left alone. */
+const throttles: readonly RealMood[] = [
+  { name: 'throttled', fault: 'throttled', row: 'down', door: (door) => door.slowDown?.(429) },
+  { name: 'throttled by a 503', fault: 'throttled', row: 'down', door: (door) => door.slowDown?.(503) },
+];
+
+/** A source type before a real server. */
+export interface RealRig {
+  readonly rig: Expected;
+  /** Where it answers. */
+  readonly path: string;
+  /** Resolves once the server says what the rig expects: some things take it seconds. */
+  readonly settled?: (server: Address) => Promise<void>;
+}
+
+/** A stranger is another server, that has none of its addresses; without one nobody can take its place. */
+export const realStage = (
+  { rig, path }: RealRig,
+  server: Address,
+  stranger: Address | undefined,
+): Stage<RealMood> => {
+  const door = doorOf(server);
+  return {
+    rig,
+    moods: door.slowDown === undefined ? moods : [...moods, ...throttles],
+    isAnonymous: stranger === undefined,
+    // A server's clock is the machine's: a source that asks for a moment has to ask for this one.
+    clock: () => manualClock(Date.now()),
+    open: async () => {
+      const proxy = await openProxy(server.port);
+      const heal = async (): Promise<void> => {
+        await proxy.set('through');
+        await door.open();
+      };
+      return {
+        ...proxy,
+        url: `${proxy.origin}${path}`,
+        set: async (mood) => {
+          await heal();
+          await proxy.set(mood.way ?? 'through');
+          await mood.door?.(door);
+        },
+        heal,
+        denyOnly: async (calls) => closeTo(door, calls),
+        turnStranger: async () => {
+          if (stranger !== undefined) proxy.leadTo(stranger.port);
+        },
+        close: async () => {
+          await proxy.close();
+          await door.open();
+        },
+      };
+    },
+  };
+};
+
+const closeTo = async (door: Door, calls: RegExp): Promise<void> => {
+  if (door.closeTo === undefined) throw new Error('this server has no rights per address');
+  await door.closeTo(calls);
+};

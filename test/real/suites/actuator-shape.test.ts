@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startWorld } from '../../../src/world/start.ts';
+import type { World } from '../../../src/world/world.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { differences, shapeOf } from '../../world/support-shape.ts';
+import { read } from '../ask.ts';
+import { underTest } from '../setting.ts';
+import { shopAt } from '../shop.ts';
+
+const server = underTest();
+const shop = shopAt(server);
+let world: World;
+
+interface Case {
+  readonly path: string;
+  /** Paths whose keys are names of things, not fields. */
+  readonly maps?: readonly string[];
+}
+
+const cases: readonly Case[] = [
+  { path: '/circuitbreakers', maps: ['circuitBreakers'] },
+  { path: '/circuitbreakerevents' },
+  { path: '/health/readiness' },
+  { path: '/metrics' },
+  { path: '/metrics/hikaricp.connections' },
+  { path: '/metrics/jvm.memory.used?tag=area:heap' },
+  { path: '/metrics/http.server.requests' },
+  { path: '/loggers/ROOT' },
+  { path: '/nope' },
+];
+
+/** The embedded system's own metrics, which no Spring application has by itself. */
+const own = new Set(['orders_failed_total', 'orders_placed_total', 'sla_compliance_rate']);
+
+/** '# TYPE name type' of every family, by name. */
+const typesIn = (page: string): ReadonlyMap<string, string> =>
+  new Map([...page.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type = '']) => [name, type]));
+
+describe('the embedded actuator has the shape of this one', () => {
+  beforeAll(async () => {
+    world = await startWorld('demo', { clock: manualClock(), incident: 'dependency-down' });
+    // Calls that went well, failed and were not permitted: every kind of event.
+    await shop.call('broker');
+    await shop.trip('broker');
+    await shop.call('broker');
+  });
+  afterAll(async () => {
+    await shop.reset('broker');
+    await world.close();
+  });
+  const embedded = (): string => world.vars('production')['world.orders-0'] ?? '';
+
+  test.each(cases)('$path', async ({ path, maps }) => {
+    const mine: unknown = await (await fetch(`${embedded()}${path}`)).json();
+    const real: unknown = JSON.parse(await read(server, `/actuator${path}`));
+    expect(differences(shapeOf(mine, maps), shapeOf(real, maps))).toEqual([]);
+  });
+
+  test('/prometheus: its families are there, with their types', async () => {
+    const mine = typesIn(await (await fetch(`${embedded()}/prometheus`)).text());
+    const real = typesIn(await read(server, '/actuator/prometheus'));
+    expect(mine.size).toBeGreaterThan(20);
+    expect([...mine].filter(([name, type]) => !own.has(name) && real.get(name) !== type)).toEqual([]);
+  });
+});

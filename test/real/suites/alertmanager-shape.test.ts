@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startWorld } from '../../../src/world/start.ts';
+import type { World } from '../../../src/world/world.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { differences, shapeOf } from '../../world/support-shape.ts';
+import { ask } from '../ask.ts';
+import { alertmanagerRig } from '../rigs/alertmanager.ts';
+import { underTest } from '../setting.ts';
+
+const server = underTest();
+const clock = manualClock();
+let world: World;
+
+/** Labels and annotations are what somebody called them. */
+const maps = ['[].labels', '[].annotations'];
+
+const silenceAt = (ms: number) => ({
+  matchers: [{ name: 'alertname', value: 'NobodyHome', isRegex: false, isEqual: true }],
+  startsAt: new Date(ms).toISOString(),
+  endsAt: new Date(ms + 60_000).toISOString(),
+  createdBy: 'opsdeck',
+  comment: 'for its shape',
+});
+
+describe('the embedded Alertmanager has the shape of this one', () => {
+  beforeAll(async () => {
+    world = await startWorld('trading', { clock, incident: 'high-latency' });
+    await alertmanagerRig.settled?.(server);
+  });
+  afterAll(() => world.close());
+
+  const embedded = async (path: string, body?: object): Promise<unknown> => {
+    const init =
+      body === undefined
+        ? {}
+        : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    return (await fetch(`${world.vars('production')['world.alertmanager']}${path}`, init)).json();
+  };
+  const compare = (mine: unknown, real: unknown): void =>
+    expect(differences(shapeOf(mine, maps), shapeOf(real, maps))).toEqual([]);
+
+  test('a silence that was made, and the list of them', async () => {
+    const path = '/api/v2/silences';
+    const real = await ask<{ silenceID: string }>(server, path, {
+      method: 'POST',
+      body: silenceAt(Date.now()),
+    });
+    compare(await embedded(path, silenceAt(clock.now())), real);
+    compare(await embedded(path), await ask(server, path));
+    await ask(server, `/api/v2/silence/${real.silenceID}`, { method: 'DELETE' });
+  });
+
+  test.each(['/api/v2/alerts', '/api/v2/status'])('%s', async (path) => {
+    compare(await embedded(path), await ask(server, path));
+  });
+});

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startWorld } from '../../../src/world/start.ts';
+import type { World } from '../../../src/world/world.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { differences, shapeOf } from '../../world/support-shape.ts';
+import { ask } from '../ask.ts';
+import { prometheusRig } from '../rigs/prometheus.ts';
+import { underTest } from '../setting.ts';
+
+const server = underTest();
+const clock = manualClock();
+let world: World;
+
+/** Labels and annotations are what somebody called them. */
+const maps = [
+  'data.result[].metric',
+  'data.alerts[].labels',
+  'data.alerts[].annotations',
+  'data.groups[].rules[].labels',
+  'data.groups[].rules[].annotations',
+  'data.groups[].rules[].alerts[].labels',
+  'data.groups[].rules[].alerts[].annotations',
+  'data.activeTargets[].labels',
+  'data.activeTargets[].discoveredLabels',
+];
+
+const paths: readonly string[] = [
+  '/api/v1/query?query=up',
+  '/api/v1/query?query=time()',
+  '/api/v1/query?query=%22a%22',
+  '/api/v1/query?query=up%5B5s%5D',
+  '/api/v1/targets',
+  '/api/v1/alerts',
+  '/api/v1/rules?type=alert',
+  '/api/v1/status/buildinfo',
+];
+
+const rangeAt = (ms: number): string =>
+  `/api/v1/query_range?query=up&start=${ms / 1000 - 5}&end=${ms / 1000}&step=1`;
+
+describe('the embedded Prometheus has the shape of this one', () => {
+  beforeAll(async () => {
+    world = await startWorld('demo', { clock, incident: 'dependency-down' });
+    await prometheusRig().settled?.(server);
+  });
+  afterAll(() => world.close());
+
+  const compare = async (mine: string, real = mine): Promise<void> => {
+    const address = `${world.vars('production')['world.prometheus']}${mine}`;
+    const told: unknown = await (await fetch(address)).json();
+    expect(differences(shapeOf(told, maps), shapeOf(await ask(server, real), maps))).toEqual([]);
+  };
+
+  test.each(paths)('%s', (path) => compare(path));
+  test('a range', () => compare(rangeAt(clock.now()), rangeAt(Date.now())));
+});

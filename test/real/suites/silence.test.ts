@@ -1,0 +1,69 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { secret } from '../../contract/wired.ts';
+import { type Acting, oneStep, openActing, proof } from '../acting.ts';
+import { endSilences, heldStates, silencesOf } from '../alert-states.ts';
+import { alertmanagerRig } from '../rigs/alertmanager.ts';
+import { user } from '../servers/passwords.ts';
+import { underTest } from '../setting.ts';
+
+const server = underTest();
+const alert = 'ShopOnFire';
+let acting: Acting;
+
+const stateIs = (state: string) => proof(`all(alerts[name = "${alert}"] | state = ${state})`);
+const silence = oneStep('am.silence', { alert, for: '1h', reason: 'a rehearsal' }, [stateIs('silenced')]);
+const expire = oneStep('am.expire', { alert }, [stateIs('firing')]);
+
+const inForce = async (): Promise<number> =>
+  (await silencesOf(server)).filter((one) => one.alertname === alert && one.state === 'active').length;
+
+describe('silence and expire, through the executor', () => {
+  beforeAll(() => alertmanagerRig.settled?.(server));
+  beforeEach(async () => {
+    acting = await openActing('am', 'alertmanager', {
+      url: `http://127.0.0.1:${server.port}`,
+      auth: { basic: { user, password: secret } },
+    });
+  });
+  afterEach(async () => {
+    await acting[Symbol.asyncDispose]();
+    await endSilences(server, alert);
+  });
+
+  test('an alert is silenced: recovered; its undo expires that very silence', async () => {
+    const ran = await acting.run(silence);
+    expect(ran.ended.ending).toBe('recovered');
+    expect(ran.proposal.steps[0]?.plan?.targets).toMatchObject([{ name: alert }]);
+    expect((await heldStates(server)).get(alert)).toBe('suppressed');
+    expect(await inForce()).toBe(1);
+
+    const undone = await acting.undo(ran);
+    expect(undone.ended).toMatchObject({ ending: 'executed-not-recovered', why: 'no proof is written' });
+    expect(await inForce()).toBe(0);
+    expect((await heldStates(server)).get(alert)).toBe('active');
+    expect(await acting.ledgerHolds()).toBe(true);
+  });
+
+  test('a silence is expired by the name of its alert; its undo makes it again', async () => {
+    await acting.run(silence);
+    const ran = await acting.run(expire);
+    expect(ran.ended.ending).toBe('recovered');
+    expect(await inForce()).toBe(0);
+
+    await acting.undo(ran);
+    expect(await inForce()).toBe(1);
+    expect((await acting.run(expire)).ended.ending).toBe('recovered');
+  });
+
+  test('an alert that is not there is refused, and nothing is silenced', async () => {
+    const before = (await silencesOf(server)).length;
+    const { ended } = await acting.run(
+      oneStep('am.silence', { alert: 'ShopOnFyre', for: '1h', reason: 'a rehearsal' }, []),
+    );
+    expect(ended).toMatchObject({
+      ending: 'not-applicable',
+      why: expect.stringContaining('no alert matches alertname="ShopOnFyre" now'),
+    });
+    expect(await silencesOf(server)).toHaveLength(before);
+  });
+});

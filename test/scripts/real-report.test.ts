@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { countsIn } from '../real/runner/counts.ts';
+import { optionsOf } from '../real/runner/options.ts';
+import type { Fate, Report } from '../real/runner/report.ts';
+import { totalOf } from '../real/runner/report.ts';
+import { tableText } from '../real/runner/table.ts';
+
+const report = (fate: Fate): Report => ({ name: 'prometheus', version: '2.42.0', tier: 'fast', fate });
+const suite = (passed: number, failed: number) => ({ name: 'contract', passed, failed });
+const why = 'apt-get update failed';
+
+describe('what became of a server', () => {
+  const fates: readonly (readonly [Fate, string, number, number])[] = [
+    [{ is: 'tested', readyMs: 60, suites: [suite(14, 0)] }, '60 ms   1/0     14/0', 14, 0],
+    [{ is: 'tested', readyMs: 60, suites: [suite(13, 1)] }, '60 ms   0/1     13/1', 13, 1],
+    [{ is: 'used', readyMs: 60 }, '60 ms, for others', 0, 0],
+    [{ is: 'skipped', why: 'it is not installed', failure: false }, 'skipped: because it is not', 0, 0],
+    [{ is: 'skipped', why, failure: true }, `skipped: because ${why}`, 0, 1],
+    [{ is: 'broken', why: 'it ended' }, 'DID NOT START: it ended', 0, 1],
+    [{ is: 'not-run', why: 'the time was over' }, 'NOT RUN: the time was over', 0, 0],
+    [{ is: 'other-tier' }, 'not in this tier', 0, 0],
+  ];
+  test.each(fates)('%o', (fate, words, passed, failed) => {
+    const lines = tableText([report(fate)]).split('\n');
+    expect(lines[1]?.replace(/ {3,}/g, '   ')).toContain(words.replace(/ {3,}/g, '   '));
+    expect(lines.at(-1)).toBe(`${passed} passed, ${failed} failed`);
+  });
+
+  test('of several the sum', () => {
+    const tested = report({ is: 'tested', readyMs: 1, suites: [suite(3, 1), suite(4, 0)] });
+    expect(totalOf([tested, report({ is: 'broken', why })])).toEqual({ passed: 7, failed: 2 });
+  });
+});
+
+describe('what Vitest reported', () => {
+  const file = (...tests: readonly (readonly [string, string])[]) => ({
+    name: 'contract.test.ts',
+    status: 'passed',
+    assertionResults: tests.map(([of, status]) => ({ ancestorTitles: [of, 'inner'], status })),
+  });
+  const counts = (green: boolean, ...testResults: readonly object[]) =>
+    countsIn(JSON.stringify({ testResults }), green);
+
+  test('is counted by suite; a skipped test did not pass', () => {
+    const one = file(['a', 'passed'], ['a', 'failed'], ['b', 'passed'], ['b', 'skipped']);
+    expect(counts(false, one)).toEqual([
+      { name: 'a', passed: 1, failed: 1 },
+      { name: 'b', passed: 1, failed: 1 },
+    ]);
+  });
+
+  test.each([
+    ['a file that could not be read', counts(false, file(['a', 'passed']), file())],
+    ['a run that broke with every test passed', counts(false, file(['a', 'passed']))],
+  ])('%s is a failure', (_, told) => {
+    expect(told.map(({ passed, failed }) => [passed, failed])).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+  });
+
+  test.each(['{}', '{"testResults":[]}'])('nothing (%s) is a failure, also of a green run', (text) => {
+    expect(countsIn(text, true)).toEqual([{ name: 'no test ran', passed: 0, failed: 1 }]);
+  });
+});
+
+test('the command line: a tier, servers by name, and what is wrong with it', () => {
+  const names = ['prometheus', 'alertmanager'];
+  expect(optionsOf([], names)).toMatchObject({ tier: 'fast', provision: false, only: [] });
+  expect(optionsOf(['--tier', 'all', '--provision', '--only', 'prometheus'], names)).toMatchObject({
+    tier: 'all',
+    provision: true,
+    only: ['prometheus'],
+  });
+  expect(optionsOf(['--tier', 'slow'], names)).toBe('there is no tier "slow"');
+  expect(optionsOf(['--only', 'redis'], names)).toBe('there is no server "redis"');
+  expect(optionsOf(['--frobnicate'], names)).toMatch(/Unknown option/);
+});
