@@ -27,10 +27,13 @@ const take = (state: FactsState, now: Millis): Snapshot => {
   return { at: now, system, env, kinds, signals, faults: everyFault(state), level };
 };
 
-/** Everything known at one moment of one environment; the same object for the same state and moment. */
+/** What was worked out for this state so short a while ago still holds: nobody can see so small a step of an age. */
+const sameMomentMs: Millis = 100;
+
+/** Everything known at one moment of one environment; the same object for the same state and (nearly) the same moment. */
 export const snapshotOf = (state: FactsState, now: Millis): Snapshot => {
   const had = latest.get(state);
-  if (had?.at === now) return had;
+  if (had !== undefined && now >= had.at && now - had.at < sameMomentMs) return had;
   const snapshot = take(state, now);
   latest.set(state, snapshot);
   return snapshot;

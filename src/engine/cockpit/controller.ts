@@ -2,8 +2,8 @@ import type { Danger } from '../../domain/operation.ts';
 import { createSuggester, type Suggester } from '../../runbooks/suggest.ts';
 import type { Commands } from '../../store/cockpit.ts';
 import type { Engine } from '../engine.ts';
-import { dangersOf, withDanger } from './dangers.ts';
 import { createChangeTeller, withMessage } from './messages.ts';
+import { dangersOf, sameSuggestions, withDanger } from './offered.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
 import { createRunFlow, type RunFlow } from './run-flow.ts';
 
@@ -50,7 +50,8 @@ export const createController = (parts: CockpitParts): Controller => {
     const snapshot = opened.engine.snapshot();
     const history = opened.engine.facts.getState().history;
     const suggestions = suggest(snapshot, clock.now(), (key) => history[key] ?? []);
-    cockpit.setState({ suggestions: suggestions.map((one) => withDanger(one, dangers)) });
+    const offered = suggestions.map((one) => withDanger(one, dangers));
+    if (!sameSuggestions(cockpit.getState().suggestions, offered)) cockpit.setState({ suggestions: offered });
     for (const told of changes(snapshot))
       cockpit.setState((s) => withMessage(s, told.at, told.level, told.text));
   };

@@ -28,3 +28,16 @@ export const withDanger = (suggestion: Suggestion, dangers: ReadonlyMap<string, 
   const danger = dangers.get(suggestion.runbook.id);
   return danger === undefined ? suggestion : { ...suggestion, danger };
 };
+
+/** Whether two lists say the same of the same runbooks: what has not changed need not be drawn again. */
+export const sameSuggestions = (a: readonly Suggestion[], b: readonly Suggestion[]): boolean =>
+  a.length === b.length &&
+  a.every((one, index) => {
+    const other = b[index];
+    return (
+      one.runbook === other?.runbook &&
+      one.fits === other.fits &&
+      one.why === other.why &&
+      one.danger === other.danger
+    );
+  });
