@@ -26,12 +26,17 @@ export type CellForm = 'brief' | 'roomy' | 'aligned';
 /** 'OK  ' */
 const leastWord = Math.max(levelWords.ok.length, levelWords.warn.length);
 
+/** A value past its limit that has not held long enough to be raised: no longer OK, not yet WARN. */
+const pendingWord = 'PEND';
+
 const seenCell = ({ pen, now }: View, { signal }: Seen, how: CellForm): Line => {
   const { level, value, unit, stale, at } = signal;
   if (value === undefined) return blindCell(pen, signal) ?? levelCell(pen, level);
   const text = valueText(value, unit);
   if (stale)
     return staleCell(pen, how === 'roomy' && at !== undefined ? `${text}, ${ageText(now - at)} old` : text);
+  if (level === 'ok' && signal.verdict?.pending !== undefined)
+    return [...levelCell(pen, 'warn', pendingWord), pen.run(` ${text}`)];
   const word = how === 'aligned' ? levelWords[level].padEnd(leastWord) : levelWords[level];
   return [...levelCell(pen, level, word), pen.run(` ${text}`)];
 };
