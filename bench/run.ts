@@ -6,6 +6,7 @@ import { idle } from './idle.ts';
 import { keyLatency } from './key-latency.ts';
 import { matrix } from './matrix.ts';
 import { expositionText } from './promtext.ts';
+import { slowSource } from './slow-source.ts';
 import type { Figure } from './support/figure.ts';
 
 const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   matrix,
   idle,
   promtext: expositionText,
+  'slow-source': slowSource,
 };
 
 const wanted = process.argv.slice(2);
