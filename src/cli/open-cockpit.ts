@@ -1,5 +1,6 @@
 import { builtInRunbooks } from '../engine/cockpit/built-in.ts';
 import { createController } from '../engine/cockpit/controller.ts';
+import { withMessage } from '../engine/cockpit/messages.ts';
 import type { CockpitParts, OpenedEnvironment, Refused } from '../engine/cockpit/parts.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createInFlight } from '../engine/in-flight.ts';
@@ -45,17 +46,22 @@ const openAcross = async (
   entries: readonly CatalogueEntry[],
   how: HowToOpen,
   opened: { readonly system: string; readonly env: string; readonly across: readonly string[] },
+  tell: (text: string) => void,
 ): Promise<readonly Engine[]> => {
   const others = entries.filter(
     (entry) =>
       entry.system === opened.system && entry.env !== opened.env && opened.across.includes(entry.env),
   );
   const each = await Promise.all(
-    others.map((entry) =>
-      openEnvironment(context, entry, { ...how, only: ['health', 'samples'], everyAtLeastMs: acrossEveryMs }),
-    ),
+    others.map(async (entry) => {
+      const slowly: HowToOpen = { ...how, only: ['health', 'samples'], everyAtLeastMs: acrossEveryMs };
+      const one = await openEnvironment(context, entry, slowly).catch(refusedBy);
+      if ('engine' in one) return [one.engine];
+      tell(`${entry.env} is not shown here: ${one.refused[0] ?? 'its profile cannot be opened'}`);
+      return [];
+    }),
   );
-  return each.flatMap((one) => ('engine' in one ? [one.engine] : []));
+  return each.flat();
 };
 
 /**
@@ -91,7 +97,10 @@ export const composeCockpit = (
       ...opened,
       ...acting,
       profile: { ...profile, runbooks },
-      openAcross: () => openAcross(context, profiles?.catalogue.entries ?? [], how(), opened.profile),
+      openAcross: () =>
+        openAcross(context, profiles?.catalogue.entries ?? [], how(), opened.profile, (text) =>
+          cockpit.setState((s) => withMessage(s, clock.now(), 'warn', text)),
+        ),
       close: async () => {
         await Promise.all([opened.engine.close(), acting.close()]);
       },
