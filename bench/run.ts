@@ -3,9 +3,13 @@ import { changedCell } from './changed-cell.ts';
 import { checkTime } from './check-time.ts';
 import { firstFrame } from './first-frame.ts';
 import { idle } from './idle.ts';
+import { kafkaGroups } from './kafka-groups.ts';
 import { keyLatency } from './key-latency.ts';
+import { kubePods } from './kube-pods.ts';
 import { matrix } from './matrix.ts';
+import { ownRequests } from './own-requests.ts';
 import { expositionText } from './promtext.ts';
+import { sessions } from './sessions.ts';
 import { slowSource } from './slow-source.ts';
 import type { Figure } from './support/figure.ts';
 
@@ -18,12 +22,23 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   idle,
   promtext: expositionText,
   'slow-source': slowSource,
+  pods: kubePods,
+  groups: kafkaGroups,
+  sessions,
+  requests: ownRequests,
 };
 
-const wanted = process.argv.slice(2);
+/** Names of several that belong together. */
+const together: Readonly<Record<string, readonly string[]>> = {
+  sources: ['pods', 'groups', 'sessions', 'requests'],
+};
+
+const wanted = process.argv.slice(2).flatMap((name) => together[name] ?? [name]);
 const strange = wanted.find((name) => benches[name] === undefined);
 if (strange !== undefined) {
-  console.error(`there is no benchmark ${strange}; there is ${Object.keys(benches).join(', ')}`);
+  console.error(
+    `there is no benchmark ${strange}; there is ${[...Object.keys(benches), ...Object.keys(together)].join(', ')}`,
+  );
   process.exit(1);
 }
 

@@ -3,6 +3,7 @@ import type { BuildOptions, Plugin } from 'esbuild';
 import { inlineWasm } from './inline-wasm.ts';
 import { lazyCommonJs } from './lazy-commonjs.ts';
 import { leanLibraries } from './lean-libraries.ts';
+import { noDirectory } from './no-directory.ts';
 import { oneStringWidth } from './one-string-width.ts';
 import { requiredBuiltins } from './required-builtins.ts';
 
@@ -42,7 +43,15 @@ export const bundleOptions = (entryPoints: readonly string[], outdir: string): B
   legalComments: 'none',
   minifySyntax: true,
   minifyWhitespace: true,
-  plugins: [noDevtools, lazyCommonJs, oneStringWidth, leanLibraries, requiredBuiltins, inlineWasm],
+  plugins: [
+    noDevtools,
+    lazyCommonJs,
+    oneStringWidth,
+    leanLibraries,
+    requiredBuiltins,
+    inlineWasm,
+    noDirectory,
+  ],
   metafile: true,
   write: false,
   logLevel: 'warning',

@@ -3,6 +3,7 @@ import { createExecutor, type Executor } from '../engine/executor/executor.ts';
 import { openLedger } from '../engine/ledger/ledger.ts';
 import { newRunId } from '../io/chance.ts';
 import { openChangeIo } from '../io/change-io.ts';
+import type { ChangeIo } from '../io/io.ts';
 import type { Context } from './context.ts';
 import type { Opened } from './open.ts';
 import { whoAmI } from './who.ts';
@@ -21,9 +22,19 @@ export const openActing = async (context: Context, opened: Opened): Promise<Acti
   const { profile, engine } = opened;
   const arming = createArming(profile.guard, profile.tier, clock);
   const change = openChangeIo(clock);
+  const through = new Map<string, ReturnType<typeof openChangeIo>>();
+  /** One door per source that is reached through another: its calls go the way that its reads go. */
+  const changeOf = (source: string): ChangeIo | undefined => {
+    const way = engine.wayTo(source);
+    if (way === undefined) return undefined;
+    const door = through.get(source) ?? openChangeIo(clock, way.dial, way.inside);
+    through.set(source, door);
+    return door;
+  };
   const executor = createExecutor({
     engine,
     change,
+    changeOf,
     ledger: await openLedger(stateDir),
     arming,
     clock,
@@ -32,5 +43,8 @@ export const openActing = async (context: Context, opened: Opened): Promise<Acti
     mask: masker.mask,
     modules,
   });
-  return { executor, arming, close: change.close };
+  const close = async (): Promise<void> => {
+    await Promise.all([change, ...through.values()].map((door) => door.close()));
+  };
+  return { executor, arming, close };
 };

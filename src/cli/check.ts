@@ -39,13 +39,14 @@ const watch = async (
   invocation: Invocation<CheckFlags>,
 ): Promise<number> => {
   const over = AbortSignal.any([interruption(), invocation.output.gone]);
-  opened.engine.start();
-  const first = opened.engine.feeds.filter((feed) => feed.everyMs > 0).map((feed) => feed.id);
-  await Promise.race([
-    opened.engine.readNow(first, over),
-    context.clock.sleep(invocation.options.timeout, over),
-    untilAny(over),
-  ]);
+  const { engine } = opened;
+  engine.start();
+  const readFirst = async (): Promise<void> => {
+    await engine.reach(over);
+    const first = engine.feeds.filter((feed) => feed.everyMs > 0).map((feed) => feed.id);
+    await engine.readNow(first, over);
+  };
+  await Promise.race([readFirst(), context.clock.sleep(invocation.options.timeout, over), untilAny(over)]);
   let code = await report(opened, context, invocation);
   for (;;) {
     await context.clock.sleep(watchEveryMs, over);

@@ -55,7 +55,8 @@ const levelOf = (findings: readonly Finding[]): Level => {
 
 const ratePerSec = (engine: Engine, source: string): number => {
   const scheduled = engine.feeds.filter((feed) => feed.source === source && feed.everyMs > 0);
-  const rate = scheduled.reduce((sum, feed) => sum + ((feed.requests ?? 1) * 1000) / feed.everyMs, 0);
+  const lookUps = engine.lookUpsOf(source);
+  const rate = scheduled.reduce((sum, feed) => sum + ((feed.requests ?? 1) * 1000) / feed.everyMs, lookUps);
   return Math.round(rate * 1000) / 1000;
 };
 

@@ -124,7 +124,7 @@ export const composeCockpit = (
   const controller = createController({
     cockpit,
     clock,
-    openIo: () => openReadIo(clock),
+    openIo: (options) => openReadIo(clock, options),
     choose,
     open: async (ref) => {
       const entry = profiles?.catalogue.entries.find((e) => e.system === ref.system && e.env === ref.env);

@@ -62,7 +62,10 @@ export interface Lag extends Stamp {
   readonly rate?: number;
   readonly motion: LagMotion;
   readonly etaSeconds?: number;
+  /** Of the whole group. */
   readonly members?: number;
+  /** Who has this partition: the client's id. */
+  readonly member?: string;
 }
 
 export type PoolKind = 'hikari' | 'postgres' | 'mongodb' | 'go-sql' | 'redis';
@@ -106,6 +109,10 @@ export interface Workload extends Stamp {
   readonly startedAt?: Millis;
   readonly cpuCores?: number;
   readonly memoryBytes?: number;
+  readonly cpuLimitCores?: number;
+  readonly memoryLimitBytes?: number;
+  /** One line: why it is as it is ('exit 137', 'Back-off restarting'), or absent. */
+  readonly detail?: string;
 }
 
 export type AlertState = 'firing' | 'pending' | 'silenced' | 'inhibited';
@@ -130,6 +137,13 @@ export interface DbSession extends Stamp {
   readonly waiting: string;
   readonly blockedBy: readonly number[];
   readonly query: string;
+  readonly application?: string;
+  /** Where its client is. */
+  readonly client?: string;
+  /** When its backend started: pins the pid. */
+  readonly startedAt?: Millis;
+  /** How long its transaction has been open. */
+  readonly transactionMs?: number;
 }
 
 /** A queue, a dead-letter queue, or something counted like one. */

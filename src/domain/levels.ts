@@ -28,6 +28,7 @@ const wordLevels: { readonly [K in FactKind]: Readonly<Record<string, Level>> } 
     crashloopbackoff: 'crit',
     oomkilled: 'crit',
     failed: 'crit',
+    'stuck: progressdeadlineexceeded': 'crit',
     'some not ready': 'warn',
     'restarts rising': 'warn',
     unknown: 'unknown',

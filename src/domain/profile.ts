@@ -10,11 +10,33 @@ import type { Threshold } from './threshold.ts';
 export type Tier = 'local' | 'dev' | 'staging' | 'production';
 export const tiers: readonly Tier[] = ['local', 'dev', 'staging', 'production'];
 
+/** The way to a source that is not reached straight. `port` is a port at its end; absent for programs and files. */
+export type Via =
+  | {
+      /** Another source of the profile, one that leads on. */
+      readonly source: string;
+      /** What to reach through it: 'deployment/bus', 'pod/bus-0', 'app=bus', a container's name. */
+      readonly target: string;
+      readonly port?: number;
+      /** In which container of a pod programs are run and files are read. Absent: its only one. */
+      readonly container?: string;
+    }
+  | {
+      /** A host for the OpenSSH client: its own name, user@host, or an alias of the ssh config. */
+      readonly ssh: string;
+      /** Whose port it is, as that host sees it. Absent: its own. */
+      readonly host?: string;
+      readonly port?: number;
+      /** Another ssh config than the user's; relative to the profile. */
+      readonly config?: string;
+    };
+
 /** A source as the profile names it. `config` is what its module's schema made of it. */
 export interface SourceEntry {
   readonly id: string;
   readonly type: string;
   readonly config: unknown;
+  readonly via?: Via;
   readonly position: Position;
   /** Set when a reference has no value: this source is off, everything else goes on. */
   readonly problem?: Fault;

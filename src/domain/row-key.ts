@@ -49,12 +49,16 @@ export const signalKey = (signal: string, labels: Readonly<Record<string, string
 
 const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' · ');
 
+/** Where it runs, as far as a person needs it: a unit or a process is one of its host. */
+const placeOf = (f: FactTypes['workloads']): string =>
+  f.kind === 'unit' || f.kind === 'process' ? f.node : f.namespace;
+
 const names: PerKind<string> = {
   health: (f) => joined(f.service, f.instance),
   breakers: (f) => joined(f.instance === '' ? f.service : f.instance, f.name),
   lag: (f) => joined(f.group, f.topic, `p${f.partition}`),
   pools: (f) => joined(f.instance === '' ? f.service : f.instance, f.name),
-  workloads: (f) => joined(f.namespace, f.name),
+  workloads: (f) => joined(placeOf(f), f.name),
   alerts: (f) => f.name,
   sessions: (f) => joined(f.database, String(f.pid)),
   queues: (f) => f.name,

@@ -28,6 +28,8 @@ export interface DiagnoseStep {
   /** `source.feed` or `source.operation` of danger read. */
   readonly use?: string;
   readonly with?: Readonly<Record<string, unknown>>;
+  /** The author's word that an operation without a danger of its own (a program run in a pod, on a host) reads here. */
+  readonly danger?: 'read';
   /** An expression to show the truth of. */
   readonly that?: string;
   readonly manual?: boolean;

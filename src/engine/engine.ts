@@ -1,19 +1,23 @@
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { Profile } from '../domain/profile.ts';
-import type { FeedInfo, FeedKind } from '../domain/reading.ts';
+import type { FeedKind } from '../domain/reading.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Clock, ReadIo } from '../io/io.ts';
-import { openReadIo } from '../io/read-io.ts';
+import { openReadIo, type ReadIoOptions } from '../io/read-io.ts';
 import type { Feed, Source, SourceModule } from '../sources/source.ts';
 import { createFacts, type FactsStore } from '../store/facts-store.ts';
 import { snapshotOf } from '../store/snapshot.ts';
 import { whenAborted } from './bounded.ts';
 import { createChanges } from './changes.ts';
+import { infoOf } from './feed-info.ts';
+import type { FeedLoop } from './feed-loop.ts';
 import { frameOf, readKinds } from './frame.ts';
 import { createInFlight, type InFlight, oneShotInFlight } from './in-flight.ts';
-import { closeSource, openSources } from './open-sources.ts';
+import { closeSource, type OpenOptions, openSources } from './open-sources.ts';
 import { createPoller } from './poller.ts';
 import { readOnce } from './read-once.ts';
+import type { ReachedSource } from './via/reached-source.ts';
+import { reachSources } from './via/reached-sources.ts';
 import { createWheel, type Wheel } from './wheel.ts';
 
 export interface EngineOptions {
@@ -23,7 +27,7 @@ export interface EngineOptions {
   readonly random: () => number;
   /** False for one-shot commands: `for` counts as fulfilled, `clear` is ignored. */
   readonly memory: boolean;
-  readonly openIo?: (clock: Clock) => ReadIo;
+  readonly openIo?: (clock: Clock, options?: ReadIoOptions) => ReadIo;
   /** Read only feeds of these kinds ('samples': whatever answers a signal): what is seen of an environment from another one. */
   readonly only?: readonly FeedKind[];
   readonly everyAtLeastMs?: Millis;
@@ -39,13 +43,20 @@ export interface EngineOptions {
 export interface Engine {
   readonly profile: Profile;
   readonly facts: FactsStore;
-  /** The sources that could be opened. */
+  /** The sources that could be opened, and those that are reached through another. */
   readonly sources: ReadonlyMap<string, Source>;
+  /** As they are now: those of a source that is reached through another come and go with its ends. */
   readonly feeds: readonly Feed[];
   /** Reads every scheduled feed now, and from now on when it is due. */
   start(): void;
   /** Reads now, whatever is due; without ids every scheduled feed. A wait that the other side asked for (Retry-After) is kept. */
   askNow(feedIds?: readonly string[]): void;
+  /** Resolves when the ends of what is reached through another have been looked for, or the signal aborts. Without an id: all. */
+  reach(signal: AbortSignal, sourceId?: string): Promise<void>;
+  /** How connections to a source are opened, or its programs are run; undefined: straight, and here. */
+  wayTo(sourceId: string): ReadIoOptions | undefined;
+  /** How often, per second, a source is asked where others are that are reached through it. */
+  lookUpsOf(sourceId: string): number;
   /** Fresh reads, begun after this call and applied to the store when it resolves; resolves early when the signal aborts. */
   readNow(feedIds: readonly string[], signal: AbortSignal): Promise<void>;
   /** Every scheduled feed once; what has not answered in time is a `timeout` fault. Applied when it resolves. */
@@ -61,34 +72,35 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-const infoOf = ({ read: _, ...info }: Feed): FeedInfo => info;
+const scheduled = (loops: readonly FeedLoop[]): readonly FeedLoop[] =>
+  loops.filter((loop) => loop.feed.everyMs > 0);
 
 /** Opens an environment: its sources and its store. Contacts nothing before it is started or asked. */
 export const openEngine = async (profile: Profile, options: EngineOptions): Promise<Engine> => {
   const { clock, random } = options;
   const only = readKinds(profile, options.only);
-  const opened = await openSources(profile, {
+  const opening: OpenOptions = {
     ...options,
     openIo: options.openIo ?? openReadIo,
     ...(only === undefined ? {} : { only }),
-  });
-  const feeds = opened.flatMap((one) => one.feeds);
+  };
+  const opened = await openSources(profile, opening);
   const facts = createFacts(frameOf(profile, opened, options.memory, only));
+  const feeds = opened.flatMap((one) => one.feeds);
   facts.apply([{ is: 'opened', feeds: feeds.map(infoOf) }], clock.now());
   const changes = createChanges(facts.apply, clock.now);
-  const poller = createPoller(opened, {
-    clock,
-    random,
-    changes,
-    wheel: options.wheel ?? createWheel(clock, random),
-    inFlight: options.inFlight ?? (options.memory ? createInFlight() : oneShotInFlight()),
-  });
-  const scheduled = poller.loops.filter((loop) => loop.feed.everyMs > 0);
+  const wheel = options.wheel ?? createWheel(clock, random);
+  const inFlight = options.inFlight ?? (options.memory ? createInFlight() : oneShotInFlight());
+  const poller = createPoller(opened, { clock, random, changes, wheel, inFlight });
+  const reached = reachSources(profile, opened, { opening, poller, changes });
+  let leave: (() => void) | undefined;
+
+  const named = (feedIds: readonly string[]): readonly FeedLoop[] =>
+    poller.loops.filter((loop) => feedIds.includes(loop.feed.id));
 
   const askNow = (feedIds?: readonly string[]): void => {
-    const asked =
-      feedIds === undefined ? scheduled : poller.loops.filter((loop) => feedIds.includes(loop.feed.id));
-    for (const loop of asked) void loop.ask();
+    for (const loop of feedIds === undefined ? scheduled(poller.loops) : named(feedIds)) void loop.ask();
+    if (feedIds === undefined) for (const one of reached.all) void one.look();
     changes.hurry();
   };
 
@@ -96,27 +108,52 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
     profile,
     facts,
     sources: new Map(
-      opened.flatMap(({ entry, source }) => (source === undefined ? [] : [[entry.id, source]])),
+      opened.flatMap(({ entry, source = reached.get(entry.id)?.source }) =>
+        source === undefined ? [] : [[entry.id, source]],
+      ),
     ),
-    feeds,
+    get feeds() {
+      return poller.loops.map((loop) => loop.feed);
+    },
     start: () => {
-      if (options.paused !== true) poller.start();
+      if (options.paused === true) return;
+      poller.start();
+      leave ??= wheel.join(reached.tick);
+      reached.tick(clock.now());
     },
     askNow,
+    reach: async (signal, sourceId) => {
+      const wanted = reached.all.filter(({ id }) => sourceId === undefined || id === sourceId);
+      await Promise.all(wanted.map((one) => one.ready(signal)));
+    },
+    wayTo: (sourceId) => reached.get(sourceId)?.by,
+    lookUpsOf: (sourceId) =>
+      reached.all.reduce(
+        (sum, { lookUps }) => (lookUps?.source === sourceId ? sum + lookUps.perSecond : sum),
+        0,
+      ),
     readNow: async (feedIds, signal) => {
-      const asked = poller.loops.filter((loop) => feedIds.includes(loop.feed.id));
-      await Promise.race([Promise.all(asked.map((loop) => loop.askAnew())), whenAborted(signal)]);
+      await Promise.all(reached.all.map((one) => one.refresh(signal)));
+      const reads = named(feedIds).map((loop) => loop.askAnew());
+      await Promise.race([Promise.all(reads), whenAborted(signal)]);
       changes.flush();
     },
     readOnce: async (timeoutMs, signal) => {
-      await readOnce(scheduled, clock, timeoutMs, signal);
+      const until = clock.now() + timeoutMs;
+      const straight = poller.loops.filter((loop) => reached.get(loop.feed.source) === undefined);
+      const readReached = async (one: ReachedSource): Promise<void> => {
+        await within(clock, timeoutMs, signal, (over) => one.ready(over));
+        await readOnce(poller.of(one.id), clock, Math.max(0, until - clock.now()), signal);
+      };
+      await Promise.all([readOnce(straight, clock, timeoutMs, signal), ...reached.all.map(readReached)]);
       changes.flush();
     },
     identityOf: (sourceId) => poller.identity(sourceId)?.fault(),
     confirmIdentity: async (sourceId, signal) => {
+      const lost = await reached.get(sourceId)?.ready(signal);
       const identity = poller.identity(sourceId);
       if (identity !== undefined) return identity.confirm(signal);
-      const problem = opened.find(({ entry }) => entry.id === sourceId)?.problem;
+      const problem = lost ?? opened.find(({ entry }) => entry.id === sourceId)?.problem;
       const message = `there is no source ${sourceId} in this profile`;
       return problem ?? { kind: 'missing', source: sourceId, message, at: clock.now() };
     },
@@ -127,8 +164,24 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
     snapshot: () => snapshotOf(facts.getState(), clock.now()),
     close: async () => {
       changes.stop();
-      await poller.stop();
+      leave?.();
+      await Promise.all([poller.stop(), reached.close()]);
       await Promise.all(opened.map((one) => closeSource(one, clock)));
     },
   };
+};
+
+/** Calls something with a signal that aborts after a time, or with the given one. */
+const within = async <T>(
+  clock: Clock,
+  timeoutMs: Millis,
+  signal: AbortSignal | undefined,
+  call: (over: AbortSignal) => Promise<T>,
+): Promise<T> => {
+  const limit = clock.deadline(timeoutMs);
+  try {
+    return await call(signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]));
+  } finally {
+    limit.clear();
+  }
 };

@@ -7,6 +7,7 @@ import { type Answer, guardedRead, nothingBut } from './guarded-read.ts';
 import type { Identity } from './identity.ts';
 import type { InFlight } from './in-flight.ts';
 import { createSchedule } from './schedule.ts';
+import { createWaker } from './waker.ts';
 import type { Wheel } from './wheel.ts';
 
 /** The reading of one feed: when it is read, and never twice at once. */
@@ -14,6 +15,8 @@ export interface FeedLoop {
   readonly feed: Feed;
   /** Begins a read when one is due. */
   tick(now: Millis): void;
+  /** From now on a feed that tells of changes is read soon after each. */
+  listen(): void;
   /**
    * Reads now, or waits for the read under way; resolves when it has been learned. A wait that the other side asked
    * for (Retry-After) is kept, and nothing is read of a system that is the wrong one when asked again.
@@ -85,12 +88,14 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopParts): FeedLoop => {
     const leave = await inFlight.enter(parts.source, mine.stop.signal);
     if (leave === undefined) return;
     mine.begun = true;
+    waker.began();
     running = true;
     const began = clock.now();
     changes.add({ is: 'reading', feed: feed.id, at: began });
     const { batch, ended } = guardedRead(feed, clock, mine.stop);
     void ended.then(() => {
       running = false;
+      waker.serve();
     });
     const answer = await batch;
     leave();
@@ -113,6 +118,7 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopParts): FeedLoop => {
     work = read(mine).finally(() => {
       if (round === mine) round = undefined;
       mine.done.resolve();
+      waker.serve();
     });
     return mine;
   };
@@ -126,6 +132,19 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopParts): FeedLoop => {
   };
 
   const mayBegin = (): boolean => round === undefined && !running && !stopped && !identity.wrong();
+
+  const waker = createWaker(feed, clock, {
+    // A read that has not begun will see it, and is now waited for.
+    covered: () => {
+      if (round?.begun !== false) return false;
+      round.asked = true;
+      return true;
+    },
+    mayRead: () => mayBegin() && schedule.mayAsk(clock.now()),
+    read: () => {
+      begin(true);
+    },
+  });
 
   const ask = async (): Promise<void> => {
     if (identity.wrong()) await identity.confirmSince(clock.now());
@@ -141,6 +160,7 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopParts): FeedLoop => {
     tick: (now) => {
       if (schedule.due(now) && mayBegin()) begin(false);
     },
+    listen: waker.listen,
     ask,
     askAnew: async () => {
       if (round?.begun === true) await round.done.promise;
@@ -162,6 +182,7 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopParts): FeedLoop => {
     silent: () => silent,
     stop: async () => {
       stopped = true;
+      waker.stop();
       drop();
       await work;
     },

@@ -14,6 +14,10 @@ export const readKinds = (
 ): readonly FeedKind[] | undefined =>
   only?.includes('samples') === true ? [...new Set([...only, ...countedKinds(profile)])] : only;
 
+/** One that is reached through another, and has not been: what it may give is waited for. */
+const mayGive = ({ entry, gives }: OpenedSource, only: readonly FeedKind[]): boolean =>
+  entry.via !== undefined && (gives === undefined || gives.kinds.some((kind) => only.includes(kind)));
+
 /**
  * What the store judges rows by. Where only some kinds are read, what they do not answer is not asked for either: a
  * signal or source that is left out on purpose is not unknown.
@@ -31,7 +35,7 @@ export const frameOf = (
   const shown =
     only === undefined
       ? sources
-      : sources.filter(({ feeds, problem }) => feeds.length > 0 || problem !== undefined);
+      : sources.filter((one) => one.feeds.length > 0 || one.problem !== undefined || mayGive(one, only));
   const entries = shown.map(({ entry, problem, gives }) => [
     entry.id,
     { type: entry.type, ...(problem === undefined ? {} : { problem }), ...gives },

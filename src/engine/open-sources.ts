@@ -4,6 +4,7 @@ import type { Profile, SourceEntry } from '../domain/profile.ts';
 import type { FeedKind } from '../domain/reading.ts';
 import { toFault } from '../io/fault.ts';
 import type { Clock, ReadIo } from '../io/io.ts';
+import type { ReadIoOptions } from '../io/read-io.ts';
 import type { Feed, Gives, Source, SourceModule } from '../sources/source.ts';
 import { bounded } from './bounded.ts';
 
@@ -15,28 +16,25 @@ export interface OpenedSource {
   readonly feeds: readonly Feed[];
   readonly io?: ReadIo;
   readonly problem?: Fault;
-  /** What a source with a problem would give, where its type can tell. */
+  /** What it would give while it has a problem or has not been reached, where its type can tell. */
   readonly gives?: Gives;
 }
 
 export interface OpenOptions {
   readonly modules: readonly SourceModule[];
   readonly clock: Clock;
-  readonly openIo: (clock: Clock) => ReadIo;
+  readonly openIo: (clock: Clock, options?: ReadIoOptions) => ReadIo;
   readonly only?: readonly FeedKind[];
   readonly everyAtLeastMs?: Millis;
 }
 
-/** The same feed, read less often; what it said stays fresh for as many intervals as before. */
-const slowedTo = (feed: Feed, everyMs: Millis): Feed =>
-  feed.everyMs === 0 || feed.everyMs >= everyMs
-    ? feed
-    : {
-        ...feed,
-        everyMs,
-        staleMs: (feed.staleMs / feed.everyMs) * everyMs,
-        read: (signal) => feed.read(signal),
-      };
+/** The same feed, read less often and never woken; what it said stays fresh for as many intervals as before. */
+const slowedTo = (feed: Feed, everyMs: Millis): Feed => {
+  if (feed.everyMs === 0 || feed.everyMs >= everyMs) return feed;
+  const { watch: _, ...rest } = feed;
+  const staleMs = (feed.staleMs / feed.everyMs) * everyMs;
+  return { ...rest, everyMs, staleMs, read: (signal) => feed.read(signal) };
+};
 
 const isWanted = (feed: Feed, only: readonly FeedKind[]): boolean =>
   only.includes(feed.kind) || (only.includes('samples') && (feed.signals?.length ?? 0) > 0);
@@ -51,9 +49,21 @@ const off = (entry: SourceEntry, problem: Fault, module?: SourceModule): OpenedS
   return { entry, feeds: [], problem, ...(gives === undefined ? {} : { gives }) };
 };
 
-const openOne = async (entry: SourceEntry, profile: Profile, options: OpenOptions): Promise<OpenedSource> => {
+/** How a source is opened that is reached through another. */
+export interface Through {
+  readonly config: unknown;
+  readonly by: ReadIoOptions;
+}
+
+/** Opens one source behind a reading door of its own. One that cannot be opened is a fault. */
+export const openSource = async (
+  entry: SourceEntry,
+  profile: Profile,
+  options: OpenOptions,
+  through?: Through,
+): Promise<OpenedSource> => {
   const { clock } = options;
-  const { id, type, config } = entry;
+  const { id, type } = entry;
   const module = options.modules.find((one) => one.type === type);
   if (entry.problem !== undefined) return off(entry, entry.problem, module);
   if (module === undefined) {
@@ -63,10 +73,11 @@ const openOne = async (entry: SourceEntry, profile: Profile, options: OpenOption
   const signals = profile.signals
     .filter((signal) => signal.source === id && signal.problem === undefined)
     .map((signal) => ({ id: signal.id, read: signal.read }));
-  const io = options.openIo(clock);
+  const io = options.openIo(clock, through?.by);
   try {
     const dir = dirname(resolve(profile.file));
     const views = profile.logViews;
+    const config = through === undefined ? entry.config : through.config;
     const source = await module.open({ id, env: profile.env, config, signals, dir, views }, io);
     return { entry, source, feeds: wantedFeeds(source, options), io };
   } catch (error) {
@@ -75,9 +86,24 @@ const openOne = async (entry: SourceEntry, profile: Profile, options: OpenOption
   }
 };
 
-/** Opens every source of the profile, each behind its own reading door. One that cannot be opened is a fault, and the others go on. */
+/** One that is reached through another is opened when its ends are known. */
+const notYet = (entry: SourceEntry, { modules }: OpenOptions): OpenedSource => {
+  const gives = modules.find((one) => one.type === entry.type)?.gives?.(entry.config);
+  return { entry, feeds: [], ...(gives === undefined ? {} : { gives }) };
+};
+
+/**
+ * Opens every source of the profile that is reached straight, each behind its own reading door. One that cannot be
+ * opened is a fault, and the others go on.
+ */
 export const openSources = (profile: Profile, options: OpenOptions): Promise<readonly OpenedSource[]> =>
-  Promise.all(profile.sources.map((entry) => openOne(entry, profile, options)));
+  Promise.all(
+    profile.sources.map((entry) =>
+      entry.via === undefined || entry.problem !== undefined
+        ? openSource(entry, profile, options)
+        : notYet(entry, options),
+    ),
+  );
 
 /** What a source gets to say goodbye. */
 const closingMs: Millis = 1000;

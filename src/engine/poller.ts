@@ -1,6 +1,6 @@
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { Clock } from '../io/io.ts';
-import type { Source } from '../sources/source.ts';
+import type { Feed, Source } from '../sources/source.ts';
 import type { Changes } from './changes.ts';
 import { createFeedLoop, type FeedLoop } from './feed-loop.ts';
 import { createIdentity, type Identity } from './identity.ts';
@@ -20,10 +20,22 @@ export interface PollerParts {
 export interface Poller {
   /** In the order of the profile's sources and their feeds. */
   readonly loops: readonly FeedLoop[];
+  /** The loops of one source. */
+  of(sourceId: string): readonly FeedLoop[];
   identity(sourceId: string): Identity | undefined;
+  /** Reads this source from now on, in the place of what its id stood for until now. */
+  put(sourceId: string, opened: Readable): void;
+  /** Reads this source no more. */
+  drop(sourceId: string): void;
   start(): void;
   /** Resolves when every read has ended. */
   stop(): Promise<void>;
+}
+
+/** An open source, and what is read of it. */
+export interface Readable {
+  readonly source: Source;
+  readonly feeds: readonly Feed[];
 }
 
 /** Longer, and a hanging source would use up the time of its own first reads. */
@@ -34,10 +46,10 @@ interface Watched {
   readonly loops: readonly FeedLoop[];
 }
 
-const watch = (opened: OpenedSource, source: Source, parts: PollerParts, started: () => boolean): Watched => {
+const watch = ({ source, feeds }: Readable, parts: PollerParts, started: () => boolean): Watched => {
   const identity = createIdentity(source, {
     clock: parts.clock,
-    timeoutMs: Math.min(identityTimeoutMs, ...opened.feeds.map((feed) => feed.timeoutMs)),
+    timeoutMs: Math.min(identityTimeoutMs, ...feeds.map((feed) => feed.timeoutMs)),
     onWrong: (fault: Fault) => {
       for (const loop of loops) loop.forget(fault);
     },
@@ -45,40 +57,68 @@ const watch = (opened: OpenedSource, source: Source, parts: PollerParts, started
       if (started()) for (const loop of loops) loop.tick(parts.clock.now());
     },
   });
-  const loops = opened.feeds.map((feed) => createFeedLoop(feed, { ...parts, identity, source }));
+  const loops = feeds.map((feed) => createFeedLoop(feed, { ...parts, identity, source }));
   return { identity, loops };
 };
 
-/** Sets up the reading of all opened sources; nothing is asked before `start`, or before a loop is asked. */
+/**
+ * Sets up the reading of all opened sources; nothing is asked before `start`, or before a loop is asked. Those that are
+ * not open yet are put in their place later.
+ */
 export const createPoller = (sources: readonly OpenedSource[], parts: PollerParts): Poller => {
+  const ids = sources.map(({ entry }) => entry.id);
   const watched = new Map<string, Watched>();
   let leave: (() => void) | undefined;
+  let ended: Promise<unknown> = Promise.resolve();
   const started = (): boolean => leave !== undefined;
-  for (const opened of sources)
-    if (opened.source !== undefined)
-      watched.set(opened.entry.id, watch(opened, opened.source, parts, started));
-  const loops = [...watched.values()].flatMap((one) => one.loops);
+  const loopsOf = (id: string): readonly FeedLoop[] => watched.get(id)?.loops ?? [];
+  const allLoops = (): readonly FeedLoop[] => ids.flatMap(loopsOf);
 
   const beginDue = (now: Millis): void => {
     for (const { identity } of watched.values()) identity.tick(now);
-    for (const loop of loops) loop.tick(now);
+    for (const loop of allLoops()) loop.tick(now);
   };
 
+  const drop = (id: string): void => {
+    const gone = watched.get(id);
+    watched.delete(id);
+    gone?.identity.stop();
+    ended = Promise.all([ended, ...(gone?.loops ?? []).map((loop) => loop.stop())]);
+  };
+
+  for (const { entry, source, feeds } of sources)
+    if (source !== undefined) watched.set(entry.id, watch({ source, feeds }, parts, started));
+
   return {
-    loops,
+    get loops() {
+      return allLoops();
+    },
+    of: loopsOf,
     identity: (sourceId) => watched.get(sourceId)?.identity,
+    put: (sourceId, opened) => {
+      drop(sourceId);
+      const fresh = watch(opened, parts, started);
+      watched.set(sourceId, fresh);
+      if (!started()) return;
+      for (const loop of fresh.loops) {
+        loop.listen();
+        loop.tick(parts.clock.now());
+      }
+    },
+    drop,
     start: () => {
       if (started()) return;
       leave = parts.wheel.join((now) => {
         parts.changes.flush();
         beginDue(now);
       });
+      for (const loop of allLoops()) loop.listen();
       beginDue(parts.clock.now());
     },
     stop: async () => {
       leave?.();
-      for (const { identity } of watched.values()) identity.stop();
-      await Promise.all(loops.map((loop) => loop.stop()));
+      for (const id of ids) drop(id);
+      await ended;
     },
   };
 };

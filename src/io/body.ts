@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { WireError } from './io.ts';
+import { WireError } from './failures.ts';
 
 const mebibyte = 1024 * 1024;
 export const defaultMaxBytes = 8 * mebibyte;

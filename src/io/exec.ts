@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { stripControls } from '../domain/controls.ts';
 import type { Millis } from '../domain/fault.ts';
-import { WireError } from './io.ts';
+import { WireError } from './failures.ts';
 
 /** A password is small; a program that says more than this was the wrong one. */
 const maxBytes = 64 * 1024;

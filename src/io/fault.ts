@@ -1,5 +1,6 @@
 import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
-import { WireError } from './io.ts';
+import { TunnelError } from './dial.ts';
+import { WireError } from './failures.ts';
 import { oneLine } from './sanitize.ts';
 import { masker } from './secrets.ts';
 import { wireError } from './wire-error.ts';
@@ -31,7 +32,9 @@ export const toFault = (source: string, call: string, error: unknown, at: Millis
   const kind = wire?.kind ?? 'bug';
   const reason =
     wire?.message ?? (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-  const remedy = wire instanceof RemediedError ? wire.remedy : remedies[kind];
+  const remedy =
+    (wire instanceof RemediedError || wire instanceof TunnelError ? wire.remedy : undefined) ??
+    remedies[kind];
   return {
     kind,
     source,

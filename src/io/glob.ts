@@ -1,14 +1,15 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
-import { WireError } from './io.ts';
+import { WireError } from './failures.ts';
 
 /** A pattern that walks further than this names too much: a mistake, not a question. */
-const maxLooks = 20_000;
+export const maxLooks = 20_000;
 
-const special = /[*?[]/;
+/** What makes a segment of a path more than a name. */
+export const special = /[*?[]/;
 
 /** 'a.{log,txt}' → 'a.log', 'a.txt': the innermost braces first, slashes inside them too. */
-const alternatives = (glob: string): readonly string[] => {
+export const alternatives = (glob: string): readonly string[] => {
   const found = /\{([^{}]*)\}/.exec(glob);
   if (found === null) return [glob];
   const before = glob.slice(0, found.index);
@@ -25,7 +26,7 @@ const tokenPattern = (text: string, negated: string | undefined, set: string | u
 };
 
 /** One segment of a glob as a regular expression. A leading dot matches only where it is written. */
-const segmentPattern = (glob: string): RegExp => {
+export const segmentPattern = (glob: string): RegExp => {
   const tokens = [...glob.matchAll(token)].map(([text, negated, set]) => tokenPattern(text, negated, set));
   return new RegExp(`^${/^[.[]/.test(glob) ? '' : '(?!\\.)'}${tokens.join('')}$`, 'u');
 };

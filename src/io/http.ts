@@ -2,8 +2,13 @@ import type { Agent, Dispatcher } from 'undici';
 import { type Agents, openAgents } from './agents.ts';
 import { httpAnswer } from './answer.ts';
 import { defaultMaxBytes, readBody } from './body.ts';
-import { type Clock, type HttpAnswer, type HttpRequest, WireError } from './io.ts';
+import { type Dial, TunnelError } from './dial.ts';
+import { WireError } from './failures.ts';
+import type { HttpAnswer, HttpRequest } from './http-messages.ts';
+import { httpStream } from './http-stream.ts';
+import type { Clock } from './io.ts';
 import { follow, redirectLimit } from './redirects.ts';
+import type { HttpStream } from './stream.ts';
 import { abortWireError, wireError } from './wire-error.ts';
 
 type Undici = typeof import('./undici.ts');
@@ -15,10 +20,12 @@ const repeatable = new Set(['GET', 'HEAD']);
 export interface Http {
   /** Throws WireError. The signal ends the request and closes its socket at once. */
   request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  /** An answer that comes bit by bit; redirects are not followed. Throws WireError. */
+  stream(request: HttpRequest, signal: AbortSignal): Promise<HttpStream>;
   close(): Promise<void>;
 }
 
-export const openHttp = (clock: Clock): Http => {
+export const openHttp = (clock: Clock, dial?: Dial): Http => {
   const inFlight = new Map<string, number>();
   /** Origins that have answered: a connection to them may be one that is kept alive. */
   const answered = new Set<string>();
@@ -26,7 +33,7 @@ export const openHttp = (clock: Clock): Http => {
   let closed = false;
   const open = async (): Promise<{ undici: Undici; agents: Agents }> => {
     const undici = await import('./undici.ts');
-    return { undici, agents: openAgents(undici) };
+    return { undici, agents: openAgents(undici, dial) };
   };
   const count = (origin: string, by: 1 | -1): number => {
     const left = (inFlight.get(origin) ?? 0) + by;
@@ -34,7 +41,12 @@ export const openHttp = (clock: Clock): Http => {
     return left;
   };
 
-  const once = async (request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> => {
+  /** Sends within the books of its origin; what goes wrong is a WireError. */
+  const within = async <T>(
+    request: HttpRequest,
+    signal: AbortSignal,
+    send: (exchange: Exchange) => Promise<T>,
+  ): Promise<T> => {
     opened ??= open();
     const { undici, agents } = await opened;
     if (closed) throw new WireError('cancelled', 'this source is closed');
@@ -42,13 +54,14 @@ export const openHttp = (clock: Clock): Http => {
     const { origin } = new URL(request.url);
     count(origin, 1);
     try {
-      const agent = agents.agent(request.tls);
-      const answer = await exchange(undici, agent, request, clock, signal, answered.has(origin));
+      const agent = agents.agent(request.tls, request.socketPath);
+      const exchange = { undici, agent, request, clock, signal, keptAlive: answered.has(origin) };
+      const got = await unlessAborted(send(exchange), signal);
       answered.add(origin);
-      return answer;
+      return got;
     } catch (error) {
       answered.delete(origin);
-      if (signal.aborted) throw abortWireError(signal);
+      if (signal.aborted) throw abortError(signal, agents.dialling(origin));
       throw wireError(error) ?? error;
     } finally {
       if (count(origin, -1) === 0 && signal.aborted) agents.dropConnecting(origin);
@@ -56,7 +69,9 @@ export const openHttp = (clock: Clock): Http => {
   };
 
   return {
-    request: (request, signal) => follow(request, redirectLimit(request), (next) => once(next, signal)),
+    request: (request, signal) =>
+      follow(request, redirectLimit(request), (next) => within(next, signal, answerOf)),
+    stream: (request, signal) => within(request, signal, streamOf),
     close: async () => {
       closed = true;
       const now = await opened;
@@ -65,27 +80,57 @@ export const openHttp = (clock: Clock): Http => {
   };
 };
 
-const exchange = async (
-  undici: Undici,
-  agent: Agent,
-  request: HttpRequest,
-  clock: Clock,
-  signal: AbortSignal,
-  keptAlive: boolean,
-): Promise<HttpAnswer> => {
-  const began = clock.now();
+/** What undici says of an abort comes only once its connection is open: we do not wait for that. */
+const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+};
+
+/** Why a request was given up: in a time that all went by while its way was being opened, nobody was asked anything. */
+const abortError = (signal: AbortSignal, dialling: boolean): WireError => {
+  const error = abortWireError(signal);
+  return dialling && error.kind === 'timeout' ? new TunnelError(error.message) : error;
+};
+
+/** One request on its way. */
+interface Exchange {
+  readonly undici: Undici;
+  readonly agent: Agent;
+  readonly request: HttpRequest;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** The connection may be one that was kept alive. */
+  readonly keptAlive: boolean;
+}
+
+const begin = async (
+  { undici, agent, request, signal, keptAlive }: Exchange,
+  encodings: string,
+): Promise<Dispatcher.ResponseData> => {
   const options = {
     method: methodOf(request.method),
-    headers: { 'user-agent': 'opsdeck', 'accept-encoding': 'gzip, br', ...lowerCased(request.headers) },
+    headers: { 'user-agent': 'opsdeck', 'accept-encoding': encodings, ...lowerCased(request.headers) },
     body: request.body ?? null,
     dispatcher: agent,
     signal,
   };
   const send = (): Promise<Dispatcher.ResponseData> => undici.request(request.url, options);
-  const answer = await send().catch((error: unknown) => {
+  return send().catch((error: unknown) => {
     if (keptAlive && repeatable.has(request.method) && !signal.aborted && wasClosed(error)) return send();
     throw error;
   });
+};
+
+const answerOf = async (exchange: Exchange): Promise<HttpAnswer> => {
+  const { request, clock } = exchange;
+  const began = clock.now();
+  const answer = await begin(exchange, 'gzip, br');
   const encoding = [answer.headers['content-encoding'] ?? ''].flat().join(',');
   const body = await readBody(
     answer.body,
@@ -99,6 +144,13 @@ const exchange = async (
     latencyMs: clock.now() - began,
     url: request.url,
   });
+};
+
+/** Asked for as it is: a watch that waits for a compressor's block would be late. */
+const streamOf = async (exchange: Exchange): Promise<HttpStream> => {
+  const began = exchange.clock.now();
+  const answer = await begin(exchange, 'identity');
+  return httpStream(answer, exchange.request.url, exchange.clock.now() - began, exchange.signal);
 };
 
 /** A kept-alive connection that its server closed while we were sending: RFC 9112 §9.3.1 lets a GET be sent again, once. */

@@ -1,4 +1,13 @@
-import type { FaultKind, Millis } from '../domain/fault.ts';
+import type { Duplex } from 'node:stream';
+import type { Millis } from '../domain/fault.ts';
+import type { Destination } from './dial.ts';
+import type { ReadFiles } from './file-shapes.ts';
+import type { HttpAnswer, HttpRequest, Question, TlsOptions, TlsPeer } from './http-messages.ts';
+import type { KafkaChange, KafkaReader, KafkaTarget } from './kafka.ts';
+import type { KubeAccess, KubeTarget } from './kube.ts';
+import type { Program, ProgramEnd, ProgramEvent } from './program.ts';
+import type { SqlAnswer, SqlChange, SqlQuestion, SqlTarget } from './sql.ts';
+import type { HttpStream, WebSocketRequest, WebSocketWire } from './stream.ts';
 
 /** Time as opsdeck sees it: `now` never goes back and never jumps, so ages and deadlines can be told by it. */
 export interface Clock {
@@ -14,161 +23,6 @@ export interface Clock {
   every(ms: Millis, tick: () => void): () => void;
 }
 
-export interface HttpRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** Default 8 MiB. A longer answer is a `malformed` WireError that says so. */
-  readonly maxBytes?: number;
-  /** Default 5, same origin only; 0: the redirect itself is the answer. */
-  readonly maxRedirects?: number;
-  readonly tls?: TlsOptions;
-}
-
-export interface TlsOptions {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  readonly insecure?: boolean;
-  readonly serverName?: string;
-}
-
-/** An answer, whatever its status. Text has been stripped of control sequences. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
-  /** Ms from sending to the last byte, measured here. */
-  readonly latencyMs: number;
-  readonly url: string;
-  /** The body as JSON with every string stripped; throws a `malformed` WireError that says what came instead. */
-  json(): unknown;
-}
-
-/** A connection that failed, in the trade's words. Thrown by `io`, turned into a Fault at the edge of a source. */
-export class WireError extends Error {
-  readonly kind: FaultKind;
-  readonly retryAfterMs: number | undefined;
-  constructor(kind: FaultKind, message: string, retryAfterMs?: number) {
-    super(message);
-    this.name = 'WireError';
-    this.kind = kind;
-    this.retryAfterMs = retryAfterMs;
-  }
-}
-
-/** A program that could not be started or was not let run to its end; holds what it had said until then. */
-export class ProgramError extends WireError {
-  readonly out: string;
-  readonly err: string;
-  readonly remedy: string | undefined;
-  constructor(
-    kind: FaultKind,
-    message: string,
-    said: { readonly out?: string; readonly err?: string; readonly remedy?: string } = {},
-  ) {
-    super(kind, message);
-    this.name = 'ProgramError';
-    this.out = said.out ?? '';
-    this.err = said.err ?? '';
-    this.remedy = said.remedy;
-  }
-}
-
-export interface TlsPeer {
-  /** When the certificate ends. */
-  readonly validTo: Millis;
-  readonly subject: string;
-  readonly issuer: string;
-  readonly authorized: boolean;
-  readonly reason: string;
-  readonly latencyMs: number;
-}
-
-/** A question that is too long for an address: its fields go as an HTML form in the body. */
-interface Question {
-  readonly url: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly form: Readonly<Record<string, string>>;
-  readonly tls?: TlsOptions;
-  /** Default 8 MiB. A longer answer is a `malformed` WireError that says so. */
-  readonly maxBytes?: number;
-}
-
-/** A program to start: an argv, never a text for a shell. */
-export interface Program {
-  readonly argv: readonly string[];
-  /** Absolute. Default: our own. */
-  readonly cwd?: string;
-  /** Beside PATH, HOME, LANG, LC_* and TZ; nothing else of our own environment is passed on. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** What is kept of each of its two outputs. Default 1 MiB. */
-  readonly maxBytes?: number;
-}
-
-/** How a program ended and what it had said, as text without control sequences (UTF-8; U+FFFD for what is none). */
-export interface ProgramEnd {
-  /** Its exit status; absent when a signal ended it. */
-  readonly status?: number;
-  /** 'SIGSEGV', when a signal ended it. */
-  readonly signal?: string;
-  readonly out: string;
-  readonly err: string;
-  /** `out` as it is, for a parser that strips what it makes of it. */
-  readonly raw: string;
-  /** True: it said more than was kept. */
-  readonly cut: boolean;
-  /** Ms from starting it to its end. */
-  readonly latencyMs: number;
-}
-
-export type ProgramEvent =
-  /** A line of either output, as soon as it is whole. */
-  { readonly is: 'line'; readonly text: string } | { readonly is: 'ended'; readonly end: ProgramEnd };
-
-/** What is at a path, links followed. */
-export interface FileStat {
-  readonly path: string;
-  /** 'other': a FIFO, a socket or a device. Such a thing is never opened. */
-  readonly kind: 'file' | 'directory' | 'other';
-  readonly sizeBytes: number;
-  /** True: somebody may execute it. */
-  readonly runnable: boolean;
-  /** When it was last written, by the machine's wall clock. */
-  readonly writtenAt: Millis;
-  /** Tells it from another file that gets the same name. */
-  readonly id: string;
-}
-
-/** Which part of a file is read: its first or last bytes, or what follows an offset. */
-export interface FilePart {
-  readonly from: 'head' | 'tail' | number;
-  readonly maxBytes: number;
-}
-
-/** A part of a file as text: UTF-8 without byte order mark, lines ended by \n. */
-export interface FileText extends FileStat {
-  /** As it is: a parser strips what it makes of it (`io/sanitize`); before it, a control sequence could swallow a delimiter. */
-  readonly raw: string;
-  /** Where the part begins and ends in the file, in bytes. */
-  readonly begin: number;
-  readonly end: number;
-  /** Behind the last line break of the part, in bytes of the file; `begin` when it has none. */
-  readonly linesEnd: number;
-  /** True: this is all of the file. */
-  readonly whole: boolean;
-}
-
-/** The reading half of a file system, as sources see it. All throw WireError (missing, denied, malformed) and honour the signal. */
-export interface ReadFiles {
-  /** Absolute paths of the files and directories that a glob (*, ?, [a-z], {a,b}, **) matches, sorted; [] when there are none. */
-  list(glob: string, signal: AbortSignal): Promise<readonly string[]>;
-  stat(path: string, signal: AbortSignal): Promise<FileStat>;
-  /** Refuses what is no regular file, and what is no UTF-8 text. */
-  read(path: string, part: FilePart, signal: AbortSignal): Promise<FileText>;
-}
-
 /** The reading door: nothing reachable through it changes the outside. */
 export interface ReadIo {
   readonly clock: Clock;
@@ -178,20 +32,42 @@ export interface ReadIo {
     signal: AbortSignal,
   ): Promise<HttpAnswer>;
   /**
-   * A declared read that needs a POST (PromQL of more than 2 KB): the only POST that this door makes, always a form,
+   * A declared read that needs a POST (PromQL of more than 2 KB, an access review): a form or a JSON document,
    * redirects not followed. Only for endpoints whose documentation says that the POST reads. Throws WireError.
    */
   ask(question: Question, signal: AbortSignal): Promise<HttpAnswer>;
+  /**
+   * A write that the server only pretends to do: refused here unless the address says `dryRun=All`, and the body too of a
+   * DELETE that has one. Throws WireError.
+   */
+  rehearse(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  /** GET whose answer comes bit by bit and may never end: a watch, a log that is followed. Throws WireError. */
+  stream(request: Omit<HttpRequest, 'method' | 'body'>, signal: AbortSignal): Promise<HttpStream>;
+  /** A WebSocket; refused here unless its path ends in `/portforward`. Throws WireError. */
+  socket(request: WebSocketRequest, signal: AbortSignal): Promise<WebSocketWire>;
+  /** Who and where a kubeconfig's context is. Throws WireError: unconfigured, missing, denied (a login that has expired). */
+  kube(target: KubeTarget, signal: AbortSignal): Promise<KubeAccess>;
+  /** One statement in a session that PostgreSQL holds to reading. Throws SqlError. */
+  sql(target: SqlTarget, question: SqlQuestion, signal: AbortSignal): Promise<SqlAnswer>;
+  /** The reading half of a Kafka cluster; its calls throw WireError. */
+  kafka(target: KafkaTarget): KafkaReader;
   /** Connects and closes again. Throws WireError. */
   tcp(host: string, port: number, signal: AbortSignal): Promise<{ readonly latencyMs: number }>;
   /** Shakes hands and closes again; an untrusted certificate is an answer, not an error. Throws WireError. */
   tls(host: string, port: number, signal: AbortSignal, options?: TlsOptions): Promise<TlsPeer>;
+  /** A connection that is handed on, for those who lead others through themselves. Throws WireError. */
+  connect(to: Destination, signal: AbortSignal): Promise<Duplex>;
+  /** Of this machine; of the first end of a `via:` that carries programs and files. */
   readonly files: ReadFiles;
+  /** The files at an end of such a `via:`. */
+  filesAt(end: string): ReadFiles;
   /**
    * Starts a program that the profile's author has declared to be reading, and waits for its end. Whatever it leaves
    * running is ended. Throws ProgramError when it cannot be started, does not end in time or says far too much.
    */
   run(program: Program, signal: AbortSignal): Promise<ProgramEnd>;
+  /** Starts such a program and gives its lines as they come, then its end; what it leaves running is ended. Throws ProgramError. */
+  follow(program: Program, signal: AbortSignal): AsyncIterable<ProgramEvent>;
   /** Ends every connection that this io holds open, and every program that it has started. */
   close(): Promise<void>;
 }
@@ -208,4 +84,12 @@ export interface ChangeIo {
    * whole process group is ended before this throws a ProgramError.
    */
   run(program: Program, signal: AbortSignal): AsyncIterable<ProgramEvent>;
+  /** A request whose answer comes bit by bit: an image that is pulled, a program run in a container. */
+  stream(request: HttpRequest, signal: AbortSignal): Promise<HttpStream>;
+  /** A WebSocket: a program run in a pod. */
+  socket(request: WebSocketRequest, signal: AbortSignal): Promise<WebSocketWire>;
+  /** One statement on its own connection. Throws SqlError. */
+  sql(target: SqlTarget, change: SqlChange, signal: AbortSignal): Promise<SqlAnswer>;
+  /** One change to a Kafka cluster. Throws WireError. */
+  kafka(target: KafkaTarget, change: KafkaChange, signal: AbortSignal): Promise<void>;
 }

@@ -1,4 +1,5 @@
-import { type ChangeIo, WireError } from './io.ts';
+import { WireError } from './failures.ts';
+import type { ChangeIo } from './io.ts';
 
 /** A change io lent to one operation for one confirmed plan. After `end`, what is under way stops and every call throws. */
 export interface Lease {
@@ -21,6 +22,10 @@ export const lease = (change: ChangeIo): Lease => {
       run: async function* (program, signal) {
         yield* change.run(program, within(signal));
       },
+      stream: async (request, signal) => change.stream(request, within(signal)),
+      socket: async (request, signal) => change.socket(request, within(signal)),
+      sql: async (target, statement, signal) => change.sql(target, statement, within(signal)),
+      kafka: async (target, what, signal) => change.kafka(target, what, within(signal)),
     },
     end: () => over.abort(new WireError('cancelled', 'the operation has ended')),
   };

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { type Program, ProgramError } from './io.ts';
+import { ProgramError } from './failures.ts';
+import type { Program } from './program.ts';
 import { oneLine } from './sanitize.ts';
 
 const exists = (path: string): Promise<boolean> =>

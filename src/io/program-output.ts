@@ -6,7 +6,9 @@ export interface Capture {
   /** All bytes that came, kept or not. */
   size(): number;
   cut(): boolean;
-  /** What was kept, as it is. A letter that the cut split is left out. */
+  /** What was kept, as it is. */
+  bytes(): Uint8Array;
+  /** The same as text. A letter that the cut split is left out. */
   raw(): string;
 }
 
@@ -25,6 +27,7 @@ export const capture = (maxBytes: number): Capture => {
     },
     size: () => size,
     cut: () => size > maxBytes,
+    bytes: () => Buffer.concat(chunks),
     raw: () => new TextDecoder().decode(Buffer.concat(chunks), { stream: size > maxBytes }),
   };
 };

@@ -1,7 +1,8 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { WireError } from './failures.ts';
+import type { FilePart, FileStat, FileText, ReadFiles } from './file-shapes.ts';
 import { globPaths } from './glob.ts';
-import { type FilePart, type FileStat, type FileText, type ReadFiles, WireError } from './io.ts';
 import { abortWireError } from './wire-error.ts';
 
 /** Files as sources read them: bounded, never what is no regular file, never for longer than the signal lets. */
@@ -37,7 +38,8 @@ const statOf = (path: string, found: Stats): FileStat => ({
   id: `${found.dev}:${found.ino}`,
 });
 
-const refuseOdd = ({ kind }: FileStat): void => {
+/** Throws `malformed` for what is no regular file. */
+export const refuseOdd = ({ kind }: FileStat): void => {
   if (kind === 'file') return;
   const what = kind === 'directory' ? 'a directory' : 'a FIFO, a socket or a device';
   throw new WireError('malformed', `is ${what}, no file`);
@@ -59,7 +61,7 @@ const readPart = async (path: string, part: FilePart, signal: AbortSignal): Prom
   return { ...found, raw: textOf(bytes, begin), begin, end, linesEnd, whole };
 };
 
-const lineFeed = 0x0a;
+export const lineFeed = 0x0a;
 const chunkBytes = 256 * 1024;
 
 const bytesOf = async (
@@ -81,7 +83,8 @@ const bytesOf = async (
   return Buffer.concat(chunks);
 };
 
-const textOf = (bytes: Buffer, begin: number): string => {
+/** The text of a part that begins at an offset of its file. Throws `malformed` for what is no UTF-8 text. */
+export const textOf = (bytes: Uint8Array, begin: number): string => {
   const [first, second] = bytes;
   const isUtf16 = begin === 0 && ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff));
   if (isUtf16) throw new WireError('malformed', 'is UTF-16; it has to be UTF-8');

@@ -1,18 +1,54 @@
 import type { Millis } from '../domain/fault.ts';
+import type { Dial } from './dial.ts';
+import { WireError } from './failures.ts';
+import type { ReadFiles } from './file-shapes.ts';
 import { openHttp } from './http.ts';
-import { type Clock, type ReadIo, WireError } from './io.ts';
+import type { HttpRequest } from './http-messages.ts';
+import { endOfInside, type RunInside } from './inside.ts';
+import { insideFiles } from './inside-files.ts';
+import type { Clock, ReadIo } from './io.ts';
+import { lateKafka } from './late-kafka.ts';
+import { once } from './once.ts';
 import { openReadFiles } from './read-files.ts';
 
 /** A program that does not listen is not waited for: it is killed when its grace, or this process, has ended. */
 const farewellMs: Millis = 250;
 
-/** The reading door of one source: GET, HEAD, forms and programs that are declared reads, files. Clients are loaded by the first call. */
-export const openReadIo = (clock: Clock): ReadIo => {
-  const http = openHttp(clock);
+export interface ReadIoOptions {
+  /** How connections are opened; absent: straight. */
+  readonly dial?: Dial;
+  /** How programs are run; absent: on this machine. Files are where programs are. */
+  readonly inside?: RunInside;
+}
+
+/** An API server that finds options in the body of a DELETE takes them from there, and none from the address. */
+const saysOtherwise = ({ method, body }: HttpRequest): boolean => {
+  if (method !== 'DELETE' || body === undefined) return false;
+  const options: unknown = JSON.parse(body);
+  const said = typeof options === 'object' && options !== null && 'dryRun' in options ? options.dryRun : [];
+  return !Array.isArray(said) || said.join() !== 'All';
+};
+
+const formType = 'application/x-www-form-urlencoded';
+
+/** The reading door of one source: requests and programs that are declared reads, files, clients that read. Clients are loaded by the first call. */
+export const openReadIo = (clock: Clock, { dial, inside }: ReadIoOptions = {}): ReadIo => {
+  const http = openHttp(clock, dial);
   const closing = new AbortController();
   const open = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
   const net = (): Promise<typeof import('./net.ts')> => import('./net.ts');
   const programs = new Set<Promise<void>>();
+  const clients: { close(): Promise<void> }[] = [];
+  const kept = <T extends { close(): Promise<void> }>(client: T): T => {
+    clients.push(client);
+    return client;
+  };
+  const there: RunInside | undefined = inside && ((program, signal) => inside(program, open(signal)));
+  const filesAt = (end?: string): ReadFiles => {
+    if (there === undefined) throw new Error('there are no ends here');
+    return insideFiles(there, end);
+  };
+  const postgres = once(async () => kept((await import('./postgres.ts')).openPostgres(clock, dial)));
   return {
     clock,
     get: async (request, signal) => {
@@ -20,30 +56,55 @@ export const openReadIo = (clock: Clock): ReadIo => {
       if (method !== 'GET' && method !== 'HEAD') throw new Error(`${String(method)} is no read`);
       return http.request({ ...request, method }, open(signal));
     },
-    ask: async ({ form, headers, ...question }, signal) =>
+    ask: async ({ form, json, headers, ...question }, signal) =>
       http.request(
         {
           ...question,
           method: 'POST',
-          headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
-          body: new URLSearchParams(form).toString(),
+          headers: { ...headers, 'content-type': json === undefined ? formType : 'application/json' },
+          body: json === undefined ? new URLSearchParams(form).toString() : JSON.stringify(json),
         },
         open(signal),
       ),
-    tcp: async (host, port, signal) => (await net()).connectTcp(host, port, clock, open(signal)),
+    rehearse: async (request, signal) => {
+      // Said twice, a server may listen to the other one.
+      if (new URL(request.url).searchParams.getAll('dryRun').join() !== 'All' || saysOtherwise(request))
+        throw new Error(`${request.method} ${request.url} is no dry run`);
+      return http.request(request, open(signal));
+    },
+    stream: async (request, signal) => http.stream({ ...request, method: 'GET' }, open(signal)),
+    socket: async (request, signal) => {
+      if (!new URL(request.url).pathname.endsWith('/portforward'))
+        throw new Error('only a port-forward is opened to read');
+      return (await import('./web-socket.ts')).openWebSocket(request, open(signal), dial);
+    },
+    kube: async (target, signal) =>
+      (await import('./kube-access.ts')).openKubeAccess(target, open(signal), clock),
+    sql: async (target, question, signal) => (await postgres()).read(target, question, open(signal)),
+    kafka: (target) => kept(lateKafka(target, clock, dial, open)),
+    tcp: async (host, port, signal) =>
+      (await net()).connectTcp(host, port, { clock, ...(dial && { dial }) }, open(signal)),
     tls: async (host, port, signal, options) =>
-      (await net()).shakeTls(host, port, clock, open(signal), options),
-    files: openReadFiles(open),
+      (await net()).shakeTls(host, port, { clock, ...(dial && { dial }) }, open(signal), options),
+    connect: async (to, signal) => (await net()).openTcp(to, dial, open(signal)),
+    files: there === undefined ? openReadFiles(open) : filesAt(),
+    filesAt,
     run: async (program, signal) => {
+      if (there !== undefined) return endOfInside(there(program, signal));
       const { startProgram } = await import('./run-process.ts');
       const running = startProgram(program, { clock, leftovers: 'end' }, open(signal));
       programs.add(running.gone);
       void running.gone.then(() => programs.delete(running.gone));
       return running.end;
     },
+    follow: async function* (program, signal) {
+      if (there !== undefined) return yield* there(program, signal);
+      const { streamProgram } = await import('./stream-program.ts');
+      yield* streamProgram(program, { clock, leftovers: 'end', passOn: 'everything' }, open(signal));
+    },
     close: async () => {
       closing.abort(new WireError('cancelled', 'this source is closed'));
-      await http.close();
+      await Promise.all([http.close(), ...clients.map((client) => client.close())]);
       const over = new AbortController();
       await Promise.race([Promise.all(programs), clock.sleep(farewellMs, over.signal)]);
       over.abort();

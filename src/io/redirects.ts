@@ -1,4 +1,5 @@
-import { type HttpAnswer, type HttpRequest, WireError } from './io.ts';
+import { WireError } from './failures.ts';
+import type { HttpAnswer, HttpRequest } from './http-messages.ts';
 
 const defaultLimit = 5;
 const redirects = new Set([301, 302, 303, 307, 308]);

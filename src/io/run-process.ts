@@ -2,8 +2,10 @@ import { execa } from 'execa';
 import { stripControls } from '../domain/controls.ts';
 import type { Millis } from '../domain/fault.ts';
 import { newRunId } from './chance.ts';
-import { type Clock, type Program, type ProgramEnd, ProgramError } from './io.ts';
+import { ProgramError } from './failures.ts';
+import type { Clock } from './io.ts';
 import { processGroup, processIds } from './process-group.ts';
+import type { Program, ProgramEnd } from './program.ts';
 import { programEnv } from './program-env.ts';
 import { startError } from './program-failure.ts';
 import { capture } from './program-output.ts';
@@ -17,10 +19,13 @@ const drainMs: Millis = 250;
 export interface RunOptions {
   readonly clock: Clock;
   /**
-   * 'end': what it leaves running is ended after it, and it is itself ended when it says twice of what is kept.
+   * 'end': what it leaves running is ended after it, and it is itself ended when it says twice of what is kept, unless it is
+   * `endless`.
    * 'keep': only the signal ends anything.
    */
   readonly leftovers: 'end' | 'keep';
+  /** True: it may go on for ever, as a log does that is followed. */
+  readonly endless?: boolean;
   /** Told each chunk of either output as it comes. */
   readonly output?: (stream: 'out' | 'err', chunk: Buffer) => void;
 }
@@ -64,7 +69,7 @@ const carryOut = async (
     }
     const exit = exitOf(child, clock);
     const group = processGroup({ pid, mark, before, exited: exit, clock });
-    const listening = listen(child, program.maxBytes ?? mebibyte, options);
+    const listening = listen(child, program, options);
     const aborted = new Promise<'aborted'>((resolve) => {
       signal.addEventListener('abort', () => resolve('aborted'), { signal: over.signal });
     });
@@ -121,7 +126,7 @@ const exitOf = (child: Child, clock: Clock): Promise<Exit> =>
     );
   });
 
-type Said = Pick<ProgramEnd, 'out' | 'err' | 'raw' | 'cut'>;
+type Said = Pick<ProgramEnd, 'out' | 'err' | 'raw' | 'bytes' | 'cut'>;
 
 interface Listening {
   /** Resolves when it has said so much that nothing good can come of it. */
@@ -132,7 +137,12 @@ interface Listening {
   stop(): void;
 }
 
-const listen = (child: Child, maxBytes: number, { leftovers, output }: RunOptions): Listening => {
+const listen = (
+  child: Child,
+  { maxBytes = mebibyte, keepsBytes }: Program,
+  { leftovers, endless, output }: RunOptions,
+): Listening => {
+  const mayFlood = leftovers === 'end' && endless !== true;
   const flooded = Promise.withResolvers<'flooded'>();
   const streams = (['out', 'err'] as const).map((name) => {
     const stream = name === 'out' ? child.stdout : child.stderr;
@@ -140,7 +150,7 @@ const listen = (child: Child, maxBytes: number, { leftovers, output }: RunOption
     stream.on('data', (chunk: Buffer) => {
       kept.push(chunk);
       output?.(name, chunk);
-      if (leftovers === 'end' && kept.size() > 2 * maxBytes) flooded.resolve('flooded');
+      if (mayFlood && kept.size() > 2 * maxBytes) flooded.resolve('flooded');
     });
     // A pipe that breaks says nothing that the program's end does not say.
     stream.on('error', () => {});
@@ -157,6 +167,7 @@ const listen = (child: Child, maxBytes: number, { leftovers, output }: RunOption
         out: stripControls(raw),
         err: stripControls(err?.kept.raw() ?? ''),
         cut: streams.some(({ kept }) => kept.cut()),
+        ...(keepsBytes === true && out !== undefined ? { bytes: out.kept.bytes() } : {}),
       };
     },
     stop: () => {

@@ -1,7 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { durationText } from '../domain/duration.ts';
 import type { Millis } from '../domain/fault.ts';
-import { type HttpAnswer, WireError } from './io.ts';
+import { WireError } from './failures.ts';
+import type { HttpAnswer } from './http-messages.ts';
 import { redirectTarget } from './redirects.ts';
 
 /** '503 Service Unavailable' */

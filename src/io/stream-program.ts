@@ -1,17 +1,26 @@
-import type { Clock, Program, ProgramEvent } from './io.ts';
+import type { Clock } from './io.ts';
+import type { Program, ProgramEvent } from './program.ts';
 import { lineCutter } from './program-output.ts';
 import { startProgram } from './run-process.ts';
 
 /** What is passed on of one run; the rest is thrown away, and a line says so. */
 const maxPassedOn = 1024 * 1024;
 
+export interface StreamOptions {
+  readonly clock: Clock;
+  /** What becomes of processes that it leaves running when it has ended by itself. */
+  readonly leftovers: 'keep' | 'end';
+  /** 'enough': a megabyte of lines, then a line that says so. 'everything': for a reader that throws away by itself. */
+  readonly passOn: 'enough' | 'everything';
+}
+
 /**
- * Runs a program to its end, its lines as they come. What it leaves running stays. When the signal aborts, or nobody
- * listens any more, its whole process group is ended; an abort throws a ProgramError once it is gone.
+ * Runs a program to its end, its lines as they come. When the signal aborts, or nobody listens any more, its whole
+ * process group is ended; an abort throws a ProgramError once it is gone.
  */
 export async function* streamProgram(
   program: Program,
-  clock: Clock,
+  { clock, leftovers, passOn }: StreamOptions,
   signal: AbortSignal,
 ): AsyncGenerator<ProgramEvent> {
   const left = new AbortController();
@@ -20,14 +29,19 @@ export async function* streamProgram(
   let passedOn = 0;
   const line = (text: string): void => {
     if (passedOn > maxPassedOn) return;
-    passedOn += text.length + 1;
+    if (passOn === 'enough') passedOn += text.length + 1;
     waiting.push(passedOn > maxPassedOn ? '(it says more than is kept: the rest is not shown)' : text);
     wake.resolve();
   };
   const cutters = { out: lineCutter(line), err: lineCutter(line) };
   const running = startProgram(
     program,
-    { clock, leftovers: 'keep', output: (stream, chunk) => cutters[stream].push(chunk) },
+    {
+      clock,
+      leftovers,
+      endless: passOn === 'everything',
+      output: (stream, chunk) => cutters[stream].push(chunk),
+    },
     AbortSignal.any([signal, left.signal]),
   );
   let over = false;

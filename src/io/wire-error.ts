@@ -1,4 +1,4 @@
-import { WireError } from './io.ts';
+import { WireError } from './failures.ts';
 
 /** Plain words for the codes of sockets, DNS, TLS and the HTTP client. Source: Node's errno, tls and undici docs. */
 const unreachable: Readonly<Record<string, string>> = {
@@ -21,6 +21,7 @@ const unreachable: Readonly<Record<string, string>> = {
   UND_ERR_DESTROYED: 'connection closed',
   UND_ERR_ABORTED: 'connection closed before the answer was whole',
   EPROTO: 'no TLS at that port',
+  ENOENT: 'no such file or socket',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet',
   CERT_REVOKED: 'its certificate was revoked',
@@ -49,6 +50,7 @@ export const wireError = (error: unknown): WireError | undefined => {
     return new WireError('malformed', 'what came back is no HTTP');
   if (/^ERR_(BROTLI|_ERROR_FORMAT|PADDING)/.test(code))
     return new WireError('malformed', 'its compressed body cannot be read');
+  if (code === 'EACCES' || code === 'EPERM') return new WireError('denied', 'permission denied');
   const words = malformed[code];
   if (words !== undefined) return new WireError('malformed', words);
   if (code.startsWith('ERR_SSL_')) return new WireError('unreachable', tlsWords(error, code));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SourceModule } from '../sources/source.ts';
 import { zDocument } from './shape/document.ts';
+import { zVia } from './shape/via.ts';
 
 interface Schema {
   [key: string]: unknown;
@@ -64,13 +65,11 @@ const relaxed = (schema: Schema, merges: boolean): Schema => {
 };
 
 /** Keys that every source has besides its own; each branch of a union must know them. */
-const withOwnKeys = (schema: Schema, type: string, covers: unknown): Schema => ({
+const withOwnKeys = (schema: Schema, own: Schema): Schema => ({
   ...schema,
-  ...(isSchema(schema.properties) && {
-    properties: { type: { const: type }, covers, ...schema.properties },
-  }),
+  ...(isSchema(schema.properties) && { properties: { ...own, ...schema.properties } }),
   ...(Array.isArray(schema.anyOf) && {
-    anyOf: schema.anyOf.map((branch) => (isSchema(branch) ? withOwnKeys(branch, type, covers) : branch)),
+    anyOf: schema.anyOf.map((branch) => (isSchema(branch) ? withOwnKeys(branch, own) : branch)),
   }),
 });
 
@@ -87,11 +86,12 @@ export const profileJsonSchema = (modules: readonly SourceModule[]): Schema => {
   const loose = relaxed(document, true);
   const looseProperties = isSchema(loose.properties) ? loose.properties : {};
   const covers = properties.covers;
+  const via = { $ref: '#/definitions/via' };
   const definitions = modules.map((module) => [
     `source-${module.type}`,
     {
       title: module.title,
-      ...withOwnKeys(relaxed(toSchema(module.config), true), module.type, covers),
+      ...withOwnKeys(relaxed(toSchema(module.config), true), { type: { const: module.type }, covers, via }),
     },
   ]);
   const sources = {
@@ -127,6 +127,7 @@ export const profileJsonSchema = (modules: readonly SourceModule[]): Schema => {
         pattern: '\\$\\{[^{}]+\\}',
         description: `a reference: \${name}, \${env:NAME}`,
       },
+      via: relaxed(toSchema(zVia), true),
       ...Object.fromEntries(definitions),
     },
   };

@@ -8,13 +8,17 @@ const decoded = (text: string): string => {
   }
 };
 
+/** Who logs in to a database is no secret: its password comes from elsewhere when the user stands alone. */
+const namesUsers = /^postgres(ql)?$/i;
+
 /** Of an address only these are secret: its password (or the user, when it stands alone) and its query's values. */
 const secretsOfUrl = (text: string): readonly string[] => {
-  const [, info] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#\s]*)@/i.exec(text) ?? [];
+  const [, scheme = '', info] = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\s]*)@/i.exec(text) ?? [];
   const query = /\?([^#\s]*)/.exec(text)?.[1];
   const [user = '', ...password] = info?.split(':') ?? [];
   const values = (query?.split('&') ?? []).map((pair) => pair.slice(pair.indexOf('=') + 1));
-  const raw = [password.length > 0 ? password.join(':') : user, ...values].filter((secret) => secret !== '');
+  const alone = namesUsers.test(scheme) ? '' : user;
+  const raw = [password.length > 0 ? password.join(':') : alone, ...values].filter((secret) => secret !== '');
   return raw.flatMap((secret) => [secret, decoded(secret)]);
 };
 
@@ -48,7 +52,9 @@ const literals = (node: Node, within: boolean): readonly string[] => {
 
 const inUrls = (text: string): readonly string[] =>
   // An address without a scheme, or with a misspelt one, gives its password away all the same.
-  [...text.matchAll(/\/\/[^\s/?#]*@\S*/g)].flatMap(([rest]) => secretsOfUrl(`any:${rest}`));
+  [...text.matchAll(/(?:([a-z][a-z0-9+.-]*):)?(\/\/[^\s/?#]*@\S*)/gi)].flatMap(
+    ([, scheme = 'any', rest = '']) => secretsOfUrl(`${scheme}:${rest}`),
+  );
 
 /**
  * Everything in a resolved profile that no message, ledger or screen may show: values from outside, literal

@@ -17,7 +17,7 @@ export const zAuth = z
   })
   .meta({ description: 'how to log in: bearer, basic or header' });
 
-const zTls = z
+export const zTls = z
   .strictObject({
     ca: z.string().meta({ description: 'PEM of the CA to trust, by a file reference' }).exactOptional(),
     cert: z.string().meta({ description: 'PEM of our certificate' }).exactOptional(),

@@ -1,5 +1,5 @@
 import { stripControls } from '../domain/controls.ts';
-import { WireError } from '../io/io.ts';
+import { WireError } from '../io/failures.ts';
 import { oneLine } from '../io/sanitize.ts';
 
 /** A record of a CSV text, stripped of control sequences, and the line on which it begins (from 1). */

@@ -1,6 +1,8 @@
 import type { Fault, FaultKind } from '../domain/fault.ts';
+import { WireError } from '../io/failures.ts';
 import { toFault } from '../io/fault.ts';
-import { type ChangeIo, type HttpAnswer, type ReadIo, type TlsOptions, WireError } from '../io/io.ts';
+import type { HttpAnswer, TlsOptions } from '../io/http-messages.ts';
+import type { ChangeIo, ReadIo } from '../io/io.ts';
 import { masker } from '../io/secrets.ts';
 import { statusError } from '../io/status.ts';
 import { authHeaders, plainUrl } from './auth.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HttpAnswer } from '../io/io.ts';
+import type { HttpAnswer } from '../io/http-messages.ts';
 import { oneLine } from '../io/sanitize.ts';
 import { statusText } from '../io/status.ts';
 import { parseJsonPath, valueAt } from './json-path.ts';

@@ -1,5 +1,5 @@
 import type { Fault } from '../domain/fault.ts';
-import { WireError } from '../io/io.ts';
+import { WireError } from '../io/failures.ts';
 import { statusError } from '../io/status.ts';
 import type { IdentityConfig } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';

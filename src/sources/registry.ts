@@ -1,7 +1,12 @@
 import { actuator } from './actuator/index.ts';
 import { alertmanager } from './alertmanager/index.ts';
+import { docker } from './docker/index.ts';
 import { file } from './file/index.ts';
+import { host } from './host/index.ts';
 import { http } from './http/index.ts';
+import { kafka } from './kafka/index.ts';
+import { kubernetes } from './kubernetes/index.ts';
+import { postgres } from './postgres/index.ts';
 import { prometheus } from './prometheus/index.ts';
 import { promtext } from './promtext/index.ts';
 import { script } from './script/index.ts';
@@ -11,8 +16,13 @@ import type { SourceModule } from './source.ts';
 export const sourceModules: readonly SourceModule[] = [
   actuator,
   alertmanager,
+  docker,
   file,
+  host,
   http,
+  kafka,
+  kubernetes,
+  postgres,
   prometheus,
   promtext,
   script,

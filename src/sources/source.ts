@@ -1,15 +1,67 @@
 import type { ZodType } from 'zod';
 import type { AnyFact, FactKind, Note, Sample } from '../domain/facts.ts';
-import type { Fault } from '../domain/fault.ts';
+import type { Fault, Millis } from '../domain/fault.ts';
 import type { ActEvent, Danger, Drift, OperationCall, Plan } from '../domain/operation.ts';
 import type { LogView } from '../domain/profile.ts';
 import type { Batch, Expected, FeedInfo } from '../domain/reading.ts';
+import type { Dial } from '../io/dial.ts';
 import type { ChangeIo, ReadIo } from '../io/io.ts';
+import type { Program, ProgramEvent } from '../io/program.ts';
 
 /** One independent question, asked again and again by the engine. A feed never sleeps, retries or looks at a clock of its own. */
 export interface Feed<F = AnyFact | Note | Sample> extends FeedInfo {
   /** Never rejects for what the world does: failures are faults (or, for a probe, rows that are down). Honours the signal at once. */
   read(signal: AbortSignal): Promise<Batch<F>>;
+  /**
+   * Calls `wake` when a read would bring something new before its turn: a watch has told of a change. The engine then
+   * reads soon, and never twice at once. Returns how to stop.
+   */
+  watch?(wake: () => void): () => void;
+}
+
+/** Where a stream of lines is taken up. */
+export interface Resume {
+  /** The last lines only. */
+  readonly lines?: number;
+  /** Lines from this moment on. */
+  readonly since?: Millis;
+  /** Behind the line that carried this mark. */
+  readonly after?: string;
+  /** True: what is written from now on too, until the signal aborts. */
+  readonly follow: boolean;
+  /** True: of the container before its last restart. */
+  readonly previous?: boolean;
+}
+
+export type LogEvent =
+  /** One line, without control sequences. `at`: when it was written, where the source knows; `mark`: resumes behind it. */
+  | { readonly is: 'line'; readonly text: string; readonly at?: Millis; readonly mark?: string }
+  /** Lines may be missing here. */
+  | { readonly is: 'gap'; readonly why: string }
+  | { readonly is: 'dropped'; readonly count: number }
+  | { readonly is: 'fault'; readonly fault: Fault };
+
+/** The lines of one container, unit or file. */
+export interface Tail {
+  /** 'billing-7c9f-x2k/app': unique in its source. */
+  readonly stream: string;
+  /** Never throws: what goes wrong is an event. Ends when the stream has ended, or the signal aborts. */
+  open(from: Resume, signal: AbortSignal): AsyncIterable<LogEvent>;
+}
+
+/** One end of a `via:` target: a live pod, a container. */
+export interface End {
+  readonly name: string;
+  /** Tells it from another of the same name. */
+  readonly uid: string;
+  /** True: it runs and has not been ready yet, so that nobody at its port is no outage. */
+  readonly isStarting?: true;
+}
+
+/** Where a program is run behind a `via:`: an end, and a container of it where it has several. */
+export interface Inside {
+  readonly end: string;
+  readonly container?: string;
 }
 
 /** A way to change the outside. `plan` and `recheck` only read; `act` is called by the executor alone. */
@@ -62,6 +114,21 @@ export interface Source {
   /** Undefined when it is the system that the profile named (or none was named); a `wrong-system` fault when it is another. */
   identify?(signal: AbortSignal): Promise<Fault | undefined>;
   doctor?(signal: AbortSignal): Promise<readonly Finding[]>;
+  /** The streams of lines that it has now, of what `of` selects (a pod, `deployment/x`, `app=label`, a unit); absent: all. */
+  tails?(of: string | undefined, signal: AbortSignal): Promise<readonly Tail[]>;
+  /**
+   * What lives behind a `via:` target now ('deployment/bus', 'pod/x', 'app=bus', a container's name), the ready ones
+   * first. [] when nothing does. Throws WireError.
+   */
+  ends?(target: string, signal: AbortSignal): Promise<readonly End[]>;
+  /** A connection to a port of one of those ends (`host` is the end's name). */
+  readonly dial?: Dial;
+  /**
+   * Runs a program at one of those ends, by its argv: its lines as they come, then its end. The door that is lent lets
+   * nothing through but what the profile's author has declared to be reading. Throws TunnelError when the way is lost, and
+   * ProgramError when the program cannot be started there, or does not end in time.
+   */
+  run?(at: Inside, program: Program, door: ChangeIo, signal: AbortSignal): AsyncIterable<ProgramEvent>;
   close(): Promise<void>;
 }
 
@@ -71,6 +138,12 @@ export interface Gives {
   /** Its health rows: listed as unknown while the source is off. */
   readonly expects?: readonly Expected[];
 }
+
+/**
+ * What of a source goes the way of its `via:`: its connections, to a port; its programs and files, which are run and read at
+ * every end; nothing: it cannot be reached through another.
+ */
+export type Carried = 'connections' | 'programs' | 'nothing';
 
 /** What the profile loader needs to check entries of this type; light to import. */
 export interface SourceModule<C = unknown> {
@@ -92,7 +165,7 @@ export interface SourceModule<C = unknown> {
       {
         readonly params: ZodType<Record<string, unknown>>;
         readonly danger: Danger | 'as-step';
-        /** Of 'as-step': true for params that only read, so that the step need not say its danger. Absent: none do. */
+        /** True for params that only read, whatever `danger` says of the others; of 'as-step', the step need not say its danger then. Absent: none do. */
         reads?(params: Readonly<Record<string, unknown>>): boolean;
       }
     >
@@ -102,6 +175,26 @@ export interface SourceModule<C = unknown> {
    * value). Absent: its problem may hide any kind.
    */
   gives?(config: unknown): Gives;
+  /** Absent: its connections. */
+  readonly carries?: Carried;
+  /**
+   * The config for reaching it through `via:`: where the profile gives addresses or instances, they are replaced by
+   * these ends, each at `http://NAME:PORT` (`endHost(NAME)` of io/dial). Absent: its addresses stay, and every
+   * connection leads to the first live end. For programs and files `port` is 0, and `Program.at` and `filesAt` name the end.
+   */
+  through?(config: C, ends: readonly End[], port: number): C;
+  /**
+   * What stands for the address of an entry with `via:` that gives none: keys of its config, put in when the entry has
+   * none of them (`undefined`: another key that would be an address). Absent: it has to give its address in any case.
+   */
+  readonly address?: Readonly<Record<string, unknown>>;
+  /**
+   * Others may be reached through it (it has `ends`, `dial` and `run`): what is wrong with a `via:` target of theirs, or
+   * undefined. Absent: it leads nowhere.
+   */
+  viaTarget?(target: string): string | undefined;
+  /** True: an end of it may have several containers, of which a `via:` may name one. */
+  readonly hasContainers?: true;
   /** Loads the client's chunk and opens; contacts nothing yet. */
   open(opening: Opening<C>, io: ReadIo): Promise<Source>;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Sample } from '../domain/facts.ts';
-import { WireError } from '../io/io.ts';
+import { WireError } from '../io/failures.ts';
 import { oneLine } from '../io/sanitize.ts';
 import type { CsvRow } from './csv.ts';
 

@@ -1,7 +1,7 @@
 /** What an object of the wire holds under a name; undefined when it is no object or has none. */
 export const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, name)
-    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    ? Reflect.get(value, name)
     : undefined;
 
 /** Names and values of an object of the wire, in its order; none when it is no object. */

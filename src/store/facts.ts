@@ -50,6 +50,10 @@ export interface FactsState {
 /** One thing that happened to a feed; the engine collects them and applies them once per tick. */
 export type FactsChange =
   | { readonly is: 'opened'; readonly feeds: readonly FeedInfo[] }
+  /** Feeds that are not there any more: what they said is gone with them, and nothing is down for it. */
+  | { readonly is: 'closed'; readonly feeds: readonly string[] }
+  /** A source can be reached (no fault), or why it cannot: as long as that is so, it counts as one that is off. */
+  | { readonly is: 'reached'; readonly source: string; readonly fault?: Fault }
   | { readonly is: 'reading'; readonly feed: string; readonly at: Millis }
   | {
       readonly is: 'learned';

@@ -1,19 +1,23 @@
-import type { FeedState } from '../domain/reading.ts';
+import type { Fault } from '../domain/fault.ts';
+import type { FeedInfo, FeedState } from '../domain/reading.ts';
 import type { Verdict } from '../domain/threshold.ts';
 import type { Draft } from './copy-on-write.ts';
 import { draftOf } from './copy-on-write.ts';
-import type { FactsChange, FactsState, Since } from './facts.ts';
+import type { FactsChange, FactsFrame, FactsState, FrameSource, Since } from './facts.ts';
 import { forgotten, learned, opened, reading, waiting } from './feed-state.ts';
 import { judgeDerivedSignals } from './judge-derived.ts';
-import { judgeFeed, type SignalDrafts } from './judge-feed.ts';
+import { judgeFeed, moveFeeds, type SignalDrafts } from './judge-feed.ts';
 import { isFactKind, keyedFacts } from './keyed-facts.ts';
 import { recall } from './points.ts';
 import { sinceAfter } from './since.ts';
 
 interface Drafts extends SignalDrafts {
+  frame: FactsFrame;
   readonly since: Draft<Since>;
   /** Feeds that have learned or lost something in this tick. */
   readonly touched: Set<string>;
+  /** Feeds have gone, or a source has been lost. */
+  lost: boolean;
 }
 
 const noteSince = (was: FeedState, is: FeedState, since: Draft<Since>): void => {
@@ -26,7 +30,7 @@ const noteSince = (was: FeedState, is: FeedState, since: Draft<Since>): void => 
   for (const { key, fact } of now) since.set(key, sinceAfter(since.get(key), kind, fact, is.known?.at ?? 0));
 };
 
-type FeedChange = Exclude<FactsChange, { is: 'opened' | 'recalled' }>;
+type FeedChange = Exclude<FactsChange, { is: 'opened' | 'closed' | 'reached' | 'recalled' }>;
 
 const feedAfter = (was: FeedState, change: FeedChange): FeedState => {
   switch (change.is) {
@@ -41,16 +45,38 @@ const feedAfter = (was: FeedState, change: FeedChange): FeedState => {
   }
 };
 
-const foldOne = (drafts: Drafts, change: FactsChange, now: number): void => {
+const openFeeds = (infos: readonly FeedInfo[], drafts: Drafts): void => {
+  const { feeds } = drafts;
+  moveFeeds(infos, drafts, () => {
+    for (const feed of infos) feeds.set(feed.id, opened(feeds.get(feed.id), feed));
+  });
+};
+
+const closeFeeds = (ids: readonly string[], drafts: Drafts): void => {
   const { feeds, since } = drafts;
-  if (change.is === 'opened') {
-    for (const feed of change.feeds) feeds.set(feed.id, opened(feeds.get(feed.id), feed));
-    return;
-  }
-  if (change.is === 'recalled') {
-    for (const [key, points] of change.points) recall(key, points, drafts);
-    return;
-  }
+  const gone = ids.flatMap((id) => feeds.get(id) ?? []);
+  const infos = gone.map(({ feed }) => feed);
+  moveFeeds(infos, drafts, () => {
+    for (const was of gone) {
+      const { known: _, ...is } = was;
+      noteSince(was, is, since);
+      feeds.delete(was.feed.id);
+    }
+  });
+  drafts.lost ||= gone.length > 0;
+};
+
+const noteReached = (source: string, problem: Fault | undefined, drafts: Drafts): void => {
+  const was = drafts.frame.sources[source];
+  if (was === undefined) return;
+  const { problem: _, ...rest } = was;
+  const is: FrameSource = problem === undefined ? rest : { ...rest, problem };
+  drafts.frame = { ...drafts.frame, sources: { ...drafts.frame.sources, [source]: is } };
+  drafts.lost ||= problem !== undefined;
+};
+
+const foldFeed = (drafts: Drafts, change: FeedChange, now: number): void => {
+  const { feeds, since } = drafts;
   const was = feeds.get(change.feed);
   if (was === undefined) return;
   const is = feedAfter(was, change);
@@ -59,6 +85,25 @@ const foldOne = (drafts: Drafts, change: FactsChange, now: number): void => {
   noteSince(was, is, since);
   judgeFeed(was, is, drafts, now);
   if (is.known !== was.known || is.faults !== was.faults) drafts.touched.add(change.feed);
+};
+
+const foldOne = (drafts: Drafts, change: FactsChange, now: number): void => {
+  switch (change.is) {
+    case 'opened':
+      openFeeds(change.feeds, drafts);
+      break;
+    case 'closed':
+      closeFeeds(change.feeds, drafts);
+      break;
+    case 'reached':
+      noteReached(change.source, change.fault, drafts);
+      break;
+    case 'recalled':
+      for (const [key, points] of change.points) recall(key, points, drafts);
+      break;
+    default:
+      foldFeed(drafts, change, now);
+  }
 };
 
 const stateOf = ({ frame, feeds, verdicts, since, history, past }: Drafts): FactsState => ({
@@ -80,10 +125,12 @@ export const fold = (state: FactsState, changes: readonly FactsChange[], now: nu
     history: draftOf(state.history),
     past: draftOf(state.past),
     touched: new Set(),
+    lost: false,
   };
   for (const change of changes) foldOne(drafts, change, now);
   const isWorkedOut =
-    drafts.touched.size > 0 && state.frame.signals.some(({ derived }) => derived !== undefined);
-  if (isWorkedOut) judgeDerivedSignals(drafts.touched, stateOf(drafts), drafts, now);
+    (drafts.lost || drafts.touched.size > 0) &&
+    state.frame.signals.some(({ derived }) => derived !== undefined);
+  if (isWorkedOut) judgeDerivedSignals(drafts.lost ? 'all' : drafts.touched, stateOf(drafts), drafts, now);
   return stateOf(drafts);
 };

@@ -29,11 +29,11 @@ const note = (
 };
 
 /**
- * Judges the signals that are worked out from what these feeds gave, once for all that happened in one tick. `state`
- * is that after the feeds' own signals were judged.
+ * Judges the signals that are worked out from what these feeds gave, once for all that happened in one tick; all of
+ * them when feeds have gone. `state` is that after the feeds' own signals were judged.
  */
 export const judgeDerivedSignals = (
-  touched: ReadonlySet<string>,
+  touched: ReadonlySet<string> | 'all',
   state: FactsState,
   drafts: SignalDrafts,
   now: Millis,
@@ -45,7 +45,7 @@ export const judgeDerivedSignals = (
   for (const spec of frame.signals) {
     if (spec.derived === undefined || spec.problem !== undefined) continue;
     const own = feeds.filter(({ feed }) => into(feed, spec));
-    if (!own.some(({ feed }) => touched.has(feed.id))) continue;
+    if (touched !== 'all' && !own.some(({ feed }) => touched.has(feed.id))) continue;
     const series = reader.derived(spec, spec.derived);
     const faults = own.flatMap((one) => one.faults);
     forgetGone(spec, series, drafts);

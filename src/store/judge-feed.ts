@@ -1,7 +1,7 @@
 import type { Sample } from '../domain/facts.ts';
 import type { Millis } from '../domain/fault.ts';
 import type { SignalSpec } from '../domain/profile.ts';
-import type { FeedState } from '../domain/reading.ts';
+import type { FeedInfo, FeedState } from '../domain/reading.ts';
 import { judge, judgeOnce, type Threshold, type Verdict } from '../domain/threshold.ts';
 import type { Draft } from './copy-on-write.ts';
 import type { FactsFrame } from './facts.ts';
@@ -50,6 +50,31 @@ const forgetGone = (
     verdicts.delete(key);
     history.delete(key);
     past.delete(key);
+  }
+};
+
+const seriesHeld = (signals: ReadonlySet<string>, { feeds }: SignalDrafts): ReadonlySet<string> => {
+  const keys = new Set<string>();
+  for (const signal of signals) {
+    const held = answering(feeds.result, signal);
+    for (const { feed, known } of held)
+      for (const { key } of seriesOf(feed, known, signal, held.length === 1)) keys.add(key);
+  }
+  return keys;
+};
+
+/**
+ * Lets feeds come or go. What is kept of series that none of them holds afterwards is forgotten: those of feeds that are
+ * gone, and those that are told apart by instance only while several feeds answer a signal.
+ */
+export const moveFeeds = (moved: readonly FeedInfo[], drafts: SignalDrafts, move: () => void): void => {
+  const signals = new Set(moved.flatMap((feed) => feed.signals ?? []));
+  const before = seriesHeld(signals, drafts);
+  move();
+  const after = seriesHeld(signals, drafts);
+  for (const key of before) {
+    if (after.has(key)) continue;
+    for (const kept of [drafts.verdicts, drafts.history, drafts.past]) kept.delete(key);
   }
 };
 

@@ -21,9 +21,8 @@ const paramsFrom = (runbook: Runbook, subject: Subject): RowAction['params'] | u
   const given = runbook.params.flatMap((param): readonly (readonly [string, string])[] => {
     const [kind, field = ''] = param.from?.split('.') ?? [];
     const value = fields[field];
-    return param.type === 'choice' && kind === subject.kind && typeof value === 'string' && value !== ''
-      ? [[param.name, value]]
-      : [];
+    const isGiven = typeof value === 'number' || (typeof value === 'string' && value !== '');
+    return param.type === 'choice' && kind === subject.kind && isGiven ? [[param.name, String(value)]] : [];
   });
   return given.length === 0 ? undefined : Object.fromEntries(given);
 };

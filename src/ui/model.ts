@@ -1,17 +1,12 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../domain/fault.ts';
+import { type Cursor, firstRow } from './cursor.ts';
 import { noOverlay, type Overlay } from './overlays/overlay.ts';
 
 export type PaneId = string;
 
 /** What a person sees in the middle of the screen. */
 export type Place = 'overview' | PaneId;
-
-/** Where the cursor of a pane is: on an object, wherever that stands now; `index` is for when the object has gone. */
-export interface Cursor {
-  readonly key?: string;
-  readonly index: number;
-}
 
 /** How one pane is looked at. Outlives every visit to it. */
 export interface PaneState {
@@ -23,6 +18,8 @@ export interface PaneState {
   readonly order: number;
   /** More of the selected row is shown. */
   readonly opened: boolean;
+  /** Keys of the branches whose rows are shown, in a pane that is a tree. */
+  readonly unfolded?: readonly string[];
   /** What the pane's own keys have chosen, by name. */
   readonly chosen?: Readonly<Record<string, number>>;
 }
@@ -54,7 +51,7 @@ export interface UiState {
   readonly recent: readonly string[];
 }
 
-const freshPane: PaneState = { cursor: { index: 0 }, filter: '', order: 0, opened: false };
+const freshPane: PaneState = { cursor: firstRow, filter: '', order: 0, opened: false };
 const freshCard: CardState = { of: '', text: '', cursor: 0, scroll: 0, calls: false };
 const recentKept = 8;
 

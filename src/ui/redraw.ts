@@ -1,17 +1,17 @@
 import type { Millis } from '../domain/fault.ts';
 
 /** Sources that are asked in one tick answer within about so many ms of each other: they are drawn once. */
-const coalesceMs = 50;
+const coalesceMs = 30;
 
 export interface Redraw {
   /** Draws at the end of this turn: for keys. */
   now(): void;
-  /** Draws 50 ms from now, with everything that has happened by then: for what comes from outside, and for the clock. */
+  /** Draws 30 ms from now, with everything that has happened by then: for what comes from outside, and for the clock. */
   soon(): void;
   stop(): void;
 }
 
-/** When to draw: several reasons within one turn, or within 50 ms from outside, are one drawing. */
+/** When to draw: several reasons within one turn, or within 30 ms from outside, are one drawing. */
 export const createRedraw = (
   clock: { sleep(ms: Millis, signal?: AbortSignal): Promise<void> },
   draw: () => void,

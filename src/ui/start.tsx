@@ -11,6 +11,7 @@ import type { KeyListener } from './hooks/use-keys.ts';
 import { pinCursor } from './keys/places.ts';
 import { paste, press } from './keys/press.ts';
 import { createModel, forgetNotice } from './model.ts';
+import { pinChosen } from './overlays/pin.ts';
 import { firstPane } from './panes/index.ts';
 import { createRedraw } from './redraw.ts';
 import { createSession } from './session.ts';
@@ -132,16 +133,23 @@ export const startUi = (parts: UiParts): Ui => {
   };
   const redraw = createRedraw(clock, draw);
 
+  const pin = (): void => {
+    const hand = handNow();
+    pinCursor(hand);
+    pinChosen(hand);
+  };
+
   const listener: KeyListener = {
     strokes: (keys) => {
       forgetNotice(model);
       press(handNow, keys);
-      pinCursor(handNow());
+      pin();
       redraw.now();
     },
     paste: (text) => {
       forgetNotice(model);
       paste(handNow(), text);
+      pin();
       redraw.now();
     },
   };

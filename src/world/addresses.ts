@@ -9,7 +9,8 @@ export type Servers = ReadonlyMap<string, RunningServer>;
 /**
  * Where everything of an environment listens, as `${world.NAME}` in a profile: the actuator of an instance under its
  * name, that of a service's first instance under the service's, their applications under the same with `-app`, their
- * metrics pages with `-metrics`; edge, deploy, prometheus, alertmanager and every dependency at their root.
+ * metrics pages with `-metrics`; edge, deploy, prometheus, alertmanager, what
+ * stands in front of hosts, and every dependency at their root.
  */
 export const addressesOf = (
   env: Pick<Environment, 'instances' | 'dependencies'>,
@@ -18,6 +19,8 @@ export const addressesOf = (
   const found: Record<string, string> = {};
   for (const name of [...environmentServers, ...env.dependencies.keys()])
     found[`world.${name}`] = servers.get(name)?.url ?? '';
+  const front = servers.get('front');
+  if (front !== undefined) found['world.front'] = front.url;
   for (const { name, service } of env.instances) {
     const management = servers.get(name)?.url ?? '';
     found[`world.${name}`] = `${management}/actuator`;

@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
 import { putWorldFiles, worldFileNames } from './files.ts';
+import { makeOwnDir } from './own-dir.ts';
 import type { View } from './servers/sight.ts';
 
 const everyMs: Millis = 2000;
@@ -17,7 +17,7 @@ export interface KeptFiles {
 
 /** Makes a temporary folder, and writes an environment's files there once somebody has asked where they are. */
 export const keepWorldFiles = async (viewOf: (env: string) => View): Promise<KeptFiles> => {
-  const root = await mkdtemp(join(tmpdir(), 'opsdeck-world-'));
+  const root = await makeOwnDir('world');
   const stops = new Map<string, () => void>();
   return {
     varsOf: (env) => {

@@ -5,6 +5,8 @@ import { SystemModel } from './model/system-model.ts';
 import { startControlServer } from './servers/control.ts';
 import { handlersOf } from './servers/environment.ts';
 import { type Handler, serve } from './servers/serve.ts';
+import type { View } from './servers/sight.ts';
+import { type RunningWire, startWires } from './servers/wire.ts';
 import { systemSpec } from './systems.ts';
 import type { World, WorldOptions } from './world.ts';
 
@@ -28,7 +30,12 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
   });
   const struckEnv = options.incidentEnv ?? 'production';
   const see = (env: string): Environment => model.see(env, clock.now());
-  const viewOf = (env: string) => ({ model, clock, env });
+  const viewOf = (env: string): View => ({
+    model,
+    clock,
+    env,
+    address: (name) => wires.get(env)?.vars[name],
+  });
   // The monitoring is made with its servers, and must have seen what was before the incident.
   const handlers = model.environmentNames.map((env) => [env, handlersOf(viewOf(env))] as const);
   if (options.incident !== undefined) model.strikeEarlier(options.incident, struckEnv);
@@ -37,12 +44,20 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
   const servers = new Map(
     await Promise.all(handlers.map(async ([env, all]) => [env, await startServers(all)] as const)),
   );
+  const wires = new Map<string, RunningWire>(
+    await Promise.all(
+      model.environmentNames.map(async (env) => [env, await startWires(viewOf(env))] as const),
+    ),
+  );
   // Servers are those of the start: an instance that is scaled in later has none.
   const found = new Map(
     [...servers].map(([env, running]) => [env, addressesOf(model.layout(env), running)] as const),
   );
   const addresses = (env: string): Readonly<Record<string, string>> => ({
     ...found.get(env),
+    ...Object.fromEntries(
+      Object.entries(wires.get(env)?.vars ?? {}).map(([name, at]) => [`world.${name}`, at]),
+    ),
     'world.control': control.url,
   });
   const vars = (env: string): Readonly<Record<string, string>> => ({
@@ -53,7 +68,12 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
     if (incident !== undefined) model.strike(incident, env, clock.now());
     else for (const name of model.environmentNames) see(name).heal();
   };
-  const control = await startControlServer({ model, clock, rehearse, vars: addresses });
+  // Paths of files and what only one protocol speaks of are for profiles: they differ from run to run.
+  const told = (env: string): Readonly<Record<string, string>> => ({
+    ...found.get(env),
+    'world.control': control.url,
+  });
+  const control = await startControlServer({ model, clock, rehearse, vars: told });
   const all = [control, ...[...servers.values()].flatMap((of) => [...of.values()])];
   return {
     system,
@@ -67,7 +87,7 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
     },
     rehearse,
     close: async () => {
-      await Promise.all([files.close(), ...all.map((server) => server.close())]);
+      await Promise.all([files, ...wires.values(), ...all].map((part) => part.close()));
     },
   };
 };

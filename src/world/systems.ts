@@ -1,9 +1,11 @@
 import type { SystemSpec } from './model/spec.ts';
 import { demo } from './systems/demo.ts';
 import { eventBus } from './systems/event-bus.ts';
+import { eventmesh } from './systems/eventmesh.ts';
+import { saga } from './systems/saga.ts';
 import { trading } from './systems/trading.ts';
 
-const specs: readonly SystemSpec[] = [demo, eventBus, trading];
+const specs: readonly SystemSpec[] = [demo, eventBus, eventmesh, saga, trading];
 
 /** Systems that the embedded world can be, by name. */
 export const worldSystems: readonly string[] = specs.map((spec) => spec.name);

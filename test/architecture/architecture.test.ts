@@ -151,6 +151,14 @@ test('the changing door is held by the executor and the composition only', () =>
   ).toEqual([]);
 });
 
+test('the door of declared reads is lent by diagnose steps, and to programs that a check declares, only', () => {
+  const lenders = ['src/engine/diagnose.ts', 'src/engine/via/reached-sources.ts'];
+  const wrong = imports.filter(
+    (i) => i.to === 'src/io/declared-reads.ts' && !i.typeOnly && !lenders.includes(i.file),
+  );
+  expect(wrong.map((i) => `${i.file}:${i.line}. It trusts the word of a profile's author.`)).toEqual([]);
+});
+
 test('no default exports, no barrels, no catch-all names', async () => {
   const wrong: string[] = [];
   for (const file of sourceFiles) {

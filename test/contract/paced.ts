@@ -20,7 +20,7 @@ export interface Paced<M extends Mood> extends AsyncDisposable {
   readonly clock: ManualClock;
   readonly wire: Wire<M>;
   readonly engine: Engine;
-  /** The feeds that the engine schedules. */
+  /** The feeds that the engine schedules at the interval of the source; a feed that is slower by itself is left out. */
   readonly feeds: readonly Feed[];
   reads(feedId: string): Reads;
   /** Moves time in small steps; after each, waits until what was asked has been answered. */
@@ -103,7 +103,7 @@ export const pace = async <M extends Mood>(stage: Stage<M>): Promise<Paced<M>> =
     clock,
     wire,
     engine,
-    feeds: engine.feeds.filter((feed) => feed.everyMs > 0),
+    feeds: engine.feeds.filter((feed) => feed.everyMs === everyMs),
     reads: (feedId) => book.get(feedId) ?? { began: [], now: 0, most: 0 },
     pass: async (ms) => {
       for (let passed = 0; passed < ms; passed += stepMs) {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type Mood, retryAfterMs } from './moods.ts';
 import { type Facts, lasting } from './rig.ts';
 import { moodNamed, type Stage, type Wire } from './wire.ts';
-import { openWired, readUnderDeadline, secret, type Wired, wordsOf } from './wired.ts';
+import { jsonOf, openWired, readUnderDeadline, secret, type Wired, wordsOf } from './wired.ts';
 
 /** What a terminal would obey. */
 export const control = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u{100000}-\u{10ffff}]/u;
@@ -47,7 +47,7 @@ export const promises = <M extends Mood, W extends Wire<M>>(stage: Stage<M, W>):
   const { rig, moods } = stage;
   const hanging = moods.find((mood) => mood.name === 'hanging');
   const down = moodNamed(stage, 'down');
-  const steady = (facts: object): string => JSON.stringify(facts).replaceAll(rig.moving ?? /$^/g, '…');
+  const steady = (facts: object): string => jsonOf(facts).replaceAll(rig.moving ?? /$^/g, '…');
 
   test('it says what the wire says, twice the same in the same order', async () => {
     await using wired = await openWired(stage);

@@ -55,6 +55,8 @@ for (const module of sourceModules) {
     for (const signal of signals) {
       const read = module.reads?.parse(signal.read) ?? {};
       expect(module.checkRead?.(read, configs.get(signal.source)), signal.id).toBeUndefined();
+      // Whoever opens the source checks what the profile's loader has checked.
+      expect(module.reads?.safeParse(read).error, signal.id).toBeUndefined();
     }
   });
 }

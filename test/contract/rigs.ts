@@ -1,15 +1,28 @@
 import type { Rig } from './rig.ts';
 import { actuatorRig } from './rigs/actuator.ts';
 import { alertmanagerRig } from './rigs/alertmanager.ts';
+import { dockerRig } from './rigs/docker.ts';
 import { fileStage } from './rigs/file.ts';
+import { hostStage } from './rigs/host.ts';
 import { httpRig } from './rigs/http.ts';
+import { kafkaStage } from './rigs/kafka.ts';
+import { kubernetesRig } from './rigs/kubernetes.ts';
+import { postgresStage } from './rigs/postgres.ts';
 import { prometheusRig } from './rigs/prometheus.ts';
 import { promtextRig } from './rigs/promtext.ts';
 import { scriptStage } from './rigs/script.ts';
 import type { Stage } from './wire.ts';
 
 /** One rig per source type that speaks HTTP. A registered type without a rig or a stage fails the suite. */
-export const rigs: readonly Rig[] = [actuatorRig, alertmanagerRig, httpRig, prometheusRig, promtextRig];
+export const rigs: readonly Rig[] = [
+  actuatorRig,
+  alertmanagerRig,
+  dockerRig,
+  httpRig,
+  kubernetesRig,
+  prometheusRig,
+  promtextRig,
+];
 
 /** Source types with a wire of their own. */
-export const stages: readonly Stage[] = [fileStage, scriptStage];
+export const stages: readonly Stage[] = [fileStage, hostStage, kafkaStage, postgresStage, scriptStage];

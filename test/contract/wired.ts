@@ -70,8 +70,12 @@ export const readUnderDeadline = async (
   return read;
 };
 
+/** Offsets are 64 bit: JSON has them as texts. */
+export const jsonOf = (value: unknown): string =>
+  JSON.stringify(value, (_, held: unknown) => (typeof held === 'bigint' ? String(held) : held));
+
 /** Everything that a batch says in words. */
 export const wordsOf = (facts: {
   readonly faults: readonly Fault[];
   readonly items: readonly object[];
-}): string => JSON.stringify(facts);
+}): string => jsonOf(facts);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Workload } from '../../src/domain/facts.ts';
 import { keyOf, rowName, signalKey, stateWord } from '../../src/domain/row-key.ts';
 import { breaker, health, lag, pool } from '../support/made-facts.ts';
 
@@ -22,6 +23,11 @@ test('series of a signal are told apart by their labels, in whatever order', () 
   expect(signalKey('heap', { pod: 'a' })).not.toBe(signalKey('heap', { pod: 'b' }));
 });
 
+const workload = (kind: Workload['kind'], name: string): Workload => ({
+  ...{ source: 'hosts', at: 0, namespace: 'shop', owner: '', node: 'vm-1', status: '' },
+  ...{ kind, name },
+});
+
 test.each([
   [stateWord('breakers', breaker('psp', { state: 'half-open' })), 'half-open'],
   [stateWord('health', health('api', { status: 'down' })), 'down'],
@@ -32,6 +38,8 @@ test.each([
   [rowName('breakers', breaker('psp', { instance: '' })), 'event-bus · psp'],
   [rowName('health', health('api')), 'api'],
   [rowName('lag', lag('billing')), 'billing · payments · p0'],
+  [rowName('workloads', workload('unit', 'api')), 'vm-1 · api'],
+  [rowName('workloads', workload('pod', 'api-0')), 'shop · api-0'],
 ])('words for a row: %s', (said, expected) => {
   expect(said).toBe(expected);
 });

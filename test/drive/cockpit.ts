@@ -62,19 +62,37 @@ export const openCockpit = async (env: string, incident: string): Promise<Cockpi
 /** Arms the environment, for a reason. */
 export const arm = async (cockpit: Cockpit, reason: string): Promise<void> => {
   await cockpit.keys('A', ...reason, enter);
-  await cockpit.sees(/ARMED \d+:\d\d: /);
+  await cockpit.sees(/ARMED \d+:\d\d/);
 };
 
-/** Opens the list of runbooks, moves down to one, and takes it. */
+/** The ids of the runbooks that the list shows, and which of them is chosen. */
+const listedIds = (screen: readonly string[]) => {
+  const lines = screen.flatMap((line) => {
+    const [, mark, id] = /┃ +(▸)? *[●◌○?] (\S+) /.exec(line) ?? [];
+    return id === undefined ? [] : [{ id, isChosen: mark !== undefined }];
+  });
+  return { ids: lines.map(({ id }) => id), chosen: lines.find(({ isChosen }) => isChosen)?.id };
+};
+
+/** The key that leads to a runbook: the list is sorted anew when another one begins to fit. */
+const keyTo = (screen: readonly string[], wanted: string): 'j' | 'k' | undefined => {
+  const { ids, chosen } = listedIds(screen);
+  if (chosen === wanted) return undefined;
+  return ids.indexOf(wanted) >= 0 && ids.indexOf(wanted) < ids.indexOf(chosen ?? '') ? 'k' : 'j';
+};
+
+/** Opens the list of runbooks, moves to one, and takes it. */
 export const chooseRunbook = async (cockpit: Cockpit, id: string): Promise<void> => {
   const { pty } = cockpit;
-  const chosen = (screen: readonly string[]): string | undefined =>
-    screen.map((line) => /▸ . (\S+) /.exec(line)?.[1]).find((found) => found !== undefined);
   await cockpit.keys('R');
   await cockpit.sees(/RUNBOOKS/);
-  for (let before = chosen(pty.screen()); before !== id; before = chosen(pty.screen())) {
-    pty.press('j');
-    await pty.until((screen) => chosen(screen) !== before, `a runbook below ${before}`);
+  for (let key = keyTo(pty.screen(), id); key !== undefined; key = keyTo(pty.screen(), id)) {
+    const [before, { chosen }] = [key, listedIds(pty.screen())];
+    pty.press(key);
+    await pty.until(
+      (screen) => listedIds(screen).chosen !== chosen || keyTo(screen, id) !== before,
+      `${id} from ${chosen}`,
+    );
   }
   await cockpit.keys(enter);
 };

@@ -7,7 +7,7 @@ test('S0-I3, circuit breakers open: from the symptom to recovered, by keys, in t
   timeout: 120_000,
 }, async () => {
   await using cockpit = await openCockpit('event-bus/production', incident);
-  await cockpit.sees(/✗ OPEN +pod-0 +database/);
+  await cockpit.sees(/✗ OPEN +event-bus-ser\S+ +database/);
   await cockpit.sees(/READ-ONLY/);
   await arm(cockpit, 'INC-7');
 
@@ -17,7 +17,7 @@ test('S0-I3, circuit breakers open: from the symptom to recovered, by keys, in t
   await cockpit.sees(/● RECOVERED/);
   await cockpit.keys(esc);
   // The dependency is back; the breakers stay open until somebody closes them.
-  await cockpit.sees(/✗ OPEN +pod-0 +database/);
+  await cockpit.sees(/✗ OPEN +event-bus-ser\S+ +database/);
 
   await chooseRunbook(cockpit, 'breakers-open');
   await cockpit.sees(/▸ +database/);

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { arm, type Cockpit, chooseRunbook, confirm, enter, openCockpit, tick } from './cockpit.ts';
+import { arm, type Cockpit, chooseRunbook, confirm, enter, esc, openCockpit, tick } from './cockpit.ts';
 
 /** What a test may take: half of it where nothing else runs. */
 const timeout = 120_000;
@@ -34,7 +34,8 @@ test.concurrent('S1-I1, high error rate: the release is rolled back', { timeout 
   await arm(cockpit, 'INC-11');
   await cockpit.keys('R');
   await cockpit.sees(/● high-error-rate .* fits now DISRUPTIVE/);
-  await cockpit.keys(enter);
+  await cockpit.keys(esc);
+  await chooseRunbook(cockpit, 'high-error-rate');
   await cockpit.sees(/error\.requests · 500 · \/api\/v1\/orders: \d/);
   await confirm(cockpit);
   await tick(cockpit, /▸ +Read the logs/);

@@ -14,6 +14,10 @@ export interface Toy {
   readonly ended: number[];
   /** The most reads that were ever under way together. */
   mostAtOnce: number;
+  /** Tells everybody who listens of a change. */
+  wake(): void;
+  /** Who listens now. */
+  listeners(): number;
 }
 
 export interface ToyOptions {
@@ -25,6 +29,8 @@ export interface ToyOptions {
   readonly answer?: (nth: number) => Answer;
   /** Never looks at its signal. */
   readonly deaf?: boolean;
+  /** It tells of changes: `wake` does. */
+  readonly tells?: boolean;
 }
 
 export const note = (source: string, text: string, at: number) => ({ source, at, title: 'toy', text });
@@ -48,10 +54,19 @@ export const toy = (clock: Clock, id: string, options: ToyOptions = {}): Toy => 
   const began: number[] = [];
   const ended: number[] = [];
   let now = 0;
+  const listening = new Set<() => void>();
+  const watch: Feed['watch'] = (wake) => {
+    listening.add(wake);
+    return () => listening.delete(wake);
+  };
   const made: Toy = {
     began,
     ended,
     mostAtOnce: 0,
+    wake: () => {
+      for (const wake of listening) wake();
+    },
+    listeners: () => listening.size,
     feed: {
       id,
       source,
@@ -61,6 +76,7 @@ export const toy = (clock: Clock, id: string, options: ToyOptions = {}): Toy => 
       staleMs: 3000,
       timeoutMs: options.timeoutMs ?? 2000,
       ...(options.probe === undefined ? {} : { probe: options.probe }),
+      ...(options.tells === true ? { watch } : {}),
       read: async (signal) => {
         const nth = began.length;
         began.push(clock.now());
@@ -104,7 +120,31 @@ export const profileOf = (sources: readonly SourceEntry[]): Profile => ({
 const unusedIo = (clock: Clock): ReadIo => {
   const never = () => Promise.reject(new Error('toys use no io'));
   const files = { list: never, stat: never, read: never };
-  return { clock, get: never, ask: never, tcp: never, tls: never, files, run: never, close: async () => {} };
+  const follow = (): never => {
+    throw new Error('toys use no io');
+  };
+  const asked = {
+    get: never,
+    ask: never,
+    rehearse: never,
+    stream: never,
+    connect: never,
+    socket: never,
+    kube: never,
+    sql: never,
+  };
+  return {
+    clock,
+    ...asked,
+    tcp: never,
+    tls: never,
+    files,
+    filesAt: () => files,
+    run: never,
+    follow,
+    kafka: follow,
+    close: async () => {},
+  };
 };
 
 const position = { file: 'toys.yaml', line: 1, col: 1 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { WireError } from '../../src/io/failures.ts';
 import { RemediedError, toFault } from '../../src/io/fault.ts';
-import { WireError } from '../../src/io/io.ts';
 import { masker } from '../../src/io/secrets.ts';
 
 const coded = (code: string): Error => Object.assign(new Error(`connect ${code}`), { code });

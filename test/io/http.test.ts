@@ -3,7 +3,8 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { openChangeIo } from '../../src/io/change-io.ts';
 import { systemClock } from '../../src/io/clock.ts';
-import type { HttpRequest, ReadIo } from '../../src/io/io.ts';
+import type { HttpRequest } from '../../src/io/http-messages.ts';
+import type { ReadIo } from '../../src/io/io.ts';
 import { openReadIo } from '../../src/io/read-io.ts';
 import { localServer } from './local-server.ts';
 

@@ -57,6 +57,30 @@ const cases = [
     ],
   },
   {
+    name: 'a diagnose step whose parameters tell that it writes, whatever is said of it',
+    text: runbook('    diagnose: [{ use: bus.request, danger: read, with: { method: POST, path: /x } }]\n'),
+    said: [
+      'p/dev.yaml:9:23: r diagnose[0]: bus.request may change something, and diagnosing only reads; move it to act',
+    ],
+  },
+  {
+    name: 'a program in a diagnose step of which nobody says that it reads',
+    text: `${head}sources: { k8s: { type: cluster } }\nrunbooks:\n  - id: r\n    diagnose: [{ use: k8s.exec, with: { argv: [df] } }]\n`,
+    said: [
+      'p/dev.yaml:8:23: r diagnose[0]: k8s.exec may change something, and diagnosing only reads; write danger: read if it changes nothing, or move it to act',
+    ],
+  },
+  {
+    name: 'a danger that no diagnose step may have, and one that an operation has itself',
+    text: runbook(
+      '    diagnose: [{ use: bus.look, danger: safe }, { use: bus.breaker, danger: read, with: { name: a, to: close } }]\n',
+    ),
+    said: [
+      'p/dev.yaml:9:41: r diagnose[0].danger "safe" is not known here; write read',
+      'p/dev.yaml:9:77: r diagnose[1]: bus.breaker is disruptive, and diagnosing only reads; move it to act',
+    ],
+  },
+  {
     name: 'a diagnose step that changes something',
     text: runbook('    diagnose: [{ use: bus.breaker, with: { name: a, to: close } }]\n'),
     said: [

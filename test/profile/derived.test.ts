@@ -31,6 +31,11 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
     ],
   ],
   [
+    'a word, which is what a source calls so and no calculation',
+    `${list}  - { id: r, source: api, read: { latency: api, of: limit } }\n`,
+    ['p/dev.yaml:8:49: unknown key "of"; known here: latency'],
+  ],
+  [
     'names that mean something else in a calculation',
     `${base}  - { id: r, read: { of: { min: x, a-b: y }, calc: "1" } }\n`,
     [

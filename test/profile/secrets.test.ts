@@ -36,8 +36,10 @@ test.each([
     ['k3y'],
   ],
   ['the password of any address', 'links: [{ title: a, url: "http://u:pw@x/" }]\n', ['pw']],
+  ['the password of a database', 'links: [{ title: a, url: "postgres://u:pw@x/" }]\n', ['pw']],
+  ['not who logs in to a database', 'links: [{ title: a, url: "postgres://reader@x/" }]\n', []],
   ['nothing of an ordinary profile', 'sources: { a: { type: probe, url: "http://x" } }\n', []],
-])('%s is secret', async (_, body, secrets) => {
+])('secret: %s', async (_, body, secrets) => {
   expect([...(await secretsIn(body, { env }))].sort()).toEqual([...secrets].sort());
 });
 

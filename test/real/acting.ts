@@ -32,6 +32,8 @@ export interface Acting extends AsyncDisposable {
   propose(runbook: Runbook): Promise<Proposal>;
   /** Plans, confirms every target by its name, acts and proves. */
   run(runbook: Runbook): Promise<Ran>;
+  /** Confirms a proposal that was made before, acts and proves. */
+  carryOut(proposal: Proposal, runbook: Runbook): Promise<Ran>;
   /** What puts back what a run changed, carried out as a run of its own. */
   undo(ran: Ran): Promise<Ran>;
   /** Whether the chain of the ledger holds. */
@@ -117,6 +119,7 @@ export const openActing = async (id: string, type: string, entry: object): Promi
 
   return {
     propose,
+    carryOut,
     run: async (runbook) => carryOut(await propose(runbook), runbook),
     undo: async ({ events, runbook }) => {
       const proposal = await executor.undoProposal(events, runbook, signal);

@@ -1,4 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer, connect as tlsConnect } from 'node:tls';
+import { declaredRead } from '../contract/front.ts';
 
 /** How the wire between a source and a real server behaves; only `through` is healthy. */
 export type Way =
@@ -18,6 +20,8 @@ export type Way =
 export interface Proxy {
   readonly origin: string;
   set(way: Way): Promise<void>;
+  /** Every request's beginning is passed on as this gives it. */
+  alter(head: (heard: string) => string): void;
   /** Leads to another port from the next request on. */
   leadTo(port: number): void;
   methods(): ReadonlySet<string>;
@@ -28,15 +32,24 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
+/** A server's own certificate and key (PEM): the proxy shows it to clients, and trusts no other when it asks the server. */
+export interface ProxyTls {
+  readonly certificate: string;
+  readonly key: string;
+  /** The server behind has no TLS. */
+  readonly onward?: 'plain';
+}
+
 const host = '127.0.0.1';
 /** Requests are told by their first line: undici sends the next one only after the answer to the last. */
-const requestLine = /^([A-Z]+) \S+ HTTP\/1\.1\r\n/;
+const requestLine = /^([A-Z]+) (\S+) HTTP\/1\.1\r\n/;
 const authorization = /^authorization: *(.*)$/im;
 
-export const openProxy = async (toPort: number): Promise<Proxy> => {
+export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> => {
   let way: Way = 'through';
   let target = toPort;
   let asked = 0;
+  let altered = (heard: string): string => heard;
   const methods = new Set<string>();
   const clients = new Set<Socket>();
   const looks = new Set<() => void>();
@@ -58,22 +71,21 @@ export const openProxy = async (toPort: number): Promise<Proxy> => {
       look();
     });
 
-  const server = createServer((client) => {
+  /** What a client says and hears, without the TLS that it may be wrapped in. */
+  const serve = (client: Socket): void => {
     /** The answer under way has been spoilt: nothing more of it is passed on. */
     let spoilt = false;
     let onward: { readonly socket: Socket; readonly port: number } | undefined;
-    clients.add(client);
     client.on('error', () => {});
-    client.once('close', () => {
-      onward?.socket.destroy();
-      clients.delete(client);
-      changed();
-    });
+    client.once('close', () => onward?.socket.destroy());
     /** The connection to where the proxy leads now; an older one is given up. */
     const upstream = (): Socket => {
       if (onward !== undefined && onward.port === target && !onward.socket.destroyed) return onward.socket;
       onward?.socket.removeAllListeners('close').destroy();
-      const socket = connect(target, host);
+      const socket =
+        tls === undefined || tls.onward === 'plain'
+          ? connect(target, host)
+          : tlsConnect({ host, port: target, ca: tls.certificate });
       socket.on('error', () => {});
       socket.on('data', (chunk) => {
         if (way !== 'headers-only' && way !== 'cut') return void client.write(chunk);
@@ -87,19 +99,34 @@ export const openProxy = async (toPort: number): Promise<Proxy> => {
       onward = { socket, port: target };
       return socket;
     };
+    /** Keeps the books of a request that begins here; gives what of it is passed on. */
+    const taken = (chunk: Buffer): Buffer => {
+      const heard = chunk.toString('latin1');
+      const [, method, path = ''] = requestLine.exec(heard) ?? [];
+      if (method === undefined) return chunk;
+      if (!declaredRead.test(path)) methods.add(method);
+      if (way !== 'headers-only') counted();
+      return Buffer.from(altered(heard), 'latin1');
+    };
     client.on('data', (chunk) => {
       spoilt = false;
-      const heard = chunk.toString('latin1');
-      const [, method] = requestLine.exec(heard) ?? [];
-      if (method !== undefined) {
-        methods.add(method);
-        if (way !== 'headers-only') counted();
-      }
-      if (way === 'garbage')
-        client.end(`\x16\x03\x01\x1b[2J ${authorization.exec(heard)?.[1] ?? ''}\r\n\r\n`);
-      else if (way !== 'silent') upstream().write(chunk);
+      const passed = taken(chunk);
+      const [, credentials = ''] = authorization.exec(chunk.toString('latin1')) ?? [];
+      if (way === 'garbage') client.end(`\x16\x03\x01\x1b[2J ${credentials}\r\n\r\n`);
+      else if (way !== 'silent') upstream().write(passed);
+    });
+  };
+  const server =
+    tls === undefined ? createServer(serve) : createTlsServer({ cert: tls.certificate, key: tls.key }, serve);
+  server.on('connection', (client: Socket) => {
+    clients.add(client);
+    client.on('error', () => {});
+    client.once('close', () => {
+      clients.delete(client);
+      changed();
     });
   });
+  server.on('tlsClientError', () => {});
   const listen = (port: number): Promise<void> =>
     new Promise((resolve, reject) => {
       server.once('error', reject);
@@ -120,11 +147,14 @@ export const openProxy = async (toPort: number): Promise<Proxy> => {
   const address = server.address();
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
   return {
-    origin: `http://${host}:${port}`,
+    origin: `${tls === undefined ? 'http' : 'https'}://${host}:${port}`,
     set: async (next) => {
       way = next;
       if (next === 'refuse') await hangUp();
       else if (!server.listening) await listen(port);
+    },
+    alter: (head) => {
+      altered = head;
     },
     leadTo: (next) => {
       target = next;

@@ -24,7 +24,21 @@ export const underTest = (): Address => {
 
 /** A running server of another kind, which has none of the addresses of this one; undefined when there is none. */
 export const strangerTo = ({ kind }: Address): Address | undefined =>
-  setting().servers.find((server) => server.kind !== kind);
+  setting().servers.find((server) => server.kind !== kind && server.port > 0);
+
+/** A server that runs beside the one under test, by its name. */
+export const beside = (name: string): Address => {
+  const found = setting().servers.find((server) => server.name === name);
+  if (found === undefined) throw new Error(`no ${name} runs beside it`);
+  return found;
+};
 
 /** Whether a server of this name runs. */
 export const runs = (name: string): boolean => setting().servers.some((server) => server.name === name);
+
+/** What a server of this kind tells its suites besides its port. */
+export const detailOf = ({ name, details }: Address, detail: string): string => {
+  const told = details?.[detail];
+  if (told === undefined) throw new Error(`${name} tells no ${detail}`);
+  return told;
+};

@@ -53,6 +53,13 @@ test('a disruptive act in production shows target, calls, loss, undo and proof; 
   expect(user.given).toEqual([['confirm', { pasted: false }]]);
 });
 
+test('an undo promises none of the proofs of what it undoes', async () => {
+  const user = await withRun(proposed({ undoes: 'run-0' }));
+  expect(user.rowWith('UNDO IN PRODUCTION')).toBeTruthy();
+  expect(user.rowWith('proof')).toContain('an undo has none');
+  expect(user.rows().join('\n')).not.toContain('It stays closed');
+});
+
 test('tab shows the whole calls', async () => {
   const user = await withRun(proposed(), [120, 36]);
   await user.press('tab');

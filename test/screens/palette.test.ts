@@ -156,3 +156,53 @@ test('help does not scroll past its end', async () => {
   await user.press('k');
   expect(user.rowWith('HELP')).toContain(`${Number(end?.[1]) - 1} to ${Number(end?.[2]) - 1}`);
 });
+
+/** The runbook at the end of the list begins to fit, the other one does not any more: they change places. */
+const changePlaces = (user: User): Promise<void> =>
+  user.happens(() =>
+    user.cockpit.setState(({ suggestions }) => ({
+      suggestions: suggestions.map((one) => ({
+        ...one,
+        fits: one.runbook.id === 'restart-billing' ? 'yes' : 'no',
+      })),
+    })),
+  );
+
+test.each([
+  ['as it was opened', 'R'],
+  ['after it was moved', 'R j'],
+])('a list of runbooks that is sorted anew keeps the one that was chosen, %s', async (_, keys) => {
+  const user = await open();
+  await user.press(keys);
+  const chosen = /▸ . (\S+)/.exec(user.rowWith('▸'))?.[1];
+  await changePlaces(user);
+  expect(user.rowWith('▸')).toContain(chosen);
+  await user.press('enter');
+  expect(user.given).toEqual([['propose', chosen, {}]]);
+});
+
+test('in the palette, too, enter runs what was selected, wherever it stands now', async () => {
+  const user = await open();
+  await user.press(':');
+  await user.type('run ');
+  await user.press('down');
+  expect(user.rowWith('▸')).toContain('run restart-billing');
+  await changePlaces(user);
+  expect(user.rowWith('▸')).toContain('run restart-billing');
+  await user.press('enter');
+  expect(user.given).toEqual([['propose', 'restart-billing', {}]]);
+});
+
+test('what has gone from a list is not replaced by its neighbour', async () => {
+  const user = await open();
+  await user.press('R j');
+  const gone = /▸ . (\S+)/.exec(user.rowWith('▸'))?.[1];
+  await user.happens(() =>
+    user.cockpit.setState(({ suggestions }) => ({
+      suggestions: suggestions.filter(({ runbook }) => runbook.id !== gone),
+    })),
+  );
+  await user.press('enter');
+  expect(user.rowWith(`${gone} has gone from this list`)).toBeTruthy();
+  expect(user.given).toEqual([]);
+});

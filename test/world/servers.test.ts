@@ -233,6 +233,7 @@ describe('plain HTTP answers', () => {
     { name: 'edge-billing-gone', of: 'edge', path: '/billing/healthz', incident: 'service-down' },
     { name: 'service-healthz', of: 'orders-0', path: '/healthz' },
     { name: 'service-healthz-degraded', of: 'orders-0', path: '/healthz', incident: 'dependency-down' },
+    { name: 'service-status', of: 'orders-0', path: '/api/v1/orders/status', incident: 'dependency-down' },
     { name: 'service-version', of: 'orders-0', path: '/version' },
     { name: 'service-stats', of: 'orders-0', path: '/api/v1/orders/performance/stats' },
     { name: 'broker-health', of: 'broker', path: '/health' },

@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Profile } from '../../domain/profile.ts';
 import type { Clock, ReadIo } from '../../io/io.ts';
+import type { ReadIoOptions } from '../../io/read-io.ts';
 import type { CockpitState, EnvironmentRef } from '../../store/cockpit.ts';
 import type { World } from '../../world/world.ts';
 import type { Engine } from '../engine.ts';
@@ -28,7 +29,7 @@ export interface Refused {
 export interface CockpitParts {
   readonly cockpit: StoreApi<CockpitState>;
   readonly clock: Clock;
-  openIo(): ReadIo;
+  openIo(options?: ReadIoOptions): ReadIo;
   /** Looks the profiles up afresh. `undefined`: the default. 'several': the picker has to ask. */
   choose(
     name: string | undefined,

@@ -46,6 +46,8 @@ export interface Executor {
 export interface ExecutorParts {
   readonly engine: Engine;
   readonly change: ChangeIo;
+  /** The door for a source that is reached through another. Absent: all go through `change`. */
+  readonly changeOf?: (source: string) => ChangeIo | undefined;
   readonly ledger: Ledger;
   readonly arming: ArmingControl;
   readonly clock: Clock;
@@ -62,6 +64,9 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   const { system, env } = engine.profile;
   /** Proposals that nobody has answered yet, by run. What a view hands back only names one of them. */
   const open = new Map<string, Held>();
+
+  /** A name that holds a secret is shown blotted out, and said as it is. */
+  const asShown = (answers: Answers): Answers => ({ ...answers, names: answers.names.map(parts.mask) });
 
   const take = (run: string): Held | undefined => {
     const held = open.get(run);
@@ -117,7 +122,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     const held = take(proposal.run);
     return held === undefined
       ? unknownRun(recorder)
-      : carryOut(createRun(held, answers, parts, recorder, signal));
+      : carryOut(createRun(held, asShown(answers), parts, recorder, signal));
   };
 
   return {

@@ -19,6 +19,7 @@ interface Sight {
 
 /** One proof, while it is being shown. */
 export interface Proof {
+  /** As they are now: a pod that was restarted is read by other feeds. */
   readonly feeds: readonly Feed[];
   readonly everyMs: Millis;
   /** Judges it anew and keeps since when it has held. */
@@ -29,18 +30,22 @@ export interface Proof {
   nextAt(now: Millis): Millis | undefined;
 }
 
+/** What proofs are read from. */
+export interface ProofFacts {
+  feeds(): readonly Feed[];
+  /** True: feeds may still come, of a source that is reached through another. */
+  readonly mayGrow: boolean;
+  readonly signals: readonly SignalSpec[];
+}
+
 type Values = Readonly<Record<string, string | number | boolean>>;
 
 /** `actedAt`: from when `within` counts. `params` are the run's values. */
-export const createProof = (
-  step: VerifyStep,
-  at: { readonly feeds: readonly Feed[]; readonly signals: readonly SignalSpec[] },
-  params: Values,
-  actedAt: Millis,
-): Proof => {
+export const createProof = (step: VerifyStep, at: ProofFacts, params: Values, actedAt: Millis): Proof => {
   const parsed = parseExpression(step.that);
   const memory = createHoldMemory();
-  const feeds = parsed.ok ? proofFeeds(parsed.expression, at.feeds, at.signals) : [];
+  const feedsNow = (): readonly Feed[] =>
+    parsed.ok ? proofFeeds(parsed.expression, at.feeds(), at.signals) : [];
   const deadline = actedAt + step.withinMs;
   let holdsSince: Millis | undefined;
 
@@ -55,8 +60,12 @@ export const createProof = (
   };
 
   return {
-    feeds,
-    everyMs: proofEveryMs(feeds, step),
+    get feeds() {
+      return feedsNow();
+    },
+    get everyMs() {
+      return proofEveryMs(feedsNow(), step);
+    },
     look: (sight) => {
       const { value, why } = truth(sight);
       holdsSince = value === 'true' ? (holdsSince ?? sight.now) : undefined;
@@ -65,7 +74,7 @@ export const createProof = (
     },
     verdict: (now) => {
       // Nothing will ever be read that could make it true.
-      if (feeds.length === 0 && holdsSince === undefined) return false;
+      if (!at.mayGrow && feedsNow().length === 0 && holdsSince === undefined) return false;
       const inTime = holdsSince !== undefined && holdsSince <= deadline;
       if (inTime && now - (holdsSince ?? now) >= step.forMs) return true;
       return inTime || now < deadline ? undefined : false;

@@ -2,6 +2,7 @@ import { type Danger, moreDangerous } from '../../domain/operation.ts';
 import type { Proposal } from '../../domain/run.ts';
 import type { ActStep, Runbook } from '../../domain/runbook.ts';
 import { bindParams, paramsIn } from '../../runbooks/bind.ts';
+import { canonicalJson } from '../ledger/canonical.ts';
 import type { ProposalRequest } from './executor.ts';
 import { strictest } from './gates.ts';
 import type { Held, HeldStep } from './held.ts';
@@ -31,6 +32,22 @@ const titleOf = ({ runbook, params, undoes }: ProposalRequest): string => {
   if (undoes !== undefined || paramsIn(runbook.title).some((name) => params[name] === undefined))
     return runbook.title;
   return String(bindParams(runbook.title, params));
+};
+
+/**
+ * An undo is taken from what was written down, where secrets are blotted out: one that holds a secret would write the blot
+ * into what it is to mend, so that none is offered.
+ */
+const withWholeUndo = (step: HeldStep, mask: (text: string) => string): HeldStep => {
+  const { undo, plan, ...planned } = step.planned;
+  if (undo === undefined || canonicalJson(maskDeep(undo.with, mask)) === canonicalJson(undo.with))
+    return step;
+  const lost = [plan?.lost, 'no undo is offered: what was there before holds a secret'];
+  const words = lost.filter((one) => one !== undefined).join('; ');
+  return {
+    ...step,
+    planned: { ...planned, ...(plan === undefined ? {} : { plan: { ...plan, lost: words } }) },
+  };
 };
 
 const namesOf = (steps: readonly HeldStep[]): readonly string[] => [
@@ -78,7 +95,8 @@ export const propose = async (
 ): Promise<Held> => {
   const { runbook, params, undoes } = request;
   const { system, env, tier } = parts.engine.profile;
-  const { steps, refusal } = await planAll(request, parts, signal);
+  const { steps: all, refusal } = await planAll(request, parts, signal);
+  const steps = all.map((step) => withWholeUndo(step, parts.mask));
   const planned = steps.map((step) => step.planned);
   const proposal: Proposal = {
     run,

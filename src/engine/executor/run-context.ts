@@ -13,6 +13,7 @@ import { createSent, type Sent } from './sent.ts';
 export interface RunParts {
   readonly engine: Engine;
   readonly change: ChangeIo;
+  readonly changeOf?: (source: string) => ChangeIo | undefined;
   readonly arming: ArmingControl;
   readonly clock: Clock;
 }
@@ -37,10 +38,23 @@ export const createRun = (
   recorder: Recorder,
   signal: AbortSignal,
 ): Run => {
-  const { engine, change, arming, clock } = parts;
+  const { engine, change, changeOf, arming, clock } = parts;
   const actedAt = clock.now();
   const sent = createSent();
-  return { held, answers, engine, change, arming, clock, recorder, signal, sent, undo: [], actedAt };
+  return {
+    held,
+    answers,
+    engine,
+    change,
+    ...(changeOf === undefined ? {} : { changeOf }),
+    arming,
+    clock,
+    recorder,
+    signal,
+    sent,
+    undo: [],
+    actedAt,
+  };
 };
 
 export const cancelled = (when: string): End => ({ ending: 'cancelled', why: `cancelled ${when}` });

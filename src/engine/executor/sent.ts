@@ -1,5 +1,7 @@
 import { argvLine } from '../../domain/argv.ts';
-import type { ChangeIo, ProgramEnd } from '../../io/io.ts';
+import type { ChangeIo } from '../../io/io.ts';
+import type { KafkaChange } from '../../io/kafka.ts';
+import type { ProgramEnd } from '../../io/program.ts';
 import { wireError } from '../../io/wire-error.ts';
 
 /** What has left this process in a run, in words, in the order in which it left. */
@@ -17,20 +19,48 @@ export const createSent = (): Sent => {
     calls.push(call);
     return call;
   };
+  /** Notes a call before it is made, and how it was answered. */
+  const watched = async <T>(
+    line: string,
+    send: () => Promise<T>,
+    words: (answer: T) => string,
+  ): Promise<T> => {
+    const call = noted(line);
+    try {
+      const answer = await send();
+      call.outcome = words(answer);
+      return answer;
+    } catch (error) {
+      call.outcome = `no answer, outcome unknown: ${wireError(error)?.message ?? String(error)}`;
+      throw error;
+    }
+  };
+  const status = (answer: { readonly status: number }): string => String(answer.status);
   return {
     watching: (change) => ({
       clock: change.clock,
-      send: async (request, signal) => {
-        const call = noted(`${request.method} ${request.url}`);
-        try {
-          const answer = await change.send(request, signal);
-          call.outcome = String(answer.status);
-          return answer;
-        } catch (error) {
-          call.outcome = `no answer, outcome unknown: ${wireError(error)?.message ?? String(error)}`;
-          throw error;
-        }
-      },
+      send: (request, signal) =>
+        watched(`${request.method} ${request.url}`, () => change.send(request, signal), status),
+      stream: (request, signal) =>
+        watched(`${request.method} ${request.url}`, () => change.stream(request, signal), status),
+      socket: (request, signal) =>
+        watched(
+          `GET ${request.url}`,
+          () => change.socket(request, signal),
+          () => 'connected',
+        ),
+      sql: (target, statement, signal) =>
+        watched(
+          statement.text,
+          () => change.sql(target, statement, signal),
+          ({ rowCount }) => `${rowCount} rows`,
+        ),
+      kafka: (target, what, signal) =>
+        watched(
+          kafkaLine(what),
+          () => change.kafka(target, what, signal),
+          () => 'done',
+        ),
       run: async function* (program, signal) {
         const call = noted(argvLine(program.argv));
         try {
@@ -46,6 +76,17 @@ export const createSent = (): Sent => {
     }),
     lines: () => calls.map(({ line, outcome }) => `${line} → ${outcome}`),
   };
+};
+
+const kafkaLine = (change: KafkaChange): string => {
+  switch (change.is) {
+    case 'create-topic':
+      return `CreateTopics ${change.topic}`;
+    case 'add-partitions':
+      return `CreatePartitions ${change.topic} to ${change.count}`;
+    case 'set-offsets':
+      return `OffsetCommit ${change.group} on ${change.topic}`;
+  }
 };
 
 const endWords = ({ status, signal }: ProgramEnd): string =>

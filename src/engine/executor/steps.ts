@@ -22,7 +22,8 @@ const actOn = async (run: Run, step: HeldStep, act: HeldAct): Promise<End | unde
   const barred = await cleared(run, step, act);
   if (barred !== undefined) return barred;
   const before = sent.lines().length;
-  const outcome = await actStep(act, sent.watching(run.change), clock, signal, (text) =>
+  const door = run.changeOf?.(act.source) ?? run.change;
+  const outcome = await actStep(act, sent.watching(door), clock, signal, (text) =>
     recorder.note({ event: 'output', step: id, text }),
   );
   run.actedAt = clock.now();

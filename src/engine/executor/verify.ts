@@ -6,7 +6,7 @@ import { snapshotOf } from '../../store/snapshot.ts';
 import type { Engine } from '../engine.ts';
 import type { End } from './end.ts';
 import { freshState } from './fresh-state.ts';
-import { createProof, type Proof } from './proof.ts';
+import { createProof, type Proof, type ProofFacts } from './proof.ts';
 
 export interface VerifyParts {
   readonly engine: Engine;
@@ -36,7 +36,7 @@ const readFor = async (
   const now = clock.now();
   const ids = [...new Set(proofs.flatMap(({ feeds }) => feeds.map(({ id }) => id)))];
   const moments = proofs.flatMap((proof) => proof.nextAt(now) ?? []);
-  if (ids.length === 0 || moments.length === 0) return;
+  if (moments.length === 0) return;
   const deadline = clock.deadline(Math.min(...moments) - now);
   await engine.readNow(ids, AbortSignal.any([signal, deadline.signal]));
   deadline.clear();
@@ -75,7 +75,9 @@ export const verify = async (parts: VerifyParts, signal: AbortSignal): Promise<E
   if (parts.verify === 'none') return { ending: 'recovered', why: 'the runbook says that it needs no proof' };
   if (parts.verify.length === 0) return { ending: 'executed-not-recovered', why: 'no proof is written' };
   const { engine, clock, actedAt } = parts;
-  const at = { feeds: engine.feeds, signals: engine.profile.signals };
+  const { signals, sources } = engine.profile;
+  const mayGrow = sources.some(({ via }) => via !== undefined);
+  const at: ProofFacts = { feeds: () => engine.feeds, mayGrow, signals };
   const proofs = parts.verify.map((step) => createProof(step, at, parts.params, actedAt));
   let shown = '';
   await untilAfter(actedAt, clock, signal);

@@ -136,7 +136,8 @@ export const derivedRead = (
 ): DerivedRead | undefined => {
   const read = child(node, 'read');
   if (read?.is !== 'map') return undefined;
-  if (read.entries.has('calc') || read.entries.has('of')) return calcRead(read, node, id);
+  // `of:` with a word is a source's own: the memory of a limit, the replicas of those wanted.
+  if (read.entries.has('calc') || child(read, 'of')?.is === 'map') return calcRead(read, node, id);
   // Lines are counted by the source that reads the log, if its type can.
   return read.entries.has('fact') ? factRead(read, id, source) : undefined;
 };

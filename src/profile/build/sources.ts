@@ -8,6 +8,7 @@ import { didYouMean } from '../did-you-mean.ts';
 import { isSourceId, zCovers } from '../shape/words.ts';
 import { child, type MapNode, type Node, nounOf, plain, textAt, without } from '../tree.ts';
 import { type Built, type Context, gapWarnings, literal, problemOf } from './context.ts';
+import { addressed, buildVia, viaComplaints } from './via.ts';
 
 export interface BuiltSource {
   readonly entry: SourceEntry;
@@ -18,7 +19,7 @@ export interface BuiltSource {
 }
 
 /** Keys of every entry that are not the module's business. */
-const ownKeys = ['type', 'covers'];
+const ownKeys = ['type', 'covers', 'via'];
 
 /** An address fits wherever a text does: the rest of an entry can be looked at before its address is known. */
 const standIn = 'http://unresolved.invalid/';
@@ -59,27 +60,26 @@ const build = (id: string, key: Position, node: Node, context: Context): Built<B
     ]);
   const { module, complaints: typing } = moduleOf(node, id, context);
   if (module === undefined) return nothing(typing);
-  const own = without(node, ...ownKeys);
-  const checked: Checked<unknown> = checkNode(module.config, own, {
-    label: id,
-    extraKeys: ownKeys,
-    planned: ['via'],
-  });
+  const way = buildVia(node, id);
+  const own = way === undefined ? without(node, ...ownKeys) : addressed(without(node, ...ownKeys), module);
+  const checked: Checked<unknown> = checkNode(module.config, own, { label: id, extraKeys: ownKeys });
   const covers = child(node, 'covers');
   const complaints = [
     ...checked.complaints,
+    ...(way?.complaints ?? []),
     ...(covers === undefined ? [] : checkNode(zCovers, covers, { label: id, under: ['covers'] }).complaints),
   ];
-  const problem = problemOf(id, checked.gaps, complaints, context.now);
+  const gaps = [...checked.gaps, ...(way?.gaps ?? [])];
+  const problem = problemOf(id, gaps, complaints, context.now);
   const config = checked.value ?? module.config.safeParse(plain(own, standIn)).data;
   return {
     made: {
       // One with a problem is never opened: its config only tells what it would give.
-      entry: definite({ id, type: module.type, config, position: key, problem }),
+      entry: definite({ id, type: module.type, config, via: way?.value, position: key, problem }),
       module,
       config,
     },
-    complaints: [...complaints, ...gapWarnings(checked.gaps, `source ${id} is off`)],
+    complaints: [...complaints, ...gapWarnings(gaps, `source ${id} is off`)],
   };
 };
 
@@ -92,5 +92,6 @@ export const buildSources = (tree: MapNode, context: Context): Built<readonly Bu
     return { made: [], complaints: [refuse(section.position, what, 'write NAME: { type: …, … }')] };
   }
   const built = [...section.entries].map(([id, { key, value }]) => build(id, key, value, context));
-  return { made: built.map((one) => one.made), complaints: built.flatMap((one) => one.complaints) };
+  const made = built.map((one) => one.made);
+  return { made, complaints: [...built.flatMap((one) => one.complaints), ...viaComplaints(section, made)] };
 };

@@ -39,18 +39,24 @@ const dangerComplaints = (
   return [];
 };
 
-/** An operation without a danger of its own takes the step's, unless what it is given only reads. */
+/**
+ * An operation without a danger of its own takes the step's, unless what it is given only reads. Whether a program reads,
+ * only its author knows; what can be told from the parameters (`told`) is not for anybody to say otherwise.
+ */
 const unsaidComplaints = (
   step: MapNode,
   label: string,
   use: string,
   section: 'diagnose' | 'act',
+  told: boolean,
 ): readonly Complaint[] => {
   const position = (child(step, 'use') ?? step).position;
-  if (section === 'diagnose')
-    return [
-      refuse(position, `${label}: ${use} may change something, and diagnosing only reads`, 'move it to act'),
-    ];
+  if (section === 'diagnose') {
+    if (!told && textAt(step, 'danger') === 'read') return [];
+    const what = `${label}: ${use} may change something, and diagnosing only reads`;
+    const todo = told ? 'move it to act' : 'write danger: read if it changes nothing, or move it to act';
+    return [refuse(position, what, todo)];
+  }
   return textAt(step, 'danger') === undefined
     ? [refuse(position, `${label}: ${use} has no danger of its own`, `write danger: ${dangers.join(' | ')}`)]
     : [];
@@ -76,11 +82,14 @@ const stepOf = (
     label: runbook,
     under: [section, index, 'with'],
   });
-  const { danger } = operation;
   const label = `${runbook} ${section}[${index}]`;
+  const onlyReads = value !== undefined && operation.reads?.(value) === true;
+  const danger = operation.danger !== 'as-step' && onlyReads ? 'read' : operation.danger;
   if (danger !== 'as-step') return [...complaints, ...dangerComplaints(step, label, use, danger, section)];
-  const isKnownToRead = value === undefined || operation.reads?.(value) === true;
-  return isKnownToRead ? complaints : [...complaints, ...unsaidComplaints(step, label, use, section)];
+  const isKnownToRead = value === undefined || onlyReads;
+  if (isKnownToRead) return complaints;
+  const told = operation.reads !== undefined;
+  return [...complaints, ...unsaidComplaints(step, label, use, section, told)];
 };
 
 /** Checks what each step hands to its operation, as far as it is known before the runbook runs. */

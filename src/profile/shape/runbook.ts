@@ -120,6 +120,10 @@ const zDiagnose = z
     title: zTitle.optional(),
     use: zUse.optional(),
     with: zWith.optional(),
+    danger: z
+      .literal('read')
+      .meta({ description: 'your word that a program run in a pod, a container or on a host only reads' })
+      .optional(),
     that: zExpression.optional(),
     manual: z.boolean().optional(),
     covers: zCovers,

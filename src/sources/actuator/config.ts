@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { zHttpUrl } from '../../domain/schema.ts';
 import { connection } from '../connection.ts';
+import type { End } from '../source.ts';
+import { addressAt, byName, tlsThrough } from '../through.ts';
 
 export const actuatorConfig = z
   .strictObject({
@@ -29,6 +31,21 @@ export const actuatorConfig = z
   });
 
 export type ActuatorConfig = z.infer<typeof actuatorConfig>;
+
+/** What stands for the address of one that is reached through `via:` and gives none. */
+export const actuatorAddress = { url: 'http://via/actuator', instances: undefined } as const;
+
+/** An instance per end of a `via:`, at the path of the address that the profile gives. */
+export const actuatorThrough = (
+  config: ActuatorConfig,
+  ends: readonly End[],
+  port: number,
+): ActuatorConfig => {
+  const { url: _, ...rest } = config;
+  const given = addressesOf(config)[0]?.url ?? actuatorAddress.url;
+  const instances = byName(ends).map((end) => [end.name, addressAt(given, end, port)]);
+  return { ...rest, ...tlsThrough(given, config.tls), instances: Object.fromEntries(instances) };
+};
 
 export interface InstanceAddress {
   /** '' for the only one, given as `url`. */

@@ -1,8 +1,10 @@
 import type { Health } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch } from '../../domain/reading.ts';
+import { TunnelError } from '../../io/dial.ts';
+import { WireError } from '../../io/failures.ts';
 import { RemediedError } from '../../io/fault.ts';
-import { type HttpAnswer, WireError } from '../../io/io.ts';
+import type { HttpAnswer } from '../../io/http-messages.ts';
 import { masker } from '../../io/secrets.ts';
 import { statusError } from '../../io/status.ts';
 import type { Feed } from '../source.ts';
@@ -84,7 +86,11 @@ const bodyHealth = (answer: HttpAnswer, problem: WireError | undefined) => {
 };
 
 const unseen = (fault: Fault, error: unknown): Seen => {
-  const couldNotAsk = fault.kind === 'denied' || fault.kind === 'missing' || fault.kind === 'bug';
+  const couldNotAsk =
+    fault.kind === 'denied' ||
+    fault.kind === 'missing' ||
+    fault.kind === 'bug' ||
+    error instanceof TunnelError;
   const why = error instanceof WireError ? error.message : fault.message;
   return { status: couldNotAsk ? 'unknown' : 'down', detail: masker.mask(why), components: [] };
 };

@@ -4,7 +4,7 @@ import type { Feed, Opening, Source, SourceModule } from '../source.ts';
 import { strangerAt } from './ask-instances.ts';
 import { breakerOperation, breakerParams } from './breaker-operation.ts';
 import { breakersFeed } from './breakers.ts';
-import { type ActuatorConfig, actuatorConfig } from './config.ts';
+import { type ActuatorConfig, actuatorAddress, actuatorConfig, actuatorThrough } from './config.ts';
 import { detailFeeds } from './detail-feeds.ts';
 import { examine } from './doctor.ts';
 import { healthFeed } from './health.ts';
@@ -31,6 +31,8 @@ export const actuator: SourceModule<ActuatorConfig> = {
       ? {}
       : { expects: [{ service: serviceOf(config) ?? '', instance: '' }] }),
   }),
+  address: actuatorAddress,
+  through: actuatorThrough,
   open: async (opening, io) => openActuator(opening, io),
 };
 

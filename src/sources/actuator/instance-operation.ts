@@ -1,5 +1,6 @@
 import type { ActEvent, Drift, Plan } from '../../domain/operation.ts';
-import { type ChangeIo, WireError } from '../../io/io.ts';
+import { WireError } from '../../io/failures.ts';
+import type { ChangeIo } from '../../io/io.ts';
 import { masker } from '../../io/secrets.ts';
 import { statusError, statusText } from '../../io/status.ts';
 import { strangerAt } from './ask-instances.ts';

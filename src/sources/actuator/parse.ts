@@ -1,5 +1,5 @@
 import type { Breaker, BreakerState } from '../../domain/facts.ts';
-import { WireError } from '../../io/io.ts';
+import { WireError } from '../../io/failures.ts';
 import { isRespelled } from '../../io/sanitize.ts';
 import { entries, field, list, number, text } from '../wire-value.ts';
 

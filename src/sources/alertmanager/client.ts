@@ -1,6 +1,8 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
+import { WireError } from '../../io/failures.ts';
 import { RemediedError } from '../../io/fault.ts';
-import { type HttpAnswer, type ReadIo, WireError } from '../../io/io.ts';
+import type { HttpAnswer } from '../../io/http-messages.ts';
+import type { ReadIo } from '../../io/io.ts';
 import { oneLine } from '../../io/sanitize.ts';
 import { statusError } from '../../io/status.ts';
 import { type Endpoint, openEndpoint } from '../endpoint.ts';

@@ -1,6 +1,7 @@
 import type { ReadIo } from '../../io/io.ts';
 import { identityFault } from '../identity.ts';
 import type { Opening, Source, SourceModule } from '../source.ts';
+import { throughFirst } from '../through.ts';
 import { openClient } from './client.ts';
 import { type AlertmanagerConfig, alertmanagerConfig } from './config.ts';
 import { examine } from './doctor.ts';
@@ -19,6 +20,8 @@ export const alertmanager: SourceModule<AlertmanagerConfig> = {
     expire: { params: expireParams, danger: 'safe' },
   },
   gives: () => ({ kinds: ['alerts'] }),
+  address: { url: 'http://via' },
+  through: throughFirst,
   open: async (opening, io) => openAlertmanager(opening, io),
 };
 

@@ -1,5 +1,7 @@
 import type { ActEvent } from '../../domain/operation.ts';
-import { type ChangeIo, type HttpAnswer, WireError } from '../../io/io.ts';
+import { WireError } from '../../io/failures.ts';
+import type { HttpAnswer } from '../../io/http-messages.ts';
+import type { ChangeIo } from '../../io/io.ts';
 import { statusText } from '../../io/status.ts';
 import type { AlertmanagerClient } from './client.ts';
 import { silencePath } from './client.ts';

@@ -26,7 +26,10 @@ export const fileConfig = z.strictObject({
   timeout: zDuration.prefault('5s').meta({ description: 'how long a disk may take' }),
 });
 
-export type FileConfig = z.infer<typeof fileConfig>;
+export type FileConfig = z.infer<typeof fileConfig> & {
+  /** Where its files are when it is reached through `via:`; absent: on this machine. */
+  readonly ends?: readonly string[];
+};
 
 const zCsv = z
   .strictObject({

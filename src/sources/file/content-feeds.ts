@@ -1,5 +1,5 @@
 import { ageText, durationText, parseDuration } from '../../domain/duration.ts';
-import type { FileStat } from '../../io/io.ts';
+import type { FileStat } from '../../io/file-shapes.ts';
 import { scalarAt } from '../scalar.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import { columnValue } from '../table.ts';
@@ -27,9 +27,9 @@ const csvFeeds = (parts: FileParts, signals: readonly WantedSignal[]): readonly 
       parts,
       { part, path, signals: group },
       async (signal) => {
-        const file = await locate(parts.io.files, path, signal);
+        const file = await locate(parts.files, path, signal);
         const options = { delimiter, header };
-        return { file, table: await readTable(parts.io.files, file, options, parts.wallNow(), signal) };
+        return { file, table: await readTable(parts.files, file, options, parts.wallNow(), signal) };
       },
       ({ file, table }, read) => dated(parts, file, read, () => columnValue(table, read)),
     );
@@ -43,8 +43,8 @@ const jsonFeeds = (parts: FileParts, signals: readonly WantedSignal[]): readonly
       parts,
       { part, path, signals: group },
       async (signal) => {
-        const file = await locate(parts.io.files, path, signal);
-        return { file, json: await readJson(parts.io.files, file, parts.wallNow(), signal) };
+        const file = await locate(parts.files, path, signal);
+        return { file, json: await readJson(parts.files, file, parts.wallNow(), signal) };
       },
       ({ file, json }, read) => dated(parts, file, read, () => scalarAt(json, read.path)),
     );

@@ -1,4 +1,5 @@
-import { type FileStat, type FileText, type ReadFiles, WireError } from '../../io/io.ts';
+import { WireError } from '../../io/failures.ts';
+import type { FileStat, FileText, ReadFiles } from '../../io/file-shapes.ts';
 import { type Csv, type CsvRow, parseCsv } from '../csv.ts';
 import { checkWidths, lineWords, type Table, tableOf } from '../table.ts';
 import { finished, isBeingWritten, partBytes, readWhole, stillEmpty, withoutFirstLine } from './text.ts';

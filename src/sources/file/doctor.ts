@@ -7,6 +7,11 @@ const remedies = {
   denied: 'let the user of opsdeck read it',
 } as const;
 
+const remediesAtEnd = {
+  missing: 'correct the path, as it is in there, or have the file written',
+  denied: 'let the user that programs are run by in there read it',
+} as const;
+
 /** Looks for what `paths` and every signal name; reads the beginning of each file. */
 export const examine = async (
   parts: FileParts,
@@ -21,19 +26,21 @@ export const examine = async (
 };
 
 const examineOne = async (parts: FileParts, glob: string, signal: AbortSignal): Promise<Finding> => {
-  const { source, io } = parts;
+  const { source, files, end } = parts;
+  const where = end === '' ? '' : `${end}: `;
   try {
-    const newest = await locate(io.files, glob, signal);
-    await io.files.read(newest.path, { from: 'head', maxBytes: 1 }, signal);
-    const count = Math.max(1, (await matchesOf(io.files, glob, signal)).length);
+    const newest = await locate(files, glob, signal);
+    await files.read(newest.path, { from: 'head', maxBytes: 1 }, signal);
+    const count = Math.max(1, (await matchesOf(files, glob, signal)).length);
     return {
       source,
       ok: true,
-      what: `${glob}: ${count === 1 ? 'can be read' : `${count} files, the newest can be read`}`,
+      what: `${where}${glob}: ${count === 1 ? 'can be read' : `${count} files, the newest can be read`}`,
     };
   } catch (error) {
     const { kind, message, remedy } = parts.fault(glob, error);
-    const todo = kind === 'missing' || kind === 'denied' ? remedies[kind] : remedy;
+    const todo =
+      kind === 'missing' || kind === 'denied' ? (end === '' ? remedies : remediesAtEnd)[kind] : remedy;
     return { source, ok: false, what: message, ...(todo === undefined ? {} : { remedy: todo }) };
   }
 };

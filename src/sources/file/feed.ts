@@ -1,7 +1,7 @@
 import type { Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch, FeedKind } from '../../domain/reading.ts';
-import { WireError } from '../../io/io.ts';
+import { WireError } from '../../io/failures.ts';
 import { staleAfter } from '../connection.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import type { FileParts, Found } from './parts.ts';
@@ -22,9 +22,11 @@ const onDemandStaleMs = 300_000;
 export const fileFeed = (parts: FileParts, words: FeedWords, read: Feed['read']): Feed => {
   const { onDemand = false, part, name, ...rest } = words;
   const everyMs = onDemand ? 0 : parts.config.every;
+  const { end } = parts;
   return {
     ...rest,
-    id: `${parts.source}/${name}${part === undefined ? '' : `:${part}`}`,
+    ...(end === '' ? {} : { instance: end }),
+    id: `${parts.source}/${name}${part === undefined ? '' : `:${part}`}${end === '' ? '' : `@${end}`}`,
     source: parts.source,
     name,
     everyMs,
@@ -79,10 +81,14 @@ export const questionFeed = <R, L>(
   });
 };
 
-export const sampleOf = ({ source, now }: FileParts, signal: string, { at, ...found }: Found): Sample => ({
+export const sampleOf = (
+  { source, now, labels }: FileParts,
+  signal: string,
+  { at, ...found }: Found,
+): Sample => ({
   source,
   signal,
-  labels: {},
+  labels,
   at: Math.min(at ?? now(), now()),
   ...found,
 });

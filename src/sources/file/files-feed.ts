@@ -2,7 +2,7 @@ import { ageText } from '../../domain/duration.ts';
 import type { Note } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch } from '../../domain/reading.ts';
-import { WireError } from '../../io/io.ts';
+import { WireError } from '../../io/failures.ts';
 import type { Feed } from '../source.ts';
 import { fileFeed } from './feed.ts';
 import { matchesOf } from './locate.ts';
@@ -18,13 +18,13 @@ export const filesFeed = (parts: FileParts): Feed =>
     const faults: Fault[] = [];
     for (const glob of parts.config.paths.map(parts.place))
       try {
-        const matches = await matchesOf(parts.io.files, glob, signal);
+        const matches = await matchesOf(parts.files, glob, signal);
         if (matches.length === 0) throw new WireError('missing', 'no file matches');
         for (const { path, sizeBytes, writtenAt } of [...matches].reverse().slice(0, shown))
           items.push({
             source: parts.source,
             at: parts.now(),
-            title: path,
+            title: parts.end === '' ? path : `${parts.end}: ${path}`,
             text: `${sizeBytes} bytes, written ${ageText(parts.wallNow() - writtenAt)} ago`,
           });
       } catch (error) {

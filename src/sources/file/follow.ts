@@ -1,4 +1,5 @@
-import { type FileStat, type ReadFiles, WireError } from '../../io/io.ts';
+import { WireError } from '../../io/failures.ts';
+import type { FileStat, ReadFiles } from '../../io/file-shapes.ts';
 import { matchesOf } from './locate.ts';
 
 /** More than this in one file between two looks is not read: it would hold up everybody else. */

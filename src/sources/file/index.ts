@@ -1,4 +1,5 @@
 import type { SourceModule } from '../source.ts';
+import { byName } from '../through.ts';
 import { type FileConfig, fileConfig, fileReads } from './config.ts';
 import { contentFeeds } from './content-feeds.ts';
 import { examine } from './doctor.ts';
@@ -7,7 +8,7 @@ import { linesFeeds } from './lines-feed.ts';
 import { fileParts } from './parts.ts';
 import { statFeeds } from './stat-feeds.ts';
 
-/** Files of this machine: numbers in CSV and JSON, ages and sizes, lines of logs. */
+/** Files of this machine, or of the ends of a `via:`: numbers in CSV and JSON, ages and sizes, lines of logs. */
 export const file: SourceModule<FileConfig> = {
   type: 'file',
   title: 'Files: CSV, JSON, ages and sizes',
@@ -16,19 +17,22 @@ export const file: SourceModule<FileConfig> = {
   countsLines: true,
   feedNames: ['metrics', 'lines', 'files'],
   operations: {},
+  carries: 'programs',
+  through: (config, ends) => ({ ...config, ends: byName(ends).map(({ name }) => name) }),
   gives: () => ({ kinds: [] }),
   open: async ({ id, config, signals, ...from }, io) => {
-    const parts = fileParts(id, config, io, from);
+    const all = (config.ends ?? ['']).map((end) => fileParts(id, config, io, from, end));
     return {
       id,
-      feeds: [
+      feeds: all.flatMap((parts) => [
         ...contentFeeds(parts, signals),
         ...statFeeds(parts, signals),
         ...linesFeeds(parts, signals),
         filesFeed(parts),
-      ],
+      ]),
       operations: [],
-      doctor: (signal) => examine(parts, signals, signal),
+      doctor: async (signal) =>
+        (await Promise.all(all.map((parts) => examine(parts, signals, signal)))).flat(),
       close: () => io.close(),
     };
   },

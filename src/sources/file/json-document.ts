@@ -1,4 +1,5 @@
-import { type FileStat, type ReadFiles, WireError } from '../../io/io.ts';
+import { WireError } from '../../io/failures.ts';
+import type { FileStat, ReadFiles } from '../../io/file-shapes.ts';
 import { parseJson } from '../json-text.ts';
 import { finished, partBytes, readWhole, stillEmpty, withoutFirstLine } from './text.ts';
 

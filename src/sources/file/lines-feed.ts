@@ -17,7 +17,7 @@ export const linesFeeds = (parts: FileParts, signals: readonly WantedSignal[]): 
 
 const linesFeed = (parts: FileParts, wanted: readonly Wanted<LinesRead>[]): Feed => {
   const globs = parts.config.paths.map(parts.place);
-  const follower = new Follower(parts.io.files, globs);
+  const follower = new Follower(parts.files, globs);
   const counters = wanted.map(({ id, read }) => {
     const view = parts.views.find(({ name }) => name === read.lines);
     const rate = new LineRate(parseDuration(read.per ?? '1m') ?? 60_000);

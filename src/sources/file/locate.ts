@@ -1,4 +1,5 @@
-import { type FileStat, type ReadFiles, WireError } from '../../io/io.ts';
+import { WireError } from '../../io/failures.ts';
+import type { FileStat, ReadFiles } from '../../io/file-shapes.ts';
 
 const isGlob = (path: string): boolean => /[*?[{]/.test(path);
 

@@ -4,6 +4,7 @@ import type { Sample } from '../../domain/facts.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { LogView } from '../../domain/profile.ts';
 import { toFault } from '../../io/fault.ts';
+import type { ReadFiles } from '../../io/file-shapes.ts';
 import type { ReadIo } from '../../io/io.ts';
 import type { FileConfig } from './config.ts';
 
@@ -12,8 +13,13 @@ export interface FileParts {
   readonly source: string;
   readonly config: FileConfig;
   readonly io: ReadIo;
+  /** The end of a `via:` where the files are; '' for this machine. */
+  readonly end: string;
+  readonly files: ReadFiles;
+  /** Tells the series of several ends apart. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly views: readonly LogView[];
-  /** An absolute path or glob for one that the profile names. */
+  /** An absolute path or glob for one that the profile names; at an end, one that is not absolute is taken as it is. */
   place(path: string): string;
   now(): Millis;
   /** Now on the machine's clock, which files are dated by. */
@@ -28,18 +34,24 @@ export const fileParts = (
   config: FileConfig,
   io: ReadIo,
   from: { readonly dir?: string; readonly views?: readonly LogView[] },
+  end = '',
 ): FileParts => ({
   source,
   config,
   io,
+  end,
+  files: end === '' ? io.files : io.filesAt(end),
+  labels: (config.ends?.length ?? 0) > 1 ? { instance: end } : {},
   views: from.views ?? [],
   place: (path) => {
+    if (end !== '') return path;
     if (path === '~' || path.startsWith('~/')) return join(homedir(), path.slice(1));
     return isAbsolute(path) ? normalize(path) : join(from.dir ?? process.cwd(), path);
   },
   now: () => io.clock.now(),
   wallNow: () => io.clock.now() + io.clock.wallOffset(),
-  fault: (path, error) => toFault(source, `read ${path}`, error, io.clock.now()),
+  fault: (path, error) =>
+    toFault(source, end === '' ? `read ${path}` : `read ${path} in ${end}`, error, io.clock.now()),
 });
 
 /** What a signal got: a value, or why there is none; and when it was said, if that is not now. */

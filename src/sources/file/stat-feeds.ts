@@ -1,4 +1,5 @@
-import { type FileStat, WireError } from '../../io/io.ts';
+import { WireError } from '../../io/failures.ts';
+import type { FileStat } from '../../io/file-shapes.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import { fileReads, type NewestRead, type StatRead } from './config.ts';
 import { grouped, ofForm, questionFeed } from './feed.ts';
@@ -24,12 +25,12 @@ const presenceFeeds = (parts: FileParts, signals: readonly WantedSignal[]): read
 
 /** The file; or the error that says that there is none. */
 const fileOrNone = async (
-  { io }: FileParts,
+  { files }: FileParts,
   path: string,
   signal: AbortSignal,
 ): Promise<FileStat | WireError> => {
   try {
-    return await locate(io.files, path, signal);
+    return await locate(files, path, signal);
   } catch (error) {
     if (error instanceof WireError && error.kind === 'missing') return error;
     throw error;
@@ -61,12 +62,12 @@ const newestFeeds = (parts: FileParts, signals: readonly WantedSignal[]): readon
 
 /** None is an answer where the directory is there to hold them. */
 const matchesOrFault = async (
-  { io }: FileParts,
+  { files }: FileParts,
   glob: string,
   signal: AbortSignal,
 ): Promise<readonly FileStat[]> => {
-  const matches = await matchesOf(io.files, glob, signal);
-  if (matches.length === 0) await io.files.stat(fixedPart(glob), signal);
+  const matches = await matchesOf(files, glob, signal);
+  if (matches.length === 0) await files.stat(fixedPart(glob), signal);
   return matches;
 };
 

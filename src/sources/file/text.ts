@@ -1,5 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
-import { type FileStat, type FileText, type ReadFiles, WireError } from '../../io/io.ts';
+import { WireError } from '../../io/failures.ts';
+import type { FileStat, FileText, ReadFiles } from '../../io/file-shapes.ts';
 
 const mebibyte = 1024 * 1024;
 /** A longer file is never read whole: its value is not worth a second of everybody else's time. */

@@ -1,6 +1,7 @@
 import type { Health, Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch } from '../../domain/reading.ts';
+import { TunnelError } from '../../io/dial.ts';
 import { toFault } from '../../io/fault.ts';
 import type { Clock } from '../../io/io.ts';
 import { masker } from '../../io/secrets.ts';
@@ -17,6 +18,8 @@ export interface CheckFeedParts {
   readonly config: HttpConfig;
   readonly signals: readonly WantedSignal[];
   readonly clock: Clock;
+  /** The end of a `via:` that is asked; '' for the only address. */
+  readonly end: string;
 }
 
 /**
@@ -24,8 +27,12 @@ export interface CheckFeedParts {
  * signal that reads the check. Faults: those of the call, beside the row; a cancelled read brings no row.
  */
 export const checkFeed = (check: CheckConfig, asker: Asker, parts: CheckFeedParts): Feed => {
-  const { source, env, config, clock } = parts;
+  const { source, env, config, clock, end } = parts;
   const id = checkId(check);
+  const expected = expectedOf(check, config, end);
+  const instance =
+    end === '' || config.checks.length > 1 ? [end, id].filter((part) => part !== '').join('/') : end;
+  const labels = (config.ends?.length ?? 0) > 1 ? { instance: end } : {};
   const everyMs = check.every ?? config.every;
   const wanted = parts.signals.filter(
     (signal) => namedCheck(httpRead(signal.read)?.check ?? '', config) === id,
@@ -38,12 +45,12 @@ export const checkFeed = (check: CheckConfig, asker: Asker, parts: CheckFeedPart
     failures = look.status === 'down' ? failures + 1 : look.status === 'unknown' ? failures : 0;
     const at = clock.now();
     return {
-      items: [healthRow(look, { source, env, at, ...expectedOf(check, config) })],
+      items: [healthRow(look, { source, env, at, ...expected })],
       samples: wanted.map((one) => ({
         source,
         at,
         signal: one.id,
-        labels: {},
+        labels,
         ...sampleValue(one, look, failures),
       })),
       faults: fault === undefined ? [] : [fault],
@@ -51,13 +58,13 @@ export const checkFeed = (check: CheckConfig, asker: Asker, parts: CheckFeedPart
   };
 
   return {
-    id: `${source}/health@${id}`,
+    id: `${source}/health@${instance}`,
     source,
     name: 'health',
     kind: 'health',
-    instance: id,
+    instance,
     probe: true,
-    expects: [expectedOf(check, config)],
+    expects: [expected],
     signals: wanted.map((signal) => signal.id),
     everyMs,
     staleMs: staleAfter(everyMs),
@@ -78,7 +85,8 @@ const outcome = async (
     return { look, fault: look.fault };
   } catch (error) {
     const fault = toFault(source, asker.call, error, clock.now());
-    const status = fault.kind === 'bug' ? 'unknown' : 'down';
+    const couldNotAsk = fault.kind === 'bug' || error instanceof TunnelError;
+    const status = couldNotAsk ? 'unknown' : 'down';
     const detail = fault.message.replace(`${asker.call}: `, '');
     return { look: { status, detail, components: [] }, fault };
   }

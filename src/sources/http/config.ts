@@ -51,10 +51,15 @@ type Named = Pick<CheckConfig, 'id' | 'service'>;
 /** What signals and feeds call a check. */
 export const checkId = (check: Named): string => check.id ?? check.service;
 
-/** The health row that a check fills: checks of one service are told apart by their ids. */
-export const expectedOf = (check: Named, { checks }: { readonly checks: readonly Named[] }): Expected => {
+/** The health row that a check fills: checks of one service are told apart by their ids, ends by their names. */
+export const expectedOf = (
+  check: Named,
+  { checks }: { readonly checks: readonly Named[] },
+  end = '',
+): Expected => {
   const alone = checks.filter((other) => other.service === check.service).length === 1;
-  return { service: check.service, instance: alone ? '' : checkId(check) };
+  const instance = [end, alone ? '' : checkId(check)].filter((part) => part !== '').join('/');
+  return { service: check.service, instance };
 };
 
 const zGiven = z.object({
@@ -100,4 +105,14 @@ export const httpConfig = z
       });
   });
 
-export type HttpConfig = z.infer<typeof httpConfig>;
+/** One end of a `via:`, with the checks as they are asked there. */
+export interface HttpEnd {
+  readonly name: string;
+  readonly url: string;
+  readonly checks: readonly CheckConfig[];
+}
+
+export type HttpConfig = z.infer<typeof httpConfig> & {
+  /** Where it is asked when it is reached through `via:`, instead of at `url`. */
+  readonly ends?: readonly HttpEnd[];
+};

@@ -9,6 +9,7 @@ import { examine } from './doctor.ts';
 import { askerOf } from './look.ts';
 import { httpReads, readProblem } from './reads.ts';
 import { onlyReads, requestOperation, requestParams } from './request.ts';
+import { httpAddress, httpThrough } from './through.ts';
 
 /** Anything that answers HTTP, accepts a connection or shakes hands over TLS: one probe per check. */
 export const http: SourceModule<HttpConfig> = {
@@ -24,24 +25,34 @@ export const http: SourceModule<HttpConfig> = {
     if (expects === undefined) return { kinds: ['health'] };
     return { kinds: expects.length === 0 ? [] : ['health'], expects };
   },
+  address: httpAddress,
+  through: httpThrough,
   open: async (opening, io) => openHttp(opening, io),
 };
 
 const openHttp = ({ id, env, config, signals }: Opening<HttpConfig>, io: ReadIo): Source => {
-  const base = config.url === undefined ? undefined : endpointAt(config.url, id, config, io);
-  const checks = config.checks.map((check) => ({
-    check,
-    asker: askerOf(check, checkEndpoint(check, base, id, config, io), io, config.tls),
-  }));
-  const { identity } = config;
+  const { identity, ends = [{ name: '', url: config.url, checks: config.checks }] } = config;
+  const bases = ends.flatMap(({ url }) => (url === undefined ? [] : [endpointAt(url, id, config, io)]));
+  const checks = ends.flatMap((end, nth) =>
+    end.checks.map((check) => ({
+      check,
+      end: end.name,
+      asker: askerOf(check, checkEndpoint(check, bases[nth], id, config, io), io, config.tls),
+    })),
+  );
   const wallNow = (): number => io.clock.now() + io.clock.wallOffset();
-  const identify = async (signal: AbortSignal): Promise<Fault | undefined> =>
-    identity === undefined || base === undefined ? undefined : identityFault(base, identity, wallNow, signal);
+  const identify = async (signal: AbortSignal): Promise<Fault | undefined> => {
+    if (identity === undefined) return undefined;
+    const asked = await Promise.all(bases.map((base) => identityFault(base, identity, wallNow, signal)));
+    const strangers = asked.filter((fault) => fault !== undefined);
+    return strangers.find(({ kind }) => kind === 'wrong-system') ?? strangers[0];
+  };
+  const [base] = bases;
 
   return {
     id,
-    feeds: checks.map(({ check, asker }) =>
-      checkFeed(check, asker, { source: id, env, config, signals, clock: io.clock }),
+    feeds: checks.map(({ check, end, asker }) =>
+      checkFeed(check, asker, { source: id, env, config, signals, clock: io.clock, end }),
     ),
     operations:
       base === undefined

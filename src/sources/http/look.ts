@@ -1,5 +1,7 @@
 import type { Fault } from '../../domain/fault.ts';
-import { type HttpAnswer, type ReadIo, type TlsOptions, WireError } from '../../io/io.ts';
+import { WireError } from '../../io/failures.ts';
+import type { HttpAnswer, TlsOptions } from '../../io/http-messages.ts';
+import type { ReadIo } from '../../io/io.ts';
 import { statusError } from '../../io/status.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { CheckConfig } from './config.ts';

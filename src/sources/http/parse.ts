@@ -1,5 +1,6 @@
 import type { HealthStatus } from '../../domain/facts.ts';
-import { type HttpAnswer, type TlsPeer, WireError } from '../../io/io.ts';
+import { WireError } from '../../io/failures.ts';
+import type { HttpAnswer, TlsPeer } from '../../io/http-messages.ts';
 import { redirectTarget } from '../../io/redirects.ts';
 import { statusText } from '../../io/status.ts';
 import { type Expectation, unmet } from '../expectation.ts';

@@ -1,6 +1,8 @@
 import { durationText } from '../../domain/duration.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { type HttpAnswer, type ReadIo, WireError } from '../../io/io.ts';
+import { WireError } from '../../io/failures.ts';
+import type { HttpAnswer } from '../../io/http-messages.ts';
+import type { ReadIo } from '../../io/io.ts';
 import { type Endpoint, openEndpoint } from '../endpoint.ts';
 import { field, list, text } from '../wire-value.ts';
 import type { PrometheusConfig } from './config.ts';

@@ -2,6 +2,7 @@ import type { FactKind } from '../../domain/facts.ts';
 import type { ReadIo } from '../../io/io.ts';
 import { identityFault } from '../identity.ts';
 import type { Opening, Source, SourceModule } from '../source.ts';
+import { throughFirst } from '../through.ts';
 import { entries, field } from '../wire-value.ts';
 import { alertsFeed } from './alerts.ts';
 import { openClient } from './client.ts';
@@ -22,6 +23,8 @@ export const prometheus: SourceModule<PrometheusConfig> = {
   feedNames: ['query', 'alerts', 'breakers', 'pools', 'lag', 'workloads', 'targets', 'rules'],
   operations: {},
   gives: (config) => ({ kinds: kindsOf(config) }),
+  address: { url: 'http://via' },
+  through: throughFirst,
   open: async (opening, io) => openPrometheus(opening, io),
 };
 

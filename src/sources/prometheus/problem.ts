@@ -1,5 +1,6 @@
 import type { FaultKind } from '../../domain/fault.ts';
-import { type HttpAnswer, WireError } from '../../io/io.ts';
+import { WireError } from '../../io/failures.ts';
+import type { HttpAnswer } from '../../io/http-messages.ts';
 import { oneLine } from '../../io/sanitize.ts';
 import { statusError } from '../../io/status.ts';
 import { field, text } from '../wire-value.ts';

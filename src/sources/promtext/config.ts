@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { zHttpUrl } from '../../domain/schema.ts';
 import { connection } from '../connection.ts';
+import type { End } from '../source.ts';
+import { addressAt, byName, tlsThrough } from '../through.ts';
 
 export const promtextConfig = z
   .strictObject({
@@ -17,6 +19,21 @@ export const promtextConfig = z
   });
 
 export type PromtextConfig = z.infer<typeof promtextConfig>;
+
+/** What stands for the address of one that is reached through `via:` and gives none. */
+export const promtextAddress = { url: 'http://via/metrics', urls: undefined } as const;
+
+/** A page per end of a `via:`, at the path of the address that the profile gives. */
+export const promtextThrough = (
+  config: PromtextConfig,
+  ends: readonly End[],
+  port: number,
+): PromtextConfig => {
+  const { url: _, ...rest } = config;
+  const given = addressesOf(config)[0]?.url ?? promtextAddress.url;
+  const urls = byName(ends).map((end) => [end.name, addressAt(given, end, port)]);
+  return { ...rest, ...tlsThrough(given, config.tls), urls: Object.fromEntries(urls) };
+};
 
 export interface PageAddress {
   /** '' for the only one, given as `url`. */

@@ -1,7 +1,7 @@
 import type { Fault } from '../../domain/fault.ts';
 import type { ReadIo } from '../../io/io.ts';
 import type { Opening, Source, SourceModule } from '../source.ts';
-import { type PromtextConfig, promtextConfig } from './config.ts';
+import { type PromtextConfig, promtextAddress, promtextConfig, promtextThrough } from './config.ts';
 import { examine, strangerAt } from './doctor.ts';
 import { familiesFeed } from './families-feed.ts';
 import { type Instance, openInstances } from './instance.ts';
@@ -19,6 +19,8 @@ export const promtext: SourceModule<PromtextConfig> = {
   feedNames: ['metrics', 'families'],
   operations: {},
   gives: () => ({ kinds: [] }),
+  address: promtextAddress,
+  through: promtextThrough,
   open: async (opening, io) => openPromtext(opening, io),
 };
 

@@ -1,6 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
+import { WireError } from '../../io/failures.ts';
 import { RemediedError } from '../../io/fault.ts';
-import { type HttpAnswer, WireError } from '../../io/io.ts';
+import type { HttpAnswer } from '../../io/http-messages.ts';
 import { statusError } from '../../io/status.ts';
 import { nextTurn } from '../../io/turn.ts';
 import type { Instance } from './instance.ts';

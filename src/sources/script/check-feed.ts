@@ -1,7 +1,8 @@
 import type { Health, Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch } from '../../domain/reading.ts';
-import { type ProgramEnd, ProgramError, WireError } from '../../io/io.ts';
+import { ProgramError, WireError } from '../../io/failures.ts';
+import type { ProgramEnd } from '../../io/program.ts';
 import { oneLine } from '../../io/sanitize.ts';
 import { masker } from '../../io/secrets.ts';
 import { staleAfter } from '../connection.ts';
@@ -23,8 +24,11 @@ interface Look extends Verdict {
  * the row: it could not be started (the row is unknown), gave no answer or one that cannot be read (it is down).
  */
 export const checkFeed = (parts: ScriptParts, check: CheckConfig, signals: readonly WantedSignal[]): Feed => {
-  const { source, config } = parts;
+  const { source, config, end } = parts;
   const id = checkId(check);
+  const expected = expectedOf(check, config.checks, end);
+  const instance =
+    end === '' || config.checks.length > 1 ? [end, id].filter((part) => part !== '').join('/') : end;
   const everyMs = check.every ?? config.every;
   const wanted = signals.flatMap((signal) => {
     const read = checkReadOf(signal.read);
@@ -43,13 +47,13 @@ export const checkFeed = (parts: ScriptParts, check: CheckConfig, signals: reado
   };
 
   return {
-    id: `${source}/health@${id}`,
+    id: `${source}/health@${instance}`,
     source,
     name: 'health',
     kind: 'health',
-    instance: id,
+    instance,
     probe: true,
-    expects: [expectedOf(check, config.checks)],
+    expects: [expected],
     signals: wanted.map((one) => one.id),
     everyMs,
     staleMs: staleAfter(everyMs),
@@ -91,7 +95,7 @@ const healthRow = (parts: ScriptParts, check: CheckConfig, { status, detail, end
   source: parts.source,
   env: parts.env,
   at: parts.now(),
-  ...expectedOf(check, parts.config.checks),
+  ...expectedOf(check, parts.config.checks, parts.end),
   status,
   detail: masker.mask(detail),
   components: [],
@@ -107,7 +111,7 @@ const samplesOf = (
   const samples: Sample[] = [];
   const faults: Fault[] = [];
   for (const { id, read } of wanted) {
-    const stamp = { source: parts.source, at: parts.now(), signal: id, labels: {} };
+    const stamp = { source: parts.source, at: parts.now(), signal: id, labels: parts.labels };
     try {
       const found = end === undefined ? { why: masker.mask(detail) } : valueIn(end, check, read);
       samples.push({ ...stamp, ...found });

@@ -61,10 +61,11 @@ interface Named {
 /** What signals and feeds call a check. */
 export const checkId = (check: Named): string => check.id ?? check.service;
 
-/** The health row that a check fills. Several checks of one service are told apart by their ids. */
-export const expectedOf = (check: Named, checks: readonly Named[]): Expected => {
+/** The health row that a check fills: checks of one service are told apart by their ids, ends by their names. */
+export const expectedOf = (check: Named, checks: readonly Named[], end = ''): Expected => {
   const isOnly = checks.filter((other) => other.service === check.service).length === 1;
-  return { service: check.service, instance: isOnly ? '' : checkId(check) };
+  const instance = [end, isOnly ? '' : checkId(check)].filter((part) => part !== '').join('/');
+  return { service: check.service, instance };
 };
 
 const zGiven = z.object({
@@ -95,7 +96,10 @@ export const scriptConfig = z
     });
   });
 
-export type ScriptConfig = z.infer<typeof scriptConfig>;
+export type ScriptConfig = z.infer<typeof scriptConfig> & {
+  /** Where its programs are run when it is reached through `via:`; absent: on this machine. */
+  readonly ends?: readonly string[];
+};
 
 const zCheckName = z.string().min(1).meta({ description: 'the id of a check, or its service' });
 const zLabel = z.string().min(1).meta({ description: 'a label of its performance data' });

@@ -19,16 +19,24 @@ export const examine = async (
   const distinct = new Map(programs.map((program) => [JSON.stringify(program), program]));
   return Promise.all(
     [...distinct.values()].map(async (program): Promise<Finding> => {
-      const { source, io } = parts;
+      const { source, files, end } = parts;
+      const where = end === '' ? '' : `${end}: `;
       try {
-        const file = await programFile(io, program, signal);
+        const file = await programFile(files, program, signal);
         if (file.kind === 'file' && file.runnable)
-          return { source, ok: true, what: `${file.path} can be run` };
-        const remedy = `make it executable (chmod +x ${file.path}) for the user of opsdeck`;
-        return { source, ok: false, what: `${file.path} may not be run`, remedy };
+          return { source, ok: true, what: `${where}${file.path} can be run` };
+        const user = end === '' ? 'the user of opsdeck' : 'whom programs are run by in there';
+        const remedy = `make it executable (chmod +x ${file.path}) for ${user}`;
+        return { source, ok: false, what: `${where}${file.path} may not be run`, remedy };
       } catch (error) {
-        const { message } = parts.fault(program.argv, error);
-        return { source, ok: false, what: message, remedy: 'install it, or correct its path' };
+        const { kind, message, remedy } = parts.fault(program.argv, error);
+        const isAbsent = kind === 'missing' || remedy === undefined;
+        return {
+          source,
+          ok: false,
+          what: message,
+          remedy: isAbsent ? 'install it, or correct its path' : remedy,
+        };
       }
     }),
   );

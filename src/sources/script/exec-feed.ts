@@ -28,7 +28,7 @@ export const execFeeds = (parts: ScriptParts, signals: readonly WantedSignal[]):
 };
 
 const execFeed = (parts: ScriptParts, wanted: readonly Wanted[]): Feed => {
-  const { source, config } = parts;
+  const { source, config, end } = parts;
   const argv = wanted[0]?.read.exec ?? [];
   const timeouts = wanted.map(({ read }) =>
     read.timeout === undefined ? undefined : parseDuration(read.timeout),
@@ -47,7 +47,7 @@ const execFeed = (parts: ScriptParts, wanted: readonly Wanted[]): Feed => {
         try {
           const failure = failureOf(one.read.parse, end);
           if (failure !== undefined) throw failure;
-          const stamp = { source, at: parts.now(), signal: one.id, labels: {} };
+          const stamp = { source, at: parts.now(), signal: one.id, labels: parts.labels };
           items.push({ ...stamp, ...outputValue(one.read.parse, end, one.read) });
         } catch (error) {
           failed(error);
@@ -60,9 +60,10 @@ const execFeed = (parts: ScriptParts, wanted: readonly Wanted[]): Feed => {
 
   return {
     // Named after its first signal: an argv may hold what nobody should read in a list of feeds.
-    id: `${source}/values:${wanted[0]?.id ?? ''}`,
+    id: `${source}/values:${wanted[0]?.id ?? ''}${end === '' ? '' : `@${end}`}`,
     source,
     name: 'values',
+    ...(end === '' ? {} : { instance: end }),
     kind: 'samples',
     signals: wanted.map(({ id }) => id),
     everyMs: config.every,

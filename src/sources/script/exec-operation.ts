@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { durationText, parseDuration } from '../../domain/duration.ts';
 import type { ActEvent, Drift, Plan } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
-import { type ProgramEnd, WireError } from '../../io/io.ts';
+import { WireError } from '../../io/failures.ts';
+import type { FileStat } from '../../io/file-shapes.ts';
+import type { ProgramEnd } from '../../io/program.ts';
 import { masker } from '../../io/secrets.ts';
 import type { Operation } from '../source.ts';
 import { zArgv } from './config.ts';
@@ -30,7 +32,11 @@ type ExecParams = z.infer<typeof execParams>;
 
 /** `exec`: runs a program. Its target is the source; the program's file is pinned, and refused when it has changed since. */
 export const execOperation = (parts: ScriptParts): Operation => {
-  const { source, io } = parts;
+  const { source, files, end } = parts;
+  const where = (cwd: string | undefined): string => (end === '' ? `${hostname()}:${cwd ?? ''}` : end);
+  /** An end is told first: whoever pins the plan finds it there. */
+  const uidOf = (file: FileStat): string =>
+    end === '' ? fileIdentity(file) : `${end}: ${fileIdentity(file)}`;
   const programOf = ({ argv, cwd }: ExecParams) => parts.program(argv, cwd === undefined ? {} : { cwd });
 
   return {
@@ -42,7 +48,7 @@ export const execOperation = (parts: ScriptParts): Operation => {
       const params = execParams.parse(given);
       const program = programOf(params);
       try {
-        const file = await programFile(io, program, signal);
+        const file = await programFile(files, program, signal);
         if (file.kind !== 'file') throw new WireError('missing', `${file.path} is no file`);
         const line = parts.line(params.argv);
         return {
@@ -51,13 +57,13 @@ export const execOperation = (parts: ScriptParts): Operation => {
           targets: [
             {
               name: source,
-              uid: fileIdentity(file),
+              uid: uidOf(file),
               saw: fileWords(file),
-              where: `${hostname()}:${program.cwd}`,
+              where: where(program.cwd),
             },
           ],
           calls: [{ line, target: 0 }],
-          objects: [`${file.path}, started in ${program.cwd}`],
+          objects: [`${file.path}, started ${end === '' ? `in ${program.cwd}` : `at ${end}`}`],
           lost: 'what this program changes is not known to opsdeck: it offers no undo',
           params: given,
         };
@@ -72,7 +78,7 @@ export const execOperation = (parts: ScriptParts): Operation => {
       const planned = plan.targets[0]?.uid ?? '';
       const drift = (found: string): Drift => ({ target: source, planned, found });
       try {
-        const found = fileIdentity(await programFile(io, programOf(params), signal));
+        const found = uidOf(await programFile(files, programOf(params), signal));
         return found === planned ? undefined : drift(found);
       } catch (error) {
         if (error instanceof WireError && error.kind === 'missing') return drift('it is not there any more');
@@ -88,7 +94,10 @@ export const execOperation = (parts: ScriptParts): Operation => {
       yield { is: 'call', line };
       try {
         const stop = AbortSignal.any([signal, deadline.signal]);
-        for await (const event of change.run(programOf(params), stop))
+        const program = programOf(params);
+        // Where it was planned, whichever end is the first by now.
+        const at = program.at === undefined ? {} : { at: plannedEnd(plan) };
+        for await (const event of change.run({ ...program, ...at }, stop))
           yield event.is === 'line'
             ? { is: 'output', text: masker.mask(event.text) }
             : { is: 'answered', line, status: endWords(event.end), ok: event.end.status === 0 };
@@ -101,13 +110,16 @@ export const execOperation = (parts: ScriptParts): Operation => {
   };
 };
 
+const plannedEnd = ({ targets: [target] }: Plan): string => target?.uid.split(': ')[0] ?? '';
+
 const endWords = ({ status, signal }: ProgramEnd): string =>
   status === undefined ? `ended by ${signal ?? 'a signal'}` : `ended with status ${status}`;
 
-/** The group is gone by now: what it did until then stays done. */
+/** Here its group is gone by now. What it did until then stays done. */
 const brokenOff = (error: unknown, parts: ScriptParts, { argv }: ExecParams, timeoutMs: number): string => {
   const { kind, message } = parts.fault(argv, error);
-  const after = '; its process group was ended, and what it had done until then stays done';
+  const ended = parts.end === '' ? 'its process group was ended' : `it may go on at ${parts.end}`;
+  const after = `; ${ended}, and what it had done until then stays done`;
   if (kind === 'timeout') return `not done after ${durationText(timeoutMs)}${after}`;
   return kind === 'cancelled' ? `cancelled${after}` : message.replace(`${parts.line(argv)}: `, '');
 };

@@ -1,4 +1,5 @@
 import type { SourceModule } from '../source.ts';
+import { byName } from '../through.ts';
 import { checkFeed } from './check-feed.ts';
 import { expectedIn, type ScriptConfig, scriptConfig, scriptReads } from './config.ts';
 import { examine } from './doctor.ts';
@@ -7,7 +8,7 @@ import { execOperation, execParams } from './exec-operation.ts';
 import { scriptParts } from './parts.ts';
 import { readProblem } from './reads.ts';
 
-/** Programs of this machine: one probe per check, values that programs print, and programs that a runbook runs. */
+/** Programs of this machine, or of the ends of a `via:`: one probe per check, values that programs print, and programs that a runbook runs. */
 export const script: SourceModule<ScriptConfig> = {
   type: 'script',
   title: 'Programs and monitoring plugins',
@@ -15,6 +16,8 @@ export const script: SourceModule<ScriptConfig> = {
   reads: scriptReads,
   checkRead: readProblem,
   feedNames: ['health', 'values'],
+  carries: 'programs',
+  through: (config, ends) => ({ ...config, ends: byName(ends).map(({ name }) => name) }),
   operations: { exec: { params: execParams, danger: 'as-step' } },
   gives: (config) => {
     const expects = expectedIn(config);
@@ -23,15 +26,17 @@ export const script: SourceModule<ScriptConfig> = {
   },
   open: async (opening, io) => {
     const { id, config, signals } = opening;
-    const parts = scriptParts(opening, io);
+    const all = (config.ends ?? ['']).map((end) => scriptParts(opening, io, end));
     return {
       id,
-      feeds: [
+      feeds: all.flatMap((parts) => [
         ...config.checks.map((check) => checkFeed(parts, check, signals)),
         ...execFeeds(parts, signals),
-      ],
-      operations: [execOperation(parts)],
-      doctor: (signal) => examine(parts, signals, signal),
+      ]),
+      // A program that a runbook runs is run once: at the first end, to which its plan is pinned.
+      operations: all.slice(0, 1).map(execOperation),
+      doctor: async (signal) =>
+        (await Promise.all(all.map((parts) => examine(parts, signals, signal)))).flat(),
       close: () => io.close(),
     };
   },

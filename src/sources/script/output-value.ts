@@ -1,5 +1,6 @@
 import type { Sample } from '../../domain/facts.ts';
-import { type ProgramEnd, WireError } from '../../io/io.ts';
+import { WireError } from '../../io/failures.ts';
+import type { ProgramEnd } from '../../io/program.ts';
 import { oneLine } from '../../io/sanitize.ts';
 import { parseCsv } from '../csv.ts';
 import { parseJson } from '../json-text.ts';

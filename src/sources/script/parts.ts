@@ -1,8 +1,11 @@
 import { isAbsolute, join } from 'node:path';
 import { argvLine } from '../../domain/argv.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
+import { ProgramError } from '../../io/failures.ts';
 import { RemediedError, toFault } from '../../io/fault.ts';
-import { type Program, ProgramError, type ReadIo } from '../../io/io.ts';
+import type { ReadFiles } from '../../io/file-shapes.ts';
+import type { ReadIo } from '../../io/io.ts';
+import type { Program } from '../../io/program.ts';
 import { masker } from '../../io/secrets.ts';
 import type { ScriptConfig } from './config.ts';
 
@@ -12,6 +15,12 @@ export interface ScriptParts {
   readonly env: string;
   readonly config: ScriptConfig;
   readonly io: ReadIo;
+  /** The end of a `via:` where programs are run; '' for this machine. */
+  readonly end: string;
+  /** Where programs and their files are. */
+  readonly files: ReadFiles;
+  /** Tells the series of several ends apart. */
+  readonly labels: Readonly<Record<string, string>>;
   now(): Millis;
   /** The program for an argv, with the directory and environment that the profile gives. */
   program(argv: readonly string[], own?: Own): Program;
@@ -25,7 +34,7 @@ interface Own {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** `dir`: where the profile is. */
+/** `dir`: where the profile is, and programs of this machine are started. At an end they are started where that starts them. */
 export const scriptParts = (
   opening: {
     readonly id: string;
@@ -34,6 +43,7 @@ export const scriptParts = (
     readonly dir?: string;
   },
   io: ReadIo,
+  end = '',
 ): ScriptParts => {
   const { id: source, env, config, dir = process.cwd() } = opening;
   const line = (argv: readonly string[]): string => masker.mask(argvLine(argv));
@@ -42,13 +52,20 @@ export const scriptParts = (
     env,
     config,
     io,
+    end,
+    files: end === '' ? io.files : io.filesAt(end),
+    labels: (config.ends?.length ?? 0) > 1 ? { instance: end } : {},
     now: () => io.clock.now(),
     program: (argv, own = {}) => {
-      const cwd = own.cwd ?? config.cwd ?? '.';
-      return { argv, cwd: isAbsolute(cwd) ? cwd : join(dir, cwd), env: { ...config.env, ...own.env } };
+      const given = own.cwd ?? config.cwd;
+      const cwd = given ?? '.';
+      const env = { ...config.env, ...own.env };
+      if (end !== '') return { argv, env, at: end, ...(given === undefined ? {} : { cwd: given }) };
+      return { argv, cwd: isAbsolute(cwd) ? cwd : join(dir, cwd), env };
     },
     line,
-    fault: (argv, error) => toFault(source, line(argv), withRemedy(error), io.clock.now()),
+    fault: (argv, error) =>
+      toFault(source, end === '' ? line(argv) : `${end}: ${line(argv)}`, withRemedy(error), io.clock.now()),
   };
 };
 

@@ -1,17 +1,22 @@
 import { isAbsolute, join } from 'node:path';
-import { type FileStat, type Program, type ReadIo, WireError } from '../../io/io.ts';
+import { WireError } from '../../io/failures.ts';
+import type { FileStat, ReadFiles } from '../../io/file-shapes.ts';
+import type { Program } from '../../io/program.ts';
+
+/** Where programs are in a container or on a host, unless somebody has said otherwise there. */
+const usualPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
  * The file that an argv starts: as it is written, or the first in PATH, as execvp(3) looks for it. Throws WireError:
  * `missing` when there is none.
  */
 export const programFile = async (
-  { files }: ReadIo,
-  { argv: [name = ''], cwd = process.cwd(), env = {} }: Program,
+  files: ReadFiles,
+  { argv: [name = ''], at, cwd = at === undefined ? process.cwd() : '', env = {} }: Program,
   signal: AbortSignal,
 ): Promise<FileStat> => {
   if (name.includes('/')) return files.stat(isAbsolute(name) ? name : join(cwd, name), signal);
-  const path = env.PATH ?? process.env.PATH ?? '';
+  const path = env.PATH ?? (at === undefined ? process.env.PATH : usualPath) ?? '';
   for (const dir of path.split(':').filter((one) => one !== ''))
     try {
       const found = await files.stat(join(isAbsolute(dir) ? dir : join(cwd, dir), name), signal);

@@ -1,5 +1,6 @@
 import type { HealthStatus } from '../../domain/facts.ts';
-import { type ProgramEnd, WireError } from '../../io/io.ts';
+import { WireError } from '../../io/failures.ts';
+import type { ProgramEnd } from '../../io/program.ts';
 import { oneLine } from '../../io/sanitize.ts';
 import type { CheckConfig, Format } from './config.ts';
 import { parsePlugin, statusOf } from './nagios.ts';

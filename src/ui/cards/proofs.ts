@@ -39,7 +39,7 @@ const proofLine = (
 /** The proofs as they stand; before the first reading, as the runbook names them. */
 export const proofLines = (view: View, run: RunView): readonly Line[] => {
   const { verify } = run.runbook;
-  const specs = verify === 'none' ? [] : verify;
+  const specs = verify === 'none' || run.proposal?.undoes !== undefined ? [] : verify;
   const ended = run.stage === 'ended';
   const states = eventOf(run, 'verifying')?.proofs;
   if (states === undefined && ended) return [];

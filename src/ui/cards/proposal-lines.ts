@@ -4,8 +4,9 @@ import type { Call, Plan } from '../../domain/operation.ts';
 import type { Proposal } from '../../domain/run.ts';
 import type { RunView } from '../../store/cockpit.ts';
 import type { Line } from '../text/run.ts';
+import { cutInside } from '../text/width.ts';
 import type { View } from '../view.ts';
-import { labelled } from './card.ts';
+import { innerWidth, labelCells, labelled } from './card.ts';
 import { listed } from './listed.ts';
 
 const plansOf = (proposal: Proposal): readonly Plan[] =>
@@ -24,6 +25,8 @@ const callText = ({ line, body }: Call): string => (body === undefined ? line : 
 const proofLines = (view: View, run: RunView, all: boolean): readonly Line[] => {
   const { pen } = view;
   const { verify } = run.runbook;
+  if (run.proposal?.undoes !== undefined)
+    return [labelled(pen, 'proof', 'an undo has none: it cannot end as recovered', 'faint')];
   if (verify === 'none') return [labelled(pen, 'proof', 'none is needed', 'faint')];
   if (verify.length === 0)
     return [labelled(pen, 'proof', 'nobody wrote one: it cannot end as recovered', 'warn')];
@@ -48,9 +51,16 @@ export const proposalLines = (
   const undo = proposal.steps.flatMap((step) => step.undo?.title ?? []);
   const list = (label: string, entries: readonly string[]): readonly Line[] =>
     listed(view, label, entries, { all });
+  const callLine = (text: string): string => (all ? text : cutInside(text, innerWidth(view) - labelCells));
   return [
     ...list('target', targetsOf(proposal, view.wallOffset)),
-    ...list('calls', plans.flatMap((plan) => plan.calls).map(callText)),
+    ...list(
+      'calls',
+      plans
+        .flatMap((plan) => plan.calls)
+        .map(callText)
+        .map(callLine),
+    ),
     ...list(
       'touches',
       plans.flatMap((plan) => plan.objects),

@@ -1,3 +1,4 @@
+import { firstRow } from '../cursor.ts';
 import type { Binding } from '../keys/binding.ts';
 import { closeKey, withRun } from './common-keys.ts';
 import { undoOf } from './question.ts';
@@ -47,7 +48,7 @@ export const endedKeys: readonly Binding[] = [
     keys: ['R'],
     does: 'runbooks, those that fit first',
     footer: 'runbook',
-    run: ({ model }) => model.setState({ overlay: { is: 'runbooks', cursor: 0 } }),
+    run: ({ model }) => model.setState({ overlay: { is: 'runbooks', cursor: firstRow } }),
   },
   closeKey,
 ];

@@ -22,7 +22,7 @@ export interface Body {
 /** Panes of one band, left to right, that stand beside each other. */
 const bandsOf = (view: View): readonly (readonly Pane[])[] => {
   const there = bands
-    .map((band) => band.flatMap((id) => panes.filter((pane) => pane.id === id)))
+    .map((band) => band.flatMap((id) => panes.filter((pane) => pane.id === id && pane.there(view))))
     .filter((band) => band.length > 0);
   return view.columns >= sideBySide ? there : there.flatMap((band) => band.map((pane) => [pane]));
 };

@@ -1,4 +1,5 @@
 import { actionsOf, busy } from '../actions.ts';
+import { firstRow } from '../cursor.ts';
 import type { Binding, Hand } from './binding.ts';
 import { armHere, help, interrupt, quit, suspend } from './shared.ts';
 
@@ -15,13 +16,13 @@ const undoable = ({ view }: Hand): string | undefined =>
 const runbooks = ({ model, view, commands }: Hand) => {
   const { run } = view.cockpit;
   if (run?.background === true) return commands.background(false);
-  model.setState({ overlay: { is: 'runbooks', cursor: 0 } });
+  model.setState({ overlay: { is: 'runbooks', cursor: firstRow } });
 };
 
 const pickEnvironment = ({ model, view }: Hand): void => {
   const { environments, open } = view.cockpit;
   const at = environments.findIndex((one) => one.env === open?.env && one.system === open.system);
-  model.setState({ overlay: { is: 'environments', cursor: Math.max(0, at) } });
+  model.setState({ overlay: { is: 'environments', cursor: { index: Math.max(0, at) } } });
 };
 
 /** Keys that find anything by its name. */
@@ -32,7 +33,7 @@ export const findKeys: readonly Binding[] = [
     does: 'palette, exact command',
     footer: 'command',
     run: ({ model }) =>
-      model.setState({ overlay: { is: 'palette', mode: 'exact', text: '', cursor: 0, calls: false } }),
+      model.setState({ overlay: { is: 'palette', mode: 'exact', text: '', cursor: firstRow, calls: false } }),
   },
   {
     id: 'palette',
@@ -41,7 +42,7 @@ export const findKeys: readonly Binding[] = [
     footer: 'palette',
     footerFrom: 100,
     run: ({ model }) =>
-      model.setState({ overlay: { is: 'palette', mode: 'fuzzy', text: '', cursor: 0, calls: false } }),
+      model.setState({ overlay: { is: 'palette', mode: 'fuzzy', text: '', cursor: firstRow, calls: false } }),
   },
 ];
 
@@ -55,7 +56,7 @@ export const actKeys: readonly Binding[] = [
     whyNot: ({ view, row }) =>
       actionsOf(view.cockpit, row?.subject).length === 0 ? 'no runbook takes this row' : undefined,
     run: ({ model }) =>
-      model.setState({ overlay: { is: 'palette', mode: 'row', text: '', cursor: 0, calls: false } }),
+      model.setState({ overlay: { is: 'palette', mode: 'row', text: '', cursor: firstRow, calls: false } }),
   },
   {
     id: 'runbooks',

@@ -1,5 +1,5 @@
 import { changePane, paneStateOf } from '../model.ts';
-import { paneNames, panes } from '../panes/index.ts';
+import { paneById, paneNames, panes } from '../panes/index.ts';
 import type { Binding, Hand } from './binding.ts';
 import { focusPane, openPlace } from './places.ts';
 
@@ -7,8 +7,9 @@ const inOverview = ({ view }: Hand): boolean => view.ui.place === 'overview';
 
 const step = (hand: Hand, by: number) => {
   const { model, pane } = hand;
-  const at = panes.findIndex((one) => one.id === pane.id);
-  const next = panes[(at + by + panes.length) % panes.length];
+  const there = inOverview(hand) ? panes.filter((one) => one.there(hand.view)) : panes;
+  const at = there.findIndex((one) => one.id === pane.id);
+  const next = there[(at + by + there.length) % there.length];
   if (next === undefined) return;
   if (inOverview(hand)) focusPane(model, next.id);
   else openPlace(model, next.id);
@@ -16,7 +17,7 @@ const step = (hand: Hand, by: number) => {
 
 /** In the overview a digit moves the focus; with one pane in the middle it changes the pane. */
 const goTo = (hand: Hand, pane: string) => {
-  if (inOverview(hand)) focusPane(hand.model, pane);
+  if (inOverview(hand) && paneById(pane).there(hand.view)) focusPane(hand.model, pane);
   else openPlace(hand.model, pane);
 };
 
@@ -80,8 +81,8 @@ export const viewKeys: readonly Binding[] = [
   { id: 'order', keys: ['o'], does: 'next order of the rows', run: order },
   ...panes.map(
     (pane): Binding => ({
-      id: `pane.${pane.digit}`,
-      keys: [String(pane.digit)],
+      id: `pane.${pane.key}`,
+      keys: [pane.key],
       does: `pane ${pane.title}`,
       run: (hand) => goTo(hand, pane.id),
     }),

@@ -9,8 +9,10 @@ const moveTo = ({ model, pane, rows }: Hand, index: number): void => {
   if (row !== undefined) changePane(model, pane.id, { cursor: { key: row.key, index: to } });
 };
 
-const noColumns = ({ pane, view }: Hand): string | undefined =>
-  pane.columns(view) === 0 || view.ui.place === 'overview' ? 'no columns here' : undefined;
+const noColumns = ({ pane, view, row }: Hand): string | undefined =>
+  row?.branch === undefined && (pane.columns(view) === 0 || view.ui.place === 'overview')
+    ? 'no columns here'
+    : undefined;
 
 const moveColumn = (hand: Hand, step: number): void => {
   const { model, pane, view } = hand;
@@ -18,6 +20,25 @@ const moveColumn = (hand: Hand, step: number): void => {
   const own = view.cockpit.open?.across.indexOf(view.cockpit.open.env) ?? 0;
   const from = paneStateOf(view.ui, pane.id).column ?? Math.max(0, own);
   changePane(model, pane.id, { column: Math.max(0, Math.min(count - 1, from + step)) });
+};
+
+/** To the left a branch is folded, from inside it the cursor goes up to it; to the right it is unfolded. */
+const sideways = (hand: Hand, step: -1 | 1): void => {
+  const { model, pane, row, rows } = hand;
+  if (row?.branch === undefined) {
+    moveColumn(hand, step);
+    return;
+  }
+  const { unfolded = [] } = paneStateOf(hand.view.ui, pane.id);
+  const { state, parent } = row.branch;
+  if (step > 0 && state === 'closed') changePane(model, pane.id, { unfolded: [...unfolded, row.key] });
+  else if (step < 0 && state === 'open')
+    changePane(model, pane.id, { unfolded: unfolded.filter((key) => key !== row.key) });
+  else if (step < 0 && parent !== undefined)
+    moveTo(
+      hand,
+      rows.findIndex(({ key }) => key === parent),
+    );
 };
 
 /** Keys that move the cursor of the focused pane. */
@@ -61,15 +82,15 @@ export const moveKeys: readonly Binding[] = [
   {
     id: 'column.left',
     keys: ['h', 'left'],
-    does: 'column to the left',
+    does: 'column to the left, fold',
     whyNot: noColumns,
-    run: (hand) => moveColumn(hand, -1),
+    run: (hand) => sideways(hand, -1),
   },
   {
     id: 'column.right',
     keys: ['l', 'right'],
-    does: 'column to the right',
+    does: 'column to the right, unfold',
     whyNot: noColumns,
-    run: (hand) => moveColumn(hand, 1),
+    run: (hand) => sideways(hand, 1),
   },
 ];

@@ -1,7 +1,9 @@
 import type { Card } from '../cards/card.ts';
+import { placeOf } from '../cursor.ts';
 import type { Hand } from '../keys/binding.ts';
 import { environmentsCard } from './environments-card.ts';
 import { helpCard } from './help-card.ts';
+import { environmentNames, offeredIds } from './lists.ts';
 import type { Overlay } from './overlay.ts';
 import { paletteCard } from './palette-card.ts';
 import { armCard, quitCard } from './question-cards.ts';
@@ -17,9 +19,9 @@ export const overlayCard = (hand: Hand, overlay: Overlay, room: number): Card | 
     case 'palette':
       return paletteCard(hand, overlay, room);
     case 'environments':
-      return environmentsCard(hand, overlay.cursor, room);
+      return environmentsCard(hand, placeOf(environmentNames(hand), overlay.cursor), room);
     case 'runbooks':
-      return runbooksCard(hand, overlay.cursor, room);
+      return runbooksCard(hand, placeOf(offeredIds(hand), overlay.cursor), room);
     case 'arm':
       return armCard(hand, overlay.text);
     case 'quit':

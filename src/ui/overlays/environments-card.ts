@@ -7,13 +7,13 @@ import { widthOf } from '../text/width.ts';
 import { mustPick } from './picker.ts';
 
 /** Every environment that can be opened, with its tier in its colour. */
-export const environmentsCard = (hand: Hand, cursor: number, room: number): Card => {
+export const environmentsCard = (hand: Hand, at: number, room: number): Card => {
   const { pen, cockpit } = hand.view;
-  const seen = windowOf(cockpit.environments.length, room - 2, cursor);
+  const seen = windowOf(cockpit.environments.length, room - 2, at);
   const name = ({ system, env }: EnvironmentRef): string => `${system}/${env}`;
   const nameCells = Math.max(0, ...cockpit.environments.map((one) => widthOf(name(one))));
   const lines = cockpit.environments.slice(seen.from, seen.to).map((one, index): Line => {
-    const chosen = seen.from + index === cursor;
+    const chosen = seen.from + index === at;
     const open = one.env === cockpit.open?.env && one.system === cockpit.open.system;
     const left = [
       chosen ? pen.glyph('chosen', 'key') : pen.run(' '),

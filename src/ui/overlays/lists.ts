@@ -1,5 +1,6 @@
 import type { EnvironmentRef, Suggestion } from '../../store/cockpit.ts';
 import { byFit, whyNotStart } from '../actions.ts';
+import { type Cursor, cursorOn, firstRow, isGone, placeOf } from '../cursor.ts';
 import type { Binding, Hand } from '../keys/binding.ts';
 import { armHere, help, quit } from '../keys/shared.ts';
 import { noOverlay } from './overlay.ts';
@@ -9,16 +10,34 @@ import { mustPick } from './picker.ts';
 export const offeredRunbooks = ({ view }: Pick<Hand, 'view'>): readonly Suggestion[] =>
   byFit(view.cockpit.suggestions);
 
-const cursorOf = ({ view }: Hand): number => ('cursor' in view.ui.overlay ? view.ui.overlay.cursor : 0);
+/** What a list shows, in its order, by what tells one from another. */
+type Keys = (hand: Hand) => readonly string[];
+
+export const offeredIds: Keys = (hand) => offeredRunbooks(hand).map(({ runbook }) => runbook.id);
+
+const nameOf = ({ system, env }: EnvironmentRef): string => `${system}/${env}`;
+
+export const environmentNames: Keys = ({ view }) => view.cockpit.environments.map(nameOf);
+
+const cursorOf = ({ view: { ui } }: Hand): Cursor =>
+  ui.overlay.is === 'runbooks' || ui.overlay.is === 'environments' ? ui.overlay.cursor : firstRow;
 
 const move =
-  (step: number, count: (hand: Hand) => number) =>
+  (step: number, keys: Keys) =>
   (hand: Hand): void => {
     const { overlay } = hand.view.ui;
-    if (!('cursor' in overlay)) return;
-    const cursor = Math.max(0, Math.min(count(hand) - 1, overlay.cursor + step));
+    if (overlay.is !== 'runbooks' && overlay.is !== 'environments') return;
+    const cursor = cursorOn(keys(hand), placeOf(keys(hand), overlay.cursor) + step);
     hand.model.setState({ overlay: { ...overlay, cursor } });
   };
+
+/** The key of what was chosen; what stands in the place of one that has gone meanwhile was chosen by nobody. */
+const chosenKey = (hand: Hand, keys: Keys): string | undefined => {
+  const [all, cursor] = [keys(hand), cursorOf(hand)];
+  if (!isGone(all, cursor)) return all[placeOf(all, cursor)];
+  hand.say(`${cursor.key} has gone from this list`);
+  return undefined;
+};
 
 const close: Binding = {
   id: 'list.close',
@@ -28,15 +47,16 @@ const close: Binding = {
   run: ({ model }) => model.setState({ overlay: noOverlay }),
 };
 
-const listKeys = (count: (hand: Hand) => number, ...own: readonly Binding[]): readonly Binding[] => [
+const listKeys = (keys: Keys, ...own: readonly Binding[]): readonly Binding[] => [
   ...own,
-  { id: 'list.down', keys: ['j', 'down'], does: 'next', run: move(1, count) },
-  { id: 'list.up', keys: ['k', 'up'], does: 'previous', run: move(-1, count) },
+  { id: 'list.down', keys: ['j', 'down'], does: 'next', run: move(1, keys) },
+  { id: 'list.up', keys: ['k', 'up'], does: 'previous', run: move(-1, keys) },
   help,
 ];
 
 const startChosen = (hand: Hand) => {
-  const chosen = offeredRunbooks(hand)[cursorOf(hand)];
+  const id = chosenKey(hand, offeredIds);
+  const chosen = offeredRunbooks(hand).find(({ runbook }) => runbook.id === id);
   if (chosen === undefined) return;
   const whyNot = whyNotStart(hand.view.cockpit, chosen.runbook);
   if (whyNot !== undefined) return hand.say(`${chosen.runbook.id}: ${whyNot}`);
@@ -45,7 +65,7 @@ const startChosen = (hand: Hand) => {
 };
 
 export const runbookKeys: readonly Binding[] = listKeys(
-  (hand) => offeredRunbooks(hand).length,
+  offeredIds,
   {
     id: 'runbook.start',
     keys: ['enter'],
@@ -58,9 +78,8 @@ export const runbookKeys: readonly Binding[] = listKeys(
 );
 
 const openChosen = (hand: Hand) => {
-  const chosen: EnvironmentRef | undefined = hand.view.cockpit.environments[cursorOf(hand)];
-  if (chosen === undefined) return;
-  const name = `${chosen.system}/${chosen.env}`;
+  const name = chosenKey(hand, environmentNames);
+  if (name === undefined) return;
   hand.model.setState({ overlay: noOverlay, opening: name });
   hand.say(`opening ${name}`);
   hand.commands.openEnvironment(name);
@@ -69,7 +88,7 @@ const openChosen = (hand: Hand) => {
 const mustChoose = ({ view }: Hand): boolean => mustPick(view.cockpit, view.ui);
 
 export const environmentKeys: readonly Binding[] = listKeys(
-  (hand) => hand.view.cockpit.environments.length,
+  environmentNames,
   { id: 'environment.open', keys: ['enter'], does: 'open it', footer: 'open', run: openChosen },
   { ...close, whyNot: (hand) => (mustChoose(hand) ? 'one has to be chosen; q quits' : undefined) },
   { ...quit, does: 'quit', whyNot: (hand) => (mustChoose(hand) ? undefined : 'esc closes this list') },

@@ -1,3 +1,5 @@
+import type { Cursor } from '../cursor.ts';
+
 /** What lies over the panes because a key asked for it. The card of a run is not one of these: the run decides. */
 export type Overlay =
   | { readonly is: 'none' }
@@ -14,12 +16,12 @@ export type Overlay =
       /** `:` exact names · `ctrl-p` fuzzy · `x` only what fits the row under the cursor. */
       readonly mode: 'exact' | 'fuzzy' | 'row';
       readonly text: string;
-      readonly cursor: number;
+      readonly cursor: Cursor;
       /** `tab`: what the selected runbook would call. */
       readonly calls: boolean;
     }
-  | { readonly is: 'environments'; readonly cursor: number }
-  | { readonly is: 'runbooks'; readonly cursor: number }
+  | { readonly is: 'environments'; readonly cursor: Cursor }
+  | { readonly is: 'runbooks'; readonly cursor: Cursor }
   | { readonly is: 'arm'; readonly text: string; readonly over: Overlay }
   | { readonly is: 'quit' };
 

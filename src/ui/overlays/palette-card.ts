@@ -1,4 +1,5 @@
 import { type Card, dangerWord, edgeOf, field, heading, hints, innerWidth } from '../cards/card.ts';
+import { placeOf } from '../cursor.ts';
 import type { Hand } from '../keys/binding.ts';
 import { windowOf } from '../parts/window.ts';
 import type { Pen } from '../text/pen.ts';
@@ -58,7 +59,10 @@ const names: Readonly<Record<Palette['mode'], string>> = {
 export const paletteCard = (hand: Hand, palette: Palette, room: number): Card => {
   const { pen } = hand.view;
   const { found, all } = foundIn(hand, palette);
-  const cursor = Math.min(palette.cursor, Math.max(0, found.length - 1));
+  const cursor = placeOf(
+    found.map(({ item }) => item.id),
+    palette.cursor,
+  );
   const seen = windowOf(found.length, Math.min(shownAtMost, Math.max(1, room - 5)), cursor);
   const chosen = found[cursor];
   const about = palette.mode === 'row' ? [pen.run(`  ${hand.row?.label ?? ''}`, 'bold')] : [];

@@ -62,7 +62,7 @@ const paneItems = (): readonly Item[] => [
       id: `go ${pane.id}`,
       text: `pane ${pane.title}`,
       command: pane.id,
-      key: String(pane.digit),
+      key: pane.key,
       run: ({ model }) => openPlace(model, pane.id),
     }),
   ),

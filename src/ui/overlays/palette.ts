@@ -1,3 +1,4 @@
+import { cursorOn, firstRow, isGone, placeOf } from '../cursor.ts';
 import type { Binding, Hand } from '../keys/binding.ts';
 import { actKeys } from '../keys/everywhere.ts';
 import { lookKeys, viewKeys } from '../keys/look.ts';
@@ -27,6 +28,10 @@ export const foundIn = (
   return { found: search(items, palette.text, hand.view.ui.recent), all: items.length };
 };
 
+/** What it shows, in its order, by what tells one from another. */
+export const foundIds = (hand: Hand, palette: Palette): readonly string[] =>
+  foundIn(hand, palette).found.map(({ item }) => item.id);
+
 const change = (hand: Hand, part: Partial<Omit<Palette, 'is'>>) => {
   const palette = paletteOf(hand);
   if (palette !== undefined) hand.model.setState({ overlay: { ...palette, ...part } });
@@ -35,13 +40,17 @@ const change = (hand: Hand, part: Partial<Omit<Palette, 'is'>>) => {
 const move = (step: number) => (hand: Hand) => {
   const palette = paletteOf(hand);
   if (palette === undefined) return;
-  const last = foundIn(hand, palette).found.length - 1;
-  change(hand, { cursor: Math.max(0, Math.min(last, palette.cursor + step)) });
+  const keys = foundIds(hand, palette);
+  change(hand, { cursor: cursorOn(keys, placeOf(keys, palette.cursor) + step) });
 };
 
 const run = (hand: Hand) => {
   const palette = paletteOf(hand);
-  const chosen = palette && foundIn(hand, palette).found[palette.cursor];
+  if (palette === undefined) return;
+  const keys = foundIds(hand, palette);
+  // What stands in its place now was chosen by nobody.
+  if (isGone(keys, palette.cursor)) return hand.say('what was selected has gone from this list');
+  const chosen = foundIn(hand, palette).found[placeOf(keys, palette.cursor)];
   if (chosen === undefined) return hand.say('nothing matches');
   const { item, rest } = chosen;
   if (item.whyNot !== undefined) return hand.say(`${item.text}: ${item.whyNot}`);
@@ -73,5 +82,5 @@ export const paletteKeys: readonly Binding[] = [
 
 export const paletteField = (palette: Palette): TextField => ({
   value: palette.text,
-  set: (hand, text) => change(hand, { text, cursor: 0 }),
+  set: (hand, text) => change(hand, { text, cursor: firstRow }),
 });

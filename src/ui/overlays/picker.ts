@@ -1,4 +1,5 @@
 import type { CockpitState } from '../../store/cockpit.ts';
+import { firstRow } from '../cursor.ts';
 import type { UiState } from '../model.ts';
 
 /** Nothing is open, nothing is on its way, and somebody has to choose. */
@@ -11,5 +12,5 @@ export const mustPick = (cockpit: CockpitState, { opening }: UiState): boolean =
 /** The screen's state with the list of environments on it where one must be chosen and nothing else lies there. */
 export const withPicker = (ui: UiState, cockpit: CockpitState): UiState =>
   ui.overlay.is === 'none' && mustPick(cockpit, ui)
-    ? { ...ui, overlay: { is: 'environments', cursor: 0 } }
+    ? { ...ui, overlay: { is: 'environments', cursor: firstRow } }
     : ui;

@@ -30,14 +30,14 @@ const startLines = ({ view: { pen, cockpit } }: Hand, { runbook }: Suggestion): 
 };
 
 /** The runbooks with how they fit now, and why; those that fit first. */
-export const runbooksCard = (hand: Hand, cursor: number, room: number): Card => {
+export const runbooksCard = (hand: Hand, at: number, room: number): Card => {
   const { pen } = hand.view;
   const offered = offeredRunbooks(hand);
-  const seen = windowOf(offered.length, Math.max(1, room - 7), cursor);
+  const seen = windowOf(offered.length, Math.max(1, room - 7), at);
   const idCells = Math.min(20, Math.max(0, ...offered.map(({ runbook }) => runbook.id.length)));
   const lines = offered.slice(seen.from, seen.to).flatMap((suggestion, index): readonly Line[] => {
     const { runbook, fits, why } = suggestion;
-    const chosen = seen.from + index === cursor;
+    const chosen = seen.from + index === at;
     const role = fitRoles[fits];
     const left = [
       chosen ? pen.glyph('chosen', 'key') : pen.run(' '),

@@ -12,17 +12,23 @@ import { stateLines } from './state.ts';
 /** What tells one pane from another. */
 export interface PaneSpec<R extends PaneRow> {
   readonly id: string;
-  readonly digit: number;
+  readonly key: string;
   readonly title: string;
   /** What its rows are, in the plural: 'breakers'. */
   readonly noun: string;
   /** The feeds that its rows come from. */
   readonly kind: FeedKind;
   readonly keys: readonly Binding[];
+  /** True: in the overview only where some source gives its kind, or would. */
+  readonly optional?: boolean;
   /** All rows, worst first. */
   rows(view: View): readonly R[];
   /** Other orders that `o` offers besides worst first. */
-  readonly orders: readonly { readonly name: string; compare(a: R, b: R): number }[];
+  readonly orders: readonly {
+    readonly name: string;
+    /** Absent: `rows` has put them into this order already, as a tree does. */
+    compare?(a: R, b: R): number;
+  }[];
   columns?(view: View): number;
   /** What follows the title. */
   caption(view: View, rows: readonly R[], form: Form, width: number): Line;
@@ -37,6 +43,13 @@ interface Folded<R> extends PaneRow {
 type Shown<R extends PaneRow> = R | Folded<R>;
 const isFolded = <R extends PaneRow>(row: Shown<R>): row is Folded<R> => 'folded' in row;
 
+/** Some source gives this kind, or would if it could be read. */
+const isGiven = ({ own }: View, kind: FeedKind): boolean => {
+  if (own === undefined || kind === 'samples' || kind === 'notes') return true;
+  const { asked, blind, rows } = own.snapshot.kinds[kind];
+  return asked || blind.length > 0 || rows.length > 0;
+};
+
 /** A pane from what tells it from another: filter, order, folding, cursor, title and details are the same for all. */
 export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
   const wanted = (view: View): readonly R[] => {
@@ -48,7 +61,7 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
         ? rows
         : rows.filter((row) => words.every((word) => row.text.toLowerCase().includes(word)));
     const chosen = spec.orders[order - 1];
-    return chosen === undefined ? found : found.toSorted(chosen.compare);
+    return chosen?.compare === undefined ? found : found.toSorted(chosen.compare);
   };
 
   const shownOf = (view: View, form: Form): readonly Shown<R>[] => {
@@ -79,7 +92,7 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
 
   const titleLine = (view: View, room: Room, head: Line): Line => {
     const { pen } = view;
-    const name = pen.run(`${spec.digit} ${spec.title}`, room.focused ? 'focus' : 'title');
+    const name = pen.run(`${spec.key} ${spec.title}`, room.focused ? 'focus' : 'title');
     const rows = wanted(view);
     const caption = rows.length === 0 ? [] : spec.caption(view, rows, room.form, room.width);
     const lead = room.focused ? pen.glyph('focus', 'focus') : pen.run(' ');
@@ -127,8 +140,9 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
 
   return {
     id: spec.id,
-    digit: spec.digit,
+    key: spec.key,
     title: spec.title,
+    there: (view) => spec.optional !== true || isGiven(view, spec.kind),
     orders: ['worst first', ...spec.orders.map((order) => order.name)],
     columns: (view) => spec.columns?.(view) ?? 0,
     keys: spec.keys,

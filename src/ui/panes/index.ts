@@ -1,12 +1,24 @@
 import { alertsPane } from './alerts/pane.ts';
 import { breakersPane } from './breakers/pane.ts';
+import { dbPane } from './db/pane.ts';
 import { healthPane } from './health/pane.ts';
+import { lagPane } from './lag/pane.ts';
 import { matrixPane } from './matrix/pane.ts';
 import type { Pane } from './pane.ts';
+import { podsPane } from './pods/pane.ts';
 import { poolsPane } from './pools.ts';
 
 /** The panes that there are, by digit: the only list that a new pane is put into. */
-export const panes: readonly Pane[] = [healthPane, matrixPane, breakersPane, poolsPane, alertsPane];
+export const panes: readonly Pane[] = [
+  healthPane,
+  matrixPane,
+  breakersPane,
+  lagPane,
+  poolsPane,
+  podsPane,
+  alertsPane,
+  dbPane,
+];
 
 /** Where the cursor is at first. */
 export const firstPane: Pane = healthPane;
@@ -30,6 +42,7 @@ export const bands: readonly (readonly string[])[] = [
   ['matrix'],
   ['breakers', 'lag'],
   ['pools', 'pods'],
+  ['db'],
   ['alerts'],
 ];
 

@@ -22,6 +22,20 @@ export interface PaneRow {
   readonly subject?: Subject;
   /** Keys of the rows that it stands for, when several are folded into it. */
   readonly folds?: readonly string[];
+  /** True: worth a row of its own although its level is OK. */
+  readonly notable?: boolean;
+  /** Where it stands in a tree; absent: there is none. */
+  readonly branch?: Branch;
+}
+
+/** A row's place in a tree. */
+export interface Branch {
+  /** 0: a root. */
+  readonly depth: number;
+  /** Absent: a leaf. */
+  readonly state?: 'open' | 'closed';
+  /** The key of the row above it. */
+  readonly parent?: string;
 }
 
 /** Among others in the overview (`folded` where there is not room for every row), or alone in the middle. */
@@ -44,8 +58,11 @@ export interface Drawn {
 /** A pane: one file, and one line in `panes/index.ts`. */
 export interface Pane {
   readonly id: string;
-  readonly digit: number;
+  /** The key that opens it: a digit, or a letter. */
+  readonly key: string;
   readonly title: string;
+  /** False: nothing in this environment would give it rows, and the overview leaves it out. */
+  there(view: View): boolean;
   /** Names of its orders; `o` goes through them. */
   readonly orders: readonly string[];
   /** Number of columns among which `h l` choose; 0: none. */

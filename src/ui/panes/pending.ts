@@ -5,5 +5,6 @@ import type { PaneRow } from './pane.ts';
 export const pendingOf = ({ subject }: PaneRow): Level | undefined =>
   subject?.kind === 'signal' ? subject.signal.verdict?.pending?.level : undefined;
 
-/** A row that may be folded away: it is OK, and nothing is on its way. */
-export const isCalm = (row: PaneRow): boolean => row.level === 'ok' && pendingOf(row) === undefined;
+/** A row that may be folded away: it is OK, nothing is on its way, and it has nothing else to say. */
+export const isCalm = (row: PaneRow): boolean =>
+  row.level === 'ok' && row.notable !== true && pendingOf(row) === undefined;

@@ -124,7 +124,7 @@ const details = (view: View, row: PoolRow): readonly Line[] => {
 /** 5 POOLS: connection pools. */
 export const poolsPane = definePane<PoolRow>({
   id: 'pools',
-  digit: 5,
+  key: '5',
   title: 'POOLS',
   noun: 'pools',
   kind: 'pools',

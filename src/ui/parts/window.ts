@@ -1,4 +1,4 @@
-import type { Cursor } from '../model.ts';
+import type { Cursor } from '../cursor.ts';
 import type { PaneRow } from '../panes/pane.ts';
 
 /**

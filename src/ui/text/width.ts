@@ -28,6 +28,15 @@ export const cut = (text: string, width: number, mark = '…'): string => {
   return sliceCells(text, 0, width - 1).trimEnd() + mark;
 };
 
+/** The text, or its beginning and its end: where a call goes stands first, and what it does last. */
+export const cutInside = (text: string, width: number, mark = '…'): string => {
+  const all = widthOf(text);
+  if (all <= width) return text;
+  const before = Math.floor(width / 2);
+  const after = Math.max(0, width - before - widthOf(mark));
+  return sliceCells(text, 0, before) + mark + sliceCells(text, all - after, all);
+};
+
 /** How much of a text fits `width` cells, in code units. */
 const fitting = (text: string, width: number): number => {
   let cells = 0;

@@ -1,13 +1,18 @@
 import type { Sight } from '../servers/sight.ts';
 import { businessFamilies } from './business.ts';
 import type { Family } from './family.ts';
+import { goFamilies, isGo } from './go.ts';
 import { javaDouble } from './java-double.ts';
 import { jvmFamilies } from './jvm.ts';
 import { breakerFamilies, poolFamilies } from './resilience.ts';
 import { webFamilies } from './web.ts';
 
-/** Everything that an instance exposes, by name, as Micrometer's Prometheus registry of Spring Boot 3.5 sorts it. */
+/** Everything that an instance exposes, by name, in the manner of what it was written with. */
 export const familiesOf = (sight: Sight): readonly Family[] =>
+  isGo(sight) ? goFamilies(sight) : springFamilies(sight);
+
+/** As Micrometer's Prometheus registry of Spring Boot 3.5 sorts it. */
+const springFamilies = (sight: Sight): readonly Family[] =>
   [
     ...businessFamilies(sight),
     ...jvmFamilies(sight),

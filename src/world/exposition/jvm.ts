@@ -8,7 +8,7 @@ const nonheap = { area: 'nonheap', id: 'Metaspace' };
 const metaspace = { used: 96_468_992, committed: 101_711_872, max: -1 };
 
 const memory = ({ env, instance }: Sight): readonly Family[] => {
-  const max = instance.service.heapMaxBytes;
+  const max = instance.heapMaxBytes;
   const used = (moment: Moment): number => heapUsedOf(moment, instance);
   return [
     gauge(

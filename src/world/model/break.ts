@@ -1,4 +1,5 @@
 import type { Environment } from './environment.ts';
+import { strikeParts } from './parts.ts';
 import type { IncidentSpec } from './spec.ts';
 
 /** Does to an environment what an incident says. */
@@ -15,10 +16,12 @@ export const breakBy = (env: Environment, incident: IncidentSpec): void => {
     env.deployments.get(service)?.crowd(crowd);
   for (const [service, release] of Object.entries(incident.servicesReleased ?? {}))
     env.deployments.get(service)?.rollOut(release);
+  strikeParts(env.parts, incident);
 };
 
 /** Anything that an incident can break is still broken, or a breaker is not closed. */
 export const isBroken = (env: Environment): boolean =>
+  env.parts.all.some((part) => part.isBroken) ||
   [...env.dependencies.values()].some((dependency) => !dependency.up) ||
   [...env.deployments.values()].some((deployment) => deployment.isTroubled) ||
   env.instances.some((i) => !i.running || i.hinderedMs > 0 || i.breakers.some((b) => b.state !== 'CLOSED'));

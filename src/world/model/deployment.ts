@@ -17,6 +17,8 @@ export class Deployment {
   /** As many as the environment started with. */
   readonly initial: number;
   replicas: number;
+  /** How many are ready, where something knows; absent: all. */
+  serving: number | undefined;
   release: Release;
   previous: Release;
   /** The nightly batch work of the service; its own API turns it on and off. */
@@ -35,12 +37,16 @@ export class Deployment {
   get waitMs(): Millis {
     if (this.#crowd === undefined || (this.#crowd.batch === true && this.batch === 'off')) return 0;
     const { ms, enough } = this.#crowd;
-    return Math.max(0, Math.round((ms * (enough - this.replicas)) / Math.max(1, enough - this.initial)));
+    return Math.max(
+      0,
+      Math.round((ms * (enough - (this.serving ?? this.replicas))) / Math.max(1, enough - this.initial)),
+    );
   }
 
-  /** Requests that one instance gets, as a part of what it gets at the initial number of them. */
+  /** Requests that one instance gets, as a part of what it gets at the initial number of them; those that are not ready get none. */
   get loadShare(): number {
-    return this.replicas === 0 ? 0 : this.initial / this.replicas;
+    const sharing = this.serving || this.replicas;
+    return sharing === 0 ? 0 : this.initial / sharing;
   }
 
   get isTroubled(): boolean {
@@ -67,6 +73,7 @@ export class Deployment {
   mend(): void {
     this.#crowd = undefined;
     this.batch = 'off';
+    this.serving = undefined;
     this.replicas = this.initial;
     this.release = { version: this.service.version };
     this.previous = { version: before(this.service.version) };

@@ -4,6 +4,7 @@ import { type Chance, chanceOf } from './chance.ts';
 import { callTo, type Dependency } from './dependency.ts';
 import { Deployment } from './deployment.ts';
 import { Instance, type Reply } from './instance.ts';
+import { type Parts, partsOf } from './parts.ts';
 import { fillPast } from './past.ts';
 import type { EnvironmentSpec, IncidentSpec, SystemSpec } from './spec.ts';
 
@@ -19,6 +20,8 @@ export class Environment {
   readonly spec: EnvironmentSpec;
   readonly deployments: ReadonlyMap<string, Deployment>;
   readonly dependencies: ReadonlyMap<string, Dependency>;
+  /** What it runs on. */
+  readonly parts: Parts;
   readonly #seed: string;
   readonly #chance: Chance;
   /** Every instance that there ever was, also those that were scaled away. */
@@ -47,6 +50,7 @@ export class Environment {
       this.#due.set(instance, this.#chance());
       fillPast(instance, system, spec, now, chanceOf(`${seed}/${instance.name}/past`));
     }
+    this.parts = partsOf(system, this);
   }
 
   /** Model time. */
@@ -95,7 +99,7 @@ export class Environment {
     breakBy(this, incident);
   }
 
-  /** Changes how many instances of a service there are; new ones start at once. */
+  /** Changes how many instances of a service there are; new ones start at once, or with their pods. */
   scale(service: string, replicas: number): void {
     const deployment = this.deployments.get(service);
     if (deployment === undefined) return;
@@ -108,7 +112,9 @@ export class Environment {
       ).filter((instance) => instance !== undefined),
     );
     for (const instance of this.#known.filter((known) => known.service.name === service))
-      instance.running = this.#wanted.includes(instance);
+      if (!this.#wanted.includes(instance)) instance.running = false;
+      else if (this.parts.cluster?.runs(service) !== true) instance.running = true;
+    this.parts.cluster?.rescale();
   }
 
   /** Mends everything at once, breakers, versions and numbers of instances included. */
@@ -119,6 +125,7 @@ export class Environment {
       this.scale(deployment.service.name, deployment.initial);
     }
     for (const instance of this.instances) instance.mend(this.#now);
+    for (const part of this.parts.all) part.heal();
   }
 
   #start(deployment: Deployment, index: number): void {
@@ -132,12 +139,15 @@ export class Environment {
     for (const instance of this.instances) {
       if (instance.running) for (const breaker of instance.breakers) breaker.tick(this.#now);
       let due = (this.#due.get(instance) ?? 0) + (instance.requestsPerSecond * tickMs) / 1000;
-      for (; due >= 1; due -= 1) instance.serve(this.#now, (to) => this.#reach(to));
+      for (; due >= 1; due -= 1) instance.serve(this.#now, (to, caller) => this.#reach(to, caller));
       this.#due.set(instance, due);
     }
+    for (const part of this.parts.all) part.tick(this.#now);
   }
 
-  #reach(to: string): Reply {
+  #reach(to: string, caller: string): Reply {
+    const refused = this.parts.database?.refusal(to, caller);
+    if (refused !== undefined) return refused;
     const dependency = this.dependencies.get(to);
     if (dependency !== undefined) return callTo(dependency, this.spec.slowness, this.#chance);
     const peers = this.instancesOf(to);

@@ -25,21 +25,37 @@ export interface PoolReading {
 
 /** The instance's Hikari pool by Little's law: connections held = arrivals × seconds each holds one. */
 export const poolOf = (env: Moment, instance: Instance): PoolReading | undefined => {
-  const max = instance.service.poolMax;
+  const { poolMax: max, poolIdle = Number.POSITIVE_INFINITY } = instance.service;
   if (max === undefined) return undefined;
   const heldMs = instance.service.latencyMs * env.spec.slowness + instance.slowMs;
   const wanted = Math.round(
     (instance.requestsPerSecond * heldMs) / 1000 + 2 * flicker(env, instance, 'pool'),
   );
-  const active = Math.min(max, wanted);
-  return { active, idle: max - active, pending: wanted - active, max };
+  const open = Math.min(max, instance.connectionsMax ?? max);
+  const active = Math.min(open, wanted);
+  return { active, idle: Math.min(poolIdle, open - active), pending: wanted - active, max };
 };
 
 /** Heap in bytes: a saw that garbage collection cuts every minute or two. */
 export const heapUsedOf = (env: Moment, instance: Instance): number => {
   const periodMs = 60_000 + (hash(instance.name) % 60_000);
   const phase = (((env.now % periodMs) + periodMs) % periodMs) / periodMs;
-  return Math.round(instance.service.heapMaxBytes * (0.25 + 0.3 * phase));
+  if (instance.heapHeld !== undefined) return heldHeapOf(env, instance, phase);
+  return Math.round(instance.heapMaxBytes * (0.25 + 0.3 * phase));
+};
+
+/** How long it takes until what was collected on somebody's order is garbage again. */
+const refillMs = 15_000;
+
+/** A heap that is mostly in use: collecting takes away the little on top of it, and an order to collect a bit more. */
+const heldHeapOf = (env: Moment, instance: Instance, phase: number): number => {
+  const max = instance.heapMaxBytes;
+  // What is held is bytes, not a part: a larger heap has more room beside it.
+  const held = (instance.heapHeld ?? 0) * instance.service.heapMaxBytes * instance.deployment.loadShare;
+  const live = Math.min(0.93 * max, held);
+  const sinceMs = env.now - (instance.collectedAt ?? Number.NEGATIVE_INFINITY);
+  const relief = sinceMs >= 0 && sinceMs < refillMs ? 0.12 * live * (1 - sinceMs / refillMs) : 0;
+  return Math.round(live - relief + 0.4 * (max - live) * phase);
 };
 
 /** Part of the machine's processors in use, 0..1. */

@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import { Breaker } from './breaker.ts';
 import type { Chance } from './chance.ts';
-import type { Deployment } from './deployment.ts';
+import type { Deployment, Release } from './deployment.ts';
 import { ownLatencyOf } from './latency.ts';
 import { Loggers } from './loggers.ts';
 import type { EnvironmentSpec, ServiceSpec } from './spec.ts';
@@ -22,11 +22,24 @@ export class Instance {
   readonly name: string;
   readonly traffic = new Traffic();
   readonly loggers: Loggers;
-  readonly startedAt: Millis;
+  #startedAt: Millis;
   /** False: the process is gone; nobody answers. */
   running = true;
+  /** False: clients are not led here (yet): others answer in its stead. */
+  inService = true;
   /** What every request to this instance alone takes longer than it should. */
   hinderedMs: Millis = 0;
+  /** What every request waits for its database. */
+  waitingMs: Millis = 0;
+  /** As many connections as its database lets it have; absent: all that its pool may hold. */
+  connectionsMax: number | undefined;
+  /** Part of the heap that stays in use after every collection, at the initial number of instances; absent: little. */
+  heapHeld: number | undefined;
+  /** When somebody last had the garbage collected. */
+  collectedAt: Millis | undefined;
+  heapMaxBytes: number;
+  /** What this one runs, when that is not (yet) what is rolled out. */
+  release: Release | undefined;
   readonly deployment: Deployment;
   readonly #env: EnvironmentSpec;
   readonly #chance: Chance;
@@ -43,10 +56,11 @@ export class Instance {
     this.#env = env;
     this.deployment = deployment;
     this.service = deployment.service;
+    this.heapMaxBytes = this.service.heapMaxBytes;
     this.name = name;
     this.#chance = chance;
     const ageMs = Math.round(3_600_000 * (1 + 100 * chance()));
-    this.startedAt = isNew ? now : now - ageMs;
+    this.#startedAt = isNew ? now : now - ageMs;
     this.loggers = new Loggers([
       `app.${this.service.name}`,
       `app.${this.service.name}.api`,
@@ -56,16 +70,24 @@ export class Instance {
   }
 
   get version(): string {
-    return this.deployment.release.version;
+    return this.#release.version;
+  }
+
+  get startedAt(): Millis {
+    return this.#startedAt;
+  }
+
+  get #release(): Release {
+    return this.release ?? this.deployment.release;
   }
 
   /** What every request takes longer than it should. */
   get slowMs(): Millis {
-    return this.hinderedMs + this.deployment.waitMs;
+    return this.hinderedMs + this.waitingMs + this.deployment.waitMs;
   }
 
   get requestsPerSecond(): number {
-    return this.#env.requestsPerSecond * this.deployment.loadShare;
+    return this.inService ? this.#env.requestsPerSecond * this.deployment.loadShare : 0;
   }
 
   /** The registry, by name. */
@@ -91,6 +113,11 @@ export class Instance {
   mend(now: Millis): void {
     this.running = true;
     this.hinderedMs = 0;
+    this.heapHeld = undefined;
+    this.#configureBreakers(now);
+  }
+
+  #configureBreakers(now: Millis): void {
     const wanted = new Map(
       this.service.calls.flatMap((call) =>
         call.breaker === undefined ? [] : [[call.breaker, call.config ?? {}] as const],
@@ -102,6 +129,16 @@ export class Instance {
       if (breaker === undefined) this.#breakers.set(name, new Breaker(name, config));
       else if (breaker.state !== 'CLOSED') breaker.reset(now);
     }
+  }
+
+  /** A process that starts anew: nothing counted, every breaker closed, its heap empty; whether it runs is untouched. */
+  restart(now: Millis): void {
+    this.#startedAt = now;
+    this.traffic.reset();
+    this.heapHeld = undefined;
+    this.collectedAt = undefined;
+    this.#breakers.clear();
+    this.#configureBreakers(now);
   }
 
   /** What clients ask: to write one, or to read one. */
@@ -128,7 +165,7 @@ export class Instance {
       breaker?.done(now, reply.ms, reply.error);
       if (reply.error !== undefined) return { status: 500, exception: 'ResourceAccessException', ms };
     }
-    const { fault } = this.deployment.release;
+    const { fault } = this.#release;
     if (fault?.method === method && this.#chance() < fault.share)
       return { status: 500, exception: fault.exception, ms };
     return this.#chance() < this.#env.errorShare

@@ -1,5 +1,10 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { BreakerConfig } from './breaker-config.ts';
+import type { ClusterSpec, ClusterTrouble } from './cluster/spec.ts';
+import type { ComposeSpec, ComposeTrouble } from './compose/spec.ts';
+import type { DatabaseSpec, DatabaseTrouble } from './database/spec.ts';
+import type { HostsSpec, HostsTrouble } from './hosts/spec.ts';
+import type { MessagingSpec, MessagingTrouble } from './messaging/spec.ts';
 
 /** A call that a service makes while it answers a request. */
 export interface CallSpec {
@@ -21,6 +26,8 @@ export interface ServiceSpec {
   readonly heapMaxBytes: number;
   /** Size of its Hikari pool; absent: it has none. */
   readonly poolMax?: number;
+  /** How many of the pool's connections stay open when nobody uses them; absent: all of them, as Hikari has it. */
+  readonly poolIdle?: number;
   /** The dependency that the pool's connections lead to; absent: a database that never fails. */
   readonly poolOn?: string;
   readonly calls: readonly CallSpec[];
@@ -106,6 +113,11 @@ export interface IncidentSpec {
   readonly servicesReleased?: Readonly<
     Record<string, { readonly version: string; readonly fault: ReleaseFault }>
   >;
+  readonly cluster?: ClusterTrouble;
+  readonly compose?: ComposeTrouble;
+  readonly database?: DatabaseTrouble;
+  readonly messaging?: MessagingTrouble;
+  readonly hosts?: HostsTrouble;
 }
 
 /** A whole system as data: what runs where, what calls what, and how it can break. */
@@ -117,6 +129,12 @@ export interface SystemSpec {
   readonly incidents: readonly IncidentSpec[];
   /** Alerting rules that its Prometheus has loaded; absent: none. */
   readonly alerts?: readonly AlertRule[];
+  /** What its environments run on; absent: the world has no such server. */
+  readonly cluster?: ClusterSpec;
+  readonly compose?: ComposeSpec;
+  readonly database?: DatabaseSpec;
+  readonly messaging?: MessagingSpec;
+  readonly hosts?: HostsSpec;
   readonly rehearsal: RehearsalSpec;
 }
 

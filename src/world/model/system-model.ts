@@ -40,7 +40,7 @@ export class SystemModel {
   }
 
   /** The environment without a look at its state: what is in it, not how it is. */
-  layout(env: string): Pick<Environment, 'instances' | 'dependencies'> {
+  layout(env: string): Pick<Environment, 'instances' | 'instance' | 'dependencies' | 'parts'> {
     return this.#environment(env);
   }
 

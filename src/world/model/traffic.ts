@@ -44,6 +44,12 @@ export class Traffic {
   readonly #series = new Map<string, Series>();
   #recent: Served[] = [];
 
+  /** Forgets everything: the process that counted is gone. */
+  reset(): void {
+    this.#series.clear();
+    this.#recent = [];
+  }
+
   get series(): readonly Series[] {
     return [...this.#series.values()];
   }

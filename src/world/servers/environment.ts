@@ -2,6 +2,7 @@ import type { Instance } from '../model/instance.ts';
 import { actuatorHandler } from './actuator.ts';
 import { alertmanagerHandler } from './alertmanager.ts';
 import { deployHandler } from './deploy.ts';
+import { frontHandler } from './front.ts';
 import { grafanaHandler } from './grafana.ts';
 import { httpHandler } from './http.ts';
 import { prometheusHandler } from './prometheus/server.ts';
@@ -30,11 +31,13 @@ export const environmentServers = ['edge', 'deploy', 'prometheus', 'alertmanager
 /** The handlers of everything that listens in an environment, by what it is called. */
 export const handlersOf = (view: View): ReadonlyMap<string, Handler> => {
   const env = view.model.layout(view.env);
+  const { hosts } = view.model.spec;
   return new Map([
     ['prometheus', prometheusHandler(view)],
     ['alertmanager', alertmanagerHandler(view)],
     ['grafana', grafanaHandler],
     ['deploy', deployHandler(view)],
+    ...(hosts === undefined ? [] : [['front', frontHandler(view, hosts.service)] as const]),
     ...['edge', ...env.dependencies.keys()].map((name) => [name, httpHandler(view, name)] as const),
     ...env.instances.flatMap((instance) => instanceHandlers(view, instance)),
   ]);

@@ -22,7 +22,7 @@ const counter = (value: number, tags: Meter['tags'] = {}): Meter => ({ tags, mea
 const jvm = ({ env, instance, at, toClock }: Sight): Readonly<Record<string, Metric>> => {
   const heap = { area: 'heap', id: 'ZHeap' };
   const nonheap = { area: 'nonheap', id: 'Metaspace' };
-  const { heapMaxBytes } = instance.service;
+  const { heapMaxBytes } = instance;
   const bytes = (description: string, used: number, other: number): Metric => ({
     description,
     baseUnit: 'bytes',

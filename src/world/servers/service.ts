@@ -1,4 +1,4 @@
-import { conditionOf, unsettledBreakers } from '../model/condition.ts';
+import { conditionOf, isDown, unsettledBreakers } from '../model/condition.ts';
 import { answerMsOf } from '../model/gauges.ts';
 import { recentMs, summaryOf } from '../model/traffic.ts';
 import { notAllowed, notFound, ok } from './plain.ts';
@@ -14,6 +14,7 @@ const healthz: Page = (_ask, { env, instance }) => {
     status: status === 'down' ? 503 : 200,
     json: {
       status,
+      version: instance.version,
       service: instance.service.name,
       instance: instance.name,
       env: env.spec.name,
@@ -25,6 +26,19 @@ const healthz: Page = (_ask, { env, instance }) => {
 
 const version: Page = (_ask, { env, instance }) =>
   ok({ name: instance.service.name, version: instance.version, env: env.spec.name });
+
+/** What the service says of itself and of what it calls. */
+const statusPage: Page = (_ask, { env, instance }) => ({
+  status: 200,
+  json: {
+    status: conditionOf(env, instance),
+    version: instance.version,
+    dependencies: Object.fromEntries(
+      instance.service.calls.map(({ to }) => [to, isDown(env, to) ? 'unavailable' : 'available']),
+    ),
+  },
+  delayMs: answerMsOf(env, instance),
+});
 
 /** The service's own performance page. A number that nothing was measured for is null. */
 const stats: Page = (_ask, { env, instance }) => {
@@ -66,6 +80,7 @@ const pageOf = (
     '/': version,
     '/healthz': healthz,
     '/version': version,
+    [`${api}/status`]: statusPage,
     [`${api}/performance/stats`]: stats,
   };
   const page = gets[path];
@@ -76,7 +91,7 @@ const pageOf = (
   return { page: reset, methods: ['POST'], rest: path.slice(breakers.length).split('/') };
 };
 
-/** The application of one instance: `/`, `/healthz`, `/version`, and performance, mode of work and breaker reset under its API. */
+/** The application of one instance: `/`, `/healthz`, `/version`, and status, performance, mode of work and breaker reset under its API. */
 export const serviceHandler =
   (view: View, name: string): Handler =>
   (ask) => {

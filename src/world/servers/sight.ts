@@ -9,6 +9,8 @@ export interface View {
   readonly model: SystemModel;
   readonly clock: Clock;
   readonly env: string;
+  /** The address of another server of the environment, by its name in `${world.…}`; absent or undefined: there is none (yet). */
+  address?(name: string): string | undefined;
 }
 
 /** One instance at this moment, with the environment around it. */

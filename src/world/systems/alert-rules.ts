@@ -95,3 +95,18 @@ export const slowQueriesRule: AlertRule = {
   labels: { severity: 'warning', priority: 'P2' },
   annotations: { summary: 'A query of {{ $labels.datname }} takes {{ $value }} seconds' },
 };
+
+/** The same of services in Go. */
+export const goErrorRule: AlertRule = {
+  ...errorRule,
+  expr: `100 * sum by (job) (rate(http_requests_total{status=~"5.."}[${window}])) / sum by (job) (rate(http_requests_total[${window}])) > 1`,
+};
+
+/** By Go's database/sql: nearly all that a pod may have open is open. */
+export const connectionsRule: AlertRule = {
+  name: 'DatabaseConnections',
+  expr: 'max by (job, pod) (database_connections{state="open"} / ignoring(state) database_connections{state="max"}) > 0.8',
+  forMs: holdsMs,
+  labels: { severity: 'warning', priority: 'P2' },
+  annotations: { summary: '{{ $labels.pod }} has opened its pool up to {{ $value }} of its maximum' },
+};

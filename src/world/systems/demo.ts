@@ -1,6 +1,8 @@
 import type { CallSpec, SystemSpec } from '../model/spec.ts';
 import { breakerRule, downRule, errorRule, heapRule, latencyRules, slaRule } from './alert-rules.ts';
+import { demoCluster } from './demo-cluster.ts';
 import { demoIncidents } from './demo-incidents.ts';
+import { demoMessaging, demoMessagingIncidents } from './demo-messaging.ts';
 
 const seconds = 1000;
 const minutes = 60 * seconds;
@@ -127,7 +129,10 @@ export const demo: SystemSpec = {
     heapRule,
     slaRule,
   ],
+  cluster: demoCluster,
+  messaging: demoMessaging,
   // Its profiles are rehearsal profiles already.
+  compose: { project: 'demo', memoryLimitBytes: 1024 * 1024 * 1024 },
   rehearsal: { addresses: {}, texts: {} },
-  incidents: demoIncidents,
+  incidents: [...demoIncidents, ...demoMessagingIncidents],
 };

@@ -1,5 +1,7 @@
 import type { CallSpec, SystemSpec } from '../model/spec.ts';
 import { breakerRule, downRule, errorRule, heapRule, latencyRules, slaRule } from './alert-rules.ts';
+import { eventBusCluster, eventBusClusterIncidents } from './event-bus-cluster.ts';
+import { eventBusDatabase, eventBusDatabaseIncidents } from './event-bus-database.ts';
 
 const guarded = (to: string, share: number): CallSpec => ({
   to,
@@ -63,23 +65,29 @@ export const eventBus: SystemSpec = {
       errorShare: 0.0005,
     },
   ],
+  cluster: eventBusCluster,
+  database: eventBusDatabase,
   rehearsal: {
     addresses: {
+      kubeconfig: 'kubeconfig',
       ingress: 'event-bus-service',
-      'management-0': 'event-bus-service-0',
-      'management-1': 'event-bus-service-1',
-      'management-2': 'event-bus-service-2',
-      app: 'event-bus-service-app',
       database: 'database',
       downstream: 'downstream',
       prometheus: 'prometheus',
       alertmanager: 'alertmanager',
-      deploy: 'deploy',
-      'metrics-0': 'event-bus-service-0-metrics',
-      'metrics-1': 'event-bus-service-1-metrics',
-      'metrics-2': 'event-bus-service-2-metrics',
     },
-    texts: { token: 'rehearsal', holds: '10s', window: '15s', sustained: '5s', patience: '35s' },
+    texts: {
+      token: 'rehearsal',
+      'db-password': 'rehearsal',
+      holds: '10s',
+      window: '15s',
+      sustained: '5s',
+      patience: '35s',
+      gone: '3s',
+      full: '5s',
+      rollout: '25s',
+      steady: '3s',
+    },
   },
   alerts: [
     errorRule,
@@ -110,5 +118,7 @@ export const eventBus: SystemSpec = {
       title: 'the batch run keeps the service busy: every request waits, and too few are answered in time',
       servicesCrowded: { 'event-bus-service': { ms: 700, enough: 6, batch: true } },
     },
+    ...eventBusClusterIncidents,
+    ...eventBusDatabaseIncidents,
   ],
 };

@@ -67,6 +67,7 @@ export const trading: SystemSpec = {
       errorShare: 0.0005,
     },
   ],
+  compose: { project: 'trading', memoryLimitBytes: 4096 * 1024 * 1024 },
   rehearsal: {
     addresses: {
       app: `${service}-app`,

@@ -34,9 +34,13 @@ const spec: SystemSpec = {
   rehearsal: { addresses: {}, texts: {} },
 };
 
-/** `alerts`: the rules of its Prometheus. */
-export const contractView = (clock: Clock, alerts: readonly AlertRule[] = []): View => ({
-  model: new SystemModel({ ...spec, alerts }, { startedAt: clock.now() }),
+/** `alerts`: the rules of its Prometheus. `parts`: what it runs on. */
+export const contractView = (
+  clock: Clock,
+  alerts: readonly AlertRule[] = [],
+  parts: Pick<SystemSpec, 'cluster'> = {},
+): View => ({
+  model: new SystemModel({ ...spec, alerts, ...parts }, { startedAt: clock.now() }),
   clock,
   env: 'test',
 });

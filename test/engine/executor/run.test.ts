@@ -172,6 +172,26 @@ test('secrets reach neither the card nor the ledger nor the screen', async () =>
   expect(all).toContain('…masked');
 });
 
+test('a name that is a secret by chance can be confirmed by who says it as it is', async () => {
+  await using stage = await openStage();
+  stage.mask.add('hunter2hunter2');
+  stage.server.states.set('hunter2hunter2', 'open');
+  const going = stage.go(await stage.propose({ name: 'hunter2hunter2' }), { names: ['hunter2hunter2'] });
+  await going.end();
+  expect(stage.server.changes).toEqual(['POST /breakers/hunter2hunter2 closed']);
+});
+
+test('an undo that would put a blotted-out value back is not offered, and the preview says so', async () => {
+  await using stage = await openStage();
+  stage.mask.add('hunter2hunter2');
+  stage.server.states.set('hunter2hunter2', 'open');
+  const proposal = await stage.propose({ name: 'hunter2hunter2' });
+  expect(proposal.steps[0]).not.toHaveProperty('undo');
+  expect(proposal.steps[0]?.plan?.lost).toContain('no undo is offered');
+  const going = stage.go(proposal, { names: ['hunter2hunter2'] });
+  expect(await going.end()).not.toHaveProperty('undo');
+});
+
 test('undo is a run of its own: proposed from what the first one kept, with its own gates', async () => {
   await using stage = await openStage({ tier: 'staging', act: [{ ...closeStep, gate: 'typed' }] });
   const first = stage.go(await stage.propose());

@@ -112,9 +112,8 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
   };
   const change = openChangeIo(clock);
   const countedChange: ChangeIo = {
-    clock,
+    ...change,
     send: (request, signal) => traffic.counted(change.send(request, signal)),
-    run: change.run,
   };
 
   const { tier = 'dev' } = options;

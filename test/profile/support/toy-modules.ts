@@ -49,6 +49,20 @@ const probe: SourceModule<ProbeConfig> = {
       danger: 'disruptive',
     },
   },
+  address: { url: 'http://via' },
+  open: closed,
+};
+
+/** A source that others are reached through, and that runs programs. */
+const cluster: SourceModule<unknown> = {
+  type: 'cluster',
+  title: 'Toy that leads on',
+  config: z.strictObject({ context: z.string().optional() }),
+  feedNames: [],
+  operations: { exec: { params: z.strictObject({ argv: z.array(z.string()) }), danger: 'as-step' } },
+  viaTarget: (target) =>
+    /^(pod|deployment)\/.+/.test(target) ? undefined : `"${target}" is no target; write pod/NAME`,
+  hasContainers: true,
   open: closed,
 };
 
@@ -61,5 +75,18 @@ const mute: SourceModule<unknown> = {
   open: closed,
 };
 
+/** A source whose programs are run where its `via:` leads. */
+const tool: SourceModule<unknown> = {
+  type: 'tool',
+  title: 'Toy that runs programs',
+  config: z.strictObject({}),
+  feedNames: [],
+  operations: {},
+  carries: 'programs',
+  open: closed,
+};
+
+const fixed: SourceModule<unknown> = { ...tool, type: 'fixed', carries: 'nothing' };
+
 // A module's own config type is its business alone: the registry holds them as modules of something.
-export const toyModules: readonly SourceModule[] = [probe as SourceModule, mute];
+export const toyModules: readonly SourceModule[] = [probe as SourceModule, mute, cluster, tool, fixed];

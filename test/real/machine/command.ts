@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { track } from './children.ts';
 
 export interface Outcome {
@@ -48,9 +48,10 @@ export const command = (
     });
   });
 
-/** Where the PATH has this program; undefined when it does not. */
+/** Where the PATH has this program, or the path itself if it is whole; undefined when nothing is there. */
 export const find = async (program: string): Promise<string | undefined> => {
-  for (const dir of (process.env.PATH ?? '').split(delimiter)) {
+  const dirs = isAbsolute(program) ? ['/'] : (process.env.PATH ?? '').split(delimiter);
+  for (const dir of dirs) {
     const path = join(dir, program);
     const there = await access(path, constants.X_OK).then(
       () => true,

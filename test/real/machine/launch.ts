@@ -11,8 +11,12 @@ export interface Launch {
   /** A directory of its own: it runs there, and writes `output.log`. */
   readonly dir: string;
   /** Answers 2xx as soon as the server is ready. */
-  readonly readyUrl: string;
+  readonly readyUrl?: string;
+  /** For a server that speaks no plain HTTP: whether it is ready. */
+  readonly isReady?: () => Promise<boolean>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** It is ended with whatever it has started in its turn. */
+  readonly group?: boolean;
   readonly withinMs: number;
   readonly signal: AbortSignal;
 }
@@ -35,8 +39,9 @@ export const launch = async (how: Launch): Promise<Launched> => {
     cwd: how.dir,
     env: { ...process.env, ...how.env },
     stdio: ['ignore', log.fd, log.fd],
+    detached: how.group ?? false,
   });
-  const tracked = track(child);
+  const tracked = track(child, { group: how.group ?? false });
   let ended = false;
   child.once('close', () => {
     ended = true;
@@ -56,8 +61,10 @@ export const launch = async (how: Launch): Promise<Launched> => {
   throw new Error(`${how.program} did not start: ${why}\n${lines.join('\n')}`);
 };
 
-const isReady = async ({ readyUrl, headers = {} }: Launch): Promise<boolean> => {
+const isReady = async ({ readyUrl, headers = {}, ...how }: Launch): Promise<boolean> => {
   try {
+    if (how.isReady !== undefined && !(await how.isReady())) return false;
+    if (readyUrl === undefined) return true;
     const answer = await fetch(readyUrl, { headers, signal: AbortSignal.timeout(2000) });
     await answer.arrayBuffer();
     return answer.ok;

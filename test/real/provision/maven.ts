@@ -53,7 +53,8 @@ const build = async (pom: string, kept: string, { cache, signal }: Machine): Pro
   }
 };
 
-const firstError = (output: string): string =>
+/** The first line that Maven calls an error; else the end of its output. */
+export const firstError = (output: string): string =>
   output
     .split('\n')
     .find((line) => line.includes('[ERROR]'))

@@ -18,5 +18,14 @@ export const rigsOf = ({ kind }: Address): readonly RealRig[] => {
       return [prometheusRig()];
     case 'alertmanager':
       return [alertmanagerRig];
+    case 'kubernetes':
+    case 'kube-node':
+    case 'postgres':
+    case 'kafka':
+    case 'kafka-cluster':
+    case 'docker':
+    case 'host':
+    case 'sshd':
+      return [];
   }
 };

@@ -1,8 +1,31 @@
 import { alertmanager } from './alertmanager.ts';
+import { dockerd } from './dockerd.ts';
+import { kafka4, kafka39 } from './kafka.ts';
+import { kafkaCluster } from './kafka-cluster.ts';
+import { kubeControlPlane } from './kube-control-plane.ts';
+import { kubeNode } from './kube-node.ts';
 import { nodeExporter } from './node-exporter.ts';
+import { postgres } from './postgres.ts';
 import { prometheus } from './prometheus.ts';
 import type { RealServer } from './server.ts';
 import { spring4, spring35 } from './spring.ts';
+import { sshd } from './sshd.ts';
+import { systemdHost } from './systemd-host.ts';
 
 /** Every real server, in the order in which they are started: Prometheus last, because it is told where the others are. */
-export const realServers: readonly RealServer[] = [nodeExporter, spring35, spring4, alertmanager, prometheus];
+export const realServers: readonly RealServer[] = [
+  nodeExporter,
+  spring35,
+  spring4,
+  alertmanager,
+  prometheus,
+  kubeControlPlane,
+  kubeNode,
+  postgres,
+  kafka4,
+  kafka39,
+  kafkaCluster,
+  dockerd,
+  systemdHost,
+  sshd,
+];

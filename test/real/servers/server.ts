@@ -6,11 +6,25 @@ export type Tier = 'fast' | 'all';
 export interface Address {
   readonly name: string;
   /** What it is: suites choose what they do by this. */
-  readonly kind: 'spring' | 'node-exporter' | 'prometheus' | 'alertmanager';
+  readonly kind:
+    | 'spring'
+    | 'node-exporter'
+    | 'prometheus'
+    | 'alertmanager'
+    | 'kubernetes'
+    | 'kube-node'
+    | 'postgres'
+    | 'kafka'
+    | 'kafka-cluster'
+    | 'docker'
+    | 'host'
+    | 'sshd';
   readonly version: string;
   readonly port: number;
   /** The file that its passwords are in; it is read again with every request. */
   readonly passwords?: string;
+  /** Paths, process ids and the like that the suites of its kind ask for by name (`detailOf`). */
+  readonly details?: Readonly<Record<string, string>>;
 }
 
 export interface Running extends Tracked {

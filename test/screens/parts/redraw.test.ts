@@ -20,12 +20,12 @@ test('keys are drawn at the end of the turn, several of them once', async () => 
   expect(drawn()).toBe(1);
 });
 
-test('what comes from outside within 50 ms is drawn once', async () => {
+test('what comes from outside within 30 ms is drawn once', async () => {
   const { clock, redraw, drawn } = counting();
   redraw.soon();
-  await clock.advance(30);
+  await clock.advance(20);
   redraw.soon();
-  await clock.advance(19);
+  await clock.advance(9);
   expect(drawn()).toBe(0);
   await clock.advance(1);
   expect(drawn()).toBe(1);

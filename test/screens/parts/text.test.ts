@@ -5,7 +5,7 @@ import { paint } from '../../../src/ui/text/paint.ts';
 import { createPen } from '../../../src/ui/text/pen.ts';
 import { fitLine, layOver, lineWidth, sliceLine, spread, textOf } from '../../../src/ui/text/run.ts';
 import { sparkline } from '../../../src/ui/text/spark.ts';
-import { cut, sliceCells, widthOf, wrap } from '../../../src/ui/text/width.ts';
+import { cut, cutInside, sliceCells, widthOf, wrap } from '../../../src/ui/text/width.ts';
 import { nearest256, themeOf } from '../../../src/ui/theme/theme.ts';
 
 const pen = createPen(false);
@@ -31,6 +31,16 @@ test.each([
 ] as const)('%j in %i cells is %j', (text, width, wanted) => {
   const seen = cut(text, width);
   expect(seen.replace(/ …$/, '…')).toBe(wanted.replace(/ …$/, '…'));
+  expect(widthOf(seen)).toBeLessThanOrEqual(width);
+});
+
+test.each([
+  ['ssh vm-1', 8, 'ssh vm-1'],
+  ['ssh -o A vm-1 kill 7', 13, 'ssh -o…kill 7'],
+  ['注文サービス注文', 9, '注文…注文'],
+] as const)('%j in %i cells keeps both its ends', (text, width, wanted) => {
+  const seen = cutInside(text, width);
+  expect(seen).toBe(wanted);
   expect(widthOf(seen)).toBeLessThanOrEqual(width);
 });
 

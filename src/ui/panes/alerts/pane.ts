@@ -40,7 +40,7 @@ const caption = (view: View, rows: readonly AlertRow[], width: number): Line => 
 
 const pane = definePane<AlertRow>({
   id: 'alerts',
-  digit: 7,
+  key: '7',
   title: 'ALERTS',
   noun: 'alerts',
   kind: 'alerts',

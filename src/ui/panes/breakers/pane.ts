@@ -29,7 +29,7 @@ const counts = ({ pen }: View, rows: readonly BreakerRow[]): Line => {
 /** 3 BREAKERS: circuit breakers of every instance. */
 export const breakersPane = definePane<BreakerRow>({
   id: 'breakers',
-  digit: 3,
+  key: '3',
   title: 'BREAKERS',
   noun: 'breakers',
   kind: 'breakers',

@@ -15,7 +15,7 @@ const roomy = 100;
 /** 1 HEALTH: services × environments. */
 export const healthPane = definePane<ServiceRow>({
   id: 'health',
-  digit: 1,
+  key: '1',
   title: 'HEALTH',
   noun: 'services',
   kind: 'health',

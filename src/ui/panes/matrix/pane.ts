@@ -13,7 +13,7 @@ const briefFrom = 100;
 /** 2 MATRIX: metrics × environments. */
 export const matrixPane = definePane<MatrixRow>({
   id: 'matrix',
-  digit: 2,
+  key: '2',
   title: 'MATRIX',
   noun: 'signals',
   kind: 'samples',

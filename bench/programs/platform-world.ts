@@ -1,0 +1,58 @@
+import { systemClock } from '../../src/io/clock.ts';
+import type { SystemSpec } from '../../src/world/model/spec.ts';
+import { SystemModel } from '../../src/world/model/system-model.ts';
+import { startKafkaWire } from '../../src/world/servers/kafka/wire.ts';
+import { startPostgresServer } from '../../src/world/servers/postgres/wire.ts';
+import { sagaDatabase } from '../../src/world/systems/saga-database.ts';
+
+// A broker with 1,000 groups on topics of 50 partitions, and a database with 500 sessions, in a process of their own.
+const topics = 20;
+const groups = 1000;
+const pool = 125;
+const instances = 4;
+
+const spec: SystemSpec = {
+  name: 'bench',
+  services: [
+    {
+      name: 'worker',
+      version: '1.0.0',
+      api: '/api',
+      latencyMs: 5,
+      heapMaxBytes: 2 ** 28,
+      poolMax: pool,
+      poolOn: sagaDatabase.name,
+      calls: [],
+      indicators: [],
+      openBreakerIsDown: false,
+      managementApart: false,
+    },
+  ],
+  dependencies: [{ name: sagaDatabase.name, latencyMs: 2, error: 'refused' }],
+  environments: [
+    { name: 'bench', instances: { worker: instances }, requestsPerSecond: 4, slowness: 1, errorShare: 0 },
+  ],
+  database: { ...sagaDatabase, maxConnections: 700, background: [] },
+  messaging: {
+    name: 'bench',
+    topics: Array.from({ length: topics }, (_, at) => ({
+      name: `topic-${at}`,
+      partitions: 50,
+      from: 'worker',
+    })),
+    groups: Array.from({ length: groups }, (_, at) => ({
+      name: `group-${at}`,
+      topic: `topic-${at % topics}`,
+      service: 'worker',
+      perSecond: 50,
+    })),
+  },
+  rehearsal: { addresses: {}, texts: {} },
+  incidents: [],
+};
+
+const clock = systemClock();
+const view = { model: new SystemModel(spec, { startedAt: clock.now() }), clock, env: 'bench' };
+const kafka = await startKafkaWire(view);
+const postgres = await startPostgresServer(view);
+process.stdout.write(`${JSON.stringify({ kafka: kafka.vars.kafka, postgres: postgres.url })}\n`);

@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../programs/platform-world.ts', import.meta.url));
+
+/** Where the brokers and the database of the large world listen. */
+export interface Platform extends AsyncDisposable {
+  readonly kafka: string;
+  readonly postgres: string;
+}
+
+/** Starts the large world in a process of its own. */
+export const startPlatform = async (): Promise<Platform> => {
+  const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const said = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', resolve);
+    child.once('exit', (code) => reject(new Error(`the world ended with ${code}`)));
+  });
+  const addresses = JSON.parse(said) as { kafka: string; postgres: string };
+  return {
+    ...addresses,
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGTERM');
+    },
+  };
+};

@@ -1,0 +1,76 @@
+import { type Dial, endHost, TunnelError } from '../../io/dial.ts';
+import { WireError } from '../../io/failures.ts';
+import { abortWireError } from '../../io/wire-error.ts';
+import type { End } from '../../sources/source.ts';
+import { whenAborted } from '../bounded.ts';
+import { cutFault } from './cut-fault.ts';
+import type { Reach } from './reach.ts';
+import type { Way } from './way.ts';
+
+/** What a failed dial means for whoever asked: only a refusal at the far end is told as such. */
+const asWireError = (error: unknown, words: string): WireError => {
+  if (error instanceof WireError && error.kind === 'cancelled') return error;
+  if (error instanceof WireError && error.kind === 'unreachable' && !(error instanceof TunnelError))
+    return error;
+  const { message, remedy } = cutFault('', words, error, 0);
+  return new TunnelError(message.replace(/^tunnel cut: /, ''), remedy);
+};
+
+/**
+ * A dial along a way: to the end that the address names, at the port of the address; any other address leads to the
+ * first live end, at `port`. When that fails, the ends are looked for at once: one that is gone was not down. Throws
+ * TunnelError, and a plain WireError when the way holds and nobody listens at its end.
+ */
+export const dialThrough =
+  (way: Way, reach: Reach, port: number): Dial =>
+  async (to, signal) => {
+    const cut = (why: string): TunnelError => new TunnelError(`${way.words}: ${why}`);
+    if (reach.ends().length === 0) await Promise.race([reach.look(), whenAborted(signal)]);
+    const named = reach.ends().find(({ name }) => name === to.host || endHost(name) === to.host);
+    const end = named ?? reach.ends()[0];
+    if (end === undefined) throw cut('nothing lives there now');
+    const where = { host: end.name, port: named === undefined ? port : to.port };
+    const late = whenAborted(signal).then((): 'late' => 'late');
+    try {
+      const dialled = way.dial(where, signal);
+      // Nobody waits for it any more: what comes of it later is given back.
+      void dialled.then(
+        (wire) => signal.aborted && wire.destroy(),
+        () => {},
+      );
+      const wire = await Promise.race([dialled, late]);
+      if (wire !== 'late') {
+        // A connection that breaks may be the first news of a pod that is gone.
+        wire.once('error', () => void reach.doubt(never));
+        return wire;
+      }
+    } catch (error) {
+      if (signal.aborted) throw lateError(signal, way.words);
+      await reach.doubt(signal);
+      throw failureAt(end, error, way, reach);
+    }
+    throw lateError(signal, way.words);
+  };
+
+const never = new AbortController().signal;
+
+/** What a connection that failed says of its end, after the ends have been looked for. */
+const failureAt = (end: End, error: unknown, { words }: Way, reach: Reach): WireError => {
+  if (isGone(end, reach.ends())) return new TunnelError(`${words}: ${end.name} is gone`);
+  const wire = asWireError(error, words);
+  // Nobody at a port is an outage only of who has been there before.
+  const isStarting = reach.ends().some((one) => one.name === end.name && one.isStarting === true);
+  return isStarting && !(wire instanceof TunnelError)
+    ? new TunnelError(`${words}: ${end.name} is starting: ${wire.message}`)
+    : wire;
+};
+
+/** True when an end is not among those that live now. */
+export const isGone = ({ name, uid }: End, ends: readonly End[]): boolean =>
+  !ends.some((one) => one.name === name && one.uid === uid);
+
+/** A time that ran out before the way was open says nothing of who lives at its end. */
+export const lateError = (signal: AbortSignal, words: string): WireError => {
+  const error = abortWireError(signal);
+  return error.kind === 'timeout' ? new TunnelError(`${words}: ${error.message}`) : error;
+};

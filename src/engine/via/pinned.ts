@@ -1,0 +1,94 @@
+import type { Drift, Plan, Target } from '../../domain/operation.ts';
+import { PlanError } from '../../domain/plan-error.ts';
+import { endHost } from '../../io/dial.ts';
+import { WireError } from '../../io/failures.ts';
+import type { End, Operation, Source, SourceModule } from '../../sources/source.ts';
+
+/** What an operation of a source needs that is reached through `via:`. */
+export interface Pinning {
+  /** The source as it stands now: other ends, another source. */
+  current(): Source | undefined;
+  /** Its ends, looked for afresh. Throws TunnelError. */
+  freshEnds(signal: AbortSignal): Promise<readonly End[]>;
+  /** 'k8s deployment/bus' */
+  readonly words: string;
+}
+
+type Spec = SourceModule['operations'][string];
+
+const mark = ' via ';
+const pinOf = ({ name, uid }: End): string => `${name} ${uid}`;
+
+/** The end that a target is at: the one that its address or its uid begins with, or else the first, where connections lead. */
+const endOf = ({ uid }: Target, ends: readonly End[]): End | undefined =>
+  ends.find(({ name }) => uid.includes(`//${endHost(name)}:`) || uid.startsWith(`${name}: `)) ?? ends[0];
+
+const pinned = (plan: Plan, ends: readonly End[], words: string): Plan => ({
+  ...plan,
+  targets: plan.targets.map((target) => {
+    const end = endOf(target, ends);
+    if (end === undefined) return target;
+    const through = target.where.includes(end.name) ? words : `${words}: ${end.name}`;
+    return {
+      ...target,
+      uid: `${target.uid}${mark}${pinOf(end)}`,
+      where: `${target.where}, through ${through}`,
+    };
+  }),
+});
+
+const splitAt = (uid: string): number => uid.lastIndexOf(mark);
+
+/** The plan as the operation made it. */
+const bare = (plan: Plan): Plan => ({
+  ...plan,
+  targets: plan.targets.map((target) =>
+    splitAt(target.uid) < 0 ? target : { ...target, uid: target.uid.slice(0, splitAt(target.uid)) },
+  ),
+});
+
+/** Another end stands in the place of the one that was planned for: a restarted pod, a container made anew. */
+const endDrift = (plan: Plan, ends: readonly End[]): Drift | undefined => {
+  const now = new Set(ends.map(pinOf));
+  for (const { name, uid } of plan.targets) {
+    const planned = uid.slice(splitAt(uid) + mark.length);
+    if (splitAt(uid) < 0 || now.has(planned)) continue;
+    const same = ends.find((end) => end.name === planned.slice(0, planned.indexOf(' ')));
+    return { target: name, planned, found: same === undefined ? 'it is gone' : pinOf(same) };
+  }
+  return undefined;
+};
+
+/**
+ * An operation of a source that is reached through `via:`: the same for the executor, whichever ends there are. Its
+ * targets are pinned to the end that they are at.
+ */
+export const pinnedOperation = (
+  source: string,
+  name: string,
+  spec: Spec,
+  { current, freshEnds, words }: Pinning,
+): Operation => {
+  const find = (): Operation | undefined => current()?.operations.find((one) => one.name === name);
+  const found = (): Operation => {
+    const operation = find();
+    if (operation === undefined) throw new PlanError('failed', `${source} has no operation ${name} now`);
+    return operation;
+  };
+  return {
+    name,
+    danger: (params) => find()?.danger(params) ?? (spec.reads?.(params) === true ? 'read' : spec.danger),
+    plan: async (params, signal) => {
+      const ends = await freshEnds(signal);
+      return pinned(await found().plan(params, signal), ends, words);
+    },
+    recheck: async (plan, signal) =>
+      endDrift(plan, await freshEnds(signal)) ?? found().recheck(bare(plan), signal),
+    act: async function* (plan, change, signal) {
+      const operation = find();
+      if (operation === undefined) throw new WireError('missing', `${source} has no operation ${name} now`);
+      yield* operation.act(bare(plan), change, signal);
+    },
+    undo: (plan) => find()?.undo?.(bare(plan)),
+  };
+};

@@ -1,0 +1,116 @@
+import type { Fault, Millis } from '../../domain/fault.ts';
+import { TunnelError } from '../../io/dial.ts';
+import type { Clock } from '../../io/io.ts';
+import { wireError } from '../../io/wire-error.ts';
+import type { End } from '../../sources/source.ts';
+import { bounded, whenAborted } from '../bounded.ts';
+import { cutFault } from './cut-fault.ts';
+import type { Way } from './way.ts';
+
+/** How long one look for the ends may take. */
+const lookMs: Millis = 5000;
+/** How often the ends are looked for while they are known: pods come and go without anybody being cut off. */
+const everyMs: Millis = 10_000;
+/** What that makes of it for the source that is asked, as long as nothing fails. */
+export const looksPerSecond = 1000 / everyMs;
+/** How soon after a look that found none; twice as long after each further one. */
+const soonMs: Millis = 2000;
+const latestMs: Millis = 30_000;
+
+/** The search for what lives at the end of a way. */
+export interface Reach {
+  /** The ends found last, the ready ones first; empty when there are none, or nobody has looked. */
+  ends(): readonly End[];
+  /** Looks when it is time to. */
+  tick(now: Millis): void;
+  /** Looks when it is time to; resolves when that is done. */
+  lookWhenDue(): Promise<void>;
+  /** Looks now, or waits for the look under way. Why nothing was found, or undefined. */
+  look(): Promise<Fault | undefined>;
+  /** The same, with a look that begins from now on. */
+  lookAnew(signal: AbortSignal): Promise<Fault | undefined>;
+  /** Looks unless that was done a moment ago: something at the end has failed. */
+  doubt(signal: AbortSignal): Promise<void>;
+  stop(): void;
+}
+
+export interface ReachParts {
+  readonly source: string;
+  readonly way: Way;
+  readonly clock: Clock;
+  /** What was found: at least one end. */
+  found(ends: readonly End[]): Promise<Fault | undefined>;
+  /** Nothing lives there (`gone`), or nobody could find out. */
+  lost(fault: Fault, gone: boolean): void;
+}
+
+/** As short as nobody minds who reads a row: many connections that fail together are one look. */
+const momentMs: Millis = 250;
+
+/** Looks for the ends of a way again and again; never twice at once, and never throws. */
+export const createReach = ({ source, way, clock, found, lost }: ReachParts): Reach => {
+  let ends: readonly End[] = [];
+  let dueAt: Millis = 0;
+  let beganAt: Millis | undefined;
+  let losses = 0;
+  let looking: Promise<Fault | undefined> | undefined;
+  let stop = new AbortController();
+  let stopped = false;
+
+  const lose = (error: unknown, gone: boolean): Fault => {
+    const fault = cutFault(source, way.words, error, clock.now());
+    losses += 1;
+    dueAt = clock.now() + Math.min(latestMs, soonMs * 2 ** (losses - 1));
+    if (gone) ends = [];
+    if (!stopped) lost(fault, gone);
+    return fault;
+  };
+
+  const search = async (): Promise<Fault | undefined> => {
+    beganAt = clock.now();
+    stop = new AbortController();
+    const { outcome } = bounded((signal) => way.ends(signal), clock, lookMs, stop);
+    const result = await outcome;
+    if (stopped) return lose(new TunnelError('this source is closed'), false);
+    if (result.is === 'overdue') return lose(new TunnelError(`no answer in ${lookMs / 1000}s`), false);
+    if (result.is === 'threw') {
+      const { error } = result;
+      return lose(stop.signal.aborted ? stop.signal.reason : error, wireError(error)?.kind === 'missing');
+    }
+    if (result.value.length === 0) return lose(new TunnelError('nothing lives there now'), true);
+    ends = result.value;
+    losses = 0;
+    dueAt = clock.now() + everyMs;
+    return found(ends);
+  };
+
+  const look = (): Promise<Fault | undefined> => {
+    looking ??= search().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
+
+  return {
+    ends: () => ends,
+    tick: (now) => {
+      if (now >= dueAt && looking === undefined && !stopped) void look();
+    },
+    lookWhenDue: async () => {
+      if (clock.now() >= dueAt && !stopped) await look();
+    },
+    look,
+    lookAnew: async (signal) => {
+      if (looking !== undefined) await Promise.race([looking, whenAborted(signal)]);
+      return look();
+    },
+    doubt: async (signal) => {
+      if (looking === undefined && beganAt !== undefined && clock.now() - beganAt < momentMs) return;
+      await Promise.race([look(), whenAborted(signal)]);
+    },
+    stop: () => {
+      stopped = true;
+      stop.abort(new DOMException('closed', 'AbortError'));
+    },
+  };
+};

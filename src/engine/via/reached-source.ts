@@ -1,0 +1,143 @@
+import type { Fault } from '../../domain/fault.ts';
+import type { SourceEntry, Via } from '../../domain/profile.ts';
+import { TunnelError } from '../../io/dial.ts';
+import type { Clock } from '../../io/io.ts';
+import type { ReadIoOptions } from '../../io/read-io.ts';
+import type { End, Source, SourceModule } from '../../sources/source.ts';
+import { whenAborted } from '../bounded.ts';
+import type { OpenedSource } from '../open-sources.ts';
+import { cutFault } from './cut-fault.ts';
+import { dialThrough } from './dial-through.ts';
+import { facadeOf } from './facade.ts';
+import { createReach, looksPerSecond, type Reach } from './reach.ts';
+import { runThrough } from './run-through.ts';
+import type { Way } from './way.ts';
+
+/** A source that is reached through `via:`: opened when its ends are found, and anew when others stand in their place. */
+export interface ReachedSource {
+  readonly id: string;
+  /** The same all the time. */
+  readonly source: Source;
+  /** How its connections, or its programs, get there. */
+  readonly by: ReadIoOptions;
+  /** How often its ends are looked for, per second, and in which source. */
+  readonly lookUps: { readonly source: string; readonly perSecond: number } | undefined;
+  tick: Reach['tick'];
+  look: Reach['look'];
+  /** Undefined once it is open; why it is not, otherwise. Looks for its ends first when it is not. */
+  ready(signal: AbortSignal): Promise<Fault | undefined>;
+  /** Looks for its ends when nobody has done so for a while. */
+  refresh(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ReachedParts {
+  readonly entry: SourceEntry & { readonly via: Via };
+  readonly module: SourceModule;
+  readonly way: Way;
+  readonly clock: Clock;
+  /** Opens the source with this config, its connections or its programs on this way. Contacts nothing. */
+  open(config: unknown, by: ReadIoOptions): Promise<OpenedSource>;
+  closeSource(opened: OpenedSource): Promise<void>;
+  /** It is open, and stands in the place of what was open before. */
+  opened(opened: OpenedSource & { readonly source: Source }): void;
+  /** It is not open, or not any more. */
+  lost(fault: Fault): void;
+}
+
+type Open = OpenedSource & { readonly source: Source };
+const isOpen = (opened: OpenedSource): opened is Open => opened.source !== undefined;
+
+export const createReachedSource = (parts: ReachedParts): ReachedSource => {
+  const { entry, module, way, clock } = parts;
+  const { id, via } = entry;
+  let current: Open | undefined;
+  /** What `current` was opened with. */
+  let shape = '';
+  let problem: Fault | undefined;
+  let closing: Promise<unknown> = Promise.resolve();
+
+  /** Nobody waits for what was open before: its reads end by themselves when its connections do. */
+  const leave = (opened: Open | undefined): void => {
+    if (opened !== undefined) closing = Promise.all([closing, parts.closeSource(opened)]);
+  };
+
+  const found = async (ends: readonly End[]): Promise<Fault | undefined> => {
+    const config = module.through?.(entry.config, ends, via.port ?? 0) ?? entry.config;
+    const asText = JSON.stringify(config);
+    if (current !== undefined && asText === shape) return undefined;
+    const next = await parts.open(config, by);
+    if (!isOpen(next))
+      return lose(next.problem ?? cutFault(id, way.words, new Error('not open'), clock.now()));
+    const before = current;
+    current = next;
+    shape = asText;
+    problem = undefined;
+    parts.opened(next);
+    leave(before);
+    return undefined;
+  };
+
+  const lose = (fault: Fault): Fault => {
+    leave(current);
+    current = undefined;
+    problem = fault;
+    parts.lost(fault);
+    return fault;
+  };
+
+  const reach = createReach({
+    source: id,
+    way,
+    clock,
+    found,
+    // Nobody could tell whether the ends are still there: as long as they answer, they are.
+    lost: (fault, gone) => {
+      if (gone || current === undefined) lose(fault);
+    },
+  });
+  const by: ReadIoOptions =
+    module.carries === 'programs'
+      ? { inside: runThrough(way, reach) }
+      : { dial: dialThrough(way, reach, via.port ?? 0) };
+
+  const ready = async (signal: AbortSignal): Promise<Fault | undefined> => {
+    if (current !== undefined) return undefined;
+    const seen = await Promise.race([reach.look(), whenAborted(signal)]);
+    if (current !== undefined) return undefined;
+    return (
+      seen ?? problem ?? lose(cutFault(id, way.words, new TunnelError('not found in time'), clock.now()))
+    );
+  };
+
+  const freshEnds = async (signal: AbortSignal): Promise<readonly End[]> => {
+    const fault = await reach.lookAnew(signal);
+    if (fault === undefined) return reach.ends();
+    throw new TunnelError(fault.message.replace(/^tunnel cut: /, ''), fault.remedy);
+  };
+
+  return {
+    id,
+    source: facadeOf(id, module, {
+      current: () => current?.source,
+      ready,
+      freshEnds,
+      words: way.words,
+      sees: way.sees,
+    }),
+    by,
+    lookUps: 'ssh' in via ? undefined : { source: via.source, perSecond: looksPerSecond },
+    tick: reach.tick,
+    look: reach.look,
+    ready,
+    refresh: async (signal) => {
+      await Promise.race([reach.lookWhenDue(), whenAborted(signal)]);
+    },
+    close: async () => {
+      reach.stop();
+      leave(current);
+      current = undefined;
+      await closing;
+    },
+  };
+};

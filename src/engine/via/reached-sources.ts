@@ -1,0 +1,121 @@
+import { dirname, resolve } from 'node:path';
+import type { Fault, Millis } from '../../domain/fault.ts';
+import type { Profile, SourceEntry, Via } from '../../domain/profile.ts';
+import { openDeclaredReads } from '../../io/declared-reads.ts';
+import type { Changes } from '../changes.ts';
+import { infoOf } from '../feed-info.ts';
+import { closeSource, type OpenedSource, type OpenOptions, openSource } from '../open-sources.ts';
+import type { Poller } from '../poller.ts';
+import { createReachedSource, type ReachedSource } from './reached-source.ts';
+import { type Lead, wayOf } from './way.ts';
+
+/** The sources of an environment that are reached through `via:`. */
+export interface ReachedSources {
+  readonly all: readonly ReachedSource[];
+  get(sourceId: string): ReachedSource | undefined;
+  /** Looks for the ends of those whose turn it is. */
+  tick(now: Millis): void;
+  close(): Promise<void>;
+}
+
+export interface ReachedSourcesParts {
+  readonly opening: OpenOptions;
+  readonly poller: Poller;
+  readonly changes: Changes;
+}
+
+const hasVia = (entry: SourceEntry): entry is SourceEntry & { readonly via: Via } =>
+  entry.via !== undefined && entry.problem === undefined;
+
+/**
+ * Sets up what is reached through others: their feeds are put in the poller's and the store's hands as their ends are
+ * found, and taken away when those are gone. Contacts nothing before somebody looks.
+ */
+export const reachSources = (
+  profile: Profile,
+  opened: readonly OpenedSource[],
+  { opening, poller, changes }: ReachedSourcesParts,
+): ReachedSources => {
+  const { clock, modules } = opening;
+  const dir = dirname(resolve(profile.file));
+  const reached = new Map<string, ReachedSource>();
+
+  const doors = new Map<string, ReturnType<typeof openDeclaredReads>>();
+  const doorOf = (id: string): ReturnType<typeof openDeclaredReads> => {
+    const door = doors.get(id) ?? openDeclaredReads(clock, reached.get(id)?.by);
+    doors.set(id, door);
+    return door;
+  };
+
+  const lead = (id: string): Lead => {
+    const one = opened.find(({ entry }) => entry.id === id);
+    const source = reached.get(id)?.source ?? one?.source;
+    const missing: Fault = {
+      kind: 'missing',
+      source: id,
+      message: 'there is no such source',
+      at: clock.now(),
+    };
+    return {
+      ...(source === undefined ? {} : { source }),
+      problem: async () => {
+        if (source === undefined) return one?.problem ?? missing;
+        const identity = poller.identity(id);
+        if (identity === undefined || (await identity.mayRead())) return undefined;
+        return identity.fault();
+      },
+      door: () => doorOf(id),
+    };
+  };
+
+  /** The store hears of feeds that are gone and of those that are new; what stays keeps what it knows. */
+  const tell = (id: string, { feeds }: Pick<OpenedSource, 'feeds'>, fault?: Fault): void => {
+    const before = poller.of(id).map(({ feed }) => feed.id);
+    const after = new Set(feeds.map((feed) => feed.id));
+    const gone = before.filter((feed) => !after.has(feed));
+    if (gone.length > 0) changes.add({ is: 'closed', feeds: gone });
+    if (feeds.length > 0) changes.add({ is: 'opened', feeds: feeds.map(infoOf) });
+    changes.add({ is: 'reached', source: id, ...(fault === undefined ? {} : { fault }) });
+    changes.hurry();
+  };
+
+  for (const entry of profile.sources) {
+    const module = modules.find(({ type }) => type === entry.type);
+    if (!hasVia(entry) || module === undefined) continue;
+    const { id } = entry;
+    const one = createReachedSource({
+      entry,
+      module,
+      way: wayOf(entry.via, {
+        dir,
+        clock,
+        lead,
+        runHere: (program, signal) => doorOf('').run(program, signal),
+      }),
+      clock,
+      open: (config, by) => openSource(entry, profile, opening, { config, by }),
+      closeSource: (gone) => closeSource(gone, clock),
+      opened: (now) => {
+        tell(id, now);
+        poller.put(id, now);
+      },
+      lost: (fault) => {
+        tell(id, { feeds: [] }, fault);
+        poller.drop(id);
+      },
+    });
+    reached.set(id, one);
+  }
+
+  return {
+    all: [...reached.values()],
+    get: (id) => reached.get(id),
+    tick: (now) => {
+      for (const one of reached.values()) one.tick(now);
+    },
+    close: async () => {
+      await Promise.all([...reached.values()].map((one) => one.close()));
+      await Promise.all([...doors.values()].map((door) => door.close()));
+    },
+  };
+};

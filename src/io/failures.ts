@@ -1,0 +1,31 @@
+import type { FaultKind } from '../domain/fault.ts';
+
+/** A connection that failed, in the trade's words. Thrown by `io`, turned into a Fault at the edge of a source. */
+export class WireError extends Error {
+  readonly kind: FaultKind;
+  readonly retryAfterMs: number | undefined;
+  constructor(kind: FaultKind, message: string, retryAfterMs?: number) {
+    super(message);
+    this.name = 'WireError';
+    this.kind = kind;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** A program that could not be started or was not let run to its end; holds what it had said until then. */
+export class ProgramError extends WireError {
+  readonly out: string;
+  readonly err: string;
+  readonly remedy: string | undefined;
+  constructor(
+    kind: FaultKind,
+    message: string,
+    said: { readonly out?: string; readonly err?: string; readonly remedy?: string } = {},
+  ) {
+    super(kind, message);
+    this.name = 'ProgramError';
+    this.out = said.out ?? '';
+    this.err = said.err ?? '';
+    this.remedy = said.remedy;
+  }
+}

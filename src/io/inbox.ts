@@ -1,0 +1,41 @@
+/** What somebody puts in is read out in its order, once, by one reader; the end or the failure comes behind it all. */
+export interface Inbox<T> extends AsyncIterable<T> {
+  put(item: T): void;
+  /** No more will come. */
+  end(): void;
+  /** No more will come, because of this. Only the first end counts. */
+  fail(error: Error): void;
+}
+
+export const inbox = <T>(): Inbox<T> => {
+  const waiting: T[] = [];
+  let over: { readonly error?: Error } | undefined;
+  let wake = Promise.withResolvers<void>();
+  const stir = (): void => {
+    wake.resolve();
+    wake = Promise.withResolvers<void>();
+  };
+  const finish = (how: { readonly error?: Error }): void => {
+    over ??= how;
+    stir();
+  };
+  return {
+    put: (item) => {
+      if (over !== undefined) return;
+      waiting.push(item);
+      stir();
+    },
+    end: () => finish({}),
+    fail: (error) => finish({ error }),
+    async *[Symbol.asyncIterator]() {
+      for (;;) {
+        const { promise } = wake;
+        yield* waiting.splice(0);
+        if (waiting.length > 0) continue;
+        if (over?.error !== undefined) throw over.error;
+        if (over !== undefined) return;
+        await promise;
+      }
+    },
+  };
+};

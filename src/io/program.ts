@@ -1,0 +1,36 @@
+/** A program to start: an argv, never a text for a shell. */
+export interface Program {
+  readonly argv: readonly string[];
+  /** Absolute. Default: our own. */
+  readonly cwd?: string;
+  /** Beside PATH, HOME, LANG, LC_* and TZ; nothing else of our own environment is passed on. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What is kept of each of its two outputs. Default 1 MiB. */
+  readonly maxBytes?: number;
+  /** The end of a `via:` where it is run, by its name. Absent: here, or at the first end of one that carries programs. */
+  readonly at?: string;
+  /** True: `ProgramEnd.bytes` is wanted. */
+  readonly keepsBytes?: true;
+}
+
+/** How a program ended and what it had said, as text without control sequences (UTF-8; U+FFFD for what is none). */
+export interface ProgramEnd {
+  /** Its exit status; absent when a signal ended it. */
+  readonly status?: number;
+  /** 'SIGSEGV', when a signal ended it. */
+  readonly signal?: string;
+  readonly out: string;
+  readonly err: string;
+  /** `out` as it is, for a parser that strips what it makes of it. */
+  readonly raw: string;
+  /** The bytes of `raw`, for a program that `keepsBytes`. */
+  readonly bytes?: Uint8Array;
+  /** True: it said more than was kept. */
+  readonly cut: boolean;
+  /** Ms from starting it to its end. */
+  readonly latencyMs: number;
+}
+
+export type ProgramEvent =
+  /** A line of either output, as soon as it is whole. */
+  { readonly is: 'line'; readonly text: string } | { readonly is: 'ended'; readonly end: ProgramEnd };

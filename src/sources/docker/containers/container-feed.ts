@@ -1,0 +1,83 @@
+import type { Sample, Workload } from '../../../domain/facts.ts';
+import type { Batch } from '../../../domain/reading.ts';
+import { staleAfter } from '../../connection.ts';
+import type { Feed, WantedSignal } from '../../source.ts';
+import { dockerReads } from '../config.ts';
+import type { Daemon } from '../daemon.ts';
+import { createEventWatch } from '../events/event-watch.ts';
+import type { Container } from './container.ts';
+import { listPath, lookAtContainers } from './look.ts';
+import { createMeasuring, type Measured } from './measure.ts';
+import { workloadRows } from './rows.ts';
+import { sampleOf } from './samples.ts';
+
+/** How many requests a reading makes: the list, a page for each container, the meters of each that runs. */
+export interface Effort {
+  count(containers: readonly Container[]): void;
+  requests(): number;
+}
+
+export const createEffort = (measures: boolean): Effort => {
+  let requests = 1;
+  return {
+    count: (containers) => {
+      const running = containers.filter(({ state }) => state === 'running').length;
+      requests = 1 + containers.length + (measures ? running : 0);
+    },
+    requests: () => requests,
+  };
+};
+
+const unmeasured: Measured = { used: new Map(), faults: [] };
+
+/** The containers and services as rows, and the signals that are read of them. CPU needs two readings. */
+export const containerFeed = (daemon: Daemon, signals: readonly WantedSignal[], effort: Effort): Feed => {
+  const { source, config } = daemon;
+  const measure = createMeasuring(daemon);
+  const events = createEventWatch(daemon);
+
+  const read = async (signal: AbortSignal): Promise<Batch<Workload>> => {
+    const [{ containers, faults }] = await Promise.all([
+      lookAtContainers(daemon, signal),
+      daemon.time.refresh(signal),
+    ]);
+    effort.count(containers);
+    const measured = config.stats ? await measure(containers, signal) : unmeasured;
+    const stamp = { source, at: daemon.now(), ahead: daemon.time.ahead() };
+    const samples = signals.map(({ id, read: wanted }): Sample => {
+      const value = sampleOf(dockerReads.parse(wanted), containers, measured.used);
+      return { source, at: stamp.at, signal: id, labels: {}, ...value };
+    });
+    return {
+      items: workloadRows(containers, measured.used, config.jobs, stamp),
+      samples,
+      faults: [...faults, ...measured.faults],
+    };
+  };
+
+  return {
+    id: `${source}/containers`,
+    source,
+    name: 'containers',
+    kind: 'workloads',
+    everyMs: config.every,
+    staleMs: staleAfter(config.every),
+    timeoutMs: config.timeout,
+    needsTwo: config.stats,
+    get requests() {
+      return effort.requests();
+    },
+    signals: signals.map(({ id }) => id),
+    read: async (signal): Promise<Batch<Workload>> => {
+      try {
+        const batch = await read(signal);
+        events.answered();
+        return batch;
+      } catch (error) {
+        events.failed();
+        return { items: [], faults: [daemon.fault(listPath(daemon), error)] };
+      }
+    },
+    watch: events.watch,
+  };
+};

@@ -1,0 +1,116 @@
+import type { Workload } from '../../../domain/facts.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import { type Container, isReady, keepsEnding, statusOf } from './container.ts';
+
+/** What was measured of a container. */
+export interface Used {
+  readonly cpuCores?: number;
+  readonly memoryBytes?: number;
+}
+
+/** Who reads, when, and how the daemon's times become ours. */
+export interface Stamp {
+  readonly source: string;
+  readonly at: Millis;
+  /** Ms to add to ours for the daemon's. */
+  readonly ahead: Millis;
+}
+
+const hasEnded = new Set(['exited', 'dead', 'restarting']);
+
+const detailOf = (container: Container): string | undefined => {
+  const { state, exitCode, error, health, healthWords, isOneOff } = container;
+  if (state === 'running') return health === 'unhealthy' && healthWords !== '' ? healthWords : undefined;
+  const words = [
+    hasEnded.has(state) && exitCode !== undefined ? `exit ${exitCode}` : '',
+    isOneOff ? 'of compose run' : '',
+    error,
+  ];
+  const said = words.filter((word) => word !== '').join(' · ');
+  return said === '' ? undefined : said;
+};
+
+/** True for one that has done its work: nobody wants it to run. */
+type IsDone = (container: Container) => boolean;
+
+const doneWord = ({ exitCode }: Container): string => (exitCode === 0 ? 'completed' : 'ended');
+
+const containerRow = (container: Container, used: Used, stamp: Stamp, isDone: IsDone): Workload => {
+  const { state, restarts, startedAt, memoryLimitBytes, cpuLimitCores } = container;
+  const detail = detailOf(container);
+  const since = state === 'running' || state === 'paused' ? startedAt : undefined;
+  return {
+    source: stamp.source,
+    at: stamp.at,
+    kind: 'container',
+    namespace: container.project,
+    name: container.name,
+    owner: container.service,
+    node: '',
+    status: isDone(container) ? doneWord(container) : statusOf(container),
+    ready: isReady(container) ? 1 : 0,
+    wanted: isDone(container) ? 0 : 1,
+    restartsRising: keepsEnding(container, stamp.at + stamp.ahead),
+    ...(restarts === undefined ? {} : { restarts }),
+    ...(since === undefined ? {} : { startedAt: since - stamp.ahead }),
+    ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
+    ...(cpuLimitCores === undefined ? {} : { cpuLimitCores }),
+    ...(detail === undefined ? {} : { detail }),
+    ...used,
+  };
+};
+
+/** A service by its containers; those of `compose run` are none of them. */
+const serviceRow = (rows: readonly Workload[]): readonly Workload[] => {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const ready = rows.filter((row) => row.ready === 1).length;
+  const wanted = rows.reduce((sum, row) => sum + (row.wanted ?? 0), 0);
+  const restarts = rows.flatMap((row) => row.restarts ?? []);
+  return [
+    {
+      source: first.source,
+      at: first.at,
+      kind: 'service',
+      namespace: first.namespace,
+      name: first.owner,
+      owner: first.namespace,
+      node: '',
+      status: wanted === 0 ? 'completed' : ready >= wanted ? 'running' : 'degraded',
+      ready,
+      wanted,
+      ...(restarts.length === 0 ? {} : { restarts: restarts.reduce((sum, one) => sum + one, 0) }),
+    },
+  ];
+};
+
+const nameOf = (project: string, service: string): string => `${project}/${service}`;
+
+/**
+ * The containers and the services of Compose projects, as rows. A container that has ended is one that nobody runs any
+ * more, unless its service is a job: one that another awaits, one of `jobs`, or what `compose run` has left behind.
+ */
+export const workloadRows = (
+  containers: readonly Container[],
+  used: ReadonlyMap<string, Used>,
+  jobs: readonly string[],
+  stamp: Stamp,
+): readonly Workload[] => {
+  const awaited = new Set(
+    containers.flatMap(({ project, awaits }) => awaits.map((service) => nameOf(project, service))),
+  );
+  const isJob = ({ project, service }: Container): boolean =>
+    jobs.includes(service) || awaited.has(nameOf(project, service));
+  const isDone: IsDone = (one) =>
+    one.state === 'exited' && (one.isOneOff || (isJob(one) && one.exitCode === 0));
+  const rows = containers.map((container) => ({
+    container,
+    row: containerRow(container, used.get(container.id) ?? {}, stamp, isDone),
+  }));
+  const ofServices = rows.filter(({ container }) => container.service !== '' && !container.isOneOff);
+  const services = Map.groupBy(ofServices, ({ container: { project, service } }) => nameOf(project, service));
+  return [
+    ...rows.map(({ row }) => row),
+    ...[...services.values()].flatMap((members) => serviceRow(members.map(({ row }) => row))),
+  ];
+};

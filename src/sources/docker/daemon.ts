@@ -1,0 +1,106 @@
+import type { Fault, Millis } from '../../domain/fault.ts';
+import type { WireError } from '../../io/failures.ts';
+import { toFault } from '../../io/fault.ts';
+import type { HttpAnswer } from '../../io/http-messages.ts';
+import type { ChangeIo, ReadIo } from '../../io/io.ts';
+import { masker } from '../../io/secrets.ts';
+import { statusError } from '../../io/status.ts';
+import type { HttpStream } from '../../io/stream.ts';
+import { addressOf, type DaemonAddress } from './address.ts';
+import type { DockerConfig } from './config.ts';
+import { createDaemonTime, type DaemonTime } from './daemon-time.ts';
+import { daemonWords, explained, withWords } from './daemon-words.ts';
+
+/** A change that is asked of the daemon. */
+export interface DaemonCall {
+  readonly method: 'POST';
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+/** One Docker daemon, over its Engine API. Paths begin with a slash. */
+export interface Daemon {
+  readonly source: string;
+  readonly config: DockerConfig;
+  /** 'unix:///var/run/docker.sock' or 'http://host:2375' */
+  readonly name: string;
+  readonly address: DaemonAddress;
+  readonly io: ReadIo;
+  readonly time: DaemonTime;
+  now(): Millis;
+  /** The body of a good answer. Throws WireError: also for any status but 2xx, with the daemon's own words. */
+  json(path: string, signal: AbortSignal): Promise<unknown>;
+  /** Throws WireError like `json`. */
+  stream(path: string, signal: AbortSignal): Promise<HttpStream>;
+  /** The answer to a change, whatever its status. Throws WireError. */
+  send(change: ChangeIo, call: DaemonCall, signal: AbortSignal): Promise<HttpAnswer>;
+  /** The same, bit by bit. */
+  sendStream(change: ChangeIo, call: DaemonCall, signal: AbortSignal): Promise<HttpStream>;
+  /** 'GET unix:///var/run/docker.sock/containers/json', masked */
+  line(method: string, path: string): string;
+  fault(path: string, error: unknown, method?: string): Fault;
+}
+
+/** Contacts nothing yet. Throws WireError `unconfigured` when nobody says where the daemon is. */
+export const openDaemon = (source: string, config: DockerConfig, io: ReadIo): Daemon => {
+  const address = addressOf(config);
+  const { base, socketPath, name } = address;
+  const request = (path: string) => ({
+    ...(config.tls === undefined ? {} : { tls: config.tls }),
+    ...(socketPath === undefined ? {} : { socketPath }),
+    maxRedirects: 0,
+    url: `${base}${path}`,
+    headers: { accept: 'application/json' },
+  });
+  const posted = ({ method, path, body }: DaemonCall) => ({
+    ...request(path),
+    method,
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    body: body === undefined ? '' : JSON.stringify(body),
+  });
+  const wallNow = (): Millis => io.clock.now() + io.clock.wallOffset();
+  const checked = async <T>(ask: () => Promise<T>): Promise<T> => {
+    try {
+      return await ask();
+    } catch (error) {
+      throw explained(error, address);
+    }
+  };
+  /** What any status but 2xx says, with the daemon's words. */
+  const problemOf = (answer: HttpAnswer): WireError | undefined => {
+    const problem = statusError(answer, wallNow());
+    return problem && withWords(problem, daemonWords(answer));
+  };
+  const json = (path: string, signal: AbortSignal): Promise<unknown> =>
+    checked(async () => {
+      const answer = await io.get(request(path), signal);
+      const problem = problemOf(answer);
+      if (problem !== undefined) throw problem;
+      return answer.json();
+    });
+  const line = (method: string, path: string): string => masker.mask(`${method} ${name}${path}`);
+  return {
+    source,
+    config,
+    name,
+    address,
+    io,
+    time: createDaemonTime(io.clock, json),
+    now: () => io.clock.now(),
+    json,
+    stream: (path, signal) =>
+      checked(async () => {
+        const answer = await io.stream(request(path), signal);
+        const isGood = answer.status >= 200 && answer.status < 300;
+        const said = isGood ? '' : await answer.text();
+        const problem = problemOf({ ...answer, text: said, json: () => JSON.parse(said) });
+        if (problem !== undefined) throw problem;
+        return answer;
+      }),
+    send: (change, call, signal) => checked(() => change.send(posted(call), signal)),
+    sendStream: (change, call, signal) => checked(() => change.stream(posted(call), signal)),
+    line,
+    fault: (path, error, method = 'GET') =>
+      toFault(source, line(method, path), explained(error, address), io.clock.now()),
+  };
+};

@@ -1,0 +1,82 @@
+import type { Finding } from '../source.ts';
+import { field, text } from '../wire-value.ts';
+import type { Container } from './containers/container.ts';
+import { listContainers, listPath } from './containers/look.ts';
+import type { Daemon } from './daemon.ts';
+
+/** The oldest API that has everything that is asked for here: one-shot stats. Source: Docker Engine API version history. */
+const oldestApi = [1, 41] as const;
+
+const isOld = (api: string): boolean => {
+  const [major = 0, minor = 0] = api.split('.').map(Number);
+  return major < oldestApi[0] || (major === oldestApi[0] && minor < oldestApi[1]);
+};
+
+/** Reaches the daemon: its version, the containers of the project, and whether Compose can be run here. */
+export const examine = async (
+  daemon: Daemon,
+  counted: (containers: readonly Container[]) => void,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> =>
+  (
+    await Promise.all([
+      tried(daemon, '/version', () => versionFinding(daemon, signal)),
+      tried(daemon, listPath(daemon), () => containerFinding(daemon, counted, signal)),
+      daemon.config.files.length === 0 ? undefined : composeFinding(daemon, signal),
+    ])
+  ).filter((finding) => finding !== undefined);
+
+const tried = async (daemon: Daemon, path: string, find: () => Promise<Finding>): Promise<Finding> => {
+  try {
+    return await find();
+  } catch (error) {
+    const { source, message, remedy } = daemon.fault(path, error);
+    return { source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) };
+  }
+};
+
+const versionFinding = async (daemon: Daemon, signal: AbortSignal): Promise<Finding> => {
+  const { source, name } = daemon;
+  const answer = await daemon.json('/version', signal);
+  const api = text(field(answer, 'ApiVersion')) ?? '';
+  const version = text(field(answer, 'Version')) ?? 'of unknown version';
+  const what = `Docker ${version} at ${name}, API ${api || 'of unknown version'}`;
+  if (!isOld(api)) return { source, ok: true, what };
+  const remedy = `use a daemon with API ${oldestApi.join('.')} (Docker 20.10) or later`;
+  return { source, ok: false, what, remedy };
+};
+
+const containerFinding = async (
+  daemon: Daemon,
+  counted: (containers: readonly Container[]) => void,
+  signal: AbortSignal,
+): Promise<Finding> => {
+  const { source, config } = daemon;
+  const containers = await listContainers(daemon, signal);
+  counted(containers);
+  const running = containers.filter(({ state }) => state === 'running').length;
+  const of = config.project === undefined ? '' : ` of project ${config.project}`;
+  const what = `${containers.length} containers${of}, ${running} running`;
+  if (containers.length > 0 || config.project === undefined) return { source, ok: true, what };
+  return {
+    source,
+    ok: false,
+    what: `no container${of}`,
+    remedy:
+      'project: is the name that docker compose ls shows; containers that were never made are not there',
+  };
+};
+
+const composeFinding = async (daemon: Daemon, signal: AbortSignal): Promise<Finding> => {
+  const { source, config } = daemon;
+  const program = config.compose.join(' ');
+  const remedy = 'composeUp and composeScale need the Compose program: install it, or name it: compose:';
+  try {
+    const { status, out } = await daemon.io.run({ argv: [...config.compose, 'version'] }, signal);
+    const [version = ''] = out.trim().split('\n');
+    if (status === 0) return { source, ok: true, what: version || program };
+    return { source, ok: false, what: `${program} cannot be run`, remedy };
+  } catch {
+    return { source, ok: false, what: `there is no ${program} here`, remedy };
+  }
+};

@@ -1,0 +1,83 @@
+import { WireError } from '../../../io/failures.ts';
+import { oneLine } from '../../../io/sanitize.ts';
+
+/** A piece of one of a program's two outputs. */
+export interface Frame {
+  readonly from: 'stdout' | 'stderr';
+  readonly payload: Uint8Array;
+}
+
+const headerBytes = 8;
+/** No writer of ours makes a frame as long; what claims one is no stream of frames. */
+const longestFrame = 16 * 1024 * 1024;
+/** The daemon's own words, when its work fails in the middle. Source: moby, pkg/stdcopy, Systemerr. */
+const daemonError = 3;
+
+interface Header {
+  readonly type: number;
+  readonly size: number;
+}
+
+const headerOf = (bytes: Buffer): Header => {
+  const [type = daemonError + 1, a, b, c] = bytes;
+  const size = bytes.readUInt32BE(4);
+  if (type > daemonError || a !== 0 || b !== 0 || c !== 0 || size > longestFrame)
+    throw new WireError('malformed', 'what came is no stream of frames');
+  return { type, size };
+};
+
+const frameOf = ({ type }: Header, payload: Buffer): readonly Frame[] => {
+  if (type === daemonError) throw new WireError('unreachable', oneLine(payload.toString('utf8')));
+  return payload.length === 0 ? [] : [{ from: type === 2 ? 'stderr' : 'stdout', payload }];
+};
+
+/** Bytes that have come and are not taken yet. One piece is not copied: many small frames come in one chunk. */
+class Held {
+  #parts: Uint8Array[] = [];
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(chunk: Uint8Array): void {
+    this.#parts.push(chunk);
+    this.#size += chunk.length;
+  }
+
+  /** The next bytes, once all of them are there. */
+  take(size: number): Buffer | undefined {
+    if (this.#size < size) return undefined;
+    const [one] = this.#parts;
+    const all =
+      this.#parts.length === 1 && one !== undefined
+        ? Buffer.from(one.buffer, one.byteOffset, one.length)
+        : Buffer.concat(this.#parts);
+    this.#size -= size;
+    this.#parts = this.#size === 0 ? [] : [all.subarray(size)];
+    return all.subarray(0, size);
+  }
+}
+
+/**
+ * The frames of a multiplexed stream, in the order in which they came: each is a byte of stream type, three zero bytes,
+ * four bytes of length (big endian), and the payload. Source: Docker Engine API, ContainerAttach. Throws WireError:
+ * `malformed` for what are no frames, `unreachable` with the daemon's words when it gives up.
+ */
+export async function* framesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Frame, void, undefined> {
+  const held = new Held();
+  let header: Header | undefined;
+  const next = (): readonly Frame[] | undefined => {
+    const bytes = held.take(header === undefined ? headerBytes : header.size);
+    if (bytes === undefined) return undefined;
+    const begun = header;
+    header = begun === undefined ? headerOf(bytes) : undefined;
+    return begun === undefined ? [] : frameOf(begun, bytes);
+  };
+  for await (const chunk of chunks) {
+    held.add(chunk);
+    for (let frames = next(); frames !== undefined; frames = next()) yield* frames;
+  }
+  if (held.size > 0 || header !== undefined)
+    throw new WireError('malformed', 'the stream ends within a frame');
+}

@@ -1,0 +1,49 @@
+import type { ReadIo } from '../../io/io.ts';
+import type { Opening, Source } from '../source.ts';
+import type { DockerConfig } from './config.ts';
+import { containerFeed, createEffort } from './containers/container-feed.ts';
+import { openDaemon } from './daemon.ts';
+import { examine } from './doctor.ts';
+import { dialContainer, endsOf } from './ends.ts';
+import { eventFeed } from './events/event-feed.ts';
+import { identityFault } from './identity.ts';
+import { imageFeed } from './image-feed.ts';
+import { tailsOf } from './logs/tails.ts';
+import { composeScale, composeUp } from './operations/compose-operation.ts';
+import { containerOperation } from './operations/container-operation.ts';
+import { execOperation } from './operations/exec-operation.ts';
+import { logsOperation } from './operations/logs-operation.ts';
+import { pullOperation } from './operations/pull-operation.ts';
+import { runInContainer } from './run.ts';
+
+/** Opens one source; contacts nothing yet. */
+export const openDocker = (
+  { id, config, signals, dir = process.cwd() }: Opening<DockerConfig>,
+  io: ReadIo,
+): Source => {
+  const daemon = openDaemon(id, config, io);
+  const effort = createEffort(config.stats);
+  const { identity } = config;
+  return {
+    id,
+    feeds: [containerFeed(daemon, signals, effort), eventFeed(daemon), imageFeed(daemon)],
+    operations: [
+      containerOperation(daemon, 'start'),
+      containerOperation(daemon, 'stop'),
+      containerOperation(daemon, 'restart'),
+      containerOperation(daemon, 'kill'),
+      pullOperation(daemon),
+      composeUp(daemon, dir),
+      composeScale(daemon, dir),
+      execOperation(daemon),
+      logsOperation(daemon),
+    ],
+    ...(identity === undefined ? {} : { identify: (signal) => identityFault(daemon, identity, signal) }),
+    doctor: (signal) => examine(daemon, effort.count, signal),
+    tails: (of, signal) => tailsOf(daemon, of, signal),
+    ends: (target, signal) => endsOf(daemon, target, signal),
+    dial: dialContainer(daemon),
+    run: runInContainer(daemon),
+    close: () => io.close(),
+  };
+};

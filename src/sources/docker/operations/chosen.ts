@@ -1,0 +1,122 @@
+import type { Drift, Plan, Target } from '../../../domain/operation.ts';
+import { PlanError } from '../../../domain/plan-error.ts';
+import { zDockerName } from '../config.ts';
+import { type Container, keepsEnding, statusOf } from '../containers/container.ts';
+import { type Looked, listContainers, listPath, lookAtContainers, type Wanted } from '../containers/look.ts';
+import type { Daemon } from '../daemon.ts';
+
+/** Which containers an operation is about: one by its name, or all of a Compose service. */
+export const chosenShape = {
+  container: zDockerName.meta({ description: 'one container, by its name' }).exactOptional(),
+  service: zDockerName.meta({ description: 'every container of this Compose service' }).exactOptional(),
+};
+
+export const isOneOf = (params: Wanted): boolean =>
+  (params.container === undefined) !== (params.service === undefined);
+
+export const oneOfWords = { error: 'say container: or service:, one of them' };
+
+/** 'shop, shop-green': the Compose projects of these containers. */
+const projectsOf = (containers: readonly Container[]): readonly string[] => [
+  ...new Set(containers.map(({ project }) => project)),
+];
+
+/** Why these cannot be one service: several projects have one of that name, and the source names none. */
+export const severalProjects = (containers: readonly Container[], service: string): string | undefined => {
+  const projects = projectsOf(containers);
+  return projects.length < 2
+    ? undefined
+    : `service ${service} is in the projects ${projects.join(', ')}; say which: project:`;
+};
+
+const failed = (daemon: Daemon, path: string) => (error: unknown) => {
+  throw new PlanError('failed', daemon.fault(path, error).message);
+};
+
+/** What `wanted` finds, pages and all. Throws PlanError when something of it cannot be read. */
+export const readWanted = async (
+  daemon: Daemon,
+  wanted: Wanted,
+  signal: AbortSignal,
+): Promise<readonly Container[]> => {
+  const { containers, faults }: Looked = await lookAtContainers(daemon, signal, wanted).catch(
+    failed(daemon, listPath(daemon, wanted)),
+  );
+  const [fault] = faults;
+  if (fault !== undefined) throw new PlanError('failed', fault.message);
+  return containers.filter(({ name, isOneOff }) =>
+    wanted.container === undefined ? !isOneOff : name === wanted.container,
+  );
+};
+
+/** The containers that are meant, of this source's project alone. Throws PlanError when there are none, or they cannot be read. */
+export const chosenContainers = async (
+  daemon: Daemon,
+  { container, service }: Wanted,
+  signal: AbortSignal,
+): Promise<readonly Container[]> => {
+  const wanted = {
+    ...(container === undefined ? {} : { container }),
+    ...(service === undefined ? {} : { service }),
+  };
+  const found = await readWanted(daemon, wanted, signal);
+  const several = service === undefined ? undefined : severalProjects(found, service);
+  if (several !== undefined) throw new PlanError('not-applicable', several);
+  if (found.length > 0) return found;
+  const { project } = daemon.config;
+  const where = project === undefined ? daemon.name : `project ${project} at ${daemon.name}`;
+  const all = await listContainers(daemon, signal).catch(failed(daemon, listPath(daemon)));
+  const known = [...new Set(all.map((one) => (service === undefined ? one.name : one.service)))];
+  const there = known.filter((name) => name !== '').join(', ') || 'nothing';
+  throw new PlanError(
+    'not-applicable',
+    `${where} has no ${container ?? `container of service ${service}`}; there is ${there}`,
+  );
+};
+
+const momentText = (ms: number): string => new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
+
+/**
+ * What a container was like: 'running since 2026-03-04T10:15:07Z, shop:1.2'. One that keeps ending changes its state
+ * all the time, and may be acted on all the same.
+ */
+export const sawOf = (container: Container, daemonNow: number): string => {
+  if (keepsEnding(container, daemonNow)) return `keeps restarting, ${container.image}`;
+  const { state, startedAt } = container;
+  const since = state === 'running' && startedAt !== undefined ? ` since ${momentText(startedAt)}` : '';
+  return `${statusOf(container)}${since}, ${container.image}`;
+};
+
+const saw = (daemon: Daemon, container: Container): string =>
+  sawOf(container, daemon.now() + daemon.time.ahead());
+
+const uidOf = (daemon: Daemon, { id }: Container): string => `${daemon.name}/${id}`;
+
+/** A container is pinned by its id: one that was made anew under its name is another. */
+export const targetOf = (daemon: Daemon, name: string, container: Container): Target => ({
+  name,
+  uid: uidOf(daemon, container),
+  saw: saw(daemon, container),
+  where: `${container.name} at ${daemon.name}`,
+});
+
+/** What of the plan's containers is another one, has gone, or is in another state by now. */
+export const driftOfContainers = async (
+  daemon: Daemon,
+  plan: Plan,
+  chosen: Wanted,
+  signal: AbortSignal,
+): Promise<Drift | undefined> => {
+  const now = await chosenContainers(daemon, chosen, signal).catch((error: unknown) => {
+    if (error instanceof PlanError && error.ending === 'not-applicable') return [];
+    throw error;
+  });
+  const found = new Map(now.map((container) => [uidOf(daemon, container), container]));
+  for (const { uid, where, saw: planned } of plan.targets) {
+    const container = found.get(uid);
+    if (container === undefined) return { target: where, planned: uid, found: 'it is not there any more' };
+    const isNow = saw(daemon, container);
+    if (isNow !== planned) return { target: where, planned, found: isNow };
+  }
+  return undefined;
+};

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { argvLine } from '../../../domain/argv.ts';
+import type { ActEvent, Drift, OperationCall, Plan } from '../../../domain/operation.ts';
+import { PlanError } from '../../../domain/plan-error.ts';
+import type { ProgramEnd } from '../../../io/program.ts';
+import { masker } from '../../../io/secrets.ts';
+import type { Operation } from '../../source.ts';
+import { zDockerName } from '../config.ts';
+import type { Container } from '../containers/container.ts';
+import type { Daemon } from '../daemon.ts';
+import { readWanted } from './chosen.ts';
+import { type ComposeParams, composeProgram, whyNoSecond } from './compose-program.ts';
+
+export const composeUpParams = z.strictObject({
+  service: zDockerName.meta({ description: 'the Compose service' }),
+});
+
+export const composeScaleParams = z.strictObject({
+  service: zDockerName.meta({ description: 'the Compose service' }),
+  replicas: z.int().min(0).max(100).meta({ description: 'how many containers of it' }),
+});
+
+const words = (containers: readonly Container[]): string =>
+  containers.length === 0
+    ? 'no container'
+    : `${containers.length} of ${[...new Set(containers.map(({ image }) => image))].join(', ')}`;
+
+/** Refuses what Compose would refuse half-way. */
+const refuseUseless = (containers: readonly Container[], { service, replicas }: ComposeParams): void => {
+  if (replicas === undefined) return;
+  if (containers.length === replicas && containers.every(({ state }) => state === 'running'))
+    throw new PlanError('not-applicable', `${service} has ${replicas} running containers already`);
+  const why = replicas > 1 && replicas > containers.length ? whyNoSecond(containers, service) : undefined;
+  if (why !== undefined) throw new PlanError('not-applicable', why);
+};
+
+const lostWith = (containers: readonly Container[], { replicas }: ComposeParams): string | undefined => {
+  if (replicas === undefined)
+    return 'what a container wrote outside of its volumes, when it is made anew because its files have changed';
+  const fewer = containers.length - replicas;
+  return fewer > 0 ? `${fewer} of its containers, and what they wrote outside of their volumes` : undefined;
+};
+
+const endWords = ({ status, signal }: ProgramEnd): string =>
+  status === undefined ? `ended by ${signal ?? 'a signal'}` : `ended with status ${status}`;
+
+const composeOperation = (
+  daemon: Daemon,
+  dir: string,
+  name: 'composeUp' | 'composeScale',
+  read: (given: unknown) => ComposeParams,
+): Operation => {
+  const { project = '' } = daemon.config;
+  const uidOf = (service: string, containers: readonly Container[]): string =>
+    `${daemon.name}/${project}/${service}: ${containers.map(({ id }) => id).join(' ')}`;
+
+  return {
+    name,
+    danger: () => 'disruptive',
+
+    plan: async (given, signal): Promise<Plan> => {
+      const params = read(given);
+      const { service } = params;
+      const { argv } = composeProgram(daemon, dir, params);
+      const containers = await readWanted(daemon, { service }, signal);
+      refuseUseless(containers, params);
+      const lost = lostWith(containers, params);
+      return {
+        use: `${daemon.source}.${name}`,
+        danger: 'disruptive',
+        targets: [
+          {
+            name: service,
+            uid: uidOf(service, containers),
+            saw: words(containers),
+            where: `project ${project} at ${daemon.name}`,
+          },
+        ],
+        calls: [{ line: masker.mask(argvLine(argv)), target: 0 }],
+        objects: [`service ${service} of project ${project}: ${words(containers)}`],
+        params: given,
+        earlier: containers.length,
+        ...(lost === undefined ? {} : { lost }),
+      };
+    },
+
+    recheck: async (plan, signal): Promise<Drift | undefined> => {
+      const { service } = read(plan.params);
+      const containers = await readWanted(daemon, { service }, signal);
+      const planned = plan.targets[0];
+      if (planned === undefined || uidOf(service, containers) === planned.uid) return undefined;
+      return { target: service, planned: planned.saw, found: `${words(containers)}, others than planned` };
+    },
+
+    act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
+      const program = composeProgram(daemon, dir, read(plan.params));
+      const line = masker.mask(argvLine(program.argv));
+      yield { is: 'call', line };
+      for await (const event of change.run(program, signal))
+        yield event.is === 'line'
+          ? { is: 'output', text: masker.mask(event.text) }
+          : { is: 'answered', line, status: endWords(event.end), ok: event.end.status === 0 };
+    },
+
+    undo: (plan): OperationCall | undefined => {
+      const { service, replicas } = read(plan.params);
+      if (replicas === undefined || typeof plan.earlier !== 'number') return undefined;
+      return {
+        use: `${daemon.source}.composeScale`,
+        with: { service, replicas: plan.earlier },
+        title: `Scale ${service} back to ${plan.earlier}`,
+      };
+    },
+  };
+};
+
+/** `composeUp`: makes a service as its Compose files say it. `dir`: where the profile is. */
+export const composeUp = (daemon: Daemon, dir: string): Operation =>
+  composeOperation(daemon, dir, 'composeUp', (given) => composeUpParams.parse(given));
+
+/** `composeScale`: gives a service so many containers; those that are there stay as they are. */
+export const composeScale = (daemon: Daemon, dir: string): Operation =>
+  composeOperation(daemon, dir, 'composeScale', (given) => composeScaleParams.parse(given));

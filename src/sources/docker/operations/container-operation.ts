@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { ActEvent, OperationCall, Plan } from '../../../domain/operation.ts';
+import { PlanError } from '../../../domain/plan-error.ts';
+import { statusText } from '../../../io/status.ts';
+import type { Operation } from '../../source.ts';
+import type { Daemon } from '../daemon.ts';
+import { daemonWords } from '../daemon-words.ts';
+import { chosenContainers, driftOfContainers, targetOf } from './chosen.ts';
+import { type Verb, type VerbName, verbs } from './container-verbs.ts';
+
+/** What the plan keeps: the address of each call, and the state of each container before it. */
+const zEarlier = z.object({ paths: z.array(z.string()), states: z.array(z.string()) });
+
+/** `start`, `stop`, `restart`, `kill`: one call per container, each pinned by its id. Source: Docker Engine API, Container. */
+export const containerOperation = (daemon: Daemon, name: VerbName): Operation => {
+  const verb: Verb = verbs[name];
+  return {
+    name,
+    danger: () => verb.danger,
+
+    plan: async (given, signal): Promise<Plan> => {
+      const params = verb.params.parse(given);
+      const found = await chosenContainers(daemon, params, signal);
+      const containers = found.filter((one) => verb.fits?.(one) ?? true);
+      if (containers.length === 0)
+        throw new PlanError(
+          'not-applicable',
+          `${found.map((one) => `${one.name} is ${one.state}`).join(', ')}: there is nothing to ${name}`,
+        );
+      const targets = containers.map((one) => targetOf(daemon, params.service ?? one.name, one));
+      const paths = containers.map((one) => `/containers/${one.id}/${name}${verb.query(params, one)}`);
+      return {
+        use: `${daemon.source}.${name}`,
+        danger: verb.danger,
+        targets,
+        calls: paths.map((path, target) => ({ line: daemon.line('POST', path), target })),
+        objects: targets.map(({ where, saw }) => `container ${where}: ${saw}`),
+        params: given,
+        earlier: { paths, states: containers.map(({ state }) => state) },
+        ...(verb.lost === undefined ? {} : { lost: verb.lost }),
+      };
+    },
+
+    recheck: (plan, signal) => driftOfContainers(daemon, plan, verb.params.parse(plan.params), signal),
+
+    act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
+      for (const path of zEarlier.parse(plan.earlier).paths) {
+        const line = daemon.line('POST', path);
+        yield { is: 'call', line };
+        const answer = await daemon.send(change, { method: 'POST', path }, signal);
+        // 304: it was in that state already.
+        const ok = answer.status === 204 || answer.status === 304;
+        const words = ok ? '' : `: ${daemonWords(answer)}`;
+        yield { is: 'answered', line, status: `${statusText(answer.status)}${words}`, ok };
+        if (!ok) return;
+      }
+    },
+
+    undo: (plan) => undoOf(daemon, verb, plan),
+  };
+};
+
+/** Takes it back when all were in the other state before; undefined when they were not, or there is no way back. */
+const undoOf = ({ source }: Daemon, verb: Verb, plan: Plan): OperationCall | undefined => {
+  const params = verb.params.parse(plan.params);
+  const undo = verb.undo(params);
+  const before = undo === 'start' ? ['running', 'restarting'] : ['exited', 'created', 'dead'];
+  const { states } = zEarlier.parse(plan.earlier);
+  if (undo === undefined || !states.every((state) => before.includes(state))) return undefined;
+  const { container, service } = params;
+  const what = container === undefined ? { service } : { container };
+  const title = `${undo === 'start' ? 'Start' : 'Stop'} ${container ?? service} again`;
+  return { use: `${source}.${undo}`, with: what, title };
+};

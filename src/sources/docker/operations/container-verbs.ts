@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { parseDuration } from '../../../domain/duration.ts';
+import type { Danger } from '../../../domain/operation.ts';
+import type { Container } from '../containers/container.ts';
+import { chosenShape, isOneOf, oneOfWords } from './chosen.ts';
+
+const longestGraceMs = 10 * 60_000;
+
+const plainParams = z.strictObject(chosenShape).refine(isOneOf, oneOfWords);
+
+const stopParams = z
+  .strictObject({
+    ...chosenShape,
+    grace: z
+      .string()
+      .refine((text) => (parseDuration(text) ?? -1) >= 0 && (parseDuration(text) ?? 0) <= longestGraceMs, {
+        error: 'a duration of at most 10m: 30s, 2m',
+      })
+      .meta({
+        description: 'how long it may take to end by itself; default: 30s, or its own stop_grace_period',
+      })
+      .exactOptional(),
+  })
+  .refine(isOneOf, oneOfWords);
+
+const killParams = z
+  .strictObject({
+    ...chosenShape,
+    signal: z
+      .string()
+      .regex(/^(SIG)?[A-Z][A-Z0-9+]{1,9}$/, { error: 'the name of a signal: SIGTERM, SIGKILL, SIGHUP' })
+      .default('SIGKILL')
+      .meta({ description: 'which signal' }),
+  })
+  .refine(isOneOf, oneOfWords);
+
+/** Every parameter that one of them takes. */
+export interface VerbParams {
+  readonly container?: string;
+  readonly service?: string;
+  readonly grace?: string;
+  readonly signal?: string;
+}
+
+/** What tells one way of handling a container from another. */
+export interface Verb {
+  readonly danger: Danger;
+  readonly params: z.ZodType<VerbParams & Record<string, unknown>>;
+  query(params: VerbParams, container: Container): string;
+  /** Which containers it can be done to; absent: all. */
+  readonly fits?: (container: Container) => boolean;
+  readonly lost?: string;
+  /** What takes it back, where something does. */
+  undo(params: VerbParams): 'start' | 'stop' | undefined;
+}
+
+/** A process that is killed in the middle of its shutdown loses what it was still writing. */
+const leastGraceSeconds = 30;
+
+const graceQuery = ({ grace }: VerbParams, { stopSeconds = 0 }: Container): string => {
+  const given = grace === undefined ? undefined : parseDuration(grace);
+  const seconds = given === undefined ? Math.max(leastGraceSeconds, stopSeconds) : Math.ceil(given / 1000);
+  return `?t=${seconds}`;
+};
+
+/** Signals that end a process which does nothing about them. */
+const isDeadly = (signal: string): boolean => /^(SIG)?(KILL|TERM|INT|QUIT|ABRT)$/.test(signal);
+
+export const verbs = {
+  start: { danger: 'safe', params: plainParams, query: () => '', undo: () => 'stop' },
+  stop: { danger: 'disruptive', params: stopParams, query: graceQuery, undo: () => 'start' },
+  restart: {
+    danger: 'disruptive',
+    params: stopParams,
+    query: graceQuery,
+    lost: 'what its process held in memory',
+    undo: () => undefined,
+  },
+  kill: {
+    danger: 'disruptive',
+    params: killParams,
+    query: ({ signal = 'SIGKILL' }) => `?signal=${encodeURIComponent(signal)}`,
+    fits: ({ state }) => state === 'running' || state === 'paused' || state === 'restarting',
+    lost: 'what its process held in memory, and what it had not written yet',
+    undo: ({ signal = 'SIGKILL' }) => (isDeadly(signal) ? 'start' : undefined),
+  },
+} as const satisfies Readonly<Record<string, Verb>>;
+
+export type VerbName = keyof typeof verbs;

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { stripControls } from '../../../domain/controls.ts';
+import { parseDuration } from '../../../domain/duration.ts';
+import type { ActEvent, Plan } from '../../../domain/operation.ts';
+import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
+import { masker } from '../../../io/secrets.ts';
+import type { Operation } from '../../source.ts';
+import type { Daemon } from '../daemon.ts';
+import { stampedLine } from '../logs/log-mark.ts';
+import { logLines, logPath } from '../logs/tails.ts';
+import { chosenContainers, chosenShape, isOneOf, oneOfWords, targetOf } from './chosen.ts';
+
+const usualLines = 200;
+
+const zPattern = z.string().superRefine((pattern, context) => {
+  const wrong = compilePattern(pattern);
+  if (typeof wrong === 'string') context.addIssue({ code: 'custom', message: wrong });
+});
+
+export const logsParams = z
+  .strictObject({
+    ...chosenShape,
+    lines: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(usualLines)
+      .meta({ description: 'the last lines of each container' }),
+    since: z
+      .string()
+      .refine((text) => parseDuration(text) !== undefined, { error: 'a duration: 5m, 1h' })
+      .meta({ description: 'of the last so long' })
+      .exactOptional(),
+    include: zPattern.meta({ description: 'only lines that match this regular expression' }).exactOptional(),
+  })
+  .refine(isOneOf, oneOfWords);
+
+/** What the plan keeps of each log that it reads. */
+const zEarlier = z.array(z.object({ path: z.string(), name: z.string(), isTerminal: z.boolean() }));
+
+/** `logs`: the last lines of containers, once. What is written from now on is a tail's business. */
+export const logsOperation = (daemon: Daemon): Operation => ({
+  name: 'logs',
+  danger: () => 'read',
+  recheck: async () => undefined,
+
+  plan: async (given, signal): Promise<Plan> => {
+    const params = logsParams.parse(given);
+    const ago = params.since === undefined ? undefined : parseDuration(params.since);
+    const from = {
+      lines: params.lines,
+      follow: false,
+      ...(ago === undefined ? {} : { since: daemon.now() - ago }),
+    };
+    const containers = await chosenContainers(daemon, params, signal);
+    const targets = containers.map((one) => targetOf(daemon, params.service ?? one.name, one));
+    const logs = containers.map(({ id, name, isTerminal }) => ({
+      path: logPath(id, from, daemon.time.ahead()),
+      name,
+      isTerminal,
+    }));
+    return {
+      use: `${daemon.source}.logs`,
+      danger: 'read',
+      targets,
+      calls: logs.map(({ path }, target) => ({ line: daemon.line('GET', path), target })),
+      objects: targets.map(({ where }) => `the log of ${where}`),
+      params: given,
+      earlier: logs,
+    };
+  },
+
+  /** It asks through the reading door: nothing is changed. */
+  act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
+    const { include } = logsParams.parse(plan.params);
+    const pattern = include === undefined ? undefined : compilePattern(include);
+    const logs = zEarlier.parse(plan.earlier);
+    for (const { path, name, isTerminal } of logs) {
+      const line = daemon.line('GET', path);
+      const lead = logs.length > 1 ? `${name}: ` : '';
+      yield { is: 'call', line };
+      try {
+        for await (const raw of logLines(daemon, path, isTerminal, signal)) {
+          const text = stripControls(stampedLine(raw).text);
+          if (pattern instanceof RegExp && !pattern.test(text.slice(0, matchedChars))) continue;
+          yield { is: 'output', text: masker.mask(`${lead}${text}`) };
+        }
+        yield { is: 'answered', line, status: 'read', ok: true };
+      } catch (error) {
+        yield { is: 'answered', line, status: daemon.fault(path, error).message, ok: false };
+      }
+    }
+  },
+});

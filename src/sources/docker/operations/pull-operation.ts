@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { ActEvent, Drift, Plan } from '../../../domain/operation.ts';
+import { PlanError } from '../../../domain/plan-error.ts';
+import { WireError } from '../../../io/failures.ts';
+import { oneLine, stripDeep } from '../../../io/sanitize.ts';
+import { masker } from '../../../io/secrets.ts';
+import { statusText } from '../../../io/status.ts';
+import type { Operation } from '../../source.ts';
+import { field, text } from '../../wire-value.ts';
+import type { Daemon } from '../daemon.ts';
+import { linesOf } from '../logs/lines.ts';
+
+export const pullParams = z.strictObject({
+  image: z
+    .string()
+    .regex(/^(?!.*\.\.)[a-z0-9][a-zA-Z0-9._/:@-]*$/, {
+      error: (issue) => `${JSON.stringify(issue.input)} is no image; write NAME:TAG or NAME@sha256:…`,
+    })
+    .meta({ description: 'NAME:TAG, or NAME@DIGEST' }),
+});
+
+/** The name and the tag (or digest) of an image: the last colon behind the last slash begins the tag. */
+const imageParts = (image: string): { readonly name: string; readonly tag: string } => {
+  const at = image.indexOf('@');
+  if (at > 0) return { name: image.slice(0, at), tag: image.slice(at + 1) };
+  const colon = image.indexOf(':', image.lastIndexOf('/') + 1);
+  return colon < 0
+    ? { name: image, tag: 'latest' }
+    : { name: image.slice(0, colon), tag: image.slice(colon + 1) };
+};
+
+const inspectPath = (image: string): string =>
+  `/images/${encodeURIComponent(image).replaceAll('%2F', '/')}/json`;
+
+const pullPath = (image: string): string => {
+  const { name, tag } = imageParts(image);
+  return `/images/create?fromImage=${encodeURIComponent(name)}&tag=${encodeURIComponent(tag)}`;
+};
+
+/** The id of an image that is here; 'not here' when it is not. Throws WireError. */
+const idOf = async (daemon: Daemon, image: string, signal: AbortSignal): Promise<string> => {
+  try {
+    return text(field(await daemon.json(inspectPath(image), signal), 'Id')) ?? 'not here';
+  } catch (error) {
+    if (error instanceof WireError && error.kind === 'missing') return 'not here';
+    throw error;
+  }
+};
+
+/** `pull`: fetches an image. An `error` can come in the stream of an answer whose status is 200. */
+export const pullOperation = (daemon: Daemon): Operation => ({
+  name: 'pull',
+  danger: () => 'safe',
+
+  plan: async (given, signal): Promise<Plan> => {
+    const { image } = pullParams.parse(given);
+    const saw = await idOf(daemon, image, signal).catch((error: unknown) => {
+      throw new PlanError('failed', daemon.fault(inspectPath(image), error).message);
+    });
+    return {
+      use: `${daemon.source}.pull`,
+      danger: 'safe',
+      targets: [{ name: image, uid: `${daemon.name}/${image}`, saw, where: daemon.name }],
+      calls: [{ line: daemon.line('POST', pullPath(image)), target: 0 }],
+      objects: [`image ${image} at ${daemon.name}: ${saw}; what runs goes on with what it has`],
+      params: given,
+    };
+  },
+
+  recheck: async (plan, signal): Promise<Drift | undefined> => {
+    const { image } = pullParams.parse(plan.params);
+    const found = await idOf(daemon, image, signal);
+    const planned = plan.targets[0]?.saw ?? '';
+    return found === planned ? undefined : { target: image, planned, found };
+  },
+
+  act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
+    const { image } = pullParams.parse(plan.params);
+    const path = pullPath(image);
+    const line = daemon.line('POST', path);
+    yield { is: 'call', line };
+    const answer = await daemon.sendStream(change, { method: 'POST', path }, signal);
+    let failure = '';
+    const told = new Set<string>();
+    for await (const raw of linesOf(answer.chunks)) {
+      const { status, error } = saidOf(raw);
+      failure ||= error;
+      // Progress repeats a status of a layer for every megabyte; each is told once.
+      if (status !== '' && !told.has(status)) yield { is: 'output', text: status };
+      told.add(status);
+    }
+    const ok = answer.status === 200 && failure === '';
+    const words = failure === '' ? '' : `: ${failure}`;
+    yield { is: 'answered', line, status: `${statusText(answer.status)}${words}`, ok };
+  },
+});
+
+const shown = (value: unknown): string => oneLine(masker.mask(text(value) ?? ''));
+
+const saidOf = (raw: string): { readonly status: string; readonly error: string } => {
+  try {
+    const line = stripDeep(JSON.parse(raw));
+    const [id, status] = [shown(field(line, 'id')), shown(field(line, 'status'))];
+    return {
+      status: status === '' || id === '' ? status : `${status} ${id}`,
+      error: shown(field(line, 'error')) || shown(field(line, 'message')),
+    };
+  } catch {
+    return { status: '', error: shown(raw) };
+  }
+};

@@ -1,0 +1,85 @@
+import { TunnelError } from '../../io/dial.ts';
+import { ProgramError, WireError } from '../../io/failures.ts';
+import { type Heard, insideEvents } from '../../io/inside-events.ts';
+import { ifStarted, stoppedWaiting } from '../../io/inside-start.ts';
+import type { ChangeIo } from '../../io/io.ts';
+import { createLeftRunning } from '../../io/left-running.ts';
+import type { Program } from '../../io/program.ts';
+import { statusText } from '../../io/status.ts';
+import { abortWireError } from '../../io/wire-error.ts';
+import type { Source } from '../source.ts';
+import { field, number, text } from '../wire-value.ts';
+import type { Daemon } from './daemon.ts';
+import { daemonWords } from './daemon-words.ts';
+import { framesOf } from './logs/frames.ts';
+
+const place = 'in that container';
+
+/** Runs a program in a container: ordered, started, and asked how it ended. Source: Docker Engine API, Exec. */
+export const runInContainer = (daemon: Daemon): NonNullable<Source['run']> => {
+  const hanging = createLeftRunning(daemon.now);
+  return async function* ({ end }, program, door, signal) {
+    hanging.refuse(end, program);
+    const lost = (error: unknown): unknown => {
+      if (error instanceof ProgramError || error instanceof TunnelError) return error;
+      const { message, remedy } = daemon.fault(`/containers/${end}/exec`, error, 'POST');
+      return new TunnelError(message, remedy);
+    };
+    const id = await order(daemon, end, program, door, signal).catch((error: unknown) => {
+      throw signal.aborted ? abortWireError(signal) : lost(error);
+    });
+    try {
+      const heard = heardOf(daemon, id, door, signal);
+      yield* ifStarted(insideEvents(heard, program, daemon.now), program.argv, place);
+      hanging.ended(end, program);
+    } catch (error) {
+      const stopped = stoppedWaiting(signal);
+      if (stopped?.kind === 'timeout') hanging.left(end, program);
+      throw stopped ?? lost(error);
+    }
+  };
+};
+
+/** Its id, by which it is started. Throws WireError with the daemon's words: no such container, one that does not run. */
+const order = async (
+  daemon: Daemon,
+  container: string,
+  { argv, env = {}, cwd }: Program,
+  door: ChangeIo,
+  signal: AbortSignal,
+): Promise<string> => {
+  const path = `/containers/${encodeURIComponent(container)}/exec`;
+  const body = {
+    AttachStdout: true,
+    AttachStderr: true,
+    Cmd: argv,
+    ...(Object.keys(env).length === 0
+      ? {}
+      : { Env: Object.entries(env).map(([name, value]) => `${name}=${value}`) }),
+    ...(cwd === undefined ? {} : { WorkingDir: cwd }),
+  };
+  const made = await daemon.send(door, { method: 'POST', path, body }, signal);
+  const id = made.status === 201 ? text(field(made.json(), 'Id')) : undefined;
+  if (id !== undefined && /^[0-9a-f]+$/.test(id)) return id;
+  throw new WireError('unreachable', `${statusText(made.status)}: ${daemonWords(made)}`);
+};
+
+async function* heardOf(
+  daemon: Daemon,
+  id: string,
+  door: ChangeIo,
+  signal: AbortSignal,
+): AsyncGenerator<Heard, void, undefined> {
+  const body = { Detach: false, Tty: false };
+  const answer = await daemon.sendStream(door, { method: 'POST', path: `/exec/${id}/start`, body }, signal);
+  if (answer.status !== 200) {
+    const said = await answer.text();
+    const words = daemonWords({ text: said, json: () => JSON.parse(said) });
+    throw new WireError('unreachable', `${statusText(answer.status)}: ${words}`);
+  }
+  for await (const { from, payload } of framesOf(answer.chunks))
+    yield { is: from === 'stdout' ? 'out' : 'err', bytes: payload };
+  const status = number(field(await daemon.json(`/exec/${id}/json`, signal), 'ExitCode'));
+  if (status === undefined) throw new WireError('unreachable', 'its end is not known');
+  yield { is: 'ended', status };
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { zDuration } from '../../domain/schema.ts';
+
+/** What could be taken for an option of ssh, or for another line, is none. */
+const zAddress = z
+  .string()
+  .regex(/^(?!-)[^\s\p{Cc}'"\\]+$/u, { error: 'user@host, host, or a name of the ssh config' })
+  .refine((text) => !/@-|^@|@$/.test(text), { error: 'user@host, host, or a name of the ssh config' });
+
+const zUnit = z
+  .string()
+  .regex(/^(?!-)[\w:.@*?[\]\\-]+$/, { error: 'the name of a unit: eventmesh-api, or worker@1.service' });
+
+export const zPort = z.number().int().min(1).max(65_535);
+
+const zAbsolute = z.string().regex(/^\/[^\p{Cc}]*$/u, { error: 'an absolute path on the host' });
+
+const zOwnedPort = z
+  .strictObject({
+    port: zPort,
+    unit: zUnit.meta({ description: 'the unit whose process has to hold it' }).exactOptional(),
+  })
+  .meta({ description: 'a port and the unit that has to hold it' });
+
+export const hostConfig = z
+  .strictObject({
+    local: z.literal(true).meta({ description: 'this machine' }).exactOptional(),
+    ssh: z
+      .array(zAddress)
+      .min(1)
+      .meta({ description: 'hosts as ssh knows them', examples: [['deploy@10.0.0.1']] })
+      .exactOptional(),
+    units: z.array(zUnit).meta({ description: 'systemd units' }).default([]),
+    processes: z
+      .array(z.string().min(1))
+      .meta({ description: 'programs that have to run, by their name' })
+      .default([]),
+    ports: z
+      .array(z.union([zPort.transform((port): z.infer<typeof zOwnedPort> => ({ port })), zOwnedPort]))
+      .meta({ description: 'TCP ports that have to be listened to; of the unit, where there is only one' })
+      .default([]),
+    files: z.array(zAbsolute).meta({ description: 'log files, or globs of them, on each host' }).default([]),
+    disks: z
+      .array(zAbsolute)
+      .meta({ description: 'paths whose file systems doctor looks at' })
+      .default(['/']),
+    config: z.string().min(1).meta({ description: "ssh's config file; default: ssh's own" }).exactOptional(),
+    client: z
+      .array(z.string().min(1))
+      .min(1)
+      .meta({ description: 'the ssh client and its first arguments' })
+      .default(['ssh']),
+    sudo: z
+      .boolean()
+      .meta({ description: 'whether changes, and who holds a port, are asked for by sudo -n' })
+      .default(true),
+    every: zDuration.prefault('15s').meta({ description: 'how often it is read' }),
+    timeout: zDuration.prefault('10s').meta({ description: 'how long an answer may take' }),
+  })
+  .refine(({ local, ssh }) => (local === undefined) !== (ssh === undefined), {
+    error: 'say which: local: true, or ssh: [user@host]',
+  });
+
+export type HostConfig = z.infer<typeof hostConfig>;
+
+const percent = (what: string) => ({ description: `${what}, percent` });
+
+/** What a signal reads: exactly one of these. Several hosts are several series, by the label host. */
+export const hostReads = z.union([
+  z.strictObject({ cpu: z.literal(true) }).meta(percent('time that is not idle, between two readings')),
+  z.strictObject({ memory: z.literal(true) }).meta(percent('memory that is not available')),
+  z.strictObject({ disk: zAbsolute }).meta(percent('used of the file system that holds this path')),
+  z
+    .strictObject({ load: z.union([z.literal(1), z.literal(5), z.literal(15)]) })
+    .meta({ description: 'load average of so many minutes' }),
+  z
+    .strictObject({ unit: zUnit, value: z.enum(['active', 'restarts', 'memory']) })
+    .meta({ description: 'of a unit: 1 or 0, its restarts, its bytes' }),
+  z.strictObject({ port: zPort }).meta({ description: '1 when it is listened to, 0 when not' }),
+  z.strictObject({ connections: zPort }).meta({ description: 'established connections to a port' }),
+]);
+
+export type HostRead = z.infer<typeof hostReads>;

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { durationText, parseDuration } from '../../../domain/duration.ts';
+import type { ActEvent, Drift, Plan } from '../../../domain/operation.ts';
+import { PlanError } from '../../../domain/plan-error.ts';
+import type { ChangeIo } from '../../../io/io.ts';
+import { masker } from '../../../io/secrets.ts';
+import { passwordsIn } from '../../secret-text.ts';
+import type { Operation } from '../../source.ts';
+import { outOf } from '../parse/words.ts';
+import { type HostParts, lineOf } from '../parts.ts';
+import { ask } from '../ssh/ask.ts';
+import type { Machine } from '../ssh/machine.ts';
+import { machineAt, machineFor, whereWords, zHost } from './place.ts';
+import { runThere } from './run-there.ts';
+
+const defaultTimeout = '1m';
+/** What is left of the executor's patience after a cancel, for the word to the other side. */
+const farewellMs = 2000;
+
+export const execParams = z.strictObject({
+  argv: z
+    .array(z.union([z.string(), z.number(), z.boolean()]).transform(String))
+    .min(1)
+    .meta({ description: 'the program and its arguments, as they are: no shell of ours splits them' }),
+  host: zHost,
+  timeout: z
+    .string()
+    .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'a duration: 30s, 5m' })
+    .meta({ description: `after how long it is ended; default: ${defaultTimeout}, at most 5m` })
+    .exactOptional(),
+});
+
+const announcement = 'opsdeck-pid';
+
+/** Says its process id first, and becomes the program: by that id it can be ended there. */
+const announced = (argv: readonly string[]): readonly string[] => [
+  'sh',
+  '-c',
+  `echo ${announcement} $$; exec "$@"`,
+  'sh',
+  ...argv,
+];
+
+/** `exec`: runs a program on a host. Its target is the source; pinned is the machine that answers under this name. */
+export const execOperation = (parts: HostParts): Operation => {
+  const identity = async (machine: Machine, signal: AbortSignal): Promise<string> =>
+    outOf((await ask(parts, machine, [['uname', '-n']], signal)).all[0]).trim();
+
+  return {
+    name: 'exec',
+    danger: () => 'as-step',
+
+    /** Its danger is the least that it can be: what it truly is, only the runbook's step knows. */
+    plan: async (given, signal): Promise<Plan> => {
+      const { argv, host } = execParams.parse(given);
+      for (const secret of passwordsIn(argv.join(' '))) masker.add(secret);
+      const machine = machineFor(parts, host);
+      try {
+        const node = await identity(machine, signal);
+        return {
+          use: `${parts.source}.exec`,
+          danger: 'safe',
+          targets: [
+            {
+              name: parts.source,
+              uid: `${machine.address}#${node}`,
+              saw: `a machine that calls itself ${node}`,
+              where: whereWords(machine),
+            },
+          ],
+          calls: [{ line: lineOf(machine.program(announced(argv)).argv), target: 0 }],
+          objects: [`${lineOf(argv)}, on ${whereWords(machine)}`],
+          lost: 'what this program changes is not known to opsdeck: it offers no undo',
+          params: given,
+        };
+      } catch (error) {
+        throw new PlanError('failed', parts.fault(machine, 'uname -n', error).message);
+      }
+    },
+
+    recheck: async (plan, signal): Promise<Drift | undefined> => {
+      const target = plan.targets[0];
+      const machine = machineAt(parts, target);
+      const drift = (found: string): Drift => ({ target: machine.name, planned: target?.saw ?? '', found });
+      try {
+        const node = await identity(machine, signal);
+        return `${machine.address}#${node}` === target?.uid
+          ? undefined
+          : drift(`a machine that calls itself ${node}`);
+      } catch (error) {
+        return drift(parts.fault(machine, 'uname -n', error).message);
+      }
+    },
+
+    act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
+      const { argv, timeout } = execParams.parse(plan.params);
+      const machine = machineAt(parts, plan.targets[0]);
+      let pid: string | undefined;
+      yield* runThere(
+        {
+          machine,
+          program: machine.program(announced(argv)),
+          timeoutMs: parseDuration(timeout ?? defaultTimeout) ?? 0,
+          isOurs: (line) => {
+            if (pid !== undefined) return false;
+            pid = new RegExp(`^${announcement} (\\d+)$`).exec(line)?.[1];
+            return pid !== undefined;
+          },
+          brokenOff: () => endThere(machine, pid, change),
+        },
+        change,
+        signal,
+      );
+    },
+  };
+};
+
+/** Ends the program on its own machine: the end of a connection alone ends nothing there. Tells what came of it. */
+const endThere = async (machine: Machine, pid: string | undefined, change: ChangeIo): Promise<string> => {
+  if (pid === undefined) return '; whether it was begun is not known';
+  if (machine.address === '')
+    return '; its process group was ended, and what it had done until then stays done';
+  const { signal, clear } = change.clock.deadline(farewellMs);
+  try {
+    for await (const event of change.run(machine.program(['kill', '-TERM', pid]), signal))
+      if (event.is === 'ended' && event.end.status === 0)
+        return `; process ${pid} there was told to end, and what it had done until then stays done`;
+    return `; process ${pid} may go on there: it could not be told to end`;
+  } catch {
+    return `; process ${pid} may go on there: no answer in ${durationText(farewellMs)}`;
+  } finally {
+    clear();
+  }
+};

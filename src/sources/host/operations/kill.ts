@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { ActEvent, Drift, Plan } from '../../../domain/operation.ts';
+import { PlanError } from '../../../domain/plan-error.ts';
+import { WireError } from '../../../io/failures.ts';
+import type { Operation } from '../../source.ts';
+import { zPort } from '../config.ts';
+import { privileged } from '../feeds/look.ts';
+import { type HostParts, lineOf } from '../parts.ts';
+import type { Machine } from '../ssh/machine.ts';
+import { machineAt, machineFor, whereWords, zHost } from './place.ts';
+import { runThere } from './run-there.ts';
+import { zOneUnit } from './systemctl.ts';
+import { type Victim, victimAt, victimFor } from './victim.ts';
+
+const timeoutMs = 15_000;
+
+export const killParams = z
+  .strictObject({
+    pid: z.number().int().min(2).meta({ description: 'which process' }).exactOptional(),
+    port: zPort.meta({ description: 'whoever listens to this port, and is not the unit' }).exactOptional(),
+    signal: z.enum(['TERM', 'KILL']).default('TERM'),
+    host: zHost,
+    unit: zOneUnit
+      .meta({ description: 'the unit that is to be protected; default: those of the source' })
+      .exactOptional(),
+    mainPid: z.literal(true).meta({ description: 'the main process of a unit may be meant' }).exactOptional(),
+  })
+  .refine(({ pid, port }) => (pid === undefined) !== (port === undefined), {
+    error: 'say which process: pid, or port',
+  });
+
+export type KillParams = z.infer<typeof killParams>;
+
+const argvOf = (parts: HostParts, machine: Machine, signal: string, pid: number): readonly string[] =>
+  privileged(parts, machine, ['kill', `-${signal}`, String(pid)]);
+
+const uidOf = (machine: Machine, { pid, start }: Victim): string => `${machine.name}/${pid}/${start}`;
+
+/** `kill`: ends a process. Its target is the process id; pinned are its start and its command line. */
+export const killOperation = (parts: HostParts): Operation => ({
+  name: 'kill',
+  danger: () => 'destructive',
+
+  plan: async (given, signal): Promise<Plan> => {
+    const params = killParams.parse(given);
+    const machine = machineFor(parts, params.host);
+    let victim: Victim;
+    try {
+      victim = await victimFor(parts, machine, params, signal);
+    } catch (error) {
+      if (error instanceof PlanError) throw error;
+      const isGone = error instanceof WireError && error.kind === 'missing';
+      throw new PlanError(isGone ? 'not-applicable' : 'failed', parts.fault(machine, 'ps', error).message);
+    }
+    const { pid, args, user, parent, unit } = victim;
+    const of = unit === '' ? 'of no unit' : `of unit ${unit}`;
+    return {
+      use: `${parts.source}.kill`,
+      danger: 'destructive',
+      targets: [{ name: String(pid), uid: uidOf(machine, victim), saw: args, where: whereWords(machine) }],
+      calls: [{ line: lineOf(machine.program(argvOf(parts, machine, params.signal, pid)).argv), target: 0 }],
+      objects: [
+        `process ${pid} on ${whereWords(machine)}: ${args}`,
+        `it runs as ${user}, ${of}, started by process ${parent}`,
+        ...victim.ports.map((port) => `it listens to port ${port}`),
+      ],
+      lost: 'the process, and what it has not written down',
+      params: given,
+    };
+  },
+
+  recheck: async (plan, signal): Promise<Drift | undefined> => {
+    const target = plan.targets[0];
+    const machine = machineAt(parts, target);
+    const drift = (found: string): Drift => ({
+      target: `process ${target?.name} on ${machine.name}`,
+      planned: target?.saw ?? '',
+      found,
+    });
+    try {
+      const victim = await victimAt(parts, machine, Number(target?.name), signal);
+      if (uidOf(machine, victim) !== target?.uid) return drift(`another process: ${victim.args}`);
+      return victim.args === target.saw ? undefined : drift(victim.args);
+    } catch (error) {
+      const isGone = error instanceof WireError && error.kind === 'missing';
+      return drift(isGone ? 'it is gone' : parts.fault(machine, 'ps', error).message);
+    }
+  },
+
+  act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
+    const params = killParams.parse(plan.params);
+    const machine = machineAt(parts, plan.targets[0]);
+    const program = machine.program(argvOf(parts, machine, params.signal, Number(plan.targets[0]?.name)));
+    const brokenOff = async () => '; the signal may have been sent';
+    yield* runThere({ machine, program, timeoutMs, brokenOff }, change, signal);
+  },
+});

@@ -1,0 +1,81 @@
+import { durationText } from '../../../domain/duration.ts';
+import type { ActEvent } from '../../../domain/operation.ts';
+import { WireError } from '../../../io/failures.ts';
+import type { ChangeIo } from '../../../io/io.ts';
+import type { Program, ProgramEnd } from '../../../io/program.ts';
+import { oneLine } from '../../../io/sanitize.ts';
+import { masker } from '../../../io/secrets.ts';
+import { knownFailure } from '../../../io/ssh-failure.ts';
+import { lineOf } from '../parts.ts';
+import { sshGaveUp } from '../ssh/ask.ts';
+import type { Machine } from '../ssh/machine.ts';
+
+interface Running {
+  readonly machine: Machine;
+  readonly program: Program;
+  readonly timeoutMs: number;
+  /** What is to be said, and done, when it was broken off. */
+  brokenOff?(): Promise<string>;
+  /** A line that is for us and not for a person. */
+  isOurs?(line: string): boolean;
+}
+
+/** Runs one program on a machine: its lines as they come, then how it ended. Never throws for what the world does. */
+export async function* runThere(
+  { machine, program, timeoutMs, brokenOff, isOurs }: Running,
+  change: ChangeIo,
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent, void, undefined> {
+  const line = lineOf(program.argv);
+  const deadline = change.clock.deadline(timeoutMs);
+  const said: string[] = [];
+  let began = false;
+  yield { is: 'call', line };
+  try {
+    for await (const event of change.run(program, AbortSignal.any([signal, deadline.signal]))) {
+      if (event.is === 'ended') {
+        const status = endWords(event.end, said, began ? undefined : machine);
+        yield { is: 'answered', line, status, ok: event.end.status === 0 };
+      } else if (isOurs?.(event.text) === true) began = true;
+      else {
+        said.splice(0, Math.max(0, said.length - 9));
+        said.push(event.text);
+        yield { is: 'output', text: masker.mask(event.text) };
+      }
+    }
+  } catch (error) {
+    const after = (await brokenOff?.()) ?? '';
+    yield { is: 'answered', line, status: `${cutWords(error, timeoutMs)}${after}`, ok: false };
+  } finally {
+    deadline.clear();
+  }
+}
+
+/** The line that says why, of programs whose last line only says where to look. */
+const verdict = /^(?:Failed to|Job for|sudo:|kill:|bash: line)/;
+
+/** `machine`: absent when the command is known to have begun, so that 255 is its own. */
+const endWords = (
+  { status, signal }: ProgramEnd,
+  said: readonly string[],
+  machine: Machine | undefined,
+): string => {
+  if (status === 0) return 'ended with status 0';
+  if (status === undefined) return `ended by ${signal ?? 'a signal'}`;
+  const text = said.join('\n');
+  const failure =
+    status === sshGaveUp && machine !== undefined && machine.address !== ''
+      ? knownFailure(text, machine.address)
+      : undefined;
+  if (failure !== undefined) return `${failure.message}; nothing was done`;
+  if (/sudo: .*(password is required|not allowed|may not run)/i.test(text))
+    return `ended with status ${status}: sudo wants a password for this; allow it in sudoers with NOPASSWD`;
+  const why = oneLine(said.find((line) => verdict.test(line)) ?? said.at(-1) ?? '', 120);
+  return why === '' ? `ended with status ${status}` : `ended with status ${status}: ${why}`;
+};
+
+const cutWords = (error: unknown, timeoutMs: number): string => {
+  if (!(error instanceof WireError)) return String(error);
+  if (error.kind === 'timeout') return `not done after ${durationText(timeoutMs)}`;
+  return error.kind === 'cancelled' ? 'cancelled' : error.message;
+};

@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import type { ActEvent, Drift, OperationCall, Plan, Target } from '../../../domain/operation.ts';
+import { PlanError } from '../../../domain/plan-error.ts';
+import type { Operation } from '../../source.ts';
+import { privileged, showUnits, unitNamed } from '../feeds/look.ts';
+import { isActive, type Unit, unitsIn, unitWords } from '../parse/units.ts';
+import { outOf } from '../parse/words.ts';
+import { type HostParts, lineOf } from '../parts.ts';
+import { ask } from '../ssh/ask.ts';
+import type { Machine } from '../ssh/machine.ts';
+import { isStillLooping, type UnitBefore, unitBefore } from './looping.ts';
+import { machineAt, machineFor, whereWords, zHost } from './place.ts';
+import { runThere } from './run-there.ts';
+
+const timeoutMs = 100_000;
+
+/** One unit, and no pattern: what is changed has a name. */
+export const zOneUnit = z
+  .string()
+  .regex(/^(?!-)[\w:.@\\-]+$/, { error: 'the name of one unit: eventmesh-api, worker@1.service' });
+
+export const systemctlParams = z.strictObject({
+  unit: zOneUnit,
+  verb: z.enum(['status', 'start', 'stop', 'restart', 'reload']),
+  host: zHost,
+});
+
+const argvOf = (parts: HostParts, machine: Machine, verb: string, unit: string): readonly string[] =>
+  verb === 'status'
+    ? ['systemctl', 'status', '--no-pager', '--lines=20', unit]
+    : privileged(parts, machine, ['systemctl', verb, unit]);
+
+/** What is pinned: this very run of the unit; of one that does not run, only that it does not. */
+const uidOf = (machine: Machine, unit: Unit): string => {
+  const run = isActive(unit) ? `${unit.mainPid ?? 0}/${unit.invocation}/${unit.activeSince}` : 'not running';
+  return `${machine.name}/${unit.name}/${run}`;
+};
+
+const targetOf = (machine: Machine, name: string, unit: Unit): Target => ({
+  name,
+  uid: uidOf(machine, unit),
+  saw: unitWords(unit),
+  where: whereWords(machine),
+});
+
+/** `systemctl`: orders of a unit. Its target is the unit; what is pinned is its main process and its invocation. */
+export const systemctlOperation = (parts: HostParts): Operation => {
+  const unitAt = async (machine: Machine, name: string, signal: AbortSignal): Promise<Unit | undefined> => {
+    const { all } = await ask(parts, machine, [showUnits([name])], signal);
+    const units = unitsIn(outOf(all[0]));
+    return unitNamed({ units }, name) ?? units[0];
+  };
+  return {
+    name: 'systemctl',
+    danger: ({ verb }) => (verb === 'status' ? 'read' : 'disruptive'),
+
+    plan: async (given, signal): Promise<Plan> => {
+      const { unit: name, verb, host } = systemctlParams.parse(given);
+      const machine = machineFor(parts, host);
+      let unit: Unit | undefined;
+      try {
+        unit = await unitAt(machine, name, signal);
+      } catch (error) {
+        throw new PlanError('failed', parts.fault(machine, `systemctl show ${name}`, error).message);
+      }
+      if (unit === undefined || !unit.isLoaded)
+        throw new PlanError('not-applicable', `there is no unit ${name} on ${machine.name}`);
+      const line = lineOf(machine.program(argvOf(parts, machine, verb, name)).argv);
+      const breaksOff = (verb === 'stop' || verb === 'restart') && isActive(unit);
+      return {
+        use: `${parts.source}.systemctl`,
+        danger: verb === 'status' ? 'read' : 'disruptive',
+        targets: [targetOf(machine, name, unit)],
+        calls: [{ line, target: 0 }],
+        objects: [`unit ${name} on ${whereWords(machine)}: ${unitWords(unit)}`],
+        ...(breaksOff ? { lost: 'what it is working on is broken off' } : {}),
+        params: given,
+        earlier: {
+          wasActive: isActive(unit),
+          state: unit.activeState,
+          ...(unit.restarts === undefined ? {} : { restarts: unit.restarts }),
+        } satisfies UnitBefore,
+      };
+    },
+
+    recheck: async (plan, signal): Promise<Drift | undefined> => {
+      const { unit: name } = systemctlParams.parse(plan.params);
+      const target = plan.targets[0];
+      const machine = machineAt(parts, target);
+      const drift = (found: string): Drift => ({
+        target: `${name} on ${machine.name}`,
+        planned: target?.saw ?? '',
+        found,
+      });
+      try {
+        const unit = await unitAt(machine, name, signal);
+        if (unit === undefined || !unit.isLoaded) return drift('no such unit');
+        const now = targetOf(machine, name, unit);
+        if (now.uid === target?.uid && now.saw === target.saw) return undefined;
+        if (isStillLooping(unitBefore(plan.earlier), unit)) return undefined;
+        return drift(now.saw === target?.saw ? `${now.saw}, started anew since` : now.saw);
+      } catch (error) {
+        return drift(parts.fault(machine, `systemctl show ${name}`, error).message);
+      }
+    },
+
+    act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
+      const { unit, verb } = systemctlParams.parse(plan.params);
+      const machine = machineAt(parts, plan.targets[0]);
+      const program = machine.program(argvOf(parts, machine, verb, unit));
+      if (verb === 'status') {
+        yield* statusOf(parts, machine, argvOf(parts, machine, verb, unit), signal);
+        return;
+      }
+      const brokenOff = async () => '; the order may have been given: systemd carries it out by itself';
+      yield* runThere({ machine, program, timeoutMs, brokenOff }, change, signal);
+    },
+
+    undo: (plan): OperationCall | undefined => {
+      const { unit, verb, host } = systemctlParams.parse(plan.params);
+      const { wasActive } = unitBefore(plan.earlier);
+      const back = verb === 'stop' && wasActive ? 'start' : undefined;
+      const forth = verb === 'start' && !wasActive ? 'stop' : undefined;
+      const to = back ?? forth;
+      if (to === undefined) return undefined;
+      return {
+        use: plan.use,
+        with: { unit, verb: to, ...(host === undefined ? {} : { host }) },
+        title: `${to} ${unit} again`,
+      };
+    },
+  };
+};
+
+/** `systemctl status` ends with 3 for a unit that is not active, and has told all the same (systemctl(1), EXIT STATUS). */
+async function* statusOf(
+  parts: HostParts,
+  machine: Machine,
+  argv: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent, void, undefined> {
+  const line = lineOf(argv);
+  yield { is: 'call', line };
+  try {
+    const [answer] = (await ask(parts, machine, [argv], signal)).all;
+    for (const text of (answer?.out ?? '').split('\n').filter((one) => one.trim() !== ''))
+      yield { is: 'output', text };
+    yield {
+      is: 'answered',
+      line,
+      status: `ended with status ${answer?.status}`,
+      ok: (answer?.status ?? 1) <= 3,
+    };
+  } catch (error) {
+    yield { is: 'answered', line, status: parts.fault(machine, line, error).message, ok: false };
+  }
+}

@@ -1,0 +1,147 @@
+import { PlanError } from '../../../domain/plan-error.ts';
+import { WireError } from '../../../io/failures.ts';
+import { oneLine } from '../../../io/sanitize.ts';
+import { withoutPasswords } from '../../secret-text.ts';
+import { hasNames, listProcesses, privileged, showUnits } from '../feeds/look.ts';
+import { type Process, processesIn, psOne, psOneDarwin } from '../parse/processes.ts';
+import { type Listener, listenersIn, ssListening } from '../parse/sockets.ts';
+import { type Unit, unitName, unitsIn } from '../parse/units.ts';
+import { outOf } from '../parse/words.ts';
+import type { HostParts } from '../parts.ts';
+import { ask } from '../ssh/ask.ts';
+import type { Machine } from '../ssh/machine.ts';
+import type { KillParams } from './kill.ts';
+
+/** A process that is to be ended. */
+export interface Victim {
+  readonly pid: number;
+  /** When it was started: in clock ticks since the machine's start, proc(5), or to the second where there is no /proc. */
+  readonly start: string;
+  readonly args: string;
+  readonly user: string;
+  readonly parent: number;
+  /** The unit that it belongs to, '' for none. */
+  readonly unit: string;
+  readonly ports: readonly number[];
+}
+
+/** What holds the machine up, or our way into it. */
+const untouchable = /^(systemd|init|sshd|ssh|dbus-|launchd|containerd|dockerd|kubelet)/;
+
+const longestArgs = 300;
+
+/** A process as it is now. Throws WireError: `missing` when there is none. */
+export const victimAt = async (
+  parts: HostParts,
+  machine: Machine,
+  pid: number,
+  signal: AbortSignal,
+  listeners: readonly Listener[] = [],
+): Promise<Victim> => {
+  const { all } = await ask(
+    parts,
+    machine,
+    [
+      hasNames(machine) ? psOne(pid) : psOneDarwin(pid),
+      ['cat', `/proc/${pid}/stat`],
+      ['cat', `/proc/${pid}/cgroup`],
+    ],
+    signal,
+  );
+  const [shown, stat, cgroup] = all;
+  const [process] = processesIn(shown?.out ?? '', hasNames(machine));
+  if (process === undefined) throw new WireError('missing', `there is no process ${pid}`);
+  const { user, parent, args, name } = process;
+  const ticks = stat?.status === 0 ? stat.out.slice(stat.out.lastIndexOf(')') + 2).split(' ')[19] : undefined;
+  return {
+    pid,
+    start: ticks === undefined ? new Date(process.startedAt ?? 0).toISOString() : `tick ${ticks.trim()}`,
+    args: oneLine(args === '' ? name : withoutPasswords(args), longestArgs),
+    user,
+    parent,
+    unit: unitName(/\/([^/]+\.service)\s*$/m.exec(cgroup?.out ?? '')?.[1] ?? ''),
+    ports: listeners.flatMap(({ port, holders }) => (holders.some((one) => one.pid === pid) ? [port] : [])),
+  };
+};
+
+/**
+ * The process that an order means, and may mean. Throws PlanError: nobody is there, or it is one that must not be touched; and
+ * WireError.
+ */
+export const victimFor = async (
+  parts: HostParts,
+  machine: Machine,
+  params: KillParams,
+  signal: AbortSignal,
+): Promise<Victim> => {
+  const protectedUnits = params.unit === undefined ? parts.config.units : [params.unit];
+  const { all } = await ask(
+    parts,
+    machine,
+    [
+      listProcesses(machine),
+      privileged(parts, machine, ssListening),
+      ssListening,
+      ...(protectedUnits.length === 0 ? [] : [showUnits(protectedUnits)]),
+    ],
+    signal,
+  );
+  const processes = processesIn(outOf(all[0]), hasNames(machine));
+  // Of its own processes an account is told without any right.
+  const listeners = listenersIn(outOf(all[1]?.status === 0 ? all[1] : all[2]));
+  const units = all[3] === undefined ? [] : unitsIn(outOf(all[3]));
+  const pid = params.pid ?? holderOf(params.port ?? 0, listeners, units, machine);
+  const process = processes.find((one) => one.pid === pid);
+  if (process === undefined)
+    throw new PlanError('not-applicable', `there is no process ${pid} on ${machine.name}`);
+  refuse(process, units, params, machine);
+  return victimAt(parts, machine, pid, signal, listeners);
+};
+
+const holderOf = (
+  port: number,
+  listeners: readonly Listener[],
+  units: readonly Unit[],
+  { name }: Machine,
+): number => {
+  const bound = listeners.filter((one) => one.port === port);
+  if (bound.length === 0) throw new PlanError('not-applicable', `nobody listens to port ${port} of ${name}`);
+  const own = new Set(units.map(({ mainPid }) => mainPid));
+  const pids = [...new Set(bound.flatMap(({ holders }) => holders.map(({ pid }) => pid)))];
+  if (pids.length === 0)
+    throw new PlanError('failed', `who holds port ${port} of ${name} is told to root only: allow sudo -n ss`);
+  const strangers = pids.filter((pid) => !own.has(pid));
+  const [only, ...others] = strangers;
+  if (only !== undefined && others.length === 0) return only;
+  if (only === undefined)
+    throw new PlanError(
+      'not-applicable',
+      `port ${port} of ${name} is held by the unit itself: nothing is in its way`,
+    );
+  throw new PlanError(
+    'not-applicable',
+    `several processes hold port ${port} of ${name}: say pid: ${strangers.join(', ')}`,
+  );
+};
+
+const refuse = (
+  { pid, name, args }: Process,
+  units: readonly Unit[],
+  { mainPid }: KillParams,
+  machine: Machine,
+): void => {
+  const program = args.split(' ')[0] ?? '';
+  const file = program.slice(program.lastIndexOf('/') + 1);
+  const isOurselves = machine.address === '' && pid === process.pid;
+  if (pid === 1 || isOurselves || untouchable.test(name) || untouchable.test(file))
+    throw new PlanError(
+      'not-applicable',
+      `${pid} of ${machine.name} is ${oneLine(withoutPasswords(args), 60)}: opsdeck does not end it`,
+    );
+  const unit = units.find((one) => one.mainPid === pid);
+  if (unit !== undefined && mainPid !== true)
+    throw new PlanError(
+      'not-applicable',
+      `${pid} is the main process of ${unit.name}: use systemctl, or say mainPid: true`,
+    );
+};

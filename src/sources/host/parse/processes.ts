@@ -1,0 +1,74 @@
+import { momentIn } from './words.ts';
+
+/** A process as ps shows it. */
+export interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  /** To the second, on the host's clock. */
+  readonly startedAt?: number;
+  readonly user: string;
+  /** Percent of one core over its whole life. */
+  readonly cpuPercent: number;
+  readonly rssBytes: number;
+  /** The program's name, at most 15 letters of it on Linux. */
+  readonly name: string;
+  /** Its command line. */
+  readonly args: string;
+}
+
+const widthOfName = 16;
+
+/** Of all processes, and of one. `comm` may hold blanks, so it has a column of a known width. */
+const columns = ['pid', 'ppid', 'lstart', 'user:32', 'pcpu', 'rss', `comm:${widthOfName}`, 'args'];
+const wide = ['ps', '-ww', '-o', columns.map((one) => `${one}=`).join(',')];
+export const psAll: readonly string[] = [...wide.slice(0, 2), '-e', ...wide.slice(2)];
+export const psOne = (pid: number): readonly string[] => [...wide, '-p', String(pid)];
+
+/** macOS: its ps knows no widths, and its `comm` is a path. */
+const darwin = ['ps', '-ww', '-o', 'pid=,ppid=,lstart=,user=,pcpu=,rss=,args='];
+export const psAllDarwin: readonly string[] = ['ps', '-ww', '-ax', ...darwin.slice(2)];
+export const psOneDarwin = (pid: number): readonly string[] => [...darwin, '-p', String(pid)];
+
+/** Name and command line, from what stands behind the numbers. */
+const nameIn = (rest: string, hasName: boolean): { readonly name: string; readonly args: string } => {
+  if (hasName) return { name: rest.slice(0, widthOfName).trim(), args: rest.slice(widthOfName + 1).trim() };
+  const program = rest.trim().split(' ')[0] ?? '';
+  return { name: program.slice(program.lastIndexOf('/') + 1).replace(/^-|:$/g, ''), args: rest.trim() };
+};
+
+/** `hasName`: there is a column of the width above before the command line. Lines that are none are left out. */
+export const processesIn = (out: string, hasName: boolean): readonly Process[] =>
+  out.split('\n').flatMap((line) => {
+    const found =
+      /^ *(\d+) +(\d+) +(\w{3} +\w{3} +\d+ +[\d:]+ +\d{4}) +(\S+) +(\d+[.,]\d+) +(\d+) (.*)$/.exec(line);
+    if (found === null) return [];
+    const [, pid, parent, since = '', user = '', cpu = '', rss, rest = ''] = found;
+    const startedAt = momentIn(since);
+    return [
+      {
+        pid: Number(pid),
+        parent: Number(parent),
+        ...(startedAt === undefined ? {} : { startedAt }),
+        user,
+        cpuPercent: Number(cpu.replace(',', '.')),
+        rssBytes: Number(rss) * 1024,
+        ...nameIn(rest, hasName),
+      },
+    ];
+  });
+
+/** True when a program's name, or that of the file that it was started from, contains this. */
+export const isCalled = ({ name, args }: Process, wanted: string): boolean => {
+  const program = args.split(' ')[0] ?? '';
+  return name.includes(wanted) || program.slice(program.lastIndexOf('/') + 1).includes(wanted);
+};
+
+/** A process and those that it descends from, itself first. */
+export const lineage = (pid: number, all: readonly Process[]): readonly number[] => {
+  const line: number[] = [];
+  for (let at: number | undefined = pid; at !== undefined && at > 0 && !line.includes(at); ) {
+    line.push(at);
+    at = all.find((one) => one.pid === at)?.parent;
+  }
+  return line;
+};

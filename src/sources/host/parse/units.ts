@@ -1,0 +1,123 @@
+import type { Workload } from '../../../domain/facts.ts';
+import { momentIn, wholeNumber } from './words.ts';
+
+/** What is asked of a unit: systemctl(1), org.freedesktop.systemd1(5). */
+export const unitProperties = [
+  'Id',
+  'LoadState',
+  'ActiveState',
+  'SubState',
+  'Result',
+  'MainPID',
+  'NRestarts',
+  'ExecMainStartTimestamp',
+  'ExecMainCode',
+  'ExecMainStatus',
+  'ActiveEnterTimestamp',
+  'InvocationID',
+  'MemoryCurrent',
+] as const;
+
+/** A unit as systemd knows it. */
+export interface Unit {
+  /** Without '.service', as people say it. */
+  readonly name: string;
+  /** False: there is no such unit. */
+  readonly isLoaded: boolean;
+  readonly activeState: string;
+  readonly subState: string;
+  readonly result: string;
+  /** Absent while nothing of it runs. */
+  readonly mainPid?: number;
+  readonly restarts?: number;
+  readonly startedAt?: number;
+  /** 'exit 101', 'killed by signal 9': of the process that ran last, when it ended badly. */
+  readonly ended: string;
+  /** Changes with every start: what a plan pins. '' before the first. */
+  readonly invocation: string;
+  readonly activeSince: string;
+  readonly memoryBytes?: number;
+}
+
+export const unitName = (id: string): string => id.replace(/\.service$/, '');
+
+/** `systemctl show` of one or more units: blocks of KEY=value lines. */
+export const unitsIn = (out: string): readonly Unit[] =>
+  out
+    .trim()
+    .split(/\n\s*\n/)
+    .flatMap((block) => {
+      const of = new Map(
+        block.split('\n').map((line) => {
+          const at = line.indexOf('=');
+          return [line.slice(0, at), line.slice(at + 1)] as const;
+        }),
+      );
+      const id = of.get('Id');
+      return id === undefined || !of.has('ActiveState') ? [] : [unitOf(id, of)];
+    });
+
+const unitOf = (id: string, of: ReadonlyMap<string, string>): Unit => {
+  const mainPid = wholeNumber(of.get('MainPID'));
+  const restarts = wholeNumber(of.get('NRestarts'));
+  const startedAt = momentIn(of.get('ExecMainStartTimestamp') ?? '');
+  const memoryBytes = wholeNumber(of.get('MemoryCurrent'));
+  return {
+    name: unitName(id),
+    isLoaded: of.get('LoadState') !== 'not-found',
+    activeState: of.get('ActiveState') ?? '',
+    subState: of.get('SubState') ?? '',
+    result: of.get('Result') ?? '',
+    ...(mainPid === undefined || mainPid === 0 ? {} : { mainPid }),
+    ...(restarts === undefined ? {} : { restarts }),
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ended: endWords(of.get('ExecMainCode') ?? '', of.get('ExecMainStatus') ?? ''),
+    invocation: of.get('InvocationID') ?? '',
+    activeSince: of.get('ActiveEnterTimestamp') ?? '',
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+  };
+};
+
+/** ExecMainCode is the si_code of waitid(2): 1 exited, 2 killed, 3 dumped core. */
+const endWords = (code: string, status: string): string => {
+  if (code === '1') return status === '0' ? '' : `exit ${status}`;
+  return code === '2' || code === '3' ? `killed by signal ${status}` : '';
+};
+
+/** 'failed', 'active (running)', 'activating (auto-restart)', 'no such unit'. */
+export const unitStatus = ({ isLoaded, activeState, subState }: Unit): string => {
+  if (!isLoaded) return 'no such unit';
+  return activeState === subState || subState === '' ? activeState : `${activeState} (${subState})`;
+};
+
+export const isActive = ({ activeState }: Unit): boolean =>
+  activeState === 'active' || activeState === 'reloading';
+
+/** Why it is as it is, in a line: how its process ended, what systemd made of that, or which process it is. */
+export const unitDetail = (unit: Unit): string => {
+  const { activeState, result, ended, mainPid } = unit;
+  const isBad = activeState === 'failed' || activeState === 'activating';
+  const why = isBad ? [ended, result === 'exit-code' || result === 'success' ? '' : result] : [];
+  return [...why, mainPid === undefined ? '' : `pid ${mainPid}`].filter((part) => part !== '').join(', ');
+};
+
+/** A unit in words, as a preview says what it saw: 'failed, exit 101'. */
+export const unitWords = (unit: Unit): string =>
+  [unitStatus(unit), unitDetail(unit)].filter((part) => part !== '').join(', ');
+
+type UnitRow = Omit<Workload, 'source' | 'at' | 'namespace' | 'owner' | 'node' | 'restartsRising'>;
+
+export const unitRow = (unit: Unit, fromWall: (at: number) => number): UnitRow => {
+  const detail = unitDetail(unit);
+  return {
+    kind: 'unit',
+    name: unit.name,
+    status: unitStatus(unit),
+    ready: isActive(unit) ? 1 : 0,
+    wanted: 1,
+    ...(unit.restarts === undefined ? {} : { restarts: unit.restarts }),
+    ...(unit.startedAt === undefined || !isActive(unit) ? {} : { startedAt: fromWall(unit.startedAt) }),
+    ...(unit.memoryBytes === undefined ? {} : { memoryBytes: unit.memoryBytes }),
+    ...(detail === '' ? {} : { detail }),
+  };
+};

@@ -1,0 +1,79 @@
+import { WireError } from '../../../io/failures.ts';
+
+/** Ticks since boot: all of them, and those in which nothing ran. */
+export interface Ticks {
+  readonly total: number;
+  readonly idle: number;
+}
+
+/**
+ * The first line of /proc/stat, proc(5): user nice system idle iowait irq softirq steal; guest time is in user already. Throws
+ * `malformed`.
+ */
+export const ticksIn = (out: string): Ticks => {
+  const numbers = /^cpu +([\d ]+)$/m.exec(out)?.[1]?.trim().split(/ +/).map(Number) ?? [];
+  const [user, nice, system, idle, iowait = 0, irq = 0, softirq = 0, steal = 0] = numbers;
+  if (user === undefined || nice === undefined || system === undefined || idle === undefined)
+    throw new WireError('malformed', 'its first line is not that of /proc/stat');
+  return {
+    total: user + nice + system + idle + iowait + irq + softirq + steal,
+    idle: idle + iowait,
+  };
+};
+
+/** Percent of the time between two readings that was not idle; undefined when no time has passed, or the host was started anew. */
+export const busyPercent = (before: Ticks, now: Ticks): number | undefined => {
+  const total = now.total - before.total;
+  const idle = now.idle - before.idle;
+  if (total <= 0 || idle < 0) return undefined;
+  return Math.max(0, Math.min(100, 100 * (1 - idle / total)));
+};
+
+/** Percent of memory that nobody could get: 100 × (1 − MemAvailable / MemTotal), of /proc/meminfo. Throws `malformed`. */
+export const memoryPercent = (out: string): number => {
+  const kib = (name: string): number | undefined => {
+    const found = new RegExp(`^${name}: +(\\d+) kB$`, 'm').exec(out)?.[1];
+    return found === undefined ? undefined : Number(found);
+  };
+  const [total, available] = [kib('MemTotal'), kib('MemAvailable')];
+  if (total === undefined || available === undefined || total === 0)
+    throw new WireError('malformed', 'it names no MemTotal and MemAvailable');
+  return 100 * (1 - available / total);
+};
+
+export type LoadMinutes = 1 | 5 | 15;
+
+/** The load averages of /proc/loadavg, or of `sysctl vm.loadavg`: '{ 1.52 1.40 1.33 }'. Throws `malformed`. */
+export const loadsIn = (out: string): Readonly<Record<LoadMinutes, number>> => {
+  const found = /^\{? *(\d+[.,]\d+) +(\d+[.,]\d+) +(\d+[.,]\d+)/.exec(out.trim());
+  if (found === null) throw new WireError('malformed', 'it begins with no three load averages');
+  const [one = 0, five = 0, fifteen = 0] = found.slice(1).map((text) => Number(text.replace(',', '.')));
+  return { 1: one, 5: five, 15: fifteen };
+};
+
+/** A file system as df counts it. */
+export interface Disk {
+  readonly mountedOn: string;
+  readonly usedPercent: number;
+}
+
+/**
+ * `df -P`, POSIX: used of what ordinary users may fill (used + available), as df's own column has it, but not rounded up; one
+ * line per path, in their order. Throws `malformed`.
+ */
+export const disksIn = (out: string): readonly Disk[] => {
+  const rows = out
+    .trim()
+    .split('\n')
+    .slice(1)
+    .flatMap((line) => {
+      const found = /^.+? +(\d+) +(\d+) +(-?\d+) +(?:\d+%|-) +(.+)$/.exec(line);
+      if (found === null) return [];
+      const [used, available] = [Number(found[2]), Math.max(0, Number(found[3]))];
+      return used + available === 0
+        ? []
+        : [{ mountedOn: found[4] ?? '', usedPercent: (100 * used) / (used + available) }];
+    });
+  if (rows.length === 0) throw new WireError('malformed', 'it lists no file system');
+  return rows;
+};

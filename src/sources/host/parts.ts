@@ -1,0 +1,78 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { argvLine } from '../../domain/argv.ts';
+import type { Fault, Millis } from '../../domain/fault.ts';
+import { newRunId } from '../../io/chance.ts';
+import { ProgramError } from '../../io/failures.ts';
+import { RemediedError, toFault } from '../../io/fault.ts';
+import type { ReadIo } from '../../io/io.ts';
+import { masker } from '../../io/secrets.ts';
+import type { Opening } from '../source.ts';
+import type { HostConfig } from './config.ts';
+import { type Machine, machinesOf } from './ssh/machine.ts';
+
+/** What every question of a host source needs. */
+export interface HostParts {
+  readonly source: string;
+  readonly env: string;
+  readonly config: HostConfig;
+  readonly io: ReadIo;
+  readonly machines: readonly Machine[];
+  /** A word that only our own scripts say. */
+  readonly mark: string;
+  now(): Millis;
+  /** A moment of a host's wall clock on ours, the machines' clocks taken to agree. */
+  fromWall(at: Millis): Millis;
+  /** The labels of a series: none where there is only one host. */
+  labels(machine: Machine): Readonly<Record<string, string>>;
+  fault(machine: Machine, call: string, error: unknown): Fault;
+}
+
+/** Where ssh looks when it is told of no other (ssh(1), -F). */
+const ownConfig = '~/.ssh/config';
+
+/** ssh's config file: absolute, below the home directory, or beside the profile. */
+const placed = (path: string, dir: string): string => {
+  if (path.startsWith('~/')) return join(homedir(), path.slice(2));
+  return isAbsolute(path) ? path : join(dir, path);
+};
+
+export const hostParts = (opening: Opening<HostConfig>, io: ReadIo): HostParts => {
+  const { id: source, env, dir = process.cwd() } = opening;
+  const { config: sshConfig, ...rest } = opening.config;
+  // ssh's own is left to ssh: it need not be there, and the machine's settings count beside it.
+  const isOwn = sshConfig === undefined || sshConfig === ownConfig;
+  const config = { ...rest, ...(isOwn ? {} : { config: placed(sshConfig, dir) }) };
+  const machines = machinesOf(config);
+  return {
+    source,
+    env,
+    config,
+    io,
+    machines,
+    mark: `opsdeck-${newRunId()}`,
+    now: () => io.clock.now(),
+    fromWall: (at) => at - io.clock.wallOffset(),
+    labels: ({ name }) => (machines.length > 1 ? { host: name } : {}),
+    fault: ({ name }, call, error) => toFault(source, `${name}: ${call}`, withRemedy(error), io.clock.now()),
+  };
+};
+
+const withRemedy = (error: unknown): unknown =>
+  error instanceof ProgramError && error.remedy !== undefined
+    ? new RemediedError(error.kind, error.message, error.remedy)
+    : error;
+
+/** Between double quotes a shell changes only what is with these. */
+const plainInDouble = /^[^$`"\\!]*$/;
+
+/**
+ * An argv as it is shown in previews and written to the ledger, masked. What ssh hands to the shell over there is in single
+ * quotes already, and is easier to read between double ones.
+ */
+export const lineOf = (argv: readonly string[]): string =>
+  masker.mask(
+    argv
+      .map((one) => (one.includes("'") && plainInDouble.test(one) ? `"${one}"` : argvLine([one])))
+      .join(' '),
+  );

@@ -1,0 +1,40 @@
+import { type Dial, endHost, TunnelError } from '../../io/dial.ts';
+import { dialSsh } from '../../io/dial-ssh.ts';
+import { runOverSsh } from '../../io/inside-ssh.ts';
+import type { End, Source } from '../source.ts';
+import type { HostParts } from './parts.ts';
+
+/** What is wrong with a target of `via:` that leads through here. */
+export const targetProblem = (target: string): string | undefined =>
+  /^[^\s/]+$/.test(target) ? undefined : 'the name of a host of this source: vm-1';
+
+/** The host of that name. This very machine needs no way to it. */
+export const endsOf = ({ machines }: HostParts, target: string): readonly End[] =>
+  machines
+    .filter(({ name, address }) => address !== '' && (name === target || address === target))
+    .map(({ name, address }) => ({ name, uid: address }));
+
+/** A connection to a port of a host, as seen from that host itself: `ssh -W localhost:PORT`. */
+export const dialFrom =
+  ({ machines, config }: HostParts): Dial =>
+  async ({ host, port }, signal) => {
+    const machine = machines.find(({ name }) => name === host || endHost(name) === host);
+    if (machine === undefined) throw new TunnelError(`there is no host ${host}`);
+    const { address: ssh } = machine;
+    const own = {
+      ssh,
+      client: config.client,
+      ...(config.config === undefined ? {} : { config: config.config }),
+    };
+    return dialSsh(own, { host: 'localhost', port }, signal);
+  };
+
+/** A program on a host: the login shell there is handed its argv in quotes. */
+export const runOn = ({ machines, io }: HostParts): NonNullable<Source['run']> =>
+  async function* ({ end }, program, door, signal) {
+    const machine = machines.find(({ name }) => name === end);
+    if (machine === undefined) throw new TunnelError(`there is no host ${end}`);
+    const { address } = machine;
+    const place = { address, clock: io.clock, program: machine.program, run: door.run };
+    yield* runOverSsh(place)(program, signal);
+  };

@@ -1,0 +1,82 @@
+import { hostname } from 'node:os';
+import type { Program } from '../../../io/program.ts';
+import { quotedArgv } from '../../../io/shell-quote.ts';
+import type { HostConfig } from '../config.ts';
+
+/** A machine that is asked: this one, or one behind ssh. */
+export interface Machine {
+  /** What rows, parameters and previews call it: 'vm-1'. */
+  readonly name: string;
+  /** 'deploy@vm-1', as the profile says; '' for this machine. */
+  readonly address: string;
+  /** True: it runs as root there, as far as the profile tells. */
+  readonly isRoot: boolean;
+  /** The program that runs an argv there. */
+  program(argv: readonly string[], extra?: Partial<Program>): Program;
+}
+
+/** A tail is held open for hours: one that has died silently ends after this long. */
+const keepAlive = ['-o', 'ServerAliveInterval=10', '-o', 'ServerAliveCountMax=3'];
+
+/**
+ * Never a prompt, never a key that is not known already, nothing of ours lent to the other side; a connection that the
+ * user keeps open is used, none is left behind.
+ */
+const options = [
+  '-o',
+  'BatchMode=yes',
+  '-o',
+  'ConnectTimeout=5',
+  '-o',
+  'StrictHostKeyChecking=yes',
+  '-o',
+  'ControlMaster=no',
+  '-o',
+  'LogLevel=ERROR',
+  ...keepAlive,
+];
+const forCommands = ['-o', 'ClearAllForwardings=yes', '-a', '-x', '-T'];
+
+/** What the OpenSSH client needs of our environment to find an agent or a ticket. */
+const passedOn = ['SSH_AUTH_SOCK', 'KRB5CCNAME', 'USER', 'LOGNAME'];
+const agentEnv = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    passedOn.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
+const overSsh = (address: string, name: string, { client, config }: HostConfig): Machine => {
+  const base = [...client, ...options, ...(config === undefined ? [] : ['-F', config])];
+  const env = agentEnv();
+  return {
+    name,
+    address,
+    isRoot: address.startsWith('root@'),
+    program: (argv, extra = {}) => ({
+      ...extra,
+      argv: [...base, ...forCommands, '--', address, quotedArgv(argv)],
+      env,
+    }),
+  };
+};
+
+const thisMachine = (): Machine => ({
+  name: hostname(),
+  address: '',
+  isRoot: process.getuid?.() === 0,
+  program: (argv, extra = {}) => ({ ...extra, argv }),
+});
+
+const hostOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
+
+/** The machines that a config names, in its order. Two accounts of one host are told apart by the whole address. */
+export const machinesOf = (config: HostConfig): readonly Machine[] => {
+  const addresses = config.ssh ?? [];
+  if (config.local === true) return [thisMachine()];
+  return addresses.map((address) => {
+    const isOnly = addresses.filter((other) => hostOf(other) === hostOf(address)).length === 1;
+    return overSsh(address, isOnly ? hostOf(address) : address, config);
+  });
+};

@@ -1,0 +1,55 @@
+import { WireError } from '../../../io/failures.ts';
+import type { ProgramEnd } from '../../../io/program.ts';
+import { sshFailure } from '../../../io/ssh-failure.ts';
+import type { LogEvent } from '../../source.ts';
+import { commandError } from '../parse/words.ts';
+import type { HostParts } from '../parts.ts';
+import { sshGaveUp } from '../ssh/ask.ts';
+import type { Machine } from '../ssh/machine.ts';
+
+/** What a line of the program means; [] for one that means nothing, 'word' for what it says about itself. */
+export type Meaning = readonly LogEvent[] | 'word';
+
+interface Streamed {
+  readonly machine: Machine;
+  readonly argv: readonly string[];
+  /** How the stream is called in faults. */
+  readonly call: string;
+  readonly follow: boolean;
+  meaning(line: string): Meaning;
+}
+
+/** Lines of a program that runs on a machine, as log events, up to its end. Never throws. */
+export async function* streamed(
+  parts: HostParts,
+  { machine, argv, call, follow, meaning }: Streamed,
+  signal: AbortSignal,
+): AsyncGenerator<LogEvent, void, undefined> {
+  const words: string[] = [];
+  const fault = (error: unknown): LogEvent => ({ is: 'fault', fault: parts.fault(machine, call, error) });
+  try {
+    for await (const event of parts.io.follow(machine.program(argv), signal)) {
+      if (event.is === 'ended') {
+        const problem = endProblem(event.end, words.join('\n'), machine, follow);
+        if (problem !== undefined) yield fault(problem);
+        continue;
+      }
+      const meant = meaning(event.text);
+      if (meant === 'word') words.push(event.text);
+      else yield* meant;
+    }
+  } catch (error) {
+    if (!signal.aborted) yield fault(error);
+  }
+}
+
+const endProblem = (
+  { status }: ProgramEnd,
+  said: string,
+  machine: Machine,
+  follow: boolean,
+): WireError | undefined => {
+  if (status === sshGaveUp && machine.address !== '') return sshFailure(said, machine.address);
+  if (status !== 0) return commandError({ status: status ?? 1, out: '', err: said });
+  return follow ? new WireError('unreachable', 'it has ended by itself') : undefined;
+};

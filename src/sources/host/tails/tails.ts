@@ -1,0 +1,65 @@
+import type { Tail } from '../../source.ts';
+import { unitName } from '../parse/units.ts';
+import { outOf } from '../parse/words.ts';
+import type { HostParts } from '../parts.ts';
+import { ask } from '../ssh/ask.ts';
+import type { Machine } from '../ssh/machine.ts';
+import { fileTail } from './file-tail.ts';
+import { journalTail } from './journal-tail.ts';
+
+const isGlob = (path: string): boolean => /[*?[]/.test(path);
+
+/** `find` of a glob whose last part alone has wildcards. */
+export const findFiles = (glob: string): readonly string[] => {
+  const at = glob.lastIndexOf('/');
+  return ['find', glob.slice(0, at) || '/', '-maxdepth', '1', '-type', 'f', '-name', glob.slice(at + 1)];
+};
+
+const filesOf = async (
+  parts: HostParts,
+  machine: Machine,
+  signal: AbortSignal,
+): Promise<readonly string[]> => {
+  const globs = parts.config.files.filter(isGlob);
+  const plain = parts.config.files.filter((path) => !isGlob(path));
+  if (globs.length === 0) return plain;
+  const { all } = await ask(parts, machine, globs.map(findFiles), signal);
+  const found = all.flatMap((answer) =>
+    outOf(answer)
+      .split('\n')
+      .filter((path) => path !== ''),
+  );
+  return [...new Set([...plain, ...found.sort()])];
+};
+
+/**
+ * What each machine writes: the journal of every unit ('vm-1/eventmesh-api') and every file ('vm-1:/var/log/x.log'). `of`: a
+ * unit, a file or a host. A host that cannot be asked has the streams that need no asking, whose lines will say what is
+ * wrong; that is thrown as a WireError only when nothing is left.
+ */
+export const tailsOf = async (
+  parts: HostParts,
+  of: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly Tail[]> => {
+  const lost: unknown[] = [];
+  const found = await Promise.all(
+    parts.machines.map(async (machine) => {
+      const files = await filesOf(parts, machine, signal).catch((error: unknown) => {
+        lost.push(error);
+        return parts.config.files.filter((path) => !isGlob(path));
+      });
+      return [
+        ...parts.config.units
+          .filter((unit) => !isGlob(unit))
+          .map((unit) => ({ what: unitName(unit), machine, tail: journalTail(parts, machine, unit) })),
+        ...files.map((path) => ({ what: path, machine, tail: fileTail(parts, machine, path) })),
+      ];
+    }),
+  );
+  const all = found.flat();
+  if (all.length === 0 && lost.length > 0) throw lost[0];
+  const isMeant = ({ what, machine, tail }: (typeof all)[number]): boolean =>
+    of === undefined || [what, machine.name, machine.address, tail.stream].includes(unitName(of));
+  return all.filter(isMeant).map(({ tail }) => tail);
+};

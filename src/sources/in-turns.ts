@@ -1,0 +1,26 @@
+/**
+ * Does a piece of work for each item, at most `atOnce` at a time; results in the order of the items. After the first
+ * failure nothing more is begun, and it rejects with it.
+ */
+export const inTurns = async <T, R>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<R>,
+): Promise<readonly R[]> => {
+  const results = new Array<R>(items.length);
+  const waiting = items.entries();
+  let hasFailed = false;
+  const worker = async (): Promise<void> => {
+    try {
+      for (const [index, item] of waiting) {
+        if (hasFailed) return;
+        results[index] = await work(item);
+      }
+    } catch (error) {
+      hasFailed = true;
+      throw error;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return results;
+};

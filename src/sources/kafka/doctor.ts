@@ -1,0 +1,89 @@
+import { durationText } from '../../domain/duration.ts';
+import type { KafkaBroker, KafkaCluster, KafkaLook } from '../../io/kafka.ts';
+import type { Finding } from '../source.ts';
+import { wantedGroups } from './detail-feeds.ts';
+import { missingBrokers } from './health.ts';
+import type { KafkaParts } from './parts.ts';
+import { plural } from './words.ts';
+
+/** Reaches the cluster and every broker of it, and tries what the profile wants to read. */
+export const examine = async (parts: KafkaParts, signal: AbortSignal): Promise<readonly Finding[]> => {
+  const { source, reader } = parts;
+  try {
+    return await reader.look(signal, async (look) => {
+      const cluster = await look.cluster();
+      const { clusterId, controller, brokers } = cluster;
+      const passes = controller === undefined ? '' : `, controller ${controller}`;
+      const findings = await Promise.all([
+        ...brokers.map((broker) => reach(parts, look, broker)),
+        groups(parts, look),
+        topics(parts, look, cluster),
+      ]);
+      return [
+        {
+          source,
+          ok: true,
+          what: `Kafka cluster ${clusterId}${passes}, ${plural(brokers.length, 'broker')}`,
+        },
+        ...findings.flat(),
+        ...look.problems.map((problem) => bad(parts, problem)),
+      ];
+    });
+  } catch (error) {
+    return [bad(parts, error)];
+  }
+};
+
+const bad = ({ source, fault }: KafkaParts, error: unknown): Finding => {
+  const { message, remedy } = fault(error);
+  return { source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) };
+};
+
+const reach = async (parts: KafkaParts, look: KafkaLook, broker: KafkaBroker): Promise<Finding> => {
+  try {
+    const { latencyMs, lacks } = await look.reach(broker);
+    const where = `broker ${broker.id} at ${broker.host}:${broker.port}`;
+    if (lacks.length === 0)
+      return { source: parts.source, ok: true, what: `${where} answers in ${durationText(latencyMs)}` };
+    return {
+      source: parts.source,
+      ok: false,
+      what: `${where} does not speak ${lacks.join(', ')}`,
+      remedy: 'opsdeck needs brokers of Apache Kafka 3.0 or newer',
+    };
+  } catch (error) {
+    return bad(parts, error);
+  }
+};
+
+const groups = async (parts: KafkaParts, look: KafkaLook): Promise<Finding> => {
+  const { source, config } = parts;
+  const described = await look.describe(await wantedGroups(look, config.groups));
+  const named = config.groups ?? [];
+  const strangers = described.filter(({ group, state }) => named.includes(group) && state === 'Dead');
+  if (strangers.length === 0) return { source, ok: true, what: `groups: ${described.length} can be read` };
+  return {
+    source,
+    ok: false,
+    what: `no consumer group ${strangers.map(({ group }) => group).join(', ')} in this cluster`,
+    remedy: 'check groups: a group exists once a consumer of it has joined or committed',
+  };
+};
+
+const topics = async (
+  { source, config }: KafkaParts,
+  look: KafkaLook,
+  cluster: KafkaCluster,
+): Promise<readonly Finding[]> => {
+  const found = await look.topics(config.topics);
+  const own = found.filter(({ internal }) => !internal);
+  return [
+    { source, ok: true, what: `topics: ${own.length} can be read` },
+    ...missingBrokers(cluster, found).map((id) => ({
+      source,
+      ok: false,
+      what: `broker ${id} has replicas and is not in the cluster`,
+      remedy: 'start it again; the partitions of one that never comes back have to be reassigned',
+    })),
+  ];
+};

@@ -1,0 +1,64 @@
+import type { Health } from '../../domain/facts.ts';
+import type { KafkaBroker, KafkaCluster, KafkaTopic } from '../../io/kafka.ts';
+import { isOffline, isUnderReplicated, partitionsOf } from './topic-samples.ts';
+
+/** How a broker was found: it answered, or why not. */
+export interface Reached {
+  readonly broker: KafkaBroker;
+  readonly latencyMs?: number;
+  readonly status: 'up' | 'down' | 'unknown';
+  readonly detail: string;
+}
+
+type Row = Pick<Health, 'instance' | 'status' | 'detail' | 'latencyMs'>;
+
+/** Brokers that replicas are on and that the cluster does not list any more. */
+export const missingBrokers = (cluster: KafkaCluster, topics: readonly KafkaTopic[]): readonly number[] => {
+  const there = new Set(cluster.brokers.map(({ id }) => id));
+  const named = new Set(partitionsOf(topics).flatMap(({ replicas }) => replicas));
+  return [...named].filter((id) => !there.has(id)).sort((a, b) => a - b);
+};
+
+/**
+ * The cluster as a row, then its brokers. Down: a partition that nobody can read or write, a broker that is gone or does
+ * not answer. Degraded: replicas that are not in sync.
+ */
+export const healthRows = (
+  cluster: KafkaCluster,
+  topics: readonly KafkaTopic[],
+  reached: readonly Reached[],
+): readonly Row[] => {
+  const gone = missingBrokers(cluster, topics);
+  return [
+    clusterRow(cluster, topics, gone),
+    ...reached.map(({ broker, latencyMs, status, detail }) => ({
+      instance: `broker-${broker.id}`,
+      status,
+      detail,
+      ...(latencyMs === undefined ? {} : { latencyMs }),
+    })),
+    ...gone.map((id): Row => {
+      const count = partitionsOf(topics).filter(({ replicas }) => replicas.includes(id)).length;
+      return {
+        instance: `broker-${id}`,
+        status: 'down',
+        detail: `it is not in the cluster: ${count} partitions have a replica on it`,
+      };
+    }),
+  ].sort((a, b) => a.instance.localeCompare(b.instance, 'en', { numeric: true }));
+};
+
+const clusterRow = (cluster: KafkaCluster, topics: readonly KafkaTopic[], gone: readonly number[]): Row => {
+  const all = partitionsOf(topics);
+  const offline = all.filter(isOffline).length;
+  const under = all.filter(isUnderReplicated).length;
+  const missing = gone.length === 0 ? '' : `broker ${gone.join(', ')} is gone`;
+  const parts = [
+    offline === 0 ? '' : `${offline} of ${all.length} partitions have no leader`,
+    under === 0 ? '' : `${under} of ${all.length} partitions are under-replicated`,
+    missing,
+  ].filter((part) => part !== '');
+  const status = offline > 0 ? 'down' : parts.length > 0 ? 'degraded' : 'up';
+  const calm = `${cluster.brokers.length} brokers, ${topics.length} topics, ${all.length} partitions`;
+  return { instance: '', status, detail: status === 'up' ? calm : parts.join('; ') };
+};

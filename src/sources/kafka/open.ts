@@ -1,0 +1,52 @@
+import type { Fault } from '../../domain/fault.ts';
+import { WireError } from '../../io/failures.ts';
+import type { ReadIo } from '../../io/io.ts';
+import type { Opening, Source } from '../source.ts';
+import type { KafkaConfig } from './config.ts';
+import { detailFeeds } from './detail-feeds.ts';
+import { examine } from './doctor.ts';
+import { healthFeed } from './health-feed.ts';
+import { lagFeed } from './lag-feed.ts';
+import { type KafkaParts, kafkaParts } from './parts.ts';
+import { describeOperation, topicOperation } from './reading-operations.ts';
+import { resetOperation } from './reset-operation.ts';
+import { addPartitionsOperation, createTopicOperation } from './topic-operations.ts';
+
+/** Opens one source; contacts nothing yet. */
+export const openKafka = ({ id, env, config, signals }: Opening<KafkaConfig>, io: ReadIo): Source => {
+  const parts = kafkaParts({ id, env, config }, io);
+  const { identity } = config;
+  return {
+    id,
+    feeds: [lagFeed(parts, signals), healthFeed(parts, signals), ...detailFeeds(parts)],
+    operations: [
+      resetOperation(parts),
+      createTopicOperation(parts),
+      addPartitionsOperation(parts),
+      describeOperation(parts),
+      topicOperation(parts),
+    ],
+    ...(identity === undefined
+      ? {}
+      : { identify: (signal) => identityFault(parts, identity.clusterId, signal) }),
+    doctor: (signal) => examine(parts, signal),
+    close: () => io.close(),
+  };
+};
+
+/** Undefined when the cluster of that id answers; `wrong-system` when another does; else why nobody could tell. */
+const identityFault = async (
+  { reader, fault }: KafkaParts,
+  wanted: string,
+  signal: AbortSignal,
+): Promise<Fault | undefined> => {
+  try {
+    const { clusterId } = await reader.look(signal, (look) => look.cluster());
+    if (clusterId === wanted) return undefined;
+    return fault(
+      new WireError('wrong-system', `another cluster answers here: ${clusterId}, expected ${wanted}`),
+    );
+  } catch (error) {
+    return fault(error);
+  }
+};

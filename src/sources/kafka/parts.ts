@@ -1,0 +1,70 @@
+import type { Fault, Millis } from '../../domain/fault.ts';
+import type { FeedKind } from '../../domain/reading.ts';
+import { toFault } from '../../io/fault.ts';
+import type { ReadIo } from '../../io/io.ts';
+import type { KafkaReader, KafkaTarget } from '../../io/kafka.ts';
+import { staleAfter } from '../connection.ts';
+import type { Feed } from '../source.ts';
+import type { KafkaConfig } from './config.ts';
+
+/** What everything of one Kafka source shares. */
+export interface KafkaParts {
+  readonly source: string;
+  readonly env: string;
+  /** What rows call the cluster. */
+  readonly cluster: string;
+  readonly config: KafkaConfig;
+  readonly target: KafkaTarget;
+  readonly reader: KafkaReader;
+  now(): Millis;
+  /** A moment of ours on the machine's clock, which brokers stamp messages by. */
+  wall(at: Millis): Millis;
+  fault(error: unknown): Fault;
+}
+
+export const kafkaParts = (
+  { id, env, config }: { readonly id: string; readonly env: string; readonly config: KafkaConfig },
+  io: ReadIo,
+): KafkaParts => {
+  const { brokers, tls, sasl, timeout } = config;
+  const target: KafkaTarget = {
+    brokers,
+    patienceMs: Math.max(1, Math.round(timeout / 3)),
+    ...(tls === undefined ? {} : { tls }),
+    ...(sasl === undefined ? {} : { sasl }),
+  };
+  return {
+    source: id,
+    env,
+    cluster: config.cluster ?? id,
+    config,
+    target,
+    reader: io.kafka(target),
+    now: () => io.clock.now(),
+    wall: (at) => at + io.clock.wallOffset(),
+    fault: (error) => toFault(id, '', error, io.clock.now()),
+  };
+};
+
+interface FeedWords {
+  readonly name: string;
+  readonly kind: FeedKind;
+  readonly onDemand?: boolean;
+}
+
+/** What an answer read on demand is worth: minutes, since nobody reads it again by itself. */
+const onDemandStaleMs = 300_000;
+
+export const feedWords = (
+  { source, config }: KafkaParts,
+  { name, kind, onDemand }: FeedWords,
+): Omit<Feed, 'read'> => ({
+  id: `${source}/${name}`,
+  source,
+  name,
+  kind,
+  ...(onDemand === true
+    ? { everyMs: 0, staleMs: onDemandStaleMs }
+    : { everyMs: config.every, staleMs: staleAfter(config.every) }),
+  timeoutMs: config.timeout,
+});

@@ -1,0 +1,66 @@
+import type { ActEvent, Plan } from '../../domain/operation.ts';
+import { PlanError } from '../../domain/plan-error.ts';
+import { WireError } from '../../io/failures.ts';
+import type { ChangeIo } from '../../io/io.ts';
+import type { KafkaChange, KafkaLook, KafkaTopic } from '../../io/kafka.ts';
+import type { KafkaParts } from './parts.ts';
+
+export const notApplicable = (why: string): PlanError => new PlanError('not-applicable', why);
+
+/** A look for a plan. Throws PlanError when the cluster, or a part of it that the plan needs, gives no answer. */
+export const planned = <T>(
+  { reader, fault }: KafkaParts,
+  signal: AbortSignal,
+  look: (look: KafkaLook) => Promise<T>,
+): Promise<T> =>
+  reader.look(signal, look).catch((error: unknown) => {
+    if (error instanceof PlanError) throw error;
+    throw new PlanError('failed', fault(error).message);
+  });
+
+/** What a plan is made of has to be whole: a broker that gave no answer, a right that is lacking, is no plan. */
+export const wholly = ({ problems }: KafkaLook, but?: (problem: WireError) => boolean): void => {
+  const problem = problems.find((one) => but?.(one) !== true);
+  if (problem !== undefined) throw problem;
+};
+
+/** The topic of that name, or undefined when there is none. Throws WireError when nobody can tell. */
+export const topicOf = async (look: KafkaLook, name: string): Promise<KafkaTopic | undefined> => {
+  const [found] = await look.topics([name]);
+  if (found === undefined) wholly(look, ({ kind }) => kind === 'missing');
+  return found;
+};
+
+/** Has a change checked by the controller; what it refuses is no plan. */
+export const rehearsed = async (look: KafkaLook, change: KafkaChange): Promise<void> => {
+  try {
+    await look.rehearse(change);
+  } catch (error) {
+    if (error instanceof WireError && error.kind === 'malformed') throw notApplicable(error.message);
+    throw error;
+  }
+};
+
+/** Makes the one change of a plan and tells how it went; true when it was made. */
+export async function* make(
+  { target, fault }: KafkaParts,
+  plan: Plan,
+  change: ChangeIo,
+  what: KafkaChange,
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent, boolean> {
+  const line = plan.calls[0]?.line ?? what.is;
+  yield { is: 'call', line };
+  try {
+    await change.kafka(target, what, signal);
+    yield { is: 'answered', line, status: 'done', ok: true };
+    return true;
+  } catch (error) {
+    const { kind, message } = fault(error);
+    const isDoubtful =
+      kind === 'timeout' || kind === 'cancelled' || /connection (closed|reset)/.test(message);
+    const status = isDoubtful ? `${message}; it may have been carried out all the same` : message;
+    yield { is: 'answered', line, status, ok: false };
+    return false;
+  }
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import type { Plan } from '../../domain/operation.ts';
+import type { KafkaLook } from '../../io/kafka.ts';
+import type { Operation } from '../source.ts';
+import { createHistory } from './history.ts';
+import { lagRows } from './lag.ts';
+import { sweepOf } from './lag-feed.ts';
+import type { KafkaParts } from './parts.ts';
+import { notApplicable, planned, topicOf } from './planning.ts';
+import { groupText, memberLine, plural, topicLines } from './words.ts';
+
+export const describeParams = z.strictObject({ group: z.string().min(1) });
+export const topicParams = z.strictObject({ topic: z.string().min(1) });
+
+/** What a reading operation has found: what it is about, how that stands, and the lines to show. */
+interface Found {
+  readonly name: string;
+  readonly saw: string;
+  readonly lines: readonly string[];
+}
+
+/** An operation that only reads: its plan has read all, its act shows it. */
+const readingOperation = (
+  parts: KafkaParts,
+  name: string,
+  find: (given: unknown, look: KafkaLook) => Promise<Found>,
+): Operation => ({
+  name,
+  danger: () => 'read',
+  plan: (given, signal) =>
+    planned(parts, signal, async (look): Promise<Plan> => {
+      const found = await find(given, look);
+      const { clusterId } = await look.cluster();
+      const problems = look.problems.map(({ message }) => `not known: ${message}`);
+      return {
+        use: `${parts.source}.${name}`,
+        danger: 'read',
+        targets: [
+          {
+            name: found.name,
+            uid: `cluster ${clusterId} ${name} ${found.name}`,
+            saw: found.saw,
+            where: parts.cluster,
+          },
+        ],
+        calls: [],
+        objects: [],
+        params: given,
+        earlier: [...found.lines, ...problems],
+      };
+    }),
+  recheck: async () => undefined,
+  act: async function* (plan) {
+    const lines: readonly unknown[] = Array.isArray(plan.earlier) ? plan.earlier : [];
+    for (const text of lines) yield { is: 'output', text: String(text) };
+  },
+});
+
+/** `describe`: a group's state, members, and where it stands in each partition. */
+export const describeOperation = (parts: KafkaParts): Operation =>
+  readingOperation(parts, 'describe', async (given, look) => {
+    const { group: name } = describeParams.parse(given);
+    const sweep = await sweepOf(look, [name], undefined);
+    const [group] = sweep.groups;
+    const { source, cluster } = parts;
+    const { rows, problems } = lagRows(sweep, { source, at: parts.now(), cluster }, createHistory(1000));
+    if (group === undefined) throw look.problems[0] ?? notApplicable(`there is no group ${name}`);
+    if (group.state === 'Dead' && rows.length === 0)
+      throw notApplicable(`there is no group ${name} in this cluster`);
+    const places = rows.map(({ topic, partition, committed, end, lag, member }) => {
+      const behind = lag === undefined ? 'lag not known' : `${lag} behind`;
+      const who = member === undefined ? '' : `, ${member}`;
+      return `${topic}/${partition}: committed ${committed ?? 'nothing'} of ${end ?? 'unknown'}, ${behind}${who}`;
+    });
+    const members = (group.members ?? []).map(memberLine);
+    return {
+      name,
+      saw: groupText(group),
+      lines: [
+        `${name}: ${groupText(group)}`,
+        ...members,
+        ...places,
+        ...problems.map(({ message }) => message),
+      ],
+    };
+  });
+
+/** `topic`: a topic's partitions, with leader, replicas, and what they hold. */
+export const topicOperation = (parts: KafkaParts): Operation =>
+  readingOperation(parts, 'topic', async (given, look) => {
+    const { topic: name } = topicParams.parse(given);
+    const topic = await topicOf(look, name);
+    if (topic === undefined) throw notApplicable(`there is no topic ${name}`);
+    const places = topic.partitions.map(({ partition }) => ({ topic: name, partition }));
+    const [lows, highs] = await Promise.all([
+      look.offsets(places, 'earliest'),
+      look.offsets(places, 'latest'),
+    ]);
+    const at = (offsets: typeof lows, partition: number): string =>
+      String(offsets.find((one) => one.partition === partition)?.offset ?? 'unknown');
+    const partitions = topic.partitions.map(({ partition, leader, replicas, isr }) => {
+      const lead = leader < 0 ? 'no leader' : `leader ${leader}`;
+      const held = `offsets ${at(lows, partition)} to ${at(highs, partition)}`;
+      return `${partition}: ${lead}, replicas ${replicas.join(' ')}, in sync ${isr.join(' ')}, ${held}`;
+    });
+    const [line] = topicLines([{ ...topic, internal: false }]);
+    return {
+      name,
+      saw: plural(topic.partitions.length, 'partition'),
+      lines: [`${name}: ${line?.text ?? ''}`, ...partitions],
+    };
+  });

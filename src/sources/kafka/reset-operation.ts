@@ -1,0 +1,107 @@
+import type { Drift, OperationCall, Plan } from '../../domain/operation.ts';
+import type { Operation } from '../source.ts';
+import type { KafkaParts } from './parts.ts';
+import { make, notApplicable, planned } from './planning.ts';
+import { lostWords, type Move, movesOf, moveWords } from './reset-moves.ts';
+import { type ResetParams, resetParams } from './reset-params.ts';
+import { described, emptyState, groupWords, sawOf, standingsOf } from './reset-standings.ts';
+
+/**
+ * `resetOffsets`: sets what a group has committed in a topic. Only of a group without members, and the coordinator itself
+ * refuses it when one has come meanwhile. Source: Kafka OffsetCommit, as its AdminClient alterConsumerGroupOffsets uses it.
+ */
+export const resetOperation = (parts: KafkaParts): Operation => ({
+  name: 'resetOffsets',
+  danger: () => 'destructive',
+
+  plan: async (given, signal): Promise<Plan> => {
+    const params = resetParams.parse(given);
+    const { group, topic } = params;
+    return planned(parts, signal, async (look) => {
+      const state = await emptyState(look, group);
+      const standings = await standingsOf(look, params, parts.wall(parts.now()));
+      const moves = movesOf(standings, params.to);
+      if (typeof moves === 'string') throw notApplicable(`${topic}: ${moves}`);
+      if (moves.length === 0) throw notApplicable(`group ${group} stands there already in ${topic}`);
+      const { clusterId } = await look.cluster();
+      return {
+        use: `${parts.source}.resetOffsets`,
+        danger: 'destructive',
+        targets: [
+          {
+            name: group,
+            uid: uidOf(clusterId, params),
+            saw: sawOf(state, standings),
+            where: `${parts.cluster}, topic ${topic}`,
+          },
+        ],
+        calls: [{ line: callLine(params, moves), target: 0 }],
+        objects: moves.map((move) => `${topic}/${moveWords(move)}`),
+        lost: lostWords(moves),
+        params: given,
+        earlier: moves.map(
+          ({ partition, from, to }): Earlier => ({
+            partition,
+            to: String(to),
+            ...(from === undefined ? {} : { from: String(from) }),
+          }),
+        ),
+      };
+    });
+  },
+
+  recheck: async (plan, signal): Promise<Drift | undefined> => {
+    const params = resetParams.parse(plan.params);
+    const [target] = plan.targets;
+    if (target === undefined) return undefined;
+    const drift = (found: string): Drift => ({ target: target.name, planned: target.saw, found });
+    return parts.reader.look(signal, async (look) => {
+      const group = await described(look, params.group);
+      if (group?.members?.length !== 0) return drift(groupWords(group));
+      const { clusterId } = await look.cluster();
+      if (target.uid !== uidOf(clusterId, params)) return drift(`another cluster, ${clusterId}`);
+      const found = sawOf(group.state, await standingsOf(look, params, parts.wall(parts.now())));
+      return found === target.saw ? undefined : drift(found);
+    });
+  },
+
+  act: async function* (plan, change, signal) {
+    const { group, topic } = resetParams.parse(plan.params);
+    const offsets = earlierOf(plan).map(({ partition, to }) => ({ topic, partition, offset: BigInt(to) }));
+    yield* make(parts, plan, change, { is: 'set-offsets', group, topic, offsets }, signal);
+  },
+
+  undo: (plan): OperationCall | undefined => {
+    const { group, topic } = resetParams.parse(plan.params);
+    const offsets = Object.fromEntries(
+      earlierOf(plan).flatMap(({ partition, from }) =>
+        from === undefined ? [] : [[String(partition), from]],
+      ),
+    );
+    if (Object.keys(offsets).length === 0) return undefined;
+    return {
+      use: `${parts.source}.resetOffsets`,
+      with: { group, topic, to: { offsets } },
+      title: `Set the offsets of ${group} in ${topic} back`,
+    };
+  },
+});
+
+const uidOf = (clusterId: string, { group, topic }: ResetParams): string =>
+  `cluster ${clusterId} group ${group} topic ${topic}`;
+
+/** What stood there and what is set, as texts: a plan is kept as JSON. */
+interface Earlier {
+  readonly partition: number;
+  readonly from?: string;
+  readonly to: string;
+}
+
+const isEarlier = (value: unknown): value is Earlier =>
+  typeof value === 'object' && value !== null && 'partition' in value && 'to' in value;
+
+const earlierOf = (plan: Plan): readonly Earlier[] =>
+  Array.isArray(plan.earlier) ? plan.earlier.filter(isEarlier) : [];
+
+const callLine = ({ group, topic }: ResetParams, moves: readonly Move[]): string =>
+  `OffsetCommit group ${group} topic ${topic} ${moves.map(({ partition, to }) => `${partition}=${to}`).join(' ')}`;

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import type { Drift, Plan } from '../../domain/operation.ts';
+import type { KafkaChange } from '../../io/kafka.ts';
+import type { Operation } from '../source.ts';
+import type { KafkaParts } from './parts.ts';
+import { make, notApplicable, planned, rehearsed, topicOf } from './planning.ts';
+import { plural } from './words.ts';
+
+const zTopic = z.string().regex(/^[A-Za-z0-9._-]{1,249}$/, {
+  error: 'a topic has letters, digits, dots, underscores and hyphens, at most 249',
+});
+
+export const createTopicParams = z.strictObject({
+  topic: zTopic,
+  partitions: z.int().min(1).max(10_000),
+  replication: z.int().min(1).max(100).meta({ description: 'on how many brokers each partition is kept' }),
+});
+
+export const addPartitionsParams = z.strictObject({
+  topic: zTopic,
+  count: z.int().min(1).max(10_000).meta({ description: 'how many it has afterwards' }),
+});
+
+const notThere = 'not there';
+
+/** `createTopic`: the controller checks it first (`validate_only`). Source: Kafka CreateTopics. */
+export const createTopicOperation = (parts: KafkaParts): Operation => {
+  const changeOf = (given: unknown): KafkaChange => ({
+    is: 'create-topic',
+    ...createTopicParams.parse(given),
+  });
+  return {
+    name: 'createTopic',
+    danger: () => 'safe',
+    plan: (given, signal) =>
+      planned(parts, signal, async (look): Promise<Plan> => {
+        const { topic, partitions, replication } = createTopicParams.parse(given);
+        const found = await topicOf(look, topic);
+        if (found !== undefined)
+          throw notApplicable(
+            `the topic ${topic} is there already, with ${plural(found.partitions.length, 'partition')}`,
+          );
+        await rehearsed(look, changeOf(given));
+        const { clusterId } = await look.cluster();
+        return {
+          use: `${parts.source}.createTopic`,
+          danger: 'safe',
+          targets: [
+            { name: topic, uid: `cluster ${clusterId} topic ${topic}`, saw: notThere, where: parts.cluster },
+          ],
+          calls: [
+            { line: `CreateTopics ${topic} partitions ${partitions} replication ${replication}`, target: 0 },
+          ],
+          objects: [`${topic}: ${plural(partitions, 'partition')}, ${plural(replication, 'replica')} each`],
+          params: given,
+        };
+      }),
+    recheck: (plan, signal) => driftOf(parts, plan, signal),
+    act: async function* (plan, change, signal) {
+      yield* make(parts, plan, change, changeOf(plan.params), signal);
+    },
+  };
+};
+
+/** `addPartitions`: never fewer. Source: Kafka CreatePartitions. */
+export const addPartitionsOperation = (parts: KafkaParts): Operation => {
+  const changeOf = (given: unknown): KafkaChange => ({
+    is: 'add-partitions',
+    ...addPartitionsParams.parse(given),
+  });
+  return {
+    name: 'addPartitions',
+    danger: () => 'destructive',
+    plan: (given, signal) =>
+      planned(parts, signal, async (look): Promise<Plan> => {
+        const { topic, count } = addPartitionsParams.parse(given);
+        const before = (await topicOf(look, topic))?.partitions.length;
+        if (before === undefined) throw notApplicable(`there is no topic ${topic}`);
+        if (count <= before)
+          throw notApplicable(`${topic} has ${plural(before, 'partition')} already; there can only be more`);
+        await rehearsed(look, changeOf(given));
+        const { clusterId } = await look.cluster();
+        return {
+          use: `${parts.source}.addPartitions`,
+          danger: 'destructive',
+          targets: [
+            {
+              name: topic,
+              uid: `cluster ${clusterId} topic ${topic}`,
+              saw: plural(before, 'partition'),
+              where: parts.cluster,
+            },
+          ],
+          calls: [{ line: `CreatePartitions ${topic} count ${count}`, target: 0 }],
+          objects: [`${topic}: ${before} → ${plural(count, 'partition')}; its groups rebalance`],
+          lost: `partitions cannot be taken away again; keys go to other partitions from now on, so the messages of one key may be handled out of order`,
+          params: given,
+        };
+      }),
+    recheck: (plan, signal) => driftOf(parts, plan, signal),
+    act: async function* (plan, change, signal) {
+      yield* make(parts, plan, change, changeOf(plan.params), signal);
+    },
+  };
+};
+
+const driftOf = (
+  { reader }: KafkaParts,
+  { targets: [target] }: Plan,
+  signal: AbortSignal,
+): Promise<Drift | undefined> =>
+  reader.look(signal, async (look) => {
+    if (target === undefined) return undefined;
+    const topic = await topicOf(look, target.name);
+    const { clusterId } = await look.cluster();
+    const found = topic === undefined ? notThere : plural(topic.partitions.length, 'partition');
+    const isSame = found === target.saw && target.uid === `cluster ${clusterId} topic ${target.name}`;
+    return isSame ? undefined : { target: target.name, planned: target.saw, found };
+  });

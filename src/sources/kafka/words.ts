@@ -1,0 +1,68 @@
+import type { KafkaGroup, KafkaMember, KafkaTopic } from '../../io/kafka.ts';
+import { isOffline, isUnderReplicated } from './topic-samples.ts';
+
+export interface Line {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** [0, 1, 2, 5] → '0-2, 5'. */
+const rangesText = (numbers: readonly number[]): string => {
+  const runs: { from: number; to: number }[] = [];
+  for (const number of [...numbers].sort((a, b) => a - b)) {
+    const last = runs.at(-1);
+    if (last !== undefined && number === last.to + 1) last.to = number;
+    else runs.push({ from: number, to: number });
+  }
+  return runs.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(', ');
+};
+
+export const plural = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
+
+const listed = (
+  words: string,
+  { partitions }: KafkaTopic,
+  holds: (one: KafkaTopic['partitions'][number]) => boolean,
+) => {
+  const found = partitions.filter(holds).map(({ partition }) => partition);
+  return found.length === 0 ? '' : `${words}: ${rangesText(found)}`;
+};
+
+const trouble = (topic: KafkaTopic): readonly string[] =>
+  [listed('no leader', topic, isOffline), listed('under-replicated', topic, isUnderReplicated)].filter(
+    (text) => text !== '',
+  );
+
+/** Topics in words, troubled ones first; Kafka's own only when they are in trouble. */
+export const topicLines = (topics: readonly KafkaTopic[]): readonly Line[] =>
+  topics
+    .map((topic) => ({ topic, wrong: trouble(topic) }))
+    .filter(({ topic, wrong }) => !topic.internal || wrong.length > 0)
+    .sort((a, b) => Number(b.wrong.length > 0) - Number(a.wrong.length > 0))
+    .map(({ topic, wrong }) => ({ title: topic.name, text: [sizeText(topic), ...wrong].join(' · ') }));
+
+const sizeText = ({ partitions }: KafkaTopic): string => {
+  const replicas = Math.max(0, ...partitions.map((one) => one.replicas.length));
+  return `${plural(partitions.length, 'partition')}, ${plural(replicas, 'replica')}`;
+};
+
+/** What a member has: 'orders 0-2, payments 1'; '' for nothing. */
+const assignedText = ({ assigned }: KafkaMember): string =>
+  [...assigned]
+    .filter(([, partitions]) => partitions.length > 0)
+    .map(([topic, partitions]) => `${topic} ${rangesText(partitions)}`)
+    .join(', ');
+
+export const memberLine = ({ clientId, host, ...member }: KafkaMember): string => {
+  const has = assignedText({ clientId, host, ...member });
+  return `${clientId} at ${host}: ${has === '' ? 'nothing assigned' : has}`;
+};
+
+export const groupText = ({ state, members }: KafkaGroup): string =>
+  `${state} · ${members === undefined ? 'its members are not told' : plural(members.length, 'member')}`;
+
+/** A group and its members in words. */
+export const groupLines = (group: KafkaGroup): readonly Line[] => [
+  { title: group.group, text: groupText(group) },
+  ...(group.members ?? []).map((member) => ({ title: group.group, text: memberLine(member) })),
+];

@@ -1,0 +1,46 @@
+import type { Millis } from '../../domain/fault.ts';
+import { oneLine } from '../../io/sanitize.ts';
+import { field, number, text } from '../wire-value.ts';
+import { metaOf } from './meta.ts';
+import type { ToClock } from './pod/container.ts';
+
+/** What happened to an object, as kept. Source: core/v1 Event. */
+export interface KubeEvent {
+  readonly namespace: string;
+  /** 'pod billing-7c9f' */
+  readonly object: string;
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly count: number;
+  /** When it happened last. */
+  readonly lastAt: Millis;
+}
+
+export const parseEvent = (raw: unknown, toClock: ToClock): KubeEvent => {
+  const { namespace } = metaOf(raw);
+  const about = field(raw, 'involvedObject');
+  const series = field(raw, 'series');
+  const times = [
+    field(series, 'lastObservedTime'),
+    field(raw, 'lastTimestamp'),
+    field(raw, 'eventTime'),
+    field(raw, 'firstTimestamp'),
+    field(field(raw, 'metadata'), 'creationTimestamp'),
+  ];
+  return {
+    namespace,
+    object: `${(text(field(about, 'kind')) ?? '').toLowerCase()} ${text(field(about, 'name')) ?? ''}`,
+    type: text(field(raw, 'type')) ?? '',
+    reason: text(field(raw, 'reason')) ?? '',
+    message: oneLine(text(field(raw, 'message')) ?? '', 240),
+    count: number(field(series, 'count')) ?? number(field(raw, 'count')) ?? 1,
+    lastAt: times.map(toClock).find((at) => at !== undefined) ?? 0,
+  };
+};
+
+/** '2026-03-04T10:14:07Z ×14 Back-off restarting failed container' */
+export const eventWords = ({ lastAt, count, message }: KubeEvent): string => {
+  const time = lastAt === 0 ? '' : `${new Date(lastAt).toISOString().slice(0, 19)}Z `;
+  return `${time}${count > 1 ? `×${count} ` : ''}${message}`;
+};

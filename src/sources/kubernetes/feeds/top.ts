@@ -1,0 +1,50 @@
+import type { Fault } from '../../../domain/fault.ts';
+import { WireError } from '../../../io/failures.ts';
+import { RemediedError } from '../../../io/fault.ts';
+import type { Feed } from '../../source.ts';
+import { kinds, listPath } from '../kinds.ts';
+import { type KubeParts, namespacesRead } from '../parts.ts';
+import { usagePath } from '../usage.ts';
+import { feedOf } from './feed.ts';
+
+/** The metrics server itself looks every 15 s. */
+const resolutionMs = 15_000;
+
+/**
+ * What pods use now: fills the numbers of the rows of `pods`, and has no rows of its own. Faults: `missing` when there is
+ * no metrics server (404) or it does not answer (503).
+ */
+export const topFeed = (parts: KubeParts): Feed => {
+  const { client, usage } = parts;
+  return feedOf(parts, { name: 'top', kind: 'samples', atLeastMs: resolutionMs }, async (signal) => {
+    let namespaces: readonly string[];
+    try {
+      namespaces = await namespacesRead(parts, signal);
+    } catch (error) {
+      return { items: [], faults: [client.fault(listPath(kinds.pod, '*'), error)] };
+    }
+    const faults: Fault[] = [];
+    for (const namespace of namespaces)
+      try {
+        await usage.read(namespace, signal);
+      } catch (error) {
+        const absent = isAbsent(error);
+        faults.push(client.fault(usagePath(namespace), absent ? noServer(error) : error));
+        if (absent) break;
+      }
+    return { items: [], faults };
+  });
+};
+
+/** The API itself says that nobody serves the metrics: a kubeconfig without our context is `missing` too. */
+export const isAbsent = (error: unknown): error is WireError =>
+  error instanceof WireError &&
+  ((error.kind === 'missing' && /^answered 404\b/.test(error.message)) ||
+    (error.kind === 'unreachable' && /^answered 503\b/.test(error.message)));
+
+export const noServer = ({ message }: WireError): RemediedError =>
+  new RemediedError(
+    'missing',
+    `${message}: without the metrics server nobody knows what pods use`,
+    'install metrics-server, or leave top out of facts:',
+  );

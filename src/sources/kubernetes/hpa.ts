@@ -1,0 +1,69 @@
+import { oneLine } from '../../io/sanitize.ts';
+import { field, list, number, text } from '../wire-value.ts';
+import { conditionsOf, metaOf } from './meta.ts';
+
+/** A HorizontalPodAutoscaler, as kept. Source: autoscaling/v2. */
+export interface Hpa {
+  readonly name: string;
+  readonly namespace: string;
+  /** 'deployment/billing' */
+  readonly target: string;
+  readonly min: number;
+  readonly max: number;
+  readonly current?: number;
+  readonly desired?: number;
+  /** 'cpu 80% of 70%' */
+  readonly metrics: readonly string[];
+  /** Why it cannot scale, or is held back. */
+  readonly trouble?: string;
+}
+
+export const parseHpa = (raw: unknown): Hpa => {
+  const { name, namespace } = metaOf(raw);
+  const [spec, status] = [field(raw, 'spec'), field(raw, 'status')];
+  const ref = field(spec, 'scaleTargetRef');
+  const current = number(field(status, 'currentReplicas'));
+  const desired = number(field(status, 'desiredReplicas'));
+  const stuck = conditionsOf(raw).find(
+    ({ type, status: is }) =>
+      (type !== 'ScalingLimited' && is === 'False') || (type === 'ScalingLimited' && is === 'True'),
+  );
+  const wanted = list(field(spec, 'metrics')).map(metricOf);
+  const seen = list(field(status, 'currentMetrics')).map(metricOf);
+  return {
+    name,
+    namespace,
+    target: `${(text(field(ref, 'kind')) ?? '').toLowerCase()}/${text(field(ref, 'name')) ?? ''}`,
+    min: number(field(spec, 'minReplicas')) ?? 1,
+    max: number(field(spec, 'maxReplicas')) ?? 0,
+    ...(current === undefined ? {} : { current }),
+    ...(desired === undefined ? {} : { desired }),
+    metrics: wanted.map(({ name: metric, value }) => {
+      const now = seen.find((one) => one.name === metric)?.value ?? 'unknown';
+      return `${metric} ${now} of ${value}`;
+    }),
+    ...(stuck === undefined ? {} : { trouble: oneLine(`${stuck.reason}: ${stuck.message}`) }),
+  };
+};
+
+/** A metric as it is wanted (`target`) or seen (`current`): a share of what is requested, or an amount. */
+const metricOf = (raw: unknown): { readonly name: string; readonly value: string } => {
+  const type = text(field(raw, 'type')) ?? '';
+  const held = field(raw, type.charAt(0).toLowerCase() + type.slice(1));
+  const value = field(held, 'target') ?? field(held, 'current');
+  const share = number(field(value, 'averageUtilization'));
+  const amount = text(field(value, 'averageValue')) ?? text(field(value, 'value'));
+  return {
+    name: text(field(held, 'name')) ?? text(field(field(held, 'metric'), 'name')) ?? type.toLowerCase(),
+    value: share === undefined ? (amount ?? 'unknown') : `${share}%`,
+  };
+};
+
+/** 'deployment/billing: 3 of 1–5, wants 4; cpu 80% of 70%' */
+export const hpaWords = ({ target, min, max, current, desired, metrics, trouble }: Hpa): string => {
+  const wants = desired === undefined || desired === current ? '' : `, wants ${desired}`;
+  const limit = current !== undefined && current >= max ? ', at its maximum' : '';
+  return [`${target}: ${current ?? 'unknown'} of ${min}–${max}${wants}${limit}`, ...metrics, trouble ?? '']
+    .filter((part) => part !== '')
+    .join('; ');
+};

@@ -1,0 +1,59 @@
+import type { SourceModule } from '../source.ts';
+import { type KubernetesConfig, kubernetesConfig } from './config.ts';
+import {
+  applyParams,
+  deleteParams,
+  execParams,
+  jobParams,
+  limitsParams,
+  patchParams,
+  restartParams,
+  rollbackParams,
+  scaleParams,
+  setEnvParams,
+  setImageParams,
+} from './operations/params.ts';
+import { logsParams, objectParams } from './reading/params.ts';
+import { kubernetesReads } from './reads.ts';
+import { viaTargetProblem } from './target.ts';
+
+/** Namespaces of a Kubernetes cluster: what runs there, how it is, and the way to a port of a pod. */
+export const kubernetes: SourceModule<KubernetesConfig> = {
+  type: 'kubernetes',
+  title: 'Kubernetes',
+  config: kubernetesConfig,
+  reads: kubernetesReads,
+  feedNames: [
+    'pods',
+    'deployments',
+    'statefulsets',
+    'daemonsets',
+    'jobs',
+    'nodes',
+    'hpas',
+    'warnings',
+    'top',
+    'secrets',
+  ],
+  operations: {
+    logs: { params: logsParams, danger: 'read' },
+    describe: { params: objectParams, danger: 'read' },
+    events: { params: objectParams, danger: 'read' },
+    rollout: { params: objectParams, danger: 'read' },
+    restart: { params: restartParams, danger: 'disruptive' },
+    scale: { params: scaleParams, danger: 'disruptive' },
+    rollback: { params: rollbackParams, danger: 'disruptive' },
+    setImage: { params: setImageParams, danger: 'disruptive' },
+    setEnv: { params: setEnvParams, danger: 'disruptive' },
+    limits: { params: limitsParams, danger: 'disruptive' },
+    patch: { params: patchParams, danger: 'disruptive' },
+    apply: { params: applyParams, danger: 'disruptive' },
+    delete: { params: deleteParams, danger: 'destructive' },
+    job: { params: jobParams, danger: 'as-step' },
+    exec: { params: execParams, danger: 'as-step' },
+  },
+  gives: () => ({ kinds: ['workloads'] }),
+  viaTarget: viaTargetProblem,
+  hasContainers: true,
+  open: async (opening, io) => (await import('./open.ts')).openKubernetes(opening, io),
+};

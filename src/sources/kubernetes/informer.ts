@@ -1,0 +1,198 @@
+import type { Millis } from '../../domain/fault.ts';
+import { WireError } from '../../io/failures.ts';
+import type { Held, InformerParts } from './held.ts';
+import { type Guard, listAll } from './list.ts';
+import { ForbiddenError, GoneError } from './problem.ts';
+import { Shelf } from './shelf.ts';
+import { createSignpost } from './signpost.ts';
+import { watchEvents } from './watch-events.ts';
+
+/** Real API servers send a bookmark about every minute; who says nothing for longer has died without a word. */
+const silentMs: Millis = 90_000;
+/** How long one watch may last before the server ends it. */
+const watchSeconds = 300;
+/** A watch that lived this long is worth taking up at once; a shorter one waits for the engine's next turn. */
+const livelyMs: Millis = 10_000;
+
+/** 'paused': the watch has ended and can be taken up where it was; 'stale': it cannot, so a list is due. */
+type Phase = 'none' | 'listing' | 'paused' | 'watching' | 'stale';
+
+/**
+ * One list of objects, kept up to date by a watch while somebody follows it. It repeats nothing by itself: what is lost
+ * is taken up by the next read, so that the pace is the engine's.
+ * Source: Kubernetes API concepts, "Efficient detection of changes".
+ */
+export class Informer<T> {
+  readonly #parts: InformerParts<T>;
+  readonly #signpost = createSignpost();
+  #shelf: Shelf<T>;
+  #phase: Phase = 'none';
+  #version = '';
+  #provedAt: Millis = 0;
+  #remaining: number | undefined;
+  /** Why the last attempt ended; told by the next read. */
+  #failure: unknown;
+  #run: AbortController | undefined;
+  /** False: the API lets us list and not watch. */
+  #mayWatch = true;
+
+  constructor(parts: InformerParts<T>) {
+    this.#parts = parts;
+    this.#shelf = new Shelf(parts.parse);
+  }
+
+  /** Lists everything, within the signal. Throws WireError. */
+  async list(signal: AbortSignal): Promise<Held<T>> {
+    const { client, path, query, clock, parse } = this.#parts;
+    const shelf = new Shelf(parse);
+    await listAll(client, path, query, shelf, (ask) => ask(signal));
+    return { objects: shelf.objects(), provedAt: clock.now() };
+  }
+
+  /**
+   * What the watch has told; lists or takes the watch up again when it has to. Waits until something is known, at most
+   * as long as the signal lets. Throws WireError.
+   */
+  async follow(signal: AbortSignal): Promise<Held<T>> {
+    const { clock } = this.#parts;
+    if (this.#mayWatch) {
+      if (this.#phase === 'watching' && clock.now() - this.#provedAt > silentMs) this.#end('stale');
+      await this.#knownOrEnded(signal);
+      // The version at which it was to be taken up is too old: nothing is lost but time.
+      if (this.#run === undefined && this.#phase === 'stale') await this.#knownOrEnded(signal);
+    }
+    if (!this.#mayWatch) return this.list(signal);
+    if (!this.#isKnown()) throw this.#failure ?? new WireError('unreachable', 'its watch was lost');
+    return this.#held();
+  }
+
+  /** Ends the watch; what was known is forgotten. */
+  stop(): void {
+    this.#end('none');
+    this.#version = '';
+    this.#shelf = new Shelf(this.#parts.parse);
+    this.#mayWatch = true;
+  }
+
+  async #knownOrEnded(signal: AbortSignal): Promise<void> {
+    if (this.#run === undefined) this.#start();
+    await this.#signpost.until(() => this.#isKnown() || this.#run === undefined, signal);
+  }
+
+  #isKnown(): boolean {
+    return this.#phase === 'watching' || (this.#phase === 'listing' && this.#shelf.size > 0);
+  }
+
+  #held(): Held<T> {
+    const remaining = this.#remaining === undefined ? {} : { remaining: this.#remaining };
+    return {
+      objects: this.#shelf.objects(),
+      provedAt: this.#provedAt,
+      ...(this.#phase === 'listing' ? { listing: { came: this.#shelf.size, ...remaining } } : {}),
+    };
+  }
+
+  #end(phase: Phase): void {
+    this.#phase = phase;
+    this.#run?.abort(new WireError('cancelled', 'no longer followed'));
+    this.#run = undefined;
+  }
+
+  #start(): void {
+    const mine = new AbortController();
+    this.#run = mine;
+    this.#failure = undefined;
+    const began = this.#parts.clock.now();
+    void this.#work(mine)
+      .catch((error: unknown) => {
+        if (this.#run === mine) this.#lose(error);
+      })
+      .finally(() => {
+        if (this.#run !== mine) return;
+        this.#run = undefined;
+        this.#signpost.changed();
+        if (this.#parts.clock.now() - began > livelyMs) this.#parts.wake();
+      });
+  }
+
+  #lose(error: unknown): void {
+    this.#failure = error;
+    const mustList = error instanceof GoneError || (error instanceof WireError && error.kind === 'malformed');
+    this.#phase = this.#version === '' ? 'none' : mustList ? 'stale' : 'paused';
+  }
+
+  async #work(mine: AbortController): Promise<void> {
+    if (this.#phase === 'none' || this.#phase === 'stale') await this.#relist(mine);
+    await this.#watch(mine);
+    if (this.#run === mine) this.#phase = 'paused';
+  }
+
+  /** The first list shows as it grows; a later one takes the place of the old at once, when it is whole. */
+  async #relist(mine: AbortController): Promise<void> {
+    const { client, path, query, wake, parse } = this.#parts;
+    const isFirst = this.#phase === 'none';
+    const shelf = new Shelf(parse);
+    if (isFirst) [this.#shelf, this.#phase] = [shelf, 'listing'];
+    let toldAt = 0;
+    const taking = {
+      begin: () => shelf.begin(),
+      take: (items: readonly unknown[], remaining: number | undefined) => {
+        shelf.take(items);
+        if (!isFirst || this.#run !== mine) return;
+        this.#remaining = remaining;
+        this.#proved();
+        // Told twenty times, 10,000 pods would be drawn twenty times.
+        if (shelf.size >= 2 * toldAt) wake();
+        if (shelf.size >= 2 * toldAt) toldAt = shelf.size;
+      },
+    };
+    const version = await listAll(client, path, query, taking, this.#guard(mine.signal));
+    if (this.#run !== mine) return;
+    [this.#shelf, this.#version, this.#phase] = [shelf, version, 'watching'];
+    this.#proved();
+    wake();
+  }
+
+  async #watch(mine: AbortController): Promise<void> {
+    const { client, path, query, wake } = this.#parts;
+    const address = `${path}?${new URLSearchParams({
+      ...query,
+      watch: '1',
+      resourceVersion: this.#version,
+      allowWatchBookmarks: 'true',
+      timeoutSeconds: String(watchSeconds),
+    }).toString()}`;
+    const open = (signal: AbortSignal) => client.stream(address, signal);
+    const stream = await this.#guard(mine.signal)(open).catch((error: unknown) => {
+      if (error instanceof ForbiddenError) this.#mayWatch = false;
+      throw error;
+    });
+    if (this.#run !== mine) return;
+    this.#phase = 'watching';
+    this.#proved();
+    for await (const events of watchEvents(stream.chunks)) {
+      if (this.#run !== mine) return;
+      const hasNews = events.map((event) => this.#shelf.apply(event)).includes(true);
+      this.#version = events.findLast(({ version }) => version !== '')?.version ?? this.#version;
+      this.#proved();
+      if (hasNews) wake();
+    }
+  }
+
+  #proved(): void {
+    this.#provedAt = this.#parts.clock.now();
+    this.#signpost.changed();
+  }
+
+  /** A deadline for each answer's beginning (a list's is all of it); afterwards only `stop` ends it. */
+  #guard(stop: AbortSignal): Guard {
+    return async (ask) => {
+      const { signal, clear } = this.#parts.clock.deadline(this.#parts.timeoutMs);
+      try {
+        return await ask(AbortSignal.any([stop, signal]));
+      } finally {
+        clear();
+      }
+    };
+  }
+}

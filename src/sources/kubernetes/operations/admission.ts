@@ -1,0 +1,90 @@
+import { PlanError } from '../../../domain/plan-error.ts';
+import { WireError } from '../../../io/failures.ts';
+import { RemediedError } from '../../../io/fault.ts';
+import type { HttpAnswer } from '../../../io/http-messages.ts';
+import { oneLine } from '../../../io/sanitize.ts';
+import { field, list, text } from '../../wire-value.ts';
+import type { KubeCall, KubeClient } from '../client.ts';
+import { ruleWords, statusOf } from '../problem.ts';
+import { mayI, type Right } from '../rights.ts';
+
+const resourceOf = ({ resource, subresource }: Right): string =>
+  subresource === undefined ? resource : `${resource}/${subresource}`;
+
+/** 'patch deployments/scale in prod', once the API's own authorizer has allowed it. Throws PlanError with the rule to ask for. */
+export const admitted = async (client: KubeClient, right: Right, signal: AbortSignal): Promise<string> => {
+  const { verb, group, namespace } = right;
+  const resource = resourceOf(right);
+  const what = `${verb} ${resource}${namespace === undefined ? '' : ` in ${namespace}`}`;
+  const { allowed, reason } = await mayI(client, right, signal);
+  if (allowed) return what;
+  const { context, user } = await client.access(signal);
+  const rule = ruleWords({
+    verbs: [verb],
+    resource,
+    group,
+    ...(namespace === undefined ? {} : { namespace }),
+  });
+  const why = reason === '' ? '' : ` (${oneLine(reason)})`;
+  throw new PlanError('failed', `${user} of context ${context} may not ${what}${why}: ask for ${rule}`);
+};
+
+/**
+ * The same call with nothing of it kept. An API server reads the options of a DELETE from its body when there is one,
+ * and then not from the address: it has to say it in both. Source: Kubernetes apiserver, DeleteOptions.
+ */
+export const rehearsalOf = (call: KubeCall): KubeCall => {
+  const path = `${call.path}${call.path.includes('?') ? '&' : '?'}dryRun=All`;
+  if (call.method !== 'DELETE' || call.body === undefined) return { ...call, path };
+  const options: unknown = JSON.parse(call.body);
+  return { ...call, path, body: JSON.stringify({ ...Object(options), dryRun: ['All'] }) };
+};
+
+/** What the API answers to the dry run of a call: the object as it would be. Throws PlanError with what admission says. */
+export const rehearsed = async (
+  client: KubeClient,
+  call: KubeCall,
+  object: string,
+  signal: AbortSignal,
+): Promise<HttpAnswer> => {
+  const answer = await client.rehearse(rehearsalOf(call), signal);
+  const problem = client.problem(answer);
+  if (problem === undefined) return answer;
+  const conflicts = conflictsOf(answer);
+  if (conflicts.length > 0)
+    throw new PlanError(
+      'failed',
+      `${object} has fields that others manage: ${conflicts.join('; ')}. force: true takes them over`,
+    );
+  const ending = problem.kind === 'missing' ? 'not-applicable' : 'failed';
+  throw new PlanError(ending, `${object}: a dry run is refused: ${problemWords(problem)}`);
+};
+
+/** '.spec.replicas is managed by "kubectl"', for each field that another manager owns. Source: server-side apply, conflicts. */
+export const conflictsOf = (answer: HttpAnswer): readonly string[] =>
+  list(field(field(statusOf(answer), 'details'), 'causes')).flatMap((cause) => {
+    if (text(field(cause, 'reason')) !== 'FieldManagerConflict') return [];
+    const manager = /conflict with ("[^"]*"( with subresource "[^"]*")?)/.exec(
+      text(field(cause, 'message')) ?? '',
+    );
+    return [
+      oneLine(`${text(field(cause, 'field')) ?? 'a field'} is managed by ${manager?.[1] ?? 'somebody else'}`),
+    ];
+  });
+
+/** What an API says in its `Warning` headers. Source: RFC 7234 §5.5, as Kubernetes uses it. */
+export const warningsOf = ({ headers }: HttpAnswer): readonly string[] =>
+  [...(headers.warning ?? '').matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(
+    ([, said = '']) => `the API warns: ${oneLine(said.replaceAll('\\"', '"'))}`,
+  );
+
+/** A failed call with what can be done about it, in one text. */
+const problemWords = (problem: WireError): string =>
+  problem instanceof RemediedError ? `${problem.message}; ${problem.remedy}` : problem.message;
+
+/** What kept a plan from being made, as the executor knows it. */
+export const planErrorOf = (error: unknown, object: string): unknown => {
+  if (!(error instanceof WireError) || error.kind === 'cancelled' || error.kind === 'bug') return error;
+  const ending = error.kind === 'missing' ? 'not-applicable' : 'failed';
+  return new PlanError(ending, `${object}: ${problemWords(error)}`);
+};

@@ -1,0 +1,131 @@
+import type { Drift, OperationCall, Plan } from '../../../domain/operation.ts';
+import { WireError } from '../../../io/failures.ts';
+import type { KubeCall } from '../client.ts';
+import { kindNamed, objectPath } from '../kinds.ts';
+import { metaOf } from '../meta.ts';
+import type { KubeParts } from '../parts.ts';
+import { namespaceFor } from '../reading/object.ts';
+import { rolloutOf } from '../reading/rollout.ts';
+import { conflictsOf, rehearsalOf } from './admission.ts';
+import { ifThere, noUid } from './drift.ts';
+import { earlierOf } from './earlier.ts';
+import { placeOf, rightTo } from './found.ts';
+import { type Manifest, readManifests } from './manifests.ts';
+import { type ApplyParams, applyParams } from './params.ts';
+import type { Deed, Recipe } from './recipe.ts';
+import { servedKind } from './served.ts';
+import { standingOf } from './standing.ts';
+
+const longestShown = 4000;
+
+/** A document in a plan: its text stays in its file, is hashed here, and is read again when it is sent. */
+const referenceTo = ({ file, nth, print }: Manifest): string => JSON.stringify({ file, nth, print });
+
+const shownText = ({ shown }: Manifest): string =>
+  shown.length > longestShown
+    ? `${shown.slice(0, longestShown)}… (${shown.length - longestShown} more characters)`
+    : shown;
+
+/** Only what was made anew can be taken back by one call. */
+const undoOf = (source: string, deeds: readonly Deed[]): OperationCall | undefined => {
+  const [only, ...others] = deeds;
+  if (only === undefined || others.length > 0 || only.before?.raw !== undefined) return undefined;
+  const { target, object, rights } = only;
+  const kind = kindNamed(object.split('/')[0] ?? '');
+  if (kind === undefined) return undefined;
+  const namespace = rights[0]?.namespace;
+  return {
+    use: `${source}.delete`,
+    with: { kind: kind.word, name: target.name, ...(namespace === undefined ? {} : { namespace }) },
+    title: `Delete ${object}, which was not there before`,
+  };
+};
+
+/**
+ * `apply`: makes objects as files say (server-side apply), a call a document. What others manage is left to them and
+ * refused, unless `force: true`.
+ */
+export const applyRecipe = (parts: KubeParts, dir: string): Recipe<ApplyParams> => {
+  const { client, io } = parts;
+
+  const deedOf = async (manifest: Manifest, params: ApplyParams, signal: AbortSignal): Promise<Deed> => {
+    const kind = await servedKind(client, manifest, signal);
+    const given = manifest.namespace ?? params.namespace;
+    const namespace = kind.isNamespaced ? await namespaceFor(parts, given, signal) : '*';
+    const { name } = manifest;
+    const path = objectPath(kind, namespace, name);
+    const raw = await ifThere(client, path, signal);
+    const call: KubeCall = {
+      method: 'PATCH',
+      path: `${path}?fieldManager=opsdeck&force=${params.force === true}`,
+      contentType: 'application/apply-patch+yaml',
+      body: referenceTo(manifest),
+    };
+    const right = { kind, namespace, name };
+    return {
+      call,
+      shown: shownText(manifest),
+      rehearsal: { ...call, body: manifest.text },
+      target: {
+        name,
+        uid: raw === undefined ? noUid : metaOf(raw).uid,
+        saw: standingOf(raw),
+        where: await placeOf(client, namespace, signal),
+      },
+      object: `${kind.word}/${name}`,
+      look: path,
+      rights: [rightTo('patch', right), ...(raw === undefined ? [rightTo('create', right)] : [])],
+      before: { raw },
+      rollsOut: rolloutOf[kind.word] !== undefined,
+    };
+  };
+
+  /** What `force` takes, from whom: what the same apply would be refused for. */
+  const takenOver = async ({ rehearsal, object }: Deed, signal: AbortSignal): Promise<readonly string[]> => {
+    if (rehearsal === undefined) return [];
+    const mild = { ...rehearsal, path: rehearsal.path.replace('force=true', 'force=false') };
+    const answer = await client.rehearse(rehearsalOf(mild), signal);
+    return conflictsOf(answer).map((words) => `${object} ${words}: taken over`);
+  };
+
+  const read = (files: readonly string[], signal: AbortSignal): Promise<readonly Manifest[]> =>
+    readManifests(io.files, files, dir, signal);
+
+  return {
+    name: 'apply',
+    params: applyParams,
+    danger: 'disruptive',
+    saw: standingOf,
+    prepare: async (params, signal) => {
+      const manifests = await read(params.files, signal);
+      const deeds = await Promise.all(manifests.map((manifest) => deedOf(manifest, params, signal)));
+      const taken =
+        params.force === true ? await Promise.all(deeds.map((deed) => takenOver(deed, signal))) : [];
+      const undo = undoOf(parts.source, deeds);
+      return {
+        deeds,
+        objects: [
+          ...manifests.map(({ file, nth }, index) => `${deeds[index]?.object}: ${file}, document ${nth}`),
+          ...taken.flat(),
+        ],
+        ...(undo === undefined
+          ? { lost: 'what the objects were: apply the files of before to go back' }
+          : { undo }),
+      };
+    },
+    moved: async (plan, { files }, signal): Promise<Drift | undefined> => {
+      const now = (await read(files, signal)).map(referenceTo);
+      const gone = earlierOf(plan).calls.findIndex(({ body }) => !now.includes(body ?? ''));
+      const target = plan.targets[gone];
+      return (
+        target && { target: target.name, planned: 'the file as it was planned', found: 'another text in it' }
+      );
+    },
+    finish: async (call: KubeCall, plan: Plan, _, signal) => {
+      const { files } = applyParams.parse(plan.params);
+      const found = (await read(files, signal)).find((manifest) => referenceTo(manifest) === call.body);
+      if (found === undefined) throw new WireError('malformed', 'its file has changed since it was planned');
+      return { ...call, body: found.text };
+    },
+  };
+};

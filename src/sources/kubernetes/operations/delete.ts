@@ -1,0 +1,68 @@
+import { PlanError } from '../../../domain/plan-error.ts';
+import { field, text } from '../../wire-value.ts';
+import { kindNamed, kinds } from '../kinds.ts';
+import { metaOf } from '../meta.ts';
+import type { KubeParts } from '../parts.ts';
+import { findIt, rightTo, targetOf } from './found.ts';
+import { ownedWords } from './owned.ts';
+import { type DeleteParams, deleteParams } from './params.ts';
+import type { Recipe } from './recipe.ts';
+import { standingOf } from './standing.ts';
+
+const becomes = {
+  Background: 'what it owns goes after it',
+  Foreground: 'what it owns goes before it',
+  Orphan: 'what it owns stays, and belongs to nobody',
+} as const;
+
+/** A pod's version changes with every word in its status. */
+const saw = (raw: unknown): string =>
+  text(field(raw, 'kind')) === kinds.pod.kind
+    ? `on node ${text(field(field(raw, 'spec'), 'nodeName')) ?? 'none'}`
+    : standingOf(raw);
+
+/** `delete`: one object, by its name and uid. */
+export const deleteRecipe = (parts: KubeParts): Recipe<DeleteParams & { readonly wait?: string }> => ({
+  name: 'delete',
+  params: deleteParams,
+  danger: 'destructive',
+  saw,
+  prepare: async ({ kind: word, name, propagation = 'Background', namespace }, signal) => {
+    const kind = kindNamed(word);
+    if (kind === undefined) throw new PlanError('failed', `"${word}" is no kind that is known here`);
+    const found = await findIt(parts, kind, name, namespace, signal);
+    const { object, path, raw } = found;
+    const { uid } = metaOf(raw);
+    const options = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      preconditions: { uid },
+      propagationPolicy: propagation,
+    };
+    return {
+      deeds: [
+        {
+          call: {
+            method: 'DELETE',
+            path,
+            contentType: 'application/json',
+            body: JSON.stringify(options),
+          },
+          target: targetOf(found, saw(raw)),
+          object,
+          look: path,
+          rights: [rightTo('delete', found)],
+        },
+      ],
+      objects: [
+        `${object} in ${found.where}`,
+        ...(await ownedWords(parts.client, found, signal)),
+        `${propagation}: ${becomes[propagation]}`,
+      ],
+      lost:
+        kind === kinds.pod
+          ? 'the pod, what it holds in memory, and its logs'
+          : `${object}: opsdeck keeps no copy of it`,
+    };
+  },
+});

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { Plan } from '../../../domain/operation.ts';
+
+/** What a plan keeps of its reads: what is sent, where its targets are looked at again, and what takes it back. */
+const earlier = z.object({
+  calls: z.array(
+    z.object({
+      method: z.string(),
+      path: z.string(),
+      contentType: z.string().exactOptional(),
+      body: z.string().exactOptional(),
+    }),
+  ),
+  looks: z.array(z.string()),
+  follow: z.array(z.object({ object: z.string(), path: z.string() })),
+  undo: z
+    .object({ use: z.string(), title: z.string(), with: z.record(z.string(), z.unknown()) })
+    .exactOptional(),
+});
+
+export type Earlier = z.infer<typeof earlier>;
+
+/** Throws when it is not what one of these operations has planned. */
+export const earlierOf = (plan: Plan): Earlier => earlier.parse(plan.earlier);

@@ -1,0 +1,77 @@
+import { lineCutter } from '../../../io/program-output.ts';
+import { oneLine } from '../../../io/sanitize.ts';
+import type { WebSocketWire } from '../../../io/stream.ts';
+import { field, list, text } from '../../wire-value.ts';
+
+/** v5 tells the end of an input, which nothing here has: both speak the same otherwise. */
+export const execProtocols: readonly string[] = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+
+/** Every message begins with a byte that says its channel. Source: k8s.io/apimachinery, util/remotecommand. */
+const [stdout, stderr, ending] = [1, 2, 3];
+
+/** What is passed on of one program, since each line of a run is written down; the rest is thrown away, and a line says so. */
+const most = { letters: 1024 * 1024, lines: 2000 } as const;
+
+export type Said =
+  | { readonly is: 'line'; readonly text: string }
+  /** `code`: absent when the program could not be started, or its end is not known. */
+  | { readonly is: 'ended'; readonly code?: number; readonly words: string };
+
+/** How the program ended, as the last channel says it: a Status. */
+export const endOf = (message: string): Said => {
+  let status: unknown;
+  try {
+    status = JSON.parse(message);
+  } catch {
+    return { is: 'ended', words: `its end is not known: ${oneLine(message)}` };
+  }
+  if (text(field(status, 'status')) === 'Success')
+    return { is: 'ended', code: 0, words: 'ended with status 0' };
+  const cause = list(field(field(status, 'details'), 'causes')).find(
+    (one) => text(field(one, 'reason')) === 'ExitCode',
+  );
+  const code = Number(text(field(cause, 'message')) ?? Number.NaN);
+  return Number.isInteger(code)
+    ? { is: 'ended', code, words: `ended with status ${code}` }
+    : { is: 'ended', words: oneLine(text(field(status, 'message')) ?? 'it could not be run', 280) };
+};
+
+/** A piece of one of its outputs, or what was said of its end. */
+export type ExecPiece =
+  | { readonly is: 'out' | 'err'; readonly bytes: Uint8Array }
+  | { readonly is: 'ending'; readonly message: string };
+
+/** What comes of a program in a container. Throws WireError when the connection is lost. */
+export async function* piecesOf(wire: WebSocketWire): AsyncGenerator<ExecPiece, void, undefined> {
+  for await (const message of wire.messages) {
+    const [channel, bytes] = [message[0], message.subarray(1)];
+    if (bytes.length === 0) continue;
+    if (channel === stdout) yield { is: 'out', bytes };
+    if (channel === stderr) yield { is: 'err', bytes };
+    if (channel === ending) yield { is: 'ending', message: Buffer.from(bytes).toString('utf8') };
+  }
+}
+
+/** What a program in a container says, line by line, then its end. Throws WireError when the connection is lost. */
+export async function* saidBy(wire: WebSocketWire): AsyncGenerator<Said, void, undefined> {
+  const waiting: string[] = [];
+  const passedOn = { letters: 0, lines: 0 };
+  const isEnough = (): boolean => passedOn.letters > most.letters || passedOn.lines > most.lines;
+  const take = (line: string): void => {
+    if (isEnough()) return;
+    passedOn.letters += line.length;
+    passedOn.lines += 1;
+    waiting.push(isEnough() ? '(it says more than is kept: the rest is not shown)' : line);
+  };
+  const cutters = { out: lineCutter(take), err: lineCutter(take) };
+  let end: Said | undefined;
+  for await (const piece of piecesOf(wire))
+    if (piece.is === 'ending') end = endOf(piece.message);
+    else {
+      cutters[piece.is].push(Buffer.from(piece.bytes));
+      for (const line of waiting.splice(0)) yield { is: 'line', text: line };
+    }
+  for (const cutter of Object.values(cutters)) cutter.end();
+  for (const line of waiting.splice(0)) yield { is: 'line', text: line };
+  yield end ?? { is: 'ended', words: 'the connection was closed before its end was told' };
+}

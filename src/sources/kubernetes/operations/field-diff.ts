@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { oneLine } from '../../../io/sanitize.ts';
+import { withoutPasswords } from '../../secret-text.ts';
+import { entries, field, text } from '../../wire-value.ts';
+import { isSecretName } from './secret-name.ts';
+
+/** What the server itself writes. */
+const bookkeeping: readonly string[] = [
+  'managedFields',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'uid',
+  'selfLink',
+];
+/** A copy of what another tool has once applied. */
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+const most = 24;
+const longestValue = 80;
+
+type Leaves = ReadonlyMap<string, string>;
+
+/** Items of a list are told apart by their names where they have them, else by their places. */
+const keyed = (items: readonly unknown[]): readonly (readonly [string, unknown])[] => {
+  const names = items.map((item) => text(field(item, 'name')));
+  const areNames = names.every((name) => name !== undefined) && new Set(names).size === names.length;
+  return items.map((item, index) =>
+    areNames ? [`[${names[index]}]`, without(item, 'name')] : [`[${index}]`, item],
+  );
+};
+
+const leavesOf = (value: unknown, path: string, into: Map<string, string>): Leaves => {
+  const below = Array.isArray(value)
+    ? keyed(value)
+    : entries(value).map(([key, held]) => [path === '' ? key : `.${key}`, held] as const);
+  if (below.length === 0) {
+    if (value !== undefined && value !== null) into.set(path, JSON.stringify(value));
+  } else for (const [key, held] of below) leavesOf(held, `${path}${key}`, into);
+  return into;
+};
+
+/** An object without what the server and its controllers write. */
+const ownOf = (raw: unknown): unknown => {
+  const metadata = Object.fromEntries(
+    entries(field(raw, 'metadata')).flatMap(([key, held]) => {
+      if (bookkeeping.includes(key)) return [];
+      return [[key, key === 'annotations' ? without(held, lastApplied) : held] as const];
+    }),
+  );
+  const rest = entries(raw).filter(([key]) => key !== 'status' && key !== 'metadata');
+  return { ...Object.fromEntries(rest), metadata };
+};
+
+const without = (held: unknown, gone: string): unknown =>
+  Object.fromEntries(entries(held).filter(([key]) => key !== gone));
+
+/** The value of a variable whose name says that it is secret, and all that a Secret holds. */
+const isHidden = (path: string, kind: string | undefined): boolean => {
+  if (kind === 'Secret' && /^(data|stringData)\b/.test(path)) return true;
+  const name = /\benv\[([^\]]+)\]\.value$/.exec(path)?.[1] ?? /^data\.(.+)$/.exec(path)?.[1];
+  return name !== undefined && isSecretName(name);
+};
+
+const isEmpty = (leaf: string | undefined): boolean => leaf === '{}' || leaf === '[]';
+const isBelow = (path: string, above: string): boolean =>
+  path.startsWith(`${above}.`) || path.startsWith(`${above}[`);
+
+/**
+ * What differs between two versions of an object, a line per field: 'spec.replicas: 3 → 5'. Secret values are not in it.
+ * [] when nothing does that somebody has written.
+ */
+export const fieldDiff = (before: unknown, after: unknown): readonly string[] => {
+  const [was, is] = [leavesOf(ownOf(before), '', new Map()), leavesOf(ownOf(after), '', new Map())];
+  const kind = text(field(after, 'kind')) ?? text(field(before, 'kind'));
+  const all = [...new Set([...was.keys(), ...is.keys()])].filter((path) => was.get(path) !== is.get(path));
+  // What was empty and holds something by now (or the other way round) is told by what it holds.
+  const paths = all.filter(
+    (path) => !isEmpty(was.get(path) ?? is.get(path)) || !all.some((other) => isBelow(other, path)),
+  );
+  const shown = (value: string | undefined, path: string): string | undefined =>
+    value === undefined || !isHidden(path, kind) ? value && withoutPasswords(value) : '…';
+  const lines = paths.map((path) => {
+    const [from, to] = cutToDifference(shown(was.get(path), path), shown(is.get(path), path));
+    return `${path}: ${from} → ${to}`;
+  });
+  return lines.length > most ? [...lines.slice(0, most), `and ${lines.length - most} more fields`] : lines;
+};
+
+/** What stays before the place where two long texts differ. */
+const lead = 20;
+
+/** Two values short enough for a line, cut so that the first place where they differ is in both. */
+const cutToDifference = (was: string | undefined, is: string | undefined): readonly [string, string] => {
+  const shorten = (value: string | undefined, from: number): string =>
+    value === undefined ? 'none' : oneLine(`${from > 0 ? '…' : ''}${value.slice(from)}`, longestValue);
+  if (was === undefined || is === undefined || Math.max(was.length, is.length) <= longestValue)
+    return [shorten(was, 0), shorten(is, 0)];
+  const differ = [...was].findIndex((letter, at) => letter !== is[at]);
+  const from = Math.max(0, (differ < 0 ? was.length : differ) - lead);
+  return [shorten(was, from), shorten(is, from)];
+};
+
+/** A short name for a text that is too long to be compared by eye. */
+export const printOf = (value: string): string =>
+  createHash('sha256').update(value).digest('hex').slice(0, 12);
+
+/** The same of all that somebody has written of an object, without what its controllers say of it. */
+export const writtenPrint = (raw: unknown): string =>
+  printOf(JSON.stringify([...leavesOf(ownOf(raw), '', new Map())].sort()));

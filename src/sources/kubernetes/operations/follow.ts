@@ -1,0 +1,111 @@
+import { durationText, parseDuration } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { ActEvent } from '../../../domain/operation.ts';
+import { WireError } from '../../../io/failures.ts';
+import type { Clock } from '../../../io/io.ts';
+import { field, number } from '../../wire-value.ts';
+import type { KubeClient } from '../client.ts';
+import { objectNamed } from '../kinds.ts';
+import { conditionsOf } from '../meta.ts';
+import { rolloutOf } from '../reading/rollout.ts';
+import type { Followed } from './recipe.ts';
+
+const everyMs = 1000;
+
+/** How far something has come. */
+export interface Progress {
+  readonly is: 'going' | 'done' | 'failed';
+  readonly words: string;
+}
+
+/** A job: done when it is Complete, failed when it is Failed. */
+const jobProgress = (raw: unknown): Progress => {
+  const is = (type: string) => conditionsOf(raw).find((one) => one.type === type && one.status === 'True');
+  const failed = is('Failed');
+  if (failed !== undefined)
+    return { is: 'failed', words: `failed: ${failed.reason} ${failed.message}`.trim() };
+  if (is('Complete') !== undefined) return { is: 'done', words: 'complete' };
+  const active = number(field(field(raw, 'status'), 'active')) ?? 0;
+  return { is: 'going', words: active === 0 ? 'not started' : 'running' };
+};
+
+/** What its controller has not looked at yet still says what was before. */
+const isSeen = (raw: unknown): boolean =>
+  (number(field(field(raw, 'status'), 'observedGeneration')) ?? 0) >=
+  (number(field(field(raw, 'metadata'), 'generation')) ?? 0);
+
+/** How far an object that rolls out, or a job, has come; undefined for any other kind. */
+export const progressOf = (object: string, raw: unknown): Progress | undefined => {
+  const word = objectNamed(object)?.kind.word ?? '';
+  if (word === 'job') return jobProgress(raw);
+  const rollout = rolloutOf[word]?.(raw);
+  if (rollout === undefined) return undefined;
+  const { isDone, status, updated, wanted, available, detail } = rollout;
+  const words = `${updated} of ${wanted} updated, ${available} available`;
+  if (!isSeen(raw)) return { is: 'going', words: 'not begun' };
+  if (isDone) return { is: 'done', words };
+  if (status.startsWith('stuck')) return { is: 'failed', words: `${status}: ${detail ?? words}` };
+  return { is: 'going', words };
+};
+
+/**
+ * Tells how far each object has come, until it is done, has failed or the time is over; what is not done by then is an
+ * answer that is not ok, so that no later step is sent.
+ */
+export async function* followAll(
+  client: KubeClient,
+  followed: readonly Followed[],
+  wait: string,
+  clock: Clock,
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent, void, undefined> {
+  const startedAt = clock.now();
+  const until = startedAt + (parseDuration(wait) ?? 0);
+  for (const one of followed) {
+    const end = yield* followOne(client, one, clock, until, signal);
+    if (end === undefined) return;
+    const took = durationText(Math.round((clock.now() - startedAt) / 1000) * 1000);
+    const ok = end.is === 'done';
+    const status = ok
+      ? `done after ${took}`
+      : end.is === 'going'
+        ? `not done after ${took}: ${end.words}`
+        : end.words;
+    yield { is: 'answered', line: `waiting for ${one.object}`, status, ok };
+    if (!ok) return;
+  }
+}
+
+/** Gives the last look; undefined when the signal has aborted. */
+async function* followOne(
+  client: KubeClient,
+  { object, path }: Followed,
+  clock: Clock,
+  until: Millis,
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent, Progress | undefined, undefined> {
+  let told = '';
+  for (;;) {
+    const now = await look(client, object, path, signal);
+    if (signal.aborted) return undefined;
+    if (now.words !== told) yield { is: 'output', text: `${object}: ${now.words}` };
+    told = now.words;
+    if (now.is !== 'going' || clock.now() >= until) return now;
+    await clock.sleep(everyMs, signal);
+  }
+}
+
+/** One look; that it could not be made is no failure of what was done. */
+const look = async (
+  client: KubeClient,
+  object: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<Progress> => {
+  try {
+    return progressOf(object, await client.get(path, signal)) ?? { is: 'done', words: 'it has no rollout' };
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return { is: 'going', words: `cannot be read: ${error.message}` };
+  }
+};

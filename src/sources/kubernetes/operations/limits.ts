@@ -1,0 +1,70 @@
+import { field, text } from '../../wire-value.ts';
+import type { KubeParts } from '../parts.ts';
+import { blastRadius } from './blast-radius.ts';
+import { findNamed, namingOf, rightTo, targetOf } from './found.ts';
+import { type LimitsParams, limitsParams } from './params.ts';
+import { containerPatch, containersIn, meantContainer, strategicCall } from './pod-template.ts';
+import type { Recipe } from './recipe.ts';
+
+const amounts = ['memory', 'cpu'] as const;
+
+/** The limits of a container that are asked for, as they are now; null where there is none. */
+const limitsNow = (container: unknown, wanted: LimitsParams): Readonly<Record<string, string | null>> => {
+  const limits = field(field(container, 'resources'), 'limits');
+  return Object.fromEntries(
+    amounts
+      .filter((name) => wanted[name] !== undefined)
+      .map((name) => [name, text(field(limits, name)) ?? null]),
+  );
+};
+
+const limitWords = (limits: Readonly<Record<string, string | number | null>>): string =>
+  Object.entries(limits)
+    .map(([name, amount]) => (amount === null ? `no limit of ${name}` : `${name} ${amount}`))
+    .join(', ');
+
+/** `limits`: how much memory and CPU one container of a workload's template may have. */
+export const limitsRecipe = (parts: KubeParts): Recipe<LimitsParams> => {
+  const saw = (raw: unknown, params: LimitsParams): string => {
+    const all = containersIn(raw);
+    const now = params.container === undefined ? all[0] : all.find(({ name }) => name === params.container);
+    return now === undefined ? 'no such container' : limitWords(limitsNow(now.raw, params));
+  };
+  return {
+    name: 'limits',
+    params: limitsParams,
+    danger: 'disruptive',
+    saw,
+    prepare: async (params, signal) => {
+      const found = await findNamed(parts, params, signal);
+      const { object, path, raw } = found;
+      const container = meantContainer(raw, params.container, object);
+      const before = limitsNow(container.raw, params);
+      const limits = Object.fromEntries(
+        amounts.flatMap((name) => {
+          const amount = params[name];
+          return amount === undefined ? [] : [[name, amount === null ? null : String(amount)] as const];
+        }),
+      );
+      return {
+        deeds: [
+          {
+            call: strategicCall(path, containerPatch(container, { resources: { limits } })),
+            target: targetOf(found, saw(raw, params)),
+            object,
+            look: path,
+            rights: [rightTo('patch', found)],
+            before: { raw },
+            rollsOut: true,
+          },
+        ],
+        objects: await blastRadius(parts.client, found, signal),
+        undo: {
+          use: `${parts.source}.limits`,
+          with: { ...namingOf(found), container: container.name, ...before },
+          title: `Put ${container.name} of ${object} back to ${limitWords(before)}`,
+        },
+      };
+    },
+  };
+};

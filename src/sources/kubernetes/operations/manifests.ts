@@ -1,0 +1,123 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { parseAllDocuments, stringify } from 'yaml';
+import { PlanError } from '../../../domain/plan-error.ts';
+import type { ReadFiles } from '../../../io/file-shapes.ts';
+import { oneLine } from '../../../io/sanitize.ts';
+import { field, text } from '../../wire-value.ts';
+import { printOf } from './field-diff.ts';
+import { withoutSecrets } from './secret-name.ts';
+
+const longest = 1024 * 1024;
+const endings = '{yaml,yml,json}';
+
+/** One object that a file wants to be. */
+export interface Manifest {
+  readonly file: string;
+  /** Which document of its file, from 1. */
+  readonly nth: number;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+  /** As it stands in its file: the API server reads YAML by its own rules (0644 is octal there). */
+  readonly text: string;
+  /** The same for people, without values that are secret. */
+  readonly shown: string;
+  /** Tells its text from another. */
+  readonly print: string;
+}
+
+/** The document as it is written: its root begins where its line does, unless it shares that with the `---`. */
+const slice = (source: string, begin: number, end: number): string => {
+  const lineStart = source.lastIndexOf('\n', begin - 1) + 1;
+  const isIndent = source.slice(lineStart, begin).trim() === '';
+  return source.slice(isIndent ? lineStart : begin, end);
+};
+
+/** Throws for a name that would lead to another object than the one it names. Source: Kubernetes, IsValidPathSegmentName. */
+const refuseOdd = (name = 'x', refuse: (why: string) => PlanError): void => {
+  if (/^\.{0,2}$|[/%]/.test(name))
+    throw refuse(`"${oneLine(name, 60)}" is a name that the API takes for none`);
+};
+
+/** The objects of a file, one a document. Throws PlanError for what is no YAML or no object. */
+export const manifestsIn = (file: string, source: string): readonly Manifest[] => {
+  const documents = parseAllDocuments(source);
+  if (!Array.isArray(documents)) return [];
+  return documents.flatMap((document, index): readonly Manifest[] => {
+    const nth = index + 1;
+    const refuse = (why: string): PlanError => new PlanError('failed', `${file}, document ${nth}: ${why}`);
+    const [error] = document.errors;
+    if (error !== undefined) throw refuse(oneLine(error.message));
+    const range = document.contents?.range;
+    if (range === undefined || range === null) return [];
+    const object: unknown = document.toJS();
+    if (object === null) return [];
+    const metadata = field(object, 'metadata');
+    const [apiVersion, kind, name, namespace] = [
+      text(field(object, 'apiVersion')),
+      text(field(object, 'kind')),
+      text(field(metadata, 'name')),
+      text(field(metadata, 'namespace')),
+    ];
+    if (apiVersion === undefined || kind === undefined) throw refuse('it has no apiVersion or no kind');
+    if (kind.endsWith('List'))
+      throw refuse(`a ${kind} is not applied: give each object a document of its own`);
+    if (name === undefined) throw refuse(`this ${kind} has no name`);
+    for (const one of [name, namespace]) refuseOdd(one, refuse);
+    const body = slice(source, range[0], range[1]);
+    const where = namespace === undefined ? {} : { namespace };
+    return [
+      {
+        file,
+        nth,
+        apiVersion,
+        kind,
+        name,
+        ...where,
+        text: body,
+        shown: stringify(withoutSecrets(object)),
+        print: printOf(body),
+      },
+    ];
+  });
+};
+
+const absolute = (path: string, dir: string): string => {
+  if (path.startsWith('~/')) return join(homedir(), path.slice(2));
+  return isAbsolute(path) ? path : join(dir, path);
+};
+
+/** The files that a path means: itself, those of a directory, those that a glob matches. Throws WireError. */
+const filesOf = async (files: ReadFiles, path: string, signal: AbortSignal): Promise<readonly string[]> => {
+  const found = await files.list(path, signal);
+  const all = await Promise.all(
+    found.map(async (one) => {
+      const { kind } = await files.stat(one, signal);
+      return kind === 'directory' ? files.list(`${one}/*.${endings}`, signal) : [one];
+    }),
+  );
+  return all.flat();
+};
+
+/** The objects of all these files, in the order in which they are given. Throws WireError, PlanError. */
+export const readManifests = async (
+  files: ReadFiles,
+  paths: readonly string[],
+  dir: string,
+  signal: AbortSignal,
+): Promise<readonly Manifest[]> => {
+  const manifests: Manifest[] = [];
+  for (const path of paths) {
+    const found = await filesOf(files, absolute(path, dir), signal);
+    if (found.length === 0) throw new PlanError('not-applicable', `there is no file ${absolute(path, dir)}`);
+    for (const file of found) {
+      const part = await files.read(file, { from: 'head', maxBytes: longest }, signal);
+      if (!part.whole) throw new PlanError('failed', `${file} is longer than 1 MiB`);
+      manifests.push(...manifestsIn(file, part.raw));
+    }
+  }
+  if (manifests.length === 0) throw new PlanError('not-applicable', `no objects in ${paths.join(', ')}`);
+  return manifests;
+};

@@ -1,0 +1,67 @@
+import type { OperationCall } from '../../../domain/operation.ts';
+import { PlanError } from '../../../domain/plan-error.ts';
+import { isAltered } from '../../../io/sanitize.ts';
+import { entries, field } from '../../wire-value.ts';
+import { kindNamed, kinds } from '../kinds.ts';
+import type { KubeParts } from '../parts.ts';
+import { rolloutOf } from '../reading/rollout.ts';
+import { blastRadius } from './blast-radius.ts';
+import { type Found, findIt, rightTo, targetOf } from './found.ts';
+import { inversePatch } from './inverse-patch.ts';
+import { type PatchParams, patchParams } from './params.ts';
+import { strategicCall } from './pod-template.ts';
+import type { Recipe } from './recipe.ts';
+import { standingOf } from './standing.ts';
+
+const undoOf = (
+  source: string,
+  { kind, name, namespace, object, raw }: Found,
+  patch: unknown,
+): OperationCall | undefined => {
+  const back = inversePatch(patch, raw);
+  if (back === undefined || isAltered(raw)) return undefined;
+  const where = kind.isNamespaced ? { namespace } : {};
+  return {
+    use: `${source}.patch`,
+    with: { kind: kind.word, name, patch: back, ...where },
+    title: `Put the fields of ${object} back`,
+  };
+};
+
+/** `patch`: a strategic merge patch of any object but a Secret, whose values would be in the record of the run. */
+export const patchRecipe = (parts: KubeParts): Recipe<PatchParams> => ({
+  name: 'patch',
+  params: patchParams,
+  danger: 'disruptive',
+  saw: standingOf,
+  prepare: async ({ kind: word, name, patch, namespace }, signal) => {
+    const kind = kindNamed(word);
+    if (kind === undefined) throw new PlanError('failed', `"${word}" is no kind that is known here`);
+    if (kind === kinds.secret)
+      throw new PlanError('failed', 'a Secret is not patched from here: its values would be written down');
+    const found = await findIt(parts, kind, name, namespace, signal);
+    const { object, path, raw } = found;
+    const rollsOut = rolloutOf[kind.word] !== undefined;
+    const isTemplate = entries(field(field(patch, 'spec'), 'template')).length > 0;
+    const undo = undoOf(parts.source, found, patch);
+    return {
+      deeds: [
+        {
+          call: strategicCall(path, patch),
+          target: targetOf(found, standingOf(raw)),
+          object,
+          look: path,
+          rights: [rightTo('patch', found)],
+          before: { raw },
+          rollsOut,
+        },
+      ],
+      objects: rollsOut && isTemplate ? await blastRadius(parts.client, found, signal) : [],
+      ...(undo === undefined
+        ? {
+            lost: 'a patch of lists, with directives, or of what holds control characters is not taken back by opsdeck: note what is there now',
+          }
+        : { undo }),
+    };
+  },
+});

@@ -1,0 +1,61 @@
+import type { ZodType } from 'zod';
+import type { Danger, Drift, OperationCall, Plan, Target } from '../../../domain/operation.ts';
+import type { KubeCall } from '../client.ts';
+import type { Right } from '../rights.ts';
+
+/** What an object was when it was read: undefined when it is not there. */
+export interface Before {
+  readonly raw: unknown;
+}
+
+/** One write: how it is sent, and what it hits. */
+export interface Deed {
+  /** Kept in the plan. Where `finish` makes its body, this one only says of what. */
+  readonly call: KubeCall;
+  /** The body for people, where it is not shown as it is sent. */
+  readonly shown?: string;
+  /** The call as it is rehearsed, where that is not the same with `dryRun=All`. */
+  readonly rehearsal?: KubeCall;
+  readonly target: Target;
+  /** 'deployment/billing' */
+  readonly object: string;
+  /** Where the target is looked at again. */
+  readonly look: string;
+  readonly rights: readonly Right[];
+  /** Compared with what the rehearsal answers: a write that would change nothing is not made. Absent: not compared. */
+  readonly before?: Before;
+  /** True: it rolls out, and `wait:` waits for that. */
+  readonly rollsOut?: boolean;
+}
+
+/** What an operation means to send. */
+export interface Prepared {
+  readonly deeds: readonly Deed[];
+  /** What it touches, in words. */
+  readonly objects: readonly string[];
+  readonly lost?: string;
+  readonly undo?: OperationCall;
+  /** What `wait:` waits for instead of the deeds' own objects. */
+  readonly follow?: readonly Followed[];
+}
+
+/** An object whose rollout, or whose end, is waited for. */
+export interface Followed {
+  readonly object: string;
+  readonly path: string;
+}
+
+/** An operation that writes. */
+export interface Recipe<P extends { readonly wait?: string }> {
+  readonly name: string;
+  readonly params: ZodType<P>;
+  readonly danger: Danger | 'as-step';
+  /** Reads afresh what is there and says what is to be sent. Throws PlanError, WireError. */
+  prepare(params: P, signal: AbortSignal): Promise<Prepared>;
+  /** The value that a target is pinned by, in words; read again just before acting. `raw`: undefined when it is not there. */
+  saw(raw: unknown, params: P): string;
+  /** What else has changed since the plan, beside its targets. Throws WireError. */
+  moved?(plan: Plan, params: P, signal: AbortSignal): Promise<Drift | undefined>;
+  /** The last touch to a call, just before it is sent. Throws WireError. */
+  finish?(call: KubeCall, plan: Plan, index: number, signal: AbortSignal): Promise<KubeCall>;
+}

@@ -1,0 +1,49 @@
+import { PlanError } from '../../../domain/plan-error.ts';
+import { field, text } from '../../wire-value.ts';
+import type { KubeParts } from '../parts.ts';
+import { blastRadius } from './blast-radius.ts';
+import { findNamed, rightTo, targetOf } from './found.ts';
+import { type RestartParams, restartParams } from './params.ts';
+import { imagesIn, strategicCall } from './pod-template.ts';
+import type { Recipe } from './recipe.ts';
+
+const restartedAt = 'kubectl.kubernetes.io/restartedAt';
+
+/** '2026-03-04T10:15:07Z': RFC 3339, to the second. */
+const stampOf = (wallMs: number): string => `${new Date(wallMs).toISOString().slice(0, 19)}Z`;
+
+const saw = (raw: unknown): string => {
+  const annotations = field(field(field(field(raw, 'spec'), 'template'), 'metadata'), 'annotations');
+  const last = text(field(annotations, restartedAt));
+  return `${imagesIn(raw)}, ${last === undefined ? 'never restarted' : `restarted ${last}`}`;
+};
+
+/** `restart`: replaces every pod of a workload, as its update strategy says. There is no such call: a note in the template does it. */
+export const restartRecipe = (parts: KubeParts): Recipe<RestartParams> => ({
+  name: 'restart',
+  params: restartParams,
+  danger: 'disruptive',
+  saw,
+  prepare: async (params, signal) => {
+    const found = await findNamed(parts, params, signal);
+    const { object, path, raw } = found;
+    if (field(field(raw, 'spec'), 'paused') === true)
+      throw new PlanError('not-applicable', `${object} is paused: nothing rolls out until it is resumed`);
+    const annotations = { [restartedAt]: stampOf(parts.client.wallNow()) };
+    return {
+      deeds: [
+        {
+          call: strategicCall(path, { spec: { template: { metadata: { annotations } } } }),
+          target: targetOf(found, saw(raw)),
+          object,
+          look: path,
+          rights: [rightTo('patch', found)],
+          before: { raw },
+          rollsOut: true,
+        },
+      ],
+      objects: await blastRadius(parts.client, found, signal),
+      lost: 'what the pods of now hold in memory, and the output of the containers that end',
+    };
+  },
+});

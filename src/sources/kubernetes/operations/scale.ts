@@ -1,0 +1,91 @@
+import { PlanError } from '../../../domain/plan-error.ts';
+import { WireError } from '../../../io/failures.ts';
+import { field, list, number } from '../../wire-value.ts';
+import { hpaWords, parseHpa } from '../hpa.ts';
+import { kinds, listPath } from '../kinds.ts';
+import type { KubeParts } from '../parts.ts';
+import { blastRadius } from './blast-radius.ts';
+import { type Found, findNamed, namingOf, rightTo, targetOf } from './found.ts';
+import { type ScaleParams, scaleParams } from './params.ts';
+import type { Recipe } from './recipe.ts';
+
+const replicasOf = (raw: unknown): number => number(field(field(raw, 'spec'), 'replicas')) ?? 1;
+
+const countWords = (replicas: number): string => `${replicas} replica${replicas === 1 ? '' : 's'}`;
+
+const saw = (raw: unknown): string => countWords(replicasOf(raw));
+
+/**
+ * Refuses what an autoscaler would set back. It leaves alone what is scaled to 0: to there, and back from there, nobody
+ * is in the way. Source: kubernetes.io, "Horizontal Pod Autoscaling", implicit maintenance-mode deactivation.
+ */
+const scalerWords = async (
+  { client }: KubeParts,
+  { object, namespace, raw }: Found,
+  replicas: number,
+  signal: AbortSignal,
+): Promise<readonly string[]> => {
+  let body: unknown;
+  try {
+    body = await client.get(listPath(kinds.hpa, namespace), signal);
+  } catch (error) {
+    if (!(error instanceof WireError) || error.kind === 'cancelled') throw error;
+    return [`whether an autoscaler owns its replicas is not known: ${error.message}`];
+  }
+  const owner = list(field(body, 'items'))
+    .map(parseHpa)
+    .find(({ target }) => target === object);
+  if (owner === undefined) return [];
+  const words = `the autoscaler hpa/${owner.name} owns the replicas of ${hpaWords(owner)}`;
+  if (replicas > 0 && replicasOf(raw) > 0)
+    throw new PlanError('not-applicable', `${words}: it would set them back; change its minimum or maximum`);
+  return [`${words}; it leaves alone what is scaled to 0`];
+};
+
+/** `scale`: how many pods a deployment or stateful set has. */
+export const scaleRecipe = (parts: KubeParts): Recipe<ScaleParams> => ({
+  name: 'scale',
+  params: scaleParams,
+  danger: 'disruptive',
+  saw,
+  prepare: async (params, signal) => {
+    const found = await findNamed(parts, params, signal);
+    const { object, path, raw } = found;
+    const [now, replicas] = [replicasOf(raw), params.replicas];
+    if (now === replicas) throw new PlanError('not-applicable', `${object} has ${countWords(now)} already`);
+    const scaler = await scalerWords(parts, found, replicas, signal);
+    const [pods = '', ...rest] = await blastRadius(parts.client, found, signal);
+    const budgets = rest.filter((line) => line.startsWith('PodDisruptionBudget'));
+    return {
+      deeds: [
+        {
+          call: {
+            method: 'PATCH',
+            path: `${path}/scale`,
+            contentType: 'application/merge-patch+json',
+            body: JSON.stringify({ spec: { replicas } }),
+          },
+          target: targetOf(found, countWords(now)),
+          object,
+          look: path,
+          rights: [rightTo('patch', found, 'scale')],
+          rollsOut: true,
+        },
+      ],
+      objects: [
+        `${object}: ${now} → ${countWords(replicas)}${replicas < now ? `: ${now - replicas} of its pods end` : ''}`,
+        pods,
+        ...budgets,
+        ...scaler,
+        ...(replicas === 0
+          ? ['to 0: nothing of it runs until it is scaled up again; the step may say danger: destructive']
+          : []),
+      ],
+      undo: {
+        use: `${parts.source}.scale`,
+        with: { ...namingOf(found), replicas: now },
+        title: `Scale ${object} back to ${countWords(now)}`,
+      },
+    };
+  },
+});

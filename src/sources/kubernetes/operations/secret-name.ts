@@ -1,0 +1,44 @@
+import { withoutPasswords } from '../../secret-text.ts';
+import { entries, field, text } from '../../wire-value.ts';
+
+/** True for the name of a variable or key whose value is nobody's business. */
+export const isSecretName = (name: string): boolean =>
+  /secret|passw|passphrase|_pwd$|token|credential|private|(api|access|account|encryption|master|session|signing|ssh|storage|jwt)[_-]?key/i.test(
+    name,
+  );
+
+const hidden = '…';
+
+/** The value of a variable for people: nothing of a secret one, and of an address or a connection string not its password. */
+export const shownValue = (name: string, value: string): string =>
+  isSecretName(name) ? hidden : withoutPasswords(value);
+
+/** True when a value must not be written down as it is. */
+export const isSecret = (name: string, value: string): boolean => shownValue(name, value) !== value;
+
+/** The values of a Secret, or those of a ConfigMap under such names, without what they are. */
+const hiddenValues = (held: unknown, isHidden: (key: string) => boolean): unknown =>
+  Object.fromEntries(
+    entries(held).map(([key, value]) => [
+      key,
+      isHidden(key) && typeof value === 'string' ? hidden : withoutSecrets(value),
+    ]),
+  );
+
+/** An object of the API, or a part of one, for people: without values of variables whose names say that they are secret. */
+export const withoutSecrets = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value === 'string') return withoutPasswords(value);
+  if (typeof value !== 'object' || value === null) return value;
+  const name = text(field(value, 'name'));
+  const kind = text(field(value, 'kind'));
+  return Object.fromEntries(
+    entries(value).map(([key, held]) => {
+      if (key === 'value' && name !== undefined && isSecretName(name)) return [key, hidden];
+      if (kind === 'Secret' && (key === 'data' || key === 'stringData'))
+        return [key, hiddenValues(held, () => true)];
+      if (kind === 'ConfigMap' && key === 'data') return [key, hiddenValues(held, isSecretName)];
+      return [key, withoutSecrets(held)];
+    }),
+  );
+};

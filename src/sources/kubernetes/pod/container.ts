@@ -1,0 +1,140 @@
+import type { Millis } from '../../../domain/fault.ts';
+import { oneLine } from '../../../io/sanitize.ts';
+import { field, list, number, text } from '../../wire-value.ts';
+import { quantity } from '../quantity.ts';
+import type { SlimContainer } from './slim-pod.ts';
+
+/** A moment of the cluster on our clock. */
+export type ToClock = (time: unknown) => Millis | undefined;
+
+/** A container's state as the kubelet tells it, all of it optional. */
+export interface ContainerState {
+  readonly name: string;
+  readonly isReady: boolean;
+  readonly hasStarted: boolean;
+  readonly restarts: number;
+  readonly waiting?: { readonly reason: string; readonly message: string };
+  readonly terminated?: Terminated;
+  readonly isRunning: boolean;
+  readonly startedAt?: unknown;
+  readonly last?: Terminated;
+}
+
+export interface Terminated {
+  readonly reason: string;
+  readonly message: string;
+  readonly exitCode: number;
+  readonly signal: number;
+  readonly finishedAt: unknown;
+}
+
+const terminated = (raw: unknown): Terminated | undefined =>
+  raw === undefined || raw === null
+    ? undefined
+    : {
+        reason: text(field(raw, 'reason')) ?? '',
+        message: text(field(raw, 'message')) ?? '',
+        exitCode: number(field(raw, 'exitCode')) ?? 0,
+        signal: number(field(raw, 'signal')) ?? 0,
+        finishedAt: field(raw, 'finishedAt'),
+      };
+
+export const stateOf = (raw: unknown): ContainerState => {
+  const state = field(raw, 'state');
+  const [waiting, running] = [field(state, 'waiting'), field(state, 'running')];
+  const ended = terminated(field(state, 'terminated'));
+  const last = terminated(field(field(raw, 'lastState'), 'terminated'));
+  return {
+    name: text(field(raw, 'name')) ?? '',
+    isReady: field(raw, 'ready') === true,
+    hasStarted: field(raw, 'started') === true,
+    restarts: number(field(raw, 'restartCount')) ?? 0,
+    isRunning: running !== undefined,
+    ...(running === undefined ? {} : { startedAt: field(running, 'startedAt') }),
+    ...(waiting === undefined
+      ? {}
+      : {
+          waiting: {
+            reason: text(field(waiting, 'reason')) ?? '',
+            message: text(field(waiting, 'message')) ?? '',
+          },
+        }),
+    ...(ended === undefined ? {} : { terminated: ended }),
+    ...(last === undefined ? {} : { last }),
+  };
+};
+
+/** 'OOMKilled', 'Signal:9', 'ExitCode:1': how an end is called where a reason is wanted. */
+export const endWord = ({ reason, signal, exitCode }: Terminated): string =>
+  reason !== '' ? reason : signal !== 0 ? `Signal:${signal}` : `ExitCode:${exitCode}`;
+
+/** 'exit 137 (OOMKilled)' */
+const endDetail = ({ exitCode, reason, message }: Terminated): string => {
+  const why = reason === '' || reason === 'Error' || reason === 'Completed' ? '' : ` (${reason})`;
+  const said = message === '' ? '' : `: ${oneLine(message, 80)}`;
+  return `exit ${exitCode}${why}${said}`;
+};
+
+/** The kubelet's message names container, pod and uid, which stand in the row already. */
+const waitDetail = (message: string): string =>
+  oneLine(message.replace(/ ?(failed )?container=\S+ pod=\S+$/, ' failed container'), 160);
+
+const detailOf = ({ waiting, terminated: ended, last }: ContainerState): string | undefined => {
+  if (waiting !== undefined) {
+    const parts = [last === undefined ? '' : endDetail(last), waitDetail(waiting.message)];
+    const words = parts.filter((part) => part !== '').join('; ');
+    return words === '' ? undefined : words;
+  }
+  if (ended !== undefined) return ended.exitCode === 0 && ended.signal === 0 ? undefined : endDetail(ended);
+  return last === undefined || (last.exitCode === 0 && last.signal === 0)
+    ? undefined
+    : `before: ${endDetail(last)}`;
+};
+
+const limitsOf = (spec: unknown) => {
+  const resources = field(spec, 'resources');
+  const [limits, requests] = [field(resources, 'limits'), field(resources, 'requests')];
+  const found = {
+    cpuLimit: quantity(field(limits, 'cpu')),
+    memoryLimit: quantity(field(limits, 'memory')),
+    cpuRequest: quantity(field(requests, 'cpu')),
+    memoryRequest: quantity(field(requests, 'memory')),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+};
+
+/** Containers as kept, init containers that never end (sidecars) and those that have trouble among them. */
+export const slimContainers = (
+  specs: unknown,
+  states: readonly ContainerState[],
+  isInit: boolean,
+  toClock: ToClock,
+): readonly SlimContainer[] =>
+  list(specs).flatMap((spec): readonly SlimContainer[] => {
+    const name = text(field(spec, 'name')) ?? '';
+    const state = states.find((one) => one.name === name);
+    const ended = state?.terminated ?? state?.last;
+    const startedAt = toClock(state?.startedAt);
+    const endedAt = toClock(ended?.finishedAt);
+    const detail = state && detailOf(state);
+    return [
+      {
+        name,
+        status: state === undefined ? 'unknown' : wordOf(state),
+        isReady: state?.isReady === true,
+        isInit,
+        restarts: state?.restarts ?? 0,
+        ...(startedAt === undefined ? {} : { startedAt }),
+        ...(detail === undefined ? {} : { detail }),
+        ...(endedAt === undefined ? {} : { endedAt }),
+        ...(ended === undefined ? {} : { endReason: endWord(ended) }),
+        ...limitsOf(spec),
+      },
+    ];
+  });
+
+const wordOf = ({ waiting, terminated: ended, isRunning }: ContainerState): string => {
+  if (waiting !== undefined && waiting.reason !== '') return waiting.reason;
+  if (ended !== undefined) return endWord(ended);
+  return isRunning ? 'Running' : 'Waiting';
+};

@@ -1,0 +1,112 @@
+import type { Workload } from '../../../domain/facts.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { Usage, UsageOf } from '../usage.ts';
+import type { SlimContainer, SlimPod } from './slim-pod.ts';
+
+/** A restart that is younger than this is news. */
+const recentMs: Millis = 600_000;
+
+interface Made {
+  readonly usage: Usage | undefined;
+  readonly isRising: boolean;
+  readonly rows: readonly Workload[];
+}
+
+/** Makes rows of pods, and gives the same objects again as long as nothing in them has changed. */
+export type PodRows = (pods: Iterable<SlimPod>, usageOf: UsageOf, now: Millis) => readonly Workload[];
+
+export const createPodRows = (source: string): PodRows => {
+  const made = new WeakMap<SlimPod, Made>();
+  return (pods, usageOf, now) => {
+    const all: Workload[] = [];
+    for (const pod of pods) {
+      const usage = usageOf(pod);
+      const isRising = hasRestarted(pod, now);
+      let one = made.get(pod);
+      if (one === undefined || one.usage !== usage || one.isRising !== isRising) {
+        one = { usage, isRising, rows: rowsOf(pod, usage, isRising, { source, at: now }) };
+        made.set(pod, one);
+      }
+      all.push(...one.rows);
+    }
+    return all;
+  };
+};
+
+const hasRestarted = ({ restarts, containers }: SlimPod, now: Millis): boolean =>
+  restarts > 0 && containers.some((one) => one.restarts > 0 && isRecent(one, now));
+
+const isRecent = ({ endedAt, startedAt, isInit }: SlimContainer, now: Millis): boolean =>
+  !isInit && Math.max(endedAt ?? 0, endedAt === undefined ? 0 : (startedAt ?? 0)) > now - recentMs;
+
+type Stamp = Pick<Workload, 'source' | 'at'>;
+
+const rowsOf = (
+  pod: SlimPod,
+  usage: Usage | undefined,
+  isRising: boolean,
+  stamp: Stamp,
+): readonly Workload[] => {
+  const limits = limitsOf(pod.containers);
+  const row: Workload = {
+    ...stamp,
+    kind: 'pod',
+    namespace: pod.namespace,
+    name: pod.name,
+    owner: pod.owner,
+    node: pod.node,
+    status: pod.status,
+    ready: pod.ready,
+    wanted: pod.wanted,
+    restarts: pod.restarts,
+    restartsRising: isRising,
+    ...(pod.startedAt === undefined ? {} : { startedAt: pod.startedAt }),
+    ...(usage === undefined ? {} : { cpuCores: usage.cpuCores, memoryBytes: usage.memoryBytes }),
+    ...limits,
+    ...(pod.detail === undefined ? {} : { detail: pod.detail }),
+  };
+  const shown = pod.containers.filter((one) => !one.isInit || one.detail !== undefined);
+  if (shown.length <= 1 && !hasTrouble(pod)) return [row];
+  return [row, ...shown.map((one) => containerRow(one, pod, usage, stamp))];
+};
+
+const hasTrouble = ({ status, ready, wanted, detail }: SlimPod): boolean =>
+  detail !== undefined || (ready < wanted && status !== 'Completed');
+
+/** A limit of the pod is the sum of its containers', and there is none when one of them has none. */
+const limitsOf = (
+  containers: readonly SlimContainer[],
+): Pick<Workload, 'cpuLimitCores' | 'memoryLimitBytes'> => {
+  const main = containers.filter((one) => !one.isInit);
+  const sum = (values: readonly (number | undefined)[]): number | undefined =>
+    values.length > 0 && values.every((value) => value !== undefined)
+      ? values.reduce((total: number, value) => total + value, 0)
+      : undefined;
+  const cpu = sum(main.map((one) => one.cpuLimit));
+  const memory = sum(main.map((one) => one.memoryLimit));
+  return {
+    ...(cpu === undefined ? {} : { cpuLimitCores: cpu }),
+    ...(memory === undefined ? {} : { memoryLimitBytes: memory }),
+  };
+};
+
+const containerRow = (one: SlimContainer, pod: SlimPod, usage: Usage | undefined, stamp: Stamp): Workload => {
+  const own = usage?.containers.find(({ name }) => name === one.name);
+  const isDone = one.isInit && one.status === 'Completed';
+  return {
+    ...stamp,
+    kind: 'container',
+    namespace: pod.namespace,
+    name: one.name,
+    owner: pod.name,
+    node: pod.node,
+    status: one.status,
+    ...(isDone ? {} : { ready: one.isReady ? 1 : 0, wanted: 1 }),
+    restarts: one.restarts,
+    ...(one.startedAt === undefined ? {} : { startedAt: one.startedAt }),
+    ...(own === undefined ? {} : { cpuCores: own.cpuCores, memoryBytes: own.memoryBytes }),
+    ...(one.cpuLimit === undefined ? {} : { cpuLimitCores: one.cpuLimit }),
+    ...(one.memoryLimit === undefined ? {} : { memoryLimitBytes: one.memoryLimit }),
+    ...(one.detail === undefined ? {} : { detail: one.detail }),
+  };
+};

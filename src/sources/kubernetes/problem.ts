@@ -1,0 +1,79 @@
+import type { Millis } from '../../domain/fault.ts';
+import { WireError } from '../../io/failures.ts';
+import { RemediedError } from '../../io/fault.ts';
+import type { HttpAnswer } from '../../io/http-messages.ts';
+import { oneLine } from '../../io/sanitize.ts';
+import { statusError } from '../../io/status.ts';
+import { field, text } from '../wire-value.ts';
+
+/** What was asked for has gone by: a list's continuation or a watch's version is too old (410, reason Expired). */
+export class GoneError extends WireError {
+  constructor(message: string) {
+    super('missing', message);
+    this.name = 'GoneError';
+  }
+}
+
+/** A right is missing (403); the login itself is good. */
+export class ForbiddenError extends RemediedError {
+  constructor(message: string, remedy: string) {
+    super('denied', message, remedy);
+    this.name = 'ForbiddenError';
+  }
+}
+
+/**
+ * What the API says against an answer; undefined for 2xx. 401 says that the login has ended, 403 which right is missing.
+ * Source: Kubernetes API conventions, "Response Status Kind".
+ */
+export const answerProblem = (answer: HttpAnswer, wallNow: Millis, login: string): WireError | undefined => {
+  const plain = statusError(answer, wallNow);
+  return plain === undefined ? undefined : problemOf(plain, answer.status, statusOf(answer), login);
+};
+
+/** The same for an answer that came as a stream, of which the beginning was read. */
+export const problemOf = (plain: WireError, code: number, status: unknown, login: string): WireError => {
+  const why = text(field(status, 'message')) ?? '';
+  const words = why === '' ? plain.message : `${plain.message}: ${oneLine(why, 280)}`;
+  if (code === 401)
+    return new RemediedError('denied', `${plain.message}: the login has ended or is not known there`, login);
+  if (code === 403) return new ForbiddenError(words, rightRemedy(why));
+  if (code === 410) return new GoneError(words);
+  return new WireError(plain.kind, words, plain.retryAfterMs);
+};
+
+/** The Status object that explains a refusal; undefined when the body is none. */
+export const statusOf = (answer: Pick<HttpAnswer, 'json'>): unknown => {
+  try {
+    const body = answer.json();
+    return field(body, 'kind') === 'Status' ? body : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** 'pods is forbidden: User "x" cannot list resource "pods" in API group "" in the namespace "ns"' as the rule to ask for. */
+const rightRemedy = (why: string): string => {
+  const [, user, verb, resource, group] =
+    /User "([^"]*)" cannot (\w+) resource "([^"]*)" in API group "([^"]*)"/.exec(why) ?? [];
+  if (verb === undefined || resource === undefined) return 'ask for the right by a Role or ClusterRole';
+  const namespace = /in the namespace "([^"]*)"/.exec(why)?.[1];
+  return `ask for ${ruleWords(
+    { verbs: [verb], resource, group: group ?? '', ...(namespace === undefined ? {} : { namespace }) },
+    user,
+  )}`;
+};
+
+interface Rule {
+  readonly verbs: readonly string[];
+  readonly resource: string;
+  readonly group: string;
+  readonly namespace?: string;
+}
+
+/** The RBAC rule that gives a right, in words that can be pasted into a Role. */
+export const ruleWords = ({ verbs, resource, group, namespace }: Rule, user?: string): string => {
+  const role = namespace === undefined ? 'a ClusterRole' : `a Role in ${namespace}`;
+  const whose = user === undefined ? '' : `, bound to ${user}`;
+  return `${role} with { apiGroups: ["${group}"], resources: ["${resource}"], verbs: [${verbs.join(', ')}] }${whose}`;
+};

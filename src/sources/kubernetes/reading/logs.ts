@@ -1,0 +1,69 @@
+import { parseDuration } from '../../../domain/duration.ts';
+import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
+import { WireError } from '../../../io/failures.ts';
+import type { Operation } from '../../source.ts';
+import { stampedLine } from '../logs/mark.ts';
+import { logPath } from '../logs/tails.ts';
+import type { KubeParts } from '../parts.ts';
+import { podsOfTarget } from '../target-pods.ts';
+import { namespaceFor } from './object.ts';
+import { type LogsParams, logsParams } from './params.ts';
+import { readingOperation } from './reading-operation.ts';
+
+const targetOf = ({ pod, deployment, selector }: LogsParams): string =>
+  pod !== undefined ? `pod/${pod}` : deployment !== undefined ? `deployment/${deployment}` : (selector ?? '');
+
+/** `logs`: lines of containers, once. What is written from now on is a tail's business. */
+export const logsOperation = (parts: KubeParts): Operation => {
+  const { client, io } = parts;
+  const names = new Map<string, string>();
+  return readingOperation(parts, {
+    name: 'logs',
+    params: logsParams,
+    asks: async (params, signal) => {
+      const namespace = await namespaceFor(parts, params.namespace, signal);
+      const target = targetOf(params);
+      const pods = await podsOfTarget(client, namespace, target, signal);
+      const streams = pods.flatMap((pod) =>
+        pod.containers
+          .filter(({ name, isInit }) =>
+            params.container === undefined ? !isInit : name === params.container,
+          )
+          .map(({ name }) => ({ pod, container: name })),
+      );
+      if (streams.length === 0) throw new WireError('missing', `no container of ${target} in ${namespace}`);
+      const ago = params.since === undefined ? undefined : parseDuration(params.since);
+      const from = {
+        follow: false,
+        lines: params.lines,
+        previous: params.previous,
+        ...(ago === undefined ? {} : { since: io.clock.now() - ago }),
+      };
+      return streams.map(({ pod, container }) => {
+        const path = logPath(pod, container, from, (ms) => ms + io.clock.wallOffset());
+        names.set(path, pod.containers.length === 1 ? pod.name : `${pod.name}/${container}`);
+        const saw = `${pod.status}, ${pod.restarts} restarts`;
+        return {
+          path,
+          target: {
+            name: pod.name,
+            uid: pod.uid,
+            saw,
+            where: `namespace ${namespace}, container ${container}`,
+          },
+        };
+      });
+    },
+    lines: (answer, _, { include }, asked) => {
+      const pattern = include === undefined ? undefined : compilePattern(include);
+      const { pathname, search } = new URL(answer.url);
+      const name = asked === 1 ? '' : `${names.get(`${pathname}${search}`) ?? pathname} `;
+      return answer.text
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => stampedLine(line).text)
+        .filter((line) => !(pattern instanceof RegExp) || pattern.test(line.slice(0, matchedChars)))
+        .map((line) => `${name}${line}`);
+    },
+  });
+};

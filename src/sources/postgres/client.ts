@@ -1,0 +1,67 @@
+import type { Fault, Millis } from '../../domain/fault.ts';
+import { RemediedError, toFault } from '../../io/fault.ts';
+import type { ReadIo } from '../../io/io.ts';
+import { addressOf, type PostgresAddress } from '../../io/postgres-address.ts';
+import { masker } from '../../io/secrets.ts';
+import { type SqlAnswer, SqlError, type SqlQuestion, type SqlTarget } from '../../io/sql.ts';
+import type { PostgresConfig } from './config.ts';
+
+/** A PostgreSQL database, as far as it is only read. */
+export interface PostgresClient {
+  readonly source: string;
+  readonly env: string;
+  readonly config: PostgresConfig;
+  readonly target: SqlTarget;
+  /** What an operator types: the database's name. */
+  readonly database: string;
+  /** 'postgres://host:5432/shop', without who logs in. */
+  readonly where: string;
+  /** Asks one question in a read-only transaction. Throws SqlError. */
+  ask(text: string, signal: AbortSignal, how?: Omit<SqlQuestion, 'text'>): Promise<SqlAnswer>;
+  now(): Millis;
+  /** A moment by the machine's wall clock on our steady clock. */
+  toClock(wallMs: number): Millis;
+  /** A failure of what was asked ('sessions'), as the fault of this source. */
+  fault(what: string, error: unknown): Fault;
+}
+
+/** A URL with more in its query, which goes before what it said. */
+export const withQuery = (url: string, more: Readonly<Record<string, string>>): string => {
+  const query = new URLSearchParams(more).toString().replaceAll('+', '%20');
+  return query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`;
+};
+
+const targetOf = ({ url = 'postgres://', database, password, tls }: PostgresConfig): SqlTarget => ({
+  url: withQuery(url, database === undefined ? {} : { dbname: database }),
+  ...(password === undefined ? {} : { password }),
+  ...(tls === undefined ? {} : { tls }),
+});
+
+const placeOf = ({ host, port, database }: PostgresAddress): string =>
+  `postgres://${host.includes(':') ? `[${host}]` : host.replaceAll('/', '%2F')}:${port}/${database}`;
+
+export const openClient = (
+  { id: source, env, config }: { readonly id: string; readonly env: string; readonly config: PostgresConfig },
+  io: ReadIo,
+): PostgresClient => {
+  const target = targetOf(config);
+  const address = addressOf(target);
+  const where = masker.mask(placeOf(address));
+  return {
+    source,
+    env,
+    config,
+    target,
+    database: address.database,
+    where,
+    ask: (text, signal, how = {}) => io.sql(target, { timeoutMs: config.timeout, ...how, text }, signal),
+    now: () => io.clock.now(),
+    toClock: (wallMs) => wallMs - io.clock.wallOffset(),
+    fault: (what, error) => toFault(source, `${where} ${what}`, remedied(error), io.clock.now()),
+  };
+};
+
+const remedied = (error: unknown): unknown =>
+  error instanceof SqlError && error.remedy !== undefined
+    ? new RemediedError(error.kind, error.message, error.remedy)
+    : error;

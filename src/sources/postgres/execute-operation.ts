@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { parseDuration } from '../../domain/duration.ts';
+import { count } from '../../domain/format.ts';
+import type { Plan } from '../../domain/operation.ts';
+import { masker } from '../../io/secrets.ts';
+import { passwordsIn } from '../secret-text.ts';
+import type { Operation } from '../source.ts';
+import { field, list, number } from '../wire-value.ts';
+import type { PostgresClient } from './client.ts';
+import { zValues } from './config.ts';
+import type { Row } from './parse.ts';
+import { zTimeout } from './relation-operation.ts';
+import { callLine, doneWords, sendStatement } from './statement-call.ts';
+import { changing } from './statements.ts';
+
+export const executeParams = z.strictObject({
+  sql: z.string().min(1).meta({ description: 'one statement; values go into params, never into the text' }),
+  params: zValues.exactOptional(),
+  transaction: z
+    .boolean()
+    .meta({ description: 'false: outside a transaction, for statements that must be' })
+    .default(true),
+  timeout: zTimeout.exactOptional(),
+});
+
+const defaultTimeoutMs = 60_000;
+
+/** `execute`: one statement that changes something. What it would touch is the planner's estimate, where it has one. */
+export const executeOperation = (client: PostgresClient): Operation => ({
+  name: 'execute',
+  danger: () => 'as-step',
+
+  /** Its danger is the least that it can be: what it truly is, only the runbook's step knows. */
+  plan: async (given, signal): Promise<Plan> => {
+    const { sql, params } = executeParams.parse(given);
+    for (const secret of passwordsIn(sql)) masker.add(secret);
+    return {
+      use: `${client.source}.execute`,
+      danger: 'safe',
+      targets: [{ name: client.database, uid: client.where, saw: '', where: client.where }],
+      calls: [{ line: callLine(sql, params), target: 0 }],
+      objects: [await estimateOf(client, sql, params ?? [], signal)],
+      lost: 'what this statement changes is not known to opsdeck: it offers no undo',
+      params: given,
+    };
+  },
+
+  recheck: async () => undefined,
+
+  act: async function* (plan, change, signal) {
+    const { sql, params = [], transaction, timeout } = executeParams.parse(plan.params);
+    const timeoutMs = timeout === undefined ? defaultTimeoutMs : (parseDuration(timeout) ?? 0);
+    const statement = { text: changing('execute', sql), values: params, transaction, timeoutMs };
+    yield* sendStatement(client, change, statement, doneWords, signal);
+  },
+});
+
+type Values = NonNullable<z.infer<typeof executeParams>['params']>;
+
+/** EXPLAIN runs nothing. DDL has no plan, and a statement that is wrong is found out here. */
+const estimateOf = async (
+  client: PostgresClient,
+  sql: string,
+  values: Values,
+  signal: AbortSignal,
+): Promise<string> => {
+  try {
+    const { rows } = await client.ask(`/* opsdeck:explain */ EXPLAIN (FORMAT JSON) ${sql}`, signal, {
+      values,
+    });
+    const rowsTouched = plannedRows(rows);
+    if (rowsTouched !== undefined) return `about ${count(rowsTouched)} rows, by the planner's estimate`;
+    return 'how many rows it touches cannot be told';
+  } catch (error) {
+    const { message } = client.fault('', error);
+    return `how many rows it touches cannot be told: ${message.replace(`${client.where} : `, '')}`;
+  }
+};
+
+/** A statement that changes rows has them from the plan below it. Source: PostgreSQL docs, EXPLAIN. */
+export const plannedRows = (rows: readonly Row[]): number | undefined => {
+  const text = rows[0]?.['QUERY PLAN'];
+  if (text === undefined || text === null) return undefined;
+  try {
+    const plan = field(list(JSON.parse(text))[0], 'Plan');
+    const below = field(plan, 'Node Type') === 'ModifyTable' ? list(field(plan, 'Plans'))[0] : plan;
+    return number(field(below, 'Plan Rows'));
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,36 @@
+import type { SourceModule } from '../source.ts';
+import { withQuery } from './client.ts';
+import { type PostgresConfig, postgresConfig, postgresReads } from './config.ts';
+import { expectedIn } from './health-feed.ts';
+import { operationSpecs } from './operations.ts';
+
+/** A PostgreSQL database: its sessions and who blocks whom, its slots, values of SQL, and what an operator does to them. */
+export const postgres: SourceModule<PostgresConfig> = {
+  type: 'postgres',
+  title: 'PostgreSQL',
+  config: postgresConfig,
+  reads: postgresReads,
+  feedNames: [
+    'health',
+    'sessions',
+    'pools',
+    'sql',
+    'statements',
+    'sizes',
+    'replication',
+    'locks',
+    'settings',
+    'tuples',
+  ],
+  operations: operationSpecs,
+  gives: (config) => {
+    const expects = expectedIn(config);
+    return { kinds: ['health', 'sessions', 'pools'], ...(expects === undefined ? {} : { expects }) };
+  },
+  // One database has one address: the first end, ready ones coming first. The name in it is for whoever dials.
+  through: (config, [end], port) =>
+    end === undefined
+      ? config
+      : { ...config, url: withQuery(config.url ?? 'postgres://', { host: end.name, port: String(port) }) },
+  open: async (opening, io) => (await import('./open.ts')).openPostgres(opening, io),
+};

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { Operation } from '../source.ts';
+import type { PostgresClient } from './client.ts';
+import { relationNamed, zName } from './relation.ts';
+import { relationOperation, zTimeout } from './relation-operation.ts';
+
+export const vacuumParams = z.strictObject({
+  table: zName.meta({ description: 'default: every table of the database' }).exactOptional(),
+  analyze: z
+    .boolean()
+    .meta({ description: 'false: leave the statistics of the planner as they are' })
+    .default(true),
+  timeout: zTimeout.exactOptional(),
+});
+
+/** `vacuum`: gives the space of dead rows back to the table. Never FULL, which would lock it. */
+export const vacuumOperation = (client: PostgresClient): Operation =>
+  relationOperation(client, {
+    name: 'vacuum',
+    params: vacuumParams,
+    timeout: ({ timeout }) => timeout,
+    work: async ({ table, analyze }, signal) => {
+      const verb = analyze ? 'VACUUM (ANALYZE)' : 'VACUUM';
+      if (table === undefined)
+        return { statement: verb, objects: [`every table of ${client.database} that is ours`] };
+      const found = await relationNamed(client, 'table', table, signal);
+      return { statement: `${verb} ${found.quoted}`, of: table, found, objects: found.words };
+    },
+  });
+
+export const reindexParams = z
+  .strictObject({
+    index: zName.exactOptional(),
+    table: zName.meta({ description: 'all indexes of this table' }).exactOptional(),
+    concurrently: z
+      .boolean()
+      .meta({ description: 'false: locks the table against writing, and is quicker' })
+      .default(true),
+    timeout: zTimeout.exactOptional(),
+  })
+  .refine(({ index, table }) => (index === undefined) !== (table === undefined), {
+    error: 'say what: index: NAME, or table: NAME',
+  });
+
+/** `reindex`: builds an index, or all of a table, anew. */
+export const reindexOperation = (client: PostgresClient): Operation =>
+  relationOperation(client, {
+    name: 'reindex',
+    params: reindexParams,
+    timeout: ({ timeout }) => timeout,
+    work: async ({ index, table, concurrently }, signal) => {
+      const is = index === undefined ? 'table' : 'index';
+      const of = index ?? table ?? '';
+      const found = await relationNamed(client, is, of, signal);
+      const how = concurrently ? ' CONCURRENTLY' : '';
+      return {
+        statement: `REINDEX ${is.toUpperCase()}${how} ${found.quoted}`,
+        of,
+        found,
+        objects: [
+          ...found.words,
+          concurrently ? 'reading and writing go on' : 'the table cannot be written meanwhile',
+        ],
+      };
+    },
+  });

@@ -1,0 +1,39 @@
+import type { Operation, SourceModule } from '../source.ts';
+import type { PostgresClient } from './client.ts';
+import { executeOperation, executeParams } from './execute-operation.ts';
+import {
+  createIndexOperation,
+  createIndexParams,
+  dropIndexOperation,
+  dropIndexParams,
+} from './index-operations.ts';
+import { reindexOperation, reindexParams, vacuumOperation, vacuumParams } from './maintenance.ts';
+import { queryOperation, queryParams } from './query-operation.ts';
+import { settingOperation, settingParams } from './setting-operation.ts';
+import { signalOperation } from './signal-operation.ts';
+import { signalParams } from './victims.ts';
+
+/** What the profile's loader has to know of each. */
+export const operationSpecs: SourceModule['operations'] = {
+  query: { params: queryParams, danger: 'read' },
+  cancel: { params: signalParams, danger: 'disruptive' },
+  terminate: { params: signalParams, danger: 'disruptive' },
+  vacuum: { params: vacuumParams, danger: 'disruptive' },
+  reindex: { params: reindexParams, danger: 'disruptive' },
+  createIndex: { params: createIndexParams, danger: 'disruptive' },
+  dropIndex: { params: dropIndexParams, danger: 'disruptive' },
+  setting: { params: settingParams, danger: 'disruptive' },
+  execute: { params: executeParams, danger: 'as-step' },
+};
+
+export const operationsOf = (client: PostgresClient): readonly Operation[] => [
+  queryOperation(client),
+  signalOperation(client, 'cancel'),
+  signalOperation(client, 'terminate'),
+  vacuumOperation(client),
+  reindexOperation(client),
+  createIndexOperation(client),
+  dropIndexOperation(client),
+  settingOperation(client),
+  executeOperation(client),
+];

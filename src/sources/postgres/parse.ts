@@ -1,0 +1,129 @@
+import type { DbSession, Pool } from '../../domain/facts.ts';
+import type { Millis } from '../../domain/fault.ts';
+import { WireError } from '../../io/failures.ts';
+import { oneLine } from '../../io/sanitize.ts';
+import { withoutPasswords } from '../secret-text.ts';
+import { numberIn } from '../table.ts';
+
+export type Row = Readonly<Record<string, string | null>>;
+
+/** A column as a text, '' for NULL. Throws `malformed` when there is no such column. */
+export const textOf = (row: Row, column: string): string => {
+  const value = row[column];
+  if (value === undefined) throw new WireError('malformed', `the answer has no column ${column}`);
+  return value ?? '';
+};
+
+/** A column as a number; undefined for NULL and for what is none. */
+export const numberOf = (row: Row, column: string): number | undefined => numberIn(textOf(row, column));
+
+export const truthOf = (row: Row, column: string): boolean => textOf(row, column) === 't';
+
+/** The only row of an answer. Throws `malformed` when there is none. */
+export const onlyRow = (rows: readonly Row[]): Row => {
+  const [row] = rows;
+  if (row === undefined) throw new WireError('malformed', 'the answer has no row');
+  return row;
+};
+
+/** Pids of a list such as '12,7'. */
+export const pidsOf = (row: Row, column: string): readonly number[] =>
+  textOf(row, column)
+    .split(',')
+    .filter((pid) => /^\d+$/.test(pid))
+    .map(Number);
+
+/** Long enough to tell statements apart on a wide screen. */
+const queryLetters = 400;
+const hidden = '<insufficient privilege>';
+
+/** A session as it was read: the fact, and what pins it. */
+export interface ReadSession {
+  readonly fact: Omit<DbSession, 'source' | 'at' | 'startedAt'>;
+  /** When its backend started, to the microsecond: '2026-03-04T10:15:07.123456Z'. '' when that is hidden. */
+  readonly started: string;
+  /** Since when it is in its state, or runs its query, to the microsecond. */
+  readonly since: string;
+  /** True: our role may not see what it does. */
+  readonly isHidden: boolean;
+}
+
+/** One row of the sessions question. Throws `malformed`. */
+export const parseSession = (row: Row): ReadSession => {
+  const pid = numberOf(row, 'pid');
+  if (pid === undefined) throw new WireError('malformed', 'a session without a pid');
+  const [durationMs, transactionMs] = [numberOf(row, 'duration_ms'), numberOf(row, 'transaction_ms')];
+  const [type, event] = [textOf(row, 'wait_event_type'), textOf(row, 'wait_event')];
+  const state = textOf(row, 'state');
+  const query = textOf(row, 'query');
+  // An idle session waits for its client: that says nothing but that it is idle.
+  const waiting = type === '' || type === 'Client' ? '' : `${type}: ${event}`;
+  return {
+    fact: {
+      database: textOf(row, 'database'),
+      pid,
+      user: textOf(row, 'user'),
+      state,
+      waiting,
+      blockedBy: pidsOf(row, 'blocked_by'),
+      query: query === hidden ? '' : oneLine(withoutPasswords(query), queryLetters),
+      application: textOf(row, 'application'),
+      client: textOf(row, 'client'),
+      // Two clocks of the server: a state may change while it is being told.
+      ...(durationMs === undefined ? {} : { durationMs: Math.max(0, durationMs) }),
+      ...(transactionMs === undefined ? {} : { transactionMs: Math.max(0, transactionMs) }),
+    },
+    started: textOf(row, 'started'),
+    since: textOf(row, 'since'),
+    isHidden: query === hidden,
+  };
+};
+
+/** Ms since the epoch of an exact moment; undefined when it is none. */
+export const momentOf = (exact: string): Millis | undefined => {
+  const at = Date.parse(exact);
+  return Number.isNaN(at) ? undefined : at;
+};
+
+/** What the server as a whole is busy with. Numbers are absent where our role may not see them. */
+export interface Activity {
+  readonly max: number;
+  readonly usable: number;
+  /** Slots that clients hold, ours among them. */
+  readonly client: number;
+  readonly pool: Pick<Pool, 'active' | 'idle' | 'max'>;
+  /** Sessions of others that our role may not see. */
+  readonly hidden: number;
+  readonly blocked: number;
+  /** Seconds; 0 when there is none. */
+  readonly longest: {
+    readonly query: number;
+    readonly transaction: number;
+    readonly idle_in_transaction: number;
+  };
+}
+
+/** The row of the activity question. Throws `malformed`. */
+export const parseActivity = (row: Row): Activity => {
+  const whole = (column: string): number => {
+    const value = numberOf(row, column);
+    if (value === undefined) throw new WireError('malformed', `the answer has no number in ${column}`);
+    return value;
+  };
+  const longest = (column: string): number => Math.max(0, numberOf(row, column) ?? 0);
+  const [usable, hiddenSessions] = [whole('usable'), whole('hidden')];
+  return {
+    max: whole('max'),
+    usable,
+    client: whole('client'),
+    hidden: hiddenSessions,
+    blocked: whole('blocked'),
+    // What is hidden is neither idle nor active: who cannot see all knows neither number.
+    pool: { max: usable, ...(hiddenSessions > 0 ? {} : { active: whole('active'), idle: whole('idle') }) },
+    longest: {
+      query: longest('query'),
+      transaction: longest('transaction'),
+      idle_in_transaction: longest('idle_in_transaction'),
+    },
+  };
+};

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { ActEvent, Plan } from '../../domain/operation.ts';
+import { oneLine } from '../../io/sanitize.ts';
+import { masker } from '../../io/secrets.ts';
+import type { SqlAnswer } from '../../io/sql.ts';
+import type { Operation } from '../source.ts';
+import type { PostgresClient } from './client.ts';
+import { zReadSql, zValues } from './config.ts';
+import { callLine } from './statement-call.ts';
+import { own } from './statements.ts';
+
+const cellLetters = 120;
+
+export const queryParams = z.strictObject({
+  sql: zReadSql,
+  params: zValues.exactOptional(),
+  limit: z.int().min(1).max(1000).meta({ description: 'rows to show' }).default(50),
+});
+
+/** `query`: shows what a SELECT brings, in a read-only transaction, through the reading door. */
+export const queryOperation = (client: PostgresClient): Operation => ({
+  name: 'query',
+  danger: () => 'read',
+
+  plan: async (given): Promise<Plan> => {
+    const { sql, params, limit } = queryParams.parse(given);
+    return {
+      use: `${client.source}.query`,
+      danger: 'read',
+      targets: [{ name: client.database, uid: client.where, saw: '', where: client.where }],
+      calls: [{ line: callLine(sql, params), target: 0 }],
+      objects: [`at most ${limit} rows are shown`],
+      params: given,
+    };
+  },
+
+  recheck: async () => undefined,
+
+  act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
+    const { sql, params = [], limit } = queryParams.parse(plan.params);
+    const line = callLine(sql, params);
+    yield { is: 'call', line };
+    try {
+      const answer = await client.ask(own(sql), signal, { values: params, maxRows: limit });
+      for (const text of tableOf(answer)) yield { is: 'output', text: masker.mask(text) };
+      yield { is: 'answered', line, status: countWords(answer), ok: true };
+    } catch (error) {
+      yield { is: 'answered', line, status: client.fault('query', error).message, ok: false };
+    }
+  },
+});
+
+const countWords = ({ rowCount, rows, latencyMs }: SqlAnswer): string =>
+  `${rowCount} rows in ${latencyMs} ms${rowCount > rows.length ? `, the first ${rows.length} are shown` : ''}`;
+
+/** A header and a line per row, columns between bars. */
+const tableOf = ({ columns, rows }: SqlAnswer): readonly string[] => [
+  columns.join(' | '),
+  ...rows.map((row) => columns.map((name) => oneLine(row[name] ?? 'NULL', cellLetters)).join(' | ')),
+];

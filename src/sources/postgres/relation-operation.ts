@@ -1,0 +1,91 @@
+import { type ZodType, z } from 'zod';
+import { parseDuration } from '../../domain/duration.ts';
+import type { Drift, OperationCall, Plan } from '../../domain/operation.ts';
+import type { Operation } from '../source.ts';
+import type { PostgresClient } from './client.ts';
+import { findRelation, type Relation, sawOf, targetOf } from './relation.ts';
+import { callLine, doneWords, sendStatement } from './statement-call.ts';
+import { changing } from './statements.ts';
+
+/** Under the five minutes that a step may take, so that the server ends it and says so. */
+const defaultTimeout = '4m30s';
+
+export const zTimeout = z
+  .string()
+  .refine((written) => parseDuration(written) !== undefined, {
+    error: (issue) => `"${String(issue.input)}" is no duration: 30s, 4m`,
+  })
+  .meta({
+    description: `after how long the server ends it; default: ${defaultTimeout}; a step lasts 5m at most`,
+  });
+
+/** What a maintenance statement is to do, worked out from a fresh look. */
+interface Work {
+  readonly statement: string;
+  /** The name that is looked up again just before acting; absent: the whole database. */
+  readonly of?: string;
+  /** What is there of that name; absent: nothing may be. */
+  readonly found?: Relation;
+  readonly objects: readonly string[];
+  readonly lost?: string;
+  readonly undo?: OperationCall;
+}
+
+interface Maintenance<P> {
+  readonly name: string;
+  readonly params: ZodType<P>;
+  timeout(params: P): string | undefined;
+  work(params: P, signal: AbortSignal): Promise<Work>;
+}
+
+interface Earlier {
+  readonly statement: string;
+  readonly of?: string;
+  readonly undo?: OperationCall;
+}
+
+const isEarlier = (value: unknown): value is Earlier =>
+  typeof value === 'object' && value !== null && 'statement' in value && typeof value.statement === 'string';
+
+/** One statement on a table or an index, outside a transaction. What it names is pinned by its oid. */
+export const relationOperation = <P>(client: PostgresClient, what: Maintenance<P>): Operation => ({
+  name: what.name,
+  danger: () => 'disruptive',
+
+  plan: async (given, signal): Promise<Plan> => {
+    const { statement, of, found, objects, lost, undo } = await what.work(what.params.parse(given), signal);
+    const earlier: Earlier = {
+      statement,
+      ...(of === undefined ? {} : { of }),
+      ...(undo === undefined ? {} : { undo }),
+    };
+    return {
+      use: `${client.source}.${what.name}`,
+      danger: 'disruptive',
+      targets: [
+        of === undefined ? { ...targetOf(client, undefined), saw: 'the database' } : targetOf(client, found),
+      ],
+      calls: [{ line: callLine(statement), target: 0 }],
+      objects,
+      ...(lost === undefined ? {} : { lost }),
+      params: given,
+      earlier,
+    };
+  },
+
+  recheck: async (plan, signal): Promise<Drift | undefined> => {
+    const [target] = plan.targets;
+    if (!isEarlier(plan.earlier) || plan.earlier.of === undefined || target === undefined) return undefined;
+    const found = sawOf(await findRelation(client, plan.earlier.of, signal));
+    return found === target.saw ? undefined : { target: plan.earlier.of, planned: target.saw, found };
+  },
+
+  act: async function* (plan, change, signal) {
+    if (!isEarlier(plan.earlier)) throw new Error(`${what.name} was planned without a statement`);
+    const timeoutMs = parseDuration(what.timeout(what.params.parse(plan.params)) ?? defaultTimeout) ?? 0;
+    const text = changing(what.name, plan.earlier.statement);
+    yield* sendStatement(client, change, { text, timeoutMs }, doneWords, signal);
+  },
+
+  undo: ({ earlier }) => (isEarlier(earlier) ? earlier.undo : undefined),
+});

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import type { ActEvent, Drift, OperationCall, Plan } from '../../domain/operation.ts';
+import type { ChangeIo } from '../../io/io.ts';
+import { masker } from '../../io/secrets.ts';
+import { passwordsIn, withoutPasswords } from '../secret-text.ts';
+import type { Operation } from '../source.ts';
+import type { PostgresClient } from './client.ts';
+import { settings } from './note-statements.ts';
+import { settingLine } from './notes.ts';
+import { type Row, textOf, truthOf } from './parse.ts';
+import { asked, notApplicable } from './planning.ts';
+import { listItems, quoteLiteral } from './quote.ts';
+import { callLine, sendStatement } from './statement-call.ts';
+import { changing, reload } from './statements.ts';
+
+export const settingParams = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?$/i, { error: 'no name of a setting' })
+      .meta({ examples: ['max_connections'] }),
+    value: z.union([z.string(), z.number(), z.boolean()]).exactOptional(),
+    reset: z.literal(true).meta({ description: 'takes back what ALTER SYSTEM had set' }).exactOptional(),
+  })
+  .refine(({ value, reset }) => (value === undefined) !== (reset === undefined), {
+    error: 'say value: VALUE, or reset: true',
+  });
+
+/** Settings that are lists of names: each is quoted by itself. Source: PostgreSQL, src/include/utils/guc.h, GUC_LIST_QUOTE. */
+const lists = new Set([
+  'local_preload_libraries',
+  'search_path',
+  'session_preload_libraries',
+  'shared_preload_libraries',
+  'temp_tablespaces',
+  'unix_socket_directories',
+]);
+
+const literalOf = (name: string, value: string | number | boolean): string => {
+  const text = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
+  if (!lists.has(name.toLowerCase())) return quoteLiteral(text);
+  return listItems(text).map(quoteLiteral).join(', ');
+};
+
+const settingNamed = async (client: PostgresClient, name: string, signal: AbortSignal): Promise<Row> => {
+  const [row] = await asked(client, settings, signal, [[name.toLowerCase()], false]);
+  if (row === undefined) throw notApplicable(`there is no setting ${name}`);
+  if (textOf(row, 'context') === 'internal')
+    throw notApplicable(`${name} was fixed when the server was built or made`);
+  return row;
+};
+
+const sawOf = (row: Row): string =>
+  `${withoutPasswords(textOf(row, 'setting'))}${truthOf(row, 'pending_restart') ? ', another waits for a restart' : ''}`;
+
+/** What puts it back: the value that ALTER SYSTEM had set before, or none. */
+const undoOf = (client: PostgresClient, row: Row): OperationCall | undefined => {
+  const name = textOf(row, 'name');
+  const was = textOf(row, 'setting');
+  const isOurs = textOf(row, 'sourcefile').endsWith('postgresql.auto.conf');
+  // What takes it back is written down, and a password is not.
+  if (isOurs && withoutPasswords(was) !== was) return undefined;
+  return {
+    use: `${client.source}.setting`,
+    with: isOurs ? { name, value: was } : { name, reset: true },
+    title: isOurs ? `Set ${name} to ${was} again` : `Take back what was set for ${name}`,
+  };
+};
+
+const statementOf = ({ name, value }: z.infer<typeof settingParams>): string => {
+  const setting = name.toLowerCase();
+  return value === undefined
+    ? `ALTER SYSTEM RESET ${setting}`
+    : `ALTER SYSTEM SET ${setting} = ${literalOf(setting, value)}`;
+};
+
+/** `setting`: writes a value for the whole server (ALTER SYSTEM) and has it read; some hold only after a restart. */
+export const settingOperation = (client: PostgresClient): Operation => ({
+  name: 'setting',
+  danger: () => 'disruptive',
+
+  plan: async (given, signal): Promise<Plan> => {
+    const params = settingParams.parse(given);
+    for (const secret of passwordsIn(String(params.value))) masker.add(secret);
+    const row = await settingNamed(client, params.name, signal);
+    const needsRestart = textOf(row, 'context') === 'postmaster';
+    const { title, text } = settingLine(row);
+    const undo = undoOf(client, row);
+    return {
+      use: `${client.source}.setting`,
+      danger: 'disruptive',
+      targets: [
+        {
+          name: client.database,
+          uid: `${client.where} setting ${title}`,
+          saw: sawOf(row),
+          where: client.where,
+        },
+      ],
+      calls: [
+        { line: callLine(statementOf(params)), target: 0 },
+        { line: callLine(reload), target: 0 },
+      ],
+      objects: [
+        `${title} of the whole server, now ${text}`,
+        ...(needsRestart ? ['it holds only after a restart of the server'] : []),
+      ],
+      params: given,
+      ...(undo === undefined
+        ? { lost: 'the value of before holds a password: opsdeck keeps it nowhere' }
+        : { earlier: undo }),
+    };
+  },
+
+  recheck: async (plan, signal): Promise<Drift | undefined> => {
+    const [target] = plan.targets;
+    const { name } = settingParams.parse(plan.params);
+    const found = sawOf(await settingNamed(client, name, signal));
+    return target === undefined || found === target.saw
+      ? undefined
+      : { target: name, planned: target.saw, found };
+  },
+
+  act: async function* (plan, change, signal) {
+    const params = settingParams.parse(plan.params);
+    const text = changing('setting', statementOf(params));
+    const written = yield* sendStatement(client, change, { text }, () => ({ status: 'written' }), signal);
+    if (written === undefined) return;
+    const read = yield* sendStatement(
+      client,
+      change,
+      { text: reload },
+      () => ({ status: 'the server was told to read it' }),
+      signal,
+    );
+    if (read !== undefined) yield* lookAfter(client, params.name, change, signal);
+  },
+
+  undo: ({ earlier }) => (isCall(earlier) ? earlier : undefined),
+});
+
+const isCall = (value: unknown): value is OperationCall =>
+  typeof value === 'object' && value !== null && 'use' in value && 'with' in value && 'title' in value;
+
+/** The server reads its files a moment after it was told to. */
+const settleMs = 500;
+
+async function* lookAfter(
+  client: PostgresClient,
+  name: string,
+  change: ChangeIo,
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent> {
+  await change.clock.sleep(settleMs, signal);
+  try {
+    const { title, text } = settingLine(await settingNamed(client, name, signal));
+    yield { is: 'output', text: `${title}: ${text}` };
+  } catch (error) {
+    yield {
+      is: 'output',
+      text: `how it stands now could not be read: ${client.fault('settings', error).message}`,
+    };
+  }
+}

@@ -1,0 +1,134 @@
+import type { Drift, Plan, Target } from '../../domain/operation.ts';
+import type { Operation } from '../source.ts';
+import type { PostgresClient } from './client.ts';
+import type { ReadSession } from './parse.ts';
+import { notApplicable, planned } from './planning.ts';
+import { readSessions } from './sessions-feed.ts';
+import { isSame, lookAfter, type Pin, type Signal } from './signal-look.ts';
+import { callLine, sendStatement } from './statement-call.ts';
+import { signalBackend } from './statements.ts';
+import { signalParams, victimState, victimsOf, victimWords, whySpared } from './victims.ts';
+
+const lost: Readonly<Record<Signal, string>> = {
+  cancel: 'what these statements have done so far is rolled back',
+  terminate: 'what these sessions have not committed is rolled back; their clients see a broken connection',
+};
+
+/**
+ * `cancel` ends statements, `terminate` sessions: the ones with these pids, or those that typed filters mean. Each is
+ * pinned by pid and start of its backend, which the statement itself looks at again. Source: PostgreSQL docs, Server
+ * Signaling Functions.
+ */
+export const signalOperation = (client: PostgresClient, name: Signal): Operation => ({
+  name,
+  danger: () => 'disruptive',
+
+  plan: async (given, signal): Promise<Plan> => {
+    const victims = await chosen(client, name, given, signal);
+    return {
+      use: `${client.source}.${name}`,
+      danger: 'disruptive',
+      targets: victims.map((victim) => targetOf(client, victim)),
+      calls: victims.map((victim, target) => ({
+        line: callLine(signalBackend[name], [victim.fact.pid, victim.started]),
+        target,
+      })),
+      objects: victims.map((victim) => `${elsewhere(client, victim)}${victimWords(victim)}`),
+      lost: lost[name],
+      params: given,
+      earlier: victims.map(({ fact, started }): Pin => ({ pid: fact.pid, started })),
+    };
+  },
+
+  recheck: async (plan, signal) => driftOf(client, plan, signal),
+
+  act: async function* (plan, change, signal) {
+    const pins = pinsOf(plan);
+    for (const { pid, started } of pins) {
+      if (signal.aborted) return;
+      const statement = { text: signalBackend[name], values: [pid, started] };
+      yield* sendStatement(
+        client,
+        change,
+        statement,
+        ({ rows: [row] }) => ({
+          status:
+            row === undefined
+              ? `pid ${pid} was gone already`
+              : row.done === 't'
+                ? 'signalled'
+                : 'not signalled',
+          ok: row === undefined || row.done === 't',
+        }),
+        signal,
+      );
+    }
+    yield* lookAfter(client, name, pins, change, signal);
+  },
+});
+
+const elsewhere = ({ database }: PostgresClient, { fact }: ReadSession): string =>
+  fact.database === database ? '' : `in the database ${fact.database}: `;
+
+const targetOf = (client: PostgresClient, victim: ReadSession): Target => ({
+  // A pid may be one of another database of the same server: then that is what is confirmed.
+  name: victim.fact.database === '' ? client.database : victim.fact.database,
+  uid: `${client.where} pid ${victim.fact.pid} started ${victim.started}`,
+  saw: victimState(victim),
+  where: `${client.where} pid ${victim.fact.pid}`,
+});
+
+const chosen = async (
+  client: PostgresClient,
+  name: Signal,
+  given: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<readonly ReadSession[]> => {
+  const { pid, where } = signalParams.parse(given);
+  const sessions = await planned(client, 'sessions', () => readSessions(client, signal));
+  if (where !== undefined) {
+    // A session that runs no statement has none to cancel.
+    const found = victimsOf(sessions, where, client.database).filter(
+      ({ fact }) => name === 'terminate' || fact.state === 'active',
+    );
+    if (found.length > 0) return found;
+    throw notApplicable(`no session of ${client.database} is meant by ${JSON.stringify(where)}`);
+  }
+  return [...new Set([pid ?? []].flat())].map((one) => {
+    const session = sessions.find(({ fact }) => fact.pid === one);
+    if (session === undefined)
+      throw notApplicable(`no client's session has the pid ${one}, or it is our own`);
+    const spared = whySpared(session);
+    if (spared !== undefined) throw notApplicable(`pid ${one} is not ended: ${spared}`);
+    if (name === 'cancel' && session.fact.state !== 'active')
+      throw notApplicable(
+        `pid ${one} runs no statement (it is ${session.fact.state}): cancel would do nothing; terminate ends it`,
+      );
+    return session;
+  });
+};
+
+const isPin = (value: unknown): value is Pin =>
+  typeof value === 'object' && value !== null && 'pid' in value && 'started' in value;
+
+const pinsOf = (plan: Plan): readonly Pin[] =>
+  Array.isArray(plan.earlier) ? plan.earlier.filter(isPin) : [];
+
+/** One that is gone meanwhile is no harm as long as another of them is there; one that does something else now is. */
+const driftOf = async (
+  client: PostgresClient,
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<Drift | undefined> => {
+  const now = await readSessions(client, signal);
+  const found = pinsOf(plan).map((pin) => now.find((session) => isSame(session, pin)));
+  const [first] = plan.targets;
+  if (first !== undefined && found.every((session) => session === undefined))
+    return { target: first.where, planned: first.saw, found: 'gone already' };
+  for (const [index, session] of found.entries()) {
+    const target = plan.targets[index];
+    if (session !== undefined && target !== undefined && victimState(session) !== target.saw)
+      return { target: target.where, planned: target.saw, found: victimState(session) };
+  }
+  return undefined;
+};

@@ -1,0 +1,55 @@
+import type { ActEvent } from '../../domain/operation.ts';
+import { WireError } from '../../io/failures.ts';
+import type { ChangeIo } from '../../io/io.ts';
+import { masker } from '../../io/secrets.ts';
+import type { SqlAnswer, SqlChange } from '../../io/sql.ts';
+import type { PostgresClient } from './client.ts';
+
+/** A statement as it is shown: its values first, for they tell it from others of its kind; without its tag. */
+export const callLine = (text: string, values: SqlChange['values'] = []): string => {
+  const statement = text
+    .replace(/^\/\* opsdeck:\w+ \*\/ /, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  const bound = values.map((value, index) => `$${index + 1}=${JSON.stringify(value)}`).join(' ');
+  return masker.mask(bound === '' ? statement : `${bound}: ${statement}`);
+};
+
+/** No statement was sent: the server was not reached, or did not let us in. */
+const notSent = /^(?:connection refused|authentication failed|at max_connections)/;
+
+/** Sends one statement and tells how it went; gives the answer when it is one of success. `said`: what success means in words. */
+export async function* sendStatement(
+  client: PostgresClient,
+  change: ChangeIo,
+  statement: SqlChange,
+  said: (answer: SqlAnswer) => { readonly status: string; readonly ok?: boolean },
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent, SqlAnswer | undefined> {
+  const line = callLine(statement.text, statement.values);
+  yield { is: 'call', line };
+  try {
+    const answer = await change.sql(client.target, statement, signal);
+    for (const notice of answer.notices) yield { is: 'output', text: masker.mask(notice) };
+    const { status, ok = true } = said(answer);
+    yield { is: 'answered', line, status, ok };
+    return ok ? answer : undefined;
+  } catch (error) {
+    const { kind, message, remedy } = client.fault('', error);
+    const why = message.replace(`${client.where} : `, '');
+    const isDoubtful = error instanceof WireError && kind === 'unreachable' && !notSent.test(error.message);
+    const doubt = isDoubtful ? '; it may have been carried out all the same' : '';
+    yield {
+      is: 'answered',
+      line,
+      status: `${why}${doubt}${remedy === undefined ? '' : `; ${remedy}`}`,
+      ok: false,
+    };
+    return undefined;
+  }
+}
+
+/** 'done in 1,204 ms', with the rows that it touched where it touches any. */
+export const doneWords = ({ rowCount, latencyMs }: SqlAnswer): { readonly status: string } => ({
+  status: `done in ${latencyMs} ms${rowCount > 0 ? `, ${rowCount} rows` : ''}`,
+});

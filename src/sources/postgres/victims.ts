@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { ageText, parseDuration } from '../../domain/duration.ts';
+import { compilePattern } from '../../domain/pattern.ts';
+import { zOneOrMore } from '../../domain/schema.ts';
+import { oneLine } from '../../io/sanitize.ts';
+import type { ReadSession } from './parse.ts';
+
+const zAge = z
+  .string()
+  .refine((written) => parseDuration(written) !== undefined, {
+    error: (issue) => `"${String(issue.input)}" is no duration: 30s, 10m, 1h30m`,
+  })
+  .meta({ examples: ['10m'] });
+
+const zPid = z
+  .union([
+    z.int().min(1),
+    z
+      .string()
+      .regex(/^\d{1,10}$/, { error: 'a pid is a number' })
+      .transform(Number),
+  ])
+  .meta({ description: 'the pid of a session' });
+
+const zWhere = z
+  .strictObject({
+    olderThan: zAge
+      .meta({ description: 'its query (or, when none runs, its state) has gone on for longer' })
+      .exactOptional(),
+    transactionOlderThan: zAge
+      .meta({ description: 'its transaction has been open for longer' })
+      .exactOptional(),
+    state: zOneOrMore
+      .meta({ description: 'active, idle in transaction …; default: any but idle' })
+      .exactOptional(),
+    user: zOneOrMore.exactOptional(),
+    application: zOneOrMore.exactOptional(),
+    query: z
+      .string()
+      .refine((pattern) => typeof compilePattern(pattern) !== 'string', { error: 'no pattern' })
+      .meta({ description: 'a regular expression that its statement matches' })
+      .exactOptional(),
+  })
+  .refine((where) => Object.keys(where).length > 0, { error: 'say which: olderThan: 10m, user: NAME …' })
+  .meta({ description: 'all of these must hold; other databases, dumps and opsdeck are never meant' });
+
+export const signalParams = z
+  .strictObject({
+    pid: z.union([zPid, z.array(zPid).min(1)]).exactOptional(),
+    where: zWhere.exactOptional(),
+  })
+  .refine(({ pid, where }) => (pid === undefined) !== (where === undefined), {
+    error: 'say which session: pid: PID, or where: { olderThan: 10m }',
+  });
+
+type Where = z.infer<typeof zWhere>;
+
+/** Dumps and restores are long by nature: to end one is to lose a backup. */
+const dumps = /^(?:pg_dump|pg_dumpall|pg_restore|pg_basebackup|pgbackrest|barman)/i;
+
+/** Why a session is never ended, in words; undefined when it may be. */
+export const whySpared = ({ fact, isHidden, started }: ReadSession): string | undefined => {
+  if (fact.application === 'opsdeck') return 'it is a session of opsdeck';
+  if (dumps.test(fact.application ?? '')) return `it is a backup or restore (${fact.application})`;
+  if (isHidden || started === '') return 'what it does is hidden from our role: GRANT pg_monitor';
+  return undefined;
+};
+
+const among = (wanted: readonly string[] | undefined, value: string): boolean =>
+  wanted === undefined || wanted.includes(value);
+
+const older = (age: string | undefined, ms: number | undefined): boolean =>
+  age === undefined || (ms !== undefined && ms > (parseDuration(age) ?? Number.POSITIVE_INFINITY));
+
+/** The sessions of a database that a filter means, those that are never ended left out. */
+export const victimsOf = (
+  sessions: readonly ReadSession[],
+  where: Where,
+  database: string,
+): readonly ReadSession[] => {
+  const pattern = where.query === undefined ? undefined : compilePattern(where.query);
+  return sessions.filter((session) => {
+    const { fact } = session;
+    return (
+      fact.database === database &&
+      whySpared(session) === undefined &&
+      (where.state === undefined ? fact.state !== 'idle' : where.state.includes(fact.state)) &&
+      among(where.user, fact.user) &&
+      among(where.application, fact.application ?? '') &&
+      older(where.olderThan, fact.durationMs) &&
+      older(where.transactionOlderThan, fact.transactionMs) &&
+      (pattern === undefined || (typeof pattern !== 'string' && pattern.test(fact.query)))
+    );
+  });
+};
+
+/** A session in one line for a preview: who, from where, in which state for how long, doing what. */
+export const victimWords = ({ fact }: ReadSession): string => {
+  const age = fact.durationMs === undefined ? '' : ` for ${ageText(fact.durationMs)}`;
+  const who = [fact.user, fact.application, fact.client].filter((part) => part !== '').join(' · ');
+  return `pid ${fact.pid} · ${who} · ${fact.state}${age} · ${oneLine(fact.query, 120)}`;
+};
+
+/** What must not have changed: its state, and since when it is in it. */
+export const victimState = ({ fact, since }: ReadSession): string => `${fact.state} since ${since}`;

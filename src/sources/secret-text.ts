@@ -1,0 +1,25 @@
+/** What is called so is a secret: keys of JSON and YAML, options of programs, parts of a connection string. */
+const called = String.raw`[\w.-]*(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|pwd)`;
+/** A value in quotes, or up to where the next one begins. A parameter ($1) is none. */
+const value = String.raw`(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?![$'"…])[^\s;&,"'()]+)`;
+
+const forms: readonly RegExp[] = [
+  // postgres://ana:SECRET@host
+  /(?<lead>:\/\/[^\s:/?#@'"]*:)(?<secret>[^\s/?#'"…]+)(?=@)/g,
+  // password=SECRET, "token": "SECRET"
+  new RegExp(String.raw`(?<lead>\b${called}["']?\s*[=:]\s*)(?<secret>${value})`, 'gi'),
+  // ALTER ROLE ana PASSWORD 'SECRET'
+  /(?<lead>\bpassword\s+)(?<secret>e?'(?:[^']|'')*')/gi,
+  // --password SECRET
+  new RegExp(String.raw`(?<lead>(?<!\S)--?${called}\s+)(?<secret>(?!-)${value})`, 'gi'),
+];
+
+const unquoted = (text: string): string => text.replace(/^e?(["'])(.*)\1$/is, '$2');
+
+/** A text from outside without the passwords that somebody has written into it, as far as their form tells. */
+export const withoutPasswords = (text: string): string =>
+  forms.reduce((rest, form) => rest.replaceAll(form, '$<lead>…'), text);
+
+/** Those passwords, for who has to keep them out of everything else that is written of the text. */
+export const passwordsIn = (text: string): readonly string[] =>
+  forms.flatMap((form) => [...text.matchAll(form)].map(({ groups }) => unquoted(groups?.secret ?? '')));

@@ -1,0 +1,83 @@
+import { ageText } from '../../../domain/duration.ts';
+import { count } from '../../../domain/format.ts';
+import { rank } from '../../../domain/level.ts';
+import type { Line } from '../../text/run.ts';
+import type { View } from '../../view.ts';
+import { definePane } from '../define-pane.ts';
+import { treeOf } from '../tree.ts';
+import { byName } from '../worst-first.ts';
+import { lagColumns, markOf, verdictOf } from './columns.ts';
+import { type LagRow, lagNodes } from './nodes.ts';
+
+/** From so many cells on the overview has the heads of every column. */
+const roomy = 100;
+
+/** Orders of the groups; what is under a group stays under it. */
+const orders = [
+  { name: 'by name', by: byName },
+  { name: 'by lag', by: (a: LagRow, b: LagRow) => (b.lag ?? -1) - (a.lag ?? -1) },
+] as const;
+
+/** Worst first, and among what is equally bad the one that is furthest behind. */
+const worstThenMost = (a: LagRow, b: LagRow): number =>
+  rank[b.level] - rank[a.level] || (b.lag ?? -1) - (a.lag ?? -1) || byName(a, b);
+
+const lagRows = treeOf({
+  id: 'lag',
+  first: worstThenMost,
+  orders,
+  roots: ({ own }) => lagNodes(own?.snapshot.kinds.lag.rows ?? []),
+});
+
+/** '✗ 1 falling behind  ▲ 1 stalled  ● 2 steady': how many groups stand how. */
+const counts = ({ pen }: View, rows: readonly LagRow[]): Line => {
+  const groups = rows.filter(({ branch }) => branch?.depth === 0);
+  return [...Map.groupBy(groups, (row) => `${row.level} ${verdictOf(row)}`).values()].flatMap(
+    (members, index): Line => {
+      const [first] = members;
+      if (first === undefined) return [];
+      const { glyph, role } = markOf(first);
+      const gap = pen.run(index === 0 ? '' : '  ');
+      return [gap, pen.glyph(glyph, role), pen.run(` ${members.length} ${verdictOf(first)}`, role)];
+    },
+  );
+};
+
+const partitionLines = (view: View, { rows }: LagRow): readonly Line[] =>
+  rows.map(({ fact }): Line => {
+    const committed = fact.committed === undefined ? 'no commit' : `committed ${fact.committed}`;
+    const end = fact.end === undefined ? '' : ` of ${fact.end}`;
+    const who = fact.member === undefined ? '' : ` · ${fact.member}`;
+    return [
+      view.pen.run(
+        `   ${fact.topic} p${fact.partition}  ${committed}${end} · lag ${count(fact.lag)} · ${fact.motion.replace('-', ' ')}${who}`,
+      ),
+    ];
+  });
+
+const details = (view: View, row: LagRow, opened: boolean): readonly Line[] => {
+  const { pen, now } = view;
+  const [first] = row.rows;
+  if (first === undefined) return [];
+  const { cluster, members, source, at } = first.fact;
+  const who = members === undefined ? 'members not known' : `${members} members`;
+  const told = `  ${cluster} · ${who} · ${row.rows.length} partitions · ${source}, ${ageText(now - at)} ago`;
+  const head: Line = [pen.run(` ${row.name}`, 'bold'), pen.run(told, 'faint')];
+  return opened ? [head, ...partitionLines(view, row)] : [head];
+};
+
+/** 4 LAG: consumer groups. */
+export const lagPane = definePane<LagRow>({
+  id: 'lag',
+  key: '4',
+  title: 'LAG',
+  noun: 'consumer groups',
+  kind: 'lag',
+  optional: true,
+  keys: [],
+  rows: lagRows,
+  orders: orders.map(({ name }) => ({ name })),
+  caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? [] : counts(view, rows)),
+  table: (view, form, width) => lagColumns(view, form !== 'full' && width + 2 < roomy, lagRows(view).length),
+  details,
+});

@@ -1,0 +1,70 @@
+import { paneStateOf } from '../model.ts';
+import type { Pen } from '../text/pen.ts';
+import type { Line } from '../text/run.ts';
+import type { View } from '../view.ts';
+import type { Branch, PaneRow } from './pane.ts';
+
+/** A row with the rows under it, which are made only when somebody looks at them. */
+export interface Node<R extends PaneRow> {
+  readonly row: R;
+  readonly children?: () => readonly Node<R>[];
+}
+
+/**
+ * The rows of a tree that are to be seen, each with its place in it: roots, and what is under those that are unfolded;
+ * everything while a filter looks for something.
+ */
+const treeRows = <R extends PaneRow>(
+  roots: readonly Node<R>[],
+  unfolded: readonly string[],
+  everything: boolean,
+): readonly R[] => {
+  const open = new Set(unfolded);
+  const rows: R[] = [];
+  const visit = ({ row, children }: Node<R>, depth: number, parent: string | undefined): void => {
+    const isOpen = everything || open.has(row.key);
+    const branch: Branch = {
+      depth,
+      ...(children === undefined ? {} : { state: isOpen ? 'open' : 'closed' }),
+      ...(parent === undefined ? {} : { parent }),
+    };
+    rows.push({ ...row, branch });
+    if (isOpen) for (const child of children?.() ?? []) visit(child, depth + 1, row.key);
+  };
+  for (const root of roots) visit(root, 0, undefined);
+  return rows;
+};
+
+/** What makes the rows of a pane that is a tree. */
+export interface TreeSpec<R extends PaneRow> {
+  /** The pane's id. */
+  readonly id: string;
+  /** Worst first, in whatever way. */
+  readonly first: (a: R, b: R) => number;
+  /** Orders of the roots that `o` offers besides; what is under a root stays under it. */
+  readonly orders: readonly { readonly name: string; readonly by: (a: R, b: R) => number }[];
+  roots(view: View): readonly Node<R>[];
+}
+
+/** The rows of such a pane, made once for each view. */
+export const treeOf = <R extends PaneRow>(spec: TreeSpec<R>): ((view: View) => readonly R[]) => {
+  const made = new WeakMap<View, readonly R[]>();
+  return (view) => {
+    const had = made.get(view);
+    if (had !== undefined) return had;
+    const { filter, order, unfolded = [] } = paneStateOf(view.ui, spec.id);
+    const compare = spec.orders[order - 1]?.by ?? spec.first;
+    const roots = spec.roots(view).toSorted((a, b) => compare(a.row, b.row));
+    const rows = treeRows(roots, unfolded, filter !== '');
+    made.set(view, rows);
+    return rows;
+  };
+};
+
+/** The blanks and the mark before a row's name: '▾ ', '  ▸ '. */
+export const branchRuns = (pen: Pen, branch: Branch | undefined): Line => {
+  if (branch === undefined) return [];
+  const blanks = pen.run('  '.repeat(branch.depth));
+  if (branch.state === undefined) return [blanks, pen.run('  ')];
+  return [blanks, pen.glyph(branch.state === 'open' ? 'open' : 'chosen', 'faint'), pen.run(' ')];
+};

@@ -1,0 +1,72 @@
+import { leakedAt } from '../model/cluster/memory.ts';
+import type { PodLife } from '../model/cluster/pod-life.ts';
+import { poolOf, threadsOf } from '../model/gauges.ts';
+import type { Series } from '../model/traffic.ts';
+import type { Sight } from '../servers/sight.ts';
+import { counter, type Family, gauge, type Labels } from './family.ts';
+
+/** True for a service that is deployed as a Go program. */
+export const isGo = ({ env, instance }: Sight): boolean =>
+  env.parts.cluster?.spec.services[instance.service.name]?.runtime === 'go';
+
+/** What one goroutine that never ends keeps in memory, with what it holds. */
+const goroutineBytes = 48 * 1024;
+
+const lifeOf = ({ env, instance }: Sight): PodLife | undefined =>
+  [...(env.parts.cluster?.lives.values() ?? [])].find((life) => life.instance === instance);
+
+/** Bytes of the process's heap that nothing frees any more. */
+export const leakedBytesOf = (sight: Sight): number => {
+  const life = lifeOf(sight);
+  return life === undefined ? 0 : Math.round(leakedAt(life, sight.env.now));
+};
+
+export const goroutinesOf = (sight: Sight): number =>
+  threadsOf(sight.env, sight.instance) + Math.round(leakedBytesOf(sight) / goroutineBytes);
+
+const sumOf = (series: readonly Series[]): number => series.reduce((sum, { count }) => sum + count, 0);
+const failed = ({ tags }: Series): boolean => tags.outcome === 'SERVER_ERROR';
+
+/** `sql.DBStats` of its pool, one series per state; nothing where it has none. */
+const poolFamilies = ({ env, instance }: Sight): readonly Family[] => {
+  const pool = poolOf(env, instance);
+  if (pool === undefined) return [];
+  const states = {
+    idle: pool.idle,
+    in_use: pool.active,
+    max: pool.max,
+    open: pool.active + pool.idle,
+    waiting: pool.pending,
+  };
+  const samples = Object.entries(states).map(([state, value]) => [{ state }, value] as const);
+  return [gauge('database_connections', 'Connections of the pool, by state', samples)];
+};
+
+const requestFamilies = ({ instance }: Sight): readonly Family[] => {
+  const { series } = instance.traffic;
+  const each = series.map(({ tags, count }): readonly [Labels, number] => [
+    { method: tags.method, path: tags.uri, service: instance.service.name, status: tags.status },
+    count,
+  ]);
+  const { business } = instance.service;
+  const saga = (name: string, count: number): Family =>
+    counter(`${name}_total`, `Number of ${name.replaceAll('_', ' ')}`, [[{}, count]]);
+  return [
+    ...(each.length === 0 ? [] : [counter('http_requests_total', 'Requests that were answered', each)]),
+    ...(business === undefined ? [] : [saga(business.done, sumOf(series.filter((one) => !failed(one))))]),
+    ...(business?.failed === undefined ? [] : [saga(business.failed, sumOf(series.filter(failed)))]),
+  ];
+};
+
+/** What a Go service exposes with client_golang, by name. */
+export const goFamilies = (sight: Sight): readonly Family[] => {
+  const { instance, toClock } = sight;
+  return [
+    ...poolFamilies(sight),
+    ...requestFamilies(sight),
+    gauge('go_goroutines', 'Number of goroutines that currently exist.', [[{}, goroutinesOf(sight)]]),
+    gauge('process_start_time_seconds', 'Start time of the process since unix epoch in seconds.', [
+      [{}, toClock(instance.startedAt) / 1000],
+    ]),
+  ].sort((a, b) => (a.name < b.name ? -1 : 1));
+};

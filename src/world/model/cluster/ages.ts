@@ -1,0 +1,44 @@
+import type { Ground } from './ground.ts';
+import { mainOf } from './main-container.ts';
+import { stamp, uidOf } from './names.ts';
+import { show } from './show.ts';
+import { startedLines, startingLines, timed } from './startup.ts';
+
+const weekMs = 7 * 86_400_000;
+
+/** What is deployed was rolled out a week before the world opened. */
+const ageSets = ({ shelves, startedAt }: Ground): void => {
+  const at = stamp(startedAt - weekMs);
+  for (const deployment of shelves.deployments.list()) {
+    const conditions = deployment.status.conditions.map((condition) => ({
+      ...condition,
+      lastUpdateTime: at,
+      lastTransitionTime: at,
+    }));
+    shelves.deployments.put({ ...deployment, status: { ...deployment.status, conditions } });
+  }
+  for (const set of shelves.replicasets.list())
+    shelves.replicasets.put({
+      ...set,
+      metadata: { ...set.metadata, creationTimestamp: at },
+    });
+};
+
+/** Gives the pods of a fresh cluster a past: each as old as the process that it stands for. */
+export const ageAll = (ground: Ground): void => {
+  ageSets(ground);
+  for (const pod of ground.shelves.pods.list()) {
+    const life = ground.lives.get(pod.metadata.uid);
+    if (life === undefined) continue;
+    const oldMs = 3_600_000 * (1 + (Number.parseInt(uidOf(pod.metadata.name).slice(0, 2), 16) % 90));
+    const at = life.instance?.startedAt ?? ground.startedAt - oldMs;
+    life.scheduledAt = at - 900;
+    life.startedAt = at;
+    life.turnedAt = at + 1500;
+    const runtime = ground.spec.services[life.role.service ?? '']?.runtime;
+    const container = mainOf(pod);
+    for (const line of startingLines(runtime, container)) life.log.write(at, timed(at, line));
+    for (const line of startedLines(runtime, container)) life.log.write(at + 1500, timed(at + 1500, line));
+    show(ground, { ...pod, metadata: { ...pod.metadata, creationTimestamp: stamp(at - 1000) } }, life);
+  }
+};

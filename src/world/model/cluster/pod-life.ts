@@ -1,0 +1,81 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { Instance } from '../instance.ts';
+import { ContainerLog } from './container-log.ts';
+import type { Pod } from './objects.ts';
+
+/** What a pod's container is doing. `back-off`: it waits to be started again. */
+type Step =
+  | 'pending'
+  | 'creating'
+  | 'no-image'
+  | 'starting'
+  | 'running'
+  | 'back-off'
+  | 'ended'
+  | 'terminating';
+
+/** How a run of a container ended. */
+export interface Ended {
+  readonly exitCode: number;
+  readonly reason: 'Error' | 'OOMKilled' | 'Completed';
+  readonly startedAt: Millis;
+  readonly finishedAt: Millis;
+  readonly containerId: string;
+}
+
+/** Whose work the pod does. */
+export interface Role {
+  readonly service?: string;
+  readonly dependency?: string;
+}
+
+/** Kubelet's own knowledge of one pod: where its container is in its life. Times are model times. */
+export class PodLife {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly createdAt: Millis;
+  step: Step = 'pending';
+  /** When something happens next. */
+  due: Millis;
+  scheduledAt: Millis | undefined;
+  startedAt: Millis | undefined;
+  /** When its readiness last changed. */
+  turnedAt: Millis | undefined;
+  /** Why nothing starts, in kubelet's words. */
+  waiting: { readonly reason: string; readonly message: string } | undefined;
+  /** Why no node takes it. */
+  unschedulable: string | undefined;
+  restarts = 0;
+  last: Ended | undefined;
+  backOffMs: Millis = 10_000;
+  /** The process whose place it has taken; absent: it serves nothing (yet). */
+  instance: Instance | undefined;
+  /** Bytes that leak in a second, and what a container has of them when it starts. */
+  leak: { readonly perSecond: number; readonly atStart: number } | undefined;
+  /** Bytes leaked when the present container came under the leak, and when that was. */
+  leaked = { bytes: 0, at: 0 };
+  log = new ContainerLog();
+  previousLog: ContainerLog | undefined;
+  /** Its readiness as the API last showed it. */
+  shownReady = false;
+
+  constructor({ metadata }: Pod, role: Role, now: Millis) {
+    this.uid = metadata.uid;
+    this.namespace = metadata.namespace ?? '';
+    this.name = metadata.name;
+    this.role = role;
+    this.createdAt = now;
+    this.due = now;
+  }
+
+  /** The probe succeeds: started long enough ago, and the process that it stands for answers. */
+  get isReady(): boolean {
+    return this.step === 'running' && (this.instance?.running ?? true);
+  }
+
+  get isLeaving(): boolean {
+    return this.step === 'terminating';
+  }
+}

@@ -1,0 +1,106 @@
+import type { Millis } from '../../../domain/fault.ts';
+import { hash } from '../chance.ts';
+import { digestOf, stamp } from './names.ts';
+import type { Condition, ContainerState, ContainerStatus, Pod, PodStatus } from './objects.ts';
+import type { Ended, PodLife } from './pod-life.ts';
+
+const condition = (type: string, isTrue: boolean, at: Millis, why: Partial<Condition> = {}): Condition => ({
+  type,
+  status: isTrue ? 'True' : 'False',
+  lastTransitionTime: stamp(at),
+  ...why,
+});
+
+const terminated = ({ exitCode, reason, startedAt, finishedAt, containerId }: Ended) => ({
+  exitCode,
+  reason,
+  startedAt: stamp(startedAt),
+  finishedAt: stamp(finishedAt),
+  containerID: containerId,
+});
+
+/** The id of the container that runs, or ran last. */
+export const containerIdOf = (life: PodLife): string =>
+  `containerd://${digestOf(`${life.uid}/${life.restarts}`)}`;
+
+const stateOf = (life: PodLife): ContainerState => {
+  const ranBefore = life.step === 'back-off' || life.step === 'ended';
+  if (life.waiting !== undefined) return { waiting: life.waiting };
+  if (life.last !== undefined && ranBefore) return { terminated: terminated(life.last) };
+  if (life.startedAt === undefined) return { waiting: { reason: 'ContainerCreating' } };
+  return { running: { startedAt: stamp(life.startedAt) } };
+};
+
+const containersOf = (pod: Pod, life: PodLife): readonly ContainerStatus[] =>
+  pod.spec.containers.map((container, index) => {
+    const state = index === 0 ? stateOf(life) : sidecarState(life);
+    const runs = state.running !== undefined;
+    return {
+      name: container.name,
+      image: container.image,
+      imageID:
+        runs || life.restarts > 0
+          ? `${container.image.split(':')[0]}@sha256:${digestOf(container.image)}`
+          : '',
+      ...(life.startedAt === undefined ? {} : { containerID: containerIdOf(life) }),
+      ready: index === 0 ? life.isReady : runs,
+      started: runs && life.step !== 'starting',
+      restartCount: index === 0 ? life.restarts : 0,
+      state,
+      lastState:
+        index === 0 && life.last !== undefined && state.terminated === undefined
+          ? { terminated: terminated(life.last) }
+          : {},
+    };
+  });
+
+const sidecarState = (life: PodLife): ContainerState =>
+  life.startedAt === undefined
+    ? { waiting: { reason: 'ContainerCreating' } }
+    : { running: { startedAt: stamp(life.startedAt) } };
+
+const phaseOf = (life: PodLife): PodStatus['phase'] => {
+  if (life.step === 'ended') return life.last?.exitCode === 0 ? 'Succeeded' : 'Failed';
+  return life.startedAt === undefined ? 'Pending' : 'Running';
+};
+
+/** The pod's own address in the cluster. */
+const addressOf = (uid: string): string => {
+  const number = hash(uid);
+  return `10.244.${number % 250}.${1 + (Math.floor(number / 250) % 250)}`;
+};
+
+/** A pod's status as kubelet reports it at this moment. */
+export const podStatus = (pod: Pod, life: PodLife, hostIP: string | undefined): PodStatus => {
+  if (life.scheduledAt === undefined) {
+    const why = { reason: 'Unschedulable', message: life.unschedulable ?? '' };
+    const conditions =
+      life.unschedulable === undefined ? [] : [condition('PodScheduled', false, life.createdAt, why)];
+    return { phase: 'Pending', conditions, qosClass: 'Burstable' };
+  }
+  const at = life.turnedAt ?? life.startedAt ?? life.scheduledAt;
+  const unready =
+    life.step === 'ended'
+      ? { reason: 'PodCompleted' }
+      : {
+          reason: 'ContainersNotReady',
+          message: `containers with unready status: [${pod.spec.containers[0]?.name ?? ''}]`,
+        };
+  const ready = (type: string): Condition => condition(type, life.isReady, at, life.isReady ? {} : unready);
+  const podIP = life.startedAt === undefined ? undefined : addressOf(life.uid);
+  return {
+    phase: phaseOf(life),
+    conditions: [
+      condition('PodReadyToStartContainers', podIP !== undefined, life.startedAt ?? life.scheduledAt),
+      condition('Initialized', true, life.scheduledAt),
+      ready('Ready'),
+      ready('ContainersReady'),
+      condition('PodScheduled', true, life.scheduledAt),
+    ],
+    containerStatuses: containersOf(pod, life),
+    qosClass: 'Burstable',
+    startTime: stamp(life.scheduledAt),
+    ...(hostIP === undefined ? {} : { hostIP }),
+    ...(podIP === undefined ? {} : { podIP, podIPs: [{ ip: podIP }] }),
+  };
+};

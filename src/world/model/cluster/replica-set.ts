@@ -1,0 +1,55 @@
+import type { Ground } from './ground.ts';
+import { makePod } from './make-pod.ts';
+import { isOwnedBy } from './names.ts';
+import type { KubeObject, Pod } from './objects.ts';
+import { terminate } from './pod-end.ts';
+import type { PodLife } from './pod-life.ts';
+import type { ReplicaSetObject } from './workload-objects.ts';
+
+/** An owner's pods that are not on their way out, with their lives. */
+export const podsOf = (
+  { shelves, lives }: Ground,
+  owner: KubeObject,
+): readonly { readonly pod: Pod; readonly life: PodLife | undefined }[] =>
+  [...shelves.pods.all()]
+    .filter((pod) => pod.metadata.deletionTimestamp === undefined && isOwnedBy(pod, owner))
+    .map((pod) => ({ pod, life: lives.get(pod.metadata.uid) }));
+
+/** The number behind an instance's name: its place among those of its service. */
+const placeOf = (life: PodLife | undefined): number =>
+  Number(/-(\d+)$/.exec(life?.instance?.name ?? '')?.[1] ?? Number.POSITIVE_INFINITY);
+
+/** Those that go first: not ready before ready, and then the youngest place. */
+const byWorth = (a: PodLife | undefined, b: PodLife | undefined): number =>
+  Number(a?.isReady ?? false) - Number(b?.isReady ?? false) ||
+  (placeOf(b) === placeOf(a) ? 0 : placeOf(b) - placeOf(a));
+
+/** Makes and ends pods until there are as many as wanted, and gives the set with how many are ready. */
+export const keepReplicaSet = (ground: Ground, set: ReplicaSetObject): ReplicaSetObject => {
+  const pods = podsOf(ground, set);
+  for (let missing = set.spec.replicas - pods.length; missing > 0; missing -= 1)
+    makePod(ground, { owner: set, template: set.spec.template });
+  const tooMany = Math.max(0, pods.length - set.spec.replicas);
+  for (const { pod, life } of [...pods].sort((a, b) => byWorth(a.life, b.life)).slice(0, tooMany)) {
+    const message = `Deleted pod: ${pod.metadata.name}`;
+    ground.say(set, { type: 'Normal', reason: 'SuccessfulDelete', message, by: 'replicaset-controller' });
+    if (life === undefined) ground.shelves.pods.remove(pod.metadata.namespace, pod.metadata.name);
+    else terminate(ground, pod, life);
+  }
+  return countReplicaSet(ground, set);
+};
+
+/** Writes what of a set is there and ready. */
+export const countReplicaSet = (ground: Ground, set: ReplicaSetObject): ReplicaSetObject => {
+  const pods = podsOf(ground, set);
+  const ready = pods.filter(({ life }) => life?.isReady === true).length;
+  return ground.shelves.replicasets.put({
+    ...set,
+    status: {
+      observedGeneration: set.metadata.generation ?? 1,
+      replicas: pods.length,
+      ...(pods.length === 0 ? {} : { fullyLabeledReplicas: pods.length }),
+      ...(ready === 0 ? {} : { readyReplicas: ready, availableReplicas: ready }),
+    },
+  });
+};

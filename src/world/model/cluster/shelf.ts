@@ -1,0 +1,66 @@
+import { canonical } from './canonical.ts';
+import type { Ledger } from './ledger.ts';
+import type { KubeObject } from './objects.ts';
+
+const keyOf = (namespace: string | undefined, name: string): string => `${namespace ?? ''}/${name}`;
+
+/** Nothing differs but what every write changes; the order of keys is nothing. */
+const isSame = (a: KubeObject, b: KubeObject): boolean => {
+  const bare = ({ metadata: { resourceVersion: _, ...metadata }, ...rest }: KubeObject) => ({
+    ...rest,
+    metadata,
+  });
+  return JSON.stringify(bare(a)) === JSON.stringify(bare(b)) || canonical(bare(a)) === canonical(bare(b));
+};
+
+/** The objects of one resource, each version of them immutable and numbered by the ledger. */
+export class Shelf<T extends KubeObject> {
+  /** Plural: 'pods'. */
+  readonly resource: string;
+  readonly #ledger: Ledger;
+  readonly #objects = new Map<string, T>();
+
+  constructor(resource: string, ledger: Ledger) {
+    this.resource = resource;
+    this.#ledger = ledger;
+  }
+
+  /** In the order of etcd's keys: by namespace, then by name. */
+  list(): readonly T[] {
+    return [...this.#objects].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+  }
+
+  /** In no order that anybody may rely on; cheap. */
+  all(): IterableIterator<T> {
+    return this.#objects.values();
+  }
+
+  get(namespace: string | undefined, name: string): T | undefined {
+    return this.#objects.get(keyOf(namespace, name));
+  }
+
+  /** Writes an object; one that is already so keeps its version. Gives it as it is now. */
+  put(object: T): T {
+    const key = keyOf(object.metadata.namespace, object.metadata.name);
+    const before = this.#objects.get(key);
+    if (before !== undefined && isSame(before, object)) return before;
+    const version = this.#ledger.next();
+    const written = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } };
+    this.#objects.set(key, written);
+    const { resource } = this;
+    if (before === undefined) this.#ledger.record({ version, type: 'ADDED', resource, object: written });
+    else this.#ledger.record({ version, type: 'MODIFIED', resource, object: written, before });
+    return written;
+  }
+
+  remove(namespace: string | undefined, name: string): T | undefined {
+    const key = keyOf(namespace, name);
+    const before = this.#objects.get(key);
+    if (before === undefined) return undefined;
+    this.#objects.delete(key);
+    const version = this.#ledger.next();
+    const object = { ...before, metadata: { ...before.metadata, resourceVersion: String(version) } };
+    this.#ledger.record({ version, type: 'DELETED', resource: this.resource, object, before });
+    return object;
+  }
+}

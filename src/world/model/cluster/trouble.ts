@@ -1,0 +1,62 @@
+import type { Ground } from './ground.ts';
+import { mainOf } from './main-container.ts';
+import { startLeak } from './memory.ts';
+import type { PodTemplate } from './objects.ts';
+import { quantity } from './quantity.ts';
+import { namespaceIn } from './seed/workloads.ts';
+import type { ClusterTrouble } from './spec.ts';
+
+/** A heap that is fuller than this after every collection is what an incident made of it. */
+const heldTooMuch = 0.72;
+
+const withEnv = (template: PodTemplate, wanted: Readonly<Record<string, string>>): PodTemplate => ({
+  ...template,
+  spec: {
+    ...template.spec,
+    containers: template.spec.containers.map((container, index) => {
+      if (index > 0) return container;
+      const others = container.env?.filter(({ name }) => !(name in wanted)) ?? [];
+      return {
+        ...container,
+        env: [...others, ...Object.entries(wanted).map(([name, value]) => ({ name, value }))],
+      };
+    }),
+  },
+});
+
+/** Does to the cluster what an incident says. */
+export const strikeCluster = (ground: Ground, { heapHeld, leaks, applied }: ClusterTrouble): void => {
+  const { env, shelves, lives, spec } = ground;
+  for (const [service, share] of Object.entries(heapHeld ?? {}))
+    for (const instance of env.instancesOf(service)) instance.heapHeld = share;
+  for (const life of lives.values()) {
+    const fillMs = leaks?.[life.role.service ?? ''];
+    const pod = shelves.pods.get(life.namespace, life.name);
+    const limit = pod && quantity(mainOf(pod).resources?.limits?.memory);
+    if (fillMs !== undefined && limit !== undefined) startLeak(env, life, limit, fillMs, ground.chance);
+  }
+  const namespace = namespaceIn(env.spec.name, spec.namespace);
+  for (const [service, change] of Object.entries(applied ?? {})) {
+    const object = shelves.deployments.get(namespace, service);
+    if (object === undefined) continue;
+    shelves.deployments.put({
+      ...object,
+      metadata: { ...object.metadata, generation: (object.metadata.generation ?? 1) + 1 },
+      spec: {
+        ...object.spec,
+        template: withEnv(object.spec.template, change.env),
+        ...(change.strategy === undefined ? {} : { strategy: change.strategy }),
+      },
+    });
+  }
+};
+
+/** Something that can break is broken: a leak, a full heap, a deployment or a set without all of its pods. */
+export const isSick = ({ env, lives, shelves }: Ground): boolean =>
+  [...lives.values()].some(({ leak, isLeaving }) => leak !== undefined && !isLeaving) ||
+  env.instances.some(({ heapHeld, deployment }) => (heapHeld ?? 0) * deployment.loadShare > heldTooMuch) ||
+  [...shelves.deployments.all()].some(
+    ({ spec, status }) =>
+      (status.updatedReplicas ?? 0) < spec.replicas || (status.availableReplicas ?? 0) < spec.replicas,
+  ) ||
+  [...shelves.statefulsets.all()].some(({ spec, status }) => (status.readyReplicas ?? 0) < spec.replicas);

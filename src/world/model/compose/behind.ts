@@ -1,0 +1,40 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { Dependency } from '../dependency.ts';
+import type { Instance } from '../instance.ts';
+
+/** What stands behind a container: an instance of a service, or a dependency. */
+export interface Behind {
+  start(now: Millis): void;
+  stop(): void;
+  readonly isUp: boolean;
+  /** How it ends when it is told to: a server of somebody else's leaves with 0, a Java process with 143. */
+  readonly stopCode: number;
+}
+
+export const behindInstance = (instance: Instance): Behind => ({
+  start: (now) => {
+    instance.running = true;
+    instance.restart(now);
+  },
+  stop: () => {
+    instance.running = false;
+  },
+  get isUp() {
+    return instance.running;
+  },
+  stopCode: 143,
+});
+
+export const behindDependency = (dependency: Dependency): Behind => ({
+  start: () => {
+    dependency.up = true;
+    dependency.restarts += 1;
+  },
+  stop: () => {
+    dependency.up = false;
+  },
+  get isUp() {
+    return dependency.up;
+  },
+  stopCode: 0,
+});

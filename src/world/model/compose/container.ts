@@ -1,0 +1,138 @@
+import type { Millis } from '../../../domain/fault.ts';
+import { hash } from '../chance.ts';
+import { ContainerLog } from '../cluster/container-log.ts';
+import type { Behind } from './behind.ts';
+
+/** What happened to a container. */
+export interface ContainerEvent {
+  readonly at: Millis;
+  readonly action: string;
+  readonly exitCode?: number;
+}
+
+/** What a container is called, and what it is made of. */
+interface Made {
+  /** Ids are the same whenever the same world is made. */
+  readonly seed: string;
+  readonly name: string;
+  readonly service: string;
+  readonly number: number;
+  readonly image: string;
+  readonly startedAt: Millis;
+}
+
+const eventsKept = 64;
+const killed = 137;
+
+/** 64 hexadecimal digits that are always the same for a name. */
+const idOf = (name: string): string =>
+  Array.from({ length: 8 }, (_, part) => hash(`${name}/${part}`).toString(16).padStart(8, '0')).join('');
+
+/** One container of the project. Times are model times. */
+export class Container {
+  readonly id: string;
+  readonly name: string;
+  readonly service: string;
+  readonly number: number;
+  readonly image: string;
+  readonly log = new ContainerLog();
+  readonly #behind: Behind;
+  #events: ContainerEvent[] = [];
+  #wasUp = true;
+  createdAt: Millis;
+  startedAt: Millis;
+  finishedAt: Millis | undefined;
+  exitCode = 0;
+  isOomKilled = false;
+  /** What its health check complains of; '' when it is healthy. */
+  complaint = '';
+
+  constructor({ seed, name, service, number, image, startedAt }: Made, behind: Behind) {
+    this.id = idOf(`${seed}/${name}`);
+    this.name = name;
+    this.service = service;
+    this.number = number;
+    this.image = image;
+    this.#behind = behind;
+    this.createdAt = startedAt;
+    this.startedAt = startedAt;
+    this.log.write(startedAt, `Starting ${service}`);
+    this.log.write(startedAt, `Started ${service} in 2.412 seconds`);
+  }
+
+  get isRunning(): boolean {
+    return this.#behind.isUp;
+  }
+
+  get events(): readonly ContainerEvent[] {
+    return this.#events;
+  }
+
+  /** Notes what was done to its process by another way than Docker's. */
+  sync(now: Millis): void {
+    if (this.isRunning === this.#wasUp) return;
+    if (this.isRunning) this.#started(now);
+    else this.#ended(now, this.#behind.stopCode);
+  }
+
+  start(now: Millis): void {
+    this.#behind.start(now);
+    this.#started(now);
+  }
+
+  stop(now: Millis): void {
+    this.#tell(now, 'kill');
+    this.end(now, this.#behind.stopCode);
+    this.#tell(now, 'stop');
+  }
+
+  kill(now: Millis, exitCode: number): void {
+    this.#tell(now, 'kill');
+    this.end(now, exitCode);
+  }
+
+  restart(now: Millis): void {
+    if (this.isRunning) this.stop(now);
+    this.start(now);
+    this.#tell(now, 'restart');
+  }
+
+  end(now: Millis, exitCode: number, isOomKilled = false): void {
+    this.#behind.stop();
+    this.isOomKilled = isOomKilled;
+    if (isOomKilled) this.#tell(now, 'oom');
+    this.#ended(now, exitCode);
+  }
+
+  complain(now: Millis, words: string): void {
+    this.complaint = words;
+    this.#tell(now, 'health_status: unhealthy');
+  }
+
+  #started(now: Millis): void {
+    this.#wasUp = true;
+    this.startedAt = now;
+    this.finishedAt = undefined;
+    this.exitCode = 0;
+    this.isOomKilled = false;
+    this.complaint = '';
+    this.log.write(now, `Started ${this.service} in 2.412 seconds`);
+    this.#tell(now, 'start');
+  }
+
+  #ended(now: Millis, exitCode: number): void {
+    this.#wasUp = false;
+    this.finishedAt = now;
+    this.exitCode = exitCode;
+    // One that is killed says nothing.
+    if (exitCode !== killed) this.log.write(now, `Stopping ${this.service}`);
+    this.#tell(now, 'die', exitCode);
+  }
+
+  #tell(at: Millis, action: string, exitCode?: number): void {
+    this.#events = [
+      ...this.#events.slice(1 - eventsKept),
+      { at, action, ...(exitCode === undefined ? {} : { exitCode }) },
+    ];
+  }
+}

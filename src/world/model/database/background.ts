@@ -1,0 +1,43 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { Backend, Pids } from './backend.ts';
+import type { DatabaseSpec } from './spec.ts';
+
+/** How often such a session asks. */
+const periodMs: Millis = 15_000;
+
+/** Sessions of programs that are always there: an exporter, a migration tool. One that is ended comes back. */
+export class Background {
+  readonly #pids: Pids;
+  #sessions: readonly Omit<Backend, 'since'>[];
+
+  constructor(specs: DatabaseSpec['background'], startedAt: Millis, pids: Pids) {
+    this.#pids = pids;
+    this.#sessions = specs.map(({ application, user, query }, index) => ({
+      pid: pids.next(),
+      user,
+      application,
+      client: `10.244.9.${10 + index}`,
+      startedAt: startedAt + 60_000 * (index + 1),
+      state: 'idle',
+      query,
+      blockedBy: [],
+    }));
+  }
+
+  backends(now: Millis): readonly Backend[] {
+    return this.#sessions.map((one) => ({ ...one, since: Math.max(one.startedAt, now - (now % periodMs)) }));
+  }
+
+  end(pid: number, now: Millis): boolean {
+    const isThere = this.#sessions.some((one) => one.pid === pid);
+    if (isThere)
+      this.#sessions = this.#sessions.map((one) =>
+        one.pid === pid ? { ...one, pid: this.#pids.next(), startedAt: now } : one,
+      );
+    return isThere;
+  }
+
+  endAll(now: Millis): void {
+    for (const { pid } of this.#sessions) this.end(pid, now);
+  }
+}

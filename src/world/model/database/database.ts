@@ -1,0 +1,158 @@
+import type { Millis } from '../../../domain/fault.ts';
+import { type Chance, chanceOf } from '../chance.ts';
+import type { Environment } from '../environment.ts';
+import { poolOf } from '../gauges.ts';
+import type { Reply } from '../instance.ts';
+import type { Part } from '../part.ts';
+import { type Backend, Pids } from './backend.ts';
+import { Background } from './background.ts';
+import { type Login, Logins } from './logins.ts';
+import { PooledSessions } from './pooled.ts';
+import { Settings } from './settings.ts';
+import type { DatabaseSpec, DatabaseTrouble } from './spec.ts';
+import { Tables } from './tables.ts';
+import { Troubles } from './troubles.ts';
+
+/** Slots that the pools never get, so that somebody can look and act. */
+const spareSlots = 4;
+
+/** A PostgreSQL server: sessions, locks, settings. It runs while its dependency is up, and starts anew with it. */
+export class Database implements Part<DatabaseTrouble> {
+  readonly spec: DatabaseSpec;
+  readonly env: Environment;
+  readonly settings: Settings;
+  readonly tables: Tables;
+  readonly #pids = new Pids();
+  readonly #pooled: PooledSessions;
+  readonly #troubles: Troubles;
+  readonly #background: Background;
+  readonly #logins: Logins;
+  readonly #chance: Chance;
+  #wasUp = true;
+  /** When the server process began. */
+  startedAt: Millis;
+
+  constructor(spec: DatabaseSpec, env: Environment) {
+    this.spec = spec;
+    this.env = env;
+    this.settings = new Settings(spec.maxConnections);
+    this.tables = new Tables(spec.tables, () => env.now);
+    this.#pooled = new PooledSessions(spec, env, this.#pids);
+    this.#troubles = new Troubles(this.#pids);
+    this.#chance = chanceOf(`${spec.name}/${env.spec.name}/database`);
+    this.startedAt = env.now - 40 * 86_400_000;
+    this.#background = new Background(spec.background, this.startedAt, this.#pids);
+    this.#logins = new Logins(this.#pids);
+  }
+
+  get isUp(): boolean {
+    return this.env.dependencies.get(this.spec.name)?.up !== false;
+  }
+
+  /** Every session of a client: those of the pools, those that nobody closed, and those of the wire. */
+  get backends(): readonly Backend[] {
+    return [
+      ...this.#background.backends(this.env.now),
+      ...this.#pooled.backends(this.#troubles.blocker),
+      ...this.#troubles.backends,
+      ...this.#logins.backends,
+    ];
+  }
+
+  /** Slots that everybody may use. */
+  get usable(): number {
+    return this.settings.number('max_connections') - this.settings.number('superuser_reserved_connections');
+  }
+
+  /** A session for a client of the wire; undefined when no slot is left. */
+  login(login: Login): Backend | undefined {
+    return this.backends.length >= this.usable ? undefined : this.#logins.begin(login, this.env.now);
+  }
+
+  logout(pid: number): void {
+    this.#logins.end(pid);
+  }
+
+  /** False: this session of the wire was ended from inside. */
+  isLoggedIn(pid: number): boolean {
+    return this.#logins.has(pid);
+  }
+
+  /** pg_terminate_backend: true when there was such a session. A pool and a program of the background come back. */
+  terminate(pid: number): boolean {
+    const { now } = this.env;
+    const ended =
+      this.#troubles.end(pid) ||
+      this.#pooled.end(pid) ||
+      this.#logins.end(pid) ||
+      this.#background.end(pid, now);
+    this.#spread();
+    return ended;
+  }
+
+  /** pg_cancel_backend: ends a statement; a session that runs none is told, and does not care. */
+  cancel(pid: number): boolean {
+    this.#troubles.cancel(pid, this.env.now);
+    return this.backends.some((backend) => backend.pid === pid);
+  }
+
+  /** How a call to it fails now; undefined when it goes through, or leads elsewhere. */
+  refusal(to: string, caller: string): Reply | undefined {
+    if (to !== this.spec.name || !this.isUp) return undefined;
+    const { block } = this.#troubles;
+    if (block !== undefined) return { ms: block.patienceMs, error: block.error };
+    const instance = this.env.instance(caller);
+    if (instance?.connectionsMax === undefined) return undefined;
+    const { active = 0, pending = 0 } = poolOf(this.env, instance) ?? {};
+    const isRefused = pending > 0 && this.#chance() < pending / (active + pending);
+    return isRefused ? { ms: 1000, error: 'FATAL: sorry, too many clients already' } : undefined;
+  }
+
+  tick(_now: Millis): void {
+    const { isUp } = this;
+    if (isUp && !this.#wasUp) this.#startAnew();
+    this.#wasUp = isUp;
+    this.#spread();
+  }
+
+  strike(trouble: DatabaseTrouble): void {
+    this.#troubles.strike(trouble, this.env.now);
+    this.#spread();
+  }
+
+  get isBroken(): boolean {
+    return this.#troubles.isThere;
+  }
+
+  heal(): void {
+    this.#troubles.heal();
+    this.settings.heal();
+    this.tables.heal();
+    this.#spread();
+  }
+
+  /** Nothing outlives a server's start: no session, no lock, no value that waited for it. */
+  #startAnew(): void {
+    this.startedAt = this.env.now;
+    this.#troubles.heal();
+    this.settings.restart();
+    this.#pooled.endAll();
+    this.#background.endAll(this.env.now);
+    this.#logins.endAll();
+  }
+
+  /** Tells the services what they wait for, and how many connections each may have. */
+  #spread(): void {
+    const waitingMs = (this.#troubles.block?.patienceMs ?? 0) + this.#troubles.leakWaitMs;
+    const { instances } = this.#pooled;
+    const others = this.#background.backends(this.env.now).length + this.#troubles.backends.length;
+    let left = this.usable - spareSlots - others;
+    for (const instance of instances) {
+      const { poolMax = 0 } = instance.service;
+      const granted = Math.max(0, Math.min(poolMax, left));
+      left -= granted;
+      instance.waitingMs = waitingMs;
+      instance.connectionsMax = granted < poolMax ? granted : undefined;
+    }
+  }
+}

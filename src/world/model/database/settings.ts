@@ -1,0 +1,119 @@
+/** A setting of the server as pg_settings shows it, its value in its own unit. */
+export interface Setting {
+  readonly name: string;
+  readonly value: string;
+  readonly unit: string;
+  readonly context: 'postmaster' | 'sighup' | 'user' | 'internal' | 'superuser';
+  /** True: ALTER SYSTEM has set it. */
+  readonly isAltered: boolean;
+  /** True: what was set holds only after a restart. */
+  readonly isPending: boolean;
+}
+
+type Base = Pick<Setting, 'name' | 'value' | 'unit' | 'context'>;
+
+const setting = (name: string, value: string, context: Setting['context'], unit = ''): Base => ({
+  name,
+  value,
+  unit,
+  context,
+});
+
+const bases = (maxConnections: number): readonly Base[] => [
+  setting('checkpoint_completion_target', '0.9', 'sighup'),
+  setting('effective_cache_size', '524288', 'user', '8kB'),
+  setting('idle_in_transaction_session_timeout', '0', 'user', 'ms'),
+  setting('log_min_duration_statement', '-1', 'superuser', 'ms'),
+  setting('max_connections', String(maxConnections), 'postmaster'),
+  setting('random_page_cost', '4', 'user'),
+  setting('seq_page_cost', '1', 'user'),
+  setting('server_version', '15.8', 'internal'),
+  setting('shared_buffers', '16384', 'postmaster', '8kB'),
+  setting('shared_preload_libraries', 'pg_stat_statements', 'postmaster'),
+  setting('statement_timeout', '0', 'user', 'ms'),
+  setting('superuser_reserved_connections', '3', 'postmaster'),
+  setting('wal_buffers', '512', 'postmaster', '8kB'),
+  setting('work_mem', '4096', 'user', 'kB'),
+];
+
+const sizes: Readonly<Record<string, number>> = {
+  kB: 1024,
+  '8kB': 8192,
+  MB: 1024 ** 2,
+  GB: 1024 ** 3,
+  TB: 1024 ** 4,
+};
+const times: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A written value ('256MB', '5min') in the unit of its setting. */
+const inUnit = (written: string, unit: string): string => {
+  const [, amount, suffix = ''] = /^(-?\d+(?:\.\d+)?)\s*(kB|MB|GB|TB|ms|s|min|h|d)$/.exec(written) ?? [];
+  const scale = unit in sizes ? sizes : times;
+  const [from, to] = [scale[suffix], scale[unit]];
+  return amount === undefined || from === undefined || to === undefined
+    ? written
+    : String(Math.round((Number(amount) * from) / to));
+};
+
+/** The server's settings, and what ALTER SYSTEM has written of them. */
+export class Settings {
+  readonly #bases: ReadonlyMap<string, Base>;
+  /** postgresql.auto.conf. */
+  readonly #written = new Map<string, string>();
+  /** What was read of it. */
+  #read = new Map<string, string>();
+  /** What holds, of those that need a restart. */
+  #held = new Map<string, string>();
+
+  constructor(maxConnections: number) {
+    this.#bases = new Map(bases(maxConnections).map((base) => [base.name, base]));
+  }
+
+  get all(): readonly Setting[] {
+    return [...this.#bases.values()].map((base) => {
+      const { name, context } = base;
+      const value = this.#valueIn(context === 'postmaster' ? this.#held : this.#read, base);
+      return {
+        ...base,
+        value,
+        isAltered: this.#read.has(name),
+        isPending: context === 'postmaster' && value !== this.#valueIn(this.#read, base),
+      };
+    });
+  }
+
+  /** The number that holds now. */
+  number(name: string): number {
+    return Number(this.all.find((one) => one.name === name)?.value ?? 0);
+  }
+
+  has(name: string): boolean {
+    return this.#bases.has(name);
+  }
+
+  /** ALTER SYSTEM SET, or RESET without a value: it holds once the server has read it. */
+  write(name: string, value: string | undefined): void {
+    if (value === undefined) this.#written.delete(name);
+    else this.#written.set(name, inUnit(value, this.#bases.get(name)?.unit ?? ''));
+  }
+
+  /** pg_reload_conf(). */
+  reload(): void {
+    this.#read = new Map(this.#written);
+  }
+
+  /** The server has started anew: everything that was written holds. */
+  restart(): void {
+    this.reload();
+    this.#held = new Map(this.#written);
+  }
+
+  heal(): void {
+    this.#written.clear();
+    this.restart();
+  }
+
+  #valueIn(values: ReadonlyMap<string, string>, { name, value }: Base): string {
+    return values.get(name) ?? value;
+  }
+}

@@ -1,0 +1,80 @@
+import type { Millis } from '../../../domain/fault.ts';
+
+interface IndexSpec {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly bytes: number;
+  readonly unique?: boolean;
+}
+
+export interface TableSpec {
+  readonly name: string;
+  readonly rows: number;
+  readonly dead: number;
+  /** With its indexes. */
+  readonly bytes: number;
+  readonly indexes: readonly IndexSpec[];
+}
+
+/** A statement that the applications send again and again. */
+interface StatementSpec {
+  /** As pg_stat_statements writes it, with $1 for its constants. */
+  readonly query: string;
+  readonly calls: number;
+  readonly meanMs: number;
+}
+
+/** Sessions that belong to nobody's pool: an exporter, a scheduler. */
+interface BackgroundSpec {
+  readonly application: string;
+  readonly user: string;
+  readonly query: string;
+}
+
+/** A PostgreSQL server as a system's data says it: one database, its sessions those of the instances' pools. */
+export interface DatabaseSpec {
+  /** The dependency that it is, and the `poolOn` of the services. */
+  readonly name: string;
+  readonly database: string;
+  /** Whom the applications log in as. */
+  readonly user: string;
+  /** Of every role. */
+  readonly password: string;
+  readonly maxConnections: number;
+  /** What pg_control_system() says; default: of its name. */
+  readonly systemIdentifier?: string;
+  readonly tables: readonly TableSpec[];
+  readonly statements: readonly StatementSpec[];
+  readonly background: readonly BackgroundSpec[];
+}
+
+interface Culprit {
+  readonly application: string;
+  readonly user: string;
+  readonly query: string;
+}
+
+/** Sessions that a program opens and does not close: they hold slots, and what they run makes everything slow. */
+export interface LeakSpec extends Culprit {
+  readonly sessions: number;
+  /** How long the youngest of them has run when the incident strikes. */
+  readonly youngestMs: Millis;
+  /** What every request of the services waits while all of them are there. */
+  readonly waitMs: Millis;
+}
+
+/** A transaction that somebody left open: it holds locks, and whatever wants them waits. */
+export interface BlockSpec extends Culprit {
+  readonly ageMs: Millis;
+  /** What waits behind it. */
+  readonly waiting: string;
+  /** After how long a request gives up, and what its exception says then. */
+  readonly patienceMs: Millis;
+  readonly error: string;
+}
+
+/** What an incident does to it. */
+export interface DatabaseTrouble {
+  readonly leak?: LeakSpec;
+  readonly block?: BlockSpec;
+}

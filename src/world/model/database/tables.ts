@@ -1,0 +1,85 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { TableSpec } from './spec.ts';
+
+export interface Index {
+  readonly oid: number;
+  readonly name: string;
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly bytes: number;
+  readonly unique: boolean;
+}
+
+export interface Table {
+  readonly oid: number;
+  readonly name: string;
+  readonly rows: number;
+  dead: number;
+  readonly bytes: number;
+  vacuumedAt: Millis | undefined;
+}
+
+const firstOid = 16_400;
+/** A table was last vacuumed by itself some hours ago. */
+const vacuumedEarlierMs: Millis = 4 * 3_600_000;
+
+/** The tables of the database and their indexes. */
+export class Tables {
+  readonly #specs: readonly TableSpec[];
+  readonly #now: () => Millis;
+  #oid = firstOid;
+  tables: readonly Table[] = [];
+  indexes: readonly Index[] = [];
+
+  constructor(specs: readonly TableSpec[], now: () => Millis) {
+    this.#specs = specs;
+    this.#now = now;
+    this.heal();
+  }
+
+  table(name: string): Table | undefined {
+    return this.tables.find((table) => table.name === name);
+  }
+
+  index(name: string): Index | undefined {
+    return this.indexes.find((index) => index.name === name);
+  }
+
+  /** Of one table, or of all. */
+  vacuum(name: string | undefined): void {
+    for (const table of this.tables)
+      if (name === undefined || table.name === name) {
+        table.dead = 0;
+        table.vacuumedAt = this.#now();
+      }
+  }
+
+  createIndex(name: string, table: string, columns: readonly string[], unique: boolean): void {
+    const bytes = Math.round((this.table(table)?.rows ?? 0) * 24);
+    this.indexes = [...this.indexes, { oid: this.#nextOid(), name, table, columns, bytes, unique }];
+  }
+
+  dropIndex(name: string): void {
+    this.indexes = this.indexes.filter((index) => index.name !== name);
+  }
+
+  heal(): void {
+    this.#oid = firstOid;
+    this.tables = this.#specs.map(({ name, rows, dead, bytes }) => ({
+      oid: this.#nextOid(),
+      name,
+      rows,
+      dead,
+      bytes,
+      vacuumedAt: this.#now() - vacuumedEarlierMs,
+    }));
+    this.indexes = this.#specs.flatMap(({ name: table, indexes }) =>
+      indexes.map(({ unique = false, ...index }) => ({ oid: this.#nextOid(), table, unique, ...index })),
+    );
+  }
+
+  #nextOid(): number {
+    this.#oid += 3;
+    return this.#oid;
+  }
+}

@@ -1,0 +1,115 @@
+import type { Millis } from '../../../domain/fault.ts';
+import { hash } from '../chance.ts';
+import type { Backend, Pids } from './backend.ts';
+import type { Blocker } from './pooled.ts';
+import type { BlockSpec, DatabaseTrouble, LeakSpec } from './spec.ts';
+
+/** How much older than the youngest the sessions of a leak are, at most. */
+const spreadMs: Millis = 1_800_000;
+
+/** What somebody left behind on the server: sessions that hold slots, a transaction that holds locks. */
+export class Troubles {
+  readonly #pids: Pids;
+  #leak: { readonly spec: LeakSpec; readonly sessions: Backend[] } | undefined;
+  #block: { readonly spec: BlockSpec; readonly root: Backend; readonly since: Millis } | undefined;
+
+  constructor(pids: Pids) {
+    this.#pids = pids;
+  }
+
+  strike({ leak, block }: DatabaseTrouble, now: Millis): void {
+    if (leak !== undefined)
+      this.#leak = {
+        spec: leak,
+        sessions: Array.from({ length: leak.sessions }, (_, index) => this.#leaked(leak, index, now)),
+      };
+    if (block !== undefined) this.#block = { spec: block, root: this.#root(block, now), since: now };
+  }
+
+  get isThere(): boolean {
+    return this.#leak !== undefined || this.#block !== undefined;
+  }
+
+  get backends(): readonly Backend[] {
+    return [...(this.#leak?.sessions ?? []), ...(this.#block === undefined ? [] : [this.#block.root])];
+  }
+
+  /** The open transaction that the others wait for. */
+  get blocker(): Blocker | undefined {
+    return (
+      this.#block && { pid: this.#block.root.pid, since: this.#block.since, query: this.#block.spec.waiting }
+    );
+  }
+
+  /** What a statement of the services waits now, and what its caller sees then. */
+  get block(): Pick<BlockSpec, 'patienceMs' | 'error'> | undefined {
+    return this.#block?.spec;
+  }
+
+  /** What every request waits because of what leaked sessions run. */
+  get leakWaitMs(): Millis {
+    if (this.#leak === undefined) return 0;
+    const { spec, sessions } = this.#leak;
+    return Math.round((spec.waitMs * sessions.length) / spec.sessions);
+  }
+
+  /** Ends a session for good: nobody opens it anew. */
+  end(pid: number): boolean {
+    if (this.#block?.root.pid === pid) {
+      this.#block = undefined;
+      return true;
+    }
+    const index = this.#leak?.sessions.findIndex((session) => session.pid === pid) ?? -1;
+    if (this.#leak === undefined || index < 0) return false;
+    this.#leak.sessions.splice(index, 1);
+    if (this.#leak.sessions.length === 0) this.#leak = undefined;
+    return true;
+  }
+
+  /** Ends the statement of a session; its client sends no other, and keeps the connection. */
+  cancel(pid: number, now: Millis): void {
+    const sessions = this.#leak?.sessions ?? [];
+    const index = sessions.findIndex((session) => session.pid === pid && session.state === 'active');
+    const session = sessions[index];
+    if (session !== undefined) sessions[index] = { ...session, state: 'idle in transaction', since: now };
+  }
+
+  heal(): void {
+    this.#leak = undefined;
+    this.#block = undefined;
+  }
+
+  #leaked({ application, user, query, youngestMs }: LeakSpec, index: number, now: Millis): Backend {
+    const startedAt = now - youngestMs - (hash(`${application}/${index}`) % spreadMs);
+    // A few have brought their rows, and wait for a program that has forgotten them.
+    const state = index % 4 === 3 ? 'idle in transaction' : 'active';
+    return {
+      pid: this.#pids.next(),
+      user,
+      application,
+      client: `10.244.9.${20 + (index % 3)}`,
+      startedAt,
+      state,
+      since: startedAt + 900,
+      transactionAt: startedAt + 200,
+      query,
+      blockedBy: [],
+    };
+  }
+
+  #root({ application, user, query, ageMs }: BlockSpec, now: Millis): Backend {
+    const since = now - ageMs;
+    return {
+      pid: this.#pids.next(),
+      user,
+      application,
+      client: '10.244.9.31',
+      startedAt: since - 60_000,
+      state: 'idle in transaction',
+      since,
+      transactionAt: since - 400,
+      query,
+      blockedBy: [],
+    };
+  }
+}

@@ -1,0 +1,144 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { Instance } from '../instance.ts';
+import type { GroupSpec } from './spec.ts';
+import type { Topic } from './topic.ts';
+
+const usualCommitMs = 500;
+/** How long a group that has new or lost members, or new partitions, handles nothing. */
+const rebalanceMs = 1500;
+
+/** A member and the partitions that it has. */
+export interface Member {
+  readonly instance: Instance;
+  readonly partitions: readonly number[];
+}
+
+/** Partitions in rows: the first members get one more where they do not come out even, members too many none. As Kafka's RangeAssignor. */
+export const assign = (instances: readonly Instance[], partitions: number): readonly Member[] => {
+  const each = Math.floor(partitions / Math.max(1, instances.length));
+  const larger = partitions % Math.max(1, instances.length);
+  let next = 0;
+  return instances.map((instance, index) => {
+    const count = each + (index < larger ? 1 : 0);
+    next += count;
+    return { instance, partitions: Array.from({ length: count }, (_, i) => next - count + i) };
+  });
+};
+
+/** A consumer group on one topic: where it stands, and what its members get done. */
+export class Group {
+  readonly name: string;
+  readonly topic: Topic;
+  readonly spec: GroupSpec | undefined;
+  /** Messages that a member handles in a second now. */
+  perSecond: number;
+  members: readonly Member[] = [];
+  #stalledAt: Millis | undefined;
+  #rebalancedAt = Number.NEGATIVE_INFINITY;
+  #committedAt = 0;
+  readonly #handled = new Map<number, number>();
+  readonly #committed = new Map<number, bigint>();
+
+  constructor(name: string, topic: Topic, spec?: GroupSpec) {
+    this.name = name;
+    this.topic = topic;
+    this.spec = spec;
+    this.perSecond = spec?.perSecond ?? 0;
+    // One that an operator's commit brings into being has committed that, and nothing else.
+    if (spec !== undefined) this.catchUp();
+  }
+
+  /** What the broker calls its state. */
+  state(now: Millis): string {
+    if (this.members.length === 0) return 'Empty';
+    return this.#isRebalancing(now) ? 'PreparingRebalance' : 'Stable';
+  }
+
+  committed(partition: number): bigint | undefined {
+    return this.#committed.get(partition);
+  }
+
+  get lag(): number {
+    let lag = 0;
+    for (const [partition, offset] of this.#committed) lag += Number(this.topic.end(partition) - offset);
+    return lag;
+  }
+
+  /** A tenth of a second: who is there, what they handle, what they commit. */
+  tick(now: Millis, instances: readonly Instance[], elapsedMs: Millis): void {
+    this.#meet(now, instances);
+    if (this.#isRebalancing(now)) return;
+    for (const { instance, partitions } of this.members)
+      if (!this.#isStalled(instance)) this.#work(partitions, (this.perSecond * elapsedMs) / 1000);
+    if (now - this.#committedAt < (this.spec?.commitEveryMs ?? usualCommitMs)) return;
+    this.#committedAt = now;
+    for (const { partitions } of this.members) for (const partition of partitions) this.#commit(partition);
+  }
+
+  stall(now: Millis): void {
+    this.#stalledAt = now;
+  }
+
+  /** True while a member handles nothing because it has not started anew. */
+  get isStalled(): boolean {
+    return this.members.some(
+      ({ instance, partitions }) => partitions.length > 0 && this.#isStalled(instance),
+    );
+  }
+
+  /** Sets an offset as an operator does it. */
+  set(partition: number, offset: bigint): void {
+    this.#handled.set(partition, Number(offset));
+    this.#committed.set(partition, offset);
+  }
+
+  /** As if nothing had ever waited. */
+  catchUp(): void {
+    this.#stalledAt = undefined;
+    this.perSecond = this.spec?.perSecond ?? 0;
+    for (let partition = 0; partition < this.topic.partitions; partition += 1)
+      this.set(partition, this.topic.end(partition));
+  }
+
+  #isRebalancing(now: Millis): boolean {
+    return now - this.#rebalancedAt < rebalanceMs;
+  }
+
+  #isStalled(instance: Instance): boolean {
+    return this.#stalledAt !== undefined && instance.startedAt <= this.#stalledAt;
+  }
+
+  #meet(now: Millis, instances: readonly Instance[]): void {
+    const before = this.members.map(({ instance }) => instance);
+    const had = this.members.reduce((sum, { partitions }) => sum + partitions.length, 0);
+    const isSame =
+      before.length === instances.length &&
+      before.every((instance, index) => instance === instances[index]) &&
+      (instances.length === 0 || had === this.topic.partitions);
+    if (isSame) return;
+    if (before.length > 0 && instances.length > 0) this.#rebalancedAt = now;
+    this.members = assign(instances, this.topic.partitions);
+  }
+
+  /** What a member can do goes to its partitions in equal parts; what one does not need, the others get. */
+  #work(partitions: readonly number[], messages: number): void {
+    let left = messages;
+    const waiting = partitions
+      .map((partition) => ({ partition, lag: Number(this.topic.end(partition)) - this.#at(partition) }))
+      .sort((a, b) => a.lag - b.lag);
+    for (const [index, { partition, lag }] of waiting.entries()) {
+      const done = Math.max(0, Math.min(lag, left / (waiting.length - index)));
+      this.#handled.set(partition, this.#at(partition) + done);
+      left -= done;
+    }
+  }
+
+  /** A partition without a commit is begun at its beginning. */
+  #at(partition: number): number {
+    return this.#handled.get(partition) ?? Number(this.topic.low(partition));
+  }
+
+  #commit(partition: number): void {
+    this.#committed.set(partition, BigInt(Math.floor(this.#at(partition))));
+  }
+}

@@ -1,0 +1,98 @@
+import type { ServerResponse } from 'node:http';
+import type { Millis } from '../../../domain/fault.ts';
+import type { Container } from '../../model/compose/container.ts';
+import type { Instance } from '../../model/instance.ts';
+import { checkHealth, checkHealthPath } from '../inside/check-health.ts';
+import { logFiles, textFile } from '../inside/log-files.ts';
+import { fileTool, type InsideView, type Told } from '../inside/tools.ts';
+import { frame } from './frame.ts';
+
+/** A program that was ordered in a container. */
+interface Exec {
+  readonly id: string;
+  readonly container: Container;
+  readonly argv: readonly string[];
+  /** The process of a service that runs in it; undefined in a dependency's. */
+  readonly instance: Instance | undefined;
+  /** Model time. */
+  readonly now: Millis;
+  toClock(at: Millis): Millis;
+}
+
+const notFound = (program: string): Told => ({
+  out: `OCI runtime exec failed: exec failed: unable to start container process: exec: "${program}": executable file not found in $PATH: unknown\r\n`,
+  code: 126,
+});
+
+/** What is on the file system of a container. */
+const viewOf = ({ container, instance, toClock }: Exec): InsideView => {
+  const { service, log, startedAt } = container;
+  const check = { ...textFile(checkHealthPath, '#!/bin/sh\n', startedAt), runnable: true as const };
+  return {
+    files: [...logFiles(service, log, startedAt), ...(instance === undefined ? [] : [check])],
+    toClock,
+  };
+};
+
+/** The few programs that there are in every container; 'hangs' for one that does not end. */
+const run = (exec: Exec): Told | 'hangs' => {
+  const { container, argv, instance, now } = exec;
+  const [program = '', ...rest] = argv;
+  switch (program.split('/').at(-1)) {
+    case 'true':
+      return { code: 0 };
+    case 'false':
+      return { code: 1 };
+    case 'sleep':
+      return 'hangs';
+    case 'echo':
+      return { out: `${rest.join(' ')}\n`, code: 0 };
+    case 'hostname':
+      return { out: `${container.id.slice(0, 12)}\n`, code: 0 };
+    case 'check-health':
+      return instance === undefined ? notFound(program) : checkHealth(instance, now);
+    default:
+      return fileTool(argv, viewOf(exec)) ?? notFound(program);
+  }
+};
+
+/** What has been ordered, and how it ended. */
+export class Execs {
+  readonly #known = new Map<string, Exec>();
+  readonly #ended = new Map<string, number>();
+
+  order(wanted: Omit<Exec, 'id'>): string {
+    const id = (this.#known.size + 1).toString(16).padStart(64, '0');
+    this.#known.set(id, { ...wanted, id });
+    return id;
+  }
+
+  /** `GET /exec/{id}/json` */
+  page(id: string): object | undefined {
+    const exec = this.#known.get(id);
+    return (
+      exec && {
+        ID: id,
+        Running: false,
+        ExitCode: this.#ended.get(id) ?? null,
+        ContainerID: exec.container.id,
+      }
+    );
+  }
+
+  /** Runs it, and answers with what it says; false when there is no such order. */
+  start(id: string, response: ServerResponse): boolean {
+    const exec = this.#known.get(id);
+    if (exec === undefined) return false;
+    response.writeHead(200, { 'Content-Type': 'application/vnd.docker.raw-stream' });
+    const told = run(exec);
+    if (told === 'hangs') response.flushHeaders();
+    else {
+      this.#ended.set(id, told.code);
+      for (const [stream, said] of [[1, told.out] as const, [2, told.err] as const])
+        if (said !== undefined && said.length > 0) response.write(frame(said, stream));
+      response.end();
+    }
+    return true;
+  }
+}

@@ -1,0 +1,46 @@
+import type { ServerResponse } from 'node:http';
+import type { LogLine } from '../../model/cluster/container-log.ts';
+import type { Container } from '../../model/compose/container.ts';
+import type { View } from '../sight.ts';
+import { seeDaemon } from './daemon.ts';
+import { frame } from './frame.ts';
+import { hasTerminal, stamp } from './pages.ts';
+
+const lookEveryMs = 200;
+
+/** Answers `GET /containers/{id}/logs`; a follower is told of what is written from then on, until the container ends. */
+export const answerLogs = (
+  view: View,
+  container: Container,
+  query: URLSearchParams,
+  response: ServerResponse,
+): void => {
+  const sight = seeDaemon(view);
+  const isTerminal = hasTerminal(sight, container);
+  const since = 1000 * Number(query.get('since') ?? 0);
+  const write = ({ at, text }: LogLine): void => {
+    const line = `${query.get('timestamps') === '1' ? `${stamp(sight.toClock(at))} ` : ''}${text}`;
+    if (isTerminal) response.write(`${line}\r\n`);
+    else response.write(frame(`${line}\n`, text.startsWith('ERROR') ? 2 : 1));
+  };
+  response.writeHead(200);
+  response.flushHeaders();
+  const lines = container.log.lines.filter(({ at }) => sight.toClock(at) >= since);
+  const tail = query.get('tail') ?? 'all';
+  const shown = tail === 'all' ? lines : Number(tail) === 0 ? [] : lines.slice(-Number(tail));
+  for (const line of shown) write(line);
+  if (query.get('follow') !== '1' || !container.isRunning) {
+    response.end();
+    return;
+  }
+  const leave = container.log.follow(write);
+  // The model moves on when somebody looks.
+  const timer = setInterval(() => {
+    seeDaemon(view);
+    if (!container.isRunning) response.end();
+  }, lookEveryMs);
+  response.once('close', () => {
+    clearInterval(timer);
+    leave();
+  });
+};

@@ -1,0 +1,54 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** A request to the daemon, taken apart; `path` without the API version. */
+export interface Order {
+  readonly method: string;
+  readonly path: readonly string[];
+  readonly query: URLSearchParams;
+  readonly body: string;
+}
+
+const longestBody = 64 * 1024;
+
+const bodyOf = async (request: IncomingMessage): Promise<string> => {
+  let body = '';
+  for await (const chunk of request.setEncoding('utf8')) {
+    body += String(chunk);
+    if (body.length > longestBody) return '';
+  }
+  return body;
+};
+
+export const orderOf = async (request: IncomingMessage): Promise<Order> => {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://docker');
+  const path = pathname.split('/').filter((part) => part !== '');
+  const isVersioned = /^v\d+\.\d+$/.test(path[0] ?? '');
+  return {
+    method: request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET'),
+    path: (isVersioned ? path.slice(1) : path).map(decodeURIComponent),
+    query: searchParams,
+    body: await bodyOf(request),
+  };
+};
+
+/** An answer with a page, or without a body. */
+export interface Reply {
+  readonly status: number;
+  readonly page?: unknown;
+}
+
+/** 'streamed': it answers bit by bit, by itself. */
+export type Replied = Reply | 'streamed';
+
+/** Refuses in the daemon's own form. */
+export const refusal = (status: number, message: string): Reply => ({ status, page: { message } });
+
+export const send = (response: ServerResponse, { status, page }: Reply): void => {
+  const text = page === undefined ? '' : `${JSON.stringify(page)}\n`;
+  const type = page === undefined ? {} : { 'Content-Type': 'application/json' };
+  // Bodyless by RFC 9110: a length of their own would be a mistake.
+  const length =
+    status === 204 || status === 304 ? {} : { 'Content-Length': String(Buffer.byteLength(text)) };
+  response.writeHead(status, { ...type, ...length });
+  response.end(text);
+};

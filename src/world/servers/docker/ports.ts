@@ -1,0 +1,69 @@
+import type { Container } from '../../model/compose/container.ts';
+import type { Instance } from '../../model/instance.ts';
+import { actuatorHandler } from '../actuator.ts';
+import { httpHandler } from '../http.ts';
+import { type Handler, type RunningServer, serve } from '../serve.ts';
+import type { View } from '../sight.ts';
+import type { Sight } from './daemon.ts';
+
+/** '8080/tcp' → where it is published. */
+export type Published = Readonly<
+  Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[]>
+>;
+
+const httpPort = 8080;
+const managementPort = 8081;
+
+const bindingOf = (address: string): Published[string] => {
+  const [, host = '', port = ''] = /^(?:[a-z]+:\/\/)?(?:[^@/]*@)?([^:/,]+):(\d+)/.exec(address) ?? [];
+  return port === '' ? [] : [{ HostIp: host, HostPort: port }];
+};
+
+/** What listens in containers, each a projection like those outside; a port is opened when somebody first asks for it. */
+export class ContainerPorts {
+  readonly #view: View;
+  readonly #servers = new Map<string, Promise<RunningServer>>();
+
+  constructor(view: View) {
+    this.#view = view;
+  }
+
+  /** Where the ports of a container are published; one that does not run publishes none. */
+  async of({ compose }: Sight, container: Container): Promise<Published> {
+    if (!container.isRunning) return {};
+    const wired = compose.spec.wires?.[container.service];
+    if (wired !== undefined)
+      return { [`${wired.port}/tcp`]: bindingOf(this.#view.address?.(wired.wire) ?? '') };
+    const handlers = this.#handlers(container, compose.instanceIn(container));
+    const opened = await Promise.all(
+      handlers.map(async ([port, handler]) => {
+        const { url } = await this.#server(`${container.name}:${port}`, handler);
+        return [`${port}/tcp`, bindingOf(url)] as const;
+      }),
+    );
+    return Object.fromEntries(opened);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#servers.values()].map(async (server) => (await server).close()));
+  }
+
+  #server(key: string, handler: Handler): Promise<RunningServer> {
+    const server = this.#servers.get(key) ?? serve(handler);
+    this.#servers.set(key, server);
+    return server;
+  }
+
+  #handlers({ service }: Container, instance: Instance | undefined): readonly (readonly [number, Handler])[] {
+    const view = this.#view;
+    if (instance === undefined) return [[httpPort, httpHandler(view, service)]];
+    const application = httpHandler(view, instance.name);
+    const actuator = actuatorHandler(view, instance.name);
+    if (instance.service.managementApart)
+      return [
+        [httpPort, application],
+        [managementPort, actuator],
+      ];
+    return [[httpPort, (ask) => (ask.path[0] === 'actuator' ? actuator(ask) : application(ask))]];
+  }
+}

@@ -1,0 +1,80 @@
+import type { ServerResponse } from 'node:http';
+import type { View } from '../sight.ts';
+import { act } from './act.ts';
+import { containerNamed, seeDaemon } from './daemon.ts';
+import { answerEvents } from './events.ts';
+import type { Execs } from './exec.ts';
+import { answerImages } from './images.ts';
+import { listed } from './list.ts';
+import { answerLogs } from './logs.ts';
+import { meters } from './meters.ts';
+import { type Order, type Replied, type Reply, refusal } from './order.ts';
+import { info, inspected, version } from './pages.ts';
+import type { ContainerPorts } from './ports.ts';
+
+/** What a daemon has besides the model. */
+export interface Parts {
+  readonly view: View;
+  readonly execs: Execs;
+  readonly ports: ContainerPorts;
+}
+
+const notFound = refusal(404, 'page not found');
+const good = (page: unknown): Reply => ({ status: 200, page });
+
+const ofContainer = async (
+  { view, execs, ports }: Parts,
+  order: Order,
+  response: ServerResponse,
+): Promise<Replied> => {
+  const sight = seeDaemon(view);
+  const [, name = '', what = ''] = order.path;
+  const container = containerNamed(sight, name);
+  if (container === undefined) return refusal(404, `No such container: ${name}`);
+  if (order.method === 'POST') return act(container, order, { execs, sight });
+  switch (what) {
+    case 'json':
+      return good(inspected(sight, container, await ports.of(sight, container)));
+    case 'stats':
+      return good(meters(sight, container));
+    case 'logs':
+      answerLogs(view, container, order.query, response);
+      return 'streamed';
+    default:
+      return notFound;
+  }
+};
+
+const ofExec = (
+  execs: Execs,
+  [, id = '', what = '']: readonly string[],
+  response: ServerResponse,
+): Replied => {
+  const page = execs.page(id);
+  if (page === undefined) return refusal(404, `No such exec instance: ${id}`);
+  if (what === 'json') return good(page);
+  return what === 'start' && execs.start(id, response) ? 'streamed' : notFound;
+};
+
+/** Answers one request as the Engine API does, for the calls that are made of it. */
+export const answer = async (parts: Parts, order: Order, response: ServerResponse): Promise<Replied> => {
+  const [first = '', second = ''] = order.path;
+  const sight = seeDaemon(parts.view);
+  switch (first) {
+    case 'version':
+      return good(version);
+    case 'info':
+      return good(info(sight));
+    case 'events':
+      answerEvents(parts.view, order.query, response);
+      return 'streamed';
+    case 'images':
+      return answerImages(sight, order, response);
+    case 'exec':
+      return ofExec(parts.execs, order.path, response);
+    case 'containers':
+      return second === 'json' ? good(listed(sight, order)) : ofContainer(parts, order, response);
+    default:
+      return notFound;
+  }
+};

@@ -1,0 +1,140 @@
+import type { Millis } from '../../../domain/fault.ts';
+import { hash } from '../../model/chance.ts';
+
+/** A file in a container. */
+export interface InsideFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Model time. */
+  readonly writtenAt: Millis;
+  readonly inode: number;
+  /** Its bytes from one offset up to another. */
+  part(begin: number, end: number): Uint8Array;
+  readonly runnable?: true;
+}
+
+/** How a tool ended. */
+export interface Told {
+  readonly out?: string | Uint8Array;
+  readonly err?: string;
+  readonly code: number;
+}
+
+/** What the tools of a container see. */
+export interface InsideView {
+  readonly files: readonly InsideFile[];
+  toClock(at: Millis): Millis;
+}
+
+const absent = (tool: string, path: string): string =>
+  `${tool}: can't stat '${path}': No such file or directory\n`;
+
+const parentsOf = (path: string): readonly string[] => {
+  const segments = path.split('/');
+  return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join('/') || '/');
+};
+
+/** Every directory that holds something. */
+const directoriesOf = (files: readonly InsideFile[]): ReadonlySet<string> =>
+  new Set(files.flatMap(({ path }) => parentsOf(path)));
+
+const directory = (path: string): InsideFile => ({
+  path,
+  sizeBytes: 4096,
+  writtenAt: 0,
+  inode: hash(path),
+  part: () => new Uint8Array(),
+});
+
+const found = (
+  { files }: InsideView,
+  path: string,
+): { readonly file: InsideFile; readonly mode: number } | undefined => {
+  const name = path.length > 1 ? path.replace(/\/$/, '') : path;
+  const file = files.find((one) => one.path === name);
+  if (file !== undefined) return { file, mode: file.runnable === true ? 0o100755 : 0o100644 };
+  return directoriesOf(files).has(name) ? { file: directory(name), mode: 0o040755 } : undefined;
+};
+
+/** stat(1) of GNU and busybox: `-L -c FORMAT PATH…`. */
+const stat = (args: readonly string[], view: InsideView): Told => {
+  const format = args[args.indexOf('-c') + 1] ?? '';
+  const paths = args.slice(args.indexOf('-c') + 2);
+  let [out, err] = ['', ''];
+  for (const path of paths) {
+    const one = found(view, path);
+    if (one === undefined) err += absent('stat', path);
+    else {
+      const { file, mode } = one;
+      const values: Readonly<Record<string, string>> = {
+        f: mode.toString(16),
+        s: String(file.sizeBytes),
+        Y: String(Math.floor(view.toClock(file.writtenAt) / 1000)),
+        d: '66',
+        i: String(file.inode),
+        n: path,
+      };
+      out += `${format.replaceAll(/%(.)/g, (_, letter: string) => values[letter] ?? '?')}\n`;
+    }
+  }
+  return { out, err, code: err === '' ? 0 : 1 };
+};
+
+const optionOf = (args: readonly string[], name: string): string | undefined => {
+  const at = args.indexOf(name);
+  return at === -1 ? undefined : args[at + 1];
+};
+
+const fits = (pattern: string, name: string): boolean =>
+  new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replaceAll('?', '.')}$`).test(name);
+
+/** find(1): `[-H|-L] DIR [-maxdepth N] [-name PATTERN]`. */
+const find = (args: readonly string[], view: InsideView): Told => {
+  const dir = args.find((arg) => arg.startsWith('/')) ?? '/';
+  if (found(view, dir) === undefined) return { err: `find: ${dir}: No such file or directory\n`, code: 1 };
+  const depth = Number(optionOf(args, '-maxdepth') ?? Number.POSITIVE_INFINITY);
+  const pattern = optionOf(args, '-name') ?? '*';
+  const below = dir === '/' ? '/' : `${dir}/`;
+  const all = [...directoriesOf(view.files), ...view.files.map(({ path }) => path)];
+  const paths = all.filter(
+    (path) =>
+      path.startsWith(below) &&
+      path.slice(below.length).split('/').length <= depth &&
+      fits(pattern, path.slice(path.lastIndexOf('/') + 1)),
+  );
+  return { out: paths.map((path) => `${path}\n`).join(''), code: 0 };
+};
+
+const opened = (tool: string, path: string, view: InsideView): InsideFile | Told =>
+  view.files.find((file) => file.path === path) ?? {
+    err: `${tool}: ${path}: No such file or directory\n`,
+    code: 1,
+  };
+
+/** head(1): `-c N FILE`. */
+const head = (args: readonly string[], view: InsideView): Told => {
+  const file = opened('head', args.at(-1) ?? '', view);
+  if ('code' in file) return file;
+  return { out: file.part(0, Math.min(file.sizeBytes, Number(optionOf(args, '-c') ?? 0))), code: 0 };
+};
+
+/** tail(1): `-c +N FILE`. */
+const tail = (args: readonly string[], view: InsideView): Told => {
+  const file = opened('tail', args.at(-1) ?? '', view);
+  if ('code' in file) return file;
+  const count = optionOf(args, '-c') ?? '';
+  const begin = count.startsWith('+') ? Number(count) - 1 : Math.max(0, file.sizeBytes - Number(count));
+  return { out: file.part(begin, file.sizeBytes), code: 0 };
+};
+
+const tools: Readonly<Record<string, (args: readonly string[], view: InsideView) => Told>> = {
+  stat,
+  find,
+  head,
+};
+
+/** What one of the small tools says of the files in a container; undefined for what is none of them. */
+export const fileTool = ([name = '', ...args]: readonly string[], view: InsideView): Told | undefined => {
+  if (name === 'tail') return args.includes('-c') ? tail(args, view) : undefined;
+  return tools[name]?.(args, view);
+};

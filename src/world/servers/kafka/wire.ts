@@ -1,0 +1,28 @@
+import type { View } from '../sight.ts';
+import type { RunningWire } from '../wire.ts';
+import { type Interfere, startBroker } from './broker.ts';
+import type { BrokerSight } from './sight.ts';
+
+/** Starts the brokers of this environment's Kafka cluster, each on a free loopback port: `${world.kafka}` names them all. */
+export const startKafkaWire = async (view: View, interfere?: Interfere): Promise<RunningWire> => {
+  const { messaging: cluster } = view.model.layout(view.env).parts;
+  const ports = new Map<number, number>();
+  const see = (id: number): BrokerSight => {
+    const { messaging } = view.model.see(view.env, view.clock.now()).parts;
+    if (messaging === undefined) throw new Error(`no messaging in ${view.env} of the embedded world`);
+    return { id, messaging, ports, toModel: (at) => view.model.toModel(at) };
+  };
+  const running = await Promise.all(
+    (cluster?.brokerIds ?? []).map(async (id) => {
+      const broker = await startBroker(() => see(id), interfere);
+      ports.set(id, broker.port);
+      return broker;
+    }),
+  );
+  return {
+    vars: { kafka: running.map(({ port }) => `127.0.0.1:${port}`).join(',') },
+    close: async () => {
+      await Promise.all(running.map((broker) => broker.close()));
+    },
+  };
+};

@@ -1,0 +1,132 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { Cluster } from '../../model/cluster/cluster.ts';
+import type { LogLine } from '../../model/cluster/container-log.ts';
+import type { Pod } from '../../model/cluster/objects.ts';
+import type { PodLife } from '../../model/cluster/pod-life.ts';
+import { checkHealth } from '../inside/check-health.ts';
+import { logFilters } from '../inside/log-files.ts';
+import { insideTool } from './inside-tool.ts';
+import { jvmCommand } from './jvm-commands.ts';
+import { procFile } from './proc-files.ts';
+
+/** A command line in a container. */
+export interface Command {
+  readonly cluster: Cluster;
+  readonly pod: Pod;
+  readonly life: PodLife;
+  readonly argv: readonly string[];
+  toClock(at: Millis): Millis;
+}
+
+export interface Outcome {
+  readonly out?: string | Uint8Array;
+  readonly err?: string;
+  readonly code: number;
+}
+
+/** What comes of a command: an end, an answer to what is fed into it, or lines for as long as somebody listens. */
+export type Running =
+  | ({ readonly kind: 'done' } & Outcome)
+  | { readonly kind: 'reads'; told(input: string): Outcome }
+  | { readonly kind: 'follows'; readonly out: string; follow(listener: (text: string) => void): () => void };
+
+const done = (out: string, code = 0): Running => ({ kind: 'done', out, code });
+const failed = (err: string, code = 1): Running => ({ kind: 'done', err: `${err}\n`, code });
+
+/** The filter that makes a log file of what a container writes; undefined: there is no such file. */
+const logFile = (path: string): ((text: string) => boolean) | undefined =>
+  /^\/opt\/[^/]+\/logs\//.test(path) ? logFilters[path.slice(path.lastIndexOf('/') + 1)] : undefined;
+
+const tail = ({ life, argv }: Command): Running => {
+  const path = argv.at(-1) ?? '';
+  const wanted = logFile(path);
+  if (wanted === undefined)
+    return failed(`tail: cannot open '${path}' for reading: No such file or directory`);
+  const at = argv.findIndex((word) => word === '-n' || word === '--lines');
+  const count = at < 0 ? (/^-(\d+)$/.exec(argv[1] ?? '')?.[1] ?? '10') : (argv[at + 1] ?? '10');
+  const lines = life.log.lines.filter(({ text }) => wanted(text));
+  // '+1': from the first line on.
+  const from = count.startsWith('+') ? Number(count) - 1 : Math.max(0, lines.length - Number(count));
+  const out = lines
+    .slice(from)
+    .map(({ text }) => `${text}\n`)
+    .join('');
+  if (!argv.some((word) => /^-[fF]$|^--follow/.test(word))) return done(out);
+  const follow = (listener: (text: string) => void) =>
+    life.log.follow(({ text }: LogLine) => (wanted(text) ? listener(`${text}\n`) : undefined));
+  return { kind: 'follows', out, follow };
+};
+
+const cat = (command: Command): Running => {
+  const [, ...paths] = command.argv;
+  if (paths.length === 0) return { kind: 'reads', told: (input) => ({ out: input, code: 0 }) };
+  const texts = paths.map((path) => {
+    const wanted = logFile(path);
+    const lines = wanted && command.life.log.lines.filter(({ text }) => wanted(text));
+    return lines?.map(({ text }) => `${text}\n`).join('') ?? procFile(command, path);
+  });
+  const missing = paths[texts.indexOf(undefined)];
+  if (missing === undefined) return done(texts.join(''));
+  return { ...failed(`cat: ${missing}: No such file or directory`), ...{ out: texts.join('') } };
+};
+
+/** A name of the cluster's DNS: a Service, with or without its namespace. */
+const serviceNamed = ({ cluster, pod }: Command, name: string) => {
+  const [service = '', namespace = pod.metadata.namespace ?? ''] = name.split('.');
+  const services = cluster.shelves.services;
+  const inSpec = cluster.spec.statefulSets?.some((set) => set.name === service) === true;
+  return (
+    services.get(namespace, service) ??
+    (inSpec ? services.list().find(({ metadata }) => metadata.name === service) : undefined)
+  );
+};
+
+const getent = (command: Command): Running => {
+  const name = command.argv[2] ?? '';
+  const found = command.argv[1] === 'hosts' ? serviceNamed(command, name) : undefined;
+  return found === undefined ? done('', 2) : done(`10.96.0.10      ${name}\n`);
+};
+
+/** `bash -c '</dev/tcp/HOST/PORT'`: whether somebody listens there. */
+const bash = (command: Command): Running => {
+  const [, host = '', port = ''] = /^\s*<\/dev\/tcp\/([^/]+)\/(\d+)/.exec(command.argv[2] ?? '') ?? [];
+  if (host === '') return failed(`bash: line 1: ${command.argv[2] ?? ''}: command not found`, 127);
+  const service = serviceNamed(command, host);
+  if (service === undefined) return failed(`bash: line 1: ${host}: Name or service not known`);
+  const isUp = [...command.cluster.lives.values()].some(
+    (life) =>
+      life.isReady &&
+      life.namespace === service.metadata.namespace &&
+      life.name.startsWith(service.metadata.name),
+  );
+  return isUp
+    ? done('')
+    : failed(`bash: connect: Connection refused\nbash: line 1: /dev/tcp/${host}/${port}: Connection refused`);
+};
+
+const commands: Readonly<Record<string, (command: Command) => Running>> = {
+  cat,
+  tail,
+  getent,
+  bash,
+  'check-health': ({ cluster, life }) => ({ kind: 'done', ...checkHealth(life.instance, cluster.env.now) }),
+  /** It lasts longer than anybody waits. */
+  sleep: () => ({ kind: 'follows', out: '', follow: () => () => {} }),
+  true: () => done(''),
+  false: () => done('', 1),
+  hostname: ({ pod }) => done(`${pod.metadata.name}\n`),
+  env: ({ pod }) =>
+    done((pod.spec.containers[0]?.env ?? []).map(({ name, value = '' }) => `${name}=${value}\n`).join('')),
+};
+
+/** What a command line does in a pod; of a JVM's tools only where one runs. */
+export const commandOf = (command: Command): Running => {
+  const name = command.argv[0] ?? '';
+  const told = insideTool(command);
+  if (told !== undefined) return { kind: 'done', ...told };
+  const found = commands[name.replace(/^\/usr\/local\/bin\//, '')];
+  if (found !== undefined) return found(command);
+  const answer = jvmCommand(command);
+  if (answer !== undefined) return { kind: 'done', ...answer };
+  return failed(`exec: "${name}": executable file not found in $PATH`, 127);
+};

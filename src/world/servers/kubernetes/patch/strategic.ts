@@ -1,0 +1,53 @@
+import { isList, isObject, type Json, type JsonObject, same } from './json.ts';
+
+/** Lists whose items are merged by a key of theirs; every other list is replaced. Source: `patchMergeKey` of core/v1. */
+const mergeKeys: Readonly<Record<string, string>> = {
+  containers: 'name',
+  initContainers: 'name',
+  env: 'name',
+  volumes: 'name',
+  volumeMounts: 'mountPath',
+  ports: 'containerPort',
+  imagePullSecrets: 'name',
+  conditions: 'type',
+};
+
+/** The key by which items of that list are told apart, if they all have it. */
+export const mergeKeyOf = (field: string, items: readonly Json[]): string | undefined => {
+  const key = mergeKeys[field];
+  return key !== undefined && items.every((item) => isObject(item) && key in item) ? key : undefined;
+};
+
+const mergeList = (target: readonly Json[], patch: readonly Json[], key: string): readonly Json[] => {
+  let result = [...target];
+  for (const item of patch) {
+    if (!isObject(item)) continue;
+    const isMeant = (other: Json): boolean => isObject(other) && same(other[key], item[key]);
+    if (item.$patch === 'delete') result = result.filter((other) => !isMeant(other));
+    else if (result.some(isMeant))
+      result = result.map((other) => (isMeant(other) ? strategicPatch(other, item) : other));
+    else result.push(item);
+  }
+  return result;
+};
+
+const merged = (field: string, before: Json | undefined, value: Json): Json => {
+  if (!isList(value)) return strategicPatch(before, value);
+  const replaces = value.some((item) => isObject(item) && item.$patch === 'replace');
+  const items = value.filter((item) => !(isObject(item) && item.$patch === 'replace'));
+  const key = mergeKeyOf(field, items);
+  return key === undefined || replaces ? items : mergeList(isList(before) ? before : [], items, key);
+};
+
+/** A strategic merge patch: as a merge patch, but lists with a key are merged item by item; `$patch: delete` and `replace`. */
+export const strategicPatch = (target: Json | undefined, patch: Json): Json => {
+  if (!isObject(patch)) return patch;
+  const { $patch, ...wanted }: JsonObject = patch;
+  const result: Record<string, Json> = isObject(target) && $patch !== 'replace' ? { ...target } : {};
+  for (const [field, value] of Object.entries(wanted)) {
+    if (field.startsWith('$')) continue;
+    if (value === null) delete result[field];
+    else result[field] = merged(field, result[field], value);
+  }
+  return result;
+};

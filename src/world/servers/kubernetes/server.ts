@@ -1,0 +1,70 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { View } from '../sight.ts';
+import { answerOf } from './answer.ts';
+import { render } from './render.ts';
+import { type Seat, seatOf } from './seat.ts';
+import { askOf } from './server-ask.ts';
+import { Refusal, statusOf } from './status.ts';
+import { upgrades } from './upgrade.ts';
+
+const longestBody = 3 * 1024 * 1024;
+
+const bodyOf = async (request: IncomingMessage): Promise<string> => {
+  let body = '';
+  request.setEncoding('utf8');
+  for await (const chunk of request) {
+    body += String(chunk);
+    if (body.length > longestBody)
+      throw new Refusal(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728');
+  }
+  return body;
+};
+
+const send = ({ view }: Seat, response: ServerResponse, status: number, body: unknown): void => {
+  const text = typeof body === 'string' ? body : `${render(view.model, body)}\n`;
+  response.writeHead(status, {
+    'Content-Type': typeof body === 'string' ? 'text/plain' : 'application/json',
+    'Content-Length': String(Buffer.byteLength(text)),
+  });
+  response.end(text);
+};
+
+const handle = async (seat: Seat, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  try {
+    const answer = answerOf(seat, askOf(request, await bodyOf(request)), response);
+    if (answer !== 'streamed') send(seat, response, answer.status, answer.body);
+  } catch (error) {
+    if (response.headersSent || response.destroyed) return void response.destroy();
+    if (error instanceof Refusal) return send(seat, response, error.code, statusOf(error));
+    throw error;
+  }
+};
+
+/** A running API server; `url` is its root. */
+export interface ApiServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts the API server of one environment on a free loopback port, in plain HTTP. */
+export const startApiServer = async (view: View): Promise<ApiServer> => {
+  const seat = seatOf(view);
+  const server = createServer((request, response) => void handle(seat, request, response));
+  const sockets = upgrades(seat, server);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: async () => {
+      await sockets.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+};

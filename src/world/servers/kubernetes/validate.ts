@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { KubeObject } from '../../model/cluster/objects.ts';
+import type { ResourceKind } from './resources.ts';
+import { invalid } from './status.ts';
+
+const texts = z.record(z.string(), z.string());
+const quantity = z
+  .string()
+  .regex(/^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, 'quantities must match the regular expression');
+const quantities = z.record(z.string(), quantity);
+
+const container = z.looseObject({
+  name: z.string().min(1),
+  image: z.string().min(1),
+  env: z.array(z.looseObject({ name: z.string().min(1), value: z.string().optional() })).optional(),
+  resources: z.looseObject({ limits: quantities.optional(), requests: quantities.optional() }).optional(),
+});
+
+const template = z.looseObject({
+  metadata: z.looseObject({ labels: texts.optional(), annotations: texts.optional() }).optional(),
+  spec: z.looseObject({ containers: z.array(container).min(1) }),
+});
+
+const replicas = z.int().min(0, 'must be greater than or equal to 0');
+const selector = z.looseObject({ matchLabels: texts });
+const percentOrCount = z.union([z.int().min(0), z.string().regex(/^\d+%$/)]);
+
+const specs: Readonly<Record<string, z.ZodType>> = {
+  deployments: z.looseObject({
+    replicas,
+    selector,
+    template,
+    strategy: z.looseObject({
+      type: z.enum(['RollingUpdate', 'Recreate']),
+      rollingUpdate: z
+        .looseObject({ maxSurge: percentOrCount.optional(), maxUnavailable: percentOrCount.optional() })
+        .optional(),
+    }),
+    paused: z.boolean().optional(),
+    progressDeadlineSeconds: z.int().positive(),
+    revisionHistoryLimit: z.int().min(0),
+  }),
+  statefulsets: z.looseObject({ replicas, selector, serviceName: z.string(), template }),
+  daemonsets: z.looseObject({ selector, template }),
+  jobs: z.looseObject({ template, backoffLimit: z.int().min(0).optional() }),
+};
+
+const objectSchema = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({
+    name: z.string().min(1),
+    namespace: z.string().optional(),
+    uid: z.string(),
+    resourceVersion: z.string(),
+    creationTimestamp: z.string(),
+    labels: texts.optional(),
+    annotations: texts.optional(),
+  }),
+});
+
+const pathOf = (path: readonly PropertyKey[]): string =>
+  path
+    .reduce<string>(
+      (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${String(key)}`),
+      '',
+    )
+    .slice(1);
+
+/** A patched object as the model may have it. Throws a `422` that names the fields that make no sense. */
+export const validated = (of: ResourceKind, name: string, value: unknown): KubeObject => {
+  const spec = specs[of.plural];
+  const schema = spec === undefined ? objectSchema : objectSchema.extend({ spec });
+  const parsed = schema.safeParse(value, { reportInput: true });
+  if (!parsed.success)
+    throw invalid(
+      of,
+      name,
+      parsed.error.issues.map((issue) => ({
+        field: pathOf(issue.path),
+        message: `Invalid value: ${JSON.stringify(issue.input)}: ${issue.message}`,
+      })),
+    );
+  const { metadata, ...rest } = parsed.data;
+  const { namespace, labels, annotations, ...meta } = metadata;
+  return {
+    ...rest,
+    metadata: {
+      ...meta,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(labels === undefined ? {} : { labels }),
+      ...(annotations === undefined ? {} : { annotations }),
+    },
+  };
+};

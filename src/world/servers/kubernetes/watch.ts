@@ -1,0 +1,78 @@
+import type { ServerResponse } from 'node:http';
+import type { Change } from '../../model/cluster/ledger.ts';
+import type { KubeObject } from '../../model/cluster/objects.ts';
+import { render } from './render.ts';
+import { apiVersionOf } from './resources.ts';
+import type { Route } from './route.ts';
+import { type Seat, shelfOf } from './seat.ts';
+import { selectorOf } from './selectors.ts';
+import { expired, statusOf } from './status.ts';
+
+/** How often a watched cluster is made to move. */
+export const pulseMs = 100;
+const bookmarkMs = 10_000;
+
+/** How a change looks through a selector: what begins to fit is new, what fits no more is gone. */
+const seenAs = ({ type, object, before }: Change, fits: (object: KubeObject) => boolean) => {
+  const now = type !== 'DELETED' && fits(object);
+  const earlier = before !== undefined && fits(before);
+  if (now) return earlier ? 'MODIFIED' : 'ADDED';
+  return earlier ? 'DELETED' : undefined;
+};
+
+/**
+ * Answers a watch: what changed since `resourceVersion`, then every change as it happens, until `timeoutSeconds` or until
+ * the caller leaves. A version too old is an ERROR event with a Status 410, as the watch cache says it.
+ */
+export const watch = (
+  seat: Seat,
+  { of, namespace }: Route,
+  query: URLSearchParams,
+  response: ServerResponse,
+): void => {
+  const { clock, model } = seat.view;
+  const cluster = seat.see();
+  const selected = selectorOf(query, of.plural);
+  const fits = (object: KubeObject): boolean =>
+    (namespace === undefined || object.metadata.namespace === namespace) && selected(object);
+  const send = (type: string, object: unknown): void => {
+    response.write(`{"type":"${type}","object":${render(model, object)}}\n`);
+  };
+  const tell = (change: Change): void => {
+    const type = change.resource === of.plural ? seenAs(change, fits) : undefined;
+    if (type !== undefined) send(type, change.object);
+  };
+  response.writeHead(200, { 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' });
+  response.flushHeaders();
+  const asked = query.get('resourceVersion') ?? '';
+  const version = Number(asked);
+  if (asked === '' || version === 0)
+    for (const object of shelfOf(cluster, of).list().filter(fits)) send('ADDED', object);
+  else if (version < cluster.ledger.oldest) {
+    send('ERROR', statusOf(expired(asked, cluster.ledger.oldest)));
+    response.end();
+    return;
+  } else for (const change of cluster.ledger.since(version, of.plural)) tell(change);
+
+  const startedAt = clock.now();
+  const timeoutMs = 1000 * (Number(query.get('timeoutSeconds')) || 2400);
+  let markedAt = startedAt;
+  const bookmark = (): void => {
+    markedAt = clock.now();
+    const metadata = { resourceVersion: String(cluster.ledger.version) };
+    send('BOOKMARK', { kind: of.kind, apiVersion: apiVersionOf(of), metadata });
+  };
+  const deaf = cluster.ledger.listen(tell);
+  const still = clock.every(pulseMs, () => {
+    seat.see();
+    const now = clock.now();
+    const marks = query.get('allowWatchBookmarks') === 'true' || query.get('allowWatchBookmarks') === '1';
+    const isOver = now - startedAt >= timeoutMs;
+    if (marks && (isOver || now - markedAt >= bookmarkMs)) bookmark();
+    if (isOver) response.end();
+  });
+  response.once('close', () => {
+    deaf();
+    still();
+  });
+};

@@ -1,0 +1,130 @@
+import type { Backend } from '../../model/database/backend.ts';
+import { type Answerer, type Asking, exactOf, table } from './asking.ts';
+
+const others = ({ db, pid }: Asking): readonly Backend[] =>
+  db.backends.filter((one) => one.pid !== pid && one.application !== 'opsdeck');
+
+const sessionColumns = [
+  'pid',
+  'database',
+  'user',
+  'application',
+  'client',
+  'state',
+  'duration_ms',
+  'transaction_ms',
+  'wait_event_type',
+  'wait_event',
+  'query',
+  'blocked_by',
+  'started',
+  'since',
+];
+
+const waitOf = ({ state, blockedBy }: Backend) => {
+  if (blockedBy.length > 0) return { wait_event_type: 'Lock', wait_event: 'transactionid' };
+  return state === 'active'
+    ? { wait_event_type: 'IO', wait_event: 'DataFileRead' }
+    : { wait_event_type: 'Client', wait_event: 'ClientRead' };
+};
+
+const sessions: Answerer = (asking) => {
+  const { db, toClock } = asking;
+  const { now } = db.env;
+  const rows = [...others(asking)]
+    .sort(
+      (a, b) =>
+        (a.transactionAt ?? Infinity) - (b.transactionAt ?? Infinity) ||
+        a.startedAt - b.startedAt ||
+        a.pid - b.pid,
+    )
+    .map((one) => ({
+      pid: one.pid,
+      database: db.spec.database,
+      user: one.user,
+      application: one.application,
+      client: one.client,
+      state: one.state,
+      duration_ms: Math.round(now - one.since),
+      transaction_ms: one.transactionAt === undefined ? null : Math.round(now - one.transactionAt),
+      ...waitOf(one),
+      query: one.query,
+      blocked_by: one.blockedBy.length === 0 ? null : one.blockedBy.join(','),
+      started: exactOf(toClock(one.startedAt)),
+      since: exactOf(toClock(one.since)),
+    }));
+  return table(rows, sessionColumns);
+};
+
+const longest = (now: number, moments: readonly (number | undefined)[]): number | null => {
+  const known = moments.filter((moment) => moment !== undefined);
+  return known.length === 0 ? null : (now - Math.min(...known)) / 1000;
+};
+
+const activity: Answerer = (asking) => {
+  const { db } = asking;
+  const { now } = db.env;
+  const all = others(asking);
+  const inState = (state: Backend['state']) => all.filter((one) => one.state === state);
+  return table([
+    {
+      max: db.settings.number('max_connections'),
+      usable: db.usable,
+      client: db.backends.length,
+      others: all.length,
+      idle: inState('idle').length,
+      active: all.length - inState('idle').length,
+      hidden: 0,
+      blocked: all.filter(({ blockedBy }) => blockedBy.length > 0).length,
+      query: longest(
+        now,
+        inState('active').map(({ since }) => since),
+      ),
+      transaction: longest(
+        now,
+        all.map(({ transactionAt }) => transactionAt),
+      ),
+      idle_in_transaction: longest(
+        now,
+        inState('idle in transaction').map(({ since }) => since),
+      ),
+    },
+  ]);
+};
+
+const locks: Answerer = (asking) => {
+  const { now } = asking.db.env;
+  const rows = others(asking)
+    .filter(({ blockedBy }) => blockedBy.length > 0)
+    .map(({ pid, user, blockedBy, since, query }) => ({
+      pid,
+      locktype: 'transactionid',
+      mode: 'ShareLock',
+      relation: null,
+      user,
+      blocked_by: blockedBy.join(','),
+      duration_ms: Math.round(now - since),
+      query,
+    }));
+  return table(rows, ['pid', 'locktype', 'mode', 'relation', 'user', 'blocked_by', 'duration_ms', 'query']);
+};
+
+/** Only the very backend that was seen: a later one with the same pid is another. */
+const signal =
+  (act: (asking: Asking, pid: number) => boolean): Answerer =>
+  (asking) => {
+    const [pid, started] = asking.values;
+    const found = others(asking).find(
+      (one) => String(one.pid) === pid && exactOf(asking.toClock(one.startedAt)) === started,
+    );
+    return table(found === undefined ? [] : [{ done: act(asking, found.pid) }], ['done']);
+  };
+
+/** What is asked about sessions, by tag. */
+export const activityAnswers: Readonly<Record<string, Answerer>> = {
+  sessions,
+  activity,
+  locks,
+  cancel: signal(({ db }, pid) => db.cancel(pid)),
+  terminate: signal(({ db }, pid) => db.terminate(pid)),
+};

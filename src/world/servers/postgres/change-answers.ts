@@ -1,0 +1,85 @@
+import { type Answerer, done, table } from './asking.ts';
+import { Refusal } from './messages.ts';
+
+/** A name as our operations write it: `"public"."orders"`, or without its schema. */
+const quoted = '(?:"[^"]+"\\.)?"([^"]+)"';
+
+const matched = (text: string, pattern: RegExp): readonly string[] => {
+  const [, ...groups] = pattern.exec(text) ?? [];
+  if (groups.length === 0) throw new Refusal('0A000', 'not in this world');
+  return groups.map((group) => group ?? '');
+};
+
+const missing = (name: string): Refusal => new Refusal('42P01', `relation "${name}" does not exist`);
+
+const vacuum: Answerer = ({ db, text }) => {
+  const [name = ''] = matched(text, new RegExp(`^VACUUM(?: \\(ANALYZE\\))?(?: ${quoted})?$`));
+  if (name !== '' && db.tables.table(name) === undefined) throw missing(name);
+  db.tables.vacuum(name === '' ? undefined : name);
+  return done('VACUUM');
+};
+
+const reindex: Answerer = ({ db, text }) => {
+  const [kind, name = ''] = matched(text, new RegExp(`^REINDEX (INDEX|TABLE)(?: CONCURRENTLY)? ${quoted}$`));
+  if ((kind === 'INDEX' ? db.tables.index(name) : db.tables.table(name)) === undefined) throw missing(name);
+  return done('REINDEX');
+};
+
+const createIndex: Answerer = ({ db, text }) => {
+  const [unique, name = '', of = '', list = ''] = matched(
+    text,
+    new RegExp(`^CREATE (UNIQUE )?INDEX(?: CONCURRENTLY)? "([^"]+)" ON ${quoted} \\((.+)\\)$`),
+  );
+  if (db.tables.table(of) === undefined) throw missing(of);
+  if (db.tables.index(name) !== undefined) throw new Refusal('42P07', `relation "${name}" already exists`);
+  db.tables.createIndex(name, of, list.replaceAll('"', '').split(', '), unique !== '');
+  return done('CREATE INDEX');
+};
+
+const dropIndex: Answerer = ({ db, text }) => {
+  const [name = ''] = matched(text, new RegExp(`^DROP INDEX(?: CONCURRENTLY)? ${quoted}$`));
+  if (db.tables.index(name) === undefined) throw missing(name);
+  db.tables.dropIndex(name);
+  return done('DROP INDEX');
+};
+
+const setting: Answerer = ({ db, text }) => {
+  const [verb, name = '', value = ''] = matched(text, /^ALTER SYSTEM (SET|RESET) (\w+)(?: = '(.*)')?$/);
+  if (!db.settings.has(name)) throw new Refusal('42704', `unrecognized configuration parameter "${name}"`);
+  db.settings.write(name, verb === 'RESET' ? undefined : value.replaceAll("''", "'"));
+  return done('ALTER SYSTEM');
+};
+
+/** The one change of data that runbooks make here: rows that are old are deleted, or marked. */
+const execute: Answerer = ({ db, text }) => {
+  const [verb = '', name = ''] = matched(text, /^(DELETE FROM|UPDATE) "?(\w+)"?\s/i);
+  const found = db.tables.table(name);
+  if (found === undefined) throw missing(name);
+  const touched = Math.round(found.rows / 1000);
+  found.dead += touched;
+  return done(`${verb.toUpperCase().startsWith('DELETE') ? 'DELETE' : 'UPDATE'} ${touched}`);
+};
+
+const explain: Answerer = ({ db, text }) => {
+  const [name = ''] = matched(text, /^EXPLAIN \(FORMAT JSON\) (?:DELETE FROM|UPDATE) "?(\w+)"?\s/i);
+  const found = db.tables.table(name);
+  if (found === undefined) throw missing(name);
+  const scan = { 'Node Type': 'Seq Scan', 'Plan Rows': Math.round(found.rows / 1000) };
+  const plan = [{ Plan: { 'Node Type': 'ModifyTable', 'Plan Rows': 0, Plans: [scan] } }];
+  return table([{ 'QUERY PLAN': JSON.stringify(plan) }]);
+};
+
+/** What operations do, by tag. */
+export const changeAnswers: Readonly<Record<string, Answerer>> = {
+  vacuum,
+  reindex,
+  createIndex,
+  dropIndex,
+  setting,
+  reload: ({ db }) => {
+    db.settings.reload();
+    return table([{ done: true }]);
+  },
+  execute,
+  explain,
+};

@@ -1,0 +1,134 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { Database } from '../../model/database/database.ts';
+import type { View } from '../sight.ts';
+import { serverVersion } from './catalogue-answers.ts';
+import { type Frame, Frames, Reader } from './frames.ts';
+import * as out from './messages.ts';
+import { Statements } from './statements.ts';
+
+/** Codes of the messages that begin a connection. */
+const sslRequest = 80_877_103;
+const cancelRequest = 80_877_102;
+const protocol3 = 196_608;
+
+const md5 = (...parts: readonly (string | Buffer)[]): string => {
+  const hash = createHash('md5');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+};
+
+/** A session that has logged in. */
+interface LoggedIn {
+  readonly pid: number;
+  readonly statements: Statements;
+}
+
+/** One client: logs in by MD5, asks, and leaves. A session that was ended in the model is told so, as the real server does. */
+export class Connection {
+  readonly #socket: Socket;
+  readonly #see: () => Database;
+  readonly #view: View;
+  readonly #frames = new Frames();
+  readonly #salt = randomBytes(4);
+  #who: { readonly user: string; readonly database: string; readonly application: string } | undefined;
+  #session: LoggedIn | undefined;
+
+  constructor(socket: Socket, view: View, see: () => Database) {
+    this.#socket = socket;
+    this.#view = view;
+    this.#see = see;
+    socket.setNoDelay(true);
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => this.#take(chunk));
+    socket.once('close', () => {
+      if (this.#session !== undefined) see().logout(this.#session.pid);
+    });
+  }
+
+  /** Ends a session that the model knows no more. */
+  look(): void {
+    if (this.#session === undefined || this.#see().isLoggedIn(this.#session.pid)) return;
+    this.#session = undefined;
+    this.#refuse(new out.Refusal('57P01', 'terminating connection due to administrator command', 'FATAL'));
+  }
+
+  #take(chunk: Buffer): void {
+    this.#frames.push(chunk);
+    try {
+      if (!this.#see().isUp) {
+        this.#socket.resetAndDestroy();
+        return;
+      }
+      this.look();
+      for (;;) {
+        const frame = this.#frames.next(this.#who === undefined);
+        if (frame === undefined || this.#socket.destroyed) return;
+        this.#answer(frame);
+      }
+    } catch (error) {
+      if (error instanceof out.Refusal) this.#refuse(error);
+      else this.#socket.destroy();
+    }
+  }
+
+  #refuse(refusal: out.Refusal): void {
+    this.#socket.end(out.errorResponse(refusal));
+  }
+
+  #answer({ type, body }: Frame): void {
+    if (this.#who === undefined) this.#greet(new Reader(body));
+    else if (type === 'p' && this.#session === undefined) this.#logIn(new Reader(body).text());
+    else if (type === 'X') this.#socket.end();
+    else if (this.#session === undefined) throw new out.Refusal('08P01', 'log in first', 'FATAL');
+    else this.#socket.write(this.#session.statements.take(type, new Reader(body)));
+  }
+
+  #greet(reader: Reader): void {
+    const code = reader.int32();
+    if (code === sslRequest) {
+      this.#socket.write('N');
+      return;
+    }
+    // Every statement here is answered at once: there is never one to cancel.
+    if (code === cancelRequest) {
+      this.#socket.end();
+      return;
+    }
+    if (code !== protocol3) throw new out.Refusal('0A000', 'unsupported frontend protocol', 'FATAL');
+    const given = new Map<string, string>();
+    while (!reader.isDone) {
+      const name = reader.text();
+      if (name !== '') given.set(name, reader.text());
+    }
+    const user = given.get('user') ?? '';
+    const application = given.get('application_name') ?? '';
+    this.#who = { user, database: given.get('database') ?? user, application };
+    this.#socket.write(out.authenticationMd5(this.#salt));
+  }
+
+  #logIn(password: string): void {
+    const { user = '', database = '', application = '' } = this.#who ?? {};
+    const db = this.#see();
+    const wanted = `md5${md5(md5(db.spec.password, user), this.#salt)}`;
+    if (password !== wanted)
+      throw new out.Refusal('28P01', `password authentication failed for user "${user}"`, 'FATAL');
+    if (database !== db.spec.database)
+      throw new out.Refusal('3D000', `database "${database}" does not exist`, 'FATAL');
+    const backend = db.login({ user, application });
+    if (backend === undefined) throw new out.Refusal('53300', 'sorry, too many clients already', 'FATAL');
+    const { pid } = backend;
+    const { model } = this.#view;
+    this.#session = { pid, statements: new Statements(this.#see, pid, user, model) };
+    this.#socket.write(
+      Buffer.concat([
+        out.authenticationOk,
+        out.parameterStatus('server_version', serverVersion),
+        out.parameterStatus('client_encoding', 'UTF8'),
+        out.parameterStatus('TimeZone', 'Etc/UTC'),
+        out.backendKey(pid, randomBytes(4).readInt32BE()),
+        out.readyForQuery('I'),
+      ]),
+    );
+  }
+}

@@ -1,0 +1,106 @@
+import { bytes } from '../../../domain/format.ts';
+import type { Backend } from '../../model/database/backend.ts';
+import { type Answerer, type Asking, exactOf, table } from './asking.ts';
+import { serverVersion } from './catalogue-answers.ts';
+import { Refusal } from './messages.ts';
+
+/** Statements that profiles of the embedded systems write, in lower case, with single blanks. */
+const normalized = (text: string): string =>
+  text.replaceAll(/\s+/g, ' ').replace(/;\s*$/, '').trim().toLowerCase();
+
+const clientOnly = /^(.*?)(?: (?:where|and) backend_type ?= ?'client backend')(.*)$/;
+
+/** All of them are client backends here. */
+const withoutType = (text: string): string => {
+  const [, before = text, after = ''] = clientOnly.exec(text) ?? [];
+  return `${before}${after.replace(/^ and /, ' where ')}`;
+};
+
+const counted = (backends: readonly Backend[]) => table([{ count: backends.length }]);
+const inState = ({ db }: Asking, state: string): readonly Backend[] =>
+  db.backends.filter((one) => one.state === state);
+
+const byState: Answerer = ({ db }) => {
+  const states = [...new Set(db.backends.map(({ state }) => state))].sort();
+  const rows = states.map((state) => ({
+    state,
+    count: db.backends.filter((one) => one.state === state).length,
+  }));
+  return table(rows, ['state', 'count']);
+};
+
+const databaseBytes = ({ db }: Asking): number =>
+  db.tables.tables.reduce((sum, table) => sum + table.bytes, 8 * 1024 * 1024);
+
+const known: Readonly<Record<string, Answerer>> = {
+  'select 1': () => table([{ '?column?': 1 }]),
+  'select version()': () => table([{ version: `PostgreSQL ${serverVersion}` }]),
+  'select count(*) from pg_stat_activity': ({ db }) => counted(db.backends),
+  'select state, count(*) from pg_stat_activity group by state': byState,
+  'select current_user, current_database()': ({ db, user }) =>
+    table([{ current_user: user, current_database: db.spec.database }]),
+  'select pg_is_in_recovery()': () => table([{ pg_is_in_recovery: false }]),
+  'select pg_is_in_recovery(), pg_postmaster_start_time()': ({ db, toClock }) =>
+    table([{ pg_is_in_recovery: false, pg_postmaster_start_time: exactOf(toClock(db.startedAt)) }]),
+  'select pg_database_size(current_database())': (asking) =>
+    table([{ pg_database_size: databaseBytes(asking) }]),
+  'select pg_size_pretty(pg_database_size(current_database()))': (asking) =>
+    table([{ pg_size_pretty: bytes(databaseBytes(asking)) }]),
+};
+
+const patterns: readonly (readonly [
+  RegExp,
+  (asking: Asking, groups: readonly string[]) => ReturnType<Answerer>,
+])[] = [
+  [
+    /^select count\(\*\)(?: as (\w+))? from pg_stat_activity where state ?= ?'([a-z ]+)'(?: and pid ?<> ?pg_backend_pid\(\))?$/,
+    (asking, [name, state = '']) => table([{ [name ?? 'count']: inState(asking, state).length }]),
+  ],
+  [
+    /^select pid from pg_stat_activity where state ?= ?'([a-z ]+)'$/,
+    (asking, [state = '']) =>
+      table(
+        inState(asking, state).map(({ pid }) => ({ pid })),
+        ['pid'],
+      ),
+  ],
+  [
+    /^select current_user, has_database_privilege\('(\w+)', ?'connect'\)$/,
+    ({ db, user }, [of = '']) => {
+      if (of !== db.spec.database) throw new Refusal('3D000', `database "${of}" does not exist`);
+      return table([{ current_user: user, has_database_privilege: true }]);
+    },
+  ],
+  [
+    /^select count\(\*\) as (\w+) from pg_stat_activity$/,
+    ({ db }, [name = '']) => table([{ [name]: db.backends.length }]),
+  ],
+  [
+    /^select count\(\*\)(?: as (\w+))? from "?(\w+)"?$/,
+    ({ db }, [name, of = '']) => {
+      const found = db.tables.table(of);
+      if (found === undefined) throw new Refusal('42P01', `relation "${of}" does not exist`);
+      return table([{ [name ?? 'count']: found.rows }]);
+    },
+  ],
+  [
+    /^show (\w+)$/,
+    ({ db }, [name = '']) => {
+      const found = db.settings.all.find((one) => one.name === name);
+      if (found === undefined) throw new Refusal('42704', `unrecognized configuration parameter "${name}"`);
+      return table([{ [name]: `${found.value}${found.unit}` }]);
+    },
+  ],
+];
+
+/** A statement of a profile: one of a few that are known. */
+export const ownAnswer: Answerer = (asking) => {
+  const text = withoutType(normalized(asking.text));
+  const answer = known[text];
+  if (answer !== undefined) return answer(asking);
+  for (const [pattern, give] of patterns) {
+    const [whole, ...groups] = pattern.exec(text) ?? [];
+    if (whole !== undefined) return give(asking, groups);
+  }
+  throw new Refusal('0A000', 'not in this world');
+};

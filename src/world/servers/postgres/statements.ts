@@ -1,0 +1,125 @@
+import type { Database } from '../../model/database/database.ts';
+import type { SystemModel } from '../../model/system-model.ts';
+import { answer } from './answer.ts';
+import type { Reader } from './frames.ts';
+import * as out from './messages.ts';
+
+/** The statements of one session: simple ones that steer it, and one at a time by the extended protocol. */
+export class Statements {
+  readonly #see: () => Database;
+  readonly #pid: number;
+  readonly #user: string;
+  readonly #model: Pick<SystemModel, 'toClock'>;
+  #status: 'I' | 'T' | 'E' = 'I';
+  #isReadOnly = false;
+  #text = '';
+  #rows: out.Rows | undefined;
+  /** After an error everything up to the next Sync is passed over. */
+  #isSkipping = false;
+
+  constructor(see: () => Database, pid: number, user: string, model: Pick<SystemModel, 'toClock'>) {
+    this.#see = see;
+    this.#pid = pid;
+    this.#user = user;
+    this.#model = model;
+  }
+
+  /** What is answered to a message. */
+  take(type: string, reader: Reader): Buffer {
+    if (type === 'S') {
+      this.#isSkipping = false;
+      return out.readyForQuery(this.#status);
+    }
+    if (this.#isSkipping) return Buffer.alloc(0);
+    try {
+      return this.#answer(type, reader);
+    } catch (error) {
+      if (!(error instanceof out.Refusal)) throw error;
+      this.#isSkipping = type !== 'Q';
+      if (this.#status === 'T') this.#status = 'E';
+      const said = out.errorResponse(error);
+      return type === 'Q' ? Buffer.concat([said, out.readyForQuery(this.#status)]) : said;
+    }
+  }
+
+  #answer(type: string, reader: Reader): Buffer {
+    switch (type) {
+      case 'Q':
+        return Buffer.concat([...this.#simple(reader.text()), out.readyForQuery(this.#status)]);
+      case 'P': {
+        reader.text();
+        this.#text = reader.text();
+        return out.parseComplete;
+      }
+      case 'B':
+        this.#rows = this.#run(valuesOf(reader));
+        return out.bindComplete;
+      case 'D': {
+        const { columns = [] } = this.#rows ?? {};
+        return columns.length === 0 ? out.noData : out.rowDescription(columns);
+      }
+      case 'E': {
+        const { rows = [], tag = '' } = this.#rows ?? {};
+        return Buffer.concat([...rows.map(out.dataRow), out.commandComplete(tag)]);
+      }
+      case 'C':
+        return out.closeComplete;
+      case 'H':
+        return Buffer.alloc(0);
+      default:
+        throw new out.Refusal('08P01', `invalid frontend message type ${type.charCodeAt(0)}`);
+    }
+  }
+
+  #run(values: readonly (string | null)[]): out.Rows {
+    if (this.#status === 'E')
+      throw new out.Refusal(
+        '25P02',
+        'current transaction is aborted, commands ignored until end of transaction block',
+      );
+    return answer(
+      {
+        db: this.#see(),
+        text: this.#text,
+        values,
+        pid: this.#pid,
+        user: this.#user,
+        toClock: (modelAt) => this.#model.toClock(modelAt),
+      },
+      this.#status === 'T' ? this.#isReadOnly : false,
+    );
+  }
+
+  /** What steers a session: SET, BEGIN, COMMIT, ROLLBACK. */
+  #simple(text: string): readonly Buffer[] {
+    return text.split(';').flatMap((part) => {
+      const statement = part.trim().toUpperCase();
+      if (statement === '') return [];
+      return [out.commandComplete(this.#steer(statement))];
+    });
+  }
+
+  #steer(statement: string): string {
+    if (statement.startsWith('SET ')) return 'SET';
+    if (statement === 'BEGIN' || statement === 'BEGIN READ ONLY') {
+      this.#status = 'T';
+      this.#isReadOnly = statement !== 'BEGIN';
+      return 'BEGIN';
+    }
+    if (statement === 'COMMIT' || statement === 'ROLLBACK') {
+      const failed = this.#status === 'E';
+      this.#status = 'I';
+      return failed ? 'ROLLBACK' : statement;
+    }
+    throw new out.Refusal('0A000', 'not in this world');
+  }
+}
+
+/** The values of a Bind message, all of them texts. */
+const valuesOf = (reader: Reader): readonly (string | null)[] => {
+  reader.text();
+  reader.text();
+  const formats = reader.int16();
+  for (let at = 0; at < formats; at += 1) reader.int16();
+  return Array.from({ length: reader.int16() }, () => reader.value());
+};

@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+
+/** What ssh_config(5) says of a host, by keyword in lower case; the first value of each holds. */
+export const configOf = async (path: string, host: string): Promise<ReadonlyMap<string, string>> => {
+  const found = new Map<string, string>();
+  let applies = true;
+  for (const line of (await readFile(path, 'utf8')).split('\n')) {
+    const [, keyword = '', value = ''] = /^\s*(\w+)[\s=]+(.*?)\s*$/.exec(line) ?? [];
+    const key = keyword.toLowerCase();
+    if (key === 'host') applies = value.split(/\s+/).some((name) => name === host || name === '*');
+    else if (applies && key !== '' && !found.has(key)) found.set(key, value);
+  }
+  return found;
+};
+
+/** What is asked for on the command line. */
+export interface Wanted {
+  readonly options: ReadonlyMap<string, string>;
+  readonly config?: string;
+  readonly forward?: string;
+  readonly destination: string;
+  readonly command: string;
+}
+
+const withValue = new Set(['-o', '-F', '-W']);
+
+/** The arguments of ssh(1), as far as opsdeck uses them. */
+export const wantedIn = (args: readonly string[]): Wanted => {
+  const options = new Map<string, string>();
+  const flags = new Map<string, string>();
+  let at = 0;
+  for (; at < args.length && args[at] !== '--'; at += 1) {
+    const flag = args[at] ?? '';
+    if (!withValue.has(flag)) continue;
+    at += 1;
+    const value = args[at] ?? '';
+    const [key = '', said = ''] = value.split('=', 2);
+    if (flag === '-o') options.set(key.toLowerCase(), said);
+    else flags.set(flag, value);
+  }
+  const [destination = '', ...rest] = args.slice(at + 1);
+  const [config, forward] = [flags.get('-F'), flags.get('-W')];
+  return {
+    options,
+    destination,
+    command: rest.join(' '),
+    ...(config === undefined ? {} : { config }),
+    ...(forward === undefined ? {} : { forward }),
+  };
+};

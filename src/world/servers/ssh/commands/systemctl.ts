@@ -1,0 +1,125 @@
+import type { Unit } from '../../../model/hosts/unit.ts';
+import { bad, type Command, type Done, good, type Scene } from './command.ts';
+
+/** As systemd writes a moment, in UTC: 'Wed 2026-03-04 10:15:07 UTC'. */
+const moment = (at: number | undefined): string => {
+  if (at === undefined) return '';
+  const iso = new Date(at).toISOString();
+  return `${new Date(at).toUTCString().slice(0, 3)} ${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+};
+
+const signalNumbers = { TERM: 15, KILL: 9 } as const;
+
+const propertiesOf = (unit: Unit, { machine, toClock }: Scene): Readonly<Record<string, string>> => {
+  const { lastEnd, mainPid, startedAt } = unit;
+  const rss = mainPid === undefined ? undefined : machine.processes.find(mainPid)?.rssBytes;
+  const since = moment(startedAt === undefined ? undefined : toClock(startedAt));
+  return {
+    Id: `${unit.name}.service`,
+    LoadState: 'loaded',
+    ActiveState: unit.state,
+    SubState: unit.subState,
+    Result: unit.result,
+    MainPID: String(mainPid ?? 0),
+    NRestarts: String(unit.restarts),
+    ExecMainStartTimestamp: since,
+    ExecMainCode: lastEnd === undefined ? '0' : lastEnd.signal === undefined ? '1' : '2',
+    ExecMainStatus: String(
+      lastEnd?.signal === undefined ? (lastEnd?.status ?? 0) : signalNumbers[lastEnd.signal],
+    ),
+    ActiveEnterTimestamp: since,
+    InvocationID: unit.invocation,
+    MemoryCurrent: rss === undefined ? '[not set]' : String(rss),
+  };
+};
+
+const unknownUnit = (name: string): Readonly<Record<string, string>> => ({
+  Id: name,
+  LoadState: 'not-found',
+  ActiveState: 'inactive',
+  SubState: 'dead',
+  Result: 'success',
+  MainPID: '0',
+  NRestarts: '0',
+  ExecMainStartTimestamp: '',
+  ExecMainCode: '0',
+  ExecMainStatus: '0',
+  ActiveEnterTimestamp: '',
+  InvocationID: '',
+  MemoryCurrent: '[not set]',
+});
+
+const full = (name: string): string => (/\.\w+$/.test(name) ? name : `${name}.service`);
+
+const unitOf = (name: string, { machine }: Scene): Unit | undefined =>
+  full(name) === `${machine.unit.name}.service` ? machine.unit : undefined;
+
+const show = (names: readonly string[], wanted: readonly string[], scene: Scene): Done => {
+  const blocks = names.map((name) => {
+    const unit = unitOf(name, scene);
+    const of = unit === undefined ? unknownUnit(full(name)) : propertiesOf(unit, scene);
+    return wanted.flatMap((key) => (of[key] === undefined ? [] : [`${key}=${of[key]}\n`])).join('');
+  });
+  return good(blocks.join('\n'));
+};
+
+const status = (name: string, scene: Scene): Done => {
+  const unit = unitOf(name, scene);
+  if (unit === undefined) return bad(4, `Unit ${full(name)} could not be found.`);
+  const of = propertiesOf(unit, scene);
+  const lines = scene.machine.journal.lines.slice(-10).map(({ text }) => text);
+  const words = [
+    `${unit.state === 'failed' ? '×' : '●'} ${of.Id} - ${unit.name}`,
+    `     Loaded: loaded (/etc/systemd/system/${of.Id}; enabled; preset: enabled)`,
+    `     Active: ${of.ActiveState} (${of.SubState})${unit.result === 'success' ? '' : ` (Result: ${unit.result})`} since ${of.ActiveEnterTimestamp}`,
+    ...(unit.mainPid === undefined ? [] : [`   Main PID: ${unit.mainPid}`]),
+    '',
+    ...lines,
+  ];
+  return { ...good(`${words.join('\n')}\n`), status: unit.state === 'active' ? 0 : 3 };
+};
+
+const change = (verb: string, name: string, scene: Scene): Done => {
+  const { machine, now } = scene;
+  const unit = unitOf(name, scene);
+  if (unit === undefined) return bad(5, `Failed to ${verb} ${full(name)}: Unit ${full(name)} not found.`);
+  if (!scene.isRoot)
+    return bad(
+      4,
+      `Failed to ${verb} ${full(name)}: Access denied\nSee system logs and 'systemctl status ${full(name)}' for details.`,
+    );
+  if (verb === 'reload')
+    return bad(
+      1,
+      `Failed to reload ${full(name)}: Job type reload is not applicable for unit ${full(name)}.`,
+    );
+  if (verb === 'restart' || verb === 'stop') machine.stop(now);
+  if (verb === 'restart' || verb === 'start') machine.start(now, true);
+  return good('');
+};
+
+/** systemctl(1): show, status, is-active, list-units, start, stop, restart. */
+export const systemctl: Command = ([verb = '', ...args], scene) => {
+  const properties = args.flatMap((arg) => /^--property=(.*)$/.exec(arg)?.[1]?.split(',') ?? []);
+  const names = args.filter((arg) => !arg.startsWith('-'));
+  const [name = ''] = names;
+  switch (verb) {
+    case 'show':
+      return show(names, properties, scene);
+    case 'status':
+      return status(name, scene);
+    case 'is-active': {
+      const state = unitOf(name, scene)?.state ?? 'inactive';
+      return { ...good(`${state}\n`), status: state === 'active' ? 0 : 3 };
+    }
+    case 'start':
+    case 'stop':
+    case 'restart':
+    case 'reload':
+      return change(verb, name, scene);
+    case '--version':
+      return good('systemd 252 (252.39-1~deb12u1)\n');
+    default:
+      return bad(1, `Unknown command verb ${verb}.`);
+  }
+};

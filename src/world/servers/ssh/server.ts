@@ -1,0 +1,115 @@
+import { connect } from 'node:net';
+import type { Connection, ServerChannel } from 'ssh2';
+import type { Millis } from '../../../domain/fault.ts';
+import type { View } from '../sight.ts';
+import type { Scene } from './commands/command.ts';
+import { type Ran, runText } from './run.ts';
+
+const lookEveryMs: Millis = 250;
+
+export interface SshMachine {
+  readonly view: View;
+  readonly name: string;
+  /** The only account, and the public key that opens it. */
+  readonly user: string;
+  readonly keyData: Buffer;
+  readonly hostKey: string;
+  /** Where the real server behind a port of this machine listens; undefined: nothing is bound. */
+  behind(port: number): { readonly host: string; readonly port: number } | undefined;
+}
+
+export interface RunningSsh {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const sceneOf = ({ view, name, user }: SshMachine): Scene => {
+  const env = view.model.see(view.env, view.clock.now());
+  const machine = env.parts.hosts?.machine(name);
+  if (machine === undefined) throw new Error(`no machine "${name}" in ${view.env} of the embedded world`);
+  return { machine, now: env.now, toClock: (at) => view.model.toClock(at), isRoot: user === 'root' };
+};
+
+const finish = (channel: ServerChannel, status: number): void => {
+  channel.exit(status);
+  channel.end();
+};
+
+/** Goes on telling what is written until the channel is closed. */
+const follow = (machine: SshMachine, channel: ServerChannel, { follows }: Ran): void => {
+  let number = follows?.from ?? 0;
+  const stop = machine.view.clock.every(lookEveryMs, () => {
+    const more = follows?.more(number, sceneOf(machine));
+    if (more === undefined || more.text === '') return;
+    number = more.number;
+    channel.write(more.text);
+  });
+  channel.once('close', stop);
+};
+
+const runIn = (machine: SshMachine, channel: ServerChannel, command: string): void => {
+  channel.on('error', () => {});
+  const ran = runText(command, sceneOf(machine));
+  if (ran.err !== '') channel.stderr.write(ran.err);
+  channel.write(ran.out, () => {
+    if (ran.follows === undefined) finish(channel, ran.status);
+    else follow(machine, channel, ran);
+  });
+};
+
+/** One connection: the one key of the one account, commands, and connections to what listens on the machine. */
+const serveClient = (machine: SshMachine, client: Connection): void => {
+  client.on('error', () => {});
+  client.on('authentication', (context) => {
+    const isKey =
+      context.method === 'publickey' &&
+      context.username === machine.user &&
+      context.key.data.equals(machine.keyData);
+    if (isKey) context.accept();
+    else context.reject(['publickey']);
+  });
+  client.on('ready', () => {
+    client.on('session', (accept) => {
+      const session = accept();
+      session.on('exec', (agree, _reject, { command }) => runIn(machine, agree(), command));
+      session.on('env', (agree) => agree?.());
+    });
+    client.on('tcpip', (accept, reject, { destPort }) => {
+      const to = machine.behind(destPort);
+      if (to === undefined) return reject();
+      const channel = accept();
+      const socket = connect(to);
+      socket.on('error', () => channel.destroy());
+      channel.on('error', () => socket.destroy());
+      channel.pipe(socket).pipe(channel);
+      channel.once('close', () => socket.destroy());
+    });
+  });
+};
+
+/** An sshd of one machine, on a free port of the loopback interface. */
+export const startSshServer = async (machine: SshMachine): Promise<RunningSsh> => {
+  const { default: ssh2 } = await import('ssh2');
+  const clients = new Set<Connection>();
+  const server = new ssh2.Server({ hostKeys: [machine.hostKey], ident: 'OpenSSH_9.2p1' }, (client) => {
+    // Many small packets go back and forth: waiting for more to send would cost 40 ms each time.
+    // (The types of ssh2 know it for clients only.)
+    if ('setNoDelay' in client && typeof client.setNoDelay === 'function') client.setNoDelay(true);
+    clients.add(client);
+    client.once('close', () => clients.delete(client));
+    serveClient(machine, client);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const client of clients) client.end();
+      }),
+  };
+};

@@ -1,0 +1,162 @@
+import { readFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import type { Client, ConnectConfig } from 'ssh2';
+import { configOf, type Wanted, wantedIn } from './client-config.ts';
+
+/** As ssh(1) ends when it has failed itself. */
+const gaveUp = 255;
+
+const changed = (host: string): string =>
+  [
+    '@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@',
+    '@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @',
+    '@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@',
+    `Host key for ${host} has changed and you have requested strict checking.`,
+    'Host key verification failed.',
+  ].join('\n');
+
+interface Destination {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly alias: string;
+  readonly identity: string;
+  readonly knownHosts: string;
+}
+
+const destinationOf = async ({ destination, config }: Wanted): Promise<Destination> => {
+  const name = destination.slice(destination.lastIndexOf('@') + 1);
+  const of = await configOf(config ?? '/etc/ssh/ssh_config', name);
+  const host = of.get('hostname') ?? name;
+  return {
+    host,
+    port: Number(of.get('port') ?? 22),
+    user: destination.includes('@')
+      ? destination.slice(0, destination.lastIndexOf('@'))
+      : (of.get('user') ?? ''),
+    alias: of.get('hostkeyalias') ?? host,
+    identity: of.get('identityfile') ?? '',
+    knownHosts: of.get('userknownhostsfile') ?? '/dev/null',
+  };
+};
+
+/** What ssh would have said of an error of a socket, or of ssh2. */
+const wordsOf = (error: Error & { level?: string; code?: string }, to: Destination): string => {
+  const where = `${to.host} port ${to.port}`;
+  if (error.code === 'ECONNREFUSED') return `ssh: connect to host ${where}: Connection refused`;
+  if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN')
+    return `ssh: Could not resolve hostname ${to.host}: Name or service not known`;
+  if (error.level === 'client-authentication') return `${to.user}@${to.host}: Permission denied (publickey).`;
+  if (error.level === 'client-timeout') return `ssh: connect to host ${where}: Connection timed out`;
+  if (error.level === 'protocol' || error.level === 'handshake')
+    return `banner exchange: Connection to ${where}: invalid format`;
+  return `Connection closed by ${where}`;
+};
+
+/** A connection, or why there is none: before anything large is loaded. */
+const socketTo = (to: Destination): Promise<Socket | string> =>
+  new Promise((resolve) => {
+    const socket = connect({ host: to.host, port: to.port, noDelay: true });
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', (error) => resolve(wordsOf(error, to)));
+  });
+
+const connected = async (
+  client: Client,
+  socket: Socket,
+  to: Destination,
+  wanted: Wanted,
+): Promise<string | undefined> => {
+  const known = await readFile(to.knownHosts, 'utf8').catch(() => '');
+  const keys = known.split('\n').flatMap((line) => {
+    const [name, , data = ''] = line.split(' ');
+    return name === to.alias ? [data] : [];
+  });
+  let refused: string | undefined;
+  const config: ConnectConfig = {
+    sock: socket,
+    username: to.user,
+    ...(to.identity === '' ? {} : { privateKey: await readFile(to.identity) }),
+    readyTimeout: 1000 * Number(wanted.options.get('connecttimeout') ?? 5),
+    hostVerifier: (key: Buffer) => {
+      if (keys.includes(key.toString('base64'))) return true;
+      refused =
+        keys.length > 0
+          ? changed(to.alias)
+          : `No ECDSA host key is known for ${to.alias} and you have requested strict checking.\nHost key verification failed.`;
+      return false;
+    },
+  };
+  return new Promise((resolve) => {
+    client.once('ready', () => resolve(undefined));
+    client.once('close', () => resolve(refused ?? `Connection closed by ${to.host} port ${to.port}`));
+    client.on('error', (error) => resolve(refused ?? wordsOf(error, to)));
+    socket.once('data', (chunk: Buffer) => {
+      if (chunk.includes(0) && !chunk.includes('SSH-'))
+        resolve('kex_exchange_identification: banner line contains invalid characters');
+    });
+    client.connect(config);
+  });
+};
+
+/** Runs the command there; resolves with how ssh would have ended. */
+const run = (client: Client, command: string): Promise<number> =>
+  new Promise((resolve) => {
+    client.once('close', () => resolve(gaveUp));
+    client.exec(command, (error, channel) => {
+      if (error !== undefined) return resolve(gaveUp);
+      let status = gaveUp;
+      channel.pipe(process.stdout);
+      channel.stderr.pipe(process.stderr);
+      channel.on('exit', (code: number | null) => {
+        status = code ?? gaveUp;
+      });
+      channel.on('close', () => resolve(status));
+    });
+  });
+
+/** Makes standard input and output a connection to `HOST:PORT` there. */
+const forward = (client: Client, to: string): Promise<number> =>
+  new Promise((resolve) => {
+    const at = to.lastIndexOf(':');
+    client.once('close', () => resolve(gaveUp));
+    client.forwardOut('127.0.0.1', 0, to.slice(0, at), Number(to.slice(at + 1)), (error, channel) => {
+      if (error !== undefined) {
+        process.stderr.write(
+          'channel 0: open failed: connect failed: Connection refused\nstdio forwarding failed\n',
+        );
+        return resolve(gaveUp);
+      }
+      // As ssh(1) says it at LogLevel DEBUG2.
+      process.stderr.write('debug2: channel 0: open confirm rwindow 2097152 rmax 32768\n');
+      process.stdin.pipe(channel).pipe(process.stdout);
+      channel.on('close', () => resolve(0));
+    });
+  });
+
+/**
+ * Stands in for ssh where there is none: the same arguments, the same words and exit statuses, as far as opsdeck needs them.
+ * Ends the process.
+ */
+const runStandIn = async (args: readonly string[]): Promise<void> => {
+  const wanted = wantedIn(args);
+  const to = await destinationOf(wanted);
+  const socket = await socketTo(to);
+  if (typeof socket === 'string') return leave(gaveUp, socket);
+  const { default: ssh2 } = await import('ssh2');
+  const client = new ssh2.Client();
+  const problem = await connected(client, socket, to, wanted);
+  if (problem !== undefined) return leave(gaveUp, problem);
+  return leave(
+    await (wanted.forward === undefined ? run(client, wanted.command) : forward(client, wanted.forward)),
+  );
+};
+
+/** What was written to a pipe goes out before the process does. */
+const leave = (status: number, words?: string): void => {
+  if (words !== undefined) process.stderr.write(`${words}\n`);
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(status)));
+};
+
+/** `url`: where this module is, for a program that imports it and runs it with its arguments. */
+export const standIn = { url: import.meta.url, run: runStandIn };

@@ -1,0 +1,38 @@
+import type { SystemModel } from '../model/system-model.ts';
+import type { View } from './sight.ts';
+
+/** A server of an environment that speaks a protocol of its own. */
+export interface RunningWire {
+  /** What it adds to `${world.…}`, without `world.`: an address, the path of a kubeconfig. */
+  readonly vars: Readonly<Record<string, string>>;
+  /** Ends every connection too. */
+  close(): Promise<void>;
+}
+
+type Start = (view: View) => Promise<RunningWire>;
+
+/** The servers of an environment's parts, loaded only where its system has such a part. */
+const startsOf = (env: ReturnType<SystemModel['layout']>): readonly (() => Promise<Start>)[] => {
+  const { cluster, compose, database, messaging, hosts } = env.parts;
+  return [
+    ...(cluster === undefined
+      ? []
+      : [async () => (await import('./kubernetes/wire.ts')).startKubernetesWire]),
+    ...(compose === undefined ? [] : [async () => (await import('./docker/wire.ts')).startDockerWire]),
+    ...(database === undefined ? [] : [async () => (await import('./postgres/wire.ts')).startPostgresWire]),
+    ...(messaging === undefined ? [] : [async () => (await import('./kafka/wire.ts')).startKafkaWire]),
+    ...(hosts === undefined ? [] : [async () => (await import('./ssh/wire.ts')).startSshWire]),
+  ];
+};
+
+/** Starts what an environment has of them, as one. */
+export const startWires = async (view: View): Promise<RunningWire> => {
+  const starts = startsOf(view.model.layout(view.env));
+  const running = await Promise.all(starts.map(async (load) => (await load())(view)));
+  return {
+    vars: Object.assign({}, ...running.map((wire) => wire.vars)),
+    close: async () => {
+      await Promise.all(running.map((wire) => wire.close()));
+    },
+  };
+};

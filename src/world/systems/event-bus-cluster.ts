@@ -1,0 +1,122 @@
+import type { ClusterSpec } from '../model/cluster/spec.ts';
+import type { IncidentSpec } from '../model/spec.ts';
+
+const service = 'event-bus-service';
+const jvm = '-XX:MaxRAMPercentage=80.0 --enable-preview';
+const agent = '-javaagent:/opt/jmx/jmx_prometheus_javaagent.jar=8080:/opt/jmx/config.yaml';
+
+const banner = ['***************************', 'APPLICATION FAILED TO START', '***************************'];
+
+/** What the event bus runs on: three pods of 2560 MiB in a namespace per environment, its database in another. */
+export const eventBusCluster: ClusterSpec = {
+  name: 'trademaster',
+  registry: 'registry.trademaster.example',
+  namespace: 'event-bus-{env}',
+  nodes: { count: 3, cpu: '8', memory: '16Gi' },
+  services: {
+    [service]: {
+      runtime: 'java',
+      requests: { cpu: '500m', memory: '2Gi' },
+      limits: { cpu: '2', memory: '2560Mi' },
+      env: {
+        JAVA_TOOL_OPTIONS: jvm,
+        SPRING_PROFILES_ACTIVE: 'prod',
+        SPRING_DATASOURCE_URL: 'jdbc:postgresql://postgres-cluster.database:5432/eventbus_db',
+        SPRING_DATASOURCE_USERNAME: 'eventbus_user',
+      },
+      secretEnv: { SPRING_DATASOURCE_PASSWORD: ['event-bus-service-secrets', 'db-password'] },
+      startFaults: [
+        {
+          env: 'JAVA_TOOL_OPTIONS',
+          good: /^(?!.*javaagent\.jar=80(80|81):)/,
+          lines: [
+            'ERROR 1 --- [main] o.s.b.d.LoggingFailureAnalysisReporter : ',
+            '',
+            ...banner,
+            '',
+            'Description:',
+            '',
+            'Web server failed to start. Port 8080 was already in use.',
+            '',
+            'Action:',
+            '',
+            "Identify and stop the process that's listening on port 8080 or configure this application to listen on another port.",
+          ],
+        },
+        {
+          env: 'SPRING_DATASOURCE_USERNAME',
+          good: /^eventbus_user$/,
+          lines: [
+            'ERROR 1 --- [main] com.zaxxer.hikari.pool.HikariPool : HikariPool-1 - Exception during pool initialization.',
+            'org.postgresql.util.PSQLException: FATAL: password authentication failed for user "{value}"',
+            'ERROR 1 --- [main] o.s.b.SpringApplication : Application run failed',
+            ...banner,
+          ],
+        },
+      ],
+    },
+  },
+  statefulSets: [
+    {
+      name: 'postgres-cluster',
+      namespace: 'database',
+      replicas: 1,
+      image: 'postgres:16.4',
+      port: 5432,
+      dependency: 'database',
+      requests: { cpu: '500m', memory: '1Gi' },
+      limits: { cpu: '2', memory: '2Gi' },
+    },
+  ],
+  daemonSets: { fluentd: { namespace: 'logging', image: 'fluent/fluentd:1.17' } },
+  cronJobs: [
+    {
+      name: 'event-archive',
+      schedule: '0 3 * * *',
+      image: 'registry.trademaster.example/event-archive:1.4.0',
+      lines: ['archiving events older than 90 days', '18204 events archived'],
+    },
+  ],
+  configMaps: {
+    'event-bus-service-config': {
+      'application-prod.yml':
+        'server:\n  port: 8080\nmanagement:\n  server:\n    port: 8081\nspring:\n  threads:\n    virtual:\n      enabled: true\n',
+    },
+  },
+  secrets: { 'event-bus-service-secrets': { 'db-password': 'rehearsal' } },
+};
+
+/** How it breaks. */
+export const eventBusClusterIncidents: readonly IncidentSpec[] = [
+  {
+    name: 'wont-start',
+    title:
+      'a change that was applied keeps the service from starting: its port is taken by its own JMX agent',
+    cluster: {
+      applied: {
+        [service]: {
+          env: { JAVA_TOOL_OPTIONS: `${jvm} ${agent}` },
+          // Whoever applied it let all pods be replaced at once.
+          strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '100%' } },
+        },
+      },
+    },
+  },
+  {
+    name: 'bad-credential',
+    title: 'a change that was applied names a database user that does not exist: the service cannot start',
+    cluster: {
+      applied: {
+        [service]: {
+          env: { SPRING_DATASOURCE_USERNAME: 'eventbus_usr' },
+          strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '100%' } },
+        },
+      },
+    },
+  },
+  {
+    name: 'high-memory',
+    title: 'the heap of every pod is nearly full of what a burst of events left there',
+    cluster: { heapHeld: { [service]: 0.9 } },
+  },
+];

@@ -1,0 +1,52 @@
+import type { EnvironmentSpec, SystemSpec } from '../model/spec.ts';
+import { eventmeshHostIncidents, eventmeshHosts } from './eventmesh-hosts.ts';
+
+const mib = 1024 * 1024;
+
+const environment = (name: string, instances: number, slowness: number): EnvironmentSpec => ({
+  name,
+  instances: { 'eventmesh-api': instances },
+  requestsPerSecond: 6,
+  slowness,
+  errorShare: 0,
+});
+
+/** An event mesh in Rust, as systemd units on hosts, in four environments: the system that profiles/eventmesh describes. */
+export const eventmesh: SystemSpec = {
+  name: 'eventmesh',
+  services: [
+    {
+      name: 'eventmesh-api',
+      version: '0.1.0',
+      api: '/api/v1',
+      latencyMs: 5,
+      heapMaxBytes: 256 * mib,
+      calls: [{ to: 'redis', share: 0.5 }],
+      indicators: [],
+      openBreakerIsDown: false,
+      managementApart: false,
+    },
+  ],
+  dependencies: [{ name: 'redis', latencyMs: 1, error: 'redis: connection refused' }],
+  environments: [
+    environment('local', 1, 0.5),
+    environment('dev', 1, 1),
+    environment('staging', 1, 1),
+    environment('production', 2, 1.2),
+  ],
+  rehearsal: {
+    addresses: { api: 'front', 'ssh-config': 'ssh-config', 'ssh-client': 'ssh' },
+    // All that is asked, and who asks, shares one machine.
+    texts: {
+      normal: '2000',
+      'host-1': 'vm-1',
+      'host-2': 'vm-2',
+      every: '2s',
+      'hosts-every': '4s',
+      sustained: '5s',
+      patience: '25s',
+    },
+  },
+  incidents: eventmeshHostIncidents,
+  hosts: eventmeshHosts,
+};

@@ -1,0 +1,83 @@
+import type { ServiceSpec, SystemSpec } from '../model/spec.ts';
+import { connectionsRule, downRule, errorRule, goErrorRule } from './alert-rules.ts';
+import { sagaCluster, sagaClusterIncidents } from './saga-cluster.ts';
+import { sagaDatabase, sagaDatabaseIncidents } from './saga-database.ts';
+import { sagaMessaging, sagaMessagingIncidents } from './saga-messaging.ts';
+
+const mib = 1024 * 1024;
+
+const service = (
+  name: string,
+  more: Pick<ServiceSpec, 'api' | 'latencyMs' | 'calls'> & Partial<ServiceSpec>,
+): ServiceSpec => ({
+  name,
+  version: '1.8.0',
+  heapMaxBytes: 512 * mib,
+  indicators: [],
+  openBreakerIsDown: false,
+  managementApart: false,
+  ...more,
+});
+
+/** A saga platform: an orchestrator and three services, events on Kafka, one database: the system that profiles/saga describes. */
+export const saga: SystemSpec = {
+  name: 'saga',
+  services: [
+    service('saga-orchestrator', {
+      api: '/api/v1/sagas',
+      latencyMs: 12,
+      poolMax: 20,
+      poolIdle: 5,
+      poolOn: 'postgres',
+      calls: [
+        { to: 'inventory-service', share: 0.6 },
+        { to: 'payment-service', share: 0.6 },
+        { to: 'postgres', share: 0.9 },
+      ],
+      business: { done: 'saga_completed', failed: 'saga_failed' },
+    }),
+    service('inventory-service', {
+      api: '/api/v1/inventory',
+      latencyMs: 8,
+      poolMax: 10,
+      poolIdle: 2,
+      poolOn: 'postgres',
+      calls: [],
+    }),
+    service('payment-service', {
+      api: '/api/v1/payments',
+      latencyMs: 15,
+      poolMax: 10,
+      poolOn: 'postgres',
+      calls: [],
+    }),
+    service('notification-service', { api: '/api/v1/notifications', latencyMs: 6, calls: [] }),
+  ],
+  dependencies: [
+    { name: 'postgres', latencyMs: 4, error: 'pq: sorry, too many clients already' },
+    { name: 'kafka', latencyMs: 3, error: 'kafka: client has run out of available brokers' },
+  ],
+  environments: [
+    {
+      name: 'production',
+      instances: {
+        'saga-orchestrator': 2,
+        'inventory-service': 2,
+        'payment-service': 2,
+        'notification-service': 1,
+      },
+      requestsPerSecond: 8,
+      slowness: 1,
+      errorShare: 0.0002,
+    },
+  ],
+  alerts: [errorRule, goErrorRule, downRule('ServiceDown'), connectionsRule],
+  cluster: sagaCluster,
+  database: sagaDatabase,
+  messaging: sagaMessaging,
+  rehearsal: {
+    addresses: { kubeconfig: 'kubeconfig', postgres: 'postgres', kafka: 'kafka', prometheus: 'prometheus' },
+    texts: { context: 'production', sustained: '5s', patience: '25s', rollout: '1m' },
+  },
+  incidents: [...sagaDatabaseIncidents, ...sagaClusterIncidents, ...sagaMessagingIncidents],
+};

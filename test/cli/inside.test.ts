@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../src/io/clock.ts';
+import { startWorld } from '../../src/world/start.ts';
+import type { World } from '../../src/world/world.ts';
+import { type House, openHouse } from './support/house.ts';
+
+let house: House;
+let world: World;
+beforeEach(async () => {
+  [house, world] = await Promise.all([openHouse(), startWorld('event-bus', { clock: systemClock() })]);
+});
+afterEach(async () => {
+  await Promise.all([house[Symbol.asyncDispose](), world.close()]);
+});
+
+const log = '/opt/event-bus-service/logs/application.log';
+
+/** A profile whose checks are run, and whose log is read, in the pods of the embedded cluster. */
+const profileOf = (context: string, way = 'source: k8s, target: deployment/event-bus-service'): string =>
+  `opsdeck: 1
+system: bus
+env: dev
+tier: dev
+sources:
+  k8s: { type: kubernetes, kubeconfig: "${world.vars('production')['world.kubeconfig']}", context: ${context}, facts: [pods] }
+  checks:
+    type: script
+    via: { ${way} }
+    checks: [{ service: bus, run: [check-health] }]
+  logs: { type: file, via: { ${way} }, paths: ["${log}"] }
+signals:
+  - { id: log.size, title: Log, source: logs, read: { bytes: "${log}" }, unit: B }
+`;
+
+const check = async (...args: readonly string[]) => {
+  const ended = await house.run(['check', '--env', 'bus/dev', ...args]);
+  return { ...ended, report: JSON.parse(ended.stdout) };
+};
+
+test('opsdeck check runs programs and reads files in the pods', async () => {
+  await house.put('profiles/dev.yaml', profileOf('production'));
+  const { code, report, stderr } = await check('--json');
+  expect({ code, stderr, faults: report.faults }).toEqual({ code: 0, stderr: '', faults: [] });
+  const rows: readonly Record<string, unknown>[] = report.health;
+  expect(rows.length).toBeGreaterThan(1);
+  for (const row of rows)
+    expect(row).toMatchObject({
+      service: 'bus',
+      instance: expect.stringMatching(/^event-bus-service-/),
+      status: 'up',
+      detail: expect.stringContaining('OK - '),
+    });
+});
+
+test('whoever may not run anything there sees nothing, and is told why; nothing is down', async () => {
+  await house.put('profiles/dev.yaml', profileOf('production-viewer'));
+  const { code, report } = await check('--json');
+  expect(code).toBe(3);
+  expect(JSON.stringify(report)).not.toContain('"down"');
+  expect(JSON.stringify(report.faults)).toContain('tunnel cut: k8s deployment/event-bus-service');
+});
+
+test('doctor says what is reached, and what the look for pods costs', async () => {
+  await house.put('profiles/dev.yaml', profileOf('production'));
+  const ended = await house.run(['doctor', '--env', 'bus/dev', '--json']);
+  const { sources } = JSON.parse(ended.stdout);
+  const whats = JSON.stringify(sources);
+  expect(whats).toContain('reached through k8s deployment/event-bus-service: event-bus-service-');
+  expect(whats).toContain('/usr/local/bin/check-health can be run');
+  expect(whats).toContain(`${log}: can be read`);
+  const rates: readonly number[] = sources.map((one: { requestsPerSecond: number }) => one.requestsPerSecond);
+  expect(rates[0]).toBeGreaterThanOrEqual(0.2);
+});
+
+test('validate refuses a way that cannot be gone, with its place', async () => {
+  await house.put('profiles/dev.yaml', profileOf('production', 'source: k8s, target: event-bus-service'));
+  const ended = await house.run(['validate', 'profiles/dev.yaml']);
+  expect(ended.code).toBe(4);
+  expect(ended.stdout + ended.stderr).toMatch(
+    /dev\.yaml:9:33: .*checks via target: "event-bus-service" is no kind of object; write deployment\/event-bus-service/,
+  );
+});

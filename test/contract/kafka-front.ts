@@ -1,0 +1,131 @@
+import type { Socket } from 'node:net';
+import { answerFrame } from '../../src/io/kafka-call.ts';
+import { saslAuthenticate } from '../../src/io/kafka-cluster-calls.ts';
+import type { Mood } from './moods.ts';
+import type { Wire } from './wire.ts';
+
+/** A question on its way to a broker. */
+export interface Question {
+  /** 'Metadata' */
+  readonly name: string;
+  readonly correlation: number;
+  readonly frame: Buffer;
+  readonly socket: Socket;
+  /** What the broker says to it. */
+  answer(): Promise<Buffer>;
+}
+
+type Treatment = (question: Question) => void | Promise<void>;
+
+/** A way in which every broker misbehaves, question by question. */
+export interface KafkaMood extends Mood {
+  readonly treat: Treatment;
+}
+
+const half = (whole: Buffer): Buffer => whole.subarray(0, Math.floor(whole.length / 2));
+const tooLong = Buffer.from([0x40, 0, 0, 0, 1, 2, 3, 4]);
+
+export const plainly: Treatment = async ({ socket, answer }) => void socket.write(await answer());
+
+export const kafkaMoods: readonly KafkaMood[] = [
+  { name: 'down', fault: 'unreachable', row: 'down', treat: ({ socket }) => void socket.resetAndDestroy() },
+  {
+    name: 'denied',
+    fault: 'denied',
+    row: 'unknown',
+    treat: async (question) => {
+      const { name, correlation, socket, frame } = question;
+      if (name !== 'SaslAuthenticate') return plainly(question);
+      // What a bad server would repeat: the login itself.
+      const message = `Authentication failed: ${frame.toString('utf8').split('\0').at(-1)}`;
+      socket.write(
+        answerFrame(saslAuthenticate, correlation, { error: 58, message, token: Buffer.alloc(0) }),
+      );
+    },
+  },
+  {
+    name: 'garbage',
+    fault: 'malformed',
+    row: 'down',
+    treat: ({ socket }) => void socket.end('\x16\x03\x01\x1b[2J\x1b]0;owned\x07'),
+  },
+  {
+    name: 'an HTTP server',
+    fault: 'malformed',
+    row: 'down',
+    treat: ({ socket }) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+  },
+  { name: 'a gigabyte', fault: 'malformed', row: 'down', treat: ({ socket }) => void socket.write(tooLong) },
+  {
+    name: 'an answer cut in half',
+    fault: 'unreachable',
+    row: 'down',
+    treat: async ({ socket, answer }) => void socket.end(half(await answer())),
+  },
+  {
+    name: 'an answer whose fields end too early',
+    fault: 'malformed',
+    row: 'down',
+    treat: async ({ socket, answer }) => {
+      const cut = Buffer.from(half(await answer()));
+      cut.writeInt32BE(cut.length - 4);
+      socket.write(cut);
+    },
+  },
+  { name: 'hanging', fault: 'timeout', row: 'down', hangs: true, treat: () => {} },
+  {
+    name: 'an answer that stops in the middle',
+    fault: 'timeout',
+    row: 'down',
+    hangs: true,
+    treat: async ({ socket, answer }) => void socket.write(half(await answer())),
+  },
+];
+
+/** What would change something; a change that the controller is only asked to check ends in a 1. */
+const methodOf = ({ name, frame }: Question): string => {
+  if (name === 'CreateTopics' || name === 'CreatePartitions') return frame.at(-1) === 1 ? 'GET' : 'POST';
+  return name === 'OffsetCommit' ? 'POST' : 'GET';
+};
+
+const until = async (holds: () => boolean): Promise<void> => {
+  while (!holds()) await new Promise<void>((resolve) => setImmediate(resolve));
+};
+
+export interface KafkaFront
+  extends Pick<Wire<KafkaMood>, 'set' | 'heal' | 'methods' | 'asked' | 'arrived' | 'drained'> {
+  /** Deals with a question as the mood has it. */
+  take(question: Question): void;
+  become(treatment: Treatment): Promise<void>;
+}
+
+/** Stands before the brokers: it sets the mood and keeps the books. */
+export const kafkaFront = (): KafkaFront => {
+  const sockets = new Set<Socket>();
+  const methods = new Set<string>();
+  let asked = 0;
+  let treat = plainly;
+  /** A connection that stands was let in once: only a new one meets a new mood from its beginning. */
+  const become = async (how: Treatment): Promise<void> => {
+    treat = how;
+    for (const socket of sockets) socket.destroy();
+    await until(() => sockets.size === 0);
+  };
+  return {
+    take: (question) => {
+      const { socket } = question;
+      if (!sockets.has(socket)) socket.once('close', () => sockets.delete(socket));
+      sockets.add(socket);
+      asked += 1;
+      methods.add(methodOf(question));
+      void treat(question);
+    },
+    become,
+    set: (mood) => become(mood.treat),
+    heal: () => become(plainly),
+    methods: () => methods,
+    asked: () => asked,
+    arrived: (count) => until(() => asked >= count),
+    drained: () => until(() => sockets.size === 0),
+  };
+};

@@ -1,0 +1,48 @@
+import type { Clock } from '../../../src/io/io.ts';
+import type { SystemSpec } from '../../../src/world/model/spec.ts';
+import { SystemModel } from '../../../src/world/model/system-model.ts';
+import type { View } from '../../../src/world/servers/sight.ts';
+
+const spec: SystemSpec = {
+  name: 'shop',
+  services: [
+    {
+      name: 'web',
+      version: '2.4.1',
+      api: '/api',
+      latencyMs: 0,
+      heapMaxBytes: 512 * 1024 * 1024,
+      calls: [],
+      indicators: [],
+      openBreakerIsDown: false,
+      managementApart: true,
+    },
+  ],
+  dependencies: [
+    { name: 'broker', latencyMs: 0, error: 'Connection refused' },
+    { name: 'cache', latencyMs: 0, error: 'Connection refused' },
+  ],
+  environments: [{ name: 'test', instances: { web: 1 }, requestsPerSecond: 5, slowness: 0, errorShare: 0 }],
+  incidents: [
+    { name: 'broker-exited', title: 'the broker has ended', compose: { exited: { broker: { code: 3 } } } },
+    {
+      name: 'out-of-memory',
+      title: 'the kernel has ended the service',
+      compose: { exited: { web: { code: 137, oomKilled: true } } },
+    },
+    {
+      name: 'cache-sick',
+      title: 'the cache does not answer its check',
+      compose: { unhealthy: { cache: 'NOAUTH Authentication required' } },
+    },
+  ],
+  compose: { project: 'shop', memoryLimitBytes: 1024 * 1024 * 1024, terminals: ['cache'] },
+  rehearsal: { addresses: {}, texts: {} },
+};
+
+/** A Compose project of one service and two dependencies, as these incidents have left it. */
+export const composeView = (clock: Clock, ...incidents: readonly string[]): View => {
+  const model = new SystemModel(spec, { startedAt: clock.now() });
+  for (const incident of incidents) model.strike(incident, 'test', clock.now());
+  return { model, clock, env: 'test' };
+};

@@ -1,0 +1,111 @@
+import { expect } from 'vitest';
+import { startDockerWire } from '../../../src/world/servers/docker/wire.ts';
+import type { Lasting, Rig } from '../rig.ts';
+import { composeView } from './docker-world.ts';
+
+const source = 'docker';
+const stamp = { source, node: '' };
+const container: Lasting = { ...stamp, kind: 'container', namespace: 'shop', wanted: 1, restarts: 0 };
+const limit = { memoryLimitBytes: 1024 * 1024 * 1024 };
+const running = { status: 'running', ready: 1, restartsRising: false, startedAt: expect.any(Number) };
+
+const broker: Lasting = {
+  ...container,
+  ...limit,
+  name: 'shop-broker-1',
+  owner: 'broker',
+  status: 'failed',
+  ready: 0,
+  restartsRising: false,
+  detail: 'exit 3',
+};
+const cache: Lasting = { ...container, ...limit, ...running, name: 'shop-cache-1', owner: 'cache' };
+const web: Lasting = { ...container, ...limit, ...running, name: 'shop-web-1', owner: 'web' };
+const service = (name: string, ready: number, status: string): Lasting => ({
+  ...stamp,
+  kind: 'service',
+  namespace: 'shop',
+  name,
+  owner: 'shop',
+  status,
+  ready,
+  wanted: 1,
+  restarts: 0,
+});
+const services = [
+  service('broker', 0, 'degraded'),
+  service('cache', 1, 'running'),
+  service('web', 1, 'running'),
+];
+const measured = { memoryBytes: expect.any(Number) };
+const sample = (signal: string, rest: object): Lasting => ({ source, signal, labels: {}, ...rest });
+const note = (title: string, text: unknown): Lasting => ({ source, title, text });
+const image = expect.stringMatching(/^[0-9a-f]{12} · 100 MiB · made 2023-11-14$/);
+
+/** The embedded Docker daemon, one of whose containers has ended. */
+export const dockerRig: Rig = {
+  type: 'docker',
+  start: async (clock) => {
+    const { vars, close } = await startDockerWire(composeView(clock, 'broker-exited'));
+    return { url: vars.docker ?? '', close };
+  },
+  config: (url) => ({
+    host: url,
+    project: 'shop',
+    files: ['compose.yaml'],
+    compose: ['true'],
+    identity: { name: 'docker-test' },
+  }),
+  signals: [
+    { id: 'web.running', read: { running: 'web' } },
+    { id: 'broker.running', read: { running: 'broker' } },
+    { id: 'nobody.running', read: { running: 'nobody' } },
+    { id: 'web.restarts', read: { restarts: 'web' } },
+    { id: 'web.cpu', read: { cpu: 'web' } },
+    { id: 'web.memory', read: { memory: 'web', as: 'percent' } },
+    { id: 'broker.memory', read: { memory: 'broker' } },
+    { id: 'web.health', read: { health: 'web' } },
+  ],
+  healthy: {
+    'docker/containers': {
+      items: [broker, { ...cache, ...measured }, { ...web, ...measured }, ...services],
+      samples: [
+        sample('web.running', { value: 1 }),
+        sample('broker.running', { value: 0 }),
+        sample('nobody.running', { value: 0 }),
+        sample('web.restarts', { value: 0 }),
+        sample('web.cpu', { why: 'not measured yet: it takes two readings' }),
+        sample('web.memory', { value: expect.any(Number) }),
+        sample('broker.memory', { why: 'broker does not run, or is not measured' }),
+        sample('web.health', { value: 'healthy' }),
+      ],
+    },
+    'docker/events': { items: [note('shop-broker-1', 'die, exit 3')] },
+    'docker/images': {
+      items: [
+        note('shop/broker:latest', image),
+        note('shop/cache:latest', image),
+        note('shop/web:2.4.1', image),
+      ],
+    },
+  },
+  unknowns: {
+    'docker/containers': ({ items, samples = [] }) => [
+      ...items.flatMap((item) => ('kind' in item && item.kind === 'container' ? [item.cpuCores] : [])),
+      ...items.flatMap((item) => ('ready' in item && item.ready === 0 ? [item.memoryBytes] : [])),
+      ...samples.filter(({ signal }) => /cpu|broker\.memory/.test(signal)).map(({ value }) => value),
+    ],
+  },
+  partial: { denied: /\/stats\?/, feed: 'docker/containers', items: [broker, cache, web, ...services] },
+  operations: {
+    start: { container: 'shop-broker-1' },
+    stop: { service: 'web' },
+    restart: { service: 'web' },
+    kill: { container: 'shop-web-1' },
+    pull: { image: 'shop/web:2.4.2' },
+    composeUp: { service: 'web' },
+    composeScale: { service: 'web', replicas: 2 },
+    exec: { container: 'shop-web-1', argv: ['true'] },
+    logs: { service: 'web', lines: 10 },
+  },
+};

@@ -1,0 +1,173 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { SystemModel } from '../../../src/world/model/system-model.ts';
+import { newKey } from '../../../src/world/servers/ssh/keys.ts';
+import { startSshWire } from '../../../src/world/servers/ssh/wire.ts';
+import { systemSpec } from '../../../src/world/systems.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import type { Mood } from '../moods.ts';
+import type { Wire } from '../wire.ts';
+
+/** How the way to a host misbehaves: at the socket, or in what ssh is told of keys. */
+export interface HostMood extends Mood {
+  /** What becomes of a connection; absent: it is passed on. 'refuse': nobody listens. */
+  readonly socket?: 'refuse' | ((socket: Socket, pass: () => void) => void);
+  /** Which keys stand in ssh's files. */
+  readonly keys?: 'wrong' | 'changed' | 'unknown';
+}
+
+/** An sshd, and what ssh is told about it: as in its config, known_hosts and key. */
+export interface Sshd {
+  readonly port: number;
+  readonly alias: string;
+  readonly user: string;
+  readonly key: string;
+  /** 'ssh-ed25519 AAAA…' */
+  readonly hostKey: string;
+}
+
+/** The files that ssh reads, with this host behind the door. */
+const writeFiles = async (
+  dir: string,
+  door: number,
+  { alias, user, key, hostKey }: Sshd,
+  { keys }: Pick<HostMood, 'keys'>,
+): Promise<void> => {
+  const stranger = await newKey();
+  await writeFile(join(dir, 'key'), keys === 'wrong' ? stranger.secret : key, { mode: 0o600 });
+  const known = keys === 'changed' ? stranger.line : hostKey;
+  await writeFile(join(dir, 'known_hosts'), keys === 'unknown' ? '' : `${alias} ${known}\n`);
+  const lines = [
+    `Host ${alias}`,
+    '  HostName 127.0.0.1',
+    `  Port ${door}`,
+    `  User ${user}`,
+    `  HostKeyAlias ${alias}`,
+    `  IdentityFile ${join(dir, 'key')}`,
+    '  IdentitiesOnly yes',
+    '  IdentityAgent none',
+    `  UserKnownHostsFile ${join(dir, 'known_hosts')}`,
+    '  GlobalKnownHostsFile /dev/null',
+  ];
+  await writeFile(join(dir, 'config'), `${lines.join('\n')}\n`);
+};
+
+/** A door before a real sshd: it counts who comes, and treats each as its mood is. */
+const openDoor = async (to: { readonly host: string; readonly port: number }) => {
+  const sockets = new Set<Socket>();
+  const looks = new Set<() => void>();
+  let treat: Exclude<HostMood['socket'], 'refuse'>;
+  let asked = 0;
+  const changed = (): void => {
+    for (const look of [...looks]) look();
+  };
+  const passOn = (socket: Socket): void => {
+    const onward = connect(to);
+    onward.setNoDelay(true);
+    socket.setNoDelay(true);
+    onward.on('error', () => socket.destroy());
+    socket.once('close', () => onward.destroy());
+    onward.once('close', () => socket.destroy());
+    socket.pipe(onward).pipe(socket);
+  };
+  const listen = async (port: number): Promise<Server> => {
+    const server = createServer((socket) => {
+      asked += 1;
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.once('close', () => {
+        sockets.delete(socket);
+        changed();
+      });
+      if (treat === undefined) passOn(socket);
+      else treat(socket, () => passOn(socket));
+      changed();
+    });
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    return server;
+  };
+  const shut = (server: Server): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const socket of sockets) socket.destroy();
+    });
+  let server: Server | undefined = await listen(0);
+  const address = server.address();
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  const until = (holds: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (!holds()) return;
+        looks.delete(look);
+        resolve();
+      };
+      looks.add(look);
+      look();
+    });
+  return {
+    port,
+    set: async (socket: HostMood['socket']): Promise<void> => {
+      treat = socket === 'refuse' ? undefined : socket;
+      if (socket === 'refuse' && server !== undefined) await shut(server);
+      server = socket === 'refuse' ? undefined : (server ?? (await listen(port)));
+    },
+    asked: () => asked,
+    arrived: (count: number) => until(() => asked >= count),
+    drained: () => until(() => sockets.size === 0),
+    close: async () => {
+      if (server !== undefined) await shut(server);
+    },
+  };
+};
+
+/** The way to an sshd, through a door. `url` is the directory of ssh's files. */
+export const openSshdWire = async (sshd: Sshd, end: () => Promise<void>): Promise<Wire<HostMood>> => {
+  const door = await openDoor({ host: '127.0.0.1', port: sshd.port });
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-contract-'));
+  const put = (mood: Pick<HostMood, 'keys'>): Promise<void> => writeFiles(dir, door.port, sshd, mood);
+  await put({});
+  return {
+    url: dir,
+    set: async (mood) => {
+      await put(mood);
+      await door.set(mood.socket);
+    },
+    heal: async () => {
+      await put({});
+      await door.set(undefined);
+    },
+    methods: () => new Set(),
+    asked: door.asked,
+    arrived: door.arrived,
+    drained: door.drained,
+    close: async () => {
+      await door.close();
+      await end();
+      await rm(dir, { recursive: true });
+    },
+  };
+};
+
+/** An sshd of the embedded world, in which time stands. The program that can stand in for ssh is in its directory. */
+export const openHostWire = async (): Promise<Wire<HostMood>> => {
+  const clock = manualClock();
+  const model = new SystemModel(systemSpec('eventmesh'), { startedAt: clock.now() });
+  const world = await startSshWire({ model, clock, env: 'local' });
+  const from = dirname(world.vars['ssh-config'] ?? '');
+  const known = await readFile(join(from, 'known_hosts'), 'utf8');
+  const wire = await openSshdWire(
+    {
+      port: Number(world.vars['ssh-vm-1']?.split(':')[1]),
+      alias: 'vm-1',
+      user: 'deploy',
+      key: await readFile(join(from, 'id_ecdsa'), 'utf8'),
+      hostKey: known.trim().split(' ').slice(1).join(' '),
+    },
+    world.close,
+  );
+  const standIn = await readFile(world.vars['ssh-client'] ?? '', 'utf8');
+  await writeFile(join(wire.url, 'ssh.mjs'), standIn, { mode: 0o755 });
+  return wire;
+};

@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { manualClock } from '../../support/manual-clock.ts';
+import { hasOpenSsh } from '../../support/ssh-client.ts';
+import type { Stage } from '../wire.ts';
+import { type HostMood, openHostWire } from './host-wire.ts';
+
+const source = 'host';
+
+/** Bytes of the server's side of a handshake: somewhere in it the connection is cut. */
+const untilCut = 900;
+
+/** How the way to a host can misbehave. */
+export const hostMoods: readonly HostMood[] = [
+  { name: 'down', fault: 'unreachable', row: 'down', socket: 'refuse' },
+  { name: 'denied', fault: 'denied', row: 'unknown', keys: 'wrong' },
+  { name: 'its host key has changed', fault: 'wrong-system', row: 'unknown', keys: 'changed' },
+  { name: 'its host key is not known', fault: 'denied', row: 'unknown', keys: 'unknown' },
+  {
+    name: 'garbage',
+    fault: 'malformed',
+    row: 'down',
+    socket: (socket) => {
+      socket.resume();
+      socket.write('\x16\x03\x01\0\x1b[2J\x1b]0;owned HTTP/1.1 400\r\n\r\n');
+    },
+  },
+  {
+    name: 'cut in the middle',
+    fault: 'unreachable',
+    row: 'down',
+    socket: (socket, pass) => {
+      pass();
+      let seen = 0;
+      const write = socket.write.bind(socket);
+      socket.write = (chunk: Uint8Array | string, ...rest: never[]): boolean => {
+        seen += chunk.length;
+        if (seen < untilCut) return write(chunk, ...rest);
+        socket.destroy();
+        return false;
+      };
+    },
+  },
+  { name: 'hanging', fault: 'timeout', row: 'down', hangs: true, socket: (socket) => void socket.resume() },
+];
+
+const stamp = { source, namespace: '', owner: '', node: 'vm-1' };
+
+/** An sshd of the embedded world, reached by the OpenSSH client where there is one. */
+export const hostStage: Stage<HostMood> = {
+  moods: hostMoods,
+  call: /^vm-1: ssh vm-1(?: \S+)*: \S/,
+  isAnonymous: true,
+  clock: () => manualClock(),
+  open: openHostWire,
+  rig: {
+    type: 'host',
+    config: (dir) => ({
+      ssh: ['vm-1'],
+      config: join(dir, 'config'),
+      ...(hasOpenSsh ? {} : { client: [join(dir, 'ssh.mjs')] }),
+      units: ['eventmesh-api'],
+      processes: ['cron', 'nginx'],
+      ports: [8080],
+      files: ['/var/log/eventmesh/*.log'],
+    }),
+    signals: [
+      { id: 'cpu', read: { cpu: true } },
+      { id: 'memory', read: { memory: true } },
+      { id: 'load', read: { load: 5 } },
+      { id: 'disk', read: { disk: '/' } },
+      { id: 'restarts', read: { unit: 'eventmesh-api', value: 'restarts' } },
+      { id: 'worker', read: { unit: 'worker', value: 'active' } },
+      { id: 'port', read: { port: 8080 } },
+      { id: 'connections', read: { connections: 8080 } },
+    ],
+    healthy: {
+      'host/health@vm-1': {
+        items: [
+          {
+            source,
+            env: 'test',
+            service: 'host',
+            instance: 'vm-1',
+            status: 'up',
+            detail: '',
+            components: [],
+          },
+        ],
+        samples: [
+          { source, signal: 'cpu', labels: {}, why: 'it takes two readings, with time between them' },
+          { source, signal: 'memory', labels: {}, value: expect.closeTo(34.7, 1) },
+          { source, signal: 'load', labels: {}, value: 0.28 },
+          { source, signal: 'disk', labels: {}, value: expect.closeTo(41.9, 1) },
+        ],
+      },
+      'host/workloads@vm-1': {
+        items: [
+          {
+            ...stamp,
+            kind: 'unit',
+            name: 'eventmesh-api',
+            status: 'active (running)',
+            ready: 1,
+            wanted: 1,
+            restarts: 0,
+            startedAt: expect.any(Number),
+            memoryBytes: expect.any(Number),
+            detail: expect.stringMatching(/^pid \d+$/),
+          },
+          {
+            ...stamp,
+            kind: 'process',
+            name: 'cron',
+            status: 'running',
+            ready: 1,
+            wanted: 1,
+            startedAt: expect.any(Number),
+            memoryBytes: 8 * 1024 * 1024,
+            detail: 'pid 431, /usr/sbin/cron -f, of root',
+          },
+          { ...stamp, kind: 'process', name: 'nginx', status: 'not running', ready: 0, wanted: 1 },
+          {
+            ...stamp,
+            kind: 'process',
+            name: 'port 8080',
+            status: 'held by eventmesh-api',
+            ready: 1,
+            wanted: 1,
+            detail: expect.stringMatching(/^pid \d+, \/opt\/eventmesh\/local\/bin\/riptide-api /),
+          },
+        ],
+        samples: [
+          { source, signal: 'restarts', labels: {}, value: 0 },
+          { source, signal: 'worker', labels: {}, why: 'there is no unit worker' },
+          { source, signal: 'port', labels: {}, value: 1 },
+          { source, signal: 'connections', labels: {}, value: 6 },
+        ],
+      },
+    },
+    unknowns: {
+      'host/health@vm-1': ({ samples = [] }) =>
+        samples.filter(({ signal }) => signal === 'cpu').map(({ value }) => value),
+      'host/workloads@vm-1': ({ samples = [] }) =>
+        samples.filter(({ signal }) => signal === 'worker').map(({ value }) => value),
+    },
+    operations: {
+      systemctl: { unit: 'eventmesh-api', verb: 'restart' },
+      kill: { pid: 431, signal: 'TERM' },
+      exec: { argv: ['true'] },
+      ports: { port: 8080 },
+      journal: { unit: 'eventmesh-api', lines: 10 },
+      tail: { file: '/var/log/eventmesh/api.log', lines: 10 },
+      processes: { match: 'cron' },
+      top: { count: 3 },
+    },
+  },
+};

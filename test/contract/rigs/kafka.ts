@@ -1,0 +1,56 @@
+import { answerFrame, readAnswer } from '../../../src/io/kafka-call.ts';
+import { metadata } from '../../../src/io/kafka-cluster-calls.ts';
+import { offsetFetch } from '../../../src/io/kafka-offset-calls.ts';
+import { SystemModel } from '../../../src/world/model/system-model.ts';
+import { startKafkaWire } from '../../../src/world/servers/kafka/wire.ts';
+import { systemSpec } from '../../../src/world/systems.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { type KafkaMood, kafkaFront, kafkaMoods, plainly } from '../kafka-front.ts';
+import type { Stage, Wire } from '../wire.ts';
+import { kafkaRig } from './kafka-facts.ts';
+
+const clock = manualClock();
+
+const openWire = async (): Promise<Wire<KafkaMood>> => {
+  const model = new SystemModel(systemSpec('saga'), { startedAt: clock.now() });
+  const { messaging } = model.layout('production').parts;
+  const topic = messaging?.topics.get('saga-events');
+  // A group without members, for what may be done to such a one only.
+  if (topic !== undefined) messaging?.commit('replay', topic, 0, topic.end(0));
+  const front = kafkaFront();
+  const wire = await startKafkaWire({ model, clock, env: 'production' }, (asked) => {
+    front.take({ ...asked, answer: async () => asked.answer() });
+    return true;
+  });
+  return {
+    ...front,
+    url: wire.vars.kafka ?? '',
+    denyOnly: (calls) =>
+      front.become(async (question) => {
+        const { name, correlation, socket, answer } = question;
+        if (name !== offsetFetch.name) return plainly(question);
+        const said = readAnswer(offsetFetch, (await answer()).subarray(8));
+        const groups = said.groups.map((group) =>
+          calls.test(`${name} ${group.group}`) ? { ...group, topics: [], error: 30 } : group,
+        );
+        socket.write(answerFrame(offsetFetch, correlation, { ...said, groups }));
+      }),
+    turnStranger: () =>
+      front.become(async (question) => {
+        const { name, correlation, socket, answer } = question;
+        if (name !== metadata.name) return plainly(question);
+        const said = readAnswer(metadata, (await answer()).subarray(8));
+        socket.write(answerFrame(metadata, correlation, { ...said, clusterId: 'another' }));
+      }),
+    close: () => wire.close(),
+  };
+};
+
+/** Three brokers of the embedded world, and what can go wrong on the way to them. */
+export const kafkaStage: Stage<KafkaMood> = {
+  moods: kafkaMoods,
+  call: /^(broker \d+|127\.0\.0\.1:\d+).*: \S/,
+  clock: () => clock,
+  open: openWire,
+  rig: kafkaRig,
+};

@@ -1,0 +1,234 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request as ask, createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { Clock } from '../../../src/io/io.ts';
+import type { ClusterSpec } from '../../../src/world/model/cluster/spec.ts';
+import { startApiServer } from '../../../src/world/servers/kubernetes/server.ts';
+import { tokenOf } from '../../../src/world/servers/kubernetes/users.ts';
+import type { Lasting, Rig } from '../rig.ts';
+import { contractView } from './world.ts';
+
+const source = 'kubernetes';
+const namespace = 'contract';
+
+const cluster: ClusterSpec = {
+  name: 'contract',
+  registry: 'registry.example',
+  namespace,
+  nodes: { count: 1, cpu: '4', memory: '8Gi' },
+  services: {
+    bus: {
+      runtime: 'java',
+      requests: { cpu: '250m', memory: '512Mi' },
+      limits: { cpu: '1', memory: '1Gi' },
+      env: {},
+    },
+  },
+  scalers: [{ service: 'bus', least: 1, most: 4, cpuPercent: 70 }],
+  cronJobs: [{ name: 'sweep', schedule: '0 3 * * *', image: 'registry.example/sweep:1', lines: [] }],
+  tlsSecrets: { 'bus-tls': ['bus.example'] },
+};
+
+/** Of its namespace kube-system: who the cluster is. The same for every one of these servers. */
+let clusterUid = '';
+
+const uidOf = async (url: string): Promise<string> => {
+  const answer = await fetch(`${url}/api/v1/namespaces/kube-system`);
+  const body = (await answer.json()) as { readonly metadata: { readonly uid: string } };
+  return body.metadata.uid;
+};
+
+const restarted = async (url: string): Promise<void> => {
+  const template = { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': 'ten minutes ago' } } };
+  const { status } = await fetch(`${url}/apis/apps/v1/namespaces/${namespace}/deployments/bus`, {
+    method: 'PATCH',
+    headers: {
+      authorization: `Bearer ${tokenOf('admin')}`,
+      'content-type': 'application/strategic-merge-patch+json',
+    },
+    body: JSON.stringify({ spec: { template } }),
+  });
+  if (status !== 200) throw new Error(`the rig's deployment could not be restarted: ${status}`);
+};
+
+/** The wire before this server passes no credentials on, and ours are none of its users': the administrator asks for us. */
+const start = async (clock: Clock): Promise<{ readonly url: string; close(): Promise<void> }> => {
+  let ago = 10 * 60_000;
+  const api = await startApiServer(contractView({ ...clock, now: () => clock.now() - ago }, [], { cluster }));
+  // Ten minutes ago it was restarted: there is a revision to roll back to.
+  await restarted(api.url);
+  ago = 0;
+  const relay = createServer((request, response) => {
+    const headers = {
+      authorization: `Bearer ${tokenOf('admin')}`,
+      'content-type': request.headers['content-type'] ?? '',
+      'content-length': request.headers['content-length'] ?? '0',
+    };
+    const onward = ask(
+      new URL(request.url ?? '/', api.url),
+      { method: request.method, headers, agent: false },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 0, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    onward.on('error', () => response.destroy());
+    request.pipe(onward);
+  });
+  await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
+  const address = relay.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const url = `http://127.0.0.1:${port}`;
+  clusterUid = await uidOf(url);
+  return {
+    url,
+    close: async () => {
+      await new Promise<void>((resolve) => {
+        relay.close(() => resolve());
+        relay.closeAllConnections();
+      });
+      await api.close();
+      for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true });
+    },
+  };
+};
+
+/** Where kubeconfigs were written. */
+const dirs: string[] = [];
+
+const kubeconfig = (server: string, token: string): string => {
+  const dir = mkdtempSync(join(tmpdir(), 'opsdeck-contract-'));
+  dirs.push(dir);
+  const path = join(dir, 'config');
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'contract', cluster: { server } }],
+    users: [{ name: 'opsdeck', user: { token } }],
+    contexts: [{ name: 'contract', context: { cluster: 'contract', user: 'opsdeck', namespace } }],
+  };
+  writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
+  return path;
+};
+
+const row = { source, ready: 1, wanted: 1, startedAt: expect.any(Number) };
+const sample = (signal: string, found: Lasting): Lasting => ({ source, signal, labels: {}, ...found });
+
+export const kubernetesRig: Rig = {
+  type: 'kubernetes',
+  start,
+  config: (url, secret) => ({
+    context: 'contract',
+    kubeconfig: kubeconfig(url, secret),
+    // The front passes whole answers on, and a watch has none.
+    watch: false,
+    identity: { uid: clusterUid },
+  }),
+  signals: [
+    { id: 'bus.ready', read: { ready: 'deployment/bus', of: 'wanted' } },
+    { id: 'bus.restarts', read: { restarts: 'app=bus', per: '10m' } },
+    { id: 'bus.oom', read: { oom: 'deployment/bus' } },
+    { id: 'bus.memory', read: { memory: 'app=bus', of: 'limit', fold: 'max' } },
+    { id: 'bus.available', read: { condition: 'deployment/bus', type: 'Available' } },
+    { id: 'bus.scaler', read: { hpa: 'bus', value: 'ratio' } },
+    { id: 'bus.certificate', read: { secretExpiry: 'bus-tls' } },
+    { id: 'gone.ready', read: { ready: 'deployment/gone' } },
+  ],
+  healthy: {
+    'kubernetes/pods': {
+      items: [
+        {
+          ...row,
+          kind: 'pod',
+          namespace,
+          name: expect.stringMatching(/^bus-/),
+          owner: 'deploy bus',
+          node: 'contract-test-node-1',
+          status: 'Running',
+          restarts: 0,
+          restartsRising: false,
+          cpuCores: expect.any(Number),
+          memoryBytes: expect.any(Number),
+          cpuLimitCores: 1,
+          memoryLimitBytes: 2 ** 30,
+        },
+      ],
+      samples: [
+        sample('bus.restarts', { value: 0 }),
+        sample('bus.oom', { value: 0 }),
+        sample('bus.memory', { value: expect.any(Number) }),
+      ],
+    },
+    'kubernetes/deployments': {
+      items: [
+        { ...row, kind: 'deployment', namespace, name: 'bus', owner: '', node: '', status: 'available' },
+      ],
+      samples: [
+        sample('bus.ready', { value: 100 }),
+        sample('bus.available', { value: 'True' }),
+        sample('gone.ready', { why: 'there is no deployment/gone' }),
+      ],
+    },
+    'kubernetes/statefulsets': { items: [] },
+    'kubernetes/daemonsets': { items: [] },
+    'kubernetes/jobs': { items: [] },
+    'kubernetes/nodes': {
+      items: [
+        {
+          ...row,
+          kind: 'node',
+          namespace: '',
+          name: 'contract-test-node-1',
+          owner: '',
+          node: '',
+          status: 'Ready',
+          detail: expect.stringMatching(/^kubelet v/),
+        },
+      ],
+    },
+    'kubernetes/hpas': {
+      items: [
+        {
+          source,
+          title: 'hpa bus',
+          text: expect.stringMatching(/^deployment\/bus: 1 of 1–4; cpu \d+% of 70%$/),
+        },
+      ],
+      samples: [sample('bus.scaler', { value: 25 })],
+    },
+    'kubernetes/warnings': { items: [] },
+    'kubernetes/top': { items: [] },
+    'kubernetes/secrets': { items: [sample('bus.certificate', { value: expect.any(Number) })] },
+  },
+  unknowns: {
+    'kubernetes/deployments': ({ items, samples = [] }) => [
+      ...items.map((item) => ('cpuCores' in item ? item.cpuCores : undefined)),
+      ...samples.filter(({ signal }) => signal === 'gone.ready').map(({ value }) => value),
+    ],
+  },
+  partial: {
+    denied: /^\/api\/v1\/nodes/,
+    feed: 'kubernetes/deployments',
+    items: [{ ...row, kind: 'deployment', namespace, name: 'bus', owner: '', node: '', status: 'available' }],
+  },
+  operations: {
+    logs: { deployment: 'bus' },
+    describe: { object: 'deployment/bus' },
+    events: { object: 'deployment/bus' },
+    rollout: { object: 'deployment/bus' },
+    restart: { deployment: 'bus' },
+    // Its autoscaler would set any other number back.
+    scale: { deployment: 'bus', replicas: 0 },
+    rollback: { deployment: 'bus' },
+    setImage: { deployment: 'bus', image: 'registry.example/bus:2' },
+    setEnv: { deployment: 'bus', env: { MODE: 'fast' } },
+    limits: { deployment: 'bus', memory: '2Gi' },
+    patch: { kind: 'hpa', name: 'bus', patch: { spec: { maxReplicas: 5 } } },
+    apply: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
+    delete: { kind: 'deployment', name: 'bus' },
+    job: { cronjob: 'sweep' },
+    exec: { deployment: 'bus', argv: ['true'] },
+  },
+};

@@ -1,0 +1,76 @@
+import type { Clock } from '../../../src/io/io.ts';
+import type { DatabaseSpec } from '../../../src/world/model/database/spec.ts';
+import type { SystemSpec } from '../../../src/world/model/spec.ts';
+import { SystemModel } from '../../../src/world/model/system-model.ts';
+import { type PostgresServer, startPostgresServer } from '../../../src/world/servers/postgres/wire.ts';
+import { secret } from '../wired.ts';
+
+const mib = 1024 * 1024;
+export const update = 'UPDATE orders SET state = $1 WHERE id = $2';
+
+const database = (systemIdentifier: string): DatabaseSpec => ({
+  name: 'database',
+  database: 'shop',
+  user: 'shop',
+  password: secret,
+  maxConnections: 20,
+  systemIdentifier,
+  tables: [
+    {
+      name: 'orders',
+      rows: 9000,
+      dead: 1000,
+      bytes: 4 * mib,
+      indexes: [{ name: 'orders_pkey', columns: ['id'], bytes: mib, unique: true }],
+    },
+  ],
+  statements: [{ query: update, calls: 1200, meanMs: 1.5 }],
+  background: [{ application: 'exporter', user: 'exporter', query: 'SELECT 1' }],
+});
+
+const system = (systemIdentifier: string): SystemSpec => ({
+  name: 'contract',
+  services: [
+    {
+      name: 'shop',
+      version: '1.0.0',
+      api: '/api',
+      latencyMs: 0,
+      heapMaxBytes: mib,
+      poolMax: 2,
+      poolOn: 'database',
+      calls: [{ to: 'database', share: 1 }],
+      indicators: [],
+      openBreakerIsDown: false,
+      managementApart: false,
+    },
+  ],
+  dependencies: [{ name: 'database', latencyMs: 0, error: 'Connection refused' }],
+  environments: [{ name: 'test', instances: { shop: 1 }, requestsPerSecond: 5, slowness: 0, errorShare: 0 }],
+  incidents: [
+    {
+      name: 'blocked',
+      title: 'a transaction was left open',
+      database: {
+        block: {
+          application: 'psql',
+          user: 'ana',
+          query: 'UPDATE orders SET state = 1',
+          ageMs: 600_000,
+          waiting: update,
+          patienceMs: 3000,
+          error: 'Connection is not available',
+        },
+      },
+    },
+  ],
+  database: database(systemIdentifier),
+  rehearsal: { addresses: {}, texts: {} },
+});
+
+/** A database in which a transaction that was left open blocks two sessions of a pool, the second behind the first. */
+export const blockedDatabase = (clock: Clock, systemIdentifier: string): Promise<PostgresServer> => {
+  const model = new SystemModel(system(systemIdentifier), { startedAt: clock.now() });
+  model.strike('blocked', 'test', clock.now());
+  return startPostgresServer({ model, clock, env: 'test' });
+};

@@ -1,0 +1,152 @@
+import { connect, createServer, type Socket } from 'node:net';
+import { errorResponse, Refusal } from '../../src/world/servers/postgres/messages.ts';
+import type { Mood } from './moods.ts';
+import { secret } from './wired.ts';
+
+/** How the way to a PostgreSQL server behaves; only `through` is healthy. */
+type Way = 'through' | 'refuse' | 'silent' | 'garbage' | 'cut' | Refusal;
+
+/** A mood of the way to a PostgreSQL server. */
+export interface SqlMood extends Mood {
+  readonly way: Way;
+}
+
+/** What a server may say of itself, with what a terminal would obey, and with what is nobody's business. */
+const fatal = (code: string, words: string): Refusal =>
+  new Refusal(code, `\x1b[31m${words}\x1b]0;owned\x07 (${secret})\u202e`, 'FATAL');
+
+export const sqlMoods: readonly SqlMood[] = [
+  { name: 'down', fault: 'unreachable', row: 'down', way: 'refuse' },
+  { name: 'hanging', fault: 'timeout', row: 'down', hangs: true, way: 'silent' },
+  { name: 'garbage', fault: 'malformed', row: 'down', way: 'garbage' },
+  { name: 'cut', fault: 'unreachable', row: 'down', way: 'cut' },
+  {
+    name: 'denied',
+    fault: 'denied',
+    row: 'unknown',
+    way: fatal('28P01', 'password authentication failed for user "opsdeck"'),
+  },
+  {
+    name: 'starting up',
+    fault: 'unreachable',
+    row: 'down',
+    way: fatal('57P03', 'the database system is starting up'),
+  },
+  {
+    name: 'too many connections',
+    fault: 'unreachable',
+    row: 'down',
+    way: fatal('53300', 'sorry, too many clients already'),
+  },
+];
+
+/** A TCP proxy before a PostgreSQL server; it knows our statements by their tags. */
+interface SqlFront {
+  readonly port: number;
+  set(way: Way): Promise<void>;
+  /** Leads to another server from the next connection on. */
+  leadTo(port: number): void;
+  /** 'GET' for statements that read, 'CHANGE' for those that do not. */
+  methods(): ReadonlySet<string>;
+  /** Pieces that clients have sent. */
+  asked(): number;
+  arrived(count: number): Promise<void>;
+  drained(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const changes = new Set(
+  'cancel terminate vacuum reindex createIndex dropIndex setting reload execute'.split(' '),
+);
+const host = '127.0.0.1';
+
+export const openSqlFront = async (toPort: number): Promise<SqlFront> => {
+  let way: Way = 'through';
+  let target = toPort;
+  let asked = 0;
+  const methods = new Set<string>();
+  const clients = new Set<Socket>();
+  const looks = new Set<() => void>();
+  const changed = (): void => {
+    for (const look of [...looks]) look();
+  };
+  const until = (holds: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (!holds()) return;
+        looks.delete(look);
+        resolve();
+      };
+      looks.add(look);
+      look();
+    });
+
+  const server = createServer((client) => {
+    clients.add(client);
+    client.on('error', () => {});
+    let onward: Socket | undefined;
+    client.once('close', () => {
+      onward?.destroy();
+      clients.delete(client);
+      changed();
+    });
+    const upstream = (): Socket => {
+      if (onward !== undefined) return onward;
+      const socket = connect(target, host);
+      socket.on('error', () => {});
+      socket.on('data', (chunk) => {
+        if (way === 'cut') client.end(chunk.subarray(0, chunk.length / 2));
+        else client.write(chunk);
+      });
+      socket.once('close', () => client.end());
+      onward = socket;
+      return socket;
+    };
+    client.on('data', (chunk) => {
+      asked += 1;
+      for (const [, tag = ''] of chunk.toString('latin1').matchAll(/\/\* opsdeck:(\w+) \*\//g))
+        methods.add(changes.has(tag) ? 'CHANGE' : 'GET');
+      if (way === 'garbage') client.write(`\x16\x03\x01\x1b[2J ${secret}\r\n\r\n`);
+      else if (way instanceof Refusal) client.end(errorResponse(way));
+      else if (way !== 'silent') upstream().write(chunk);
+      changed();
+    });
+  });
+  const listen = (port: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  const hangUp = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (server.listening) server.close(() => resolve());
+      else resolve();
+      for (const client of clients) client.resetAndDestroy();
+    });
+
+  await listen(0);
+  const address = server.address();
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  return {
+    port,
+    set: async (next) => {
+      way = next;
+      // What was open before the mood knows nothing of it.
+      for (const client of next === 'through' ? [] : clients) client.resetAndDestroy();
+      if (next === 'refuse') await hangUp();
+      else if (!server.listening) await listen(port);
+    },
+    leadTo: (next) => {
+      target = next;
+      for (const client of clients) client.resetAndDestroy();
+    },
+    methods: () => methods,
+    asked: () => asked,
+    arrived: (count) => until(() => asked >= count),
+    drained: () => until(() => clients.size === 0),
+    close: hangUp,
+  };
+};

@@ -1,0 +1,148 @@
+import { test } from 'vitest';
+import { arm, type Cockpit, chooseRunbook, confirm, enter, esc, openCockpit, tick } from './cockpit.ts';
+
+/** What a test may take: a third of it where nothing else runs. */
+const timeout = 120_000;
+
+/** The header, when nothing is out of its limits any more. */
+const allWell = /overview +● \d+ OK/;
+
+const open = (incident: string): Promise<Cockpit> => openCockpit('event-bus/production', incident);
+
+const downForGood = /✗ CrashLoopBackO\S* +▸ event-bus-ser/;
+const culprit = /▲ blocks 60 +▸ \d+ +outbox-repair +idle in tr/;
+
+/** Chooses what can be done about the session that the others wait for: end it, or cancel its statement. */
+const actOnCulprit = async (cockpit: Cockpit, what: RegExp, ...keys: readonly string[]): Promise<void> => {
+  await cockpit.keys('D', 'x');
+  await cockpit.sees(/ACTIONS +\d+ outbox-repair/);
+  await cockpit.keys(...keys);
+  await cockpit.sees(what);
+  await cockpit.keys(enter);
+};
+
+test.concurrent("S0-I1, service won't start: the change is rolled back", { timeout }, async ({ expect }) => {
+  await using cockpit = await open('wont-start');
+  await cockpit.sees(downForGood);
+  await arm(cockpit, 'INC-21');
+  await cockpit.keys('R');
+  await cockpit.sees(/● wont-start .* fits now DISRUPTIVE/);
+  await cockpit.keys(esc);
+  await chooseRunbook(cockpit, 'wont-start');
+  await cockpit.sees(/Web server failed to start\. Port 8080 was/);
+  await cockpit.sees(/revision 2 → the template of revision 1/);
+  await confirm(cockpit);
+  await tick(cockpit, /▸ +Name the reason/);
+  await tick(cockpit, /▸ +The YAML of event-bus-service-config/);
+  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(allWell);
+  expect(await cockpit.ended()).toEqual([
+    { ending: 'recovered', why: 'Every pod is ready; Every pod is up; It answers at its address' },
+  ]);
+});
+
+test.concurrent('a restart starts the same pods anew: executed, not recovered', { timeout }, async ({
+  expect,
+}) => {
+  await using cockpit = await open('wont-start');
+  await cockpit.sees(downForGood);
+  await arm(cockpit, 'drill');
+  await chooseRunbook(cockpit, 'restart-pods');
+  await confirm(cockpit);
+  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  expect(await cockpit.ended()).toEqual([
+    { ending: 'executed-not-recovered', why: expect.stringMatching(/^Every pod is ready: not so/) },
+  ]);
+});
+
+test.concurrent('S0-I1, a login that is refused: the user is put right', { timeout }, async ({ expect }) => {
+  await using cockpit = await open('bad-credential');
+  await cockpit.sees(downForGood);
+  await arm(cockpit, 'INC-22');
+  await chooseRunbook(cockpit, 'database-user');
+  await cockpit.sees(/PSQLException: FATAL/);
+  await cockpit.sees(/target +event-bus-service SPRING_DATASOURCE_USERNAME=eventbus_usr, pinned/);
+  await confirm(cockpit);
+  await cockpit.sees(/● RECOVERED/);
+  expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
+});
+
+test.concurrent('S0-I2, high memory: more pods share it, and the undo takes them back', { timeout }, async ({
+  expect,
+}) => {
+  await using cockpit = await open('high-memory');
+  await cockpit.sees(/✗ Heap in use .*✗ CRIT/);
+  await arm(cockpit, 'INC-23');
+  await chooseRunbook(cockpit, 'high-memory');
+  await cockpit.sees(/How many pods/);
+  await cockpit.keys('5', enter);
+  await cockpit.sees(/event-bus-service: 3 → 5 replicas/);
+  await cockpit.sees(/ZHeap +used \d+M/);
+  await confirm(cockpit);
+  await tick(cockpit, /▸ +Look for what needs so much memory/);
+  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(allWell);
+  await cockpit.keys('u');
+  await cockpit.sees(/UNDO IN PRODUCTION/);
+  await cockpit.sees(/event-bus-service: 5 → 3 replicas/);
+  await cockpit.keys(enter);
+  // What is put back is not mended: an undo has no proof, and the heaps fill up again.
+  await cockpit.sees(/EXECUTED but NOT RECOVERED +Undo: High memory usage/);
+  await cockpit.sees(/✗ He┃|✗ Heap in use .*✗ CRIT/);
+  expect(await cockpit.ended()).toMatchObject([
+    { ending: 'recovered' },
+    { ending: 'executed-not-recovered', why: 'no proof is written' },
+  ]);
+});
+
+test.concurrent('a collection helps for moments only: executed, not recovered', { timeout }, async ({
+  expect,
+}) => {
+  await using cockpit = await open('high-memory');
+  await cockpit.sees(/✗ Heap in use .*✗ CRIT/);
+  await arm(cockpit, 'drill');
+  await chooseRunbook(cockpit, 'collect-garbage');
+  await confirm(cockpit);
+  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  expect(await cockpit.ledger()).toContain('Command executed successfully');
+  expect(await cockpit.ended()).toEqual([
+    { ending: 'executed-not-recovered', why: expect.stringMatching(/^No heap is above 80 %: not so/) },
+  ]);
+});
+
+test.concurrent('S0-I5, database connectivity: the session that all wait for is ended', {
+  timeout,
+}, async ({ expect }) => {
+  await using cockpit = await open('database-blocked');
+  await cockpit.sees(culprit);
+  await cockpit.sees(/✗ exhausted +event-bus-ser/);
+  await arm(cockpit, 'INC-24');
+  await actOnCulprit(cockpit, /▸ +Database connectivity, end a session: \d+/);
+  await cockpit.sees(/touches +pid \d+ · eventbus_user · outbox-repair .* idle in transaction/);
+  await confirm(cockpit);
+  await cockpit.sees(/● RECOVERED/);
+  await cockpit.keys(esc);
+  // Statements run again; the breaker stays open until somebody closes it.
+  await cockpit.sees(/✗ OPEN +event-bus-ser\S+ +database/);
+  await chooseRunbook(cockpit, 'breakers-open');
+  await cockpit.sees(/▸ +database/);
+  await cockpit.keys(enter);
+  await confirm(cockpit);
+  for (const step of [/▸ +Name the dependency/, /▸ +Read the error/, /▸ +Fix the cause/])
+    await tick(cockpit, step);
+  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(allWell);
+  expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }, { ending: 'recovered' }]);
+});
+
+test.concurrent('a session that is idle in its transaction has nothing to cancel: refused', {
+  timeout,
+}, async ({ expect }) => {
+  await using cockpit = await open('database-blocked');
+  await cockpit.sees(culprit);
+  await arm(cockpit, 'drill');
+  await actOnCulprit(cockpit, /▸ +Database connectivity, cancel a statement/, '\x1b[B');
+  await cockpit.sees(/runs no statement \(it is idle in transaction\)/);
+  await cockpit.sees(culprit);
+  expect(await cockpit.ledger().catch(() => 'nothing was written')).not.toContain('"event":"acting"');
+});

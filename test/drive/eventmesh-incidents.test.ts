@@ -1,0 +1,92 @@
+import { test } from 'vitest';
+import { arm, type Cockpit, chooseRunbook, confirm, enter, esc, openCockpit, tick } from './cockpit.ts';
+
+/** What a test may take: a third of it where nothing else runs. */
+const timeout = 120_000;
+const env = 'eventmesh/production';
+
+/** Opens the environment with an incident whose symptoms show, and arms it. */
+const openArmed = async (incident: string, symptoms: readonly RegExp[]): Promise<Cockpit> => {
+  const cockpit = await openCockpit(env, incident);
+  for (const symptom of symptoms) await cockpit.sees(symptom);
+  await arm(cockpit, 'INC-44');
+  return cockpit;
+};
+
+/** Takes a runbook for one host. */
+const take = async (cockpit: Cockpit, runbook: string, host: string): Promise<void> => {
+  await chooseRunbook(cockpit, runbook);
+  await cockpit.sees(/On which host\?/);
+  const chosen = new RegExp(`▸ +${host}`);
+  while (!chosen.test(cockpit.pty.screen().join('\n'))) await cockpit.keys('j');
+  await cockpit.keys(enter);
+};
+
+/** Types the names of what is hit, as a destructive act in production asks, and sends it off. */
+const typeNames = async (cockpit: Cockpit): Promise<void> => {
+  await cockpit.sees(/type +\d+ eventmesh-api +to go on/);
+  const names = /type +(\d+ eventmesh-api) +to go on/.exec(cockpit.pty.screen().join('\n'))?.[1] ?? '';
+  await cockpit.keys(...names, enter);
+  await cockpit.sees(/SENDING IN \ds/);
+};
+
+const noAnswer = /✗ CRIT +eventmesh-api +answered 502 Bad Gateway, expected 200/;
+
+test.concurrent('S4-I4, the port is taken: its holder is ended and the service started, host by host', {
+  timeout,
+}, async ({ expect }) => {
+  await using cockpit = await openArmed('port-conflict', [
+    noAnswer,
+    /✗ failed +eventmesh-api vm-1/,
+    /✗ held by python3 port 8080 vm-1/,
+  ]);
+  await cockpit.keys('R');
+  await cockpit.sees(/● port-conflict .* fits now DESTRUCTIVE/);
+  await cockpit.keys(esc);
+
+  await take(cockpit, 'port-conflict', 'vm-1');
+  await cockpit.sees(/target +\d+ python3 -m http\.server 8080, pinned/);
+  await cockpit.sees(/0\.0\.0\.0:8080 +pid \d+, python3 -m http\.server 8080, of deploy/);
+  await cockpit.sees(/'kill' '-TERM' '\d+'/);
+  await typeNames(cockpit);
+  await cockpit.sees(/● RECOVERED/);
+  await cockpit.keys(esc);
+  // Everybody is served again, by one host: the other one is as it was.
+  await cockpit.sees(/✗ CRIT +eventmesh-api · vm-2|✗ failed +eventmesh-api vm-2/);
+
+  await take(cockpit, 'port-conflict', 'vm-2');
+  await typeNames(cockpit);
+  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(/overview +● \d+ OK/);
+  expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }, { ending: 'recovered' }]);
+  const ledger = await cockpit.ledger();
+  for (const host of ['vm-1', 'vm-2']) expect(ledger).toContain(host);
+});
+
+test.concurrent('the port is taken: a restart alone fails again: executed, not recovered', {
+  timeout,
+}, async ({ expect }) => {
+  await using cockpit = await openArmed('port-conflict', [noAnswer, /✗ held by python3 port 8080 vm-1/]);
+  await take(cockpit, 'restart', 'vm-1');
+  await confirm(cockpit);
+  await tick(cockpit, /▸ +Read the panic in the log/);
+  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  const [run] = await cockpit.ended();
+  expect(run).toMatchObject({ ending: 'executed-not-recovered' });
+  expect(run?.why).toMatch(/Port 8080 is the service's: not so, workloads vm-1 · port 8080 ready is 0/);
+});
+
+test.concurrent('S4-I4, the service has crashed: the panic is read, a restart mends it', {
+  timeout,
+}, async ({ expect }) => {
+  await using cockpit = await openArmed('crashed', [noAnswer, /✗ failed +eventmesh-api vm-2/]);
+  await cockpit.keys('R');
+  await cockpit.sees(/● restart .* fits now DISRUPTIVE/);
+  await cockpit.keys(esc);
+  await take(cockpit, 'restart', 'vm-2');
+  await cockpit.sees(/panicked at crates\/riptide-api/);
+  await confirm(cockpit);
+  await tick(cockpit, /▸ +Read the panic in the log/);
+  await cockpit.sees(/● RECOVERED/);
+  expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
+});

@@ -1,0 +1,149 @@
+import { test } from 'vitest';
+import { arm, type Cockpit, chooseRunbook, confirm, enter, esc, openCockpit, tick } from './cockpit.ts';
+
+/** What a test may take: half of it where nothing else runs. */
+const timeout = 120_000;
+const env = 'saga/production';
+const backspace = '\x7f';
+
+/** The header, when nothing is out of its limits any more. */
+const allWell = /overview +● \d+ OK/;
+
+/** Opens the environment with an incident whose symptom shows, and arms it. */
+const openArmed = async (incident: string, symptoms: readonly RegExp[]): Promise<Cockpit> => {
+  const cockpit = await openCockpit(env, incident);
+  for (const symptom of symptoms) await cockpit.sees(symptom);
+  await arm(cockpit, 'INC-31');
+  return cockpit;
+};
+
+/** Opens the list of runbooks as soon as this one is suggested, and takes it. */
+const takeSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
+  await cockpit.keys('R');
+  await cockpit.sees(new RegExp(`● ${id} .* fits now`));
+  // What is suggested meanwhile moves to the top, above the one that is chosen: the list is opened anew.
+  await cockpit.keys(esc);
+  await chooseRunbook(cockpit, id);
+};
+
+const restartFor = async (cockpit: Cockpit, deployment: string): Promise<void> => {
+  await takeSuggested(cockpit, 'memory-leak');
+  await cockpit.sees(/What is restarted/);
+  const chosen = new RegExp(`┃ +▸ +${deployment}`);
+  while (!chosen.test(cockpit.pty.screen().join('\n'))) await cockpit.keys('j');
+  await cockpit.keys(enter);
+  await cockpit.sees(/true: oom is \d/);
+  await cockpit.sees(/goroutine profile: total \d+/);
+  await confirm(cockpit);
+  await cockpit.sees(/SENDING IN \ds/);
+  await tick(cockpit, /▸ +Keep a heap profile/);
+  await tick(cockpit, /▸ +Have a ticket/);
+};
+
+const leaking = [/✗ OOM kills in the last hour .*✗ CRIT/, /restarts +▸ saga-orchestrator/];
+
+test.concurrent('S3-I3, memory leak: the pods that leak are replaced', { timeout }, async ({ expect }) => {
+  await using cockpit = await openArmed('memory-leak', leaking);
+  await restartFor(cockpit, 'saga-orchestrator');
+  await cockpit.sees(/deployment\/saga-orchestrator: 2 of 2 updated/);
+  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(allWell);
+  expect(await cockpit.ended()).toEqual([
+    {
+      ending: 'recovered',
+      why: 'It is available; No pod was killed for memory; Memory stays within 80 % of every limit',
+    },
+  ]);
+});
+
+test.concurrent('the pods of another service are replaced: executed, not recovered', { timeout }, async ({
+  expect,
+}) => {
+  await using cockpit = await openArmed('memory-leak', leaking);
+  await restartFor(cockpit, 'payment-service');
+  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  expect(await cockpit.ended()).toEqual([
+    {
+      ending: 'executed-not-recovered',
+      why: expect.stringMatching(/No pod was killed for memory: not so, oom is \d/),
+    },
+  ]);
+});
+
+const exhausted = [
+  /✗ Connections of PostgreSQL % +✗ CRIT/,
+  /▲ near max +postgres/,
+  /▲ FIRING +DatabaseConnections +saga-orchestrator/,
+];
+
+test.concurrent('S3-I4, pools exhausted: the sessions that hold the slots are ended', { timeout }, async ({
+  expect,
+}) => {
+  await using cockpit = await openArmed('pool-exhaustion', exhausted);
+  await takeSuggested(cockpit, 'connections');
+  await cockpit.sees(/true: pg\.conn is 9\d/);
+  await cockpit.sees(/pid \d+ · reports · .* active for \d+m · SELECT/);
+  await cockpit.sees(/and 43 more/);
+  await confirm(cockpit);
+  await cockpit.sees(/SENDING IN \ds/);
+  await cockpit.sees(/46 of 46 gone/);
+  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(allWell);
+  expect(await cockpit.ended()).toEqual([
+    {
+      ending: 'recovered',
+      why: 'None has run for more than 10 minutes; At most 80 % of the slots are taken',
+    },
+  ]);
+});
+
+test.concurrent('the service is restarted while others hold the slots: executed, not recovered', {
+  timeout,
+}, async ({ expect }) => {
+  await using cockpit = await openArmed('pool-exhaustion', exhausted);
+  await chooseRunbook(cockpit, 'connections-restart');
+  await confirm(cockpit);
+  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  expect(await cockpit.ended()).toEqual([
+    {
+      ending: 'executed-not-recovered',
+      why: expect.stringMatching(/^At most 80 % of the slots are taken: not so, pg\.conn is 9\d/),
+    },
+  ]);
+});
+
+const behind = [/▲ Lag of the orchestrator +▲ WARN 1,\d/, /saga-orchestrator\S* .*falling behind/];
+
+test.concurrent('S3-I5, consumer lag: a third consumer joins; a fifth would have no partition', {
+  timeout,
+}, async ({ expect }) => {
+  await using cockpit = await openArmed('consumer-lag', behind);
+  await takeSuggested(cockpit, 'consumer-lag');
+  await cockpit.sees(/How many pods/);
+  await cockpit.keys('5', enter);
+  await cockpit.sees(/5 is more than 3/);
+  await cockpit.keys(backspace, '3', enter);
+  await cockpit.sees(/saga-orchestrator-group: Stable · 2 members/);
+  await cockpit.sees(/deployment\/saga-orchestrator: 2 → 3 replicas/);
+  await confirm(cockpit);
+  await cockpit.sees(/SENDING IN \ds/);
+  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(/undo +Scale deployment\/saga-orchestrator back to 2 replicas/);
+  expect(await cockpit.ended()).toEqual([
+    { ending: 'recovered', why: 'It is available; All have joined the group; The lag falls' },
+  ]);
+});
+
+test.concurrent('more partitions for the same two consumers: executed, not recovered', { timeout }, async ({
+  expect,
+}) => {
+  await using cockpit = await openArmed('consumer-lag', behind);
+  await chooseRunbook(cockpit, 'more-partitions');
+  await cockpit.sees(/false: members\.idle is 0/);
+  await cockpit.sees(/type +saga-events +to go on/);
+  await cockpit.keys(...'saga-events', enter);
+  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  expect(await cockpit.ended()).toEqual([
+    { ending: 'executed-not-recovered', why: expect.stringMatching(/^The lag falls: not so/) },
+  ]);
+});

@@ -1,0 +1,193 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { z } from 'zod';
+import type { ActEvent, Danger } from '../../src/domain/operation.ts';
+import { PlanError } from '../../src/domain/plan-error.ts';
+import type { DiagnoseStep } from '../../src/domain/runbook.ts';
+import { type Diagnosis, diagnose } from '../../src/engine/diagnose.ts';
+import { openEngine } from '../../src/engine/engine.ts';
+import type { ChangeIo } from '../../src/io/io.ts';
+import { openReadIo } from '../../src/io/read-io.ts';
+import type { SourceModule } from '../../src/sources/source.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { profileOf } from './toys.ts';
+
+const never = new AbortController().signal;
+
+type Act = (door: ChangeIo, signal: AbortSignal) => AsyncIterable<ActEvent>;
+
+/** Runs a diagnose step on `box.exec`, an operation that does this. */
+const step = async (
+  act: Act,
+  said: Pick<DiagnoseStep, 'danger'> = { danger: 'read' },
+  danger: Danger | 'as-step' = 'as-step',
+): Promise<Diagnosis> => {
+  const clock = manualClock();
+  const plan = {
+    use: 'box.exec',
+    danger: 'read',
+    targets: [],
+    calls: [],
+    objects: [],
+    params: {},
+  } as const;
+  const module: SourceModule = {
+    type: 'box',
+    title: 'Box',
+    config: z.unknown(),
+    feedNames: [],
+    operations: { exec: { params: z.strictObject({}), danger } },
+    open: async ({ id }) => ({
+      id,
+      feeds: [],
+      operations: [
+        {
+          name: 'exec',
+          danger: () => danger,
+          plan: async () => plan,
+          recheck: async () => undefined,
+          act: (_, door, signal) => act(door, signal),
+        },
+      ],
+      close: async () => {},
+    }),
+  };
+  const position = { file: 'toys.yaml', line: 1, col: 1 };
+  const profile = profileOf([{ id: 'box', type: 'box', config: {}, position }]);
+  const engine = await openEngine(profile, { modules: [module], clock, random: () => 0, memory: true });
+  const openIo = (options?: Parameters<typeof openReadIo>[1]) => openReadIo(clock, options);
+  const one: DiagnoseStep = { id: 'd1', title: 'Look', use: 'box.exec', ...said };
+  const found = await diagnose(one, {}, engine, openIo, never);
+  await engine.close();
+  return found;
+};
+
+const running = (script: string): Act =>
+  async function* (door, signal) {
+    for await (const event of door.run({ argv: [process.execPath, '-e', script] }, signal))
+      if (event.is === 'line') yield { is: 'output', text: event.text };
+  };
+
+const answering = (call: (door: ChangeIo, signal: AbortSignal) => Promise<string>): Act =>
+  async function* (door, signal) {
+    yield { is: 'output', text: await call(door, signal) };
+  };
+
+/** A server that answers every request, and echoes what comes over a WebSocket. */
+const startServer = async () => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    response.end('here you are');
+  });
+  const sockets = new WebSocketServer({ server });
+  sockets.on('connection', (socket, request) => {
+    asked.push(`WebSocket ${request.url}`);
+    socket.send(Buffer.from('df: 12% used'));
+    socket.close(1000);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    asked,
+    [Symbol.asyncDispose]: async () => {
+      sockets.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
+
+test('a program of which its author says that it reads shows its lines', async () => {
+  expect(await step(running('console.log("12% used"); console.log("88% free")'))).toEqual({
+    lines: ['12% used', '88% free'],
+    faults: [],
+  });
+});
+
+test('that there is nothing to look at is an answer, that it could not be read is a fault', async () => {
+  const ends = (ending: PlanError['ending']) =>
+    step(answering(() => Promise.reject(new PlanError(ending, 'none of the 3 pods is ready'))));
+  expect(await ends('not-applicable')).toEqual({ lines: ['none of the 3 pods is ready'], faults: [] });
+  const { lines, faults } = await ends('failed');
+  expect(lines).toEqual([]);
+  expect(faults).toMatchObject([{ kind: 'missing', message: 'exec: none of the 3 pods is ready' }]);
+});
+
+test('without that word it is not started', async () => {
+  const found = await step(running('console.log("12% used")'), {});
+  expect(found).toEqual({ lines: ['exec would change something; a diagnose step only reads'], faults: [] });
+});
+
+test('what changes something by itself is not made to read by saying so', async () => {
+  const found = await step(running('console.log("gone")'), { danger: 'read' }, 'disruptive');
+  expect(found.lines).toEqual(['exec would change something; a diagnose step only reads']);
+});
+
+test('an operation that reads by itself starts no program', async () => {
+  const found = await step(running('console.log("12% used")'), {}, 'read');
+  expect(found.lines).toEqual([]);
+  expect(found.faults).toMatchObject([{ kind: 'denied', source: 'box' }]);
+});
+
+test('a program that says very much shows the end of it', async () => {
+  const { lines } = await step(running('for (let n = 1; n <= 1000; n++) console.log("line " + n)'));
+  expect(lines).toHaveLength(201);
+  expect([lines[0], lines[1], lines.at(-1)]).toEqual(['(800 lines before these)', 'line 801', 'line 1000']);
+});
+
+test('a WebSocket and a stream of a declared step are opened, whatever their address', async () => {
+  await using server = await startServer();
+  const { url } = server;
+  const told = await step(
+    answering(async (door, signal) => {
+      const wire = await door.socket({ url: `${url}/api/v1/pods/a/exec`, protocols: [] }, signal);
+      let text = '';
+      for await (const message of wire.messages) text += Buffer.from(message).toString();
+      const stream = await door.stream({ method: 'POST', url: `${url}/exec/1/start`, body: '{}' }, signal);
+      return `${text}; ${await stream.text()}`;
+    }),
+  );
+  expect(told).toEqual({ lines: ['df: 12% used; here you are'], faults: [] });
+  expect(server.asked).toEqual(['WebSocket /api/v1/pods/a/exec', 'POST /exec/1/start']);
+});
+
+test('what makes a program to be run in a container is sent, what makes anything else is not', async () => {
+  await using server = await startServer();
+  const post = (path: string) =>
+    answering(async (door, signal) => {
+      const request = { method: 'POST', url: `${server.url}${path}`, body: '{}' };
+      return (await door.send(request, signal)).text;
+    });
+  expect((await step(post('/v1.43/containers/a1b2/exec'))).lines).toEqual(['here you are']);
+  expect((await step(post('/v1.43/containers/a1b2/restart'))).faults).toMatchObject([{ kind: 'denied' }]);
+  expect(server.asked).toEqual(['POST /v1.43/containers/a1b2/exec']);
+});
+
+test.each<[string, Pick<DiagnoseStep, 'danger'>, Danger | 'as-step']>([
+  ['declared', { danger: 'read' }, 'as-step'],
+  ['that reads by itself', {}, 'read'],
+])('a step %s sends nothing that is no GET', async (_, said, danger) => {
+  await using server = await startServer();
+  const send = (method: string) =>
+    answering(async (door, signal) => (await door.send({ method, url: `${server.url}/x` }, signal)).text);
+  expect(await step(send('GET'), said, danger)).toEqual({ lines: ['here you are'], faults: [] });
+  const refused = await step(send('POST'), said, danger);
+  expect(refused.faults).toMatchObject([
+    { kind: 'denied', message: 'exec: POST is not allowed in a diagnose step, which only reads' },
+  ]);
+  expect(server.asked).toEqual(['GET /x']);
+});
+
+test('a step that reads by itself opens no WebSocket', async () => {
+  await using server = await startServer();
+  const open = answering(async (door, signal) => {
+    await door.socket({ url: server.url, protocols: [] }, signal);
+    return 'open';
+  });
+  expect((await step(open, {}, 'read')).faults).toMatchObject([{ kind: 'denied' }]);
+  expect(server.asked).toEqual([]);
+});

@@ -1,0 +1,102 @@
+import { afterEach, expect, test } from 'vitest';
+import type { Via } from '../../../src/domain/profile.ts';
+import { startDockerWire } from '../../../src/world/servers/docker/wire.ts';
+import { startWorld } from '../../../src/world/start.ts';
+import type { World } from '../../../src/world/world.ts';
+import { composeView } from '../../contract/rigs/docker-world.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { hasOpenSsh } from '../../support/ssh-client.ts';
+import { entryOf, never, openInside, signalOf } from './inside-stage.ts';
+
+let world: World | undefined;
+afterEach(async () => {
+  await world?.close();
+  world = undefined;
+});
+
+const check = (via: Via, ...runs: readonly (readonly string[])[]) =>
+  entryOf('script', 'checks', { checks: runs.map((run, nth) => ({ service: `check-${nth}`, run })) }, via);
+
+test('programs and files of a container', async () => {
+  const clock = manualClock();
+  const { view, act } = composeStage(clock);
+  const wire = await startDockerWire(view);
+  const via: Via = { source: 'engine', target: 'web' };
+  const log = '/opt/web/logs/application.log';
+  await using inside = await openInside(
+    clock,
+    [
+      entryOf('docker', 'engine', { host: wire.vars.docker, stats: false }),
+      check(via, ['check-health'], ['no-such'], ['echo', '$(id); x']),
+      entryOf('file', 'files', { paths: [log] }, via),
+    ],
+    [signalOf('size', 'files', { bytes: log }), signalOf('none', 'files', { exists: '/none' })],
+  );
+  await inside.read();
+  expect(inside.health()).toEqual([
+    expect.stringMatching(/^check-0 shop-web-1 up OK - /),
+    'check-1 shop-web-1 unknown no `no-such` in that container',
+    'check-2 shop-web-1 up $(id); x',
+  ]);
+  expect(inside.samples()).toEqual([expect.stringMatching(/^size \d+$/), 'none 0']);
+  expect(inside.faults()).toEqual(['checks: shop-web-1: no-such: no `no-such` in that container']);
+
+  await act();
+  await inside.read();
+  expect(inside.health()).toEqual([
+    expect.stringMatching(/^check-0 .*unknown/),
+    expect.stringMatching(/^check-1 .*unknown/),
+    expect.stringMatching(/^check-2 .*unknown/),
+  ]);
+  expect(inside.faults()).toContainEqual(expect.stringMatching(/tunnel cut: engine web: /));
+  await wire.close();
+});
+
+/** A Compose project, and the end of its container `web`. */
+const composeStage = (clock: ReturnType<typeof manualClock>) => {
+  const view = composeView(clock);
+  return {
+    view,
+    act: async () => {
+      const { compose } = view.model.see(view.env, clock.now()).parts;
+      compose?.containers.find(({ service }) => service === 'web')?.stop(clock.now());
+    },
+  };
+};
+
+test('programs and files of a host', async () => {
+  const clock = manualClock();
+  world = await startWorld('eventmesh', { clock });
+  const vars = world.vars('production');
+  const hosts = entryOf('host', 'hosts', {
+    ssh: ['vm-1'],
+    config: vars['world.ssh-config'],
+    ...(hasOpenSsh ? {} : { client: [vars['world.ssh-client']] }),
+  });
+  const via: Via = { source: 'hosts', target: 'vm-1' };
+  const log = world === undefined ? '' : '/var/log/eventmesh/api.log';
+  await using inside = await openInside(
+    clock,
+    [
+      hosts,
+      check(via, ['check-health'], ['no-such'], ['echo', "it's $(id)"]),
+      entryOf('file', 'files', { paths: [log] }, via),
+    ],
+    [signalOf('none', 'files', { exists: '/none' })],
+  );
+  await inside.read();
+  expect(inside.health()).toEqual([
+    expect.stringMatching(/^check-0 vm-1 up OK - /),
+    'check-1 vm-1 unknown no `no-such` on that host',
+    "check-2 vm-1 up it's $(id)",
+  ]);
+  expect(inside.samples()).toEqual(['none 0']);
+
+  await world.close();
+  world = undefined;
+  await inside.read();
+  expect(inside.health()).toEqual(
+    inside.health().map(() => expect.stringMatching(/^check-\d vm-1 unknown tunnel cut: hosts vm-1: /)),
+  );
+  expect(await inside.engine.sources.get('checks')?.doctor?.(never)).not.toEqual([]);
+});

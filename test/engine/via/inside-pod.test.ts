@@ -1,0 +1,246 @@
+import { afterEach, expect, test } from 'vitest';
+import type { SignalSpec, SourceEntry, Via } from '../../../src/domain/profile.ts';
+import { openChangeIo } from '../../../src/io/change-io.ts';
+import { closeWorlds, type KubeStage, kubeStage, nameOf } from '../../world/kube-stage.ts';
+import { entryOf, never, openInside, signalOf } from './inside-stage.ts';
+
+afterEach(closeWorlds);
+
+const app = 'event-bus-service';
+const bus: Via = { source: 'k8s', target: `deployment/${app}` };
+const logs = `/opt/${app}/logs`;
+
+interface Options {
+  readonly signals?: readonly SignalSpec[];
+  readonly context?: string;
+  readonly system?: string;
+}
+
+/** Sources that are read inside the pods of a world's production. */
+const openPods = async (
+  sources: readonly SourceEntry[],
+  { signals = [], context = 'production', system = 'event-bus' }: Options = {},
+) => {
+  const it = await kubeStage(system);
+  const kubeconfig = it.world.vars('production')['world.kubeconfig'] ?? '';
+  const k8s = entryOf('kubernetes', 'k8s', { kubeconfig, context });
+  return { it, inside: await openInside(it.clock, [k8s, ...sources], signals) };
+};
+
+const podsOf = async (it: KubeStage): Promise<readonly string[]> => (await it.podsOf(app)).map(nameOf).sort();
+
+const checksOf = (run: readonly string[], via: Via = bus, more = {}): SourceEntry =>
+  entryOf('script', 'checks', { checks: [{ service: 'bus', run, ...more }] }, via);
+
+test('a check is run in every live pod, and each pod is a row', async () => {
+  const { it, inside } = await openPods([checksOf(['check-health'])], {
+    signals: [signalOf('requests', 'checks', { perf: 'bus', label: 'requests' })],
+  });
+  await using _ = inside;
+  await inside.read();
+  const pods = await podsOf(it);
+  expect(pods.length).toBeGreaterThan(1);
+  expect(inside.health()).toEqual(
+    pods.map((pod) => expect.stringMatching(`^bus ${pod} up OK - [\\d.]+ requests/s, [\\d.]+% errors$`)),
+  );
+  expect(inside.samples()).toEqual(pods.map((pod) => expect.stringMatching(`^requests ${pod} \\d`)));
+  expect(inside.faults()).toEqual([]);
+});
+
+test('what a program says of itself is the check’s fact: its exit status, that it is not there', async () => {
+  const checks = [
+    { service: 'none', run: ['/no/such/check'] },
+    { service: 'wrong', run: ['cat', '/no/such/file'], parse: 'exit' },
+    { service: 'argv', run: ['cat', '/etc/hostname; hostname'], parse: 'exit' },
+  ];
+  const pod = { ...bus, target: 'app=event-bus-service' };
+  const { it, inside } = await openPods([entryOf('script', 'checks', { checks }, pod)]);
+  await using _ = inside;
+  await inside.read();
+  const [first] = await podsOf(it);
+  expect(inside.health().filter((row) => row.includes(first ?? ''))).toEqual([
+    `none ${first} unknown no \`/no/such/check\` in that container`,
+    `wrong ${first} down ended with status 1: cat: /no/such/file: No such file or directory`,
+    // No shell has read it: the whole text is one path.
+    `argv ${first} down ended with status 1: cat: /etc/hostname; hostname: No such file or directory`,
+  ]);
+});
+
+test('files are read in every pod: sizes, the newest that a glob matches, columns of a table', async () => {
+  const files = entryOf('file', 'files', { paths: [`${logs}/*.log`] }, bus);
+  const signals = [
+    signalOf('size', 'files', { bytes: `${logs}/application.log` }),
+    signalOf('count', 'files', { newest: '/opt/*/logs/*.log', read: 'count' }),
+    signalOf('deep', 'files', { newest: '/opt/**/*.log', read: 'count' }),
+    signalOf('age', 'files', { age: `${logs}/{application,none}.log` }),
+    signalOf('none', 'files', { exists: `${logs}/none.log` }),
+    signalOf('row', 'files', { csv: '/etc/hostname', column: 0, header: false }),
+  ];
+  const { it, inside } = await openPods([files], { signals });
+  await using _ = inside;
+  await inside.read();
+  const [first = ''] = await podsOf(it);
+  expect(inside.faults()).toEqual([]);
+  const samples = inside.samples().filter((line) => line.includes(first));
+  expect(samples).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(`^size ${first} \\d{3,}$`),
+      `count ${first} 3`,
+      `deep ${first} 3`,
+      expect.stringMatching(`^age ${first} \\d`),
+      `none ${first} 0`,
+      `row ${first} ${first}`,
+    ]),
+  );
+  const shown = inside.engine.feeds.filter(({ name }) => name === 'files');
+  await inside.engine.readNow(
+    shown.map(({ id }) => id),
+    never,
+  );
+  const notes = shown.flatMap(({ id }) => inside.engine.facts.getState().feeds[id]?.known?.items ?? []);
+  expect(notes).toContainEqual(
+    expect.objectContaining({
+      title: `${first}: ${logs}/application.log`,
+      text: expect.stringMatching(/^\d+ bytes, written .* ago$/),
+    }),
+  );
+});
+
+test('doctor tells of each pod whether its programs and files are there', async () => {
+  const files = entryOf('file', 'files', { paths: [`${logs}/none.log`] }, bus);
+  const { it, inside } = await openPods([checksOf(['check-health']), files]);
+  await using _ = inside;
+  const pods = await podsOf(it);
+  const found = async (id: string) =>
+    (await inside.engine.sources.get(id)?.doctor?.(never))?.map(({ ok, what, remedy }) => [ok, what, remedy]);
+  expect(await found('checks')).toEqual([
+    [true, `reached through k8s deployment/${app}: ${pods.join(', ')}`, undefined],
+    ...pods.map((pod) => [true, `${pod}: /usr/local/bin/check-health can be run`, undefined]),
+  ]);
+  expect((await found('files'))?.slice(1)).toEqual(
+    pods.map((pod) => [
+      false,
+      `read ${logs}/none.log in ${pod}: there is no such file`,
+      'correct the path, as it is in there, or have the file written',
+    ]),
+  );
+});
+
+test('an image without the tools is told in words, and says nothing of the file', async () => {
+  const via: Via = { source: 'k8s', target: 'deployment/saga-orchestrator' };
+  const files = entryOf('file', 'files', { paths: ['/var/log/saga.log'] }, via);
+  const { inside } = await openPods([files], {
+    system: 'saga',
+    signals: [signalOf('there', 'files', { exists: '/var/log/saga.log' })],
+  });
+  await using _ = inside;
+  await inside.read();
+  expect(inside.samples()).toEqual([]);
+  expect(new Set(inside.faults().map((line) => line.replace(/ in \S+:/, ' in POD:')))).toEqual(
+    new Set(['files: read /var/log/saga.log in POD: no `stat` in that container']),
+  );
+  expect(inside.engine.snapshot().faults[0]).toMatchObject({
+    kind: 'unconfigured',
+    remedy: expect.stringContaining('busybox'),
+  });
+});
+
+test('whoever may not run anything in pods has lost the way: nothing is down', async () => {
+  const files = entryOf('file', 'files', { paths: [`${logs}/application.log`] }, bus);
+  const { it, inside } = await openPods([checksOf(['check-health']), files], {
+    context: 'production-viewer',
+    signals: [signalOf('size', 'files', { bytes: `${logs}/application.log` })],
+  });
+  await using _ = inside;
+  await inside.read();
+  const [first = ''] = await podsOf(it);
+  const words = `tunnel cut: k8s deployment/${app}: ${first}: answered 403 Forbidden: pods "${first}" is forbidden: User "viewer" cannot`;
+  expect(inside.health().map((row) => row.split(' ').slice(1, 3).join(' '))).toEqual(
+    (await podsOf(it)).map((pod) => `${pod} unknown`),
+  );
+  expect(inside.faults()).toContainEqual(expect.stringContaining(`checks: ${first}: check-health: ${words}`));
+  expect(inside.faults()).toContainEqual(
+    expect.stringContaining(`files: read ${logs}/application.log in ${first}: ${words}`),
+  );
+  expect(inside.engine.snapshot().faults[0]?.remedy).toContain('resources: ["pods/exec"]');
+});
+
+test('an API that does not answer any more makes rows unknown, never down', async () => {
+  const { it, inside } = await openPods([checksOf(['check-health'])]);
+  await using _ = inside;
+  await inside.read();
+  expect(inside.health()).toContainEqual(expect.stringContaining(' up '));
+  await it.world.close();
+  await inside.read();
+  expect(inside.health()).toEqual(
+    inside.health().map(() => expect.stringMatching(/^bus \S+ unknown tunnel cut: k8s deployment\S+: /)),
+  );
+});
+
+test('a pod that is gone was not down', async () => {
+  const { it, inside } = await openPods([checksOf(['check-health'])]);
+  await using _ = inside;
+  await inside.read();
+  const [first = '', ...others] = await podsOf(it);
+  await it.send('DELETE', `${it.pods}/${first}`);
+  await it.wait(10);
+  await inside.read();
+  const rows = inside.health();
+  expect(rows.join()).not.toContain(' down ');
+  for (const pod of others) expect(rows).toContainEqual(expect.stringContaining(`${pod} up`));
+});
+
+test('a runbook’s program is run in the pod that it was planned for', async () => {
+  const { it, inside } = await openPods([checksOf(['check-health'])]);
+  await using _ = inside;
+  const exec = inside.engine.sources.get('checks')?.operations.find(({ name }) => name === 'exec');
+  const [first = ''] = await podsOf(it);
+  const plan = await exec?.plan({ argv: ['/usr/local/bin/check-health'] }, never);
+  expect(plan?.targets).toEqual([
+    {
+      name: 'checks',
+      uid: expect.stringMatching(`^${first}: /usr/local/bin/check-health \\(.* via ${first} `),
+      saw: expect.stringContaining('a program of 10 bytes'),
+      where: `${first}, through k8s deployment/${app}`,
+    },
+  ]);
+  if (plan === undefined || exec === undefined) throw new Error('no plan');
+  expect(await exec.recheck(plan, never)).toBeUndefined();
+  const way = inside.engine.wayTo('checks');
+  const door = openChangeIo(it.clock, way?.dial, way?.inside);
+  const told = [];
+  for await (const event of exec.act(plan, door, never)) told.push(event);
+  expect(told).toEqual([
+    { is: 'call', line: '/usr/local/bin/check-health' },
+    { is: 'output', text: expect.stringContaining('OK - ') },
+    { is: 'answered', line: '/usr/local/bin/check-health', status: 'ended with status 0', ok: true },
+  ]);
+  await it.send('DELETE', `${it.pods}/${first}`);
+  await it.wait(10);
+  expect(await exec.recheck(plan, never)).toMatchObject({ target: 'checks' });
+});
+
+test('lines that a log gets in its pod are counted from look to look', async () => {
+  const it = await kubeStage('event-bus');
+  const kubeconfig = it.world.vars('production')['world.kubeconfig'] ?? '';
+  await using inside = await openInside(
+    it.clock,
+    [
+      entryOf('kubernetes', 'k8s', { kubeconfig, facts: ['pods'] }),
+      entryOf('file', 'files', { paths: [`${logs}/application.log`] }, bus),
+    ],
+    [signalOf('lines', 'files', { lines: 'all', per: '10s' })],
+    [{ name: 'all', include: [], exclude: [] }],
+  );
+  await inside.engine.reach(never);
+  const ids = inside.engine.feeds.filter(({ name }) => name === 'lines').map(({ id }) => id);
+  await inside.engine.readNow(ids, never);
+  expect(inside.samples()).toEqual(
+    (await podsOf(it)).map((pod) => `lines ${pod} lines are counted from now on`),
+  );
+  await it.wait(10);
+  await inside.engine.readNow(ids, never);
+  expect(inside.samples()).toEqual(
+    (await podsOf(it)).map((pod) => expect.stringMatching(`^lines ${pod} [1-9]`)),
+  );
+});

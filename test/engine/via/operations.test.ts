@@ -1,0 +1,247 @@
+import { expect, test } from 'vitest';
+import type { RunEvent } from '../../../src/domain/run.ts';
+import type { Runbook } from '../../../src/domain/runbook.ts';
+import { diagnose } from '../../../src/engine/diagnose.ts';
+import { createArming } from '../../../src/engine/executor/arming.ts';
+import { createExecutor } from '../../../src/engine/executor/executor.ts';
+import { openLedger } from '../../../src/engine/ledger/ledger.ts';
+import { openChangeIo } from '../../../src/io/change-io.ts';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { actuator } from '../../../src/sources/actuator/index.ts';
+import { http } from '../../../src/sources/http/index.ts';
+import type { SourceModule } from '../../../src/sources/source.ts';
+import { localServer } from '../../io/local-server.ts';
+import { yes } from '../executor/stage.ts';
+import { tempDir } from '../ledger/entries.ts';
+import { type Environment, entry, openEnvironment, through } from './environment.ts';
+import { tunnelTo } from './servers.ts';
+import { end, type Tunnel } from './tunnel.ts';
+
+const never = new AbortController().signal;
+const spring = actuator as SourceModule;
+const bus = entry(spring, 'bus', { service: 'bus', breakers: false, pools: false }, through);
+const shop = entry(http as SourceModule, 'shop', { checks: [] }, through);
+
+/** A service with loggers that can be set. */
+const service = () =>
+  localServer((request, response) => {
+    if (request.method === 'POST') response.statusCode = 204;
+    response.setHeader('content-type', 'application/json');
+    response.end(request.method === 'POST' ? '' : '{"configuredLevel":"INFO","effectiveLevel":"INFO"}');
+  });
+
+const params = { name: 'ROOT', level: 'DEBUG' };
+
+const planOf = async ({ engine }: Environment, given: Record<string, unknown> = params) => {
+  const operation = engine.sources.get('bus')?.operations.find(({ name }) => name === 'logger');
+  if (operation === undefined) throw new Error('no operation');
+  return { operation, plan: await operation.plan(given, never) };
+};
+
+test('a plan finds the pods by itself, and pins each target to the pod that it is in', async () => {
+  await using server = await service();
+  const tunnel = tunnelTo({ 'bus-0': server, 'bus-1': server });
+  await using environment = await openEnvironment(tunnel, [bus]);
+  const { operation, plan } = await planOf(environment);
+  expect(plan.targets.map(({ uid, where }) => [uid, where])).toEqual([
+    [
+      'http://bus-0:8081/actuator/loggers/ROOT via bus-0 uid-of-bus-0',
+      'bus-0 at http://bus-0:8081/actuator, through k8s deployment/shop',
+    ],
+    [
+      'http://bus-1:8081/actuator/loggers/ROOT via bus-1 uid-of-bus-1',
+      'bus-1 at http://bus-1:8081/actuator, through k8s deployment/shop',
+    ],
+  ]);
+  expect(await operation.recheck(plan, never)).toBeUndefined();
+});
+
+test('a pod that was restarted since is not the one that was planned for', async () => {
+  await using server = await service();
+  const tunnel = tunnelTo({ 'bus-0': server });
+  await using environment = await openEnvironment(tunnel, [bus]);
+  const { operation, plan } = await planOf(environment);
+  tunnel.ends = [end('bus-0', 'another')];
+  expect(await operation.recheck(plan, never)).toEqual({
+    target: 'ROOT',
+    planned: 'bus-0 uid-of-bus-0',
+    found: 'bus-0 another',
+  });
+  tunnel.ends = [end('bus-9')];
+  expect(await operation.recheck(plan, never)).toMatchObject({ found: 'it is gone' });
+});
+
+test('a pod that is none of its targets may come and go', async () => {
+  await using server = await service();
+  const tunnel = tunnelTo({ 'bus-0': server, 'bus-1': server });
+  await using environment = await openEnvironment(tunnel, [bus]);
+  const { operation, plan } = await planOf(environment, { ...params, instance: 'bus-0' });
+  tunnel.ends = [end('bus-0'), end('bus-2')];
+  expect(await operation.recheck(plan, never)).toBeUndefined();
+});
+
+test('what is made of the url of a source is pinned to the pod that it leads to', async () => {
+  await using server = await service();
+  const tunnel = tunnelTo({ 'shop-0': server });
+  await using environment = await openEnvironment(tunnel, [shop]);
+  const [request] = environment.engine.sources.get('shop')?.operations ?? [];
+  expect(request?.danger({ method: 'GET', path: '/' })).toBe('read');
+  expect(request?.danger({ method: 'POST', path: '/' })).toBe('as-step');
+  const plan = await request?.plan({ method: 'POST', path: '/orders' }, never);
+  expect(plan?.targets[0]?.uid).toBe('POST http://shop-0:8081/orders via shop-0 uid-of-shop-0');
+});
+
+test('a plan that finds no way says what is in it', async () => {
+  const tunnel = tunnelTo({});
+  await using environment = await openEnvironment(tunnel, [bus]);
+  await expect(planOf(environment)).rejects.toThrow(
+    'tunnel cut: k8s deployment/shop: nothing lives there now',
+  );
+});
+
+const runbook: Runbook = {
+  id: 'louder',
+  title: 'Louder',
+  covers: [],
+  params: [],
+  diagnose: [],
+  act: [{ id: 'a1', title: 'Louder', use: 'bus.logger', with: params }],
+  verify: 'none',
+  position: { file: 'toys.yaml', line: 1, col: 1 },
+};
+
+/** An executor whose calls for a source go the way that the engine names. */
+const openExecutor = async ({ engine, clock, profile, counted }: Environment) => {
+  const dir = await tempDir();
+  const ledger = await openLedger(dir.path);
+  const straight = openChangeIo(clock);
+  const doors = [straight];
+  const executor = createExecutor({
+    engine,
+    change: straight,
+    changeOf: (source) => {
+      const door = openChangeIo(clock, engine.wayTo(source)?.dial);
+      doors.push(door);
+      return { ...door, send: (request, signal) => counted(door.send(request, signal)) };
+    },
+    ledger: { path: ledger.path, append: (entry) => counted(ledger.append(entry)) },
+    arming: createArming(profile.guard, profile.tier, clock),
+    clock,
+    who: { user: 'ana', host: 'vm-1', pid: 4711 },
+    newId: () => 'run-1',
+    mask: (text) => text,
+    modules: [spring],
+  });
+  return {
+    run: async (between: () => void = () => {}, what = runbook): Promise<readonly RunEvent[]> => {
+      const proposal = await executor.propose({ runbook: what, params: {} }, never);
+      between();
+      const events: RunEvent[] = [];
+      for await (const event of executor.execute(proposal, yes(proposal), never)) events.push(event);
+      return events;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(doors.map((door) => door.close()));
+      await dir[Symbol.asyncDispose]();
+    },
+  };
+};
+
+const withTunnel = async (
+  work: (tunnel: Tunnel, run: Awaited<ReturnType<typeof openExecutor>>['run']) => Promise<void>,
+): Promise<readonly string[]> => {
+  await using server = await service();
+  const tunnel = tunnelTo({ 'bus-0': server });
+  await using environment = await openEnvironment(tunnel, [bus]);
+  await using executor = await openExecutor(environment);
+  await work(tunnel, executor.run);
+  return server.asked.filter((line) => line.startsWith('POST'));
+};
+
+test('an act goes the way that its source is read by, and its undo too', async () => {
+  const sent = await withTunnel(async (_, run) => {
+    const events = await run();
+    expect(events.at(-1)).toMatchObject({ event: 'ended', ending: 'recovered' });
+    expect(events.at(-1)).toHaveProperty('undo.0.with', { name: 'ROOT', level: 'INFO', instance: ['bus-0'] });
+  });
+  expect(sent).toEqual(['POST /actuator/loggers/ROOT']);
+});
+
+test('nothing is sent to a pod that was restarted between the card and the yes', async () => {
+  const sent = await withTunnel(async (tunnel, run) => {
+    const events = await run(() => {
+      tunnel.ends = [end('bus-0', 'another')];
+    });
+    expect(events.at(-1)).toMatchObject({
+      ending: 'forbidden',
+      why: 'ROOT has changed: planned bus-0 uid-of-bus-0, found bus-0 another',
+    });
+  });
+  expect(sent).toEqual([]);
+});
+
+test('nothing is sent when the way is lost between the card and the yes', async () => {
+  const sent = await withTunnel(async (tunnel, run) => {
+    const events = await run(tunnel.cut);
+    expect(events.at(-1)).toMatchObject({ event: 'ended', ending: 'forbidden' });
+    expect(JSON.stringify(events.at(-1))).toContain('tunnel cut');
+  });
+  expect(sent).toEqual([]);
+});
+
+test('a proof is read from the pods that are there after the act, not from those of before', async () => {
+  const tunnel = tunnelTo({});
+  await using server = await localServer((request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end('{"status":"UP"}');
+    if (request.method === 'POST') tunnel.ends = [end('bus-1')];
+  });
+  tunnel.ends = [end('bus-0')];
+  for (const name of ['bus-0', 'bus-1']) tunnel.leads.set(name, server.port);
+  const checks = [{ service: 'shop', path: '/health' }];
+  const checked = entry(http as SourceModule, 'shop', { checks }, through);
+  await using environment = await openEnvironment(tunnel, [checked]);
+  await using executor = await openExecutor(environment);
+  const restart: Runbook = {
+    ...runbook,
+    act: [
+      {
+        id: 'a1',
+        title: 'Restart',
+        use: 'shop.request',
+        danger: 'disruptive',
+        with: { method: 'POST', path: '/restart' },
+      },
+    ],
+    verify: [
+      {
+        id: 'v1',
+        title: 'It is up',
+        that: 'all(health[instance = "bus-1"] | status = up)',
+        withinMs: 20_000,
+        forMs: 1000,
+      },
+    ],
+  };
+  const running = executor.run(() => {}, restart);
+  let over = false;
+  void running.then(() => {
+    over = true;
+  });
+  while (!over) await environment.pass(250);
+  expect((await running).at(-1)).toMatchObject({ event: 'ended', ending: 'recovered' });
+});
+
+test('a diagnose step reads through the way as well', async () => {
+  await using server = await service();
+  const tunnel = tunnelTo({ 'bus-0': server });
+  await using environment = await openEnvironment(tunnel, [shop, bus]);
+  const { engine, clock } = environment;
+  const openIo = (options?: Parameters<typeof openReadIo>[1]) => openReadIo(clock, options);
+  const request = { id: 'd1', title: '', use: 'shop.request', with: { method: 'GET', path: '/orders' } };
+  const asked = await diagnose(request, {}, engine, openIo, never);
+  expect(asked.faults).toEqual([]);
+  expect(asked.lines).toContain('GET http://bus-0:8081/orders → 200 OK');
+  const feed = await diagnose({ id: 'd2', title: '', use: 'bus.health' }, {}, engine, openIo, never);
+  expect(feed.lines).toHaveLength(1);
+});

@@ -1,0 +1,179 @@
+import { expect, test } from 'vitest';
+import type { SignalSpec } from '../../../src/domain/profile.ts';
+import { actuator } from '../../../src/sources/actuator/index.ts';
+import { http } from '../../../src/sources/http/index.ts';
+import { promtext } from '../../../src/sources/promtext/index.ts';
+import type { SourceModule } from '../../../src/sources/source.ts';
+import { localServer } from '../../io/local-server.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { toy } from '../toys.ts';
+import { entry, openEnvironment, through } from './environment.ts';
+import { healthy, tunnelTo } from './servers.ts';
+import { end } from './tunnel.ts';
+
+const bus = entry(
+  actuator as SourceModule,
+  'bus',
+  { service: 'bus', breakers: false, pools: false },
+  through,
+);
+/** Not read in the very moment in which pods are looked for. */
+const quiet = { ...bus, config: { ...Object(bus.config), every: 7000 } };
+const shop = entry(http as SourceModule, 'shop', { checks: [{ service: 'shop', path: '/health' }] }, through);
+
+test('a pod that is gone is not down: its row goes, and the new one has its own', async () => {
+  await using server = await healthy();
+  const tunnel = tunnelTo({ 'bus-0': server, 'bus-1': server });
+  await using environment = await openEnvironment(tunnel, [quiet]);
+  environment.engine.start();
+  await environment.pass(0);
+  expect(environment.health()).toEqual(['bus bus-0 up', 'bus bus-1 up']);
+
+  tunnel.ends = [end('bus-1'), end('bus-2')];
+  tunnel.leads.set('bus-2', server.port);
+  await environment.pass(10_000);
+  expect(environment.health()).toEqual(['bus bus-1 up', 'bus bus-2 up']);
+  expect(environment.faults()).toEqual([]);
+  const ids = environment.engine.feeds.filter(({ name }) => name === 'health').map(({ id }) => id);
+  expect(ids).toEqual(['bus/health@bus-1', 'bus/health@bus-2']);
+  expect(Object.keys(environment.engine.facts.getState().since)).toHaveLength(2);
+  expect(tunnel.openWires()).toBe(2);
+});
+
+test('a pod that has gone is found out by the connection that fails, not only by and by', async () => {
+  await using server = await localServer((_, response) => {
+    response.setHeader('connection', 'close');
+    response.end('{"status":"UP"}');
+  });
+  const tunnel = tunnelTo({ 'shop-0': server });
+  await using environment = await openEnvironment(tunnel, [shop]);
+  environment.engine.start();
+  await environment.pass(0);
+  const seen = new Set<string>();
+  environment.engine.facts.subscribe(() => {
+    for (const row of environment.health()) seen.add(row);
+  });
+  tunnel.ends = [end('shop-1')];
+  tunnel.leads.set('shop-1', server.port);
+  tunnel.leads.set('shop-0', 1);
+  await environment.pass(5000);
+  expect(environment.health()).toEqual(['shop shop-1 up']);
+  expect([...seen]).not.toContain('shop shop-0 down');
+});
+
+test('a connection that breaks is the first news of a pod that is gone', async () => {
+  await using server = await healthy();
+  const tunnel = tunnelTo({ 'shop-0': server });
+  await using environment = await openEnvironment(tunnel, [shop]);
+  environment.engine.start();
+  await environment.pass(1000);
+  tunnel.ends = [end('shop-1')];
+  tunnel.leads.set('shop-1', server.port);
+  tunnel.cut();
+  tunnel.mend();
+  await environment.pass(0);
+  expect(environment.health()).toEqual(['shop shop-1 up']);
+});
+
+test('a feed that tells of changes is listened to as long as its pods are there', async () => {
+  const tunnel = tunnelTo({ 'told-0': { port: 1 } });
+  const clock = manualClock();
+  const told = toy(clock, 'told/rows', { tells: true });
+  const module: SourceModule = {
+    ...tunnel.module,
+    type: 'told',
+    open: async ({ id }) => ({ id, feeds: [told.feed], operations: [], close: async () => {} }),
+  };
+  await using environment = await openEnvironment(tunnel, [entry(module, 'told', {}, through)], {
+    modules: [tunnel.module, module],
+  });
+  environment.engine.start();
+  await environment.pass(0);
+  expect(told.listeners()).toBe(1);
+  tunnel.ends = [];
+  await environment.pass(10_000);
+  expect(told.listeners()).toBe(0);
+  tunnel.ends = [end('told-1')];
+  await environment.pass(4000);
+  expect(told.listeners()).toBe(1);
+});
+
+test('what is known of a pod that stays is kept while others come and go', async () => {
+  await using server = await healthy();
+  const tunnel = tunnelTo({ 'bus-0': server });
+  await using environment = await openEnvironment(tunnel, [bus]);
+  environment.engine.start();
+  await environment.pass(0);
+  const rows: (readonly string[])[] = [];
+  environment.engine.facts.subscribe(() => rows.push(environment.health()));
+  tunnel.ends = [end('bus-0'), end('bus-1')];
+  tunnel.leads.set('bus-1', server.port);
+  await environment.pass(10_000);
+  expect(rows.every((seen) => seen.includes('bus bus-0 up'))).toBe(true);
+  expect(environment.health()).toEqual(['bus bus-0 up', 'bus bus-1 up']);
+});
+
+test('the same pods in another order, or one with a new uid, change nothing that is read', async () => {
+  await using server = await healthy();
+  const tunnel = tunnelTo({ 'bus-0': server, 'bus-1': server });
+  await using environment = await openEnvironment(tunnel, [bus]);
+  environment.engine.start();
+  await environment.pass(0);
+  const feeds = [...environment.engine.feeds];
+  tunnel.ends = [end('bus-1', 'another'), end('bus-0')];
+  await environment.pass(20_000);
+  expect(environment.engine.feeds).toEqual(feeds);
+  expect(tunnel.dialled).toHaveLength(2);
+});
+
+test('with no live pod the rows go, what was expected is unknown, and everything comes back with the pods', async () => {
+  await using server = await healthy();
+  const tunnel = tunnelTo({ 'bus-0': server });
+  await using environment = await openEnvironment(tunnel, [bus]);
+  environment.engine.start();
+  await environment.pass(0);
+  tunnel.ends = [];
+  await environment.pass(10_000);
+  expect(environment.health()).toEqual(['bus unknown']);
+  expect(environment.faults()).toEqual(['bus: tunnel cut: k8s deployment/shop: nothing lives there now']);
+  expect(environment.engine.feeds).toEqual([]);
+  tunnel.ends = [end('bus-0', 'new')];
+  await environment.pass(4000);
+  expect(environment.health()).toEqual(['bus bus-0 up']);
+  expect(environment.faults()).toEqual([]);
+});
+
+const orders: SignalSpec = {
+  id: 'orders',
+  title: 'Orders',
+  source: 'page',
+  read: { metric: 'orders' },
+  unit: '',
+  threshold: {},
+  covers: [],
+  position: { file: 'toys.yaml', line: 1, col: 1 },
+};
+
+test('a signal has a row per pod while there are several, and none is left of a pod that is gone', async () => {
+  await using server = await localServer((_, response) => void response.end('orders 7\n'));
+  const tunnel = tunnelTo({ 'shop-0': server });
+  const page = entry(promtext as SourceModule, 'page', { url: 'http://shop/actuator/prometheus' }, through);
+  await using environment = await openEnvironment(tunnel, [page], { signals: [orders] });
+  const { engine } = environment;
+  const shown = () => engine.snapshot().signals.map(({ key, value }) => `${key} ${value}`);
+  engine.start();
+  await environment.pass(0);
+  expect(shown()).toEqual(['orders 7']);
+  expect(server.asked[0]).toBe('GET /actuator/prometheus');
+
+  tunnel.ends = [end('shop-0'), end('shop-1')];
+  tunnel.leads.set('shop-1', server.port);
+  await environment.pass(10_000);
+  expect(shown()).toEqual(['orders{instance=shop-0} 7', 'orders{instance=shop-1} 7']);
+
+  tunnel.ends = [end('shop-1')];
+  await environment.pass(10_000);
+  expect(shown()).toEqual(['orders 7']);
+  const { verdicts, history } = engine.facts.getState();
+  expect([Object.keys(verdicts), Object.keys(history)]).toEqual([['orders'], ['orders']]);
+});

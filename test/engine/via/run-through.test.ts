@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import { createReach } from '../../../src/engine/via/reach.ts';
+import { runThrough } from '../../../src/engine/via/run-through.ts';
+import type { Way } from '../../../src/engine/via/way.ts';
+import { TunnelError } from '../../../src/io/dial.ts';
+import { ProgramError, WireError } from '../../../src/io/failures.ts';
+import { endOfInside, type RunInside } from '../../../src/io/inside.ts';
+import type { Program, ProgramEvent } from '../../../src/io/program.ts';
+import type { End } from '../../../src/sources/source.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { end } from './tunnel.ts';
+
+const never = new AbortController().signal;
+
+const endedWith = (status: number): ProgramEvent => ({
+  is: 'ended',
+  end: { status, raw: '', out: '', err: '', cut: false, latencyMs: 1 },
+});
+
+/** A way to these ends, on which `run` is what happens. */
+const openWay = async (run: RunInside, ...first: readonly End[]) => {
+  const clock = manualClock();
+  const state: { ends: readonly End[]; looks: number; ran: (string | undefined)[] } = {
+    ends: first,
+    looks: 0,
+    ran: [],
+  };
+  const way: Way = {
+    words: 'k8s deployment/shop',
+    sees: true,
+    ends: async () => {
+      state.looks += 1;
+      return state.ends;
+    },
+    dial: () => Promise.reject(new Error('nobody dials')),
+    run: (program, signal) => {
+      state.ran.push(program.at);
+      return run(program, signal);
+    },
+  };
+  const reach = createReach({ source: 'shop', way, clock, found: async () => undefined, lost: () => {} });
+  await reach.look();
+  await clock.advance(1000);
+  const inside = runThrough(way, reach);
+  return {
+    state,
+    run: (program: Partial<Program> = {}, signal = never) =>
+      endOfInside(inside({ argv: ['check'], ...program }, signal)),
+  };
+};
+
+const ends = (status: number): RunInside =>
+  async function* () {
+    yield endedWith(status);
+  };
+const fails = (error: unknown): RunInside =>
+  // biome-ignore lint/correctness/useYield: it never gets that far
+  async function* () {
+    throw error;
+  };
+
+test('a program is run at the end that it names, else at the first; nowhere else', async () => {
+  const { run, state } = await openWay(ends(0), end('a'), end('b'));
+  await run({ at: 'b' });
+  await run();
+  expect(state.ran).toEqual(['b', 'a']);
+  await expect(run({ at: 'c' })).rejects.toThrow('tunnel cut: k8s deployment/shop: c is gone');
+  expect(state.ran).toHaveLength(2);
+});
+
+test('what a program says with its exit status is its own', async () => {
+  const { run, state } = await openWay(ends(2), end('a'));
+  expect(await run()).toMatchObject({ status: 2 });
+  expect(state.looks).toBe(1);
+});
+
+test('one that was killed while its pod went away says nothing of what it looked at', async () => {
+  const { run, state } = await openWay(ends(137), end('a'));
+  expect(await run()).toMatchObject({ status: 137 });
+  const away = await openWay(async function* () {
+    away.state.ends = [end('a', 'another')];
+    yield endedWith(137);
+  }, end('a'));
+  await expect(away.run()).rejects.toThrow('tunnel cut: k8s deployment/shop: a is gone');
+  expect(state.looks).toBe(2);
+});
+
+test('a way that fails is looked along at once: who is gone was not cut off', async () => {
+  const refused = new WireError('denied', 'answered 403');
+  const { run, state } = await openWay(fails(refused), end('a'));
+  const error = await run().catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(TunnelError);
+  expect(error).toMatchObject({ message: 'tunnel cut: k8s deployment/shop: answered 403' });
+  state.ends = [end('b')];
+  const away = await openWay(fails(refused), end('a'));
+  away.state.ends = [end('b')];
+  await expect(away.run()).rejects.toThrow('tunnel cut: k8s deployment/shop: a is gone');
+});
+
+test('a program that cannot be started, and a mistake of ours, stay what they are', async () => {
+  const missing = new ProgramError('missing', 'no `check` in that container');
+  const { run, state } = await openWay(fails(missing), end('a'));
+  await expect(run()).rejects.toBe(missing);
+  const bug = new TypeError('undefined is no function');
+  await expect((await openWay(fails(bug), end('a'))).run()).rejects.toBe(bug);
+  expect(state.looks).toBe(1);
+});
+
+test('time that runs out before the way is open is the way’s, afterwards the program’s', async () => {
+  const late = AbortSignal.abort(new DOMException('no answer in 10s', 'TimeoutError'));
+  const opening = await openWay(fails(new WireError('timeout', 'no answer in 10s')), end('a'));
+  await expect(opening.run({}, late)).rejects.toThrow('tunnel cut: k8s deployment/shop: no answer in 10s');
+  const running = await openWay(fails(new ProgramError('timeout', 'no answer in 10s')), end('a'));
+  await expect(running.run({}, late)).rejects.toMatchObject({ name: 'ProgramError', kind: 'timeout' });
+});
+
+test('nothing lives there', async () => {
+  const { run } = await openWay(ends(0));
+  await expect(run()).rejects.toThrow('tunnel cut: k8s deployment/shop: nothing lives there now');
+});

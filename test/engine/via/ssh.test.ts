@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Via } from '../../../src/domain/profile.ts';
+import { http } from '../../../src/sources/http/index.ts';
+import type { SourceModule } from '../../../src/sources/source.ts';
+import { entry, openEnvironment } from './environment.ts';
+import { healthy } from './servers.ts';
+import { createTunnel } from './tunnel.ts';
+
+const client = fileURLToPath(new URL('../../fixtures/programs/plays-ssh', import.meta.url));
+const { PATH } = process.env;
+let dir = '';
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'opsdeck-ssh-'));
+  await writeFile(join(dir, 'ssh'), `#!/bin/sh\nexec '${process.execPath}' '${client}' "$@"\n`, {
+    mode: 0o755,
+  });
+  process.env.PATH = `${dir}:${PATH}`;
+});
+
+afterAll(async () => {
+  process.env.PATH = PATH;
+  await rm(dir, { recursive: true });
+});
+
+const shop = (via: Via) =>
+  entry(http as SourceModule, 'shop', { checks: [{ service: 'shop', path: '/health' }] }, via);
+
+const readOnce = async (via: Via) => {
+  await using environment = await openEnvironment(createTunnel([]), [shop(via)], { memory: false });
+  await environment.engine.readOnce(10_000);
+  return { health: environment.health(), faults: environment.engine.snapshot().faults };
+};
+
+test('a source is read through an ssh host, at a port of its own or one that it reaches', async () => {
+  await using server = await healthy();
+  const { port } = server;
+  expect(await readOnce({ ssh: 'deploy@box', port })).toEqual({ health: ['shop box up'], faults: [] });
+  expect(await readOnce({ ssh: 'box', host: '127.0.0.1', port })).toEqual({
+    health: ['shop box up'],
+    faults: [],
+  });
+  expect(server.headers[0]?.host).toBe(`box:${port}`);
+});
+
+test('nobody at the port is down; a host whose key has changed is unknown, and says what to do', async () => {
+  const refused = await readOnce({ ssh: 'box', port: 1 });
+  expect(refused.health).toEqual(['shop box down']);
+  const changed = await readOnce({ ssh: 'changed', port: 1 });
+  expect(changed.health).toEqual(['shop changed unknown']);
+  expect(changed.faults).toMatchObject([
+    {
+      kind: 'unreachable',
+      source: 'shop',
+      message: expect.stringMatching(/tunnel cut: ssh changed: the host key has changed/),
+      remedy: expect.stringContaining('ssh-keygen -R changed'),
+    },
+  ]);
+});

@@ -1,0 +1,92 @@
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { z } from 'zod';
+import type { Fault } from '../../../src/domain/fault.ts';
+import { type Destination, TunnelError } from '../../../src/io/dial.ts';
+import type { WireError } from '../../../src/io/failures.ts';
+import { wireError } from '../../../src/io/wire-error.ts';
+import type { End, SourceModule } from '../../../src/sources/source.ts';
+
+/** A source that leads to servers on the loopback, each under the name of an end; a test decides how well. */
+export interface Tunnel {
+  readonly module: SourceModule;
+  /** What lives behind the target now. */
+  ends: readonly End[];
+  /** Where an end's name leads, whatever port is asked for. */
+  readonly leads: Map<string, number>;
+  /** Why nobody can say what lives there. */
+  blind: WireError | undefined;
+  /** True: a dial never answers. */
+  hangs: boolean;
+  readonly dialled: Destination[];
+  readonly looks: string[];
+  /** Why the source that leads on is not the system that was meant. */
+  stranger: Fault | undefined;
+  /** Ends every connection, and opens no other until `mend`. */
+  cut(): void;
+  mend(): void;
+  openWires(): number;
+}
+
+export const end = (name: string, uid = `uid-of-${name}`): End => ({ name, uid });
+
+export const createTunnel = (ends: readonly End[]): Tunnel => {
+  const wires = new Set<Duplex>();
+  let isCut = false;
+
+  const open = ({ host }: Destination): Promise<Duplex> =>
+    new Promise((resolve, reject) => {
+      const socket = connect({ host: '127.0.0.1', port: tunnel.leads.get(host) ?? 1 });
+      socket.once('connect', () => {
+        wires.add(socket);
+        resolve(socket);
+      });
+      socket.once('close', () => wires.delete(socket));
+      socket.on('error', (error) => reject(wireError(error) ?? error));
+    });
+
+  const tunnel: Tunnel = {
+    ends,
+    leads: new Map(),
+    blind: undefined,
+    hangs: false,
+    stranger: undefined,
+    dialled: [],
+    looks: [],
+    module: {
+      type: 'tunnel',
+      title: 'A tunnel',
+      config: z.strictObject({}),
+      feedNames: [],
+      operations: {},
+      viaTarget: () => undefined,
+      open: async ({ id }) => ({
+        id,
+        feeds: [],
+        operations: [],
+        identify: async () => tunnel.stranger,
+        ends: async (target) => {
+          tunnel.looks.push(target);
+          if (tunnel.blind !== undefined) throw tunnel.blind;
+          return tunnel.ends;
+        },
+        dial: async (to, signal) => {
+          tunnel.dialled.push(to);
+          if (tunnel.hangs) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          if (isCut) throw new TunnelError('lost connection to pod');
+          return open(to);
+        },
+        close: async () => {},
+      }),
+    },
+    cut: () => {
+      isCut = true;
+      for (const wire of wires) wire.destroy(new TunnelError('lost connection to pod'));
+    },
+    mend: () => {
+      isCut = false;
+    },
+    openWires: () => wires.size,
+  };
+  return tunnel;
+};

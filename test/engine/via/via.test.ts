@@ -1,0 +1,266 @@
+import { expect, test } from 'vitest';
+import { WireError } from '../../../src/io/failures.ts';
+import { actuator } from '../../../src/sources/actuator/index.ts';
+import { http } from '../../../src/sources/http/index.ts';
+import type { SourceModule } from '../../../src/sources/source.ts';
+import { localServer } from '../../io/local-server.ts';
+import { entry, openEnvironment, through } from './environment.ts';
+import { healthy, tunnelTo } from './servers.ts';
+import { createTunnel, end } from './tunnel.ts';
+
+const web = http as SourceModule;
+const spring = actuator as SourceModule;
+
+const shop = entry(web, 'shop', { checks: [{ service: 'shop', path: '/health' }] }, through);
+const bus = entry(spring, 'bus', { service: 'bus', breakers: false, pools: false }, through);
+const lost = 'shop: GET http://shop-0:8081/health: tunnel cut: k8s deployment/shop: lost connection to pod';
+
+test('an http check is read through another source, which nobody asks before the start', async () => {
+  await using server = await healthy();
+  const tunnel = tunnelTo({ 'shop-0': server });
+  await using environment = await openEnvironment(tunnel, [shop]);
+  await environment.pass(0);
+  expect(tunnel.looks).toEqual([]);
+  environment.engine.start();
+  await environment.pass(0);
+  expect(environment.health()).toEqual(['shop shop-0 up']);
+  expect(server.asked).toEqual(['GET /health']);
+  expect(tunnel.looks).toEqual(['deployment/shop']);
+  expect(tunnel.dialled).toEqual([{ host: 'shop-0', port: 8081 }]);
+  expect(environment.faults()).toEqual([]);
+});
+
+test('every live pod is an instance, and its connection is kept', async () => {
+  await using one = await healthy();
+  await using two = await healthy();
+  const tunnel = tunnelTo({ 'bus-1': one, 'bus-0': two });
+  await using environment = await openEnvironment(tunnel, [bus]);
+  environment.engine.start();
+  await environment.pass(20_000);
+  expect(environment.health()).toEqual(['bus bus-0 up', 'bus bus-1 up']);
+  expect(one.asked.slice(0, 2)).toEqual(['GET /actuator/health', 'GET /actuator/health']);
+  expect(tunnel.dialled).toHaveLength(2);
+});
+
+test('several checks of a service are told apart, and so are the pods that they are asked of', async () => {
+  await using one = await healthy();
+  await using two = await healthy();
+  const tunnel = tunnelTo({ a: one, b: two });
+  const checks = [
+    { service: 'shop', path: '/health' },
+    { id: 'ready', service: 'shop', path: '/ready' },
+    { id: 'port', service: 'other', tcp: 'localhost:9000' },
+  ];
+  await using environment = await openEnvironment(tunnel, [entry(web, 'shop', { checks }, through)]);
+  environment.engine.start();
+  await environment.pass(0);
+  expect(environment.health()).toEqual([
+    'shop a/shop up',
+    'shop a/ready up',
+    'other a up',
+    'shop b/shop up',
+    'shop b/ready up',
+    'other b up',
+  ]);
+  expect(tunnel.dialled).toContainEqual({ host: 'b', port: 9000 });
+  expect(new Set(environment.engine.feeds.map(({ id }) => id)).size).toBe(6);
+});
+
+test('nobody at the far end of a good tunnel is down; a tunnel that is cut is unknown, and mends', async () => {
+  await using server = await healthy();
+  const tunnel = tunnelTo({ 'shop-0': { port: 1 } });
+  await using environment = await openEnvironment(tunnel, [shop]);
+  environment.engine.start();
+  await environment.pass(0);
+  expect(environment.health()).toEqual(['shop shop-0 down']);
+  expect(environment.faults()).toEqual(['shop: GET http://shop-0:8081/health: connection refused']);
+
+  tunnel.leads.set('shop-0', server.port);
+  await environment.pass(5000);
+  expect(environment.health()).toEqual(['shop shop-0 up']);
+
+  tunnel.cut();
+  await environment.pass(5000);
+  expect(environment.health()).toEqual(['shop shop-0 unknown']);
+  expect(environment.faults()).toEqual([lost]);
+
+  tunnel.mend();
+  await environment.pass(5000);
+  expect(environment.health()).toEqual(['shop shop-0 up']);
+  expect(environment.faults()).toEqual([]);
+});
+
+test('a pod that is starting is not down because nobody listens in it yet', async () => {
+  await using server = await healthy();
+  const tunnel = tunnelTo({ 'shop-0': { port: 1 } });
+  tunnel.ends = [{ ...end('shop-0'), isStarting: true }];
+  await using environment = await openEnvironment(tunnel, [shop]);
+  environment.engine.start();
+  await environment.pass(0);
+  expect(environment.health()).toEqual(['shop shop-0 unknown']);
+  expect(environment.faults()).toEqual([
+    'shop: GET http://shop-0:8081/health: tunnel cut: k8s deployment/shop: shop-0 is starting: connection refused',
+  ]);
+
+  tunnel.leads.set('shop-0', server.port);
+  await environment.pass(5000);
+  expect(environment.health()).toEqual(['shop shop-0 up']);
+
+  tunnel.ends = [end('shop-0')];
+  tunnel.leads.set('shop-0', 1);
+  tunnel.cut();
+  tunnel.mend();
+  await environment.pass(5000);
+  expect(environment.health()).toEqual(['shop shop-0 down']);
+});
+
+test('looking for the ends counts among the requests of the source that is asked', async () => {
+  const tunnel = createTunnel([end('shop-0')]);
+  const outside = entry(web, 'box', { checks: [] }, { ssh: 'box', port: 80 });
+  await using environment = await openEnvironment(tunnel, [shop, bus, outside]);
+  const { engine } = environment;
+  expect([engine.lookUpsOf('k8s'), engine.lookUpsOf('shop')]).toEqual([0.2, 0]);
+});
+
+test('a tunnel that is cut in the middle of an answer says nothing of who lives behind it', async () => {
+  await using server = await localServer((_, response) => void response.write('{"status":'));
+  const tunnel = tunnelTo({ 'shop-0': server });
+  await using environment = await openEnvironment(tunnel, [shop]);
+  environment.engine.start();
+  await environment.clock.settle();
+  await server.arrived(1);
+  tunnel.cut();
+  await environment.pass(0);
+  expect(environment.health()).toEqual(['shop shop-0 unknown']);
+  expect(environment.faults()).toEqual([lost.replace('k8s deployment/shop: ', '')]);
+});
+
+test('a way that does not open in time is not a service that does not answer in time', async () => {
+  await using server = await healthy();
+  const tunnel = tunnelTo({ 'shop-0': server });
+  tunnel.hangs = true;
+  await using environment = await openEnvironment(tunnel, [shop]);
+  environment.engine.start();
+  await environment.pass(3000);
+  expect(environment.health()).toEqual(['shop shop-0 unknown']);
+  expect(environment.faults()).toEqual([
+    'shop: GET http://shop-0:8081/health: tunnel cut: no answer in 3000 ms',
+  ]);
+  tunnel.hangs = false;
+  await environment.pass(2000);
+  expect(environment.health()).toEqual(['shop shop-0 up']);
+});
+
+test('a service that hangs behind a good tunnel is down', async () => {
+  await using server = await localServer(() => {});
+  const tunnel = tunnelTo({ 'shop-0': server });
+  await using environment = await openEnvironment(tunnel, [shop]);
+  environment.engine.start();
+  await environment.clock.settle();
+  await server.arrived(1);
+  await environment.pass(3000);
+  expect(environment.health()).toEqual(['shop shop-0 down']);
+});
+
+test('whose pods cannot be found is unknown, with the reason, and is read as soon as they are', async () => {
+  await using server = await healthy();
+  const tunnel = tunnelTo({ 'shop-0': server });
+  tunnel.blind = new WireError('denied', 'GET /api/v1/pods: answered 403 Forbidden');
+  await using environment = await openEnvironment(tunnel, [shop, bus]);
+  environment.engine.start();
+  await environment.pass(0);
+  expect(environment.health()).toEqual(['shop unknown', 'bus unknown']);
+  expect(environment.faults()).toEqual([
+    'shop: tunnel cut: k8s deployment/shop: GET /api/v1/pods: answered 403 Forbidden',
+    'bus: tunnel cut: k8s deployment/shop: GET /api/v1/pods: answered 403 Forbidden',
+  ]);
+  expect(environment.engine.snapshot().level).toBe('unknown');
+  expect(environment.engine.snapshot().kinds.breakers.blind).toHaveLength(1);
+  tunnel.blind = undefined;
+  await environment.pass(2000);
+  expect(environment.health()).toEqual(['shop shop-0 up', 'bus shop-0 up']);
+  expect(environment.faults()).toEqual([]);
+});
+
+test('ends that cannot be found are looked for less and less often, and never given up', async () => {
+  const tunnel = createTunnel([]);
+  await using environment = await openEnvironment(tunnel, [shop]);
+  environment.engine.start();
+  await environment.pass(62_000);
+  expect(tunnel.looks).toHaveLength(6);
+  await environment.pass(300_000);
+  expect(tunnel.looks).toHaveLength(16);
+});
+
+test('known pods stand as long as they answer, also while nobody can say which there are', async () => {
+  await using server = await healthy();
+  const tunnel = tunnelTo({ 'shop-0': server });
+  await using environment = await openEnvironment(tunnel, [shop]);
+  environment.engine.start();
+  await environment.pass(0);
+  tunnel.blind = new WireError('timeout', 'no answer in 5s');
+  await environment.pass(30_000);
+  expect(tunnel.looks.length).toBeGreaterThan(1);
+  expect(environment.health()).toEqual(['shop shop-0 up']);
+  expect(environment.faults()).toEqual([]);
+});
+
+test('a source that leads on and is off itself is the reason that is told', async () => {
+  const tunnel = createTunnel([end('shop-0')]);
+  const problem = {
+    kind: 'unconfigured',
+    source: 'k8s',
+    message: '${env:KUBECONFIG} has no value',
+    at: 0,
+  } as const;
+  const off = { ...entry(tunnel.module, 'off', {}), problem };
+  const behind = { ...shop, via: { ...through, source: 'off' } };
+  await using environment = await openEnvironment(tunnel, [off, behind]);
+  environment.engine.start();
+  await environment.pass(0);
+  expect(environment.health()).toEqual(['shop unknown']);
+  expect(environment.faults()).toContain(
+    'shop: tunnel cut: off deployment/shop: off: ${env:KUBECONFIG} has no value',
+  );
+});
+
+test('nothing is reached through a source that is another system', async () => {
+  await using server = await healthy();
+  const tunnel = tunnelTo({ 'shop-0': server });
+  const message = 'another cluster answers here';
+  tunnel.stranger = { kind: 'wrong-system', source: 'k8s', message, at: 0 };
+  await using environment = await openEnvironment(tunnel, [shop]);
+  environment.engine.start();
+  await environment.pass(0);
+  expect(environment.health()).toEqual(['shop unknown']);
+  expect(environment.faults()).toEqual([`shop: tunnel cut: k8s deployment/shop: k8s: ${message}`]);
+  expect(server.asked).toEqual([]);
+  tunnel.stranger = undefined;
+  await environment.pass(60_000);
+  expect(environment.health()).toEqual(['shop shop-0 up']);
+});
+
+test('a source is reached through one that is itself reached through another', async () => {
+  await using server = await healthy();
+  const tunnel = tunnelTo({ 'shop-0': server });
+  const inner = { ...entry(tunnel.module, 'inner', {}, through), via: { ...through, target: 'pod/bastion' } };
+  const behind = { ...shop, via: { ...through, source: 'inner' } };
+  await using environment = await openEnvironment(tunnel, [behind, inner]);
+  environment.engine.start();
+  await environment.pass(0);
+  expect(environment.health()).toEqual(['shop shop-0 up']);
+  expect(tunnel.looks).toEqual(['pod/bastion', 'deployment/shop']);
+});
+
+test('nothing stays open behind an environment that is closed', async () => {
+  await using server = await healthy();
+  const tunnel = tunnelTo({ 'shop-0': server });
+  const environment = await openEnvironment(tunnel, [shop]);
+  environment.engine.start();
+  await environment.pass(0);
+  expect(tunnel.openWires()).toBe(1);
+  await environment.engine.close();
+  await server.drained();
+  expect(tunnel.openWires()).toBe(0);
+  expect(environment.clock.pending()).toBe(0);
+});

@@ -1,0 +1,197 @@
+import { expect, test } from 'vitest';
+import { profileJsonSchema } from '../../src/profile/json-schema.ts';
+import { finish, head, saidOf } from './support/loading.ts';
+import { toyModules } from './support/toy-modules.ts';
+
+/** Sources begin on line 6. */
+const sources = (...lines: readonly string[]): string =>
+  `${head}sources:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+const k8s = 'k8s: { type: cluster }';
+
+const viaOf = async (via: string) => {
+  const { profile } = await finish(sources(`api: { type: probe, via: ${via} }`, k8s));
+  return profile.sources[0]?.via;
+};
+
+test('a source is reached through another, or through an ssh host', async () => {
+  expect(await viaOf('{ source: k8s, target: deployment/bus, port: 8081 }')).toEqual({
+    source: 'k8s',
+    target: 'deployment/bus',
+    port: 8081,
+  });
+  expect(await viaOf('{ ssh: "deploy@10.0.0.1", port: 8081 }')).toEqual({
+    ssh: 'deploy@10.0.0.1',
+    port: 8081,
+  });
+  expect(await viaOf('{ ssh: bastion, host: db.internal, port: 5432, config: ssh/config }')).toEqual({
+    ssh: 'bastion',
+    host: 'db.internal',
+    port: 5432,
+    config: 'ssh/config',
+  });
+});
+
+test('the address may be left out, and stays when it is given', async () => {
+  const via = 'via: { ssh: bastion, port: 80 }';
+  const { profile, said } = await finish(
+    sources(`left: { type: probe, ${via} }`, `given: { type: probe, url: "https://api/v2", ${via} }`),
+  );
+  expect(said).toEqual([]);
+  expect(profile.sources.map(({ config }) => config)).toEqual([
+    { url: 'http://via', checks: [] },
+    { url: 'https://api/v2', checks: [] },
+  ]);
+});
+
+test('a var and a value from outside may stand in it; one without a value turns its source off', async () => {
+  const text = `${head}vars: { port: 8081 }\nsources:\n  ${k8s}\n  api: { type: probe, via: { source: k8s, target: "pod/\${env:POD}", port: "\${port}" } }\n`;
+  const { profile, said } = await finish(text, { env: { POD: 'bus-0' } });
+  expect(said).toEqual([]);
+  expect(profile.sources[1]?.via).toEqual({ source: 'k8s', target: 'pod/bus-0', port: 8081 });
+  const { profile: without } = await finish(text);
+  expect(without.sources[1]?.problem?.message).toBe('${env:POD} has no value (p/dev.yaml:8:51)');
+});
+
+const wrong: readonly {
+  readonly name: string;
+  readonly lines: readonly string[];
+  readonly said: readonly string[];
+}[] = [
+  {
+    name: 'a source that is not there',
+    lines: ['api: { type: probe, via: { source: k8x, target: pod/a, port: 1 } }', k8s],
+    said: ['p/dev.yaml:6:38: api via: "k8x" names no source; did you mean "k8s"?'],
+  },
+  {
+    name: 'itself',
+    lines: ['api: { type: cluster, via: { source: api, target: pod/a, port: 1 } }'],
+    said: ['p/dev.yaml:6:40: api via goes in a circle: api → api; reach one of them straight'],
+  },
+  {
+    name: 'a circle',
+    lines: [
+      'a: { type: cluster, via: { source: b, target: pod/a, port: 1 } }',
+      'b: { type: cluster, via: { source: c, target: pod/a, port: 1 } }',
+      'c: { type: cluster, via: { source: b, target: pod/a, port: 1 } }',
+    ],
+    said: [
+      'p/dev.yaml:7:38: b via goes in a circle: b → c → b; reach one of them straight',
+      'p/dev.yaml:8:38: c via goes in a circle: c → b → c; reach one of them straight',
+    ],
+  },
+  {
+    name: 'a source that leads nowhere',
+    lines: [
+      'api: { type: probe, via: { source: other, target: pod/a, port: 1 } }',
+      'other: { type: mute, channel: c }',
+    ],
+    said: [
+      'p/dev.yaml:6:38: api via: nothing is reached through other, which is of type mute; name a source that leads on (kubernetes, docker, host), or write ssh: HOST',
+    ],
+  },
+  {
+    name: 'a target that is none',
+    lines: ['api: { type: probe, via: { source: k8s, target: bus, port: 1 } }', k8s],
+    said: ['p/dev.yaml:6:51: api via target: "bus" is no target; write pod/NAME'],
+  },
+  {
+    name: 'what is missing, and what is too much',
+    lines: [
+      'api: { type: probe, via: { source: k8s, port: 70000 } }',
+      'b: { type: probe, via: { ssh: h, prt: 1 } }',
+      k8s,
+    ],
+    said: [
+      'p/dev.yaml:6:28: api via: target is missing; write target: …',
+      'p/dev.yaml:6:49: api via.port 70000 is too large; write at most 65535',
+      'p/dev.yaml:7:36: unknown key "prt"; did you mean "port"?',
+    ],
+  },
+  {
+    name: 'an option in the place of a host',
+    lines: ['api: { type: probe, via: { ssh: "-oProxyCommand=reboot", port: 1 } }'],
+    said: [
+      'p/dev.yaml:6:35: api via.ssh "-oProxyCommand=reboot" is no host; write HOST, USER@HOST or an alias of the ssh config',
+    ],
+  },
+  {
+    name: 'something else than a map',
+    lines: ['api: { type: probe, via: k8s }', k8s],
+    said: ['p/dev.yaml:6:28: api via: expected a map, found text; write KEY: VALUE lines'],
+  },
+  {
+    name: 'a type whose address nothing stands for',
+    lines: ['api: { type: mute, via: { ssh: h, port: 1 } }'],
+    said: ['p/dev.yaml:6:8: api: channel is missing; write channel: …'],
+  },
+  {
+    name: 'a way without a port to what is connected to',
+    lines: [
+      'api: { type: probe, via: { source: k8s, target: pod/a } }',
+      'b: { type: probe, via: { ssh: bastion } }',
+      k8s,
+    ],
+    said: [
+      'p/dev.yaml:6:28: api via: port is missing; add port: where it listens there',
+      'p/dev.yaml:7:26: b via: port is missing; add port: where it listens there',
+    ],
+  },
+  {
+    name: 'a container of a port',
+    lines: ['api: { type: probe, via: { source: k8s, target: pod/a, port: 1, container: app } }', k8s],
+    said: ['p/dev.yaml:6:78: api via: a port belongs to all containers of a pod; leave out container'],
+  },
+  {
+    name: 'a type of which nothing goes another way',
+    lines: [
+      'api: { type: fixed, via: { source: k8s, target: pod/a } }',
+      'b: { type: fixed, via: { ssh: h } }',
+      k8s,
+    ],
+    said: [
+      'p/dev.yaml:6:28: api via: a source of type fixed is not reached through another; leave out via',
+      'p/dev.yaml:7:26: b via: a source of type fixed is not reached through another; leave out via',
+    ],
+  },
+  {
+    name: 'a source that only a value from outside names',
+    lines: ['api: { type: probe, via: { source: "${env:K8S}", target: pod/a, port: 1 } }', k8s],
+    said: ['p/dev.yaml:6:38: source cannot come from a reference to the outside; write it out'],
+  },
+];
+
+test.each(wrong)('$name is told with its place and what to write', async ({ lines, said }) => {
+  expect((await saidOf(sources(...lines))).filter((line) => !line.includes('warning'))).toEqual(said);
+});
+
+test('the schema for editors knows it at every source', () => {
+  const { definitions } = profileJsonSchema(toyModules);
+  const via = { $ref: '#/definitions/via' };
+  expect(definitions).toMatchObject({
+    via: {
+      anyOf: [{ properties: { source: {}, target: {}, port: {} } }, { properties: { ssh: {}, port: {} } }],
+    },
+    'source-probe': { properties: { via } },
+    'source-mute': { properties: { via } },
+  });
+});
+
+test('a program of a diagnose step is declared to read', async () => {
+  const text = `${sources(k8s)}runbooks:\n  - id: r\n    diagnose: [{ use: k8s.exec, danger: read, with: { argv: [df] } }]\n`;
+  const { profile, said } = await finish(text);
+  expect(said).toEqual([]);
+  expect(profile.runbooks[0]?.diagnose[0]).toMatchObject({ use: 'k8s.exec', danger: 'read' });
+});
+
+test('programs and files need no port, and one that is written all the same is told of', async () => {
+  const way = 'source: k8s, target: pod/a';
+  const lines = (via: string) => sources(`api: { type: tool, via: { ${via} } }`, k8s);
+  expect(await saidOf(lines(way))).toEqual([]);
+  expect(await saidOf(lines(`${way}, container: app`))).toEqual([]);
+  expect(await saidOf(lines('ssh: bastion'))).toEqual([]);
+  expect(await saidOf(lines(`${way}, port: 80`))).toEqual([
+    'p/dev.yaml:6:63: warning: api via: programs and files of type tool go to no port; leave out port',
+  ]);
+  const { profile } = await finish(lines(`${way}, container: app`));
+  expect(profile.sources[0]?.via).toEqual({ source: 'k8s', target: 'pod/a', container: 'app' });
+});

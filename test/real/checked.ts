@@ -1,0 +1,78 @@
+import { type House, openHouse } from '../cli/support/house.ts';
+import { setup as build } from '../drive/built.ts';
+
+/** A fault as `check --json` prints it. */
+interface CheckedFault {
+  readonly source: string;
+  readonly kind: string;
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** What `check --json` printed; numbers that are not known are null. */
+export interface Checked {
+  readonly code: number | null;
+  readonly level: string;
+  readonly signals: readonly Row[];
+  readonly health: readonly Row[];
+  readonly workloads: readonly Row[];
+  readonly lag: readonly Row[];
+  readonly pools: readonly Row[];
+  readonly sessions: readonly Row[];
+  readonly faults: readonly CheckedFault[];
+}
+
+/** What `doctor --json` found of the one source. */
+export interface Examined {
+  readonly code: number | null;
+  readonly level: string;
+  readonly findings: readonly { readonly ok: boolean; readonly what: string; readonly remedy?: string }[];
+}
+
+/** The built program with a profile of one source. */
+export interface Checking extends AsyncDisposable {
+  readonly house: House;
+  check(profile: string, env?: Readonly<Record<string, string>>): Promise<Checked>;
+  doctor(profile: string, env?: Readonly<Record<string, string>>): Promise<Examined>;
+  /** The complaints of `validate`. */
+  validate(profile: string, env?: Readonly<Record<string, string>>): Promise<string>;
+}
+
+/** The program is built anew, so that no older one is driven. */
+export const openChecking = async (): Promise<Checking> => {
+  build();
+  const house = await openHouse();
+  const put = (profile: string): Promise<void> =>
+    house.put('profiles/real.yaml', `opsdeck: 1\nsystem: shop\nenv: real\ntier: staging\n${profile}`);
+  const told = async (
+    command: string,
+    profile: string,
+    env: Readonly<Record<string, string>> | undefined,
+  ): Promise<{ readonly code: number | null; readonly said: Row }> => {
+    await put(profile);
+    const { code, stdout, stderr } = await house.run([command, '--env', 'real', '--json'], env);
+    if (stderr !== '') throw new Error(`${command} said: ${stderr}`);
+    return { code, said: JSON.parse(stdout) };
+  };
+  return {
+    house,
+    check: async (profile, env) => {
+      const { code, said } = await told('check', profile, env);
+      return { ...(said as unknown as Checked), code };
+    },
+    doctor: async (profile, env) => {
+      const { code, said } = await told('doctor', profile, env);
+      const { sources } = said as { readonly sources: readonly Examined[] };
+      const [only] = sources;
+      if (only === undefined) throw new Error('doctor examined nothing');
+      return { ...only, code };
+    },
+    validate: async (profile, env) => {
+      await put(profile);
+      return (await house.run(['validate', 'profiles/real.yaml'], env)).stdout;
+    },
+    [Symbol.asyncDispose]: () => house[Symbol.asyncDispose](),
+  };
+};

@@ -1,0 +1,39 @@
+import { connect, createServer, type Socket } from 'node:net';
+
+export interface SocketPort {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** A port on loopback that leads to a Unix socket. */
+export const openSocketPort = async (path: string): Promise<SocketPort> => {
+  const open = new Set<Socket>();
+  const server = createServer((client) => {
+    const onward = connect(path);
+    for (const [one, other] of [
+      [client, onward],
+      [onward, client],
+    ] as const) {
+      open.add(one);
+      one.on('error', () => undefined);
+      one.once('close', () => {
+        open.delete(one);
+        other.destroy();
+      });
+      one.pipe(other);
+    }
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' ? (address?.port ?? 0) : 0,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of open) socket.destroy();
+      }),
+  };
+};

@@ -1,0 +1,17 @@
+#!/bin/sh
+# Called with a fresh root file system: two services, and a user who may restart them.
+set -eu
+root=$1
+here=$(dirname "$0")
+
+install -m 755 "$here/eventmesh-api" "$here/eventmesh-worker" "$root/usr/local/bin/"
+install -m 644 "$here/eventmesh-api.service" "$here/eventmesh-worker.service" "$root/etc/systemd/system/"
+install -m 440 "$here/sudoers" "$root/etc/sudoers.d/deploy"
+install -m 644 "$here/sshd.conf" "$root/etc/ssh/sshd_config.d/opsdeck.conf"
+install -d "$root/etc/ssh/authorized" "$root/etc/eventmesh" "$root/srv/eventmesh" "$root/var/log/eventmesh"
+echo '{"status":"UP"}' > "$root/srv/eventmesh/health"
+echo '2026-01-01T00:00:00Z INFO started' > "$root/var/log/eventmesh/api.log"
+
+chroot "$root" useradd --system --home-dir /srv/eventmesh --shell /usr/sbin/nologin eventmesh
+chroot "$root" useradd --create-home --shell /bin/bash --groups systemd-journal --password '*' deploy
+chroot "$root" systemctl enable --quiet eventmesh-api.service eventmesh-worker.service

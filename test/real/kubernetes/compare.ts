@@ -1,0 +1,23 @@
+import { differences, shapeOf } from '../../world/support-shape.ts';
+
+/** Maps from names that somebody gave. */
+const named = [
+  'metadata.labels',
+  'metadata.annotations',
+  'spec.selector.matchLabels',
+  'spec.template.metadata.labels',
+  'spec.template.metadata.annotations',
+  'status.capacity',
+  'status.allocatable',
+  'data',
+];
+const mapsIn = (within: string): readonly string[] => named.map((path) => `${within}${path}`);
+
+/** The keys and types of an answer; `within`: where an object stands in it. */
+export const compare = (mine: unknown, real: unknown, within = ''): readonly string[] =>
+  differences(shapeOf(mine, mapsIn(within)), shapeOf(real, mapsIn(within)));
+/** kwok makes no container, and this cluster has no metrics server. */
+const lacksHere = /containerStatuses\.\[\]\.(containerID|started)|currentMetrics/;
+/** What we have that the real one has not, or has of another type. That it says more is no news. */
+export const madeUp = (mine: unknown, real: unknown, within = ''): readonly string[] =>
+  compare(mine, real, within).filter((one) => !one.endsWith(' is missing') && !lacksHere.test(one));

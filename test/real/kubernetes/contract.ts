@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { until } from '../machine/until.ts';
+import type { Address } from '../servers/server.ts';
+import { detailOf } from '../setting.ts';
+import { type Cluster, dropNamespace, makeNamespace, openCluster } from './cluster.ts';
+import { autoscaler, cronJob, deployment, type KubeObject, statefulSet } from './objects.ts';
+import { readyPods } from './pods.ts';
+
+export const namespace = 'contract';
+
+const bus = { name: 'bus', namespace, memory: '64Mi', env: { MODE: 'slow' } };
+const store = { name: 'store', namespace, replicas: 2 };
+
+/** A certificate of the cluster's own as a TLS secret. */
+const certificate = async (server: Address): Promise<KubeObject> => {
+  const [cert, key] = await Promise.all([
+    readFile(detailOf(server, 'certificate')),
+    readFile(detailOf(server, 'key')),
+  ]);
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'bus-tls', namespace },
+    type: 'kubernetes.io/tls',
+    data: { 'tls.crt': cert.toString('base64'), 'tls.key': key.toString('base64') },
+  };
+};
+
+/** Resolves once the autoscaler has said for the first time that nobody measures: a warning that comes again and again. */
+const warned = (cluster: Cluster): Promise<void> =>
+  until('the autoscaler has complained', async () => {
+    const events = await cluster.list<{ readonly reason: string }>({
+      apiVersion: 'v1',
+      kind: 'Event',
+      namespace,
+    });
+    return ['FailedGetResourceMetric', 'FailedComputeMetricsReplicas'].every((wanted) =>
+      events.some(({ reason }) => reason === wanted),
+    );
+  });
+
+/** What the contract is held to: a deployment that was rolled out twice, its autoscaler, a stateful set, a secret. */
+export const furnish = async (server: Address): Promise<AsyncDisposable> => {
+  const cluster = await openCluster(server);
+  await makeNamespace(cluster, namespace);
+  await cluster.apply(deployment({ ...bus, env: { MODE: 'slowest' } }));
+  await readyPods(cluster, bus, 1);
+  const second = deployment(bus);
+  await cluster.apply(
+    second,
+    autoscaler(second, 1, 4),
+    statefulSet(store),
+    cronJob({ name: 'sweep', namespace }),
+    await certificate(server),
+  );
+  await Promise.all([readyPods(cluster, store, 2), warned(cluster)]);
+  await until('the second revision is all there is', async () => {
+    const { status } = await cluster.get<{
+      readonly status: { readonly observedGeneration?: number; readonly replicas?: number };
+    }>({ apiVersion: 'apps/v1', kind: 'Deployment', name: bus.name, namespace });
+    return status.replicas === 1;
+  });
+  await readyPods(cluster, bus, 1);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await dropNamespace(cluster, namespace);
+      await cluster[Symbol.asyncDispose]();
+    },
+  };
+};

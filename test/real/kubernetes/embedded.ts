@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { tokenOf, type UserName } from '../../../src/world/servers/kubernetes/users.ts';
+import { startWorld } from '../../../src/world/start.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { type Api, openApi } from './api.ts';
+import type { KubeObject } from './objects.ts';
+import { pathOf } from './paths.ts';
+
+/** The API server of ours that stands in for a real one, with the workloads of a system of ours. */
+export interface Embedded extends AsyncDisposable {
+  readonly clock: ManualClock;
+  /** Where its services are. */
+  readonly namespace: string;
+  /** The API as one of its users sees it. */
+  as(user: UserName): Api;
+  /** What somebody would have applied to have what it has. */
+  written(): Promise<readonly KubeObject[]>;
+}
+
+const writtenKinds = [
+  { apiVersion: 'v1', kind: 'ConfigMap' },
+  { apiVersion: 'v1', kind: 'Secret' },
+  { apiVersion: 'apps/v1', kind: 'Deployment' },
+  { apiVersion: 'apps/v1', kind: 'StatefulSet' },
+  { apiVersion: 'apps/v1', kind: 'DaemonSet' },
+  { apiVersion: 'batch/v1', kind: 'CronJob' },
+  { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
+] as const;
+
+interface Items {
+  readonly items: readonly Pick<KubeObject, 'metadata'>[];
+}
+
+export const openEmbedded = async (): Promise<Embedded> => {
+  const clock = manualClock();
+  const world = await startWorld('saga', { clock });
+  const { 'world.kubeconfig': kubeconfig = '', 'world.namespace': namespace = '' } = world.vars('production');
+  const { clusters }: { readonly clusters: readonly { readonly cluster: { readonly server: string } }[] } =
+    JSON.parse(await readFile(kubeconfig, 'utf8'));
+  const url = clusters[0]?.cluster.server ?? '';
+  const apis: Api[] = [];
+  const as = (user: UserName): Api => {
+    const api = openApi({ server: url, ca: '', token: tokenOf(user) });
+    apis.push(api);
+    return api;
+  };
+  const admin = as('admin');
+  return {
+    clock,
+    namespace,
+    as,
+    written: async () => {
+      const lists = await Promise.all(
+        writtenKinds.map(async (kind) => {
+          const { items } = await admin.ask<Items>(pathOf(kind));
+          return items.map((one) => asWritten({ ...one, ...kind }));
+        }),
+      );
+      return lists.flat();
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(apis.map((api) => api.close()));
+      await world.close();
+    },
+  };
+};
+
+/** Without what an API server gives by itself. */
+const asWritten = ({ apiVersion, kind, metadata, status: _, ...rest }: KubeObject): KubeObject => {
+  const { name, namespace, labels, annotations } = metadata;
+  const given = {
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(annotations === undefined ? {} : { annotations }),
+  };
+  return { apiVersion, kind, metadata: given, ...rest };
+};

@@ -1,0 +1,49 @@
+import { mkdir, readdir, readFile, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A control group of this name in every hierarchy: all that a node puts outside of its own room. */
+export interface ControlGroups {
+  /** As the kubelet wants it: below the hierarchies' roots. */
+  readonly path: string;
+  /** Takes them away when their processes have ended. */
+  remove(): Promise<void>;
+}
+
+const tries = 50;
+const betweenMs = 100;
+
+/** Where the hierarchies are mounted: one of version 2, or several of version 1. Source: proc_pid_mountinfo(5). */
+const hierarchies = async (): Promise<readonly string[]> => {
+  const lines = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
+  return lines.flatMap((line) => {
+    const [mount = '', system = ''] = line.split(' - ');
+    const at = mount.split(' ')[4];
+    return at !== undefined && system.startsWith('cgroup') ? [at] : [];
+  });
+};
+
+export const makeControlGroups = async (name: string): Promise<ControlGroups> => {
+  const dirs = (await hierarchies()).map((at) => join(at, name));
+  for (const dir of dirs) await mkdir(dir);
+  return {
+    path: `/${name}`,
+    remove: async () => {
+      for (const dir of dirs) await removeTree(dir);
+    },
+  };
+};
+
+/** The files in a control group are no files, and only directories can be removed; one with processes is busy for a moment. */
+const removeTree = async (dir: string): Promise<void> => {
+  for (let left = tries; left > 0; left -= 1) {
+    const below = await readdir(dir, { withFileTypes: true }).catch(() => []);
+    for (const entry of below) if (entry.isDirectory()) await removeTree(join(dir, entry.name));
+    const gone = await rmdir(dir).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
+    );
+    if (gone) return;
+    await sleep(betweenMs);
+  }
+};

@@ -1,0 +1,47 @@
+import type { KubeObject } from './objects.ts';
+
+const rbac = 'rbac.authorization.k8s.io/v1';
+
+const role = (name: string, rules: readonly object[]): KubeObject => ({
+  apiVersion: rbac,
+  kind: 'ClusterRole',
+  metadata: { name },
+  rules,
+});
+
+/** What lets a group do what a role says; deleting it takes that back at once. */
+const binding = (name: string, group: string, roleName: string): KubeObject => ({
+  apiVersion: rbac,
+  kind: 'ClusterRoleBinding',
+  metadata: { name },
+  subjects: [{ kind: 'Group', name: group, apiGroup: 'rbac.authorization.k8s.io' }],
+  roleRef: { kind: 'ClusterRole', name: roleName, apiGroup: 'rbac.authorization.k8s.io' },
+});
+
+const allButNodes = [
+  ...['namespaces', 'pods', 'pods/log', 'pods/exec', 'pods/portforward', 'events'],
+  ...['secrets', 'configmaps', 'services', 'serviceaccounts'],
+];
+
+/** Of the user `contract`; a suite deletes one of them to deny what it gives. */
+export const contractRights: readonly KubeObject[] = [
+  binding('opsdeck:contract', 'opsdeck:contract', 'opsdeck:contract'),
+  binding('opsdeck:contract-nodes', 'opsdeck:contract', 'opsdeck:nodes'),
+];
+
+/** Of the users that suites are, besides the administrator. `nobody` has none. */
+export const permissions: readonly KubeObject[] = [
+  role('opsdeck:nodes', [{ apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] }]),
+  role('opsdeck:contract', [
+    { apiGroups: ['apps', 'batch', 'autoscaling'], resources: ['*'], verbs: ['*'] },
+    { apiGroups: [''], resources: allButNodes, verbs: ['*'] },
+  ]),
+  role('opsdeck:getter', [
+    { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
+    { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get'] },
+  ]),
+  binding('opsdeck:viewers', 'opsdeck:viewers', 'view'),
+  binding('opsdeck:viewers-nodes', 'opsdeck:viewers', 'opsdeck:nodes'),
+  ...contractRights,
+  binding('opsdeck:getters', 'opsdeck:getters', 'opsdeck:getter'),
+];

@@ -1,0 +1,85 @@
+import { until } from '../machine/until.ts';
+import type { Cluster } from './cluster.ts';
+import type { Workload } from './objects.ts';
+
+/** What suites look at in a pod, as the API has it. */
+export interface PodShape {
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly spec: { readonly nodeName?: string };
+  readonly status: {
+    readonly phase: string;
+    readonly podIP?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly containerStatuses?: readonly ContainerShape[];
+  };
+}
+
+export interface ContainerShape {
+  readonly name: string;
+  readonly restartCount: number;
+  readonly state: StateShape;
+  readonly lastState: StateShape;
+}
+
+interface StateShape {
+  readonly waiting?: { readonly reason: string };
+  readonly running?: { readonly startedAt: string };
+  readonly terminated?: { readonly reason: string; readonly exitCode: number };
+}
+
+export const isReady = ({ status }: PodShape): boolean =>
+  status.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') ?? false;
+
+/** The pods of a workload of `objects.ts`, by its label. */
+export const podsOf = async (
+  cluster: Cluster,
+  { namespace, name }: Pick<Workload, 'namespace' | 'name'>,
+): Promise<readonly PodShape[]> => {
+  const pods = await cluster.list<PodShape>({ apiVersion: 'v1', kind: 'Pod', namespace });
+  return pods.filter(({ metadata }) => metadata.labels?.app === name);
+};
+
+/** Resolves with the workload's pods as soon as so many of them, and no others, are ready. */
+export const readyPods = async (
+  cluster: Cluster,
+  workload: Pick<Workload, 'namespace' | 'name'>,
+  count: number,
+  withinMs?: number,
+): Promise<readonly PodShape[]> => {
+  let pods: readonly PodShape[] = [];
+  await until(
+    `${workload.name} has ${count} pods, and all are ready`,
+    async () => {
+      pods = await podsOf(cluster, workload);
+      return pods.length === count && pods.every(isReady);
+    },
+    withinMs,
+  );
+  return pods;
+};
+
+/** Resolves with a pod's first container as soon as this holds for it. */
+export const containerThat = async (
+  cluster: Cluster,
+  { namespace, name }: Pick<Workload, 'namespace' | 'name'>,
+  what: string,
+  holds: (container: ContainerShape) => boolean,
+  withinMs?: number,
+): Promise<ContainerShape> => {
+  let found: ContainerShape | undefined;
+  await until(
+    `${name} ${what}`,
+    async () => {
+      const { status } = await cluster.get<PodShape>({ apiVersion: 'v1', kind: 'Pod', namespace, name });
+      found = status.containerStatuses?.find(holds);
+      return found !== undefined;
+    },
+    withinMs,
+  );
+  if (found === undefined) throw new Error(`until() resolved although no container ${what}`);
+  return found;
+};

@@ -1,0 +1,125 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Mood } from '../../contract/moods.ts';
+import { kubernetesRig } from '../../contract/rigs/kubernetes.ts';
+import type { Wire } from '../../contract/wire.ts';
+import { secret } from '../../contract/wired.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { until } from '../machine/until.ts';
+import { openProxy, type Way } from '../proxy.ts';
+import type { Address } from '../servers/server.ts';
+import { detailOf } from '../setting.ts';
+import { accessIn } from './api.ts';
+import { type Cluster, kubeconfigOf, openCluster } from './cluster.ts';
+import { namespace } from './contract.ts';
+import { pathOf } from './paths.ts';
+import { contractRights } from './permissions.ts';
+
+/** What a mood does to the way, to our rights, or to the file that our token is in. */
+export interface KubeMood extends Mood {
+  readonly way?: Way;
+  readonly rights?: 'none';
+  readonly login?: 'ended';
+}
+
+export const kubeMoods: readonly KubeMood[] = [
+  { name: 'down', fault: 'unreachable', row: 'down', way: 'refuse' },
+  { name: 'denied', fault: 'denied', row: 'unknown', rights: 'none' },
+  { name: 'a login that has ended', fault: 'denied', row: 'unknown', login: 'ended' },
+  { name: 'garbage', fault: 'malformed', row: 'down', way: 'garbage' },
+  { name: 'hanging', fault: 'timeout', row: 'down', hangs: true, way: 'silent' },
+  {
+    name: 'an answer that stops after its headers',
+    fault: 'timeout',
+    row: 'down',
+    hangs: true,
+    way: 'headers-only',
+  },
+  { name: 'a body cut in half', fault: 'unreachable', row: 'down', way: 'cut' },
+];
+
+/** Takes the rights away whose binding matches, and gives all others; resolves when the authorizer has heard of it. */
+const grant = async (admin: Cluster, mine: Cluster, taken: RegExp): Promise<void> => {
+  for (const one of contractRights)
+    if (taken.test(one.metadata.name)) await admin.remove({ ...one, ...one.metadata });
+    else await admin.apply(one);
+  const looks = [
+    { binding: 'opsdeck:contract', path: pathOf({ apiVersion: 'v1', kind: 'Pod', namespace }) },
+    { binding: 'opsdeck:contract-nodes', path: pathOf({ apiVersion: 'v1', kind: 'Node' }) },
+  ];
+  for (const { binding, path } of looks)
+    await until(`${binding} is given or taken`, async () => {
+      const { status } = await mine.api.call(`${path}?limit=1`);
+      return status === (taken.test(binding) ? 403 : 200);
+    });
+};
+const nothing = /$^/;
+const everything = /^/;
+
+/** A kubeconfig of our user, whose token is in a file of its own, as in a pod: it may be renewed, and end. */
+const kubeconfigText = (server: string, ca: string, tokenFile: string): string =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [
+      { name: 'real', cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } },
+    ],
+    users: [{ name: 'contract', user: { tokenFile } }],
+    contexts: [{ name: 'contract', context: { cluster: 'real', user: 'contract', namespace } }],
+  });
+
+/** The way to an API server, with TLS on both sides of the proxy; its address is the path of a kubeconfig. `uid`: the cluster's. */
+export const openKubeWire = async (
+  server: Address,
+): Promise<{ readonly uid: string; readonly wire: Wire<KubeMood> }> => {
+  await using opened = new AsyncDisposableStack();
+  const admin = opened.use(await openCluster(server));
+  const mine = opened.use(await openCluster(server, 'contract'));
+  const certificate = await readFile(detailOf(server, 'certificate'), 'utf8');
+  const tls = { certificate, key: await readFile(detailOf(server, 'key'), 'utf8') };
+  const proxy = await openProxy(server.port, tls);
+  opened.defer(() => proxy.close());
+  // Another API server that can be had at once is ours: behind the same certificate, and it lets everybody in.
+  const other = await kubernetesRig.start(manualClock());
+  opened.defer(() => other.close());
+  const stranger = await openProxy(Number(new URL(other.url).port), { ...tls, onward: 'plain' });
+  opened.defer(() => stranger.close());
+  const system = { apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' };
+  const { uid } = (await admin.get<{ readonly metadata: { readonly uid: string } }>(system)).metadata;
+
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-contract-'));
+  opened.defer(() => rm(dir, { recursive: true }));
+  const tokenFile = join(dir, 'token');
+  await writeFile(join(dir, 'config'), kubeconfigText(proxy.origin, certificate, tokenFile));
+  const { token: ended = '' } = await accessIn(kubeconfigOf(server, 'expired'));
+  let taken = nothing;
+  const change = async (next: RegExp): Promise<void> => {
+    if (next === taken) return;
+    taken = next;
+    await grant(admin, mine, next);
+  };
+  const heal = async (): Promise<void> => {
+    await proxy.set('through');
+    await writeFile(tokenFile, secret);
+    await change(nothing);
+  };
+  opened.defer(heal);
+  await heal();
+  const all = opened.move();
+  const wire: Wire<KubeMood> = {
+    ...proxy,
+    url: join(dir, 'config'),
+    set: async ({ way = 'through', rights, login }) => {
+      await heal();
+      await proxy.set(way);
+      if (login === 'ended') await writeFile(tokenFile, ended);
+      if (rights === 'none') await change(everything);
+    },
+    heal,
+    denyOnly: (calls) => change(calls),
+    turnStranger: async () => proxy.leadTo(Number(new URL(stranger.origin).port)),
+    close: () => all.disposeAsync(),
+  };
+  return { uid, wire };
+};

@@ -1,0 +1,76 @@
+import { appendFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { command } from '../machine/command.ts';
+import { type Launched, launch } from '../machine/launch.ts';
+import { endFast, makeData } from './owner.ts';
+import { sql } from './psql.ts';
+import { database, maxConnections, passwords } from './roles.ts';
+
+const withinMs = 30_000;
+
+const settings = (port: number): readonly string[] => [
+  `port = ${port}`,
+  "listen_addresses = '127.0.0.1'",
+  // A socket's path may not be longer than 107 letters, and a temporary directory's may.
+  "unix_socket_directories = ''",
+  `max_connections = ${maxConnections}`,
+  'superuser_reserved_connections = 3',
+  "shared_preload_libraries = 'pg_stat_statements'",
+  'track_io_timing = on',
+  'fsync = off',
+  'shared_buffers = 32MB',
+];
+
+/** Rights come from the built-in roles alone: what a cockpit needs, and nothing beyond it. */
+const rights: readonly string[] = [
+  ...(['opsdeck', 'bystander', 'shop'] as const).map(
+    (role) => `CREATE ROLE ${role} LOGIN PASSWORD '${passwords[role]}'`,
+  ),
+  'GRANT pg_monitor, pg_signal_backend TO opsdeck',
+  `CREATE DATABASE ${database} OWNER shop`,
+];
+
+const schema: readonly string[] = [
+  'CREATE TABLE accounts (id int PRIMARY KEY, balance bigint NOT NULL)',
+  'INSERT INTO accounts SELECT id, 100 FROM generate_series(1, 1000) AS id',
+  'GRANT SELECT ON accounts TO opsdeck',
+];
+
+/** A database cluster of its own in this directory, running, with its roles and the application's tables. */
+export const startCluster = async (dir: string, port: number, signal: AbortSignal): Promise<Launched> => {
+  const { data, run } = await makeData(dir);
+  const words = join(dir, 'password');
+  await writeFile(words, `${passwords.postgres}\n`, { mode: 0o644 });
+  const made = await command(
+    ...run('initdb', [
+      '-D',
+      data,
+      '-U',
+      'postgres',
+      '-A',
+      'scram-sha-256',
+      `--pwfile=${words}`,
+      '-E',
+      'UTF8',
+      '--locale=C.UTF-8',
+      '--no-sync',
+    ]),
+    { signal },
+  );
+  if (made.status !== 0) throw new Error(`initdb ended with ${made.status}\n${made.output}`);
+  await appendFile(join(data, 'postgresql.conf'), `${settings(port).join('\n')}\n`);
+
+  const [program, args] = run('postgres', ['-D', data]);
+  const isReady = async (): Promise<boolean> =>
+    (await sql({ port }, ['SELECT 1'], 'postgres', 'postgres')).length > 0;
+  const launched = await launch({ program, args, dir, isReady, withinMs, signal });
+  try {
+    await sql({ port }, rights, 'postgres', 'postgres');
+    await sql({ port }, ['CREATE EXTENSION pg_stat_statements']);
+    await sql({ port }, schema, 'shop');
+  } catch (error) {
+    await launched.end();
+    throw error;
+  }
+  return { ...launched, end: () => endFast(launched) };
+};

@@ -1,0 +1,89 @@
+import { Client } from 'pg';
+import { until } from '../machine/until.ts';
+import type { Address } from '../servers/server.ts';
+import { sql } from './psql.ts';
+import { type Role, urlOf } from './roles.ts';
+
+/** A session that stays as long as it is held; whatever ends it from outside is no error of ours. */
+export interface Session extends AsyncDisposable {
+  readonly pid: number;
+  /** The SQLSTATE of what the server said when it ended the session. */
+  readonly lost: Promise<string>;
+  /** Rejects with the server's error, whose `code` is the SQLSTATE. */
+  query(text: string): Promise<readonly Record<string, unknown>[]>;
+}
+
+export interface Holding {
+  readonly role?: Role;
+  readonly application?: string;
+}
+
+/** Logs in as the role (default: the application's). Rejects with the server's error. */
+export const openSession = async (
+  server: Address,
+  { role = 'shop', application = 'shop' }: Holding = {},
+): Promise<Session> => {
+  const client = new Client({ connectionString: urlOf(server, role), application_name: application });
+  const lost = new Promise<string>((resolve) => {
+    client.on('error', (error) => resolve('code' in error ? String(error.code) : error.message));
+  });
+  await client.connect();
+  const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
+  return {
+    pid: rows[0].pid,
+    lost,
+    query: async (text) => (await client.query(text)).rows,
+    [Symbol.asyncDispose]: () => client.end().catch(() => undefined),
+  };
+};
+
+/** Sessions that do nothing, together. */
+export const holdSessions = async (
+  server: Address,
+  count: number,
+  how?: Holding,
+): Promise<AsyncDisposable & { readonly pids: readonly number[] }> => {
+  await using opened = new AsyncDisposableStack();
+  const pids: number[] = [];
+  for (let made = 0; made < count; made += 1) pids.push(opened.use(await openSession(server, how)).pid);
+  const held = opened.move();
+  return { pids, [Symbol.asyncDispose]: () => held.disposeAsync() };
+};
+
+/** Who blocks whom: `root` is idle in its transaction and holds account 1; `middle` waits for it, and holds an account that each leaf waits for. */
+export interface BlockingTree extends AsyncDisposable {
+  readonly root: Session;
+  readonly middle: Session;
+  readonly leaves: readonly Session[];
+  /** How the waiting statements ended: 'done', or an SQLSTATE. */
+  readonly endings: readonly Promise<string>[];
+}
+
+/** Resolves when PostgreSQL itself says that each waits for whom it should. */
+export const growTree = async (server: Address, leafCount = 2): Promise<BlockingTree> => {
+  await using opened = new AsyncDisposableStack();
+  const open = async (application: string): Promise<Session> =>
+    opened.use(await openSession(server, { application }));
+  const take = (session: Session, account: number): Promise<unknown> =>
+    session.query(`UPDATE accounts SET balance = balance - 1 WHERE id = ${account}`);
+
+  const root = await open('root');
+  const middle = await open('middle');
+  const leaves = await Promise.all(Array.from({ length: leafCount }, (_, at) => open(`leaf-${at}`)));
+  for (const session of [root, middle, ...leaves]) await session.query('BEGIN');
+  await take(root, 1);
+  // An account for each: of two that wait for the same row, the second waits for the first.
+  for (const at of leaves.keys()) await take(middle, 2 + at);
+  const waiting = (session: Session, account: number): Promise<string> =>
+    take(session, account).then(
+      () => 'done',
+      (error: { readonly code?: string }) => error.code ?? String(error),
+    );
+  const endings = [waiting(middle, 1), ...leaves.map((leaf, at) => waiting(leaf, 2 + at))];
+  await until('each waits for whom it should', async () => {
+    const blocked = 'SELECT count(*) FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0';
+    return (await sql(server, [blocked]))[0] === String(1 + leafCount);
+  });
+  const held = opened.move();
+  return { root, middle, leaves, endings, [Symbol.asyncDispose]: () => held.disposeAsync() };
+};

@@ -1,0 +1,156 @@
+import { expect } from 'vitest';
+import type { Mood } from '../../contract/moods.ts';
+import type { Lasting } from '../../contract/rig.ts';
+import type { Stage } from '../../contract/wire.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { inspect, runContainer } from '../docker/containers.ts';
+import { shopImage } from '../docker/image.ts';
+import { openSocketPort } from '../docker/socket-port.ts';
+import { until } from '../machine/until.ts';
+import { openProxy, type Way } from '../proxy.ts';
+
+interface WayMood extends Mood {
+  readonly way: Way;
+}
+
+const moods: readonly WayMood[] = [
+  { name: 'down', fault: 'unreachable', row: 'down', way: 'refuse' },
+  { name: 'garbage', fault: 'malformed', row: 'down', way: 'garbage' },
+  { name: 'hanging', fault: 'timeout', row: 'down', hangs: true, way: 'silent' },
+  {
+    name: 'an answer that stops after its headers',
+    fault: 'timeout',
+    row: 'down',
+    hangs: true,
+    way: 'headers-only',
+  },
+  { name: 'a body cut in half', fault: 'unreachable', row: 'down', way: 'cut' },
+];
+
+const source = 'docker';
+const project = 'contract';
+const container: Lasting = {
+  source,
+  kind: 'container',
+  namespace: project,
+  node: '',
+  wanted: 1,
+  restarts: 0,
+  restartsRising: false,
+};
+const service: Lasting = { source, kind: 'service', namespace: project, owner: project, node: '', wanted: 1 };
+const sample = (signal: string, rest: object): Lasting => ({ source, signal, labels: {}, ...rest });
+const note = (title: string, text: unknown): Lasting => ({ source, title, text });
+
+/** Two containers of a project: one is healthy, one has failed. */
+const furnish = async (socket: string): Promise<AsyncDisposable> => {
+  await using stack = new AsyncDisposableStack();
+  const web = stack.use(
+    await runContainer(socket, {
+      name: 'contract-web-1',
+      script: 'trap "exit 0" TERM; while :; do sleep 1; done',
+      service: [project, 'web'],
+      health: 'true',
+    }),
+  );
+  const batch = stack.use(
+    await runContainer(socket, { name: 'contract-batch-1', script: 'exit 3', service: [project, 'batch'] }),
+  );
+  await until('the one is healthy, the other has ended', async () => {
+    const [one, other] = [await inspect(socket, web.id), await inspect(socket, batch.id)];
+    return one.State.Health?.Status === 'healthy' && other.State.Status === 'exited';
+  });
+  return stack.move();
+};
+
+/** A real daemon behind a proxy; its meters live, and stand in a test of their own. */
+export const dockerStage = (socket: string): Stage<WayMood> => ({
+  moods,
+  isAnonymous: true,
+  clock: () => manualClock(Date.now()),
+  open: async () => {
+    await using opened = new AsyncDisposableStack();
+    opened.use(await furnish(socket));
+    const port = await openSocketPort(socket);
+    opened.defer(() => port.close());
+    const proxy = await openProxy(port.port);
+    opened.defer(() => proxy.close());
+    const all = opened.move();
+    return {
+      ...proxy,
+      url: proxy.origin,
+      set: async ({ way }) => {
+        await proxy.set('through');
+        await proxy.set(way);
+      },
+      heal: () => proxy.set('through'),
+      close: () => all.disposeAsync(),
+    };
+  },
+  rig: {
+    type: 'docker',
+    config: (url) => ({ host: url, project, stats: false, files: ['compose.yaml'], compose: ['true'] }),
+    signals: [
+      { id: 'web.running', read: { running: 'web' } },
+      { id: 'web.health', read: { health: 'web' } },
+      { id: 'web.memory', read: { memory: 'web' } },
+    ],
+    healthy: {
+      'docker/containers': {
+        items: [
+          {
+            ...container,
+            name: 'contract-batch-1',
+            owner: 'batch',
+            status: 'failed',
+            ready: 0,
+            detail: 'exit 3',
+          },
+          {
+            ...container,
+            name: 'contract-web-1',
+            owner: 'web',
+            status: 'running',
+            ready: 1,
+            startedAt: expect.any(Number),
+          },
+          { ...service, name: 'batch', status: 'degraded', ready: 0, restarts: 0 },
+          { ...service, name: 'web', status: 'running', ready: 1, restarts: 0 },
+        ],
+        samples: [
+          sample('web.running', { value: 1 }),
+          sample('web.health', { value: 'healthy' }),
+          sample('web.memory', { why: 'web does not run, or is not measured' }),
+        ],
+      },
+      'docker/events': {
+        items: expect.arrayContaining([
+          note('contract-web-1', 'health_status: healthy'),
+          note('contract-batch-1', 'die, exit 3'),
+          note('contract-web-1', 'start'),
+        ]),
+      },
+      'docker/images': {
+        // The image of a whole host may be there, too.
+        items: expect.arrayContaining([
+          note(shopImage, expect.stringMatching(/^[0-9a-f]{12} · .* · made \d{4}-/)),
+        ]),
+      },
+    },
+    unknowns: {
+      'docker/containers': ({ items }) =>
+        items.flatMap((item) => ('kind' in item && item.kind === 'container' ? [item.memoryBytes] : [])),
+    },
+    operations: {
+      start: { container: 'contract-batch-1' },
+      stop: { service: 'web' },
+      restart: { service: 'web' },
+      kill: { container: 'contract-web-1' },
+      pull: { image: 'shop:2' },
+      composeUp: { service: 'web' },
+      composeScale: { service: 'web', replicas: 2 },
+      exec: { container: 'contract-web-1', argv: ['true'] },
+      logs: { service: 'web', lines: 10 },
+    },
+  },
+});

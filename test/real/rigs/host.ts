@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { Expected } from '../../contract/rig.ts';
+import { hostMoods } from '../../contract/rigs/host.ts';
+import { type HostMood, openSshdWire, type Sshd } from '../../contract/rigs/host-wire.ts';
+import type { Stage } from '../../contract/wire.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import type { Address } from '../servers/server.ts';
+import { detailOf } from '../setting.ts';
+
+const source = 'host';
+
+/** What the server's own ssh config says of a keyword. */
+const told = (config: string, keyword: string): string => {
+  const found = new RegExp(`^\\s*${keyword} (.+)$`, 'm').exec(config)?.[1];
+  if (found === undefined) throw new Error(`the ssh config names no ${keyword}`);
+  return found;
+};
+
+const sshdOf = async (server: Address): Promise<Sshd> => {
+  const config = await readFile(detailOf(server, 'ssh'), 'utf8');
+  const [, ...hostKey] = (await readFile(told(config, 'UserKnownHostsFile'), 'utf8')).trim().split(' ');
+  return {
+    port: server.port,
+    alias: detailOf(server, 'alias'),
+    user: told(config, 'User'),
+    key: await readFile(told(config, 'IdentityFile'), 'utf8'),
+    hostKey: hostKey.join(' '),
+  };
+};
+
+const percent = expect.toSatisfy((value: unknown) => typeof value === 'number' && value > 0 && value <= 100);
+
+/** Rows and signals of a systemd host. `victim`: the main process of its worker. */
+const rigOf = (name: string, victim: number): Expected => {
+  const stamp = { source, namespace: '', owner: '', node: name };
+  const sample = (signal: string, value: unknown) => ({ source, signal, labels: {}, value });
+  // Its memory is told only where the machine's cgroups count it.
+  const unit = expect.objectContaining({
+    ...stamp,
+    kind: 'unit',
+    name: 'eventmesh-api',
+    status: 'active (running)',
+    ready: 1,
+    wanted: 1,
+    restarts: 0,
+    startedAt: expect.any(Number),
+    detail: expect.stringMatching(/^pid \d+$/),
+  });
+  const port = { ...stamp, kind: 'process', name: 'port 8080', status: 'bound', ready: 1, wanted: 1 };
+  return {
+    type: 'host',
+    // How much of a machine is in use differs from one moment to the next.
+    moving: /"(?:value|memoryBytes|ready|wanted)":[\d.]+|"detail":"[^"]*"|"startedAt":\d+,?/g,
+    config: (dir) => ({
+      ssh: [name],
+      config: join(dir, 'config'),
+      units: ['eventmesh-api'],
+      ports: [8080],
+      processes: ['sshd', 'no-such-program'],
+    }),
+    signals: [
+      { id: 'memory', read: { memory: true } },
+      { id: 'disk', read: { disk: '/' } },
+      { id: 'load', read: { load: 1 } },
+      { id: 'nobody', read: { connections: 1 } },
+      { id: 'worker', read: { unit: 'nobody', value: 'active' } },
+    ],
+    healthy: {
+      [`host/health@${name}`]: {
+        items: [
+          { source, env: 'test', service: 'host', instance: name, status: 'up', detail: '', components: [] },
+        ],
+        samples: [sample('memory', percent), sample('load', expect.any(Number)), sample('disk', percent)],
+      },
+      [`host/workloads@${name}`]: {
+        items: [
+          unit,
+          expect.objectContaining({ ...stamp, kind: 'process', name: 'sshd', status: 'running' }),
+          { ...stamp, kind: 'process', name: 'no-such-program', status: 'not running', ready: 0, wanted: 1 },
+          { ...port, detail: expect.stringContaining('told to root only') },
+        ],
+        samples: [
+          { source, signal: 'worker', labels: {}, why: 'there is no unit nobody' },
+          sample('nobody', 0),
+        ],
+      },
+    },
+    unknowns: {
+      [`host/workloads@${name}`]: ({ samples = [] }) =>
+        samples.filter(({ signal }) => signal === 'worker').map(({ value }) => value),
+    },
+    operations: {
+      systemctl: { unit: 'eventmesh-api', verb: 'restart' },
+      kill: { pid: victim, mainPid: true },
+      exec: { argv: ['true'] },
+      ports: {},
+      journal: { unit: 'eventmesh-api', lines: 10 },
+      tail: { file: '/var/log/eventmesh/api.log', lines: 10 },
+      processes: { match: 'sshd' },
+      top: { count: 3 },
+    },
+  };
+};
+
+/** A real sshd behind the door, and the real OpenSSH client before it. */
+export const hostStageOf = (server: Address, victim: number): Stage<HostMood> => ({
+  moods: hostMoods,
+  call: new RegExp(`^${detailOf(server, 'alias')}: ssh ${detailOf(server, 'alias')}(?: \\S+)*: \\S`),
+  isAnonymous: true,
+  // Both sides have the same clock: times of units are on ours.
+  clock: () => manualClock(Date.now()),
+  open: async () => openSshdWire(await sshdOf(server), async () => {}),
+  rig: rigOf(detailOf(server, 'alias'), victim),
+});

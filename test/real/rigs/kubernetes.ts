@@ -1,0 +1,151 @@
+import { expect } from 'vitest';
+import type { Lasting } from '../../contract/rig.ts';
+import type { Stage } from '../../contract/wire.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { namespace } from '../kubernetes/contract.ts';
+import { fakeNodes } from '../kubernetes/fake-nodes.ts';
+import { type KubeMood, kubeMoods, openKubeWire } from '../kubernetes/wire.ts';
+import type { Address } from '../servers/server.ts';
+
+const source = 'kubernetes';
+
+/** Who the real one is. */
+let clusterUid = '';
+
+const row = { source, namespace, startedAt: expect.any(Number) };
+const pod = {
+  ...row,
+  kind: 'pod',
+  ready: 1,
+  wanted: 1,
+  node: expect.stringMatching(/^fake-\d\d$/),
+  status: 'Running',
+  restarts: 0,
+  restartsRising: false,
+};
+const workload = { ...row, owner: '', node: '' };
+const bus = { ...workload, kind: 'deployment', name: 'bus', ready: 1, wanted: 1, status: 'available' };
+const sample = (signal: string, rest: object): Lasting => ({ source, signal, labels: {}, ...rest });
+const warning = {
+  source,
+  title: expect.stringMatching(/^horizontalpodautoscaler bus Failed/),
+  text: expect.stringMatching(/^\d{4}-\d\d-\d\dT.* failed to get cpu utilization/),
+};
+
+/** A namespace of a real cluster, furnished by `furnish`; TLS on both sides of the proxy. */
+export const kubernetesStage = (server: Address): Stage<KubeMood> => ({
+  moods: kubeMoods,
+  call: /^(GET|HEAD) https:\/\/127\.0\.0\.1:\d+\/\S* *: \S/,
+  // What the API gives bears times of the machine's clock.
+  clock: () => manualClock(Date.now()),
+  open: async () => {
+    const opened = await openKubeWire(server);
+    clusterUid = opened.uid;
+    return opened.wire;
+  },
+  rig: {
+    type: 'kubernetes',
+    config: (kubeconfig) => ({
+      context: 'contract',
+      kubeconfig,
+      // Reads are to ask: what a watch does is asserted by another suite.
+      watch: false,
+      // All but what only a metrics server tells.
+      facts: ['pods', 'deployments', 'statefulsets', 'daemonsets', 'jobs', 'nodes', 'hpas', 'warnings'],
+      identity: { uid: clusterUid },
+    }),
+    signals: [
+      { id: 'bus.ready', read: { ready: 'deployment/bus', of: 'wanted' } },
+      { id: 'bus.restarts', read: { restarts: 'app=bus', per: '10m' } },
+      { id: 'bus.oom', read: { oom: 'deployment/bus' } },
+      { id: 'bus.memory', read: { memory: 'app=bus', of: 'limit', fold: 'max' } },
+      { id: 'bus.available', read: { condition: 'deployment/bus', type: 'Available' } },
+      { id: 'bus.scaler', read: { hpa: 'bus', value: 'ratio' } },
+      { id: 'bus.certificate', read: { secretExpiry: 'bus-tls' } },
+      { id: 'gone.ready', read: { ready: 'deployment/gone' } },
+    ],
+    healthy: {
+      'kubernetes/pods': {
+        items: [
+          {
+            ...pod,
+            name: expect.stringMatching(/^bus-/),
+            owner: 'deploy bus',
+            memoryLimitBytes: 64 * 2 ** 20,
+          },
+          { ...pod, name: 'store-0', owner: 'sts store' },
+          { ...pod, name: 'store-1', owner: 'sts store' },
+        ],
+        samples: [
+          sample('bus.restarts', { value: 0 }),
+          sample('bus.oom', { value: 0 }),
+          sample('bus.memory', { why: expect.any(String) }),
+        ],
+      },
+      'kubernetes/deployments': {
+        items: [bus],
+        samples: [
+          sample('bus.ready', { value: 100 }),
+          sample('bus.available', { value: 'True' }),
+          sample('gone.ready', { why: 'there is no deployment/gone' }),
+        ],
+      },
+      'kubernetes/statefulsets': {
+        items: [
+          { ...workload, kind: 'statefulset', name: 'store', ready: 2, wanted: 2, status: 'available' },
+        ],
+      },
+      'kubernetes/daemonsets': { items: [] },
+      'kubernetes/jobs': { items: [] },
+      'kubernetes/nodes': {
+        items: expect.arrayContaining(
+          fakeNodes.map((name) => ({
+            ...workload,
+            kind: 'node',
+            namespace: '',
+            name,
+            ready: 1,
+            wanted: 1,
+            status: 'Ready',
+            detail: expect.stringMatching(/^kubelet /),
+          })),
+        ),
+      },
+      'kubernetes/hpas': {
+        items: [{ source, title: 'hpa bus', text: expect.stringMatching(/^deployment\/bus: 1 of 1–4/) }],
+        samples: [sample('bus.scaler', { value: 25 })],
+      },
+      'kubernetes/warnings': { items: expect.arrayContaining([warning]) },
+      'kubernetes/secrets': { items: [sample('bus.certificate', { value: expect.any(Number) })] },
+    },
+    // The autoscaler complains every two seconds.
+    moving: /"title":"horizontalpodautoscaler[^}]*/g,
+    unknowns: {
+      'kubernetes/pods': ({ items, samples = [] }) => [
+        ...items.map((item) => ('cpuCores' in item ? item.cpuCores : undefined)),
+        ...samples.filter(({ signal }) => signal === 'bus.memory').map(({ value }) => value),
+      ],
+      'kubernetes/deployments': ({ samples = [] }) =>
+        samples.filter(({ signal }) => signal === 'gone.ready').map(({ value }) => value),
+    },
+    partial: { denied: /nodes$/, feed: 'kubernetes/deployments', items: [bus] },
+    operations: {
+      logs: { deployment: 'bus' },
+      describe: { object: 'deployment/bus' },
+      events: { object: 'deployment/bus' },
+      rollout: { object: 'deployment/bus' },
+      restart: { deployment: 'bus' },
+      // Its autoscaler would set any other number back.
+      scale: { deployment: 'bus', replicas: 0 },
+      rollback: { deployment: 'bus' },
+      setImage: { deployment: 'bus', image: 'localhost/bus:2' },
+      setEnv: { deployment: 'bus', env: { MODE: 'fast' } },
+      limits: { deployment: 'bus', memory: '128Mi' },
+      patch: { kind: 'hpa', name: 'bus', patch: { spec: { maxReplicas: 5 } } },
+      apply: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
+      delete: { kind: 'deployment', name: 'bus' },
+      job: { cronjob: 'sweep' },
+      exec: { deployment: 'bus', argv: ['true'] },
+    },
+  },
+});

@@ -1,0 +1,185 @@
+import { expect } from 'vitest';
+import type { Lasting } from '../../contract/rig.ts';
+import { openSqlFront, type SqlMood, sqlMoods } from '../../contract/sql-front.ts';
+import type { Stage } from '../../contract/wire.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { sql } from '../postgres/psql.ts';
+import { database, maxConnections, passwords } from '../postgres/roles.ts';
+import { growTree, holdSessions } from '../postgres/sessions.ts';
+import type { Address } from '../servers/server.ts';
+
+const source = 'postgres';
+
+/** A mood that the server itself makes: it is entered, and left again. */
+interface RealSqlMood extends SqlMood {
+  enter?(server: Address): Promise<AsyncDisposable>;
+}
+
+const changedPassword = async (server: Address): Promise<AsyncDisposable> => {
+  await sql(server, ["ALTER ROLE opsdeck PASSWORD 'another+one'"]);
+  return {
+    [Symbol.asyncDispose]: async () =>
+      void (await sql(server, [`ALTER ROLE opsdeck PASSWORD '${passwords.opsdeck}'`])),
+  };
+};
+
+/** Every slot but the superuser's is taken, the blocking tree's own among them. */
+const full = async (server: Address): Promise<AsyncDisposable> => {
+  const [taken = '0'] = await sql(server, [
+    "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND application_name <> 'opsdeck'",
+  ]);
+  return holdSessions(server, maxConnections - 3 - Number(taken));
+};
+
+const ofServer: Readonly<Record<string, RealSqlMood['enter']>> = {
+  denied: changedPassword,
+  'too many connections': full,
+};
+
+/** The server is asked to refuse us itself where it can be made to. */
+const moods: readonly RealSqlMood[] = sqlMoods.map((mood) => {
+  const enter = ofServer[mood.name];
+  return enter === undefined ? mood : { ...mood, enter };
+});
+
+const number = expect.any(Number);
+const session: Lasting = {
+  source,
+  database,
+  pid: number,
+  user: 'shop',
+  client: '127.0.0.1',
+  startedAt: number,
+  durationMs: number,
+  transactionMs: number,
+};
+const waiting = (application: string): Lasting => ({
+  ...session,
+  application,
+  state: 'active',
+  waiting: expect.stringMatching(/^Lock: (?:transactionid|tuple)$/),
+  blockedBy: expect.arrayContaining([number]),
+  query: expect.stringMatching(/^UPDATE accounts/),
+});
+const sample = (signal: string, rest: object): Lasting => ({ source, signal, labels: {}, ...rest });
+const some = {
+  items: expect.arrayContaining([{ source, title: expect.any(String), text: expect.any(String) }]),
+};
+
+/** A PostgreSQL in which one session blocks a second, and that a third and a fourth. */
+export const postgresStage = (server: Address): Stage<RealSqlMood> => ({
+  moods,
+  call: /^postgres:\/\/127\.0\.0\.1:\d+\/shop \S+: \S/,
+  isAnonymous: true,
+  clock: () => manualClock(Date.now()),
+  open: async () => {
+    await using opened = new AsyncDisposableStack();
+    opened.use(await growTree(server));
+    const front = await openSqlFront(server.port);
+    opened.defer(() => front.close());
+    let entered: AsyncDisposable | undefined;
+    const heal = async (): Promise<void> => {
+      await entered?.[Symbol.asyncDispose]();
+      entered = undefined;
+      await front.set('through');
+    };
+    opened.defer(heal);
+    const all = opened.move();
+    return {
+      ...front,
+      url: `postgres://opsdeck@127.0.0.1:${front.port}/${database}`,
+      set: async ({ way, enter }) => {
+        await heal();
+        // What was kept is cut, so that it has to log in again.
+        await front.set('refuse');
+        await front.set(enter === undefined ? way : 'through');
+        entered = await enter?.(server);
+      },
+      heal,
+      close: () => all.disposeAsync(),
+    };
+  },
+  rig: {
+    type: 'postgres',
+    config: (url, password) => ({ url, password, identity: { database } }),
+    signals: [
+      { id: 'slots', read: { connections: 'usable' } },
+      { id: 'blocked', read: { blocked: true } },
+      { id: 'accounts', read: { sql: 'SELECT count(*) FROM accounts' } },
+      {
+        id: 'richest',
+        read: { sql: 'SELECT max(balance) AS most FROM accounts WHERE id < 0', column: 'most' },
+      },
+    ],
+    healthy: {
+      'postgres/health': {
+        items: [
+          {
+            source,
+            env: 'test',
+            service: 'postgres',
+            instance: '',
+            status: 'up',
+            detail: '',
+            components: [],
+          },
+        ],
+      },
+      'postgres/sessions': {
+        items: [
+          {
+            ...session,
+            application: 'root',
+            state: 'idle in transaction',
+            waiting: '',
+            blockedBy: [],
+            query: expect.stringMatching(/^UPDATE accounts/),
+          },
+          waiting('middle'),
+          waiting('leaf-0'),
+          waiting('leaf-1'),
+        ],
+      },
+      'postgres/pools': {
+        items: [
+          {
+            source,
+            service: 'postgres',
+            instance: '',
+            name: 'connections',
+            kind: 'postgres',
+            active: 4,
+            idle: 0,
+            max: maxConnections - 3,
+          },
+        ],
+        samples: [sample('slots', { value: maxConnections - 3 }), sample('blocked', { value: 3 })],
+      },
+      'postgres/sql:accounts': { items: [sample('accounts', { value: 1000 })] },
+      'postgres/sql:richest': { items: [sample('richest', { why: 'most is NULL' })] },
+      'postgres/statements': some,
+      'postgres/sizes': some,
+      'postgres/replication': { items: [] },
+      'postgres/locks': some,
+      'postgres/settings': some,
+      'postgres/tuples': some,
+    },
+    // It lives on: sessions grow older, statements are counted.
+    moving:
+      /"(?:durationMs|transactionMs|startedAt)":\d+|"title":"[^"]*","text":"[^"]*"|\{"source":"postgres"…\},?/g,
+    unknowns: {
+      'postgres/sql:richest': ({ items }) => items.map((item) => ('value' in item ? item.value : undefined)),
+    },
+    operations: {
+      query: { sql: 'SELECT 1' },
+      cancel: { where: { state: 'active' } },
+      terminate: { where: { application: ['root', 'middle'] } },
+      vacuum: { table: 'accounts' },
+      reindex: { index: 'accounts_pkey' },
+      createIndex: { table: 'accounts', columns: ['balance desc'] },
+      dropIndex: { index: 'accounts_pkey' },
+      setting: { name: 'work_mem', value: '8MB' },
+      execute: { sql: 'SELECT count(*) FROM accounts WHERE id < $1', params: [7] },
+    },
+  },
+});

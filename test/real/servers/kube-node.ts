@@ -1,0 +1,45 @@
+import { startNode } from '../kubernetes/node/node.ts';
+import { builtKube, kubeProgram, kubernetesVersion } from '../kubernetes/release.ts';
+import { find } from '../machine/command.ts';
+import { lacking } from '../provision/debian.ts';
+import { detailOf } from '../setting.ts';
+import type { Had, Machine, RealServer } from './server.ts';
+
+const name = 'kube-node';
+const packages = [
+  { program: 'containerd', name: 'containerd' },
+  { program: 'runc', name: 'runc' },
+  { program: 'busybox', name: 'busybox-static' },
+  { program: 'openssl', name: 'openssl' },
+] as const;
+
+const have = async (machine: Machine): Promise<Had> => {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    return { is: 'missing', why: 'only root on Linux can run containers', excused: true };
+  for (const one of packages)
+    if ((await find(one.program)) === undefined) return lacking(one.name, machine.provision);
+  const built = await builtKube(machine);
+  return built.is === 'had' ? { is: 'had', version: await kubernetesVersion() } : built;
+};
+
+/** A node of that cluster which runs containers: a kubelet of the same version on Debian's containerd. */
+export const kubeNode: RealServer = {
+  name,
+  tier: 'all',
+  packages,
+  uses: ['kube-control-plane'],
+  have,
+  start: async ({ dir, version, machine, others }) => {
+    const cluster = others.find(({ kind }) => kind === 'kubernetes');
+    if (cluster === undefined) throw new Error('there is no cluster for it to join');
+    const users = detailOf(cluster, 'users');
+    const began = performance.now();
+    const { end } = await startNode(dir, await kubeProgram(machine), users, machine.signal);
+    const readyMs = Math.round(performance.now() - began);
+    return {
+      address: { name, kind: 'kube-node', version, port: cluster.port, details: { users } },
+      readyMs,
+      end,
+    };
+  },
+};

@@ -1,0 +1,66 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { command, find } from '../machine/command.ts';
+import { launch } from '../machine/launch.ts';
+import { freePort } from '../machine/port.ts';
+import { lacking } from '../provision/debian.ts';
+import { sshTo } from '../ssh/client.ts';
+import { writeSshConfig } from '../ssh/config.ts';
+import { makeKey } from '../ssh/keys.ts';
+import type { RealServer } from './server.ts';
+
+const name = 'sshd';
+const program = '/usr/sbin/sshd';
+const withinMs = 10_000;
+
+/** OpenSSH's server on loopback, to this very machine as whoever runs it: for what needs no systemd. */
+export const sshd: RealServer = {
+  name,
+  tier: 'fast',
+  packages: [
+    { program, name: 'openssh-server' },
+    { program: 'ssh', name: 'openssh-client' },
+  ],
+  uses: [],
+  have: async ({ provision, signal }) => {
+    if ((await find(program)) === undefined) return lacking('openssh-server', provision);
+    if ((await find('ssh')) === undefined) return lacking('openssh-client', provision);
+    const { output } = await command('ssh', ['-V'], { signal });
+    return { is: 'had', version: /OpenSSH_([\w.]+)/.exec(output)?.[1] ?? 'of unknown version' };
+  },
+  start: async ({ dir, version, machine }) => {
+    const { signal } = machine;
+    const port = await freePort();
+    const { username: user } = userInfo();
+    const hostKey = await makeKey(dir, 'host', signal);
+    const key = await makeKey(dir, 'client', signal);
+    // Where sshd, as root, leaves its rights behind; a package's service would have made it.
+    if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
+    const config = join(dir, 'sshd_config');
+    const lines = [
+      `Port ${port}`,
+      'ListenAddress 127.0.0.1',
+      `HostKey ${hostKey.file}`,
+      `AuthorizedKeysFile ${key.file}.pub`,
+      'PidFile none',
+      'UsePAM no',
+      'StrictModes no',
+      'PasswordAuthentication yes',
+    ];
+    await writeFile(config, `${lines.join('\n')}\n`);
+    const alias = 'here';
+    const shown = await readFile(`${hostKey.file}.pub`, 'utf8');
+    const ssh = await writeSshConfig(dir, { alias, port, user, keyFile: key.file, hostKey: shown });
+    const launched = await launch({
+      program,
+      args: ['-D', '-e', '-f', config],
+      dir,
+      isReady: async () => (await sshTo(ssh, alias, 'true')).status === 0,
+      withinMs,
+      signal,
+    });
+    const details = { ssh, alias, dir, key: key.file };
+    return { ...launched, address: { name, kind: 'sshd', version, port, details } };
+  },
+};

@@ -1,0 +1,72 @@
+import { inspect } from '../docker/containers.ts';
+import { importImage } from '../docker/image.ts';
+import { startHost } from '../host/container.ts';
+import { find } from '../machine/command.ts';
+import { forwardInto } from '../machine/forward.ts';
+import { until } from '../machine/until.ts';
+import { lacking } from '../provision/debian.ts';
+import { hostImage } from '../provision/host-image.ts';
+import { detailOf } from '../setting.ts';
+import { sshTo } from '../ssh/client.ts';
+import { writeSshConfig } from '../ssh/config.ts';
+import { makeKey } from '../ssh/keys.ts';
+import { scanHostKey } from '../ssh/scan.ts';
+import type { RealServer } from './server.ts';
+
+const name = 'systemd-host';
+const image = 'opsdeck-host:1.0';
+const packages = [
+  { program: 'mmdebstrap', name: 'mmdebstrap' },
+  { program: 'ssh', name: 'openssh-client' },
+  { program: 'nsenter', name: 'util-linux' },
+  { program: 'busybox', name: 'busybox-static' },
+];
+
+/** A whole Debian host with systemd, two services and a user `deploy`, reached by the OpenSSH client. */
+export const systemdHost: RealServer = {
+  name,
+  tier: 'all',
+  packages,
+  uses: ['dockerd'],
+  have: async (machine) => {
+    for (const { program, name: lacks } of packages)
+      if ((await find(program)) === undefined) return lacking(lacks, machine.provision);
+    const made = await hostImage(machine);
+    return made.is === 'had' ? { is: 'had', version: 'Debian 12, systemd 252' } : made;
+  },
+  start: async ({ dir, version, machine, others }) => {
+    const docker = others.find(({ kind }) => kind === 'docker');
+    if (docker === undefined) throw new Error('there is no dockerd for it to run in');
+    const made = await hostImage({ ...machine, provision: false });
+    if (made.is !== 'had') throw new Error(made.why);
+    const socket = detailOf(docker, 'socket');
+    await importImage(socket, made.tar, image);
+
+    const began = performance.now();
+    await using opened = new AsyncDisposableStack();
+    const key = await makeKey(dir, 'deploy', machine.signal);
+    const { id } = opened.use(await startHost(socket, image, `${key.file}.pub`));
+    const ip = (await inspect(socket, id)).NetworkSettings.IPAddress;
+    const forward = await forwardInto(Number(detailOf(docker, 'pid')), ip, 22);
+    opened.defer(() => forward.close());
+    const hostKey = await scanHostKey(forward.port, machine.signal);
+    const alias = 'shop-host';
+    const ssh = await writeSshConfig(dir, {
+      alias,
+      port: forward.port,
+      user: 'deploy',
+      keyFile: key.file,
+      hostKey,
+    });
+    await until('somebody can log in', async () => (await sshTo(ssh, alias, 'true')).status === 0);
+    const readyMs = Math.round(performance.now() - began);
+
+    const held = opened.move();
+    const details = { ssh, alias, socket, container: id, key: key.file, dir };
+    return {
+      address: { name, kind: 'host', version, port: forward.port, details },
+      readyMs,
+      end: () => held.disposeAsync(),
+    };
+  },
+};

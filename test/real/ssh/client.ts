@@ -1,0 +1,20 @@
+import { command, type Outcome } from '../machine/command.ts';
+import type { Address } from '../servers/server.ts';
+import { detailOf } from '../setting.ts';
+
+const withinMs = 20_000;
+
+/** Runs a command line on a host by the OpenSSH client, which asks nobody anything; 255 is the client's own failure. */
+export const sshTo = (
+  config: string,
+  alias: string,
+  line: string,
+  options: readonly string[] = [],
+): Promise<Outcome> =>
+  command('ssh', ['-F', config, '-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR', ...options, alias, line], {
+    signal: AbortSignal.timeout(withinMs),
+  });
+
+/** The same, on a server that is told of by its configuration file (`ssh`) and name (`alias`). */
+export const onHost = (server: Address, line: string, options?: readonly string[]): Promise<Outcome> =>
+  sshTo(detailOf(server, 'ssh'), detailOf(server, 'alias'), line, options);

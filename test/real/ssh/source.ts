@@ -1,0 +1,95 @@
+import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
+import { openChangeIo } from '../../../src/io/change-io.ts';
+import { systemClock } from '../../../src/io/clock.ts';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { host } from '../../../src/sources/host/index.ts';
+import type { LogEvent, Operation, Resume, Tail } from '../../../src/sources/source.ts';
+import type { Address } from '../servers/server.ts';
+import { detailOf } from '../setting.ts';
+
+const never = new AbortController().signal;
+
+/** A real host as a source, with verbs that a test reads well by. */
+export const openRealHost = async (server: Address, more: Readonly<Record<string, unknown>> = {}) => {
+  const clock = systemClock();
+  const [unit, name] = ['eventmesh-api', detailOf(server, 'alias')];
+  const entry = { ssh: [name], config: detailOf(server, 'ssh'), units: [unit, 'eventmesh-worker'], ...more };
+  const config = host.config.parse({ ports: [{ port: 8080, unit }], ...entry });
+  const signals = [{ id: 'cpu', read: { cpu: true } }];
+  const source = await host.open({ id: 'hosts', env: 'test', config, signals }, openReadIo(clock));
+  const change = openChangeIo(clock);
+  const found = <T>(what: T | undefined, wanted: string): T => {
+    if (what === undefined) throw new Error(`there is no ${wanted}`);
+    return what;
+  };
+  const operation = (wanted: string): Operation =>
+    found(
+      source.operations.find((one) => one.name === wanted),
+      wanted,
+    );
+  const act = (plan: Plan, signal = never): AsyncIterable<ActEvent> =>
+    operation(plan.use.split('.')[1] ?? '').act(plan, change, signal);
+  const tail = async (stream: string): Promise<Tail> =>
+    found(
+      (await source.tails?.(undefined, never))?.find((one) => one.stream === stream),
+      stream,
+    );
+  const plan = async (wanted: string, params: Readonly<Record<string, unknown>>): Promise<Plan> =>
+    operation(wanted).plan(found(host.operations[wanted], wanted).params.parse(params), never);
+  return {
+    plan,
+    drift: (of: Plan) => operation(of.use.split('.')[1] ?? '').recheck(of, never),
+    /** How it ended; `output` is told each line before. */
+    answer: async (of: Plan, signal = never, output: () => void = () => {}) => {
+      let answer: Extract<ActEvent, { is: 'answered' }> | undefined;
+      for await (const event of act(of, signal)) {
+        if (event.is === 'output') output();
+        if (event.is === 'answered') answer = event;
+      }
+      return answer;
+    },
+    shown: async (wanted: string, params: Readonly<Record<string, unknown>>) => {
+      const lines: string[] = [];
+      for await (const event of act(await plan(wanted, params)))
+        if (event.is === 'output') lines.push(event.text);
+      return lines;
+    },
+    health: () => found(source.feeds[0], 'health').read(never),
+    row: async (wanted: string) => {
+      const { items } = await found(source.feeds[1], 'workloads').read(never);
+      return items
+        .flatMap((item) => ('kind' in item && 'name' in item && 'node' in item ? [item] : []))
+        .find((item) => item.name === wanted);
+    },
+    lines: async (stream: string, from: Resume) => {
+      const events: LogEvent[] = [];
+      for await (const event of (await tail(stream)).open(from, never)) events.push(event);
+      return events;
+    },
+    follow: (stream: string, told: (event: LogEvent) => void) => {
+      const stop = new AbortController();
+      const reading = (async () => {
+        for await (const event of (await tail(stream)).open({ lines: 10, follow: true }, stop.signal))
+          told(event);
+      })();
+      return {
+        end: async () => {
+          stop.abort();
+          await reading;
+        },
+      };
+    },
+    doctor: async () => (await source.doctor?.(never)) ?? [],
+    getThrough: async (port: number, path: string): Promise<string> => {
+      const wire = await found(source.dial, 'dial')({ host: name, port }, never);
+      wire.write(`GET ${path} HTTP/1.0\r\n\r\n`);
+      let text = '';
+      for await (const chunk of wire) text += String(chunk);
+      return text;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await source.close();
+      await change.close();
+    },
+  };
+};

@@ -1,0 +1,113 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type Checking, openChecking } from '../checked.ts';
+import { breakApi, mendHost } from '../host/root.ts';
+import { until } from '../machine/until.ts';
+import { detailOf, underTest } from '../setting.ts';
+import { onHost } from '../ssh/client.ts';
+import { makeKey } from '../ssh/keys.ts';
+
+const server = underTest();
+const alias = detailOf(server, 'alias');
+let checking: Checking;
+
+const entry = (more = '', config = detailOf(server, 'ssh')): string => `sources:
+  hosts: { type: host, ssh: [${alias}], config: "${config}"${more} }
+signals:
+  - { id: disk, title: Disk, source: hosts, read: { disk: / }, unit: "%" }
+  - { id: memory, title: Memory, source: hosts, read: { memory: true }, unit: "%" }
+`;
+
+beforeAll(async () => {
+  checking = await openChecking();
+}, 60_000);
+afterAll(() => checking[Symbol.asyncDispose]());
+
+/** Nothing is known, by both commands, and both say why and what to do. */
+const expectRefused = async (profile: string, kind: string, why: RegExp, remedy: string): Promise<void> => {
+  const found = await checking.check(profile);
+  expect([found.code, found.level]).toEqual([3, 'unknown']);
+  expect(found.signals).toMatchObject([{ value: null }, { value: null }]);
+  const wanted = { message: expect.stringMatching(why), remedy: expect.stringContaining(remedy) };
+  expect(found.faults).toMatchObject([{ source: 'hosts', kind, ...wanted }]);
+  expect(found.health).toMatchObject([{ status: 'unknown', level: 'unknown' }]);
+  const { code, findings } = await checking.doctor(profile);
+  expect([code, findings]).toMatchObject([3, [{ ok: false, what: wanted.message, remedy: wanted.remedy }]]);
+};
+
+describe('opsdeck on a real host, the built program', () => {
+  test('it is up, its numbers are numbers; validate has nothing against it', async () => {
+    const found = await checking.check(entry());
+    expect([found.code, found.level, found.faults]).toEqual([0, 'ok', []]);
+    expect(found.signals).toMatchObject([{ value: expect.any(Number) }, { value: expect.any(Number) }]);
+    expect(found.health).toMatchObject([{ instance: alias, status: 'up', level: 'ok' }]);
+    const { findings } = await checking.doctor(entry());
+    expect(findings[0]).toMatchObject({ ok: true, what: expect.stringMatching(/: reached, as /) });
+    expect(await checking.validate(entry())).toBe('');
+  });
+
+  test('a host key that has changed is refused, with the command that forgets the old one', async () => {
+    const signal = AbortSignal.timeout(10_000);
+    const { file } = await makeKey(checking.house.dir, 'stranger', signal);
+    const [type = '', key = ''] = (await readFile(`${file}.pub`, 'utf8')).split(' ');
+    const known = join(checking.house.dir, 'known_hosts');
+    await writeFile(known, `[127.0.0.1]:${server.port} ${type} ${key}\n`);
+    const config = join(checking.house.dir, 'ssh_config');
+    const ours = await readFile(detailOf(server, 'ssh'), 'utf8');
+    await writeFile(config, ours.replace(/UserKnownHostsFile .*/, `UserKnownHostsFile ${known}`));
+    const forget = `ssh-keygen -f ${known} -R '[127.0.0.1]:${server.port}'`;
+    await expectRefused(entry('', config), 'wrong-system', /the host key has changed/, forget);
+  });
+
+  test('a host that nobody knows is refused, with the way to know it', async () => {
+    const unknown = entry(', client: [ssh, -o, UserKnownHostsFile=/dev/null]');
+    await expectRefused(unknown, 'denied', /host key is not known here; refused/, 'compare the fingerprint');
+  });
+
+  test('where only a password would do, none is asked for', async () => {
+    const keyless = entry(', client: [ssh, -o, PubkeyAuthentication=no]');
+    // One of the two takes passwords too.
+    const remedy = server.kind === 'sshd' ? 'ssh-copy-id' : 'load the key into the agent';
+    await expectRefused(keyless, 'denied', /no key is accepted/, remedy);
+  });
+});
+
+const systemd = (): void => {
+  const units = ', units: [eventmesh-api, eventmesh-worker], ports: [{ port: 8080, unit: eventmesh-api }]';
+  afterEach(() => mendHost(server));
+
+  test('units and ports that are well, and doctor has nothing against them', async () => {
+    const found = await checking.check(entry(units));
+    expect([found.code, found.level]).toEqual([0, 'ok']);
+    expect(found.workloads).toMatchObject([
+      { kind: 'unit', name: 'eventmesh-api', status: 'active (running)', level: 'ok' },
+      { kind: 'unit', name: 'eventmesh-worker', status: 'active (running)', level: 'ok' },
+      { kind: 'process', name: 'port 8080', status: 'bound', level: 'ok' },
+    ]);
+    const { code, findings } = await checking.doctor(entry(units));
+    expect([code, findings.filter(({ ok }) => !ok)]).toEqual([0, []]);
+  });
+
+  test('a unit that has failed and its port are crit; one that is not there is said with its remedy', async () => {
+    await breakApi(server);
+    await onHost(server, 'sudo -n systemctl restart eventmesh-api');
+    await until('it shows', async () => {
+      const { workloads } = await checking.check(entry(units));
+      return workloads[0]?.status === 'failed';
+    });
+    const found = await checking.check(entry(units));
+    expect([found.code, found.level]).toEqual([2, 'crit']);
+    expect(found.workloads).toMatchObject([
+      { name: 'eventmesh-api', status: 'failed', level: 'crit' },
+      { name: 'eventmesh-worker', level: 'ok' },
+      { name: 'port 8080', status: 'not bound', level: 'crit' },
+    ]);
+    const { code, findings } = await checking.doctor(entry(', units: [nobody]'));
+    expect([code, findings.filter(({ ok }) => !ok)]).toMatchObject([
+      1,
+      [{ what: `${alias}: there is no unit nobody`, remedy: expect.stringContaining('list-units') }],
+    ]);
+  });
+};
+if (server.kind === 'host') describe('its units', systemd);

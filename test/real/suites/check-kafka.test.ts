@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { secret } from '../../contract/wired.ts';
+import { type Checking, openChecking } from '../checked.ts';
+import { asAdmin, brokersOf, kafkaOf } from '../kafka/client.ts';
+import { joinGroup } from '../kafka/members.ts';
+import { letUp, stopBroker } from '../kafka/outage.ts';
+import { makeTopic, produce } from '../kafka/topics.ts';
+import { until } from '../machine/until.ts';
+import { underTest } from '../setting.ts';
+
+const server = underTest();
+const kafka = kafkaOf(server);
+const isCluster = server.kind === 'kafka-cluster';
+const brokers = isCluster ? brokersOf(server) : [`127.0.0.1:${server.port}`];
+const login = isCluster
+  ? ''
+  : ', sasl: { mechanism: scram-sha-256, user: opsdeck, password: "${env:KAFKA}" }';
+const env = { KAFKA: secret };
+const topic = 'checked';
+let checking: Checking;
+let silent: AsyncDisposable;
+
+const entry = (more: string): string => `sources:
+  kafka: { type: kafka, brokers: [${brokers.map((one) => `"${one}"`).join(', ')}], cluster: real${login}${more} }
+signals:
+  - { id: brokers, title: Brokers, source: kafka, read: { brokers: true }, unit: "", crit: "<${brokers.length}" }
+  - { id: parts, title: Partitions, source: kafka, read: { partitions: ${topic} }, unit: "" }
+`;
+const good = entry(`, topics: [${topic}], groups: [reading]`);
+
+beforeAll(async () => {
+  checking = await openChecking();
+  await makeTopic(kafka, topic, 1, brokers.length);
+  await produce(kafka, topic, [7]);
+  // It is there before it has committed anything.
+  silent = await joinGroup(kafka, { group: 'silent', topic, commits: false });
+  await using _ = await joinGroup(kafka, { group: 'reading', topic });
+  await until('it has read all', async () => (await checking.check(good, env)).lag[0]?.lag === 0);
+}, 90_000);
+afterAll(async () => {
+  await silent[Symbol.asyncDispose]();
+  await asAdmin(kafka, (admin) => admin.deleteTopics({ topics: [topic] }));
+  await checking[Symbol.asyncDispose]();
+});
+
+describe('opsdeck on a real Kafka, the built program', () => {
+  test('check, doctor and validate of a good cluster', async () => {
+    const found = await checking.check(good, env);
+    expect([found.code, found.level, found.faults]).toEqual([0, 'ok', []]);
+    expect(found.signals).toMatchObject([
+      { id: 'brokers', value: brokers.length, level: 'ok' },
+      { id: 'parts', value: 1, level: 'ok' },
+    ]);
+    expect(found.lag).toMatchObject([
+      { group: 'reading', topic, partition: 0, committed: '7', end: '7', lag: 0, level: 'ok' },
+    ]);
+    expect(found.health.map(({ status }) => status)).toEqual(['up', ...brokers.map(() => 'up')]);
+    const { code, findings } = await checking.doctor(good, env);
+    expect([code, findings.filter(({ ok }) => !ok)]).toEqual([0, []]);
+    expect(findings[0]?.what).toMatch(/^Kafka cluster \S{22}, controller \d, \d brokers?$/);
+    expect(await checking.validate(good, env)).toBe('');
+  });
+
+  test('a group that has committed nothing: its lag is unknown, not 0 and not -1', async () => {
+    const found = await checking.check(entry(', groups: [silent]'), env);
+    expect(found.lag).toMatchObject([{ group: 'silent', topic, committed: null, end: '7', lag: null }]);
+    expect(found.lag[0]?.level).not.toBe('ok');
+  });
+
+  test('a group and a topic that nobody has are said, in both commands, and hide nothing', async () => {
+    const wrong = entry(', groups: [reading, nobody], topics: [checked, nothing]');
+    const found = await checking.check(wrong, env);
+    expect(found.lag).toMatchObject([{ group: 'reading', lag: 0 }]);
+    expect(found.faults).toMatchObject([
+      { kind: 'missing', message: expect.stringMatching(/no consumer group nobody in this cluster/) },
+    ]);
+    const { code, findings } = await checking.doctor(wrong, env);
+    expect([code, findings.filter(({ ok }) => !ok)]).toMatchObject([
+      1,
+      [
+        { what: 'no consumer group nobody in this cluster', remedy: expect.stringMatching(/^check groups:/) },
+        { what: expect.stringMatching(/topic nothing: there is no such topic/) },
+      ],
+    ]);
+  });
+
+  if (!isCluster)
+    test('a wrong password: unknown, and it is in no word', async () => {
+      const wrong = { KAFKA: 'not+the+password' };
+      const found = await checking.check(good, wrong);
+      expect([found.code, found.level]).toEqual([3, 'unknown']);
+      expect(new Set(found.faults.map(({ kind }) => kind))).toEqual(new Set(['denied']));
+      expect(JSON.stringify(found)).not.toContain(wrong.KAFKA);
+      expect((await checking.doctor(good, wrong)).code).toBe(3);
+    });
+
+  if (isCluster)
+    test('one broker down out of three: it is named, and everything else is known', {
+      timeout: 120_000,
+    }, async () => {
+      await stopBroker(server, 3);
+      try {
+        await until('its replica is out of sync', async () => {
+          const { health } = await checking.check(good, env);
+          return /under-replicated/.test(String(health[0]?.detail));
+        });
+        const found = await checking.check(good, env);
+        expect([found.code, found.level, found.faults]).toEqual([2, 'crit', []]);
+        expect(found.health).toMatchObject([
+          { status: 'degraded', level: 'warn', detail: expect.stringContaining('broker 3 is gone') },
+          { instance: 'broker-1', status: 'up' },
+          { instance: 'broker-2', status: 'up' },
+          { instance: 'broker-3', status: 'down', level: 'crit' },
+        ]);
+        expect(found.signals[0]).toMatchObject({ id: 'brokers', value: 2, level: 'crit' });
+        expect(found.lag).toMatchObject([{ group: 'reading', lag: 0, level: 'ok' }]);
+        const { code, findings } = await checking.doctor(good, env);
+        expect([code, findings.filter(({ ok }) => !ok)]).toMatchObject([
+          1,
+          [{ what: 'broker 3 has replicas and is not in the cluster' }],
+        ]);
+      } finally {
+        await letUp(server, 3);
+      }
+    });
+});

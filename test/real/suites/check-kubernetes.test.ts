@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Checked, type Checking, openChecking } from '../checked.ts';
+import {
+  type Cluster,
+  dropNamespace,
+  kubeconfigOf,
+  makeNamespace,
+  openCluster,
+} from '../kubernetes/cluster.ts';
+import { deployment, pod } from '../kubernetes/objects.ts';
+import { containerThat, readyPods } from '../kubernetes/pods.ts';
+import type { Person } from '../kubernetes/users.ts';
+import { until } from '../machine/until.ts';
+import { underTest } from '../setting.ts';
+
+const server = underTest();
+/** Both servers are one cluster: each has a place of its own in it. */
+const namespace = `checked-${server.name}`;
+const place = server.kind === 'kube-node' ? 'true' : 'fake';
+const shop = { name: 'shop', namespace, place, replicas: 2 } as const;
+let cluster: Cluster;
+let checking: Checking;
+
+const entry = (person: Person, more = ''): string =>
+  `sources:
+  k8s: { type: kubernetes, kubeconfig: "${kubeconfigOf(server, person)}", namespace: ${namespace}${more} }
+signals:
+  - { id: ready, title: Ready, source: k8s, read: { ready: deployment/shop, of: wanted }, unit: "%", crit: "<100" }
+`;
+const few = ', facts: [pods, deployments, top]';
+const forbidden = (verb: string, what: string, user: string): RegExp =>
+  new RegExp(`answered 403 Forbidden: .*User "${user}" cannot ${verb} resource "${what}"`);
+
+beforeAll(async () => {
+  checking = await openChecking();
+  cluster = await openCluster(server);
+  await makeNamespace(cluster, namespace);
+  await cluster.apply(deployment(shop));
+  await readyPods(cluster, shop, 2);
+}, 60_000);
+afterAll(async () => {
+  await dropNamespace(cluster, namespace);
+  await cluster[Symbol.asyncDispose]();
+  await checking[Symbol.asyncDispose]();
+});
+
+describe('opsdeck on a real cluster, the built program', () => {
+  test('check: rows, signals and levels; that nobody measures is said with its remedy, and hides nothing', async () => {
+    const found = await checking.check(entry('admin', few));
+    const row = { source: 'k8s', namespace, level: 'ok', cpuCores: null, memoryBytes: null };
+    expect(found.workloads.toSorted((a, b) => (String(a.kind) < String(b.kind) ? -1 : 1))).toMatchObject([
+      { ...row, kind: 'deployment', name: 'shop', status: 'available', ready: 2, wanted: 2 },
+      { ...row, kind: 'pod', owner: 'deploy shop', status: 'running', ready: 1, restarts: 0 },
+      { ...row, kind: 'pod', owner: 'deploy shop', status: 'running', ready: 1, restarts: 0 },
+    ]);
+    expect(found.signals).toMatchObject([{ id: 'ready', value: 100, level: 'ok', fault: null }]);
+    expect([found.code, found.level]).toEqual([0, 'ok']);
+    expect(found.faults).toMatchObject([
+      {
+        source: 'k8s',
+        kind: 'missing',
+        message: expect.stringMatching(/metrics\.k8s\.io.*answered 404 .*without the metrics server/),
+        remedy: expect.stringContaining('install metrics-server'),
+      },
+    ]);
+  });
+
+  test('doctor: who we are there, what we may, and each right that is missing as the rule to ask for', async () => {
+    const admin = await checking.doctor(entry('admin'));
+    expect([admin.code, admin.level]).toEqual([1, 'warn']);
+    expect(admin.findings).toMatchObject([
+      {
+        ok: true,
+        what: expect.stringMatching(/^Kubernetes v1\.\d+\.\d+ at https:.*, user admin, namespaces/),
+      },
+      { ok: true, what: expect.stringMatching(/we may list\+watch pods.*get\+create pods\/exec/) },
+      { ok: false, remedy: expect.stringContaining('install metrics-server') },
+    ]);
+    const getter = await checking.doctor(entry('getter'));
+    expect(getter.code).toBe(1);
+    expect(getter.findings).toContainEqual({
+      source: 'k8s',
+      ok: false,
+      what: `we may not list or watch pods in ${namespace}: no pods`,
+      remedy: `ask for a Role in ${namespace} with { apiGroups: [""], resources: ["pods"], verbs: [list, watch] }`,
+    });
+  });
+
+  test('validate has nothing against it, and much against a cluster that is none', async () => {
+    expect(await checking.validate(entry('admin'))).toBe('');
+    expect(await checking.validate(entry('admin', ', facts: [pods, poods]'))).toMatch(
+      /real\.yaml:7:\d+.*poods|facts/,
+    );
+  });
+
+  test('without the right to list, nothing is known and nothing is ok', async () => {
+    const found = await checking.check(entry('getter', ', facts: [pods, deployments]'));
+    expect([found.code, found.level, found.workloads]).toEqual([3, 'unknown', []]);
+    expect(found.signals).toMatchObject([{ value: null, level: 'unknown' }]);
+    expect(found.faults).toMatchObject([
+      {
+        kind: 'denied',
+        message: expect.stringMatching(forbidden('list', 'pods', 'getter')),
+        remedy: `ask for a Role in ${namespace} with { apiGroups: [""], resources: ["pods"], verbs: [list] }, bound to getter`,
+      },
+      { kind: 'denied', message: expect.stringMatching(forbidden('list', 'deployments', 'getter')) },
+    ]);
+  });
+
+  test('a token that has expired says who has to log in again, in both commands', async () => {
+    const wanted = {
+      message: expect.stringMatching(/answered 401 Unauthorized: the login has ended/),
+      remedy: expect.stringContaining('renew the login of user "expired"'),
+    };
+    const found = await checking.check(entry('expired', ', facts: [pods]'));
+    expect([found.code, found.level]).toEqual([3, 'unknown']);
+    expect(found.faults).toContainEqual(expect.objectContaining({ kind: 'denied', ...wanted }));
+    const { code, findings } = await checking.doctor(entry('expired'));
+    expect(code).toBe(3);
+    expect(findings).toMatchObject([{ ok: false, what: wanted.message, remedy: wanted.remedy }]);
+  });
+
+  test('a context that the kubeconfig does not have: those that it has are named', async () => {
+    const found = await checking.check(entry('viewer', ', context: nowhere'));
+    expect([found.code, found.level]).toEqual([3, 'unknown']);
+    expect(found.faults).toMatchObject([
+      { kind: 'missing', message: expect.stringMatching(/has no context "nowhere"; there is viewer@real$/) },
+    ]);
+  });
+
+  test('another cluster than the one that is meant is no source of facts', async () => {
+    const found = await checking.check(entry('viewer', ', identity: { uid: somebody-else }'));
+    expect([found.code, found.level, found.workloads]).toEqual([3, 'unknown', []]);
+    expect(found.faults).toContainEqual(
+      expect.objectContaining({
+        kind: 'wrong-system',
+        message: expect.stringMatching(/kube-system has the uid [-0-9a-f]+, not somebody-else/),
+      }),
+    );
+  });
+});
+
+const troubled = (): void => {
+  test('one that crashes and one that took too much memory are crit, each in its own words', async () => {
+    const crash = { name: 'crash', namespace, place, script: 'exit 7' } as const;
+    const script = 'dd if=/dev/zero of=/dev/null bs=128M count=1; status=$?; sleep 1; exit $status';
+    const greedy = { name: 'greedy', namespace, place, memory: '32Mi', script } as const;
+    await cluster.apply(pod(crash), pod(greedy, 'Never'));
+    await containerThat(cluster, greedy, 'has ended', ({ state }) => state.terminated !== undefined);
+    let found: Checked | undefined;
+    const named = (name: string) => found?.workloads.find((one) => one.kind === 'pod' && one.name === name);
+    // In between it runs for a moment; that it waits is not told as long as its kubelet has no reason to look.
+    const down = /^(crashloopbackoff|error)$/;
+    await until('it has ended', async () => {
+      found = await checking.check(entry('viewer', ', facts: [pods, deployments]'));
+      return down.test(String(named('crash')?.status));
+    });
+    expect([found?.code, found?.level]).toEqual([2, 'crit']);
+    expect(named('crash')).toMatchObject({ level: 'crit', ready: 0 });
+    expect(named('greedy')).toMatchObject({ status: 'oomkilled', level: 'crit', ready: 0 });
+  });
+};
+
+if (place === 'true') describe('containers that are in trouble', troubled);

@@ -1,0 +1,125 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type Checking, openChecking } from '../checked.ts';
+import { sql } from '../postgres/psql.ts';
+import { maxConnections, passwords, type Role } from '../postgres/roles.ts';
+import { growTree, holdSessions } from '../postgres/sessions.ts';
+import { openStandby } from '../postgres/standby.ts';
+import { underTest } from '../setting.ts';
+
+const server = underTest();
+let checking: Checking;
+let stack = new AsyncDisposableStack();
+
+const entry = (role: Role, { more = '', port = server.port } = {}): string => `sources:
+  pg: { type: postgres, url: "postgres://${role}@127.0.0.1:${port}/shop", password: "\${env:PG_PASSWORD}"${more} }
+signals:
+  - { id: slots, title: Connections, source: pg, read: { connections: percent }, unit: "%", warn: ">80", crit: ">95" }
+  - { id: blocked, title: Blocked, source: pg, read: { blocked: true }, unit: "", warn: ">0" }
+  - { id: accounts, title: Accounts, source: pg, read: { sql: "SELECT count(*) AS n FROM accounts", column: n }, unit: "" }
+`;
+const env = { PG_PASSWORD: passwords.opsdeck };
+const full = /at max_connections: the server has no slot left, even for us/;
+
+beforeAll(async () => {
+  checking = await openChecking();
+}, 60_000);
+afterAll(() => checking[Symbol.asyncDispose]());
+afterEach(async () => {
+  await stack.disposeAsync();
+  stack = new AsyncDisposableStack();
+});
+
+describe('opsdeck on a real PostgreSQL, the built program', () => {
+  test('check, doctor and validate of a good server', async () => {
+    const found = await checking.check(entry('opsdeck'), env);
+    expect([found.code, found.level, found.faults]).toEqual([0, 'ok', []]);
+    expect(found.signals).toMatchObject([
+      { id: 'slots', value: expect.any(Number), level: 'ok' },
+      { id: 'blocked', value: 0, level: 'ok' },
+      { id: 'accounts', value: 1000, level: 'ok' },
+    ]);
+    expect(found.health).toMatchObject([{ service: 'pg', status: 'up', level: 'ok' }]);
+    expect(found.pools).toMatchObject([{ name: 'connections', kind: 'postgres', max: maxConnections - 3 }]);
+    const { code, findings } = await checking.doctor(entry('opsdeck'), env);
+    expect([code, findings.filter(({ ok }) => !ok)]).toEqual([0, []]);
+    expect(findings[0]?.what).toMatch(/^PostgreSQL 15\.\d+ .* as opsdeck$/);
+    expect(await checking.validate(entry('opsdeck'), env)).toBe('');
+  });
+
+  test('sessions that wait for a lock are rows with whom they wait for, and a warning', async () => {
+    const tree = stack.use(await growTree(server));
+    const found = await checking.check(entry('opsdeck'), env);
+    expect([found.code, found.level]).toEqual([1, 'warn']);
+    expect(found.signals[1]).toMatchObject({ id: 'blocked', value: 3, level: 'warn' });
+    expect(found.sessions).toContainEqual(
+      expect.objectContaining({ user: 'shop', state: 'active', blockedBy: [tree.root.pid] }),
+    );
+  });
+
+  test('without pg_stat_statements doctor says how to get it', async () => {
+    const { code, findings } = await checking.doctor(entry('opsdeck', { more: ', database: postgres' }), env);
+    expect(code).toBe(1);
+    expect(findings.filter(({ ok }) => !ok)).toMatchObject([
+      {
+        what: 'pg_stat_statements is not there: no slow statements',
+        remedy: expect.stringContaining('CREATE EXTENSION pg_stat_statements'),
+      },
+    ]);
+  });
+
+  test('at max_connections it is down, crit, and says who still gets in', async () => {
+    stack.use(await holdSessions(server, maxConnections - 3));
+    const found = await checking.check(entry('opsdeck'), env);
+    expect([found.code, found.level]).toEqual([2, 'crit']);
+    expect(found.health).toMatchObject([
+      { status: 'down', level: 'crit', detail: expect.stringMatching(full) },
+    ]);
+    expect(found.signals).toMatchObject([
+      { value: null, level: 'unknown' },
+      { value: null },
+      { value: null },
+    ]);
+    for (const fault of found.faults)
+      expect(fault).toMatchObject({
+        kind: 'unreachable',
+        message: expect.stringMatching(full),
+        remedy: expect.stringContaining('superuser_reserved_connections'),
+      });
+    const { code, findings } = await checking.doctor(entry('opsdeck'), env);
+    expect([code, findings]).toMatchObject([3, [{ ok: false, what: expect.stringMatching(full) }]]);
+  });
+
+  test('in recovery: it is up and read only, and doctor says that nothing can be changed there', async () => {
+    const { address } = stack.use(await openStandby(server));
+    const standby = entry('opsdeck', { port: address.port });
+    const found = await checking.check(standby, env);
+    expect([found.code, found.faults]).toEqual([0, []]);
+    expect(found.health).toMatchObject([{ status: 'up', detail: 'in recovery: a standby, read only' }]);
+    expect(found.signals[2]).toMatchObject({ value: 1000 });
+    const { findings } = await checking.doctor(standby, env);
+    expect(findings[0]?.what).toMatch(/in recovery: a standby, nothing can be changed on it$/);
+  });
+
+  test('a wrong password: unknown, with the places where one is looked for, and it is in no word', async () => {
+    const wrong = { PG_PASSWORD: 'not+the+password' };
+    const found = await checking.check(entry('opsdeck'), wrong);
+    expect([found.code, found.level]).toEqual([3, 'unknown']);
+    expect(new Set(found.faults.map(({ kind }) => kind))).toEqual(new Set(['denied']));
+    expect(found.faults[0]?.remedy).toMatch(/PGPASSWORD or ~\/\.pgpass/);
+    expect(JSON.stringify(found)).not.toContain(wrong.PG_PASSWORD);
+  });
+
+  test('its sessions are ended under it: it goes on, and knows everything again', async () => {
+    await checking.check(entry('opsdeck'), env);
+    const running = checking.house.start(['check', '--env', 'real', '--json', '--watch'], env);
+    await running.said(/\n/);
+    await sql(server, [
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'opsdeck'",
+    ]);
+    const [text] = await running.said(/(?<=\n)\{.*\}\n.*\{.*\}\n$/s);
+    running.child.kill('SIGTERM');
+    await running.ended;
+    const last = JSON.parse(text.trim().split('\n').at(-1) ?? '');
+    expect(last).toMatchObject({ level: 'ok', faults: [], health: [{ status: 'up' }] });
+  });
+});

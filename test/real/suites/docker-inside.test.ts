@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Via } from '../../../src/domain/profile.ts';
+import { systemClock } from '../../../src/io/clock.ts';
+import { entryOf, openInside, signalOf } from '../../engine/via/inside-stage.ts';
+import { type Container, runContainer } from '../docker/containers.ts';
+import { detailOf, underTest } from '../setting.ts';
+
+const socket = detailOf(underTest(), 'socket');
+const via: Via = { source: 'engine', target: 'inside' };
+const engine = () => entryOf('docker', 'engine', { socket, stats: false });
+let container: Container;
+
+describe('programs and files in a container of a real daemon', () => {
+  beforeAll(async () => {
+    container = await runContainer(socket, {
+      name: 'inside',
+      script: 'mkdir /data; printf "name,depth\\nq,7\\n" >/data/queue.csv; while :; do sleep 0.1; done',
+    });
+  });
+  afterAll(() => container[Symbol.asyncDispose]());
+
+  test('a check’s words, its status, its argv, that it is not there, that it hangs', async () => {
+    const checks = [
+      ['words', 'echo', '$(id)', "it's"],
+      ['bad', 'sh', '-c', 'echo no >&2; exit 2'],
+      ['none', 'no-such-check'],
+      ['closed', '/data/queue.csv'],
+      ['place', 'sh', '-c', 'echo "$PWD $A"'],
+      ['hangs', 'sleep', '1000'],
+    ].map(([service = '', ...run]) => ({
+      service,
+      run,
+      ...(service === 'place' ? { cwd: '/data', env: { A: 'b c' } } : {}),
+    }));
+    await using inside = await openInside(systemClock(), [
+      engine(),
+      entryOf('script', 'checks', { timeout: '2s', checks }, via),
+    ]);
+    await inside.read();
+    expect(inside.health()).toEqual([
+      "words inside up $(id) it's",
+      'bad inside down no',
+      'none inside unknown no `no-such-check` in that container',
+      'closed inside unknown `/data/queue.csv` may not be run in that container: no permission',
+      'place inside up /data b c',
+      'hangs inside down no answer in 2s',
+    ]);
+  });
+
+  test('files, and a container that has gone', async () => {
+    const script = entryOf('script', 'checks', { checks: [{ service: 'ok', run: ['true'] }] }, via);
+    await using inside = await openInside(
+      systemClock(),
+      [engine(), script, entryOf('file', 'files', { paths: ['/data/*'] }, via)],
+      [
+        signalOf('depth', 'files', { csv: '/data/queue.csv', column: 'depth' }),
+        signalOf('bytes', 'files', { newest: '/data/*.csv', read: 'bytes' }),
+        signalOf('none', 'files', { exists: '/data/none' }),
+      ],
+    );
+    await inside.read();
+    expect(inside.faults()).toEqual([]);
+    expect(inside.samples().toSorted()).toEqual(['bytes 15', 'depth 7', 'none 0']);
+    await container[Symbol.asyncDispose]();
+    await inside.read();
+    expect(inside.health()).toEqual([expect.stringMatching(/^ok (inside )?unknown/)]);
+    expect(inside.faults()).toContainEqual(expect.stringMatching(/tunnel cut: engine inside: /));
+  });
+});

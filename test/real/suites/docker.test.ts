@@ -1,0 +1,277 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { ActEvent } from '../../../src/domain/operation.ts';
+import { openChangeIo } from '../../../src/io/change-io.ts';
+import { systemClock } from '../../../src/io/clock.ts';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { docker } from '../../../src/sources/docker/index.ts';
+import type { LogEvent, Operation, WantedSignal } from '../../../src/sources/source.ts';
+import { promises } from '../../contract/promises.ts';
+import { oneStep, openActing, proof } from '../acting.ts';
+import { runContainer, type Wanted } from '../docker/containers.ts';
+import { askEngine, callEngine } from '../docker/engine.ts';
+import { shopImage } from '../docker/image.ts';
+import { find } from '../machine/command.ts';
+import { until } from '../machine/until.ts';
+import { dockerStage } from '../rigs/docker.ts';
+import { detailOf, underTest } from '../setting.ts';
+
+const socket = detailOf(underTest(), 'socket');
+const never = new AbortController().signal;
+const program = await find('docker-compose');
+let stack = new AsyncDisposableStack();
+
+afterEach(async () => {
+  await stack.disposeAsync();
+  stack = new AsyncDisposableStack();
+});
+
+const run = async (wanted: Wanted) => stack.use(await runContainer(socket, wanted));
+const obedient = 'trap "exit 0" TERM; while :; do sleep 0.1; done';
+
+const open = async (
+  entry: Readonly<Record<string, unknown>> = { project: 'shop' },
+  { signals = [], dir }: { readonly signals?: readonly WantedSignal[]; readonly dir?: string } = {},
+) => {
+  const clock = systemClock();
+  const config = docker.config.parse({ socket, ...entry });
+  const source = await docker.open(
+    { id: 'd', env: 'test', config, signals, ...(dir && { dir }) },
+    openReadIo(clock),
+  );
+  const change = openChangeIo(clock);
+  stack.defer(async () => {
+    await source.close();
+    await change.close();
+  });
+  const operation = (name: string): Operation => {
+    const found = source.operations.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`no operation ${name}`);
+    return found;
+  };
+  return {
+    source,
+    operation,
+    do: async (name: string, params: Readonly<Record<string, unknown>>): Promise<readonly string[]> => {
+      const plan = await operation(name).plan(docker.operations[name]?.params.parse(params) ?? {}, never);
+      const told: ActEvent[] = [];
+      for await (const event of operation(name).act(plan, change, never)) told.push(event);
+      return told.flatMap((event) =>
+        event.is === 'output'
+          ? [event.text]
+          : event.is === 'answered'
+            ? [`${event.ok ? 'ok' : 'failed'} ${event.status}`]
+            : [],
+      );
+    },
+    rows: async () => {
+      const { items = [] } = (await source.feeds[0]?.read(never)) ?? {};
+      return items.flatMap((item) =>
+        'owner' in item ? [`${item.kind} ${item.name} ${item.status} ${item.ready}/${item.wanted}`] : [],
+      );
+    },
+  };
+};
+
+describe('contract', () => promises(dockerStage(socket)));
+
+describe('operations', () => {
+  test('stop, start, restart, kill, exec, logs, and a pull that nobody can serve', async () => {
+    await run({ name: 'shop-web-1', script: `echo hello; ${obedient}`, service: ['shop', 'web'] });
+    await run({ name: 'green-web-1', script: obedient, service: ['green', 'web'] });
+    const { do: act, rows } = await open();
+    expect(await act('stop', { service: 'web' })).toEqual(['ok 204 No Content']);
+    expect(await rows()).toEqual(['container shop-web-1 exited 0/1', 'service web degraded 0/1']);
+    expect(await act('start', { service: 'web' })).toEqual(['ok 204 No Content']);
+    expect(await act('start', { service: 'web' })).toEqual(['ok 304 Not Modified']);
+    expect(await act('restart', { container: 'shop-web-1' })).toEqual(['ok 204 No Content']);
+    const argv = ['sh', '-c', 'echo out; echo err >&2; exit 4'];
+    // Nothing keeps the two outputs in order.
+    expect((await act('exec', { container: 'shop-web-1', argv })).toSorted()).toEqual([
+      'err',
+      'failed ended with status 4',
+      'out',
+    ]);
+    expect((await act('exec', { container: 'shop-web-1', argv: ['nope'] })).at(-1)).toMatch(
+      /^failed ended with status 12[67]$/,
+    );
+    await until(
+      'it has said hello',
+      async () => (await act('logs', { service: 'web' })).filter((line) => line === 'hello').length === 3,
+    );
+    expect(await act('kill', { service: 'web' })).toEqual(['ok 204 No Content']);
+    expect(await rows()).toEqual(['container shop-web-1 failed 0/1', 'service web degraded 0/1']);
+    expect((await act('pull', { image: 'nothing:1' })).at(-1)).toMatch(
+      /^failed 500 Internal Server Error: Get "https:/,
+    );
+    // The service of the same name in another project has not been touched.
+    const [green] = await askEngine<readonly { State: string; Status: string }[]>(
+      socket,
+      'GET',
+      '/containers/json?all=1&filters=%7B%22name%22%3A%5B%22green-web-1%22%5D%7D',
+    );
+    expect(green?.State).toBe('running');
+    const everywhere = await open({});
+    await expect(everywhere.operation('stop').plan({ service: 'web' }, never)).rejects.toThrow(
+      'is in the projects',
+    );
+  });
+
+  test('a container that keeps ending can be restarted all the same', async () => {
+    const body = {
+      Image: shopImage,
+      Cmd: ['/bin/sh', '-c', 'sleep 0.2; exit 3'],
+      Labels: { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': 'loop' },
+      HostConfig: { RestartPolicy: { Name: 'always' } },
+    };
+    const { Id } = await askEngine<{ Id: string }>(
+      socket,
+      'POST',
+      '/containers/create?name=shop-loop-1',
+      body,
+    );
+    stack.defer(async () => void (await callEngine(socket, 'DELETE', `/containers/${Id}?force=true`)));
+    await askEngine(socket, 'POST', `/containers/${Id}/start`);
+    const { source, operation, do: act } = await open();
+    const restarts = async (): Promise<number> => {
+      const [row] = (await source.feeds[0]?.read(never))?.items ?? [];
+      return row !== undefined && 'restarts' in row ? (row.restarts ?? 0) : 0;
+    };
+    await until('it has been restarted', async () => (await restarts()) > 0);
+    const plan = await operation('restart').plan({ service: 'loop' }, never);
+    expect(plan.targets[0]?.saw).toBe(`keeps restarting, ${shopImage}`);
+    const before = await restarts();
+    await until('it has been restarted again', async () => (await restarts()) > before);
+    expect(await operation('restart').recheck(plan, never)).toBeUndefined();
+    expect((await act('restart', { service: 'loop' })).at(-1)).toBe('ok 204 No Content');
+  });
+
+  test('a run through the gates stops a service, sees that it is down, and is undone', async () => {
+    await run({ name: 'shop-web-1', script: obedient, service: ['shop', 'web'] });
+    await using acting = await openActing('d', 'docker', { socket, project: 'shop' });
+    const down = 'all(workloads[kind = container] | status = exited)';
+    const stopped = await acting.run(oneStep('d.stop', { service: 'web' }, [proof(down, 4000)]));
+    expect(stopped.ended.ending).toBe('recovered');
+    await acting.undo(stopped);
+    const { rows } = await open();
+    expect(await rows()).toContain('container shop-web-1 running 1/1');
+    expect(await acting.ledgerHolds()).toBe(true);
+  });
+});
+
+describe('what is read', () => {
+  test('CPU takes two readings, memory one; a container without a network has both', async () => {
+    await run({
+      name: 'shop-busy-1',
+      script: 'while :; do :; done',
+      service: ['shop', 'busy'],
+      network: 'none',
+    });
+    const { source } = await open({ project: 'shop' }, { signals: [{ id: 'cpu', read: { cpu: 'busy' } }] });
+    const read = async () => (await source.feeds[0]?.read(never))?.samples?.[0]?.value;
+    expect(await read()).toBeUndefined();
+    await until('a core is in use', async () => Number((await read()) ?? 0) > 0.2);
+    const [row] = (await source.feeds[0]?.read(never))?.items ?? [];
+    expect(row).toMatchObject({ memoryBytes: expect.any(Number), status: 'running' });
+  });
+
+  test('a change wakes the feed at once; health checks do not', async () => {
+    await run({ name: 'shop-web-1', script: obedient, service: ['shop', 'web'], health: 'true' });
+    const { source, rows, do: act } = await open();
+    await until('it is healthy', async () => (await rows()).includes('container shop-web-1 running 1/1'));
+    let woken = 0;
+    const stop = source.feeds[0]?.watch?.(() => {
+      woken += 1;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(woken).toBe(0);
+    await act('kill', { service: 'web' });
+    await until('the feed is woken', async () => woken > 0);
+    stop?.();
+  });
+
+  test('long lines, binary lines and terminals', async () => {
+    const long =
+      'head -c 100000 /dev/zero | tr "\\0" x; echo; printf "a\\000b\\033[2Jc\\n"; echo error >&2; sleep 60';
+    await run({ name: 'shop-long-1', script: long, service: ['shop', 'long'] });
+    await run({
+      name: 'shop-tty-1',
+      script: 'echo hello; echo bye; sleep 60',
+      service: ['shop', 'tty'],
+      tty: true,
+    });
+    const { source } = await open();
+    const all = async (of: string, after?: string): Promise<readonly LogEvent[]> => {
+      const [tail] = (await source.tails?.(of, never)) ?? [];
+      const events: LogEvent[] = [];
+      const from = { follow: false, ...(after === undefined ? {} : { after }) };
+      for await (const event of tail?.open(from, never) ?? []) events.push(event);
+      return events;
+    };
+    await until(
+      'all is written',
+      async () => (await all('long')).length === 3 && (await all('tty')).length === 2,
+    );
+    const lines = (await all('long')).map((event) => (event.is === 'line' ? event.text : event.is));
+    expect(lines.filter((line) => !line.startsWith('x')).sort()).toEqual(['abc', 'error']);
+    expect(lines.find((line) => line.startsWith('x'))).toBe(
+      `${'x'.repeat(65_536 - 31)}… (the line is longer)`,
+    );
+    const terminal = await all('tty');
+    expect(terminal).toMatchObject([{ text: 'hello' }, { text: 'bye' }]);
+    const [first] = terminal;
+    expect(await all('tty', first?.is === 'line' ? first.mark : '')).toEqual(terminal.slice(1));
+  });
+
+  test.runIf(process.geteuid?.() === 0)('a socket that this user may not open is denied', async () => {
+    const { source } = await open();
+    await source.feeds[0]?.read(never);
+    const { source: other } = await open();
+    process.seteuid?.(65_534);
+    const read = await other.feeds[0]?.read(never).finally(() => process.seteuid?.(0));
+    expect(read?.faults[0]).toMatchObject({
+      kind: 'denied',
+      remedy: expect.stringContaining('add this user to the group that owns the socket'),
+    });
+  });
+});
+
+/** The first Compose is a program of its own. */
+describe('Compose', () => {
+  test.runIf(program !== undefined)(
+    'a service is made, scaled and scaled back by the Compose program',
+    async () => {
+      const dir = await mkdtemp(join(tmpdir(), 'opsdeck-compose-'));
+      stack.defer(() => rm(dir, { recursive: true }));
+      await writeFile(
+        join(dir, 'compose.yaml'),
+        `version: "3"\nservices:\n  web: { image: "${shopImage}", network_mode: none, command: ["/bin/sh", "-c", "sleep 600"] }\n  other: { image: "${shopImage}", network_mode: none, command: ["/bin/sh", "-c", "sleep 600"] }\n`,
+      );
+      stack.defer(async () => {
+        // A whole host lives in this daemon, too.
+        const ours = encodeURIComponent('{"label":["com.docker.compose.project=shop"]}');
+        const path = `/containers/json?all=1&filters=${ours}`;
+        const all = await askEngine<readonly { Id: string }[]>(socket, 'GET', path);
+        for (const { Id } of all) await callEngine(socket, 'DELETE', `/containers/${Id}?force=true&v=true`);
+      });
+      const {
+        do: act,
+        rows,
+        operation,
+      } = await open({ project: 'shop', files: ['compose.yaml'], compose: ['docker-compose'] }, { dir });
+      expect((await act('composeUp', { service: 'web' })).at(-1)).toBe('ok ended with status 0');
+      expect(await rows()).toEqual(['container shop_web_1 running 1/1', 'service web running 1/1']);
+      const plan = await operation('composeScale').plan({ service: 'web', replicas: 3 }, never);
+      expect((await act('composeScale', { service: 'web', replicas: 3 })).at(-1)).toBe(
+        'ok ended with status 0',
+      );
+      expect((await rows()).at(-1)).toBe('service web running 3/3');
+      expect(await operation('composeScale').recheck(plan, never)).toMatchObject({ target: 'web' });
+      const undo = operation('composeScale').undo?.(plan);
+      expect((await act('composeScale', undo?.with ?? {})).at(-1)).toBe('ok ended with status 0');
+      expect(await rows()).toEqual(['container shop_web_1 running 1/1', 'service web running 1/1']);
+    },
+  );
+});

@@ -1,0 +1,130 @@
+import { join, relative, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Ended, type House, openHouse } from '../../cli/support/house.ts';
+import { setup as build } from '../../drive/built.ts';
+import { inspect } from '../docker/containers.ts';
+import { asRoot, mendHost } from '../host/root.ts';
+import { type Forward, forwardInto } from '../machine/forward.ts';
+import { until } from '../machine/until.ts';
+import { beside, detailOf, underTest } from '../setting.ts';
+import { onHost } from '../ssh/client.ts';
+
+const server = underTest();
+const host = detailOf(server, 'alias');
+const unit = 'eventmesh-api';
+
+let house: House;
+let stack: AsyncDisposableStack;
+let address: Forward;
+
+/** The profile that is shipped, with the addresses of this host; only how long something must hold is shorter. */
+const profile = (dir: string): string => `opsdeck: 1
+system: eventmesh
+env: real
+tier: production
+extends: ${relative(join(dir, 'profiles'), resolve('profiles/eventmesh/hosts.yaml'))}
+vars:
+  api: http://127.0.0.1:${address.port}
+  ssh-config: ${detailOf(server, 'ssh')}
+  host-1: ${host}
+  sustained: 2s
+  patience: 10s
+`;
+
+const opsdeck = (...args: readonly string[]): Promise<Ended> =>
+  house.run([...args, '--env', 'eventmesh/real']);
+
+/** Runs a runbook for this host by the built program; the names are those of what is hit. */
+const run = async (runbook: string, names: readonly string[], ...more: readonly string[]) => {
+  const confirmed = names.flatMap((name) => ['--confirm', name]);
+  const given = ['--param', `host=${host}`, '--arm', 'drill', ...confirmed, ...more, '--json'];
+  const { code, stdout } = await opsdeck('run', runbook, ...given);
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  return { code, ended: events.at(-1) };
+};
+
+const stateOf = async (property: string): Promise<string> =>
+  (await onHost(server, `systemctl show -p ${property} --value ${unit}`)).output.trim();
+
+/** The ids of the runbooks that fit now. */
+const fitting = async (): Promise<readonly string[]> => {
+  const runbooks: readonly { id: string; fits: string }[] = JSON.parse(
+    (await opsdeck('runbooks', '--json')).stdout,
+  );
+  return runbooks.filter(({ fits }) => fits === 'yes').map(({ id }) => id);
+};
+
+/** A process of somebody's own takes the port, and the service fails at its next start; gives that process. */
+const takePort = async (): Promise<string> => {
+  await onHost(server, `sudo -n systemctl stop ${unit}`);
+  const started = 'setsid nohup busybox httpd -f -p 8080 >/dev/null 2>&1 </dev/null & echo $!';
+  const pid = (await onHost(server, started)).output.trim();
+  stack.defer(async () => void (await onHost(server, `kill ${pid}`)));
+  await until('it listens', async () => (await onHost(server, 'ss -Htln sport = :8080')).output !== '');
+  await onHost(server, `sudo -n systemctl start ${unit}`);
+  await until('the service has failed', async () => (await stateOf('ActiveState')) === 'failed');
+  return pid;
+};
+
+beforeAll(async () => {
+  build();
+  const { IPAddress } = (await inspect(detailOf(server, 'socket'), detailOf(server, 'container')))
+    .NetworkSettings;
+  address = await forwardInto(Number(detailOf(beside('dockerd'), 'pid')), IPAddress, 8080);
+  const healthy = '{"status":"healthy","version":"0.1.0"}';
+  await asRoot(
+    server,
+    `cd /srv/eventmesh && mkdir -p api/v1 && echo '${healthy}' > healthz && echo '${healthy}' > api/v1/status`,
+  );
+});
+afterAll(async () => {
+  await asRoot(server, 'rm -rf /srv/eventmesh/healthz /srv/eventmesh/api');
+  await address.close();
+});
+beforeEach(async () => {
+  stack = new AsyncDisposableStack();
+  house = stack.use(await openHouse());
+  await house.put('profiles/real.yaml', profile(house.dir));
+  stack.defer(() => mendHost(server));
+});
+afterEach(() => stack.disposeAsync());
+
+const ending = { event: 'ended' };
+
+describe('S4-I4: the health check fails', () => {
+  test('another process holds the port: a restart fails again, its end and a start mend it', {
+    timeout: 150_000,
+  }, async () => {
+    const pid = await takePort();
+    expect((await opsdeck('check')).code).toBe(2);
+    expect(await fitting()).toEqual(['port-conflict']);
+
+    const early = await run('restart', [unit], '--done', 'a2-read');
+    expect([early.code, early.ended]).toMatchObject([1, { ...ending, ending: 'executed-not-recovered' }]);
+    expect(early.ended.why).toContain(`workloads ${host} · port 8080 ready is 0`);
+
+    const wrong = await run('port-conflict', ['1', unit]);
+    expect(wrong.code).not.toBe(0);
+    expect((await onHost(server, `kill -0 ${pid}`)).status, 'it is left alone').toBe(0);
+
+    const right = await run('port-conflict', [pid, unit]);
+    expect([right.code, right.ended]).toMatchObject([0, { ...ending, ending: 'recovered' }]);
+    expect((await onHost(server, `kill -0 ${pid}`)).status, 'it is gone').not.toBe(0);
+    expect([await stateOf('ActiveState'), await stateOf('NRestarts')]).toEqual(['active', '0']);
+    expect(await fitting()).toEqual([]);
+  });
+
+  test('the service has crashed: a restart mends it, as another process', async () => {
+    const before = await stateOf('MainPID');
+    await onHost(server, `sudo -n systemctl kill -s KILL ${unit}`);
+    await until('it has failed', async () => (await stateOf('ActiveState')) === 'failed');
+    expect(await fitting()).toEqual(['restart']);
+    const { code, ended } = await run('restart', [unit], '--done', 'a2-read');
+    expect([code, ended]).toMatchObject([0, { ...ending, ending: 'recovered' }]);
+    const after = await stateOf('MainPID');
+    expect([after === before, Number(after) > 1]).toEqual([false, true]);
+  });
+});

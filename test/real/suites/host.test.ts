@@ -1,0 +1,142 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { promises } from '../../contract/promises.ts';
+import { breakApi, mendHost } from '../host/root.ts';
+import { until } from '../machine/until.ts';
+import { hostStageOf } from '../rigs/host.ts';
+import { detailOf, underTest } from '../setting.ts';
+import { onHost } from '../ssh/client.ts';
+import { openRealHost } from '../ssh/source.ts';
+
+const server = underTest();
+const name = detailOf(server, 'alias');
+const unit = 'eventmesh-api';
+const pidOf = async (of: string): Promise<number> =>
+  Number((await onHost(server, `systemctl show -p MainPID --value ${of}`)).output);
+
+// The pace is the engine's, and is held on the embedded sshd: here every read is a login, and it takes hundreds.
+const stage = hostStageOf(server, await pidOf('eventmesh-worker'));
+describe('host contract', () => promises(stage));
+
+describe('acts', () => {
+  afterEach(() => mendHost(server));
+
+  test('a restart through sudo is another run of the unit', async () => {
+    await using host = await openRealHost(server);
+    const before = await pidOf(unit);
+    const plan = await host.plan('systemctl', { unit, verb: 'restart' });
+    expect(plan.targets[0]?.saw).toBe(`active (running), pid ${before}`);
+    expect(await host.answer(plan)).toMatchObject({ ok: true, status: 'ended with status 0' });
+    expect(await pidOf(unit)).not.toBe(before);
+    expect(await host.drift(plan)).toMatchObject({ planned: `active (running), pid ${before}` });
+  });
+
+  test('a restart of what cannot run is done, and shows as failed a moment later', async () => {
+    await using host = await openRealHost(server);
+    await breakApi(server);
+    expect(await host.answer(await host.plan('systemctl', { unit, verb: 'restart' }))).toMatchObject({
+      ok: true,
+    });
+    await until('it shows as failed', async () => (await host.row(unit))?.status === 'failed');
+    expect(await host.row(unit)).toMatchObject({ ready: 0, detail: 'exit 1' });
+    expect(await host.row('port 8080')).toMatchObject({ status: 'not bound', ready: 0 });
+    expect(await host.shown('journal', { unit, lines: 20, include: 'giving up' })).toEqual([
+      expect.stringMatching(/ERROR cannot read \/etc\/eventmesh\/broken: giving up$/),
+    ]);
+  });
+
+  test('without sudo it is refused, and nothing happens', async () => {
+    await using host = await openRealHost(server, { sudo: false });
+    const before = await pidOf(unit);
+    expect(await host.answer(await host.plan('systemctl', { unit, verb: 'stop' }))).toMatchObject({
+      ok: false,
+      status: expect.stringMatching(
+        /^ended with status \d+: Failed to stop .*(Access denied|authentication required)/,
+      ),
+    });
+    expect(await pidOf(unit)).toBe(before);
+  });
+
+  test('S4-I4: another process holds the port; a start fails; that process ended, the start holds', async () => {
+    await using host = await openRealHost(server);
+    await onHost(server, `sudo -n systemctl stop ${unit}`);
+    await onHost(server, 'setsid nohup busybox httpd -f -p 8080 >/dev/null 2>&1 </dev/null & sleep 0.3');
+    expect(await host.row('port 8080')).toMatchObject({ status: 'held by busybox', ready: 0 });
+    await host.answer(await host.plan('systemctl', { unit, verb: 'start' }));
+    await until('it has failed', async () => (await host.row(unit))?.status === 'failed');
+
+    const kill = await host.plan('kill', { port: 8080 });
+    expect(kill.targets[0]?.saw).toBe('busybox httpd -f -p 8080');
+    expect(await host.drift(kill)).toBeUndefined();
+    expect(await host.answer(kill)).toMatchObject({ ok: true });
+    await until('it is gone', async () => (await host.drift(kill))?.found === 'it is gone');
+
+    expect(await host.answer(await host.plan('systemctl', { unit, verb: 'start' }))).toMatchObject({
+      ok: true,
+    });
+    await until('it listens', async () => (await host.row('port 8080'))?.status === 'bound');
+    expect(await host.row(unit)).toMatchObject({ status: 'active (running)', ready: 1 });
+  });
+
+  test('a program’s own status 255 is its own; a cancel ends it over there', async () => {
+    await using host = await openRealHost(server);
+    const own = await host.plan('exec', { argv: ['sh', '-c', 'echo Connection refused; exit 255'] });
+    expect(await host.answer(own)).toMatchObject({ status: 'ended with status 255: Connection refused' });
+
+    const stop = new AbortController();
+    const long = await host.plan('exec', { argv: ['sh', '-c', 'echo here; exec sleep 987'] });
+    const answer = await host.answer(long, stop.signal, () => stop.abort(new DOMException('', 'AbortError')));
+    expect(answer?.status).toMatch(/^cancelled; process \d+ there was told to end/);
+    await until('it is gone', async () => (await onHost(server, 'pgrep -f "sleep 987$"')).status === 1);
+  });
+});
+
+describe('what it tells', () => {
+  test('CPU takes two readings', async () => {
+    await using host = await openRealHost(server);
+    expect((await host.health()).samples).toMatchObject([{ why: expect.any(String) }]);
+    await onHost(server, 'sleep 0.2');
+    const [cpu] = (await host.health()).samples ?? [];
+    expect(cpu?.value).toBeGreaterThanOrEqual(0);
+    expect(cpu?.value).toBeLessThanOrEqual(100);
+  });
+
+  test('the journal goes on behind a mark', async () => {
+    await using host = await openRealHost(server);
+    const whole = await host.lines(`${name}/eventmesh-worker`, { lines: 4, follow: false });
+    expect(whole).toHaveLength(4);
+    const [first] = whole;
+    const after = first?.is === 'line' ? (first.mark ?? '') : '';
+    const rest = await host.lines(`${name}/eventmesh-worker`, { after, follow: false });
+    expect(rest.slice(0, 3)).toEqual(whole.slice(1));
+  });
+
+  test('a file goes on when it is rotated', async () => {
+    await using host = await openRealHost(server, { files: ['/tmp/opsdeck-*.log'] });
+    await onHost(server, 'rm -f /tmp/opsdeck-*; echo one > /tmp/opsdeck-a.log');
+    const texts: string[] = [];
+    const seen = host.follow(`${name}:/tmp/opsdeck-a.log`, (event) => {
+      if (event.is === 'line') texts.push(event.text);
+    });
+    await until('it has begun', async () => texts.includes('one'));
+    await onHost(server, 'mv /tmp/opsdeck-a.log /tmp/opsdeck-b.log; echo two > /tmp/opsdeck-a.log');
+    await until('it goes on', async () => texts.includes('two'));
+    await seen.end();
+    expect(texts).toEqual(['one', 'two']);
+    await until('nothing is left there', async () => (await onHost(server, 'pgrep -x tail')).status === 1);
+  });
+
+  test('doctor finds what is missing, and says how to get it', async () => {
+    await using host = await openRealHost(server, { files: ['/etc/shadow'], units: [unit, 'nobody'] });
+    const findings = await host.doctor();
+    expect(findings.filter(({ ok }) => !ok)).toMatchObject([
+      { what: `${name}: there is no unit nobody`, remedy: expect.stringContaining('list-units') },
+      { what: `${name}: /etc/shadow cannot be read`, remedy: expect.stringContaining('adm') },
+    ]);
+  });
+
+  test('a port of the host is reached through it', async () => {
+    await using host = await openRealHost(server);
+    expect(await host.getThrough(8080, '/health')).toContain('{"status":"UP"}');
+    await expect(host.getThrough(9, '/')).rejects.toThrow('connection refused');
+  });
+});

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { asAdmin, kafkaOf } from '../kafka/client.ts';
+import { letUp, stopBroker } from '../kafka/outage.ts';
+import { makeTopic, produce } from '../kafka/topics.ts';
+import { until } from '../machine/until.ts';
+import { underTest } from '../setting.ts';
+
+const server = underTest();
+const kafka = kafkaOf(server);
+const topic = 'wide';
+
+const partitionsOf = async () =>
+  (await asAdmin(kafka, (admin) => admin.fetchTopicMetadata({ topics: [topic] }))).topics[0]?.partitions ??
+  [];
+
+describe('what three brokers do', () => {
+  beforeAll(async () => {
+    await makeTopic(kafka, topic, 3, 3);
+    await produce(kafka, topic, [5, 5, 5]);
+  });
+  afterAll(() => letUp(server, 3));
+
+  test('a broker that is down is out of the cluster and of the replicas in sync, and the topic has leaders', async () => {
+    await stopBroker(server, 3);
+    await until('its replicas are out of sync', async () =>
+      (await partitionsOf()).every(({ isr }) => !isr.includes(3)),
+    );
+    for (const { leader, replicas } of await partitionsOf()) {
+      expect([1, 2]).toContain(leader);
+      expect(replicas.toSorted()).toEqual([1, 2, 3]);
+    }
+    const { brokers } = await asAdmin(kafka, (admin) => admin.describeCluster());
+    expect(brokers.map(({ nodeId }) => nodeId).toSorted()).toEqual([1, 2]);
+  });
+
+  test('it comes back, and every replica is in sync again', async () => {
+    await letUp(server, 3);
+    await until('all are in sync', async () => (await partitionsOf()).every(({ isr }) => isr.length === 3));
+  });
+});

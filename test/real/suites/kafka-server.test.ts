@@ -1,0 +1,134 @@
+import { AclResourceTypes, Kafka } from 'kafkajs';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { secret } from '../../contract/wired.ts';
+import { asAdmin, kafkaOf } from '../kafka/client.ts';
+import { joinGroup, joinNewGroup } from '../kafka/members.ts';
+import { forbidding, setPassword } from '../kafka/rights.ts';
+import { makeTopic, produce } from '../kafka/topics.ts';
+import { until } from '../machine/until.ts';
+import { user } from '../servers/passwords.ts';
+import { underTest } from '../setting.ts';
+
+const server = underTest();
+const kafka = kafkaOf(server);
+const topic = 'facts';
+let stack = new AsyncDisposableStack();
+
+/** As a source logs in. */
+const asUser = (password: string): Kafka =>
+  new Kafka({
+    clientId: 'source',
+    brokers: [`127.0.0.1:${server.port}`],
+    sasl: { mechanism: 'scram-sha-256', username: user, password },
+    logCreator: () => () => {},
+    retry: { retries: 0 },
+  });
+
+const forbid = (type: AclResourceTypes, name: string) => forbidding(kafka, type, name);
+
+const describedAs = async (group: string): Promise<unknown> =>
+  (await asAdmin(kafka, (admin) => admin.describeGroups([group]))).groups[0];
+
+const committed = async (group: string): Promise<readonly string[]> => {
+  const [found] = await asAdmin(kafka, (admin) => admin.fetchOffsets({ groupId: group, topics: [topic] }));
+  return (found?.partitions ?? []).map(({ offset }) => offset);
+};
+
+describe('what Kafka itself does', () => {
+  beforeAll(async () => {
+    await makeTopic(kafka, topic, 2);
+    await produce(kafka, topic, [30, 10]);
+  });
+  afterEach(async () => {
+    await stack.disposeAsync();
+    stack = new AsyncDisposableStack();
+  });
+
+  test('one broker, which is its controller; ends and beginnings of a topic', async () => {
+    const cluster = await asAdmin(kafka, (admin) => admin.describeCluster());
+    expect(cluster).toMatchObject({ brokers: [{ nodeId: 1, host: '127.0.0.1' }], controller: 1 });
+    const ends = await asAdmin(kafka, (admin) => admin.fetchTopicOffsets(topic));
+    expect(ends.toSorted((a, b) => a.partition - b.partition)).toMatchObject([
+      { partition: 0, low: '0', high: '30' },
+      { partition: 1, low: '0', high: '10' },
+    ]);
+  });
+
+  test('a group is Stable with members, Empty without; one that never was is Dead and has committed nothing', async () => {
+    const member = await joinGroup(kafka, { group: 'billing', topic });
+    await until('it has read all', async () => (await committed('billing')).join() === '30,10');
+    expect(await describedAs('billing')).toMatchObject({
+      state: 'Stable',
+      members: [{ clientHost: '/127.0.0.1' }],
+    });
+    await member[Symbol.asyncDispose]();
+    expect(await describedAs('billing')).toMatchObject({ state: 'Empty', members: [] });
+    expect(await committed('billing')).toEqual(['30', '10']);
+    expect(await describedAs('never-was')).toMatchObject({ state: 'Dead', errorCode: 0, members: [] });
+    expect(await committed('never-was')).toEqual(['-1', '-1']);
+  });
+
+  test('a member that never commits leaves its group without an offset', async () => {
+    stack.use(await joinGroup(kafka, { group: 'stalled', topic, commits: false }));
+    expect(await describedAs('stalled')).toMatchObject({ state: 'Stable' });
+    expect(await committed('stalled')).toEqual(['-1', '-1']);
+  });
+
+  test('a group of the new protocol is listed, lives and commits, and is described as Dead', async () => {
+    stack.use(await joinNewGroup(server, kafka, { group: 'modern', topic }));
+    await until('it has read all', async () => (await committed('modern')).join() === '30,10');
+    const { groups } = await asAdmin(kafka, (admin) => admin.listGroups());
+    expect(groups).toContainEqual({ groupId: 'modern', protocolType: 'consumer' });
+    expect(await describedAs('modern')).toMatchObject({ state: 'Dead', errorCode: 0, members: [] });
+  });
+
+  test('an offset beyond 2^53 is kept to the last digit', async () => {
+    const partitions = [{ partition: 0, offset: '9007199254740993' }];
+    await asAdmin(kafka, (admin) => admin.setOffsets({ groupId: 'far', topic, partitions }));
+    expect(await committed('far')).toEqual(['9007199254740993', '-1']);
+  });
+
+  test('a password that is wrong is refused; the right one lists the topics', async () => {
+    await expect(asAdmin(asUser('wrong'), (admin) => admin.listTopics())).rejects.toThrow(/authentication/i);
+    expect(await asAdmin(asUser(secret), (admin) => admin.listTopics())).toContain(topic);
+  });
+
+  test('a topic that an ACL forbids is 29, and is left out of the list; others are not touched', async () => {
+    await makeTopic(kafka, 'hidden', 1);
+    stack.use(await forbid(AclResourceTypes.TOPIC, 'hidden'));
+    await until('the rule holds', async () => {
+      const answer = asAdmin(asUser(secret), (admin) => admin.fetchTopicMetadata({ topics: ['hidden'] }));
+      return answer.then(
+        () => false,
+        (error) => error.code === 29,
+      );
+    });
+    const listed = await asAdmin(asUser(secret), (admin) => admin.listTopics());
+    expect(listed).toContain(topic);
+    expect(listed).not.toContain('hidden');
+  });
+
+  test('a group that an ACL forbids has no coordinator for us; another is described', async () => {
+    stack.use(await forbid(AclResourceTypes.GROUP, 'secret-group'));
+    // kafkajs asks nobody for a coordinator before it has asked for something else.
+    const describe = (group: string) =>
+      asAdmin(asUser(secret), async (admin) => {
+        await admin.listTopics();
+        return admin.describeGroups([group]);
+      });
+    await until('the rule holds', () =>
+      describe('secret-group').then(
+        () => false,
+        (error: Error) => error.message === 'Failed to find group coordinator',
+      ),
+    );
+    expect((await describe('billing')).groups).toMatchObject([{ groupId: 'billing', errorCode: 0 }]);
+  });
+
+  test('the password of a user is changed while the broker runs', async () => {
+    await setPassword(server, 'another+password');
+    stack.defer(() => setPassword(server, secret));
+    await expect(asAdmin(asUser(secret), (admin) => admin.listTopics())).rejects.toThrow(/authentication/i);
+    expect(await asAdmin(asUser('another+password'), (admin) => admin.listTopics())).toContain(topic);
+  });
+});

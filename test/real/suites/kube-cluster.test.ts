@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Cluster, dropNamespace, makeNamespace, openCluster } from '../kubernetes/cluster.ts';
+import { fakeNodes } from '../kubernetes/fake-nodes.ts';
+import { autoscaler, cronJob, daemonSet, deployment, statefulSet } from '../kubernetes/objects.ts';
+import { pathOf } from '../kubernetes/paths.ts';
+import { isReady, podsOf, readyPods } from '../kubernetes/pods.ts';
+import type { Person } from '../kubernetes/users.ts';
+import { until } from '../machine/until.ts';
+import { underTest } from '../setting.ts';
+
+const server = underTest();
+const namespace = 'shop';
+const pods = { apiVersion: 'v1', kind: 'Pod', namespace };
+const shop = { name: 'shop', namespace };
+const shopDeployment = { apiVersion: 'apps/v1', kind: 'Deployment', ...shop };
+let cluster: Cluster;
+
+/** The status that a user is answered. */
+const answered = async (person: Person, path: string, change?: object): Promise<number> => {
+  await using as = await openCluster(server, person);
+  const how = { method: 'PATCH', type: 'application/merge-patch+json', body: change ?? {} } as const;
+  return (await as.api.call(path, change === undefined ? {} : how)).status;
+};
+
+describe('the cluster that the suites have', () => {
+  beforeAll(async () => {
+    cluster = await openCluster(server);
+    await makeNamespace(cluster, namespace);
+  });
+  afterAll(async () => {
+    await dropNamespace(cluster, namespace);
+    await cluster[Symbol.asyncDispose]();
+  });
+
+  test('a deployment gets its pods, is scaled, and a pod that is deleted comes again', async () => {
+    await cluster.apply(deployment({ ...shop, replicas: 3 }));
+    const [first] = await readyPods(cluster, shop, 3);
+    await cluster.remove({ ...pods, name: first?.metadata.name });
+    await until('another pod in its place', async () => {
+      const now = await podsOf(cluster, shop);
+      return (
+        now.length === 3 && now.every(isReady) && now.every((one) => one.metadata.uid !== first?.metadata.uid)
+      );
+    });
+    await cluster.patch(shopDeployment, { spec: { replicas: 1 } });
+    await readyPods(cluster, shop, 1);
+  });
+
+  test('stateful sets, daemon sets, cron jobs and autoscalers are there', async () => {
+    const store = { name: 'store', namespace };
+    const agent = { name: 'agent', namespace };
+    await cluster.apply(
+      statefulSet({ ...store, replicas: 2 }),
+      daemonSet(agent),
+      cronJob({ name: 'nightly', namespace }),
+      autoscaler(deployment(shop), 1, 3),
+    );
+    const kept = await readyPods(cluster, store, 2);
+    expect(kept.map(({ metadata }) => metadata.name).sort()).toEqual(['store-0', 'store-1']);
+    await readyPods(cluster, agent, fakeNodes.length);
+    await until('the autoscaler says that it knows nothing', async () => {
+      const { status } = await cluster.get<{
+        readonly status: {
+          readonly conditions?: readonly { readonly type: string; readonly reason: string }[];
+        };
+      }>({ ...shop, apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' });
+      return status.conditions?.some(({ reason }) => reason === 'FailedGetResourceMetric') ?? false;
+    });
+  });
+
+  test('a viewer lists and may not change, a getter may not list, nobody may nothing, expired is a 401', async () => {
+    await cluster.apply(deployment({ ...shop, replicas: 1 }));
+    const one = pathOf(shopDeployment);
+    expect(await answered('viewer', pathOf(pods))).toBe(200);
+    expect(await answered('viewer', '/api/v1/nodes')).toBe(200);
+    expect(await answered('viewer', one, { spec: { replicas: 9 } })).toBe(403);
+    expect(await answered('getter', one)).toBe(200);
+    expect(await answered('getter', pathOf(pods))).toBe(403);
+    expect(await answered('nobody', one)).toBe(403);
+    expect(await answered('expired', one)).toBe(401);
+  });
+});

@@ -1,0 +1,339 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Runbook } from '../../../src/domain/runbook.ts';
+import { type Acting, oneStep, openActing, proof, type Ran } from '../acting.ts';
+import {
+  type Cluster,
+  dropNamespace,
+  kubeconfigOf,
+  makeNamespace,
+  openCluster,
+} from '../kubernetes/cluster.ts';
+import { autoscaler, cronJob, deployment, image, statefulSet } from '../kubernetes/objects.ts';
+import { type PodShape, podsOf, readyPods } from '../kubernetes/pods.ts';
+import type { Person } from '../kubernetes/users.ts';
+import { until } from '../machine/until.ts';
+import { underTest } from '../setting.ts';
+
+const server = underTest();
+const namespace = 'acting';
+const shop = { name: 'shop', namespace };
+const where = { apiVersion: 'apps/v1', kind: 'Deployment', ...shop };
+const target = { deployment: shop.name };
+
+interface Template {
+  readonly spec: {
+    readonly replicas: number;
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly {
+          readonly image: string;
+          readonly env?: readonly { readonly name: string; readonly value?: string }[];
+        }[];
+      };
+    };
+  };
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
+}
+
+let cluster: Cluster;
+let acting: Acting;
+let dir: string;
+
+const open = (person: Person = 'admin'): Promise<Acting> =>
+  openActing('k8s', 'kubernetes', { kubeconfig: kubeconfigOf(server, person), namespace });
+
+const step = (operation: string, params: Readonly<Record<string, unknown>>): Runbook => {
+  const book = oneStep(`k8s.${operation}`, params, 'none');
+  const [act] = book.act;
+  return operation === 'job' && act !== undefined ? { ...book, act: [{ ...act, danger: 'safe' }] } : book;
+};
+const run = (operation: string, params: Readonly<Record<string, unknown>>): Promise<Ran> =>
+  acting.run(step(operation, params));
+const refusal = async (operation: string, params: Readonly<Record<string, unknown>>): Promise<unknown> =>
+  (await acting.propose(step(operation, params))).refusal;
+const shopNow = (): Promise<Template> => cluster.get<Template>(where);
+const containerNow = async () => (await shopNow()).spec.template.spec.containers[0];
+const uidsOf = (pods: readonly PodShape[]): readonly string[] => pods.map(({ metadata }) => metadata.uid);
+
+beforeAll(async () => {
+  cluster = await openCluster(server);
+  await makeNamespace(cluster, namespace);
+  dir = await mkdtemp(join(tmpdir(), 'opsdeck-manifests-'));
+});
+afterAll(async () => {
+  await dropNamespace(cluster, namespace);
+  await cluster[Symbol.asyncDispose]();
+  await rm(dir, { recursive: true });
+});
+
+describe('a deployment, through the executor', () => {
+  beforeEach(async () => {
+    await cluster.remove(where);
+    await until('its pods are gone', async () => (await podsOf(cluster, shop)).length === 0);
+    await cluster.apply(deployment({ ...shop, replicas: 2, env: { GOGC: '100' } }));
+    await readyPods(cluster, shop, 2);
+    acting = await open();
+  });
+  afterEach(() => acting[Symbol.asyncDispose]());
+
+  test('restart replaces every pod, and is proven; a dry run before it has replaced none', async () => {
+    const before = uidsOf(await podsOf(cluster, shop));
+    const book = oneStep('k8s.restart', { ...target, wait: '1m' }, [
+      proof('all(workloads[kind = deployment and name = "shop"] | ready = 2)'),
+    ]);
+    const proposal = await acting.propose(book);
+    expect(proposal.steps[0]?.plan).toMatchObject({
+      targets: [{ name: 'shop', where: expect.stringContaining(`namespace ${namespace}`) }],
+      objects: expect.arrayContaining([
+        expect.stringMatching(/^2 pods of deployment\/shop, 2 ready/),
+        'allowed: patch deployments in acting',
+      ]),
+    });
+    expect(uidsOf(await podsOf(cluster, shop))).toEqual(before);
+
+    const { ended, events } = await acting.run(book);
+    expect(ended.ending).toBe('recovered');
+    expect(events.find(({ event }) => event === 'acted')).toMatchObject({
+      ok: true,
+      result: expect.stringMatching(/200 OK; waiting for deployment\/shop → done after \d+s$/),
+    });
+    const after = uidsOf(await readyPods(cluster, shop, 2));
+    expect(after.filter((uid) => before.includes(uid))).toEqual([]);
+    expect(await acting.ledgerHolds()).toBe(true);
+  });
+
+  test('scale, and its undo; one that an autoscaler owns, or that has them already, is refused', async () => {
+    const ran = await run('scale', { ...target, replicas: 4, wait: '1m' });
+    expect(ran.ended.ending).toBe('recovered');
+    await readyPods(cluster, shop, 4);
+    const undone = await acting.undo(ran);
+    expect(undone.proposal.steps[0]?.plan?.targets[0]?.saw).toBe('4 replicas');
+    await readyPods(cluster, shop, 2);
+
+    expect(await refusal('scale', { ...target, replicas: 2 })).toMatchObject({
+      ending: 'not-applicable',
+      why: 'deployment/shop has 2 replicas already',
+    });
+    await cluster.apply(autoscaler(deployment(shop), 1, 3));
+    expect(await refusal('scale', { ...target, replicas: 3 })).toMatchObject({
+      ending: 'not-applicable',
+      why: expect.stringMatching(/^the autoscaler hpa\/shop owns the replicas of deployment\/shop: /),
+    });
+    await cluster.remove({ ...shop, apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' });
+  });
+
+  test('an image is set, rolled back, and the rollback is taken back', async () => {
+    await run('setImage', { ...target, image: 'localhost/shop:2', wait: '1m' });
+    expect((await containerNow())?.image).toBe('localhost/shop:2');
+    await readyPods(cluster, shop, 2);
+
+    const ran = await run('rollback', { ...target, wait: '1m' });
+    expect(ran.ended.ending).toBe('recovered');
+    expect(ran.proposal.steps[0]?.plan?.objects).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^deployment\/shop: revision 2 → the template of revision 1/),
+        `deployment/shop spec.template.spec.containers[shop].image: "localhost/shop:2" → "${image}"`,
+      ]),
+    );
+    expect((await containerNow())?.image).toBe(image);
+
+    await acting.undo(ran);
+    expect((await containerNow())?.image).toBe('localhost/shop:2');
+    expect(await refusal('rollback', { ...target, revision: 77 })).toMatchObject({
+      ending: 'not-applicable',
+      why: expect.stringMatching(/^deployment\/shop keeps no revision 77; there is \d/),
+    });
+  });
+
+  test('variables are set, and taken back: the old value, and none where there was none', async () => {
+    const ran = await run('setEnv', { ...target, env: { GOGC: 50, GOMAXPROCS: '4' } });
+    expect(ran.ended.ending).toBe('recovered');
+    expect((await containerNow())?.env).toEqual(
+      expect.arrayContaining([
+        { name: 'GOGC', value: '50' },
+        { name: 'GOMAXPROCS', value: '4' },
+      ]),
+    );
+    await acting.undo(ran);
+    expect((await containerNow())?.env).toEqual([{ name: 'GOGC', value: '100' }]);
+  });
+
+  test('limits are set and taken away again', async () => {
+    const ran = await run('limits', { ...target, memory: '64Mi', cpu: 1 });
+    expect(await containerNow()).toMatchObject({ resources: { limits: { memory: '64Mi', cpu: '1' } } });
+    await acting.undo(ran);
+    expect(await containerNow()).toMatchObject({ resources: {} });
+    expect(JSON.stringify(await containerNow())).not.toContain('64Mi');
+  });
+
+  test('a pod is deleted, by its uid; its ReplicaSet makes another; planning deletes nothing', async () => {
+    const [first] = await podsOf(cluster, shop);
+    const name = first?.metadata.name ?? '';
+    const proposal = await acting.propose(step('delete', { kind: 'pod', name }));
+    expect(proposal).toMatchObject({ danger: 'destructive', names: [name], gate: { typed: true } });
+    expect(proposal.steps[0]?.plan?.objects).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^replicaset\/shop-\S+ makes another in its place$/)]),
+    );
+    expect(uidsOf(await podsOf(cluster, shop))).toContain(first?.metadata.uid);
+    expect((await podsOf(cluster, shop)).every((pod) => !('deletionTimestamp' in pod.metadata))).toBe(true);
+
+    expect((await run('delete', { kind: 'pod', name })).ended.ending).toBe('recovered');
+    await until('another pod in its place', async () => {
+      const now = uidsOf(await podsOf(cluster, shop));
+      return now.length === 2 && !now.includes(first?.metadata.uid ?? '');
+    });
+  });
+
+  test('what admission refuses is told before anybody confirms: a quota, and what is invalid', async () => {
+    expect(
+      await refusal('patch', { kind: 'deployment', name: 'shop', patch: { spec: { replicas: -1 } } }),
+    ).toMatchObject({
+      ending: 'failed',
+      why: expect.stringMatching(/dry run is refused.*422.*spec\.replicas/),
+    });
+    await cluster.apply({
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'none', namespace },
+      spec: { hard: { 'count/jobs.batch': '0' } },
+    });
+    await cluster.apply(cronJob({ name: 'nightly', namespace }));
+    await until('the quota counts', async () => {
+      const quota = await cluster.get<{ readonly status?: { readonly used?: object } }>({
+        apiVersion: 'v1',
+        kind: 'ResourceQuota',
+        name: 'none',
+        namespace,
+      });
+      return quota.status?.used !== undefined;
+    });
+    expect(await refusal('job', { cronjob: 'nightly' })).toMatchObject({
+      ending: 'failed',
+      why: expect.stringMatching(/403.*exceeded quota: none/),
+    });
+    await cluster.remove({ apiVersion: 'v1', kind: 'ResourceQuota', name: 'none', namespace });
+  });
+
+  test('a viewer may not, and is told the rule to ask for', async () => {
+    const viewer = await open('viewer');
+    expect((await viewer.propose(step('restart', target))).refusal).toEqual({
+      ending: 'failed',
+      why: expect.stringMatching(
+        /may not patch deployments in acting.*: ask for a Role in acting with \{ apiGroups: \["apps"\], resources: \["deployments"\], verbs: \[patch\] \}$/,
+      ),
+    });
+    await viewer[Symbol.asyncDispose]();
+  });
+
+  test('one that was replaced since the plan is not touched', async () => {
+    const book = step('setImage', { ...target, image: 'localhost/shop:3' });
+    const proposal = await acting.propose(book);
+    await cluster.patch(where, {
+      spec: { template: { spec: { containers: [{ name: 'shop', image: 'other:1' }] } } },
+    });
+    const { ended } = await acting.carryOut(proposal, book);
+    expect(ended).toMatchObject({
+      ending: 'forbidden',
+      why: `shop has changed: planned shop ${image}, found shop other:1`,
+    });
+  });
+});
+
+describe('apply, through the executor', () => {
+  const configMap = (name: string, value: string): string =>
+    `# settings\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata:\n  mode: "${value}"\n`;
+
+  beforeEach(async () => {
+    acting = await open();
+  });
+  afterEach(() => acting[Symbol.asyncDispose]());
+
+  test('what is not there is made, and deleted again; the same again is nothing', async () => {
+    const file = join(dir, 'made.yaml');
+    await writeFile(file, configMap('made', 'fast'));
+    const ran = await run('apply', { files: [file] });
+    expect(ran.ended.ending).toBe('recovered');
+    const made = { apiVersion: 'v1', kind: 'ConfigMap', name: 'made', namespace };
+    expect(await cluster.get(made)).toMatchObject({ data: { mode: 'fast' } });
+    expect(await refusal('apply', { files: [file] })).toEqual({
+      ending: 'not-applicable',
+      why: 'configmap/made: nothing would change',
+    });
+    await acting.undo(ran);
+    await expect(cluster.get(made)).rejects.toThrow('404');
+  });
+
+  test('several documents, a directory, and YAML as the API server reads it', async () => {
+    const many = await mkdtemp(join(dir, 'many-'));
+    const sts = JSON.stringify(statefulSet({ name: 'store', namespace, replicas: 1 }));
+    const volume =
+      'volumes:\n    - name: v\n      configMap:\n        name: one\n        defaultMode: 0640\n';
+    const pod = `apiVersion: v1\nkind: Pod\nmetadata:\n  name: octal\nspec:\n  containers:\n    - name: c\n      image: ${image}\n  ${volume}`;
+    await writeFile(join(many, 'a.yaml'), `---\n${configMap('one', 'x')}---\n# nothing\n---\n${pod}`);
+    await writeFile(join(many, 'b.json'), sts);
+    const ran = await run('apply', { files: [many], wait: '1m' });
+    expect(ran.ended.ending).toBe('recovered');
+    expect(ran.ended.undo).toBeUndefined();
+    expect(ran.proposal.steps[0]?.plan?.targets.map(({ name }) => name)).toEqual(['one', 'octal', 'store']);
+    expect(await cluster.get({ apiVersion: 'v1', kind: 'Pod', name: 'octal', namespace })).toMatchObject({
+      spec: {
+        volumes: expect.arrayContaining([
+          expect.objectContaining({ configMap: { name: 'one', defaultMode: 0o640 } }),
+        ]),
+      },
+    });
+  });
+
+  test('a field that another manages is a conflict, with its manager; force: true takes it over', async () => {
+    await cluster.apply({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'shared', namespace },
+      data: { mode: 'slow' },
+    });
+    const file = join(dir, 'shared.yaml');
+    await writeFile(file, configMap('shared', 'fast'));
+    expect(await refusal('apply', { files: [file] })).toEqual({
+      ending: 'failed',
+      why: 'configmap/shared has fields that others manage: .data.mode is managed by "suite". force: true takes them over',
+    });
+    const ran = await run('apply', { files: [file], force: true });
+    expect(ran.ended.ending).toBe('recovered');
+    expect(ran.proposal.steps[0]?.plan?.objects).toEqual(
+      expect.arrayContaining([
+        'configmap/shared .data.mode is managed by "suite": taken over',
+        'configmap/shared data.mode: "slow" → "fast"',
+      ]),
+    );
+  });
+});
+
+describe('a job of a cron job', () => {
+  test('is made as its own controller would, marked as made by hand, and can be deleted', async () => {
+    acting = await open();
+    await cluster.apply(cronJob({ name: 'nightly', namespace }));
+    const ran = await run('job', { cronjob: 'nightly' });
+    expect(ran.ended.ending).toBe('recovered');
+    const name = String(ran.ended.undo?.[0]?.with.name);
+    const job = { apiVersion: 'batch/v1', kind: 'Job', name, namespace };
+    expect(await cluster.get(job)).toMatchObject({
+      metadata: {
+        annotations: { 'cronjob.kubernetes.io/instantiate': 'manual' },
+        ownerReferences: [{ kind: 'CronJob', name: 'nightly', controller: true }],
+      },
+    });
+    await acting.undo(ran);
+    await until('the job is gone', async () => {
+      const all = await cluster.list<{ readonly metadata: { readonly name: string } }>({
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        namespace,
+      });
+      return all.every(({ metadata }) => metadata.name !== name);
+    });
+    await acting[Symbol.asyncDispose]();
+  });
+});

@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TunnelError } from '../../../src/io/dial.ts';
+import { WireError } from '../../../src/io/failures.ts';
+import type { LogEvent } from '../../../src/sources/source.ts';
+import {
+  type Cluster,
+  dropNamespace,
+  kubeconfigOf,
+  makeNamespace,
+  openCluster,
+} from '../kubernetes/cluster.ts';
+import { deployment, pod } from '../kubernetes/objects.ts';
+import { containerThat, readyPods } from '../kubernetes/pods.ts';
+import { type OpenKube, openKube, refusalOf } from '../kubernetes/source.ts';
+import { until } from '../machine/until.ts';
+import { underTest } from '../setting.ts';
+
+const server = underTest();
+const namespace = 'containers';
+const place = 'true' as const;
+const at = (name: string) => ({ name, namespace, place });
+const { signal } = new AbortController();
+let cluster: Cluster;
+let kube: OpenKube;
+
+const texts = (events: readonly LogEvent[]): readonly string[] =>
+  events.map((event) =>
+    event.is === 'line' ? event.text : event.is === 'fault' ? event.fault.message : event.is,
+  );
+
+beforeAll(async () => {
+  cluster = await openCluster(server);
+  await makeNamespace(cluster, namespace);
+  kube = await openKube(kubeconfigOf(server), { namespace, facts: ['pods', 'warnings'] });
+  kube.follow('pods');
+});
+afterAll(async () => {
+  await kube[Symbol.asyncDispose]();
+  await dropNamespace(cluster, namespace);
+  await cluster[Symbol.asyncDispose]();
+});
+
+describe('rows of containers in trouble', () => {
+  test('one that crashes: CrashLoopBackOff, its restarts, its exit; describe, events and warnings say why', async () => {
+    await cluster.apply(pod({ ...at('crash'), script: 'echo giving up; exit 7' }));
+    const row = { kind: 'pod', name: 'crash', ready: 0, wanted: 1, status: 'CrashLoopBackOff' };
+    const rows = await kube.rows(
+      'pods',
+      (known) => known.get('crash')?.status === row.status && Number(known.get('crash')?.restarts) > 0,
+    );
+    expect(rows).toContainEqual(
+      expect.objectContaining({ ...row, restartsRising: true, detail: expect.stringMatching(/exit 7/) }),
+    );
+    const described = await kube.shown('describe', { object: 'pod/crash' });
+    expect(described[0]).toMatch(
+      /^CrashLoopBackOff: .*exit 7.*; 0 of 1 ready, \d+ restarts, node true-node, owner none$/,
+    );
+    expect(described).toContainEqual(
+      expect.stringMatching(/^! BackOff: .*Back-off restarting failed container/),
+    );
+    const events = await kube.shown('events', { object: 'pod/crash' });
+    expect(events).toContainEqual(
+      expect.stringMatching(/^Scheduled: .*Successfully assigned containers\/crash/),
+    );
+    const warnings = await kube.rows('warnings', (known) => known.has('pod crash BackOff'));
+    expect(warnings).toContainEqual(
+      expect.objectContaining({
+        title: 'pod crash BackOff',
+        text: expect.stringMatching(/Back-off restarting/),
+      }),
+    );
+    expect(await kube.shown('logs', { pod: 'crash', previous: true })).toEqual(['giving up']);
+  });
+
+  test('one that takes more memory than it may: OOMKilled', async () => {
+    const script = 'dd if=/dev/zero of=/dev/null bs=128M count=1; status=$?; sleep 1; exit $status';
+    await cluster.apply(pod({ ...at('greedy'), memory: '32Mi', script }, 'Never'));
+    await kube.rows('pods', (known) => known.get('greedy')?.status === 'OOMKilled');
+    const described = await kube.shown('describe', { object: 'pod/greedy' });
+    expect(described[0]).toMatch(/^OOMKilled/);
+  });
+});
+
+describe('logs', () => {
+  const counting = {
+    ...at('counter'),
+    script: 'n=0; while :; do n=$((n + 1)); echo line $n; sleep 0.2; done',
+  };
+  beforeAll(async () => {
+    await cluster.apply(pod(counting));
+    await containerThat(cluster, counting, 'runs', ({ state }) => state.running !== undefined);
+    await until('it has spoken', async () => (await kube.lines('pod/counter', { follow: false })).length > 5);
+  });
+
+  test('a tail goes on behind its mark, again and again: no line twice, none left out', async () => {
+    const seen: LogEvent[] = [];
+    let after: string | undefined;
+    for (let round = 0; round < 4; round += 1) {
+      const stop = new AbortController();
+      const wanted = seen.length + 5;
+      const from = { follow: true, ...(after === undefined ? {} : { after }) };
+      for await (const event of (await kube.tail('pod/counter')).open(from, stop.signal)) {
+        seen.push(event);
+        if (event.is === 'line') after = event.mark;
+        if (seen.length >= wanted) stop.abort();
+      }
+    }
+    expect(texts(seen)).toEqual(Array.from({ length: seen.length }, (_, index) => `line ${index + 1}`));
+    expect(seen.length).toBeGreaterThanOrEqual(20);
+  });
+
+  test('the last lines, and those since a moment', async () => {
+    const last = await kube.lines('pod/counter', { follow: false, lines: 3 });
+    expect(last).toHaveLength(3);
+    const [first] = last;
+    const since = first?.is === 'line' ? (first.at ?? 0) : 0;
+    const rest = texts(await kube.lines('pod/counter', { follow: false, since }));
+    expect(rest.slice(0, 3)).toEqual(texts(last));
+  });
+
+  test('of a container that has ended its last words come, and the tail ends', async () => {
+    await cluster.apply(pod({ ...at('short'), script: 'echo one; echo -n two' }, 'Never'));
+    await containerThat(cluster, at('short'), 'has ended', ({ state }) => state.terminated !== undefined);
+    expect(texts(await kube.lines('pod/short', { follow: true }))).toEqual(['one', 'two']);
+    expect(texts(await kube.lines('pod/short', { follow: false, previous: true }))).toEqual([
+      expect.stringMatching(/answered 400 .*previous terminated container "short" in pod "short" not found/),
+    ]);
+  });
+});
+
+describe('a port of a pod', () => {
+  beforeAll(async () => {
+    const script = 'mkdir /www; hostname >/www/index.html; exec httpd -f -p 8080 -h /www';
+    await cluster.apply(deployment({ ...at('web'), replicas: 2, script }));
+    await readyPods(cluster, at('web'), 2);
+  });
+  const ends = async () => (await kube.source.ends?.('deployment/web', signal)) ?? [];
+  const dial = (host: string, port: number, stop = signal) => {
+    if (kube.source.dial === undefined) throw new Error('no dial');
+    return kube.source.dial({ host, port }, stop);
+  };
+  const get = async (host: string): Promise<string> => {
+    const wire = await dial(host, 8080);
+    wire.write('GET / HTTP/1.0\r\n\r\n');
+    let text = '';
+    for await (const chunk of wire) text += String(chunk);
+    return text;
+  };
+
+  test('each live pod is an end of its own, and answers as itself', async () => {
+    const found = await ends();
+    expect(found).toHaveLength(2);
+    for (const { name } of found) {
+      await until('it listens', async () => {
+        try {
+          return (await get(name)).endsWith(`\r\n\r\n${name}\n`);
+        } catch {
+          return false;
+        }
+      });
+    }
+    const [first] = found;
+    await cluster.remove({ apiVersion: 'v1', kind: 'Pod', namespace, name: first?.name ?? '' });
+    await readyPods(cluster, at('web'), 2);
+    const now = await ends();
+    expect(now).toHaveLength(2);
+    expect(now.map(({ uid }) => uid)).not.toContain(first?.uid);
+  });
+
+  test('where nobody listens the connection is refused, and the way holds; a pod that is not there is the way’s end', async () => {
+    const [{ name } = { name: '' }] = await ends();
+    const refused = await refusalOf(() => dial(name, 9));
+    expect(refused).toBeInstanceOf(WireError);
+    expect(refused).not.toBeInstanceOf(TunnelError);
+    expect(refused).toMatchObject({ kind: 'unreachable', message: 'connection refused' });
+    expect(await refusalOf(() => dial('nobody', 8080))).toBeInstanceOf(TunnelError);
+  });
+
+  test('whoever may not is told the right that is missing', async () => {
+    await using viewer = await openKube(kubeconfigOf(server, 'viewer'), { namespace });
+    const [{ name } = { name: '' }] = await ends();
+    const denied = await refusalOf(async () => viewer.source.dial?.({ host: name, port: 8080 }, signal));
+    expect(denied).toMatchObject({
+      message: expect.stringMatching(/403.*cannot get resource "pods\/portforward"/),
+    });
+  });
+});

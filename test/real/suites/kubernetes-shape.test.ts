@@ -1,0 +1,186 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expired, statusOf } from '../../../src/world/servers/kubernetes/status.ts';
+import type { Api, ApiAnswer } from '../kubernetes/api.ts';
+import { type Asked, configMap, made, maps, merge, refused, taken } from '../kubernetes/asked.ts';
+import { type Cluster, dropNamespace, makeNamespace, openCluster } from '../kubernetes/cluster.ts';
+import { compare, madeUp } from '../kubernetes/compare.ts';
+import { type Embedded, openEmbedded } from '../kubernetes/embedded.ts';
+import { forgottenWatch, makeForgotten } from '../kubernetes/forgotten.ts';
+import type { KubeObject } from '../kubernetes/objects.ts';
+import { pathOf } from '../kubernetes/paths.ts';
+import { until } from '../machine/until.ts';
+import { underTest } from '../setting.ts';
+
+const server = underTest();
+let embedded: Embedded;
+let cluster: Cluster;
+let ours: Api;
+let written: readonly KubeObject[];
+const namespaces = (): ReadonlySet<string> =>
+  new Set(written.map(({ metadata }) => metadata.namespace ?? ''));
+
+const json = ({ text }: ApiAnswer): unknown => JSON.parse(text);
+const at = (path: string): string => path.replace('NS', embedded.namespace);
+
+beforeAll(async () => {
+  embedded = await openEmbedded();
+  ours = embedded.as('admin');
+  cluster = await openCluster(server);
+  written = await embedded.written();
+  for (const name of namespaces()) await makeNamespace(cluster, name);
+  await cluster.apply(...written);
+  await until('all of its pods run', async () => {
+    const pods = await cluster.list<{ readonly status: { readonly phase: string } }>({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      namespace: embedded.namespace,
+    });
+    return pods.length > 5 && pods.every(({ status }) => status.phase === 'Running');
+  });
+  await until('the autoscaler has looked', async () => {
+    const found = await cluster.list<{ readonly status: { readonly conditions?: readonly object[] } }>({
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      namespace: embedded.namespace,
+    });
+    return found.every(({ status }) => (status.conditions ?? []).length > 1);
+  });
+}, 60_000);
+afterAll(async () => {
+  for (const name of namespaces()) await dropNamespace(cluster, name);
+  await cluster[Symbol.asyncDispose]();
+  await embedded[Symbol.asyncDispose]();
+}, 60_000);
+
+describe('what the embedded API server has, this one takes, and has so itself', () => {
+  test.each([
+    '/api/v1/namespaces/NS/pods',
+    '/apis/apps/v1/namespaces/NS/deployments',
+    '/apis/apps/v1/namespaces/NS/replicasets',
+    '/apis/apps/v1/namespaces/NS/statefulsets',
+    '/apis/apps/v1/daemonsets',
+    '/apis/batch/v1/namespaces/NS/cronjobs',
+    '/apis/autoscaling/v2/namespaces/NS/horizontalpodautoscalers',
+    '/api/v1/namespaces/NS/secrets',
+    '/api/v1/nodes',
+    '/version',
+  ])('%s', async (path) => {
+    const [mine, real] = await Promise.all([ours.ask(at(path)), cluster.api.ask(at(path))]);
+    expect(madeUp(mine, real, 'items[].')).toEqual([]);
+  });
+
+  test('each object passes its strict validation', async () => {
+    for (const body of written) {
+      const path = `${pathOf({ ...body, ...body.metadata })}?fieldManager=x&force=true&dryRun=All&fieldValidation=Strict`;
+      const answer = await cluster.api.call(path, {
+        method: 'PATCH',
+        type: 'application/apply-patch+yaml',
+        body,
+      });
+      expect([body.kind, body.metadata.name, answer.status, answer.text.slice(0, 300)]).toEqual([
+        body.kind,
+        body.metadata.name,
+        200,
+        expect.anything(),
+      ]);
+    }
+  });
+});
+
+describe('answers', () => {
+  beforeAll(async () => {
+    for (const api of [ours, cluster.api]) {
+      await api.ask(at(maps), made('twice'));
+      await api.ask(at(`${maps}/owned?fieldManager=a`), {
+        method: 'PATCH',
+        type: 'application/apply-patch+yaml',
+        body: configMap('owned'),
+      });
+    }
+  });
+  const both = async ({ path, call, as = 'admin' }: Asked): Promise<readonly [ApiAnswer, ApiAnswer]> => {
+    await using real = await openCluster(server, as);
+    return [await embedded.as(as).call(at(path), call), await real.api.call(at(path), call)];
+  };
+
+  test.each(refused)('$status: $what, word for word', async (asked) => {
+    const [mine, real] = await both(asked);
+    expect([mine.status, mine.text.trim()]).toEqual([real.status, real.text.trim()]);
+    expect(real.status).toBe(asked.status);
+  });
+
+  test.each(taken)('$status: $what', async (asked) => {
+    const [mine, real] = await both(asked);
+    expect([mine.status, real.status]).toEqual([asked.status, asked.status]);
+    const missing = compare(json(mine), json(real)).filter((one) => !/managedFields|items/.test(one));
+    expect(missing).toEqual([]);
+  });
+});
+
+interface Told {
+  readonly type: string;
+  readonly object: { readonly metadata: { readonly resourceVersion?: string } };
+}
+
+/** A bookmark comes once in that many seconds. */
+const minute = 65;
+
+describe('a watch', () => {
+  const eventsOf = ({ text }: ApiAnswer): readonly Told[] =>
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+
+  /** Everything that is told until the watch is over, from a version on; meanwhile other things happen. */
+  const watched = async (
+    api: Api,
+    version: string,
+    seconds: number,
+    meanwhile: () => Promise<unknown>,
+  ): Promise<readonly Told[]> => {
+    const query = `watch=1&resourceVersion=${version}&timeoutSeconds=${seconds}&allowWatchBookmarks=true`;
+    let isOver = false;
+    const answer = api.call(at(`${maps}?${query}`)).finally(() => {
+      isOver = true;
+    });
+    while (!isOver) await meanwhile();
+    return eventsOf(await answer);
+  };
+  const changed = async (api: Api): Promise<string> => {
+    const { metadata } = await api.ask<Told['object']>(at(maps));
+    await api.ask(at(maps), made('moving'));
+    await api.ask(at(`${maps}/moving`), merge({ data: { mode: 'slow' } }));
+    await api.ask(at(`${maps}/moving`), { method: 'DELETE', body: {} });
+    return metadata.resourceVersion ?? '';
+  };
+
+  test('tells what was made, changed and deleted since a version, and every minute how far it is', {
+    timeout: 90_000,
+  }, async () => {
+    const mine = await watched(ours, await changed(ours), 2, () => embedded.clock.advance(500));
+    // A watch of which nothing comes nearer has no bookmark either.
+    const elsewhere = async (): Promise<void> => {
+      await cluster.apply({ ...configMap('tick'), metadata: { name: 'tick', namespace: 'default' } });
+      await cluster.remove({ ...configMap('tick'), name: 'tick', namespace: 'default' });
+      await sleep(500);
+    };
+    const real = await watched(cluster.api, await changed(cluster.api), minute, elsewhere);
+    expect(mine.map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']);
+    expect(real.slice(0, 4).map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']);
+    for (const [index, event] of mine.entries())
+      expect(compare(event, real[index], 'object.').filter((one) => !/managedFields/.test(one))).toEqual([]);
+  });
+
+  test('from a version too old is an ERROR that holds a Status 410, with status 200', async () => {
+    await using _ = await makeForgotten(cluster);
+    const real = await cluster.api.call(forgottenWatch);
+    expect([real.status, eventsOf(real)]).toMatchObject([
+      200,
+      [{ type: 'ERROR', object: { code: 410, reason: 'Expired' } }],
+    ]);
+    const oldest = Number(/\((\d+)\)/.exec(real.text)?.[1]);
+    expect({ type: 'ERROR', object: statusOf(expired('2', oldest)) }).toEqual(json(real));
+  });
+});

@@ -1,0 +1,219 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Runbook } from '../../../src/domain/runbook.ts';
+import { systemClock } from '../../../src/io/clock.ts';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import type { Source } from '../../../src/sources/source.ts';
+import { pacePromises } from '../../contract/pace.ts';
+import { promises } from '../../contract/promises.ts';
+import { moduleOf } from '../../contract/wired.ts';
+import { type Acting, oneStep, openActing, proof } from '../acting.ts';
+import { sql } from '../postgres/psql.ts';
+import { maxConnections, type Role, urlOf } from '../postgres/roles.ts';
+import { growTree, holdSessions, openSession, type Session } from '../postgres/sessions.ts';
+import { postgresStage } from '../rigs/postgres.ts';
+import { underTest } from '../setting.ts';
+
+const server = underTest();
+const { signal } = new AbortController();
+let stack = new AsyncDisposableStack();
+
+afterEach(async () => {
+  await stack.disposeAsync();
+  stack = new AsyncDisposableStack();
+});
+
+describe('postgres contract', () => promises(postgresStage(server)));
+describe('postgres pace', () => pacePromises(postgresStage(server)));
+
+const sourceAs = async (role: Role, database?: string): Promise<Source> => {
+  const module = moduleOf('postgres');
+  const config = module.config.parse({
+    url: urlOf(server, role),
+    ...(database === undefined ? {} : { database }),
+  });
+  const source = await module.open({ id: 'pg', env: 'test', config, signals: [] }, openReadIo(systemClock()));
+  stack.defer(() => source.close());
+  return source;
+};
+
+const read = async (source: Source, name: string) => {
+  const feed = source.feeds.find((one) => one.name === name);
+  if (feed === undefined) throw new Error(`no feed ${name}`);
+  return feed.read(signal);
+};
+
+const actingAs = async (role: Role): Promise<Acting> =>
+  stack.use(await openActing('pg', 'postgres', { url: urlOf(server, role) }));
+
+/** A session that has run one statement for a while, as a report that nobody reads does. */
+const report = async (): Promise<Session> => {
+  const session = stack.use(await openSession(server, { application: 'reports' }));
+  // A server that computes does not notice that its client has left.
+  stack.defer(async () => void (await sql(server, [`SELECT pg_terminate_backend(${session.pid})`])));
+  void session.query('SELECT pg_sleep(600)').catch(() => {});
+  return session;
+};
+
+const noReports = proof('count(sessions | query matches /pg_sleep/) = 0');
+
+describe('the server says how it is', () => {
+  test('at max_connections the probe is down and says so, and what was kept is still read', async () => {
+    const source = await sourceAs('opsdeck');
+    expect((await read(source, 'sessions')).faults).toEqual([]);
+    stack.use(await holdSessions(server, maxConnections - 4));
+    const health = await read(source, 'health');
+    expect(health.items).toMatchObject([
+      { status: 'down', detail: expect.stringContaining('at max_connections') },
+    ]);
+    expect(health.faults).toMatchObject([
+      { kind: 'unreachable', remedy: expect.stringContaining('superuser') },
+    ]);
+    expect((await read(source, 'sessions')).items).toHaveLength(maxConnections - 4);
+  });
+
+  test('a session of ours that an administrator ends is opened anew, and nobody dies of it', async () => {
+    const source = await sourceAs('opsdeck');
+    await read(source, 'sessions');
+    await sql(server, [
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'opsdeck'",
+    ]);
+    expect((await read(source, 'sessions')).faults).toEqual([]);
+  });
+
+  test('a role that may see nothing keeps its rows, and a fault says what is missing', async () => {
+    await report();
+    const source = await sourceAs('bystander');
+    const { items, faults } = await read(source, 'sessions');
+    expect(items).toMatchObject([{ user: 'shop', query: '', state: '' }]);
+    expect(faults).toMatchObject([{ kind: 'denied', remedy: 'GRANT pg_monitor to our user' }]);
+    const pools = await read(source, 'pools');
+    expect(pools.items).toEqual([expect.not.objectContaining({ active: expect.anything() })]);
+    const findings = (await source.doctor?.(signal)) ?? [];
+    expect(findings.filter(({ ok }) => !ok).map(({ remedy }) => remedy)).toEqual([
+      'GRANT pg_monitor TO bystander',
+      'GRANT pg_signal_backend TO bystander',
+    ]);
+  });
+
+  test('a database without pg_stat_statements says how to get it', async () => {
+    const source = await sourceAs('opsdeck', 'postgres');
+    expect((await read(source, 'statements')).faults).toMatchObject([
+      { kind: 'missing', remedy: expect.stringContaining('CREATE EXTENSION pg_stat_statements') },
+    ]);
+  });
+});
+
+describe('acting, through the executor', () => {
+  let acting: Acting;
+  beforeEach(async () => {
+    acting = await actingAs('opsdeck');
+  });
+
+  const terminate = (where: object, verify: Runbook['verify'] = [noReports]): Runbook =>
+    oneStep('pg.terminate', { where }, verify);
+
+  test('long sessions hold nearly every slot: terminated, the slots are free again: recovered', async () => {
+    const reports = [];
+    for (let count = 0; count < maxConnections - 3 - 5; count += 1) reports.push(await report());
+    const bystander = stack.use(await openSession(server, { application: 'shop' }));
+    const ran = await acting.run(terminate({ application: 'reports' }));
+    expect(ran.ended.ending).toBe('recovered');
+    expect(ran.proposal.steps[0]?.plan?.objects).toHaveLength(reports.length);
+    expect(ran.proposal.steps[0]?.plan?.objects[0]).toMatch(
+      /^pid \d+ · shop · reports · 127\.0\.0\.1 · active for \d+s · SELECT pg_sleep/,
+    );
+    await Promise.all(reports.map(({ lost }) => lost));
+    expect(JSON.stringify(ran.events)).toContain(`${reports.length} of ${reports.length} gone`);
+    expect(await bystander.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(await acting.ledgerHolds()).toBe(true);
+  });
+
+  test('to cancel what is idle in a transaction is refused in words; to terminate it lets the others go on', async () => {
+    const tree = stack.use(await growTree(server));
+    const wrong = await acting.run(oneStep('pg.cancel', { pid: tree.root.pid }, []));
+    expect(wrong.ended).toMatchObject({
+      ending: 'not-applicable',
+      why: expect.stringContaining('terminate ends it'),
+    });
+    void tree.endings[0]?.then(() => tree.middle.query('COMMIT'));
+    const unblocked = proof('count(sessions | waiting matches /Lock/) = 0');
+    const ran = await acting.run(oneStep('pg.terminate', { pid: tree.root.pid }, [unblocked]));
+    // The leaves run one behind the other from now on, as they do on any one row.
+    expect(ran.events).toContainEqual(expect.objectContaining({ event: 'acted', ok: true }));
+    expect(await tree.root.lost).toBe('57P01');
+    expect(await tree.endings[0]).toBe('done');
+  });
+
+  test('another backend with the pid of one that was seen is not touched', async () => {
+    const session = await report();
+    const proposal = await acting.propose(oneStep('pg.terminate', { pid: session.pid }, []));
+    const plan = proposal.steps[0]?.plan;
+    const line = plan?.calls[0]?.line ?? '';
+    expect(line).toContain('a.backend_start = $2::timestamptz');
+    const rows = await sql(
+      server,
+      [
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ${session.pid} AND backend_start = '2001-01-01'`,
+      ],
+      'opsdeck',
+    );
+    expect(rows).toEqual([]);
+  });
+
+  test('dumps, sessions of opsdeck and those of superusers are not ended', async () => {
+    const dump = stack.use(await openSession(server, { application: 'pg_dump' }));
+    const refused = await acting.run(oneStep('pg.terminate', { pid: dump.pid }, []));
+    expect(refused.ended).toMatchObject({ ending: 'not-applicable', why: expect.stringContaining('backup') });
+    const owner = stack.use(await openSession(server, { role: 'postgres', application: 'owner' }));
+    const denied = await acting.run(oneStep('pg.terminate', { pid: owner.pid }, []));
+    expect(denied.ended.ending).toBe('failed');
+    expect(JSON.stringify(denied.events)).toContain('pg_signal_backend');
+    expect(await owner.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  test('a setting is written, read by the server, and taken back', async () => {
+    const owner = await actingAs('postgres');
+    const shown = async () => (await sql(server, ['SHOW work_mem']))[0];
+    const ran = await owner.run(oneStep('pg.setting', { name: 'work_mem', value: '8MB' }, []));
+    expect(ran.ended.ending).toBe('executed-not-recovered');
+    expect(await shown()).toBe('8MB');
+    await owner.undo(ran);
+    expect(await shown()).toBe('4MB');
+    const pending = await owner.run(oneStep('pg.setting', { name: 'max_connections', value: 30 }, []));
+    expect(JSON.stringify(pending.events)).toContain('waits for a restart');
+    await owner.undo(pending);
+    const denied = await acting.run(oneStep('pg.setting', { name: 'work_mem', value: '8MB' }, []));
+    expect(denied.ended.ending).toBe('failed');
+    expect(await shown()).toBe('4MB');
+  });
+
+  test('an index is made outside a transaction, and dropped by the undo; a table is vacuumed', async () => {
+    const shop = await actingAs('shop');
+    const there = () =>
+      sql(server, ["SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('accounts_balance_idx')"]);
+    const made = await shop.run(
+      oneStep('pg.createIndex', { table: 'accounts', columns: ['balance desc'] }, []),
+    );
+    expect(made.events).toContainEqual(expect.objectContaining({ event: 'acted', ok: true }));
+    expect(await there()).toEqual(['t']);
+    await shop.undo(made);
+    expect(await there()).toEqual([]);
+    const vacuumed = await shop.run(oneStep('pg.vacuum', { table: 'accounts' }, []));
+    expect(vacuumed.events).toContainEqual(expect.objectContaining({ event: 'acted', ok: true }));
+  });
+
+  test('a change is estimated first; one that is wrong leaves nothing behind', async () => {
+    const shop = await actingAs('shop');
+    const step = (text: string, params: readonly unknown[]): Runbook => {
+      const runbook = oneStep('pg.execute', { sql: text, params }, []);
+      return { ...runbook, act: runbook.act.map((one) => ({ ...one, danger: 'disruptive' as const })) };
+    };
+    const ran = await shop.run(step('UPDATE accounts SET balance = $1 WHERE id < $2', [7, 11]));
+    expect(ran.proposal.steps[0]?.plan?.objects).toEqual([expect.stringMatching(/^about \d+ rows/)]);
+    expect(await sql(server, ['SELECT count(*) FROM accounts WHERE balance = 7'])).toEqual(['10']);
+    await shop.run(step('UPDATE accounts SET balance = 100', []));
+    const wrong = await shop.run(step('UPDATE accounts SET balance = 1 / 0', []));
+    expect(wrong.ended.ending).toBe('failed');
+    expect(await sql(server, ['SELECT DISTINCT balance FROM accounts'])).toEqual(['100']);
+  });
+});

@@ -1,0 +1,202 @@
+import { join, relative, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Ended, type House, openHouse } from '../../cli/support/house.ts';
+import { setup as build } from '../../drive/built.ts';
+import { brokersOf, kafkaOf } from '../kafka/client.ts';
+import { joinGroup } from '../kafka/members.ts';
+import { makeTopic, produce } from '../kafka/topics.ts';
+import {
+  type Cluster,
+  dropNamespace,
+  kubeconfigOf,
+  makeNamespace,
+  openCluster,
+} from '../kubernetes/cluster.ts';
+import { deployment } from '../kubernetes/objects.ts';
+import { podsOf, readyPods } from '../kubernetes/pods.ts';
+import { until } from '../machine/until.ts';
+import { database, urlOf } from '../postgres/roles.ts';
+import { openSession, type Session } from '../postgres/sessions.ts';
+import { beside, underTest } from '../setting.ts';
+
+const server = underTest();
+const postgres = beside('postgres');
+const broker = beside('kafka-4');
+const kafka = kafkaOf(broker);
+const namespace = 'microservices';
+const orchestrator = { name: 'saga-orchestrator', namespace };
+const [group, topic] = ['saga-orchestrator-group', 'saga-events'] as const;
+
+let cluster: Cluster;
+let house: House;
+let stack: AsyncDisposableStack;
+
+/** The profile that is shipped, with the addresses of these servers; only how long something must hold is shorter. */
+const profile = (dir: string): string => `opsdeck: 1
+system: saga
+env: real
+tier: production
+extends: ${relative(join(dir, 'profiles'), resolve('profiles/saga/base.yaml'))}
+vars:
+  kubeconfig: ${kubeconfigOf(server)}
+  context: admin@real
+  postgres: "\${env:SAGA_POSTGRES_URL}"
+  database: ${database}
+  kafka: ${brokersOf(broker).join(',')}
+  prometheus: http://127.0.0.1:9
+  sustained: 2s
+  patience: 20s
+`;
+
+/** Runs a runbook by the built program, with every answer that it asks for. */
+const run = async (runbook: string, target: string, params: Readonly<Record<string, string>> = {}) => {
+  const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
+  const answers = ['--arm', 'drill', '--confirm', target, '--json'];
+  const ended = await opsdeck('run', runbook, ...given, ...answers);
+  const events = ended.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  return { code: ended.code, ended: events.at(-1), said: ended.stdout };
+};
+
+const opsdeck = (command: string, ...args: readonly string[]): Promise<Ended> =>
+  house.run([command, ...args, '--env', 'saga/real'], { SAGA_POSTGRES_URL: urlOf(postgres, 'opsdeck') });
+
+interface Judged {
+  readonly id: string;
+  readonly value: number;
+  readonly level: string;
+}
+
+const signalOf = async (id: string): Promise<Judged> => {
+  const { signals }: { readonly signals: readonly Judged[] } = JSON.parse(
+    (await opsdeck('check', '--json')).stdout,
+  );
+  return signals.find((signal) => signal.id === id) ?? expect.fail(`no signal ${id}`);
+};
+
+beforeAll(async () => {
+  build();
+  cluster = await openCluster(server);
+  await makeNamespace(cluster, namespace);
+}, 60_000);
+afterAll(async () => {
+  await dropNamespace(cluster, namespace);
+  await cluster[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  stack = new AsyncDisposableStack();
+  house = stack.use(await openHouse());
+  await house.put('profiles/real.yaml', profile(house.dir));
+  await cluster.apply(deployment({ ...orchestrator, replicas: 2 }));
+  await readyPods(cluster, orchestrator, 2);
+});
+afterEach(() => stack.disposeAsync());
+
+describe('S3-I4: the connections of PostgreSQL are exhausted', () => {
+  const poolSize = 6;
+  const codeOf = (error: unknown): string =>
+    error instanceof Error && 'code' in error ? String(error.code) : String(error);
+
+  /** The service's pool as it fills: what the server says to the first that it does not let in, 'full' when all are. */
+  const fillPool = async (): Promise<string> => {
+    await using opened = new AsyncDisposableStack();
+    try {
+      for (let slot = 0; slot < poolSize; slot += 1)
+        opened.use(await openSession(postgres, { application: orchestrator.name }));
+      return 'full';
+    } catch (error) {
+      return codeOf(error);
+    }
+  };
+
+  /** Sessions of another program hold 13 of the 17 slots, each at a statement that does not end; resolves to how these end. */
+  const holdSlots = async (): Promise<readonly Promise<string>[]> => {
+    const held: Session[] = [];
+    while (held.length < 13) held.push(stack.use(await openSession(postgres, { application: 'reports' })));
+    const endings = held.map((session) => session.query('SELECT pg_sleep(600)').then(() => 'done', codeOf));
+    await until('they have run for a while', async () => {
+      const long = await signalOf('pg.long');
+      return long.value > 2;
+    });
+    return endings;
+  };
+
+  test('the sessions that are older are ended, the others stay, and the pool fills again: recovered', async () => {
+    const endings = await holdSlots();
+    expect(await fillPool()).toBe('53300');
+    expect(await signalOf('pg.conn')).toMatchObject({ level: expect.stringMatching(/^(warn|crit)$/) });
+    const { code, ended, said } = await run('connections', database, { age: '2s' });
+    expect([code, ended]).toEqual([0, expect.objectContaining({ event: 'ended', ending: 'recovered' })]);
+    expect(said).toContain('13 of 13 gone');
+    expect(new Set(await Promise.all(endings))).toEqual(new Set(['57P01']));
+    expect(await fillPool()).toBe('full');
+    expect(await signalOf('pg.conn')).toMatchObject({ level: 'ok' });
+  });
+
+  test('a restart of the service replaces its pods and mends nothing: executed, not recovered', async () => {
+    await holdSlots();
+    const before = await podsOf(cluster, orchestrator);
+    const { code, ended } = await run('connections-restart', orchestrator.name);
+    expect([code, ended.ending]).toEqual([1, 'executed-not-recovered']);
+    expect(ended.why).toMatch(/^At most 80 % of the slots are taken: not so, pg\.conn is [89]\d/);
+    const after = await readyPods(cluster, orchestrator, 2);
+    const uids = new Set(before.map(({ metadata }) => metadata.uid));
+    expect(after.filter(({ metadata }) => uids.has(metadata.uid))).toEqual([]);
+  });
+});
+
+describe('S3-I5: a group of Kafka is stalled', () => {
+  /** Two consumers that read and never commit, behind 500 messages in each of three partitions. */
+  const stall = async (): Promise<void> => {
+    await using reader = await joinGroup(kafka, { group, topic });
+    await produce(kafka, topic, [10, 10, 10]);
+    await until('it has committed', async () => (await signalOf('lag')).value === 0);
+    await reader[Symbol.asyncDispose]();
+    for (let member = 0; member < 2; member += 1)
+      stack.use(await joinGroup(kafka, { group, topic, commits: false }));
+    await produce(kafka, topic, [500, 500, 500]);
+  };
+
+  /** Each pod more than two brings a consumer that does its work, as soon as it is ready. */
+  const consumeWithThird = async (signal: AbortSignal): Promise<void> => {
+    await until(
+      'a third pod is ready',
+      async () => signal.aborted || (await podsOf(cluster, orchestrator)).length === 3,
+      60_000,
+    );
+    if (signal.aborted) return;
+    await readyPods(cluster, orchestrator, 3);
+    // Slower than the proof looks: a lag that has fallen by then does not fall any more.
+    stack.use(await joinGroup(kafka, { group, topic, messageMs: 50 }));
+  };
+
+  beforeAll(() => makeTopic(kafka, topic, 3));
+
+  test('more pods than partitions are refused, and so are as many as there are: nothing is sent', async () => {
+    await stall();
+    expect(await signalOf('lag')).toMatchObject({ value: 1500, level: 'warn' });
+    const tooMany = await opsdeck('run', 'consumer-lag', '--param', 'n=5', '--arm', 'drill');
+    expect([tooMany.code, tooMany.stderr]).toEqual([4, expect.stringContaining('5 is more than 3')]);
+    const same = await run('consumer-lag', orchestrator.name, { n: '2' });
+    expect([same.code, same.ended.ending]).toEqual([3, 'not-applicable']);
+    expect(same.ended.why).toContain('has 2 replicas already');
+  });
+
+  test('a third pod takes a partition over: recovered, and there is a way back', async () => {
+    await stall();
+    const over = new AbortController();
+    const third = consumeWithThird(over.signal);
+    const { code, ended } = await run('consumer-lag', orchestrator.name, { n: '3' });
+    over.abort();
+    await third;
+    expect([code, ended.ending, ended.why]).toEqual([
+      0,
+      'recovered',
+      'It is available; All have joined the group; The lag falls',
+    ]);
+    expect(ended.undo).toMatchObject([{ use: 'k8s.scale', with: { replicas: 2 } }]);
+    expect((await podsOf(cluster, orchestrator)).length).toBe(3);
+  });
+});

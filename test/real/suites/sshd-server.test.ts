@@ -1,0 +1,59 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { detailOf, underTest } from '../setting.ts';
+import { onHost } from '../ssh/client.ts';
+import { makeKey } from '../ssh/keys.ts';
+
+const server = underTest();
+const dir = detailOf(server, 'dir');
+const knownBy = (name: string): string => join(dir, name);
+const withKnown = (name: string) => onHost(server, 'true', ['-o', `UserKnownHostsFile=${knownBy(name)}`]);
+
+describe('what OpenSSH itself does', () => {
+  beforeAll(async () => {
+    const other = await makeKey(dir, 'other', AbortSignal.timeout(10_000));
+    const [type, key] = (await readFile(`${other.file}.pub`, 'utf8')).split(' ');
+    await writeFile(knownBy('changed'), `[127.0.0.1]:${server.port} ${type} ${key}\n`);
+    await writeFile(knownBy('empty'), '');
+  });
+
+  test('the right key lets us in', async () => {
+    expect(await onHost(server, 'id -un')).toEqual({ status: 0, output: `${userInfo().username}\n` });
+  });
+
+  test('a host key that changed is refused with 255, and said', async () => {
+    expect(await withKnown('changed')).toMatchObject({
+      status: 255,
+      output: expect.stringMatching(
+        /REMOTE HOST IDENTIFICATION HAS CHANGED[\s\S]*Host key verification failed/,
+      ),
+    });
+  });
+
+  test('a host that nobody knows is refused with 255', async () => {
+    expect(await withKnown('empty')).toMatchObject({
+      status: 255,
+      output: expect.stringContaining('No ED25519 host key is known'),
+    });
+  });
+
+  test('where only a password would do, nothing is asked: 255', async () => {
+    expect(await onHost(server, 'true', ['-o', 'PubkeyAuthentication=no'])).toMatchObject({
+      status: 255,
+      output: expect.stringMatching(/Permission denied \(publickey,password/),
+    });
+  });
+
+  test('a port where nobody listens is 255 as well', async () => {
+    expect(await onHost(server, 'true', ['-o', 'Port=1'])).toMatchObject({
+      status: 255,
+      output: expect.stringContaining('Connection refused'),
+    });
+  });
+
+  test('a program that is not there is 127', async () => {
+    expect((await onHost(server, 'no-such-program')).status).toBe(127);
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import type { Runbook } from '../../src/domain/runbook.ts';
+import type { Suggestion } from '../../src/store/cockpit.ts';
+import { platforms } from './support/platforms.ts';
+import { closeBreaker, shop } from './support/shop.ts';
+import { openCockpit } from './support/user.ts';
+
+const sizes: readonly (readonly [number, number])[] = [
+  [80, 24],
+  [120, 36],
+  [200, 60],
+];
+
+for (const size of sizes) {
+  const name = size.join('x');
+  test(`the overview of platforms at ${name}`, async () => {
+    const user = await openCockpit({ size, scene: platforms() });
+    await user.seesScreen(`platforms/overview-${name}`);
+  });
+  for (const [key, pane] of [
+    ['4', 'lag'],
+    ['6', 'pods'],
+    ['D', 'db'],
+  ] as const)
+    test(`${pane} alone, its first row unfolded and opened, at ${name}`, async () => {
+      const user = await openCockpit({ size, scene: platforms() });
+      await user.press(`${key} z l enter`);
+      await user.seesScreen(`platforms/${pane}-${name}`);
+    });
+}
+
+describe('a tree', () => {
+  test('h folds what l has unfolded, and goes up to the branch from a leaf', async () => {
+    const user = await openCockpit({ size: [120, 36], scene: platforms() });
+    await user.press('4 z l');
+    expect(user.rowWith('payments.settled')).toContain('▸');
+    await user.press('j l j');
+    expect(user.rowWith('p0')).toContain('billing-0');
+    await user.press('h h');
+    expect(user.rows().some((row) => row.includes('p0'))).toBe(false);
+    await user.press('h h');
+    expect(user.rows().some((row) => row.includes('payments.settled'))).toBe(false);
+  });
+
+  test('a filter finds what is folded away', async () => {
+    const user = await openCockpit({ size: [120, 36], scene: platforms() });
+    await user.press('4 z /');
+    await user.type('billing-2');
+    await user.press('enter');
+    expect(user.rowWith('p2')).toContain('no commit');
+  });
+
+  test('an order moves the groups, and what is under one stays there', async () => {
+    const user = await openCockpit({ size: [120, 36], scene: platforms() });
+    await user.press('4 z o');
+    const names = user.rows().filter((row) => /▸/.test(row));
+    expect(names[0]).toContain('audit-export');
+  });
+
+  test('who is blocked stands under who blocks', async () => {
+    const user = await openCockpit({ size: [120, 36], scene: platforms() });
+    await user.press('D z l j l');
+    const rows = user.rows();
+    const at = (text: string): number => rows.findIndex((row) => row.includes(text));
+    expect(at('blocks 2')).toBeLessThan(at('waits for 41'));
+    expect(at('waits for 41')).toBeLessThan(at('waits for 52'));
+  });
+});
+
+test('offsets beyond 2^53 are told to the last digit', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: platforms() });
+  await user.press('4 z enter');
+  expect(user.rowWith('p0  committed')).toContain('9007199254740993 of 9007199254772000');
+});
+
+test('where nothing gives lag, pods or sessions, the overview leaves their panes out and the key still opens them', async () => {
+  const user = await openCockpit({ size: [120, 36], scene: shop() });
+  expect(user.rows().some((row) => row.includes('4 LAG'))).toBe(false);
+  await user.press('4');
+  expect(user.rowWith('○')).toContain('not set up: no source here gives consumer groups');
+});
+
+test('x on a session starts the runbook that asks for one, with its number', async () => {
+  const scene = platforms();
+  const runbook: Runbook = {
+    ...closeBreaker,
+    id: 'end-session',
+    title: 'End a session',
+    params: [{ name: 'pid', type: 'choice', from: 'sessions.pid' }],
+  };
+  const suggestions: readonly Suggestion[] = [{ runbook, fits: 'never', why: '' }];
+  const user = await openCockpit({
+    size: [120, 36],
+    scene: { ...scene, cockpit: { ...scene.cockpit, suggestions } },
+  });
+  await user.press('D x');
+  expect(user.rowWith('▸ ')).toContain('End a session: 41');
+  await user.press('enter');
+  expect(user.given).toEqual([['propose', 'end-session', { pid: '41' }]]);
+});

@@ -1,0 +1,191 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { addressOf } from '../../../src/sources/docker/address.ts';
+import { dockerConfig } from '../../../src/sources/docker/config.ts';
+import { dockerThrough } from '../../../src/sources/docker/through.ts';
+import { localServer } from '../../io/local-server.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { never, openDocker } from './stand.ts';
+
+describe('where the daemon is', () => {
+  test.each<[string, Parameters<typeof addressOf>[0], Record<string, string>, object]>([
+    [
+      'nobody says',
+      {},
+      {},
+      { name: 'unix:///var/run/docker.sock', socketPath: '/var/run/docker.sock', isHere: true },
+    ],
+    [
+      'a socket',
+      { socket: '/run/d.sock' },
+      { DOCKER_HOST: 'tcp://far:2375' },
+      { name: 'unix:///run/d.sock', host: '127.0.0.1' },
+    ],
+    ['a socket as a host', { host: 'unix:///run/d.sock' }, {}, { socketPath: '/run/d.sock' }],
+    [
+      'TCP',
+      { host: 'tcp://10.0.0.5:2375' },
+      {},
+      { base: 'http://10.0.0.5:2375', host: '10.0.0.5', isHere: false },
+    ],
+    ['TCP over TLS', { host: 'tcp://far:2376', tls: {} }, {}, { base: 'https://far:2376' }],
+    ['HTTPS', { host: 'https://far:2376' }, {}, { base: 'https://far:2376', name: 'https://far:2376' }],
+    ['this machine', { host: 'http://localhost:2375' }, {}, { isHere: true }],
+    ['IPv6', { host: 'tcp://[::1]:2375' }, {}, { base: 'http://[::1]:2375', host: '::1', isHere: true }],
+    ['at the end of a way', { host: 'http://127.0.0.1:2375', isReached: true }, {}, { isHere: false }],
+    ['the environment', {}, { DOCKER_HOST: 'tcp://far:2375' }, { base: 'http://far:2375' }],
+    ['the environment, a socket', {}, { DOCKER_HOST: 'unix:///run/e.sock' }, { socketPath: '/run/e.sock' }],
+    ['an empty environment', {}, { DOCKER_HOST: '' }, { socketPath: '/var/run/docker.sock' }],
+  ])('%s', (_, config, environment, expected) => {
+    expect(addressOf(config, environment)).toMatchObject(expected);
+  });
+
+  test.each([
+    [
+      'ssh',
+      { DOCKER_HOST: 'ssh://ana@far' },
+      'DOCKER_HOST is ssh://ana@far, and opsdeck does not start a docker program there',
+    ],
+    [
+      'TLS',
+      { DOCKER_HOST: 'tcp://far:2376', DOCKER_TLS_VERIFY: '1' },
+      'DOCKER_HOST is tcp://far:2376, with DOCKER_TLS_VERIFY',
+    ],
+    ['nonsense', { DOCKER_HOST: 'far\x1b[2J:2376' }, 'DOCKER_HOST is far:2376'],
+  ])(
+    'what the environment says and cannot be followed here is told, with the remedy: %s',
+    (_, environment, message) => {
+      expect(() => addressOf({}, environment)).toThrow(
+        expect.objectContaining({
+          kind: 'unconfigured',
+          message,
+          remedy: expect.stringMatching(/^(write|forward)/),
+        }),
+      );
+    },
+  );
+
+  test.each(['unix:///run/docker.sock', 'tcp://10.0.0.5:2375', 'https://far:2376/'])(
+    '%s is accepted',
+    (host) => {
+      expect(dockerConfig.safeParse({ host }).success).toBe(true);
+    },
+  );
+
+  test.each([
+    'ssh://far',
+    'unix://',
+    'tcp://',
+    'tcp://far/path',
+    'https://ana:pw@far:2376',
+    'far:2375',
+    'tcp://[x',
+  ])('%s is refused', (host) => {
+    expect(dockerConfig.safeParse({ host }).error?.issues[0]?.message).toBe(
+      'write unix:///var/run/docker.sock, tcp://HOST:2375 or https://HOST:2376',
+    );
+  });
+
+  test('a socket and a host are two ways to one daemon', () => {
+    const both = dockerConfig.safeParse({ socket: '/run/d.sock', host: 'tcp://far:2375' });
+    expect(both.error?.issues[0]?.message).toContain('two ways to one daemon');
+  });
+
+  test.each([
+    [{ host: 'tcp://db:2375' }, 'http://vm-1:2375/'],
+    [{ host: 'tcp://db:2376', tls: { ca: 'PEM' } }, 'https://vm-1:2375/'],
+    [{ socket: '/run/d.sock' }, 'http://vm-1:2375/'],
+  ])('through another source it is at the end of the way: %j', (entry, host) => {
+    const config = dockerThrough(dockerConfig.parse(entry), [{ name: 'vm-1', uid: '1' }], 2375);
+    expect(config).toMatchObject({ host, isReached: true });
+    expect(config).not.toHaveProperty('socket');
+    if ('tls' in entry) expect(config.tls).toEqual({ ca: 'PEM', serverName: 'db' });
+    expect(addressOf(config, {}).base).toBe(host.slice(0, -1));
+  });
+});
+
+describe('a daemon that cannot be asked', () => {
+  const faultOf = async (entry: Readonly<Record<string, unknown>>) => {
+    await using opened = await openDocker(entry, manualClock());
+    const [fault] = (await opened.source.feeds[0]?.read(never))?.faults ?? [];
+    return fault;
+  };
+  const answering = (status: number, body: string) =>
+    localServer(
+      (_, response) => void response.writeHead(status, { 'content-type': 'application/json' }).end(body),
+    );
+
+  test('no socket, and a socket at which nobody listens any more', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'opsdeck-docker-'));
+    const socket = join(dir, 'd.sock');
+    expect(await faultOf({ socket })).toMatchObject({
+      kind: 'unreachable',
+      message: `GET unix://${socket}/containers/json?all=1: no such socket`,
+      remedy: 'start the Docker daemon, or name its socket: socket:',
+    });
+    await rm(dir, { recursive: true });
+  });
+
+  /** As root nobody is denied anything: who asks is somebody else for that moment. */
+  test('a socket that this user may not open is denied, and how to be let in is said', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'opsdeck-docker-'));
+    const socket = join(dir, 'd.sock');
+    const server = createServer((_, response) => void response.end('[]'));
+    await new Promise<void>((resolve) => server.listen(socket, resolve));
+    const isRoot = process.geteuid?.() === 0;
+    await using opened = await openDocker({ socket }, manualClock());
+    const [feed] = opened.source.feeds;
+    // What is loaded by the first request has to be read as ourselves.
+    expect((await feed?.read(never))?.faults).toEqual([]);
+    await opened.source.close();
+    await using again = await openDocker({ socket }, manualClock());
+    await chmod(socket, 0o600);
+    if (isRoot) await chmod(dir, 0o755);
+    else await chmod(socket, 0o000);
+    if (isRoot) process.seteuid?.(65_534);
+    const read = await again.source.feeds[0]?.read(never).finally(() => isRoot && process.seteuid?.(0));
+    server.close();
+    server.closeAllConnections();
+    await rm(dir, { recursive: true });
+    expect(read?.faults).toEqual([
+      expect.objectContaining({
+        kind: 'denied',
+        message: `GET unix://${socket}/containers/json?all=1: permission denied`,
+        remedy: expect.stringContaining('add this user to the group that owns the socket (docker)'),
+      }),
+    ]);
+  });
+
+  test('what an authorization plugin refuses is told in its words', async () => {
+    await using server = await answering(
+      403,
+      '{"message":"authorization denied by plugin opa: ana may not list"}',
+    );
+    expect(await faultOf({ host: server.url })).toMatchObject({
+      kind: 'denied',
+      message: expect.stringContaining(
+        'answered 403 Forbidden: authorization denied by plugin opa: ana may not list',
+      ),
+      remedy: expect.stringContaining('ask whoever runs this daemon'),
+    });
+  });
+
+  test('one that speaks TLS says so', async () => {
+    await using server = await answering(400, 'Client sent an HTTP request to an HTTPS server.\n');
+    expect(await faultOf({ host: server.url })).toMatchObject({
+      kind: 'malformed',
+      remedy: 'it speaks TLS: write host: https://… and tls: { ca, cert, key }',
+    });
+  });
+
+  test('another server that answers with a JSON object has no empty list of containers', async () => {
+    await using server = await answering(200, '{"status":"ok"}');
+    expect(await faultOf({ host: server.url })).toMatchObject({
+      kind: 'malformed',
+      message: expect.stringContaining('what came is no list of containers'),
+    });
+  });
+});

@@ -1,0 +1,29 @@
+import type { Container } from '../../../src/sources/docker/containers/container.ts';
+
+/** The time that a daemon of these tests has. */
+export const daemonNow = Date.parse('2026-03-04T10:15:07Z');
+
+/** A container that has been running for a minute, but for what a test says. */
+export const containerLike = (own: Partial<Container> = {}): Container => ({
+  id: 'c'.repeat(64),
+  name: 'shop-web-1',
+  image: 'shop:1.2',
+  project: 'shop',
+  service: 'web',
+  isOneOff: false,
+  awaits: [],
+  state: 'running',
+  health: '',
+  healthWords: '',
+  exitCode: 0,
+  isOomKilled: false,
+  error: '',
+  restarts: 0,
+  startedAt: daemonNow - 60_000,
+  isTerminal: false,
+  isOnHostNetwork: false,
+  hasFixedPort: false,
+  networks: [],
+  ports: {},
+  ...own,
+});

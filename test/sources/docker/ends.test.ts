@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { placeOf, targetProblem } from '../../../src/sources/docker/ends.ts';
+import { localServer } from '../../io/local-server.ts';
+import { containerLike } from './container-like.ts';
+import { never, openDocker, openStand } from './stand.ts';
+
+describe('where a port of a container is reached', () => {
+  const own = ['127.0.0.1', '172.17.0.1'];
+  const here = { host: '127.0.0.1', isHere: true, isReached: false, own };
+  const far = { host: '10.0.0.5', isHere: false, isReached: false, own };
+  const behindWay = { host: 'vm-1', isHere: false, isReached: true, own };
+  const published = (host: string) => containerLike({ ports: { '8080/tcp': { host, port: 32_768 } } });
+  const inNetwork = (gateway: string) => containerLike({ networks: [{ address: '172.17.0.2', gateway }] });
+  const addressed = inNetwork('172.17.0.1');
+
+  test.each([
+    ['published everywhere', published('0.0.0.0'), here, '127.0.0.1:32768'],
+    ['published everywhere, IPv6', published('::'), far, '10.0.0.5:32768'],
+    ['published on one address', published('10.0.0.9'), far, '10.0.0.9:32768'],
+    ['published on loopback, here', published('127.0.0.1'), here, '127.0.0.1:32768'],
+    ['published on loopback, at the end of a way', published('127.0.0.1'), behindWay, 'vm-1:32768'],
+    ['its own address, here', addressed, here, '172.17.0.2:8080'],
+    ["on the host's network", containerLike({ isOnHostNetwork: true }), far, '10.0.0.5:8080'],
+  ])('%s', (_, container, daemon, expected) => {
+    const { host, port } = placeOf(container, 8080, daemon);
+    expect(`${host}:${port}`).toBe(expected);
+  });
+
+  test.each([
+    [
+      "another machine's loopback",
+      published('127.0.0.1'),
+      far,
+      'publishes port 8080 only on 127.0.0.1 of its machine',
+    ],
+    ["another machine's networks", addressed, far, 'publishes port 8080 nowhere'],
+    ['at the end of a way', addressed, behindWay, 'publishes port 8080 nowhere'],
+    ['the network of a virtual machine', inNetwork('192.168.65.1'), here, 'publishes port 8080 nowhere'],
+    ['a network without a way out', inNetwork(''), here, 'publishes port 8080 nowhere'],
+    ['no network at all', containerLike(), here, 'publishes port 8080 nowhere'],
+  ])('%s is not mistaken for ours', (_, container, daemon, expected) => {
+    expect(() => placeOf(container, 8080, daemon)).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(expected),
+        remedy: expect.stringContaining('publish it'),
+      }),
+    );
+  });
+
+  test('a target is a name', () => {
+    expect(targetProblem('shop-web-1')).toBeUndefined();
+    expect(targetProblem('pod/web')).toContain('"pod/web" is no container');
+  });
+});
+
+describe('ends', () => {
+  test('are the running containers of a service, or the one of that name', async () => {
+    await using stand = await openStand();
+    const names = async (target: string) =>
+      (await stand.source.ends?.(target, never))?.map(({ name }) => name);
+    stand.view.model.see('test', stand.clock.now()).scale('web', 2);
+    expect(await names('web')).toEqual(['shop-web-1', 'shop-web-2']);
+    expect(await names('shop-web-2')).toEqual(['shop-web-2']);
+    await stand.act('stop', await stand.plan('stop', { container: 'shop-web-1' }));
+    expect(await names('web')).toEqual(['shop-web-2']);
+    expect(await names('nobody')).toEqual([]);
+  });
+
+  test('healthy ones come first, and a service of two projects is nobody', async () => {
+    const listed = (name: string, project: string, Status: string) => ({
+      Id: Buffer.from(name.padEnd(8)).toString('hex'),
+      Names: [`/${name}`],
+      State: 'running',
+      Status,
+      Labels: { 'com.docker.compose.project': project, 'com.docker.compose.service': 'web' },
+    });
+    const one = [
+      listed('web1', 'shop', 'Up 1 second (unhealthy)'),
+      listed('web2', 'shop', 'Up 2 days (healthy)'),
+    ];
+    const starting = [listed('web4', 'shop', 'Up 3 seconds (health: starting)')];
+    const two = [...one, listed('web3', 'green', 'Up 1 hour')];
+    let list = one;
+    await using server = await localServer((_, response) => void response.end(JSON.stringify(list)));
+    await using opened = await openDocker({ host: server.url });
+    expect((await opened.source.ends?.('web', never))?.map(({ name }) => name)).toEqual(['web2', 'web1']);
+    list = starting;
+    expect(await opened.source.ends?.('web', never)).toEqual([expect.objectContaining({ isStarting: true })]);
+    list = two;
+    await expect(opened.source.ends?.('web', never)).rejects.toThrow(
+      'service web is in the projects shop, green; say which: project:',
+    );
+    expect((await opened.source.ends?.('web3', never))?.map(({ name }) => name)).toEqual(['web3']);
+  });
+});

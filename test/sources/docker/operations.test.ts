@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import { openStand, toldOf } from './stand.ts';
+
+const web = 'shop-web-1';
+
+describe('handling a container', () => {
+  test('stop shows the very call, ends the instance, and is taken back by a start', async () => {
+    await using stand = await openStand();
+    const plan = await stand.plan('stop', { container: web });
+    expect(plan).toMatchObject({
+      use: 'd.stop',
+      danger: 'disruptive',
+      targets: [
+        {
+          name: web,
+          where: `${web} at ${stand.url}`,
+          saw: expect.stringMatching(/^running since .*, shop\/web:2\.4\.1$/),
+        },
+      ],
+      calls: [
+        {
+          line: expect.stringMatching(/^POST http:\/\/127\S+\/containers\/[0-9a-f]{64}\/stop\?t=30$/),
+          target: 0,
+        },
+      ],
+    });
+    expect(await stand.recheck('stop', plan)).toBeUndefined();
+    expect(toldOf(await stand.act('stop', plan))).toEqual([
+      'call POST /containers/ID/stop?t=30',
+      'ok 204 No Content',
+    ]);
+    expect(stand.states()).toContain(`${web} ended with 143`);
+    expect(stand.view.model.see('test', stand.clock.now()).instance('web-0')?.running).toBe(false);
+    expect(stand.undo('stop', plan)).toEqual({
+      use: 'd.start',
+      with: { container: web },
+      title: `Start ${web} again`,
+    });
+    const back = await stand.plan('start', { container: web });
+    expect(toldOf(await stand.act('start', back)).at(-1)).toBe('ok 204 No Content');
+    expect(stand.states()).toContain(`${web} runs`);
+    expect(stand.undo('start', back)?.use).toBe('d.stop');
+  });
+
+  test('what is so already is no failure', async () => {
+    await using stand = await openStand();
+    const plan = await stand.plan('start', { service: 'cache' });
+    expect(toldOf(await stand.act('start', plan)).at(-1)).toBe('ok 304 Not Modified');
+    expect(stand.undo('start', plan)).toBeUndefined();
+  });
+
+  test('a restart loses what was in memory, and has no undo', async () => {
+    await using stand = await openStand();
+    const plan = await stand.plan('restart', { service: 'web', grace: '2m' });
+    expect(plan).toMatchObject({ lost: 'what its process held in memory', targets: [{ name: 'web' }] });
+    await stand.clock.advance(1000);
+    expect(toldOf(await stand.act('restart', plan))).toEqual([
+      'call POST /containers/ID/restart?t=120',
+      'ok 204 No Content',
+    ]);
+    expect(stand.view.model.see('test', stand.clock.now()).instance('web-0')?.startedAt).toBe(
+      stand.clock.now(),
+    );
+    expect(stand.undo('restart', plan)).toBeUndefined();
+  });
+
+  test('kill sends the signal; one that ends nobody is not taken back', async () => {
+    await using stand = await openStand();
+    const harmless = await stand.plan('kill', { container: web, signal: 'SIGUSR1' });
+    expect(toldOf(await stand.act('kill', harmless))[0]).toBe('call POST /containers/ID/kill?signal=SIGUSR1');
+    expect(stand.undo('kill', harmless)).toBeUndefined();
+    expect(stand.states()).toContain(`${web} runs`);
+    const plan = await stand.plan('kill', { container: web });
+    await stand.act('kill', plan);
+    expect(stand.states()).toContain(`${web} ended with 137`);
+    expect(stand.undo('kill', plan)?.use).toBe('d.start');
+    await expect(stand.plan('kill', { container: web })).rejects.toThrow(
+      `${web} is exited: there is nothing to kill`,
+    );
+    const unknown = await stand.plan('kill', { container: 'shop-cache-1', signal: 'SIGNONE' });
+    expect(toldOf(await stand.act('kill', unknown)).at(-1)).toBe(
+      'failed 400 Bad Request: Invalid signal: SIGNONE',
+    );
+  });
+
+  test('one that another has restarted meanwhile, or that has ended, is not what was planned for', async () => {
+    await using stand = await openStand();
+    const plan = await stand.plan('restart', { container: web });
+    await stand.clock.advance(5000);
+    await stand.act('restart', plan);
+    expect(await stand.recheck('restart', plan)).toMatchObject({
+      target: `${web} at ${stand.url}`,
+      found: 'running since 2026-03-04T10:15:12Z, shop/web:2.4.1',
+    });
+    stand.strike('out-of-memory');
+    expect(await stand.recheck('restart', plan)).toMatchObject({ found: 'OOMKilled, shop/web:2.4.1' });
+  });
+
+  test('one that is not there is said, with what is', async () => {
+    await using stand = await openStand();
+    await expect(stand.plan('stop', { container: 'shop-db-1' })).rejects.toMatchObject({
+      ending: 'not-applicable',
+      message: `project shop at ${stand.url} has no shop-db-1; there is shop-broker-1, shop-cache-1, shop-web-1`,
+    });
+    await expect(stand.plan('stop', { service: 'db' })).rejects.toThrow(
+      'has no container of service db; there is broker, cache, web',
+    );
+    // A pattern is no name.
+    await expect(stand.plan('stop', { container: 'shop.web.1' })).rejects.toThrow('has no shop.web.1');
+  });
+
+  test('a source of another project sees and touches none of these', async () => {
+    await using stand = await openStand({ project: 'green' });
+    for (const params of [{ container: web }, { service: 'web' }])
+      await expect(stand.plan('stop', params)).rejects.toThrow('project green at');
+    const [feed] = stand.source.feeds;
+    expect((await feed?.read(new AbortController().signal))?.items).toEqual([]);
+  });
+});
+
+describe('pull', () => {
+  test('an image that is here, and one that nobody has: refused under status 200', async () => {
+    await using stand = await openStand();
+    const plan = await stand.plan('pull', { image: 'shop/web:2.4.1' });
+    expect(plan.targets[0]?.saw).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(toldOf(await stand.act('pull', plan))).toEqual([
+      'call POST /images/create?fromImage=shop%2Fweb&tag=2.4.1',
+      'output Pulling from shop/web 2.4.1',
+      'output Status: Image is up to date for shop/web:2.4.1',
+      'ok 200 OK',
+    ]);
+    const missing = await stand.plan('pull', { image: 'localhost:5000/shop@sha256:abc' });
+    expect(missing.targets[0]?.saw).toBe('not here');
+    const told = toldOf(await stand.act('pull', missing));
+    expect(told[0]).toBe('call POST /images/create?fromImage=localhost%3A5000%2Fshop&tag=sha256%3Aabc');
+    expect(told.at(-1)).toMatch(/^failed 200 OK: manifest for .* not found: manifest unknown$/);
+  });
+});
+
+describe('logs', () => {
+  test('the last lines of every container of a service, those that match', async () => {
+    await using stand = await openStand();
+    await stand.clock.advance(3000);
+    const plan = await stand.plan('logs', { service: 'web', lines: 3 });
+    expect(plan).toMatchObject({
+      danger: 'read',
+      calls: [{ line: expect.stringMatching(/^GET .*&tail=3$/) }],
+    });
+    const told = toldOf(await stand.act('logs', plan));
+    expect(told.slice(1, -1)).toHaveLength(3);
+    expect(told.every((line) => /^(call|ok|output (INFO|ERROR) (GET|POST))/.test(line))).toBe(true);
+    const starts = await stand.plan('logs', { service: 'cache', include: '^Started c.che' });
+    expect(toldOf(await stand.act('logs', starts)).slice(1)).toEqual([
+      'output Started cache in 2.412 seconds',
+      'ok read',
+    ]);
+    const ofNow = await stand.plan('logs', { container: 'shop-cache-1', since: '1s' });
+    expect(toldOf(await stand.act('logs', ofNow))).toHaveLength(2);
+  });
+});

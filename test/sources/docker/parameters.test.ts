@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { docker } from '../../../src/sources/docker/index.ts';
+
+describe('parameters', () => {
+  const refusalOf = (name: string, params: unknown): string =>
+    docker.operations[name]?.params.safeParse(params).error?.issues[0]?.message ?? 'accepted';
+
+  test.each([
+    ['stop', {}, 'say container: or service:, one of them'],
+    ['stop', { container: 'a', service: 'b' }, 'say container: or service:, one of them'],
+    ['stop', { container: '../info' }, '"../info" is no name of a container, service or project'],
+    ['stop', { container: 'a', grace: '1h' }, 'a duration of at most 10m: 30s, 2m'],
+    ['restart', { container: 'a', grace: '0s' }, 'accepted'],
+    ['kill', { container: 'a', signal: '9; reboot' }, 'the name of a signal: SIGTERM, SIGKILL, SIGHUP'],
+    ['kill', { container: 'a', signal: 'SIGRTMIN+3' }, 'accepted'],
+    [
+      'pull',
+      { image: '../../containers' },
+      '"../../containers" is no image; write NAME:TAG or NAME@sha256:…',
+    ],
+    ['pull', { image: 'a/../b' }, '"a/../b" is no image; write NAME:TAG or NAME@sha256:…'],
+    ['logs', { service: 'a', include: '(' }, 'Invalid regular expression: /(/: Unterminated group'],
+    [
+      'logs',
+      { service: 'a', include: '(a+)+' },
+      'a repetition inside a repeated group can take for ever; repeat only one of them',
+    ],
+    ['logs', { service: 'a', since: '5' }, 'a duration: 5m, 1h'],
+    ['composeScale', { service: 'a', replicas: -1 }, 'Too small: expected number to be >=0'],
+    ['exec', { container: 'a', argv: [] }, 'Too small: expected array to have >=1 items'],
+  ])('%s %j: %s', (name, params, expected) => {
+    expect(refusalOf(name, params)).toBe(expected);
+  });
+
+  test('what was read once is read the same again', () => {
+    for (const [name, params] of [
+      ['stop', { service: 'a', grace: '1m' }],
+      ['kill', { service: 'a' }],
+      ['logs', { service: 'a', since: '5m' }],
+    ] as const) {
+      const schema = docker.operations[name]?.params;
+      const once = schema?.parse(params);
+      expect(schema?.parse(once)).toEqual(once);
+    }
+  });
+});

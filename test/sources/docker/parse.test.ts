@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import { parseContainer } from '../../../src/sources/docker/containers/parse.ts';
+import { parseList } from '../../../src/sources/docker/containers/parse-list.ts';
+import { coresBetween, parseMeters } from '../../../src/sources/docker/containers/stats.ts';
+import { recorded } from '../recorded.ts';
+
+const page = (name: string) => parseContainer(recorded(`docker-20.10/inspect-${name}.json`));
+
+describe('the page of a container', () => {
+  test('a service with everything', () => {
+    expect(page('web')).toMatchObject({
+      name: 'shop-web-1',
+      image: 'opsdeck-shop:1.0',
+      project: 'shop',
+      service: 'web',
+      isOneOff: false,
+      awaits: ['migrate'],
+      state: 'running',
+      health: 'healthy',
+      isOomKilled: false,
+      isTerminal: false,
+      isOnHostNetwork: false,
+      hasFixedPort: true,
+      restarts: 0,
+      exitCode: 0,
+      startedAt: Date.parse('2026-11-20T12:39:44.635Z'),
+      memoryLimitBytes: 64 * 1024 * 1024,
+      cpuLimitCores: 0.5,
+      stopSeconds: 60,
+      ports: { '8080/tcp': { host: '127.0.0.1', port: 18080 } },
+      networks: [{ address: expect.stringMatching(/^172\.17\.0\.\d+$/), gateway: '172.17.0.1' }],
+    });
+  });
+
+  test('one without limits has none, and one without a network no address', () => {
+    const db = page('db');
+    expect(db).toMatchObject({ health: 'unhealthy', healthWords: 'no database', isTerminal: true });
+    expect(db).toMatchObject({ networks: [], ports: {}, hasFixedPort: false });
+    expect([db.memoryLimitBytes, db.cpuLimitCores, db.stopSeconds]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test.each([
+    ['migrate', { state: 'exited', exitCode: 0, isOomKilled: false }],
+    ['batch', { state: 'exited', exitCode: 3, health: '' }],
+    ['worker', { state: 'restarting', exitCode: 3, restarts: 6 }],
+    ['greedy', { state: 'exited', exitCode: 137, isOomKilled: true }],
+    ['oneoff', { service: 'web', isOneOff: true, exitCode: 2 }],
+  ])('%s', (name, expected) => {
+    expect(page(name)).toMatchObject(expected);
+  });
+
+  test.each([
+    ['nothing', null],
+    ['a list', []],
+    ['a refusal', { message: 'No such container' }],
+    ['one without a state', { Id: 'a'.repeat(64) }],
+    ['an id that leads elsewhere', { Id: '../../info', State: { Status: 'running' } }],
+  ])('%s is no container', (_, answer) => {
+    expect(() => parseContainer(answer)).toThrow('the page of no container');
+  });
+
+  test('what is not said is absent, and what is no date is none', () => {
+    const bare = parseContainer({ Id: 'a'.repeat(64), State: { StartedAt: '0001-01-01T00:00:00Z' } });
+    expect(bare).toMatchObject({ name: 'aaaaaaaaaaaa', image: '', state: '', project: '', ports: {} });
+    for (const key of ['startedAt', 'exitCode', 'restarts', 'memoryLimitBytes'])
+      expect(bare).not.toHaveProperty(key);
+  });
+
+  test('a quota is a limit of the CPU too', () => {
+    const of = (HostConfig: object) =>
+      parseContainer({ Id: 'a'.repeat(64), State: {}, HostConfig }).cpuLimitCores;
+    expect(of({ CpuQuota: 150_000, CpuPeriod: 50_000 })).toBe(3);
+    expect(of({ CpuQuota: 50_000 })).toBe(0.5);
+    expect(of({ CpuQuota: -1 })).toBeUndefined();
+  });
+
+  test('words of a health check are one line, without the passwords in it', () => {
+    const Log = [{ Output: 'old' }, { Output: 'first\nsecond\t third\n' }];
+    const one = parseContainer({ Id: 'a'.repeat(64), State: { Health: { Status: 'unhealthy', Log } } });
+    expect(one.healthWords).toBe('first second third');
+    const said = [{ Output: 'cannot reach postgres://shop:hunter2@db/shop' }];
+    const leaky = parseContainer({ Id: 'a'.repeat(64), State: { Health: { Log: said } } });
+    expect(leaky.healthWords).toBe('cannot reach postgres://shop:…@db/shop');
+  });
+});
+
+describe('the list', () => {
+  test('tells names, states and health by itself', () => {
+    const rows = parseList(recorded('docker-20.10/containers.json')).map((one) =>
+      [one.name, one.service, one.state, one.health, one.exitCode ?? '-', one.isOneOff].join(' '),
+    );
+    expect(rows.sort()).toEqual([
+      'shop-batch-1 batch exited  3 false',
+      'shop-db-1 db running unhealthy - false',
+      'shop-greedy-1 greedy exited  137 false',
+      'shop-migrate-1 migrate exited  0 false',
+      'shop-web-1 web running healthy - false',
+      'shop-worker-1 worker restarting  - false',
+      'shop_web_run_1 web exited  2 true',
+    ]);
+  });
+
+  test('a container that others link to has one name', () => {
+    const [one] = parseList([{ Id: 'b'.repeat(64), Names: ['/web/db', '/db'], State: 'running' }]);
+    expect(one?.name).toBe('db');
+  });
+
+  test('what is no list is no empty one', () => {
+    expect(() => parseList({ message: 'page not found' })).toThrow('no list of containers');
+    expect(parseList([null, 7, { Id: '..' }, {}])).toEqual([]);
+  });
+});
+
+describe('meters', () => {
+  const meters = (name: string) => parseMeters(recorded(`docker-20.10/stats-${name}.json`));
+
+  test('of one that runs, with and without a network', () => {
+    expect(meters('web')).toEqual({
+      cores: 2,
+      cpu: 171_594_600,
+      system: 30_852_100_000_000,
+      memoryBytes: 598_016,
+    });
+    expect(meters('no-network')).toMatchObject({
+      cores: 2,
+      cpu: expect.any(Number),
+      memoryBytes: expect.any(Number),
+    });
+  });
+
+  test('one that has ended has the year one and no meters', () => {
+    expect(meters('ended')).toEqual({ cores: 0, cpu: 0 });
+    expect(parseMeters(undefined)).toEqual({ cores: 0 });
+  });
+
+  test.each([
+    ['cgroup v1: of the whole tree', { inactive_file: 1, total_inactive_file: 30 }, 70],
+    ['cgroup v2', { inactive_file: 20 }, 80],
+    ['more than there is', { inactive_file: 200 }, 100],
+    ['nothing said of it', {}, 100],
+  ])('the page cache is not counted: %s', (_, stats, expected) => {
+    expect(parseMeters({ memory_stats: { usage: 100, stats } }).memoryBytes).toBe(expected);
+  });
+
+  const at = (cpu: number, system: number, cores = 4) => ({ cpu, system, cores });
+  test.each([
+    ['half of the machine', at(100, 1000), at(600, 2000), 2],
+    ['idle', at(100, 1000), at(100, 2000), 0],
+    ['the first reading', undefined, at(100, 1000), undefined],
+    ['a counter that began anew', at(100, 1000), at(50, 2000), undefined],
+    ['no time has passed', at(100, 1000), at(100, 1000), undefined],
+    ['nobody says how many cores', at(100, 1000), at(600, 2000, 0), undefined],
+    ['it does not run any more', at(100, 1000), { cores: 0, cpu: 0 }, undefined],
+  ])('cores in use: %s', (_, before, after, expected) => {
+    expect(coresBetween(before, after)).toBe(expected);
+  });
+});

@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { levelOf } from '../../../src/domain/levels.ts';
+import { type Container, keepsEnding } from '../../../src/sources/docker/containers/container.ts';
+import { workloadRows } from '../../../src/sources/docker/containers/rows.ts';
+import { sampleOf } from '../../../src/sources/docker/containers/samples.ts';
+import { sawOf } from '../../../src/sources/docker/operations/chosen.ts';
+import { containerLike, daemonNow } from './container-like.ts';
+
+const stamp = { source: 'd', at: daemonNow, ahead: 0 };
+const rowsOf = (containers: readonly Container[], jobs: readonly string[] = []) =>
+  workloadRows(containers, new Map(), jobs, stamp);
+
+describe('a container as a row', () => {
+  test.each<[string, Partial<Container>, string]>([
+    ['runs', {}, 'running ready 1/1 ok'],
+    ['healthy', { health: 'healthy' }, 'running ready 1/1 ok'],
+    [
+      'unhealthy',
+      { health: 'unhealthy', healthWords: 'no database' },
+      'unhealthy ready 0/1 crit no database',
+    ],
+    ['starting', { health: 'starting' }, 'starting ready 0/1 crit'],
+    ['paused', { state: 'paused' }, 'paused ready 0/1 crit'],
+    ['created', { state: 'created', exitCode: 0 }, 'created ready 0/1 crit'],
+    ['ended well', { state: 'exited', exitCode: 0 }, 'exited ready 0/1 crit exit 0'],
+    ['ended badly', { state: 'exited', exitCode: 3 }, 'failed ready 0/1 crit exit 3'],
+    [
+      'out of memory',
+      { state: 'exited', exitCode: 137, isOomKilled: true },
+      'OOMKilled ready 0/1 crit exit 137',
+    ],
+    [
+      'dead',
+      { state: 'dead', exitCode: 1, error: 'device busy' },
+      'failed ready 0/1 crit exit 1 · device busy',
+    ],
+    ['restarting', { state: 'restarting', exitCode: 3, restarts: 2 }, 'restarting ready 0/1 crit exit 3'],
+    ['restarted lately', { restarts: 1 }, 'running ready 1/1 warn'],
+    ['restarted long ago', { restarts: 1, startedAt: daemonNow - 3_600_000 }, 'running ready 1/1 ok'],
+    ['a job that is done', { service: 'job', state: 'exited', exitCode: 0 }, 'completed ready 0/0 ok exit 0'],
+    ['a job that failed', { service: 'job', state: 'exited', exitCode: 1 }, 'failed ready 0/1 crit exit 1'],
+    [
+      'left by compose run',
+      { isOneOff: true, state: 'exited', exitCode: 2 },
+      'ended ready 0/0 ok exit 2 · of compose run',
+    ],
+    ['compose run, at work', { isOneOff: true }, 'running ready 1/1 ok'],
+  ])('%s', (_, own, expected) => {
+    const [row] = rowsOf([containerLike(own)], ['job']);
+    if (row === undefined) throw new Error('no row');
+    const { status, ready, wanted, detail = '' } = row;
+    expect(`${status} ready ${ready}/${wanted} ${levelOf('workloads', row, {})} ${detail}`.trim()).toBe(
+      expected,
+    );
+  });
+
+  test('times are ours, whatever the clock of the daemon says; one that does not run has none', () => {
+    const ahead = 120_000;
+    const startedAt = daemonNow + ahead - 5000;
+    const [row] = workloadRows([containerLike({ startedAt, restarts: 1 })], new Map(), [], {
+      ...stamp,
+      ahead,
+    });
+    expect(row).toMatchObject({ startedAt: daemonNow - 5000, restartsRising: true });
+    const [ended] = rowsOf([containerLike({ state: 'exited', startedAt })]);
+    expect(ended).not.toHaveProperty('startedAt');
+  });
+
+  test('what nobody knows is absent', () => {
+    const { restarts: _, startedAt: __, ...known } = containerLike();
+    const [row] = rowsOf([known]);
+    for (const key of ['restarts', 'startedAt', 'cpuCores', 'memoryBytes', 'memoryLimitBytes', 'detail'])
+      expect(row).not.toHaveProperty(key);
+  });
+});
+
+describe('services', () => {
+  const services = (...containers: readonly Container[]) =>
+    rowsOf(containers)
+      .filter(({ kind }) => kind === 'service')
+      .map(({ namespace, name, status, ready, wanted, restarts }) =>
+        [namespace, name, status, `${ready}/${wanted}`, restarts ?? '-'].join(' '),
+      );
+
+  test('are counted by project; those of compose run, and those of no service, are not', () => {
+    expect(
+      services(
+        containerLike({ name: 'a1', restarts: 2 }),
+        containerLike({ name: 'a2', state: 'exited', exitCode: 1 }),
+        containerLike({ name: 'a3', isOneOff: true, state: 'exited', exitCode: 1 }),
+        containerLike({ name: 'b1', project: 'green' }),
+        containerLike({ name: 'by-hand', project: '', service: '' }),
+      ),
+    ).toEqual(['shop web degraded 1/2 2', 'green web running 1/1 0']);
+  });
+
+  test('one that another awaits is a job, in its own project alone', () => {
+    const migrate = { service: 'migrate', state: 'exited', exitCode: 0 };
+    expect(
+      services(
+        containerLike({ name: 'web', awaits: ['migrate'] }),
+        containerLike({ name: 'm1', ...migrate }),
+        containerLike({ name: 'm2', ...migrate, project: 'green' }),
+      ),
+    ).toEqual(['shop web running 1/1 0', 'shop migrate completed 0/0 0', 'green migrate degraded 0/1 0']);
+  });
+});
+
+describe('what a signal reads', () => {
+  const used = new Map([
+    ['a1', { cpuCores: 0.5, memoryBytes: 100 }],
+    ['a2', { cpuCores: 0.25, memoryBytes: 300 }],
+  ]);
+  const containers = [
+    containerLike({ id: 'a1', name: 'a1', restarts: 2, memoryLimitBytes: 1000, health: 'healthy' }),
+    containerLike({ id: 'a2', name: 'a2', restarts: 5, memoryLimitBytes: 600, health: 'starting' }),
+    containerLike({ id: 'a3', name: 'a3', isOneOff: true, restarts: 9 }),
+    containerLike({ id: 'b1', name: 'db', service: 'postgres', state: 'exited' }),
+  ];
+  test.each([
+    [{ running: 'web' }, { value: 2 }],
+    [{ running: 'db' }, { value: 0 }],
+    [{ running: 'nobody' }, { value: 0 }],
+    [{ restarts: 'web' }, { value: 5 }],
+    [{ restarts: 'nobody' }, { why: 'there is no container of nobody' }],
+    [{ cpu: 'web' }, { value: 0.75 }],
+    [{ cpu: 'db' }, { why: 'not measured yet: it takes two readings' }],
+    [{ memory: 'web' }, { value: 300 }],
+    [{ memory: 'web', as: 'percent' as const }, { value: 50 }],
+    [{ memory: 'a1', as: 'percent' as const }, { value: 10 }],
+    [{ memory: 'db', as: 'percent' as const }, { why: 'db has no memory limit, or does not run' }],
+    [{ memory: 'db' }, { why: 'db does not run, or is not measured' }],
+    [{ health: 'web' }, { value: 'starting' }],
+    [{ health: 'db' }, { value: 'none' }],
+  ])('%j', (read, expected) => {
+    expect(sampleOf(read, containers, used)).toEqual(expected);
+  });
+});
+
+describe('what a container is pinned by', () => {
+  test.each<[string, Partial<Container>, string]>([
+    ['runs', {}, 'running since 2026-03-04T10:14:07Z, shop:1.2'],
+    ['unhealthy', { health: 'unhealthy' }, 'unhealthy since 2026-03-04T10:14:07Z, shop:1.2'],
+    ['ended', { state: 'exited', exitCode: 3 }, 'failed, shop:1.2'],
+    ['is being restarted', { state: 'restarting', restarts: 3 }, 'keeps restarting, shop:1.2'],
+    ['runs for a moment between its ends', { restarts: 3 }, 'keeps restarting, shop:1.2'],
+    ['ended between its restarts', { state: 'exited', restarts: 3 }, 'keeps restarting, shop:1.2'],
+    [
+      'restarted long ago',
+      { restarts: 3, startedAt: daemonNow - 3_600_000 },
+      'running since 2026-03-04T09:15:07Z, shop:1.2',
+    ],
+  ])('%s', (_, own, expected) => {
+    expect(sawOf(containerLike(own), daemonNow)).toBe(expected);
+  });
+
+  test('one that has run for long does not keep ending', () => {
+    expect(keepsEnding(containerLike({ restarts: 9, startedAt: daemonNow - 11 * 60_000 }), daemonNow)).toBe(
+      false,
+    );
+    expect(keepsEnding(containerLike({ restarts: 0 }), daemonNow)).toBe(false);
+  });
+});

@@ -1,0 +1,129 @@
+import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
+import { openChangeIo } from '../../../src/io/change-io.ts';
+import type { Dial } from '../../../src/io/dial.ts';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import type { DockerConfig } from '../../../src/sources/docker/config.ts';
+import { docker } from '../../../src/sources/docker/index.ts';
+import { dockerThrough } from '../../../src/sources/docker/through.ts';
+import type { LogEvent, Operation, Source, WantedSignal } from '../../../src/sources/source.ts';
+import { startDockerWire } from '../../../src/world/servers/docker/wire.ts';
+import type { View } from '../../../src/world/servers/sight.ts';
+import { composeView } from '../../contract/rigs/docker-world.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+
+export const never = new AbortController().signal;
+
+export interface DockerSource extends AsyncDisposable {
+  readonly source: Source;
+  plan(name: string, params: Readonly<Record<string, unknown>>): Promise<Plan>;
+  recheck(name: string, plan: Plan): ReturnType<Operation['recheck']>;
+  /** What it tells while it acts. `stop`: aborted by its first output. */
+  act(name: string, plan: Plan, stop?: AbortController): Promise<readonly ActEvent[]>;
+  undo(name: string, plan: Plan): ReturnType<NonNullable<Operation['undo']>>;
+}
+
+export interface OpenOptions {
+  readonly signals?: readonly WantedSignal[];
+  readonly dir?: string;
+  /** It is reached through another source, by this dial. */
+  readonly dial?: Dial;
+}
+
+const configOf = (entry: Readonly<Record<string, unknown>>, isReached: boolean): DockerConfig => {
+  const config = docker.config.parse(entry);
+  return isReached ? dockerThrough(config, [{ name: 'vm-1', uid: 'vm-1' }], 2375) : config;
+};
+
+/** A source with this entry of a profile, and the door through which its operations act. */
+export const openDocker = async (
+  entry: Readonly<Record<string, unknown>>,
+  clock = manualClock(),
+  { signals = [], dir, dial }: OpenOptions = {},
+): Promise<DockerSource> => {
+  const config = configOf(entry, dial !== undefined);
+  const opening = { id: 'd', env: 'test', config, signals, ...(dir && { dir }) };
+  const source = await docker.open(opening, openReadIo(clock, dial && { dial }));
+  const change = openChangeIo(clock);
+  const operation = (name: string): Operation => {
+    const found = source.operations.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`no operation ${name}`);
+    return found;
+  };
+  return {
+    source,
+    plan: (name, params) => operation(name).plan(docker.operations[name]?.params.parse(params) ?? {}, never),
+    recheck: (name, plan) => operation(name).recheck(plan, never),
+    act: async (name, plan, stop) => {
+      const told: ActEvent[] = [];
+      for await (const event of operation(name).act(plan, change, stop?.signal ?? never)) {
+        told.push(event);
+        if (event.is === 'output') stop?.abort(new DOMException('no longer wanted', 'AbortError'));
+      }
+      return told;
+    },
+    undo: (name, plan) => operation(name).undo?.(plan),
+    [Symbol.asyncDispose]: async () => {
+      await source.close();
+      await change.close();
+    },
+  };
+};
+
+export interface Stand extends DockerSource {
+  readonly clock: ManualClock;
+  readonly view: View;
+  readonly url: string;
+  /** 'shop-web-1 running' per container. */
+  states(): readonly string[];
+  strike(incident: string): void;
+}
+
+/** The embedded daemon of a project with a service and two dependencies, and the source that reads it. */
+export const openStand = async (
+  entry: Readonly<Record<string, unknown>> = { project: 'shop' },
+  options: OpenOptions = {},
+): Promise<Stand> => {
+  const clock = manualClock();
+  const view = composeView(clock);
+  const { vars, close } = await startDockerWire(view);
+  const url = vars.docker ?? '';
+  const opened = await openDocker({ host: url, ...entry }, clock, options);
+  return {
+    ...opened,
+    clock,
+    view,
+    url,
+    states: () =>
+      (view.model.see('test', clock.now()).parts.compose?.containers ?? []).map(
+        ({ name, isRunning, exitCode }) => `${name} ${isRunning ? 'runs' : `ended with ${exitCode}`}`,
+      ),
+    strike: (incident) => view.model.strike(incident, 'test', clock.now()),
+    [Symbol.asyncDispose]: async () => {
+      await opened[Symbol.asyncDispose]();
+      await close();
+    },
+  };
+};
+
+const toldOfOne = (event: ActEvent): string => {
+  switch (event.is) {
+    case 'call':
+      return `call ${event.line.replace(/http:\/\/[^/]+/, '').replace(/[0-9a-f]{64}/, 'ID')}`;
+    case 'output':
+      return `output ${event.text}`;
+    case 'made':
+      return `made ${event.key}`;
+    case 'answered':
+      return `${event.ok ? 'ok' : 'failed'} ${event.status}`;
+  }
+};
+
+/** 'call …', 'output …', 'ok 204 No Content', 'failed …' without addresses. */
+export const toldOf = (events: readonly ActEvent[]): readonly string[] => events.map(toldOfOne);
+
+export const linesOf = async (events: AsyncIterable<LogEvent>): Promise<readonly string[]> => {
+  const lines: string[] = [];
+  for await (const event of events)
+    lines.push(event.is === 'line' ? event.text : event.is === 'fault' ? event.fault.message : event.is);
+  return lines;
+};

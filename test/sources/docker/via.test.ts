@@ -1,0 +1,110 @@
+import { connect } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import type { SourceEntry, Via } from '../../../src/domain/profile.ts';
+import { diagnose } from '../../../src/engine/diagnose.ts';
+import { openEngine } from '../../../src/engine/engine.ts';
+import type { Dial } from '../../../src/io/dial.ts';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { actuator } from '../../../src/sources/actuator/index.ts';
+import { docker } from '../../../src/sources/docker/index.ts';
+import { http } from '../../../src/sources/http/index.ts';
+import type { SourceModule } from '../../../src/sources/source.ts';
+import { profileOf } from '../../engine/toys.ts';
+import { entry } from '../../engine/via/environment.ts';
+import { never, openDocker, openStand, type Stand } from './stand.ts';
+
+describe('sources that are reached through a daemon', () => {
+  const open = async (stand: Stand, sources: readonly SourceEntry[]) => {
+    const { clock, url } = stand;
+    const leading = entry(docker as SourceModule, 'd', { host: url, project: 'shop' });
+    const engine = await openEngine(profileOf([leading, ...sources]), {
+      modules: [docker as SourceModule, http as SourceModule, actuator as SourceModule],
+      clock,
+      random: () => 0,
+      memory: false,
+      paused: true,
+    });
+    return {
+      engine,
+      rows: async (source: string) => {
+        await engine.reach(never, source);
+        const ids = engine.feeds.filter((feed) => feed.source === source).map(({ id }) => id);
+        await engine.readNow(ids, never);
+        return engine
+          .snapshot()
+          .kinds.health.rows.filter(({ fact }) => fact.source === source)
+          .map(({ fact }) => `${fact.instance} ${fact.status}`);
+      },
+      [Symbol.asyncDispose]: () => engine.close(),
+    };
+  };
+  const through = (target: string, port: number): Via => ({ source: 'd', target, port });
+
+  test('an actuator has an instance for each container of the service, and finds new ones', async () => {
+    await using stand = await openStand();
+    stand.view.model.see('test', stand.clock.now()).scale('web', 2);
+    await using opened = await open(stand, [
+      entry(actuator as SourceModule, 'web', { service: 'web' }, through('web', 8081)),
+    ]);
+    expect(await opened.rows('web')).toEqual(['shop-web-1 up', 'shop-web-2 up']);
+  });
+
+  test('http goes to the port that is published; a container that is gone is a tunnel cut, and never down', async () => {
+    await using stand = await openStand();
+    const check = { checks: [{ service: 'web', path: '/healthz' }] };
+    await using opened = await open(stand, [
+      entry(http as SourceModule, 'web', check, through('shop-web-1', 8080)),
+      entry(http as SourceModule, 'closed', check, through('shop-web-1', 9999)),
+    ]);
+    expect(await opened.rows('web')).toEqual(['shop-web-1 up']);
+    expect(await opened.rows('closed')).toEqual(['shop-web-1 unknown']);
+    expect(opened.engine.snapshot().faults.map(({ message }) => message)).toEqual([
+      expect.stringContaining('tunnel cut: d shop-web-1: shop-web-1 publishes port 9999 nowhere'),
+    ]);
+    await stand.act('stop', await stand.plan('stop', { service: 'web' }));
+    expect(await opened.rows('web')).toEqual(['shop-web-1 unknown']);
+    expect(
+      opened.engine.snapshot().faults.some(({ message }) => /tunnel cut: d shop-web-1/.test(message)),
+    ).toBe(true);
+  });
+});
+
+test('a daemon that is itself behind a way acts there and starts no program here', async () => {
+  await using stand = await openStand();
+  const dial: Dial = async () => connect(Number(new URL(stand.url).port), '127.0.0.1');
+  const entryOf = { project: 'shop', files: ['compose.yaml'] };
+  await using opened = await openDocker(entryOf, stand.clock, { dial });
+  expect((await opened.source.feeds[0]?.read(never))?.items).toHaveLength(6);
+  await expect(opened.plan('composeUp', { service: 'web' })).rejects.toThrow(
+    'd is reached through another source',
+  );
+  expect((await opened.plan('restart', { service: 'web' })).calls[0]?.line).toMatch(
+    /^POST http:\/\/vm-1:2375\/containers/,
+  );
+});
+
+test('a diagnose step that only reads may run a program in a container, and may do nothing else', async () => {
+  await using stand = await openStand();
+  const leading = entry(docker as SourceModule, 'd', { host: stand.url, project: 'shop' });
+  const options = {
+    modules: [docker as SourceModule],
+    clock: stand.clock,
+    random: () => 0,
+    memory: false,
+    paused: true,
+  };
+  await using stack = new AsyncDisposableStack();
+  const engine = await openEngine(profileOf([leading]), options);
+  stack.defer(() => engine.close());
+  const told = async (use: string, given: Readonly<Record<string, unknown>>) => {
+    const step = { id: 'd1', title: use, use, with: given, danger: 'read' } as const;
+    const { lines, faults } = await diagnose(step, {}, engine, (way) => openReadIo(stand.clock, way), never);
+    return [...lines, ...faults.map(({ message }) => message)].at(-1);
+  };
+  expect(await told('d.exec', { container: 'shop-web-1', argv: ['hostname'] })).toMatch(
+    /→ ended with status 0$/,
+  );
+  expect(await told('d.logs', { container: 'shop-cache-1' })).toMatch(/→ read$/);
+  expect(await told('d.stop', { service: 'web' })).toContain('stop would change something');
+  expect(stand.states()).toContain('shop-web-1 runs');
+});

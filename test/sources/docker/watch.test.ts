@@ -1,0 +1,200 @@
+import { readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { expect, test } from 'vitest';
+import { parseEvent } from '../../../src/sources/docker/events/events.ts';
+import { inTurns } from '../../../src/sources/in-turns.ts';
+import { localServer } from '../../io/local-server.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { never, openDocker, openStand } from './stand.ts';
+
+const lines = readFileSync('test/recordings/docker-20.10/events.txt', 'utf8').trim().split('\n');
+
+test('of what a daemon tells, changes of containers count, and what health checks leave behind does not', () => {
+  const words = lines.map((line) => {
+    const event = parseEvent(line);
+    return event && `${event.isChange ? '' : '('}${event.name} ${event.action} ${event.exitCode}`.trim();
+  });
+  expect(words.filter((word) => word?.includes('web-1') || word?.includes('greedy'))).toEqual([
+    'shop-web-1 start',
+    '(shop-web-1 exec_create: /bin/sh -c true',
+    '(shop-web-1 exec_start: /bin/sh -c true',
+    '(shop-web-1 exec_die 0',
+    'shop-web-1 health_status: healthy',
+    'shop-greedy-1 start',
+    'shop-greedy-1 oom',
+    'shop-greedy-1 die 137',
+  ]);
+  expect(words.filter((word) => word === undefined).length).toBe(
+    lines.filter((line) => line.startsWith('{"Type":"network"')).length,
+  );
+  expect(() => parseEvent('<html>')).toThrow('what came is no stream of events');
+});
+
+test('a change of a container wakes its feed, in this project alone', async () => {
+  await using stand = await openStand();
+  const [feed] = stand.source.feeds;
+  const woken = Promise.withResolvers<void>();
+  const stop = feed?.watch?.(() => woken.resolve());
+  await stand.act('kill', await stand.plan('kill', { container: 'shop-web-1' }));
+  await woken.promise;
+  stop?.();
+});
+
+/** A daemon of which a test holds the event streams. */
+const openEvents = async () => {
+  const streams: ServerResponse[] = [];
+  let isUp = true;
+  const server = await localServer((request, response) => {
+    if (!isUp) return void request.socket.destroy();
+    if (request.url?.startsWith('/events') !== true) return void response.end('[]');
+    response.writeHead(200).flushHeaders();
+    streams.push(response);
+  });
+  const opened = await openDocker({ host: server.url, stats: false }, manualClock());
+  const [feed] = opened.source.feeds;
+  if (feed === undefined) throw new Error('no feed');
+  const listening = async (count: number): Promise<void> => {
+    while (streams.length < count) await new Promise<void>((resolve) => setImmediate(resolve));
+  };
+  return {
+    server,
+    opened,
+    feed,
+    streams,
+    listening,
+    down: (now: boolean) => {
+      isUp = !now;
+    },
+  };
+};
+
+const change = '{"Type":"container","Action":"die","Actor":{"Attributes":{"name":"web"}},"time":1}\n';
+const noise = '{"Type":"container","Action":"exec_die","Actor":{"Attributes":{"name":"web"}},"time":1}\n';
+
+test('a stream that breaks is taken up again after the next good reading, and after no other', async () => {
+  const { server, opened, feed, streams, listening, down } = await openEvents();
+  await using _ = server;
+  await using __ = opened;
+  let woken = 0;
+  let heard = Promise.withResolvers<void>();
+  const stop = feed.watch?.(() => {
+    woken += 1;
+    heard.resolve();
+  });
+  await listening(1);
+  await feed.read(never);
+  expect(streams).toHaveLength(1);
+  streams[0]?.write(noise + change);
+  await heard.promise;
+  expect(woken).toBe(1);
+
+  down(true);
+  streams[0]?.destroy();
+  expect((await feed.read(never)).faults).toHaveLength(1);
+  await feed.read(never);
+  expect(streams).toHaveLength(1);
+  down(false);
+  await feed.read(never);
+  await listening(2);
+  heard = Promise.withResolvers<void>();
+  streams[1]?.write(change);
+  await heard.promise;
+
+  stop?.();
+  await feed.read(never);
+  expect(server.asked.filter((line) => line.includes('/events'))).toHaveLength(2);
+});
+
+test('a stream that says nothing of a daemon which did not answer is not believed any more', async () => {
+  const { server, opened, feed, streams, listening, down } = await openEvents();
+  await using _ = server;
+  await using __ = opened;
+  const stop = feed.watch?.(() => {});
+  await listening(1);
+  down(true);
+  await feed.read(never);
+  down(false);
+  await feed.read(never);
+  await listening(2);
+  expect(streams[0]?.destroyed).toBe(true);
+  stop?.();
+});
+
+test('a stream that nobody wants any more is closed, and so is one of a closed source', async () => {
+  const { server, opened, feed, listening } = await openEvents();
+  await using _ = server;
+  const stop = feed.watch?.(() => {});
+  await listening(1);
+  stop?.();
+  await server.drained();
+  feed.watch?.(() => {});
+  await listening(2);
+  await opened.source.close();
+  await server.drained();
+});
+
+test('an end that is no event, and a stream of rubbish, end the stream and nothing else', async () => {
+  const { server, opened, feed, streams, listening } = await openEvents();
+  await using _ = server;
+  await using __ = opened;
+  let woken = 0;
+  feed.watch?.(() => {
+    woken += 1;
+  });
+  await listening(1);
+  streams[0]?.write(`<html>${'x'.repeat(100_000)}\n${change}`);
+  await server.drained();
+  await feed.read(never);
+  await listening(2);
+  expect(woken).toBe(0);
+});
+
+test('the events of the last hour end in the present of the daemon, whatever our clock says', async () => {
+  const clock = manualClock();
+  const behind = clock.now() - 90_000;
+  await using server = await localServer((request, response) => {
+    const said =
+      request.url?.startsWith('/info') === true ? { SystemTime: new Date(behind).toISOString() } : [];
+    response.end(request.url?.startsWith('/events') === true ? `${change}${noise}` : JSON.stringify(said));
+  });
+  await using opened = await openDocker({ host: server.url, project: 'shop' }, clock);
+  const feed = opened.source.feeds.find(({ name }) => name === 'events');
+  const read = await feed?.read(never);
+  expect(server.asked[1]).toContain(
+    `&since=${((behind - 3_600_000) / 1000).toFixed(3)}&until=${(behind / 1000).toFixed(3)}`,
+  );
+  expect(decodeURIComponent(server.asked[1] ?? '')).toContain('"label":["com.docker.compose.project=shop"]');
+  expect(read?.items).toEqual([{ source: 'd', at: 91_000, title: 'web', text: 'die' }]);
+});
+
+test('how many requests a reading makes is said, for as many containers as there are', async () => {
+  await using stand = await openStand();
+  const [feed] = stand.source.feeds;
+  expect(feed?.requests).toBe(1);
+  await stand.source.doctor?.(never);
+  expect(feed?.requests).toBe(7);
+  stand.strike('broker-exited');
+  await feed?.read(never);
+  expect(feed?.requests).toBe(6);
+});
+
+test('work in turns: so many at once, in order, and none begun after a failure', async () => {
+  let [now, most] = [0, 0];
+  const begun: number[] = [];
+  const work = async (item: number): Promise<number> => {
+    begun.push(item);
+    now += 1;
+    most = Math.max(most, now);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    now -= 1;
+    if (item === 13) throw new Error('unlucky');
+    return 2 * item;
+  };
+  expect(await inTurns([1, 2, 3, 4, 5], 2, work)).toEqual([2, 4, 6, 8, 10]);
+  expect(most).toBe(2);
+  expect(await inTurns([], 2, work)).toEqual([]);
+  begun.length = 0;
+  await expect(inTurns([13, 1, 2, 3, 4, 5, 6], 2, work)).rejects.toThrow('unlucky');
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  expect(begun.length).toBeLessThan(4);
+});

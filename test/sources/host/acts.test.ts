@@ -1,0 +1,184 @@
+import { expect, test } from 'vitest';
+import { answerOf, linesOf, never, openHosts } from './hosts.ts';
+
+const unit = 'eventmesh-api';
+
+test('a restart shows the very argv, pins this run of the unit, and is another run afterwards', async () => {
+  await using hosts = await openHosts();
+  const plan = await hosts.plan('systemctl', { unit, verb: 'restart', host: 'vm-2' });
+  expect(plan).toMatchObject({
+    use: 'hosts.systemctl',
+    danger: 'disruptive',
+    targets: [{ name: unit, saw: expect.stringMatching(/^active \(running\), pid \d+$/), where: 'vm-2' }],
+    lost: 'what it is working on is broken off',
+  });
+  expect(plan.calls[0]?.line).toMatch(/ -- vm-2 "'sudo' '-n' 'systemctl' 'restart' 'eventmesh-api'"$/);
+  expect(await hosts.operation('systemctl').recheck(plan, never)).toBeUndefined();
+
+  const before = hosts.machine('vm-2').unit.mainPid;
+  expect(answerOf(await hosts.act(plan))).toMatchObject({
+    ok: true,
+    status: 'ended with status 0',
+    line: plan.calls[0]?.line,
+  });
+  await hosts.clock.advance(1000);
+  expect(hosts.machine('vm-2').unit.mainPid).not.toBe(before);
+  expect(hosts.machine('vm-1').unit.restarts).toBe(0);
+  expect(await hosts.operation('systemctl').recheck(plan, never)).toMatchObject({
+    planned: `active (running), pid ${before}`,
+    found: expect.stringMatching(/^active \(running\), pid \d+$/),
+  });
+});
+
+test('stop offers start as its undo, and start of what did not run offers stop', async () => {
+  await using hosts = await openHosts();
+  const stop = await hosts.plan('systemctl', { unit, verb: 'stop', host: 'vm-1' });
+  expect(hosts.operation('systemctl').undo?.(stop)).toMatchObject({
+    use: 'hosts.systemctl',
+    with: { unit, verb: 'start', host: 'vm-1' },
+  });
+  await hosts.act(stop);
+  const start = await hosts.plan('systemctl', { unit, verb: 'start', host: 'vm-1' });
+  expect(start.targets[0]?.saw).toBe('inactive (dead)');
+  expect(hosts.operation('systemctl').undo?.(start)).toMatchObject({ with: { verb: 'stop' } });
+  const restart = await hosts.plan('systemctl', { unit, verb: 'restart', host: 'vm-2' });
+  expect(hosts.operation('systemctl').undo?.(restart)).toBeUndefined();
+});
+
+test('several hosts: it has to be said which; a unit that is not there is nothing to act on', async () => {
+  await using hosts = await openHosts();
+  await expect(hosts.plan('systemctl', { unit, verb: 'stop' })).rejects.toMatchObject({
+    ending: 'not-applicable',
+    message: 'say which host: vm-1, vm-2',
+  });
+  await expect(hosts.plan('systemctl', { unit, verb: 'stop', host: 'vm-7' })).rejects.toMatchObject({
+    message: 'hosts has no host "vm-7"; it has vm-1, vm-2',
+  });
+  await expect(hosts.plan('systemctl', { unit: 'nobody', verb: 'stop', host: 'vm-1' })).rejects.toMatchObject(
+    {
+      ending: 'not-applicable',
+      message: 'there is no unit nobody on vm-1',
+    },
+  );
+  await expect(hosts.plan('systemctl', { unit: '--force', verb: 'stop', host: 'vm-1' })).rejects.toThrow();
+});
+
+test('without sudo the order is given as it is, and systemd refuses it: acted, and not well', async () => {
+  await using hosts = await openHosts({ config: { sudo: false } });
+  const plan = await hosts.plan('systemctl', { unit, verb: 'stop', host: 'vm-1' });
+  expect(plan.calls[0]?.line).toMatch(/"'systemctl' 'stop' 'eventmesh-api'"$/);
+  expect(answerOf(await hosts.act(plan))).toMatchObject({
+    ok: false,
+    status: 'ended with status 4: Failed to stop eventmesh-api.service: Access denied',
+  });
+  expect(hosts.machine('vm-1').unit.state).toBe('active');
+});
+
+test('a port conflict: a start alone fails again; the process ended, the start holds', async () => {
+  await using hosts = await openHosts({ incident: 'port-conflict' });
+  const start = await hosts.plan('systemctl', { unit, verb: 'start', host: 'vm-1' });
+  expect(start.targets[0]?.saw).toBe('failed, exit 1');
+  expect(answerOf(await hosts.act(start))).toMatchObject({ ok: true });
+  await hosts.clock.advance(30_000);
+  expect(hosts.machine('vm-1').unit.state).toBe('failed');
+
+  const ports = await hosts.plan('ports', { port: 8080, host: 'vm-1' });
+  expect(linesOf(await hosts.act(ports))).toEqual([
+    expect.stringMatching(/^0\.0\.0\.0:8080 {2}pid \d+, python3 -m http\.server 8080, of deploy$/),
+  ]);
+
+  const kill = await hosts.plan('kill', { port: 8080, host: 'vm-1' });
+  const pid = hosts.machine('vm-1').processes.listening(8080)?.pid ?? 0;
+  expect(kill).toMatchObject({
+    danger: 'destructive',
+    targets: [{ name: String(pid), saw: 'python3 -m http.server 8080', where: 'vm-1' }],
+    lost: 'the process, and what it has not written down',
+  });
+  expect(kill.objects).toContain('it listens to port 8080');
+  expect(kill.calls[0]?.line).toMatch(new RegExp(`"'sudo' '-n' 'kill' '-TERM' '${pid}'"$`));
+  expect(await hosts.operation('kill').recheck(kill, never)).toBeUndefined();
+  expect(answerOf(await hosts.act(kill))).toMatchObject({ ok: true });
+  expect(await hosts.operation('kill').recheck(kill, never)).toMatchObject({ found: 'it is gone' });
+
+  await hosts.act(await hosts.plan('systemctl', { unit, verb: 'start', host: 'vm-1' }));
+  await hosts.clock.advance(60_000);
+  expect(hosts.machine('vm-1').unit.state).toBe('active');
+  expect(hosts.machine('vm-1').instance.running).toBe(true);
+});
+
+test('the same number with another process behind it is not ended', async () => {
+  await using hosts = await openHosts({ incident: 'port-conflict' });
+  const plan = await hosts.plan('kill', { port: 8080, host: 'vm-1' });
+  const { processes } = hosts.machine('vm-1');
+  const old = processes.listening(8080);
+  if (old === undefined) throw new Error('nobody holds the port');
+  processes.end(old.pid);
+  processes.start({ ...old, startedAt: old.startedAt + 10 }, old.pid);
+  expect(await hosts.operation('kill').recheck(plan, never)).toMatchObject({
+    planned: 'python3 -m http.server 8080',
+    found: 'another process: python3 -m http.server 8080',
+  });
+});
+
+test.each([
+  [
+    'the main process of a unit',
+    { port: 8080 },
+    'port 8080 of vm-1 is held by the unit itself: nothing is in its way',
+  ],
+  ['a port that nobody holds', { port: 9 }, 'nobody listens to port 9 of vm-1'],
+  ['sshd', { pid: 412 }, /^412 of vm-1 is sshd: .*: opsdeck does not end it$/],
+  ['a process that is not there', { pid: 99_999 }, 'there is no process 99999 on vm-1'],
+])('%s is not ended', async (_, params, message) => {
+  await using hosts = await openHosts();
+  await expect(hosts.plan('kill', { ...params, host: 'vm-1' })).rejects.toMatchObject({
+    ending: 'not-applicable',
+    message: typeof message === 'string' ? message : expect.stringMatching(message),
+  });
+});
+
+test('the main process of a unit is ended only by who says that he means it', async () => {
+  await using hosts = await openHosts();
+  const pid = hosts.machine('vm-1').unit.mainPid ?? 0;
+  await expect(hosts.plan('kill', { pid, host: 'vm-1' })).rejects.toMatchObject({
+    message: `${pid} is the main process of ${unit}: use systemctl, or say mainPid: true`,
+  });
+  const plan = await hosts.plan('kill', { pid, mainPid: true, host: 'vm-1' });
+  expect(plan.objects.join('\n')).toContain(`of unit ${unit}`);
+});
+
+test('a program is run as its argv says, whatever is in it, and its lines are shown without ours', async () => {
+  await using hosts = await openHosts();
+  const plan = await hosts.plan('exec', { argv: ['echo', "it's", '$(id)', 'a  b'], host: 'vm-1' });
+  expect(plan).toMatchObject({
+    danger: 'safe',
+    targets: [{ name: 'hosts', saw: 'a machine that calls itself vm-1' }],
+  });
+  const events = await hosts.act(plan);
+  expect(linesOf(events)).toEqual(["it's $(id) a  b"]);
+  expect(answerOf(events)).toMatchObject({ ok: true, line: plan.calls[0]?.line });
+});
+
+test('looking changes nothing, and shows what each host says', async () => {
+  await using hosts = await openHosts({ incident: 'crashed' });
+  const shown = async (name: string, params: Readonly<Record<string, unknown>>) =>
+    linesOf(await hosts.act(await hosts.plan(name, params)));
+  expect(await shown('journal', { unit, lines: 50, include: 'panicked' })).toEqual([
+    expect.stringMatching(/^vm-1 {2}2026-\S+Z {2}thread 'tokio-runtime-worker' panicked at /),
+    expect.stringMatching(/^vm-2 {2}2026-\S+Z {2}thread 'tokio-runtime-worker' panicked at /),
+  ]);
+  expect(await shown('tail', { file: '/var/log/eventmesh/api.log', lines: 1, host: 'vm-1' })).toEqual([
+    expect.stringMatching(/ERROR riptide_api: panicked at /),
+  ]);
+  expect(await shown('processes', { match: 'riptide', host: 'vm-1' })).toEqual([
+    'no process of that name: riptide',
+  ]);
+  expect(await shown('top', { count: 1, host: 'vm-1' })).toEqual([
+    expect.stringMatching(/% .* MiB {2}pid 1, /),
+  ]);
+  const status = await hosts.plan('systemctl', { unit, verb: 'status', host: 'vm-1' });
+  expect(hosts.operation('systemctl').danger(status.params)).toBe('read');
+  const events = await hosts.act(status);
+  expect(linesOf(events)[0]).toBe(`× ${unit}.service - ${unit}`);
+  expect(answerOf(events)).toMatchObject({ ok: true, status: 'ended with status 3' });
+});

@@ -1,0 +1,178 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openChangeIo } from '../../../src/io/change-io.ts';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { host } from '../../../src/sources/host/index.ts';
+import type { Source } from '../../../src/sources/source.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { never } from './hosts.ts';
+
+const clock = manualClock();
+
+/** A source whose ssh client is a shell script; `$text` is what the login shell would be handed. */
+const by = async (script: string, config: Readonly<Record<string, unknown>> = {}): Promise<Source> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-host-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const client = join(dir, 'ssh');
+  await writeFile(client, `#!/bin/sh\nfor text; do :; done\n${script}\n`);
+  await chmod(client, 0o755);
+  const entry = { ssh: ['deploy@vm-1'], client: [client], ...config };
+  return host.open(
+    { id: 'hosts', env: 'test', config: host.config.parse(entry), signals: [] },
+    openReadIo(clock),
+  );
+};
+
+const health = async (source: Source) => {
+  const batch = await source.feeds[0]?.read(never);
+  await source.close();
+  return { row: batch?.items[0], fault: batch?.faults[0] };
+};
+
+/** What the OpenSSH client says, and what becomes of it. */
+describe('ssh gives up', () => {
+  test.each([
+    ['deploy@vm-1: Permission denied (publickey).', 'denied', 'unknown', 'ssh-add'],
+    ['deploy@vm-1: Permission denied (publickey,password).', 'denied', 'unknown', 'ssh-copy-id deploy@vm-1'],
+    ['Host key verification failed.', 'denied', 'unknown', 'fingerprint'],
+    ['ssh: Could not resolve hostname vm-1: Name or service not known', 'unreachable', 'down', undefined],
+    ['ssh: connect to host vm-1 port 22: Connection timed out', 'timeout', 'down', undefined],
+    ['ssh: connect to host vm-1 port 22: No route to host', 'unreachable', 'down', undefined],
+    ['something that nobody has seen before', 'unreachable', 'down', undefined],
+  ])('%s', async (words, kind, status, remedy) => {
+    const { row, fault } = await health(await by(`echo '${words}' >&2; exit 255`));
+    expect(fault).toMatchObject({ kind, message: expect.stringContaining(words) });
+    if (remedy !== undefined) expect(fault?.remedy).toContain(remedy);
+    expect(row).toMatchObject({ status, service: 'hosts', instance: 'vm-1' });
+  });
+});
+
+test('nothing is ever asked of us: its standard input is closed', async () => {
+  const { row } = await health(await by('read answer && exit 3; eval "$text"'));
+  expect(row).toMatchObject({ status: 'up' });
+});
+
+test('the text means to a real shell what it means to us', async () => {
+  const source = await by('eval "$text"', { processes: ['ssh'] });
+  const batches = await Promise.all(source.feeds.map((feed) => feed.read(never)));
+  await source.close();
+  expect(batches.flatMap(({ faults }) => faults)).toEqual([]);
+  expect(batches[1]?.items).toMatchObject([{ kind: 'process', name: 'ssh', status: 'running' }]);
+});
+
+test.each([
+  [
+    'no shell is there',
+    'echo "This account is currently not available."; exit 1',
+    'malformed',
+    /no shell answered, but "This account/,
+  ],
+  ['it says what nobody asked for', 'head -c 20000 /dev/urandom', 'malformed', /no shell answered/],
+  [
+    'the connection is cut in the middle of an answer',
+    'eval "$text" | head -n 1; exit 255',
+    'unreachable',
+    /cut in the middle of the answer$/,
+  ],
+])('%s', async (_, script, kind, message) => {
+  const { row, fault } = await health(await by(script));
+  expect(fault).toMatchObject({ kind, message: expect.stringMatching(message) });
+  expect(row).toMatchObject({ status: 'down' });
+});
+
+test('without a client the host is unknown, and the remedy is ours', async () => {
+  const { row, fault } = await health(await by('', { client: ['/no/such/ssh'] }));
+  expect(fault).toMatchObject({
+    kind: 'missing',
+    remedy: expect.stringContaining('install the OpenSSH client'),
+  });
+  expect(row).toMatchObject({ status: 'unknown' });
+});
+
+const acted = async (source: Source, argv: readonly string[], signal = never) => {
+  const operation = source.operations.find(({ name }) => name === 'exec');
+  const plan = await operation?.plan({ argv }, never);
+  if (operation === undefined || plan === undefined) throw new Error('there is no exec');
+  const said: string[] = [];
+  const change = openChangeIo(clock);
+  for await (const event of operation.act(plan, change, signal))
+    said.push(event.is === 'answered' ? event.status : event.is === 'output' ? `| ${event.text}` : '');
+  await change.close();
+  await source.close();
+  return said.slice(1);
+};
+
+test('a program that ends with 255 itself is told apart from ssh that gave up', async () => {
+  const own = ['sh', '-c', 'echo Connection refused; exit 255'];
+  expect(await acted(await by('eval "$text"'), own)).toEqual([
+    '| Connection refused',
+    'ended with status 255: Connection refused',
+  ]);
+  const lost = await by(
+    `case "$text" in *opsdeck-pid*) echo 'ssh: connect to host vm-1 port 22: Connection refused' >&2; exit 255;; *) eval "$text";; esac`,
+  );
+  expect(await acted(lost, ['true'])).toEqual([
+    '| ssh: connect to host vm-1 port 22: Connection refused',
+    'connection refused (ssh: connect to host vm-1 port 22: Connection refused); nothing was done',
+  ]);
+});
+
+test('a cancel ends the program over there, too', async () => {
+  // As over ssh: the end of the connection ends nothing there.
+  const source = await by('setsid env -u OPSDECK_RUN sh -c "$text" & wait');
+  const stop = new AbortController();
+  const operation = source.operations.find(({ name }) => name === 'exec');
+  const plan = await operation?.plan({ argv: ['sh', '-c', 'echo here $$; exec sleep 600'] }, never);
+  if (operation === undefined || plan === undefined) throw new Error('there is no exec');
+  const change = openChangeIo(clock);
+  let pid = 0;
+  let status = '';
+  for await (const event of operation.act(plan, change, stop.signal)) {
+    if (event.is === 'output') pid = Number(event.text.split(' ')[1]);
+    if (event.is === 'output') stop.abort(new DOMException('cancelled', 'AbortError'));
+    if (event.is === 'answered') status = event.status;
+  }
+  await change.close();
+  await source.close();
+  expect(status).toBe(
+    `cancelled; process ${pid} there was told to end, and what it had done until then stays done`,
+  );
+  for (;;)
+    try {
+      process.kill(pid, 0);
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    } catch {
+      break;
+    }
+});
+
+test('a log of many megabytes is followed to its last line', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-host-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const file = join(dir, 'long.log');
+  await writeFile(file, 'a line of forty letters, or nearly forty\n'.repeat(120_000));
+  const source = await by('eval "$text"', { files: [file] });
+  const [tail] = (await source.tails?.(undefined, never)) ?? [];
+  let lines = 0;
+  for await (const event of tail?.open({ lines: 120_000, follow: false }, never) ?? []) {
+    expect(event.is).toBe('line');
+    lines += 1;
+  }
+  await source.close();
+  expect(lines).toBe(120_000);
+});
+
+test.each([
+  [{}, 'say which: local: true, or ssh'],
+  [{ local: true, ssh: ['a'] }, 'say which: local: true, or ssh'],
+  [{ ssh: ['-oProxyCommand=id'] }, 'user@host, host, or a name of the ssh config'],
+  [{ ssh: ['deploy@-oProxyCommand=id'] }, 'user@host, host, or a name of the ssh config'],
+  [{ ssh: ['a b'] }, 'user@host, host, or a name of the ssh config'],
+  [{ ssh: ['a'], units: ['--user'] }, 'the name of a unit'],
+  [{ ssh: ['a'], files: ['relative.log'] }, 'an absolute path on the host'],
+])('%o is refused', (entry, message) => {
+  const parsed = host.config.safeParse(entry);
+  expect(parsed.error?.issues.map((issue) => issue.message).join()).toContain(message);
+});

@@ -1,0 +1,31 @@
+import { homedir } from 'node:os';
+import { expect, test } from 'vitest';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { host } from '../../../src/sources/host/index.ts';
+import { hostParts } from '../../../src/sources/host/parts.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+
+const fileGiven = (config: string | undefined): string | undefined => {
+  const entry = { ssh: ['vm-1'], ...(config === undefined ? {} : { config }) };
+  const opening = {
+    id: 'hosts',
+    env: 'test',
+    dir: '/etc/opsdeck',
+    config: host.config.parse(entry),
+    signals: [],
+  };
+  const [machine] = hostParts(opening, openReadIo(manualClock())).machines;
+  const argv = machine?.program(['true']).argv ?? [];
+  return argv.includes('-F') ? argv[argv.indexOf('-F') + 1] : undefined;
+};
+
+test.each([
+  [undefined, undefined],
+  // Its own is left to ssh, which does without when it is not there.
+  ['~/.ssh/config', undefined],
+  ['~/.ssh/fleet', `${homedir()}/.ssh/fleet`],
+  ['ssh/config', '/etc/opsdeck/ssh/config'],
+  ['/etc/ssh/fleet', '/etc/ssh/fleet'],
+])('with config %s, ssh is told of %s', (config, told) => {
+  expect(fileGiven(config)).toBe(told);
+});

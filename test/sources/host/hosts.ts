@@ -1,0 +1,97 @@
+import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
+import { openChangeIo } from '../../../src/io/change-io.ts';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { host } from '../../../src/sources/host/index.ts';
+import type { Feed, Operation, Source, Tail } from '../../../src/sources/source.ts';
+import type { Environment } from '../../../src/world/model/environment.ts';
+import type { Machine } from '../../../src/world/model/hosts/machine.ts';
+import { SystemModel } from '../../../src/world/model/system-model.ts';
+import { startSshWire } from '../../../src/world/servers/ssh/wire.ts';
+import { systemSpec } from '../../../src/world/systems.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { hasOpenSsh } from '../../support/ssh-client.ts';
+
+export const never = new AbortController().signal;
+
+/** The production hosts of the embedded world, and the source that reads them over ssh. */
+export interface Hosts extends AsyncDisposable {
+  readonly clock: ManualClock;
+  readonly source: Source;
+  env(): Environment;
+  machine(name: string): Machine;
+  feed(id: string): Feed;
+  tail(stream: string): Promise<Tail>;
+  operation(name: string): Operation;
+  plan(name: string, params: Readonly<Record<string, unknown>>): Promise<Plan>;
+  act(plan: Plan, signal?: AbortSignal): Promise<readonly ActEvent[]>;
+}
+
+export interface HostsOptions {
+  readonly incident?: string;
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly signals?: readonly { readonly id: string; readonly read: Readonly<Record<string, unknown>> }[];
+}
+
+export const openHosts = async ({ incident, config, signals = [] }: HostsOptions = {}): Promise<Hosts> => {
+  const clock = manualClock();
+  const model = new SystemModel(systemSpec('eventmesh'), { startedAt: clock.now() });
+  if (incident !== undefined) model.strikeEarlier(incident, 'production');
+  const env = (): Environment => model.see('production', clock.now());
+  const wire = await startSshWire({ model, clock, env: 'production' });
+  const entry = {
+    ssh: ['vm-1', 'vm-2'],
+    config: wire.vars['ssh-config'],
+    ...(hasOpenSsh ? {} : { client: [wire.vars['ssh-client']] }),
+    units: ['eventmesh-api'],
+    ports: [8080],
+    ...config,
+  };
+  const opening = { id: 'hosts', env: 'production', config: host.config.parse(entry), signals };
+  const source = await host.open(opening, openReadIo(clock));
+  const change = openChangeIo(clock);
+  const found = <T>(what: T | undefined, name: string): T => {
+    if (what === undefined) throw new Error(`there is no ${name}`);
+    return what;
+  };
+  const operation = (name: string): Operation =>
+    found(
+      source.operations.find((one) => one.name === name),
+      name,
+    );
+  return {
+    clock,
+    source,
+    env,
+    machine: (name) => found(env().parts.hosts?.machine(name), name),
+    feed: (id) =>
+      found(
+        source.feeds.find((one) => one.id === id),
+        id,
+      ),
+    tail: async (stream) =>
+      found(
+        (await source.tails?.(undefined, never))?.find((one) => one.stream === stream),
+        stream,
+      ),
+    operation,
+    plan: async (name, params) =>
+      operation(name).plan(found(host.operations[name], name).params.parse(params), never),
+    act: async (plan, signal = never) => {
+      const events: ActEvent[] = [];
+      const name = plan.use.split('.')[1] ?? '';
+      for await (const event of operation(name).act(plan, change, signal)) events.push(event);
+      return events;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await source.close();
+      await change.close();
+      await wire.close();
+    },
+  };
+};
+
+/** What a person reads of an act. */
+export const linesOf = (events: readonly ActEvent[]): readonly string[] =>
+  events.flatMap((event) => (event.is === 'output' ? [event.text] : []));
+
+export const answerOf = (events: readonly ActEvent[]) => events.find((event) => event.is === 'answered');

@@ -1,0 +1,320 @@
+import { describe, expect, test } from 'vitest';
+import { darwinCpu, darwinMemory } from '../../../src/sources/host/parse/darwin.ts';
+import { journalEntry } from '../../../src/sources/host/parse/journal.ts';
+import { isCalled, lineage, processesIn } from '../../../src/sources/host/parse/processes.ts';
+import { connectionsIn, listenersIn } from '../../../src/sources/host/parse/sockets.ts';
+import {
+  unitDetail,
+  unitRow,
+  unitStatus,
+  unitsIn,
+  unitWords,
+} from '../../../src/sources/host/parse/units.ts';
+import {
+  busyPercent,
+  disksIn,
+  loadsIn,
+  memoryPercent,
+  ticksIn,
+} from '../../../src/sources/host/parse/usage.ts';
+import { commandError, momentIn, wholeNumber } from '../../../src/sources/host/parse/words.ts';
+
+describe('usage', () => {
+  test('CPU is what was not idle between two readings; waiting for a disk is idle, guests are counted once', () => {
+    const before = ticksIn('cpu  1000 10 300 8000 200 5 5 20 100 0\nintr 1\n');
+    expect(before).toEqual({ total: 9540, idle: 8200 });
+    const now = ticksIn('cpu  1060 10 310 8020 210 5 5 20 160 0\n');
+    expect(busyPercent(before, now)).toBe(70);
+  });
+
+  test.each([
+    ['no time has passed', { total: 100, idle: 50 }],
+    ['the host was started anew', { total: 60, idle: 20 }],
+  ])('there is no CPU when %s', (_, now) => {
+    expect(busyPercent({ total: 100, idle: 50 }, now)).toBeUndefined();
+  });
+
+  test('an old kernel with four columns is read, and what is no /proc/stat is malformed', () => {
+    expect(ticksIn('cpu 1 2 3 4\n')).toEqual({ total: 10, idle: 4 });
+    expect(() => ticksIn('cpu0 1 2 3 4\n')).toThrow('not that of /proc/stat');
+  });
+
+  test('memory counts what could not be had', () => {
+    expect(memoryPercent('MemTotal:  1000 kB\nMemFree: 10 kB\nMemAvailable:    250 kB\n')).toBe(75);
+    expect(() => memoryPercent('MemTotal: 1000 kB\nMemFree: 10 kB\n')).toThrow('MemAvailable');
+  });
+
+  test('load averages of Linux and of macOS', () => {
+    expect(loadsIn('0.31 0.28 1.27 1/142 999\n')).toEqual({ 1: 0.31, 5: 0.28, 15: 1.27 });
+    expect(loadsIn('{ 1.52 1.40 1.33 }\n')).toEqual({ 1: 1.52, 5: 1.4, 15: 1.33 });
+    expect(() => loadsIn('up 3 days')).toThrow('no three load averages');
+  });
+
+  test('a disk is as full as df has it: of what ordinary users may fill', () => {
+    const out = [
+      'Filesystem     1024-blocks     Used Available Capacity Mounted on',
+      '/dev/vda1           100000    60000     20000      75% /',
+      'map auto home            0        0         0     100% /home',
+      'host:/a b           100000    90000     10000      90% /mnt/two words',
+      '',
+    ].join('\n');
+    expect(disksIn(out)).toEqual([
+      { mountedOn: '/', usedPercent: 75 },
+      { mountedOn: '/mnt/two words', usedPercent: 90 },
+    ]);
+    expect(() => disksIn('df: no file systems processed\n')).toThrow('no file system');
+  });
+
+  test('macOS', () => {
+    const top = 'CPU usage: 50.0% user, 0.0% sys, 50.0% idle\nCPU usage: 4.25% user, 8.25% sys, 87.5% idle\n';
+    expect(darwinCpu(top)).toBe(12.5);
+    const pages = [
+      '17179869184',
+      'Mach Virtual Memory Statistics: (page size of 16384 bytes)',
+      'Pages free:                                4000.',
+      'Pages active:                            131072.',
+      'Pages wired down:                        131072.',
+      'Pages occupied by compressor:            262144.',
+    ];
+    expect(darwinMemory(pages.join('\n'))).toBe(50);
+    expect(() => darwinMemory('17179869184\n')).toThrow('vm_stat');
+  });
+});
+
+const block = (lines: Readonly<Record<string, string>>): string =>
+  Object.entries({ LoadState: 'loaded', ...lines })
+    .map(([key, value]) => `${key}=${value}`)
+    .join('\n');
+
+describe('units', () => {
+  const running = block({
+    Id: 'api.service',
+    ActiveState: 'active',
+    SubState: 'running',
+    Result: 'success',
+    MainPID: '711',
+    NRestarts: '2',
+    ExecMainStartTimestamp: 'Wed 2026-03-04 10:15:07 UTC',
+    ExecMainCode: '0',
+    ExecMainStatus: '0',
+    MemoryCurrent: '1048576',
+  });
+  const failed = block({
+    Id: 'worker@1.service',
+    ActiveState: 'failed',
+    SubState: 'failed',
+    Result: 'exit-code',
+    MainPID: '0',
+    NRestarts: '5',
+    ExecMainStartTimestamp: '',
+    ExecMainCode: '1',
+    ExecMainStatus: '101',
+    MemoryCurrent: '[not set]',
+  });
+
+  test('several in one answer; what systemd does not count is absent', () => {
+    const [api, worker] = unitsIn(`${running}\n\n${failed}\n`).map((unit) => unitRow(unit, (at) => at));
+    expect(api).toEqual({
+      kind: 'unit',
+      name: 'api',
+      status: 'active (running)',
+      ready: 1,
+      wanted: 1,
+      restarts: 2,
+      startedAt: Date.parse('2026-03-04T10:15:07Z'),
+      memoryBytes: 1_048_576,
+      detail: 'pid 711',
+    });
+    expect(worker).toEqual({
+      kind: 'unit',
+      name: 'worker@1',
+      status: 'failed',
+      ready: 0,
+      wanted: 1,
+      restarts: 5,
+      detail: 'exit 101',
+    });
+  });
+
+  test.each([
+    [
+      {
+        ActiveState: 'activating',
+        SubState: 'auto-restart',
+        Result: 'signal',
+        ExecMainCode: '2',
+        ExecMainStatus: '9',
+      },
+      'activating (auto-restart), killed by signal 9, signal',
+    ],
+    [
+      {
+        ActiveState: 'failed',
+        SubState: 'failed',
+        Result: 'oom-kill',
+        ExecMainCode: '2',
+        ExecMainStatus: '9',
+      },
+      'failed, killed by signal 9, oom-kill',
+    ],
+    [
+      {
+        ActiveState: 'failed',
+        SubState: 'failed',
+        Result: 'timeout',
+        ExecMainCode: '0',
+        ExecMainStatus: '0',
+      },
+      'failed, timeout',
+    ],
+    [
+      {
+        ActiveState: 'inactive',
+        SubState: 'dead',
+        Result: 'success',
+        ExecMainCode: '1',
+        ExecMainStatus: '0',
+      },
+      'inactive (dead)',
+    ],
+    [{ LoadState: 'not-found', ActiveState: 'inactive', SubState: 'dead' }, 'no such unit'],
+  ])('%o in words', (lines, words) => {
+    const [unit] = unitsIn(block({ Id: 'x.service', ...lines }));
+    expect(unit && unitWords(unit)).toBe(words);
+  });
+
+  test('a memory of 2^64 − 1 is none, and what is no answer is no unit', () => {
+    const [unit] = unitsIn(
+      block({
+        Id: 'x.service',
+        ActiveState: 'active',
+        SubState: 'running',
+        MemoryCurrent: '18446744073709551615',
+      }),
+    );
+    expect(unit).not.toHaveProperty('memoryBytes');
+    expect(unit && unitStatus(unit)).toBe('active (running)');
+    expect(unit && unitDetail(unit)).toBe('');
+    expect(unitsIn('System has not been booted\n')).toEqual([]);
+  });
+});
+
+describe('processes', () => {
+  const out = [
+    '    1     0 Fri Nov 20 08:20:46 2026 root                              0.3 22332 systemd          /sbin/init splash',
+    '  711     1 Wed Mar  4 10:15:07 2026 deploy                           11.5  1024 riptide-api      /opt/api/bin/riptide-api --config a b',
+    '  712   711 Wed Mar  4 10:15:08 2026 a-very-long-user-name-of-33-chars 0.0    12 tmux: server     tmux new',
+    '    5     2 Fri Nov 20 08:20:46 2026 root                              0.0     0 kworker/R-sync_w [kworker/R-sync_wq]',
+    'garbage',
+  ].join('\n');
+  const all = processesIn(out, true);
+
+  test('columns, a name with a blank in it, and a user that is wider than its column', () => {
+    expect(all.map(({ pid, parent, user, name, args }) => [pid, parent, user, name, args])).toEqual([
+      [1, 0, 'root', 'systemd', '/sbin/init splash'],
+      [711, 1, 'deploy', 'riptide-api', '/opt/api/bin/riptide-api --config a b'],
+      [712, 711, 'a-very-long-user-name-of-33-chars', 'tmux: server', 'tmux new'],
+      [5, 2, 'root', 'kworker/R-sync_w', '[kworker/R-sync_wq]'],
+    ]);
+    expect(all[1]).toMatchObject({
+      startedAt: Date.parse('2026-03-04T10:15:07Z'),
+      cpuPercent: 11.5,
+      rssBytes: 1_048_576,
+    });
+  });
+
+  test('without a column for the name it is that of the program', () => {
+    const [one] = processesIn('  88     1 Wed Mar  4 10:15:07 2026 me  0,5  10 -/bin/zsh -l\n', false);
+    expect(one).toMatchObject({ name: 'zsh', args: '-/bin/zsh -l', cpuPercent: 0.5 });
+  });
+
+  test.each([
+    ['riptide', true],
+    ['riptide-api', true],
+    ['config', false],
+  ])('is it called %s: %s', (wanted, is) => {
+    expect(all[1] && isCalled(all[1], wanted)).toBe(is);
+  });
+
+  test('a process and those above it, even where a table is in a circle', () => {
+    expect(lineage(712, all)).toEqual([712, 711, 1]);
+    const circle = all.map((one) => (one.pid === 1 ? { ...one, parent: 711 } : one));
+    expect(lineage(712, circle)).toEqual([712, 711, 1]);
+  });
+});
+
+describe('sockets', () => {
+  test('holders, several of them, and none where they are not told', () => {
+    const out = [
+      'LISTEN 0      511          0.0.0.0:80         0.0.0.0:*    users:(("nginx",pid=12,fd=6),("nginx",pid=11,fd=6),("nginx",pid=11,fd=7))',
+      'LISTEN 0      4096            [::]:8080          [::]:*    users:(("tmux: (server)",pid=7,fd=3))',
+      'LISTEN 0      4096   127.0.0.53%lo:53         0.0.0.0:*',
+      'Netid State',
+    ].join('\n');
+    expect(listenersIn(out)).toEqual([
+      {
+        address: '0.0.0.0',
+        port: 80,
+        holders: [
+          { pid: 12, name: 'nginx' },
+          { pid: 11, name: 'nginx' },
+        ],
+      },
+      { address: '[::]', port: 8080, holders: [{ pid: 7, name: 'tmux: (server)' }] },
+      { address: '127.0.0.53', port: 53, holders: [] },
+    ]);
+  });
+
+  test('connections are lines', () => {
+    expect(connectionsIn('0 0 10.0.0.1:8080 10.0.0.9:1\n0 0 10.0.0.1:8080 10.0.0.9:2\n')).toBe(2);
+    expect(connectionsIn('')).toBe(0);
+  });
+});
+
+describe('the journal', () => {
+  test('an entry of several lines, its time and its cursor', () => {
+    const line = JSON.stringify({
+      __CURSOR: 's=1;i=2',
+      __REALTIME_TIMESTAMP: '1772619307123456',
+      MESSAGE: 'a\u001b[31m\nb\n',
+    });
+    expect(journalEntry(line)).toEqual({ lines: ['a', 'b'], at: 1_772_619_307_123, cursor: 's=1;i=2' });
+  });
+
+  test('a message that is no UTF-8 comes as bytes; one that is too long does not come', () => {
+    expect(journalEntry('{"MESSAGE":[104,105,255]}')).toEqual({ lines: ['hi\ufffd'] });
+    expect(journalEntry('{"MESSAGE":null}')).toBeUndefined();
+    expect(journalEntry('-- No entries --')).toBeUndefined();
+    expect(journalEntry('{"MESSAGE":"cut')).toBeUndefined();
+  });
+});
+
+describe('words', () => {
+  test.each([
+    ['Wed 2026-03-04 10:15:07 UTC', '2026-03-04T10:15:07Z'],
+    ['Wed Mar  4 10:15:07 2026', '2026-03-04T10:15:07Z'],
+  ])('%s is a moment', (text, iso) => expect(momentIn(text)).toBe(Date.parse(iso)));
+  test.each(['', 'n/a', '0'.repeat(3) + 'x'])('"%s" is none', (text) =>
+    expect(momentIn(text)).toBeUndefined(),
+  );
+
+  test.each([
+    ['0', 0],
+    ['[not set]', undefined],
+    ['18446744073709551615', undefined],
+    ['-1', undefined],
+  ])('%s as a number', (text, value) => expect(wholeNumber(text)).toBe(value));
+
+  test.each([
+    [127, 'sh: 1: ss: not found', 'missing'],
+    [1, 'System has not been booted with systemd as init system (PID 1).', 'missing'],
+    [1, 'tail: cannot open /x: Permission denied', 'denied'],
+    [1, 'sudo: a password is required', 'denied'],
+    [4, 'something else', 'unreachable'],
+  ])('status %i with "%s" is %s', (status, err, kind) => {
+    expect(commandError({ status, out: '', err })).toMatchObject({
+      kind,
+      message: `ended with status ${status}: ${err}`,
+    });
+  });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { portRow } from '../../../src/sources/host/feeds/process-rows.ts';
+import { RestartMemory } from '../../../src/sources/host/feeds/restart-memory.ts';
+import type { Process } from '../../../src/sources/host/parse/processes.ts';
+import { unitsIn } from '../../../src/sources/host/parse/units.ts';
+import { never, openHosts } from './hosts.ts';
+
+const process = (pid: number, parent: number, args: string): Process => ({
+  pid,
+  parent,
+  user: 'deploy',
+  cpuPercent: 0,
+  rssBytes: 0,
+  name: args.split(' ')[0] ?? '',
+  args,
+});
+const [active] = unitsIn(
+  'Id=api.service\nLoadState=loaded\nActiveState=active\nSubState=running\nMainPID=711',
+);
+const [failed] = unitsIn('Id=api.service\nLoadState=loaded\nActiveState=failed\nSubState=failed\nMainPID=0');
+const processes = [process(711, 1, 'api'), process(712, 711, 'worker'), process(800, 1, 'nc -l 8080')];
+const held = (...pids: readonly number[]) => [
+  { address: '0.0.0.0', port: 8080, holders: pids.map((pid) => ({ pid, name: `p${pid}` })) },
+];
+
+describe('who holds a port', () => {
+  const owner = { name: 'api', unit: active };
+  test.each([
+    ['nobody', { listeners: [] }, owner, { status: 'not bound', ready: 0 }],
+    [
+      'the unit',
+      { listeners: held(711) },
+      owner,
+      { status: 'held by api', ready: 1, detail: 'pid 711, api, of deploy' },
+    ],
+    ['a child of the unit', { listeners: held(712) }, owner, { status: 'held by api', ready: 1 }],
+    ['the unit and its child', { listeners: held(712, 711) }, owner, { status: 'held by api', ready: 1 }],
+    [
+      'a stranger',
+      { listeners: held(800) },
+      owner,
+      { status: 'held by p800', ready: 0, detail: 'pid 800, nc -l 8080, of deploy' },
+    ],
+    [
+      'somebody, of a port meant for nobody',
+      { listeners: held(800) },
+      undefined,
+      { status: 'held by p800', ready: 1 },
+    ],
+    [
+      'somebody, while systemd cannot be asked',
+      { listeners: held(800) },
+      { name: 'api', unit: undefined },
+      { status: 'held by p800', ready: 1 },
+    ],
+    [
+      'somebody who is not told, while the unit runs',
+      { listeners: held() },
+      owner,
+      { status: 'bound', ready: 1 },
+    ],
+    [
+      'somebody who is not told, while the unit does not run',
+      { listeners: held() },
+      { name: 'api', unit: failed },
+      { status: 'held by another', ready: 0 },
+    ],
+  ])('%s', (_, seen, of, row) => {
+    const found = portRow(8080, { processes, connections: new Map(), ...seen }, of);
+    expect(found).toMatchObject({ kind: 'process', name: 'port 8080', wanted: 1, ...row });
+  });
+});
+
+test('restarts rise when they have risen within five minutes; a count that somebody reset rises nowhere', () => {
+  const memory = new RestartMemory();
+  const minute = 60_000;
+  const told = (
+    [
+      [0, 2],
+      [1, 2],
+      [2, 3],
+      [6, 3],
+      [8, 3],
+      [9, 0],
+      [10, 0],
+    ] as const
+  ).map(([at, count]) => memory.isRising('api', count, at * minute));
+  expect(told).toEqual([false, false, true, true, false, false, false]);
+  expect(memory.isRising('other', undefined, 0)).toBe(false);
+});
+
+test('CPU is that of the time between two readings, per host', async () => {
+  await using hosts = await openHosts({ signals: [{ id: 'cpu', read: { cpu: true } }] });
+  const feed = hosts.feed('hosts/health@vm-1');
+  expect(feed.needsTwo).toBe(true);
+  expect((await feed.read(never)).samples).toMatchObject([
+    { labels: { host: 'vm-1' }, why: expect.any(String) },
+  ]);
+  await hosts.clock.advance(10_000);
+  const [sample] = (await feed.read(never)).samples ?? [];
+  expect(sample?.value).toBeCloseTo(14, 1);
+});
+
+test('a conflict shows as a failed unit, and as a port that another holds', async () => {
+  await using hosts = await openHosts({ incident: 'port-conflict', config: { processes: ['riptide'] } });
+  const { items, faults } = await hosts.feed('hosts/workloads@vm-1').read(never);
+  expect(faults).toEqual([]);
+  expect(items).toMatchObject([
+    {
+      kind: 'unit',
+      name: 'eventmesh-api',
+      node: 'vm-1',
+      status: 'failed',
+      ready: 0,
+      restarts: 5,
+      detail: 'exit 1',
+    },
+    { kind: 'process', name: 'riptide', status: 'not running', ready: 0 },
+    { kind: 'process', name: 'port 8080', status: 'held by python3', ready: 0 },
+  ]);
+});
+
+test('a unit that is started anew while one looks: its restarts rise', async () => {
+  await using hosts = await openHosts();
+  const feed = hosts.feed('hosts/workloads@vm-1');
+  expect((await feed.read(never)).items[0]).not.toHaveProperty('restartsRising');
+  const machine = hosts.machine('vm-1');
+  machine.kill(machine.unit.mainPid ?? 0, 'KILL', hosts.env().now);
+  await hosts.clock.advance(5000);
+  hosts.env();
+  expect((await feed.read(never)).items[0]).toMatchObject({ restarts: 1, restartsRising: true, ready: 1 });
+});

@@ -1,0 +1,178 @@
+import { createServer } from 'node:net';
+import { expect, test } from 'vitest';
+import type { Lag } from '../../../src/domain/facts.ts';
+import { answerFrame, readAnswer } from '../../../src/io/kafka-call.ts';
+import { metadata } from '../../../src/io/kafka-cluster-calls.ts';
+import type { Interfere } from '../../../src/world/servers/kafka/broker.ts';
+import { never } from '../open-source.ts';
+import { openStand } from './stand.ts';
+
+const lags = (items: readonly object[]): readonly Lag[] =>
+  items.filter((item): item is Lag => 'motion' in item);
+
+const healthOf = (items: readonly object[]): readonly string[] =>
+  items.map((item) =>
+    'status' in item && 'instance' in item && 'detail' in item
+      ? `${String(item.instance)} ${String(item.status)}: ${String(item.detail)}`
+      : '',
+  );
+
+/** Metadata that is rewritten on its way: what a cluster says of its brokers need not be true. */
+const saying =
+  (
+    change: (
+      said: ReturnType<typeof readAnswer<Parameters<typeof metadata.answer.write>[1]>>,
+    ) => Parameters<typeof metadata.answer.write>[1],
+  ): Interfere =>
+  ({ name, correlation, socket, answer }) => {
+    if (name !== metadata.name) return false;
+    socket.write(answerFrame(metadata, correlation, change(readAnswer(metadata, answer().subarray(8)))));
+    return true;
+  };
+
+/** A port of loopback where nobody listens any more. */
+const deadPort = async (): Promise<number> => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
+test('a broker that the cluster has lost is down by its number; the lag is known from the others', async () => {
+  await using stand = await openStand();
+  stand.messaging().strike({ brokersDown: [3] });
+  const { items, faults } = await stand.read('health');
+  expect(healthOf(items)).toEqual([
+    ' degraded: 7 of 7 partitions are under-replicated; broker 3 is gone',
+    expect.stringMatching(/^broker-1 up: 127\.0\.0\.1:\d+$/),
+    expect.stringMatching(/^broker-2 up: 127\.0\.0\.1:\d+$/),
+    'broker-3 down: it is not in the cluster: 7 partitions have a replica on it',
+  ]);
+  expect(faults).toEqual([]);
+  const lag = await stand.read('lag');
+  expect(lag.faults).toEqual([]);
+  expect(lags(lag.items).filter((row) => row.lag === undefined)).toEqual([]);
+  const findings = (await stand.source.doctor?.(never)) ?? [];
+  expect(findings.filter(({ ok }) => !ok)).toEqual([
+    expect.objectContaining({
+      what: 'broker 3 has replicas and is not in the cluster',
+      remedy: expect.stringContaining('start it again'),
+    }),
+  ]);
+});
+
+test('a broker that is listed and advertises what cannot be reached is told with that address; the others are shown', async () => {
+  const port = await deadPort();
+  let dead = 0;
+  await using stand = await openStand({
+    interfere: saying((said) => ({
+      ...said,
+      brokers: said.brokers.map((broker) => (broker.id === dead ? { ...broker, port } : broker)),
+    })),
+  });
+  const messaging = stand.messaging();
+  const answering = ['saga-orchestrator-group', 'notification-group'].map((name) =>
+    messaging.coordinator(name),
+  );
+  dead = messaging.brokerIds.find((id) => !answering.includes(id)) ?? 0;
+  const why = `broker ${dead} advertises 127.0.0.1:${port}, which cannot be reached: connection refused`;
+  const health = await stand.read('health');
+  expect(healthOf(health.items).filter((row) => !row.includes(' up: '))).toEqual([
+    `broker-${dead} down: ${why}`,
+  ]);
+  const lag = await stand.read('lag');
+  for (const faults of [health.faults, lag.faults])
+    expect(faults).toEqual([
+      expect.objectContaining({
+        kind: 'unreachable',
+        message: why,
+        remedy: expect.stringContaining('advertised.listeners'),
+      }),
+    ]);
+  // One partition of three of each topic is led by it.
+  const rows = lags(lag.items).map(({ committed, lag: behind }) => [
+    committed !== undefined,
+    behind !== undefined,
+  ]);
+  expect(rows.filter(([isCommitted]) => isCommitted)).toHaveLength(6);
+  expect(rows.filter(([, isKnown]) => isKnown)).toHaveLength(4);
+});
+
+test('a broker that is silent costs a third of the time, and hides nothing that the others know', async () => {
+  let silent = '';
+  const asked = Promise.withResolvers<void>();
+  const interfere: Interfere = ({ socket }) => {
+    const isSilent = String(socket.localPort) === silent;
+    if (isSilent) asked.resolve();
+    return isSilent;
+  };
+  await using stand = await openStand({ interfere });
+  silent = stand.brokers[2]?.split(':')[1] ?? '';
+  const reading = stand.read('lag');
+  await asked.promise;
+  // The whole reading may take 5 s.
+  await stand.clock.advance(1667);
+  const { items, faults } = await reading;
+  expect(faults.map(({ kind, message }) => [kind, message])).toEqual([
+    ['timeout', expect.stringMatching(/^broker 3 \(127\.0\.0\.1:\d+\): \w+: no answer in 1667 ms$/)],
+  ]);
+  expect(lags(items).filter((row) => row.lag !== undefined).length).toBeGreaterThan(0);
+});
+
+test('a look at the brokers that is given up in the middle tells of none of them', async () => {
+  let silent = '';
+  const asked = Promise.withResolvers<void>();
+  const interfere: Interfere = ({ socket }) => {
+    const isSilent = String(socket.localPort) === silent;
+    if (isSilent) asked.resolve();
+    return isSilent;
+  };
+  await using stand = await openStand({ interfere });
+  silent = stand.brokers[2]?.split(':')[1] ?? '';
+  const stop = new AbortController();
+  const reading = stand.source.feeds.find(({ name }) => name === 'health')?.read(stop.signal);
+  await asked.promise;
+  stop.abort(new DOMException('no longer wanted', 'AbortError'));
+  expect(await reading).toEqual({ items: [], faults: [expect.objectContaining({ kind: 'cancelled' })] });
+});
+
+test('partitions without a leader are told by the broker that holds them', async () => {
+  await using stand = await openStand();
+  stand.messaging().create('alone', 3, 1);
+  const holder = stand.messaging().replicas(stand.messaging().topics.get('alone') ?? expect.fail(), 1)[0];
+  stand.messaging().strike({ brokersDown: [holder ?? 0] });
+  const { items } = await stand.read('health');
+  expect(healthOf(items)[0]).toMatch(/^ down: 1 of 10 partitions have no leader; \d+ of 10/);
+  expect((await stand.lines('topics'))[0]).toMatch(
+    /^alone: 3 partitions, 1 replica · no leader: 1 · under-replicated: 1$/,
+  );
+  const plan = await stand.plan('topic', { topic: 'alone' });
+  const shown = (await stand.act('topic', plan)).map((event) => (event.is === 'output' ? event.text : ''));
+  expect(shown).toContain(`1: no leader, replicas ${holder}, in sync , offsets unknown to unknown`);
+  expect(shown).toContain(`not known: broker ${holder}: no leader now for alone/1, which it holds`);
+});
+
+test('brokers that are too old are told with what they lack', async () => {
+  await using stand = await openStand({
+    interfere: ({ name, socket, answer }) => {
+      if (name !== 'ApiVersions') return false;
+      const old = answer();
+      // The call behind key 9 (OffsetFetch) is known up to version 7 only.
+      for (let at = 14; at < old.length; at += 6)
+        if (old.readInt16BE(at) === 9) old.writeInt16BE(7, old.writeInt16BE(1, at + 2));
+      socket.write(old);
+      return true;
+    },
+  });
+  const { faults } = await stand.read('lag');
+  expect(faults.map(({ kind, message, remedy }) => [kind, message, remedy])).toContainEqual([
+    'malformed',
+    expect.stringMatching(/^broker \d \(.*\): OffsetFetch: version 8 is needed, it speaks 1 to 7$/),
+    'opsdeck needs brokers of Apache Kafka 3.0 or newer',
+  ]);
+  const findings = (await stand.source.doctor?.(never)) ?? [];
+  expect(findings.filter(({ ok }) => !ok).map(({ what }) => what)).toContainEqual(
+    expect.stringMatching(/^broker 1 at 127\.0\.0\.1:\d+ does not speak OffsetFetch$/),
+  );
+});

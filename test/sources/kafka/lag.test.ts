@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import type { KafkaGroup, KafkaMember } from '../../../src/io/kafka.ts';
+import { groupSample } from '../../../src/sources/kafka/group-samples.ts';
+import { createHistory } from '../../../src/sources/kafka/history.ts';
+import { lagRows, type Sweep } from '../../../src/sources/kafka/lag.ts';
+
+const member = (clientId: string, partitions: readonly number[]): KafkaMember => ({
+  memberId: `${clientId}-1`,
+  clientId,
+  host: '10.0.0.7',
+  assigned: new Map([['orders', partitions]]),
+});
+const billing: KafkaGroup = {
+  group: 'billing',
+  state: 'Stable',
+  members: [member('app-0', [0, 1]), member('app-1', [2])],
+};
+const sweep: Sweep = {
+  groups: [billing],
+  committed: [
+    {
+      group: 'billing',
+      offsets: [
+        { topic: 'orders', partition: 1, offset: 20n },
+        { topic: 'orders', partition: 0, offset: 9_007_199_254_740_993n },
+        { topic: 'payments', partition: 0 },
+      ],
+    },
+  ],
+  ends: [
+    { topic: 'orders', partition: 0, offset: 9_007_199_254_740_995n },
+    { topic: 'orders', partition: 1, offset: 20n },
+    { topic: 'orders', partition: 2, offset: 7n },
+  ],
+};
+const stamp = { source: 'kafka', at: 1000, cluster: 'events' };
+const rowsOf = (given: Partial<Sweep> = {}, topics?: readonly string[]) =>
+  lagRows({ ...sweep, ...given }, stamp, createHistory(60_000), topics);
+
+test('a row per partition: committed, assigned without a commit, and one whose end nobody could tell', () => {
+  const own = { ...stamp, group: 'billing', members: 2 };
+  expect(rowsOf()).toEqual({
+    problems: [],
+    rows: [
+      {
+        ...own,
+        topic: 'orders',
+        partition: 0,
+        committed: 9_007_199_254_740_993n,
+        end: 9_007_199_254_740_995n,
+        lag: 2,
+        motion: 'unknown',
+        member: 'app-0',
+      },
+      {
+        ...own,
+        topic: 'orders',
+        partition: 1,
+        committed: 20n,
+        end: 20n,
+        lag: 0,
+        motion: 'steady',
+        member: 'app-0',
+      },
+      { ...own, topic: 'orders', partition: 2, end: 7n, motion: 'unknown', member: 'app-1' },
+      { ...own, topic: 'payments', partition: 0, motion: 'unknown' },
+    ],
+  });
+  expect(rowsOf({}, ['payments']).rows).toHaveLength(1);
+});
+
+test('a group whose members are not told has none of them, and is not stopped', () => {
+  const { rows } = rowsOf({ groups: [{ group: 'billing', state: 'Stable' }] });
+  expect(rows.map(({ motion }) => motion)).toEqual(['unknown', 'steady', 'unknown']);
+  expect(rows.some((row) => 'members' in row || 'member' in row)).toBe(false);
+});
+
+test('without members a lag is stopped', () => {
+  const { rows } = rowsOf({ groups: [{ group: 'billing', state: 'Empty', members: [] }] });
+  expect(rows.map(({ motion, members }) => [motion, members])).toEqual([
+    ['stopped', 0],
+    ['steady', 0],
+    ['unknown', 0],
+  ]);
+});
+
+test('committed past the end: no lag, motion unknown, and a problem that says where', () => {
+  const { rows, problems } = rowsOf({
+    ends: [{ topic: 'orders', partition: 1, offset: 5n }],
+  });
+  const row = rows.find(({ topic, partition }) => topic === 'orders' && partition === 1);
+  expect(row).toMatchObject({ committed: 20n, end: 5n, motion: 'unknown' });
+  expect(row).not.toHaveProperty('lag');
+  expect(problems.map(({ kind, message }) => [kind, message])).toEqual([
+    [
+      'missing',
+      'committed past the end: billing at 20 of orders/1, which ends at 5: the topic was made anew or cut',
+    ],
+  ]);
+});
+
+test('signals: a lag that is known of some partitions only is no sum', () => {
+  const { rows } = rowsOf();
+  const groups = sweep.groups;
+  expect(groupSample({ lag: 'billing', topic: 'orders' }, rows, groups)).toEqual({ value: 2 });
+  expect(groupSample({ lag: 'billing', topic: 'orders', fold: 'max' }, rows, groups)).toEqual({ value: 2 });
+  expect(groupSample({ lag: 'billing', topic: 'orders', fold: 'avg' }, rows, groups)).toEqual({ value: 1 });
+  expect(groupSample({ lag: 'billing', topic: 'orders', fold: 'count' }, rows, groups)).toEqual({ value: 2 });
+  expect(groupSample({ lag: 'billing', topic: 'payments' }, rows, groups)).toEqual({
+    why: 'group billing has committed nothing in payments',
+  });
+  expect(groupSample({ members: 'billing' }, rows, groups)).toEqual({ value: 2 });
+  expect(groupSample({ members: 'nobody' }, rows, groups)).toEqual({
+    why: 'group nobody could not be asked',
+  });
+  const blind = rowsOf({ ends: [{ topic: 'orders', partition: 1, offset: 25n }] }).rows;
+  expect(groupSample({ lag: 'billing', topic: 'orders' }, blind, groups)).toEqual({
+    why: 'the lag of 1 of 2 partitions in orders is not known',
+  });
+});

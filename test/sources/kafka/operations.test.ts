@@ -1,0 +1,232 @@
+import { expect, test } from 'vitest';
+import type { ActEvent } from '../../../src/domain/operation.ts';
+import { PlanError } from '../../../src/domain/plan-error.ts';
+import { resetParams } from '../../../src/sources/kafka/reset-params.ts';
+import { never } from '../open-source.ts';
+import { openStand } from './stand.ts';
+
+const topic = 'saga-events';
+
+/** A stand with the group 'replay', which has no members, at these offsets. */
+const withReplay = async (...offsets: readonly (bigint | undefined)[]) => {
+  const stand = await openStand();
+  const messaging = stand.messaging();
+  const events = messaging.topics.get(topic) ?? expect.fail();
+  offsets.forEach((offset, partition) => {
+    if (offset !== undefined) messaging.commit('replay', events, partition, events.low(partition) + offset);
+  });
+  /** Where it stands now, counted from the beginning of each partition. */
+  const stands = (): readonly (bigint | undefined)[] =>
+    [0, 1, 2].map((partition) => {
+      const offset = messaging.groups.get('replay')?.committed(partition);
+      return offset === undefined ? undefined : offset - events.low(partition);
+    });
+  return { stand, events, stands };
+};
+
+const refusal = async (plan: Promise<unknown>): Promise<string> => {
+  try {
+    await plan;
+  } catch (error) {
+    if (error instanceof PlanError) return `${error.ending}: ${error.message}`;
+    throw error;
+  }
+  return 'planned';
+};
+
+const outcome = (events: readonly ActEvent[]): readonly string[] =>
+  events.flatMap((event) => (event.is === 'answered' ? [`${event.ok}: ${event.status}`] : []));
+
+test('resetOffsets: an offset for a partition that is not there is refused, not left out', async () => {
+  const { stand } = await withReplay(100n, 200n);
+  await using _ = stand;
+  const to = { offsets: { 0: '150', 7: '3' } };
+  expect(await refusal(stand.plan('resetOffsets', { group: 'replay', topic, to }))).toBe(
+    `not-applicable: ${topic} has no partition 7: it has 3 partitions`,
+  );
+});
+
+test('resetOffsets: another cluster behind the same address ends the run', async () => {
+  const { stand } = await withReplay(100n, 200n);
+  await using _ = stand;
+  const plan = await stand.plan('resetOffsets', { group: 'replay', topic, to: 'latest' });
+  const targets = plan.targets.map((one) => ({
+    ...one,
+    uid: one.uid.replace(/^cluster \S+/, 'cluster other'),
+  }));
+  expect(await stand.operation('resetOffsets').recheck({ ...plan, targets }, never)).toMatchObject({
+    found: expect.stringContaining('another cluster'),
+  });
+});
+
+test('resetOffsets: previewed from → to, done, and taken back by its undo', async () => {
+  const { stand, events, stands } = await withReplay(100n, 200n);
+  await using _ = stand;
+  const low = events.low(0);
+  const plan = await stand.plan('resetOffsets', {
+    group: 'replay',
+    topic,
+    to: { by: -150 },
+    partitions: [0, 1],
+  });
+  expect(plan).toMatchObject({
+    use: 's.resetOffsets',
+    danger: 'destructive',
+    targets: [
+      {
+        name: 'replay',
+        uid: `cluster ${stand.messaging().clusterId} group replay topic ${topic}`,
+        saw: `Empty, committed 0:${low + 100n} 1:${events.low(1) + 200n}`,
+        where: `events, topic ${topic}`,
+      },
+    ],
+    calls: [
+      { line: `OffsetCommit group replay topic ${topic} 0=${low} 1=${events.low(1) + 50n}`, target: 0 },
+    ],
+    objects: [
+      `${topic}/0: ${low + 100n} → ${low}, 100 messages are read again`,
+      `${topic}/1: ${events.low(1) + 200n} → ${events.low(1) + 50n}, 150 messages are read again`,
+    ],
+    lost: '250 messages are handled again: harmless only where that is idempotent',
+  });
+  expect(await stand.operation('resetOffsets').recheck(plan, never)).toBeUndefined();
+  expect(outcome(await stand.act('resetOffsets', plan))).toEqual(['true: done']);
+  expect(stands()).toEqual([0n, 50n, undefined]);
+
+  const undo = stand.operation('resetOffsets').undo?.(plan) ?? expect.fail();
+  expect(undo.use).toBe('s.resetOffsets');
+  await stand.act('resetOffsets', await stand.plan('resetOffsets', resetParams.parse(undo.with)));
+  expect(stands()).toEqual([100n, 200n, undefined]);
+});
+
+test('resetOffsets: a plan survives being kept as JSON, and exact beyond 2^53', async () => {
+  const { stand, stands } = await withReplay(1n);
+  await using _ = stand;
+  const plan = await stand.plan('resetOffsets', { group: 'replay', topic, to: 'latest', partitions: [0] });
+  expect(() => JSON.stringify(plan)).not.toThrow();
+  await stand.act('resetOffsets', JSON.parse(JSON.stringify(plan)));
+  expect(stands()[0]).toBeGreaterThan(1n);
+});
+
+test('resetOffsets: what cannot be planned is said, and nothing is sent', async () => {
+  const { stand, events } = await withReplay(100n);
+  await using _ = stand;
+  const plan = (params: object) =>
+    refusal(stand.plan('resetOffsets', { group: 'replay', topic, to: 'latest', ...params }));
+  expect(await plan({ group: 'saga-orchestrator-group' })).toBe(
+    'not-applicable: group saga-orchestrator-group is Stable, 2 members: offsets are set only while it is empty; stop its consumers first',
+  );
+  expect(await plan({ group: 'nobody' })).toBe('not-applicable: there is no group nobody in this cluster');
+  expect(await plan({ topic: 'nowhere' })).toBe('not-applicable: there is no topic nowhere');
+  expect(await plan({ partitions: [7] })).toBe(
+    `not-applicable: ${topic} has no partition 7: it has 3 partitions`,
+  );
+  expect(await plan({ to: { by: 5 } })).toMatch(/nothing is committed in partition 1/);
+  expect(await plan({ to: String(events.low(0) + 100n), partitions: [0] })).toBe(
+    `not-applicable: group replay stands there already in ${topic}`,
+  );
+  for (const broker of [1, 2, 3]) stand.messaging().strike({ brokersDown: [broker] });
+  expect(await plan({})).toMatch(/^failed: 127\.0\.0\.1:\d+: Metadata: /);
+});
+
+test('resetOffsets: what has changed since the plan is drift, and a member that has come is refused by the coordinator', async () => {
+  await using stand = await openStand();
+  const group = 'notification-group';
+  const env = stand.env();
+  env.scale('notification-service', 0);
+  await stand.pass(1000);
+  const params = { group, topic: 'payment-events', to: 'earliest' };
+  const plan = await stand.plan('resetOffsets', params);
+  const { recheck } = stand.operation('resetOffsets');
+  expect(await recheck(plan, never)).toBeUndefined();
+  const messaging = stand.messaging();
+  const events = messaging.topics.get('payment-events') ?? expect.fail();
+  messaging.commit(group, events, 0, events.low(0) + 7n);
+  expect(await recheck(plan, never)).toMatchObject({
+    target: group,
+    found: expect.stringContaining(`0:${events.low(0) + 7n}`),
+  });
+  stand.env().scale('notification-service', 1);
+  await stand.pass(3000);
+  expect(await recheck(plan, never)).toMatchObject({ found: 'Stable, 1 member' });
+  expect(outcome(await stand.act('resetOffsets', plan))).toEqual([
+    expect.stringMatching(/^false: .*the group has members: stop them first \(UNKNOWN_MEMBER_ID\)$/),
+  ]);
+});
+
+test('createTopic: checked by the controller, made, and then there already', async () => {
+  await using stand = await openStand();
+  const params = { topic: 'saga-audit', partitions: 6, replication: 2 };
+  const plan = await stand.plan('createTopic', params);
+  expect(plan).toMatchObject({
+    danger: 'safe',
+    targets: [{ name: 'saga-audit', saw: 'not there' }],
+    calls: [{ line: 'CreateTopics saga-audit partitions 6 replication 2' }],
+    objects: ['saga-audit: 6 partitions, 2 replicas each'],
+  });
+  expect(stand.messaging().topics.has('saga-audit'), 'a plan makes nothing').toBe(false);
+  expect(outcome(await stand.act('createTopic', plan))).toEqual(['true: done']);
+  expect(stand.messaging().topics.get('saga-audit')).toMatchObject({ partitions: 6, replication: 2 });
+  expect(await stand.operation('createTopic').recheck(plan, never)).toEqual({
+    target: 'saga-audit',
+    planned: 'not there',
+    found: '6 partitions',
+  });
+  expect(await refusal(stand.plan('createTopic', params))).toBe(
+    'not-applicable: the topic saga-audit is there already, with 6 partitions',
+  );
+  expect(await refusal(stand.plan('createTopic', { ...params, topic: 'wide', replication: 5 }))).toMatch(
+    /^not-applicable: .*not so many brokers.*INVALID_REPLICATION_FACTOR/,
+  );
+});
+
+test('addPartitions: never fewer, previewed with what cannot be taken back, and more members get in', async () => {
+  await using stand = await openStand();
+  expect(await refusal(stand.plan('addPartitions', { topic, count: 3 }))).toBe(
+    `not-applicable: ${topic} has 3 partitions already; there can only be more`,
+  );
+  expect(await refusal(stand.plan('addPartitions', { topic: 'nowhere', count: 3 }))).toBe(
+    'not-applicable: there is no topic nowhere',
+  );
+  const plan = await stand.plan('addPartitions', { topic, count: 6 });
+  expect(plan).toMatchObject({
+    danger: 'destructive',
+    targets: [{ name: topic, saw: '3 partitions' }],
+    objects: [`${topic}: 3 → 6 partitions; its groups rebalance`],
+    lost: expect.stringMatching(/cannot be taken away again.*keys go to other partitions/),
+  });
+  expect(stand.operation('addPartitions').undo).toBeUndefined();
+  expect(outcome(await stand.act('addPartitions', plan))).toEqual(['true: done']);
+  expect(await stand.operation('addPartitions').recheck(plan, never)).toMatchObject({
+    found: '6 partitions',
+  });
+});
+
+test('describe and topic show what a diagnose step needs', async () => {
+  await using stand = await openStand();
+  const shown = async (name: string, params: object): Promise<readonly string[]> =>
+    (await stand.act(name, await stand.plan(name, { ...params }))).flatMap((event) =>
+      event.is === 'output' ? [event.text] : [],
+    );
+  expect(await shown('describe', { group: 'saga-orchestrator-group' })).toEqual([
+    'saga-orchestrator-group: Stable · 2 members',
+    'saga-orchestrator-0 at 127.0.0.1: saga-events 0-1',
+    'saga-orchestrator-1 at 127.0.0.1: saga-events 2',
+    ...[0, 1].map((partition) =>
+      expect.stringMatching(
+        new RegExp(`^saga-events/${partition}: committed \\d+ of \\d+, \\d+ behind, saga-orchestrator-0$`),
+      ),
+    ),
+    expect.stringMatching(/^saga-events\/2: .*, saga-orchestrator-1$/),
+  ]);
+  expect(await shown('topic', { topic: 'saga-events-dlq' })).toEqual([
+    'saga-events-dlq: 1 partition, 3 replicas',
+    expect.stringMatching(/^0: leader \d, replicas \d \d \d, in sync \d \d \d, offsets \d+ to \d+$/),
+  ]);
+  expect(await refusal(stand.plan('describe', { group: 'nobody' }))).toBe(
+    'not-applicable: there is no group nobody in this cluster',
+  );
+  expect(await refusal(stand.plan('topic', { topic: 'nowhere' }))).toBe(
+    'not-applicable: there is no topic nowhere',
+  );
+});

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { lostWords, movesOf, moveWords, type Standing } from '../../../src/sources/kafka/reset-moves.ts';
+import { momentOf, resetParams } from '../../../src/sources/kafka/reset-params.ts';
+
+const standings: readonly Standing[] = [
+  { partition: 0, committed: 120n, low: 100n, high: 300n, moment: 150n },
+  { partition: 1, committed: 300n, low: 0n, high: 300n },
+  { partition: 2, low: 5n, high: 9n },
+];
+const to = (written: unknown) => resetParams.parse({ group: 'g', topic: 't', to: written }).to;
+
+test.each<readonly [string, unknown, readonly string[]]>([
+  [
+    'earliest',
+    'earliest',
+    [
+      '0: 120 → 100, 20 messages are read again',
+      '1: 300 → 0, 300 messages are read again',
+      '2: nothing committed → 5',
+    ],
+  ],
+  ['latest', 'latest', ['0: 120 → 300, 180 messages are skipped', '2: nothing committed → 9']],
+  [
+    'an offset, within what there is',
+    200,
+    [
+      '0: 120 → 200, 80 messages are skipped',
+      '1: 300 → 200, 100 messages are read again',
+      '2: nothing committed → 9',
+    ],
+  ],
+  [
+    'a time; where nothing is as young, the end',
+    { at: '2026-03-04T10:00:00Z' },
+    ['0: 120 → 150, 30 messages are skipped', '2: nothing committed → 9'],
+  ],
+  ['offsets by partition', { offsets: { 0: '110' } }, ['0: 120 → 110, 10 messages are read again']],
+])('%s', (_, written, moves) => {
+  const found = movesOf(standings, to(written));
+  expect(typeof found === 'string' ? found : found.map(moveWords)).toEqual(moves);
+});
+
+test('by so many messages, no further than there are, and not from nowhere', () => {
+  const two = standings.slice(0, 2);
+  expect(movesOf(two, to({ by: -50 }))).toEqual([
+    { partition: 0, from: 120n, to: 100n },
+    { partition: 1, from: 300n, to: 250n },
+  ]);
+  expect(movesOf(standings, to({ by: -50 }))).toMatch(/partition 2: there is nothing to count from/);
+});
+
+test('what is lost is counted', () => {
+  const found = movesOf(standings, to(200));
+  expect(typeof found === 'string' ? found : lostWords(found)).toBe(
+    '80 messages are skipped: this group never handles them; 100 messages are handled again: harmless only where that is idempotent; partition 2 had no commit before: undo cannot take that away',
+  );
+});
+
+test('what was checked can be checked again, as the executor does, and be kept as JSON', () => {
+  for (const written of [5, '5', 'latest', { offsets: { 0: '5' } }, { by: -5 }, { at: '1h' }]) {
+    const once = resetParams.parse({ group: 'g', topic: 't', to: written });
+    expect(resetParams.parse(JSON.parse(JSON.stringify(once)))).toEqual(once);
+  }
+});
+
+test('what is no place to set offsets to is refused by the schema; an offset beyond 2^53 is exact', () => {
+  for (const wrong of ['sometime', -1, 1.5, { at: 'teatime' }, { by: 0.5 }, { offsets: { x: 1 } }])
+    expect(resetParams.safeParse({ group: 'g', topic: 't', to: wrong }).success, JSON.stringify(wrong)).toBe(
+      false,
+    );
+  const far: Standing = { partition: 0, committed: 1n, low: 0n, high: 2n ** 60n };
+  expect(movesOf([far], to('9007199254740993'))).toEqual([
+    { partition: 0, from: 1n, to: 9_007_199_254_740_993n },
+  ]);
+});
+
+test('a time is a moment, or how long ago', () => {
+  const now = Date.parse('2026-03-04T10:15:00Z');
+  expect(momentOf('15m', now)).toBe(Date.parse('2026-03-04T10:00:00Z'));
+  expect(momentOf('2026-03-04T10:00:00Z', now)).toBe(Date.parse('2026-03-04T10:00:00Z'));
+});

@@ -1,0 +1,76 @@
+import type { Note } from '../../../src/domain/facts.ts';
+import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
+import { openChangeIo } from '../../../src/io/change-io.ts';
+import { kafka } from '../../../src/sources/kafka/index.ts';
+import type { Operation, WantedSignal } from '../../../src/sources/source.ts';
+import type { Environment } from '../../../src/world/model/environment.ts';
+import type { Messaging } from '../../../src/world/model/messaging/messaging.ts';
+import { SystemModel } from '../../../src/world/model/system-model.ts';
+import type { Interfere } from '../../../src/world/servers/kafka/broker.ts';
+import { startKafkaWire } from '../../../src/world/servers/kafka/wire.ts';
+import { systemSpec } from '../../../src/world/systems.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { never, type Opened, openSource } from '../open-source.ts';
+
+interface Stand extends Opened {
+  readonly clock: ManualClock;
+  readonly brokers: readonly string[];
+  env(): Environment;
+  messaging(): Messaging;
+  /** Moves time, and the world with it. */
+  pass(ms: number): Promise<void>;
+  lines(feed: string): Promise<readonly string[]>;
+  plan(name: string, params: Readonly<Record<string, unknown>>): Promise<Plan>;
+  /** Carries a plan out; its events. */
+  act(name: string, plan: Plan): Promise<readonly ActEvent[]>;
+}
+
+interface Setup {
+  readonly entry?: Readonly<Record<string, unknown>>;
+  readonly signals?: readonly WantedSignal[];
+  readonly interfere?: Interfere;
+}
+
+/** A Kafka source before the embedded saga platform, on a clock that stands until a test moves it. */
+export const openStand = async ({ entry, signals, interfere }: Setup = {}): Promise<Stand> => {
+  const clock = manualClock();
+  const model = new SystemModel(systemSpec('saga'), { startedAt: clock.now() });
+  const wire = await startKafkaWire({ model, clock, env: 'production' }, interfere);
+  const brokers = wire.vars.kafka?.split(',') ?? [];
+  const opened = await openSource(kafka, { brokers, cluster: 'events', ...entry }, signals, clock);
+  const change = openChangeIo(clock);
+  const env = (): Environment => model.see('production', clock.now());
+  const operation = (name: string): Operation => opened.operation(name);
+  return {
+    ...opened,
+    clock,
+    brokers,
+    env,
+    messaging: () => {
+      const { messaging } = env().parts;
+      if (messaging === undefined) throw new Error('this system has no messaging');
+      return messaging;
+    },
+    pass: async (ms) => {
+      await clock.advance(ms);
+      env();
+    },
+    lines: async (feed) => {
+      const { items } = await opened.read(feed);
+      return items
+        .filter((item): item is Note => 'title' in item)
+        .map(({ title, text }) => `${title}: ${text}`);
+    },
+    plan: (name, params) => operation(name).plan(params, never),
+    act: async (name, plan) => {
+      const events: ActEvent[] = [];
+      for await (const event of operation(name).act(plan, change, never)) events.push(event);
+      return events;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await opened.source.close();
+      await change.close();
+      await wire.close();
+    },
+  };
+};

@@ -1,0 +1,152 @@
+import { expect, test } from 'vitest';
+import type { LogEvent, Resume } from '../../../src/sources/source.ts';
+import { deployment, failure, listOf, podOf, running } from './objects.ts';
+import { empty, type Handler, openStand, type Stand } from './stand.ts';
+
+const { signal } = new AbortController();
+const time = (rest: string): string => `2026-03-04T10:15:${rest}`;
+
+const withLog =
+  (text: string): Handler =>
+  (url, response, request) => {
+    if (url.pathname.endsWith('/log')) return void response.writeHead(200).end(text);
+    if (url.pathname.endsWith('/deployments/bus')) return { body: deployment('bus') };
+    if (url.pathname.endsWith('/pods'))
+      return {
+        body: listOf([
+          podOf('bus', 'a', {
+            spec: { containers: [{ name: 'app' }, { name: 'proxy' }] },
+            containers: [running('app'), running('proxy')],
+          }),
+        ]),
+      };
+    return empty(url, response, request);
+  };
+
+const tailOf = async (stand: Stand) => {
+  const [tail] = (await stand.source.tails?.('deployment/bus', signal)) ?? [];
+  if (tail === undefined) throw new Error('no tail');
+  return tail;
+};
+const read = async (stand: Stand, from: Resume): Promise<readonly LogEvent[]> => {
+  const events: LogEvent[] = [];
+  for await (const event of (await tailOf(stand)).open(from, signal)) events.push(event);
+  return events;
+};
+const texts = (events: readonly LogEvent[]): readonly string[] =>
+  events.map((event) => (event.is === 'line' ? event.text : event.is));
+
+test('every container of what is named is a stream of its own', async () => {
+  await using stand = await openStand(withLog(''));
+  const tails = (await stand.source.tails?.('deployment/bus', signal)) ?? [];
+  expect(tails.map(({ stream }) => stream)).toEqual(['bus-6b7f-a/app', 'bus-6b7f-a/proxy']);
+  const asked = stand.server.asked.find((one) => one.includes('/pods?'));
+  expect(asked).toContain(new URLSearchParams({ labelSelector: 'app in (bus)' }).toString());
+});
+
+test('lines bear their time; what a terminal would obey is taken out of them, and one without a break is a line too', async () => {
+  await using stand = await openStand(
+    withLog(
+      `${time('01.5Z')} one\n${time('02.000000001+00:00')} \u001b[31mtwo\u0007\nno time\n${time('03Z')} last`,
+    ),
+  );
+  const events = await read(stand, { follow: false, lines: 10 });
+  expect(texts(events)).toEqual(['one', 'two', 'no time', 'last']);
+  expect(events[0]).toMatchObject({ at: Date.parse(time('01.5Z')) });
+  expect(stand.server.asked.at(-1)).toContain('container=app&timestamps=true&tailLines=10');
+});
+
+test.each<[string, Resume, string]>([
+  ['followed', { follow: true }, 'timestamps=true&follow=true'],
+  ['of the container before', { follow: false, previous: true }, 'previous=true'],
+  [
+    'since a moment',
+    { follow: false, since: Date.parse(time('01Z')) },
+    'sinceTime=2026-03-04T10%3A15%3A01.000Z',
+  ],
+  [
+    'behind a mark',
+    { follow: false, lines: 5, after: `${Date.parse(time('02Z')) / 1000}.300000000#1` },
+    'sinceTime=2026-03-04T10%3A15%3A02Z',
+  ],
+])('a log is asked for %s', async (_, from, query) => {
+  await using stand = await openStand(withLog(''));
+  await read(stand, from);
+  expect(stand.server.asked.at(-1)).toContain(query);
+  if (from.after !== undefined) expect(stand.server.asked.at(-1)).not.toContain('tailLines');
+});
+
+test('a tail resumes behind its mark: no line twice, none left out, although several were written at the same time', async () => {
+  const log = [
+    `${time('02.3Z')} a`,
+    `${time('02.300000000Z')} b`,
+    `${time('02.3Z')} c`,
+    `${time('04Z')} d`,
+  ].join('\n');
+  await using stand = await openStand(withLog(log));
+  const whole = await read(stand, { follow: false });
+  expect(texts(whole)).toEqual(['a', 'b', 'c', 'd']);
+  for (const [index, event] of whole.entries()) {
+    const after = event.is === 'line' ? event.mark : undefined;
+    if (after === undefined) throw new Error('no mark');
+    expect(texts(await read(stand, { follow: false, after }))).toEqual(['a', 'b', 'c', 'd'].slice(index + 1));
+  }
+});
+
+test('of the second that the API gives since, only what was written from that moment on is told', async () => {
+  await using stand = await openStand(
+    withLog(`${time('01.2Z')} early\nits second line\n${time('01.5Z')} a\n${time('02Z')} b`),
+  );
+  const since = Date.parse(time('01.5Z'));
+  expect(texts(await read(stand, { follow: false, since }))).toEqual(['a', 'b']);
+});
+
+test('a mark that is not there any more is a gap', async () => {
+  await using stand = await openStand(withLog(`${time('09Z')} new`));
+  const after = `${Date.parse(time('02Z')) / 1000}.000000000#1`;
+  expect(texts(await read(stand, { follow: false, after }))).toEqual(['gap', 'new']);
+});
+
+test('what goes wrong is an event: a refusal, a connection that is lost', async () => {
+  const message = 'previous terminated container "app" in pod "bus" not found';
+  await using stand = await openStand((url, response, request) =>
+    url.pathname.endsWith('/log')
+      ? { status: 400, body: failure(400, 'BadRequest', message) }
+      : withLog('')(url, response, request),
+  );
+  expect(await read(stand, { follow: false, previous: true })).toMatchObject([
+    { is: 'fault', fault: { kind: 'malformed', message: expect.stringContaining(message) } },
+  ]);
+  stand.answer = (url, response, request) => {
+    if (!url.pathname.endsWith('/log')) return withLog('')(url, response, request);
+    response.writeHead(200).write(`${time('01Z')} one\n`, () => response.destroy());
+    return undefined;
+  };
+  expect(await read(stand, { follow: true })).toMatchObject([
+    { is: 'line', text: 'one' },
+    { is: 'fault', fault: { kind: 'unreachable' } },
+  ]);
+});
+
+test('a line without end is cut off, and what follows is read', async () => {
+  await using stand = await openStand(withLog(`${'x'.repeat(200_000)}\nnext\n`));
+  const lines = texts(await read(stand, { follow: false }));
+  expect(lines.map((line) => line.length)).toEqual([65_536, 4]);
+});
+
+test('who stops listening ends the connection', async () => {
+  await using stand = await openStand((url, response, request) => {
+    if (!url.pathname.endsWith('/log')) return withLog('')(url, response, request);
+    response.writeHead(200).write(`${time('01Z')} one\n`);
+    return undefined;
+  });
+  const stop = new AbortController();
+  const events: LogEvent[] = [];
+  for await (const event of (await tailOf(stand)).open({ follow: true }, stop.signal)) {
+    events.push(event);
+    stop.abort();
+  }
+  expect(texts(events)).toEqual(['one']);
+  await stand.source.close();
+  await stand.server.drained();
+});

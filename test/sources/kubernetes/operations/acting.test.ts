@@ -1,0 +1,454 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { valueAt } from '../../../world/ask.ts';
+import { nameOf, patchTypes } from '../../../world/kube-stage.ts';
+import { type ActingStage, openStage, planOf } from './stage.ts';
+
+const inventory = { deployment: 'inventory-service' };
+/** No autoscaler owns its replicas. */
+const orchestrator = { deployment: 'saga-orchestrator' };
+let stage: ActingStage;
+
+const at = (name: string): string => `${stage.deployments}/${name}`;
+const containerOf = async (name = 'inventory-service'): Promise<unknown> =>
+  valueAt((await stage.get(at(name))).body, 'spec', 'template', 'spec', 'containers', '0');
+const replicasOf = async (name: string): Promise<unknown> =>
+  valueAt((await stage.get(at(name))).body, 'spec', 'replicas');
+/** Somebody else changes it. */
+const meddle = (patch: object, name = 'inventory-service') =>
+  stage.send('PATCH', at(name), patch, patchTypes.strategic);
+
+beforeEach(async () => {
+  stage = await openStage('saga');
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+describe('what changes a template', () => {
+  test('restart: the very call, whom it hits, and where; `wait` follows the rollout to its end', async () => {
+    const before = (await stage.podsOf('inventory-service')).map(nameOf);
+    const proposal = await stage.propose('restart', inventory);
+    expect(proposal).toMatchObject({ danger: 'disruptive', names: ['inventory-service'] });
+    const plan = planOf(proposal);
+    expect(plan.calls).toEqual([
+      {
+        line: `PATCH ${stage.server}${at('inventory-service')}`,
+        body: '{"spec":{"template":{"metadata":{"annotations":{"kubectl.kubernetes.io/restartedAt":"2026-03-04T10:15:07Z"}}}}}',
+        target: 0,
+      },
+    ]);
+    expect(plan.targets).toMatchObject([
+      {
+        saw: 'registry.saga.example/inventory-service:1.8.0, never restarted',
+        where: 'namespace microservices of cluster production, context production',
+      },
+    ]);
+    expect(plan.objects).toEqual([
+      expect.stringMatching(/^2 pods of deployment\/inventory-service, 2 ready: inventory-service-/),
+      'replaced with at most 25% missing and 25% more',
+      'deployment/inventory-service spec.template.metadata.annotations.kubectl.kubernetes.io/restartedAt: none → "2026-03-04T10:15:07Z"',
+      'allowed: patch deployments in microservices',
+    ]);
+
+    const ran = await stage.passing(stage.run('restart', { ...inventory, wait: '5m' }));
+    expect(ran.ended.ending).toBe('recovered');
+    expect(ran.output.slice(2, 4)).toEqual([
+      'deployment/inventory-service: not begun',
+      'deployment/inventory-service: 1 of 2 updated, 2 available',
+    ]);
+    expect(ran.output.at(-1)).toMatch(/^waiting for deployment\/inventory-service → done after \d+m?\d*s$/);
+    // Pods that are no longer wanted have their time to end.
+    await stage.wait(60);
+    const after = (await stage.podsOf('inventory-service')).map(nameOf);
+    expect(after.filter((name) => before.includes(name))).toEqual([]);
+  });
+
+  test('a rollout that is not done in its time is told, and fails the step', async () => {
+    const ran = await stage.passing(
+      stage.run('setImage', {
+        ...inventory,
+        image: 'registry.saga.example/inventory-service:gone',
+        wait: '1s',
+      }),
+    );
+    expect(ran.ended.ending).toBe('failed');
+    expect(ran.ended.why).toMatch(
+      /waiting for deployment\/inventory-service → not done after 1s: \d of 2 updated/,
+    );
+  });
+
+  test('setEnv: old values come back, what was absent is absent again, references stay', async () => {
+    const ran = await stage.run('setEnv', { ...inventory, env: { DB_MAX_OPEN_CONNS: 25, GOGC: '50' } });
+    expect(planOf(ran.proposal).targets[0]?.saw).toBe('DB_MAX_OPEN_CONNS=10, GOGC not set');
+    expect(valueAt(await containerOf(), 'env')).toEqual([
+      { name: 'DB_MAX_OPEN_CONNS', value: '25' },
+      { name: 'GOGC', value: '50' },
+    ]);
+    const undone = await stage.undo(ran);
+    expect(undone.ended.ending).toBe('executed-not-recovered');
+    expect(valueAt(await containerOf(), 'env')).toEqual([{ name: 'DB_MAX_OPEN_CONNS', value: '10' }]);
+  });
+
+  test('a variable that comes from a Secret is not written over', async () => {
+    await meddle({
+      spec: {
+        template: {
+          spec: {
+            containers: [
+              {
+                name: 'inventory-service',
+                env: [{ name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } }],
+              },
+            ],
+          },
+        },
+      },
+    });
+    const { refusal } = await stage.propose('setEnv', { ...inventory, env: { DB_PASSWORD: 'literal' } });
+    expect(refusal).toEqual({
+      ending: 'not-applicable',
+      why: 'deployment/inventory-service takes DB_PASSWORD (from secretKeyRef db/password) from there: change it there',
+    });
+  });
+
+  test('a secret value is set, shows nowhere, and its undo is the revision that has the old one', async () => {
+    await stage.run('setEnv', { ...inventory, env: { DB_PASSWORD: 'the-old-word' } });
+    await stage.wait(2);
+    const ran = await stage.run('setEnv', { ...inventory, env: { DB_PASSWORD: 'the-new-word' } });
+    expect(valueAt(await containerOf(), 'env', '1', 'value')).toBe('the-new-word');
+    expect(JSON.stringify([ran.proposal, ran.events])).not.toMatch(/the-(old|new)-word/);
+    expect(await readFile(join(stage.dir, 'audit.jsonl'), 'utf8')).not.toMatch(/the-(old|new)-word/);
+    expect(ran.ended.undo).toEqual([
+      {
+        use: 'k8s.rollback',
+        with: { ...inventory, namespace: 'microservices', revision: 2 },
+        title: 'Roll deployment/inventory-service back to revision 2',
+      },
+    ]);
+    await stage.wait(2);
+    await stage.undo(ran);
+    expect(valueAt(await containerOf(), 'env', '1', 'value')).toBe('the-old-word');
+  });
+
+  test('an address with a password is set, its password shows nowhere, and the undo holds none', async () => {
+    const url = (word: string): string => `postgres://app:${word}@db:5432/shop`;
+    await stage.run('setEnv', { ...inventory, env: { DATABASE_URL: url('the-old-word') } });
+    await stage.wait(2);
+    const ran = await stage.run('setEnv', { ...inventory, env: { DATABASE_URL: url('the-new-word') } });
+    expect(valueAt(await containerOf(), 'env', '1', 'value')).toBe(url('the-new-word'));
+    expect(await readFile(join(stage.dir, 'audit.jsonl'), 'utf8')).not.toMatch(/the-(old|new)-word/);
+    expect(JSON.stringify([ran.proposal, ran.events])).not.toMatch(/the-(old|new)-word/);
+    expect(ran.ended.undo).toMatchObject([{ use: 'k8s.rollback' }]);
+  });
+
+  test('limits and their undo; what is so already is not done', async () => {
+    const ran = await stage.run('limits', { ...inventory, memory: '2Gi' });
+    expect(valueAt(await containerOf(), 'resources', 'limits')).toEqual({ cpu: '1', memory: '2Gi' });
+    await stage.undo(ran);
+    expect(valueAt(await containerOf(), 'resources', 'limits')).toEqual({ cpu: '1', memory: '1Gi' });
+    expect((await stage.propose('limits', { ...inventory, memory: '1Gi' })).refusal).toEqual({
+      ending: 'not-applicable',
+      why: 'deployment/inventory-service: nothing would change',
+    });
+  });
+
+  test('rollback: the diff before, the template after, and back again; a paused one is refused', async () => {
+    const first = 'registry.saga.example/inventory-service:1.8.0';
+    const second = 'registry.saga.example/inventory-service:1.9.0';
+    expect((await stage.propose('rollback', inventory)).refusal?.why).toBe(
+      'deployment/inventory-service keeps no revision before 1',
+    );
+    await stage.run('setImage', { ...inventory, image: second });
+    await stage.wait(2);
+    const ran = await stage.run('rollback', inventory);
+    const plan = planOf(ran.proposal);
+    expect(plan.targets[0]?.saw).toBe('revision 2');
+    expect(plan.objects).toContain(
+      `deployment/inventory-service spec.template.spec.containers[inventory-service].image: "${second}" → "${first}"`,
+    );
+    expect(plan.calls[0]?.body).toMatch(/^\[\{"op":"test","path":"\/metadata\/resourceVersion"/);
+    expect(valueAt(await containerOf(), 'image')).toBe(first);
+    await stage.wait(2);
+    await stage.undo(ran);
+    expect(valueAt(await containerOf(), 'image')).toBe(second);
+
+    await meddle({ spec: { paused: true } });
+    for (const operation of ['rollback', 'restart'])
+      expect((await stage.propose(operation, inventory)).refusal).toMatchObject({
+        ending: 'not-applicable',
+        why: expect.stringContaining('is paused'),
+      });
+  });
+
+  test('patch: any object, and its fields back; of lists no undo is offered', async () => {
+    const hpa = { kind: 'hpa', name: 'inventory-service' };
+    const path = '/apis/autoscaling/v2/namespaces/microservices/horizontalpodautoscalers/inventory-service';
+    const least = async () => valueAt((await stage.get(path)).body, 'spec', 'minReplicas');
+    const ran = await stage.run('patch', { ...hpa, patch: { spec: { minReplicas: 4 } } });
+    expect(await least()).toBe(4);
+    await stage.undo(ran);
+    expect(await least()).toBe(2);
+    const lists = await stage.propose('patch', { ...hpa, patch: { spec: { metrics: [] } } });
+    expect(lists.steps[0]?.undo).toBeUndefined();
+    expect(planOf(lists).lost).toMatch(/is not taken back/);
+    const secret = { kind: 'secret', name: 'microservices-tls', patch: { data: { a: 'eA==' } } };
+    expect((await stage.propose('patch', secret)).refusal?.why).toMatch(/^a Secret is not patched from here/);
+  });
+});
+
+describe('scale', () => {
+  test('up and back; the same number, and what an autoscaler owns, are refused', async () => {
+    const ran = await stage.run('scale', { ...orchestrator, replicas: 4 });
+    expect(planOf(ran.proposal).calls[0]).toEqual({
+      line: `PATCH ${stage.server}${at('saga-orchestrator')}/scale`,
+      body: '{"spec":{"replicas":4}}',
+      target: 0,
+    });
+    expect(await replicasOf('saga-orchestrator')).toBe(4);
+    await stage.undo(ran);
+    expect(await replicasOf('saga-orchestrator')).toBe(2);
+    expect((await stage.propose('scale', { ...orchestrator, replicas: 2 })).refusal).toEqual({
+      ending: 'not-applicable',
+      why: 'deployment/saga-orchestrator has 2 replicas already',
+    });
+    expect((await stage.propose('scale', { ...inventory, replicas: 5 })).refusal).toMatchObject({
+      ending: 'not-applicable',
+      why: expect.stringMatching(
+        /^the autoscaler hpa\/inventory-service owns the replicas of .*would set them back/,
+      ),
+    });
+  });
+
+  test('to 0: an autoscaler leaves that alone; the step may raise the danger', async () => {
+    const zero = { ...inventory, replicas: 0 };
+    const plan = planOf(await stage.propose('scale', zero));
+    expect(plan.danger).toBe('disruptive');
+    expect(plan.objects).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('it leaves alone what is scaled to 0'),
+        expect.stringContaining('the step may say danger: destructive'),
+      ]),
+    );
+    expect(await stage.propose('scale', zero, 'destructive')).toMatchObject({
+      danger: 'destructive',
+      gate: { typed: true },
+    });
+  });
+});
+
+describe('what has changed since the plan', () => {
+  test.each([
+    {
+      what: 'the value',
+      change: () => meddle({ spec: { replicas: 3 } }, 'saga-orchestrator'),
+      found: 'planned 2 replicas, found 3 replicas',
+    },
+    {
+      what: 'the object',
+      change: () => stage.send('DELETE', at('saga-orchestrator')),
+      found: 'planned 2 replicas, found it is not there any more',
+    },
+  ])('$what: nothing is sent', async ({ change, found }) => {
+    const proposal = await stage.propose('scale', { ...orchestrator, replicas: 5 });
+    await change();
+    const { ended } = await stage.confirm(proposal);
+    expect(ended).toMatchObject({
+      ending: 'forbidden',
+      why: `saga-orchestrator has changed: ${found}`,
+      sent: [],
+    });
+  });
+
+  test('another object of the same name is another target', async () => {
+    const proposal = await stage.propose('scale', { ...orchestrator, replicas: 5 });
+    const { body } = await stage.get(at('saga-orchestrator'));
+    await stage.send('DELETE', at('saga-orchestrator'));
+    const made = await stage.send('POST', stage.deployments, {
+      metadata: { name: 'saga-orchestrator' },
+      spec: valueAt(body, 'spec'),
+    });
+    expect(made.status).toBe(201);
+    expect((await stage.confirm(proposal)).ended.why).toContain('found another object of the same name');
+  });
+
+  test('a status that moves on is no change', async () => {
+    const proposal = await stage.propose('setImage', {
+      ...inventory,
+      image: 'registry.saga.example/inventory-service:1.9.0',
+    });
+    await meddle({ spec: { replicas: 4 } });
+    await stage.wait(5);
+    expect((await stage.confirm(proposal)).ended.ending).toBe('recovered');
+  });
+});
+
+describe('apply', () => {
+  const file = (name: string, text: string) => stage.put(name, text);
+  const settings = (mode: string): string =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\ndata:\n  mode: ${mode}\n`;
+  const path = '/api/v1/namespaces/microservices/configmaps/settings';
+
+  test('relative to the profile; what was made is deleted again; the same again changes nothing', async () => {
+    await file('k8s/a.yaml', settings('fast'));
+    const ran = await stage.run('apply', { files: ['k8s'] });
+    expect(planOf(ran.proposal)).toMatchObject({
+      targets: [{ name: 'settings', uid: 'none yet', saw: 'not there' }],
+      calls: [
+        { line: `PATCH ${stage.server}${path}?fieldManager=opsdeck&force=false`, body: settings('fast') },
+      ],
+    });
+    expect(valueAt((await stage.get(path)).body, 'data', 'mode')).toBe('fast');
+    expect((await stage.propose('apply', { files: ['k8s/*.yaml'] })).refusal).toEqual({
+      ending: 'not-applicable',
+      why: 'configmap/settings: nothing would change',
+    });
+    await stage.undo(ran);
+    expect((await stage.get(path)).status).toBe(404);
+  });
+
+  test('a field of another manager is a conflict; only `force: true` takes it, and says from whom', async () => {
+    await stage.send('PATCH', `${path}?fieldManager=kubectl`, settings('slow'), patchTypes.apply);
+    await file('a.yaml', settings('fast'));
+    expect((await stage.propose('apply', { files: ['a.yaml'] })).refusal).toEqual({
+      ending: 'failed',
+      why: 'configmap/settings has fields that others manage: .data.mode is managed by "kubectl". force: true takes them over',
+    });
+    const ran = await stage.run('apply', { files: ['a.yaml'], force: true });
+    expect(planOf(ran.proposal).objects).toEqual(
+      expect.arrayContaining([
+        'configmap/settings .data.mode is managed by "kubectl": taken over',
+        'configmap/settings data.mode: "slow" → "fast"',
+      ]),
+    );
+    expect(ran.ended.ending).toBe('recovered');
+    expect(ran.ended.undo).toBeUndefined();
+  });
+
+  test('a file that has another text by now is not applied', async () => {
+    await file('a.yaml', settings('fast'));
+    const proposal = await stage.propose('apply', { files: ['a.yaml'] });
+    await file('a.yaml', settings('evil'));
+    const { ended } = await stage.confirm(proposal);
+    expect(ended).toMatchObject({ ending: 'forbidden', why: expect.stringContaining('another text in it') });
+    expect((await stage.get(path)).status).toBe(404);
+  });
+
+  test('a file that is not there, and a kind that nobody serves', async () => {
+    expect((await stage.propose('apply', { files: ['gone.yaml'] })).refusal).toMatchObject({
+      ending: 'not-applicable',
+      why: expect.stringMatching(/^there is no file .*gone\.yaml$/),
+    });
+    await file(
+      'crd.yaml',
+      'apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: { name: r }\n',
+    );
+    expect((await stage.propose('apply', { files: ['crd.yaml'] })).refusal).toEqual({
+      ending: 'failed',
+      why: 'this API serves no PrometheusRule of monitoring.coreos.com/v1: is its CRD installed?',
+    });
+  });
+});
+
+describe('delete, job', () => {
+  test('a pod: who makes another is told, nothing is deleted by planning, and another comes', async () => {
+    const [pod] = await stage.podsOf('inventory-service');
+    const name = nameOf(pod);
+    const proposal = await stage.propose('delete', { kind: 'pod', name });
+    expect(proposal).toMatchObject({ danger: 'destructive', names: [name], gate: { typed: true } });
+    expect(planOf(proposal).objects).toContainEqual(
+      expect.stringMatching(/^replicaset\/inventory-service-\S+ makes another in its place$/),
+    );
+    await stage.wait(2);
+    expect((await stage.podsOf('inventory-service')).map(nameOf)).toContain(name);
+
+    const { ended } = await stage.confirm(proposal);
+    expect(ended.ending).toBe('recovered');
+    expect(ended.undo).toBeUndefined();
+    await stage.wait(60);
+    const now = (await stage.podsOf('inventory-service')).map(nameOf);
+    expect(now).toHaveLength(2);
+    expect(now).not.toContain(name);
+  });
+
+  test('a deployment: what it owns is listed', async () => {
+    const plan = planOf(
+      await stage.propose('delete', { kind: 'deploy', name: 'inventory-service', propagation: 'Orphan' }),
+    );
+    expect(plan.objects).toEqual([
+      'deployment/inventory-service in namespace microservices of cluster production, context production',
+      expect.stringMatching(/^it owns replicasets \(1\): inventory-service-/),
+      expect.stringMatching(/^its pods \(2\): inventory-service-/),
+      'Orphan: what it owns stays, and belongs to nobody',
+      'allowed: delete deployments in microservices',
+    ]);
+  });
+
+  test('a job is made of a cron job, followed to its end, and deleted by its undo', async () => {
+    const ran = await stage.passing(stage.run('job', { cronjob: 'saga-sweeper', wait: '5m' }, 'safe'));
+    expect(ran.ended.ending).toBe('recovered');
+    expect(ran.output.at(-1)).toMatch(/^waiting for job\/saga-sweeper-manual-\d+ → done after/);
+    const name = String(ran.ended.undo?.[0]?.with.name);
+    const job = `/apis/batch/v1/namespaces/microservices/jobs/${name}`;
+    expect((await stage.get(job)).body).toMatchObject({
+      metadata: {
+        annotations: { 'cronjob.kubernetes.io/instantiate': 'manual' },
+        ownerReferences: [{ kind: 'CronJob', name: 'saga-sweeper', controller: true }],
+      },
+    });
+    await stage.undo(ran);
+    expect((await stage.get(job)).status).toBe(404);
+    expect((await stage.propose('job', { cronjob: 'saga-sweeper' })).refusal?.why).toMatch(
+      /must say its danger/,
+    );
+  });
+});
+
+describe('exec', () => {
+  const cat = { ...inventory, argv: ['cat', '/proc/1/status'] };
+
+  test('in each pod, its lines with the name of the pod; a program that fails ends it', async () => {
+    const ran = await stage.run('exec', cat, 'safe');
+    expect(ran.ended.ending).toBe('recovered');
+    expect(ran.proposal.names).toHaveLength(2);
+    for (const name of ran.proposal.names)
+      expect(ran.output).toContainEqual(expect.stringMatching(new RegExp(`^${name} VmRSS:`)));
+
+    const failed = await stage.run('exec', { ...inventory, argv: ['cat', '/no/such'] }, 'safe');
+    expect(failed.ended).toMatchObject({
+      ending: 'failed',
+      why: expect.stringContaining('ended with status 1'),
+    });
+    expect(failed.ended.sent).toHaveLength(1);
+  });
+
+  test('one that does not end is left after its time, and what it said is kept', async () => {
+    const [pod] = await stage.podsOf('inventory-service');
+    const tail = ['tail', '-n', '1', '-F', '/opt/saga/logs/application.log'];
+    const going = stage.run('exec', { pod: nameOf(pod), argv: tail, timeout: '3s' }, 'safe');
+    await stage.told(/^(?!GET )/);
+    await stage.clock.advance(3000);
+    const ran = await going;
+    expect(ran.ended.ending).toBe('failed');
+    expect(ran.ended.why).toMatch(/not done after 3s; its connection was closed/);
+    expect(ran.output.length).toBeGreaterThan(2);
+  });
+});
+
+test('who may only look is refused before anything is tried, with the rule to ask for', async () => {
+  await using viewer = await openStage('saga', 'production-viewer');
+  const refused = {
+    restart: [inventory, 'patch deployments'],
+    scale: [{ ...orchestrator, replicas: 3 }, 'patch deployments/scale'],
+    delete: [{ kind: 'deployment', name: 'inventory-service' }, 'delete deployments'],
+    job: [{ cronjob: 'saga-sweeper' }, 'create jobs'],
+  } as const;
+  for (const [operation, [params, right]] of Object.entries(refused))
+    expect((await viewer.propose(operation, params, 'destructive')).refusal).toEqual({
+      ending: 'failed',
+      why: expect.stringMatching(
+        new RegExp(
+          `^viewer of context production-viewer may not ${right} in microservices: ask for a Role in`,
+        ),
+      ),
+    });
+});

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { rehearsalOf } from '../../../../src/sources/kubernetes/operations/admission.ts';
+
+test.each([
+  [
+    { method: 'PATCH', path: '/a', body: '{}' },
+    { method: 'PATCH', path: '/a?dryRun=All', body: '{}' },
+  ],
+  [
+    { method: 'PATCH', path: '/a?force=false' },
+    { method: 'PATCH', path: '/a?force=false&dryRun=All' },
+  ],
+  [
+    { method: 'DELETE', path: '/a' },
+    { method: 'DELETE', path: '/a?dryRun=All' },
+  ],
+])('%j is rehearsed by %j', (call, rehearsal) => {
+  expect(rehearsalOf(call)).toEqual(rehearsal);
+});
+
+test('a DELETE says in its body, too, that it is a dry run: an API server reads nothing else then', () => {
+  const { path, body = '' } = rehearsalOf({
+    method: 'DELETE',
+    path: '/a',
+    body: '{"propagationPolicy":"Orphan"}',
+  });
+  expect(path).toBe('/a?dryRun=All');
+  expect(JSON.parse(body)).toEqual({ propagationPolicy: 'Orphan', dryRun: ['All'] });
+});

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import {
+  earlierValues,
+  envItems,
+  referredNames,
+  valuesWords,
+  variablesOf,
+} from '../../../../src/sources/kubernetes/operations/environment.ts';
+
+const container = {
+  name: 'app',
+  env: [
+    { name: 'GOGC', value: '100' },
+    { name: 'EMPTY' },
+    { name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } },
+    { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
+  ],
+};
+
+test.each([
+  { wanted: { GOGC: 50 }, items: [{ name: 'GOGC', value: '50' }], before: { GOGC: '100' } },
+  { wanted: { NEW: 'x' }, items: [{ name: 'NEW', value: 'x' }], before: { NEW: null } },
+  { wanted: { GOGC: null }, items: [{ name: 'GOGC', $patch: 'delete' }], before: { GOGC: '100' } },
+  { wanted: { EMPTY: true }, items: [{ name: 'EMPTY', value: 'true' }], before: { EMPTY: '' } },
+])('$wanted is patched by names, and $before was there', ({ wanted, items, before }) => {
+  expect(envItems(wanted)).toEqual(items);
+  const taken = earlierValues(wanted, variablesOf(container));
+  expect(taken).toEqual(before);
+  // What takes it back is of the same form.
+  expect(envItems(taken)).toHaveLength(items.length);
+});
+
+test('what comes from a Secret or a field is found, and nothing else', () => {
+  const wanted = { GOGC: '1', DB_PASSWORD: 'x', POD_IP: 'y', NEW: 'z' };
+  expect(referredNames(wanted, variablesOf(container))).toEqual([
+    'DB_PASSWORD (from secretKeyRef db/password)',
+    'POD_IP (from fieldRef status.podIP)',
+  ]);
+});
+
+test('words hide the password of an address, whatever its variable is called', () => {
+  expect(valuesWords({ DATABASE_URL: 'postgres://app:hunter22@db/shop' })).toBe(
+    'DATABASE_URL=postgres://app:…@db/shop',
+  );
+  expect(valuesWords({ SIGNING_KEY: 'abc', MYSQL_PWD: 'abc', PARTITION_KEY: 'id' })).toBe(
+    'SIGNING_KEY=…, MYSQL_PWD=…, PARTITION_KEY=id',
+  );
+});
+
+test('words hide the values of names that say that they are secret', () => {
+  expect(valuesWords({ GOGC: 50, API_TOKEN: 'abc', GONE: null })).toBe('GOGC=50, API_TOKEN=…, GONE not set');
+});

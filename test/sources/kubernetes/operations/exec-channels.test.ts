@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { endOf, saidBy } from '../../../../src/sources/kubernetes/operations/exec-channels.ts';
+
+const failure = (reason: string, message: string, causes: readonly object[] = []) =>
+  JSON.stringify({ status: 'Failure', reason, message, details: { causes } });
+
+test.each([
+  ['{"metadata":{},"status":"Success"}', { code: 0, words: 'ended with status 0' }],
+  [
+    failure('NonZeroExitCode', 'command terminated', [{ reason: 'ExitCode', message: '137' }]),
+    { code: 137, words: 'ended with status 137' },
+  ],
+  [
+    failure('InternalError', 'error executing command in container: no such file'),
+    { words: 'error executing command in container: no such file' },
+  ],
+  ['not json', { words: 'its end is not known: not json' }],
+])('%s', (message, end) => {
+  expect(endOf(message)).toEqual({ is: 'ended', ...end });
+});
+
+const frames = (...messages: readonly (readonly [number, string | Uint8Array])[]) => ({
+  protocol: 'v5.channel.k8s.io',
+  send: async () => {},
+  close: () => {},
+  messages: (async function* () {
+    for (const [channel, data] of messages) yield Buffer.concat([Buffer.from([channel]), Buffer.from(data)]);
+  })(),
+});
+
+const all = async (wire: ReturnType<typeof frames>) => {
+  const said: string[] = [];
+  for await (const one of saidBy(wire)) said.push(one.is === 'line' ? one.text : `= ${one.words}`);
+  return said;
+};
+
+test('lines of both outputs, each put together from its own pieces; letters that were cut in two are whole', async () => {
+  const [first, second] = [Buffer.from('é').subarray(0, 1), Buffer.from('é').subarray(1)];
+  expect(
+    await all(
+      frames(
+        [1, 'one\ntw'],
+        [2, 'wo'],
+        [1, 'o\n'],
+        [2, 'rse\n'],
+        [1, first],
+        [1, second],
+        [1, '\u001b[31mred\u001b[0m'],
+        [3, '{"status":"Success"}'],
+      ),
+    ),
+  ).toEqual(['one', 'two', 'worse', 'éred', '= ended with status 0']);
+});
+
+test('a connection that is closed before the end was told is no success', async () => {
+  expect(await all(frames([1, 'one\n']))).toEqual([
+    'one',
+    '= the connection was closed before its end was told',
+  ]);
+});
+
+test('of very much only the beginning is passed on', async () => {
+  const lines = await all(frames([1, 'x\n'.repeat(5000)], [3, '{"status":"Success"}']));
+  expect(lines).toHaveLength(2002);
+  expect(lines.slice(-2)).toEqual([
+    '(it says more than is kept: the rest is not shown)',
+    '= ended with status 0',
+  ]);
+});

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { progressOf } from '../../../../src/sources/kubernetes/operations/follow.ts';
+import { deployment } from '../objects.ts';
+
+const stuck = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }];
+const condition = (type: string, reason = '', message = '') => ({
+  status: { conditions: [{ type, status: 'True', reason, message }] },
+});
+
+test.each([
+  ['done', 'deployment/x', deployment('x'), 'done', '2 of 2 updated, 2 available'],
+  [
+    'under way',
+    'deployment/x',
+    deployment('x', {}, { updatedReplicas: 1 }),
+    'going',
+    '1 of 2 updated, 2 available',
+  ],
+  [
+    'stuck',
+    'deployment/x',
+    deployment('x', {}, { updatedReplicas: 1, conditions: stuck }),
+    'failed',
+    'stuck: ProgressDeadlineExceeded: 1 of 2 updated, 2 available',
+  ],
+  [
+    'stuck before this change, which its controller has not seen yet',
+    'deployment/x',
+    deployment('x', {}, { observedGeneration: 1, updatedReplicas: 1, conditions: stuck }),
+    'going',
+    'not begun',
+  ],
+  ['a job that runs', 'job/x', { status: { active: 1 } }, 'going', 'running'],
+  ['a job that is complete', 'job/x', condition('Complete'), 'done', 'complete'],
+  [
+    'a job that failed',
+    'job/x',
+    condition('Failed', 'BackoffLimitExceeded', 'too often'),
+    'failed',
+    'failed: BackoffLimitExceeded too often',
+  ],
+] as const)('%s', (_, object, raw, is, words) => {
+  expect(progressOf(object, raw)).toEqual({ is, words });
+});
+
+test('what does not roll out has no progress', () => {
+  expect(progressOf('configmap/x', {})).toBeUndefined();
+});

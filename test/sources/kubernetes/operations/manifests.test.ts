@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { manifestsIn } from '../../../../src/sources/kubernetes/operations/manifests.ts';
+
+const object = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n`;
+
+test('each document is an object, with its own text as it stands there', () => {
+  const pod =
+    'apiVersion: v1\nkind: Pod\nmetadata: { name: b, namespace: prod }\nspec:\n  mode: 0640 # octal\n';
+  const found = manifestsIn(
+    'a.yaml',
+    `# first\n---\n${object('a')}---\n\n# nothing\n---\n${pod}---\n{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "c"}}\n`,
+  );
+  expect(found.map(({ kind, name, namespace, nth }) => [kind, name, namespace, nth])).toEqual([
+    ['ConfigMap', 'a', undefined, 1],
+    ['Pod', 'b', 'prod', 3],
+    ['Pod', 'c', undefined, 4],
+  ]);
+  expect(found[1]?.text).toContain('mode: 0640');
+  expect(found[0]?.text.trim()).toBe(object('a').trim());
+});
+
+test('a document that is indented, or begins behind its dashes, keeps its form', () => {
+  const [indented] = manifestsIn('a.yaml', '---\n  apiVersion: v1\n  kind: Pod\n  metadata:\n    name: a\n');
+  expect(indented?.text).toMatch(/^ {2}apiVersion: v1\n {2}kind: Pod\n/);
+  const [flow] = manifestsIn('a.yaml', '--- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n');
+  expect(flow?.text).toBe('{apiVersion: v1, kind: Pod, metadata: {name: a}}');
+});
+
+test('another text has another print, and a Secret is shown without its values', () => {
+  const [one] = manifestsIn('a.yaml', object('a'));
+  const [other] = manifestsIn('a.yaml', `${object('a')}data: {}\n`);
+  expect(one?.print).not.toBe(other?.print);
+  const [secret] = manifestsIn(
+    's.yaml',
+    `apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { p: geheim }\n`,
+  );
+  expect(secret?.text).toContain('geheim');
+  expect(secret?.shown).not.toContain('geheim');
+});
+
+test.each([
+  ['a: [', /^a\.yaml, document 1: /],
+  ['name: x', /it has no apiVersion or no kind/],
+  ['apiVersion: v1\nkind: Pod', /this Pod has no name/],
+  ['apiVersion: v1\nkind: List\nitems: []', /a List is not applied: give each object a document of its own/],
+])('%s is refused', (text, why) => {
+  expect(() => manifestsIn('a.yaml', text)).toThrow(why);
+});
+
+test('a file of nothing has no objects', () => {
+  expect(manifestsIn('a.yaml', '# nothing\n')).toEqual([]);
+  expect(manifestsIn('a.yaml', '')).toEqual([]);
+});
+
+test.each(['..', '.', 'a/../b', 'a%2fb'])(
+  'an object whose name is %s would lead elsewhere, and is refused',
+  (name) => {
+    expect(() => manifestsIn('a.yaml', object(JSON.stringify(name)))).toThrow(
+      'a name that the API takes for none',
+    );
+    const placed = `${object('a')}  namespace: ${JSON.stringify(name)}\n`;
+    expect(() => manifestsIn('a.yaml', placed)).toThrow('a name that the API takes for none');
+  },
+);

@@ -1,0 +1,143 @@
+import { expect, test } from 'vitest';
+import type { ActEvent } from '../../../../src/domain/operation.ts';
+import { openChangeIo } from '../../../../src/io/change-io.ts';
+import type { Operation } from '../../../../src/sources/source.ts';
+import { deployment, failure, listOf, podOf, type Raw } from '../objects.ts';
+import { type Handler, openStand, type Stand } from '../stand.ts';
+
+const container = { name: 'app', image: 'app:1' };
+const billing = (image = 'app:1', meta: Raw = {}): Raw => {
+  const raw = deployment('billing', { template: { spec: { containers: [{ ...container, image }] } } });
+  return { ...raw, kind: 'Deployment', metadata: { ...Object(raw.metadata), ...meta } };
+};
+
+interface Moods {
+  readonly allowed?: boolean;
+  readonly rehearsal?: { readonly status?: number; readonly body: Raw };
+  readonly answer?: { readonly status?: number; readonly body: Raw };
+  readonly budgets?: readonly Raw[] | 'denied';
+}
+
+/** An API server with one deployment, that allows, rehearses and answers a change as a test says. */
+const api =
+  ({ allowed = true, rehearsal, answer, budgets = [] }: Moods): Handler =>
+  (url, _, { method }) => {
+    if (url.pathname.endsWith('/selfsubjectaccessreviews'))
+      return { status: 201, body: { status: { allowed, reason: 'RBAC: because' } } };
+    if (method !== 'GET') {
+      const isRehearsal = url.searchParams.get('dryRun') === 'All';
+      return (isRehearsal ? rehearsal : answer) ?? { body: billing('app:2') };
+    }
+    if (url.pathname.endsWith('/poddisruptionbudgets'))
+      return budgets === 'denied'
+        ? { status: 403, body: failure(403, 'Forbidden', 'poddisruptionbudgets is forbidden') }
+        : { body: listOf(budgets) };
+    if (url.pathname.endsWith('/pods'))
+      return { body: listOf([podOf('billing', 'a'), podOf('billing', 'b')]) };
+    if (url.pathname.endsWith('/billing')) return { body: billing() };
+    return { status: 404, body: failure(404, 'NotFound', 'not found') };
+  };
+
+const setImage = { deployment: 'billing', image: 'app:2' };
+const { signal } = new AbortController();
+
+const operationOf = (stand: Stand, name: string): Operation => {
+  const found = stand.source.operations.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no operation ${name}`);
+  return found;
+};
+
+const acted = async (stand: Stand, name: string, params: Raw): Promise<readonly ActEvent[]> => {
+  const operation = operationOf(stand, name);
+  const plan = await operation.plan(params, signal);
+  const change = openChangeIo(stand.clock);
+  const events: ActEvent[] = [];
+  for await (const event of operation.act(plan, change, signal)) events.push(event);
+  await change.close();
+  return events;
+};
+
+test.each([
+  [409, 'Conflict', 'the object has been modified', /409 Conflict: the object has been modified/],
+  [422, 'Invalid', 'spec.replicas: Invalid value: -1', /422 .*: spec\.replicas: Invalid value: -1/],
+  [403, 'Forbidden', 'exceeded quota: none', /403 Forbidden: exceeded quota: none/],
+  [
+    404,
+    'NotFound',
+    'deployments.apps "billing" not found',
+    /404 Not Found: deployments\.apps "billing" not found/,
+  ],
+  [500, 'InternalError', 'failed calling webhook', /500 .*: failed calling webhook/],
+])('%d in the act is told as not ok, in the words of the API', async (status, reason, message, words) => {
+  await using stand = await openStand(api({ answer: { status, body: failure(status, reason, message) } }));
+  const last = (await acted(stand, 'setImage', setImage)).at(-1);
+  expect(last).toMatchObject({ is: 'answered', ok: false, status: expect.stringMatching(words) });
+});
+
+test.each([
+  [422, 'Invalid', 'image: Invalid value', 'failed'],
+  [403, 'Forbidden', 'admission webhook "no" denied the request', 'failed'],
+  [404, 'NotFound', 'gone by now', 'not-applicable'],
+])('%d in the dry run: there is no plan', async (status, reason, message, ending) => {
+  await using stand = await openStand(api({ rehearsal: { status, body: failure(status, reason, message) } }));
+  const plan = operationOf(stand, 'setImage').plan(setImage, signal);
+  await expect(plan).rejects.toMatchObject({ ending, message: expect.stringContaining(message) });
+  expect(stand.server.asked.filter((line) => /^PATCH/.test(line))).toEqual([
+    'PATCH /apis/apps/v1/namespaces/prod/deployments/billing?dryRun=All',
+  ]);
+});
+
+test('what the authorizer does not allow is not even rehearsed', async () => {
+  await using stand = await openStand(api({ allowed: false }));
+  await expect(operationOf(stand, 'setImage').plan(setImage, signal)).rejects.toMatchObject({
+    ending: 'failed',
+    message:
+      'ana of context prod may not patch deployments in prod (RBAC: because): ask for a Role in prod with { apiGroups: ["apps"], resources: ["deployments"], verbs: [patch] }',
+  });
+  expect(stand.server.asked.filter((line) => /^PATCH/.test(line))).toEqual([]);
+});
+
+test('a budget over its pods is in the preview; one that may not be read is left out', async () => {
+  const budget = {
+    metadata: { name: 'billing', namespace: 'prod', uid: 'b' },
+    spec: { minAvailable: 1, selector: { matchExpressions: [{ key: 'app', operator: 'Exists' }] } },
+    status: { disruptionsAllowed: 0 },
+  };
+  const other = { ...budget, spec: { selector: { matchLabels: { app: 'other' } } } };
+  const objectsOf = async (budgets: Moods['budgets']): Promise<readonly string[]> => {
+    await using stand = await openStand(api(budgets === undefined ? {} : { budgets }));
+    const pod = { kind: 'pod', name: 'billing-6b7f-a' };
+    stand.answer = (url, ...rest) =>
+      url.pathname.endsWith('/billing-6b7f-a')
+        ? { body: { kind: 'Pod', ...podOf('billing', 'a') } }
+        : api(budgets === undefined ? {} : { budgets })(url, ...rest);
+    return (await operationOf(stand, 'delete').plan(pod, signal)).objects;
+  };
+  expect(await objectsOf([budget, other])).toEqual([
+    'pod/billing-6b7f-a in namespace prod of cluster local, context prod',
+    'replicaset/billing-6b7f makes another in its place',
+    'on node node-a; it has 30s to end',
+    'PodDisruptionBudget billing (minAvailable 1): 0 disruptions allowed now; only evictions ask it',
+    'Background: what it owns goes after it',
+    'allowed: delete pods in prod',
+  ]);
+  expect(await objectsOf('denied')).not.toContainEqual(expect.stringContaining('PodDisruptionBudget'));
+});
+
+test('several containers: the one that is meant must be said', async () => {
+  await using stand = await openStand((url, ...rest) =>
+    url.pathname.endsWith('/billing')
+      ? {
+          body: deployment('billing', {
+            template: { spec: { containers: [container, { ...container, name: 'side' }] } },
+          }),
+        }
+      : api({})(url, ...rest),
+  );
+  await expect(operationOf(stand, 'setImage').plan(setImage, signal)).rejects.toThrow(
+    'deployment/billing has several containers: say container: app, side',
+  );
+  await expect(
+    operationOf(stand, 'setImage').plan({ ...setImage, container: 'none' }, signal),
+  ).rejects.toThrow('deployment/billing has no container none; there is app, side');
+});

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { stripDeep } from '../../../../src/io/sanitize.ts';
+import { meantRevision, templateOf } from '../../../../src/sources/kubernetes/operations/revisions.ts';
+
+const revisions = [7, 5, 4].map((number) => ({ number, replicaSet: `x-${number}`, raw: {} }));
+
+test.each([
+  { wanted: undefined, current: 7, found: 5 },
+  { wanted: 4, current: 7, found: 4 },
+  { wanted: 7, current: 5, found: 7 },
+  { wanted: undefined, current: 5, found: 4 },
+])('from $current, $wanted asked for: $found', ({ wanted, current, found }) => {
+  expect(meantRevision(revisions, current, wanted, 'deployment/x').number).toBe(found);
+});
+
+test.each([
+  { wanted: undefined, current: 4, why: 'deployment/x keeps no revision before 4' },
+  { wanted: 6, current: 7, why: 'deployment/x keeps no revision 6; there is 5, 4' },
+  { wanted: 7, current: 7, why: 'deployment/x is at revision 7 already' },
+])('from $current, $wanted asked for: $why', ({ wanted, current, why }) => {
+  expect(() => meantRevision(revisions, current, wanted, 'deployment/x')).toThrow(why);
+});
+
+test('a template comes back without the label that its ReplicaSet has added', () => {
+  const labels = { app: 'x', 'pod-template-hash': '6b7f' };
+  const spec = { containers: [{ name: 'app' }] };
+  expect(templateOf({ spec: { template: { metadata: { labels }, spec } } })).toEqual({
+    metadata: { labels: { app: 'x' } },
+    spec,
+  });
+});
+
+test.each(['echo a\r\necho b', '\x1b[32mok', 'a\u202eb'])(
+  'a template that holds %j is not given back as another',
+  (arg) => {
+    const of = (args: readonly string[]) =>
+      stripDeep({ spec: { template: { spec: { containers: [{ name: 'app', args }] } } } });
+    expect(() => templateOf(of(['sh', '-c', arg]))).toThrow('Use kubectl rollout undo');
+    expect(templateOf(of(['sh', '-c', 'echo a\n\techo b']))).toMatchObject({ spec: {} });
+  },
+);

@@ -1,0 +1,179 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Danger } from '../../../../src/domain/operation.ts';
+import type { Profile } from '../../../../src/domain/profile.ts';
+import type { Proposal, RunEvent } from '../../../../src/domain/run.ts';
+import type { Runbook } from '../../../../src/domain/runbook.ts';
+import { openEngine } from '../../../../src/engine/engine.ts';
+import { createArming } from '../../../../src/engine/executor/arming.ts';
+import { createExecutor } from '../../../../src/engine/executor/executor.ts';
+import { openLedger } from '../../../../src/engine/ledger/ledger.ts';
+import { openChangeIo } from '../../../../src/io/change-io.ts';
+import { masker } from '../../../../src/io/secrets.ts';
+import { kubernetes } from '../../../../src/sources/kubernetes/index.ts';
+import { kubeStage } from '../../../world/kube-stage.ts';
+
+type Params = Readonly<Record<string, unknown>>;
+type Ended = Extract<RunEvent, { event: 'ended' }>;
+
+/** A run that has ended. */
+interface Ran {
+  readonly proposal: Proposal;
+  readonly events: readonly RunEvent[];
+  readonly ended: Ended;
+  readonly runbook: Runbook;
+  /** What its acts told, in order. */
+  readonly output: readonly string[];
+}
+
+const guard = { readOnly: false, armMs: 900_000, cancelWindowMs: 0, typed: 'destructive' } as const;
+const turn = (): Promise<void> => new Promise((go) => setImmediate(go));
+
+const position = { file: 'here.yaml', line: 1, col: 1 };
+
+/** One step without a proof: an act that was answered well is taken for recovered. */
+const oneStep = (operation: string, params: Params, danger?: Danger): Runbook => ({
+  id: operation,
+  title: operation,
+  covers: [],
+  params: [],
+  diagnose: [],
+  act: [
+    {
+      id: 'a1',
+      title: operation,
+      use: `k8s.${operation}`,
+      with: params,
+      ...(danger === undefined ? {} : { danger }),
+    },
+  ],
+  verify: 'none',
+  position,
+});
+
+/** The executor before the embedded API server of a system, as one of its users; time stands still unless a test moves it. */
+export const openStage = async (system: string, user = 'production') => {
+  const kube = await kubeStage(system);
+  const { clock, world } = kube;
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-acting-'));
+  const kubeconfig = world.vars('production')['world.kubeconfig'] ?? '';
+  const config = kubernetes.config.parse({ kubeconfig, context: user });
+  const profile: Profile = {
+    system,
+    env: 'production',
+    title: system,
+    tier: 'staging',
+    file: join(dir, 'here.yaml'),
+    across: [],
+    sources: [{ id: 'k8s', type: 'kubernetes', config, position }],
+    signals: [],
+    limits: {},
+    logViews: [],
+    runbooks: [],
+    contacts: [],
+    links: [],
+    guard,
+  };
+  const engine = await openEngine(profile, {
+    modules: [kubernetes],
+    clock,
+    random: () => 0,
+    memory: false,
+    paused: true,
+  });
+  let sleepers = 0;
+  const change = openChangeIo({
+    ...clock,
+    // Between two looks at a rollout.
+    sleep: async (ms, signal) => {
+      sleepers += 1;
+      await clock.sleep(ms, signal);
+      sleepers -= 1;
+    },
+  });
+  let told: readonly RunEvent[] = [];
+  let runs = 0;
+  const executor = createExecutor({
+    engine,
+    change,
+    ledger: await openLedger(dir),
+    arming: createArming(guard, profile.tier, clock),
+    clock,
+    who: { user: 'ana', host: 'vm-1', pid: 1 },
+    newId: () => `run-${++runs}`,
+    mask: masker.mask,
+    modules: [kubernetes],
+  });
+  const stop = new AbortController();
+
+  const carryOut = async (proposal: Proposal, runbook: Runbook): Promise<Ran> => {
+    const events: RunEvent[] = [];
+    told = events;
+    const { names } = proposal;
+    const answers = { names, pasted: false, by: 'typed', tick: async () => true } as const;
+    for await (const event of executor.execute(proposal, answers, stop.signal)) events.push(event);
+    const ended = events.at(-1);
+    if (ended?.event !== 'ended') throw new Error('a run always ends with an event');
+    const output = events.flatMap((event) => (event.event === 'output' ? [event.text] : []));
+    return { proposal, events, ended, runbook, output };
+  };
+  const propose = (runbook: Runbook): Promise<Proposal> =>
+    executor.propose({ runbook, params: {} }, stop.signal);
+
+  return {
+    ...kube,
+    dir,
+    engine,
+    executor,
+    propose: (operation: string, params: Params, danger?: Danger) =>
+      propose(oneStep(operation, params, danger)),
+    /** Says yes to a proposal that was made before. */
+    confirm: (proposal: Proposal): Promise<Ran> => carryOut(proposal, oneStep(proposal.runbook, {})),
+    /** Writes a file beside the profile. */
+    put: async (path: string, text: string): Promise<void> => {
+      await mkdir(dirname(join(dir, path)), { recursive: true });
+      await writeFile(join(dir, path), text);
+    },
+    run: async (operation: string, params: Params, danger?: Danger): Promise<Ran> => {
+      const runbook = oneStep(operation, params, danger);
+      return carryOut(await propose(runbook), runbook);
+    },
+    undo: async ({ events, runbook }: Ran): Promise<Ran> => {
+      const proposal = await executor.undoProposal(events, runbook, stop.signal);
+      if (proposal === undefined) throw new Error('that run kept nothing to put back');
+      return carryOut(proposal, runbook);
+    },
+    /** Moves time, a second at once and only while a rollout is waited for, until it has ended. */
+    passing: async <T>(work: Promise<T>): Promise<T> => {
+      let over = false;
+      const done = work.finally(() => {
+        over = true;
+      });
+      while (!over) {
+        await turn();
+        if (sleepers > 0) await clock.advance(1000);
+      }
+      return done;
+    },
+    /** Waits, without moving time, until the run that is under way has told a line like this. */
+    told: async (line: RegExp): Promise<void> => {
+      while (!told.some((event) => event.event === 'output' && line.test(event.text))) await turn();
+    },
+    [Symbol.asyncDispose]: async () => {
+      await engine.close();
+      await change.close();
+      await world.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+};
+
+export type ActingStage = Awaited<ReturnType<typeof openStage>>;
+
+/** The plan of a proposal's only step. */
+export const planOf = ({ steps, refusal }: Proposal) => {
+  const plan = steps[0]?.plan;
+  if (plan === undefined) throw new Error(`no plan: ${refusal?.why}`);
+  return plan;
+};

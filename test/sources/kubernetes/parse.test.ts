@@ -1,0 +1,288 @@
+import { expect, test } from 'vitest';
+import { levelOf } from '../../../src/domain/levels.ts';
+import { eventWords, parseEvent } from '../../../src/sources/kubernetes/event.ts';
+import { kinds, listPath, objectNamed, objectPath } from '../../../src/sources/kubernetes/kinds.ts';
+import { quantity } from '../../../src/sources/kubernetes/quantity.ts';
+import {
+  matches,
+  parseSelector,
+  selectorOf,
+  selectorText,
+} from '../../../src/sources/kubernetes/selector.ts';
+import {
+  daemonSetRollout,
+  deploymentRollout,
+  statefulSetRollout,
+} from '../../../src/sources/kubernetes/workload/rollout.ts';
+import { parseDeployment, parseJob, parseNode } from '../../../src/sources/kubernetes/workload/slim.ts';
+import { deployment, meta, type Raw } from './objects.ts';
+
+test.each([
+  ['250m', 0.25],
+  ['175000000n', 0.175],
+  ['3u', 0.000003],
+  ['2', 2],
+  ['1.5', 1.5],
+  ['.5Gi', 2 ** 29],
+  ['64Mi', 2 ** 26],
+  ['1k', 1000],
+  ['1e3', 1000],
+  ['2E', 2e18],
+  [4, 4],
+  ['', undefined],
+  ['Mi', undefined],
+  ['12 Mi', undefined],
+  ['12Xi', undefined],
+  [null, undefined],
+])('quantity %j', (text, amount) => {
+  expect(quantity(text)).toBe(amount);
+});
+
+const labels = { app: 'bus', tier: 'web', 'app.kubernetes.io/name': 'bus' };
+test.each([
+  ['app=bus', true],
+  ['app==bus,tier=web', true],
+  ['app=bus,tier!=web', false],
+  ['env!=prod', true],
+  ['tier in (db, web)', true],
+  ['tier notin (db,web)', false],
+  ['canary', false],
+  ['!canary', true],
+  ['app.kubernetes.io/name=bus', true],
+  ['app in (x,y),tier', false],
+])('the selector %s', (text, is) => {
+  const selector = parseSelector(text);
+  expect(selector && matches(selector, labels)).toBe(is);
+  const again = selector && parseSelector(selectorText(selector));
+  expect(again && matches(again, labels), selector && selectorText(selector)).toBe(is);
+});
+
+test.each(['', 'a b', 'app=bus,', 'app=(x)', 'deployment/x=1;rm', '=x'])('%j is no selector', (text) => {
+  expect(parseSelector(text)).toBeUndefined();
+});
+
+test('a selector of an object', () => {
+  const found = selectorOf({
+    matchLabels: { app: 'bus' },
+    matchExpressions: [
+      { key: 'tier', operator: 'NotIn', values: ['db'] },
+      { key: 'x', operator: 'Exists' },
+    ],
+  });
+  expect(found && selectorText(found)).toBe('app in (bus),tier notin (db),x');
+  expect(selectorOf({})).toBeUndefined();
+});
+
+test.each([
+  ['deployment/bus', 'deployment', 'bus'],
+  ['deploy/bus', 'deployment', 'bus'],
+  ['Deployments/bus', 'deployment', 'bus'],
+  ['sts/db-0.x', 'statefulset', 'db-0.x'],
+])('the object %s', (text, word, name) => {
+  expect(objectNamed(text)).toMatchObject({ kind: { word }, name });
+});
+test.each(['bus', 'deployment/', 'deployment/../x', 'deployment/a/b', 'thing/x', 'deployment/Bus'])(
+  '%s is no object',
+  (text) => {
+    expect(objectNamed(text)).toBeUndefined();
+  },
+);
+test('paths', () => {
+  expect(listPath(kinds.pod, '*')).toBe('/api/v1/pods');
+  expect(objectPath(kinds.deployment, 'prod', 'bus', 'scale')).toBe(
+    '/apis/apps/v1/namespaces/prod/deployments/bus/scale',
+  );
+  expect(objectPath(kinds.node, 'prod', 'n1')).toBe('/api/v1/nodes/n1');
+});
+
+const progressing = (reason: string): Raw => ({ type: 'Progressing', status: 'True', reason });
+test.each<[string, Raw, string, boolean, string?]>([
+  ['is available', deployment('x'), 'available', true],
+  [
+    'is not wanted',
+    deployment(
+      'x',
+      { replicas: 0 },
+      { replicas: 0, updatedReplicas: 0, readyReplicas: undefined, availableReplicas: undefined },
+    ),
+    'scaled to 0',
+    true,
+  ],
+  [
+    'was changed just now',
+    deployment('x', {}, { observedGeneration: 1 }),
+    'progressing',
+    false,
+    '2 of 2 updated',
+  ],
+  [
+    'rolls',
+    deployment('x', {}, { updatedReplicas: 1, replicas: 3, conditions: [progressing('ReplicaSetUpdated')] }),
+    'progressing',
+    false,
+    '1 of 2 updated',
+  ],
+  [
+    'still has old pods',
+    deployment('x', {}, { replicas: 3, conditions: [progressing('ReplicaSetUpdated')] }),
+    'progressing',
+    false,
+    '2 of 2 updated',
+  ],
+  [
+    'waits for its new pods',
+    deployment(
+      'x',
+      {},
+      { availableReplicas: 1, readyReplicas: 1, conditions: [progressing('ReplicaSetUpdated')] },
+    ),
+    'progressing',
+    false,
+  ],
+  [
+    'has lost a pod long after',
+    deployment('x', {}, { availableReplicas: 1, readyReplicas: 1 }),
+    'not ready',
+    false,
+  ],
+  ['is paused', deployment('x', { paused: true }), 'paused', true],
+  [
+    'is stuck',
+    deployment(
+      'x',
+      {},
+      {
+        updatedReplicas: 1,
+        replicas: 3,
+        conditions: [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }],
+      },
+    ),
+    'stuck: ProgressDeadlineExceeded',
+    false,
+    '1 of 2 updated, 2 available',
+  ],
+  [
+    'is over its quota',
+    deployment(
+      'x',
+      {},
+      {
+        updatedReplicas: 1,
+        conditions: [progressing('x'), { type: 'ReplicaFailure', status: 'True', message: 'exceeded quota' }],
+      },
+    ),
+    'progressing',
+    false,
+    'exceeded quota',
+  ],
+])('a deployment that %s', (_, raw, status, isDone, detail) => {
+  const found = deploymentRollout(raw);
+  expect(found).toMatchObject({ status, isDone });
+  expect(found.detail).toBe(detail);
+});
+
+const set = (status: Raw): Raw => ({
+  metadata: meta('db', { generation: 1 }),
+  spec: { replicas: 3 },
+  status: { observedGeneration: 1, ...status },
+});
+test.each<[Raw, string, boolean]>([
+  [{ readyReplicas: 3, currentRevision: 'a', updateRevision: 'a' }, 'available', true],
+  [{ readyReplicas: 2, currentRevision: 'a', updateRevision: 'a' }, 'not ready', false],
+  [{ readyReplicas: 3, currentRevision: 'a', updateRevision: 'b', updatedReplicas: 1 }, 'progressing', false],
+])('a stateful set with %j', (status, word, isDone) => {
+  expect(statefulSetRollout(set(status))).toMatchObject({ status: word, isDone });
+});
+test.each<[Raw, string, boolean]>([
+  [
+    { desiredNumberScheduled: 3, updatedNumberScheduled: 3, numberReady: 3, numberAvailable: 3 },
+    'available',
+    true,
+  ],
+  [
+    { desiredNumberScheduled: 3, updatedNumberScheduled: 3, numberReady: 2, numberAvailable: 2 },
+    'not ready',
+    false,
+  ],
+  [
+    { desiredNumberScheduled: 3, updatedNumberScheduled: 1, numberReady: 3, numberAvailable: 3 },
+    'progressing',
+    false,
+  ],
+  [{ desiredNumberScheduled: 0 }, 'no node wants it', true],
+])('a daemon set with %j', (status, word, isDone) => {
+  expect(daemonSetRollout(set(status))).toMatchObject({ status: word, isDone });
+});
+
+const at = (time: unknown): number | undefined => (typeof time === 'string' ? Date.parse(time) : undefined);
+test.each<[Raw, Raw]>([
+  [
+    { active: 1, startTime: '2026-03-04T10:00:00Z' },
+    { status: 'running', detail: '0 of 1 succeeded' },
+  ],
+  [
+    {
+      succeeded: 1,
+      startTime: '2026-03-04T10:00:00Z',
+      completionTime: '2026-03-04T10:01:30Z',
+      conditions: [{ type: 'Complete', status: 'True' }],
+    },
+    { status: 'complete', ready: 1, wanted: 1, detail: '1 of 1 succeeded in 1m30s' },
+  ],
+  [
+    {
+      failed: 4,
+      conditions: [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: 'too often' }],
+    },
+    { status: 'failed', detail: 'BackoffLimitExceeded: too often; 0 of 1 succeeded; 4 failed' },
+  ],
+])('a job with %j', (status, row) => {
+  const found = parseJob({ metadata: meta('nightly'), spec: { completions: 1 }, status }, at).row;
+  expect(found).toMatchObject(row);
+  if (row.ready === undefined) expect(found).not.toHaveProperty('ready');
+});
+
+test.each<[Raw, Raw, Raw]>([
+  [{}, { type: 'Ready', status: 'True' }, { status: 'Ready', ready: 1 }],
+  [
+    { unschedulable: true },
+    { type: 'Ready', status: 'True' },
+    { status: 'Ready,SchedulingDisabled', ready: 1 },
+  ],
+  [
+    {},
+    { type: 'Ready', status: 'Unknown', message: 'Kubelet stopped posting node status.' },
+    { status: 'NotReady', ready: 0, detail: 'Kubelet stopped posting node status.' },
+  ],
+])('a node with %j %j', (spec, ready, row) => {
+  const pressure = { type: 'DiskPressure', status: 'False' };
+  expect(
+    parseNode({ metadata: meta('n1'), spec, status: { conditions: [pressure, ready] } }, at).row,
+  ).toMatchObject(row);
+});
+
+test('an event, by whichever of its times it has', () => {
+  const raw = {
+    metadata: meta('e'),
+    involvedObject: { kind: 'Pod', name: 'bus-0' },
+    type: 'Warning',
+    reason: 'BackOff',
+    message: 'Back-off restarting\u001b[2J',
+  };
+  expect(eventWords(parseEvent({ ...raw, count: 14, lastTimestamp: '2026-03-04T10:14:07Z' }, at))).toMatch(
+    /^2026-03-04T10:14:07Z ×14 Back-off/,
+  );
+  expect(
+    parseEvent(
+      { ...raw, lastTimestamp: null, eventTime: '2026-03-04T10:13:07.5Z', series: { count: 3 } },
+      at,
+    ),
+  ).toMatchObject({ object: 'pod bus-0', count: 3, lastAt: Date.parse('2026-03-04T10:13:07.5Z') });
+});
+
+test('a rollout that is stuck is critical, although all that is wanted is ready', () => {
+  const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }];
+  const { row } = parseDeployment(deployment('x', {}, { conditions }), at);
+  expect(row).toMatchObject({ ready: 2, wanted: 2 });
+  expect(levelOf('workloads', { source: 'k8s', at: 0, ...row }, {})).toBe('crit');
+});

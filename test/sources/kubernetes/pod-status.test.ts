@@ -1,0 +1,354 @@
+import { expect, test } from 'vitest';
+import type { Workload } from '../../../src/domain/facts.ts';
+import { levelOf } from '../../../src/domain/levels.ts';
+import { parsePod } from '../../../src/sources/kubernetes/pod/parse.ts';
+import { createPodRows } from '../../../src/sources/kubernetes/pod/rows.ts';
+import { createStrings } from '../../../src/sources/kubernetes/strings.ts';
+import { pod, podOf, type Raw, running } from './objects.ts';
+
+const now = Date.parse('2026-03-04T10:15:07Z');
+const toClock = (time: unknown): number | undefined => {
+  const at = typeof time === 'string' ? Date.parse(time) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+};
+const rowsOf = (raw: Raw): readonly Workload[] =>
+  createPodRows('k8s')([parsePod(raw, createStrings(), toClock)], () => undefined, now);
+const rowOf = (raw: Raw): Workload => {
+  const [row] = rowsOf(raw);
+  if (row === undefined) throw new Error('no row');
+  return row;
+};
+
+const waiting = (reason: string, message = '', more: Raw = {}): Raw =>
+  running('app', { ready: false, started: false, state: { waiting: { reason, message } }, ...more });
+const ended = (exitCode: number, reason: string, more: Raw = {}): Raw =>
+  running('app', {
+    ready: false,
+    started: false,
+    state: { terminated: { exitCode, reason, finishedAt: '2026-03-04T10:14:07Z', ...more } },
+  });
+const lastState = (exitCode: number, reason: string, finishedAt = '2026-03-04T10:12:07Z'): Raw => ({
+  restartCount: 7,
+  lastState: { terminated: { exitCode, reason, finishedAt } },
+});
+const notReady = { conditions: [{ type: 'Ready', status: 'False' }] };
+const backOff = 'back-off 5m0s restarting failed container=app pod=bus_prod(uid)';
+const withInit = (state: Raw, main: Raw = waiting('PodInitializing'), more: Raw = {}): Raw =>
+  pod('bus', {
+    spec: { initContainers: [{ name: 'one' }, { name: 'two' }], containers: [{ name: 'app' }] },
+    status: { phase: 'Pending', ...notReady, initContainerStatuses: [state], ...more },
+    containers: [main],
+  });
+const sidecar = (state: Raw): Raw =>
+  pod('bus', {
+    spec: { initContainers: [{ name: 'proxy', restartPolicy: 'Always' }], containers: [{ name: 'app' }] },
+    status: { initContainerStatuses: [state] },
+  });
+
+test.each<[string, Raw, string, string, string?]>([
+  ['runs', pod('bus'), 'Running 1/1', 'ok'],
+  [
+    'runs and is not ready',
+    pod('bus', { status: notReady, containers: [running('app', { ready: false })] }),
+    'Running 0/1',
+    'crit',
+  ],
+  [
+    'was never scheduled',
+    pod('bus', {
+      spec: { nodeName: undefined },
+      status: {
+        phase: 'Pending',
+        startTime: undefined,
+        containerStatuses: [],
+        conditions: [
+          {
+            type: 'PodScheduled',
+            status: 'False',
+            reason: 'Unschedulable',
+            message: '0/3 nodes are available: 3 Insufficient memory.',
+          },
+        ],
+      },
+    }),
+    'Pending 0/1',
+    'crit',
+    '0/3 nodes are available: 3 Insufficient memory.',
+  ],
+  [
+    'waits behind a gate',
+    pod('bus', {
+      status: {
+        phase: 'Pending',
+        containerStatuses: [],
+        conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message: 'gated' }],
+      },
+    }),
+    'SchedulingGated 0/1',
+    'crit',
+    'gated',
+  ],
+  [
+    'is being made',
+    pod('bus', { status: { phase: 'Pending', ...notReady }, containers: [waiting('ContainerCreating')] }),
+    'ContainerCreating 0/1',
+    'crit',
+  ],
+  [
+    'crashes in a loop',
+    pod('bus', {
+      status: notReady,
+      containers: [waiting('CrashLoopBackOff', backOff, lastState(1, 'Error'))],
+    }),
+    'CrashLoopBackOff 0/1',
+    'crit',
+    'exit 1; back-off 5m0s restarting failed container',
+  ],
+  [
+    'is killed for memory in a loop',
+    pod('bus', {
+      status: notReady,
+      containers: [waiting('CrashLoopBackOff', backOff, lastState(137, 'OOMKilled'))],
+    }),
+    'CrashLoopBackOff 0/1',
+    'crit',
+    'exit 137 (OOMKilled); back-off 5m0s restarting failed container',
+  ],
+  [
+    'was killed for memory just now',
+    pod('bus', { status: notReady, containers: [ended(137, 'OOMKilled')] }),
+    'OOMKilled 0/1',
+    'crit',
+    'exit 137 (OOMKilled)',
+  ],
+  [
+    'has no image',
+    pod('bus', {
+      status: { phase: 'Pending', ...notReady },
+      containers: [waiting('ImagePullBackOff', 'Back-off pulling image "app:2"')],
+    }),
+    'ImagePullBackOff 0/1',
+    'crit',
+    'Back-off pulling image "app:2"',
+  ],
+  [
+    'cannot pull its image',
+    pod('bus', {
+      status: { phase: 'Pending', ...notReady },
+      containers: [waiting('ErrImagePull', 'not found')],
+    }),
+    'ErrImagePull 0/1',
+    'crit',
+    'not found',
+  ],
+  [
+    'lacks its configuration',
+    pod('bus', {
+      status: { phase: 'Pending', ...notReady },
+      containers: [waiting('CreateContainerConfigError', 'secret "db" not found')],
+    }),
+    'CreateContainerConfigError 0/1',
+    'crit',
+    'secret "db" not found',
+  ],
+  [
+    'failed',
+    pod('bus', { status: { phase: 'Failed', ...notReady }, containers: [ended(3, 'Error')] }),
+    'Error 0/1',
+    'crit',
+    'exit 3',
+  ],
+  [
+    'ended by a signal without a reason',
+    pod('bus', { status: { phase: 'Failed', ...notReady }, containers: [ended(0, '', { signal: 9 })] }),
+    'Signal:9 0/1',
+    'crit',
+    'exit 0',
+  ],
+  [
+    'ended without a reason',
+    pod('bus', { status: { phase: 'Failed', ...notReady }, containers: [ended(4, '')] }),
+    'ExitCode:4 0/1',
+    'crit',
+    'exit 4',
+  ],
+  [
+    'has done its work',
+    pod('bus', { status: { phase: 'Succeeded', ...notReady }, containers: [ended(0, 'Completed')] }),
+    'Completed 0/1',
+    'ok',
+  ],
+  [
+    'was evicted',
+    pod('bus', {
+      status: {
+        phase: 'Failed',
+        reason: 'Evicted',
+        message: 'The node was low on resource: memory.',
+        conditions: [],
+        containerStatuses: [],
+      },
+    }),
+    'Evicted 0/1',
+    'crit',
+    'The node was low on resource: memory.',
+  ],
+  [
+    'is being ended',
+    pod('bus', { meta: { deletionTimestamp: '2026-03-04T10:15:00Z' } }),
+    'Terminating 1/1',
+    'ok',
+  ],
+  [
+    'is on a node that was lost',
+    pod('bus', { meta: { deletionTimestamp: '2026-03-04T10:15:00Z' }, status: { reason: 'NodeLost' } }),
+    'Unknown 1/1',
+    'unknown',
+  ],
+  [
+    'was ended and has failed',
+    pod('bus', {
+      meta: { deletionTimestamp: '2026-03-04T10:15:00Z' },
+      status: { phase: 'Failed', ...notReady },
+      containers: [ended(1, 'Error')],
+    }),
+    'Error 0/1',
+    'crit',
+    'exit 1',
+  ],
+  ['is at its first init container', withInit(running('one')), 'Init:0/2 0/1', 'crit'],
+  [
+    'is at its second init container',
+    withInit(
+      { ...running('one'), state: { terminated: { exitCode: 0, reason: 'Completed' } } },
+      waiting('PodInitializing'),
+      {
+        initContainerStatuses: [
+          { ...running('one'), state: { terminated: { exitCode: 0, reason: 'Completed' } } },
+          running('two'),
+        ],
+      },
+    ),
+    'Init:1/2 0/1',
+    'crit',
+  ],
+  [
+    'has an init container that crashes',
+    withInit({ ...running('one'), state: { waiting: { reason: 'CrashLoopBackOff', message: backOff } } }),
+    'Init:CrashLoopBackOff 0/1',
+    'crit',
+    'one: back-off 5m0s restarting failed container',
+  ],
+  [
+    'has an init container that failed',
+    withInit({ ...running('one'), state: { terminated: { exitCode: 2, reason: '' } } }),
+    'Init:ExitCode:2 0/1',
+    'crit',
+    'one: exit 2',
+  ],
+  [
+    'waits for its init containers to be made',
+    withInit({ ...running('one'), state: { waiting: { reason: 'PodInitializing' } } }),
+    'Init:0/2 0/1',
+    'crit',
+  ],
+  ['has a sidecar that runs', sidecar(running('proxy')), 'Running 2/2', 'ok'],
+  ['has a sidecar that is not ready', sidecar(running('proxy', { ready: false })), 'Running 1/2', 'warn'],
+  [
+    'has one container done and one that runs',
+    pod('bus', {
+      spec: { containers: [{ name: 'app' }, { name: 'once' }] },
+      containers: [running('app'), { ...ended(0, 'Completed'), name: 'once' }],
+    }),
+    'Running 1/2',
+    'warn',
+  ],
+  [
+    'has one container done and is not ready',
+    pod('bus', {
+      spec: { containers: [{ name: 'app' }, { name: 'once' }] },
+      status: notReady,
+      containers: [running('app'), { ...ended(0, 'Completed'), name: 'once' }],
+    }),
+    'NotReady 1/2',
+    'warn',
+  ],
+  [
+    'has told nothing of itself',
+    pod('bus', {
+      status: { phase: undefined, conditions: undefined, containerStatuses: undefined, startTime: undefined },
+    }),
+    'Unknown 0/1',
+    'crit',
+  ],
+])('a pod that %s', (_, raw, words, level, detail) => {
+  const row = rowOf(raw);
+  expect(`${row.status} ${row.ready}/${row.wanted}`).toBe(words);
+  expect(row.detail).toBe(detail);
+  expect(levelOf('workloads', row, {})).toBe(level);
+});
+
+test('a restart of the last ten minutes is news, an older one is not', () => {
+  const restarted = (at: string): Workload =>
+    rowOf(pod('bus', { containers: [running('app', lastState(137, 'OOMKilled', at))] }));
+  expect(restarted('2026-03-04T10:12:07Z')).toMatchObject({
+    status: 'Running',
+    restarts: 7,
+    restartsRising: true,
+    detail: 'before: exit 137 (OOMKilled)',
+  });
+  expect(levelOf('workloads', restarted('2026-03-04T10:12:07Z'), {})).toBe('warn');
+  expect(restarted('2026-03-04T08:12:07Z')).toMatchObject({ restarts: 7, restartsRising: false });
+});
+
+test.each<[string, Raw, string]>([
+  ['a deployment, through its ReplicaSet', podOf('billing', 'a'), 'deploy billing'],
+  [
+    'a ReplicaSet of its own',
+    podOf('x', 'a', {
+      meta: { labels: {}, ownerReferences: [{ kind: 'ReplicaSet', name: 'lone', controller: true }] },
+    }),
+    'rs lone',
+  ],
+  [
+    'a stateful set',
+    pod('p', { meta: { ownerReferences: [{ kind: 'StatefulSet', name: 'db', controller: true }] } }),
+    'sts db',
+  ],
+  [
+    'a kind that is not known here',
+    pod('p', { meta: { ownerReferences: [{ kind: 'Rollout', name: 'canary', controller: true }] } }),
+    'rollout canary',
+  ],
+  ['nobody', pod('p'), ''],
+])('the owner of a pod of %s', (_, raw, owner) => {
+  expect(rowOf(raw).owner).toBe(owner);
+});
+
+test('a pod with trouble, or with several containers, shows them; limits are sums, and absent when one has none', () => {
+  const limits = (cpu: string, memory: string): Raw => ({ resources: { limits: { cpu, memory } } });
+  const two = pod('bus', {
+    spec: {
+      containers: [
+        { name: 'app', ...limits('1', '1Gi') },
+        { name: 'log', ...limits('250m', '64Mi') },
+      ],
+    },
+    containers: [running('app'), running('log')],
+  });
+  expect(rowsOf(pod('bus'))).toHaveLength(1);
+  expect(rowsOf(two).map(({ kind, name, owner }) => [kind, name, owner])).toEqual([
+    ['pod', 'bus', ''],
+    ['container', 'app', 'bus'],
+    ['container', 'log', 'bus'],
+  ]);
+  expect(rowOf(two)).toMatchObject({ cpuLimitCores: 1.25, memoryLimitBytes: 2 ** 30 + 2 ** 26 });
+  const half = pod('bus', {
+    spec: { containers: [{ name: 'app', ...limits('1', '1Gi') }, { name: 'log' }] },
+  });
+  expect(rowOf(half)).not.toHaveProperty('memoryLimitBytes');
+});
+
+test('what is no pod is refused', () => {
+  expect(() => rowsOf({ metadata: {} })).toThrow('an object of its list has no name');
+});

@@ -1,0 +1,168 @@
+import { expect, test } from 'vitest';
+import { PlanError } from '../../../src/domain/plan-error.ts';
+import { openChangeIo } from '../../../src/io/change-io.ts';
+import { deployment, failure, listOf, podOf, type Raw, running } from './objects.ts';
+import { empty, type Handler, openStand, type Stand } from './stand.ts';
+
+const { signal } = new AbortController();
+
+const crashing = podOf('bus', 'b', {
+  spec: {
+    containers: [
+      {
+        name: 'app',
+        image: 'app:2',
+        resources: { limits: { memory: '64Mi' } },
+        env: [
+          { name: 'DB_MAX_OPEN_CONNS', value: '25' },
+          { name: 'DB_PASSWORD', value: 's3cret' },
+          { name: 'DB_URL', valueFrom: { secretKeyRef: { name: 'db', key: 'url' } } },
+        ],
+      },
+    ],
+  },
+  containers: [
+    running('app', { restartCount: 4, lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } } }),
+  ],
+});
+const event = (reason: string, at: string): Raw => ({
+  metadata: { name: reason },
+  involvedObject: { kind: 'Pod', name: 'bus' },
+  type: reason === 'BackOff' ? 'Warning' : 'Normal',
+  reason,
+  message: 'as said',
+  lastTimestamp: at,
+});
+
+const cluster: Handler = (url, response, request) => {
+  const { pathname, searchParams } = url;
+  if (pathname.endsWith('/log')) {
+    if (searchParams.get('previous') === 'true')
+      return {
+        status: 400,
+        body: failure(400, 'BadRequest', 'previous terminated container "app" not found'),
+      };
+    return void response.end('2026-03-04T10:15:01Z ok\n2026-03-04T10:15:02Z ERROR \u001b[2Jno\n');
+  }
+  if (pathname.endsWith('/deployments/bus')) return { body: deployment('bus') };
+  if (pathname.endsWith('/events'))
+    return {
+      body: listOf([event('Pulled', '2026-03-04T10:00:00Z'), event('BackOff', '2026-03-04T10:10:00Z')]),
+    };
+  if (pathname.endsWith('/pods/bus-6b7f-b')) return { body: crashing };
+  if (pathname.endsWith('/pods')) return { body: listOf([podOf('bus', 'a'), crashing]) };
+  if (pathname.includes('gone')) return { status: 404, body: failure(404, 'NotFound', 'not found') };
+  return empty(url, response, request);
+};
+
+const planOf = (stand: Stand, name: string, params: Raw) => {
+  const operation = stand.source.operations.find((one) => one.name === name);
+  if (operation === undefined) throw new Error(`no operation ${name}`);
+  expect(operation.danger(params)).toBe('read');
+  return { operation, plan: operation.plan(params, signal) };
+};
+
+/** Everything that it tells, and what it asked while it acted. */
+const runOf = async (stand: Stand, name: string, params: Raw) => {
+  const { operation, plan } = planOf(stand, name, params);
+  const made = await plan;
+  const before = stand.server.asked.length;
+  const change = openChangeIo(stand.clock);
+  const [lines, ends]: [string[], boolean[]] = [[], []];
+  for await (const told of operation.act(made, change, signal)) {
+    if (told.is === 'output') lines.push(told.text);
+    if (told.is === 'answered') ends.push(told.ok);
+  }
+  await change.close();
+  const asked = stand.server.asked
+    .slice(before)
+    .map((line) => line.replace('GET ', `GET ${stand.server.url}`));
+  expect(asked).toEqual(made.calls.map(({ line }) => line));
+  return { lines, ends, plan: made };
+};
+
+test('logs: the lines of every container that is named, behind the name of its pod', async () => {
+  await using stand = await openStand(cluster);
+  const { lines, plan } = await runOf(stand, 'logs', { deployment: 'bus', include: 'ERROR', lines: 50 });
+  expect(lines).toEqual(['bus-6b7f-a ERROR no', 'bus-6b7f-b ERROR no']);
+  expect(plan.targets).toMatchObject([
+    { name: 'bus-6b7f-a', uid: 'uid-bus-6b7f-a' },
+    { name: 'bus-6b7f-b', saw: 'Running, 4 restarts' },
+  ]);
+  expect(plan.calls[0]?.line).toContain('tailLines=50');
+});
+
+test('logs: of one container the lines alone; that there were none before is told', async () => {
+  await using stand = await openStand(cluster);
+  expect((await runOf(stand, 'logs', { pod: 'bus-6b7f-b' })).lines).toEqual(['ok', 'ERROR no']);
+  const { lines, ends } = await runOf(stand, 'logs', { pod: 'bus-6b7f-b', previous: true });
+  expect({ lines, ends }).toEqual({ lines: [], ends: [false] });
+});
+
+test('describe: a pod with its containers and its environment, but no secret, and its events', async () => {
+  await using stand = await openStand(cluster);
+  const { lines } = await runOf(stand, 'describe', { object: 'pod/bus-6b7f-b' });
+  expect(lines).toEqual([
+    'Running: before: exit 137 (OOMKilled); 1 of 1 ready, 4 restarts, node node-a, owner deploy bus',
+    'container app: Running: before: exit 137 (OOMKilled), 4 restarts',
+    'labels app=bus,pod-template-hash=6b7f',
+    'Ready True',
+    'container app: image app:2, limits memory 64Mi',
+    '  app env DB_MAX_OPEN_CONNS=25',
+    '  app env DB_PASSWORD=…',
+    '  app env DB_URL from secretKey db/url',
+    '! BackOff: 2026-03-04T10:10:00Z as said',
+    'Pulled: 2026-03-04T10:00:00Z as said',
+  ]);
+});
+
+test('rollout and events', async () => {
+  await using stand = await openStand(cluster);
+  expect((await runOf(stand, 'rollout', { object: 'deployment/bus' })).lines[0]).toBe(
+    'deployment/bus: done, available; 2 of 2 updated, 2 ready, 2 available',
+  );
+  const { lines, plan } = await runOf(stand, 'events', { object: 'pod/vanished' });
+  expect(lines).toHaveLength(2);
+  expect(plan.calls[0]?.line).toContain('involvedObject.kind%3DPod%2CinvolvedObject.name%3Dvanished');
+});
+
+test.each<[string, string, Raw, string, RegExp]>([
+  [
+    'an object that is not there',
+    'describe',
+    { object: 'deployment/gone' },
+    'not-applicable',
+    /deployments\/gone: answered 404/,
+  ],
+  [
+    'a kind without a rollout',
+    'rollout',
+    { object: 'pod/bus-6b7f-b' },
+    'not-applicable',
+    /a pod has no rollout/,
+  ],
+  [
+    'pods that are not there',
+    'logs',
+    { deployment: 'gone' },
+    'not-applicable',
+    /no container of deployment\/gone in prod/,
+  ],
+  [
+    'a container that is not there',
+    'logs',
+    { deployment: 'bus', container: 'x' },
+    'not-applicable',
+    /no container/,
+  ],
+])('%s is no plan', async (_, name, params, ending, message) => {
+  await using stand = await openStand(cluster);
+  const failed = await planOf(stand, name, params).plan.catch((error: unknown) => error);
+  expect(failed).toBeInstanceOf(PlanError);
+  expect(failed).toMatchObject({ ending, message: expect.stringMatching(message) });
+});
+
+test('a source of all namespaces wants to be told which', async () => {
+  await using stand = await openStand(cluster, { namespaces: ['*'] });
+  await expect(planOf(stand, 'describe', { object: 'pod/x' }).plan).rejects.toThrow('say namespace:');
+});

@@ -1,0 +1,362 @@
+import { writeFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import type { Sample } from '../../../src/domain/facts.ts';
+import { certificateOf } from '../../io/certificate.ts';
+import { deployment, failure, listOf, meta, pod, podOf, type Raw, running } from './objects.ts';
+import { empty, type Handler, kubeconfigOf, openStand } from './stand.ts';
+import { names } from './watching.ts';
+
+const { signal } = new AbortController();
+
+/** Answers by the end of a path; what nobody says has an empty list. */
+const answers =
+  (said: Readonly<Record<string, Raw>>): Handler =>
+  (url, ...rest) => {
+    const path = Object.keys(said).find((end) => url.pathname.endsWith(end));
+    return path === undefined ? empty(url, ...rest) : { body: said[path] ?? {} };
+  };
+const refuses =
+  (path: string, status: number, body: Raw): Handler =>
+  (url, ...rest) =>
+    url.pathname.endsWith(path) ? { status, body } : empty(url, ...rest);
+
+const forbidden = (resource: string): Raw =>
+  failure(
+    403,
+    'Forbidden',
+    `${resource} is forbidden: User "ana" cannot list resource "${resource}" in API group "apps" in the namespace "prod"`,
+  );
+
+test('a login that is refused says so, and the next read uses what the kubeconfig holds by then', async () => {
+  await using stand = await openStand((url, response, request) =>
+    request.headers.authorization === 'Bearer renewed-token'
+      ? empty(url, response, request)
+      : { status: 401, body: failure(401, 'Unauthorized', 'Unauthorized') },
+  );
+  const { faults } = await stand.read('deployments');
+  expect(faults).toMatchObject([
+    {
+      kind: 'denied',
+      message: expect.stringMatching(
+        /^GET http:\S+\/deployments: answered 401 Unauthorized: the login has ended/,
+      ),
+      remedy: 'renew the login of user "ana" (context prod) in the kubeconfig',
+    },
+  ]);
+  const config = {
+    ...kubeconfigOf(stand.server.url),
+    users: [{ name: 'ana', user: { token: 'renewed-token' } }],
+  };
+  await writeFile(stand.kubeconfig, JSON.stringify(config));
+  expect((await stand.read('deployments')).faults).toEqual([]);
+});
+
+test('a right that is missing is told as the rule to ask for', async () => {
+  await using stand = await openStand(refuses('/deployments', 403, forbidden('deployments')));
+  expect((await stand.read('deployments')).faults).toMatchObject([
+    {
+      kind: 'denied',
+      message: expect.stringContaining('User "ana" cannot list resource "deployments"'),
+      remedy:
+        'ask for a Role in prod with { apiGroups: ["apps"], resources: ["deployments"], verbs: [list] }, bound to ana',
+    },
+  ]);
+});
+
+test('nodes that may not be read are no fault, unless the profile wants them', async () => {
+  const nodes = refuses('/nodes', 403, failure(403, 'Forbidden', 'nodes is forbidden'));
+  await using quiet = await openStand(nodes);
+  expect(await quiet.read('nodes')).toMatchObject({ items: [], faults: [] });
+  await using wanted = await openStand(nodes, { facts: ['nodes'] });
+  expect((await wanted.read('nodes')).faults).toMatchObject([{ kind: 'denied' }]);
+});
+
+test('a namespace that is denied hides no other', async () => {
+  await using stand = await openStand(
+    (url, ...rest) =>
+      url.pathname.includes('/namespaces/closed/')
+        ? { status: 403, body: forbidden('pods') }
+        : answers({ '/namespaces/prod/pods': listOf([pod('a')]) })(url, ...rest),
+    { namespaces: ['closed', 'prod'] },
+  );
+  const read = await stand.read('pods');
+  expect(names(read)).toEqual(['a']);
+  expect(read.faults).toMatchObject([
+    { kind: 'denied', message: expect.stringContaining('/namespaces/closed/pods') },
+  ]);
+});
+
+test('all namespaces are one list', async () => {
+  await using stand = await openStand(
+    answers({ '/api/v1/pods': listOf([pod('a'), pod('b', { meta: { namespace: 'dev' } })]) }),
+    { namespaces: ['*'] },
+  );
+  expect(names(await stand.read('pods'))).toEqual(['a', 'b']);
+});
+
+test('a selector of the profile narrows pods and what controls them, and nothing else', async () => {
+  await using stand = await openStand(empty, { selector: 'tier=web' });
+  for (const feed of ['pods', 'deployments', 'nodes', 'warnings']) await stand.read(feed);
+  const asked = stand.server.asked.filter((one) => one.includes('labelSelector'));
+  expect(asked.map((one) => one.replace(/\?.*/, ''))).toEqual([
+    'GET /api/v1/namespaces/prod/pods',
+    'GET /apis/apps/v1/namespaces/prod/deployments',
+  ]);
+});
+
+test('a continuation that has expired begins the list anew, once', async () => {
+  let expired = 0;
+  await using stand = await openStand((url, ...rest) => {
+    if (!url.pathname.endsWith('/deployments')) return empty(url, ...rest);
+    if (url.searchParams.get('continue') === null)
+      return { body: listOf([deployment(`first-${expired}`)], expired < 2 ? { continue: 'x' } : {}) };
+    expired++;
+    return { status: 410, body: failure(410, 'Expired', 'The provided continue parameter is too old') };
+  });
+  expect((await stand.read('deployments')).faults).toMatchObject([
+    { kind: 'missing', message: expect.stringContaining('continue parameter is too old') },
+  ]);
+  const { items, faults } = await stand.read('deployments');
+  expect(faults).toEqual([]);
+  expect(items).toMatchObject([{ name: 'first-2' }]);
+});
+
+test('objects that are too large for a chunk of 500 come in smaller ones', async () => {
+  await using stand = await openStand((url, ...rest) => {
+    if (!url.pathname.endsWith('/deployments')) return empty(url, ...rest);
+    const note = url.searchParams.get('limit') === '500' ? 'x'.repeat(9 * 1024 * 1024) : '';
+    return { body: listOf([{ ...deployment('big'), note }]) };
+  });
+  expect(await stand.read('deployments')).toMatchObject({ items: [{ name: 'big' }], faults: [] });
+});
+
+test('a list that is none is malformed', async () => {
+  await using stand = await openStand(answers({ '/deployments': { kind: 'List' } }));
+  expect((await stand.read('deployments')).faults).toMatchObject([
+    { kind: 'malformed', message: expect.stringContaining('its JSON has no items') },
+  ]);
+});
+
+test('a context that is not there is told without a call', async () => {
+  await using stand = await openStand(empty, { context: 'prd' });
+  expect((await stand.read('pods')).faults).toMatchObject([
+    {
+      kind: 'missing',
+      message: expect.stringMatching(/^kubernetes context prd: \S+ has no context "prd"; there is prod$/),
+    },
+  ]);
+});
+
+test('what pods use comes from the metrics server; without one there are no numbers, and that is told once', async () => {
+  const usage = (cpu: string, memory: string): Raw => ({
+    items: [{ metadata: meta('a'), containers: [{ name: 'app', usage: { cpu, memory } }] }],
+    metadata: {},
+  });
+  const pods = { '/api/v1/namespaces/prod/pods': listOf([pod('a')]) };
+  await using measured = await openStand(
+    answers({ '/v1beta1/namespaces/prod/pods': usage('250m', '64Mi'), ...pods }),
+  );
+  expect((await measured.read('pods')).items).toMatchObject([{ cpuCores: 0.25, memoryBytes: 2 ** 26 }]);
+  await using blind = await openStand(answers(pods));
+  const { items, faults } = await blind.read('pods');
+  expect(items[0]).not.toHaveProperty('cpuCores');
+  expect(faults).toEqual([]);
+  expect((await blind.read('top')).faults).toMatchObject([
+    { kind: 'missing', remedy: expect.stringContaining('install metrics-server') },
+  ]);
+});
+
+const valuesOf = (samples: readonly Sample[] = []) =>
+  Object.fromEntries(samples.map(({ signal: id, value, why }) => [id, value ?? why]));
+
+test('signals: what pods, deployments and autoscalers answer', async () => {
+  const ended = (reason: string, finishedAt: string) => ({
+    restartCount: 3,
+    lastState: { terminated: { exitCode: 137, reason, finishedAt } },
+  });
+  const pods = [
+    podOf('bus', 'a', {
+      containers: [running('app', ended('OOMKilled', '2026-03-04T10:12:07Z'))],
+      spec: { containers: [{ name: 'app', resources: { limits: { memory: '128Mi' } } }] },
+    }),
+    podOf('bus', 'b', {
+      containers: [running('app', ended('Error', '2026-03-04T07:12:07Z'))],
+      status: { conditions: [] },
+    }),
+  ];
+  const hpa = {
+    metadata: meta('bus'),
+    spec: { minReplicas: 1, maxReplicas: 4, scaleTargetRef: { kind: 'Deployment', name: 'bus' } },
+    status: { currentReplicas: 4, desiredReplicas: 6 },
+  };
+  const used = {
+    items: [
+      { metadata: meta('bus-6b7f-a'), containers: [{ name: 'app', usage: { cpu: '1', memory: '96Mi' } }] },
+    ],
+    metadata: {},
+  };
+  const reads: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+    ready: { ready: 'app=bus' },
+    readyShare: { ready: 'app=bus', of: 'wanted' },
+    replicas: { ready: 'deployment/bus' },
+    replicaShare: { ready: 'deployment/bus', of: 'wanted' },
+    restarts: { restarts: 'deployment/bus' },
+    recent: { restarts: 'app=bus', per: '10m' },
+    oom: { oom: 'app in (bus, other)', within: '1h' },
+    oomJustNow: { oom: 'app=bus', within: '1m' },
+    memory: { memory: 'app=bus', of: 'limit', fold: 'max' },
+    cpu: { cpu: 'pod/bus-6b7f-a', fold: 'sum' },
+    none: { restarts: 'app=gone' },
+    available: { condition: 'deployment/bus', type: 'available' },
+    strange: { condition: 'deployment/bus', type: 'Strange' },
+    scaler: { hpa: 'bus', value: 'ratio' },
+    wanted: { hpa: 'bus', value: 'desired' },
+    elsewhere: { ready: 'deployment/bus', namespace: 'dev' },
+  };
+  await using stand = await openStand(
+    answers({
+      '/v1beta1/namespaces/prod/pods': used,
+      '/namespaces/prod/pods': listOf(pods),
+      '/deployments': listOf([deployment('bus', { replicas: 4 }, { readyReplicas: 3 })]),
+      '/horizontalpodautoscalers': listOf([hpa]),
+    }),
+    {},
+    Object.entries(reads).map(([id, read]) => ({ id, read })),
+  );
+  const { samples: podSamples } = await stand.read('pods');
+  expect(valuesOf(podSamples)).toEqual({
+    ready: 1,
+    readyShare: 50,
+    restarts: 6,
+    recent: 1,
+    oom: 1,
+    oomJustNow: 0,
+    memory: 75,
+    cpu: 1,
+    none: 'no pod matches app=gone',
+  });
+  expect(valuesOf((await stand.read('deployments')).samples)).toEqual({
+    replicas: 3,
+    replicaShare: 75,
+    available: 'True',
+    strange: 'it has no condition Strange',
+    elsewhere: 'there is no deployment/bus',
+  });
+  const hpas = await stand.read('hpas');
+  expect(valuesOf(hpas.samples)).toEqual({ scaler: 100, wanted: 6 });
+  expect(hpas.items).toMatchObject([{ text: 'deployment/bus: 4 of 1–4, wants 6, at its maximum' }]);
+});
+
+test('restarts that happen while we look are counted, each one', async () => {
+  let restarts = 1;
+  await using stand = await openStand(
+    (url, ...rest) =>
+      answers({
+        '/api/v1/namespaces/prod/pods': listOf([
+          podOf('bus', 'a', { containers: [running('app', { restartCount: restarts })] }),
+        ]),
+      })(url, ...rest),
+    {},
+    [{ id: 'recent', read: { restarts: 'app=bus', per: '10m' } }],
+  );
+  const read = async () => valuesOf((await stand.read('pods')).samples).recent;
+  expect(await read()).toBe(0);
+  restarts = 4;
+  expect(await read()).toBe(3);
+  await stand.clock.advance(601_000);
+  expect(await read()).toBe(0);
+});
+
+test('a certificate in a secret has so many days left, and nothing else of the secret is told', async () => {
+  const { cert } = certificateOf('bus', new Date('2026-03-14T10:15:07Z'));
+  const data = {
+    'tls.crt': Buffer.from(cert).toString('base64'),
+    'tls.key': Buffer.from('s3cret').toString('base64'),
+    odd: 'bm9uZQ==',
+  };
+  const secret = { metadata: meta('bus-tls'), data };
+  await using stand = await openStand(answers({ '/secrets/bus-tls': secret }), {}, [
+    { id: 'days', read: { secretExpiry: 'bus-tls' } },
+    { id: 'odd', read: { secretExpiry: 'bus-tls', key: 'odd' } },
+    { id: 'none', read: { secretExpiry: 'bus-tls', key: 'ca.crt' } },
+  ]);
+  const read = await stand.read('secrets');
+  expect(read.items).toMatchObject([{ signal: 'days', value: 10 }]);
+  expect(read.faults.map(({ kind, message }) => [kind, message.replace(/^.*: /, '')])).toEqual([
+    ['malformed', 'its odd is no certificate'],
+    ['missing', 'its data has no ca.crt'],
+  ]);
+  expect(JSON.stringify(read)).not.toContain(data['tls.key']);
+});
+
+test('which cluster it is, is told by kube-system', async () => {
+  const handler = answers({
+    '/namespaces/kube-system': { metadata: { ...meta('kube-system'), uid: 'u-1' } },
+  });
+  await using right = await openStand(handler, { identity: { uid: 'u-1' } });
+  expect(await right.source.identify?.(signal)).toBeUndefined();
+  await using wrong = await openStand(handler, { identity: { uid: 'u-2' } });
+  expect(await wrong.source.identify?.(signal)).toMatchObject({
+    kind: 'wrong-system',
+    message: expect.stringContaining('kube-system has the uid u-1, not u-2'),
+  });
+  await using untrusted = await openStand(handler, { identity: { ca: 'AB:CD' } });
+  expect(await untrusted.source.identify?.(signal)).toMatchObject({ kind: 'wrong-system' });
+});
+
+test('doctor: what we may, what we may not with its rule, and that nobody measures', async () => {
+  await using stand = await openStand(
+    async (url, response, request) => {
+      if (url.pathname === '/version') return { body: { gitVersion: 'v1.33.4' } };
+      if (!url.pathname.endsWith('/selfsubjectaccessreviews')) return empty(url, response, request);
+      let text = '';
+      for await (const chunk of request) text += String(chunk);
+      const { verb, resource, subresource } = JSON.parse(text).spec.resourceAttributes;
+      const allowed = verb !== 'watch' && resource !== 'jobs' && subresource !== 'exec';
+      return { status: 201, body: { status: { allowed } } };
+    },
+    { facts: ['pods', 'jobs', 'top'] },
+  );
+  const found = await stand.source.doctor?.(signal);
+  expect(found?.map(({ ok, what }) => `${ok} ${what.replace(stand.server.url, 'URL')}`)).toEqual([
+    'true Kubernetes v1.33.4 at URL, context prod, user ana, namespaces prod',
+    'true in prod we may get pods/log, get pods/portforward, patch deployments, patch deployments/scale',
+    'false we may not watch pods in prod: pods only by listing again and again',
+    'false we may not list or watch jobs in prod: no jobs',
+    'true we may not get pods/exec in prod: no operation exec',
+    'false GET URL/apis/metrics.k8s.io/v1beta1/namespaces/prod/pods: answered 404 Not Found: the server could not find the requested resource: without the metrics server nobody knows what pods use',
+  ]);
+  expect(found?.[3]?.remedy).toBe(
+    'ask for a Role in prod with { apiGroups: ["batch"], resources: ["jobs"], verbs: [list, watch] }',
+  );
+});
+
+test.each([
+  ['v1.34.9', 'get pods/portforward, get pods/exec'],
+  ['v1.36.3', 'get+create pods/portforward, get+create pods/exec'],
+])('doctor: what a way into a pod needs of %s', async (gitVersion, rights) => {
+  await using stand = await openStand(
+    (url, response, request) => {
+      if (url.pathname === '/version') return { body: { gitVersion } };
+      return url.pathname.endsWith('/selfsubjectaccessreviews')
+        ? { status: 201, body: { status: { allowed: true } } }
+        : empty(url, response, request);
+    },
+    { facts: ['pods'] },
+  );
+  const [, may] = (await stand.source.doctor?.(signal)) ?? [];
+  expect(may?.what).toContain(rights);
+});
+
+test('a context that the kubeconfig does not have is no metrics server that is missing', async () => {
+  await using stand = await openStand(empty, { context: 'nowhere', namespace: 'prod' });
+  const [pods, top] = [await stand.read('pods'), await stand.read('top')];
+  expect(top.faults).toMatchObject([
+    {
+      kind: 'missing',
+      message: expect.stringMatching(/has no context "nowhere"; there is prod$/),
+      remedy: expect.stringMatching(/^correct context:/),
+    },
+  ]);
+  expect(top.faults.map(({ message }) => message)).toEqual(pods.faults.map(({ message }) => message));
+});

@@ -1,0 +1,97 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { kubernetes } from '../../../src/sources/kubernetes/index.ts';
+import type { Feed, Source, WantedSignal } from '../../../src/sources/source.ts';
+import { type LocalServer, localServer } from '../../io/local-server.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { failure, listOf, type Raw } from './objects.ts';
+
+export type Reply = { readonly status?: number; readonly body: Raw };
+
+/** Answers one request itself when it returns nothing. */
+export type Handler = (
+  url: URL,
+  response: ServerResponse,
+  request: IncomingMessage,
+) => Reply | undefined | Promise<Reply | undefined>;
+
+/** An API server of which a test says the answers, and the source that reads it. */
+export interface Stand extends AsyncDisposable {
+  readonly server: LocalServer;
+  readonly clock: ManualClock;
+  readonly source: Source;
+  readonly kubeconfig: string;
+  /** Where the handler can be changed afterwards. */
+  answer: Handler;
+  feed(name: string): Feed;
+  read(name: string, signal?: AbortSignal): ReturnType<Feed['read']>;
+}
+
+/** What a path has, when a test says nothing of it: an empty list, and no metrics server. */
+export const empty: Handler = ({ pathname }) =>
+  pathname.startsWith('/apis/metrics.k8s.io')
+    ? { status: 404, body: failure(404, 'NotFound', 'the server could not find the requested resource') }
+    : { body: listOf([]) };
+
+export const kubeconfigOf = (server: string): Raw => ({
+  apiVersion: 'v1',
+  kind: 'Config',
+  clusters: [{ name: 'local', cluster: { server } }],
+  users: [{ name: 'ana', user: { token: 'a-secret-token' } }],
+  contexts: [{ name: 'prod', context: { cluster: 'local', user: 'ana', namespace: 'prod' } }],
+  'current-context': 'prod',
+});
+
+export const openStand = async (
+  answer: Handler,
+  config: Readonly<Record<string, unknown>> = {},
+  signals: readonly WantedSignal[] = [],
+): Promise<Stand> => {
+  const clock = manualClock();
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-kube-test-'));
+  const server = await localServer(async (request, response) => {
+    const reply = await stand.answer(new URL(request.url ?? '/', 'http://x'), response, request);
+    if (reply === undefined) return;
+    response.writeHead(reply.status ?? 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(reply.body));
+  });
+  const kubeconfig = join(dir, 'config');
+  await writeFile(kubeconfig, JSON.stringify(kubeconfigOf(server.url)));
+  const source = await kubernetes.open(
+    {
+      id: 'k8s',
+      env: 'test',
+      signals,
+      config: kubernetes.config.parse({ context: 'prod', kubeconfig, ...config }),
+    },
+    openReadIo(clock),
+  );
+  const feed = (name: string): Feed => {
+    const found = source.feeds.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`no feed ${name}`);
+    return found;
+  };
+  const stand: Stand = {
+    server,
+    clock,
+    source,
+    kubeconfig,
+    answer,
+    feed,
+    read: (name, signal = new AbortController().signal) => feed(name).read(signal),
+    [Symbol.asyncDispose]: async () => {
+      await source.close();
+      await server[Symbol.asyncDispose]();
+      await rm(dir, { recursive: true });
+    },
+  };
+  return stand;
+};
+
+/** Lets what is under way on the loopback happen, until something holds. */
+export const until = async (holds: () => boolean): Promise<void> => {
+  while (!holds()) await new Promise<void>((resolve) => setImmediate(resolve));
+};

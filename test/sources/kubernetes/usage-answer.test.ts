@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { failure, listOf } from './objects.ts';
+import { openStand } from './stand.ts';
+
+const pod = (name: string, state: object) => ({
+  metadata: { name, uid: name, namespace: 'prod', labels: { app: 'bus' } },
+  spec: { containers: [{ name: 'app' }] },
+  status: { phase: 'Running', containerStatuses: [{ name: 'app', state }] },
+});
+const used = (name: string) => ({
+  metadata: { name, namespace: 'prod' },
+  containers: [{ name: 'app', usage: { cpu: '1', memory: '1Gi' } }],
+});
+const running = { running: { startedAt: '2026-03-04T10:00:00Z' } };
+
+test.each([
+  ['all tell', [pod('a', running), pod('b', running)], ['a', 'b'], { sum: 2, max: 1 }],
+  [
+    'one that runs tells nothing: no sum is better than one that is too small',
+    [pod('a', running), pod('b', running)],
+    ['a'],
+    { sum: 'it is not known of 1 of 2 pods: there is no sum', max: 1 },
+  ],
+  [
+    'one has ended, and uses nothing',
+    [pod('a', running), pod('b', { terminated: { exitCode: 0 } })],
+    ['a'],
+    { sum: 1, max: 1 },
+  ],
+])('the CPU of several pods when %s', async (_, pods, told, expected) => {
+  await using stand = await openStand(
+    ({ pathname }) => {
+      if (pathname.startsWith('/apis/metrics.k8s.io')) return { body: listOf(told.map(used)) };
+      if (pathname.endsWith('/pods')) return { body: listOf(pods) };
+      return pathname.includes('/namespaces/prod/')
+        ? { body: listOf([]) }
+        : { status: 404, body: failure(404, 'NotFound', 'no') };
+    },
+    {},
+    [
+      { id: 'sum', read: { cpu: 'app=bus', fold: 'sum' } },
+      { id: 'max', read: { cpu: 'app=bus', fold: 'max' } },
+    ],
+  );
+  const { samples = [] } = await stand.read('pods');
+  expect(Object.fromEntries(samples.map(({ signal, value, why }) => [signal, value ?? why]))).toEqual(
+    expected,
+  );
+});

@@ -1,0 +1,187 @@
+import { expect, test } from 'vitest';
+import { failure, listOf, pod } from './objects.ts';
+import { until } from './stand.ts';
+import { names, openWatch, whole } from './watching.ts';
+
+const versioned = (name: string, version: string, more = {}) =>
+  pod(name, { meta: { resourceVersion: version }, ...more });
+
+test('the first rows are there before the list is, and say that they are not all', async () => {
+  const rest = Promise.withResolvers<void>();
+  await using watched = await openWatch(async (url) => {
+    if (url.searchParams.get('continue') === null)
+      return { body: listOf([pod('a'), pod('b')], { continue: 'more', remainingItemCount: 1 }) };
+    await rest.promise;
+    return { body: listOf([pod('c')]) };
+  });
+  const first = await watched.read();
+  expect(names(first)).toEqual(['a', 'b']);
+  expect(first.faults).toMatchObject([
+    { kind: 'missing', message: expect.stringContaining('still listing: 2 of about 3 pods have come') },
+  ]);
+  const wokenAgain = watched.woken();
+  rest.resolve();
+  await wokenAgain;
+  const second = await watched.read();
+  expect(names(second)).toEqual(['a', 'b', 'c']);
+  expect(second.faults).toEqual([]);
+});
+
+test('what a watch tells is read without another request, and rows that have not changed are the same objects', async () => {
+  await using watched = await openWatch(whole(pod('a'), pod('b')));
+  const before = await watched.read();
+  await watched.watched(1);
+  const [watch] = watched.watches;
+  expect(watch?.from).toBe('100');
+  const woken = watched.woken();
+  watch?.send('ADDED', versioned('c', '101'));
+  watch?.send('DELETED', versioned('b', '102'));
+  await woken;
+  await until(() => watched.wakes() > 0);
+  const asked = watched.stand.server.asked.length;
+  let after = await watched.read();
+  while (names(after).includes('b')) after = await watched.read();
+  expect(names(after)).toEqual(['a', 'c']);
+  expect(after.items[0]).toBe(before.items[0]);
+  expect(watched.stand.server.asked).toHaveLength(asked);
+});
+
+test('a watch that the server ends is taken up where it was, without a list', async () => {
+  await using watched = await openWatch(whole(pod('a')));
+  await watched.read();
+  await watched.watched(1);
+  watched.watches[0]?.send('BOOKMARK', { metadata: { resourceVersion: '180' } });
+  watched.watches[0]?.end();
+  await until(() => watched.watches[0]?.isOpen() === false);
+  await watched.stand.clock.settle();
+  while (watched.watches.length < 2) expect((await watched.read()).faults).toEqual([]);
+  expect(watched.watches[1]?.from).toBe('180');
+  expect(watched.lists()).toHaveLength(1);
+});
+
+test('a watch that is cut is taken up where it was; when it cannot be, that is a fault and its rows are not told anew', async () => {
+  await using watched = await openWatch(whole(pod('a')));
+  await watched.read();
+  await watched.watched(1);
+  const { stand } = watched;
+  const { answer } = stand;
+  stand.answer = (_, response) => void response.destroy();
+  watched.watches[0]?.cut();
+  let lost = await watched.read();
+  while (lost.faults.length === 0) lost = await watched.read();
+  expect(lost.items).toEqual([]);
+  expect(lost.faults).toMatchObject([
+    { kind: 'unreachable', message: expect.stringContaining('/pods: connection') },
+  ]);
+  stand.answer = answer;
+  expect(names(await watched.read())).toEqual(['a']);
+  expect(watched.lists()).toHaveLength(1);
+});
+
+test.each([
+  [
+    'an ERROR event',
+    (watch: { write(text: string): void }) =>
+      watch.write(
+        `${JSON.stringify({ type: 'ERROR', object: failure(410, 'Expired', 'too old resource version') })}\n`,
+      ),
+  ],
+  ['a line that is no JSON', (watch: { write(text: string): void }) => watch.write('{"type":"ADD\n')],
+  ['a line that is no event', (watch: { write(text: string): void }) => watch.write('{"type":"NEWS"}\n')],
+  [
+    'an object without a name',
+    (watch: { write(text: string): void }) => watch.write('{"type":"ADDED","object":{}}\n'),
+  ],
+])('after %s everything is listed again', async (_, speak) => {
+  let pods = [pod('a')];
+  await using watched = await openWatch(() => ({ body: listOf(pods) }));
+  await watched.read();
+  await watched.watched(1);
+  pods = [pod('a'), pod('late')];
+  const [watch] = watched.watches;
+  if (watch !== undefined) speak(watch);
+  let seen = await watched.read();
+  while (watched.lists().length < 2) seen = await watched.read();
+  while (!names(seen).includes('late')) seen = await watched.read();
+  expect(names(seen)).toEqual(['a', 'late']);
+  expect(watched.lists()).toHaveLength(2);
+  await watched.watched(2);
+});
+
+test('a version that is refused as too old leads to a new list, and is no fault', async () => {
+  await using watched = await openWatch(whole(pod('a')));
+  await watched.read();
+  await watched.watched(1);
+  const { stand } = watched;
+  const { answer } = stand;
+  stand.answer = (url, ...rest) =>
+    url.searchParams.get('watch') === '1'
+      ? { status: 410, body: failure(410, 'Expired', 'too old resource version: 100 (900)') }
+      : answer(url, ...rest);
+  watched.watches[0]?.end();
+  while (watched.lists().length < 2) expect(names(await watched.read())).toEqual(['a']);
+  stand.answer = answer;
+  await watched.read();
+  await watched.watched(2);
+  expect((await watched.read()).faults).toEqual([]);
+});
+
+test('a watch that says nothing for 90 s has died without a word; one that speaks lives', async () => {
+  await using watched = await openWatch(whole(pod('a')));
+  const { clock } = watched.stand;
+  await watched.read();
+  await watched.watched(1);
+  await clock.advance(80_000);
+  watched.watches[0]?.send('BOOKMARK', { metadata: { resourceVersion: '150' } });
+  const told = watched.woken();
+  watched.watches[0]?.send('MODIFIED', pod('a'));
+  await told;
+  await clock.advance(80_000);
+  expect((await watched.read()).faults).toEqual([]);
+  expect(watched.lists()).toHaveLength(1);
+  await clock.advance(11_000);
+  expect(names(await watched.read())).toEqual(['a']);
+  expect(watched.lists()).toHaveLength(2);
+  await until(() => watched.watches[0]?.isOpen() === false);
+});
+
+test('who may list and not watch is read by listing', async () => {
+  await using watched = await openWatch(whole(pod('a')));
+  const { stand } = watched;
+  const { answer } = stand;
+  stand.answer = (url, ...rest) =>
+    url.searchParams.get('watch') === '1'
+      ? {
+          status: 403,
+          body: failure(403, 'Forbidden', 'pods is forbidden: User "ana" cannot watch resource "pods"'),
+        }
+      : answer(url, ...rest);
+  for (let round = 0; round < 4; round++) {
+    const { faults, ...read } = await watched.read();
+    expect(faults).toEqual([]);
+    expect(names({ faults, ...read })).toEqual(['a']);
+    await stand.clock.settle();
+  }
+  expect(watched.lists().length).toBeGreaterThanOrEqual(3);
+});
+
+test('nobody follows any more: the watch is ended, and a read lists', async () => {
+  await using watched = await openWatch(whole(pod('a')));
+  await watched.read();
+  await watched.watched(1);
+  watched.stop();
+  await until(() => watched.watches[0]?.isOpen() === false);
+  expect(names(await watched.read())).toEqual(['a']);
+  expect(watched.lists()).toHaveLength(2);
+  expect(watched.watches).toHaveLength(1);
+});
+
+test('a list that never answers keeps nobody longer than the deadline', async () => {
+  await using watched = await openWatch(() => undefined);
+  const { clock, server } = watched.stand;
+  const deadline = clock.deadline(5000);
+  const read = watched.feed.read(deadline.signal);
+  await server.arrived(1);
+  await clock.advance(5000);
+  expect((await read).faults).toMatchObject([{ kind: 'timeout' }]);
+});

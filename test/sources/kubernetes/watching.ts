@@ -1,0 +1,95 @@
+import type { ServerResponse } from 'node:http';
+import type { Feed } from '../../../src/sources/source.ts';
+import { listOf, type Raw } from './objects.ts';
+import { empty, type Handler, openStand, type Stand, until } from './stand.ts';
+
+/** One watch as the server sees it. */
+export interface Watch {
+  /** The version from which it was asked for. */
+  readonly from: string;
+  send(type: string, object: Raw): void;
+  write(text: string): void;
+  /** The server ends it in good order. */
+  end(): void;
+  /** The connection is lost. */
+  cut(): void;
+  isOpen(): boolean;
+}
+
+const watchOf = (url: URL, response: ServerResponse): Watch => {
+  response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
+  return {
+    from: url.searchParams.get('resourceVersion') ?? '',
+    send: (type, object) => void response.write(`${JSON.stringify({ type, object })}\n`),
+    write: (text) => void response.write(text),
+    end: () => void response.end(),
+    cut: () => void response.destroy(),
+    isOpen: () => !response.destroyed && !response.writableEnded,
+  };
+};
+
+/** Pods that are followed by a watch. */
+export interface WatchStand extends AsyncDisposable {
+  readonly stand: Stand;
+  readonly watches: readonly Watch[];
+  readonly feed: Feed;
+  readonly lists: () => readonly string[];
+  wakes(): number;
+  /** Resolves once this many watches have been opened. */
+  watched(count: number): Promise<void>;
+  /** Resolves once the engine has been woken again. */
+  woken(): Promise<void>;
+  read(): ReturnType<Feed['read']>;
+  stop(): void;
+}
+
+/** Follows pods; `lists` answers what is no watch. */
+export const openWatch = async (
+  pods: Handler,
+  config: Readonly<Record<string, unknown>> = {},
+): Promise<WatchStand> => {
+  const watches: Watch[] = [];
+  const stand = await openStand(
+    (url, response, request) => {
+      if (url.pathname.includes('/metrics.k8s.io/') || !url.pathname.endsWith('/pods'))
+        return empty(url, response, request);
+      if (url.searchParams.get('watch') !== '1') return pods(url, response, request);
+      watches.push(watchOf(url, response));
+      return undefined;
+    },
+    { facts: ['pods'], ...config },
+  );
+  const feed = stand.feed('pods');
+  let wakes = 0;
+  const stop = feed.watch?.(() => {
+    wakes++;
+  });
+  return {
+    stand,
+    watches,
+    feed,
+    lists: () => stand.server.asked.filter((one) => one.includes('/pods?') && !one.includes('watch=1')),
+    wakes: () => wakes,
+    watched: (count) => until(() => watches.length >= count),
+    woken: async () => {
+      const before = wakes;
+      await until(() => wakes > before);
+    },
+    read: async () => {
+      const read = await feed.read(new AbortController().signal);
+      // What has come on the wire meanwhile is taken in before the next look.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      return read;
+    },
+    stop: () => stop?.(),
+    [Symbol.asyncDispose]: () => stand[Symbol.asyncDispose](),
+  };
+};
+
+/** The names of the pods among rows. */
+export const names = ({ items }: Awaited<ReturnType<Feed['read']>>): readonly string[] =>
+  items.flatMap((item) => ('name' in item && 'kind' in item && item.kind === 'pod' ? [item.name] : []));
+
+export const whole =
+  (...items: readonly Raw[]): Handler =>
+  () => ({ body: listOf(items) });

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { toFault } from '../../../src/io/fault.ts';
+import type { PostgresClient } from '../../../src/sources/postgres/client.ts';
+import { postgresConfig } from '../../../src/sources/postgres/config.ts';
+import type { Row } from '../../../src/sources/postgres/parse.ts';
+import { signalOperation } from '../../../src/sources/postgres/signal-operation.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { never } from './stand.ts';
+
+const session = (pid: number, database: string, state: string): Row => ({
+  pid: String(pid),
+  database,
+  user: 'ana',
+  application: 'shop',
+  client: '10.0.0.1',
+  state,
+  duration_ms: '900000',
+  transaction_ms: '900000',
+  wait_event_type: null,
+  wait_event: null,
+  query: "ALTER ROLE ana PASSWORD 'hunter22'",
+  blocked_by: null,
+  started: '2026-03-04T10:00:00.000000Z',
+  since: '2026-03-04T10:00:07.000000Z',
+});
+
+/** A server that has these sessions, and a client of its database 'shop'. */
+const clientOf = (rows: readonly Row[]): PostgresClient => {
+  const clock = manualClock();
+  return {
+    source: 'pg',
+    env: 'test',
+    config: postgresConfig.parse({}),
+    target: { url: 'postgres://db/shop' },
+    database: 'shop',
+    where: 'postgres://db:5432/shop',
+    ask: async () => ({ columns: [], rows, rowCount: rows.length, notices: [], latencyMs: 1 }),
+    now: clock.now,
+    toClock: (at) => at,
+    fault: (what, error) => toFault('pg', what, error, clock.now()),
+  };
+};
+
+test('a session of another database is confirmed by the name of that one, and the preview says which', async () => {
+  const client = clientOf([session(7, 'billing', 'active'), session(8, 'shop', 'active')]);
+  const plan = await signalOperation(client, 'terminate').plan({ pid: [7, 8] }, never);
+  expect(plan.targets.map(({ name }) => name)).toEqual(['billing', 'shop']);
+  expect(plan.objects[0]).toMatch(/^in the database billing: pid 7 /);
+  expect(plan.objects[1]).toMatch(/^pid 8 /);
+});
+
+test('a password in a statement shows nowhere', async () => {
+  const client = clientOf([session(8, 'shop', 'active')]);
+  const plan = await signalOperation(client, 'terminate').plan({ where: { olderThan: '1m' } }, never);
+  expect(JSON.stringify(plan)).not.toContain('hunter22');
+  expect(plan.objects[0]).toContain('ALTER ROLE ana PASSWORD …');
+});
+
+test('cancel means the sessions that run a statement; the others have none to cancel', async () => {
+  const client = clientOf([session(8, 'shop', 'active'), session(9, 'shop', 'idle in transaction')]);
+  const plan = await signalOperation(client, 'cancel').plan({ where: { olderThan: '1m' } }, never);
+  expect(plan.objects).toHaveLength(1);
+  const none = clientOf([session(9, 'shop', 'idle in transaction')]);
+  await expect(
+    signalOperation(none, 'cancel').plan({ where: { olderThan: '1m' } }, never),
+  ).rejects.toMatchObject({ ending: 'not-applicable' });
+});

@@ -1,0 +1,279 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { postgres } from '../../../src/sources/postgres/index.ts';
+import { never, openStand, type Stand, saidIn } from './stand.ts';
+
+let stand: Stand;
+beforeEach(async () => {
+  stand = await openStand();
+});
+afterEach(() => stand[Symbol.asyncDispose]());
+
+const root = 2102;
+
+describe('terminate', () => {
+  test('previews who would be hit, pinned by pid and start of the backend; it says who is gone', async () => {
+    const plan = await stand.plan('terminate', { where: { transactionOlderThan: '5m' } });
+    expect(plan).toMatchObject({ danger: 'disruptive', targets: [{ name: 'shop' }], calls: [{ target: 0 }] });
+    expect(plan.targets[0]?.uid).toMatch(/pid 2102 started \d{4}-\d\d-\d\dT[\d:]+\.\d{6}Z$/);
+    expect(plan.objects).toEqual([
+      'pid 2102 · ana · psql · 10.244.9.31 · idle in transaction for 10m · UPDATE orders SET state = 1',
+    ]);
+    expect(plan.calls[0]?.line).toMatch(
+      /^\$1=2102 \$2="\d{4}-.*: SELECT pg_terminate_backend\(a\.pid\) .*a\.backend_start = \$2::timestamptz/,
+    );
+    expect(await stand.operation('terminate').recheck(plan, never)).toBeUndefined();
+    expect(saidIn(await stand.act(plan))).toEqual(['ok: signalled', '1 of 1 gone']);
+    const { items } = await stand.feed('sessions').read(never);
+    expect(items.map((item) => ('pid' in item ? item.pid : 0))).not.toContain(root);
+    expect(await stand.operation('terminate').recheck(plan, never)).toMatchObject({ found: 'gone already' });
+    expect(saidIn(await stand.act(plan))).toEqual(['ok: pid 2102 was gone already', '1 of 1 gone']);
+  });
+
+  test.each([
+    [{ where: { olderThan: '1h' } }, 'no session of shop is meant by {"olderThan":"1h"}'],
+    [{ where: { user: 'nobody' } }, 'no session'],
+    [{ where: { query: 'DROP' } }, 'no session'],
+    [{ pid: 1 }, 'no client’s session has the pid 1'.replace('’', "'")],
+    [{ pid: [root, 7] }, 'the pid 7'],
+  ])('%j is not applicable', async (params, why) => {
+    await expect(stand.plan('terminate', params)).rejects.toMatchObject({
+      ending: 'not-applicable',
+      message: expect.stringContaining(why),
+    });
+  });
+
+  test.each([
+    [{ pid: String(root) }, [root]],
+    [{ pid: [2103, root, 2103] }, [2103, root]],
+    [{ where: { state: 'idle in transaction' } }, [root]],
+    [{ where: { state: ['idle', 'idle in transaction'] } }, [root, 2101]],
+    [{ where: { application: 'shop' } }, [2103, 2104]],
+    [{ where: { query: '^UPDATE orders', user: ['ana', 'shop'] } }, [root, 2103, 2104]],
+    // An idle session is meant by nobody who does not say so.
+    [{ where: { olderThan: '0s', user: 'exporter', state: 'idle' } }, [2101]],
+  ])('%j means %j', async (params, pids) => {
+    const plan = await stand.plan('terminate', params);
+    expect(plan.targets.map(({ uid }) => Number(/pid (\d+)/.exec(uid)?.[1]))).toEqual(pids);
+  });
+
+  test('a session that does something else by now ends the run', async () => {
+    const plan = await stand.plan('terminate', { pid: root });
+    const moved = {
+      ...plan,
+      targets: plan.targets.map((target) => ({ ...target, saw: 'active since then' })),
+    };
+    expect(await stand.operation('terminate').recheck(moved, never)).toMatchObject({
+      planned: 'active since then',
+      found: expect.stringMatching(/^idle in transaction since 2026/),
+    });
+  });
+
+  test('of several, one that is gone stops nothing', async () => {
+    const plan = await stand.plan('terminate', { pid: [root, 2101] });
+    await stand.act(await stand.plan('terminate', { pid: root }));
+    expect(await stand.operation('terminate').recheck(plan, never)).toBeUndefined();
+    expect(saidIn(await stand.act(plan))).toEqual([
+      'ok: pid 2102 was gone already',
+      'ok: signalled',
+      '2 of 2 gone',
+    ]);
+  });
+
+  test.each([
+    {},
+    { pid: 1, where: { user: 'x' } },
+    { where: {} },
+    { pid: 'x' },
+    { pid: -1 },
+    { where: { sql: 'true' } },
+    { where: { olderThan: '10' } },
+    { where: { query: '(' } },
+  ])('%j is no parameter', (params) => {
+    expect(postgres.operations.terminate?.params.safeParse(params).success).toBe(false);
+  });
+});
+
+test('cancel of a session that runs no statement is refused in words', async () => {
+  await expect(stand.plan('cancel', { pid: root })).rejects.toMatchObject({
+    ending: 'not-applicable',
+    message: expect.stringContaining('cancel would do nothing; terminate ends it'),
+  });
+  const plan = await stand.plan('cancel', { pid: 2103 });
+  expect(plan.calls[0]?.line).toContain('pg_cancel_backend');
+});
+
+describe('setting', () => {
+  test('is written and read by the server; its undo takes it back', async () => {
+    const plan = await stand.plan('setting', { name: 'work_mem', value: '64MB' });
+    expect(plan.calls.map(({ line }) => line)).toEqual([
+      "ALTER SYSTEM SET work_mem = '64MB'",
+      'SELECT pg_reload_conf() AS done',
+    ]);
+    expect(saidIn(await stand.act(plan)).at(-1)).toBe('work_mem: 64 MiB');
+    expect(await stand.operation('setting').recheck(plan, never)).toMatchObject({
+      planned: '4096',
+      found: '65536',
+    });
+    expect(stand.operation('setting').undo?.(plan)).toMatchObject({
+      with: { name: 'work_mem', reset: true },
+    });
+    const again = await stand.plan('setting', { name: 'work_mem', value: '8MB' });
+    expect(stand.operation('setting').undo?.(again)).toMatchObject({
+      with: { name: 'work_mem', value: '65536' },
+    });
+    await stand.act(await stand.plan('setting', { name: 'work_mem', reset: true }));
+    expect((await stand.plan('setting', { name: 'work_mem', value: 1 })).targets[0]?.saw).toBe('4096');
+  });
+
+  test('that needs a restart says so before and after', async () => {
+    const plan = await stand.plan('setting', { name: 'max_connections', value: 200 });
+    expect(plan.objects).toContain('it holds only after a restart of the server');
+    expect(saidIn(await stand.act(plan)).at(-1)).toBe(
+      'max_connections: 20 · another value waits for a restart · changes need a restart',
+    );
+  });
+
+  test.each([
+    [
+      { name: 'work_mem', value: "1'; DROP TABLE orders; --" },
+      "ALTER SYSTEM SET work_mem = '1''; DROP TABLE orders; --'",
+    ],
+    [{ name: 'work_mem', value: 'a\\b' }, "ALTER SYSTEM SET work_mem = E'a\\\\b'"],
+    [{ name: 'work_mem', value: true }, "ALTER SYSTEM SET work_mem = 'on'"],
+    [
+      { name: 'shared_preload_libraries', value: 'pg_stat_statements, auto_explain' },
+      "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements', 'auto_explain'",
+    ],
+    [
+      { name: 'shared_preload_libraries', value: '"$libdir/a", b' },
+      "ALTER SYSTEM SET shared_preload_libraries = '$libdir/a', 'b'",
+    ],
+    [{ name: 'work_mem', reset: true }, 'ALTER SYSTEM RESET work_mem'],
+  ])('%j is %s', async (params, line) => {
+    expect((await stand.plan('setting', params)).calls[0]?.line).toBe(line);
+  });
+
+  test('an unknown one, and one that is built in, are not applicable', async () => {
+    for (const name of ['no_such_setting', 'server_version'])
+      await expect(stand.plan('setting', { name, value: 1 })).rejects.toMatchObject({
+        ending: 'not-applicable',
+      });
+    expect(postgres.operations.setting?.params.safeParse({ name: 'a = 1; --', value: 1 }).success).toBe(
+      false,
+    );
+  });
+});
+
+describe('tables and indexes', () => {
+  test('a vacuum takes the dead rows away', async () => {
+    const plan = await stand.plan('vacuum', { table: 'public.orders' });
+    expect(plan.calls[0]?.line).toBe('VACUUM (ANALYZE) "public"."orders"');
+    expect(saidIn(await stand.act(plan))).toEqual([expect.stringMatching(/^ok: done in \d+ ms$/)]);
+    expect((await stand.feed('tuples').read(never)).items).toMatchObject([
+      { text: expect.stringMatching(/^0 dead of 9,000/) },
+    ]);
+    expect((await stand.plan('vacuum', {})).calls[0]?.line).toBe('VACUUM (ANALYZE)');
+  });
+
+  test('an index is made, found by its name, and dropped by the undo', async () => {
+    const plan = await stand.plan('createIndex', {
+      table: 'orders',
+      columns: ['user_id', 'created_at desc'],
+    });
+    expect(plan.calls[0]?.line).toBe(
+      'CREATE INDEX CONCURRENTLY "orders_user_id_created_at_idx" ON "public"."orders" ("user_id", "created_at" DESC)',
+    );
+    await stand.act(plan);
+    expect(await stand.operation('createIndex').recheck(plan, never)).toMatchObject({
+      planned: 'nothing of that name',
+    });
+    const undo = stand.operation('createIndex').undo?.(plan);
+    expect(undo).toMatchObject({
+      use: 'pg.dropIndex',
+      with: { index: 'public.orders_user_id_created_at_idx' },
+    });
+    const drop = await stand.plan('dropIndex', undo?.with ?? {});
+    expect(drop.lost).toContain('index');
+    await stand.act(drop);
+    await expect(stand.plan('dropIndex', undo?.with ?? {})).rejects.toMatchObject({
+      ending: 'not-applicable',
+    });
+  });
+
+  test('a name that means harm is a name', async () => {
+    const plan = await stand.plan('createIndex', {
+      table: 'orders',
+      columns: ['a'],
+      name: 'x"; DROP TABLE orders; --',
+    });
+    expect(plan.calls[0]?.line).toContain('INDEX CONCURRENTLY "x""; DROP TABLE orders; --" ON');
+    // What could not be found again by its name could not be looked at again, and not be taken back.
+    for (const name of ['public.x', 'a\nb', 'ä'.repeat(40)])
+      expect(
+        postgres.operations.createIndex?.params.safeParse({ table: 'orders', columns: ['a'], name }).success,
+        name,
+      ).toBe(false);
+    const long = await stand.plan('createIndex', { table: 'orders', columns: ['a.b', 'ü'.repeat(30)] });
+    const [, made = ''] = /CONCURRENTLY "([^"]+)"/.exec(long.calls[0]?.line ?? '') ?? [];
+    expect(made).toMatch(/^orders_a_b_ü+$/);
+    expect(Buffer.byteLength(made)).toBeLessThanOrEqual(63);
+    expect(
+      postgres.operations.createIndex?.params.safeParse({ table: 'orders', columns: ['a") --'] }).success,
+    ).toBe(false);
+  });
+
+  test.each([
+    ['reindex', { index: 'orders_pkey' }, 'REINDEX INDEX CONCURRENTLY "public"."orders_pkey"'],
+    ['reindex', { table: 'orders', concurrently: false }, 'REINDEX TABLE "public"."orders"'],
+    ['dropIndex', { index: 'orders_pkey' }, 'DROP INDEX CONCURRENTLY "public"."orders_pkey"'],
+  ])('%s of %j', async (name, params, line) => {
+    const plan = await stand.plan(name, params);
+    expect(plan.calls[0]?.line).toBe(line);
+    expect(plan.targets[0]?.uid).toMatch(/ (?:index|table) \d+$/);
+    expect(saidIn(await stand.act(plan))[0]).toMatch(/^ok/);
+  });
+
+  test.each([
+    ['vacuum', { table: 'nothing' }],
+    ['vacuum', { table: 'orders_pkey' }],
+    ['reindex', { index: 'orders' }],
+    ['createIndex', { table: 'orders', columns: ['id'], name: 'orders_pkey' }],
+  ])('%s of %j is not applicable', async (name, params) => {
+    await expect(stand.plan(name, params)).rejects.toMatchObject({ ending: 'not-applicable' });
+  });
+});
+
+describe('query and execute', () => {
+  test('a query shows its rows, and cannot be anything else', async () => {
+    const plan = await stand.plan('query', {
+      sql: "SELECT state, count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' GROUP BY state",
+      limit: 1,
+    });
+    expect(plan.danger).toBe('read');
+    expect(saidIn(await stand.act(plan))).toEqual([
+      'state | count',
+      'active | 2',
+      expect.stringMatching(/^ok: 3 rows in \d+ ms, the first 1 are shown$/),
+    ]);
+    expect(postgres.operations.query?.params.safeParse({ sql: 'DELETE FROM orders' }).success).toBe(false);
+    expect(
+      postgres.operations.query?.params.safeParse({ sql: 'SELECT pg_terminate_backend(1)' }).success,
+    ).toBe(false);
+  });
+
+  test('a change has its rows estimated; values are bound, and never part of the text', async () => {
+    const plan = await stand.plan('execute', { sql: 'DELETE FROM orders WHERE id < $1', params: ["7'; --"] });
+    expect(plan.objects).toEqual(["about 9 rows, by the planner's estimate"]);
+    expect(plan.calls[0]?.line).toBe(`$1="7'; --": DELETE FROM orders WHERE id < $1`);
+    expect(stand.operation('execute').danger({})).toBe('as-step');
+    expect(saidIn(await stand.act(plan))).toEqual([expect.stringMatching(/^ok: done in \d+ ms, 9 rows$/)]);
+  });
+
+  test('one that cannot be estimated is still planned, and fails in words', async () => {
+    const plan = await stand.plan('execute', { sql: 'DELETE FROM nothing WHERE true' });
+    expect(plan.objects).toEqual([
+      'how many rows it touches cannot be told: relation "nothing" does not exist',
+    ]);
+    expect(saidIn(await stand.act(plan))).toEqual(['not ok: relation "nothing" does not exist']);
+  });
+});

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import type { ReadSession } from '../../../src/sources/postgres/parse.ts';
+import { victimState, victimsOf, victimWords, whySpared } from '../../../src/sources/postgres/victims.ts';
+
+const session = (fact: Partial<ReadSession['fact']> = {}, more: Partial<ReadSession> = {}): ReadSession => ({
+  fact: {
+    database: 'shop',
+    pid: 7,
+    user: 'ana',
+    state: 'active',
+    durationMs: 900_000,
+    transactionMs: 900_400,
+    waiting: '',
+    blockedBy: [],
+    query: 'SELECT pg_sleep(900)',
+    application: 'reports',
+    client: '10.0.0.1',
+    ...fact,
+  },
+  started: '2026-03-04T10:00:00.000000Z',
+  since: '2026-03-04T10:00:07.000000Z',
+  isHidden: false,
+  ...more,
+});
+
+test.each([
+  ['a client', session(), undefined],
+  ['ourselves', session({ application: 'opsdeck' }), 'opsdeck'],
+  ['a dump', session({ application: 'pg_dump' }), 'backup or restore (pg_dump)'],
+  ['a restore', session({ application: 'pg_restore' }), 'backup or restore'],
+  ['a base backup', session({ application: 'pg_basebackup' }), 'backup or restore'],
+  ['what is hidden', session({}, { isHidden: true }), 'GRANT pg_monitor'],
+  ['what cannot be pinned', session({}, { started: '' }), 'GRANT pg_monitor'],
+])('%s is spared or not', (_, one, why) => {
+  if (why === undefined) expect(whySpared(one)).toBeUndefined();
+  else expect(whySpared(one)).toContain(why);
+});
+
+test.each([
+  ['long', session(), true],
+  ['exactly as old', session({ durationMs: 600_000 }), false],
+  ['in another database', session({ database: 'other' }), false],
+  ['a dump', session({ application: 'pg_dump' }), false],
+  ['ours', session({ application: 'opsdeck' }), false],
+  ['hidden', session({}, { isHidden: true }), false],
+  ['idle', session({ state: 'idle' }), false],
+  ['idle in its transaction', session({ state: 'idle in transaction' }), true],
+])('older than ten minutes: %s', (_, one, isMeant) => {
+  expect(victimsOf([one], { olderThan: '10m' }, 'shop')).toHaveLength(isMeant ? 1 : 0);
+});
+
+test('an age that is not known is not older than anything', () => {
+  const { durationMs: _, transactionMs: __, ...fact } = session().fact;
+  const ageless = { ...session(), fact };
+  expect(victimsOf([ageless], { olderThan: '0s' }, 'shop')).toEqual([]);
+  expect(victimsOf([ageless], { transactionOlderThan: '0s' }, 'shop')).toEqual([]);
+  expect(victimsOf([ageless], { user: ['ana'] }, 'shop')).toEqual([ageless]);
+});
+
+test('a session is told in one line, and pinned by its state and since when', () => {
+  expect(victimWords(session())).toBe(
+    'pid 7 · ana · reports · 10.0.0.1 · active for 15m · SELECT pg_sleep(900)',
+  );
+  expect(victimState(session())).toBe('active since 2026-03-04T10:00:07.000000Z');
+});

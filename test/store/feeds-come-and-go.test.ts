@@ -1,0 +1,166 @@
+import { expect, test } from 'vitest';
+import type { SignalSpec } from '../../src/domain/profile.ts';
+import type { FeedInfo } from '../../src/domain/reading.ts';
+import type { FactsChange, FactsFrame } from '../../src/store/facts.ts';
+import { createFacts } from '../../src/store/facts-store.ts';
+import { snapshotOf } from '../../src/store/snapshot.ts';
+import { factSpec } from '../support/derived-specs.ts';
+
+const at = 1_000_000;
+
+const spec: SignalSpec = {
+  id: 'heap',
+  title: 'Heap',
+  source: 'bus',
+  read: {},
+  unit: '%',
+  threshold: { crit: { op: '>=', value: 90 } },
+  covers: [],
+  position: { file: 'dev.yaml', line: 1, col: 1 },
+};
+
+const feed = (pod: string): FeedInfo => ({
+  id: `bus/health@${pod}`,
+  source: 'bus',
+  name: 'health',
+  kind: 'health',
+  instance: pod,
+  probe: true,
+  expects: [{ service: 'bus', instance: pod }],
+  signals: ['heap'],
+  everyMs: 5000,
+  staleMs: 15_000,
+  timeoutMs: 3000,
+});
+
+const read = (pod: string, heap: number, several: boolean): FactsChange => ({
+  is: 'learned',
+  feed: `bus/health@${pod}`,
+  began: at,
+  at,
+  batch: {
+    items: [
+      {
+        source: 'bus',
+        env: 'dev',
+        service: 'bus',
+        instance: pod,
+        status: 'up',
+        detail: '',
+        components: [],
+        at,
+      },
+    ],
+    samples: [{ source: 'bus', at, signal: 'heap', labels: several ? { instance: pod } : {}, value: heap }],
+    faults: [],
+  },
+});
+
+const open = (signals: readonly SignalSpec[] = [spec]) => {
+  const frame: FactsFrame = {
+    system: 'shop',
+    env: 'dev',
+    limits: {},
+    signals,
+    memory: true,
+    sources: { bus: { type: 'actuator', kinds: ['health'], expects: [{ service: 'bus', instance: '' }] } },
+  };
+  const facts = createFacts(frame);
+  return {
+    facts,
+    apply: (...changes: readonly FactsChange[]) => facts.apply(changes, at),
+    health: () =>
+      snapshotOf(facts.getState(), at).kinds.health.rows.map(({ fact }) =>
+        `${fact.instance} ${fact.status} ${fact.detail}`.trim(),
+      ),
+    signals: () => snapshotOf(facts.getState(), at).signals.map(({ key, value }) => `${key} ${value}`),
+  };
+};
+
+const fault = { kind: 'unreachable', source: 'bus', message: 'tunnel cut: no live pod', at } as const;
+
+test('a feed that is closed leaves nothing behind: no row, no since, no verdict, no values', () => {
+  const store = open();
+  store.apply({ is: 'opened', feeds: [feed('a'), feed('b')] }, read('a', 50, true), read('b', 95, true));
+  expect(store.health()).toEqual(['a up', 'b up']);
+  expect(store.signals()).toEqual(['heap{instance=a} 50', 'heap{instance=b} 95']);
+  store.apply({ is: 'closed', feeds: ['bus/health@b'] });
+  expect(store.health()).toEqual(['a up']);
+  const { feeds, since, verdicts, history } = store.facts.getState();
+  expect([feeds, since, verdicts, history].map((kept) => Object.keys(kept).length)).toEqual([1, 1, 1, 1]);
+});
+
+test('what stays keeps what it knows, as the very same thing', () => {
+  const store = open();
+  store.apply({ is: 'opened', feeds: [feed('a'), feed('b')] }, read('a', 50, true), read('b', 95, true));
+  const before = store.facts.getState().feeds['bus/health@a'];
+  store.apply({ is: 'closed', feeds: ['bus/health@b'] }, { is: 'opened', feeds: [feed('c')] });
+  expect(store.facts.getState().feeds['bus/health@a']).toBe(before);
+});
+
+test('a row that was told apart only because there were several is not kept beside the one that stays', () => {
+  const store = open();
+  store.apply({ is: 'opened', feeds: [feed('a'), feed('b')] });
+  store.apply({ is: 'learned', feed: 'bus/health@a', began: at, at, batch: { items: [], faults: [fault] } });
+  expect(Object.keys(store.facts.getState().verdicts)).toEqual(['heap{instance=a}']);
+  store.apply({ is: 'closed', feeds: ['bus/health@b'] });
+  expect(Object.keys(store.facts.getState().verdicts)).toEqual([]);
+});
+
+test('values that were recalled before a feed opened are its own', () => {
+  const store = open();
+  store.apply({ is: 'recalled', points: new Map([['heap{instance=a}', [{ at: at - 60_000, value: 40 }]]]) });
+  store.apply({ is: 'opened', feeds: [feed('a'), feed('b')] });
+  expect(Object.keys(store.facts.getState().past)).toEqual(['heap{instance=a}']);
+});
+
+test('closing what is not there changes nothing', () => {
+  const store = open();
+  store.apply({ is: 'opened', feeds: [feed('a')] }, read('a', 50, false));
+  const before = store.facts.getState();
+  store.apply({ is: 'closed', feeds: ['bus/health@z'] });
+  expect(store.facts.getState()).toEqual(before);
+});
+
+test('an answer that comes after the end of its feed is nobody’s', () => {
+  const store = open();
+  store.apply({ is: 'opened', feeds: [feed('a')] });
+  store.apply({ is: 'closed', feeds: ['bus/health@a'] }, read('a', 50, false));
+  expect(store.health()).toEqual([]);
+});
+
+test('a source that cannot be reached is unknown with its reason, until it can', () => {
+  const store = open();
+  store.apply({ is: 'reached', source: 'bus', fault });
+  expect(store.health()).toEqual(['unknown tunnel cut: no live pod']);
+  const snapshot = snapshotOf(store.facts.getState(), at);
+  expect(snapshot.faults).toEqual([fault]);
+  expect(snapshot.level).toBe('unknown');
+  expect(snapshot.kinds.health.blind).toEqual([fault]);
+  expect(snapshot.signals[0]?.fault).toEqual(fault);
+  store.apply({ is: 'opened', feeds: [feed('a')] }, { is: 'reached', source: 'bus' }, read('a', 50, false));
+  expect(store.health()).toEqual(['a up']);
+  expect(snapshotOf(store.facts.getState(), at)).toMatchObject({ faults: [], level: 'ok' });
+});
+
+test('a source that this environment does not know can neither be lost nor found', () => {
+  const store = open();
+  const before = store.facts.getState();
+  store.apply({ is: 'reached', source: 'stranger', fault });
+  expect(store.facts.getState()).toEqual(before);
+});
+
+test('what was worked out from rows that are gone is worked out anew', () => {
+  const counted = factSpec(
+    'pods',
+    { kind: 'health', fold: 'count' },
+    { threshold: { warn: { op: '<', value: 2 } } },
+  );
+  const store = open([counted]);
+  store.apply({ is: 'opened', feeds: [feed('a'), feed('b')] }, read('a', 1, true), read('b', 1, true));
+  expect(store.signals()).toEqual(['pods 2']);
+  expect(store.facts.getState().verdicts.pods?.level).toBe('ok');
+  store.apply({ is: 'closed', feeds: ['bus/health@b'] });
+  expect(store.signals()).toEqual(['pods 1']);
+  expect(store.facts.getState().verdicts.pods?.level).toBe('warn');
+});
