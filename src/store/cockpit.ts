@@ -1,5 +1,6 @@
 import type { Note } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
+import type { JournalEntry } from '../domain/journal.ts';
 import type { Level } from '../domain/level.ts';
 import type { Danger } from '../domain/operation.ts';
 import type { Tier } from '../domain/profile.ts';
@@ -98,6 +99,8 @@ export interface CockpitState {
   readonly ended: readonly RunView[];
   /** Newest last, bounded. */
   readonly messages: readonly Message[];
+  /** What changed in the open environment, oldest first, bounded. */
+  readonly journal: readonly JournalEntry[];
   readonly notes: Readonly<Record<string, readonly Note[]>>;
 }
 

@@ -11,5 +11,6 @@ export const createCockpit = (): CockpitStore =>
     suggestions: [],
     ended: [],
     messages: [],
+    journal: [],
     notes: {},
   }));

@@ -8,6 +8,7 @@ test('a cockpit opens with nothing open, nothing running and nothing said', () =
     suggestions: [],
     ended: [],
     messages: [],
+    journal: [],
     notes: {},
   });
 });
