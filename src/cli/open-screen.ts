@@ -30,7 +30,11 @@ export const openScreen = async (options: GlobalOptions): Promise<number> => {
     onOpen: shown.onChange,
     commands: shown.commands,
     clock,
-    settings: { ascii: options.ascii, color: colorsOf(options, process.env) },
+    settings: {
+      ascii: options.ascii,
+      color: colorsOf(options, process.env),
+      plainRows: process.env.INK_SCREEN_READER === 'true',
+    },
     host: processTerminal(masker),
   });
   const [{ createContext }, { composeCockpit }] = await Promise.all([

@@ -14,8 +14,10 @@ import { createModel, forgetNotice } from './model.ts';
 import { pinChosen } from './overlays/pin.ts';
 import { firstPane } from './panes/index.ts';
 import { createRedraw } from './redraw.ts';
+import { createSurface, type Surface } from './screen/surface.ts';
 import { createSession } from './session.ts';
 import { enterTerminal } from './terminal.ts';
+import { paintRow, type Row } from './text/paint.ts';
 import { createPen } from './text/pen.ts';
 import { type ColorDepth, themeOf } from './theme/theme.ts';
 import { watchStores } from './watch.ts';
@@ -36,6 +38,8 @@ export interface UiParts {
     readonly color: ColorDepth;
     /** The terminal has a light background. */
     readonly light?: boolean;
+    /** Frames go through Ink's own output: for readers of the screen, and to compare with. */
+    readonly plainRows?: boolean;
   };
   readonly stdout?: NodeJS.WriteStream;
   readonly stdin?: NodeJS.ReadStream;
@@ -64,9 +68,6 @@ const sizeOf = (stdout: NodeJS.WriteStream): { readonly columns: number; readonl
   },
 });
 
-const sameLines = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((line, index) => line === b[index]);
-
 const inkOptions = {
   alternateScreen: true,
   incrementalRendering: true,
@@ -87,6 +88,7 @@ export const startUi = (parts: UiParts): Ui => {
   const theme = themeOf(settings.color, settings.light);
   const model = createModel(firstPane.id);
   const exit = Promise.withResolvers<void>();
+  const surface: Surface | undefined = settings.plainRows === true ? undefined : createSurface(stdout);
   let lines: readonly string[] = [];
   let instance: Instance | undefined;
 
@@ -98,10 +100,14 @@ export const startUi = (parts: UiParts): Ui => {
     ended: () => quit(),
     redraw: () => redraw.now(),
   });
+  const resized = (): void => {
+    surface?.forget();
+    draw();
+  };
   const stop = (): void => {
     unwatch();
     redraw.stop();
-    stdout.off('resize', draw);
+    stdout.off('resize', resized);
     session.end();
   };
   const quit = (): void => {
@@ -118,14 +124,17 @@ export const startUi = (parts: UiParts): Ui => {
     suspend: session.suspend,
     quit,
   });
-  const frame = (): readonly string[] => frameOf(handNow(), theme, settings.color === 'none');
+  const frame = (): readonly Row[] => frameOf(handNow(), theme, settings.color === 'none');
 
+  const show = (rows: readonly Row[]): void => {
+    if (surface === undefined) {
+      lines = rows.map((row) => paintRow(row));
+      instance?.rerender(node());
+    } else surface.show(rows);
+  };
   const draw = (): void => {
     try {
-      const next = frame();
-      if (sameLines(lines, next)) return;
-      lines = next;
-      instance?.rerender(node());
+      show(frame());
     } catch (mistake) {
       exit.reject(mistake);
       stop();
@@ -155,12 +164,12 @@ export const startUi = (parts: UiParts): Ui => {
   };
   const node = () => <App lines={lines} listener={listener} onMounted={session.mounted} />;
 
-  lines = frame();
+  show(frame());
   enterTerminal(stdout, stdin);
   // Before Ink's own listener, so that Ink never draws a frame of the old size on a smaller terminal.
-  stdout.on('resize', draw);
+  stdout.on('resize', resized);
   const unwatch = watchStores(parts, redraw);
-  instance = render(node(), { ...inkOptions, stdout, stdin });
+  instance = render(node(), { ...inkOptions, stdout: surface?.stdout ?? stdout, stdin });
   instance.waitUntilExit().then(
     () => exit.resolve(),
     (mistake: unknown) => exit.reject(mistake),

@@ -4,7 +4,7 @@ import { runCard } from '../cards/run-card.ts';
 import type { Hand } from '../keys/binding.ts';
 import { overlayCard } from '../overlays/draw.ts';
 import { layersOf } from '../overlays/overlay.ts';
-import { paint } from '../text/paint.ts';
+import { type Row, rowOf } from '../text/paint.ts';
 import { type Line, layOver, sliceLine } from '../text/run.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { View } from '../view.ts';
@@ -47,7 +47,7 @@ export const withCards = (
   theme: Theme,
   body: readonly Line[],
   cards: readonly Card[],
-): readonly string[] => {
+): readonly Row[] => {
   const width = cardWidth(view);
   const left = Math.floor((view.columns - width) / 2);
   const laid = layCards(view, cards, body.length);
@@ -58,11 +58,11 @@ export const withCards = (
       return over === undefined ? base : layOver(base, left, over);
     }, line);
     const over = onTop?.lines[index - onTop.top];
-    if (over === undefined) return paint(under, theme, 'dimmed');
+    if (over === undefined) return rowOf(under, theme, 'dimmed');
     return [
-      paint(sliceLine(under, 0, left), theme, 'dimmed'),
-      paint(over, theme),
-      paint(sliceLine(under, left + width, view.columns), theme, 'dimmed'),
-    ].join('');
+      ...rowOf(sliceLine(under, 0, left), theme, 'dimmed'),
+      ...rowOf(over, theme),
+      ...rowOf(sliceLine(under, left + width, view.columns), theme, 'dimmed'),
+    ];
   });
 };

@@ -1,6 +1,6 @@
 import type { Hand } from '../keys/binding.ts';
 import { mustPick } from '../overlays/picker.ts';
-import { paint } from '../text/paint.ts';
+import { type Row, rowOf } from '../text/paint.ts';
 import { fitLine, type Line } from '../text/run.ts';
 import type { Theme } from '../theme/theme.ts';
 import { cardsOf, withCards } from './cards.ts';
@@ -24,25 +24,25 @@ const bodyOf = (hand: Hand, height: number): Body => {
 };
 
 /** The whole screen, row by row: as many rows as the terminal has, each as wide as it is, styled and ready to draw. */
-export const frameOf = (hand: Hand, theme: Theme, mono: boolean): readonly string[] => {
+export const frameOf = (hand: Hand, theme: Theme, mono: boolean): readonly Row[] => {
   const { view } = hand;
   const { columns, rows, pen } = view;
   const fitted = (line: Line): Line => fitLine(line, columns, 'plain', pen.mark);
   if (columns < leastColumns || rows < leastRows)
-    return tooSmall(view, leastColumns, leastRows).map((line) => paint(fitted(line), theme));
+    return tooSmall(view, leastColumns, leastRows).map((line) => rowOf(fitted(line), theme));
   const height = rows - framing;
   const body = bodyOf(hand, height);
   const lines = Array.from({ length: height }, (_, index) => fitted(body.lines[index] ?? []));
   const cards = cardsOf(hand);
   const middle =
     cards.length === 0
-      ? lines.map((line, index) => paint(line, theme, index === body.selected ? 'selected' : 'plain'))
+      ? lines.map((line, index) => rowOf(line, theme, index === body.selected ? 'selected' : 'plain'))
       : withCards(view, theme, lines, cards);
   return [
-    paint(fitted(headerLine(view, mono)), theme),
-    paint(fitted(summaryLine(view)), theme, cards.length === 0 ? 'plain' : 'dimmed'),
+    rowOf(fitted(headerLine(view, mono)), theme),
+    rowOf(fitted(summaryLine(view)), theme, cards.length === 0 ? 'plain' : 'dimmed'),
     ...middle,
-    paint(fitted(messageLine(view)), theme),
-    paint(fitted(footerLine(hand)), theme),
+    rowOf(fitted(messageLine(view)), theme),
+    rowOf(fitted(footerLine(hand)), theme),
   ];
 };

@@ -2,8 +2,8 @@ import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 
 /**
- * Rows that are already styled and exactly as wide as the screen, one `<Text>` each. The rest of the cockpit does not
- * know how rows reach the terminal: a faster way would be put in here.
+ * Rows that are already styled and exactly as wide as the screen, one `<Text>` each, for terminals whose reader wants
+ * Ink's own output. Elsewhere there are none here: `screen/surface.ts` draws them.
  */
 export function Rows({ lines }: { readonly lines: readonly string[] }): ReactNode {
   return (

@@ -1,20 +1,36 @@
+import type { Role } from '../theme/roles.ts';
 import type { Style, Theme } from '../theme/theme.ts';
 import type { Line } from './run.ts';
+import { isOneCellEach, widthOf } from './width.ts';
 
 /** Background of a whole line, under what its runs say themselves. */
 export type Ground = 'plain' | 'selected' | 'dimmed';
+
+/** A piece of a row that looks one way. Styles of one theme are the same objects in every frame. */
+export interface Piece {
+  readonly text: string;
+  readonly style: Style;
+}
+
+/** One row of the screen as it is to look, left to right. */
+export type Row = readonly Piece[];
 
 interface Code {
   readonly on: string;
   readonly off: string;
 }
 
+const codesMade = new WeakMap<Style, readonly Code[]>();
+
 const codesOf = (style: Style): readonly Code[] => {
+  const made = codesMade.get(style);
+  if (made !== undefined) return made;
   const codes: Code[] = [];
   if (style.bg !== undefined) codes.push({ on: style.bg, off: '49' });
   if (style.inverse === true) codes.push({ on: '7', off: '27' });
   if (style.bold === true) codes.push({ on: '1', off: '22' });
   if (style.fg !== undefined) codes.push({ on: style.fg, off: '39' });
+  codesMade.set(style, codes);
   return codes;
 };
 
@@ -29,6 +45,7 @@ const change = (
   active: readonly Code[],
   wanted: readonly Code[],
 ): { text: string; active: readonly Code[] } => {
+  if (active === wanted) return { text: '', active };
   const closed = active.filter((code) => !wanted.some((other) => other.off === code.off));
   const opened = wanted.filter((code) => !active.some((other) => other.on === code.on));
   const kept = active.filter((code) => wanted.some((other) => other.on === code.on));
@@ -45,15 +62,64 @@ const styleOn = (ground: Ground, style: Style, theme: Theme): Style => {
     : { ...style, ...theme.selected };
 };
 
-/** A line as the terminal takes it: text with SGR, nothing else. */
-export const paint = (line: Line, theme: Theme, ground: Ground = 'plain'): string => {
-  let result = '';
-  let active: readonly Code[] = [];
+const selectedMade = new WeakMap<Theme, Map<Role, Style>>();
+
+/** A role's style on this ground: the same object each time, so that frames can be compared piece by piece. */
+const styleFor = (theme: Theme, ground: Ground, role: Role): Style => {
+  if (ground !== 'selected') return styleOn(ground, theme.styles[role], theme);
+  const made = selectedMade.get(theme) ?? new Map<Role, Style>();
+  selectedMade.set(theme, made);
+  const had = made.get(role);
+  if (had !== undefined) return had;
+  const style = styleOn(ground, theme.styles[role], theme);
+  made.set(role, style);
+  return style;
+};
+
+/**
+ * A line as it is to look: neighbours that look the same are one piece, unless one has characters that a terminal may
+ * see wider or narrower than we do.
+ */
+export const rowOf = (line: Line, theme: Theme, ground: Ground = 'plain'): Row => {
+  const row: Piece[] = [];
+  let [text, style]: [string, Style | undefined] = ['', undefined];
   for (const run of line) {
     if (run.text === '') continue;
-    const next = change(active, codesOf(styleOn(ground, theme.styles[run.role], theme)));
-    result += next.text + run.text;
+    const next = styleFor(theme, ground, run.role);
+    if (next === style && isOneCellEach(run.text) && isOneCellEach(text)) text += run.text;
+    else {
+      if (style !== undefined) row.push({ text, style });
+      [text, style] = [run.text, next];
+    }
+  }
+  if (style !== undefined) row.push({ text, style });
+  return row;
+};
+
+/** A row as the terminal takes it: text with SGR, nothing else; all that it switched on is off again at its end. */
+export const paintRow = (row: Row, after: (piece: Piece) => string = () => ''): string => {
+  let result = '';
+  let active: readonly Code[] = [];
+  for (const piece of row) {
+    const next = change(active, codesOf(piece.style));
+    result += next.text + piece.text + after(piece);
     active = next.active;
   }
   return result + change(active, []).text;
 };
+
+/**
+ * A whole row from the first cell on. Behind a piece that the terminal may see in another width the cursor is put where
+ * we know it to be, so that what follows stands in its column whatever the terminal thinks.
+ */
+export const paintHeld = (row: Row): string => {
+  let cells = 0;
+  return paintRow(row, ({ text }) => {
+    cells += widthOf(text);
+    return isOneCellEach(text) ? '' : `\u001b[${cells + 1}G`;
+  });
+};
+
+/** A line as the terminal takes it. */
+export const paint = (line: Line, theme: Theme, ground: Ground = 'plain'): string =>
+  paintRow(rowOf(line, theme, ground));

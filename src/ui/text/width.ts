@@ -4,6 +4,9 @@ import stringWidth from 'string-width';
 const oneCellEach = /^[\x20-\x7e·–…≤≥→×●▲✗○◌◇∅⊗⊘▌┃›▸▾░█▁▂▃▄▅▆▇]*$/;
 const segmenter = new Intl.Segmenter();
 
+/** Every character of this text is one code unit and one cell wide, whatever the terminal. */
+export const isOneCellEach = (text: string): boolean => oneCellEach.test(text);
+
 /** Cells that a text takes on the terminal: 2 for a CJK character, 0 for a combining mark. */
 export const widthOf = (text: string): number => (oneCellEach.test(text) ? text.length : stringWidth(text));
 

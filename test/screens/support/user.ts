@@ -24,6 +24,8 @@ export interface Settings {
   readonly ascii?: boolean;
   readonly color?: UiParts['settings']['color'];
   readonly host?: UiParts['host'];
+  /** Through Ink's own output stage. */
+  readonly plainRows?: boolean;
 }
 
 /** One command that the screen gave. */
@@ -128,7 +130,11 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
     onOpen: () => () => {},
     commands: recorder(given),
     clock,
-    settings: { ascii: settings.ascii ?? false, color: settings.color ?? '16' },
+    settings: {
+      ascii: settings.ascii ?? false,
+      color: settings.color ?? '16',
+      plainRows: settings.plainRows ?? false,
+    },
     stdout: terminal.stdout,
     stdin: terminal.stdin,
     ...(settings.host === undefined ? {} : { host: settings.host }),

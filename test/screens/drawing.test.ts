@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
+import { shop, shopCockpit } from './support/shop.ts';
+import type { Cell } from './support/terminal.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+/** Every cell of the screen, with how it looks. A blank has no colour of its own that anyone could see. */
+const cellsOf = ({ terminal }: User): readonly string[] => {
+  const look = ({ text, fg, bg, bold, inverse }: Cell): string =>
+    text.trim() === '' ? `[${bg},${inverse}]` : `${text}[${fg},${bg},${bold},${inverse}]`;
+  return terminal
+    .rows()
+    .map((line, row) =>
+      Array.from({ length: [...line].length }, (_, column) => look(terminal.cellAt(column, row))).join(' '),
+    );
+};
+
+type Step = readonly [name: string, (user: User) => Promise<void>];
+
+const steps: readonly Step[] = [
+  ['the first frame', async () => {}],
+  ['another pane', (user) => user.press('3')],
+  ['rows up and down', (user) => user.press('j j k')],
+  ['a pane alone', (user) => user.press('z')],
+  ['a row opened', (user) => user.press('enter')],
+  ['a filter being typed', (user) => user.press('/ p s')],
+  ['and cleared', (user) => user.press('esc esc')],
+  ['help over it', (user) => user.press('?')],
+  ['time passes under help', (user) => user.wait('7s')],
+  ['help gone', (user) => user.press('esc')],
+  ['the palette', (user) => user.press('ctrl-p')],
+  ['letters in it', (user) => user.type('cl')],
+  ['a smaller screen under it', (user) => user.resize(100, 30)],
+  ['palette gone', (user) => user.press('esc')],
+  ['too small a screen', (user) => user.resize(60, 20)],
+  ['a large screen', (user) => user.resize(220, 70)],
+  ['back', (user) => user.resize(120, 36)],
+  ['the overview', (user) => user.press('0')],
+  ['many keys in one read', (user) => user.together('jjkkjj35121')],
+  ['ages go on', (user) => user.wait('1m')],
+  [
+    'a message',
+    (user) =>
+      user.happens(() =>
+        user.cockpit.setState({ messages: [{ at: noon, level: 'warn', text: 'psp: 注文 → 支払い 👍' }] }),
+      ),
+  ],
+];
+
+const scene = () => ({ ...shop(), cockpit: shopCockpit });
+
+for (const color of ['none', '16', '256', 'truecolor'] as const)
+  test(`what is drawn straight is, cell by cell, what Ink would have drawn: ${color}`, async () => {
+    const straight = await openCockpit({ scene: scene(), color });
+    const throughInk = await openCockpit({ scene: scene(), color, plainRows: true });
+    for (const [name, act] of steps) {
+      await act(straight);
+      await act(throughInk);
+      expect(cellsOf(straight), name).toEqual(cellsOf(throughInk));
+    }
+    expect(straight.terminal.onAlternate()).toBe(true);
+  });
+
+const bus = feedInfo('bus/more', 'breakers');
+
+test('facts that change while the screen is looked at are drawn the same', async () => {
+  const scenes = [scene(), scene()] as const;
+  const users = [
+    await openCockpit({ scene: scenes[0] }),
+    await openCockpit({ scene: scenes[1], plainRows: true }),
+  ];
+  for (let round = 0; round < 5; round++) {
+    for (const [index, user] of users.entries()) {
+      const facts = scenes[index]?.facts;
+      await user.happens(() => {
+        if (facts !== undefined)
+          learn(
+            facts,
+            bus,
+            { items: [breaker(`b${round}`, { state: 'open', failureRate: 10 * round })] },
+            noon + round,
+          );
+      });
+      await user.wait('1s');
+    }
+    const [one, other] = users.map(cellsOf);
+    expect(one).toEqual(other);
+    expect(users[0]?.rows().join('\n')).toContain(`b${round}`);
+  }
+});
