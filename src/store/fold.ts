@@ -7,9 +7,8 @@ import type { FactsChange, FactsFrame, FactsState, FrameSource, Since } from './
 import { forgotten, learned, opened, reading, waiting } from './feed-state.ts';
 import { judgeDerivedSignals } from './judge-derived.ts';
 import { judgeFeed, moveFeeds, type SignalDrafts } from './judge-feed.ts';
-import { isFactKind, keyedFacts } from './keyed-facts.ts';
 import { recall } from './points.ts';
-import { sinceAfter } from './since.ts';
+import { noteSince } from './since.ts';
 
 interface Drafts extends SignalDrafts {
   frame: FactsFrame;
@@ -19,16 +18,6 @@ interface Drafts extends SignalDrafts {
   /** Feeds have gone, or a source has been lost. */
   lost: boolean;
 }
-
-const noteSince = (was: FeedState, is: FeedState, since: Draft<Since>): void => {
-  const { kind } = is.feed;
-  if (!isFactKind(kind) || was.known === is.known) return;
-  const now = is.known === undefined ? [] : keyedFacts(kind, is.known);
-  const kept = new Set(now.map(({ key }) => key));
-  if (was.known !== undefined)
-    for (const { key } of keyedFacts(kind, was.known)) if (!kept.has(key)) since.delete(key);
-  for (const { key, fact } of now) since.set(key, sinceAfter(since.get(key), kind, fact, is.known?.at ?? 0));
-};
 
 type FeedChange = Exclude<FactsChange, { is: 'opened' | 'closed' | 'reached' | 'recalled' }>;
 

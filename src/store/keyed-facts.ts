@@ -10,13 +10,30 @@ export interface Keyed<K extends FactKind> {
 
 export const isFactKind = (kind: FeedKind): kind is FactKind => factKinds.some((one) => one === kind);
 
+/** A fact that is the same object in the next reading is the same row there: of ten thousand few are made anew. */
+const made = new WeakMap<AnyFact, Keyed<FactKind>>();
+
+const keyedOne = <K extends FactKind>(kind: K, fact: FactTypes[K]): Keyed<K> => {
+  // A fact is of one kind for as long as it lives.
+  const had = made.get(fact) as Keyed<K> | undefined;
+  if (had !== undefined) return had;
+  const one = { key: keyOf(kind, fact), fact };
+  made.set(fact, one);
+  return one;
+};
+
 const keyed = <K extends FactKind>(kind: K, facts: readonly FactTypes[K][]): readonly Keyed<K>[] => {
-  const seen = new Map<string, number>();
+  const seen = new Set<string>();
+  const again = new Map<string, number>();
   return facts.map((fact) => {
-    const key = keyOf(kind, fact);
-    const times = (seen.get(key) ?? 0) + 1;
-    seen.set(key, times);
-    return { key: times === 1 ? key : `${key}#${times}`, fact };
+    const one = keyedOne(kind, fact);
+    if (!seen.has(one.key)) {
+      seen.add(one.key);
+      return one;
+    }
+    const times = (again.get(one.key) ?? 1) + 1;
+    again.set(one.key, times);
+    return { key: `${one.key}#${times}`, fact };
   });
 };
 
@@ -31,7 +48,7 @@ export const keyedFacts = <K extends FactKind>(kind: K, known: Known): readonly 
   // witness for these two narrowings.
   const had = cache.get(known) as readonly Keyed<K>[] | undefined;
   if (had !== undefined) return had;
-  const made = keyed(kind, known.items as readonly AnyFact[] as readonly FactTypes[K][]);
-  cache.set(known, made as readonly Keyed<FactKind>[]);
-  return made;
+  const all = keyed(kind, known.items as readonly AnyFact[] as readonly FactTypes[K][]);
+  cache.set(known, all as readonly Keyed<FactKind>[]);
+  return all;
 };

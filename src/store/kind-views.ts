@@ -1,16 +1,35 @@
-import type { FactKind } from '../domain/facts.ts';
+import type { AnyFact, FactKind } from '../domain/facts.ts';
 import type { Millis } from '../domain/fault.ts';
 import { levelOf } from '../domain/levels.ts';
+import type { Limits } from '../domain/profile.ts';
 import { type FeedState, isStale, type Known } from '../domain/reading.ts';
 import type { KindView, Row } from '../domain/snapshot.ts';
 import type { FactsState } from './facts.ts';
 import { keyedFacts } from './keyed-facts.ts';
 import { blindTo, isAsked } from './known-faults.ts';
 
+interface RowMade<K extends FactKind = FactKind> {
+  readonly row: Row<K>;
+  readonly limits: Limits;
+}
+/** A fact that is the same object in the next reading keeps its row there, and whoever made something of that row keeps it, too. */
+const rowMade = new WeakMap<AnyFact, RowMade>();
+
+const isStill = (
+  { row, limits }: RowMade,
+  now: Pick<Row, 'key' | 'stale' | 'since' | 'feed'>,
+  nowLimits: Limits,
+): boolean =>
+  row.stale === now.stale &&
+  row.since === now.since &&
+  row.key === now.key &&
+  row.feed === now.feed &&
+  limits === nowLimits;
+
 interface Made {
   readonly stale: boolean;
   readonly since: FactsState['since'];
-  readonly limits: FactsState['frame']['limits'];
+  readonly limits: Limits;
   readonly rows: readonly Row[];
 }
 /** Rows of a reading stay the same objects until something that they show changes. */
@@ -32,8 +51,13 @@ const rowsOf = <K extends FactKind>(
     return had.rows as readonly Row<K>[];
   const rows = keyedFacts(kind, known).map(({ key, fact }): Row<K> => {
     const stood = since[key]?.since;
-    const level = stale ? 'unknown' : levelOf(kind, fact, frame.limits);
-    return { key, fact, level, stale, feed: feed.id, ...(stood !== undefined && { since: stood }) };
+    const at = { key, stale, feed: feed.id, ...(stood !== undefined && { since: stood }) };
+    // A fact is of one kind for as long as it lives, too.
+    const before = rowMade.get(fact) as RowMade<K> | undefined;
+    if (before !== undefined && isStill(before as RowMade, at, frame.limits)) return before.row;
+    const row = { ...at, fact, level: stale ? 'unknown' : levelOf(kind, fact, frame.limits) } as const;
+    rowMade.set(fact, { row: row as Row, limits: frame.limits });
+    return row;
   });
   cache.set(known, { stale, since, limits: frame.limits, rows: rows as readonly Row[] });
   return rows;

@@ -1,0 +1,93 @@
+import { frameOf } from '../../src/ui/frame/frame.ts';
+import { createHands } from '../../src/ui/hands.ts';
+import { createModel, type Place } from '../../src/ui/model.ts';
+import { createPainter } from '../../src/ui/screen/painter.ts';
+import { createPen } from '../../src/ui/text/pen.ts';
+import { themeOf } from '../../src/ui/theme/theme.ts';
+import { noon } from '../../test/support/made-facts.ts';
+import { openLoad } from './load.ts';
+
+// What one frame costs at 200×60, from the facts to the bytes, without the terminal: CPU time of this process.
+const [columns, rows] = [200, 60];
+const workloads = Number(process.argv[2] ?? 10_000);
+const rounds = 400;
+const warm = 100;
+
+const load = openLoad(workloads, noon);
+let now = noon;
+const nothing = (): void => {};
+const commands = new Proxy({}, { get: () => nothing }) as Parameters<typeof createHands>[0]['commands'];
+
+interface Case {
+  readonly name: string;
+  readonly place: Place;
+  /** Rows that the screen has to have, or it was not drawn. */
+  readonly shows: RegExp;
+  readonly filter?: string;
+  readonly step: (round: number) => void;
+}
+
+const measure = ({ place, step, shows, filter = '' }: Case) => {
+  const model = createModel(place === 'overview' ? 'health' : place);
+  const focus = place === 'overview' ? 'health' : place;
+  model.setState({ place, focus });
+  const hands = createHands({
+    cockpit: load.cockpit,
+    facts: () => load.facts,
+    across: () => new Map(),
+    clock: { now: () => now, wallOffset: () => 0 },
+    commands,
+    model,
+    pen: createPen(false),
+    size: { columns, rows },
+    canSuspend: false,
+    suspend: nothing,
+    quit: nothing,
+  });
+  const theme = themeOf('truecolor');
+  const painter = createPainter();
+  const [learning, drawing, bytes]: [number[], number[], number[]] = [[], [], []];
+  let text = '';
+  for (let round = 0; round < rounds; round++) {
+    const began = performance.now();
+    now += 100;
+    step(round);
+    model.setState(({ panes }) => ({
+      panes: { ...panes, [focus]: { cursor: { index: round % 200 }, filter, order: 0, opened: false } },
+    }));
+    const learned = performance.now();
+    const frame = frameOf(hands(), theme, false);
+    const written = painter.bytesFor(frame);
+    drawing.push(performance.now() - learned);
+    learning.push(learned - began);
+    bytes.push(written.length);
+    if (round === rounds - 1) text = frame.map((row) => row.map((piece) => piece.text).join('')).join('\n');
+  }
+  if (!shows.test(text)) throw new Error(`the screen does not show ${shows}:\n${text}`);
+  return { learning: learning.slice(warm), drawing: drawing.slice(warm), bytes: bytes.slice(warm) };
+};
+
+const cases: readonly Case[] = [
+  { name: 'overview, the cursor moves', place: 'overview', shows: /10,?000|more, z shows/, step: nothing },
+  {
+    name: 'overview, everything changes',
+    place: 'overview',
+    shows: /more, z shows/,
+    step: () => load.changeRest(now),
+  },
+  { name: 'pods, the cursor moves', place: 'pods', shows: /service-/, step: nothing },
+  { name: 'pods, 250 workloads change', place: 'pods', shows: /service-/, step: () => load.change(250, now) },
+  {
+    name: 'pods, all workloads change',
+    place: 'pods',
+    shows: /service-/,
+    step: () => load.change(workloads, now),
+  },
+  { name: 'pods, filtered', place: 'pods', shows: /service-3/, filter: 'service-3', step: nothing },
+];
+
+for (const one of cases) {
+  const only = process.argv[3];
+  if (only !== undefined && !one.name.includes(only)) continue;
+  process.stdout.write(`${JSON.stringify({ name: one.name, ...measure(one) })}\n`);
+}
