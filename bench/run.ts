@@ -6,6 +6,7 @@ import { idle } from './idle.ts';
 import { kafkaGroups } from './kafka-groups.ts';
 import { keyLatency } from './key-latency.ts';
 import { kubePods } from './kube-pods.ts';
+import { manyRows } from './many-rows.ts';
 import { matrix } from './matrix.ts';
 import { ownRequests } from './own-requests.ts';
 import { expositionText } from './promtext.ts';
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   check: checkTime,
   'changed-cell': changedCell,
   keys: keyLatency,
+  'many-rows': manyRows,
   matrix,
   idle,
   promtext: expositionText,

@@ -5,8 +5,10 @@ import { type Column, foldedLine, headLine, place, rowLine } from '../parts/tabl
 import { cursorIndex, windowOf } from '../parts/window.ts';
 import { fitLine, type Line, layOver } from '../text/run.ts';
 import type { View } from '../view.ts';
+import { isFolded, type Shown, withFolded } from './folded.ts';
+import { keptOn } from './kept.ts';
 import type { Drawn, Form, Pane, PaneRow, Room } from './pane.ts';
-import { isCalm } from './pending.ts';
+import { madeOnce } from './rows-of.ts';
 import { stateLines } from './state.ts';
 
 /** What tells one pane from another. */
@@ -37,12 +39,6 @@ export interface PaneSpec<R extends PaneRow> {
   details(view: View, row: R, opened: boolean): readonly Line[];
 }
 
-interface Folded<R> extends PaneRow {
-  readonly folded: readonly R[];
-}
-type Shown<R extends PaneRow> = R | Folded<R>;
-const isFolded = <R extends PaneRow>(row: Shown<R>): row is Folded<R> => 'folded' in row;
-
 /** Some source gives this kind, or would if it could be read. */
 const isGiven = ({ own }: View, kind: FeedKind): boolean => {
   if (own === undefined || kind === 'samples' || kind === 'notes') return true;
@@ -52,36 +48,32 @@ const isGiven = ({ own }: View, kind: FeedKind): boolean => {
 
 /** A pane from what tells it from another: filter, order, folding, cursor, title and details are the same for all. */
 export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
+  const allRows = madeOnce(spec.id, spec.rows);
+  const keptWanted = keptOn<readonly R[]>();
+  const keptShown = keptOn<readonly Shown<R>[]>();
+
   const wanted = (view: View): readonly R[] => {
     const { filter, order } = paneStateOf(view.ui, spec.id);
-    const words = filter.toLowerCase().split(/\s+/);
-    const rows = spec.rows(view);
-    const found =
-      filter === ''
-        ? rows
-        : rows.filter((row) => words.every((word) => row.text.toLowerCase().includes(word)));
-    const chosen = spec.orders[order - 1];
-    return chosen?.compare === undefined ? found : found.toSorted(chosen.compare);
+    const all = allRows(view);
+    return keptWanted(all, [filter, order], () => {
+      const words = filter.toLowerCase().split(/\s+/);
+      const found =
+        filter === ''
+          ? all
+          : all.filter((row) => words.every((word) => row.text.toLowerCase().includes(word)));
+      const chosen = spec.orders[order - 1];
+      return chosen?.compare === undefined ? found : found.toSorted(chosen.compare);
+    });
   };
 
   const shownOf = (view: View, form: Form): readonly Shown<R>[] => {
     const rows = wanted(view);
-    const calm = rows.filter(isCalm);
-    if (form !== 'folded' || calm.length < 2) return rows;
-    const folded: Folded<R> = {
-      key: 'folded',
-      level: 'ok',
-      label: `${calm.length} that are OK`,
-      text: '',
-      folds: calm.map((row) => row.key),
-      folded: calm,
-    };
-    return [...rows.filter((row) => !isCalm(row)), folded];
+    return form === 'folded' ? keptShown(rows, [], () => withFolded(rows)) : rows;
   };
 
   const states = (view: View, form: Form): readonly Line[] => {
     const lines = stateLines(view, spec.kind, spec.noun, {
-      all: spec.rows(view).length,
+      all: allRows(view).length,
       shown: wanted(view).length,
       filter: paneStateOf(view.ui, spec.id).filter,
     });
@@ -146,6 +138,7 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     orders: ['worst first', ...spec.orders.map((order) => order.name)],
     columns: (view) => spec.columns?.(view) ?? 0,
     keys: spec.keys,
+    all: allRows,
     rows: wanted,
     shown: shownOf,
     wants: (view, form) => 1 + shownOf(view, form).length + states(view, form).length,

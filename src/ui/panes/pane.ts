@@ -69,6 +69,8 @@ export interface Pane {
   columns(view: View): number;
   /** The keys that only this pane has. */
   readonly keys: readonly Binding[];
+  /** All its rows, worst first where it has not been told otherwise, whatever the filter says. */
+  all(view: View): readonly PaneRow[];
   /** Its rows, filtered and ordered. */
   rows(view: View): readonly PaneRow[];
   /** The rows as the overview shows them: what is OK may be one row. The cursor moves over these. */

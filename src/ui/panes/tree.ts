@@ -3,6 +3,7 @@ import type { Pen } from '../text/pen.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
 import type { Branch, PaneRow } from './pane.ts';
+import { madeOnce } from './rows-of.ts';
 
 /** A row with the rows under it, which are made only when somebody looks at them. */
 export interface Node<R extends PaneRow> {
@@ -46,20 +47,14 @@ export interface TreeSpec<R extends PaneRow> {
   roots(view: View): readonly Node<R>[];
 }
 
-/** The rows of such a pane, made once for each view. */
-export const treeOf = <R extends PaneRow>(spec: TreeSpec<R>): ((view: View) => readonly R[]) => {
-  const made = new WeakMap<View, readonly R[]>();
-  return (view) => {
-    const had = made.get(view);
-    if (had !== undefined) return had;
+/** The rows of such a pane. */
+export const treeOf = <R extends PaneRow>(spec: TreeSpec<R>): ((view: View) => readonly R[]) =>
+  madeOnce(spec.id, (view) => {
     const { filter, order, unfolded = [] } = paneStateOf(view.ui, spec.id);
     const compare = spec.orders[order - 1]?.by ?? spec.first;
     const roots = spec.roots(view).toSorted((a, b) => compare(a.row, b.row));
-    const rows = treeRows(roots, unfolded, filter !== '');
-    made.set(view, rows);
-    return rows;
-  };
-};
+    return treeRows(roots, unfolded, filter !== '');
+  });
 
 /** The blanks and the mark before a row's name: '▾ ', '  ▸ '. */
 export const branchRuns = (pen: Pen, branch: Branch | undefined): Line => {

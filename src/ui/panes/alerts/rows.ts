@@ -4,6 +4,7 @@ import { rank } from '../../../domain/level.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { View } from '../../view.ts';
 import type { PaneRow } from '../pane.ts';
+import { madeOnce } from '../rows-of.ts';
 import { byName } from '../worst-first.ts';
 import { runbookFor } from './runbooks.ts';
 
@@ -82,13 +83,7 @@ const rowOf = (row: Row<'alerts'>, view: View): AlertRow => {
   };
 };
 
-const made = new WeakMap<View, readonly AlertRow[]>();
-
 /** The alerts of the open environment. */
-export const alertRows = (view: View): readonly AlertRow[] => {
-  const had = made.get(view);
-  if (had !== undefined) return had;
-  const rows = (view.own?.snapshot.kinds.alerts.rows ?? []).map((row) => rowOf(row, view)).toSorted(inOrder);
-  made.set(view, rows);
-  return rows;
-};
+export const alertRows = madeOnce('alerts', (view): readonly AlertRow[] =>
+  (view.own?.snapshot.kinds.alerts.rows ?? []).map((row) => rowOf(row, view)).toSorted(inOrder),
+);

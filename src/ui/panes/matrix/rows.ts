@@ -2,6 +2,7 @@ import type { Level } from '../../../domain/level.ts';
 import type { SignalRow } from '../../../domain/snapshot.ts';
 import type { View } from '../../view.ts';
 import type { PaneRow } from '../pane.ts';
+import { madeOnce } from '../rows-of.ts';
 import { worstFirst } from '../worst-first.ts';
 import { cellOf, type MatrixCell } from './cell.ts';
 import { titled } from './values.ts';
@@ -46,25 +47,19 @@ const rowOf = (view: View, signal: SignalRow, isOwn: boolean): MatrixRow => {
   };
 };
 
-const made = new WeakMap<View, readonly MatrixRow[]>();
-
 /** The signals of this environment, worst first, and those that only others have, by their worst series. */
-export const matrixRows = (view: View): readonly MatrixRow[] => {
-  const had = made.get(view);
-  if (had !== undefined) return had;
+export const matrixRows = madeOnce('matrix', (view): readonly MatrixRow[] => {
   const own = view.own?.snapshot.signals ?? [];
   const known = new Set(view.own?.facts.frame.signals.map(({ id }) => id) ?? []);
   const foreign = new Map<string, SignalRow>();
   for (const { snapshot } of showsOthers(view) && view.ui.place !== 'overview' ? view.others.values() : [])
     for (const row of snapshot.signals)
       if (!known.has(row.id) && !foreign.has(row.id)) foreign.set(row.id, row);
-  const rows = [
+  return [
     ...own.map((signal) => rowOf(view, signal, true)),
     ...[...foreign.values()].map((signal) => rowOf(view, signal, false)),
   ].toSorted(worstFirst);
-  made.set(view, rows);
-  return rows;
-};
+});
 
 /** As many rows are looked at to find how wide a column must be: more are on no screen. */
 const measured = 500;

@@ -1,0 +1,99 @@
+import type { Workload } from '../../src/domain/facts.ts';
+import { createCockpit } from '../../src/store/create-cockpit.ts';
+import { createFacts } from '../../src/store/facts-store.ts';
+import { frameOf } from '../../src/ui/frame/frame.ts';
+import { createHands } from '../../src/ui/hands.ts';
+import { changePane, createModel } from '../../src/ui/model.ts';
+import { createPen } from '../../src/ui/text/pen.ts';
+import { themeOf } from '../../src/ui/theme/theme.ts';
+import { feedInfo, frame, learn, noon } from '../../test/support/made-facts.ts';
+import { manualClock } from '../../test/support/manual-clock.ts';
+
+// 10,000 pods in PODS alone at 120×40. Three questions: a frame after a key when nothing has been read meanwhile; a
+// frame after a reading in which one pod of a hundred is another; a frame after each letter of a filter.
+const pods = 10_000;
+const frames = 60;
+const everyMs = 5000;
+
+const podOf = (index: number, round: number): Workload => ({
+  source: 'k8s',
+  at: noon,
+  kind: 'pod',
+  namespace: `team-${index % 40}`,
+  name: `service-${index % 200}-${(index * 7919).toString(36)}`,
+  owner: `service-${index % 200}`,
+  node: `node-${index % 97}`,
+  status: (index + round) % 500 === 0 ? 'CrashLoopBackOff' : 'Running',
+  ready: (index + round) % 500 === 0 ? 0 : 1,
+  wanted: 1,
+  restarts: index % 7,
+  cpuCores: 0.1,
+  memoryBytes: 2e8,
+});
+
+const store = createFacts(frame({ sources: { k8s: { type: 'kubernetes', kinds: ['workloads'] } } }));
+const feed = feedInfo('k8s/pods', 'workloads', { everyMs });
+let facts = Array.from({ length: pods }, (_, index) => podOf(index, 0));
+const clock = manualClock(noon);
+let round = 0;
+const read = (): void => {
+  round++;
+  facts = facts.map((fact, index) => (index % 100 === round % 100 ? podOf(index, round) : fact));
+  learn(store, feed, { items: facts }, clock.now());
+};
+
+const cockpit = createCockpit();
+cockpit.setState({
+  open: {
+    system: 'demo',
+    env: 'production',
+    title: 'Demo production',
+    tier: 'production',
+    embedded: false,
+    incidents: [],
+    across: ['production'],
+  },
+});
+const nothing = (): void => {};
+const model = createModel('pods');
+model.setState({ place: 'pods' });
+const hand = createHands({
+  cockpit,
+  facts: () => store,
+  across: () => new Map(),
+  clock,
+  // Nobody presses a key here.
+  commands: new Proxy({}, { get: () => nothing }) as Parameters<typeof createHands>[0]['commands'],
+  model,
+  pen: createPen(false),
+  size: { columns: 120, rows: 40 },
+  canSuspend: false,
+  suspend: nothing,
+  quit: nothing,
+});
+const theme = themeOf('truecolor');
+
+const measured = async (before: (index: number) => void | Promise<void>): Promise<readonly number[]> => {
+  const times: number[] = [];
+  for (let index = 0; index < frames; index++) {
+    await before(index);
+    const began = performance.now();
+    const rows = frameOf(hand(), theme, false);
+    times.push(performance.now() - began);
+    if (!rows.some((row) => row.includes('service-'))) throw new Error('no pod was drawn');
+  }
+  return times.slice(frames / 3);
+};
+
+read();
+const key = await measured((index) => changePane(model, 'pods', { cursor: { index } }));
+const reading = await measured(async () => {
+  await clock.advance(everyMs);
+  read();
+});
+const typed = 'service-1';
+const letter = await measured((index) =>
+  changePane(model, 'pods', { filter: typed.slice(0, 1 + (index % typed.length)) }),
+);
+process.stdout.write(JSON.stringify({ key, reading, letter }));
+process.exit(0);

@@ -1,0 +1,36 @@
+import { paneStateOf } from '../model.ts';
+import type { View } from '../view.ts';
+import { keptOn } from './kept.ts';
+import type { PaneRow } from './pane.ts';
+
+/**
+ * Everything besides the facts of the open environment that the rows of a pane may be made from. The cursor and what
+ * is opened are not among it, nor the letters of a filter: a tree only asks whether there is one.
+ */
+const inputsOf = (view: View, pane: string): readonly unknown[] => {
+  const { cursor: _, opened: _opened, column: _column, filter, ...looked } = paneStateOf(view.ui, pane);
+  return [
+    view.own?.facts,
+    ...[...view.others.values()].flatMap(({ facts, snapshot }) => [facts, snapshot]),
+    view.cockpit,
+    view.ui.place,
+    filter === '',
+    ...Object.values(looked),
+  ];
+};
+
+/**
+ * The rows of a pane, made once for what is known at a moment: a key that only moves the cursor or types into the
+ * filter finds them made. `more` names what else they are made from.
+ */
+export const madeOnce = <R extends PaneRow>(
+  pane: string,
+  make: (view: View) => readonly R[],
+  more: (view: View) => readonly unknown[] = () => [],
+): ((view: View) => readonly R[]) => {
+  const kept = keptOn<readonly R[]>();
+  return (view) =>
+    view.own === undefined
+      ? make(view)
+      : kept(view.own.snapshot, [...inputsOf(view, pane), ...more(view)], () => make(view));
+};
