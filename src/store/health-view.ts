@@ -5,6 +5,7 @@ import { keyOf } from '../domain/row-key.ts';
 import type { KindView, Row } from '../domain/snapshot.ts';
 import type { FactsState } from './facts.ts';
 import { kindView } from './kind-views.ts';
+import { sameList } from './same.ts';
 
 const expectedOf = ({ feed, known }: FeedState): readonly Expected[] => {
   if (feed.expects !== undefined) return feed.expects;
@@ -33,6 +34,26 @@ const unseen = (
   return { key: keyOf('health', fact), fact, level: 'unknown', stale: false, feed };
 };
 
+interface ViewMade {
+  readonly seen: KindView<'health'>;
+  readonly view: KindView<'health'>;
+}
+/** The last view, by the environment's fixed part. */
+const latest = new WeakMap<FactsState['frame'], ViewMade>();
+
+/** A check that is not seen for the same reason as before is the same row: not knowing does not get newer. */
+const keepUnseen = (
+  before: ViewMade | undefined,
+  rows: readonly Row<'health'>[],
+): readonly Row<'health'>[] => {
+  const had = new Map(before?.view.rows.map((row) => [row.key, row]));
+  return rows.map((row) => {
+    const was = had.get(row.key);
+    const isSame = was?.feed === row.feed && was.level === row.level && was.fact.detail === row.fact.detail;
+    return isSame ? was : row;
+  });
+};
+
 /** Health as any kind, and beside what was seen every check that was not: each as a row of unknown status that says why. */
 export const healthView = (state: FactsState, now: Millis): KindView<'health'> => {
   const view = kindView('health', state, now);
@@ -55,5 +76,10 @@ export const healthView = (state: FactsState, now: Millis): KindView<'health'> =
     const whole = source.kinds?.includes('health') === true ? [{ service: id, instance: '' }] : [];
     return missing(id, source.expects ?? whole).map((e) => unseen(env, id, '', e, source.problem, now));
   });
-  return { ...view, rows: [...view.rows, ...ofProbes, ...ofSources] };
+  const before = latest.get(state.frame);
+  const rows = [...view.rows, ...keepUnseen(before, [...ofProbes, ...ofSources])];
+  if (before?.seen === view && sameList(before.view.rows, rows)) return before.view;
+  const whole = { ...view, rows };
+  latest.set(state.frame, { seen: view, view: whole });
+  return whole;
 };

@@ -7,6 +7,7 @@ import type { KindView, Row } from '../domain/snapshot.ts';
 import type { FactsState } from './facts.ts';
 import { keyedFacts } from './keyed-facts.ts';
 import { blindTo, isAsked } from './known-faults.ts';
+import { keepList, sameFields, sameList } from './same.ts';
 
 interface RowMade<K extends FactKind = FactKind> {
   readonly row: Row<K>;
@@ -71,15 +72,36 @@ const unopened = (kind: FactKind, { frame, feeds }: FactsState): number => {
   ).length;
 };
 
-/** All that is known of one kind now, in the order of the feeds, and what cannot be seen of it. */
+interface ViewMade {
+  readonly parts: readonly (readonly Row[])[];
+  readonly view: KindView;
+}
+/** The last view of each kind, by the environment's fixed part: most moments bring nothing new to most kinds. */
+const views = new WeakMap<FactsState['frame'], Map<FactKind, ViewMade>>();
+
+/** All that is known of one kind now, in the order of the feeds, and what cannot be seen of it. The same object as long as it says the same. */
 export const kindView = <K extends FactKind>(kind: K, state: FactsState, now: Millis): KindView<K> => {
   const feeds = Object.values(state.feeds).filter((one) => one.feed.kind === kind && isAsked(one));
   const silent = feeds.filter((one) => one.known === undefined && one.faults.length === 0).length;
   const closed = unopened(kind, state);
-  return {
-    rows: feeds.flatMap((one) => rowsOf(kind, one, state, now)),
-    blind: blindTo(kind, state),
+  const parts = feeds.map((one) => rowsOf(kind, one, state, now));
+  const made = views.get(state.frame) ?? new Map<FactKind, ViewMade>();
+  views.set(state.frame, made);
+  // Kept under its kind, so of that kind.
+  const before = made.get(kind) as { readonly parts: typeof parts; readonly view: KindView<K> } | undefined;
+  const [alone = []] = parts;
+  const view: KindView<K> = {
+    rows:
+      before !== undefined && sameList(before.parts, parts)
+        ? before.view.rows
+        : parts.length === 1
+          ? alone
+          : parts.flat(),
+    blind: keepList(before?.view.blind, blindTo(kind, state)),
     asked: feeds.length + closed > 0,
     waiting: silent + closed,
   };
+  if (before !== undefined && sameFields(before.view, view)) return before.view;
+  made.set(kind, { parts, view } as unknown as ViewMade);
+  return view;
 };

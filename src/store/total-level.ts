@@ -2,7 +2,7 @@ import type { FactKind } from '../domain/facts.ts';
 import type { Millis } from '../domain/fault.ts';
 import { type Level, worst } from '../domain/level.ts';
 import { type FeedState, isStale } from '../domain/reading.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
+import type { KindView, Snapshot } from '../domain/snapshot.ts';
 import type { FactsState } from './facts.ts';
 
 const counted: readonly FactKind[] = ['health', 'breakers', 'lag', 'pools', 'workloads', 'alerts', 'queues'];
@@ -24,6 +24,17 @@ const isSilentSource = (id: string, { frame, feeds }: FactsState, now: Millis): 
   return scheduled.every((one) => gaveNothing(one, now));
 };
 
+const worstMade = new WeakMap<KindView, Level>();
+
+/** Worked out once for each view, of which there may be one for many moments. */
+const worstOf = (view: KindView): Level => {
+  const had = worstMade.get(view);
+  if (had !== undefined) return had;
+  const level = worst(view.rows.map((row) => row.level));
+  worstMade.set(view, level);
+  return level;
+};
+
 /**
  * The worst of the signals and of the rows of health, breakers, lag, pools, workloads, alerts and queues of this
  * environment. What gave nothing counts as unknown, and so does a profile without any source.
@@ -39,9 +50,7 @@ export const totalLevel = (
     sources.some((id) => isSilentSource(id, state, now)) ||
     Object.values(state.feeds).some((one) => isScheduled(one) && isUnanswered(one, now));
   const here = kinds.health.rows.filter((row) => row.fact.env === state.frame.env);
-  const rest = counted
-    .filter((kind) => kind !== 'health')
-    .flatMap((kind) => kinds[kind].rows.map((row) => row.level));
+  const rest = counted.filter((kind) => kind !== 'health').map((kind) => worstOf(kinds[kind]));
   return worst([
     isBlind ? 'unknown' : 'ok',
     ...signals.map((row) => row.level),
