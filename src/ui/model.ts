@@ -8,14 +8,27 @@ export type PaneId = string;
 /** What a person sees in the middle of the screen. */
 export type Place = 'overview' | PaneId;
 
+/** What the level filter leaves: what is worse than OK, or critical. */
+export type LeastLevel = 'bad' | 'crit';
+
 /** How one pane is looked at. Outlives every visit to it. */
 export interface PaneState {
   readonly cursor: Cursor;
   /** Column under the cursor, where columns can be chosen. */
   readonly column?: number;
   readonly filter: string;
+  /** The last filter that could be understood: what is shown while `filter` is wrong. */
+  readonly goodFilter?: string;
+  /** What was looked for last, for n and N when the filter is gone. */
+  readonly sought?: string;
+  /** Only rows this bad are shown; absent: all. */
+  readonly least?: LeastLevel | undefined;
+  /** Keys of the rows that are marked, whether they are shown or not. */
+  readonly marks?: ReadonlySet<string> | undefined;
   /** Index into the pane's orders. */
   readonly order: number;
+  /** The order from its end. */
+  readonly reversed?: boolean;
   /** More of the selected row is shown. */
   readonly opened: boolean;
   /** Keys of the branches whose rows are shown, in a pane that is a tree. */
@@ -74,6 +87,11 @@ export const paneStateOf = (state: UiState, pane: PaneId): PaneState => state.pa
 /** Changes how one pane is looked at. */
 export const changePane = (model: Model, pane: PaneId, change: Partial<PaneState>): void =>
   model.setState((s) => ({ panes: { ...s.panes, [pane]: { ...paneStateOf(s, pane), ...change } } }));
+
+const noMarks: ReadonlySet<string> = new Set();
+
+export const marksOf = (state: UiState, pane: PaneId): ReadonlySet<string> =>
+  paneStateOf(state, pane).marks ?? noMarks;
 
 /** What was typed on the card that asks `of`; blank when the question is another one. */
 export const cardOf = (state: UiState, of: string): CardState =>

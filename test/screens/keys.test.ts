@@ -94,9 +94,9 @@ test('the filter is typed below, kept with enter, cleared with esc', async () =>
   const user = await open();
   await user.press('3 z /');
   await user.type('psp q');
-  expect(user.rowWith('enter keeps')).toContain('/psp q_');
+  expect(user.rowWith('enter keeps')).toContain('/psp q_   0 of 6');
   await user.press('backspace backspace enter');
-  expect(user.rows()[1]).toContain('BREAKERS  2 match /psp/');
+  expect(user.rows()[1]).toContain('BREAKERS  2 of 6 match /psp/');
   expect(user.rows().join('\n')).not.toContain('checkout-2');
   await user.press('esc');
   expect(user.rows()[1]).toContain('BREAKERS  6');

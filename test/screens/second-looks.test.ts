@@ -66,7 +66,7 @@ test('of one thing it is told in the singular', async () => {
   await user.press('/');
   await user.type('bill');
   await user.press('enter z');
-  expect(user.rows()[1]).toContain('1 matches /bill/');
+  expect(user.rows()[1]).toContain('1 of 1 matches /bill/');
 });
 
 test('the clock and the columns stay where they are when an age or a latency gets another digit', async () => {

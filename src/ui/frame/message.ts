@@ -2,6 +2,7 @@ import type { Millis } from '../../domain/fault.ts';
 import { clockText } from '../../domain/format.ts';
 import { isGoing } from '../actions.ts';
 import { paneStateOf } from '../model.ts';
+import { paneById } from '../panes/index.ts';
 import { countText } from '../text/ages.ts';
 import { fitLine, type Line, lineWidth } from '../text/run.ts';
 import type { Role } from '../theme/roles.ts';
@@ -10,9 +11,16 @@ import type { View } from '../view.ts';
 /** The filter's text field stands where messages stand otherwise. */
 const filterLine = (view: View): Line => {
   const { pen, ui } = view;
+  const { rows, all, loosely, wrong } = paneById(ui.focus).wanted(view);
+  const count = `${rows.length} of ${all}`;
+  const told =
+    wrong === undefined
+      ? [pen.run(`   ${count}${loosely ? ' like it' : ''}`, rows.length === 0 ? 'warn' : 'plain')]
+      : [pen.run(`   at ${wrong.at}: ${wrong.text}`, 'warn'), pen.run(` · still ${count}`)];
   return pen.line(
     pen.run(' /', 'key'),
     `${paneStateOf(ui, ui.focus).filter}_`,
+    ...told,
     pen.run('   enter keeps · esc clears', 'faint'),
   );
 };

@@ -3,6 +3,8 @@ import type { Level } from '../../domain/level.ts';
 import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
 import { paneStateOf } from '../model.ts';
 import { paneById, panes } from '../panes/index.ts';
+import { matchText } from '../panes/title.ts';
+import { leastWords } from '../panes/wanted.ts';
 import { faultLook, shortFault } from '../text/faults.ts';
 import { fitLine, type Line, lineWidth, type Run, spread } from '../text/run.ts';
 import { widthOf } from '../text/width.ts';
@@ -61,7 +63,7 @@ const reason = (view: View, room: number): Line => {
   const worst = panes
     .flatMap((pane) =>
       pane
-        .rows(view)
+        .all(view)
         .slice(0, 1)
         .map((row) => ({ pane, row })),
     )
@@ -82,10 +84,13 @@ const placeRuns = (view: View): readonly Run[] => {
   if (cockpit.open === undefined && cockpit.refused !== undefined) return [];
   if (ui.place === 'overview') return [pen.run(' overview', 'bold')];
   const pane = paneById(ui.place);
-  const { filter, order } = paneStateOf(ui, pane.id);
-  const shown = pane.rows(view).length;
-  const match = filter === '' ? `${shown}` : `${shown} match${shown === 1 ? 'es' : ''} /${filter}/`;
-  const how = [match, pane.orders[order] ?? ''].filter((part) => part !== '');
+  const { filter, order, reversed, least } = paneStateOf(ui, pane.id);
+  const wanted = pane.wanted(view);
+  const { rows, all } = wanted;
+  const count =
+    filter !== '' ? matchText(wanted, filter) : least === undefined ? `${all}` : `${rows.length} of ${all}`;
+  const ordered = `${pane.orders[order] ?? ''}${reversed === true ? ', reversed' : ''}`;
+  const how = [count, least === undefined ? '' : leastWords[least], ordered].filter((part) => part !== '');
   return [pen.run(` ${pane.title}`, 'bold'), pen.run(`  ${how.join('  ')}`, 'faint')];
 };
 

@@ -1,6 +1,7 @@
 import { cardField } from '../cards/field.ts';
 import { cardKeys } from '../cards/keys.ts';
 import { runOnScreen } from '../cards/question.ts';
+import { filtered } from '../filter/filter.ts';
 import { changePane, paneStateOf } from '../model.ts';
 import { environmentKeys, runbookKeys } from '../overlays/lists.ts';
 import type { Overlay } from '../overlays/overlay.ts';
@@ -32,6 +33,7 @@ const filterKeys: readonly Binding[] = [
     keys: ['enter'],
     does: 'keep the filter',
     footer: 'keep',
+    whyNot: ({ view, pane }) => pane.wanted(view).wrong?.text,
     run: ({ model }) => model.setState({ filtering: false }),
   },
   {
@@ -41,7 +43,8 @@ const filterKeys: readonly Binding[] = [
     footer: 'clear',
     run: ({ model, pane }) => {
       model.setState({ filtering: false });
-      changePane(model, pane.id, { filter: '' });
+      const { filter, sought = '' } = paneStateOf(model.getState(), pane.id);
+      changePane(model, pane.id, { filter: '', sought: filter === '' ? sought : filter });
     },
   },
   { id: 'filter.down', keys: ['down'], does: 'next row', run: (hand) => moveKeys[0]?.run(hand) },
@@ -50,7 +53,10 @@ const filterKeys: readonly Binding[] = [
 
 const filterField = ({ view, pane }: Hand): TextField => ({
   value: paneStateOf(view.ui, pane.id).filter,
-  set: ({ model }, text) => changePane(model, pane.id, { filter: text }),
+  set: ({ model }, text) => {
+    const isGood = filtered(pane.all(view), text).wrong === undefined;
+    changePane(model, pane.id, { filter: text, ...(isGood ? { goodFilter: text } : {}) });
+  },
 });
 
 /** Live on every screen that has panes. */

@@ -1,6 +1,7 @@
 import { actionsOf, busy } from '../actions.ts';
 import { firstRow } from '../cursor.ts';
 import type { Binding, Hand } from './binding.ts';
+import { notOnlyOne } from './mark.ts';
 import { armHere, help, interrupt, quit, suspend } from './shared.ts';
 
 const notOpen = ({ view }: Hand): string | undefined =>
@@ -53,8 +54,11 @@ export const actKeys: readonly Binding[] = [
     keys: ['x'],
     does: 'actions for this row',
     footer: 'actions',
-    whyNot: ({ view, row }) =>
-      actionsOf(view.cockpit, row?.subject).length === 0 ? 'no runbook takes this row' : undefined,
+    whyNot: (hand) =>
+      notOnlyOne(hand) ??
+      (actionsOf(hand.view.cockpit, hand.row?.subject).length === 0
+        ? 'no runbook takes this row'
+        : undefined),
     run: ({ model }) =>
       model.setState({ overlay: { is: 'palette', mode: 'row', text: '', cursor: firstRow, calls: false } }),
   },

@@ -1,6 +1,9 @@
 import { changePane, paneStateOf } from '../model.ts';
 import { paneById, paneNames, panes } from '../panes/index.ts';
 import type { Binding, Hand } from './binding.ts';
+import { hitKeys } from './hits.ts';
+import { markKeys } from './mark.ts';
+import { narrowKeys } from './narrow.ts';
 import { focusPane, openPlace } from './places.ts';
 
 const inOverview = ({ view }: Hand): boolean => view.ui.place === 'overview';
@@ -33,19 +36,15 @@ const open = (hand: Hand) => {
   changePane(model, pane.id, { opened: !paneStateOf(view.ui, pane.id).opened });
 };
 
-/** One thing back at a time: the filter, the opened row, the pane. */
+/** One thing back at a time: the marks, the level filter, the filter, the opened row, the pane. */
 const back = (hand: Hand) => {
   const { model, pane, view } = hand;
-  const { filter, opened } = paneStateOf(view.ui, pane.id);
-  if (filter !== '') return changePane(model, pane.id, { filter: '' });
+  const { filter, opened, least, marks } = paneStateOf(view.ui, pane.id);
+  if (marks !== undefined) return changePane(model, pane.id, { marks: undefined });
+  if (least !== undefined) return changePane(model, pane.id, { least: undefined });
+  if (filter !== '') return changePane(model, pane.id, { filter: '', sought: filter });
   if (!inOverview(hand) && opened) return changePane(model, pane.id, { opened: false });
   openPlace(model, 'overview');
-};
-
-const order = ({ model, pane, view, say }: Hand) => {
-  const next = (paneStateOf(view.ui, pane.id).order + 1) % pane.orders.length;
-  changePane(model, pane.id, { order: next });
-  say(`${pane.title}: ${pane.orders[next] ?? ''}`);
 };
 
 /** Keys that open, close and go back. */
@@ -78,7 +77,9 @@ export const viewKeys: readonly Binding[] = [
     footer: 'zoom',
     run: (hand) => openPlace(hand.model, inOverview(hand) ? hand.pane.id : 'overview'),
   },
-  { id: 'order', keys: ['o'], does: 'next order of the rows', run: order },
+  ...narrowKeys,
+  ...hitKeys,
+  ...markKeys,
   ...panes.map(
     (pane): Binding => ({
       id: `pane.${pane.key}`,

@@ -11,6 +11,7 @@ export const focusPane = (model: Model, pane: PaneId): void => model.setState({ 
 export const goToRow = (model: Model, pane: PaneId, key: string): void =>
   changePane(model, pane, {
     filter: '',
+    least: undefined,
     cursor: { key, index: paneStateOf(model.getState(), pane).cursor.index },
   });
 

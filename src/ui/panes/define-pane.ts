@@ -1,15 +1,19 @@
 import type { FeedKind } from '../../domain/reading.ts';
+import { hitsOf } from '../filter/hits.ts';
 import type { Binding } from '../keys/binding.ts';
-import { paneStateOf } from '../model.ts';
+import { marksOf, paneStateOf } from '../model.ts';
 import { type Column, foldedLine, headLine, place, rowLine } from '../parts/table.ts';
 import { cursorIndex, windowOf } from '../parts/window.ts';
-import { fitLine, type Line, layOver } from '../text/run.ts';
+import { fitLine, type Line } from '../text/run.ts';
 import type { View } from '../view.ts';
 import { isFolded, type Shown, withFolded } from './folded.ts';
 import { keptOn } from './kept.ts';
 import type { Drawn, Form, Pane, PaneRow, Room } from './pane.ts';
 import { madeOnce } from './rows-of.ts';
+import { sheetOf } from './sheet.ts';
 import { stateLines } from './state.ts';
+import { overHeads, titleTags } from './title.ts';
+import { type Order, wantedOf } from './wanted.ts';
 
 /** What tells one pane from another. */
 export interface PaneSpec<R extends PaneRow> {
@@ -23,14 +27,10 @@ export interface PaneSpec<R extends PaneRow> {
   readonly keys: readonly Binding[];
   /** True: in the overview only where some source gives its kind, or would. */
   readonly optional?: boolean;
-  /** All rows, worst first. */
-  rows(view: View): readonly R[];
+  /** All rows, worst first; of a tree those that are unfolded, or `everything`. */
+  rows(view: View, everything?: boolean): readonly R[];
   /** Other orders that `o` offers besides worst first. */
-  readonly orders: readonly {
-    readonly name: string;
-    /** Absent: `rows` has put them into this order already, as a tree does. */
-    compare?(a: R, b: R): number;
-  }[];
+  readonly orders: readonly Order<R>[];
   columns?(view: View): number;
   /** What follows the title. */
   caption(view: View, rows: readonly R[], form: Form, width: number): Line;
@@ -48,48 +48,39 @@ const isGiven = ({ own }: View, kind: FeedKind): boolean => {
 
 /** A pane from what tells it from another: filter, order, folding, cursor, title and details are the same for all. */
 export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
-  const allRows = madeOnce(spec.id, spec.rows);
-  const keptWanted = keptOn<readonly R[]>();
+  const allRows = madeOnce(spec.id, (view) => spec.rows(view));
+  const everyRow = madeOnce(spec.id, (view) => spec.rows(view, true));
+  const wanted = wantedOf(spec.id, allRows, spec.orders);
   const keptShown = keptOn<readonly Shown<R>[]>();
 
-  const wanted = (view: View): readonly R[] => {
-    const { filter, order } = paneStateOf(view.ui, spec.id);
-    const all = allRows(view);
-    return keptWanted(all, [filter, order], () => {
-      const words = filter.toLowerCase().split(/\s+/);
-      const found =
-        filter === ''
-          ? all
-          : all.filter((row) => words.every((word) => row.text.toLowerCase().includes(word)));
-      const chosen = spec.orders[order - 1];
-      return chosen?.compare === undefined ? found : found.toSorted(chosen.compare);
-    });
-  };
-
   const shownOf = (view: View, form: Form): readonly Shown<R>[] => {
-    const rows = wanted(view);
+    const { rows } = wanted(view);
     return form === 'folded' ? keptShown(rows, [], () => withFolded(rows)) : rows;
   };
 
   const states = (view: View, form: Form): readonly Line[] => {
+    const { rows, all, wrong } = wanted(view);
     const lines = stateLines(view, spec.kind, spec.noun, {
-      all: allRows(view).length,
-      shown: wanted(view).length,
-      filter: paneStateOf(view.ui, spec.id).filter,
+      all,
+      shown: rows.length,
+      wrong: view.ui.filtering ? undefined : wrong,
+      ...paneStateOf(view.ui, spec.id),
     });
     if (form === 'full') return lines;
     // Where room is short, rows that are there speak for themselves.
-    return lines.slice(0, form === 'brief' || wanted(view).length === 0 ? 1 : 0);
+    return lines.slice(0, form === 'brief' || rows.length === 0 ? 1 : 0);
   };
 
   const titleLine = (view: View, room: Room, head: Line): Line => {
     const { pen } = view;
     const name = pen.run(`${spec.key} ${spec.title}`, room.focused ? 'focus' : 'title');
-    const rows = wanted(view);
-    const caption = rows.length === 0 ? [] : spec.caption(view, rows, room.form, room.width);
+    const found = wanted(view);
+    const caption = found.rows.length === 0 ? [] : spec.caption(view, found.rows, room.form, room.width);
     const lead = room.focused ? pen.glyph('focus', 'focus') : pen.run(' ');
     const gap = caption.length === 0 ? [] : [pen.run('   '), ...caption];
-    return fitLine(layOver([pen.run(' '), ...head], 0, [lead, name, ...gap]), room.width, 'plain', pen.mark);
+    const tags = titleTags(view, spec.id, found, () => everyRow(view), room.form);
+    const title = overHeads([pen.run(' '), ...head], [lead, name, ...tags, ...gap]);
+    return fitLine(title, room.width, 'plain', pen.mark);
   };
 
   const draw = (view: View, room: Room): Drawn => {
@@ -109,11 +100,12 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const fits = Math.max(1, room.height - 1 - told.length);
     const detailRoom = Math.min(details.length, Math.max(0, fits - Math.min(rows.length, 3)));
     const seen = windowOf(rows.length, fits - detailRoom, room.focused ? index : 0);
+    const marks = marksOf(view.ui, spec.id);
+    const withHits = hitsOf(state.filter === '' ? (state.sought ?? '') : state.filter);
     const lines = rows.slice(seen.from, seen.to).map((shown): Line => {
-      const cells = isFolded(shown)
-        ? foldedLine(placed, shown.folded, pen.mark)
-        : rowLine(placed, shown, pen.mark);
-      return [pen.run(' '), ...cells];
+      if (isFolded(shown)) return [pen.run(' '), ...foldedLine(placed, shown.folded, pen.mark)];
+      const lead = marks.has(shown.key) ? pen.glyph('marked', 'key') : pen.run(' ');
+      return [lead, ...withHits(rowLine(placed, shown, pen.mark))];
     });
     if (seen.hidden > 0 && room.form !== 'full')
       lines.splice(-1, 1, [pen.run(`   ${seen.hidden + 1} more, z shows them`, 'faint')]);
@@ -138,8 +130,15 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     orders: ['worst first', ...spec.orders.map((order) => order.name)],
     columns: (view) => spec.columns?.(view) ?? 0,
     keys: spec.keys,
+    wanted,
+    every: everyRow,
+    sheet: (view, rows) => {
+      const own = new Map(everyRow(view).map((row) => [row.key, row]));
+      const known = rows.flatMap(({ key }) => own.get(key) ?? []);
+      return sheetOf(view, spec.title, (width) => spec.table(view, 'full', width), known);
+    },
     all: allRows,
-    rows: wanted,
+    rows: (view) => wanted(view).rows,
     shown: shownOf,
     wants: (view, form) => 1 + shownOf(view, form).length + states(view, form).length,
     draw,

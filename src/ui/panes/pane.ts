@@ -4,6 +4,7 @@ import type { SignalRow } from '../../domain/snapshot.ts';
 import type { Binding } from '../keys/binding.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
+import type { Wanted } from './wanted.ts';
 
 /** The object that a row stands for: what actions are offered for. */
 export type Subject =
@@ -55,6 +56,13 @@ export interface Drawn {
   readonly selected?: number;
 }
 
+/** A table that leaves the screen: heads and cells as text, and lines as they would be drawn. */
+export interface Sheet {
+  readonly heads: readonly string[];
+  readonly cells: readonly (readonly string[])[];
+  readonly lines: readonly Line[];
+}
+
 /** A pane: one file, and one line in `panes/index.ts`. */
 export interface Pane {
   readonly id: string;
@@ -69,6 +77,12 @@ export interface Pane {
   columns(view: View): number;
   /** The keys that only this pane has. */
   readonly keys: readonly Binding[];
+  /** How many of its rows the filters leave, of how many, and what is wrong with the filter. */
+  wanted(view: View): Wanted<PaneRow>;
+  /** Every row that there is, in a tree those of closed branches as well. */
+  every(view: View): readonly PaneRow[];
+  /** Some of its rows as a table, for a place that is no screen; a row of another pane is left out. */
+  sheet(view: View, rows: readonly PaneRow[]): Sheet;
   /** All its rows, worst first where it has not been told otherwise, whatever the filter says. */
   all(view: View): readonly PaneRow[];
   /** Its rows, filtered and ordered. */

@@ -1,21 +1,30 @@
-import { paneStateOf } from '../model.ts';
+import { type PaneState, paneStateOf } from '../model.ts';
 import type { View } from '../view.ts';
 import { keptOn } from './kept.ts';
 import type { PaneRow } from './pane.ts';
 
-/**
- * Everything besides the facts of the open environment that the rows of a pane may be made from. The cursor and what
- * is opened are not among it, nor the letters of a filter: a tree only asks whether there is one.
- */
+/** What of a pane's state its rows are never made from. Of a filter a tree only asks whether there is one. */
+const besides: ReadonlySet<string> = new Set<keyof PaneState>([
+  'cursor',
+  'column',
+  'opened',
+  'filter',
+  'goodFilter',
+  'sought',
+  'least',
+  'marks',
+]);
+
+/** Everything besides the facts of the open environment that the rows of a pane may be made from. */
 const inputsOf = (view: View, pane: string): readonly unknown[] => {
-  const { cursor: _, opened: _opened, column: _column, filter, ...looked } = paneStateOf(view.ui, pane);
+  const state = paneStateOf(view.ui, pane);
   return [
     view.own?.facts,
     ...[...view.others.values()].flatMap(({ facts, snapshot }) => [facts, snapshot]),
     view.cockpit,
     view.ui.place,
-    filter === '',
-    ...Object.values(looked),
+    state.filter === '',
+    ...Object.entries(state).flatMap(([name, value]) => (besides.has(name) ? [] : [value])),
   ];
 };
 

@@ -1,9 +1,12 @@
 import { ageText, durationText } from '../../domain/duration.ts';
 import type { Fault } from '../../domain/fault.ts';
 import { ageOf, type FeedKind, type FeedState, isStale } from '../../domain/reading.ts';
+import type { Wrong } from '../filter/filter.ts';
+import type { LeastLevel } from '../model.ts';
 import { faultLook, faultSentence } from '../text/faults.ts';
 import type { Line } from '../text/run.ts';
 import type { EnvView, View } from '../view.ts';
+import { leastWords } from './wanted.ts';
 
 /** Faults told one by one; further ones are counted. */
 const faultsTold = 3;
@@ -12,6 +15,9 @@ interface Counted {
   readonly all: number;
   readonly shown: number;
   readonly filter: string;
+  readonly least?: LeastLevel | undefined;
+  /** What is wrong with a filter that is not being typed: rows that knew a label may have gone. */
+  readonly wrong: Wrong | undefined;
 }
 
 const feedsOf = ({ facts }: EnvView, kind: FeedKind): readonly FeedState[] =>
@@ -85,6 +91,21 @@ const emptyLine = (view: View, feeds: readonly FeedState[], noun: string): Line 
     : pen.line(' ', pen.glyph('empty', 'loading'), pen.run(text, 'loading'));
 };
 
+/** All rows are hidden, and by what. */
+const hiddenLines = ({ pen }: View, { all, shown, filter, least, wrong }: Counted): readonly Line[] => {
+  if (wrong !== undefined) {
+    const text = ` /${filter}/ at ${wrong.at}: ${wrong.text} · esc clears`;
+    return [pen.line(' ', pen.glyph('unknown', 'warn'), pen.run(text, 'warn'))];
+  }
+  if (all === 0 || shown > 0) return [];
+  const asked = [
+    ...(filter === '' ? [] : [`match /${filter}/`]),
+    ...(least === undefined ? [] : [`are ${leastWords[least]}`]),
+  ];
+  const text = ` 0 of ${all} ${asked.join(' and ')} · esc clears`;
+  return [pen.line(' ', pen.glyph('empty', 'loading'), pen.run(text, 'loading'))];
+};
+
 /**
  * What stands in a pane where rows are not: loading, no data yet, source down, denied, empty, filtered, not set up; or
  * beside its rows: stale, partly blind. Nothing when all is seen.
@@ -95,16 +116,7 @@ export const stateLines = (view: View, kind: FeedKind, noun: string, counted: Co
     return [pen.line(' ', pen.glyph('loading', 'loading'), pen.run(' opening', 'loading'))];
   const feeds = feedsOf(own, kind);
   const faults = distinct(blindOf(own, kind));
-  const filtered =
-    counted.filter !== '' && counted.shown === 0 && counted.all > 0
-      ? [
-          pen.line(
-            ' ',
-            pen.glyph('empty', 'loading'),
-            pen.run(` 0 of ${counted.all} match /${counted.filter}/ · esc clears`, 'loading'),
-          ),
-        ]
-      : [];
+  const filtered = hiddenLines(view, counted);
   const waiting = firstAnswer(view, feeds);
   const told = [...filtered, ...(waiting === undefined ? [] : [waiting]), ...faultLines(view, own, faults)];
   if (counted.all === 0) return told.length > 0 ? told : [emptyLine(view, feeds, noun)];

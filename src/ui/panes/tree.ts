@@ -47,14 +47,23 @@ export interface TreeSpec<R extends PaneRow> {
   roots(view: View): readonly Node<R>[];
 }
 
-/** The rows of such a pane. */
-export const treeOf = <R extends PaneRow>(spec: TreeSpec<R>): ((view: View) => readonly R[]) =>
-  madeOnce(spec.id, (view) => {
-    const { filter, order, unfolded = [] } = paneStateOf(view.ui, spec.id);
+/** The rows of such a pane: those that are unfolded, or (`everything`) all that there are. */
+export const treeOf = <R extends PaneRow>(
+  spec: TreeSpec<R>,
+): ((view: View, everything?: boolean) => readonly R[]) => {
+  const roots = (view: View): readonly Node<R>[] => {
+    const { order, reversed } = paneStateOf(view.ui, spec.id);
     const compare = spec.orders[order - 1]?.by ?? spec.first;
-    const roots = spec.roots(view).toSorted((a, b) => compare(a.row, b.row));
-    return treeRows(roots, unfolded, filter !== '');
+    const sorted = spec.roots(view).toSorted((a, b) => compare(a.row, b.row));
+    return reversed === true ? sorted.reverse() : sorted;
+  };
+  const unfolded = madeOnce(spec.id, (view): readonly R[] => {
+    const { filter, unfolded: open = [] } = paneStateOf(view.ui, spec.id);
+    return treeRows(roots(view), open, filter !== '');
   });
+  const all = madeOnce(spec.id, (view): readonly R[] => treeRows(roots(view), [], true));
+  return (view, everything = false) => (everything ? all(view) : unfolded(view));
+};
 
 /** The blanks and the mark before a row's name: '▾ ', '  ▸ '. */
 export const branchRuns = (pen: Pen, branch: Branch | undefined): Line => {

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 
 /** ASCII and the glyphs we draw ourselves: one code unit and one cell each, so they need not be segmented. */
-const oneCellEach = /^[\x20-\x7e·–…≤≥→×●▲✗○◌◇∅⊗⊘▌┃›▸▾░█▁▂▃▄▅▆▇]*$/;
+const oneCellEach = /^[\x20-\x7e·–…≤≥→×●▲✗○◌◇◆∅⊗⊘▌┃›▸▾░█▁▂▃▄▅▆▇]*$/;
 const segmenter = new Intl.Segmenter();
 
 /** Every character of this text is one code unit and one cell wide, whatever the terminal. */

@@ -16,6 +16,7 @@ export const glyphs = {
   focus: ['▌', '>'],
   edge: ['┃', '|'],
   hit: ['›', '>'],
+  marked: ['◆', '*'],
   chosen: ['▸', '>'],
   open: ['▾', 'v'],
   full: ['█', '#'],

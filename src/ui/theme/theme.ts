@@ -44,7 +44,7 @@ const looks: Readonly<Record<Role, Look>> = {
   stale: { dark: '#8A919E', light: '#5B6270', ansi: '90' },
   loading: { dark: '#7DCFFF', light: '#0B6FA4', ansi: '36' },
   down: { dark: '#FF9E64', light: '#A8480A', ansi: '93' },
-  match: { bold: true },
+  match: { dark: '#7DCFFF', light: '#0B6FA4', ansi: '36', bold: true },
   armed: on('#000000', '#FFD75F', '30', '103'),
   'env.local': on('#FFFFFF', '#3A3F4B', '97', '100'),
   'env.dev': on('#FFFFFF', '#1F5FBF', '97', '44'),

@@ -1,0 +1,59 @@
+import { changePane, marksOf } from '../model.ts';
+import { marksText } from '../panes/title.ts';
+import type { Binding, Hand } from './binding.ts';
+
+const tell = ({ view, model, pane, say }: Hand, marks: ReadonlySet<string>): void => {
+  changePane(model, pane.id, { marks: marks.size === 0 ? undefined : marks });
+  const now = { ...view, ui: model.getState() };
+  const text = marksText(now, pane.id, () => pane.every(view));
+  say(`${pane.title}: ${text === '' ? 'no mark left' : text}`);
+};
+
+const markRow = (hand: Hand): void => {
+  const { row, view, pane } = hand;
+  if (row === undefined) return;
+  const marks = new Set(marksOf(view.ui, pane.id));
+  if (!marks.delete(row.key)) marks.add(row.key);
+  tell(hand, marks);
+};
+
+/** All of them, or, when all of them are marked, none of them. */
+const markShown = (hand: Hand): void => {
+  const { view, pane } = hand;
+  const shown = pane.rows(view).map(({ key }) => key);
+  const marks = marksOf(view.ui, pane.id);
+  const shownSet = new Set(shown);
+  const without = new Set([...marks].filter((key) => !shownSet.has(key)));
+  tell(hand, shown.every((key) => marks.has(key)) ? without : new Set([...marks, ...shown]));
+};
+
+/** Why an action on one row is not taken while others are marked: it would act on one and look as if it were for all. */
+export const notOnlyOne = ({ view, pane, row }: Hand): string | undefined => {
+  const { size } = marksOf(view.ui, pane.id);
+  if (size === 0 || (size === 1 && row !== undefined && marksOf(view.ui, pane.id).has(row.key)))
+    return undefined;
+  return size === 1
+    ? 'it takes the row under the cursor, and another one is marked: esc unmarks it'
+    : `it takes one row, and ${size} are marked: esc unmarks them`;
+};
+
+/** Keys that mark rows. */
+export const markKeys: readonly Binding[] = [
+  {
+    id: 'mark',
+    keys: ['m'],
+    does: 'mark the row; again, unmark it',
+    whyNot: ({ row }) => {
+      if (row === undefined) return 'no rows here';
+      return row.folds === undefined ? undefined : 'these are several rows in one: z shows them, M marks all';
+    },
+    run: markRow,
+  },
+  {
+    id: 'mark.shown',
+    keys: ['M'],
+    does: 'mark all rows that the filter leaves; again, unmark them',
+    whyNot: ({ rows }) => (rows.length === 0 ? 'no rows here' : undefined),
+    run: markShown,
+  },
+];

@@ -1,0 +1,50 @@
+import { marksOf, paneStateOf } from '../model.ts';
+import { type Line, layOver, lineWidth, textOf } from '../text/run.ts';
+import type { View } from '../view.ts';
+import type { Form, PaneRow } from './pane.ts';
+import { leastWords, type Wanted } from './wanted.ts';
+
+/** '3 marked', '3 marked, 1 gone': marks are held by key, and what has a key may go. */
+export const marksText = (view: View, pane: string, every: () => readonly PaneRow[]): string => {
+  const marks = marksOf(view.ui, pane);
+  if (marks.size === 0) return '';
+  const there = every().filter(({ key }) => marks.has(key)).length;
+  const gone = marks.size - there;
+  return gone === 0 ? `${there} marked` : `${there} marked, ${gone} gone`;
+};
+
+/** '2 of 6 match /psp/', 'like' where no row has a word as it was typed. */
+export const matchText = ({ rows, all, loosely }: Wanted<PaneRow>, filter: string): string => {
+  const fit = rows.length === 1 ? 'matches' : 'match';
+  return `${rows.length} of ${all} ${loosely ? 'like' : fit} /${filter}/`;
+};
+
+/**
+ * What a pane's title has to say of how it is looked at: rows that are hidden and rows that are marked. In the middle
+ * the filter stands in the row above.
+ */
+export const titleTags = (
+  view: View,
+  pane: string,
+  wanted: Wanted<PaneRow>,
+  every: () => readonly PaneRow[],
+  form: Form,
+): Line => {
+  const { pen, ui } = view;
+  const { filter, least } = paneStateOf(ui, pane);
+  const marks = marksText(view, pane, every);
+  return [
+    ...(filter === '' || form === 'full' ? [] : [pen.run(`  ${matchText(wanted, filter)}`, 'key')]),
+    ...(least === undefined ? [] : [pen.run(`  ${leastWords[least]}`, 'key')]),
+    ...(marks === '' ? [] : [pen.run(`  ${marks}`, 'key')]),
+  ];
+};
+
+/** A title laid on the heads of the columns; a head that it covers in part goes as a whole. */
+export const overHeads = (head: Line, title: Line): Line => {
+  const text = textOf(head);
+  const end = lineWidth(title);
+  const cuts = /\S/.test(text.charAt(end - 1)) || /\S/.test(text.charAt(end));
+  const rest = cuts ? (/^\S*/.exec(text.slice(end))?.[0].length ?? 0) : 0;
+  return layOver(head, 0, rest === 0 ? title : [...title, { text: ' '.repeat(rest), role: 'plain' }]);
+};

@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import type { Breaker } from '../../../src/domain/facts.ts';
+import { filtered } from '../../../src/ui/filter/filter.ts';
+import { hitsOf } from '../../../src/ui/filter/hits.ts';
+import { wordsOf } from '../../../src/ui/filter/words.ts';
+import type { PaneRow } from '../../../src/ui/panes/pane.ts';
+import { textOf } from '../../../src/ui/text/run.ts';
+import { breaker } from '../../support/made-facts.ts';
+
+const rowOf = (fact: Breaker): PaneRow => ({
+  key: `${fact.instance}/${fact.name}`,
+  level: fact.state === 'open' ? 'crit' : 'ok',
+  label: fact.name,
+  text: `${fact.instance} ${fact.name} ${fact.state}`,
+  subject: { kind: 'breakers', fact },
+});
+
+const rows = [
+  rowOf(breaker('psp', { instance: 'billing-0', service: 'billing', state: 'open' })),
+  rowOf(breaker('psp', { instance: 'billing-1', service: 'billing', state: 'half-open' })),
+  rowOf(breaker('Stock', { instance: 'orders-0', service: 'orders' })),
+  rowOf(breaker('mail', { instance: 'notify-0', service: 'notify', source: 'other bus' })),
+];
+
+const keys = (filter: string): readonly string[] => filtered(rows, filter).rows.map(({ key }) => key);
+
+describe('what a filter leaves', () => {
+  test.each<[filter: string, left: readonly string[]]>([
+    ['', ['billing-0/psp', 'billing-1/psp', 'orders-0/Stock', 'notify-0/mail']],
+    ['psp', ['billing-0/psp', 'billing-1/psp']],
+    ['psp half', ['billing-1/psp']],
+    ['  psp   -0 ', ['billing-0/psp']],
+    ['stock', ['orders-0/Stock']],
+    ['Stock', ['orders-0/Stock']],
+    ['STOCK', []],
+    ['!psp', ['orders-0/Stock', 'notify-0/mail']],
+    ['!psp !mail', ['orders-0/Stock']],
+    ['!', ['billing-0/psp', 'billing-1/psp', 'orders-0/Stock', 'notify-0/mail']],
+    ['~^(bill|ord).*0', ['billing-0/psp', 'orders-0/Stock']],
+    ['!~-0', ['billing-1/psp']],
+    ['~"psp open"', ['billing-0/psp']],
+    ['~"psp open', ['billing-0/psp']],
+    ['"psp open"', ['billing-0/psp']],
+    ['~\\S+-1', ['billing-1/psp']],
+    ['~Stock', ['orders-0/Stock']],
+    ['~stock', ['orders-0/Stock']],
+    ['state=open', ['billing-0/psp', 'billing-1/psp']],
+    ['state=OPEN !state=half', ['billing-0/psp']],
+    ['service=ill psp', ['billing-0/psp', 'billing-1/psp']],
+    ['level=crit', ['billing-0/psp']],
+    ['source="other bus"', ['notify-0/mail']],
+    ['kind=breakers', ['billing-0/psp', 'billing-1/psp', 'orders-0/Stock', 'notify-0/mail']],
+    ['!source=bus', []],
+    // Letters in order, inside one word, where no row has the word as it stands.
+    ['blng', ['billing-0/psp', 'billing-1/psp']],
+    ['blng1', ['billing-1/psp']],
+    ['gpsp', []],
+    ['stk', ['orders-0/Stock']],
+    ['Stk', ['orders-0/Stock']],
+    ['nope', []],
+  ])('/%s/', (filter, left) => {
+    expect(keys(filter)).toEqual(left);
+  });
+
+  test('a word that is found as it stands is not looked for letter by letter as well', () => {
+    expect(filtered(rows, 'psp')).toMatchObject({ loosely: false });
+    expect(filtered(rows, 'blng')).toMatchObject({ loosely: true });
+    expect(filtered(rows, 'nope')).toMatchObject({ loosely: false });
+  });
+});
+
+describe('what is wrong with a filter, and where', () => {
+  test.each<[filter: string, at: number, text: RegExp]>([
+    ['~(a', 2, /unterminated group/],
+    ['psp ~a**', 8, /nothing to repeat/],
+    ['!~[a', 3, /unterminated character class/],
+    ['~"a (b"', 5, /unterminated group/],
+    ['~(?=a)b', 2, /look-around/],
+    ['~(a)\\1', 2, /look-around/],
+    ['~(.*a){20}$', 2, /counts over 16/],
+    ['psp colour=red', 5, /^no colour= here; there is level= source= .*state=/],
+  ])('/%s/ at %i', (filter, at, text) => {
+    const { wrong, rows: left } = filtered(rows, filter);
+    expect(wrong?.at).toBe(at);
+    expect(wrong?.text).toMatch(text);
+    expect(left).toEqual([]);
+  });
+
+  test('where there are no rows, nothing is said of names', () => {
+    expect(filtered([], 'colour=red').wrong).toBeUndefined();
+  });
+});
+
+describe('an expression that would step back for ever', () => {
+  const evil = Array.from(
+    { length: 10_000 },
+    (_, index): PaneRow => ({
+      ...rows[0],
+      key: `${index}`,
+      level: 'ok',
+      label: '',
+      text: `${'a'.repeat(60)}!${index}`,
+    }),
+  );
+
+  test.each(['~^(a+)+$', '~^(a|a)*$', '~(a+a+)+b', '~(.*a){12}$'])('%s ends, over 10,000 rows', (filter) => {
+    const began = performance.now();
+    expect(filtered(evil, filter).rows).toEqual([]);
+    // Without a bound one row takes longer than anyone lives.
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+
+  test('drawing what it found ends as well', () => {
+    const line = [{ text: `${'a'.repeat(60)}!`, role: 'plain' as const }];
+    expect(textOf(hitsOf('~^(a+)+$')(line))).toBe(`${'a'.repeat(60)}!`);
+  });
+});
+
+describe('the letters that are drawn as found', () => {
+  const drawn = (filter: string): readonly string[] =>
+    hitsOf(filter)([
+      { text: 'billing-0 ', role: 'plain' },
+      { text: 'psp OPEN', role: 'crit' },
+    ]).map(({ text, role }) => `${role}:${text}`);
+
+  test.each<[filter: string, runs: readonly string[]]>([
+    ['', ['plain:billing-0 ', 'crit:psp OPEN']],
+    ['ill', ['plain:b', 'match:ill', 'plain:ing-0 ', 'crit:psp OPEN']],
+    ['psp open', ['plain:billing-0 ', 'match:psp', 'crit: ', 'match:OPEN']],
+    ['~i.*g', ['plain:b', 'match:illing', 'plain:-0 ', 'crit:psp OPEN']],
+    ['!ill state=open', ['plain:billing-0 ', 'crit:psp OPEN']],
+    ['~x*', ['plain:billing-0 ', 'crit:psp OPEN']],
+  ])('/%s/', (filter, runs) => {
+    expect(drawn(filter)).toEqual(runs);
+  });
+
+  test('a letter that grows when it is made small moves nothing', () => {
+    expect(textOf(hitsOf('i')([{ text: 'İstanbul i', role: 'plain' }]))).toBe('İstanbul i');
+  });
+});
+
+test('the words of a filter know where they stand', () => {
+  expect(
+    wordsOf(' a !~"b c" k=v !').map(({ at, valueAt, value, is, not }) => [at, valueAt, value, is, not]),
+  ).toEqual([
+    [1, 1, 'a', 'text', false],
+    [3, 6, 'b c', 'expression', true],
+    [11, 13, 'v', 'label', false],
+  ]);
+});
