@@ -80,8 +80,7 @@ const measured = async (before: (index: number) => void | Promise<void>): Promis
     const began = performance.now();
     const rows = frameOf(hand(), theme, false);
     times.push(performance.now() - began);
-    if (!rows.some((row) => row.some(({ text }) => text.includes('service-'))))
-      throw new Error('no pod was drawn');
+    if (!rows.some((row) => row.some(({ text }) => text.includes('service-')))) throw new Error('no pod was drawn');
   }
   return times.slice(frames / 3);
 };

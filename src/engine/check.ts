@@ -10,7 +10,7 @@ import {
   checkSignal,
   type Iso,
   isoWith,
-} from './check-rows.ts';
+} from '../domain/check-rows.ts';
 
 /** The exit code of `check` and `doctor`: 0 ok, 1 warn, 2 crit, 3 unknown. */
 export const exitCodeOf = (level: Level): number => ({ ok: 0, warn: 1, crit: 2, unknown: 3 })[level];

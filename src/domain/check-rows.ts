@@ -1,9 +1,9 @@
-import type { FactKind, FactTypes } from '../domain/facts.ts';
-import type { Fault, Millis } from '../domain/fault.ts';
-import { isoTime } from '../domain/format.ts';
-import type { Level } from '../domain/level.ts';
-import { utilOf } from '../domain/pool-use.ts';
-import type { Row, SignalRow } from '../domain/snapshot.ts';
+import type { FactKind, FactTypes } from './facts.ts';
+import type { Fault, Millis } from './fault.ts';
+import { isoTime } from './format.ts';
+import type { Level } from './level.ts';
+import { utilOf } from './pool-use.ts';
+import type { Row, SignalRow } from './snapshot.ts';
 
 /** Writes a moment of our clock as ISO 8601 UTC of the machine's clock. */
 export type Iso = (at: Millis) => string;
