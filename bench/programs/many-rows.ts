@@ -68,6 +68,8 @@ const hand = createHands({
   pen: createPen(false),
   size: { columns: 120, rows: 40 },
   canSuspend: false,
+  theme: themeOf('truecolor'),
+  copy: () => {},
   suspend: nothing,
   quit: nothing,
 });
@@ -80,7 +82,8 @@ const measured = async (before: (index: number) => void | Promise<void>): Promis
     const began = performance.now();
     const rows = frameOf(hand(), theme, false);
     times.push(performance.now() - began);
-    if (!rows.some((row) => row.some(({ text }) => text.includes('service-')))) throw new Error('no pod was drawn');
+    if (!rows.some((row) => row.some(({ text }) => text.includes('service-'))))
+      throw new Error('no pod was drawn');
   }
   return times.slice(frames / 3);
 };

@@ -103,6 +103,8 @@ const alone = async (
     pen: createPen(false),
     size,
     canSuspend: false,
+    theme: themeOf('truecolor'),
+    copy: () => {},
     suspend: nothing,
     quit: nothing,
   });

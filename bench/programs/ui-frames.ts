@@ -46,6 +46,8 @@ const measure = ({ place, step, shows, filter = '' }: Case) => {
     pen: createPen(false),
     size: { columns, rows },
     canSuspend: false,
+    theme: themeOf('truecolor'),
+    copy: () => {},
     suspend: nothing,
     quit: nothing,
   });

@@ -37,6 +37,7 @@ export const withCommands = (quit: () => void): LaterCommands => {
       background: (hidden) => now?.background(hidden),
       undo: (run) => now?.undo(run),
       rehearse: (incident) => now?.rehearse(incident),
+      save: (name, text) => now?.save(name, text),
       quit: () => (now === undefined ? quit() : now.quit()),
     },
     become: (commands) => {

@@ -7,6 +7,7 @@ import { createInFlight } from '../engine/in-flight.ts';
 import { createWheel } from '../engine/wheel.ts';
 import { chance } from '../io/chance.ts';
 import { openReadIo } from '../io/read-io.ts';
+import { saveNew } from '../io/save-file.ts';
 import type { CatalogueEntry } from '../profile/catalogue.ts';
 import type { EnvironmentRef } from '../store/cockpit.ts';
 import type { CockpitStore } from '../store/create-cockpit.ts';
@@ -137,6 +138,7 @@ export const composeCockpit = (
       shown.across = new Map(across.map((engine) => [engine.profile.env, engine.facts]));
       changed();
     },
+    save: (name, text) => saveNew(process.cwd(), name, text),
     quit,
   });
   return {

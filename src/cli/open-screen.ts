@@ -34,6 +34,7 @@ export const openScreen = async (options: GlobalOptions): Promise<number> => {
       ascii: options.ascii,
       color: colorsOf(options, process.env),
       plainRows: process.env.INK_SCREEN_READER === 'true',
+      tmux: (process.env.TMUX ?? '') !== '',
     },
     host: processTerminal(masker),
   });

@@ -128,7 +128,11 @@ export type CheckRow<K extends FactKind> = Fields[K] & {
 };
 
 /** One row of a kind. A row that is stale keeps what it last said; its level is `unknown`. */
-export const checkRow = <K extends FactKind>(kind: K, { fact, level }: Row<K>, iso: Iso): CheckRow<K> => ({
+export const checkRow = <K extends FactKind>(
+  kind: K,
+  { fact, level }: Pick<Row<K>, 'fact' | 'level'>,
+  iso: Iso,
+): CheckRow<K> => ({
   ...fieldsOf[kind](fact, iso),
   level,
   source: fact.source,

@@ -1,8 +1,8 @@
+import type { CheckReport, CheckRow } from '../domain/check-rows.ts';
 import { durationText } from '../domain/duration.ts';
 import type { FactKind } from '../domain/facts.ts';
 import { absent, count, latency, percent, perSecond } from '../domain/format.ts';
 import { type Level, rank } from '../domain/level.ts';
-import type { CheckReport, CheckRow } from '../domain/check-rows.ts';
 
 /** One finding of a check as a person reads it. */
 export interface CheckLine {

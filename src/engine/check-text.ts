@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
+import type { CheckReport } from '../domain/check-rows.ts';
 import type { Level } from '../domain/level.ts';
 import { type CheckLine, checkLines } from './check-lines.ts';
-import type { CheckReport } from '../domain/check-rows.ts';
 
 /** Glyph, word and SGR code of each level: no level is told by colour alone. */
 const looks: Readonly<Record<Level, { readonly mark: string; readonly sgr: string }>> = {

@@ -1,7 +1,3 @@
-import type { FactKind } from '../domain/facts.ts';
-import type { Level } from '../domain/level.ts';
-import type { Profile } from '../domain/profile.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
 import {
   type CheckReport,
   type CheckRow,
@@ -11,6 +7,10 @@ import {
   type Iso,
   isoWith,
 } from '../domain/check-rows.ts';
+import type { FactKind } from '../domain/facts.ts';
+import type { Level } from '../domain/level.ts';
+import type { Profile } from '../domain/profile.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
 
 /** The exit code of `check` and `doctor`: 0 ok, 1 warn, 2 crit, 3 unknown. */
 export const exitCodeOf = (level: Level): number => ({ ok: 0, warn: 1, crit: 2, unknown: 3 })[level];

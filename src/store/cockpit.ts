@@ -129,5 +129,7 @@ export interface Commands {
   undo(run: string): void;
   /** Starts or ends an incident in the embedded world; undefined ends it. */
   rehearse(incident: string | undefined): void;
+  /** Writes a new private file into the current directory; a message says where, or why not. */
+  save(name: string, text: string): void;
   quit(): void;
 }

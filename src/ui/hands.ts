@@ -9,6 +9,7 @@ import { withPicker } from './overlays/picker.ts';
 import { paneById } from './panes/index.ts';
 import { cursorIndex } from './parts/window.ts';
 import type { Pen } from './text/pen.ts';
+import type { Theme } from './theme/theme.ts';
 import { envView, type View } from './view.ts';
 
 interface HandParts {
@@ -21,6 +22,8 @@ interface HandParts {
   readonly pen: Pen;
   readonly size: { readonly columns: number; readonly rows: number };
   readonly canSuspend: boolean;
+  readonly theme: Theme;
+  copy(text: string): void;
   suspend(): void;
   quit(): void;
 }
@@ -62,6 +65,8 @@ export const createHands = (parts: HandParts): (() => Hand) => {
       ...(row === undefined ? {} : { row }),
       halfPage: Math.max(1, Math.floor((size.rows - 6) / 2)),
       say: (text) => model.setState({ notice: { at: clock.now(), text } }),
+      theme: parts.theme,
+      copy: parts.copy,
       suspend: parts.suspend,
       quit: parts.quit,
     };

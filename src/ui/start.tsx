@@ -5,6 +5,7 @@ import type { ProcessTerminal } from '../io/terminal.ts';
 import type { CockpitState, Commands } from '../store/cockpit.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import { App } from './app.tsx';
+import { clipboardCode } from './export/clipboard.ts';
 import { frameOf } from './frame/frame.ts';
 import { createHands } from './hands.ts';
 import type { KeyListener } from './hooks/use-keys.ts';
@@ -38,6 +39,8 @@ export interface UiParts {
     readonly color: ColorDepth;
     /** The terminal has a light background. */
     readonly light?: boolean;
+    /** tmux stands between this process and the terminal. */
+    readonly tmux?: boolean;
     /** Frames go through Ink's own output: for readers of the screen, and to compare with. */
     readonly plainRows?: boolean;
   };
@@ -121,6 +124,8 @@ export const startUi = (parts: UiParts): Ui => {
     pen: createPen(settings.ascii),
     size: sizeOf(stdout),
     canSuspend: host !== undefined,
+    theme,
+    copy: (text) => void stdout.write(clipboardCode(text, settings.tmux === true)),
     suspend: session.suspend,
     quit,
   });

@@ -135,6 +135,12 @@ export const createController = (parts: CockpitParts): Controller => {
     work?.catch((error: unknown) => say(`a mistake of ours: ${String(error)}`, 'unknown'));
   };
 
+  const save = async (name: string, text: string): Promise<void> => {
+    const saved = await parts.save(name, text);
+    if ('path' in saved) say(`written: ${saved.path}`);
+    else say(`nothing was written: ${saved.why}`, 'warn');
+  };
+
   return {
     first: openOne,
     close: async () => {
@@ -185,6 +191,7 @@ export const createController = (parts: CockpitParts): Controller => {
         return { open: incident === undefined ? open : { ...open, incident } };
       });
     },
+    save: (name, text) => guarded(save(name, text)),
     quit: parts.quit,
   };
 };

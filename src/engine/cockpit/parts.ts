@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Profile } from '../../domain/profile.ts';
 import type { Clock, ReadIo } from '../../io/io.ts';
 import type { ReadIoOptions } from '../../io/read-io.ts';
+import type { Saved } from '../../io/save-file.ts';
 import type { CockpitState, EnvironmentRef } from '../../store/cockpit.ts';
 import type { World } from '../../world/world.ts';
 import type { Engine } from '../engine.ts';
@@ -37,5 +38,7 @@ export interface CockpitParts {
   open(ref: EnvironmentRef): Promise<OpenedEnvironment | Refused>;
   /** Called after the open environment has changed. */
   switched(opened: OpenedEnvironment | undefined, across: readonly Engine[]): void;
+  /** Writes a new file where the cockpit was started. */
+  save(name: string, text: string): Promise<Saved>;
   quit(): void;
 }

@@ -47,7 +47,7 @@ const fieldsOfThing = (subject: Subject): Fields => {
 const noFields: Fields = new Map();
 
 /** The fields of a row in small letters, by name. A level is one of every row, asked for with `level=`. */
-export const fieldsOf = ({ subject }: PaneRow): Fields =>
+const fieldsOf = ({ subject }: PaneRow): Fields =>
   subject === undefined ? noFields : fieldsOfThing(subject);
 
 /** The value under a name; undefined when the row says nothing under it. */

@@ -2,6 +2,7 @@ import type { Danger } from '../../domain/operation.ts';
 import type { Commands } from '../../store/cockpit.ts';
 import type { Model } from '../model.ts';
 import type { Pane, PaneRow } from '../panes/pane.ts';
+import type { Theme } from '../theme/theme.ts';
 import type { View } from '../view.ts';
 
 /** What a key finds when it is pressed. */
@@ -18,6 +19,10 @@ export interface Hand {
   readonly halfPage: number;
   /** Says something in the message row. */
   say(text: string): void;
+  /** How the screen is drawn. */
+  readonly theme: Theme;
+  /** Sends text to the clipboard of the terminal, which may or may not take it. */
+  copy(text: string): void;
   /** Gives the terminal back and stops the process until it is continued. */
   suspend(): void;
   /** Ends the cockpit. */

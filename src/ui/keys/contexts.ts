@@ -3,6 +3,7 @@ import { cardKeys } from '../cards/keys.ts';
 import { runOnScreen } from '../cards/question.ts';
 import { filtered } from '../filter/filter.ts';
 import { changePane, paneStateOf } from '../model.ts';
+import { exportKeys } from '../overlays/export-list.ts';
 import { environmentKeys, runbookKeys } from '../overlays/lists.ts';
 import type { Overlay } from '../overlays/overlay.ts';
 import { paletteField, paletteKeys } from '../overlays/palette.ts';
@@ -101,6 +102,8 @@ const overlayContext = (overlay: Overlay): Context | undefined => {
       return { tables: table('ENVIRONMENTS', environmentKeys) };
     case 'runbooks':
       return { tables: table('RUNBOOKS', runbookKeys) };
+    case 'export':
+      return { tables: table('EXPORT', exportKeys) };
     case 'arm':
       return { tables: table('ARM', armKeys), field: armField(overlay) };
     case 'quit':

@@ -5,6 +5,7 @@ import { hitKeys } from './hits.ts';
 import { markKeys } from './mark.ts';
 import { narrowKeys } from './narrow.ts';
 import { focusPane, openPlace } from './places.ts';
+import { takeKeys } from './take.ts';
 
 const inOverview = ({ view }: Hand): boolean => view.ui.place === 'overview';
 
@@ -80,6 +81,7 @@ export const viewKeys: readonly Binding[] = [
   ...narrowKeys,
   ...hitKeys,
   ...markKeys,
+  ...takeKeys,
   ...panes.map(
     (pane): Binding => ({
       id: `pane.${pane.key}`,

@@ -2,6 +2,7 @@ import type { Card } from '../cards/card.ts';
 import { placeOf } from '../cursor.ts';
 import type { Hand } from '../keys/binding.ts';
 import { environmentsCard } from './environments-card.ts';
+import { exportCard } from './export-card.ts';
 import { helpCard } from './help-card.ts';
 import { environmentNames, offeredIds } from './lists.ts';
 import type { Overlay } from './overlay.ts';
@@ -22,6 +23,8 @@ export const overlayCard = (hand: Hand, overlay: Overlay, room: number): Card | 
       return environmentsCard(hand, placeOf(environmentNames(hand), overlay.cursor), room);
     case 'runbooks':
       return runbooksCard(hand, placeOf(offeredIds(hand), overlay.cursor), room);
+    case 'export':
+      return exportCard(hand, overlay.cursor);
     case 'arm':
       return armCard(hand, overlay.text);
     case 'quit':

@@ -22,6 +22,8 @@ export type Overlay =
     }
   | { readonly is: 'environments'; readonly cursor: Cursor }
   | { readonly is: 'runbooks'; readonly cursor: Cursor }
+  /** As what the focused pane is written to a file. */
+  | { readonly is: 'export'; readonly cursor: Cursor }
   | { readonly is: 'arm'; readonly text: string; readonly over: Overlay }
   | { readonly is: 'quit' };
 

@@ -135,7 +135,7 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     sheet: (view, rows) => {
       const own = new Map(everyRow(view).map((row) => [row.key, row]));
       const known = rows.flatMap(({ key }) => own.get(key) ?? []);
-      return sheetOf(view, spec.title, (width) => spec.table(view, 'full', width), known);
+      return sheetOf((width) => spec.table(view, 'full', width), known);
     },
     all: allRows,
     rows: (view) => wanted(view).rows,

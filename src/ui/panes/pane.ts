@@ -21,6 +21,8 @@ export interface PaneRow {
   /** What the filter looks into. */
   readonly text: string;
   readonly subject?: Subject;
+  /** What it is made of, when that is more than its subject. */
+  facts?(): readonly Subject[];
   /** Keys of the rows that it stands for, when several are folded into it. */
   readonly folds?: readonly string[];
   /** True: worth a row of its own although its level is OK. */
@@ -56,11 +58,10 @@ export interface Drawn {
   readonly selected?: number;
 }
 
-/** A table that leaves the screen: heads and cells as text, and lines as they would be drawn. */
+/** A table that leaves the screen: heads and cells as text. */
 export interface Sheet {
   readonly heads: readonly string[];
   readonly cells: readonly (readonly string[])[];
-  readonly lines: readonly Line[];
 }
 
 /** A pane: one file, and one line in `panes/index.ts`. */

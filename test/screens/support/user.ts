@@ -99,6 +99,7 @@ const recorder = (given: Given[]): Commands => {
     background: record('background'),
     undo: record('undo'),
     rehearse: record('rehearse'),
+    save: record('save'),
     quit: record('quit'),
   };
 };

@@ -1,6 +1,7 @@
 import type { Suggestion } from '../../../store/cockpit.ts';
 import { actionsOf, type RowAction, whyNotStart } from '../../actions.ts';
 import type { Binding, Hand } from '../../keys/binding.ts';
+import { notOnlyOne } from '../../keys/mark.ts';
 import type { View } from '../../view.ts';
 
 const silenceSource = ({ runbook }: Suggestion): string | undefined =>
@@ -37,6 +38,8 @@ export const alertKeys: readonly Binding[] = [
     danger: 'safe',
     whyNot: (hand) => {
       const { subject } = hand.row ?? {};
+      const several = notOnlyOne(hand);
+      if (several !== undefined) return several;
       if (subject?.kind !== 'alerts') return 'no alert is selected';
       if (subject.fact.state === 'silenced') return 'it is silenced already';
       const action = silenceAction(hand);

@@ -1,12 +1,16 @@
 import { breakerAction, whyNotStart } from '../../actions.ts';
 import type { Binding, Hand } from '../../keys/binding.ts';
+import { notOnlyOne } from '../../keys/mark.ts';
 
 const words = { close: 'closes', 'force-open': 'opens' } as const;
 
 const whyNot =
   (to: 'close' | 'force-open', state: string) =>
-  ({ row, view }: Hand): string | undefined => {
+  (hand: Hand): string | undefined => {
+    const { row, view } = hand;
     const { subject } = row ?? {};
+    const several = notOnlyOne(hand);
+    if (several !== undefined) return several;
     if (subject?.kind !== 'breakers') return 'no breaker is selected';
     if (subject.fact.state === state) return `it is ${state} already`;
     const action = breakerAction(view.cockpit, subject, to);

@@ -68,6 +68,7 @@ const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow =
     uncommitted: facts.filter((fact) => fact.committed === undefined && fact.lag === undefined).length,
     stale: rows.every((row) => row.stale),
     ...(first === undefined ? {} : { subject: { kind: 'lag' as const, fact: first } }),
+    facts: () => facts.map((fact) => ({ kind: 'lag' as const, fact })),
     ...(told.lag === undefined ? {} : { lag: told.lag }),
     ...(told.rate === undefined ? {} : { rate: told.rate }),
     ...(first?.members === undefined ? {} : { members: first.members }),

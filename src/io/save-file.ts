@@ -1,0 +1,63 @@
+import { open, unlink } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+
+/** Where it was written, or why it was not. */
+export type Saved = { readonly path: string } | { readonly why: string };
+
+const whys: Readonly<Record<string, string>> = {
+  EACCES: 'the directory may not be written',
+  EPERM: 'the directory may not be written',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space left on the device',
+  EDQUOT: 'the quota of disk space is used up',
+  EFBIG: 'larger than a file may be here',
+  ENOENT: 'the directory has gone',
+  ENOTDIR: 'that is no directory',
+  ENAMETOOLONG: 'the name is too long',
+};
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error);
+
+/** Names tried before it is given up. */
+const triesAtMost = 100;
+
+/** 'pods.csv', then 'pods-2.csv', 'pods-3.csv' … */
+const nthName = (name: string, nth: number): string => {
+  if (nth === 1) return name;
+  const extension = extname(name);
+  return `${name.slice(0, name.length - extension.length)}-${nth}${extension}`;
+};
+
+const writeNew = async (path: string, text: string): Promise<void> => {
+  // x: it fails where something has that name, a dangling link as well (open(2), O_EXCL).
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    await handle.writeFile(text, 'utf8');
+    await handle.sync();
+    await handle.close();
+  } catch (error) {
+    await handle.close().catch(() => {});
+    // Half a file would pass for a whole one.
+    await unlink(path).catch(() => {});
+    throw error;
+  }
+};
+
+/**
+ * A new private file (0600) in a directory. One that has the name already stays, and the new one gets a number; of what
+ * could not be written whole nothing is left behind. Never rejects.
+ */
+export const saveNew = async (dir: string, name: string, text: string): Promise<Saved> => {
+  for (let nth = 1; nth <= triesAtMost; nth++) {
+    const path = join(dir, nthName(name, nth));
+    try {
+      await writeNew(path, text);
+      return { path };
+    } catch (error) {
+      const code = codeOf(error);
+      if (code !== 'EEXIST') return { why: `${path}: ${whys[code] ?? 'it could not be written'} (${code})` };
+    }
+  }
+  return { why: `${join(dir, name)}: there are ${triesAtMost} files of that name` };
+};

@@ -1,0 +1,7 @@
+import type { View } from '../view.ts';
+
+/**
+ * Text on its way out of the cockpit, by the clipboard or into a file: what the pen would draw of it, controls and all.
+ * Everything that leaves goes through here; what must not be shared is taken out here or in the pen.
+ */
+export const outgoing = ({ pen }: View, text: string): string => pen.run(text).text;

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { clipboardBytes, clipboardCode, fittingLines } from '../../../src/ui/export/clipboard.ts';
+import { colourOf } from '../../../src/ui/export/colours.ts';
+import { csvOf } from '../../../src/ui/export/csv.ts';
+import { svgOf } from '../../../src/ui/export/svg.ts';
+import { themeOf } from '../../../src/ui/theme/theme.ts';
+
+describe('a cell of CSV', () => {
+  test.each([
+    ['plain', 'plain'],
+    ['a,b', '"a,b"'],
+    ['say "x"', '"say ""x"""'],
+    ['two\r\nlines', '"two\r\nlines"'],
+    ['', ''],
+    ['-14', '-14'],
+    ['+1,204.5', '"+1,204.5"'],
+    ['-3 %', '-3 %'],
+    ['+61/s', "'+61/s"],
+    ['=1+1', "'=1+1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['-cmd|x', "'-cmd|x"],
+    ['=HYPERLINK("a","b")', `"'=HYPERLINK(""a"",""b"")"`],
+    ['–', '–'],
+  ])('%j is %j', (text, written) => {
+    expect(csvOf({ heads: ['A', 'B'], cells: [[text, 'x']] })).toBe(`A,B\r\n${written},x\r\n`);
+  });
+});
+
+describe('what goes to the clipboard', () => {
+  const base64 = Buffer.from('注 psp\n').toString('base64');
+
+  test('is one OSC 52', () => {
+    expect(clipboardCode('注 psp\n', false)).toBe(`\u001b]52;c;${base64}\u001b\\`);
+  });
+
+  test('in tmux it is given to tmux and handed through it', () => {
+    const code = `\u001b]52;c;${base64}\u001b\\`;
+    expect(clipboardCode('注 psp\n', true)).toBe(
+      `${code}\u001bPtmux;\u001b\u001b]52;c;${base64}\u001b\u001b\\\u001b\\`,
+    );
+  });
+
+  test('is bounded at whole lines, in bytes', () => {
+    const line = '注'.repeat(1000);
+    const lines = Array.from({ length: 100 }, () => line);
+    const fitting = fittingLines(lines);
+    expect(fitting).toHaveLength(Math.floor(clipboardBytes / 3001));
+    expect(fittingLines(['a', 'b'])).toEqual(['a', 'b']);
+  });
+});
+
+describe('a picture', () => {
+  test.each([
+    ['38;2;255;107;107', '#ff6b6b'],
+    ['48;5;16', '#000000'],
+    ['38;5;196', '#ff0000'],
+    ['38;5;244', '#808080'],
+    ['91', '#F14C4C'],
+    ['32', '#0DBC79'],
+    ['103', '#F5F543'],
+    ['41', '#CD3131'],
+  ])('%s is %s', (sgr, colour) => {
+    expect(colourOf(sgr)).toBe(colour);
+  });
+
+  test('text stands on its cells, in its colour, and is never markup', () => {
+    const line = [
+      { text: '✗ 注 ', role: 'crit' as const },
+      { text: '<b>&"', role: 'plain' as const },
+    ];
+    const svg = svgOf('a <b>', [line], 20, themeOf('truecolor'));
+    expect(svg).toContain('<title>a &lt;b&gt;</title>');
+    expect(svg).toContain('fill="#ff6b6b" font-weight="bold" textLength="42"');
+    expect(svg).toContain('x="54"');
+    expect(svg).toContain('>&lt;b&gt;&amp;&quot;</text>');
+    expect(svg).not.toContain('<b>');
+  });
+});

@@ -1,0 +1,222 @@
+import { expect, test } from 'vitest';
+import type { Breaker } from '../../src/domain/facts.ts';
+import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
+import { monitored } from './support/monitored.ts';
+import { platforms } from './support/platforms.ts';
+import { shop } from './support/shop.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const open = (size: readonly [number, number] = [120, 36]): Promise<User> =>
+  openCockpit({ size, scene: shop() });
+
+const selected = (user: User): string =>
+  user.rows().find((_, row) => row > 1 && user.terminal.cellAt(1, row).inverse) ?? '';
+
+/** What was put on the clipboard. */
+const copied = (user: User): string => {
+  const base64 =
+    [...user.terminal.written().matchAll(/\u001b\]52;c;([^\u001b]*)\u001b\\/g)].at(-1)?.[1] ?? '';
+  return Buffer.from(base64, 'base64').toString('utf8');
+};
+
+test('while a filter is typed, its line counts, and what is found is drawn in its own way', async () => {
+  const user = await open([80, 24]);
+  await user.press('3 z /');
+  await user.type('psp');
+  await user.seesScreen('table-filter');
+  expect(user.terminal.cellAt(user.rowWith('billing-0').indexOf('psp'), 3).bold).toBe(true);
+});
+
+test('a filter that is wrong says what and where, keeps the last good rows, and cannot be kept', async () => {
+  const user = await open();
+  await user.press('3 z /');
+  await user.type('~(psp)');
+  expect(user.rowWith('enter keeps')).toContain('2 of 6');
+  await user.type('(');
+  expect(user.rowWith('still 2 of 6')).toContain('at 7: unterminated group');
+  expect(user.rowWith('billing-0')).toContain('psp');
+  await user.press('enter');
+  expect(user.rowWith('still 2 of 6')).toBeTruthy();
+  await user.press('backspace enter');
+  expect(user.rows()[1]).toContain('2 of 6 match /~(psp)/');
+});
+
+test('a label that no row has says which there are', async () => {
+  const user = await open();
+  await user.press('3 z /');
+  await user.type('own=x');
+  expect(user.rowWith('no own= here')).toContain('service=');
+});
+
+test('n and N go round among what was found, under the filter and after it', async () => {
+  const user = await open();
+  await user.press('3 z /');
+  await user.type('0');
+  await user.press('enter n');
+  expect(selected(user)).toContain('search-0');
+  expect(user.rowWith('2 of 4 that match /0/')).toBeTruthy();
+  await user.press('N N');
+  expect(selected(user)).toContain('orders-0');
+  await user.press('esc n');
+  expect(user.rows()[1]).toContain('BREAKERS  6');
+  expect(selected(user)).toContain('billing-0');
+  await user.press('n');
+  expect(selected(user)).toContain('search-0');
+});
+
+test('before anything was looked for, n says so', async () => {
+  const user = await open();
+  await user.press('3 z n');
+  expect(user.rowWith('n: nothing was looked for yet')).toBeTruthy();
+});
+
+test('v leaves what is worse than OK, then what is critical, and says so in the title', async () => {
+  const user = await open([80, 24]);
+  await user.press('3 z v');
+  expect(user.rows()[1]).toContain('4 of 6  worse than OK');
+  await user.press('v');
+  await user.seesScreen('table-level');
+  await user.press('v');
+  expect(user.rows()[1]).toContain('BREAKERS  6  worst first');
+});
+
+test('a level filter that leaves nothing says what is hidden', async () => {
+  const user = await open();
+  await user.press('3 z /');
+  await user.type('stock');
+  await user.press('enter v');
+  expect(user.rowWith('∅')).toContain('∅ 0 of 6 match /stock/ and are worse than OK · esc clears');
+});
+
+test('in the overview the title says what a filter hides', async () => {
+  const user = await open();
+  await user.press('3 /');
+  await user.type('psp');
+  await user.press('enter tab');
+  expect(user.rowWith('3 BREAKERS')).toContain('3 BREAKERS  2 of 6 match /psp/');
+});
+
+test('esc takes one thing back at a time', async () => {
+  const user = await open();
+  await user.press('3 z /');
+  await user.type('billing');
+  await user.press('enter v m enter');
+  expect(user.rowWith('1 marked')).toBeTruthy();
+  await user.press('esc');
+  expect(user.rows().join('\n')).not.toContain('marked');
+  expect(user.rows()[1]).toContain('worse than OK');
+  await user.press('esc');
+  expect(user.rows()[1]).toContain('match /billing/');
+  await user.press('esc');
+  expect(user.rows()[1]).toContain('BREAKERS  6');
+  expect(user.rowWith('calls ')).toBeTruthy();
+  await user.press('esc esc');
+  expect(user.rows()[1]).toMatch(/^ overview/);
+});
+
+test('marks are drawn, counted, held by the object, and those that have gone are told', async () => {
+  const scene = shop();
+  const user = await openCockpit({ size: [80, 24], scene });
+  await user.press('3 z m j m');
+  await user.seesScreen('table-marked');
+  const left: readonly Breaker[] = [
+    breaker('stock', { service: 'orders', instance: 'orders-0' }),
+    breaker('psp', { service: 'billing', instance: 'billing-1', state: 'open' }),
+  ];
+  await user.happens(() => {
+    if (scene.facts !== undefined)
+      learn(scene.facts, feedInfo('bus/breakers', 'breakers'), { items: left }, noon);
+  });
+  expect(user.rowWith('3 BREAKERS')).toContain('1 marked, 1 gone');
+  expect(user.rowWith('billing-1')).toMatch(/^◆/);
+});
+
+test('M marks what the filter leaves, and again nothing', async () => {
+  const user = await open();
+  await user.press('3 z M');
+  expect(user.rowWith('3 BREAKERS')).toContain('6 marked');
+  await user.press('M');
+  expect(user.rowWith('no mark left')).toBeTruthy();
+});
+
+test('with several marked, x says that it takes one', async () => {
+  const user = await open();
+  await user.press('3 z m j m x');
+  expect(user.rowWith('x: it takes one row, and 2 are marked: esc unmarks them')).toBeTruthy();
+  await user.press('C');
+  expect(user.rowWith('C: it takes one row, and 2 are marked')).toBeTruthy();
+  expect(user.given).toEqual([]);
+});
+
+test('o and i choose the order, and its end', async () => {
+  const user = await open();
+  await user.press('3 z o i');
+  expect(user.rows()[1]).toContain('by name, reversed');
+  expect(selected(user)).toContain('billing-0');
+  await user.press('g');
+  expect(selected(user)).toContain('search-0');
+  await user.press('o');
+  expect(user.rows()[1]).toMatch(/by failure rate(?!, reversed)/);
+});
+
+test('y sends the row under the cursor to the clipboard, or the marked rows', async () => {
+  const user = await open();
+  await user.press('3 z y');
+  expect(copied(user).split('\n').slice(0, 2)).toEqual([
+    'shop/production  3 BREAKERS  2026-03-04T10:15:07Z',
+    expect.stringMatching(/^STATE +INSTANCE +NAME +FAIL/),
+  ]);
+  expect(copied(user)).toMatch(/^✗ OPEN +billing-0 +psp +82\.0 %/m);
+  const bytes = Buffer.byteLength(copied(user));
+  expect(user.rowWith(`1 row, ${bytes} bytes, sent to the terminal's clipboard`)).toBeTruthy();
+  await user.press('m j j m y');
+  expect(copied(user).trimEnd().split('\n')).toHaveLength(4);
+});
+
+test('E asks as what, and hands the file to be written', async () => {
+  const user = await open([80, 24]);
+  await user.press('3 z E j');
+  await user.seesScreen('card-export');
+  await user.press('enter');
+  const [[command, name, text] = []] = user.given;
+  expect([command, name]).toEqual(['save', 'opsdeck-production-breakers-20260304T101507Z.csv']);
+  expect(String(text).split('\r\n')[0]).toBe('STATE,INSTANCE,NAME,FAIL,SLOW,BUF/FAILED,NOT-PERM,SINCE');
+});
+
+const written = (user: User): string => String(user.given.at(-1)?.[2]);
+
+test('JSON has the facts as check has them: unknown is null, 64-bit numbers are strings, times ISO', async () => {
+  const user = await openCockpit({ scene: platforms() });
+  await user.press('4 z E j j enter');
+  const lag = JSON.parse(written(user));
+  expect(lag).toMatchObject({
+    opsdeck: 1,
+    pane: 'lag',
+    env: 'production',
+    at: '2026-03-04T10:15:07.000Z',
+    filter: null,
+  });
+  const facts = lag.rows.flatMap((row: { facts: readonly object[] }) => row.facts);
+  expect(facts.length).toBeGreaterThan(lag.rows.length);
+  expect(facts[0]).toMatchObject({
+    committed: expect.stringMatching(/^\d+$/),
+    at: expect.stringMatching(/Z$/),
+  });
+  expect(facts.some((fact: { etaSeconds: unknown }) => fact.etaSeconds === null)).toBe(true);
+});
+
+test('every pane can be written in every form', async () => {
+  for (const scene of [shop(), platforms(), monitored()]) {
+    const user = await openCockpit({ scene });
+    for (const pane of ['1', '2', '3', '4', '5', '6', '7', 'D'])
+      for (const form of ['E enter', 'E j enter', 'E j j enter', 'E j j j enter'])
+        await user.press(`${pane} ${form}`);
+    const texts = user.given.map(([, name, text]) => [String(name), String(text)] as const);
+    for (const [name, text] of texts) {
+      if (name.endsWith('.json')) expect(JSON.parse(text).rows.length).toBeGreaterThan(0);
+      if (name.endsWith('.svg')) expect(text).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+      expect(text, name).not.toMatch(/[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f]|undefined|NaN/);
+    }
+    expect(texts.length).toBeGreaterThan(8);
+  }
+});
