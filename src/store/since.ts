@@ -9,7 +9,7 @@ import { isFactKind, type Keyed, keyedFacts } from './keyed-facts.ts';
 const tripped: ReadonlySet<string> = new Set(['open', 'half-open', 'forced-open']);
 
 /** Since when a row stands in its state, as we saw it. A breaker's trials do not start its clock anew: it counts from leaving closed. */
-export const sinceAfter = <K extends FactKind>(
+const sinceAfter = <K extends FactKind>(
   was: Since | undefined,
   kind: K,
   fact: FactTypes[K],
