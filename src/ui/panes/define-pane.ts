@@ -27,6 +27,8 @@ export interface PaneSpec<R extends PaneRow> {
   readonly keys: readonly Binding[];
   /** True: in the overview only where some source gives its kind, or would. */
   readonly optional?: boolean;
+  /** The facts that its rows are made from, by identity, where that is less than everything that is known. */
+  readonly from?: (view: View) => readonly unknown[];
   /** All rows, worst first; of a tree those that are unfolded, or `everything`. */
   rows(view: View, everything?: boolean): readonly R[];
   /** Other orders that `o` offers besides worst first. */
@@ -48,8 +50,8 @@ const isGiven = ({ own }: View, kind: FeedKind): boolean => {
 
 /** A pane from what tells it from another: filter, order, folding, cursor, title and details are the same for all. */
 export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
-  const allRows = madeOnce(spec.id, (view) => spec.rows(view));
-  const everyRow = madeOnce(spec.id, (view) => spec.rows(view, true));
+  const allRows = madeOnce(spec.id, (view) => spec.rows(view), spec.from);
+  const everyRow = madeOnce(spec.id, (view) => spec.rows(view, true), spec.from);
   const wanted = wantedOf(spec.id, allRows, spec.orders);
   const keptShown = keptOn<readonly Shown<R>[]>();
 

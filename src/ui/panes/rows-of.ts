@@ -15,13 +15,18 @@ const besides: ReadonlySet<string> = new Set<keyof PaneState>([
   'marks',
 ]);
 
-/** Everything besides the facts of the open environment that the rows of a pane may be made from. */
-const inputsOf = (view: View, pane: string): readonly unknown[] => {
+/** Everything that is known and that the rows of a pane may be made from, where it does not say more closely. */
+const everythingKnown = ({ own, others, cockpit }: View): readonly unknown[] => [
+  own?.snapshot,
+  own?.facts,
+  ...[...others.values()].flatMap(({ facts, snapshot }) => [facts, snapshot]),
+  cockpit,
+];
+
+/** How the pane is looked at, as far as its rows may depend on it. */
+const lookedAt = (view: View, pane: string): readonly unknown[] => {
   const state = paneStateOf(view.ui, pane);
   return [
-    view.own?.facts,
-    ...[...view.others.values()].flatMap(({ facts, snapshot }) => [facts, snapshot]),
-    view.cockpit,
     view.ui.place,
     state.filter === '',
     ...Object.entries(state).flatMap(([name, value]) => (besides.has(name) ? [] : [value])),
@@ -30,16 +35,16 @@ const inputsOf = (view: View, pane: string): readonly unknown[] => {
 
 /**
  * The rows of a pane, made once for what is known at a moment: a key that only moves the cursor or types into the
- * filter finds them made. `more` names what else they are made from.
+ * filter finds them made. `from` names all the facts that they are made from; without it that is everything known.
  */
 export const madeOnce = <R extends PaneRow>(
   pane: string,
   make: (view: View) => readonly R[],
-  more: (view: View) => readonly unknown[] = () => [],
+  from: (view: View) => readonly unknown[] = everythingKnown,
 ): ((view: View) => readonly R[]) => {
   const kept = keptOn<readonly R[]>();
   return (view) =>
     view.own === undefined
       ? make(view)
-      : kept(view.own.snapshot, [...inputsOf(view, pane), ...more(view)], () => make(view));
+      : kept(view.own.facts.frame, [...from(view), ...lookedAt(view, pane)], () => make(view));
 };

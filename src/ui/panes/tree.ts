@@ -11,6 +11,27 @@ export interface Node<R extends PaneRow> {
   readonly children?: () => readonly Node<R>[];
 }
 
+/** The row with its place; the same object as before where row and place are. */
+const inPlace = <R extends PaneRow>(
+  row: R,
+  depth: number,
+  state: Branch['state'],
+  parent: string | undefined,
+  placed: WeakMap<R, R>,
+): R => {
+  const had = placed.get(row);
+  const was = had?.branch;
+  if (had !== undefined && was?.depth === depth && was.state === state && was.parent === parent) return had;
+  const branch: Branch = {
+    depth,
+    ...(state === undefined ? {} : { state }),
+    ...(parent === undefined ? {} : { parent }),
+  };
+  const made = { ...row, branch };
+  placed.set(row, made);
+  return made;
+};
+
 /**
  * The rows of a tree that are to be seen, each with its place in it: roots, and what is under those that are unfolded;
  * everything while a filter looks for something.
@@ -19,17 +40,15 @@ const treeRows = <R extends PaneRow>(
   roots: readonly Node<R>[],
   unfolded: readonly string[],
   everything: boolean,
+  placed: WeakMap<R, R>,
 ): readonly R[] => {
   const open = new Set(unfolded);
   const rows: R[] = [];
   const visit = ({ row, children }: Node<R>, depth: number, parent: string | undefined): void => {
     const isOpen = everything || open.has(row.key);
-    const branch: Branch = {
-      depth,
-      ...(children === undefined ? {} : { state: isOpen ? 'open' : 'closed' }),
-      ...(parent === undefined ? {} : { parent }),
-    };
-    rows.push({ ...row, branch });
+    rows.push(
+      inPlace(row, depth, children === undefined ? undefined : isOpen ? 'open' : 'closed', parent, placed),
+    );
     if (isOpen) for (const child of children?.() ?? []) visit(child, depth + 1, row.key);
   };
   for (const root of roots) visit(root, 0, undefined);
@@ -44,6 +63,8 @@ export interface TreeSpec<R extends PaneRow> {
   readonly first: (a: R, b: R) => number;
   /** Orders of the roots that `o` offers besides; what is under a root stays under it. */
   readonly orders: readonly { readonly name: string; readonly by: (a: R, b: R) => number }[];
+  /** The facts that they are made from, where that is less than everything that is known. */
+  readonly from?: (view: View) => readonly unknown[];
   roots(view: View): readonly Node<R>[];
 }
 
@@ -51,17 +72,26 @@ export interface TreeSpec<R extends PaneRow> {
 export const treeOf = <R extends PaneRow>(
   spec: TreeSpec<R>,
 ): ((view: View, everything?: boolean) => readonly R[]) => {
+  const [placed, placedAll] = [new WeakMap<R, R>(), new WeakMap<R, R>()];
   const roots = (view: View): readonly Node<R>[] => {
     const { order, reversed } = paneStateOf(view.ui, spec.id);
     const compare = spec.orders[order - 1]?.by ?? spec.first;
     const sorted = spec.roots(view).toSorted((a, b) => compare(a.row, b.row));
     return reversed === true ? sorted.reverse() : sorted;
   };
-  const unfolded = madeOnce(spec.id, (view): readonly R[] => {
-    const { filter, unfolded: open = [] } = paneStateOf(view.ui, spec.id);
-    return treeRows(roots(view), open, filter !== '');
-  });
-  const all = madeOnce(spec.id, (view): readonly R[] => treeRows(roots(view), [], true));
+  const unfolded = madeOnce(
+    spec.id,
+    (view): readonly R[] => {
+      const { filter, unfolded: open = [] } = paneStateOf(view.ui, spec.id);
+      return treeRows(roots(view), open, filter !== '', placed);
+    },
+    spec.from,
+  );
+  const all = madeOnce(
+    spec.id,
+    (view): readonly R[] => treeRows(roots(view), [], true, placedAll),
+    spec.from,
+  );
   return (view, everything = false) => (everything ? all(view) : unfolded(view));
 };
 

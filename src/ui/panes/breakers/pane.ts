@@ -34,6 +34,7 @@ export const breakersPane = definePane<BreakerRow>({
   noun: 'breakers',
   kind: 'breakers',
   keys: breakerKeys,
+  from: ({ own }) => [own?.snapshot.kinds.breakers.rows],
   rows: breakerRows,
   orders: [
     { name: 'by name', compare: byName },

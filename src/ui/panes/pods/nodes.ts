@@ -34,9 +34,14 @@ const textOf = once(({ namespace, name, kind, status, owner, node, detail = '' }
   [namespace, name, kind, status, owner, node, detail].join(' '),
 );
 
+const made = new WeakMap<Row<'workloads'>, WorkloadRow>();
+
+/** Its row: the same object as long as the fact and its level are. */
 const rowOf = (row: Row<'workloads'>, level: Level): WorkloadRow => {
+  const had = made.get(row);
+  if (had?.level === level) return had;
   const { fact, key } = row;
-  return {
+  const one: WorkloadRow = {
     key,
     level,
     label: fact.name,
@@ -45,6 +50,8 @@ const rowOf = (row: Row<'workloads'>, level: Level): WorkloadRow => {
     fact,
     row,
   };
+  made.set(row, one);
+  return one;
 };
 
 const nest = ({ source, namespace }: Workload, name: string): string => `${source}/${namespace}/${name}`;

@@ -27,10 +27,13 @@ const orders: readonly { readonly name: string; readonly by: Compare }[] = [
   { name: 'newest first', by: greatest(({ fact }) => fact.startedAt) },
 ];
 
+const from = ({ own }: View): readonly unknown[] => [own?.snapshot.kinds.workloads.rows];
+
 const workloadRows = treeOf({
   id: 'pods',
   first: worstFirst,
   orders,
+  from,
   roots: ({ own }) => workloadNodes(own?.snapshot.kinds.workloads.rows ?? []),
 });
 
@@ -100,6 +103,7 @@ export const podsPane = definePane<WorkloadRow>({
   kind: 'workloads',
   optional: true,
   keys: [],
+  from,
   rows: workloadRows,
   orders: orders.map(({ name }) => ({ name })),
   caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? [] : counts(view, rows)),
