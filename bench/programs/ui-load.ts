@@ -1,0 +1,47 @@
+import { stripControls } from '../../src/domain/controls.ts';
+import { systemClock } from '../../src/io/clock.ts';
+import { createMasker } from '../../src/io/secrets.ts';
+import { processTerminal } from '../../src/io/terminal.ts';
+import { startUi } from '../../src/ui/start.tsx';
+import { openLoad } from './load.ts';
+
+// The cockpit's screen over ten thousand workloads, in a terminal. `load`: every workload says something else every two
+// seconds, and 10,000 lines a second arrive, are made safe and kept in a ring of 100,000, as a tail would do it.
+const load = process.argv[2] === 'load';
+const workloads = 10_000;
+const clock = systemClock();
+const scene = openLoad(workloads, clock.now());
+const nothing = (): void => {};
+const commands = new Proxy(
+  {},
+  { get: (_, name) => (name === 'quit' ? () => process.exit(0) : nothing) },
+) as Parameters<typeof startUi>[0]['commands'];
+
+const ui = startUi({
+  cockpit: scene.cockpit,
+  facts: () => scene.facts,
+  across: () => new Map(),
+  onOpen: () => nothing,
+  commands,
+  clock,
+  settings: { ascii: false, color: 'truecolor' },
+  host: processTerminal(createMasker()),
+});
+
+const [tickMs, everyMs, linesPerSecond, ringLines] = [100, 2000, 10_000, 100_000] as const;
+const ring: string[] = [];
+let line = 0;
+const arrive = (count: number): void => {
+  for (let i = 0; i < count; i++) {
+    const text = `2026-03-04T10:15:07.123Z INFO service-${line % 400} order=${line} took ${line % 900} ms`;
+    ring[line % ringLines] = stripControls(text);
+    line++;
+  }
+};
+if (load) {
+  setInterval(() => scene.change((workloads * tickMs) / everyMs, clock.now()), tickMs);
+  setInterval(() => arrive(linesPerSecond / 50), 20);
+}
+setInterval(() => scene.changeRest(clock.now()), everyMs);
+await ui.waitUntilExit();
+process.exit(0);
