@@ -87,6 +87,12 @@ export interface Link {
   readonly url: string;
 }
 
+/** Words for share mode: masked wherever they stand alone, or never. */
+export interface ShareNames {
+  readonly names: readonly string[];
+  readonly allow: readonly string[];
+}
+
 /** One environment of one system, whole: extends merged, vars put in, references resolved. */
 export interface Profile {
   readonly system: string;
@@ -106,4 +112,6 @@ export interface Profile {
   readonly contacts: readonly Contact[];
   readonly links: readonly Link[];
   readonly guard: Guard;
+  /** What share mode masks, and leaves, beyond what it finds by itself. Absent: nothing. */
+  readonly share?: ShareNames;
 }

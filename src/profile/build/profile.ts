@@ -6,6 +6,7 @@ import { buildGuard } from './guard.ts';
 import { buildHead } from './head.ts';
 import { buildContacts, buildLimits, buildLinks, buildLogViews, looseComplaints } from './lists.ts';
 import { buildRunbooks } from './runbooks.ts';
+import { buildShare } from './share.ts';
 import { buildSignals } from './signals.ts';
 import { buildSources } from './sources.ts';
 
@@ -17,6 +18,7 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
   const ids = signals.made.map((signal) => signal.id);
   const runbooks = buildRunbooks(tree, sources.made, ids, context);
   const guard = buildGuard(tree, head.made.tier);
+  const share = buildShare(tree);
   const limits = buildLimits(tree);
   const logViews = buildLogViews(tree);
   const contacts = buildContacts(tree);
@@ -29,6 +31,7 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
     logViews,
     runbooks,
     guard,
+    share,
     contacts,
     links,
   ];
@@ -46,6 +49,7 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
       contacts: contacts.made,
       links: links.made,
       guard: guard.made,
+      ...(share.made === undefined ? {} : { share: share.made }),
     },
   };
 };

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { zRunbook } from './runbook.ts';
-import { headShape, looseSections, zContact, zGuard, zLimits, zLink, zLogView, zLoose } from './sections.ts';
+import {
+  headShape,
+  looseSections,
+  zContact,
+  zGuard,
+  zLimits,
+  zLink,
+  zLogView,
+  zLoose,
+  zShare,
+} from './sections.ts';
 import { zSignalInFile } from './signal.ts';
 
 const zInclude = z
@@ -33,6 +43,7 @@ export const sectionShape = {
   guard: zGuard
     .optional()
     .meta({ description: "asks for more than the tier's row of gates, never for less" }),
+  share: zShare.optional().meta({ description: 'words that share mode masks, and words that it leaves' }),
   contacts: z.array(zContact).optional(),
   links: z.array(zLink).optional(),
   // fromEntries forgets which keys it was given.

@@ -58,6 +58,18 @@ export const zGuard = z.strictObject({
     .meta({ description: 'from this danger on, the target is confirmed by typing its name' }),
 });
 
+const zShareWords = z
+  .array(z.string().trim().min(2, { error: 'a word of one letter is in every text' }))
+  .default([]);
+
+/** What share mode masks, and leaves, beyond what it finds by itself. */
+export const zShare = z.strictObject({
+  names: zShareWords.meta({
+    description: 'masked wherever they stand by themselves: customers, people, hosts that nothing else names',
+  }),
+  allow: zShareWords.meta({ description: 'never masked, although they look like a host or a user' }),
+});
+
 export const zContact = z.strictObject({
   id: z.string().min(1).optional(),
   name: zTitle,

@@ -1,0 +1,86 @@
+import type { Found, Kind } from './found.ts';
+
+interface Node {
+  readonly next: Map<string, Node>;
+  is?: Kind;
+  /** A plain word ('db'), which counts only where nothing is joined to it. */
+  plain?: boolean;
+}
+
+/** Names that are known for certain, found wherever they stand. Grows while a session learns. */
+export interface KnownNames {
+  /** True when it is news. Names of one letter, and numbers, are never taken. */
+  add(name: string, is: Kind): boolean;
+  /** Every one of them in a text, the longest where several begin; on word boundaries, in any case of letters. */
+  find(text: string): readonly Found[];
+  readonly size: number;
+}
+
+const shortest = 2;
+const inWord = /[\p{L}\p{N}_]/u;
+const joined = /[\p{L}\p{N}_.@-]/u;
+
+const ends = (text: string, at: number, plain: boolean): boolean => {
+  const next = text[at];
+  if (next === undefined) return true;
+  if (!plain) return !inWord.test(next);
+  // A full stop at the end of a sentence joins nothing.
+  return !joined.test(next) || (next === '.' && !inWord.test(text[at + 1] ?? ' '));
+};
+
+/**
+ * The names as a tree of letters: a text is gone through once, however many names there are. A name with a dash, a dot
+ * or a digit is found inside a longer one as well ('node-3' in 'kube-proxy-node-3'), a plain word is not.
+ */
+export const createKnownNames = (): KnownNames => {
+  const root: Node = { next: new Map() };
+  let size = 0;
+
+  const longestAt = (text: string, lower: string, from: number): Found | undefined => {
+    let node: Node | undefined = root;
+    let found: Found | undefined;
+    for (let at = from; node !== undefined; at++) {
+      if (node.is !== undefined && ends(text, at, node.plain === true))
+        if (node.plain !== true || from === 0 || !joined.test(text[from - 1] ?? ''))
+          found = { from, to: at, is: node.is };
+      if (at >= lower.length) break;
+      node = node.next.get(lower[at] ?? '');
+    }
+    return found;
+  };
+
+  return {
+    add: (name, is) => {
+      if (name.length < shortest || /^[\d\s.:-]+$/.test(name)) return false;
+      let node = root;
+      for (const letter of name.toLowerCase()) {
+        const next: Node = node.next.get(letter) ?? { next: new Map() };
+        node.next.set(letter, next);
+        node = next;
+      }
+      if (node.is !== undefined) return false;
+      node.is = is;
+      node.plain = !/[\d.\s-]/.test(name);
+      size++;
+      return true;
+    },
+    find: (text) => {
+      if (size === 0) return [];
+      const lower = text.toLowerCase();
+      // Lower case of a few letters is longer: places would not be the same.
+      if (lower.length !== text.length) return [];
+      const all: Found[] = [];
+      for (let at = 0; at < text.length; at++) {
+        if (!root.next.has(lower[at] ?? '') || (at > 0 && inWord.test(text[at - 1] ?? ''))) continue;
+        const found = longestAt(text, lower, at);
+        if (found === undefined) continue;
+        all.push(found);
+        at = found.to - 1;
+      }
+      return all;
+    },
+    get size() {
+      return size;
+    },
+  };
+};

@@ -1,0 +1,93 @@
+import { emails, ipv4, ipv6 } from './addresses.ts';
+import type { Found, Kind, Recogniser } from './found.ts';
+import { hosts, urls } from './hosts.ts';
+import { isAlias, type Pseudonyms } from './pseudonyms.ts';
+import { secretMark, secrets } from './secrets.ts';
+import { users } from './users.ts';
+
+/** What a text is masked with. */
+export interface MaskParts {
+  readonly pseudonyms: Pseudonyms;
+  /** Names that are known for certain. */
+  readonly known: { find(text: string): readonly Found[] };
+  /** Words that stay, whatever they look like: services, sources, what the profile allows. In small letters. */
+  stays(word: string): boolean;
+}
+
+/** Pieces that were taken by nobody before; of two that overlap the first one counts. */
+const apart = (lists: readonly (readonly Found[])[]): readonly Found[] => {
+  const taken: Found[] = [];
+  for (const found of lists.flat())
+    if (!taken.some((other) => found.from < other.to && other.from < found.to)) taken.push(found);
+  return taken.toSorted((a, b) => a.from - b.from);
+};
+
+const replaced = (
+  text: string,
+  pieces: readonly Found[],
+  by: (piece: string, found: Found) => string,
+): string => {
+  let [result, at] = ['', 0];
+  for (const found of pieces) {
+    result += text.slice(at, found.from) + by(text.slice(found.from, found.to), found);
+    at = found.to;
+  }
+  return result + text.slice(at);
+};
+
+/** A text without tokens, keys and passwords: what holds in every mode. */
+export const withoutSecretForms = (text: string): string => {
+  const found = secrets(text);
+  return found.length === 0 ? text : replaced(text, apart([found]), () => secretMark);
+};
+
+/** Where each of these names stands by itself: not inside a longer name. */
+const placesOf = (names: readonly string[], text: string): readonly Found[] =>
+  names.flatMap((name) => {
+    const all: Found[] = [];
+    for (let at = text.indexOf(name); name !== '' && at >= 0; at = text.indexOf(name, at + name.length)) {
+      const [before, after] = [text[at - 1] ?? ' ', text.slice(at + name.length, at + name.length + 2)];
+      const alone = !/[\p{L}\p{N}_.-]/u.test(before) && !/^(?:[\p{L}\p{N}_@-]|\.[\p{L}\p{N}])/u.test(after);
+      if (alone) all.push({ from: at, to: at + name.length, is: 'name' });
+    }
+    return all;
+  });
+
+/** After the known names, which say best what they are: an address with a scheme says more than what is in it. */
+const byForm: readonly Recogniser[] = [urls, emails, ipv6, ipv4];
+const byContext: readonly Recogniser[] = [hosts, users];
+
+const kindOf = (is: Exclude<Found['is'], 'secret'>): Kind => (is === 'email' ? 'user' : is);
+
+/**
+ * A text with aliases in place of what gives something away; secrets vanish. Masking twice is masking once. `own` are
+ * names that stay as they are, where they stand by themselves.
+ */
+export const maskText = (
+  { pseudonyms, known, stays }: MaskParts,
+  text: string,
+  own: readonly string[] = [],
+): string => {
+  const hidden = secrets(text);
+  const kept = placesOf(own, text);
+  const isKept = new Set(kept);
+  const certain = known.find(text);
+  const isCertain = new Set(certain);
+  const pieces = apart([
+    hidden,
+    kept,
+    ...byForm.map((find) => find(text)),
+    certain,
+    ...byContext.map((find) => find(text)),
+  ]).filter((found) => {
+    if (isKept.has(found)) return false;
+    if (found.is === 'secret' || isCertain.has(found)) return true;
+    const piece = text.slice(found.from, found.to).toLowerCase();
+    return !isAlias(piece) && !stays(piece);
+  });
+  return replaced(text, pieces, (piece, { is }) => {
+    if (is === 'secret') return secretMark;
+    const alias = pseudonyms.aliasOf(kindOf(is), piece);
+    return is === 'email' ? `${alias}@masked` : alias;
+  });
+};

@@ -1,0 +1,96 @@
+import type { Known } from '../reading.ts';
+import { ipv4, ipv6 } from './addresses.ts';
+import { learnReading } from './fact-names.ts';
+import type { Kind } from './found.ts';
+import { createKnownNames } from './known-names.ts';
+import { maskText } from './mask-text.ts';
+import { createPseudonyms } from './pseudonyms.ts';
+import { remembered } from './remembered.ts';
+import type { MaskWords } from './words.ts';
+
+/** The mask of one session: what it has learnt, and the alias of everything it has met. */
+export interface Masking {
+  learnWords(words: MaskWords): void;
+  learn(name: string, is: Kind): void;
+  /** Names out of what a source answered. A reading that was learnt from before costs nothing. */
+  learnReading(known: Known): void;
+  /** The text with aliases; `own` stay as they are, where they stand by themselves. */
+  mask(text: string, own?: readonly string[]): string;
+  /** Whether a text, a letter at a time, is on its way to a name that has an alias. */
+  isPiece(text: string): boolean;
+}
+
+/** Everybody's machine, and the names of ours for what is reached through another source. */
+const always = ['localhost', 'via', 'unix', 'stdin', 'stdout', 'null', 'none', 'unknown', 'root'];
+/** A shorter piece is in too many words. */
+const shortestPiece = 6;
+
+const isNumbers = (name: string): boolean => ipv4(name).length > 0 || ipv6(name).length > 0;
+
+/** A mask that knows nothing yet. Aliases are numbered in the order in which things are learnt or met. */
+export const createMasking = (): Masking => {
+  const pseudonyms = createPseudonyms();
+  const known = createKnownNames();
+  const [staying, listed, allowed] = [new Set(always), new Set<string>(), new Set<string>()];
+  const seen = new WeakSet<Known>();
+  const stays = (word: string): boolean => allowed.has(word) || (staying.has(word) && !listed.has(word));
+  const parts = {
+    pseudonyms,
+    known: {
+      find: (text: string) =>
+        known.find(text).filter(({ from, to }) => !stays(text.slice(from, to).toLowerCase())),
+    },
+    stays,
+  };
+  const plain = remembered((text) => maskText(parts, text));
+  /** The list of own names that was asked with last. */
+  let owned = { key: '', mask: plain };
+  const forget = (): void => {
+    plain.forget();
+    owned.mask.forget();
+  };
+
+  const stay = (word: string): void => {
+    const name = word.toLowerCase();
+    // What has a dot or a colon is an address that a service is called by.
+    if (name === '' || /[.:@]/.test(name) || staying.has(name)) return;
+    staying.add(name);
+    forget();
+  };
+  const learn = (name: string, is: Kind): void => {
+    if (isNumbers(name) || stays(name.toLowerCase())) return;
+    if (!known.add(name, is)) return;
+    pseudonyms.reserve(name);
+    pseudonyms.aliasOf(is, name);
+    forget();
+  };
+
+  return {
+    learn,
+    learnWords: (words) => {
+      for (const word of words.allowed) allowed.add(word.toLowerCase());
+      for (const word of words.listed) listed.add(word.toLowerCase());
+      for (const word of words.stays) stay(word);
+      for (const { text, is } of words.names) learn(text, is);
+      forget();
+    },
+    learnReading: (reading) => {
+      if (seen.has(reading)) return;
+      seen.add(reading);
+      learnReading(reading, learn, stay);
+    },
+    mask: (text, own = []) => {
+      if (text.length < 2) return text;
+      if (own.length === 0) return plain(text);
+      const key = own.join('\n');
+      if (owned.key !== key) owned = { key, mask: remembered((one) => maskText(parts, one, own)) };
+      return owned.mask(text);
+    },
+    isPiece: (text) => {
+      const piece = text.toLowerCase();
+      if (piece.length < shortestPiece || stays(piece)) return false;
+      for (const thing of pseudonyms.things()) if (thing.includes(piece)) return true;
+      return false;
+    },
+  };
+};

@@ -1,0 +1,76 @@
+import type { Profile, Via } from '../profile.ts';
+import type { Kind } from './found.ts';
+import { type MaskWords, partsOfAddress } from './words.ts';
+
+type Learn = (text: string, is: Kind) => void;
+
+/** Keys of a source's entry whose texts are addresses, or names of what they say. */
+const addressKeys = /^(?:ssh|hosts?|brokers?|tcp|servers?|bootstrap|address(?:es)?|endpoints?)$/i;
+const clusterKeys = /^(?:context|cluster)$/i;
+const userKeys = /^(?:user|username)$/i;
+
+const learnAddress = (text: string, learn: Learn): void => {
+  const { user, host } = partsOfAddress(text);
+  if (user !== undefined) learn(user, 'user');
+  if (host !== undefined) learn(host, 'host');
+};
+
+const learnUrl = (text: string, learn: Learn): void => {
+  const [, user, hosts = ''] =
+    /^[a-z][a-z0-9+.-]*:\/\/(?:([^\s/@:]*)(?::[^\s/@]*)?@)?([^\s/?#]+)/i.exec(text) ?? [];
+  if (user !== undefined && user !== '') learn(user, 'user');
+  // A database's address may name several hosts.
+  for (const host of hosts.split(',')) learnAddress(host, learn);
+};
+
+const learnConfig = (key: string, value: unknown, learn: Learn): void => {
+  if (Array.isArray(value)) for (const one of value) learnConfig(key, one, learn);
+  else if (typeof value === 'object' && value !== null)
+    for (const [name, one] of Object.entries(value)) learnConfig(name, one, learn);
+  else if (typeof value !== 'string') return;
+  else if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) learnUrl(value, learn);
+  else if (addressKeys.test(key)) learnAddress(value, learn);
+  else if (clusterKeys.test(key)) learn(value, 'cluster');
+  else if (userKeys.test(key)) learn(value, 'user');
+};
+
+const learnVia = (via: Via | undefined, learn: Learn): void => {
+  if (via === undefined || !('ssh' in via)) return;
+  learnAddress(via.ssh, learn);
+  if (via.host !== undefined) learn(via.host, 'host');
+};
+
+const servicesIn = (value: unknown): readonly string[] => {
+  if (Array.isArray(value)) return value.flatMap(servicesIn);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, one]) =>
+    key === 'service' && typeof one === 'string' ? [one] : servicesIn(one),
+  );
+};
+
+/** What a profile says for certain of hosts, clusters, users and people, and which of its words stay. */
+export const profileWords = (profile: Profile): MaskWords => {
+  const names: { readonly text: string; readonly is: Kind }[] = [];
+  const learn: Learn = (text, is) => names.push({ text, is });
+  for (const { config, via } of profile.sources) {
+    learnConfig('', config, learn);
+    learnVia(via, learn);
+  }
+  for (const { url } of profile.links) learnUrl(url, learn);
+  // A single word ('support') stands in too many sentences to be taken for a person.
+  for (const { name, reach } of profile.contacts)
+    for (const text of [name, reach]) if (/\S\s\S|^[#@+]/.test(text)) learn(text, 'name');
+  const { names: listed = [], allow: allowed = [] } = profile.share ?? {};
+  for (const text of listed) learn(text, 'name');
+  return {
+    names,
+    stays: [
+      profile.system,
+      profile.env,
+      ...profile.across,
+      ...profile.sources.flatMap(({ id, type, config }) => [id, type, ...servicesIn(config)]),
+    ],
+    listed,
+    allowed,
+  };
+};
