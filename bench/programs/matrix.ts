@@ -3,9 +3,9 @@ import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
 import { frameOf } from '../../src/ui/frame/frame.ts';
 import { createHands } from '../../src/ui/hands.ts';
 import { createModel } from '../../src/ui/model.ts';
+import { createPens } from '../../src/ui/share/pens.ts';
 import { startUi } from '../../src/ui/start.tsx';
 import type { Row } from '../../src/ui/text/paint.ts';
-import { createPen } from '../../src/ui/text/pen.ts';
 import { themeOf } from '../../src/ui/theme/theme.ts';
 import { createTerminal } from '../../test/screens/support/terminal.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../../test/support/made-facts.ts';
@@ -100,7 +100,7 @@ const alone = async (
     clock,
     commands,
     model,
-    pen: createPen(false),
+    pens: createPens({ ascii: false, secrets: (text) => text }),
     size,
     canSuspend: false,
     theme: themeOf('truecolor'),

@@ -2,6 +2,7 @@ import type { Note } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { JournalEntry } from '../domain/journal.ts';
 import type { Level } from '../domain/level.ts';
+import type { MaskWords } from '../domain/mask/words.ts';
 import type { Danger } from '../domain/operation.ts';
 import type { Tier } from '../domain/profile.ts';
 import type { Proposal, RunEvent } from '../domain/run.ts';
@@ -25,6 +26,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly incidents: readonly string[];
   readonly incident?: string;
   readonly across: readonly string[];
+  /** What its profile, and those of the environments beside it, say for share mode. */
+  readonly words?: readonly MaskWords[];
 }
 
 export interface Arming {

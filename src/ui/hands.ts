@@ -8,7 +8,7 @@ import { type Model, paneStateOf } from './model.ts';
 import { withPicker } from './overlays/picker.ts';
 import { paneById } from './panes/index.ts';
 import { cursorIndex } from './parts/window.ts';
-import type { Pen } from './text/pen.ts';
+import type { createPens } from './share/pens.ts';
 import type { Theme } from './theme/theme.ts';
 import { envView, type View } from './view.ts';
 
@@ -19,7 +19,7 @@ interface HandParts {
   readonly clock: Pick<Clock, 'now' | 'wallOffset'>;
   readonly commands: Commands;
   readonly model: Model;
-  readonly pen: Pen;
+  readonly pens: ReturnType<typeof createPens>;
   readonly size: { readonly columns: number; readonly rows: number };
   readonly canSuspend: boolean;
   readonly theme: Theme;
@@ -30,13 +30,14 @@ interface HandParts {
 
 /** What a key finds and a frame is made of, as everything stands at the moment of the call. */
 export const createHands = (parts: HandParts): (() => Hand) => {
-  const { cockpit, clock, model, pen, size } = parts;
+  const { cockpit, clock, model, pens, size } = parts;
 
   const viewNow = (): View => {
     const now = clock.now();
     const own = parts.facts();
+    const ui = withPicker(model.getState(), cockpit.getState());
     return {
-      ui: withPicker(model.getState(), cockpit.getState()),
+      ui,
       cockpit: cockpit.getState(),
       ...(own === undefined ? {} : { own: envView(own.getState(), now) }),
       others: new Map([...parts.across()].map(([env, facts]) => [env, envView(facts.getState(), now)])),
@@ -44,7 +45,12 @@ export const createHands = (parts: HandParts): (() => Hand) => {
       wallOffset: clock.wallOffset(),
       columns: size.columns,
       rows: size.rows,
-      pen,
+      pen: pens(ui.shared, () => ({
+        words: cockpit.getState().open?.words ?? [],
+        facts: [...(own === undefined ? [] : [own]), ...parts.across().values()].map((facts) =>
+          facts.getState(),
+        ),
+      })),
       canSuspend: parts.canSuspend,
     };
   };

@@ -60,6 +60,8 @@ export interface UiState {
   readonly card: CardState;
   /** The last thing the screen itself had to say. */
   readonly notice?: { readonly at: Millis; readonly text: string };
+  /** Others see this screen: aliases are drawn in place of names. */
+  readonly shared: boolean;
   /** Ids of what was last run from the palette, newest first. */
   readonly recent: readonly string[];
 }
@@ -71,7 +73,7 @@ const recentKept = 8;
 export type Model = StoreApi<UiState>;
 
 /** The screen's own state, before the first key. */
-export const createModel = (focus: PaneId): Model =>
+export const createModel = (focus: PaneId, shared = false): Model =>
   createStore<UiState>()(() => ({
     place: 'overview',
     focus,
@@ -79,6 +81,7 @@ export const createModel = (focus: PaneId): Model =>
     filtering: false,
     overlay: noOverlay,
     card: freshCard,
+    shared,
     recent: [],
   }));
 

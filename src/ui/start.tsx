@@ -17,9 +17,9 @@ import { firstPane } from './panes/index.ts';
 import { createRedraw } from './redraw.ts';
 import { createSurface, type Surface } from './screen/surface.ts';
 import { createSession } from './session.ts';
+import { createPens } from './share/pens.ts';
 import { enterTerminal } from './terminal.ts';
 import { paintRow, type Row } from './text/paint.ts';
-import { createPen } from './text/pen.ts';
 import { type ColorDepth, themeOf } from './theme/theme.ts';
 import { watchStores } from './watch.ts';
 
@@ -43,7 +43,11 @@ export interface UiParts {
     readonly tmux?: boolean;
     /** Frames go through Ink's own output: for readers of the screen, and to compare with. */
     readonly plainRows?: boolean;
+    /** Others see this screen from its first frame on. */
+    readonly shared?: boolean;
   };
+  /** Masks the secrets that the process knows, in every mode. */
+  readonly secrets?: (text: string) => string;
   readonly stdout?: NodeJS.WriteStream;
   readonly stdin?: NodeJS.ReadStream;
   /** Without it, signals and ctrl-z do nothing here. */
@@ -89,7 +93,7 @@ const inkOptions = {
 export const startUi = (parts: UiParts): Ui => {
   const { clock, commands, settings, host, stdout = process.stdout, stdin = process.stdin } = parts;
   const theme = themeOf(settings.color, settings.light);
-  const model = createModel(firstPane.id);
+  const model = createModel(firstPane.id, settings.shared);
   const exit = Promise.withResolvers<void>();
   const surface: Surface | undefined = settings.plainRows === true ? undefined : createSurface(stdout);
   let lines: readonly string[] = [];
@@ -121,7 +125,7 @@ export const startUi = (parts: UiParts): Ui => {
   const handNow = createHands({
     ...parts,
     model,
-    pen: createPen(settings.ascii),
+    pens: createPens({ ascii: settings.ascii, secrets: parts.secrets ?? ((text) => text) }),
     size: sizeOf(stdout),
     canSuspend: host !== undefined,
     theme,

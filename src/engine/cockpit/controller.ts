@@ -1,3 +1,4 @@
+import { profileWords } from '../../domain/mask/profile-words.ts';
 import type { Danger } from '../../domain/operation.ts';
 import { createSuggester, type Suggester } from '../../runbooks/suggest.ts';
 import type { Commands } from '../../store/cockpit.ts';
@@ -83,6 +84,7 @@ export const createController = (parts: CockpitParts): Controller => {
           incidents: world?.incidents ?? [],
           ...(incident === undefined ? {} : { incident }),
           across: profile.across,
+          words: [profileWords(profile)],
         },
         arming: opened.arming.state(clock.now()),
         suggestions: [],
@@ -127,6 +129,11 @@ export const createController = (parts: CockpitParts): Controller => {
     const across = await here.opened.openAcross();
     if (present !== here) return void (await Promise.all(across.map((engine) => engine.close())));
     present = { ...here, across };
+    cockpit.setState(({ open }) => {
+      if (open === undefined) return {};
+      const words = [...(open.words ?? []), ...across.map((engine) => profileWords(engine.profile))];
+      return { open: { ...open, words } };
+    });
     parts.switched(here.opened, across);
     for (const engine of across) engine.start();
   };

@@ -1,7 +1,7 @@
 import type { Danger } from '../../domain/operation.ts';
 import type { Pen } from '../text/pen.ts';
 import { fitLine, type Line, lineWidth, type Run, spread } from '../text/run.ts';
-import { sliceCells, widthOf, wrap } from '../text/width.ts';
+import { sliceCells, widthOf } from '../text/width.ts';
 import type { Role } from '../theme/roles.ts';
 import type { View } from '../view.ts';
 
@@ -90,7 +90,10 @@ export const titled = (view: Sheet, word: Line, name: string, right: Line = []):
   const { pen } = view;
   const beside: Line = [...word, pen.run(`   ${name}`)];
   if (lineWidth(beside) + 1 + lineWidth(right) <= innerWidth(view)) return [heading(view, beside, right)];
-  return [heading(view, word, right), ...wrap(name, innerWidth(view)).map((text): Line => [pen.run(text)])];
+  return [
+    heading(view, word, right),
+    ...pen.wrap(name, innerWidth(view)).map((text): Line => [pen.run(text)]),
+  ];
 };
 
 /** Cells of the word before each of the lines that tell something. */
@@ -107,7 +110,8 @@ export const hints = (pen: Pen, ...words: readonly string[]): Line => [pen.run(w
 
 /** A typed text with the mark of where the next letter goes; of one that is longer than `room` cells, its end. */
 export const field = (pen: Pen, text: string, role: Role = 'plain', room = Infinity): readonly Run[] => {
-  const width = widthOf(text);
-  const shown = width < room ? text : pen.mark + sliceCells(text, width - room + 2, width);
+  const seen = pen.typed(text);
+  const width = widthOf(seen);
+  const shown = width < room ? seen : pen.mark + sliceCells(seen, width - room + 2, width);
   return [pen.run(shown, role), pen.run('_', 'key')];
 };

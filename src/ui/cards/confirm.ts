@@ -18,15 +18,15 @@ const titleOf = (proposal: Proposal): string => {
 /** Where the name is typed; while it cannot be given, only that it will be asked for. */
 const typeLine = (view: View, name: string, typed: string, off: boolean): Line => {
   const { pen } = view;
-  if (off) return [pen.run(`type  ${name}  to go on`, 'faint')];
+  if (off) return [pen.run('type  ', 'faint'), pen.own(name, 'faint'), pen.run('  to go on', 'faint')];
   const right = rightSoFar(name, typed);
   const letters = [...typed];
   const wrong = letters.slice(right).join('');
   const left: Line = [
     pen.run('type  ', 'faint'),
-    pen.run(name, 'bold'),
+    pen.own(name, 'bold'),
     pen.run('  to go on:  ', 'faint'),
-    pen.run(letters.slice(0, right).join('')),
+    pen.own(letters.slice(0, right).join('')),
     ...field(pen, wrong, 'crit'),
   ];
   return heading(view, left, [pen.run(`${right} of ${[...name].length}`, wrong === '' ? 'plain' : 'crit')]);

@@ -1,7 +1,6 @@
 import type { RunView } from '../../store/cockpit.ts';
 import { faultLook } from '../text/faults.ts';
 import type { Line } from '../text/run.ts';
-import { wrap } from '../text/width.ts';
 import type { View } from '../view.ts';
 import { innerWidth, labelCells, labelled } from './card.ts';
 import { firstOf } from './listed.ts';
@@ -25,7 +24,7 @@ const faultLines = ({ pen }: View, step: Step): readonly Line[] =>
 const saidLines = (view: View, { lines }: Step, all: boolean): readonly Line[] => {
   const { pen } = view;
   const shown = all
-    ? lines.flatMap((text) => wrap(text, innerWidth(view) - labelCells - inset.length))
+    ? lines.flatMap((text) => pen.wrap(text, innerWidth(view) - labelCells - inset.length))
     : firstOf(lines, shortly);
   const said = shown.map((text) => labelled(pen, '', inset + text));
   const more = all ? 0 : lines.length - shown.length;

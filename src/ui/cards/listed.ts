@@ -1,5 +1,4 @@
 import type { Line } from '../text/run.ts';
-import { wrap } from '../text/width.ts';
 import type { Role } from '../theme/roles.ts';
 import type { View } from '../view.ts';
 import { innerWidth, labelCells, labelled } from './card.ts';
@@ -27,7 +26,7 @@ export const listed = (
   const { pen } = view;
   const shown = all ? entries : firstOf(entries, shortList);
   const lines = shown
-    .flatMap((entry) => (all ? wrap(entry, innerWidth(view) - labelCells) : [entry]))
+    .flatMap((entry) => (all ? pen.wrap(entry, innerWidth(view) - labelCells) : [entry]))
     .map((text, index) => labelled(pen, index === 0 ? label : '', text, role));
   const more = entries.length - shown.length;
   if (more === 0) return lines;

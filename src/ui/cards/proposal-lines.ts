@@ -4,7 +4,6 @@ import type { Call, Plan } from '../../domain/operation.ts';
 import type { Proposal } from '../../domain/run.ts';
 import type { RunView } from '../../store/cockpit.ts';
 import type { Line } from '../text/run.ts';
-import { cutInside } from '../text/width.ts';
 import type { View } from '../view.ts';
 import { innerWidth, labelCells, labelled } from './card.ts';
 import { listed } from './listed.ts';
@@ -19,6 +18,13 @@ const targetsOf = (proposal: Proposal, wallOffset: number): readonly string[] =>
       const at = where === '' || where === name ? '' : `, ${where}`;
       return `${name} ${saw}, pinned ${clockText(proposal.plannedAt + wallOffset)}${at}`;
     });
+
+/** Under what name the objects of this card stand on the rest of a screen that others see. */
+const aliasesOf = ({ pen }: View, { names }: Proposal): readonly string[] =>
+  names.flatMap((name) => {
+    const alias = pen.aliasOf(name);
+    return alias === name ? [] : [`${name} is ${alias} on the rest of this screen`];
+  });
 
 const callText = ({ line, body }: Call): string => (body === undefined ? line : `${line} ${body}`);
 
@@ -51,9 +57,11 @@ export const proposalLines = (
   const undo = proposal.steps.flatMap((step) => step.undo?.title ?? []);
   const list = (label: string, entries: readonly string[]): readonly Line[] =>
     listed(view, label, entries, { all });
-  const callLine = (text: string): string => (all ? text : cutInside(text, innerWidth(view) - labelCells));
+  const callLine = (text: string): string =>
+    all ? text : view.pen.cutInside(text, innerWidth(view) - labelCells);
   return [
     ...list('target', targetsOf(proposal, view.wallOffset)),
+    ...list('alias', aliasesOf(view, proposal)),
     ...list(
       'calls',
       plans

@@ -6,8 +6,7 @@ import { endedCard } from './ended.ts';
 import { paramsCard, planningCard } from './params.ts';
 import { runningCard, windowCard } from './running.ts';
 
-/** The card of a run, by what the run is at. */
-export const runCard = (view: View, run: RunView): Card => {
+const cardAt = (view: View, run: RunView): Card => {
   switch (run.stage) {
     case 'params':
       return paramsCard(view, run);
@@ -23,4 +22,10 @@ export const runCard = (view: View, run: RunView): Card => {
     case 'ended':
       return endedCard(view, run);
   }
+};
+
+/** The card of a run, by what the run is at. What it acts on keeps its own name on it, also where others see it. */
+export const runCard = (view: View, run: RunView): Card => {
+  const names = run.proposal?.names ?? [];
+  return cardAt(names.length === 0 ? view : { ...view, pen: view.pen.keeping(names) }, run);
 };

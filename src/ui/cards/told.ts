@@ -1,5 +1,4 @@
 import { type Line, lineWidth, type Run, spread } from '../text/run.ts';
-import { cut, wrap } from '../text/width.ts';
 import type { Role } from '../theme/roles.ts';
 import type { View } from '../view.ts';
 import { innerWidth, labelCells, labelled } from './card.ts';
@@ -26,7 +25,7 @@ export const told = (
   const { pen } = view;
   const right = time === '' ? [] : [pen.run(` ${time}`, 'faint')];
   const room = innerWidth(view) - labelCells - lineWidth([mark, gap]) - lineWidth(right);
-  const pieces = brief ? [cut(text, room, pen.mark)] : wrap(text, room);
+  const pieces = brief ? [pen.cut(text, room)] : pen.wrap(text, room);
   return pieces.map((piece, index) => {
     const [left, end] = index === 0 ? [mark, right] : [pen.run(' '), []];
     const line = labelled(pen, index === 0 ? label : '', [left, gap, pen.run(piece, role)]);

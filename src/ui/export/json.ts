@@ -45,7 +45,7 @@ export const jsonOf = (view: View, pane: Pane, rows: readonly PaneRow[]): string
     system: open?.system ?? null,
     env: open?.env ?? null,
     at: iso(view.now),
-    filter: filter === '' ? null : filter,
+    filter: filter === '' ? null : view.pen.typed(filter),
     rows: rows.map((row) => ({
       label: row.label,
       level: row.level,

@@ -14,7 +14,7 @@ export const originOf = (view: View, pane: Pane): string => {
     open === undefined ? '' : `${open.system}/${open.env}`,
     `${pane.key} ${pane.title}`,
     isoTime(view.now + view.wallOffset).replace(/\.\d+Z$/, 'Z'),
-    filter === '' ? '' : matchText(pane.wanted(view), filter),
+    filter === '' ? '' : matchText(pane.wanted(view), view.pen.typed(filter)),
   ];
   return outgoing(view, parts.filter((part) => part !== '').join('  '));
 };

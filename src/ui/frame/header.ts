@@ -6,7 +6,7 @@ import { ageOf, type FeedState } from '../../domain/reading.ts';
 import type { FactsState } from '../../store/facts.ts';
 import { atMostText, countText, dateText } from '../text/ages.ts';
 import { type Line, lineWidth, type Run, spread } from '../text/run.ts';
-import { cut, widthOf } from '../text/width.ts';
+import { widthOf } from '../text/width.ts';
 import type { Role } from '../theme/roles.ts';
 import type { View } from '../view.ts';
 
@@ -46,7 +46,7 @@ const armedRun = (view: View, role: Role, room: number): Run => {
   const left = countText(Math.ceil((armedUntil - now) / 1000) * 1000).padStart(countCells);
   const armed = ` ARMED ${left}`;
   const forReason = room - widthOf(`${armed}:  `);
-  const told = reason === '' || forReason < leastReason ? '' : `: ${cut(reason, forReason, pen.mark)}`;
+  const told = reason === '' || forReason < leastReason ? '' : `: ${pen.cut(reason, forReason)}`;
   return pen.run(`${armed}${told} `, 'armed');
 };
 
@@ -89,10 +89,11 @@ export const headerLine = (view: View, mono: boolean): Line => {
   const name = cockpit.open?.env.toUpperCase() ?? 'opsdeck';
   const first = pen.run(mono && cockpit.open !== undefined ? ` [${name}]` : ` ${name}`, role);
   const where = spaced([cockpit.open?.embedded === true ? 'EMBEDDED' : '', place(view)]);
+  const shared = view.ui.shared ? [gap, pen.run(' SHARED ', 'shared')] : [];
   const room = columns - lineWidth([first, gap, ...where, ...right]);
-  const armed = armedRun(view, role, room);
+  const armed = armedRun(view, role, room - lineWidth(shared));
   return spread(
-    [first, ...(armed.text === '' ? [] : [gap, armed]), ...where],
+    [first, ...(armed.text === '' ? [] : [gap, armed]), ...shared, ...where],
     right,
     columns,
     role,

@@ -19,7 +19,7 @@ const filterLine = (view: View): Line => {
       : [pen.run(`   at ${wrong.at}: ${wrong.text}`, 'warn'), pen.run(` · still ${count}`)];
   return pen.line(
     pen.run(' /', 'key'),
-    `${paneStateOf(ui, ui.focus).filter}_`,
+    `${pen.typed(paneStateOf(ui, ui.focus).filter)}_`,
     ...told,
     pen.run('   enter keeps · esc clears', 'faint'),
   );

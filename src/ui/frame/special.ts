@@ -1,6 +1,5 @@
 import { counted } from '../text/count.ts';
 import type { Line } from '../text/run.ts';
-import { wrap } from '../text/width.ts';
 import type { View } from '../view.ts';
 import type { Body } from './layout.ts';
 
@@ -12,9 +11,9 @@ export const tooSmall = ({ columns, rows, pen }: View, wanted: number, high: num
 
 /** One complaint, whole: what does not fit stands below, set in. */
 const complaint = ({ columns, pen }: View, text: string): readonly Line[] =>
-  wrap(text, columns - 4).map(
-    (piece, index): Line => [pen.run(`${index === 0 ? ' ' : '   '}${piece}`, 'crit')],
-  );
+  pen
+    .wrap(text, columns - 4)
+    .map((piece, index): Line => [pen.run(`${index === 0 ? ' ' : '   '}${piece}`, 'crit')]);
 
 /** The complaints that fit `room` lines; of what does not fit, how many there are. */
 const complaints = (view: View, texts: readonly string[], room: number): readonly Line[] => {

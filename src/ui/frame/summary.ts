@@ -88,7 +88,11 @@ const placeRuns = (view: View): readonly Run[] => {
   const wanted = pane.wanted(view);
   const { rows, all } = wanted;
   const count =
-    filter !== '' ? matchText(wanted, filter) : least === undefined ? `${all}` : `${rows.length} of ${all}`;
+    filter !== ''
+      ? matchText(wanted, pen.typed(filter))
+      : least === undefined
+        ? `${all}`
+        : `${rows.length} of ${all}`;
   const ordered = `${pane.orders[order] ?? ''}${reversed === true ? ', reversed' : ''}`;
   const how = [count, least === undefined ? '' : leastWords[least], ordered].filter((part) => part !== '');
   return [pen.run(` ${pane.title}`, 'bold'), pen.run(`  ${how.join('  ')}`, 'faint')];

@@ -8,6 +8,7 @@ import { environmentKeys, runbookKeys } from '../overlays/lists.ts';
 import type { Overlay } from '../overlays/overlay.ts';
 import { paletteField, paletteKeys } from '../overlays/palette.ts';
 import { armField, armKeys, quitKeys } from '../overlays/questions.ts';
+import { shareHere, unshareKeys } from '../share/keys.ts';
 import type { Binding, Hand, KeyTable } from './binding.ts';
 import { actKeys, findKeys } from './everywhere.ts';
 import { lookKeys, sayLater, viewKeys } from './look.ts';
@@ -26,7 +27,7 @@ export interface Context {
 }
 
 /** Live on top of everything. */
-export const always: KeyTable = { title: 'everywhere', bindings: [interrupt, suspend] };
+export const always: KeyTable = { title: 'everywhere', bindings: [shareHere, interrupt, suspend] };
 
 const filterKeys: readonly Binding[] = [
   {
@@ -108,6 +109,8 @@ const overlayContext = (overlay: Overlay): Context | undefined => {
       return { tables: table('ARM', armKeys), field: armField(overlay) };
     case 'quit':
       return { tables: table('QUIT', quitKeys) };
+    case 'unshare':
+      return { tables: table('SHARED', unshareKeys) };
   }
 };
 
@@ -119,7 +122,7 @@ const cardContext = ({ view }: Hand): Context | undefined => {
   if (run.stage === 'window' && first !== undefined)
     return { tables: [{ title: 'SENDING', bindings }], anyKey: first };
   const field = cardField(view, run);
-  const tables = [{ title: 'this card', bindings }];
+  const tables = [{ title: 'this card', bindings: [...bindings, shareHere] }];
   return field === undefined ? { tables } : { tables, field };
 };
 

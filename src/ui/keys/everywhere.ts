@@ -1,5 +1,6 @@
 import { actionsOf, busy } from '../actions.ts';
 import { firstRow } from '../cursor.ts';
+import { shareKey } from '../share/keys.ts';
 import type { Binding, Hand } from './binding.ts';
 import { notOnlyOne } from './mark.ts';
 import { armHere, help, interrupt, quit, suspend } from './shared.ts';
@@ -45,6 +46,7 @@ export const findKeys: readonly Binding[] = [
     run: ({ model }) =>
       model.setState({ overlay: { is: 'palette', mode: 'fuzzy', text: '', cursor: firstRow, calls: false } }),
   },
+  shareKey,
 ];
 
 /** Keys that act, wherever one is. */

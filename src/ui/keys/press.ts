@@ -27,6 +27,9 @@ const pressOne = (hand: Hand, key: Stroke) => {
   if (text !== undefined) context.field.set(hand, text);
 };
 
+/** A yes that changes what others see or what the outside is. */
+const yeses: readonly string[] = ['confirm', 'unshare.yes'];
+
 /**
  * The keys of one read, one after the other, each in what the one before it left behind. Where a name is typed, more
  * letters at once than anyone types are a paste, and none of them is taken. A yes among so many keys is none either.
@@ -37,7 +40,7 @@ export const press = (handNow: () => Hand, keys: readonly Stroke[]) => {
     const hand = handNow();
     const context = contextOf(hand);
     if (pasted && context.field?.refusesPaste !== undefined) return context.field.refusesPaste(hand);
-    if (pasted && bound(hand, context, key)?.id === 'confirm')
+    if (pasted && yeses.includes(bound(hand, context, key)?.id ?? ''))
       return hand.say('that yes came among other keys in one piece: press it again');
     pressOne(hand, key);
   }

@@ -1,6 +1,7 @@
 import type { Card } from '../cards/card.ts';
 import { placeOf } from '../cursor.ts';
 import type { Hand } from '../keys/binding.ts';
+import { unshareCard } from '../share/card.ts';
 import { environmentsCard } from './environments-card.ts';
 import { exportCard } from './export-card.ts';
 import { helpCard } from './help-card.ts';
@@ -29,5 +30,7 @@ export const overlayCard = (hand: Hand, overlay: Overlay, room: number): Card | 
       return armCard(hand, overlay.text);
     case 'quit':
       return quitCard(hand);
+    case 'unshare':
+      return unshareCard(hand);
   }
 };

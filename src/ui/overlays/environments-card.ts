@@ -10,7 +10,7 @@ import { mustPick } from './picker.ts';
 export const environmentsCard = (hand: Hand, at: number, room: number): Card => {
   const { pen, cockpit } = hand.view;
   const seen = windowOf(cockpit.environments.length, room - 2, at);
-  const name = ({ system, env }: EnvironmentRef): string => `${system}/${env}`;
+  const name = ({ system, env }: EnvironmentRef): string => pen.maskText(`${system}/${env}`);
   const nameCells = Math.max(0, ...cockpit.environments.map((one) => widthOf(name(one))));
   const lines = cockpit.environments.slice(seen.from, seen.to).map((one, index): Line => {
     const chosen = seen.from + index === at;

@@ -25,7 +25,8 @@ export type Overlay =
   /** As what the focused pane is written to a file. */
   | { readonly is: 'export'; readonly cursor: Cursor }
   | { readonly is: 'arm'; readonly text: string; readonly over: Overlay }
-  | { readonly is: 'quit' };
+  | { readonly is: 'quit' }
+  | { readonly is: 'unshare'; readonly over: Overlay };
 
 export const noOverlay: Overlay = { is: 'none' };
 

@@ -4,6 +4,7 @@ import { actKeys } from '../keys/everywhere.ts';
 import { lookKeys, viewKeys } from '../keys/look.ts';
 import type { TextField } from '../keys/text-field.ts';
 import { remember } from '../model.ts';
+import type { Item } from './items.ts';
 import { exact, type Found, fuzzy } from './match.ts';
 import { noOverlay, type Overlay } from './overlay.ts';
 import { allItems, rowItems } from './palette-items.ts';
@@ -17,13 +18,19 @@ const paletteOf = ({ view }: Hand): Palette | undefined =>
 const listed = (binding: Binding): boolean =>
   !/^(pane|overview|row\.open|back|palette|cancel|suspend)/.test(binding.id);
 
+/** Matched and drawn letter by letter, so it is masked before: what is seen is what is typed. */
+const seenItems = ({ view: { pen } }: Hand, items: readonly Item[]): readonly Item[] =>
+  pen.shared
+    ? items.map((item) => ({ ...item, text: pen.maskText(item.text), command: pen.maskText(item.command) }))
+    : items;
+
 /** What the palette shows for what has been typed, and how many things there are in all. */
 export const foundIn = (
   hand: Hand,
   palette: Palette,
 ): { readonly found: readonly Found[]; readonly all: number } => {
   const bindings = [...hand.pane.keys, ...lookKeys, ...viewKeys, ...actKeys].filter(listed);
-  const items = palette.mode === 'row' ? rowItems(hand) : allItems(hand, bindings);
+  const items = seenItems(hand, palette.mode === 'row' ? rowItems(hand) : allItems(hand, bindings));
   const search = palette.mode === 'exact' ? exact : fuzzy;
   return { found: search(items, palette.text, hand.view.ui.recent), all: items.length };
 };

@@ -4,7 +4,6 @@ import { type Card, dangerWord, heading, hints, innerWidth } from '../cards/card
 import type { Hand } from '../keys/binding.ts';
 import { windowOf } from '../parts/window.ts';
 import { type Line, lineWidth, spread } from '../text/run.ts';
-import { wrap } from '../text/width.ts';
 import type { Role } from '../theme/roles.ts';
 import type { View } from '../view.ts';
 import { offeredRunbooks } from './lists.ts';
@@ -15,7 +14,7 @@ const fitRoles = { yes: 'ok', no: 'stale', unknown: 'unknown', never: 'stale' } 
 
 /** What is told of the chosen one, below it. */
 const setIn = (view: View, text: string, role: Role): readonly Line[] =>
-  wrap(text, innerWidth(view) - 4).map((piece): Line => [view.pen.run(`    ${piece}`, role)]);
+  view.pen.wrap(text, innerWidth(view) - 4).map((piece): Line => [view.pen.run(`    ${piece}`, role)]);
 
 /** Why it cannot be started, or what to know before. */
 const startLines = ({ view: { pen, cockpit } }: Hand, { runbook }: Suggestion): readonly Line[] => {

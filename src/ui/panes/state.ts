@@ -92,7 +92,9 @@ const emptyLine = (view: View, feeds: readonly FeedState[], noun: string): Line 
 };
 
 /** All rows are hidden, and by what. */
-const hiddenLines = ({ pen }: View, { all, shown, filter, least, wrong }: Counted): readonly Line[] => {
+const hiddenLines = ({ pen }: View, counted: Counted): readonly Line[] => {
+  const { all, shown, least, wrong } = counted;
+  const filter = pen.typed(counted.filter);
   if (wrong !== undefined) {
     const text = ` /${filter}/ at ${wrong.at}: ${wrong.text} · esc clears`;
     return [pen.line(' ', pen.glyph('unknown', 'warn'), pen.run(text, 'warn'))];

@@ -34,7 +34,9 @@ export const titleTags = (
   const { filter, least } = paneStateOf(ui, pane);
   const marks = marksText(view, pane, every);
   return [
-    ...(filter === '' || form === 'full' ? [] : [pen.run(`  ${matchText(wanted, filter)}`, 'key')]),
+    ...(filter === '' || form === 'full'
+      ? []
+      : [pen.run(`  ${matchText(wanted, pen.typed(filter))}`, 'key')]),
     ...(least === undefined ? [] : [pen.run(`  ${leastWords[least]}`, 'key')]),
     ...(marks === '' ? [] : [pen.run(`  ${marks}`, 'key')]),
   ];

@@ -1,15 +1,42 @@
 import { type GlyphName, glyphs, sparkSteps, toAscii } from '../theme/glyphs.ts';
 import type { Role } from '../theme/roles.ts';
 import type { Line, Run } from './run.ts';
+import { cut, cutInside, wrap } from './width.ts';
+
+/** What is done to a text before it is drawn, copied or exported. */
+export interface TextMask {
+  /** Aliases stand in place of what they are for. Without it only secrets are masked. */
+  readonly shared: boolean;
+  /** `own` are names that stay. Masking twice is masking once. */
+  mask(text: string, own?: readonly string[]): string;
+  /** A text that is being typed: what is on its way to a name is not shown letter by letter. */
+  typed(text: string): string;
+}
 
 /** What makes runs out of text: the one place where text of any origin becomes something to draw. */
 export interface Pen {
   readonly ascii: boolean;
+  /** Aliases are drawn in place of names. */
+  readonly shared: boolean;
   /** The mark of a cut. */
   readonly mark: string;
   run(text: string, role?: Role): Run;
+  /** The name of what is acted on, or a part of it: never an alias, or nobody could act safely. */
+  own(text: string, role?: Role): Run;
   glyph(name: GlyphName, role?: Role): Run;
   line(...parts: readonly (string | Run)[]): Line;
+  /** A text as it may leave the screen: for copies, exports and bells, and before it is measured or matched. */
+  maskText(text: string): string;
+  /** How a name that stays here is called everywhere else. */
+  aliasOf(name: string): string;
+  /** What is being typed, as it may be seen. */
+  typed(text: string): string;
+  /** `wrap`, `cut` and `cutInside` of what may be seen: half a name that was cut before would not be recognised. */
+  wrap(text: string, width: number): readonly string[];
+  cut(text: string, width: number): string;
+  cutInside(text: string, width: number): string;
+  /** The same pen for a card about these objects, whose names stay. */
+  keeping(names: readonly string[]): Pen;
   /** The eight steps of a sparkline, lowest first. */
   readonly steps: string;
 }
@@ -17,19 +44,35 @@ export interface Pen {
 /** C0, DEL, C1 and bidi controls. `io` strips them at the edge; nothing that got past it may steer the terminal. */
 const controls = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** The pen of a screen with all glyphs, or with ASCII only. */
-export const createPen = (ascii: boolean): Pen => {
+const noMask: TextMask = { shared: false, mask: (text) => text, typed: (text) => text };
+
+/** The pen of a screen with all glyphs, or with ASCII only; `open` is what holds also for names that stay. */
+export const createPen = (ascii: boolean, mask: TextMask = noMask, open: TextMask = noMask): Pen => {
+  const mark = ascii ? '~' : '…';
   const clean = (text: string): string => {
     const drawable = text.replaceAll(controls, (c) => (c === '\n' || c === '\t' ? ' ' : ''));
     return ascii ? toAscii(drawable) : drawable;
   };
-  const run = (text: string, role: Role = 'plain'): Run => ({ text: clean(text), role });
-  return {
-    ascii,
-    mark: ascii ? '~' : '…',
-    run,
-    glyph: (name, role = 'plain') => ({ text: glyphs[name][ascii ? 1 : 0], role }),
-    line: (...parts) => parts.map((part) => (typeof part === 'string' ? run(part) : part)),
-    steps: sparkSteps[ascii ? 1 : 0],
+  const penOf = (names: readonly string[]): Pen => {
+    const maskText = (text: string): string => mask.mask(text, names);
+    const run = (text: string, role: Role = 'plain'): Run => ({ text: clean(maskText(text)), role });
+    return {
+      ascii,
+      shared: mask.shared,
+      mark,
+      run,
+      own: (text, role = 'plain') => ({ text: clean(open.mask(text)), role }),
+      glyph: (name, role = 'plain') => ({ text: glyphs[name][ascii ? 1 : 0], role }),
+      line: (...parts) => parts.map((part) => (typeof part === 'string' ? run(part) : part)),
+      maskText,
+      aliasOf: (name) => mask.mask(name),
+      typed: mask.typed,
+      wrap: (text, width) => wrap(maskText(text), width),
+      cut: (text, width) => cut(maskText(text), width, mark),
+      cutInside: (text, width) => cutInside(maskText(text), width, mark),
+      keeping: penOf,
+      steps: sparkSteps[ascii ? 1 : 0],
+    };
   };
+  return penOf([]);
 };

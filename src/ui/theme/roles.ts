@@ -16,5 +16,6 @@ export type Role =
   | 'down'
   | 'match'
   | 'armed'
+  | 'shared'
   | `env.${Tier}`
   | `danger.${Danger}`;

@@ -108,7 +108,10 @@ const serverNotes = (view: View, source: string): readonly Line[] =>
       'title' in item
         ? [
             [view.pen.run(`   ${item.title}`, 'bold')],
-            ...item.text.split('\n').map((text): Line => [view.pen.run(`     ${text}`)]),
+            ...view.pen
+              .maskText(item.text)
+              .split('\n')
+              .map((text): Line => [view.pen.run(`     ${text}`)]),
           ]
         : [],
     );

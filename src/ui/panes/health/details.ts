@@ -3,7 +3,6 @@ import { clockText, latency } from '../../../domain/format.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import { faultSentence } from '../../text/faults.ts';
 import type { Line } from '../../text/run.ts';
-import { wrap } from '../../text/width.ts';
 import { levelWords } from '../../theme/glyphs.ts';
 import type { View } from '../../view.ts';
 import { environmentsOf, type HealthCell, type ServiceRow } from './rows.ts';
@@ -43,7 +42,7 @@ const seenLines = (view: View, env: string, row: Row<'health'>, whole: boolean):
   const said = saidBy(row, true);
   const answer = answerLine(view, env, row);
   if (said === '') return [answer];
-  const pieces = whole ? wrap(said, view.columns - inset.length - 1) : [said];
+  const pieces = whole ? view.pen.wrap(said, view.columns - inset.length - 1) : [said];
   return [answer, ...pieces.map((piece): Line => [view.pen.run(inset + piece)])];
 };
 

@@ -1,0 +1,15 @@
+import { type Card, heading, hints } from '../cards/card.ts';
+import type { Hand } from '../keys/binding.ts';
+
+/** Asks whether everybody who sees this screen may see what it shows. */
+export const unshareCard = ({ view }: Hand): Card => {
+  const { pen } = view;
+  return {
+    edge: 'shared',
+    lines: [
+      heading(view, [pen.run('STOP SHARING', 'bold'), pen.run('  whoever sees this screen sees real names')]),
+      [pen.run('hosts, addresses, clusters, users and e-mails are shown from the next frame on')],
+      hints(pen, 'enter show them', 'esc stay shared', 'secrets stay masked'),
+    ],
+  };
+};

@@ -1,0 +1,48 @@
+import { createMasking } from '../../domain/mask/masking.ts';
+import type { MaskWords } from '../../domain/mask/words.ts';
+import type { FactsState } from '../../store/facts.ts';
+import { createPen, type Pen } from '../text/pen.ts';
+import { openMask, sharedMask } from './masks.ts';
+
+interface PenParts {
+  readonly ascii: boolean;
+  /** Masks the secrets that are known word for word. */
+  readonly secrets: (text: string) => string;
+}
+
+/** What share mode learns names from. */
+export interface Learnt {
+  readonly words: readonly MaskWords[];
+  readonly facts: readonly FactsState[];
+}
+
+/**
+ * The pens of a session: for a screen of one's own, and for one that others see. The aliases of the second last for as
+ * long as the session, however often it is turned off and on.
+ */
+export const createPens = ({
+  ascii,
+  secrets,
+}: PenParts): ((shared: boolean, learnt: () => Learnt) => Pen) => {
+  const masking = createMasking();
+  const seen = new WeakSet<MaskWords>();
+  const open = openMask(secrets);
+  const own = createPen(ascii, open, open);
+  const forOthers = createPen(ascii, sharedMask(secrets, masking), open);
+
+  const learn = ({ words, facts }: Learnt): void => {
+    for (const one of words) {
+      if (seen.has(one)) continue;
+      seen.add(one);
+      masking.learnWords(one);
+    }
+    for (const { feeds } of facts)
+      for (const { known } of Object.values(feeds)) if (known !== undefined) masking.learnReading(known);
+  };
+
+  return (shared, learnt) => {
+    if (!shared) return own;
+    learn(learnt());
+    return forOthers;
+  };
+};
