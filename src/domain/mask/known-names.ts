@@ -18,7 +18,7 @@ export interface KnownNames {
 
 const shortest = 2;
 const inWord = /[\p{L}\p{N}_]/u;
-const joined = /[\p{L}\p{N}_.@-]/u;
+const joined = /[\p{L}\p{N}_.-]/u;
 
 const ends = (text: string, at: number, plain: boolean): boolean => {
   const next = text[at];
@@ -60,7 +60,7 @@ export const createKnownNames = (): KnownNames => {
       }
       if (node.is !== undefined) return false;
       node.is = is;
-      node.plain = !/[\d.\s-]/.test(name);
+      node.plain = !/[\d.\s_-]/.test(name);
       size++;
       return true;
     },

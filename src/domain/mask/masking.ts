@@ -88,7 +88,7 @@ export const createMasking = (): Masking => {
     },
     isPiece: (text) => {
       const piece = text.toLowerCase();
-      if (piece.length < shortestPiece || stays(piece)) return false;
+      if (piece.length < shortestPiece || stays(piece) || pseudonyms.has(piece)) return false;
       for (const thing of pseudonyms.things()) if (thing.includes(piece)) return true;
       return false;
     },

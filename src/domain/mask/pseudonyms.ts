@@ -6,6 +6,8 @@ export interface Pseudonyms {
   aliasOf(is: Kind, thing: string): string;
   /** A real thing is called like this: it can be nobody's alias from now on. True when somebody had it. */
   reserve(name: string): boolean;
+  /** Whether this thing has an alias. */
+  has(thing: string): boolean;
   /** Every real thing that has an alias, in small letters. */
   things(): IterableIterator<string>;
 }
@@ -47,6 +49,7 @@ export const createPseudonyms = (): Pseudonyms => {
       give(owner.is, owner.thing);
       return true;
     },
+    has: (thing) => aliases.has(thing.toLowerCase()),
     things: () => aliases.keys(),
   };
 };

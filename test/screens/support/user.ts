@@ -24,6 +24,9 @@ export interface Settings {
   readonly ascii?: boolean;
   readonly color?: UiParts['settings']['color'];
   readonly host?: UiParts['host'];
+  /** Others see the screen from its first frame on. */
+  readonly shared?: boolean;
+  readonly secrets?: UiParts['secrets'];
   /** Through Ink's own output stage. */
   readonly plainRows?: boolean;
 }
@@ -135,7 +138,9 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
       ascii: settings.ascii ?? false,
       color: settings.color ?? '16',
       plainRows: settings.plainRows ?? false,
+      shared: settings.shared ?? false,
     },
+    ...(settings.secrets === undefined ? {} : { secrets: settings.secrets }),
     stdout: terminal.stdout,
     stdin: terminal.stdin,
     ...(settings.host === undefined ? {} : { host: settings.host }),

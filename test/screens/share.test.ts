@@ -1,0 +1,309 @@
+import { describe, expect, test } from 'vitest';
+import type { PlannedStep, RunEvent } from '../../src/domain/run.ts';
+import { createMasker } from '../../src/io/secrets.ts';
+import type { RunView } from '../../src/store/cockpit.ts';
+import { panes } from '../../src/ui/panes/index.ts';
+import { noon } from '../support/made-facts.ts';
+import { customers, real } from './support/customers.ts';
+import { givenAway, hides } from './support/hidden.ts';
+import { proposed, runView } from './support/runs.ts';
+import { closeBreaker } from './support/shop.ts';
+import { openCockpit, type Scene, type User } from './support/user.ts';
+
+const sizes: readonly (readonly [number, number])[] = [
+  [80, 24],
+  [120, 36],
+  [200, 60],
+];
+
+const masker = createMasker();
+masker.add(real.known);
+
+const share = (scene: Scene, size: readonly [number, number] = [120, 36]): Promise<User> =>
+  openCockpit({ size, scene, shared: true, secrets: masker.mask });
+
+const rowsToOpen = 4;
+
+/** Through a pane as somebody would: its rows unfolded and opened one after the other, its other orders, its help. */
+const lookAround = async (user: User, key: string): Promise<void> => {
+  await user.press(`0 ${key}`);
+  hides(user, `overview, ${key}`);
+  await user.press('z');
+  for (let row = 0; row < rowsToOpen; row++) {
+    for (const next of ['l', 'enter', 'j']) {
+      await user.press(next);
+      hides(user, `pane ${key}, row ${row}, ${next}`);
+    }
+  }
+  await user.press('o x');
+  hides(user, `pane ${key}, its actions`);
+  await user.press('esc ? G');
+  hides(user, `pane ${key}, its help`);
+  await user.press('esc');
+};
+
+for (const size of sizes)
+  for (const [name, scene] of customers)
+    test(`nothing of ${name} is given away at ${size.join('x')}`, async () => {
+      const user = await share(scene(), size);
+      expect(givenAway((await openCockpit({ size, scene: scene() })).rows())).not.toEqual([]);
+      hides(user, 'first frame');
+      expect(user.rows()[0]).toContain('SHARED');
+      for (const { key } of panes) await lookAround(user, key);
+      for (const list of ['R', 'e', 'ctrl-p', ':']) {
+        await user.press(list);
+        hides(user, list);
+        for (let step = 0; step < 3; step++) {
+          await user.press('down tab');
+          hides(user, `${list}, row ${step}`);
+        }
+        await user.press('esc');
+      }
+    });
+
+test('the same thing has the same alias in every pane, and two things never share one', async () => {
+  const [, scene] = customers.find(([name]) => name === 'saga') ?? [];
+  const user = await share(scene?.() ?? {}, [200, 60]);
+  await user.press('6 z l enter');
+  const pods = user.rows().join('\n');
+  const node = /kube-proxy-(host-\d+)/.exec(pods)?.[1] ?? '';
+  expect(node).not.toBe('');
+  expect(pods).toMatch(new RegExp(`1\\.4\\.2 on ${node}\\b`));
+  expect(pods).not.toMatch(new RegExp(`Back-off pulling ${node}\\b`));
+  expect(user.rows()[0]).toMatch(/cluster-1\/shop/);
+});
+
+describe('turning it on and off', () => {
+  const scene = (): Scene => customers[0]?.[1]() ?? {};
+
+  test('s masks with the next frame, and the header says so beside READ-ONLY', async () => {
+    const user = await openCockpit({ scene: scene() });
+    expect(givenAway(user.rows())).not.toEqual([]);
+    await user.press('s');
+    hides(user, 's');
+    expect(user.rows()[0]).toMatch(/READ-ONLY\s+SHARED/);
+    await user.seesScreen('share/on');
+  });
+
+  test('a second s shows nothing: it asks, and esc stays shared', async () => {
+    const user = await share(scene());
+    await user.press('s');
+    hides(user, 'asked');
+    await user.seesScreen('share/asked');
+    await user.press('s s s j q');
+    hides(user, 'other keys');
+    await user.press('esc');
+    hides(user, 'esc');
+    expect(user.rows()[0]).toContain('SHARED');
+  });
+
+  test('enter on the question shows real names again, and s gives the same aliases as before', async () => {
+    const user = await share(scene());
+    const before = user.rows().slice(1, 20);
+    await user.press('s enter');
+    expect(user.rows()[0]).not.toContain('SHARED');
+    expect(givenAway(user.rows())).not.toEqual([]);
+    await user.press('s');
+    expect(user.rows().slice(1, 20)).toEqual(before);
+  });
+
+  test('a yes that comes among other keys in one piece shows nothing', async () => {
+    const user = await share(scene());
+    await user.together('ss\rss\r');
+    hides(user, 'pasted');
+    expect(user.rows()[0]).toContain('SHARED');
+  });
+
+  test('it can be turned on with a card up, and in a list', async () => {
+    const user = await openCockpit({
+      scene: { ...scene(), cockpit: { ...scene().cockpit, run: proposed() } },
+    });
+    await user.press('s');
+    expect(user.rows()[0]).toContain('SHARED');
+    const other = await openCockpit({ scene: scene() });
+    await other.press('R s');
+    hides(other, 'list');
+  });
+
+  test('secrets are masked in every mode', async () => {
+    const messages = [
+      {
+        at: noon,
+        level: 'warn' as const,
+        text: `login with password=${real.password} ${real.known} and ${real.token}`,
+      },
+    ];
+    const user = await openCockpit({
+      scene: { cockpit: { ...scene().cockpit, messages } },
+      secrets: masker.mask,
+    });
+    const [, ...rest] = givenAway(user.rows(), ['host', 'cluster', 'email', 'other', 'ip', 'user', 'node']);
+    expect(rest).toEqual([]);
+    expect(user.rowWith('login with')).toContain('password=…masked …masked and …masked');
+  });
+});
+
+describe('what is typed', () => {
+  const scene = (): Scene => customers.find(([name]) => name === 'saga')?.[1]() ?? {};
+
+  test('a name that is being typed into the filter is not shown letter by letter', async () => {
+    const user = await share(scene());
+    await user.press('6 z /');
+    for (const letter of real.node) {
+      await user.type(letter);
+      hides(user, `filter up to ${letter}`);
+    }
+    expect(user.rowWith('enter keeps')).toMatch(/\/host-\d+_/);
+    await user.press('enter');
+    hides(user, 'filtered');
+    expect(user.rows()[1]).toMatch(/match(?:es)? \/host-\d+\//);
+  });
+
+  test('the palette is typed as it is seen, and does the real thing', async () => {
+    const user = await share(scene());
+    await user.press('ctrl-p');
+    await user.type('prod Shop at host-');
+    hides(user, 'palette');
+    await user.press('enter');
+    expect(user.given).toEqual([['openEnvironment', 'shop/production']]);
+  });
+
+  test('nor in the palette, nor as a reason', async () => {
+    const user = await share(scene());
+    await user.press('ctrl-p');
+    for (const letter of real.host) {
+      await user.type(letter);
+      hides(user, `palette up to ${letter}`);
+    }
+    await user.press('esc A');
+    for (const letter of `call with ${real.email}`) {
+      if (letter === ' ') await user.press('space');
+      else await user.type(letter);
+      hides(user, `reason up to ${letter}`);
+    }
+    await user.press('enter');
+    expect(user.given).toEqual([['arm', `call with ${real.email}`]]);
+  });
+});
+
+describe('the card of a run', () => {
+  const plan = {
+    use: 'hosts.systemctl',
+    danger: 'disruptive' as const,
+    targets: [{ name: real.node, uid: 'u0', saw: 'active', where: `${real.user}@${real.node}, ${real.ip}` }],
+    calls: [
+      {
+        line: `ssh ${real.user}@${real.node} sudo systemctl restart eventmesh-api at https://${real.host}/x`,
+        target: 0,
+      },
+    ],
+    objects: [`unit eventmesh-api of ${real.node}, seen by ${real.other}`],
+    lost: `requests that ${real.ip} answers`,
+    params: { host: real.node },
+  };
+  const gate = { arm: true, confirm: true, preview: true, typed: true, windowMs: 5000 };
+  const step: PlannedStep = {
+    id: 'a1',
+    title: `Restart it on ${real.node}`,
+    manual: false,
+    danger: 'disruptive',
+    gate,
+    plan,
+  };
+  const more = {
+    names: [real.node],
+    steps: [step],
+    title: `Restart on ${real.node} for ${real.customer}`,
+    params: { host: real.node },
+  };
+  const scene = (run: RunView): Scene => {
+    const { facts, cockpit } = customers.find(([name]) => name === 'eventmesh')?.[1]() ?? {};
+    const arming = {
+      readOnly: true,
+      armedUntil: noon + 60_000,
+      reason: `call with ${real.email}`,
+      forMs: 900_000,
+    };
+    return { ...(facts === undefined ? {} : { facts }), cockpit: { ...cockpit, run, arming } };
+  };
+  const asked = (): RunView => ({
+    ...proposed(more, gate),
+    diagnosis: {
+      d1: { title: 'Who', lines: [`${real.ip} ${real.email} ${real.token}`], faults: [], done: true },
+    },
+  });
+
+  for (const size of sizes)
+    test(`names what it acts on, and nothing else, at ${size.join('x')}`, async () => {
+      const user = await share(scene(asked()), size);
+      hides(user, 'card', ['node']);
+      expect(user.rowWith('type  ')).toContain(`type  ${real.node}  to go on`);
+      expect(user.rowWith('alias')).toMatch(new RegExp(`${real.node} is host-\\d+ on the rest`));
+      await user.press('tab');
+      hides(user, 'whole card', ['node']);
+      for (let step = 0; step < 8; step++) {
+        await user.press('down');
+        hides(user, 'scrolled', ['node']);
+      }
+    });
+
+  test('is answered with the real name, typed letter by letter', async () => {
+    const user = await share(scene(asked()));
+    await user.type(real.node);
+    expect(user.rowWith('to go on:')).toContain(`to go on:  ${real.node}_`);
+    await user.press('enter');
+    expect(user.given).toEqual([['confirm', { typed: real.node, pasted: false }]]);
+  });
+
+  test('a choice is given as it is, under the alias that it has elsewhere', async () => {
+    const run = runView('params', {
+      params: {},
+      runbook: { ...closeBreaker, params: [{ name: 'host', type: 'choice', from: 'workloads.node' }] },
+      asking: { name: 'host', title: 'On which host', choices: [real.word, real.node] },
+    });
+    const user = await share(scene(run));
+    hides(user, 'choices');
+    await user.press('down enter');
+    expect(user.given).toEqual([['give', 'host', real.node]]);
+  });
+
+  test('hides the rest while it runs and when it has ended', async () => {
+    const at = { run: 'run-1', at: noon - 5000 };
+    const events: readonly RunEvent[] = [
+      { ...at, event: 'gated', passed: true, why: `armed: call with ${real.email}` },
+      { ...at, event: 'acting', step: 'a1', title: `Restart it on ${real.node}` },
+      {
+        ...at,
+        event: 'output',
+        step: 'a1',
+        text: `${real.ip} ${real.host} password=${real.password}`,
+      },
+      {
+        ...at,
+        event: 'acted',
+        step: 'a1',
+        ok: false,
+        result: `${real.other}:22 closed the connection, ${'again and '.repeat(12)}${real.ip6}`,
+      },
+      {
+        ...at,
+        event: 'verifying',
+        proofs: [{ id: 'v1', title: `unit of ${real.node}`, value: 'false', why: `${real.host} is down` }],
+      },
+    ];
+    const { proposal } = asked();
+    const running = runView('running', { ...(proposal === undefined ? {} : { proposal }), events });
+    const ended: RunEvent = {
+      ...at,
+      event: 'ended',
+      ending: 'failed',
+      why: `${real.other} closed it`,
+      sent: [`ssh ${real.user}@${real.node}`],
+      undo: [],
+    };
+    for (const run of [running, { ...running, stage: 'ended' as const, events: [...events, ended] }])
+      for (const size of sizes) hides(await share(scene(run), size), run.stage, ['node']);
+    const background = await share(scene({ ...running, background: true }));
+    hides(background, 'background');
+  });
+});
