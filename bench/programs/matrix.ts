@@ -100,7 +100,7 @@ const alone = async (
     clock,
     commands,
     model,
-    pens: createPens({ ascii: false, secrets: (text) => text }),
+    pens: createPens({ ascii: false }),
     size,
     canSuspend: false,
     theme: themeOf('truecolor'),

@@ -17,9 +17,9 @@ type AuditCall = Invocation<AuditFlags>;
 
 const brokenExit = 2;
 
-const recordsOf = ({ options, global }: AuditCall, context: Context) => {
+const recordsOf = async ({ options, global, sharing }: AuditCall, context: Context) => {
   const [env, system] = (global.env ?? '').split('/').reverse();
-  return readLedger(context.stateDir, {
+  const records = await readLedger(context.stateDir, {
     ...(options.run === undefined ? {} : { run: options.run }),
     ...(options.since === undefined
       ? {}
@@ -27,6 +27,8 @@ const recordsOf = ({ options, global }: AuditCall, context: Context) => {
     ...(env === undefined || env === '' ? {} : { env }),
     ...(system === undefined ? {} : { system }),
   });
+  sharing?.learnRecords(records);
+  return records;
 };
 
 /** The ledger as text is stripped: other programs can write to its file too. */

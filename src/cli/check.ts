@@ -20,9 +20,11 @@ const watchEveryMs = 5000;
 const report = async (
   { profile, engine }: Opened,
   context: Context,
-  { options, global, output }: Invocation<CheckFlags>,
+  { options, global, output, sharing }: Invocation<CheckFlags>,
 ): Promise<number> => {
-  const found = checkReport(engine.snapshot(), profile, context.clock.wallOffset());
+  const real = checkReport(engine.snapshot(), profile, context.clock.wallOffset());
+  sharing?.learn({ profile, engine });
+  const found = sharing?.deep(real) ?? real;
   if (options.json === true) output.json(found);
   else {
     const { checkText } = await import('../engine/check-text.ts');

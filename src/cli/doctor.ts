@@ -91,14 +91,21 @@ const linesOf = (report: SourceReport): readonly string[] => [
 ];
 
 /** `opsdeck doctor`: asks every source what it lacks. Exit as `check`: 1 when something is missing, 3 when a source cannot be seen. */
-export const doctor: SubCommand<{ readonly json?: boolean }> = async ({ options, global, output }) => {
+export const doctor: SubCommand<{ readonly json?: boolean }> = async ({
+  options,
+  global,
+  output,
+  sharing,
+}) => {
   const context = createContext(global);
   return withEnvironment(context, { memory: false }, async ({ profile, engine }) => {
+    sharing?.learn({ profile, engine });
     const deadline = context.clock.deadline(doctorMs);
     const sources = await Promise.all(
       profile.sources.map((entry) => reportOf(entry, engine, context, deadline.signal)),
     );
     deadline.clear();
+    sharing?.learn({ profile, engine });
     const level = worst(sources.map((source) => source.level));
     const { system, env } = profile;
     if (options.json === true) output.json({ opsdeck: 1, system, env, level, sources }, true);

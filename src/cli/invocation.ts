@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { GlobalOptions } from './global-options.ts';
 import type { Output } from './output.ts';
+import type { Sharing } from './sharing.ts';
 
 /** One call of one sub-command, parsed. `O` are the options of its own. */
 export interface Invocation<O> {
@@ -8,6 +9,8 @@ export interface Invocation<O> {
   readonly options: O;
   readonly global: GlobalOptions;
   readonly output: Output;
+  /** With `--share`: it learns what the command finds, and masks what the command prints. */
+  readonly sharing?: Sharing;
   /** The whole command line as declared, for what describes it. */
   readonly program: Command;
 }

@@ -35,7 +35,9 @@ export const openScreen = async (options: GlobalOptions): Promise<number> => {
       color: colorsOf(options, process.env),
       plainRows: process.env.INK_SCREEN_READER === 'true',
       tmux: (process.env.TMUX ?? '') !== '',
+      shared: options.share,
     },
+    secrets: masker,
     host: processTerminal(masker),
   });
   const [{ createContext }, { composeCockpit }] = await Promise.all([

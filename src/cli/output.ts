@@ -10,6 +10,8 @@ export interface Output {
   error(text: string): void;
   /** Written as it is, without a newline. */
   raw(text: string): void;
+  /** From now on every text also goes through this one. */
+  alsoMask(mask: (text: string) => string): void;
   /** True for a pipe, whose reader may go away unnoticed while nothing is written. */
   readonly isPipe: boolean;
   /** Aborts when nobody reads stdout any more. */
@@ -34,6 +36,8 @@ const plain = (value: unknown, mask: (text: string) => string): unknown => {
 export const createOutput = (masker: Masker): Output => {
   const gone = new AbortController();
   let failed: string | undefined;
+  let also = (text: string): string => text;
+  const mask = (text: string): string => also(masker.mask(text));
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') failed = error.message;
     gone.abort();
@@ -44,11 +48,14 @@ export const createOutput = (masker: Masker): Output => {
   };
   return {
     raw,
-    line: (text) => raw(`${masker.mask(text)}\n`),
+    line: (text) => raw(`${mask(text)}\n`),
     json: (value, pretty = false) =>
-      raw(`${JSON.stringify(value, (_key, inner) => plain(inner, masker.mask), pretty ? 2 : undefined)}\n`),
+      raw(`${JSON.stringify(value, (_key, inner) => plain(inner, mask), pretty ? 2 : undefined)}\n`),
     error: (text) => {
-      process.stderr.write(`${masker.mask(text)}\n`);
+      process.stderr.write(`${mask(text)}\n`);
+    },
+    alsoMask: (more) => {
+      also = more;
     },
     // A file's stream has no connection to be made.
     isPipe: !process.stdout.isTTY && 'connecting' in process.stdout,

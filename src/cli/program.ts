@@ -15,6 +15,7 @@ import {
 import type { SubCommand } from './invocation.ts';
 import { asciiOutput, createOutput, type Output } from './output.ts';
 import { version } from './package-root.ts';
+import type { Sharing } from './sharing.ts';
 
 export interface ProgramParts {
   /** Opens the cockpit on this terminal; resolves to the exit code when it was left. */
@@ -36,12 +37,28 @@ const factor = (text: string): number => {
 /** What every command begins with, once its options are known. */
 const begin = (program: Command, output: Output): GlobalOptions => {
   const global = globalOptionsOf(program, process.env.NO_COLOR);
-  // Taking it silently would show what the user believes to be masked.
-  if (global.share) throw new UsageError('--share masks nothing yet; nothing was shown');
   startDebugging(global, output).write(
     `opsdeck ${version} node ${process.version} ${program.args.join(' ')}`,
   );
   return global;
+};
+
+/** Commands whose answer is of no use without the real names in it. */
+const neverShared: readonly string[] = ['world', 'completion'];
+
+/** What `--share` asks for; from here on nothing is printed, on stdout or stderr, that does not go through it. */
+const sharingOf = async (
+  global: GlobalOptions,
+  command: Command,
+  output: Output,
+): Promise<Sharing | undefined> => {
+  if (!global.share) return undefined;
+  if (neverShared.includes(command.name()))
+    throw new UsageError(`${command.name()} prints what others read as it is; it cannot be shared`);
+  const { createSharing } = await import('./sharing.ts');
+  const sharing = createSharing();
+  output.alsoMask(sharing.mask);
+  return sharing;
 };
 
 /** Declares every sub-command; the code behind each is loaded when it is called. */
@@ -52,9 +69,12 @@ const declare = (program: Command, output: Output, finish: (code: number) => voi
       const command = given.at(-1);
       if (!(command instanceof Command)) throw new TypeError('commander gives the command last');
       const global = begin(program, output);
+      const sharing = await sharingOf(global, command, output);
       const run = await load();
       const said = global.ascii ? asciiOutput(output) : output;
-      finish(await run({ args: command.args, options: command.opts<O>(), global, output: said, program }));
+      const options = command.opts<O>();
+      const shared = sharing === undefined ? {} : { sharing };
+      finish(await run({ args: command.args, options, global, output: said, program, ...shared }));
     };
 
   program
@@ -155,6 +175,7 @@ export const runProgram = async (words: readonly string[], parts: ProgramParts):
   // Only here, after the sub-commands have inherited the strict rule: an unknown word is answered by `cockpit`.
   program.allowExcessArguments().action(async () => {
     const global = begin(program, output);
+    await sharingOf(global, program, output);
     const { cockpit } = await import('./cockpit.ts');
     code = await cockpit(program, global, parts);
   });

@@ -64,11 +64,23 @@ const answersOf = ({ confirm = [], done = [] }: RunFlags): Answers => ({
 });
 
 /** How events leave: as JSON, one per line, or as sentences. */
-const tellerOf = ({ options, output }: Invocation<RunFlags>): ((event: RunEvent) => void) => {
+const plainTellerOf = ({ options, output }: Invocation<RunFlags>): ((event: RunEvent) => void) => {
   if (options.json === true) return (event) => output.json(event);
   const linesOf = createRunTeller();
   return (event) => {
     for (const line of linesOf(event)) output.line(line);
+  };
+};
+
+/** The same for everybody who may read along. */
+const tellerOf = (invocation: Invocation<RunFlags>): ((event: RunEvent) => void) => {
+  const tell = plainTellerOf(invocation);
+  const { sharing } = invocation;
+  if (sharing === undefined) return tell;
+  return (event) => {
+    // Others may read along, but the one who answers must know what is acted on.
+    if (event.event === 'planned') sharing.keep(event.proposal.names);
+    tell(sharing.deep(event));
   };
 };
 
@@ -81,9 +93,11 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
   const context = createContext(global);
   const signal = interruption();
   return withEnvironment(context, { memory: false }, async (opened) => {
+    invocation.sharing?.learn(opened);
     const runbook = runbookOf(opened, args[0] ?? '');
     checkDone(runbook, options.done ?? []);
     const params = await paramsOf(runbook, options.param ?? {}, opened, signal);
+    invocation.sharing?.learn(opened);
     const { executor, arming } = await openActing(context, opened);
     const notArmed = options.arm === undefined ? undefined : arming.arm(options.arm);
     if (notArmed !== undefined) throw new UsageError(notArmed);

@@ -82,10 +82,16 @@ const linesOf = (report: RunbookReport): readonly string[] => [
 ];
 
 /** `opsdeck runbooks`: each runbook, what it needs, and whether the facts of one reading suggest it. */
-export const runbooks: SubCommand<{ readonly json?: boolean }> = async ({ options, global, output }) => {
+export const runbooks: SubCommand<{ readonly json?: boolean }> = async ({
+  options,
+  global,
+  output,
+  sharing,
+}) => {
   const context = createContext(global);
   return withEnvironment(context, { memory: false }, async ({ profile, engine }) => {
     await engine.readOnce(readMs);
+    sharing?.learn({ profile, engine });
     const snapshot = engine.snapshot();
     const reports = suggestOnce(profile.runbooks, snapshot, snapshot.at).map((one) =>
       reportOf(one, snapshot),

@@ -6,6 +6,8 @@ export interface Masker {
   /** From now on this text shows in no message: as it is, URL-encoded, in base64, and as JSON writes it. */
   add(secret: string): void;
   mask(text: string): string;
+  /** How many forms it knows: what was masked with fewer may have to be masked again. */
+  readonly size: number;
 }
 
 export const createMasker = (): Masker => {
@@ -17,6 +19,9 @@ export const createMasker = (): Masker => {
       for (const form of [...formsOf(secret), ...formsOf(secret.trim())])
         if (form.length >= shortest) known.add(form);
       longestFirst = [...known].sort((a, b) => b.length - a.length);
+    },
+    get size() {
+      return longestFirst.length;
     },
     mask: (text) => longestFirst.reduce((masked, form) => masked.replaceAll(form, mark), text),
   };

@@ -17,6 +17,7 @@ import { firstPane } from './panes/index.ts';
 import { createRedraw } from './redraw.ts';
 import { createSurface, type Surface } from './screen/surface.ts';
 import { createSession } from './session.ts';
+import type { Secrets } from './share/masks.ts';
 import { createPens } from './share/pens.ts';
 import { enterTerminal } from './terminal.ts';
 import { paintRow, type Row } from './text/paint.ts';
@@ -47,7 +48,7 @@ export interface UiParts {
     readonly shared?: boolean;
   };
   /** Masks the secrets that the process knows, in every mode. */
-  readonly secrets?: (text: string) => string;
+  readonly secrets?: Secrets;
   readonly stdout?: NodeJS.WriteStream;
   readonly stdin?: NodeJS.ReadStream;
   /** Without it, signals and ctrl-z do nothing here. */
@@ -125,7 +126,10 @@ export const startUi = (parts: UiParts): Ui => {
   const handNow = createHands({
     ...parts,
     model,
-    pens: createPens({ ascii: settings.ascii, secrets: parts.secrets ?? ((text) => text) }),
+    pens: createPens({
+      ascii: settings.ascii,
+      ...(parts.secrets === undefined ? {} : { secrets: parts.secrets }),
+    }),
     size: sizeOf(stdout),
     canSuspend: host !== undefined,
     theme,

@@ -20,7 +20,7 @@ const masker = createMasker();
 masker.add(real.known);
 
 const share = (scene: Scene, size: readonly [number, number] = [120, 36]): Promise<User> =>
-  openCockpit({ size, scene, shared: true, secrets: masker.mask });
+  openCockpit({ size, scene, shared: true, secrets: masker });
 
 const rowsToOpen = 4;
 
@@ -135,7 +135,7 @@ describe('turning it on and off', () => {
     ];
     const user = await openCockpit({
       scene: { cockpit: { ...scene().cockpit, messages } },
-      secrets: masker.mask,
+      secrets: masker,
     });
     const [, ...rest] = givenAway(user.rows(), ['host', 'cluster', 'email', 'other', 'ip', 'user', 'node']);
     expect(rest).toEqual([]);

@@ -2,12 +2,13 @@ import { createMasking } from '../../domain/mask/masking.ts';
 import type { MaskWords } from '../../domain/mask/words.ts';
 import type { FactsState } from '../../store/facts.ts';
 import { createPen, type Pen } from '../text/pen.ts';
-import { openMask, sharedMask } from './masks.ts';
+import { openMask, type Secrets, sharedMask } from './masks.ts';
+
+const noSecrets: Secrets = { mask: (text) => text, size: 0 };
 
 interface PenParts {
   readonly ascii: boolean;
-  /** Masks the secrets that are known word for word. */
-  readonly secrets: (text: string) => string;
+  readonly secrets?: Secrets;
 }
 
 /** What share mode learns names from. */
@@ -22,13 +23,13 @@ export interface Learnt {
  */
 export const createPens = ({
   ascii,
-  secrets,
+  secrets = noSecrets,
 }: PenParts): ((shared: boolean, learnt: () => Learnt) => Pen) => {
   const masking = createMasking();
   const seen = new WeakSet<MaskWords>();
   const open = openMask(secrets);
   const own = createPen(ascii, open, open);
-  const forOthers = createPen(ascii, sharedMask(secrets, masking), open);
+  const forOthers = createPen(ascii, sharedMask(open, masking), open);
 
   const learn = ({ words, facts }: Learnt): void => {
     for (const one of words) {
