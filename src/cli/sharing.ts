@@ -16,11 +16,16 @@ export interface Sharing {
   deep<T>(value: T): T;
 }
 
+/** Fields have names of ours; what is no word may be a key that came from outside. */
+const fieldName = /^[a-z]\w*$/i;
+
 const masked = (value: unknown, mask: (text: string) => string): unknown => {
   if (typeof value === 'string') return mask(value);
   if (Array.isArray(value)) return value.map((one) => masked(one, mask));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [mask(key), masked(one, mask)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [fieldName.test(key) ? key : mask(key), masked(one, mask)]),
+  );
 };
 
 /** The aliases of one command. Names of the profile come first, so the same profile gives them the same aliases each time. */

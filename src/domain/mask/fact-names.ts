@@ -28,6 +28,15 @@ const kinds: Readonly<Record<string, Kind>> = {
 
 type Learn = (name: string, is: Kind) => void;
 
+/** What is done with what a reading tells. */
+export interface Learner {
+  readonly learn: Learn;
+  /** A service is called like this. */
+  stays(word: string): void;
+  /** Something real is called like this. */
+  real(name: string): void;
+}
+
 const ported = /^[^\s/]+:\d{2,5}$/;
 
 const learnField = (name: string, value: unknown, learn: Learn): void => {
@@ -43,26 +52,25 @@ const learnField = (name: string, value: unknown, learn: Learn): void => {
   learn(host ?? value, 'host');
 };
 
-const learnFields = (fields: object, learn: Learn): void => {
-  for (const [name, value] of Object.entries(fields))
-    if (name === 'labels' && typeof value === 'object' && value !== null) learnFields(value, learn);
+const learnFields = (fields: object, learner: Learner): void => {
+  const { learn, real } = learner;
+  for (const [name, value] of Object.entries(fields)) {
+    if (typeof value === 'string') real(value);
+    if (name === 'labels' && typeof value === 'object' && value !== null) learnFields(value, learner);
     else learnField(name, value, learn);
+  }
   if ('kind' in fields && fields.kind === 'node' && 'name' in fields && typeof fields.name === 'string')
     learn(fields.name, 'host');
 };
 
-/** What one reading tells for certain: names of hosts, clusters and users, and services, which stay. */
+/** What one reading tells for certain: names of hosts, clusters and users, and of services, which stay. */
 export const learnReading = (
   { items, samples }: Pick<Known, 'items' | 'samples'>,
-  learn: Learn,
-  stays: (word: string) => void,
+  learner: Learner,
 ): void => {
-  for (const item of items) {
-    if ('service' in item) stays(item.service);
-    learnFields(item, learn);
-  }
-  for (const { labels } of samples) {
-    if (labels.service !== undefined) stays(labels.service);
-    learnFields(labels, learn);
-  }
+  // Services first: a host that is called like one of them stays.
+  for (const item of items) if ('service' in item) learner.stays(item.service);
+  for (const { labels } of samples) if (labels.service !== undefined) learner.stays(labels.service);
+  for (const item of items) learnFields(item, learner);
+  for (const { labels } of samples) learnFields(labels, learner);
 };

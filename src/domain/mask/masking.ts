@@ -4,6 +4,7 @@ import { learnReading } from './fact-names.ts';
 import type { Kind } from './found.ts';
 import { createKnownNames } from './known-names.ts';
 import { maskText } from './mask-text.ts';
+import { ownWords } from './own-words.ts';
 import { createPseudonyms } from './pseudonyms.ts';
 import { remembered } from './remembered.ts';
 import type { MaskWords } from './words.ts';
@@ -20,8 +21,6 @@ export interface Masking {
   isPiece(text: string): boolean;
 }
 
-/** Everybody's machine, and the names of ours for what is reached through another source. */
-const always = ['localhost', 'via', 'unix', 'stdin', 'stdout', 'null', 'none', 'unknown', 'root'];
 /** A shorter piece is in too many words. */
 const shortestPiece = 6;
 
@@ -31,8 +30,13 @@ const isNumbers = (name: string): boolean => ipv4(name).length > 0 || ipv6(name)
 export const createMasking = (): Masking => {
   const pseudonyms = createPseudonyms();
   const known = createKnownNames();
-  const [staying, listed, allowed] = [new Set(always), new Set<string>(), new Set<string>()];
-  const seen = new WeakSet<Known>();
+  const [staying, listed, allowed] = [new Set(ownWords), new Set<string>(), new Set<string>()];
+  const seen = new WeakSet<object>();
+  const isNews = (read: object): boolean => {
+    if (seen.has(read)) return false;
+    seen.add(read);
+    return true;
+  };
   const stays = (word: string): boolean => allowed.has(word) || (staying.has(word) && !listed.has(word));
   const parts = {
     pseudonyms,
@@ -50,7 +54,12 @@ export const createMasking = (): Masking => {
     owned.mask.forget();
   };
 
+  /** An alias that is a real name would be two things at once. */
+  const real = (name: string): void => {
+    if (pseudonyms.reserve(name)) forget();
+  };
   const stay = (word: string): void => {
+    real(word);
     const name = word.toLowerCase();
     // What has a dot or a colon is an address that a service is called by.
     if (name === '' || /[.:@]/.test(name) || staying.has(name)) return;
@@ -60,7 +69,7 @@ export const createMasking = (): Masking => {
   const learn = (name: string, is: Kind): void => {
     if (isNumbers(name) || stays(name.toLowerCase())) return;
     if (!known.add(name, is)) return;
-    pseudonyms.reserve(name);
+    real(name);
     pseudonyms.aliasOf(is, name);
     forget();
   };
@@ -68,6 +77,7 @@ export const createMasking = (): Masking => {
   return {
     learn,
     learnWords: (words) => {
+      for (const word of words.allowed) real(word);
       for (const word of words.allowed) allowed.add(word.toLowerCase());
       for (const word of words.listed) listed.add(word.toLowerCase());
       for (const word of words.stays) stay(word);
@@ -75,9 +85,9 @@ export const createMasking = (): Masking => {
       forget();
     },
     learnReading: (reading) => {
-      if (seen.has(reading)) return;
-      seen.add(reading);
-      learnReading(reading, learn, stay);
+      if (!isNews(reading)) return;
+      const news = { items: reading.items.filter(isNews), samples: reading.samples.filter(isNews) };
+      learnReading(news, { learn, stays: stay, real });
     },
     mask: (text, own = []) => {
       if (text.length < 2) return text;

@@ -15,7 +15,10 @@ export interface Pseudonyms {
 /** What an alias looks like. `masked` stands behind those of e-mail addresses. */
 const aliasForm = /^(?:host|ip|user|cluster|name)-\d+(?:@masked)?$/i;
 
-export const isAlias = (text: string): boolean => aliasForm.test(text);
+/** 'cluster-' and a number, and what stands behind that of an e-mail address. */
+const longestAlias = 24;
+
+export const isAlias = (text: string): boolean => text.length <= longestAlias && aliasForm.test(text);
 
 /** Aliases by number, in the order in which things are met. Two things never share one. */
 export const createPseudonyms = (): Pseudonyms => {
