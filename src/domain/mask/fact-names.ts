@@ -33,6 +33,8 @@ export interface Learner {
   readonly learn: Learn;
   /** A service is called like this. */
   stays(word: string): void;
+  /** A pod, a container, an instance is called like this. */
+  object(name: string): void;
   /** Something real is called like this. */
   real(name: string): void;
 }
@@ -59,8 +61,14 @@ const learnFields = (fields: object, learner: Learner): void => {
     if (name === 'labels' && typeof value === 'object' && value !== null) learnFields(value, learner);
     else learnField(name, value, learn);
   }
-  if ('kind' in fields && fields.kind === 'node' && 'name' in fields && typeof fields.name === 'string')
-    learn(fields.name, 'host');
+};
+
+/** What an item itself is: a node is a host, every other workload an object of its own name. */
+const learnItem = (item: Known['items'][number], { learn, object }: Learner): void => {
+  if ('instance' in item) object(item.instance);
+  if (!('node' in item)) return;
+  if (item.kind === 'node') learn(item.name, 'host');
+  else object(item.name);
 };
 
 /** What one reading tells for certain: names of hosts, clusters and users, and of services, which stay. */
@@ -71,6 +79,9 @@ export const learnReading = (
   // Services first: a host that is called like one of them stays.
   for (const item of items) if ('service' in item) learner.stays(item.service);
   for (const { labels } of samples) if (labels.service !== undefined) learner.stays(labels.service);
-  for (const item of items) learnFields(item, learner);
+  for (const item of items) {
+    learnItem(item, learner);
+    learnFields(item, learner);
+  }
   for (const { labels } of samples) learnFields(labels, learner);
 };

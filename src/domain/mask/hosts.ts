@@ -53,11 +53,14 @@ const isFile = (name: string): boolean =>
 const inUrl =
   /\b[a-z][a-z0-9+.-]*:\/\/(?:(?<user>[^\s/?#"'@]*)@)?(?<it>\[[0-9a-f:.%\w]+\]|[^\s/?#"':@,;<>()[\]{}|]+)/dgi;
 
+/** A pod of a deployment, with its hash and its own five letters: it stays, as it stays in PODS. */
+const podName = /^[a-z0-9-]+-[0-9a-f]{6,10}-[a-z0-9]{5}$/;
+
 /** What stands before the @ of an address is a secret; what stands behind it is a host. Numbers are left to their own form. */
 const inOneUrl = ({ indices, groups }: RegExpExecArray): readonly Found[] => {
   const { user = '', it: name = '' } = groups ?? {};
   const [before, host] = [indices?.groups?.user, indices?.groups?.it];
-  const isHost = !/^\[|^[\d.]+$|^\$|[…$]$/.test(name) && !everybodys.test(name);
+  const isHost = !podName.test(name) && !/^\[|^[\d.]+$|^\$|[…$]$/.test(name) && !everybodys.test(name);
   return [
     ...(before === undefined || user === '' || user === '…masked'
       ? []

@@ -1,4 +1,5 @@
 import { emails, ipv4, ipv6 } from './addresses.ts';
+import { clusters } from './clusters.ts';
 import type { Found, Kind, Recogniser } from './found.ts';
 import { hosts, urls } from './hosts.ts';
 import { isAlias, type Pseudonyms } from './pseudonyms.ts';
@@ -12,6 +13,8 @@ export interface MaskParts {
   readonly known: { find(text: string): readonly Found[] };
   /** Words that stay, whatever they look like: services, sources, what the profile allows. In small letters. */
   stays(word: string): boolean;
+  /** Pods, containers, instances: no host, although addresses name them like one. In small letters. */
+  isObject(word: string): boolean;
 }
 
 /** Pieces that were taken by nobody before; of two that overlap the first one counts. */
@@ -55,7 +58,7 @@ const placesOf = (names: readonly string[], text: string): readonly Found[] =>
 
 /** After the known names, which say best what they are: an address with a scheme says more than what is in it. */
 const byForm: readonly Recogniser[] = [urls, emails, ipv6, ipv4];
-const byContext: readonly Recogniser[] = [hosts, users];
+const byContext: readonly Recogniser[] = [hosts, users, clusters];
 
 const kindOf = (is: Exclude<Found['is'], 'secret'>): Kind => (is === 'email' ? 'user' : is);
 
@@ -63,31 +66,22 @@ const kindOf = (is: Exclude<Found['is'], 'secret'>): Kind => (is === 'email' ? '
  * A text with aliases in place of what gives something away; secrets vanish. Masking twice is masking once. `own` are
  * names that stay as they are, where they stand by themselves.
  */
-export const maskText = (
-  { pseudonyms, known, stays }: MaskParts,
-  text: string,
-  own: readonly string[] = [],
-): string => {
-  const hidden = secrets(text);
+export const maskText = (parts: MaskParts, text: string, own: readonly string[] = []): string => {
+  const { pseudonyms, known, stays, isObject } = parts;
   const kept = placesOf(own, text);
   const isKept = new Set(kept);
-  const certain = known.find(text);
-  const isCertain = new Set(certain);
-  const pieces = apart([
-    hidden,
-    kept,
-    ...byForm.map((find) => find(text)),
-    certain,
-    ...byContext.map((find) => find(text)),
-  ]).filter((found) => {
-    if (isKept.has(found)) return false;
-    if (found.is === 'secret' || isCertain.has(found)) return true;
-    const piece = text.slice(found.from, found.to).toLowerCase();
-    return !isAlias(piece) && !stays(piece);
-  });
-  return replaced(text, pieces, (piece, { is }) => {
-    if (is === 'secret') return secretMark;
-    const alias = pseudonyms.aliasOf(kindOf(is), piece);
-    return is === 'email' ? `${alias}@masked` : alias;
+  const found = (recognisers: readonly Recogniser[]): readonly Found[] =>
+    recognisers.flatMap((find) =>
+      find(text).filter(({ from, to, is }) => {
+        const piece = text.slice(from, to).toLowerCase();
+        return is === 'secret' || !(isAlias(piece) || stays(piece) || isObject(piece));
+      }),
+    );
+  const pieces = apart([secrets(text), kept, found(byForm), known.find(text), found(byContext)]);
+  return replaced(text, pieces, (piece, it) => {
+    if (isKept.has(it)) return piece;
+    if (it.is === 'secret') return secretMark;
+    const alias = pseudonyms.aliasOf(kindOf(it.is), piece);
+    return it.is === 'email' ? `${alias}@masked` : alias;
   });
 };

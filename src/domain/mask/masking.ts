@@ -31,6 +31,7 @@ export const createMasking = (): Masking => {
   const pseudonyms = createPseudonyms();
   const known = createKnownNames();
   const [staying, listed, allowed] = [new Set(ownWords), new Set<string>(), new Set<string>()];
+  const objects = new Set<string>();
   const seen = new WeakSet<object>();
   const isNews = (read: object): boolean => {
     if (seen.has(read)) return false;
@@ -45,6 +46,7 @@ export const createMasking = (): Masking => {
         known.find(text).filter(({ from, to }) => !stays(text.slice(from, to).toLowerCase())),
     },
     stays,
+    isObject: (word: string) => objects.has(word),
   };
   const plain = remembered((text) => maskText(parts, text));
   /** The list of own names that was asked with last. */
@@ -64,6 +66,12 @@ export const createMasking = (): Masking => {
     // What has a dot or a colon is an address that a service is called by.
     if (name === '' || /[.:@]/.test(name) || staying.has(name)) return;
     staying.add(name);
+    forget();
+  };
+  const object = (name: string): void => {
+    const word = name.toLowerCase();
+    if (name === '' || /[.:@]/.test(name) || objects.has(word)) return;
+    objects.add(word);
     forget();
   };
   const learn = (name: string, is: Kind): void => {
@@ -87,7 +95,7 @@ export const createMasking = (): Masking => {
     learnReading: (reading) => {
       if (!isNews(reading)) return;
       const news = { items: reading.items.filter(isNews), samples: reading.samples.filter(isNews) };
-      learnReading(news, { learn, stays: stay, real });
+      learnReading(news, { learn, stays: stay, real, object });
     },
     mask: (text, own = []) => {
       if (text.length < 2) return text;
