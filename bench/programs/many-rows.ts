@@ -4,7 +4,7 @@ import { createFacts } from '../../src/store/facts-store.ts';
 import { frameOf } from '../../src/ui/frame/frame.ts';
 import { createHands } from '../../src/ui/hands.ts';
 import { changePane, createModel } from '../../src/ui/model.ts';
-import { createPen } from '../../src/ui/text/pen.ts';
+import { createPens } from '../../src/ui/share/pens.ts';
 import { themeOf } from '../../src/ui/theme/theme.ts';
 import { feedInfo, frame, learn, noon } from '../../test/support/made-facts.ts';
 import { manualClock } from '../../test/support/manual-clock.ts';
@@ -65,7 +65,7 @@ const hand = createHands({
   // Nobody presses a key here.
   commands: new Proxy({}, { get: () => nothing }) as Parameters<typeof createHands>[0]['commands'],
   model,
-  pen: createPen(false),
+  pens: createPens({ ascii: false }),
   size: { columns: 120, rows: 40 },
   canSuspend: false,
   theme: themeOf('truecolor'),

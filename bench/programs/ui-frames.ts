@@ -2,7 +2,7 @@ import { frameOf } from '../../src/ui/frame/frame.ts';
 import { createHands } from '../../src/ui/hands.ts';
 import { createModel, type Place } from '../../src/ui/model.ts';
 import { createPainter } from '../../src/ui/screen/painter.ts';
-import { createPen } from '../../src/ui/text/pen.ts';
+import { createPens } from '../../src/ui/share/pens.ts';
 import { themeOf } from '../../src/ui/theme/theme.ts';
 import { noon } from '../../test/support/made-facts.ts';
 import { openLoad } from './load.ts';
@@ -43,7 +43,7 @@ const measure = ({ place, step, shows, filter = '' }: Case) => {
     clock: { now: () => now, wallOffset: () => 0 },
     commands,
     model,
-    pen: createPen(false),
+    pens: createPens({ ascii: false }),
     size: { columns, rows },
     canSuspend: false,
     theme: themeOf('truecolor'),
