@@ -62,11 +62,7 @@ const byContext: readonly Recogniser[] = [hosts, users, clusters];
 
 const kindOf = (is: Exclude<Found['is'], 'secret'>): Kind => (is === 'email' ? 'user' : is);
 
-/**
- * A text with aliases in place of what gives something away; secrets vanish. Masking twice is masking once. `own` are
- * names that stay as they are, where they stand by themselves.
- */
-export const maskText = (parts: MaskParts, text: string, own: readonly string[] = []): string => {
+const maskOnce = (parts: MaskParts, text: string, own: readonly string[]): string => {
   const { pseudonyms, known, stays, isObject } = parts;
   const kept = placesOf(own, text);
   const isKept = new Set(kept);
@@ -84,4 +80,21 @@ export const maskText = (parts: MaskParts, text: string, own: readonly string[] 
     const alias = pseudonyms.aliasOf(kindOf(it.is), piece);
     return it.is === 'email' ? `${alias}@masked` : alias;
   });
+};
+
+/** What an alias makes of its neighbours may look like something again, in texts that are garbled; that has an end. */
+const rounds = 5;
+
+/**
+ * A text with aliases in place of what gives something away; secrets vanish. Masking twice is masking once. `own` are
+ * names that stay as they are, where they stand by themselves.
+ */
+export const maskText = (parts: MaskParts, text: string, own: readonly string[] = []): string => {
+  let masked = text;
+  for (let round = 0; round < rounds; round++) {
+    const next = maskOnce(parts, masked, own);
+    if (next === masked) break;
+    masked = next;
+  }
+  return masked;
 };

@@ -25,7 +25,7 @@ const secretWords = [
 
 /** Values that say that there is a secret, or none, without telling it. */
 const harmless =
-  /^(?:true|false|null|none|nil|undefined|missing|expired|invalid|required|wrong|denied|unset|set|yes|no|is|was|has|…masked.*|\*+|\$\{.*|<.*|\d{1,2})$/i;
+  /^(?:true|false|null|none|nil|undefined|missing|expired|invalid|required|wrong|denied|unset|set|bearer|basic|digest|negotiate|yes|no|is|was|has|…masked.*|\*+|\$\{.*|<.*|\d{1,2})$/i;
 
 const isSecret = (value: string): boolean => !harmless.test(value);
 

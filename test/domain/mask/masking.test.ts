@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createMasking } from '../../../src/domain/mask/masking.ts';
+import type { MaskWords } from '../../../src/domain/mask/words.ts';
+import { health, noon } from '../../support/made-facts.ts';
+
+const words = (more: Partial<MaskWords> = {}): MaskWords => ({
+  names: [
+    { text: 'vm-3', is: 'host' },
+    { text: 'vm-3.eu.zone', is: 'host' },
+    { text: 'prod-eu-1', is: 'cluster' },
+    { text: 'ada', is: 'user' },
+    { text: 'jump', is: 'host' },
+    { text: 'Acme & Sons', is: 'name' },
+  ],
+  stays: ['billing', 'shop'],
+  listed: [],
+  allowed: [],
+  ...more,
+});
+
+const masking = (more: Partial<MaskWords> = {}) => {
+  const made = createMasking();
+  made.learnWords(words(more));
+  return made;
+};
+
+describe('a text', () => {
+  test.each([
+    ['shop @ prod-eu-1/shop', 'shop @ cluster-1/shop'],
+    ['worker@vm-3 denied', 'worker@host-1 denied'],
+    ['VM-3 and vm-3', 'host-1 and host-1'],
+    ['vm-3.eu.zone:22', 'host-2:22'],
+    ['kube-proxy-vm-3', 'kube-proxy-host-1'],
+    ['vm-33 avm-3', 'vm-33 avm-3'],
+    ['jump, jump. jumps ajump-1 jump.x', 'host-3, host-3. jumps ajump-1 jump.x'],
+    ['ACME & Sons called', 'name-1 called'],
+    ['http://billing:80 http://wiki:80', 'http://billing:80 http://host-4:80'],
+    ['psp timeout psp.acme.com:443 user=ada token=abc', 'psp timeout host-4:443 user=user-1 token=…masked'],
+    ['ada@acme.com is not ada', 'user-2@masked is not user-1'],
+    ['https://ada:pw@10.0.0.7:1/ and [fe80::1]', 'https://…masked@ip-1:1/ and [ip-2]'],
+  ])('%s', (text, masked) => {
+    expect(masking().mask(text)).toBe(masked);
+  });
+
+  test('keeps the names of what is acted on, where they stand by themselves, and no secret', () => {
+    const { mask } = masking();
+    const own = ['vm-3', 'eyJhbGciOi.eyJzdWIi.x'];
+    expect(mask('restart on vm-3 (vm-3.eu.zone, avm-3).', own)).toBe('restart on vm-3 (host-2, avm-3).');
+    expect(mask('eyJhbGciOi.eyJzdWIi.x', own)).toBe('…masked');
+    expect(mask('restart on vm-3')).toBe('restart on host-1');
+  });
+});
+
+describe('aliases', () => {
+  test('a real name is never the alias of another thing, whenever it is learnt', () => {
+    const made = masking();
+    expect(made.mask('vm-3')).toBe('host-1');
+    made.learn('host-1', 'host');
+    const [first, second] = [made.mask('vm-3'), made.mask('host-1')];
+    expect(first).not.toBe('host-1');
+    expect(second).not.toBe('host-1');
+    expect(first).not.toBe(second);
+    expect(made.mask(first)).toBe(first);
+  });
+
+  test('nor is a source or an instance that is called like one', () => {
+    const made = masking({ stays: ['host-1'] });
+    expect(made.mask('vm-3 through host-1')).toBe('host-2 through host-1');
+    made.learnReading({ items: [health('api', { instance: 'host-2' })], samples: [], began: noon, at: noon });
+    expect(made.mask('vm-3 and host-2')).toMatch(/^host-[3-9] and host-2$/);
+  });
+
+  test('what the profile lists is masked although it is a service; what it allows never is', () => {
+    expect(masking({ listed: ['billing'], names: [{ text: 'billing', is: 'name' }] }).mask('billing')).toBe(
+      'name-1',
+    );
+    expect(masking({ allowed: ['psp.acme.com'] }).mask('psp.acme.com vm-3')).toBe('psp.acme.com host-1');
+  });
+
+  test('what readings say of hosts and users is known from then on', () => {
+    const made = createMasking();
+    const session = {
+      source: 'pg',
+      at: noon,
+      database: 'shop',
+      pid: 1,
+      user: 'grace',
+      state: 'idle',
+      waiting: '',
+      blockedBy: [],
+      query: '',
+      client: 'desk',
+    };
+    expect(made.mask('grace at desk')).toBe('grace at desk');
+    made.learnReading({ items: [session], samples: [], began: noon, at: noon });
+    expect(made.mask('grace at desk')).toBe('user-1 at host-1');
+  });
+
+  test('letters on their way to a name are a piece of it; the whole name is none', () => {
+    const made = masking();
+    expect(['vm-3.e', 'vm-3.eu', 'vm-3', 'billing'].map(made.isPiece)).toEqual([true, true, false, false]);
+    expect(made.isPiece('vm-3.eu.zone')).toBe(false);
+  });
+});
+
+const part = fc.constantFrom(
+  'vm-3',
+  'vm-3.eu.zone',
+  'ada',
+  'ada@acme.com',
+  '10.0.0.7',
+  'fe80::1',
+  'prod-eu-1',
+  'billing',
+  'host-1',
+  'user=',
+  'token=',
+  'https://',
+  ':',
+  '@',
+  '/',
+  '.',
+  '-',
+  ' ',
+  ', ',
+  '"',
+  '443',
+  '…',
+  'psp.acme.com',
+  'password: x1',
+  'Bearer abcdefg123',
+);
+
+test('masking twice is masking once, whatever the text', () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(part, fc.string({ maxLength: 4 })), { maxLength: 12 }), (parts) => {
+      const { mask } = masking();
+      const once = mask(parts.join(''));
+      expect(mask(once)).toBe(once);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('two things never share an alias', () => {
+  const thing = fc.oneof(
+    fc.ipV4(),
+    fc.domain(),
+    fc.constantFrom('host-1', 'host-2', 'ip-1', 'user-1', 'name-1', 'vm-7'),
+  );
+  fc.assert(
+    fc.property(fc.uniqueArray(thing, { maxLength: 12 }), (things) => {
+      const made = masking();
+      for (const one of things) made.learn(one, 'host');
+      const aliases = things.map((one) => made.mask(`https://${one}/`));
+      expect(new Set(aliases).size).toBe(things.length);
+    }),
+  );
+});
