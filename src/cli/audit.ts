@@ -6,6 +6,7 @@ import { LedgerError } from '../io/ledger-error.ts';
 import { type Context, createContext } from './context.ts';
 import { UsageError } from './exit-code.ts';
 import type { Invocation, SubCommand } from './invocation.ts';
+import { learnLedger } from './ledger-sharing.ts';
 import { runEventLines } from './run-lines.ts';
 
 interface AuditFlags {
@@ -17,7 +18,7 @@ type AuditCall = Invocation<AuditFlags>;
 
 const brokenExit = 2;
 
-const recordsOf = async ({ options, global, sharing }: AuditCall, context: Context) => {
+const recordsOf = async ({ options, global, output, sharing }: AuditCall, context: Context) => {
   const [env, system] = (global.env ?? '').split('/').reverse();
   const records = await readLedger(context.stateDir, {
     ...(options.run === undefined ? {} : { run: options.run }),
@@ -27,7 +28,9 @@ const recordsOf = async ({ options, global, sharing }: AuditCall, context: Conte
     ...(env === undefined || env === '' ? {} : { env }),
     ...(system === undefined ? {} : { system }),
   });
-  sharing?.learnRecords(records);
+  const missing = sharing === undefined ? [] : await learnLedger(context, records, sharing);
+  for (const name of missing)
+    output.error(`opsdeck: there is no profile of ${name} here: what only it names is not masked`);
   return records;
 };
 

@@ -1,5 +1,6 @@
 import { createMasking } from '../domain/mask/masking.ts';
 import { profileWords } from '../domain/mask/profile-words.ts';
+import type { MaskWords } from '../domain/mask/words.ts';
 import type { LedgerRecord } from '../engine/ledger/entry.ts';
 import type { Opened } from './open.ts';
 
@@ -7,6 +8,7 @@ import type { Opened } from './open.ts';
 export interface Sharing {
   /** Names out of the profile, and out of what has been read. To be called before anything of it is printed. */
   learn(opened: Pick<Opened, 'profile' | 'engine'>): void;
+  learnWords(words: MaskWords): void;
   /** Who acted, and where, by the ledger. */
   learnRecords(records: readonly Pick<LedgerRecord, 'who' | 'host' | 'system' | 'env'>[]): void;
   /** From now on these names stay: they are what is acted on, and what has to be typed. */
@@ -40,6 +42,7 @@ export const createSharing = (): Sharing => {
       for (const { known } of Object.values(engine.facts.getState().feeds))
         if (known !== undefined) masking.learnReading(known);
     },
+    learnWords: masking.learnWords,
     learnRecords: (records) => {
       const stays = [...new Set(records.flatMap(({ system, env }) => [system, env]))];
       masking.learnWords({ names: [], stays, listed: [], allowed: [] });

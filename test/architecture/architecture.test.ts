@@ -138,6 +138,17 @@ test('keys are listened to in one hook only', async () => {
   ).toEqual([]);
 });
 
+test('a text is broken by the pen only, which masks it before', async () => {
+  const elsewhere = (file: string): boolean => !file.startsWith('src/ui/') || file.startsWith('src/ui/text/');
+  expect(
+    await onlyIn(
+      /(?<![.\w])(wrap|cut|cutInside)\(/,
+      elsewhere,
+      'Half a name is not recognised in share mode: call pen.wrap, pen.cut or pen.cutInside.',
+    ),
+  ).toEqual([]);
+});
+
 test('the changing door is held by the executor and the composition only', () => {
   const wrong = imports.filter(
     (i) =>

@@ -155,6 +155,15 @@ test('a runbook has ids, titles and deadlines that nobody wrote', async () => {
   ]);
 });
 
+test('share lists words to mask and words to leave; without it there are none', async () => {
+  const live = 'opsdeck: 1\nsystem: shop\nenv: live\ntier: production\n';
+  expect((await finish(live)).profile.share).toBeUndefined();
+  expect((await finish(`${live}share: { names: ["Acme & Sons"] }\n`)).profile.share).toEqual({
+    names: ['Acme & Sons'],
+    allow: [],
+  });
+});
+
 test('production is read-only until armed; a guard may ask for more', async () => {
   const live = 'opsdeck: 1\nsystem: shop\nenv: live\ntier: production\n';
   expect((await finish(live)).profile.guard.readOnly).toBe(true);

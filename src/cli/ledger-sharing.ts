@@ -1,0 +1,33 @@
+import { profileWords } from '../domain/mask/profile-words.ts';
+import type { LedgerRecord } from '../engine/ledger/entry.ts';
+import { loadProfile } from '../profile/load.ts';
+import { searchProfiles } from './choose.ts';
+import type { Context } from './context.ts';
+import type { Sharing } from './sharing.ts';
+
+/** A command of a profile is no business of who reads the ledger: what it would have given is masked by its form, or not known. */
+const notRun = (): Promise<string> => Promise.reject(new Error('not run to read a ledger'));
+
+/**
+ * Teaches share mode what the profiles of these records name; runs and contacts nothing. Gives the environments of which
+ * there is no profile here that can be read: what only it would list stays as it is.
+ */
+export const learnLedger = async (
+  context: Context,
+  records: readonly LedgerRecord[],
+  sharing: Sharing,
+): Promise<readonly string[]> => {
+  const { catalogue } = await searchProfiles(context);
+  const names = [...new Set(records.map(({ system, env }) => `${system}/${env}`))];
+  const missing: string[] = [];
+  for (const name of names) {
+    const entry = catalogue.entries.find(({ system, env }) => `${system}/${env}` === name);
+    const { files, modules, processEnv, clock } = context;
+    const options = { files, modules, sets: context.options.sets, processEnv, now: clock.now(), catalogue };
+    const draft = entry && (await loadProfile(entry.file, options)).draft;
+    if (draft === undefined) missing.push(name);
+    else sharing.learnWords(profileWords((await draft.finish({ exec: notRun })).profile));
+  }
+  sharing.learnRecords(records);
+  return missing;
+};
