@@ -73,6 +73,32 @@ test('the same thing has the same alias in every pane, and two things never shar
   expect(user.rows()[0]).toMatch(/cluster-1\/shop/);
 });
 
+/** All that was put on the clipboard, and all files that were handed over. */
+const takenOut = (user: User): readonly string[] => [
+  ...[...user.terminal.written().matchAll(/\u001b\]52;c;([^\u001b]*)\u001b\\/g)].map(([, base64 = '']) =>
+    Buffer.from(base64, 'base64').toString('utf8'),
+  ),
+  ...user.given.filter(([command]) => command === 'save').flatMap(([, ...texts]) => texts.map(String)),
+];
+
+for (const [name, scene] of customers)
+  test(`nothing of ${name} leaves with a copy or an export`, async () => {
+    const user = await share(scene());
+    await user.press('s esc');
+    for (const { key } of panes) {
+      await user.press(`0 ${key} z l y`);
+      for (const form of ['E enter', 'E j enter', 'E j j enter', 'E j j j enter']) {
+        await user.press(form);
+        hides(user, `${key}, ${form}`);
+      }
+      await user.press('esc');
+    }
+    const texts = takenOut(user);
+    expect(texts.length).toBeGreaterThan(8);
+    expect(givenAway(texts)).toEqual([]);
+    expect(texts.join('\n')).toMatch(/host-\d/);
+  });
+
 describe('turning it on and off', () => {
   const scene = (): Scene => customers[0]?.[1]() ?? {};
 
@@ -157,6 +183,20 @@ describe('what is typed', () => {
     await user.press('enter');
     hides(user, 'filtered');
     expect(user.rows()[1]).toMatch(/match(?:es)? \/host-\d+\//);
+  });
+
+  test('an alias is found by the filter, and gone through by n', async () => {
+    const user = await share(scene());
+    await user.press('6 z');
+    const alias = /kube-proxy-(host-\d+)/.exec(user.rows().join('\n'))?.[1] ?? '';
+    await user.press('/');
+    await user.type(`proxy-${alias}`);
+    expect(user.rowWith('enter keeps')).not.toContain(' 0 of');
+    await user.press('backspace '.repeat(`proxy-${alias}`.length).trim());
+    await user.type(alias);
+    await user.press('enter n');
+    expect(user.rowWith('that match')).toMatch(new RegExp(`match /${alias}/`));
+    hides(user, 'hit');
   });
 
   test('the palette is typed as it is seen, and does the real thing', async () => {

@@ -17,10 +17,13 @@ export interface Masking {
   learnReading(known: Known): void;
   /** The text with aliases; `own` stay as they are, where they stand by themselves. */
   mask(text: string, own?: readonly string[]): string;
+  /** The text with real things, in small letters, in place of their aliases: what is asked for by somebody who sees only these. */
+  meant(text: string): string;
   /** Whether a text, a letter at a time, is on its way to a name that has an alias. */
   isPiece(text: string): boolean;
 }
 
+const aliasWord = /(?<!\w)(?:host|ip|user|cluster|name)-\d+(?:@masked)?(?![\w-])/gi;
 /** A shorter piece is in too many words. */
 const shortestPiece = 6;
 
@@ -104,6 +107,8 @@ export const createMasking = (): Masking => {
       if (owned.key !== key) owned = { key, mask: remembered((one) => maskText(parts, one, own)) };
       return owned.mask(text);
     },
+    meant: (text) =>
+      text.replaceAll(aliasWord, (word) => pseudonyms.thingOf(word.replace(/@masked$/i, '')) ?? word),
     isPiece: (text) => {
       const piece = text.toLowerCase();
       if (piece.length < shortestPiece || stays(piece) || pseudonyms.has(piece)) return false;

@@ -8,6 +8,8 @@ export interface Pseudonyms {
   reserve(name: string): boolean;
   /** Whether this thing has an alias. */
   has(thing: string): boolean;
+  /** The thing that has this alias. */
+  thingOf(alias: string): string | undefined;
   /** Every real thing that has an alias, in small letters. */
   things(): IterableIterator<string>;
 }
@@ -53,6 +55,7 @@ export const createPseudonyms = (): Pseudonyms => {
       return true;
     },
     has: (thing) => aliases.has(thing.toLowerCase()),
+    thingOf: (alias) => owners.get(alias.toLowerCase())?.thing,
     things: () => aliases.keys(),
   };
 };

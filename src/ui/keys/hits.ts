@@ -18,9 +18,9 @@ const nothingSought = (hand: Hand): string | undefined => {
  * it has been cleared, this finds the same rows among the others.
  */
 const goToHit = (hand: Hand, step: 1 | -1) => {
-  const { model, pane, rows, index, say } = hand;
-  const sought = soughtOf(hand);
-  const hits = new Set(filtered(rows, sought).rows);
+  const { model, pane, rows, index, say, view } = hand;
+  const hits = new Set(filtered(rows, view.pen.meant(soughtOf(hand))).rows);
+  const sought = view.pen.typed(soughtOf(hand));
   if (hits.size === 0) return say(`no row here matches /${sought}/`);
   for (let turn = 1; turn <= rows.length; turn++) {
     const at = (index + step * turn + rows.length * 2) % rows.length;

@@ -52,7 +52,9 @@ export const wantedOf = <R extends PaneRow>(
   const kept = keptOn<Wanted<R>>();
   return (view) => {
     const state = paneStateOf(view.ui, pane);
-    const { filter, goodFilter = '', least, order, reversed } = state;
+    const { least, order, reversed } = state;
+    const filter = view.pen.meant(state.filter);
+    const goodFilter = view.pen.meant(state.goodFilter ?? '');
     const all = allRows(view);
     return kept(all, [filter, goodFilter, least, order, reversed], () => {
       const asked = filtered(all, filter);

@@ -19,6 +19,7 @@ export const openMask = (secrets: Secrets): TextMask => {
       return masked(text);
     },
     typed: (text) => text,
+    meant: (text) => text,
   };
 };
 
@@ -33,5 +34,6 @@ export const sharedMask = (open: TextMask, masking: Masking): TextMask => {
     shared: true,
     mask: (text, own) => masking.mask(open.mask(text), own),
     typed: (text) => masking.mask(open.mask(text).replaceAll(/\S+/g, typedWord)),
+    meant: masking.meant,
   };
 };

@@ -11,6 +11,8 @@ export interface TextMask {
   mask(text: string, own?: readonly string[]): string;
   /** A text that is being typed: what is on its way to a name is not shown letter by letter. */
   typed(text: string): string;
+  /** What a typed text asks for, where an alias stands in it. Never to be drawn. */
+  meant(text: string): string;
 }
 
 /** What makes runs out of text: the one place where text of any origin becomes something to draw. */
@@ -31,6 +33,8 @@ export interface Pen {
   aliasOf(name: string): string;
   /** What is being typed, as it may be seen. */
   typed(text: string): string;
+  /** What a typed text looks for, where an alias stands in it. Never to be drawn. */
+  meant(text: string): string;
   /** `wrap`, `cut` and `cutInside` of what may be seen: half a name that was cut before would not be recognised. */
   wrap(text: string, width: number): readonly string[];
   cut(text: string, width: number): string;
@@ -44,7 +48,12 @@ export interface Pen {
 /** C0, DEL, C1 and bidi controls. `io` strips them at the edge; nothing that got past it may steer the terminal. */
 const controls = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-const noMask: TextMask = { shared: false, mask: (text) => text, typed: (text) => text };
+const noMask: TextMask = {
+  shared: false,
+  mask: (text) => text,
+  typed: (text) => text,
+  meant: (text) => text,
+};
 
 /** The pen of a screen with all glyphs, or with ASCII only; `open` is what holds also for names that stay. */
 export const createPen = (ascii: boolean, mask: TextMask = noMask, open: TextMask = noMask): Pen => {
@@ -67,6 +76,7 @@ export const createPen = (ascii: boolean, mask: TextMask = noMask, open: TextMas
       maskText,
       aliasOf: (name) => mask.mask(name),
       typed: mask.typed,
+      meant: mask.meant,
       wrap: (text, width) => wrap(maskText(text), width),
       cut: (text, width) => cut(maskText(text), width, mark),
       cutInside: (text, width) => cutInside(maskText(text), width, mark),
