@@ -48,7 +48,7 @@ const source = (id: string, type: string, config: object): SourceEntry => ({
 });
 
 /** What the profile of all of them says. */
-export const profile: Profile = {
+const profile: Profile = {
   system: 'shop',
   env: 'production',
   title: 'Shop production',
