@@ -3,7 +3,19 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Millis } from '../domain/fault.ts';
 import { HistoryError, toHistoryError } from './history-error.ts';
-import { createTables, insertValues, makeRoom, readValues, retire } from './history-statements.ts';
+import { insertEntries, type KeptEntry, readEntries } from './history-journal.ts';
+import {
+  dropOldest,
+  type FoundMoment,
+  insertMoment,
+  type KeptMoment,
+  type Near,
+  nearMoments,
+  readMoment,
+  retireMoments,
+} from './history-moments.ts';
+import { createTables } from './history-schema.ts';
+import { insertValues, makeRoom, readValues, retire } from './history-statements.ts';
 import { makeDir } from './ledger-file.ts';
 
 /** A value of one series, at a moment of the machine's own clock. */
@@ -16,7 +28,7 @@ export interface KeptValue {
   readonly value: number;
 }
 
-/** Values of signals over time, shared by all cockpits of a state dir. Every call is short, and throws HistoryError. */
+/** What was read over time, shared by all cockpits of a state dir. Every call is short, and throws HistoryError. */
 export interface HistoryDb {
   /** The values of an environment in [from, to), oldest first, by series. */
   read(
@@ -27,12 +39,29 @@ export interface HistoryDb {
   ): ReadonlyMap<string, readonly { readonly at: Millis; readonly value: number }[]>;
   /** Keeps values, one per series and 15 s, and lets go of what is too old. `now` is the machine's clock. */
   write(values: readonly KeptValue[], now: Millis): void;
+  /** Keeps a moment; gives the number of the whole that it rests on, undefined when that is gone and nothing was kept. */
+  keep(moment: KeptMoment, now: Millis): number | undefined;
+  /** The newest moment of an environment in (after, until]. */
+  moment(system: string, env: string, after: Millis, until: Millis): FoundMoment | undefined;
+  /** The moments of an environment that lie next to this one: the last at or before it, the first after it. */
+  near(system: string, env: string, at: Millis): Near;
+  /** Keeps entries of journals, each once. */
+  note(entries: readonly KeptEntry[], now: Millis): void;
+  /** The entries of an environment's journal in [from, to), oldest first. */
+  entries(
+    system: string,
+    env: string,
+    from: Millis,
+    to: Millis,
+  ): readonly { readonly at: Millis; readonly entry: string }[];
   close(): void;
 }
 
 export interface HistoryLimits {
-  /** Default 64 MiB; then the oldest values go first. */
+  /** Of the whole file; default 192 MiB. Then the oldest moments go first, and where there are none the oldest values. */
   readonly maxBytes?: number;
+  /** Of all moments; default 128 MiB, which leaves room for a day of values. */
+  readonly momentBytes?: number;
   /** How long a call waits while another process writes: the screen stands still that long. Default 100 ms. */
   readonly busyMs?: number;
 }
@@ -40,6 +69,7 @@ export interface HistoryLimits {
 const fileName = 'history.db';
 const brokenName = 'history.db.broken';
 const pageBytes = 4096;
+const mebibyte = 1024 * 1024;
 const besides = ['', '-wal', '-shm'] as const;
 
 /** Loaded when it is needed: an opsdeck that keeps no history pays nothing, and one on a Node without it goes on. */
@@ -52,11 +82,12 @@ const sqlite = async (path: string): Promise<typeof import('node:sqlite')> => {
 };
 
 /** Runs `work` between BEGIN and COMMIT; what it has done is taken back when it throws. */
-const whole = (db: DatabaseSync, work: () => void): void => {
+const whole = <T>(db: DatabaseSync, work: () => T): T => {
   db.exec('BEGIN IMMEDIATE');
   try {
-    work();
+    const result = work();
     db.exec('COMMIT');
+    return result;
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
@@ -66,18 +97,17 @@ const whole = (db: DatabaseSync, work: () => void): void => {
 /** Steps of making room before a write is given up. */
 const tries = 4;
 
-const writeValues = (db: DatabaseSync, path: string, values: readonly KeptValue[], now: Millis): void => {
+/** Writes; where there is no room, the oldest goes first. */
+const writing = <T>(db: DatabaseSync, path: string, work: () => T): T => {
   for (let left = tries; ; left--)
     try {
-      whole(db, () => {
-        insertValues(db, values);
-        retire(db, now);
-      });
-      return;
+      return whole(db, work);
     } catch (error) {
       const known = toHistoryError(path, error);
       if (known.kind !== 'full' || left === 0) throw known;
-      whole(db, () => makeRoom(db));
+      whole(db, () => {
+        if (!dropOldest(db)) makeRoom(db);
+      });
     }
 };
 
@@ -86,13 +116,7 @@ const prepare = (db: DatabaseSync, path: string, maxBytes: number): void => {
   // the file, which then is put aside, and a program that is killed breaks nothing.
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 250');
   db.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / pageBytes)}`);
-  const version = db.prepare('PRAGMA user_version').get()?.user_version;
-  if (version !== 0 && version !== 1)
-    throw new HistoryError(
-      'cannot',
-      `${path}: it was written by another opsdeck (format ${String(version)})`,
-    );
-  whole(db, () => createTables(db));
+  whole(db, () => createTables(db, path));
 };
 
 /**
@@ -100,7 +124,7 @@ const prepare = (db: DatabaseSync, path: string, maxBytes: number): void => {
  * when the file is no database.
  */
 export const openHistoryDb = async (stateDir: string, limits: HistoryLimits = {}): Promise<HistoryDb> => {
-  const { maxBytes = 64 * 1024 * 1024, busyMs = 100 } = limits;
+  const { maxBytes = 192 * mebibyte, momentBytes = 128 * mebibyte, busyMs = 100 } = limits;
   const path = join(stateDir, fileName);
   const { DatabaseSync } = await sqlite(path);
   try {
@@ -126,7 +150,21 @@ export const openHistoryDb = async (stateDir: string, limits: HistoryLimits = {}
   }
   return {
     read: (system, env, from, to) => guarded(() => readValues(db, system, env, from, to)),
-    write: (values, now) => guarded(() => writeValues(db, path, values, now)),
+    write: (values, now) =>
+      writing(db, path, () => {
+        insertValues(db, values);
+        retire(db, now);
+      }),
+    keep: (moment, now) =>
+      writing(db, path, () => {
+        const keyframe = insertMoment(db, moment);
+        retireMoments(db, now, momentBytes);
+        return keyframe;
+      }),
+    moment: (system, env, after, until) => guarded(() => readMoment(db, system, env, after, until)),
+    near: (system, env, at) => guarded(() => nearMoments(db, system, env, at)),
+    note: (entries, now) => writing(db, path, () => insertEntries(db, entries, now)),
+    entries: (system, env, from, to) => guarded(() => readEntries(db, system, env, from, to)),
     close: () => {
       if (db.isOpen) db.close();
     },

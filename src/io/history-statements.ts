@@ -1,39 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Millis } from '../domain/fault.ts';
 import type { KeptValue } from './history-db.ts';
-
-const slotMs: Millis = 15_000;
-const keptSlots = (24 * 3_600_000) / slotMs;
-/** What one call deletes at most, ten minutes' worth: more would stop the screen. */
-const deletedSlots = 40;
-/** Series keep their names this much longer than their values. */
-const graceSlots = 240;
-
-const slotOf = (at: Millis): number => Math.floor(at / slotMs);
-
-/**
- * `points` lie in the order of time: a write touches the last pages only, however many series there are, and what is too
- * old goes from the front. An id is never used again, so a name that was let go cannot lend its values to another.
- */
-export const createTables = (db: DatabaseSync): void =>
-  db.exec(`
-    CREATE TABLE IF NOT EXISTS series (
-      id INTEGER PRIMARY KEY AUTOINCREMENT,
-      system TEXT NOT NULL,
-      env TEXT NOT NULL,
-      key TEXT NOT NULL,
-      last INTEGER NOT NULL,
-      UNIQUE (system, env, key)
-    ) STRICT;
-    CREATE TABLE IF NOT EXISTS points (
-      slot INTEGER NOT NULL,
-      series INTEGER NOT NULL,
-      at INTEGER NOT NULL,
-      value REAL NOT NULL,
-      PRIMARY KEY (slot, series)
-    ) STRICT, WITHOUT ROWID;
-    PRAGMA user_version = 1;
-  `);
+import { deletedSlots, graceSlots, keptSlots, slotOf } from './history-slots.ts';
 
 /** One value per series and slot: of several, also of several processes, the newest. */
 export const insertValues = (db: DatabaseSync, values: readonly KeptValue[]): void => {

@@ -1,0 +1,177 @@
+import type { AnyFact, FactKind, FactTypes, Note } from '../../domain/facts.ts';
+import { levelOf } from '../../domain/levels.ts';
+import type { FeedState } from '../../domain/reading.ts';
+import { signalKey } from '../../domain/row-key.ts';
+import { feedsIntoSignals, keysOfSignal } from '../derived-feeds.ts';
+import type { FactsState } from '../facts.ts';
+import { isFactKind, keyedFacts } from '../keyed-facts.ts';
+import {
+  type Doc,
+  derivedPart,
+  headRow,
+  infoRow,
+  itemMark,
+  partOfFeed,
+  sampleMark,
+  sincePart,
+  sourcesPart,
+  type Unkept,
+  verdictsPart,
+} from './doc.ts';
+import { rowText } from './row-text.ts';
+
+/** A reading of more rows than this is kept without those that are OK … */
+const rowsKept = 1000;
+/** … and of the others so many. */
+const worstKept = 2000;
+/** Rows written out in one go, some 300 µs: then keys and frames may come in between. */
+const sliceRows = 250;
+
+/** Texts of objects that stay the same from one moment to the next. */
+const texts = new WeakMap<object, string>();
+const lasting = (row: object): string => {
+  const had = texts.get(row);
+  if (had !== undefined) return had;
+  const text = rowText(row);
+  texts.set(row, text);
+  return text;
+};
+
+interface Entry {
+  readonly key: string;
+  readonly row: AnyFact | Note | FactsState['since'][string] | object;
+}
+
+const itemsOf = ({ feed, known }: FeedState): readonly Entry[] => {
+  if (known === undefined) return [];
+  return isFactKind(feed.kind)
+    ? keyedFacts(feed.kind, known).map(({ key, fact }) => ({ key, row: fact }))
+    : known.items.map((row, index) => ({ key: String(index), row }));
+};
+
+const samplesOf = ({ known }: FeedState): readonly Entry[] => {
+  const times = new Map<string, number>();
+  return (known?.samples ?? []).map((row) => {
+    const key = signalKey(row.signal, row.labels);
+    const time = (times.get(key) ?? 0) + 1;
+    times.set(key, time);
+    return { key: time === 1 ? key : `${key}#${time}`, row };
+  });
+};
+
+/** Which of very many rows are kept, and how many are not; `isCalm` says which are OK. */
+function* chosen(
+  entries: readonly Entry[],
+  isCalm: (entry: Entry) => boolean,
+): Generator<void, { readonly kept: readonly Entry[]; readonly unkept: Unkept }> {
+  if (entries.length <= rowsKept) return { kept: entries, unkept: { ok: 0, other: 0 } };
+  const kept: Entry[] = [];
+  let [ok, other] = [0, 0];
+  for (const [index, entry] of entries.entries()) {
+    if (index % sliceRows === 0) yield;
+    if (isCalm(entry)) ok++;
+    else if (kept.length < worstKept) kept.push(entry);
+    else other++;
+  }
+  return { kept, unkept: { ok, other } };
+}
+
+function* written(
+  into: Map<string, string>,
+  mark: string,
+  entries: readonly Entry[],
+  stamp: number | undefined,
+): Generator<void, void> {
+  for (const [index, { key, row }] of entries.entries()) {
+    if (index % sliceRows === sliceRows - 1) yield;
+    into.set(mark + key, rowText(row, stamp));
+  }
+}
+
+/** What is not kept of a state whose readings are too large: row keys, and the feeds. */
+interface Cut {
+  readonly keys: Set<string>;
+  readonly feeds: FeedState[];
+}
+
+function* feedRows(one: FeedState, state: FactsState, cut: Cut): Generator<void, Map<string, string>> {
+  const { feed, known, ...rest } = one;
+  const { limits } = state.frame;
+  const isOk = ({ row }: Entry): boolean => {
+    const kind = feed.kind;
+    // The rows of a feed are of the kind that it declares.
+    return isFactKind(kind) && levelOf<FactKind>(kind, row as FactTypes[FactKind], limits) === 'ok';
+  };
+  const all = itemsOf(one);
+  const items = yield* chosen(all, isOk);
+  const samples = yield* chosen(samplesOf(one), ({ key }) => state.verdicts[key]?.level === 'ok');
+  const unkept = {
+    ok: items.unkept.ok + samples.unkept.ok,
+    other: items.unkept.other + samples.unkept.other,
+  };
+  if (unkept.ok + unkept.other > 0) {
+    const stay = new Set(items.kept);
+    for (const entry of all) if (!stay.has(entry)) cut.keys.add(entry.key);
+    cut.feeds.push(one);
+  }
+  const first = items.kept[0]?.row ?? samples.kept[0]?.row;
+  const stamp = first !== undefined && 'at' in first && typeof first.at === 'number' ? first.at : undefined;
+  const head = {
+    ...rest,
+    ...(known === undefined ? {} : { began: known.began, known: known.at }),
+    ...(stamp === undefined ? {} : { stamp }),
+    ...(unkept.ok + unkept.other === 0 ? {} : { unkept }),
+  };
+  const rows = new Map([
+    [infoRow, lasting(feed)],
+    [headRow, rowText(head)],
+  ]);
+  yield* written(rows, itemMark, items.kept, stamp);
+  yield* written(rows, sampleMark, samples.kept, stamp);
+  return rows;
+}
+
+function* lastingRows(
+  record: Readonly<Record<string, object>>,
+  without: ReadonlySet<string>,
+): Generator<void, Map<string, string>> {
+  const rows = new Map<string, string>();
+  let index = 0;
+  for (const [key, row] of Object.entries(record)) {
+    if (without.has(key)) continue;
+    if (++index % sliceRows === 0) yield;
+    rows.set(key, lasting(row));
+  }
+  return rows;
+}
+
+/** Values that were counted over rows which are not kept: they cannot be worked out again. */
+const derivedRows = (state: FactsState, { feeds }: Cut): Map<string, string> => {
+  const into = feedsIntoSignals(state.frame);
+  const rows = new Map<string, string>();
+  for (const spec of state.frame.signals) {
+    if (spec.derived === undefined || !feeds.some(({ feed }) => into(feed, spec))) continue;
+    const keys = keysOfSignal(spec.id, state.verdicts);
+    const values = keys.map((key) => ({ key, ...state.history[key]?.at(-1) }));
+    rows.set(spec.id, JSON.stringify(values));
+  }
+  return rows;
+};
+
+/**
+ * What is kept of the facts of one moment. Yields every few hundred rows, so that whoever runs it can let others do
+ * something in between; the state does not change meanwhile.
+ */
+export function* docOf(state: FactsState): Generator<void, Doc> {
+  const cut: Cut = { keys: new Set(), feeds: [] };
+  const doc = new Map<string, Map<string, string>>();
+  doc.set(sourcesPart, yield* lastingRows(state.frame.sources, new Set()));
+  for (const [id, one] of Object.entries(state.feeds)) {
+    doc.set(partOfFeed(id), yield* feedRows(one, state, cut));
+    yield;
+  }
+  doc.set(verdictsPart, yield* lastingRows(state.verdicts, new Set()));
+  doc.set(sincePart, yield* lastingRows(state.since, cut.keys));
+  if (cut.feeds.length > 0) doc.set(derivedPart, derivedRows(state, cut));
+  return doc;
+}

@@ -1,0 +1,268 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type AnyFact, type FactKind, factKinds } from '../../../src/domain/facts.ts';
+import type { FactsState } from '../../../src/store/facts.ts';
+import { createFacts } from '../../../src/store/facts-store.ts';
+import { applyDelta, type Doc, deltaText, docText, parseDoc } from '../../../src/store/past/doc.ts';
+import { docOf } from '../../../src/store/past/doc-of.ts';
+import { stateOf, unkeptOf } from '../../../src/store/past/state-of.ts';
+import { valuesSince } from '../../../src/store/points.ts';
+import { snapshotOf } from '../../../src/store/snapshot.ts';
+import {
+  breaker,
+  fault,
+  feedInfo,
+  frame,
+  health,
+  lag,
+  learn,
+  noon,
+  sample,
+  spec,
+} from '../../support/made-facts.ts';
+
+/** Runs to the end what could be done in slices. */
+const whole = <T>(work: Generator<void, T>): T => {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
+};
+
+const written = (state: FactsState): Doc => whole(docOf(state));
+
+/** What a state is after it was kept as a whole, and as what changed since another one. */
+const kept = (state: FactsState, before: FactsState, at: number): readonly FactsState[] => {
+  const [base, doc] = [written(before), written(state)];
+  const read = parseDoc(whole(docText(doc)));
+  const changed = applyDelta(parseDoc(whole(docText(base))), whole(deltaText(base, doc)));
+  return [read, changed].map((one) => stateOf(one, state, { at, shift: 0 }));
+};
+
+const text = fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom('__proto__', '$', '/', '%', '1'));
+const number = fc.oneof(
+  fc.integer(),
+  fc.double({ noNaN: true }).filter((n) => !Object.is(n, -0)),
+);
+const at = fc.integer({ min: noon - 60_000, max: noon });
+const labels = fc.dictionary(text, text, { maxKeys: 2 });
+const some = (fields: Record<string, fc.Arbitrary<unknown>>, needed: readonly string[]) =>
+  fc.record(fields, { requiredKeys: ['source', 'at', ...needed] });
+const stamp = { source: fc.constant('bus'), at };
+
+const facts: Readonly<Record<FactKind, fc.Arbitrary<unknown>>> = {
+  health: fc.record({
+    ...stamp,
+    env: text,
+    service: text,
+    instance: text,
+    status: fc.constantFrom('up', 'down', 'degraded', 'unknown'),
+    detail: text,
+    components: fc.array(fc.record({ name: text, status: text }), { maxLength: 2 }),
+  }),
+  breakers: some(
+    {
+      ...stamp,
+      service: text,
+      instance: text,
+      name: text,
+      state: fc.constantFrom('open', 'closed'),
+      failureRate: number,
+    },
+    ['service', 'instance', 'name', 'state'],
+  ),
+  lag: some(
+    {
+      ...stamp,
+      cluster: text,
+      group: text,
+      topic: text,
+      partition: fc.nat(5),
+      committed: fc.bigInt(),
+      end: fc.bigInt(),
+      lag: number,
+      motion: fc.constantFrom('steady', 'falling-behind'),
+    },
+    ['cluster', 'group', 'topic', 'partition', 'motion'],
+  ),
+  pools: some(
+    {
+      ...stamp,
+      service: text,
+      instance: text,
+      name: text,
+      kind: fc.constant('hikari'),
+      active: fc.nat(20),
+      max: fc.nat(20),
+    },
+    ['service', 'instance', 'name', 'kind'],
+  ),
+  workloads: some(
+    {
+      ...stamp,
+      kind: fc.constantFrom('pod', 'deployment'),
+      namespace: text,
+      name: text,
+      owner: text,
+      node: text,
+      status: text,
+      ready: fc.nat(3),
+      wanted: fc.nat(3),
+      startedAt: at,
+    },
+    ['kind', 'namespace', 'name', 'owner', 'node', 'status'],
+  ),
+  alerts: fc.record({
+    ...stamp,
+    name: text,
+    severity: text,
+    state: fc.constantFrom('firing', 'silenced'),
+    labels,
+    summary: text,
+  }),
+  sessions: some(
+    {
+      ...stamp,
+      database: text,
+      pid: fc.nat(9),
+      user: text,
+      state: text,
+      durationMs: number,
+      waiting: text,
+      blockedBy: fc.array(fc.nat(9), { maxLength: 2 }),
+      query: text,
+    },
+    ['database', 'pid', 'user', 'state', 'waiting', 'blockedBy', 'query'],
+  ),
+  queues: some({ ...stamp, name: text, kind: fc.constantFrom('dlq', 'topic'), depth: fc.nat(9) }, [
+    'name',
+    'kind',
+  ]),
+  ci: some(
+    { ...stamp, workflow: text, branch: text, run: text, status: text, seconds: number, failedStep: text },
+    ['workflow', 'branch', 'run', 'status', 'failedStep'],
+  ),
+};
+
+const reading = fc.record({
+  kinds: fc.record(
+    Object.fromEntries(factKinds.map((kind) => [kind, fc.array(facts[kind], { maxLength: 5 })])),
+  ),
+  samples: fc.array(
+    fc.record(
+      {
+        source: fc.constant('bus'),
+        at,
+        signal: fc.constantFrom('q', 'r'),
+        labels,
+        value: fc.oneof(number, text),
+        why: text,
+      },
+      { requiredKeys: ['source', 'at', 'signal', 'labels'] },
+    ),
+    { maxLength: 6 },
+  ),
+  lost: fc.subarray([...factKinds]),
+});
+
+const signals = [spec('q', { threshold: { warn: { op: '>=', value: 1 } } }), spec('r')];
+
+test('whatever was read of whichever kind, the snapshot of a kept moment is that of the moment', () => {
+  fc.assert(
+    fc.property(fc.array(reading, { minLength: 2, maxLength: 3 }), (readings) => {
+      const store = createFacts(frame({ signals }));
+      let [moment, before] = [noon, store.getState()];
+      for (const { kinds, samples, lost } of readings) {
+        before = store.getState();
+        moment += 15_000;
+        for (const kind of factKinds) {
+          const batch = lost.includes(kind)
+            ? { faults: [fault('timeout')] }
+            : { items: kinds[kind] as unknown as readonly AnyFact[] };
+          learn(store, feedInfo(`bus/${kind}`, kind), batch, moment);
+        }
+        learn(
+          store,
+          feedInfo('bus/metrics', 'samples', { signals: ['q', 'r'] }),
+          { samples: samples as never },
+          moment,
+        );
+      }
+      const state = store.getState();
+      for (const again of kept(state, before, moment)) {
+        expect(again.feeds).toEqual(state.feeds);
+        expect(Object.keys(again.feeds)).toEqual(Object.keys(state.feeds));
+        expect(snapshotOf(again, moment)).toEqual(snapshotOf(state, moment));
+        expect(again.history).toEqual(state.history);
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('rows that change their order, come and go are those of the moment', () => {
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  fc.assert(
+    fc.property(fc.shuffledSubarray(names), fc.shuffledSubarray(names), (first, second) => {
+      const store = createFacts(frame());
+      const feed = feedInfo('bus/breakers', 'breakers');
+      learn(store, feed, { items: first.map((name) => breaker(name)) });
+      const before = store.getState();
+      learn(store, feed, { items: second.map((name) => breaker(name)) }, noon + 1);
+      for (const again of kept(store.getState(), before, noon + 1))
+        expect(again.feeds).toEqual(store.getState().feeds);
+    }),
+  );
+});
+
+test('what has not changed is not written again', () => {
+  const store = createFacts(frame());
+  const feed = feedInfo('bus/health', 'health');
+  const of = (latencyMs: number, later: number) =>
+    Array.from({ length: 200 }, (_, i) =>
+      health(`s${i}`, { at: noon + later, ...(i === 7 && { latencyMs }) }),
+    );
+  learn(store, feed, { items: of(10, 0) });
+  const base = written(store.getState());
+  learn(store, feed, { items: of(11, 5000) }, noon + 5000);
+  const delta = whole(deltaText(base, written(store.getState())));
+  expect(delta.length).toBeLessThan(600);
+  expect(whole(docText(base)).length).toBeGreaterThan(20_000);
+});
+
+test('of very many rows those that are OK are counted, and what was counted over them stays', () => {
+  const store = createFacts(frame());
+  const items = Array.from({ length: 10_000 }, (_, i) =>
+    breaker(`b${i}`, { state: i < 40 ? 'open' : 'closed' }),
+  );
+  learn(store, feedInfo('bus/breakers', 'breakers'), { items });
+  const doc = parseDoc(whole(docText(written(store.getState()))));
+  const again = stateOf(doc, store.getState(), { at: noon, shift: 0 });
+  expect(snapshotOf(again, noon).kinds.breakers.rows).toEqual(
+    snapshotOf(store.getState(), noon).kinds.breakers.rows.slice(0, 40),
+  );
+  expect(unkeptOf(doc)).toEqual({ breakers: { ok: 9960, other: 0 } });
+  expect(Object.keys(again.since)).toHaveLength(40);
+});
+
+test('values over time end at the moment, on its own clock', () => {
+  const store = createFacts(frame({ signals }));
+  const feed = feedInfo('bus/metrics', 'samples', { signals: ['q'] });
+  for (let i = 0; i < 10; i++) {
+    const at = noon + i * 1000;
+    learn(store, feed, { samples: [sample('q', i, { at })] }, at);
+  }
+  const doc = parseDoc(whole(docText(written(store.getState()))));
+  const again = stateOf(doc, store.getState(), { at: noon + 4500, shift: 500 });
+  expect(valuesSince(again, 'q', 0)).toEqual(
+    [0, 1, 2, 3, 4].map((i) => ({ at: noon + i * 1000 + 500, value: i })),
+  );
+});
+
+test('offsets of 64 bits come back as they were', () => {
+  const store = createFacts(frame());
+  const [committed, end] = [9_007_199_254_740_993n, -1n];
+  learn(store, feedInfo('bus/lag', 'lag'), { items: [lag('g', { committed, end })] });
+  const [again] = kept(store.getState(), store.getState(), noon);
+  expect(again?.feeds['bus/lag']?.known?.items[0]).toMatchObject({ committed, end });
+});
