@@ -1,9 +1,26 @@
 import { withMessage } from '../engine/cockpit/messages.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createHistory, type History } from '../engine/history.ts';
+import { type JournalDoor, withEarlier } from '../engine/history-journal.ts';
 import { openHistoryDb, setHistoryAside } from '../io/history-db.ts';
 import type { CockpitStore } from '../store/create-cockpit.ts';
 import type { Context } from './context.ts';
+
+/** The journal on the screen is that of the open environment. */
+const journalOf = (cockpit: CockpitStore): JournalDoor => ({
+  now: () => {
+    const { open, journal } = cockpit.getState();
+    return open === undefined ? undefined : { system: open.system, env: open.env, entries: journal };
+  },
+  onChange: (listener) =>
+    cockpit.subscribe((state, was) => {
+      if (state.journal !== was.journal) listener();
+    }),
+  recall: ({ system, env }, entries) =>
+    cockpit.setState(({ open, journal }) =>
+      open?.system === system && open.env === env ? { journal: withEarlier(journal, entries) } : {},
+    ),
+});
 
 /** The history of this cockpit, in the state dir. Touches nothing before it has an environment to follow. */
 export const openHistory = ({ clock, stateDir }: Context, cockpit: CockpitStore): History =>
@@ -11,11 +28,15 @@ export const openHistory = ({ clock, stateDir }: Context, cockpit: CockpitStore)
     clock,
     open: () => openHistoryDb(stateDir),
     setAside: () => setHistoryAside(stateDir),
+    journal: journalOf(cockpit),
     say: (text) => cockpit.setState((s) => withMessage(s, clock.now(), 'unknown', text)),
   });
 
-/** Of these environments, those whose values are worth keeping: what is rehearsed of a real one never happened to it. */
+/** What is kept of these environments: what is rehearsed of a real one never happened to it, and is held in memory only. */
 export const worthKeeping = (engines: readonly Engine[], { options }: Pick<Context, 'options'>) =>
-  engines
-    .filter(({ profile }) => options.rehearse === undefined || profile.world !== undefined)
-    .map(({ profile: { system, env }, facts }) => ({ system, env, facts }));
+  engines.map(({ profile: { system, env, world }, facts }) => ({
+    system,
+    env,
+    facts,
+    rehearsed: options.rehearse !== undefined && world === undefined,
+  }));

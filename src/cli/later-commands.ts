@@ -1,10 +1,12 @@
 import type { Commands } from '../store/cockpit.ts';
 import type { FactsStore } from '../store/facts-store.ts';
+import type { Past } from '../store/past/past.ts';
 
 /** What the screen is given before anything behind it has been loaded. */
 export interface LaterCommands {
   facts: FactsStore | undefined;
   across: ReadonlyMap<string, FactsStore>;
+  past: Past | undefined;
   readonly commands: Commands;
   /** From now on, keys reach these. */
   become(commands: Commands): void;
@@ -23,6 +25,7 @@ export const withCommands = (quit: () => void): LaterCommands => {
   return {
     facts: undefined,
     across: new Map(),
+    past: undefined,
     commands: {
       askNow: () => now?.askNow(),
       openEnvironment: (name) => now?.openEnvironment(name),

@@ -12,6 +12,7 @@ import type { CatalogueEntry } from '../profile/catalogue.ts';
 import type { EnvironmentRef } from '../store/cockpit.ts';
 import type { CockpitStore } from '../store/create-cockpit.ts';
 import type { FactsStore } from '../store/facts-store.ts';
+import type { Past } from '../store/past/past.ts';
 import { openActing } from './acting.ts';
 import { type Profiles, searchProfiles } from './choose.ts';
 import type { Context } from './context.ts';
@@ -27,6 +28,8 @@ const acrossEveryMs = 15_000;
 export interface Shown {
   facts: FactsStore | undefined;
   across: ReadonlyMap<string, FactsStore>;
+  /** How they were earlier. */
+  past: Past | undefined;
 }
 
 /** A usage error while something is open is a refusal to show, not the end of the program. */
@@ -80,6 +83,7 @@ export const composeCockpit = (
   const worlds = createWorlds(context);
   const shared = { wheel: createWheel(clock, chance), inFlight: createInFlight() };
   const history = openHistory(context, cockpit);
+  shown.past = history.past;
   let profiles: Profiles | undefined;
   const how = (): HowToOpen => ({
     ...shared,

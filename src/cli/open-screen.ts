@@ -27,6 +27,7 @@ export const openScreen = async (options: GlobalOptions): Promise<number> => {
     cockpit,
     facts: () => shown.facts,
     across: () => shown.across,
+    past: () => shown.past,
     onOpen: shown.onChange,
     commands: shown.commands,
     clock,

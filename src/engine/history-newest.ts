@@ -3,11 +3,13 @@ import type { KeptValue } from '../io/history-db.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import { seriesRemembered } from '../store/points.ts';
 
-/** An environment whose values are kept. */
+/** An environment whose moments and values are kept. */
 export interface Followed {
   readonly system: string;
   readonly env: string;
   readonly facts: FactsStore;
+  /** In memory only, for as long as this cockpit lives: what is rehearsed of a real one never happened to it. */
+  readonly rehearsed?: boolean;
 }
 
 /** The signal of a series' key: what stands before its labels. */

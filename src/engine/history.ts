@@ -1,14 +1,20 @@
 import type { Millis } from '../domain/fault.ts';
 import type { HistoryDb } from '../io/history-db.ts';
-import { HistoryError } from '../io/history-error.ts';
 import type { Clock } from '../io/io.ts';
+import type { Past } from '../store/past/past.ts';
+import { createHistoryDoor, type HistoryDoorParts } from './history-door.ts';
+import { createJournalKeeper, type JournalDoor } from './history-journal.ts';
 import { type Followed, newestOf } from './history-newest.ts';
+import { createPast } from './history-past.ts';
 import { recallDay } from './history-recall.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
 
 const everyMs: Millis = 15_000;
 
-/** Keeps the values of what is open over the life of this process. */
+/** Keeps what is read of what is open: its moments, the values of its signals, its journal. */
 export interface History {
+  /** What was kept, to look at. */
+  readonly past: Past;
   /** From now on these environments: what was kept of the last day is recalled, and what is read is kept. */
   follow(environments: readonly Followed[]): void;
   /** Resolves when all that was begun until now is done. */
@@ -17,71 +23,44 @@ export interface History {
   close(): Promise<void>;
 }
 
-export interface HistoryParts {
+export interface HistoryParts extends HistoryDoorParts {
   readonly clock: Pick<Clock, 'now' | 'wallOffset' | 'sleep' | 'every'>;
-  /** Opens the database; rejects with HistoryError. */
-  open(): Promise<HistoryDb>;
-  /** Puts a broken one aside; gives where it is now. */
-  setAside(): Promise<string>;
-  /** Tells the operator, in one line. */
-  say(text: string): void;
+  readonly journal: JournalDoor;
 }
 
 interface Member extends Followed {
   readonly seen: Map<string, Millis>;
   readonly left: AbortController;
+  readonly recorder: Recorder;
   recalled: boolean;
 }
 
 /**
- * Keeps values every 15 s, between frames, and recalls those of the last day. Whatever is wrong with the database, the
- * cockpit goes on: one that is broken is put aside for a new one, one that cannot be used is told of once.
+ * Keeps what is known every 15 s, between frames, and recalls what was kept in the last day. Whatever is wrong with the
+ * database, the cockpit goes on: one that is broken is put aside for a new one, one that cannot be used is told of once,
+ * and the last hour is in memory in any case.
  */
-export const createHistory = ({ clock, open, setAside, say }: HistoryParts): History => {
+export const createHistory = (parts: HistoryParts): History => {
+  const { clock } = parts;
   let members: readonly Member[] = [];
-  let db: HistoryDb | undefined;
-  let over = false;
-  const told = new Set<string>();
-  /** One after the other: opening, recalling, writing. */
+  const closing = new AbortController();
+  /** One after the other: opening, recalling, taking, writing. */
   let work: Promise<void> = Promise.resolve();
 
-  const tell = (text: string): void => {
-    if (!told.has(text)) say(text);
-    told.add(text);
-  };
-
-  const giveUp = (why: string): void => {
-    tell(`history is not kept: ${why}`);
-    db?.close();
-    db = undefined;
-    over = true;
-  };
-
-  const mend = async (error: HistoryError): Promise<void> => {
-    db?.close();
-    db = undefined;
-    try {
-      const aside = await setAside();
-      tell(`${error.message}; it is put aside as ${aside}, and a new history begins`);
-    } catch (problem) {
-      giveUp(problem instanceof Error ? problem.message : String(problem));
-    }
-  };
-
-  /** Another look, in case another process has just put a broken one aside; then it is our turn to. */
-  const opened = async (): Promise<HistoryDb> => {
-    for (let look = 0; ; look++)
-      try {
-        return await open();
-      } catch (error) {
-        if (!(error instanceof HistoryError) || error.kind !== 'broken' || look > 1) throw error;
-        if (look === 1) await mend(error);
-      }
-  };
+  const door = createHistoryDoor(parts, () => {
+    for (const { recorder } of members) recorder.startAnew();
+  });
+  const memberOf = (system: string, env: string): Member | undefined =>
+    members.find((one) => one.system === system && one.env === env);
+  const journal = createJournalKeeper(parts.journal, clock, ({ system, env }) => {
+    const member = memberOf(system, env);
+    return member !== undefined && member.rehearsed !== true;
+  });
 
   const recallAll = async (from: HistoryDb): Promise<void> => {
     for (const member of members) {
       if (member.recalled || member.left.signal.aborted) continue;
+      journal.recall(from, member);
       await recallDay(from, member, clock, member.left.signal);
       member.recalled = true;
     }
@@ -89,62 +68,65 @@ export const createHistory = ({ clock, open, setAside, say }: HistoryParts): His
 
   const keep = (into: HistoryDb, whose: readonly Member[]): void => {
     const offset = clock.wallOffset();
-    const values = whose.flatMap((member) => newestOf(member, member.seen, offset));
+    const onDisk = whose.filter(({ rehearsed }) => rehearsed !== true);
+    const values = onDisk.flatMap((member) => newestOf(member, member.seen, offset));
     if (values.length > 0) into.write(values, clock.now() + offset);
+    for (const { recorder } of onDisk) recorder.keep(into);
+    journal.keep(into);
   };
 
-  const guarded = async (task: (db: HistoryDb) => Promise<void> | void): Promise<void> => {
-    if (over) return;
-    try {
-      db ??= await opened();
-      await task(db);
-    } catch (error) {
-      if (!(error instanceof HistoryError)) return giveUp(`a mistake of ours: ${String(error)}`);
-      if (error.kind === 'broken') return mend(error);
-      if (error.kind === 'cannot') return giveUp(error.message);
-      // Somebody else was writing, and the next time is in 15 s; or there is no room, and there may be again.
-      if (error.kind === 'full') tell(`history is not kept for now: ${error.message}`);
-    }
-  };
-
-  const next = (task: (db: HistoryDb) => Promise<void> | void): Promise<void> => {
-    work = work.then(() => guarded(task));
+  const next = (task: () => Promise<void>): Promise<void> => {
+    work = work.then(task);
     return work;
   };
 
-  const stop = clock.every(everyMs, () => {
-    if (over || members.length === 0) return;
-    void next(async (open) => {
-      keep(open, members);
-      await recallAll(open);
+  /** In memory, whether or not there is a database; then in that. */
+  const takeAndKeep = async (whose: readonly Member[], rest: typeof recallAll): Promise<void> => {
+    for (const { recorder } of whose) await recorder.take();
+    await door.use(async (db) => {
+      keep(db, whose);
+      await rest(db);
     });
+  };
+
+  const stop = clock.every(everyMs, () => {
+    if (members.length > 0) void next(() => takeAndKeep(members, recallAll));
   });
 
   return {
+    past: createPast({
+      clock,
+      ringOf: (system, env) => memberOf(system, env)?.recorder.ring,
+      db: door.now,
+    }),
     follow: (environments) => {
       const stay = members.filter(({ facts }) => environments.some((one) => one.facts === facts));
       const leave = members.filter((member) => !stay.includes(member));
       for (const { left } of leave) left.abort();
       const come = environments
         .filter(({ facts }) => !members.some((member) => member.facts === facts))
-        .map((one): Member => ({ ...one, seen: new Map(), left: new AbortController(), recalled: false }));
+        .map(
+          (one): Member => ({
+            ...one,
+            seen: new Map(),
+            left: new AbortController(),
+            recorder: createRecorder(one, clock, closing.signal),
+            recalled: one.rehearsed === true,
+          }),
+        );
       members = [...stay, ...come];
-      if (come.length + leave.length === 0) return;
-      void next(async (open) => {
-        keep(open, leave);
-        await recallAll(open);
-      });
+      if (come.length + leave.length > 0) void next(() => takeAndKeep(leave, recallAll));
     },
     idle: () => work,
     close: async () => {
       stop();
+      journal.stop();
+      closing.abort();
       for (const { left } of members) left.abort();
       // A cockpit that was closed before it could open its history does not open it now.
       await work;
-      if (db !== undefined) await next((open) => keep(open, members));
-      db?.close();
-      db = undefined;
-      over = true;
+      if (door.now() !== undefined) await next(() => takeAndKeep(members, async () => {}));
+      door.close();
     },
   };
 };

@@ -10,12 +10,18 @@ const engine = (env: string, world?: { readonly system: string }): Engine =>
   // Only these two are looked at.
   ({ profile: { ...profileOf([]), env, ...(world && { world }) }, facts }) as Engine;
 
-test('what is rehearsed of a real environment is not kept, as if it had happened there', () => {
+test('what is rehearsed of a real environment is held in memory only: it never happened there', () => {
   const engines = [engine('production'), engine('demo', { system: 'demo' })];
   const kept = (rehearse: object) =>
     worthKeeping(engines, { options: rehearse as Parameters<typeof worthKeeping>[1]['options'] }).map(
-      ({ env }) => env,
+      ({ env, rehearsed }) => [env, rehearsed],
     );
-  expect(kept({})).toEqual(['production', 'demo']);
-  expect(kept({ rehearse: {} })).toEqual(['demo']);
+  expect(kept({})).toEqual([
+    ['production', false],
+    ['demo', false],
+  ]);
+  expect(kept({ rehearse: {} })).toEqual([
+    ['production', true],
+    ['demo', false],
+  ]);
 });

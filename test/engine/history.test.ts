@@ -44,6 +44,7 @@ const openCockpit = async (
     open: () => openHistoryDb(dir),
     setAside: () => setHistoryAside(dir),
     say: (text) => said.push(text),
+    journal: { now: () => undefined, onChange: () => () => {}, recall: () => {} },
   });
   onTestFinished(() => history.close());
   /** Opening loads SQLite and touches files, and reading a day takes many turns: as many as it needs. */
