@@ -72,6 +72,7 @@ export const createPast = ({ clock, ringOf, db }: PastParts): Past => {
   };
 
   return {
+    keeps: ({ system, env }) => ringOf(system, env) !== undefined,
     look: ({ system, env }, live, moment) => {
       const ring = ringOf(system, env);
       if (ring === undefined) return { is: 'off' };

@@ -2,12 +2,15 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Clock } from '../io/io.ts';
 import type { CockpitState, Commands } from '../store/cockpit.ts';
 import type { FactsStore } from '../store/facts-store.ts';
+import type { Past } from '../store/past/past.ts';
 import { formOf } from './frame/layout.ts';
 import type { Hand } from './keys/binding.ts';
-import { type Model, paneStateOf } from './model.ts';
+import { goLive, type Model, paneStateOf } from './model.ts';
 import { withPicker } from './overlays/picker.ts';
 import { paneById } from './panes/index.ts';
 import { cursorIndex } from './parts/window.ts';
+import { commandsInPast, whyNotActing } from './past/acting.ts';
+import { pastView } from './past/past-view.ts';
 import type { createPens } from './share/pens.ts';
 import type { Theme } from './theme/theme.ts';
 import { envView, type View } from './view.ts';
@@ -16,6 +19,8 @@ interface HandParts {
   readonly cockpit: StoreApi<CockpitState>;
   facts(): FactsStore | undefined;
   across(): ReadonlyMap<string, FactsStore>;
+  /** What was kept of earlier moments; undefined until it can be looked at. */
+  past?(): Past | undefined;
   readonly clock: Pick<Clock, 'now' | 'wallOffset'>;
   readonly commands: Commands;
   readonly model: Model;
@@ -32,10 +37,11 @@ interface HandParts {
 export const createHands = (parts: HandParts): (() => Hand) => {
   const { cockpit, clock, model, pens, size } = parts;
 
-  const viewNow = (): View => {
+  const liveNow = (): View => {
     const now = clock.now();
     const own = parts.facts();
     const ui = withPicker(model.getState(), cockpit.getState());
+    const { open } = cockpit.getState();
     return {
       ui,
       cockpit: cockpit.getState(),
@@ -51,8 +57,17 @@ export const createHands = (parts: HandParts): (() => Hand) => {
           facts.getState(),
         ),
       })),
+      keepsPast: open !== undefined && parts.past?.()?.keeps(open) === true,
       canSuspend: parts.canSuspend,
     };
+  };
+
+  const viewNow = (): View => {
+    const live = liveNow();
+    const past = parts.past?.();
+    return live.ui.past === undefined || past === undefined
+      ? live
+      : pastView(live, live.ui.past.wanted, past);
   };
 
   return () => {
@@ -61,16 +76,26 @@ export const createHands = (parts: HandParts): (() => Hand) => {
     const rows = pane.shown(view, formOf(view));
     const index = cursorIndex(rows, paneStateOf(view.ui, pane.id).cursor);
     const row = rows[index];
+    const say = (text: string): void => model.setState({ notice: { at: clock.now(), text } });
+    const whyNot = whyNotActing(view);
+    const commands =
+      whyNot === undefined
+        ? parts.commands
+        : commandsInPast(
+            parts.commands,
+            () => say(whyNot),
+            () => goLive(model),
+          );
     return {
       view,
       model,
-      commands: parts.commands,
+      commands,
       pane,
       rows,
       index,
       ...(row === undefined ? {} : { row }),
       halfPage: Math.max(1, Math.floor((size.rows - 6) / 2)),
-      say: (text) => model.setState({ notice: { at: clock.now(), text } }),
+      say,
       theme: parts.theme,
       copy: parts.copy,
       suspend: parts.suspend,

@@ -62,6 +62,8 @@ export interface UiState {
   readonly notice?: { readonly at: Millis; readonly text: string };
   /** Others see this screen: aliases are drawn in place of names. */
   readonly shared: boolean;
+  /** The earlier moment that is looked at (machine's clock), and since when (engine's clock). Absent: what is live. */
+  readonly past?: { readonly wanted: Millis; readonly since: Millis };
   /** Ids of what was last run from the palette, newest first. */
   readonly recent: readonly string[];
 }
@@ -112,6 +114,13 @@ export const typeOnCard = (model: Model, of: string, text: string): void =>
 
 export const remember = (model: Model, id: string): void =>
   model.setState((s) => ({ recent: [id, ...s.recent.filter((other) => other !== id)].slice(0, recentKept) }));
+
+/** Every pane shows an earlier moment of the machine's clock from now on. */
+export const lookAt = (model: Model, wanted: Millis, now: Millis): void =>
+  model.setState(({ past }) => ({ past: { wanted, since: past?.since ?? now } }));
+
+/** Every pane shows what is live. */
+export const goLive = (model: Model): void => model.setState(({ past: _, ...rest }) => rest, true);
 
 /** What the screen said stands until the next key. */
 export const forgetNotice = (model: Model): void => model.setState(({ notice: _, ...rest }) => rest, true);

@@ -4,6 +4,7 @@ import type { Clock } from '../io/io.ts';
 import type { ProcessTerminal } from '../io/terminal.ts';
 import type { CockpitState, Commands } from '../store/cockpit.ts';
 import type { FactsStore } from '../store/facts-store.ts';
+import type { Past } from '../store/past/past.ts';
 import { App } from './app.tsx';
 import { clipboardCode } from './export/clipboard.ts';
 import { frameOf } from './frame/frame.ts';
@@ -11,7 +12,7 @@ import { createHands } from './hands.ts';
 import type { KeyListener } from './hooks/use-keys.ts';
 import { pinCursor } from './keys/places.ts';
 import { paste, press } from './keys/press.ts';
-import { createModel, forgetNotice } from './model.ts';
+import { createModel, forgetNotice, goLive } from './model.ts';
 import { pinChosen } from './overlays/pin.ts';
 import { firstPane } from './panes/index.ts';
 import { createRedraw } from './redraw.ts';
@@ -31,6 +32,8 @@ export interface UiParts {
   facts(): FactsStore | undefined;
   /** Facts of the other environments of its system, by environment. */
   across(): ReadonlyMap<string, FactsStore>;
+  /** What was kept of earlier moments; undefined until it can be looked at. */
+  past?(): Past | undefined;
   /** Told when the open environment has changed: `facts()` and `across()` are others from then on. */
   onOpen(listener: () => void): () => void;
   readonly commands: Commands;
@@ -181,7 +184,7 @@ export const startUi = (parts: UiParts): Ui => {
   enterTerminal(stdout, stdin);
   // Before Ink's own listener, so that Ink never draws a frame of the old size on a smaller terminal.
   stdout.on('resize', resized);
-  const unwatch = watchStores(parts, redraw);
+  const unwatch = watchStores(parts, redraw, () => goLive(model));
   instance = render(node(), { ...inkOptions, stdout: surface?.stdout ?? stdout, stdin });
   instance.waitUntilExit().then(
     () => exit.resolve(),

@@ -2,6 +2,8 @@ import type { Millis } from '../domain/fault.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { CockpitState } from '../store/cockpit.ts';
 import type { FactsState } from '../store/facts.ts';
+import type { Looked } from '../store/past/past.ts';
+import type { UnkeptByKind } from '../store/past/state-of.ts';
 import { snapshotOf } from '../store/snapshot.ts';
 import type { UiState } from './model.ts';
 import type { Pen } from './text/pen.ts';
@@ -10,6 +12,18 @@ import type { Pen } from './text/pen.ts';
 export interface EnvView {
   readonly facts: FactsState;
   readonly snapshot: Snapshot;
+}
+
+/** That, and which, earlier moment is looked at. Moments on the machine's clock. */
+export interface PastView {
+  readonly wanted: Millis;
+  /** The moment that was kept and is shown; absent when nothing was. */
+  readonly at?: Millis;
+  readonly looked: Looked;
+  /** Rows that are not among those shown because there were too many. */
+  readonly unkept: UnkeptByKind;
+  /** What goes on meanwhile. */
+  readonly live: View;
 }
 
 /** Everything that one frame is made of. Frames are pure functions of it. */
@@ -26,9 +40,20 @@ export interface View {
   readonly columns: number;
   readonly rows: number;
   readonly pen: Pen;
+  /** Earlier moments can be looked at. */
+  readonly keepsPast: boolean;
+  /** Absent: everything here is live. Else all of it but this is as it was at an earlier moment. */
+  readonly past?: PastView;
   /** ctrl-z is possible: something can stop and continue this process. */
   readonly canSuspend: boolean;
 }
+
+/** It is read now, and nothing of it was kept of the moment that is looked at. */
+export const isNotKept = ({ past, others }: View, env: string): boolean =>
+  past?.live.others.has(env) === true && !others.has(env);
+
+/** What goes on now, whatever is looked at: for runs, messages and arming. */
+export const liveView = (view: View): View => view.past?.live ?? view;
 
 /** Facts and what is made of them at this moment. */
 export const envView = (facts: FactsState, now: Millis): EnvView => ({

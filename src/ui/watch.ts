@@ -11,8 +11,9 @@ interface Watched {
   readonly clock: { every(ms: number, tick: () => void): () => void };
 }
 
-/** Draws when what is shown changes, and once a second for the ages. Follows the facts when another environment is opened. */
-export const watchStores = (parts: Watched, redraw: Redraw): (() => void) => {
+/** Draws when what is shown changes, and once a second for the ages. Follows the facts when another environment is opened, and calls `other` then. */
+export const watchStores = (parts: Watched, redraw: Redraw, other: () => void): (() => void) => {
+  let shown = parts.facts();
   let unsubscribes: readonly (() => void)[] = [];
   const leave = (): void => {
     for (const unsubscribe of unsubscribes) unsubscribe();
@@ -21,6 +22,8 @@ export const watchStores = (parts: Watched, redraw: Redraw): (() => void) => {
   const follow = (): void => {
     leave();
     const own = parts.facts();
+    if (own !== shown) other();
+    shown = own;
     const stores = [...(own === undefined ? [] : [own]), ...parts.across().values()];
     unsubscribes = stores.map((store) => store.subscribe(redraw.soon));
     redraw.soon();

@@ -26,6 +26,8 @@ export type Looked =
 
 /** What the screen looks at earlier moments through. */
 export interface Past {
+  /** False: nothing of this environment is kept. */
+  keeps(place: { readonly system: string; readonly env: string }): boolean;
   /** How an environment was at a moment. `live`: its facts as they are now. The same object for the same moment. */
   look(place: { readonly system: string; readonly env: string }, live: FactsState, moment: Millis): Looked;
 }

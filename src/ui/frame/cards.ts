@@ -7,7 +7,7 @@ import { layersOf } from '../overlays/overlay.ts';
 import { type Row, rowOf } from '../text/paint.ts';
 import { type Line, layOver, sliceLine } from '../text/run.ts';
 import type { Theme } from '../theme/theme.ts';
-import type { View } from '../view.ts';
+import { liveView, type View } from '../view.ts';
 
 /** Row of the body that a card begins on, so that the title of what is under it stays in sight. */
 const usualTop = 2;
@@ -17,7 +17,7 @@ export const cardsOf = (hand: Hand): readonly Card[] => {
   const { view } = hand;
   const run = runOnScreen(view);
   return [
-    ...(run === undefined ? [] : [runCard(view, run)]),
+    ...(run === undefined ? [] : [runCard(liveView(view), run)]),
     ...layersOf(view.ui.overlay).flatMap((overlay) => overlayCard(hand, overlay, cardRoom(view.rows)) ?? []),
   ];
 };

@@ -1,4 +1,4 @@
-import type { Binding, Hand } from '../keys/binding.ts';
+import { type Binding, type Hand, whyNotNow } from '../keys/binding.ts';
 import { contextOf } from '../keys/live.ts';
 import { isCommandKey } from '../keys/text-field.ts';
 import type { Pen } from '../text/pen.ts';
@@ -24,7 +24,7 @@ export const footerLine = (hand: Hand): Line => {
         columns >= (binding.footerFrom ?? 0) &&
         // In a text field it is a letter.
         (field === undefined || isCommandKey(binding.keys[0] ?? '')) &&
-        binding.whyNot?.(hand) === undefined,
+        whyNotNow(hand, binding) === undefined,
     );
   const ending = live
     .filter((binding) => last.includes(binding.id))

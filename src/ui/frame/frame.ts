@@ -3,6 +3,7 @@ import { mustPick } from '../overlays/picker.ts';
 import { type Row, rowOf } from '../text/paint.ts';
 import { fitLine, type Line } from '../text/run.ts';
 import type { Theme } from '../theme/theme.ts';
+import { liveView } from '../view.ts';
 import { cardsOf, withCards } from './cards.ts';
 import { footerLine } from './footer.ts';
 import { headerLine } from './header.ts';
@@ -42,7 +43,7 @@ export const frameOf = (hand: Hand, theme: Theme, mono: boolean): readonly Row[]
     rowOf(fitted(headerLine(view, mono)), theme),
     rowOf(fitted(summaryLine(view)), theme, cards.length === 0 ? 'plain' : 'dimmed'),
     ...middle,
-    rowOf(fitted(messageLine(view)), theme),
+    rowOf(fitted(messageLine(liveView(view), view.past !== undefined)), theme),
     rowOf(fitted(footerLine(hand)), theme),
   ];
 };

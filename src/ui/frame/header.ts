@@ -4,11 +4,12 @@ import { clockText } from '../../domain/format.ts';
 import type { Tier } from '../../domain/profile.ts';
 import { ageOf, type FeedState } from '../../domain/reading.ts';
 import type { FactsState } from '../../store/facts.ts';
+import { backText, momentText } from '../past/words.ts';
 import { atMostText, countText, dateText } from '../text/ages.ts';
 import { type Line, lineWidth, type Run, spread } from '../text/run.ts';
 import { widthOf } from '../text/width.ts';
 import type { Role } from '../theme/roles.ts';
-import type { View } from '../view.ts';
+import type { PastView, View } from '../view.ts';
 
 /** From so many columns on there is room for the date and for wider gaps. */
 const roomy = 100;
@@ -75,6 +76,19 @@ const place = (view: View): string => {
   return view.columns >= roomy ? `${open.system} @ ${where}` : where;
 };
 
+/** Which earlier moment everything but runs and messages is of, how far back that is, and the way out. */
+const pastHeader = (view: View, past: PastView, first: Run): Line => {
+  const { columns, pen } = view;
+  const now = past.live.now + past.live.wallOffset;
+  const at = past.at ?? past.wanted;
+  const where = columns >= roomy ? place(view) : '';
+  const back = `PAST ${momentText(at, now)} · ${backText(now - at)} back · . live`;
+  const left = [first, pen.run(` ${back} `, 'past')];
+  const data = past.at === undefined ? 'nothing was kept' : dataAge(view);
+  const right = [where, data].filter((text) => text !== '').join('   ');
+  return spread(left, [pen.run(`  ${right} `, 'past')], columns, 'past', pen.mark);
+};
+
 /** The first row: which environment, what may be done to it, where it is, what time it is, how old the data are. */
 export const headerLine = (view: View, mono: boolean): Line => {
   const { cockpit, columns, pen, now, wallOffset } = view;
@@ -88,6 +102,7 @@ export const headerLine = (view: View, mono: boolean): Line => {
   const right = [...(lineWidth(all) < columns / 2 + 20 ? all : all.slice(0, 2)), pen.run(' ', role)];
   const name = cockpit.open?.env.toUpperCase() ?? 'opsdeck';
   const first = pen.run(mono && cockpit.open !== undefined ? ` [${name}]` : ` ${name}`, role);
+  if (view.past !== undefined) return pastHeader(view, view.past, first);
   const where = spaced([cockpit.open?.embedded === true ? 'EMBEDDED' : '', place(view)]);
   const shared = view.ui.shared ? [gap, pen.run(' SHARED ', 'shared')] : [];
   const room = columns - lineWidth([first, gap, ...where, ...right]);

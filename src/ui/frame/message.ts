@@ -3,6 +3,7 @@ import { clockText } from '../../domain/format.ts';
 import { isGoing } from '../actions.ts';
 import { paneStateOf } from '../model.ts';
 import { paneById } from '../panes/index.ts';
+import { turnedCritical } from '../past/turned-critical.ts';
 import { countText } from '../text/ages.ts';
 import { fitLine, type Line, lineWidth } from '../text/run.ts';
 import type { Role } from '../theme/roles.ts';
@@ -55,21 +56,38 @@ const backgroundLine = (view: View): Line | undefined => {
 const leastMessage = 24;
 
 /** A run that goes on in the background, and beside it, where there is room, the newest message. */
-const bothLines = (view: View, going: Line): Line => {
+const bothLines = (view: View, going: Line, newest: Line): Line => {
   const { columns, pen } = view;
   const room = columns - lineWidth(going) - 2;
-  return room < leastMessage
-    ? going
-    : [...going, pen.run('  '), ...fitLine(newestLine(view), room, 'plain', pen.mark)];
+  return room < leastMessage ? going : [...going, pen.run('  '), ...fitLine(newest, room, 'plain', pen.mark)];
 };
 
-/** The row above the footer: the filter being typed, an answer to a key, a run in the background, the newest message. */
-export const messageLine = (view: View): Line => {
+/** What has turned critical while an earlier moment is looked at. */
+const meanwhile = (view: View): Line => {
+  const { pen, ui, own } = view;
+  const turned = own === undefined ? [] : turnedCritical(own.snapshot, ui.past?.since ?? view.now);
+  const [newest] = turned;
+  if (newest === undefined) return newestLine(view);
+  const more = turned.length > 1 ? ` and ${turned.length - 1} more` : '';
+  return pen.line(
+    pen.run(' LIVE ', 'past'),
+    ' ',
+    pen.glyph('crit', 'crit'),
+    pen.run(` turned critical meanwhile: ${newest}${more}`, 'crit'),
+  );
+};
+
+/**
+ * The row above the footer: the filter being typed, an answer to a key, a run in the background, the newest message. It
+ * is live, also while panes show an earlier moment (`inPast`).
+ */
+export const messageLine = (view: View, inPast = false): Line => {
   const { ui, cockpit } = view;
   if (ui.filtering && ui.overlay.is === 'none') return filterLine(view);
   const { notice } = ui;
   if (notice !== undefined && notice.at >= (cockpit.messages.at(-1)?.at ?? 0))
     return said(view, notice.at, notice.text, 'key');
   const going = backgroundLine(view);
-  return going === undefined ? newestLine(view) : bothLines(view, going);
+  const newest = inPast ? meanwhile(view) : newestLine(view);
+  return going === undefined ? newest : bothLines(view, going, newest);
 };

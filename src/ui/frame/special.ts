@@ -4,9 +4,15 @@ import type { View } from '../view.ts';
 import type { Body } from './layout.ts';
 
 /** All that is drawn on a terminal with too little room. */
-export const tooSmall = ({ columns, rows, pen }: View, wanted: number, high: number): readonly Line[] => {
+export const tooSmall = (
+  { columns, rows, pen, past }: View,
+  wanted: number,
+  high: number,
+): readonly Line[] => {
   const text = `needs ${wanted}×${high}, has ${columns}×${rows}`;
-  return Array.from({ length: rows }, (_, index) => (index === 0 ? [pen.run(text)] : []));
+  // What is looked at stays in sight at every size.
+  const marked = past === undefined ? [] : [pen.run('PAST', 'past'), pen.run(' ')];
+  return Array.from({ length: rows }, (_, index) => (index === 0 ? [...marked, pen.run(text)] : []));
 };
 
 /** One complaint, whole: what does not fit stands below, set in. */

@@ -82,7 +82,8 @@ const incident = (view: View): Line => {
 const placeRuns = (view: View): readonly Run[] => {
   const { ui, pen, cockpit } = view;
   if (cockpit.open === undefined && cockpit.refused !== undefined) return [];
-  if (ui.place === 'overview') return [pen.run(' overview', 'bold')];
+  const mark = view.past === undefined ? [] : [pen.run(' PAST ', 'past')];
+  if (ui.place === 'overview') return [...mark, pen.run(' overview', 'bold')];
   const pane = paneById(ui.place);
   const { filter, order, reversed, least } = paneStateOf(ui, pane.id);
   const wanted = pane.wanted(view);
@@ -95,7 +96,7 @@ const placeRuns = (view: View): readonly Run[] => {
         : `${rows.length} of ${all}`;
   const ordered = `${pane.orders[order] ?? ''}${reversed === true ? ', reversed' : ''}`;
   const how = [count, least === undefined ? '' : leastWords[least], ordered].filter((part) => part !== '');
-  return [pen.run(` ${pane.title}`, 'bold'), pen.run(`  ${how.join('  ')}`, 'faint')];
+  return [...mark, pen.run(` ${pane.title}`, 'bold'), pen.run(`  ${how.join('  ')}`, 'faint')];
 };
 
 /** The second row: where one is, how many rows stand how, and what is worst. */

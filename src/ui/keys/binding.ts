@@ -2,6 +2,7 @@ import type { Danger } from '../../domain/operation.ts';
 import type { Commands } from '../../store/cockpit.ts';
 import type { Model } from '../model.ts';
 import type { Pane, PaneRow } from '../panes/pane.ts';
+import { whyNotActing } from '../past/acting.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { View } from '../view.ts';
 
@@ -40,10 +41,17 @@ export interface Binding {
   /** In the footer only where there are so many columns; default: wherever it fits. */
   readonly footerFrom?: number;
   readonly danger?: Danger;
+  /** True, and where it has a danger: it begins a change, and cannot be used while an earlier moment is looked at. */
+  readonly acts?: boolean;
   /** Why it cannot be used now. The key stays visible and says so. */
   whyNot?(hand: Hand): string | undefined;
   run(hand: Hand): void;
 }
+
+/** Why a key cannot be used now, or undefined: nothing acts in the past; else what the binding itself says. */
+export const whyNotNow = (hand: Hand, binding: Binding): string | undefined =>
+  ((binding.acts ?? binding.danger !== undefined) ? whyNotActing(hand.view) : undefined) ??
+  binding.whyNot?.(hand);
 
 /** Bindings that are live together, under the name that help gives them. */
 export interface KeyTable {

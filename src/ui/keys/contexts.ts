@@ -8,6 +8,7 @@ import { environmentKeys, runbookKeys } from '../overlays/lists.ts';
 import type { Overlay } from '../overlays/overlay.ts';
 import { paletteField, paletteKeys } from '../overlays/palette.ts';
 import { armField, armKeys, quitKeys } from '../overlays/questions.ts';
+import { pastKeys } from '../past/keys.ts';
 import { shareHere, unshareKeys } from '../share/keys.ts';
 import type { Binding, Hand, KeyTable } from './binding.ts';
 import { actKeys, findKeys } from './everywhere.ts';
@@ -64,7 +65,10 @@ const filterField = ({ view, pane }: Hand): TextField => ({
 /** Live on every screen that has panes. */
 const paneTables = (pane: Hand['pane']): readonly KeyTable[] => [
   { title: pane.title, bindings: pane.keys },
-  { title: 'everywhere', bindings: [...lookKeys, ...moveKeys, ...findKeys, ...viewKeys, ...actKeys] },
+  {
+    title: 'everywhere',
+    bindings: [...lookKeys, ...moveKeys, ...findKeys, ...viewKeys, ...pastKeys, ...actKeys],
+  },
 ];
 
 /** While nothing is open there is no pane to look at. */

@@ -1,5 +1,6 @@
 import { actionsOf, busy } from '../actions.ts';
 import { firstRow } from '../cursor.ts';
+import { whyNotActing } from '../past/acting.ts';
 import { shareKey } from '../share/keys.ts';
 import type { Binding, Hand } from './binding.ts';
 import { notOnlyOne } from './mark.ts';
@@ -56,6 +57,7 @@ export const actKeys: readonly Binding[] = [
     keys: ['x'],
     does: 'actions for this row',
     footer: 'actions',
+    acts: true,
     whyNot: (hand) =>
       notOnlyOne(hand) ??
       (actionsOf(hand.view.cockpit, hand.row?.subject).length === 0
@@ -69,13 +71,16 @@ export const actKeys: readonly Binding[] = [
     keys: ['R'],
     does: 'runbooks; or the card that was put away',
     footer: 'runbook',
-    whyNot: notOpen,
+    // The card of a run that goes on is live, whatever is looked at.
+    whyNot: (hand) =>
+      notOpen(hand) ?? (hand.view.cockpit.run?.background === true ? undefined : whyNotActing(hand.view)),
     run: runbooks,
   },
   {
     id: 'undo',
     keys: ['u'],
     does: 'undo the last run',
+    acts: true,
     whyNot: (hand) =>
       busy(hand.view.cockpit) ??
       (undoable(hand) === undefined ? 'no run of this session can be undone' : undefined),

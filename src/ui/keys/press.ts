@@ -1,5 +1,5 @@
 import type { Stroke } from '../hooks/strokes.ts';
-import type { Binding, Hand } from './binding.ts';
+import { type Binding, type Hand, whyNotNow } from './binding.ts';
 import type { Context } from './contexts.ts';
 import { contextOf } from './live.ts';
 import { edited, isCommandKey, pastedLine, typedAtOnce } from './text-field.ts';
@@ -7,11 +7,11 @@ import { edited, isCommandKey, pastedLine, typedAtOnce } from './text-field.ts';
 /** What a key is bound to: of several, the one that can be used now; where none can, the first tells why. */
 const bound = (hand: Hand, { tables }: Context, key: Stroke): Binding | undefined => {
   const all = tables.flatMap((table) => table.bindings).filter((binding) => binding.keys.includes(key));
-  return all.find((binding) => binding.whyNot?.(hand) === undefined) ?? all[0];
+  return all.find((binding) => whyNotNow(hand, binding) === undefined) ?? all[0];
 };
 
 const use = (hand: Hand, binding: Binding, key: Stroke) => {
-  const why = binding.whyNot?.(hand);
+  const why = whyNotNow(hand, binding);
   if (why === undefined) binding.run(hand);
   else hand.say(`${key}: ${why}`);
 };

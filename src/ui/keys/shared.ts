@@ -60,6 +60,7 @@ export const armHere: Binding = {
   keys: ['A'],
   does: 'arm (asks why)',
   footer: 'arm',
+  acts: true,
   whyNot: ({ view: { cockpit } }) => {
     if (cockpit.arming.armedUntil !== undefined) return 'it is armed already';
     return notArmed(cockpit) === undefined ? 'this environment is not read-only' : undefined;

@@ -1,11 +1,11 @@
 import { type Card, field, heading, innerWidth } from '../cards/card.ts';
-import type { Binding, Hand } from '../keys/binding.ts';
+import { type Binding, type Hand, whyNotNow } from '../keys/binding.ts';
 import { type Line, spread } from '../text/run.ts';
 import { type Help, helpTables } from './help.ts';
 
 const bindingLine = (hand: Hand, binding: Binding): Line => {
   const { pen } = hand.view;
-  const why = binding.whyNot?.(hand);
+  const why = whyNotNow(hand, binding);
   const left = [
     pen.run(`${binding.keys.join(', ').padEnd(18)} `, why === undefined ? 'key' : 'stale'),
     pen.run(binding.does, why === undefined ? 'plain' : 'stale'),

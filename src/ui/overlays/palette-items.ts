@@ -1,9 +1,11 @@
 import type { ActStep } from '../../domain/runbook.ts';
 import type { Suggestion } from '../../store/cockpit.ts';
 import { actionsOf, busy, byFit, dangerOf, type RowAction, readOnlyNote, whyNotStart } from '../actions.ts';
-import type { Binding, Hand } from '../keys/binding.ts';
+import { type Binding, type Hand, whyNotNow } from '../keys/binding.ts';
 import { focusPane, goToRow, openPlace } from '../keys/places.ts';
 import { panes } from '../panes/index.ts';
+import { whyNotActing } from '../past/acting.ts';
+import { atItem } from '../past/keys.ts';
 import type { Item } from './items.ts';
 import { noOverlay } from './overlay.ts';
 
@@ -25,7 +27,7 @@ const callOf = (step: ActStep): string => {
 const startItem = (hand: Hand, suggestion: Suggestion, params: RowAction['params'], suffix: string): Item => {
   const { runbook } = suggestion;
   const danger = dangerOf(suggestion);
-  const whyNot = whyNotStart(hand.view.cockpit, runbook);
+  const whyNot = whyNotActing(hand.view) ?? whyNotStart(hand.view.cockpit, runbook);
   const note = readOnlyNote(hand.view.cockpit, runbook);
   return {
     id: `run ${runbook.id} ${suffix}`,
@@ -88,14 +90,14 @@ const rehearsalItems = ({ view }: Hand): readonly Item[] => {
     id: `rehearse ${incident}`,
     text: `rehearse the incident ${incident}`,
     command: `rehearse ${incident}`,
-    ...(open.incident === incident ? { whyNot: 'it is going on already' } : {}),
+    ...(open.incident === incident ? { whyNot: 'it is going on already' } : blockedInPast({ view })),
     run: ({ commands }: Hand) => commands.rehearse(incident),
   }));
   const heal: Item = {
     id: 'heal',
     text: 'end the rehearsal, heal the embedded world',
     command: 'heal',
-    ...(open.incident === undefined ? { whyNot: 'no incident is going on' } : {}),
+    ...(open.incident === undefined ? { whyNot: 'no incident is going on' } : blockedInPast({ view })),
     run: ({ commands }) => commands.rehearse(undefined),
   };
   return [...going, heal];
@@ -111,7 +113,7 @@ const armItem: Item = {
 };
 
 const bindingItem = (hand: Hand, binding: Binding): Item => {
-  const whyNot = binding.whyNot?.(hand);
+  const whyNot = whyNotNow(hand, binding);
   const [key = ''] = binding.keys;
   return {
     id: binding.id,
@@ -140,6 +142,12 @@ const rowOfEveryPane = ({ view }: Hand): readonly Item[] =>
     ),
   );
 
+/** What begins a change cannot be run while an earlier moment is looked at. */
+const blockedInPast = ({ view }: Pick<Hand, 'view'>): Pick<Item, 'whyNot'> => {
+  const whyNot = whyNotActing(view);
+  return whyNot === undefined ? {} : { whyNot };
+};
+
 /** Everything that can be reached: what fits the row first, then panes, runbooks, environments, keys, rows. */
 export const allItems = (hand: Hand, bindings: readonly Binding[]): readonly Item[] => [
   ...rowItems(hand),
@@ -147,7 +155,8 @@ export const allItems = (hand: Hand, bindings: readonly Binding[]): readonly Ite
   ...runbookItems(hand),
   ...environmentItems(hand),
   ...rehearsalItems(hand),
-  armItem,
+  { ...armItem, ...blockedInPast(hand) },
+  atItem(hand),
   ...bindings.map((binding) => bindingItem(hand, binding)),
   ...rowOfEveryPane(hand),
 ];

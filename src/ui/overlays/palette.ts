@@ -4,6 +4,7 @@ import { actKeys } from '../keys/everywhere.ts';
 import { lookKeys, viewKeys } from '../keys/look.ts';
 import type { TextField } from '../keys/text-field.ts';
 import { remember } from '../model.ts';
+import { pastKeys } from '../past/keys.ts';
 import type { Item } from './items.ts';
 import { exact, type Found, fuzzy } from './match.ts';
 import { noOverlay, type Overlay } from './overlay.ts';
@@ -29,7 +30,7 @@ export const foundIn = (
   hand: Hand,
   palette: Palette,
 ): { readonly found: readonly Found[]; readonly all: number } => {
-  const bindings = [...hand.pane.keys, ...lookKeys, ...viewKeys, ...actKeys].filter(listed);
+  const bindings = [...hand.pane.keys, ...lookKeys, ...viewKeys, ...pastKeys, ...actKeys].filter(listed);
   const items = seenItems(hand, palette.mode === 'row' ? rowItems(hand) : allItems(hand, bindings));
   const search = palette.mode === 'exact' ? exact : fuzzy;
   return { found: search(items, palette.text, hand.view.ui.recent), all: items.length };

@@ -3,6 +3,7 @@ import type { Fault } from '../../domain/fault.ts';
 import { ageOf, type FeedKind, type FeedState, isStale } from '../../domain/reading.ts';
 import type { Wrong } from '../filter/filter.ts';
 import type { LeastLevel } from '../model.ts';
+import { nothingKept, unkeptLine } from '../past/not-kept.ts';
 import { faultLook, faultSentence } from '../text/faults.ts';
 import type { Line } from '../text/run.ts';
 import type { EnvView, View } from '../view.ts';
@@ -114,6 +115,7 @@ const hiddenLines = ({ pen }: View, counted: Counted): readonly Line[] => {
  */
 export const stateLines = (view: View, kind: FeedKind, noun: string, counted: Counted): readonly Line[] => {
   const { pen, own } = view;
+  if (own === undefined && view.past !== undefined) return [nothingKept(view, view.past)];
   if (own === undefined)
     return [pen.line(' ', pen.glyph('loading', 'loading'), pen.run(' opening', 'loading'))];
   const feeds = feedsOf(own, kind);
@@ -121,7 +123,9 @@ export const stateLines = (view: View, kind: FeedKind, noun: string, counted: Co
   const filtered = hiddenLines(view, counted);
   const waiting = firstAnswer(view, feeds);
   const told = [...filtered, ...(waiting === undefined ? [] : [waiting]), ...faultLines(view, own, faults)];
-  if (counted.all === 0) return told.length > 0 ? told : [emptyLine(view, feeds, noun)];
+  const unkept = unkeptLine(view, kind, noun);
+  if (counted.all === 0)
+    return told.length + unkept.length > 0 ? [...told, ...unkept] : [emptyLine(view, feeds, noun)];
   const stale = staleLine(view, feeds);
-  return stale === undefined ? told : [...told, stale];
+  return stale === undefined ? [...told, ...unkept] : [...told, ...unkept, stale];
 };

@@ -17,5 +17,6 @@ export type Role =
   | 'match'
   | 'armed'
   | 'shared'
+  | 'past'
   | `env.${Tier}`
   | `danger.${Danger}`;

@@ -47,6 +47,7 @@ const looks: Readonly<Record<Role, Look>> = {
   match: { dark: '#7DCFFF', light: '#0B6FA4', ansi: '36', bold: true },
   armed: on('#000000', '#FFD75F', '30', '103'),
   shared: on('#000000', '#7DCFFF', '30', '106'),
+  past: on('#000000', '#B39DDB', '97', '45'),
   'env.local': on('#FFFFFF', '#3A3F4B', '97', '100'),
   'env.dev': on('#FFFFFF', '#1F5FBF', '97', '44'),
   'env.staging': on('#FFFFFF', '#8A6100', '30', '43'),

@@ -50,6 +50,7 @@ const seenCell = (pen: Pen, row: Row<'health'>, now: Millis, cells: number): Lin
 export const healthCell = (pen: Pen, cell: HealthCell | undefined, now: Millis, cells = Infinity): Line => {
   if (cell === undefined || cell.is === 'not-set-up')
     return [pen.glyph('off', 'stale'), pen.run(' not set up', 'stale')];
+  if (cell.is === 'not-kept') return [pen.glyph('none', 'stale'), pen.run(' not kept', 'stale')];
   if (cell.is === 'waiting') return [pen.glyph('loading', 'loading'), pen.run(' asking', 'loading')];
   if (cell.is === 'seen') return seenCell(pen, cell.worst, now, cells);
   const look = faultLook(cell.fault.kind);

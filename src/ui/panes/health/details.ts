@@ -59,6 +59,7 @@ const cellLines = (
   const why = {
     blind: cell.is === 'blind' ? faultSentence(cell.fault, cell.env.facts, view.now) : '',
     waiting: 'no answer yet',
+    'not-kept': 'nothing of this environment was kept of that moment',
     'not-set-up': 'no source of this environment asks for it',
   }[cell.is];
   return [[pen.run(` ${row.service} · ${env}`, 'bold'), pen.run(`  ${why}`, 'faint')]];

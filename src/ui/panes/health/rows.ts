@@ -1,7 +1,7 @@
 import type { Fault } from '../../../domain/fault.ts';
 import { type Level, rank } from '../../../domain/level.ts';
 import type { KindView, Row } from '../../../domain/snapshot.ts';
-import type { EnvView, View } from '../../view.ts';
+import { type EnvView, isNotKept, type View } from '../../view.ts';
 import type { PaneRow } from '../pane.ts';
 import { worstFirst } from '../worst-first.ts';
 
@@ -10,6 +10,8 @@ export type HealthCell =
   | { readonly is: 'seen'; readonly worst: Row<'health'>; readonly rows: readonly Row<'health'>[] }
   | { readonly is: 'blind'; readonly fault: Fault; readonly env: EnvView }
   | { readonly is: 'waiting' }
+  /** Nothing of this environment was kept of the moment that is looked at. */
+  | { readonly is: 'not-kept' }
   | { readonly is: 'not-set-up' };
 
 /** One service across the environments. Its level is the one it has in the open environment. */
@@ -37,7 +39,9 @@ const unseen = (env: EnvView | undefined, health: KindView<'health'> | undefined
   return health.waiting > 0 ? { is: 'waiting' } : { is: 'not-set-up' };
 };
 
-const cellOf = (env: EnvView | undefined, service: string): HealthCell => {
+const cellOf = (view: View, name: string, service: string): HealthCell => {
+  if (isNotKept(view, name)) return { is: 'not-kept' };
+  const env = envView(view, name);
   const health = env?.snapshot.kinds.health;
   const rows = (health?.rows ?? [])
     .filter((row) => row.fact.service === service)
@@ -58,7 +62,7 @@ export const serviceRows = (view: View): readonly ServiceRow[] => {
   for (const env of environments)
     for (const row of envView(view, env)?.snapshot.kinds.health.rows ?? []) services.add(row.fact.service);
   const rows = [...services].map((service): ServiceRow => {
-    const own = cellOf(view.own, service);
+    const own = cellOf(view, view.cockpit.open?.env ?? '', service);
     const subject = own.is === 'seen' ? { subject: { kind: 'health' as const, fact: own.worst.fact } } : {};
     return {
       key: `health/${service}`,
@@ -67,7 +71,7 @@ export const serviceRows = (view: View): readonly ServiceRow[] => {
       text: own.is === 'seen' ? `${service} ${own.worst.fact.status} ${own.worst.fact.detail}` : service,
       service,
       own,
-      cells: new Map(environments.map((env) => [env, cellOf(envView(view, env), service)])),
+      cells: new Map(environments.map((env) => [env, cellOf(view, env, service)])),
       ...subject,
     };
   });

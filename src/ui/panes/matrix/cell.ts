@@ -14,6 +14,8 @@ export type MatrixCell =
       readonly among: number;
     }
   | { readonly is: 'waiting' }
+  /** Nothing of that environment was kept of the moment that is looked at. */
+  | { readonly is: 'not-kept' }
   | { readonly is: 'not-set' };
 
 interface Index {

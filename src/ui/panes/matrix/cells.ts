@@ -45,6 +45,7 @@ const seenCell = ({ pen, now }: View, { signal }: Seen, how: CellForm): Line => 
 export const matrixCell = (view: View, cell: MatrixCell, how: CellForm): Line => {
   const { pen } = view;
   if (cell.is === 'not-set') return [pen.run('– not set', 'faint')];
+  if (cell.is === 'not-kept') return [pen.glyph('none', 'stale'), pen.run(' not kept', 'stale')];
   if (cell.is === 'waiting') return [pen.glyph('loading', 'loading'), pen.run(' asking', 'loading')];
   return seenCell(view, cell, how);
 };

@@ -107,6 +107,7 @@ const chart = (view: View, cell: Seen): readonly Line[] => {
 
 const absentWhy = {
   waiting: 'no answer yet',
+  'not-kept': 'nothing of this environment was kept of that moment',
   'not-set': 'not set: this environment has no such signal',
 } as const;
 

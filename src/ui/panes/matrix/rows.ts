@@ -1,6 +1,6 @@
 import type { Level } from '../../../domain/level.ts';
 import type { SignalRow } from '../../../domain/snapshot.ts';
-import type { View } from '../../view.ts';
+import { isNotKept, type View } from '../../view.ts';
 import type { PaneRow } from '../pane.ts';
 import { madeOnce } from '../rows-of.ts';
 import { worstFirst } from '../worst-first.ts';
@@ -24,6 +24,7 @@ const levelOf = (cell: MatrixCell): Level => {
 };
 
 const notSet: MatrixCell = { is: 'not-set' };
+const notKept: MatrixCell = { is: 'not-kept' };
 
 const labelOf = ({ title, labels }: Pick<SignalRow, 'title' | 'labels'>): string =>
   [title, ...Object.values(labels)].join(' ');
@@ -42,7 +43,10 @@ const rowOf = (view: View, signal: SignalRow, isOwn: boolean): MatrixRow => {
     titled: titled(label, unit),
     unit,
     own,
-    in: (env) => (env === cockpit.open?.env ? own : cellOf(others.get(env), key, id)),
+    in: (env) => {
+      if (env === cockpit.open?.env) return own;
+      return isNotKept(view, env) ? notKept : cellOf(others.get(env), key, id);
+    },
     ...(isOwn && { subject: { kind: 'signal' as const, signal } }),
   };
 };
