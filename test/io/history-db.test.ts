@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { type HistoryDb, type KeptValue, openHistoryDb, setHistoryAside } from '../../src/io/history-db.ts';
+import type { KeptMoment } from '../../src/io/history-moments.ts';
 
 const noon = Date.UTC(2026, 2, 4, 12);
 const second = 1000;
@@ -233,4 +234,104 @@ test('what cannot be written says why', async () => {
     kind: 'cannot',
     message: `${join(dir, 'history.db')}: permission denied`,
   });
+});
+
+const bytes = (size: number, of = 1): Uint8Array => new Uint8Array(size).fill(of);
+
+const whole = (at: number, size = 100, more: Partial<KeptMoment> = {}): KeptMoment => ({
+  system: 'shop',
+  env: 'dev',
+  at,
+  ahead: 0,
+  packed: { is: 'whole', bytes: bytes(size) },
+  ...more,
+});
+
+test('a moment is kept with the whole that it rests on, one in 15 s, the newest', async () => {
+  const db = await openIn(await stateDir());
+  const id = db.keep(whole(noon), noon) ?? 0;
+  const delta = { is: 'delta', bytes: bytes(5, 2), keyframe: id } as const;
+  expect(db.keep(whole(noon + 15 * second, 0, { ahead: 7, packed: delta }), noon)).toBe(id);
+  expect(db.moment('shop', 'dev', noon - 1, noon)).toEqual({ at: noon, ahead: 0, whole: bytes(100) });
+  const found = { at: noon + 15 * second, ahead: 7, whole: bytes(100), delta: bytes(5, 2) };
+  expect(db.moment('shop', 'dev', noon, noon + hour)).toEqual(found);
+  db.keep(whole(noon + 14 * second, 3), noon);
+  expect(db.moment('shop', 'dev', 0, noon + 14 * second)?.whole).toHaveLength(3);
+  db.keep(whole(noon + 13 * second, 4), noon);
+  expect(db.moment('shop', 'dev', 0, noon + 14 * second)?.whole).toHaveLength(3);
+  expect(db.moment('shop', 'other', 0, noon * 2)).toBeUndefined();
+  expect(db.near('shop', 'dev', noon + 14 * second)).toEqual({ before: noon + 14 * second, after: found.at });
+  expect(db.near('shop', 'dev', 0)).toEqual({ after: noon + 14 * second });
+});
+
+test('what rests on a whole that is gone is not kept', async () => {
+  const db = await openIn(await stateDir());
+  const packed = { is: 'delta', bytes: bytes(5), keyframe: 3 } as const;
+  expect(db.keep(whole(noon, 0, { packed }), noon)).toBeUndefined();
+  expect(db.moment('shop', 'dev', 0, noon * 2)).toBeUndefined();
+});
+
+test('moments are bounded by their bytes and by a day, the oldest go first', async () => {
+  const db = await openIn(await stateDir(), { momentBytes: 200_000 });
+  for (let slot = 0; slot < 400; slot++) {
+    const at = noon + slot * 15 * second;
+    db.keep(whole(at, 1000), at);
+  }
+  const last = noon + 399 * 15 * second;
+  expect(db.near('shop', 'dev', 0).after).toBeGreaterThan(noon + 200 * 15 * second);
+  expect(db.near('shop', 'dev', last).before).toBe(last);
+  const tomorrow = last + 25 * hour;
+  for (let call = 0; call < 12; call++) db.keep(whole(tomorrow + call, 10), tomorrow);
+  expect(db.near('shop', 'dev', tomorrow - hour)).toEqual({ after: tomorrow + 11 });
+});
+
+test('where the file is full, moments make room for values', async () => {
+  const dir = await stateDir();
+  const db = await openIn(dir, { maxBytes: 400 * 1024 });
+  for (let slot = 0; slot < 600; slot++) {
+    const at = noon + slot * 15 * second;
+    db.keep(whole(at, 2000), at);
+    db.write([value(at, slot)], at);
+  }
+  expect(all(db).q).toHaveLength(600);
+  expect(db.near('shop', 'dev', 0).after).toBeGreaterThan(noon + hour);
+  db.close();
+  expect((await stat(join(dir, 'history.db'))).size).toBeLessThanOrEqual(400 * 1024);
+});
+
+test('the journal is kept, each entry once, by environment', async () => {
+  const dir = await stateDir();
+  const entry = (at: number, text: string, env = 'dev') => ({ system: 'shop', env, at, entry: text });
+  const first = await openIn(dir);
+  first.note([entry(noon + 2, 'b'), entry(noon, 'a'), entry(noon, 'a'), entry(noon, 'c', 'prod')], noon);
+  first.close();
+  const db = await openIn(dir);
+  expect(db.entries('shop', 'dev', noon, noon + hour)).toEqual([
+    { at: noon, entry: 'a' },
+    { at: noon + 2, entry: 'b' },
+  ]);
+  db.note([entry(noon + 25 * hour, 'd')], noon + 25 * hour);
+  expect(db.entries('shop', 'dev', 0, noon * 2).map((one) => one.entry)).toEqual(['d']);
+});
+
+test('a file of format 1 keeps its values and gets what is new', async () => {
+  const dir = await stateDir();
+  const { DatabaseSync } = await import('node:sqlite');
+  const old = new DatabaseSync(join(dir, 'history.db'));
+  old.exec(`
+    CREATE TABLE series (id INTEGER PRIMARY KEY AUTOINCREMENT, system TEXT NOT NULL, env TEXT NOT NULL,
+      key TEXT NOT NULL, last INTEGER NOT NULL, UNIQUE (system, env, key)) STRICT;
+    CREATE TABLE points (slot INTEGER NOT NULL, series INTEGER NOT NULL, at INTEGER NOT NULL, value REAL NOT NULL,
+      PRIMARY KEY (slot, series)) STRICT, WITHOUT ROWID;
+    INSERT INTO series VALUES (1, 'shop', 'dev', 'q', ${noon / 15_000});
+    INSERT INTO points VALUES (${noon / 15_000}, 1, ${noon}, 4.5);
+    PRAGMA user_version = 1`);
+  old.close();
+  const db = await openIn(dir);
+  expect(all(db)).toEqual({ q: [{ at: noon, value: 4.5 }] });
+  expect(db.keep(whole(noon), noon)).toBe(1);
+  db.close();
+  const again = new DatabaseSync(join(dir, 'history.db'));
+  onTestFinished(() => again.close());
+  expect(again.prepare('PRAGMA user_version').get()?.user_version).toBe(2);
 });

@@ -62,15 +62,16 @@ const bothLines = (view: View, going: Line, newest: Line): Line => {
   return room < leastMessage ? going : [...going, pen.run('  '), ...fitLine(newest, room, 'plain', pen.mark)];
 };
 
-/** What has turned critical while an earlier moment is looked at. */
+/** What has turned critical while an earlier moment is looked at; else the newest message, which is live. */
 const meanwhile = (view: View): Line => {
   const { pen, ui, own } = view;
   const turned = own === undefined ? [] : turnedCritical(own.snapshot, ui.past?.since ?? view.now);
   const [newest] = turned;
-  if (newest === undefined) return newestLine(view);
+  const mark = pen.run(' LIVE ', 'past');
+  if (newest === undefined) return view.cockpit.messages.length === 0 ? [] : [mark, ...newestLine(view)];
   const more = turned.length > 1 ? ` and ${turned.length - 1} more` : '';
   return pen.line(
-    pen.run(' LIVE ', 'past'),
+    mark,
     ' ',
     pen.glyph('crit', 'crit'),
     pen.run(` turned critical meanwhile: ${newest}${more}`, 'crit'),

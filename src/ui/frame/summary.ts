@@ -75,7 +75,10 @@ const reason = (view: View, room: number): Line => {
 
 const incident = (view: View): Line => {
   const going = view.cockpit.open?.incident;
-  return going === undefined ? [] : [view.pen.run('  '), view.pen.run(` rehearsing ${going} `, 'armed')];
+  // It goes on now, and need not have then.
+  return going === undefined || view.past !== undefined
+    ? []
+    : [view.pen.run('  '), view.pen.run(` rehearsing ${going} `, 'armed')];
 };
 
 /** 'overview', or the pane in the middle with how it is filtered and ordered. */

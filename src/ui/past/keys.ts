@@ -84,6 +84,7 @@ export const pastKeys: readonly Binding[] = [
     id: 'past.later',
     keys: ['>'],
     does: 'every pane a minute later, at last live',
+    footer: 'later',
     whyNot: isLive,
     run: later,
   },

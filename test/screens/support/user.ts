@@ -7,6 +7,7 @@ import { parseDuration } from '../../../src/domain/duration.ts';
 import type { CockpitState, Commands } from '../../../src/store/cockpit.ts';
 import { createCockpit } from '../../../src/store/create-cockpit.ts';
 import type { FactsStore } from '../../../src/store/facts-store.ts';
+import type { Past } from '../../../src/store/past/past.ts';
 import { startUi, type Ui, type UiParts } from '../../../src/ui/start.tsx';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { type Cell, createTerminal, type FakeTerminal } from './terminal.ts';
@@ -16,6 +17,8 @@ export interface Scene {
   readonly facts?: FactsStore;
   readonly across?: ReadonlyMap<string, FactsStore>;
   readonly cockpit?: Partial<CockpitState>;
+  /** What was kept of earlier moments. */
+  readonly past?: Past;
 }
 
 export interface Settings {
@@ -131,6 +134,7 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
     cockpit,
     facts: () => scene.facts,
     across: () => scene.across ?? new Map(),
+    past: () => scene.past,
     onOpen: () => () => {},
     commands: recorder(given),
     clock,

@@ -1,0 +1,167 @@
+import { expect, test } from 'vitest';
+import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
+import { keptShop, keptSince } from './support/kept.ts';
+import { running } from './support/runs.ts';
+import { armed, shop } from './support/shop.ts';
+import { openCockpit } from './support/user.ts';
+
+const sizes = [
+  [80, 24],
+  [120, 36],
+  [200, 60],
+] as const;
+
+for (const size of sizes)
+  test(`${size.join('×')}: every pane shows an earlier moment, and the screen says which`, async () => {
+    const user = await openCockpit({ size, scene: keptShop() });
+    await user.press(': a t');
+    await user.type(' -25m');
+    await user.press('enter');
+    await user.seesScreen(`past-overview-${size[0]}`);
+    expect(user.rows()[0]).toContain('PAST 09:50:00');
+    expect(user.rows()[1]).toContain('PAST');
+    await user.press('.');
+    expect(user.rows().join('\n')).not.toContain('PAST');
+  });
+
+test('a minute earlier and later, key by key, and at the newest moment it is live again', async () => {
+  const user = await openCockpit({ scene: keptShop() });
+  await user.press('<');
+  expect(user.rows()[0]).toContain('PAST 10:14:00 · 1m07s back · . live');
+  await user.press('< <');
+  expect(user.rows()[0]).toContain('PAST 10:12:00 · 3m07s back');
+  await user.press('>');
+  expect(user.rows()[0]).toContain('PAST 10:13:00');
+  await user.press('> >');
+  expect(user.rows()[0]).not.toContain('PAST');
+  await user.press('>');
+  expect(user.rowWith('>: this is live')).toBeTruthy();
+});
+
+test('the mark is there without colour, under a card, and where there is no room', async () => {
+  const user = await openCockpit({ size: [80, 24], color: 'none', scene: keptShop() });
+  await user.press('<');
+  expect(user.lookOf('PAST')).toMatchObject({ inverse: true });
+  await user.press('?');
+  expect(user.rows()[0]).toContain('PAST 10:14:00');
+  await user.resize(60, 10);
+  expect(user.rows()[0]).toContain('PAST needs 80×24');
+});
+
+test('MATRIX ends at that moment; what was not kept of another environment says so', async () => {
+  const user = await openCockpit({ size: [160, 40], scene: keptShop() });
+  await user.press('2 z');
+  await user.type(':at -25m');
+  await user.press('enter');
+  await user.seesScreen('past-matrix');
+  await user.press('1');
+  await user.seesScreen('past-health');
+  expect(user.rowWith('billing')).toContain('◇ not kept');
+});
+
+test('of a moment before anything was kept every pane says so, and the next key goes to what was', async () => {
+  const user = await openCockpit({ scene: keptShop(keptSince(20)) });
+  await user.type(':at 03:10');
+  await user.press('enter');
+  await user.seesScreen('past-nothing');
+  expect(user.rowWith('nothing was kept of 03:10 · > 09:55:15')).toBeTruthy();
+  await user.press('<');
+  expect(user.rowWith('nothing older was kept')).toBeTruthy();
+  await user.press('>');
+  expect(user.rows()[0]).toContain('PAST 09:55:15');
+});
+
+test('a pane tells how many rows were not kept', async () => {
+  const unkept = { workloads: { ok: 9960, other: 0 }, breakers: { ok: 1200, other: 3 } };
+  const user = await openCockpit({ scene: keptShop(keptSince(60, { unkept })) });
+  await user.press('< 3 z');
+  expect(user.rowWith('1,200 OK and 3 that are not OK breakers were not kept')).toBeTruthy();
+});
+
+const refusal = 'you are looking at 10:14:00: . goes back to live';
+
+test('nothing acts in the past, whichever key begins it', async () => {
+  const user = await openCockpit({ scene: keptShop() });
+  await user.press('3 z <');
+  for (const key of ['x', 'R', 'C', 'O', 'A', 'u']) {
+    await user.press(key);
+    expect(user.rowWith(`${key}: ${refusal}`), key).toBeTruthy();
+  }
+  await user.type(':run close-breaker name=psp');
+  await user.press('enter');
+  expect(user.rowWith(refusal)).toBeTruthy();
+  await user.press('esc');
+  await user.type(':arm because');
+  await user.press('enter');
+  expect(user.rowWith(refusal)).toBeTruthy();
+  await user.press('esc');
+  expect(user.given).toEqual([]);
+  await user.press('. A');
+  expect(user.rowWith('ARM')).toBeTruthy();
+});
+
+test('a run that goes on keeps its live card, and can be cancelled', async () => {
+  const scene = keptShop();
+  const run = { ...running(), background: true };
+  const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed, run } } });
+  await user.press('<');
+  await user.press('R');
+  expect(user.given).toEqual([['background', false]]);
+  await user.happens(() => user.cockpit.setState({ run: { ...run, background: false } }));
+  await user.seesScreen('past-running');
+  await user.press('ctrl-c');
+  expect(user.given.at(-1)).toEqual(['cancel']);
+});
+
+test('what turns critical meanwhile is told, and the past stands still', async () => {
+  const scene = keptShop();
+  const user = await openCockpit({ scene });
+  await user.press('<');
+  const before = user.rows().slice(2, -2);
+  const bus = feedInfo('bus/queue', 'breakers', { everyMs: 5000, staleMs: 60_000 });
+  const item = (state: 'closed' | 'open', at: number) => breaker('cart', { instance: 'cart-0', state, at });
+  const { facts } = scene;
+  if (facts === undefined) throw new Error('the shop has facts');
+  await user.happens(() => learn(facts, bus, { items: [item('closed', noon + 1000)] }, noon + 1000));
+  await user.happens(() => learn(facts, bus, { items: [item('open', noon + 2000)] }, noon + 2000));
+  expect(user.rowWith('LIVE')).toContain('✗ turned critical meanwhile: breakers: cart-0 · cart');
+  expect(user.rows().slice(2, -2)).toEqual(before);
+});
+
+test('the journal’s changes are stops, and panes see its entries up to then', async () => {
+  const entry = (minutes: number, change: string) =>
+    ({
+      at: noon - minutes * 60_000,
+      kind: 'verdict',
+      level: 'warn',
+      what: 'b',
+      change,
+      source: 'bus',
+    }) as const;
+  const scene = keptShop();
+  const journal = [entry(40, 'a'), entry(12, 'b')];
+  const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, journal } } });
+  await user.press('{');
+  expect(user.rows()[0]).toContain('PAST 10:03:15');
+  await user.press('{');
+  expect(user.rows()[0]).toContain('PAST 09:35:15');
+  await user.press('{');
+  expect(user.rowWith('the journal has no earlier change')).toBeTruthy();
+  await user.press('}');
+  expect(user.rows()[0]).toContain('PAST 10:03:15');
+  await user.press('}');
+  expect(user.rows()[0]).not.toContain('PAST');
+});
+
+test('opening another environment goes live; where nothing is kept the keys say why', async () => {
+  const user = await openCockpit({ scene: keptShop() });
+  await user.press('< e j enter');
+  expect(user.given).toEqual([['openEnvironment', expect.any(String)]]);
+  expect(user.rows()[0]).not.toContain('PAST');
+  const off = await openCockpit({ scene: shop() });
+  await off.press('<');
+  expect(off.rowWith('history is off here: nothing of earlier moments is kept')).toBeTruthy();
+  await off.type(':at nonsense');
+  await off.press('enter');
+  expect(off.rows().join('\n')).not.toContain('PAST 1');
+});

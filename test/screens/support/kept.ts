@@ -1,0 +1,72 @@
+import type { Sample } from '../../../src/domain/facts.ts';
+import type { FactsState } from '../../../src/store/facts.ts';
+import { createFacts } from '../../../src/store/facts-store.ts';
+import type { Past } from '../../../src/store/past/past.ts';
+import type { UnkeptByKind } from '../../../src/store/past/state-of.ts';
+import { breaker, feedInfo, health, learn, noon, pool, sample } from '../../support/made-facts.ts';
+import { shop } from './shop.ts';
+import type { Scene } from './user.ts';
+
+const minute = 60_000;
+const quarter = 15_000;
+
+/** A moment of production before the payment provider stopped answering. */
+const calm = (at: number, live: FactsState): FactsState => {
+  const store = createFacts(live.frame);
+  const every5s = { everyMs: 5000, staleMs: 15_000, timeoutMs: 3000 };
+  const read = at - 2000;
+  const services = ['billing', 'checkout', 'catalog', 'gateway', 'orders', 'notify'];
+  const api = feedInfo('api/health', 'health', { ...every5s, probe: true, expects: [] });
+  const up = services.map((name) =>
+    health(name, { source: 'api', httpStatus: 200, latencyMs: 20, at: read }),
+  );
+  learn(store, api, { items: up }, at - 380 * minute);
+  learn(store, api, { items: up }, read);
+  const names = ['psp', 'stock', 'mail'];
+  const items = names.map((name) => breaker(name, { service: 'billing', instance: 'billing-0', at: read }));
+  learn(store, feedInfo('bus/breakers', 'breakers', every5s), { items }, read);
+  const pools = [pool('hikari', { active: 6, idle: 8, max: 20, pending: 0, at: read })];
+  learn(store, feedInfo('bus/pools', 'pools', every5s), { items: pools }, read);
+  const prom = feedInfo('prom/queries', 'samples', {
+    everyMs: quarter,
+    staleMs: 45_000,
+    timeoutMs: 3000,
+    signals: ['error.rate', 'p99', 'heap'],
+  });
+  for (let then = at - 20 * minute; then < at; then += quarter) {
+    const of = (signal: string, value: number): Sample => sample(signal, value, { source: 'prom', at: then });
+    learn(
+      store,
+      prom,
+      { samples: [of('error.rate', 0.1), of('p99', 0.21), of('heap', 58 + ((then / quarter) % 4))] },
+      then,
+    );
+  }
+  const ledger = feedInfo('ledger/sql', 'samples', { ...every5s, signals: ['settled'] });
+  learn(store, ledger, { samples: [sample('settled', 301, { source: 'ledger', at: read })] }, read);
+  return store.getState();
+};
+
+/** From `minutes` ago until now something was kept every 15 s; of `others` nothing. */
+export const keptSince = (
+  minutes: number,
+  { others = [] as readonly string[], unkept = {} as UnkeptByKind } = {},
+): Past => {
+  const oldest = noon - minutes * minute;
+  const states = new Map<string, FactsState>();
+  return {
+    keeps: () => true,
+    look: ({ env }, live, moment) => {
+      const at = Math.floor(moment / quarter) * quarter;
+      if (others.includes(env)) return { is: 'nothing' };
+      if (at < oldest) return { is: 'nothing', after: Math.ceil(oldest / quarter) * quarter };
+      const name = `${env} ${at}`;
+      const state = states.get(name) ?? calm(at, live);
+      states.set(name, state);
+      return { is: 'kept', at, now: at, state, unkept };
+    },
+  };
+};
+
+/** The shop, whose last hour was kept; it was well until thirteen minutes ago. */
+export const keptShop = (past: Past = keptSince(60, { others: ['staging'] })): Scene => ({ ...shop(), past });
