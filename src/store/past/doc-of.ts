@@ -1,4 +1,4 @@
-import type { AnyFact, FactKind, FactTypes, Note } from '../../domain/facts.ts';
+import type { AnyFact, FactKind, FactTypes, Note, Sample } from '../../domain/facts.ts';
 import { levelOf } from '../../domain/levels.ts';
 import type { FeedState } from '../../domain/reading.ts';
 import { signalKey } from '../../domain/row-key.ts';
@@ -27,6 +27,9 @@ const worstKept = 2000;
 /** Rows written out in one go, some 300 µs: then keys and frames may come in between. */
 const sliceRows = 250;
 
+/** Rows that are only looked at in one go. */
+const looked = 500;
+
 /** Texts of objects that stay the same from one moment to the next. */
 const texts = new WeakMap<object, string>();
 const lasting = (row: object): string => {
@@ -39,38 +42,44 @@ const lasting = (row: object): string => {
 
 interface Entry {
   readonly key: string;
-  readonly row: AnyFact | Note | FactsState['since'][string] | object;
+  readonly fact: AnyFact | Note | Sample;
 }
 
 const itemsOf = ({ feed, known }: FeedState): readonly Entry[] => {
   if (known === undefined) return [];
   return isFactKind(feed.kind)
-    ? keyedFacts(feed.kind, known).map(({ key, fact }) => ({ key, row: fact }))
-    : known.items.map((row, index) => ({ key: String(index), row }));
+    ? keyedFacts(feed.kind, known)
+    : known.items.map((fact, index) => ({ key: String(index), fact }));
 };
 
 const samplesOf = ({ known }: FeedState): readonly Entry[] => {
   const times = new Map<string, number>();
-  return (known?.samples ?? []).map((row) => {
-    const key = signalKey(row.signal, row.labels);
+  return (known?.samples ?? []).map((fact) => {
+    const key = signalKey(fact.signal, fact.labels);
     const time = (times.get(key) ?? 0) + 1;
     times.set(key, time);
-    return { key: time === 1 ? key : `${key}#${time}`, row };
+    return { key: time === 1 ? key : `${key}#${time}`, fact };
   });
 };
 
-/** Which of very many rows are kept, and how many are not; `isCalm` says which are OK. */
+/** Which of very many rows are kept, and how many are not; `isCalm` says which are OK, `drop` is told of those left out. */
 function* chosen(
   entries: readonly Entry[],
   isCalm: (entry: Entry) => boolean,
+  drop: (key: string) => void = () => {},
 ): Generator<void, { readonly kept: readonly Entry[]; readonly unkept: Unkept }> {
   if (entries.length <= rowsKept) return { kept: entries, unkept: { ok: 0, other: 0 } };
   const kept: Entry[] = [];
   let [ok, other] = [0, 0];
   for (const [index, entry] of entries.entries()) {
-    if (index % sliceRows === 0) yield;
-    if (isCalm(entry)) ok++;
-    else if (kept.length < worstKept) kept.push(entry);
+    if (index % looked === 0) yield;
+    const calm = isCalm(entry);
+    if (!calm && kept.length < worstKept) {
+      kept.push(entry);
+      continue;
+    }
+    drop(entry.key);
+    if (calm) ok++;
     else other++;
   }
   return { kept, unkept: { ok, other } };
@@ -82,9 +91,9 @@ function* written(
   entries: readonly Entry[],
   stamp: number | undefined,
 ): Generator<void, void> {
-  for (const [index, { key, row }] of entries.entries()) {
+  for (const [index, { key, fact }] of entries.entries()) {
     if (index % sliceRows === sliceRows - 1) yield;
-    into.set(mark + key, rowText(row, stamp));
+    into.set(mark + key, rowText(fact, stamp));
   }
 }
 
@@ -97,30 +106,25 @@ interface Cut {
 function* feedRows(one: FeedState, state: FactsState, cut: Cut): Generator<void, Map<string, string>> {
   const { feed, known, ...rest } = one;
   const { limits } = state.frame;
-  const isOk = ({ row }: Entry): boolean => {
+  const isOk = ({ fact }: Entry): boolean => {
     const kind = feed.kind;
     // The rows of a feed are of the kind that it declares.
-    return isFactKind(kind) && levelOf<FactKind>(kind, row as FactTypes[FactKind], limits) === 'ok';
+    return isFactKind(kind) && levelOf<FactKind>(kind, fact as FactTypes[FactKind], limits) === 'ok';
   };
-  const all = itemsOf(one);
-  const items = yield* chosen(all, isOk);
+  const items = yield* chosen(itemsOf(one), isOk, (key) => cut.keys.add(key));
   const samples = yield* chosen(samplesOf(one), ({ key }) => state.verdicts[key]?.level === 'ok');
   const unkept = {
     ok: items.unkept.ok + samples.unkept.ok,
     other: items.unkept.other + samples.unkept.other,
   };
-  if (unkept.ok + unkept.other > 0) {
-    const stay = new Set(items.kept);
-    for (const entry of all) if (!stay.has(entry)) cut.keys.add(entry.key);
-    cut.feeds.push(one);
-  }
-  const first = items.kept[0]?.row ?? samples.kept[0]?.row;
-  const stamp = first !== undefined && 'at' in first && typeof first.at === 'number' ? first.at : undefined;
+  const isCut = unkept.ok + unkept.other > 0;
+  if (isCut) cut.feeds.push(one);
+  const stamp = (items.kept[0] ?? samples.kept[0])?.fact.at;
   const head = {
     ...rest,
     ...(known === undefined ? {} : { began: known.began, known: known.at }),
     ...(stamp === undefined ? {} : { stamp }),
-    ...(unkept.ok + unkept.other === 0 ? {} : { unkept }),
+    ...(isCut ? { unkept } : {}),
   };
   const rows = new Map([
     [infoRow, lasting(feed)],
@@ -136,11 +140,10 @@ function* lastingRows(
   without: ReadonlySet<string>,
 ): Generator<void, Map<string, string>> {
   const rows = new Map<string, string>();
-  let index = 0;
-  for (const [key, row] of Object.entries(record)) {
-    if (without.has(key)) continue;
-    if (++index % sliceRows === 0) yield;
-    rows.set(key, lasting(row));
+  for (const [index, key] of Object.keys(record).entries()) {
+    if (index % looked === looked - 1) yield;
+    const row = record[key];
+    if (row !== undefined && !without.has(key)) rows.set(key, lasting(row));
   }
   return rows;
 }

@@ -18,7 +18,7 @@ import {
 } from './doc.ts';
 import { rowOf } from './row-text.ts';
 
-type Parsed = Readonly<Record<string, unknown>>;
+type Parsed = Record<string, unknown>;
 type Rows = ReadonlyMap<string, unknown>;
 
 /** A feed's own state as `docOf` writes it: `known` is when it was answered, `stamp` when its rows say they were. */
