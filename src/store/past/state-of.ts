@@ -99,6 +99,17 @@ const derivedFeed = (rows: Rows, at: Millis): FeedState => ({
 
 const asRead = ({ derived: _, ...spec }: SignalSpec): SignalSpec => spec;
 
+/** How many points, which are in the order of time, lie at or before a moment. */
+const countUntil = (points: readonly Point[], moment: Millis): number => {
+  let [low, high] = [0, points.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((points[middle]?.at ?? 0) <= moment) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
 /** The values up to a moment. `shift`: what the clock of that moment is ahead of the present one. */
 const until = (
   all: FactsState['history'],
@@ -107,8 +118,7 @@ const until = (
 ): Readonly<Record<string, readonly Point[]>> =>
   Object.fromEntries(
     Object.entries(all).map(([key, points]) => {
-      const after = points.findIndex(({ at }) => at + shift > moment);
-      const before = after < 0 ? points : points.slice(0, after);
+      const before = points.slice(0, countUntil(points, moment - shift));
       return [key, shift === 0 ? before : before.map(({ at, value }) => ({ at: at + shift, value }))];
     }),
   );
