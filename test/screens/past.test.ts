@@ -116,7 +116,7 @@ test('a run that goes on keeps its live card, and can be cancelled', async () =>
 test('what turns critical meanwhile is told, and the past stands still', async () => {
   const scene = keptShop();
   const user = await openCockpit({ scene });
-  await user.press('<');
+  await user.press('< x');
   const before = user.rows().slice(2, -2);
   const bus = feedInfo('bus/queue', 'breakers', { everyMs: 5000, staleMs: 60_000 });
   const item = (state: 'closed' | 'open', at: number) => breaker('cart', { instance: 'cart-0', state, at });

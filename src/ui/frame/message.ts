@@ -62,6 +62,10 @@ const bothLines = (view: View, going: Line, newest: Line): Line => {
   return room < leastMessage ? going : [...going, pen.run('  '), ...fitLine(newest, room, 'plain', pen.mark)];
 };
 
+/** Something has turned critical after this while an earlier moment was looked at: that is more than an answer to a key. */
+const turnedSince = ({ ui, own }: View, at: Millis): boolean =>
+  ui.past !== undefined && own !== undefined && turnedCritical(own.snapshot, at + 1).length > 0;
+
 /** What has turned critical while an earlier moment is looked at; else the newest message, which is live. */
 const meanwhile = (view: View): Line => {
   const { pen, ui, own } = view;
@@ -86,7 +90,11 @@ export const messageLine = (view: View, inPast = false): Line => {
   const { ui, cockpit } = view;
   if (ui.filtering && ui.overlay.is === 'none') return filterLine(view);
   const { notice } = ui;
-  if (notice !== undefined && notice.at >= (cockpit.messages.at(-1)?.at ?? 0))
+  if (
+    notice !== undefined &&
+    notice.at >= (cockpit.messages.at(-1)?.at ?? 0) &&
+    !turnedSince(view, notice.at)
+  )
     return said(view, notice.at, notice.text, 'key');
   const going = backgroundLine(view);
   const newest = inPast ? meanwhile(view) : newestLine(view);
