@@ -8,6 +8,7 @@ import { environmentKeys, runbookKeys } from '../src/ui/overlays/lists.ts';
 import { paletteKeys } from '../src/ui/overlays/palette.ts';
 import { armKeys, quitKeys } from '../src/ui/overlays/questions.ts';
 import { panes } from '../src/ui/panes/index.ts';
+import { pastKeys } from '../src/ui/past/keys.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
@@ -29,7 +30,7 @@ export const keysPage = (): string =>
     'Made from the key tables in `src/ui`; `npm run docs` writes it. A key that cannot be used now stays in help and in the',
     'palette, and says why. In a text field only `enter`, `esc`, `tab`, the arrows and `ctrl-…` are keys.',
     '',
-    section('Everywhere', [...lookKeys, ...moveKeys, ...findKeys, ...viewKeys, ...actKeys]),
+    section('Everywhere', [...lookKeys, ...moveKeys, ...findKeys, ...viewKeys, ...pastKeys, ...actKeys]),
     ...panes.map((pane) => section(`${pane.key} ${pane.title}`, pane.keys)),
     ...cardTables.map(({ title, bindings }) => section(title, bindings)),
     'While a run is in its cancel window, any key cancels it: nothing has been sent by then.',

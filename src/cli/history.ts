@@ -23,12 +23,13 @@ const journalOf = (cockpit: CockpitStore): JournalDoor => ({
 });
 
 /** The history of this cockpit, in the state dir. Touches nothing before it has an environment to follow. */
-export const openHistory = ({ clock, stateDir }: Context, cockpit: CockpitStore): History =>
+export const openHistory = ({ clock, stateDir, masker }: Context, cockpit: CockpitStore): History =>
   createHistory({
     clock,
     open: () => openHistoryDb(stateDir),
     setAside: () => setHistoryAside(stateDir),
     journal: journalOf(cockpit),
+    mask: masker.mask,
     say: (text) => cockpit.setState((s) => withMessage(s, clock.now(), 'unknown', text)),
   });
 

@@ -26,6 +26,8 @@ export interface History {
 export interface HistoryParts extends HistoryDoorParts {
   readonly clock: Pick<Clock, 'now' | 'wallOffset' | 'sleep' | 'every'>;
   readonly journal: JournalDoor;
+  /** Takes secrets out of what is written. */
+  mask(text: string): string;
 }
 
 interface Member extends Followed {
@@ -52,7 +54,7 @@ export const createHistory = (parts: HistoryParts): History => {
   });
   const memberOf = (system: string, env: string): Member | undefined =>
     members.find((one) => one.system === system && one.env === env);
-  const journal = createJournalKeeper(parts.journal, clock, ({ system, env }) => {
+  const journal = createJournalKeeper(parts.journal, parts, ({ system, env }) => {
     const member = memberOf(system, env);
     return member !== undefined && member.rehearsed !== true;
   });
@@ -110,7 +112,7 @@ export const createHistory = (parts: HistoryParts): History => {
             ...one,
             seen: new Map(),
             left: new AbortController(),
-            recorder: createRecorder(one, clock, closing.signal),
+            recorder: createRecorder(one, clock, parts.mask, closing.signal),
             recalled: one.rehearsed === true,
           }),
         );

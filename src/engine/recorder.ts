@@ -46,6 +46,7 @@ interface Taken {
 export const createRecorder = (
   { system, env, facts }: Followed,
   clock: Pick<Clock, 'now' | 'wallOffset' | 'sleep'>,
+  mask: (text: string) => string,
   closing: AbortSignal,
 ): Recorder => {
   const ring = createMomentRing();
@@ -98,7 +99,7 @@ export const createRecorder = (
       const state = facts.getState();
       const ahead = clock.wallOffset();
       const at = clock.now() + ahead;
-      const doc = await sliced(docOf(state));
+      const doc = await sliced(docOf(state, mask));
       const delta = await deltaOf(keyframe, doc, at);
       const base = delta === undefined || keyframe === undefined ? await takeWhole(doc, at) : keyframe;
       keyframe = base;

@@ -44,6 +44,7 @@ const openCockpit = async (
     open: () => openHistoryDb(dir),
     setAside: () => setHistoryAside(dir),
     say: (text) => said.push(text),
+    mask: (text) => text,
     journal: { now: () => undefined, onChange: () => () => {}, recall: () => {} },
   });
   onTestFinished(() => history.close());

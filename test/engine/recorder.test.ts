@@ -74,6 +74,7 @@ const openCockpit = async (
     setAside: () => setHistoryAside(dir),
     say: () => {},
     journal: door,
+    mask: (text) => text.replaceAll('hunter2', '…masked'),
   });
   onTestFinished(() => history.close());
   const idle = async (): Promise<void> => {
@@ -230,6 +231,24 @@ test('where no file can be written, the last moments are in memory all the same'
   const one = await openCockpit(dir);
   await live(one, 3);
   kept(one.look(minute));
+});
+
+test('a secret is in no file', async () => {
+  const dir = await stateDir();
+  const one = await openCockpit(dir);
+  const at = one.clock.now();
+  learn(one.facts, breakers, { items: [breaker('hunter2'), breaker('a "hunter2"', { at })] }, at);
+  one.journal.note('hunter2 → OPEN');
+  await one.wait(30 * second);
+  await one.history.close();
+  const next = await openCockpit(dir, { at: noon + minute });
+  const looked = kept(next.look(20 * second));
+  const names = looked.state.feeds['bus/breakers']?.known?.items.map((row) =>
+    'name' in row ? row.name : '',
+  );
+  expect(names).toEqual(['…masked', 'a "…masked"']);
+  expect(JSON.stringify(looked.state.since)).not.toContain('hunter2');
+  expect(next.journal.entries.map(({ change }) => change)).toEqual(['…masked → OPEN']);
 });
 
 test('the journal of the last day is there again, each change once', async () => {

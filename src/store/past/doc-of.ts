@@ -18,7 +18,7 @@ import {
   type Unkept,
   verdictsPart,
 } from './doc.ts';
-import { rowText } from './row-text.ts';
+import { type Mask, maskedText, rowText } from './row-text.ts';
 
 /** A reading of more rows than this is kept without those that are OK … */
 const rowsKept = 1000;
@@ -32,10 +32,10 @@ const looked = 500;
 
 /** Texts of objects that stay the same from one moment to the next. */
 const texts = new WeakMap<object, string>();
-const lasting = (row: object): string => {
+const lasting = (row: object, mask: Mask): string => {
   const had = texts.get(row);
   if (had !== undefined) return had;
-  const text = rowText(row);
+  const text = maskedText(rowText(row), mask);
   texts.set(row, text);
   return text;
 };
@@ -90,15 +90,17 @@ function* written(
   mark: string,
   entries: readonly Entry[],
   stamp: number | undefined,
+  mask: Mask,
 ): Generator<void, void> {
   for (const [index, { key, fact }] of entries.entries()) {
     if (index % sliceRows === sliceRows - 1) yield;
-    into.set(mark + key, rowText(fact, stamp));
+    into.set(mark + mask(key), maskedText(rowText(fact, stamp), mask));
   }
 }
 
-/** What is not kept of a state whose readings are too large: row keys, and the feeds. */
+/** What takes secrets out, and what is not kept of a state whose readings are too large: row keys, and the feeds. */
 interface Cut {
+  readonly mask: Mask;
   readonly keys: Set<string>;
   readonly feeds: FeedState[];
 }
@@ -127,23 +129,24 @@ function* feedRows(one: FeedState, state: FactsState, cut: Cut): Generator<void,
     ...(isCut ? { unkept } : {}),
   };
   const rows = new Map([
-    [infoRow, lasting(feed)],
-    [headRow, rowText(head)],
+    [infoRow, lasting(feed, cut.mask)],
+    [headRow, maskedText(rowText(head), cut.mask)],
   ]);
-  yield* written(rows, itemMark, items.kept, stamp);
-  yield* written(rows, sampleMark, samples.kept, stamp);
+  yield* written(rows, itemMark, items.kept, stamp, cut.mask);
+  yield* written(rows, sampleMark, samples.kept, stamp, cut.mask);
   return rows;
 }
 
 function* lastingRows(
   record: Readonly<Record<string, object>>,
-  without: ReadonlySet<string>,
+  mask: Mask,
+  without: ReadonlySet<string> = new Set(),
 ): Generator<void, Map<string, string>> {
   const rows = new Map<string, string>();
   for (const [index, key] of Object.keys(record).entries()) {
     if (index % looked === looked - 1) yield;
     const row = record[key];
-    if (row !== undefined && !without.has(key)) rows.set(key, lasting(row));
+    if (row !== undefined && !without.has(key)) rows.set(mask(key), lasting(row, mask));
   }
   return rows;
 }
@@ -162,19 +165,19 @@ const derivedRows = (state: FactsState, { feeds }: Cut): Map<string, string> => 
 };
 
 /**
- * What is kept of the facts of one moment. Yields every few hundred rows, so that whoever runs it can let others do
+ * What is kept of the facts of one moment, without secrets. Yields every few hundred rows, so that whoever runs it can let others do
  * something in between; the state does not change meanwhile.
  */
-export function* docOf(state: FactsState): Generator<void, Doc> {
-  const cut: Cut = { keys: new Set(), feeds: [] };
+export function* docOf(state: FactsState, mask: Mask = (text) => text): Generator<void, Doc> {
+  const cut: Cut = { mask, keys: new Set(), feeds: [] };
   const doc = new Map<string, Map<string, string>>();
-  doc.set(sourcesPart, yield* lastingRows(state.frame.sources, new Set()));
+  doc.set(sourcesPart, yield* lastingRows(state.frame.sources, mask));
   for (const [id, one] of Object.entries(state.feeds)) {
     doc.set(partOfFeed(id), yield* feedRows(one, state, cut));
     yield;
   }
-  doc.set(verdictsPart, yield* lastingRows(state.verdicts, new Set()));
-  doc.set(sincePart, yield* lastingRows(state.since, cut.keys));
+  doc.set(verdictsPart, yield* lastingRows(state.verdicts, mask));
+  doc.set(sincePart, yield* lastingRows(state.since, mask, cut.keys));
   if (cut.feeds.length > 0) doc.set(derivedPart, derivedRows(state, cut));
   return doc;
 }

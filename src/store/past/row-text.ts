@@ -24,6 +24,17 @@ export const rowText = (row: object, stamp?: number): string => {
   return JSON.stringify(rest === undefined ? plain : { ...plain, [odd]: rest });
 };
 
+/** What takes secrets out of a text. */
+export type Mask = (text: string) => string;
+
+/** JSON without secrets. Only texts in it are masked: digits that look like one are a number all the same. */
+export const maskedText = (text: string, mask: Mask): string =>
+  mask(text) === text
+    ? text
+    : JSON.stringify(JSON.parse(text), (_, value: unknown) =>
+        typeof value === 'string' ? mask(value) : value,
+      );
+
 /** The row that `rowText` was given, from its parsed text, which it becomes: thousands of rows are not copied. */
 export const rowOf = (row: Record<string, unknown>, stamp?: number): Record<string, unknown> => {
   const rest = row[odd];

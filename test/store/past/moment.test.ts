@@ -8,6 +8,7 @@ import { docOf } from '../../../src/store/past/doc-of.ts';
 import { stateOf, unkeptOf } from '../../../src/store/past/state-of.ts';
 import { valuesSince } from '../../../src/store/points.ts';
 import { snapshotOf } from '../../../src/store/snapshot.ts';
+import { factSpec } from '../../support/derived-specs.ts';
 import {
   breaker,
   fault,
@@ -243,6 +244,30 @@ test('of very many rows those that are OK are counted, and what was counted over
   );
   expect(unkeptOf(doc)).toEqual({ breakers: { ok: 9960, other: 0 } });
   expect(Object.keys(again.since)).toHaveLength(40);
+});
+
+test('what was counted over rows that are not kept is the value that it was', () => {
+  const counting = factSpec('open', { kind: 'breakers', fold: 'count', where: 'state = closed' });
+  const store = createFacts(frame({ signals: [counting] }));
+  const items = Array.from({ length: 1500 }, (_, i) =>
+    breaker(`b${i}`, { state: i < 3 ? 'open' : 'closed' }),
+  );
+  learn(store, feedInfo('bus/breakers', 'breakers'), { items });
+  const doc = parseDoc(whole(docText(written(store.getState()))));
+  const again = stateOf(doc, store.getState(), { at: noon, shift: 0 });
+  const [then, now] = [snapshotOf(store.getState(), noon), snapshotOf(again, noon)];
+  expect(then.signals[0]?.value).toBe(1497);
+  expect(now.signals[0]).toMatchObject({ value: 1497, level: then.signals[0]?.level });
+});
+
+test('ten thousand rows are taken in slices, between which others get their turn', () => {
+  const store = createFacts(frame());
+  const items = Array.from({ length: 10_000 }, (_, i) => breaker(`b${i}`, { state: 'open' }));
+  learn(store, feedInfo('bus/breakers', 'breakers'), { items });
+  const work = docOf(store.getState());
+  let slices = 0;
+  while (work.next().done !== true) slices++;
+  expect(slices).toBeGreaterThan(40);
 });
 
 test('values over time end at the moment, on its own clock', () => {
