@@ -31,7 +31,9 @@ export const keysPage = (): string =>
     'palette, and says why. In a text field only `enter`, `esc`, `tab`, the arrows and `ctrl-…` are keys.',
     '',
     section('Everywhere', [...lookKeys, ...moveKeys, ...findKeys, ...viewKeys, ...pastKeys, ...actKeys]),
-    ...panes.map((pane) => section(`${pane.key} ${pane.title}`, pane.keys)),
+    ...panes.map((pane) =>
+      section(pane.key === undefined ? pane.title : `${pane.key} ${pane.title}`, pane.keys),
+    ),
     ...cardTables.map(({ title, bindings }) => section(title, bindings)),
     'While a run is in its cancel window, any key cancels it: nothing has been sent by then.',
     '',

@@ -4,7 +4,7 @@ import type { JournalEntry } from '../domain/journal.ts';
 import type { Level } from '../domain/level.ts';
 import type { MaskWords } from '../domain/mask/words.ts';
 import type { Danger } from '../domain/operation.ts';
-import type { Tier } from '../domain/profile.ts';
+import type { Contact, Link, Tier } from '../domain/profile.ts';
 import type { Proposal, RunEvent } from '../domain/run.ts';
 import type { Runbook } from '../domain/runbook.ts';
 
@@ -28,6 +28,9 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly across: readonly string[];
   /** What its profile, and those of the environments beside it, say for share mode. */
   readonly words?: readonly MaskWords[];
+  /** Whom to call and where to look, as the profile says. */
+  readonly contacts?: readonly Contact[];
+  readonly links?: readonly Link[];
 }
 
 export interface Arming {

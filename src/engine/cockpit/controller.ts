@@ -85,6 +85,8 @@ export const createController = (parts: CockpitParts): Controller => {
           ...(incident === undefined ? {} : { incident }),
           across: profile.across,
           words: [profileWords(profile)],
+          contacts: profile.contacts,
+          links: profile.links,
         },
         arming: opened.arming.state(clock.now()),
         suggestions: [],

@@ -1,5 +1,7 @@
-import { bands, paneById, panes } from '../panes/index.ts';
+import { bands } from '../panes/bands.ts';
+import { paneById } from '../panes/index.ts';
 import type { Drawn, Form, Pane } from '../panes/pane.ts';
+import { watchedPanes } from '../panes/watched.ts';
 import { fitLine, type Line } from '../text/run.ts';
 import type { View } from '../view.ts';
 
@@ -22,7 +24,7 @@ export interface Body {
 /** Panes of one band, left to right, that stand beside each other. */
 const bandsOf = (view: View): readonly (readonly Pane[])[] => {
   const there = bands
-    .map((band) => band.flatMap((id) => panes.filter((pane) => pane.id === id && pane.there(view))))
+    .map((band) => band.flatMap((id) => watchedPanes.filter((pane) => pane.id === id && pane.there(view))))
     .filter((band) => band.length > 0);
   return view.columns >= sideBySide ? there : there.flatMap((band) => band.map((pane) => [pane]));
 };

@@ -2,9 +2,10 @@ import { type FactKind, factKinds } from '../../domain/facts.ts';
 import type { Level } from '../../domain/level.ts';
 import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
 import { paneStateOf } from '../model.ts';
-import { paneById, panes } from '../panes/index.ts';
+import { paneById } from '../panes/index.ts';
 import { matchText } from '../panes/title.ts';
 import { leastWords } from '../panes/wanted.ts';
+import { watchedPanes } from '../panes/watched.ts';
 import { faultLook, shortFault } from '../text/faults.ts';
 import { fitLine, type Line, lineWidth, type Run, spread } from '../text/run.ts';
 import { widthOf } from '../text/width.ts';
@@ -60,7 +61,7 @@ const reason = (view: View, room: number): Line => {
   const { pen, own } = view;
   if (own === undefined) return [];
   if (own.snapshot.faults.length > 0) return blindness(view, own, room);
-  const worst = panes
+  const worst = watchedPanes
     .flatMap((pane) =>
       pane
         .all(view)

@@ -12,7 +12,7 @@ import { pastKeys } from '../past/keys.ts';
 import { shareHere, unshareKeys } from '../share/keys.ts';
 import type { Binding, Hand, KeyTable } from './binding.ts';
 import { actKeys, findKeys } from './everywhere.ts';
-import { lookKeys, sayLater, viewKeys } from './look.ts';
+import { lookKeys, viewKeys } from './look.ts';
 import { moveKeys } from './move.ts';
 import { interrupt, suspend } from './shared.ts';
 import type { TextField } from './text-field.ts';
@@ -140,5 +140,5 @@ export const contextUnder = (hand: Hand, overlay: Overlay): Context => {
   if (cockpit.open === undefined) return { tables: [{ title: 'OPENING', bindings: openingKeys }] };
   if (ui.filtering)
     return { tables: [{ title: 'FILTER', bindings: filterKeys }, always], field: filterField(hand) };
-  return { tables: paneTables(hand.pane), otherwise: sayLater };
+  return { tables: paneTables(hand.pane) };
 };

@@ -1,7 +1,10 @@
 import { changePane, paneStateOf } from '../model.ts';
-import { paneById, paneNames, panes } from '../panes/index.ts';
+import { isInBands } from '../panes/bands.ts';
+import { panes } from '../panes/index.ts';
+import type { Pane } from '../panes/pane.ts';
 import type { Binding, Hand } from './binding.ts';
 import { hitKeys } from './hits.ts';
+import { laterKeys } from './later.ts';
 import { markKeys } from './mark.ts';
 import { narrowKeys } from './narrow.ts';
 import { focusPane, openPlace } from './places.ts';
@@ -9,9 +12,12 @@ import { takeKeys } from './take.ts';
 
 const inOverview = ({ view }: Hand): boolean => view.ui.place === 'overview';
 
+/** The overview has a place for it, and something to show there. */
+const standsThere = ({ view }: Hand, pane: Pane): boolean => isInBands(pane.id) && pane.there(view);
+
 const step = (hand: Hand, by: number) => {
   const { model, pane } = hand;
-  const there = inOverview(hand) ? panes.filter((one) => one.there(hand.view)) : panes;
+  const there = inOverview(hand) ? panes.filter((one) => standsThere(hand, one)) : panes;
   const at = there.findIndex((one) => one.id === pane.id);
   const next = there[(at + by + there.length) % there.length];
   if (next === undefined) return;
@@ -19,21 +25,16 @@ const step = (hand: Hand, by: number) => {
   else openPlace(model, next.id);
 };
 
-/** In the overview a digit moves the focus; with one pane in the middle it changes the pane. */
-const goTo = (hand: Hand, pane: string) => {
-  if (inOverview(hand) && paneById(pane).there(hand.view)) focusPane(hand.model, pane);
-  else openPlace(hand.model, pane);
-};
-
-/** What a digit says whose pane does not exist yet. */
-export const sayLater = ({ say }: Hand, key: string): void => {
-  const name = paneNames[Number(key)];
-  if (name !== undefined) say(`pane ${key} ${name} comes later`);
+/** In the overview the key of a pane that stands there moves the focus; otherwise it puts the pane into the middle. */
+const goTo = (hand: Hand, pane: Pane) => {
+  if (inOverview(hand) && standsThere(hand, pane)) focusPane(hand.model, pane.id);
+  else openPlace(hand.model, pane.id);
 };
 
 const open = (hand: Hand) => {
   const { model, pane, view } = hand;
   if (inOverview(hand)) return openPlace(model, pane.id);
+  if (pane.enter !== undefined) return pane.enter(hand);
   changePane(model, pane.id, { opened: !paneStateOf(view.ui, pane.id).opened });
 };
 
@@ -82,12 +83,17 @@ export const viewKeys: readonly Binding[] = [
   ...hitKeys,
   ...markKeys,
   ...takeKeys,
-  ...panes.map(
-    (pane): Binding => ({
-      id: `pane.${pane.key}`,
-      keys: [pane.key],
-      does: `pane ${pane.title}`,
-      run: (hand) => goTo(hand, pane.id),
-    }),
+  ...panes.flatMap((pane): readonly Binding[] =>
+    pane.key === undefined
+      ? []
+      : [
+          {
+            id: `pane.${pane.key}`,
+            keys: [pane.key],
+            does: `pane ${pane.title}`,
+            run: (hand) => goTo(hand, pane),
+          },
+        ],
   ),
+  ...laterKeys,
 ];

@@ -1,9 +1,16 @@
 import { changePane, type Model, type PaneId, type Place, paneStateOf } from '../model.ts';
+import { firstInBands, isInBands } from '../panes/bands.ts';
 import type { Hand } from './binding.ts';
 
-/** Puts a pane (or the overview) into the middle. A pane in the middle has the focus. */
+/** In the overview the pane that one comes from, if that stands there; a pane in the middle has the focus itself. */
+const focusAt = (place: Place, was: PaneId): PaneId => {
+  if (place !== 'overview') return place;
+  return isInBands(was) ? was : firstInBands;
+};
+
+/** Puts a pane (or the overview) into the middle. */
 export const openPlace = (model: Model, place: Place): void =>
-  model.setState((s) => ({ place, focus: place === 'overview' ? s.focus : place, filtering: false }));
+  model.setState((s) => ({ place, focus: focusAt(place, s.focus), filtering: false }));
 
 export const focusPane = (model: Model, pane: PaneId): void => model.setState({ focus: pane });
 

@@ -4,6 +4,8 @@ import { actionsOf, busy, byFit, dangerOf, type RowAction, readOnlyNote, whyNotS
 import { type Binding, type Hand, whyNotNow } from '../keys/binding.ts';
 import { focusPane, goToRow, openPlace } from '../keys/places.ts';
 import { panes } from '../panes/index.ts';
+import { laterPanes, whyLater } from '../panes/later.ts';
+import { watchedPanes } from '../panes/watched.ts';
 import { whyNotActing } from '../past/acting.ts';
 import { atItem } from '../past/keys.ts';
 import type { Item } from './items.ts';
@@ -64,8 +66,18 @@ const paneItems = (): readonly Item[] => [
       id: `go ${pane.id}`,
       text: `pane ${pane.title}`,
       command: pane.id,
-      key: pane.key,
+      ...(pane.key === undefined ? {} : { key: pane.key }),
       run: ({ model }) => openPlace(model, pane.id),
+    }),
+  ),
+  ...laterPanes.map(
+    (pane): Item => ({
+      id: `go ${pane.id}`,
+      text: `pane ${pane.title}`,
+      command: pane.id,
+      ...(pane.keys[0] === undefined ? {} : { key: pane.keys[0] }),
+      whyNot: whyLater(pane),
+      run: () => {},
     }),
   ),
 ];
@@ -127,7 +139,7 @@ const bindingItem = (hand: Hand, binding: Binding): Item => {
 };
 
 const rowOfEveryPane = ({ view }: Hand): readonly Item[] =>
-  panes.flatMap((pane) =>
+  watchedPanes.flatMap((pane) =>
     pane.rows(view).map(
       (row): Item => ({
         id: `row ${row.key}`,

@@ -1,36 +1,47 @@
 import type { FeedKind } from '../../domain/reading.ts';
 import { hitsOf } from '../filter/hits.ts';
-import type { Binding } from '../keys/binding.ts';
+import type { Binding, Hand } from '../keys/binding.ts';
 import { marksOf, paneStateOf } from '../model.ts';
 import { type Column, foldedLine, headLine, place, rowLine } from '../parts/table.ts';
 import { cursorIndex, windowOf } from '../parts/window.ts';
 import { fitLine, type Line } from '../text/run.ts';
 import type { View } from '../view.ts';
+import { findingsOf } from './findings.ts';
 import { isFolded, type Shown, withFolded } from './folded.ts';
 import { keptOn } from './kept.ts';
 import type { Drawn, Form, Pane, PaneRow, Room } from './pane.ts';
 import { madeOnce } from './rows-of.ts';
 import { sheetOf } from './sheet.ts';
-import { stateLines } from './state.ts';
+import { type Counted, stateLines } from './state.ts';
 import { overHeads, titleTags } from './title.ts';
 import { type Order, wantedOf } from './wanted.ts';
+import type { Wrong } from './wrong.ts';
 
 /** What tells one pane from another. */
 export interface PaneSpec<R extends PaneRow> {
   readonly id: string;
-  readonly key: string;
+  /** Absent: no key opens it. */
+  readonly key?: string;
   readonly title: string;
   /** What its rows are, in the plural: 'breakers'. */
   readonly noun: string;
-  /** The feeds that its rows come from. */
-  readonly kind: FeedKind;
+  /** The feeds that its rows come from; absent: not from feeds of one kind, and `states` says how it stands. */
+  readonly kind?: FeedKind;
+  /** What is said below the rows, or in their place, of a pane without a `kind`. */
+  states?(view: View, counted: Counted): readonly Line[];
   readonly keys: readonly Binding[];
   /** True: in the overview only where some source gives its kind, or would. */
   readonly optional?: boolean;
   /** The facts that its rows are made from, by identity, where that is less than everything that is known. */
   readonly from?: (view: View) => readonly unknown[];
-  /** All rows, worst first; of a tree those that are unfolded, or `everything`. */
+  /** All rows, worst first (or as `order` says); of a tree those that are unfolded, or `everything`. */
   rows(view: View, everything?: boolean): readonly R[];
+  /** The name of the order in which `rows` gives them. */
+  readonly order?: string;
+  /** What is wrong with a row, in the pane's words, and since when. */
+  readonly wrong?: Wrong<R>;
+  /** What enter does on a row, in place of opening it. */
+  enter?(hand: Hand, row: R): void;
   /** Other orders that `o` offers besides worst first. */
   readonly orders: readonly Order<R>[];
   columns?(view: View): number;
@@ -62,12 +73,16 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
 
   const states = (view: View, form: Form): readonly Line[] => {
     const { rows, all, wrong } = wanted(view);
-    const lines = stateLines(view, spec.kind, spec.noun, {
+    const counted: Counted = {
       all,
       shown: rows.length,
       wrong: view.ui.filtering ? undefined : wrong,
       ...paneStateOf(view.ui, spec.id),
-    });
+    };
+    const lines =
+      spec.kind === undefined
+        ? (spec.states?.(view, counted) ?? [])
+        : stateLines(view, spec.kind, spec.noun, counted);
     if (form === 'full') return lines;
     // Where room is short, rows that are there speak for themselves.
     return lines.slice(0, form === 'brief' || rows.length === 0 ? 1 : 0);
@@ -75,7 +90,10 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
 
   const titleLine = (view: View, room: Room, head: Line): Line => {
     const { pen } = view;
-    const name = pen.run(`${spec.key} ${spec.title}`, room.focused ? 'focus' : 'title');
+    const name = pen.run(
+      spec.key === undefined ? spec.title : `${spec.key} ${spec.title}`,
+      room.focused ? 'focus' : 'title',
+    );
     const found = wanted(view);
     const caption = found.rows.length === 0 ? [] : spec.caption(view, found.rows, room.form, room.width);
     const lead = room.focused ? pen.glyph('focus', 'focus') : pen.run(' ');
@@ -124,12 +142,17 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       : { lines: fitted };
   };
 
+  const enter = (hand: Hand): void => {
+    const row = allRows(hand.view).find(({ key }) => key === hand.row?.key);
+    if (row !== undefined) spec.enter?.(hand, row);
+  };
+
   return {
     id: spec.id,
-    key: spec.key,
+    ...(spec.key === undefined ? {} : { key: spec.key }),
     title: spec.title,
-    there: (view) => spec.optional !== true || isGiven(view, spec.kind),
-    orders: ['worst first', ...spec.orders.map((order) => order.name)],
+    there: (view) => spec.optional !== true || spec.kind === undefined || isGiven(view, spec.kind),
+    orders: [spec.order ?? 'worst first', ...spec.orders.map((order) => order.name)],
     columns: (view) => spec.columns?.(view) ?? 0,
     keys: spec.keys,
     wanted,
@@ -144,5 +167,7 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     shown: shownOf,
     wants: (view, form) => 1 + shownOf(view, form).length + states(view, form).length,
     draw,
+    findings: (view) => findingsOf(view, allRows(view), spec.wrong),
+    ...(spec.enter === undefined ? {} : { enter }),
   };
 };

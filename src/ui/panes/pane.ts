@@ -1,7 +1,8 @@
 import type { FactKind, FactTypes } from '../../domain/facts.ts';
+import type { Millis } from '../../domain/fault.ts';
 import type { Level } from '../../domain/level.ts';
 import type { SignalRow } from '../../domain/snapshot.ts';
-import type { Binding } from '../keys/binding.ts';
+import type { Binding, Hand } from '../keys/binding.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
 import type { Wanted } from './wanted.ts';
@@ -23,6 +24,8 @@ export interface PaneRow {
   readonly subject?: Subject;
   /** What it is made of, when that is more than its subject. */
   facts?(): readonly Subject[];
+  /** What copying the row copies, where that is not its cells: an address, a number. */
+  readonly copies?: string;
   /** Keys of the rows that it stands for, when several are folded into it. */
   readonly folds?: readonly string[];
   /** True: worth a row of its own although its level is OK. */
@@ -64,11 +67,20 @@ export interface Sheet {
   readonly cells: readonly (readonly string[])[];
 }
 
+/** A row with something wrong, in the words of its pane. */
+export interface Finding {
+  readonly row: PaneRow;
+  /** Since when it has been so; absent: not known. */
+  readonly since?: Millis;
+  /** What is wrong: 'OPEN · 82 % fail, limit 50 %'. Made only for rows that are looked at. */
+  says(): string;
+}
+
 /** A pane: one file, and one line in `panes/index.ts`. */
 export interface Pane {
   readonly id: string;
-  /** The key that opens it: a digit, or a letter. */
-  readonly key: string;
+  /** The key that opens it: a digit, or a letter. Absent: it is reached by its name. */
+  readonly key?: string;
   readonly title: string;
   /** False: nothing in this environment would give it rows, and the overview leaves it out. */
   there(view: View): boolean;
@@ -93,4 +105,8 @@ export interface Pane {
   /** Lines that it would like to have. */
   wants(view: View, form: Form, width: number): number;
   draw(view: View, room: Room): Drawn;
+  /** Its rows that are not OK, or about to be so, whatever it is filtered by; of a tree, its roots. */
+  findings(view: View): readonly Finding[];
+  /** What enter does on the row under the cursor, where that is not to open and close it. */
+  readonly enter?: (hand: Hand) => void;
 }

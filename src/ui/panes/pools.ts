@@ -14,6 +14,7 @@ import { howMany } from './extremes.ts';
 import { levelCell, staleCell } from './level-cell.ts';
 import type { PaneRow } from './pane.ts';
 import { byName, worstFirst } from './worst-first.ts';
+import { wrongOf } from './wrong.ts';
 
 /** From so many cells on the overview has the heads of every column. */
 const roomy = 100;
@@ -121,6 +122,13 @@ const details = (view: View, row: PoolRow): readonly Line[] => {
   ];
 };
 
+/** 'exhausted · 20 of 20 in use · 37 wait' */
+const poolWrong = wrongOf<PoolRow>(({ fact }) => [
+  verdictWord(fact),
+  fact.active === undefined ? '' : `${count(fact.active)} of ${count(fact.max)} in use`,
+  fact.pending === undefined || fact.pending === 0 ? '' : `${count(fact.pending)} wait`,
+]);
+
 /** 5 POOLS: connection pools. */
 export const poolsPane = definePane<PoolRow>({
   id: 'pools',
@@ -130,6 +138,7 @@ export const poolsPane = definePane<PoolRow>({
   kind: 'pools',
   keys: [],
   rows: poolRows,
+  wrong: poolWrong,
   orders: [
     { name: 'by name', compare: byName },
     { name: 'by use', compare: (a, b) => (utilOf(b.fact) ?? -1) - (utilOf(a.fact) ?? -1) },

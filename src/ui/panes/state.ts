@@ -12,7 +12,8 @@ import { leastWords } from './wanted.ts';
 /** Faults told one by one; further ones are counted. */
 const faultsTold = 3;
 
-interface Counted {
+/** How many rows there are, and how many of them the filter leaves. */
+export interface Counted {
   readonly all: number;
   readonly shown: number;
   readonly filter: string;
@@ -93,7 +94,7 @@ const emptyLine = (view: View, feeds: readonly FeedState[], noun: string): Line 
 };
 
 /** All rows are hidden, and by what. */
-const hiddenLines = ({ pen }: View, counted: Counted): readonly Line[] => {
+export const hiddenLines = ({ pen }: View, counted: Counted): readonly Line[] => {
   const { all, shown, least, wrong } = counted;
   const filter = pen.typed(counted.filter);
   if (wrong !== undefined) {

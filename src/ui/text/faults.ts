@@ -39,6 +39,9 @@ const lossOf = (fault: Fault, facts: FactsState): { readonly since: Millis; read
   return { since, times: Math.max(1, ...feeds.map((state) => state.losses)) };
 };
 
+/** Since when this fault's source has given nothing. */
+export const lostSince = (fault: Fault, facts: FactsState): Millis => lossOf(fault, facts).since;
+
 /** 'ledger no answer 3m27s' */
 export const shortFault = (fault: Fault, facts: FactsState, now: Millis): string => {
   const word = `${fault.source} ${shortWords[fault.kind]}`;

@@ -8,6 +8,7 @@ import { briefColumns, fullColumns, markOf } from './columns.ts';
 import { alertDetails } from './details.ts';
 import { alertKeys } from './keys.ts';
 import { type AlertRow, alertRows } from './rows.ts';
+import { alertWrong } from './wrong.ts';
 
 /** '✗ 2 FIRING  ▲ 1 PENDING  ○ 1 SILENCED': how many stand how. */
 const counts = ({ pen }: View, rows: readonly AlertRow[]): Line =>
@@ -46,6 +47,7 @@ const pane = definePane<AlertRow>({
   kind: 'alerts',
   keys: alertKeys,
   rows: alertRows,
+  wrong: alertWrong,
   orders: [
     { name: 'by name', compare: byName },
     {

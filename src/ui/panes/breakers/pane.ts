@@ -6,6 +6,7 @@ import { briefColumns, fullColumns, markOf } from './columns.ts';
 import { breakerDetails } from './details.ts';
 import { breakerKeys } from './keys.ts';
 import { type BreakerRow, breakerRows, stateOf } from './rows.ts';
+import { breakerWrong } from './wrong.ts';
 
 /** From so many cells on the overview has every column. */
 const roomy = 100;
@@ -36,6 +37,7 @@ export const breakersPane = definePane<BreakerRow>({
   keys: breakerKeys,
   from: ({ own }) => [own?.snapshot.kinds.breakers.rows],
   rows: breakerRows,
+  wrong: breakerWrong,
   orders: [
     { name: 'by name', compare: byName },
     { name: 'by failure rate', compare: (a, b) => (b.fact.failureRate ?? -1) - (a.fact.failureRate ?? -1) },

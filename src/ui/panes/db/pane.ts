@@ -9,6 +9,7 @@ import { howMany } from '../extremes.ts';
 import { levelCell, staleCell } from '../level-cell.ts';
 import { branchRuns, treeOf } from '../tree.ts';
 import { type SessionRow, sessionNodes, workingMs } from './rows.ts';
+import { sessionWrong } from './wrong.ts';
 
 /** From so many cells on the overview has the heads of every column. */
 const roomy = 100;
@@ -144,6 +145,7 @@ export const dbPane = definePane<SessionRow>({
   optional: true,
   keys: [],
   rows: sessionRows,
+  wrong: sessionWrong,
   orders: orders.map(({ name }) => ({ name })),
   caption: (view, _rows, form, width) => (form === 'full' || width >= roomy ? [] : caption(view)),
   table: (view, form, width) => table(view, form !== 'full' && width + 2 < roomy),

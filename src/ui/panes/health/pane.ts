@@ -7,6 +7,7 @@ import { acrossColumns } from './across-columns.ts';
 import { healthDetails } from './details.ts';
 import { ownColumns } from './own-columns.ts';
 import { environmentsOf, type ServiceRow, serviceRows } from './rows.ts';
+import { healthWrong } from './wrong.ts';
 
 /** From so many columns on the overview shows every environment, as the pane itself does. */
 const wide = 180;
@@ -21,6 +22,7 @@ export const healthPane = definePane<ServiceRow>({
   kind: 'health',
   keys: [],
   rows: serviceRows,
+  wrong: healthWrong,
   orders: [{ name: 'by name', compare: byName }],
   columns: (view) => environmentsOf(view).length,
   caption: (view, rows, form, width) => {

@@ -8,6 +8,7 @@ import { treeOf } from '../tree.ts';
 import { byName } from '../worst-first.ts';
 import { lagColumns, markOf, verdictOf } from './columns.ts';
 import { type LagRow, lagNodes } from './nodes.ts';
+import { lagWrong } from './wrong.ts';
 
 /** From so many cells on the overview has the heads of every column. */
 const roomy = 100;
@@ -76,6 +77,7 @@ export const lagPane = definePane<LagRow>({
   optional: true,
   keys: [],
   rows: lagRows,
+  wrong: lagWrong,
   orders: orders.map(({ name }) => ({ name })),
   caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? [] : counts(view, rows)),
   table: (view, form, width) => lagColumns(view, form !== 'full' && width + 2 < roomy, lagRows(view).length),

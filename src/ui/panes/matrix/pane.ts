@@ -6,6 +6,7 @@ import { matrixDetails } from './details.ts';
 import { matrixKeys } from './keys.ts';
 import { type MatrixRow, matrixRows } from './rows.ts';
 import { showsOthers } from './window.ts';
+import { signalWrong } from './wrong.ts';
 
 /** From so many columns on other environments have a place among the other panes, too. */
 const briefFrom = 100;
@@ -19,6 +20,7 @@ export const matrixPane = definePane<MatrixRow>({
   kind: 'samples',
   keys: matrixKeys,
   rows: matrixRows,
+  wrong: signalWrong,
   orders: [{ name: 'by name', compare: byName }],
   columns: (view) => (showsOthers(view) ? environmentsOf(view).length : 0),
   caption: () => [],

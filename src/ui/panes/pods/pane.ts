@@ -8,6 +8,7 @@ import { treeOf } from '../tree.ts';
 import { byName, worstFirst } from '../worst-first.ts';
 import { workloadColumns } from './columns.ts';
 import { type WorkloadRow, wordOf, workloadNodes } from './nodes.ts';
+import { workloadWrong } from './wrong.ts';
 
 /** From so many cells on the overview has the heads of every column. */
 const roomy = 100;
@@ -105,6 +106,7 @@ export const podsPane = definePane<WorkloadRow>({
   keys: [],
   from,
   rows: workloadRows,
+  wrong: workloadWrong,
   orders: orders.map(({ name }) => ({ name })),
   caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? [] : counts(view, rows)),
   table: (view, form, width) =>

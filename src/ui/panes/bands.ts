@@ -1,0 +1,15 @@
+/** Panes that stand side by side in the overview, top to bottom, where the screen is wide enough for it. */
+export const bands: readonly (readonly string[])[] = [
+  ['health'],
+  ['matrix'],
+  ['breakers', 'lag'],
+  ['pools', 'pods'],
+  ['db'],
+  ['alerts'],
+];
+
+/** Whether the overview has a place for this pane. */
+export const isInBands = (pane: string): boolean => bands.some((band) => band.includes(pane));
+
+/** Where the cursor is in an overview that has no place for the pane it comes from. */
+export const firstInBands = bands[0]?.[0] ?? '';

@@ -1,0 +1,34 @@
+import type { JournalEntry } from '../../../domain/journal.ts';
+import type { Line } from '../../text/run.ts';
+import { wrap } from '../../text/width.ts';
+import type { View } from '../../view.ts';
+import { entryLines } from './lines.ts';
+import { placeOf } from './locate.ts';
+import type { JournalRow } from './rows.ts';
+
+/** What changed so shortly before or after is told beside it. */
+const nearMs = 60_000;
+const changeLines = 3;
+
+/** What else changed within a minute of an entry, oldest first. */
+export const changedNear = (journal: readonly JournalEntry[], entry: JournalEntry): readonly JournalEntry[] =>
+  journal.filter((other) => other !== entry && Math.abs(other.at - entry.at) <= nearMs);
+
+/** The change, whole, and what else changed within a minute of it. */
+export const journalDetails = (view: View, { entry }: JournalRow): readonly Line[] => {
+  const { pen, cockpit, columns, rows } = view;
+  const near = changedNear(cockpit.journal, entry);
+  const place = placeOf(view, entry.row);
+  const goes = place === undefined ? '' : `  enter goes to it in ${place.pane.title}`;
+  const room = Math.max(3, Math.floor(rows / 4));
+  return [
+    [pen.run(` ${entry.what}`, 'bold'), pen.run(goes, 'faint')],
+    ...wrap(entry.change, columns - 4)
+      .slice(0, changeLines)
+      .map((piece): Line => [pen.run(`   ${piece}`, entry.level === 'ok' ? 'plain' : entry.level)]),
+    near.length === 0
+      ? [pen.run('   nothing else changed within a minute of it', 'faint')]
+      : [pen.run('   within a minute of it:', 'faint')],
+    ...entryLines(view, near, room),
+  ];
+};

@@ -1,0 +1,39 @@
+import { counted } from '../../text/count.ts';
+import type { Line } from '../../text/run.ts';
+import type { View } from '../../view.ts';
+import { type Counted, hiddenLines } from '../state.ts';
+
+/** What the journal does not know: changes of what cannot be seen, and of before opsdeck looked. */
+export const journalStates = (view: View, count: Counted): readonly Line[] => {
+  const { own, pen } = view;
+  if (own === undefined)
+    return [[pen.run(' '), pen.glyph('loading', 'loading'), pen.run(' opening', 'loading')]];
+  const blind = new Set(own.snapshot.faults.map(({ source }) => source)).size;
+  const empty: readonly Line[] =
+    count.all > 0
+      ? []
+      : [
+          [
+            pen.run(' '),
+            pen.glyph('empty', 'loading'),
+            pen.run(
+              ' nothing has changed since opsdeck looks: the first reading of a thing is no change',
+              'loading',
+            ),
+          ],
+        ];
+  const unseen: readonly Line[] =
+    blind === 0
+      ? []
+      : [
+          [
+            pen.run(' '),
+            pen.glyph('down', 'down'),
+            pen.run(
+              ` ${counted(blind, 'source')} not seen now: what changes there is missing here · W says why`,
+              'down',
+            ),
+          ],
+        ];
+  return [...hiddenLines(view, count), ...empty, ...unseen];
+};

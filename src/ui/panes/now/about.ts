@@ -1,0 +1,34 @@
+import type { Subject } from '../pane.ts';
+
+const lastWord = (text: string): string => text.split(' ').at(-1) ?? '';
+
+/**
+ * The larger thing that a row belongs to: a service, a consumer group, what owns a pod. '' where nothing says so. Findings
+ * of one thing are told together.
+ */
+export const thingOf = (subject: Subject | undefined): string => {
+  switch (subject?.kind) {
+    case 'health':
+    case 'breakers':
+    case 'pools':
+      return subject.fact.service;
+    case 'lag':
+      return subject.fact.group;
+    case 'workloads':
+      return subject.fact.owner === '' ? subject.fact.name : lastWord(subject.fact.owner);
+    case 'alerts':
+      return subject.fact.labels.service ?? subject.fact.labels.consumergroup ?? '';
+    case 'sessions':
+      return subject.fact.application ?? '';
+    case 'signal':
+      return subject.signal.labels.service ?? '';
+    default:
+      return '';
+  }
+};
+
+/** The source that gave the row. */
+export const sourceOf = (subject: Subject | undefined): string => {
+  if (subject === undefined) return '';
+  return subject.kind === 'signal' ? subject.signal.source : subject.fact.source;
+};

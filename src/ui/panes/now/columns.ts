@@ -1,0 +1,94 @@
+import { ageText } from '../../../domain/duration.ts';
+import type { Column } from '../../parts/table.ts';
+import { faultLook } from '../../text/faults.ts';
+import type { Line } from '../../text/run.ts';
+import type { View } from '../../view.ts';
+import { levelCell } from '../level-cell.ts';
+import type { Pane } from '../pane.ts';
+import { pendingOf } from '../pending.ts';
+import type { NowRow } from './rows.ts';
+
+/** From so many cells on the pane is told by its name, under them by its key. */
+const roomy = 98;
+/** From so many cells on the runbook has a column. */
+const withRunbook = 116;
+
+const stateCell = ({ pen }: View, row: NowRow): Line => {
+  if (row.is === 'runbook')
+    return row.suggestion.fits === 'yes'
+      ? [pen.glyph('chosen', 'focus'), pen.run(' fits now', 'focus')]
+      : [pen.glyph('unknown', 'unknown'), pen.run(' cannot tell', 'unknown')];
+  if (row.is === 'blind') {
+    const { glyph, role } = faultLook(row.fault.kind);
+    const word =
+      row.fault.kind === 'denied' ? 'denied' : row.fault.kind === 'unconfigured' ? 'not set up' : 'not seen';
+    return [pen.glyph(glyph, role), pen.run(` ${word}`, role)];
+  }
+  return pendingOf(row) !== undefined && row.level === 'ok'
+    ? levelCell(pen, 'warn', 'PENDING')
+    : levelCell(pen, row.level);
+};
+
+/** '3 BREAKERS': the key that opens it, and its name. */
+const paneWords = (pane: Pane | undefined): string =>
+  pane === undefined ? '–' : [pane.key, pane.title].filter((part) => part !== undefined).join(' ');
+
+const paneOf = (row: NowRow): string => {
+  if (row.is === 'runbook') return 'R RUNBOOK';
+  return paneWords(row.pane);
+};
+
+/** What is wrong, in the words of its pane. */
+export const saidOf = (row: NowRow): string => {
+  if (row.is === 'runbook') return row.suggestion.why;
+  return row.is === 'blind' ? row.says : row.finding.says();
+};
+
+export const sinceOf = (row: NowRow): number | undefined => {
+  if (row.is === 'runbook') return undefined;
+  return row.is === 'blind' ? row.since : row.finding.since;
+};
+
+export const nowColumns = (view: View): readonly Column<NowRow>[] => {
+  const { pen, now } = view;
+  return [
+    { head: '', width: 14, cell: (row) => stateCell(view, row) },
+    {
+      head: 'KEY',
+      width: 4,
+      hideFrom: roomy,
+      cell: (row) => pen.run(paneOf(row).split(' ')[0] ?? '', 'key'),
+    },
+    {
+      head: 'PANE',
+      width: 12,
+      hideBelow: roomy,
+      cell: (row) => {
+        const [key = '', ...name] = paneOf(row).split(' ');
+        return [pen.run(key, 'key'), pen.run(` ${name.join(' ')}`)];
+      },
+    },
+    { head: 'WHAT', width: 18, grow: 1, cell: (row) => pen.run(row.label, 'bold') },
+    { head: 'IS WRONG', width: 24, grow: 3, cell: (row) => pen.run(saidOf(row)) },
+    {
+      head: 'SINCE',
+      width: 8,
+      align: 'right',
+      cell: (row) => {
+        const since = sinceOf(row);
+        if (row.is === 'runbook') return pen.run('');
+        return pen.run(since === undefined ? '–' : ageText(now - since));
+      },
+    },
+    {
+      head: 'RUNBOOK THAT FITS',
+      width: 22,
+      grow: 1,
+      hideBelow: withRunbook,
+      cell: (row) =>
+        row.is === 'finding' && row.runbook !== undefined
+          ? pen.run(row.runbook.runbook.title)
+          : pen.run(row.is === 'finding' ? '–' : '', 'faint'),
+    },
+  ];
+};

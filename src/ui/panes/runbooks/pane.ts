@@ -1,0 +1,61 @@
+import { whyNotStart } from '../../actions.ts';
+import type { Hand } from '../../keys/binding.ts';
+import { changePane, paneStateOf } from '../../model.ts';
+import type { Line } from '../../text/run.ts';
+import type { View } from '../../view.ts';
+import { definePane } from '../define-pane.ts';
+import { type Counted, hiddenLines } from '../state.ts';
+import { byName } from '../worst-first.ts';
+import { runbookColumns } from './columns.ts';
+import { runbookDetails } from './details.ts';
+import { type RunbookRow, runbookRows } from './rows.ts';
+
+const states = (view: View, count: Counted): readonly Line[] => {
+  const { pen } = view;
+  if (count.all > 0) return hiddenLines(view, count);
+  return view.own === undefined
+    ? [[pen.run(' '), pen.glyph('loading', 'loading'), pen.run(' opening', 'loading')]]
+    : [
+        [
+          pen.run(' '),
+          pen.glyph('off', 'stale'),
+          pen.run(' this profile has no runbooks · docs/runbooks.md says how to write one', 'stale'),
+        ],
+      ];
+};
+
+const enter = ({ view, commands, say }: Hand, { suggestion: { runbook } }: RunbookRow): void => {
+  const whyNot = whyNotStart(view.cockpit, runbook);
+  if (whyNot === undefined) commands.propose(runbook.id, {});
+  else say(`${runbook.title}: ${whyNot}`);
+};
+
+const id = 'runbooks';
+
+/** RUNBOOKS: all of them, how each fits now, what it would do, how it ended here last. */
+export const runbooksPane = definePane<RunbookRow>({
+  id,
+  title: 'RUNBOOKS',
+  noun: 'runbooks',
+  keys: [
+    {
+      id: 'runbook.steps',
+      keys: ['l', 'right'],
+      does: 'show its steps; again, hide them',
+      footer: 'steps',
+      whyNot: ({ row }) => (row === undefined ? 'no runbook is selected' : undefined),
+      run: ({ model, view }) => changePane(model, id, { opened: !paneStateOf(view.ui, id).opened }),
+    },
+  ],
+  states,
+  rows: runbookRows,
+  order: 'what fits first',
+  orders: [
+    { name: 'by name', compare: byName },
+    { name: 'last run first', compare: (a, b) => (b.last?.at ?? 0) - (a.last?.at ?? 0) },
+  ],
+  caption: () => [],
+  table: runbookColumns,
+  details: runbookDetails,
+  enter,
+});
