@@ -111,6 +111,12 @@ export interface Workload extends Stamp {
   readonly memoryBytes?: number;
   readonly cpuLimitCores?: number;
   readonly memoryLimitBytes?: number;
+  /** What it is made of, as it was asked for; several are separated by blanks. */
+  readonly image?: string;
+  /** Which of its templates it runs: a deployment's revision, a stateful set's. */
+  readonly revision?: string;
+  /** Counts the changes of its spec. */
+  readonly generation?: number;
   /** One line: why it is as it is ('exit 137', 'Back-off restarting'), or absent. */
   readonly detail?: string;
 }

@@ -3,7 +3,10 @@ import type { Danger } from '../../domain/operation.ts';
 import { createSuggester, type Suggester } from '../../runbooks/suggest.ts';
 import type { Commands } from '../../store/cockpit.ts';
 import type { Engine } from '../engine.ts';
-import { createChangeTeller, withMessage } from './messages.ts';
+import { withEntries } from '../journal/kept.ts';
+import { armingEntry } from '../journal/runs.ts';
+import { createTeller } from '../journal/teller.ts';
+import { withChanges, withMessage } from './messages.ts';
 import { dangersOf, sameSuggestions, withDanger } from './offered.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
 import { createRunFlow, type RunFlow } from './run-flow.ts';
@@ -13,7 +16,7 @@ interface Present {
   readonly across: readonly Engine[];
   readonly flow: RunFlow;
   readonly suggest: Suggester;
-  readonly changes: ReturnType<typeof createChangeTeller>;
+  readonly changes: ReturnType<typeof createTeller>;
   readonly dangers: ReadonlyMap<string, Danger>;
 }
 
@@ -40,6 +43,8 @@ export const createController = (parts: CockpitParts): Controller => {
     const was = cockpit.getState().arming;
     const arming = present.opened.arming.state(clock.now());
     if (was.armedUntil !== undefined && arming.armedUntil === undefined) say('disarmed: read-only again');
+    const entry = armingEntry(present.opened.profile.env, was, arming, clock.now());
+    if (entry !== undefined) cockpit.setState((s) => withEntries(s, [entry]));
     if (was.armedUntil !== arming.armedUntil || was.readOnly !== arming.readOnly)
       cockpit.setState({ arming });
   };
@@ -53,8 +58,8 @@ export const createController = (parts: CockpitParts): Controller => {
     const suggestions = suggest(snapshot, clock.now(), (key) => history[key] ?? []);
     const offered = suggestions.map((one) => withDanger(one, dangers));
     if (!sameSuggestions(cockpit.getState().suggestions, offered)) cockpit.setState({ suggestions: offered });
-    for (const told of changes(snapshot))
-      cockpit.setState((s) => withMessage(s, told.at, told.level, told.text));
+    const told = changes(snapshot);
+    if (told.length > 0) cockpit.setState((s) => withChanges(s, told));
   };
   const stopTicking = clock.every(1000, everySecond);
 
@@ -90,6 +95,7 @@ export const createController = (parts: CockpitParts): Controller => {
         },
         arming: opened.arming.state(clock.now()),
         suggestions: [],
+        journal: [],
       };
     }, true);
     parts.switched(opened, []);
@@ -117,7 +123,7 @@ export const createController = (parts: CockpitParts): Controller => {
       across: [],
       flow: createRunFlow(parts, opened, say),
       suggest: createSuggester(opened.profile.runbooks),
-      changes: createChangeTeller(),
+      changes: createTeller(),
       dangers: dangersOf(opened.profile.runbooks, opened.engine.sources),
     };
     present = here;

@@ -4,6 +4,8 @@ import { checkParams, choicesOf } from '../../runbooks/params.ts';
 import type { RunView } from '../../store/cockpit.ts';
 import { newRun, runAfter } from '../../store/run-view.ts';
 import { diagnose } from '../diagnose.ts';
+import { withEntries } from '../journal/kept.ts';
+import { runEntry } from '../journal/runs.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
 
 /** Runs kept for undo and history. */
@@ -96,6 +98,9 @@ export const createRunFlow = (
   const follow = async (events: AsyncIterable<RunEvent>): Promise<void> => {
     for await (const event of events) {
       cockpit.setState((s) => (s.run === undefined ? {} : { run: runAfter(s.run, event) }));
+      const run = view();
+      const entry = run === undefined ? undefined : runEntry(run.runbook.title, event, run.events);
+      if (entry !== undefined) cockpit.setState((s) => withEntries(s, [entry]));
       if (event.event !== 'ended') continue;
       keep();
       if (view()?.background === true) say(`${view()?.runbook.title}: ${event.ending.replaceAll('-', ' ')}`);

@@ -52,6 +52,7 @@ const containerRow = (container: Container, used: Used, stamp: Stamp, isDone: Is
     wanted: isDone(container) ? 0 : 1,
     restartsRising: keepsEnding(container, stamp.at + stamp.ahead),
     ...(restarts === undefined ? {} : { restarts }),
+    ...(container.image === '' ? {} : { image: container.image }),
     ...(since === undefined ? {} : { startedAt: since - stamp.ahead }),
     ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
     ...(cpuLimitCores === undefined ? {} : { cpuLimitCores }),

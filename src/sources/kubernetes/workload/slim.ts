@@ -34,6 +34,24 @@ const kept = (
   };
 };
 
+/** What its template runs, and which template and which spec that is. Source: kubernetes.io, "Deployments", revision annotation. */
+const specOf = (raw: unknown): Pick<Workload, 'image' | 'revision' | 'generation'> => {
+  const metadata = field(raw, 'metadata');
+  const template = field(field(field(raw, 'spec'), 'template'), 'spec');
+  const image = list(field(template, 'containers'))
+    .flatMap((one) => text(field(one, 'image')) ?? [])
+    .join(' ');
+  const revision =
+    text(field(field(metadata, 'annotations'), 'deployment.kubernetes.io/revision')) ??
+    text(field(field(raw, 'status'), 'updateRevision'));
+  const generation = number(field(metadata, 'generation'));
+  return {
+    ...(image === '' ? {} : { image: oneLine(image) }),
+    ...(revision === undefined ? {} : { revision: oneLine(revision) }),
+    ...(generation === undefined ? {} : { generation }),
+  };
+};
+
 const rolled =
   (kind: WorkloadKind, rolloutOf: (raw: unknown) => Rollout): ParseWorkload =>
   (raw, toClock) => {
@@ -43,6 +61,7 @@ const rolled =
       status,
       ready,
       wanted,
+      ...specOf(raw),
       ...(startedAt === undefined ? {} : { startedAt }),
       ...(detail === undefined ? {} : { detail: oneLine(detail) }),
     });

@@ -1,0 +1,63 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { JournalEntry } from '../../domain/journal.ts';
+import type { Level } from '../../domain/level.ts';
+import type { Ending, RunEvent } from '../../domain/run.ts';
+import type { Arming } from '../../store/cockpit.ts';
+
+const endingLevels: Readonly<Record<Ending, Level>> = {
+  recovered: 'ok',
+  'executed-not-recovered': 'crit',
+  failed: 'crit',
+  cancelled: 'warn',
+  declined: 'ok',
+  forbidden: 'warn',
+  'not-applicable': 'ok',
+  'dry-run': 'ok',
+};
+
+/** What an event changes, in words, and how it stands then; undefined: nothing that a journal tells. */
+const told = (event: RunEvent, steps: ReadonlyMap<string, string>): readonly [string, Level] | undefined => {
+  switch (event.event) {
+    case 'gated':
+      return event.passed ? ['started', 'ok'] : [`refused: ${event.why}`, 'warn'];
+    case 'acted':
+      return [`${steps.get(event.step) ?? event.step}: ${event.result}`, event.ok ? 'ok' : 'crit'];
+    case 'ended':
+      return [
+        `${event.ending.replaceAll('-', ' ').toUpperCase()}${event.why === '' ? '' : `: ${event.why}`}`,
+        endingLevels[event.ending],
+      ];
+    default:
+      return undefined;
+  }
+};
+
+/** The journal's line of an event of a run: that it started, what it did, how it ended. `events`: those up to this one. */
+export const runEntry = (
+  title: string,
+  event: RunEvent,
+  events: readonly RunEvent[],
+): JournalEntry | undefined => {
+  const steps = new Map(events.flatMap((one) => (one.event === 'acting' ? [[one.step, one.title]] : [])));
+  const words = told(event, steps);
+  if (words === undefined) return undefined;
+  const [change, level] = words;
+  return { at: event.at, kind: 'run', level, what: title, change, source: '' };
+};
+
+/** That an environment was armed or disarmed; undefined when neither. */
+export const armingEntry = (env: string, was: Arming, now: Arming, at: Millis): JournalEntry | undefined => {
+  const entry = (change: string, level: Level): JournalEntry => ({
+    at,
+    kind: 'run',
+    level,
+    what: env,
+    change,
+    source: '',
+  });
+  if (was.armedUntil === undefined && now.armedUntil !== undefined)
+    return entry(`armed: ${now.reason ?? ''}`, 'warn');
+  return was.armedUntil !== undefined && now.armedUntil === undefined
+    ? entry('disarmed: read-only again', 'ok')
+    : undefined;
+};

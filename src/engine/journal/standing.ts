@@ -1,0 +1,86 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { JournalKind } from '../../domain/journal.ts';
+import type { Level } from '../../domain/level.ts';
+import type { Change } from './change.ts';
+
+/** How one thing stands at one look. */
+export interface Standing {
+  /** Tells it from everything else that stands. */
+  readonly id: string;
+  readonly kind: JournalKind;
+  readonly noun: string;
+  readonly what: string;
+  readonly word: string;
+  readonly why?: string;
+  readonly level: Level;
+  readonly row?: string;
+  readonly source: string;
+  /** It is there, but how it stands cannot be told now: what it was before still counts. */
+  readonly unseen?: true;
+  /** The feed that tells of it, where things come and go: one that comes later begins as not ready. */
+  readonly comes?: string;
+}
+
+/** What is remembered of a thing between two looks. */
+interface Stood {
+  readonly word: string;
+  /** It has come since the first look and has not been OK yet: becoming OK is how it begins. */
+  readonly starting: boolean;
+}
+
+interface Look {
+  readonly things: ReadonlyMap<string, Stood>;
+  /** Feeds that have told of something. */
+  readonly feeds: ReadonlySet<string>;
+}
+
+/** How a thing is remembered after this look; undefined: not at all. */
+const stoodAfter = (one: Standing, was: Stood | undefined, before: Look): Stood | undefined => {
+  if (one.unseen === true) return was;
+  if (was === undefined && one.word.toLowerCase() === 'unknown') return undefined;
+  const isNew = was === undefined && one.comes !== undefined && before.feeds.has(one.comes);
+  return { word: one.word, starting: one.level !== 'ok' && (isNew || was?.starting === true) };
+};
+
+/** A known word has become another one, and not because the thing has just begun. */
+const hasChanged = (one: Standing, was: Stood | undefined): was is Stood =>
+  one.unseen !== true && was !== undefined && was.word !== one.word && !(was.starting && one.level === 'ok');
+
+const changeOf = (
+  { kind, noun, what, word, why, level, row, source }: Standing,
+  from: string,
+  at: Millis,
+): Change => ({
+  at,
+  kind,
+  noun,
+  what,
+  from,
+  to: word,
+  ...(why === undefined ? {} : { why }),
+  level,
+  ...(row === undefined ? {} : { row }),
+  source,
+});
+
+/**
+ * Compares each look with the one before. The first known word of a thing tells nothing, nor does a thing that comes,
+ * becomes OK or goes; one that is no longer known is a change. What cannot be seen for a while is compared with how it
+ * stood before.
+ */
+export const createComparison = (): ((now: readonly Standing[], at: Millis) => readonly Change[]) => {
+  let before: Look = { things: new Map(), feeds: new Set() };
+  return (now, at) => {
+    const things = new Map<string, Stood>();
+    const changes: Change[] = [];
+    for (const one of now) {
+      const was = before.things.get(one.id);
+      const stood = stoodAfter(one, was, before);
+      if (stood !== undefined) things.set(one.id, stood);
+      if (hasChanged(one, was)) changes.push(changeOf(one, was.word, at));
+    }
+    const feeds = now.flatMap(({ comes }) => comes ?? []);
+    before = { things, feeds: new Set([...before.feeds, ...feeds]) };
+    return changes;
+  };
+};

@@ -1,0 +1,110 @@
+import type { Level } from '../../domain/level.ts';
+import { rank } from '../../domain/level.ts';
+import { rowName, stateWord } from '../../domain/row-key.ts';
+import type { Row, SignalRow, Snapshot } from '../../domain/snapshot.ts';
+import type { Standing } from './standing.ts';
+
+const unseen = (row: { readonly stale: boolean }): { readonly unseen?: true } =>
+  row.stale ? { unseen: true } : {};
+
+const healthStandings = ({ kinds }: Snapshot): readonly Standing[] =>
+  kinds.health.rows.map((row) => {
+    const { service, instance, status, detail, source } = row.fact;
+    return {
+      id: `health ${row.key}`,
+      kind: 'verdict',
+      noun: 'service',
+      what: instance === '' ? service : instance,
+      word: status,
+      why: detail,
+      level: row.level,
+      row: row.key,
+      source,
+      ...unseen(row),
+    };
+  });
+
+const breakerStandings = ({ kinds }: Snapshot): readonly Standing[] =>
+  kinds.breakers.rows.map((row) => ({
+    id: `breaker ${row.key}`,
+    kind: 'verdict',
+    noun: 'breaker',
+    what: `breaker ${rowName('breakers', row.fact)}`,
+    word: row.fact.state.toUpperCase(),
+    level: row.level,
+    row: row.key,
+    source: row.fact.source,
+    ...unseen(row),
+  }));
+
+const poolStandings = ({ kinds }: Snapshot): readonly Standing[] =>
+  kinds.pools.rows.map((row) => ({
+    id: `pool ${row.key}`,
+    kind: 'verdict',
+    noun: 'pool',
+    what: `pool ${rowName('pools', row.fact)}`,
+    word: row.level === 'ok' ? 'OK' : stateWord('pools', row.fact),
+    level: row.level,
+    row: row.key,
+    source: row.fact.source,
+    ...unseen(row),
+  }));
+
+const worstOf = (rows: readonly Row<'lag'>[]): Row<'lag'> | undefined =>
+  rows.reduce<Row<'lag'> | undefined>(
+    (worst, row) => (worst === undefined || rank[row.level] > rank[worst.level] ? row : worst),
+    undefined,
+  );
+
+/** A consumer group by its worst partition: partitions by the hundred are one thing to a person. */
+const groupStandings = ({ kinds }: Snapshot): readonly Standing[] => {
+  const groups = Map.groupBy(kinds.lag.rows, ({ fact }) => `${fact.source}/${fact.cluster}/${fact.group}`);
+  return [...groups].flatMap(([key, rows]): readonly Standing[] => {
+    const worst = worstOf(rows);
+    if (worst === undefined) return [];
+    const { group, motion, source } = worst.fact;
+    return [
+      {
+        id: `group ${key}`,
+        kind: 'verdict',
+        noun: 'consumer group',
+        what: `group ${group}`,
+        word: worst.level === 'ok' ? 'OK' : motion.replace('-', ' '),
+        level: worst.level,
+        row: key,
+        source,
+        ...(rows.some(({ stale }) => stale) ? { unseen: true } : {}),
+      },
+    ];
+  });
+};
+
+const levelWords: Readonly<Record<Level, string>> = {
+  ok: 'OK',
+  unknown: 'UNKNOWN',
+  warn: 'WARN',
+  crit: 'CRIT',
+};
+
+/** A signal that nothing is known of is told by its source, once, and not by each of its signals. */
+const signalStanding = (row: SignalRow): Standing => ({
+  id: `signal ${row.key}`,
+  kind: 'verdict',
+  noun: 'signal',
+  what: [row.title, ...Object.values(row.labels)].join(' '),
+  word: levelWords[row.level],
+  ...(row.verdict === undefined ? {} : { why: row.verdict.why }),
+  level: row.level,
+  row: row.key,
+  source: row.source,
+  ...(row.stale || row.level === 'unknown' ? { unseen: true } : {}),
+});
+
+/** How everything stands that has a verdict: services, breakers, consumer groups, pools, signals. */
+export const verdictStandings = (snapshot: Snapshot): readonly Standing[] => [
+  ...healthStandings(snapshot),
+  ...breakerStandings(snapshot),
+  ...groupStandings(snapshot),
+  ...poolStandings(snapshot),
+  ...snapshot.signals.map(signalStanding),
+];

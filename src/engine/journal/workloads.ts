@@ -1,0 +1,61 @@
+import type { Workload } from '../../domain/facts.ts';
+import type { Row, Snapshot } from '../../domain/snapshot.ts';
+import type { Change } from './change.ts';
+import { changesOfSpec, restartsOf } from './spec-changes.ts';
+import type { Standing } from './standing.ts';
+
+const standings = new WeakMap<Row<'workloads'>, Standing>();
+
+const wordOf = ({ fact, level }: Row<'workloads'>): string => {
+  if (level === 'ok') return 'OK';
+  const { status, ready, wanted } = fact;
+  const isRunning = /^(running|available|active|ready)?$/i.test(status);
+  if (!isRunning) return status;
+  return ready !== undefined && wanted !== undefined && ready < wanted ? 'not ready' : 'restarts';
+};
+
+const standingOf = (row: Row<'workloads'>): Standing => {
+  const had = standings.get(row);
+  if (had !== undefined) return had;
+  const { fact, key, level, stale, feed } = row;
+  const { kind, name, detail, source } = fact;
+  const made: Standing = {
+    id: `workload ${key}`,
+    kind: 'verdict',
+    noun: kind,
+    what: `${kind} ${name}`,
+    word: wordOf(row),
+    ...(detail === undefined ? {} : { why: detail }),
+    level,
+    row: key,
+    source,
+    comes: feed,
+    ...(stale ? { unseen: true } : {}),
+  };
+  standings.set(row, made);
+  return made;
+};
+
+/** How everything that runs stands. Rows that have not changed are looked at only once: there may be thousands. */
+export const workloadStandings = ({ kinds }: Snapshot): readonly Standing[] =>
+  kinds.workloads.rows.map(standingOf);
+
+/** What was changed of things that run: images, replicas, templates, and that they were started again. */
+export const createWorkloadChanges = (): ((snapshot: Snapshot) => readonly Change[]) => {
+  let before: ReadonlyMap<string, Workload> = new Map();
+  return ({ at, kinds }) => {
+    const now = new Map<string, Workload>();
+    const changes: Change[] = [];
+    for (const { key, fact, level } of kinds.workloads.rows) {
+      now.set(key, fact);
+      const was = before.get(key);
+      // One that has not changed is the very same fact in the next reading.
+      if (was === undefined || was === fact) continue;
+      const { kind: noun, name, source } = fact;
+      for (const part of [...changesOfSpec(was, fact), ...restartsOf(was, fact, level)])
+        changes.push({ at, noun, what: `${noun} ${name}`, row: key, source, ...part });
+    }
+    before = now;
+    return changes;
+  };
+};

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { foldBursts } from '../../../src/engine/journal/bursts.ts';
+import { type Change, entryOf } from '../../../src/engine/journal/change.ts';
+import { createFlaps } from '../../../src/engine/journal/flaps.ts';
+import { toldBy, workload } from './looks.ts';
+
+const change = (name: string, more: Partial<Change> = {}): Change => ({
+  at: 0,
+  kind: 'verdict',
+  noun: 'pod',
+  what: `pod ${name}`,
+  from: 'OK',
+  to: 'OOMKilled',
+  level: 'crit',
+  row: name,
+  source: 'k8s',
+  ...more,
+});
+const line = (one: Change): string => `${entryOf(one).what}: ${entryOf(one).change}`;
+
+describe('a burst', () => {
+  test('four are told singly, five as one', () => {
+    const many = ['a', 'b', 'c', 'd', 'e'].map((name) => change(name));
+    expect(foldBursts(many.slice(1)).map(line)).toEqual(many.slice(1).map(line));
+    expect(foldBursts(many)).toEqual([
+      {
+        at: 0,
+        kind: 'verdict',
+        noun: 'pod',
+        what: '5 pods',
+        from: '',
+        to: 'OK → OOMKilled',
+        why: 'a, b, c and 2 more',
+        level: 'crit',
+        source: 'k8s',
+      },
+    ]);
+  });
+
+  test('different steps are told by how many took them', () => {
+    const many = [
+      ...Array.from({ length: 4 }, (_, n) => change(`a${n}`)),
+      change('b', { to: 'restarts', level: 'warn' }),
+      change('c', { from: 'OOMKilled', to: 'OK', level: 'ok' }),
+      change('d', { to: 'Failed' }),
+    ];
+    expect(foldBursts(many)[0]?.to).toBe(
+      'OK → OOMKilled 4×, OK → restarts 1×, OOMKilled → OK 1× and 1 other changes',
+    );
+  });
+
+  test('too many different things are announced, the worst kept', () => {
+    const many = Array.from({ length: 40 }, (_, n) =>
+      change(`x${n}`, { noun: `noun${n}`, level: n === 39 ? 'crit' : 'ok' }),
+    );
+    const told = foldBursts(many);
+    expect(told).toHaveLength(20);
+    expect(told[0]?.level).toBe('crit');
+    expect(told.at(-1)?.what).toBe('21 more at once');
+  });
+
+  test('ten thousand pods that change at once are one line', () => {
+    const pods = (status: string) => ({
+      kinds: {
+        workloads: Array.from({ length: 10_000 }, (_, n) =>
+          workload('pod', `pod-${n}`, { status, ready: status === 'Running' ? 1 : 0 }),
+        ),
+      },
+    });
+    expect(toldBy([pods('Running'), pods('OOMKilled')])).toEqual([
+      '10000 pods: OK → OOMKilled: pod-0, pod-1, pod-2 and 9997 more',
+    ]);
+  });
+});
+
+describe('what goes to and fro', () => {
+  const states = ['OPEN', 'CLOSED'];
+  const flap = (second: number): Change =>
+    change('a', {
+      at: second * 1000,
+      noun: 'breaker',
+      what: 'breaker a',
+      from: states[(second / 10 + 1) % 2] ?? '',
+      to: states[(second / 10) % 2] ?? '',
+    });
+
+  test('is told twice, then every two minutes with its number', () => {
+    const fold = createFlaps();
+    const told = Array.from({ length: 31 }, (_, n) => n * 10).flatMap((second) =>
+      fold([flap(second)], second * 1000).map((one) => `${second}s ${entryOf(one).change}`),
+    );
+    expect(told).toEqual([
+      '0s CLOSED → OPEN',
+      '10s OPEN → CLOSED',
+      '140s CLOSED again: 12 times in 2m',
+      '260s CLOSED again: 12 times in 2m',
+    ]);
+  });
+
+  test('what was held back is told when it has stopped, too', () => {
+    const fold = createFlaps();
+    const at = [0, 10, 20].flatMap((second) => fold([flap(second)], second * 1000));
+    expect(at).toHaveLength(2);
+    expect(fold([], 139_000)).toEqual([]);
+    expect(fold([], 140_000).map(line)).toEqual(['breaker a: CLOSED → OPEN']);
+    expect(fold([], 300_000)).toEqual([]);
+  });
+
+  test('changes that lie apart are each told', () => {
+    const fold = createFlaps();
+    const told = [0, 130, 260, 390].flatMap((second) => fold([flap(second)], second * 1000));
+    expect(told).toHaveLength(4);
+  });
+});

@@ -1,0 +1,59 @@
+import type { AnyFact, FactKind, Sample, Workload } from '../../../src/domain/facts.ts';
+import type { Fault } from '../../../src/domain/fault.ts';
+import type { JournalEntry } from '../../../src/domain/journal.ts';
+import type { SignalSpec } from '../../../src/domain/profile.ts';
+import { createTeller } from '../../../src/engine/journal/teller.ts';
+import { createFacts } from '../../../src/store/facts-store.ts';
+import { snapshotOf } from '../../../src/store/snapshot.ts';
+import { feedInfo, frame, learn, noon } from '../../support/made-facts.ts';
+
+/** What one look finds; absent: the feeds of these kinds do not answer, and what they said grows old. */
+export interface Look {
+  readonly kinds?: Partial<Record<FactKind, readonly AnyFact[]>>;
+  readonly samples?: readonly Sample[];
+  readonly faults?: readonly Fault[];
+  /** Seconds after the look before; default: one. */
+  readonly after?: number;
+}
+
+/** One source is looked at again and again; each look in turn, with what the journal tells of it. */
+export const journalOf = (looks: readonly Look[], signals: readonly SignalSpec[] = []) => {
+  const store = createFacts(frame({ signals }));
+  const tell = createTeller();
+  let at = noon;
+  return looks.map(({ kinds = {}, samples, faults = [], after = 1 }): readonly JournalEntry[] => {
+    at += after * 1000;
+    const stamped = <T extends { readonly at: number }>(one: T): T =>
+      one.at === noon ? { ...one, at } : one;
+    for (const [kind, items] of Object.entries(kinds))
+      learn(store, feedInfo(`bus/${kind}`, kind as FactKind), { items: items.map(stamped), faults }, at);
+    if (samples !== undefined)
+      learn(
+        store,
+        feedInfo('bus/metrics', 'samples', { signals: signals.map(({ id }) => id) }),
+        { samples: samples.map(stamped), faults },
+        at,
+      );
+    return tell(snapshotOf(store.getState(), at));
+  });
+};
+
+/** The same as lines: 'breaker bus-0 · broker: CLOSED → OPEN'. */
+export const toldBy = (looks: readonly Look[], signals: readonly SignalSpec[] = []): readonly string[] =>
+  journalOf(looks, signals)
+    .flat()
+    .map(({ what, change }) => `${what}: ${change}`);
+
+export const workload = (kind: Workload['kind'], name: string, more: Partial<Workload> = {}): Workload => ({
+  source: 'bus',
+  at: noon,
+  kind,
+  namespace: 'shop',
+  name,
+  owner: '',
+  node: '',
+  status: 'Running',
+  ready: 1,
+  wanted: 1,
+  ...more,
+});

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import type { JournalEntry } from '../../../src/domain/journal.ts';
+import type { RunEvent } from '../../../src/domain/run.ts';
+import { withChanges } from '../../../src/engine/cockpit/messages.ts';
+import { withEntries } from '../../../src/engine/journal/kept.ts';
+import { armingEntry, runEntry } from '../../../src/engine/journal/runs.ts';
+
+const at = { run: 'r1', at: 5 };
+const acting: RunEvent = { ...at, event: 'acting', step: 'a1', title: 'Close it' };
+
+describe('a run tells', () => {
+  test.each<[RunEvent, string | undefined, string?]>([
+    [{ ...at, event: 'gated', passed: true, why: '' }, 'started', 'ok'],
+    [{ ...at, event: 'gated', passed: false, why: 'not armed' }, 'refused: not armed', 'warn'],
+    [{ ...at, event: 'confirmed', names: ['psp'] }, undefined],
+    [acting, undefined],
+    [
+      { ...at, event: 'acted', step: 'a1', ok: true, result: '2 of 2 answered 200' },
+      'Close it: 2 of 2 answered 200',
+      'ok',
+    ],
+    [{ ...at, event: 'acted', step: 'a1', ok: false, result: '500' }, 'Close it: 500', 'crit'],
+    [
+      { ...at, event: 'ended', ending: 'executed-not-recovered', why: 'still open', sent: [] },
+      'EXECUTED NOT RECOVERED: still open',
+      'crit',
+    ],
+    [{ ...at, event: 'ended', ending: 'recovered', why: '', sent: [] }, 'RECOVERED', 'ok'],
+  ])('%o', (event, change, level) => {
+    const entry = runEntry('Close a breaker', event, [acting, event]);
+    expect(entry?.change).toBe(change);
+    expect(entry?.level).toBe(level);
+    if (entry !== undefined)
+      expect(entry).toMatchObject({ at: 5, kind: 'run', what: 'Close a breaker', source: '' });
+  });
+});
+
+test('arming and its end are told once', () => {
+  const [off, on] = [{ readOnly: true }, { readOnly: true, armedUntil: 99, reason: 'psp outage' }];
+  expect(armingEntry('production', off, on, 7)).toMatchObject({
+    change: 'armed: psp outage',
+    what: 'production',
+  });
+  expect(armingEntry('production', on, off, 7)).toMatchObject({ change: 'disarmed: read-only again' });
+  expect(armingEntry('production', on, on, 7)).toBeUndefined();
+});
+
+const entry = (n: number): JournalEntry => ({
+  at: n,
+  kind: 'verdict',
+  level: 'crit',
+  what: `breaker ${n}`,
+  change: 'CLOSED → OPEN',
+  source: 'bus',
+});
+
+test('the newest 2000 changes are kept', () => {
+  const { journal } = withEntries({ journal: Array.from({ length: 1999 }, (_, n) => entry(n)) }, [
+    entry(1999),
+    entry(2000),
+  ]);
+  expect(journal).toHaveLength(2000);
+  expect([journal[0]?.at, journal.at(-1)?.at]).toEqual([1, 2000]);
+});
+
+test('a change is a message as well', () =>
+  expect(withChanges({ messages: [], journal: [] }, [entry(3)])).toEqual({
+    messages: [{ at: 3, level: 'crit', text: 'breaker 3: CLOSED → OPEN' }],
+    journal: [entry(3)],
+  }));

@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest';
+import type { Alert, AlertState, BreakerState, Workload } from '../../../src/domain/facts.ts';
+import { breaker, fault, health, lag, noon, pool, sample, spec } from '../../support/made-facts.ts';
+import { journalOf, type Look, toldBy, workload } from './looks.ts';
+
+const breakers = (...states: readonly (BreakerState | undefined)[]): readonly Look[] =>
+  states.map((state) => ({ kinds: { breakers: state === undefined ? [] : [breaker('broker', { state })] } }));
+
+describe('verdicts', () => {
+  test.each<{ states: readonly (BreakerState | undefined)[]; told: readonly string[] }>([
+    { states: ['closed'], told: [] },
+    { states: ['closed', 'closed'], told: [] },
+    { states: ['closed', 'open'], told: ['breaker bus-0 · broker: CLOSED → OPEN'] },
+    { states: ['open', 'closed'], told: ['breaker bus-0 · broker: OPEN → CLOSED'] },
+    { states: ['unknown', 'open'], told: [] },
+    {
+      states: ['closed', 'unknown', 'closed'],
+      told: ['breaker bus-0 · broker: CLOSED → UNKNOWN', 'breaker bus-0 · broker: UNKNOWN → CLOSED'],
+    },
+    { states: ['closed', undefined, 'open'], told: [] },
+  ])('$states tells $told', ({ states, told }) => expect(toldBy(breakers(...states))).toEqual(told));
+
+  test('a stale row is no change; what it has become by the time that it is seen again is', () => {
+    const [closed, open] = [breaker('broker'), breaker('broker', { state: 'open' })];
+    const looks: readonly Look[] = [
+      { kinds: { breakers: [closed] } },
+      { after: 60 },
+      { kinds: { breakers: [open] }, after: 5 },
+    ];
+    expect(journalOf(looks).map((told) => told.length)).toEqual([0, 0, 1]);
+    expect(toldBy(looks)).toEqual(['breaker bus-0 · broker: CLOSED → OPEN']);
+  });
+
+  test('an entry says when, how bad, which row, which source', () => {
+    const [, told] = journalOf(breakers('closed', 'open'));
+    expect(told).toEqual([
+      {
+        at: noon + 2000,
+        kind: 'verdict',
+        level: 'crit',
+        what: 'breaker bus-0 · broker',
+        change: 'CLOSED → OPEN',
+        row: 'bus/event-bus/bus-0/broker',
+        source: 'bus',
+      },
+    ]);
+  });
+
+  test('services, pools and consumer groups tell theirs, a group once for all its partitions', () => {
+    const parts = (motion: 'steady' | 'falling-behind') =>
+      [0, 1, 2].map((partition) => lag('billing', { partition, motion, lag: 7 }));
+    expect(
+      toldBy([
+        {
+          kinds: {
+            health: [health('billing')],
+            pools: [pool('hikari', { active: 1, max: 20, pending: 0 })],
+            lag: parts('steady'),
+          },
+        },
+        {
+          kinds: {
+            health: [health('billing', { status: 'down', detail: 'psp DOWN' })],
+            pools: [pool('hikari', { active: 20, max: 20, pending: 7 })],
+            lag: parts('falling-behind'),
+          },
+        },
+      ]),
+    ).toEqual([
+      'billing: up → down: psp DOWN',
+      'group billing: OK → falling behind',
+      'pool billing-0 · hikari: OK → exhausted',
+    ]);
+  });
+
+  test('a signal tells its level and why; one of which nothing is known tells nothing', () => {
+    const signal = spec('error.rate', { title: 'error rate', threshold: { crit: { op: '>=', value: 5 } } });
+    const values = [1, 6.4, undefined, 6.5, 2].map(
+      (value): Look => ({ samples: value === undefined ? [] : [sample('error.rate', value)] }),
+    );
+    expect(toldBy(values, [signal])).toEqual([
+      'error rate: OK → CRIT: 6.4, limit >=5',
+      'error rate: CRIT → OK: 2, within limits',
+    ]);
+  });
+});
+
+const alert = (state: AlertState): Alert => ({
+  source: 'bus',
+  at: noon,
+  name: 'Burn',
+  severity: 'page',
+  state,
+  labels: { service: 'billing' },
+  summary: 'burns',
+});
+const alerts = (...states: readonly (AlertState | undefined)[]): readonly Look[] =>
+  states.map((state) => ({ kinds: { alerts: state === undefined ? [] : [alert(state)] } }));
+
+describe('alerts', () => {
+  test.each<{ states: readonly (AlertState | undefined)[]; told: readonly string[] }>([
+    { states: ['firing'], told: [] },
+    { states: ['firing', 'firing'], told: [] },
+    { states: [undefined, 'firing'], told: ['FIRING: burns'] },
+    { states: ['pending', 'firing'], told: ['PENDING → FIRING: burns'] },
+    { states: ['firing', undefined], told: ['FIRING → resolved: burns'] },
+    { states: ['firing', 'silenced'], told: ['FIRING → SILENCED: burns'] },
+  ])('$states tells $told', ({ states, told }) =>
+    expect(toldBy(alerts(...states))).toEqual(told.map((one) => `alert Burn · billing: ${one}`)),
+  );
+
+  test('an alert of a source that does not answer has not ended', () => {
+    const lost: Look = { kinds: { alerts: [] }, faults: [fault('timeout')] };
+    const [seen] = alerts('firing');
+    expect(toldBy([seen ?? {}, lost, seen ?? {}]).filter((line) => line.startsWith('alert'))).toEqual([]);
+  });
+
+  test('what a source that was blind at first tells at first is no news', () => {
+    const lost: Look = { kinds: { alerts: [] }, faults: [fault('timeout')] };
+    const [firing, , pending] = alerts('firing', 'firing', 'pending');
+    const told = toldBy([lost, firing ?? {}, pending ?? {}]).filter((line) => line.startsWith('alert'));
+    expect(told).toEqual(['alert Burn · billing: FIRING → PENDING: burns']);
+  });
+});
+
+const deployed = (more: Partial<Workload>): Look => ({
+  kinds: {
+    workloads: [
+      workload('deployment', 'billing', {
+        image: 'registry:5000/shop/billing:1.4.2',
+        revision: '41',
+        generation: 7,
+        ready: 3,
+        wanted: 3,
+        ...more,
+      }),
+    ],
+  },
+});
+
+describe('what runs', () => {
+  test.each<{ name: string; more: Partial<Workload>; told: readonly string[] }>([
+    { name: 'nothing', more: {}, told: [] },
+    {
+      name: 'an image',
+      more: { image: 'registry:5000/shop/billing:1.4.3', revision: '42', generation: 8 },
+      told: ['image: image 1.4.2 → 1.4.3', 'rollout: revision 41 → 42'],
+    },
+    {
+      name: 'another image',
+      more: { image: 'shop/billing', generation: 8 },
+      told: ['image: image registry:5000/shop/billing:1.4.2 → shop/billing'],
+    },
+    {
+      name: 'a template',
+      more: { revision: '42', generation: 8 },
+      told: ['rollout: revision 41 → 42: same image, its template was changed'],
+    },
+    { name: 'replicas', more: { wanted: 5, ready: 5, generation: 8 }, told: ['rollout: 3 wanted → 5'] },
+    {
+      name: 'anything else',
+      more: { generation: 8 },
+      told: ['config: generation 7 → 8: its spec was changed'],
+    },
+  ])('$name of a deployment', ({ more, told }) =>
+    expect(
+      journalOf([deployed({}), deployed(more)])
+        .flat()
+        .map(({ kind, change }) => `${kind}: ${change}`),
+    ).toEqual(told),
+  );
+
+  test('a pod that comes and becomes ready is no change; that it breaks and starts again is', () => {
+    const pods = (...pods: readonly Workload[]): Look => ({ kinds: { workloads: pods } });
+    const old = workload('pod', 'old');
+    const dead = workload('pod', 'new', { status: 'OOMKilled', ready: 0, restarts: 1, detail: 'exit 137' });
+    expect(
+      toldBy([
+        pods(old),
+        pods(old, workload('pod', 'new', { status: 'Pending', ready: 0, restarts: 0 })),
+        pods(old, workload('pod', 'new', { restarts: 0 })),
+        pods(old, dead),
+        pods(dead),
+      ]),
+    ).toEqual(['pod new: 0 → 1 restarts: exit 137', 'pod new: OK → OOMKilled: exit 137']);
+  });
+});
+
+test('a source that is lost and comes back', () => {
+  const seen: Look = { kinds: { breakers: [breaker('broker')] } };
+  const lost: Look = {
+    kinds: { breakers: [] },
+    faults: [fault('timeout', 'bus: no answer in 3s')],
+    after: 60,
+  };
+  expect(toldBy([seen, lost, seen])).toEqual([
+    'source bus: seen → not seen: bus: no answer in 3s',
+    'source bus: not seen → seen',
+  ]);
+});
+
+test('a source that has never been seen is not lost', () =>
+  expect(toldBy([{ kinds: { breakers: [] }, faults: [fault('timeout')] }])).toEqual([]));
