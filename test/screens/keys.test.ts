@@ -30,10 +30,16 @@ test('in the overview digits and tab move the focus, enter opens the pane', asyn
   expect(user.rows()[1]).toMatch(/^ overview/);
 });
 
-test('a pane that does not exist yet says so', async () => {
+test.each([
+  ['8', '8: LOGS comes later: lines of pods, containers, units and files, by time'],
+  ['L', 'L: LOGS comes later'],
+  ['9', '9: INCIDENT comes later'],
+  ['!', '!: INCIDENT comes later'],
+  ['c', 'c: CHECKLISTS comes later: steps to tick, some by a reading'],
+])('%s opens nothing yet and says what it will open', async (key, told) => {
   const user = await open();
-  await user.press('8');
-  expect(user.rowWith('pane 8 LOGS comes later')).toBeTruthy();
+  await user.press(key);
+  expect(user.rowWith(told)).toBeTruthy();
 });
 
 test('rows are walked with j k g G and half pages', async () => {

@@ -67,7 +67,7 @@ export const actKeys: readonly Binding[] = [
       model.setState({ overlay: { is: 'palette', mode: 'row', text: '', cursor: firstRow, calls: false } }),
   },
   {
-    id: 'runbooks',
+    id: 'runbook.card',
     keys: ['R'],
     does: 'runbooks; or the card that was put away',
     footer: 'runbook',

@@ -37,10 +37,12 @@ export const fuzzy = (items: readonly Item[], text: string, recent: readonly str
 /** Items whose command begins with what was typed, or is followed there by what it takes; an exact one comes first. */
 export const exact = (items: readonly Item[], text: string, recent: readonly string[]): readonly Found[] => {
   const typed = text.trim().toLowerCase();
+  // A blank ends the word: 'run ' is no beginning of 'runbooks'.
+  const begun = text.trimStart().toLowerCase();
   const found = (typed === '' ? recentFirst(items, recent) : items).flatMap((item): readonly Found[] => {
     const command = item.command.toLowerCase();
     const positions = new Set(Array.from({ length: typed.length }, (_, index) => index));
-    if (command.startsWith(typed)) return [{ item, positions, rest: '' }];
+    if (command.startsWith(begun) || command === typed) return [{ item, positions, rest: '' }];
     if (item.takes === undefined || !typed.startsWith(`${command} `)) return [];
     return [{ item, positions, rest: text.trim().slice(command.length).trim() }];
   });
