@@ -12,7 +12,7 @@ export const listStates = (view: View, count: Counted, section: string, entry: s
     [
       pen.run(' '),
       pen.glyph('off', 'stale'),
-      pen.run(` this profile names no ${section} · add ${section}: [${entry}] to it`, 'stale'),
+      pen.run(` no ${section} in this profile · add ${section}: [${entry}]`, 'stale'),
     ],
   ];
 };

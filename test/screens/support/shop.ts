@@ -2,7 +2,7 @@ import type { Breaker, Health, Pool, Sample } from '../../../src/domain/facts.ts
 import type { Fault } from '../../../src/domain/fault.ts';
 import type { SignalSpec } from '../../../src/domain/profile.ts';
 import type { Runbook } from '../../../src/domain/runbook.ts';
-import type { CockpitState, EnvironmentRef } from '../../../src/store/cockpit.ts';
+import type { CockpitState, EnvironmentRef, OpenEnvironment } from '../../../src/store/cockpit.ts';
 import type { FactsStore } from '../../../src/store/facts-store.ts';
 import { createFacts } from '../../../src/store/facts-store.ts';
 import {
@@ -280,18 +280,20 @@ export const armed: CockpitState['arming'] = {
   forMs: 900_000,
 };
 
+export const shopOpen: OpenEnvironment = {
+  system: 'shop',
+  env: 'production',
+  title: 'Shop production',
+  tier: 'production',
+  where: 'prod-eu-1/shop',
+  embedded: false,
+  incidents: [],
+  across: ['local', 'dev', 'staging', 'production'],
+};
+
 export const shopCockpit: Partial<CockpitState> = {
   environments,
-  open: {
-    system: 'shop',
-    env: 'production',
-    title: 'Shop production',
-    tier: 'production',
-    where: 'prod-eu-1/shop',
-    embedded: false,
-    incidents: [],
-    across: ['local', 'dev', 'staging', 'production'],
-  },
+  open: shopOpen,
   arming: { readOnly: true, forMs: 900_000 },
   suggestions: [
     { runbook: restart, fits: 'unknown', why: 'workloads are not read here' },

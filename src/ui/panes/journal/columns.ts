@@ -8,11 +8,23 @@ import type { JournalRow } from './rows.ts';
 
 const dayMs = 86_400_000;
 
+/** '10:02:03' and '04 Mar 10:02', with a blank behind. */
+const clockCells = 9;
+const dateCells = 13;
+
+const isToday = ({ now, wallOffset }: View, at: number): boolean =>
+  Math.floor((at + wallOffset) / dayMs) === Math.floor((now + wallOffset) / dayMs);
+
 /** '10:02:03'; of another day '04 Mar 10:02'. */
-const timeOf = ({ now, wallOffset }: View, at: number): string => {
-  const wall = at + wallOffset;
-  const isToday = Math.floor(wall / dayMs) === Math.floor((now + wallOffset) / dayMs);
-  return isToday ? clockText(wall) : dateText(wall).slice(4, 16);
+const timeOf = (view: View, at: number): string => {
+  const wall = at + view.wallOffset;
+  return isToday(view, at) ? clockText(wall) : dateText(wall).slice(4, 16);
+};
+
+/** The journal is in the order of time: the oldest entry tells whether any is of another day. */
+const timeCells = (view: View): number => {
+  const oldest = view.cockpit.journal[0];
+  return oldest === undefined || isToday(view, oldest.at) ? clockCells : dateCells;
 };
 
 /** What is told of each change, in the order in which a person asks: how bad, when, what, how. */
@@ -20,7 +32,7 @@ export const journalColumns = (view: View): readonly Column<JournalRow>[] => {
   const { pen, now } = view;
   return [
     { head: '', width: 12, cell: ({ level }) => levelCell(pen, level) },
-    { head: 'TIME', width: 14, cell: ({ entry }) => pen.run(timeOf(view, entry.at)) },
+    { head: 'TIME', width: timeCells(view), cell: ({ entry }) => pen.run(timeOf(view, entry.at)) },
     {
       head: 'AGO',
       width: 7,

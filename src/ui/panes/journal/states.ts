@@ -16,10 +16,7 @@ export const journalStates = (view: View, count: Counted): readonly Line[] => {
           [
             pen.run(' '),
             pen.glyph('empty', 'loading'),
-            pen.run(
-              ' nothing has changed since opsdeck looks: the first reading of a thing is no change',
-              'loading',
-            ),
+            pen.run(' nothing has changed since opsdeck began to look', 'loading'),
           ],
         ];
   const unseen: readonly Line[] =

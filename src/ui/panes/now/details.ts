@@ -31,9 +31,9 @@ const beforeLines = (view: View, row: NowRow): readonly Line[] => {
   if (since === undefined) return [];
   const own = row.is === 'finding' ? row.finding.row.key : undefined;
   const entries = changedBefore(cockpit.journal, since, own);
-  const title = `   10m before it, which was ${clockText(since + wallOffset)}:`;
+  const title = `   in the 10m before ${clockText(since + wallOffset)}:`;
   return entries.length === 0
-    ? [[pen.run(`${title} nothing that opsdeck has seen`, 'faint')]]
+    ? [[pen.run(`${title} no change that opsdeck has seen`, 'faint')]]
     : [[pen.run(title, 'faint')], ...entryLines(view, entries, Math.max(3, Math.floor(rows / 5)))];
 };
 

@@ -18,7 +18,7 @@ export type NowRow = PaneRow &
 const findingRow = (view: View, { pane, finding }: Found): NowRow => {
   const { row } = finding;
   const { subject } = row;
-  const runbook = runbookOf(view.cockpit, subject);
+  const runbook = runbookOf(view.cockpit, row);
   return {
     is: 'finding',
     key: `${pane.id} ${row.key}`,

@@ -20,14 +20,15 @@ const endingRole = (ending: Ending): Role => {
   return ending === 'failed' || ending === 'executed-not-recovered' ? 'crit' : 'plain';
 };
 
-/** '3m27s ago RECOVERED' */
+/** What it came to, in as few words as tell it apart. */
+const endingWord = (ending: Ending): string =>
+  ending === 'executed-not-recovered' ? 'NOT RECOVERED' : ending.replaceAll('-', ' ').toUpperCase();
+
+/** 'RECOVERED 3m27s ago' */
 const lastCell = ({ pen, now }: View, { last }: RunbookRow): Line =>
   last === undefined
     ? [pen.run('–', 'faint')]
-    : [
-        pen.run(`${ageText(now - last.at)} ago `),
-        pen.run(last.ending.replaceAll('-', ' ').toUpperCase(), endingRole(last.ending)),
-      ];
+    : [pen.run(endingWord(last.ending), endingRole(last.ending)), pen.run(` ${ageText(now - last.at)} ago`)];
 
 /** '2 · 1 · 1': steps that read, that act, that prove. */
 const stepsOf = ({ suggestion }: RunbookRow): string => {
@@ -50,6 +51,6 @@ export const runbookColumns = (view: View): readonly Column<RunbookRow>[] => {
     { head: 'DANGER', width: 13, cell: ({ suggestion }) => dangerWord(pen, dangerOf(suggestion)) },
     { head: 'READ·ACT·PROVE', width: 15, hideBelow: 96, cell: (row) => pen.run(stepsOf(row)) },
     { head: 'WHY', width: 22, grow: 2, cell: ({ suggestion }) => pen.run(suggestion.why) },
-    { head: 'LAST RUN HERE', width: 22, grow: 1, hideBelow: 116, cell: (row) => lastCell(view, row) },
+    { head: 'LAST RUN HERE', width: 25, grow: 1, hideBelow: 116, cell: (row) => lastCell(view, row) },
   ];
 };
