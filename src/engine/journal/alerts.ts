@@ -1,3 +1,4 @@
+import { aboutOf } from '../../domain/alert-labels.ts';
 import type { Alert } from '../../domain/facts.ts';
 import type { Level } from '../../domain/level.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
@@ -8,16 +9,15 @@ interface Stood {
   readonly level: Level;
 }
 
-/** Labels that say what an alert is about, the one that people speak of first. */
-const about = ({ name, labels }: Alert): string => {
-  const thing = labels.service ?? labels.consumergroup ?? labels.pod ?? labels.instance;
-  return thing === undefined ? `alert ${name}` : `alert ${name} · ${thing}`;
+const nameOf = ({ name, labels }: Alert): string => {
+  const thing = aboutOf(labels);
+  return thing === '' ? `alert ${name}` : `alert ${name} · ${thing}`;
 };
 
 const changeOf = (key: string, fact: Alert, from: string, to: string, level: Level): Omit<Change, 'at'> => ({
   kind: 'alert',
   noun: 'alert',
-  what: about(fact),
+  what: nameOf(fact),
   from,
   to,
   ...(fact.summary === '' ? {} : { why: fact.summary }),

@@ -161,3 +161,10 @@ describe('what a container is pinned by', () => {
     expect(keepsEnding(containerLike({ restarts: 0 }), daemonNow)).toBe(false);
   });
 });
+
+test('a container tells the image that it was made of; what has none tells nothing', () => {
+  const [made] = rowsOf([containerLike({ image: 'shop/billing:1.4.2' })]);
+  expect(made?.image).toBe('shop/billing:1.4.2');
+  const [bare] = rowsOf([containerLike({ image: '' })]);
+  expect(bare).not.toHaveProperty('image');
+});

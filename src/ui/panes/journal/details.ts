@@ -29,6 +29,6 @@ export const journalDetails = (view: View, { entry }: JournalRow): readonly Line
     near.length === 0
       ? [pen.run('   nothing else changed within a minute of it', 'faint')]
       : [pen.run('   within a minute of it:', 'faint')],
-    ...entryLines(view, near, room),
+    ...entryLines(view, near, room, ''),
   ];
 };

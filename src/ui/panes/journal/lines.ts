@@ -11,12 +11,17 @@ export const entryLine = ({ pen, wallOffset }: View, entry: JournalEntry): Line 
   pen.run(entry.change, entry.level === 'ok' ? 'plain' : entry.level),
 ];
 
-/** The newest of these as far as `room` lines go, oldest first; what does not fit is counted, and where it is said. */
-export const entryLines = (view: View, entries: readonly JournalEntry[], room: number): readonly Line[] => {
+/** The newest of these as far as `room` lines go, oldest first; what does not fit is counted, with `where` it is told. */
+export const entryLines = (
+  view: View,
+  entries: readonly JournalEntry[],
+  room: number,
+  where: string,
+): readonly Line[] => {
   const shown = entries.length <= room ? entries : entries.slice(entries.length - Math.max(0, room - 1));
   const more = entries.length - shown.length;
   return [
-    ...(more === 0 ? [] : [[view.pen.run(`   ${more} more before these, J shows them`, 'faint')]]),
+    ...(more === 0 ? [] : [[view.pen.run(`   ${more} more before these${where}`, 'faint')]]),
     ...shown.map((entry) => entryLine(view, entry)),
   ];
 };

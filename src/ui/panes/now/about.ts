@@ -1,3 +1,4 @@
+import { aboutOf } from '../../../domain/alert-labels.ts';
 import type { Subject } from '../pane.ts';
 
 const lastWord = (text: string): string => text.split(' ').at(-1) ?? '';
@@ -17,7 +18,7 @@ export const thingOf = (subject: Subject | undefined): string => {
     case 'workloads':
       return subject.fact.owner === '' ? subject.fact.name : lastWord(subject.fact.owner);
     case 'alerts':
-      return subject.fact.labels.service ?? subject.fact.labels.consumergroup ?? '';
+      return aboutOf(subject.fact.labels);
     case 'sessions':
       return subject.fact.application ?? '';
     case 'signal':
@@ -25,6 +26,15 @@ export const thingOf = (subject: Subject | undefined): string => {
     default:
       return '';
   }
+};
+
+const isUp = (status: string): boolean => /^(up|ok)$/i.test(status);
+
+/** What a row says that it needs and does not get: what a breaker stands before, the parts of a service that are not up. */
+export const neededBy = (subject: Subject | undefined): readonly string[] => {
+  if (subject?.kind === 'breakers') return [subject.fact.name];
+  if (subject?.kind !== 'health') return [];
+  return subject.fact.components.flatMap(({ name, status }) => (isUp(status) ? [] : [name]));
 };
 
 /** The source that gave the row. */

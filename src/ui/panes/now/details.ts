@@ -34,7 +34,10 @@ const beforeLines = (view: View, row: NowRow): readonly Line[] => {
   const title = `   in the 10m before ${clockText(since + wallOffset)}:`;
   return entries.length === 0
     ? [[pen.run(`${title} no change that opsdeck has seen`, 'faint')]]
-    : [[pen.run(title, 'faint')], ...entryLines(view, entries, Math.max(3, Math.floor(rows / 5)))];
+    : [
+        [pen.run(title, 'faint')],
+        ...entryLines(view, entries, Math.max(3, Math.floor(rows / 5)), ', J shows them'),
+      ];
 };
 
 const runbookLine = ({ pen }: View, row: NowRow): readonly Line[] => {

@@ -1,6 +1,6 @@
 import { rank } from '../../../domain/level.ts';
 import { pendingOf } from '../pending.ts';
-import { thingOf } from './about.ts';
+import { neededBy, thingOf } from './about.ts';
 import type { NowRow } from './rows.ts';
 
 /** What is about to be raised stands between WARN and UNKNOWN, as in the header. */
@@ -18,31 +18,49 @@ const sinceOf = (row: NowRow): number => {
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** How many findings there are about each thing. */
-const countsOf = (rows: readonly NowRow[]): ReadonlyMap<string, number> => {
-  const counts = new Map<string, number>();
-  for (const row of rows) {
-    const thing = thingOf(row.subject);
+interface Counts {
+  /** Findings about each thing. */
+  readonly about: ReadonlyMap<string, number>;
+  /** Findings of other things that name each thing as what they need. */
+  readonly needing: ReadonlyMap<string, number>;
+}
+
+const countsOf = (rows: readonly NowRow[]): Counts => {
+  const [about, needing] = [new Map<string, number>(), new Map<string, number>()];
+  const count = (counts: Map<string, number>, thing: string): void => {
     if (thing !== '') counts.set(thing, (counts.get(thing) ?? 0) + 1);
+  };
+  for (const { subject } of rows) {
+    const thing = thingOf(subject);
+    count(about, thing);
+    for (const needed of neededBy(subject)) if (needed !== thing) count(needing, needed);
   }
-  return counts;
+  return { about, needing };
 };
 
 /**
- * Worst first. Of what is equally bad first what most findings are about: a service with three of them before one with
- * one, its findings together. Then what has been so for the shortest time: what is new explains a call sooner than what
- * has been so for days. Then by name.
+ * Worst first. Of what is equally bad first what most other findings need: the broker before the services whose breakers
+ * and health checks name it. Then what most findings are about, those of one thing together. Then what has been so for
+ * the shortest time: what is new explains a call sooner than what has been so for days. Then by name.
  */
 export const inRank = (rows: readonly NowRow[]): readonly NowRow[] => {
-  const counts = countsOf(rows);
+  const { about, needing } = countsOf(rows);
   const keyed = rows.map((row) => {
     const thing = thingOf(row.subject);
-    return { row, thing, bad: badness(row), since: sinceOf(row), about: counts.get(thing) ?? 1 };
+    return {
+      row,
+      thing,
+      bad: badness(row),
+      since: sinceOf(row),
+      needed: needing.get(thing) ?? 0,
+      about: about.get(thing) ?? 1,
+    };
   });
   return keyed
     .toSorted(
       (a, b) =>
         b.bad - a.bad ||
+        b.needed - a.needed ||
         b.about - a.about ||
         (a.about > 1 ? byText(a.thing, b.thing) : 0) ||
         b.since - a.since ||

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import type { Breaker } from '../../../src/domain/facts.ts';
+import type { JournalEntry } from '../../../src/domain/journal.ts';
+import type { Level } from '../../../src/domain/level.ts';
+import { breakersPane } from '../../../src/ui/panes/breakers/pane.ts';
+import { asksForRow, asksForSignal } from '../../../src/ui/panes/now/asked.ts';
+import { changedBefore } from '../../../src/ui/panes/now/details.ts';
+import { inRank } from '../../../src/ui/panes/now/rank.ts';
+import type { NowRow } from '../../../src/ui/panes/now/rows.ts';
+import type { Pane, Subject } from '../../../src/ui/panes/pane.ts';
+import { breaker, health, noon } from '../../support/made-facts.ts';
+
+const pane: Pane = breakersPane;
+
+const found = (label: string, level: Level, subject: Subject | undefined, since = 0): NowRow => {
+  const row = { key: label, level, label, text: label, ...(subject === undefined ? {} : { subject }) };
+  return { is: 'finding', ...row, pane, finding: { row, since, says: () => '' } };
+};
+const service = (name: string, level: Level = 'crit', needs: readonly string[] = [], since = 0): NowRow =>
+  found(
+    name,
+    level,
+    {
+      kind: 'health',
+      fact: health(name, { components: needs.map((one) => ({ name: one, status: 'DOWN' })) }),
+    },
+    since,
+  );
+const opened = (of: string, name: string): NowRow =>
+  found(`${of} · ${name}`, 'crit', { kind: 'breakers', fact: breaker(name, { service: of }) });
+
+const ranked = (...rows: readonly NowRow[]): readonly string[] => inRank(rows).map(({ label }) => label);
+
+describe('findings stand', () => {
+  test('worst first', () =>
+    expect(ranked(service('a', 'unknown'), service('b', 'warn'), service('c', 'crit'))).toEqual([
+      'c',
+      'b',
+      'a',
+    ]));
+
+  test('what others need before those that need it', () =>
+    expect(ranked(opened('bus', 'broker'), service('orders', 'crit', ['broker']), service('broker'))).toEqual(
+      ['broker', 'orders', 'bus · broker'],
+    ));
+
+  test('what most findings are about before what one is about, those of one thing together', () =>
+    expect(ranked(service('a'), opened('z', 'x'), service('b'), service('z'))).toEqual([
+      'z',
+      'z · x',
+      'a',
+      'b',
+    ]));
+
+  test('then the newest', () =>
+    expect(ranked(service('a', 'warn', [], 5), service('b', 'warn', [], 9))).toEqual(['b', 'a']));
+});
+
+describe('a runbook is about a row', () => {
+  const row = (state: Breaker['state']) => ({
+    key: '',
+    fact: breaker('psp', { state }),
+    level: 'crit' as const,
+    stale: false,
+    feed: '',
+  });
+  test.each<[string, boolean]>([
+    ['any(breakers | state = open)', true],
+    ['any(breakers | state = half-open)', false],
+    ['any(breakers[name = "psp"] | state = open) for 30s', true],
+    ['any(breakers[name = "mail"] | state = open)', false],
+    ['count(breakers | state = open) > 3 or error.rate > 5', true],
+    ['all(breakers | state = closed)', true],
+    ['any(health | status = down)', false],
+    ['not any(breakers | state = open)', false],
+    ['this is no expression', false],
+  ])('%s: %s', (when, isAbout) => expect(asksForRow(when, 'breakers', row('open'))).toBe(isAbout));
+
+  test('a signal is asked for by its whole id', () => {
+    expect(asksForSignal('error.rate > 5 and p99 > 2', 'error.rate')).toBe(true);
+    expect(asksForSignal('error.rate.edge > 5', 'error.rate')).toBe(false);
+  });
+});
+
+test('what changed before a finding began: ten minutes of it, without its own beginning', () => {
+  const entry = (minutes: number, row?: string): JournalEntry => ({
+    at: noon - minutes * 60_000,
+    kind: 'verdict',
+    level: 'ok',
+    what: `${minutes}m ago`,
+    change: '',
+    source: '',
+    ...(row === undefined ? {} : { row }),
+  });
+  const journal = [entry(11), entry(10.5), entry(9, 'own'), entry(3), entry(1, 'own'), entry(0.9), entry(0)];
+  expect(changedBefore(journal, noon - 60_000, 'own').map(({ what }) => what)).toEqual([
+    '10.5m ago',
+    '9m ago',
+    '3m ago',
+  ]);
+});
