@@ -41,7 +41,7 @@ describe('findings stand', () => {
 
   test('what others need before those that need it', () =>
     expect(ranked(opened('bus', 'broker'), service('orders', 'crit', ['broker']), service('broker'))).toEqual(
-      ['broker', 'orders', 'bus · broker'],
+      ['broker', 'bus · broker', 'orders'],
     ));
 
   test('what most findings are about before what one is about, those of one thing together', () =>
