@@ -19,6 +19,8 @@ export interface Standing {
   readonly unseen?: true;
   /** The feed that tells of it, where things come and go: one that comes later begins as not ready. */
   readonly comes?: string;
+  /** One that has just come stands so on its way to be OK. */
+  readonly begins?: true;
 }
 
 /** What is remembered of a thing between two looks. */

@@ -2,12 +2,18 @@ import type { JournalEntry } from '../../domain/journal.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { createAlertChanges } from './alerts.ts';
 import { foldBursts } from './bursts.ts';
-import { entryOf } from './change.ts';
+import { type Change, entryOf } from './change.ts';
 import { createFlaps } from './flaps.ts';
 import { sourceStandings } from './sources.ts';
 import { createComparison } from './standing.ts';
 import { verdictStandings } from './verdicts.ts';
 import { createWorkloadChanges, workloadStandings } from './workloads.ts';
+
+/** A thing whose verdict changed need not be told to have been started again as well. */
+const withoutVerdicts = (changes: readonly Change[], verdicts: readonly Change[]): readonly Change[] => {
+  const rows = new Set(verdicts.map(({ row }) => row));
+  return changes.filter(({ kind, row }) => kind !== 'verdict' || !rows.has(row));
+};
 
 /**
  * Tells what changed between two looks at one environment: verdicts, alerts, what runs and how it is set up, sources.
@@ -24,7 +30,8 @@ export const createTeller = (): ((snapshot: Snapshot) => readonly JournalEntry[]
       ...workloadStandings(snapshot),
       ...sourceStandings(snapshot),
     ];
-    const changes = [...workloads(snapshot), ...compare(standings, snapshot.at), ...alerts(snapshot)];
+    const verdicts = compare(standings, snapshot.at);
+    const changes = [...withoutVerdicts(workloads(snapshot), verdicts), ...verdicts, ...alerts(snapshot)];
     return fold(foldBursts(changes), snapshot.at).map(entryOf);
   };
 };

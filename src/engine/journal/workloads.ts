@@ -36,24 +36,33 @@ const standingOf = (row: Row<'workloads'>): Standing => {
   return made;
 };
 
+const nest = ({ source, namespace }: Workload, name: string): string => `${source}/${namespace}/${name}`;
+
+/** Everything that runs but the containers of pods that are here: what is wrong with one is wrong with its pod. */
+const told = ({ kinds }: Snapshot): readonly Row<'workloads'>[] => {
+  const { rows } = kinds.workloads;
+  if (!rows.some(({ fact }) => fact.kind === 'container')) return rows;
+  const pods = new Set(rows.flatMap(({ fact }) => (fact.kind === 'pod' ? [nest(fact, fact.name)] : [])));
+  return rows.filter(({ fact }) => fact.kind !== 'container' || !pods.has(nest(fact, fact.owner)));
+};
+
 /** How everything that runs stands. Rows that have not changed are looked at only once: there may be thousands. */
-export const workloadStandings = ({ kinds }: Snapshot): readonly Standing[] =>
-  kinds.workloads.rows.map(standingOf);
+export const workloadStandings = (snapshot: Snapshot): readonly Standing[] => told(snapshot).map(standingOf);
 
 /** What was changed of things that run: images, replicas, templates, and that they were started again. */
 export const createWorkloadChanges = (): ((snapshot: Snapshot) => readonly Change[]) => {
   let before: ReadonlyMap<string, Workload> = new Map();
-  return ({ at, kinds }) => {
+  return (snapshot) => {
     const now = new Map<string, Workload>();
     const changes: Change[] = [];
-    for (const { key, fact, level } of kinds.workloads.rows) {
+    for (const { key, fact, level } of told(snapshot)) {
       now.set(key, fact);
       const was = before.get(key);
       // One that has not changed is the very same fact in the next reading.
       if (was === undefined || was === fact) continue;
       const { kind: noun, name, source } = fact;
       for (const part of [...changesOfSpec(was, fact), ...restartsOf(was, fact, level)])
-        changes.push({ at, noun, what: `${noun} ${name}`, row: key, source, ...part });
+        changes.push({ at: snapshot.at, noun, what: `${noun} ${name}`, row: key, source, ...part });
     }
     before = now;
     return changes;

@@ -15,5 +15,11 @@ export const findingsOf = <R extends PaneRow>(
 ): readonly Finding[] =>
   rows.filter(isFinding).map((row): Finding => {
     const since = wrong?.since(row);
-    return { row, ...(since === undefined ? {} : { since }), says: () => wrong?.says(view, row) ?? '' };
+    const blindBy = wrong?.blindBy?.(row);
+    return {
+      row,
+      ...(since === undefined ? {} : { since }),
+      ...(blindBy === undefined ? {} : { blindBy }),
+      says: () => wrong?.says(view, row) ?? '',
+    };
   });

@@ -72,6 +72,8 @@ export interface Finding {
   readonly row: PaneRow;
   /** Since when it has been so; absent: not known. */
   readonly since?: Millis;
+  /** The source because of which it is not known, where that is not the row's own. */
+  readonly blindBy?: string;
   /** What is wrong: 'OPEN · 82 % fail, limit 50 %'. Made only for rows that are looked at. */
   says(): string;
 }

@@ -6,6 +6,8 @@ import type { View } from '../view.ts';
 export interface Wrong<R> {
   says(view: View, row: R): string;
   since(row: R): Millis | undefined;
+  /** The source that cannot be seen because of which the row is unknown; absent or undefined: the row's own. */
+  blindBy?(row: R): string | undefined;
 }
 
 /** A row that was made of one fact. */

@@ -182,8 +182,24 @@ describe('what runs', () => {
         pods(old, dead),
         pods(dead),
       ]),
-    ).toEqual(['pod new: 0 → 1 restarts: exit 137', 'pod new: OK → OOMKilled: exit 137']);
+    ).toEqual(['pod new: OK → OOMKilled: exit 137']);
   });
+});
+
+test('a pod that is started again while it stands as before tells that; its containers tell nothing', () => {
+  const look = (restarts: number): Look => ({
+    kinds: {
+      workloads: [
+        workload('pod', 'bus-0', { restarts, restartsRising: true }),
+        workload('container', 'app', { owner: 'bus-0', restarts, restartsRising: true }),
+        workload('container', 'compose-1', { restarts, restartsRising: true }),
+      ],
+    },
+  });
+  expect(toldBy([look(1), look(2)])).toEqual([
+    'pod bus-0: 1 → 2 restarts',
+    'container compose-1: 1 → 2 restarts',
+  ]);
 });
 
 test('a source that is lost and comes back', () => {

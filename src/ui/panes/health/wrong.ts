@@ -15,5 +15,6 @@ export const healthWrong: Wrong<ServiceRow> = {
     const parts = [`${fact.status}${code}`, saidBriefly(own.worst), took];
     return `${seenAgo(view, fact.at, stale)}${parts.filter((part) => part !== '').join(' · ')}`;
   },
+  blindBy: ({ own }) => (own.is === 'blind' ? own.fault.source : undefined),
   since: ({ own }) => (own.is === 'seen' ? own.worst.since : undefined),
 };

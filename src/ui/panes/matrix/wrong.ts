@@ -44,6 +44,7 @@ export const signalWrong: Wrong<MatrixRow> = {
       return fault.source === '' ? fault.message : faultSentence(fault, env.facts, view.now);
     return `${seenAgo(view, at, stale)}${said(view, own)}`;
   },
+  blindBy: ({ own }) => (own.is === 'seen' ? own.signal.fault?.source : undefined),
   since: ({ own }) => {
     if (own.is !== 'seen') return undefined;
     const { verdict } = own.signal;

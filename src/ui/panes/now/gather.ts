@@ -48,7 +48,7 @@ export const gather = (view: View): Gathered => {
   const hidden = new Map<string, number>();
   const found = watchedPanes.flatMap((pane) =>
     pane.findings(view).flatMap((finding): readonly Found[] => {
-      const source = sourceOf(finding.row.subject);
+      const source = finding.blindBy ?? sourceOf(finding.row.subject);
       if (finding.row.level !== 'unknown' || !lost.has(source)) return [{ pane, finding }];
       hidden.set(source, (hidden.get(source) ?? 0) + 1);
       return [];
