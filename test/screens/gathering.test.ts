@@ -97,7 +97,7 @@ describe('JOURNAL', () => {
     const user = await cockpit();
     await user.press('J /');
     await user.type('image');
-    expect(user.rowWith(' JOURNAL  2 match')).toBeTruthy();
+    expect(user.rowWith(' JOURNAL  2 of 9 match')).toBeTruthy();
   });
 
   test('what is new stands first, and the cursor stays on its entry', async () => {
@@ -132,6 +132,21 @@ describe('RUNBOOKS', () => {
     await user.press('enter');
     expect(user.given).toEqual([['propose', 'close-breaker', {}]]);
   });
+});
+
+const copied = (user: User): string => {
+  const last = [...user.terminal.written().matchAll(/\u001b\]52;c;([^\u001b]*)\u001b\\/g)].at(-1)?.[1];
+  return Buffer.from(last ?? '', 'base64').toString();
+};
+
+test.each([
+  ['links', 'https://grafana.example.org/d/overview'],
+  ['contacts', '#payments-urgent'],
+])('y in %s copies what one needs of it and nothing else', async (pane, text) => {
+  const user = await cockpit();
+  await go(user, pane);
+  await user.press('y');
+  expect(copied(user)).toBe(text);
 });
 
 test('a pane without a key is reached by its name, and esc goes back to an overview with a focus', async () => {

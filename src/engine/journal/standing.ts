@@ -46,7 +46,10 @@ const stoodAfter = (one: Standing, was: Stood | undefined, before: Look): Stood 
 
 /** A known word has become another one, and not because the thing has just begun. */
 const hasChanged = (one: Standing, was: Stood | undefined): was is Stood =>
-  one.unseen !== true && was !== undefined && was.word !== one.word && !(was.starting && one.level === 'ok');
+  one.unseen !== true &&
+  was !== undefined &&
+  was.word !== one.word &&
+  !(was.starting && (one.level === 'ok' || one.begins === true));
 
 const changeOf = (
   { kind, noun, what, word, why, level, row, source }: Standing,

@@ -14,23 +14,36 @@ const wordOf = ({ fact, level }: Row<'workloads'>): string => {
   return ready !== undefined && wanted !== undefined && ready < wanted ? 'not ready' : 'restarts';
 };
 
+/** What a pod or container goes through before it is ready. */
+const beginnings: ReadonlySet<string> = new Set([
+  'Pending',
+  'ContainerCreating',
+  'PodInitializing',
+  'created',
+  'starting',
+  'not ready',
+]);
+
 const standingOf = (row: Row<'workloads'>): Standing => {
   const had = standings.get(row);
   if (had !== undefined) return had;
   const { fact, key, level, stale, feed } = row;
   const { kind, name, detail, source } = fact;
+  const word = wordOf(row);
   const made: Standing = {
     id: `workload ${key}`,
     kind: 'verdict',
     noun: kind,
     what: `${kind} ${name}`,
-    word: wordOf(row),
+    word,
     ...(detail === undefined ? {} : { why: detail }),
     level,
     row: key,
     source,
     comes: feed,
-    ...(stale ? { unseen: true } : {}),
+    ...(beginnings.has(word) ? { begins: true } : {}),
+    // What ends because it was told to is no news: what told it to is.
+    ...(stale || word === 'Terminating' ? { unseen: true } : {}),
   };
   standings.set(row, made);
   return made;

@@ -25,6 +25,11 @@ const copy = (hand: Hand) => {
   const { view, pane, say } = hand;
   const rows = takenRows(hand);
   if (rows.length === 0) return say('what was marked has gone; nothing was copied');
+  const [only] = rows;
+  if (rows.length === 1 && only?.copies !== undefined) {
+    hand.copy(only.copies);
+    return say(`${only.label}: ${Buffer.byteLength(only.copies)} bytes, sent to the terminal's clipboard`);
+  }
   const lines = [originOf(view, pane), ...tableLines(view, pane, rows)];
   const fitting = fittingLines(lines);
   const text = `${fitting.join('\n')}\n`;

@@ -178,8 +178,10 @@ describe('what runs', () => {
       toldBy([
         pods(old),
         pods(old, workload('pod', 'new', { status: 'Pending', ready: 0, restarts: 0 })),
+        pods(old, workload('pod', 'new', { status: 'ContainerCreating', ready: 0, restarts: 0 })),
         pods(old, workload('pod', 'new', { restarts: 0 })),
         pods(old, dead),
+        pods({ ...old, status: 'Terminating', ready: 0 }, dead),
         pods(dead),
       ]),
     ).toEqual(['pod new: OK → OOMKilled: exit 137']);

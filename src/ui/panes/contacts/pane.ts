@@ -15,7 +15,7 @@ const contactRows = ({ cockpit }: View): readonly ContactRow[] =>
     level: 'ok',
     label: contact.name,
     text: `${contact.role} ${contact.name} ${contact.reach}`,
-    copies: contact.reach,
+    ...(contact.reach === '' ? {} : { copies: contact.reach }),
     contact,
   }));
 
