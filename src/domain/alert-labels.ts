@@ -14,7 +14,7 @@ const aboutLabels = [
 ];
 
 /** The label that says best what an alert is about; undefined when none does. */
-export const aboutLabel = (labels: Alert['labels']): string | undefined =>
+const aboutLabel = (labels: Alert['labels']): string | undefined =>
   aboutLabels.find((name) => labels[name] !== undefined && labels[name] !== '');
 
 /** What an alert is about: a service, a consumer group, a pod; '' when no label says so. */

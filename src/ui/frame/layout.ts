@@ -1,4 +1,4 @@
-import { bands } from '../panes/bands.ts';
+import { bands, countedPanes } from '../panes/bands.ts';
 import { paneById } from '../panes/index.ts';
 import type { Drawn, Form, Pane } from '../panes/pane.ts';
 import { watchedPanes } from '../panes/watched.ts';
@@ -9,6 +9,9 @@ import type { View } from '../view.ts';
 const sideBySide = 120;
 /** A title and one row: less says nothing. */
 const leastHeight = 2;
+
+/** Under so many columns the overview has counts and the worst row of a pane before further rows. */
+const narrow = 100;
 
 /** From so many columns on nothing is folded. */
 const wide = 180;
@@ -31,21 +34,30 @@ const bandsOf = (view: View): readonly (readonly Pane[])[] => {
 
 /**
  * Lines for each of several things that want some: everyone the least first, then, one line at a time and from the top,
- * up to what it wants.
+ * up to what it wants `first`, and then up to all that it wants.
  */
-export const share = (wants: readonly number[], room: number, least: number): readonly number[] => {
+export const share = (
+  wants: readonly number[],
+  room: number,
+  least: number,
+  first: readonly number[] = wants,
+): readonly number[] => {
   const given = wants.map((want) => Math.min(want, least));
   let left = room - given.reduce((sum, lines) => sum + lines, 0);
-  for (let grew = true; left > 0 && grew; ) {
-    grew = false;
-    for (const [index, want] of wants.entries()) {
-      const has = given[index] ?? 0;
-      if (left <= 0 || has >= want) continue;
-      given[index] = has + 1;
-      left--;
-      grew = true;
+  const grow = (upTo: readonly number[]): void => {
+    for (let grew = true; left > 0 && grew; ) {
+      grew = false;
+      for (const [index, want] of upTo.entries()) {
+        const has = given[index] ?? 0;
+        if (left <= 0 || has >= want) continue;
+        given[index] = has + 1;
+        left--;
+        grew = true;
+      }
     }
-  }
+  };
+  grow(first);
+  grow(wants);
   return given;
 };
 
@@ -75,7 +87,12 @@ export const formOf = (view: View): Form => {
 export const overviewBody = (view: View, height: number): Body => {
   const rows = bandsOf(view);
   const form = formOf(view);
-  const heights = share(wantsOf(view, form), height, leastHeight);
+  const wants = wantsOf(view, form);
+  const first = wants.map((want, index) => {
+    const isCounted = rows[index]?.every(({ id }) => countedPanes.has(id)) === true;
+    return view.columns < narrow && isCounted ? Math.min(want, leastHeight) : want;
+  });
+  const heights = share(wants, height, leastHeight, first);
   let spare = height - heights.reduce((sum, lines) => sum + lines, 0);
   const lines: Line[] = [];
   let selected: number | undefined;

@@ -13,3 +13,6 @@ export const isInBands = (pane: string): boolean => bands.some((band) => band.in
 
 /** Where the cursor is in an overview that has no place for the pane it comes from. */
 export const firstInBands = bands[0]?.[0] ?? '';
+
+/** Panes whose title counts how many stand how: on a narrow screen it and the worst row come before more rows of any. */
+export const countedPanes: ReadonlySet<string> = new Set(['breakers', 'lag', 'pools', 'pods', 'db']);

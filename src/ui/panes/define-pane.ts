@@ -127,7 +127,8 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       const lead = marks.has(shown.key) ? pen.glyph('marked', 'key') : pen.run(' ');
       return [lead, ...withHits(rowLine(placed, shown, pen.mark))];
     });
-    if (seen.hidden > 0 && room.form !== 'full')
+    // Where there is room for one row only, it is the worst one, and the title counts the others.
+    if (seen.hidden > 0 && room.form !== 'full' && lines.length > 1)
       lines.splice(-1, 1, [pen.run(`   ${seen.hidden + 1} more, z shows them`, 'faint')]);
     const all = [
       titleLine(view, room, headLine(placed, pen.mark)),

@@ -43,6 +43,15 @@ test.each([
 });
 
 test.each([
+  [9, [5, 2, 2]],
+  [8, [4, 2, 2]],
+  [12, [5, 4, 3]],
+  [30, [5, 5, 5]],
+] as const)('what is wanted first comes first: %i lines are shared as %j', (room, wanted) => {
+  expect(share([5, 5, 5], room, 2, [5, 2, 2])).toEqual(wanted);
+});
+
+test.each([
   [10, 5, 0, [0, 5]],
   [10, 5, 4, [2, 7]],
   [10, 5, 9, [5, 10]],

@@ -22,13 +22,13 @@ import type { Scene } from './user.ts';
 const seconds = (count: number): number => noon - count * 1000;
 const minutes = (count: number): number => seconds(60 * count);
 
-export const contacts: readonly Contact[] = [
+const contacts: readonly Contact[] = [
   { id: 'l1', name: 'On-call engineer', role: 'level 1', reach: '#payments-urgent' },
   { id: 'l2', name: 'Platform team', role: 'level 2', reach: 'platform@example.org' },
   { id: 'psp', name: 'Payment provider', role: 'payments', reach: '+1-555-0100' },
   { id: 'lead', name: 'Duty manager', role: '', reach: '' },
 ];
-export const links: readonly Link[] = [
+const links: readonly Link[] = [
   { id: 'overview', title: 'System overview', url: 'https://grafana.example.org/d/overview' },
   { id: 'status', title: 'Status of the payment provider', url: 'https://status.example.org/psp' },
 ];
@@ -44,7 +44,7 @@ const change = (at: number, more: Partial<JournalEntry>): JournalEntry => ({
 });
 
 /** What changed around the outage, oldest first: yesterday's roll-out, the change before it broke, what broke, what was done. */
-export const journal: readonly JournalEntry[] = [
+const journal: readonly JournalEntry[] = [
   change(minutes(1500), {
     kind: 'rollout',
     level: 'ok',

@@ -11,7 +11,7 @@ const nearMs = 60_000;
 const changeLines = 3;
 
 /** What else changed within a minute of an entry, oldest first. */
-export const changedNear = (journal: readonly JournalEntry[], entry: JournalEntry): readonly JournalEntry[] =>
+const changedNear = (journal: readonly JournalEntry[], entry: JournalEntry): readonly JournalEntry[] =>
   journal.filter((other) => other !== entry && Math.abs(other.at - entry.at) <= nearMs);
 
 /** Of these the nearest in time to `at`, as many as `room` lines tell, oldest first. */
