@@ -168,7 +168,7 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     shown: shownOf,
     wants: (view, form) => 1 + shownOf(view, form).length + states(view, form).length,
     draw,
-    findings: (view) => findingsOf(view, allRows(view), spec.wrong),
+    findings: (view) => findingsOf(allRows(view), spec.wrong),
     ...(spec.enter === undefined ? {} : { enter }),
   };
 };

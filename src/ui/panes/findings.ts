@@ -1,4 +1,3 @@
-import type { View } from '../view.ts';
 import type { Finding, PaneRow } from './pane.ts';
 import { pendingOf } from './pending.ts';
 import type { Wrong } from './wrong.ts';
@@ -9,7 +8,6 @@ const isFinding = (row: PaneRow): boolean =>
 
 /** What is wrong among these rows, in the words of their pane. */
 export const findingsOf = <R extends PaneRow>(
-  view: View,
   rows: readonly R[],
   wrong: Wrong<R> | undefined,
 ): readonly Finding[] =>
@@ -20,6 +18,6 @@ export const findingsOf = <R extends PaneRow>(
       row,
       ...(since === undefined ? {} : { since }),
       ...(blindBy === undefined ? {} : { blindBy }),
-      says: () => wrong?.says(view, row) ?? '',
+      says: (view) => wrong?.says(view, row) ?? '',
     };
   });

@@ -74,8 +74,8 @@ export interface Finding {
   readonly since?: Millis;
   /** The source because of which it is not known, where that is not the row's own. */
   readonly blindBy?: string;
-  /** What is wrong: 'OPEN · 82 % fail, limit 50 %'. Made only for rows that are looked at. */
-  says(): string;
+  /** What is wrong: 'OPEN · 82 % fail, limit 50 %'. Made only for rows that are looked at, at the moment of `view`. */
+  says(view: View): string;
 }
 
 /** A pane: one file, and one line in `panes/index.ts`. */

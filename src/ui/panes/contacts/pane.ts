@@ -26,6 +26,7 @@ export const contactsPane = definePane<ContactRow>({
   noun: 'contacts',
   keys: [],
   states: (view, count) => listStates(view, count, 'contacts', '{ id, role, name, reach }'),
+  from: ({ cockpit }) => [cockpit.open],
   rows: contactRows,
   order: 'as in the profile',
   orders: [

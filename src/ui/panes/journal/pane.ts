@@ -27,6 +27,7 @@ export const journalPane = definePane<JournalRow>({
   noun: 'changes',
   keys: [],
   states: journalStates,
+  from: ({ cockpit }) => [cockpit.journal],
   rows: journalRows,
   order: 'newest first',
   orders: [

@@ -30,6 +30,7 @@ export const linksPane = definePane<LinkRow>({
   noun: 'links',
   keys: [],
   states: (view, count) => listStates(view, count, 'links', '{ id, title, url }'),
+  from: ({ cockpit }) => [cockpit.open],
   rows: linkRows,
   order: 'as in the profile',
   orders: [{ name: 'by name', compare: byName }],

@@ -1,11 +1,13 @@
 import { ageText } from '../../../domain/duration.ts';
 import type { Column } from '../../parts/table.ts';
-import { faultLook } from '../../text/faults.ts';
+import { counted } from '../../text/count.ts';
+import { faultLook, faultSentence } from '../../text/faults.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { levelCell } from '../level-cell.ts';
 import type { Pane } from '../pane.ts';
 import { pendingOf } from '../pending.ts';
+import type { Blind } from './gather.ts';
 import type { NowRow } from './rows.ts';
 
 /** From so many cells on the pane is told by its name, under them by its key. */
@@ -38,10 +40,15 @@ const paneOf = (row: NowRow): string => {
   return paneWords(row.pane);
 };
 
+const saidOfBlind = ({ own, now }: View, { fault, hides }: Blind): string => {
+  const told = own === undefined ? fault.message : faultSentence(fault, own.facts, now);
+  return hides === 0 ? told : `${told} · hides ${counted(hides, 'row')}`;
+};
+
 /** What is wrong, in the words of its pane. */
-export const saidOf = (row: NowRow): string => {
+export const saidOf = (view: View, row: NowRow): string => {
   if (row.is === 'runbook') return row.suggestion.why;
-  return row.is === 'blind' ? row.says : row.finding.says();
+  return row.is === 'blind' ? saidOfBlind(view, row) : row.finding.says(view);
 };
 
 export const sinceOf = (row: NowRow): number | undefined => {
@@ -69,7 +76,7 @@ export const nowColumns = (view: View): readonly Column<NowRow>[] => {
       },
     },
     { head: 'WHAT', width: 18, grow: 1, cell: (row) => pen.run(row.label, 'bold') },
-    { head: 'IS WRONG', width: 24, grow: 3, cell: (row) => pen.run(saidOf(row)) },
+    { head: 'IS WRONG', width: 24, grow: 3, cell: (row) => pen.run(saidOf(view, row)) },
     {
       head: 'SINCE',
       width: 8,

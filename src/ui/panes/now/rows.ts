@@ -1,6 +1,4 @@
 import type { Suggestion } from '../../../store/cockpit.ts';
-import { counted } from '../../text/count.ts';
-import { faultSentence } from '../../text/faults.ts';
 import type { View } from '../../view.ts';
 import type { PaneRow } from '../pane.ts';
 import { type Blind, type Found, gather } from './gather.ts';
@@ -11,7 +9,7 @@ import { runbookOf } from './runbook.ts';
 export type NowRow = PaneRow &
   (
     | ({ readonly is: 'finding'; readonly runbook?: Suggestion } & Found)
-    | ({ readonly is: 'blind'; readonly says: string } & Blind)
+    | ({ readonly is: 'blind' } & Blind)
     | { readonly is: 'runbook'; readonly suggestion: Suggestion }
   );
 
@@ -26,7 +24,7 @@ const findingRow = (view: View, { pane, finding }: Found): NowRow => {
     label: row.label,
     // Thousands of rows have a text, and only a filter reads it.
     get text() {
-      return `${pane.title} ${row.label} ${finding.says()}`;
+      return `${pane.title} ${row.label} ${finding.says(view)}`;
     },
     pane,
     finding,
@@ -35,17 +33,14 @@ const findingRow = (view: View, { pane, finding }: Found): NowRow => {
   };
 };
 
-const blindRow = (view: View, blind: Blind): NowRow => {
-  const { fault, hides } = blind;
-  const told = view.own === undefined ? fault.message : faultSentence(fault, view.own.facts, view.now);
-  const says = hides === 0 ? told : `${told} · hides ${counted(hides, 'row')}`;
+const blindRow = (blind: Blind): NowRow => {
+  const { source, kind, message } = blind.fault;
   return {
     is: 'blind',
-    key: `blind ${fault.source} ${fault.kind} ${fault.message}`,
+    key: `blind ${source} ${kind} ${message}`,
     level: 'unknown',
-    label: fault.source,
-    text: `${fault.source} ${fault.kind} ${says}`,
-    says,
+    label: source,
+    text: `${source} ${kind} ${message}`,
     ...blind,
   };
 };
@@ -68,9 +63,6 @@ export const nowRows = (view: View): readonly NowRow[] => {
   const { found, blind } = gather(view);
   const suggested = (fits: Suggestion['fits']): readonly NowRow[] =>
     view.cockpit.suggestions.filter((one) => one.fits === fits).map(suggestionRow);
-  const findings = inRank([
-    ...found.map((one) => findingRow(view, one)),
-    ...blind.map((one) => blindRow(view, one)),
-  ]);
+  const findings = inRank([...found.map((one) => findingRow(view, one)), ...blind.map(blindRow)]);
   return [...suggested('yes'), ...findings, ...suggested('unknown')];
 };

@@ -48,6 +48,7 @@ export const runbooksPane = definePane<RunbookRow>({
     },
   ],
   states,
+  from: ({ cockpit }) => [cockpit.suggestions, cockpit.ended],
   rows: runbookRows,
   order: 'what fits first',
   orders: [
