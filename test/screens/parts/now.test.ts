@@ -3,11 +3,15 @@ import type { Breaker } from '../../../src/domain/facts.ts';
 import type { JournalEntry } from '../../../src/domain/journal.ts';
 import type { Level } from '../../../src/domain/level.ts';
 import { breakersPane } from '../../../src/ui/panes/breakers/pane.ts';
+import { entryLines } from '../../../src/ui/panes/journal/lines.ts';
 import { asksForRow, asksForSignal } from '../../../src/ui/panes/now/asked.ts';
 import { changedBefore } from '../../../src/ui/panes/now/details.ts';
 import { inRank } from '../../../src/ui/panes/now/rank.ts';
 import type { NowRow } from '../../../src/ui/panes/now/rows.ts';
 import type { Pane, Subject } from '../../../src/ui/panes/pane.ts';
+import { createPen } from '../../../src/ui/text/pen.ts';
+import { textOf } from '../../../src/ui/text/run.ts';
+import type { View } from '../../../src/ui/view.ts';
 import { breaker, health, noon } from '../../support/made-facts.ts';
 
 const pane: Pane = breakersPane;
@@ -97,5 +101,23 @@ test('what changed before a finding began: ten minutes of it, without its own be
     '10.5m ago',
     '9m ago',
     '3m ago',
+  ]);
+});
+
+test('where there is little room what was changed is told before what that brought about', () => {
+  const at = (second: number, kind: JournalEntry['kind']): JournalEntry => ({
+    at: noon + second * 1000,
+    kind,
+    level: 'ok',
+    what: `${kind} ${second}`,
+    change: '',
+    source: '',
+  });
+  const entries = [at(1, 'verdict'), at(2, 'rollout'), at(3, 'verdict'), at(4, 'alert'), at(5, 'verdict')];
+  const view = { pen: createPen(false), wallOffset: 0 } as View;
+  expect(entryLines(view, entries, 3, ', J shows them').map((line) => textOf(line).trim())).toEqual([
+    '10:15:09  rollout  rollout 2',
+    '10:15:12  verdict  verdict 5',
+    '3 more of that time, J shows them',
   ]);
 });

@@ -11,17 +11,28 @@ export const entryLine = ({ pen, wallOffset }: View, entry: JournalEntry): Line 
   pen.run(entry.change, entry.level === 'ok' ? 'plain' : entry.level),
 ];
 
-/** The newest of these as far as `room` lines go, oldest first; what does not fit is counted, with `where` it is told. */
+/** What somebody did, or what was done to it, before what it brought about. */
+const consequences: ReadonlySet<JournalEntry['kind']> = new Set(['verdict', 'alert']);
+
+/**
+ * As many of these as `room` lines tell, oldest first: what was changed before what that brought about, and the newest
+ * of either. What does not fit is counted, with `where` it is told.
+ */
 export const entryLines = (
   view: View,
   entries: readonly JournalEntry[],
   room: number,
   where: string,
 ): readonly Line[] => {
-  const shown = entries.length <= room ? entries : entries.slice(entries.length - Math.max(0, room - 1));
-  const more = entries.length - shown.length;
+  const newestFirst = entries.toReversed();
+  const ranked = [
+    ...newestFirst.filter(({ kind }) => !consequences.has(kind)),
+    ...newestFirst.filter(({ kind }) => consequences.has(kind)),
+  ];
+  const kept = new Set(ranked.slice(0, entries.length <= room ? room : Math.max(0, room - 1)));
+  const more = entries.length - kept.size;
   return [
-    ...(more === 0 ? [] : [[view.pen.run(`   ${more} more before these${where}`, 'faint')]]),
-    ...shown.map((entry) => entryLine(view, entry)),
+    ...entries.filter((entry) => kept.has(entry)).map((entry) => entryLine(view, entry)),
+    ...(more === 0 ? [] : [[view.pen.run(`   ${more} more of that time${where}`, 'faint')]]),
   ];
 };
