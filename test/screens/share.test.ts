@@ -49,7 +49,7 @@ for (const size of sizes)
       expect(givenAway((await openCockpit({ size, scene: scene() })).rows())).not.toEqual([]);
       hides(user, 'first frame');
       expect(user.rows()[0]).toContain('SHARED');
-      for (const { key } of panes) await lookAround(user, key);
+      for (const { id, key } of panes) await lookAround(user, key ?? `: ${[...id].join(' ')} enter`);
       for (const list of ['R', 'e', 'ctrl-p', ':']) {
         await user.press(list);
         hides(user, list);
