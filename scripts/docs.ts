@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { profileJsonSchema } from '../src/profile/json-schema.ts';
 import { sourceModules } from '../src/sources/registry.ts';
 import { keysPage } from './keys-page.ts';
+import { configPage } from './pages/config-page.ts';
 import { sourcesPage } from './pages/sources-page.ts';
 
 /** A file that is made from the code, and would otherwise drift from it. */
@@ -18,6 +19,7 @@ const pages: readonly Page[] = [
     render: () => `${JSON.stringify(profileJsonSchema(sourceModules), null, 2)}\n`,
   },
   { path: 'docs/keys.md', render: keysPage },
+  { path: 'docs/config.md', render: configPage },
   { path: 'docs/sources.md', render: () => sourcesPage(sourceModules) },
 ];
 

@@ -2,14 +2,16 @@ import { join, resolve } from 'node:path';
 import { complaintLine } from '../domain/position.ts';
 import { type Catalogue, type Chosen, chooseProfile, findProfiles } from '../profile/catalogue.ts';
 import type { Context } from './context.ts';
+import { UsageError } from './exit-code.ts';
 import { packageRoot } from './package-root.ts';
+import type { ParsedSettings } from './settings/parse.ts';
 import { readSettings } from './settings.ts';
 
 /** Every profile that can be found, and how a name picks one of them. */
 export interface Profiles {
   readonly catalogue: Catalogue;
-  /** False when the user does not want values to be kept from one cockpit to the next. */
-  readonly keepsHistory: boolean;
+  /** What the user's config.yaml sets, and what is wrong in it. */
+  readonly config: ParsedSettings;
   /** `env` or `system/env`; undefined: whatever the default system leaves. */
   choose(wanted: string | undefined): Chosen;
 }
@@ -32,22 +34,34 @@ const ownFirst = (catalogue: Catalogue, wanted: string | undefined, system: stri
 
 /** Looks for profiles in every place that the options name. */
 export const searchProfiles = async (context: Context): Promise<Profiles> => {
-  const [catalogue, settings] = await Promise.all([
+  const [catalogue, config] = await Promise.all([
     findProfiles(context.dirs, context.files),
     readSettings(context),
   ]);
-  const system = settings.system ?? catalogue.defaultSystem;
+  const own = config.settings.system;
+  const system = own ?? catalogue.defaultSystem;
   const { dirs } = context;
   return {
     catalogue,
-    keepsHistory: settings.history !== false,
+    config,
     choose: (wanted) => {
       const chosen =
-        settings.system === undefined
-          ? ownFirst(catalogue, wanted, system)
-          : chooseProfile(catalogue, wanted, system);
+        own === undefined ? ownFirst(catalogue, wanted, system) : chooseProfile(catalogue, wanted, system);
       if (chosen.is !== 'none') return chosen;
       return { is: 'none', message: [chosen.message, ...nowhere(catalogue, dirs)].join('\n') };
     },
   };
+};
+
+/**
+ * The same for a command without a screen: where config.yaml leaves open which system is meant, nothing is guessed. It
+ * rejects with a UsageError; other complaints about that file concern the screen, and are warnings on stderr.
+ */
+export const searchProfilesSurely = async (context: Context): Promise<Profiles> => {
+  const profiles = await searchProfiles(context);
+  const { systemUnclear, complaints } = profiles.config;
+  if (systemUnclear) throw new UsageError(...complaints.map(complaintLine));
+  for (const complaint of complaints)
+    process.stderr.write(`${context.masker.mask(complaintLine({ ...complaint, severity: 'warning' }))}\n`);
+  return profiles;
 };

@@ -137,7 +137,7 @@ export const composeCockpit = (
     },
     switched: (opened, across) => {
       engines = [...(opened === undefined ? [] : [opened.engine]), ...across];
-      history.follow(profiles?.keepsHistory === false ? [] : worthKeeping(engines, context));
+      history.follow(profiles?.config.settings.history === false ? [] : worthKeeping(engines, context));
       shown.facts = opened?.engine.facts;
       shown.across = new Map(across.map((engine) => [engine.profile.env, engine.facts]));
       changed();

@@ -1,42 +1,23 @@
-import { parseDocument } from 'yaml';
+import { defaultSettings } from '../domain/settings.ts';
+import { refuse } from '../profile/complaints.ts';
 import type { Context } from './context.ts';
-import { UsageError } from './exit-code.ts';
+import { type ParsedSettings, parseSettings } from './settings/parse.ts';
 
-/** What a user sets for all their profiles. */
-export interface Settings {
-  /** The system that a bare environment name means. */
-  readonly system?: string;
-  /** False: signals' values are not kept from one cockpit to the next. */
-  readonly history?: boolean;
-}
-
-/** YAML 1.2 knows no `off`: it is a word like any other. */
-const switches: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
-  ['on', true],
-  ['off', false],
-  [true, true],
-  [false, false],
-]);
-
-/** The user's settings file; nothing set when there is none. Rejects with a UsageError when it cannot be understood. */
-export const readSettings = async (context: Pick<Context, 'files' | 'settingsFile'>): Promise<Settings> => {
-  const { files, settingsFile } = context;
-  const text = await files.read(settingsFile);
-  if (text === undefined) return {};
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const place = error.linePos?.[0];
-    throw new UsageError(
-      `${settingsFile}:${place?.line ?? 1}:${place?.col ?? 1}: ${error.message.split('\n')[0] ?? ''}`,
-    );
+/** The user's settings file, as far as it can be understood; nothing set when there is none. */
+export const readSettings = async ({
+  files,
+  settingsFile,
+}: Pick<Context, 'files' | 'settingsFile'>): Promise<ParsedSettings> => {
+  try {
+    return parseSettings((await files.read(settingsFile)) ?? '', settingsFile);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const position = { file: settingsFile, line: 1, col: 1 };
+    return {
+      settings: defaultSettings,
+      wantedKeys: [],
+      complaints: [refuse(position, `this file cannot be read: ${why}`, 'correct its permissions')],
+      systemUnclear: true,
+    };
   }
-  const of = (key: string): unknown => document.get(key) ?? undefined;
-  const [system, history] = [of('system'), of('history')];
-  if (system !== undefined && typeof system !== 'string')
-    throw new UsageError(`${settingsFile}: system is no name; write system: NAME`);
-  const kept = switches.get(history);
-  if (history !== undefined && kept === undefined)
-    throw new UsageError(`${settingsFile}: history is neither on nor off; write history: off`);
-  return { ...(system === undefined ? {} : { system }), ...(kept === undefined ? {} : { history: kept }) };
 };

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
-import { searchProfiles } from './choose.ts';
+import { searchProfilesSurely } from './choose.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './exit-code.ts';
 import { type HowToOpen, type Opened, openEnvironment } from './open.ts';
@@ -11,7 +11,7 @@ export const withEnvironment = async <T>(
   how: Pick<HowToOpen, 'memory' | 'until'>,
   work: (opened: Opened) => Promise<T>,
 ): Promise<T> => {
-  const profiles = await searchProfiles(context);
+  const profiles = await searchProfilesSurely(context);
   const chosen = profiles.choose(context.options.env);
   if (chosen.is !== 'one') throw new UsageError(...chosen.message.split('\n'));
   const worlds = createWorlds(context);

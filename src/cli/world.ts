@@ -1,4 +1,4 @@
-import { searchProfiles } from './choose.ts';
+import { searchProfilesSurely } from './choose.ts';
 import { type Context, createContext } from './context.ts';
 import { interruption, untilAny } from './interrupted.ts';
 import type { SubCommand } from './invocation.ts';
@@ -20,7 +20,7 @@ const wanted = async (context: Context, flags: WorldFlags): Promise<{ system: st
   const parts = (context.options.env ?? '').split('/');
   const env = parts.at(-1) ?? '';
   const named = flags.system ?? (parts.length > 1 ? parts[0] : undefined);
-  const system = named ?? (await searchProfiles(context)).catalogue.defaultSystem ?? fallbackSystem;
+  const system = named ?? (await searchProfilesSurely(context)).catalogue.defaultSystem ?? fallbackSystem;
   return { system, ...(env === '' ? {} : { env }) };
 };
 

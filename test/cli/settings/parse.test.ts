@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import { parseSettings } from '../../../src/cli/settings/parse.ts';
+import { readSettings } from '../../../src/cli/settings.ts';
+import { complaintLine } from '../../../src/domain/position.ts';
+import { defaultSettings } from '../../../src/domain/settings.ts';
+
+const parse = (text: string) => parseSettings(text, 'config.yaml');
+const complaintsOf = (text: string) => parse(text).complaints.map(complaintLine);
+
+test.each([
+  ['', {}],
+  ['# nothing yet\n\n', {}],
+  ['---\n', {}],
+  ['system: shop\n', { system: 'shop' }],
+  ['history: off\n', { history: false }],
+  ['history: false\n', { history: false }],
+  ['history:\n', {}],
+  ['theme: light\n', { theme: 'light' }],
+  ['theme: color-blind\n', { theme: 'colour-blind' }],
+  ['theme: colour-blind\n', { theme: 'colour-blind' }],
+  ['ascii: on\n', { ascii: true }],
+  ['color: 16\n', { color: '16' }],
+  ['color: "256"\n', { color: '256' }],
+  ['mouse: off\nmotion: reduced\n', { mouse: false, motion: 'reduced' }],
+  ['bell: both\n', { bell: { how: 'both', everyMs: 30_000 } }],
+  ['bell: { how: osc9, every: 2m }\n', { bell: { how: 'osc9', everyMs: 120_000 } }],
+  [
+    'aliases: { bb: run restore-broker, h: health }\n',
+    { aliases: { bb: 'run restore-broker', h: 'health' } },
+  ],
+] as const)('%j sets %j and complains of nothing', (text, set) => {
+  expect(parse(text)).toEqual({
+    settings: { ...defaultSettings, ...set },
+    wantedKeys: [],
+    complaints: [],
+    systemUnclear: false,
+  });
+});
+
+test('keys: one, several, none, and a digit without quotes', () => {
+  const { wantedKeys, complaints } = parse(
+    'keys:\n  row.down: [j, down, ctrl-n]\n  environment: off\n  overview: 0\n  ask: f5\n',
+  );
+  expect(complaints).toEqual([]);
+  expect(wantedKeys.map(({ id, keys, position }) => [id, keys, position.line, position.col])).toEqual([
+    ['row.down', ['j', 'down', 'ctrl-n'], 2, 3],
+    ['environment', [], 3, 3],
+    ['overview', ['0'], 4, 3],
+    ['ask', ['f5'], 5, 3],
+  ]);
+});
+
+test.each([
+  ['theme: drak\n', 'config.yaml:1:8: theme "drak" is not known here; did you mean "dark"?'],
+  ['thme: dark\n', 'config.yaml:1:1: unknown key "thme"; did you mean "theme"?'],
+  ['history: never\n', 'config.yaml:1:10: history: neither on nor off; write history: off'],
+  ['history: [off]\n', 'config.yaml:1:10: history: neither on nor off; write history: off'],
+  ['mouse: 3\n', 'config.yaml:1:8: mouse: neither on nor off; write mouse: off'],
+  ['system: 5\n', 'config.yaml:1:9: system: expected text, found 5; put it in quotes'],
+  ['color: 8\n', 'config.yaml:1:8: color 8 is not known here; write 16, 256, auto, none or truecolor'],
+  [
+    'bell: loud\n',
+    'config.yaml:1:7: bell: expected off, bell, osc9 or both or a map, found text; write one of these',
+  ],
+  ['bell: { how: bell, every: 3 }\n', 'config.yaml:1:27: bell every: no duration; write every: 30s'],
+  ['bell: { how: bell, every: 1ms }\n', 'config.yaml:1:27: bell every "1ms" is too short; write 1s or more'],
+  ['keys: [j]\n', 'config.yaml:1:7: keys: expected a map, found a list; write KEY: VALUE lines'],
+  ['keys: { row.down: ctrl+n }\n', 'config.yaml:1:19: keys row.down "ctrl+n" is no key; write ctrl-n'],
+  ['keys: { row.down: [j, C-n] }\n', 'config.yaml:1:23: keys row.down [1] "C-n" is no key; write ctrl-n'],
+  ['keys: { ask: ~ }\n', 'config.yaml:1:14: keys ask: no name of a key; write it in quotes: "~"'],
+  ['aliases: { b: [x] }\n', 'config.yaml:1:15: aliases b: expected text, found a list; write one value'],
+  ['- theme\n', 'config.yaml:1:1: expected a map, found a list; write KEY: VALUE lines'],
+  ['theme: "dark\n', 'config.yaml:2:1: a quote is not closed; close it before the end of the value'],
+] as const)('%j is told with its place', (text, line) => {
+  expect(complaintsOf(text)).toEqual([line]);
+});
+
+test('what is wrong takes nothing from the rest', () => {
+  const { settings, wantedKeys, complaints } = parse(
+    'theme: drak\nhistory: off\nkeys:\n  ask: f5\n  undo: hyper-u\nextra: 1\n',
+  );
+  expect(settings).toEqual({ ...defaultSettings, history: false });
+  expect(wantedKeys.map(({ id }) => id)).toEqual(['ask']);
+  expect(complaints.map(({ position }) => position.line)).toEqual([1, 5, 6]);
+});
+
+test.each([
+  ['system: [\n', true],
+  ['system: 5\n', true],
+  ['- x\n', true],
+  ['theme: drak\n', false],
+] as const)('%j: whether the system is unclear is %s', (text, unclear) => {
+  expect(parse(text).systemUnclear).toBe(unclear);
+});
+
+test('no file sets nothing, one that cannot be read is told', async () => {
+  const read = (answer: () => Promise<string | undefined>) =>
+    readSettings({ settingsFile: 'config.yaml', files: { read: answer, list: async () => [] } });
+  expect(await read(async () => undefined)).toEqual({
+    settings: defaultSettings,
+    wantedKeys: [],
+    complaints: [],
+    systemUnclear: false,
+  });
+  const denied = await read(() => Promise.reject(new Error('EACCES: permission denied')));
+  expect(denied.complaints.map(complaintLine)).toEqual([
+    'config.yaml:1:1: this file cannot be read: EACCES: permission denied; correct its permissions',
+  ]);
+});
