@@ -5,6 +5,7 @@ import { createCockpit } from '../store/create-cockpit.ts';
 import { startUi } from '../ui/start.tsx';
 import type { GlobalOptions } from './global-options.ts';
 import { withCommands } from './later-commands.ts';
+import { hasLightGround } from './light-ground.ts';
 
 type Colors = 'none' | '16' | '256' | 'truecolor';
 
@@ -37,6 +38,7 @@ export const openScreen = async (options: GlobalOptions): Promise<number> => {
       plainRows: process.env.INK_SCREEN_READER === 'true',
       tmux: (process.env.TMUX ?? '') !== '',
       shared: options.share,
+      light: hasLightGround(process.env),
     },
     secrets: masker,
     host: processTerminal(masker),

@@ -7,6 +7,7 @@ import type { Danger } from '../domain/operation.ts';
 import type { Contact, Link, Tier } from '../domain/profile.ts';
 import type { Proposal, RunEvent } from '../domain/run.ts';
 import type { Runbook } from '../domain/runbook.ts';
+import type { Settings } from '../domain/settings.ts';
 
 /** An environment that can be opened. */
 export interface EnvironmentRef {
@@ -92,6 +93,8 @@ export interface Message {
 
 /** What the cockpit shows besides facts. */
 export interface CockpitState {
+  /** What the user sets for themselves; changes when their config.yaml does. */
+  readonly settings: Settings;
   readonly environments: readonly EnvironmentRef[];
   readonly open?: OpenEnvironment;
   /** Several environments fit and none is the default: the screen has to ask which. */

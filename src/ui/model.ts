@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../domain/fault.ts';
+import type { ThemeName } from '../domain/settings.ts';
 import { type Cursor, firstRow } from './cursor.ts';
 import { noOverlay, type Overlay } from './overlays/overlay.ts';
 
@@ -58,6 +59,8 @@ export interface UiState {
   /** The environment that was chosen last: while nothing is open yet, it is on its way. */
   readonly opening?: string;
   readonly card: CardState;
+  /** The theme that is tried out; the settings' one otherwise. */
+  readonly theme?: ThemeName;
   /** The last thing the screen itself had to say. */
   readonly notice?: { readonly at: Millis; readonly text: string };
   /** Others see this screen: aliases are drawn in place of names. */

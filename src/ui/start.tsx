@@ -22,7 +22,8 @@ import type { Secrets } from './share/masks.ts';
 import { createPens } from './share/pens.ts';
 import { enterTerminal } from './terminal.ts';
 import { paintRow, type Row } from './text/paint.ts';
-import { type ColorDepth, themeOf } from './theme/theme.ts';
+import { createLooks } from './theme/looks.ts';
+import type { ColorDepth } from './theme/theme.ts';
 import { watchStores } from './watch.ts';
 
 /** What the screen is made from. */
@@ -38,6 +39,7 @@ export interface UiParts {
   onOpen(listener: () => void): () => void;
   readonly commands: Commands;
   readonly clock: Clock;
+  /** What the command line and the terminal say of how to draw; the user's settings are in `cockpit`. */
   readonly settings: {
     readonly ascii: boolean;
     readonly color: ColorDepth;
@@ -96,8 +98,8 @@ const inkOptions = {
  */
 export const startUi = (parts: UiParts): Ui => {
   const { clock, commands, settings, host, stdout = process.stdout, stdin = process.stdin } = parts;
-  const theme = themeOf(settings.color, settings.light);
   const model = createModel(firstPane.id, settings.shared);
+  const looks = createLooks(settings, () => parts.cockpit.getState().settings);
   const exit = Promise.withResolvers<void>();
   const surface: Surface | undefined = settings.plainRows === true ? undefined : createSurface(stdout);
   let lines: readonly string[] = [];
@@ -130,17 +132,22 @@ export const startUi = (parts: UiParts): Ui => {
     ...parts,
     model,
     pens: createPens({
-      ascii: settings.ascii,
+      ascii: looks.ascii,
       ...(parts.secrets === undefined ? {} : { secrets: parts.secrets }),
     }),
     size: sizeOf(stdout),
     canSuspend: host !== undefined,
-    theme,
+    get theme() {
+      return looks.theme(model.getState().theme).theme;
+    },
     copy: (text) => void stdout.write(clipboardCode(text, settings.tmux === true)),
     suspend: session.suspend,
     quit,
   });
-  const frame = (): readonly Row[] => frameOf(handNow(), theme, settings.color === 'none');
+  const frame = (): readonly Row[] => {
+    const { theme, mono } = looks.theme(model.getState().theme);
+    return frameOf(handNow(), theme, mono);
+  };
 
   const show = (rows: readonly Row[]): void => {
     if (surface === undefined) {

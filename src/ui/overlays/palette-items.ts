@@ -1,4 +1,5 @@
 import type { ActStep } from '../../domain/runbook.ts';
+import { themeNames } from '../../domain/settings.ts';
 import type { Suggestion } from '../../store/cockpit.ts';
 import { actionsOf, busy, byFit, dangerOf, type RowAction, readOnlyNote, whyNotStart } from '../actions.ts';
 import { type Binding, type Hand, whyNotNow } from '../keys/binding.ts';
@@ -124,6 +125,19 @@ const armItem: Item = {
     rest === '' ? model.setState({ overlay: { is: 'arm', text: '', over: noOverlay } }) : commands.arm(rest),
 };
 
+/** Tries a theme out until the cockpit ends or config.yaml names another. */
+const themeItems = ({ view }: Hand): readonly Item[] =>
+  themeNames.map((name) => ({
+    id: `theme ${name}`,
+    text: `theme ${name}`,
+    command: `theme ${name}`,
+    ...((view.ui.theme ?? view.cockpit.settings.theme) === name ? { whyNot: 'it is the theme already' } : {}),
+    run: ({ model, say }: Hand) => {
+      model.setState({ theme: name });
+      say(`theme ${name}, until opsdeck ends; theme: ${name} in config.yaml keeps it`);
+    },
+  }));
+
 const bindingItem = (hand: Hand, binding: Binding): Item => {
   const whyNot = whyNotNow(hand, binding);
   const [key = ''] = binding.keys;
@@ -169,6 +183,7 @@ export const allItems = (hand: Hand, bindings: readonly Binding[]): readonly Ite
   ...rehearsalItems(hand),
   { ...armItem, ...blockedInPast(hand) },
   atItem(hand),
+  ...themeItems(hand),
   ...bindings.map((binding) => bindingItem(hand, binding)),
   ...rowOfEveryPane(hand),
 ];

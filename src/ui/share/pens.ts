@@ -7,7 +7,8 @@ import { openMask, type Secrets, sharedMask } from './masks.ts';
 const noSecrets: Secrets = { mask: (text) => text, size: 0 };
 
 interface PenParts {
-  readonly ascii: boolean;
+  /** A function where it may change while the session lasts. */
+  readonly ascii: boolean | (() => boolean);
   readonly secrets?: Secrets;
 }
 
@@ -28,8 +29,13 @@ export const createPens = ({
   const masking = createMasking();
   const seen = new WeakSet<MaskWords>();
   const open = openMask(secrets);
-  const own = createPen(ascii, open, open);
-  const forOthers = createPen(ascii, sharedMask(open, masking), open);
+  const both = (mask: typeof open) => ({
+    ascii: createPen(true, mask, open),
+    glyphs: createPen(false, mask, open),
+  });
+  const [own, forOthers] = [both(open), both(sharedMask(open, masking))];
+  const asWanted = (pens: typeof own): Pen =>
+    (typeof ascii === 'function' ? ascii() : ascii) ? pens.ascii : pens.glyphs;
 
   const learn = ({ words, facts }: Learnt): void => {
     for (const one of words) {
@@ -42,8 +48,8 @@ export const createPens = ({
   };
 
   return (shared, learnt) => {
-    if (!shared) return own;
+    if (!shared) return asWanted(own);
     learn(learnt());
-    return forOthers;
+    return asWanted(forOthers);
   };
 };

@@ -1,3 +1,6 @@
+import { nearest256, rgbOf } from './nearest-256.ts';
+import type { Ink, InkName, Palette, PanelName } from './palette.ts';
+import { dark } from './palettes/dark.ts';
 import type { Role } from './roles.ts';
 
 export type ColorDepth = 'none' | '16' | '256' | 'truecolor';
@@ -18,116 +21,78 @@ export interface Theme {
   readonly dimmed: Style;
 }
 
-/** One role's look: the colour on dark and on light terminals, the one of 16, and what is left without colour. */
+/** What a role is drawn in, and what is left of that without colour. */
 interface Look {
-  readonly dark?: string;
-  readonly light?: string;
-  readonly ansi?: string;
-  readonly backDark?: string;
-  readonly backLight?: string;
-  readonly backAnsi?: string;
+  readonly ink?: InkName;
+  readonly panel?: PanelName;
   readonly bold?: boolean;
   readonly mono?: Style;
 }
+
+const panelLook = (panel: PanelName): Look => ({ panel, bold: true, mono: { inverse: true, bold: true } });
 
 const looks: Readonly<Record<Role, Look>> = {
   plain: {},
   bold: { bold: true },
   title: { bold: true },
-  faint: { dark: '#8A919E', light: '#5B6270', ansi: '90' },
-  focus: { dark: '#7DCFFF', light: '#0B6FA4', ansi: '36', bold: true },
-  key: { dark: '#7DCFFF', light: '#0B6FA4', ansi: '36', mono: { bold: true } },
-  ok: { dark: '#4CB782', light: '#1B7F4B', ansi: '32' },
-  warn: { dark: '#E5B567', light: '#8A6100', ansi: '33', mono: { bold: true } },
-  crit: { dark: '#FF6B6B', light: '#B3261E', ansi: '91', bold: true },
-  unknown: { dark: '#B39DDB', light: '#6A4FB3', ansi: '35', mono: { bold: true } },
-  stale: { dark: '#8A919E', light: '#5B6270', ansi: '90' },
-  loading: { dark: '#7DCFFF', light: '#0B6FA4', ansi: '36' },
-  down: { dark: '#FF9E64', light: '#A8480A', ansi: '93' },
-  match: { dark: '#7DCFFF', light: '#0B6FA4', ansi: '36', bold: true },
-  armed: on('#000000', '#FFD75F', '30', '103'),
-  shared: on('#000000', '#7DCFFF', '30', '106'),
-  past: on('#000000', '#B39DDB', '97', '45'),
-  'env.local': on('#FFFFFF', '#3A3F4B', '97', '100'),
-  'env.dev': on('#FFFFFF', '#1F5FBF', '97', '44'),
-  'env.staging': on('#FFFFFF', '#8A6100', '30', '43'),
-  'env.production': on('#FFFFFF', '#B3261E', '97', '41'),
+  faint: { ink: 'faint' },
+  focus: { ink: 'focus', bold: true },
+  key: { ink: 'focus', mono: { bold: true } },
+  ok: { ink: 'ok' },
+  warn: { ink: 'warn', mono: { bold: true } },
+  crit: { ink: 'crit', bold: true },
+  unknown: { ink: 'unknown', mono: { bold: true } },
+  stale: { ink: 'faint' },
+  loading: { ink: 'loading' },
+  down: { ink: 'down' },
+  match: { ink: 'focus', bold: true },
+  armed: panelLook('armed'),
+  shared: panelLook('shared'),
+  past: panelLook('past'),
+  'env.local': panelLook('local'),
+  'env.dev': panelLook('dev'),
+  'env.staging': panelLook('staging'),
+  'env.production': panelLook('production'),
   'danger.read': {},
   'danger.safe': {},
-  'danger.disruptive': { dark: '#E5B567', light: '#8A6100', ansi: '33', bold: true },
-  'danger.destructive': { dark: '#FF6B6B', light: '#B3261E', ansi: '91', bold: true },
+  'danger.disruptive': { ink: 'warn', bold: true },
+  'danger.destructive': { ink: 'crit', bold: true },
 };
 
-function on(text: string, back: string, ansi: string, backAnsi: string): Look {
-  return {
-    dark: text,
-    light: text,
-    ansi,
-    backDark: back,
-    backLight: back,
-    backAnsi,
-    bold: true,
-    mono: { inverse: true, bold: true },
-  };
-}
+type Plane = 38 | 48;
 
-const rgb = (hex: string): readonly [number, number, number] => [
-  Number.parseInt(hex.slice(1, 3), 16),
-  Number.parseInt(hex.slice(3, 5), 16),
-  Number.parseInt(hex.slice(5, 7), 16),
-];
-
-/** The nearest of xterm's 6 × 6 × 6 colours (16 to 231) or greys (232 to 255), by distance in RGB. */
-export const nearest256 = (hex: string): number => {
-  const wanted = rgb(hex);
-  const distance = (r: number, g: number, b: number): number =>
-    (wanted[0] - r) ** 2 + (wanted[1] - g) ** 2 + (wanted[2] - b) ** 2;
-  const steps = [0, 95, 135, 175, 215, 255];
-  let [best, bestDistance] = [16, Number.POSITIVE_INFINITY];
-  const offer = (code: number, away: number): void => {
-    if (away < bestDistance) [best, bestDistance] = [code, away];
-  };
-  steps.forEach((r, i) => {
-    steps.forEach((g, j) => {
-      steps.forEach((b, k) => {
-        offer(16 + 36 * i + 6 * j + k, distance(r, g, b));
-      });
-    });
-  });
-  for (let grey = 0; grey < 24; grey++)
-    offer(232 + grey, distance(8 + 10 * grey, 8 + 10 * grey, 8 + 10 * grey));
-  return best;
+/** The SGR parameters of a colour; one of 16 says by itself whether it is text or ground. */
+const code = (plane: Plane, { hex, ansi }: Ink, depth: Exclude<ColorDepth, 'none'>): string => {
+  switch (depth) {
+    case '16':
+      return ansi;
+    case '256':
+      return `${plane};5;${nearest256(hex)}`;
+    case 'truecolor':
+      return `${plane};2;${rgbOf(hex).join(';')}`;
+  }
 };
 
-const code = (plane: 38 | 48, hex: string, depth: '256' | 'truecolor'): string =>
-  depth === 'truecolor' ? `${plane};2;${rgb(hex).join(';')}` : `${plane};5;${nearest256(hex)}`;
-
-const styleOf = (look: Look, depth: ColorDepth, light: boolean): Style => {
+const styleOf = (look: Look, depth: ColorDepth, palette: Palette): Style => {
   const bold = look.bold === true ? { bold: true } : {};
   if (depth === 'none') return { ...bold, ...look.mono };
-  if (depth === '16')
-    return {
-      ...(look.ansi === undefined ? {} : { fg: look.ansi }),
-      ...(look.backAnsi === undefined ? {} : { bg: look.backAnsi }),
-      ...bold,
-    };
-  const front = light ? look.light : look.dark;
-  const back = light ? look.backLight : look.backDark;
+  const panel = look.panel === undefined ? undefined : palette.panels[look.panel];
+  const text = panel?.text ?? (look.ink === undefined ? undefined : palette.inks[look.ink]);
   return {
-    ...(front === undefined ? {} : { fg: code(38, front, depth) }),
-    ...(back === undefined ? {} : { bg: code(48, back, depth) }),
+    ...(text === undefined ? {} : { fg: code(38, text, depth) }),
+    ...(panel === undefined ? {} : { bg: code(48, panel.ground, depth) }),
     ...bold,
   };
 };
 
-/** How every role looks at this depth of colour; `light` for terminals with a light background. */
-export const themeOf = (depth: ColorDepth, light = false): Theme => {
-  const entries = Object.entries(looks).map(([role, look]) => [role, styleOf(look, depth, light)] as const);
+/** How every role looks in these colours at this depth. */
+export const themeOf = (depth: ColorDepth, palette: Palette = dark): Theme => {
+  const entries = Object.entries(looks).map(([role, look]) => [role, styleOf(look, depth, palette)] as const);
   const deep = depth === '256' || depth === 'truecolor';
   return {
     // The keys are those of `looks`, which has every role.
     styles: Object.fromEntries(entries) as Readonly<Record<Role, Style>>,
-    selected: deep ? { bg: code(48, light ? '#DDE3EC' : '#1F2A3A', depth) } : { inverse: true },
-    dimmed: styleOf(depth === 'none' ? {} : looks.stale, depth, light),
+    selected: deep ? { bg: code(48, { hex: palette.selected, ansi: '' }, depth) } : { inverse: true },
+    dimmed: styleOf(depth === 'none' ? {} : looks.stale, depth, palette),
   };
 };

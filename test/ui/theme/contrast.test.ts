@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { themeNames } from '../../../src/domain/settings.ts';
+import { paletteOf } from '../../../src/ui/theme/choose.ts';
+import { type Rgb, rgbOf } from '../../../src/ui/theme/nearest-256.ts';
+import { type Style, themeOf } from '../../../src/ui/theme/theme.ts';
+
+/** Relative luminance, as WCAG 2.2 defines it for sRGB. */
+const luminance = (rgb: Rgb): number => {
+  const [r, g, b] = rgb.map((part) => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * (r ?? 0) + 0.7152 * (g ?? 0) + 0.0722 * (b ?? 0);
+};
+
+const contrast = (a: Rgb, b: Rgb): number => {
+  const [dark = 0, light = 0] = [luminance(a), luminance(b)].sort((one, other) => one - other);
+  return (light + 0.05) / (dark + 0.05);
+};
+
+/** The colour in '38;2;R;G;B'. */
+const rgbIn = (params: string): Rgb => {
+  const [, , r = 0, g = 0, b = 0] = params.split(';').map(Number);
+  return [r, g, b];
+};
+
+const themes = themeNames.flatMap((name) => [false, true].map((onLight) => [name, onLight] as const));
+
+test('black on white is 21 to 1, the measure of WCAG', () => {
+  expect(contrast([0, 0, 0], [255, 255, 255])).toBeCloseTo(21, 5);
+  expect(contrast(rgbOf('#777777'), [255, 255, 255])).toBeCloseTo(4.48, 2);
+});
+
+test.each(themes)(
+  '%s, light ground %s: every role can be read on every ground, with 24 bits',
+  (name, onLight) => {
+    const palette = paletteOf(name, onLight);
+    const theme = themeOf('truecolor', palette);
+    const grounds = [...palette.grounds, palette.selected].map(rgbOf);
+    const low = Object.entries(theme.styles).flatMap(([role, { fg, bg }]: [string, Style]) => {
+      if (fg === undefined) return [];
+      const under = bg === undefined ? grounds : [rgbIn(bg)];
+      return under
+        .filter((ground) => contrast(rgbIn(fg), ground) < palette.contrast)
+        .map((ground) => `${role} on ${ground}: ${contrast(rgbIn(fg), ground).toFixed(2)}`);
+    });
+    expect(low).toEqual([]);
+    expect(palette.contrast).toBeGreaterThanOrEqual(name === 'high-contrast' ? 7 : 4.5);
+  },
+);
+
+test.each(themes)(
+  '%s, light ground %s: levels and tiers look different from each other at every depth',
+  (name, onLight) => {
+    const palette = paletteOf(name, onLight);
+    for (const depth of ['truecolor', '256', '16'] as const) {
+      const { styles } = themeOf(depth, palette);
+      const levels = [styles.ok, styles.warn, styles.crit, styles.unknown].map(({ fg }) => fg);
+      expect(new Set(levels).size, `${depth} levels`).toBe(4);
+      const tiers = [styles['env.local'], styles['env.dev'], styles['env.staging'], styles['env.production']];
+      expect(new Set(tiers.map(({ bg }) => bg)).size, `${depth} tiers`).toBe(4);
+    }
+  },
+);
+
+test('without colour nothing has one, and the environment is inverse', () => {
+  for (const [name, onLight] of themes) {
+    const { styles, selected, dimmed } = themeOf('none', paletteOf(name, onLight));
+    for (const style of [...Object.values(styles), selected, dimmed])
+      expect([style.fg, style.bg]).toEqual([undefined, undefined]);
+    expect(styles['env.production'].inverse).toBe(true);
+  }
+});
+
+test('production is told from every other tier by lightness too, for eyes without colour', () => {
+  const { production, staging, dev, local } = paletteOf('colour-blind', false).panels;
+  for (const other of [staging, dev, local])
+    expect(contrast(rgbOf(production.ground.hex), rgbOf(other.ground.hex))).toBeGreaterThan(3);
+});
