@@ -12,14 +12,16 @@ import { pastKeys } from '../src/ui/past/keys.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
-const row = ({ keys, does, danger }: Binding): string =>
-  `| ${keys.map((key) => `\`${cell(key)}\``).join(' ')} | ${cell(does)} | ${danger ?? ''} |`;
+const row = ({ id, keys, does, danger }: Binding): string =>
+  `| ${keys.map((key) => `\`${cell(key)}\``).join(' ')} | ${cell(does)} | \`${id}\` | ${danger ?? ''} |`;
 
 const section = (title: string, bindings: readonly Binding[]): string => {
   const rows = bindings.filter((binding) => binding.keys.length > 0).map(row);
   return rows.length === 0
     ? ''
-    : [`## ${title}`, '', '| key | does | danger |', '| --- | --- | --- |', ...rows, ''].join('\n');
+    : [`## ${title}`, '', '| key | does | id | danger |', '| --- | --- | --- | --- |', ...rows, ''].join(
+        '\n',
+      );
 };
 
 /** docs/keys.md, from the very tables that the keyboard listener, the footer and help read. */
@@ -28,7 +30,18 @@ export const keysPage = (): string =>
     '# Keys',
     '',
     'Made from the key tables in `src/ui`; `npm run docs` writes it. A key that cannot be used now stays in help and in the',
-    'palette, and says why. In a text field only `enter`, `esc`, `tab`, the arrows and `ctrl-…` are keys.',
+    'palette, and says why. In a text field only `enter`, `esc`, `tab`, the arrows, `f1` to `f12` and `ctrl-…` are keys.',
+    '',
+    '`keys:` in your [config.yaml](config.md) gives a binding other keys by its id, or none (`off`):',
+    '',
+    '```yaml',
+    'keys: { row.down: [j, down, ctrl-n], ask: f5, environment: off }',
+    '```',
+    '',
+    'What is safe stays so. `enter`, `esc`, `ctrl-c` and `?` mean the same everywhere and are given to nothing else. What answers a',
+    'card, a list or a question (`confirm`, `decline`, `tick`, `arm.yes` …) keeps its key, so that a yes is the same key on every',
+    'machine and never a letter that is typed elsewhere; only moving in them can be changed. `help` and `quit` must have a key. A key',
+    'that something live at the same time has already stays there: the cockpit says so when it starts, with the line and both ids.',
     '',
     section('Everywhere', [...lookKeys, ...moveKeys, ...findKeys, ...viewKeys, ...pastKeys, ...actKeys]),
     ...panes.map((pane) =>

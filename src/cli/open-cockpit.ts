@@ -13,12 +13,14 @@ import type { EnvironmentRef } from '../store/cockpit.ts';
 import type { CockpitStore } from '../store/create-cockpit.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import type { Past } from '../store/past/past.ts';
+import { rebind } from '../ui/keys/rebind.ts';
 import { openActing } from './acting.ts';
 import { type Profiles, searchProfiles } from './choose.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './exit-code.ts';
 import { openHistory, worthKeeping } from './history.ts';
 import { type HowToOpen, openEnvironment } from './open.ts';
+import { createLiveSettings } from './settings/live.ts';
 import { createWorlds } from './worlds.ts';
 
 /** Other environments are looked at this often at most: theirs is one column, and their own on-call watches them. */
@@ -84,6 +86,7 @@ export const composeCockpit = (
   const shared = { wheel: createWheel(clock, chance), inFlight: createInFlight() };
   const history = openHistory(context, cockpit);
   shown.past = history.past;
+  const settings = createLiveSettings(cockpit, () => clock.now(), rebind);
   let profiles: Profiles | undefined;
   const how = (): HowToOpen => ({
     ...shared,
@@ -115,6 +118,7 @@ export const composeCockpit = (
   const choose: CockpitParts['choose'] = async (name) => {
     const found = await searchProfiles(context).catch(refusedBy);
     if ('refused' in found) return found;
+    if (profiles === undefined) settings.begin(found.config);
     profiles = found;
     cockpit.setState({ environments: profiles.catalogue.entries.map(refOf) });
     const chosen = profiles.choose(name);
@@ -137,7 +141,7 @@ export const composeCockpit = (
     },
     switched: (opened, across) => {
       engines = [...(opened === undefined ? [] : [opened.engine]), ...across];
-      history.follow(profiles?.config.settings.history === false ? [] : worthKeeping(engines, context));
+      history.follow(!cockpit.getState().settings.history ? [] : worthKeeping(engines, context));
       shown.facts = opened?.engine.facts;
       shown.across = new Map(across.map((engine) => [engine.profile.env, engine.facts]));
       changed();

@@ -9,6 +9,7 @@ import { App } from './app.tsx';
 import { clipboardCode } from './export/clipboard.ts';
 import { frameOf } from './frame/frame.ts';
 import { createHands } from './hands.ts';
+import { withFunctionKeys } from './hooks/function-keys.ts';
 import type { KeyListener } from './hooks/use-keys.ts';
 import { pinCursor } from './keys/places.ts';
 import { paste, press } from './keys/press.ts';
@@ -97,7 +98,8 @@ const inkOptions = {
  * anything to show yet. Frames are worked out from the stores, outside React, and only one that differs is drawn.
  */
 export const startUi = (parts: UiParts): Ui => {
-  const { clock, commands, settings, host, stdout = process.stdout, stdin = process.stdin } = parts;
+  const { clock, commands, settings, host, stdout = process.stdout } = parts;
+  const stdin = withFunctionKeys(parts.stdin ?? process.stdin);
   const model = createModel(firstPane.id, settings.shared);
   const looks = createLooks(settings, () => parts.cockpit.getState().settings);
   const exit = Promise.withResolvers<void>();

@@ -61,3 +61,49 @@ test('ascii: on draws no other glyphs', async () => {
   await set(user, { ascii: false });
   expect(user.rowWith('✗ CRIT')).toBeTruthy();
 });
+
+test('a binding with other keys hears those and no others; footer, help and palette say them', async () => {
+  const user = await open(
+    {
+      keys: new Map([
+        ['row.down', ['ctrl-n', 'f6']],
+        ['ask', ['f5']],
+        ['row.actions', ['f7']],
+        ['zoom', []],
+      ]),
+    },
+    '16',
+  );
+  await user.press('3 enter');
+  const cursorRow = (): number =>
+    user.rows().findIndex((_, row) => row > 1 && user.terminal.cellAt(1, row).inverse);
+  const first = cursorRow();
+  await user.press('j');
+  expect(cursorRow()).toBe(first);
+  await user.press('ctrl-n');
+  expect(cursorRow()).toBe(first + 1);
+  await user.together('\u001b[17~');
+  expect(cursorRow()).toBe(first + 2);
+  await user.together('\u001b[15~');
+  expect(user.given.at(-1)).toEqual(['askNow']);
+  const asked = user.given.length;
+  await user.press('r');
+  expect(user.given).toHaveLength(asked);
+  await user.press('esc');
+  expect(user.rows().at(-1)).toContain('f7 actions');
+  expect(user.rows().at(-1)).not.toContain('zoom');
+  await user.press('? /');
+  await user.type('ask every');
+  expect(user.rowWith('ask every source now')).toContain('f5');
+  await user.press('esc esc :');
+  await user.type('ask');
+  expect(user.rowWith('ask every source now')).toContain('f5');
+});
+
+test('in a text field a function key is no text', async () => {
+  const user = await open({}, '16');
+  await user.press('/');
+  await user.together('\u001b[15~');
+  await user.type('a b');
+  expect(user.rowWith('/a b_')).toBeTruthy();
+});

@@ -1,6 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import { clockText } from '../../domain/format.ts';
 import { isGoing } from '../actions.ts';
+import { keyOf } from '../keys/rebound.ts';
 import { paneStateOf } from '../model.ts';
 import { paneById } from '../panes/index.ts';
 import { turnedCritical } from '../past/turned-critical.ts';
@@ -48,7 +49,10 @@ const backgroundLine = (view: View): Line | undefined => {
   return pen.line(
     ' ',
     pen.glyph('loading', 'loading'),
-    pen.run(` ${run.runbook.title} runs ${since}${waits} · R shows its card`, 'loading'),
+    pen.run(
+      ` ${run.runbook.title} runs ${since}${waits} · ${keyOf(cockpit, 'runbooks', 'R')} shows its card`,
+      'loading',
+    ),
   );
 };
 

@@ -1,3 +1,4 @@
+import { keyOf } from '../keys/rebound.ts';
 import { counted } from '../text/count.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
@@ -39,9 +40,9 @@ export const refusedBody = (view: View, height: number): Body => {
   const { cockpit, pen } = view;
   const texts = cockpit.refused ?? [];
   const keys = [
-    'r read again',
-    ...(cockpit.environments.length > 0 ? ['e other environment'] : []),
-    'q quit',
+    `${keyOf(cockpit, 'ask', 'r')} read again`,
+    ...(cockpit.environments.length > 0 ? [`${keyOf(cockpit, 'environment', 'e')} other environment`] : []),
+    `${keyOf(cockpit, 'quit', 'q')} quit`,
   ];
   return {
     lines: [

@@ -1,4 +1,5 @@
 import type { Key } from 'ink';
+import { functionKeyOf } from './function-keys.ts';
 
 /** One key: a printable character, or a name ('enter', 'ctrl-p', 'shift-tab'). */
 export type Stroke = string;
@@ -8,12 +9,15 @@ const controlNames: Readonly<Record<string, string>> = {
   '\n': 'enter',
   '\t': 'tab',
   '\u007f': 'backspace',
+  ' ': 'space',
 };
 
 const strokeOf = (character: string): Stroke => {
   const named = controlNames[character];
   if (named !== undefined) return named;
   const code = character.codePointAt(0) ?? 0;
+  const functionKey = functionKeyOf(code);
+  if (functionKey !== undefined) return functionKey;
   if (code > 0 && code <= 26) return `ctrl-${String.fromCodePoint(code + 96)}`;
   return character;
 };

@@ -14,6 +14,7 @@ import type { Binding, Hand, KeyTable } from './binding.ts';
 import { actKeys, findKeys } from './everywhere.ts';
 import { lookKeys, viewKeys } from './look.ts';
 import { moveKeys } from './move.ts';
+import { reboundTables } from './rebound.ts';
 import { interrupt, suspend } from './shared.ts';
 import type { TextField } from './text-field.ts';
 
@@ -30,7 +31,7 @@ export interface Context {
 /** Live on top of everything. */
 export const always: KeyTable = { title: 'everywhere', bindings: [shareHere, interrupt, suspend] };
 
-const filterKeys: readonly Binding[] = [
+export const filterKeys: readonly Binding[] = [
   {
     id: 'filter.keep',
     keys: ['enter'],
@@ -63,7 +64,7 @@ const filterField = ({ view, pane }: Hand): TextField => ({
 });
 
 /** Live on every screen that has panes. */
-const paneTables = (pane: Hand['pane']): readonly KeyTable[] => [
+export const paneTables = (pane: Hand['pane']): readonly KeyTable[] => [
   { title: pane.title, bindings: pane.keys },
   {
     title: 'everywhere',
@@ -72,10 +73,10 @@ const paneTables = (pane: Hand['pane']): readonly KeyTable[] => [
 ];
 
 /** While nothing is open there is no pane to look at. */
-const openingKeys: readonly Binding[] = [...findKeys, ...actKeys];
+export const openingKeys: readonly Binding[] = [...findKeys, ...actKeys];
 
 /** Of a profile that cannot be opened. */
-const refusedKeys: readonly Binding[] = actKeys
+export const refusedKeys: readonly Binding[] = actKeys
   .filter(({ id }) => ['ask', 'environment', 'help', 'quit'].includes(id))
   .map((binding): Binding => {
     if (binding.id !== 'ask') return binding;
@@ -130,8 +131,7 @@ const cardContext = ({ view }: Hand): Context | undefined => {
   return field === undefined ? { tables } : { tables, field };
 };
 
-/** What is live with this overlay on top, or under it when it is help; with none, what lies under it decides. */
-export const contextUnder = (hand: Hand, overlay: Overlay): Context => {
+const usualUnder = (hand: Hand, overlay: Overlay): Context => {
   const onTop = overlayContext(overlay) ?? cardContext(hand);
   if (onTop !== undefined) return onTop;
   const { cockpit, ui } = hand.view;
@@ -142,3 +142,13 @@ export const contextUnder = (hand: Hand, overlay: Overlay): Context => {
     return { tables: [{ title: 'FILTER', bindings: filterKeys }, always], field: filterField(hand) };
   return { tables: paneTables(hand.pane) };
 };
+
+/** A context with the keys that the user has set. */
+export const withOwnKeys = (context: Context, { view }: Hand): Context => ({
+  ...context,
+  tables: reboundTables(context.tables, view.cockpit.settings.keys),
+});
+
+/** What is live with this overlay on top, or under it when it is help; with none, what lies under it decides. */
+export const contextUnder = (hand: Hand, overlay: Overlay): Context =>
+  withOwnKeys(usualUnder(hand, overlay), hand);

@@ -1,6 +1,6 @@
 import { helpField, helpKeys, helpTypingKeys } from '../overlays/help.ts';
 import type { Hand } from './binding.ts';
-import { always, type Context, contextUnder } from './contexts.ts';
+import { always, type Context, contextUnder, withOwnKeys } from './contexts.ts';
 
 /** What is live now: what lies on top decides. */
 export const contextOf = (hand: Hand): Context => {
@@ -8,5 +8,5 @@ export const contextOf = (hand: Hand): Context => {
   if (overlay.is !== 'help') return contextUnder(hand, overlay);
   const bindings = overlay.typing ? helpTypingKeys : helpKeys;
   const tables = [{ title: 'HELP', bindings }, always];
-  return overlay.typing ? { tables, field: helpField(overlay) } : { tables };
+  return withOwnKeys(overlay.typing ? { tables, field: helpField(overlay) } : { tables }, hand);
 };

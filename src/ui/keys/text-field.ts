@@ -13,7 +13,7 @@ export const typedAtOnce = 3;
 
 /** Named keys and chords, which are never text. */
 export const isCommandKey = (key: string): boolean =>
-  key.startsWith('ctrl-') || (key.length > 1 && /^[a-z-]+$/.test(key));
+  key.startsWith('ctrl-') || (key.length > 1 && /^[a-z][a-z\d-]*$/.test(key));
 
 /** The text after an editing key; undefined when the key does not edit. */
 export const edited = (text: string, key: string): string | undefined => {

@@ -1,6 +1,7 @@
 import type { EnvironmentRef } from '../../store/cockpit.ts';
 import { type Card, heading, hints, innerWidth } from '../cards/card.ts';
 import type { Hand } from '../keys/binding.ts';
+import { keyOf } from '../keys/rebound.ts';
 import { windowOf } from '../parts/window.ts';
 import { type Line, spread } from '../text/run.ts';
 import { widthOf } from '../text/width.ts';
@@ -33,7 +34,11 @@ export const environmentsCard = (hand: Hand, at: number, room: number): Card => 
     lines: [
       heading(hand.view, [pen.run('ENVIRONMENTS', 'bold')], [pen.run(`${cockpit.environments.length}`)]),
       ...lines,
-      hints(pen, 'enter open', mustPick(cockpit, hand.view.ui) ? 'q quit' : 'esc close'),
+      hints(
+        pen,
+        'enter open',
+        mustPick(cockpit, hand.view.ui) ? `${keyOf(cockpit, 'quit', 'q')} quit` : 'esc close',
+      ),
     ],
   };
 };

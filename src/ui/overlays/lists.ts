@@ -2,6 +2,7 @@ import type { EnvironmentRef, Suggestion } from '../../store/cockpit.ts';
 import { byFit, whyNotStart } from '../actions.ts';
 import { type Cursor, cursorOn, firstRow, isGone, placeOf } from '../cursor.ts';
 import type { Binding, Hand } from '../keys/binding.ts';
+import { keyOf } from '../keys/rebound.ts';
 import { armHere, help, quit } from '../keys/shared.ts';
 import { noOverlay } from './overlay.ts';
 import { mustPick } from './picker.ts';
@@ -90,6 +91,10 @@ const mustChoose = ({ view }: Hand): boolean => mustPick(view.cockpit, view.ui);
 export const environmentKeys: readonly Binding[] = listKeys(
   environmentNames,
   { id: 'environment.open', keys: ['enter'], does: 'open it', footer: 'open', run: openChosen },
-  { ...close, whyNot: (hand) => (mustChoose(hand) ? 'one has to be chosen; q quits' : undefined) },
+  {
+    ...close,
+    whyNot: (hand) =>
+      mustChoose(hand) ? `one has to be chosen; ${keyOf(hand.view.cockpit, 'quit', 'q')} quits` : undefined,
+  },
   { ...quit, does: 'quit', whyNot: (hand) => (mustChoose(hand) ? undefined : 'esc closes this list') },
 );

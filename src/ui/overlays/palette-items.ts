@@ -4,6 +4,7 @@ import type { Suggestion } from '../../store/cockpit.ts';
 import { actionsOf, busy, byFit, dangerOf, type RowAction, readOnlyNote, whyNotStart } from '../actions.ts';
 import { type Binding, type Hand, whyNotNow } from '../keys/binding.ts';
 import { focusPane, goToRow, openPlace } from '../keys/places.ts';
+import { keyOf } from '../keys/rebound.ts';
 import { panes } from '../panes/index.ts';
 import { laterPanes, whyLater } from '../panes/later.ts';
 import { watchedPanes } from '../panes/watched.ts';
@@ -54,12 +55,12 @@ export const rowItems = (hand: Hand): readonly Item[] =>
 const runbookItems = (hand: Hand): readonly Item[] =>
   byFit(hand.view.cockpit.suggestions).map((suggestion) => startItem(hand, suggestion, {}, ''));
 
-const paneItems = (): readonly Item[] => [
+const paneItems = ({ view }: Hand): readonly Item[] => [
   {
     id: 'go overview',
     text: 'overview',
     command: 'overview',
-    key: '0',
+    key: keyOf(view.cockpit, 'overview', '0'),
     run: ({ model }) => openPlace(model, 'overview'),
   },
   ...panes.map(
@@ -67,7 +68,7 @@ const paneItems = (): readonly Item[] => [
       id: `go ${pane.id}`,
       text: `pane ${pane.title}`,
       command: pane.id,
-      ...(pane.key === undefined ? {} : { key: pane.key }),
+      ...(pane.key === undefined ? {} : { key: keyOf(view.cockpit, `pane.${pane.key}`, pane.key) }),
       run: ({ model }) => openPlace(model, pane.id),
     }),
   ),
@@ -177,7 +178,7 @@ const blockedInPast = ({ view }: Pick<Hand, 'view'>): Pick<Item, 'whyNot'> => {
 /** Everything that can be reached: what fits the row first, then panes, runbooks, environments, keys, rows. */
 export const allItems = (hand: Hand, bindings: readonly Binding[]): readonly Item[] => [
   ...rowItems(hand),
-  ...paneItems(),
+  ...paneItems(hand),
   ...runbookItems(hand),
   ...environmentItems(hand),
   ...rehearsalItems(hand),

@@ -2,6 +2,7 @@ import { cursorOn, firstRow, isGone, placeOf } from '../cursor.ts';
 import type { Binding, Hand } from '../keys/binding.ts';
 import { actKeys } from '../keys/everywhere.ts';
 import { lookKeys, viewKeys } from '../keys/look.ts';
+import { reboundOne } from '../keys/rebound.ts';
 import type { TextField } from '../keys/text-field.ts';
 import { remember } from '../model.ts';
 import { pastKeys } from '../past/keys.ts';
@@ -30,7 +31,9 @@ export const foundIn = (
   hand: Hand,
   palette: Palette,
 ): { readonly found: readonly Found[]; readonly all: number } => {
-  const bindings = [...hand.pane.keys, ...lookKeys, ...viewKeys, ...pastKeys, ...actKeys].filter(listed);
+  const bindings = [...hand.pane.keys, ...lookKeys, ...viewKeys, ...pastKeys, ...actKeys]
+    .filter(listed)
+    .map((binding) => reboundOne(binding, hand.view.cockpit.settings.keys));
   const items = seenItems(hand, palette.mode === 'row' ? rowItems(hand) : allItems(hand, bindings));
   const search = palette.mode === 'exact' ? exact : fuzzy;
   return { found: search(items, palette.text, hand.view.ui.recent), all: items.length };

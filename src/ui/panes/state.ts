@@ -2,6 +2,7 @@ import { ageText, durationText } from '../../domain/duration.ts';
 import type { Fault } from '../../domain/fault.ts';
 import { ageOf, type FeedKind, type FeedState, isStale } from '../../domain/reading.ts';
 import type { Wrong } from '../filter/filter.ts';
+import { keyOf } from '../keys/rebound.ts';
 import type { LeastLevel } from '../model.ts';
 import { nothingKept, unkeptLine } from '../past/not-kept.ts';
 import { faultLook, faultSentence } from '../text/faults.ts';
@@ -74,7 +75,7 @@ const faultLines = (view: View, own: EnvView, faults: readonly Fault[]): readonl
   const { pen } = view;
   const lines = faults.slice(0, faultsTold).map((fault): Line => {
     const look = faultLook(fault.kind);
-    const text = ` ${faultSentence(fault, own.facts, view.now)}`;
+    const text = ` ${faultSentence(fault, own.facts, view.now, keyOf(view.cockpit, 'ask', 'r'))}`;
     return pen.line(' ', pen.glyph(look.glyph, look.role), pen.run(text, look.role));
   });
   const more = faults.length - lines.length;

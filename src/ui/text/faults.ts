@@ -51,12 +51,12 @@ export const shortFault = (fault: Fault, facts: FactsState, now: Millis): string
 };
 
 /** 'bus: connection refused, 8 times in 4m · r ask now': who, what came back, since when, which key helps. */
-export const faultSentence = (fault: Fault, facts: FactsState, now: Millis): string => {
+export const faultSentence = (fault: Fault, facts: FactsState, now: Millis, askKey: string): string => {
   const said = fault.message.startsWith(fault.source) ? fault.message : `${fault.source}: ${fault.message}`;
   if (fault.kind === 'unconfigured') return `not set up: ${fault.message}`;
   if (fault.kind === 'denied')
     return `denied: ${said}${fault.remedy === undefined ? '' : ` · ${fault.remedy}`}`;
   const { since, times } = lossOf(fault, facts);
   const often = times > 1 ? `, ${times} times in ${ageText(now - since)}` : '';
-  return `${said}${often} · ${fault.remedy ?? 'r ask now'}`;
+  return `${said}${often} · ${fault.remedy ?? `${askKey} ask now`}`;
 };

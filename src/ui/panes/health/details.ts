@@ -1,6 +1,7 @@
 import { ageText } from '../../../domain/duration.ts';
 import { clockText, latency } from '../../../domain/format.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import { keyOf } from '../../keys/rebound.ts';
 import { faultSentence } from '../../text/faults.ts';
 import type { Line } from '../../text/run.ts';
 import { levelWords } from '../../theme/glyphs.ts';
@@ -57,7 +58,10 @@ const cellLines = (
   if (cell.is === 'seen')
     return (all ? cell.rows : [cell.worst]).flatMap((seen) => seenLines(view, env, seen, all));
   const why = {
-    blind: cell.is === 'blind' ? faultSentence(cell.fault, cell.env.facts, view.now) : '',
+    blind:
+      cell.is === 'blind'
+        ? faultSentence(cell.fault, cell.env.facts, view.now, keyOf(view.cockpit, 'ask', 'r'))
+        : '',
     waiting: 'no answer yet',
     'not-kept': 'nothing of this environment was kept of that moment',
     'not-set-up': 'no source of this environment asks for it',

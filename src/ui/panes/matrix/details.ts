@@ -1,6 +1,7 @@
 import { ageText, durationText } from '../../../domain/duration.ts';
 import type { SignalRow } from '../../../domain/snapshot.ts';
 import { valuesSince } from '../../../store/points.ts';
+import { keyOf } from '../../keys/rebound.ts';
 import { faultSentence } from '../../text/faults.ts';
 import type { Line } from '../../text/run.ts';
 import { levelWords } from '../../theme/glyphs.ts';
@@ -30,7 +31,9 @@ const origin = ({ spec, signal }: Seen): string => {
 const why = (view: View, { signal, env }: Seen): string => {
   const { fault, verdict } = signal;
   if (fault === undefined) return verdict?.why ?? '';
-  return fault.source === '' ? fault.message : faultSentence(fault, env.facts, view.now);
+  return fault.source === ''
+    ? fault.message
+    : faultSentence(fault, env.facts, view.now, keyOf(view.cockpit, 'ask', 'r'));
 };
 
 const seenAgo = (view: View, { at }: SignalRow): string =>

@@ -1,0 +1,104 @@
+import { didYouMean } from '../../domain/nearest.ts';
+import type { Complaint } from '../../domain/position.ts';
+import type { WantedKeys } from '../../domain/settings.ts';
+import type { Binding } from './binding.ts';
+import { type KeyGroup, keyGroups } from './groups.ts';
+import { isCommandKey } from './text-field.ts';
+
+/** Keys that mean the same everywhere, and that no other binding is given. */
+const reserved: ReadonlySet<string> = new Set(['ctrl-c', 'esc', 'enter', '?']);
+/** What must have a key: without it nobody finds the others, or the way out. */
+const needed: ReadonlySet<string> = new Set(['help', 'quit']);
+/** Keys that edit a text. */
+const editing: ReadonlySet<string> = new Set(['backspace', 'delete', 'space', 'ctrl-u', 'ctrl-w']);
+/** What moves in a card or a list; everything else there answers it. */
+const moves = /\.(down|up|page-down|page-up)$/;
+
+/** Keys by binding id, as they are to be, and why some that were wanted are not. */
+export interface Rebound {
+  readonly keys: ReadonlyMap<string, readonly string[]>;
+  readonly complaints: readonly Complaint[];
+}
+
+const has = ({ bindings }: KeyGroup, id: string): boolean => bindings.some((one) => one.id === id);
+
+/** What answers a card, a list or a question keeps its keys: a yes must be the same key on every machine. */
+const keepsItsKeys = (groups: readonly KeyGroup[], id: string): boolean =>
+  id === 'cancel' || !(moves.test(id) || groups.some((group) => group.base && has(group, id)));
+
+/** Two that share a key as they are written are meant to: each says when it can be used. */
+const meantTogether = (a: Binding, b: Binding): boolean => a.keys.some((key) => b.keys.includes(key));
+
+/**
+ * Which of the wanted keys can be had. A key that something live at the same time has stays there: what the user left
+ * as it is comes first, then what is wanted, in the order of the file. Of what cannot be had, a complaint tells.
+ */
+export const rebind = (wanted: readonly WantedKeys[]): Rebound => {
+  const groups = keyGroups();
+  const all = groups.flatMap(({ bindings }) => bindings);
+  const complaints: Complaint[] = [];
+  const complain = ({ position, id }: WantedKeys, what: string, todo: string): void =>
+    void complaints.push({ position, severity: 'error', what: `keys ${id}: ${what}`, todo });
+
+  const changes = wanted.filter((one) => {
+    const { id } = one;
+    const known = [...new Set(all.map((binding) => binding.id))].filter(
+      (other) => !keepsItsKeys(groups, other),
+    );
+    if (!all.some((binding) => binding.id === id))
+      complain(one, 'there is no such binding', `${didYouMean(id, known)} docs/keys.md has all`);
+    else if (keepsItsKeys(groups, id))
+      complain(one, 'it answers a question and keeps its key', 'remove the line');
+    else if (needed.has(id) && one.keys.length === 0) complain(one, 'it must have a key', 'write one');
+    else return true;
+    return false;
+  });
+
+  const given = new Map<string, readonly string[]>();
+  const waiting = new Set(changes.map(({ id }) => id));
+  const keysNow = (binding: Binding): readonly string[] =>
+    given.get(binding.id) ?? (waiting.has(binding.id) ? [] : binding.keys);
+
+  /** The id of what has this key already where `id` is live. */
+  const holder = (id: string, key: string): string | undefined => {
+    for (const group of groups) {
+      const own = group.bindings.find((one) => one.id === id);
+      if (own === undefined) continue;
+      const other = group.bindings.find(
+        (one) => one.id !== id && keysNow(one).includes(key) && !meantTogether(one, own),
+      );
+      if (other !== undefined) return other.id;
+    }
+    return undefined;
+  };
+
+  const whyNot = (
+    id: string,
+    key: string,
+    usual: readonly string[],
+  ): readonly [string, string] | undefined => {
+    if (reserved.has(key) && !usual.includes(key))
+      return [`${key} means the same everywhere`, 'write another key'];
+    const typed = groups.some((group) => group.typing && has(group, id));
+    if (typed && (editing.has(key) || !isCommandKey(key)))
+      return [`${key} is typed into the text there`, 'write ctrl-x, f5 or the name of a key'];
+    const other = holder(id, key);
+    return other === undefined
+      ? undefined
+      : [`${key} is ${other}'s already`, `write another key, or give ${other} one`];
+  };
+
+  for (const one of changes) {
+    const usual = all.find(({ id }) => id === one.id)?.keys ?? [];
+    const kept = usual.filter((key) => reserved.has(key));
+    const got = one.keys.filter((key) => {
+      const why = whyNot(one.id, key, usual);
+      if (why !== undefined) complain(one, ...why);
+      return why === undefined;
+    });
+    const free = usual.filter((key) => holder(one.id, key) === undefined);
+    given.set(one.id, got.length === 0 && one.keys.length > 0 ? free : [...new Set([...got, ...kept])]);
+    waiting.delete(one.id);
+  }
+  return { keys: given, complaints };
+};

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { functionKeyOf, functionKeysIn } from '../../../src/ui/hooks/function-keys.ts';
+
+const named = (text: string): readonly string[] =>
+  [...functionKeysIn(text)].map((character) => functionKeyOf(character.codePointAt(0) ?? 0) ?? character);
+
+test.each([
+  ['\u001bOP', ['f1']],
+  ['\u001bOS', ['f4']],
+  ['\u001b[[A', ['f1']],
+  ['\u001b[[E', ['f5']],
+  ['\u001b[11~', ['f1']],
+  ['\u001b[15~', ['f5']],
+  ['\u001b[17~', ['f6']],
+  ['\u001b[21~', ['f10']],
+  ['\u001b[24~', ['f12']],
+  ['a\u001b[15~b', ['a', 'f5', 'b']],
+  ['\u001b[16~', ['\u001b', '[', '1', '6', '~']],
+  ['\u001b[A', ['\u001b', '[', 'A']],
+  ['\u001b[5~', ['\u001b', '[', '5', '~']],
+])('%j is %j', (sent, keys) => {
+  expect(named(sent)).toEqual(keys);
+});
