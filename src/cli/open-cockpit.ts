@@ -8,7 +8,9 @@ import { createWheel } from '../engine/wheel.ts';
 import { chance } from '../io/chance.ts';
 import { openReadIo } from '../io/read-io.ts';
 import { saveNew } from '../io/save-file.ts';
+import { watchFiles } from '../io/watch-files.ts';
 import type { CatalogueEntry } from '../profile/catalogue.ts';
+import { profileFilesOf } from '../profile/files-of.ts';
 import type { EnvironmentRef } from '../store/cockpit.ts';
 import type { CockpitStore } from '../store/create-cockpit.ts';
 import type { FactsStore } from '../store/facts-store.ts';
@@ -21,6 +23,7 @@ import { UsageError } from './exit-code.ts';
 import { openHistory, worthKeeping } from './history.ts';
 import { type HowToOpen, openEnvironment } from './open.ts';
 import { createLiveSettings } from './settings/live.ts';
+import { readSettings } from './settings.ts';
 import { createWorlds } from './worlds.ts';
 
 /** Other environments are looked at this often at most: theirs is one column, and their own on-call watches them. */
@@ -95,7 +98,11 @@ export const composeCockpit = (
     ...(profiles === undefined ? {} : { catalogue: profiles.catalogue }),
   });
 
+  /** Those of the environment that was opened last, or tried to. */
+  let profileFiles: readonly string[] = [];
+
   const open = async (entry: CatalogueEntry): Promise<OpenedEnvironment | Refused> => {
+    profileFiles = await profileFilesOf(entry.file, context.files);
     const opened = await openEnvironment(context, entry, how()).catch(refusedBy);
     if ('refused' in opened) return opened;
     const acting = await openActing(context, opened);
@@ -149,10 +156,19 @@ export const composeCockpit = (
     save: (name, text) => saveNew(process.cwd(), name, text),
     quit,
   });
+  const stopWatching = [
+    watchFiles(clock, () => profileFiles, controller.profileSaved),
+    watchFiles(
+      clock,
+      () => [context.settingsFile],
+      () => void readSettings(context).then(settings.saved),
+    ),
+  ];
   return {
     controller,
     close: async (): Promise<void> => {
       stopJumps();
+      for (const stop of stopWatching) stop();
       await controller.close();
       await history.close();
       await worlds.close();

@@ -8,7 +8,9 @@ import { armingEntry } from '../journal/runs.ts';
 import { createTeller } from '../journal/teller.ts';
 import { withChanges, withMessage } from './messages.ts';
 import { dangersOf, sameSuggestions, withDanger } from './offered.ts';
+import { openView } from './open-view.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
+import { createReopening } from './reopening.ts';
 import { createRunFlow, type RunFlow } from './run-flow.ts';
 
 interface Present {
@@ -23,6 +25,8 @@ interface Present {
 export interface Controller extends Commands {
   /** Opens the environment asked for on the command line (or the default, or lets the picker ask). */
   first(name: string | undefined): Promise<void>;
+  /** The files of the profile that is open have changed. */
+  profileSaved(): void;
   close(): Promise<void>;
 }
 
@@ -51,6 +55,7 @@ export const createController = (parts: CockpitParts): Controller => {
 
   const everySecond = (): void => {
     showArming();
+    reopening.everySecond();
     if (present === undefined) return;
     const { opened, suggest, changes, dangers } = present;
     const snapshot = opened.engine.snapshot();
@@ -72,32 +77,8 @@ export const createController = (parts: CockpitParts): Controller => {
     await Promise.all([...was.across.map((engine) => engine.close()), was.opened.close()]);
   };
 
-  const show = (opened: OpenedEnvironment): void => {
-    const { profile, world } = opened;
-    const incident = world?.incident;
-    cockpit.setState((s) => {
-      const { refused: _, run: __, picking: ___, ...rest } = s;
-      return {
-        ...rest,
-        open: {
-          system: profile.system,
-          env: profile.env,
-          title: profile.title,
-          tier: profile.tier,
-          ...(profile.color === undefined ? {} : { color: profile.color }),
-          embedded: world !== undefined,
-          incidents: world?.incidents ?? [],
-          ...(incident === undefined ? {} : { incident }),
-          across: profile.across,
-          words: [profileWords(profile)],
-          contacts: profile.contacts,
-          links: profile.links,
-        },
-        arming: opened.arming.state(clock.now()),
-        suggestions: [],
-        journal: [],
-      };
-    }, true);
+  const show = (opened: OpenedEnvironment, again: boolean): void => {
+    cockpit.setState((s) => openView(s, opened, clock.now(), again), true);
     parts.switched(opened, []);
   };
 
@@ -117,6 +98,10 @@ export const createController = (parts: CockpitParts): Controller => {
     const opened = await parts.open(chosen.one);
     if ('refused' in opened) return turn === opening ? refuse(opened.refused) : undefined;
     if (turn !== opening) return opened.close();
+    await enter(opened, false);
+  };
+
+  const enter = async (opened: OpenedEnvironment, again: boolean): Promise<void> => {
     await closePresent();
     const here: Present = {
       opened,
@@ -127,7 +112,7 @@ export const createController = (parts: CockpitParts): Controller => {
       dangers: dangersOf(opened.profile.runbooks, opened.engine.sources),
     };
     present = here;
-    show(opened);
+    show(opened, again);
     opened.engine.start();
     await lookAcross(here);
   };
@@ -156,8 +141,22 @@ export const createController = (parts: CockpitParts): Controller => {
     else say(`nothing was written: ${saved.why}`, 'warn');
   };
 
+  const reopening = createReopening({
+    current: () => {
+      const { open } = cockpit.getState();
+      return present === undefined || open === undefined ? undefined : { opened: present.opened, ref: open };
+    },
+    now: () => clock.now(),
+    isGoing: () => !['ended', undefined].includes(cockpit.getState().run?.stage),
+    open: parts.open,
+    enter: (opened) => enter(opened, true),
+    readAgain: () => openOne(wanted),
+    say,
+  });
+
   return {
     first: openOne,
+    profileSaved: reopening.saved,
     close: async () => {
       opening++;
       stopTicking();

@@ -1,0 +1,36 @@
+import { profileWords } from '../../domain/mask/profile-words.ts';
+import type { Millis } from '../../domain/fault.ts';
+import type { CockpitState } from '../../store/cockpit.ts';
+import type { OpenedEnvironment } from './parts.ts';
+
+/** What the cockpit shows once an environment is open. `again`: it was open already, and its run's card stays. */
+export const openView = (
+  state: CockpitState,
+  { profile, world, arming }: OpenedEnvironment,
+  now: Millis,
+  again: boolean,
+): CockpitState => {
+  const { refused: _, run, picking: __, ...rest } = state;
+  const incident = world?.incident;
+  return {
+    ...rest,
+    ...(again && run !== undefined ? { run } : {}),
+    open: {
+      system: profile.system,
+      env: profile.env,
+      title: profile.title,
+      tier: profile.tier,
+      ...(profile.color === undefined ? {} : { color: profile.color }),
+      embedded: world !== undefined,
+      incidents: world?.incidents ?? [],
+      ...(incident === undefined ? {} : { incident }),
+      across: profile.across,
+      words: [profileWords(profile)],
+      contacts: profile.contacts,
+      links: profile.links,
+    },
+    arming: arming.state(now),
+    suggestions: [],
+    journal: again ? state.journal : [],
+  };
+};

@@ -1,0 +1,82 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { EnvironmentRef } from '../../store/cockpit.ts';
+import { carryOver } from './carry-over.ts';
+import type { OpenedEnvironment, Refused } from './parts.ts';
+
+/** The open environment's profile is saved while it is open. */
+export interface Reopening {
+  /** The profile's files have changed: it is opened again, at once or after the run that is going. */
+  saved(): void;
+  /** Looks whether what it waits for has come. */
+  everySecond(): void;
+}
+
+interface ReopeningParts {
+  /** What is open now, as it was asked for; undefined: nothing is. */
+  current(): { readonly opened: OpenedEnvironment; readonly ref: EnvironmentRef } | undefined;
+  now(): Millis;
+  /** A run is on its way to something: asked about, planned, sent or proved. */
+  isGoing(): boolean;
+  open(ref: EnvironmentRef): Promise<OpenedEnvironment | Refused>;
+  /** Puts it in the place of what is open. */
+  enter(opened: OpenedEnvironment): Promise<void>;
+  /** Another try at what could not be opened. */
+  readAgain(): Promise<void>;
+  say(text: string, level?: 'ok' | 'unknown' | 'warn'): void;
+}
+
+/** Of a wrong profile's complaints so many are told; the message row shows the newest, which is the first one. */
+const told = 3;
+
+/** 'production.yaml:3:5: …': in the message row there is no room for the directory. */
+const withoutDirectory = (line: string): string => line.replace(/^\S*\/(?=[^/\s]+:\d+:\d+: )/, '');
+
+/**
+ * Opens an environment again whose profile was saved: never under a run, one at a time, and only with a profile that
+ * can be opened. A wrong one is told and changes nothing.
+ */
+export const createReopening = (parts: ReopeningParts): Reopening => {
+  const { current, isGoing, say } = parts;
+  let waits = false;
+  let working = false;
+
+  const reopen = async (): Promise<void> => {
+    const was = current();
+    if (was === undefined) return parts.readAgain();
+    const opened = await parts.open(was.ref);
+    if ('refused' in opened) {
+      for (const line of opened.refused.slice(0, told).reverse())
+        say(`${withoutDirectory(line)} · the old one stays`, 'warn');
+      return;
+    }
+    // While it was being opened somebody has begun a run, or gone elsewhere.
+    if (isGoing() || current()?.opened !== was.opened) {
+      waits = isGoing();
+      return opened.close();
+    }
+    const wasArmed = was.opened.arming.state(parts.now()).armedUntil !== undefined;
+    carryOver(was.opened, opened);
+    await parts.enter(opened);
+    say(`the profile has changed and is open${wasArmed ? '; read-only again' : ''}`);
+  };
+
+  const begin = async (): Promise<void> => {
+    [waits, working] = [false, true];
+    try {
+      await reopen();
+    } catch (error) {
+      say(`a mistake of ours: ${String(error)}`, 'unknown');
+    } finally {
+      working = false;
+    }
+  };
+  return {
+    saved: () => {
+      if (isGoing()) say('the profile has changed: it is opened again when the run has ended');
+      waits = true;
+    },
+    everySecond: () => {
+      if (waits && !working && !isGoing()) void begin();
+    },
+  };
+};

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { createLiveSettings } from '../../../src/cli/settings/live.ts';
+import { parseSettings } from '../../../src/cli/settings/parse.ts';
+import { createCockpit } from '../../../src/store/create-cockpit.ts';
+import { rebind } from '../../../src/ui/keys/rebind.ts';
+
+const opened = () => {
+  const cockpit = createCockpit();
+  const live = createLiveSettings(cockpit, () => 0, rebind);
+  const parse = (text: string) => parseSettings(text, '/home/ann/.config/opsdeck/config.yaml');
+  return {
+    begin: (text: string) => live.begin(parse(text)),
+    saved: (text: string) => live.saved(parse(text)),
+    settings: () => cockpit.getState().settings,
+    said: () => cockpit.getState().messages.map(({ text }) => text),
+  };
+};
+
+test('at the start what is wrong is told and the usual stands for it', () => {
+  const { begin, settings, said } = opened();
+  begin('theme: drak\nmotion: reduced\nkeys: { environment: j, ask: f5 }\n');
+  expect(settings()).toMatchObject({ theme: 'auto', motion: 'reduced' });
+  expect([...settings().keys]).toEqual([
+    ['environment', ['e']],
+    ['ask', ['f5']],
+  ]);
+  expect(said()).toEqual([
+    "config.yaml:3:9: keys environment: j is row.down's already; write another key, or give row.down one · the usual stands",
+    'config.yaml:1:8: theme "drak" is not known here; did you mean "dark"? · the usual stands · 2 in all',
+  ]);
+});
+
+test('a good one holds as soon as it is saved', () => {
+  const { begin, saved, settings, said } = opened();
+  begin('');
+  saved('theme: light\nbell: bell\n');
+  expect(settings()).toMatchObject({ theme: 'light', bell: { how: 'bell' } });
+  expect(said()).toEqual(['config.yaml has changed and holds from now on']);
+});
+
+test('a wrong one is told and changes nothing', () => {
+  const { begin, saved, settings, said } = opened();
+  begin('theme: light\n');
+  const before = settings();
+  saved('theme: dark\nmouse: maybe\n');
+  expect(settings()).toBe(before);
+  saved('theme: [\n');
+  expect(settings()).toBe(before);
+  saved('keys: { quit: off }\n');
+  expect(settings()).toBe(before);
+  expect(said()).toEqual([
+    'config.yaml:2:8: mouse: neither on nor off; write mouse: off · the old one stays',
+    'config.yaml:2:1: a bracket is not closed; close it with ] · the old one stays',
+    'config.yaml:1:9: keys quit: it must have a key; write one · the old one stays',
+  ]);
+});
