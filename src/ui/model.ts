@@ -59,8 +59,8 @@ export interface UiState {
   /** The environment that was chosen last: while nothing is open yet, it is on its way. */
   readonly opening?: string;
   readonly card: CardState;
-  /** The theme that is tried out; the settings' one otherwise. */
-  readonly theme?: ThemeName;
+  /** The theme that is tried out, until the settings name another one than they did then. */
+  readonly theme?: { readonly name: ThemeName; readonly over: ThemeName };
   /** The last thing the screen itself had to say. */
   readonly notice?: { readonly at: Millis; readonly text: string };
   /** Others see this screen: aliases are drawn in place of names. */

@@ -40,6 +40,9 @@ test(':theme tries one out, and says how it is kept', async () => {
   await user.type('theme high-contrast');
   await user.press('enter');
   expect(user.rowWith('it is the theme already')).toBeTruthy();
+  await user.press('esc');
+  await set(user, { theme: 'light' });
+  expect(user.lookOf('✗ CRIT').fg).toBe(hex('#B3261E'));
 });
 
 test('the settings know better than the terminal how many colours it has, but not than the command line', async () => {

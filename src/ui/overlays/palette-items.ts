@@ -127,17 +127,20 @@ const armItem: Item = {
 };
 
 /** Tries a theme out until the cockpit ends or config.yaml names another. */
-const themeItems = ({ view }: Hand): readonly Item[] =>
-  themeNames.map((name) => ({
+const themeItems = ({ view: { ui, cockpit } }: Hand): readonly Item[] => {
+  const own = cockpit.settings.theme;
+  const now = ui.theme?.over === own ? ui.theme.name : own;
+  return themeNames.map((name) => ({
     id: `theme ${name}`,
     text: `theme ${name}`,
     command: `theme ${name}`,
-    ...((view.ui.theme ?? view.cockpit.settings.theme) === name ? { whyNot: 'it is the theme already' } : {}),
+    ...(now === name ? { whyNot: 'it is the theme already' } : {}),
     run: ({ model, say }: Hand) => {
-      model.setState({ theme: name });
+      model.setState({ theme: { name, over: own } });
       say(`theme ${name}, until opsdeck ends; theme: ${name} in config.yaml keeps it`);
     },
   }));
+};
 
 const bindingItem = (hand: Hand, binding: Binding): Item => {
   const whyNot = whyNotNow(hand, binding);

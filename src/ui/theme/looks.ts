@@ -13,7 +13,10 @@ interface Given {
 export interface Looks {
   ascii(): boolean;
   /** `tried`: a theme that stands in place of the settings' one. `mono`: there is no colour to tell anything by. */
-  theme(tried: ThemeName | undefined): { readonly theme: Theme; readonly mono: boolean };
+  theme(tried: { readonly name: ThemeName; readonly over: ThemeName } | undefined): {
+    readonly theme: Theme;
+    readonly mono: boolean;
+  };
 }
 
 /** No colour on the command line is no colour; otherwise the settings may know better than the terminal. */
@@ -27,7 +30,8 @@ export const createLooks = (given: Given, settings: () => Settings): Looks => {
     ascii: () => given.ascii || settings().ascii,
     theme: (tried) => {
       const depth = depthOf(given.color, settings());
-      const theme = themes(tried ?? settings().theme, depth, given.light === true);
+      const own = settings().theme;
+      const theme = themes(tried?.over === own ? tried.name : own, depth, given.light === true);
       return { theme, mono: depth === 'none' };
     },
   };

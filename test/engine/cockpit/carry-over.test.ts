@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import type { Profile, SourceEntry } from '../../../src/domain/profile.ts';
+import { carryOver } from '../../../src/engine/cockpit/carry-over.ts';
+import { createFacts } from '../../../src/store/facts-store.ts';
+import { feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
+
+const at = (line: number) => ({ file: 'p.yaml', line, col: 1 });
+const crit = { op: '>=', value: 5 } as const;
+const source = (url: string, line = 1): SourceEntry => ({
+  id: 'prom',
+  type: 'prometheus',
+  config: { url },
+  position: at(line),
+});
+
+const environment = (sources: readonly SourceEntry[], signals: Profile['signals']) => ({
+  profile: { sources, signals, limits: {} },
+  engine: { facts: createFacts(frame({ signals })) },
+});
+
+const errors = spec('errors', { source: 'prom', threshold: { crit } });
+const heap = spec('heap', { source: 'prom', threshold: { crit: { op: '>=', value: 90 } } });
+
+const measured = (sources: readonly SourceEntry[] = [source('http://a')]) => {
+  const from = environment(sources, [errors, heap]);
+  const feed = feedInfo('prom/queries', 'samples', { signals: ['errors', 'heap'] });
+  for (const ago of [60_000, 30_000, 0])
+    learn(
+      from.engine.facts,
+      feed,
+      { samples: [sample('errors', 7, { at: noon - ago }), sample('heap', 50, { at: noon - ago })] },
+      noon - ago,
+    );
+  return from;
+};
+
+test('values and verdicts of what is read and judged as before are handed on, wherever it stands in the file', () => {
+  const from = measured();
+  const to = environment([source('http://a', 40)], [{ ...errors, position: at(50) }, heap]);
+  carryOver(from, to);
+  const [was, is] = [from.engine.facts.getState(), to.engine.facts.getState()];
+  expect(is.history).toEqual(was.history);
+  expect(is.verdicts).toEqual(was.verdicts);
+  expect(Object.keys(is.history)).toHaveLength(2);
+});
+
+test('a signal with another limit begins anew, the others go on', () => {
+  const to = environment(
+    [source('http://a')],
+    [{ ...errors, threshold: { crit: { op: '>=', value: 9 } } }, heap],
+  );
+  carryOver(measured(), to);
+  expect(Object.keys(to.engine.facts.getState().history)).toEqual(['heap']);
+});
+
+test('with another address behind it nothing is taken for its own', () => {
+  const to = environment([source('http://b')], [errors, heap]);
+  carryOver(measured(), to);
+  const { history, verdicts, since, feeds } = to.engine.facts.getState();
+  expect([history, verdicts, since, feeds]).toEqual([{}, {}, {}, {}]);
+});

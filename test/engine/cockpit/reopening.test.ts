@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest';
+import type { OpenedEnvironment } from '../../../src/engine/cockpit/parts.ts';
+import { createReopening } from '../../../src/engine/cockpit/reopening.ts';
+import { createFacts } from '../../../src/store/facts-store.ts';
+import { frame, noon } from '../../support/made-facts.ts';
+
+const ref = { system: 'shop', env: 'production', title: 'shop', tier: 'production' } as const;
+
+/** As much of an open environment as opening it again looks at. */
+const environment = (closed: string[], name: string, armed = false): OpenedEnvironment =>
+  ({
+    profile: { sources: [], signals: [], limits: {} },
+    engine: { facts: createFacts(frame()) },
+    arming: { state: () => (armed ? { readOnly: true, armedUntil: noon } : { readOnly: true }) },
+    close: async () => void closed.push(name),
+  }) as unknown as OpenedEnvironment;
+
+const stage = (armed = false) => {
+  const closed: string[] = [];
+  const said: string[] = [];
+  const entered: OpenedEnvironment[] = [];
+  const now = {
+    going: false,
+    current: environment(closed, 'old', armed) as OpenedEnvironment | undefined,
+    answer: () => environment(closed, 'new') as OpenedEnvironment | { refused: readonly string[] },
+    meanwhile: () => {},
+    readAgain: 0,
+  };
+  const reopening = createReopening({
+    current: () => (now.current === undefined ? undefined : { opened: now.current, ref }),
+    now: () => noon,
+    isGoing: () => now.going,
+    open: async () => {
+      now.meanwhile();
+      return now.answer();
+    },
+    enter: async (opened) => {
+      now.current = opened;
+      entered.push(opened);
+    },
+    readAgain: async () => void now.readAgain++,
+    say: (text) => said.push(text),
+  });
+  const second = async (): Promise<void> => {
+    reopening.everySecond();
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  };
+  return { now, reopening, second, closed, said, entered };
+};
+
+test('a good profile takes the place of the old one, once', async () => {
+  const { reopening, second, said, entered } = stage();
+  await second();
+  expect(entered).toHaveLength(0);
+  reopening.saved();
+  await second();
+  await second();
+  expect(entered).toHaveLength(1);
+  expect(said).toEqual(['the profile has changed and is open']);
+});
+
+test('a wrong one is told with its place, and the old one goes on', async () => {
+  const { now, reopening, second, said, entered } = stage();
+  now.answer = () => ({ refused: ['/etc/x y/p.yaml:9:1: b; c', 'profiles/shop/production.yaml:3:5: a; b'] });
+  reopening.saved();
+  await second();
+  expect(entered).toHaveLength(0);
+  expect(said).toEqual([
+    'production.yaml:3:5: a; b · the old one stays',
+    '/etc/x y/p.yaml:9:1: b; c · the old one stays',
+  ]);
+});
+
+test('while a run is going it waits, says so, and is done afterwards', async () => {
+  const { now, reopening, second, said, entered } = stage();
+  now.going = true;
+  reopening.saved();
+  await second();
+  await second();
+  expect(entered).toHaveLength(0);
+  now.going = false;
+  await second();
+  expect(entered).toHaveLength(1);
+  expect(said).toEqual([
+    'the profile has changed: it is opened again when the run has ended',
+    'the profile has changed and is open',
+  ]);
+});
+
+test('a run that begins while it is being opened is not disturbed', async () => {
+  const { now, reopening, second, closed, entered } = stage();
+  now.meanwhile = () => {
+    now.going = true;
+  };
+  reopening.saved();
+  await second();
+  expect([entered.length, closed]).toEqual([0, ['new']]);
+  now.meanwhile = () => {};
+  now.going = false;
+  await second();
+  expect(entered).toHaveLength(1);
+});
+
+test('who has gone to another environment meanwhile stays there', async () => {
+  const { now, reopening, second, closed, entered } = stage();
+  const elsewhere = environment([], 'elsewhere');
+  now.meanwhile = () => {
+    now.current = elsewhere;
+  };
+  reopening.saved();
+  await second();
+  expect([entered.length, closed, now.current === elsewhere]).toEqual([0, ['new'], true]);
+});
+
+test('an armed environment is read-only again, and that is said', async () => {
+  const { reopening, second, said } = stage(true);
+  reopening.saved();
+  await second();
+  expect(said).toEqual(['the profile has changed and is open; read-only again']);
+});
+
+test('what could not be opened is tried again', async () => {
+  const { now, reopening, second } = stage();
+  now.current = undefined;
+  reopening.saved();
+  await second();
+  expect(now.readAgain).toBe(1);
+});
