@@ -91,6 +91,14 @@ export interface Message {
   readonly text: string;
 }
 
+/** A row or a signal that has become critical. */
+export interface Critical {
+  readonly at: Millis;
+  readonly key: string;
+  /** What it is: 'breakers billing-0 · psp'. */
+  readonly text: string;
+}
+
 /** What the cockpit shows besides facts. */
 export interface CockpitState {
   /** What the user sets for themselves; changes when their config.yaml does. */
@@ -108,6 +116,8 @@ export interface CockpitState {
   readonly ended: readonly RunView[];
   /** Newest last, bounded. */
   readonly messages: readonly Message[];
+  /** What has become critical, newest last, bounded: it rings. */
+  readonly criticals: readonly Critical[];
   /** What changed in the open environment, oldest first, bounded. */
   readonly journal: readonly JournalEntry[];
   readonly notes: Readonly<Record<string, readonly Note[]>>;

@@ -13,6 +13,7 @@ export const createCockpit = (): CockpitStore =>
     suggestions: [],
     ended: [],
     messages: [],
+    criticals: [],
     journal: [],
     notes: {},
   }));

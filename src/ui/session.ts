@@ -19,6 +19,8 @@ export interface Session {
   mounted(suspend: Suspend): void;
   /** Gives the terminal back, stops the process, and takes it again when the process goes on. */
   suspend(): void;
+  /** Writes something that is no part of a frame; nothing while the terminal is somebody else's. */
+  write(bytes: string): void;
   /** Gives the terminal back for good, at once. */
   end(): void;
 }
@@ -68,6 +70,9 @@ export const createSession = (parts: SessionParts): Session => {
       handOver = handingOver;
     },
     suspend,
+    write: (bytes) => {
+      if (!away && !over) stdout.write(bytes);
+    },
     end,
   };
 };

@@ -6,6 +6,7 @@ import type { CockpitState, Commands } from '../store/cockpit.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import type { Past } from '../store/past/past.ts';
 import { App } from './app.tsx';
+import { createBell } from './bell.ts';
 import { clipboardCode } from './export/clipboard.ts';
 import { frameOf } from './frame/frame.ts';
 import { createHands } from './hands.ts';
@@ -121,6 +122,7 @@ export const startUi = (parts: UiParts): Ui => {
   };
   const stop = (): void => {
     unwatch();
+    stopBell();
     redraw.stop();
     stdout.off('resize', resized);
     session.end();
@@ -194,6 +196,7 @@ export const startUi = (parts: UiParts): Ui => {
   // Before Ink's own listener, so that Ink never draws a frame of the old size on a smaller terminal.
   stdout.on('resize', resized);
   const unwatch = watchStores(parts, redraw, () => goLive(model));
+  const stopBell = createBell({ cockpit: parts.cockpit, clock, pen: looks.pen, write: session.write });
   instance = render(node(), { ...inkOptions, stdout: surface?.stdout ?? stdout, stdin });
   instance.waitUntilExit().then(
     () => exit.resolve(),

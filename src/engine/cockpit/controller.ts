@@ -6,6 +6,7 @@ import type { Engine } from '../engine.ts';
 import { withEntries } from '../journal/kept.ts';
 import { armingEntry } from '../journal/runs.ts';
 import { createTeller } from '../journal/teller.ts';
+import { createCriticalTeller, withCriticals } from './criticals.ts';
 import { withChanges, withMessage } from './messages.ts';
 import { dangersOf, sameSuggestions, withDanger } from './offered.ts';
 import { openView } from './open-view.ts';
@@ -19,6 +20,7 @@ interface Present {
   readonly flow: RunFlow;
   readonly suggest: Suggester;
   readonly changes: ReturnType<typeof createTeller>;
+  readonly criticals: ReturnType<typeof createCriticalTeller>;
   readonly dangers: ReadonlyMap<string, Danger>;
 }
 
@@ -57,12 +59,14 @@ export const createController = (parts: CockpitParts): Controller => {
     showArming();
     reopening.everySecond();
     if (present === undefined) return;
-    const { opened, suggest, changes, dangers } = present;
+    const { opened, suggest, changes, criticals, dangers } = present;
     const snapshot = opened.engine.snapshot();
     const history = opened.engine.facts.getState().history;
     const suggestions = suggest(snapshot, clock.now(), (key) => history[key] ?? []);
     const offered = suggestions.map((one) => withDanger(one, dangers));
     if (!sameSuggestions(cockpit.getState().suggestions, offered)) cockpit.setState({ suggestions: offered });
+    const news = criticals(snapshot);
+    if (news.length > 0) cockpit.setState((s) => withCriticals(s, news));
     const told = changes(snapshot);
     if (told.length > 0) cockpit.setState((s) => withChanges(s, told));
   };
@@ -109,6 +113,7 @@ export const createController = (parts: CockpitParts): Controller => {
       flow: createRunFlow(parts, opened, say),
       suggest: createSuggester(opened.profile.runbooks),
       changes: createTeller(),
+      criticals: createCriticalTeller(() => cockpit.getState().settings.bell.how !== 'off'),
       dangers: dangersOf(opened.profile.runbooks, opened.engine.sources),
     };
     present = here;

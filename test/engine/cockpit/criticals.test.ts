@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import type { Breaker } from '../../../src/domain/facts.ts';
+import { createCriticalTeller } from '../../../src/engine/cockpit/criticals.ts';
+import { createFacts } from '../../../src/store/facts-store.ts';
+import { snapshotOf } from '../../../src/store/snapshot.ts';
+import { breaker, fault, feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
+
+const feed = feedInfo('bus/breakers', 'breakers', { everyMs: 5000, staleMs: 15_000 });
+const heapFeed = feedInfo('prom/queries', 'samples', { signals: ['heap'], staleMs: 15_000 });
+
+/** Looks every second at breakers of a bus and one signal. */
+const watching = (isWanted: () => boolean = () => true) => {
+  const store = createFacts(
+    frame({
+      sources: { bus: { type: 'actuator', kinds: ['breakers'] } },
+      signals: [spec('heap', { title: 'heap', unit: '%', threshold: { crit: { op: '>=', value: 90 } } })],
+    }),
+  );
+  const tell = createCriticalTeller(isWanted);
+  let now = noon;
+  store.apply([{ is: 'opened', feeds: [feed, heapFeed] }], now);
+  const look = (): readonly string[] => tell(snapshotOf(store.getState(), now)).map(({ text }) => text);
+  return {
+    look,
+    after: (ms: number) => {
+      now += ms;
+    },
+    breakers: (...items: readonly (readonly [string, Breaker['state']])[]) => {
+      learn(store, feed, { items: items.map(([name, state]) => breaker(name, { state, at: now })) }, now);
+      return look();
+    },
+    blind: () => {
+      learn(store, feed, { faults: [fault('unreachable')] }, now);
+      return look();
+    },
+    heap: (value: number) => {
+      learn(store, heapFeed, { samples: [sample('heap', value, { at: now })] }, now);
+      return look();
+    },
+  };
+};
+
+test('what is critical at the first look is no news; what becomes so is, once', () => {
+  const { look, breakers, after } = watching();
+  expect(look()).toEqual([]);
+  expect(breakers(['a', 'open'], ['b', 'closed'])).toEqual([]);
+  after(5000);
+  expect(breakers(['a', 'open'], ['b', 'open'])).toEqual([expect.stringMatching(/^breakers .*b$/)]);
+  after(5000);
+  expect(breakers(['a', 'open'], ['b', 'open'])).toEqual([]);
+});
+
+test('one that flaps is told once in five minutes', () => {
+  const { breakers, after } = watching();
+  breakers(['a', 'closed']);
+  after(5000);
+  expect(breakers(['a', 'open'])).toHaveLength(1);
+  after(60_000);
+  breakers(['a', 'closed']);
+  after(60_000);
+  expect(breakers(['a', 'open'])).toEqual([]);
+  breakers(['a', 'closed']);
+  after(300_000);
+  expect(breakers(['a', 'open'])).toHaveLength(1);
+});
+
+test('one that is there for the first time is news when all others were in sight', () => {
+  const { breakers, after } = watching();
+  breakers(['a', 'closed']);
+  after(5000);
+  expect(breakers(['a', 'closed'], ['b', 'open'])).toHaveLength(1);
+});
+
+test('what was out of sight and is critical as before is no news', () => {
+  const { breakers, blind, after } = watching();
+  breakers(['a', 'closed']);
+  after(5000);
+  expect(breakers(['a', 'open'])).toHaveLength(1);
+  after(400_000);
+  expect(blind()).toEqual([]);
+  after(5000);
+  expect(breakers(['a', 'open'])).toEqual([]);
+});
+
+test('a signal is told with its value, and not when its first value is critical', () => {
+  const { heap, after } = watching();
+  expect(heap(95)).toEqual([]);
+  after(5000);
+  expect(heap(50)).toEqual([]);
+  after(5000);
+  expect(heap(96)).toEqual(['heap 96 %']);
+});
+
+test('while nobody wants to be told nothing is, and what was critical by then is no news', () => {
+  let wanted = false;
+  const { breakers, after } = watching(() => wanted);
+  breakers(['a', 'closed']);
+  after(5000);
+  expect(breakers(['a', 'open'])).toEqual([]);
+  wanted = true;
+  after(5000);
+  expect(breakers(['a', 'open'])).toEqual([]);
+});

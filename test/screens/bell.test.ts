@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { type BellHow, defaultSettings } from '../../src/domain/settings.ts';
+import { shop } from './support/shop.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const open = async (how: BellHow, embedded = false) => {
+  const scene = shop();
+  const { open: environment } = scene.cockpit ?? {};
+  const user = await openCockpit({
+    scene: {
+      ...scene,
+      cockpit: {
+        ...scene.cockpit,
+        ...(environment === undefined ? {} : { open: { ...environment, embedded } }),
+        settings: { ...defaultSettings, bell: { how, everyMs: 30_000 } },
+      },
+    },
+  });
+  return user;
+};
+
+const becomesCritical = (user: User, ...texts: readonly string[]): Promise<void> =>
+  user.happens(() => {
+    const at = user.clock.now();
+    user.cockpit.setState((s) => ({
+      criticals: [...s.criticals, ...texts.map((text) => ({ at, key: text, text }))],
+    }));
+  });
+
+/** What rang: BEL outside of a notice as 'BEL', a notice by its text. */
+const rings = (user: User): readonly string[] =>
+  [...user.terminal.written().matchAll(/\u001b\]9;([^\u001b]*)\u001b\\|\u0007/g)].map(
+    ([, text]) => text ?? 'BEL',
+  );
+
+test('off: nothing rings', async () => {
+  const user = await open('off');
+  await becomesCritical(user, 'billing');
+  await user.wait('2m');
+  expect(rings(user)).toEqual([]);
+});
+
+test.each([
+  ['bell', ['BEL']],
+  ['osc9', ['opsdeck production: billing is critical']],
+  ['both', ['BEL', 'opsdeck production: billing is critical']],
+] as const)('%s rings once for a new critical', async (how, expected) => {
+  const user = await open(how);
+  expect(rings(user)).toEqual([]);
+  await becomesCritical(user, 'billing');
+  await user.wait('2m');
+  expect(rings(user)).toEqual(expected);
+});
+
+test('at most one in 30 s: what comes meanwhile is counted and rings together', async () => {
+  const user = await open('osc9');
+  await becomesCritical(user, 'billing', 'orders');
+  await user.wait('5s');
+  await becomesCritical(user, 'search');
+  await user.wait('5s');
+  await becomesCritical(user, 'mail', 'cart');
+  expect(rings(user)).toEqual(['opsdeck production: billing is critical, and 1 more']);
+  await user.wait('25s');
+  expect(rings(user).slice(1)).toEqual(['opsdeck production: search is critical, and 2 more']);
+  await user.wait('5m');
+  expect(rings(user)).toHaveLength(2);
+});
+
+test('a rehearsal rings too and says that it is one', async () => {
+  const user = await open('osc9', true);
+  await becomesCritical(user, 'billing');
+  expect(rings(user)).toEqual(['opsdeck rehearsal production: billing is critical']);
+});
+
+test('a name from outside ends no notice and begins nothing else', async () => {
+  const user = await open('osc9');
+  await becomesCritical(user, 'x\u001b\\\u001b]52;c;AAAA\u0007\u009c y');
+  const written = user.terminal.written();
+  expect(written).not.toContain('\u001b]52');
+  expect(rings(user)).toEqual(['opsdeck production: x\\]52;c;AAAA y is critical']);
+});
+
+test('after the end nothing rings any more', async () => {
+  const user = await open('bell');
+  user.ui.stop();
+  await becomesCritical(user, 'billing');
+  expect(rings(user)).toEqual([]);
+});
