@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { defaultSettings, type Settings } from '../../src/domain/settings.ts';
 import type { UiParts } from '../../src/ui/start.tsx';
+import { noon } from '../support/made-facts.ts';
+import { proposed } from './support/runs.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
@@ -109,4 +111,16 @@ test('in a text field a function key is no text', async () => {
   await user.together('\u001b[15~');
   await user.type('a b');
   expect(user.rowWith('/a b_')).toBeTruthy();
+});
+
+test('reduced motion: the cancel window counts in seconds, and no bar shrinks', async () => {
+  const user = await open({ motion: 'reduced' }, '16');
+  const window = { run: 'run-1', at: noon, event: 'window', endsAt: noon + 5000 } as const;
+  await user.happens(() =>
+    user.cockpit.setState({ run: { ...proposed(), stage: 'window', events: [window] } }),
+  );
+  await user.wait('1s');
+  expect(user.rowWith('SENDING IN')).toContain('SENDING IN 4s  nothing has been sent · any key cancels');
+  await set(user, { motion: 'on' });
+  expect(user.rowWith('SENDING IN')).toContain('█');
 });

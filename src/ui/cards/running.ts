@@ -1,5 +1,7 @@
+import type { Millis } from '../../domain/fault.ts';
 import type { RunView } from '../../store/cockpit.ts';
 import { countText } from '../text/ages.ts';
+import type { Line } from '../text/run.ts';
 import { glyphs } from '../theme/glyphs.ts';
 import type { View } from '../view.ts';
 import { type Card, dangerWord, edgeOf, hints, titled } from './card.ts';
@@ -11,21 +13,28 @@ import { cardStateOf } from './question.ts';
 const barCells = 5;
 const outputShown = 3;
 
+/** How much of the time is left, as a bar that shrinks; nothing where nothing may move. The seconds are told anyway. */
+const countdown = ({ pen, cockpit }: View, left: Millis, total: Millis): Line => {
+  if (cockpit.settings.motion === 'reduced') return [];
+  const full = total === 0 ? 0 : Math.min(barCells, Math.ceil((left / total) * barCells));
+  return [
+    pen.run('  '),
+    pen.run(glyphs.full[0].repeat(full) + glyphs.rest[0].repeat(barCells - full), 'warn'),
+  ];
+};
+
 /** The seconds in which anything stops it, before the first call. */
 export const windowCard = (view: View, run: RunView): Card => {
   const { pen, now } = view;
   const endsAt = eventOf(run, 'window')?.endsAt ?? now;
   const left = Math.max(0, endsAt - now);
   const total = run.proposal?.gate.windowMs ?? left;
-  const full = total === 0 ? 0 : Math.min(barCells, Math.ceil((left / total) * barCells));
-  const bar = pen.run(glyphs.full[0].repeat(full) + glyphs.rest[0].repeat(barCells - full), 'warn');
   return {
     edge: edgeOf(run.proposal?.danger),
     lines: [
       [
         pen.run(`SENDING IN ${Math.ceil(left / 1000)}s`, 'bold'),
-        pen.run('  '),
-        bar,
+        ...countdown(view, left, total),
         pen.run('  nothing has been sent · any key cancels'),
       ],
     ],
