@@ -63,6 +63,12 @@ describe('which environment', () => {
     expect(JSON.parse(ended.stdout)).toMatchObject({ system: 'shop', env: 'dev' });
     await house.put('config/opsdeck/config.yaml', 'system: [\n');
     expect((await house.run(['check', '--env', 'dev', ...only])).stderr).toMatch(/config\.yaml:\d+:\d+: /);
+    await house.put('config/opsdeck/config.yaml', 'theme: drak\nsystem: shop\n');
+    const warned = await house.run(['check', '--env', 'dev', '--json', ...only]);
+    expect(JSON.parse(warned.stdout)).toMatchObject({ system: 'shop', env: 'dev' });
+    expect(warned.stderr).toMatch(
+      /config\.yaml:1:8: warning: theme "drak" is not known here; did you mean "dark"\?/,
+    );
     await house.put('config/opsdeck/config.yaml', '');
   });
 

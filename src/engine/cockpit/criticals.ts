@@ -1,5 +1,6 @@
 import { type FactKind, factKinds } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
+import { count } from '../../domain/format.ts';
 import type { Level } from '../../domain/level.ts';
 import { rowName } from '../../domain/row-key.ts';
 import type { KindView, SignalRow, Snapshot } from '../../domain/snapshot.ts';
@@ -25,10 +26,13 @@ interface Standing {
   readonly isNewcomer: boolean;
 }
 
+const valueText = (value: SignalRow['value'], unit: string): string => {
+  const text = typeof value === 'number' ? count(value, 3) : (value ?? '');
+  return text === '' || unit === '' ? text : `${text} ${unit}`;
+};
+
 const signalText = ({ title, value, unit, labels }: SignalRow): string =>
-  [title, ...Object.values(labels), value === undefined ? '' : `${value}${unit === '' ? '' : ` ${unit}`}`]
-    .filter((part) => part !== '')
-    .join(' ');
+  [title, ...Object.values(labels), valueText(value, unit)].filter((part) => part !== '').join(' ');
 
 /** Every source of the kind has answered, or has said why it cannot. */
 const isInSight = ({ asked, waiting }: KindView): boolean => asked && waiting === 0;

@@ -83,9 +83,7 @@ export const rebind = (wanted: readonly WantedKeys[]): Rebound => {
     if (typed && (editing.has(key) || !isCommandKey(key)))
       return [`${key} is typed into the text there`, 'write ctrl-x, f5 or the name of a key'];
     const other = holder(id, key);
-    return other === undefined
-      ? undefined
-      : [`${key} is ${other}'s already`, `write another key, or give ${other} one`];
+    return other === undefined ? undefined : [`${key} is ${other}'s already`, 'write another key'];
   };
 
   for (const one of changes) {

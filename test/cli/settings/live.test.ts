@@ -25,7 +25,7 @@ test('at the start what is wrong is told and the usual stands for it', () => {
     ['ask', ['f5']],
   ]);
   expect(said()).toEqual([
-    "config.yaml:3:9: keys environment: j is row.down's already; write another key, or give row.down one · the usual stands",
+    "config.yaml:3:9: keys environment: j is row.down's already; write another key · the usual stands",
     'config.yaml:1:8: theme "drak" is not known here; did you mean "dark"? · the usual stands · 2 in all',
   ]);
 });

@@ -1,0 +1,49 @@
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { openShell, type ShellTerminal } from './pty.ts';
+
+/** A home with the demo profiles in it, so that they can be edited. */
+const house = ({ home }: ShellTerminal) => {
+  const config = join(home, 'config', 'opsdeck');
+  const profiles = join(config, 'profiles', 'demo');
+  mkdirSync(profiles, { recursive: true });
+  for (const name of readdirSync(resolve('profiles/demo')))
+    copyFileSync(resolve('profiles/demo', name), join(profiles, name));
+  return { settings: join(config, 'config.yaml'), profile: join(profiles, 'production.yaml') };
+};
+
+test('config.yaml and the profile are edited under an open cockpit', { timeout: 120_000 }, async () => {
+  await using shell = await openShell(process.execPath, { columns: 140, rows: 36 });
+  const { settings, profile } = house(shell);
+  writeFileSync(settings, 'theme: drak\n');
+  shell.type('clear; "$NODE" "$OPSDECK" --env demo/production; echo "status "$?');
+  await shell.sees(
+    /config\.yaml:1:8: theme "drak" is not known here; did you mean "dark"\? · the usual stands/,
+  );
+  await shell.sees(/3 BREAKERS/);
+
+  writeFileSync(settings, 'keys: { quit: f10 }\n');
+  await shell.sees('config.yaml has changed and holds from now on');
+  await shell.sees('f10 quit');
+  writeFileSync(settings, 'keys: { quit: off }\n');
+  await shell.sees(/config\.yaml:1:9: keys quit: it must have a key; write one · the old one stays/);
+  await shell.sees('f10 quit');
+
+  shell.pty.press('3z');
+  await shell.sees(/^ BREAKERS/m);
+  const text = readFileSync(profile, 'utf8');
+  writeFileSync(profile, text.replace(/^title: .*$/m, 'title: Mended'));
+  await shell.sees('the profile has changed and is open');
+  await shell.sees(/demo @ Mended/);
+  await shell.sees(/^ BREAKERS/m);
+  writeFileSync(profile, `${text}sgnals: []\n`);
+  await shell.sees(
+    /production\.yaml:\d+:1: unknown key "sgnals"; did you mean "signals"\? · the old one stays/,
+  );
+  await shell.sees(/demo @ Mended/);
+
+  shell.pty.press('\u001b[21~');
+  await shell.sees('status 0');
+  expect(readFileSync(settings, 'utf8')).toContain('quit: off');
+});
