@@ -22,7 +22,7 @@ import { createSurface, type Surface } from './screen/surface.ts';
 import { createSession } from './session.ts';
 import type { Secrets } from './share/masks.ts';
 import { createPens } from './share/pens.ts';
-import { enterTerminal } from './terminal.ts';
+import { enterTerminal, sizeOf } from './terminal.ts';
 import { paintRow, type Row } from './text/paint.ts';
 import { createLooks } from './theme/looks.ts';
 import type { ColorDepth } from './theme/theme.ts';
@@ -70,18 +70,6 @@ export interface Ui {
   /** Resolves when everything that was drawn has reached the terminal. */
   flushed(): Promise<void>;
 }
-
-/** What a terminal without a size is taken for. */
-const assumed = { columns: 80, rows: 24 };
-
-const sizeOf = (stdout: NodeJS.WriteStream): { readonly columns: number; readonly rows: number } => ({
-  get columns() {
-    return stdout.columns || assumed.columns;
-  },
-  get rows() {
-    return stdout.rows || assumed.rows;
-  },
-});
 
 const inkOptions = {
   alternateScreen: true,

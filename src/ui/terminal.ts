@@ -16,3 +16,16 @@ export const leaveTerminal = (stdout: NodeJS.WriteStream, stdin: NodeJS.ReadStre
   if (stdin.isTTY) stdin.setRawMode(false);
   stdout.write(plainAgain);
 };
+
+/** What a terminal without a size is taken for. */
+const assumed = { columns: 80, rows: 24 };
+
+/** Its size at every look, in cells. */
+export const sizeOf = (stdout: NodeJS.WriteStream): { readonly columns: number; readonly rows: number } => ({
+  get columns() {
+    return stdout.columns || assumed.columns;
+  },
+  get rows() {
+    return stdout.rows || assumed.rows;
+  },
+});

@@ -75,12 +75,10 @@ export const settingsShape = {
     description: 'how many colours; `--no-color`, `NO_COLOR` and `TERM=dumb` are stronger',
   }),
   mouse: zSwitch('mouse: off').meta({ description: 'clicks and the wheel; off leaves them to the terminal' }),
-  motion: z
-    .enum(['on', 'reduced'])
-    .meta({
-      description:
-        '`reduced`: nothing is drawn that moves by itself, as the bar of the cancel window; seconds go on counting',
-    }),
+  motion: z.enum(['on', 'reduced']).meta({
+    description:
+      '`reduced`: nothing is drawn that moves by itself, as the bar of the cancel window; seconds go on counting',
+  }),
   bell: zBell.meta({
     description: 'a new critical rings: BEL, a notice of the desktop (OSC 9), or both, and how often at most',
   }),

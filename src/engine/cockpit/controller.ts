@@ -9,7 +9,7 @@ import { createTeller } from '../journal/teller.ts';
 import { createCriticalTeller, withCriticals } from './criticals.ts';
 import { withChanges, withMessage } from './messages.ts';
 import { dangersOf, sameSuggestions, withDanger } from './offered.ts';
-import { openView } from './open-view.ts';
+import { openView, rehearsing } from './open-view.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
 import { createReopening } from './reopening.ts';
 import { createRunFlow, type RunFlow } from './run-flow.ts';
@@ -204,11 +204,7 @@ export const createController = (parts: CockpitParts): Controller => {
         return say('only an embedded world can rehearse', 'warn');
       world.rehearse(incident, present.opened.profile.env);
       say(incident === undefined ? 'rehearsal ended: the world is well again' : `rehearsing ${incident}`);
-      cockpit.setState((s) => {
-        if (s.open === undefined) return {};
-        const { incident: _, ...open } = s.open;
-        return { open: incident === undefined ? open : { ...open, incident } };
-      });
+      cockpit.setState((s) => rehearsing(s, incident));
     },
     save: (name, text) => guarded(save(name, text)),
     quit: parts.quit,

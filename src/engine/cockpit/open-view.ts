@@ -34,3 +34,13 @@ export const openView = (
     journal: again ? state.journal : [],
   };
 };
+
+/** What is shown once an incident of the embedded world has begun, or has been ended. */
+export const rehearsing = (
+  { open }: CockpitState,
+  incident: string | undefined,
+): Pick<CockpitState, 'open'> | Record<string, never> => {
+  if (open === undefined) return {};
+  const { incident: _, ...rest } = open;
+  return { open: incident === undefined ? rest : { ...rest, incident } };
+};
