@@ -81,11 +81,6 @@ export const createController = (parts: CockpitParts): Controller => {
     await Promise.all([...was.across.map((engine) => engine.close()), was.opened.close()]);
   };
 
-  const show = (opened: OpenedEnvironment, again: boolean): void => {
-    cockpit.setState((s) => openView(s, opened, clock.now(), again), true);
-    parts.switched(opened, []);
-  };
-
   /** With nothing open yet the complaints are the screen; otherwise what is open stays, and the first few are told. */
   const refuse = (lines: readonly string[]): void => {
     if (present === undefined) cockpit.setState({ refused: lines });
@@ -117,7 +112,8 @@ export const createController = (parts: CockpitParts): Controller => {
       dangers: dangersOf(opened.profile.runbooks, opened.engine.sources),
     };
     present = here;
-    show(opened, again);
+    cockpit.setState((s) => openView(s, opened, clock.now(), again), true);
+    parts.switched(opened, []);
     opened.engine.start();
     await lookAcross(here);
   };

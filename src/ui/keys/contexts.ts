@@ -92,7 +92,8 @@ export const refusedKeys: readonly Binding[] = actKeys
     };
   });
 
-const overlayContext = (overlay: Overlay): Context | undefined => {
+/** What is live with an overlay on top, before the user's own keys; help has its own, and says those of what is under it. */
+export const overlayContext = (overlay: Overlay): Context | undefined => {
   const table = (title: string, bindings: readonly Binding[]): readonly KeyTable[] => [
     { title, bindings },
     always,

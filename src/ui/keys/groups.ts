@@ -1,11 +1,10 @@
 import { cardTables } from '../cards/keys.ts';
+import { firstRow } from '../cursor.ts';
 import { helpKeys, helpTypingKeys } from '../overlays/help.ts';
-import { environmentKeys, runbookKeys } from '../overlays/lists.ts';
-import { paletteKeys } from '../overlays/palette.ts';
-import { armKeys, quitKeys } from '../overlays/questions.ts';
+import { noOverlay, type Overlay } from '../overlays/overlay.ts';
 import { panes } from '../panes/index.ts';
 import type { Binding } from './binding.ts';
-import { always, filterKeys, openingKeys, paneTables, refusedKeys } from './contexts.ts';
+import { always, filterKeys, openingKeys, overlayContext, paneTables, refusedKeys } from './contexts.ts';
 
 /** Bindings that are live at the same time: no two of them may want one key. */
 export interface KeyGroup {
@@ -15,6 +14,26 @@ export interface KeyGroup {
   /** A text field takes the letters. */
   readonly typing: boolean;
 }
+
+/** One of every kind: a kind that is missing here does not compile. */
+const overlays: { readonly [K in Overlay['is']]: Extract<Overlay, { is: K }> } = {
+  none: { is: 'none' },
+  // Its own keys stand below.
+  help: { is: 'help', text: '', typing: false, cursor: 0, over: noOverlay },
+  palette: { is: 'palette', mode: 'fuzzy', text: '', cursor: firstRow, calls: false },
+  environments: { is: 'environments', cursor: firstRow },
+  runbooks: { is: 'runbooks', cursor: firstRow },
+  export: { is: 'export', cursor: firstRow },
+  arm: { is: 'arm', text: '', over: noOverlay },
+  quit: { is: 'quit' },
+};
+
+const ofOverlay = (overlay: Overlay): readonly KeyGroup[] => {
+  const context = overlayContext(overlay);
+  if (context === undefined) return [];
+  const bindings = context.tables.flatMap((table) => table.bindings);
+  return [{ bindings, base: false, typing: context.field !== undefined }];
+};
 
 const over = (bindings: readonly Binding[], typing = false): KeyGroup => ({
   bindings: [...bindings, ...always.bindings],
@@ -33,12 +52,8 @@ export const keyGroups = (): readonly KeyGroup[] => [
   ),
   { bindings: openingKeys, base: true, typing: false },
   { bindings: [...refusedKeys, ...always.bindings], base: true, typing: false },
+  ...Object.values(overlays).flatMap(ofOverlay),
   over(filterKeys, true),
-  over(paletteKeys, true),
-  over(environmentKeys),
-  over(runbookKeys),
-  over(armKeys, true),
-  over(quitKeys),
   over(helpKeys),
   over(helpTypingKeys, true),
   over(cardTables.flatMap(({ bindings }) => bindings)),
