@@ -17,7 +17,9 @@ test('config.yaml and the profile are edited under an open cockpit', { timeout: 
   await using shell = await openShell(process.execPath, { columns: 140, rows: 36 });
   const { settings, profile } = house(shell);
   writeFileSync(settings, 'theme: drak\n');
-  shell.type('clear; "$NODE" "$OPSDECK" --env demo/production --profiles "$XDG_CONFIG_HOME/opsdeck/profiles"; echo "status "$?');
+  shell.type(
+    'clear; "$NODE" "$OPSDECK" --env demo/production --profiles "$XDG_CONFIG_HOME/opsdeck/profiles"; echo "status "$?',
+  );
   await shell.sees(
     /config\.yaml:1:8: theme "drak" is not known here; did you mean "dark"\? · the usual stands/,
   );
