@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
+import { defaultSettings } from '../../src/domain/settings.ts';
 import { createCockpit } from '../../src/store/create-cockpit.ts';
 
 test('a cockpit opens with nothing open, nothing running and nothing said', () => {
   expect(createCockpit().getState()).toEqual({
+    settings: defaultSettings,
+    criticals: [],
     environments: [],
     arming: { readOnly: false },
     suggestions: [],
