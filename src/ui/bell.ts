@@ -2,7 +2,6 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../domain/fault.ts';
 import type { CockpitState, Critical } from '../store/cockpit.ts';
 import type { Pen } from './text/pen.ts';
-import { cut } from './text/width.ts';
 
 interface BellParts {
   readonly cockpit: StoreApi<CockpitState>;
@@ -44,7 +43,7 @@ export const createBell = ({ cockpit, clock, pen, write }: BellParts): (() => vo
     const { how, everyMs } = state.settings.bell;
     if (how === 'off') held = [];
     if (held.length === 0 || (rangAt !== undefined && clock.now() - rangAt < everyMs)) return;
-    const text = cut(pen().run(words(state, held)).text, noticeCells, pen().mark);
+    const text = pen().cut(words(state, held), noticeCells);
     rangAt = clock.now();
     held = [];
     write(`${how === 'osc9' ? '' : bel}${how === 'bell' ? '' : notice(text)}`);

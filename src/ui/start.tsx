@@ -184,7 +184,12 @@ export const startUi = (parts: UiParts): Ui => {
   // Before Ink's own listener, so that Ink never draws a frame of the old size on a smaller terminal.
   stdout.on('resize', resized);
   const unwatch = watchStores(parts, redraw, () => goLive(model));
-  const stopBell = createBell({ cockpit: parts.cockpit, clock, pen: looks.pen, write: session.write });
+  const stopBell = createBell({
+    cockpit: parts.cockpit,
+    clock,
+    pen: () => handNow().view.pen,
+    write: session.write,
+  });
   instance = render(node(), { ...inkOptions, stdout: surface?.stdout ?? stdout, stdin });
   instance.waitUntilExit().then(
     () => exit.resolve(),

@@ -3,10 +3,11 @@ import { type BellHow, defaultSettings } from '../../src/domain/settings.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
-const open = async (how: BellHow, embedded = false) => {
+const open = async (how: BellHow, embedded = false, shared = false) => {
   const scene = shop();
   const { open: environment } = scene.cockpit ?? {};
   const user = await openCockpit({
+    shared,
     scene: {
       ...scene,
       cockpit: {
@@ -78,6 +79,13 @@ test('a name from outside ends no notice and begins nothing else', async () => {
   const written = user.terminal.written();
   expect(written).not.toContain('\u001b]52');
   expect(rings(user)).toEqual(['opsdeck production: x\\]52;c;AAAA y is critical']);
+});
+
+test('while the screen is shared the notice gives no address away', async () => {
+  const user = await open('osc9', false, true);
+  await becomesCritical(user, 'health edge at 10.20.30.40');
+  expect(rings(user)).toHaveLength(1);
+  expect(user.terminal.written()).not.toContain('10.20.30.40');
 });
 
 test('after the end nothing rings any more', async () => {

@@ -1,5 +1,5 @@
-import { profileWords } from '../../domain/mask/profile-words.ts';
 import type { Millis } from '../../domain/fault.ts';
+import { profileWords } from '../../domain/mask/profile-words.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { OpenedEnvironment } from './parts.ts';
 

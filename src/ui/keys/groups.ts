@@ -26,6 +26,7 @@ const overlays: { readonly [K in Overlay['is']]: Extract<Overlay, { is: K }> } =
   export: { is: 'export', cursor: firstRow },
   arm: { is: 'arm', text: '', over: noOverlay },
   quit: { is: 'quit' },
+  unshare: { is: 'unshare', over: noOverlay },
 };
 
 const ofOverlay = (overlay: Overlay): readonly KeyGroup[] => {
