@@ -11,11 +11,8 @@ import { clipboardCode } from './export/clipboard.ts';
 import { frameOf } from './frame/frame.ts';
 import { createHands } from './hands.ts';
 import { withFunctionKeys } from './hooks/function-keys.ts';
-import type { KeyListener } from './hooks/use-keys.ts';
-import { pinCursor } from './keys/places.ts';
-import { paste, press } from './keys/press.ts';
-import { createModel, forgetNotice, goLive } from './model.ts';
-import { pinChosen } from './overlays/pin.ts';
+import { createListener } from './keys/listener.ts';
+import { createModel, goLive } from './model.ts';
 import { firstPane } from './panes/index.ts';
 import { createRedraw } from './redraw.ts';
 import { createSurface, type Surface } from './screen/surface.ts';
@@ -157,26 +154,7 @@ export const startUi = (parts: UiParts): Ui => {
   };
   const redraw = createRedraw(clock, draw);
 
-  const pin = (): void => {
-    const hand = handNow();
-    pinCursor(hand);
-    pinChosen(hand);
-  };
-
-  const listener: KeyListener = {
-    strokes: (keys) => {
-      forgetNotice(model);
-      press(handNow, keys);
-      pin();
-      redraw.now();
-    },
-    paste: (text) => {
-      forgetNotice(model);
-      paste(handNow(), text);
-      pin();
-      redraw.now();
-    },
-  };
+  const listener = createListener({ model, handNow, redraw });
   const node = () => <App lines={lines} listener={listener} onMounted={session.mounted} />;
 
   show(frame());

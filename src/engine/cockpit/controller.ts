@@ -1,4 +1,3 @@
-import { profileWords } from '../../domain/mask/profile-words.ts';
 import type { Danger } from '../../domain/operation.ts';
 import { createSuggester, type Suggester } from '../../runbooks/suggest.ts';
 import type { Commands } from '../../store/cockpit.ts';
@@ -9,7 +8,7 @@ import { createTeller } from '../journal/teller.ts';
 import { createCriticalTeller, withCriticals } from './criticals.ts';
 import { withChanges, withMessage } from './messages.ts';
 import { dangersOf, sameSuggestions, withDanger } from './offered.ts';
-import { openView, rehearsing } from './open-view.ts';
+import { alsoOpen, openView, rehearsing } from './open-view.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
 import { createReopening } from './reopening.ts';
 import { createRunFlow, type RunFlow } from './run-flow.ts';
@@ -123,11 +122,7 @@ export const createController = (parts: CockpitParts): Controller => {
     const across = await here.opened.openAcross();
     if (present !== here) return void (await Promise.all(across.map((engine) => engine.close())));
     present = { ...here, across };
-    cockpit.setState(({ open }) => {
-      if (open === undefined) return {};
-      const words = [...(open.words ?? []), ...across.map((engine) => profileWords(engine.profile))];
-      return { open: { ...open, words } };
-    });
+    cockpit.setState((s) => alsoOpen(s, across));
     parts.switched(here.opened, across);
     for (const engine of across) engine.start();
   };

@@ -1,6 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import { profileWords } from '../../domain/mask/profile-words.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
+import type { Engine } from '../engine.ts';
 import type { OpenedEnvironment } from './parts.ts';
 
 /** What the cockpit shows once an environment is open. `again`: it was open already, and its run's card stays. */
@@ -36,11 +37,18 @@ export const openView = (
 };
 
 /** What is shown once an incident of the embedded world has begun, or has been ended. */
-export const rehearsing = (
-  { open }: CockpitState,
-  incident: string | undefined,
-): Pick<CockpitState, 'open'> | Record<string, never> => {
+export const rehearsing = ({ open }: CockpitState, incident: string | undefined): Partial<CockpitState> => {
   if (open === undefined) return {};
   const { incident: _, ...rest } = open;
   return { open: incident === undefined ? rest : { ...rest, incident } };
+};
+
+/** The other environments of its system are open as well: share mode learns their words too. */
+export const alsoOpen = (
+  { open }: CockpitState,
+  across: readonly Pick<Engine, 'profile'>[],
+): Partial<CockpitState> => {
+  if (open === undefined) return {};
+  const words = [...(open.words ?? []), ...across.map(({ profile }) => profileWords(profile))];
+  return { open: { ...open, words } };
 };
