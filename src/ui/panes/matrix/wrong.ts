@@ -1,6 +1,7 @@
 import { ageText } from '../../../domain/duration.ts';
 import { rank } from '../../../domain/level.ts';
 import type { Bound } from '../../../domain/threshold.ts';
+import { keyOf } from '../../keys/rebound.ts';
 import { faultSentence } from '../../text/faults.ts';
 import { levelWords } from '../../theme/glyphs.ts';
 import type { View } from '../../view.ts';
@@ -41,7 +42,9 @@ export const signalWrong: Wrong<MatrixRow> = {
     const { signal, env } = own;
     const { fault, at = view.now, stale } = signal;
     if (fault !== undefined)
-      return fault.source === '' ? fault.message : faultSentence(fault, env.facts, view.now);
+      return fault.source === ''
+        ? fault.message
+        : faultSentence(fault, env.facts, view.now, keyOf(view.cockpit, 'ask', 'r'));
     return `${seenAgo(view, at, stale)}${said(view, own)}`;
   },
   blindBy: ({ own }) => (own.is === 'seen' ? own.signal.fault?.source : undefined),

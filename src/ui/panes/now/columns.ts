@@ -1,4 +1,5 @@
 import { ageText } from '../../../domain/duration.ts';
+import { keyOf } from '../../keys/rebound.ts';
 import type { Column } from '../../parts/table.ts';
 import { counted } from '../../text/count.ts';
 import { faultLook, faultSentence } from '../../text/faults.ts';
@@ -40,8 +41,9 @@ const paneOf = (row: NowRow): string => {
   return paneWords(row.pane);
 };
 
-const saidOfBlind = ({ own, now }: View, { fault, hides }: Blind): string => {
-  const told = own === undefined ? fault.message : faultSentence(fault, own.facts, now);
+const saidOfBlind = ({ own, now, cockpit }: View, { fault, hides }: Blind): string => {
+  const told =
+    own === undefined ? fault.message : faultSentence(fault, own.facts, now, keyOf(cockpit, 'ask', 'r'));
   return hides === 0 ? told : `${told} · hides ${counted(hides, 'row')}`;
 };
 
