@@ -1,7 +1,6 @@
 import { clockText } from '../../../domain/format.ts';
 import type { JournalEntry } from '../../../domain/journal.ts';
 import type { Line } from '../../text/run.ts';
-import { wrap } from '../../text/width.ts';
 import type { View } from '../../view.ts';
 import { entryLines } from '../journal/lines.ts';
 import { saidOf, sinceOf } from './columns.ts';
@@ -56,7 +55,7 @@ const runbookLine = ({ pen }: View, row: NowRow): readonly Line[] => {
 export const nowDetails = (view: View, row: NowRow): readonly Line[] => {
   const { pen, columns } = view;
   const head = ` ${row.label}  `;
-  const said = wrap(saidOf(view, row), columns - 4).slice(0, saidLines);
+  const said = view.pen.wrap(saidOf(view, row), columns - 4).slice(0, saidLines);
   const how =
     row.is === 'runbook'
       ? 'enter starts it: a card comes first, and nothing is sent before you say yes'

@@ -1,6 +1,5 @@
 import { dangerOf, readOnlyNote, whyNotStart } from '../../actions.ts';
 import type { Line } from '../../text/run.ts';
-import { wrap } from '../../text/width.ts';
 import type { View } from '../../view.ts';
 import type { RunbookRow } from './rows.ts';
 import { type StepWords, stepsOf } from './steps.ts';
@@ -35,14 +34,14 @@ export const runbookDetails = (view: View, row: RunbookRow, steps: boolean): rea
       'faint',
     ),
   ];
-  const said = why === '' ? [] : wrap(why, columns - 4).slice(0, 2);
+  const said = why === '' ? [] : view.pen.wrap(why, columns - 4).slice(0, 2);
   return [
     head,
     ...said.map((piece): Line => [pen.run(`   ${piece}`)]),
     startLine(view, row),
     ...(steps ? stepsOf(runbook, dangerOf(row.suggestion)).map((step) => stepLine(view, step)) : []),
     ...(steps && runbook.notes !== undefined
-      ? wrap(runbook.notes, columns - 4).map((piece): Line => [pen.run(`   ${piece}`, 'faint')])
+      ? view.pen.wrap(runbook.notes, columns - 4).map((piece): Line => [pen.run(`   ${piece}`, 'faint')])
       : []),
   ];
 };
