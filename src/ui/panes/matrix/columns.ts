@@ -33,7 +33,7 @@ const nameColumn = (view: View, width: number, marked: boolean): Column<MatrixRo
     ],
     folded: (rows) => [
       ...(marked ? [pen.glyph('ok', 'ok'), pen.run(' ')] : []),
-      pen.run(howMany(rows.length, matrixRows(view).length, 'signals')),
+      pen.run(howMany(rows.length, matrixRows(view).length, 'signal')),
     ],
   };
 };
