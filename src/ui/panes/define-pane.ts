@@ -12,7 +12,7 @@ import { keptOn } from './kept.ts';
 import type { Drawn, Form, Pane, PaneRow, Room } from './pane.ts';
 import { madeOnce } from './rows-of.ts';
 import { sheetOf } from './sheet.ts';
-import { type Counted, stateLines } from './state.ts';
+import { blindCount, type Counted, stateLines } from './state.ts';
 import { overHeads, titleTags } from './title.ts';
 import { type Order, wantedOf } from './wanted.ts';
 import type { Wrong } from './wrong.ts';
@@ -97,9 +97,13 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const found = wanted(view);
     const caption = found.rows.length === 0 ? [] : spec.caption(view, found.rows, room.form, room.width);
     const lead = room.focused ? pen.glyph('focus', 'focus') : pen.run(' ');
+    // Where there is no room for a line of its own, what is not seen is counted at least, if no row speaks for it.
+    const speaks = found.rows.length === 0 || found.rows.some(({ level }) => level === 'unknown');
+    const unseen = room.form !== 'folded' || speaks ? 0 : blindCount(view, spec.kind);
+    const blind = unseen === 0 ? [] : [pen.run(`  ${unseen} blind`, 'down')];
     const gap = caption.length === 0 ? [] : [pen.run('   '), ...caption];
     const tags = titleTags(view, spec.id, found, () => everyRow(view), room.form);
-    const title = overHeads([pen.run(' '), ...head], [lead, name, ...tags, ...gap]);
+    const title = overHeads([pen.run(' '), ...head], [lead, name, ...tags, ...blind, ...gap]);
     return fitLine(title, room.width, 'plain', pen.mark);
   };
 
@@ -121,7 +125,7 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const detailRoom = Math.min(details.length, Math.max(0, fits - Math.min(rows.length, 3)));
     const seen = windowOf(rows.length, fits - detailRoom, room.focused ? index : 0);
     const marks = marksOf(view.ui, spec.id);
-    const withHits = hitsOf(state.filter === '' ? (state.sought ?? '') : state.filter);
+    const withHits = hitsOf(state.filter);
     const lines = rows.slice(seen.from, seen.to).map((shown): Line => {
       if (isFolded(shown)) return [pen.run(' '), ...foldedLine(placed, shown.folded, pen.mark)];
       const lead = marks.has(shown.key) ? pen.glyph('marked', 'key') : pen.run(' ');

@@ -30,18 +30,24 @@ const feedsOf = ({ facts }: EnvView, kind: FeedKind): readonly FeedState[] =>
       (feed.kind === kind || (kind === 'samples' && feed.signals !== undefined && feed.signals.length > 0)),
   );
 
-const blindOf = ({ snapshot }: EnvView, kind: FeedKind): readonly Fault[] => {
-  if (kind === 'samples' || kind === 'notes')
-    // What is worked out from others is as blind as they are, and their faults are told already.
-    return snapshot.signals.flatMap((row) =>
-      row.fault === undefined || row.source === '' ? [] : [row.fault],
-    );
-  return snapshot.kinds[kind].blind;
+const blindOf = (own: EnvView, kind: FeedKind): readonly Fault[] => {
+  const { snapshot } = own;
+  if (kind !== 'samples' && kind !== 'notes') return snapshot.kinds[kind].blind;
+  // What is worked out from others is as blind as they are, and their faults are told already.
+  const ofSignals = snapshot.signals.flatMap((row) =>
+    row.fault === undefined || row.source === '' ? [] : [row.fault],
+  );
+  const ofFeeds = feedsOf(own, kind).flatMap(({ feed, faults }) => (feed.kind === kind ? faults : []));
+  return [...ofSignals, ...ofFeeds];
 };
 
 const distinct = (faults: readonly Fault[]): readonly Fault[] => [
   ...new Map(faults.map((fault) => [`${fault.source} ${fault.kind} ${fault.message}`, fault])).values(),
 ];
+
+/** How many faults keep something of this kind from being seen. */
+export const blindCount = ({ own }: View, kind: FeedKind | undefined): number =>
+  own === undefined || kind === undefined ? 0 : distinct(blindOf(own, kind)).length;
 
 /** First time only: who is being asked and how long that may take, or when the first answer is due. */
 const firstAnswer = (view: View, feeds: readonly FeedState[]): Line | undefined => {
