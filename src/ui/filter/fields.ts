@@ -1,62 +1,53 @@
 import type { PaneRow, Subject } from '../panes/pane.ts';
 
-/** What is said of a row under a name: `owner=`, `state=`. */
-export type Fields = ReadonlyMap<string, string>;
-
-/** Fields that no person looks for by name: when it was read, and what is no word or number. */
-const silent: ReadonlySet<string> = new Set(['at']);
+/** Fields that no person looks for by name: when it was read. */
+const silent: ReadonlySet<string> = new Set(['at', 'since', 'startedAt']);
 
 /** The first of these that a row has goes by the name as well, so that one name serves every pane. */
-const others: readonly (readonly [string, readonly string[]])[] = [
-  ['state', ['status', 'motion']],
-  ['service', ['group', 'owner', 'name', 'id']],
-  ['owner', ['team', 'user']],
-  ['kind', ['type']],
-  ['node', ['host', 'instance']],
-  ['namespace', ['env', 'database', 'cluster']],
-];
-
-const put = (fields: Map<string, string>, values: object): void => {
-  for (const [name, value] of Object.entries(values) as readonly (readonly [string, unknown])[]) {
-    if (silent.has(name) || fields.has(name)) continue;
-    if (typeof value === 'string' || typeof value === 'bigint') fields.set(name, String(value).toLowerCase());
-    else if (typeof value === 'number') fields.set(name, String(value));
-  }
+const others: Readonly<Record<string, readonly string[]>> = {
+  state: ['status', 'motion'],
+  service: ['group', 'owner', 'name', 'id'],
+  owner: ['team', 'user'],
+  kind: ['type'],
+  node: ['host', 'instance'],
+  namespace: ['env', 'database', 'cluster'],
 };
 
-const made = new WeakMap<object, Fields>();
-
-const thingOf = (subject: Subject) => (subject.kind === 'signal' ? subject.signal : subject.fact);
-
-const fieldsOfThing = (subject: Subject): Fields => {
-  const thing = thingOf(subject);
-  const had = made.get(thing);
-  if (had !== undefined) return had;
-  const fields = new Map<string, string>();
-  put(fields, thing);
-  if ('labels' in thing) put(fields, thing.labels);
-  for (const [name, instead] of others) {
-    const found = instead.find((other) => fields.has(other));
-    if (!fields.has(name) && found !== undefined) fields.set(name, fields.get(found) ?? '');
-  }
-  if (!fields.has('kind')) fields.set('kind', subject.kind);
-  made.set(thing, fields);
-  return fields;
+/** What is said under this very name, of the thing itself or by its labels. */
+const said = (subject: Subject, name: string): string | undefined => {
+  if (silent.has(name)) return undefined;
+  const thing = subject.kind === 'signal' ? subject.signal : subject.fact;
+  const own: unknown = Object.getOwnPropertyDescriptor(thing, name)?.value;
+  if (typeof own === 'string') return own;
+  if (typeof own === 'number' || typeof own === 'bigint') return String(own);
+  return 'labels' in thing && Object.hasOwn(thing.labels, name) ? thing.labels[name] : undefined;
 };
 
-const noFields: Fields = new Map();
+/** The value under a name, as it was read; undefined when the row says nothing under it. */
+export const fieldOf = ({ subject, level }: PaneRow, name: string): string | undefined => {
+  if (name === 'level') return level;
+  if (subject === undefined) return undefined;
+  const value = said(subject, name);
+  if (value !== undefined) return value;
+  const instead = others[name]?.find((other) => said(subject, other) !== undefined);
+  if (instead !== undefined) return said(subject, instead);
+  return name === 'kind' ? subject.kind : undefined;
+};
 
-/** The fields of a row in small letters, by name. A level is one of every row, asked for with `level=`. */
-const fieldsOf = ({ subject }: PaneRow): Fields =>
-  subject === undefined ? noFields : fieldsOfThing(subject);
+/** Names under which a row says something. */
+const namesOf = (row: PaneRow): readonly string[] => {
+  const { subject } = row;
+  if (subject === undefined) return [];
+  const thing = subject.kind === 'signal' ? subject.signal : subject.fact;
+  const labels = 'labels' in thing ? Object.keys(thing.labels) : [];
+  return [...Object.keys(others), ...Object.keys(thing), ...labels];
+};
 
-/** The value under a name; undefined when the row says nothing under it. */
-export const fieldOf = (row: PaneRow, name: string): string | undefined =>
-  name === 'level' ? row.level : fieldsOf(row).get(name);
-
-/** Names under which some of these rows say something, in the order in which they are found. */
+/** Names under which some of these rows say something, those that serve every pane first. */
 export const namesIn = (rows: readonly PaneRow[]): readonly string[] => {
   const names = new Set<string>(['level']);
-  for (const row of rows) for (const name of fieldsOf(row).keys()) names.add(name);
+  for (const row of rows)
+    for (const name of namesOf(row))
+      if (!names.has(name) && fieldOf(row, name) !== undefined) names.add(name);
   return [...names];
 };

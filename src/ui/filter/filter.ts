@@ -73,7 +73,7 @@ const fitsOf = (word: Understood['words'][number]): Fits => {
   if (is === 'text') return (row) => text(row).includes(value);
   if (is === 'expression') return (row) => regExp?.test(text(row)) === true;
   const wanted = value.toLowerCase();
-  return (row) => fieldOf(row, word.key)?.includes(wanted) === true;
+  return (row) => fieldOf(row, word.key)?.toLowerCase().includes(wanted) === true;
 };
 
 /** How many names are told of those that there are. */
@@ -83,9 +83,9 @@ const namesTold = 12;
 const strangeLabel = (words: readonly Word[], rows: readonly PaneRow[]): Wrong | undefined => {
   const labels = words.filter(({ is }) => is === 'label');
   if (labels.length === 0 || rows.length === 0) return undefined;
-  const names = namesIn(rows);
-  const strange = labels.find(({ key }) => !names.includes(key));
+  const strange = labels.find(({ key }) => !rows.some((row) => fieldOf(row, key) !== undefined));
   if (strange === undefined) return undefined;
+  const names = namesIn(rows);
   const more = names.length > namesTold ? ` and ${names.length - namesTold} more` : '';
   const told = names.slice(0, namesTold).map((name) => `${name}=`);
   return { text: `no ${strange.key}= here; there is ${told.join(' ')}${more}`, at: strange.at + 1 };

@@ -10,9 +10,13 @@ import { fitLine, type Line, lineWidth } from '../text/run.ts';
 import type { Role } from '../theme/roles.ts';
 import type { View } from '../view.ts';
 
+/** What can be typed, as long as nothing is. */
+const grammar = 'words · !not · ~regex · name=value · "two words"';
+
 /** The filter's text field stands where messages stand otherwise. */
 const filterLine = (view: View): Line => {
   const { pen, ui } = view;
+  const typed = paneStateOf(ui, ui.focus).filter;
   const { rows, all, loosely, wrong } = paneById(ui.focus).wanted(view);
   const count = `${rows.length} of ${all}`;
   const told =
@@ -21,9 +25,9 @@ const filterLine = (view: View): Line => {
       : [pen.run(`   at ${wrong.at}: ${wrong.text}`, 'warn'), pen.run(` · still ${count}`)];
   return pen.line(
     pen.run(' /', 'key'),
-    `${pen.typed(paneStateOf(ui, ui.focus).filter)}_`,
+    `${pen.typed(typed)}_`,
     ...told,
-    pen.run('   enter keeps · esc clears', 'faint'),
+    pen.run(typed === '' ? `   ${grammar}` : '   enter keeps · esc clears', 'faint'),
   );
 };
 

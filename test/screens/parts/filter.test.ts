@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Breaker } from '../../../src/domain/facts.ts';
 import { filtered } from '../../../src/ui/filter/filter.ts';
@@ -58,6 +59,8 @@ describe('what a filter leaves', () => {
     ['stk', ['orders-0/Stock']],
     ['Stk', ['orders-0/Stock']],
     ['nope', []],
+    ['" nope', []],
+    ['"psp  open"', []],
   ])('/%s/', (filter, left) => {
     expect(keys(filter)).toEqual(left);
   });
@@ -78,7 +81,7 @@ describe('what is wrong with a filter, and where', () => {
     ['~(?=a)b', 2, /look-around/],
     ['~(a)\\1', 2, /look-around/],
     ['~(.*a){20}$', 2, /counts over 16/],
-    ['psp colour=red', 5, /^no colour= here; there is level= source= .*state=/],
+    ['psp colour=red', 5, /^no colour= here; there is level= state= service= .*source=/],
   ])('/%s/ at %i', (filter, at, text) => {
     const { wrong, rows: left } = filtered(rows, filter);
     expect(wrong?.at).toBe(at);
@@ -147,4 +150,17 @@ test('the words of a filter know where they stand', () => {
     [3, 6, 'b c', 'expression', true],
     [11, 13, 'v', 'label', false],
   ]);
+});
+
+test('whatever is typed is understood or said to be wrong, and never more than that', () => {
+  const letters = fc.stringMatching(/^[ !~"=a-c()[\]{}*+?|\\^$.0-9]{0,12}$/);
+  fc.assert(
+    fc.property(letters, (filter) => {
+      const found = filtered(rows, filter);
+      expect(found.wrong === undefined || found.rows.length === 0).toBe(true);
+      const line = [{ text: 'billing-0 abc', role: 'plain' as const }];
+      expect(textOf(hitsOf(filter)(line))).toBe('billing-0 abc');
+    }),
+    { numRuns: 2000 },
+  );
 });
