@@ -77,13 +77,13 @@ const place = (view: View): string => {
 };
 
 /** Which earlier moment everything but runs and messages is of, how far back that is, and the way out. */
-const pastHeader = (view: View, past: PastView, first: Run): Line => {
+const pastHeader = (view: View, past: PastView, first: Run, role: Role): Line => {
   const { columns, pen } = view;
   const now = past.live.now + past.live.wallOffset;
   const at = past.at ?? past.wanted;
   const where = columns >= roomy ? place(view) : '';
   const back = `PAST ${momentText(at, now)} · ${backText(now - at)} back · . live`;
-  const left = [first, pen.run(` ${back} `, 'past')];
+  const left = [first, pen.run(' ', role), pen.run(` ${back} `, 'past')];
   const data = past.at === undefined ? 'nothing was kept' : dataAge(view);
   const right = [where, data].filter((text) => text !== '').join('   ');
   return spread(left, [pen.run(`  ${right} `, 'past')], columns, 'past', pen.mark);
@@ -102,7 +102,7 @@ export const headerLine = (view: View, mono: boolean): Line => {
   const right = [...(lineWidth(all) < columns / 2 + 20 ? all : all.slice(0, 2)), pen.run(' ', role)];
   const name = cockpit.open?.env.toUpperCase() ?? 'opsdeck';
   const first = pen.run(mono && cockpit.open !== undefined ? ` [${name}]` : ` ${name}`, role);
-  if (view.past !== undefined) return pastHeader(view, view.past, first);
+  if (view.past !== undefined) return pastHeader(view, view.past, first, role);
   const where = spaced([cockpit.open?.embedded === true ? 'EMBEDDED' : '', place(view)]);
   const shared = view.ui.shared ? [gap, pen.run(' SHARED ', 'shared')] : [];
   const room = columns - lineWidth([first, gap, ...where, ...right]);
