@@ -65,9 +65,12 @@ export const createHands = (parts: HandParts): (() => Hand) => {
   const viewNow = (): View => {
     const live = liveNow();
     const past = parts.past?.();
-    return live.ui.past === undefined || past === undefined
-      ? live
-      : pastView(live, live.ui.past.wanted, past);
+    if (live.ui.past === undefined || past === undefined) return live;
+    const view = pastView(live, live.ui.past.wanted, past);
+    // What was there then, and is gone, has a name that others must not see either.
+    const then = [...(view.own === undefined ? [] : [view.own]), ...view.others.values()];
+    pens(live.ui.shared, () => ({ words: [], facts: then.map(({ facts }) => facts) }));
+    return view;
   };
 
   return () => {

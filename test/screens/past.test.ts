@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { DbSession } from '../../src/domain/facts.ts';
+import type { Past } from '../../src/store/past/past.ts';
 import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { keptShop, keptSince } from './support/kept.ts';
 import { running } from './support/runs.ts';
@@ -164,4 +166,38 @@ test('opening another environment goes live; where nothing is kept the keys say 
   await off.type(':at nonsense');
   await off.press('enter');
   expect(off.rows().join('\n')).not.toContain('PAST 1');
+});
+
+test('shared, the past is shared as well: also what is gone since has an alias', async () => {
+  const kept = keptSince(60);
+  const session: DbSession = {
+    source: 'ledger',
+    database: 'ledger',
+    pid: 4711,
+    user: 'anna.lindqvist',
+    state: 'active',
+    waiting: '',
+    blockedBy: [],
+    query: 'select 1',
+    at: noon,
+  };
+  const known = { items: [session], samples: [], began: noon, at: noon };
+  const feed = feedInfo('ledger/sessions', 'sessions', { staleMs: 10 ** 12 });
+  const past: Past = {
+    ...kept,
+    look: (place, live, moment) => {
+      const looked = kept.look(place, live, moment);
+      if (looked.is !== 'kept') return looked;
+      const sessions = { feed, known, faults: [], losses: 0, doing: { is: 'idle' } } as const;
+      const feeds = { ...looked.state.feeds, 'ledger/sessions': sessions };
+      return { ...looked, state: { ...looked.state, feeds } };
+    },
+  };
+  const user = await openCockpit({ size: [160, 40], scene: keptShop(past) });
+  await user.press('< D z');
+  expect(user.rowWith('anna.lindqvist')).toBeTruthy();
+  await user.press('s');
+  expect(user.rows().join('\n')).not.toContain('lindqvist');
+  expect(user.rows()[0]).toContain('SHARED');
+  expect(user.rows()[0]).toContain('PAST 10:14:00');
 });

@@ -83,7 +83,8 @@ const pastHeader = (view: View, past: PastView, first: Run, role: Role): Line =>
   const at = past.at ?? past.wanted;
   const where = columns >= roomy ? place(view) : '';
   const back = `PAST ${momentText(at, now)} · ${backText(now - at)} back · . live`;
-  const left = [first, pen.run(' ', role), pen.run(` ${back} `, 'past')];
+  const shared = view.ui.shared ? [pen.run(' SHARED ', 'shared'), pen.run(' ', role)] : [];
+  const left = [first, pen.run(' ', role), ...shared, pen.run(` ${back} `, 'past')];
   const data = past.at === undefined ? 'nothing was kept' : dataAge(view);
   const right = [where, data].filter((text) => text !== '').join('   ');
   return spread(left, [pen.run(`  ${right} `, 'past')], columns, 'past', pen.mark);
