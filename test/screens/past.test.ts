@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DbSession } from '../../src/domain/facts.ts';
 import type { Past } from '../../src/store/past/past.ts';
+import { panes } from '../../src/ui/panes/index.ts';
 import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { keptShop, keptSince } from './support/kept.ts';
 import { running } from './support/runs.ts';
@@ -200,4 +201,15 @@ test('shared, the past is shared as well: also what is gone since has an alias',
   expect(user.rows().join('\n')).not.toContain('lindqvist');
   expect(user.rows()[0]).toContain('SHARED');
   expect(user.rows()[0]).toContain('PAST 10:14:00');
+});
+
+test('whether a runbook fits is not told of an earlier moment', async () => {
+  const user = await openCockpit({ scene: keptShop() });
+  const id = panes.find(({ title }) => title === 'RUNBOOKS')?.id;
+  await user.type(`:${id}`);
+  await user.press('enter');
+  const live = user.rowWith('Close a circuit breaker');
+  await user.press('<');
+  expect(user.rowWith('Close a circuit breaker')).not.toBe(live);
+  await user.seesScreen('past-runbooks');
 });

@@ -1,15 +1,26 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { CockpitState } from '../../store/cockpit.ts';
+import type { CockpitState, Suggestion } from '../../store/cockpit.ts';
 import type { Looked, Past } from '../../store/past/past.ts';
 import { keptOn } from '../panes/kept.ts';
 import { type EnvView, envView, type View } from '../view.ts';
 
 const cockpits = keptOn<CockpitState>();
 
-/** The cockpit with what its journal said up to a moment of the engine's clock. The same object for the same moment. */
+/** Whether runbooks fit is worked out of what is live, and says nothing of another moment. */
+const unjudged = (suggestion: Suggestion): Suggestion => ({
+  ...suggestion,
+  fits: 'never',
+  why: 'whether it fits is told of now only',
+});
+
+/**
+ * The cockpit with what its journal said up to a moment of the engine's clock, and nothing that is only true of now.
+ * The same object for the same moment.
+ */
 const cockpitAt = (cockpit: CockpitState, moment: Millis): CockpitState =>
   cockpits(cockpit, [moment], () => ({
     ...cockpit,
+    suggestions: cockpit.suggestions.map(unjudged),
     journal: cockpit.journal.slice(0, 1 + cockpit.journal.findLastIndex(({ at }) => at <= moment)),
   }));
 
