@@ -8,7 +8,7 @@ export const unshareCard = ({ view }: Hand): Card => {
     edge: 'shared',
     lines: [
       heading(view, [pen.run('STOP SHARING', 'bold'), pen.run('  whoever sees this screen sees real names')]),
-      [pen.run('hosts, addresses, clusters, users and e-mails are shown from the next frame on')],
+      [pen.run('hosts, addresses, clusters and users are on the next frame')],
       hints(pen, 'enter show them', 'esc stay shared', 'secrets stay masked'),
     ],
   };

@@ -8,7 +8,7 @@ const share = ({ model, view, say }: Hand): void => {
     return;
   }
   model.setState({ shared: true });
-  say('shared: aliases in place of hosts, names and addresses · s asks before it shows them again');
+  say('shared: aliases in place of names and addresses · s asks to end it');
 };
 
 /** On lists, cards and help, whose last row has other things to say. */
