@@ -1,6 +1,7 @@
 import { firstRow } from '../cursor.ts';
 import { clipboardBytes, fittingLines } from '../export/clipboard.ts';
 import { chosenRows } from '../export/export.ts';
+import { outgoing } from '../export/outgoing.ts';
 import { originOf, tableLines } from '../export/table-text.ts';
 import { marksOf } from '../model.ts';
 import type { PaneRow } from '../panes/pane.ts';
@@ -27,8 +28,9 @@ const copy = (hand: Hand) => {
   if (rows.length === 0) return say('what was marked has gone; nothing was copied');
   const [only] = rows;
   if (rows.length === 1 && only?.copies !== undefined) {
-    hand.copy(only.copies);
-    return say(`${only.label}: ${Buffer.byteLength(only.copies)} bytes, sent to the terminal's clipboard`);
+    const alone = outgoing(view, only.copies);
+    hand.copy(alone);
+    return say(`${only.label}: ${Buffer.byteLength(alone)} bytes, sent to the terminal's clipboard`);
   }
   const lines = [originOf(view, pane), ...tableLines(view, pane, rows)];
   const fitting = fittingLines(lines);

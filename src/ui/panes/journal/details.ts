@@ -1,6 +1,5 @@
 import type { JournalEntry } from '../../../domain/journal.ts';
 import type { Line } from '../../text/run.ts';
-import { wrap } from '../../text/width.ts';
 import type { View } from '../../view.ts';
 import { entryLine } from './lines.ts';
 import { placeOf } from './locate.ts';
@@ -30,7 +29,8 @@ export const journalDetails = (view: View, { entry }: JournalRow): readonly Line
   const room = Math.max(3, Math.floor(rows / 4));
   return [
     [pen.run(` ${entry.what}`, 'bold'), pen.run(goes, 'faint')],
-    ...wrap(entry.change, columns - 4)
+    ...pen
+      .wrap(entry.change, columns - 4)
       .slice(0, changeLines)
       .map((piece): Line => [pen.run(`   ${piece}`, entry.level === 'ok' ? 'plain' : entry.level)]),
     near.length === 0

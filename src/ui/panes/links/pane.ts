@@ -1,5 +1,4 @@
 import type { Link } from '../../../domain/profile.ts';
-import { wrap } from '../../text/width.ts';
 import type { View } from '../../view.ts';
 import { definePane } from '../define-pane.ts';
 import type { PaneRow } from '../pane.ts';
@@ -42,6 +41,6 @@ export const linksPane = definePane<LinkRow>({
   ],
   details: ({ pen, columns }, { link }) => [
     [pen.run(` ${link.title}`, 'bold')],
-    ...wrap(link.url, columns - 4).map((piece) => [pen.run(`   ${piece}`)]),
+    ...pen.wrap(link.url, columns - 4).map((piece) => [pen.run(`   ${piece}`)]),
   ],
 });

@@ -55,7 +55,7 @@ const runbookLine = ({ pen }: View, row: NowRow): readonly Line[] => {
 export const nowDetails = (view: View, row: NowRow): readonly Line[] => {
   const { pen, columns } = view;
   const head = ` ${row.label}  `;
-  const said = view.pen.wrap(saidOf(view, row), columns - 4).slice(0, saidLines);
+  const said = pen.wrap(saidOf(view, row), columns - 4).slice(0, saidLines);
   const how =
     row.is === 'runbook'
       ? 'enter starts it: a card comes first, and nothing is sent before you say yes'

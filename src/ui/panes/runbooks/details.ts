@@ -34,14 +34,14 @@ export const runbookDetails = (view: View, row: RunbookRow, steps: boolean): rea
       'faint',
     ),
   ];
-  const said = why === '' ? [] : view.pen.wrap(why, columns - 4).slice(0, 2);
+  const said = why === '' ? [] : pen.wrap(why, columns - 4).slice(0, 2);
   return [
     head,
     ...said.map((piece): Line => [pen.run(`   ${piece}`)]),
     startLine(view, row),
     ...(steps ? stepsOf(runbook, dangerOf(row.suggestion)).map((step) => stepLine(view, step)) : []),
     ...(steps && runbook.notes !== undefined
-      ? view.pen.wrap(runbook.notes, columns - 4).map((piece): Line => [pen.run(`   ${piece}`, 'faint')])
+      ? pen.wrap(runbook.notes, columns - 4).map((piece): Line => [pen.run(`   ${piece}`, 'faint')])
       : []),
   ];
 };
