@@ -64,8 +64,7 @@ export const createController = (parts: CockpitParts): Controller => {
     const suggestions = suggest(snapshot, clock.now(), (key) => history[key] ?? []);
     const offered = suggestions.map((one) => withDanger(one, dangers));
     if (!sameSuggestions(cockpit.getState().suggestions, offered)) cockpit.setState({ suggestions: offered });
-    const news = criticals(snapshot);
-    if (news.length > 0) cockpit.setState((s) => withCriticals(s, news));
+    cockpit.setState((s) => withCriticals(s, criticals(snapshot)));
     const told = changes(snapshot);
     if (told.length > 0) cockpit.setState((s) => withChanges(s, told));
   };
@@ -138,13 +137,8 @@ export const createController = (parts: CockpitParts): Controller => {
   };
 
   const reopening = createReopening({
-    current: () => {
-      const { open } = cockpit.getState();
-      return present === undefined || open === undefined ? undefined : { opened: present.opened, ref: open };
-    },
-    now: () => clock.now(),
-    isGoing: () => !['ended', undefined].includes(cockpit.getState().run?.stage),
-    open: parts.open,
+    ...parts,
+    current: () => present?.opened,
     enter: (opened) => enter(opened, true),
     readAgain: () => openOne(wanted),
     say,

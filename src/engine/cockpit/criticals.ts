@@ -13,10 +13,9 @@ const quietMs: Millis = 5 * 60_000;
 const kept = 50;
 
 /** The list with some more, oldest dropped. */
-export const withCriticals = (
-  state: CockpitState,
-  news: readonly Critical[],
-): Pick<CockpitState, 'criticals'> => ({ criticals: [...state.criticals, ...news].slice(-kept) });
+export const withCriticals = (state: CockpitState, news: readonly Critical[]): CockpitState =>
+  // The very same state tells nobody of a change.
+  news.length === 0 ? state : { ...state, criticals: [...state.criticals, ...news].slice(-kept) };
 
 interface Standing {
   readonly key: string;

@@ -1,5 +1,6 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { EnvironmentRef } from '../../store/cockpit.ts';
+import type { StoreApi } from 'zustand/vanilla';
+import type { Clock } from '../../io/io.ts';
+import type { CockpitState, EnvironmentRef } from '../../store/cockpit.ts';
 import { carryOver } from './carry-over.ts';
 import type { OpenedEnvironment, Refused } from './parts.ts';
 
@@ -12,11 +13,10 @@ export interface Reopening {
 }
 
 interface ReopeningParts {
-  /** What is open now, as it was asked for; undefined: nothing is. */
-  current(): { readonly opened: OpenedEnvironment; readonly ref: EnvironmentRef } | undefined;
-  now(): Millis;
-  /** A run is on its way to something: asked about, planned, sent or proved. */
-  isGoing(): boolean;
+  readonly cockpit: StoreApi<CockpitState>;
+  readonly clock: Pick<Clock, 'now'>;
+  /** What is open now; undefined: nothing is. */
+  current(): OpenedEnvironment | undefined;
   open(ref: EnvironmentRef): Promise<OpenedEnvironment | Refused>;
   /** Puts it in the place of what is open. */
   enter(opened: OpenedEnvironment): Promise<void>;
@@ -36,26 +36,28 @@ const withoutDirectory = (line: string): string => line.replace(/^\S*\/(?=[^/\s]
  * can be opened. A wrong one is told and changes nothing.
  */
 export const createReopening = (parts: ReopeningParts): Reopening => {
-  const { current, isGoing, say } = parts;
+  const { cockpit, clock, current, say } = parts;
+  /** A run is on its way to something: asked about, planned, sent or proved. */
+  const isGoing = (): boolean => !['ended', undefined].includes(cockpit.getState().run?.stage);
   let waits = false;
   let working = false;
 
   const reopen = async (): Promise<void> => {
-    const was = current();
-    if (was === undefined) return parts.readAgain();
-    const opened = await parts.open(was.ref);
+    const [was, { open }] = [current(), cockpit.getState()];
+    if (was === undefined || open === undefined) return parts.readAgain();
+    const opened = await parts.open(open);
     if ('refused' in opened) {
       for (const line of opened.refused.slice(0, told).reverse())
         say(`${withoutDirectory(line)} · the old one stays`, 'warn');
       return;
     }
     // While it was being opened somebody has begun a run, or gone elsewhere.
-    if (isGoing() || current()?.opened !== was.opened) {
+    if (isGoing() || current() !== was) {
       waits = isGoing();
       return opened.close();
     }
-    const wasArmed = was.opened.arming.state(parts.now()).armedUntil !== undefined;
-    carryOver(was.opened, opened);
+    const wasArmed = was.arming.state(clock.now()).armedUntil !== undefined;
+    carryOver(was, opened);
     await parts.enter(opened);
     say(`the profile has changed and is open${wasArmed ? '; read-only again' : ''}`);
   };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { OpenedEnvironment } from '../../../src/engine/cockpit/parts.ts';
 import { createReopening } from '../../../src/engine/cockpit/reopening.ts';
+import { createCockpit } from '../../../src/store/create-cockpit.ts';
 import { createFacts } from '../../../src/store/facts-store.ts';
 import { frame, noon } from '../../support/made-facts.ts';
 
@@ -19,17 +20,22 @@ const stage = (armed = false) => {
   const closed: string[] = [];
   const said: string[] = [];
   const entered: OpenedEnvironment[] = [];
+  const cockpit = createCockpit();
+  cockpit.setState({ open: { ...ref, embedded: false, incidents: [], across: [] } });
   const now = {
-    going: false,
+    /** Whether a run is on its way. */
+    set going(on: boolean) {
+      cockpit.setState({ run: { stage: on ? 'running' : 'ended' } as never });
+    },
     current: environment(closed, 'old', armed) as OpenedEnvironment | undefined,
     answer: () => environment(closed, 'new') as OpenedEnvironment | { refused: readonly string[] },
     meanwhile: () => {},
     readAgain: 0,
   };
   const reopening = createReopening({
-    current: () => (now.current === undefined ? undefined : { opened: now.current, ref }),
-    now: () => noon,
-    isGoing: () => now.going,
+    cockpit,
+    clock: { now: () => noon },
+    current: () => now.current,
     open: async () => {
       now.meanwhile();
       return now.answer();
