@@ -1,8 +1,11 @@
 import { cardTables } from '../src/ui/cards/keys.ts';
+import { builtInAliases } from '../src/ui/command/aliases.ts';
+import { commandKeys } from '../src/ui/command/keys.ts';
 import type { Binding } from '../src/ui/keys/binding.ts';
 import { actKeys, findKeys } from '../src/ui/keys/everywhere.ts';
 import { lookKeys, viewKeys } from '../src/ui/keys/look.ts';
 import { moveKeys } from '../src/ui/keys/move.ts';
+import { placeKeys } from '../src/ui/keys/place-keys.ts';
 import { helpKeys } from '../src/ui/overlays/help.ts';
 import { environmentKeys, runbookKeys } from '../src/ui/overlays/lists.ts';
 import { paletteKeys } from '../src/ui/overlays/palette.ts';
@@ -43,12 +46,26 @@ export const keysPage = (): string =>
     'machine and never a letter that is typed elsewhere; only moving in them can be changed. `help` and `quit` must have a key. A key',
     'that something live at the same time has already stays there: the cockpit says so when it starts, with the line and both ids.',
     '',
-    section('Everywhere', [...lookKeys, ...moveKeys, ...findKeys, ...viewKeys, ...pastKeys, ...actKeys]),
+    section('Everywhere', [
+      ...lookKeys,
+      ...moveKeys,
+      ...findKeys,
+      ...viewKeys,
+      ...placeKeys,
+      ...pastKeys,
+      ...actKeys,
+    ]),
     ...panes.map((pane) =>
       section(pane.key === undefined ? pane.title : `${pane.key} ${pane.title}`, pane.keys),
     ),
     ...cardTables.map(({ title, bindings }) => section(title, bindings)),
     'While a run is in its cancel window, any key cancels it: nothing has been sent by then.',
+    '',
+    section('Command', commandKeys),
+    'Words that mean a command, besides those of `aliases` in config.yaml:',
+    `${Object.entries(builtInAliases)
+      .map(([word, command]) => `\`${word}\` ${command}`)
+      .join(' · ')}.`,
     '',
     section('Palette', paletteKeys),
     section('Runbooks', runbookKeys),

@@ -1,4 +1,5 @@
 import { systemClock } from '../io/clock.ts';
+import { keptFiles } from '../io/kept-files.ts';
 import { masker } from '../io/secrets.ts';
 import { processTerminal } from '../io/terminal.ts';
 import { createCockpit } from '../store/create-cockpit.ts';
@@ -6,6 +7,7 @@ import { startUi } from '../ui/start.tsx';
 import type { GlobalOptions } from './global-options.ts';
 import { withCommands } from './later-commands.ts';
 import { hasLightGround } from './light-ground.ts';
+import { stateDirOf } from './places.ts';
 
 type Colors = 'none' | '16' | '256' | 'truecolor';
 
@@ -41,6 +43,7 @@ export const openScreen = async (options: GlobalOptions): Promise<number> => {
       light: hasLightGround(process.env),
     },
     secrets: masker,
+    keep: keptFiles(stateDirOf(options, process.env)),
     host: processTerminal(masker),
   });
   const [{ createContext }, { composeCockpit }] = await Promise.all([

@@ -1,6 +1,6 @@
+import { choicesOf } from '../domain/choices.ts';
 import type { ParamSpec, Runbook } from '../domain/runbook.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
-import { choicesOf } from '../runbooks/params.ts';
 import { suggestOnce } from '../runbooks/suggest.ts';
 import type { Suggestion } from '../store/cockpit.ts';
 import { createContext } from './context.ts';

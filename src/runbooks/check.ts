@@ -1,9 +1,9 @@
+import { originOf } from '../domain/choices.ts';
 import { paramsOf, signalsOf } from '../domain/expression/mentions.ts';
 import { parseExpression, parseTest } from '../domain/expression/parse.ts';
 import { didYouMean } from '../domain/nearest.ts';
 import type { ParamSpec, Runbook } from '../domain/runbook.ts';
 import { paramsIn } from './bind.ts';
-import { originOf } from './choices.ts';
 
 /** What a runbook may name: for each source its feeds and operations; the signals, when they are known. */
 export interface KnownNames {

@@ -1,7 +1,8 @@
+import { choicesOf } from '../domain/choices.ts';
 import { didYouMean } from '../domain/nearest.ts';
 import type { ParamSpec, Runbook } from '../domain/runbook.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
-import { type Choices, liveChoices, originOf } from './choices.ts';
+
 import { parseValue } from './param-value.ts';
 import type { Values } from './values.ts';
 
@@ -15,16 +16,6 @@ interface ParamProblem {
 type Checked =
   | { readonly ok: true; readonly values: Values }
   | { readonly ok: false; readonly problems: readonly ParamProblem[] };
-
-/** The values that a choice may take now: its fixed ones, or those of live facts in their order, once each. */
-export const choicesOf = (spec: ParamSpec, snapshot: Snapshot): Choices => {
-  if (spec.of !== undefined) return { choices: [...new Set(spec.of)] };
-  if (spec.from === undefined) return { problem: 'it says neither from: nor of:' };
-  const origin = originOf(spec.from);
-  return 'what' in origin
-    ? { problem: origin.what }
-    : liveChoices(origin.kind, origin.field, spec.where, snapshot);
-};
 
 const notAmong = (text: string, spec: ParamSpec, snapshot: Snapshot): string | undefined => {
   const found = choicesOf(spec, snapshot);

@@ -2,6 +2,8 @@
 export interface Cursor {
   readonly key?: string;
   readonly index: number;
+  /** What the thing is called, for finding it in another environment, where its key is another one. */
+  readonly label?: string;
 }
 
 export const firstRow: Cursor = { index: 0 };

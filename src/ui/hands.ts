@@ -3,6 +3,7 @@ import type { Clock } from '../io/io.ts';
 import type { CockpitState, Commands } from '../store/cockpit.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import type { Past } from '../store/past/past.ts';
+import { withFocus } from './frame/bands.ts';
 import { formOf } from './frame/layout.ts';
 import type { Hand } from './keys/binding.ts';
 import { goLive, type Model, paneStateOf } from './model.ts';
@@ -26,6 +27,8 @@ interface HandParts {
   readonly model: Model;
   readonly pens: ReturnType<typeof createPens>;
   readonly size: { readonly columns: number; readonly rows: number };
+  /** There is no colour. */
+  readonly mono?: boolean;
   readonly canSuspend: boolean;
   readonly theme: Theme;
   copy(text: string): void;
@@ -58,6 +61,7 @@ export const createHands = (parts: HandParts): (() => Hand) => {
         ),
       })),
       keepsPast: open !== undefined && parts.past?.()?.keeps(open) === true,
+      mono: parts.mono === true,
       canSuspend: parts.canSuspend,
     };
   };
@@ -74,7 +78,7 @@ export const createHands = (parts: HandParts): (() => Hand) => {
   };
 
   return () => {
-    const view = viewNow();
+    const view = withFocus(viewNow());
     const pane = paneById(view.ui.focus);
     const rows = pane.shown(view, formOf(view));
     const index = cursorIndex(rows, paneStateOf(view.ui, pane.id).cursor);

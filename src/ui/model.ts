@@ -2,7 +2,10 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../domain/fault.ts';
 import type { ThemeName } from '../domain/settings.ts';
 import { type Cursor, firstRow } from './cursor.ts';
+import type { Arrangement } from './layouts/arrangement.ts';
+import type { Layout, Split } from './layouts/layout.ts';
 import { noOverlay, type Overlay } from './overlays/overlay.ts';
+import { noTrail, type Trail } from './places/spot.ts';
 
 export type PaneId = string;
 
@@ -69,6 +72,20 @@ export interface UiState {
   readonly past?: { readonly wanted: Millis; readonly since: Millis };
   /** Ids of what was last run from the palette, newest first. */
   readonly recent: readonly string[];
+  /** Commands that were run from `:`, newest last. */
+  readonly commands: readonly string[];
+  /** Two panes in the middle instead of one; `place` and `focus` are the one that keys reach. */
+  readonly split?: Split;
+  /** What the overview shows; absent: as it comes. */
+  readonly bands?: Arrangement;
+  /** Layouts of the open environment that were saved, by name. */
+  readonly layouts: Readonly<Record<string, Layout>>;
+  /** What `:mouse` said, whatever the settings say. */
+  readonly mouse?: boolean;
+  /** Where one has been. */
+  readonly trail: Trail;
+  /** Counts how often a key went somewhere else. */
+  readonly jumps: number;
 }
 
 const freshPane: PaneState = { cursor: firstRow, filter: '', order: 0, opened: false };
@@ -88,6 +105,10 @@ export const createModel = (focus: PaneId, shared = false): Model =>
     card: freshCard,
     shared,
     recent: [],
+    commands: [],
+    layouts: {},
+    trail: noTrail,
+    jumps: 0,
   }));
 
 export const paneStateOf = (state: UiState, pane: PaneId): PaneState => state.panes[pane] ?? freshPane;

@@ -1,6 +1,6 @@
 import type { ProcessTerminal } from '../io/terminal.ts';
 import type { Suspend } from './app.tsx';
-import { enterTerminal, leaveTerminal } from './terminal.ts';
+import { enterTerminal, leaveTerminal, lendTerminal } from './terminal.ts';
 
 interface SessionParts {
   readonly stdout: NodeJS.WriteStream;
@@ -8,6 +8,8 @@ interface SessionParts {
   readonly host: ProcessTerminal | undefined;
   /** What draws; its end leaves the alternate screen. */
   ink(): { unmount(): void } | undefined;
+  /** Clicks and the wheel are heard. */
+  mouse(): boolean;
   /** Somebody ends us from outside. */
   ended(): void;
   /** The screen has to be drawn again, size and all. */
@@ -37,9 +39,10 @@ export const createSession = (parts: SessionParts): Session => {
     if (handOver === undefined || away || over) return;
     away = true;
     const absence = await handOver();
+    lendTerminal(stdout);
     meanwhile();
     if (over) return;
-    enterTerminal(stdout, stdin);
+    enterTerminal(stdout, stdin, parts.mouse());
     await absence.resume();
     away = false;
     parts.redraw();

@@ -12,13 +12,17 @@ import { frameOf } from './frame/frame.ts';
 import { createHands } from './hands.ts';
 import { withFunctionKeys } from './hooks/function-keys.ts';
 import { createListener } from './keys/listener.ts';
+import type { Keep } from './layouts/memory.ts';
 import { createModel, goLive } from './model.ts';
+import { withoutMouse } from './mouse/input.ts';
+import { isMouseOn } from './mouse/on.ts';
 import { firstPane } from './panes/index.ts';
 import { createRedraw } from './redraw.ts';
 import { createSurface, type Surface } from './screen/surface.ts';
 import { createSession } from './session.ts';
 import type { Secrets } from './share/masks.ts';
 import { createPens } from './share/pens.ts';
+import { createShell } from './shell.ts';
 import { enterTerminal, sizeOf } from './terminal.ts';
 import { paintRow, type Row } from './text/paint.ts';
 import { createLooks } from './theme/looks.ts';
@@ -53,6 +57,8 @@ export interface UiParts {
   };
   /** Masks the secrets that the process knows, in every mode. */
   readonly secrets?: Secrets;
+  /** Where layouts and commands are kept; without it they are forgotten at the end. */
+  readonly keep?: Keep;
   readonly stdout?: NodeJS.WriteStream;
   readonly stdin?: NodeJS.ReadStream;
   /** Without it, signals and ctrl-z do nothing here. */
@@ -77,6 +83,8 @@ const inkOptions = {
   maxFps: 60,
   // Whoever starts the cockpit knows that there is a terminal; a variable called CI says nothing of that.
   interactive: true,
+  // A terminal that has it tells ctrl-i from tab, and esc from the beginning of another key; the others are as ever.
+  kittyKeyboard: { mode: 'auto' },
 } as const;
 
 /**
@@ -87,6 +95,7 @@ export const startUi = (parts: UiParts): Ui => {
   const { clock, commands, settings, host, stdout = process.stdout } = parts;
   const stdin = withFunctionKeys(parts.stdin ?? process.stdin);
   const model = createModel(firstPane.id, settings.shared);
+  const hearsMouse = (): boolean => isMouseOn(model.getState(), parts.cockpit.getState());
   const looks = createLooks(settings, () => parts.cockpit.getState().settings);
   const exit = Promise.withResolvers<void>();
   const surface: Surface | undefined = settings.plainRows === true ? undefined : createSurface(stdout);
@@ -98,6 +107,7 @@ export const startUi = (parts: UiParts): Ui => {
     stdin,
     host,
     ink: () => instance,
+    mouse: hearsMouse,
     ended: () => quit(),
     redraw: () => redraw.now(),
   });
@@ -108,6 +118,7 @@ export const startUi = (parts: UiParts): Ui => {
   const stop = (): void => {
     unwatch();
     stopBell();
+    shell.stop();
     redraw.stop();
     stdout.off('resize', resized);
     session.end();
@@ -125,6 +136,9 @@ export const startUi = (parts: UiParts): Ui => {
       ...(parts.secrets === undefined ? {} : { secrets: parts.secrets }),
     }),
     size: sizeOf(stdout),
+    get mono() {
+      return looks.theme(model.getState().theme).mono;
+    },
     canSuspend: host !== undefined,
     get theme() {
       return looks.theme(model.getState().theme).theme;
@@ -154,11 +168,12 @@ export const startUi = (parts: UiParts): Ui => {
   };
   const redraw = createRedraw(clock, draw);
 
-  const listener = createListener({ model, handNow, redraw });
+  const listener = createListener({ model, handNow, redraw, hearsMouse });
+  const input = withoutMouse(stdin, clock, listener.mouse);
   const node = () => <App lines={lines} listener={listener} onMounted={session.mounted} />;
 
   show(frame());
-  enterTerminal(stdout, stdin);
+  enterTerminal(stdout, stdin, hearsMouse());
   // Before Ink's own listener, so that Ink never draws a frame of the old size on a smaller terminal.
   stdout.on('resize', resized);
   const unwatch = watchStores(parts, redraw, () => goLive(model));
@@ -168,9 +183,11 @@ export const startUi = (parts: UiParts): Ui => {
     pen: () => handNow().view.pen,
     write: session.write,
   });
-  instance = render(node(), { ...inkOptions, stdout: surface?.stdout ?? stdout, stdin });
+  const shell = createShell({ ...parts, model, stdout, redraw, handNow });
+  instance = render(node(), { ...inkOptions, stdout: surface?.stdout ?? stdout, stdin: input });
   instance.waitUntilExit().then(
-    () => exit.resolve(),
+    // What was set up is kept before anybody takes the program for ended.
+    () => void shell.kept().then(() => exit.resolve()),
     (mistake: unknown) => exit.reject(mistake),
   );
   return {

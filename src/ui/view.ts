@@ -44,6 +44,8 @@ export interface View {
   readonly keepsPast: boolean;
   /** Absent: everything here is live. Else all of it but this is as it was at an earlier moment. */
   readonly past?: PastView;
+  /** There is no colour: what it says otherwise is said in characters. */
+  readonly mono?: boolean;
   /** ctrl-z is possible: something can stop and continue this process. */
   readonly canSuspend: boolean;
 }

@@ -100,7 +100,10 @@ describe.each(nodes)('under $name', ({ node }) => {
     await using shell = await openShell(node);
     await opened(shell);
     shell.pty.resize(140, 40);
-    await shell.pty.until((screen) => /q quit\s*$/.test(screen[39] ?? ''), 'the footer on the new last row');
+    await shell.pty.until(
+      (screen) => /q quit +PRODUCTION\s*$/.test(screen[39] ?? ''),
+      'the footer on the new last row',
+    );
     shell.pty.press('q');
     await shell.sees('status 0');
   });
@@ -144,4 +147,24 @@ test('NO_COLOR: no colour reaches the terminal', async () => {
   await shell.sees(/status \d/);
   // Any SGR that sets a foreground or background colour.
   expect(shell.pty.output()).not.toMatch(/\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d|10\d)m/);
+});
+
+test('the mouse works in a real terminal, cut anywhere, and is given back', async () => {
+  await using shell = await openShell(process.execPath, { columns: 120, rows: 36 });
+  await opened(shell);
+  const mode = (): string => shell.pty.terminal.modes.mouseTrackingMode;
+  expect(mode()).toBe('vt200');
+  const rowOf = (text: string): number => shell.pty.screen().findIndex((line) => line.includes(text)) + 1;
+  await shell.sees('2 MATRIX');
+  for (const piece of ['\x1b[<0', ';5;', `${rowOf('2 MATRIX')}M`]) shell.pty.press(piece);
+  await shell.sees(/▌2 MATRIX/);
+  shell.pty.press('\x1a');
+  await shell.sees('Stopped');
+  expect(mode()).toBe('none');
+  shell.type(`clear; fg${says}`);
+  await shell.sees(/\d services/);
+  expect(mode()).toBe('vt200');
+  shell.pty.press('q');
+  await shell.sees(/status \d/);
+  expect(mode()).toBe('none');
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { choicesOf } from '../../src/domain/choices.ts';
 import type { ParamSpec, Runbook } from '../../src/domain/runbook.ts';
-import { checkParams, choicesOf } from '../../src/runbooks/params.ts';
+import { checkParams } from '../../src/runbooks/params.ts';
 import { breaker, fault, noon, snapshotWith } from '../support/made-facts.ts';
 
 const runbook = (...params: readonly ParamSpec[]): Runbook => ({

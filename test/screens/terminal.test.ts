@@ -11,7 +11,12 @@ interface System {
   stops(): void;
   goesOn(): void;
   /** What the terminal was like at each moment at which the process stood still. */
-  readonly stoppedWith: { readonly raw: boolean; readonly alternate: boolean; readonly cursor: boolean }[];
+  readonly stoppedWith: {
+    readonly raw: boolean;
+    readonly alternate: boolean;
+    readonly cursor: boolean;
+    readonly mouse: boolean;
+  }[];
 }
 
 const system = (user: () => User): System => {
@@ -36,6 +41,7 @@ const system = (user: () => User): System => {
           raw: terminal.raw(),
           alternate: written.lastIndexOf('\u001b[?1049h') > written.lastIndexOf('\u001b[?1049l'),
           cursor: written.lastIndexOf('\u001b[?25h') > written.lastIndexOf('\u001b[?25l'),
+          mouse: written.lastIndexOf('\u001b[?1000h') > written.lastIndexOf('\u001b[?1000l'),
         });
       },
     },
@@ -63,6 +69,8 @@ const isGivenBack = ({ terminal }: User): void => {
   const written = terminal.written();
   expect(written.lastIndexOf('\u001b[?25h')).toBeGreaterThan(written.lastIndexOf('\u001b[?25l'));
   expect(written.lastIndexOf('\u001b[?2004l')).toBeGreaterThan(written.lastIndexOf('\u001b[?2004h'));
+  expect(written.lastIndexOf('\u001b[?1000l')).toBeGreaterThan(written.lastIndexOf('\u001b[?1000h'));
+  expect(written.lastIndexOf('\u001b[?7h')).toBeGreaterThan(written.lastIndexOf('\u001b[?7l'));
 };
 
 test('the terminal is taken raw, on an alternate screen, from its first cell', async () => {
@@ -104,7 +112,7 @@ test.each(['ctrl-z', 'SIGTSTP'])(
     const before = user.rows();
     if (how === 'ctrl-z') await user.press('ctrl-z');
     else await user.happens(outside.stops);
-    expect(outside.stoppedWith).toEqual([{ raw: false, alternate: false, cursor: true }]);
+    expect(outside.stoppedWith).toEqual([{ raw: false, alternate: false, cursor: true, mouse: false }]);
     expect(user.terminal.raw()).toBe(true);
     expect(user.terminal.onAlternate()).toBe(true);
     expect(user.rows().slice(1)).toEqual(before.slice(1));

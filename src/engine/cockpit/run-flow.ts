@@ -1,6 +1,7 @@
+import { choicesOf } from '../../domain/choices.ts';
 import type { Answers, Proposal, RunEvent } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
-import { checkParams, choicesOf } from '../../runbooks/params.ts';
+import { checkParams } from '../../runbooks/params.ts';
 import type { RunView } from '../../store/cockpit.ts';
 import { newRun, runAfter } from '../../store/run-view.ts';
 import { diagnose } from '../diagnose.ts';

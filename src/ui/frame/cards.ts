@@ -41,6 +41,20 @@ const layCards = (view: View, cards: readonly Card[], height: number): readonly 
   return laid;
 };
 
+/** Where the card on top stands: rows of the body, cells of the screen. */
+export const cardOnTop = (
+  hand: Hand,
+  height: number,
+):
+  | { readonly top: number; readonly height: number; readonly left: number; readonly width: number }
+  | undefined => {
+  const { view } = hand;
+  const laid = layCards(view, cardsOf(hand), height).at(-1);
+  const width = cardWidth(view);
+  const left = Math.floor((view.columns - width) / 2);
+  return laid === undefined ? undefined : { top: laid.top, height: laid.lines.length, left, width };
+};
+
 /** The cards on the rows of the body: everything but the one on top is dimmed. */
 export const withCards = (
   view: View,

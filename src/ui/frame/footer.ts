@@ -2,7 +2,8 @@ import { type Binding, type Hand, whyNotNow } from '../keys/binding.ts';
 import { contextOf } from '../keys/live.ts';
 import { isCommandKey } from '../keys/text-field.ts';
 import type { Pen } from '../text/pen.ts';
-import { type Line, lineWidth, spread } from '../text/run.ts';
+import { type Line, lineWidth, type Run, spread } from '../text/run.ts';
+import { cornerRuns } from './environment.ts';
 
 /** These two stay, whatever else has to go. */
 const last: readonly string[] = ['help', 'quit'];
@@ -12,8 +13,19 @@ const word = (pen: Pen, { keys, footer = '' }: Binding): Line => [
   pen.run(` ${footer}`),
 ];
 
-/** The last row: the keys that are live now, from the same tables as help. What does not fit is dropped from the right. */
-export const footerLine = (hand: Hand): Line => {
+interface FooterKey {
+  readonly binding: Binding;
+  /** Its cells: from this one on, up to but not the other. */
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Footer {
+  readonly line: Line;
+  readonly keys: readonly FooterKey[];
+}
+
+const footerOf = (hand: Hand, mono: boolean): Footer => {
   const { pen, columns } = hand.view;
   const { tables, field } = contextOf(hand);
   const live = tables
@@ -26,16 +38,31 @@ export const footerLine = (hand: Hand): Line => {
         (field === undefined || isCommandKey(binding.keys[0] ?? '')) &&
         whyNotNow(hand, binding) === undefined,
     );
-  const ending = live
-    .filter((binding) => last.includes(binding.id))
-    .flatMap((binding) => [pen.run('  '), ...word(pen, binding)]);
-  const right = ending.length === 0 ? [] : [...ending, pen.run(' ')];
+  const [keys, ending]: [FooterKey[], Run[]] = [[], []];
+  for (const binding of live.filter(({ id }) => last.includes(id))) {
+    const from = lineWidth(ending) + 2;
+    ending.push(pen.run('  '), ...word(pen, binding));
+    keys.push({ binding, from, to: lineWidth(ending) });
+  }
+  const right = [...(ending.length === 0 ? [] : [...ending, pen.run(' ')]), ...cornerRuns(hand.view, mono)];
+  const rightAt = columns - lineWidth(right);
+  const placed = keys.map((key) => ({ ...key, from: key.from + rightAt, to: key.to + rightAt }));
   let left: Line = [];
   for (const binding of live) {
     if (last.includes(binding.id)) continue;
     const longer = [...left, pen.run(left.length === 0 ? ' ' : '  '), ...word(pen, binding)];
-    if (lineWidth(longer) + lineWidth(right) > columns) break;
+    if (lineWidth(longer) > rightAt) break;
+    placed.push({ binding, from: lineWidth(longer) - lineWidth(word(pen, binding)), to: lineWidth(longer) });
     left = longer;
   }
-  return spread(left, right, columns, 'plain', pen.mark);
+  return { line: spread(left, right, columns, 'plain', pen.mark), keys: placed };
 };
+
+/**
+ * The last row: the keys that are live now, from the same tables as help, and the environment's word at its end. What
+ * does not fit is dropped from the right.
+ */
+export const footerLine = (hand: Hand, mono: boolean): Line => footerOf(hand, mono).line;
+
+/** Where the keys of the last row stand. */
+export const footerKeys = (hand: Hand): readonly FooterKey[] => footerOf(hand, hand.view.mono === true).keys;

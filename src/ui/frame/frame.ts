@@ -5,9 +5,10 @@ import { fitLine, type Line } from '../text/run.ts';
 import type { Theme } from '../theme/theme.ts';
 import { liveView } from '../view.ts';
 import { cardsOf, withCards } from './cards.ts';
+import { edged } from './environment.ts';
 import { footerLine } from './footer.ts';
 import { headerLine } from './header.ts';
-import { type Body, framing, overviewBody, paneBody } from './layout.ts';
+import { type Body, framing, middleBody } from './layout.ts';
 import { messageLine } from './message.ts';
 import { openingBody, pickerBody, refusedBody, tooSmall } from './special.ts';
 import { summaryLine } from './summary.ts';
@@ -21,7 +22,7 @@ const bodyOf = (hand: Hand, height: number): Body => {
   if (cockpit.open === undefined && cockpit.refused !== undefined) return refusedBody(view, height);
   if (mustPick(cockpit, ui)) return pickerBody(view);
   if (cockpit.open === undefined) return openingBody(view);
-  return ui.place === 'overview' ? overviewBody(view, height) : paneBody(view, height);
+  return middleBody(view, height);
 };
 
 /** The whole screen, row by row: as many rows as the terminal has, each as wide as it is, styled and ready to draw. */
@@ -33,7 +34,7 @@ export const frameOf = (hand: Hand, theme: Theme, mono: boolean): readonly Row[]
     return tooSmall(view, leastColumns, leastRows).map((line) => rowOf(fitted(line), theme));
   const height = rows - framing;
   const body = bodyOf(hand, height);
-  const lines = Array.from({ length: height }, (_, index) => fitted(body.lines[index] ?? []));
+  const lines = Array.from({ length: height }, (_, index) => edged(view, fitted(body.lines[index] ?? [])));
   const cards = cardsOf(hand);
   const middle =
     cards.length === 0
@@ -41,9 +42,9 @@ export const frameOf = (hand: Hand, theme: Theme, mono: boolean): readonly Row[]
       : withCards(view, theme, lines, cards);
   return [
     rowOf(fitted(headerLine(view, mono)), theme),
-    rowOf(fitted(summaryLine(view)), theme, cards.length === 0 ? 'plain' : 'dimmed'),
+    rowOf(edged(view, fitted(summaryLine(view))), theme, cards.length === 0 ? 'plain' : 'dimmed'),
     ...middle,
-    rowOf(fitted(messageLine(liveView(view), view.past !== undefined)), theme),
-    rowOf(fitted(footerLine(hand)), theme),
+    rowOf(edged(view, fitted(messageLine(liveView(view), view.past !== undefined))), theme),
+    rowOf(edged(view, fitted(footerLine(hand, mono))), theme),
   ];
 };

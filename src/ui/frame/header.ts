@@ -1,7 +1,6 @@
 import { ageText } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { clockText } from '../../domain/format.ts';
-import type { Tier } from '../../domain/profile.ts';
 import { ageOf, type FeedState } from '../../domain/reading.ts';
 import type { FactsState } from '../../store/facts.ts';
 import { backText, momentText } from '../past/words.ts';
@@ -10,27 +9,11 @@ import { type Line, lineWidth, type Run, spread } from '../text/run.ts';
 import { widthOf } from '../text/width.ts';
 import type { Role } from '../theme/roles.ts';
 import type { PastView, View } from '../view.ts';
+import { environmentRole, environmentWord } from './environment.ts';
+import { marksOf } from './marks.ts';
 
 /** From so many columns on there is room for the date and for wider gaps. */
 const roomy = 100;
-
-const tierOfColor: Readonly<Record<string, Tier>> = {
-  red: 'production',
-  yellow: 'staging',
-  amber: 'staging',
-  orange: 'staging',
-  blue: 'dev',
-  grey: 'local',
-  gray: 'local',
-};
-
-/** The profile's colour, except that nothing takes the red off production. */
-const roleOf = (view: View): Role => {
-  const { open } = view.cockpit;
-  if (open === undefined) return 'env.local';
-  const wanted = open.tier === 'production' ? undefined : tierOfColor[open.color ?? ''];
-  return `env.${wanted ?? open.tier}`;
-};
 
 /** Of a reason, fewer cells than this say nothing. */
 const leastReason = 4;
@@ -92,8 +75,8 @@ const pastHeader = (view: View, past: PastView, first: Run, role: Role): Line =>
 
 /** The first row: which environment, what may be done to it, where it is, what time it is, how old the data are. */
 export const headerLine = (view: View, mono: boolean): Line => {
-  const { cockpit, columns, pen, now, wallOffset } = view;
-  const role = roleOf(view);
+  const { columns, pen, now, wallOffset } = view;
+  const role = environmentRole(view);
   const gap = pen.run(columns >= roomy ? '   ' : '  ', role);
   const spaced = (texts: readonly string[]): Line =>
     texts.filter((text) => text !== '').flatMap((text) => [gap, pen.run(text, role)]);
@@ -101,15 +84,15 @@ export const headerLine = (view: View, mono: boolean): Line => {
   const time = columns >= roomy ? dateText(wall) : clockText(wall);
   const all = spaced([time, dataAge(view)]);
   const right = [...(lineWidth(all) < columns / 2 + 20 ? all : all.slice(0, 2)), pen.run(' ', role)];
-  const name = cockpit.open?.env.toUpperCase() ?? 'opsdeck';
-  const first = pen.run(mono && cockpit.open !== undefined ? ` [${name}]` : ` ${name}`, role);
+  const word = environmentWord(view, mono);
+  const first = pen.run(` ${word === '' ? 'opsdeck' : word}`, role);
   if (view.past !== undefined) return pastHeader(view, view.past, first, role);
-  const where = spaced([cockpit.open?.embedded === true ? 'EMBEDDED' : '', place(view)]);
-  const shared = view.ui.shared ? [gap, pen.run(' SHARED ', 'shared')] : [];
+  const marks = marksOf(view).flatMap((mark) => [gap, pen.run(mark.text, mark.role ?? role)]);
+  const where = [...marks, ...spaced([place(view)])];
   const room = columns - lineWidth([first, gap, ...where, ...right]);
-  const armed = armedRun(view, role, room - lineWidth(shared));
+  const armed = armedRun(view, role, room);
   return spread(
-    [first, ...(armed.text === '' ? [] : [gap, armed]), ...shared, ...where],
+    [first, ...(armed.text === '' ? [] : [gap, armed]), ...where],
     right,
     columns,
     role,

@@ -1,12 +1,10 @@
-import { bands, countedPanes } from '../panes/bands.ts';
+import { countedPanes } from '../panes/bands.ts';
 import { paneById } from '../panes/index.ts';
-import type { Drawn, Form, Pane } from '../panes/pane.ts';
-import { watchedPanes } from '../panes/watched.ts';
+import type { Form, Pane, Room } from '../panes/pane.ts';
 import { fitLine, type Line } from '../text/run.ts';
 import type { View } from '../view.ts';
+import { bandsOf, sideBySide } from './bands.ts';
 
-/** Under so many columns panes stand one above the other. */
-const sideBySide = 120;
 /** A title and one row: less says nothing. */
 const leastHeight = 2;
 
@@ -23,14 +21,6 @@ export interface Body {
   readonly lines: readonly Line[];
   readonly selected?: number;
 }
-
-/** Panes of one band, left to right, that stand beside each other. */
-const bandsOf = (view: View): readonly (readonly Pane[])[] => {
-  const there = bands
-    .map((band) => band.flatMap((id) => watchedPanes.filter((pane) => pane.id === id && pane.there(view))))
-    .filter((band) => band.length > 0);
-  return view.columns >= sideBySide ? there : there.flatMap((band) => band.map((pane) => [pane]));
-};
 
 /**
  * Lines for each of several things that want some: everyone the least first, then, one line at a time and from the top,
@@ -61,14 +51,6 @@ export const share = (
   return given;
 };
 
-const beside = (drawn: readonly Drawn[], widths: readonly number[], height: number, mark: string): Body => {
-  const lines = Array.from({ length: height }, (_, row) =>
-    drawn.flatMap((pane, index) => fitLine(pane.lines[row] ?? [], widths[index] ?? 0, 'plain', mark)),
-  );
-  const selected = drawn.find((pane) => pane.selected !== undefined)?.selected;
-  return selected === undefined ? { lines } : { lines, selected };
-};
-
 const wantsOf = (view: View, form: Form): readonly number[] =>
   bandsOf(view).map((band) =>
     Math.max(...band.map((pane) => pane.wants(view, form, Math.floor(view.columns / band.length)))),
@@ -83,8 +65,38 @@ export const formOf = (view: View): Form => {
   return total <= view.rows - framing ? 'brief' : 'folded';
 };
 
+/** Where a pane stands on the body, in cells and rows from its upper left corner. */
+export interface Placed extends Room {
+  readonly pane: Pane;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Where each of `count` begins that share so many cells, and at the end where the last one ends. */
+const cuts = (cells: number, count: number): readonly number[] =>
+  Array.from({ length: count + 1 }, (_, at) => Math.floor((cells * at) / count));
+
+const band = (
+  view: View,
+  panes: readonly Pane[],
+  form: Form,
+  y: number,
+  height: number,
+): readonly Placed[] => {
+  const at = cuts(view.columns, panes.length);
+  return panes.map((pane, index) => ({
+    pane,
+    x: at[index] ?? 0,
+    y,
+    width: (at[index + 1] ?? 0) - (at[index] ?? 0),
+    height,
+    form,
+    focused: pane.id === view.ui.focus,
+  }));
+};
+
 /** Every pane under the other, each as high as it wants as far as there is room; blank rows between them if any are left. */
-export const overviewBody = (view: View, height: number): Body => {
+const overview = (view: View, height: number): readonly Placed[] => {
   const rows = bandsOf(view);
   const form = formOf(view);
   const wants = wantsOf(view, form);
@@ -94,33 +106,48 @@ export const overviewBody = (view: View, height: number): Body => {
   });
   const heights = share(wants, height, leastHeight, first);
   let spare = height - heights.reduce((sum, lines) => sum + lines, 0);
-  const lines: Line[] = [];
-  let selected: number | undefined;
-  rows.forEach((band, index) => {
-    const widths = band.map(
-      (_, at) =>
-        Math.floor((view.columns * (at + 1)) / band.length) - Math.floor((view.columns * at) / band.length),
-    );
+  let y = 0;
+  return rows.flatMap((panes, index) => {
     const room = heights[index] ?? 0;
-    const drawn = band.map((pane, at) =>
-      pane.draw(view, {
-        width: widths[at] ?? 0,
-        height: room,
-        form,
-        focused: pane.id === view.ui.focus,
-      }),
-    );
-    const body = beside(drawn, widths, room, view.pen.mark);
-    if (body.selected !== undefined) selected = lines.length + body.selected;
-    lines.push(...body.lines);
+    const placed = band(view, panes, form, y, room);
+    y += room;
     if (spare > 0 && index < rows.length - 1) {
-      lines.push([]);
+      y++;
       spare--;
     }
+    return placed;
   });
-  return selected === undefined ? { lines } : { lines, selected };
 };
 
-/** One pane alone, as high as there is room. */
-export const paneBody = (view: View, height: number): Body =>
-  paneById(view.ui.place).draw(view, { width: view.columns, height, form: 'full', focused: true });
+/** Two panes, side by side where there is room for it. */
+const splitInTwo = (view: View, panes: readonly Pane[], height: number): readonly Placed[] => {
+  if (view.columns >= sideBySide) return band(view, panes, 'full', 0, height);
+  const at = cuts(height, panes.length);
+  return panes.flatMap((pane, index) =>
+    band(view, [pane], 'full', at[index] ?? 0, (at[index + 1] ?? 0) - (at[index] ?? 0)),
+  );
+};
+
+/** What stands in the middle of the screen, and where: the overview, two panes, or one alone. */
+export const placedOn = (view: View, height: number): readonly Placed[] => {
+  const { place, split } = view.ui;
+  if (place === 'overview') return overview(view, height);
+  if (split === undefined) return band(view, [paneById(place)], 'full', 0, height);
+  return splitInTwo(view, split.panes.map(paneById), height);
+};
+
+/** The middle of the screen, drawn. */
+export const middleBody = (view: View, height: number): Body => {
+  const lines: Line[] = Array.from({ length: height }, () => []);
+  let selected: number | undefined;
+  for (const placed of placedOn(view, height)) {
+    const drawn = placed.pane.draw(view, placed);
+    for (let row = 0; row < placed.height; row++)
+      lines[placed.y + row] = [
+        ...(lines[placed.y + row] ?? []),
+        ...fitLine(drawn.lines[row] ?? [], placed.width, 'plain', view.pen.mark),
+      ];
+    if (drawn.selected !== undefined) selected = placed.y + drawn.selected;
+  }
+  return selected === undefined ? { lines } : { lines, selected };
+};

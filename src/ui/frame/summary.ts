@@ -99,7 +99,10 @@ const placeRuns = (view: View): readonly Run[] => {
         ? `${all}`
         : `${rows.length} of ${all}`;
   const ordered = `${pane.orders[order] ?? ''}${reversed === true ? ', reversed' : ''}`;
-  const how = [count, least === undefined ? '' : leastWords[least], ordered].filter((part) => part !== '');
+  const other = ui.split?.panes.find((id) => id !== pane.id);
+  const beside = other === undefined ? '' : `beside ${paneById(other).title}`;
+  const level = least === undefined ? '' : leastWords[least];
+  const how = [count, level, ordered, beside].filter((part) => part !== '');
   return [...mark, pen.run(` ${pane.title}`, 'bold'), pen.run(`  ${how.join('  ')}`, 'faint')];
 };
 

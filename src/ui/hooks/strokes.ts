@@ -48,6 +48,8 @@ const nameOf = (key: Key): Stroke | undefined => {
  * alt, and an esc that is followed quickly must not be lost.
  */
 export const strokesOf = (input: string, key: Key): readonly Stroke[] => {
+  // The desktop's own keys, which only some terminals tell of: nothing here is bound to them.
+  if (key.super === true || key.hyper === true) return [];
   const leading = key.meta && !key.escape ? ['esc'] : [];
   const name = nameOf(key);
   if (name === 'esc') return key.meta ? ['esc', 'esc'] : ['esc'];

@@ -1,6 +1,7 @@
 import { cardField } from '../cards/field.ts';
 import { cardKeys } from '../cards/keys.ts';
 import { runOnScreen } from '../cards/question.ts';
+import { commandField, commandKeys } from '../command/keys.ts';
 import { filtered } from '../filter/filter.ts';
 import { changePane, paneStateOf } from '../model.ts';
 import { exportKeys } from '../overlays/export-list.ts';
@@ -14,6 +15,7 @@ import type { Binding, Hand, KeyTable } from './binding.ts';
 import { actKeys, findKeys } from './everywhere.ts';
 import { lookKeys, viewKeys } from './look.ts';
 import { moveKeys } from './move.ts';
+import { placeKeys } from './place-keys.ts';
 import { reboundTables } from './rebound.ts';
 import { interrupt, suspend } from './shared.ts';
 import type { TextField } from './text-field.ts';
@@ -68,7 +70,7 @@ export const paneTables = (pane: Hand['pane']): readonly KeyTable[] => [
   { title: pane.title, bindings: pane.keys },
   {
     title: 'everywhere',
-    bindings: [...lookKeys, ...moveKeys, ...findKeys, ...viewKeys, ...pastKeys, ...actKeys],
+    bindings: [...lookKeys, ...moveKeys, ...findKeys, ...viewKeys, ...placeKeys, ...pastKeys, ...actKeys],
   },
 ];
 
@@ -103,6 +105,8 @@ export const overlayContext = (overlay: Overlay): Context | undefined => {
       return undefined;
     case 'palette':
       return { tables: table('PALETTE', paletteKeys), field: paletteField(overlay) };
+    case 'command':
+      return { tables: table('COMMAND', commandKeys), field: commandField(overlay) };
     case 'help':
       return overlayContext(overlay.over);
     case 'environments':

@@ -31,12 +31,11 @@ const pickEnvironment = ({ model, view }: Hand): void => {
 /** Keys that find anything by its name. */
 export const findKeys: readonly Binding[] = [
   {
-    id: 'palette.exact',
+    id: 'command',
     keys: [':'],
-    does: 'palette, exact command',
+    does: 'a command by its name',
     footer: 'command',
-    run: ({ model }) =>
-      model.setState({ overlay: { is: 'palette', mode: 'exact', text: '', cursor: firstRow, calls: false } }),
+    run: ({ model }) => model.setState({ overlay: { is: 'command', text: '', cursor: firstRow } }),
   },
   {
     id: 'palette',

@@ -20,6 +20,7 @@ const overlays: { readonly [K in Overlay['is']]: Extract<Overlay, { is: K }> } =
   none: { is: 'none' },
   // Its own keys stand below.
   help: { is: 'help', text: '', typing: false, cursor: 0, over: noOverlay },
+  command: { is: 'command', text: '', cursor: firstRow },
   palette: { is: 'palette', mode: 'fuzzy', text: '', cursor: firstRow, calls: false },
   environments: { is: 'environments', cursor: firstRow },
   runbooks: { is: 'runbooks', cursor: firstRow },

@@ -1,6 +1,9 @@
 import type { KeyListener } from '../hooks/use-keys.ts';
 import { forgetNotice, type Model } from '../model.ts';
+import { mouseDid } from '../mouse/act.ts';
+import type { MouseEvent } from '../mouse/splitter.ts';
 import { pinChosen } from '../overlays/pin.ts';
+import { keepingTrail } from '../places/travel.ts';
 import type { Redraw } from '../redraw.ts';
 import type { Hand } from './binding.ts';
 import { pinCursor } from './places.ts';
@@ -10,10 +13,16 @@ interface ListenerParts {
   readonly model: Model;
   handNow(): Hand;
   readonly redraw: Redraw;
+  hearsMouse(): boolean;
 }
 
-/** What happens with what is typed or pasted: it is done, what was chosen is held on to, and the screen drawn. */
-export const createListener = ({ model, handNow, redraw }: ListenerParts): KeyListener => {
+/** What hears keys and the mouse. */
+interface Listener extends KeyListener {
+  mouse(event: MouseEvent): void;
+}
+
+/** What happens with what is typed, pasted or clicked: it is done, what was chosen is held on to, and the screen drawn. */
+export const createListener = ({ model, handNow, redraw, hearsMouse }: ListenerParts): Listener => {
   const done = (): void => {
     const hand = handNow();
     pinCursor(hand);
@@ -29,6 +38,12 @@ export const createListener = ({ model, handNow, redraw }: ListenerParts): KeyLi
     paste: (text) => {
       forgetNotice(model);
       paste(handNow(), text);
+      done();
+    },
+    mouse: (event) => {
+      if (!hearsMouse()) return;
+      forgetNotice(model);
+      keepingTrail(handNow(), () => mouseDid(handNow, event));
       done();
     },
   };

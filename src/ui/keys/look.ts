@@ -1,5 +1,6 @@
+import { overviewPanes } from '../frame/bands.ts';
+import { splitOrNot } from '../layouts/split.ts';
 import { changePane, paneStateOf } from '../model.ts';
-import { isInBands } from '../panes/bands.ts';
 import { panes } from '../panes/index.ts';
 import type { Pane } from '../panes/pane.ts';
 import type { Binding, Hand } from './binding.ts';
@@ -7,28 +8,32 @@ import { hitKeys } from './hits.ts';
 import { laterKeys } from './later.ts';
 import { markKeys } from './mark.ts';
 import { narrowKeys } from './narrow.ts';
-import { focusPane, openPlace } from './places.ts';
+import { endSplit, focusPane, jumped, openPlace, showPlace } from './places.ts';
 import { takeKeys } from './take.ts';
 
 const inOverview = ({ view }: Hand): boolean => view.ui.place === 'overview';
 
-/** The overview has a place for it, and something to show there. */
-const standsThere = ({ view }: Hand, pane: Pane): boolean => isInBands(pane.id) && pane.there(view);
-
 const step = (hand: Hand, by: number) => {
-  const { model, pane } = hand;
-  const there = inOverview(hand) ? panes.filter((one) => standsThere(hand, one)) : panes;
+  const { model, pane, view } = hand;
+  const { split } = view.ui;
+  if (split !== undefined) {
+    const other = split.panes.find((id) => id !== pane.id);
+    return other === undefined ? undefined : showPlace(model, other);
+  }
+  const there = inOverview(hand) ? overviewPanes(view) : panes;
   const at = there.findIndex((one) => one.id === pane.id);
   const next = there[(at + by + there.length) % there.length];
   if (next === undefined) return;
   if (inOverview(hand)) focusPane(model, next.id);
-  else openPlace(model, next.id);
+  else showPlace(model, next.id);
 };
 
 /** In the overview the key of a pane that stands there moves the focus; otherwise it puts the pane into the middle. */
-const goTo = (hand: Hand, pane: Pane) => {
-  if (inOverview(hand) && standsThere(hand, pane)) focusPane(hand.model, pane.id);
-  else openPlace(hand.model, pane.id);
+const goTo = (hand: Hand, { id }: Pane) => {
+  if (!inOverview(hand) || !overviewPanes(hand.view).some((pane) => pane.id === id))
+    return openPlace(hand.model, id);
+  jumped(hand.model);
+  focusPane(hand.model, id);
 };
 
 const open = (hand: Hand) => {
@@ -42,11 +47,22 @@ const open = (hand: Hand) => {
 const back = (hand: Hand) => {
   const { model, pane, view } = hand;
   const { filter, opened, least, marks } = paneStateOf(view.ui, pane.id);
+  const { split } = view.ui;
   if (marks !== undefined) return changePane(model, pane.id, { marks: undefined });
   if (least !== undefined) return changePane(model, pane.id, { least: undefined });
   if (filter !== '') return changePane(model, pane.id, { filter: '', sought: filter });
   if (!inOverview(hand) && opened) return changePane(model, pane.id, { opened: false });
-  openPlace(model, 'overview');
+  if (split === undefined) return openPlace(model, 'overview');
+  jumped(model);
+  endSplit(model, split.from);
+};
+
+/** Of two panes, or in the overview, this one alone; alone already, back to the overview. */
+const zoom = ({ model, pane, view }: Hand) => {
+  if (view.ui.split === undefined)
+    return openPlace(model, view.ui.place === 'overview' ? pane.id : 'overview');
+  jumped(model);
+  endSplit(model, pane.id);
 };
 
 /** Keys that open, close and go back. */
@@ -77,7 +93,13 @@ export const viewKeys: readonly Binding[] = [
     keys: ['z'],
     does: 'this pane alone, or back to the overview',
     footer: 'zoom',
-    run: (hand) => openPlace(hand.model, inOverview(hand) ? hand.pane.id : 'overview'),
+    run: zoom,
+  },
+  {
+    id: 'split',
+    keys: ['|'],
+    does: 'two panes, side by side or one above the other; again, as before',
+    run: splitOrNot,
   },
   ...narrowKeys,
   ...hitKeys,

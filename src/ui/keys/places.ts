@@ -1,16 +1,37 @@
+import type { Split } from '../layouts/layout.ts';
 import { changePane, type Model, type PaneId, type Place, paneStateOf } from '../model.ts';
-import { firstInBands, isInBands } from '../panes/bands.ts';
 import type { Hand } from './binding.ts';
 
-/** In the overview the pane that one comes from, if that stands there; a pane in the middle has the focus itself. */
-const focusAt = (place: Place, was: PaneId): PaneId => {
-  if (place !== 'overview') return place;
-  return isInBands(was) ? was : firstInBands;
+/** A key went somewhere else: the place that it left can be gone back to. */
+export const jumped = (model: Model): void => model.setState((s) => ({ jumps: s.jumps + 1 }));
+
+/** The two halves with this pane in the one that has the focus; where it is in the other half, that has the focus then. */
+const halves = (split: Split | undefined, focus: PaneId, pane: PaneId): Split | undefined => {
+  if (split === undefined || split.panes.includes(pane)) return split;
+  const [left, right] = split.panes;
+  return { ...split, panes: left === focus ? [pane, right] : [left, pane] };
 };
 
-/** Puts a pane (or the overview) into the middle. */
-export const openPlace = (model: Model, place: Place): void =>
-  model.setState((s) => ({ place, focus: focusAt(place, s.focus), filtering: false }));
+/** Puts a pane (or the overview) into the middle, or into the half that has the focus. It has the focus then. */
+export const showPlace = (model: Model, place: Place): void =>
+  model.setState(({ split: was, ...s }) => {
+    const split = place === 'overview' ? undefined : halves(was, s.focus, place);
+    const next = { ...s, place, focus: place === 'overview' ? s.focus : place, filtering: false };
+    return split === undefined ? next : { ...next, split };
+  }, true);
+
+/** One half alone, or where one was before the split. */
+export const endSplit = (model: Model, place: Place): void =>
+  model.setState(
+    ({ split: _, ...s }) => ({ ...s, place, focus: place === 'overview' ? s.focus : place }),
+    true,
+  );
+
+/** `showPlace` by somebody who may want to come back. */
+export const openPlace = (model: Model, place: Place): void => {
+  jumped(model);
+  showPlace(model, place);
+};
 
 export const focusPane = (model: Model, pane: PaneId): void => model.setState({ focus: pane });
 

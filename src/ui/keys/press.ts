@@ -1,4 +1,5 @@
 import type { Stroke } from '../hooks/strokes.ts';
+import { keepingTrail } from '../places/travel.ts';
 import { type Binding, type Hand, whyNotNow } from './binding.ts';
 import type { Context } from './contexts.ts';
 import { contextOf } from './live.ts';
@@ -42,7 +43,7 @@ export const press = (handNow: () => Hand, keys: readonly Stroke[]) => {
     if (pasted && context.field?.refusesPaste !== undefined) return context.field.refusesPaste(hand);
     if (pasted && yeses.includes(bound(hand, context, key)?.id ?? ''))
       return hand.say('that yes came among other keys in one piece: press it again');
-    pressOne(hand, key);
+    keepingTrail(hand, () => pressOne(hand, key));
   }
 };
 

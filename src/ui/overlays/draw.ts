@@ -1,4 +1,5 @@
 import type { Card } from '../cards/card.ts';
+import { commandCard } from '../command/card.ts';
 import { placeOf } from '../cursor.ts';
 import type { Hand } from '../keys/binding.ts';
 import { unshareCard } from '../share/card.ts';
@@ -20,6 +21,8 @@ export const overlayCard = (hand: Hand, overlay: Overlay, room: number): Card | 
       return helpCard(hand, overlay, room);
     case 'palette':
       return paletteCard(hand, overlay, room);
+    case 'command':
+      return commandCard(hand, overlay, room);
     case 'environments':
       return environmentsCard(hand, placeOf(environmentNames(hand), overlay.cursor), room);
     case 'runbooks':

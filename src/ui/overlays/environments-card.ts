@@ -2,18 +2,18 @@ import type { EnvironmentRef } from '../../store/cockpit.ts';
 import { type Card, heading, hints, innerWidth } from '../cards/card.ts';
 import type { Hand } from '../keys/binding.ts';
 import { keyOf } from '../keys/rebound.ts';
-import { windowOf } from '../parts/window.ts';
 import { type Line, spread } from '../text/run.ts';
 import { widthOf } from '../text/width.ts';
+import { pageOf } from './page.ts';
 import { mustPick } from './picker.ts';
 
 /** Every environment that can be opened, with its tier in its colour. */
 export const environmentsCard = (hand: Hand, at: number, room: number): Card => {
   const { pen, cockpit } = hand.view;
-  const seen = windowOf(cockpit.environments.length, room - 2, at);
+  const seen = pageOf('environments', cockpit.environments.length, at, room);
   const name = ({ system, env }: EnvironmentRef): string => pen.maskText(`${system}/${env}`);
   const nameCells = Math.max(0, ...cockpit.environments.map((one) => widthOf(name(one))));
-  const lines = cockpit.environments.slice(seen.from, seen.to).map((one, index): Line => {
+  const lines = cockpit.environments.slice(seen.from, seen.from + seen.count).map((one, index): Line => {
     const chosen = seen.from + index === at;
     const open = one.env === cockpit.open?.env && one.system === cockpit.open.system;
     const left = [

@@ -1,4 +1,5 @@
 import type { Danger } from '../../domain/operation.ts';
+import type { ParamSpec } from '../../domain/runbook.ts';
 import type { Hand } from '../keys/binding.ts';
 
 /** One thing that the palette can do. */
@@ -10,6 +11,8 @@ export interface Item {
   readonly command: string;
   /** What may follow the command: 'a reason', 'name=value'. */
   readonly takes?: string;
+  /** The parameters that `name=value` may name. */
+  readonly params?: readonly ParamSpec[];
   readonly danger?: Danger;
   /** The key that does the same. */
   readonly key?: string;

@@ -4,6 +4,7 @@ import { type Cursor, cursorOn, firstRow, isGone, placeOf } from '../cursor.ts';
 import type { Binding, Hand } from '../keys/binding.ts';
 import { keyOf } from '../keys/rebound.ts';
 import { armHere, help, quit } from '../keys/shared.ts';
+import { goToEnvironment } from '../places/environment.ts';
 import { noOverlay } from './overlay.ts';
 import { mustPick } from './picker.ts';
 
@@ -81,9 +82,7 @@ export const runbookKeys: readonly Binding[] = listKeys(
 const openChosen = (hand: Hand) => {
   const name = chosenKey(hand, environmentNames);
   if (name === undefined) return;
-  hand.model.setState({ overlay: noOverlay, opening: name });
-  hand.say(`opening ${name}`);
-  hand.commands.openEnvironment(name);
+  goToEnvironment(hand, name);
 };
 
 const mustChoose = ({ view }: Hand): boolean => mustPick(view.cockpit, view.ui);

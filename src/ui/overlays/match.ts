@@ -1,5 +1,6 @@
 import { Fzf } from 'fzf';
 import type { Item } from './items.ts';
+import { listed, shortlist } from './shortlist.ts';
 
 /** An item that matches, the letters of its text that do, and what follows the command. */
 export interface Found {
@@ -8,15 +9,23 @@ export interface Found {
   readonly rest: string;
 }
 
+/** What is listed of the matches, best first; `matches` tells how many there are. */
+export interface Matches {
+  readonly found: readonly Found[];
+  readonly matches: number;
+}
+
 const none: ReadonlySet<number> = new Set();
 
 /** What was used last comes first as long as nothing is typed. */
-const recentFirst = (items: readonly Item[], recent: readonly string[]): readonly Item[] => {
-  const place = (item: Item): number => {
-    const at = recent.indexOf(item.id);
-    return at === -1 ? recent.length : at;
+const recentFirst = (items: readonly Item[], recent: readonly string[]): Matches => {
+  const used = recent.flatMap((id) => items.find((item) => item.id === id) ?? []);
+  const first = new Set(used);
+  const all = [...used, ...items.slice(0, listed).filter((item) => !first.has(item))];
+  return {
+    found: all.slice(0, listed).map((item) => ({ item, positions: none, rest: '' })),
+    matches: items.length,
   };
-  return items.toSorted((a, b) => place(a) - place(b));
 };
 
 /** What fzf gives; its own types do not resolve from an ES module. */
@@ -26,27 +35,35 @@ interface Match {
 }
 
 /** Items whose letters hold the typed ones in their order, best first. Blanks are for the eye. */
-export const fuzzy = (items: readonly Item[], text: string, recent: readonly string[]): readonly Found[] => {
+export const fuzzy = (items: readonly Item[], text: string, recent: readonly string[]): Matches => {
   const letters = text.replaceAll(/\s/g, '');
-  if (letters === '') return recentFirst(items, recent).map((item) => ({ item, positions: none, rest: '' }));
-  const finder = new Fzf([...items], { selector: (item: Item) => item.text });
+  if (letters === '') return recentFirst(items, recent);
+  const short = shortlist(items, letters);
+  const finder = new Fzf([...short.items], { selector: (item: Item) => item.text });
   const matches: readonly Match[] = finder.find(letters);
-  return matches.map(({ item, positions }) => ({ item, positions, rest: '' }));
+  return {
+    found: matches.map(({ item, positions }) => ({ item, positions, rest: '' })),
+    matches: short.matches,
+  };
 };
 
 /** Items whose command begins with what was typed, or is followed there by what it takes; an exact one comes first. */
-export const exact = (items: readonly Item[], text: string, recent: readonly string[]): readonly Found[] => {
+export const exact = (items: readonly Item[], text: string, recent: readonly string[]): Matches => {
   const typed = text.trim().toLowerCase();
+  if (typed === '') return recentFirst(items, recent);
+  const positions = new Set(Array.from({ length: typed.length }, (_, index) => index));
+  const [same, begun]: [Found[], Found[]] = [[], []];
   // A blank ends the word: 'run ' is no beginning of 'runbooks'.
-  const begun = text.trimStart().toLowerCase();
-  const found = (typed === '' ? recentFirst(items, recent) : items).flatMap((item): readonly Found[] => {
+  const start = text.trimStart().toLowerCase();
+  let matches = 0;
+  for (const item of items) {
     const command = item.command.toLowerCase();
-    const positions = new Set(Array.from({ length: typed.length }, (_, index) => index));
-    if (command.startsWith(begun) || command === typed) return [{ item, positions, rest: '' }];
-    if (item.takes === undefined || !typed.startsWith(`${command} `)) return [];
-    return [{ item, positions, rest: text.trim().slice(command.length).trim() }];
-  });
-  return found.toSorted(
-    (a, b) => Number(b.item.command.toLowerCase() === typed) - Number(a.item.command.toLowerCase() === typed),
-  );
+    const rest = item.takes !== undefined && typed.startsWith(`${command} `);
+    if (!rest && command !== typed && !command.startsWith(start)) continue;
+    matches++;
+    const found = { item, positions, rest: rest ? text.trim().slice(command.length).trim() : '' };
+    if (rest || command === typed) same.push(found);
+    else if (begun.length < listed) begun.push(found);
+  }
+  return { found: [...same, ...begun].slice(0, listed), matches };
 };

@@ -13,12 +13,21 @@ export type Overlay =
     }
   | {
       readonly is: 'palette';
-      /** `:` exact names · `ctrl-p` fuzzy · `x` only what fits the row under the cursor. */
-      readonly mode: 'exact' | 'fuzzy' | 'row';
+      /** `ctrl-p` everything · `x` only what fits the row under the cursor. */
+      readonly mode: 'fuzzy' | 'row';
       readonly text: string;
       readonly cursor: Cursor;
       /** `tab`: what the selected runbook would call. */
       readonly calls: boolean;
+    }
+  | {
+      readonly is: 'command';
+      readonly text: string;
+      readonly cursor: Cursor;
+      /** `tab` goes through what `stem`, typed before, can become. */
+      readonly tab?: { readonly stem: string; readonly at: number };
+      /** Steps back in the history of commands; 1: the last one. */
+      readonly recalled?: number;
     }
   | { readonly is: 'environments'; readonly cursor: Cursor }
   | { readonly is: 'runbooks'; readonly cursor: Cursor }

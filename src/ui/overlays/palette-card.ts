@@ -1,14 +1,13 @@
 import { type Card, dangerWord, edgeOf, field, heading, hints, innerWidth } from '../cards/card.ts';
 import { placeOf } from '../cursor.ts';
 import type { Hand } from '../keys/binding.ts';
-import { windowOf } from '../parts/window.ts';
 import type { Pen } from '../text/pen.ts';
 import { fitLine, fitRight, type Line, type Run } from '../text/run.ts';
 import type { View } from '../view.ts';
 import type { Found } from './match.ts';
+import { pageOf } from './page.ts';
 import { foundIn, type Palette } from './palette.ts';
 
-const shownAtMost = 12;
 const dangerCells = 15;
 const keyCells = 9;
 
@@ -16,7 +15,7 @@ const keyCells = 9;
 const marked = (pen: Pen, text: string, positions: ReadonlySet<number>, role: Run['role']): Line =>
   [...text].map((letter, index) => pen.run(letter, positions.has(index) ? 'match' : role));
 
-const itemLine = (view: View, { item, positions }: Found, exactly: boolean, chosen: boolean): Line => {
+export const itemLine = (view: View, { item, positions }: Found, exactly: boolean, chosen: boolean): Line => {
   const { pen } = view;
   const text = exactly ? `${item.command}${item.takes === undefined ? '' : ` <${item.takes}>`}` : item.text;
   const role = item.whyNot === undefined ? 'plain' : 'stale';
@@ -38,7 +37,7 @@ const itemLine = (view: View, { item, positions }: Found, exactly: boolean, chos
 };
 
 /** What it would call, and why it cannot be run or what to know before. */
-const told = (pen: Pen, chosen: Found | undefined, calls: boolean): readonly Line[] => {
+export const told = (pen: Pen, chosen: Found | undefined, calls: boolean): readonly Line[] => {
   if (chosen === undefined) return [[pen.glyph('empty', 'loading'), pen.run(' nothing matches', 'loading')]];
   const { item } = chosen;
   const would = calls ? (item.calls ?? ['it calls nothing outside']) : [];
@@ -50,37 +49,38 @@ const told = (pen: Pen, chosen: Found | undefined, calls: boolean): readonly Lin
 };
 
 const names: Readonly<Record<Palette['mode'], string>> = {
-  exact: 'COMMAND',
   fuzzy: 'PALETTE',
   row: 'ACTIONS',
 };
 
+/** '4 of 142'; where not all that match are listed, how many are. */
+export const countOf = (found: number, matches: number, all: number): string =>
+  found < matches ? `the best ${found} of ${matches} · ${all} in all` : `${matches} of ${all}`;
+
 /** What matches, what it may do to people, why what cannot be run cannot. */
 export const paletteCard = (hand: Hand, palette: Palette, room: number): Card => {
   const { pen } = hand.view;
-  const { found, all } = foundIn(hand, palette);
+  const { found, matches, all } = foundIn(hand, palette);
   const cursor = placeOf(
     found.map(({ item }) => item.id),
     palette.cursor,
   );
-  const seen = windowOf(found.length, Math.min(shownAtMost, Math.max(1, room - 5)), cursor);
+  const seen = pageOf('palette', found.length, cursor, room);
   const chosen = found[cursor];
   const about = palette.mode === 'row' ? [pen.run(`  ${hand.row?.label ?? ''}`, 'bold')] : [];
   const title = [
     pen.run(names[palette.mode], 'bold'),
     ...about,
-    pen.run(palette.mode === 'exact' ? '  : ' : '  > ', 'key'),
+    pen.run('  > ', 'key'),
     ...field(pen, palette.text),
   ];
   return {
     edge: edgeOf(chosen?.item.danger),
     lines: [
-      heading(hand.view, title, [pen.run(`${found.length} of ${all}`)]),
+      heading(hand.view, title, [pen.run(countOf(found.length, matches, all))]),
       ...found
-        .slice(seen.from, seen.to)
-        .map((one, index) =>
-          itemLine(hand.view, one, palette.mode === 'exact', seen.from + index === cursor),
-        ),
+        .slice(seen.from, seen.from + seen.count)
+        .map((one, index) => itemLine(hand.view, one, false, seen.from + index === cursor)),
       ...told(pen, chosen, palette.calls),
       hints(pen, 'enter run', palette.calls ? 'tab hide calls' : 'tab show calls', 'esc close'),
     ],

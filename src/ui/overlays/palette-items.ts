@@ -2,25 +2,17 @@ import type { ActStep } from '../../domain/runbook.ts';
 import { themeNames } from '../../domain/settings.ts';
 import type { Suggestion } from '../../store/cockpit.ts';
 import { actionsOf, busy, byFit, dangerOf, type RowAction, readOnlyNote, whyNotStart } from '../actions.ts';
+import { paramsIn } from '../command/words.ts';
 import { type Binding, type Hand, whyNotNow } from '../keys/binding.ts';
-import { focusPane, goToRow, openPlace } from '../keys/places.ts';
+import { openPlace } from '../keys/places.ts';
 import { keyOf } from '../keys/rebound.ts';
 import { panes } from '../panes/index.ts';
 import { laterPanes, whyLater } from '../panes/later.ts';
-import { watchedPanes } from '../panes/watched.ts';
 import { whyNotActing } from '../past/acting.ts';
 import { atItem } from '../past/keys.ts';
+import { goToEnvironment } from '../places/environment.ts';
 import type { Item } from './items.ts';
 import { noOverlay } from './overlay.ts';
-
-/** `name=value` pairs behind a command. */
-const paramsIn = (rest: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    rest.split(/\s+/).flatMap((word) => {
-      const at = word.indexOf('=');
-      return at > 0 ? [[word.slice(0, at), word.slice(at + 1)] as const] : [];
-    }),
-  );
 
 const callOf = (step: ActStep): string => {
   if (step.use === undefined) return `${step.title} (by hand)`;
@@ -38,6 +30,7 @@ const startItem = (hand: Hand, suggestion: Suggestion, params: RowAction['params
     text: `${runbook.title}${suffix === '' ? '' : `: ${suffix}`}`,
     command: `run ${runbook.id}`,
     takes: 'name=value',
+    params: runbook.params,
     calls: runbook.act.map(callOf),
     ...(danger === undefined ? {} : { danger }),
     ...(whyNot === undefined ? {} : { whyNot }),
@@ -92,7 +85,7 @@ const environmentItems = ({ view }: Hand): readonly Item[] => {
       text: `environment ${env}: ${title}`,
       command: `env ${system}/${env}`,
       ...(whyNot === undefined ? {} : { whyNot }),
-      run: ({ commands }) => commands.openEnvironment(`${system}/${env}`),
+      run: (hand) => goToEnvironment(hand, `${system}/${env}`),
     }),
   );
 };
@@ -156,30 +149,14 @@ const bindingItem = (hand: Hand, binding: Binding): Item => {
   };
 };
 
-const rowOfEveryPane = ({ view }: Hand): readonly Item[] =>
-  watchedPanes.flatMap((pane) =>
-    pane.rows(view).map(
-      (row): Item => ({
-        id: `row ${row.key}`,
-        text: `${pane.title.toLowerCase()} ${row.label}`,
-        command: `${pane.id} ${row.label}`,
-        run: ({ model }) => {
-          focusPane(model, pane.id);
-          goToRow(model, pane.id, row.key);
-          openPlace(model, pane.id);
-        },
-      }),
-    ),
-  );
-
 /** What begins a change cannot be run while an earlier moment is looked at. */
 const blockedInPast = ({ view }: Pick<Hand, 'view'>): Pick<Item, 'whyNot'> => {
   const whyNot = whyNotActing(view);
   return whyNot === undefined ? {} : { whyNot };
 };
 
-/** Everything that can be reached: what fits the row first, then panes, runbooks, environments, keys, rows. */
-export const allItems = (hand: Hand, bindings: readonly Binding[]): readonly Item[] => [
+/** Everything that can be reached but the rows of the panes: what fits the row first. */
+export const lightItems = (hand: Hand, bindings: readonly Binding[]): readonly Item[] => [
   ...rowItems(hand),
   ...paneItems(hand),
   ...runbookItems(hand),
@@ -189,5 +166,4 @@ export const allItems = (hand: Hand, bindings: readonly Binding[]): readonly Ite
   atItem(hand),
   ...themeItems(hand),
   ...bindings.map((binding) => bindingItem(hand, binding)),
-  ...rowOfEveryPane(hand),
 ];

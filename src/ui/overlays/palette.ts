@@ -1,43 +1,33 @@
 import { cursorOn, firstRow, isGone, placeOf } from '../cursor.ts';
 import type { Binding, Hand } from '../keys/binding.ts';
-import { actKeys } from '../keys/everywhere.ts';
-import { lookKeys, viewKeys } from '../keys/look.ts';
-import { reboundOne } from '../keys/rebound.ts';
 import type { TextField } from '../keys/text-field.ts';
 import { remember } from '../model.ts';
-import { pastKeys } from '../past/keys.ts';
+import { allItems, seenItems } from './all-items.ts';
 import type { Item } from './items.ts';
-import { exact, type Found, fuzzy } from './match.ts';
+import { latest } from './latest.ts';
+import { fuzzy, type Matches } from './match.ts';
 import { noOverlay, type Overlay } from './overlay.ts';
-import { allItems, rowItems } from './palette-items.ts';
+import { rowItems } from './palette-items.ts';
 
 export type Palette = Extract<Overlay, { is: 'palette' }>;
 
 const paletteOf = ({ view }: Hand): Palette | undefined =>
   view.ui.overlay.is === 'palette' ? view.ui.overlay : undefined;
 
-/** Keys that the palette lists as well: what they do can be said in a word. Digits and movement are not among them. */
-const listed = (binding: Binding): boolean =>
-  !/^(pane|overview|row\.open|back|palette|cancel|suspend)/.test(binding.id);
-
-/** Matched and drawn letter by letter, so it is masked before: what is seen is what is typed. */
-const seenItems = ({ view: { pen } }: Hand, items: readonly Item[]): readonly Item[] =>
-  pen.shared
-    ? items.map((item) => ({ ...item, text: pen.maskText(item.text), command: pen.maskText(item.command) }))
-    : items;
-
 /** What the palette shows for what has been typed, and how many things there are in all. */
-export const foundIn = (
-  hand: Hand,
-  palette: Palette,
-): { readonly found: readonly Found[]; readonly all: number } => {
-  const bindings = [...hand.pane.keys, ...lookKeys, ...viewKeys, ...pastKeys, ...actKeys]
-    .filter(listed)
-    .map((binding) => reboundOne(binding, hand.view.cockpit.settings.keys));
-  const items = seenItems(hand, palette.mode === 'row' ? rowItems(hand) : allItems(hand, bindings));
-  const search = palette.mode === 'exact' ? exact : fuzzy;
-  return { found: search(items, palette.text, hand.view.ui.recent), all: items.length };
+export const foundIn = (hand: Hand, palette: Palette): Matches & { readonly all: number } => {
+  const items = palette.mode === 'row' ? seenItems(hand, rowItems(hand)) : allItems(hand);
+  return searched({ items, text: palette.text, recent: hand.view.ui.recent });
 };
+
+const searched = latest(
+  ({ items, text, recent }: { items: readonly Item[]; text: string; recent: readonly string[] }) => [
+    items,
+    text,
+    recent,
+  ],
+  ({ items, text, recent }) => ({ ...fuzzy(items, text, recent), all: items.length }),
+);
 
 /** What it shows, in its order, by what tells one from another. */
 export const foundIds = (hand: Hand, palette: Palette): readonly string[] =>

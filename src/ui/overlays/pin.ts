@@ -1,3 +1,4 @@
+import { commandIds } from '../command/find.ts';
 import { type Cursor, cursorOn, isGone, placeOf } from '../cursor.ts';
 import type { Hand } from '../keys/binding.ts';
 import { environmentNames, offeredIds } from './lists.ts';
@@ -15,6 +16,8 @@ const pinned = (hand: Hand, overlay: Overlay): Overlay => {
       return { ...overlay, cursor: held(environmentNames(hand), overlay.cursor) };
     case 'palette':
       return { ...overlay, cursor: held(foundIds(hand, overlay), overlay.cursor) };
+    case 'command':
+      return { ...overlay, cursor: held(commandIds(hand, overlay), overlay.cursor) };
     default:
       return overlay;
   }

@@ -132,8 +132,8 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       return [lead, ...withHits(rowLine(placed, shown, pen.mark))];
     });
     // Where there is room for one row only, it is the worst one, and the title counts the others.
-    if (seen.hidden > 0 && room.form !== 'full' && lines.length > 1)
-      lines.splice(-1, 1, [pen.run(`   ${seen.hidden + 1} more, z shows them`, 'faint')]);
+    const isCut = seen.hidden > 0 && room.form !== 'full' && lines.length > 1;
+    if (isCut) lines.splice(-1, 1, [pen.run(`   ${seen.hidden + 1} more, z shows them`, 'faint')]);
     const all = [
       titleLine(view, room, headLine(placed, pen.mark)),
       ...lines,
@@ -142,9 +142,10 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     ];
     const fitted = all.slice(0, room.height).map((line) => fitLine(line, room.width, 'plain', pen.mark));
     const at = 1 + index - seen.from;
+    const shown = { from: seen.from, count: lines.length - (isCut ? 1 : 0) };
     return room.focused && rows.length > 0 && at <= lines.length
-      ? { lines: fitted, selected: at }
-      : { lines: fitted };
+      ? { lines: fitted, selected: at, rows: shown }
+      : { lines: fitted, rows: shown };
   };
 
   const enter = (hand: Hand): void => {

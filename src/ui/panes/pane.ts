@@ -59,6 +59,8 @@ export interface Drawn {
   readonly lines: readonly Line[];
   /** Index into `lines` of the row under the cursor. */
   readonly selected?: number;
+  /** The rows that are seen, one a line under the title: the index of the first, and how many. */
+  readonly rows?: { readonly from: number; readonly count: number };
 }
 
 /** A table that leaves the screen: heads and cells as text. */

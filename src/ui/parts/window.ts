@@ -3,13 +3,15 @@ import type { PaneRow } from '../panes/pane.ts';
 
 /**
  * Where the cursor stands among these rows: on its object if that is there, on the folded row if its object has
- * become OK, else where the object was.
+ * become OK, on the one of its name after a switch to another environment, else where the object was.
  */
 export const cursorIndex = (rows: readonly PaneRow[], cursor: Cursor): number => {
   const exact = cursor.key === undefined ? -1 : rows.findIndex((row) => row.key === cursor.key);
   if (exact >= 0) return exact;
   const inside = rows.findIndex((row) => row.folds?.includes(cursor.key ?? '') === true);
   if (inside >= 0) return inside;
+  const named = cursor.label === undefined ? -1 : rows.findIndex((row) => row.label === cursor.label);
+  if (named >= 0) return named;
   return Math.max(0, Math.min(cursor.index, rows.length - 1));
 };
 

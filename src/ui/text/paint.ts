@@ -66,6 +66,8 @@ const selectedMade = new WeakMap<Theme, Map<Role, Style>>();
 
 /** A role's style on this ground: the same object each time, so that frames can be compared piece by piece. */
 const styleFor = (theme: Theme, ground: Ground, role: Role): Style => {
+  // The environment's edges are the same whatever lies on the rows between them.
+  if (role.startsWith('edge.')) return theme.styles[role];
   if (ground !== 'selected') return styleOn(ground, theme.styles[role], theme);
   const made = selectedMade.get(theme) ?? new Map<Role, Style>();
   selectedMade.set(theme, made);

@@ -19,4 +19,5 @@ export type Role =
   | 'shared'
   | 'past'
   | `env.${Tier}`
+  | `edge.${Tier}`
   | `danger.${Danger}`;

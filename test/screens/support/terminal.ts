@@ -23,7 +23,7 @@ export interface FakeTerminal {
   cellAt(column: number, row: number): Cell;
   /** On the alternate screen, where full-screen programs draw. */
   onAlternate(): boolean;
-  send(bytes: string): void;
+  send(bytes: string | Uint8Array): void;
   resize(columns: number, rows: number): void;
 }
 

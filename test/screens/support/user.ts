@@ -32,6 +32,7 @@ export interface Settings {
   readonly secrets?: UiParts['secrets'];
   /** Through Ink's own output stage. */
   readonly plainRows?: boolean;
+  readonly keep?: UiParts['keep'];
 }
 
 /** One command that the screen gave. */
@@ -49,11 +50,13 @@ export interface User {
   /** Text, letter by letter. */
   type(text: string): Promise<void>;
   /** Bytes that arrive in one read. */
-  together(bytes: string): Promise<void>;
+  together(bytes: string | Uint8Array): Promise<void>;
   /** What the terminal marks as pasted. */
   paste(text: string): Promise<void>;
   wait(duration: string): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
+  /** Another environment is opened: its state first, then its facts, as the engine does it. */
+  opens(scene: Scene): Promise<void>;
   /** Something happens outside; returns when it is drawn. */
   happens(change: () => void): Promise<void>;
   /** Compares the whole screen with `test/screens/frames/NAME.txt`; UPDATE_SCREENS=1 writes it. */
@@ -124,7 +127,8 @@ const compare = (name: string, seen: string): void => {
 /** The cockpit on a terminal in memory, with a clock that stands still. Closed when the test ends. */
 export const openCockpit = async (settings: Settings = {}): Promise<User> => {
   const [columns, rows] = settings.size ?? [120, 36];
-  const { scene = {} } = settings;
+  let { scene = {} } = settings;
+  const onOpen = new Set<() => void>();
   const terminal = createTerminal(columns, rows);
   const clock = manualClock();
   const cockpit = createCockpit();
@@ -135,7 +139,10 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
     facts: () => scene.facts,
     across: () => scene.across ?? new Map(),
     past: () => scene.past,
-    onOpen: () => () => {},
+    onOpen: (listener) => {
+      onOpen.add(listener);
+      return () => onOpen.delete(listener);
+    },
     commands: recorder(given),
     clock,
     settings: {
@@ -148,6 +155,7 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
     stdout: terminal.stdout,
     stdin: terminal.stdin,
     ...(settings.host === undefined ? {} : { host: settings.host }),
+    ...(settings.keep === undefined ? {} : { keep: settings.keep }),
   });
   ui.waitUntilExit().catch(() => {});
 
@@ -170,7 +178,7 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
   });
   await settle();
 
-  const send = async (bytes: string): Promise<void> => {
+  const send = async (bytes: string | Uint8Array): Promise<void> => {
     terminal.send(bytes);
     await settle();
   };
@@ -202,6 +210,12 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
     resize: async (width, height) => {
       terminal.resize(width, height);
       await settle();
+    },
+    opens: async (next) => {
+      cockpit.setState({ ...next.cockpit });
+      scene = next;
+      for (const listener of onOpen) listener();
+      await drawn();
     },
     happens: async (change) => {
       change();

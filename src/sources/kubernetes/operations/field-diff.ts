@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { isSecretName } from '../../../domain/secret-name.ts';
 import { oneLine } from '../../../io/sanitize.ts';
 import { withoutPasswords } from '../../secret-text.ts';
 import { entries, field, text } from '../../wire-value.ts';
-import { isSecretName } from './secret-name.ts';
 
 /** What the server itself writes. */
 const bookkeeping: readonly string[] = [

@@ -1,11 +1,6 @@
+import { isSecretName } from '../../../domain/secret-name.ts';
 import { withoutPasswords } from '../../secret-text.ts';
 import { entries, field, text } from '../../wire-value.ts';
-
-/** True for the name of a variable or key whose value is nobody's business. */
-export const isSecretName = (name: string): boolean =>
-  /secret|passw|passphrase|_pwd$|token|credential|private|(api|access|account|encryption|master|session|signing|ssh|storage|jwt)[_-]?key/i.test(
-    name,
-  );
 
 const hidden = '…';
 

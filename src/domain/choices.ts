@@ -1,9 +1,10 @@
-import { type FieldValue, fieldOf, isKind } from '../domain/expression/fields.ts';
-import { parseTest } from '../domain/expression/parse.ts';
-import { unseen } from '../domain/expression/rows.ts';
-import { fieldValue, testRow } from '../domain/expression/test-row.ts';
-import type { FactKind } from '../domain/facts.ts';
-import type { Row, Snapshot } from '../domain/snapshot.ts';
+import { type FieldValue, fieldOf, isKind } from './expression/fields.ts';
+import { parseTest } from './expression/parse.ts';
+import { unseen } from './expression/rows.ts';
+import { fieldValue, testRow } from './expression/test-row.ts';
+import type { FactKind } from './facts.ts';
+import type { ParamSpec } from './runbook.ts';
+import type { Row, Snapshot } from './snapshot.ts';
 
 /** What a parameter can be; `hidden`: there may be more, that could not be read. `problem`: nothing could be read. */
 export type Choices =
@@ -27,7 +28,7 @@ export const originOf = (
  * The values of a field over the rows that were read lately and are known to meet `where`, in their order, once each.
  * A problem when there is none and some could not be read.
  */
-export const liveChoices = <K extends FactKind>(
+const liveChoices = <K extends FactKind>(
   kind: K,
   field: string,
   where: string | undefined,
@@ -44,4 +45,14 @@ export const liveChoices = <K extends FactKind>(
   const hidden = unseen(kind, view) ?? (unsure ? `what some ${kind} say is not known now` : undefined);
   if (choices.length === 0 && hidden !== undefined) return { problem: `could not be read: ${hidden}` };
   return { choices: [...new Set(choices)], ...(hidden !== undefined && { hidden }) };
+};
+
+/** The values that a choice may take now: its fixed ones, or those of live facts in their order, once each. */
+export const choicesOf = (spec: ParamSpec, snapshot: Snapshot): Choices => {
+  if (spec.of !== undefined) return { choices: [...new Set(spec.of)] };
+  if (spec.from === undefined) return { problem: 'it says neither from: nor of:' };
+  const origin = originOf(spec.from);
+  return 'what' in origin
+    ? { problem: origin.what }
+    : liveChoices(origin.kind, origin.field, spec.where, snapshot);
 };

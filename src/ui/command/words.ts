@@ -1,0 +1,37 @@
+/** A word as it has to be typed: with blanks in it, in quotes. */
+export const quoted = (word: string): string => (/\s/.test(word) ? `"${word.replaceAll('"', '')}"` : word);
+
+/** The words of a command's rest; blanks between quotes belong to the word that they stand in. */
+export const wordsOf = (text: string): readonly string[] =>
+  (text.match(/(?:"[^"]*"?|[^\s"])+/g) ?? []).map((word) => word.replaceAll('"', ''));
+
+/** Where the word begins that is being typed at the end of the text. */
+export const lastWordAt = (text: string): number => {
+  let [at, inQuotes] = [0, false];
+  for (const [index, letter] of [...text].entries()) {
+    if (letter === '"') inQuotes = !inQuotes;
+    else if (letter === ' ' && !inQuotes) at = index + 1;
+  }
+  return at;
+};
+
+/** `name=value` pairs behind a command. */
+export const paramsIn = (rest: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    wordsOf(rest).flatMap((word) => {
+      const at = word.indexOf('=');
+      return at > 0 ? [[word.slice(0, at), word.slice(at + 1)] as const] : [];
+    }),
+  );
+
+/** What all of these begin with, whatever the case of their letters; as the first one writes it. */
+export const commonStart = (texts: readonly string[]): string => {
+  const [first = '', ...others] = texts;
+  let end = first.length;
+  for (const other of others) {
+    let same = 0;
+    while (same < end && other[same]?.toLowerCase() === first[same]?.toLowerCase()) same++;
+    end = same;
+  }
+  return first.slice(0, end);
+};

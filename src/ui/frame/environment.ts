@@ -1,0 +1,86 @@
+import type { Tier } from '../../domain/profile.ts';
+import type { Line, Run } from '../text/run.ts';
+import { widthOf } from '../text/width.ts';
+import type { Role } from '../theme/roles.ts';
+import type { View } from '../view.ts';
+import { marksOf } from './marks.ts';
+
+const tierOfColor: Readonly<Record<string, Tier>> = {
+  red: 'production',
+  yellow: 'staging',
+  amber: 'staging',
+  orange: 'staging',
+  blue: 'dev',
+  grey: 'local',
+  gray: 'local',
+};
+
+/** The tier whose colour is shown: the profile's, except that nothing takes the red off production. */
+const lookOf = ({ cockpit: { open } }: View): Tier => {
+  if (open === undefined) return 'local';
+  const wanted = open.tier === 'production' ? undefined : tierOfColor[open.color ?? ''];
+  return wanted ?? open.tier;
+};
+
+/** How the environment's name is drawn. */
+export const environmentRole = (view: View): Role => `env.${lookOf(view)}`;
+
+/** 'PRODUCTION'; without colour '[PRODUCTION]'; empty while nothing is open. */
+export const environmentWord = ({ cockpit: { open } }: View, mono: boolean): string => {
+  if (open === undefined) return '';
+  const name = open.env.toUpperCase();
+  return mono ? `[${name}]` : name;
+};
+
+/** A longer name than this would leave the keys beside it too little room. */
+const widestWord = 24;
+
+/** The environment's word, and what else is to be known of all the screen, for the end of the last row. */
+export const cornerRuns = (view: View, mono: boolean): Line => {
+  const role = environmentRole(view);
+  const word = view.pen.cut(environmentWord(view, mono), widestWord);
+  if (word === '') return [];
+  const marks = marksOf(view).filter((mark) => mark.below === true);
+  return [
+    ...marks.flatMap((mark) => [view.pen.run(' ', role), view.pen.run(mark.text, mark.role ?? role)]),
+    view.pen.run(` ${word} `, role),
+  ];
+};
+
+/** The sides that are edged: production all round, staging at the left. Dev and local have their word alone. */
+const edges: Readonly<Record<Tier, { readonly left: boolean; readonly right: boolean }>> = {
+  production: { left: true, right: true },
+  staging: { left: true, right: false },
+  dev: { left: false, right: false },
+  local: { left: false, right: false },
+};
+
+/** A run cut behind its first character (`at` 1) or before its last (`at` -1), where that is one cell wide. */
+const cutAt = ({ text, role }: Run, at: 1 | -1): readonly [Run, Run] | undefined => {
+  const letters = [...text];
+  const one = letters.at(at === 1 ? 0 : -1);
+  if (one === undefined || widthOf(one) !== 1) return undefined;
+  const cut = at === 1 ? 1 : letters.length - 1;
+  return [
+    { text: letters.slice(0, cut).join(''), role },
+    { text: letters.slice(cut).join(''), role },
+  ];
+};
+
+/**
+ * A row of the body with its first and last cell on the environment's colour. What stands in them stays, so that the
+ * frame takes no room; a character of two cells is left as it is.
+ */
+export const edged = (view: View, line: Line): Line => {
+  const tier = lookOf(view);
+  const { left, right } = edges[tier];
+  if (view.cockpit.open === undefined || (!left && !right)) return line;
+  const role: Role = `edge.${tier}`;
+  const runs = line.filter((run) => run.text !== '');
+  const [first] = runs;
+  const head = left && first !== undefined ? cutAt(first, 1) : undefined;
+  const begun: Line = head === undefined ? runs : [{ ...head[0], role }, head[1], ...runs.slice(1)];
+  const last = begun.at(-1);
+  const tail = right && last !== undefined ? cutAt(last, -1) : undefined;
+  return tail === undefined ? begun : [...begun.slice(0, -1), tail[0], { ...tail[1], role }];
+};

@@ -1,0 +1,112 @@
+import { runOnScreen } from '../cards/question.ts';
+import { cursorOn } from '../cursor.ts';
+import type { Placed } from '../frame/layout.ts';
+import type { Hand } from '../keys/binding.ts';
+import { focusPane, showPlace } from '../keys/places.ts';
+import { press } from '../keys/press.ts';
+import { changePane, paneStateOf } from '../model.ts';
+import { layersOf, type Overlay } from '../overlays/overlay.ts';
+import { cursorIndex } from '../parts/window.ts';
+import { listPage } from './list-page.ts';
+import type { MouseEvent } from './splitter.ts';
+import { targetAt } from './target.ts';
+
+/** Rows that one notch of the wheel moves. */
+const notch = 3;
+
+const onlyKeys = 'a click says yes to nothing here: keys do';
+
+const questions: readonly Overlay['is'][] = ['arm', 'quit', 'unshare'];
+
+/** Something on the screen waits for a yes or a no, which only a key may give. */
+const asks = ({ view }: Hand): boolean =>
+  runOnScreen(view) !== undefined || layersOf(view.ui.overlay).some(({ is }) => questions.includes(is));
+
+const focus = ({ model, view, pane }: Hand, { pane: { id } }: Placed): void => {
+  model.setState({ filtering: false });
+  if (id === pane.id) return;
+  if (view.ui.place === 'overview') focusPane(model, id);
+  else showPlace(model, id);
+};
+
+const moveTo = ({ model }: Hand, { pane }: Placed, keys: readonly string[], index: number): void =>
+  changePane(model, pane.id, { cursor: cursorOn(keys, index) });
+
+/** The first click puts focus and cursor there, one on the row that has both opens it. */
+const clickPane = (handNow: () => Hand, placed: Placed, line: number): void => {
+  const hand = handNow();
+  const { view, pane } = hand;
+  const rows = placed.pane.shown(view, placed.form);
+  const { rows: drawn } = placed.pane.draw(view, placed);
+  const index = drawn !== undefined && line > 0 && line <= drawn.count ? drawn.from + line - 1 : undefined;
+  const at = cursorIndex(rows, paneStateOf(view.ui, placed.pane.id).cursor);
+  focus(hand, placed);
+  if (index === undefined) return;
+  if (placed.pane.id === pane.id && index === at) press(handNow, ['enter']);
+  else
+    moveTo(
+      hand,
+      placed,
+      rows.map(({ key }) => key),
+      index,
+    );
+};
+
+const wheelPane = (hand: Hand, placed: Placed, step: number): void => {
+  const rows = placed.pane.shown(hand.view, placed.form);
+  const at = cursorIndex(rows, paneStateOf(hand.view.ui, placed.pane.id).cursor);
+  focus(hand, placed);
+  if (rows.length > 0)
+    moveTo(
+      hand,
+      placed,
+      rows.map(({ key }) => key),
+      at + step,
+    );
+};
+
+/** A click on a row of a list selects it; `enter` runs it. */
+const clickList = (hand: Hand, line: number): void => {
+  const page = listPage(hand);
+  if (page === undefined) return;
+  const index = page.from + line - 1;
+  if (line > 0 && line <= page.count) page.select(index);
+};
+
+const click = (handNow: () => Hand, { x, y }: MouseEvent) => {
+  const hand = handNow();
+  const target = targetAt(hand, x, y);
+  if (target.is === 'nothing') return;
+  if (asks(hand)) return hand.say(onlyKeys);
+  switch (target.is) {
+    case 'key':
+      return press(handNow, target.binding.keys.slice(0, 1));
+    case 'card':
+      return clickList(hand, target.line);
+    case 'under':
+      return hand.say('esc closes what lies on top');
+    case 'pane':
+      return clickPane(handNow, target.placed, target.line);
+  }
+};
+
+const roll = (handNow: () => Hand, { x, y }: MouseEvent, step: 1 | -1): void => {
+  const hand = handNow();
+  const target = targetAt(hand, x, y);
+  // In the cancel window every key cancels; a wheel is none.
+  if (runOnScreen(hand.view)?.stage === 'window') return;
+  if (target.is === 'card' || target.is === 'under') press(handNow, [step > 0 ? 'down' : 'up']);
+  if (target.is === 'pane') wheelPane(hand, target.placed, step * notch);
+};
+
+/** What the mouse does to what is under it. It never says yes to anything that acts. */
+export const mouseDid = (handNow: () => Hand, event: MouseEvent) => {
+  switch (event.is) {
+    case 'click':
+      return click(handNow, event);
+    case 'wheel-up':
+      return roll(handNow, event, -1);
+    case 'wheel-down':
+      return roll(handNow, event, 1);
+  }
+};

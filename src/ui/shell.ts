@@ -1,0 +1,47 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Clock } from '../io/io.ts';
+import type { CockpitState } from '../store/cockpit.ts';
+import type { Hand } from './keys/binding.ts';
+import { type Keep, rememberScreen } from './layouts/memory.ts';
+import type { Model } from './model.ts';
+import { followMouse } from './mouse/on.ts';
+import { keepPlaceAcross } from './places/switched.ts';
+import type { Redraw } from './redraw.ts';
+import { hearMouse } from './terminal.ts';
+
+interface ShellParts {
+  readonly cockpit: StoreApi<CockpitState>;
+  readonly clock: Clock;
+  readonly keep?: Keep;
+  readonly model: Model;
+  readonly stdout: NodeJS.WriteStream;
+  readonly redraw: Redraw;
+  handNow(): Hand;
+}
+
+/** What goes on around the panes by itself. */
+export interface Shell {
+  stop(): void;
+  /** Resolves when what was set up is kept. */
+  kept(): Promise<void>;
+}
+
+/** Follows switches to other environments and whether the mouse is heard, and keeps how the screen is set up. */
+export const createShell = (parts: ShellParts): Shell => {
+  const { cockpit, clock, keep, model, stdout, redraw, handNow } = parts;
+  const say = (text: string): void => {
+    handNow().say(text);
+    redraw.now();
+  };
+  const stops = [
+    keepPlaceAcross({ cockpit, model, handNow }),
+    followMouse(model, cockpit, (on) => hearMouse(stdout, on)),
+  ];
+  const memory = keep && rememberScreen({ model, cockpit, clock, keep, say });
+  return {
+    stop: () => {
+      for (const stop of stops) stop();
+    },
+    kept: async () => memory?.stop(),
+  };
+};

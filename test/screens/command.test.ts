@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { defaultSettings } from '../../src/domain/settings.ts';
+import { shop } from './support/shop.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const open = async (aliases: Readonly<Record<string, string>> = {}): Promise<User> => {
+  const scene = shop();
+  const user = await openCockpit({
+    size: [120, 36],
+    scene: { ...scene, cockpit: { ...scene.cockpit, settings: { ...defaultSettings, aliases } } },
+  });
+  await user.press(':');
+  return user;
+};
+
+const line = (user: User): string => /COMMAND {2}: (.*)_/.exec(user.rowWith('COMMAND'))?.[1] ?? '';
+
+test('tab completes to what all that fit have in common, then goes through them', async () => {
+  const user = await open();
+  await user.type('en');
+  await user.press('tab');
+  expect(line(user)).toBe('env');
+  await user.type(' ');
+  await user.press('tab');
+  expect(line(user)).toBe('env shop/');
+  await user.press('tab');
+  expect(line(user)).toBe('env shop/local');
+  await user.press('tab');
+  expect(line(user)).toBe('env shop/dev');
+  await user.seesScreen('command/cycling');
+  await user.press('shift-tab enter');
+  expect(user.given).toEqual([['openEnvironment', 'shop/local']]);
+});
+
+test('behind a runbook, tab completes its parameters and what they can be now', async () => {
+  const user = await open();
+  await user.type('run close-breaker ');
+  await user.press('tab');
+  expect(line(user)).toBe('run close-breaker name=');
+  await user.seesScreen('command/values');
+  await user.type('bi');
+  await user.press('tab enter');
+  expect(user.given).toEqual([['propose', 'close-breaker', { name: 'billing' }]]);
+});
+
+test.each([
+  ['po', /^ PODS/],
+  ['br', /^ BREAKERS/],
+  ['svc', /^ HEALTH/],
+  ['ov', /^ overview/],
+])('the alias %s opens its pane', async (alias, place) => {
+  const user = await open();
+  await user.type(alias);
+  await user.press('enter');
+  expect(user.rows()[1]).toMatch(place);
+});
+
+test('one’s own aliases come before the built-in ones, and say what they mean', async () => {
+  const user = await open({ po: 'pools', fix: 'run restart-billing' });
+  await user.type('po');
+  expect(user.rowWith('COMMAND')).toContain('po_   = pools');
+  await user.press('enter');
+  expect(user.rows()[1]).toMatch(/^ POOLS/);
+  await user.press(':');
+  await user.type('fix');
+  await user.press('enter');
+  expect(user.given).toEqual([['propose', 'restart-billing', {}]]);
+});
+
+test('an unknown command asks what was meant, and tab takes it', async () => {
+  const user = await open();
+  await user.type('braekers');
+  expect(user.rowWith('there is no command braekers · did you mean breakers? tab takes it')).toBeTruthy();
+  await user.press('enter');
+  expect(user.rowWith('there is no command braekers: did you mean breakers?')).toBeTruthy();
+  await user.press('tab enter');
+  expect(user.rows()[1]).toMatch(/^ BREAKERS/);
+});
+
+test('up calls earlier commands back, down goes forward again, and secrets are not among them', async () => {
+  const user = await open();
+  await user.type('breakers');
+  await user.press('enter :');
+  await user.type('run restart-billing name=psp "note=two words" api_token=abc');
+  await user.press('enter : up');
+  expect(line(user)).toBe('run restart-billing name=psp "note=two words" api_token=');
+  await user.press('up');
+  expect(line(user)).toBe('breakers');
+  await user.press('down down');
+  expect(line(user)).toBe('');
+  await user.press('ctrl-p ctrl-p');
+  expect(line(user)).toBe('breakers');
+  await user.press('ctrl-n');
+  expect(line(user)).toContain('run restart-billing');
+});
+
+test('q asks as the key does, q! does not', async () => {
+  const user = await open();
+  await user.type('q!');
+  await user.press('enter');
+  expect(user.given).toEqual([['quit']]);
+});

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import { shop } from './support/shop.ts';
+import { openCockpit, type Settings, type User } from './support/user.ts';
+
+type Keep = NonNullable<Settings['keep']>;
+
+/** A state dir in memory. */
+const shelf = (files: Record<string, string> = {}): Keep & { readonly files: Record<string, string> } => ({
+  files,
+  read: async (name) => files[name],
+  write: async (name, text) => {
+    files[name] = text;
+  },
+  setAside: async (name) => {
+    files[`${name}.broken`] = files[name] ?? '';
+    delete files[name];
+    return `/state/${name}.broken`;
+  },
+});
+
+const open = (keep?: Keep, size: readonly [number, number] = [120, 36]): Promise<User> =>
+  openCockpit({ size, scene: shop(), ...(keep === undefined ? {} : { keep }) });
+
+const command = async (user: User, text: string): Promise<void> => {
+  await user.press(':');
+  await user.type(text);
+  await user.press('enter');
+};
+
+test('| puts two panes side by side; a digit chooses one, tab goes over, each keeps its own state', async () => {
+  const user = await open();
+  await user.press('3 |');
+  expect(user.rows()[1]).toMatch(/^ BREAKERS .*beside HEALTH/);
+  await user.press('j tab 5');
+  expect(user.rows()[1]).toMatch(/^ POOLS .*beside BREAKERS/);
+  await user.seesScreen('layouts/split-120x36');
+  await user.press('/ b i l l enter tab enter');
+  await user.seesScreen('layouts/split-states-120x36');
+});
+
+test('| again, or esc, is as it was before; z shows one of them alone', async () => {
+  const user = await open();
+  await user.press('3 | |');
+  expect(user.rows()[1]).toMatch(/^ overview/);
+  await user.press('z |');
+  await user.press('esc');
+  expect(user.rows()[1]).toMatch(/^ BREAKERS {2}\d/);
+  expect(user.rows()[1]).not.toContain('beside');
+  await user.press('| z');
+  expect(user.rows()[1]).not.toContain('beside');
+  await user.press('ctrl-o');
+  expect(user.rows()[1]).toContain('beside');
+});
+
+test('under 120 columns the two stand one above the other', async () => {
+  const user = await open(undefined, [80, 24]);
+  await user.press('3 | tab 5');
+  await user.seesScreen('layouts/split-80x24');
+});
+
+test('panes are left out of the overview, moved, and put beside each other; the focus is never lost', async () => {
+  const user = await open();
+  await command(user, 'layout hide health');
+  expect(user.rows().some((row) => row.includes('1 HEALTH'))).toBe(false);
+  expect(user.rowWith('2 MATRIX')).toMatch(/^▌/);
+  await command(user, 'layout up alerts');
+  await command(user, 'layout beside pools breakers');
+  await user.seesScreen('layouts/arranged-120x36');
+  await user.press('tab tab tab tab tab');
+  await command(user, 'layout show health');
+  await command(user, 'layout reset');
+  expect(user.rowWith('1 HEALTH')).toBeTruthy();
+});
+
+test('a layout is saved for its environment, found again in the next session, and put up', async () => {
+  const kept = shelf();
+  const user = await open(kept);
+  await user.press('3 | tab 5');
+  await command(user, 'layout save money');
+  await command(user, 'layout reset');
+  await user.wait('2s');
+  expect(Object.keys(kept.files).sort()).toEqual(['commands', 'layouts.json']);
+  const later = await open(kept);
+  expect(later.rows()[1]).toMatch(/^ overview/);
+  await command(later, 'layout money');
+  expect(later.rows()[1]).toMatch(/^ POOLS .*beside BREAKERS/);
+  await later.press(': up up');
+  expect(later.rowWith('COMMAND')).toContain('layout reset_');
+});
+
+test('a session begins as the last one was left, and says so; its filter is not put back', async () => {
+  const kept = shelf();
+  const user = await open(kept);
+  await user.press('3 z / b i l l enter');
+  await user.wait('2s');
+  const later = await open(kept);
+  expect(later.rows()[1]).toMatch(/^ BREAKERS {2}6 /);
+  expect(later.rowWith('as you left it')).toContain('0 overview · :layout reset');
+});
+
+test('layouts that cannot be read are set aside, and that is said', async () => {
+  const kept = shelf({ 'layouts.json': '{"version":1,"environ' });
+  const user = await open(kept);
+  expect(
+    user.rowWith('the saved layouts cannot be read: they are in /state/layouts.json.broken now'),
+  ).toBeTruthy();
+  expect(kept.files['layouts.json.broken']).toContain('environ');
+});
+
+test('a state dir that takes nothing is told of once', async () => {
+  const kept: Keep = {
+    ...shelf(),
+    write: () => Promise.reject(new Error('EROFS: read-only file system')),
+  };
+  const user = await open(kept);
+  await user.press('3 z');
+  await user.wait('2s');
+  expect(user.rowWith('layouts and commands are not kept: EROFS')).toBeTruthy();
+});

@@ -1,0 +1,143 @@
+import { expect, test } from 'vitest';
+import { proposed } from './support/runs.ts';
+import { shop } from './support/shop.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const open = (size: readonly [number, number] = [120, 36]): Promise<User> =>
+  openCockpit({ size, scene: shop() });
+
+/** Where this text begins, in cells and rows. */
+const at = (user: User, text: string): readonly [number, number] => {
+  const y = user.rows().findIndex((row) => row.includes(text));
+  expect(y, `no row has ${text}`).toBeGreaterThanOrEqual(0);
+  return [user.rows()[y]?.indexOf(text) ?? 0, y];
+};
+
+const report = (button: number, [x, y]: readonly [number, number]): string =>
+  `\u001b[<${button};${x + 1};${y + 1}M`;
+
+const click = (user: User, text: string): Promise<void> =>
+  user.together(`${report(0, at(user, text))}${report(0, at(user, text)).replace('M', 'm')}`);
+
+test('a click puts focus and cursor on the row, a second one opens it', async () => {
+  const user = await open();
+  await click(user, 'orders-0 · hikari');
+  expect(user.rowWith('5 POOLS')).toContain('▌5 POOLS');
+  await user.seesScreen('mouse/clicked');
+  await click(user, 'orders-0 · hikari');
+  expect(user.rows()[1]).toMatch(/^ POOLS/);
+  await click(user, 'cart · cart');
+  await click(user, 'cart · cart');
+  await user.seesScreen('mouse/opened');
+});
+
+test('the wheel moves in the pane under it, and gives it the focus', async () => {
+  const user = await open();
+  await user.together(report(65, at(user, '3 BREAKERS')));
+  expect(user.rowWith('3 BREAKERS')).toMatch(/^▌3 BREAKERS/);
+  await user.press('enter enter');
+  expect(user.rowWith('search-0 · suggest')).toBeTruthy();
+  await user.together(report(64, [3, 3]));
+  await user.seesScreen('mouse/wheel');
+});
+
+test('a key of the footer is pressed by a click', async () => {
+  const user = await open();
+  await click(user, 'z zoom');
+  expect(user.rows()[1]).toMatch(/^ HEALTH/);
+  await click(user, '? help');
+  expect(user.rowWith('HELP')).toBeTruthy();
+  await user.press('esc');
+  await click(user, 'q quit');
+  expect(user.given).toEqual([['quit']]);
+});
+
+test('a click selects a row of the palette; enter runs it', async () => {
+  const user = await open();
+  await user.press('ctrl-p');
+  await click(user, 'pane POOLS');
+  expect(user.rowWith('▸')).toContain('pane POOLS');
+  expect(user.rows()[1]).toMatch(/^ overview/);
+  await user.press('enter');
+  expect(user.rows()[1]).toMatch(/^ POOLS/);
+  await user.press('e');
+  await click(user, 'shop/dev');
+  expect(user.rowWith('▸')).toContain('shop/dev');
+  await user.press('enter');
+  expect(user.given).toEqual([['openEnvironment', 'shop/dev']]);
+});
+
+test('no click says yes: not on a card, not on the footer under it, not while it counts down', async () => {
+  const scene = shop();
+  const user = await openCockpit({
+    size: [120, 36],
+    scene: { ...scene, cockpit: { ...scene.cockpit, run: proposed(), arming: { readOnly: false } } },
+  });
+  const everywhere = Array.from({ length: 36 * 40 }, (_, index) =>
+    report(0, [3 * (index % 40), Math.floor(index / 40)]).repeat(2),
+  );
+  await user.together(everywhere.join(''));
+  expect(user.given).toEqual([]);
+  await click(user, 'CONFIRM');
+  expect(user.rowWith('a click says yes to nothing here: keys do')).toBeTruthy();
+  await user.happens(() => user.cockpit.setState({ run: { ...proposed(), stage: 'window' } }));
+  await user.together(report(0, [60, 10]) + report(65, [60, 10]));
+  expect(user.given).toEqual([]);
+});
+
+test.each(['A', 's'])('no click says yes to what %s asks', async (keys) => {
+  const user = await openCockpit({ size: [80, 24], scene: shop(), shared: keys !== 'A' });
+  await user.press(keys);
+  const before = user.rows().slice(1, -2);
+  for (const text of ['enter ', 'esc ']) await click(user, text);
+  expect(user.rowWith('a click says yes to nothing here: keys do')).toBeTruthy();
+  expect(user.rows().slice(1, -2)).toEqual(before);
+  expect(user.given).toEqual([]);
+});
+
+test('reports cut in pieces are never keys, however long the rest takes', async () => {
+  const user = await open();
+  const bytes = report(0, at(user, 'checkout-2'));
+  for (const piece of [bytes.slice(0, 4), bytes.slice(4, 7), bytes.slice(7)]) {
+    expect(user.rowWith('1 HEALTH')).toMatch(/^▌/);
+    await user.together(piece);
+    await user.wait('1s');
+  }
+  expect(user.rowWith('3 BREAKERS')).toMatch(/^▌3 BREAKERS/);
+});
+
+test('a character that reads have cut is one character', async () => {
+  const user = await open();
+  const bytes = Buffer.from('注');
+  await user.press('/');
+  await user.together(bytes.subarray(0, 1));
+  await user.together(bytes.subarray(1));
+  expect(user.rowWith('enter keeps')).toContain(' /注_');
+});
+
+test('a lone escape is the escape key', async () => {
+  const user = await open();
+  await user.press('?');
+  await user.together('\u001b');
+  await user.wait('1s');
+  expect(user.rows().some((row) => row.includes('HELP'))).toBe(false);
+});
+
+test(':mouse off leaves clicks to the terminal, and on takes them again', async () => {
+  const user = await open();
+  const on = '\u001b[?1000h\u001b[?1006h';
+  const off = '\u001b[?1006l\u001b[?1000l';
+  expect(user.terminal.written()).toContain(on);
+  await user.press(':');
+  await user.type('mouse off');
+  await user.press('enter');
+  expect(user.terminal.written()).toContain(off);
+  await click(user, 'orders-0 · hikari');
+  expect(user.rowWith('1 HEALTH')).toMatch(/^▌/);
+  await user.press(':');
+  await user.type('mouse on');
+  await user.press('enter');
+  expect(user.rowWith('mouse on: shift and drag selects text')).toBeTruthy();
+  const written = user.terminal.written();
+  expect(written.lastIndexOf(on)).toBeGreaterThan(written.lastIndexOf(off));
+});

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import type { Breaker } from '../../src/domain/facts.ts';
+import type { Tier } from '../../src/domain/profile.ts';
+import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
+import { breaker, feedInfo, frame, learn } from '../support/made-facts.ts';
+import { shop, shopCockpit } from './support/shop.ts';
+import { openCockpit, type Scene, type User } from './support/user.ts';
+
+const open = (): Promise<User> => openCockpit({ size: [120, 36], scene: shop() });
+
+/** The shop's facts under another environment's name. */
+const shopIn = (env: string, tier: Tier): Scene => {
+  const scene = shop();
+  const there = shopCockpit.open;
+  if (there === undefined) throw new Error('the shop is not open');
+  return { ...scene, cockpit: { ...shopCockpit, open: { ...there, env, tier, title: `Shop ${env}` } } };
+};
+
+test('ctrl-o goes back through places with their row and filter, ctrl-f forward again', async () => {
+  const user = await open();
+  await user.press('3 enter j');
+  expect(user.rows()[1]).toMatch(/^ BREAKERS/);
+  const row = user.rowWith('billing-1');
+  await user.press('5');
+  expect(user.rows()[1]).toMatch(/^ POOLS/);
+  await user.press('0 ctrl-o');
+  expect(user.rows()[1]).toMatch(/^ POOLS/);
+  expect(user.rowWith('back: POOLS')).toBeTruthy();
+  await user.press('ctrl-o');
+  expect(user.rows()[1]).toMatch(/^ BREAKERS/);
+  expect(user.rowWith('billing-1')).toBe(row);
+  await user.press('ctrl-o ctrl-o');
+  expect(user.rows()[1]).toMatch(/^ overview/);
+  expect(user.rowWith('1 HEALTH')).toMatch(/^▌/);
+  await user.press('ctrl-o');
+  expect(user.rowWith('ctrl-o: no place before this one')).toBeTruthy();
+  await user.press('ctrl-f ctrl-f ctrl-f');
+  expect(user.rows()[1]).toMatch(/^ POOLS/);
+});
+
+test('where the terminal can tell it from tab, ctrl-i goes forward', async () => {
+  const user = await open();
+  await user.press('3 z ctrl-o');
+  expect(user.rows()[1]).toMatch(/^ overview/);
+  await user.together('\u001b[105;5u');
+  expect(user.rows()[1]).toMatch(/^ BREAKERS/);
+});
+
+test('a new way from a place gives up what lay ahead; tab leaves no trail', async () => {
+  const user = await open();
+  await user.press('3 z ctrl-o 5 z ctrl-f');
+  expect(user.rowWith('ctrl-f: no place after this one')).toBeTruthy();
+  await user.press('tab tab tab ctrl-o');
+  expect(user.rows()[1]).toMatch(/^ overview/);
+});
+
+test('another environment keeps pane, filter and object, and the message says from which to which', async () => {
+  const user = await open();
+  await user.press('3 z / b i l l enter j');
+  const before = user.rowWith('billing-1');
+  await user.press(':');
+  await user.type('env shop/staging');
+  await user.press('enter');
+  expect(user.given).toEqual([['openEnvironment', 'shop/staging']]);
+  await user.opens(shopIn('staging', 'staging'));
+  expect(user.rowWith('shop/production → shop/staging: BREAKERS, filter /bill/ stays')).toBeTruthy();
+  expect(user.rowWith('billing-1')).toBe(before);
+  expect(user.rows()[1]).toMatch(/^ BREAKERS {2}3 of 6 match \/bill\//);
+  // Back is back in the environment that was left.
+  await user.press('ctrl-o');
+  expect(user.given.at(-1)).toEqual(['openEnvironment', 'shop/production']);
+});
+
+test('where the same thing has another key, it is found by its name', async () => {
+  const bus = (source: string, env: string, states: readonly Breaker['state'][]): FactsStore => {
+    const facts = createFacts(frame({ system: 'shop', env, sources: { [source]: { type: 'actuator' } } }));
+    const items = states.map((state, index) => breaker(`b${index}`, { source, instance: 'bus-0', state }));
+    learn(facts, feedInfo(`${source}/breakers`, 'breakers'), { items });
+    return facts;
+  };
+  const user = await openCockpit({
+    scene: {
+      ...shopIn('production', 'production'),
+      facts: bus('bus', 'production', ['open', 'closed', 'closed']),
+    },
+  });
+  await user.press('3 z j j');
+  await user.press('enter');
+  expect(user.rowWith('b2  ')).toBeTruthy();
+  const told = user.rowWith('bus-0 · b2');
+  await user.opens({
+    ...shopIn('staging', 'staging'),
+    facts: bus('staging-bus', 'staging', ['closed', 'open', 'open']),
+  });
+  expect(user.rowWith('bus-0 · b2')).toBeTruthy();
+  expect(told).toBeTruthy();
+});
