@@ -39,6 +39,8 @@ export const withCommands = (quit: () => void): LaterCommands => {
       tick: (done) => now?.tick(done),
       background: (hidden) => now?.background(hidden),
       undo: (run) => now?.undo(run),
+      describe: (subject, how) => now?.describe(subject, how),
+      stopDescribing: () => now?.stopDescribing(),
       rehearse: (incident) => now?.rehearse(incident),
       save: (name, text) => now?.save(name, text),
       quit: () => (now === undefined ? quit() : now.quit()),

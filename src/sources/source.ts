@@ -1,12 +1,14 @@
 import type { ZodType } from 'zod';
-import type { AnyFact, FactKind, Note, Sample } from '../domain/facts.ts';
-import type { Fault, Millis } from '../domain/fault.ts';
+import type { Described, DescribeHow } from '../domain/described.ts';
+import type { AnyFact, FactKind, Note, Sample, Workload } from '../domain/facts.ts';
+import type { Fault } from '../domain/fault.ts';
 import type { ActEvent, Danger, Drift, OperationCall, Plan } from '../domain/operation.ts';
 import type { LogView } from '../domain/profile.ts';
 import type { Batch, Expected, FeedInfo } from '../domain/reading.ts';
 import type { Dial } from '../io/dial.ts';
 import type { ChangeIo, ReadIo } from '../io/io.ts';
 import type { Program, ProgramEvent } from '../io/program.ts';
+import type { Tail } from './tail.ts';
 
 /** One independent question, asked again and again by the engine. A feed never sleeps, retries or looks at a clock of its own. */
 export interface Feed<F = AnyFact | Note | Sample> extends FeedInfo {
@@ -17,36 +19,6 @@ export interface Feed<F = AnyFact | Note | Sample> extends FeedInfo {
    * reads soon, and never twice at once. Returns how to stop.
    */
   watch?(wake: () => void): () => void;
-}
-
-/** Where a stream of lines is taken up. */
-export interface Resume {
-  /** The last lines only. */
-  readonly lines?: number;
-  /** Lines from this moment on. */
-  readonly since?: Millis;
-  /** Behind the line that carried this mark. */
-  readonly after?: string;
-  /** True: what is written from now on too, until the signal aborts. */
-  readonly follow: boolean;
-  /** True: of the container before its last restart. */
-  readonly previous?: boolean;
-}
-
-export type LogEvent =
-  /** One line, without control sequences. `at`: when it was written, where the source knows; `mark`: resumes behind it. */
-  | { readonly is: 'line'; readonly text: string; readonly at?: Millis; readonly mark?: string }
-  /** Lines may be missing here. */
-  | { readonly is: 'gap'; readonly why: string }
-  | { readonly is: 'dropped'; readonly count: number }
-  | { readonly is: 'fault'; readonly fault: Fault };
-
-/** The lines of one container, unit or file. */
-export interface Tail {
-  /** 'billing-7c9f-x2k/app': unique in its source. */
-  readonly stream: string;
-  /** Never throws: what goes wrong is an event. Ends when the stream has ended, or the signal aborts. */
-  open(from: Resume, signal: AbortSignal): AsyncIterable<LogEvent>;
 }
 
 /** One end of a `via:` target: a live pod, a container. */
@@ -116,6 +88,11 @@ export interface Source {
   doctor?(signal: AbortSignal): Promise<readonly Finding[]>;
   /** The streams of lines that it has now, of what `of` selects (a pod, `deployment/x`, `app=label`, a unit); absent: all. */
   tails?(of: string | undefined, signal: AbortSignal): Promise<readonly Tail[]>;
+  /**
+   * Something that it gave as a workload, for a person to read: only asks, and hides the values of what is secret. Throws
+   * WireError, `missing` when it is not there any more or this source cannot tell more of its kind.
+   */
+  describe?(subject: Workload, how: DescribeHow, signal: AbortSignal): Promise<Described>;
   /**
    * What lives behind a `via:` target now ('deployment/bus', 'pod/x', 'app=bus', a container's name), the ready ones
    * first. [] when nothing does. Throws WireError.

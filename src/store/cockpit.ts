@@ -1,4 +1,5 @@
-import type { Note } from '../domain/facts.ts';
+import type { DescribeHow, Reading } from '../domain/described.ts';
+import type { Note, Workload } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { JournalEntry } from '../domain/journal.ts';
 import type { Level } from '../domain/level.ts';
@@ -121,6 +122,8 @@ export interface CockpitState {
   /** What changed in the open environment, oldest first, bounded. */
   readonly journal: readonly JournalEntry[];
   readonly notes: Readonly<Record<string, readonly Note[]>>;
+  /** The text that was asked for last, until it is put away. */
+  readonly reading?: Reading | undefined;
 }
 
 /** What the screen may ask for. Handed to `ui` by `main`; everything that changes the outside goes through the executor behind it. */
@@ -146,6 +149,10 @@ export interface Commands {
   background(hidden: boolean): void;
   /** Proposes the undo of an ended run. */
   undo(run: string): void;
+  /** Asks the source of a workload for a text about it: what comes is `CockpitState.reading`. */
+  describe(subject: Workload, how: DescribeHow): void;
+  /** Puts that text away, and asks no longer when it has not come yet. */
+  stopDescribing(): void;
   /** Starts or ends an incident in the embedded world; undefined ends it. */
   rehearse(incident: string | undefined): void;
   /** Writes a new private file into the current directory; a message says where, or why not. */

@@ -6,6 +6,7 @@ import { withEntries } from '../journal/kept.ts';
 import { armingEntry } from '../journal/runs.ts';
 import { createTeller } from '../journal/teller.ts';
 import { createCriticalTeller, withCriticals } from './criticals.ts';
+import { createDescribing } from './describing.ts';
 import { withChanges, withMessage } from './messages.ts';
 import { dangersOf, sameSuggestions, withDanger } from './offered.ts';
 import { alsoOpen, openView, rehearsing } from './open-view.ts';
@@ -70,9 +71,12 @@ export const createController = (parts: CockpitParts): Controller => {
   };
   const stopTicking = clock.every(1000, everySecond);
 
+  const describing = createDescribing(cockpit, clock, (id) => present?.opened.engine.sources.get(id));
+
   const closePresent = async (): Promise<void> => {
     const was = present;
     present = undefined;
+    describing.stop();
     if (was === undefined) return;
     was.flow.cancel();
     await was.flow.settled();
@@ -183,6 +187,8 @@ export const createController = (parts: CockpitParts): Controller => {
     background: (hidden) =>
       cockpit.setState((s) => (s.run === undefined ? {} : { run: { ...s.run, background: hidden } })),
     undo: (run) => guarded(present?.flow.undo(run)),
+    describe: (subject, how) => guarded(describing.begin(subject, how)),
+    stopDescribing: describing.stop,
     rehearse: (incident) => {
       const world = present?.opened.world;
       if (world === undefined || present === undefined)

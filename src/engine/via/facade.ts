@@ -1,5 +1,6 @@
 import type { Fault } from '../../domain/fault.ts';
 import { TunnelError } from '../../io/dial.ts';
+import { WireError } from '../../io/failures.ts';
 import type { Finding, Source, SourceModule } from '../../sources/source.ts';
 import { type Pinning, pinnedOperation } from './pinned.ts';
 
@@ -44,6 +45,11 @@ export const facadeOf = (id: string, module: SourceModule, behind: Behind): Sour
       return [...reached, ...((await source.doctor?.(signal)) ?? [])];
     },
     tails: async (of, signal) => (await (await open(signal)).tails?.(of, signal)) ?? [],
+    describe: async (subject, how, signal) => {
+      const { describe } = await open(signal);
+      if (describe === undefined) throw new WireError('missing', `${id} tells no more of a ${subject.kind}`);
+      return describe(subject, how, signal);
+    },
     ends: async (target, signal) => (await (await open(signal)).ends?.(target, signal)) ?? [],
     dial: async (to, signal) => {
       const { dial } = await open(signal);

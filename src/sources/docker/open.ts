@@ -2,6 +2,7 @@ import type { ReadIo } from '../../io/io.ts';
 import type { Opening, Source } from '../source.ts';
 import type { DockerConfig } from './config.ts';
 import { containerFeed, createEffort } from './containers/container-feed.ts';
+import { describeContainer } from './containers/text.ts';
 import { openDaemon } from './daemon.ts';
 import { examine } from './doctor.ts';
 import { dialContainer, endsOf } from './ends.ts';
@@ -41,6 +42,7 @@ export const openDocker = (
     ...(identity === undefined ? {} : { identify: (signal) => identityFault(daemon, identity, signal) }),
     doctor: (signal) => examine(daemon, effort.count, signal),
     tails: (of, signal) => tailsOf(daemon, of, signal),
+    describe: describeContainer(daemon),
     ends: (target, signal) => endsOf(daemon, target, signal),
     dial: dialContainer(daemon),
     run: runInContainer(daemon),

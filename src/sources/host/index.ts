@@ -32,9 +32,10 @@ export const host: SourceModule<HostConfig> = {
   viaTarget: targetProblem,
   open: async (opening, io): Promise<Source> => {
     const parts = hostParts(opening, io);
-    const [{ tailsOf }, { dialFrom, endsOf, runOn }] = await Promise.all([
+    const [{ tailsOf }, { dialFrom, endsOf, runOn }, { describeUnit }] = await Promise.all([
       import('./tails/tails.ts'),
       import('./reach.ts'),
+      import('./unit-text.ts'),
     ]);
     return {
       id: opening.id,
@@ -45,6 +46,7 @@ export const host: SourceModule<HostConfig> = {
       operations: operationsOf(parts),
       doctor: async (signal) => (await import('./doctor.ts')).examine(parts, signal),
       tails: (of, signal) => tailsOf(parts, of, signal),
+      describe: describeUnit(parts),
       ends: async (target) => endsOf(parts, target),
       dial: dialFrom(parts),
       run: runOn(parts),

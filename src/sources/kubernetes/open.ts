@@ -17,6 +17,7 @@ import { describeOperation } from './reading/describe.ts';
 import { eventsOperation } from './reading/events.ts';
 import { logsOperation } from './reading/logs.ts';
 import { rolloutOperation } from './reading/rollout.ts';
+import { describeObject } from './reading/text.ts';
 import { createStrings } from './strings.ts';
 import { endsOf } from './through/ends.ts';
 import { portForward } from './through/port-forward.ts';
@@ -57,6 +58,7 @@ export const openKubernetes = (opening: Opening<KubernetesConfig>, io: ReadIo): 
     ...(identity === undefined ? {} : { identify: (signal) => identityFault(client, identity, signal) }),
     doctor: (signal) => examine(parts, signal),
     tails: (of, signal) => tailsOf(parts, of, signal),
+    describe: describeObject(parts),
     ends: (target, signal) => endsOf(parts, target, signal),
     dial: portForward(parts),
     run: runInPod(parts),

@@ -3,7 +3,8 @@ import { openChangeIo } from '../../../src/io/change-io.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { openReadIo } from '../../../src/io/read-io.ts';
 import { host } from '../../../src/sources/host/index.ts';
-import type { LogEvent, Operation, Resume, Tail } from '../../../src/sources/source.ts';
+import type { Operation } from '../../../src/sources/source.ts';
+import type { LogEvent, Resume, Tail } from '../../../src/sources/tail.ts';
 import type { Address } from '../servers/server.ts';
 import { detailOf } from '../setting.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TunnelError } from '../../../src/io/dial.ts';
 import { WireError } from '../../../src/io/failures.ts';
-import type { LogEvent } from '../../../src/sources/source.ts';
+import type { LogEvent } from '../../../src/sources/tail.ts';
 import {
   type Cluster,
   dropNamespace,

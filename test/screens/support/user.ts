@@ -107,6 +107,8 @@ const recorder = (given: Given[]): Commands => {
     tick: record('tick'),
     background: record('background'),
     undo: record('undo'),
+    describe: record('describe'),
+    stopDescribing: record('stopDescribing'),
     rehearse: record('rehearse'),
     save: record('save'),
     quit: record('quit'),

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { createLogPlace, parseMark, stampedLine } from '../../../src/sources/docker/logs/log-mark.ts';
 import { logPath } from '../../../src/sources/docker/logs/tails.ts';
-import type { LogEvent, Tail } from '../../../src/sources/source.ts';
+import type { LogEvent, Tail } from '../../../src/sources/tail.ts';
 import { frame } from '../../../src/world/servers/docker/frame.ts';
 import { localServer } from '../../io/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LogEvent, Resume } from '../../../src/sources/source.ts';
+import type { LogEvent, Resume } from '../../../src/sources/tail.ts';
 import { deployment, failure, listOf, podOf, running } from './objects.ts';
 import { empty, type Handler, openStand, type Stand } from './stand.ts';
 

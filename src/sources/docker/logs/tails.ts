@@ -1,7 +1,7 @@
 import { stripControls } from '../../../domain/controls.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import { WireError } from '../../../io/failures.ts';
-import type { LogEvent, Resume, Tail } from '../../source.ts';
+import type { LogEvent, Resume, Tail } from '../../tail.ts';
 import type { Container } from '../containers/container.ts';
 import { lookAtContainers } from '../containers/look.ts';
 import type { Daemon } from '../daemon.ts';

@@ -1,4 +1,4 @@
-import type { LogEvent, Tail } from '../../source.ts';
+import type { LogEvent, Tail } from '../../tail.ts';
 import type { HostParts } from '../parts.ts';
 import type { Machine } from '../ssh/machine.ts';
 import { type Meaning, streamed } from './stream.ts';

@@ -1,5 +1,5 @@
 import { RemediedError } from '../../../io/fault.ts';
-import type { LogEvent, Resume, Tail } from '../../source.ts';
+import type { LogEvent, Resume, Tail } from '../../tail.ts';
 import { journalEntry } from '../parse/journal.ts';
 import { unitName } from '../parse/units.ts';
 import type { HostParts } from '../parts.ts';

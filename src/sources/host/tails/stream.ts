@@ -1,7 +1,7 @@
 import { WireError } from '../../../io/failures.ts';
 import type { ProgramEnd } from '../../../io/program.ts';
 import { sshFailure } from '../../../io/ssh-failure.ts';
-import type { LogEvent } from '../../source.ts';
+import type { LogEvent } from '../../tail.ts';
 import { commandError } from '../parse/words.ts';
 import type { HostParts } from '../parts.ts';
 import { sshGaveUp } from '../ssh/ask.ts';

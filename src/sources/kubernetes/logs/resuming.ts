@@ -1,4 +1,4 @@
-import type { LogEvent } from '../../source.ts';
+import type { LogEvent } from '../../tail.ts';
 import { compareStamps, type Mark, markText, parseMark, type StampedLine } from './mark.ts';
 
 /** Gives each line its mark, and passes over what was told before the mark that a reader resumes behind. */

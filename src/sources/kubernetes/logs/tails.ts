@@ -1,5 +1,5 @@
 import { stripControls } from '../../../domain/controls.ts';
-import type { LogEvent, Resume, Tail } from '../../source.ts';
+import type { LogEvent, Resume, Tail } from '../../tail.ts';
 import { kinds, objectPath } from '../kinds.ts';
 import { type KubeParts, namespacesRead } from '../parts.ts';
 import type { SlimPod } from '../pod/slim-pod.ts';

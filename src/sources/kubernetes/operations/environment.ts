@@ -1,5 +1,5 @@
+import { shownValue } from '../../secret-name.ts';
 import { entries, field, list, text } from '../../wire-value.ts';
-import { shownValue } from './secret-name.ts';
 
 /** A variable of a container: its value, or where it comes from ('secretKeyRef db/password'). */
 export type Variable = { readonly value: string } | { readonly from: string };

@@ -8,8 +8,8 @@ import { earlierOf } from './earlier.ts';
 import { findIt, rightTo, targetOf } from './found.ts';
 import { type JobParams, jobParams } from './params.ts';
 import type { Recipe } from './recipe.ts';
-import { withoutSecrets } from './secret-name.ts';
 import { standingOf } from './standing.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 const longestName = 63;
 

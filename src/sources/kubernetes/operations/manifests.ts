@@ -6,7 +6,7 @@ import type { ReadFiles } from '../../../io/file-shapes.ts';
 import { oneLine } from '../../../io/sanitize.ts';
 import { field, text } from '../../wire-value.ts';
 import { printOf } from './field-diff.ts';
-import { withoutSecrets } from './secret-name.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 const longest = 1024 * 1024;
 const endings = '{yaml,yml,json}';

@@ -9,7 +9,7 @@ import { findIt, rightTo, targetOf } from './found.ts';
 import { type RollbackParams, rollbackParams } from './params.ts';
 import type { Recipe } from './recipe.ts';
 import { meantRevision, revisionOf, revisionsOf, templateOf } from './revisions.ts';
-import { withoutSecrets } from './secret-name.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 const saw = (raw: unknown): string => `revision ${revisionOf(raw) ?? 'unknown'}`;
 

@@ -2,6 +2,7 @@ import type { OperationCall } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { isAltered } from '../../../io/sanitize.ts';
 import { masker } from '../../../io/secrets.ts';
+import { isSecret, shownValue } from '../../secret-name.ts';
 import { passwordsIn } from '../../secret-text.ts';
 import { field } from '../../wire-value.ts';
 import { kinds } from '../kinds.ts';
@@ -20,7 +21,6 @@ import { type SetEnvParams, setEnvParams } from './params.ts';
 import { containerPatch, containersIn, meantContainer, strategicCall } from './pod-template.ts';
 import type { Recipe } from './recipe.ts';
 import { revisionOf } from './revisions.ts';
-import { isSecret, shownValue } from './secret-name.ts';
 
 /** What was there before, and what of it may be told: a run is written down, and an undo is taken from what was written. */
 interface Before {

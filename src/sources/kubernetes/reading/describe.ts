@@ -1,8 +1,8 @@
+import { shownValue } from '../../secret-name.ts';
 import type { Operation } from '../../source.ts';
 import { entries, field, list, text } from '../../wire-value.ts';
 import { kinds, objectNamed } from '../kinds.ts';
 import { labelsOf } from '../meta.ts';
-import { shownValue } from '../operations/secret-name.ts';
 import type { KubeParts } from '../parts.ts';
 import { parsePod } from '../pod/parse.ts';
 import { eventLines } from './events.ts';
@@ -24,7 +24,8 @@ export const describeOperation = (parts: KubeParts): Operation =>
       index === 0 ? objectLines(object, answer.json(), parts) : eventLines(answer.json(), parts),
   });
 
-const objectLines = (object: string, raw: unknown, parts: KubeParts): readonly string[] => {
+/** State, conditions, containers with image, limits and environment. */
+export const objectLines = (object: string, raw: unknown, parts: KubeParts): readonly string[] => {
   const kind = objectNamed(object)?.kind;
   const labels = Object.entries(labelsOf(field(field(raw, 'metadata'), 'labels')));
   const judge = rolloutOf[kind?.word ?? ''];

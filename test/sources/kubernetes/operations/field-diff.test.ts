@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fieldDiff } from '../../../../src/sources/kubernetes/operations/field-diff.ts';
-import { withoutSecrets } from '../../../../src/sources/kubernetes/operations/secret-name.ts';
+import { withoutSecrets } from '../../../../src/sources/kubernetes/operations/without-secrets.ts';
 
 const template = (containers: readonly object[]) => ({ spec: { template: { spec: { containers } } } });
 const app = { name: 'app', image: 'app:1' };

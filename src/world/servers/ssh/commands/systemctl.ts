@@ -79,6 +79,26 @@ const status = (name: string, scene: Scene): Done => {
   return { ...good(`${words.join('\n')}\n`), status: unit.state === 'active' ? 0 : 3 };
 };
 
+/** The file that it is made of. */
+const cat = (name: string, scene: Scene): Done => {
+  const unit = unitOf(name, scene);
+  if (unit === undefined) return bad(1, `No files found for ${full(name)}.`);
+  const file = [
+    `# /etc/systemd/system/${unit.name}.service`,
+    '[Unit]',
+    `Description=${unit.name}`,
+    '',
+    '[Service]',
+    `ExecStart=/opt/${unit.name}/bin/${unit.name}`,
+    'Environment=DB_PASSWORD=not-shown-to-anybody',
+    'Restart=on-failure',
+    '',
+    '[Install]',
+    'WantedBy=multi-user.target',
+  ];
+  return good(`${file.join('\n')}\n`);
+};
+
 const change = (verb: string, name: string, scene: Scene): Done => {
   const { machine, now } = scene;
   const unit = unitOf(name, scene);
@@ -98,7 +118,7 @@ const change = (verb: string, name: string, scene: Scene): Done => {
   return good('');
 };
 
-/** systemctl(1): show, status, is-active, list-units, start, stop, restart. */
+/** systemctl(1): show, status, cat, is-active, list-units, start, stop, restart. */
 export const systemctl: Command = ([verb = '', ...args], scene) => {
   const properties = args.flatMap((arg) => /^--property=(.*)$/.exec(arg)?.[1]?.split(',') ?? []);
   const names = args.filter((arg) => !arg.startsWith('-'));
@@ -108,6 +128,8 @@ export const systemctl: Command = ([verb = '', ...args], scene) => {
       return show(names, properties, scene);
     case 'status':
       return status(name, scene);
+    case 'cat':
+      return cat(name, scene);
     case 'is-active': {
       const state = unitOf(name, scene)?.state ?? 'inactive';
       return { ...good(`${state}\n`), status: state === 'active' ? 0 : 3 };

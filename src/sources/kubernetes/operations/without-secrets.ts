@@ -1,15 +1,7 @@
 import { isSecretName } from '../../../domain/secret-name.ts';
+import { hidden } from '../../secret-name.ts';
 import { withoutPasswords } from '../../secret-text.ts';
 import { entries, field, text } from '../../wire-value.ts';
-
-const hidden = '…';
-
-/** The value of a variable for people: nothing of a secret one, and of an address or a connection string not its password. */
-export const shownValue = (name: string, value: string): string =>
-  isSecretName(name) ? hidden : withoutPasswords(value);
-
-/** True when a value must not be written down as it is. */
-export const isSecret = (name: string, value: string): boolean => shownValue(name, value) !== value;
 
 /** The values of a Secret, or those of a ConfigMap under such names, without what they are. */
 const hiddenValues = (held: unknown, isHidden: (key: string) => boolean): unknown =>

@@ -1,0 +1,77 @@
+import { stripControls } from '../../domain/controls.ts';
+import type { Described, DescribeHow, Reading } from '../../domain/described.ts';
+import type { Workload } from '../../domain/facts.ts';
+import type { Fault, Millis } from '../../domain/fault.ts';
+import { WireError } from '../../io/failures.ts';
+import { toFault } from '../../io/fault.ts';
+import type { Clock } from '../../io/io.ts';
+import type { Source } from '../../sources/source.ts';
+import type { CockpitStore } from '../../store/create-cockpit.ts';
+import { bounded } from '../bounded.ts';
+
+/** As long as a person waits for a page of text. */
+const timeoutMs: Millis = 10_000;
+const mostLines = 5000;
+const longestLine = 2000;
+
+/** Text from outside as the screen may draw it, and no more of it than anybody reads; a cut is told. */
+const drawable = ({ lines }: Described): readonly string[] => {
+  const all = lines.flatMap((line) => stripControls(line).replaceAll('\t', '  ').split('\n'));
+  const shown = all
+    .slice(0, mostLines)
+    .map((line) => (line.length > longestLine ? `${line.slice(0, longestLine - 1)}…` : line));
+  return all.length > shown.length ? [...shown, `… ${all.length - shown.length} more lines`] : shown;
+};
+
+interface Describing {
+  /** Asks for a text; one that was asked for before is given up. */
+  begin(subject: Workload, how: DescribeHow): Promise<void>;
+  stop(): void;
+}
+
+/** The text of an object that a person wants to read: asked for once, with a deadline, and shown through the store. */
+export const createDescribing = (
+  cockpit: CockpitStore,
+  clock: Clock,
+  sourceOf: (id: string) => Source | undefined,
+): Describing => {
+  let asking: AbortController | undefined;
+
+  const ask = async (
+    source: Source | undefined,
+    subject: Workload,
+    how: DescribeHow,
+    stop: AbortController,
+  ): Promise<Reading['state']> => {
+    const call = `${how} ${subject.kind} ${subject.name}`;
+    const failed = (error: unknown): { readonly is: 'failed'; readonly fault: Fault } => ({
+      is: 'failed',
+      fault: toFault(subject.source, call, error, clock.now()),
+    });
+    if (source?.describe === undefined)
+      return failed(new WireError('missing', `${subject.source} tells no more of it than its row`));
+    const describe = source.describe;
+    const outcome = await bounded((signal) => describe(subject, how, signal), clock, timeoutMs, stop).outcome;
+    if (outcome.is === 'answered') return { is: 'read', at: clock.now(), lines: drawable(outcome.value) };
+    return failed(outcome.is === 'threw' ? outcome.error : new WireError('timeout', 'no answer in time'));
+  };
+
+  const stop = (): void => {
+    asking?.abort(new WireError('cancelled', 'nobody waits for it any more'));
+    asking = undefined;
+    if (cockpit.getState().reading !== undefined) cockpit.setState({ reading: undefined });
+  };
+
+  return {
+    stop,
+    begin: async (subject, how) => {
+      stop();
+      const mine = new AbortController();
+      asking = mine;
+      const about = { title: `${how} ${subject.kind} ${subject.name}`, source: subject.source };
+      cockpit.setState({ reading: { ...about, state: { is: 'asking', since: clock.now(), timeoutMs } } });
+      const state = await ask(sourceOf(subject.source), subject, how, mine);
+      if (asking === mine) cockpit.setState({ reading: { ...about, state } });
+    },
+  };
+};
