@@ -10,6 +10,7 @@ import { helpKeys } from '../src/ui/overlays/help.ts';
 import { environmentKeys, runbookKeys } from '../src/ui/overlays/lists.ts';
 import { paletteKeys } from '../src/ui/overlays/palette.ts';
 import { armKeys, quitKeys } from '../src/ui/overlays/questions.ts';
+import { readerKeys } from '../src/ui/overlays/reader.ts';
 import { panes } from '../src/ui/panes/index.ts';
 import { pastKeys } from '../src/ui/past/keys.ts';
 
@@ -73,6 +74,7 @@ export const keysPage = (): string =>
     section('Arming', armKeys),
     section('Quitting while a run is going', quitKeys),
     section('Help', helpKeys),
+    section('A text about an object', readerKeys),
   ]
     .filter((part, index, all) => part !== '' || all[index - 1] !== '')
     .join('\n');

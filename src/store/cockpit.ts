@@ -33,6 +33,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   /** Whom to call and where to look, as the profile says. */
   readonly contacts?: readonly Contact[];
   readonly links?: readonly Link[];
+  /** Ids of the sources that can tell more of a workload than its row; absent: not known. */
+  readonly describes?: readonly string[];
 }
 
 export interface Arming {

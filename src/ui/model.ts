@@ -37,6 +37,8 @@ export interface PaneState {
   readonly opened: boolean;
   /** Keys of the branches whose rows are shown, in a pane that is a tree. */
   readonly unfolded?: readonly string[];
+  /** The row from which a key of the pane has led to another. */
+  readonly cameFrom?: string;
   /** What the pane's own keys have chosen, by name. */
   readonly chosen?: Readonly<Record<string, number>>;
 }

@@ -7,7 +7,7 @@ import type { OpenedEnvironment } from './parts.ts';
 /** What the cockpit shows once an environment is open. `again`: it was open already, and its run's card stays. */
 export const openView = (
   state: CockpitState,
-  { profile, world, arming }: OpenedEnvironment,
+  { profile, world, arming, engine }: OpenedEnvironment,
   now: Millis,
   again: boolean,
 ): CockpitState => {
@@ -29,6 +29,9 @@ export const openView = (
       words: [profileWords(profile)],
       contacts: profile.contacts,
       links: profile.links,
+      describes: [...engine.sources.values()].flatMap(({ id, describe }) =>
+        describe === undefined ? [] : [id],
+      ),
     },
     arming: arming.state(now),
     suggestions: [],

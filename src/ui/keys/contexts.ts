@@ -9,6 +9,7 @@ import { environmentKeys, runbookKeys } from '../overlays/lists.ts';
 import type { Overlay } from '../overlays/overlay.ts';
 import { paletteField, paletteKeys } from '../overlays/palette.ts';
 import { armField, armKeys, quitKeys } from '../overlays/questions.ts';
+import { readerField, readerKeys, readerTypingKeys } from '../overlays/reader.ts';
 import { pastKeys } from '../past/keys.ts';
 import { shareHere, unshareKeys } from '../share/keys.ts';
 import type { Binding, Hand, KeyTable } from './binding.ts';
@@ -115,6 +116,10 @@ export const overlayContext = (overlay: Overlay): Context | undefined => {
       return { tables: table('RUNBOOKS', runbookKeys) };
     case 'export':
       return { tables: table('EXPORT', exportKeys) };
+    case 'reader':
+      return overlay.typing
+        ? { tables: table('READER', readerTypingKeys), field: readerField(overlay) }
+        : { tables: table('READER', readerKeys) };
     case 'arm':
       return { tables: table('ARM', armKeys), field: armField(overlay) };
     case 'quit':

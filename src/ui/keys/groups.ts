@@ -1,7 +1,9 @@
+import type { Workload } from '../../domain/facts.ts';
 import { cardTables } from '../cards/keys.ts';
 import { firstRow } from '../cursor.ts';
 import { helpKeys, helpTypingKeys } from '../overlays/help.ts';
 import { noOverlay, type Overlay } from '../overlays/overlay.ts';
+import { readerTypingKeys } from '../overlays/reader.ts';
 import { panes } from '../panes/index.ts';
 import type { Binding } from './binding.ts';
 import { always, filterKeys, openingKeys, overlayContext, paneTables, refusedKeys } from './contexts.ts';
@@ -15,6 +17,18 @@ export interface KeyGroup {
   readonly typing: boolean;
 }
 
+/** Whose text a reader shows does not change its keys. */
+const anyWorkload: Workload = {
+  source: '',
+  at: 0,
+  kind: 'pod',
+  namespace: '',
+  name: '',
+  owner: '',
+  node: '',
+  status: '',
+};
+
 /** One of every kind: a kind that is missing here does not compile. */
 const overlays: { readonly [K in Overlay['is']]: Extract<Overlay, { is: K }> } = {
   none: { is: 'none' },
@@ -25,6 +39,8 @@ const overlays: { readonly [K in Overlay['is']]: Extract<Overlay, { is: K }> } =
   environments: { is: 'environments', cursor: firstRow },
   runbooks: { is: 'runbooks', cursor: firstRow },
   export: { is: 'export', cursor: firstRow },
+  // With a text field it is another group, below.
+  reader: { is: 'reader', subject: anyWorkload, how: 'describe', from: 0, text: '', typing: false },
   arm: { is: 'arm', text: '', over: noOverlay },
   quit: { is: 'quit' },
   unshare: { is: 'unshare', over: noOverlay },
@@ -58,5 +74,6 @@ export const keyGroups = (): readonly KeyGroup[] => [
   over(filterKeys, true),
   over(helpKeys),
   over(helpTypingKeys, true),
+  over(readerTypingKeys, true),
   over(cardTables.flatMap(({ bindings }) => bindings)),
 ];

@@ -10,6 +10,7 @@ import { environmentNames, offeredIds } from './lists.ts';
 import type { Overlay } from './overlay.ts';
 import { paletteCard } from './palette-card.ts';
 import { armCard, quitCard } from './question-cards.ts';
+import { readerCard } from './reader-card.ts';
 import { runbooksCard } from './runbooks-card.ts';
 
 /** The card of what a key put up, at most `room` lines high; undefined when nothing is up. */
@@ -29,6 +30,8 @@ export const overlayCard = (hand: Hand, overlay: Overlay, room: number): Card | 
       return runbooksCard(hand, placeOf(offeredIds(hand), overlay.cursor), room);
     case 'export':
       return exportCard(hand, overlay.cursor);
+    case 'reader':
+      return readerCard(hand, overlay);
     case 'arm':
       return armCard(hand, overlay.text);
     case 'quit':

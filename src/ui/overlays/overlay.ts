@@ -1,3 +1,5 @@
+import type { DescribeHow } from '../../domain/described.ts';
+import type { Workload } from '../../domain/facts.ts';
 import type { Cursor } from '../cursor.ts';
 
 /** What lies over the panes because a key asked for it. The card of a run is not one of these: the run decides. */
@@ -33,6 +35,18 @@ export type Overlay =
   | { readonly is: 'runbooks'; readonly cursor: Cursor }
   /** As what the focused pane is written to a file. */
   | { readonly is: 'export'; readonly cursor: Cursor }
+  | {
+      /** A text about an object: what comes is `CockpitState.reading`. */
+      readonly is: 'reader';
+      readonly subject: Workload;
+      readonly how: DescribeHow;
+      /** The first row in sight. */
+      readonly from: number;
+      readonly text: string;
+      readonly typing: boolean;
+      /** The line of the hit that `n` has come to. */
+      readonly hit?: number;
+    }
   | { readonly is: 'arm'; readonly text: string; readonly over: Overlay }
   | { readonly is: 'quit' }
   | { readonly is: 'unshare'; readonly over: Overlay };

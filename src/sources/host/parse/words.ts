@@ -9,7 +9,7 @@ import type { Answered } from '../ssh/batch.ts';
 export const commandError = ({ status, out, err }: Answered): WireError => {
   const said = oneLine(err.trim() === '' ? out : err);
   const words = `ended with status ${status}${said === '' ? '' : `: ${said}`}`;
-  if (status === 127 || /not found|No such file|not been booted with systemd/i.test(said))
+  if (status === 127 || /not found|No such file|No files found|not been booted with systemd/i.test(said))
     return new WireError('missing', words);
   if (/permission denied|not permitted|password is required|not allowed|access denied/i.test(said))
     return new WireError('denied', words);

@@ -11,7 +11,7 @@ export interface WorkloadRow extends PaneRow {
 }
 
 /** 'CrashLoopBackOff', 'restarts', 'OK': the state in a word or two; levels in capitals. */
-export const wordOf = ({ fact, level }: WorkloadRow): string => {
+export const wordOf = ({ fact, level }: Pick<WorkloadRow, 'fact' | 'level'>): string => {
   const { status, ready, wanted, restartsRising } = fact;
   if (level === 'ok') return /^(completed|succeeded)$/i.test(status) ? status : 'OK';
   if (status !== '' && !/^(running|available|active|ready)$/i.test(status)) return status;

@@ -1,5 +1,3 @@
-import { ageText } from '../../../domain/duration.ts';
-import { bytes, count } from '../../../domain/format.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { definePane } from '../define-pane.ts';
@@ -7,6 +5,8 @@ import { levelCell } from '../level-cell.ts';
 import { treeOf } from '../tree.ts';
 import { byName, worstFirst } from '../worst-first.ts';
 import { workloadColumns } from './columns.ts';
+import { podDetails } from './details.ts';
+import { podKeys } from './keys.ts';
 import { type WorkloadRow, wordOf, workloadNodes } from './nodes.ts';
 import { workloadWrong } from './wrong.ts';
 
@@ -53,48 +53,6 @@ const counts = ({ pen }: View, rows: readonly WorkloadRow[]): Line => {
   );
 };
 
-/** Events and other notes of its source whose title names it. */
-const notesOf = (view: View, { fact }: WorkloadRow): readonly string[] =>
-  Object.values(view.own?.facts.feeds ?? {})
-    .filter(({ feed }) => feed.kind === 'notes' && feed.source === fact.source)
-    .flatMap((state) => state.known?.items ?? [])
-    .flatMap((item) => ('title' in item && item.title.includes(fact.name) ? [item.text] : []));
-
-/** When it was last proved: one that has not changed may be the fact of an earlier reading. */
-const readAt = ({ own }: View, { row, fact }: WorkloadRow): number =>
-  Math.max(fact.at, own?.facts.feeds[row.feed]?.known?.at ?? fact.at);
-
-const used = (
-  what: string,
-  value: number | undefined,
-  limit: number | undefined,
-  text: (value: number | undefined) => string,
-): string => `${what} ${text(value)} of ${limit === undefined ? 'no limit' : text(limit)}`;
-
-const details = (view: View, row: WorkloadRow, opened: boolean): readonly Line[] => {
-  const { pen, now } = view;
-  const { fact } = row;
-  const where = [fact.namespace, fact.owner, fact.node].filter((part) => part !== '').join(' · ');
-  const head: Line = [
-    pen.run(` ${fact.name}`, 'bold'),
-    pen.run(`  ${fact.kind} · ${where} · ${fact.source}, ${ageText(now - readAt(view, row))} ago`, 'faint'),
-  ];
-  const why: readonly Line[] =
-    fact.detail === undefined ? [] : [[pen.run(`   ${fact.status}: ${fact.detail}`, row.level)]];
-  if (!opened) return [head, ...why];
-  const resources = [
-    used('cpu', fact.cpuCores, fact.cpuLimitCores, (value) => count(value, 3)),
-    used('memory', fact.memoryBytes, fact.memoryLimitBytes, bytes),
-    `restarts ${count(fact.restarts)}`,
-  ];
-  return [
-    head,
-    ...why,
-    [pen.run(`   ${resources.join(' · ')}`)],
-    ...notesOf(view, row).map((text): Line => [pen.run(`   ${text}`)]),
-  ];
-};
-
 /** 6 PODS: pods, containers, units and what holds them. */
 export const podsPane = definePane<WorkloadRow>({
   id: 'pods',
@@ -103,13 +61,13 @@ export const podsPane = definePane<WorkloadRow>({
   noun: 'pods, containers or units',
   kind: 'workloads',
   optional: true,
-  keys: [],
   from,
+  keys: podKeys,
   rows: workloadRows,
   wrong: workloadWrong,
   orders: orders.map(({ name }) => ({ name })),
   caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? [] : counts(view, rows)),
   table: (view, form, width) =>
     workloadColumns(view, form !== 'full' && width + 2 < roomy, workloadRows(view).length),
-  details,
+  details: podDetails,
 });

@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import type { Described } from '../../../src/domain/described.ts';
+import type { Workload } from '../../../src/domain/facts.ts';
+import { createDescribing } from '../../../src/engine/cockpit/describing.ts';
+import { WireError } from '../../../src/io/failures.ts';
+import type { Source } from '../../../src/sources/source.ts';
+import { createCockpit } from '../../../src/store/create-cockpit.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+
+const pod: Workload = {
+  source: 'k8s',
+  at: 0,
+  kind: 'pod',
+  namespace: 'shop',
+  name: 'billing-0',
+  owner: '',
+  node: '',
+  status: 'Running',
+};
+
+const sourceThat = (describe: Source['describe']): Source => ({
+  id: 'k8s',
+  feeds: [],
+  operations: [],
+  close: async () => {},
+  ...(describe === undefined ? {} : { describe }),
+});
+
+const open = (describe: Source['describe']) => {
+  const [clock, cockpit] = [manualClock(), createCockpit()];
+  const source = sourceThat(describe);
+  const describing = createDescribing(cockpit, clock, (id) => (id === 'k8s' ? source : undefined));
+  return { clock, describing, state: () => cockpit.getState().reading?.state };
+};
+
+const told = (...lines: readonly string[]): Described => ({ title: 'pod/billing-0', lines });
+
+test('what comes is shown without control characters, tabs as blanks', async () => {
+  const { describing, state } = open(async () => told('\u001b[2Jkind:\tPod', 'two\nlines'));
+  await describing.begin(pod, 'yaml');
+  expect(state()).toMatchObject({ is: 'read', lines: ['kind:  Pod', 'two', 'lines'] });
+});
+
+test('more lines than anybody reads are cut, and the cut is told', async () => {
+  const { describing, state } = open(async () => told(...Array.from({ length: 5003 }, (_, at) => `${at}`)));
+  await describing.begin(pod, 'yaml');
+  const now = state();
+  expect(now?.is === 'read' ? now.lines.slice(-2) : []).toEqual(['4999', '… 3 more lines']);
+});
+
+test('a refusal is a fault that names what was asked', async () => {
+  const { describing, state } = open(async () => {
+    throw new WireError('denied', '403 Forbidden');
+  });
+  await describing.begin(pod, 'describe');
+  expect(state()).toMatchObject({
+    is: 'failed',
+    fault: { kind: 'denied', source: 'k8s', message: 'describe pod billing-0: 403 Forbidden' },
+  });
+});
+
+test('a source that cannot tell more says so', async () => {
+  const { describing, state } = open(undefined);
+  await describing.begin(pod, 'describe');
+  expect(state()).toMatchObject({ is: 'failed', fault: { kind: 'missing' } });
+});
+
+test('one that never answers is given up after ten seconds, even when it ignores its signal', async () => {
+  const { clock, describing, state } = open(() => new Promise<never>(() => {}));
+  const done = describing.begin(pod, 'describe');
+  expect(state()).toMatchObject({ is: 'asking', timeoutMs: 10_000 });
+  await clock.advance(10_300);
+  await done;
+  expect(state()).toMatchObject({ is: 'failed', fault: { kind: 'timeout' } });
+});
+
+test('what was put away does not come back, and its signal is aborted', async () => {
+  const answers: ((value: Described) => void)[] = [];
+  const signals: AbortSignal[] = [];
+  const { describing, state } = open((_, __, signal) => {
+    signals.push(signal);
+    return new Promise((resolve) => answers.push(resolve));
+  });
+  const done = describing.begin(pod, 'describe');
+  describing.stop();
+  expect(signals[0]?.aborted).toBe(true);
+  answers[0]?.(told('late'));
+  await done;
+  expect(state()).toBeUndefined();
+});
+
+test('of two questions only the last answer is shown', async () => {
+  const answers: ((value: Described) => void)[] = [];
+  const { describing, state } = open(() => new Promise((resolve) => answers.push(resolve)));
+  const first = describing.begin(pod, 'describe');
+  const second = describing.begin(pod, 'yaml');
+  answers[0]?.(told('first'));
+  answers[1]?.(told('second'));
+  await Promise.all([first, second]);
+  expect(state()).toMatchObject({ is: 'read', lines: ['second'] });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import type { Reading } from '../../src/domain/described.ts';
+import { noon } from '../support/made-facts.ts';
+import { platforms } from './support/platforms.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const sizes: readonly (readonly [number, number])[] = [
+  [80, 24],
+  [120, 36],
+  [200, 60],
+];
+
+const yaml: readonly string[] = [
+  'apiVersion: v1',
+  'kind: Pod',
+  'metadata:',
+  '  name: billing-7c9f-x2k',
+  '  annotations:',
+  `    note: ${'a long text that does not fit beside its name '.repeat(4)}`,
+  'spec:',
+  ...Array.from(
+    { length: 60 },
+    (_, index) => `  line-${index}: ${index % 20 === 7 ? 'image 注文' : 'plain'}`,
+  ),
+];
+
+const about = { title: 'yaml pod billing-7c9f-x2k', source: 'k8s' };
+
+const answers = (user: User, state: Reading['state']): Promise<void> =>
+  user.happens(() => user.cockpit.setState({ reading: { ...about, state } }));
+
+const opened = async (size: readonly [number, number] = [120, 36], key = 'Y'): Promise<User> => {
+  const user = await openCockpit({ size, scene: platforms() });
+  await user.press(`6 z ${key}`);
+  return user;
+};
+
+const read = async (size?: readonly [number, number]): Promise<User> => {
+  const user = await opened(size);
+  await answers(user, { is: 'read', at: noon, lines: yaml });
+  return user;
+};
+
+for (const size of sizes)
+  test(`the YAML of a pod at ${size.join('x')}, a text looked for in it`, async () => {
+    const user = await read(size);
+    await user.press('/');
+    await user.type('Image');
+    await user.press('enter n');
+    await user.seesScreen(`reader/yaml-${size.join('x')}`);
+  });
+
+describe('a text about a pod', () => {
+  test('is asked for by the row under the cursor, and says whom it asks and for how long', async () => {
+    const user = await opened();
+    expect(user.given).toMatchObject([['describe', { kind: 'pod', name: 'billing-7c9f-x2k' }, 'yaml']]);
+    await answers(user, { is: 'asking', since: noon - 1200, timeoutMs: 10_000 });
+    expect(user.rowWith('asking k8s')).toContain('s of 10s');
+  });
+
+  test('that is denied says so, and r asks again', async () => {
+    const user = await opened([120, 36], 'd');
+    const fault = {
+      kind: 'denied' as const,
+      source: 'k8s',
+      message: 'GET pods: 403',
+      at: noon,
+      remedy: 'needs get on pods',
+    };
+    await answers(user, { is: 'failed', fault });
+    expect(user.rowWith('⊘ GET pods: 403')).toBeTruthy();
+    expect(user.rowWith('needs get on pods')).toBeTruthy();
+    await user.press('r');
+    expect(user.given.map(([name]) => name)).toEqual(['describe', 'describe']);
+  });
+
+  test('is walked to its end and back, and never past it', async () => {
+    const user = await read();
+    await user.press('G');
+    expect(user.rowWith('line-59')).toBeTruthy();
+    await user.press('j j ctrl-d');
+    expect(user.rowWith('YAML  pod')).toContain('to 67 of 67');
+    await user.press('g');
+    expect(user.rowWith('YAML  pod')).toContain('lines 1 to');
+  });
+
+  test('n goes around the end, N back', async () => {
+    const user = await read();
+    await user.press('/');
+    await user.type('image');
+    await user.press('enter');
+    expect(user.rowWith('YAML  pod')).toContain('1 of 3');
+    await user.press('n n n');
+    expect(user.rowWith('YAML  pod')).toContain('1 of 3');
+    await user.press('N');
+    expect(user.rowWith('YAML  pod')).toContain('3 of 3');
+    expect(user.rowWith('› ')).toContain('line-47');
+  });
+
+  test('n says why it cannot be used', async () => {
+    const user = await read();
+    await user.press('n');
+    expect(user.rowWith('n: nothing is looked for')).toBeTruthy();
+    await user.press('/');
+    await user.type('nowhere');
+    await user.press('enter n');
+    expect(user.rowWith('n: no line has "nowhere"')).toBeTruthy();
+  });
+
+  test('esc clears what was looked for, then closes and stops asking', async () => {
+    const user = await read();
+    await user.press('/');
+    await user.type('image');
+    await user.press('enter esc');
+    expect(user.rowWith('YAML  pod')).not.toContain('/image');
+    await user.press('esc');
+    expect(user.rows().some((row) => row.includes('YAML  pod'))).toBe(false);
+    expect(user.given.at(-1)).toEqual(['stopDescribing']);
+  });
+
+  test('d in the reader asks for the description of the same pod', async () => {
+    const user = await read();
+    await user.press('d');
+    expect(user.given.at(-1)).toMatchObject(['describe', { name: 'billing-7c9f-x2k' }, 'describe']);
+    await user.press('d');
+    expect(user.rowWith('it is shown already')).toBeTruthy();
+  });
+
+  test('of a source that tells no more, the key says so', async () => {
+    const scene = platforms();
+    const open = scene.cockpit?.open;
+    if (open === undefined) throw new Error('the scene has nothing open');
+    const cockpit = { ...scene.cockpit, open: { ...open, describes: ['docker'] } };
+    const user = await openCockpit({ scene: { ...scene, cockpit } });
+    await user.press('6 z d');
+    expect(user.rowWith('d: k8s tells no more of it')).toBeTruthy();
+    expect(user.given).toEqual([]);
+  });
+});
+
+test('O goes from a pod to its deployment, and back to the same pod', async () => {
+  const user = await openCockpit({ scene: platforms() });
+  const selected = (): string =>
+    user.rows().find((_, row) => row > 1 && user.terminal.cellAt(1, row).inverse) ?? '';
+  await user.press('6 z j j');
+  const pod = selected();
+  expect(pod).toContain('billing-7c9f-');
+  await user.press('O');
+  expect(selected()).toContain('deployment');
+  await user.press('O');
+  expect(selected()).toBe(pod);
+});
