@@ -142,7 +142,7 @@ test('a text is broken by the pen only, which masks it before', async () => {
   const elsewhere = (file: string): boolean => !file.startsWith('src/ui/') || file.startsWith('src/ui/text/');
   expect(
     await onlyIn(
-      /(?<![.\w])(wrap|cut|cutInside)\(/,
+      /(?<!\w)(?<!(?<!\.)\.)(wrap|cut|cutInside)\(/,
       elsewhere,
       'Half a name is not recognised in share mode: call pen.wrap, pen.cut or pen.cutInside.',
     ),

@@ -287,6 +287,8 @@ export const customers: readonly (readonly [name: string, scene: () => Scene])[]
           incidents: [],
           across: ['production'],
           words: [profileWords(profile)],
+          contacts: profile.contacts,
+          links: profile.links,
         },
         suggestions: [
           {
@@ -303,7 +305,16 @@ export const customers: readonly (readonly [name: string, scene: () => Scene])[]
             text: `breaker ${real.ip}:8081 · broker: CLOSED → OPEN, ${long}`,
           },
         ],
-        journal: [],
+        journal: [
+          {
+            at: noon - 9000,
+            kind: 'image',
+            level: 'warn',
+            what: `deployment billing on ${real.node}`,
+            change: `${real.other}/billing:1 → ${real.host}/billing:2, by ${real.email}`,
+            source: 'k8s',
+          },
+        ],
       },
     }),
   ],
