@@ -54,7 +54,7 @@ const backgroundLine = (view: View): Line | undefined => {
     ' ',
     pen.glyph('loading', 'loading'),
     pen.run(
-      ` ${run.runbook.title} runs ${since}${waits} · ${keyOf(cockpit, 'runbooks', 'R')} shows its card`,
+      ` ${run.runbook.title} runs ${since}${waits} · ${keyOf(cockpit, 'runbook.card', 'R')} shows its card`,
       'loading',
     ),
   );

@@ -1,3 +1,4 @@
+import { keyOf } from '../../keys/rebound.ts';
 import { counted } from '../../text/count.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
@@ -27,7 +28,7 @@ export const journalStates = (view: View, count: Counted): readonly Line[] => {
             pen.run(' '),
             pen.glyph('down', 'down'),
             pen.run(
-              ` ${counted(blind, 'source')} not seen now: what changes there is missing here · W says why`,
+              ` ${counted(blind, 'source')} not seen now: what changes there is missing here · ${keyOf(view.cockpit, 'pane.W', 'W')} says why`,
               'down',
             ),
           ],

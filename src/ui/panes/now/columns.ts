@@ -6,7 +6,6 @@ import { faultLook, faultSentence } from '../../text/faults.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { levelCell } from '../level-cell.ts';
-import type { Pane } from '../pane.ts';
 import { pendingOf } from '../pending.ts';
 import type { Blind } from './gather.ts';
 import type { NowRow } from './rows.ts';
@@ -32,13 +31,17 @@ const stateCell = ({ pen }: View, row: NowRow): Line => {
     : levelCell(pen, row.level);
 };
 
-/** '3 BREAKERS': the key that opens it, and its name. */
-const paneWords = (pane: Pane | undefined): string =>
-  pane === undefined ? '–' : [pane.key, pane.title].filter((part) => part !== undefined).join(' ');
+interface Place {
+  readonly key: string;
+  readonly title: string;
+}
 
-const paneOf = (row: NowRow): string => {
-  if (row.is === 'runbook') return 'R RUNBOOK';
-  return paneWords(row.pane);
+/** The key that opens where it is told, and that pane's name. */
+const placeOf = ({ cockpit }: View, row: NowRow): Place => {
+  if (row.is === 'runbook') return { key: keyOf(cockpit, 'runbook.card', 'R'), title: 'RUNBOOK' };
+  if (row.pane === undefined) return { key: '–', title: '' };
+  const { key, title } = row.pane;
+  return { key: key === undefined ? '–' : keyOf(cockpit, `pane.${key}`, key), title };
 };
 
 const saidOfBlind = ({ own, now, cockpit }: View, { fault, hides }: Blind): string => {
@@ -62,19 +65,14 @@ export const nowColumns = (view: View): readonly Column<NowRow>[] => {
   const { pen, now } = view;
   return [
     { head: '', width: 14, cell: (row) => stateCell(view, row) },
-    {
-      head: 'KEY',
-      width: 4,
-      hideFrom: roomy,
-      cell: (row) => pen.run(paneOf(row).split(' ')[0] ?? '', 'key'),
-    },
+    { head: 'KEY', width: 4, hideFrom: roomy, cell: (row) => pen.run(placeOf(view, row).key, 'key') },
     {
       head: 'PANE',
       width: 12,
       hideBelow: roomy,
       cell: (row) => {
-        const [key = '', ...name] = paneOf(row).split(' ');
-        return [pen.run(key, 'key'), pen.run(` ${name.join(' ')}`)];
+        const { key, title } = placeOf(view, row);
+        return [pen.run(key, 'key'), pen.run(` ${title}`)];
       },
     },
     { head: 'WHAT', width: 18, grow: 1, cell: (row) => pen.run(row.label, 'bold') },

@@ -1,5 +1,6 @@
 import { clockText } from '../../../domain/format.ts';
 import type { JournalEntry } from '../../../domain/journal.ts';
+import { keyOf } from '../../keys/rebound.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { entryLines } from '../journal/lines.ts';
@@ -35,7 +36,12 @@ const beforeLines = (view: View, row: NowRow): readonly Line[] => {
     ? [[pen.run(`${title} no change that opsdeck has seen`, 'faint')]]
     : [
         [pen.run(title, 'faint')],
-        ...entryLines(view, entries, Math.max(3, Math.floor(rows / 5)), ', J shows them'),
+        ...entryLines(
+          view,
+          entries,
+          Math.max(3, Math.floor(rows / 5)),
+          `, ${keyOf(cockpit, 'pane.J', 'J')} shows them`,
+        ),
       ];
 };
 

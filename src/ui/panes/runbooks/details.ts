@@ -1,4 +1,5 @@
 import { dangerOf, readOnlyNote, whyNotStart } from '../../actions.ts';
+import { keyOf } from '../../keys/rebound.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import type { RunbookRow } from './rows.ts';
@@ -30,7 +31,7 @@ export const runbookDetails = (view: View, row: RunbookRow, steps: boolean): rea
   const head: Line = [
     pen.run(` ${runbook.title}`, 'bold'),
     pen.run(
-      `  ${runbook.id}${asks === '' ? '' : ` · asks for ${asks}`} · l ${steps ? 'hides' : 'shows'} its steps`,
+      `  ${runbook.id}${asks === '' ? '' : ` · asks for ${asks}`} · ${keyOf(view.cockpit, 'runbook.steps', 'l')} ${steps ? 'hides' : 'shows'} its steps`,
       'faint',
     ),
   ];
