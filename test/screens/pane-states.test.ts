@@ -122,7 +122,7 @@ const lookAt = async (
     size,
     scene: { facts: store, cockpit: { ...shopCockpit, suggestions: [], messages: [] } },
   });
-  await user.press(`${pane} z`);
+  await user.press(pane);
   if (user.rows()[1]?.startsWith(' overview') === true) await user.press('z');
   return user;
 };
@@ -215,7 +215,7 @@ describe.each(panes.filter(({ kind }) => kind !== 'samples'))('pane $pane, witho
         cockpit: { ...shopCockpit, suggestions: [], messages: [] },
       },
     });
-    await user.press(`${one.pane} z`);
+    await user.press(one.pane);
     if (user.rows()[1]?.startsWith(' overview') === true) await user.press('z');
     expect(middle(user)).toContain(`○ not set up: no source here gives ${one.noun}`);
   });
