@@ -28,6 +28,7 @@ export const withCommands = (quit: () => void): LaterCommands => {
     past: undefined,
     commands: {
       askNow: () => now?.askNow(),
+      read: (feeds) => now?.read(feeds),
       openEnvironment: (name) => now?.openEnvironment(name),
       arm: (reason) => now?.arm(reason),
       disarm: () => now?.disarm(),

@@ -63,7 +63,11 @@ const openAcross = async (
   );
   const each = await Promise.all(
     others.map(async (entry) => {
-      const slowly: HowToOpen = { ...how, only: ['health', 'samples'], everyAtLeastMs: acrossEveryMs };
+      const slowly: HowToOpen = {
+        ...how,
+        only: ['health', 'samples', 'alerts'],
+        everyAtLeastMs: acrossEveryMs,
+      };
       const one = await openEnvironment(context, entry, slowly).catch(refusedBy);
       if ('engine' in one) return [one.engine];
       tell(`${entry.env} is not shown here: ${one.refused[0] ?? 'its profile cannot be opened'}`);

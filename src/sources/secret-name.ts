@@ -10,3 +10,11 @@ export const shownValue = (name: string, value: string): string =>
 
 /** True when a value must not be written down as it is. */
 export const isSecret = (name: string, value: string): boolean => shownValue(name, value) !== value;
+
+/** The places in a list of arguments that hold what the option before them says is secret: `--password`, `s3cret`. */
+export const secretPlaces = (list: readonly unknown[]): ReadonlySet<number> =>
+  new Set(
+    list.flatMap((one, index) =>
+      typeof one === 'string' && /^--?[\w.-]+$/.test(one) && isSecretName(one) ? [index + 1] : [],
+    ),
+  );

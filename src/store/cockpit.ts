@@ -132,6 +132,8 @@ export interface CockpitState {
 export interface Commands {
   /** Reads everything that is shown, now. */
   askNow(): void;
+  /** Reads feeds that are read only when somebody asks. */
+  read(feeds: readonly string[]): void;
   /** Opens another environment ('env' or 'system/env'). */
   openEnvironment(name: string): void;
   arm(reason: string): void;

@@ -114,7 +114,7 @@ test('o goes through the orders and says which', async () => {
   expect(user.rows()[1]).toContain('by name');
   await user.press('o');
   expect(user.rowWith('BREAKERS: by failure rate')).toBeTruthy();
-  await user.press('o');
+  await user.press('o o o o');
   expect(user.rows()[1]).toContain('worst first');
 });
 

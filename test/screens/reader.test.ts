@@ -118,6 +118,12 @@ describe('a text about a pod', () => {
     expect(user.given.at(-1)).toEqual(['stopDescribing']);
   });
 
+  test('y copies all of it', async () => {
+    const user = await read();
+    await user.press('y');
+    expect(user.rowWith("67 lines sent to the terminal's clipboard")).toBeTruthy();
+  });
+
   test('d in the reader asks for the description of the same pod', async () => {
     const user = await read();
     await user.press('d');

@@ -161,6 +161,7 @@ export const createController = (parts: CockpitParts): Controller => {
       present.opened.engine.askNow();
       for (const engine of present.across) engine.askNow();
     },
+    read: (feeds) => present?.opened.engine.askNow(feeds),
     openEnvironment: (name) => {
       if (present?.flow.busy() === true) return say('a run is going; ctrl-c cancels it', 'warn');
       guarded(openOne(name));

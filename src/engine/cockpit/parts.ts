@@ -16,7 +16,7 @@ export interface OpenedEnvironment {
   readonly executor: Executor;
   readonly arming: ArmingControl;
   readonly world?: World;
-  /** Opens the environments of `across` that are not this one, for health and signals only, asked slowly. */
+  /** Opens the environments of `across` that are not this one, for health, signals and alerts only, asked slowly. */
   openAcross(): Promise<readonly Engine[]>;
   close(): Promise<void>;
 }

@@ -1,8 +1,10 @@
 import { actionsOf, busy } from '../actions.ts';
 import { firstRow } from '../cursor.ts';
+import { paneStateOf } from '../model.ts';
 import { whyNotActing } from '../past/acting.ts';
 import { shareKey } from '../share/keys.ts';
 import type { Binding, Hand } from './binding.ts';
+import { readDetails } from './details.ts';
 import { notOnlyOne } from './mark.ts';
 import { armHere, help, interrupt, quit, suspend } from './shared.ts';
 
@@ -117,9 +119,10 @@ export const actKeys: readonly Binding[] = [
     does: 'ask every source now',
     footer: 'ask now',
     whyNot: notOpen,
-    run: ({ commands, say }) => {
-      commands.askNow();
-      say('asking every source now');
+    run: (hand) => {
+      hand.commands.askNow();
+      if (paneStateOf(hand.view.ui, hand.pane.id).opened) readDetails(hand);
+      hand.say('asking every source now');
     },
   },
   help,

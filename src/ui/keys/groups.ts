@@ -17,8 +17,8 @@ export interface KeyGroup {
   readonly typing: boolean;
 }
 
-/** Whose text a reader shows does not change its keys. */
-const anyWorkload: Workload = {
+/** Which one it is about makes no difference to the keys. */
+const anyPod: Workload = {
   source: '',
   at: 0,
   kind: 'pod',
@@ -39,8 +39,7 @@ const overlays: { readonly [K in Overlay['is']]: Extract<Overlay, { is: K }> } =
   environments: { is: 'environments', cursor: firstRow },
   runbooks: { is: 'runbooks', cursor: firstRow },
   export: { is: 'export', cursor: firstRow },
-  // With a text field it is another group, below.
-  reader: { is: 'reader', subject: anyWorkload, how: 'describe', from: 0, text: '', typing: false },
+  reader: { is: 'reader', subject: anyPod, how: 'yaml', from: 0, text: '', typing: false },
   arm: { is: 'arm', text: '', over: noOverlay },
   quit: { is: 'quit' },
   unshare: { is: 'unshare', over: noOverlay },

@@ -4,6 +4,7 @@ import { changePane, paneStateOf } from '../model.ts';
 import { panes } from '../panes/index.ts';
 import type { Pane } from '../panes/pane.ts';
 import type { Binding, Hand } from './binding.ts';
+import { readDetails } from './details.ts';
 import { hitKeys } from './hits.ts';
 import { laterKeys } from './later.ts';
 import { markKeys } from './mark.ts';
@@ -40,7 +41,9 @@ const open = (hand: Hand) => {
   const { model, pane, view } = hand;
   if (inOverview(hand)) return openPlace(model, pane.id);
   if (pane.enter !== undefined) return pane.enter(hand);
-  changePane(model, pane.id, { opened: !paneStateOf(view.ui, pane.id).opened });
+  const { opened } = paneStateOf(view.ui, pane.id);
+  changePane(model, pane.id, { opened: !opened });
+  if (!opened) readDetails(hand);
 };
 
 /** One thing back at a time: the marks, the level filter, the filter, the opened row, the pane. */

@@ -4,8 +4,9 @@ import type { Hand } from '../keys/binding.ts';
 import { faultLook } from '../text/faults.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
-import { type Reader, readerFrom, readerRoom, readerText, rowsOfReader } from './reader.ts';
+import { type Reader, readerFrom, readerRoom, rowsOfReader } from './reader.ts';
 import { hitLines, type ReaderRow } from './reader-lines.ts';
+import { readerText } from './reader-text.ts';
 
 /** A row with what was looked for made plain; a hit that a wrap has cut in two is marked on its line alone. */
 const rowLine = (
@@ -84,6 +85,7 @@ export const readerCard = (hand: Hand, overlay: Reader): Card => {
         'j k ctrl-d g G',
         '/ find, n N',
         overlay.how === 'yaml' ? 'd describe' : 'Y YAML',
+        'y copy',
         'r ask again',
         'esc close',
       ),

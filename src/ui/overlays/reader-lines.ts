@@ -1,4 +1,4 @@
-import { wrap } from '../text/width.ts';
+import type { Pen } from '../text/pen.ts';
 
 /** A row of the reader: a line of the text, or a further piece of one that is longer than the card is wide. */
 export interface ReaderRow {
@@ -12,12 +12,16 @@ export interface ReaderRow {
 const made = new WeakMap<readonly string[], ReadonlyMap<number, readonly ReaderRow[]>>();
 
 /** The text in rows of at most `width` cells; worked out once for each text and width. Further pieces keep the line's indent. */
-export const readerRows = (lines: readonly string[], width: number): readonly ReaderRow[] => {
+export const readerRows = (
+  lines: readonly string[],
+  width: number,
+  pen: Pick<Pen, 'wrap'>,
+): readonly ReaderRow[] => {
   const known = made.get(lines)?.get(width);
   if (known !== undefined) return known;
   const rows = lines.flatMap((text, line): readonly ReaderRow[] => {
     const indent = ' '.repeat(Math.min(text.length - text.trimStart().length, Math.floor(width / 3)));
-    const pieces = wrap(text.trim(), Math.max(1, width - indent.length));
+    const pieces = pen.wrap(text.trim(), Math.max(1, width - indent.length));
     return pieces.map((piece, at) => ({ text: indent + piece, line, isRest: at > 0 }));
   });
   made.set(lines, new Map([[width, rows]]));

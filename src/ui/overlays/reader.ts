@@ -5,19 +5,17 @@ import { help } from '../keys/shared.ts';
 import type { TextField } from '../keys/text-field.ts';
 import type { View } from '../view.ts';
 import { noOverlay, type Overlay } from './overlay.ts';
+import { copyText } from './reader-copy.ts';
 import { hitLines, nextHit, type ReaderRow, readerRows } from './reader-lines.ts';
+import { readerText } from './reader-text.ts';
 
 export type Reader = Extract<Overlay, { is: 'reader' }>;
 
 /** Cells before the text, for the mark of a hit. */
-export const gutter = 2;
-
-/** The lines of the text that is shown; none while it has not come. */
-export const readerText = ({ cockpit }: Pick<View, 'cockpit'>): readonly string[] =>
-  cockpit.reading?.state.is === 'read' ? cockpit.reading.state.lines : [];
+const gutter = 2;
 
 export const rowsOfReader = (view: View): readonly ReaderRow[] =>
-  readerRows(readerText(view), innerWidth(view) - gutter);
+  readerRows(readerText(view), innerWidth(view) - gutter, view.pen);
 
 /** Rows of text that a card has: all but its title and its keys. */
 export const readerRoom = ({ rows }: Pick<View, 'rows'>): number => Math.max(1, cardRoom(rows) - 2);
@@ -142,6 +140,7 @@ export const readerKeys: readonly Binding[] = [
     whyNot: isShown('yaml'),
     run: ask('yaml'),
   },
+  copyText,
   { id: 'reader.again', keys: ['r'], does: 'ask again', footer: 'ask again', run: ask() },
   { id: 'reader.close', keys: ['esc', 'q'], does: 'close', footer: 'close', run: back },
   help,

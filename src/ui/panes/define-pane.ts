@@ -4,11 +4,13 @@ import type { Binding, Hand } from '../keys/binding.ts';
 import { marksOf, paneStateOf } from '../model.ts';
 import { type Column, foldedLine, headLine, place, rowLine } from '../parts/table.ts';
 import { cursorIndex, windowOf } from '../parts/window.ts';
+import type { Pen } from '../text/pen.ts';
 import { fitLine, type Line } from '../text/run.ts';
 import type { View } from '../view.ts';
 import { findingsOf } from './findings.ts';
 import { isFolded, type Shown, withFolded } from './folded.ts';
 import { keptOn } from './kept.ts';
+import { type NoteAsk, onDemand } from './notes.ts';
 import type { Drawn, Form, Pane, PaneRow, Room } from './pane.ts';
 import { madeOnce } from './rows-of.ts';
 import { sheetOf } from './sheet.ts';
@@ -50,6 +52,12 @@ export interface PaneSpec<R extends PaneRow> {
   table(view: View, form: Form, width: number): readonly Column<R>[];
   /** What is told of the row under the cursor, below the table; more when it was opened. */
   details(view: View, row: R, opened: boolean): readonly Line[];
+  /** What findings are made of, where its rows may be groups, or of other environments. */
+  single?(view: View): readonly R[];
+  /** What else cannot be seen where the pane is alone: of other environments. */
+  besides?(view: View): readonly Line[];
+  /** What the details of a row that is opened are asked for; read when it is opened, if nothing reads it anyway. */
+  asks?(view: View, row: R): readonly NoteAsk[];
 }
 
 /** Some source gives this kind, or would if it could be read. */
@@ -58,6 +66,12 @@ const isGiven = ({ own }: View, kind: FeedKind): boolean => {
   const { asked, blind, rows } = own.snapshot.kinds[kind];
   return asked || blind.length > 0 || rows.length > 0;
 };
+
+/** Details that do not fit say how many lines of them are out of sight. */
+const fittedDetails = (pen: Pen, details: readonly Line[], room: number): readonly Line[] =>
+  details.length <= room || room === 0
+    ? details.slice(0, room)
+    : [...details.slice(0, room - 1), [pen.run(`   ${details.length - room + 1} more lines`, 'faint')]];
 
 /** A pane from what tells it from another: filter, order, folding, cursor, title and details are the same for all. */
 export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
@@ -83,7 +97,7 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       spec.kind === undefined
         ? (spec.states?.(view, counted) ?? [])
         : stateLines(view, spec.kind, spec.noun, counted);
-    if (form === 'full') return lines;
+    if (form === 'full') return [...lines, ...(spec.besides?.(view) ?? [])];
     // Where room is short, rows that are there speak for themselves.
     return lines.slice(0, form === 'brief' || rows.length === 0 ? 1 : 0);
   };
@@ -138,7 +152,7 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       titleLine(view, room, headLine(placed, pen.mark)),
       ...lines,
       ...told,
-      ...details.slice(0, detailRoom),
+      ...fittedDetails(pen, details, detailRoom),
     ];
     const fitted = all.slice(0, room.height).map((line) => fitLine(line, room.width, 'plain', pen.mark));
     const at = 1 + index - seen.from;
@@ -172,8 +186,12 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     rows: (view) => wanted(view).rows,
     shown: shownOf,
     wants: (view, form) => 1 + shownOf(view, form).length + states(view, form).length,
+    feedsOf: (view, key) => {
+      const row = spec.asks === undefined ? undefined : allRows(view).find((one) => one.key === key);
+      return row === undefined ? [] : onDemand(view, spec.asks?.(view, row) ?? []);
+    },
     draw,
-    findings: (view) => findingsOf(allRows(view), spec.wrong),
+    findings: (view) => findingsOf(spec.single?.(view) ?? allRows(view), spec.wrong),
     ...(spec.enter === undefined ? {} : { enter }),
   };
 };

@@ -108,6 +108,8 @@ export interface Pane {
   shown(view: View, form: Form): readonly PaneRow[];
   /** Lines that it would like to have. */
   wants(view: View, form: Form, width: number): number;
+  /** Ids of the feeds that are read only when somebody asks, and that the details of this row are made of. */
+  feedsOf?(view: View, key: string): readonly string[];
   draw(view: View, room: Room): Drawn;
   /** Its rows that are not OK, or about to be so, whatever it is filtered by; of a tree, its roots. */
   findings(view: View): readonly Finding[];

@@ -96,6 +96,7 @@ const recorder = (given: Given[]): Commands => {
     };
   return {
     askNow: record('askNow'),
+    read: record('read'),
     openEnvironment: record('openEnvironment'),
     arm: record('arm'),
     disarm: record('disarm'),

@@ -6,7 +6,16 @@ import { empty, type Handler, openStand } from './stand.ts';
 const { signal } = new AbortController();
 
 const pod = podOf('bus', 'b', {
-  spec: { containers: [{ name: 'app', image: 'app:2', env: [{ name: 'DB_PASSWORD', value: 's3cret' }] }] },
+  spec: {
+    containers: [
+      {
+        name: 'app',
+        image: 'app:2',
+        args: ['--db-password', 's3cret', '--port', '80'],
+        env: [{ name: 'DB_PASSWORD', value: 's3cret' }],
+      },
+    ],
+  },
   containers: [running('app')],
 });
 const kept: Raw = {

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { Described, DescribeHow } from '../../../domain/described.ts';
 import type { Workload } from '../../../domain/facts.ts';
 import { WireError } from '../../../io/failures.ts';
-import { shownValue } from '../../secret-name.ts';
+import { hidden, secretPlaces, shownValue } from '../../secret-name.ts';
 import { withoutPasswords } from '../../secret-text.ts';
 import { entries, field, list, text } from '../../wire-value.ts';
 import type { Daemon } from '../daemon.ts';
@@ -18,7 +18,12 @@ const shownVariable = (one: string): string => {
 /** A container's page without what is secret: variables and labels by their names, passwords in any text. */
 const withoutSecrets = (value: unknown, name = ''): unknown => {
   if (typeof value === 'string') return name === 'Env' ? shownVariable(value) : shownValue(name, value);
-  if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, name === 'Env' ? name : ''));
+  if (Array.isArray(value)) {
+    const places = secretPlaces(value);
+    return value.map((one, index) =>
+      places.has(index) ? hidden : withoutSecrets(one, name === 'Env' ? name : ''),
+    );
+  }
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(entries(value).map(([key, held]) => [key, withoutSecrets(held, key)]));
 };
@@ -68,16 +73,18 @@ const summary = (page: unknown): readonly string[] => {
   ];
 };
 
-/** A container's page in short, or all of it as YAML. Throws WireError. Source: Docker Engine API, ContainerInspect. */
+/** A container's page in short, or all of it as YAML; without what is secret. Throws WireError. */
+export const pageLines = (page: unknown, how: DescribeHow): readonly string[] =>
+  how === 'describe'
+    ? summary(page)
+    : stringify(withoutSecrets(page), { lineWidth: 0 }).trimEnd().split('\n');
+
+/** A container, told by its page. Throws WireError. Source: Docker Engine API, ContainerInspect. */
 export const describeContainer =
   (daemon: Daemon) =>
   async ({ kind, name }: Workload, how: DescribeHow, signal: AbortSignal): Promise<Described> => {
     if (kind !== 'container')
       throw new WireError('missing', `Docker keeps no page of a ${kind}: choose a container`);
     const page = await daemon.json(`/containers/${encodeURIComponent(name)}/json`, signal);
-    const lines =
-      how === 'describe'
-        ? summary(page)
-        : stringify(withoutSecrets(page), { lineWidth: 0 }).trimEnd().split('\n');
-    return { title: `container ${name}`, lines };
+    return { title: `container ${name}`, lines: pageLines(page, how) };
   };

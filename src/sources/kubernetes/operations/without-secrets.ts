@@ -1,5 +1,5 @@
 import { isSecretName } from '../../../domain/secret-name.ts';
-import { hidden } from '../../secret-name.ts';
+import { hidden, secretPlaces } from '../../secret-name.ts';
 import { withoutPasswords } from '../../secret-text.ts';
 import { entries, field, text } from '../../wire-value.ts';
 
@@ -14,7 +14,10 @@ const hiddenValues = (held: unknown, isHidden: (key: string) => boolean): unknow
 
 /** An object of the API, or a part of one, for people: without values of variables whose names say that they are secret. */
 export const withoutSecrets = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (Array.isArray(value)) {
+    const places = secretPlaces(value);
+    return value.map((one, index) => (places.has(index) ? hidden : withoutSecrets(one)));
+  }
   if (typeof value === 'string') return withoutPasswords(value);
   if (typeof value !== 'object' || value === null) return value;
   const name = text(field(value, 'name'));

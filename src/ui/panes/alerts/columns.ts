@@ -6,7 +6,7 @@ import type { GlyphName } from '../../theme/glyphs.ts';
 import type { Role } from '../../theme/roles.ts';
 import type { View } from '../../view.ts';
 import { least } from '../extremes.ts';
-import { type AlertRow, alertRows, otherLabels } from './rows.ts';
+import { type AlertRow, alertRows, otherLabels, showsEnvironments } from './rows.ts';
 
 /** How a row is marked: what is quiet, or seen too long ago, has marks of its own. */
 export const markOf = ({
@@ -91,6 +91,7 @@ const saidColumn = ({ pen }: View, grow: number): Column<AlertRow> => ({
   cell: (row): Line => {
     const says = row.fact.summary === '' ? '' : `${row.fact.summary} · `;
     if (row.quiet) return [pen.run(row.fact.summary, 'stale')];
+    if (row.env !== '') return [pen.run(row.fact.summary, roleOf(row))];
     return row.runbook === undefined
       ? [pen.run(says, roleOf(row)), pen.run('no runbook', 'faint')]
       : [pen.run(`${says}runbook ${row.runbook}`, roleOf(row))];
@@ -109,10 +110,17 @@ export const briefColumns = (view: View): readonly Column<AlertRow>[] => [
   saidColumn(view, 1),
 ];
 
-/** Alone: severity, owner and the other labels too. */
+const environment = (view: View): readonly Column<AlertRow>[] => {
+  if (!showsEnvironments(view)) return [];
+  const of = ({ env }: AlertRow): string => (env === '' ? (view.cockpit.open?.env ?? '') : env);
+  return [text(view, 'ENV', roomFor(view, of, { least: 6, most: 12 }), of)];
+};
+
+/** Alone: the environment where there are several, severity, owner and the other labels too. */
 export const fullColumns = (view: View): readonly Column<AlertRow>[] => [
   stateColumn(view),
-  text(view, 'SEVERITY', 10, (row) => row.fact.severity),
+  ...environment(view),
+  text(view, 'SEVERITY', 10, (row) => row.fact.severity, showsEnvironments(view) ? { hideBelow: 90 } : {}),
   { ...nameColumn(view), head: 'ALERT' },
   text(view, 'ABOUT', roomFor(view, about, { least: 8, most: 24 }), about, { hideBelow: 90 }),
   text(view, 'OWNER', roomFor(view, owner, { least: 7, most: 14 }), owner, { hideBelow: 74 }),

@@ -2,6 +2,7 @@ import { ageText } from '../../../domain/duration.ts';
 import { clockText } from '../../../domain/format.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
+import { type NoteAsk, noteBlock } from '../notes.ts';
 import type { AlertRow } from './rows.ts';
 import { runbookFor } from './runbooks.ts';
 
@@ -12,16 +13,46 @@ const fitWords = {
   never: '',
 } as const;
 
-/** Notes of its source about it: the rule that it comes from and its value now, the silence that holds it. */
-const notesOf = (view: View, { fact }: AlertRow): readonly string[] =>
-  Object.values(view.own?.facts.feeds ?? {})
-    .filter(({ feed }) => feed.kind === 'notes')
-    .flatMap(({ known }) => known?.items ?? [])
-    .flatMap((item) =>
-      'title' in item && 'text' in item && item.title.includes(fact.name)
-        ? [`${item.title}: ${item.text}`]
-        : [],
-    );
+const envOf = (view: View, env: string) => (env === '' ? view.own : view.others.get(env));
+
+/** Its rule and the silence that holds it: read when somebody looks, of the open environment only. */
+export const alertAsks = (view: View, { env }: AlertRow): readonly NoteAsk[] =>
+  env !== ''
+    ? []
+    : Object.entries(view.own?.facts.frame.sources ?? {}).flatMap(([source, { type }]) => {
+        if (type === 'prometheus') return [{ source, name: 'rules' }];
+        return type === 'alertmanager' ? [{ source, name: 'silences' }] : [];
+      });
+
+const noteLines = (view: View, row: AlertRow): readonly Line[] =>
+  alertAsks(view, row).flatMap((ask) =>
+    noteBlock(view, `${ask.name} of ${ask.source} that name it`, ask, ({ title }) =>
+      title.includes(row.fact.name),
+    ),
+  );
+
+/** 'am, seen 2s ago; also prom, firing, seen 4s ago': who tells of it. */
+const toldBy = ({ now }: View, { fact, also }: AlertRow): string =>
+  [
+    `${fact.source}, seen ${ageText(now - fact.at)} ago`,
+    ...also.map(
+      ({ fact: other }) => `also ${other.source}: ${other.state}, seen ${ageText(now - other.at)} ago`,
+    ),
+  ].join(' · ');
+
+/** What fires in Prometheus and has not come to the Alertmanager calls nobody. */
+const isLost = (view: View, { fact, also, env }: AlertRow): boolean => {
+  const sources = envOf(view, env)?.facts.frame.sources ?? {};
+  const isManager = (source: string): boolean => sources[source]?.type === 'alertmanager';
+  const alerts = envOf(view, env)?.snapshot.kinds.alerts;
+  return (
+    fact.state === 'firing' &&
+    alerts?.blind.length === 0 &&
+    alerts.waiting === 0 &&
+    Object.values(sources).some(({ type }) => type === 'alertmanager') &&
+    ![fact, ...also.map((row) => row.fact)].some(({ source }) => isManager(source))
+  );
+};
 
 const head = (view: View, row: AlertRow): Line => {
   const { pen, now, wallOffset } = view;
@@ -32,14 +63,15 @@ const head = (view: View, row: AlertRow): Line => {
   return [
     pen.run(` ${fact.name}`, 'bold'),
     pen.run(
-      `  ${fact.state}, ${severity}${held} · ${fact.source}, seen ${ageText(now - fact.at)} ago`,
+      `  ${row.env === '' ? '' : `${row.env} · `}${fact.state}, ${severity}${held} · ${toldBy(view, row)}`,
       'faint',
     ),
   ];
 };
 
-const runbookLine = (view: View, { fact }: AlertRow): Line => {
+const runbookLine = (view: View, { fact, env }: AlertRow): Line => {
   const { pen, cockpit } = view;
+  if (env !== '') return [pen.run(`   of ${env}: e opens it, to act there`, 'faint')];
   const found = runbookFor(fact.name, cockpit);
   if (found === undefined) return [pen.run('   no runbook asks for it', 'faint')];
   const fits = fitWords[found.fits];
@@ -58,12 +90,9 @@ export const alertDetails = (view: View, row: AlertRow, opened: boolean): readon
   const labels = Object.entries(row.fact.labels).map(
     ([name, value]): Line => [pen.run(`   ${name.padEnd(longest)}  `, 'faint'), pen.run(value)],
   );
+  const lost: readonly Line[] = isLost(view, row)
+    ? [[pen.run('   fires in Prometheus and is not in Alertmanager: nobody is called for it', 'warn')]]
+    : [];
   const summary = row.fact.summary === '' ? [] : [[pen.run(`   ${row.fact.summary}`)]];
-  return [
-    head(view, row),
-    ...summary,
-    runbookLine(view, row),
-    ...notesOf(view, row).map((note): Line => [pen.run(`   ${note}`)]),
-    ...labels,
-  ];
+  return [head(view, row), ...summary, runbookLine(view, row), ...lost, ...labels, ...noteLines(view, row)];
 };

@@ -3,6 +3,7 @@ import { actionsOf, type RowAction, whyNotStart } from '../../actions.ts';
 import type { Binding, Hand } from '../../keys/binding.ts';
 import { notOnlyOne } from '../../keys/mark.ts';
 import type { View } from '../../view.ts';
+import { alertRows } from './rows.ts';
 
 const silenceSource = ({ runbook }: Suggestion): string | undefined =>
   runbook.act.map(({ use }) => /^(.+)\.silence$/.exec(use ?? '')?.[1]).find((source) => source !== undefined);
@@ -28,6 +29,12 @@ const nobody = ({ own }: View): string => {
   return problem === undefined ? `${id} cannot silence yet` : `${id} is off: ${problem.message}`;
 };
 
+/** The other environment that the selected alert is of. */
+const elsewhere = ({ row, view }: Hand): string | undefined => {
+  const env = alertRows(view).find(({ key }) => key === row?.key)?.env;
+  return env === undefined || env === '' ? undefined : env;
+};
+
 /** The keys of 7 ALERTS. */
 export const alertKeys: readonly Binding[] = [
   {
@@ -40,6 +47,8 @@ export const alertKeys: readonly Binding[] = [
       const { subject } = hand.row ?? {};
       const several = notOnlyOne(hand);
       if (several !== undefined) return several;
+      const other = elsewhere(hand);
+      if (other !== undefined) return `it is an alert of ${other}: e opens ${other}, to act there`;
       if (subject?.kind !== 'alerts') return 'no alert is selected';
       if (subject.fact.state === 'silenced') return 'it is silenced already';
       const action = silenceAction(hand);

@@ -1,13 +1,14 @@
 import { ageText } from '../../../domain/duration.ts';
+import { faultLook } from '../../text/faults.ts';
 import { type Line, lineWidth, spread } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { definePane } from '../define-pane.ts';
 import type { Pane } from '../pane.ts';
 import { byName } from '../worst-first.ts';
 import { briefColumns, fullColumns, markOf } from './columns.ts';
-import { alertDetails } from './details.ts';
+import { alertAsks, alertDetails } from './details.ts';
 import { alertKeys } from './keys.ts';
-import { type AlertRow, alertRows } from './rows.ts';
+import { type AlertRow, alertRows, byState, unseenElsewhere } from './rows.ts';
 import { alertWrong } from './wrong.ts';
 
 /** '✗ 2 FIRING  ▲ 1 PENDING  ○ 1 SILENCED': how many stand how. */
@@ -39,6 +40,13 @@ const caption = (view: View, rows: readonly AlertRow[], width: number): Line => 
   return spread(told, worstFor(view, rows), room, 'plain', view.pen.mark);
 };
 
+/** 'staging: denied …': alerts of other environments that are not seen are not none. */
+const elsewhere = (view: View): readonly Line[] =>
+  unseenElsewhere(view).map(({ env, fault }): Line => {
+    const { glyph, role } = faultLook(fault.kind);
+    return [view.pen.run(' '), view.pen.glyph(glyph, role), view.pen.run(` ${env}: ${fault.message}`, role)];
+  });
+
 const pane = definePane<AlertRow>({
   id: 'alerts',
   key: '7',
@@ -47,9 +55,12 @@ const pane = definePane<AlertRow>({
   kind: 'alerts',
   keys: alertKeys,
   rows: alertRows,
+  single: (view) => alertRows(view).filter(({ env }) => env === ''),
   wrong: alertWrong,
   orders: [
     { name: 'by name', compare: byName },
+    { name: 'by state', compare: byState },
+    { name: 'newest first', compare: (a, b) => (b.since ?? -1) - (a.since ?? -1) },
     {
       name: 'longest first',
       compare: (a, b) => (a.since ?? Number.MAX_VALUE) - (b.since ?? Number.MAX_VALUE),
@@ -58,6 +69,8 @@ const pane = definePane<AlertRow>({
   caption: (view, rows, form, width) => (form === 'full' ? [] : caption(view, rows, width)),
   table: (view, form) => (form === 'full' ? fullColumns(view) : briefColumns(view)),
   details: alertDetails,
+  besides: elsewhere,
+  asks: alertAsks,
 });
 
 /** 7 ALERTS: what fires, what may, and what is held back. */

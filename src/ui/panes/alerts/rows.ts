@@ -1,8 +1,9 @@
 import type { Alert, AlertState } from '../../../domain/facts.ts';
-import type { Millis } from '../../../domain/fault.ts';
+import type { Fault, Millis } from '../../../domain/fault.ts';
 import { rank } from '../../../domain/level.ts';
+import { type MergedAlert, mergedAlerts } from '../../../domain/merged-alerts.ts';
 import type { Row } from '../../../domain/snapshot.ts';
-import type { View } from '../../view.ts';
+import type { EnvView, View } from '../../view.ts';
 import type { PaneRow } from '../pane.ts';
 import { madeOnce } from '../rows-of.ts';
 import { byName } from '../worst-first.ts';
@@ -12,6 +13,10 @@ import { runbookFor } from './runbooks.ts';
 export interface AlertRow extends PaneRow {
   readonly fact: Alert;
   readonly row: Row<'alerts'>;
+  /** The same alert as other servers tell it. */
+  readonly also: readonly Row<'alerts'>[];
+  /** The environment that it is of; '' for the open one. */
+  readonly env: string;
   /** Held back by a silence or by another alert: nobody is called for it. */
   readonly quiet: boolean;
   /** What it is about, by the label that says so best. */
@@ -54,27 +59,37 @@ export const otherLabels = ({ labels }: Alert): readonly string[] => {
 const firstLabel = (labels: Alert['labels'], names: readonly string[]): string | undefined =>
   names.find((name) => labels[name] !== undefined && labels[name] !== '');
 
-/** Worst first, what fires before what may; silenced and inhibited ones last, whatever they are worth. */
+/** What fires, then what may, then what is held back; among them the longest first. */
+export const byState = (a: AlertRow, b: AlertRow): number =>
+  states.indexOf(a.fact.state) - states.indexOf(b.fact.state) ||
+  (a.since ?? Number.MAX_VALUE) - (b.since ?? Number.MAX_VALUE);
+
+/** Of the open environment first; worst first, what fires before what may; silenced and inhibited ones last. */
 const inOrder = (a: AlertRow, b: AlertRow): number =>
+  Number(a.env !== '') - Number(b.env !== '') ||
   Number(a.quiet) - Number(b.quiet) ||
   rank[b.level] - rank[a.level] ||
   states.indexOf(a.fact.state) - states.indexOf(b.fact.state) ||
   byName(a, b);
 
-const rowOf = (row: Row<'alerts'>, view: View): AlertRow => {
+/** `env`: '' for the open environment, whose alerts alone can be acted on. */
+const rowOf = ({ row, also }: MergedAlert, env: string, view: View): AlertRow => {
   const { fact, key, level } = row;
   const about = firstOf(fact.labels, aboutLabels);
   const owner = firstOf(fact.labels, ownerLabels);
   const since = fact.since ?? row.since;
-  const runbook = runbookFor(fact.name, view.cockpit)?.runbook.id;
+  const runbook = env === '' ? runbookFor(fact.name, view.cockpit)?.runbook.id : undefined;
+  const words = [fact.name, fact.state, fact.severity, fact.summary, env, ...Object.values(fact.labels)];
   return {
-    key,
+    key: env === '' ? key : `${env}:${key}`,
     level,
     label: about === '' ? fact.name : `${fact.name} · ${about}`,
-    text: [fact.name, fact.state, fact.severity, fact.summary, ...Object.values(fact.labels)].join(' '),
-    subject: { kind: 'alerts', fact },
+    text: words.join(' '),
+    ...(env === '' ? { subject: { kind: 'alerts' as const, fact } } : {}),
     fact,
     row,
+    also,
+    env,
     quiet: fact.state === 'silenced' || fact.state === 'inhibited',
     about,
     owner,
@@ -83,7 +98,37 @@ const rowOf = (row: Row<'alerts'>, view: View): AlertRow => {
   };
 };
 
-/** The alerts of the open environment. */
+const rowsOf = (one: EnvView | undefined, env: string, view: View): readonly AlertRow[] => {
+  if (one === undefined) return [];
+  const { sources } = one.facts.frame;
+  const merged = mergedAlerts(
+    one.snapshot.kinds.alerts.rows,
+    (source) => sources[source]?.type === 'alertmanager',
+  );
+  return merged.map((alert) => rowOf(alert, env, view));
+};
+
+/** The other environments whose alerts are shown: not in the overview, which is about the open one. */
+const otherEnvironments = ({ ui, others }: View): readonly (readonly [string, EnvView])[] =>
+  ui.place === 'overview' ? [] : [...others];
+
+/** The alerts of the open environment and, where there is room for them, of the others. */
 export const alertRows = madeOnce('alerts', (view): readonly AlertRow[] =>
-  (view.own?.snapshot.kinds.alerts.rows ?? []).map((row) => rowOf(row, view)).toSorted(inOrder),
+  [
+    ...rowsOf(view.own, '', view),
+    ...otherEnvironments(view).flatMap(([env, one]) => rowsOf(one, env, view)),
+  ].toSorted(inOrder),
 );
+
+/** Why alerts of another environment are not seen, one line for each that would tell of them. */
+export const unseenElsewhere = (view: View): readonly { readonly env: string; readonly fault: Fault }[] =>
+  otherEnvironments(view).flatMap(([env, { snapshot }]) =>
+    snapshot.kinds.alerts.blind.slice(0, 1).map((fault) => ({ env, fault })),
+  );
+
+/** True when alerts of several environments stand side by side. */
+export const showsEnvironments = (view: View): boolean =>
+  otherEnvironments(view).some(([, { snapshot }]) => {
+    const { asked, blind, rows } = snapshot.kinds.alerts;
+    return asked || blind.length > 0 || rows.length > 0;
+  });

@@ -2,12 +2,14 @@ import { ageText } from '../../../domain/duration.ts';
 import type { Breaker, BreakerState } from '../../../domain/facts.ts';
 import { count, percent } from '../../../domain/format.ts';
 import type { Column } from '../../parts/table.ts';
+import type { Pen } from '../../text/pen.ts';
 import type { Line, Run } from '../../text/run.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { Role } from '../../theme/roles.ts';
 import type { View } from '../../view.ts';
 import { howMany, least, most } from '../extremes.ts';
-import { type BreakerRow, breakerRows, stateOf } from './rows.ts';
+import { branchRuns } from '../tree.ts';
+import { type BreakerRow, plainBreakerRows, stateOf } from './rows.ts';
 
 /** States in which a breaker does not do its work, without being ill. */
 const off: readonly BreakerState[] = ['disabled', 'metrics-only'];
@@ -24,18 +26,39 @@ export const markOf = ({
     : { glyph: level, role: level };
 };
 
+/** '2 OPEN of 5': how many stand as the worst of them does. */
+const groupWord = (members: readonly BreakerRow[]): string => {
+  const [worst] = members;
+  const same = members.filter(({ fact }) => fact.state === worst?.fact.state).length;
+  const word = worst === undefined ? '' : stateOf(worst.fact);
+  return same === members.length ? `${same} ${word}` : `${word} ${same}/${members.length}`;
+};
+
+/** Of a group a column shows what it shows of rows that are folded. */
+const ofGroups = (columns: readonly Column<BreakerRow>[]): readonly Column<BreakerRow>[] =>
+  columns.map((column, index) =>
+    index < 2
+      ? column
+      : {
+          ...column,
+          cell: (row) =>
+            row.members === undefined ? column.cell(row) : (column.folded?.(row.members) ?? []),
+        },
+  );
+
 const stateColumn = ({ pen }: View): Column<BreakerRow> => ({
   head: '',
   width: 14,
   cell: (row): Line => {
     const { glyph, role } = markOf(row);
-    return [pen.glyph(glyph, role), pen.run(` ${stateOf(row.fact)}`, role)];
+    const word = row.members === undefined ? stateOf(row.fact) : groupWord(row.members);
+    return [pen.glyph(glyph, role), pen.run(` ${word}`, role)];
   },
   folded: () => [pen.glyph('ok', 'ok'), pen.run(' CLOSED', 'ok')],
 });
 
 const foldedCount = (view: View, rows: readonly BreakerRow[]): Run =>
-  view.pen.run(howMany(rows.length, breakerRows(view).length, 'breaker'));
+  view.pen.run(howMany(rows.length, plainBreakerRows(view).length, 'breaker'));
 
 const rate = (
   { pen }: View,
@@ -87,16 +110,23 @@ const calls = ({ bufferedCalls, failedCalls }: Breaker): string =>
     ? '–'
     : `${count(bufferedCalls)}/${count(failedCalls)}`;
 
+/** Where it stands under its group; nothing while there are no groups. */
+const places = (pen: Pen, { branch }: BreakerRow): Line =>
+  branch?.depth === 0 && branch.state === undefined ? [] : branchRuns(pen, branch);
+
 /** Every column: for the pane alone, and for an overview that is wide enough. */
 export const fullColumns = (view: View): readonly Column<BreakerRow>[] => {
   const { pen } = view;
-  return [
+  return ofGroups([
     stateColumn(view),
     {
       head: 'INSTANCE',
       width: 13,
       grow: 1,
-      cell: (row) => pen.run(row.instance),
+      cell: (row): Line => [
+        ...places(pen, row),
+        pen.run(row.instance, row.members === undefined ? 'plain' : 'bold'),
+      ],
       folded: (rows) => foldedCount(view, rows),
     },
     {
@@ -122,20 +152,21 @@ export const fullColumns = (view: View): readonly Column<BreakerRow>[] => {
       cell: ({ fact }) => pen.run(count(fact.notPermittedCalls)),
     },
     sinceColumn(view, 'SINCE'),
-  ];
+  ]);
 };
 
 /** What an overview has room for where counts stand in the place of heads. */
-export const briefColumns = (view: View): readonly Column<BreakerRow>[] => [
-  stateColumn(view),
-  {
-    head: '',
-    width: 20,
-    grow: 1,
-    cell: (row) => view.pen.run(row.label),
-    folded: (rows) => foldedCount(view, rows),
-  },
-  saidRate(view, 'fail', (fact) => fact.failureRate),
-  saidRate(view, 'slow', (fact) => fact.slowCallRate),
-  sinceColumn(view, ''),
-];
+export const briefColumns = (view: View): readonly Column<BreakerRow>[] =>
+  ofGroups([
+    stateColumn(view),
+    {
+      head: '',
+      width: 20,
+      grow: 1,
+      cell: (row): Line => [...places(view.pen, row), view.pen.run(row.label)],
+      folded: (rows) => foldedCount(view, rows),
+    },
+    saidRate(view, 'fail', (fact) => fact.failureRate),
+    saidRate(view, 'slow', (fact) => fact.slowCallRate),
+    sinceColumn(view, ''),
+  ]);

@@ -1,11 +1,19 @@
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { definePane } from '../define-pane.ts';
-import { byName } from '../worst-first.ts';
+import { groupKey } from '../grouped.ts';
 import { briefColumns, fullColumns, markOf } from './columns.ts';
-import { breakerDetails } from './details.ts';
+import { breakerAsks, breakerDetails } from './details.ts';
 import { breakerKeys } from './keys.ts';
-import { type BreakerRow, breakerRows, stateOf } from './rows.ts';
+import {
+  type BreakerRow,
+  breakerGroupings,
+  breakerOrders,
+  breakerRows,
+  breakersFrom,
+  plainBreakerRows,
+  stateOf,
+} from './rows.ts';
 import { breakerWrong } from './wrong.ts';
 
 /** From so many cells on the overview has every column. */
@@ -34,16 +42,30 @@ export const breakersPane = definePane<BreakerRow>({
   title: 'BREAKERS',
   noun: 'breakers',
   kind: 'breakers',
-  keys: breakerKeys,
-  from: ({ own }) => [own?.snapshot.kinds.breakers.rows],
-  rows: breakerRows,
-  wrong: breakerWrong,
-  orders: [
-    { name: 'by name', compare: byName },
-    { name: 'by failure rate', compare: (a, b) => (b.fact.failureRate ?? -1) - (a.fact.failureRate ?? -1) },
+  keys: [
+    groupKey(
+      'breakers',
+      'BREAKERS',
+      ['service', 'instance', 'name'],
+      () => breakerGroupings,
+      plainBreakerRows,
+    ),
+    ...breakerKeys,
   ],
-  caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? [] : counts(view, rows)),
+  from: breakersFrom,
+  rows: breakerRows,
+  single: plainBreakerRows,
+  wrong: breakerWrong,
+  orders: breakerOrders.map(({ name }) => ({ name })),
+  caption: (view, rows, form, width) =>
+    form === 'full' || width >= roomy
+      ? []
+      : counts(
+          view,
+          rows.filter(({ members }) => members === undefined),
+        ),
   table: (view, form, width) =>
     form === 'full' || width + 2 >= roomy ? fullColumns(view) : briefColumns(view),
   details: breakerDetails,
+  asks: breakerAsks,
 });

@@ -8,7 +8,10 @@ import { definePane } from '../define-pane.ts';
 import { howMany } from '../extremes.ts';
 import { levelCell, staleCell } from '../level-cell.ts';
 import { branchRuns, treeOf } from '../tree.ts';
-import { type SessionRow, sessionNodes, workingMs } from './rows.ts';
+import { sessionDetails } from './details.ts';
+import { dbKeys } from './keys.ts';
+import { dbAsks } from './parts.ts';
+import { isIdleInTransaction, type SessionRow, sessionNodes, workingMs } from './rows.ts';
 import { sessionWrong } from './wrong.ts';
 
 /** From so many cells on the overview has the heads of every column. */
@@ -17,6 +20,8 @@ const roomy = 100;
 type Compare = (a: SessionRow, b: SessionRow) => number;
 const ageOf = ({ fact }: SessionRow): number => workingMs(fact);
 
+const whoOf = ({ fact }: SessionRow): string => fact.application ?? fact.user;
+
 /** Who blocks most first, then the longest transaction, then the longest query; idle ones last. */
 const blockersFirst: Compare = (a, b) =>
   rank[b.level] - rank[a.level] || b.blocks - a.blocks || ageOf(b) - ageOf(a) || a.fact.pid - b.fact.pid;
@@ -24,6 +29,8 @@ const blockersFirst: Compare = (a, b) =>
 const orders: readonly { readonly name: string; readonly by: Compare }[] = [
   { name: 'by pid', by: (a, b) => a.fact.pid - b.fact.pid },
   { name: 'by duration', by: (a, b) => ageOf(b) - ageOf(a) },
+  { name: 'by how many wait', by: (a, b) => b.blocks - a.blocks || ageOf(b) - ageOf(a) },
+  { name: 'by application', by: (a, b) => (whoOf(a) < whoOf(b) ? -1 : whoOf(a) > whoOf(b) ? 1 : 0) },
 ];
 
 const sessionRows = treeOf({
@@ -37,7 +44,7 @@ const sessionRows = treeOf({
 const caption = ({ pen, own }: View): Line => {
   const rows = own?.snapshot.kinds.sessions.rows ?? [];
   const waiting = rows.filter(({ fact }) => fact.blockedBy.length > 0).length;
-  const idle = rows.filter(({ fact }) => /^idle in transaction/.test(fact.state)).length;
+  const idle = rows.filter(({ fact }) => isIdleInTransaction(fact)).length;
   const parts = [
     counted(rows.length, 'session'),
     ...(waiting === 0 ? [] : [`${waiting} blocked`]),
@@ -48,7 +55,9 @@ const caption = ({ pen, own }: View): Line => {
 
 const stateOf = ({ fact, blocks }: SessionRow): string => {
   if (fact.blockedBy.length > 0) return `waits for ${fact.blockedBy.join(', ')}`;
-  return blocks > 0 ? `blocks ${blocks}` : fact.state;
+  if (blocks > 0) return `blocks ${blocks}`;
+  // A column of its own tells the state where there is room for it, and what is in its way is more than that.
+  return isIdleInTransaction(fact) ? 'idle in transaction' : fact.state;
 };
 
 const duration = (ms: number | undefined): string => (ms === undefined ? '–' : ageText(ms));
@@ -100,41 +109,6 @@ const table = (view: View, brief: boolean): readonly Column<SessionRow>[] => {
   ];
 };
 
-/** What its source tells of the server itself: slow statements, sizes, locks, settings. */
-const serverNotes = (view: View, source: string): readonly Line[] =>
-  Object.values(view.own?.facts.feeds ?? {})
-    .filter(({ feed }) => feed.kind === 'notes' && feed.source === source)
-    .flatMap((state) => state.known?.items ?? [])
-    .flatMap((item): readonly Line[] =>
-      'title' in item
-        ? [
-            [view.pen.run(`   ${item.title}`, 'bold')],
-            ...view.pen
-              .maskText(item.text)
-              .split('\n')
-              .map((text): Line => [view.pen.run(`     ${text}`)]),
-          ]
-        : [],
-    );
-
-const details = (view: View, row: SessionRow, opened: boolean): readonly Line[] => {
-  const { pen, now } = view;
-  const { fact } = row;
-  const from = fact.client === undefined ? '' : ` from ${fact.client}`;
-  const since = fact.startedAt === undefined ? '' : ` · connected ${ageText(now - fact.startedAt)}`;
-  const head: Line = [
-    pen.run(` ${fact.pid}`, 'bold'),
-    pen.run(
-      `  ${fact.user}@${fact.database}${from}${since} · ${fact.source}, ${ageText(now - fact.at)} ago`,
-      'faint',
-    ),
-  ];
-  const waiting: readonly Line[] =
-    fact.waiting === '' ? [] : [[pen.run(`   waits: ${fact.waiting}`, row.level)]];
-  const query: Line = [pen.run(`   ${fact.query === '' ? '(no query)' : fact.query}`)];
-  return opened ? [head, ...waiting, query, ...serverNotes(view, fact.source)] : [head, ...waiting, query];
-};
-
 /** D DB: database sessions and who blocks whom. */
 export const dbPane = definePane<SessionRow>({
   id: 'db',
@@ -143,11 +117,12 @@ export const dbPane = definePane<SessionRow>({
   noun: 'database sessions',
   kind: 'sessions',
   optional: true,
-  keys: [],
+  keys: dbKeys,
   rows: sessionRows,
   wrong: sessionWrong,
   orders: orders.map(({ name }) => ({ name })),
   caption: (view, _rows, form, width) => (form === 'full' || width >= roomy ? [] : caption(view)),
   table: (view, form, width) => table(view, form !== 'full' && width + 2 < roomy),
-  details,
+  details: sessionDetails,
+  asks: dbAsks,
 });

@@ -17,6 +17,9 @@ const at = ({ source, database }: DbSession, pid: number): string => `${source}/
 /** Longer, and a person wants to see what it is, whatever its level. */
 const longMs = 60_000;
 
+/** It holds its locks and an old snapshot, and does nothing. */
+export const isIdleInTransaction = ({ state }: DbSession): boolean => state.startsWith('idle in transaction');
+
 /** How long it has been at it; one that is idle is at nothing. */
 export const workingMs = ({ state, transactionMs, durationMs }: DbSession): number =>
   transactionMs ?? (state === 'idle' ? -1 : (durationMs ?? -1));
@@ -26,8 +29,9 @@ const rowOf = (row: Row<'sessions'>, blocks: number): SessionRow => {
   const words = [fact.database, fact.user, fact.state, fact.waiting, fact.application ?? '', fact.query];
   return {
     key,
-    // No number says that a blocker is bad, and it is what a person comes here for.
-    level: blocks > 0 ? worse(level, 'warn') : level,
+    // No number says that a blocker is bad, or one that idles in its transaction, and it is what a person comes here for.
+    level:
+      blocks > 0 || (isIdleInTransaction(fact) && workingMs(fact) >= longMs) ? worse(level, 'warn') : level,
     label: `${fact.pid} ${fact.application ?? fact.user}`,
     text: `${fact.pid} ${words.join(' ')}`,
     subject: { kind: 'sessions', fact },

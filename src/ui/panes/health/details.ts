@@ -6,6 +6,8 @@ import { faultSentence } from '../../text/faults.ts';
 import type { Line } from '../../text/run.ts';
 import { levelWords } from '../../theme/glyphs.ts';
 import type { View } from '../../view.ts';
+import { historyLines, showsHistory } from './history.ts';
+import { lastOk } from './past.ts';
 import { environmentsOf, type HealthCell, type ServiceRow } from './rows.ts';
 
 const isUp = ({ status }: { readonly status: string }): boolean => /^(up|ok)$/i.test(status);
@@ -25,6 +27,7 @@ export const saidBriefly = (row: Row<'health'>): string => saidBy(row, false);
 const answerLine = (view: View, env: string, row: Row<'health'>): Line => {
   const { pen, now } = view;
   const { fact, level, since } = row;
+  const good = env === view.cockpit.open?.env ? lastOk(view.cockpit.journal, row) : undefined;
   const what = fact.instance === '' ? fact.service : fact.instance;
   const code = fact.httpStatus === undefined ? 'answered' : String(fact.httpStatus);
   const took = fact.latencyMs === undefined ? '' : ` in ${latency(fact.latencyMs)}`;
@@ -34,6 +37,7 @@ const answerLine = (view: View, env: string, row: Row<'health'>): Line => {
     pen.run(`  ${fact.source}  ${code}${took}, ${ageText(now - fact.at)} ago  `, 'faint'),
     pen.run(`${levelWords[level]}${held}`, level),
     pen.run(since === undefined ? '' : ` since ${clockText(since + view.wallOffset)}`, 'faint'),
+    pen.run(good === undefined ? '' : ` · last OK ${clockText(good + view.wallOffset)}`, 'faint'),
   ];
 };
 
@@ -79,5 +83,9 @@ export const healthDetails = (
   const own = view.cockpit.open?.env ?? '';
   const env = column === undefined ? own : (environmentsOf(view)[column] ?? own);
   const cell = row.cells.get(env) ?? { is: 'not-set-up' };
-  return cellLines(view, row, env, cell, opened);
+  const lines = cellLines(view, row, env, cell, opened);
+  const seenBy = env === own ? view.own : view.others.get(env);
+  return cell.is === 'seen' && seenBy !== undefined && showsHistory(view)
+    ? [...lines, ...historyLines(view, env, seenBy, cell.rows)]
+    : lines;
 };

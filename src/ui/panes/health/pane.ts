@@ -2,9 +2,10 @@ import { durationText } from '../../../domain/duration.ts';
 import { paneStateOf } from '../../model.ts';
 import { counted } from '../../text/count.ts';
 import { definePane } from '../define-pane.ts';
-import { byName } from '../worst-first.ts';
 import { acrossColumns } from './across-columns.ts';
 import { healthDetails } from './details.ts';
+import { healthKeys } from './keys.ts';
+import { healthOrders } from './orders.ts';
 import { ownColumns } from './own-columns.ts';
 import { environmentsOf, type ServiceRow, serviceRows } from './rows.ts';
 import { healthWrong } from './wrong.ts';
@@ -20,10 +21,10 @@ export const healthPane = definePane<ServiceRow>({
   title: 'HEALTH',
   noun: 'services',
   kind: 'health',
-  keys: [],
+  keys: healthKeys,
   rows: serviceRows,
   wrong: healthWrong,
-  orders: [{ name: 'by name', compare: byName }],
+  orders: healthOrders,
   columns: (view) => environmentsOf(view).length,
   caption: (view, rows, form, width) => {
     if (form === 'full' || width >= wide) return [];

@@ -25,11 +25,14 @@ const eta = ({ lag, motion, etaSeconds }: LagRow): string => {
   return motion === 'falling-behind' ? 'never' : '–';
 };
 
-/** Of a partition its member; of a group how many there are, and on how many partitions. */
-const membersOf = ({ fact, members, rows }: LagRow): string => {
+/** Of a partition its member, of a topic how many have how many partitions, of a group how many there are. */
+const membersOf = ({ fact, members, rows, branch }: LagRow): string => {
   if (fact !== undefined) return fact.member ?? '–';
   if (members === undefined) return '–';
-  return `${members} on ${rows.length}`;
+  if (members === 0) return 'none';
+  if (branch?.depth === 0) return count(members);
+  const holders = new Set(rows.flatMap((row) => row.fact.member ?? []));
+  return `${holders.size === 0 ? '–' : holders.size} on ${rows.length}`;
 };
 
 const name = ({ pen }: View, brief: boolean, total: number): Column<LagRow> => ({

@@ -1,5 +1,3 @@
-import { ageText } from '../../../domain/duration.ts';
-import { count } from '../../../domain/format.ts';
 import { rank } from '../../../domain/level.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
@@ -7,16 +5,26 @@ import { definePane } from '../define-pane.ts';
 import { treeOf } from '../tree.ts';
 import { byName } from '../worst-first.ts';
 import { lagColumns, markOf, verdictOf } from './columns.ts';
+import { lagAsks, lagDetails } from './details.ts';
 import { type LagRow, lagNodes } from './nodes.ts';
 import { lagWrong } from './wrong.ts';
 
 /** From so many cells on the overview has the heads of every column. */
 const roomy = 100;
 
+/** Never is longer than any time; what has nothing to drain, or does not say, comes last. */
+const drainMs = ({ lag, motion, etaSeconds }: LagRow): number => {
+  if (lag === undefined || lag === 0) return -1;
+  return etaSeconds ?? (motion === 'falling-behind' ? Number.MAX_VALUE : 0);
+};
+
 /** Orders of the groups; what is under a group stays under it. */
 const orders = [
   { name: 'by name', by: byName },
   { name: 'by lag', by: (a: LagRow, b: LagRow) => (b.lag ?? -1) - (a.lag ?? -1) },
+  { name: 'by rate', by: (a: LagRow, b: LagRow) => (b.rate ?? -Infinity) - (a.rate ?? -Infinity) },
+  { name: 'longest to drain', by: (a: LagRow, b: LagRow) => drainMs(b) - drainMs(a) },
+  { name: 'newest first', by: (a: LagRow, b: LagRow) => (b.since ?? -1) - (a.since ?? -1) },
 ] as const;
 
 /** Worst first, and among what is equally bad the one that is furthest behind. */
@@ -44,29 +52,6 @@ const counts = ({ pen }: View, rows: readonly LagRow[]): Line => {
   );
 };
 
-const partitionLines = (view: View, { rows }: LagRow): readonly Line[] =>
-  rows.map(({ fact }): Line => {
-    const committed = fact.committed === undefined ? 'no commit' : `committed ${fact.committed}`;
-    const end = fact.end === undefined ? '' : ` of ${fact.end}`;
-    const who = fact.member === undefined ? '' : ` · ${fact.member}`;
-    return [
-      view.pen.run(
-        `   ${fact.topic} p${fact.partition}  ${committed}${end} · lag ${count(fact.lag)} · ${fact.motion.replace('-', ' ')}${who}`,
-      ),
-    ];
-  });
-
-const details = (view: View, row: LagRow, opened: boolean): readonly Line[] => {
-  const { pen, now } = view;
-  const [first] = row.rows;
-  if (first === undefined) return [];
-  const { cluster, members, source, at } = first.fact;
-  const who = members === undefined ? 'members not known' : `${members} members`;
-  const told = `  ${cluster} · ${who} · ${row.rows.length} partitions · ${source}, ${ageText(now - at)} ago`;
-  const head: Line = [pen.run(` ${row.name}`, 'bold'), pen.run(told, 'faint')];
-  return opened ? [head, ...partitionLines(view, row)] : [head];
-};
-
 /** 4 LAG: consumer groups. */
 export const lagPane = definePane<LagRow>({
   id: 'lag',
@@ -81,5 +66,6 @@ export const lagPane = definePane<LagRow>({
   orders: orders.map(({ name }) => ({ name })),
   caption: (view, rows, form, width) => (form === 'full' || width >= roomy ? [] : counts(view, rows)),
   table: (view, form, width) => lagColumns(view, form !== 'full' && width + 2 < roomy, lagRows(view).length),
-  details,
+  details: lagDetails,
+  asks: lagAsks,
 });

@@ -1,0 +1,53 @@
+import type { Alert } from './facts.ts';
+import type { Row } from './snapshot.ts';
+
+/** One alert, however many servers tell of it. */
+export interface MergedAlert {
+  /** As the server tells it that knows most of it. */
+  readonly row: Row<'alerts'>;
+  /** The same as others tell it. */
+  readonly also: readonly Row<'alerts'>[];
+}
+
+/** Every label of the one has the same value in the other. */
+const isWithin = (a: Alert['labels'], b: Alert['labels']): boolean =>
+  Object.entries(a).every(([name, value]) => b[name] === value);
+
+/**
+ * True when both tell of one alert. Alertmanager holds what Prometheus sends it: the alert's labels and, besides them, the
+ * server's `external_labels`. Source: Prometheus docs, configuration, global.
+ */
+const isSame = (a: Alert, b: Alert): boolean =>
+  a.name === b.name && (isWithin(a.labels, b.labels) || isWithin(b.labels, a.labels));
+
+/** What is read now before what is old; then Alertmanager, which alone knows of silences. */
+const knowsMost = (isManager: (source: string) => boolean) => (a: Row<'alerts'>, b: Row<'alerts'>) =>
+  Number(a.stale) - Number(b.stale) ||
+  Number(isManager(b.fact.source)) - Number(isManager(a.fact.source)) ||
+  Object.keys(b.fact.labels).length - Object.keys(a.fact.labels).length;
+
+/**
+ * Alerts without doubles. Two alerts of one source are two, whatever their labels; an alert is merged with at most one of
+ * each other source. `isManager`: that source is an Alertmanager.
+ */
+export const mergedAlerts = (
+  rows: readonly Row<'alerts'>[],
+  isManager: (source: string) => boolean,
+): readonly MergedAlert[] => {
+  const compare = knowsMost(isManager);
+  return [...Map.groupBy(rows, ({ fact }) => fact.name).values()].flatMap((named) => {
+    if (new Set(named.map(({ fact }) => fact.source)).size < 2)
+      return named.map((row): MergedAlert => ({ row, also: [] }));
+    const merged: { row: Row<'alerts'>; also: Row<'alerts'>[] }[] = [];
+    for (const row of named.toSorted(compare)) {
+      const same = merged.find(
+        (one) =>
+          isSame(one.row.fact, row.fact) &&
+          ![one.row, ...one.also].some(({ fact }) => fact.source === row.fact.source),
+      );
+      if (same === undefined) merged.push({ row, also: [] });
+      else same.also.push(row);
+    }
+    return merged;
+  });
+};

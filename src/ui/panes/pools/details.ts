@@ -1,0 +1,101 @@
+import { ageText } from '../../../domain/duration.ts';
+import type { DbSession } from '../../../domain/facts.ts';
+import { count, percent } from '../../../domain/format.ts';
+import { isOverLimit, isSessionOf, type ServerUse } from '../../../domain/pool-servers.ts';
+import { utilOf } from '../../../domain/pool-use.ts';
+import type { Line } from '../../text/run.ts';
+import type { View } from '../../view.ts';
+import { holderLines, longestLines } from './holders.ts';
+import { type PoolRow, usesOf } from './rows.ts';
+
+const sessionsOf = ({ own }: View, source: string): readonly DbSession[] =>
+  (own?.snapshot.kinds.sessions.rows ?? []).map(({ fact }) => fact).filter((one) => one.source === source);
+
+const unplacedWords = ({ unplaced, server }: ServerUse): readonly string[] =>
+  unplaced.map(
+    (pool) => `${pool.instance || pool.service}: no session of ${server.service} alone bears its name`,
+  );
+
+/** 'orders, billing may open 160 together, pg takes 97: 63 too many' */
+const sumWords = (use: ServerUse): string => {
+  const { server, pools, max, unbounded } = use;
+  const names = [...new Set(pools.map((pool) => pool.service))].join(', ');
+  const over = isOverLimit(use) ? `: ${count((max ?? 0) - (server.max ?? 0))} too many` : '';
+  const open = unbounded === 0 ? '' : `, and ${unbounded} of them report no maximum`;
+  return `${names} may open ${count(max)} together, ${server.service} takes ${count(server.max)}${over}${open}`;
+};
+
+const block = ({ pen }: View, title: string, texts: readonly string[]): readonly Line[] =>
+  texts.length === 0
+    ? []
+    : [[pen.run(`   ${title}`, 'faint')], ...texts.map((text): Line => [pen.run(`     ${text}`)])];
+
+const serverDetails = (view: View, use: ServerUse, opened: boolean): readonly Line[] => {
+  const { pen } = view;
+  const role = isOverLimit(use) ? 'warn' : 'plain';
+  const head: Line = [pen.run(` ${use.server.service}`, 'bold'), pen.run(`  ${sumWords(use)}`, role)];
+  if (!opened) return [head];
+  const each = use.pools.map(
+    (pool) =>
+      `${pool.instance || pool.service} · ${pool.name}  ${count(pool.active)} active of ${count(pool.max)}`,
+  );
+  return [
+    head,
+    ...block(view, 'pools, by the names of their sessions', each),
+    ...block(view, 'who holds', holderLines(sessionsOf(view, use.server.source))),
+    ...block(view, 'not counted', unplacedWords(use)),
+  ];
+};
+
+const groupDetails = ({ pen }: View, { name, members = [] }: PoolRow): readonly Line[] => [
+  [
+    pen.run(` ${name}`, 'bold'),
+    pen.run(`  ${members.map((row) => row.name).join(', ')} · h folds it, l unfolds it`, 'faint'),
+  ],
+];
+
+/** Who holds a pool's connections and who waits: of a server its sessions, of an application those under its name. */
+const heldLines = (view: View, { fact }: PoolRow): readonly Line[] => {
+  const own = usesOf(view).find(({ server }) => server === fact);
+  if (own !== undefined)
+    return [
+      ...block(view, 'who holds', holderLines(sessionsOf(view, fact.source))),
+      ...block(view, 'longest', longestLines(sessionsOf(view, fact.source))),
+      ...block(view, 'application pools', own.pools.length === 0 ? [] : [sumWords(own)]),
+      ...block(view, 'not counted', unplacedWords(own)),
+    ];
+  const use = usesOf(view).find(({ pools }) => pools.includes(fact));
+  if (use === undefined)
+    return [
+      [
+        view.pen.run(
+          '   cannot tell who holds them: no session of a server read here bears its name',
+          'faint',
+        ),
+      ],
+    ];
+  const sessions = sessionsOf(view, use.server.source).filter((one) => isSessionOf(one, fact));
+  const blocked = sessions.filter(({ blockedBy }) => blockedBy.length > 0).length;
+  const many = sessions.length;
+  const title = `on ${use.server.service}: ${many} sessions of ${fact.service}, ${blocked} of them blocked`;
+  return [
+    [view.pen.run(`   ${title}`, 'faint')],
+    ...longestLines(sessions).map((text): Line => [view.pen.run(`     ${text}`)]),
+  ];
+};
+
+/** What is under the cursor; opened: who holds its connections. */
+export const poolDetails = (view: View, row: PoolRow, opened: boolean): readonly Line[] => {
+  const { pen, now } = view;
+  const { fact, use } = row;
+  if (row.members !== undefined) return groupDetails(view, row);
+  if (use !== undefined) return serverDetails(view, use, opened);
+  const share = utilOf(fact);
+  const inUse = share === undefined ? 'no maximum reported' : `${percent(100 * share, 0)} in use`;
+  const waiting = fact.pending === undefined ? 'its driver reports no queue' : `${count(fact.pending)} wait`;
+  const head: Line = [
+    pen.run(` ${row.name}`, 'bold'),
+    pen.run(`  ${inUse} · ${waiting} · ${fact.source}, ${ageText(now - fact.at)} ago`, 'faint'),
+  ];
+  return opened ? [head, ...heldLines(view, row)] : [head];
+};

@@ -1,0 +1,23 @@
+import { count } from '../../../domain/format.ts';
+import { seenAgo, type Wrong } from '../wrong.ts';
+import { verdictWord } from './columns.ts';
+import type { PoolRow } from './rows.ts';
+
+/** 'exhausted · 20 of 20 in use · 37 wait', 'over limit · 160 of 97' */
+const partsOf = (row: PoolRow): readonly string[] => {
+  const { fact, use } = row;
+  if (use !== undefined) return [verdictWord(row), `may open ${count(use.max)} of ${count(use.server.max)}`];
+  return [
+    verdictWord(row),
+    fact.active === undefined ? '' : `${count(fact.active)} of ${count(fact.max)} in use`,
+    fact.pending === undefined || fact.pending === 0 ? '' : `${count(fact.pending)} wait`,
+  ];
+};
+
+export const poolWrong: Wrong<PoolRow> = {
+  says: (view, row) =>
+    `${seenAgo(view, row.fact.at, row.stale)}${partsOf(row)
+      .filter((part) => part !== '')
+      .join(' · ')}`,
+  since: ({ since }) => since,
+};

@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import type { Alert } from '../../src/domain/facts.ts';
+import type { Fault } from '../../src/domain/fault.ts';
+import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
+import { fault, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
+import { alert } from './support/monitored.ts';
+import { shopCockpit } from './support/shop.ts';
+import { openCockpit, type Scene } from './support/user.ts';
+
+const sizes = [
+  [80, 24],
+  [120, 36],
+  [200, 60],
+] as const;
+
+const sources = {
+  am: { type: 'alertmanager', kinds: ['alerts'] },
+  prom: { type: 'prometheus', kinds: ['alerts'] },
+} as const;
+
+const told = (
+  env: string,
+  manager: readonly Alert[],
+  server: readonly Alert[],
+  faults: readonly Fault[] = [],
+): FactsStore => {
+  const store = createFacts(frame({ system: 'shop', env, sources }));
+  const at = noon - 2000;
+  learn(store, feedInfo('am/alerts', 'alerts'), { items: manager, faults }, at);
+  learn(store, feedInfo('prom/alerts', 'alerts'), { items: server }, at);
+  learn(store, feedInfo('prom/rules', 'notes', { everyMs: 0, staleMs: 300_000 }), {}, at);
+  return store;
+};
+
+const at = noon - 2000;
+const minutesAgo = (count: number): number => noon - 60_000 * count;
+const inEnv = (env: string): Alert['labels'] => ({ service: 'billing', cluster: env });
+
+const psp: Partial<Alert> = {
+  at,
+  severity: 'critical',
+  since: minutesAgo(11),
+  summary: 'burns 14× the budget',
+};
+
+/** One environment with two servers that tell of the same alerts, one that is well, one that is denied. */
+const several = (): Scene => ({
+  facts: told(
+    'production',
+    [
+      alert('PspDown', { ...psp, labels: inEnv('eu-1') }),
+      alert('DiskFilling', { at, state: 'silenced', labels: { service: 'search' }, since: minutesAgo(120) }),
+    ],
+    [
+      alert('PspDown', { ...psp, source: 'prom', labels: { service: 'billing' } }),
+      alert('Unsent', {
+        at,
+        source: 'prom',
+        severity: 'warning',
+        labels: { service: 'mail' },
+        since: minutesAgo(3),
+      }),
+    ],
+  ),
+  across: new Map([
+    ['dev', told('dev', [], [])],
+    [
+      'staging',
+      told('staging', [alert('PspDown', { ...psp, since: minutesAgo(90), labels: inEnv('st') })], []),
+    ],
+    ['local', told('local', [], [], [fault('denied', 'GET /api/v2/alerts: 403', 'am')])],
+  ]),
+  cockpit: { ...shopCockpit, suggestions: [], messages: [] },
+});
+
+for (const size of sizes)
+  test(`alerts of several environments at ${size.join('x')}, the second opened`, async () => {
+    const user = await openCockpit({ size, scene: several() });
+    await user.press('7 z j enter');
+    await user.seesScreen(`alerts/across-${size.join('x')}`);
+  });
+
+test('two servers that tell of one alert make one row, which says who tells of it', async () => {
+  const user = await openCockpit({ scene: several() });
+  await user.press('7 z');
+  expect(user.rows().filter((row) => row.includes('PspDown  ') && row.includes('production'))).toHaveLength(
+    1,
+  );
+  expect(user.rowWith('also prom: firing')).toContain('am, seen 2s ago');
+});
+
+test('what fires in Prometheus and is not in Alertmanager calls nobody, and says so', async () => {
+  const user = await openCockpit({ scene: several() });
+  await user.press('7 z /');
+  await user.type('Unsent');
+  await user.press('enter enter');
+  expect(user.rowWith('nobody is called for it')).toBeTruthy();
+});
+
+test('an alert of another environment cannot be silenced from here, and no runbook takes it', async () => {
+  const user = await openCockpit({ scene: several() });
+  await user.press('7 z /');
+  await user.type('staging');
+  await user.press('enter S');
+  expect(user.rowWith('S: ')).toContain('it is an alert of staging: e opens staging');
+  await user.press('x');
+  expect(user.rowWith('x: ')).toContain('no runbook takes this row');
+  expect(user.given).toEqual([]);
+});
+
+test('alerts that another environment does not let us see are not none', async () => {
+  const user = await openCockpit({ scene: several() });
+  await user.press('7 z');
+  expect(user.rowWith('⊘ local:')).toContain('GET /api/v2/alerts: 403');
+});
+
+test('the overview is about the open environment alone', async () => {
+  const user = await openCockpit({ scene: several() });
+  expect(user.rows().some((row) => row.includes('staging') && row.includes('PspDown'))).toBe(false);
+});
+
+test('what is wrong now is of the open environment alone', async () => {
+  const user = await openCockpit({ scene: several() });
+  await user.press('W');
+  expect(user.rows().filter((row, at) => at > 1 && row.includes('7 ALERTS'))).toHaveLength(2);
+});

@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import type { Note } from '../../src/domain/facts.ts';
+import { fault, feedInfo, learn, noon } from '../support/made-facts.ts';
+import { platforms } from './support/platforms.ts';
+import { openCockpit, type Scene } from './support/user.ts';
+
+const note = (source: string, title: string, text: string, at: number): Note => ({ source, at, title, text });
+const onDemand = { everyMs: 0, staleMs: 300_000, timeoutMs: 3000 };
+
+/** The platforms, and the groups of Kafka as they are told when somebody asks. */
+const withGroups = (answered: 'never' | 'well' | 'denied'): Scene => {
+  const scene = platforms();
+  const { facts } = scene;
+  if (facts === undefined) throw new Error('the scene has no facts');
+  const feed = feedInfo('kafka/groups', 'notes', onDemand);
+  facts.apply([{ is: 'opened', feeds: [feed] }], noon);
+  const at = noon - 4000;
+  const items = [
+    note('kafka', 'billing-events', 'Stable · 3 members', at),
+    note('kafka', 'billing-events', 'billing-0 at 10.0.0.7: payments.settled 0', at),
+    note('kafka', 'notify-mail', 'notify-0 at 10.0.0.9: nothing assigned', at),
+  ];
+  if (answered === 'well') learn(facts, feed, { items: items as never }, at);
+  if (answered === 'denied')
+    learn(facts, feed, { faults: [fault('denied', 'DescribeGroups billing-events', 'kafka')] }, at);
+  return scene;
+};
+
+test('opening a group asks for its members, once, and r asks again', async () => {
+  const user = await openCockpit({ scene: withGroups('never') });
+  await user.press('4 z enter');
+  expect(user.given).toEqual([['read', ['kafka/groups']]]);
+  expect(user.rowWith('not asked yet')).toBeTruthy();
+  await user.press('r');
+  expect(user.given.slice(1)).toEqual([['askNow'], ['read', ['kafka/groups']]]);
+  await user.press('enter');
+  expect(user.given).toHaveLength(3);
+});
+
+test('the members of the group are told, with where they are, and no other group', async () => {
+  const user = await openCockpit({ scene: withGroups('well') });
+  await user.press('4 z enter');
+  expect(user.rowWith('as its coordinator tells it, 4s ago')).toBeTruthy();
+  expect(user.rowWith('billing-0 at 10.0.0.7: payments.settled 0')).toBeTruthy();
+  expect(user.rows().some((row) => row.includes('10.0.0.9'))).toBe(false);
+});
+
+test('members that may not be asked for are denied, and the offsets stay', async () => {
+  const user = await openCockpit({ scene: withGroups('denied') });
+  await user.press('4 z enter');
+  expect(user.rowWith('⊘ denied: kafka: DescribeGroups')).toBeTruthy();
+  expect(user.rowWith('p1  committed 100 of 17303')).toBeTruthy();
+});
+
+test('a group without members says so', async () => {
+  const user = await openCockpit({ scene: withGroups('never') });
+  await user.press('4 z /');
+  await user.type('audit');
+  await user.press('enter enter');
+  expect(user.rowWith('no members: nobody reads it')).toBeTruthy();
+  expect(user.rowWith('audit-export  ')).toContain('none');
+});
+
+/** The platforms, and what PostgreSQL tells of itself when somebody asks. */
+const withStatements = (): Scene => {
+  const scene = platforms();
+  const { facts } = scene;
+  if (facts === undefined) throw new Error('the scene has no facts');
+  const at = noon - 2000;
+  const statements = feedInfo('pg/statements', 'notes', onDemand);
+  const settings = feedInfo('pg/settings', 'notes', onDemand);
+  const items = [
+    note(
+      'pg',
+      'SELECT sum(amount) FROM payments GROUP BY day',
+      'mean 1.8s · 96 calls · 2m57s in all · 96 rows',
+      at,
+    ),
+    note('pg', 'UPDATE stock SET held = held + $1', 'mean 12ms · 1,204 calls · 14s in all · 1,204 rows', at),
+  ];
+  const waiting = [note('pg', 'shared_buffers', '128 MiB · another value waits for a restart', at)];
+  learn(facts, statements, { items: items as never }, at);
+  learn(facts, settings, { items: waiting as never }, at);
+  facts.apply([{ is: 'opened', feeds: [feedInfo('pg/locks', 'notes', onDemand)] }], noon);
+  return scene;
+};
+
+for (const size of [
+  [80, 24],
+  [120, 36],
+  [200, 60],
+] as const)
+  test(`the blocking tree and slow statements of a database at ${size.join('x')}`, async () => {
+    const user = await openCockpit({ size, scene: withStatements() });
+    await user.press('D z l j l k t');
+    await user.seesScreen(`platforms/db-statements-${size.join('x')}`);
+  });
+
+test('t asks for the next part that the server tells of itself', async () => {
+  const user = await openCockpit({ scene: withStatements() });
+  await user.press('D z t');
+  expect(user.given).toEqual([['read', ['pg/statements']]]);
+  expect(user.rowWith('mean 1.8s')).toContain('SELECT sum(amount)');
+  await user.press('t');
+  expect(user.given.at(-1)).toEqual(['read', ['pg/locks']]);
+  await user.press('t t t');
+  expect(user.rowWith('shared_buffers')).toContain('another value waits for a restart');
+});
+
+test('who has done nothing in its transaction for a minute is a warning, with for how long', async () => {
+  const user = await openCockpit({ scene: withStatements() });
+  await user.press('D z');
+  expect(user.rowWith('does nothing in a transaction')).toContain('14m old');
+});
+
+test('details that do not fit say how many lines are out of sight', async () => {
+  const scene = platforms();
+  const { facts } = scene;
+  if (facts === undefined) throw new Error('the scene has no facts');
+  const items = Array.from({ length: 40 }, (_, at) => note('pg', `SELECT ${at}`, 'mean 1ms', noon));
+  learn(facts, feedInfo('pg/statements', 'notes', onDemand), { items: items as never }, noon);
+  const user = await openCockpit({ size: [80, 24], scene });
+  await user.press('D z t');
+  expect(user.rowWith('more lines')).toMatch(/^ {3}\d+ more lines/);
+});

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import type { JournalEntry } from '../../src/domain/journal.ts';
+import type { Level } from '../../src/domain/level.ts';
+import { lastOk, pastOf } from '../../src/ui/panes/health/past.ts';
+import { noon } from '../support/made-facts.ts';
+import { shop } from './support/shop.ts';
+import { openCockpit, type Scene } from './support/user.ts';
+
+const minutesAgo = (count: number): number => noon - 60_000 * count;
+
+const entry = (at: number, level: Level, change: string, row = 'a'): JournalEntry => ({
+  at,
+  kind: 'verdict',
+  level,
+  what: 'billing',
+  change,
+  row,
+  source: 'api',
+});
+
+const hour = { now: noon, spanMs: 3_600_000, steps: 6 };
+const crit = { key: 'a', level: 'crit' as const, since: minutesAgo(13) };
+
+describe('how a row has stood', () => {
+  test.each<[string, readonly JournalEntry[], readonly (Level | undefined)[]]>([
+    [
+      'without a change: as it stands, since we know it',
+      [],
+      [undefined, undefined, undefined, undefined, 'crit', 'crit'],
+    ],
+    [
+      'before the first change nothing is known',
+      [entry(minutesAgo(35), 'warn', 'up → degraded')],
+      [undefined, undefined, 'warn', 'warn', 'warn', 'warn'],
+    ],
+    [
+      'a step has the worst of its levels',
+      [entry(minutesAgo(59), 'ok', 'down → up'), entry(minutesAgo(13), 'crit', 'up → down')],
+      ['ok', 'ok', 'ok', 'ok', 'crit', 'crit'],
+    ],
+  ])('%s', (_, journal, steps) => {
+    expect(pastOf(journal, [crit], hour).steps).toEqual(steps);
+  });
+
+  test('one instance that is well does not hide another that is not', () => {
+    const journal = [
+      entry(minutesAgo(50), 'crit', 'up → down', 'a'),
+      entry(minutesAgo(40), 'ok', 'down → up', 'b'),
+    ];
+    const rows = [crit, { key: 'b', level: 'ok' as const }];
+    expect(pastOf(journal, rows, hour).steps.at(-1)).toBe('crit');
+  });
+
+  test('when it was OK last is told only where a change tells it', () => {
+    expect(lastOk([entry(minutesAgo(13), 'crit', 'up → down')], crit)).toBe(minutesAgo(13));
+    expect(lastOk([entry(minutesAgo(13), 'crit', 'degraded → down')], crit)).toBeUndefined();
+    expect(lastOk([], crit)).toBeUndefined();
+  });
+});
+
+/** The shop, with the changes of billing of this morning. */
+const remembered = (): Scene => {
+  const scene = shop();
+  const row = 'api/production/billing/';
+  const journal = [
+    entry(minutesAgo(290), 'ok', 'unknown → up', row),
+    entry(minutesAgo(200), 'warn', 'up → degraded', row),
+    entry(minutesAgo(180), 'ok', 'degraded → up', row),
+    entry(minutesAgo(13), 'crit', 'up → down', row),
+    entry(minutesAgo(12), 'crit', 'up → down', 'api/production/other/'),
+  ];
+  return { ...scene, cockpit: { ...scene.cockpit, journal } };
+};
+
+for (const size of [
+  [80, 24],
+  [120, 36],
+  [200, 60],
+] as const)
+  test(`the history of a cell at ${size.join('x')}`, async () => {
+    const user = await openCockpit({ size, scene: remembered() });
+    await user.press('1 z H');
+    await user.seesScreen(`health-history-${size.join('x')}`);
+  });
+
+test('the last answer tells when it was OK last', async () => {
+  const user = await openCockpit({ scene: remembered() });
+  await user.press('1 z enter');
+  expect(user.rowWith('last OK')).toContain('last OK 10:02:07');
+});
+
+test('of another environment, changes are where it is open; H again puts it away', async () => {
+  const user = await openCockpit({ scene: remembered() });
+  await user.press('1 z H h');
+  expect(user.rowWith('e opens it')).toContain('staging');
+  await user.press('H');
+  expect(user.rows().some((row) => row.includes('not known'))).toBe(false);
+});

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import type { DbSession, Pool } from '../../src/domain/facts.ts';
+import { createFacts } from '../../src/store/facts-store.ts';
+import { feedInfo, frame, learn, noon, pool } from '../support/made-facts.ts';
+import { shopCockpit } from './support/shop.ts';
+import { openCockpit, type Scene } from './support/user.ts';
+
+const sizes: readonly (readonly [number, number])[] = [
+  [80, 24],
+  [120, 36],
+  [200, 60],
+];
+const at = noon - 3000;
+const every5s = { everyMs: 5000, staleMs: 15_000, timeoutMs: 3000 };
+
+const session = (pid: number, application: string, more: Partial<DbSession> = {}): DbSession => ({
+  source: 'pg',
+  at,
+  database: 'shop',
+  pid,
+  user: 'shop',
+  state: 'active',
+  waiting: '',
+  blockedBy: [],
+  query: 'SELECT * FROM orders WHERE id = $1',
+  application,
+  durationMs: 40,
+  transactionMs: 40,
+  ...more,
+});
+
+const hikari = (instance: string, service: string, more: Partial<Pool>): Pool =>
+  pool('hikari', { service, instance, source: 'bus', at, ...more });
+
+/** Two services whose pools may open more connections than their server takes, and one of which nothing is known. */
+const crowded = (): Scene => {
+  const store = createFacts(
+    frame({
+      system: 'shop',
+      env: 'production',
+      sources: {
+        bus: { type: 'actuator', kinds: ['pools'] },
+        pg: { type: 'postgres', kinds: ['sessions', 'pools'] },
+      },
+    }),
+  );
+  const pools: readonly Pool[] = [
+    hikari('billing-0', 'billing', { active: 20, idle: 0, max: 60, pending: 0 }),
+    hikari('orders-0', 'orders', { active: 9, idle: 31, max: 60, pending: 3 }),
+    hikari('mail-0', 'mail', { active: 1, idle: 1, max: 5, pending: 0 }),
+  ];
+  const slots = pool('connections', {
+    service: 'shop-db',
+    instance: '',
+    kind: 'postgres',
+    source: 'pg',
+    at,
+    active: 31,
+    idle: 32,
+    max: 97,
+  });
+  const sessions: readonly DbSession[] = [
+    session(41, 'billing', { state: 'idle in transaction', transactionMs: 845_000, query: 'UPDATE stock' }),
+    session(42, 'billing', { blockedBy: [41], transactionMs: 12_000 }),
+    session(50, 'orders'),
+    session(60, 'reports', { transactionMs: 2_400_000, query: 'SELECT sum(amount) FROM payments' }),
+  ];
+  learn(store, feedInfo('bus/pools', 'pools', every5s), { items: pools }, at);
+  learn(store, feedInfo('pg/pools', 'pools', every5s), { items: [slots] }, at);
+  learn(store, feedInfo('pg/sessions', 'sessions', every5s), { items: sessions }, at);
+  return { facts: store, cockpit: { ...shopCockpit, suggestions: [], messages: [] } };
+};
+
+for (const size of sizes) {
+  const name = size.join('x');
+  test(`pools that may open more than their server takes, at ${name}`, async () => {
+    const user = await openCockpit({ size, scene: crowded() });
+    await user.press('5 z enter');
+    await user.seesScreen(`pools/crowded-${name}`);
+  });
+  test(`pools by server, at ${name}`, async () => {
+    const user = await openCockpit({ size, scene: crowded() });
+    await user.press('5 z b');
+    await user.seesScreen(`pools/by-server-${name}`);
+  });
+}
+
+test('an opened pool tells who holds its connections and who waits', async () => {
+  const user = await openCockpit({ scene: crowded() });
+  await user.press('5 z /');
+  await user.type('billing-0');
+  await user.press('enter enter');
+  expect(user.rowWith('on shop-db')).toContain('2 sessions of billing, 1 of them blocked');
+  expect(user.rowWith('41 idle in transaction')).toContain('14m · UPDATE stock');
+  expect(user.rowWith('42 active')).toContain('waits for 41');
+});
+
+test('of a pool whose sessions nobody sees, that is said', async () => {
+  const user = await openCockpit({ scene: crowded() });
+  await user.press('5 z /');
+  await user.type('mail-0');
+  await user.press('enter enter');
+  expect(user.rowWith('cannot tell who holds them')).toBeTruthy();
+});
+
+test('b goes through server, service and kind, and back to one by one', async () => {
+  const user = await openCockpit({ scene: crowded() });
+  await user.press('5 z b');
+  expect(user.rowWith('POOLS: by server')).toBeTruthy();
+  expect(user.rowWith('▾ no server known')).toContain('1 pool');
+  await user.press('b');
+  expect(user.rowWith('▾ billing')).toBeTruthy();
+  await user.press('h h');
+  expect(user.rows().some((row) => row.includes('▸'))).toBe(true);
+  await user.press('b');
+  expect(user.rowWith('▾ postgres')).toBeTruthy();
+  await user.press('b');
+  expect(user.rows().some((row) => row.includes('▾'))).toBe(false);
+});
