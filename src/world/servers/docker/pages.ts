@@ -79,7 +79,6 @@ export const inspected = (sight: Sight, container: Container, ports: Published) 
     Config: {
       Image: image,
       Tty: hasTerminal(sight, container),
-      Env: [`SERVICE=${container.service}`, 'DB_PASSWORD=not-shown-to-anybody'],
       Labels: labelsOf(sight, container),
     },
     HostConfig: {
