@@ -63,6 +63,7 @@ const hand = createHands({
   across: () => new Map(),
   clock,
   // Nobody presses a key here.
+  onScreen: { of: (store) => store.getState() },
   commands: new Proxy({}, { get: () => nothing }) as Parameters<typeof createHands>[0]['commands'],
   model,
   pens: createPens({ ascii: false }),

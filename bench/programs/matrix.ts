@@ -98,6 +98,7 @@ const alone = async (
     facts: () => own,
     across: () => across,
     clock,
+    onScreen: { of: (store) => store.getState() },
     commands,
     model,
     pens: createPens({ ascii: false }),

@@ -10,8 +10,8 @@ import { openLoad } from './load.ts';
 // What one frame costs at 200×60, from the facts to the bytes, without the terminal: CPU time of this process.
 const [columns, rows] = [200, 60];
 const workloads = Number(process.argv[2] ?? 10_000);
-const rounds = 400;
-const warm = 100;
+const rounds = Number(process.argv[4] ?? 400);
+const warm = rounds / 4;
 
 const load = openLoad(workloads, noon);
 let now = noon;
@@ -41,6 +41,7 @@ const measure = ({ place, step, shows, filter = '' }: Case) => {
     facts: () => load.facts,
     across: () => new Map(),
     clock: { now: () => now, wallOffset: () => 0 },
+    onScreen: { of: (store) => store.getState() },
     commands,
     model,
     pens: createPens({ ascii: false }),

@@ -7,6 +7,7 @@ import { withFocus } from './frame/bands.ts';
 import { formOf } from './frame/layout.ts';
 import type { Hand } from './keys/binding.ts';
 import { goLive, type Model, paneStateOf } from './model.ts';
+import type { OnScreen } from './on-screen.ts';
 import { withPicker } from './overlays/picker.ts';
 import { paneById } from './panes/index.ts';
 import { cursorIndex } from './parts/window.ts';
@@ -31,14 +32,16 @@ interface HandParts {
   readonly mono?: boolean;
   readonly canSuspend: boolean;
   readonly theme: Theme;
+  /** Which facts are on the screen. */
+  readonly onScreen: Pick<OnScreen, 'of'>;
   copy(text: string): void;
   suspend(): void;
   quit(): void;
 }
 
-/** What a key finds and a frame is made of, as everything stands at the moment of the call. */
+/** What a key finds and a frame is made of, as everything stands on the screen at the moment of the call. */
 export const createHands = (parts: HandParts): (() => Hand) => {
-  const { cockpit, clock, model, pens, size } = parts;
+  const { cockpit, clock, model, pens, size, onScreen } = parts;
 
   const liveNow = (): View => {
     const now = clock.now();
@@ -48,8 +51,8 @@ export const createHands = (parts: HandParts): (() => Hand) => {
     return {
       ui,
       cockpit: cockpit.getState(),
-      ...(own === undefined ? {} : { own: envView(own.getState(), now) }),
-      others: new Map([...parts.across()].map(([env, facts]) => [env, envView(facts.getState(), now)])),
+      ...(own === undefined ? {} : { own: envView(onScreen.of(own), now) }),
+      others: new Map([...parts.across()].map(([env, facts]) => [env, envView(onScreen.of(facts), now)])),
       now,
       wallOffset: clock.wallOffset(),
       columns: size.columns,
@@ -57,7 +60,7 @@ export const createHands = (parts: HandParts): (() => Hand) => {
       pen: pens(ui.shared, () => ({
         words: cockpit.getState().open?.words ?? [],
         facts: [...(own === undefined ? [] : [own]), ...parts.across().values()].map((facts) =>
-          facts.getState(),
+          onScreen.of(facts),
         ),
       })),
       keepsPast: open !== undefined && parts.past?.()?.keeps(open) === true,

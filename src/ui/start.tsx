@@ -16,6 +16,7 @@ import type { Keep } from './layouts/memory.ts';
 import { createModel, goLive } from './model.ts';
 import { withoutMouse } from './mouse/input.ts';
 import { isMouseOn } from './mouse/on.ts';
+import { createOnScreen } from './on-screen.ts';
 import { firstPane } from './panes/index.ts';
 import { createRedraw } from './redraw.ts';
 import { createSurface, type Surface } from './screen/surface.ts';
@@ -128,8 +129,10 @@ export const startUi = (parts: UiParts): Ui => {
     commands.quit();
   };
 
+  const onScreen = createOnScreen(clock);
   const handNow = createHands({
     ...parts,
+    onScreen,
     model,
     pens: createPens({
       ascii: looks.ascii,
@@ -166,7 +169,7 @@ export const startUi = (parts: UiParts): Ui => {
       stop();
     }
   };
-  const redraw = createRedraw(clock, draw);
+  const redraw = createRedraw(clock, draw, onScreen.renew);
 
   const listener = createListener({ model, handNow, redraw, hearsMouse });
   const input = withoutMouse(stdin, clock, listener.mouse);

@@ -5,10 +5,17 @@ import { manualClock } from '../../support/manual-clock.ts';
 const counting = () => {
   const clock = manualClock();
   let drawn = 0;
-  const redraw = createRedraw(clock, () => {
-    drawn++;
-  });
-  return { clock, redraw, drawn: () => drawn };
+  let renewed = 0;
+  const redraw = createRedraw(
+    clock,
+    () => {
+      drawn++;
+    },
+    () => {
+      renewed++;
+    },
+  );
+  return { clock, redraw, drawn: () => drawn, renewed: () => renewed };
 };
 
 test('keys are drawn at the end of the turn, several of them once', async () => {
@@ -48,4 +55,49 @@ test('once stopped, nothing is drawn and no timer is left', async () => {
   redraw.stop();
   await clock.advance(100);
   expect(drawn()).toBe(0);
+});
+
+test('what is on the screen is renewed for what comes from outside, and not for a key', async () => {
+  const { clock, redraw, renewed } = counting();
+  redraw.now();
+  await clock.settle();
+  expect(renewed()).toBe(0);
+  redraw.soon();
+  await clock.advance(30);
+  expect(renewed()).toBe(1);
+});
+
+test('where drawing is slow it is done more rarely, and still within 300 ms', async () => {
+  const times: number[] = [];
+  let [now, takes] = [0, 40];
+  const waits: (() => void)[] = [];
+  const clock = {
+    now: () => now,
+    sleep: (ms: number) =>
+      new Promise<void>((resolve) => {
+        waits.push(() => {
+          now += ms;
+          resolve();
+        });
+      }),
+  };
+  const redraw = createRedraw(
+    clock,
+    () => {
+      times.push(now);
+      now += takes;
+    },
+    () => {},
+  );
+  const drawOnce = async (): Promise<void> => {
+    redraw.soon();
+    waits.shift()?.();
+    await new Promise(setImmediate);
+  };
+  await drawOnce();
+  await drawOnce();
+  takes = 1000;
+  await drawOnce();
+  await drawOnce();
+  expect(times).toEqual([30, 190, 350, 1650]);
 });

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { createFacts } from '../../../src/store/facts-store.ts';
+import { createOnScreen } from '../../../src/ui/on-screen.ts';
+import { breaker, feedInfo, frame, learn } from '../../support/made-facts.ts';
+
+test('a key finds what is on the screen until that is drawn anew, and never what is older than 400 ms', () => {
+  let now = 0;
+  const onScreen = createOnScreen({ now: () => now });
+  const facts = createFacts(frame());
+  const drawn = onScreen.of(facts);
+  learn(facts, feedInfo('bus/breakers', 'breakers'), { items: [breaker('psp', { state: 'open' })] });
+  expect(onScreen.of(facts)).toBe(drawn);
+  onScreen.renew();
+  expect(onScreen.of(facts)).toBe(facts.getState());
+  learn(facts, feedInfo('bus/breakers', 'breakers'), { items: [] });
+  now = 400;
+  expect(onScreen.of(facts)).not.toBe(facts.getState());
+  now = 401;
+  expect(onScreen.of(facts)).toBe(facts.getState());
+});
+
+test('another environment has facts of its own at once', () => {
+  const onScreen = createOnScreen({ now: () => 0 });
+  const [one, other] = [createFacts(frame()), createFacts(frame({ env: 'staging' }))];
+  onScreen.of(one);
+  expect(onScreen.of(other).frame.env).toBe('staging');
+});
