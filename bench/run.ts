@@ -2,12 +2,14 @@ import { availableParallelism, loadavg } from 'node:os';
 import { changedCell } from './changed-cell.ts';
 import { checkTime } from './check-time.ts';
 import { firstFrame } from './first-frame.ts';
+import { frames } from './frames.ts';
 import { idle } from './idle.ts';
 import { kafkaGroups } from './kafka-groups.ts';
 import { keyLatency } from './key-latency.ts';
 import { kubePods } from './kube-pods.ts';
 import { manyRows } from './many-rows.ts';
 import { matrix } from './matrix.ts';
+import { memory } from './memory.ts';
 import { ownRequests } from './own-requests.ts';
 import { expositionText } from './promtext.ts';
 import { sessions } from './sessions.ts';
@@ -19,6 +21,8 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   check: checkTime,
   'changed-cell': changedCell,
   keys: keyLatency,
+  frames,
+  memory,
   'many-rows': manyRows,
   matrix,
   idle,
@@ -32,6 +36,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
 
 /** Names of several that belong together. */
 const together: Readonly<Record<string, readonly string[]>> = {
+  ui: ['changed-cell', 'keys', 'frames', 'many-rows', 'idle', 'memory'],
   sources: ['pods', 'groups', 'sessions', 'requests'],
 };
 

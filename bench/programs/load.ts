@@ -18,6 +18,8 @@ export interface Load {
   readonly cockpit: ReturnType<typeof createCockpit>;
   /** `count` workloads, the next ones in turn, say something else than before. */
   change(count: number, at: number): void;
+  /** The signals' values of so long before, one each `stepMs`. */
+  recall(forMs: number, stepMs: number, at: number): void;
   /** Everything that is not a workload says something else. */
   changeRest(at: number): void;
 }
@@ -115,7 +117,18 @@ export const openLoad = (workloads: number, at: number): Load => {
     items = after;
     learn(facts, podsFeed, { items }, now);
   };
+  const recall = (forMs: number, stepMs: number, now: number): void => {
+    const count = Math.floor(forMs / stepMs);
+    const points = signals.map(({ id }, metric) => {
+      const values = Array.from({ length: count }, (_, i) => ({
+        at: now - forMs + i * stepMs,
+        value: 50 + 40 * Math.sin(i / 40 + metric),
+      }));
+      return [id, values] as const;
+    });
+    facts.apply([{ is: 'recalled', points: new Map(points) }], now);
+  };
   changeRest(at);
   change(1, at);
-  return { facts, cockpit, change, changeRest };
+  return { facts, cockpit, change, changeRest, recall };
 };
