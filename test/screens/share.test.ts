@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { PlannedStep, RunEvent } from '../../src/domain/run.ts';
 import { createMasker } from '../../src/io/secrets.ts';
-import type { RunView } from '../../src/store/cockpit.ts';
+import type { OpenEnvironment, RunView } from '../../src/store/cockpit.ts';
+import type { Past } from '../../src/store/past/past.ts';
 import { panes } from '../../src/ui/panes/index.ts';
 import { noon } from '../support/made-facts.ts';
 import { customers, real } from './support/customers.ts';
@@ -180,6 +181,45 @@ describe('turning it on and off', () => {
     expect(user.rowWith('login with')).toContain('password=…masked …masked and …masked');
   });
 });
+
+test('of an earlier moment nothing is given away either, though what it names has gone since', async () => {
+  const of = (wanted: string): Scene => customers.find(([name]) => name === wanted)?.[1]() ?? {};
+  const earlier = of('eventmesh').facts?.getState();
+  const demo = of('demo');
+  const words = { ...demo.cockpit?.open, words: [] } as OpenEnvironment;
+  const past: Past = {
+    keeps: () => true,
+    look: (_, live) => ({ is: 'kept', at: noon - 60_000, now: noon, state: earlier ?? live, unkept: {} }),
+  };
+  const user = await share({ ...demo, cockpit: { ...demo.cockpit, open: words }, past }, [80, 24]);
+  await user.press('<');
+  expect(user.rows()[0]).toMatch(/SHARED\s+PAST/);
+  await user.press('6 z');
+  expect(user.rowWith('held by')).toMatch(/held by user-\d/);
+  expect(givenAway(user.rows().slice(1), ['customer'])).toEqual([]);
+});
+
+for (const size of sizes)
+  test(`a pod's YAML is read under aliases at ${size.join('x')}, wherever its lines are broken`, async () => {
+    const user = await share(customers.find(([name]) => name === 'saga')?.[1]() ?? {}, size);
+    await user.press('6 z Y');
+    const inner = Object.values(real).filter((one) => one !== real.password);
+    const lines = Array.from({ length: 60 }, (_, index) => {
+      const [one = '', other = ''] = [inner[index % inner.length], inner[(index + 3) % inner.length]];
+      return `  note: ${'x'.repeat(index)} ${one} and ${other} ${'y '.repeat(index)}${one}, password: ${real.password}`;
+    });
+    const state = { is: 'read' as const, at: noon, lines };
+    await user.happens(() => user.cockpit.setState({ reading: { title: 'yaml', source: 'k8s', state } }));
+    for (let page = 0; page < 12; page++) {
+      hides(user, `page ${page}`);
+      await user.press('ctrl-d');
+    }
+    await user.press('/');
+    await user.type('host-1');
+    await user.press('enter n');
+    hides(user, 'hit');
+    expect(user.rows().join('\n')).toMatch(/\d+ of \d+ hits/);
+  });
 
 describe('what is typed', () => {
   const scene = (): Scene => customers.find(([name]) => name === 'saga')?.[1]() ?? {};

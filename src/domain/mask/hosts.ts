@@ -3,7 +3,7 @@ import { byPattern, type Found, type Recogniser } from './found.ts';
 /** Ends that only names of hosts have, besides two letters of a country. */
 const ends = new Set(
   [
-    'com net org info biz edu gov mil int eu cloud dev app site tech online systems services network solutions',
+    'com net org info biz edu gov mil int eu cloud dev app site tech online systems services network solutions zone xyz digital global bank finance software gmbh',
     'internal intranet intra private corp lan local localdomain home test example invalid arpa consul svc',
     'de at ch fr uk us ca nl be dk se no fi es it pt ie lu cz hu ro gr tr ru ua br mx ar cl au nz jp kr cn hk tw sg',
     'io co ai tv za il ae eg ng ke ee lv lt si sk hr rs bg',
@@ -44,6 +44,13 @@ const beforePorts: Recogniser = byPattern(
   (name) => /[a-z]/i.test(name) && !isFile(name) && !everybodys.test(name),
 );
 
+/** 'registry.acme.cafe/billing:1.4.2': where an image comes from. */
+const registries: Recogniser = byPattern(
+  new RegExp(`(?<![\\w.@/:=-])(?<it>${label}(?:\\.${label})+)(?::\\d+)?/[a-z0-9._/-]+[:@][\\w.:-]+`, 'dgi'),
+  'host',
+  (name) => /[a-z]/i.test(name) && !isFile(name) && !everybodys.test(name),
+);
+
 const isFile = (name: string): boolean =>
   /\.(?:ya?ml|json|ts|tsx|js|java|kt|go|rs|py|sh|sql|log|md|txt|xml|properties|conf|cfg|toml|csv|html?)$/i.test(
     name,
@@ -78,6 +85,6 @@ const fromAddress: Recogniser = byPattern(/(?<![\w-])ip(?:-\d{1,3}){4}(?![\w-])/
 
 /** Names of hosts, by their last label or by the port behind them. */
 export const hosts: Recogniser = (text) => [
-  ...(text.includes('.') ? [...fullNames(text), ...beforePorts(text)] : []),
+  ...(text.includes('.') ? [...fullNames(text), ...beforePorts(text), ...registries(text)] : []),
   ...(text.includes('ip-') ? fromAddress(text) : []),
 ];

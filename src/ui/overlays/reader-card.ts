@@ -66,7 +66,10 @@ export const readerCard = (hand: Hand, overlay: Reader): Card => {
       : `${found === '' ? 'lines ' : ''}${(shown[0]?.line ?? 0) + 1} to ${last + 1} of ${lines.length}`;
   const typed =
     overlay.typing || overlay.text !== ''
-      ? [pen.run('  /', 'key'), ...(overlay.typing ? field(pen, overlay.text) : [pen.run(overlay.text)])]
+      ? [
+          pen.run('  /', 'key'),
+          ...(overlay.typing ? field(pen, overlay.text) : [pen.run(pen.typed(overlay.text))]),
+        ]
       : [];
   const word = overlay.how === 'yaml' ? 'YAML' : 'DESCRIBE';
   const { kind, name, source } = overlay.subject;

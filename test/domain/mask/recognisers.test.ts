@@ -53,6 +53,7 @@ finds('hosts by their name', hosts, [
   ['at vm-3.eu.internal.', ['vm-3.eu.internal']],
   ['kafka-0.kafka:9092', ['kafka-0.kafka']],
   ['registry.acme.de/billing:1.4.2', ['registry.acme.de']],
+  ['pulling registry.acme.cafe/shop/billing:1.4.2', ['registry.acme.cafe']],
   ['node ip-10-0-0-7', ['ip-10-0-0-7']],
   ['http.server.requests', []],
   ['error.rate crit ">>5"', []],
