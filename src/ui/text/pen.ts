@@ -1,7 +1,7 @@
 import { type GlyphName, glyphs, sparkSteps, toAscii } from '../theme/glyphs.ts';
 import type { Role } from '../theme/roles.ts';
 import type { Line, Run } from './run.ts';
-import { cut, cutInside, wrap } from './width.ts';
+import { cut, cutInside, isOneCellEach, wrap } from './width.ts';
 
 /** What is done to a text before it is drawn, copied or exported. */
 export interface TextMask {
@@ -45,8 +45,13 @@ export interface Pen {
   readonly steps: string;
 }
 
-/** C0, DEL, C1 and bidi controls. `io` strips them at the edge; nothing that got past it may steer the terminal. */
-const controls = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/**
+ * C0, DEL, C1, bidi controls, separators of lines, private use, lone surrogates. `io` strips what steers a terminal at
+ * the edge; what got past it, was typed or was pasted must not steer it either, nor be as wide as a font likes.
+ */
+const controls = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\p{Co}\p{Cs}]/gu;
+/** Those that stand between two words. */
+const breaks = '\n\t\u0085\u2028\u2029';
 
 const noMask: TextMask = {
   shared: false,
@@ -59,7 +64,8 @@ const noMask: TextMask = {
 export const createPen = (ascii: boolean, mask: TextMask = noMask, open: TextMask = noMask): Pen => {
   const mark = ascii ? '~' : '…';
   const clean = (text: string): string => {
-    const drawable = text.replaceAll(controls, (c) => (c === '\n' || c === '\t' ? ' ' : ''));
+    if (isOneCellEach(text) && !ascii) return text;
+    const drawable = text.replaceAll(controls, (c) => (breaks.includes(c) ? ' ' : ''));
     return ascii ? toAscii(drawable) : drawable;
   };
   const penOf = (names: readonly string[]): Pen => {

@@ -72,6 +72,7 @@ test('a line is filled, cut, sliced and laid over in cells', () => {
 test('ASCII marks stand for ours, and controls for nothing', () => {
   expect(createPen(true).run('● OK ≤3s · psp → x…').text).toBe('+ OK <=3s - psp -> x~');
   expect(pen.run('a\u001b[31mb\u0007\u009bc\u202ed\ne').text).toBe('a[31mbcd e');
+  expect(pen.run('a\u061cb\u2028c\ue0b0d\u{f0000}e\u{10fffd}f\ud800g👍').text).toBe('ab cdefg👍');
 });
 
 test('only what changes between runs is written, and nothing is left on', () => {

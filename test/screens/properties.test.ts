@@ -1,0 +1,227 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { keyGroups } from '../../src/ui/keys/groups.ts';
+import { widthOf } from '../../src/ui/text/width.ts';
+import { type Bare, openBare, stages } from './support/bare.ts';
+import { customers } from './support/customers.ts';
+import { hostileScene, hostileText, tell } from './support/hostile.ts';
+import { platforms } from './support/platforms.ts';
+import { shop } from './support/shop.ts';
+import type { Scene } from './support/user.ts';
+
+/** C0, DEL, C1, bidi controls, and what has no meaning but for those who agreed on one. */
+const unfit =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\p{Co}\p{Cs}]/u;
+
+const keys = [...new Set(keyGroups().flatMap(({ bindings }) => bindings.flatMap((one) => one.keys)))];
+const known = [
+  ...keys,
+  'esc',
+  'enter',
+  'tab',
+  'shift-tab',
+  'up',
+  'down',
+  'left',
+  'right',
+  'space',
+  'backspace',
+  'delete',
+  'home',
+  'end',
+];
+
+type Step =
+  | { readonly is: 'keys'; readonly keys: readonly string[] }
+  | { readonly is: 'typed'; readonly text: string }
+  | { readonly is: 'pasted'; readonly text: string }
+  | { readonly is: 'command'; readonly text: string }
+  | { readonly is: 'click' | 'wheel-up' | 'wheel-down'; readonly x: number; readonly y: number }
+  | { readonly is: 'size'; readonly columns: number; readonly rows: number }
+  | { readonly is: 'run'; readonly stage: keyof typeof stages }
+  | { readonly is: 'told'; readonly texts: readonly string[] }
+  | { readonly is: 'time'; readonly ms: number };
+
+const commandWords = [
+  'pods',
+  'pools xq',
+  'mouse off',
+  'mouse on',
+  'split lag db',
+  'layout save a',
+  'layout a',
+  'theme light',
+  'share',
+  'filter x',
+  'help',
+  'nothing',
+];
+
+const size = fc.record({
+  is: fc.constant('size' as const),
+  columns: fc.integer({ min: 20, max: 220 }),
+  rows: fc.integer({ min: 5, max: 70 }),
+});
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 14,
+    arbitrary: fc.record({
+      is: fc.constant('keys' as const),
+      keys: fc.constantFrom(...known).map((key) => [key]),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      is: fc.constant('keys' as const),
+      keys: fc.array(fc.constantFrom(...known), { minLength: 2, maxLength: 6 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      is: fc.constantFrom('typed', 'pasted'),
+      text: fc.oneof(hostileText, fc.string({ maxLength: 4 })),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ is: fc.constant('command' as const), text: fc.constantFrom(...commandWords) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      is: fc.constantFrom('click' as const, 'wheel-up' as const, 'wheel-down' as const),
+      x: fc.nat({ max: 219 }),
+      y: fc.nat({ max: 69 }),
+    }),
+  },
+  { weight: 2, arbitrary: size },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      is: fc.constant('run' as const),
+      stage: fc.constantFrom(...(Object.keys(stages) as (keyof typeof stages)[])),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      is: fc.constant('told' as const),
+      texts: fc.array(hostileText, { minLength: 1, maxLength: 7 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ is: fc.constant('time' as const), ms: fc.constantFrom(1000, 60_000, 86_400_000) }),
+  },
+);
+
+const command = (bare: Bare, text: string): void => {
+  bare.strokes(':');
+  for (const letter of text) bare.strokes(letter === ' ' ? 'space' : letter);
+  bare.strokes('enter');
+};
+
+/** More letters than anybody types say nothing more. */
+const typedAtMost = 50;
+
+/** What each step does. */
+const doStep = (bare: Bare, scene: Scene, one: Step): void => {
+  const { size: screen } = bare;
+  if (one.is === 'keys') bare.strokes(...one.keys);
+  else if (one.is === 'typed') for (const letter of [...one.text].slice(0, typedAtMost)) bare.strokes(letter);
+  else if (one.is === 'pasted') bare.paste(one.text);
+  else if (one.is === 'command') command(bare, one.text);
+  else if (one.is === 'size') Object.assign(screen, { columns: one.columns, rows: one.rows });
+  else if (one.is === 'run') bare.comesTo(stages[one.stage]);
+  else if (one.is === 'time') bare.now += one.ms;
+  else if (one.is === 'told') {
+    bare.now += 1000;
+    if (scene.facts !== undefined) tell(scene.facts, one.texts, bare.now);
+  } else bare.mouse({ is: one.is, x: one.x % screen.columns, y: one.y % screen.rows });
+};
+
+const drawsWell = (bare: Bare): void => {
+  const { columns, rows } = bare.size;
+  const frame = bare.frame();
+  expect(frame.length).toBe(rows);
+  for (const row of frame) {
+    const text = row.map((piece) => piece.text).join('');
+    const cells = row.reduce((sum, piece) => sum + widthOf(piece.text), 0);
+    if (cells !== columns) expect(`${cells} cells: ${JSON.stringify(text)}`).toBe(`${columns} cells`);
+    if (unfit.test(text)) expect(JSON.stringify(text)).not.toMatch(unfit);
+  }
+};
+
+const hasFocus = (bare: Bare): void => {
+  const { view } = bare.hand();
+  if (view.cockpit.open !== undefined) expect(bare.focused()).toEqual([view.ui.focus]);
+};
+
+/** Whatever was done before: esc leads home, `?` helps, ctrl-c ends. */
+const canBeLeft = (bare: Bare): void => {
+  for (let times = 0; times < 24; times++) bare.strokes('esc');
+  const home = bare.hand().view;
+  expect({ overlay: home.ui.overlay.is, place: home.ui.place, filtering: home.ui.filtering }).toEqual({
+    overlay: 'none',
+    place: 'overview',
+    filtering: false,
+  });
+  bare.strokes('?');
+  expect(bare.hand().view.ui.overlay.is).toBe('help');
+  const before = bare.quits();
+  for (let times = 0; times < 3; times++) bare.strokes('ctrl-c');
+  expect(bare.quits()).toBeGreaterThan(before);
+};
+
+const behaves = (bare: Bare, scene: Scene, steps: readonly Step[]): void => {
+  drawsWell(bare);
+  for (const one of steps) {
+    doStep(bare, scene, one);
+    drawsWell(bare);
+    hasFocus(bare);
+  }
+  canBeLeft(bare);
+  expect(bare.yeses.filter(({ asked }) => !asked)).toEqual([]);
+};
+
+/** As many runs as there is time for: on a busy machine fewer, never a failure. */
+const bounded = (numRuns: number, ms: number) => ({
+  numRuns: numRuns * Number(process.env.PROPERTY_RUNS ?? 1),
+  interruptAfterTimeLimit: ms * Number(process.env.PROPERTY_RUNS ?? 1),
+  markInterruptAsFailure: false,
+});
+
+const scenes: readonly (readonly [string, () => Scene])[] = [
+  ['shop', shop],
+  ['platforms', platforms],
+  ...customers,
+];
+
+const looks = fc.record({ ascii: fc.boolean(), shared: fc.boolean() });
+
+test('whatever hostile systems say and whatever is pressed: whole frames, no controls, a focus, a way home', () => {
+  fc.assert(
+    fc.property(
+      fc.array(hostileText, { minLength: 1, maxLength: 9 }),
+      fc.array(step, { maxLength: 25 }),
+      looks,
+      (texts, steps, options) => {
+        const scene = hostileScene(texts);
+        behaves(openBare(scene, options), scene, steps);
+      },
+    ),
+    bounded(60, 6000),
+  );
+});
+
+test.each(scenes)('whatever is pressed in %s', (_, make) => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), looks, (steps, options) => {
+      const scene = make();
+      behaves(openBare(scene, options), scene, steps);
+    }),
+    bounded(12, 1500),
+  );
+});

@@ -1,0 +1,299 @@
+import fc from 'fast-check';
+import type { AnyFact, FactKind } from '../../../src/domain/facts.ts';
+import type { Fault, FaultKind } from '../../../src/domain/fault.ts';
+import type { JournalEntry } from '../../../src/domain/journal.ts';
+import type { CockpitState } from '../../../src/store/cockpit.ts';
+import { createFacts, type FactsStore } from '../../../src/store/facts-store.ts';
+import {
+  breaker,
+  fault,
+  feedInfo,
+  frame,
+  health,
+  lag,
+  learn,
+  noon,
+  pool,
+  sample,
+  spec,
+} from '../../support/made-facts.ts';
+import { closeBreaker, shopCockpit } from './shop.ts';
+import type { Scene } from './user.ts';
+
+/** Pieces of which a text from outside can be made to spoil a screen. */
+const pieces: readonly string[] = [
+  '注文',
+  '支払い',
+  'e\u0301',
+  '\u0301\u0302\u0303',
+  '👍',
+  '👩‍👩‍👧',
+  '🇩🇪',
+  '🇩',
+  '☠\ufe0f',
+  '\ufe0f',
+  '\u200d',
+  '\u200b',
+  '\u00ad',
+  'ﷺ',
+  '𒐫',
+  'ก็็็็',
+  '\u115f',
+  '\u3000',
+  'ａｂ',
+  '\t',
+  '\n',
+  '\r',
+  '\r\n',
+  '\u0000',
+  '\u0007',
+  '\b\b\b',
+  '\u007f',
+  '\u001b',
+  '\u001b[2J',
+  '\u001b[31m',
+  '\u001b[999;999H',
+  '\u001b]0;title\u0007',
+  '\u001b]52;c;aGk=\u001b\\',
+  '\u001bP1$q\u001b\\',
+  '\u001b[?1049l',
+  '\u001bc',
+  '\u009b2J',
+  '\u009d0;x\u009c',
+  '\u0085',
+  '\u2028',
+  '\u2029',
+  '\u202e',
+  '\u2066',
+  '\u2069',
+  '\u200f',
+  '\u061c',
+  '\u{10fffd}',
+  '\u{100000}',
+  '\uf704',
+  '\ue000',
+  '\u{f0000}',
+  '\ud800',
+  '\udc00',
+  '\ufffd',
+  '\ufeff',
+  '${param.name}',
+  '"',
+  "'",
+  '\\',
+  '/',
+  '*',
+  '(',
+  '[',
+  '%s',
+  '=',
+  ' ',
+  '   ',
+  'a',
+  'billing',
+  '0',
+  '-1',
+  'NaN',
+  'x'.repeat(40),
+];
+
+/** Text as a hostile or broken system would send it. */
+export const hostileText = fc.oneof(
+  { weight: 6, arbitrary: fc.array(fc.constantFrom(...pieces), { maxLength: 5 }).map((all) => all.join('')) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
+  { weight: 1, arbitrary: fc.constantFrom('', ' ', '          ', '\n\n', '\u3000\u3000') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(...pieces).map((piece) => piece.repeat(Math.ceil(10_000 / piece.length))),
+  },
+);
+
+const stamp = { source: 'bus', at: noon - 2000 };
+
+/** One of every kind of fact, of whose texts each is replaced; what has only certain words keeps its own. */
+const samples: Readonly<Partial<Record<FactKind, readonly AnyFact[]>>> = {
+  health: [
+    health('billing', {
+      status: 'down',
+      detail: 'x',
+      components: [{ name: 'db', status: 'UP' }],
+      latencyMs: 12,
+    }),
+    health('orders', { status: 'up' }),
+  ],
+  breakers: [breaker('psp', { state: 'open', failureRate: 82, failureRateThreshold: 50 }), breaker('mail')],
+  pools: [pool('hikari', { active: 20, max: 20, pending: 3 }), pool('ledger', { kind: 'postgres' })],
+  lag: [lag('events', { lag: 900, motion: 'falling-behind', member: 'm' }), lag('mail', { lag: 0 })],
+  workloads: [
+    {
+      ...stamp,
+      kind: 'pod',
+      namespace: 'n',
+      name: 'p',
+      owner: 'o',
+      node: 'n',
+      status: 'OOMKilled',
+      detail: 'd',
+      image: 'i',
+      ready: 0,
+      wanted: 1,
+    },
+    {
+      ...stamp,
+      kind: 'deployment',
+      namespace: 'n',
+      name: 'd',
+      owner: '',
+      node: '',
+      status: 'ok',
+      revision: '3',
+      ready: 1,
+      wanted: 1,
+    },
+    {
+      ...stamp,
+      kind: 'container',
+      namespace: 'n',
+      name: 'c',
+      owner: 'o',
+      node: 'n',
+      status: 'Running',
+      ready: 1,
+      wanted: 1,
+    },
+  ],
+  alerts: [
+    {
+      ...stamp,
+      name: 'a',
+      severity: 'critical',
+      state: 'firing',
+      labels: { team: 'x' },
+      summary: 's',
+      since: noon - 60_000,
+    },
+    { ...stamp, name: 'b', severity: 's', state: 'silenced', labels: {}, summary: '' },
+  ],
+  sessions: [
+    {
+      ...stamp,
+      database: 'd',
+      pid: 41,
+      user: 'u',
+      state: 'active',
+      waiting: 'w',
+      blockedBy: [],
+      query: 'q',
+      application: 'a',
+      client: 'c',
+      durationMs: 900_000,
+    },
+    { ...stamp, database: 'd', pid: 42, user: 'u', state: 's', waiting: 'w', blockedBy: [41], query: 'q' },
+  ],
+};
+const kinds = Object.keys(samples) as readonly (keyof typeof samples)[];
+
+/** Words of ours: a parser makes one of these of whatever was sent. */
+const closed: ReadonlySet<string> = new Set(['source', 'kind', 'state', 'motion']);
+const openStates: ReadonlySet<FactKind> = new Set(['sessions']);
+
+/** The same value, each text in it replaced by the next of `texts`. */
+const spoilt = (value: unknown, next: () => string, kind: FactKind, name = ''): unknown => {
+  if (typeof value === 'string') {
+    if (name === 'status' && kind === 'health') return value;
+    return closed.has(name) && !(name === 'state' && openStates.has(kind)) ? value : next();
+  }
+  if (Array.isArray(value)) return value.map((one) => spoilt(one, next, kind));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, held]) => [
+      kind === 'alerts' && name === 'labels' ? next() : key,
+      // A component's status is the system's own word.
+      name === 'components' ? spoilt(held, next, 'queues', key) : spoilt(held, next, kind, key),
+    ]),
+  );
+};
+
+const inTurn = (texts: readonly string[]): (() => string) => {
+  let at = 0;
+  return () => texts[at++ % texts.length] ?? '';
+};
+
+/** What a hostile system says; it can be told to a store more than once, with other texts each time. */
+export const tell = (store: FactsStore, texts: readonly string[], at: number): void => {
+  const next = inTurn(texts);
+  for (const kind of kinds) {
+    const items = (samples[kind] ?? []).map((fact) => ({ ...(spoilt(fact, next, kind) as AnyFact), at }));
+    learn(store, feedInfo(`bus/${kind}`, kind), { items }, at);
+  }
+  const values = [next(), next()].map((value, index) =>
+    sample('disk', index === 0 ? 91 : value, { at, labels: { [next()]: next() } }),
+  );
+  learn(store, feedInfo('bus/queries', 'samples', { signals: ['disk'] }), { samples: values }, at);
+  const faults: readonly Fault[] = (['denied', 'timeout', 'malformed'] as const).map((kind: FaultKind) => ({
+    ...fault(kind, next()),
+    at,
+    remedy: next(),
+  }));
+  learn(store, feedInfo('bus/faulty', 'health'), { faults }, at);
+};
+
+const entry = (next: () => string): JournalEntry => ({
+  at: noon - 9000,
+  kind: 'image',
+  level: 'warn',
+  what: next(),
+  change: next(),
+  source: next(),
+  row: next(),
+});
+
+/** What the cockpit says besides, in such texts. */
+const spoiltCockpit = (texts: readonly string[]): Partial<CockpitState> => {
+  const next = inTurn(texts);
+  const { open } = shopCockpit;
+  const runbook = { ...closeBreaker, title: next(), covers: [next()] };
+  return {
+    ...shopCockpit,
+    environments: ['production', next()].map((env) => ({
+      system: 'shop',
+      env,
+      title: next(),
+      tier: 'staging',
+    })),
+    ...(open === undefined
+      ? {}
+      : {
+          open: {
+            ...open,
+            title: next(),
+            where: next(),
+            contacts: [{ id: 'c', name: next(), role: next(), reach: next() }],
+            links: [{ id: 'l', title: next(), url: next() }],
+          },
+        }),
+    suggestions: [{ runbook, fits: 'yes', why: next(), danger: 'disruptive' }],
+    messages: [{ at: noon - 9000, level: 'crit', text: next() }],
+    journal: [entry(next), entry(next)],
+    reading: {
+      title: next(),
+      source: next(),
+      state: { is: 'read', at: noon, lines: [next(), next(), next()] },
+    },
+  };
+};
+
+/** An environment all of whose texts are hostile. */
+export const hostileScene = (texts: readonly string[]): Scene => {
+  const store = createFacts(
+    frame({
+      system: 'shop',
+      signals: [
+        spec('disk', { title: texts[0] ?? '', unit: '%', threshold: { warn: { op: '>', value: 80 } } }),
+      ],
+      sources: { bus: { type: 'actuator', kinds: [...kinds] } },
+    }),
+  );
+  tell(store, texts, noon - 2000);
+  return { facts: store, cockpit: spoiltCockpit(texts) };
+};
