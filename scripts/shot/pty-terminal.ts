@@ -24,8 +24,13 @@ export interface PtyTerminal extends AsyncDisposable {
   /** The screen, one string per row, blanks at the end cut off. */
   screen(): readonly string[];
   cursorShown(): boolean;
-  /** As if typed. */
-  press(bytes: string): void;
+  /** As if typed; what is given at once can still be read in pieces, and half a character is sent as bytes. */
+  press(bytes: string | Uint8Array): void;
+  /** The terminal takes nothing more of what is written, until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** The terminal is gone, as when its window is closed. */
+  hangUp(): void;
   resize(columns: number, rows: number): void;
   kill(signal: NodeJS.Signals): void;
   readonly exited: Promise<PtyExit>;
@@ -110,7 +115,14 @@ export const openPtyTerminal = (argv: readonly string[], options: PtyOptions): P
     screen: () => screenOf(terminal),
     cursorShown: () => cursorShown,
     press: (bytes) => {
-      if (over === undefined) pty.write(bytes);
+      // It hands on to a stream what it is given: bytes too, though it does not say so.
+      if (over === undefined) pty.write(bytes as string);
+    },
+    pause: () => pty.pause(),
+    resume: () => pty.resume(),
+    hangUp: () => {
+      const { destroy }: { destroy?: () => void } = pty as IPty & { destroy?: () => void };
+      destroy?.call(pty);
     },
     resize: (toColumns, toRows) => {
       terminal.resize(toColumns, toRows);

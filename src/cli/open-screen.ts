@@ -25,6 +25,7 @@ const colorsOf = (options: GlobalOptions, env: NodeJS.ProcessEnv): Colors => {
 export const openScreen = async (options: GlobalOptions): Promise<number> => {
   const cockpit = createCockpit();
   const clock = systemClock();
+  const host = processTerminal(masker);
   const shown = withCommands(() => screen.stop());
   const screen = startUi({
     cockpit,
@@ -44,7 +45,7 @@ export const openScreen = async (options: GlobalOptions): Promise<number> => {
     },
     secrets: masker,
     keep: keptFiles(stateDirOf(options, process.env)),
-    host: processTerminal(masker),
+    host,
   });
   const [{ createContext }, { composeCockpit }] = await Promise.all([
     import('./context.ts'),
@@ -65,5 +66,6 @@ export const openScreen = async (options: GlobalOptions): Promise<number> => {
     );
   await screen.waitUntilExit();
   await close();
+  await host.written();
   return 0;
 };

@@ -9,6 +9,8 @@ export interface ProcessTerminal {
   /** Somebody wants us to stop for a while (SIGTSTP), or we were continued (SIGCONT). Returns how to stop listening. */
   onStop(listener: () => void): () => void;
   onContinue(listener: () => void): () => void;
+  /** Resolves when the terminal has taken all that was written to it, or is gone. */
+  written(): Promise<void>;
   /** Stops the whole foreground job, as ctrl-z does; returns once it is continued. */
   stop(): void;
 }
@@ -36,34 +38,62 @@ const endAs = (status: number): void => {
 };
 
 /**
+ * Node writes to a terminal in blocking mode: one that reads nothing (a stalled connection, a window that was put
+ * away) would stop sources, runs and even the handling of signals with it. From now on what it does not take waits in
+ * the stream, which says so (`writableNeedDrain`). The handle is Node's own, and has no public name.
+ */
+const neverWaitFor = (stream: NodeJS.WriteStream): void => {
+  const { _handle: handle } = stream as { _handle?: { setBlocking?: (on: boolean) => unknown } };
+  if (stream.isTTY) handle?.setBlocking?.(false);
+};
+
+const written = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.stdout.write('', () => resolve());
+  });
+
+/**
  * This process, for whoever holds its terminal. Ending signals set the exit status and leave the orderly end to the
  * listener, with a limit; a mistake that nobody caught is printed (masked) once the listener has given the terminal
  * back, and ends the process with status 1. A terminal that has gone away counts as SIGHUP.
  */
-export const processTerminal = (masker: Pick<Masker, 'mask'>): ProcessTerminal => ({
-  onEnd: (listener) => {
-    const end = (status: number): void => {
-      endAs(status);
-      listener();
-    };
-    for (const [signal, status] of endings) process.on(signal, () => end(status));
-    process.stdout.on('error', () => end(hungUp));
-  },
-  onCrash: (listener) => {
-    const crash = (mistake: unknown): void => {
-      listener();
-      const told = mistake instanceof Error ? (mistake.stack ?? mistake.message) : String(mistake);
-      process.stderr.write(`opsdeck: a mistake of ours\n${masker.mask(told)}\n`);
-      process.exit(1);
-    };
-    process.on('uncaughtException', crash);
-    process.on('unhandledRejection', crash);
-  },
-  onStop: (listener) => listen('SIGTSTP', listener),
-  onContinue: (listener) => listen('SIGCONT', listener),
-  // The whole foreground job, as the terminal itself would: a launcher that waits for us has to stop too, or the shell
-  // never gets its prompt back.
-  stop: () => {
-    process.kill(0, 'SIGSTOP');
-  },
-});
+export const processTerminal = (masker: Pick<Masker, 'mask'>): ProcessTerminal => {
+  // Libraries show the cursor again through stderr when the process exits.
+  for (const stream of [process.stdout, process.stderr]) neverWaitFor(stream);
+  return {
+    onEnd: (listener) => {
+      const end = (status: number): void => {
+        endAs(status);
+        listener();
+      };
+      for (const [signal, status] of endings) process.on(signal, () => end(status));
+      process.stdout.on('error', () => end(hungUp));
+    },
+    onCrash: (listener) => {
+      const crash = (mistake: unknown): void => {
+        listener();
+        const told = mistake instanceof Error ? (mistake.stack ?? mistake.message) : String(mistake);
+        const end = (): void => {
+          process.stderr.write(`opsdeck: a mistake of ours\n${masker.mask(told)}\n`);
+          process.exit(1);
+        };
+        // Behind what is on its way, or it would be printed on a screen that is about to go away.
+        if (process.stdout.writableLength === 0) end();
+        else {
+          process.stdout.write('', end);
+          setTimeout(end, patienceMs);
+        }
+      };
+      process.on('uncaughtException', crash);
+      process.on('unhandledRejection', crash);
+    },
+    onStop: (listener) => listen('SIGTSTP', listener),
+    onContinue: (listener) => listen('SIGCONT', listener),
+    written,
+    // The whole foreground job, as the terminal itself would: a launcher that waits for us has to stop too, or the shell
+    // never gets its prompt back.
+    stop: () => {
+      process.kill(0, 'SIGSTOP');
+    },
+  };
+};

@@ -40,6 +40,9 @@ export const createSession = (parts: SessionParts): Session => {
     away = true;
     const absence = await handOver();
     lendTerminal(stdout);
+    // A process that stands still writes nothing more: what is on its way would be missing on the shell's screen.
+    await host?.written();
+    if (over) return;
     meanwhile();
     if (over) return;
     enterTerminal(stdout, stdin, parts.mouse());

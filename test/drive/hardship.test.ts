@@ -1,0 +1,170 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { PtyTerminal } from '../../scripts/shot/pty-terminal.ts';
+import { nodes, openShell, type ShellTerminal } from './pty.ts';
+
+const cockpit = '"$NODE" "$OPSDECK" --env demo/production';
+
+/** The cockpit on a terminal of 120×36, with facts on its screen. */
+const opened = async (node = process.execPath): Promise<ShellTerminal> => {
+  const shell = await openShell(node, { columns: 120, rows: 36 });
+  shell.type(`clear; ${cockpit}; echo "status "$?`);
+  await shell.sees(/\d services/);
+  await shell.sees('2 MATRIX');
+  return shell;
+};
+
+/** The header is on the first row, and the footer on the last one. */
+const isWhole = (screen: readonly string[], rows: number): boolean =>
+  screen.length === rows &&
+  / opsdeck|PRODUCTION/.test(screen[0] ?? '') &&
+  /q quit.* PRODUCTION\s*$/.test(screen[rows - 1] ?? '');
+
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+test('fifty new sizes in a row: the last one is drawn', async () => {
+  await using shell = await opened();
+  const { pty } = shell;
+  for (let at = 0; at < 50; at++) pty.resize(60 + ((at * 37) % 120), 10 + ((at * 13) % 40));
+  pty.resize(133, 41);
+  await pty.until((screen) => isWhole(screen, 41), 'a whole screen of 133×41');
+  pty.press('?');
+  await shell.sees('HELP');
+  // A frame of another size would have left something of itself.
+  pty.press('\u001b[27u');
+  await pty.until(
+    (screen) => isWhole(screen, 41) && !screen.join('').includes('HELP'),
+    'the screen without help',
+  );
+  expect(pty.terminal.buffer.active.baseY).toBe(0);
+});
+
+test('what is pasted is text in a field and no key elsewhere; a character may come in two reads', async () => {
+  await using shell = await opened();
+  const { pty } = shell;
+  pty.press('\u001b[200~qqq\r\u001b[201~');
+  await shell.sees('what is pasted is no key');
+  pty.press('/');
+  await shell.sees(/filter/i);
+  pty.press('\u001b[200~bil\u001b[A\u001b[201~');
+  await shell.sees(/\/bil/);
+  const [first, ...rest] = utf8('ü');
+  pty.press(Uint8Array.of(...utf8('x'), first ?? 0));
+  await shell.sees(/\/bil\S*x/);
+  pty.press(Uint8Array.of(...rest));
+  await shell.sees(/\/bil\S*xü/);
+  const [one, two, ...more] = utf8('👍');
+  pty.press(Uint8Array.of(...utf8('y'), one ?? 0, two ?? 0));
+  await shell.sees(/xüy/);
+  pty.press(Uint8Array.of(...more));
+  await shell.sees(/xüy👍/);
+});
+
+test.each([
+  [
+    'as terminals have always sent them',
+    { esc: '\u001b', down: '\u001bOB', palette: '\u0010', ctrlC: '\u0003' },
+  ],
+  [
+    'by the kitty protocol',
+    { esc: '\u001b[27u', down: '\u001b[1;1B', palette: '\u001b[112;5u', ctrlC: '\u001b[99;5u' },
+  ],
+  [
+    'with the kind of event',
+    { esc: '\u001b[27;1:1u', down: '\u001b[1;1:1B', palette: '\u001b[112;5:1u', ctrlC: '\u001b[99;5:1u' },
+  ],
+])('keys %s', async (_, keys) => {
+  await using shell = await opened();
+  const { pty } = shell;
+  pty.press(keys.palette);
+  await shell.sees('PALETTE');
+  const chosen = (): string => pty.screen().find((row) => row.includes('▸')) ?? '';
+  await pty.until(() => chosen() !== '', 'a row that is chosen');
+  const before = chosen();
+  pty.press(keys.down);
+  await pty.until(() => chosen() !== '' && chosen() !== before, 'the next row');
+  pty.press(keys.esc);
+  await pty.until((screen) => !screen.join('').includes('PALETTE'), 'no palette');
+  pty.press(keys.ctrlC);
+  await shell.sees('status 0');
+});
+
+test(':mouse off gives clicks back to the terminal, and :mouse on takes them again', async () => {
+  await using shell = await opened();
+  const { pty } = shell;
+  const hears = (mode: string): Promise<void> =>
+    pty.until(() => pty.terminal.modes.mouseTrackingMode === mode, `mouse ${mode}`);
+  const rowOf = (text: string): number => pty.screen().findIndex((line) => line.includes(text)) + 1;
+  pty.press(':mouse off\r');
+  await hears('none');
+  pty.press(`\u001b[<0;5;${rowOf('2 MATRIX')}M`);
+  pty.press(':mouse on\r');
+  await hears('vt200');
+  expect(pty.screen().join('\n')).not.toMatch(/▌2 MATRIX/);
+  pty.press(`\u001b[<0;5;${rowOf('2 MATRIX')}M`);
+  await shell.sees(/▌2 MATRIX/);
+});
+
+/** Draws far more whole frames than what a terminal holds back of what was written and not read. */
+const floods = async (pty: PtyTerminal): Promise<void> => {
+  let times = 0;
+  const drawAgain = (): number => {
+    pty.resize(times % 2 === 0 ? 119 : 120, 36);
+    times++;
+    return times;
+  };
+  await expect.poll(drawAgain, { interval: 10, timeout: 20_000 }).toBeGreaterThan(150);
+};
+
+test('a terminal that stops reading gets the newest frame when it reads again', async () => {
+  await using shell = await opened();
+  const { pty } = shell;
+  pty.pause();
+  await floods(pty);
+  pty.press('?');
+  pty.resume();
+  await shell.sees('HELP');
+  pty.resize(120, 36);
+  pty.press('\u001b[27u');
+  await pty.until(
+    (screen) => isWhole(screen, 36) && !screen.join('').includes('HELP'),
+    'the screen without help',
+  );
+});
+
+const childrenOf = (pid: number): readonly number[] => {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+    );
+  } catch {
+    return [];
+  }
+};
+const familyOf = (pid: number): readonly number[] =>
+  childrenOf(pid).flatMap((child) => [child, ...familyOf(child)]);
+
+const lives = (pid: number): boolean => {
+  try {
+    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+test.each(nodes)('a terminal that is closed leaves nothing behind, under $name', async ({ node }) => {
+  await using shell = await opened(node);
+  const family = familyOf(shell.pty.pid);
+  expect(family.length).toBeGreaterThan(0);
+  shell.pty.hangUp();
+  await expect.poll(() => family.filter(lives), { timeout: 10_000 }).toEqual([]);
+});
+
+test('a cockpit whose terminal reads nothing can be ended', async () => {
+  await using shell = await opened();
+  const [program = 0] = childrenOf(shell.pty.pid);
+  shell.pty.pause();
+  await floods(shell.pty);
+  process.kill(program, 'SIGTERM');
+  await expect.poll(() => lives(program), { timeout: 10_000 }).toBe(false);
+});
