@@ -125,6 +125,8 @@ export const openBare = (
     pens: createPens({ ascii: looks.ascii }),
     size,
     canSuspend: true,
+    // What is told is drawn before the next key.
+    onScreen: { of: (facts) => facts.getState() },
     theme: looks.theme(undefined).theme,
     copy: () => {},
     suspend: () => {},
