@@ -183,7 +183,7 @@ const behaves = (bare: Bare, scene: Scene, steps: readonly Step[]): void => {
     hasFocus(bare);
   }
   canBeLeft(bare);
-  expect(bare.yeses.filter(({ asked }) => !asked)).toEqual([]);
+  expect(bare.yeses.filter(({ asked, whole, armed }) => !asked || !whole || !armed)).toEqual([]);
 };
 
 /** As many runs as there is time for: on a busy machine fewer, never a failure. */
@@ -224,4 +224,41 @@ test.each(scenes)('whatever is pressed in %s', (_, make) => {
     }),
     bounded(12, 1500),
   );
+});
+
+test('a yes is given to a card that was seen, armed where it asks for that, and typed whole', () => {
+  const card = fc.record({
+    is: fc.constant('run' as const),
+    stage: fc.constantFrom('proposed', 'typed', 'easy', 'window', 'none'),
+  });
+  const near = ['enter', 'p', 's', 'p', 'A', '?', 'tab', 'esc', 'space', 'R', 'y', 'backspace', 'ctrl-c'];
+  const key = fc.record({
+    is: fc.constant('keys' as const),
+    keys: fc.constantFrom(...near).map((one) => [one]),
+  });
+  const whole = fc.constantFrom<Step>(
+    { is: 'typed', text: 'psp' },
+    { is: 'pasted', text: 'psp' },
+    { is: 'keys', keys: ['p', 's', 'p', 'enter'] },
+  );
+  // Those that must be given: without them nothing would be proved where none is.
+  const enter: Step = { is: 'keys', keys: ['enter'] };
+  const yeses: [Step[]][] = [
+    [[{ is: 'run', stage: 'easy' }, enter]],
+    [[{ is: 'run', stage: 'typed' }, { is: 'typed', text: 'psp' }, enter]],
+  ];
+  let given = 0;
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(card, { weight: 3, arbitrary: key }, whole, step), { maxLength: 25 }),
+      (steps) => {
+        const scene = shop();
+        const bare = openBare(scene);
+        behaves(bare, scene, steps);
+        given += bare.yeses.length;
+      },
+    ),
+    { ...bounded(40, 3000), examples: yeses },
+  );
+  expect(given).toBeGreaterThanOrEqual(yeses.length);
 });

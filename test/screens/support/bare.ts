@@ -19,6 +19,9 @@ import type { Scene } from './user.ts';
 /** A yes, and whether the card that asks for it had been drawn and was on top. */
 export interface Yes {
   readonly asked: boolean;
+  /** What was typed is what the card wanted, letter by letter. */
+  readonly whole: boolean;
+  readonly armed: boolean;
 }
 
 /** The cockpit without a terminal: keys in, rows out, nothing in between but what decides what they are. */
@@ -57,10 +60,10 @@ const showRun = (cockpit: ReturnType<typeof createCockpit>, run: CockpitState['r
   cockpit.setState(run === undefined ? rest : { ...rest, run }, true);
 };
 
-/** An engine that goes on at once: what is proposed is planned, what is confirmed is sent in its window. */
+/** An engine that does what it is asked to; how a run goes on is told by `comesTo`. */
 const engineOf = (
   cockpit: ReturnType<typeof createCockpit>,
-  heard: { confirmed(): void; quit(): void },
+  heard: { confirmed: Commands['confirm']; quit(): void },
 ): Commands => {
   const nothing = (): void => {};
   const show = (run: CockpitState['run']): void => showRun(cockpit, run);
@@ -73,9 +76,9 @@ const engineOf = (
     arm: (reason) => cockpit.setState({ arming: { readOnly: true, armedUntil: noon + 900_000, reason } }),
     disarm: () => cockpit.setState({ arming: { readOnly: true } }),
     propose: () => show(stages.asking),
-    give: () => show(stages.easy),
-    confirm: () => {
-      heard.confirmed();
+    give: () => show(stages.diagnosing),
+    confirm: (answer) => {
+      heard.confirmed(answer);
       if (isAt('proposed')) show(stages.window);
     },
     decline: () => show(undefined),
@@ -85,7 +88,7 @@ const engineOf = (
       const { run } = cockpit.getState();
       if (run !== undefined) show({ ...run, background });
     },
-    undo: () => show(stages.proposed),
+    undo: () => show(stages.diagnosing),
     describe: nothing,
     stopDescribing: nothing,
     rehearse: nothing,
@@ -112,7 +115,15 @@ export const openBare = (
   let drawn: CockpitState['run'];
 
   const commands = engineOf(cockpit, {
-    confirmed: () => yeses.push({ asked: drawn?.stage === 'proposed' && drawn === cockpit.getState().run }),
+    confirmed: ({ typed, pasted }) => {
+      const { run, arming } = cockpit.getState();
+      const gate = run?.proposal?.gate;
+      yeses.push({
+        asked: drawn?.stage === 'proposed' && drawn === run,
+        whole: gate?.typed !== true || (typed === run?.proposal?.names.join('\n') && !pasted),
+        armed: gate?.arm !== true || arming.armedUntil !== undefined,
+      });
+    },
     quit: () => quits++,
   });
   const handNow = createHands({
