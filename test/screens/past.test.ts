@@ -74,6 +74,21 @@ test('of a moment before anything was kept every pane says so, and the next key 
   expect(user.rows()[0]).toContain('PAST 09:55:15');
 });
 
+test('of such a moment NOW and JOURNAL say the same, with no number of rows', async () => {
+  const user = await openCockpit({ scene: keptShop(keptSince(20)) });
+  await user.type(':at 03:10');
+  await user.press('enter');
+  for (const [key, title] of [
+    ['W', 'NOW'],
+    ['J', 'JOURNAL'],
+  ] as const) {
+    await user.press(key);
+    expect(user.rows()[1]).toMatch(new RegExp(`^ PAST  ${title}  (worst|newest) first`));
+    expect(user.rowWith('nothing was kept of 03:10 · > 09:55:15')).toBeTruthy();
+    expect(user.rows().join('\n')).not.toContain('opening');
+  }
+});
+
 test('a pane tells how many rows were not kept', async () => {
   const unkept = { workloads: { ok: 9960, other: 0 }, breakers: { ok: 1200, other: 3 } };
   const user = await openCockpit({ scene: keptShop(keptSince(60, { unkept })) });

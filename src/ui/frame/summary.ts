@@ -13,7 +13,13 @@ import { levelWords } from '../theme/glyphs.ts';
 import type { EnvView, View } from '../view.ts';
 
 /** Kinds whose rows the header counts: those of panes 1 to 6. */
-const counted: ReadonlySet<FactKind> = new Set<FactKind>(['health', 'breakers', 'lag', 'pools', 'workloads']);
+const countedKinds: ReadonlySet<FactKind> = new Set<FactKind>([
+  'health',
+  'breakers',
+  'lag',
+  'pools',
+  'workloads',
+]);
 const faultsTold = 2;
 /** Under so many cells a reason says nothing. */
 const leastReason = 16;
@@ -24,7 +30,7 @@ const isPending = ({ level, verdict }: SignalRow): boolean =>
 const levelsOf = (snapshot: Snapshot): readonly Level[] => [
   ...snapshot.signals.map((signal) => signal.level),
   ...factKinds
-    .filter((kind) => counted.has(kind))
+    .filter((kind) => countedKinds.has(kind))
     .flatMap((kind) => snapshot.kinds[kind].rows.map((row) => row.level)),
 ];
 
@@ -84,7 +90,7 @@ const incident = (view: View): Line => {
 
 /** 'overview', or the pane in the middle with how it is filtered and ordered. */
 const placeRuns = (view: View): readonly Run[] => {
-  const { ui, pen, cockpit } = view;
+  const { ui, pen, cockpit, own } = view;
   if (cockpit.open === undefined && cockpit.refused !== undefined) return [];
   const mark = view.past === undefined ? [] : [pen.run(' PAST ', 'past')];
   if (ui.place === 'overview') return [...mark, pen.run(' overview', 'bold')];
@@ -92,12 +98,10 @@ const placeRuns = (view: View): readonly Run[] => {
   const { filter, order, reversed, least } = paneStateOf(ui, pane.id);
   const wanted = pane.wanted(view);
   const { rows, all } = wanted;
-  const count =
-    filter !== ''
-      ? matchText(wanted, pen.typed(filter))
-      : least === undefined
-        ? `${all}`
-        : `${rows.length} of ${all}`;
+  const number = least === undefined ? `${all}` : `${rows.length} of ${all}`;
+  // Where nothing is known the number of rows is not 0: there is none.
+  const counted = own === undefined && all === 0 ? '' : number;
+  const count = filter === '' ? counted : matchText(wanted, pen.typed(filter));
   const ordered = `${pane.orders[order] ?? ''}${reversed === true ? ', reversed' : ''}`;
   const other = ui.split?.panes.find((id) => id !== pane.id);
   const beside = other === undefined ? '' : `beside ${paneById(other).title}`;

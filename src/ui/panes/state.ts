@@ -100,6 +100,13 @@ const emptyLine = (view: View, feeds: readonly FeedState[], noun: string): Line 
     : pen.line(' ', pen.glyph('empty', 'loading'), pen.run(text, 'loading'));
 };
 
+/** What stands where there are no facts: nothing was kept of that moment, or the environment is being opened. */
+export const withoutFacts = (view: View): Line => {
+  const { pen, past } = view;
+  if (past !== undefined) return nothingKept(view, past);
+  return pen.line(' ', pen.glyph('loading', 'loading'), pen.run(' opening', 'loading'));
+};
+
 /** All rows are hidden, and by what. */
 export const hiddenLines = ({ pen }: View, counted: Counted): readonly Line[] => {
   const { all, shown, least, wrong } = counted;
@@ -122,10 +129,8 @@ export const hiddenLines = ({ pen }: View, counted: Counted): readonly Line[] =>
  * beside its rows: stale, partly blind. Nothing when all is seen.
  */
 export const stateLines = (view: View, kind: FeedKind, noun: string, counted: Counted): readonly Line[] => {
-  const { pen, own } = view;
-  if (own === undefined && view.past !== undefined) return [nothingKept(view, view.past)];
-  if (own === undefined)
-    return [pen.line(' ', pen.glyph('loading', 'loading'), pen.run(' opening', 'loading'))];
+  const { own } = view;
+  if (own === undefined) return [withoutFacts(view)];
   const feeds = feedsOf(own, kind);
   const faults = distinct(blindOf(own, kind));
   const filtered = hiddenLines(view, counted);

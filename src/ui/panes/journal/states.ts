@@ -2,13 +2,12 @@ import { keyOf } from '../../keys/rebound.ts';
 import { counted } from '../../text/count.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
-import { type Counted, hiddenLines } from '../state.ts';
+import { type Counted, hiddenLines, withoutFacts } from '../state.ts';
 
 /** What the journal does not know: changes of what cannot be seen, and of before opsdeck looked. */
 export const journalStates = (view: View, count: Counted): readonly Line[] => {
-  const { own, pen } = view;
-  if (own === undefined)
-    return [[pen.run(' '), pen.glyph('loading', 'loading'), pen.run(' opening', 'loading')]];
+  const { own, pen, past } = view;
+  if (own === undefined) return [...hiddenLines(view, count), withoutFacts(view)];
   const blind = new Set(own.snapshot.faults.map(({ source }) => source)).size;
   const empty: readonly Line[] =
     count.all > 0
@@ -17,7 +16,12 @@ export const journalStates = (view: View, count: Counted): readonly Line[] => {
           [
             pen.run(' '),
             pen.glyph('empty', 'loading'),
-            pen.run(' nothing has changed since opsdeck began to look', 'loading'),
+            pen.run(
+              past === undefined
+                ? ' nothing has changed since opsdeck began to look'
+                : ' no change is known of until this moment',
+              'loading',
+            ),
           ],
         ];
   const unseen: readonly Line[] =

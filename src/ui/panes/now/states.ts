@@ -2,7 +2,7 @@ import { factKinds } from '../../../domain/facts.ts';
 import { counted } from '../../text/count.ts';
 import type { Line } from '../../text/run.ts';
 import type { EnvView, View } from '../../view.ts';
-import { type Counted, hiddenLines } from '../state.ts';
+import { type Counted, hiddenLines, withoutFacts } from '../state.ts';
 import { gather } from './gather.ts';
 
 /** Questions that have not been answered yet and have not failed either, and sources that are not open yet. */
@@ -60,9 +60,8 @@ const calmLine = ({ pen }: View, { snapshot }: EnvView, waiting: number): Line =
 
 /** What is said where nothing is wrong, or not all of it is known. */
 export const nowStates = (view: View, count: Counted): readonly Line[] => {
-  const { own, pen } = view;
-  if (own === undefined)
-    return [[pen.run(' '), pen.glyph('loading', 'loading'), pen.run(' opening', 'loading')]];
+  const { own } = view;
+  if (own === undefined) return [...hiddenLines(view, count), withoutFacts(view)];
   const { found, blind } = gather(view);
   const waiting = awaited(own);
   const isCalm = found.length === 0 && blind.length === 0;

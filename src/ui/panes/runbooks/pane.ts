@@ -4,7 +4,7 @@ import { changePane, paneStateOf } from '../../model.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { definePane } from '../define-pane.ts';
-import { type Counted, hiddenLines } from '../state.ts';
+import { type Counted, hiddenLines, withoutFacts } from '../state.ts';
 import { byName } from '../worst-first.ts';
 import { runbookColumns } from './columns.ts';
 import { runbookDetails } from './details.ts';
@@ -14,7 +14,7 @@ const states = (view: View, count: Counted): readonly Line[] => {
   const { pen } = view;
   if (count.all > 0) return hiddenLines(view, count);
   return view.own === undefined
-    ? [[pen.run(' '), pen.glyph('loading', 'loading'), pen.run(' opening', 'loading')]]
+    ? [withoutFacts(view)]
     : [
         [
           pen.run(' '),
