@@ -77,10 +77,13 @@ const asciiOf: Readonly<Record<string, string>> = {
   '→': '->',
   '·': '|',
   '…': '...',
+  '≥': '>=',
+  '≤': '<=',
+  '≠': '!=',
 };
 
 /** The same output, its lines without our own glyphs (`--ascii`). What came from outside stays as it is otherwise. */
 export const asciiOutput = (output: Output): Output => ({
   ...output,
-  line: (text) => output.line(text.replace(/[●▲✗⊘⊗–→·…]/g, (glyph) => asciiOf[glyph] ?? glyph)),
+  line: (text) => output.line(text.replace(/[●▲✗⊘⊗–→·…≥≤≠]/g, (glyph) => asciiOf[glyph] ?? glyph)),
 });

@@ -1,3 +1,4 @@
+import { count } from './format.ts';
 import type { Bound, Comparison } from './threshold.ts';
 
 const comparisons: ReadonlySet<string> = new Set<Comparison>(['=', '!=', '<', '<=', '>', '>=']);
@@ -50,9 +51,13 @@ export const parseBound = (text: string): Bound | { error: string } => {
   return no(text, `a word is compared with = or !=; write "= ${rest}" or "!= ${rest}"`);
 };
 
-/** A bound as a profile writes it: '>=500', '!= closed'. */
-export const boundText = ({ op, value }: Bound): string =>
-  typeof value === 'number' ? `${op}${value}` : `${op} ${value}`;
+const signs: Readonly<Partial<Record<Comparison, string>>> = { '>=': '≥', '<=': '≤', '!=': '≠' };
+
+/** A bound as a person reads it: '≥ 1,000', '≠ closed'; a number as `text` writes it. */
+export const boundText = (
+  { op, value }: Bound,
+  text: (value: number) => string = (number) => count(number, 3),
+): string => `${signs[op] ?? op} ${typeof value === 'number' ? text(value) : value}`;
 
 const compare = <T extends number | string>(left: T, op: Comparison, right: T): boolean => {
   switch (op) {

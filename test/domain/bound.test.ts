@@ -34,10 +34,13 @@ test.each([
   expect(parseBound(text)).toEqual({ error });
 });
 
-test('a bound is written so that it reads back', () => {
-  for (const text of ['>=500', '<-0.5', '!= closed'])
-    expect(parseBound(boundText(parse(text)))).toEqual(parse(text));
-});
+test.each([
+  ['>=1500', '≥ 1,500'],
+  ['<-0.5', '< -0.5'],
+  ['<=0.0625', '≤ 0.063'],
+  ['!= closed', '≠ closed'],
+  ['= open', '= open'],
+])('the bound %s is told as %s', (text, told) => expect(boundText(parse(text))).toBe(told));
 
 const parse = (text: string) => {
   const bound = parseBound(text);

@@ -111,11 +111,11 @@ test('a level that silence ended and gave back counts anew', () => {
 });
 
 test.each([
-  [plain, [1204], '1,204, limit >=1000'],
+  [plain, [1204], '1,204, limit ≥ 1,000'],
   [plain, [12], '12, within limits'],
   [{}, [12], '12, no limit set'],
-  [patient, [1500, 1500], '1,500, limit >=1000, crit after 1s of 2s'],
-  [sticky, [250, 190], '190, warn until <180'],
+  [patient, [1500, 1500], '1,500, limit ≥ 1,000, crit after 1s of 2s'],
+  [sticky, [250, 190], '190, warn until < 180'],
   [words, ['open'], 'open, limit = open'],
   [plain, [undefined], 'no data'],
   [plain, ['error'], '"error" is no number'],

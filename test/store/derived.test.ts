@@ -49,7 +49,7 @@ test('a calculation is a row like any other: value, level, age of its oldest par
       source: '',
       stale: false,
       at: noon,
-      verdict: expect.objectContaining({ level: 'crit', why: '6, limit >5' }),
+      verdict: expect.objectContaining({ level: 'crit', why: '6, limit > 5' }),
     }),
   ]);
 });

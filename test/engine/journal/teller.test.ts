@@ -79,7 +79,7 @@ describe('verdicts', () => {
       (value): Look => ({ samples: value === undefined ? [] : [sample('error.rate', value)] }),
     );
     expect(toldBy(values, [signal])).toEqual([
-      'error rate: OK → CRIT: 6.4, limit >=5',
+      'error rate: OK → CRIT: 6.4, limit ≥ 5',
       'error rate: CRIT → OK: 2, within limits',
     ]);
   });

@@ -1,3 +1,4 @@
+import { boundText as plainBound } from '../../../domain/bound.ts';
 import { durationText } from '../../../domain/duration.ts';
 import { bytes, count } from '../../../domain/format.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
@@ -29,11 +30,9 @@ export const briefAge = (ms: number): string => {
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)}h` : `${Math.floor(minutes / 1440)}d`;
 };
 
-const signs: Readonly<Record<string, string>> = { '>=': '≥', '<=': '≤', '!=': '≠' };
-
 /** '≥ 5' */
-export const boundText = ({ op, value }: Bound, unit: string): string =>
-  `${signs[op] ?? op} ${typeof value === 'number' ? numberText(value, unit) : value}`;
+export const boundText = (bound: Bound, unit: string): string =>
+  plainBound(bound, (value) => numberText(value, unit));
 
 /** 'warn at ≥ 1, crit at ≥ 5, held 1m, back at < 4'; '' when nothing is a limit. */
 export const limitsText = ({ threshold, unit }: Pick<SignalSpec, 'threshold' | 'unit'>): string => {
