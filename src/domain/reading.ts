@@ -66,6 +66,8 @@ export interface FeedState {
   readonly losses: number;
   /** When the present run of losses began. */
   readonly lostSince?: Millis;
+  /** Since when every read has brought faults, alone or beside what it saw. */
+  readonly faultySince?: Millis;
   readonly nextAt?: Millis;
   readonly doing: Doing;
 }

@@ -49,16 +49,19 @@ export const learned = (was: FeedState, change: Learned): FeedState => {
   const { batch, began } = change;
   if (wasStopped(batch) || (was.known !== undefined && began < was.known.began))
     return { ...was, doing: idle };
+  const faulty = batch.faults.length === 0 ? {} : { faultySince: was.faultySince ?? began };
   if (isTotalLoss(batch))
     return {
       ...was,
+      ...faulty,
       faults: batch.faults,
       losses: was.losses + 1,
       lostSince: was.lostSince ?? began,
       doing: idle,
     };
-  const { lostSince: _, ...rest } = was;
-  return { ...rest, known: knownOf(was.feed, batch, change), faults: batch.faults, losses: 0, doing: idle };
+  const { lostSince: _, faultySince: __, ...rest } = was;
+  const known = knownOf(was.feed, batch, change);
+  return { ...rest, ...faulty, known, faults: batch.faults, losses: 0, doing: idle };
 };
 
 /** The feed of a source that turned out to be another system: what it said is forgotten. */

@@ -55,11 +55,15 @@ const closeFeeds = (ids: readonly string[], drafts: Drafts): void => {
   drafts.lost ||= gone.length > 0;
 };
 
+/** A source that stays out of reach is so since it was first found to be, however often it has been looked for since. */
+const firstAt = (fault: Fault, before: Fault | undefined): Fault =>
+  before?.kind === fault.kind ? { ...fault, at: Math.min(before.at, fault.at) } : fault;
+
 const noteReached = (source: string, problem: Fault | undefined, drafts: Drafts): void => {
   const was = drafts.frame.sources[source];
   if (was === undefined) return;
-  const { problem: _, ...rest } = was;
-  const is: FrameSource = problem === undefined ? rest : { ...rest, problem };
+  const { problem: before, ...rest } = was;
+  const is: FrameSource = problem === undefined ? rest : { ...rest, problem: firstAt(problem, before) };
   drafts.frame = { ...drafts.frame, sources: { ...drafts.frame.sources, [source]: is } };
   drafts.lost ||= problem !== undefined;
 };

@@ -76,6 +76,17 @@ test('a partial reading is a reading: what was seen is known, what was not is a 
   });
 });
 
+test('a feed that sees only a part is faulty since the first such reading, until one brings all', () => {
+  const store = createFacts(frame());
+  const since = () => store.getState().feeds[breakers.id]?.faultySince;
+  learn(store, breakers, { items: [breaker('psp')], faults: [fault('timeout')] }, noon);
+  learn(store, breakers, { items: [breaker('psp')], faults: [fault('timeout')] }, noon + 5000);
+  learn(store, breakers, { faults: [fault('timeout')] }, noon + 10_000);
+  expect(since()).toBe(noon);
+  learn(store, breakers, { items: [breaker('psp')] }, noon + 15_000);
+  expect(since()).toBeUndefined();
+});
+
 test('a reading that we stopped ourselves changes nothing that is known', () => {
   const store = createFacts(frame());
   learn(store, breakers, { items: [breaker('psp')] });

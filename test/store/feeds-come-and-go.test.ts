@@ -143,6 +143,16 @@ test('a source that cannot be reached is unknown with its reason, until it can',
   expect(snapshotOf(store.facts.getState(), at)).toMatchObject({ faults: [], level: 'ok' });
 });
 
+test('a source that stays out of reach is so since it was first found to be', () => {
+  const store = open();
+  const denied = { ...fault, kind: 'denied', at: at + 30_000 } as const;
+  store.apply({ is: 'reached', source: 'bus', fault });
+  store.apply({ is: 'reached', source: 'bus', fault: { ...fault, at: at + 15_000 } });
+  expect(snapshotOf(store.facts.getState(), at).faults).toEqual([fault]);
+  store.apply({ is: 'reached', source: 'bus', fault: denied });
+  expect(snapshotOf(store.facts.getState(), at).faults).toEqual([denied]);
+});
+
 test('a source that this environment does not know can neither be lost nor found', () => {
   const store = open();
   const before = store.facts.getState();

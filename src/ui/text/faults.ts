@@ -30,12 +30,12 @@ export const faultLook = (kind: FaultKind): FaultLook => {
   return { glyph: 'down', role: 'down' };
 };
 
-/** Since when the source of this fault has given nothing, and how often in a row it was asked in vain. */
+/** Since when the source of this fault has given it (or nothing at all), and how often in a row it was asked in vain. */
 const lossOf = (fault: Fault, facts: FactsState): { readonly since: Millis; readonly times: number } => {
   const feeds = Object.values(facts.feeds).filter(
     (state) => state.feed.source === fault.source && state.faults.some((other) => other.kind === fault.kind),
   );
-  const since = Math.min(fault.at, ...feeds.map((state) => state.lostSince ?? fault.at));
+  const since = Math.min(fault.at, ...feeds.map((state) => state.lostSince ?? state.faultySince ?? fault.at));
   return { since, times: Math.max(1, ...feeds.map((state) => state.losses)) };
 };
 
