@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Workload } from '../../src/domain/facts.ts';
 import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
 import {
   breaker,
@@ -199,6 +200,62 @@ test('of several checks and calls, one more is shown and not counted; more are c
   await four.press('tab');
   expect(four.rowWith('line 3')).toBeTruthy();
   expect(four.rowWith('esc cancel')).toContain('tab short');
+});
+
+const unit = (node: string): Workload => ({
+  source: 'hosts',
+  at: noon,
+  kind: 'unit',
+  namespace: '',
+  name: 'eventmesh-api',
+  owner: '',
+  node,
+  status: 'failed',
+  ready: 0,
+  wanted: 1,
+});
+
+test('NOW tells units of one name apart by their hosts, as PODS does', async () => {
+  const store = createFacts(frame({ system: 'mesh' }));
+  learn(store, feedInfo('hosts/units', 'workloads', { staleMs: 60_000 }), {
+    items: [unit('vm-1'), unit('vm-2')],
+  });
+  const user = await lookAt(store, [120, 36]);
+  await user.press('W');
+  for (const node of ['vm-1', 'vm-2'])
+    expect(user.rowWith(`6 PODS      eventmesh-api ${node}`)).toContain('CRIT');
+});
+
+test('a source that is seen in part is told with the time since when, not since the last question', async () => {
+  const store = createFacts(frame({ system: 'mesh' }));
+  const probe = feedInfo('edge/health', 'health', { everyMs: 5000, staleMs: 60_000 });
+  const down = { items: [health('edge', { status: 'down', at: noon })] };
+  for (const ago of [240_000, 120_000, 5000])
+    learn(
+      store,
+      probe,
+      { ...down, faults: [{ ...fault('unreachable', 'cut', 'edge'), at: noon - ago }] },
+      noon - ago,
+    );
+  const user = await lookAt(store, [120, 36]);
+  expect(user.rows()[1]).toContain('edge not reached 4m');
+});
+
+test('where there is room to spare, series of one signal are told apart in MATRIX and NOW', async () => {
+  const title = 'Pods that Prometheus can scrape';
+  const limits = { crit: { op: '<', value: 1 } } as const;
+  const store = createFacts(
+    frame({ system: 'shop', signals: [spec('queue', { title, unit: '', threshold: limits })] }),
+  );
+  const samples = ['bus-0', 'bus-1'].map((instance) => sample('queue', 0, { labels: { instance } }));
+  learn(store, feedInfo('bus/samples', 'samples', { signals: ['queue'] }), { samples });
+  const user = await lookAt(store, [200, 60]);
+  for (const key of ['0', '2', 'W']) {
+    await user.press(key);
+    // The second row of the screen tells the worst of them.
+    const body = user.rows().slice(2).join('\n');
+    for (const one of ['bus-0', 'bus-1']) expect(body).toContain(`${title} ${one} `);
+  }
 });
 
 test('ctrl-c says no to what is asked, and does not end the cockpit', async () => {

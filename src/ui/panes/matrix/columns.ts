@@ -68,11 +68,27 @@ const leastSteps = 16;
 const fewSteps = 8;
 const mostSteps = 60;
 
+/** The limit, and since when. */
+const limitAndSince = 11 + 8;
+/** Names are cut to this, unless there is more room than the longest sparkline needs. */
+const nameCells = { own: 36, brief: 30 };
+
+/** What a name may take where everything beside it has all that it can use; names that are cut tell series apart no more. */
+const roomForName = (width: number, values: number, usual: number): number =>
+  Math.max(usual, width - values - limitAndSince - mostSteps - 2);
+
 /** The open environment alone: level and value, how it came to that, its limits. */
 export const ownColumns = (view: View, width: number): readonly Column<MatrixRow>[] => {
   const own = view.cockpit.open?.env ?? '';
   const limits = showsLimits(view) && view.ui.place !== 'overview';
-  const name = Math.max(18, Math.min(longestName(view) + 3, 36, width - 60));
+  const name = Math.max(
+    18,
+    Math.min(
+      longestName(view) + 3,
+      roomForName(width, ownCells + (limits ? limitCells : 0), nameCells.own),
+      width - 60,
+    ),
+  );
   const rest = width - name - ownCells - (limits ? limitCells : 11) - 8;
   return [
     nameColumn(view, name, true),
@@ -99,10 +115,13 @@ const thatFit = (view: View, count: number): readonly string[] => {
 /** Among other panes: what each environment says, and how the open one came to that. */
 export const briefColumns = (view: View, width: number): readonly Column<MatrixRow>[] => {
   const own = view.cockpit.open?.env ?? '';
-  const name = Math.max(16, Math.min(longestName(view) + 3, 30));
-  const fit = Math.floor((width - name - 11 - 8 - leastSteps - 2 - ownCells) / otherCells) + 1;
+  const named = (cells: number): number => Math.max(16, Math.min(longestName(view) + 3, cells));
+  const fit =
+    Math.floor((width - named(nameCells.brief) - limitAndSince - leastSteps - 2 - ownCells) / otherCells) + 1;
   const environments = thatFit(view, fit);
-  const rest = width - name - 11 - 8 - ownCells - (environments.length - 1) * otherCells;
+  const values = ownCells + (environments.length - 1) * otherCells;
+  const name = named(roomForName(width, values, nameCells.brief));
+  const rest = width - name - limitAndSince - values;
   return [
     nameColumn(view, name, true),
     ...environments.map(

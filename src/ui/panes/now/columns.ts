@@ -4,6 +4,7 @@ import type { Column } from '../../parts/table.ts';
 import { counted } from '../../text/count.ts';
 import { faultLook, faultSentence } from '../../text/faults.ts';
 import type { Line } from '../../text/run.ts';
+import { widthOf } from '../../text/width.ts';
 import type { View } from '../../view.ts';
 import { levelCell } from '../level-cell.ts';
 import { pendingOf } from '../pending.ts';
@@ -14,6 +15,20 @@ import type { NowRow } from './rows.ts';
 const roomy = 98;
 /** From so many cells on the runbook has a column. */
 const withRunbook = 116;
+const leastName = 18;
+/** A name's share of what is left over is a fifth of what all columns together leave. */
+const [leastOfAll, shares] = [98, 5];
+/** What the other columns need before a name is told whole that is longer than its share. */
+const besideName = 126;
+/** So many rows tell how long names are: further ones are out of sight at most sizes. */
+const measured = 200;
+
+/** The cells of the longest name, where that is more than its share and there is room for all of it: what tells series of one signal apart is at their ends. */
+const wholeName = (rows: readonly NowRow[], width: number): number | undefined => {
+  const longest = Math.max(...rows.slice(0, measured).map(({ label }) => widthOf(label)), leastName) + 1;
+  const share = leastName + Math.floor((width - leastOfAll) / shares);
+  return longest > share && longest <= width - besideName ? longest : undefined;
+};
 
 const stateCell = ({ pen }: View, row: NowRow): Line => {
   if (row.is === 'runbook')
@@ -61,8 +76,9 @@ export const sinceOf = (row: NowRow): number | undefined => {
   return row.is === 'blind' ? row.since : row.finding.since;
 };
 
-export const nowColumns = (view: View): readonly Column<NowRow>[] => {
+export const nowColumns = (view: View, rows: readonly NowRow[], width: number): readonly Column<NowRow>[] => {
   const { pen, now } = view;
+  const whole = wholeName(rows, width);
   return [
     { head: '', width: 14, cell: (row) => stateCell(view, row) },
     { head: 'KEY', width: 4, hideFrom: roomy, cell: (row) => pen.run(placeOf(view, row).key, 'key') },
@@ -75,7 +91,12 @@ export const nowColumns = (view: View): readonly Column<NowRow>[] => {
         return [pen.run(key, 'key'), pen.run(` ${title}`)];
       },
     },
-    { head: 'WHAT', width: 18, grow: 1, cell: (row) => pen.run(row.label, 'bold') },
+    {
+      head: 'WHAT',
+      width: whole ?? leastName,
+      grow: whole === undefined ? 1 : 0,
+      cell: (row) => pen.run(row.label, 'bold'),
+    },
     { head: 'IS WRONG', width: 24, grow: 3, cell: (row) => pen.run(saidOf(view, row)) },
     {
       head: 'SINCE',

@@ -2,6 +2,7 @@ import { whyNotStart } from '../../actions.ts';
 import type { Hand } from '../../keys/binding.ts';
 import { goToRow, openPlace } from '../../keys/places.ts';
 import { definePane } from '../define-pane.ts';
+import { madeOnce } from '../rows-of.ts';
 import { byName } from '../worst-first.ts';
 import { nowColumns, sinceOf } from './columns.ts';
 import { nowDetails } from './details.ts';
@@ -22,6 +23,8 @@ const enter = (hand: Hand, row: NowRow) => {
   openPlace(model, pane.id);
 };
 
+const keptRows = madeOnce('now', nowRows);
+
 /** W NOW: what is wrong, of all panes, in one list. */
 export const nowPane = definePane<NowRow>({
   id: 'now',
@@ -30,7 +33,7 @@ export const nowPane = definePane<NowRow>({
   noun: 'findings',
   keys: [],
   states: nowStates,
-  rows: nowRows,
+  rows: keptRows,
   orders: [
     { name: 'newest first', compare: (a, b) => (sinceOf(b) ?? 0) - (sinceOf(a) ?? 0) },
     {
@@ -40,7 +43,7 @@ export const nowPane = definePane<NowRow>({
     { name: 'by name', compare: byName },
   ],
   caption: () => [],
-  table: nowColumns,
+  table: (view, _, width) => nowColumns(view, keptRows(view), width),
   details: nowDetails,
   enter,
 });

@@ -7,7 +7,7 @@ import type { View } from '../../view.ts';
 import { howMany } from '../extremes.ts';
 import { levelCell, staleCell } from '../level-cell.ts';
 import { branchRuns } from '../tree.ts';
-import { type WorkloadRow, wordOf } from './nodes.ts';
+import { hostOf, type WorkloadRow, wordOf } from './nodes.ts';
 
 const roleOf = ({ row }: WorkloadRow): Role => (row.stale ? 'stale' : 'plain');
 
@@ -17,10 +17,6 @@ const readyText = ({ fact: { kind, ready, wanted } }: WorkloadRow): string => {
   if (kind === 'container' && wanted === undefined) return ready > 0 ? 'yes' : 'no';
   return `${ready}/${wanted ?? '–'}`;
 };
-
-/** Units and processes have the same names on every host. */
-const hostOf = ({ fact: { kind, node } }: WorkloadRow): string =>
-  (kind === 'unit' || kind === 'process') && node !== '' ? ` ${node}` : '';
 
 /** '88 %' of a limit, or what is used where there is none. */
 const share = (
@@ -82,7 +78,7 @@ export const workloadColumns = (
           row.branch?.depth === 0 && row.branch.state === undefined ? undefined : row.branch,
         ),
         pen.run(row.fact.name, row.level === 'ok' ? roleOf(row) : 'bold'),
-        pen.run(hostOf(row), 'faint'),
+        pen.run(hostOf(row.fact), 'faint'),
       ],
       folded: (rows) => pen.run(howMany(rows.length, total, 'workload')),
     },

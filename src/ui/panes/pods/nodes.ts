@@ -20,6 +20,10 @@ export const wordOf = ({ fact, level }: Pick<WorkloadRow, 'fact' | 'level'>): st
   return level === 'unknown' ? 'UNKNOWN' : status;
 };
 
+/** ' vm-1' behind a unit or a process: the same name runs on many hosts. */
+export const hostOf = ({ kind, node }: Workload): string =>
+  (kind === 'unit' || kind === 'process') && node !== '' ? ` ${node}` : '';
+
 /** Worked out once for each fact: one that has not changed is the same fact in the next reading, and there may be thousands. */
 const once = (make: (fact: Workload) => string): ((fact: Workload) => string) => {
   const made = new WeakMap<Workload, string>();
@@ -44,7 +48,7 @@ const rowOf = (row: Row<'workloads'>, level: Level): WorkloadRow => {
   const one: WorkloadRow = {
     key,
     level,
-    label: fact.name,
+    label: `${fact.name}${hostOf(fact)}`,
     text: textOf(fact),
     subject: { kind: 'workloads', fact },
     fact,
