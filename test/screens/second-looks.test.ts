@@ -241,6 +241,33 @@ test('a source that is seen in part is told with the time since when, not since 
   expect(user.rows()[1]).toContain('edge not reached 4m');
 });
 
+test('where there is none, a name that is cut keeps its end', async () => {
+  const store = createFacts(frame({ system: 'shop' }));
+  const names = ['event-bus-service-7d7495464-n7mk9', 'event-bus-service-7d7495464-vsxtr'];
+  learn(store, feedInfo('k8s/pods', 'workloads', { staleMs: 60_000 }), {
+    items: names.map((name): Workload => ({ ...unit('n1'), kind: 'pod', name })),
+  });
+  const user = await lookAt(store, [80, 24]);
+  for (const key of ['6', 'W']) {
+    await user.press(key);
+    for (const end of ['n7mk9', 'vsxtr']) expect(user.rows().slice(2).join('\n')).toMatch(`-${end} `);
+  }
+});
+
+test('a pane alone that shows a part of its rows says which', async () => {
+  const store = createFacts(frame({ system: 'shop' }));
+  const items = Array.from({ length: 40 }, (_, index) => breaker(`b${index}`, { state: 'open' }));
+  learn(store, feedInfo('bus/breakers', 'breakers', { staleMs: 60_000 }), { items });
+  const user = await lookAt(store);
+  await user.press('3 z');
+  const first = /rows 1 to (\d+) of 40/.exec(user.rowWith('of 40'))?.[1];
+  expect(user.rows().filter((row) => /^ ✗ OPEN/.test(row))).toHaveLength(Number(first));
+  await user.press('G');
+  expect(user.rowWith('to 40 of 40')).toBeTruthy();
+  await user.resize(200, 60);
+  expect(user.rows().join('\n')).not.toContain('of 40');
+});
+
 test('where there is room to spare, series of one signal are told apart in MATRIX and NOW', async () => {
   const title = 'Pods that Prometheus can scrape';
   const limits = { crit: { op: '<', value: 1 } } as const;

@@ -1,9 +1,10 @@
+import { count } from '../../domain/format.ts';
 import type { FeedKind } from '../../domain/reading.ts';
 import { hitsOf } from '../filter/hits.ts';
 import type { Binding, Hand } from '../keys/binding.ts';
 import { marksOf, paneStateOf } from '../model.ts';
 import { type Column, foldedLine, headLine, place, rowLine } from '../parts/table.ts';
-import { cursorIndex, windowOf } from '../parts/window.ts';
+import { cursorIndex, type Window, windowOf } from '../parts/window.ts';
 import type { Pen } from '../text/pen.ts';
 import { fitLine, type Line } from '../text/run.ts';
 import type { View } from '../view.ts';
@@ -73,6 +74,14 @@ const fittedDetails = (pen: Pen, details: readonly Line[], room: number): readon
     ? details.slice(0, room)
     : [...details.slice(0, room - 1), [pen.run(`   ${details.length - room + 1} more lines`, 'faint')]];
 
+/** Fewer rows than this are not made fewer still by a line that tells of the others. */
+const leastToScroll = 4;
+
+/** '   rows 1 to 16 of 23' */
+const seenLine = (pen: Pen, { from, to }: Window, all: number): Line => [
+  pen.run(`   rows ${count(from + 1)} to ${count(to)} of ${count(all)}`, 'faint'),
+];
+
 /** A pane from what tells it from another: filter, order, folding, cursor, title and details are the same for all. */
 export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
   const allRows = madeOnce(spec.id, (view) => spec.rows(view), spec.from);
@@ -137,7 +146,10 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
         : [];
     const fits = Math.max(1, room.height - 1 - told.length);
     const detailRoom = Math.min(details.length, Math.max(0, fits - Math.min(rows.length, 3)));
-    const seen = windowOf(rows.length, fits - detailRoom, room.focused ? index : 0);
+    const forRows = fits - detailRoom;
+    // Rows above and below what is seen are told of where there is room for it.
+    const scrolls = room.form === 'full' && rows.length > forRows && forRows >= leastToScroll;
+    const seen = windowOf(rows.length, scrolls ? forRows - 1 : forRows, room.focused ? index : 0);
     const marks = marksOf(view.ui, spec.id);
     const withHits = hitsOf(state.filter);
     const lines = rows.slice(seen.from, seen.to).map((shown): Line => {
@@ -151,6 +163,7 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const all = [
       titleLine(view, room, headLine(placed, pen.mark)),
       ...lines,
+      ...(scrolls ? [seenLine(pen, seen, rows.length)] : []),
       ...told,
       ...fittedDetails(pen, details, detailRoom),
     ];

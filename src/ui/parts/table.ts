@@ -1,4 +1,4 @@
-import { fitLine, fitRight, type Line, type Run } from '../text/run.ts';
+import { fitEnds, fitLine, fitRight, type Line, type Run } from '../text/run.ts';
 import type { Role } from '../theme/roles.ts';
 
 /** A column is data: its head, its room, and what a row shows in it. */
@@ -10,6 +10,8 @@ export interface Column<R> {
   /** Share of what is left over. */
   readonly grow?: number;
   readonly align?: 'right';
+  /** True: a text that is too long keeps its end, for names that differ there. */
+  keepsEnd?(row: R): boolean;
   /** Left out when the table is narrower than this. */
   readonly hideBelow?: number;
   /** Left out when the table is at least this wide. */
@@ -48,18 +50,25 @@ const rowOf = <R>(
   placed: readonly Placed<R>[],
   show: (column: Column<R>) => Line | Run,
   mark: string,
+  keepsEnd: (column: Column<R>) => boolean = () => false,
 ): Line =>
   placed.flatMap(({ column, width }, index): Line => {
     const shown = show(column);
     const cell = isRun(shown) ? [shown] : shown;
     if (column.align === 'right') return [gap, ...fitRight(cell, width - 1, 'plain', mark)];
     const lead = placed[index - 1]?.column.align === 'right' ? [gap] : [];
-    return [...lead, ...fitLine(cell, width - 1 - lead.length, 'plain', mark), gap];
+    const fitted = keepsEnd(column) ? fitEnds : fitLine;
+    return [...lead, ...fitted(cell, width - 1 - lead.length, 'plain', mark), gap];
   });
 
 /** What a row shows, cell by cell. */
 export const rowLine = <R>(placed: readonly Placed<R>[], row: R, mark: string): Line =>
-  rowOf(placed, (column) => column.cell(row), mark);
+  rowOf(
+    placed,
+    (column) => column.cell(row),
+    mark,
+    (column) => column.keepsEnd?.(row) === true,
+  );
 
 /** What several rows show as one. */
 export const foldedLine = <R>(placed: readonly Placed<R>[], rows: readonly R[], mark: string): Line =>

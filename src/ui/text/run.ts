@@ -43,6 +43,14 @@ export const fitLine = (line: Line, width: number, role: Role = 'plain', mark = 
   return [...kept, { text: mark, role: last?.role ?? role }];
 };
 
+/** Like `fitLine`; what is cut goes from before the last third, as names differ at their ends. */
+export const fitEnds = (line: Line, width: number, role: Role = 'plain', mark = '…'): Line => {
+  const has = lineWidth(line);
+  const tail = Math.floor(width / 3);
+  if (has <= width || tail === 0) return fitLine(line, width, role, mark);
+  return [...fitLine(line, width - tail, role, mark), ...sliceLine(line, has - tail, has)];
+};
+
 /** Like `fitLine`, with the blanks in front. */
 export const fitRight = (line: Line, width: number, role: Role = 'plain', mark = '…'): Line => {
   const has = lineWidth(line);

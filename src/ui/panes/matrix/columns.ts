@@ -25,6 +25,7 @@ const nameColumn = (view: View, width: number, marked: boolean): Column<MatrixRo
   return {
     head: '',
     width,
+    keepsEnd: () => true,
     cell: (row) => [
       ...(marked
         ? [row.own.is === 'not-set' ? pen.run('–', 'faint') : pen.glyph(row.level, row.level), pen.run(' ')]

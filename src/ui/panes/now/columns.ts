@@ -95,6 +95,7 @@ export const nowColumns = (view: View, rows: readonly NowRow[], width: number): 
       head: 'WHAT',
       width: whole ?? leastName,
       grow: whole === undefined ? 1 : 0,
+      keepsEnd: (row) => row.is !== 'runbook',
       cell: (row) => pen.run(row.label, 'bold'),
     },
     { head: 'IS WRONG', width: 24, grow: 3, cell: (row) => pen.run(saidOf(view, row)) },

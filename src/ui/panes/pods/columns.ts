@@ -72,6 +72,7 @@ export const workloadColumns = (
       head: head('NAME'),
       width: 20,
       grow: 3,
+      keepsEnd: () => true,
       cell: (row): Line => [
         ...branchRuns(
           pen,
