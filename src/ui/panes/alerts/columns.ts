@@ -98,6 +98,9 @@ const saidColumn = ({ pen }: View, grow: number): Column<AlertRow> => ({
   },
 });
 
+/** On a narrower screen names are short, so that what an alert is about is not left out. */
+const roomy = 90;
+
 const about = (row: AlertRow): string => row.about;
 const owner = (row: AlertRow): string => row.owner;
 
@@ -117,14 +120,20 @@ const environment = (view: View): readonly Column<AlertRow>[] => {
 };
 
 /** Alone: the environment where there are several, severity, owner and the other labels too. */
-export const fullColumns = (view: View): readonly Column<AlertRow>[] => [
-  stateColumn(view),
-  ...environment(view),
-  text(view, 'SEVERITY', 10, (row) => row.fact.severity, showsEnvironments(view) ? { hideBelow: 90 } : {}),
-  { ...nameColumn(view), head: 'ALERT' },
-  text(view, 'ABOUT', roomFor(view, about, { least: 8, most: 24 }), about, { hideBelow: 90 }),
-  text(view, 'OWNER', roomFor(view, owner, { least: 7, most: 14 }), owner, { hideBelow: 74 }),
-  forColumn(view, 'FOR'),
-  saidColumn(view, 2),
-  text(view, 'LABELS', 24, (row) => otherLabels(row.fact).join(' '), { grow: 1, hideBelow: 130 }),
-];
+export const fullColumns = (view: View): readonly Column<AlertRow>[] => {
+  const isNarrow = view.columns < roomy;
+  const name = nameColumn(view);
+  const aboutCells = roomFor(view, about, { least: 8, most: isNarrow ? 12 : 24 });
+  const said = saidColumn(view, 2);
+  return [
+    stateColumn(view),
+    ...environment(view),
+    text(view, 'SEVERITY', 10, (row) => row.fact.severity, showsEnvironments(view) ? { hideBelow: 90 } : {}),
+    { ...name, head: 'ALERT', width: isNarrow ? Math.min(22, name.width) : name.width, keepsEnd: () => true },
+    text(view, 'ABOUT', aboutCells, about, { keepsEnd: () => true }),
+    text(view, 'OWNER', roomFor(view, owner, { least: 7, most: 14 }), owner, { hideBelow: roomy }),
+    forColumn(view, 'FOR'),
+    isNarrow ? { ...said, width: 12 } : said,
+    text(view, 'LABELS', 24, (row) => otherLabels(row.fact).join(' '), { grow: 1, hideBelow: 130 }),
+  ];
+};
