@@ -6,10 +6,10 @@ import { openCockpit, type Scene, type User } from './support/user.ts';
 const red = 1;
 const yellow = 3;
 
-const inTier = (tier: Tier): Scene => {
+const inTier = (tier: Tier, env: string = tier): Scene => {
   const { open } = shopCockpit;
   if (open === undefined) throw new Error('the shop is not open');
-  return { ...shop(), cockpit: { ...shopCockpit, open: { ...open, env: tier, tier } } };
+  return { ...shop(), cockpit: { ...shopCockpit, open: { ...open, env, tier } } };
 };
 
 /** How the cells of one column look, row by row. */
@@ -65,4 +65,17 @@ test.each([
       .slice(1, -1)
       .map((cell) => cell.bg),
   ).toEqual(Array(22).fill(-1));
+});
+
+test.each([
+  ['eu-1', '[PRODUCTION EU-1]'],
+  ['staging', '[PRODUCTION STAGING]'],
+  ['pre-production', '[PRODUCTION PRE-PRODUCTION]'],
+  ['prod-eu', '[PROD-EU]'],
+  ['production-eu', '[PRODUCTION-EU]'],
+])('a production environment that is called %s says without colour that it is one', async (env, word) => {
+  const user = await openCockpit({ size: [120, 36], scene: inTier('production', env), color: 'none' });
+  expect(user.rows()[0]).toContain(` ${word} `);
+  // The corner is narrower than the longest name; what it is comes first.
+  expect(user.rows().at(-1)).toMatch(/ \[PROD\S*/);
 });

@@ -25,10 +25,17 @@ const lookOf = ({ cockpit: { open } }: View): Tier => {
 /** How the environment's name is drawn. */
 export const environmentRole = (view: View): Role => `env.${lookOf(view)}`;
 
-/** 'PRODUCTION'; without colour '[PRODUCTION]'; empty while nothing is open. */
+/** 'prod' and 'production-eu' say it themselves; 'pre-production' says something else. */
+const saysProduction = /^prod(uction)?\b/i;
+
+/**
+ * 'PRODUCTION'; without colour '[PRODUCTION]'; empty while nothing is open. Whatever a production environment is called,
+ * the word is in front, where no cut takes it away: 'PRODUCTION EU-1'.
+ */
 export const environmentWord = ({ cockpit: { open } }: View, mono: boolean): string => {
   if (open === undefined) return '';
-  const name = open.env.toUpperCase();
+  const unsaid = open.tier === 'production' && !saysProduction.test(open.env);
+  const name = `${unsaid ? 'production ' : ''}${open.env}`.toUpperCase();
   return mono ? `[${name}]` : name;
 };
 
