@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
+import type { Tier } from '../../domain/profile.ts';
 import type { Clock } from '../../io/io.ts';
 import type { CockpitState, EnvironmentRef } from '../../store/cockpit.ts';
 import { carryOver } from './carry-over.ts';
@@ -31,9 +32,11 @@ const told = 3;
 /** 'production.yaml:3:5: …': in the message row there is no room for the directory. */
 const withoutDirectory = (line: string): string => line.replace(/^\S*\/(?=[^/\s]+:\d+:\d+: )/, '');
 
+const openName = ({ system, env }: Pick<EnvironmentRef, 'system' | 'env'>): string => `${system}/${env}`;
+
 /**
  * Opens an environment again whose profile was saved: never under a run, one at a time, and only with a profile that
- * can be opened. A wrong one is told and changes nothing.
+ * can be opened and is still that environment's. A wrong one is told and changes nothing.
  */
 export const createReopening = (parts: ReopeningParts): Reopening => {
   const { cockpit, clock, current, say } = parts;
@@ -41,6 +44,12 @@ export const createReopening = (parts: ReopeningParts): Reopening => {
   const isGoing = (): boolean => !['ended', undefined].includes(cockpit.getState().run?.stage);
   let waits = false;
   let working = false;
+
+  const sayOpened = (wasArmed: boolean, before: Tier, tier: Tier): void => {
+    const changed = `the profile has changed and is open${wasArmed ? '; read-only again' : ''}`;
+    if (tier === before) say(changed);
+    else say(`${changed}; its tier was ${before} and is ${tier}`, 'warn');
+  };
 
   const reopen = async (): Promise<void> => {
     const [was, { open }] = [current(), cockpit.getState()];
@@ -51,6 +60,14 @@ export const createReopening = (parts: ReopeningParts): Reopening => {
         say(`${withoutDirectory(line)} · the old one stays`, 'warn');
       return;
     }
+    // Another environment is opened by a key, never by a file: nobody would expect to be somewhere else now.
+    if (openName(opened.profile) !== openName(open)) {
+      say(
+        `the profile is ${openName(opened.profile)} now: nothing of it is opened · the old one stays`,
+        'warn',
+      );
+      return opened.close();
+    }
     // While it was being opened somebody has begun a run, or gone elsewhere.
     if (isGoing() || current() !== was) {
       waits = isGoing();
@@ -59,7 +76,7 @@ export const createReopening = (parts: ReopeningParts): Reopening => {
     const wasArmed = was.arming.state(clock.now()).armedUntil !== undefined;
     carryOver(was, opened);
     await parts.enter(opened);
-    say(`the profile has changed and is open${wasArmed ? '; read-only again' : ''}`);
+    sayOpened(wasArmed, open.tier, opened.profile.tier);
   };
 
   const begin = async (): Promise<void> => {

@@ -8,9 +8,9 @@ import { frame, noon } from '../../support/made-facts.ts';
 const ref = { system: 'shop', env: 'production', title: 'shop', tier: 'production' } as const;
 
 /** As much of an open environment as opening it again looks at. */
-const environment = (closed: string[], name: string, armed = false): OpenedEnvironment =>
+const environment = (closed: string[], name: string, armed = false, profile = {}): OpenedEnvironment =>
   ({
-    profile: { sources: [], signals: [], limits: {} },
+    profile: { ...ref, sources: [], signals: [], limits: {}, ...profile },
     engine: { facts: createFacts(frame()) },
     arming: { state: () => (armed ? { readOnly: true, armedUntil: noon } : { readOnly: true }) },
     close: async () => void closed.push(name),
@@ -131,4 +131,21 @@ test('what could not be opened is tried again', async () => {
   reopening.saved();
   await second();
   expect(now.readAgain).toBe(1);
+});
+
+test('a file that has become another environment’s opens nothing: nobody asked to go there', async () => {
+  const { now, reopening, second, closed, said, entered } = stage(true);
+  now.answer = () => environment(closed, 'new', false, { env: 'staging' });
+  reopening.saved();
+  await second();
+  expect([entered.length, closed]).toEqual([0, ['new']]);
+  expect(said).toEqual(['the profile is shop/staging now: nothing of it is opened · the old one stays']);
+});
+
+test('another tier is told: from then on other gates hold', async () => {
+  const { now, reopening, second, closed, said } = stage();
+  now.answer = () => environment(closed, 'new', false, { tier: 'dev' });
+  reopening.saved();
+  await second();
+  expect(said).toEqual(['the profile has changed and is open; its tier was production and is dev']);
 });
