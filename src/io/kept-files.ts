@@ -3,12 +3,13 @@ import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { realFiles } from './files.ts';
 import { makeDir } from './ledger-file.ts';
+import { whyNotWritten } from './save-file.ts';
 
 /** Small texts of a user that outlive a session, by name. */
 export interface KeptFiles {
   /** The text; undefined when there is none. Rejects for what is there and cannot be read. */
   read(name: string): Promise<string | undefined>;
-  /** Replaces the text as a whole: who reads it meanwhile has the one or the other. Rejects when it cannot. */
+  /** Replaces the text as a whole: who reads it meanwhile has the one or the other. Rejects when it cannot, and says why. */
   write(name: string, text: string): Promise<void>;
   /** Gives a text that cannot be understood another name, and tells which. */
   setAside(name: string): Promise<string>;
@@ -18,17 +19,17 @@ export interface KeptFiles {
 export const keptFiles = (dir: string): KeptFiles => ({
   read: (name) => realFiles.read(join(dir, name)),
   write: async (name, text) => {
-    await makeDir(dir);
     // Two cockpits may write at the same time: each its own draft.
     const draft = join(dir, `${name}.${randomUUID()}.tmp`);
     try {
+      await makeDir(dir);
       await using file = await open(draft, 'wx', 0o600);
       await file.writeFile(text);
       await file.sync();
       await rename(draft, join(dir, name));
     } catch (error) {
-      await rm(draft, { force: true });
-      throw error;
+      await rm(draft, { force: true }).catch(() => {});
+      throw new Error(`${whyNotWritten(error)}, ${join(dir, name)}`);
     }
   },
   setAside: async (name) => {

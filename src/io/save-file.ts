@@ -12,12 +12,19 @@ const whys: Readonly<Record<string, string>> = {
   EDQUOT: 'the quota of disk space is used up',
   EFBIG: 'larger than a file may be here',
   ENOENT: 'the directory has gone',
+  EISDIR: 'a directory has its name',
   ENOTDIR: 'that is no directory',
   ENAMETOOLONG: 'the name is too long',
 };
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error);
+
+/** Why a file could not be written: 'no space left on the device (ENOSPC)'. */
+export const whyNotWritten = (error: unknown): string => {
+  const code = codeOf(error);
+  return `${whys[code] ?? 'it could not be written'} (${code})`;
+};
 
 /** Names tried before it is given up. */
 const triesAtMost = 100;
@@ -55,8 +62,7 @@ export const saveNew = async (dir: string, name: string, text: string): Promise<
       await writeNew(path, text);
       return { path };
     } catch (error) {
-      const code = codeOf(error);
-      if (code !== 'EEXIST') return { why: `${path}: ${whys[code] ?? 'it could not be written'} (${code})` };
+      if (codeOf(error) !== 'EEXIST') return { why: `${path}: ${whyNotWritten(error)}` };
     }
   }
   return { why: `${join(dir, name)}: there are ${triesAtMost} files of that name` };

@@ -32,8 +32,10 @@ test('one that cannot be understood is set aside, not thrown away', async () => 
   expect(await readFile(join(dir, 'layouts.json.broken'), 'utf8')).toBe('half of');
 });
 
-test('where nothing can be written, writing rejects', async () => {
+test('where nothing can be written, writing rejects and says why first', async () => {
   const dir = await stateDir();
   await writeFile(dir, 'a file stands where the directory should be');
-  await expect(keptFiles(dir).write('commands', 'quit\n')).rejects.toThrow();
+  await expect(keptFiles(dir).write('commands', 'quit\n')).rejects.toThrow(
+    `that is no directory (ENOTDIR), ${join(dir, 'commands')}`,
+  );
 });

@@ -117,3 +117,40 @@ test('a state dir that takes nothing is told of once', async () => {
   await user.wait('2s');
   expect(user.rowWith('layouts and commands are not kept: EROFS')).toBeTruthy();
 });
+
+test('a layout that could not be saved is told of, each time', async () => {
+  const kept = shelf();
+  const full: Keep = { ...kept, write: () => Promise.reject(new Error('no space left on the device')) };
+  const user = await open(full);
+  for (const name of ['one', 'two']) {
+    await command(user, `layout save ${name}`);
+    expect(user.rowWith(`layout ${name} saved`)).toBeTruthy();
+    await user.wait('2s');
+    expect(user.rowWith('layouts and commands are not kept: no space left on the device')).toBeTruthy();
+  }
+  await user.press('3');
+  await user.wait('2s');
+  expect(user.rows().some((row) => row.includes('not kept'))).toBe(false);
+});
+
+test('two cockpits on one state dir: what either has saved stays, what either has forgotten is gone', async () => {
+  const kept = shelf();
+  const [first, second] = [await open(kept), await open(kept)];
+  await command(first, 'layout save mine');
+  await first.wait('2s');
+  await command(second, 'layout save yours');
+  await second.wait('2s');
+  await first.press('3 z');
+  await first.wait('2s');
+  expect(
+    Object.keys(JSON.parse(kept.files['layouts.json'] ?? '').environments['shop/production'].layouts),
+  ).toEqual(['mine', 'yours']);
+  await command(first, 'layout yours');
+  await command(first, 'layout forget yours');
+  await first.wait('2s');
+  await second.press('3');
+  await second.wait('2s');
+  const later = await open(kept);
+  await command(later, 'layouts');
+  expect(later.rows().join()).not.toContain('yours');
+});

@@ -7,6 +7,7 @@ import { panes } from '../panes/index.ts';
 import { openName } from '../places/environment.ts';
 import { type KeptByEnvironment, keptText, parseKept, withKept } from './kept-file.ts';
 import { type Kept, type Layout, layoutOf, nothingKept, withLayout } from './layout.ts';
+import { mergedLayouts } from './merged.ts';
 
 /** Small texts that outlive a session, by name: `io/kept-files` where there is a state dir. */
 export interface Keep {
@@ -57,7 +58,10 @@ export const rememberScreen = (parts: Parts): Memory => {
   let written = Promise.resolve();
   let [isRead, changed, waiting, failed, isTaking] = [false, false, false, false, false];
 
-  const keptNow = (ui: UiState): Kept => ({ last: layoutOf(ui), layouts: ui.layouts });
+  /** The open environment's layouts as they were last read or written. */
+  let base: Kept['layouts'] = {};
+  /** The layouts of which was told already that they could not be kept. */
+  let toldOf: Kept['layouts'] | undefined;
 
   const readLayouts = async (): Promise<KeptByEnvironment> => {
     const text = await keep.read(layoutsFile);
@@ -68,23 +72,36 @@ export const rememberScreen = (parts: Parts): Memory => {
     return {};
   };
 
+  /** Layouts that come from the file, not from a key. */
+  const show = (layouts: Kept['layouts']): void => {
+    [base, isTaking] = [layouts, true];
+    model.setState({ layouts });
+    isTaking = false;
+  };
+
   const writeNow = async (
     name: string | undefined,
     ui: UiState,
     commands: readonly string[],
+    from: Kept['layouts'],
   ): Promise<void> => {
     try {
       if (name !== undefined) {
-        all = withKept(await readLayouts(), name, keptNow(ui));
+        const inFile = await readLayouts();
+        const layouts = mergedLayouts(inFile[name]?.layouts ?? {}, from, ui.layouts);
+        all = withKept(inFile, name, { last: layoutOf(ui), layouts });
         await keep.write(layoutsFile, keptText(all));
+        if (env === name && model.getState().layouts === ui.layouts) show(layouts);
       }
+      failed = false;
       if (commands.length === 0) return;
       const earlier = historyIn((await keep.read(commandsFile)) ?? '');
       await keep.write(commandsFile, `${commands.reduce(withCommand, earlier).join('\n')}\n`);
       own = own.filter((one) => !commands.includes(one));
     } catch (error) {
-      if (!failed) say(`layouts and commands are not kept: ${reason(error)}`);
-      failed = true;
+      // Who has just saved a layout was told that it is saved.
+      if (!failed || ui.layouts !== toldOf) say(`layouts and commands are not kept: ${reason(error)}`);
+      [failed, toldOf] = [true, ui.layouts];
     }
   };
 
@@ -92,8 +109,8 @@ export const rememberScreen = (parts: Parts): Memory => {
   const write = (): Promise<void> => {
     if (changed && isRead) {
       changed = false;
-      const [name, ui, commands] = [env, model.getState(), own];
-      written = written.then(() => writeNow(name, ui, commands));
+      const [name, ui, commands, from] = [env, model.getState(), own, base];
+      written = written.then(() => writeNow(name, ui, commands, from));
     }
     return written;
   };
@@ -111,7 +128,7 @@ export const rememberScreen = (parts: Parts): Memory => {
   const take = (): void => {
     if (!isRead || env === undefined) return;
     const { last, layouts } = all[env] ?? nothingKept;
-    model.setState({ layouts });
+    show(layouts);
     if (restored) return;
     restored = true;
     if (last === undefined || !isThere(last) || !isUntouched(model.getState())) return;
@@ -156,7 +173,7 @@ export const rememberScreen = (parts: Parts): Memory => {
         now.bands !== before.bands ||
         now.layouts !== before.layouts ||
         now.commands !== before.commands;
-      if (differs && isRead && restored) void soon();
+      if (differs && !isTaking && isRead && restored) void soon();
     }),
     cockpit.subscribe(follow),
   ];
