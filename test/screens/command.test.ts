@@ -77,6 +77,18 @@ test('an unknown command asks what was meant, and tab takes it', async () => {
   expect(user.rows()[1]).toMatch(/^ BREAKERS/);
 });
 
+test.each([
+  ['run restart-billing note=postgres://app:hunter2@db/x name=psp', 'run restart-billing note= name=psp'],
+  ['run restart-billing "note=Bearer abcdef0123456789" name=psp', 'run restart-billing note= name=psp'],
+  // Nobody can tell where it ends.
+  ['run restart-billing note=Authorization: Bearer abcdef0123456789', ''],
+])('a secret that only its form gives away is not among the earlier commands: %s', async (typed, kept) => {
+  const user = await open();
+  await user.type(typed);
+  await user.press('enter : up');
+  expect(line(user)).toBe(kept);
+});
+
 test('up calls earlier commands back, down goes forward again, and secrets are not among them', async () => {
   const user = await open();
   await user.type('breakers');

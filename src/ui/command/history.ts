@@ -6,14 +6,31 @@ const historyKept = 200;
 /** Nobody types a longer one. */
 const longestKept = 500;
 
-/** A command without the values of parameters whose names say that they are nobody's business. */
-const withoutSecretValues = (command: string): string =>
+/** Each word of a command, in quotes where it needs them. `name=` keeps its name and loses its value where that is taken. */
+const withoutValues = (command: string, isTaken: (name: string, value: string) => boolean): string =>
   wordsOf(command)
     .map((word) => {
       const at = word.indexOf('=');
-      return quoted(at > 0 && isSecretName(word.slice(0, at)) ? word.slice(0, at + 1) : word);
+      const isGone = at > 0 && isTaken(word.slice(0, at), word.slice(at + 1));
+      return quoted(isGone ? word.slice(0, at + 1) : word);
     })
     .join(' ');
+
+/**
+ * A command as it may be kept: without values that `mask` recognises as secrets. Empty where a secret stands in it
+ * elsewhere: half a command is of no use, and a mark in its place would be sent some day.
+ */
+export const keepable = (command: string, mask: (text: string) => string): string => {
+  if (mask(command) === command) return command;
+  const kept = withoutValues(command, (name, value) => {
+    const whole = `${name}=${value}`;
+    return mask(value) !== value || mask(whole) !== whole;
+  });
+  return mask(kept) === kept ? kept : '';
+};
+
+/** A command without the values of parameters whose names say that they are nobody's business. */
+const withoutSecretValues = (command: string): string => withoutValues(command, isSecretName);
 
 /** The history with one more command, newest last, each once. */
 export const withCommand = (history: readonly string[], command: string): readonly string[] => {

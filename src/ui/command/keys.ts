@@ -6,7 +6,7 @@ import { noOverlay } from '../overlays/overlay.ts';
 import { writtenOut } from './aliases.ts';
 import { completions } from './complete.ts';
 import { type Command, commandIds, commandsFor, meantBy, stemOf } from './find.ts';
-import { withCommand } from './history.ts';
+import { keepable, withCommand } from './history.ts';
 import { commonStart } from './words.ts';
 
 const commandOf = ({ view }: Hand): Command | undefined =>
@@ -42,7 +42,8 @@ const run = typing((hand, command) => {
   if (item.whyNot !== undefined) return hand.say(`${item.command}: ${item.whyNot}`);
   const line = rest === '' ? item.command : command.text;
   // On a shared screen a command has aliases in it, which mean nothing later.
-  const kept = hand.view.pen.shared ? hand.view.ui.commands : withCommand(hand.view.ui.commands, line);
+  const { pen, ui: before } = hand.view;
+  const kept = pen.shared ? before.commands : withCommand(before.commands, keepable(line, pen.maskText));
   hand.model.setState({ overlay: noOverlay, commands: kept });
   remember(hand.model, item.id);
   // It finds the screen as it is without the list.
