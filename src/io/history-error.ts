@@ -23,7 +23,7 @@ const kinds: Readonly<Record<number, HistoryError['kind']>> = {
 const fieldOf = (error: unknown, name: 'code' | 'errcode' | 'message'): unknown =>
   typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
 
-/** What SQLite or the file system threw, as a HistoryError that names the file. */
+/** What SQLite or the file system threw, as a HistoryError: why, which a narrow screen must not cut off, then the file. */
 export const toHistoryError = (path: string, error: unknown): HistoryError => {
   if (error instanceof HistoryError) return error;
   const code = fieldOf(error, 'errcode');
@@ -31,5 +31,5 @@ export const toHistoryError = (path: string, error: unknown): HistoryError => {
   const message = String(fieldOf(error, 'message') ?? error);
   // The system's own: 'EACCES: permission denied, open …'.
   const without = message.replace(/^[A-Z]+: ([^,]*),.*$/s, '$1');
-  return new HistoryError(fieldOf(error, 'code') === 'ENOSPC' ? 'full' : kind, `${path}: ${without}`);
+  return new HistoryError(fieldOf(error, 'code') === 'ENOSPC' ? 'full' : kind, `${without}, ${path}`);
 };

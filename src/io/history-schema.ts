@@ -63,7 +63,7 @@ export const createTables = (db: DatabaseSync, path: string): void => {
   if (typeof version !== 'number' || version < 0 || version > format)
     throw new HistoryError(
       'cannot',
-      `${path}: it was written by another opsdeck (format ${String(version)})`,
+      `it was written by another opsdeck (format ${String(version)}), ${path}`,
     );
   db.exec(tables);
 };

@@ -173,7 +173,7 @@ test('a file that is no database is broken; put aside it makes way for a new one
   );
   await expect(openHistoryDb(dir)).rejects.toMatchObject({
     kind: 'broken',
-    message: `${join(dir, 'history.db')}: file is not a database`,
+    message: `file is not a database, ${join(dir, 'history.db')}`,
   });
   expect(await setHistoryAside(dir)).toBe(join(dir, 'history.db.broken'));
   expect(await readFile(join(dir, 'history.db.broken'), 'utf8')).toMatch(/^this is no database/);
@@ -214,7 +214,7 @@ test('a file of another format is left alone', async () => {
   other.close();
   await expect(openHistoryDb(dir)).rejects.toMatchObject({
     kind: 'cannot',
-    message: `${join(dir, 'history.db')}: it was written by another opsdeck (format 7)`,
+    message: `it was written by another opsdeck (format 7), ${join(dir, 'history.db')}`,
   });
 });
 
@@ -223,7 +223,7 @@ test('what cannot be written says why', async () => {
   await writeFile(join(dir, 'file'), '');
   await expect(openHistoryDb(join(dir, 'file'))).rejects.toMatchObject({
     kind: 'cannot',
-    message: `${join(dir, 'file', 'history.db')}: not a directory`,
+    message: `not a directory, ${join(dir, 'file', 'history.db')}`,
   });
   await mkdir(join(dir, 'taken', 'history.db'), { recursive: true });
   await expect(openHistoryDb(join(dir, 'taken'))).rejects.toMatchObject({ kind: 'cannot' });
@@ -232,7 +232,7 @@ test('what cannot be written says why', async () => {
   onTestFinished(() => chmod(dir, 0o700));
   await expect(openHistoryDb(dir)).rejects.toMatchObject({
     kind: 'cannot',
-    message: `${join(dir, 'history.db')}: permission denied`,
+    message: `permission denied, ${join(dir, 'history.db')}`,
   });
 });
 
