@@ -9,14 +9,18 @@ export const readSettings = async ({
   settingsFile,
 }: Pick<Context, 'files' | 'settingsFile'>): Promise<ParsedSettings> => {
   try {
-    return parseSettings((await files.read(settingsFile)) ?? '', settingsFile);
+    const text = await files.read(settingsFile);
+    return { ...parseSettings(text ?? '', settingsFile), ...(text === undefined ? { absent: true } : {}) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
+    const todo = /^E(ACCES|PERM)\b/.test(why)
+      ? 'correct its permissions'
+      : 'put a file of settings in its place';
     const position = { file: settingsFile, line: 1, col: 1 };
     return {
       settings: defaultSettings,
       wantedKeys: [],
-      complaints: [refuse(position, `this file cannot be read: ${why}`, 'correct its permissions')],
+      complaints: [refuse(position, `this file cannot be read: ${why}`, todo)],
       systemUnclear: true,
     };
   }

@@ -1,4 +1,4 @@
-import { open, readdir } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The reading half of a file system: what profiles, secrets and settings are read through. */
@@ -17,7 +17,11 @@ const absent: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
 
+/** Opening a FIFO waits for its writer, for ever, and few may wait at once. One that a shell has opened lies in these. */
+const alreadyOpen = /^\/(dev|proc)\//;
+
 const readBounded = async (path: string): Promise<string> => {
+  if (!alreadyOpen.test(path) && (await stat(path)).isFIFO()) throw new Error('is a FIFO, no file');
   await using file = await open(path, 'r');
   const chunks: Buffer[] = [];
   let size = 0;

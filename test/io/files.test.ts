@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { realFiles } from '../../src/io/files.ts';
+import { makeFifo } from '../support/make-fifo.ts';
 
 let dir = '';
 beforeAll(async () => {
@@ -33,4 +34,10 @@ test('a text comes as it is', async () => {
 
 test('a file without an end is refused, not read for ever', async () => {
   await expect(realFiles.read('/dev/zero')).rejects.toThrow('is larger than 4 MiB');
+});
+
+test('a FIFO is refused: nobody may ever write into it', async () => {
+  const path = join(dir, 'fifo');
+  makeFifo(path);
+  await expect(realFiles.read(path)).rejects.toThrow('is a FIFO, no file');
 });

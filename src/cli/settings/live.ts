@@ -58,7 +58,8 @@ export const createLiveSettings = (
       const { settings, complaints } = applied(parsed, rebind);
       if (complaints.length > 0) return complain(complaints, 'the old one stays');
       cockpit.setState({ settings });
-      say('config.yaml has changed and holds from now on', 'ok');
+      if (parsed.absent === true) say('config.yaml has gone: the usual holds from now on', 'warn');
+      else say('config.yaml has changed and holds from now on', 'ok');
     },
   };
 };

@@ -16,6 +16,8 @@ export interface ParsedSettings {
   readonly complaints: readonly Complaint[];
   /** Which system is meant cannot be told: the text is no YAML, or what it says of the system is wrong. */
   readonly systemUnclear: boolean;
+  /** There is no such file. */
+  readonly absent?: true;
 }
 
 const isSetting = (key: string): key is SettingName => Object.hasOwn(settingsShape, key);

@@ -11,6 +11,7 @@ const opened = () => {
   return {
     begin: (text: string) => live.begin(parse(text)),
     saved: (text: string) => live.saved(parse(text)),
+    gone: () => live.saved({ ...parse(''), absent: true }),
     settings: () => cockpit.getState().settings,
     said: () => cockpit.getState().messages.map(({ text }) => text),
   };
@@ -36,6 +37,14 @@ test('a good one holds as soon as it is saved', () => {
   saved('theme: light\nbell: bell\n');
   expect(settings()).toMatchObject({ theme: 'light', bell: { how: 'bell' } });
   expect(said()).toEqual(['config.yaml has changed and holds from now on']);
+});
+
+test('one that has gone sets nothing, and is not said to have been changed', () => {
+  const { begin, gone, settings, said } = opened();
+  begin('theme: light\n');
+  gone();
+  expect(settings().theme).toBe('auto');
+  expect(said()).toEqual(['config.yaml has gone: the usual holds from now on']);
 });
 
 test('a wrong one is told and changes nothing', () => {

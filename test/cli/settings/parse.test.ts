@@ -101,7 +101,12 @@ test('no file sets nothing, one that cannot be read is told', async () => {
     wantedKeys: [],
     complaints: [],
     systemUnclear: false,
+    absent: true,
   });
+  const odd = await read(() => Promise.reject(new Error('is larger than 4 MiB')));
+  expect(odd.complaints.map(complaintLine)).toEqual([
+    'config.yaml:1:1: this file cannot be read: is larger than 4 MiB; put a file of settings in its place',
+  ]);
   const denied = await read(() => Promise.reject(new Error('EACCES: permission denied')));
   expect(denied.complaints.map(complaintLine)).toEqual([
     'config.yaml:1:1: this file cannot be read: EACCES: permission denied; correct its permissions',
