@@ -89,6 +89,12 @@ test.each([
   expect(line(user)).toBe(kept);
 });
 
+test('what is typed is not offered in its own place', async () => {
+  const user = await open();
+  await user.type('ci b b');
+  expect(user.rowWith('there is no command ci b b')).not.toContain('did you mean');
+});
+
 test('up calls earlier commands back, down goes forward again, and secrets are not among them', async () => {
   const user = await open();
   await user.type('breakers');

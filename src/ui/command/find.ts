@@ -32,7 +32,7 @@ export const commandsFor = (hand: Hand, text: string): Matches =>
 export const commandIds = (hand: Hand, command: Command): readonly string[] =>
   commandsFor(hand, stemOf(hand, command)).found.map(({ item }) => item.id);
 
-/** The command that was probably meant by one that there is not. */
+/** The command that was probably meant by one that there is not; never what stands there already. */
 export const meantBy = (hand: Hand, text: string): string | undefined => {
   const typed = writtenOut(text, hand.view.cockpit.settings.aliases).trim();
   const commands = namedItems(hand).map(({ command }) => command);
@@ -40,5 +40,5 @@ export const meantBy = (hand: Hand, text: string): string | undefined => {
   if (whole !== undefined) return whole;
   const [first = '', ...rest] = typed.split(' ');
   const word = nearest(first, new Set(commands.map((command) => command.split(' ', 1)[0] ?? '')));
-  return word === undefined ? undefined : [word, ...rest].join(' ');
+  return word === undefined || word === first ? undefined : [word, ...rest].join(' ');
 };
