@@ -163,10 +163,11 @@ test('while it runs, steps and proofs are seen as they turn', async () => {
 
 test('a run goes on behind the screen, and R brings its card back', async () => {
   const user = await withRun(running());
+  expect(user.rowWith('RUNNING')).toContain('0:37');
   await user.press('esc');
   expect(user.given).toEqual([['background', true]]);
   await user.happens(() => user.cockpit.setState({ run: running({ background: true }), messages: [] }));
-  expect(user.rowWith('Close a circuit breaker runs')).toContain('R shows its card');
+  expect(user.rowWith('Close a circuit breaker runs 0:37')).toContain('R shows its card');
   await user.press('R');
   expect(user.given.at(-1)).toEqual(['background', false]);
 });

@@ -1,6 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import { clockText } from '../../domain/format.ts';
 import { isGoing } from '../actions.ts';
+import { beganAt } from '../cards/progress.ts';
 import { keyOf } from '../keys/rebound.ts';
 import { paneStateOf } from '../model.ts';
 import { paneById } from '../panes/index.ts';
@@ -48,7 +49,7 @@ const backgroundLine = (view: View): Line | undefined => {
   const { pen, cockpit, now } = view;
   const { run } = cockpit;
   if (run?.background !== true || !isGoing(cockpit)) return undefined;
-  const since = countText(now - (run.events[0]?.at ?? now));
+  const since = countText(now - (beganAt(run) ?? now));
   const waits = run.ticking === undefined ? '' : ` · waits for: ${run.ticking.title}`;
   return pen.line(
     ' ',
