@@ -83,7 +83,8 @@ where the file leaves open which system is meant.
 **It changes while the cockpit is open.** It is read again a second or two after it was saved. A wrong one is told, and what was set
 before stays. The profile of the open environment, with the files that it extends and includes, is looked at in the same way: a
 good one is opened in place of the old one, where you are and with what was measured; a wrong one is told, and the old one stays.
-While a run is going nothing is opened: it waits for the run's end. An environment that was armed is read-only afterwards.
+While a run is going nothing is opened: it waits for the run's end. An environment that was armed is read-only afterwards. A file
+that has become another environment's opens nothing, and another tier is told.
 
 **Themes.** \`dark\`, \`light\`, \`high-contrast\` and \`colour-blind\` (or \`color-blind\`), each with 24-bit, 256, 16 and no colours; the
 last two fit the ground of the terminal as \`auto\` does. Text has a contrast of at least 4.5 to 1 with 24-bit colours, in
