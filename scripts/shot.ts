@@ -60,7 +60,7 @@ const drive = async (pty: PtyTerminal, keys: string): Promise<void> => {
 
 const pictureOf = (pty: PtyTerminal, family: string | undefined): string => {
   const { cursorX: x, cursorY: y } = pty.terminal.buffer.active;
-  return svgOf(pty.terminal, family ?? 'monospace', pty.cursorShown() ? { x, y } : undefined);
+  return svgOf(pty.terminal, { title: 'opsdeck', font: family }, pty.cursorShown() ? { x, y } : undefined);
 };
 
 const save = async (pty: PtyTerminal, out: string): Promise<void> => {

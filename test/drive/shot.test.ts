@@ -32,24 +32,31 @@ describe('the picture', () => {
   const drawn = async (text: string): Promise<string> => {
     const terminal = new headless.Terminal({ cols: 20, rows: 2, allowProposedApi: true });
     await new Promise<void>((done) => terminal.write(text, done));
-    return svgOf(terminal, 'DejaVu Sans Mono');
+    return svgOf(terminal, { title: 'a screen' });
   };
 
   test.each([
-    { what: '16 colours', text: '\x1b[91mred', has: /fill="#ff6b6b">red</ },
-    { what: '256 colours', text: '\x1b[38;5;196mred', has: /fill="#ff0000">red</ },
-    { what: 'true colour', text: '\x1b[38;2;1;2;3mdark', has: /fill="#010203">dark</ },
+    { what: '16 colours', text: '\x1b[91mred', has: /fill="#ff6b6b" textLength="25.2">red</ },
+    { what: '256 colours', text: '\x1b[38;5;196mred', has: /fill="#ff0000" [^>]*>red</ },
+    { what: 'true colour', text: '\x1b[38;2;1;2;3mdark', has: /fill="#010203" [^>]*>dark</ },
     {
       what: 'a background',
       text: '\x1b[48;2;1;2;3m x',
-      has: /<rect [^>]*width="16.86"[^>]*fill="#010203"\/>/,
+      has: /<path d="M12 12h16.8v17[^>]*fill="#010203"\/>/,
     },
-    { what: 'bold', text: '\x1b[1mbold', has: /font-weight="bold">bold</ },
-    { what: 'inverse', text: '\x1b[7mx', has: /<rect [^>]*fill="#d5d9e0"\/>[\s\S]*fill="#12161c">x</ },
-    { what: 'underline', text: '\x1b[4mab', has: /<rect [^>]*width="16.86" height="1"/ },
-    { what: 'a wide character in two cells', text: '注x', has: /<text x="10 26.86"[^>]*>注x</ },
+    { what: 'bold', text: '\x1b[1mbold', has: /font-weight="bold" [^>]*>bold</ },
+    { what: 'inverse', text: '\x1b[7mx', has: /<path [^>]*fill="#d5d9e0"\/>[\s\S]*fill="#12161c" [^>]*>x</ },
+    { what: 'underline', text: '\x1b[4mab', has: /<path d="M12 27h16.8v1h/ },
+    {
+      what: 'a wide character in two cells',
+      text: '注x',
+      has: /textLength="16.8" [^>]*>注<[\s\S]*x="28.8"[^>]*>x</,
+    },
+    { what: 'a row of one style as one text', text: 'a  b \x1b[1mc', has: />a {2}b</ },
     { what: 'what XML would take for itself', text: '<&>', has: />&lt;&amp;&gt;</ },
-    { what: 'half a block as half a cell', text: '▄', has: /<rect [^>]*height="8.5"/ },
+    { what: 'half a block as half a cell', text: '▄', has: /<path d="M12 20.5h8.4v8.5h/ },
+    { what: 'neighbouring blocks as one area', text: '██', has: /<path d="M12 12h16.8v17h/ },
+    { what: 'the lighter shade', text: '░', has: /<path [^>]*opacity="0.25"\/>/ },
   ])('has $what', async ({ text, has }) => {
     expect(await drawn(text)).toMatch(has);
   });

@@ -70,8 +70,11 @@ describe('a picture', () => {
     ];
     const svg = svgOf('a <b>', [line], 20, themeOf('truecolor'));
     expect(svg).toContain('<title>a &lt;b&gt;</title>');
-    expect(svg).toContain('fill="#ff6b6b" font-weight="bold" textLength="42"');
-    expect(svg).toContain('x="54"');
+    expect(svg).toContain(
+      'fill="#ff6b6b" font-weight="bold" textLength="8.4" lengthAdjust="spacingAndGlyphs">✗<',
+    );
+    expect(svg).toContain('x="28.8" y="25" fill="#ff6b6b" font-weight="bold" textLength="16.8"');
+    expect(svg).toContain('x="54" y="25"');
     expect(svg).toContain('>&lt;b&gt;&amp;&quot;</text>');
     expect(svg).not.toContain('<b>');
   });
