@@ -27,7 +27,8 @@ const startItem = (hand: Hand, suggestion: Suggestion, params: RowAction['params
   const note = readOnlyNote(hand.view.cockpit, runbook);
   return {
     id: `run ${runbook.id} ${suffix}`,
-    text: `${runbook.title}${suffix === '' ? '' : `: ${suffix}`}`,
+    // The id is what alerts, NOW and `run` call it: whoever read it there types it here.
+    text: suffix === '' ? `${runbook.title} · ${runbook.id}` : `${runbook.title}: ${suffix}`,
     command: `run ${runbook.id}`,
     takes: 'name=value',
     params: runbook.params,
