@@ -154,3 +154,13 @@ test('two cockpits on one state dir: what either has saved stays, what either ha
   await command(later, 'layouts');
   expect(later.rows().join()).not.toContain('yours');
 });
+
+test('side by side, the cursor lies on the row of its own pane and not on its neighbour', async () => {
+  const user = await open();
+  await user.press('3 | tab 5');
+  const inverse = (y: number): readonly number[] =>
+    Array.from({ length: 118 }, (_, at) => at + 1).filter((x) => user.terminal.cellAt(x, y).inverse);
+  const rows = user.terminal.rows().map((_, y) => inverse(y));
+  const cursor = rows.slice(3, -2).filter((cells) => cells.length > 0);
+  expect(cursor).toEqual([Array.from({ length: 59 }, (_, at) => 60 + at)]);
+});

@@ -1,14 +1,14 @@
 import type { Hand } from '../keys/binding.ts';
 import { mustPick } from '../overlays/picker.ts';
 import { type Row, rowOf } from '../text/paint.ts';
-import { fitLine, type Line } from '../text/run.ts';
+import { fitLine, type Line, sliceLine } from '../text/run.ts';
 import type { Theme } from '../theme/theme.ts';
 import { liveView } from '../view.ts';
 import { cardsOf, withCards } from './cards.ts';
 import { edged } from './environment.ts';
 import { footerLine } from './footer.ts';
 import { headerLine } from './header.ts';
-import { type Body, framing, middleBody } from './layout.ts';
+import { type Body, framing, middleBody, type Selected } from './layout.ts';
 import { messageLine } from './message.ts';
 import { openingBody, pickerBody, refusedBody, tooSmall } from './special.ts';
 import { summaryLine } from './summary.ts';
@@ -25,6 +25,16 @@ const bodyOf = (hand: Hand, height: number): Body => {
   return middleBody(view, height);
 };
 
+/** The row that the cursor is on; beside another pane it ends where its own does. */
+const selectedRow = (line: Line, theme: Theme, { x, width }: Selected, columns: number): Row => {
+  if (width >= columns) return rowOf(line, theme, 'selected');
+  return [
+    ...rowOf(sliceLine(line, 0, x), theme),
+    ...rowOf(sliceLine(line, x, x + width), theme, 'selected'),
+    ...rowOf(sliceLine(line, x + width, columns), theme),
+  ];
+};
+
 /** The whole screen, row by row: as many rows as the terminal has, each as wide as it is, styled and ready to draw. */
 export const frameOf = (hand: Hand, theme: Theme, mono: boolean): readonly Row[] => {
   const { view } = hand;
@@ -38,7 +48,9 @@ export const frameOf = (hand: Hand, theme: Theme, mono: boolean): readonly Row[]
   const cards = cardsOf(hand);
   const middle =
     cards.length === 0
-      ? lines.map((line, index) => rowOf(line, theme, index === body.selected ? 'selected' : 'plain'))
+      ? lines.map((line, index) =>
+          index === body.selected?.y ? selectedRow(line, theme, body.selected, columns) : rowOf(line, theme),
+        )
       : withCards(view, theme, lines, cards);
   return [
     rowOf(fitted(headerLine(view, mono)), theme),

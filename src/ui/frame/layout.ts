@@ -16,10 +16,17 @@ const wide = 180;
 /** Header, summary, message row and footer. */
 export const framing = 4;
 
-/** A body of the screen: its lines, and the one that the cursor is on. */
+/** The cells that the cursor lies on: of row `y`, from `x` on. */
+export interface Selected {
+  readonly y: number;
+  readonly x: number;
+  readonly width: number;
+}
+
+/** A body of the screen: its lines, and where the cursor is. */
 export interface Body {
   readonly lines: readonly Line[];
-  readonly selected?: number;
+  readonly selected?: Selected;
 }
 
 /**
@@ -139,7 +146,7 @@ export const placedOn = (view: View, height: number): readonly Placed[] => {
 /** The middle of the screen, drawn. */
 export const middleBody = (view: View, height: number): Body => {
   const lines: Line[] = Array.from({ length: height }, () => []);
-  let selected: number | undefined;
+  let selected: Selected | undefined;
   for (const placed of placedOn(view, height)) {
     const drawn = placed.pane.draw(view, placed);
     for (let row = 0; row < placed.height; row++)
@@ -147,7 +154,8 @@ export const middleBody = (view: View, height: number): Body => {
         ...(lines[placed.y + row] ?? []),
         ...fitLine(drawn.lines[row] ?? [], placed.width, 'plain', view.pen.mark),
       ];
-    if (drawn.selected !== undefined) selected = placed.y + drawn.selected;
+    if (drawn.selected !== undefined)
+      selected = { y: placed.y + drawn.selected, x: placed.x, width: placed.width };
   }
   return selected === undefined ? { lines } : { lines, selected };
 };
