@@ -13,14 +13,29 @@ const broker: Lasting = {
   ...container,
   ...limit,
   name: 'shop-broker-1',
+  image: 'shop/broker:latest',
   owner: 'broker',
   status: 'failed',
   ready: 0,
   restartsRising: false,
   detail: 'exit 3',
 };
-const cache: Lasting = { ...container, ...limit, ...running, name: 'shop-cache-1', owner: 'cache' };
-const web: Lasting = { ...container, ...limit, ...running, name: 'shop-web-1', owner: 'web' };
+const cache: Lasting = {
+  ...container,
+  ...limit,
+  ...running,
+  name: 'shop-cache-1',
+  owner: 'cache',
+  image: 'shop/cache:latest',
+};
+const web: Lasting = {
+  ...container,
+  ...limit,
+  ...running,
+  name: 'shop-web-1',
+  owner: 'web',
+  image: 'shop/web:2.4.1',
+};
 const service = (name: string, ready: number, status: string): Lasting => ({
   ...stamp,
   kind: 'service',

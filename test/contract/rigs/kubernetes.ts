@@ -115,6 +115,19 @@ const kubeconfig = (server: string, token: string): string => {
 
 const row = { source, ready: 1, wanted: 1, startedAt: expect.any(Number) };
 const sample = (signal: string, found: Lasting): Lasting => ({ source, signal, labels: {}, ...found });
+/** Restarted once, so that it has a history. */
+const deployment: Lasting = {
+  ...row,
+  kind: 'deployment',
+  namespace,
+  name: 'bus',
+  owner: '',
+  node: '',
+  status: 'available',
+  image: 'registry.example/bus:2.4.1',
+  revision: '2',
+  generation: 2,
+};
 
 export const kubernetesRig: Rig = {
   type: 'kubernetes',
@@ -162,9 +175,7 @@ export const kubernetesRig: Rig = {
       ],
     },
     'kubernetes/deployments': {
-      items: [
-        { ...row, kind: 'deployment', namespace, name: 'bus', owner: '', node: '', status: 'available' },
-      ],
+      items: [deployment],
       samples: [
         sample('bus.ready', { value: 100 }),
         sample('bus.available', { value: 'True' }),
@@ -211,7 +222,7 @@ export const kubernetesRig: Rig = {
   partial: {
     denied: /^\/api\/v1\/nodes/,
     feed: 'kubernetes/deployments',
-    items: [{ ...row, kind: 'deployment', namespace, name: 'bus', owner: '', node: '', status: 'available' }],
+    items: [deployment],
   },
   operations: {
     logs: { deployment: 'bus' },
