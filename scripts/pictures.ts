@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { pictures } from './pictures/list.ts';
-import type { Picture } from './pictures/picture.ts';
+import type { Tour } from './pictures/picture.ts';
 import { take } from './pictures/take.ts';
+import { tours } from './pictures/tours.ts';
 
 /** Worlds that run at the same time. */
 const atOnce = 2;
@@ -10,26 +10,29 @@ const atOnce = 2;
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const names = process.argv.slice(2);
-const unknown = names.filter((name) => !pictures.some(({ file }) => file === name));
+const unknown = names.filter((name) => !tours.some((tour) => tour.name === name));
 if (unknown.length > 0) {
-  console.error(`no picture ${unknown.join(', ')}; there are ${pictures.map(({ file }) => file).join(', ')}`);
+  console.error(`no tour ${unknown.join(', ')}; there are ${tours.map(({ name }) => name).join(', ')}`);
   process.exit(1);
 }
 
-const save = async (picture: Picture): Promise<void> => {
+const save = async (file: string, svg: string): Promise<void> => {
+  await writeFile(`docs/pictures/${file}.svg`, svg);
+  console.log(`${file}.svg  ${(Buffer.byteLength(svg) / 1000).toFixed(1)} kB`);
+};
+
+const draw = async (tour: Tour): Promise<void> => {
   try {
-    const svg = await take(picture);
-    await writeFile(`docs/pictures/${picture.file}.svg`, svg);
-    console.log(`${picture.file}.svg  ${(Buffer.byteLength(svg) / 1000).toFixed(1)} kB`);
+    await take(tour, save);
   } catch (error) {
-    console.error(`${picture.file}: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`${tour.name}: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
   }
 };
 
 await mkdir('docs/pictures', { recursive: true });
-const left = pictures.filter(({ file }) => names.length === 0 || names.includes(file));
+const left = tours.filter(({ name }) => names.length === 0 || names.includes(name));
 const work = async (): Promise<void> => {
-  for (let next = left.shift(); next !== undefined; next = left.shift()) await save(next);
+  for (let next = left.shift(); next !== undefined; next = left.shift()) await draw(next);
 };
 await Promise.all(Array.from({ length: atOnce }, work));

@@ -14,6 +14,7 @@ const usage = `npm run shot -- [options] OUT.png|OUT.svg|OUT.txt …
   --env E         the environment; default production
   --args "…"      other arguments, blank-separated, quotes kept together
   --wait 1500     ms between the first output and the first key
+  --until "…"     what the screen must show before the first key, in place of a wait
   --keys "3 enter ctrl-p text:abc wait:500"`;
 
 /** `--args "--ascii"` as `--args=--ascii`: its value looks like an option of ours, and is none. */
@@ -32,6 +33,7 @@ const { values, positionals } = parseArgs({
     args: { type: 'string', default: '' },
     keys: { type: 'string', default: '' },
     wait: { type: 'string', default: '1500' },
+    until: { type: 'string' },
   },
 });
 
@@ -93,7 +95,9 @@ const pty = openPtyTerminal(
 );
 try {
   await pty.until((screen) => screen.some((line) => line !== ''), 'the first output');
-  await Promise.race([sleep(Number(values.wait)), pty.exited]);
+  const { until } = values;
+  if (until === undefined) await Promise.race([sleep(Number(values.wait)), pty.exited]);
+  else await pty.until((screen) => screen.join('\n').includes(until), `waiting for ${until}`, 60_000);
   await drive(pty, values.keys);
   await pty.quiet(60, 500);
   for (const out of positionals) await save(pty, out);

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { strokesOf } from '../shot/keys.ts';
 import { openPtyTerminal, type PtyTerminal } from '../shot/pty-terminal.ts';
 import { svgOf } from '../shot/svg.ts';
-import type { Picture } from './picture.ts';
+import type { Step, Tour } from './picture.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/opsdeck.js', import.meta.url));
 /** Proofs and alerts of the embedded world take up to a minute. */
-const usualPatience = 90_000;
+const patience = 120_000;
 /** A frame is whole when nothing has been written for this long, in ms. */
 const wholeAfter = 120;
 
@@ -23,26 +23,31 @@ const press = async (pty: PtyTerminal, keys: string): Promise<void> => {
   }
 };
 
-const follow = async (pty: PtyTerminal, { steps, patience = usualPatience }: Picture): Promise<void> => {
+const follow = async (pty: PtyTerminal, steps: readonly Step[]): Promise<void> => {
   for (const step of steps)
     if (typeof step === 'string') await press(pty, step);
     else await pty.until((screen) => step.test(screen.join('\n')), `waiting for ${String(step)}`, patience);
 };
 
-/** Drives the built program to the screen that is wanted, and draws it. Rejects, showing the screen, when it does not come. */
-export const take = async (picture: Picture): Promise<string> => {
-  const [columns = 0, rows = 0] = picture.size.split('x').map(Number);
-  const state = await mkdtemp(join(tmpdir(), 'opsdeck-picture-'));
+/**
+ * Drives the built program along a tour, and gives each picture as SVG as soon as its screen is there. Rejects, showing the
+ * screen, when one does not come.
+ */
+export const take = async (tour: Tour, save: (file: string, svg: string) => Promise<void>): Promise<void> => {
+  const [columns = 0, rows = 0] = tour.size.split('x').map(Number);
+  const state = await mkdtemp(join(tmpdir(), 'opsdeck-pictures-'));
   const own = { XDG_CONFIG_HOME: state, XDG_CACHE_HOME: state, COLORFGBG: undefined, TMUX: undefined };
-  const pty = openPtyTerminal([process.execPath, launcher, ...picture.args, '--state-dir', state], {
+  const pty = openPtyTerminal([process.execPath, launcher, ...tour.args, '--state-dir', state], {
     columns,
     rows,
-    env: { ...own, ...picture.env },
+    env: { ...own, ...tour.env },
   });
   try {
-    await follow(pty, picture);
-    await pty.quiet(wholeAfter, 1000);
-    return svgOf(pty.terminal, { title: picture.title });
+    for (const { file, title, steps } of tour.pictures) {
+      await follow(pty, steps);
+      await pty.quiet(wholeAfter, 1000);
+      await save(file, svgOf(pty.terminal, { title }));
+    }
   } finally {
     await pty[Symbol.asyncDispose]();
     await rm(state, { recursive: true, force: true });

@@ -107,9 +107,9 @@ export const pictureOf = (sheet: Sheet, strips: readonly Strip[]): string => {
   const own = sheet.font === undefined ? [] : [sheet.font];
   const family = [...new Set([...own, ...fonts])].map((font) => `'${font}'`).join(',');
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="${escaped(`${family},monospace`)}" font-size="${cell.size}" xml:space="preserve">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="${escaped(`${family},monospace`)}" font-size="${cell.size}" xml:space="preserve" shape-rendering="crispEdges">`,
     `<title>${escaped(sheet.title)}</title>`,
-    `<rect width="100%" height="100%" rx="6" fill="${sheet.ground}"/>`,
+    `<rect width="100%" height="100%" rx="6" shape-rendering="auto" fill="${sheet.ground}"/>`,
     ...groundsOf(strips),
     ...strips.map(drawn).filter((part) => part !== ''),
     '</svg>\n',

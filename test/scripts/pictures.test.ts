@@ -1,0 +1,51 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
+import { Resvg } from '@resvg/resvg-js';
+import { describe, expect, test } from 'vitest';
+import { tours } from '../../scripts/pictures/tours.ts';
+
+const dir = 'docs/pictures';
+const drawn = (await readdir(dir)).toSorted();
+const files = tours.flatMap(({ pictures }) => pictures.map(({ file }) => `${file}.svg`)).toSorted();
+
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...(await readdir('docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name)),
+];
+
+/** The pictures that a page shows or links to, from the root of the project. */
+const namedIn = async (page: string): Promise<readonly string[]> =>
+  [...(await readFile(page, 'utf8')).matchAll(/\]\(([^)\s]+\.svg)\)/g)].map(([, path = '']) =>
+    normalize(join(dirname(page), path)),
+  );
+
+const named = new Set((await Promise.all(pages.map(namedIn))).flat());
+const there = drawn.map((file) => join(dir, file));
+
+test('there is a picture for every screen of the tours, once, and no other', () => {
+  expect(drawn).toEqual(files);
+});
+
+test('every picture that a page names is there, and every picture is on a page', () => {
+  expect([...named].toSorted()).toEqual(there);
+});
+
+describe.each(drawn)('%s', (file) => {
+  /** Most of them are a quarter of it; that of 200 × 60 cells is the largest. */
+  const most = 80_000;
+
+  test('is well-formed, small, and needs nothing from elsewhere', async () => {
+    const svg = await readFile(join(dir, file), 'utf8');
+    expect(() => new Resvg(svg, { font: { loadSystemFonts: false } })).not.toThrow();
+    expect(Buffer.byteLength(svg)).toBeLessThan(most);
+    expect(svg).not.toMatch(/<script|<image|<foreignObject|href=|url\(|@import|\son\w+=/);
+  });
+
+  test('has text that reads as the screen does, and no control bytes', async () => {
+    const svg = await readFile(join(dir, file), 'utf8');
+    expect(svg).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    expect(svg).toMatch(/<title>[^<]{10,}<\/title>/);
+    expect(svg).toMatch(/<text [^>]*>\[?PRODUCTION\]?/);
+  });
+});
