@@ -18,14 +18,13 @@ const rowMade = new WeakMap<AnyFact, RowMade>();
 
 const isStill = (
   { row, limits }: RowMade,
-  now: Pick<Row, 'key' | 'stale' | 'since' | 'feed'>,
+  key: string,
+  stale: boolean,
+  since: Millis | undefined,
+  feed: string,
   nowLimits: Limits,
 ): boolean =>
-  row.stale === now.stale &&
-  row.since === now.since &&
-  row.key === now.key &&
-  row.feed === now.feed &&
-  limits === nowLimits;
+  row.stale === stale && row.since === since && row.key === key && row.feed === feed && limits === nowLimits;
 
 interface Made {
   readonly stale: boolean;
@@ -52,11 +51,12 @@ const rowsOf = <K extends FactKind>(
     return had.rows as readonly Row<K>[];
   const rows = keyedFacts(kind, known).map(({ key, fact }): Row<K> => {
     const stood = since[key]?.since;
-    const at = { key, stale, feed: feed.id, ...(stood !== undefined && { since: stood }) };
     // A fact is of one kind for as long as it lives, too.
     const before = rowMade.get(fact) as RowMade<K> | undefined;
-    if (before !== undefined && isStill(before as RowMade, at, frame.limits)) return before.row;
-    const row = { ...at, fact, level: stale ? 'unknown' : levelOf(kind, fact, frame.limits) } as const;
+    if (before !== undefined && isStill(before as RowMade, key, stale, stood, feed.id, frame.limits))
+      return before.row;
+    const level = stale ? 'unknown' : levelOf(kind, fact, frame.limits);
+    const row = { key, fact, level, stale, feed: feed.id, ...(stood !== undefined && { since: stood }) };
     rowMade.set(fact, { row: row as Row, limits: frame.limits });
     return row;
   });

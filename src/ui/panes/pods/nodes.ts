@@ -58,11 +58,25 @@ const rowOf = (row: Row<'workloads'>, level: Level): WorkloadRow => {
   return one;
 };
 
+const leaves = new WeakMap<WorkloadRow, Node<WorkloadRow>>();
+
+/** What has nothing under it, as the same object for the same row. */
+const leafOf = (row: Row<'workloads'>): Node<WorkloadRow> => {
+  const own = rowOf(row, row.level);
+  const had = leaves.get(own);
+  if (had !== undefined) return had;
+  const leaf = { row: own };
+  leaves.set(own, leaf);
+  return leaf;
+};
+
 const nest = ({ source, namespace }: Workload, name: string): string => `${source}/${namespace}/${name}`;
 const ownNest = once((fact) => nest(fact, fact.name));
 
 /** Everything that runs; a container whose pod is here stands under it, and a pod is as bad as its worst container. */
 export const workloadNodes = (rows: readonly Row<'workloads'>[]): readonly Node<WorkloadRow>[] => {
+  // Of ten thousand pods without a container that is told apart nothing has to be put together.
+  if (!rows.some(({ fact }) => fact.kind === 'container')) return rows.map(leafOf);
   const pods = new Set(rows.flatMap(({ fact }) => (fact.kind === 'pod' ? [ownNest(fact)] : [])));
   const isNested = ({ fact }: Row<'workloads'>): boolean =>
     fact.kind === 'container' && pods.has(nest(fact, fact.owner));
@@ -71,7 +85,7 @@ export const workloadNodes = (rows: readonly Row<'workloads'>[]): readonly Node<
     .filter((row) => !isNested(row))
     .map((row): Node<WorkloadRow> => {
       const held = row.fact.kind === 'pod' ? (inside.get(ownNest(row.fact)) ?? []) : [];
-      if (held.length === 0) return { row: rowOf(row, row.level) };
+      if (held.length === 0) return leafOf(row);
       const level = held.reduce((worst, one) => worse(worst, one.level), row.level);
       const own = rowOf(row, level);
       return {
