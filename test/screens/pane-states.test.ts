@@ -149,6 +149,14 @@ describe.each(panes)('pane $pane', (one) => {
     expect(middle(user)).toContain('◌ asking bus, 1.2s of 3s');
   });
 
+  test('its source is not open yet: that nothing is here is not said', async () => {
+    const user = await lookAt(one, [{ is: 'closed', feeds: ['bus/one'] }]);
+    // A signal has its row from the beginning.
+    const said = one.kind === 'samples' ? '◌ asking' : '◇ no answer yet, its source is being opened';
+    expect(middle(user)).toContain(said);
+    expect(middle(user)).not.toContain('not set up');
+  });
+
   test('no data yet', async () => {
     const user = await lookAt(one, [
       { is: 'waiting', feed: 'bus/one', until: noon + 8000, backingOff: false },

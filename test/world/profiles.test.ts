@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { boundText } from '../../src/domain/bound.ts';
 import { complaintLine } from '../../src/domain/position.ts';
 import type { Profile } from '../../src/domain/profile.ts';
+import type { Bound } from '../../src/domain/threshold.ts';
 import { realFiles } from '../../src/io/files.ts';
 import { type Loaded, loadProfile } from '../../src/profile/load.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
@@ -116,12 +116,15 @@ test.each(incidents)('%s: every step of the incident %s is served by a runbook',
 });
 
 /** `row: warn … crit …` of every signal with limits. */
+/** As the profile writes it. */
+const written = ({ op, value }: Bound): string => `${op}${value}`;
+
 const limitsOf = async (system: string): Promise<readonly string[]> => {
   const { signals } = await rehearsed(system, 'production');
   return signals
     .filter(({ threshold: { warn, crit } }) => warn !== undefined || crit !== undefined)
     .map(({ covers, threshold: { warn, crit } }) =>
-      [...covers, warn && `warn ${boundText(warn)}`, crit && `crit ${boundText(crit)}`]
+      [...covers, warn && `warn ${written(warn)}`, crit && `crit ${written(crit)}`]
         .filter((part) => part !== undefined)
         .join(' '),
     );

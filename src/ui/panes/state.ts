@@ -88,8 +88,24 @@ const faultLines = (view: View, own: EnvView, faults: readonly Fault[]): readonl
   return more > 0 ? [...lines, pen.line(' ', pen.run(`  ${more} more cannot be seen`, 'down'))] : lines;
 };
 
-const emptyLine = (view: View, feeds: readonly FeedState[], noun: string): Line => {
+/** Something would give it, and has not been opened yet: that nothing is here is not known. A signal has its row all the same. */
+const isComing = ({ snapshot }: EnvView, kind: FeedKind): boolean =>
+  kind !== 'samples' && kind !== 'notes' && snapshot.kinds[kind].waiting > 0;
+
+const emptyLine = (
+  view: View,
+  own: EnvView,
+  kind: FeedKind,
+  feeds: readonly FeedState[],
+  noun: string,
+): Line => {
   const { pen, now } = view;
+  if (feeds.length === 0 && isComing(own, kind))
+    return pen.line(
+      ' ',
+      pen.glyph('none', 'loading'),
+      pen.run(' no answer yet, its source is being opened', 'loading'),
+    );
   const ages = feeds.flatMap((state) => ageOf(state, now) ?? []);
   const text =
     feeds.length === 0
@@ -138,7 +154,7 @@ export const stateLines = (view: View, kind: FeedKind, noun: string, counted: Co
   const told = [...filtered, ...(waiting === undefined ? [] : [waiting]), ...faultLines(view, own, faults)];
   const unkept = unkeptLine(view, kind, noun);
   if (counted.all === 0)
-    return told.length + unkept.length > 0 ? [...told, ...unkept] : [emptyLine(view, feeds, noun)];
+    return told.length + unkept.length > 0 ? [...told, ...unkept] : [emptyLine(view, own, kind, feeds, noun)];
   const stale = staleLine(view, feeds);
   return stale === undefined ? [...told, ...unkept] : [...told, ...unkept, stale];
 };
