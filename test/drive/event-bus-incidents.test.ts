@@ -9,7 +9,7 @@ const allWell = /overview +● \d+ OK/;
 
 const open = (incident: string): Promise<Cockpit> => openCockpit('event-bus/production', incident);
 
-const downForGood = /✗ CrashLoopBackO\S* +▸ event-bus-ser/;
+const downForGood = /✗ CrashLoopBackO\S* +▸ event-bus-s…-\w{5} /;
 const culprit = /▲ blocks 60 +▸ \d+ +outbox-repair +idle in tr/;
 
 /** Chooses what can be done about the session that the others wait for: end it, or cancel its statement. */
