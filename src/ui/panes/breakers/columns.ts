@@ -161,12 +161,13 @@ export const briefColumns = (view: View): readonly Column<BreakerRow>[] =>
     stateColumn(view),
     {
       head: '',
-      width: 20,
+      width: 16,
       grow: 1,
       cell: (row): Line => [...places(view.pen, row), view.pen.run(row.label)],
       folded: (rows) => foldedCount(view, rows),
     },
     saidRate(view, 'fail', (fact) => fact.failureRate),
-    saidRate(view, 'slow', (fact) => fact.slowCallRate),
+    // Beside another pane there is room for one of them.
+    { ...saidRate(view, 'slow', (fact) => fact.slowCallRate), hideBelow: 64 },
     sinceColumn(view, ''),
   ]);
