@@ -29,8 +29,12 @@ const takeSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
 const restartFor = async (cockpit: Cockpit, deployment: string): Promise<void> => {
   await takeSuggested(cockpit, 'memory-leak');
   await cockpit.sees(/What is restarted/);
-  const chosen = new RegExp(`┃ +▸ +${deployment}`);
-  while (!chosen.test(cockpit.pty.screen().join('\n'))) await cockpit.keys('j');
+  const chosen = (screen: readonly string[]) => /┃ +▸ +(\S+)/.exec(screen.join('\n'))?.[1];
+  // The screen changes by itself, too: a key has been heard when the mark has moved.
+  for (let at = chosen(cockpit.pty.screen()); at !== deployment; at = chosen(cockpit.pty.screen())) {
+    cockpit.pty.press('j');
+    await cockpit.pty.until((screen) => chosen(screen) !== at, `a choice behind ${at}`);
+  }
   await cockpit.keys(enter);
   await cockpit.sees(/true: oom is \d/);
   await cockpit.sees(/goroutine profile: total \d+/);
