@@ -97,6 +97,17 @@ export const chooseRunbook = async (cockpit: Cockpit, id: string): Promise<void>
   await cockpit.keys(enter);
 };
 
+/** Moves to a choice of the card that asks for one, and takes it. */
+export const takeChoice = async ({ pty, keys }: Cockpit, wanted: string): Promise<void> => {
+  const marked = (screen: readonly string[]) => /┃ +▸ +(\S+)/.exec(screen.join('\n'))?.[1];
+  // The screen changes by itself, too: a key has been heard when the mark has moved.
+  for (let at = marked(pty.screen()); at !== wanted; at = marked(pty.screen())) {
+    pty.press('j');
+    await pty.until((screen) => marked(screen) !== at, `a choice behind ${at}`);
+  }
+  await keys(enter);
+};
+
 /** Says yes to the card; the window in which it can be taken back follows. */
 export const confirm = async (cockpit: Cockpit): Promise<void> => {
   await cockpit.sees(/CONFIRM IN PRODUCTION/);

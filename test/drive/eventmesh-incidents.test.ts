@@ -1,5 +1,15 @@
 import { test } from 'vitest';
-import { arm, type Cockpit, chooseRunbook, confirm, enter, esc, openCockpit, tick } from './cockpit.ts';
+import {
+  arm,
+  type Cockpit,
+  chooseRunbook,
+  confirm,
+  enter,
+  esc,
+  openCockpit,
+  takeChoice,
+  tick,
+} from './cockpit.ts';
 
 /** What a test may take: a third of it where nothing else runs. */
 const timeout = 120_000;
@@ -17,9 +27,7 @@ const openArmed = async (incident: string, symptoms: readonly RegExp[]): Promise
 const take = async (cockpit: Cockpit, runbook: string, host: string): Promise<void> => {
   await chooseRunbook(cockpit, runbook);
   await cockpit.sees(/On which host\?/);
-  const chosen = new RegExp(`▸ +${host}`);
-  while (!chosen.test(cockpit.pty.screen().join('\n'))) await cockpit.keys('j');
-  await cockpit.keys(enter);
+  await takeChoice(cockpit, host);
 };
 
 /** Types the names of what is hit, as a destructive act in production asks, and sends it off. */

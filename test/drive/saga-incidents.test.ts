@@ -1,5 +1,15 @@
 import { test } from 'vitest';
-import { arm, type Cockpit, chooseRunbook, confirm, enter, esc, openCockpit, tick } from './cockpit.ts';
+import {
+  arm,
+  type Cockpit,
+  chooseRunbook,
+  confirm,
+  enter,
+  esc,
+  openCockpit,
+  takeChoice,
+  tick,
+} from './cockpit.ts';
 
 /** What a test may take: half of it where nothing else runs. */
 const timeout = 120_000;
@@ -29,13 +39,7 @@ const takeSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
 const restartFor = async (cockpit: Cockpit, deployment: string): Promise<void> => {
   await takeSuggested(cockpit, 'memory-leak');
   await cockpit.sees(/What is restarted/);
-  const chosen = (screen: readonly string[]) => /┃ +▸ +(\S+)/.exec(screen.join('\n'))?.[1];
-  // The screen changes by itself, too: a key has been heard when the mark has moved.
-  for (let at = chosen(cockpit.pty.screen()); at !== deployment; at = chosen(cockpit.pty.screen())) {
-    cockpit.pty.press('j');
-    await cockpit.pty.until((screen) => chosen(screen) !== at, `a choice behind ${at}`);
-  }
-  await cockpit.keys(enter);
+  await takeChoice(cockpit, deployment);
   await cockpit.sees(/true: oom is \d/);
   await cockpit.sees(/goroutine profile: total \d+/);
   await confirm(cockpit);
