@@ -37,6 +37,7 @@ const container: Lasting = {
   wanted: 1,
   restarts: 0,
   restartsRising: false,
+  image: expect.stringMatching(/^opsdeck-shop:/),
 };
 const service: Lasting = { source, kind: 'service', namespace: project, owner: project, node: '', wanted: 1 };
 const sample = (signal: string, rest: object): Lasting => ({ source, signal, labels: {}, ...rest });

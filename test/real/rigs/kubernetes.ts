@@ -24,7 +24,16 @@ const pod = {
   restartsRising: false,
 };
 const workload = { ...row, owner: '', node: '' };
-const bus = { ...workload, kind: 'deployment', name: 'bus', ready: 1, wanted: 1, status: 'available' };
+const template = { image: expect.any(String), revision: expect.any(String), generation: expect.any(Number) };
+const bus = {
+  ...workload,
+  ...template,
+  kind: 'deployment',
+  name: 'bus',
+  ready: 1,
+  wanted: 1,
+  status: 'available',
+};
 const sample = (signal: string, rest: object): Lasting => ({ source, signal, labels: {}, ...rest });
 const warning = {
   source,
@@ -92,7 +101,15 @@ export const kubernetesStage = (server: Address): Stage<KubeMood> => ({
       },
       'kubernetes/statefulsets': {
         items: [
-          { ...workload, kind: 'statefulset', name: 'store', ready: 2, wanted: 2, status: 'available' },
+          {
+            ...workload,
+            ...template,
+            kind: 'statefulset',
+            name: 'store',
+            ready: 2,
+            wanted: 2,
+            status: 'available',
+          },
         ],
       },
       'kubernetes/daemonsets': { items: [] },
