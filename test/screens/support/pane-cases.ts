@@ -1,0 +1,143 @@
+import type { AnyFact, Sample } from '../../../src/domain/facts.ts';
+import type { FeedKind } from '../../../src/domain/reading.ts';
+import type { FactsChange } from '../../../src/store/facts.ts';
+import { createFacts } from '../../../src/store/facts-store.ts';
+import {
+  breaker,
+  fault,
+  feedInfo,
+  frame,
+  health,
+  lag,
+  noon,
+  pool,
+  sample,
+  spec,
+} from '../../support/made-facts.ts';
+import { shopCockpit } from './shop.ts';
+import { openCockpit, type User } from './user.ts';
+
+export interface PaneCase {
+  readonly pane: string;
+  readonly kind: FeedKind;
+  readonly noun: string;
+  /** One row, by the word that it is found by. */
+  readonly fact: (at: number) => AnyFact | Sample;
+  readonly word: string;
+}
+
+/** Every pane that shows facts, with one row that is well. */
+export const panes: readonly PaneCase[] = [
+  { pane: '1', kind: 'health', noun: 'services', fact: (at) => health('catalog', { at }), word: 'catalog' },
+  { pane: '2', kind: 'samples', noun: 'signals', fact: (at) => sample('heap', 61, { at }), word: 'heap' },
+  { pane: '3', kind: 'breakers', noun: 'breakers', fact: (at) => breaker('stock', { at }), word: 'stock' },
+  {
+    pane: '4',
+    kind: 'lag',
+    noun: 'consumer groups',
+    fact: (at) => lag('audit', { at, lag: 3 }),
+    word: 'audit',
+  },
+  {
+    pane: '5',
+    kind: 'pools',
+    noun: 'pools',
+    fact: (at) => pool('hikari', { at, active: 1, max: 20 }),
+    word: 'hikari',
+  },
+  {
+    pane: '6',
+    kind: 'workloads',
+    noun: 'pods, containers or units',
+    fact: (at) => ({
+      source: 'bus',
+      at,
+      kind: 'pod',
+      namespace: 'shop',
+      name: 'billing-7c9f',
+      owner: 'billing',
+      node: 'n1',
+      status: 'Running',
+    }),
+    word: 'billing-7c9f',
+  },
+  {
+    pane: '7',
+    kind: 'alerts',
+    noun: 'alerts',
+    fact: (at) => ({
+      source: 'bus',
+      at,
+      name: 'LagHigh',
+      severity: 'warn',
+      state: 'firing',
+      labels: {},
+      summary: 'lag',
+    }),
+    word: 'LagHigh',
+  },
+  {
+    pane: 'D',
+    kind: 'sessions',
+    noun: 'database sessions',
+    fact: (at) => ({
+      source: 'bus',
+      at,
+      database: 'ledger',
+      pid: 4711,
+      user: 'app',
+      state: 'active',
+      waiting: '',
+      blockedBy: [],
+      query: 'SELECT 1',
+    }),
+    word: '4711',
+  },
+];
+
+const feedOf = (kind: FeedKind) =>
+  feedInfo('bus/one', kind, {
+    everyMs: 5000,
+    staleMs: 15_000,
+    timeoutMs: 3000,
+    ...(kind === 'samples' ? { signals: ['heap'] } : {}),
+  });
+
+/** That pane alone, after these changes. */
+export const lookAt = async (
+  { pane, kind }: PaneCase,
+  changes: readonly FactsChange[],
+  size: readonly [number, number] = [80, 24],
+): Promise<User> => {
+  const kinds = kind === 'samples' || kind === 'notes' ? {} : { kinds: [kind] };
+  const store = createFacts(
+    frame({
+      system: 'shop',
+      sources: { bus: { type: 'actuator', ...kinds } },
+      signals: kind === 'samples' ? [spec('heap', { title: 'heap', unit: '%' })] : [],
+    }),
+  );
+  store.apply([{ is: 'opened', feeds: [feedOf(kind)] }, ...changes], noon);
+  const user = await openCockpit({
+    size,
+    scene: { facts: store, cockpit: { ...shopCockpit, suggestions: [], messages: [] } },
+  });
+  await user.press(pane);
+  if (user.rows()[1]?.startsWith(' overview') === true) await user.press('z');
+  return user;
+};
+
+/** Its source has answered: with its row, or (`seen: false`) without any. */
+export const learned = (
+  { kind, fact }: PaneCase,
+  at: number,
+  more: { readonly seen?: boolean; readonly faults?: readonly ReturnType<typeof fault>[] } = {},
+): FactsChange => {
+  const one = more.seen === false ? [] : [fact(at)];
+  const batch = kind === 'samples' ? { items: [], samples: one as Sample[] } : { items: one as AnyFact[] };
+  return { is: 'learned', feed: 'bus/one', batch: { faults: more.faults ?? [], ...batch }, began: at, at };
+};
+
+/** Its source has not answered. */
+export const lost = (one: PaneCase, kind: 'unreachable' | 'denied', message: string): FactsChange =>
+  learned(one, noon, { seen: false, faults: [fault(kind, message)] });
