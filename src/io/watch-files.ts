@@ -53,13 +53,16 @@ export const watchFiles = (
     if (saved) changed();
   };
 
-  const stop = clock.every(everyMs, () => {
+  const lookOnce = (): void => {
     if (looking) return;
     looking = true;
     void look().finally(() => {
       looking = false;
     });
-  });
+  };
+  // At once: what is saved before the first second is over, or while the machine is busy, is a change already.
+  lookOnce();
+  const stop = clock.every(everyMs, lookOnce);
   return () => {
     stopped = true;
     stop();

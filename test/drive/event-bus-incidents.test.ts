@@ -14,7 +14,9 @@ const culprit = /▲ blocks 60 +▸ \d+ +outbox-repair +idle in tr/;
 
 /** Chooses what can be done about the session that the others wait for: end it, or cancel its statement. */
 const actOnCulprit = async (cockpit: Cockpit, what: RegExp, ...keys: readonly string[]): Promise<void> => {
-  await cockpit.keys('D', 'x');
+  await cockpit.keys('D');
+  await cockpit.sees(/▌D DB/);
+  await cockpit.keys('x');
   await cockpit.sees(/ACTIONS +\d+ outbox-repair/);
   await cockpit.keys(...keys);
   await cockpit.sees(what);

@@ -94,3 +94,11 @@ test('a real file: written in place, replaced, gone', async () => {
   await rm(path);
   expect(await fileStamp(path)).toBe(absent);
 });
+
+test('a file that is saved before the first second is over is told of, too', async () => {
+  const files: Record<string, string> = { a: '1' };
+  const { looks } = watched(files);
+  await Promise.resolve();
+  files.a = '2';
+  expect(await looks(2)).toBe(1);
+});
