@@ -13,6 +13,7 @@ const packages = [
   { program: 'iptables', name: 'iptables' },
   { program: 'ip', name: 'iproute2' },
   { program: 'busybox', name: 'busybox-static' },
+  { program: 'docker-compose', name: 'docker-compose' },
 ];
 
 /** Docker's own daemon, apart from the machine's: it has one image (`shopImage`), and no registry. */
