@@ -1,22 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { openPtyTerminal } from '../scripts/shot/pty-terminal.ts';
+import { cpuMs } from './support/cpu.ts';
 import type { Figure } from './support/figure.ts';
 import { launcher, openPlace, profileOf } from './support/place.ts';
 
 const feeds = 12;
 const settleMs = 5000;
 const watchedMs = 30_000;
-/** Linux counts CPU time in hundredths of a second. Source: proc_pid_stat(5), sysconf(_SC_CLK_TCK). */
-const tickMs = 10;
-
 const sleep = (wait: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, wait));
-
-/** CPU time of a process so far, in ms: user and system. */
-const cpuMs = async (pid: number): Promise<number> => {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * tickMs;
-};
 
 const rssMiB = async (pid: number): Promise<number> =>
   Number(/VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;

@@ -7,6 +7,13 @@ import { idle } from './idle.ts';
 import { kafkaGroups } from './kafka-groups.ts';
 import { keyLatency } from './key-latency.ts';
 import { kubePods } from './kube-pods.ts';
+import { logsCount } from './logs-count.ts';
+import { logsFirst } from './logs-first.ts';
+import { logsFrames } from './logs-frames.ts';
+import { logHeads } from './logs-heads.ts';
+import { logsKeys } from './logs-keys.ts';
+import { logsRing } from './logs-ring.ts';
+import { logsTail } from './logs-tail.ts';
 import { manyRows } from './many-rows.ts';
 import { matrix } from './matrix.ts';
 import { memory } from './memory.ts';
@@ -32,11 +39,19 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   groups: kafkaGroups,
   sessions,
   requests: ownRequests,
+  'logs-heads': logHeads,
+  'logs-ring': logsRing,
+  'logs-count': logsCount,
+  'logs-keys': logsKeys,
+  'logs-first': logsFirst,
+  'logs-tail': logsTail,
+  'logs-frames': logsFrames,
 };
 
 /** Names of several that belong together. */
 const together: Readonly<Record<string, readonly string[]>> = {
   ui: ['changed-cell', 'keys', 'frames', 'many-rows', 'idle', 'memory'],
+  logs: ['logs-heads', 'logs-ring', 'logs-count', 'logs-keys', 'logs-first', 'logs-tail', 'logs-frames'],
   sources: ['pods', 'groups', 'sessions', 'requests'],
 };
 

@@ -15,7 +15,8 @@ const usage = `npm run shot -- [options] OUT.png|OUT.svg|OUT.txt …
   --args "…"      other arguments, blank-separated, quotes kept together
   --wait 1500     ms between the first output and the first key
   --until "…"     what the screen must show before the first key, in place of a wait
-  --keys "3 enter ctrl-p text:abc wait:500"`;
+  --keys "3 enter ctrl-p text:abc wait:500"
+  --shows "…"     what the screen must show after the last key, before the picture is taken`;
 
 /** `--args "--ascii"` as `--args=--ascii`: its value looks like an option of ours, and is none. */
 const joined = (argv: readonly string[]): string[] =>
@@ -34,6 +35,7 @@ const { values, positionals } = parseArgs({
     keys: { type: 'string', default: '' },
     wait: { type: 'string', default: '1500' },
     until: { type: 'string' },
+    shows: { type: 'string' },
   },
 });
 
@@ -48,12 +50,20 @@ const sizeOf = (text: string): { columns: number; rows: number } => {
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Longer than this no key is waited for. */
+const mostWaitMs = 1500;
+
 /** Presses the keys one by one; each is drawn before the next is pressed. */
 const drive = async (pty: PtyTerminal, keys: string): Promise<void> => {
   for (const stroke of wordsOf(keys).flatMap(strokesOf)) {
     if (stroke.is === 'wait') await sleep(stroke.ms);
     else {
+      const answered = Promise.withResolvers<void>();
+      const deaf = pty.onWritten(() => answered.resolve());
       pty.press(stroke.bytes);
+      // A machine that is busy takes its time, and a key that changes nothing is answered by nothing.
+      await Promise.race([answered.promise, sleep(mostWaitMs)]);
+      deaf();
       await sleep(40);
       await pty.quiet(60, 500);
     }
@@ -95,10 +105,13 @@ const pty = openPtyTerminal(
 );
 try {
   await pty.until((screen) => screen.some((line) => line !== ''), 'the first output');
-  const { until } = values;
+  const { until, shows } = values;
+  const toShow = (text: string): Promise<unknown> =>
+    pty.until((screen) => screen.join('\n').includes(text), `waiting for ${text}`, 60_000);
   if (until === undefined) await Promise.race([sleep(Number(values.wait)), pty.exited]);
-  else await pty.until((screen) => screen.join('\n').includes(until), `waiting for ${until}`, 60_000);
+  else await toShow(until);
   await drive(pty, values.keys);
+  if (shows !== undefined) await toShow(shows);
   await pty.quiet(60, 500);
   for (const out of positionals) await save(pty, out);
 } finally {

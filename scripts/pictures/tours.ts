@@ -88,6 +88,60 @@ export const tours: readonly Tour[] = [
     ],
   },
   {
+    name: 'logs',
+    size: '120x36',
+    args: saga('pool-exhaustion'),
+    pictures: [
+      {
+        file: 'logs',
+        title:
+          'LOGS: the lines of all containers of a platform, merged by time and followed, whatever format each writes; above them how many were grave, minute by minute',
+        steps: [isRead, ': text:logs enter', /▌8 LOGS[\s\S]*\d\.\d{3} .*ERROR/],
+      },
+    ],
+  },
+  {
+    name: 'logs-incident',
+    size: '120x36',
+    args: bus('wont-start'),
+    pictures: [
+      {
+        file: 'logs-incident',
+        title:
+          'LOGS of the pods that do not start: chips that say how many lines each hides, stack traces folded, the hits of a search',
+        steps: [
+          /CrashLoop/,
+          ': text:pods enter',
+          /▌6 PODS/,
+          'L',
+          /▌8 LOGS .*event-bus/,
+          'v v v',
+          /level ≥ ERROR \d/,
+          '/ text:8080 enter',
+          /\d of \d/,
+        ],
+      },
+    ],
+  },
+  {
+    name: 'logs-breaker',
+    size: '120x36',
+    args: bus('dependency-down'),
+    pictures: [
+      {
+        file: 'logs-breaker',
+        title: 'L on an open breaker: the lines of its instance, from five minutes before it opened',
+        steps: [
+          /✗ OPEN/,
+          ': text:breakers enter',
+          /▌3 BREAKERS[\s\S]*✗ OPEN/,
+          'L',
+          /▌8 LOGS[\s\S]*from \d[\s\S]*\d\.\d{3} .*ERROR/,
+        ],
+      },
+    ],
+  },
+  {
     name: 'db',
     size: '120x36',
     args: bus('database-blocked'),

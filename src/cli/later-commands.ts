@@ -44,6 +44,14 @@ export const withCommands = (quit: () => void): LaterCommands => {
       stopDescribing: () => now?.stopDescribing(),
       rehearse: (incident) => now?.rehearse(incident),
       save: (name, text) => now?.save(name, text),
+      logs: {
+        open: (scope) => now?.logs.open(scope),
+        close: () => now?.logs.close(),
+        look: (chips, context) => now?.logs.look(chips, context),
+        seek: (pattern) => now?.logs.seek(pattern),
+        hold: (on) => now?.logs.hold(on),
+        older: () => now?.logs.older(),
+      },
       quit: () => (now === undefined ? quit() : now.quit()),
     },
     become: (commands) => {

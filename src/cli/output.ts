@@ -10,6 +10,19 @@ export interface Output {
   error(text: string): void;
   /** Written as it is, without a newline. */
   raw(text: string): void;
+  /**
+   * Bytes or text of an answer, as they are; resolves when there is room for more, when nobody reads any more, or when the
+   * signal aborts. The caller masks.
+   */
+  write(part: Uint8Array | string, signal: AbortSignal): Promise<void>;
+  /** What has not been read by now is given up: nobody waits for it any more. */
+  abandon(): void;
+  /** Nobody reads stdout any more, though nothing has been written. */
+  left(): void;
+  /** What `line` does to a text. */
+  mask(text: string): string;
+  /** True: `mask` may change something. */
+  readonly masks: boolean;
   /** From now on every text also goes through this one. */
   alsoMask(mask: (text: string) => string): void;
   /** True for a pipe, whose reader may go away unnoticed while nothing is written. */
@@ -36,7 +49,8 @@ const plain = (value: unknown, mask: (text: string) => string): unknown => {
 export const createOutput = (masker: Masker): Output => {
   const gone = new AbortController();
   let failed: string | undefined;
-  let also = (text: string): string => text;
+  const nothing = (text: string): string => text;
+  let also = nothing;
   const mask = (text: string): string => also(masker.mask(text));
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') failed = error.message;
@@ -46,8 +60,30 @@ export const createOutput = (masker: Masker): Output => {
   const raw = (text: string): void => {
     if (!gone.signal.aborted) process.stdout.write(text);
   };
+  const given = Promise.withResolvers<void>();
+  const roomOr = (over: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      const go = (): void => {
+        process.stdout.off('drain', go);
+        over.removeEventListener('abort', go);
+        resolve();
+      };
+      process.stdout.on('drain', go);
+      over.addEventListener('abort', go);
+      if (over.aborted) go();
+    });
   return {
     raw,
+    mask,
+    get masks() {
+      return also !== nothing || masker.size > 0;
+    },
+    write: async (part, signal) => {
+      if (gone.signal.aborted || process.stdout.write(part) || process.stdout.destroyed) return;
+      await roomOr(AbortSignal.any([gone.signal, signal]));
+    },
+    abandon: given.resolve,
+    left: () => gone.abort(),
     line: (text) => raw(`${mask(text)}\n`),
     json: (value, pretty = false) =>
       raw(`${JSON.stringify(value, (_key, inner) => plain(inner, mask), pretty ? 2 : undefined)}\n`),
@@ -61,7 +97,7 @@ export const createOutput = (masker: Masker): Output => {
     isPipe: !process.stdout.isTTY && 'connecting' in process.stdout,
     gone: gone.signal,
     flush: async () => {
-      await Promise.all([written(process.stdout), written(process.stderr)]);
+      await Promise.race([Promise.all([written(process.stdout), written(process.stderr)]), given.promise]);
       return failed;
     },
   };
@@ -85,5 +121,8 @@ const asciiOf: Readonly<Record<string, string>> = {
 /** The same output, its lines without our own glyphs (`--ascii`). What came from outside stays as it is otherwise. */
 export const asciiOutput = (output: Output): Output => ({
   ...output,
+  get masks() {
+    return output.masks;
+  },
   line: (text) => output.line(text.replace(/[●▲✗⊘⊗–→·…≥≤≠]/g, (glyph) => asciiOf[glyph] ?? glyph)),
 });

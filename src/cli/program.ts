@@ -13,6 +13,7 @@ import {
   globalOptionsOf,
 } from './global-options.ts';
 import type { SubCommand } from './invocation.ts';
+import { addLogOptions } from './logs/flags.ts';
 import { asciiOutput, createOutput, type Output } from './output.ts';
 import { version } from './package-root.ts';
 import type { Sharing } from './sharing.ts';
@@ -84,6 +85,9 @@ const declare = (program: Command, output: Output, finish: (code: number) => voi
     .option('--timeout <duration>', 'ceiling on the whole command', duration, 10_000)
     .option('--watch', 'keep reading, with memory, until it is stopped')
     .action(runs(async () => (await import('./check.ts')).check));
+  addLogOptions(program.command('logs'))
+    .description('filtered log lines on stdout; exit 3 when a source could not be read')
+    .action(runs(async () => (await import('./logs.ts')).logs));
   program
     .command('runbooks')
     .description('the runbooks, what they need, whether they fit now')

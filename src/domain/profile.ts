@@ -2,6 +2,7 @@ import type { Derivation } from './calc/derivation.ts';
 import type { FactKind } from './facts.ts';
 import type { Fault, Millis } from './fault.ts';
 import type { Level } from './level.ts';
+import type { LogLevel } from './log/level.ts';
 import type { Danger } from './operation.ts';
 import type { Position } from './position.ts';
 import type { Runbook } from './runbook.ts';
@@ -57,10 +58,34 @@ export interface SignalSpec {
   readonly problem?: Fault;
 }
 
+/** A named set of filters: a runbook's grep. */
 export interface LogView {
   readonly name: string;
+  readonly title?: string;
+  /** Regular expressions: one of them has to match, if there is one. */
   readonly include: readonly string[];
+  /** None of these may match. */
   readonly exclude: readonly string[];
+  readonly ignoreCase?: boolean;
+  readonly level?: LogLevel;
+  /** Of which streams; absent: of those that are shown. */
+  readonly of?: readonly { readonly source: string; readonly of?: string }[];
+}
+
+/** What the profile says of its logs besides views. */
+export interface LogSettings {
+  /** The sources that are tailed when nobody says which; absent: all that have streams. */
+  readonly sources?: readonly string[];
+  /** Patterns that tell a level where a line does not name it in a known way. */
+  readonly levels: { readonly [L in LogLevel]?: string };
+  /** How much is kept on the screen's side. */
+  readonly keep: { readonly lines: number; readonly bytes: number };
+  /** The zone of times that name none. */
+  readonly zone: 'utc' | 'local';
+  /** Which whitespace-separated field of a line is its type, counted from 1, for grouping. */
+  readonly typeField?: number;
+  /** What an anonymised export masks and leaves, beyond what it finds by itself. */
+  readonly anonymise?: { readonly names: readonly string[]; readonly keep: readonly string[] };
 }
 
 /** Overrides of the built-in levels, per kind: a word's level, or bounds on the kind's number. */
@@ -108,6 +133,8 @@ export interface Profile {
   readonly signals: readonly SignalSpec[];
   readonly limits: Limits;
   readonly logViews: readonly LogView[];
+  /** Absent: everything by default. */
+  readonly logs?: LogSettings;
   readonly runbooks: readonly Runbook[];
   readonly contacts: readonly Contact[];
   readonly links: readonly Link[];

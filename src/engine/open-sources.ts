@@ -76,9 +76,10 @@ export const openSource = async (
   const io = options.openIo(clock, through?.by);
   try {
     const dir = dirname(resolve(profile.file));
-    const views = profile.logViews;
+    const { logViews: views, logs } = profile;
+    const said = logs === undefined ? { views } : { views, logs };
     const config = through === undefined ? entry.config : through.config;
-    const source = await module.open({ id, env: profile.env, config, signals, dir, views }, io);
+    const source = await module.open({ id, env: profile.env, config, signals, dir, ...said }, io);
     return { entry, source, feeds: wantedFeeds(source, options), io };
   } catch (error) {
     await io.close();

@@ -5,7 +5,8 @@ import type { ReadFiles } from './file-shapes.ts';
 import type { HttpAnswer, HttpRequest, Question, TlsOptions, TlsPeer } from './http-messages.ts';
 import type { KafkaChange, KafkaReader, KafkaTarget } from './kafka.ts';
 import type { KubeAccess, KubeTarget } from './kube.ts';
-import type { Program, ProgramEnd, ProgramEvent } from './program.ts';
+import type { LogFiles } from './log-file-shapes.ts';
+import type { Program, ProgramBytes, ProgramEnd, ProgramEvent } from './program.ts';
 import type { SqlAnswer, SqlChange, SqlQuestion, SqlTarget } from './sql.ts';
 import type { HttpStream, WebSocketRequest, WebSocketWire } from './stream.ts';
 
@@ -43,7 +44,7 @@ export interface ReadIo {
   rehearse(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
   /** GET whose answer comes bit by bit and may never end: a watch, a log that is followed. Throws WireError. */
   stream(request: Omit<HttpRequest, 'method' | 'body'>, signal: AbortSignal): Promise<HttpStream>;
-  /** A WebSocket; refused here unless its path ends in `/portforward`. Throws WireError. */
+  /** A WebSocket; refused here unless its path ends in `/portforward` or `/loki/api/v1/tail`. Throws WireError. */
   socket(request: WebSocketRequest, signal: AbortSignal): Promise<WebSocketWire>;
   /** Who and where a kubeconfig's context is. Throws WireError: unconfigured, missing, denied (a login that has expired). */
   kube(target: KubeTarget, signal: AbortSignal): Promise<KubeAccess>;
@@ -59,6 +60,8 @@ export interface ReadIo {
   connect(to: Destination, signal: AbortSignal): Promise<Duplex>;
   /** Of this machine; of the first end of a `via:` that carries programs and files. */
   readonly files: ReadFiles;
+  /** Log files of this machine, whose lines are followed. */
+  readonly logFiles: LogFiles;
   /** The files at an end of such a `via:`. */
   filesAt(end: string): ReadFiles;
   /**
@@ -68,6 +71,8 @@ export interface ReadIo {
   run(program: Program, signal: AbortSignal): Promise<ProgramEnd>;
   /** Starts such a program and gives its lines as they come, then its end; what it leaves running is ended. Throws ProgramError. */
   follow(program: Program, signal: AbortSignal): AsyncIterable<ProgramEvent>;
+  /** The same with its standard output as bytes, just as they come; it waits for a reader that is slow. Of this machine only. */
+  followBytes(program: Program, signal: AbortSignal): AsyncIterable<ProgramBytes>;
   /** Ends every connection that this io holds open, and every program that it has started. */
   close(): Promise<void>;
 }

@@ -34,3 +34,10 @@ export interface ProgramEnd {
 export type ProgramEvent =
   /** A line of either output, as soon as it is whole. */
   { readonly is: 'line'; readonly text: string } | { readonly is: 'ended'; readonly end: ProgramEnd };
+
+/** What a program says as bytes, for a reader that counts them. */
+export type ProgramBytes =
+  | { readonly is: 'out'; readonly bytes: Uint8Array }
+  /** A line of its standard error. */
+  | { readonly is: 'err'; readonly text: string }
+  | { readonly is: 'ended'; readonly end: ProgramEnd };

@@ -3,23 +3,17 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { WireError } from './failures.ts';
 import type { FilePart, FileStat, FileText, ReadFiles } from './file-shapes.ts';
 import { globPaths } from './glob.ts';
-import { abortWireError } from './wire-error.ts';
+import { within } from './within.ts';
 
 /** Files as sources read them: bounded, never what is no regular file, never for longer than the signal lets. */
-export const openReadFiles = (within: (signal: AbortSignal) => AbortSignal): ReadFiles => {
+export const openReadFiles = (bound: (signal: AbortSignal) => AbortSignal): ReadFiles => {
   const asked = async <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-    const stop = within(signal);
-    if (stop.aborted) throw abortWireError(stop);
-    const aborted = Promise.withResolvers<never>();
-    const abort = (): void => aborted.reject(abortWireError(stop));
-    stop.addEventListener('abort', abort, { once: true });
+    const stop = bound(signal);
     try {
       // A network file system that hangs keeps its own call waiting, and nobody else.
-      return await Promise.race([work(stop), aborted.promise]);
+      return await within(stop, () => work(stop));
     } catch (error) {
       throw fileError(error);
-    } finally {
-      stop.removeEventListener('abort', abort);
     }
   };
   return {
@@ -111,7 +105,8 @@ const words: Readonly<Record<string, readonly ['missing' | 'denied' | 'malformed
     ENFILE: ['unreachable', 'this machine can open no more files now'],
   };
 
-const fileError = (error: unknown): unknown => {
+/** The failure of a call on a file as a WireError, where its code is known. */
+export const fileError = (error: unknown): unknown => {
   if (!(error instanceof Error) || error instanceof WireError || !('code' in error)) return error;
   const known = words[String(error.code)];
   return known === undefined ? error : new WireError(...known);

@@ -8,6 +8,7 @@ import { endOfInside, type RunInside } from './inside.ts';
 import { insideFiles } from './inside-files.ts';
 import type { Clock, ReadIo } from './io.ts';
 import { lateKafka } from './late-kafka.ts';
+import { openLogFiles } from './log-files.ts';
 import { once } from './once.ts';
 import { openReadFiles } from './read-files.ts';
 
@@ -28,6 +29,9 @@ const saysOtherwise = ({ method, body }: HttpRequest): boolean => {
   const said = typeof options === 'object' && options !== null && 'dryRun' in options ? options.dryRun : [];
   return !Array.isArray(said) || said.join() !== 'All';
 };
+
+/** A port-forward changes nothing by itself; a tail hears nothing that is said to it (Kubernetes' and Loki's HTTP APIs). */
+const readingSockets = /\/(portforward|loki\/api\/v1\/tail)$/;
 
 const formType = 'application/x-www-form-urlencoded';
 
@@ -74,8 +78,8 @@ export const openReadIo = (clock: Clock, { dial, inside }: ReadIoOptions = {}): 
     },
     stream: async (request, signal) => http.stream({ ...request, method: 'GET' }, open(signal)),
     socket: async (request, signal) => {
-      if (!new URL(request.url).pathname.endsWith('/portforward'))
-        throw new Error('only a port-forward is opened to read');
+      if (!readingSockets.test(new URL(request.url).pathname))
+        throw new Error('only a port-forward or the tail of a Loki is opened to read');
       return (await import('./web-socket.ts')).openWebSocket(request, open(signal), dial);
     },
     kube: async (target, signal) =>
@@ -89,6 +93,7 @@ export const openReadIo = (clock: Clock, { dial, inside }: ReadIoOptions = {}): 
     connect: async (to, signal) => (await net()).openTcp(to, dial, open(signal)),
     files: there === undefined ? openReadFiles(open) : filesAt(),
     filesAt,
+    logFiles: openLogFiles(clock, open),
     run: async (program, signal) => {
       if (there !== undefined) return endOfInside(there(program, signal));
       const { startProgram } = await import('./run-process.ts');
@@ -101,6 +106,10 @@ export const openReadIo = (clock: Clock, { dial, inside }: ReadIoOptions = {}): 
       if (there !== undefined) return yield* there(program, signal);
       const { streamProgram } = await import('./stream-program.ts');
       yield* streamProgram(program, { clock, leftovers: 'end', passOn: 'everything' }, open(signal));
+    },
+    followBytes: async function* (program, signal) {
+      const { streamBytes } = await import('./stream-bytes.ts');
+      yield* streamBytes(program, clock, open(signal));
     },
     close: async () => {
       closing.abort(new WireError('cancelled', 'this source is closed'));

@@ -28,6 +28,14 @@ export interface RunOptions {
   readonly endless?: boolean;
   /** Told each chunk of either output as it comes. */
   readonly output?: (stream: 'out' | 'err', chunk: Buffer) => void;
+  /** Handed how to have its standard output wait, for a reader that cannot follow. */
+  readonly flow?: (flow: Flow) => void;
+}
+
+/** The program itself waits once its pipe is full. */
+export interface Flow {
+  pause(): void;
+  resume(): void;
 }
 
 /** A program under way. */
@@ -80,7 +88,9 @@ const carryOut = async (
       listening.stop();
       throw cutShort(first, signal, listening.said());
     }
-    await Promise.race([listening.closed, aborted, clock.sleep(drainMs, over.signal)]);
+    // A reader that has it wait takes the rest when he can.
+    const late = options.flow === undefined ? [clock.sleep(drainMs, over.signal)] : [];
+    await Promise.race([listening.closed, aborted, ...late]);
     listening.stop();
     if (leftovers === 'end') ending = group.end();
     else group.release();
@@ -140,8 +150,9 @@ interface Listening {
 const listen = (
   child: Child,
   { maxBytes = mebibyte, keepsBytes }: Program,
-  { leftovers, endless, output }: RunOptions,
+  { leftovers, endless, output, flow }: RunOptions,
 ): Listening => {
+  flow?.({ pause: () => void child.stdout.pause(), resume: () => void child.stdout.resume() });
   const mayFlood = leftovers === 'end' && endless !== true;
   const flooded = Promise.withResolvers<'flooded'>();
   const streams = (['out', 'err'] as const).map((name) => {

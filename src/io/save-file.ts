@@ -36,7 +36,7 @@ const nthName = (name: string, nth: number): string => {
   return `${name.slice(0, name.length - extension.length)}-${nth}${extension}`;
 };
 
-const writeNew = async (path: string, text: string): Promise<void> => {
+const writeNew = async (path: string, text: string | Iterable<string>): Promise<void> => {
   // x: it fails where something has that name, a dangling link as well (open(2), O_EXCL).
   const handle = await open(path, 'wx', 0o600);
   try {
@@ -55,7 +55,7 @@ const writeNew = async (path: string, text: string): Promise<void> => {
  * A new private file (0600) in a directory. One that has the name already stays, and the new one gets a number; of what
  * could not be written whole nothing is left behind. Never rejects.
  */
-export const saveNew = async (dir: string, name: string, text: string): Promise<Saved> => {
+export const saveNew = async (dir: string, name: string, text: string | Iterable<string>): Promise<Saved> => {
   for (let nth = 1; nth <= triesAtMost; nth++) {
     const path = join(dir, nthName(name, nth));
     try {

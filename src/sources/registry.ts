@@ -6,6 +6,7 @@ import { host } from './host/index.ts';
 import { http } from './http/index.ts';
 import { kafka } from './kafka/index.ts';
 import { kubernetes } from './kubernetes/index.ts';
+import { loki } from './loki/index.ts';
 import { postgres } from './postgres/index.ts';
 import { prometheus } from './prometheus/index.ts';
 import { promtext } from './promtext/index.ts';
@@ -22,6 +23,7 @@ export const sourceModules: readonly SourceModule[] = [
   http,
   kafka,
   kubernetes,
+  loki,
   postgres,
   prometheus,
   promtext,

@@ -3,7 +3,7 @@ import type { Described, DescribeHow } from '../domain/described.ts';
 import type { AnyFact, FactKind, Note, Sample, Workload } from '../domain/facts.ts';
 import type { Fault } from '../domain/fault.ts';
 import type { ActEvent, Danger, Drift, OperationCall, Plan } from '../domain/operation.ts';
-import type { LogView } from '../domain/profile.ts';
+import type { LogSettings, LogView } from '../domain/profile.ts';
 import type { Batch, Expected, FeedInfo } from '../domain/reading.ts';
 import type { Dial } from '../io/dial.ts';
 import type { ChangeIo, ReadIo } from '../io/io.ts';
@@ -77,6 +77,8 @@ export interface Opening<C> {
   readonly dir?: string;
   /** The profile's log views, for signals that count lines. */
   readonly views?: readonly LogView[];
+  /** What the profile says of its logs: how times and levels of lines are told. */
+  readonly logs?: LogSettings;
 }
 
 export interface Source {
@@ -132,6 +134,8 @@ export interface SourceModule<C = unknown> {
   readonly reads?: ZodType<Record<string, unknown>>;
   /** True: its signals may count the lines of a log view. */
   readonly countsLines?: boolean;
+  /** True: it has streams of lines (`Source.tails`). */
+  readonly hasTails?: true;
   /** Cross-checks that need the config: names a check that is not there. Returns what is wrong, or undefined. */
   checkRead?(read: Readonly<Record<string, unknown>>, config: C): string | undefined;
   /** Names that `use: source.NAME` finds in diagnose steps. */

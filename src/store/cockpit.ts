@@ -5,10 +5,12 @@ import type { JournalEntry } from '../domain/journal.ts';
 import type { Level } from '../domain/level.ts';
 import type { MaskWords } from '../domain/mask/words.ts';
 import type { Danger } from '../domain/operation.ts';
-import type { Contact, Link, Tier } from '../domain/profile.ts';
+import type { Contact, Link, LogSettings, LogView, Tier } from '../domain/profile.ts';
 import type { Proposal, RunEvent } from '../domain/run.ts';
 import type { Runbook } from '../domain/runbook.ts';
 import type { Settings } from '../domain/settings.ts';
+import type { LogCommands } from './logs/commands.ts';
+import type { LogsState } from './logs/state.ts';
 
 /** An environment that can be opened. */
 export interface EnvironmentRef {
@@ -35,6 +37,12 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly links?: readonly Link[];
   /** Ids of the sources that can tell more of a workload than its row; absent: not known. */
   readonly describes?: readonly string[];
+  /** Ids of the sources that have streams of lines; absent: none. */
+  readonly tails?: readonly string[];
+  /** The log views of its profile. */
+  readonly logViews?: readonly LogView[];
+  /** What its profile masks and leaves in an anonymised export of lines. */
+  readonly anonymise?: LogSettings['anonymise'];
 }
 
 export interface Arming {
@@ -126,6 +134,8 @@ export interface CockpitState {
   readonly notes: Readonly<Record<string, readonly Note[]>>;
   /** The text that was asked for last, until it is put away. */
   readonly reading?: Reading | undefined;
+  /** Lines of the open environment; absent until somebody has asked for them. */
+  readonly logs?: LogsState | undefined;
 }
 
 /** What the screen may ask for. Handed to `ui` by `main`; everything that changes the outside goes through the executor behind it. */
@@ -159,7 +169,8 @@ export interface Commands {
   stopDescribing(): void;
   /** Starts or ends an incident in the embedded world; undefined ends it. */
   rehearse(incident: string | undefined): void;
-  /** Writes a new private file into the current directory; a message says where, or why not. */
-  save(name: string, text: string): void;
+  /** Writes a new private file into the current directory, piece by piece where it comes in pieces; a message says where, or why not. */
+  save(name: string, text: string | Iterable<string>): void;
+  readonly logs: LogCommands;
   quit(): void;
 }

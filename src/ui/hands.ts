@@ -4,7 +4,7 @@ import type { CockpitState, Commands } from '../store/cockpit.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import type { Past } from '../store/past/past.ts';
 import { withFocus } from './frame/bands.ts';
-import { formOf } from './frame/layout.ts';
+import { formOf, framing, placedOn } from './frame/layout.ts';
 import type { Hand } from './keys/binding.ts';
 import { goLive, type Model, paneStateOf } from './model.ts';
 import type { OnScreen } from './on-screen.ts';
@@ -104,6 +104,7 @@ export const createHands = (parts: HandParts): (() => Hand) => {
       rows,
       index,
       ...(row === undefined ? {} : { row }),
+      room: () => placedOn(view, view.rows - framing).find((placed) => placed.pane.id === pane.id),
       halfPage: Math.max(1, Math.floor((size.rows - 6) / 2)),
       say,
       theme: parts.theme,

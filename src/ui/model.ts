@@ -5,6 +5,7 @@ import { type Cursor, firstRow } from './cursor.ts';
 import type { Arrangement } from './layouts/arrangement.ts';
 import type { Layout, Split } from './layouts/layout.ts';
 import { noOverlay, type Overlay } from './overlays/overlay.ts';
+import { firstLook, type LogLook } from './panes/logs/look.ts';
 import { noTrail, type Trail } from './places/spot.ts';
 
 export type PaneId = string;
@@ -84,6 +85,8 @@ export interface UiState {
   readonly layouts: Readonly<Record<string, Layout>>;
   /** What `:mouse` said, whatever the settings say. */
   readonly mouse?: boolean;
+  /** How lines of logs are looked at. */
+  readonly logs: LogLook;
   /** Where one has been. */
   readonly trail: Trail;
   /** Counts how often a key went somewhere else. */
@@ -109,6 +112,7 @@ export const createModel = (focus: PaneId, shared = false): Model =>
     recent: [],
     commands: [],
     layouts: {},
+    logs: firstLook,
     trail: noTrail,
     jumps: 0,
   }));

@@ -1,10 +1,11 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Clock } from '../io/io.ts';
-import type { CockpitState } from '../store/cockpit.ts';
+import type { CockpitState, Commands } from '../store/cockpit.ts';
 import type { Hand } from './keys/binding.ts';
 import { type Keep, rememberScreen } from './layouts/memory.ts';
 import type { Model } from './model.ts';
 import { followMouse } from './mouse/on.ts';
+import { openWhenSeen } from './panes/logs/open-when-seen.ts';
 import { keepPlaceAcross } from './places/switched.ts';
 import type { Redraw } from './redraw.ts';
 import { hearMouse } from './terminal.ts';
@@ -12,6 +13,8 @@ import { hearMouse } from './terminal.ts';
 interface ShellParts {
   readonly cockpit: StoreApi<CockpitState>;
   readonly clock: Clock;
+  readonly commands: Pick<Commands, 'logs'>;
+  readonly size: { readonly columns: number };
   readonly keep?: Keep;
   readonly model: Model;
   readonly stdout: NodeJS.WriteStream;
@@ -28,7 +31,7 @@ export interface Shell {
 
 /** Follows switches to other environments and whether the mouse is heard, and keeps how the screen is set up. */
 export const createShell = (parts: ShellParts): Shell => {
-  const { cockpit, clock, keep, model, stdout, redraw, handNow } = parts;
+  const { cockpit, clock, commands, size, keep, model, stdout, redraw, handNow } = parts;
   const say = (text: string): void => {
     handNow().say(text);
     redraw.now();
@@ -36,6 +39,7 @@ export const createShell = (parts: ShellParts): Shell => {
   const stops = [
     keepPlaceAcross({ cockpit, model, handNow }),
     followMouse(model, cockpit, (on) => hearMouse(stdout, on)),
+    openWhenSeen({ cockpit, model, commands, size }),
   ];
   const memory = keep && rememberScreen({ model, cockpit, clock, keep, say });
   return {

@@ -1,10 +1,4 @@
 import { type Instance, render } from 'ink';
-import type { StoreApi } from 'zustand/vanilla';
-import type { Clock } from '../io/io.ts';
-import type { ProcessTerminal } from '../io/terminal.ts';
-import type { CockpitState, Commands } from '../store/cockpit.ts';
-import type { FactsStore } from '../store/facts-store.ts';
-import type { Past } from '../store/past/past.ts';
 import { App } from './app.tsx';
 import { createBell } from './bell.ts';
 import { clipboardCode } from './export/clipboard.ts';
@@ -12,7 +6,6 @@ import { frameOf } from './frame/frame.ts';
 import { createHands } from './hands.ts';
 import { withFunctionKeys } from './hooks/function-keys.ts';
 import { createListener } from './keys/listener.ts';
-import type { Keep } from './layouts/memory.ts';
 import { createModel, goLive } from './model.ts';
 import { withoutMouse } from './mouse/input.ts';
 import { isMouseOn } from './mouse/on.ts';
@@ -21,50 +14,13 @@ import { firstPane } from './panes/index.ts';
 import { createRedraw } from './redraw.ts';
 import { createSurface, type Surface } from './screen/surface.ts';
 import { createSession } from './session.ts';
-import type { Secrets } from './share/masks.ts';
 import { createPens } from './share/pens.ts';
 import { createShell } from './shell.ts';
 import { enterTerminal, sizeOf } from './terminal.ts';
 import { paintRow, type Row } from './text/paint.ts';
 import { createLooks } from './theme/looks.ts';
-import type { ColorDepth } from './theme/theme.ts';
+import type { UiParts } from './ui-parts.ts';
 import { watchStores } from './watch.ts';
-
-/** What the screen is made from. */
-export interface UiParts {
-  readonly cockpit: StoreApi<CockpitState>;
-  /** Facts of the open environment; undefined until one is open. */
-  facts(): FactsStore | undefined;
-  /** Facts of the other environments of its system, by environment. */
-  across(): ReadonlyMap<string, FactsStore>;
-  /** What was kept of earlier moments; undefined until it can be looked at. */
-  past?(): Past | undefined;
-  /** Told when the open environment has changed: `facts()` and `across()` are others from then on. */
-  onOpen(listener: () => void): () => void;
-  readonly commands: Commands;
-  readonly clock: Clock;
-  /** What the command line and the terminal say of how to draw; the user's settings are in `cockpit`. */
-  readonly settings: {
-    readonly ascii: boolean;
-    readonly color: ColorDepth;
-    /** The terminal has a light background. */
-    readonly light?: boolean;
-    /** tmux stands between this process and the terminal. */
-    readonly tmux?: boolean;
-    /** Frames go through Ink's own output: for readers of the screen, and to compare with. */
-    readonly plainRows?: boolean;
-    /** Others see this screen from its first frame on. */
-    readonly shared?: boolean;
-  };
-  /** Masks the secrets that the process knows, in every mode. */
-  readonly secrets?: Secrets;
-  /** Where layouts and commands are kept; without it they are forgotten at the end. */
-  readonly keep?: Keep;
-  readonly stdout?: NodeJS.WriteStream;
-  readonly stdin?: NodeJS.ReadStream;
-  /** Without it, signals and ctrl-z do nothing here. */
-  readonly host?: ProcessTerminal;
-}
 
 export interface Ui {
   /** Resolves when the terminal has been given back; rejects with the mistake that ended it. */
@@ -129,6 +85,7 @@ export const startUi = (parts: UiParts): Ui => {
     commands.quit();
   };
 
+  const size = sizeOf(stdout);
   const onScreen = createOnScreen(clock);
   const handNow = createHands({
     ...parts,
@@ -138,7 +95,7 @@ export const startUi = (parts: UiParts): Ui => {
       ascii: looks.ascii,
       ...(parts.secrets === undefined ? {} : { secrets: parts.secrets }),
     }),
-    size: sizeOf(stdout),
+    size,
     get mono() {
       return looks.theme(model.getState().theme).mono;
     },
@@ -186,7 +143,7 @@ export const startUi = (parts: UiParts): Ui => {
     pen: () => handNow().view.pen,
     write: session.write,
   });
-  const shell = createShell({ ...parts, model, stdout, redraw, handNow });
+  const shell = createShell({ ...parts, model, size, stdout, redraw, handNow });
   instance = render(node(), { ...inkOptions, stdout: surface?.stdout ?? stdout, stdin: input });
   instance.waitUntilExit().then(
     // What was set up is kept before anybody takes the program for ended.

@@ -5,6 +5,7 @@ import type { Millis } from '../domain/fault.ts';
 import { checkScript } from './check-script.ts';
 import type { Environment } from './model/environment.ts';
 import { recentMs, type Served, summaryOf } from './model/traffic.ts';
+import { putScriptLogs } from './script-logs.ts';
 import type { View } from './servers/sight.ts';
 
 /** Where the parts of a folder lie, relative to it. */
@@ -81,13 +82,14 @@ export const putWorldFiles = (view: View, dir: string): void => {
   const summary = { at, system: view.model.spec.name, env: view.env, ...numbersOf(all), services };
   put(join(dir, worldFileNames.json), `${JSON.stringify(summary, null, 2)}\n`);
   writeBackups(join(dir, worldFileNames.backups), view.model.spec.name, now);
+  putScriptLogs(view, dir);
   const check = join(dir, worldFileNames.check);
   if (!existsSync(check)) put(check, checkScript(process.execPath), 0o755);
 };
 
 /**
  * Writes what an environment leaves on a disk: `metrics.csv` (a row per service and write, the last 120),
- * `metrics.json`, `backups/SYSTEM_YYYYMMDD.sql.gz` of three nights, and `check-metrics.mjs`, a check in the manner of
+ * `metrics.json`, `backups/SYSTEM_YYYYMMDD.sql.gz` of three nights, what its scripts have written, and `check-metrics.mjs`, a check in the manner of
  * Nagios. Times are those of the view's clock. Rejects when `dir` cannot be written.
  */
 export const writeWorldFiles = async (view: View, dir: string): Promise<void> => putWorldFiles(view, dir);

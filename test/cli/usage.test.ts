@@ -15,7 +15,7 @@ const only = ['--profiles', 'profiles'];
 describe('a command line that cannot be used ends with 4, says why on stderr and nothing on stdout', () => {
   test.each<{ args: readonly string[]; says: RegExp }>([
     { args: ['chekc'], says: /no command chekc; did you mean "check"\?/ },
-    { args: ['logs'], says: /no command logs/ },
+    { args: ['replay'], says: /no command replay/ },
     { args: ['replay', 'x'], says: /no command replay/ },
     { args: ['check', 'extra'], says: /too many arguments/ },
     { args: ['check', '--jsno'], says: /unknown option '--jsno'/ },

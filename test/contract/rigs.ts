@@ -7,6 +7,7 @@ import { hostStage } from './rigs/host.ts';
 import { httpRig } from './rigs/http.ts';
 import { kafkaStage } from './rigs/kafka.ts';
 import { kubernetesRig } from './rigs/kubernetes.ts';
+import { lokiRig } from './rigs/loki.ts';
 import { postgresStage } from './rigs/postgres.ts';
 import { prometheusRig } from './rigs/prometheus.ts';
 import { promtextRig } from './rigs/promtext.ts';
@@ -20,6 +21,7 @@ export const rigs: readonly Rig[] = [
   dockerRig,
   httpRig,
   kubernetesRig,
+  lokiRig,
   prometheusRig,
   promtextRig,
 ];

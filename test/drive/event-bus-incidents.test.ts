@@ -31,7 +31,7 @@ test.concurrent("S0-I1, service won't start: the change is rolled back", { timeo
   await cockpit.sees(/● wont-start .* fits now DISRUPTIVE/);
   await cockpit.keys(esc);
   await chooseRunbook(cockpit, 'wont-start');
-  await cockpit.sees(/Web server failed to start\. Port 8080 was/);
+  await cockpit.sees(/Caused by: java\.net\.BindException: Address already in use/);
   await cockpit.sees(/revision 2 → the template of revision 1/);
   await confirm(cockpit);
   await tick(cockpit, /▸ +Name the reason/);

@@ -68,7 +68,8 @@ test('npm run shot: the real screen as text, SVG and PNG', async () => {
   try {
     await promisify(execFile)(process.execPath, [
       resolve('scripts/shot.ts'),
-      ...['--size', '90x24', '--until', '1 HEALTH', '--keys', '3', txt ?? '', svg ?? '', png ?? ''],
+      ...['--size', '90x24', '--until', '1 HEALTH', '--keys', '3', '--shows', '▌3 BREAKERS'],
+      ...[txt ?? '', svg ?? '', png ?? ''],
     ]);
     const screen = await readFile(txt ?? '', 'utf8');
     expect(screen.split('\n')).toHaveLength(25);

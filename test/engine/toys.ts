@@ -140,8 +140,16 @@ const unusedIo = (clock: Clock): ReadIo => {
     tls: never,
     files,
     filesAt: () => files,
+    logFiles: {
+      stat: never,
+      open: never,
+      beside: never,
+      unpacked: follow,
+      watch: follow,
+    },
     run: never,
     follow,
+    followBytes: follow,
     kafka: follow,
     close: async () => {},
   };

@@ -152,12 +152,12 @@ test('sending into a connection that is closed says so', async () => {
   await expect(near.wire.send(Buffer.from('x'))).rejects.toMatchObject({ kind: 'unreachable' });
 });
 
-test('the reading door opens a port-forward and nothing else; the changing one opens any', async () => {
+test('the reading door opens a port-forward or the tail of a Loki, and nothing else; the changing one opens any', async () => {
   await using far = await startFar();
   const io = openReadIo(systemClock());
   for (const other of ['/exec', '/portforward/exec', '/attach?x=/portforward'])
     await expect(io.socket({ url: `${far.url}${other}`, protocols: [] }, never)).rejects.toThrow(
-      'only a port-forward is opened to read',
+      'only a port-forward or the tail of a Loki is opened to read',
     );
   expect(far.asked).toEqual([]);
   const change = openChangeIo(systemClock());

@@ -209,12 +209,44 @@ const sections: readonly Case[] = [
   },
   {
     name: 'log views',
-    text: `${head}logs: { levels: {}, views: [{ name: a, include: "(" }, { name: a }, {}] }\n`,
+    text: `${head}logs: { views: [{ name: a, include: "(" }, { name: a }, {}, { name: b, exclude: "(a+)+", level: warning }] }\n`,
     said: [
-      'p/dev.yaml:5:9: unknown key "levels"; this opsdeck does not have it yet: remove it',
-      'p/dev.yaml:5:49: view a include "(" is no regular expression (unterminated group); escape what is meant as itself with \\',
-      'p/dev.yaml:5:64: view "a" is there twice (first at p/dev.yaml:5:37); rename or remove one of them',
-      'p/dev.yaml:5:69: views[2]: name is missing; write name: …',
+      'p/dev.yaml:5:37: view a include "(" is no regular expression (unterminated group); escape what is meant as itself with \\',
+      'p/dev.yaml:5:52: view "a" is there twice (first at p/dev.yaml:5:25); rename or remove one of them',
+      'p/dev.yaml:5:57: views[2]: name is missing; write name: …',
+      'p/dev.yaml:5:81: view b exclude "(a+)+": a repetition inside a repeated group can take for ever; repeat only one of them',
+      'p/dev.yaml:5:97: view b level "warning" is not known here; write trace, debug, info, warn, error or fatal',
+    ],
+  },
+  {
+    name: 'what logs say besides views',
+    text: `${head}sources:
+  k8s: { type: cluster }
+  api: { type: probe, url: "http://x", checks: [{ service: api, path: / }] }
+logs:
+  sources: [k8, api]
+  levls: {}
+  levels: { eror: x, warn: "(" }
+  keep: { lines: 10, bytes: 128 }
+  zone: cet
+  typeField: 0
+  views: [{ name: a, of: [{ source: k9s, of: pod/x }, { source: api }] }]
+signals: [{ id: n, source: k8s, read: { lines: b } }]
+`,
+    said: [
+      'p/dev.yaml:9:13: logs.sources: no source is called "k8"; did you mean "k8s"?',
+      'p/dev.yaml:9:17: logs.sources: api is of type probe, which has no log lines; name k8s',
+      'p/dev.yaml:10:3: unknown key "levls"; did you mean "levels"?',
+      'p/dev.yaml:11:13: unknown key "eror"; did you mean "error"?',
+      'p/dev.yaml:11:28: logs.levels.warn "(" is no regular expression (unterminated group); escape what is meant as itself with \\',
+      'p/dev.yaml:12:18: logs.keep.lines 10 is too small; write at least 1000',
+      'p/dev.yaml:12:29: logs.keep.bytes 128 needs a unit: 128MB',
+      'p/dev.yaml:13:9: logs.zone "cet" is not known here; write utc or local',
+      'p/dev.yaml:14:14: logs.typeField 0 is too small; write at least 1',
+      'p/dev.yaml:15:37: logs.views of: no source is called "k9s"; did you mean "k8s"?',
+      'p/dev.yaml:15:65: logs.views of: api is of type probe, which has no log lines; name k8s',
+      'p/dev.yaml:16:28: n: k8s is of type cluster, which reads no signals; name another source',
+      'p/dev.yaml:16:48: n: no log view is called "b"; did you mean "a"?',
     ],
   },
   {

@@ -105,7 +105,7 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
   ],
   [
     'lines of a source that reads no logs',
-    `${list}  - { id: l, source: api, read: { lines: errors, per: 1m } }\n`,
+    `${list}  - { id: l, source: api, read: { lines: errors, per: 1m } }\nlogs: { views: [{ name: errors }] }\n`,
     ['p/dev.yaml:8:22: l: api is of type probe, which counts no log lines; name a source of log files'],
   ],
   [

@@ -177,6 +177,34 @@ test('production is read-only until armed; a guard may ask for more', async () =
   );
 });
 
+test('logs arrive as they are written, and in full where anything but a view is', async () => {
+  const sources = 'sources: { k8s: { type: cluster } }\n';
+  const plain = await finish(`${head}${sources}logs: { views: [{ name: a }] }\n`);
+  expect(plain.profile.logs).toBeUndefined();
+  const told = await finish(`${head}${sources}logs:
+  sources: [k8s]
+  levels: { error: "panic:" }
+  keep: { bytes: 64MB }
+  zone: local
+  typeField: 5
+  anonymise: { names: [Acme], keep: [shop] }
+  views:
+    - { name: a, title: A, include: x, ignoreCase: true, level: warn, of: [{ source: k8s, of: deployment/x }], covers: [R1] }
+`);
+  expect(told.profile.logs).toEqual({
+    sources: ['k8s'],
+    levels: { error: 'panic:' },
+    keep: { lines: 1_000_000, bytes: 64 * 1024 * 1024 },
+    zone: 'local',
+    typeField: 5,
+    anonymise: { names: ['Acme'], keep: ['shop'] },
+  });
+  const of = [{ source: 'k8s', of: 'deployment/x' }];
+  expect(told.profile.logViews).toEqual([
+    { name: 'a', title: 'A', include: ['x'], exclude: [], ignoreCase: true, level: 'warn', of },
+  ]);
+});
+
 test('limits, views, contacts and links arrive as they are written', async () => {
   const text = `${head}limits: { lag: { warn: ">=1000" }, breakers: { disabled: ok }, alerts: { P2: warn } }
 logs: { views: [{ name: security, include: "Unauthorized|denied" }, { name: all, exclude: [debug, trace] }] }

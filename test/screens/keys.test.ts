@@ -31,8 +31,6 @@ test('in the overview digits and tab move the focus, enter opens the pane', asyn
 });
 
 test.each([
-  ['8', '8: LOGS comes later: lines of pods, containers, units and files, by time'],
-  ['L', 'L: LOGS comes later'],
   ['9', '9: INCIDENT comes later'],
   ['!', '!: INCIDENT comes later'],
   ['c', 'c: CHECKLISTS comes later: steps to tick, some by a reading'],

@@ -204,6 +204,9 @@ describe('one model', () => {
       'trading-broker-1',
       'trading-trademaster-trading-service-1',
       'trading-trademaster-trading-service-2',
+      'trading-gateway-1',
+      'trading-cache-1',
+      'trading-kafka-1',
     ]);
   });
 

@@ -51,7 +51,10 @@ const supplied: Readonly<Record<string, readonly string[]>> = {
     '${env:EVENT_BUS_TOKEN} has no value: source database is off',
     '${env:EVENT_BUS_TOKEN} has no value: source downstream is off',
   ],
-  trading: ['${env:TRADING_DEPLOY_URL} has no value: source deploy is off'],
+  trading: [
+    '${env:TRADING_DEPLOY_URL} has no value: source deploy is off',
+    '${env:DOCKER_HOST} has no value: source compose is off',
+  ],
   'eventmesh/production': [
     '${host-1} has no value: source host-1 is off',
     '${host-1} has no value: source hosts is off',
@@ -153,6 +156,9 @@ test('numbers have the limits of the runbooks', async () => {
     'S0-R26 warn >300',
     'S0-R42 warn >30 crit >300',
     'S0-R25 warn >0',
+    'S0-R31 warn >10',
+    'S0-R31 crit >0',
+    'S0-R33 warn >5',
   ]);
   expect(await limitsOf('trading')).toEqual([
     'S1-R05 warn >0.5 crit >1',
@@ -163,6 +169,7 @@ test('numbers have the limits of the runbooks', async () => {
     'S1-R15 warn >70 crit >85',
     'S1-R19 warn >0.1 crit >1',
     'S1-R21 warn >0',
+    'S1-R42 crit >0',
   ]);
 });
 
@@ -175,6 +182,9 @@ test('numbers of the saga platform have the limits of its runbook', async () => 
     'S3-R14 warn >1000 crit >10000',
     'S3-R14 crit <1',
     'S3-R11 S3-R29 warn >0.8 crit >0.95',
+    'S3-R38 warn >0',
+    'S3-R38 warn >0',
+    'S3-R42 warn <100',
   ]);
   expect(await limitsOf('eventmesh')).toEqual([
     'S4-R15 warn >=500 crit >2000',
@@ -186,6 +196,9 @@ test('numbers of the saga platform have the limits of its runbook', async () => 
     'S4-R43 crit <1',
     'S4-R44 crit <1',
     'S4-R44 crit >0',
+    'S4-R40 warn >10',
+    'S4-R40 crit >0',
+    'S4-R33 warn >0',
   ]);
 });
 
@@ -199,6 +212,7 @@ test('the demo shows every number and every alert once', async () => {
     'alertmanager',
     'file',
     'http',
+    'loki',
     'prometheus',
     'promtext',
     'script',

@@ -7,6 +7,7 @@ import { armingEntry } from '../journal/runs.ts';
 import { createTeller } from '../journal/teller.ts';
 import { createCriticalTeller, withCriticals } from './criticals.ts';
 import { createDescribing } from './describing.ts';
+import { createLogs } from './logs.ts';
 import { withChanges, withMessage } from './messages.ts';
 import { dangersOf, sameSuggestions, withDanger } from './offered.ts';
 import { alsoOpen, openView, rehearsing } from './open-view.ts';
@@ -73,10 +74,13 @@ export const createController = (parts: CockpitParts): Controller => {
 
   const describing = createDescribing(cockpit, clock, (id) => present?.opened.engine.sources.get(id));
 
+  const logs = createLogs(cockpit, clock, () => present?.opened, say);
+
   const closePresent = async (): Promise<void> => {
     const was = present;
     present = undefined;
     describing.stop();
+    await logs.end();
     if (was === undefined) return;
     was.flow.cancel();
     await was.flow.settled();
@@ -134,7 +138,7 @@ export const createController = (parts: CockpitParts): Controller => {
     work?.catch((error: unknown) => say(`a mistake of ours: ${String(error)}`, 'unknown'));
   };
 
-  const save = async (name: string, text: string): Promise<void> => {
+  const save = async (name: string, text: string | Iterable<string>): Promise<void> => {
     const saved = await parts.save(name, text);
     if ('path' in saved) say(`written: ${saved.path}`);
     else say(`nothing was written: ${saved.why}`, 'warn');
@@ -159,6 +163,7 @@ export const createController = (parts: CockpitParts): Controller => {
     askNow: () => {
       if (present === undefined) return guarded(openOne(wanted));
       present.opened.engine.askNow();
+      logs.askNow();
       for (const engine of present.across) engine.askNow();
     },
     read: (feeds) => present?.opened.engine.askNow(feeds),
@@ -199,6 +204,7 @@ export const createController = (parts: CockpitParts): Controller => {
       cockpit.setState((s) => rehearsing(s, incident));
     },
     save: (name, text) => guarded(save(name, text)),
+    logs,
     quit: parts.quit,
   };
 };

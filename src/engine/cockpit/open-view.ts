@@ -32,6 +32,9 @@ export const openView = (
       describes: [...engine.sources.values()].flatMap(({ id, describe }) =>
         describe === undefined ? [] : [id],
       ),
+      tails: [...engine.sources.values()].flatMap(({ id, tails }) => (tails === undefined ? [] : [id])),
+      logViews: profile.logViews,
+      ...(profile.logs?.anonymise === undefined ? {} : { anonymise: profile.logs.anonymise }),
     },
     arming: arming.state(now),
     suggestions: [],

@@ -39,6 +39,6 @@ export interface CockpitParts {
   /** Called after the open environment has changed. */
   switched(opened: OpenedEnvironment | undefined, across: readonly Engine[]): void;
   /** Writes a new file where the cockpit was started. */
-  save(name: string, text: string): Promise<Saved>;
+  save(name: string, text: string | Iterable<string>): Promise<Saved>;
   quit(): void;
 }

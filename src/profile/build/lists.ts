@@ -1,14 +1,14 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Complaint } from '../../domain/position.ts';
-import type { Contact, Limits, Link, LogView } from '../../domain/profile.ts';
+import type { Contact, Limits, Link } from '../../domain/profile.ts';
 import { checkNode, gapsIn } from '../check.ts';
 import { definite } from '../definite.ts';
-import { looseSections, zContact, zLimits, zLink, zLogView, zLoose } from '../shape/sections.ts';
+import { looseSections, zContact, zLimits, zLink, zLoose } from '../shape/sections.ts';
 import { child, type MapNode, textAt } from '../tree.ts';
 import { type Built, duplicates, gapWarnings, mapsIn } from './context.ts';
 
 /** A list whose items stand each for themselves: one without a value is left out, with a warning. */
-const buildList = <T>(
+export const buildList = <T>(
   tree: MapNode,
   section: string,
   schema: z.ZodType<T>,
@@ -39,21 +39,6 @@ export const buildContacts = (tree: MapNode): Built<readonly Contact[]> => {
 export const buildLinks = (tree: MapNode): Built<readonly Link[]> => {
   const { made, complaints } = buildList(tree, 'links', zLink, 'id', 'link');
   return { made: made.map(({ id, title, url }) => ({ id: id ?? title, title, url })), complaints };
-};
-
-export const buildLogViews = (tree: MapNode): Built<readonly LogView[]> => {
-  const logs = child(tree, 'logs');
-  if (logs === undefined) return { made: [], complaints: [] };
-  const outer = checkNode(z.strictObject({ views: z.unknown().optional() }), logs, {
-    under: ['logs'],
-    planned: ['sources', 'levels'],
-  });
-  if (logs.is !== 'map') return { made: [], complaints: outer.complaints };
-  const { made, complaints } = buildList(logs, 'views', zLogView, 'name', 'view');
-  return {
-    made: made.map(({ name, include, exclude }) => ({ name, include, exclude })),
-    complaints: [...outer.complaints, ...complaints],
-  };
 };
 
 export const buildLimits = (tree: MapNode): Built<Limits> => {

@@ -4,7 +4,8 @@ import type { MapNode } from '../tree.ts';
 import type { Built, Context } from './context.ts';
 import { buildGuard } from './guard.ts';
 import { buildHead } from './head.ts';
-import { buildContacts, buildLimits, buildLinks, buildLogViews, looseComplaints } from './lists.ts';
+import { buildContacts, buildLimits, buildLinks, looseComplaints } from './lists.ts';
+import { buildLogs } from './logs.ts';
 import { buildRunbooks } from './runbooks.ts';
 import { buildShare } from './share.ts';
 import { buildSignals } from './signals.ts';
@@ -20,7 +21,7 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
   const guard = buildGuard(tree, head.made.tier);
   const share = buildShare(tree);
   const limits = buildLimits(tree);
-  const logViews = buildLogViews(tree);
+  const logs = buildLogs(tree, sources.made);
   const contacts = buildContacts(tree);
   const links = buildLinks(tree);
   const parts: readonly Built<unknown>[] = [
@@ -28,7 +29,7 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
     sources,
     signals,
     limits,
-    logViews,
+    logs,
     runbooks,
     guard,
     share,
@@ -44,7 +45,8 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
       sources: sources.made.map((source) => source.entry),
       signals: signals.made,
       limits: limits.made,
-      logViews: logViews.made,
+      logViews: logs.made.views,
+      ...(logs.made.settings === undefined ? {} : { logs: logs.made.settings }),
       runbooks: runbooks.made,
       contacts: contacts.made,
       links: links.made,

@@ -1,16 +1,7 @@
 import { z } from 'zod';
+import { zLogs } from './logs.ts';
 import { zRunbook } from './runbook.ts';
-import {
-  headShape,
-  looseSections,
-  zContact,
-  zGuard,
-  zLimits,
-  zLink,
-  zLogView,
-  zLoose,
-  zShare,
-} from './sections.ts';
+import { headShape, looseSections, zContact, zGuard, zLimits, zLink, zLoose, zShare } from './sections.ts';
 import { zSignalInFile } from './signal.ts';
 
 const zInclude = z
@@ -35,7 +26,7 @@ export const sectionShape = {
     .meta({ description: 'what is read and acted on, by id' }),
   signals: z.array(zSignalInFile).optional().meta({ description: 'numbers with thresholds' }),
   limits: zLimits.optional().meta({ description: 'overrides of the built-in levels' }),
-  logs: z.strictObject({ views: z.array(zLogView).optional() }).optional(),
+  logs: zLogs.optional().meta({ description: 'views of log lines, and how logs are read and kept' }),
   runbooks: z
     .array(z.union([zRunbook, zInclude]))
     .optional()

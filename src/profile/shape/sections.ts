@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { parseBound } from '../../domain/bound.ts';
 import { type FactKind, factKinds } from '../../domain/facts.ts';
-import { zDuration, zOneOrMore } from '../../domain/schema.ts';
+import { zDuration } from '../../domain/schema.ts';
 import { didYouMean } from '../did-you-mean.ts';
-import { zCovers, zLevel, zName, zRegex, zTitle } from './words.ts';
+import { zCovers, zLevel, zName, zTitle } from './words.ts';
 
 const levels: readonly string[] = zLevel.options;
 
@@ -39,13 +39,6 @@ export const zLimits = z.strictObject(
   // fromEntries forgets which keys it was given.
   Object.fromEntries(factKinds.map((kind) => [kind, zLimitsOf(kind).optional()])) as LimitsShape,
 );
-
-export const zLogView = z.strictObject({
-  name: zTitle,
-  include: zOneOrMore.pipe(z.array(zRegex)).default([]),
-  exclude: zOneOrMore.pipe(z.array(zRegex)).default([]),
-  covers: zCovers,
-});
 
 /** What the profile asks for beyond its tier's row. */
 export const zGuard = z.strictObject({

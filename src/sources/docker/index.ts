@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { linesRead } from '../lines-read.ts';
 import type { SourceModule } from '../source.ts';
 import { type DockerConfig, dockerConfig, dockerReads } from './config.ts';
 import { targetProblem } from './ends.ts';
@@ -13,8 +15,8 @@ export const docker: SourceModule<DockerConfig> = {
   type: 'docker',
   title: 'Docker and Compose',
   config: dockerConfig,
-  reads: dockerReads,
-  feedNames: ['containers', 'events', 'images'],
+  reads: z.union([...dockerReads.options, linesRead]),
+  feedNames: ['containers', 'events', 'images', 'lines'],
   operations: {
     start: verbs.start,
     stop: verbs.stop,
@@ -26,6 +28,8 @@ export const docker: SourceModule<DockerConfig> = {
     exec: { params: execParams, danger: 'as-step' },
     logs: { params: logsParams, danger: 'read' },
   },
+  hasTails: true,
+  countsLines: true,
   gives: () => ({ kinds: ['workloads'] }),
   address: dockerAddress,
   through: dockerThrough,

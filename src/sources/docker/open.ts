@@ -1,4 +1,6 @@
 import type { ReadIo } from '../../io/io.ts';
+import { lineCountFeeds } from '../line-counts.ts';
+import { splitLineSignals } from '../lines-read.ts';
 import type { Opening, Source } from '../source.ts';
 import type { DockerConfig } from './config.ts';
 import { containerFeed, createEffort } from './containers/container-feed.ts';
@@ -19,15 +21,22 @@ import { runInContainer } from './run.ts';
 
 /** Opens one source; contacts nothing yet. */
 export const openDocker = (
-  { id, config, signals, dir = process.cwd() }: Opening<DockerConfig>,
+  { id, config, signals: all, dir = process.cwd(), views = [], logs }: Opening<DockerConfig>,
   io: ReadIo,
 ): Source => {
   const daemon = openDaemon(id, config, io);
+  const { counting, others: signals } = splitLineSignals(all);
+  const tails: NonNullable<Source['tails']> = (of, signal) => tailsOf(daemon, of, signal);
   const effort = createEffort(config.stats);
   const { identity } = config;
   return {
     id,
-    feeds: [containerFeed(daemon, signals, effort), eventFeed(daemon), imageFeed(daemon)],
+    feeds: [
+      containerFeed(daemon, signals, effort),
+      eventFeed(daemon),
+      imageFeed(daemon),
+      ...lineCountFeeds({ source: id, clock: io.clock, views, logs, signals: counting, tails }),
+    ],
     operations: [
       containerOperation(daemon, 'start'),
       containerOperation(daemon, 'stop'),
@@ -41,7 +50,7 @@ export const openDocker = (
     ],
     ...(identity === undefined ? {} : { identify: (signal) => identityFault(daemon, identity, signal) }),
     doctor: (signal) => examine(daemon, effort.count, signal),
-    tails: (of, signal) => tailsOf(daemon, of, signal),
+    tails,
     describe: describeContainer(daemon),
     ends: (target, signal) => endsOf(daemon, target, signal),
     dial: dialContainer(daemon),

@@ -7,6 +7,7 @@ import { filesFeed } from './files-feed.ts';
 import { linesFeeds } from './lines-feed.ts';
 import { fileParts } from './parts.ts';
 import { statFeeds } from './stat-feeds.ts';
+import { fileTails } from './tails.ts';
 
 /** Files of this machine, or of the ends of a `via:`: numbers in CSV and JSON, ages and sizes, lines of logs. */
 export const file: SourceModule<FileConfig> = {
@@ -15,6 +16,7 @@ export const file: SourceModule<FileConfig> = {
   config: fileConfig,
   reads: fileReads,
   countsLines: true,
+  hasTails: true,
   feedNames: ['metrics', 'lines', 'files'],
   operations: {},
   carries: 'programs',
@@ -33,6 +35,7 @@ export const file: SourceModule<FileConfig> = {
       operations: [],
       doctor: async (signal) =>
         (await Promise.all(all.map((parts) => examine(parts, signals, signal)))).flat(),
+      tails: fileTails(all.filter(({ end }) => end === '')),
       close: () => io.close(),
     };
   },

@@ -1,8 +1,7 @@
 import { stripControls } from '../../domain/controls.ts';
 import { parseDuration } from '../../domain/duration.ts';
-import { compilePattern, matchedChars } from '../../domain/pattern.ts';
-import type { LogView } from '../../domain/profile.ts';
 import type { Feed, WantedSignal } from '../source.ts';
+import { viewFilter } from '../view-filter.ts';
 import { fileReads, type LinesRead } from './config.ts';
 import { fileFeed, lost, ofForm, sampleOf, type Wanted } from './feed.ts';
 import { Follower } from './follow.ts';
@@ -21,7 +20,7 @@ const linesFeed = (parts: FileParts, wanted: readonly Wanted<LinesRead>[]): Feed
   const counters = wanted.map(({ id, read }) => {
     const view = parts.views.find(({ name }) => name === read.lines);
     const rate = new LineRate(parseDuration(read.per ?? '1m') ?? 60_000);
-    return { id, name: read.lines, rate, shows: view && filterOf(view) };
+    return { id, name: read.lines, rate, shows: view && viewFilter(view, parts.heads) };
   });
   const words = {
     name: 'lines',
@@ -38,7 +37,7 @@ const linesFeed = (parts: FileParts, wanted: readonly Wanted<LinesRead>[]): Feed
         items: counters.map(({ id, name, rate, shows }) => {
           if (shows === undefined)
             return sampleOf(parts, id, { why: `the profile has no log view "${name}"` });
-          rate.add(gap === undefined ? texts.filter(shows).length : undefined, at);
+          rate.add(gap === undefined ? texts.filter((text) => shows(text)).length : undefined, at);
           return sampleOf(parts, id, gap === undefined ? rate.value() : { why: gap });
         }),
         faults: [],
@@ -47,18 +46,6 @@ const linesFeed = (parts: FileParts, wanted: readonly Wanted<LinesRead>[]): Feed
       return lost(parts, globs.join(', '), wanted, error);
     }
   });
-};
-
-/** Several includes are "or", any exclude drops; of a very long line the beginning is matched. */
-const filterOf = ({ include, exclude }: LogView): ((line: string) => boolean) => {
-  const compiled = (sources: readonly string[]): readonly RegExp[] =>
-    sources.map((source) => compilePattern(source)).filter((pattern) => typeof pattern !== 'string');
-  const [wanted, unwanted] = [compiled(include), compiled(exclude)];
-  return (line) => {
-    const text = line.slice(0, matchedChars);
-    if (unwanted.some((pattern) => pattern.test(text))) return false;
-    return include.length === 0 || wanted.some((pattern) => pattern.test(text));
-  };
 };
 
 const linesRead = (read: WantedSignal['read']): LinesRead | undefined => {

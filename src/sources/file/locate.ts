@@ -1,7 +1,7 @@
 import { WireError } from '../../io/failures.ts';
 import type { FileStat, ReadFiles } from '../../io/file-shapes.ts';
 
-const isGlob = (path: string): boolean => /[*?[{]/.test(path);
+export const isGlob = (path: string): boolean => /[*?[{]/.test(path);
 
 /** The directory above the first part of a glob that is no plain name. */
 export const fixedPart = (glob: string): string => {

@@ -2,10 +2,12 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, normalize } from 'node:path';
 import type { Sample } from '../../domain/facts.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
-import type { LogView } from '../../domain/profile.ts';
+import type { HeadOptions } from '../../domain/log/head.ts';
+import type { LogSettings, LogView } from '../../domain/profile.ts';
 import { toFault } from '../../io/fault.ts';
 import type { ReadFiles } from '../../io/file-shapes.ts';
 import type { ReadIo } from '../../io/io.ts';
+import { lineHeads } from '../line-heads.ts';
 import type { FileConfig } from './config.ts';
 
 /** What every question of a file source needs. */
@@ -19,6 +21,7 @@ export interface FileParts {
   /** Tells the series of several ends apart. */
   readonly labels: Readonly<Record<string, string>>;
   readonly views: readonly LogView[];
+  readonly heads: HeadOptions;
   /** An absolute path or glob for one that the profile names; at an end, one that is not absolute is taken as it is. */
   place(path: string): string;
   now(): Millis;
@@ -33,7 +36,7 @@ export const fileParts = (
   source: string,
   config: FileConfig,
   io: ReadIo,
-  from: { readonly dir?: string; readonly views?: readonly LogView[] },
+  from: { readonly dir?: string; readonly views?: readonly LogView[]; readonly logs?: LogSettings },
   end = '',
 ): FileParts => ({
   source,
@@ -43,6 +46,7 @@ export const fileParts = (
   files: end === '' ? io.files : io.filesAt(end),
   labels: (config.ends?.length ?? 0) > 1 ? { instance: end } : {},
   views: from.views ?? [],
+  heads: lineHeads(from.logs, io.clock),
   place: (path) => {
     if (end !== '') return path;
     if (path === '~' || path.startsWith('~/')) return join(homedir(), path.slice(1));

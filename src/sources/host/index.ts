@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { lineCountFeeds } from '../line-counts.ts';
+import { linesRead, splitLineSignals } from '../lines-read.ts';
 import type { Operation, Source, SourceModule } from '../source.ts';
 import { type HostConfig, hostConfig, hostReads } from './config.ts';
 import { healthFeed } from './feeds/health.ts';
@@ -15,8 +18,8 @@ export const host: SourceModule<HostConfig> = {
   type: 'host',
   title: 'Hosts: units, processes, ports, journal',
   config: hostConfig,
-  reads: hostReads,
-  feedNames: ['health', 'workloads'],
+  reads: z.union([...hostReads.options, linesRead]),
+  feedNames: ['health', 'workloads', 'lines'],
   operations: {
     systemctl: {
       params: systemctlParams,
@@ -30,22 +33,36 @@ export const host: SourceModule<HostConfig> = {
   gives: () => ({ kinds: ['health', 'workloads'] }),
   carries: 'nothing',
   viaTarget: targetProblem,
+  hasTails: true,
+  countsLines: true,
   open: async (opening, io): Promise<Source> => {
     const parts = hostParts(opening, io);
+    const { counting, others: signals } = splitLineSignals(opening.signals);
     const [{ tailsOf }, { dialFrom, endsOf, runOn }, { describeUnit }] = await Promise.all([
       import('./tails/tails.ts'),
       import('./reach.ts'),
       import('./unit-text.ts'),
     ]);
+    const tails: NonNullable<Source['tails']> = (of, signal) => tailsOf(parts, of, signal);
     return {
       id: opening.id,
-      feeds: parts.machines.flatMap((machine) => [
-        healthFeed(parts, machine, opening.signals),
-        ...workloadFeeds(parts, machine, opening.signals),
-      ]),
+      feeds: [
+        ...parts.machines.flatMap((machine) => [
+          healthFeed(parts, machine, signals),
+          ...workloadFeeds(parts, machine, signals),
+        ]),
+        ...lineCountFeeds({
+          source: opening.id,
+          clock: io.clock,
+          views: opening.views ?? [],
+          logs: opening.logs,
+          signals: counting,
+          tails,
+        }),
+      ],
       operations: operationsOf(parts),
       doctor: async (signal) => (await import('./doctor.ts')).examine(parts, signal),
-      tails: (of, signal) => tailsOf(parts, of, signal),
+      tails,
       describe: describeUnit(parts),
       ends: async (target) => endsOf(parts, target),
       dial: dialFrom(parts),

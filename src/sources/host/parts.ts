@@ -2,11 +2,13 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { argvLine } from '../../domain/argv.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
+import type { HeadOptions } from '../../domain/log/head.ts';
 import { newRunId } from '../../io/chance.ts';
 import { ProgramError } from '../../io/failures.ts';
 import { RemediedError, toFault } from '../../io/fault.ts';
 import type { ReadIo } from '../../io/io.ts';
 import { masker } from '../../io/secrets.ts';
+import { lineHeads } from '../line-heads.ts';
 import type { Opening } from '../source.ts';
 import type { HostConfig } from './config.ts';
 import { type Machine, machinesOf } from './ssh/machine.ts';
@@ -17,6 +19,7 @@ export interface HostParts {
   readonly env: string;
   readonly config: HostConfig;
   readonly io: ReadIo;
+  readonly heads: HeadOptions;
   readonly machines: readonly Machine[];
   /** A word that only our own scripts say. */
   readonly mark: string;
@@ -49,6 +52,7 @@ export const hostParts = (opening: Opening<HostConfig>, io: ReadIo): HostParts =
     env,
     config,
     io,
+    heads: lineHeads(opening.logs, io.clock),
     machines,
     mark: `opsdeck-${newRunId()}`,
     now: () => io.clock.now(),

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { linesRead } from '../lines-read.ts';
 import type { SourceModule } from '../source.ts';
 import { type KubernetesConfig, kubernetesConfig } from './config.ts';
 import {
@@ -22,7 +24,7 @@ export const kubernetes: SourceModule<KubernetesConfig> = {
   type: 'kubernetes',
   title: 'Kubernetes',
   config: kubernetesConfig,
-  reads: kubernetesReads,
+  reads: z.union([...kubernetesReads.options, linesRead]),
   feedNames: [
     'pods',
     'deployments',
@@ -34,6 +36,7 @@ export const kubernetes: SourceModule<KubernetesConfig> = {
     'warnings',
     'top',
     'secrets',
+    'lines',
   ],
   operations: {
     logs: { params: logsParams, danger: 'read' },
@@ -52,6 +55,8 @@ export const kubernetes: SourceModule<KubernetesConfig> = {
     job: { params: jobParams, danger: 'as-step' },
     exec: { params: execParams, danger: 'as-step' },
   },
+  hasTails: true,
+  countsLines: true,
   gives: () => ({ kinds: ['workloads'] }),
   viaTarget: viaTargetProblem,
   hasContainers: true,

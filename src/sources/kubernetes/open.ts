@@ -1,4 +1,6 @@
 import type { ReadIo } from '../../io/io.ts';
+import { lineCountFeeds } from '../line-counts.ts';
+import { splitLineSignals } from '../lines-read.ts';
 import type { Feed, Opening, Source } from '../source.ts';
 import { openClient } from './client.ts';
 import { type KubernetesConfig, wantsFact } from './config.ts';
@@ -26,7 +28,8 @@ import { createUsageBook } from './usage.ts';
 
 /** Opens one source; contacts nothing yet. */
 export const openKubernetes = (opening: Opening<KubernetesConfig>, io: ReadIo): Source => {
-  const { id, config, signals, dir } = opening;
+  const { id, config, dir, views = [], logs } = opening;
+  const { counting, others: signals } = splitLineSignals(opening.signals);
   const client = openClient(id, config, io, dir);
   const { identity } = config;
   const parts: KubeParts = {
@@ -47,6 +50,14 @@ export const openKubernetes = (opening: Opening<KubernetesConfig>, io: ReadIo): 
       ...followed.map(({ feed }) => feed),
       ...(parts.wantsUsage ? [topFeed(parts)] : []),
       ...(secrets === undefined ? [] : [secrets]),
+      ...lineCountFeeds({
+        source: id,
+        clock: io.clock,
+        views,
+        logs,
+        signals: counting,
+        tails: (of, signal) => tailsOf(parts, of, signal),
+      }),
     ],
     operations: [
       logsOperation(parts),

@@ -58,9 +58,15 @@ export const share = (
   return given;
 };
 
+/** The bands of the overview without what stands beside them. */
+const stacked = (view: View): readonly (readonly Pane[])[] =>
+  bandsOf(view)
+    .map((panes) => panes.filter(({ isColumn }) => isColumn !== true))
+    .filter((panes) => panes.length > 0);
+
 const wantsOf = (view: View, form: Form): readonly number[] =>
-  bandsOf(view).map((band) =>
-    Math.max(...band.map((pane) => pane.wants(view, form, Math.floor(view.columns / band.length)))),
+  stacked(view).map((panes) =>
+    Math.max(...panes.map((pane) => pane.wants(view, form, Math.floor(view.columns / panes.length)))),
   );
 
 /** How panes show their rows now: what is OK is folded in the overview only where there is not room for all of it. */
@@ -103,9 +109,8 @@ const band = (
 };
 
 /** Every pane under the other, each as high as it wants as far as there is room; blank rows between them if any are left. */
-const overview = (view: View, height: number): readonly Placed[] => {
-  const rows = bandsOf(view);
-  const form = formOf(view);
+const stack = (view: View, form: Form, height: number): readonly Placed[] => {
+  const rows = stacked(view);
   const wants = wantsOf(view, form);
   const first = wants.map((want, index) => {
     const isCounted = rows[index]?.every(({ id }) => countedPanes.has(id)) === true;
@@ -124,6 +129,22 @@ const overview = (view: View, height: number): readonly Placed[] => {
     }
     return placed;
   });
+};
+
+/** What is left of the screen's columns beside one that goes from top to bottom: two of three parts. */
+const besideColumn = (columns: number): number => Math.floor((columns * 2) / 3);
+
+/** All panes; what is a column of its own stands at the right of the others. */
+const overview = (view: View, height: number): readonly Placed[] => {
+  const form = formOf(view);
+  const column = bandsOf(view)
+    .flat()
+    .find(({ isColumn }) => isColumn === true);
+  if (column === undefined) return stack(view, form, height);
+  const x = besideColumn(view.columns);
+  const others = stack({ ...view, columns: x }, form, height);
+  const focused = column.id === view.ui.focus;
+  return [...others, { pane: column, x, y: 0, width: view.columns - x, height, form, focused }];
 };
 
 /** Two panes, side by side where there is room for it. */
@@ -151,7 +172,7 @@ export const middleBody = (view: View, height: number): Body => {
     const drawn = placed.pane.draw(view, placed);
     for (let row = 0; row < placed.height; row++)
       lines[placed.y + row] = [
-        ...(lines[placed.y + row] ?? []),
+        ...fitLine(lines[placed.y + row] ?? [], placed.x, 'plain', view.pen.mark),
         ...fitLine(drawn.lines[row] ?? [], placed.width, 'plain', view.pen.mark),
       ];
     if (drawn.selected !== undefined)

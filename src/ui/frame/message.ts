@@ -98,6 +98,8 @@ const meanwhile = (view: View): Line => {
 export const messageLine = (view: View, inPast = false): Line => {
   const { ui, cockpit } = view;
   if (ui.filtering && ui.overlay.is === 'none') return filterLine(view);
+  const { asking } = paneById(ui.focus);
+  if (asking?.isAsked(view) === true && ui.overlay.is === 'none') return asking.line(view);
   const { notice } = ui;
   if (
     notice !== undefined &&

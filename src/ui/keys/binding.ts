@@ -1,7 +1,7 @@
 import type { Danger } from '../../domain/operation.ts';
 import type { Commands } from '../../store/cockpit.ts';
 import type { Model } from '../model.ts';
-import type { Pane, PaneRow } from '../panes/pane.ts';
+import type { Pane, PaneRow, Room } from '../panes/pane.ts';
 import { whyNotActing } from '../past/acting.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { View } from '../view.ts';
@@ -16,6 +16,8 @@ export interface Hand {
   readonly rows: readonly PaneRow[];
   readonly index: number;
   readonly row?: PaneRow;
+  /** Where the focused pane stands; undefined when it is not on the screen. */
+  room(): Room | undefined;
   /** Half a page, in rows. */
   readonly halfPage: number;
   /** Says something in the message row. */

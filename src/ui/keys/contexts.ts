@@ -10,6 +10,8 @@ import type { Overlay } from '../overlays/overlay.ts';
 import { paletteField, paletteKeys } from '../overlays/palette.ts';
 import { armField, armKeys, quitKeys } from '../overlays/questions.ts';
 import { readerField, readerKeys, readerTypingKeys } from '../overlays/reader.ts';
+import { logListKeys } from '../panes/logs/keys/list-keys.ts';
+import { logSaveKeys } from '../panes/logs/keys/save-keys.ts';
 import { pastKeys } from '../past/keys.ts';
 import { shareHere, unshareKeys } from '../share/keys.ts';
 import type { Binding, Hand, KeyTable } from './binding.ts';
@@ -18,6 +20,7 @@ import { lookKeys, viewKeys } from './look.ts';
 import { moveKeys } from './move.ts';
 import { placeKeys } from './place-keys.ts';
 import { reboundTables } from './rebound.ts';
+import { leftBy } from './replaced.ts';
 import { interrupt, suspend } from './shared.ts';
 import type { TextField } from './text-field.ts';
 
@@ -66,13 +69,20 @@ const filterField = ({ view, pane }: Hand): TextField => ({
   },
 });
 
-/** Live on every screen that has panes. */
+const everywhereKeys: readonly Binding[] = [
+  ...lookKeys,
+  ...moveKeys,
+  ...findKeys,
+  ...viewKeys,
+  ...placeKeys,
+  ...pastKeys,
+  ...actKeys,
+];
+
+/** Live on every screen that has panes: the pane's own keys, and those from everywhere that it leaves as they are. */
 export const paneTables = (pane: Hand['pane']): readonly KeyTable[] => [
   { title: pane.title, bindings: pane.keys },
-  {
-    title: 'everywhere',
-    bindings: [...lookKeys, ...moveKeys, ...findKeys, ...viewKeys, ...placeKeys, ...pastKeys, ...actKeys],
-  },
+  { title: 'everywhere', bindings: leftBy(pane, everywhereKeys) },
 ];
 
 /** While nothing is open there is no pane to look at. */
@@ -120,6 +130,10 @@ export const overlayContext = (overlay: Overlay): Context | undefined => {
       return overlay.typing
         ? { tables: table('READER', readerTypingKeys), field: readerField(overlay) }
         : { tables: table('READER', readerKeys) };
+    case 'log-list':
+      return { tables: table('LOGS', logListKeys) };
+    case 'log-save':
+      return { tables: table('SAVE', logSaveKeys) };
     case 'arm':
       return { tables: table('ARM', armKeys), field: armField(overlay) };
     case 'quit':
@@ -150,6 +164,9 @@ const usualUnder = (hand: Hand, overlay: Overlay): Context => {
   if (cockpit.open === undefined) return { tables: [{ title: 'OPENING', bindings: openingKeys }] };
   if (ui.filtering)
     return { tables: [{ title: 'FILTER', bindings: filterKeys }, always], field: filterField(hand) };
+  const { asking } = hand.pane;
+  if (asking?.isAsked(hand.view) === true)
+    return { tables: [{ title: hand.pane.title, bindings: asking.keys }, always], field: asking.field(hand) };
   return { tables: paneTables(hand.pane) };
 };
 

@@ -2,6 +2,7 @@ import { overviewPanes } from '../frame/bands.ts';
 import { splitOrNot } from '../layouts/split.ts';
 import { changePane, paneStateOf } from '../model.ts';
 import { panes } from '../panes/index.ts';
+import { logsHere } from '../panes/logs/keys/here.ts';
 import type { Pane } from '../panes/pane.ts';
 import type { Binding, Hand } from './binding.ts';
 import { readDetails } from './details.ts';
@@ -120,5 +121,6 @@ export const viewKeys: readonly Binding[] = [
           },
         ],
   ),
+  logsHere,
   ...laterKeys,
 ];

@@ -5,7 +5,7 @@ import type { Binding, Hand } from './binding.ts';
 const tell = ({ view, model, pane, say }: Hand, marks: ReadonlySet<string>): void => {
   changePane(model, pane.id, { marks: marks.size === 0 ? undefined : marks });
   const now = { ...view, ui: model.getState() };
-  const text = marksText(now, pane.id, () => pane.every(view));
+  const text = marksText(now, pane.id, () => pane.every(now));
   say(`${pane.title}: ${text === '' ? 'no mark left' : text}`);
 };
 

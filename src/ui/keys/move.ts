@@ -9,6 +9,12 @@ const moveTo = ({ model, pane, rows }: Hand, index: number): void => {
   if (row !== undefined) changePane(model, pane.id, { cursor: { key: row.key, index: to } });
 };
 
+/** By so many rows; Infinity: to an end. */
+const step = (hand: Hand, by: number) => {
+  if (hand.pane.walk !== undefined) return hand.pane.walk(hand, by);
+  moveTo(hand, hand.index + by);
+};
+
 const noColumns = ({ pane, view, row }: Hand): string | undefined =>
   row?.branch === undefined && (pane.columns(view) === 0 || view.ui.place === 'overview')
     ? 'no columns here'
@@ -48,36 +54,42 @@ export const moveKeys: readonly Binding[] = [
     keys: ['j', 'down'],
     does: 'next row',
     whyNot: noRows,
-    run: (hand) => moveTo(hand, hand.index + 1),
+    run: (hand) => step(hand, 1),
   },
   {
     id: 'row.up',
     keys: ['k', 'up'],
     does: 'previous row',
     whyNot: noRows,
-    run: (hand) => moveTo(hand, hand.index - 1),
+    run: (hand) => step(hand, -1),
   },
-  { id: 'row.first', keys: ['g', 'home'], does: 'first row', whyNot: noRows, run: (hand) => moveTo(hand, 0) },
+  {
+    id: 'row.first',
+    keys: ['g', 'home'],
+    does: 'first row',
+    whyNot: noRows,
+    run: (hand) => step(hand, Number.NEGATIVE_INFINITY),
+  },
   {
     id: 'row.last',
     keys: ['G', 'end'],
     does: 'last row',
     whyNot: noRows,
-    run: (hand) => moveTo(hand, hand.rows.length - 1),
+    run: (hand) => step(hand, Number.POSITIVE_INFINITY),
   },
   {
     id: 'row.half-down',
     keys: ['ctrl-d', 'pagedown'],
     does: 'half a page down',
     whyNot: noRows,
-    run: (hand) => moveTo(hand, hand.index + hand.halfPage),
+    run: (hand) => step(hand, hand.halfPage),
   },
   {
     id: 'row.half-up',
     keys: ['ctrl-u', 'pageup'],
     does: 'half a page up',
     whyNot: noRows,
-    run: (hand) => moveTo(hand, hand.index - hand.halfPage),
+    run: (hand) => step(hand, -hand.halfPage),
   },
   {
     id: 'column.left',

@@ -33,8 +33,12 @@ const moveTo = ({ model }: Hand, { pane }: Placed, keys: readonly string[], inde
   changePane(model, pane.id, { cursor: cursorOn(keys, index) });
 
 /** The first click puts focus and cursor there, one on the row that has both opens it. */
-const clickPane = (handNow: () => Hand, placed: Placed, line: number): void => {
+const clickPane = (handNow: () => Hand, placed: Placed, x: number, line: number) => {
   const hand = handNow();
+  if (placed.pane.click !== undefined) {
+    focus(hand, placed);
+    return placed.pane.click(handNow(), placed, x - placed.x, line);
+  }
   const { view, pane } = hand;
   const rows = placed.pane.shown(view, placed.form);
   const { rows: drawn } = placed.pane.draw(view, placed);
@@ -52,10 +56,12 @@ const clickPane = (handNow: () => Hand, placed: Placed, line: number): void => {
     );
 };
 
-const wheelPane = (hand: Hand, placed: Placed, step: number): void => {
+const wheelPane = (handNow: () => Hand, placed: Placed, step: number) => {
+  const hand = handNow();
   const rows = placed.pane.shown(hand.view, placed.form);
   const at = cursorIndex(rows, paneStateOf(hand.view.ui, placed.pane.id).cursor);
   focus(hand, placed);
+  if (placed.pane.walk !== undefined) return placed.pane.walk(handNow(), step);
   if (rows.length > 0)
     moveTo(
       hand,
@@ -86,7 +92,7 @@ const click = (handNow: () => Hand, { x, y }: MouseEvent) => {
     case 'under':
       return hand.say('esc closes what lies on top');
     case 'pane':
-      return clickPane(handNow, target.placed, target.line);
+      return clickPane(handNow, target.placed, x, target.line);
   }
 };
 
@@ -96,7 +102,7 @@ const roll = (handNow: () => Hand, { x, y }: MouseEvent, step: 1 | -1): void => 
   // In the cancel window every key cancels; a wheel is none.
   if (runOnScreen(hand.view)?.stage === 'window') return;
   if (target.is === 'card' || target.is === 'under') press(handNow, [step > 0 ? 'down' : 'up']);
-  if (target.is === 'pane') wheelPane(hand, target.placed, step * notch);
+  if (target.is === 'pane') wheelPane(handNow, target.placed, step * notch);
 };
 
 /** What the mouse does to what is under it. It never says yes to anything that acts. */

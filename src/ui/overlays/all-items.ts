@@ -4,6 +4,7 @@ import { actKeys } from '../keys/everywhere.ts';
 import { lookKeys, viewKeys } from '../keys/look.ts';
 import { placeKeys } from '../keys/place-keys.ts';
 import { reboundOne } from '../keys/rebound.ts';
+import { leftBy } from '../keys/replaced.ts';
 import { pastKeys } from '../past/keys.ts';
 import type { Item } from './items.ts';
 import { latest } from './latest.ts';
@@ -18,10 +19,14 @@ const isListed = (binding: Binding): boolean =>
 export const namedItems = latest(
   ({ view, pane, row }: Hand): readonly unknown[] => {
     const { overlay: _, notice: __, card: ___, ...ui } = view.ui;
-    return [view.cockpit, pane, row?.key, view.own?.facts, ...Object.values(ui)];
+    // Of the lines, which come ten times a second, keys only ask whether there are some and which chips.
+    const { logs, ...cockpit } = view.cockpit;
+    const lines = [logs === undefined, logs?.lens.chips, logs?.hits.chips];
+    return [...Object.values(cockpit), ...lines, pane, row?.key, view.own?.facts, ...Object.values(ui)];
   },
   (hand: Hand): readonly Item[] => {
-    const bindings = [...hand.pane.keys, ...lookKeys, ...viewKeys, ...placeKeys, ...pastKeys, ...actKeys];
+    const everywhere = [...lookKeys, ...viewKeys, ...placeKeys, ...pastKeys, ...actKeys];
+    const bindings = [...hand.pane.keys, ...leftBy(hand.pane, everywhere)];
     const rebound = bindings.filter(isListed).map((one) => reboundOne(one, hand.view.cockpit.settings.keys));
     return [...lightItems(hand, rebound), ...shellItems(hand)];
   },

@@ -2,6 +2,8 @@ import type { Card } from '../cards/card.ts';
 import { commandCard } from '../command/card.ts';
 import { placeOf } from '../cursor.ts';
 import type { Hand } from '../keys/binding.ts';
+import { logListCard } from '../panes/logs/list-card.ts';
+import { logSaveCard } from '../panes/logs/save-card.ts';
 import { unshareCard } from '../share/card.ts';
 import { environmentsCard } from './environments-card.ts';
 import { exportCard } from './export-card.ts';
@@ -32,6 +34,10 @@ export const overlayCard = (hand: Hand, overlay: Overlay, room: number): Card | 
       return exportCard(hand, overlay.cursor);
     case 'reader':
       return readerCard(hand, overlay);
+    case 'log-list':
+      return logListCard(hand, overlay, room);
+    case 'log-save':
+      return logSaveCard(hand, overlay);
     case 'arm':
       return armCard(hand, overlay.text);
     case 'quit':

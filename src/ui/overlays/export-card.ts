@@ -1,4 +1,4 @@
-import { type Card, heading, hints } from '../cards/card.ts';
+import { type Card, heading, hints, innerWidth } from '../cards/card.ts';
 import { type Cursor, placeOf } from '../cursor.ts';
 import { chosenRows, exportForms } from '../export/export.ts';
 import type { Hand } from '../keys/binding.ts';
@@ -33,6 +33,9 @@ export const exportCard = (hand: Hand, cursor: Cursor): Card => {
         [pen.run(counted(rows, marked ? 'marked row' : 'row'))],
       ),
       ...lines,
+      ...(pane.exports === undefined
+        ? []
+        : pen.wrap(pane.exports, innerWidth(view)).map((text): Line => [pen.run(text, 'faint')])),
       hints(pen, 'enter write to a new file in the current directory', 'esc close'),
     ],
   };

@@ -1,6 +1,7 @@
 import type { DescribeHow } from '../../domain/described.ts';
 import type { Workload } from '../../domain/facts.ts';
 import type { Cursor } from '../cursor.ts';
+import type { LogListOverlay, LogSaveOverlay } from '../panes/logs/overlays.ts';
 
 /** What lies over the panes because a key asked for it. The card of a run is not one of these: the run decides. */
 export type Overlay =
@@ -48,6 +49,8 @@ export type Overlay =
       readonly hit?: number;
     }
   | { readonly is: 'arm'; readonly text: string; readonly over: Overlay }
+  | LogListOverlay
+  | LogSaveOverlay
   | { readonly is: 'quit' }
   | { readonly is: 'unshare'; readonly over: Overlay };
 

@@ -6,6 +6,7 @@ export const bands: readonly (readonly string[])[] = [
   ['pools', 'pods'],
   ['db'],
   ['alerts'],
+  ['logs'],
 ];
 
 /** Panes whose title counts how many stand how: on a narrow screen it and the worst row come before more rows of any. */

@@ -2,6 +2,7 @@ import { contactsPane } from './contacts/pane.ts';
 import { healthPane } from './health/pane.ts';
 import { journalPane } from './journal/pane.ts';
 import { linksPane } from './links/pane.ts';
+import { logsPane } from './logs/pane.ts';
 import { nowPane } from './now/pane.ts';
 import type { Pane } from './pane.ts';
 import { runbooksPane } from './runbooks/pane.ts';
@@ -10,6 +11,7 @@ import { watchedPanes } from './watched.ts';
 /** The panes that there are: a pane of things that are read is put into `watched.ts`, one that gathers into here. */
 export const panes: readonly Pane[] = [
   ...watchedPanes,
+  logsPane,
   nowPane,
   journalPane,
   runbooksPane,

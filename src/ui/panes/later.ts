@@ -10,12 +10,6 @@ export interface LaterPane {
 /** Places that are kept. */
 export const laterPanes: readonly LaterPane[] = [
   {
-    id: 'logs',
-    title: 'LOGS',
-    keys: ['8', 'L'],
-    will: 'lines of pods, containers, units and files, by time',
-  },
-  {
     id: 'incident',
     title: 'INCIDENT',
     keys: ['9', '!'],

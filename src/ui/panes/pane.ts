@@ -3,6 +3,7 @@ import type { Millis } from '../../domain/fault.ts';
 import type { Level } from '../../domain/level.ts';
 import type { SignalRow } from '../../domain/snapshot.ts';
 import type { Binding, Hand } from '../keys/binding.ts';
+import type { TextField } from '../keys/text-field.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
 import type { Wanted } from './wanted.ts';
@@ -115,4 +116,21 @@ export interface Pane {
   findings(view: View): readonly Finding[];
   /** What enter does on the row under the cursor, where that is not to open and close it. */
   readonly enter?: (hand: Hand) => void;
+  /** What `E` writes of it, where that is not its rows. */
+  readonly exports?: string;
+  /** True: in the overview it stands at the right of all others, from top to bottom. */
+  readonly isColumn?: true;
+  /** Ids of keys from everywhere that mean nothing here. One of `keys` that has the id of such a key stands in its place. */
+  readonly without?: readonly string[];
+  /** A line of text that it asks for below the panes, while it does. */
+  readonly asking?: {
+    isAsked(view: View): boolean;
+    readonly keys: readonly Binding[];
+    field(hand: Hand): TextField;
+    line(view: View): Line;
+  };
+  /** Moves its cursor by so many rows, Infinity to an end: of a pane whose rows are too many to be made as a list. */
+  readonly walk?: (hand: Hand, step: number) => void;
+  /** What a click does on one of its lines (its title is 0), in place of moving the cursor to the row there. */
+  readonly click?: (hand: Hand, room: Room, x: number, line: number) => void;
 }

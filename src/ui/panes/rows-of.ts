@@ -1,3 +1,4 @@
+import type { CockpitState } from '../../store/cockpit.ts';
 import { type PaneState, paneStateOf } from '../model.ts';
 import type { View } from '../view.ts';
 import { keptOn } from './kept.ts';
@@ -15,12 +16,16 @@ const besides: ReadonlySet<string> = new Set<keyof PaneState>([
   'marks',
 ]);
 
+/** What the cockpit shows, without the lines of logs. */
+const besidesLines = ({ logs: _, ...rest }: CockpitState): readonly unknown[] => Object.values(rest);
+
 /** Everything that is known and that the rows of a pane may be made from, where it does not say more closely. */
 const everythingKnown = ({ own, others, cockpit }: View): readonly unknown[] => [
   own?.snapshot,
   own?.facts,
   ...[...others.values()].flatMap(({ facts, snapshot }) => [facts, snapshot]),
-  cockpit,
+  // Lines come ten times a second, and no row is made of them.
+  ...besidesLines(cockpit),
 ];
 
 /** How the pane is looked at, as far as its rows may depend on it. */

@@ -22,7 +22,9 @@ export interface Palette {
   readonly selected: string;
 }
 
-export type InkName = 'faint' | 'focus' | 'ok' | 'warn' | 'crit' | 'unknown' | 'loading' | 'down';
+/** One for each of the first streams of lines; the next one begins again. */
+export type StreamInk = 'stream0' | 'stream1' | 'stream2' | 'stream3' | 'stream4' | 'stream5';
+export type InkName = 'faint' | 'focus' | 'ok' | 'warn' | 'crit' | 'unknown' | 'loading' | 'down' | StreamInk;
 export type PanelName = 'armed' | 'shared' | 'past' | 'local' | 'dev' | 'staging' | 'production';
 
 /** The usual reading of WCAG 2.2, 1.4.3 (AA) and 1.4.6 (AAA). */

@@ -15,9 +15,23 @@ export type Role =
   | 'loading'
   | 'down'
   | 'match'
+  | 'hit'
+  | StreamRole
   | 'armed'
   | 'shared'
   | 'past'
   | `env.${Tier}`
   | `edge.${Tier}`
   | `danger.${Danger}`;
+
+/** Of a stream of lines, by its place among the streams. */
+export type StreamRole = 'stream.0' | 'stream.1' | 'stream.2' | 'stream.3' | 'stream.4' | 'stream.5';
+
+export const streamRoles: readonly StreamRole[] = [
+  'stream.0',
+  'stream.1',
+  'stream.2',
+  'stream.3',
+  'stream.4',
+  'stream.5',
+];

@@ -26,6 +26,8 @@ interface Look {
   readonly ink?: InkName;
   readonly panel?: PanelName;
   readonly bold?: boolean;
+  /** At every depth. */
+  readonly inverse?: boolean;
   readonly mono?: Style;
 }
 
@@ -46,6 +48,13 @@ const looks: Readonly<Record<Role, Look>> = {
   loading: { ink: 'loading' },
   down: { ink: 'down' },
   match: { ink: 'focus', bold: true },
+  hit: { inverse: true },
+  'stream.0': { ink: 'stream0' },
+  'stream.1': { ink: 'stream1' },
+  'stream.2': { ink: 'stream2' },
+  'stream.3': { ink: 'stream3' },
+  'stream.4': { ink: 'stream4' },
+  'stream.5': { ink: 'stream5' },
   armed: panelLook('armed'),
   shared: panelLook('shared'),
   past: panelLook('past'),
@@ -78,14 +87,17 @@ const code = (plane: Plane, { hex, ansi }: Ink, depth: Exclude<ColorDepth, 'none
 };
 
 const styleOf = (look: Look, depth: ColorDepth, palette: Palette): Style => {
-  const bold = look.bold === true ? { bold: true } : {};
-  if (depth === 'none') return { ...bold, ...look.mono };
+  const plain = {
+    ...(look.bold === true ? { bold: true } : {}),
+    ...(look.inverse === true ? { inverse: true } : {}),
+  };
+  if (depth === 'none') return { ...plain, ...look.mono };
   const panel = look.panel === undefined ? undefined : palette.panels[look.panel];
   const text = panel?.text ?? (look.ink === undefined ? undefined : palette.inks[look.ink]);
   return {
     ...(text === undefined ? {} : { fg: code(38, text, depth) }),
     ...(panel === undefined ? {} : { bg: code(48, panel.ground, depth) }),
-    ...bold,
+    ...plain,
   };
 };
 

@@ -2,6 +2,13 @@ import type { Environment } from './environment.ts';
 import { strikeParts } from './parts.ts';
 import type { IncidentSpec } from './spec.ts';
 
+const leaveAtDebug = (env: Environment, { servicesNoisy = {} }: IncidentSpec): void => {
+  for (const [service, perSecond] of Object.entries(servicesNoisy)) {
+    env.deployments.get(service)?.babble(perSecond);
+    for (const instance of env.instancesOf(service)) instance.loggers.set(`app.${service}`, 'DEBUG');
+  }
+};
+
 /** Does to an environment what an incident says. */
 export const breakBy = (env: Environment, incident: IncidentSpec): void => {
   for (const name of incident.dependenciesDown ?? []) {
@@ -16,6 +23,7 @@ export const breakBy = (env: Environment, incident: IncidentSpec): void => {
     env.deployments.get(service)?.crowd(crowd);
   for (const [service, release] of Object.entries(incident.servicesReleased ?? {}))
     env.deployments.get(service)?.rollOut(release);
+  leaveAtDebug(env, incident);
   strikeParts(env.parts, incident);
 };
 
@@ -24,4 +32,6 @@ export const isBroken = (env: Environment): boolean =>
   env.parts.all.some((part) => part.isBroken) ||
   [...env.dependencies.values()].some((dependency) => !dependency.up) ||
   [...env.deployments.values()].some((deployment) => deployment.isTroubled) ||
-  env.instances.some((i) => !i.running || i.hinderedMs > 0 || i.breakers.some((b) => b.state !== 'CLOSED'));
+  env.instances.some(
+    (i) => !i.running || i.hinderedMs > 0 || i.noise > 0 || i.breakers.some((b) => b.state !== 'CLOSED'),
+  );

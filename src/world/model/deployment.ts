@@ -23,6 +23,8 @@ export class Deployment {
   previous: Release;
   /** The nightly batch work of the service; its own API turns it on and off. */
   batch: 'on' | 'off' = 'off';
+  /** Lines a second that an instance writes too many while its logger is at DEBUG. */
+  noise = 0;
   #crowd: CrowdSpec | undefined;
 
   constructor(service: ServiceSpec, initial: number) {
@@ -59,6 +61,11 @@ export class Deployment {
     if (crowd.batch === true) this.batch = 'on';
   }
 
+  /** Somebody left a logger at DEBUG. */
+  babble(perSecond: number): void {
+    this.noise = perSecond;
+  }
+
   rollOut(release: Release): void {
     this.previous = this.release;
     this.release = release;
@@ -72,6 +79,7 @@ export class Deployment {
   /** As first deployed. */
   mend(): void {
     this.#crowd = undefined;
+    this.noise = 0;
     this.batch = 'off';
     this.serving = undefined;
     this.replicas = this.initial;

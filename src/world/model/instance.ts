@@ -16,6 +16,13 @@ export interface Reply {
 /** Calls something by its name. */
 export type Reach = (to: string, caller: string) => Reply;
 
+const notPermitted = ({ name, state }: Breaker, ms: Millis) => ({
+  status: 503,
+  exception: 'CallNotPermittedException',
+  cause: `CircuitBreaker '${name}' is ${state} and does not permit further calls`,
+  ms,
+});
+
 /** One running process of a service: its breakers, its traffic, its loggers. */
 export class Instance {
   readonly service: ServiceSpec;
@@ -86,6 +93,14 @@ export class Instance {
     return this.hinderedMs + this.waitingMs + this.deployment.waitMs;
   }
 
+  /** Lines a second that it writes too many. */
+  get noise(): number {
+    const { noise } = this.deployment;
+    if (noise === 0) return 0;
+    const { effective } = this.loggers.read(`app.${this.service.name}`);
+    return effective === 'DEBUG' || effective === 'TRACE' ? noise : 0;
+  }
+
   get requestsPerSecond(): number {
     return this.inService ? this.#env.requestsPerSecond * this.deployment.loadShare : 0;
   }
@@ -154,16 +169,17 @@ export class Instance {
     else this.traffic.miss({ ...request, status: 503, exception: 'none', ms: 1 });
   }
 
-  #work(method: string, now: Millis, reach: Reach): Pick<Served, 'status' | 'exception' | 'ms'> {
+  #work(method: string, now: Millis, reach: Reach): Pick<Served, 'status' | 'exception' | 'ms' | 'cause'> {
     let ms = this.ownMs();
     for (const call of this.service.calls) {
       if (this.#chance() >= call.share) continue;
       const breaker = call.breaker === undefined ? undefined : this.breaker(call.breaker);
-      if (breaker?.permit(now) === false) return { status: 503, exception: 'CallNotPermittedException', ms };
+      if (breaker?.permit(now) === false) return notPermitted(breaker, ms);
       const reply = reach(call.to, this.name);
       ms += reply.ms;
       breaker?.done(now, reply.ms, reply.error);
-      if (reply.error !== undefined) return { status: 500, exception: 'ResourceAccessException', ms };
+      if (reply.error !== undefined)
+        return { status: 500, exception: 'ResourceAccessException', cause: reply.error, ms };
     }
     const { fault } = this.#release;
     if (fault?.method === method && this.#chance() < fault.share)

@@ -4,7 +4,10 @@ import type { ClusterSpec, ClusterTrouble } from './cluster/spec.ts';
 import type { ComposeSpec, ComposeTrouble } from './compose/spec.ts';
 import type { DatabaseSpec, DatabaseTrouble } from './database/spec.ts';
 import type { HostsSpec, HostsTrouble } from './hosts/spec.ts';
+import type { LogFormat } from './logs/entry.ts';
+import type { ServerKind } from './logs/server-lines.ts';
 import type { MessagingSpec, MessagingTrouble } from './messaging/spec.ts';
+import type { ScriptLogSpec } from './script-log.ts';
 
 /** A call that a service makes while it answers a request. */
 export interface CallSpec {
@@ -39,6 +42,8 @@ export interface ServiceSpec {
   readonly business?: BusinessSpec;
   /** Resilience4j's `allowHealthIndicatorToFail`: an open breaker makes the health DOWN, else it says CIRCUIT_OPEN. */
   readonly openBreakerIsDown: boolean;
+  /** How it writes its log; absent: as its runtime is used to. */
+  readonly log?: LogFormat;
   /** The actuator has a server (in the real thing: a port) of its own, which knows nothing of the application. */
   readonly managementApart: boolean;
 }
@@ -73,6 +78,8 @@ export interface CrowdSpec {
 
 export interface DependencySpec {
   readonly name: string;
+  /** How it writes its log, where it is a container; absent: as a proxy in front of something. */
+  readonly log?: ServerKind;
   readonly latencyMs: Millis;
   /** What a caller's exception says while it is down. */
   readonly error: string;
@@ -113,6 +120,8 @@ export interface IncidentSpec {
   readonly servicesReleased?: Readonly<
     Record<string, { readonly version: string; readonly fault: ReleaseFault }>
   >;
+  /** Service → lines a second that it writes too many, until its logger is no longer at DEBUG. */
+  readonly servicesNoisy?: Readonly<Record<string, number>>;
   readonly cluster?: ClusterTrouble;
   readonly compose?: ComposeTrouble;
   readonly database?: DatabaseTrouble;
@@ -135,6 +144,8 @@ export interface SystemSpec {
   readonly database?: DatabaseSpec;
   readonly messaging?: MessagingSpec;
   readonly hosts?: HostsSpec;
+  /** Log files that the scripts of its people leave where they are run. */
+  readonly scriptLogs?: readonly ScriptLogSpec[];
   readonly rehearsal: RehearsalSpec;
 }
 

@@ -9,6 +9,8 @@ export interface Served {
   readonly status: number;
   /** Class name of the exception, or 'none'. */
   readonly exception: string;
+  /** What the exception says, where that is known. */
+  readonly cause?: string;
   readonly ms: Millis;
 }
 

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Millis } from '../../domain/fault.ts';
 
 /** A request, taken apart. */
@@ -88,8 +88,11 @@ const send = (response: ServerResponse, answer: Answer): void => {
   response.end(body);
 };
 
-/** Starts one server that answers with `handler`; rejects only when no port can be had. */
-export const serve = async (handler: Handler): Promise<RunningServer> => {
+/**
+ * Starts one server that answers with `handler`; rejects only when no port can be had. `furnish`: hangs on it what is no
+ * plain HTTP.
+ */
+export const serve = async (handler: Handler, furnish?: (server: Server) => void): Promise<RunningServer> => {
   const server = createServer(async (request, response) => {
     // A caller that hangs up while it is being listened to is none of the world's business.
     const ask = await askOf(request).catch(() => undefined);
@@ -99,6 +102,7 @@ export const serve = async (handler: Handler): Promise<RunningServer> => {
     const timer = setTimeout(() => send(response, answer), answer.delayMs);
     response.once('close', () => clearTimeout(timer));
   });
+  furnish?.(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);

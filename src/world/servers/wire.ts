@@ -22,6 +22,9 @@ const startsOf = (env: ReturnType<SystemModel['layout']>): readonly (() => Promi
     ...(database === undefined ? [] : [async () => (await import('./postgres/wire.ts')).startPostgresWire]),
     ...(messaging === undefined ? [] : [async () => (await import('./kafka/wire.ts')).startKafkaWire]),
     ...(hosts === undefined ? [] : [async () => (await import('./ssh/wire.ts')).startSshWire]),
+    ...((cluster ?? compose ?? hosts) === undefined
+      ? []
+      : [async () => (await import('./loki/wire.ts')).startLokiWire]),
   ];
 };
 

@@ -37,4 +37,9 @@ export const demoIncidents: readonly IncidentSpec[] = [
     title: 'more billing than its one instance can do: requests wait for a connection of the pool',
     servicesCrowded: { billing: { ms: 2600, enough: 3 } },
   },
+  {
+    name: 'log-storm',
+    title: 'somebody left the logger of catalog at DEBUG: two hundred lines a second',
+    servicesNoisy: { catalog: 200 },
+  },
 ];

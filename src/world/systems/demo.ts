@@ -39,6 +39,7 @@ export const demo: SystemSpec = {
     {
       name: 'orders',
       version: '5.0.3',
+      log: 'logstash',
       api: '/api/v1/orders',
       latencyMs: 9,
       heapMaxBytes: 768 * mib,
@@ -67,6 +68,7 @@ export const demo: SystemSpec = {
     {
       name: 'catalog',
       version: '3.7.9',
+      log: 'logfmt',
       api: '/api/v1/products',
       latencyMs: 4,
       heapMaxBytes: 1024 * mib,
@@ -80,6 +82,7 @@ export const demo: SystemSpec = {
   dependencies: [
     {
       name: 'broker',
+      log: 'rabbitmq',
       latencyMs: 3,
       error:
         'org.springframework.web.client.ResourceAccessException: I/O error on POST request: broker: Connection refused',

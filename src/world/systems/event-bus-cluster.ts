@@ -1,11 +1,10 @@
 import type { ClusterSpec } from '../model/cluster/spec.ts';
 import type { IncidentSpec } from '../model/spec.ts';
+import { eventBusStartFaults } from './event-bus-start-faults.ts';
 
 const service = 'event-bus-service';
 const jvm = '-XX:MaxRAMPercentage=80.0 --enable-preview';
 const agent = '-javaagent:/opt/jmx/jmx_prometheus_javaagent.jar=8080:/opt/jmx/config.yaml';
-
-const banner = ['***************************', 'APPLICATION FAILED TO START', '***************************'];
 
 /** What the event bus runs on: three pods of 2560 MiB in a namespace per environment, its database in another. */
 export const eventBusCluster: ClusterSpec = {
@@ -25,35 +24,7 @@ export const eventBusCluster: ClusterSpec = {
         SPRING_DATASOURCE_USERNAME: 'eventbus_user',
       },
       secretEnv: { SPRING_DATASOURCE_PASSWORD: ['event-bus-service-secrets', 'db-password'] },
-      startFaults: [
-        {
-          env: 'JAVA_TOOL_OPTIONS',
-          good: /^(?!.*javaagent\.jar=80(80|81):)/,
-          lines: [
-            'ERROR 1 --- [main] o.s.b.d.LoggingFailureAnalysisReporter : ',
-            '',
-            ...banner,
-            '',
-            'Description:',
-            '',
-            'Web server failed to start. Port 8080 was already in use.',
-            '',
-            'Action:',
-            '',
-            "Identify and stop the process that's listening on port 8080 or configure this application to listen on another port.",
-          ],
-        },
-        {
-          env: 'SPRING_DATASOURCE_USERNAME',
-          good: /^eventbus_user$/,
-          lines: [
-            'ERROR 1 --- [main] com.zaxxer.hikari.pool.HikariPool : HikariPool-1 - Exception during pool initialization.',
-            'org.postgresql.util.PSQLException: FATAL: password authentication failed for user "{value}"',
-            'ERROR 1 --- [main] o.s.b.SpringApplication : Application run failed',
-            ...banner,
-          ],
-        },
-      ],
+      startFaults: eventBusStartFaults,
     },
   },
   statefulSets: [

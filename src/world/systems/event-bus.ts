@@ -39,6 +39,7 @@ export const eventBus: SystemSpec = {
   dependencies: [
     {
       name: 'database',
+      log: 'postgres',
       latencyMs: 8,
       error: 'org.springframework.jdbc.CannotGetJdbcConnectionException: Failed to obtain JDBC Connection',
     },

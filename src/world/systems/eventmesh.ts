@@ -1,5 +1,6 @@
 import type { EnvironmentSpec, SystemSpec } from '../model/spec.ts';
 import { eventmeshHostIncidents, eventmeshHosts } from './eventmesh-hosts.ts';
+import { eventmeshScriptLogs } from './eventmesh-scripts.ts';
 
 const mib = 1024 * 1024;
 
@@ -27,7 +28,7 @@ export const eventmesh: SystemSpec = {
       managementApart: false,
     },
   ],
-  dependencies: [{ name: 'redis', latencyMs: 1, error: 'redis: connection refused' }],
+  dependencies: [{ name: 'redis', log: 'redis', latencyMs: 1, error: 'redis: connection refused' }],
   environments: [
     environment('local', 1, 0.5),
     environment('dev', 1, 1),
@@ -35,7 +36,7 @@ export const eventmesh: SystemSpec = {
     environment('production', 2, 1.2),
   ],
   rehearsal: {
-    addresses: { api: 'front', 'ssh-config': 'ssh-config', 'ssh-client': 'ssh' },
+    addresses: { api: 'front', 'ssh-config': 'ssh-config', 'ssh-client': 'ssh', checkout: 'files' },
     // All that is asked, and who asks, shares one machine.
     texts: {
       normal: '2000',
@@ -49,4 +50,5 @@ export const eventmesh: SystemSpec = {
   },
   incidents: eventmeshHostIncidents,
   hosts: eventmeshHosts,
+  scriptLogs: eventmeshScriptLogs,
 };

@@ -37,6 +37,7 @@ export const saga: SystemSpec = {
       business: { done: 'saga_completed', failed: 'saga_failed' },
     }),
     service('inventory-service', {
+      log: 'logfmt',
       api: '/api/v1/inventory',
       latencyMs: 8,
       poolMax: 10,
@@ -54,8 +55,8 @@ export const saga: SystemSpec = {
     service('notification-service', { api: '/api/v1/notifications', latencyMs: 6, calls: [] }),
   ],
   dependencies: [
-    { name: 'postgres', latencyMs: 4, error: 'pq: sorry, too many clients already' },
-    { name: 'kafka', latencyMs: 3, error: 'kafka: client has run out of available brokers' },
+    { name: 'postgres', log: 'postgres', latencyMs: 4, error: 'pq: sorry, too many clients already' },
+    { name: 'kafka', log: 'kafka', latencyMs: 3, error: 'kafka: client has run out of available brokers' },
   ],
   environments: [
     {

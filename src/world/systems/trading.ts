@@ -48,6 +48,7 @@ export const trading: SystemSpec = {
   dependencies: [
     {
       name: 'database',
+      log: 'postgres',
       latencyMs: 8,
       error: 'org.springframework.jdbc.CannotGetJdbcConnectionException: Failed to obtain JDBC Connection',
     },
@@ -67,7 +68,22 @@ export const trading: SystemSpec = {
       errorShare: 0.0005,
     },
   ],
-  compose: { project: 'trading', memoryLimitBytes: 4096 * 1024 * 1024 },
+  compose: {
+    project: 'trading',
+    memoryLimitBytes: 4096 * 1024 * 1024,
+    beside: { gateway: 'kong:3.9', cache: 'redis:7.4', kafka: 'apache/kafka:4.1.0' },
+  },
+  scriptLogs: [
+    {
+      file: 'logs/deployment-{date}.log',
+      lines: ({ services }) =>
+        services.flatMap(({ name, version, running, wanted }) => [
+          `INFO deploying ${name} ${version}, blue to green`,
+          `INFO health of green: ${running} of ${wanted} healthy`,
+          'INFO traffic goes to green',
+        ]),
+    },
+  ],
   rehearsal: {
     addresses: {
       app: `${service}-app`,
@@ -85,8 +101,18 @@ export const trading: SystemSpec = {
       alertmanager: 'alertmanager',
       grafana: 'grafana',
       deploy: 'deploy',
+      docker: 'docker',
+      checkout: 'files',
     },
-    texts: { token: 'rehearsal', holds: '10s', window: '15s', sustained: '5s', patience: '35s' },
+    texts: {
+      token: 'rehearsal',
+      holds: '10s',
+      window: '15s',
+      sustained: '5s',
+      patience: '35s',
+      'database-container': 'database',
+      'gateway-container': 'gateway',
+    },
   },
   alerts: [
     errorRule,

@@ -20,6 +20,8 @@ interface Running {
   readonly ended: Promise<Ended>;
   /** Resolves when stdout holds what is wanted, to the match. */
   said(wanted: RegExp): Promise<RegExpExecArray>;
+  /** The same for stderr. */
+  complained(wanted: RegExp): Promise<RegExpExecArray>;
 }
 
 /** A user's home of its own: no profile, setting or ledger of the machine is seen. */
@@ -44,27 +46,30 @@ const watch = (child: ChildProcess): Running => {
   });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
+    for (const watcher of [...watchers]) watcher();
   });
   const ended = new Promise<Ended>((done) => {
     child.on('close', (code, signal) =>
       done({ code, signal, stdout, stderr, tookMs: performance.now() - startedAt }),
     );
   });
+  const until = (text: () => string, wanted: RegExp): Promise<RegExpExecArray> =>
+    new Promise((done, fail) => {
+      const watcher = (): void => {
+        const match = wanted.exec(text());
+        if (match === null) return;
+        watchers.delete(watcher);
+        done(match);
+      };
+      watchers.add(watcher);
+      watcher();
+      void ended.then(({ code }) => fail(new Error(`ended with ${code}: ${stdout}${stderr}`)));
+    });
   return {
     child,
     ended,
-    said: (wanted) =>
-      new Promise((done, fail) => {
-        const watcher = (): void => {
-          const match = wanted.exec(stdout);
-          if (match === null) return;
-          watchers.delete(watcher);
-          done(match);
-        };
-        watchers.add(watcher);
-        watcher();
-        void ended.then(({ code }) => fail(new Error(`ended with ${code}: ${stdout}${stderr}`)));
-      }),
+    said: (wanted) => until(() => stdout, wanted),
+    complained: (wanted) => until(() => stderr, wanted),
   };
 };
 

@@ -19,8 +19,8 @@ const spec: SystemSpec = {
     },
   ],
   dependencies: [
-    { name: 'broker', latencyMs: 0, error: 'Connection refused' },
-    { name: 'cache', latencyMs: 0, error: 'Connection refused' },
+    { name: 'broker', log: 'quiet', latencyMs: 0, error: 'Connection refused' },
+    { name: 'cache', log: 'quiet', latencyMs: 0, error: 'Connection refused' },
   ],
   environments: [{ name: 'test', instances: { web: 1 }, requestsPerSecond: 5, slowness: 0, errorShare: 0 }],
   incidents: [

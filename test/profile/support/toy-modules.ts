@@ -63,6 +63,7 @@ const cluster: SourceModule<unknown> = {
   viaTarget: (target) =>
     /^(pod|deployment)\/.+/.test(target) ? undefined : `"${target}" is no target; write pod/NAME`,
   hasContainers: true,
+  hasTails: true,
   open: closed,
 };
 

@@ -9,6 +9,8 @@ export interface GoProgram {
   readonly name: string;
   /** The directory of its go.mod. */
   readonly dir: string;
+  /** The package whose program it is. Absent: that of the module itself. */
+  readonly package?: string;
   readonly version: string;
   /** What the linker writes into variables: their full names, and values. */
   readonly variables: Readonly<Record<string, string>>;
@@ -64,7 +66,7 @@ const localGo = { GOTOOLCHAIN: 'local' } as const;
 
 /** Builds beside the cache and moves the result into it whole, so that a build that was cut short is never found there. */
 const build = async (
-  { name, dir, variables }: GoProgram,
+  { name, dir, variables, package: built = '.' }: GoProgram,
   kept: string,
   { cache, signal }: Machine,
 ): Promise<string | undefined> => {
@@ -81,7 +83,7 @@ const build = async (
       '-ldflags',
       ['-s -w', ...written].join(' '),
     ];
-    const { status, output } = await command('nice', ['go', ...args, '-o', join(room, name), '.'], {
+    const { status, output } = await command('nice', ['go', ...args, '-o', join(room, name), built], {
       env: { ...localGo, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly' },
       signal,
     });

@@ -3,6 +3,7 @@ import type { RealRig } from '../stage.ts';
 import { actuatorRig } from './actuator.ts';
 import { alertmanagerRig } from './alertmanager.ts';
 import { httpRig } from './http.ts';
+import { lokiRig } from './loki.ts';
 import { nodePageRig } from './node-page.ts';
 import { prometheusRig } from './prometheus.ts';
 import { springPageRig } from './spring-page.ts';
@@ -18,6 +19,8 @@ export const rigsOf = ({ kind }: Address): readonly RealRig[] => {
       return [prometheusRig()];
     case 'alertmanager':
       return [alertmanagerRig];
+    case 'loki':
+      return [lokiRig];
     case 'kubernetes':
     case 'kube-node':
     case 'postgres':

@@ -32,9 +32,10 @@ const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
   postgres: ['postgres-server', 'postgres', 'check-postgres'],
   kafka: ['kafka-server', 'kafka', 'check-kafka'],
   'kafka-cluster': ['kafka-cluster-server', 'kafka-cluster', 'check-kafka'],
-  docker: ['docker-server', 'docker', 'docker-inside', 'check-docker'],
+  docker: ['docker-server', 'docker', 'docker-logs', 'docker-inside', 'check-docker'],
   host: ['host-server', 'host', 'eventmesh-incident', 'check-host'],
-  sshd: ['sshd-server', 'host-local', 'check-host'],
+  loki: ['contract', 'pace', 'loki', 'loki-logql', 'loki-shape'],
+  sshd: ['sshd-server', 'host-local', 'host-files', 'check-host'],
   alertmanager: ['contract', 'pace', 'alertmanager-shape', 'silence'],
 };
 

@@ -4,6 +4,7 @@ import { kafka4, kafka39 } from './kafka.ts';
 import { kafkaCluster } from './kafka-cluster.ts';
 import { kubeControlPlane } from './kube-control-plane.ts';
 import { kubeNode } from './kube-node.ts';
+import { loki } from './loki.ts';
 import { nodeExporter } from './node-exporter.ts';
 import { postgres } from './postgres.ts';
 import { prometheus } from './prometheus.ts';
@@ -28,4 +29,5 @@ export const realServers: readonly RealServer[] = [
   dockerd,
   systemdHost,
   sshd,
+  loki,
 ];

@@ -18,6 +18,7 @@ export interface Address {
     | 'kafka-cluster'
     | 'docker'
     | 'host'
+    | 'loki'
     | 'sshd';
   readonly version: string;
   readonly port: number;

@@ -4,7 +4,7 @@ import { systemClock } from '../../../src/io/clock.ts';
 import { openReadIo } from '../../../src/io/read-io.ts';
 import { host } from '../../../src/sources/host/index.ts';
 import type { Operation } from '../../../src/sources/source.ts';
-import type { LogEvent, Resume, Tail } from '../../../src/sources/tail.ts';
+import type { Before, LogEvent, OlderLines, Resume, Tail } from '../../../src/sources/tail.ts';
 import type { Address } from '../servers/server.ts';
 import { detailOf } from '../setting.ts';
 
@@ -66,6 +66,10 @@ export const openRealHost = async (server: Address, more: Readonly<Record<string
       const events: LogEvent[] = [];
       for await (const event of (await tail(stream)).open(from, never)) events.push(event);
       return events;
+    },
+    older: async (stream: string, before: Before): Promise<OlderLines> => {
+      const older = await (await tail(stream)).older?.(before, never);
+      return found(older, 'older line');
     },
     follow: (stream: string, told: (event: LogEvent) => void) => {
       const stop = new AbortController();

@@ -217,9 +217,7 @@ describe('what is read', () => {
     );
     const lines = (await all('long')).map((event) => (event.is === 'line' ? event.text : event.is));
     expect(lines.filter((line) => !line.startsWith('x')).sort()).toEqual(['abc', 'error']);
-    expect(lines.find((line) => line.startsWith('x'))).toBe(
-      `${'x'.repeat(65_536 - 31)}… (the line is longer)`,
-    );
+    expect(lines.find((line) => line.startsWith('x'))).toBe('x'.repeat(100_000));
     const terminal = await all('tty');
     expect(terminal).toMatchObject([{ text: 'hello' }, { text: 'bye' }]);
     const [first] = terminal;

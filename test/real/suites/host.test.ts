@@ -108,6 +108,10 @@ describe('what it tells', () => {
     const after = first?.is === 'line' ? (first.mark ?? '') : '';
     const rest = await host.lines(`${name}/eventmesh-worker`, { after, follow: false });
     expect(rest.slice(0, 3)).toEqual(whole.slice(1));
+    const fourth = whole[3];
+    const mark = fourth?.is === 'line' ? (fourth.mark ?? '') : '';
+    const older = await host.older(`${name}/eventmesh-worker`, { mark, lines: 3 });
+    expect(older.events).toEqual(whole.slice(0, 3));
   });
 
   test('a file goes on when it is rotated', async () => {
@@ -115,7 +119,7 @@ describe('what it tells', () => {
     await onHost(server, 'rm -f /tmp/opsdeck-*; echo one > /tmp/opsdeck-a.log');
     const texts: string[] = [];
     const seen = host.follow(`${name}:/tmp/opsdeck-a.log`, (event) => {
-      if (event.is === 'line') texts.push(event.text);
+      if (event.is === 'chunk') texts.push(...Buffer.from(event.bytes).toString().trim().split('\n'));
     });
     await until('it has begun', async () => texts.includes('one'));
     await onHost(server, 'mv /tmp/opsdeck-a.log /tmp/opsdeck-b.log; echo two > /tmp/opsdeck-a.log');

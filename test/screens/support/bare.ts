@@ -93,6 +93,14 @@ const engineOf = (
     stopDescribing: nothing,
     rehearse: nothing,
     save: nothing,
+    logs: {
+      open: nothing,
+      close: nothing,
+      look: nothing,
+      seek: nothing,
+      hold: nothing,
+      older: nothing,
+    },
     quit: () => heard.quit(),
   };
 };

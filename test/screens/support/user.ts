@@ -8,8 +8,10 @@ import type { CockpitState, Commands } from '../../../src/store/cockpit.ts';
 import { createCockpit } from '../../../src/store/create-cockpit.ts';
 import type { FactsStore } from '../../../src/store/facts-store.ts';
 import type { Past } from '../../../src/store/past/past.ts';
-import { startUi, type Ui, type UiParts } from '../../../src/ui/start.tsx';
+import { startUi, type Ui } from '../../../src/ui/start.tsx';
+import type { UiParts } from '../../../src/ui/ui-parts.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { logCommandsOf, type MadeLines } from './lines.ts';
 import { type Cell, createTerminal, type FakeTerminal } from './terminal.ts';
 
 /** What stands behind the screen: facts per environment, and what the cockpit says besides. */
@@ -19,6 +21,8 @@ export interface Scene {
   readonly cockpit?: Partial<CockpitState>;
   /** What was kept of earlier moments. */
   readonly past?: Past;
+  /** Lines that obey what the screen asks of them. */
+  readonly lines?: MadeLines;
 }
 
 export interface Settings {
@@ -36,7 +40,7 @@ export interface Settings {
 }
 
 /** One command that the screen gave. */
-type Given = readonly [keyof Commands, ...unknown[]];
+type Given = readonly [keyof Commands | `logs.${string}`, ...unknown[]];
 
 /** A person at the cockpit. Every verb returns when nothing is pending; only `wait` moves time. */
 export interface User {
@@ -90,7 +94,7 @@ const bytesFor = (key: string): string => {
 
 const recorder = (given: Given[]): Commands => {
   const record =
-    (name: keyof Commands) =>
+    (name: Given[0]) =>
     (...rest: unknown[]): void => {
       given.push([name, ...rest]);
     };
@@ -112,9 +116,27 @@ const recorder = (given: Given[]): Commands => {
     stopDescribing: record('stopDescribing'),
     rehearse: record('rehearse'),
     save: record('save'),
+    logs: {
+      open: record('logs.open'),
+      close: record('logs.close'),
+      look: record('logs.look'),
+      seek: record('logs.seek'),
+      hold: record('logs.hold'),
+      older: record('logs.older'),
+    },
     quit: record('quit'),
   };
 };
+
+/** Lines that are there do what they are told to, besides its being recorded. */
+const obeying = (
+  commands: Commands,
+  lines: () => MadeLines | undefined,
+  cockpit: StoreApi<CockpitState>,
+): Commands => ({
+  ...commands,
+  logs: logCommandsOf(commands.logs, lines, (logs) => cockpit.setState({ logs })),
+});
 
 const framePath = (name: string): string => fileURLToPath(new URL(`../frames/${name}.txt`, import.meta.url));
 
@@ -135,7 +157,10 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
   const terminal = createTerminal(columns, rows);
   const clock = manualClock();
   const cockpit = createCockpit();
-  cockpit.setState({ ...scene.cockpit });
+  cockpit.setState({
+    ...scene.cockpit,
+    ...(scene.lines === undefined ? {} : { logs: scene.lines.state() }),
+  });
   const given: Given[] = [];
   const ui = startUi({
     cockpit,
@@ -146,7 +171,7 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
       onOpen.add(listener);
       return () => onOpen.delete(listener);
     },
-    commands: recorder(given),
+    commands: obeying(recorder(given), () => scene.lines, cockpit),
     clock,
     settings: {
       ascii: settings.ascii ?? false,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { framesOf } from '../../../src/sources/docker/logs/frames.ts';
-import { linesOf, linesOfFrames } from '../../../src/sources/docker/logs/lines.ts';
+import { linesOfFrames, withoutInnerStamps } from '../../../src/sources/docker/logs/lines.ts';
 import { frame } from '../../../src/world/servers/docker/frame.ts';
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
@@ -104,25 +104,16 @@ describe('lines', () => {
     ]);
   });
 
-  test('a line of 10 MB is cut and says so; what is cut off is not kept', async () => {
-    const long = Buffer.alloc(10 * 1024 * 1024, 'x');
-    const cut = `${'x'.repeat(65_536)}… (the line is longer)`;
-    // In pieces so small that a line which was kept would be gone through ten thousand times.
-    expect(await all(linesOf(pieces(Buffer.concat([long, Buffer.from('\nnext\n')]), 1024)))).toEqual([
-      cut,
-      'next',
-    ]);
-    expect(await all(linesOf(pieces(long, 1_000_000)))).toEqual([cut]);
-  });
-
-  test('bytes that are no text are no error, and letters that a chunk split are whole', async () => {
-    const bytes = Buffer.concat([Buffer.from([0xff, 0xfe, 0, 0x0a]), Buffer.from('für\n')]);
-    for (const size of [1, 2, 5])
-      expect(await all(linesOf(pieces(bytes, size)))).toEqual(['\ufffd\ufffd\0', 'für']);
-  });
-
-  test('the last line counts without its end, and an empty stream has none', async () => {
-    expect(await all(linesOf(pieces(Buffer.from('a\n\nb'), 2)))).toEqual(['a', '', 'b']);
-    expect(await all(linesOf(pieces(Buffer.alloc(0), 2)))).toEqual([]);
+  test('of a terminal, too; a time that somebody wrote stays', () => {
+    const piece = 'x'.repeat(16_384);
+    expect(withoutInnerStamps(`${stamp(1)}${piece}${stamp(2)}${piece}${stamp(3)}end`)).toBe(
+      `${stamp(1)}${piece}${piece}end`,
+    );
+    const wide = 'é'.repeat(8192);
+    expect(withoutInnerStamps(`${stamp(1)}${wide}${stamp(2)}é`)).toBe(`${stamp(1)}${wide}é`);
+    const own = `${stamp(1)}${'x'.repeat(20_000)}${stamp(2)}end`;
+    expect(withoutInnerStamps(own)).toBe(own);
+    const short = `${stamp(1)}at ${stamp(2)}it began`;
+    expect(withoutInnerStamps(short)).toBe(short);
   });
 });

@@ -148,7 +148,9 @@ describe('logs', () => {
     });
     const told = toldOf(await stand.act('logs', plan));
     expect(told.slice(1, -1)).toHaveLength(3);
-    expect(told.every((line) => /^(call|ok|output (INFO|ERROR) (GET|POST))/.test(line))).toBe(true);
+    expect(told.every((line) => /^(call|ok|output \S+Z +(INFO|WARN|DEBUG) 1 --- \[web\])/.test(line))).toBe(
+      true,
+    );
     const starts = await stand.plan('logs', { service: 'cache', include: '^Started c.che' });
     expect(toldOf(await stand.act('logs', starts)).slice(1)).toEqual([
       'output Started cache in 2.412 seconds',

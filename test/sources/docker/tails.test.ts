@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { createLogPlace, parseMark, stampedLine } from '../../../src/sources/docker/logs/log-mark.ts';
-import { logPath } from '../../../src/sources/docker/logs/tails.ts';
+import { logPath } from '../../../src/sources/docker/logs/log-path.ts';
 import type { LogEvent, Tail } from '../../../src/sources/tail.ts';
 import { frame } from '../../../src/world/servers/docker/frame.ts';
 import { localServer } from '../../io/local-server.ts';
@@ -10,56 +9,7 @@ import { linesOf, never, openDocker, openStand } from './stand.ts';
 
 const stamp = (nano: number): string => `2026-03-04T10:15:07.${String(nano).padStart(9, '0')}Z`;
 
-describe('where a reader is in a log', () => {
-  /** What is told of these lines to a reader that resumes behind a mark; '~' stands for a gap. */
-  const toldOf = (nanos: readonly number[], after?: string) => {
-    const placeOf = createLogPlace(after === undefined ? undefined : parseMark(after));
-    return nanos.flatMap((nano, index) => {
-      const { is, mark } = placeOf({ stamp: stamp(nano), text: '' });
-      const end = `${index}:${mark?.stamp.slice(-4, -1)}#${mark?.nth}`;
-      return is === 'told' ? [] : [`${is === 'new' ? '' : '~'}${end}`];
-    });
-  };
-
-  test('each line has a mark: the newest time so far, and how many lines came from there on', () => {
-    expect(toldOf([1, 2, 2, 3])).toEqual(['0:001#1', '1:002#1', '2:002#2', '3:003#1']);
-    // The two outputs are stamped apart: 3 came before 2.
-    expect(toldOf([1, 3, 2, 4])).toEqual(['0:001#1', '1:003#1', '2:003#2', '3:004#1']);
-  });
-
-  test.each<[string, readonly number[], string, readonly string[]]>([
-    ['the last of several of one moment', [1, 2, 2, 2, 3], `${stamp(2)}#2`, ['3:002#3', '4:003#1']],
-    [
-      'out of order, in front of the mark and behind it',
-      [1, 3, 2, 2, 4],
-      `${stamp(3)}#2`,
-      ['3:003#3', '4:004#1'],
-    ],
-    ['nothing new', [1, 2], `${stamp(2)}#1`, []],
-    ['the mark is not there any more', [7, 8], `${stamp(2)}#1`, ['~0:007#1', '1:008#1']],
-    ['a mark of nobody', [7, 8], 'nonsense', ['0:007#1', '1:008#1']],
-  ])('resumed: %s', (_, nanos, after, expected) => {
-    expect(toldOf(nanos, after)).toEqual(expected);
-  });
-
-  test('a log that is read in two goes, wherever it was left, is told once', () => {
-    const nanos = [5, 5, 7, 6, 6, 9, 8, 9, 9, 11];
-    const whole = toldOf(nanos);
-    for (let left = 1; left <= nanos.length; left += 1) {
-      const mark = whole[left - 1]?.split(':')[1]?.replace(/^(\d+)/, (nano) => stamp(Number(nano)));
-      expect(toldOf(nanos, mark), `left behind line ${left}`).toEqual(whole.slice(left));
-    }
-  });
-
-  test.each([
-    [`${stamp(1)} a line`, { stamp: stamp(1), text: 'a line' }],
-    [`${stamp(1)}  indented\r`, { stamp: stamp(1), text: ' indented' }],
-    [`${stamp(1)}`, { stamp: stamp(1), text: '' }],
-    ['2026-03-04 no time of Docker', { stamp: '', text: '2026-03-04 no time of Docker' }],
-  ])('%j', (line, expected) => {
-    expect(stampedLine(line)).toEqual(expected);
-  });
-
+describe('the path of a log', () => {
   test.each([
     [{ follow: true }, 'tail=all&follow=1'],
     [{ follow: false, lines: 7 }, 'tail=7'],
@@ -128,13 +78,60 @@ describe('the log of a container', () => {
     expect((await ended).at(-1)).toBe('Stopping cache');
   });
 
+  test('a restart between two readings is a note where the new run begins, with how the old one ended', async () => {
+    await using stand = await openStand();
+    const tail = await only(stand.source, 'cache');
+    const told = await all(tail);
+    await stand.act('stop', await stand.plan('stop', { service: 'cache' }));
+    await stand.clock.advance(800);
+    await stand.act('start', await stand.plan('start', { service: 'cache' }));
+    const last = told.at(-1);
+    const rest = await all(tail, last?.is === 'line' ? last.mark : undefined);
+    const words = rest.map((event) => (event.is === 'line' || event.is === 'note' ? event.text : event.is));
+    expect(words).toEqual([
+      'Stopping cache',
+      'container began anew (exit 0)',
+      'Started cache in 2.412 seconds',
+    ]);
+    const end = rest.at(-1);
+    expect(await all(tail, end?.is === 'line' ? end.mark : undefined)).toEqual([]);
+    const before = await linesOf(tail.open({ follow: false, previous: true }, never));
+    expect(before.at(-1)).toBe('Stopping cache');
+  });
+
+  test('older lines, page by page, down to the start', async () => {
+    await using stand = await openStand();
+    await stand.clock.advance(30_000);
+    const tail = await only(stand.source, 'web');
+    const whole = (await all(tail)).flatMap((event) => (event.is === 'line' ? [event.text] : []));
+    expect(whole.length).toBeGreaterThan(12_000);
+    const seen: string[] = [];
+    let mark: string | undefined;
+    for (let isStart = false; !isStart; ) {
+      const older = await tail.older?.({ ...(mark === undefined ? {} : { mark }), lines: 6000 }, never);
+      if (older === undefined) throw new Error('no older');
+      seen.unshift(...older.events.flatMap((event) => (event.is === 'line' ? [event.text] : [])));
+      [mark, isStart] = [older.first, older.isStart];
+    }
+    expect(seen).toEqual(whole);
+  });
+
+  test('what is not there is told', async () => {
+    await using stand = await openStand();
+    await expect(stand.source.tails?.('nothing', never)).rejects.toThrow('project shop at http://127.0.0.1:');
+  });
+
   /** A daemon with one container whose log a test writes. */
   const openLog = async (write: (response: ServerResponse) => void, isTerminal = false) => {
     const Id = 'a'.repeat(64);
     const server = await localServer((request, response) => {
       if (request.url?.includes('/logs') === true) return write(response);
       const page = { Id, Name: '/web', State: { Status: 'running' }, Config: { Tty: isTerminal } };
-      response.end(JSON.stringify(request.url?.startsWith('/containers/json') === true ? [{ Id }] : page));
+      response.end(
+        JSON.stringify(
+          request.url?.startsWith('/containers/json') === true ? [{ Id, Names: ['/web'] }] : page,
+        ),
+      );
     });
     const opened = await openDocker({ host: server.url }, manualClock());
     return { opened, server };

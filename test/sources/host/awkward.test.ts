@@ -157,8 +157,8 @@ test('a log of many megabytes is followed to its last line', async () => {
   const [tail] = (await source.tails?.(undefined, never)) ?? [];
   let lines = 0;
   for await (const event of tail?.open({ lines: 120_000, follow: false }, never) ?? []) {
-    expect(event.is).toBe('line');
-    lines += 1;
+    expect(event.is).toBe('chunk');
+    if (event.is === 'chunk') lines += Buffer.from(event.bytes).toString().split('\n').length - 1;
   }
   await source.close();
   expect(lines).toBe(120_000);

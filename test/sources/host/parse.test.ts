@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { darwinCpu, darwinMemory } from '../../../src/sources/host/parse/darwin.ts';
-import { journalEntry } from '../../../src/sources/host/parse/journal.ts';
+import { isSameEntry, journalEntry } from '../../../src/sources/host/parse/journal.ts';
 import { isCalled, lineage, processesIn } from '../../../src/sources/host/parse/processes.ts';
 import { connectionsIn, listenersIn } from '../../../src/sources/host/parse/sockets.ts';
 import {
@@ -283,10 +283,22 @@ describe('the journal', () => {
 
   test('a message that is no UTF-8 comes as bytes; one that is too long does not come', () => {
     expect(journalEntry('{"MESSAGE":[104,105,255]}')).toEqual({ lines: ['hi\ufffd'] });
+    expect(journalEntry('{"MESSAGE":["one",[116,119,111]],"PRIORITY":"3"}')).toEqual({
+      lines: ['one', 'two'],
+      level: 'error',
+    });
     expect(journalEntry('{"MESSAGE":null}')).toBeUndefined();
     expect(journalEntry('-- No entries --')).toBeUndefined();
     expect(journalEntry('{"MESSAGE":"cut')).toBeUndefined();
   });
+});
+
+test('an entry is known by its cursor, also where the journal was moved', () => {
+  const cursor = 's=1;i=2;b=3;m=4;t=5;x=6';
+  expect(isSameEntry(cursor, cursor)).toBe(true);
+  expect(isSameEntry(cursor, 's=9;i=1;b=3;m=4;t=5;x=6')).toBe(true);
+  expect(isSameEntry(cursor, 's=1;i=3;b=3;m=4;t=5;x=7')).toBe(false);
+  expect(isSameEntry('s=1;i=2;b=3', 's=1;i=3;b=3')).toBe(false);
 });
 
 describe('words', () => {

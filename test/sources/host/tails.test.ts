@@ -38,6 +38,11 @@ const following = async (
   return events;
 };
 
+const linesOf = (events: readonly LogEvent[]): readonly string[] =>
+  events.flatMap((event) =>
+    event.is === 'chunk' ? Buffer.from(event.bytes).toString().split('\n').slice(0, -1) : [],
+  );
+
 test('every unit and every file of every host is a stream; `of` chooses by unit, file or host', async () => {
   await using hosts = await openHosts({ config: files });
   const streams = async (of?: string) => (await hosts.source.tails?.(of, never))?.map(({ stream }) => stream);
@@ -64,6 +69,31 @@ test('the journal resumes behind a mark, without repeating and without losing an
   expect(await all(tail, { after: mark, follow: false })).toEqual(whole.slice(3));
 });
 
+test('older entries of the journal are those in front of a mark or a moment; one that is gone leaves a gap', async () => {
+  await using hosts = await openHosts({ incident: 'crashed' });
+  const tail = await hosts.tail('vm-1/eventmesh-api');
+  const whole = await all(tail, { lines: 1000, follow: false });
+  const marks = whole.map((event) => (event.is === 'line' ? (event.mark ?? '') : ''));
+  const back = await tail.older?.({ mark: marks[4] ?? '', lines: 2 }, never);
+  expect(back).toEqual({ events: whole.slice(2, 4), isStart: false, first: marks[2] });
+  const rest = await tail.older?.({ mark: back?.first ?? '', lines: 2 }, never);
+  expect(rest).toEqual({ events: whole.slice(0, 2), isStart: true, first: marks[0] });
+  expect((await tail.older?.({ at: hosts.clock.now(), lines: 1000 }, never))?.events).toEqual(whole);
+  // Its priority is the level of what tells none.
+  const started = whole.find((event) => event.is === 'line' && event.text.startsWith('Started '));
+  expect(started).toMatchObject({ level: 'info' });
+  expect(
+    whole.filter((event) => event.is === 'line' && /^ *WARN /.test(event.text) && 'level' in event),
+  ).toEqual([]);
+
+  const { journal } = hosts.machine('vm-1');
+  for (let number = 0; number < 2000; number += 1)
+    journal.write({ at: hosts.env().now, text: `after ${number}`, unit: 'eventmesh-api' });
+  const [gap, first] = await all(tail, { after: marks[0] ?? '', follow: false });
+  expect(gap).toMatchObject({ is: 'gap' });
+  expect(first).toMatchObject({ is: 'line', text: 'after 0' });
+});
+
 test('what is written from now on comes as it is written', async () => {
   await using hosts = await openHosts({ config: files });
   const file = await following(
@@ -72,9 +102,10 @@ test('what is written from now on comes as it is written', async () => {
     { lines: 1, follow: true },
     3,
   );
-  const numbers = file.map((event) => (event.is === 'line' ? event.text.slice(0, 20) : event.is));
-  expect(new Set(numbers).size).toBe(3);
-  expect([...numbers].sort()).toEqual(numbers);
+  const lines = linesOf(file);
+  expect(lines.length).toBeGreaterThanOrEqual(3);
+  expect(new Set(lines).size).toBe(lines.length);
+  expect([...lines].sort()).toEqual(lines);
 
   const journal = hosts.tail('vm-1/eventmesh-api');
   const machine = hosts.machine('vm-1');
@@ -100,10 +131,26 @@ test('a file that is not there is a fault of its stream, and of no other', async
   );
 });
 
-test('after a break a file begins anew, and says that it cannot know', async () => {
-  await using hosts = await openHosts({ config: files });
+test('after a break a file goes on behind its mark, through rotations; older lines are those in front of it', async () => {
+  await using hosts = await openHosts({ config: { files: ['/var/log/eventmesh/api.log'] } });
   const tail = await hosts.tail('vm-1:/var/log/eventmesh/api.log');
-  expect(await all(tail, { after: 'anything', follow: false })).toEqual([
-    { is: 'gap', why: 'a file does not tell where it was left' },
-  ]);
+  const whole = await all(tail, { follow: false });
+  const chunk = whole.at(-1);
+  const mark = chunk?.is === 'chunk' ? (chunk.mark ?? '') : '';
+  const { log } = hosts.machine('vm-1');
+  const now = hosts.env().now;
+  log.write({ at: now, text: ' INFO one' });
+  log.rotate();
+  log.write({ at: now, text: ' INFO two' });
+  const rest = await all(tail, { after: mark, follow: false });
+  expect(linesOf(rest).map((line) => line.split(' ').at(-1))).toEqual(['one', 'two']);
+  expect(rest.filter(({ is }) => is !== 'chunk')).toEqual([{ is: 'note', text: 'rotated' }]);
+  log.rotate();
+  log.write({ at: now, text: ' INFO three' });
+  const older = await tail.older?.({ at: hosts.clock.now() + 60_000, lines: 4 }, never);
+  expect(
+    linesOf(older?.events ?? [])
+      .map((line) => line.split(' ').at(-1))
+      .slice(1),
+  ).toEqual(['one', 'two', 'three']);
 });

@@ -22,6 +22,8 @@ export interface Container {
   readonly restarts?: number;
   /** Ms since the epoch, the daemon's clock. */
   readonly startedAt?: number;
+  /** The same of the end of its last run; of one that runs, the run before. */
+  readonly finishedAt?: number;
   /** It writes to a terminal: its log is one stream without frames. */
   readonly isTerminal: boolean;
   readonly memoryLimitBytes?: number;

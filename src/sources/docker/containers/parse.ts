@@ -107,6 +107,7 @@ export const parseContainer = (page: unknown): Container => {
       exitCode: number(field(state, 'ExitCode')),
       restarts: number(field(page, 'RestartCount')),
       startedAt: moment(field(state, 'StartedAt')),
+      finishedAt: moment(field(state, 'FinishedAt')),
       memoryLimitBytes: positive(field(host, 'Memory')),
       cpuLimitCores: cpuLimit(host),
       stopSeconds: positive(field(config, 'StopTimeout')),

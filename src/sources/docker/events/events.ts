@@ -1,9 +1,9 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { WireError } from '../../../io/failures.ts';
 import { oneLine, stripDeep } from '../../../io/sanitize.ts';
+import { linesOf } from '../../line-cutter.ts';
 import { entries, field, number, text } from '../../wire-value.ts';
 import type { Daemon } from '../daemon.ts';
-import { linesOf } from '../logs/lines.ts';
 
 /** Something that happened to a container. */
 export interface DockerEvent {

@@ -4,10 +4,11 @@ import { parseDuration } from '../../../domain/duration.ts';
 import type { ActEvent, Plan } from '../../../domain/operation.ts';
 import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
 import { masker } from '../../../io/secrets.ts';
+import { createStampReader } from '../../log-stamp.ts';
 import type { Operation } from '../../source.ts';
 import type { Daemon } from '../daemon.ts';
-import { stampedLine } from '../logs/log-mark.ts';
-import { logLines, logPath } from '../logs/tails.ts';
+import { logLines } from '../logs/container-tail.ts';
+import { logPath } from '../logs/log-path.ts';
 import { chosenContainers, chosenShape, isOneOf, oneOfWords, targetOf } from './chosen.ts';
 
 const usualLines = 200;
@@ -79,9 +80,10 @@ export const logsOperation = (daemon: Daemon): Operation => ({
       const line = daemon.line('GET', path);
       const lead = logs.length > 1 ? `${name}: ` : '';
       yield { is: 'call', line };
+      const stamped = createStampReader();
       try {
         for await (const raw of logLines(daemon, path, isTerminal, signal)) {
-          const text = stripControls(stampedLine(raw).text);
+          const text = stripControls(stamped(raw).text);
           if (pattern instanceof RegExp && !pattern.test(text.slice(0, matchedChars))) continue;
           yield { is: 'output', text: masker.mask(`${lead}${text}`) };
         }

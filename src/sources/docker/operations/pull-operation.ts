@@ -5,10 +5,10 @@ import { WireError } from '../../../io/failures.ts';
 import { oneLine, stripDeep } from '../../../io/sanitize.ts';
 import { masker } from '../../../io/secrets.ts';
 import { statusText } from '../../../io/status.ts';
+import { linesOf } from '../../line-cutter.ts';
 import type { Operation } from '../../source.ts';
 import { field, text } from '../../wire-value.ts';
 import type { Daemon } from '../daemon.ts';
-import { linesOf } from '../logs/lines.ts';
 
 export const pullParams = z.strictObject({
   image: z

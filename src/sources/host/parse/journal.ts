@@ -1,4 +1,5 @@
 import { stripControls } from '../../../domain/controls.ts';
+import type { LogLevel } from '../../../domain/log/level.ts';
 import { parseJson } from '../../json-text.ts';
 
 /** An entry of the journal. */
@@ -9,13 +10,22 @@ export interface JournalEntry {
   readonly at?: number;
   /** Its place: what comes behind it can be asked for. */
   readonly cursor?: string;
+  readonly level?: LogLevel;
 }
 
-/** A message that is no UTF-8 comes as a list of bytes (systemd.journal-fields(7), Journal JSON Format). */
+/** By syslog's priorities, 0 to 7 (syslog(3)): emergencies, alerts and critical ones are fatal, a notice informs. */
+const levels: readonly LogLevel[] = ['fatal', 'fatal', 'fatal', 'error', 'warn', 'info', 'info', 'debug'];
+
+/**
+ * A message that is no UTF-8 comes as a list of bytes, and one that an entry has several of as a list of them
+ * (systemd.journal-fields(7), Journal JSON Format).
+ */
 const messageOf = (message: unknown): string | undefined => {
   if (typeof message === 'string') return message;
   if (!Array.isArray(message)) return undefined;
-  return new TextDecoder().decode(Uint8Array.from(message.map(Number)));
+  if (message.every((one) => typeof one === 'number'))
+    return new TextDecoder().decode(Uint8Array.from(message));
+  return message.flatMap((one) => messageOf(one) ?? []).join('\n');
 };
 
 /** One line of `journalctl -o json`; undefined for anything else. */
@@ -28,9 +38,22 @@ export const journalEntry = (line: string): JournalEntry | undefined => {
   if (text === undefined) return undefined;
   const micros = Number(of.get('__REALTIME_TIMESTAMP'));
   const cursor = of.get('__CURSOR');
+  const level = levels[Number(of.get('PRIORITY') ?? Number.NaN)];
   return {
     lines: stripControls(text).trimEnd().split('\n'),
     ...(Number.isFinite(micros) && micros > 0 ? { at: Math.floor(micros / 1000) } : {}),
     ...(typeof cursor === 'string' ? { cursor } : {}),
+    ...(level === undefined ? {} : { level }),
   };
 };
+
+/** The parts of a cursor that an entry keeps when its journal is moved: boot, its two times, its hash (sd_journal_get_cursor(3)). */
+const lasting = (cursor: string): string =>
+  cursor
+    .split(';')
+    .filter((part) => /^[bmtx]=/.test(part))
+    .join(';');
+
+/** True for two cursors of one entry. */
+export const isSameEntry = (one: string, other: string): boolean =>
+  one === other || (/;x=/.test(one) && lasting(one) === lasting(other));

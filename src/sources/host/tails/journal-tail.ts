@@ -1,6 +1,8 @@
+import { createHeadReader } from '../../../domain/log/head.ts';
+import { levelOfCode } from '../../../domain/log/level.ts';
 import { RemediedError } from '../../../io/fault.ts';
-import type { LogEvent, Resume, Tail } from '../../tail.ts';
-import { journalEntry } from '../parse/journal.ts';
+import type { Before, LogEvent, OlderLines, Resume, Tail } from '../../tail.ts';
+import { isSameEntry, type JournalEntry, journalEntry } from '../parse/journal.ts';
 import { unitName } from '../parse/units.ts';
 import type { HostParts } from '../parts.ts';
 import type { Machine } from '../ssh/machine.ts';
@@ -9,56 +11,121 @@ import { type Meaning, streamed } from './stream.ts';
 const defaultLines = 200;
 const noRight = /not seeing messages from other users|insufficient permissions|No journal files were opened/;
 
-const fieldsOf = (unit: string): readonly string[] => [
+/** `--all`: without it a message of more than 4096 bytes does not come (journalctl(1)). */
+const argvOf = (unit: string, ...more: readonly string[]): readonly string[] => [
   'journalctl',
   '-u',
   unit,
   '-o',
   'json',
-  '--output-fields=MESSAGE',
+  '--all',
+  '--output-fields=MESSAGE,PRIORITY',
   '--no-pager',
+  ...more,
 ];
 
+const secondsText = (parts: HostParts, at: number): string =>
+  `@${((at + parts.io.clock.wallOffset()) / 1000).toFixed(3)}`;
+
+/** A mark is asked for too, so that it shows whether its entry is there still. */
 const placeOf = (parts: HostParts, { lines, since, after }: Resume): readonly string[] => {
   const count = lines === undefined ? [] : ['-n', String(lines)];
-  if (after !== undefined) return [`--after-cursor=${after}`, '-n', 'all'];
+  if (after !== undefined) return [`--cursor=${after}`, '-n', 'all'];
   if (since === undefined) return count.length === 0 ? ['-n', String(defaultLines)] : count;
-  const seconds = (since + parts.io.clock.wallOffset()) / 1000;
-  return [`--since=@${seconds.toFixed(3)}`, ...(count.length === 0 ? ['-n', 'all'] : count)];
+  return [`--since=${secondsText(parts, since)}`, ...(count.length === 0 ? ['-n', 'all'] : count)];
 };
 
-/** The journal of a unit on one machine. Each entry's cursor is its mark, so that a break neither loses nor repeats a line. */
-export const journalTail = (parts: HostParts, machine: Machine, unit: string): Tail => ({
-  stream: `${machine.name}/${unitName(unit)}`,
-  open: (from, signal) => {
-    const call = `journalctl -u ${unit}`;
-    const argv = [...fieldsOf(unit), ...placeOf(parts, from), ...(from.follow ? ['-f'] : [])];
-    const meaning = (line: string): Meaning => {
-      const entry = journalEntry(line);
-      if (entry !== undefined) return eventsOf(entry, parts);
-      if (noRight.test(line)) {
-        const error = new RemediedError(
-          'denied',
-          'this account may not read the whole journal',
-          'put it into the group systemd-journal: usermod -aG systemd-journal USER',
-        );
-        return [{ is: 'fault', fault: parts.fault(machine, call, error) }];
-      }
-      if (/^-- /.test(line)) return [];
-      return line.startsWith('{') ? [{ is: 'gap', why: 'an entry could not be read' }] : 'word';
-    };
-    return streamed(parts, { machine, argv, call, follow: from.follow, meaning }, signal);
-  },
-});
+/**
+ * The journal of a unit on one machine. Each entry's cursor is its mark, so that a break neither loses nor repeats a line; that
+ * an entry is not there any more, since the journal keeps so much only, is said.
+ */
+export const journalTail = (parts: HostParts, machine: Machine, unit: string): Tail => {
+  const call = `journalctl -u ${unit}`;
+  const eventsOf = entryEvents(parts);
+  const wordOf = (line: string): Meaning => {
+    if (noRight.test(line)) {
+      const error = new RemediedError(
+        'denied',
+        'this account may not read the whole journal',
+        'put it into the group systemd-journal: usermod -aG systemd-journal USER',
+      );
+      return [{ is: 'fault', fault: parts.fault(machine, call, error) }];
+    }
+    if (/^-- /.test(line)) return [];
+    return line.startsWith('{') ? [{ is: 'gap', why: 'an entry could not be read' }] : 'word';
+  };
+  return {
+    stream: `${machine.name}/${unitName(unit)}`,
+    open: (from, signal) => {
+      let left = from.after;
+      const meaning = (line: string): Meaning => {
+        const entry = journalEntry(line);
+        if (entry === undefined) return wordOf(line);
+        if (left === undefined) return eventsOf(entry);
+        const isThere = entry.cursor !== undefined && isSameEntry(entry.cursor, left);
+        left = undefined;
+        return isThere ? [] : [{ is: 'gap', why: vacuumed }, ...eventsOf(entry)];
+      };
+      const argv = argvOf(unit, ...placeOf(parts, from), ...(from.follow ? ['-f'] : []));
+      return streamed(parts, { machine, argv, call, follow: from.follow, meaning }, signal);
+    },
+    older: (before, signal) => {
+      const entries: JournalEntry[] = [];
+      const meaning = (line: string): Meaning => {
+        const entry = journalEntry(line);
+        if (entry === undefined) return wordOf(line);
+        entries.push(entry);
+        return [];
+      };
+      const argv = argvOf(unit, ...backFrom(parts, before));
+      const stream = streamed(parts, { machine, argv, call, follow: false, meaning }, signal);
+      return olderEntries(stream, entries, before, eventsOf);
+    },
+  };
+};
 
-const eventsOf = (
-  { lines, at, cursor }: NonNullable<ReturnType<typeof journalEntry>>,
-  parts: HostParts,
-): readonly LogEvent[] =>
-  lines.map((text, index) => ({
-    is: 'line',
-    text,
-    ...(at === undefined ? {} : { at: parts.fromWall(at) }),
-    // Only behind the last line of an entry is there a place to go on from.
-    ...(cursor === undefined || index < lines.length - 1 ? {} : { mark: cursor }),
-  }));
+const vacuumed = 'the journal does not hold the entry any more where it was left';
+
+const backFrom = (parts: HostParts, { mark, at, lines }: Before): readonly string[] => {
+  const place =
+    mark !== undefined ? [`--cursor=${mark}`] : at === undefined ? [] : [`--until=${secondsText(parts, at)}`];
+  // The mark's own, and one more that tells whether anything is older still.
+  return ['--reverse', '-n', String(lines + 2), ...place];
+};
+
+const olderEntries = async (
+  stream: AsyncIterable<LogEvent>,
+  entries: readonly JournalEntry[],
+  { mark, lines }: Before,
+  eventsOf: (entry: JournalEntry) => readonly LogEvent[],
+): Promise<OlderLines> => {
+  const problems: LogEvent[] = [];
+  for await (const event of stream) problems.push(event);
+  const isMark = ({ cursor }: JournalEntry): boolean =>
+    mark !== undefined && cursor !== undefined && isSameEntry(cursor, mark);
+  const asked = entries.filter((entry) => !isMark(entry));
+  const given = asked.slice(0, lines);
+  const first = given.at(-1)?.cursor;
+  return {
+    events: [...problems, ...[...given].reverse().flatMap(eventsOf)],
+    isStart: asked.length <= lines && problems.every(({ is }) => is !== 'fault'),
+    ...(first === undefined ? {} : { first }),
+  };
+};
+
+/** The lines of an entry. What its priority says counts where its text tells no level. */
+const entryEvents = (parts: HostParts): ((entry: JournalEntry) => readonly LogEvent[]) => {
+  const heads = createHeadReader(parts.heads);
+  return ({ lines, at, cursor, level }) => {
+    const bytes = Buffer.from(lines[0] ?? '');
+    const told = levelOfCode(heads.read(bytes, 0, bytes.length).ownLevel);
+    return lines.map((text, index) => ({
+      is: 'line',
+      text,
+      ...(at === undefined ? {} : { at: parts.fromWall(at) }),
+      ...(level === undefined || told !== undefined ? {} : { level }),
+      // Only behind the last line of an entry is there a place to go on from.
+      ...(cursor === undefined || index < lines.length - 1 ? {} : { mark: cursor }),
+    }));
+  };
+};

@@ -1,6 +1,7 @@
 import { WireError } from '../../../io/failures.ts';
 import type { ProgramEnd } from '../../../io/program.ts';
 import { sshFailure } from '../../../io/ssh-failure.ts';
+import { LineCutter } from '../../log-file-lines.ts';
 import type { LogEvent } from '../../tail.ts';
 import { commandError } from '../parse/words.ts';
 import type { HostParts } from '../parts.ts';
@@ -19,29 +20,44 @@ interface Streamed {
   meaning(line: string): Meaning;
 }
 
-/** Lines of a program that runs on a machine, as log events, up to its end. Never throws. */
+/** Lines of a program that runs on a machine, of either output, as log events, up to its end. Never throws. */
 export async function* streamed(
   parts: HostParts,
   { machine, argv, call, follow, meaning }: Streamed,
   signal: AbortSignal,
 ): AsyncGenerator<LogEvent, void, undefined> {
   const words: string[] = [];
+  // An entry may be long, and is whole or nothing: lines are cut here, however long they are.
+  const cutter = new LineCutter(0);
   const fault = (error: unknown): LogEvent => ({ is: 'fault', fault: parts.fault(machine, call, error) });
+  const meant = function* (lines: Iterable<string>): Generator<LogEvent, void> {
+    for (const line of lines) {
+      const means = meaning(line);
+      if (means === 'word') words.push(line);
+      else yield* means;
+    }
+  };
   try {
-    for await (const event of parts.io.follow(machine.program(argv), signal)) {
-      if (event.is === 'ended') {
-        const problem = endProblem(event.end, words.join('\n'), machine, follow);
-        if (problem !== undefined) yield fault(problem);
-        continue;
-      }
-      const meant = meaning(event.text);
-      if (meant === 'word') words.push(event.text);
-      else yield* meant;
+    for await (const event of parts.io.followBytes(machine.program(argv), signal)) {
+      if (event.is === 'err') yield* meant([event.text]);
+      if (event.is === 'out') yield* meant(linesOf(cutter.push(event.bytes)));
+      if (event.is !== 'ended') continue;
+      yield* meant(linesOf(cutter.rest() ?? 'more'));
+      const problem = endProblem(event.end, words.join('\n'), machine, follow);
+      if (problem !== undefined) yield fault(problem);
     }
   } catch (error) {
     if (!signal.aborted) yield fault(error);
   }
 }
+
+const linesOf = (lines: ReturnType<LineCutter['push']>): readonly string[] =>
+  lines === 'more'
+    ? []
+    : new TextDecoder()
+        .decode(lines.bytes)
+        .split('\n')
+        .filter((line) => line !== '');
 
 const endProblem = (
   { status }: ProgramEnd,

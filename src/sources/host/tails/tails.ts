@@ -15,26 +15,33 @@ export const findFiles = (glob: string): readonly string[] => {
   return ['find', glob.slice(0, at) || '/', '-maxdepth', '1', '-type', 'f', '-name', glob.slice(at + 1)];
 };
 
+/** Each file, with those of the profile's paths that name it. */
 const filesOf = async (
   parts: HostParts,
   machine: Machine,
   signal: AbortSignal,
-): Promise<readonly string[]> => {
+): Promise<ReadonlyMap<string, readonly string[]>> => {
   const globs = parts.config.files.filter(isGlob);
-  const plain = parts.config.files.filter((path) => !isGlob(path));
-  if (globs.length === 0) return plain;
+  const named = new Map<string, readonly string[]>(plainFiles(parts));
+  if (globs.length === 0) return named;
   const { all } = await ask(parts, machine, globs.map(findFiles), signal);
-  const found = all.flatMap((answer) =>
+  const found = all.flatMap((answer, index) =>
     outOf(answer)
       .split('\n')
-      .filter((path) => path !== ''),
+      .filter((path) => path !== '')
+      .map((path) => ({ path, glob: globs[index] ?? path })),
   );
-  return [...new Set([...plain, ...found.sort()])];
+  for (const { path, glob } of found.sort((a, b) => (a.path < b.path ? -1 : 1)))
+    named.set(path, [...(named.get(path) ?? [path]), glob]);
+  return named;
 };
+
+const plainFiles = ({ config }: HostParts): readonly (readonly [string, readonly string[]])[] =>
+  config.files.filter((path) => !isGlob(path)).map((path) => [path, [path]]);
 
 /**
  * What each machine writes: the journal of every unit ('vm-1/eventmesh-api') and every file ('vm-1:/var/log/x.log'). `of`: a
- * unit, a file or a host. A host that cannot be asked has the streams that need no asking, whose lines will say what is
+ * unit, a file, one of the profile's globs, or a host. A host that cannot be asked has the streams that need no asking, whose lines will say what is
  * wrong; that is thrown as a WireError only when nothing is left.
  */
 export const tailsOf = async (
@@ -47,19 +54,19 @@ export const tailsOf = async (
     parts.machines.map(async (machine) => {
       const files = await filesOf(parts, machine, signal).catch((error: unknown) => {
         lost.push(error);
-        return parts.config.files.filter((path) => !isGlob(path));
+        return new Map(plainFiles(parts));
       });
       return [
         ...parts.config.units
           .filter((unit) => !isGlob(unit))
-          .map((unit) => ({ what: unitName(unit), machine, tail: journalTail(parts, machine, unit) })),
-        ...files.map((path) => ({ what: path, machine, tail: fileTail(parts, machine, path) })),
+          .map((unit) => ({ what: [unitName(unit)], machine, tail: journalTail(parts, machine, unit) })),
+        ...[...files].map(([path, what]) => ({ what, machine, tail: fileTail(parts, machine, path) })),
       ];
     }),
   );
   const all = found.flat();
   if (all.length === 0 && lost.length > 0) throw lost[0];
   const isMeant = ({ what, machine, tail }: (typeof all)[number]): boolean =>
-    of === undefined || [what, machine.name, machine.address, tail.stream].includes(unitName(of));
+    of === undefined || [...what, machine.name, machine.address, tail.stream].includes(unitName(of));
   return all.filter(isMeant).map(({ tail }) => tail);
 };

@@ -32,6 +32,7 @@ export const parsePod = (raw: unknown, strings: Strings, toClock: ToClock): Slim
     ...slimContainers(field(spec, 'initContainers'), initStates, true, toClock),
     ...slimContainers(field(spec, 'containers'), states, false, toClock),
   ].map((one) => shared(one, strings));
+  const ephemeral = list(field(spec, 'ephemeralContainers')).map((one) => text(field(one, 'name')) ?? '');
   const startedAt = toClock(field(status, 'startTime'));
   const detail = podDetail(word.status, text(field(status, 'message')), conditions, containers);
   return {
@@ -50,6 +51,7 @@ export const parsePod = (raw: unknown, strings: Strings, toClock: ToClock): Slim
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(detail === undefined ? {} : { detail: strings.text(detail) }),
     containers,
+    ...(ephemeral.length === 0 ? {} : { ephemeral }),
   };
 };
 

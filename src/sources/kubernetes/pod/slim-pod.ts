@@ -41,4 +41,6 @@ export interface SlimPod {
   readonly startedAt?: Millis;
   readonly detail?: string;
   readonly containers: readonly SlimContainer[];
+  /** Names of containers that were added for debugging; absent: none were. */
+  readonly ephemeral?: readonly string[];
 }

@@ -1,9 +1,9 @@
 import { parseDuration } from '../../../domain/duration.ts';
 import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
 import { WireError } from '../../../io/failures.ts';
+import { createStampReader } from '../../log-stamp.ts';
 import type { Operation } from '../../source.ts';
-import { stampedLine } from '../logs/mark.ts';
-import { logPath } from '../logs/tails.ts';
+import { logPath } from '../logs/path.ts';
 import type { KubeParts } from '../parts.ts';
 import { podsOfTarget } from '../target-pods.ts';
 import { namespaceFor } from './object.ts';
@@ -57,11 +57,12 @@ export const logsOperation = (parts: KubeParts): Operation => {
     lines: (answer, _, { include }, asked) => {
       const pattern = include === undefined ? undefined : compilePattern(include);
       const { pathname, search } = new URL(answer.url);
+      const stamped = createStampReader();
       const name = asked === 1 ? '' : `${names.get(`${pathname}${search}`) ?? pathname} `;
       return answer.text
         .split('\n')
         .filter((line) => line !== '')
-        .map((line) => stampedLine(line).text)
+        .map((line) => stamped(line).text)
         .filter((line) => !(pattern instanceof RegExp) || pattern.test(line.slice(0, matchedChars)))
         .map((line) => `${name}${line}`);
     },

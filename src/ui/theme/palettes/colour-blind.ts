@@ -1,4 +1,5 @@
 import { black, ink, type Palette, panel, readable, white } from '../palette.ts';
+import { streamsOnDark, streamsOnLight } from './streams.ts';
 
 /**
  * Blue, yellow and orange, which keep apart where red and green do not; they also differ in lightness. After Okabe and
@@ -27,6 +28,7 @@ export const colourBlindDark: Palette = {
     unknown: ink('#E6A3C8', '95'),
     loading: ink('#C9CED6', '37'),
     down: ink('#FFD1A3', '37'),
+    ...streamsOnDark,
   },
   panels,
   selected: '#1F2A3A',
@@ -44,6 +46,7 @@ export const colourBlindLight: Palette = {
     unknown: ink('#8A2F6B', '35'),
     loading: ink('#333A45', '90'),
     down: ink('#7A3B00', '31'),
+    ...streamsOnLight,
   },
   panels,
   selected: '#DDE3EC',

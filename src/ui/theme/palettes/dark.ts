@@ -1,4 +1,5 @@
 import { black, ink, type Palette, panel, readable, white } from '../palette.ts';
+import { streamsOnDark } from './streams.ts';
 
 export const dark: Palette = {
   grounds: ['#000000', '#1E1E1E', '#002B36'],
@@ -12,6 +13,7 @@ export const dark: Palette = {
     unknown: ink('#B39DDB', '35'),
     loading: ink('#7DCFFF', '36'),
     down: ink('#FF9E64', '93'),
+    ...streamsOnDark,
   },
   panels: {
     armed: panel(black, '#FFD75F', '103'),

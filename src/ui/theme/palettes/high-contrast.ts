@@ -1,4 +1,5 @@
 import { black, ink, type Palette, panel, plainlyReadable, white } from '../palette.ts';
+import { streamsPlainlyOnDark, streamsPlainlyOnLight } from './streams.ts';
 
 const panels: Palette['panels'] = {
   armed: panel(black, '#FFD75F', '103'),
@@ -22,6 +23,7 @@ export const highContrastDark: Palette = {
     unknown: ink('#D9C7FF', '95'),
     loading: ink('#9FE0FF', '96'),
     down: ink('#FFC08A', '93'),
+    ...streamsPlainlyOnDark,
   },
   panels,
   selected: '#10243F',
@@ -39,6 +41,7 @@ export const highContrastLight: Palette = {
     unknown: ink('#3F1F8A', '35'),
     loading: ink('#00476F', '34'),
     down: ink('#692B00', '31'),
+    ...streamsPlainlyOnLight,
   },
   panels,
   selected: '#D6E4F7',

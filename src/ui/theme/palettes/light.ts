@@ -1,5 +1,6 @@
 import { ink, type Palette, readable } from '../palette.ts';
 import { dark } from './dark.ts';
+import { streamsOnLight } from './streams.ts';
 
 export const light: Palette = {
   grounds: ['#FFFFFF', '#FAFAFA', '#FDF6E3'],
@@ -14,6 +15,7 @@ export const light: Palette = {
     loading: ink('#0A6696', '34'),
     // The bright yellow of 16 colours cannot be read on white.
     down: ink('#A8480A', '31'),
+    ...streamsOnLight,
   },
   panels: dark.panels,
   selected: '#DDE3EC',

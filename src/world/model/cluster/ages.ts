@@ -1,8 +1,10 @@
+import { ContainerLog } from '../logs/container-log.ts';
 import type { Ground } from './ground.ts';
 import { mainOf } from './main-container.ts';
 import { stamp, uidOf } from './names.ts';
+import { recall } from './recall.ts';
 import { show } from './show.ts';
-import { startedLines, startingLines, timed } from './startup.ts';
+import { firstLines, readyLines } from './startup.ts';
 
 const weekMs = 7 * 86_400_000;
 
@@ -35,10 +37,11 @@ export const ageAll = (ground: Ground): void => {
     life.scheduledAt = at - 900;
     life.startedAt = at;
     life.turnedAt = at + 1500;
-    const runtime = ground.spec.services[life.role.service ?? '']?.runtime;
     const container = mainOf(pod);
-    for (const line of startingLines(runtime, container)) life.log.write(at, timed(at, line));
-    for (const line of startedLines(runtime, container)) life.log.write(at + 1500, timed(at + 1500, line));
+    life.log = new ContainerLog();
+    for (const line of firstLines(ground, life, container, at)) life.log.write(at, line);
+    for (const line of readyLines(ground, life, container, at + 1500)) life.log.write(at + 1500, line);
+    recall(ground, life);
     show(ground, { ...pod, metadata: { ...pod.metadata, creationTimestamp: stamp(at - 1000) } }, life);
   }
 };

@@ -1,4 +1,4 @@
-import { ContainerLog } from './container-log.ts';
+import { ContainerLog } from '../logs/container-log.ts';
 import type { Ground } from './ground.ts';
 import { pullFault } from './images.ts';
 import { mainOf } from './main-container.ts';
@@ -10,7 +10,7 @@ import { quantity } from './quantity.ts';
 import { nodeFor } from './scheduler.ts';
 import { show } from './show.ts';
 import { takeUp } from './standing.ts';
-import { startedLines, startFault, startingLines, timed } from './startup.ts';
+import { faultLines, firstLines, readyLines, startFault } from './startup.ts';
 
 const createMs = 500;
 const defaultStartMs = 1500;
@@ -80,7 +80,7 @@ const start = (ground: Ground, pod: Pod, life: PodLife): void => {
   life.step = 'starting';
   life.leaked = { bytes: life.leak?.atStart ?? 0, at: now };
   if (!ground.isFresh) life.instance?.restart(now);
-  for (const line of startingLines(deployed?.runtime, container)) life.log.write(now, timed(now, line));
+  for (const line of firstLines(ground, life, container, now)) life.log.write(now, line);
   const name = container.name;
   const fieldPath = `spec.containers{${name}}`;
   ground.say(pod, {
@@ -109,13 +109,11 @@ const started = (ground: Ground, pod: Pod, life: PodLife): void => {
   const deployed = deployedOf(ground, life);
   const fault = startFault(deployed, container);
   if (fault !== undefined) {
-    for (const line of fault) life.log.write(now, timed(now, line));
+    for (const line of faultLines(ground, life, fault)) life.log.write(now, line);
     endRun(ground, pod, life, { exitCode: 1, reason: 'Error' });
     return;
   }
-  const errand = ground.spec.cronJobs?.find(({ image }) => image === container.image);
-  const lines = errand?.lines ?? startedLines(deployed?.runtime, container);
-  for (const line of lines) life.log.write(now, timed(now, line));
+  for (const line of readyLines(ground, life, container, now)) life.log.write(now, line);
   life.step = 'running';
   life.due = pod.spec.restartPolicy === 'Never' ? now + 2000 : never;
   takeUp(ground, life);

@@ -1,6 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { Instance } from '../instance.ts';
-import { ContainerLog } from './container-log.ts';
+import { ContainerLog } from '../logs/container-log.ts';
 import type { Pod } from './objects.ts';
 
 /** What a pod's container is doing. `back-off`: it waits to be started again. */

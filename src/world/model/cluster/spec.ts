@@ -1,15 +1,16 @@
 import type { Millis } from '../../../domain/fault.ts';
+import type { Entry } from '../logs/entry.ts';
 import type { Strategy } from './workload-objects.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
-/** A setting that keeps a process from starting: it writes `lines` and ends with 1. */
+/** A setting that keeps a process from starting: it says why and ends with 1. */
 export interface StartFault {
   readonly env: string;
   /** Values with which it starts; an absent variable is ''. */
   readonly good: RegExp;
-  /** `{value}` is filled in. */
-  readonly lines: readonly string[];
+  /** What it writes: entries of its log, and lines as they stand. */
+  says(value: string): readonly (Omit<Entry, 'at'> | string)[];
 }
 
 /** How a service of the system is deployed: the container is called after it, and labelled `app=SERVICE`. */

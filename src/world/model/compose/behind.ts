@@ -38,3 +38,18 @@ export const behindDependency = (dependency: Dependency): Behind => ({
   },
   stopCode: 0,
 });
+
+/** Something that nothing here depends on. */
+export const behindNothing = (): Behind => {
+  const behind = {
+    isUp: true,
+    stopCode: 0,
+    start: () => {
+      behind.isUp = true;
+    },
+    stop: () => {
+      behind.isUp = false;
+    },
+  };
+  return behind;
+};

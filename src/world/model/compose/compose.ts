@@ -1,16 +1,19 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { Environment } from '../environment.ts';
 import type { Instance } from '../instance.ts';
+import type { LogFormat } from '../logs/entry.ts';
+import { pastBegins, serverPast, servicePast } from '../logs/past-log.ts';
+import { kindOfImage, type ServerKind } from '../logs/server-lines.ts';
+import { startedLines, startingLines } from '../logs/start-entries.ts';
+import { isWritingTime, writeServer, writeService } from '../logs/write-logs.ts';
 import type { Part } from '../part.ts';
-import type { Served } from '../traffic.ts';
-import { type Behind, behindDependency, behindInstance } from './behind.ts';
-import { Container } from './container.ts';
+import { type Behind, behindDependency, behindInstance, behindNothing } from './behind.ts';
+import { Container, type Made } from './container.ts';
 import type { ComposeSpec, ComposeTrouble } from './spec.ts';
 
 const daysOld = 3;
 
-const lineOf = ({ status, method, uri, ms, exception }: Served): string =>
-  `${status >= 500 ? 'ERROR' : 'INFO'} ${method} ${uri} ${status} ${ms}ms${exception === 'none' ? '' : ` ${exception}`}`;
+const formatOf = ({ service }: Instance): LogFormat => service.log ?? 'spring';
 
 /** What Docker knows of an environment: a container per instance and per dependency, but for those of the cluster. */
 export class Compose implements Part<ComposeTrouble> {
@@ -34,6 +37,7 @@ export class Compose implements Part<ComposeTrouble> {
       ...instances
         .filter(({ service }) => parts.cluster?.runs(service.name) !== true)
         .map((instance) => this.#instance(instance)),
+      ...Object.keys(this.spec.beside ?? {}).map((name) => this.#beside(name)),
     ];
     for (const container of all) container.sync(now);
     return all;
@@ -44,16 +48,10 @@ export class Compose implements Part<ComposeTrouble> {
     return this.env.instance(`${service}-${number - 1}`);
   }
 
-  /** Once a second each that serves writes of its latest requests. */
+  /** Once a second everything that runs writes of what it does. */
   tick(now: Millis): void {
-    if (now % 1000 >= 100) return;
-    for (const container of this.containers) {
-      const instance = container.isRunning ? this.instanceIn(container) : undefined;
-      const { log } = container;
-      const after = log.lines.at(-1)?.at ?? 0;
-      const served = instance?.traffic.recent(now).filter(({ at }) => at > after) ?? [];
-      for (const one of served) log.write(one.at, lineOf(one));
-    }
+    if (!isWritingTime(now)) return;
+    for (const container of this.containers) if (container.isRunning) this.#write(container);
   }
 
   strike({ exited = {}, unhealthy = {} }: ComposeTrouble): void {
@@ -75,10 +73,34 @@ export class Compose implements Part<ComposeTrouble> {
       if (!container.isRunning || container.complaint !== '') container.start(this.env.now);
   }
 
+  #write(container: Container): void {
+    const instance = this.instanceIn(container);
+    const { log, service, name } = container;
+    if (instance !== undefined) writeService(log, this.env, instance, formatOf(instance));
+    else
+      writeServer(
+        log,
+        this.env,
+        this.#server(container),
+        this.env.dependencies.has(service) ? service : name,
+      );
+  }
+
+  #server({ service, image }: Pick<Container, 'service' | 'image'>): ServerKind {
+    return this.env.dependencies.get(service)?.spec.log ?? kindOfImage(image) ?? 'nginx';
+  }
+
   #instance(instance: Instance): Container {
     const { service, name, version, startedAt } = instance;
     const number = Number(name.slice(service.name.length + 1)) + 1;
-    return this.#container(service.name, number, { version, startedAt }, behindInstance(instance));
+    const of = { name: service.name, version, format: formatOf(instance) };
+    const says = (at: Millis): readonly string[] => [...startingLines(of, at), ...startedLines(of, at)];
+    return this.#container(service.name, number, { version, startedAt, says }, behindInstance(instance));
+  }
+
+  #beside(name: string): Container {
+    const startedAt = this.env.now - daysOld * 86_400_000;
+    return this.#container(name, 1, { version: 'latest', startedAt }, behindNothing());
   }
 
   #dependency(name: string): Container {
@@ -91,16 +113,31 @@ export class Compose implements Part<ComposeTrouble> {
   #container(
     service: string,
     number: number,
-    { version, startedAt }: { readonly version: string; readonly startedAt: Millis },
+    { version, ...how }: Pick<Made, 'startedAt' | 'says'> & { readonly version: string },
     behind: Behind,
   ): Container {
-    const { project, images = {} } = this.spec;
+    const { project, images = {}, beside = {} } = this.spec;
     const name = `${project}-${service}-${number}`;
-    const image = images[service] ?? `${project}/${service}:${version}`;
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const image = images[service] ?? beside[service] ?? `${project}/${service}:${version}`;
     const seed = this.env.spec.name;
-    const found =
-      this.#known.get(name) ?? new Container({ seed, name, service, number, image, startedAt }, behind);
-    this.#known.set(name, found);
-    return found;
+    const made = new Container({ seed, name, service, number, image, ...how }, behind);
+    this.#known.set(name, made);
+    this.#recall(made);
+    return made;
+  }
+
+  /** One that is older than the world has written for hours. */
+  #recall(made: Container): void {
+    const to = this.env.now;
+    const span = { from: pastBegins(made.startedAt + 1000, to), to };
+    const instance = this.instanceIn(made);
+    if (instance === undefined && this.#server(made) === 'quiet') return;
+    made.log.remember(
+      instance === undefined
+        ? serverPast(this.#server(made), made.name, span)
+        : servicePast(instance, formatOf(instance), span),
+    );
   }
 }

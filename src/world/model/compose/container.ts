@@ -1,6 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { hash } from '../chance.ts';
-import { ContainerLog } from '../cluster/container-log.ts';
+import { ContainerLog } from '../logs/container-log.ts';
 import type { Behind } from './behind.ts';
 
 /** What happened to a container. */
@@ -11,7 +11,7 @@ export interface ContainerEvent {
 }
 
 /** What a container is called, and what it is made of. */
-interface Made {
+export interface Made {
   /** Ids are the same whenever the same world is made. */
   readonly seed: string;
   readonly name: string;
@@ -19,6 +19,8 @@ interface Made {
   readonly number: number;
   readonly image: string;
   readonly startedAt: Millis;
+  /** What its process writes when it is started; absent: that it was. */
+  readonly says?: (at: Millis) => readonly string[];
 }
 
 const eventsKept = 64;
@@ -37,17 +39,20 @@ export class Container {
   readonly image: string;
   readonly log = new ContainerLog();
   readonly #behind: Behind;
+  readonly #says: (at: Millis) => readonly string[];
   #events: ContainerEvent[] = [];
   #wasUp = true;
   createdAt: Millis;
   startedAt: Millis;
+  /** The end of its last run; of one that runs, the run before. */
   finishedAt: Millis | undefined;
   exitCode = 0;
   isOomKilled = false;
   /** What its health check complains of; '' when it is healthy. */
   complaint = '';
 
-  constructor({ seed, name, service, number, image, startedAt }: Made, behind: Behind) {
+  constructor({ seed, name, service, number, image, startedAt, says }: Made, behind: Behind) {
+    this.#says = says ?? (() => [`Started ${service} in 2.412 seconds`]);
     this.id = idOf(`${seed}/${name}`);
     this.name = name;
     this.service = service;
@@ -56,8 +61,7 @@ export class Container {
     this.#behind = behind;
     this.createdAt = startedAt;
     this.startedAt = startedAt;
-    this.log.write(startedAt, `Starting ${service}`);
-    this.log.write(startedAt, `Started ${service} in 2.412 seconds`);
+    for (const line of this.#says(startedAt)) this.log.write(startedAt, line);
   }
 
   get isRunning(): boolean {
@@ -112,11 +116,10 @@ export class Container {
   #started(now: Millis): void {
     this.#wasUp = true;
     this.startedAt = now;
-    this.finishedAt = undefined;
     this.exitCode = 0;
     this.isOomKilled = false;
     this.complaint = '';
-    this.log.write(now, `Started ${this.service} in 2.412 seconds`);
+    for (const line of this.#says(now)) this.log.write(now, line);
     this.#tell(now, 'start');
   }
 

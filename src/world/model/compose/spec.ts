@@ -9,6 +9,8 @@ export interface ComposeSpec {
   /** Services whose containers write to a terminal: their log has no frames. */
   readonly terminals?: readonly string[];
   readonly memoryLimitBytes?: number;
+  /** What else runs there and nobody calls: name → image. */
+  readonly beside?: Readonly<Record<string, string>>;
   /** The port of a dependency's container that its own wire stands behind: 5432 of the database. Default: 8080, its HTTP API. */
   readonly wires?: Readonly<Record<string, { readonly port: number; readonly wire: 'postgres' | 'kafka' }>>;
 }

@@ -1,5 +1,4 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { chanceOf } from '../chance.ts';
 import type { Environment } from '../environment.ts';
 import type { Part } from '../part.ts';
 import { Machine } from './machine.ts';
@@ -16,17 +15,7 @@ export class Hosts implements Part<HostsTrouble> {
     this.env = env;
     this.machines = env
       .instancesOf(spec.service)
-      .map(
-        (instance, index) =>
-          new Machine(
-            spec,
-            index,
-            instance,
-            env.spec.name,
-            chanceOf(`${env.spec.name}/${index}/log`),
-            env.now,
-          ),
-      );
+      .map((instance, index) => new Machine(spec, index, instance, env.spec.name, env.now));
   }
 
   machine(name: string): Machine | undefined {

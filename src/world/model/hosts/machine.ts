@@ -1,12 +1,12 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Chance } from '../chance.ts';
 import type { Instance } from '../instance.ts';
-import { LogBook } from './log-book.ts';
+import type { FileBook } from './file-book.ts';
+import type { LogBook } from './log-book.ts';
 import { ProcessTable } from './processes.ts';
 import type { HostsSpec, HostsTrouble } from './spec.ts';
 import { Unit, type UnitEnd } from './unit.ts';
+import { UnitLog } from './unit-log.ts';
 
-const lineEveryMs: Millis = 2000;
 const uptimeMs: Millis = 40 * 86_400_000;
 const ticksPerMs = 0.1;
 
@@ -17,35 +17,40 @@ export class Machine {
   readonly instance: Instance;
   readonly unit: Unit;
   readonly processes = new ProcessTable();
-  readonly journal = new LogBook();
-  readonly log = new LogBook();
+  readonly #said: UnitLog;
   readonly bootedAt: Millis;
   /** Clock ticks of all cores in which something ran, proc(5). */
   busyTicks: number;
   #ticksAt: Millis;
-  #lineAt: Millis;
   readonly #env: string;
-  readonly #chance: Chance;
 
-  constructor(spec: HostsSpec, index: number, instance: Instance, env: string, chance: Chance, now: Millis) {
+  constructor(spec: HostsSpec, index: number, instance: Instance, env: string, now: Millis) {
     this.spec = spec;
     this.name = `${spec.name}-${index + 1}`;
     this.instance = instance;
     this.unit = new Unit(spec.service);
     this.#env = env;
-    this.#chance = chance;
+    this.#said = new UnitLog({ key: `${env}/${this.name}`, unit: spec.service, target: spec.target }, now);
     this.bootedAt = now - uptimeMs;
     this.busyTicks = uptimeMs * ticksPerMs * spec.cores * 0.14;
     this.#ticksAt = now;
-    this.#lineAt = now;
     const system = { parent: 1, user: 'root', startedAt: this.bootedAt, cpuPercent: 0, rssBytes: 8 << 20 };
     this.processes.start({ ...system, parent: 0, args: '/sbin/init', rssBytes: 12 << 20 }, 1);
     const sshd = 'sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups';
     this.processes.start({ ...system, args: sshd, unit: 'ssh', port: 22 }, 412);
     this.processes.start({ ...system, args: '/usr/sbin/cron -f', unit: 'cron' }, 431);
-    for (let back = 120; back > 0; back -= 1) this.#request(now - back * lineEveryMs);
     this.start(instance.startedAt, true);
     this.#bindOrFail(instance.startedAt);
+    this.#said.remember(now);
+  }
+
+  /** The file that the service writes. */
+  get log(): FileBook {
+    return this.#said.file;
+  }
+
+  get journal(): LogBook {
+    return this.#said.journal;
   }
 
   /** `systemctl start`, or systemd itself. What is active stays as it is. */
@@ -63,7 +68,7 @@ export class Machine {
       unit: spec.service,
     });
     this.unit.started(pid, now, byHand);
-    this.#tell(now, `Started ${spec.service}.service - ${spec.service}.`);
+    this.#said.tell(now, `Started ${spec.service}.service - ${spec.service}.`);
   }
 
   /** `systemctl stop`. */
@@ -72,7 +77,7 @@ export class Machine {
     if (mainPid !== undefined) this.processes.end(mainPid);
     this.unit.stopped();
     this.#follow();
-    this.#tell(now, `Stopped ${this.spec.service}.service - ${this.spec.service}.`);
+    this.#said.tell(now, `Stopped ${this.spec.service}.service - ${this.spec.service}.`);
   }
 
   /** A signal to a process; false when there is none. */
@@ -91,9 +96,7 @@ export class Machine {
     this.#ticksAt = now;
     if (this.unit.isDue(now)) this.start(now, false);
     this.#bindOrFail(now);
-    if (now - this.#lineAt < lineEveryMs) return;
-    this.#lineAt = now;
-    if (this.instance.running) this.#request(now);
+    this.#said.work(now, this.instance.running ? this.unit.mainPid : undefined);
   }
 
   strike({ portTakenBy, panic }: HostsTrouble, now: Millis): void {
@@ -104,10 +107,7 @@ export class Machine {
       this.processes.start({ ...foreign, port: this.spec.port });
     }
     if (panic !== undefined && this.unit.mainPid !== undefined) {
-      const { message, at } = panic;
-      this.#write(now, 'ERROR', `panicked at ${at}: ${message}`);
-      this.#say(now, `thread 'tokio-runtime-worker' panicked at ${at}:`, 3);
-      this.#say(now, message, 3);
+      this.#said.panic(now, this.unit.mainPid, panic);
       this.#end({ status: 101 }, now, false);
     }
   }
@@ -136,10 +136,19 @@ export class Machine {
     if (mainPid !== undefined && this.processes.find(mainPid)?.port === undefined) {
       if (this.#stranger === undefined) {
         this.processes.bind(mainPid, port);
-        this.#write(now, 'INFO', `listening on 0.0.0.0:${port}`);
+        this.#said.write(now, 'INFO', `listening on 0.0.0.0:${port}`);
       } else {
-        this.#write(now, 'ERROR', `cannot listen on 0.0.0.0:${port}: Address already in use (os error 98)`);
-        this.#say(now, 'Error: Os { code: 98, kind: AddrInUse, message: "Address already in use" }', 3);
+        this.#said.write(
+          now,
+          'ERROR',
+          `cannot listen on 0.0.0.0:${port}: Address already in use (os error 98)`,
+        );
+        this.#said.say(
+          now,
+          mainPid,
+          'Error: Os { code: 98, kind: AddrInUse, message: "Address already in use" }',
+          3,
+        );
         this.#end({ status: 1 }, now);
       }
     }
@@ -163,36 +172,8 @@ export class Machine {
         ? `code=exited, status=${end.status}/n/a`
         : `code=killed, signal=${end.signal}`;
     const unit = `${this.spec.service}.service`;
-    this.#tell(now, `${unit}: Main process exited, ${how}`);
-    if (this.unit.state !== 'inactive') this.#tell(now, `${unit}: Failed with result '${this.unit.result}'.`);
-  }
-
-  #request(at: Millis): void {
-    const latencyMs = 2 + Math.floor(9 * this.#chance());
-    const isWrite = this.#chance() < 0.3;
-    const words = `request{method=${isWrite ? 'POST' : 'GET'} path=/api/v1/events status=${isWrite ? 202 : 200} latency_ms=${latencyMs}}`;
-    this.#write(at, 'INFO', words);
-  }
-
-  /** A line of the service's own log, in the manner of Rust's tracing-subscriber, without the time before it. */
-  #write(at: Millis, level: 'INFO' | 'WARN' | 'ERROR', message: string): void {
-    this.log.write({ at, text: `${level.padStart(5)} ${this.spec.target}: ${message}` });
-  }
-
-  /** What the service says on its standard error goes to the journal. */
-  #say(at: Millis, text: string, priority: number): void {
-    const pid = this.unit.mainPid;
-    this.journal.write({
-      at,
-      text,
-      unit: this.spec.service,
-      priority,
-      ...(pid === undefined ? {} : { pid }),
-    });
-  }
-
-  /** What systemd says of the unit. */
-  #tell(at: Millis, text: string): void {
-    this.journal.write({ at, text, unit: this.spec.service, pid: 1, priority: 6 });
+    this.#said.tell(now, `${unit}: Main process exited, ${how}`);
+    if (this.unit.state !== 'inactive')
+      this.#said.tell(now, `${unit}: Failed with result '${this.unit.result}'.`);
   }
 }

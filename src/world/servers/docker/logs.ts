@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { LogLine } from '../../model/cluster/container-log.ts';
 import type { Container } from '../../model/compose/container.ts';
+import type { LogLine } from '../../model/logs/container-log.ts';
 import type { View } from '../sight.ts';
 import { seeDaemon } from './daemon.ts';
 import { frame } from './frame.ts';
@@ -21,14 +21,16 @@ export const answerLogs = (
   const write = ({ at, text }: LogLine): void => {
     const line = `${query.get('timestamps') === '1' ? `${stamp(sight.toClock(at))} ` : ''}${text}`;
     if (isTerminal) response.write(`${line}\r\n`);
-    else response.write(frame(`${line}\n`, text.startsWith('ERROR') ? 2 : 1));
+    else response.write(frame(`${line}\n`, /\bERROR\b/.test(text) ? 2 : 1));
   };
   response.writeHead(200);
   response.flushHeaders();
-  const lines = container.log.lines.filter(({ at }) => sight.toClock(at) >= since);
   const tail = query.get('tail') ?? 'all';
-  const shown = tail === 'all' ? lines : Number(tail) === 0 ? [] : lines.slice(-Number(tail));
-  for (const line of shown) write(line);
+  const last = tail === 'all' ? {} : { last: Number(tail) };
+  const until = query.has('until') ? 1000 * Number(query.get('until')) : Number.POSITIVE_INFINITY;
+  // The last so many of all are counted before those that came later than wanted are left out.
+  for (const line of container.log.read({ since: view.model.toModel(since), ...last }))
+    if (sight.toClock(line.at) <= until) write(line);
   if (query.get('follow') !== '1' || !container.isRunning) {
     response.end();
     return;

@@ -1,6 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { hash } from '../../model/chance.ts';
-import type { ContainerLog } from '../../model/cluster/container-log.ts';
+import type { ContainerLog } from '../../model/logs/container-log.ts';
 import type { InsideFile } from './tools.ts';
 
 /** The filters that make log files of what a container writes. */

@@ -1,8 +1,8 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { Cluster } from '../../model/cluster/cluster.ts';
-import type { LogLine } from '../../model/cluster/container-log.ts';
 import type { Pod } from '../../model/cluster/objects.ts';
 import type { PodLife } from '../../model/cluster/pod-life.ts';
+import type { LogLine } from '../../model/logs/container-log.ts';
 import { checkHealth } from '../inside/check-health.ts';
 import { logFilters } from '../inside/log-files.ts';
 import { insideTool } from './inside-tool.ts';

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Millis } from '../../../domain/fault.ts';
-import type { ContainerLog, LogLine } from '../../model/cluster/container-log.ts';
 import type { Pod } from '../../model/cluster/objects.ts';
 import type { PodLife } from '../../model/cluster/pod-life.ts';
+import type { ContainerLog, LogLine } from '../../model/logs/container-log.ts';
 import type { KubeAnswer } from './answer.ts';
 import type { Route } from './route.ts';
 import type { Seat } from './seat.ts';
@@ -41,6 +41,10 @@ const logIn = (pod: Pod, life: PodLife, container: string, previous: boolean): C
   return life.log;
 };
 
+/** RFC 3339 with nine decimals, as kubelet writes it. */
+const nanoStamp = (ms: Millis): string =>
+  `${new Date(Math.floor(ms)).toISOString().slice(0, -1)}${String(Math.round((ms % 1) * 1e6)).padStart(6, '0')}Z`;
+
 /** Since when lines are wanted, in the caller's time. */
 const sinceOf = (query: URLSearchParams, now: Millis): Millis => {
   const seconds = Number(query.get('sinceSeconds'));
@@ -66,15 +70,13 @@ export const logOf = (
   const isMain = container === pod.spec.containers[0]?.name;
   const log = logIn(pod, life, container, isOn(query, 'previous'));
   const text = ({ at, text: line }: LogLine): string => {
-    const stamp = isOn(query, 'timestamps')
-      ? `${new Date(model.toClock(at)).toISOString().slice(0, -1)}000000Z `
-      : '';
-    return `${stamp}${line}\n`;
+    return `${isOn(query, 'timestamps') ? `${nanoStamp(model.toClock(at))} ` : ''}${line}\n`;
   };
   const since = sinceOf(query, clock.now());
-  const lines = isMain ? log.lines.filter(({ at }) => model.toClock(at) >= since) : [];
   const tail = query.get('tailLines');
-  const shown = tail === null ? lines : lines.slice(Math.max(0, lines.length - Number(tail)));
+  const shown = isMain
+    ? log.read({ since: model.toModel(since), ...(tail === null ? {} : { last: Number(tail) }) })
+    : [];
   if (!isOn(query, 'follow')) return { status: 200, body: shown.map(text).join('') };
 
   response.writeHead(200, { 'Content-Type': 'text/plain' });

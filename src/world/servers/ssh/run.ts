@@ -1,29 +1,25 @@
 import type { LogLine } from '../../model/hosts/log-book.ts';
-import { bad, type Command, type Done, good, type Scene } from './commands/command.ts';
+import { bad, type Command, good, type Scene } from './commands/command.ts';
 import { curl } from './commands/curl.ts';
-import { df, fileLine, find, test } from './commands/files.ts';
+import { fileLine } from './commands/file-line.ts';
+import { df, find, test } from './commands/files.ts';
 import { fileBeginning, journalBeginning, journalLine } from './commands/journal.ts';
+import { type Followed, gzip, runLogScript } from './commands/log-scripts.ts';
 import { cat, head } from './commands/proc.ts';
 import { kill, ps, ss } from './commands/processes.ts';
 import { systemctl } from './commands/systemctl.ts';
 import { toolOf } from './commands/tools.ts';
 import { scriptIn, wordsOf } from './words.ts';
 
-/** Lines that go on: what has been written behind `number`. */
-export interface Following {
-  more(number: number, scene: Scene): { readonly text: string; readonly number: number };
-}
-
-/** What a command line did. `follows`: from which line on it goes on, until it is ended. */
-export interface Ran extends Done {
-  readonly follows?: Following & { readonly from: number };
-}
+/** What a command line did. `more`: it goes on until it is ended, and this is what it has said since it was asked last. */
+export type Ran = Followed;
 
 const commands: Readonly<Record<string, Command>> = {
   cat,
   curl,
   df,
   find,
+  gzip,
   head,
   kill,
   ps,
@@ -38,26 +34,26 @@ const commands: Readonly<Record<string, Command>> = {
 
 const lastNumber = (lines: readonly LogLine[]): number => lines.at(-1)?.number ?? 0;
 
-const followed = (
+/** The lines of a book that are written from now on. */
+const goingOn = (
   book: (scene: Scene) => readonly LogLine[],
   text: (line: LogLine, scene: Scene) => string,
-): Following => ({
-  more: (number, scene) => {
+  begun: Scene,
+): Required<Followed>['more'] => {
+  let number = lastNumber(book(begun));
+  return (scene) => {
     const lines = book(scene).filter((line) => line.number > number);
-    return {
-      text: lines.map((line) => text(line, scene)).join(''),
-      number: lines.length === 0 ? number : lastNumber(lines),
-    };
-  },
-});
+    number = Math.max(number, lastNumber(lines));
+    return { out: lines.map((line) => text(line, scene)).join('') };
+  };
+};
 
 const journalctl = (args: readonly string[], scene: Scene): Ran => {
   const out = journalBeginning(args, scene)
     .map((line) => journalLine(line, scene))
     .join('');
   if (!args.includes('-f')) return good(out);
-  const following = followed(({ machine }) => machine.journal.lines, journalLine);
-  return { ...good(out), follows: { ...following, from: lastNumber(scene.machine.journal.lines) } };
+  return { ...good(out), more: goingOn(({ machine }) => machine.journal.lines, journalLine, scene) };
 };
 
 const tail = (args: readonly string[], scene: Scene): Ran => {
@@ -68,13 +64,7 @@ const tail = (args: readonly string[], scene: Scene): Ran => {
     .map((line) => fileLine(line, scene))
     .join('');
   if (!args.includes('-F')) return good(out);
-  return {
-    ...good(out),
-    follows: {
-      ...followed(({ machine }) => machine.log.lines, fileLine),
-      from: lastNumber(scene.machine.log.lines),
-    },
-  };
+  return { ...good(out), more: goingOn(({ machine }) => machine.log.lines, fileLine, scene) };
 };
 
 /** An argv as the machine runs it. What opsdeck never sends is not there. */
@@ -95,6 +85,9 @@ const runArgv = (argv: readonly string[], scene: Scene): Ran => {
   return commands[name]?.(args, scene) ?? bad(127, `sh: 1: ${name}: not found`);
 };
 
+const textOf = (out: string | Uint8Array): string =>
+  typeof out === 'string' ? out : Buffer.from(out).toString('utf8');
+
 /** A script of several commands, each end told on both outputs. */
 const runScript = (text: string, scene: Scene): Ran => {
   const script = scriptIn(text);
@@ -102,7 +95,7 @@ const runScript = (text: string, scene: Scene): Ran => {
   let [out, err] = [`${script.begin}\n`, ''];
   for (const { argv, end } of script.steps) {
     const done = runArgv(argv, scene);
-    out += `${done.out}\n${end} ${done.status}\n`;
+    out += `${textOf(done.out)}\n${end} ${done.status}\n`;
     err += `${done.err}\n${end}\n`;
   }
   return { status: 0, out, err };
@@ -119,12 +112,14 @@ export const runText = (text: string, scene: Scene): Ran => {
     // `exec "$@"` behind its own process id: the command that follows, as it is.
     const [, , script = '', , ...rest] = argv;
     const announced = /^echo (\S+) \$\$; (?:LC_ALL=C; export LC_ALL; )?exec "\$@"$/.exec(script)?.[1];
+    const log = runLogScript(script, rest, scene);
+    if (log !== undefined) return log;
     if (announced === undefined) return runScript(script, scene);
     const ran = runArgv(rest, scene);
     return {
       ...ran,
       err: ran.err.replace(/^sh: 1: (?=.*: not found$)/m, 'sh: 1: exec: '),
-      out: `${announced} 4242\n${ran.out}`,
+      out: Buffer.concat([Buffer.from(`${announced} 4242\n`), Buffer.from(ran.out)]),
     };
   }
   return runArgv(argv, scene);

@@ -36,13 +36,11 @@ const finish = (channel: ServerChannel, status: number): void => {
 };
 
 /** Goes on telling what is written until the channel is closed. */
-const follow = (machine: SshMachine, channel: ServerChannel, { follows }: Ran): void => {
-  let number = follows?.from ?? 0;
+const follow = (machine: SshMachine, channel: ServerChannel, more: Required<Ran>['more']): void => {
   const stop = machine.view.clock.every(lookEveryMs, () => {
-    const more = follows?.more(number, sceneOf(machine));
-    if (more === undefined || more.text === '') return;
-    number = more.number;
-    channel.write(more.text);
+    const { out, err = '' } = more(sceneOf(machine));
+    if (out.length > 0) channel.write(out);
+    if (err !== '') channel.stderr.write(err);
   });
   channel.once('close', stop);
 };
@@ -52,8 +50,8 @@ const runIn = (machine: SshMachine, channel: ServerChannel, command: string): vo
   const ran = runText(command, sceneOf(machine));
   if (ran.err !== '') channel.stderr.write(ran.err);
   channel.write(ran.out, () => {
-    if (ran.follows === undefined) finish(channel, ran.status);
-    else follow(machine, channel, ran);
+    if (ran.more === undefined) finish(channel, ran.status);
+    else follow(machine, channel, ran.more);
   });
 };
 

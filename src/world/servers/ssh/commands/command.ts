@@ -4,7 +4,8 @@ import type { Machine } from '../../../model/hosts/machine.ts';
 /** How a command ended. */
 export interface Done {
   readonly status: number;
-  readonly out: string;
+  /** Bytes, where it may be no text. */
+  readonly out: string | Uint8Array;
   readonly err: string;
 }
 

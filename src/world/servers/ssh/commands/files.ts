@@ -1,4 +1,5 @@
-import { bad, type Command, good, type Scene } from './command.ts';
+import { bad, type Command, good } from './command.ts';
+import { toolOf } from './tools.ts';
 
 /** df(1), POSIX form: one file system holds everything. */
 export const df: Command = (args) => {
@@ -13,21 +14,23 @@ export const df: Command = (args) => {
 const matches = (pattern: string, name: string): boolean =>
   new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replaceAll('?', '.')}$`).test(name);
 
-/** find(1) of log files: `DIR -maxdepth 1 -name PATTERN`. */
-export const find: Command = (args, { machine }) => {
-  const { log } = machine.spec;
+/** find(1) of log files: `DIR -maxdepth 1 -name PATTERN [-o -name PATTERN]… [-exec stat -c FORMAT {} +]`. */
+export const find: Command = (args, scene) => {
+  const { log } = scene.machine.spec;
   const at = log.lastIndexOf('/');
   const dir = args.find((arg) => arg.startsWith('/'))?.replace(/\/$/, '') ?? '';
-  const pattern = args[args.indexOf('-name') + 1] ?? '*';
+  const patterns = args.flatMap((arg, index) => (args[index - 1] === '-name' ? [arg] : []));
   if (dir !== log.slice(0, at)) return bad(1, `find: '${dir}': No such file or directory`);
-  return good(matches(pattern, log.slice(at + 1)) ? `${log}\n` : '');
+  const found = scene.machine.log.files
+    .map(({ ending }) => `${log}${ending}`)
+    .filter(
+      (path) => patterns.length === 0 || patterns.some((pattern) => matches(pattern, path.slice(at + 1))),
+    );
+  const run = args.indexOf('-exec');
+  if (run === -1) return good(found.map((path) => `${path}\n`).join(''));
+  const argv = args.slice(run + 1).flatMap((arg) => (arg === '{}' ? found : arg === '+' ? [] : [arg]));
+  return toolOf(argv, scene) ?? bad(1, `find: '${argv[0] ?? ''}': No such file or directory`);
 };
-
-/** A line of the service's log as it stands in its file. */
-export const fileLine = (
-  { at, text }: { readonly at: number; readonly text: string },
-  scene: Pick<Scene, 'toClock'>,
-): string => `${new Date(scene.toClock(at)).toISOString().replace('Z', '000Z')} ${text}\n`;
 
 /** test(1): -r of a file. */
 export const test: Command = ([flag, path], { machine }) => ({

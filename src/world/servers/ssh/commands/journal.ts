@@ -30,20 +30,32 @@ const option = (args: readonly string[], ...names: readonly string[]): string | 
   return undefined;
 };
 
-/** The lines that journalctl(1) or tail(1) begin with, oldest first. */
+/**
+ * The lines that journalctl(1) begins with, oldest first, or with `--reverse` newest first. A cursor whose entry is not there any
+ * more stands where the next one is.
+ */
 export const journalBeginning = (
   args: readonly string[],
   { machine, toClock }: Scene,
 ): readonly LogLine[] => {
   const unit = option(args, '-u')?.replace(/\.service$/, '');
-  const after = option(args, '--after-cursor');
+  const isBack = args.includes('--reverse');
+  const [at, after] = [option(args, '--cursor'), option(args, '--after-cursor')];
   const since = option(args, '--since')?.replace('@', '');
+  const until = option(args, '--until')?.replace('@', '');
   const count = option(args, '-n');
+  const isBehind = (number: number, place: number): boolean => (isBack ? number < place : number > place);
   const found = machine.journal.lines
     .filter((line) => unit === undefined || line.unit === unit)
-    .filter((line) => after === undefined || line.number > numberAt(after))
-    .filter((line) => since === undefined || toClock(line.at) >= Number(since) * 1000);
-  return count === undefined || count === 'all' ? found : count === '0' ? [] : found.slice(-Number(count));
+    .filter(({ number }) => at === undefined || number === numberAt(at) || isBehind(number, numberAt(at)))
+    .filter(({ number }) => after === undefined || isBehind(number, numberAt(after)))
+    .filter((line) => since === undefined || toClock(line.at) >= Number(since) * 1000)
+    .filter((line) => until === undefined || toClock(line.at) <= Number(until) * 1000);
+  const ordered = isBack ? [...found].reverse() : found;
+  if (count === undefined || count === 'all') return ordered;
+  // Behind a cursor the first are shown, and so are the newest of what is turned round.
+  const isFromFront = isBack || at !== undefined || after !== undefined;
+  return isFromFront ? ordered.slice(0, Number(count)) : count === '0' ? [] : ordered.slice(-Number(count));
 };
 
 export const fileBeginning = (args: readonly string[], { machine }: Scene): readonly LogLine[] => {

@@ -1,0 +1,142 @@
+import { createIngest } from '../../src/engine/logs/ingest.ts';
+import { Lens } from '../../src/store/logs/lens.ts';
+import { LogRing } from '../../src/store/logs/ring.ts';
+import type { LogsState } from '../../src/store/logs/state.ts';
+import { frameOf } from '../../src/ui/frame/frame.ts';
+import { createHands } from '../../src/ui/hands.ts';
+import type { Hand } from '../../src/ui/keys/binding.ts';
+import { createModel } from '../../src/ui/model.ts';
+import { logsId } from '../../src/ui/panes/logs/cursor.ts';
+import { walk } from '../../src/ui/panes/logs/keys/walk.ts';
+import { createPainter } from '../../src/ui/screen/painter.ts';
+import { createPens } from '../../src/ui/share/pens.ts';
+import { themeOf } from '../../src/ui/theme/theme.ts';
+import { noon } from '../../test/support/made-facts.ts';
+import { openLoad } from './load.ts';
+
+// What a frame of LOGS costs with a million rows in the ring, from the state to the bytes, without a terminal: CPU time of this thread.
+const [columns, rows] = [200, 60];
+const [million, streams, perFrame] = [1_000_000, 50, 5000];
+const rounds = 240;
+const warm = rounds / 4;
+
+const ring = new LogRing({ lines: 1_100_000, bytes: 1e9 });
+const into = createIngest(ring, () => noon);
+const lens = new Lens(ring, () => []);
+const hits = new Lens(ring, () => [], { seeks: true });
+let written = 0;
+const write = (count: number): void => {
+  for (let i = 0; i < count; i++, written++) {
+    const level = written % 97 === 0 ? 'ERROR' : written % 31 === 0 ? 'WARN' : 'INFO';
+    const text = `${level} c.e.billing.PspClient : call of order=${written.toString(36)} took ${(written * 37) % 997} ms`;
+    into.line(written % streams, text, noon - 3_600_000 + written * 4);
+  }
+};
+write(million);
+
+const names = Array.from({ length: streams }, (_, index) => `service-${index}`);
+const load = openLoad(100, noon);
+const { open } = load.cockpit.getState();
+if (open !== undefined) load.cockpit.setState({ open: { ...open, tails: ['pods'] } });
+let version = 0;
+const publish = (): void => {
+  lens.judge(() => false);
+  hits.judge(() => false);
+  const logs: LogsState = {
+    scope: { title: 'every stream', of: [] },
+    ring,
+    lens,
+    hits,
+    streams: names.map((name, index) => {
+      return { id: `pods:${name}`, source: 'pods', name, label: name, index, state: 'live', lines: written };
+    }),
+    faults: [],
+    older: { is: 'idle' },
+    held: false,
+    isWaiting: false,
+    version: ++version,
+  };
+  load.cockpit.setState({ logs });
+};
+publish();
+
+const nothing = (): void => {};
+const model = createModel(logsId);
+model.setState({ place: logsId, focus: logsId });
+let now = noon;
+const hands = createHands({
+  cockpit: load.cockpit,
+  facts: () => load.facts,
+  across: () => new Map(),
+  clock: { now: () => now, wallOffset: () => 0 },
+  onScreen: { of: (store) => store.getState() },
+  commands: new Proxy({}, { get: () => new Proxy({}, { get: () => nothing }) }) as Parameters<
+    typeof createHands
+  >[0]['commands'],
+  model,
+  pens: createPens({ ascii: false }),
+  size: { columns, rows },
+  canSuspend: false,
+  theme: themeOf('truecolor'),
+  copy: nothing,
+  suspend: nothing,
+  quit: nothing,
+});
+const theme = themeOf('truecolor');
+const painter = createPainter();
+const cpuMs = (): number => {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+};
+
+interface Case {
+  readonly name: string;
+  /** What has happened since the frame before: not measured. */
+  readonly before: (round: number) => void;
+  /** What a key does: measured with its frame. */
+  readonly key?: (hand: Hand, round: number) => void;
+}
+
+const measure = ({ name, before, key }: Case) => {
+  const drawing: number[] = [];
+  let text = '';
+  for (let round = 0; round < rounds; round++) {
+    now += 100;
+    before(round);
+    const began = cpuMs();
+    key?.(hands(), round);
+    const frame = frameOf(hands(), theme, false);
+    painter.bytesFor(frame);
+    drawing.push(cpuMs() - began);
+    if (round === rounds - 1) text = frame.map((row) => row.map((piece) => piece.text).join('')).join('\n');
+  }
+  if (!text.includes('PspClient')) throw new Error(`the screen shows no lines:\n${text}`);
+  process.stdout.write(`${JSON.stringify({ name, drawing: drawing.slice(warm) })}\n`);
+};
+
+const come = (): void => {
+  write(perFrame);
+  publish();
+};
+const seek = (text: string): void => {
+  hits.look([{ is: 'include', pattern: { text, regex: false, ignoreCase: false } }]);
+  publish();
+};
+
+measure({ name: 'lines come', before: come });
+measure({
+  name: 'the cursor moves',
+  before: nothing,
+  key: (hand, round) => walk(hand, round % 40 < 20 ? -1 : 1),
+});
+measure({
+  name: 'the cursor moves while lines come',
+  before: come,
+  key: (hand, round) => walk(hand, round % 40 < 20 ? -1 : 1),
+});
+seek('order=q');
+measure({
+  name: 'the cursor moves, something is sought',
+  before: nothing,
+  key: (hand, round) => walk(hand, round % 40 < 20 ? -1 : 1),
+});

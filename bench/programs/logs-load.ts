@@ -1,0 +1,111 @@
+import { writeFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createLogSession } from '../../src/engine/logs/session.ts';
+import { systemClock } from '../../src/io/clock.ts';
+import { createMasker } from '../../src/io/secrets.ts';
+import { processTerminal } from '../../src/io/terminal.ts';
+import type { Source } from '../../src/sources/source.ts';
+import type { Tail } from '../../src/sources/tail.ts';
+import { startUi } from '../../src/ui/start.tsx';
+import { openLoad } from './load.ts';
+
+// The cockpit's screen with LOGS over many streams that are written to all the time: a source of this process, the
+// session, ring and lenses as they are. When it is quit nothing more is written, and what has come is told in a file.
+const [, , told = '', streamsText = '50', perSecondText = '1000'] = process.argv;
+const [streams, perSecond] = [Number(streamsText), Number(perSecondText)];
+/** A wire brings some lines at once. */
+const burstMs = 20;
+
+const clock = systemClock();
+const over = new AbortController();
+const written = new Array<number>(streams).fill(0);
+const levels = ['INFO ', 'INFO ', 'DEBUG', 'INFO ', 'WARN ', 'INFO ', 'INFO ', 'ERROR'];
+
+const lineOf = (stream: number, index: number, now: number): string =>
+  `${new Date(now).toISOString()} ${levels[(index * 3 + stream) % 8]} service-${stream} order=${index.toString(36)} psp call took ${(index * 37) % 997} ms, attempt ${index % 3} of 3`;
+
+const tailOf = (stream: number): Tail => ({
+  stream: `service-${stream}/app`,
+  open: async function* (_, signal) {
+    const began = performance.now();
+    const ended = AbortSignal.any([signal, over.signal]);
+    // Not all at the same moment.
+    await clock.sleep((stream * 7) % burstMs, ended);
+    while (!ended.aborted) {
+      const due = Math.floor(((performance.now() - began) * perSecond) / 1000);
+      for (let index = written[stream] ?? 0; index < due; index++) {
+        const at = clock.now();
+        written[stream] = index + 1;
+        yield { is: 'line', text: lineOf(stream, index, at), at };
+      }
+      await clock.sleep(burstMs, ended);
+    }
+    // It is written to no more, and stays open.
+    await clock.sleep(60_000, signal);
+  },
+});
+
+const tails = Array.from({ length: streams }, (_, stream) => tailOf(stream));
+const source: Source = {
+  id: 'pods',
+  feeds: [],
+  operations: [],
+  tails: async () => tails,
+  close: async () => {},
+};
+const scene = openLoad(100, clock.now());
+const { open } = scene.cockpit.getState();
+if (open !== undefined) scene.cockpit.setState({ open: { ...open, tails: ['pods'] } });
+const session = createLogSession({
+  clock,
+  chance: Math.random,
+  sources: () => new Map([['pods', source]]),
+  publish: (logs) => scene.cockpit.setState({ logs }),
+  say: () => {},
+});
+
+const delays = monitorEventLoopDelay({ resolution: 1 });
+const began = performance.now();
+const sum = (): number => written.reduce((all, one) => all + one, 0);
+
+/** Waits until all that was written has come, and tells of it. */
+const quit = async (): Promise<void> => {
+  const { ring } = scene.cockpit.getState().logs ?? {};
+  const [stoppedAt, due] = [performance.now(), ((performance.now() - began) * streams * perSecond) / 1000];
+  const [asWritten, { user, system }] = [sum(), process.cpuUsage()];
+  over.abort();
+  const come = (): number => (ring === undefined ? 0 : ring.count + ring.evicted);
+  while (come() < sum() && performance.now() - stoppedAt < 10_000) await clock.sleep(20);
+  const result = {
+    seconds: (stoppedAt - began) / 1000,
+    cpuMs: (user + system) / 1000,
+    due,
+    asWritten,
+    written: sum(),
+    come: come(),
+    held: ring?.count ?? 0,
+    loopP99: delays.percentile(99) / 1e6,
+    loopMax: delays.max / 1e6,
+  };
+  writeFileSync(told, JSON.stringify(result));
+  process.exit(0);
+};
+
+const nothing = (): void => {};
+const others: Readonly<Record<string, unknown>> = { quit: () => void quit(), logs: session };
+const commands = new Proxy({}, { get: (_, name) => others[String(name)] ?? nothing }) as Parameters<
+  typeof startUi
+>[0]['commands'];
+
+const ui = startUi({
+  cockpit: scene.cockpit,
+  facts: () => scene.facts,
+  across: () => new Map(),
+  onOpen: () => nothing,
+  commands,
+  clock,
+  settings: { ascii: false, color: 'truecolor' },
+  host: processTerminal(createMasker()),
+});
+delays.enable();
+await ui.waitUntilExit();

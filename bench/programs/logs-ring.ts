@@ -1,0 +1,116 @@
+import { open } from 'node:fs/promises';
+import type { Chip, LinePattern } from '../../src/domain/log/chip.ts';
+import { createIngest } from '../../src/engine/logs/ingest.ts';
+import { guarded } from '../../src/io/watchdog.ts';
+import { histogramOf, span, timeAxis } from '../../src/store/logs/histogram.ts';
+import { Lens } from '../../src/store/logs/lens.ts';
+import { LogRing, type RingLimits } from '../../src/store/logs/ring.ts';
+
+// What the ring and its lens cost, without a screen: a file into the ring, and a million lines of it filtered anew.
+const [, , path = ''] = process.argv;
+const million: RingLimits = { lines: 1_000_000, bytes: 1e9 };
+const sliceMs = 8;
+const rounds = 5;
+
+/** Ms that this thread has worked: what others do on the machine is not among them. */
+const worked = (): number => {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+};
+
+/** Reads the file into a ring of its own; gives it, and the ms it took by the clock and of work. */
+const ingest = async (limits: RingLimits): Promise<{ ring: LogRing; ms: number; work: number }> => {
+  const ring = new LogRing(limits);
+  const into = createIngest(ring, Date.now);
+  await using file = await open(path);
+  const [began, before] = [performance.now(), worked()];
+  for (;;) {
+    // Rows may refer to a chunk until they are in the ring.
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(1 << 18));
+    if (bytesRead === 0) break;
+    into.chunk(0, buffer.subarray(0, bytesRead));
+  }
+  return { ring, ms: performance.now() - began, work: worked() - before };
+};
+
+const memory = (): number => {
+  global.gc?.();
+  const { heapUsed, arrayBuffers, external } = process.memoryUsage();
+  return heapUsed + Math.max(external, arrayBuffers);
+};
+
+const empty = memory();
+const first = await ingest(million);
+const { ring } = first;
+const lens = new Lens(ring, () => [], { guarded });
+lens.look([]);
+lens.judge(() => false);
+const text = ring.blocks.reduce(
+  (sum, { bytes, ends, count }) => sum + Math.min(bytes.length, (ends[count - 1] ?? 0) + 1),
+  0,
+);
+const held = memory() - empty;
+const again = [{ ms: first.ms, work: first.work }];
+for (let round = 1; round < rounds; round++) {
+  const { ms, work } = await ingest(million);
+  again.push({ ms, work });
+}
+
+interface Filtered {
+  /** Ms of work, and ms by the clock. */
+  readonly work: number;
+  readonly wall: number;
+  readonly longest: number;
+  readonly shown: number;
+}
+
+/** Judges in slices as a session does. */
+const filter = (chips: readonly Chip[]): Filtered => {
+  const [began, before] = [performance.now(), worked()];
+  lens.look(chips);
+  let longest = performance.now() - began;
+  for (let isDone = false; !isDone; ) {
+    const slice = performance.now();
+    isDone = lens.judge(() => performance.now() - slice >= sliceMs);
+    longest = Math.max(longest, performance.now() - slice);
+  }
+  return { work: worked() - before, wall: performance.now() - began, longest, shown: lens.shown };
+};
+
+const include = (pattern: LinePattern): Chip => ({ is: 'include', pattern });
+const plain = include({ text: 'timeout', regex: false, ignoreCase: false });
+const asked: Readonly<Record<string, readonly Chip[]>> = {
+  text: [plain],
+  'text, any case': [include({ text: 'TimeOut', regex: false, ignoreCase: true })],
+  regex: [include({ text: 'timeout|refused|no .*Exception', regex: true, ignoreCase: false })],
+  'regex, any case': [include({ text: 'ERROR.*time.?out', regex: true, ignoreCase: true })],
+  'text that most lines have': [include({ text: 'order=', regex: false, ignoreCase: false })],
+  level: [{ is: 'level', least: 'warn' }],
+  'text that hides': [{ is: 'exclude', pattern: { text: 'KafkaConsumer', regex: false, ignoreCase: false } }],
+};
+const filters: Record<string, readonly Filtered[]> = {};
+for (const [name, chips] of Object.entries(asked))
+  filters[name] = Array.from({ length: rounds }, () => {
+    filter([]);
+    return filter(chips);
+  });
+filters['a chip taken away'] = Array.from({ length: rounds }, () => {
+  filter([plain, { is: 'level', least: 'warn' }]);
+  return filter([plain]);
+});
+filter([]);
+
+const times = span(ring) ?? { from: 0, to: 1 };
+const frames = Array.from({ length: 100 }, (_, frame) => {
+  ring.appendText('one more', { at: times.to + frame, level: 3, stream: 0, kind: 0 });
+  lens.judge(() => false);
+  const began = performance.now();
+  const now = span(ring) ?? times;
+  const axis = timeAxis(now.from, now.to, 180);
+  histogramOf(lens.blocks, axis.from, axis.to, 180);
+  return performance.now() - began;
+});
+
+process.stdout.write(
+  JSON.stringify({ lines: ring.count, ingests: again, evicted: ring.evicted, text, held, filters, frames }),
+);

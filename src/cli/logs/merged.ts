@@ -1,0 +1,100 @@
+import type { Fault } from '../../domain/fault.ts';
+import type { HeadOptions } from '../../domain/log/head.ts';
+import { createLastLines } from '../../engine/logs/last-lines.ts';
+import { type PipedLine, pipeLines } from '../../engine/logs/pipe.ts';
+import { type LogReading, readLogs, type Wanted } from '../../engine/logs/reading.ts';
+import { chance } from '../../io/chance.ts';
+import type { Clock } from '../../io/io.ts';
+import type { Source } from '../../sources/source.ts';
+import type { Asides } from './asides.ts';
+import type { LogRequest } from './request.ts';
+import { shortened } from './shortened.ts';
+
+export interface MergedParts {
+  readonly request: LogRequest;
+  readonly clock: Clock;
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly head: HeadOptions;
+  readonly asides: Asides;
+  /** Stdout is a terminal. */
+  readonly isForPerson: boolean;
+}
+
+/** Where lines go. */
+export interface LineSink {
+  /** `labelled`: several streams are read. */
+  line(line: PipedLine, labelled: boolean): void;
+  /** Nothing more is at hand: what is held is written. Resolves when there is room for more. */
+  flush(): Promise<void>;
+  readonly isFull: boolean;
+}
+
+const faultsOf = ({ streams, faults }: LogReading): readonly Fault[] => [
+  ...faults,
+  ...streams.flatMap(({ fault }) => (fault === undefined ? [] : [fault])),
+];
+
+const wantedOf = ({ of, since, previous, follow, filter }: LogRequest): Wanted => ({
+  of,
+  follow,
+  filter: () => filter,
+  ...(since === undefined ? {} : { since }),
+  ...(previous === undefined ? {} : { previous }),
+});
+
+/** Takes lines until the last of them is known: only at their end, where the last so many are wanted. */
+const lineTaker = (
+  { follow, tail }: LogRequest,
+  sink: LineSink,
+  isLabelled: () => boolean,
+): { take(line: PipedLine): Promise<void>; end(): Promise<void> } => {
+  const last = typeof tail === 'number' && !follow ? createLastLines(tail) : undefined;
+  const put = async (line: PipedLine): Promise<void> => {
+    sink.line(line, isLabelled());
+    if (sink.isFull) await sink.flush();
+  };
+  return {
+    take: last === undefined ? put : async (line) => last.add(line),
+    end: async () => {
+      for (const line of last?.all() ?? []) await put(line);
+      await sink.flush();
+    },
+  };
+};
+
+/** The lines of all streams that pass, by time, until the streams have ended or the signal aborts. */
+export const pipeMerged = async (parts: MergedParts, sink: LineSink, signal: AbortSignal): Promise<void> => {
+  const { request, clock, asides, head } = parts;
+  const { until = Number.POSITIVE_INFINITY } = request;
+  const sources = shortened(parts);
+  let isChanged = true;
+  const changed = (): void => {
+    isChanged = true;
+  };
+  const reading = readLogs(
+    { clock, chance, sources: () => sources, changed, heads: { ...head, ownLevels: true } },
+    wantedOf(request),
+    signal,
+  );
+  const tell = (): void => {
+    for (const fault of faultsOf(reading)) asides.fault(fault);
+  };
+  // Before whoever reads hears of it: what ends because of it is no fault.
+  const stopped = (): void => {
+    if (request.follow) asides.stopped(faultsOf(reading));
+  };
+  signal.addEventListener('abort', stopped, { once: true });
+  const taker = lineTaker(request, sink, () => reading.streams.length > 1);
+  for await (const piped of pipeLines(reading, request)) {
+    if (isChanged) tell();
+    isChanged = false;
+    for (const one of piped)
+      if (one.is === 'word') asides.word(one.text);
+      else if (one.at < until) await taker.take(one);
+    await sink.flush();
+  }
+  await taker.end();
+  await reading.ended;
+  if (!signal.aborted) tell();
+  if (reading.streams.length === 0 && !asides.hasFaults && !signal.aborted) asides.none(request.of);
+};

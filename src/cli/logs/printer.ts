@@ -1,0 +1,95 @@
+import type { HeadOptions } from '../../domain/log/head.ts';
+import { levelOfCode } from '../../domain/log/level.ts';
+import { parseLine } from '../../domain/log/parse.ts';
+import type { PipedLine } from '../../engine/logs/pipe.ts';
+import type { Output } from '../output.ts';
+import type { LineSink } from './merged.ts';
+
+/** Big writes cost a tenth of many small ones. */
+const writeChars = 64 * 1024;
+
+/** Colours that stand apart on dark and on light ground: green, yellow, blue, magenta, cyan, red. */
+const labelColors = [32, 33, 34, 35, 36, 31];
+
+const colored = (label: string, index: number): string =>
+  `\x1b[${labelColors[index % labelColors.length]}m${label}\x1b[0m`;
+
+/** How lines are written. */
+export interface Style {
+  readonly json: boolean;
+  /** Labels are coloured. */
+  readonly color: boolean;
+  /** Between groups of lines with context. */
+  readonly hasContext: boolean;
+  /** Leaves out what gives somebody away, line by line. */
+  readonly anonymise?: ((text: string) => string) | undefined;
+  /** How times of lines are told. */
+  readonly head: HeadOptions;
+}
+
+/** Lines on their way to stdout. */
+export const createPrinter = (
+  output: Output,
+  signal: AbortSignal,
+  { json, color, hasContext, head, anonymise }: Style,
+): LineSink => {
+  let held: string[] = [];
+  let size = 0;
+  const mask = (text: string): string => {
+    const known = output.masks ? output.mask(text) : text;
+    return anonymise === undefined ? known : anonymise(known);
+  };
+  const put = (text: string): void => {
+    held.push(text);
+    size += text.length;
+  };
+  const inJson = ({ stream, text, at: known, level, isOfFile }: PipedLine): string => {
+    const { message, fields, at: told } = parseLine(text, head);
+    const at = isOfFile ? told : known;
+    return JSON.stringify({
+      at: at === undefined ? null : new Date(at).toISOString(),
+      source: stream.source,
+      stream: mask(stream.name),
+      level: levelOfCode(level) ?? null,
+      message: mask(message),
+      fields: Object.fromEntries([...fields].map(([name, value]) => [name, mask(value)])),
+      text: mask(text),
+    });
+  };
+  const inText = ({ stream, text }: PipedLine, labelled: boolean): string => {
+    if (!labelled) return mask(text);
+    const label = mask(stream.label);
+    return `${color ? colored(label, stream.index) : label}  ${mask(text)}`;
+  };
+  return {
+    get isFull() {
+      return size >= writeChars;
+    },
+    line: (line, labelled) => {
+      if (line.isApart && hasContext && !json) put('--\n');
+      put(`${json ? inJson(line) : inText(line, labelled)}\n`);
+    },
+    flush: async () => {
+      if (size === 0) return;
+      const text = held.join('');
+      held = [];
+      size = 0;
+      await output.write(text, signal);
+    },
+  };
+};
+
+/** Counts lines that pass, and writes none. */
+export const createCounter = (): LineSink & { readonly count: number } => {
+  let count = 0;
+  return {
+    get count() {
+      return count;
+    },
+    isFull: false,
+    line: ({ role }) => {
+      if (role === 'hit') count++;
+    },
+    flush: async () => {},
+  };
+};

@@ -1,0 +1,53 @@
+import type { HeadOptions } from '../../domain/log/head.ts';
+import { inTimeFor } from '../../engine/logs/in-time.ts';
+import { createLevelOf } from '../../engine/logs/level-of.ts';
+import { createLineScan } from '../../engine/logs/line-scan.ts';
+import { pastPassing } from '../../engine/logs/past-depth.ts';
+import { passingTail } from '../../engine/logs/tail-depth.ts';
+import type { Clock } from '../../io/io.ts';
+import type { Source } from '../../sources/source.ts';
+import type { Tail } from '../../sources/tail.ts';
+import type { LogRequest } from './request.ts';
+
+/** What is shown of a stream that is written to all the time, when nobody says. */
+const liveLines = 200;
+
+interface ShortParts {
+  readonly request: LogRequest;
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly clock: Clock;
+  readonly head: HeadOptions;
+  /** Stdout is a terminal. */
+  readonly isForPerson: boolean;
+}
+
+/** How many lines of a stream are wanted that pass; undefined: all of them. `isFile`: the stream is one. */
+const lastWanted = (
+  { request: { tail: asked, since, show }, isForPerson }: Pick<ShortParts, 'request' | 'isForPerson'>,
+  isFile: boolean,
+): number | undefined => {
+  if (asked !== undefined) return asked === 'all' ? undefined : asked;
+  if (since !== undefined || show === 'count') return undefined;
+  return isFile && !isForPerson ? undefined : liveLines;
+};
+
+/** The same sources, their streams begun where what is wanted of them begins, or not long before. */
+export const shortened = (parts: ShortParts): ReadonlyMap<string, Source> => {
+  const { filter, until } = parts.request;
+  const isAll = filter.include.length === 0 && filter.exclude.length === 0 && filter.least === undefined;
+  const inTime = inTimeFor(filter);
+  const judgingOf = () => ({ scan: createLineScan(filter, createLevelOf(parts.head)), inTime });
+  const shorten = (tail: Tail): Tail => {
+    const wanted = lastWanted(parts, tail.isFile === true);
+    if (wanted === undefined) return tail;
+    if (until !== undefined) return pastPassing(tail, until - parts.clock.wallOffset(), wanted, judgingOf);
+    return passingTail(tail, wanted, isAll ? undefined : judgingOf);
+  };
+  const withShort = (source: Source): Source => ({
+    ...source,
+    tails: async (of, signal) => ((await source.tails?.(of, signal)) ?? []).map(shorten),
+  });
+  return new Map(
+    [...parts.sources].map(([id, source]) => [id, source.tails === undefined ? source : withShort(source)]),
+  );
+};

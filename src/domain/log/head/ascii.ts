@@ -1,0 +1,83 @@
+/** The bytes that heads of lines are told by. */
+export const ascii = {
+  tab: 9,
+  blank: 32,
+  quote: 34,
+  comma: 44,
+  minus: 45,
+  plus: 43,
+  dot: 46,
+  slash: 47,
+  zero: 48,
+  colon: 58,
+  less: 60,
+  equals: 61,
+  greater: 62,
+  open: 91,
+  backslash: 92,
+  close: 93,
+  brace: 123,
+  pipe: 124,
+  endBrace: 125,
+} as const;
+
+export const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
+
+export const isBlank = (byte: number): boolean => byte === 32 || byte === 9;
+
+/** a–z in either case. */
+export const isLetter = (byte: number): boolean => {
+  const lower = byte | 32;
+  return lower >= 97 && lower <= 122;
+};
+
+export const isCapital = (byte: number): boolean => byte >= 65 && byte <= 90;
+
+/** The byte that stands here; 0 behind the end, where another line may begin. */
+export const byteAt = (bytes: Uint8Array, at: number, end: number): number =>
+  at < end ? (bytes[at] ?? 0) : 0;
+
+/** The number of two digits; -1 when they are none. */
+export const twoDigits = (bytes: Uint8Array, at: number): number => {
+  const tens = (bytes[at] ?? 0) - 48;
+  const ones = (bytes[at + 1] ?? 0) - 48;
+  return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -1 : tens * 10 + ones;
+};
+
+/** Where blanks and tabs end. */
+export const afterBlanks = (bytes: Uint8Array, from: number, end: number): number => {
+  let at = from;
+  while (at < end && isBlank(bytes[at] ?? 0)) at++;
+  return at;
+};
+
+export const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+
+const none = new Uint8Array();
+
+/** Texts of ASCII, to be sought where a line begins. */
+export interface Beginnings {
+  /** The place of the text that stands here in its list; -1 when none does. */
+  at(bytes: Uint8Array, from: number, end: number): number;
+}
+
+export const beginnings = (list: readonly string[]): Beginnings => {
+  const texts = list.map(bytesOf);
+  const firsts = new Uint8Array(256);
+  for (const text of texts) firsts[text[0] ?? 0] = 1;
+  return {
+    at: (bytes, from, end) => {
+      if (firsts[bytes[from] ?? 0] === 0) return -1;
+      for (let index = 0; index < texts.length; index++)
+        if (standsAt(bytes, from, end, texts[index] ?? none)) return index;
+      return -1;
+    },
+  };
+};
+
+/** Whether this text of ASCII stands here. */
+export const standsAt = (bytes: Uint8Array, from: number, end: number, text: Uint8Array): boolean => {
+  if (from + text.length > end) return false;
+  for (let index = 0; index < text.length; index++) if (bytes[from + index] !== text[index]) return false;
+  return true;
+};

@@ -1,0 +1,101 @@
+import { afterBlanks, ascii, byteAt, isDigit } from './ascii.ts';
+import { numberAt, timeOfNumber } from './epoch.ts';
+import { keyIs, meaningOf } from './keys.ts';
+import { levelAt, levelOfLetter, levelOfNumber } from './level-word.ts';
+import type { Scan } from './scan.ts';
+
+/** Behind the closing quote of a string that begins here; `end` when it has none. */
+const afterString = (bytes: Uint8Array, from: number, end: number): number => {
+  for (let at = from + 1; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === ascii.quote) return at + 1;
+    if (byte === ascii.backslash) at++;
+  }
+  return end;
+};
+
+/** Behind an object or an array, however deep. */
+const afterNested = (bytes: Uint8Array, from: number, end: number): number => {
+  let at = from;
+  let depth = 0;
+  while (at < end) {
+    const byte = bytes[at] ?? 0;
+    if (byte === ascii.quote) {
+      at = afterString(bytes, at, end);
+      continue;
+    }
+    at++;
+    if (byte === ascii.brace || byte === ascii.open) depth++;
+    else if ((byte === ascii.endBrace || byte === ascii.close) && --depth === 0) return at;
+  }
+  return end;
+};
+
+const afterValue = (bytes: Uint8Array, from: number, end: number): number => {
+  const first = byteAt(bytes, from, end);
+  if (first === ascii.quote) return afterString(bytes, from, end);
+  if (first === ascii.brace || first === ascii.open) return afterNested(bytes, from, end);
+  let at = from;
+  while (at < end && bytes[at] !== ascii.comma && bytes[at] !== ascii.endBrace) at++;
+  return at;
+};
+
+/** MongoDB's `{"$date":"…"}`. */
+const inDate = (bytes: Uint8Array, from: number, end: number): number => {
+  const key = afterBlanks(bytes, from + 1, end);
+  if (byteAt(bytes, key, end) !== ascii.quote || byteAt(bytes, key + 1, end) !== 36) return from;
+  const colon = afterBlanks(bytes, afterString(bytes, key, end), end);
+  return byteAt(bytes, colon, end) === ascii.colon ? afterBlanks(bytes, colon + 1, end) : from;
+};
+
+/** Takes a value as a time: a stamp, or a number since 1970, as text or not. */
+export const takeTimeValue = (scan: Scan, bytes: Uint8Array, from: number, end: number): void => {
+  const value = byteAt(bytes, from, end) === ascii.brace ? inDate(bytes, from, end) : from;
+  const begin = byteAt(bytes, value, end) === ascii.quote ? value + 1 : value;
+  if (scan.takeTime(bytes, begin, end)) {
+    // A time without its day does not say when.
+    if (scan.layout === 'clock') scan.noTime();
+    return;
+  }
+  const at = isDigit(byteAt(bytes, begin, end)) ? timeOfNumber(numberAt(bytes, begin, end)) : Number.NaN;
+  if (!Number.isNaN(at)) scan.timeIs(at, from, afterValue(bytes, from, end));
+};
+
+const takeLevelValue = (scan: Scan, bytes: Uint8Array, from: number, to: number, meaning: number): void => {
+  const isText = byteAt(bytes, from, to) === ascii.quote;
+  const begin = isText ? from + 1 : from;
+  const end = isText ? to - 1 : to;
+  const isNumber = isDigit(byteAt(bytes, begin, end));
+  let level = 0;
+  if (meaning === keyIs.severity) level = isText && end - begin <= 2 ? levelOfLetter(bytes[begin] ?? 0) : 0;
+  else level = isNumber ? levelOfNumber(numberAt(bytes, begin, end)) : levelAt(bytes, begin, end);
+  if (level !== 0) scan.levelIs(level, from, to);
+};
+
+/**
+ * Time and level of an object's own keys, of whichever comes first of each. False: this is no object. One that is cut
+ * off tells what stands in front of the cut.
+ */
+export const scanJson = (scan: Scan, bytes: Uint8Array, from: number, end: number): boolean => {
+  let at = afterBlanks(bytes, from + 1, end);
+  const first = byteAt(bytes, at, end);
+  if (first !== ascii.quote && first !== ascii.endBrace) return false;
+  scan.shape = 'json';
+  while (at < end && bytes[at] === ascii.quote) {
+    const key = at + 1;
+    at = afterString(bytes, at, end);
+    const meaning = meaningOf(bytes, key, at - 1);
+    at = afterBlanks(bytes, at, end);
+    if (byteAt(bytes, at, end) !== ascii.colon) break;
+    at = afterBlanks(bytes, at + 1, end);
+    const value = at;
+    at = afterValue(bytes, at, end);
+    if (meaning === keyIs.time && scan.timeTo === 0) takeTimeValue(scan, bytes, value, at);
+    else if (meaning >= keyIs.level && scan.level === 0) takeLevelValue(scan, bytes, value, at, meaning);
+    if (scan.timeTo > 0 && scan.level > 0) break;
+    at = afterBlanks(bytes, at, end);
+    if (byteAt(bytes, at, end) !== ascii.comma) break;
+    at = afterBlanks(bytes, at + 1, end);
+  }
+  return true;
+};

@@ -1,0 +1,108 @@
+import type { Complaint } from '../../domain/position.ts';
+import type { LogSettings, LogView } from '../../domain/profile.ts';
+import { checkNode } from '../check.ts';
+import { refuse } from '../complaints.ts';
+import { definite } from '../definite.ts';
+import { didYouMean } from '../did-you-mean.ts';
+import { zLogSettings, zLogView } from '../shape/logs.ts';
+import { child, type MapNode, type Node, textAt } from '../tree.ts';
+import { type Built, gapWarnings } from './context.ts';
+import { buildList } from './lists.ts';
+import type { BuiltSource } from './sources.ts';
+
+/** What is kept when nobody says. */
+const defaultKeep: LogSettings['keep'] = { lines: 1_000_000, bytes: 128 * 1024 * 1024 };
+
+export interface BuiltLogs {
+  readonly views: readonly LogView[];
+  /** Undefined where the profile says nothing of its logs but views. */
+  readonly settings: LogSettings | undefined;
+}
+
+const textsIn = (node: Node | undefined): readonly (Node & { readonly is: 'scalar' })[] =>
+  node?.is === 'list' ? node.items.filter((item) => item.is === 'scalar') : [];
+
+const mapsOf = (node: Node | undefined): readonly MapNode[] =>
+  node?.is === 'list' ? node.items.filter((item) => item.is === 'map') : [];
+
+/** A source that is named for its lines has to be there, and to have some. */
+const sourceComplaints = (
+  node: Node | undefined,
+  label: string,
+  sources: readonly BuiltSource[],
+): readonly Complaint[] => {
+  if (node?.is !== 'scalar' || typeof node.value !== 'string' || node.gaps !== undefined) return [];
+  const id = node.value;
+  const source = sources.find(({ entry }) => entry.id === id);
+  const tailing = sources.filter(({ module }) => module?.hasTails === true).map(({ entry }) => entry.id);
+  if (source === undefined) {
+    const todo = didYouMean(
+      id,
+      tailing.length > 0 ? tailing : sources.map(({ entry }) => entry.id),
+      'add it under sources',
+    );
+    return [refuse(node.position, `${label}: no source is called "${id}"`, todo)];
+  }
+  if (source.module === undefined || source.module.hasTails === true) return [];
+  const what = `${label}: ${id} is of type ${source.module.type}, which has no log lines`;
+  return [refuse(node.position, what, tailing.length > 0 ? `name ${tailing.join(', ')}` : 'remove it')];
+};
+
+const buildViews = (logs: MapNode, sources: readonly BuiltSource[]): Built<readonly LogView[]> => {
+  const { made, complaints } = buildList(logs, 'views', zLogView, 'name', 'view');
+  const ofComplaints = mapsOf(child(logs, 'views')).flatMap((view) =>
+    mapsOf(child(view, 'of')).flatMap((one) =>
+      sourceComplaints(child(one, 'source'), 'logs.views of', sources),
+    ),
+  );
+  return {
+    made: made.map(({ covers: _, ...view }) => view),
+    complaints: [...complaints, ...ofComplaints],
+  };
+};
+
+/** A signal that counts the lines of a view that is not there would count nothing for ever. */
+const countedComplaints = (tree: MapNode): readonly Complaint[] => {
+  const logs = child(tree, 'logs');
+  const names =
+    logs?.is === 'map' ? mapsOf(child(logs, 'views')).flatMap((view) => textAt(view, 'name') ?? []) : [];
+  return mapsOf(child(tree, 'signals')).flatMap((signal) => {
+    const read = child(signal, 'read');
+    const lines = read?.is === 'map' ? child(read, 'lines') : undefined;
+    if (lines?.is !== 'scalar' || typeof lines.value !== 'string' || names.includes(lines.value)) return [];
+    if (lines.gaps !== undefined) return [];
+    const what = `${textAt(signal, 'id') ?? 'a signal'}: no log view is called "${lines.value}"`;
+    return [refuse(lines.position, what, didYouMean(lines.value, names, 'add it under logs.views'))];
+  });
+};
+
+/** `logs:` of a profile, its views one by one: one that is wrong takes no other with it. */
+export const buildLogs = (tree: MapNode, sources: readonly BuiltSource[]): Built<BuiltLogs> => {
+  const logs = child(tree, 'logs');
+  const counted = countedComplaints(tree);
+  if (logs === undefined) return { made: { views: [], settings: undefined }, complaints: counted };
+  const outer = checkNode(zLogSettings, logs, { under: ['logs'] });
+  if (logs.is !== 'map') return { made: { views: [], settings: undefined }, complaints: outer.complaints };
+  const views = buildViews(logs, sources);
+  const named = textsIn(child(logs, 'sources')).flatMap((node) =>
+    sourceComplaints(node, 'logs.sources', sources),
+  );
+  const { keep, levels = {}, zone = 'utc', views: _, ...rest } = outer.value ?? {};
+  const saysMore = [...logs.entries.keys()].some((key) => key !== 'views');
+  const settings: LogSettings = definite({
+    ...rest,
+    levels: definite(levels),
+    zone,
+    keep: { ...defaultKeep, ...definite(keep ?? {}) },
+  });
+  return {
+    made: { views: views.made, settings: saysMore ? settings : undefined },
+    complaints: [
+      ...outer.complaints,
+      ...gapWarnings(outer.gaps, 'logs lack it'),
+      ...views.complaints,
+      ...named,
+      ...counted,
+    ],
+  };
+};

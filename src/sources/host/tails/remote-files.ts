@@ -1,0 +1,169 @@
+import { ProgramError, WireError } from '../../../io/failures.ts';
+import { goneStatus, logFileScripts, logStatFormat } from '../../../io/log-file-scripts.ts';
+import type { LogFile, LogFileNews, LogFileStat, LogFiles } from '../../../io/log-file-shapes.ts';
+import type { ProgramEnd } from '../../../io/program.ts';
+import { sshFailure } from '../../../io/ssh-failure.ts';
+import { commandError } from '../parse/words.ts';
+import type { HostParts } from '../parts.ts';
+import { sshGaveUp } from '../ssh/ask.ts';
+import type { Machine } from '../ssh/machine.ts';
+
+/** What is looked for again and again, because it is not there, is looked for this often: a login each time. */
+const lookAgainMs = 5000;
+const listBytes = 1024 * 1024;
+
+const statIn = (line: string, path: string): LogFileStat | undefined => {
+  const [, id = '', size = '', written = '', mode = ''] =
+    /^(\d+:\d+) (\d+) (\d+) ([\da-f]+)(?:\s|$)/.exec(line) ?? [];
+  if (id === '') return undefined;
+  const type = Number.parseInt(mode, 16) & 0o170_000;
+  if (type !== 0o100_000)
+    throw new WireError(
+      'malformed',
+      `is ${type === 0o040_000 ? 'a directory' : 'a FIFO, a socket or a device'}, no file`,
+    );
+  return { path, id, sizeBytes: Number(size), writtenAt: Number(written) * 1000 };
+};
+
+/** Of a name, what find(1) would take for a pattern. */
+const plain = (name: string): string => name.replaceAll(/[\\*?[\]]/g, '\\$&');
+
+/** The log files of a machine behind ssh: a login for each look, and one for as long as a file is followed. */
+export const remoteFiles = (parts: HostParts, machine: Machine): LogFiles => {
+  const { io, mark } = parts;
+
+  const problemOf = ({ status, err, out }: ProgramEnd): WireError => {
+    if (status === sshGaveUp && machine.address !== '') return sshFailure(err, machine.address);
+    if (status === goneStatus) return new WireError('missing', 'there is no such file any more');
+    return commandError({ status: status ?? 1, out, err });
+  };
+  const asked = async (
+    argv: readonly string[],
+    maxBytes: number,
+    signal: AbortSignal,
+  ): Promise<ProgramEnd> => {
+    const end = await io.run(machine.program(argv, { maxBytes, keepsBytes: true }), signal);
+    if (end.status !== 0) throw problemOf(end);
+    return end;
+  };
+  const script = (text: string, ...args: readonly string[]): readonly string[] => [
+    'sh',
+    '-c',
+    text,
+    'sh',
+    ...args,
+  ];
+
+  const stat: LogFiles['stat'] = async (path, signal) => {
+    try {
+      return statIn((await asked(['stat', '-L', '-c', logStatFormat, path], listBytes, signal)).raw, path);
+    } catch (error) {
+      // A machine without the program is no machine without the file.
+      if (error instanceof WireError && error.kind === 'missing' && !isNoProgram(error)) return undefined;
+      throw error;
+    }
+  };
+
+  const held = (found: LogFileStat): LogFile => {
+    const { path, id } = found;
+    let [last, isFresh] = [found, true];
+    const again = async (signal: AbortSignal): Promise<LogFileStat> => {
+      try {
+        const { raw } = await asked(script(logFileScripts.stat, path, id), listBytes, signal);
+        return statIn(raw, path) ?? last;
+      } catch (error) {
+        // Deleted: nobody can tell more of it than what was seen of it last.
+        if (error instanceof WireError && error.kind === 'missing' && !isNoProgram(error)) return last;
+        throw error;
+      }
+    };
+    return {
+      path,
+      id,
+      stat: async (signal) => {
+        // What was seen when it was opened serves whoever asks right then.
+        last = isFresh ? found : await again(signal);
+        isFresh = false;
+        return last;
+      },
+      read: async (into, at, signal) => {
+        const argv = script(logFileScripts.read, path, id, String(at + 1), String(into.length));
+        const { bytes = new Uint8Array() } = await asked(argv, into.length, signal);
+        into.set(bytes);
+        return bytes.length;
+      },
+      rest: (at, signal) => bytesOf(script(logFileScripts.rest, path, id, String(at + 1)), signal),
+      close: async () => {},
+    };
+  };
+
+  async function* bytesOf(
+    argv: readonly string[],
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const event of io.followBytes(machine.program(argv), signal))
+      if (event.is === 'out') yield event.bytes;
+      else if (event.is === 'ended' && event.end.status !== 0) throw problemOf(event.end);
+  }
+
+  return {
+    stat,
+    open: async (path, signal) => {
+      const found = await stat(path, signal);
+      if (found === undefined) throw new WireError('missing', 'there is no such file');
+      return held(found);
+    },
+    beside: async (path, names, signal) => {
+      const dir = path.slice(0, path.lastIndexOf('/')) || '/';
+      const wanted = names.flatMap((name, index) => [
+        ...(index === 0 ? [] : ['-o']),
+        '-name',
+        `${plain(name)}*`,
+      ]);
+      const format = `${logStatFormat} %n`;
+      const argv = [
+        'find',
+        dir,
+        '-maxdepth',
+        '1',
+        '-type',
+        'f',
+        ...wanted,
+        '-exec',
+        'stat',
+        '-c',
+        format,
+        '{}',
+        '+',
+      ];
+      const { raw } = await asked(argv, listBytes, signal);
+      return raw.split('\n').flatMap((line) => {
+        const there = line.slice(line.indexOf('/'));
+        const found = there === path ? undefined : statIn(line, there);
+        return found ?? [];
+      });
+    },
+    unpacked: (path, signal) => bytesOf(['gzip', '-dc', path], signal),
+    watch: () => ({ changed: (signal) => io.clock.sleep(lookAgainMs, signal), close: () => {} }),
+    follow: async function* ({ path, id }, at, signal): AsyncGenerator<LogFileNews, void, undefined> {
+      const argv = script(logFileScripts.follow, path, id, String(at + 1), mark);
+      for await (const event of io.followBytes(machine.program(argv), signal)) {
+        if (event.is === 'out') yield { is: 'bytes', bytes: event.bytes };
+        else if (event.is === 'ended') throw endOf(event.end);
+        else if (event.text.startsWith(mark)) {
+          const now = statIn(event.text.slice(mark.length + 1), path);
+          yield { is: 'seen', ...(now && { now }) };
+        }
+      }
+    },
+  };
+
+  function endOf(end: ProgramEnd): WireError {
+    return end.status === 0 || end.status === undefined
+      ? new WireError('unreachable', 'it has ended by itself')
+      : problemOf(end);
+  }
+};
+
+const isNoProgram = (error: WireError): boolean =>
+  error instanceof ProgramError || /command not found|: not found|status 127/.test(error.message);

@@ -1,0 +1,158 @@
+import type { Sample } from '../domain/facts.ts';
+import type { Fault, Millis } from '../domain/fault.ts';
+import type { LogSettings, LogView } from '../domain/profile.ts';
+import type { Batch } from '../domain/reading.ts';
+import { toFault } from '../io/fault.ts';
+import type { Clock } from '../io/io.ts';
+import { staleAfter } from './connection.ts';
+import { inTurns } from './in-turns.ts';
+import { lineHeads } from './line-heads.ts';
+import { countWindow, type WindowCount } from './line-window.ts';
+import type { LineSignal } from './lines-read.ts';
+import type { Feed, Source } from './source.ts';
+import type { Tail } from './tail.ts';
+
+/** Counted anew at least four times in what is counted over, so that a burst is not seen late. */
+const partsOfPer = 4;
+const [leastEveryMs, mostEveryMs] = [10_000, 60_000];
+const timeoutMs: Millis = 10_000;
+/** So many streams are read at the same time. */
+const atOnce = 6;
+
+export interface LineCountParts {
+  readonly source: string;
+  readonly clock: Clock;
+  readonly logs?: LogSettings | undefined;
+  readonly views: readonly LogView[];
+  readonly signals: readonly LineSignal[];
+  readonly tails: NonNullable<Source['tails']>;
+}
+
+/** A stream, and the signals that count in it. */
+interface Place {
+  readonly tail: Tail;
+  readonly signals: LineSignal[];
+}
+
+interface Seen {
+  readonly signals: readonly LineSignal[];
+  readonly found: WindowCount;
+}
+
+/** What a signal counts in: `of` of its read, else what its view says of this source; [undefined]: all of it. */
+const targetsOf = (
+  { of }: LineSignal,
+  view: LogView | undefined,
+  source: string,
+): readonly (string | undefined)[] => {
+  if (view === undefined) return [];
+  if (of !== undefined) return [of];
+  const named = view.of?.filter((one) => one.source === source) ?? [];
+  return named.length === 0 ? [undefined] : named.map((one) => one.of);
+};
+
+/**
+ * The feed that counts, for all signals of a source that want it, the lines of a log view in the last `per`: each time by
+ * reading the ends of the streams. None, or one. A stream that cannot be read makes the number unknown, and never 0.
+ */
+export const lineCountFeeds = (parts: LineCountParts): readonly Feed[] => {
+  const { source, clock, views, signals } = parts;
+  if (signals.length === 0) return [];
+  const heads = lineHeads(parts.logs, clock);
+  const shortest = Math.min(...signals.map(({ perMs }) => perMs));
+  const everyMs = Math.min(mostEveryMs, Math.max(leastEveryMs, shortest / partsOfPer));
+  const viewOf = (name: string): LogView | undefined => views.find((view) => view.name === name);
+
+  const faultOf = (error: unknown): Fault => toFault(source, 'count lines', error, clock.now());
+
+  /** The streams; and the signals of which they could not be found. */
+  const placesOf = async (
+    signal: AbortSignal,
+  ): Promise<{ readonly places: readonly Place[]; readonly lost: ReadonlyMap<LineSignal, Fault> }> => {
+    const listed = new Map<string | undefined, Promise<readonly Tail[]>>();
+    const places = new Map<string, Place>();
+    const lost = new Map<LineSignal, Fault>();
+    const place = (tail: Tail, one: LineSignal): void => {
+      const key = `${tail.stream} ${tail.uid ?? ''}`;
+      const there = places.get(key) ?? { tail, signals: [] };
+      places.set(key, there);
+      if (!there.signals.includes(one)) there.signals.push(one);
+    };
+    for (const one of signals)
+      for (const target of targetsOf(one, viewOf(one.view), source))
+        try {
+          const tails = listed.get(target) ?? parts.tails(target, signal);
+          listed.set(target, tails);
+          for (const tail of await tails) place(tail, one);
+        } catch (error) {
+          lost.set(one, faultOf(error));
+        }
+    return {
+      places: [...places.values()].filter((one) => one.signals.some((each) => !lost.has(each))),
+      lost,
+    };
+  };
+
+  const look = async (
+    { tail, signals: counting }: Place,
+    now: Millis,
+    signal: AbortSignal,
+  ): Promise<Seen> => {
+    const wanted = counting.flatMap(({ view: name, perMs }) => {
+      const view = viewOf(name);
+      return view === undefined ? [] : [{ view, from: now - perMs }];
+    });
+    return {
+      signals: counting,
+      found: await countWindow(tail, wanted, { now, heads, wallOffset: clock.wallOffset() }, signal),
+    };
+  };
+
+  const sampleOf = (one: LineSignal, seen: readonly Seen[], at: Millis): Sample => {
+    const stamp = { source, at, signal: one.id, labels: {} };
+    if (viewOf(one.view) === undefined) return { ...stamp, why: `the profile has no log view "${one.view}"` };
+    const mine = seen.filter((place) => place.signals.includes(one));
+    if (mine.length === 0) return { ...stamp, why: 'there is no stream of lines to count in' };
+    let value = 0;
+    for (const { found, signals: counting } of mine) {
+      if (found.is === 'fault') return { ...stamp, why: found.fault.message };
+      if (found.is === 'unknown') return { ...stamp, why: found.why };
+      value += found.counts[counting.indexOf(one)] ?? 0;
+    }
+    return { ...stamp, value };
+  };
+
+  const read = async (signal: AbortSignal): Promise<Batch<Sample>> => {
+    const now = clock.now();
+    const { places, lost } = await placesOf(signal);
+    const seen = await inTurns(places, atOnce, (place) => look(place, now, signal));
+    if (signal.aborted) return { items: [], faults: [faultOf(signal.reason)] };
+    const faults = [
+      ...lost.values(),
+      ...seen.flatMap(({ found }) => (found.is === 'fault' ? [found.fault] : [])),
+    ];
+    // What could not be asked leaves the last number standing, as long as that is fresh.
+    const asked = signals.filter((one) => !lost.has(one));
+    return { items: asked.map((one) => sampleOf(one, seen, now)), faults: distinct(faults) };
+  };
+
+  const ids = signals.map(({ id }) => id);
+  const staleMs = staleAfter(everyMs);
+  return [
+    {
+      id: `${source}/lines`,
+      source,
+      name: 'lines',
+      kind: 'samples',
+      signals: ids,
+      everyMs,
+      staleMs,
+      timeoutMs,
+      read,
+    },
+  ];
+};
+
+const distinct = (faults: readonly Fault[]): readonly Fault[] => [
+  ...new Map(faults.map((fault) => [fault.message, fault])).values(),
+];

@@ -1,0 +1,124 @@
+import { durationText } from '../../domain/duration.ts';
+import type { Fault, Millis } from '../../domain/fault.ts';
+import { WireError } from '../../io/failures.ts';
+import type { HttpAnswer } from '../../io/http-messages.ts';
+import type { Clock, ReadIo } from '../../io/io.ts';
+import type { WebSocketWire } from '../../io/stream.ts';
+import { authHeaders } from '../auth.ts';
+import { type Endpoint, openEndpoint } from '../endpoint.ts';
+import { field, text } from '../wire-value.ts';
+import type { LokiConfig } from './config.ts';
+import { type Nanos, nanosOf } from './nano.ts';
+import { type Entry, type Labels, type Measured, parseMeasured, parseSeries, parseStreams } from './parse.ts';
+import { answerProblem } from './problem.ts';
+import { createServerClock } from './server-clock.ts';
+
+/** Which lines are asked for: of `start`, not of `end`. */
+export interface LineRange {
+  /** A log query of LogQL. */
+  readonly query: string;
+  readonly start: Nanos;
+  readonly end: Nanos;
+  readonly direction: 'forward' | 'backward';
+  readonly limit: number;
+}
+
+/** Loki's HTTP API, read only. Every call throws WireError, and ends in the time that the profile gives it. */
+export interface LokiClient {
+  readonly endpoint: Endpoint;
+  readonly clock: Clock;
+  /** Oldest first, whatever the direction. */
+  lines(range: LineRange, signal: AbortSignal): Promise<readonly Entry[]>;
+  /** The label sets that have had lines since then. */
+  series(selector: string, back: Millis, signal: AbortSignal): Promise<readonly Labels[]>;
+  /** A metric query, evaluated now. */
+  measure(logql: string, signal: AbortSignal): Promise<readonly Measured[]>;
+  /** The answer of any other page, without an error of its own. */
+  read(path: string, signal: AbortSignal): Promise<HttpAnswer>;
+  /** New lines as they are written, from now on. */
+  tail(logql: string, signal: AbortSignal): Promise<WebSocketWire>;
+  fault(path: string, error: unknown): Fault;
+  wallNow(): Millis;
+  /** Loki's own now, as far as its answers have told. */
+  serverNow(): Nanos;
+  /** A time of a line on our clock. */
+  toClock(wallMs: Millis): Millis;
+}
+
+export const linesPath = '/loki/api/v1/query_range';
+export const measurePath = '/loki/api/v1/query';
+export const seriesPath = '/loki/api/v1/series';
+const tailPath = '/loki/api/v1/tail';
+
+/** Longer addresses are cut off or refused by proxies on the way; Loki takes the same fields by POST. */
+const longestAddress = 2048;
+/** Without it, what Loki itself finds in a line would stand among the labels of its stream. Source: Loki, HTTP API. */
+const plainStreams = { 'x-loki-response-encoding-flags': 'categorize-labels' };
+
+type Form = Readonly<Record<string, string>>;
+const addressOf = (path: string, form: Form): string => `${path}?${new URLSearchParams(form).toString()}`;
+
+export const openClient = (source: string, config: LokiConfig, io: ReadIo): LokiClient => {
+  const { url, auth, tls, orgId, timeout } = config;
+  const tenant = orgId === undefined ? {} : { 'x-scope-orgid': orgId };
+  const endpoint = openEndpoint(source, { url, ...(auth && { auth }), ...(tls && { tls }) }, io);
+  const own = { ...plainStreams, ...tenant };
+  const loggedIn = { ...authHeaders(auth, url), ...own };
+  const { clock } = io;
+  const server = createServerClock(() => clock.now() + clock.wallOffset());
+  const wallNow = (): Millis => clock.now() + clock.wallOffset();
+
+  /** A call that has the profile's time, and no more. */
+  const inTime = async <T>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const deadline = clock.deadline(timeout);
+    try {
+      return await call(AbortSignal.any([signal, deadline.signal]));
+    } finally {
+      deadline.clear();
+    }
+  };
+  const checked = (answer: HttpAnswer): HttpAnswer => {
+    const problem = answerProblem(answer, wallNow());
+    if (problem !== undefined) throw problem;
+    server.learn(answer.headers.date);
+    return answer;
+  };
+  const ask = async (path: string, form: Form, signal: AbortSignal): Promise<unknown> => {
+    const address = addressOf(path, form);
+    const answer = await inTime(signal, (within) =>
+      address.length > longestAddress
+        ? io.ask({ url: endpoint.url(path), headers: loggedIn, form, ...(tls && { tls }) }, within)
+        : endpoint.get(address, within, { headers: own }),
+    );
+    const body = checked(answer).json();
+    if (text(field(body, 'status')) !== 'success')
+      throw new WireError('malformed', 'no answer of a Loki: its JSON has no status "success"');
+    return field(body, 'data');
+  };
+
+  return {
+    endpoint,
+    clock,
+    wallNow,
+    serverNow: server.now,
+    toClock: (wallMs) => wallMs - clock.wallOffset(),
+    lines: async ({ query, start, end, direction, limit }, signal) => {
+      const form = { query, start: `${start}`, end: `${end}`, direction, limit: `${limit}` };
+      return parseStreams(await ask(linesPath, form, signal), direction === 'backward');
+    },
+    series: async (selector, back, signal) => {
+      const form = { 'match[]': selector, start: `${server.now() - nanosOf(back)}` };
+      return parseSeries((await ask(seriesPath, form, signal)) ?? []);
+    },
+    measure: async (logql, signal) =>
+      parseMeasured(await ask(measurePath, { query: logql, timeout: durationText(timeout) }, signal)),
+    read: async (path, signal) =>
+      checked(await inTime(signal, (within) => endpoint.get(path, within, { headers: own }))),
+    tail: async (logql, signal) => {
+      const form = { query: logql, start: `${server.now()}`, limit: '100' };
+      const address = { url: endpoint.url(addressOf(tailPath, form)), protocols: [], headers: loggedIn };
+      return io.socket({ ...address, ...(tls && { tls }) }, signal);
+    },
+    fault: (path, error) => endpoint.fault(path, error),
+  };
+};

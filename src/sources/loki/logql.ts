@@ -1,0 +1,70 @@
+import type { LinePattern } from '../../domain/log/chip.ts';
+import type { LineFilter } from '../tail.ts';
+import { quoted } from './quoted.ts';
+import { re2Of, re2Text } from './re2.ts';
+
+/** What of a filter Loki can judge. */
+export interface PushedFilter {
+  /** Behind a selector: ' |~ "a|b" !~ "c"'; '' when there is nothing for it to judge. */
+  readonly logql: string;
+  /** Patterns that RE2 has no words for: lines are judged by them here alone. */
+  readonly left: readonly LinePattern[];
+}
+
+/**
+ * What a line that is judged here never has, because it is stripped or begins a new line: as they stand in a class of RE2.
+ * A line without any of it is the same there and here.
+ */
+const unclean =
+  '\\x00-\\x08\\x0a-\\x1f\\x7f-\\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\\x{100000}-\\x{10ffff}';
+
+const withFlags = (re2: string, flags: string): string =>
+  flags === '' ? `(?:${re2})` : `(?${flags}:${re2})`;
+
+const sourceOf = ({ text, regex }: LinePattern, never: string): string | undefined =>
+  regex ? re2Of(text, never) : text.isWellFormed() ? re2Text(text) : undefined;
+
+/** True: one of the lines of an entry may match. Without `never`: more than that may. */
+const includeOf = (pattern: LinePattern): string | undefined => {
+  const re2 = sourceOf(pattern, '');
+  if (re2 === undefined) return undefined;
+  const many = pattern.regex && /[$^]/.test(re2);
+  if (!many && !pattern.ignoreCase) return re2;
+  return withFlags(re2, `${pattern.ignoreCase ? 'i' : ''}${many ? 'm' : ''}`);
+};
+
+/** Matches only an entry of one line that is the same there and here, and matches the pattern. */
+const excludeOf = (pattern: LinePattern): string | undefined => {
+  const re2 = sourceOf(pattern, unclean);
+  return re2 && `^[^${unclean}]*${withFlags(re2, pattern.ignoreCase ? 'i' : '')}[^${unclean}]*\\r?$`;
+};
+
+/**
+ * The line filters of LogQL that leave out nothing that a reader would show: lines are kept there as they were written,
+ * and judged here without colours, one by one. So an include lets every entry pass in which a colour may hide the match,
+ * and an exclude leaves out only an entry of one line without any. The level of a line is not Loki's to judge.
+ */
+export const pushedFilter = ({ include, exclude }: LineFilter): PushedFilter => {
+  const wanted = include.map((pattern) => ({ pattern, re2: includeOf(pattern) }));
+  // One of several that are "or" cannot be left out alone.
+  const isWhole = wanted.every(({ re2 }) => re2 !== undefined);
+  const unwanted = exclude.map((pattern) => ({ pattern, re2: excludeOf(pattern) }));
+  const includes =
+    wanted.length > 0 && isWhole ? ` |~ ${quoted([...wanted.map(({ re2 }) => re2), '\\x1b'].join('|'))}` : '';
+  const excludes = unwanted.flatMap(({ re2 }) => (re2 === undefined ? [] : [` !~ ${quoted(re2)}`]));
+  return {
+    logql: `${includes}${excludes.join('')}`,
+    left: [...(isWhole ? [] : wanted), ...unwanted]
+      .filter(({ re2 }) => re2 === undefined)
+      .map(({ pattern }) => pattern),
+  };
+};
+
+/** For counting: entries as they are kept, exactly those that match; undefined when RE2 has no words for one of the patterns. */
+export const countedFilter = ({ include, exclude }: LineFilter): string | undefined => {
+  const includes = include.map(includeOf);
+  const excludes = exclude.map(includeOf);
+  if ([...includes, ...excludes].includes(undefined)) return undefined;
+  const kept = includes.length === 0 ? '' : ` |~ ${quoted(includes.join('|'))}`;
+  return `${kept}${excludes.map((re2) => ` !~ ${quoted(re2 ?? '')}`).join('')}`;
+};

@@ -1,0 +1,104 @@
+import { stripControls } from '../../domain/controls.ts';
+import { WireError } from '../../io/failures.ts';
+import { textsOf } from '../alert-text.ts';
+import { entries, field, list, text } from '../wire-value.ts';
+import type { Nanos } from './nano.ts';
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** One entry of a stream: a line, or several that were sent as one. */
+export interface Entry {
+  readonly ns: Nanos;
+  readonly labels: Labels;
+  /** Tells its stream from every other. */
+  readonly stream: string;
+  /** Without control sequences; breaks stay. */
+  readonly text: string;
+}
+
+const malformed = (what: string): WireError => new WireError('malformed', what);
+
+const streamKey = (labels: Labels): string =>
+  JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+const entriesOf = (stream: unknown): readonly Entry[] => {
+  const labels = textsOf(field(stream, 'stream'));
+  const key = streamKey(labels);
+  return list(field(stream, 'values')).map((value) => {
+    const [ns, line] = list(value);
+    const written = text(ns);
+    const said = text(line);
+    if (written === undefined || !/^\d{1,20}$/.test(written) || said === undefined)
+      throw malformed('an entry without its time or its line');
+    return { ns: BigInt(written), labels, stream: key, text: stripControls(said) };
+  });
+};
+
+/** Oldest first. What is of one time is in the order of its streams, and within one in that of the answer. */
+const ordered = (found: readonly Entry[]): readonly Entry[] =>
+  [...found].sort((a, b) =>
+    a.ns === b.ns ? (a.stream < b.stream ? -1 : a.stream > b.stream ? 1 : 0) : a.ns < b.ns ? -1 : 1,
+  );
+
+/** The `data` of a log query, its entries oldest first. `isBackward`: each stream of the answer has its newest first. Throws `malformed`. */
+export const parseStreams = (data: unknown, isBackward: boolean): readonly Entry[] => {
+  const type = text(field(data, 'resultType'));
+  if (type !== 'streams') throw malformed(`no lines: resultType is ${type ?? 'absent'}`);
+  const found = list(field(data, 'result')).map(entriesOf);
+  return ordered((isBackward ? found.map((one) => one.toReversed()) : found).flat());
+};
+
+/** A message of the tail: entries oldest first, and how many Loki has left out because nobody took them in time. */
+export const parseTailed = (
+  bytes: Uint8Array,
+): { readonly entries: readonly Entry[]; readonly left: number } => {
+  const said = new TextDecoder().decode(bytes);
+  let message: unknown;
+  try {
+    message = JSON.parse(said);
+  } catch {
+    throw malformed('what its tail says is no JSON');
+  }
+  return {
+    entries: ordered(list(field(message, 'streams')).flatMap(entriesOf)),
+    left: list(field(message, 'dropped_entries')).length,
+  };
+};
+
+/** The label sets of `/series`. */
+export const parseSeries = (data: unknown): readonly Labels[] =>
+  list(data).map((one) => {
+    if (entries(one).length === 0) throw malformed('a stream without labels');
+    return textsOf(one);
+  });
+
+/** One value of a metric query: NaN and infinities are none, and `why` says so. */
+export interface Measured {
+  readonly labels: Labels;
+  readonly value?: number;
+  readonly why?: string;
+}
+
+const numberOf = (pair: unknown): Pick<Measured, 'value' | 'why'> => {
+  const [at, written] = list(pair);
+  if (typeof at !== 'number') throw malformed('a value without its time');
+  const word = text(written)?.trim() ?? '';
+  const value = word === '' ? Number.NaN : Number(word);
+  if (Number.isFinite(value)) return { value };
+  return { why: /^(NaN|[+-]?Inf)$/.test(word) ? `${word}: no finite number` : 'the answer holds no number' };
+};
+
+/** The `data` of an instant query that counts. Throws `malformed`: also for a query that gives lines. */
+export const parseMeasured = (data: unknown): readonly Measured[] => {
+  const type = text(field(data, 'resultType'));
+  const result = field(data, 'result');
+  if (type === 'scalar') return [{ labels: {}, ...numberOf(result) }];
+  if (type === 'vector')
+    return list(result).map((one) => ({
+      labels: textsOf(field(one, 'metric')),
+      ...numberOf(field(one, 'value')),
+    }));
+  if (type === 'streams' || type === 'matrix')
+    throw malformed('this query gives no number: a signal needs one, as count_over_time(… [5m]) gives');
+  throw malformed(`no result of a query: resultType is ${type ?? 'absent'}`);
+};

@@ -1,0 +1,123 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { ReadRing } from './ring.ts';
+import type { ShownBlock } from './shown-block.ts';
+
+/** Numbers that `levelCode` gives. */
+const grades = 7;
+
+/** How many rows are shown, by columns of equal time and by level. */
+export interface Histogram {
+  readonly from: Millis;
+  readonly to: Millis;
+  readonly columns: number;
+  /** Of column c and level code l at `c * 7 + l`. */
+  readonly counts: Uint32Array;
+}
+
+/** The counts of one block in columns of some width. */
+interface BlockColumns {
+  readonly stamp: number;
+  readonly width: Millis;
+  readonly phase: Millis;
+  /** Number of its first column, from `phase` on. */
+  readonly first: number;
+  readonly counts: Uint32Array;
+}
+
+/** A block whose times are all over the place is not remembered. */
+const mostColumns = 1024;
+const known = new WeakMap<ShownBlock, BlockColumns>();
+
+const columnsOf = (shown: ShownBlock, width: Millis, phase: Millis): BlockColumns => {
+  const was = known.get(shown);
+  if (was?.stamp === shown.stamp && was.width === width && was.phase === phase) return was;
+  const { block, visible, stamp } = shown;
+  const { at, level } = block;
+  const first = Math.floor((block.from - phase) / width);
+  const counts = new Uint32Array((Math.floor((block.to - phase) / width) - first + 1) * grades);
+  const isExact = Number.isInteger(width) && Number.isInteger(phase);
+  // Rows that follow each other are mostly in the same column: no need to divide.
+  let [begin, end, base] = [0, 0, 0];
+  for (let index = 0; index < block.count; index++) {
+    if (visible[index] !== 1) continue;
+    const time = at[index] ?? 0;
+    if (time < begin || time >= end) {
+      const column = Math.floor((time - phase) / width);
+      base = (column - first) * grades;
+      [begin, end] = isExact ? [phase + column * width, phase + (column + 1) * width] : [0, 0];
+    }
+    const place = base + (level[index] ?? 0);
+    counts[place] = (counts[place] ?? 0) + 1;
+  }
+  const found = { stamp, width, phase, first, counts };
+  known.set(shown, found);
+  return found;
+};
+
+/** Adds columns of a block, the first of which is the number `first` of all. */
+const add = (into: Uint32Array, counts: Uint32Array, first: number): void => {
+  const shift = first * grades;
+  const to = Math.min(counts.length, into.length - shift);
+  for (let index = Math.max(0, -shift); index < to; index++)
+    into[index + shift] = (into[index + shift] ?? 0) + (counts[index] ?? 0);
+};
+
+const addRows = (into: Uint32Array, { block, visible }: ShownBlock, from: Millis, width: Millis): void => {
+  const { at, level } = block;
+  for (let index = 0; index < block.count; index++) {
+    const place = Math.floor(((at[index] ?? 0) - from) / width) * grades + (level[index] ?? 0);
+    if (visible[index] === 1 && place >= 0 && place < into.length) into[place] = (into[place] ?? 0) + 1;
+  }
+};
+
+/**
+ * Counts of what a lens shows (`ReadLens.blocks`) over `from` up to `to`. What was counted of a block is remembered as long as
+ * columns begin at the same moments: take `from` and the width from `timeAxis`, and a frame costs some microseconds.
+ */
+export const histogramOf = (
+  blocks: readonly ShownBlock[],
+  from: Millis,
+  to: Millis,
+  columns: number,
+): Histogram => {
+  const counts = new Uint32Array(columns * grades);
+  const width = (to - from) / columns;
+  const phase = Number.isInteger(width) ? ((from % width) + width) % width : from;
+  const begin = Math.round((from - phase) / width);
+  for (const shown of blocks) {
+    const { block, visibleCount, levels } = shown;
+    if (visibleCount === 0 || block.to < from || block.from >= to) continue;
+    const first = Math.floor((block.from - phase) / width);
+    const last = Math.floor((block.to - phase) / width);
+    if (first === last) add(counts, levels, first - begin);
+    else if (last - first >= mostColumns) addRows(counts, shown, phase + begin * width, width);
+    else add(counts, columnsOf(shown, width, phase).counts, first - begin);
+  }
+  return { from, to, columns, counts };
+};
+
+const seconds = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400];
+const widths: readonly Millis[] = [1, 2, 5, 10, 20, 50, 100, 200, 500, ...seconds.map((of) => of * 1000)];
+
+/**
+ * Columns that show `from` to `to` (both included), each of a round time, beginning at a multiple of it: they stay where they
+ * are while time goes on. Days when a day is not enough.
+ */
+export const timeAxis = (from: Millis, to: Millis, columns: number): { from: Millis; to: Millis } => {
+  const day = 86_400_000;
+  const fits = (width: Millis): boolean => Math.floor(to / width) - Math.floor(from / width) < columns;
+  let width = widths.find(fits) ?? day;
+  while (!fits(width)) width += day;
+  const end = (Math.floor(to / width) + 1) * width;
+  return { from: end - columns * width, to: end };
+};
+
+/** The earliest and the latest time of the rows of a ring; undefined when there are none. */
+export const span = ({ blocks }: ReadRing): { from: Millis; to: Millis } | undefined => {
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const block of blocks) {
+    if (block.from < from) from = block.from;
+    if (block.to > to) to = block.to;
+  }
+  return from <= to ? { from, to } : undefined;
+};

@@ -1,0 +1,193 @@
+import type { Block } from './block.ts';
+import { countRow, countRows, dropWords, type Place, rowFlags } from './counting.ts';
+import { eachContinuation } from './groups.ts';
+import { empty, fitBoth, fitted, flag, type Judged, newJudged, noVerdicts } from './judged.ts';
+import type { ReadRing } from './ring.ts';
+import type { Work } from './work.ts';
+
+/**
+ * What is shown of a ring by the verdicts of some chips, in numbers that are right at any time. A group (a line and what
+ * continues it) is shown as a whole when an include wants any row of it, and hidden as a whole when its head is.
+ */
+export class Shown {
+  /** Beside `ring.blocks`, as of the last `sync`. */
+  judged: Judged[] = [];
+  /** Rows that are shown, rows that have been counted, and rows that each chip hides. */
+  count = 0;
+  settled = 0;
+  hidden: number[] = [];
+  /** Changes with what is shown. */
+  version = 0;
+  works: readonly Work[] = [];
+  readonly ring: ReadRing;
+  /** True: no groups, every row is for itself. */
+  readonly physical: boolean;
+  readonly linesOnly: boolean;
+  /** Told before rows that were settled change, or some come in front of them. */
+  readonly #disturbed: () => void;
+
+  constructor(ring: ReadRing, how: { physical?: boolean; seeks?: boolean }, disturbed: () => void) {
+    this.ring = ring;
+    this.linesOnly = how.seeks ?? false;
+    this.physical = this.linesOnly || (how.physical ?? false);
+    this.#disturbed = disturbed;
+  }
+
+  /** From now on by these; what those of them that were there before said is kept. */
+  by(works: readonly Work[]): void {
+    this.sync();
+    const places = works.map((work) => this.works.indexOf(work));
+    this.works = works;
+    for (const judged of this.judged)
+      judged.verdicts = places.map((place) => judged.verdicts[place] ?? noVerdicts());
+    this.again();
+  }
+
+  /** Every row is settled anew. */
+  again(): void {
+    this.#disturbed();
+    this.count = 0;
+    this.settled = 0;
+    this.hidden = this.works.map(() => 0);
+    for (const judged of this.judged) {
+      judged.flags.fill(0);
+      empty(judged, this.works.length);
+    }
+    this.version++;
+  }
+
+  /** Follows the ring: blocks that went, and came in front and behind. */
+  sync(): void {
+    const { blocks } = this.ring;
+    const gone = this.judged.findIndex(({ block }) => !block.evicted);
+    for (const judged of this.judged.splice(0, gone < 0 ? this.judged.length : gone)) this.#forget(judged);
+    const [first] = this.judged;
+    const fresh = (block: Block): Judged => newJudged(block, this.works.length);
+    if (first !== undefined && first.block !== blocks[0]) {
+      this.#disturbed();
+      this.judged.unshift(...blocks.slice(0, this.ring.blockOf(first.block.base)).map(fresh));
+    }
+    if (this.judged.length < blocks.length) this.judged.push(...blocks.slice(this.judged.length).map(fresh));
+  }
+
+  /** Blocks with rows that continue another line than before are settled anew. */
+  regroup(): void {
+    if (this.physical) return;
+    for (const judged of this.judged) {
+      if (judged.regrouped === judged.block.regrouped) continue;
+      this.#disturbed();
+      this.#around(judged, 0, judged.settled, () => {
+        this.#forget(judged);
+        empty(judged, this.works.length);
+        for (const [index, flags] of judged.flags.entries()) judged.flags[index] = flags & flag.grouped;
+      });
+      judged.regrouped = judged.block.regrouped;
+    }
+  }
+
+  at(id: number): Judged | undefined {
+    return this.judged[this.ring.blockOf(id)];
+  }
+
+  /** Counts the rows of a block that have been judged by every chip. */
+  settle(judged: Judged): void {
+    const { block, settled: from } = judged;
+    const to = this.works.reduce(
+      (least, work, place) => (work.isGivenUp ? least : Math.min(least, judged.verdicts[place]?.to ?? 0)),
+      block.count,
+    );
+    if (to <= from) return;
+    fitBoth(judged);
+    this.#around(judged, from, to, () => {
+      rowFlags(judged, this.works, from, to);
+      if (this.linesOnly) dropWords(judged, from, to);
+      const grouped = this.#continuations(judged, from, to);
+      for (const index of grouped) this.#join({ judged, index });
+      countRows(this, judged, from, to);
+      for (const index of grouped) this.#group({ judged, index });
+      judged.settled = to;
+      this.settled += to - from;
+    });
+    judged.stamp = ++this.version;
+  }
+
+  /** The line that a row continues, when it is one of the ring. */
+  headOf({ judged, index }: Place): Place | undefined {
+    const back = this.physical ? 0 : (judged.block.back?.[index] ?? 0);
+    if (back === 0) return undefined;
+    if (back <= index) return { judged, index: index - back };
+    const id = judged.block.base + index - back;
+    const other = this.at(id);
+    return other === undefined ? undefined : { judged: other, index: id - other.block.base };
+  }
+
+  #continuations({ block: { back } }: Judged, from: number, to: number): readonly number[] {
+    const found: number[] = [];
+    if (this.physical || back === undefined) return found;
+    for (let index = from; index < to; index++) if (back[index] !== 0) found.push(index);
+    return found;
+  }
+
+  /** A continuation that is wanted makes the others of its group so. */
+  #join(place: Place): void {
+    if (((place.judged.flags[place.index] ?? 0) & flag.wanted) === 0) return;
+    const head = this.headOf(place);
+    if (head === undefined) return;
+    const { judged, index } = head;
+    judged.flags = fitted(judged.flags, judged.block);
+    const flags = judged.flags[index] ?? 0;
+    if ((flags & flag.grouped) !== 0) return;
+    const isNew = judged === place.judged && index >= judged.settled;
+    const rows = isNew ? [] : this.#settledOf(head);
+    this.#recount(rows, () => {
+      judged.flags[index] = flags | flag.grouped;
+    });
+  }
+
+  /** A row that was counted as if it were alone is counted as one of its group. */
+  #group(place: Place): void {
+    countRow(this, place, place, -1);
+    countRow(this, place, this.#headOf(place), 1);
+  }
+
+  #headOf(place: Place): Place {
+    return this.headOf(place) ?? place;
+  }
+
+  /** Rows of a group that are counted. */
+  #settledOf({ judged, index }: Place): readonly Place[] {
+    const rows: Place[] = index < judged.settled ? [{ judged, index }] : [];
+    eachContinuation(this.ring, judged.block.base + index, (_, row, at) => {
+      const other = this.judged[at];
+      if (other !== undefined && row < other.settled) rows.push({ judged: other, index: row });
+    });
+    return rows;
+  }
+
+  /** Changes the lines of a block, and with them what continues them in other blocks. */
+  #around(judged: Judged, from: number, to: number, change: () => void): void {
+    const spans = this.physical ? [] : [...(judged.block.spans?.keys() ?? [])];
+    const rows = spans
+      .filter((index) => index >= from && index < to)
+      .flatMap((index) => this.#settledOf({ judged, index }))
+      .filter((place) => place.judged !== judged);
+    this.#recount(rows, change);
+  }
+
+  #recount(rows: readonly Place[], change: () => void): void {
+    if (rows.length > 0) this.#disturbed();
+    for (const place of rows) countRow(this, place, this.#headOf(place), -1);
+    change();
+    for (const place of rows) {
+      countRow(this, place, this.#headOf(place), 1);
+      place.judged.stamp = ++this.version;
+    }
+  }
+
+  #forget({ visibleCount, settled, hidden }: Judged): void {
+    this.count -= visibleCount;
+    this.settled -= settled;
+    for (const [place, rows] of hidden.entries()) this.hidden[place] = (this.hidden[place] ?? 0) - rows;
+    this.version++;
+  }
+}

@@ -1,0 +1,74 @@
+import type { Millis } from '../../../domain/fault.ts';
+import { type RustLevel, rustEveryMs, rustLine, rustPanic, rustSaid } from '../logs/rust-lines.ts';
+import { FileBook } from './file-book.ts';
+import { LogBook } from './log-book.ts';
+
+/** So many lines are older than the world: more than an hour of them. */
+const pastLines = 2500;
+/** Of what the service writes, one line in so many goes to the journal, too: its standard output. */
+const journalled = 3;
+
+/** Whose log it is. */
+interface Writer {
+  readonly key: string;
+  readonly unit: string;
+  /** The module that its lines name. */
+  readonly target: string;
+}
+
+/** What a unit writes to its file and to the journal. Times are the model's. */
+export class UnitLog {
+  readonly file = new FileBook();
+  readonly journal = new LogBook();
+  readonly #writer: Writer;
+  #workedAt: Millis;
+
+  constructor(writer: Writer, now: Millis) {
+    this.#writer = writer;
+    this.#workedAt = now;
+  }
+
+  /** Fills the file with what was written before. */
+  remember(now: Millis): void {
+    for (let back = pastLines; back > 0; back -= 1) {
+      const at = now - back * rustEveryMs;
+      this.file.write({ at, text: this.#said(at) });
+    }
+  }
+
+  /** A line of what it does, every now and then; `pid`: of its process. */
+  work(at: Millis, pid: number | undefined): void {
+    if (at - this.#workedAt < rustEveryMs) return;
+    this.#workedAt = at;
+    if (pid === undefined) return;
+    const text = this.#said(at);
+    this.file.write({ at, text });
+    if (Math.floor(at / rustEveryMs) % journalled === 0)
+      this.say(at, pid, text, text.startsWith(' WARN') ? 4 : 6);
+  }
+
+  /** A line of its own log, in the manner of Rust's tracing-subscriber, without the time before it. */
+  write(at: Millis, level: RustLevel, message: string): void {
+    this.file.write({ at, text: rustLine(level, this.#writer.target, message) });
+  }
+
+  panic(now: Millis, pid: number, { at, message }: { readonly at: string; readonly message: string }): void {
+    this.write(now, 'ERROR', `panicked at ${at}: ${message}`);
+    for (const line of rustPanic(at, message, this.#writer.target)) this.say(now, pid, line, 3);
+  }
+
+  /** What the service says on its standard error goes to the journal. */
+  say(at: Millis, pid: number | undefined, text: string, priority: number): void {
+    const { unit } = this.#writer;
+    this.journal.write({ at, text, unit, priority, ...(pid === undefined ? {} : { pid }) });
+  }
+
+  /** What systemd says of the unit. */
+  tell(at: Millis, text: string): void {
+    this.say(at, 1, text, 6);
+  }
+
+  #said(at: Millis): string {
+    return rustSaid(this.#writer.key, this.#writer.target, at);
+  }
+}

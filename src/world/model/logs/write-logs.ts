@@ -1,0 +1,44 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { Environment } from '../environment.ts';
+import type { Instance } from '../instance.ts';
+import { chatterOf, noiseOf } from './chatter.ts';
+import type { ContainerLog } from './container-log.ts';
+import type { LogFormat } from './entry.ts';
+import { linesOfEntry } from './format.ts';
+import { type ServerKind, serverLines } from './server-lines.ts';
+import { entriesOf } from './service-entries.ts';
+import { databaseTroubles, gatewayTroubles } from './troubles.ts';
+
+const everyMs: Millis = 1000;
+
+/** True once a second: then everything that runs writes down what that second brought. */
+export const isWritingTime = (now: Millis): boolean => now % everyMs < 100;
+
+/** What an instance has to say of the last second goes into its log. */
+export const writeService = (
+  log: ContainerLog,
+  env: Environment,
+  instance: Instance,
+  format: LogFormat,
+): void => {
+  const { now } = env;
+  const { name, service, noise } = instance;
+  const entries = [
+    ...chatterOf(name, format, now - everyMs),
+    ...entriesOf(env, instance, now),
+    ...noiseOf(name, noise, now),
+  ].sort((a, b) => a.at - b.at);
+  for (const entry of entries)
+    for (const line of linesOfEntry(format, service.name, entry)) log.write(entry.at, line);
+};
+
+/** The same of a server beside the services; what ails a database stands in its log. */
+export const writeServer = (log: ContainerLog, env: Environment, kind: ServerKind, name: string): void => {
+  const at = env.now - everyMs;
+  for (const line of serverLines(kind, name, at)) log.write(at, line);
+  if (kind === 'kong' || kind === 'nginx')
+    for (const line of gatewayTroubles(env, kind, at)) log.write(env.now, line);
+  const { database } = env.parts;
+  if (kind !== 'postgres' || database?.spec.name !== name) return;
+  for (const line of databaseTroubles(database)) log.write(env.now, line);
+};

@@ -1,0 +1,48 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Millis } from '../domain/fault.ts';
+import { draw } from './model/logs/entry.ts';
+import type { ScriptLogSpec, ScriptView } from './model/script-log.ts';
+import type { View } from './servers/sight.ts';
+
+const dayMs: Millis = 86_400_000;
+
+const timeText = (at: Millis): string => new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+const dateText = (at: Millis): string => timeText(at).slice(0, 10).replaceAll('-', '');
+
+/** When a file was written last, by its last line. */
+const writtenAt = (path: string): Millis | undefined => {
+  const last = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n').at(-1) : undefined;
+  const at = Date.parse(`${last?.slice(1, 20).replace(' ', 'T')}Z`);
+  return Number.isNaN(at) ? undefined : at;
+};
+
+const scriptView = ({ model, env, clock }: View, at: Millis): ScriptView => {
+  const seen = model.see(env, clock.now());
+  return {
+    services: [...seen.deployments.values()].map(({ service, replicas, release }) => ({
+      name: service.name,
+      version: release.version,
+      running: seen.instancesOf(service.name).filter(({ running }) => running).length,
+      wanted: replicas,
+    })),
+    some: (what, below) => draw(`${env}/${what}/${at}`, below),
+  };
+};
+
+/** When a script wrote last that writes so often; one that is run by hand was run in the night. */
+const lastRun = ({ everyMs }: ScriptLogSpec, now: Millis): Millis =>
+  everyMs === undefined ? now - (now % dayMs) : now - (now % everyMs);
+
+/** Brings the log files of a system's scripts up to date, at once. */
+export const putScriptLogs = (view: View, dir: string): void => {
+  const now = view.clock.now();
+  for (const spec of view.model.spec.scriptLogs ?? []) {
+    const at = lastRun(spec, now);
+    const path = join(dir, spec.file.replace('{date}', dateText(at)));
+    if ((writtenAt(path) ?? Number.NEGATIVE_INFINITY) >= at) continue;
+    const lines = spec.lines(scriptView(view, at));
+    mkdirSync(dirname(path), { recursive: true });
+    appendFileSync(path, lines.map((line) => `[${timeText(at)}] ${line}\n`).join(''));
+  }
+};

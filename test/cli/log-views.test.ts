@@ -1,0 +1,149 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createContext } from '../../src/cli/context.ts';
+import { pipeMerged } from '../../src/cli/logs/merged.ts';
+import { createCounter } from '../../src/cli/logs/printer.ts';
+import { logRequest } from '../../src/cli/logs/request.ts';
+import { withEnvironment } from '../../src/cli/with-environment.ts';
+
+const profiles = join(import.meta.dirname, '../../profiles');
+
+interface Case {
+  readonly env: string;
+  /** The rows of the runbooks' catalogue that are about lines. */
+  readonly rows: readonly string[];
+  /** Views of what is always written; a login that fails now and then is no attack. */
+  readonly always: readonly string[];
+  /** Views of what goes wrong, by the incident that they tell of. */
+  readonly evidence: Readonly<Record<string, readonly string[]>>;
+  /** Views of what no incident of the world does. */
+  readonly never?: readonly string[];
+}
+
+const rows = (system: string, ...numbers: readonly string[]): readonly string[] =>
+  numbers.map((number) => `${system}-R${number}`);
+
+const cases: readonly Case[] = [
+  {
+    env: 'event-bus/production',
+    rows: rows('S0', '27', '28', '29', '30', '31', '32', '33', '34'),
+    always: ['event-bus', 'access', 'security'],
+    evidence: {
+      'wont-start': ['errors', 'error'],
+      'high-memory': ['oom', 'errors'],
+      'dependency-down': ['performance'],
+      sla: ['performance'],
+    },
+  },
+  {
+    env: 'trading/production',
+    rows: rows('S1', '37', '38', '39', '40', '41', '42'),
+    always: ['service', 'database', 'gateway', 'deployments'],
+    evidence: { 'high-error-rate': ['errors', 'gateway-5xx'], 'high-latency': ['pool', 'errors'] },
+    never: ['oom'],
+  },
+  {
+    env: 'saga/production',
+    rows: rows('S3', '08', '09', '38', '42'),
+    always: ['inventory', 'payment'],
+    evidence: { 'pool-exhaustion': ['connections', 'timeouts'], 'memory-leak': ['memory'] },
+  },
+  {
+    env: 'eventmesh/production',
+    rows: rows('S4', '30', '31', '32', '33', '34', '35', '36', '37', '38', '39', '40', '41', '42'),
+    always: [
+      ...['api', 'logs', 'warnings', 'resources', 'deploys', 'health-monitor'],
+      ...['memory-usage', 'cpu-usage', 'disk-io', 'resource-summary'],
+    ],
+    evidence: {
+      crashed: ['errors', 'panics', 'health-alerts'],
+      'port-conflict': ['errors', 'health-alerts'],
+    },
+  },
+];
+
+/** Every row that a profile of the system says to cover. */
+const coveredBy = async (system: string): Promise<ReadonlySet<string>> => {
+  const dir = join(profiles, system);
+  const texts = await Promise.all((await readdir(dir)).map((name) => readFile(join(dir, name), 'utf8')));
+  const lists = texts.flatMap((text) => [...text.matchAll(/covers: \[([^\]]*)\]/g)]);
+  return new Set(lists.flatMap(([, list = '']) => list.split(/, */)));
+};
+
+interface Looking {
+  readonly all: readonly string[];
+  /** Whether a view shows a line: since then, or however old; `previous`: of containers before their last restart. */
+  shows(view: string, since?: string, previous?: true): Promise<boolean>;
+}
+
+/** Opens an environment of the world; all is well without an incident. */
+const open = async (
+  env: string,
+  incident: string | undefined,
+  work: (looking: Looking) => Promise<void>,
+): Promise<void> => {
+  const rehearse = incident === undefined ? {} : { incident };
+  const plain = { sets: {}, color: false, ascii: true, share: false, debug: false };
+  const context = createContext({ ...plain, profiles, rehearse, env });
+  const { clock, modules } = context;
+  await withEnvironment(context, { memory: false }, async ({ profile, engine: { sources } }) => {
+    const { levels = {}, zone = 'utc' } = profile.logs ?? {};
+    const head = { levels, zone, now: () => clock.now() + clock.wallOffset() };
+    const said: string[] = [];
+    const asides = {
+      fault: ({ message }: { readonly message: string }) => said.push(message),
+      problem: ({ message }: { readonly message: string }) => said.push(message),
+      stopped: () => {},
+      word: () => {},
+      none: () => said.push('there is no stream'),
+      hasFaults: false,
+    };
+    await work({
+      all: profile.logViews.map(({ name }) => name),
+      shows: async (view, since, previous = undefined) => {
+        const flags = {
+          view,
+          ...(since === undefined ? { tail: 1 } : { since }),
+          ...(previous && { previous }),
+        };
+        const request = logRequest(flags, profile, modules, head.now());
+        const counter = createCounter();
+        const parts = { request, clock, sources, head, asides, isForPerson: false };
+        await pipeMerged(parts, counter, new AbortController().signal);
+        return counter.count > 0;
+      },
+    });
+    expect(said).toEqual([]);
+  });
+};
+
+const lately = '10m';
+
+describe.each(cases)('the log views of $env', ({ env, rows: wanted, always, evidence, never = [] }) => {
+  const telling = [...new Set([...Object.values(evidence).flat(), ...never])];
+
+  test('show nothing of trouble when all is well', { timeout: 60_000 }, async () => {
+    await open(env, undefined, async ({ all, shows }) => {
+      expect([...all].sort()).toEqual([...always, ...telling].sort());
+      for (const view of always) expect([view, await shows(view)]).toEqual([view, true]);
+      for (const view of telling) expect([view, await shows(view, lately)]).toEqual([view, false]);
+    });
+  });
+
+  test.each(Object.entries(evidence))('%s: %j tell of it', { timeout: 60_000 }, async (incident, views) => {
+    await open(env, incident, async ({ shows }) => {
+      // What was ended for its memory has said so in the run before.
+      for (const view of views)
+        expect([view, (await shows(view, lately)) || (await shows(view, lately, true))]).toEqual([
+          view,
+          true,
+        ]);
+    });
+  });
+
+  test('cover what the runbooks say of lines', async () => {
+    const covered = await coveredBy(env.split('/')[0] ?? '');
+    expect(wanted.filter((row) => !covered.has(row))).toEqual([]);
+  });
+});

@@ -1,0 +1,352 @@
+import { execFile } from 'node:child_process';
+import { appendFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type House, openHouse } from './support/house.ts';
+
+let house: House;
+beforeEach(async () => {
+  house = await openHouse();
+});
+afterEach(() => house[Symbol.asyncDispose]());
+
+const profile = (paths: string, more = ''): string => `opsdeck: 1
+system: shop
+env: dev
+tier: dev
+sources:
+  app: { type: file, paths: [${paths}] }
+${more}`;
+
+const put = async (files: Readonly<Record<string, string | Buffer>>, more = ''): Promise<void> => {
+  for (const [name, text] of Object.entries(files)) {
+    await house.put(name, '');
+    await writeFile(join(house.dir, name), text);
+  }
+  const paths = Object.keys(files).map((name) => `../${name}`);
+  await house.put('profiles/dev.yaml', profile(paths.join(', '), more));
+};
+
+const logs = (...args: readonly string[]) => house.run(['logs', '--env', 'dev', ...args]);
+
+const a = `2026-03-04T10:00:00Z INFO a one
+2026-03-04T10:00:02Z ERROR a two
+2026-03-04T10:00:04Z WARN a three
+`;
+const b = '2026-03-04T10:00:01Z INFO b one\n2026-03-04T10:00:03Z ERROR b two\n';
+
+/** The same numbers each time. */
+const numbers = (seed: number): ((below: number) => number) => {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return (state >>> 8) % below;
+  };
+};
+
+/** A log as bad as they come: CRLF, NULs, empty and very long lines, bytes that are no UTF-8, a last line without an end. */
+const badLog = (): Buffer => {
+  const below = numbers(7);
+  const parts = [
+    ...['INFO ok', 'ERROR timeout after 3000 ms', 'WARN slow', 'order=77', '', 'FATAL OutOfMemoryError', 'x'],
+    ...['Zähler 注文', 'a\0b ERROR', 'aab', 'timeout'],
+  ];
+  const lines = Array.from({ length: 60_000 }, (_, index) => {
+    const words = Array.from({ length: below(5) }, () => parts[below(parts.length)] ?? '').join(' ');
+    const long = index % 20_000 === 19_999 ? 'y'.repeat(300_000) : '';
+    return `${words}${long}${below(9) === 0 ? '\r' : ''}`;
+  });
+  const bytes = Buffer.from(`${lines.join('\n')}\nthe last ERROR has no end`);
+  for (let index = 0; index < 50; index++) {
+    const at = below(bytes.length);
+    if ((bytes[at] ?? 0) > 0x20 && (bytes[at] ?? 0) < 0x7f) bytes[at] = 0xff;
+  }
+  return bytes;
+};
+
+const grepCount = async (file: string, script: string): Promise<number> => {
+  const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C' };
+  const { stdout } = await promisify(execFile)('sh', ['-c', script, 'sh', join(house.dir, file)], { env });
+  return Number(stdout);
+};
+
+describe('as many lines as grep finds', () => {
+  // What stands in front of a carriage return is the end of a line here, and is not for grep.
+  const grep = 'tr -d \'\\r\\000\' < "$1" | grep -a -E';
+  test.each([
+    { name: 'one pattern', args: ['--include', 'ERROR'], script: `${grep} -c 'ERROR'` },
+    {
+      name: 'either of two',
+      args: ['--include', 'ERROR', '--include', '^WARN'],
+      script: `${grep} -c 'ERROR|^WARN'`,
+    },
+    { name: 'all but', args: ['--exclude', 'ERROR'], script: `${grep} -v -c 'ERROR'` },
+    {
+      name: 'both',
+      args: ['--include', 'ERROR|FATAL', '--exclude', 'timeout.*ms$', '--exclude', 'order'],
+      script: `${grep} 'ERROR|FATAL' | grep -a -v -c -E 'timeout.*ms$|order'`,
+    },
+    { name: 'in any case', args: ['--include', 'error', '-i'], script: `${grep} -i -c 'error'` },
+    { name: 'empty lines', args: ['--include', '^$'], script: `${grep} -c '^$'` },
+    { name: 'the end of a line', args: ['--include', '(ERROR|ms|x)$'], script: `${grep} -c '(ERROR|ms|x)$'` },
+    {
+      name: 'a repetition',
+      args: ['--include', '(a+b|o{2,}|[0-9]{4})'],
+      script: `${grep} -c '(a+b|o{2,}|[0-9]{4})'`,
+    },
+    { name: 'every line', args: [], script: `${grep} -c ''` },
+  ])('$name', async ({ args, script }) => {
+    await put({ 'bad.log': badLog() });
+    const counted = await logs('--count', ...args);
+    expect(counted).toMatchObject({ code: 0, stderr: '' });
+    expect(Number(counted.stdout)).toBe(await grepCount('bad.log', script));
+    const shown = await logs(...args);
+    expect(shown.stdout.split('\n').length - 1).toBe(Number(counted.stdout));
+  });
+
+  test('the lines themselves, too, where nothing in them has to be taken out', async () => {
+    const text = Array.from(
+      { length: 50_000 },
+      (_, index) => `${index} ${index % 7 === 0 ? 'ERROR' : 'ok'}\n`,
+    ).join('');
+    await put({ 'a.log': text });
+    const { stdout } = await promisify(execFile)('grep', ['ERROR', join(house.dir, 'a.log')], {
+      maxBuffer: 1e8,
+    });
+    expect((await logs('--include', 'ERROR')).stdout).toBe(stdout);
+  });
+});
+
+describe('what is printed', () => {
+  test('one stream: the lines alone, without what could steer a terminal', async () => {
+    await put({ 'a.log': '\x1b[31mERROR\x1b[0m red\x1b]0;title\x07\r\nplain' });
+    expect(await logs()).toMatchObject({ code: 0, stdout: 'ERROR red\nplain\n', stderr: '' });
+    expect((await logs('--include', '^ERROR red$')).stdout).toBe('ERROR red\n');
+  });
+
+  test('several streams: by time, each line led by its stream', async () => {
+    await put({ 'a.log': a, 'b.log': b });
+    expect((await logs()).stdout).toBe(
+      [
+        'a.log  2026-03-04T10:00:00Z INFO a one',
+        'b.log  2026-03-04T10:00:01Z INFO b one',
+        'a.log  2026-03-04T10:00:02Z ERROR a two',
+        'b.log  2026-03-04T10:00:03Z ERROR b two',
+        'a.log  2026-03-04T10:00:04Z WARN a three',
+        '',
+      ].join('\n'),
+    );
+    expect((await logs('--count')).stdout).toBe('5\n');
+  });
+
+  test('--json: an object a line', async () => {
+    await put({
+      'a.log': '{"time":"2026-03-04T10:00:00Z","level":"error","msg":"late","order":77}\nwhat is this\n',
+    });
+    const lines = (await logs('--json')).stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines[0]).toEqual({
+      at: '2026-03-04T10:00:00.000Z',
+      source: 'app',
+      stream: expect.stringMatching(/a\.log$/),
+      level: 'error',
+      message: 'late',
+      fields: expect.objectContaining({ order: '77' }),
+      text: '{"time":"2026-03-04T10:00:00Z","level":"error","msg":"late","order":77}',
+    });
+    expect(lines[1]).toMatchObject({
+      level: null,
+      message: 'what is this',
+      fields: {},
+      text: 'what is this',
+    });
+  });
+
+  test('--level hides what is milder, and what tells no level', async () => {
+    await put({ 'a.log': `${a}no level here\n` });
+    expect((await logs('--level', 'warn', '--count')).stdout).toBe('2\n');
+    expect((await logs('--level', 'error')).stdout).toBe('2026-03-04T10:00:02Z ERROR a two\n');
+  });
+
+  test('the profile says which level a line has that tells none', async () => {
+    await put({ 'a.log': 'panic: gone\nfine\n' }, 'logs: { levels: { fatal: "^panic:" } }\n');
+    expect((await logs('--level', 'error')).stdout).toBe('panic: gone\n');
+    expect(JSON.parse((await logs('--include', 'panic', '--json')).stdout).level).toBe('fatal');
+  });
+
+  test('--since and --until leave what was written between them', async () => {
+    await put({ 'a.log': a, 'b.log': b });
+    const shown = await logs('--since', '2026-03-04T10:00:01Z', '--until', '2026-03-04T10:00:03Z');
+    expect(shown.stdout).toBe(
+      'b.log  2026-03-04T10:00:01Z INFO b one\na.log  2026-03-04T10:00:02Z ERROR a two\n',
+    );
+    expect((await logs('--since', '2026-03-04T10:00:02Z', '--count')).stdout).toBe('3\n');
+    expect((await logs('--since', '1h', '--count')).stdout).toBe('0\n');
+  });
+
+  test('--tail counts what passes, in each stream', async () => {
+    const lines = Array.from(
+      { length: 9000 },
+      (_, index) => `${index} ${index % 1000 === 7 ? 'rare' : 'often'}\n`,
+    );
+    await put({ 'a.log': lines.join('') });
+    expect((await logs('--tail', '2')).stdout).toBe('8998 often\n8999 often\n');
+    expect((await logs('--tail', '3', '--include', 'rare')).stdout).toBe('6007 rare\n7007 rare\n8007 rare\n');
+    expect((await logs('--tail', '99', '--include', 'rare', '--count')).stdout).toBe('9\n');
+    expect((await logs('--tail', '0')).stdout).toBe('');
+  });
+
+  test('context lines as grep shows them', async () => {
+    const text = Array.from(
+      { length: 30 },
+      (_, index) => `${index} ${[3, 5, 20].includes(index) ? 'hit' : '-'}\n`,
+    ).join('');
+    await put({ 'a.log': text });
+    const file = join(house.dir, 'a.log');
+    for (const args of [['-A1'], ['-B2'], ['-C1'], ['-B1', '-A3'], ['-C9']]) {
+      const { stdout } = await promisify(execFile)('grep', [...args, 'hit', file]);
+      expect((await logs(...args, '--include', 'hit')).stdout, args.join(' ')).toBe(stdout);
+    }
+    expect((await logs('-C1', '--include', 'hit', '--count')).stdout).toBe('3\n');
+    expect((await logs('-B1', '--include', 'hit', '--tail', '1')).stdout).toMatch(/(?:^|\n)20 hit\n$/);
+  });
+
+  test('a view, and what is asked besides', async () => {
+    const views =
+      'logs: { views: [{ name: bad, include: "error|fatal", ignoreCase: true, exclude: "b two" }] }\n';
+    await put({ 'a.log': a, 'b.log': b }, views);
+    expect((await logs('--view', 'bad')).stdout).toBe('a.log  2026-03-04T10:00:02Z ERROR a two\n');
+    expect((await logs('--view', 'bad', '--include', 'WARN', '--count')).stdout).toBe('2\n');
+    expect((await logs('--view', 'bad', '--exclude', 'a two', '--count')).stdout).toBe('0\n');
+  });
+
+  test('nothing that is known to be secret, and nothing real with --share', async () => {
+    const text = 'login with s3cr3t-pass at 10.1.2.3\n';
+    await put({ 'a.log': text }, 'links: [{ title: a, url: "http://x/?t=${env:PASS}" }]\n');
+    const env = { PASS: 's3cr3t-pass' };
+    expect((await house.run(['logs', '--env', 'dev'], env)).stdout).not.toContain('s3cr3t-pass');
+    const shared = await house.run(['logs', '--env', 'dev', '--share'], env);
+    expect(shared.stdout).toMatch(/^login with .* at \S+\n$/);
+    expect(shared.stdout).not.toContain('10.1.2.3');
+  });
+});
+
+test('--anonymise: stable pseudonyms in place of addresses, people and cards', async () => {
+  const text = 'ann@example.org from 10.1.2.3 paid with 4111 1111 1111 1111\nagain 10.1.2.3, and 10.1.2.4\n';
+  await put({ 'a.log': text }, 'logs: { anonymise: { names: [Acme] } }\n');
+  const { stdout } = await logs('--anonymise');
+  expect(stdout).not.toMatch(/ann@|10\.1\.2|4111/);
+  const [first = '', second = ''] = stdout.split('\n');
+  const alias = /from (\S+) paid/.exec(first)?.[1];
+  expect(second).toMatch(new RegExp(`^again ${alias}, and (?!${alias})\\S+$`));
+});
+
+describe('what cannot be', () => {
+  test('a file that is not there: the others are printed, and the exit code says so', async () => {
+    await put({ 'a.log': a });
+    await house.put('profiles/dev.yaml', profile('../a.log, ../gone.log'));
+    const ended = await logs('--include', 'ERROR');
+    expect(ended.code).toBe(3);
+    expect(ended.stdout).toMatch(/ERROR a two\n$/);
+    expect(ended.stderr).toMatch(/^opsdeck: app: .*gone\.log.*there is no such file/m);
+    expect(await logs('--count')).toMatchObject({ code: 3, stdout: '3\n' });
+  });
+
+  test.each([
+    [
+      ['--include', 'a(b'],
+      /--include is no regular expression: unterminated group, at character 2\n {2}a\(b\n {3}\^/,
+    ],
+    [['--exclude', 'x{2,1}'], /--exclude is no regular expression: numbers out of order.*, at character 6/],
+    [['--view', 'erors'], /no view is called "erors"; did you mean errors\?/],
+    [['--source', 'ap'], /no source is called "ap"; did you mean app\?/],
+    [['--source', 'web'], /web is of type http, which has no log lines; there are lines in app/],
+    [['--level', 'eror'], /--level eror is no level; did you mean error\?/],
+    [['--since', 'yesterday'], /--since yesterday is no time; write 15m, 1h30m, or/],
+    [['--tail', 'few'], /a number of lines/],
+    [['--count', '--follow'], /--count ends, --follow does not/],
+    [['--since', '5m', '--until', '1h'], /--until is not behind --since/],
+  ])('%j: 4, and why', async (args, why) => {
+    const more =
+      '  web: { type: http, url: "http://127.0.0.1:1", checks: [{ service: a }] }\nlogs: { views: [{ name: errors }] }\n';
+    await put({ 'a.log': a }, more);
+    const ended = await logs(...args);
+    expect(ended).toMatchObject({ code: 4, stdout: '' });
+    expect(ended.stderr).toMatch(why);
+  });
+
+  test('a pattern that would take for ever ends the command, not the machine', async () => {
+    await put({ 'a.log': `${'a'.repeat(60)}!\n` });
+    const ended = await logs('--include', '^(a+)+$');
+    expect(ended.code).toBe(4);
+    expect(ended.stderr).toMatch(/takes for ever to match \^\(a\+\)\+\$/);
+  });
+});
+
+describe('--follow', () => {
+  test('goes on with what is written, through a rotation, until it is stopped: 0', async () => {
+    await put({ 'a.log': a });
+    const file = join(house.dir, 'a.log');
+    const running = house.start(['logs', '--env', 'dev', '--follow', '--include', 'ERROR|new']);
+    await running.said(/ERROR a two\n/);
+    await appendFile(file, 'nothing\nERROR later\n');
+    await running.said(/ERROR later\n/);
+    await rename(file, `${file}.1`);
+    await writeFile(file, 'ERROR in a new file\n');
+    await running.said(/ERROR in a new file\n/);
+    running.child.kill('SIGTERM');
+    const ended = await running.ended;
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toBe('2026-03-04T10:00:02Z ERROR a two\nERROR later\nERROR in a new file\n');
+  });
+
+  test('ends when nobody reads any more, also while nothing is written', async () => {
+    await put({ 'a.log': a });
+    const running = house.start(['logs', '--env', 'dev', '--follow']);
+    await running.said(/three\n/);
+    running.child.stdout?.destroy();
+    expect((await running.ended).code).toBe(0);
+  });
+});
+
+describe('a reader that is slow', () => {
+  test('is waited for, without filling the memory, and gets every line', async () => {
+    const line = `${'x'.repeat(99)}\n`;
+    await put({ 'a.log': line.repeat(600_000) });
+    const running = house.start(['logs', '--env', 'dev'], { NODE_OPTIONS: '--max-old-space-size=64' });
+    running.child.stdout?.pause();
+    const script = `sleep 1; awk '/VmRSS/ { print $2 }' /proc/${running.child.pid}/status`;
+    const { stdout: kilobytes } = await promisify(execFile)('sh', ['-c', script]);
+    running.child.stdout?.resume();
+    const ended = await running.ended;
+    expect({ code: ended.code, bytes: ended.stdout.length }).toEqual({ code: 0, bytes: 60_000_000 });
+    expect(Number(kilobytes)).toBeLessThan(250_000);
+  });
+
+  test('and one that goes away ends it at once: 0', async () => {
+    await put({ 'a.log': 'a line\n'.repeat(2_000_000) });
+    const launcher = join(process.cwd(), 'bin/opsdeck.js');
+    const script = `'${process.execPath}' '${launcher}' logs --env dev | head -n 2; exit "\${PIPESTATUS[0]}"`;
+    const env = {
+      ...process.env,
+      HOME: house.dir,
+      XDG_CONFIG_HOME: house.dir,
+      XDG_STATE_HOME: house.stateDir,
+    };
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', script], { cwd: house.dir, env });
+    expect({ stdout, stderr }).toEqual({ stdout: 'a line\na line\n', stderr: '' });
+  });
+
+  test('and one that never reads does not keep it from being stopped', async () => {
+    await put({ 'a.log': 'a line\n'.repeat(2_000_000) });
+    const running = house.start(['logs', '--env', 'dev', '--follow']);
+    await running.said(/a line\n/);
+    running.child.stdout?.pause();
+    running.child.kill('SIGINT');
+    const exited = new Promise((done) => running.child.on('exit', done));
+    expect(await exited).toBe(0);
+  });
+});

@@ -1,0 +1,45 @@
+import type { Clock } from '../../../src/io/io.ts';
+import { lokiHandler } from '../../../src/world/servers/loki/handler.ts';
+import { LogStore } from '../../../src/world/servers/loki/store.ts';
+import { serve } from '../../../src/world/servers/serve.ts';
+import type { Rig } from '../rig.ts';
+
+const source = 'loki';
+
+/** Three lines of one pod, written a minute ago. */
+const startLoki = (clock: Clock) => {
+  const store = new LogStore();
+  const labels = { namespace: 'shop', app: 'bus', pod: 'bus-0' };
+  for (const text of ['INFO Starting bus', 'ERROR no broker', 'ERROR no broker yet'])
+    store.write(labels, clock.now() - 60_000, text);
+  return serve(lokiHandler(clock, { see: () => store }));
+};
+
+export const lokiRig: Rig = {
+  type: source,
+  start: startLoki,
+  config: (url, secret) => ({
+    url,
+    query: '{namespace="shop"}',
+    back: '1h',
+    auth: { basic: { user: 'opsdeck', password: secret } },
+    identity: { path: '/loki/api/v1/status/buildinfo', json: { version: '3.7.8' } },
+  }),
+  signals: [
+    {
+      id: 'errors',
+      read: { query: 'sum by (app) (count_over_time({namespace="shop"} |~ "ERROR .*broker" [1h]))' },
+    },
+    { id: 'all', read: { query: 'count_over_time({app="bus"} |= "ERROR" [1h])', fold: 'sum' } },
+    { id: 'nowhere', read: { query: 'sum(count_over_time({namespace="nowhere"} [1h]))' } },
+  ],
+  healthy: {
+    'loki/query:errors': { items: [{ source, signal: 'errors', labels: { app: 'bus' }, value: 2 }] },
+    'loki/query:all': { items: [{ source, signal: 'all', labels: {}, value: 2 }] },
+    'loki/query:nowhere': { items: [{ source, signal: 'nowhere', labels: {}, why: 'no lines match' }] },
+  },
+  unknowns: {
+    'loki/query:nowhere': ({ items }) => items.map((item) => ('value' in item ? item.value : undefined)),
+  },
+  operations: {},
+};

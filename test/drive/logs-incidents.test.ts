@@ -1,0 +1,101 @@
+import { test } from 'vitest';
+import {
+  arm,
+  type Cockpit,
+  chooseRunbook,
+  confirm,
+  enter,
+  esc,
+  openCockpit,
+  takeChoice,
+  tick,
+} from './cockpit.ts';
+
+/** What a test may take: a third of it where nothing else runs. */
+const timeout = 150_000;
+
+const backspace = '\x7f';
+
+/** Goes to the pane of containers, and from its worst row to the lines of that. */
+const linesOfWorst = async (cockpit: Cockpit, title: RegExp): Promise<void> => {
+  await cockpit.keys('6');
+  await cockpit.sees(/▌6 PODS/);
+  await cockpit.keys('L');
+  await cockpit.sees(title);
+};
+
+/** Takes the view `errors` of the profile. */
+const lookAtErrors = async (cockpit: Cockpit): Promise<void> => {
+  await cockpit.keys('V');
+  await cockpit.sees(/▸ +errors/);
+  await cockpit.keys(enter);
+};
+
+test.concurrent('S4-I4: from the failed unit to its panic; a restart, and its journal goes on', {
+  timeout,
+}, async ({ expect }) => {
+  await using cockpit = await openCockpit('eventmesh/production', 'crashed');
+  await cockpit.sees(/✗ failed +eventmesh-api vm-1/);
+  await arm(cockpit, 'INC-44');
+  await linesOfWorst(cockpit, /▌8 LOGS .*eventmesh-api/);
+  await lookAtErrors(cockpit);
+  await cockpit.sees(/vm-1\S* +✗ ERROR thread 'tokio-runtime-worker' panicked at crates\/riptide-api/);
+  await chooseRunbook(cockpit, 'restart');
+  await cockpit.sees(/On which host\?/);
+  await takeChoice(cockpit, 'vm-1');
+  await confirm(cockpit);
+  await tick(cockpit, /▸ +Read the panic in the log/);
+  await cockpit.sees(/● RECOVERED/);
+  await cockpit.keys(esc);
+  // Without the view: it was started, and works.
+  await cockpit.keys(backspace);
+  await cockpit.sees(/vm-1\S* .*Started eventmesh-api\.service[\s\S]*vm-1\S* .*riptide_api/);
+  expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
+});
+
+test.concurrent("S0-I1: from the pod that won't start to why; a rollback, and the log tells of the new pods", {
+  timeout,
+}, async ({ expect }) => {
+  await using cockpit = await openCockpit('event-bus/production', 'wont-start');
+  await cockpit.sees(/✗ CrashLoopBackO\S* +▸ event-bus-s…-\w{5} /);
+  await arm(cockpit, 'INC-21');
+  await linesOfWorst(cockpit, /▌8 LOGS .*event-bus-service/);
+  await cockpit.keys('v', 'v', 'v');
+  await cockpit.sees(/\[level ≥ ERROR \d+\][\s\S]*✗ ERROR Application run failed/);
+  await cockpit.keys(backspace);
+  await cockpit.sees(
+    /APPLICATION FAILED TO START[\s\S]*Web server failed to start\. Port 8080 was already in use/,
+  );
+  await chooseRunbook(cockpit, 'wont-start');
+  await confirm(cockpit);
+  await tick(cockpit, /▸ +Name the reason/);
+  await tick(cockpit, /▸ +The YAML of event-bus-service-config/);
+  await cockpit.sees(/● RECOVERED/);
+  await cockpit.keys(esc);
+  await cockpit.keys('+', ...'Started event-bus', enter);
+  await cockpit.sees(/INFO +Started event-bus-service in/);
+  expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
+});
+
+test.concurrent('S1-I1: from the alert to the recent errors; a rollback, and orders are placed again', {
+  timeout,
+}, async ({ expect }) => {
+  await using cockpit = await openCockpit('trading/production', 'high-error-rate');
+  await cockpit.sees(/✗ FIRING +HighErrorRate/);
+  await arm(cockpit, 'INC-11');
+  // L knows the streams of an alert by the containers that have been read.
+  await cockpit.sees(/6 PODS[\s\S]*\d+ workloads/);
+  await cockpit.keys('7');
+  await cockpit.sees(/▌7 ALERTS/);
+  await cockpit.keys('L');
+  await cockpit.sees(/▌8 LOGS .*HighErrorRate/);
+  await lookAtErrors(cockpit);
+  await cockpit.sees(/✗ ERROR POST \/api\/v1\/orders 500 \d+ ms: NullPointerException/);
+  await chooseRunbook(cockpit, 'high-error-rate');
+  await confirm(cockpit);
+  await tick(cockpit, /▸ +Read the logs/);
+  await cockpit.sees(/● RECOVERED/);
+  await cockpit.keys(esc, backspace);
+  await cockpit.sees(/INFO +POST \/api\/v1\/orders 200 \d+ ms/);
+  expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
+});

@@ -1,0 +1,206 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { createLogSession } from '../../../src/engine/logs/session.ts';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { docker } from '../../../src/sources/docker/index.ts';
+import { host } from '../../../src/sources/host/index.ts';
+import { kubernetes } from '../../../src/sources/kubernetes/index.ts';
+import type { Source, SourceModule } from '../../../src/sources/source.ts';
+import type { LogsState } from '../../../src/store/logs/state.ts';
+import { SystemModel } from '../../../src/world/model/system-model.ts';
+import { startDockerWire } from '../../../src/world/servers/docker/wire.ts';
+import { startSshWire } from '../../../src/world/servers/ssh/wire.ts';
+import { systemSpec } from '../../../src/world/systems.ts';
+import { composeView } from '../../contract/rigs/docker-world.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { hasOpenSsh } from '../../support/ssh-client.ts';
+import { closeWorlds, kubeStage } from '../../world/kube-stage.ts';
+import { seeded } from './chaos/chance.ts';
+import { gapsIn, missingFrom, rowsOf } from './chaos/compared.ts';
+import { type ChaosDoor, openChaosDoor } from './chaos/door.ts';
+
+/** A machine that does much else at the same time needs long for so many connections. */
+const patience = 180_000;
+
+const never = new AbortController().signal;
+const inDir = async (): Promise<string> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-chaos-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  return dir;
+};
+
+const opened = async <C>(module: SourceModule<C>, entry: unknown, clock: ManualClock): Promise<Source> => {
+  const opening = { id: module.type, env: 'test', config: module.config.parse(entry), signals: [] };
+  const source = await module.open(opening, openReadIo(clock));
+  onTestFinished(() => source.close());
+  return source;
+};
+
+interface Stage {
+  readonly clock: ManualClock;
+  readonly door: ChaosDoor;
+  /** Through the door, and past it. */
+  readonly broken: Source;
+  readonly whole: Source;
+  /** Lines that the world does not write by itself. */
+  write?(turn: number): void;
+}
+
+const doorTo = async (port: number, seed: number): Promise<ChaosDoor> => {
+  const door = await openChaosDoor({ host: '127.0.0.1', port }, seeded(seed), 30_000);
+  onTestFinished(() => door[Symbol.asyncDispose]());
+  return door;
+};
+
+/** Time goes on, and what it sets going on real sockets has a moment to arrive. */
+const pass = async (clock: ManualClock, ms: number): Promise<void> => {
+  for (let gone = 0; gone < ms; gone += 250) {
+    await clock.advance(250);
+    await new Promise((resolve) => setTimeout(resolve, 4));
+  }
+};
+
+/** All that a stream has written so far, read at once past the door. */
+const written = async (source: Source, name: string): Promise<readonly string[]> => {
+  const tail = (await source.tails?.(undefined, never))?.find(({ stream }) => stream === name);
+  const texts: string[] = [];
+  for await (const event of tail?.open({ follow: false, lines: 100_000 }, never) ?? [])
+    if (event.is === 'line') texts.push(event.text);
+    else if (event.is === 'chunk')
+      texts.push(...Buffer.from(event.bytes).toString().split('\n').slice(0, -1));
+    else if (event.is === 'fault') throw new Error(event.fault.message);
+  return texts;
+};
+
+const lived = async ({ clock, door, broken, whole, write }: Stage, cuts: number) => {
+  let state: LogsState | undefined;
+  const session = createLogSession({
+    clock,
+    chance: seeded(7),
+    sources: () => new Map([[broken.id, broken]]),
+    publish: (now) => {
+      state = now ?? state;
+    },
+    say: () => {},
+  });
+  session.open({ title: 'chaos', of: [{ source: broken.id }] });
+  /** A machine that is busy takes longer for the same bytes: what is to be cut is there first. */
+  const live = async (): Promise<void> => {
+    const isLive = (): boolean =>
+      state !== undefined && state.streams.length > 0 && state.streams.every((one) => one.state === 'live');
+    for (let turn = 0; turn < 600 && !isLive(); turn++) {
+      await new Promise((resolve) => setTimeout(resolve, 8));
+      await pass(clock, 250);
+      if (turn % 8 === 7) session.askNow();
+    }
+  };
+  await live();
+  for (let turn = 0; door.cuts < cuts; turn++) {
+    write?.(turn);
+    await pass(clock, 2000);
+    if (turn % 5 === 4) door.cut();
+    await live();
+  }
+  door.calm();
+  await live();
+  await pass(clock, 3000);
+  const names = (state?.streams ?? []).map(({ name }) => name);
+  const texts = new Map<string, readonly string[]>();
+  for (const name of names) texts.set(name, await written(whole, name));
+  const compared = () =>
+    (state?.streams ?? []).map((stream) => {
+      const rows = state === undefined ? [] : rowsOf(state.ring).filter((row) => row.stream === stream.index);
+      return { stream, rows, wrong: missingFrom(texts.get(stream.name) ?? [], rows) };
+    });
+  // What was written last is on its way: the world looks at its logs only every 200 ms, whatever the time is; a stream that
+  // was cut last waits its 30 s, and logs in again, which takes a busy machine seconds.
+  for (let turn = 0; turn < 600 && compared().some(({ wrong }) => wrong.length > 0); turn++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pass(clock, 500);
+  }
+  const streams = compared();
+  const ended = session.end();
+  await pass(clock, 1000);
+  await ended;
+  return streams;
+};
+
+test(
+  'pods through a way that is cut at random bytes',
+  async () => {
+    onTestFinished(closeWorlds);
+    const { clock, kubeconfig, server, namespace } = await kubeStage('event-bus');
+    const door = await doorTo(Number(new URL(server).port), 11);
+    const path = join(await inDir(), 'config');
+    await writeFile(path, JSON.stringify(kubeconfig).replaceAll(server, `http://127.0.0.1:${door.port}`));
+    const straight = join(dirname(path), 'straight');
+    await writeFile(straight, JSON.stringify(kubeconfig));
+    const broken = await opened(kubernetes, { kubeconfig: path, namespace }, clock);
+    const whole = await opened(kubernetes, { kubeconfig: straight, namespace }, clock);
+    const streams = await lived({ clock, door, broken, whole }, 25);
+    expect(streams.length).toBeGreaterThan(2);
+    expect(streams.flatMap(({ wrong }) => wrong)).toEqual([]);
+    expect(streams.flatMap(({ rows }) => rows).length).toBeGreaterThan(500);
+    expect(streams.map(({ rows }) => gapsIn(rows))).toEqual(streams.map(() => 0));
+  },
+  patience,
+);
+
+test(
+  'containers through a way that is cut at random bytes',
+  async () => {
+    const clock = manualClock();
+    const wire = await startDockerWire(composeView(clock));
+    onTestFinished(() => wire.close());
+    const url = wire.vars.docker ?? '';
+    const door = await doorTo(Number(new URL(url).port), 12);
+    const broken = await opened(docker, { host: `http://127.0.0.1:${door.port}` }, clock);
+    const whole = await opened(docker, { host: url }, clock);
+    const streams = await lived({ clock, door, broken, whole }, 25);
+    expect(streams.length).toBe(3);
+    expect(streams.flatMap(({ wrong }) => wrong)).toEqual([]);
+    expect(streams.flatMap(({ rows }) => rows).length).toBeGreaterThan(500);
+    expect(streams.map(({ rows }) => gapsIn(rows))).toEqual([0, 0, 0]);
+  },
+  patience,
+);
+
+test(
+  'the journal and a file of a host through a way that is cut at random bytes',
+  async () => {
+    const clock = manualClock();
+    const model = new SystemModel(systemSpec('eventmesh'), { startedAt: clock.now() });
+    const wire = await startSshWire({ model, clock, env: 'production' });
+    onTestFinished(() => wire.close());
+    const config = wire.vars['ssh-config'] ?? '';
+    const port = Number(wire.vars['ssh-vm-1']?.split(':')[1]);
+    const door = await doorTo(port, 13);
+    const path = join(await inDir(), 'config');
+    await writeFile(path, (await readFile(config, 'utf8')).replaceAll(`Port ${port}`, `Port ${door.port}`));
+    const entry = (file: string) => ({
+      ssh: ['vm-1'],
+      config: file,
+      ...(hasOpenSsh ? {} : { client: [wire.vars['ssh-client']] }),
+      units: ['eventmesh-api'],
+      files: ['/var/log/eventmesh/api.log'],
+    });
+    const broken = await opened(host, entry(path), clock);
+    const whole = await opened(host, entry(config), clock);
+    const journal = model.see('production', clock.now()).parts.hosts?.machine('vm-1')?.journal;
+    const write = (turn: number): void => {
+      // Of a journal the last 2,000 are kept.
+      for (let nth = 0; nth < 100 && turn < 18; nth++) {
+        const text = `entry ${turn * 100 + nth} ${'.'.repeat(nth)}`;
+        journal?.write({ at: clock.now(), text, unit: 'eventmesh-api', pid: 2, priority: 6 });
+      }
+    };
+    const streams = await lived({ clock, door, broken, whole, write }, 12);
+    expect(streams.length).toBe(2);
+    expect(streams.flatMap(({ wrong }) => wrong)).toEqual([]);
+    expect(streams.flatMap(({ rows }) => rows).length).toBeGreaterThan(250);
+    expect(streams.map(({ rows }) => gapsIn(rows))).toEqual([0, 0]);
+  },
+  patience,
+);

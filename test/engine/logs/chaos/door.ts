@@ -1,0 +1,70 @@
+import { connect, createServer, type Socket } from 'node:net';
+import { roll } from './chance.ts';
+
+export interface ChaosDoor extends AsyncDisposable {
+  readonly port: number;
+  /** How often a connection was cut. */
+  readonly cuts: number;
+  /** Cuts what is open now: connections on which nothing is said break, too. */
+  cut(): void;
+  /** From now on nothing breaks. */
+  calm(): void;
+}
+
+/** A way to a server on this machine that is cut at random bytes of what the server says. */
+export const openChaosDoor = async (
+  to: { readonly host: string; readonly port: number },
+  chance: () => number,
+  mostBytes: number,
+): Promise<ChaosDoor> => {
+  const sockets = new Set<Socket>();
+  let cuts = 0;
+  let isCalm = false;
+  const server = createServer((socket) => {
+    const onward = connect(to);
+    let room = roll(chance, mostBytes);
+    const end = (): void => {
+      socket.destroy();
+      onward.destroy();
+    };
+    for (const one of [socket, onward]) {
+      one.on('error', end);
+      one.once('close', end);
+    }
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.pipe(onward);
+    onward.on('data', (bytes: Buffer) => {
+      room -= bytes.length;
+      if (isCalm || room >= 0) {
+        if (!socket.write(bytes)) onward.pause();
+        return;
+      }
+      cuts++;
+      // What came before the break still arrives.
+      onward.pause();
+      socket.write(bytes.subarray(0, bytes.length + room), () => end());
+    });
+    socket.on('drain', () => onward.resume());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    port: typeof address === 'object' ? (address?.port ?? 0) : 0,
+    get cuts() {
+      return cuts;
+    },
+    cut: () => {
+      if (isCalm) return;
+      cuts += sockets.size;
+      for (const socket of sockets) socket.destroy();
+    },
+    calm: () => {
+      isCalm = true;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+};

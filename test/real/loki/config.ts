@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+
+/** Where it listens, on 127.0.0.1. */
+interface Ports {
+  readonly http: number;
+  readonly grpc: number;
+}
+
+/** More entries are not given at once: few, so that pages are turned. */
+export const mostEntries = 100;
+/** A tail lasts no longer: short, so that readers have to come back. */
+export const tailSeconds = 6;
+
+const here = '127.0.0.1';
+
+/** One process that is all of Loki, without tenants, whose files lie in a directory and are gone with it. */
+export const lokiConfig = (dir: string, { http, grpc }: Ports) => {
+  // It finds its scheduler at once when it is told where that is; by itself it looks again after ten seconds.
+  const scheduler = { scheduler_address: `${here}:${grpc}` };
+  return {
+    auth_enabled: false,
+    analytics: { reporting_enabled: false },
+    server: {
+      http_listen_address: here,
+      http_listen_port: http,
+      grpc_listen_address: here,
+      grpc_listen_port: grpc,
+      log_level: 'warn',
+    },
+    common: {
+      instance_addr: here,
+      path_prefix: dir,
+      replication_factor: 1,
+      ring: { kvstore: { store: 'inmemory' } },
+      storage: {
+        filesystem: { chunks_directory: join(dir, 'chunks'), rules_directory: join(dir, 'rules') },
+      },
+    },
+    schema_config: {
+      configs: [
+        {
+          from: '2024-01-01',
+          store: 'tsdb',
+          object_store: 'filesystem',
+          schema: 'v13',
+          index: { prefix: 'index_', period: '24h' },
+        },
+      ],
+    },
+    limits_config: {
+      max_entries_limit_per_query: mostEntries,
+      ingestion_rate_mb: 100,
+      ingestion_burst_size_mb: 100,
+      per_stream_rate_limit: '100MB',
+      per_stream_rate_limit_burst: '100MB',
+    },
+    // What it holds is gone after the run.
+    ingester: { wal: { enabled: false }, lifecycler: { min_ready_duration: '0s', final_sleep: '0s' } },
+    querier: { tail_max_duration: `${tailSeconds}s` },
+    frontend: { address: here, scheduler_dns_lookup_period: '1s', ...scheduler },
+    frontend_worker: { dns_lookup_duration: '1s', ...scheduler },
+  };
+};

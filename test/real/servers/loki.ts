@@ -1,0 +1,42 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lokiConfig } from '../loki/config.ts';
+import { builtLoki, lokiVersion } from '../loki/release.ts';
+import { launch } from '../machine/launch.ts';
+import { freePort } from '../machine/port.ts';
+import type { RealServer } from './server.ts';
+
+const name = 'loki';
+const withinMs = 60_000;
+
+/** Grafana Loki, in one process. It lets everybody in: whoever runs it puts something in front of it. */
+export const loki: RealServer = {
+  name,
+  tier: 'all',
+  packages: [],
+  uses: ['node-exporter'],
+  have: async (machine) => {
+    const built = await builtLoki(machine);
+    return built.is === 'had' ? { is: 'had', version: await lokiVersion() } : built;
+  },
+  start: async ({ dir, version, machine }) => {
+    const built = await builtLoki({ ...machine, provision: false });
+    if (built.is !== 'had') throw new Error(built.why);
+    const port = await freePort();
+    const file = join(dir, 'loki.yaml');
+    // JSON is YAML.
+    await writeFile(
+      file,
+      JSON.stringify(lokiConfig(join(dir, 'data'), { http: port, grpc: await freePort() })),
+    );
+    const launched = await launch({
+      program: built.program,
+      args: [`-config.file=${file}`],
+      dir,
+      readyUrl: `http://127.0.0.1:${port}/ready`,
+      withinMs,
+      signal: machine.signal,
+    });
+    return { ...launched, address: { name, kind: 'loki', version, port } };
+  },
+};

@@ -1,0 +1,143 @@
+import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '../../../src/io/clock.ts';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { docker } from '../../../src/sources/docker/index.ts';
+import type { LogEvent, Resume, Tail } from '../../../src/sources/tail.ts';
+import { runContainer, type Wanted } from '../docker/containers.ts';
+import { askEngine, callEngine } from '../docker/engine.ts';
+import { openSocketPort, type SocketPort } from '../docker/socket-port.ts';
+import { until } from '../machine/until.ts';
+import { detailOf, underTest } from '../setting.ts';
+
+const socket = detailOf(underTest(), 'socket');
+const never = new AbortController().signal;
+let stack = new AsyncDisposableStack();
+
+afterEach(async () => {
+  await stack.disposeAsync();
+  stack = new AsyncDisposableStack();
+});
+
+const run = async (wanted: Wanted) => stack.use(await runContainer(socket, wanted));
+
+const open = async (entry: Readonly<Record<string, unknown>> = { socket }) => {
+  const config = docker.config.parse({ project: 'shop', ...entry });
+  const source = await docker.open({ id: 'd', env: 'test', config, signals: [] }, openReadIo(systemClock()));
+  stack.defer(() => source.close());
+  return source;
+};
+
+const tailOf = async (of: string, entry?: Readonly<Record<string, unknown>>): Promise<Tail> => {
+  const [tail] = (await (await open(entry)).tails?.(of, never)) ?? [];
+  if (tail === undefined) throw new Error(`no tail of ${of}`);
+  return tail;
+};
+
+const wordOf = (event: LogEvent): string => {
+  if (event.is === 'line') return event.text;
+  return event.is === 'note' ? `(${event.text})` : event.is;
+};
+
+const read = async (tail: Tail, from: Resume = { follow: false }): Promise<readonly LogEvent[]> => {
+  const events: LogEvent[] = [];
+  for await (const event of tail.open(from, never)) events.push(event);
+  return events;
+};
+
+const markOf = (events: readonly LogEvent[]): { readonly after?: string } => {
+  const mark = events.flatMap((event) => (event.is === 'line' ? [event.mark ?? ''] : [])).at(-1);
+  return mark === undefined ? {} : { after: mark };
+};
+
+/** Counts on through restarts: its last number is kept in a file. */
+const counting = (count: number, end: string): string =>
+  `n=$(cat /n 2>/dev/null || echo 0); i=0; while [ $i -lt ${count} ]; do i=$((i+1)); n=$((n+1)); echo $n; echo $n > /n; sleep 0.02; done; ${end}`;
+
+test('a follow ends with the run; taken up again it goes on with the rest, a note and the next run: nothing twice, nothing lost', async () => {
+  const { id } = await run({
+    name: 'shop-count-1',
+    script: counting(40, 'exit 3'),
+    service: ['shop', 'count'],
+  });
+  const tail = await tailOf('count');
+  expect(tail.uid).toBe(id);
+  const first = [...(await read(tail, { follow: true }))];
+  expect(first.map(wordOf)).toEqual(Array.from({ length: 40 }, (_, n) => String(n + 1)));
+
+  // Nobody reads while it runs once more; then from the middle of the first run.
+  await askEngine(socket, 'POST', `/containers/${id}/start`);
+  await until('it has ended again', async () => (await read(tail)).length >= 80);
+  const rest = await read(tail, { follow: true, ...markOf(first.slice(0, 25)) });
+  expect(rest.map(wordOf)).toEqual([
+    ...Array.from({ length: 15 }, (_, n) => String(n + 26)),
+    '(container began anew (exit 3))',
+    ...Array.from({ length: 40 }, (_, n) => String(n + 41)),
+  ]);
+  expect(await read(tail, { follow: true, ...markOf(rest) })).toEqual([]);
+  const before = await read(tail, { follow: false, previous: true, lines: 10 });
+  expect(before.map(wordOf)).toEqual(Array.from({ length: 10 }, (_, n) => String(n + 31)));
+});
+
+test('a container that is killed says so where the next run begins', async () => {
+  const { id } = await run({
+    name: 'shop-killed-1',
+    script: 'echo up; while :; do sleep 0.1; done',
+    service: ['shop', 'killed'],
+  });
+  const tail = await tailOf('killed');
+  await until('it has spoken', async () => (await read(tail)).length === 1);
+  const told = await read(tail);
+  await callEngine(socket, 'POST', `/containers/${id}/kill`);
+  await askEngine(socket, 'POST', `/containers/${id}/start`);
+  await until('it has spoken again', async () => (await read(tail)).length === 2);
+  expect((await read(tail, { follow: false, ...markOf(told) })).map(wordOf)).toEqual([
+    '(container began anew (exit 137))',
+    'up',
+  ]);
+});
+
+test('a connection that is cut again and again: what was read is what was written', async () => {
+  await run({ name: 'shop-cut-1', script: counting(150, 'sleep 60'), service: ['shop', 'cut'] });
+  const seen: LogEvent[] = [];
+  let way: SocketPort = await openSocketPort(socket);
+  stack.defer(() => way.close());
+  for (let cuts = 0; seen.filter(({ is }) => is === 'line').length < 150; cuts += 1) {
+    const tail = await tailOf('cut', { host: `http://127.0.0.1:${way.port}` });
+    const cutAt = seen.length + 1 + ((cuts * 7) % 23);
+    for await (const event of tail.open({ follow: true, ...markOf(seen) }, never)) {
+      if (event.is !== 'fault') seen.push(event);
+      if (seen.length >= cutAt || seen.length >= 150) await way.close();
+    }
+    way = await openSocketPort(socket);
+  }
+  expect(seen.map(wordOf)).toEqual(Array.from({ length: 150 }, (_, n) => String(n + 1)));
+});
+
+test('older lines, page by page, down to the start', async () => {
+  await run({ name: 'shop-old-1', script: counting(100, 'sleep 60'), service: ['shop', 'old'] });
+  const tail = await tailOf('old');
+  await until('all is written', async () => (await read(tail)).length === 100);
+  const held = await read(tail, { follow: false, lines: 10 });
+  const seen: string[] = [];
+  let mark = held[0]?.is === 'line' ? (held[0].mark ?? '') : '';
+  for (let isStart = false; !isStart; ) {
+    const older = await tail.older?.({ mark, lines: 33 }, never);
+    if (older === undefined) throw new Error('it tells no past');
+    seen.unshift(...older.events.map(wordOf));
+    [mark, isStart] = [older.first ?? '', older.isStart];
+  }
+  expect(seen).toEqual(Array.from({ length: 90 }, (_, n) => String(n + 1)));
+});
+
+test('a line of 3 MiB, of frames and of a terminal, is cut and says how much more there was', async () => {
+  const script = 'head -c 3145728 /dev/zero | tr "\\0" x; echo; echo next; sleep 60';
+  await run({ name: 'shop-wide-1', script, service: ['shop', 'wide'] });
+  await run({ name: 'shop-widetty-1', script, service: ['shop', 'widetty'], tty: true });
+  for (const of of ['wide', 'widetty']) {
+    const tail = await tailOf(of);
+    await until('all is written', async () => (await read(tail)).length === 2);
+    const [wide = '', next] = (await read(tail)).map(wordOf);
+    expect(next).toBe('next');
+    expect(wide).toMatch(/^x{1040000,} … 2 MiB more$/);
+  }
+});

@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { appendFile, mkdtemp, open, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../../src/io/clock.ts';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { host } from '../../../src/sources/host/index.ts';
+import { follow, heardOf, never, readAll } from '../../sources/file/reading.ts';
+import { until } from '../machine/until.ts';
+import { detailOf, underTest } from '../setting.ts';
+
+const server = underTest();
+const run = promisify(execFile);
+
+const numbered = (from: number, to: number): string =>
+  Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}\n`).join('');
+const numbersOf = (lines: readonly string[]): readonly number[] =>
+  lines.map((line) => Number(line.split(' ')[1]));
+const range = (from: number, to: number): readonly number[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+/** A log of this machine, read straight or over its own sshd. */
+const openLog = async (way: 'straight' | 'over ssh') => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-files-'));
+  const log = join(dir, 'app.log');
+  const where =
+    way === 'straight'
+      ? { local: true }
+      : { ssh: [detailOf(server, 'alias')], config: detailOf(server, 'ssh') };
+  const config = host.config.parse({ ...where, files: [log] });
+  const source = await host.open(
+    { id: 'hosts', env: 'test', config, signals: [] },
+    openReadIo(systemClock()),
+  );
+  onTestFinished(async () => {
+    await source.close();
+    await rm(dir, { recursive: true });
+  });
+  const [tail] = (await source.tails?.(undefined, never)) ?? [];
+  if (tail === undefined) throw new Error('no tail');
+  return { log, tail };
+};
+
+describe.each(['straight', 'over ssh'] as const)('a log file of this machine, %s', (way) => {
+  test('rotated as logrotate does it, while it is followed: every line once', async () => {
+    const { log, tail } = await openLog(way);
+    await writeFile(log, numbered(1, 100));
+    const reading = follow(tail, { lines: 50 });
+    await reading.until(({ lines }) => lines().length === 50);
+    const writer = await open(log, 'a');
+    await rename(log, `${log}.1`);
+    await writeFile(log, '');
+    await writer.write(numbered(101, 110));
+    await writer.close();
+    await appendFile(log, numbered(111, 120));
+    const heard = await reading.until(({ lines }) => lines().length === 70);
+    expect(numbersOf(heard.lines())).toEqual(range(51, 120));
+    expect(heard.words()).toEqual(['note: rotated']);
+    await reading.stop();
+    if (way === 'over ssh')
+      await until('nothing is left there', async () =>
+        run('pgrep', ['-f', `tail -c .*${log}`]).then(
+          () => false,
+          () => true,
+        ),
+      );
+  });
+
+  test('rotated and packed by gzip while nobody looked: goes on behind its mark, and back into what was packed', async () => {
+    const { log, tail } = await openLog(way);
+    await writeFile(log, numbered(1, 50));
+    await rename(log, `${log}.1`);
+    await run('gzip', [`${log}.1`]);
+    await rename(`${log}.1.gz`, `${log}.2.gz`);
+    await writeFile(log, numbered(51, 60));
+    const mark = (await readAll(tail)).mark();
+    await appendFile(log, numbered(61, 65));
+    await rename(log, `${log}.1`);
+    await writeFile(log, numbered(66, 70));
+    const rest = await readAll(tail, { after: mark, follow: false });
+    expect(numbersOf(rest.lines())).toEqual(range(61, 70));
+    expect(rest.words()).toEqual(['note: rotated']);
+    const [first] = rest.events;
+    const place = first?.is === 'chunk' ? (first.first ?? '') : '';
+    const older = await tail.older?.({ mark: place, lines: 30 }, never);
+    expect(numbersOf(heardOf([...(older?.events ?? [])]).lines())).toEqual(range(31, 60));
+  });
+
+  test('copied and cut off (copytruncate): the rest is read from the copy, and what may be missing is said', async () => {
+    const { log, tail } = await openLog(way);
+    await writeFile(log, numbered(1, 50));
+    const mark = (await readAll(tail)).mark();
+    await appendFile(log, numbered(51, 60));
+    await run('cp', [log, `${log}.1`]);
+    await truncate(log, 0);
+    await appendFile(log, numbered(61, 65));
+    const rest = await readAll(tail, { after: mark, follow: false });
+    expect(numbersOf(rest.lines())).toEqual(range(51, 65));
+    expect(rest.words()).toContainEqual(expect.stringMatching(/^gap: /));
+  });
+});

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import { stripControls } from '../../../src/domain/controls.ts';
+import type { LinePattern } from '../../../src/domain/log/chip.ts';
+import { countedFilter, pushedFilter } from '../../../src/sources/loki/logql.ts';
+import type { LineFilter } from '../../../src/sources/tail.ts';
+import { anyEntry, anyPattern, cleanLine } from '../../sources/loki/patterns.ts';
+import { nowNs, push, untilFound } from '../loki/push.ts';
+import { underTest } from '../setting.ts';
+
+const server = underTest();
+const selector = '{namespace="logql"}';
+const sampled = 60;
+const filters = 250;
+
+/** Entries by their number, which their label tells. */
+const entries = [...fc.sample(cleanLine, sampled), ...fc.sample(anyEntry, sampled)].filter(
+  (text) => text !== '',
+);
+
+const judge = ({ include, exclude }: LineFilter): ((line: string) => boolean) => {
+  const tests = (patterns: readonly LinePattern[]) =>
+    patterns.map((one) => {
+      const source = one.regex ? one.text : one.text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+      return new RegExp(source, one.ignoreCase ? 'i' : '');
+    });
+  const [wanted, unwanted] = [tests(include), tests(exclude)];
+  return (line) =>
+    (wanted.length === 0 || wanted.some((one) => one.test(line))) && !unwanted.some((one) => one.test(line));
+};
+
+/** The numbers of the entries that this Loki lets pass. */
+const passed = async (logql: string): Promise<ReadonlySet<number>> => {
+  const query = `sum by (n) (count_over_time(${selector}${logql} [1h]))`;
+  const answer = await fetch(`http://127.0.0.1:${server.port}/loki/api/v1/query`, {
+    method: 'POST',
+    body: new URLSearchParams({ query }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${logql}: ${text}`);
+  const { data }: { data: { result: readonly { metric: { n: string } }[] } } = JSON.parse(text);
+  return new Set(data.result.map(({ metric }) => Number(metric.n)));
+};
+
+beforeAll(async () => {
+  for (const [n, text] of entries.entries())
+    await push(server, { namespace: 'logql', n: `${n}` }, [[nowNs(), text]]);
+  await untilFound(server, `{namespace="logql", n="${entries.length - 1}"}`);
+});
+
+const anyFilter: fc.Arbitrary<LineFilter> = fc.record({
+  include: fc.array(anyPattern, { maxLength: 2 }),
+  exclude: fc.array(anyPattern, { maxLength: 2 }),
+});
+
+test('every filter that we make is one to this Loki, and leaves out nothing that a reader would show', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyFilter, async (filter) => {
+      const { logql, left } = pushedFilter(filter);
+      const sent = await passed(logql);
+      for (const [n, entry] of entries.entries()) {
+        const lines = entry.split('\n').map(stripControls);
+        if (lines.some(judge(filter))) expect(sent.has(n), JSON.stringify({ logql, entry })).toBe(true);
+        const isClean = lines.length === 1 && lines[0] === entry;
+        if (isClean && left.length === 0)
+          expect(sent.has(n), JSON.stringify({ logql, entry })).toBe(judge(filter)(entry));
+      }
+    }),
+    { numRuns: filters },
+  );
+});
+
+test('what it counts of clean lines is what would be shown', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyFilter, async (filter) => {
+      const logql = countedFilter(filter);
+      if (logql === undefined) return;
+      const counted = await passed(logql);
+      for (const [n, entry] of entries.entries())
+        if (stripControls(entry) === entry && !entry.includes('\n'))
+          expect(counted.has(n), JSON.stringify({ logql, entry })).toBe(judge(filter)(entry));
+    }),
+    { numRuns: filters },
+  );
+});

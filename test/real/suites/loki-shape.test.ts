@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { startWorld } from '../../../src/world/start.ts';
+import type { World } from '../../../src/world/world.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { differences, shapeOf } from '../../world/support-shape.ts';
+import { lokiRig } from '../rigs/loki.ts';
+import { underTest } from '../setting.ts';
+
+const server = underTest();
+const clock = manualClock(Date.now());
+let world: World;
+
+const query = '/loki/api/v1/query';
+const range = '/loki/api/v1/query_range';
+/** Label sets are what somebody called them; statistics nobody reads. */
+const maps = ['data[]', 'data.result[].metric', 'data.result[].stream'];
+const withoutStatistics = (text: string): unknown =>
+  JSON.parse(text, (key, value) => (key === 'stats' ? undefined : value));
+
+const url = (path: string, form: Readonly<Record<string, string>> = {}): string =>
+  `${path}?${new URLSearchParams(form)}`;
+const told = async (base: string, path: string): Promise<readonly [number, string]> => {
+  const answer = await fetch(`${base}${path}`);
+  return [answer.status, (await answer.text()).trim()];
+};
+const mine = (): string => world.vars('production')['world.loki'] ?? '';
+const theirs = `http://127.0.0.1:${server.port}`;
+const hour = (): Readonly<Record<string, string>> => ({ start: `${Math.floor(Date.now() / 1000) - 7200}` });
+
+const shapes: readonly (readonly [mine: string, theirs: string])[] = [
+  [url(range, { query: '{app="bus"}' }), url(range, { query: '{app="bus"}', ...hour() })],
+  [
+    url(query, { query: 'sum by (app) (count_over_time({app="bus"}[2h]))' }),
+    url(query, { query: 'sum by (app) (count_over_time({app="bus"}[2h]))' }),
+  ],
+  [
+    url('/loki/api/v1/series', { 'match[]': '{app="bus"}' }),
+    url('/loki/api/v1/series', { 'match[]': '{app="bus"}', ...hour() }),
+  ],
+  ['/loki/api/v1/labels', url('/loki/api/v1/labels', hour())],
+  ['/loki/api/v1/label/app/values', url('/loki/api/v1/label/app/values', hour())],
+  ['/loki/api/v1/label/nobody/values', '/loki/api/v1/label/nobody/values'],
+  ['/loki/api/v1/status/buildinfo', '/loki/api/v1/status/buildinfo'],
+];
+
+const same: readonly string[] = [
+  '/ready',
+  '/nowhere',
+  ...[
+    '',
+    '{',
+    '{app="bus"',
+    '{app=bus}',
+    '{app="bus",}',
+    '{}',
+    '{app=~".*"}',
+    '{app=~"("}',
+    '{app="bus"} |= x',
+    '{app="bus"} |= "x" |~ "("',
+    'foo',
+  ].map((logql) => url(range, { query: logql })),
+  url(query, { query: '{app="bus"}' }),
+  ...[{ limit: '0' }, { limit: 'x' }, { direction: 'x' }, { start: 'x' }, { start: '5', end: '4' }].map(
+    (form) => url(range, { query: '{app="bus"}', ...form }),
+  ),
+  url('/loki/api/v1/tail', { query: '{app="bus"}' }),
+];
+
+/** What becomes of a tail: how it is refused, or with which code it is closed. */
+const tailed = (base: string, logql: string): Promise<string> =>
+  new Promise((resolve) => {
+    const socket = new WebSocket(
+      `${base.replace('http', 'ws')}${url('/loki/api/v1/tail', { query: logql })}`,
+    );
+    socket.on('error', () => {});
+    socket.on('unexpected-response', async (_, response) => {
+      let text = '';
+      for await (const chunk of response) text += String(chunk);
+      resolve(`${response.statusCode} ${text.trim()}`);
+    });
+    socket.on('close', (code, reason) => resolve(`closed ${code} ${reason}`));
+  });
+
+describe('the embedded Loki is like this one', () => {
+  beforeAll(async () => {
+    world = await startWorld('demo', { clock });
+    await lokiRig.settled?.(server);
+  });
+  afterAll(() => world.close());
+
+  test.each(shapes)('the shape of %s', async (ours, real) => {
+    const [[ourStatus, ourText], [status, text]] = await Promise.all([
+      told(mine(), ours),
+      told(theirs, real),
+    ]);
+    expect(ourStatus).toBe(status);
+    expect(differences(shapeOf(JSON.parse(ourText), maps), shapeOf(withoutStatistics(text), maps))).toEqual(
+      [],
+    );
+  });
+
+  test.each(same)('the words of %s', async (path) => {
+    expect(await told(mine(), path)).toEqual(await told(theirs, path));
+  });
+
+  test.each(['', '{app="bus"', 'sum(count_over_time({app="bus"}[1m]))'])('a tail of %s', async (logql) => {
+    expect(await tailed(mine(), logql)).toBe(await tailed(theirs, logql));
+  });
+});

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import type { Workload } from '../../src/domain/facts.ts';
+import { feedInfo, learn, noon } from '../support/made-facts.ts';
+import { shopLines, shopWith } from './support/shop-lines.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const workload = (kind: Workload['kind'], name: string, owner = ''): Workload => ({
+  source: 'k8s',
+  at: noon,
+  kind,
+  namespace: 'shop',
+  name,
+  owner,
+  node: 'n1',
+  status: 'Running',
+});
+
+const open = async (): Promise<User> => {
+  const scene = shopWith(shopLines());
+  if (scene.facts !== undefined)
+    learn(
+      scene.facts,
+      feedInfo('k8s/pods', 'workloads'),
+      {
+        items: [
+          workload('deployment', 'billing'),
+          workload('pod', 'billing-0', 'deploy billing'),
+          workload('pod', 'checkout-7c9f-x2k', 'deploy checkout'),
+        ],
+      },
+      noon,
+    );
+  return openCockpit({ scene });
+};
+
+const opened = (user: User): unknown => user.given.find(([name]) => name === 'logs.open')?.[1];
+const looked = (user: User): unknown => user.given.find(([name]) => name === 'logs.look')?.[1];
+
+test('of a breaker: its instance, from 5 min before it was so', async () => {
+  const user = await open();
+  await user.press('3 L');
+  const since = Date.parse('2026-03-04T10:02:07Z') - 300_000;
+  expect(opened(user)).toEqual({ title: 'billing-0', of: [{ source: 'k8s', of: 'pod/billing-0' }], since });
+  expect(looked(user)).toEqual([{ is: 'time', from: since }]);
+  expect(user.rowWith('LOGS: pod/billing-0 · from 5 min before it began')).toBeTruthy();
+  expect(user.rows()[1]).toMatch(/^ LOGS/);
+});
+
+test('of a service: what stands for its pods', async () => {
+  const user = await open();
+  await user.press('1 L');
+  expect(opened(user)).toMatchObject({ title: 'billing', of: [{ source: 'k8s', of: 'deployment/billing' }] });
+});
+
+test('of a pod: its own', async () => {
+  const user = await open();
+  await user.press('6 / x 2 k enter L');
+  expect(opened(user)).toEqual({
+    title: 'checkout-7c9f-x2k',
+    of: [{ source: 'k8s', of: 'pod/checkout-7c9f-x2k' }],
+  });
+  expect(looked(user)).toEqual([]);
+});
+
+test('of what no workload goes by the name of: every stream, only lines that name it', async () => {
+  const user = await open();
+  await user.press('3 j j j L');
+  expect(opened(user)).toMatchObject({ title: 'every stream', of: [] });
+  expect(looked(user)).toContainEqual({
+    is: 'include',
+    pattern: { text: 'search', regex: false, ignoreCase: true },
+  });
+  expect(
+    user.rowWith('no stream goes by the name of search-0: every stream, only lines with search'),
+  ).toBeTruthy();
+});
+
+test(':logs NAME opens its streams; what nothing goes by the name of is said', async () => {
+  const user = await open();
+  await user.type(':logs billing');
+  await user.press('enter');
+  expect(opened(user)).toEqual({ title: 'billing', of: [{ source: 'k8s', of: 'deployment/billing' }] });
+  await user.type(':logs of nobody');
+  await user.press('enter');
+  expect(user.rowWith('nothing that writes lines goes by the name of nobody;')).toBeTruthy();
+});
+
+test('where no source has lines L says so', async () => {
+  const { scene } = { scene: shopWith(shopLines()) };
+  const { open: environment } = scene.cockpit ?? {};
+  const user = await openCockpit({
+    scene: {
+      ...scene,
+      cockpit: {
+        ...scene.cockpit,
+        ...(environment === undefined ? {} : { open: { ...environment, tails: [] } }),
+      },
+    },
+  });
+  await user.press('3 L');
+  expect(user.rowWith('L: not set up: no source here has streams of lines')).toBeTruthy();
+});

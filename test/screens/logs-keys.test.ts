@@ -1,0 +1,432 @@
+import { expect, test } from 'vitest';
+import type { LogView } from '../../src/domain/profile.ts';
+import { type MadeLines, madeLines } from './support/lines.ts';
+import { shopLines, shopStreams, shopWith } from './support/shop-lines.ts';
+import { openCockpit, type Settings, type User } from './support/user.ts';
+
+const open = async (
+  lines: MadeLines = shopLines(),
+  settings: Settings = {},
+  views: readonly LogView[] = [],
+): Promise<User> => {
+  const scene = shopWith(lines);
+  const { open: environment } = scene.cockpit ?? {};
+  const user = await openCockpit({
+    ...settings,
+    scene: {
+      ...scene,
+      cockpit: {
+        ...scene.cockpit,
+        ...(environment === undefined ? {} : { open: { ...environment, logViews: views } }),
+      },
+    },
+  });
+  await user.press('8');
+  return user;
+};
+
+/** The row that the cursor is on. */
+const selected = (user: User): string =>
+  user.rows().find((_, row) => row > 2 && user.terminal.cellAt(1, row).inverse) ?? '';
+
+const chips = (user: User): readonly string[] =>
+  [...(user.rows()[3] ?? '').matchAll(/\[([^\]]*)\]/g)].map(([, chip = '']) => chip);
+
+test('up pauses, what comes is counted, and G follows again', async () => {
+  const lines = shopLines();
+  const user = await open(lines);
+  expect(selected(user)).toContain('retry 3 of 5');
+  await user.press('k');
+  expect(selected(user)).toContain('order=c03d');
+  expect(user.rows()[2]).toContain('PAUSED, 0 new');
+  const stood = user.rows().slice(6, 30);
+  await user.happens(() => {
+    lines.put({ text: 'INFO one more' }, { text: 'INFO and another' });
+    user.cockpit.setState({ logs: lines.state() });
+  });
+  expect(user.rows()[2]).toContain('PAUSED, 2 new');
+  expect(user.rows().slice(6, 30)).toEqual(stood);
+  await user.press('G');
+  expect(user.rows()[2]).toContain('follow');
+  expect(selected(user)).toContain('and another');
+  expect(user.given.filter(([name]) => name === 'logs.hold')).toEqual([
+    ['logs.hold', true],
+    ['logs.hold', false],
+  ]);
+});
+
+test('f and space pause and follow', async () => {
+  const user = await open();
+  await user.press('f');
+  expect(user.rows()[2]).toContain('PAUSED');
+  await user.press('space');
+  expect(user.rows()[2]).toContain('follow');
+});
+
+test('f holds the lines that are in sight, also after the cursor has stood elsewhere', async () => {
+  const lines = shopLines();
+  const user = await open(lines);
+  await user.press('g G f');
+  const stood = user.rows().slice(6, 30);
+  expect(selected(user)).toContain('retry 3 of 5');
+  await user.happens(() => {
+    lines.put({ text: 'INFO one more' }, { text: 'INFO and another' });
+    user.cockpit.setState({ logs: lines.state() });
+  });
+  expect(user.rows()[2]).toContain('PAUSED, 2 new');
+  expect(user.rows().slice(6, 30)).toEqual(stood);
+});
+
+test('enter on the newest line lets it stand still: what is read does not change meanwhile', async () => {
+  const lines = shopLines();
+  const user = await open(lines);
+  await user.press('enter');
+  expect(user.rows()[2]).toContain('PAUSED, 0 new');
+  await user.happens(() => {
+    lines.put({ text: 'INFO one more' });
+    user.cockpit.setState({ logs: lines.state() });
+  });
+  expect(selected(user)).toContain('retry 3 of 5');
+  expect(user.rowWith('   line ')).toContain('retry 3 of 5');
+  await user.press('enter');
+  expect(user.rows()[2]).toContain('PAUSED, 1 new');
+});
+
+test('a blank line in front of a stack trace is no row of its own', async () => {
+  const lines = madeLines(shopStreams.slice(0, 1));
+  lines.put(
+    { text: 'ERROR Application run failed', level: 'error' },
+    { text: '', kind: 'continuation' },
+    { text: 'java.net.BindException: in use', kind: 'continuation' },
+    { text: '\tat a.b.C.d(C.java:1)', kind: 'continuation' },
+    { text: 'ERROR said', level: 'error' },
+    { text: '', kind: 'continuation' },
+  );
+  const user = await open(lines);
+  expect(user.rowWith('BindException')).toContain('in use (+1 line, enter opens)');
+  expect(selected(user)).toContain('said');
+  expect(user.rows()[3]).toContain('lines 1 to 6 of 6');
+  await user.press('k');
+  expect(selected(user)).toContain('BindException');
+  await user.press('k');
+  expect(selected(user)).toContain('run failed');
+});
+
+test('chips: include, exclude, level, stream; backspace drops the last', async () => {
+  const user = await open();
+  await user.press('+');
+  await user.type('/psp|retry/');
+  expect(user.rowWith('+ /psp|retry/_')).toContain('65 of 84 lines have it');
+  await user.press('enter -');
+  await user.type('Call OK');
+  expect(user.rowWith('- Call OK_')).toContain('0 of 82 lines here would go');
+  await user.press('ctrl-u');
+  await user.type('call ok');
+  await user.press('enter v v o');
+  expect(chips(user)).toEqual(['+ /psp|retry/ 2', '- call ok 61', 'level ≥ WARN 63', 'stream billing-0 37']);
+  await user.press('backspace');
+  expect(user.rowWith('dropped: stream billing-0')).toBeTruthy();
+  await user.press('O v v');
+  expect(chips(user)).toEqual(['+ /psp|retry/ 2', '- call ok 61', 'not stream billing-0 47']);
+});
+
+test('what a chip would take is marked while it is typed, and what was sought before is sought again', async () => {
+  const user = await open();
+  await user.press('/');
+  await user.type('psp timeout');
+  expect(user.rowWith(' /psp timeout_')).toMatch(/_ +2 +enter/);
+  await user.press('enter + r e t r y');
+  expect(user.rowWith('+ retry_')).toContain('1 of 84 lines have it');
+  expect(user.rowWith('retry 3 of 5')).toContain('›');
+  await user.press('esc');
+  expect(user.rows()[2]).toContain('/psp timeout/ 2 of 2');
+  await user.press('- r e t r y enter');
+  expect(user.rows()[2]).toContain('/psp timeout/ 2 of 2');
+});
+
+const steps = 'x'.repeat(200);
+
+test('an expression that steps back for ever does not stop the screen, and is said to be given up', async () => {
+  const lines = shopLines();
+  lines.put({ text: steps }, { text: steps }, { text: steps }, { text: 'INFO the last one' });
+  const user = await open(lines);
+  await user.press('+');
+  await user.type('/(x+x+)+y/');
+  expect(user.rowWith('+ /(x+x+)+y/_')).toContain('takes too long on some lines');
+  await user.press('enter');
+  expect(user.rowWith('it was given up')).toContain('/(x+x+)+y/ takes too long on some lines');
+  expect(selected(user)).toContain('the last one');
+  expect(chips(user)).toEqual(['+ /(x+x+)+y/ given up']);
+  await user.press('backspace /');
+  await user.type('/(x+x+)+y/');
+  await user.press('enter');
+  expect(user.rows()[2]).toContain('/(x+x+)+y/ takes too long: given up');
+  await user.press('n');
+  expect(selected(user)).toContain('the last one');
+});
+
+test('T takes a span of time: a chip of it', async () => {
+  const user = await open();
+  await user.press('T');
+  await user.type('10:14:30-10:15');
+  await user.press('enter');
+  expect(chips(user)[0]).toMatch(/^10:14:30–10:15 \d+$/);
+  await user.press('T');
+  await user.type('10:15..');
+  await user.press('enter');
+  expect(chips(user)[0]).toMatch(/^from 10:15 \d+$/);
+  expect(chips(user)).toHaveLength(1);
+});
+
+test("T ' takes what lies between the marked lines; # lines before and after apart", async () => {
+  const user = await open();
+  await user.press('k m k k m T');
+  expect(user.rowWith(' time _')).toContain("': from the first marked line to the last");
+  await user.press("' enter");
+  expect(user.given.findLast(([name]) => name === 'logs.look')?.[1]).toMatchObject([{ is: 'time' }]);
+  expect(user.rows()[3]).toMatch(/lines 1 to \d of \d /);
+  await user.press('backspace + p s p enter # 3 , 0 enter');
+  expect(chips(user).at(-1)).toBe('3 before');
+  await user.press('# x enter');
+  expect(user.rowWith('lines around x_')).toContain('no number of lines');
+  await user.press('ctrl-u 2 enter');
+  expect(chips(user).at(-1)).toBe('±2 around');
+});
+
+test('E says what it writes of lines, and what writes all of them', async () => {
+  const user = await open();
+  await user.press('E');
+  expect(user.rowWith('S saves what is shown')).toBeTruthy();
+});
+
+test('the same chip is not there twice', async () => {
+  const user = await open();
+  await user.press('+ p s p enter - h e a l enter + p s p enter');
+  expect(chips(user)).toEqual(['- heal 1', '+ psp 3']);
+  expect(user.rowWith('that chip is there already')).toBeTruthy();
+});
+
+test('a bad expression says what and where, and what was shown stays', async () => {
+  const user = await open();
+  await user.press('-');
+  await user.type('/a(b/');
+  expect(user.rowWith('- /a(b/_')).toContain('unterminated group · what was shown stays');
+  await user.press('enter');
+  expect(user.rowWith('- /a(b/_')).toContain('unterminated group');
+  await user.press('esc');
+  expect(chips(user)).toEqual([]);
+  expect(user.given.some(([name]) => name === 'logs.look')).toBe(false);
+});
+
+test('no line yet, and nothing that passes, are said in different words', async () => {
+  const empty = await open(madeLines(shopStreams.slice(0, 1)));
+  expect(empty.rowWith('nothing written yet: 1 stream open')).toBeTruthy();
+  const lines = madeLines(shopStreams);
+  lines.put({ text: 'one' }, { text: 'two' });
+  const user = await open(lines);
+  await user.press('+');
+  await user.type('three');
+  await user.press('enter');
+  expect(user.rowWith('nothing passes: 1 chip hides 2 lines · backspace drops the last')).toBeTruthy();
+});
+
+test('n and N go from hit to hit and round; the title counts', async () => {
+  const user = await open();
+  await user.press('/');
+  await user.type('TIMEOUT');
+  expect(user.rowWith(' /TIMEOUT_')).toContain('no hit');
+  await user.press('ctrl-u');
+  await user.type('timeout');
+  await user.press('enter');
+  expect(selected(user)).toContain('› 10:15:02.114');
+  expect(user.rows()[2]).toContain('/timeout/ 2 of 2');
+  await user.press('n');
+  expect(selected(user)).toContain('› 10:14:44.530');
+  await user.press('N');
+  expect(selected(user)).toContain('› 10:15:02.114');
+  await user.press('k');
+  expect(user.rows()[2]).toContain('/timeout/ 2');
+});
+
+test('hits are inverse and no text is shifted by them', async () => {
+  const user = await open(shopLines(), { color: '256' });
+  const before = user.rowWith('order=9f21').indexOf('psp');
+  await user.press('/');
+  await user.type('timeout');
+  await user.press('enter');
+  expect(user.rowWith('order=9f21').indexOf('psp')).toBe(before);
+  expect(user.lookOf('timeout after 3000 ms order=9f21')).toMatchObject({ inverse: true });
+});
+
+test('errors and gaps are gone through with [ and ]', async () => {
+  const user = await open();
+  const seen: string[] = [];
+  for (let turn = 0; turn < 4; turn++) {
+    await user.press('[');
+    seen.push(selected(user).trim());
+  }
+  expect(seen.map((row) => /order=\w+|dropped|gap/.exec(row)?.[0])).toEqual([
+    'order=c03d',
+    'dropped',
+    'order=9f21',
+    'gap',
+  ]);
+  await user.press('[');
+  expect(user.rowWith('no error and no gap before this line')).toBeTruthy();
+  await user.press(']');
+  expect(selected(user)).toContain('order=9f21');
+});
+
+test('T goes to a time, in words of the clock that is chosen', async () => {
+  const user = await open();
+  await user.press('T');
+  await user.type('10:09:47');
+  await user.press('enter');
+  expect(selected(user)).toContain('10:09:47.000');
+  await user.press('T');
+  await user.type('2026-03-04T10:12');
+  await user.press('enter');
+  expect(selected(user)).toContain('10:12:07.000');
+  await user.press('T');
+  await user.type('later');
+  await user.press('enter');
+  expect(user.rowWith('time later_')).toContain('no moment; 10:14');
+});
+
+test('t: how long ago; w: long lines whole', async () => {
+  const lines = shopLines();
+  lines.put({ text: `2026-03-04T10:15:06Z INFO ${'long words '.repeat(20)}`, ago: 500, level: 'info' });
+  const user = await open(lines, { size: [80, 24] });
+  await user.press('t t w');
+  await user.seesScreen('logs-ago-wrapped');
+});
+
+test('marked lines: counted, gone to, copied as they were written', async () => {
+  const user = await open();
+  await user.press('[ [ [ m j m');
+  expect(user.rows()[2]).toContain('2 marked');
+  await user.press("G ' ");
+  expect(selected(user)).toContain('order=9f21');
+  await user.press('y');
+  const code = [...user.terminal.written().matchAll(/\u001b\]52;c;([^\u001b]*)\u001b\\/g)].at(-1)?.[1];
+  expect(Buffer.from(code ?? '', 'base64').toString()).toBe(
+    '2026-03-04T10:14:44.530Z ERROR psp timeout after 3000 ms order=9f21\n  at PspClient.call(PspClient.java:118)',
+  );
+});
+
+test('lines around those that pass are faint and have a mark', async () => {
+  const user = await open();
+  await user.press('+');
+  await user.type('9f21');
+  await user.press('enter )');
+  expect(user.rows()[3]).toContain('[±1 around]');
+  await user.seesScreen('logs-around');
+  await user.press('(');
+  expect(user.rows()[3]).not.toContain('around');
+});
+
+test('h and l move on the strip, . shows every pane that moment', async () => {
+  const user = await open();
+  await user.press('h');
+  expect(selected(user)).toContain('began anew');
+  await user.press('h');
+  expect(selected(user)).toContain('at PspClient');
+  await user.press('l');
+  expect(selected(user)).toContain('1,204 dropped');
+  await user.press('.');
+  expect(user.rowWith('.: history is off here')).toBeTruthy();
+});
+
+test('older lines are asked for at the top, or with b; where they cannot be had it says why', async () => {
+  const lines = shopLines();
+  const user = await open(lines);
+  await user.press('g');
+  expect(user.rowWith('-- b loads older --')).toBeTruthy();
+  await user.press('k');
+  expect(user.given.at(-1)).toEqual(['logs.older']);
+  await user.happens(() => {
+    lines.change({ older: { is: 'unable', why: 'the daemon keeps one file' } });
+    user.cockpit.setState({ logs: lines.state() });
+  });
+  await user.press('b');
+  expect(user.rowWith('older lines cannot be had: the daemon keeps one file')).toBeTruthy();
+});
+
+test('a view of the profile takes the place of the chips', async () => {
+  const user = await open(shopLines(), {}, [
+    { name: 'errors', title: 'what failed', include: ['timeout|refused'], exclude: ['healthz'] },
+  ]);
+  await user.press('v V');
+  await user.seesScreen('logs-views');
+  await user.press('enter');
+  expect(chips(user)).toEqual(['+ /timeout|refused/ 64', '- /healthz/ 1']);
+  await user.type(':logs: err');
+  await user.press('enter');
+  expect(user.rowWith('LOGS: what failed')).toBeTruthy();
+});
+
+test('a view leaves the time that is looked at', async () => {
+  const user = await open(shopLines(), {}, [{ name: 'errors', include: ['timeout'], exclude: [] }]);
+  await user.press('T 1 0 : 1 4 - enter v V enter');
+  expect(chips(user)[0]).toMatch(/^from 10:14/);
+  expect(chips(user)[1]).toMatch(/^\+ \/timeout\//);
+  expect(chips(user)).toHaveLength(2);
+});
+
+test('F lists the chips: one is dropped, one written anew', async () => {
+  const user = await open();
+  await user.press('v - h e a l enter F');
+  await user.seesScreen('logs-chip-list');
+  await user.press('backspace');
+  await user.press('enter ctrl-u r e t r y enter');
+  expect(chips(user)).toEqual(['- retry 1']);
+});
+
+test('C gives fields columns of their own', async () => {
+  const user = await open();
+  await user.press('C');
+  await user.seesScreen('logs-fields');
+  await user.press('enter esc');
+  expect(user.rowWith('order=c03d').indexOf('c03d')).toBeLessThan(user.rowWith('order=c03d').indexOf('psp'));
+});
+
+test('C offers what tells lines apart before what is the same in all of them', async () => {
+  const lines = madeLines(shopStreams);
+  lines.put(
+    ...Array.from({ length: 9 }, (_, nth) => ({
+      text: `level=info pid=7 order=${nth} msg="call ok" user=u${nth}`,
+    })),
+    { text: 'level=info rare=1 msg=once' },
+  );
+  const user = await open(lines);
+  await user.press('C');
+  const at = (name: string): number => user.rows().findIndex((row) => new RegExp(`┃ .{4}${name} `).test(row));
+  expect(at('order')).toBeGreaterThan(0);
+  expect(at('user')).toBeLessThan(at('pid'));
+  expect(at('pid')).toBeLessThan(at('rare'));
+});
+
+test('S: what is saved, as what, and how many lines that are', async () => {
+  const user = await open();
+  await user.press('- h e a l enter S');
+  await user.seesScreen('logs-save');
+  await user.press('j l enter');
+  const [, name, text] = user.given.find(([command]) => command === 'save') ?? [];
+  expect(name).toBe('opsdeck-production-logs-20260304T101507Z.jsonl');
+  const rows = [...(text as Iterable<string>)]
+    .join('')
+    .trimEnd()
+    .split('\n')
+    .map((row) => JSON.parse(row));
+  expect(rows).toHaveLength(83);
+  expect(rows.at(-1)).toEqual({
+    time: '2026-03-04T10:15:05.800Z',
+    source: 'k8s',
+    stream: 'checkout-2',
+    kind: 'line',
+    level: 'info',
+    message: 'retry 3 of 5 order=c03d',
+    fields: { order: 'c03d' },
+    line: '2026-03-04T10:15:05.800Z INFO  retry 3 of 5 order=c03d',
+  });
+});

@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { noon } from '../support/made-facts.ts';
+import { keptSince } from './support/kept.ts';
+import { type MadeLines, madeLines, stream } from './support/lines.ts';
+import { shopLines, shopRows, shopStreams, shopWith } from './support/shop-lines.ts';
+import { openCockpit, type Settings, type User } from './support/user.ts';
+
+const fault = (kind: 'denied' | 'unreachable', message: string, remedy?: string) => ({
+  kind,
+  source: 'k8s',
+  call: 'logs',
+  message,
+  at: noon,
+  ...(remedy === undefined ? {} : { remedy }),
+});
+
+const open = async (lines: MadeLines, settings: Settings = {}): Promise<User> => {
+  const user = await openCockpit({ size: [80, 24], ...settings, scene: shopWith(lines) });
+  await user.press((settings.size?.[0] ?? 80) >= 180 ? '8 z' : '8');
+  return user;
+};
+
+const troubled = (): MadeLines => {
+  const lines = madeLines([
+    stream(0, 'billing-0'),
+    stream(1, 'billing-1', {
+      state: 'waiting',
+      retryAt: noon + 4000,
+      fault: fault('unreachable', 'connection refused'),
+    }),
+    stream(2, 'checkout-2', { state: 'gone' }),
+    stream(3, 'gateway', {
+      state: 'ended',
+      fault: fault('denied', 'pods/log is forbidden', 'grant get on pods/log'),
+    }),
+  ]);
+  lines.put(...shopRows);
+  return lines;
+};
+
+describe.each([
+  [80, 24],
+  [120, 36],
+  [200, 60],
+] as const)('%i × %i', (columns, rows) => {
+  test('streams that give nothing now are named with why and what helps', async () => {
+    const user = await open(troubled(), { size: [columns, rows] });
+    await user.seesScreen(`logs-troubled-${columns}x${rows}`);
+  });
+});
+
+test('without colour and in ASCII everything is told by words and marks', async () => {
+  const user = await open(troubled(), { ascii: true, color: 'none' });
+  await user.press('/ t i m e o u t enter');
+  await user.seesScreen('logs-ascii');
+  expect([...user.rows().join('')].filter((letter) => letter > '~' && !/[注文]/.test(letter))).toEqual([]);
+});
+
+test('on a shared screen no address is in a line, in none of its cuts, and in no file', async () => {
+  const lines = shopLines();
+  lines.put({ text: 'ERROR connect to 10.4.0.7:5432 failed for ops@shop.example', ago: 100, level: 'error' });
+  const user = await open(lines, { shared: true });
+  expect(user.rowWith('ERROR connect to ip-')).toBeTruthy();
+  expect(user.rows().join('\n')).not.toContain('10.4.0');
+  await user.press('S j j h enter');
+  const [, , text] = user.given.find(([command]) => command === 'save') ?? [];
+  expect([...(text as Iterable<string>)].join('')).not.toContain('10.4.0');
+  await user.seesScreen('logs-shared');
+});
+
+test('an anonymised file names no address and no person, and the same alias stands for the same one', async () => {
+  const lines = shopLines();
+  lines.put(
+    { text: 'ERROR connect to 10.4.0.7:5432 failed for ops@shop.example', ago: 100, level: 'error' },
+    { text: 'ERROR connect to 10.4.0.7:5432 failed again', ago: 90, level: 'error' },
+  );
+  const user = await open(lines);
+  await user.press('S j j l enter');
+  const [, , text] = user.given.find(([command]) => command === 'save') ?? [];
+  const rows = [...(text as Iterable<string>)].join('').trimEnd().split('\n').slice(-2);
+  expect(rows.join('\n')).not.toMatch(/10\.4\.0\.7|ops@shop/);
+  const [first, second] = rows.map((row) => /connect to (\S+?)(?::5432)? failed/.exec(row)?.[1]);
+  expect(first).toBeDefined();
+  expect(second).toBe(first);
+});
+
+test('an anonymised file has no name that the profile lists for it, and those that it keeps', async () => {
+  const lines = shopLines();
+  lines.put({ text: 'INFO sent to Contoso by mx-1.shop.example', ago: 90 });
+  const scene = shopWith(lines);
+  const environment = scene.cockpit?.open;
+  if (environment === undefined) throw new Error('no environment is open');
+  const anonymise = { names: ['contoso'], keep: ['mx-1.shop.example'] };
+  const user = await openCockpit({
+    size: [80, 24],
+    scene: { ...scene, cockpit: { ...scene.cockpit, open: { ...environment, anonymise } } },
+  });
+  await user.press('8 S j j l enter');
+  const [, , text] = user.given.find(([command]) => command === 'save') ?? [];
+  const last = [...(text as Iterable<string>)].join('').trimEnd().split('\n').at(-1);
+  expect(last).toMatch(/sent to name-\d+ by mx-1\.shop\.example$/);
+});
+
+test('a gap is called one once, on the screen and in a file', async () => {
+  const lines = madeLines(shopStreams);
+  lines.put({ text: 'INFO one' }, { text: 'gap 00:12: billing-0: the file was cut off', kind: 'gap' });
+  const user = await open(lines);
+  expect(user.rowWith('gap 00:12')).toContain('-- gap 00:12: billing-0: the file was cut off --');
+  await user.press('S enter');
+  const [, , text] = user.given.find(([command]) => command === 'save') ?? [];
+  expect([...(text as Iterable<string>)].join('')).toContain(
+    '\n-- gap 00:12: billing-0: the file was cut off --\n',
+  );
+});
+
+test('what was dropped from the ring stands above the oldest line', async () => {
+  const lines = madeLines(shopStreams, { lines: 3000, bytes: 1 << 24 });
+  lines.put(...Array.from({ length: 9000 }, (_, nth) => ({ text: `INFO line ${nth}`, ago: 9000 - nth })));
+  const user = await open(lines);
+  await user.press('g');
+  expect(user.rows().join('\n')).toMatch(
+    /-- [\d,]+ older lines dropped: the ring holds [\d,]+ · b loads older --/,
+  );
+});
+
+test('a line of a megabyte, tabs, wide letters and controls keep to their row', async () => {
+  const lines = madeLines(shopStreams);
+  lines.put(
+    { text: `INFO ${'x'.repeat(1_000_000)}` },
+    { text: `INFO ${'注'.repeat(300_000)}` },
+    { text: 'INFO a\tb\tc \u202e right to left' },
+    { text: '{"level":"info","msg":"two\\nlines","order":"注文"}' },
+  );
+  const user = await open(lines);
+  await user.seesScreen('logs-odd-lines');
+});
+
+test('an earlier moment: the lines around it, and where it lies', async () => {
+  const scene = { ...shopWith(shopLines()), past: keptSince(30) };
+  const user = await openCockpit({ size: [80, 24], scene });
+  await user.press('8');
+  await user.type(':at 10:12');
+  await user.press('enter');
+  await user.seesScreen('logs-past');
+});

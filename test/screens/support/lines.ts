@@ -1,0 +1,130 @@
+import type { Chip, Context, LinePattern } from '../../../src/domain/log/chip.ts';
+import { type LogLevel, levelCode } from '../../../src/domain/log/level.ts';
+import { type RowKind, rowKind } from '../../../src/domain/log/line.ts';
+import type { LogStream } from '../../../src/domain/log/stream.ts';
+import { guarded } from '../../../src/io/watchdog.ts';
+import type { LogCommands } from '../../../src/store/logs/commands.ts';
+import { Lens } from '../../../src/store/logs/lens.ts';
+import { LogRing, type RingLimits } from '../../../src/store/logs/ring.ts';
+import type { LogsState } from '../../../src/store/logs/state.ts';
+import { noon } from '../../support/made-facts.ts';
+
+/** A row to be put into the ring. */
+export interface MadeRow {
+  readonly text: string;
+  /** ms before noon. */
+  readonly ago?: number;
+  readonly level?: LogLevel;
+  readonly stream?: number;
+  readonly kind?: RowKind;
+}
+
+export const stream = (index: number, name: string, change: Partial<LogStream> = {}): LogStream => ({
+  id: `k8s:${name}`,
+  source: 'k8s',
+  name,
+  label: name,
+  index,
+  state: 'live',
+  lines: 0,
+  ...change,
+});
+
+const never = (): boolean => false;
+
+/** Lines without an engine: a real ring and real lenses, judged at once. */
+export interface MadeLines {
+  state(): LogsState;
+  put(...rows: readonly MadeRow[]): void;
+  look(chips: readonly Chip[], context?: Context): void;
+  seek(pattern: LinePattern | undefined): void;
+  hold(on: boolean): void;
+  change(part: Partial<LogsState>): void;
+  readonly ring: LogRing;
+}
+
+export const madeLines = (streams: readonly LogStream[], limits?: RingLimits): MadeLines => {
+  const ring = new LogRing(limits);
+  const ids = (): readonly string[] => streams.map(({ id }) => id);
+  const [lens, hits] = [new Lens(ring, ids, { guarded }), new Lens(ring, ids, { seeks: true, guarded })];
+  let state: LogsState = {
+    scope: { title: 'every stream', of: [] },
+    ring,
+    lens,
+    hits,
+    streams,
+    faults: [],
+    older: { is: 'idle' },
+    held: false,
+    isWaiting: false,
+    version: 0,
+  };
+  const judged = (): void => {
+    lens.judge(never);
+    hits.judge(never);
+    state = { ...state, version: state.version + 1 };
+  };
+  judged();
+  return {
+    ring,
+    state: () => state,
+    put: (...rows) => {
+      for (const { text, ago = 0, level, stream: index = 0, kind = 'line' } of rows)
+        ring.appendText(text, {
+          at: noon - ago,
+          level: levelCode(level),
+          stream: index,
+          kind: rowKind[kind],
+        });
+      judged();
+    },
+    look: (chips, context) => {
+      lens.look(chips, context);
+      judged();
+    },
+    seek: (pattern) => {
+      hits.look(pattern === undefined ? [] : [{ is: 'include', pattern }]);
+      judged();
+    },
+    hold: (on) => {
+      ring.holding = on;
+      state = { ...state, held: on, version: state.version + 1 };
+    },
+    change: (part) => {
+      state = { ...state, ...part, version: state.version + 1 };
+    },
+  };
+};
+
+/** Commands that are recorded, and obeyed by these lines. */
+export const logCommandsOf = (
+  recorded: LogCommands,
+  lines: () => MadeLines | undefined,
+  show: (state: LogsState) => void,
+): LogCommands => {
+  const obey = (act: (made: MadeLines) => void): void => {
+    const made = lines();
+    if (made === undefined) return;
+    act(made);
+    show(made.state());
+  };
+  return {
+    ...recorded,
+    open: (scope) => {
+      recorded.open(scope);
+      obey((made) => made.change({ scope }));
+    },
+    look: (chips, context) => {
+      recorded.look(chips, context);
+      obey((made) => made.look(chips, context));
+    },
+    seek: (pattern) => {
+      recorded.seek(pattern);
+      obey((made) => made.seek(pattern));
+    },
+    hold: (on) => {
+      recorded.hold(on);
+      obey((made) => made.hold(on));
+    },
+  };
+};

@@ -1,0 +1,128 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { systemClock } from '../../../src/io/clock.ts';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { file } from '../../../src/sources/file/index.ts';
+import type { Source } from '../../../src/sources/source.ts';
+import type { LogEvent, Resume, Tail } from '../../../src/sources/tail.ts';
+
+export const never = new AbortController().signal;
+
+/** A file source on a directory of its own, on the machine's clock: what the system tells of files cannot be stopped. */
+export interface LogDir {
+  readonly dir: string;
+  readonly source: Source;
+  path(name: string): string;
+  tails(of?: string): Promise<readonly Tail[]>;
+  tail(stream: string): Promise<Tail>;
+}
+
+export const openLogDir = async (paths: readonly string[]): Promise<LogDir> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-logs-'));
+  const config = file.config.parse({ paths });
+  const source = await file.open(
+    { id: 'disk', env: 'test', config, signals: [], dir },
+    openReadIo(systemClock()),
+  );
+  onTestFinished(async () => {
+    await source.close();
+    await rm(dir, { recursive: true });
+  });
+  const tails = async (of?: string) => (await source.tails?.(of, never)) ?? [];
+  return {
+    dir,
+    source,
+    path: (name) => join(dir, name),
+    tails,
+    tail: async (stream) => {
+      const found = (await tails()).find((one) => one.stream === stream);
+      if (found === undefined) throw new Error(`no stream ${stream}`);
+      return found;
+    },
+  };
+};
+
+/** What was given up to now. */
+export interface Heard {
+  readonly events: LogEvent[];
+  /** Text of all chunks and lines. */
+  text(): string;
+  lines(): readonly string[];
+  words(): readonly string[];
+  mark(): string;
+}
+
+export const heardOf = (events: LogEvent[] = []): Heard => {
+  const text = (): string =>
+    events
+      .map((event) =>
+        event.is === 'chunk'
+          ? Buffer.from(event.bytes).toString()
+          : event.is === 'line'
+            ? `${event.text}\n`
+            : '',
+      )
+      .join('');
+  return {
+    events,
+    text,
+    lines: () => text().split('\n').slice(0, -1),
+    words: () =>
+      events.flatMap((event) =>
+        event.is === 'gap'
+          ? [`gap: ${event.why}`]
+          : event.is === 'note'
+            ? [`note: ${event.text}`]
+            : event.is === 'fault'
+              ? [`fault: ${event.fault.kind}`]
+              : [],
+      ),
+    mark: () => {
+      const marked = events.findLast(
+        (event) => (event.is === 'chunk' || event.is === 'line') && event.mark !== undefined,
+      );
+      return marked !== undefined && 'mark' in marked ? (marked.mark ?? '') : '';
+    },
+  };
+};
+
+export const readAll = async (
+  tail: Tail,
+  from: Resume = { follow: false },
+  signal = never,
+): Promise<Heard> => {
+  const heard = heardOf();
+  for await (const event of tail.open(from, signal)) heard.events.push(event);
+  return heard;
+};
+
+/** Follows a stream; `until` resolves once what was heard fits. */
+export const follow = (tail: Tail, from: Partial<Resume> = {}) => {
+  const stop = new AbortController();
+  const heard = heardOf();
+  let wake = Promise.withResolvers<void>();
+  const reading = (async () => {
+    for await (const event of tail.open({ follow: true, ...from }, stop.signal)) {
+      heard.events.push(event);
+      wake.resolve();
+      wake = Promise.withResolvers<void>();
+    }
+  })();
+  return {
+    heard,
+    until: async (fits: (heard: Heard) => boolean): Promise<Heard> => {
+      while (!fits(heard)) {
+        const next = wake.promise;
+        await Promise.race([next, reading.then(() => Promise.reject(new Error('it has ended')))]);
+      }
+      return heard;
+    },
+    stop: async (): Promise<Heard> => {
+      stop.abort();
+      await reading;
+      return heard;
+    },
+  };
+};

@@ -1,0 +1,405 @@
+import { execFile } from 'node:child_process';
+import { appendFile, open, rename, rm, symlink, truncate, unlink, utimes, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { follow, heardOf, never, openLogDir, readAll } from './reading.ts';
+
+const numbered = (from: number, to: number): string =>
+  Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}\n`).join('');
+const numbersOf = (lines: readonly string[]): readonly number[] =>
+  lines.map((line) => Number(line.split(' ')[1]));
+const range = (from: number, to: number): readonly number[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+const timed = (from: number, to: number): string =>
+  Array.from(
+    { length: to - from },
+    (_, index) =>
+      `${new Date(Date.UTC(2026, 2, 4) + 1000 * (from + index)).toISOString()} INFO line ${from + index}\n${index % 10 === 0 ? '  at a.b.C(D.java:1)\n' : ''}`,
+  ).join('');
+const second = (number: number): number => Date.UTC(2026, 2, 4) + 1000 * number;
+
+describe('which streams there are', () => {
+  test('every file that matches, named as the profile wrote it; one that is not there yet, too', async () => {
+    const logs = await openLogDir(['*.log', 'later.out']);
+    await writeFile(logs.path('a.log'), '');
+    await writeFile(logs.path('b.log'), '');
+    await writeFile(logs.path('b.log.1'), '');
+    expect((await logs.tails()).map(({ stream, isFile }) => [stream, isFile])).toEqual([
+      ['a.log', true],
+      ['b.log', true],
+      ['later.out', true],
+    ]);
+    await writeFile(logs.path('c.log'), '');
+    expect((await logs.tails('c.log')).map(({ stream }) => stream)).toEqual(['c.log']);
+    expect((await logs.tails(logs.path('c.log'))).map(({ stream }) => stream)).toEqual(['c.log']);
+    expect((await logs.tails('*.log')).map(({ stream }) => stream)).toEqual(['a.log', 'b.log', 'c.log']);
+  });
+
+  test('a file that was rotated is no new stream, when another has shown its lines', async () => {
+    const logs = await openLogDir(['app.log*']);
+    await writeFile(logs.path('app.log'), 'one\n');
+    const reading = follow(await logs.tail('app.log'));
+    await reading.until((heard) => heard.text() === 'one\n');
+    await rename(logs.path('app.log'), logs.path('app.log.1'));
+    await writeFile(logs.path('app.log'), 'two\n');
+    await reading.until((heard) => heard.text() === 'one\ntwo\n');
+    expect((await logs.tails()).map(({ stream }) => stream)).toEqual(['app.log']);
+    await reading.stop();
+  });
+});
+
+describe('what a file may hold', () => {
+  test.each([
+    ['an empty file', '', ''],
+    ['no line feed at the end', 'one\ntwo', 'one\ntwo\n'],
+    ['CRLF', 'one\r\ntwo\r\n', 'one\r\ntwo\r\n'],
+    ['empty lines', '\n\n\n', '\n\n\n'],
+    ['zero bytes', 'a\0b\n\0\0\n', 'a\0b\n\0\0\n'],
+  ])('%s', async (_, content, given) => {
+    const logs = await openLogDir(['app.log']);
+    await writeFile(logs.path('app.log'), content);
+    const heard = await readAll(await logs.tail('app.log'));
+    expect(heard.text()).toBe(given);
+    expect(heard.words()).toEqual([]);
+  });
+
+  test('bytes that are no UTF-8 come as they stand', async () => {
+    const logs = await openLogDir(['app.log']);
+    const bytes = Buffer.from([0x61, 0xff, 0xfe, 0x0a, 0xc3, 0x28, 0x0a]);
+    await writeFile(logs.path('app.log'), bytes);
+    const { events } = await readAll(await logs.tail('app.log'));
+    expect(Buffer.concat(events.flatMap((event) => (event.is === 'chunk' ? [event.bytes] : [])))).toEqual(
+      bytes,
+    );
+  });
+
+  test('lines of 10 MB are one line each, and the last of them is found from the end', async () => {
+    const logs = await openLogDir(['app.log']);
+    const long = 'x'.repeat(10_000_000);
+    await writeFile(logs.path('app.log'), `${long}1\n${long}2\n${long}3\n`);
+    const all = await readAll(await logs.tail('app.log'));
+    expect(all.lines().map((line) => [line.length, line.at(-1)])).toEqual([
+      [10_000_001, '1'],
+      [10_000_001, '2'],
+      [10_000_001, '3'],
+    ]);
+    const last = await readAll(await logs.tail('app.log'), { lines: 1, follow: false });
+    expect(last.lines().map((line) => [line.length, line.at(-1)])).toEqual([[10_000_001, '3']]);
+  });
+
+  test('a FIFO is never opened: it is told', async () => {
+    const logs = await openLogDir(['pipe.log']);
+    await promisify(execFile)('mkfifo', [logs.path('pipe.log')]);
+    expect((await readAll(await logs.tail('pipe.log'))).words()).toEqual(['fault: malformed']);
+    expect((await readAll(await logs.tail('pipe.log'), { follow: true })).words()).toEqual([
+      'fault: malformed',
+    ]);
+  });
+
+  test('a file that is not there is missing, unless it is followed: then it is waited for', async () => {
+    const logs = await openLogDir(['app.log']);
+    expect((await readAll(await logs.tail('app.log'))).words()).toEqual(['fault: missing']);
+    const reading = follow(await logs.tail('app.log'), { lines: 5 });
+    await reading.until((heard) => heard.words().length > 0);
+    await writeFile(logs.path('app.log'), numbered(1, 10));
+    const heard = await reading.until(({ lines }) => lines().length === 10);
+    expect(heard.words()).toEqual(['fault: missing']);
+    await reading.stop();
+  });
+});
+
+describe('files that are numbered upwards, as log4j2 and logback do', () => {
+  test('each line once, in its order, however often it is rotated while it is followed', async () => {
+    const logs = await openLogDir(['app.log']);
+    await writeFile(logs.path('app.log'), numbered(1, 10));
+    const reading = follow(await logs.tail('app.log'));
+    for (let file = 1; file <= 4; file++) {
+      await reading.until(({ lines }) => lines().length === 10 * file);
+      await rename(logs.path('app.log'), logs.path(`app.log.${file}`));
+      await writeFile(logs.path('app.log'), numbered(10 * file + 1, 10 * file + 10));
+    }
+    const heard = await reading.until(({ lines }) => lines().length >= 50);
+    expect(numbersOf(heard.lines())).toEqual(range(1, 50));
+    await reading.stop();
+  });
+
+  test('older lines come from the higher number first', async () => {
+    const logs = await openLogDir(['app.log']);
+    for (const [file, name] of ['app.log.1', 'app.log.2', 'app.log.3', 'app.log'].entries()) {
+      await writeFile(logs.path(name), numbered(10 * file + 1, 10 * file + 10));
+      await utimes(logs.path(name), 1_700_000_000, 1_700_000_000 + file);
+    }
+    const tail = await logs.tail('app.log');
+    const older = await tail.older?.({ lines: 25 }, never);
+    expect(numbersOf(heardOf([...(older?.events ?? [])]).lines())).toEqual(range(16, 40));
+  });
+});
+
+describe('where it begins', () => {
+  test.each([0, 1, 7, 200, 5000, 100_000])('the last %i lines', async (count) => {
+    const logs = await openLogDir(['app.log']);
+    await writeFile(logs.path('app.log'), numbered(1, 20_000));
+    const heard = await readAll(await logs.tail('app.log'), { lines: count, follow: false });
+    expect(numbersOf(heard.lines())).toEqual(range(Math.max(1, 20_001 - count), 20_000));
+  });
+
+  test('the end of a file of 3 GB is read first', async () => {
+    const logs = await openLogDir(['app.log']);
+    const size = 3_000_000_000;
+    await truncate(logs.path('app.log'), 0).catch(() => writeFile(logs.path('app.log'), ''));
+    await truncate(logs.path('app.log'), size);
+    await appendFile(logs.path('app.log'), `\n${numbered(1, 1000)}`);
+    let bytes = 0;
+    const { events } = await readAll(await logs.tail('app.log'), { lines: 200, follow: false });
+    for (const event of events) if (event.is === 'chunk') bytes += event.bytes.length;
+    expect(bytes).toBeLessThan(10_000);
+    expect(numbersOf(heardOf(events).lines())).toEqual(range(801, 1000));
+  });
+
+  test.each([0, 1, 777, 49_999, 50_000])('since second %i, found by halves', async (from) => {
+    const logs = await openLogDir(['app.log']);
+    await writeFile(logs.path('app.log'), timed(0, 50_000));
+    const heard = await readAll(await logs.tail('app.log'), { since: second(from), follow: false });
+    expect(heard.lines().filter((line) => line.includes('INFO')).length).toBe(50_000 - from);
+    expect(heard.lines()[0]?.includes(`line ${from}`) ?? from === 50_000).toBe(true);
+  });
+
+  test('since reaches into what was rotated, packed or not', async () => {
+    const logs = await openLogDir(['app.log']);
+    await writeFile(logs.path('app.log.2.gz'), gzipSync(timed(0, 100)));
+    await writeFile(logs.path('app.log.1'), timed(100, 200));
+    await writeFile(logs.path('app.log'), timed(200, 300));
+    for (const from of [50, 100, 150, 250]) {
+      const heard = await readAll(await logs.tail('app.log'), { since: second(from), follow: false });
+      expect(
+        heard
+          .lines()
+          .filter((line) => line.includes('INFO'))
+          .map((line) => Number(line.split(' ').at(-1))),
+      ).toEqual(range(from, 299));
+    }
+  });
+
+  test('lines that tell no time are all given, and that is said', async () => {
+    const logs = await openLogDir(['app.log']);
+    await writeFile(logs.path('app.log'), numbered(1, 10));
+    const heard = await readAll(await logs.tail('app.log'), { since: second(0), follow: false });
+    expect(heard.lines()).toHaveLength(10);
+    expect(heard.words()).toEqual(['note: its lines tell no time: it is read from its beginning']);
+  });
+});
+
+describe('a file that is followed', () => {
+  test('what is written comes; a line that has no end yet is held until it has', async () => {
+    const logs = await openLogDir(['app.log']);
+    await writeFile(logs.path('app.log'), numbered(1, 3));
+    const reading = follow(await logs.tail('app.log'), { lines: 1 });
+    await reading.until(({ lines }) => lines().length === 1);
+    await appendFile(logs.path('app.log'), 'line 4\nline');
+    await reading.until(({ lines }) => lines().length === 2);
+    await appendFile(logs.path('app.log'), ' 5\n');
+    await reading.until(({ lines }) => lines().length === 3);
+    expect(numbersOf((await reading.stop()).lines())).toEqual([3, 4, 5]);
+  });
+
+  test('renamed: the rest of the old one, whoever goes on writing to it, then the new one', async () => {
+    const logs = await openLogDir(['app.log']);
+    await writeFile(logs.path('app.log'), numbered(1, 3));
+    const reading = follow(await logs.tail('app.log'));
+    await reading.until(({ lines }) => lines().length === 3);
+    const writer = await open(logs.path('app.log'), 'a');
+    await rename(logs.path('app.log'), logs.path('app.log.1'));
+    await writeFile(logs.path('app.log'), '');
+    await writer.write(numbered(4, 6));
+    await reading.until(({ lines }) => lines().length === 6);
+    await writer.write('line 7');
+    await writer.close();
+    await appendFile(logs.path('app.log'), numbered(8, 9));
+    const heard = await reading.until(({ lines }) => lines().length === 9);
+    expect(numbersOf(heard.lines())).toEqual(range(1, 9));
+    expect(heard.words()).toEqual(['note: rotated']);
+    await reading.stop();
+  });
+
+  test('rotated twice before anybody looked: the one in between is read too', async () => {
+    const logs = await openLogDir(['app.log']);
+    await writeFile(logs.path('app.log'), numbered(1, 3));
+    const reading = (await logs.tail('app.log')).open({ follow: true }, never)[Symbol.asyncIterator]();
+    const heard = heardOf();
+    const next = async (): Promise<void> => {
+      const { value } = await reading.next();
+      if (value !== undefined) heard.events.push(value);
+    };
+    await next();
+    await rename(logs.path('app.log'), logs.path('app.log.1'));
+    await writeFile(logs.path('app.log'), numbered(4, 6));
+    await rename(logs.path('app.log.1'), logs.path('app.log.2'));
+    await rename(logs.path('app.log'), logs.path('app.log.1'));
+    await writeFile(logs.path('app.log'), numbered(7, 9));
+    while (heard.lines().length < 9) await next();
+    expect(numbersOf(heard.lines())).toEqual(range(1, 9));
+    await reading.return?.();
+  });
+
+  test('cut off: what may be missing is said, and it is read from its beginning', async () => {
+    const logs = await openLogDir(['app.log']);
+    await writeFile(logs.path('app.log'), numbered(1, 100));
+    const reading = follow(await logs.tail('app.log'), { lines: 1 });
+    await reading.until(({ lines }) => lines().length === 1);
+    await truncate(logs.path('app.log'), 0);
+    await appendFile(logs.path('app.log'), numbered(101, 103));
+    const heard = await reading.until(({ lines }) => lines().length === 4);
+    expect(numbersOf(heard.lines())).toEqual(range(100, 103));
+    expect(heard.words()).toEqual(['gap: the file was cut off: what was written last may be missing']);
+    await reading.stop();
+  });
+
+  test('cut off and grown past the place in one stroke: seen by what stands in front of the place', async () => {
+    const logs = await openLogDir(['app.log']);
+    await writeFile(logs.path('app.log'), numbered(1, 10));
+    const reading = follow(await logs.tail('app.log'));
+    await reading.until(({ lines }) => lines().length === 10);
+    await writeFile(logs.path('app.log'), numbered(11, 50));
+    const heard = await reading.until(({ lines }) => lines().length === 50);
+    expect(numbersOf(heard.lines())).toEqual(range(1, 50));
+    expect(heard.words()).toHaveLength(1);
+    await reading.stop();
+  });
+
+  test('lines that are alike but for their beginnings do not hide that the file was cut off', async () => {
+    const logs = await openLogDir(['app.log']);
+    const alike = (from: number): string =>
+      Array.from({ length: 50 }, (_, index) => `line ${from + index} ${'x'.repeat(100)}\n`).join('');
+    await writeFile(logs.path('app.log'), alike(100));
+    const tail = await logs.tail('app.log');
+    const before = await readAll(tail);
+    await writeFile(logs.path('app.log'), alike(200) + alike(250));
+    const after = await readAll(tail, { after: before.mark(), follow: false });
+    expect(numbersOf(after.lines())).toEqual(range(200, 299));
+    expect(after.words()).toHaveLength(1);
+  });
+
+  test('copied and cut off: the rest is read from the copy', async () => {
+    const logs = await openLogDir(['app.log']);
+    await writeFile(logs.path('app.log'), numbered(1, 10));
+    const tail = await logs.tail('app.log');
+    const before = await readAll(tail);
+    await appendFile(logs.path('app.log'), numbered(11, 20));
+    await promisify(execFile)('cp', ['-p', logs.path('app.log'), logs.path('app.log.1')]);
+    await truncate(logs.path('app.log'), 0);
+    await appendFile(logs.path('app.log'), numbered(21, 30));
+    const after = await readAll(tail, { after: before.mark(), follow: false });
+    expect(numbersOf(after.lines())).toEqual(range(11, 30));
+    expect(after.words()).toEqual([
+      'note: rotated',
+      'gap: the file was copied and cut off: what was written in between may be missing',
+    ]);
+  });
+
+  test('deleted, and another made: the new one is read from its beginning', async () => {
+    const logs = await openLogDir(['app.log']);
+    await writeFile(logs.path('app.log'), numbered(1, 3));
+    const reading = follow(await logs.tail('app.log'));
+    await reading.until(({ lines }) => lines().length === 3);
+    await unlink(logs.path('app.log'));
+    await reading.until(({ words }) => words().includes('note: the file is away: waiting for it'));
+    await writeFile(logs.path('app.log'), numbered(4, 6));
+    const heard = await reading.until(({ lines }) => lines().length === 6);
+    expect(numbersOf(heard.lines())).toEqual(range(1, 6));
+    await reading.stop();
+  });
+
+  test('a link that leads elsewhere from now on', async () => {
+    const logs = await openLogDir(['current.log']);
+    await writeFile(logs.path('one'), numbered(1, 3));
+    await writeFile(logs.path('two'), numbered(4, 6));
+    await symlink('one', logs.path('current.log'));
+    const reading = follow(await logs.tail('current.log'));
+    await reading.until(({ lines }) => lines().length === 3);
+    await symlink('two', logs.path('next'));
+    await rename(logs.path('next'), logs.path('current.log'));
+    const heard = await reading.until(({ lines }) => lines().length === 6);
+    expect(numbersOf(heard.lines())).toEqual(range(1, 6));
+    await reading.stop();
+  });
+});
+
+describe('after a break', () => {
+  test('goes on behind the mark, in a file that was rotated meanwhile, and those behind it', async () => {
+    const logs = await openLogDir(['app.log']);
+    await writeFile(logs.path('app.log'), numbered(1, 5));
+    const tail = await logs.tail('app.log');
+    const mark = (await readAll(tail)).mark();
+    await appendFile(logs.path('app.log'), numbered(6, 7));
+    expect(numbersOf((await readAll(tail, { after: mark, follow: false })).lines())).toEqual([6, 7]);
+    await rename(logs.path('app.log'), logs.path('app.log.2'));
+    await writeFile(logs.path('app.log.1'), numbered(8, 9));
+    await writeFile(logs.path('app.log'), numbered(10, 11));
+    const heard = await readAll(tail, { after: mark, follow: false });
+    expect(numbersOf(heard.lines())).toEqual(range(6, 11));
+    expect(heard.words()).toEqual(['note: rotated', 'note: rotated']);
+  });
+
+  test('a file that is gone is a gap', async () => {
+    const logs = await openLogDir(['app.log']);
+    await writeFile(logs.path('app.log'), numbered(1, 5));
+    const tail = await logs.tail('app.log');
+    const mark = (await readAll(tail)).mark();
+    await rm(logs.path('app.log'));
+    await writeFile(logs.path('app.log'), numbered(100, 130));
+    const heard = await readAll(tail, { after: mark, follow: false });
+    expect(numbersOf(heard.lines())).toEqual(range(100, 130));
+    expect(heard.words()).toEqual([
+      'gap: the file was rotated or cut off, and where it was left is not there any more',
+    ]);
+  });
+});
+
+describe('older lines', () => {
+  test('backwards through the file, and through what it was rotated to, up to the start', async () => {
+    const logs = await openLogDir(['app.log']);
+    await writeFile(logs.path('app.log.3.gz'), gzipSync(numbered(1, 1000)));
+    await writeFile(logs.path('app.log.2.gz'), gzipSync(numbered(1001, 1010)));
+    await writeFile(logs.path('app.log.1'), `${numbered(1011, 1500)}line 1501`);
+    await writeFile(logs.path('app.log'), numbered(1502, 2000));
+    const tail = await logs.tail('app.log');
+    const newest = await readAll(tail, { lines: 100, follow: false });
+    const [chunk] = newest.events;
+    let mark = chunk?.is === 'chunk' ? (chunk.first ?? '') : '';
+    let oldest = 1901;
+    for (const lines of [150, 300, 200, 700, 300, 1000]) {
+      const older = await tail.older?.({ mark, lines }, never);
+      const numbers = numbersOf(heardOf([...(older?.events ?? [])]).lines());
+      expect(numbers).toEqual(range(Math.max(1, oldest - lines), oldest - 1));
+      oldest = numbers[0] ?? 0;
+      mark = older?.first ?? '';
+      expect(older?.isStart).toBe(oldest === 1);
+    }
+    expect(oldest).toBe(1);
+  });
+
+  test('in front of a moment', async () => {
+    const logs = await openLogDir(['app.log']);
+    await writeFile(logs.path('app.log.1'), timed(0, 100));
+    await writeFile(logs.path('app.log'), timed(100, 200));
+    const older = await (await logs.tail('app.log')).older?.({ at: second(103), lines: 6 }, never);
+    const lines = heardOf([...(older?.events ?? [])]).lines();
+    expect(lines.map((line) => line.split(' ').at(-1))).toEqual([
+      '98',
+      '99',
+      '100',
+      'a.b.C(D.java:1)',
+      '101',
+      '102',
+    ]);
+  });
+
+  test('a place whose file has gone is a gap, and the start', async () => {
+    const logs = await openLogDir(['app.log']);
+    await writeFile(logs.path('app.log'), numbered(1, 5));
+    const older = await (await logs.tail('app.log')).older?.({ mark: '1:1@50', lines: 6 }, never);
+    expect(older).toMatchObject({ events: [{ is: 'gap' }], isStart: true });
+  });
+});

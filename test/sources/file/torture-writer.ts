@@ -1,0 +1,90 @@
+import {
+  appendFileSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readSync,
+  renameSync,
+  truncateSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+
+/**
+ * Writes numbered lines to a log and, now and then, does to it what is done to logs.
+ */
+const [path = '', seedText = '1', countText = '2000', acts = 'rename'] = process.argv.slice(2);
+const kinds = acts.split(',');
+let seed = Number(seedText);
+const chance = (): number => {
+  seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+  return seed / 2_147_483_648;
+};
+const pause = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
+let file = openSync(path, 'a');
+const reopen = (): void => {
+  closeSync(file);
+  file = openSync(path, 'a');
+};
+
+const shift = (): void => {
+  let last = 0;
+  while (existsSync(`${path}.${last + 1}`)) last += 1;
+  for (let index = last; index >= 1; index -= 1) renameSync(`${path}.${index}`, `${path}.${index + 1}`);
+};
+
+const does: Readonly<Record<string, (next: () => void) => void>> = {
+  rename: (next) => {
+    shift();
+    renameSync(path, `${path}.1`);
+    // As logrotate's `create`: the writer goes on with the old file until he is told.
+    if (chance() < 0.5) appendFileSync(path, '');
+    for (let late = Math.floor(3 * chance()); late > 0; late -= 1) next();
+    reopen();
+  },
+  copy: () => {
+    shift();
+    copyFileSync(path, `${path}.1`);
+    truncateSync(path, 0);
+  },
+  cut: () => truncateSync(path, 0),
+  delete: () => {
+    unlinkSync(path);
+    reopen();
+  },
+};
+
+let number = 0;
+const total = Number(countText);
+const next = (): void => {
+  number += 1;
+  const text = `line ${number} ${'x'.repeat(Math.floor(80 * chance() ** 4))}\n`;
+  const middle = chance() < 0.05 ? Math.floor(text.length / 2) : text.length;
+  writeSync(file, text.slice(0, middle));
+  if (middle < text.length) writeSync(file, text.slice(middle));
+};
+/** Says which line was written last, and waits until it was read: told by a byte on standard input. */
+const untilRead = (): void => {
+  writeSync(1, `${number}\n`);
+  readSync(0, Buffer.alloc(1));
+};
+
+// Whoever reads has to have seen the file once.
+for (let first = 0; first < 20; first += 1) next();
+untilRead();
+while (number < total) {
+  for (let burst = Math.ceil(60 * chance()); burst > 0 && number < total; burst -= 1) next();
+  if (chance() < 0.3) pause(Math.floor(12 * chance()));
+  if (chance() < 0.12 && number < total - 200) {
+    const kind = kinds[Math.floor(kinds.length * chance())] ?? 'rename';
+    does[kind]?.(next);
+    // What came and went before anybody could have looked is beyond what a reader can know: he has to see each file once.
+    if (acts !== 'rename') {
+      next();
+      untilRead();
+    }
+  }
+}
+closeSync(file);

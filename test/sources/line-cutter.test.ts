@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { linesOf, longestLineBytes } from '../../src/sources/line-cutter.ts';
+
+async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+const linesIn = async (bytes: Uint8Array, size: number): Promise<readonly string[]> => {
+  const kept: string[] = [];
+  for await (const line of linesOf(pieces(bytes, size))) kept.push(line);
+  return kept;
+};
+
+test.each([1024, 65_536, 100_000_000])(
+  'a line of 10 MB is cut and says how much more there was, %d bytes at a time',
+  async (size) => {
+    const long = Buffer.alloc(10 * 1024 * 1024, 'x');
+    const cut = `${'x'.repeat(longestLineBytes)} … 9 MiB more`;
+    // In pieces so small that a line which was kept would be gone through ten thousand times.
+    expect(await linesIn(Buffer.concat([Buffer.from('a\n'), long, Buffer.from('\nnext\n')]), size)).toEqual([
+      'a',
+      cut,
+      'next',
+    ]);
+    expect(await linesIn(long, size)).toEqual([cut]);
+  },
+);
+
+test('a line is not cut within a character', async () => {
+  const head = 'x'.repeat(longestLineBytes - 2);
+  for (const size of [1000, 10_000_000])
+    expect(await linesIn(Buffer.from(`${head}€uro\n`), size)).toEqual([`${head} … 6 B more`]);
+});
+
+test('however the bytes were cut, at every byte, the lines are the same', async () => {
+  const bytes = Buffer.from('grüße\r\n\n€\n日本\n\nlast');
+  const expected = ['grüße\r', '', '€', '日本', '', 'last'];
+  for (let size = 1; size <= bytes.length; size += 1)
+    expect(await linesIn(bytes, size), `${size} bytes at a time`).toEqual(expected);
+});
+
+test('bytes that are no text are no error, and letters that a chunk split are whole', async () => {
+  const bytes = Buffer.concat([Buffer.from([0xff, 0xfe, 0, 0x0a]), Buffer.from('für\n')]);
+  for (const size of [1, 2, 5]) expect(await linesIn(bytes, size)).toEqual(['\ufffd\ufffd\0', 'für']);
+});
+
+test('the last line counts without its end, and an empty stream has none', async () => {
+  expect(await linesIn(Buffer.from('a\n\nb'), 2)).toEqual(['a', '', 'b']);
+  expect(await linesIn(Buffer.alloc(0), 2)).toEqual([]);
+});
+
+test('a chunk of nothing but line feeds is as many lines', async () => {
+  expect((await linesIn(Buffer.alloc(300_000, 10), 300_000)).length).toBe(300_000);
+});

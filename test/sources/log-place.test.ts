@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { LogPlace, markText, parseMark } from '../../src/sources/log-place.ts';
+import { createStampReader } from '../../src/sources/log-stamp.ts';
+
+const stamp = (nano: number): string => `2026-03-04T10:15:07.${String(nano).padStart(9, '0')}Z`;
+
+describe('where a reader is in a log', () => {
+  /** What is told of these lines to a reader that resumes behind a mark; '~' stands for a gap. */
+  const toldOf = (nanos: readonly number[], after?: string, isMidway = false, first = 0) => {
+    const place = new LogPlace({ after: parseMark(after), isMidway });
+    return nanos.flatMap((nano, index) => {
+      const is = place.take({ stamp: stamp(nano), text: `line ${first + index}` });
+      const end = `${first + index}:${place.mark()?.slice(26)}`;
+      return is === 'told' ? [] : [`${is === 'new' ? '' : '~'}${end}`];
+    });
+  };
+
+  test('each line has a mark: the newest time so far, and how many lines came from there on', () => {
+    expect(toldOf([1, 2, 2, 3])).toEqual(['0:001Z#1', '1:002Z#1', '2:002Z#2', '3:003Z#1']);
+    // The two outputs are stamped apart: 3 came before 2.
+    expect(toldOf([1, 3, 2, 4])).toEqual(['0:001Z#1', '1:003Z#1', '2:003Z#2', '3:004Z#1']);
+  });
+
+  test.each<[string, readonly number[], string, readonly string[]]>([
+    ['the last of several of one moment', [1, 2, 2, 2, 3], `${stamp(2)}#2`, ['3:002Z#3', '4:003Z#1']],
+    [
+      'out of order, in front of the mark and behind it',
+      [1, 3, 2, 2, 4],
+      `${stamp(3)}#2`,
+      ['3:003Z#3', '4:004Z#1'],
+    ],
+    ['nothing new', [1, 2], `${stamp(2)}#1`, []],
+    ['the mark is not there any more', [7, 8], `${stamp(2)}#1`, ['~0:007Z#1', '1:008Z#1']],
+    ['a mark of nobody', [7, 8], 'nonsense', ['0:007Z#1', '1:008Z#1']],
+  ])('resumed: %s', (_, nanos, after, expected) => {
+    expect(toldOf(nanos, after)).toEqual(expected);
+  });
+
+  test('a log that is read in two goes, wherever reading began and wherever it was left, is told once', () => {
+    const nanos = [5, 5, 5, 7, 6, 6, 9, 8, 9, 9, 11, 11, 11];
+    for (let begun = 0; begun < nanos.length; begun += 1)
+      for (let left = begun + 1; left <= nanos.length; left += 1) {
+        const place = new LogPlace({ isMidway: true });
+        for (let index = begun; index < left; index += 1)
+          place.take({ stamp: stamp(nanos[index] ?? 0), text: `line ${index}` });
+        const rest = toldOf(nanos, place.mark()).map((one) => Number(one.split(':')[0]));
+        const wanted = nanos.map((_, index) => index).slice(left);
+        expect(rest, `begun at line ${begun}, left in front of line ${left}`).toEqual(wanted);
+      }
+  });
+
+  test.each([
+    { stamp: stamp(3), nth: 4 },
+    { stamp: stamp(3), nth: 4, from: 'k3x' },
+    { stamp: stamp(3), nth: 4, run: '12' },
+    { stamp: stamp(3), nth: 4, from: 'k3x', run: '1772619307000' },
+  ])('a mark is a text: %j', (mark) => {
+    expect(parseMark(markText(mark))).toEqual(mark);
+  });
+});
+
+describe('a line with its time', () => {
+  const at = Date.parse('2026-03-04T10:15:07Z');
+  test.each([
+    [`${stamp(1)} a line`, { stamp: stamp(1), at: at + 0.000001, text: 'a line' }],
+    [`${stamp(500_000_000)}  indented`, { stamp: stamp(500_000_000), at: at + 500, text: ' indented' }],
+    [`${stamp(1)}`, { stamp: stamp(1), at: at + 0.000001, text: '' }],
+    [
+      '2026-03-04T11:15:07.000000001+01:00 in a zone',
+      { stamp: stamp(1), at: at + 0.000001, text: 'in a zone' },
+    ],
+    ['2026-03-04T05:45:07.5-04:30 in a zone', { stamp: stamp(500_000_000), at: at + 500, text: 'in a zone' }],
+    ['2026-03-04T10:15:07Z whole', { stamp: stamp(0), at, text: 'whole' }],
+    ['2026-03-04T10:15:07.123Z ms', { stamp: stamp(123_000_000), at: at + 123, text: 'ms' }],
+    ['2026-03-04 no time of a runtime', { stamp: '', text: '2026-03-04 no time of a runtime' }],
+    ['2026-99-04T10:15:07.000000001Z x', { stamp: '', text: '2026-99-04T10:15:07.000000001Z x' }],
+    ['2026-03-04T10:15:07.000000001Zx', { stamp: '', text: '2026-03-04T10:15:07.000000001Zx' }],
+    ['', { stamp: '', text: '' }],
+  ])('%j', (line, expected) => {
+    const read = createStampReader();
+    expect(read(line)).toEqual(expected);
+    // What it remembers of the line before changes nothing.
+    expect(read(line)).toEqual(expected);
+  });
+});

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import type { LogEvent } from '../../../src/sources/tail.ts';
+import { chanceOf } from '../../../src/world/model/chance.ts';
+import { labelsOf, openStand, type Stand, until } from './stand.ts';
+
+const pods = ['bus-0', 'bus-1', 'bus-2'];
+const lines = 1500;
+
+/** Writes lines that are all different to streams by chance, several of one moment now and then. */
+const writeSome = (stand: Stand, chance: () => number, lateMs: number) => {
+  let written = 0;
+  const byPod = new Map<string, string[]>(pods.map((pod) => [pod, []]));
+  const stop = stand.clock.every(5, () => {
+    for (let some = Math.floor(12 * chance()); some > 0 && written < lines; some -= 1, written += 1) {
+      const pod = pods[Math.floor(chance() * pods.length)] ?? '';
+      const text = `${pod} line ${written}`;
+      const late = chance() < 0.1 ? lateMs * chance() : 0;
+      stand.store.write(
+        { ...labelsOf('bus', pod), level: chance() < 0.5 ? 'a' : 'b' },
+        stand.clock.now() - late,
+        text,
+      );
+      byPod.get(pod)?.push(text);
+    }
+    if (written === lines)
+      for (const pod of pods) stand.store.write(labelsOf('bus', pod), stand.clock.now() + 5, 'the end');
+    if (written === lines) stop();
+  });
+  return byPod;
+};
+
+const isEnd = (event: LogEvent): boolean => event.is === 'line' && event.text === 'the end';
+const told = (events: readonly LogEvent[]): readonly string[] =>
+  events.flatMap((event) => (event.is === 'line' && event.text !== 'the end' ? [event.text] : [])).sort();
+
+const open = async (noSocket: boolean): Promise<Stand> => {
+  const stand = await openStand({ noSocket, config: { page: 50, stream: ['pod'] } });
+  for (const pod of pods) stand.store.write(labelsOf('bus', pod), stand.clock.now() - 60_000, 'the begin');
+  return stand;
+};
+
+test.each([
+  ['by a socket', false],
+  ['asked every second', true],
+])(
+  'readers that leave at any line and come back behind it miss nothing and see nothing twice: %s',
+  async (_, noSocket) => {
+    await using stand = await open(noSocket);
+    const chance = chanceOf(`readers ${noSocket}`);
+    const since = stand.clock.now() - 1000;
+    const tails = await stand.tails();
+    const written = writeSome(stand, chance, 0);
+    const read = await Promise.all(
+      tails.map(async (tail) => {
+        const all: LogEvent[] = [];
+        let mark: string | undefined;
+        while (!all.some(isEnd)) {
+          const most = 1 + Math.floor(chance() * 200);
+          const from = mark === undefined ? { since } : { after: mark };
+          const some = await until(tail, from, (event, seen) => isEnd(event) || seen.length >= most);
+          all.push(...some);
+          for (const event of some) if (event.is === 'line') mark = event.mark ?? mark;
+        }
+        return told(all);
+      }),
+    );
+    expect(read).toEqual(tails.map(({ stream }) => written.get(stream)?.sort()));
+  },
+);
+
+test('a socket that is cut at any time loses nothing, not even what comes late', async () => {
+  await using stand = await open(false);
+  const chance = chanceOf('sockets');
+  const since = stand.clock.now() - 1000;
+  const tails = await stand.tails();
+  const written = writeSome(stand, chance, 800);
+  let quiet = 0;
+  // After two cuts it is let live until it has said something: a third in silence would be taken for a way without sockets.
+  const stop = stand.clock.every(20, () => {
+    quiet += 1;
+    if (quiet % 15 === 0) stand.cut();
+  });
+  const read = await Promise.all(tails.map(async (tail) => told(await until(tail, { since }, isEnd))));
+  stop();
+  expect(read).toEqual(tails.map(({ stream }) => written.get(stream)?.sort()));
+});
+
+test('a reader that is too slow for what comes reads it from Loki, and loses nothing', async () => {
+  await using stand = await open(false);
+  const pod = 'bus-0';
+  const [tail] = await stand.tails(`pod=${pod}`);
+  const many = 12_000;
+  let hasWritten = false;
+  const seen = await until(tail, { lines: 1 }, (event) => {
+    if (!hasWritten) {
+      hasWritten = true;
+      const begin = stand.clock.every(20, () => {
+        if (stand.sockets() === 0) return;
+        for (let n = 0; n < many; n += 1)
+          stand.store.write({ ...labelsOf('bus', pod), shard: `${n % 4}` }, stand.clock.now(), `line ${n}`);
+        stand.store.write(labelsOf('bus', pod), stand.clock.now() + 10, 'the end');
+        begin();
+      });
+    }
+    return isEnd(event);
+  });
+  expect(told(seen).filter((text) => text !== 'the begin')).toHaveLength(many);
+  expect(new Set(told(seen)).size).toBe(many + 1);
+});

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { stripControls } from '../../../src/domain/controls.ts';
+import type { LinePattern } from '../../../src/domain/log/chip.ts';
+import { countedFilter, pushedFilter } from '../../../src/sources/loki/logql.ts';
+import type { LineFilter } from '../../../src/sources/tail.ts';
+import { parseLogql } from '../../../src/world/servers/loki/logql.ts';
+import { anyEntry, anyPattern, cleanLine } from './patterns.ts';
+
+const text = (words: string, ignoreCase = false): LinePattern => ({ text: words, regex: false, ignoreCase });
+const regex = (words: string, ignoreCase = false): LinePattern => ({ text: words, regex: true, ignoreCase });
+
+/** What the embedded Loki makes of it. */
+const passes = (logql: string): ((entry: string) => boolean) => {
+  const query = parseLogql(`{a="b"}${logql}`);
+  if (query.is !== 'log') throw new Error('no log query');
+  return query.passes;
+};
+
+/** As a line is judged here: several includes are "or", any exclude drops. */
+const judge = ({ include, exclude }: LineFilter): ((line: string) => boolean) => {
+  const tests = (patterns: readonly LinePattern[]) =>
+    patterns.map((one) => {
+      const source = one.regex ? one.text : one.text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+      return new RegExp(source, one.ignoreCase ? 'i' : '');
+    });
+  const [wanted, unwanted] = [tests(include), tests(exclude)];
+  return (line) =>
+    (wanted.length === 0 || wanted.some((one) => one.test(line))) && !unwanted.some((one) => one.test(line));
+};
+
+const anyFilter: fc.Arbitrary<LineFilter> = fc.record({
+  include: fc.array(anyPattern, { maxLength: 3 }),
+  exclude: fc.array(anyPattern, { maxLength: 2 }),
+});
+
+test('includes are one "or", excludes are each their own', () => {
+  const { logql, left } = pushedFilter({
+    include: [text('timed out'), regex('took \\d{4,} ms')],
+    exclude: [text('health', true)],
+  });
+  expect(logql).toMatch(
+    /^ \|~ "timed out\|took \[0-9\]\{4,\} ms\|\\\\x1b" !~ "\^\[\^.*\]\*\(\?i:health\)\[\^.*\$"$/,
+  );
+  expect(left).toEqual([]);
+});
+
+test('what is "or" cannot be left out alone; what drops can', () => {
+  const lookaround = regex('a(?!b)');
+  expect(pushedFilter({ include: [text('x'), lookaround], exclude: [] })).toEqual({
+    logql: '',
+    left: [lookaround],
+  });
+  const { logql, left } = pushedFilter({ include: [text('x')], exclude: [lookaround] });
+  expect(logql).toBe(' |~ "x|\\\\x1b"');
+  expect(left).toEqual([lookaround]);
+});
+
+test('nothing is wanted of it: nothing is told', () => {
+  expect(pushedFilter({ include: [], exclude: [], least: 'error' })).toEqual({ logql: '', left: [] });
+});
+
+test('a text is data: it ends no string and begins no stage', () => {
+  const evil = '"} | line_format "{{.x}}" |= `\\"\n';
+  const clean = evil.replace('\n', '');
+  const { logql } = pushedFilter({ include: [text(clean)], exclude: [] });
+  expect(passes(logql)(`x ${clean} y`)).toBe(true);
+  expect(passes(logql)('x')).toBe(false);
+});
+
+test('Loki leaves out nothing that a reader would show', () => {
+  fc.assert(
+    fc.property(anyFilter, anyEntry, (filter, entry) => {
+      const shown = entry.split('\n').map(stripControls).some(judge(filter));
+      if (shown) expect(passes(pushedFilter(filter).logql)(entry)).toBe(true);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('of clean lines Loki sends those that are shown, and no others', () => {
+  fc.assert(
+    fc.property(anyFilter, cleanLine, (filter, line) => {
+      const { logql, left } = pushedFilter(filter);
+      if (left.length > 0) return;
+      expect(passes(logql)(line)).toBe(judge(filter)(line));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('what is counted there is what would be shown of clean lines', () => {
+  fc.assert(
+    fc.property(anyFilter, cleanLine, (filter, line) => {
+      const logql = countedFilter(filter);
+      if (logql !== undefined) expect(passes(logql)(line)).toBe(judge(filter)(line));
+    }),
+    { numRuns: 3000 },
+  );
+});

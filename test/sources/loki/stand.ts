@@ -1,0 +1,110 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { systemClock } from '../../../src/io/clock.ts';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { loki } from '../../../src/sources/loki/index.ts';
+import type { Source } from '../../../src/sources/source.ts';
+import type { LogEvent, Resume, Tail } from '../../../src/sources/tail.ts';
+import { lokiHandler } from '../../../src/world/servers/loki/handler.ts';
+import { LogStore } from '../../../src/world/servers/loki/store.ts';
+import { serveTails } from '../../../src/world/servers/loki/tail.ts';
+import { type Answer, type Ask, serve } from '../../../src/world/servers/serve.ts';
+
+const never = new AbortController().signal;
+
+/** A source before an embedded Loki whose lines a test writes. */
+export interface Stand extends AsyncDisposable {
+  readonly store: LogStore;
+  readonly source: Source;
+  readonly clock: ReturnType<typeof systemClock>;
+  /** Every question by HTTP. */
+  readonly asked: readonly Ask[];
+  /** What came with every question, and with every socket. */
+  readonly headers: readonly IncomingHttpHeaders[];
+  /** How many sockets were opened. */
+  sockets(): number;
+  /** Cuts every socket that is open. */
+  cut(): void;
+  tails(of?: string): Promise<readonly Tail[]>;
+}
+
+interface How {
+  readonly config?: object;
+  /** What is answered in place of Loki's own answer. */
+  readonly instead?: (ask: Ask) => Answer | undefined;
+  readonly noSocket?: boolean;
+}
+
+export const openStand = async ({ config = {}, instead, noSocket = false }: How = {}): Promise<Stand> => {
+  const clock = systemClock();
+  const store = new LogStore();
+  const collector = { see: () => store };
+  const handler = lokiHandler(clock, collector);
+  const asked: Ask[] = [];
+  const headers: IncomingHttpHeaders[] = [];
+  const open = new Set<Duplex>();
+  let opened = 0;
+  const running = await serve(
+    (ask) => {
+      asked.push(ask);
+      return instead?.(ask) ?? handler(ask);
+    },
+    (server) => {
+      server.on('request', (request) => void headers.push(request.headers));
+      if (noSocket) return;
+      serveTails(clock, collector, server);
+      server.on('upgrade', (request, socket) => {
+        headers.push(request.headers);
+        opened += 1;
+        open.add(socket);
+        socket.once('close', () => open.delete(socket));
+      });
+    },
+  );
+  const cut = (): void => {
+    for (const socket of open) socket.destroy();
+  };
+  const written = { url: running.url, query: '{namespace="shop"}', ...config };
+  const opening = { id: 'loki', env: 'test', config: loki.config.parse(written), signals: [] };
+  const source = await loki.open(opening, openReadIo(clock));
+  return {
+    store,
+    source,
+    clock,
+    asked,
+    headers,
+    sockets: () => opened,
+    cut,
+    tails: async (of) => (await source.tails?.(of, never)) ?? [],
+    [Symbol.asyncDispose]: async () => {
+      await source.close();
+      cut();
+      await running.close();
+    },
+  };
+};
+
+export const labelsOf = (app: string, pod: string) => ({ namespace: 'shop', app, pod });
+
+/** Everything that a tail that does not follow says. */
+export const allOf = (tail: Tail | undefined, from: Partial<Resume> = {}): Promise<readonly LogEvent[]> =>
+  until(tail, { follow: false, ...from }, () => false);
+
+export const textsOf = (events: readonly LogEvent[]): readonly string[] =>
+  events.flatMap((event) => (event.is === 'line' ? [event.text] : []));
+
+/** The events up to the one that is waited for. */
+export const until = async (
+  tail: Tail | undefined,
+  from: Partial<Resume>,
+  isLast: (event: LogEvent, seen: readonly LogEvent[]) => boolean,
+): Promise<readonly LogEvent[]> => {
+  const stop = new AbortController();
+  const seen: LogEvent[] = [];
+  for await (const event of tail?.open({ follow: true, ...from }, stop.signal) ?? []) {
+    seen.push(event);
+    if (isLast(event, seen)) break;
+  }
+  stop.abort();
+  return seen;
+};
