@@ -17,13 +17,22 @@ export interface GlobalOptions {
 }
 
 /** `name=value`, repeatable; later ones win. */
-export const collectPairs = (
+const collectPairs = (
   text: string,
   before: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> => {
   const split = text.indexOf('=');
   if (split < 1) throw new InvalidArgumentError('It is written name=value.');
   return { ...before, [text.slice(0, split)]: text.slice(split + 1) };
+};
+
+/** The same where a name may come again: each of its values in their order. */
+export const collectLists = (
+  text: string,
+  before: Readonly<Record<string, readonly string[]>> | undefined,
+): Readonly<Record<string, readonly string[]>> => {
+  const [[name = '', value = ''] = []] = Object.entries(collectPairs(text, undefined));
+  return { ...before, [name]: [...(before?.[name] ?? []), value] };
 };
 
 /** An option that may be given several times. */

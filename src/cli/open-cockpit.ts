@@ -157,6 +157,7 @@ export const composeCockpit = (
       shown.across = new Map(across.map((engine) => [engine.profile.env, engine.facts]));
       changed();
     },
+    stateDir: context.stateDir,
     save: (name, text) => saveNew(process.cwd(), name, text),
     quit,
   });

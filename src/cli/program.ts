@@ -7,7 +7,7 @@ import { startDebugging } from './debugging.ts';
 import { UsageError, usageExit } from './exit-code.ts';
 import {
   addGlobalOptions,
-  collectPairs,
+  collectLists,
   collectTexts,
   type GlobalOptions,
   globalOptionsOf,
@@ -97,7 +97,7 @@ const declare = (program: Command, output: Output, finish: (code: number) => voi
     .command('run')
     .description('runs a runbook through the same gates as the cockpit, without asking anything')
     .argument('<id>', 'the runbook')
-    .option('--param <name=value>', 'a parameter (repeatable)', collectPairs)
+    .option('--param <name=value>', 'a parameter (repeatable; a list: once for each value)', collectLists)
     .option('--dry-run', 'plan and show, send nothing')
     .option('--arm <reason>', 'arm a read-only environment for this run alone')
     .option('--confirm <name>', "a target's exact name (repeatable, once per target)", collectTexts)

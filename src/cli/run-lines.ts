@@ -1,5 +1,5 @@
 import { durationText } from '../domain/duration.ts';
-import type { Gate, PlannedStep, ProofState, Proposal, RunEvent } from '../domain/run.ts';
+import type { Diagnosed, Gate, PlannedStep, ProofState, Proposal, RunEvent } from '../domain/run.ts';
 
 const asks = (gate: Gate, names: readonly string[]): string => {
   const listed = names.join(', ');
@@ -31,6 +31,12 @@ const proposalLines = (proposal: Proposal): readonly string[] => [
 const proofLine = ({ id, title, value, why }: ProofState): string =>
   `  ${id}  ${title}: ${value}${why === '' ? '' : `, ${why}`}`;
 
+const diagnosedLines = ({ step, title, lines, faults, done }: Diagnosed): readonly string[] => [
+  `${step}  ${title}${done ? '' : ' (not come to its end)'}`,
+  ...lines.map((line) => `      ${line}`),
+  ...faults.map(({ message }) => `      could not be seen: ${message}`),
+];
+
 const endedLines = (event: Extract<RunEvent, { event: 'ended' }>): readonly string[] => [
   `${event.ending.toUpperCase()}: ${event.why}`,
   ...event.sent.map((line) => `  had been sent: ${line}`),
@@ -42,6 +48,8 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
   switch (event.event) {
     case 'planned':
       return proposalLines(event.proposal);
+    case 'diagnosed':
+      return diagnosedLines(event.found);
     case 'gated':
       return [`gates ${event.passed ? 'passed' : 'refused'}: ${event.why}`];
     case 'confirmed': {
@@ -56,12 +64,26 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
       return event.text.split('\n').map((line) => `      ${line}`);
     case 'acted':
       return [`${event.step}  ${event.ok ? 'acted' : 'failed'}: ${event.result}`];
+    case 'paused':
+      return [`${event.step}  waits ${durationText(Math.max(0, event.endsAt - event.at))} before it`];
     case 'ticking':
-      return [`${event.step}  by hand: ${event.title}`];
+      return [`${event.step}  ${event.ask === true ? 'go on?' : 'by hand:'} ${event.title}`];
     case 'ticked':
       return [`${event.step}  ${event.done ? 'said to be done' : 'not done'}`];
     case 'verifying':
       return event.proofs.map(proofLine);
+    case 'login':
+      return [`denied, a login has expired: ${event.why}`];
+    case 'renewed':
+      return [`${event.source}: ${event.ok ? 'logged in again' : `not logged in: ${event.why}`}`];
+    case 'noted':
+      return [`note: ${event.text}`];
+    case 'watching':
+      return [`watched for ${durationText(Math.max(0, event.until - event.at))} more`];
+    case 'relapsed':
+      return [`RELAPSED: ${event.why}`];
+    case 'watched':
+      return [event.held ? `it has held: ${event.why}` : `no longer watched: ${event.why}`];
     case 'ended':
       return endedLines(event);
   }

@@ -1,8 +1,8 @@
+import type { ParamValues } from '../domain/param-value.ts';
 import type { Answers, RunEvent } from '../domain/run.ts';
 import type { Runbook } from '../domain/runbook.ts';
 import { didYouMean } from '../profile/did-you-mean.ts';
-import { checkParams } from '../runbooks/params.ts';
-import type { Values } from '../runbooks/values.ts';
+import { checkParams, type GivenParams } from '../runbooks/params.ts';
 import { openActing } from './acting.ts';
 import { createContext } from './context.ts';
 import { cancelledExit, endingExit, UsageError } from './exit-code.ts';
@@ -13,7 +13,7 @@ import { createRunTeller } from './run-lines.ts';
 import { withEnvironment } from './with-environment.ts';
 
 interface RunFlags {
-  readonly param?: Readonly<Record<string, string>>;
+  readonly param?: GivenParams;
   readonly dryRun?: boolean;
   readonly arm?: string;
   readonly confirm?: readonly string[];
@@ -34,10 +34,10 @@ const runbookOf = ({ profile }: Opened, id: string): Runbook => {
 /** The parameters, checked against what is there now; facts are read only when a choice comes from them. */
 const paramsOf = async (
   runbook: Runbook,
-  given: Readonly<Record<string, string>>,
+  given: GivenParams,
   { engine }: Opened,
   signal: AbortSignal,
-): Promise<Values> => {
+): Promise<ParamValues> => {
   if (runbook.params.some((spec) => spec.from !== undefined)) await engine.readOnce(readMs, signal);
   const checked = checkParams(runbook, given, engine.snapshot());
   if (checked.ok) return checked.values;

@@ -1,4 +1,5 @@
 import { choicesOf } from '../domain/choices.ts';
+import type { ParamValue } from '../domain/param-value.ts';
 import type { ParamSpec, Runbook } from '../domain/runbook.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { suggestOnce } from '../runbooks/suggest.ts';
@@ -13,7 +14,7 @@ interface ParamReport {
   readonly name: string;
   readonly title: string | null;
   readonly type: string;
-  readonly default: string | number | boolean | null;
+  readonly default: ParamValue | null;
   readonly choices: readonly string[] | null;
   readonly problem: string | null;
 }

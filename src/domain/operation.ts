@@ -29,6 +29,39 @@ export interface Call {
   readonly target: number;
 }
 
+/**
+ * How much an act reaches, as far as its operation can tell from what it read. Absent numbers are unknown, never 0.
+ */
+export interface Reach {
+  /** Of what there is a share: 3 of 3 replicas, 2 of 20 connections. */
+  readonly share?: { readonly part: number; readonly whole: number; readonly of: string };
+  /** Connections that are open to it now, or that it ends. */
+  readonly connections?: number;
+  /** Requests a second on it now. */
+  readonly requestsPerSecond?: number;
+}
+
+/** Whether we may do what a plan says, asked of the system itself before anybody is asked. */
+export interface Permit {
+  /** 'unknown': it could not be asked, or it has no way to be asked. */
+  readonly allowed: boolean | 'unknown';
+  /** Who says so, and which right is there or lacks: 'RBAC: no patch on deployments in shop'. */
+  readonly why: string;
+  /** What the reader can do about a right that lacks. */
+  readonly remedy?: string;
+}
+
+/** What a reading operation found, as data: for proofs (`expect`). */
+export interface Found {
+  /** HTTP status, or a program's exit status. */
+  readonly status?: number;
+  /** A JSON document. */
+  readonly json?: unknown;
+  /** Rows of a statement, by column. */
+  readonly rows?: readonly Readonly<Record<string, string | number | boolean | null>>[];
+  readonly text?: string;
+}
+
 /** What an operation means to do, worked out from fresh reads; making it changes nothing. */
 export interface Plan {
   /** `source.operation` */
@@ -42,6 +75,8 @@ export interface Plan {
   readonly lost?: string;
   /** The parameters as bound (no secrets). */
   readonly params: Readonly<Record<string, unknown>>;
+  /** How much it reaches; absent: nothing is known of that. */
+  readonly reach?: Reach;
   /** What stood there before, as the operation's own data: the material of undo. */
   readonly earlier?: unknown;
 }
@@ -57,6 +92,8 @@ export interface Drift {
 export type ActEvent =
   | { readonly is: 'call'; readonly line: string }
   | { readonly is: 'output'; readonly text: string }
+  /** What a reading operation found, as data, for a proof to be judged by. */
+  | { readonly is: 'found'; readonly found: Found }
   /** Something that only the answer could name (the id of what was made); the step's undo refers to it by its key. */
   | { readonly is: 'made'; readonly key: string; readonly value: string }
   | { readonly is: 'answered'; readonly line: string; readonly status: string; readonly ok: boolean };

@@ -1,8 +1,10 @@
 import type { Fault, Millis } from './fault.ts';
 import type { Danger } from './operation.ts';
+import type { ParamValue } from './param-value.ts';
 import type { Position } from './position.ts';
 
-export type ParamType = 'choice' | 'string' | 'int' | 'duration' | 'boolean';
+/** 'choices': several of what there is to choose from, in the order in which they were chosen. */
+export type ParamType = 'choice' | 'choices' | 'string' | 'int' | 'duration' | 'boolean';
 
 /** A typed parameter of a runbook. */
 export interface ParamSpec {
@@ -15,9 +17,11 @@ export interface ParamSpec {
   /** `choice`: fixed choices. */
   readonly of?: readonly string[];
   readonly pattern?: string;
+  /** `int`: the least value; `choices`: how many at least (default 1). */
   readonly min?: number;
+  /** `int`: the greatest value; `choices`: how many at most (default 10). */
   readonly max?: number;
-  readonly default?: string | number | boolean;
+  readonly default?: ParamValue;
   readonly title?: string;
 }
 
@@ -33,6 +37,8 @@ export interface DiagnoseStep {
   /** An expression to show the truth of. */
   readonly that?: string;
   readonly manual?: boolean;
+  /** No answer after that long: it is given up, and what came until then is shown. Default 60 s. */
+  readonly timeoutMs?: Millis;
   readonly covers?: readonly string[];
 }
 
@@ -47,14 +53,49 @@ export interface ActStep {
   readonly danger?: Danger;
   /** Asks for more than the tier's row. */
   readonly gate?: 'confirm' | 'typed';
+  /**
+   * Done once for each value of this `choices` parameter, one behind the other: `${each}` in its title and `with` is the
+   * value. The first that does not succeed ends the run.
+   */
+  readonly each?: string;
+  /** Ms between two of a loop. */
+  readonly pauseMs?: Millis;
+  /** It is ended when it takes longer. Default 5 min, and never more than an hour. */
+  readonly timeoutMs?: Millis;
+  /** An abort point: before this step, when something has been done already, the operator is asked whether to go on. */
+  readonly ask?: boolean;
+  /** What must be true, by readings that began after the step before it: else the run ends there and this is not sent. */
+  readonly needs?: string;
   readonly covers?: readonly string[];
 }
 
-/** A proof: an expression that must come true `within`, and hold `forMs`. */
+/** What a reading operation must have found. All that are given must fit. */
+export interface Expect {
+  /** A bound on the number of rows: '= 0', '>= 1'. */
+  readonly rows?: string;
+  /** The column that `value` is about; default the first. */
+  readonly column?: string;
+  /** A bound ('>= 99.5') or a word that the first row's column must meet. */
+  readonly value?: string;
+  readonly status?: number;
+  /** Values by path ('details.state') of a JSON document. */
+  readonly json?: Readonly<Record<string, string | number | boolean | null>>;
+  /** A regular expression that the text must match. */
+  readonly matches?: string;
+}
+
+/** A proof, an expression or what a reading operation finds: it must come true `within`, and hold `forMs`. */
 export interface VerifyStep {
   readonly id: string;
   readonly title: string;
-  readonly that: string;
+  /** An expression; or `use` with `expect`. */
+  readonly that?: string;
+  /** `source.operation` of danger read. */
+  readonly use?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  /** The author's word that an operation without a danger of its own reads here. */
+  readonly danger?: 'read';
+  readonly expect?: Expect;
   readonly withinMs: Millis;
   readonly forMs: Millis;
   readonly covers?: readonly string[];
@@ -71,6 +112,10 @@ export interface Runbook {
   readonly act: readonly ActStep[];
   /** 'none': said to need no proof. An empty list: nobody wrote a proof, so it can never end as recovered. */
   readonly verify: readonly VerifyStep[] | 'none';
+  /** How long after it has recovered its proofs stay watched for a relapse; absent: 10 min. 0: not at all. */
+  readonly watchMs?: Millis;
+  /** Signals that tell how much its target carries, shown on the card before a yes. */
+  readonly impact?: { readonly requests?: string; readonly connections?: string };
   /** What a person should know, in the author's words. */
   readonly notes?: string;
   readonly position: Position;

@@ -2,6 +2,7 @@ import { evaluate } from '../domain/expression/evaluate.ts';
 import { parseExpression } from '../domain/expression/parse.ts';
 import { factLine } from '../domain/fact-line.ts';
 import type { Fault } from '../domain/fault.ts';
+import type { ParamValues } from '../domain/param-value.ts';
 import { PlanError } from '../domain/plan-error.ts';
 import type { DiagnoseStep } from '../domain/runbook.ts';
 import { openDeclaredReads } from '../io/declared-reads.ts';
@@ -20,7 +21,6 @@ export interface Diagnosis {
   readonly faults: readonly Fault[];
 }
 
-type Values = Readonly<Record<string, string | number | boolean>>;
 type Given = Readonly<Record<string, unknown>>;
 
 const readFeeds = async (feeds: readonly Feed[], engine: Engine, signal: AbortSignal): Promise<Diagnosis> => {
@@ -102,7 +102,7 @@ const mayDo = (operation: Operation, values: Given, step: DiagnoseStep): 'read' 
   return danger === 'as-step' && step.danger === 'read' ? 'declared' : 'nothing';
 };
 
-const truthOf = (that: string, engine: Engine, values: Values): Diagnosis => {
+const truthOf = (that: string, engine: Engine, values: ParamValues): Diagnosis => {
   const parsed = parseExpression(that);
   if (!parsed.ok) return { lines: [`col ${parsed.col}: ${parsed.message}`], faults: [] };
   const snapshot = engine.snapshot();
@@ -116,7 +116,7 @@ const truthOf = (that: string, engine: Engine, values: Values): Diagnosis => {
  */
 export const diagnose = async (
   step: DiagnoseStep,
-  values: Values,
+  values: ParamValues,
   engine: Engine,
   openIo: (options?: ReadIoOptions) => ReadIo,
   signal: AbortSignal,

@@ -1,9 +1,10 @@
 import { parseDuration } from '../domain/duration.ts';
+import type { ParamValue } from '../domain/param-value.ts';
 import { compilePattern } from '../domain/pattern.ts';
 import type { ParamSpec } from '../domain/runbook.ts';
 
 /** A text as a value of the parameter's type, or what is wrong with it. Choices are looked up elsewhere. */
-export type Parsed = { readonly value: string | number | boolean } | { readonly what: string };
+export type Parsed = { readonly value: ParamValue } | { readonly what: string };
 
 const intOf = (text: string, { min, max }: ParamSpec): Parsed => {
   const value = Number(text);
@@ -36,6 +37,8 @@ export const parseValue = (text: string, spec: ParamSpec): Parsed => {
       return parseDuration(text) === undefined
         ? { what: `"${text}" is no duration: 30s, 5m, 1h30m` }
         : { value: text };
+    // A selection has its own way: each of its values is looked up, and they are counted.
+    case 'choices':
     case 'string':
     case 'choice':
       return textOf(text, spec);

@@ -2,7 +2,7 @@ import type { ZodType } from 'zod';
 import type { Described, DescribeHow } from '../domain/described.ts';
 import type { AnyFact, FactKind, Note, Sample, Workload } from '../domain/facts.ts';
 import type { Fault } from '../domain/fault.ts';
-import type { ActEvent, Danger, Drift, OperationCall, Plan } from '../domain/operation.ts';
+import type { ActEvent, Danger, Drift, OperationCall, Permit, Plan } from '../domain/operation.ts';
 import type { LogSettings, LogView } from '../domain/profile.ts';
 import type { Batch, Expected, FeedInfo } from '../domain/reading.ts';
 import type { Dial } from '../io/dial.ts';
@@ -43,6 +43,8 @@ export interface Operation {
   danger(params: Readonly<Record<string, unknown>>): Danger | 'as-step';
   /** Already checked with the schema of `SourceModule.operations`. Throws PlanError when there is nothing to act on. */
   plan(params: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Plan>;
+  /** Whether we may do it, asked of the system itself (an access review, a grant). Only reads; throws WireError. Absent: cannot be asked. */
+  permits?(plan: Plan, signal: AbortSignal): Promise<Permit>;
   /** Reads the pinned targets afresh; what has changed since the plan, or undefined. */
   recheck(plan: Plan, signal: AbortSignal): Promise<Drift | undefined>;
   act(plan: Plan, change: ChangeIo, signal: AbortSignal): AsyncIterable<ActEvent>;

@@ -5,8 +5,9 @@ import type { JournalEntry } from '../domain/journal.ts';
 import type { Level } from '../domain/level.ts';
 import type { MaskWords } from '../domain/mask/words.ts';
 import type { Danger } from '../domain/operation.ts';
+import type { ParamValues } from '../domain/param-value.ts';
 import type { Contact, Link, LogSettings, LogView, Tier } from '../domain/profile.ts';
-import type { Proposal, RunEvent } from '../domain/run.ts';
+import type { Ending, Proposal, RunEvent, Shown } from '../domain/run.ts';
 import type { Runbook } from '../domain/runbook.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { LogCommands } from './logs/commands.ts';
@@ -64,16 +65,39 @@ export interface Suggestion {
   readonly danger?: Danger;
 }
 
+/** A run as the ledger has it, of this or an earlier session, of this or another process. */
+export interface PastRun {
+  readonly run: string;
+  readonly runbook: string;
+  readonly title: string;
+  readonly system: string;
+  readonly env: string;
+  readonly who: string;
+  readonly host: string;
+  readonly params: ParamValues;
+  /** Wall-clock ms of its first record. */
+  readonly at: Millis;
+  /** Wall-clock ms of its last; of one that goes on, the newest. */
+  readonly lastAt: Millis;
+  /** Absent: it goes on elsewhere, or its process died. */
+  readonly ending?: Ending;
+  readonly why: string;
+  readonly relapsed: boolean;
+  readonly undoes?: string;
+}
+
 /** The run on screen. One at a time. */
 export interface RunView {
   readonly runbook: Runbook;
   readonly stage: 'params' | 'diagnosing' | 'planning' | 'proposed' | 'window' | 'running' | 'ended';
-  readonly params: Readonly<Record<string, string | number | boolean>>;
+  readonly params: ParamValues;
   /** Choices of parameters that still need a value. `problem`: they could not be read. */
   readonly asking?: {
     readonly name: string;
     readonly title: string;
     readonly choices?: readonly string[];
+    /** Several of the choices are asked for, so many. */
+    readonly several?: { readonly min: number; readonly max: number };
     readonly problem?: string;
   };
   /** What the diagnose steps brought, per step id. */
@@ -90,8 +114,15 @@ export interface RunView {
   >;
   readonly proposal?: Proposal;
   readonly events: readonly RunEvent[];
-  /** A manual step that waits for its tick. */
-  readonly ticking?: { readonly id: string; readonly title: string };
+  /** A manual step that waits for its tick, or (`ask`) an abort point that waits for the word to go on. */
+  readonly ticking?: { readonly id: string; readonly title: string; readonly ask?: true };
+  /** A login has expired; `argv` renews it. */
+  readonly login?: { readonly source: string; readonly why: string; readonly argv?: readonly string[] };
+  /** Its proofs stay watched until then; it has relapsed. */
+  readonly watchedUntil?: Millis;
+  readonly relapsed?: boolean;
+  /** True: it is read from the ledger, and nothing of it goes on here. */
+  readonly past?: boolean;
   /** True when the card is closed but the run goes on. */
   readonly background: boolean;
 }
@@ -125,6 +156,10 @@ export interface CockpitState {
   readonly run?: RunView;
   /** Runs ended in this session, newest first, bounded; `u` undoes the newest that can be. */
   readonly ended: readonly RunView[];
+  /** The runs of the ledger, newest first, bounded; absent until somebody has asked for them. */
+  readonly runs?: readonly PastRun[];
+  /** Why they could not be read. */
+  readonly runsTrouble?: string;
   /** Newest last, bounded. */
   readonly messages: readonly Message[];
   /** What has become critical, newest last, bounded: it rings. */
@@ -149,9 +184,25 @@ export interface Commands {
   arm(reason: string): void;
   disarm(): void;
   /** Starts a runbook: asks for missing parameters, diagnoses, plans, and puts a card up. */
-  propose(runbook: string, params: Readonly<Record<string, string>>): void;
+  propose(
+    runbook: string,
+    params: Readonly<Record<string, string | readonly string[]>>,
+    shown?: readonly Shown[],
+  ): void;
+  /** Plans the card's run again, breaking a freeze or quiet hours for this reason. */
+  override(reason: string): void;
+  /** Plans a run of the ledger again, with the same parameters. */
+  rerun(run: string): void;
+  /** Reads the runs of the ledger. */
+  readRuns(): void;
+  /** Puts a run of the ledger on the card, as it was written down. */
+  showRun(run: string): void;
+  /** Writes the operator's words into the ledger, with the run. */
+  note(run: string, text: string): void;
+  /** What came of renewing a login that a run waits for. */
+  loggedIn(ok: boolean): void;
   /** A value for the parameter that the card asks for. */
-  give(name: string, value: string): void;
+  give(name: string, value: string | readonly string[]): void;
   /** Yes to the card. `typed` carries what was typed where a name is asked. */
   confirm(answer: { readonly typed?: string; readonly pasted: boolean }): void;
   /** No to the card. */

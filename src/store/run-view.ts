@@ -11,16 +11,43 @@ const stageAfter = (run: RunView, event: RunEvent): RunView['stage'] => {
       return 'window';
     case 'ended':
       return 'ended';
+    // They may come after it.
+    case 'diagnosed':
+    case 'noted':
+    case 'watching':
+    case 'relapsed':
+    case 'watched':
+      return run.stage;
     default:
       return 'running';
   }
 };
 
+const saidBy = (event: RunEvent): Partial<RunView> => {
+  switch (event.event) {
+    case 'planned':
+      return { proposal: event.proposal };
+    case 'ticking':
+      return {
+        ticking: { id: event.step, title: event.title, ...(event.ask === true ? { ask: true } : {}) },
+      };
+    case 'login': {
+      const { source, why, argv } = event;
+      return { login: { source, why, ...(argv === undefined ? {} : { argv }) } };
+    }
+    case 'watching':
+      return { watchedUntil: event.until };
+    case 'relapsed':
+      return { relapsed: true };
+    default:
+      return {};
+  }
+};
+
 /** The run on screen after one more event of it. */
 export const runAfter = (run: RunView, event: RunEvent): RunView => {
-  const { ticking: _, ...rest } = run;
-  const ticking = event.event === 'ticking' ? { ticking: { id: event.step, title: event.title } } : {};
-  return { ...rest, ...ticking, stage: stageAfter(run, event), events: [...run.events, event] };
+  const { ticking: _, login: __, ...rest } = run;
+  return { ...rest, ...saidBy(event), stage: stageAfter(run, event), events: [...run.events, event] };
 };
 
 /** A run that has just been asked for. */

@@ -1,4 +1,5 @@
 import type { FactKind } from '../facts.ts';
+import type { ParamValues } from '../param-value.ts';
 import { matchedChars } from '../pattern.ts';
 import type { Row } from '../snapshot.ts';
 import type { Operand, Test } from './ast.ts';
@@ -6,7 +7,7 @@ import { compareField, type Value } from './compare.ts';
 import { type FieldValue, fieldOf } from './fields.ts';
 import { and, not, or, type Tri, triOf } from './kleene.ts';
 
-export type Params = Readonly<Record<string, string | number | boolean>>;
+export type Params = ParamValues;
 
 /** A field of a row; undefined when it is absent, or the row is stale and the field is not what identifies it. */
 export const fieldValue = <K extends FactKind>(

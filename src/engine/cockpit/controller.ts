@@ -13,7 +13,9 @@ import { dangersOf, sameSuggestions, withDanger } from './offered.ts';
 import { alsoOpen, openView, rehearsing } from './open-view.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
 import { createReopening } from './reopening.ts';
+import { createRunCommands } from './run-commands.ts';
 import { createRunFlow, type RunFlow } from './run-flow.ts';
+import { createRunHistory } from './run-history.ts';
 
 interface Present {
   readonly opened: OpenedEnvironment;
@@ -144,6 +146,11 @@ export const createController = (parts: CockpitParts): Controller => {
     else say(`nothing was written: ${saved.why}`, 'warn');
   };
 
+  const past = createRunHistory(cockpit, parts.stateDir, (id) =>
+    present?.opened.profile.runbooks.find((one) => one.id === id),
+  );
+  const runs = createRunCommands(cockpit, () => present, past, say, guarded);
+
   const reopening = createReopening({
     ...parts,
     current: () => present?.opened,
@@ -153,6 +160,7 @@ export const createController = (parts: CockpitParts): Controller => {
   });
 
   return {
+    ...runs,
     first: openOne,
     profileSaved: reopening.saved,
     close: async () => {
@@ -180,19 +188,6 @@ export const createController = (parts: CockpitParts): Controller => {
       present?.opened.arming.disarm();
       showArming();
     },
-    propose: (id, params) => {
-      const runbook = present?.opened.profile.runbooks.find((one) => one.id === id);
-      if (runbook === undefined) return say(`there is no runbook ${id} here`, 'warn');
-      guarded(present?.flow.begin(runbook, params));
-    },
-    give: (name, value) => guarded(present?.flow.give(name, value)),
-    confirm: (answer) => guarded(present?.flow.confirm(answer)),
-    decline: () => guarded(present?.flow.decline()),
-    cancel: () => present?.flow.cancel(),
-    tick: (done) => present?.flow.tick(done),
-    background: (hidden) =>
-      cockpit.setState((s) => (s.run === undefined ? {} : { run: { ...s.run, background: hidden } })),
-    undo: (run) => guarded(present?.flow.undo(run)),
     describe: (subject, how) => guarded(describing.begin(subject, how)),
     stopDescribing: describing.stop,
     rehearse: (incident) => {

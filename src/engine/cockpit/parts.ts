@@ -40,5 +40,7 @@ export interface CockpitParts {
   switched(opened: OpenedEnvironment | undefined, across: readonly Engine[]): void;
   /** Writes a new file where the cockpit was started. */
   save(name: string, text: string | Iterable<string>): Promise<Saved>;
+  /** Where the ledger is. */
+  readonly stateDir: string;
   quit(): void;
 }

@@ -1,7 +1,7 @@
 import { choicesOf } from '../../domain/choices.ts';
-import type { Answers, Proposal, RunEvent } from '../../domain/run.ts';
-import type { Runbook } from '../../domain/runbook.ts';
-import { checkParams } from '../../runbooks/params.ts';
+import type { Answers, Diagnosed, Proposal, RunEvent, Shown } from '../../domain/run.ts';
+import type { ParamSpec, Runbook } from '../../domain/runbook.ts';
+import { checkParams, countsOf, type GivenParams } from '../../runbooks/params.ts';
 import type { RunView } from '../../store/cockpit.ts';
 import { newRun, runAfter } from '../../store/run-view.ts';
 import { diagnose } from '../diagnose.ts';
@@ -13,18 +13,38 @@ import type { CockpitParts, OpenedEnvironment } from './parts.ts';
 const endedKept = 50;
 
 export interface RunFlow {
-  begin(runbook: Runbook, given: Readonly<Record<string, string>>): Promise<void>;
-  give(name: string, value: string): Promise<void>;
+  begin(runbook: Runbook, given: GivenParams, shown?: readonly Shown[]): Promise<void>;
+  give(name: string, value: string | readonly string[]): Promise<void>;
   confirm(answer: { readonly typed?: string; readonly pasted: boolean }): Promise<void>;
   decline(): Promise<void>;
   cancel(): void;
   tick(done: boolean): void;
   undo(run: string): Promise<void>;
+  /** Plans the card's run again, breaking a freeze for this reason. */
+  override(reason: string): Promise<void>;
+  note(run: string, text: string): Promise<void>;
+  loggedIn(ok: boolean): void;
   /** Resolves when the run that goes on has ended and is in the ledger. */
   settled(): Promise<void>;
   /** True while something acts, waits in its window, or proves. */
   busy(): boolean;
 }
+
+/** An answer that a key will give; false when the run is stopped before. */
+const answered = (
+  put: (answer: ((yes: boolean) => void) | undefined) => void,
+  signal: AbortSignal,
+): Promise<boolean> =>
+  new Promise((resolve) => {
+    const done = (yes: boolean): void => {
+      put(undefined);
+      resolve(yes);
+    };
+    put(done);
+    signal.addEventListener('abort', () => done(false), { once: true });
+  });
+
+const isChosen = ({ type }: ParamSpec): boolean => type === 'choice' || type === 'choices';
 
 /** The run on screen, from the question for its parameters to its end. Everything that acts is the executor's. */
 export const createRunFlow = (
@@ -32,10 +52,12 @@ export const createRunFlow = (
   opened: OpenedEnvironment,
   say: (text: string) => void,
 ): RunFlow => {
-  let given: Readonly<Record<string, string>> = {};
+  let given: GivenParams = {};
+  let shown: readonly Shown[] = [];
   let stop = new AbortController();
   let following: Promise<void> = Promise.resolve();
   let answerTick: ((done: boolean) => void) | undefined;
+  let answerLogin: ((ok: boolean) => void) | undefined;
 
   const view = (): RunView | undefined => cockpit.getState().run;
   const show = (change: Partial<RunView>): void =>
@@ -66,12 +88,13 @@ export const createRunFlow = (
     }
   };
 
-  const plan = async (runbook: Runbook, values: RunView['params']): Promise<void> => {
+  const plan = async (runbook: Runbook, values: RunView['params'], override?: string): Promise<void> => {
     stop = new AbortController();
     const { signal } = stop;
     show({ stage: 'planning', params: values });
     startDiagnosis(runbook, values, signal);
-    const proposal = await opened.executor.propose({ runbook, params: values }, signal);
+    const request = { runbook, params: values, shown, ...(override === undefined ? {} : { override }) };
+    const proposal = await opened.executor.propose(request, signal);
     if (!signal.aborted) show({ stage: 'proposed', proposal });
   };
 
@@ -83,13 +106,14 @@ export const createRunFlow = (
     const problem = checked.problems[0];
     const spec = runbook.params.find((param) => param.name === problem?.name);
     if (problem === undefined || spec === undefined) return;
-    const found = spec.type === 'choice' ? choicesOf(spec, snapshot) : undefined;
+    const found = isChosen(spec) ? choicesOf(spec, snapshot) : undefined;
+    const several = spec.type === 'choices' ? { several: countsOf(spec) } : {};
     const choices = found !== undefined && 'choices' in found ? { choices: found.choices } : {};
     const wrong = problem.missing ? {} : { problem: problem.what };
     const blind = found !== undefined && 'problem' in found ? { problem: found.problem } : {};
     show({
       stage: 'params',
-      asking: { name: spec.name, title: spec.title ?? spec.name, ...choices, ...wrong, ...blind },
+      asking: { name: spec.name, title: spec.title ?? spec.name, ...choices, ...several, ...wrong, ...blind },
     });
   };
 
@@ -115,24 +139,22 @@ export const createRunFlow = (
     names: proposal.gate.typed ? (answer.typed ?? '').split('\n') : proposal.names,
     pasted: answer.pasted,
     by: proposal.gate.typed ? 'typed' : 'key',
-    tick: (_step, signal) =>
-      new Promise((resolve) => {
-        const done = (yes: boolean): void => {
-          answerTick = undefined;
-          resolve(yes);
-        };
-        answerTick = done;
-        signal.addEventListener('abort', () => done(false), { once: true });
-      }),
+    tick: (_step, signal) => answered((answer) => (answerTick = answer), signal),
+    login: (_denied, signal) => answered((answer) => (answerLogin = answer), signal),
+    found: foundSoFar,
   });
+
+  const foundSoFar = (): readonly Diagnosed[] =>
+    Object.entries(view()?.diagnosis ?? {}).map(([step, found]) => ({ step, ...found }));
 
   return {
     busy,
     settled: () => following,
-    begin: async (runbook, params) => {
+    begin: async (runbook, params, seen = []) => {
       if (busy()) return say('a run is going; ctrl-c cancels it');
       stop.abort();
       given = params;
+      shown = seen;
       cockpit.setState({ run: newRun(runbook, 'params') });
       await askOrPlan(runbook);
     },
@@ -164,6 +186,18 @@ export const createRunFlow = (
     },
     cancel: () => stop.abort(),
     tick: (done) => answerTick?.(done),
+    loggedIn: (ok) => answerLogin?.(ok),
+    note: async (run, text) => {
+      const event = await opened.executor.note(run, text);
+      cockpit.setState((s) => (s.run?.proposal?.run === run ? { run: runAfter(s.run, event) } : {}));
+    },
+    override: async (reason) => {
+      const run = view();
+      if (run?.stage !== 'proposed' || run.proposal === undefined) return;
+      stop.abort();
+      await opened.executor.decline(run.proposal, 'planned again, to break a freeze');
+      await plan(run.runbook, run.params, reason);
+    },
     undo: async (id) => {
       if (busy()) return say('a run is going; ctrl-c cancels it');
       const run = cockpit.getState().ended.find((one) => one.proposal?.run === id);

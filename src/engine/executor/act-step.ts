@@ -33,6 +33,8 @@ export const textOf = (event: ActEvent): string => {
   switch (event.is) {
     case 'output':
       return event.text;
+    case 'found':
+      return '';
     case 'call':
       return event.line;
     case 'made':
@@ -74,7 +76,8 @@ export const actStep = async (
       if (next.done === true) return ended(resultOf(answered));
       if (next.value.is === 'answered') answered.push(next.value);
       if (next.value.is === 'made') made[next.value.key] = next.value.value;
-      await output(textOf(next.value));
+      // What is found as data is for proofs; its words come as output.
+      if (next.value.is !== 'found') await output(textOf(next.value));
     }
   } catch (error) {
     const { message } = toFault(source, plan.use, error, clock.now());

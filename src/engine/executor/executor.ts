@@ -1,6 +1,8 @@
-import type { Answers, Proposal, RunEvent } from '../../domain/run.ts';
+import type { ParamValues } from '../../domain/param-value.ts';
+import type { Answers, Proposal, RunEvent, Shown } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { ChangeIo, Clock } from '../../io/io.ts';
+import { LedgerError } from '../../io/ledger-error.ts';
 import type { SourceModule } from '../../sources/source.ts';
 import type { Engine } from '../engine.ts';
 import type { Who } from '../ledger/entry.ts';
@@ -20,9 +22,13 @@ import { undoRequest } from './undo.ts';
 /** What is to be done: a runbook with values for its parameters. */
 export interface ProposalRequest {
   readonly runbook: Runbook;
-  readonly params: Readonly<Record<string, string | number | boolean>>;
+  readonly params: ParamValues;
   /** The run that this one undoes. */
   readonly undoes?: string;
+  /** The rows that the operator saw when they asked for it: another object of such a name is refused. */
+  readonly shown?: readonly Shown[];
+  /** Why a freeze or quiet hours are to be broken, in the operator's words. */
+  readonly override?: string;
 }
 
 /** The only door to the outside: whatever changes anything was proposed here, passed the gates here, and is in the ledger. */
@@ -35,6 +41,8 @@ export interface Executor {
   execute(proposal: Proposal, answers: Answers, signal: AbortSignal): AsyncIterable<RunEvent>;
   /** Ends the proposal without acting and writes down that somebody said no (or that a gate had); gives the last event. */
   decline(proposal: Proposal, why: string): Promise<RunEvent>;
+  /** Writes the operator's words down with a run, whether it goes on or has ended. Rejects with a LedgerError. */
+  note(run: string, text: string): Promise<RunEvent>;
   /** Proposes what undoes an ended run, as a run of its own; undefined when that run kept nothing to put back. */
   undoProposal(
     ended: readonly RunEvent[],
@@ -147,6 +155,13 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       const [last] = events.slice(-1);
       if (last === undefined) throw new Error('a run always ends with an event');
       return last;
+    },
+    note: async (run, text) => {
+      const recorder = recorderFor(run, () => {});
+      const event = await recorder.note({ event: 'noted', text });
+      const trouble = recorder.trouble();
+      if (trouble !== undefined) throw new LedgerError(trouble);
+      return event;
     },
     undoProposal: async (ended, runbook, signal) => {
       const request = undoRequest(ended, runbook);

@@ -2,6 +2,7 @@ import { evaluate, type Truth } from '../../domain/expression/evaluate.ts';
 import { createHoldMemory } from '../../domain/expression/hold-memory.ts';
 import { parseExpression } from '../../domain/expression/parse.ts';
 import type { Millis } from '../../domain/fault.ts';
+import type { ParamValues } from '../../domain/param-value.ts';
 import type { SignalSpec } from '../../domain/profile.ts';
 import type { ProofState } from '../../domain/run.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
@@ -38,11 +39,14 @@ export interface ProofFacts {
   readonly signals: readonly SignalSpec[];
 }
 
-type Values = Readonly<Record<string, string | number | boolean>>;
-
 /** `actedAt`: from when `within` counts. `params` are the run's values. */
-export const createProof = (step: VerifyStep, at: ProofFacts, params: Values, actedAt: Millis): Proof => {
-  const parsed = parseExpression(step.that);
+export const createProof = (
+  step: VerifyStep,
+  at: ProofFacts,
+  params: ParamValues,
+  actedAt: Millis,
+): Proof => {
+  const parsed = parseExpression(step.that ?? '');
   const memory = createHoldMemory();
   const feedsNow = (): readonly Feed[] =>
     parsed.ok ? proofFeeds(parsed.expression, at.feeds(), at.signals) : [];

@@ -1,7 +1,8 @@
 import { type Danger, moreDangerous } from '../../domain/operation.ts';
-import type { Proposal } from '../../domain/run.ts';
-import type { ActStep, Runbook } from '../../domain/runbook.ts';
+import type { PlannedStep, Proposal } from '../../domain/run.ts';
+import type { Runbook } from '../../domain/runbook.ts';
 import { bindParams, paramsIn } from '../../runbooks/bind.ts';
+import { type LoopStep, turnsOf } from '../../runbooks/loop.ts';
 import { canonicalJson } from '../ledger/canonical.ts';
 import type { ProposalRequest } from './executor.ts';
 import { strictest } from './gates.ts';
@@ -12,14 +13,16 @@ import { manualStep, type PlanningParts, planStep } from './plan-step.ts';
 import type { Refusal } from './source-reads.ts';
 
 /** The steps with their values. An undo holds values that were read, not references to parameters: it stays as it is. */
-const boundSteps = ({ runbook, params, undoes }: ProposalRequest): readonly ActStep[] =>
+const boundSteps = ({ runbook, params, undoes }: ProposalRequest): readonly LoopStep[] =>
   undoes !== undefined
     ? runbook.act
-    : runbook.act.map((step) => ({
-        ...step,
-        title: String(bindParams(step.title, params)),
-        with: bindParams(step.with ?? {}, params),
-      }));
+    : runbook.act
+        .flatMap((step) => turnsOf(step, params))
+        .map((step) => ({
+          ...step,
+          title: String(bindParams(step.title, params)),
+          with: bindParams(step.with ?? {}, params),
+        }));
 
 const problemOf = (runbook: Runbook): Refusal | undefined =>
   runbook.problem && {
@@ -54,7 +57,7 @@ const namesOf = (steps: readonly HeldStep[]): readonly string[] => [
   ...new Set(steps.flatMap(({ act }) => act?.plan.targets.map(({ name }) => name) ?? [])),
 ];
 
-const boundOr = (request: ProposalRequest): readonly ActStep[] | Refusal => {
+const boundOr = (request: ProposalRequest): readonly LoopStep[] | Refusal => {
   try {
     return boundSteps(request);
   } catch (error) {
@@ -64,6 +67,15 @@ const boundOr = (request: ProposalRequest): readonly ActStep[] | Refusal => {
     };
   }
 };
+
+/** What a step says besides what it does: it goes with its plan. */
+const aside = ({ turn, pauseMs, timeoutMs, ask, needs }: LoopStep): Partial<PlannedStep> => ({
+  ...(turn === undefined ? {} : { each: turn }),
+  ...(pauseMs === undefined || (turn?.nth ?? 1) === 1 ? {} : { pauseMs }),
+  ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  ...(ask === true && (turn?.nth ?? 1) === 1 ? { ask } : {}),
+  ...(needs === undefined ? {} : { needs }),
+});
 
 const planAll = async (
   request: ProposalRequest,
@@ -81,7 +93,7 @@ const planAll = async (
         ? manualStep(step, parts.engine.profile)
         : await planStep(step, step.with ?? {}, parts, signal);
     if ('ending' in planned) return { steps, refusal: planned };
-    steps.push(planned);
+    steps.push({ ...planned, planned: { ...planned.planned, ...aside(step) } });
   }
   return { steps };
 };
@@ -93,7 +105,7 @@ export const propose = async (
   parts: PlanningParts & { readonly mask: (text: string) => string },
   signal: AbortSignal,
 ): Promise<Held> => {
-  const { runbook, params, undoes } = request;
+  const { runbook, params, undoes, override } = request;
   const { system, env, tier } = parts.engine.profile;
   const { steps: all, refusal } = await planAll(request, parts, signal);
   const steps = all.map((step) => withWholeUndo(step, parts.mask));
@@ -112,6 +124,7 @@ export const propose = async (
     names: namesOf(steps),
     plannedAt: parts.clock.now(),
     ...(refusal === undefined ? {} : { refusal }),
+    ...(override === undefined ? {} : { override }),
     ...(undoes === undefined ? {} : { undoes }),
   };
   return { proposal: maskDeep(proposal, parts.mask), runbook, steps, plannedAt: momentOf(parts.clock) };

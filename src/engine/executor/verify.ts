@@ -1,4 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
+import type { ParamValues } from '../../domain/param-value.ts';
 import type { ProofState } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Clock } from '../../io/io.ts';
@@ -12,7 +13,7 @@ export interface VerifyParts {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly verify: Runbook['verify'];
-  readonly params: Readonly<Record<string, string | number | boolean>>;
+  readonly params: ParamValues;
   /** When the last act was answered (or the last manual step ticked). */
   readonly actedAt: Millis;
   /** Told whenever a proof looks different. */

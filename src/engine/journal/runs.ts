@@ -22,6 +22,12 @@ const told = (event: RunEvent, steps: ReadonlyMap<string, string>): readonly [st
       return event.passed ? ['started', 'ok'] : [`refused: ${event.why}`, 'warn'];
     case 'acted':
       return [`${steps.get(event.step) ?? event.step}: ${event.result}`, event.ok ? 'ok' : 'crit'];
+    case 'relapsed':
+      return [`RELAPSED: ${event.why}`, 'crit'];
+    case 'watched':
+      return event.held ? ['still recovered: its proofs have held', 'ok'] : undefined;
+    case 'noted':
+      return [`note: ${event.text}`, 'ok'];
     case 'ended':
       return [
         `${event.ending.replaceAll('-', ' ').toUpperCase()}${event.why === '' ? '' : `: ${event.why}`}`,

@@ -21,6 +21,8 @@ const told = (event: RunEvent): string | undefined => {
       const calls = event.proposal.steps.flatMap((step) => step.plan?.calls.map(({ line }) => line) ?? []);
       return `planned, ${event.proposal.danger}${calls.length === 0 ? '' : `: ${listed(calls)}`}`;
     }
+    case 'diagnosed':
+      return `looked at ${code(event.found.title)}: ${code(event.found.lines.join(' · '))}`;
     case 'gated':
       return event.passed ? undefined : `refused: ${code(event.why)}`;
     case 'confirmed': {
@@ -28,6 +30,8 @@ const told = (event: RunEvent): string | undefined => {
       return event.armed === undefined ? names : `${names}, armed: ${code(event.armed)}`;
     }
     case 'window':
+    case 'paused':
+    case 'watching':
       return undefined;
     case 'acting':
       return `sends ${code(event.title)}`;
@@ -39,6 +43,16 @@ const told = (event: RunEvent): string | undefined => {
       return `waits for ${code(event.title)}`;
     case 'ticked':
       return event.done ? 'ticked' : 'not ticked';
+    case 'login':
+      return `a login has expired: ${code(event.why)}`;
+    case 'renewed':
+      return event.ok ? `logged in again to ${code(event.source)}` : `not logged in: ${code(event.why)}`;
+    case 'noted':
+      return `note: ${code(event.text)}`;
+    case 'relapsed':
+      return `**RELAPSED**: ${code(event.why)}`;
+    case 'watched':
+      return event.held ? `held: ${code(event.why)}` : `no longer watched: ${code(event.why)}`;
     case 'verifying':
       return event.proofs.length === 0
         ? undefined

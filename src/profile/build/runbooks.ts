@@ -31,18 +31,26 @@ const madeOf = (shape: RunbookShape): Omit<Runbook, 'position' | 'problem'> =>
     covers: shape.covers,
     when: shape.when,
     params: Object.entries(shape.params).map(([name, spec]) => definite({ name, ...spec })),
-    diagnose: withIds(shape.diagnose, 'd').map((step) =>
-      definite({ ...step, title: step.title ?? step.use ?? step.that ?? step.id }),
+    diagnose: withIds(shape.diagnose, 'd').map(({ timeout: timeoutMs, ...step }) =>
+      definite({ ...step, timeoutMs, title: step.title ?? step.use ?? step.that ?? step.id }),
     ),
-    act: withIds(shape.act, 'a').map((step) =>
-      definite({ ...step, title: step.title ?? step.use ?? step.id }),
+    act: withIds(shape.act, 'a').map(({ timeout: timeoutMs, pause: pauseMs, ...step }) =>
+      definite({ ...step, timeoutMs, pauseMs, title: step.title ?? step.use ?? step.id }),
     ),
     verify:
       shape.verify === 'none'
         ? ('none' as const)
         : withIds(shape.verify, 'v').map(({ within, for: forMs, ...step }) =>
-            definite({ ...step, title: step.title ?? step.that, withinMs: within, forMs }),
+            definite({
+              ...step,
+              expect: step.expect === undefined ? undefined : definite(step.expect),
+              title: step.title ?? step.that ?? step.use ?? step.id,
+              withinMs: within,
+              forMs,
+            }),
           ),
+    watchMs: shape.watch,
+    impact: shape.impact === undefined ? undefined : definite(shape.impact),
     notes: shape.notes,
   });
 

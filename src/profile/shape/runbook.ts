@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBound } from '../../domain/bound.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import { zDuration } from '../../domain/schema.ts';
 import { zCovers, zName, zRegex, zTitle } from './words.ts';
@@ -14,33 +15,46 @@ const zUse = z
 
 const common = { title: zTitle.optional() };
 
+const zFrom = z.string().regex(/^\w+\.\w+$/, {
+  error: (issue) => `${JSON.stringify(issue.input)} names no facts; write KIND.FIELD, as in breakers.name`,
+});
+const onePlace = 'a choice has its choices from one place; write from: KIND.FIELD, or of: [ … ]';
+
 const zChoice = z
   .strictObject({
     type: z.literal('choice'),
     ...common,
-    from: z
-      .string()
-      .regex(/^\w+\.\w+$/, {
-        error: (issue) =>
-          `${JSON.stringify(issue.input)} names no facts; write KIND.FIELD, as in breakers.name`,
-      })
-      .optional(),
+    from: zFrom.optional(),
     where: zExpression.optional(),
     of: z.array(z.string()).min(1).optional(),
     default: z.string().optional(),
   })
   .superRefine((choice, context) => {
     if ((choice.from === undefined) === (choice.of === undefined))
-      context.addIssue({
-        code: 'custom',
-        message: 'a choice has its choices from one place; write from: KIND.FIELD, or of: [ … ]',
-      });
+      context.addIssue({ code: 'custom', message: onePlace });
     if (choice.default !== undefined && choice.of?.includes(choice.default) === false)
       context.addIssue({
         code: 'custom',
         path: ['default'],
         message: `"${choice.default}" is not among the choices; write one of ${choice.of.join(', ')}`,
       });
+  });
+
+/** Several of what there is to choose from: what a loop goes over. */
+const zChoices = z
+  .strictObject({
+    type: z.literal('choices'),
+    ...common,
+    from: zFrom.optional(),
+    where: zExpression.optional(),
+    of: z.array(z.string()).min(1).optional(),
+    min: z.int().min(1).optional(),
+    max: z.int().min(1).max(100).optional().meta({ description: 'how many at most; default 10' }),
+    default: z.array(z.string()).optional(),
+  })
+  .superRefine((choice, context) => {
+    if ((choice.from === undefined) === (choice.of === undefined))
+      context.addIssue({ code: 'custom', message: onePlace });
   });
 
 const zText = z.strictObject({
@@ -89,7 +103,7 @@ const zDurationParam = z.strictObject({
 const zBoolean = z.strictObject({ type: z.literal('boolean'), ...common, default: z.boolean().optional() });
 
 /** A parameter, typed. */
-const zParam = z.discriminatedUnion('type', [zChoice, zText, zInt, zDurationParam, zBoolean]);
+const zParam = z.discriminatedUnion('type', [zChoice, zChoices, zText, zInt, zDurationParam, zBoolean]);
 
 /** Says that exactly one of some keys must be there. */
 const oneOf =
@@ -126,6 +140,7 @@ const zDiagnose = z
       .optional(),
     that: zExpression.optional(),
     manual: z.boolean().optional(),
+    timeout: zDuration.optional(),
     covers: zCovers,
   })
   .superRefine(oneOf('use', 'that', 'manual'));
@@ -139,18 +154,58 @@ const zAct = z
     manual: z.boolean().optional(),
     danger: z.enum(['read', 'safe', 'disruptive', 'destructive']).optional(),
     gate: z.enum(['confirm', 'typed']).optional(),
+    each: zName
+      .optional()
+      .meta({ description: 'a parameter of type choices: once for each of its values, ${each}' }),
+    pause: zDuration.optional().meta({ description: 'between two of a loop' }),
+    timeout: zDuration.optional().meta({ description: 'it is ended after that long; default 5m' }),
+    ask: z.boolean().optional().meta({ description: 'asks whether to go on before it' }),
+    needs: zExpression.optional(),
     covers: zCovers,
   })
   .superRefine(oneOf('use', 'manual'));
 
-const zVerify = z.strictObject({
-  id: zName.optional(),
-  title: zTitle.optional(),
-  that: zExpression,
-  within: zDuration.default(60_000),
-  for: zDuration.default(0),
-  covers: zCovers,
-});
+const zExpect = z
+  .strictObject({
+    rows: z
+      .string()
+      .superRefine((text, context) => {
+        const bound = parseBound(text);
+        if ('error' in bound) context.addIssue({ code: 'custom', message: bound.error });
+      })
+      .optional()
+      .meta({ description: "a bound on how many rows: '= 0'" }),
+    column: z.string().min(1).optional(),
+    value: z.union([z.string(), z.number()]).transform(String).optional(),
+    status: z.int().optional(),
+    json: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+    matches: zRegex.optional(),
+  })
+  .refine((expect) => Object.keys(expect).some((key) => key !== 'column'), {
+    error: 'it expects nothing; write rows, value, status, json or matches',
+  });
+
+const zVerify = z
+  .strictObject({
+    id: zName.optional(),
+    title: zTitle.optional(),
+    that: zExpression.optional(),
+    use: zUse.optional(),
+    with: zWith.optional(),
+    danger: z.literal('read').optional(),
+    expect: zExpect.optional(),
+    within: zDuration.default(60_000),
+    for: zDuration.default(0),
+    covers: zCovers,
+  })
+  .superRefine((step, context) => {
+    oneOf('that', 'use')(step, context);
+    if ((step.use === undefined) !== (step.expect === undefined))
+      context.addIssue({
+        code: 'custom',
+        message: 'use and expect belong together; write what is asked, and what must come back',
+      });
+  });
 
 /** One runbook of a profile. */
 export const zRunbook = z.strictObject({
@@ -165,6 +220,13 @@ export const zRunbook = z.strictObject({
     .union([z.literal('none'), z.array(zVerify)])
     .default([])
     .meta({ description: 'proofs; none: it needs no proof' }),
+  watch: zDuration
+    .optional()
+    .meta({ description: 'how long its proofs stay watched after it has recovered; default 10m' }),
+  impact: z
+    .strictObject({ requests: z.string().min(1).optional(), connections: z.string().min(1).optional() })
+    .optional()
+    .meta({ description: 'signals that tell how much its target carries' }),
   notes: z.string().optional(),
 });
 

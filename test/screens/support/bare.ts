@@ -89,6 +89,12 @@ const engineOf = (
       if (run !== undefined) show({ ...run, background });
     },
     undo: () => show(stages.diagnosing),
+    override: nothing,
+    rerun: nothing,
+    readRuns: nothing,
+    showRun: nothing,
+    note: nothing,
+    loggedIn: nothing,
     describe: nothing,
     stopDescribing: nothing,
     rehearse: nothing,

@@ -112,6 +112,8 @@ const toldOfOne = (event: ActEvent): string => {
       return `call ${event.line.replace(/http:\/\/[^/]+/, '').replace(/[0-9a-f]{64}/, 'ID')}`;
     case 'output':
       return `output ${event.text}`;
+    case 'found':
+      return 'found';
     case 'made':
       return `made ${event.key}`;
     case 'answered':
