@@ -75,12 +75,12 @@ export interface Expect {
   readonly rows?: string;
   /** The column that `value` is about; default the first. */
   readonly column?: string;
-  /** A bound ('>= 99.5') or a word that the first row's column must meet. */
+  /** A bound ('>= 99.5') or the value itself, of the first row's column; of what gives no rows, of all its text. */
   readonly value?: string;
   readonly status?: number;
   /** Values by path ('details.state') of a JSON document. */
   readonly json?: Readonly<Record<string, string | number | boolean | null>>;
-  /** A regular expression that the text must match. */
+  /** A regular expression that a line of the text must match. */
   readonly matches?: string;
 }
 

@@ -94,7 +94,8 @@ export const evaluateCount = <K extends FactKind>(
   to: Value | undefined,
 ): Truth => {
   const { set, test, op } = node;
-  const limit = Number(to);
+  // A selection is no number, even one of a single value that reads like one.
+  const limit = typeof to === 'object' ? Number.NaN : Number(to);
   if (to === undefined || Number.isNaN(limit))
     return { value: 'unknown', why: 'what to compare the count with has no value' };
   const rows = judgeRows(kind, view, set.filter, test, params);

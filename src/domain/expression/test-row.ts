@@ -2,6 +2,7 @@ import type { FactKind } from '../facts.ts';
 import type { ParamValues } from '../param-value.ts';
 import { matchedChars } from '../pattern.ts';
 import type { Row } from '../snapshot.ts';
+import type { Comparison } from '../threshold.ts';
 import type { Operand, Test } from './ast.ts';
 import { compareField, type Value } from './compare.ts';
 import { type FieldValue, fieldOf } from './fields.ts';
@@ -45,9 +46,14 @@ export const testRow = <K extends FactKind>(test: Test, kind: K, row: Row<K>, pa
       : to.is === 'field'
         ? fieldValue(kind, row, to.name)
         : paramOf(params, to.name);
-  const compared = (op: '=' | Extract<Test, { is: 'compare' }>['op'], to: Operand): Tri => {
+  const single = (op: Comparison, value: Value): Tri => triOf(compareField(field, left, op, value));
+  const compared = (op: Comparison, to: Operand): Tri => {
     const value = right(to);
-    return value === undefined ? 'unknown' : triOf(compareField(field, left, op, value));
+    if (value === undefined) return 'unknown';
+    // A selection is any of its values: a row equals it when it equals one of them, and differs when it differs from all.
+    if (to.is !== 'param' || typeof value !== 'object') return single(op, value);
+    if (op === '=') return or(value.map((one) => single(op, one)));
+    return op === '!=' ? and(value.map((one) => single(op, one))) : 'unknown';
   };
   if (test.is === 'compare') return compared(test.op, test.to);
   if (test.is === 'in') return or(test.among.map((to) => compared('=', to)));

@@ -9,7 +9,8 @@ export type Token = { readonly col: number; readonly end: number; readonly text:
 
 const forms = {
   space: /\s+/y,
-  param: /\$\{param\.([A-Za-z_][\w-]*)\}/y,
+  // `${each}` is the value of a turn of a loop.
+  param: /\$\{(?:param\.([A-Za-z_][\w-]*)|(each))\}/y,
   // A word may begin with a digit (30s, 5xx.rate) and hold dots and dashes (api.latency, half-open).
   word: /-?\d+(?:\.\d+)?(?![\p{L}\p{N}_.-])|[\p{L}\p{N}_][\p{L}\p{N}_.-]*/uy,
   string: /"((?:[^"\\]|\\.)*)"/y,
@@ -40,9 +41,9 @@ const lead = (text: string, at: number): string => {
 
 const stringToken = (col: number, end: number, body: string): Token => {
   const text = body.replaceAll(/\\(.)/g, '$1');
-  const whole = /^\$\{param\.([A-Za-z_][\w-]*)\}$/.exec(body)?.[1];
-  if (whole !== undefined) return { is: 'param', col, end, text: whole };
-  if (body.includes('${param.'))
+  const whole = /^\$\{(?:param\.([A-Za-z_][\w-]*)|(each))\}$/.exec(body);
+  if (whole !== null) return { is: 'param', col, end, text: whole[1] ?? whole[2] ?? '' };
+  if (body.includes('${param.') || body.includes('${each}'))
     throw new ExpressionError(
       col,
       `a parameter is a value, not a part of a text: write "\${param.NAME}" alone`,
@@ -61,7 +62,7 @@ const next = (text: string, at: number, before: Token | undefined): Token => {
     return { is: 'pattern', col, end: end + 1, text: text.slice(at, end), pattern };
   }
   const param = match(forms.param);
-  if (param) return { is: 'param', col, end: col + param[0].length, text: param[1] ?? '' };
+  if (param) return { is: 'param', col, end: col + param[0].length, text: param[1] ?? param[2] ?? '' };
   const string = match(forms.string);
   if (string) return stringToken(col, col + string[0].length, string[1] ?? '');
   const word = match(forms.word)?.[0];

@@ -1,0 +1,116 @@
+import { holds, parseBound } from './bound.ts';
+import type { Tri } from './expression/kleene.ts';
+import { allTrue, type Truth } from './expression/truth.ts';
+import { count } from './format.ts';
+import type { Found } from './operation.ts';
+import { compilePattern, matchedChars } from './pattern.ts';
+import type { Expect } from './runbook.ts';
+
+type Scalar = string | number | boolean | null;
+
+const unknown = (why: string): Truth => ({ value: 'unknown', why });
+const shown = (value: unknown): string => {
+  if (typeof value === 'number') return count(value, 6);
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+};
+const judged = (fits: boolean, what: string, value: unknown, wanted: string): Truth => {
+  const said: Tri = fits ? 'true' : 'false';
+  return { value: said, why: `${what} ${shown(value)}${fits ? '' : `, expected ${wanted}`}` };
+};
+
+const isBound = (text: string): boolean => /^\s*[=!<>≥≤≠]/.test(text);
+
+/**
+ * What is wrong with an expected value, or undefined: one that begins with a comparison is a bound ('>= 99.5',
+ * '!= off'), any other is the value itself.
+ */
+export const valueProblem = (text: string): string | undefined => {
+  const bound = isBound(text) ? parseBound(text) : undefined;
+  return bound !== undefined && 'error' in bound ? bound.error : undefined;
+};
+
+const equals = (found: string | number | boolean, wanted: string): boolean => {
+  if (String(found) === wanted) return true;
+  const number = Number(wanted);
+  return wanted.trim() !== '' && !Number.isNaN(number) && found !== '' && Number(found) === number;
+};
+
+const ofValue = (what: string, found: Scalar | undefined, wanted: string): Truth => {
+  if (found === undefined || found === null) return unknown(`${what} has no value`);
+  if (!isBound(wanted)) return judged(equals(found, wanted), what, found, wanted);
+  const bound = parseBound(wanted);
+  if ('error' in bound) return unknown(bound.error);
+  const fits = holds(bound, typeof found === 'boolean' ? String(found) : found);
+  if (fits === undefined) return unknown(`${what} ${shown(found)} cannot be compared with ${wanted}`);
+  return judged(fits, what, found, wanted);
+};
+
+const ofRows = (bound: string, { rows }: Found): Truth => {
+  const parsed = parseBound(bound);
+  if (rows === undefined) return unknown('it gave no rows');
+  if ('error' in parsed) return unknown(parsed.error);
+  return judged(holds(parsed, rows.length) === true, 'rows', rows.length, bound);
+};
+
+/** The value of a row's column; of what gives a text and no rows, all of the text. */
+const ofFirst = (wanted: string, column: string | undefined, { rows, text }: Found): Truth => {
+  if (rows === undefined)
+    return column === undefined && text !== undefined
+      ? ofValue('it says', text.trim(), wanted)
+      : unknown('it gave no rows');
+  const [first] = rows;
+  if (first === undefined) return unknown('no row came');
+  const name = column ?? Object.keys(first)[0] ?? '';
+  if (!Object.hasOwn(first, name))
+    return unknown(`there is no column ${name}, only ${Object.keys(first).join(', ')}`);
+  return ofValue(name, first[name], wanted);
+};
+
+/** 'details.state', 'items.0.name'; undefined when the document has no such place. */
+const at = (json: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((place, key) => {
+    if (typeof place !== 'object' || place === null || !Object.hasOwn(place, key)) return undefined;
+    return (place as Readonly<Record<string, unknown>>)[key];
+  }, json);
+
+const ofJson = (path: string, wanted: Scalar, { json }: Found): Truth => {
+  if (json === undefined) return unknown('it gave no JSON');
+  const found = at(json, path);
+  if (found === undefined) return unknown(`${path} is not there`);
+  return judged(found === wanted, path, found, shown(wanted));
+};
+
+/** Some line must match. */
+const ofText = (pattern: string, { text }: Found): Truth => {
+  if (text === undefined) return unknown('it gave no text');
+  const compiled = compilePattern(pattern, 'u');
+  if (typeof compiled === 'string') return unknown(compiled);
+  const lines = text.split(/\r?\n/);
+  const found = lines.find((line) => compiled.test(line.slice(0, matchedChars)));
+  if (found !== undefined) return { value: 'true', why: shown(found.trim()) };
+  if (lines.some((line) => line.length > matchedChars))
+    return unknown(`no line matches ${pattern} in its first ${count(matchedChars)} letters`);
+  return { value: 'false', why: `no line matches ${pattern}: ${shown(text.trim())}` };
+};
+
+/**
+ * Whether what a reading operation found is what was expected. All that is expected must fit: the first that does not
+ * decides, then the first that cannot be told. What is not there makes it unknown, never true.
+ */
+export const judge = (expect: Expect, found: Found): Truth => {
+  const { rows, column, value, status, json = {}, matches } = expect;
+  return allTrue([
+    ...(status === undefined
+      ? []
+      : [
+          found.status === undefined
+            ? unknown('it gave no status')
+            : judged(found.status === status, 'status', found.status, String(status)),
+        ]),
+    ...(rows === undefined ? [] : [ofRows(rows, found)]),
+    ...(value === undefined ? [] : [ofFirst(value, column, found)]),
+    ...Object.entries(json).map(([path, wanted]) => ofJson(path, wanted, found)),
+    ...(matches === undefined ? [] : [ofText(matches, found)]),
+  ]);
+};
