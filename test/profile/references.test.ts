@@ -173,7 +173,7 @@ guard: { arm: "\${env:A}" }
     'p/dev.yaml:7:63: warning: ${env:W} has no value: signal s has no value; set the environment variable W',
     'p/dev.yaml:8:74: warning: ${env:P} has no value: runbook r cannot run; set the environment variable P',
     'p/dev.yaml:9:29: warning: ${env:L} has no value: link docs is left out; set the environment variable L',
-    'p/dev.yaml:10:15: warning: ${env:A} has no value: the guard of tier dev holds; set the environment variable A',
+    'p/dev.yaml:10:15: warning: ${env:A} has no value: the guard of tier dev holds, read-only until armed; set the environment variable A',
   ]);
 });
 

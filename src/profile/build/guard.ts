@@ -1,10 +1,13 @@
+import type { z } from 'zod';
 import type { Complaint } from '../../domain/position.ts';
 import type { Guard, Tier } from '../../domain/profile.ts';
 import { checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
-import { zGuard } from '../shape/sections.ts';
+import { definite } from '../definite.ts';
+import { zGuard } from '../shape/guard.ts';
 import { child, type MapNode, nearest } from '../tree.ts';
 import { type Built, gapWarnings } from './context.ts';
+import { strangers } from './known-runbooks.ts';
 
 const shortestWindowMs = 5000;
 
@@ -16,18 +19,42 @@ const ofTier = (tier: Tier): Guard => ({
   typed: 'destructive',
 });
 
+/** The runbooks that freezes and quiet hours leave out must be there. */
+const dangling = (guard: MapNode, runbooks: readonly string[]): readonly Complaint[] =>
+  ['freeze', 'quiet'].flatMap((key) => {
+    const list = child(guard, key);
+    const items = list?.is === 'list' ? list.items : [];
+    return items.flatMap((item, i) => strangers(item, 'except', `guard.${key}[${i}].except`, runbooks));
+  });
+
+/** What a guard says besides what it raises of its tier's row. */
+const halting = ({ freeze, quiet, rate, blast }: z.infer<typeof zGuard>): Partial<Guard> => ({
+  ...(freeze === undefined
+    ? {}
+    : { freezes: freeze.map(({ break: mayBreak, ...rest }) => ({ ...rest, mayBreak })) }),
+  ...(quiet === undefined
+    ? {}
+    : { quiet: quiet.map(({ break: mayBreak, ...rest }) => ({ ...rest, mayBreak })) }),
+  ...(rate === undefined ? {} : { rate: { acts: rate.acts, perMs: rate.per } }),
+  ...(blast === undefined ? {} : { blast: definite(blast) }),
+});
+
 /** The guard: the tier's row, raised by what the profile says. What would lower it is an error. */
-export const buildGuard = (tree: MapNode, tier: Tier): Built<Guard> => {
+export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[]): Built<Guard> => {
   const usual = ofTier(tier);
   const node = child(tree, 'guard');
   if (node === undefined) return { made: usual, complaints: [] };
   const { value, complaints, gaps } = checkNode(zGuard, node, { under: ['guard'] });
   if (value === undefined || gaps.length > 0)
     return {
-      made: usual,
-      complaints: [...complaints, ...gapWarnings(gaps, `the guard of tier ${tier} holds`)],
+      // What it would have asked for is not known: nothing is changed without arming.
+      made: { ...usual, readOnly: true },
+      complaints: [
+        ...complaints,
+        ...gapWarnings(gaps, `the guard of tier ${tier} holds, read-only until armed`),
+      ],
     };
-  const lowered: Complaint[] = [];
+  const lowered: Complaint[] = node.is === 'map' ? [...dangling(node, runbooks)] : [];
   const lower = (key: string, what: string, todo: string) =>
     lowered.push(refuse(nearest(node, [key]).position, `guard.${key}: ${what}`, todo));
   if (value.readOnly === false && usual.readOnly)
@@ -42,6 +69,7 @@ export const buildGuard = (tree: MapNode, tier: Tier): Built<Guard> => {
       armMs: value.arm || usual.armMs,
       cancelWindowMs: Math.max(usual.cancelWindowMs, value.cancelWindow ?? 0),
       typed: value.typed ?? usual.typed,
+      ...halting(value),
     },
   };
 };

@@ -1,6 +1,7 @@
 import type { Complaint } from '../../domain/position.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { MapNode } from '../tree.ts';
+import { buildAuthority } from './authority.ts';
 import type { Built, Context } from './context.ts';
 import { buildGuard } from './guard.ts';
 import { buildHead } from './head.ts';
@@ -18,7 +19,9 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
   const signals = buildSignals(tree, sources.made, context);
   const ids = signals.made.map((signal) => signal.id);
   const runbooks = buildRunbooks(tree, sources.made, ids, context);
-  const guard = buildGuard(tree, head.made.tier);
+  const runbookIds = runbooks.made.map((runbook) => runbook.id);
+  const guard = buildGuard(tree, head.made.tier, runbookIds);
+  const authority = buildAuthority(tree, runbookIds);
   const share = buildShare(tree);
   const limits = buildLimits(tree);
   const logs = buildLogs(tree, sources.made);
@@ -32,6 +35,7 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
     logs,
     runbooks,
     guard,
+    authority,
     share,
     contacts,
     links,
@@ -51,6 +55,7 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
       contacts: contacts.made,
       links: links.made,
       guard: guard.made,
+      ...(authority.made === undefined ? {} : { authority: authority.made }),
       ...(share.made === undefined ? {} : { share: share.made }),
     },
   };

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { zRung } from './authority.ts';
+import { zGuard } from './guard.ts';
 import { zLogs } from './logs.ts';
 import { zRunbook } from './runbook.ts';
-import { headShape, looseSections, zContact, zGuard, zLimits, zLink, zLoose, zShare } from './sections.ts';
+import { headShape, looseSections, zContact, zLimits, zLink, zLoose, zShare } from './sections.ts';
 import { zSignalInFile } from './signal.ts';
 
 const zInclude = z
@@ -34,6 +36,10 @@ export const sectionShape = {
   guard: zGuard
     .optional()
     .meta({ description: "asks for more than the tier's row of gates, never for less" }),
+  authority: z
+    .array(zRung)
+    .optional()
+    .meta({ description: 'who may do what, the lowest rung first: a guard-rail, not security' }),
   share: zShare.optional().meta({ description: 'words that share mode masks, and words that it leaves' }),
   contacts: z.array(zContact).optional(),
   links: z.array(zLink).optional(),

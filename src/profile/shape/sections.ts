@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { parseBound } from '../../domain/bound.ts';
 import { type FactKind, factKinds } from '../../domain/facts.ts';
-import { zDuration } from '../../domain/schema.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { zCovers, zLevel, zName, zTitle } from './words.ts';
 
@@ -40,17 +39,6 @@ export const zLimits = z.strictObject(
   Object.fromEntries(factKinds.map((kind) => [kind, zLimitsOf(kind).optional()])) as LimitsShape,
 );
 
-/** What the profile asks for beyond its tier's row. */
-export const zGuard = z.strictObject({
-  readOnly: z.boolean().optional().meta({ description: 'nothing is changed until armed; production always' }),
-  arm: zDuration.optional().meta({ description: 'how long arming lasts; default 15m' }),
-  cancelWindow: zDuration.optional().meta({ description: 'the pause before the first call; at least 5s' }),
-  typed: z
-    .enum(['safe', 'disruptive', 'destructive'])
-    .optional()
-    .meta({ description: 'from this danger on, the target is confirmed by typing its name' }),
-});
-
 const zShareWords = z
   .array(z.string().trim().min(2, { error: 'a word of one letter is in every text' }))
   .default([]);
@@ -82,7 +70,7 @@ export const zLink = z.strictObject({
 
 /** Sections that are kept as data for the panes to come. */
 export const zLoose = z.array(z.record(z.string(), z.unknown()));
-export const looseSections = ['checklists', 'severities', 'escalation', 'schedule', 'authority'] as const;
+export const looseSections = ['checklists', 'severities', 'escalation', 'schedule'] as const;
 
 const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray'] as const;
 

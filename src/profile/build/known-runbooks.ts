@@ -1,0 +1,26 @@
+import type { Complaint } from '../../domain/position.ts';
+import { refuse } from '../complaints.ts';
+import { didYouMean } from '../did-you-mean.ts';
+import { child, type Node } from '../tree.ts';
+
+/** Runbooks that a list under `key` names and that are not there. */
+export const strangers = (
+  node: Node,
+  key: string,
+  label: string,
+  runbooks: readonly string[],
+): readonly Complaint[] => {
+  const list = child(node, key);
+  if (list?.is !== 'list') return [];
+  return list.items.flatMap((item) =>
+    item.is !== 'scalar' || typeof item.value !== 'string' || runbooks.includes(item.value)
+      ? []
+      : [
+          refuse(
+            item.position,
+            `${label}: there is no runbook "${item.value}"`,
+            didYouMean(item.value, runbooks, 'there are none'),
+          ),
+        ],
+  );
+};

@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest';
+import { finish, head, saidOf } from './support/loading.ts';
+
+const runbooks =
+  'runbooks:\n  - { id: restart, title: Restart, act: [{ title: By hand, manual: true }], verify: none }\n';
+const guardOf = async (guard: string) => (await finish(`${head}guard: ${guard}\n${runbooks}`)).profile.guard;
+
+test('freezes are moments with their zones, and may be broken unless they say otherwise', async () => {
+  const { freezes } = await guardOf(
+    '{ freeze: [{ from: 2026-12-20T00:00Z, to: 2026-12-20T02:00+01:00, why: sale, break: false }, { from: 2026-12-24, to: "2026-12-27 08:00Z", why: rest, except: [restart] }] }',
+  );
+  expect(freezes).toEqual([
+    {
+      from: Date.UTC(2026, 11, 20),
+      to: Date.UTC(2026, 11, 20, 1),
+      why: 'sale',
+      except: [],
+      mayBreak: false,
+    },
+    {
+      from: Date.UTC(2026, 11, 24),
+      to: Date.UTC(2026, 11, 27, 8),
+      why: 'rest',
+      except: ['restart'],
+      mayBreak: true,
+    },
+  ]);
+});
+
+test.each<[string, readonly number[]]>([
+  ['mon-fri', [1, 2, 3, 4, 5]],
+  ['fri-mon', [0, 1, 5, 6]],
+  ['sat, Sun', [0, 6]],
+  ['[mon, wed-thu]', [1, 3, 4]],
+])('days %s', async (days, numbers) => {
+  const written = days.startsWith('[') ? days : `"${days}"`;
+  const { quiet } = await guardOf(
+    `{ quiet: [{ days: ${written}, from: "22:00", to: "06:30", zone: Europe/Berlin, why: night }] }`,
+  );
+  expect(quiet).toEqual([
+    {
+      days: numbers,
+      from: 1320,
+      to: 390,
+      zone: 'Europe/Berlin',
+      why: 'night',
+      except: [],
+      mayBreak: true,
+    },
+  ]);
+});
+
+test('a rate, a blast radius, and a ladder of authority', async () => {
+  expect(
+    await guardOf('{ rate: { acts: 10, per: 10m }, blast: { objects: 5, share: 50, most: 20 } }'),
+  ).toMatchObject({ rate: { acts: 10, perMs: 600_000 }, blast: { objects: 5, share: 50, most: 20 } });
+  const { profile } = await finish(
+    `${head}${runbooks}authority:\n  - { id: everybody, who: "*", may: safe, also: [restart] }\n  - { id: lead, title: Team lead, who: [ana, ben], may: destructive }\n`,
+  );
+  expect(profile.authority).toEqual([
+    { id: 'everybody', title: 'everybody', who: ['*'], may: 'safe', also: ['restart'] },
+    { id: 'lead', title: 'Team lead', who: ['ana', 'ben'], may: 'destructive', also: [] },
+  ]);
+});
+
+test('nothing of it stands where nothing is said of it', async () => {
+  const { profile } = await finish(head);
+  expect(Object.keys(profile.guard).sort()).toEqual(['armMs', 'cancelWindowMs', 'readOnly', 'typed']);
+  expect(profile).not.toHaveProperty('authority');
+});
+
+test('a rung without a value is left out, and the ladder stays', async () => {
+  const text = `${head}authority:\n  - { id: lead, who: "\${env:LEAD}", may: destructive }\n`;
+  expect((await finish(text)).profile.authority).toEqual([]);
+  expect((await saidOf(text)).join()).toContain('rung lead is left out');
+});
+
+test.each<[string, string, readonly string[]]>([
+  [
+    'a freeze without a zone, without an end, without a reason',
+    '{ freeze: [{ from: "2026-12-20 00:00" }] }',
+    [
+      'p/dev.yaml:5:19: guard.freeze[0]: to is missing; write to: …',
+      'p/dev.yaml:5:19: guard.freeze[0]: why is missing; write why: …',
+      'p/dev.yaml:5:27: guard.freeze[0].from "2026-12-20 00:00" is no moment; write it with its zone: 2026-12-20T00:00Z',
+    ],
+  ],
+  [
+    'a freeze that ends before it begins',
+    '{ freeze: [{ from: 2026-12-20, to: 2026-12-19, why: x }] }',
+    ['p/dev.yaml:5:43: guard.freeze[0].to: it ends before it begins; write a later moment'],
+  ],
+  [
+    'hours of no day, in no zone, at no time',
+    '{ quiet: [{ days: mon-fry, from: "25:00", to: "6", zone: Europe/Berlim, why: x }] }',
+    [
+      'p/dev.yaml:5:26: guard.quiet[0].days "mon-fry" is no day of the week; write mon-fri, or sat, sun',
+      'p/dev.yaml:5:41: guard.quiet[0].from "25:00" is no time of day; write it as 22:00',
+      'p/dev.yaml:5:54: guard.quiet[0].to "6" is no time of day; write it as 22:00',
+      'p/dev.yaml:5:65: guard.quiet[0].zone "Europe/Berlim" is no time zone; write one as Europe/Berlin, or UTC',
+    ],
+  ],
+  [
+    'a runbook that is not there',
+    '{ freeze: [{ from: 2026-12-20, to: 2026-12-21, why: x, except: [restrat] }] }',
+    ['p/dev.yaml:5:72: guard.freeze[0].except: there is no runbook "restrat"; did you mean "restart"?'],
+  ],
+])('%s is refused with its place', async (_, guard, said) => {
+  expect(await saidOf(`${head}guard: ${guard}\n${runbooks}`)).toEqual(said);
+});
+
+test('a rung that is none, and one that may run what is not there', async () => {
+  expect(
+    await saidOf(
+      `${head}${runbooks}authority:\n  - { id: a, who: "*", may: everything }\n  - { id: b, who: ana, may: safe, also: [restrat] }\n  - { id: a, who: ana, may: safe }\n`,
+    ),
+  ).toEqual([
+    'p/dev.yaml:8:29: rung a may "everything" is not known here; write read, safe, disruptive or destructive',
+    'p/dev.yaml:9:42: rung b: there is no runbook "restrat"; did you mean "restart"?',
+    'p/dev.yaml:10:11: rung "a" is there twice (first at p/dev.yaml:8:11); rename or remove one of them',
+  ]);
+});
