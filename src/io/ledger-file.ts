@@ -19,6 +19,25 @@ export interface LockedLedger {
   writeHead(text: string): Promise<void>;
 }
 
+/** A call that changes something on disk, in the order of an append. `new-name`: the first record's file gets its name. */
+export type LedgerWrite =
+  | 'lock'
+  | 'append'
+  | 'append-sync'
+  | 'new-name'
+  | 'head'
+  | 'head-sync'
+  | 'head-rename'
+  | 'head-name'
+  | 'unlock';
+
+export interface LedgerFileOptions {
+  /** How long to wait for other processes; default 10 s. */
+  readonly lockWaitMs?: number;
+  /** Called before each of them. What it throws stands for the failure of the write: a full disk, at any of them. */
+  readonly before?: (write: LedgerWrite) => void;
+}
+
 export interface LedgerFile {
   readonly path: string;
   /** Runs `work` alone among all processes of this machine. Rejects with a LedgerError. */
@@ -53,7 +72,7 @@ const readRange = async (path: string, from: number, length: number): Promise<st
   return buffer.toString('utf8', 0, bytesRead);
 };
 
-const lockedFiles = (dir: string, path: string): LockedLedger => {
+const lockedFiles = (dir: string, path: string, before: (write: LedgerWrite) => void): LockedLedger => {
   const headPath = join(dir, 'audit.head');
   const size = async (): Promise<number> => (await stat(path).catch(absentAs(undefined)))?.size ?? 0;
   return {
@@ -66,22 +85,31 @@ const lockedFiles = (dir: string, path: string): LockedLedger => {
     },
     append: async (text) => {
       const isNew = (await size()) === 0;
+      before('append');
       await using handle = await open(path, 'a', 0o600);
       await handle.appendFile(text);
+      before('append-sync');
       await handle.sync();
-      if (isNew) await syncDir(dir);
+      if (isNew) {
+        before('new-name');
+        await syncDir(dir);
+      }
       return (await handle.stat()).size;
     },
     writeHead: async (text) => {
       const draft = `${headPath}.tmp`;
+      before('head');
       const handle = await open(draft, 'w', 0o600);
       try {
         await handle.writeFile(text);
+        before('head-sync');
         await handle.sync();
       } finally {
         await handle.close();
       }
+      before('head-rename');
       await rename(draft, headPath);
+      before('head-name');
       await syncDir(dir);
     },
   };
@@ -91,16 +119,17 @@ const lockedFiles = (dir: string, path: string): LockedLedger => {
  * `audit.jsonl`, `audit.head` and `audit.lock` in a state dir. Nothing is touched before the first `locked`, which
  * makes the directory (0700). Files are 0600.
  */
-export const ledgerFile = (stateDir: string, lockWaitMs = 10_000): LedgerFile => {
+export const ledgerFile = (stateDir: string, options: LedgerFileOptions = {}): LedgerFile => {
+  const { lockWaitMs = 10_000, before = () => {} } = options;
   const path = join(stateDir, 'audit.jsonl');
   return {
     path,
     locked: async (work) => {
       try {
         await makeDir(stateDir);
-        const lock = await acquireLock(join(stateDir, 'audit.lock'), lockWaitMs);
+        const lock = await acquireLock(join(stateDir, 'audit.lock'), lockWaitMs, before);
         try {
-          return await work(lockedFiles(stateDir, path));
+          return await work(lockedFiles(stateDir, path, before));
         } finally {
           await lock.release();
         }

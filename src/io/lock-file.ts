@@ -26,6 +26,9 @@ interface Holder {
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
 
+/** Locks of this process that could not be removed when they were given back (a full disk may refuse even that). */
+const leftBehind = new Set<string>();
+
 /** Asked once: our own start never changes. */
 let ownStart: Promise<string | undefined> | undefined;
 
@@ -93,16 +96,22 @@ const bury = async (path: string, dead: Holder, waitMs: number): Promise<void> =
 
 /**
  * Takes an exclusive lock across processes: a link at `path` that says who holds it. The lock of a process that has
- * ended (or whose id now belongs to another) is taken over. Rejects with LockHeldError after `waitMs`.
+ * ended (or whose id now belongs to another) is taken over. Rejects with LockHeldError after `waitMs`. Giving it back
+ * never rejects: what cannot be removed is taken over by this process's next, or by anybody when this process has ended.
  */
-export const acquireLock = async (path: string, waitMs: number): Promise<Lock> => {
+export const acquireLock = async (
+  path: string,
+  waitMs: number,
+  before: (write: 'lock' | 'unlock') => void = () => {},
+): Promise<Lock> => {
+  before('lock');
   const text = await ownText();
   const began = performance.now();
   while (!(await take(path, text))) {
     const found = await textAt(path);
     if (found === undefined) continue;
     const holder = parseHolder(found);
-    if (!(await isAlive(holder))) {
+    if (leftBehind.has(found) || !(await isAlive(holder))) {
       await bury(path, holder, waitMs);
       continue;
     }
@@ -113,7 +122,12 @@ export const acquireLock = async (path: string, waitMs: number): Promise<Lock> =
   }
   return {
     release: async () => {
-      if ((await textAt(path)) === text) await drop(path);
+      try {
+        before('unlock');
+        if ((await textAt(path)) === text) await drop(path);
+      } catch {
+        leftBehind.add(text);
+      }
     },
   };
 };

@@ -1,4 +1,4 @@
-import { type LockedLedger, ledgerFile } from '../../io/ledger-file.ts';
+import { type LedgerFileOptions, type LockedLedger, ledgerFile } from '../../io/ledger-file.ts';
 import { follow, type Link, sealed, start, unknownPrev } from './chain.ts';
 import type { LedgerEntry } from './entry.ts';
 import { type Head, parseHead } from './parse-record.ts';
@@ -51,14 +51,9 @@ const appendTo = async (files: LockedLedger, entry: LedgerEntry): Promise<void> 
   await writeHead(files, link, bytes);
 };
 
-export interface LedgerOptions {
-  /** How long an append waits for other processes; default 10 s. */
-  readonly lockWaitMs?: number;
-}
-
 /** The ledger of a state dir. Opening touches nothing; a dir that cannot be written shows at the first append. */
-export const openLedger = async (stateDir: string, options: LedgerOptions = {}): Promise<Ledger> => {
-  const file = ledgerFile(stateDir, options.lockWaitMs);
+export const openLedger = async (stateDir: string, options: LedgerFileOptions = {}): Promise<Ledger> => {
+  const file = ledgerFile(stateDir, options);
   /** Appends of this process, one behind the other; a failed one does not stop the next. */
   let last: Promise<unknown> = Promise.resolve();
   return {

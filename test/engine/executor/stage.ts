@@ -9,6 +9,7 @@ import type { LedgerEntry } from '../../../src/engine/ledger/entry.ts';
 import { openLedger } from '../../../src/engine/ledger/ledger.ts';
 import { openChangeIo } from '../../../src/io/change-io.ts';
 import type { ChangeIo, Clock, ReadIo } from '../../../src/io/io.ts';
+import type { LedgerWrite } from '../../../src/io/ledger-file.ts';
 import { openReadIo } from '../../../src/io/read-io.ts';
 import { createMasker } from '../../../src/io/secrets.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
@@ -27,6 +28,8 @@ export interface StageOptions {
   readonly verify?: readonly VerifyStep[] | 'none';
   /** Called before an entry is written; throws in place of a ledger that cannot be. */
   readonly onAppend?: (entry: LedgerEntry) => void;
+  /** Called before each write of the ledger; what it throws is the disk's answer. */
+  readonly beforeWrite?: (write: LedgerWrite) => void;
 }
 
 /** One run that is under way: its events so far, and how to wait for the next. */
@@ -164,7 +167,8 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
     paused: true,
     openIo: countedIo,
   });
-  const file = await openLedger(dir.path);
+  const { beforeWrite: before } = options;
+  const file = await openLedger(dir.path, before === undefined ? {} : { before });
   const arming = createArming(guard, tier, clock);
   let runs = 0;
   const executor = createExecutor({

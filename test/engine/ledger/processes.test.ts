@@ -40,6 +40,37 @@ test('processes that append at the same time lose nothing of each other', async 
   expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: 75, torn: [], behind: 0 });
 });
 
+test.each([2, 8])(
+  '%s processes at once, one of them killed: every acknowledged record is there once',
+  async (many) => {
+    await using dir = await tempDir();
+    const each = await Promise.all(
+      Array.from({ length: many }, async (_, index) => {
+        const run = `r${index}`;
+        const child = appender(dir.path, run, 20);
+        const exit = once(child, 'exit');
+        if (child.stdout === null) throw new Error('no stdout');
+        let acknowledged = 0;
+        for await (const line of createInterface(child.stdout)) {
+          acknowledged = Number(line);
+          if (index === 0 && acknowledged === 4) child.kill('SIGKILL');
+        }
+        return { run, acknowledged, exit: await exit };
+      }),
+    );
+    for (const [index, { run, acknowledged, exit }] of each.entries()) {
+      expect(exit).toEqual(index === 0 ? [null, 'SIGKILL'] : [0, null]);
+      const kept = await textsOf(dir.path, run);
+      expect(kept).toEqual(Array.from({ length: kept.length }, (_, n) => String(n + 1)));
+      expect(kept.length).toBeGreaterThanOrEqual(acknowledged);
+      if (index > 0) expect(kept).toHaveLength(20);
+    }
+    await (await openLedger(dir.path)).append(entry('last', 'line 1'));
+    expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, behind: 0 });
+  },
+  60_000,
+);
+
 test('kill -9 at any moment leaves a ledger that holds everything acknowledged, and the next one goes on', async () => {
   await using dir = await tempDir();
   for (let round = 0; round < 8; round++) {
