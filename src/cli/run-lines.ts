@@ -43,6 +43,11 @@ const endedLines = (event: Extract<RunEvent, { event: 'ended' }>): readonly stri
   ...(event.undo ?? []).map((call) => `  can be undone: ${call.title}`),
 ];
 
+const watchingWords = ({ at, until, blind }: Extract<RunEvent, { event: 'watching' }>): string => {
+  const unseen = blind === undefined ? '' : `; it cannot be seen: ${blind}`;
+  return `watched for ${durationText(Math.max(0, until - at))} more${unseen}`;
+};
+
 /** One event of a run in words; several lines for what has several parts. */
 export const runEventLines = (event: RunEvent): readonly string[] => {
   switch (event.event) {
@@ -79,7 +84,7 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
     case 'noted':
       return [`note: ${event.text}`];
     case 'watching':
-      return [`watched for ${durationText(Math.max(0, event.until - event.at))} more`];
+      return [watchingWords(event)];
     case 'relapsed':
       return [`RELAPSED: ${event.why}`];
     case 'watched':

@@ -155,7 +155,12 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
   /** The operator's own words. May come after `ended`. */
   | { readonly event: 'noted'; readonly text: string }
   /** After it has recovered: its proofs stay watched until then. */
-  | { readonly event: 'watching'; readonly until: Millis }
+  | {
+      readonly event: 'watching';
+      readonly until: Millis;
+      /** What of it cannot be seen, when that lasts; told again, without it, when it can. */
+      readonly blind?: string;
+    }
   /** A proof that held does not hold any more. */
   | { readonly event: 'relapsed'; readonly proofs: readonly ProofState[]; readonly why: string }
   /** The watch is over. `why`: it held all the time, or who stopped it. */

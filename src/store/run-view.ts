@@ -46,7 +46,9 @@ const saidBy = (event: RunEvent): Partial<RunView> => {
 
 /** The run on screen after one more event of it. */
 export const runAfter = (run: RunView, event: RunEvent): RunView => {
-  const { ticking: _, login: __, ...rest } = run;
+  const { ticking: _, login: __, watchedUntil, ...before } = run;
+  const isOver = watchedUntil === undefined || event.event === 'watched';
+  const rest = isOver ? before : { ...before, watchedUntil };
   return { ...rest, ...saidBy(event), stage: stageAfter(run, event), events: [...run.events, event] };
 };
 

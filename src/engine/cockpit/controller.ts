@@ -86,6 +86,7 @@ export const createController = (parts: CockpitParts): Controller => {
     if (was === undefined) return;
     was.flow.cancel();
     await was.flow.settled();
+    await was.flow.unwatch('its environment was closed');
     await Promise.all([...was.across.map((engine) => engine.close()), was.opened.close()]);
   };
 

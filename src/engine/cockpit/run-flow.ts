@@ -8,6 +8,7 @@ import { diagnose } from '../diagnose.ts';
 import { withEntries } from '../journal/kept.ts';
 import { runEntry } from '../journal/runs.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
+import { createRunWatch } from './watching.ts';
 
 /** Runs kept for undo and history. */
 const endedKept = 50;
@@ -26,6 +27,8 @@ export interface RunFlow {
   loggedIn(ok: boolean): void;
   /** Resolves when the run that goes on has ended and is in the ledger. */
   settled(): Promise<void>;
+  /** Ends the watch of every run that has recovered; resolves when that is in the ledger. */
+  unwatch(why: string): Promise<void>;
   /** True while something acts, waits in its window, or proves. */
   busy(): boolean;
 }
@@ -59,6 +62,7 @@ export const createRunFlow = (
   let answerTick: ((done: boolean) => void) | undefined;
   let answerLogin: ((ok: boolean) => void) | undefined;
 
+  const watch = createRunWatch(cockpit, opened.executor);
   const view = (): RunView | undefined => cockpit.getState().run;
   const show = (change: Partial<RunView>): void =>
     cockpit.setState((s) => (s.run === undefined ? {} : { run: { ...s.run, ...change } }));
@@ -128,6 +132,7 @@ export const createRunFlow = (
       if (entry !== undefined) cockpit.setState((s) => withEntries(s, [entry]));
       if (event.event !== 'ended') continue;
       keep();
+      if (event.ending === 'recovered') watch.begin(event.run);
       if (view()?.background === true) say(`${view()?.runbook.title}: ${event.ending.replaceAll('-', ' ')}`);
     }
   };
@@ -150,6 +155,7 @@ export const createRunFlow = (
   return {
     busy,
     settled: () => following,
+    unwatch: watch.stop,
     begin: async (runbook, params, seen = []) => {
       if (busy()) return say('a run is going; ctrl-c cancels it');
       stop.abort();

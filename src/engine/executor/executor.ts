@@ -18,6 +18,8 @@ import { createRecorder, type Recorder } from './recorder.ts';
 import { carryOut } from './run.ts';
 import { createRun } from './run-context.ts';
 import { undoRequest } from './undo.ts';
+import { watchRun } from './watch-run.ts';
+import { createWatching } from './watching.ts';
 
 /** What is to be done: a runbook with values for its parameters. */
 export interface ProposalRequest {
@@ -41,6 +43,12 @@ export interface Executor {
   execute(proposal: Proposal, answers: Answers, signal: AbortSignal): AsyncIterable<RunEvent>;
   /** Ends the proposal without acting and writes down that somebody said no (or that a gate had); gives the last event. */
   decline(proposal: Proposal, why: string): Promise<RunEvent>;
+  /**
+   * Watches the proofs of a run that has just recovered, for as long as its runbook says; all of it is in the ledger,
+   * behind `ended`. Nothing when there is nothing to watch. Ends when the signal aborts (with why, in words), when another
+   * run acts on the same target, or by itself.
+   */
+  watch(run: string, signal: AbortSignal): AsyncIterable<RunEvent>;
   /** Writes the operator's words down with a run, whether it goes on or has ended. Rejects with a LedgerError. */
   note(run: string, text: string): Promise<RunEvent>;
   /** Proposes what undoes an ended run, as a run of its own; undefined when that run kept nothing to put back. */
@@ -66,12 +74,29 @@ export interface ExecutorParts {
   readonly modules?: readonly SourceModule[];
 }
 
+/** The events of some work, as they come. Whoever stops listening stops it, and it is written down before they go on. */
+async function* told(
+  signal: AbortSignal,
+  work: (stop: AbortSignal, show: (event: RunEvent) => void) => Promise<void>,
+): AsyncGenerator<RunEvent, void, undefined> {
+  const left = new AbortController();
+  const events = createChannel<RunEvent>();
+  const done = work(AbortSignal.any([signal, left.signal]), events.push).finally(events.close);
+  try {
+    yield* events.read();
+  } finally {
+    left.abort('nobody looks at it any more');
+    await done;
+  }
+}
+
 /** The executor of one open environment. */
 export const createExecutor = (parts: ExecutorParts): Executor => {
   const { engine, clock } = parts;
   const { system, env } = engine.profile;
   /** Proposals that nobody has answered yet, by run. What a view hands back only names one of them. */
   const open = new Map<string, Held>();
+  const watching = createWatching();
 
   /** A name that holds a secret is shown blotted out, and said as it is. */
   const asShown = (answers: Answers): Answers => ({ ...answers, names: answers.names.map(parts.mask) });
@@ -126,30 +151,22 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     signal: AbortSignal,
     show: (event: RunEvent) => void,
   ) => {
-    const recorder = recorderFor(proposal.run, show);
     const held = take(proposal.run);
-    return held === undefined
-      ? unknownRun(recorder)
-      : carryOut(createRun(held, asShown(answers), parts, recorder, signal));
+    if (held === undefined) return unknownRun(recorderFor(proposal.run, show));
+    const recorder = recorderFor(proposal.run, (event) => {
+      watching.seen(held, event);
+      show(event);
+    });
+    return carryOut(createRun(held, asShown(answers), parts, recorder, signal));
   };
 
   return {
     propose: proposed,
     dryRun: ({ run }) => endUnsent(run, { ending: 'dry-run', why: 'a dry run: nothing was sent' }),
-    execute: async function* (proposal, answers, signal) {
-      const left = new AbortController();
-      const events = createChannel<RunEvent>();
-      const done = start(proposal, answers, AbortSignal.any([signal, left.signal]), events.push).finally(
-        events.close,
-      );
-      try {
-        yield* events.read();
-      } finally {
-        // Whoever stops listening stops the run, and it is written down before they go on.
-        left.abort();
-        await done;
-      }
-    },
+    execute: (proposal, answers, signal) =>
+      told(signal, (stop, show) => start(proposal, answers, stop, show)),
+    watch: (run, signal) =>
+      told(signal, (stop, show) => watchRun(run, watching, parts, recorderFor(run, show), stop)),
     decline: async ({ run }, why) => {
       const events = await endUnsent(run, { ending: 'declined', why });
       const [last] = events.slice(-1);

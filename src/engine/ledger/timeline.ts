@@ -31,8 +31,9 @@ const told = (event: RunEvent): string | undefined => {
     }
     case 'window':
     case 'paused':
-    case 'watching':
       return undefined;
+    case 'watching':
+      return event.blind && `watched, and cannot be seen: ${code(event.blind)}`;
     case 'acting':
       return `sends ${code(event.title)}`;
     case 'output':

@@ -35,7 +35,7 @@ const openFlow = async (options: StageOptions = {}) => {
 };
 
 const endingOf = (run: { readonly events: readonly { readonly event: string }[] } | undefined) =>
-  run?.events.at(-1);
+  run?.events.find(({ event }) => event === 'ended');
 
 const ledgerEvents = async (stage: Stage): Promise<readonly string[]> =>
   (await readLedger(stage.stateDir, {})).map(({ entry }) => entry.event);
