@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Millis } from '../domain/fault.ts';
 import { checkScript } from './check-script.ts';
+import { composeProgram } from './compose-program.ts';
 import type { Environment } from './model/environment.ts';
 import { recentMs, type Served, summaryOf } from './model/traffic.ts';
 import { putScriptLogs } from './script-logs.ts';
@@ -14,6 +15,8 @@ export const worldFileNames = {
   json: 'metrics.json',
   backups: 'backups',
   check: 'check-metrics.mjs',
+  compose: 'docker-compose.yml',
+  docker: 'docker.mjs',
 } as const;
 
 /** Rows of the CSV that are kept. */
@@ -70,6 +73,15 @@ const writeBackups = (dir: string, system: string, now: Millis): void => {
   }
 };
 
+/** The Compose file of a project, and a program that stands in for docker; both are there once. */
+const writeCompose = (dir: string, { parts, deployments }: Environment): void => {
+  if (parts.compose === undefined) return;
+  const [file, program] = [join(dir, worldFileNames.compose), join(dir, worldFileNames.docker)];
+  const services = Object.fromEntries([...deployments.keys()].map((name) => [name, { environment: {} }]));
+  if (!existsSync(file)) put(file, `${JSON.stringify({ services }, null, 2)}\n`);
+  if (!existsSync(program)) put(program, composeProgram(process.execPath), 0o755);
+};
+
 /** Brings the folder of an environment up to date, at once. */
 export const putWorldFiles = (view: View, dir: string): void => {
   const now = view.clock.now();
@@ -83,6 +95,7 @@ export const putWorldFiles = (view: View, dir: string): void => {
   put(join(dir, worldFileNames.json), `${JSON.stringify(summary, null, 2)}\n`);
   writeBackups(join(dir, worldFileNames.backups), view.model.spec.name, now);
   putScriptLogs(view, dir);
+  writeCompose(dir, env);
   const check = join(dir, worldFileNames.check);
   if (!existsSync(check)) put(check, checkScript(process.execPath), 0o755);
 };
@@ -90,6 +103,6 @@ export const putWorldFiles = (view: View, dir: string): void => {
 /**
  * Writes what an environment leaves on a disk: `metrics.csv` (a row per service and write, the last 120),
  * `metrics.json`, `backups/SYSTEM_YYYYMMDD.sql.gz` of three nights, what its scripts have written, and `check-metrics.mjs`, a check in the manner of
- * Nagios. Times are those of the view's clock. Rejects when `dir` cannot be written.
+ * Nagios; of a Compose project its file and `docker.mjs`. Times are those of the view's clock. Rejects when `dir` cannot be written.
  */
 export const writeWorldFiles = async (view: View, dir: string): Promise<void> => putWorldFiles(view, dir);

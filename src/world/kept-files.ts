@@ -9,7 +9,7 @@ const everyMs: Millis = 2000;
 
 /** The files of a running world, in a folder of its own. */
 export interface KeptFiles {
-  /** `world.files` and `world.check-script` of an environment; from now on they are kept up to date. */
+  /** `world.files`, `world.check-script` and `world.docker-program` of an environment; from now on they are kept up to date. */
   varsOf(env: string): Readonly<Record<string, string>>;
   /** Takes the folder away. */
   close(): Promise<void>;
@@ -30,7 +30,11 @@ export const keepWorldFiles = async (viewOf: (env: string) => View): Promise<Kep
           view.clock.every(everyMs, () => putWorldFiles(view, dir)),
         );
       }
-      return { 'world.files': dir, 'world.check-script': join(dir, worldFileNames.check) };
+      return {
+        'world.files': dir,
+        'world.check-script': join(dir, worldFileNames.check),
+        'world.docker-program': join(dir, worldFileNames.docker),
+      };
     },
     close: async () => {
       for (const stop of stops.values()) stop();

@@ -25,15 +25,17 @@ export interface PoolReading {
 
 /** The instance's Hikari pool by Little's law: connections held = arrivals × seconds each holds one. */
 export const poolOf = (env: Moment, instance: Instance): PoolReading | undefined => {
-  const { poolMax: max, poolIdle = Number.POSITIVE_INFINITY } = instance.service;
+  const { poolMax: max, connectionsHeld: held } = instance;
+  const { poolIdle = Number.POSITIVE_INFINITY } = instance.service;
   if (max === undefined) return undefined;
   const heldMs = instance.service.latencyMs * env.spec.slowness + instance.slowMs;
   const wanted = Math.round(
     (instance.requestsPerSecond * heldMs) / 1000 + 2 * flicker(env, instance, 'pool'),
   );
   const open = Math.min(max, instance.connectionsMax ?? max);
-  const active = Math.min(open, wanted);
-  return { active, idle: Math.min(poolIdle, open - active), pending: wanted - active, max };
+  const served = Math.min(Math.max(0, open - held), wanted);
+  const active = served + Math.min(open, held);
+  return { active, idle: Math.min(poolIdle, open - active), pending: wanted - served, max };
 };
 
 /** Heap in bytes: a saw that garbage collection cuts every minute or two. */

@@ -40,6 +40,10 @@ export class Instance {
   waitingMs: Millis = 0;
   /** As many connections as its database lets it have; absent: all that its pool may hold. */
   connectionsMax: number | undefined;
+  /** Connections of its pool that statements hold which do not end. */
+  connectionsHeld = 0;
+  /** Size of its Hikari pool, where its environment says another than it was made with. */
+  poolMaxSet: number | undefined;
   /** Part of the heap that stays in use after every collection, at the initial number of instances; absent: little. */
   heapHeld: number | undefined;
   /** When somebody last had the garbage collected. */
@@ -78,6 +82,11 @@ export class Instance {
 
   get version(): string {
     return this.#release.version;
+  }
+
+  /** Size of its Hikari pool; undefined: it has none. */
+  get poolMax(): number | undefined {
+    return this.service.poolMax === undefined ? undefined : (this.poolMaxSet ?? this.service.poolMax);
   }
 
   get startedAt(): Millis {
@@ -129,6 +138,7 @@ export class Instance {
     this.running = true;
     this.hinderedMs = 0;
     this.heapHeld = undefined;
+    this.poolMaxSet = undefined;
     this.#configureBreakers(now);
   }
 

@@ -9,6 +9,7 @@ import {
   poolRule,
   slowQueriesRule,
 } from './alert-rules.ts';
+import { tradingDatabase, tradingDatabaseIncidents } from './trading-database.ts';
 
 const service = 'trademaster-trading-service';
 
@@ -73,6 +74,7 @@ export const trading: SystemSpec = {
     memoryLimitBytes: 4096 * 1024 * 1024,
     beside: { gateway: 'kong:3.9', cache: 'redis:7.4', kafka: 'apache/kafka:4.1.0' },
   },
+  database: tradingDatabase,
   scriptLogs: [
     {
       file: 'logs/deployment-{date}.log',
@@ -102,11 +104,14 @@ export const trading: SystemSpec = {
       grafana: 'grafana',
       deploy: 'deploy',
       docker: 'docker',
+      'docker-program': 'docker-program',
+      postgres: 'postgres',
       checkout: 'files',
     },
     texts: {
       token: 'rehearsal',
       holds: '10s',
+      lasting: '10s',
       window: '15s',
       sustained: '5s',
       patience: '35s',
@@ -150,5 +155,6 @@ export const trading: SystemSpec = {
       title: 'more orders than two instances can take: requests wait for a connection of the pool',
       servicesCrowded: { [service]: { ms: 2600, enough: 3 } },
     },
+    ...tradingDatabaseIncidents,
   ],
 };

@@ -7,9 +7,14 @@ export interface Behind {
   start(now: Millis): void;
   stop(): void;
   readonly isUp: boolean;
+  /** Takes the variables that its container was made with. */
+  configure(env: Readonly<Record<string, string>>): void;
   /** How it ends when it is told to: a server of somebody else's leaves with 0, a Java process with 143. */
   readonly stopCode: number;
 }
+
+/** Spring Boot's relaxed binding of `spring.datasource.hikari.maximum-pool-size`. */
+const poolSizeVariable = 'SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE';
 
 export const behindInstance = (instance: Instance): Behind => ({
   start: (now) => {
@@ -22,6 +27,9 @@ export const behindInstance = (instance: Instance): Behind => ({
   get isUp() {
     return instance.running;
   },
+  configure: ({ [poolSizeVariable]: size }) => {
+    instance.poolMaxSet = /^[1-9]\d*$/.test(size ?? '') ? Number(size) : undefined;
+  },
   stopCode: 143,
 });
 
@@ -33,6 +41,7 @@ export const behindDependency = (dependency: Dependency): Behind => ({
   stop: () => {
     dependency.up = false;
   },
+  configure: () => {},
   get isUp() {
     return dependency.up;
   },
@@ -44,6 +53,7 @@ export const behindNothing = (): Behind => {
   const behind = {
     isUp: true,
     stopCode: 0,
+    configure: () => {},
     start: () => {
       behind.isUp = true;
     },

@@ -40,7 +40,13 @@ export class Compose implements Part<ComposeTrouble> {
       ...Object.keys(this.spec.beside ?? {}).map((name) => this.#beside(name)),
     ];
     for (const container of all) container.sync(now);
-    return all;
+    return all.filter(({ isRemoved }) => !isRemoved);
+  }
+
+  /** One that was taken away, whose name is free. */
+  removed(name: string): Container | undefined {
+    const known = this.#known.get(name);
+    return known?.isRemoved === true ? known : undefined;
   }
 
   /** The instance in a container; undefined for a dependency's. */
@@ -69,6 +75,7 @@ export class Compose implements Part<ComposeTrouble> {
   }
 
   heal(): void {
+    for (const container of this.#known.values()) if (container.isRemoved) container.remake(this.env.now, {});
     for (const container of this.containers)
       if (!container.isRunning || container.complaint !== '') container.start(this.env.now);
   }

@@ -32,7 +32,10 @@ const idOf = (name: string): string =>
 
 /** One container of the project. Times are model times. */
 export class Container {
-  readonly id: string;
+  readonly #seed: string;
+  /** How often it has been made anew: each time it is another one. */
+  #made = 0;
+  #isRemoved = false;
   readonly name: string;
   readonly service: string;
   readonly number: number;
@@ -42,6 +45,8 @@ export class Container {
   readonly #says: (at: Millis) => readonly string[];
   #events: ContainerEvent[] = [];
   #wasUp = true;
+  /** The variables that it was made with, beside those of its image. */
+  env: Readonly<Record<string, string>> = {};
   createdAt: Millis;
   startedAt: Millis;
   /** The end of its last run; of one that runs, the run before. */
@@ -53,7 +58,7 @@ export class Container {
 
   constructor({ seed, name, service, number, image, startedAt, says }: Made, behind: Behind) {
     this.#says = says ?? (() => [`Started ${service} in 2.412 seconds`]);
-    this.id = idOf(`${seed}/${name}`);
+    this.#seed = seed;
     this.name = name;
     this.service = service;
     this.number = number;
@@ -62,6 +67,15 @@ export class Container {
     this.createdAt = startedAt;
     this.startedAt = startedAt;
     for (const line of this.#says(startedAt)) this.log.write(startedAt, line);
+  }
+
+  get id(): string {
+    return idOf(`${this.#seed}/${this.name}${this.#made === 0 ? '' : `/${this.#made}`}`);
+  }
+
+  /** True: somebody took it away, and nothing stands in its place yet. */
+  get isRemoved(): boolean {
+    return this.#isRemoved;
   }
 
   get isRunning(): boolean {
@@ -99,6 +113,22 @@ export class Container {
     if (this.isRunning) this.stop(now);
     this.start(now);
     this.#tell(now, 'restart');
+  }
+
+  remove(now: Millis): void {
+    if (this.isRunning) this.kill(now, killed);
+    this.#isRemoved = true;
+    this.#tell(now, 'destroy');
+  }
+
+  /** Another container under its name, with these variables; it is not started yet. */
+  remake(now: Millis, env: Readonly<Record<string, string>>): void {
+    this.#made += 1;
+    this.#isRemoved = false;
+    this.createdAt = now;
+    this.env = env;
+    this.#behind.configure(env);
+    this.#tell(now, 'create');
   }
 
   end(now: Millis, exitCode: number, isOomKilled = false): void {

@@ -6,6 +6,7 @@ import type { Reply } from '../instance.ts';
 import type { Part } from '../part.ts';
 import { type Backend, Pids } from './backend.ts';
 import { Background } from './background.ts';
+import { Holds } from './holds.ts';
 import { type Login, Logins } from './logins.ts';
 import { PooledSessions } from './pooled.ts';
 import { Settings } from './settings.ts';
@@ -25,6 +26,7 @@ export class Database implements Part<DatabaseTrouble> {
   readonly #pids = new Pids();
   readonly #pooled: PooledSessions;
   readonly #troubles: Troubles;
+  readonly #holds: Holds;
   readonly #background: Background;
   readonly #logins: Logins;
   readonly #chance: Chance;
@@ -39,6 +41,7 @@ export class Database implements Part<DatabaseTrouble> {
     this.tables = new Tables(spec.tables, () => env.now);
     this.#pooled = new PooledSessions(spec, env, this.#pids);
     this.#troubles = new Troubles(this.#pids);
+    this.#holds = new Holds(this.#pids, spec.user);
     this.#chance = chanceOf(`${spec.name}/${env.spec.name}/database`);
     this.startedAt = env.now - 40 * 86_400_000;
     this.#background = new Background(spec.background, this.startedAt, this.#pids);
@@ -55,6 +58,7 @@ export class Database implements Part<DatabaseTrouble> {
       ...this.#background.backends(this.env.now),
       ...this.#pooled.backends(this.#troubles.blocker),
       ...this.#troubles.backends,
+      ...this.#holds.backends,
       ...this.#logins.backends,
     ];
   }
@@ -83,6 +87,7 @@ export class Database implements Part<DatabaseTrouble> {
     const { now } = this.env;
     const ended =
       this.#troubles.end(pid) ||
+      this.#holds.end(pid, now) ||
       this.#pooled.end(pid) ||
       this.#logins.end(pid) ||
       this.#background.end(pid, now);
@@ -92,8 +97,11 @@ export class Database implements Part<DatabaseTrouble> {
 
   /** pg_cancel_backend: ends a statement; a session that runs none is told, and does not care. */
   cancel(pid: number): boolean {
+    const isThere = this.backends.some((backend) => backend.pid === pid);
     this.#troubles.cancel(pid, this.env.now);
-    return this.backends.some((backend) => backend.pid === pid);
+    this.#holds.end(pid, this.env.now);
+    this.#spread();
+    return isThere;
   }
 
   /** How a call to it fails now; undefined when it goes through, or leads elsewhere. */
@@ -102,8 +110,11 @@ export class Database implements Part<DatabaseTrouble> {
     const { block } = this.#troubles;
     if (block !== undefined) return { ms: block.patienceMs, error: block.error };
     const instance = this.env.instance(caller);
-    if (instance?.connectionsMax === undefined) return undefined;
+    if (instance === undefined) return undefined;
     const { active = 0, pending = 0 } = poolOf(this.env, instance) ?? {};
+    const held = this.#holds.isThere ? this.#holds.refusal(instance, pending, this.#chance()) : undefined;
+    if (held !== undefined) return { ms: 1000, error: held };
+    if (instance.connectionsMax === undefined) return undefined;
     const isRefused = pending > 0 && this.#chance() < pending / (active + pending);
     return isRefused ? { ms: 1000, error: 'FATAL: sorry, too many clients already' } : undefined;
   }
@@ -112,20 +123,23 @@ export class Database implements Part<DatabaseTrouble> {
     const { isUp } = this;
     if (isUp && !this.#wasUp) this.#startAnew();
     this.#wasUp = isUp;
+    this.#holds.tick(this.#pooled.instances, this.env.now);
     this.#spread();
   }
 
   strike(trouble: DatabaseTrouble): void {
     this.#troubles.strike(trouble, this.env.now);
+    if (trouble.hold !== undefined) this.#holds.strike(trouble.hold, this.#pooled.instances, this.env.now);
     this.#spread();
   }
 
   get isBroken(): boolean {
-    return this.#troubles.isThere;
+    return this.#troubles.isThere || this.#holds.isThere;
   }
 
   heal(): void {
     this.#troubles.heal();
+    this.#holds.heal();
     this.settings.heal();
     this.tables.heal();
     this.#spread();
@@ -135,6 +149,7 @@ export class Database implements Part<DatabaseTrouble> {
   #startAnew(): void {
     this.startedAt = this.env.now;
     this.#troubles.heal();
+    this.#holds.heal();
     this.settings.restart();
     this.#pooled.endAll();
     this.#background.endAll(this.env.now);
@@ -148,10 +163,11 @@ export class Database implements Part<DatabaseTrouble> {
     const others = this.#background.backends(this.env.now).length + this.#troubles.backends.length;
     let left = this.usable - spareSlots - others;
     for (const instance of instances) {
-      const { poolMax = 0 } = instance.service;
+      const { poolMax = 0 } = instance;
       const granted = Math.max(0, Math.min(poolMax, left));
       left -= granted;
-      instance.waitingMs = waitingMs;
+      instance.connectionsHeld = this.#holds.heldBy(instance);
+      instance.waitingMs = waitingMs + this.#holds.waitMs(instance);
       instance.connectionsMax = granted < poolMax ? granted : undefined;
     }
   }

@@ -40,12 +40,14 @@ export class PooledSessions {
   get instances(): readonly Instance[] {
     return this.#env.instances
       .filter(({ running, service }) => running && service.poolOn === this.#spec.name)
-      .sort((a, b) => (a.service.poolMax ?? 0) - (b.service.poolMax ?? 0));
+      .sort((a, b) => (a.poolMax ?? 0) - (b.poolMax ?? 0));
   }
 
   backends(blocker: Blocker | undefined): readonly Backend[] {
     return this.instances.flatMap((instance) => {
-      const { active = 0, idle = 0 } = poolOf(this.#env, instance) ?? {};
+      const { active: taken = 0, idle = 0 } = poolOf(this.#env, instance) ?? {};
+      // The others of them are told by whoever holds them.
+      const active = Math.max(0, taken - instance.connectionsHeld);
       const first = this.#slot(instance, 0).pid;
       return Array.from({ length: active + idle }, (_, index) => {
         const slot = this.#slot(instance, index);
@@ -114,5 +116,5 @@ export class PooledSessions {
 }
 
 /** An address as a pod would have it. */
-const clientOf = ({ name }: Instance): string =>
+export const clientOf = ({ name }: Instance): string =>
   `10.244.${hash(name) % 8}.${10 + (hash(`${name}/ip`) % 240)}`;

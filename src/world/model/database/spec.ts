@@ -73,8 +73,28 @@ export interface BlockSpec extends Culprit {
   readonly error: string;
 }
 
+/**
+ * Statements of a service that do not end: in every instance they hold connections of its pool, and what they read makes
+ * all others slow. They end with their session, or with the process that sent them.
+ */
+export interface HoldSpec {
+  readonly service: string;
+  readonly query: string;
+  /** In each instance. */
+  readonly sessions: number;
+  /** How long the youngest of them has run when the incident strikes. */
+  readonly youngestMs: Millis;
+  /** What every request of the service waits while all of them are there. */
+  readonly waitMs: Millis;
+  /** What the exception of a request says that gets no connection. */
+  readonly error: string;
+  /** The service sends it again that long after one has ended; absent: never. */
+  readonly againMs?: Millis;
+}
+
 /** What an incident does to it. */
 export interface DatabaseTrouble {
+  readonly hold?: HoldSpec;
   readonly leak?: LeakSpec;
   readonly block?: BlockSpec;
 }

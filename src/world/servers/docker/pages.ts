@@ -78,6 +78,7 @@ export const inspected = (sight: Sight, container: Container, ports: Published) 
     Image: imageIdOf(container),
     Config: {
       Image: image,
+      Env: Object.entries(container.env).map(([variable, value]) => `${variable}=${value}`),
       Tty: hasTerminal(sight, container),
       Labels: labelsOf(sight, container),
     },

@@ -7,6 +7,7 @@ import type { Execs } from './exec.ts';
 import { answerImages } from './images.ts';
 import { listed } from './list.ts';
 import { answerLogs } from './logs.ts';
+import { create, remove } from './make.ts';
 import { meters } from './meters.ts';
 import { type Order, type Replied, type Reply, refusal } from './order.ts';
 import { info, inspected, version } from './pages.ts';
@@ -31,6 +32,7 @@ const ofContainer = async (
   const [, name = '', what = ''] = order.path;
   const container = containerNamed(sight, name);
   if (container === undefined) return refusal(404, `No such container: ${name}`);
+  if (order.method === 'DELETE') return remove(container, order, sight);
   if (order.method === 'POST') return act(container, order, { execs, sight });
   switch (what) {
     case 'json':
@@ -73,6 +75,7 @@ export const answer = async (parts: Parts, order: Order, response: ServerRespons
     case 'exec':
       return ofExec(parts.execs, order.path, response);
     case 'containers':
+      if (second === 'create' && order.method === 'POST') return create(sight, order);
       return second === 'json' ? good(listed(sight, order)) : ofContainer(parts, order, response);
     default:
       return notFound;
