@@ -1,19 +1,20 @@
+import { durationText } from '../domain/duration.ts';
 import { evaluate } from '../domain/expression/evaluate.ts';
 import { parseExpression } from '../domain/expression/parse.ts';
 import { factLine } from '../domain/fact-line.ts';
-import type { Fault } from '../domain/fault.ts';
+import type { Fault, Millis } from '../domain/fault.ts';
 import type { ParamValues } from '../domain/param-value.ts';
 import { PlanError } from '../domain/plan-error.ts';
 import type { DiagnoseStep } from '../domain/runbook.ts';
-import { openDeclaredReads } from '../io/declared-reads.ts';
 import { WireError } from '../io/failures.ts';
 import { toFault } from '../io/fault.ts';
-import type { ChangeIo, ReadIo } from '../io/io.ts';
+import type { Clock, ReadIo } from '../io/io.ts';
 import type { ReadIoOptions } from '../io/read-io.ts';
-import { bindParams } from '../runbooks/bind.ts';
-import type { Feed, Operation } from '../sources/source.ts';
+import type { Feed } from '../sources/source.ts';
+import { bounded } from './bounded.ts';
+import { createLines } from './diagnose-lines.ts';
 import type { Engine } from './engine.ts';
-import { textOf } from './executor/act-step.ts';
+import { openReading, parted, type ReadingStep } from './reads/reading.ts';
 
 /** What a diagnose step brought: lines to show, and what could not be seen. */
 export interface Diagnosis {
@@ -21,7 +22,10 @@ export interface Diagnosis {
   readonly faults: readonly Fault[];
 }
 
-type Given = Readonly<Record<string, unknown>>;
+/** A step whose own `timeout` says nothing. */
+const longestMs: Millis = 60_000;
+/** How often lines are told while they come: more often nobody reads them. */
+const tellEveryMs: Millis = 100;
 
 const readFeeds = async (feeds: readonly Feed[], engine: Engine, signal: AbortSignal): Promise<Diagnosis> => {
   await engine.readNow(
@@ -38,68 +42,11 @@ const readFeeds = async (feeds: readonly Feed[], engine: Engine, signal: AbortSi
   };
 };
 
-const notHere = (what: string): WireError =>
-  new WireError('denied', `${what} is not allowed in a diagnose step, which only reads`);
-
-/** A changing door that only reads: what a diagnose step's operation is lent. */
-const readingOnly = (io: ReadIo): ChangeIo => ({
-  clock: io.clock,
-  send: ({ method, body: _, ...request }, signal) => {
-    if (method === 'GET' || method === 'HEAD') return io.get({ ...request, method }, signal);
-    return Promise.reject(notHere(method));
-  },
-  run: () => {
-    throw new WireError('denied', 'an operation starts no program in a diagnose step, which only reads');
-  },
-  stream: ({ method, body: _, ...request }, signal) =>
-    method === 'GET' ? io.stream(request, signal) : Promise.reject(notHere(method)),
-  socket: () => Promise.reject(notHere('a WebSocket')),
-  sql: (target, statement, signal) => io.sql(target, statement, signal),
-  kafka: (_target, { is }) => Promise.reject(notHere(is)),
-});
-
-/** More than anybody reads before they act; the end of what a program said is what it was run for. */
-const linesKept = 200;
-
-/** What a person looks for comes first: what failed and what was said; which calls that took comes last. */
-const readByOperation = async (
-  operation: Operation,
-  values: Given,
-  door: ChangeIo,
-  signal: AbortSignal,
-): Promise<Diagnosis> => {
-  const plan = await operation.plan(values, signal);
-  const said: string[] = [];
-  const failed: string[] = [];
-  const asked: string[] = [];
-  let dropped = 0;
-  for await (const event of operation.act(plan, door, signal)) {
-    if (event.is === 'call') continue;
-    if (event.is === 'answered') {
-      (event.ok ? asked : failed).push(textOf(event));
-      continue;
-    }
-    said.push(textOf(event));
-    if (said.length <= linesKept) continue;
-    said.shift();
-    dropped += 1;
-  }
-  const before = dropped === 0 ? [] : [`(${dropped} lines before these)`];
-  return { lines: [...failed, ...before, ...said, ...asked], faults: [] };
-};
-
 /** That there is nothing to look at is an answer; what could not be read is a fault. */
 const failedBy = (error: unknown, faultOf: (failure: unknown) => Fault): Diagnosis => {
   if (!(error instanceof PlanError)) return { lines: [], faults: [faultOf(error)] };
   if (error.ending === 'not-applicable') return { lines: [error.message], faults: [] };
   return { lines: [], faults: [faultOf(new WireError('missing', error.message))] };
-};
-
-/** What an operation may do here: what it says that it reads, or what the step's author says that it only reads. */
-const mayDo = (operation: Operation, values: Given, step: DiagnoseStep): 'read' | 'declared' | 'nothing' => {
-  const danger = operation.danger(values);
-  if (danger === 'read') return 'read';
-  return danger === 'as-step' && step.danger === 'read' ? 'declared' : 'nothing';
 };
 
 const truthOf = (that: string, engine: Engine, values: ParamValues): Diagnosis => {
@@ -110,43 +57,88 @@ const truthOf = (that: string, engine: Engine, values: ParamValues): Diagnosis =
   return { lines: [`${truth.value}: ${truth.why}`], faults: [] };
 };
 
+/** How a step is looked at. */
+export interface DiagnoseParts {
+  readonly engine: Engine;
+  readonly openIo: (options?: ReadIoOptions) => ReadIo;
+  readonly clock: Clock;
+  /** Told what came so far, while more comes. */
+  readonly tell?: (lines: readonly string[]) => void;
+}
+
+/** What there is to read, begun: feeds, or an operation whose lines are told while they come. */
+const looking = (step: ReadingStep, values: ParamValues, { engine, openIo, clock, tell }: DiagnoseParts) => {
+  const { source, name } = parted(step.use);
+  const came = createLines();
+  let isTelling = false;
+  const tellSoon = (signal: AbortSignal): void => {
+    if (tell === undefined || isTelling) return;
+    isTelling = true;
+    void clock.sleep(tellEveryMs, signal).then(() => {
+      isTelling = false;
+      if (!signal.aborted) tell(came.lines());
+    });
+  };
+  const look = async (signal: AbortSignal): Promise<Diagnosis> => {
+    await engine.reach(signal, source);
+    const feeds = engine.feeds.filter((feed) => feed.source === source && feed.name === name);
+    if (feeds.length > 0) return readFeeds(feeds, engine, signal);
+    const isOperation = engine.sources.get(source)?.operations.some((one) => one.name === name);
+    if (isOperation !== true) {
+      const faults = engine.snapshot().faults.filter((fault) => fault.source === source);
+      return { lines: [`${source} gives no ${name} now`], faults };
+    }
+    const reading = openReading(step, values, { engine, openIo });
+    const over = new AbortController();
+    try {
+      for await (const event of reading.ask(signal)) {
+        came.add(event);
+        tellSoon(over.signal);
+      }
+      return { lines: came.lines(), faults: [] };
+    } finally {
+      over.abort();
+      await reading.close();
+    }
+  };
+  return { look, came: came.lines };
+};
+
 /**
- * Runs one diagnose step: reads the feeds or the reading operation that it names, or tells whether its expression
- * is true. Never changes anything and never rejects; what failed is a fault.
+ * Looks at one diagnose step: reads the feeds or the reading operation that it names, or tells whether its expression
+ * is true. Never changes anything and never rejects; what failed is a fault. It is given up after its time, and gives
+ * what came until then.
  */
 export const diagnose = async (
   step: DiagnoseStep,
   values: ParamValues,
-  engine: Engine,
-  openIo: (options?: ReadIoOptions) => ReadIo,
+  parts: DiagnoseParts,
   signal: AbortSignal,
 ): Promise<Diagnosis> => {
   if (step.manual === true) return { lines: ['for a person to look at'], faults: [] };
-  if (step.that !== undefined && step.use === undefined) return truthOf(step.that, engine, values);
-  const [sourceId = '', name = ''] = (step.use ?? '').split('.');
-  await engine.reach(signal, sourceId);
-  const feeds = engine.feeds.filter((feed) => feed.source === sourceId && feed.name === name);
-  const operation = engine.sources.get(sourceId)?.operations.find((one) => one.name === name);
-  const way = engine.wayTo(sourceId);
-  const io = openIo(way);
-  let declared: ReturnType<typeof openDeclaredReads> | undefined;
+  const { use } = step;
+  if (use === undefined) return truthOf(step.that ?? '', parts.engine, values);
+  const { source, name } = parted(use);
+  const { clock } = parts;
+  const faultOf = (failure: unknown): Fault => toFault(source, name, failure, clock.now());
+  const { look, came } = looking({ ...step, use }, values, parts);
+  const timeoutMs = step.timeoutMs ?? longestMs;
+  const stop = new AbortController();
+  const cancel = (): void => stop.abort(signal.reason);
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel, { once: true });
   try {
-    if (feeds.length > 0) return await readFeeds(feeds, engine, signal);
-    if (operation !== undefined) {
-      const params = bindParams(step.with ?? {}, values);
-      const may = mayDo(operation, params, step);
-      if (may === 'nothing')
-        return { lines: [`${name} would change something; a diagnose step only reads`], faults: [] };
-      if (may === 'declared') declared = openDeclaredReads(io.clock, way);
-      return await readByOperation(operation, params, declared ?? readingOnly(io), signal);
+    const { outcome } = bounded(look, clock, timeoutMs, stop);
+    const ended = await outcome;
+    if (stop.signal.aborted && !signal.aborted) {
+      const brought = ended.is === 'answered' ? ended.value : { lines: came(), faults: [] };
+      const late = new WireError('timeout', `given up after ${durationText(timeoutMs)}`);
+      return { lines: brought.lines, faults: [...brought.faults, faultOf(late)] };
     }
-    return {
-      lines: [`${sourceId} gives no ${name} now`],
-      faults: engine.snapshot().faults.filter((f) => f.source === sourceId),
-    };
-  } catch (error) {
-    return failedBy(error, (failure) => toFault(sourceId, name, failure, io.clock.now()));
+    if (ended.is === 'answered') return ended.value;
+    const failed = failedBy(ended.is === 'threw' ? ended.error : signal.reason, faultOf);
+    return { ...failed, lines: [...came(), ...failed.lines] };
   } finally {
-    await Promise.all([io.close(), declared?.close()]);
+    signal.removeEventListener('abort', cancel);
   }
 };

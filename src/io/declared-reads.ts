@@ -4,7 +4,7 @@ import type { ChangeIo, Clock } from './io.ts';
 import { openReadIo, type ReadIoOptions } from './read-io.ts';
 
 const notHere = (what: string): WireError =>
-  new WireError('denied', `${what} is not allowed in a diagnose step, which only reads`);
+  new WireError('denied', `${what} is not allowed in a step that only reads`);
 
 /** Docker makes by this what is to be run, and runs nothing yet. */
 const isMakingExec = (method: string, url: string): boolean =>

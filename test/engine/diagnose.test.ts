@@ -59,7 +59,7 @@ const step = async (
   const engine = await openEngine(profile, { modules: [module], clock, random: () => 0, memory: true });
   const openIo = (options?: Parameters<typeof openReadIo>[1]) => openReadIo(clock, options);
   const one: DiagnoseStep = { id: 'd1', title: 'Look', use: 'box.exec', ...said };
-  const found = await diagnose(one, {}, engine, openIo, never);
+  const found = await diagnose(one, {}, { engine, openIo, clock }, never);
   await engine.close();
   return found;
 };
@@ -119,12 +119,12 @@ test('that there is nothing to look at is an answer, that it could not be read i
 
 test('without that word it is not started', async () => {
   const found = await step(running('console.log("12% used")'), {});
-  expect(found).toEqual({ lines: ['exec would change something; a diagnose step only reads'], faults: [] });
+  expect(found).toEqual({ lines: ['exec would change something; this step only reads'], faults: [] });
 });
 
 test('what changes something by itself is not made to read by saying so', async () => {
   const found = await step(running('console.log("gone")'), { danger: 'read' }, 'disruptive');
-  expect(found.lines).toEqual(['exec would change something; a diagnose step only reads']);
+  expect(found.lines).toEqual(['exec would change something; this step only reads']);
 });
 
 test('an operation that reads by itself starts no program', async () => {
@@ -177,7 +177,7 @@ test.each<[string, Pick<DiagnoseStep, 'danger'>, Danger | 'as-step']>([
   expect(await step(send('GET'), said, danger)).toEqual({ lines: ['here you are'], faults: [] });
   const refused = await step(send('POST'), said, danger);
   expect(refused.faults).toMatchObject([
-    { kind: 'denied', message: 'exec: POST is not allowed in a diagnose step, which only reads' },
+    { kind: 'denied', message: 'exec: POST is not allowed in a step that only reads' },
   ]);
   expect(server.asked).toEqual(['GET /x']);
 });

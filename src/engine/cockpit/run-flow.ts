@@ -4,7 +4,7 @@ import type { ParamSpec, Runbook } from '../../domain/runbook.ts';
 import { checkParams, countsOf, type GivenParams } from '../../runbooks/params.ts';
 import type { RunView } from '../../store/cockpit.ts';
 import { newRun, runAfter } from '../../store/run-view.ts';
-import { diagnose } from '../diagnose.ts';
+import { diagnoseAll } from '../diagnose-all.ts';
 import { withEntries } from '../journal/kept.ts';
 import { runEntry } from '../journal/runs.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
@@ -51,7 +51,7 @@ const isChosen = ({ type }: ParamSpec): boolean => type === 'choice' || type ===
 
 /** The run on screen, from the question for its parameters to its end. Everything that acts is the executor's. */
 export const createRunFlow = (
-  { cockpit, openIo }: Pick<CockpitParts, 'cockpit' | 'openIo'>,
+  { cockpit, clock, openIo }: Pick<CockpitParts, 'cockpit' | 'clock' | 'openIo'>,
   opened: OpenedEnvironment,
   say: (text: string) => void,
 ): RunFlow => {
@@ -69,27 +69,14 @@ export const createRunFlow = (
   const busy = (): boolean => ['window', 'running'].includes(view()?.stage ?? '');
 
   const startDiagnosis = (runbook: Runbook, values: RunView['params'], signal: AbortSignal): void => {
-    for (const step of runbook.diagnose) {
-      const put = (
-        lines: readonly string[],
-        faults: RunView['diagnosis'][string]['faults'],
-        done: boolean,
-      ): void =>
-        cockpit.setState((s) =>
-          s.run === undefined || signal.aborted
-            ? {}
-            : {
-                run: {
-                  ...s.run,
-                  diagnosis: { ...s.run.diagnosis, [step.id]: { title: step.title, lines, faults, done } },
-                },
-              },
-        );
-      put([], [], false);
-      void diagnose(step, values, opened.engine, openIo, signal).then((found) =>
-        put(found.lines, found.faults, true),
+    const put = ({ step, ...found }: Diagnosed): void =>
+      cockpit.setState((s) =>
+        s.run === undefined || signal.aborted
+          ? {}
+          : { run: { ...s.run, diagnosis: { ...s.run.diagnosis, [step]: found } } },
       );
-    }
+    const parts = { engine: opened.engine, openIo, clock };
+    void diagnoseAll(runbook.diagnose, values, parts, signal, put);
   };
 
   const plan = async (runbook: Runbook, values: RunView['params'], override?: string): Promise<void> => {

@@ -11,7 +11,7 @@ const openFlow = async (options: StageOptions = {}) => {
   const cockpit = createCockpit();
   const said: string[] = [];
   const flow = createRunFlow(
-    { cockpit, openIo: () => openReadIo(stage.clock) },
+    { cockpit, clock: stage.clock, openIo: () => openReadIo(stage.clock) },
     {
       profile: stage.engine.profile,
       engine: stage.engine,

@@ -239,9 +239,14 @@ test('a diagnose step reads through the way as well', async () => {
   const { engine, clock } = environment;
   const openIo = (options?: Parameters<typeof openReadIo>[1]) => openReadIo(clock, options);
   const request = { id: 'd1', title: '', use: 'shop.request', with: { method: 'GET', path: '/orders' } };
-  const asked = await diagnose(request, {}, engine, openIo, never);
+  const asked = await diagnose(request, {}, { engine, openIo, clock }, never);
   expect(asked.faults).toEqual([]);
   expect(asked.lines).toContain('GET http://bus-0:8081/orders → 200 OK');
-  const feed = await diagnose({ id: 'd2', title: '', use: 'bus.health' }, {}, engine, openIo, never);
+  const feed = await diagnose(
+    { id: 'd2', title: '', use: 'bus.health' },
+    {},
+    { engine, openIo, clock },
+    never,
+  );
   expect(feed.lines).toHaveLength(1);
 });

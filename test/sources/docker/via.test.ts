@@ -98,7 +98,8 @@ test('a diagnose step that only reads may run a program in a container, and may 
   stack.defer(() => engine.close());
   const told = async (use: string, given: Readonly<Record<string, unknown>>) => {
     const step = { id: 'd1', title: use, use, with: given, danger: 'read' } as const;
-    const { lines, faults } = await diagnose(step, {}, engine, (way) => openReadIo(stand.clock, way), never);
+    const openIo = (way?: Parameters<typeof openReadIo>[1]) => openReadIo(stand.clock, way);
+    const { lines, faults } = await diagnose(step, {}, { engine, openIo, clock: stand.clock }, never);
     return [...lines, ...faults.map(({ message }) => message)].at(-1);
   };
   expect(await told('d.exec', { container: 'shop-web-1', argv: ['hostname'] })).toMatch(

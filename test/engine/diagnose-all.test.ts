@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import type { ActEvent } from '../../src/domain/operation.ts';
+import type { Diagnosed } from '../../src/domain/run.ts';
+import type { DiagnoseStep } from '../../src/domain/runbook.ts';
+import { diagnoseAll } from '../../src/engine/diagnose-all.ts';
+import { openEngine } from '../../src/engine/engine.ts';
+import { openReadIo } from '../../src/io/read-io.ts';
+import type { SourceModule } from '../../src/sources/source.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { profileOf } from './toys.ts';
+
+const position = { file: 'toys.yaml', line: 1, col: 1 };
+
+/** A source whose reading operation `say` does what a test says, by the step's `n`. */
+const openBox = async (act: (n: number, signal: AbortSignal) => AsyncIterable<ActEvent>) => {
+  const clock = manualClock();
+  const params = z.strictObject({ n: z.number() });
+  const module: SourceModule = {
+    type: 'box',
+    title: 'Box',
+    config: z.unknown(),
+    feedNames: [],
+    operations: { say: { params, danger: 'read' } },
+    open: async ({ id }) => ({
+      id,
+      feeds: [],
+      operations: [
+        {
+          name: 'say',
+          danger: () => 'read',
+          plan: async (given) => ({
+            use: 'box.say',
+            danger: 'read',
+            targets: [],
+            calls: [],
+            objects: [],
+            params: given,
+          }),
+          recheck: async () => undefined,
+          act: (plan, _, signal) => act(params.parse(plan.params).n, signal),
+        },
+      ],
+      close: async () => {},
+    }),
+  };
+  const profile = profileOf([{ id: 'box', type: 'box', config: {}, position }]);
+  const engine = await openEngine(profile, { modules: [module], clock, random: () => 0, memory: false });
+  const stop = new AbortController();
+  const told: Diagnosed[] = [];
+  const parts = { engine, clock, openIo: () => openReadIo(clock) };
+  const look = (steps: readonly DiagnoseStep[]) =>
+    diagnoseAll(steps, {}, parts, stop.signal, (found) => told.push(found));
+  return { clock, told, stop, look, [Symbol.asyncDispose]: () => engine.close() };
+};
+
+const say = (n: number, more: Partial<DiagnoseStep> = {}): DiagnoseStep => ({
+  id: `d${n}`,
+  title: `Look ${n}`,
+  use: 'box.say',
+  with: { n },
+  ...more,
+});
+const output = (text: string): ActEvent => ({ is: 'output', text });
+
+test('six are looked at side by side, and what they brought stands in their order', async () => {
+  const going: { n: number; end: () => void }[] = [];
+  await using box = await openBox(async function* (n) {
+    await new Promise<void>((end) => going.push({ n, end }));
+    yield output(`line of ${n}`);
+  });
+  const all = box.look([1, 2, 3, 4, 5, 6, 7, 8].map((n) => say(n)));
+  await box.clock.settle();
+  expect(going.map(({ n }) => n)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(box.told.map(({ step, done }) => [step, done])).toEqual(
+    [1, 2, 3, 4, 5, 6, 7, 8].map((n) => [`d${n}`, false]),
+  );
+  going[5]?.end();
+  await box.clock.settle();
+  expect(going.map(({ n }) => n)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  for (let index = 0; index < 8; index++) {
+    going[index]?.end();
+    await box.clock.settle();
+  }
+  const found = await all;
+  expect(found.map(({ step, lines, done }) => [step, lines, done])).toEqual(
+    [1, 2, 3, 4, 5, 6, 7, 8].map((n) => [`d${n}`, [`line of ${n}`], true]),
+  );
+});
+
+test('lines are told while the program goes on', async () => {
+  let end: () => void = () => {};
+  await using box = await openBox(async function* () {
+    yield output('first');
+    yield output('second');
+    await new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    yield output('last');
+  });
+  const all = box.look([say(1)]);
+  await box.clock.advance(100);
+  expect(box.told.at(-1)).toMatchObject({ lines: ['first', 'second'], done: false });
+  end();
+  await all;
+  expect(box.told.at(-1)).toMatchObject({ lines: ['first', 'second', 'last'], done: true });
+});
+
+test.each([
+  ['60 s, where it says nothing', {}, 60_000, '1m'],
+  ['its own time', { timeoutMs: 5000 }, 5000, '5s'],
+])(
+  'given up after %s, with what came until then; what does not listen is left behind',
+  async (_, own, ms, words) => {
+    await using box = await openBox(async function* () {
+      yield output('still here');
+      await new Promise(() => {});
+    });
+    let found: readonly Diagnosed[] | undefined;
+    void box.look([say(1, own)]).then((all) => {
+      found = all;
+    });
+    await box.clock.advance(ms - 1);
+    expect(found).toBeUndefined();
+    await box.clock.advance(1000);
+    expect(found).toMatchObject([
+      {
+        step: 'd1',
+        lines: ['still here'],
+        faults: [{ kind: 'timeout', message: `say: given up after ${words}` }],
+        done: true,
+      },
+    ]);
+  },
+);
+
+test('what fails behind its first lines keeps them', async () => {
+  await using box = await openBox(async function* () {
+    yield output('so far');
+    throw new Error('cut off');
+  });
+  expect(await box.look([say(1)])).toMatchObject([
+    { lines: ['so far'], faults: [{ message: expect.stringContaining('cut off') }] },
+  ]);
+});
+
+test('stopped: no further step is begun', async () => {
+  const begun: number[] = [];
+  await using box = await openBox(async function* (n, signal) {
+    begun.push(n);
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    yield output('');
+  });
+  const all = box.look([1, 2, 3, 4, 5, 6, 7].map((n) => say(n)));
+  await box.clock.settle();
+  box.stop.abort();
+  await all;
+  expect(begun).toEqual([1, 2, 3, 4, 5, 6]);
+});
