@@ -1,5 +1,6 @@
 import { answersRefusal } from './admission.ts';
 import type { End } from './end.ts';
+import { keepDiagnosed } from './keep-diagnosed.ts';
 import { elapsedSince } from './moment.ts';
 import { cancelled, type Run, unlessArmed, unwritten } from './run-context.ts';
 import { identityRefusal } from './source-reads.ts';
@@ -18,11 +19,12 @@ const gates = async ({ held, answers, arming, clock, engine, signal }: Run): Pro
   return undefined;
 };
 
-/** planned → gated → confirmed, each on disk before the next; or the ending that a gate asks for. */
+/** planned → diagnosed → gated → confirmed, each on disk before the next; or the ending that a gate asks for. */
 export const admit = async (run: Run): Promise<End | undefined> => {
-  const { recorder, arming, clock } = run;
+  const { recorder, arming, clock, answers } = run;
   const { proposal } = run.held;
   if (!(await recorder.must({ event: 'planned', proposal }))) return unwritten(run);
+  if (!(await keepDiagnosed(recorder, answers.found?.() ?? []))) return unwritten(run);
   const refusal = await gates(run);
   if (refusal !== undefined) {
     await recorder.note({ event: 'gated', passed: false, why: refusal.why });

@@ -1,5 +1,5 @@
 import type { ParamValues } from '../../domain/param-value.ts';
-import type { Answers, Proposal, RunEvent, Shown } from '../../domain/run.ts';
+import type { Answers, Diagnosed, Proposal, RunEvent, Shown } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { ChangeIo, Clock } from '../../io/io.ts';
 import { LedgerError } from '../../io/ledger-error.ts';
@@ -12,6 +12,7 @@ import type { ArmingControl } from './arming.ts';
 import { createChannel } from './channel.ts';
 import type { End } from './end.ts';
 import type { Held } from './held.ts';
+import { keepDiagnosed } from './keep-diagnosed.ts';
 import { elapsedSince } from './moment.ts';
 import { propose } from './propose.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
@@ -37,8 +38,8 @@ export interface ProposalRequest {
 export interface Executor {
   /** Plans every step with fresh reads; changes nothing. What cannot be planned is a refusal in the proposal. */
   propose(request: ProposalRequest, signal: AbortSignal): Promise<Proposal>;
-  /** Ends the proposal as a dry run: no gate, nothing sent. */
-  dryRun(proposal: Proposal): Promise<readonly RunEvent[]>;
+  /** Ends the proposal as a dry run: no gate, nothing sent. `found`: what was seen before, kept with it. */
+  dryRun(proposal: Proposal, found?: readonly Diagnosed[]): Promise<readonly RunEvent[]>;
   /** Checks everything again, then acts and proves. Each proposal once. Never throws for what the world does. */
   execute(proposal: Proposal, answers: Answers, signal: AbortSignal): AsyncIterable<RunEvent>;
   /** Ends the proposal without acting and writes down that somebody said no (or that a gate had); gives the last event. */
@@ -132,7 +133,11 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   };
 
   /** Ends without acting: what its plan already said, or else as given. */
-  const endUnsent = async (run: string, end: End): Promise<readonly RunEvent[]> => {
+  const endUnsent = async (
+    run: string,
+    end: End,
+    found: readonly Diagnosed[] = [],
+  ): Promise<readonly RunEvent[]> => {
     const events: RunEvent[] = [];
     const recorder = recorderFor(run, (event) => events.push(event));
     const held = take(run);
@@ -141,6 +146,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       return events;
     }
     await recorder.note({ event: 'planned', proposal: held.proposal });
+    await keepDiagnosed(recorder, found);
     await recorder.note({ event: 'ended', ...(held.proposal.refusal ?? end), sent: [] });
     return events;
   };
@@ -162,7 +168,8 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
 
   return {
     propose: proposed,
-    dryRun: ({ run }) => endUnsent(run, { ending: 'dry-run', why: 'a dry run: nothing was sent' }),
+    dryRun: ({ run }, found) =>
+      endUnsent(run, { ending: 'dry-run', why: 'a dry run: nothing was sent' }, found),
     execute: (proposal, answers, signal) =>
       told(signal, (stop, show) => start(proposal, answers, stop, show)),
     watch: (run, signal) =>
