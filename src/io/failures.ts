@@ -17,15 +17,23 @@ export class ProgramError extends WireError {
   readonly out: string;
   readonly err: string;
   readonly remedy: string | undefined;
+  /** Ids of processes of it that go on here, and could not be ended. */
+  readonly left: readonly number[];
   constructor(
     kind: FaultKind,
     message: string,
-    said: { readonly out?: string; readonly err?: string; readonly remedy?: string } = {},
+    said: {
+      readonly out?: string;
+      readonly err?: string;
+      readonly remedy?: string;
+      readonly left?: readonly number[];
+    } = {},
   ) {
     super(kind, message);
     this.name = 'ProgramError';
     this.out = said.out ?? '';
     this.err = said.err ?? '';
     this.remedy = said.remedy;
+    this.left = said.left ?? [];
   }
 }

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import type { Millis } from '../domain/fault.ts';
 import type { Clock } from './io.ts';
@@ -6,11 +7,16 @@ import { runMark } from './program-env.ts';
 /** What a process gets between SIGTERM and SIGKILL. */
 const graceMs: Millis = 2000;
 const lookEveryMs: Millis = 100;
+/** What a killed one gets until it is taken for one that cannot be ended. */
+const killedMs: Millis = 1000;
 
 /** All the processes of one run: the group of the program, and whoever left that group but bears the run's mark. */
 export interface ProcessGroup {
-  /** SIGTERM, and SIGKILL two seconds later for what is still there. Resolves when nothing is, or was killed. */
-  end(): Promise<void>;
+  /**
+   * SIGTERM, and SIGKILL two seconds later for what is still there. Gives the ids of those that go on all the same: what
+   * runs as somebody else cannot be ended by us.
+   */
+  end(): Promise<readonly number[]>;
   /** Its processes are nobody's to end any more. */
   release(): void;
 }
@@ -43,13 +49,19 @@ const kill = (pid: number, signal: NodeJS.Signals | 0): boolean => {
 
 const text = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
 
+type Ours = Pick<GroupParts, 'pid' | 'mark'>;
+
 /** Linux, proc(5): fields 3 and 5 of /proc/PID/stat are the state (Z: ended, not yet reaped) and the process group. */
-const isMember = async (pid: number, { pid: group, mark }: GroupParts): Promise<boolean> => {
-  const stat = await text(`/proc/${pid}/stat`);
+const groupIn = (stat: string): number | undefined => {
   const [state, , pgrp] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (stat === '' || state === 'Z' || state === 'X') return false;
-  if (Number(pgrp) === group) return true;
-  return (await text(`/proc/${pid}/environ`)).split('\0').includes(`${runMark}=${mark}`);
+  return stat === '' || state === 'Z' || state === 'X' ? undefined : Number(pgrp);
+};
+const bears = (environ: string, mark: string): boolean => environ.split('\0').includes(`${runMark}=${mark}`);
+
+const isMember = async (pid: number, { pid: group, mark }: Ours): Promise<boolean> => {
+  const pgrp = groupIn(await text(`/proc/${pid}/stat`));
+  if (pgrp === undefined || pgrp === group) return pgrp === group;
+  return bears(await text(`/proc/${pid}/environ`), mark);
 };
 
 /** Who is left of a run. Without /proc only the group can be seen: as one, by its id. */
@@ -61,40 +73,74 @@ const members = async (parts: GroupParts): Promise<readonly number[]> => {
   return young.filter((_, index) => found[index]);
 };
 
-/** Groups that run now: when this process ends first, they end with it. */
-const living = new Set<number>();
+/** Runs that go on now: when this process ends first, they end with it. */
+const living = new Set<Ours>();
+
+const textNow = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+};
+const idsNow = (): readonly number[] => {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
+  } catch {
+    return [];
+  }
+};
+
+/** In the last moment of this process, in which nothing can be waited for: each group, and whoever left it with the mark. */
+const killLiving = (): void => {
+  if (living.size === 0) return;
+  for (const { pid } of living) kill(-pid, 'SIGKILL');
+  for (const id of idsNow()) {
+    const environ = textNow(`/proc/${id}/environ`);
+    if ([...living].some(({ mark }) => bears(environ, mark))) kill(id, 'SIGKILL');
+  }
+};
 let watching = false;
 const endWithUs = (): void => {
   if (watching) return;
   watching = true;
-  process.on('exit', () => {
-    for (const pid of living) kill(-pid, 'SIGKILL');
-  });
+  process.on('exit', killLiving);
 };
 
 export const processGroup = (parts: GroupParts): ProcessGroup => {
-  const { pid, clock, exited } = parts;
+  const { pid, mark, clock, exited } = parts;
+  const one: Ours = { pid, mark };
   endWithUs();
-  living.add(pid);
+  living.add(one);
   const signalAll = async (signal: NodeJS.Signals): Promise<readonly number[]> => {
     const found = await members(parts);
     // The group in one stroke, so that none of it can start another meanwhile; then those that left it.
     if (found.length > 0) kill(-pid, signal);
-    for (const one of found) kill(one, signal);
+    for (const id of found) kill(id, signal);
     return found;
   };
+  const goneBy = async (due: Millis): Promise<boolean> => {
+    for (;;) {
+      if ((await members(parts)).length === 0) return true;
+      if (clock.now() >= due) return false;
+      await clock.sleep(lookEveryMs);
+    }
+  };
+  const end = async (): Promise<readonly number[]> => {
+    if ((await signalAll('SIGTERM')).length === 0) return [];
+    const due = clock.now() + graceMs;
+    const over = new AbortController();
+    await Promise.race([exited, clock.sleep(graceMs, over.signal)]);
+    over.abort();
+    if (await goneBy(due)) return [];
+    await signalAll('SIGKILL');
+    // One that was killed is gone in a moment; the kernel may be in the way (a disk that does not answer).
+    return (await goneBy(clock.now() + killedMs)) ? [] : members(parts);
+  };
   return {
-    release: () => living.delete(pid),
-    end: async () => {
-      if ((await signalAll('SIGTERM')).length > 0) {
-        const due = clock.now() + graceMs;
-        const over = new AbortController();
-        await Promise.race([exited, clock.sleep(graceMs, over.signal)]);
-        over.abort();
-        while (clock.now() < due && (await members(parts)).length > 0) await clock.sleep(lookEveryMs);
-        await signalAll('SIGKILL');
-      }
-      living.delete(pid);
-    },
+    release: () => living.delete(one),
+    end: () => end().finally(() => living.delete(one)),
   };
 };

@@ -41,7 +41,7 @@ export const openReadIo = (clock: Clock, { dial, inside }: ReadIoOptions = {}): 
   const closing = new AbortController();
   const open = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
   const net = (): Promise<typeof import('./net.ts')> => import('./net.ts');
-  const programs = new Set<Promise<void>>();
+  const programs = new Set<Promise<unknown>>();
   const clients: { close(): Promise<void> }[] = [];
   const kept = <T extends { close(): Promise<void> }>(client: T): T => {
     clients.push(client);

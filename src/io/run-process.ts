@@ -42,8 +42,8 @@ export interface Flow {
 export interface RunningProgram {
   /** Rejects with a ProgramError: it could not be started, its signal aborted, or it said too much. */
   readonly end: Promise<ProgramEnd>;
-  /** Resolves when nothing of it is left that has to be ended. Never rejects. */
-  readonly gone: Promise<void>;
+  /** Resolves when nothing of it is left that has to be ended, to the ids of what could not be. Never rejects. */
+  readonly gone: Promise<readonly number[]>;
 }
 
 /**
@@ -51,7 +51,7 @@ export interface RunningProgram {
  * SIGTERM, and SIGKILL two seconds later. Of its outputs `maxBytes` each are kept and the rest is thrown away.
  */
 export const startProgram = (program: Program, options: RunOptions, signal: AbortSignal): RunningProgram => {
-  const gone = Promise.withResolvers<void>();
+  const gone = Promise.withResolvers<readonly number[]>();
   return { end: carryOut(program, options, signal, gone.resolve), gone: gone.promise };
 };
 
@@ -59,11 +59,11 @@ const carryOut = async (
   program: Program,
   options: RunOptions,
   signal: AbortSignal,
-  gone: () => void,
+  gone: (left: readonly number[]) => void,
 ): Promise<ProgramEnd> => {
   const { clock, leftovers } = options;
   const over = new AbortController();
-  let ending: Promise<void> = Promise.resolve();
+  let ending: Promise<readonly number[]> = Promise.resolve([]);
   try {
     const mark = newRunId();
     const before = await processIds();

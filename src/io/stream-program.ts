@@ -1,3 +1,4 @@
+import { ProgramError } from './failures.ts';
 import type { Clock } from './io.ts';
 import type { Program, ProgramEvent } from './program.ts';
 import { lineCutter } from './program-output.ts';
@@ -13,6 +14,12 @@ export interface StreamOptions {
   /** 'enough': a megabyte of lines, then a line that says so. 'everything': for a reader that throws away by itself. */
   readonly passOn: 'enough' | 'everything';
 }
+
+/** That some of it goes on is part of how it ended. */
+const toldOf = (error: unknown, left: readonly number[]): unknown =>
+  error instanceof ProgramError && left.length > 0
+    ? new ProgramError(error.kind, error.message, { out: error.out, err: error.err, left })
+    : error;
 
 /**
  * Runs a program to its end, its lines as they come. When the signal aborts, or nobody listens any more, its whole
@@ -60,6 +67,9 @@ export async function* streamProgram(
       wake = Promise.withResolvers<void>();
     }
     yield { is: 'ended', end: await end };
+  } catch (error) {
+    left.abort();
+    throw toldOf(error, await running.gone);
   } finally {
     left.abort();
     await running.gone;

@@ -22,8 +22,8 @@ const endings: readonly (readonly [NodeJS.Signals, number])[] = [
   ['SIGTERM', 143],
 ];
 const hungUp = 129;
-/** An orderly end may take so long; then the process ends anyway. */
-const patienceMs = 3000;
+/** An orderly end may take so long; then the process ends anyway. What acts gets 8 s to end what it began. */
+const patienceMs = 10_000;
 
 const listen = (event: NodeJS.Signals, listener: () => void): (() => void) => {
   process.on(event, listener);

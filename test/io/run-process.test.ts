@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openChangeIo } from '../../src/io/change-io.ts';
+import { systemClock } from '../../src/io/clock.ts';
 import type { ProgramError } from '../../src/io/failures.ts';
 import { lease } from '../../src/io/lease.ts';
 import { processStart } from '../../src/io/process-start.ts';
@@ -22,7 +23,7 @@ const until = async (clock: ManualClock, holds: () => boolean | Promise<boolean>
 const passing = async (clock: ManualClock, holds: () => Promise<boolean>): Promise<void> => {
   while (!(await holds())) await clock.advance(100);
 };
-const passingUntil = async (clock: ManualClock, done: Promise<void>): Promise<void> => {
+const passingUntil = async (clock: ManualClock, done: Promise<unknown>): Promise<void> => {
   let over = false;
   void done.then(() => {
     over = true;
@@ -157,8 +158,43 @@ test('one that ignores SIGTERM is answered at once all the same, and killed two 
   await clock.advance(1999);
   expect(await isGone(pid)).toBe(false);
   await clock.advance(1);
-  await gone;
+  await passingUntil(clock, gone);
   await until(clock, () => isGone(pid));
+});
+
+test('a cancel ends children that ignore SIGTERM, and grandchildren that left the group', async () => {
+  const stop = new AbortController();
+  const io = openChangeIo(systemClock());
+  onTestFinished(() => io.close());
+  const pids: number[] = [];
+  const cut = (async () => {
+    for await (const event of io.run({ argv: [program('has-a-family')] }, stop.signal))
+      if (event.is === 'line' && pids.push(Number(event.text)) === 3)
+        stop.abort(new DOMException('', 'AbortError'));
+  })();
+  await expect(cut).rejects.toMatchObject({ kind: 'cancelled', left: [] });
+  expect(pids).toHaveLength(3);
+  expect(await Promise.all(pids.map(isGone))).toEqual([true, true, true]);
+});
+
+test('when this process ends first, what it has started ends with it, also what left the group', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-end-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const script = join(dir, 'starts.ts');
+  await writeFile(
+    script,
+    `import { openChangeIo } from '${resolve('src/io/change-io.ts')}';
+import { systemClock } from '${resolve('src/io/clock.ts')}';
+const said = [];
+for await (const event of openChangeIo(systemClock()).run({ argv: ['${program('has-a-family')}'] }, new AbortController().signal))
+  if (event.is === 'line' && said.push(event.text) === 3) { console.log(said.join('\\n')); process.exit(0); }
+`,
+  );
+  const { out } = await run([process.execPath, '--no-warnings', script]);
+  const pids = numbersIn(out);
+  expect(pids).toHaveLength(3);
+  const clock = manualClock();
+  for (const pid of pids) await until(clock, () => isGone(pid));
 });
 
 test('what a reading program leaves behind is ended, though it holds the output and does not listen', async () => {
@@ -264,8 +300,15 @@ test('a lease that ends takes the program with it, and is answered when all of i
   await until(clock, () => clock.pending() > 0);
   expect(await isGone(pid)).toBe(false);
   await clock.advance(2000);
+  await passing(clock, () => isGone(pid));
+  await passingUntil(
+    clock,
+    next.then(
+      () => {},
+      () => {},
+    ),
+  );
   await expect(next).rejects.toMatchObject({ kind: 'cancelled' });
-  await until(clock, () => isGone(pid));
   await expect(
     lent.io
       .run({ argv: ['true'] }, never)

@@ -9,8 +9,11 @@ import type { Made } from './made.ts';
 
 /** No single step goes on for longer: a call that never ends must not keep a run open for ever. */
 const longestMs: Millis = 5 * 60_000;
-/** What an operation gets, after its signal has aborted, to end what it began and say so: more than a program gets before SIGKILL. */
-const graceMs: Millis = 3000;
+/**
+ * What an operation gets, after its signal has aborted, to end what it began and say so: more than a program on another
+ * host gets until it is killed there, with the connection that this takes.
+ */
+const graceMs: Millis = 8000;
 
 export interface ActOutcome {
   readonly ok: boolean;

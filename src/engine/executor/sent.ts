@@ -3,6 +3,7 @@ import type { ChangeIo } from '../../io/io.ts';
 import type { KafkaChange } from '../../io/kafka.ts';
 import type { ProgramEnd } from '../../io/program.ts';
 import { wireError } from '../../io/wire-error.ts';
+import { failedWords, type SentCall, watchedSocket, watchedStream } from './sent-outcome.ts';
 
 /** What has left this process in a run, in words, in the order in which it left. */
 export interface Sent {
@@ -13,11 +14,19 @@ export interface Sent {
 }
 
 export const createSent = (): Sent => {
-  const calls: { readonly line: string; outcome: string }[] = [];
-  const noted = (line: string): { outcome: string } => {
-    const call = { line, outcome: 'not answered yet, outcome unknown' };
+  const calls: SentCall[] = [];
+  const noted = (line: string): SentCall => {
+    const call: SentCall = { line, outcome: 'not answered yet, outcome unknown' };
     calls.push(call);
     return call;
+  };
+  const answered = async <T>(call: SentCall, send: () => Promise<T>): Promise<T> => {
+    try {
+      return await send();
+    } catch (error) {
+      call.outcome = failedWords(error);
+      throw error;
+    }
   };
   /** Notes a call before it is made, and how it was answered. */
   const watched = async <T>(
@@ -26,14 +35,9 @@ export const createSent = (): Sent => {
     words: (answer: T) => string,
   ): Promise<T> => {
     const call = noted(line);
-    try {
-      const answer = await send();
-      call.outcome = words(answer);
-      return answer;
-    } catch (error) {
-      call.outcome = `no answer, outcome unknown: ${wireError(error)?.message ?? String(error)}`;
-      throw error;
-    }
+    const answer = await answered(call, send);
+    call.outcome = words(answer);
+    return answer;
   };
   const status = (answer: { readonly status: number }): string => String(answer.status);
   return {
@@ -41,14 +45,14 @@ export const createSent = (): Sent => {
       clock: change.clock,
       send: (request, signal) =>
         watched(`${request.method} ${request.url}`, () => change.send(request, signal), status),
-      stream: (request, signal) =>
-        watched(`${request.method} ${request.url}`, () => change.stream(request, signal), status),
-      socket: (request, signal) =>
-        watched(
-          `GET ${request.url}`,
-          () => change.socket(request, signal),
-          () => 'connected',
-        ),
+      stream: async (request, signal) => {
+        const call = noted(`${request.method} ${request.url}`);
+        return watchedStream(call, await answered(call, () => change.stream(request, signal)));
+      },
+      socket: async (request, signal) => {
+        const call = noted(`GET ${request.url}`);
+        return watchedSocket(call, await answered(call, () => change.socket(request, signal)), signal);
+      },
       sql: (target, statement, signal) =>
         watched(
           statement.text,

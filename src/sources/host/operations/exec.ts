@@ -3,6 +3,7 @@ import { durationText, parseDuration } from '../../../domain/duration.ts';
 import type { ActEvent, Drift, Plan } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import type { ChangeIo } from '../../../io/io.ts';
+import { leftWords } from '../../../io/left-words.ts';
 import { masker } from '../../../io/secrets.ts';
 import { passwordsIn } from '../../secret-text.ts';
 import type { Operation } from '../../source.ts';
@@ -106,7 +107,7 @@ export const execOperation = (parts: HostParts): Operation => {
             pid = new RegExp(`^${announcement} (\\d+)$`).exec(line)?.[1];
             return pid !== undefined;
           },
-          brokenOff: () => endThere(machine, pid, change),
+          brokenOff: (error) => endThere(machine, { pid, error }, change),
         },
         change,
         signal,
@@ -116,10 +117,13 @@ export const execOperation = (parts: HostParts): Operation => {
 };
 
 /** Ends the program on its own machine: the end of a connection alone ends nothing there. Tells what came of it. */
-const endThere = async (machine: Machine, pid: string | undefined, change: ChangeIo): Promise<string> => {
+const endThere = async (
+  machine: Machine,
+  { pid, error }: { readonly pid: string | undefined; readonly error: unknown },
+  change: ChangeIo,
+): Promise<string> => {
   if (pid === undefined) return '; whether it was begun is not known';
-  if (machine.address === '')
-    return '; its process group was ended, and what it had done until then stays done';
+  if (machine.address === '') return `; ${leftWords(error)}, and what it had done until then stays done`;
   const { signal, clear } = change.clock.deadline(farewellMs);
   try {
     for await (const event of change.run(machine.program(['kill', '-TERM', pid]), signal))

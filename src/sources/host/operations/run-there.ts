@@ -15,7 +15,7 @@ interface Running {
   readonly program: Program;
   readonly timeoutMs: number;
   /** What is to be said, and done, when it was broken off. */
-  brokenOff?(): Promise<string>;
+  brokenOff?(error: unknown): Promise<string>;
   /** A line that is for us and not for a person. */
   isOurs?(line: string): boolean;
 }
@@ -44,7 +44,7 @@ export async function* runThere(
       }
     }
   } catch (error) {
-    const after = (await brokenOff?.()) ?? '';
+    const after = (await brokenOff?.(error)) ?? '';
     yield { is: 'answered', line, status: `${cutWords(error, timeoutMs)}${after}`, ok: false };
   } finally {
     deadline.clear();

@@ -1,0 +1,66 @@
+import { SqlError } from '../../io/sql.ts';
+import type { HttpStream, WebSocketWire } from '../../io/stream.ts';
+import { wireError } from '../../io/wire-error.ts';
+
+/** One call that has left, and what is known of its outcome so far. */
+export interface SentCall {
+  readonly line: string;
+  outcome: string;
+}
+
+/** Codes with which a server says that the session is lost: then nobody has said what became of the statement. */
+const lost = /^(?:08|57P0|58|XX)/;
+
+/** What a failure says of the call: a server that refused or ended a statement has told its outcome. */
+export const failedWords = (error: unknown): string => {
+  const words = wireError(error)?.message ?? String(error);
+  const isAnswer = error instanceof SqlError && error.sqlState !== '' && !lost.test(error.sqlState);
+  return isAnswer ? words : `no answer, outcome unknown: ${words}`;
+};
+
+/** An answer that comes bit by bit: only one that came to its end tells how the call ended. */
+export const watchedStream = (call: SentCall, answer: HttpStream): HttpStream => {
+  const whole = String(answer.status);
+  call.outcome = `${whole}, its answer came in part, outcome unknown`;
+  const chunks = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+    yield* answer.chunks;
+    call.outcome = whole;
+  };
+  return {
+    ...answer,
+    chunks: chunks(),
+    text: async (maxBytes) => {
+      const text = await answer.text(maxBytes);
+      call.outcome = whole;
+      return text;
+    },
+  };
+};
+
+/** A connection that whoever asked for it, or the other side, has closed in order; else it was cut off. */
+export const watchedSocket = (call: SentCall, wire: WebSocketWire, signal: AbortSignal): WebSocketWire => {
+  const cut = 'connected, then cut off, outcome unknown';
+  call.outcome = 'connected';
+  let isOver = false;
+  signal.addEventListener('abort', () => {
+    if (!isOver) call.outcome = cut;
+  });
+  const messages = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      yield* wire.messages;
+      isOver = true;
+    } catch (error) {
+      call.outcome = cut;
+      throw error;
+    }
+  };
+  return {
+    protocol: wire.protocol,
+    messages: messages(),
+    send: (bytes) => wire.send(bytes),
+    close: () => {
+      isOver = true;
+      wire.close();
+    },
+  };
+};

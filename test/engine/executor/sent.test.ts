@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { createSent } from '../../../src/engine/executor/sent.ts';
+import { WireError } from '../../../src/io/failures.ts';
+import type { ChangeIo } from '../../../src/io/io.ts';
+import { SqlError } from '../../../src/io/sql.ts';
+import type { HttpStream, WebSocketWire } from '../../../src/io/stream.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+
+const never = new AbortController().signal;
+const not = async (): Promise<never> => {
+  throw new Error('not asked for here');
+};
+const door = (some: Partial<ChangeIo>): ChangeIo => ({
+  clock: manualClock(),
+  send: not,
+  run: async function* () {},
+  stream: not,
+  socket: not,
+  sql: not,
+  kafka: not,
+  ...some,
+});
+const bytes = new Uint8Array([1]);
+const cut = new WireError('cancelled', 'cancelled');
+
+/** Two pieces, and then its end, or the loss of the connection. */
+async function* pieces(lost: boolean): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes;
+  yield bytes;
+  if (lost) throw cut;
+}
+
+test.each([
+  ['that came whole', false, 'POST http://d/pull → 200'],
+  ['that was cut off', true, 'POST http://d/pull → 200, its answer came in part, outcome unknown'],
+])('an answer bit by bit %s', async (_, lost, line) => {
+  const answer: HttpStream = {
+    status: 200,
+    headers: {},
+    latencyMs: 1,
+    url: 'http://d/pull',
+    chunks: pieces(lost),
+    text: async () => '',
+  };
+  const sent = createSent();
+  const io = sent.watching(door({ stream: async () => answer }));
+  const got = await io.stream({ method: 'POST', url: 'http://d/pull' }, never);
+  const all = (async () => {
+    for await (const _chunk of got.chunks);
+  })();
+  await all.catch(() => {});
+  expect(sent.lines()).toEqual([line]);
+});
+
+const wire = (lost: boolean): WebSocketWire => ({
+  protocol: 'v4',
+  messages: pieces(lost),
+  send: async () => {},
+  close: () => {},
+});
+
+test.each([
+  ['closed in order', false, false, 'connected'],
+  ['lost', true, false, 'connected, then cut off, outcome unknown'],
+  ['cancelled', false, true, 'connected, then cut off, outcome unknown'],
+])('a socket that was %s', async (_, lost, cancelled, outcome) => {
+  const sent = createSent();
+  const stop = new AbortController();
+  const io = sent.watching(door({ socket: async () => wire(lost) }));
+  const got = await io.socket({ url: 'http://k/exec', protocols: [] }, stop.signal);
+  const all = (async () => {
+    for await (const _message of got.messages) if (cancelled) stop.abort();
+  })();
+  await all.catch(() => {});
+  got.close();
+  // The lease ends behind every step.
+  if (!cancelled) stop.abort();
+  expect(sent.lines()).toEqual([`GET http://k/exec → ${outcome}`]);
+});
+
+test.each([
+  [
+    'the server ended it',
+    new SqlError('cancelled', 'cancelled on the server: canceling statement', '57014'),
+    'cancelled on the server: canceling statement',
+  ],
+  [
+    'the session was lost',
+    new SqlError('unreachable', 'our session was terminated', '57P01'),
+    'no answer, outcome unknown: our session was terminated',
+  ],
+  ['nothing came', cut, 'no answer, outcome unknown: cancelled'],
+])('a statement when %s', async (_, error, outcome) => {
+  const sent = createSent();
+  const io = sent.watching(
+    door({
+      sql: async () => {
+        throw error;
+      },
+    }),
+  );
+  await io.sql({ url: 'postgres://p' }, { text: 'VACUUM t' }, never).catch(() => {});
+  expect(sent.lines()).toEqual([`VACUUM t → ${outcome}`]);
+});
