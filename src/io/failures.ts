@@ -19,6 +19,8 @@ export class ProgramError extends WireError {
   readonly remedy: string | undefined;
   /** Ids of processes of it that go on here, and could not be ended. */
   readonly left: readonly number[];
+  /** What became of it where it runs elsewhere, in words. */
+  readonly fate: string | undefined;
   constructor(
     kind: FaultKind,
     message: string,
@@ -27,6 +29,7 @@ export class ProgramError extends WireError {
       readonly err?: string;
       readonly remedy?: string;
       readonly left?: readonly number[];
+      readonly fate?: string;
     } = {},
   ) {
     super(kind, message);
@@ -35,5 +38,6 @@ export class ProgramError extends WireError {
     this.err = said.err ?? '';
     this.remedy = said.remedy;
     this.left = said.left ?? [];
+    this.fate = said.fate;
   }
 }

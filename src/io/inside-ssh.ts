@@ -1,5 +1,6 @@
 import { TunnelError } from './dial.ts';
 import { type SshHost, sshArgv, sshEnv } from './dial-ssh.ts';
+import { announcedMark, announcing, endingArgv, endThere } from './end-there.ts';
 import { ProgramError, WireError } from './failures.ts';
 import { RemediedError } from './fault.ts';
 import type { RunInside } from './inside.ts';
@@ -21,17 +22,12 @@ export interface SshPlace {
   run: RunInside;
 }
 
-/** Nothing else says this. Its process id comes first: by that id it can be ended there. */
-const announcement = 'opsdeck-pid';
-/** English whatever the account is set to; from then on the process is the program. */
-const script = `echo ${announcement} $$; LC_ALL=C; export LC_ALL; exec "$@"`;
-const announced = new RegExp(`^${announcement} (\\d+)$`);
+/** Its mark comes first: by it the program can be ended there. English whatever the account is set to; then the process is the program. */
+const script = `${announcing}; LC_ALL=C; export LC_ALL; exec "$@"`;
 const place = 'on that host';
 
 /** With which ssh says that it, and not the program, has failed (ssh(1), EXIT STATUS). */
 const gaveUp = 255;
-/** What is left for the word to the other side when somebody does not want to wait any longer. */
-const farewellMs = 1000;
 
 /** Where a program is to be started: cd(1) of the shell over there. */
 const startedIn = (cwd: string | undefined): string =>
@@ -60,19 +56,24 @@ const unannounced = (end: ProgramEnd): ProgramEnd => {
   };
 };
 
+/** `mark`: what it said of itself, once it had begun. */
+interface Begun {
+  mark?: string;
+}
+
 /**
  * Runs a program on an ssh host. What the client itself says is the loss of the way; once the program has announced itself,
  * everything is its own. One that is not waited for any longer is told to end there.
  */
 export const runOverSsh = (to: SshPlace): RunInside =>
   async function* (program, signal): AsyncGenerator<ProgramEvent, void, undefined> {
-    const begun: { pid?: string } = {};
+    const begun: Begun = {};
     try {
       yield* ifStarted(ownEvents(to, program, begun, signal), program.argv, place);
     } catch (error) {
-      if (begun.pid === undefined) throw asLoss(error);
-      if (signal.aborted) await endThere(to, begun.pid);
-      throw error;
+      const { mark } = begun;
+      if (mark === undefined) throw asLoss(error);
+      throw signal.aborted ? brokenOff(error, await ended(to, mark)) : error;
     }
   };
 
@@ -80,19 +81,19 @@ export const runOverSsh = (to: SshPlace): RunInside =>
 async function* ownEvents(
   to: SshPlace,
   program: Program,
-  begun: { pid?: string },
+  begun: Begun,
   signal: AbortSignal,
 ): AsyncGenerator<ProgramEvent, void, undefined> {
   const { argv: _, env: __, cwd: ___, at: ____, ...more } = program;
   for await (const event of to.run(to.program(commandOf(program), more), signal)) {
     if (event.is === 'ended') {
-      if (begun.pid === undefined) throw notBegun(event.end, to.address);
+      if (begun.mark === undefined) throw notBegun(event.end, to.address);
       yield { is: 'ended', end: unannounced(event.end) };
       return;
     }
-    const pid = begun.pid === undefined ? announced.exec(event.text)?.[1] : undefined;
-    if (pid === undefined) yield event;
-    else begun.pid = pid;
+    const mark = begun.mark === undefined ? announcedMark(event.text) : undefined;
+    if (mark === undefined) yield event;
+    else begun.mark = mark;
   }
 }
 
@@ -113,16 +114,13 @@ const asLoss = (error: unknown): unknown => {
 };
 
 /** The end of a connection ends nothing over there. */
-const endThere = async (to: SshPlace, pid: string): Promise<void> => {
-  const { signal, clear } = to.clock.deadline(farewellMs);
-  try {
-    for await (const _ of to.run(to.program(['kill', '-TERM', pid]), signal));
-  } catch {
-    // It may go on there; that it gave no answer has been told.
-  } finally {
-    clear();
-  }
-};
+const ended = (to: SshPlace, mark: string): Promise<string> =>
+  endThere({ mark, clock: to.clock, run: to.run, program: to.program(endingArgv(mark)) });
+
+const brokenOff = (error: unknown, fate: string): unknown =>
+  error instanceof ProgramError
+    ? new ProgramError(error.kind, error.message, { out: error.out, err: error.err, fate })
+    : error;
 
 /** Programs on a host that the OpenSSH client reaches; `run` starts those of this machine. */
 export const insideSsh = (host: SshHost, clock: Clock, run: RunInside): RunInside =>

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { durationText, parseDuration } from '../../domain/duration.ts';
 import type { ActEvent, Drift, Plan } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
-import { WireError } from '../../io/failures.ts';
+import { ProgramError, WireError } from '../../io/failures.ts';
 import type { FileStat } from '../../io/file-shapes.ts';
 import { leftWords } from '../../io/left-words.ts';
 import type { ProgramEnd } from '../../io/program.ts';
@@ -119,7 +119,8 @@ const endWords = ({ status, signal }: ProgramEnd): string =>
 /** Here its group is gone by now. What it did until then stays done. */
 const brokenOff = (error: unknown, parts: ScriptParts, { argv }: ExecParams, timeoutMs: number): string => {
   const { kind, message } = parts.fault(argv, error);
-  const ended = parts.end === '' ? leftWords(error) : `it may go on at ${parts.end}`;
+  const there = error instanceof ProgramError ? error.fate : undefined;
+  const ended = parts.end === '' ? leftWords(error) : (there ?? `it may go on at ${parts.end}`);
   const after = `; ${ended}, and what it had done until then stays done`;
   if (kind === 'timeout') return `not done after ${durationText(timeoutMs)}${after}`;
   return kind === 'cancelled' ? `cancelled${after}` : message.replace(`${parts.line(argv)}: `, '');

@@ -83,10 +83,12 @@ describe('acts', () => {
     expect(await host.answer(own)).toMatchObject({ status: 'ended with status 255: Connection refused' });
 
     const stop = new AbortController();
-    const long = await host.plan('exec', { argv: ['sh', '-c', 'echo here; exec sleep 987'] });
+    // Its child does not listen, and is in a session of its own.
+    const deaf = "trap '' TERM; setsid sleep 988 & echo here; exec sleep 987";
+    const long = await host.plan('exec', { argv: ['sh', '-c', deaf] });
     const answer = await host.answer(long, stop.signal, () => stop.abort(new DOMException('', 'AbortError')));
-    expect(answer?.status).toMatch(/^cancelled; process \d+ there was told to end/);
-    await until('it is gone', async () => (await onHost(server, 'pgrep -f "sleep 987$"')).status === 1);
+    expect(answer?.status).toMatch(/^cancelled; process \d+ there was ended, with all that it had started/);
+    expect((await onHost(server, 'pgrep -f "sleep 98[78]$"')).status).toBe(1);
   });
 });
 

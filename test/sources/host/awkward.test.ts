@@ -1,8 +1,10 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openChangeIo } from '../../../src/io/change-io.ts';
+import { systemClock } from '../../../src/io/clock.ts';
+import { processStart } from '../../../src/io/process-start.ts';
 import { openReadIo } from '../../../src/io/read-io.ts';
 import { host } from '../../../src/sources/host/index.ts';
 import type { Source } from '../../../src/sources/source.ts';
@@ -119,33 +121,47 @@ test('a program that ends with 255 itself is told apart from ssh that gave up', 
   ]);
 });
 
-test('a cancel ends the program over there, too', async () => {
+const isGone = async (pid: number): Promise<boolean> => (await processStart(pid)) === undefined;
+
+test('a cancel ends over there what ignores SIGTERM, and its children that left the group, too', async () => {
   // As over ssh: the end of the connection ends nothing there.
   const source = await by('setsid env -u OPSDECK_RUN sh -c "$text" & wait');
   const stop = new AbortController();
   const operation = source.operations.find(({ name }) => name === 'exec');
-  const plan = await operation?.plan({ argv: ['sh', '-c', 'echo here $$; exec sleep 600'] }, never);
+  const plan = await operation?.plan({ argv: [resolve('test/fixtures/programs/has-a-family')] }, never);
   if (operation === undefined || plan === undefined) throw new Error('there is no exec');
-  const change = openChangeIo(clock);
-  let pid = 0;
+  const change = openChangeIo(systemClock());
+  const pids: number[] = [];
   let status = '';
   for await (const event of operation.act(plan, change, stop.signal)) {
-    if (event.is === 'output') pid = Number(event.text.split(' ')[1]);
-    if (event.is === 'output') stop.abort(new DOMException('cancelled', 'AbortError'));
+    if (event.is === 'output' && pids.push(Number(event.text)) === 3)
+      stop.abort(new DOMException('cancelled', 'AbortError'));
     if (event.is === 'answered') status = event.status;
   }
   await change.close();
   await source.close();
   expect(status).toBe(
-    `cancelled; process ${pid} there was told to end, and what it had done until then stays done`,
+    `cancelled; process ${pids[0]} there was ended, with all that it had started, and what it had done until then stays done`,
   );
-  for (;;)
-    try {
-      process.kill(pid, 0);
-      await new Promise<void>((resolve) => setImmediate(resolve));
-    } catch {
-      break;
-    }
+  expect(await Promise.all(pids.map(isGone))).toEqual([true, true, true]);
+});
+
+test('what could not be ended over there is told', async () => {
+  const deaf = 'case "$text" in *kill*) exit 127;; esac; eval "$text"';
+  const stop = new AbortController();
+  const source = await by(deaf);
+  const operation = source.operations.find(({ name }) => name === 'exec');
+  const plan = await operation?.plan({ argv: ['sh', '-c', 'echo here; exec sleep 600'] }, never);
+  if (operation === undefined || plan === undefined) throw new Error('there is no exec');
+  const change = openChangeIo(systemClock());
+  let status = '';
+  for await (const event of operation.act(plan, change, stop.signal)) {
+    if (event.is === 'output') stop.abort(new DOMException('cancelled', 'AbortError'));
+    if (event.is === 'answered') status = event.status;
+  }
+  await change.close();
+  await source.close();
+  expect(status).toMatch(/^cancelled; process \d+ may go on there: nothing there could end it, and what/);
 });
 
 test('a log of many megabytes is followed to its last line', async () => {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { durationText, parseDuration } from '../../../domain/duration.ts';
+import { parseDuration } from '../../../domain/duration.ts';
 import type { ActEvent, Drift, Plan } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
+import { announcedMark, announcing, endingArgv, endThere } from '../../../io/end-there.ts';
 import type { ChangeIo } from '../../../io/io.ts';
 import { leftWords } from '../../../io/left-words.ts';
 import { masker } from '../../../io/secrets.ts';
@@ -15,9 +16,6 @@ import { machineAt, machineFor, whereWords, zHost } from './place.ts';
 import { runThere } from './run-there.ts';
 
 const defaultTimeout = '1m';
-/** What is left of the executor's patience after a cancel, for the word to the other side. */
-const farewellMs = 2000;
-
 export const execParams = z.strictObject({
   argv: z
     .array(z.union([z.string(), z.number(), z.boolean()]).transform(String))
@@ -31,13 +29,11 @@ export const execParams = z.strictObject({
     .exactOptional(),
 });
 
-const announcement = 'opsdeck-pid';
-
-/** Says its process id first, and becomes the program: by that id it can be ended there. */
+/** Says its mark first, and becomes the program: by that mark it, and what it starts, can be ended there. */
 const announced = (argv: readonly string[]): readonly string[] => [
   'sh',
   '-c',
-  `echo ${announcement} $$; exec "$@"`,
+  `${announcing}; exec "$@"`,
   'sh',
   ...argv,
 ];
@@ -96,18 +92,18 @@ export const execOperation = (parts: HostParts): Operation => {
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
       const { argv, timeout } = execParams.parse(plan.params);
       const machine = machineAt(parts, plan.targets[0]);
-      let pid: string | undefined;
+      let mark: string | undefined;
       yield* runThere(
         {
           machine,
           program: machine.program(announced(argv)),
           timeoutMs: parseDuration(timeout ?? defaultTimeout) ?? 0,
           isOurs: (line) => {
-            if (pid !== undefined) return false;
-            pid = new RegExp(`^${announcement} (\\d+)$`).exec(line)?.[1];
-            return pid !== undefined;
+            if (mark !== undefined) return false;
+            mark = announcedMark(line);
+            return mark !== undefined;
           },
-          brokenOff: (error) => endThere(machine, { pid, error }, change),
+          brokenOff: (error) => fateOf(machine, { mark, error }, change),
         },
         change,
         signal,
@@ -117,22 +113,20 @@ export const execOperation = (parts: HostParts): Operation => {
 };
 
 /** Ends the program on its own machine: the end of a connection alone ends nothing there. Tells what came of it. */
-const endThere = async (
+const fateOf = async (
   machine: Machine,
-  { pid, error }: { readonly pid: string | undefined; readonly error: unknown },
+  { mark, error }: { readonly mark: string | undefined; readonly error: unknown },
   change: ChangeIo,
 ): Promise<string> => {
-  if (pid === undefined) return '; whether it was begun is not known';
-  if (machine.address === '') return `; ${leftWords(error)}, and what it had done until then stays done`;
-  const { signal, clear } = change.clock.deadline(farewellMs);
-  try {
-    for await (const event of change.run(machine.program(['kill', '-TERM', pid]), signal))
-      if (event.is === 'ended' && event.end.status === 0)
-        return `; process ${pid} there was told to end, and what it had done until then stays done`;
-    return `; process ${pid} may go on there: it could not be told to end`;
-  } catch {
-    return `; process ${pid} may go on there: no answer in ${durationText(farewellMs)}`;
-  } finally {
-    clear();
-  }
+  if (mark === undefined) return '; whether it was begun is not known';
+  const fate =
+    machine.address === ''
+      ? leftWords(error)
+      : await endThere({
+          mark,
+          clock: change.clock,
+          run: change.run,
+          program: machine.program(endingArgv(mark)),
+        });
+  return `; ${fate}, and what it had done until then stays done`;
 };

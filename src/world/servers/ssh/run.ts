@@ -109,9 +109,11 @@ export const runText = (text: string, scene: Scene): Ran => {
   const argv = wordsOf(text);
   if (argv === undefined) return bad(2, 'sh: 1: Syntax error: this world reads quoted words only');
   if (argv[0] === 'sh' && argv[1] === '-c') {
-    // `exec "$@"` behind its own process id: the command that follows, as it is.
+    // `exec "$@"` behind its own mark: the command that follows, as it is.
     const [, , script = '', , ...rest] = argv;
-    const announced = /^echo (\S+) \$\$; (?:LC_ALL=C; export LC_ALL; )?exec "\$@"$/.exec(script)?.[1];
+    const announced = /; echo (opsdeck-pid) \$OPSDECK_RUN; (?:LC_ALL=C; export LC_ALL; )?exec "\$@"$/.exec(
+      script,
+    )?.[1];
     const log = runLogScript(script, rest, scene);
     if (log !== undefined) return log;
     if (announced === undefined) return runScript(script, scene);
@@ -119,7 +121,7 @@ export const runText = (text: string, scene: Scene): Ran => {
     return {
       ...ran,
       err: ran.err.replace(/^sh: 1: (?=.*: not found$)/m, 'sh: 1: exec: '),
-      out: Buffer.concat([Buffer.from(`${announced} 4242\n`), Buffer.from(ran.out)]),
+      out: Buffer.concat([Buffer.from(`${announced} 4242.0\n`), Buffer.from(ran.out)]),
     };
   }
   return runArgv(argv, scene);
