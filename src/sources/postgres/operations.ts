@@ -11,13 +11,13 @@ import { reindexOperation, reindexParams, vacuumOperation, vacuumParams } from '
 import { queryOperation, queryParams } from './query-operation.ts';
 import { settingOperation, settingParams } from './setting-operation.ts';
 import { signalOperation } from './signal-operation.ts';
-import { signalParams } from './victims.ts';
+import { cancelParams, terminateParams } from './victims.ts';
 
 /** What the profile's loader has to know of each. */
 export const operationSpecs: SourceModule['operations'] = {
   query: { params: queryParams, danger: 'read' },
-  cancel: { params: signalParams, danger: 'disruptive' },
-  terminate: { params: signalParams, danger: 'disruptive' },
+  cancel: { params: cancelParams, danger: 'disruptive' },
+  terminate: { params: terminateParams, danger: 'disruptive' },
   vacuum: { params: vacuumParams, danger: 'disruptive' },
   reindex: { params: reindexParams, danger: 'disruptive' },
   createIndex: { params: createIndexParams, danger: 'disruptive' },

@@ -1,3 +1,5 @@
+import { parseDuration } from '../../domain/duration.ts';
+import type { Millis } from '../../domain/fault.ts';
 import type { Drift, Plan, Target } from '../../domain/operation.ts';
 import type { Operation } from '../source.ts';
 import type { PostgresClient } from './client.ts';
@@ -5,9 +7,10 @@ import type { ReadSession } from './parse.ts';
 import { notApplicable, planned } from './planning.ts';
 import { readSessions } from './sessions-feed.ts';
 import { isSame, lookAfter, type Pin, type Signal } from './signal-look.ts';
-import { callLine, sendStatement } from './statement-call.ts';
+import { cancelThenTerminate, sendSignals } from './signal-send.ts';
+import { callLine } from './statement-call.ts';
 import { signalBackend } from './statements.ts';
-import { signalParams, victimState, victimsOf, victimWords, whySpared } from './victims.ts';
+import { cancelParams, terminateParams, victimState, victimsOf, victimWords, whySpared } from './victims.ts';
 
 const lost: Readonly<Record<Signal, string>> = {
   cancel: 'what these statements have done so far is rolled back',
@@ -25,14 +28,17 @@ export const signalOperation = (client: PostgresClient, name: Signal): Operation
 
   plan: async (given, signal): Promise<Plan> => {
     const victims = await chosen(client, name, given, signal);
+    const firstMs = cancelFirstOf(name, given);
     return {
       use: `${client.source}.${name}`,
       danger: 'disruptive',
       targets: victims.map((victim) => targetOf(client, victim)),
-      calls: victims.map((victim, target) => ({
-        line: callLine(signalBackend[name], [victim.fact.pid, victim.started]),
-        target,
-      })),
+      calls: (firstMs === undefined ? [name] : (['cancel', 'terminate'] as const)).flatMap((sent) =>
+        victims.map((victim, target) => ({
+          line: callLine(signalBackend[sent], [victim.fact.pid, victim.started]),
+          target,
+        })),
+      ),
       objects: victims.map((victim) => `${elsewhere(client, victim)}${victimWords(victim)}`),
       lost: lost[name],
       params: given,
@@ -44,28 +50,16 @@ export const signalOperation = (client: PostgresClient, name: Signal): Operation
 
   act: async function* (plan, change, signal) {
     const pins = pinsOf(plan);
-    for (const { pid, started } of pins) {
-      if (signal.aborted) return;
-      const statement = { text: signalBackend[name], values: [pid, started] };
-      yield* sendStatement(
-        client,
-        change,
-        statement,
-        ({ rows: [row] }) => ({
-          status:
-            row === undefined
-              ? `pid ${pid} was gone already`
-              : row.done === 't'
-                ? 'signalled'
-                : 'not signalled',
-          ok: row === undefined || row.done === 't',
-        }),
-        signal,
-      );
-    }
+    const firstMs = cancelFirstOf(name, plan.params);
+    if (firstMs !== undefined) return yield* cancelThenTerminate(client, pins, firstMs, change, signal);
+    yield* sendSignals(client, name, pins, change, signal);
     yield* lookAfter(client, name, pins, change, signal);
   },
 });
+
+/** How long those are given whose statements are cancelled first; undefined: they are not. */
+const cancelFirstOf = (name: Signal, given: Readonly<Record<string, unknown>>): Millis | undefined =>
+  name === 'terminate' ? parseDuration(terminateParams.parse(given).cancelFirst ?? '') : undefined;
 
 const elsewhere = ({ database }: PostgresClient, { fact }: ReadSession): string =>
   fact.database === database ? '' : `in the database ${fact.database}: `;
@@ -84,7 +78,7 @@ const chosen = async (
   given: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
 ): Promise<readonly ReadSession[]> => {
-  const { pid, where } = signalParams.parse(given);
+  const { pid, where } = name === 'cancel' ? cancelParams.parse(given) : terminateParams.parse(given);
   const sessions = await planned(client, 'sessions', () => readSessions(client, signal));
   if (where !== undefined) {
     // A session that runs no statement has none to cancel.

@@ -44,14 +44,29 @@ const zWhere = z
   .refine((where) => Object.keys(where).length > 0, { error: 'say which: olderThan: 10m, user: NAME …' })
   .meta({ description: 'all of these must hold; other databases, dumps and opsdeck are never meant' });
 
-export const signalParams = z
+const chosenShape = {
+  pid: z.union([zPid, z.array(zPid).min(1)]).exactOptional(),
+  where: zWhere.exactOptional(),
+};
+
+const saysWhich = ({ pid, where }: { readonly pid?: unknown; readonly where?: unknown }): boolean =>
+  (pid === undefined) !== (where === undefined);
+
+const sayWhich = { error: 'say which session: pid: PID, or where: { olderThan: 10m }' };
+
+export const cancelParams = z.strictObject(chosenShape).refine(saysWhich, sayWhich);
+
+export const terminateParams = z
   .strictObject({
-    pid: z.union([zPid, z.array(zPid).min(1)]).exactOptional(),
-    where: zWhere.exactOptional(),
+    ...chosenShape,
+    cancelFirst: zAge
+      .meta({
+        description:
+          'their statements are cancelled first, and after that long those sessions ended that still have that transaction',
+      })
+      .exactOptional(),
   })
-  .refine(({ pid, where }) => (pid === undefined) !== (where === undefined), {
-    error: 'say which session: pid: PID, or where: { olderThan: 10m }',
-  });
+  .refine(saysWhich, sayWhich);
 
 type Where = z.infer<typeof zWhere>;
 

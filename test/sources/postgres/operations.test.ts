@@ -93,6 +93,40 @@ describe('terminate', () => {
   });
 });
 
+describe('terminate, with cancelFirst', () => {
+  test('cancels, waits, and ends what is in its transaction yet', async () => {
+    const plan = await stand.plan('terminate', { pid: [root], cancelFirst: '5s' });
+    expect(plan.calls.map(({ line }) => /pg_\w+_backend(?=\(a)/.exec(line)?.[0])).toEqual([
+      'pg_cancel_backend',
+      'pg_terminate_backend',
+    ]);
+    const startedAt = stand.clock.now();
+    expect(saidIn(await stand.act(plan))).toEqual(['ok: signalled', 'ok: signalled', '1 of 1 gone']);
+    expect(stand.clock.now() - startedAt).toBeGreaterThanOrEqual(5000);
+  });
+
+  test('a session that gave up in time is not ended', async () => {
+    const other = await stand.plan('terminate', { pid: root });
+    const plan = await stand.plan('terminate', { pid: 2103, cancelFirst: '5s' });
+    const acting = stand.act(plan);
+    await stand.act(other);
+    expect(saidIn(await acting)).toEqual([
+      'ok: signalled',
+      expect.stringMatching(/^gave up its statement, not ended: pid 2103 /),
+    ]);
+    const { items } = await stand.feed('sessions').read(never);
+    expect(items.map((item) => ('pid' in item ? item.pid : 0))).toContain(2103);
+  });
+
+  test('is not known to cancel', () => {
+    const given = { pid: root, cancelFirst: '5s' };
+    expect(postgres.operations.cancel?.params.safeParse(given).success).toBe(false);
+    expect(postgres.operations.terminate?.params.safeParse({ ...given, cancelFirst: 'soon' }).success).toBe(
+      false,
+    );
+  });
+});
+
 test('cancel of a session that runs no statement is refused in words', async () => {
   await expect(stand.plan('cancel', { pid: root })).rejects.toMatchObject({
     ending: 'not-applicable',
