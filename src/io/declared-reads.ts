@@ -33,6 +33,7 @@ export const openDeclaredReads = (
     run: read.follow,
     stream: change.stream,
     socket: change.socket,
+    put: (path) => Promise.reject(notHere(`writing ${path}`)),
     sql: read.sql,
     kafka: (_target, { is }) => Promise.reject(notHere(is)),
     close: async () => {

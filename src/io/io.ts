@@ -93,6 +93,8 @@ export interface ChangeIo {
   stream(request: HttpRequest, signal: AbortSignal): Promise<HttpStream>;
   /** A WebSocket: a program run in a pod. */
   socket(request: WebSocketRequest, signal: AbortSignal): Promise<WebSocketWire>;
+  /** Replaces a file of this machine as a whole. Throws WireError. */
+  put(path: string, text: string, signal: AbortSignal): Promise<void>;
   /** One statement on its own connection. Throws SqlError. */
   sql(target: SqlTarget, change: SqlChange, signal: AbortSignal): Promise<SqlAnswer>;
   /** One change to a Kafka cluster. Throws WireError. */

@@ -53,6 +53,12 @@ export const createSent = (): Sent => {
         const call = noted(`GET ${request.url}`);
         return watchedSocket(call, await answered(call, () => change.socket(request, signal)), signal);
       },
+      put: (path, text, signal) =>
+        watched(
+          `write ${path}`,
+          () => change.put(path, text, signal),
+          () => 'written',
+        ),
       sql: (target, statement, signal) =>
         watched(
           statement.text,

@@ -18,5 +18,6 @@ export const readingOnly = (io: ReadIo): ChangeIo => ({
     method === 'GET' ? io.stream(request, signal) : Promise.reject(notHere(method)),
   socket: () => Promise.reject(notHere('a WebSocket')),
   sql: (target, statement, signal) => io.sql(target, statement, signal),
+  put: (path) => Promise.reject(notHere(`writing ${path}`)),
   kafka: (_target, { is }) => Promise.reject(notHere(is)),
 });

@@ -29,6 +29,14 @@ export const dockerConfig = z
       .array(z.string().min(1))
       .meta({ description: 'Compose files, for composeUp and composeScale; relative to this profile' })
       .default([]),
+    override: z
+      .string()
+      .min(1)
+      .meta({
+        description:
+          'a Compose file of opsdeck, for the variables of composeUp: it is read last, and lies beside the others',
+      })
+      .exactOptional(),
     compose: z
       .array(z.string().min(1))
       .min(1)

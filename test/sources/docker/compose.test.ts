@@ -78,6 +78,74 @@ describe('Compose', () => {
     expect(toldOf(await stand.act('composeUp', plan)).at(-1)).toBe('ok ended with status 0');
   });
 
+  describe('with variables', () => {
+    const set = { service: 'web', env: { POOL_SIZE: 20 } };
+    const own = { ...entry, override: 'opsdeck.yaml' };
+    const said = async () => JSON.parse(await readFile(join(program.dir, 'opsdeck.yaml'), 'utf8'));
+
+    test('they are written into a file of ours, which is read last; the undo puts back what it said', async () => {
+      await using stand = await openStand(own, { dir: program.dir });
+      const plan = await stand.plan('composeUp', set);
+      const path = join(program.dir, 'opsdeck.yaml');
+      expect(plan.calls[0]?.line).toBe(`write ${path}: web: POOL_SIZE=20`);
+      expect(plan.calls[1]?.line).toContain(`-f ${path} -p shop up -d --no-deps web`);
+      expect(plan.objects).toContain(`${path}: POOL_SIZE not set → POOL_SIZE=20`);
+      expect(plan.targets[0]?.saw).toBe('1 of shop/web:2.4.1, POOL_SIZE not set');
+      expect(await stand.recheck('composeUp', plan)).toBeUndefined();
+      await expect(said(), 'a plan writes nothing').rejects.toThrow('ENOENT');
+      expect(toldOf(await stand.act('composeUp', plan)).slice(0, 2)).toEqual([
+        `call write ${path}: web: POOL_SIZE=20`,
+        'ok written',
+      ]);
+      expect(await said()).toEqual({
+        'x-written-by': 'opsdeck',
+        services: { web: { environment: { POOL_SIZE: '20' } } },
+      });
+      expect((await program.noted()).join(' ')).toContain(`-f ${path} -p shop`);
+      const undo = stand.undo('composeUp', plan);
+      expect(undo).toEqual({
+        use: 'd.composeUp',
+        with: { service: 'web', env: { POOL_SIZE: null } },
+        title: 'Make web anew with POOL_SIZE not set',
+      });
+      await expect(stand.plan('composeUp', set)).rejects.toThrow('says POOL_SIZE=20 already');
+      const plain = await stand.plan('composeScale', { service: 'web', replicas: 3 });
+      expect(plain.calls[0]?.line, 'every call reads it from then on').toContain(`-f ${path} -p shop`);
+      await stand.act('composeUp', await stand.plan('composeUp', undo?.with ?? {}));
+      expect(await said()).toMatchObject({ services: { web: { environment: {} } } });
+    });
+
+    test('a file that says something else by now is not what was planned for', async () => {
+      await using stand = await openStand(own, { dir: program.dir });
+      const plan = await stand.plan('composeUp', set);
+      await stand.act(
+        'composeUp',
+        await stand.plan('composeUp', { service: 'web', env: { POOL_SIZE: '40' } }),
+      );
+      expect(await stand.recheck('composeUp', plan)).toMatchObject({
+        planned: '1 of shop/web:2.4.1, POOL_SIZE not set',
+        found: '1 of shop/web:2.4.1, POOL_SIZE=40',
+      });
+    });
+
+    test('a file of somebody else stays as it is', async () => {
+      await using stand = await openStand(own, { dir: program.dir });
+      await writeFile(join(program.dir, 'opsdeck.yaml'), 'services: {}\n');
+      await expect(stand.plan('composeUp', set)).rejects.toThrow('is no file that opsdeck has written');
+    });
+
+    test.each([
+      ['no file for them is named', entry, set, 'd names no file for variables: write override:'],
+      ['a secret', own, { service: 'web', env: { DB_PASSWORD: 'hunter2' } }, 'DB_PASSWORD is a secret'],
+    ])('are refused: %s', async (_, config, params, expected) => {
+      await using stand = await openStand(config, { dir: program.dir });
+      await expect(stand.plan('composeUp', params)).rejects.toMatchObject({
+        ending: 'not-applicable',
+        message: expect.stringContaining(expected),
+      });
+    });
+  });
+
   test('a service that has been made anew or scaled meanwhile is not what was planned for', async () => {
     await using stand = await openStand(entry);
     const plan = await stand.plan('composeScale', { service: 'web', replicas: 4 });

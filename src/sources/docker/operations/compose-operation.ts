@@ -9,10 +9,29 @@ import { zDockerName } from '../config.ts';
 import type { Container } from '../containers/container.ts';
 import type { Daemon } from '../daemon.ts';
 import { readWanted } from './chosen.ts';
-import { type ComposeParams, composeProgram, whyNoSecond } from './compose-program.ts';
+import { type ComposeParams, composeProgram, type Variables, whyNoSecond } from './compose-program.ts';
+import {
+  checkVariables,
+  type Override,
+  overrideText,
+  readOverride,
+  variablesNow,
+  variablesWords,
+} from './override.ts';
 
 export const composeUpParams = z.strictObject({
   service: zDockerName.meta({ description: 'the Compose service' }),
+  env: z
+    .record(
+      z.string().regex(/^[A-Za-z_]\w*$/, { error: 'no name of a variable' }),
+      z.union([z.string().max(4096), z.number().transform(String), z.null()]),
+    )
+    .refine((env) => Object.keys(env).length > 0, { error: 'say which variables' })
+    .meta({
+      description:
+        'variables to write into override:, null takes one out; the containers are made anew with them',
+    })
+    .exactOptional(),
 });
 
 export const composeScaleParams = z.strictObject({
@@ -41,6 +60,23 @@ const lostWith = (containers: readonly Container[], { replicas }: ComposeParams)
   return fewer > 0 ? `${fewer} of its containers, and what they wrote outside of their volumes` : undefined;
 };
 
+/** What is written into the override, and what stood there. */
+const settingOf = (override: Override, service: string, wanted: Variables) => {
+  const { path } = override;
+  const line = masker.mask(`write ${path}: ${service}: ${variablesWords(wanted)}`);
+  const was = variablesNow(override, service, wanted);
+  return { path, wanted, was, line, text: overrideText(override, service, wanted) };
+};
+
+/** Once it is there, every call reads it: else the next one would take back what it says. */
+const lastOf = (override: Override | undefined): string | undefined =>
+  override?.services === undefined ? undefined : override.path;
+
+const sawWords = (containers: readonly Container[], variables: Variables | undefined): string =>
+  [words(containers), ...(variables === undefined ? [] : [variablesWords(variables)])].join(', ');
+
+const zVariables = z.record(z.string(), z.string().nullable());
+
 const endWords = ({ status, signal }: ProgramEnd): string =>
   status === undefined ? `ended by ${signal ?? 'a signal'}` : `ended with status ${status}`;
 
@@ -60,8 +96,12 @@ const composeOperation = (
 
     plan: async (given, signal): Promise<Plan> => {
       const params = read(given);
-      const { service } = params;
-      const { argv } = composeProgram(daemon, dir, params);
+      const { service, env } = params;
+      // Asked first for what it refuses without a look at anything.
+      composeProgram(daemon, dir, params);
+      const override = await readOverride(daemon, dir, signal);
+      const set = env && settingOf(checkVariables(daemon, override, service, env), service, env);
+      const { argv } = composeProgram(daemon, dir, params, set?.path ?? lastOf(override));
       const containers = await readWanted(daemon, { service }, signal);
       refuseUseless(containers, params);
       const lost = lostWith(containers, params);
@@ -72,28 +112,48 @@ const composeOperation = (
           {
             name: service,
             uid: uidOf(service, containers),
-            saw: words(containers),
+            saw: sawWords(containers, set?.was),
             where: `project ${project} at ${daemon.name}`,
           },
         ],
-        calls: [{ line: masker.mask(argvLine(argv)), target: 0 }],
-        objects: [`service ${service} of project ${project}: ${words(containers)}`],
+        calls: [
+          ...(set === undefined ? [] : [{ line: set.line, target: 0 }]),
+          { line: masker.mask(argvLine(argv)), target: 0 },
+        ],
+        objects: [
+          `service ${service} of project ${project}: ${words(containers)}`,
+          ...(set === undefined
+            ? []
+            : [`${set.path}: ${variablesWords(set.was)} → ${variablesWords(set.wanted)}`]),
+        ],
         params: given,
-        earlier: containers.length,
+        earlier: set?.was ?? containers.length,
         ...(lost === undefined ? {} : { lost }),
       };
     },
 
     recheck: async (plan, signal): Promise<Drift | undefined> => {
-      const { service } = read(plan.params);
+      const { service, env } = read(plan.params);
       const containers = await readWanted(daemon, { service }, signal);
       const planned = plan.targets[0];
-      if (planned === undefined || uidOf(service, containers) === planned.uid) return undefined;
-      return { target: service, planned: planned.saw, found: `${words(containers)}, others than planned` };
+      if (planned === undefined) return undefined;
+      const override = env && (await readOverride(daemon, dir, signal));
+      const saw = sawWords(containers, override && variablesNow(override, service, env));
+      if (uidOf(service, containers) !== planned.uid)
+        return { target: service, planned: planned.saw, found: `${saw}, others than planned` };
+      return saw === planned.saw ? undefined : { target: service, planned: planned.saw, found: saw };
     },
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
-      const program = composeProgram(daemon, dir, read(plan.params));
+      const { env, ...params } = read(plan.params);
+      const override = await readOverride(daemon, dir, signal);
+      const set = override && env && settingOf(override, params.service, env);
+      if (set !== undefined) {
+        yield { is: 'call', line: set.line };
+        await change.put(set.path, set.text, signal);
+        yield { is: 'answered', line: set.line, status: 'written', ok: true };
+      }
+      const program = composeProgram(daemon, dir, params, set?.path ?? lastOf(override));
       const line = masker.mask(argvLine(program.argv));
       yield { is: 'call', line };
       for await (const event of change.run(program, signal))
@@ -103,7 +163,12 @@ const composeOperation = (
     },
 
     undo: (plan): OperationCall | undefined => {
-      const { service, replicas } = read(plan.params);
+      const { service, replicas, env } = read(plan.params);
+      if (env !== undefined) {
+        const was = zVariables.parse(plan.earlier);
+        const title = `Make ${service} anew with ${variablesWords(was)}`;
+        return { use: `${daemon.source}.composeUp`, with: { service, env: was }, title };
+      }
       if (replicas === undefined || typeof plan.earlier !== 'number') return undefined;
       return {
         use: `${daemon.source}.composeScale`,

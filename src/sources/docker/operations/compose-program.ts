@@ -4,13 +4,21 @@ import type { Program } from '../../../io/program.ts';
 import type { Container } from '../containers/container.ts';
 import type { Daemon } from '../daemon.ts';
 
+/** Values by the names of variables; null: there is none, or it is to go. */
+export type Variables = Readonly<Record<string, string | null>>;
+
 /** What a service is made to be: as its files say it, or so many. */
 export interface ComposeParams {
   readonly service: string;
   readonly replicas?: number;
+  /** Variables of its containers; null: one is to go. */
+  readonly env?: Variables;
 }
 
 const unfit = (message: string): PlanError => new PlanError('not-applicable', message);
+
+/** A path of the profile's. */
+export const pathIn = (dir: string, file: string): string => (isAbsolute(file) ? file : join(dir, file));
 
 /**
  * The Engine API knows nothing of Compose: its own program is started, with the project and the files that the profile
@@ -20,6 +28,8 @@ export const composeProgram = (
   { config, source, address }: Daemon,
   dir: string,
   { service, replicas }: ComposeParams,
+  /** Path of a file that is read behind the others. */
+  last?: string,
 ): Program => {
   const { files, project, compose, tls, isReached } = config;
   if (project === undefined || files.length === 0)
@@ -28,7 +38,8 @@ export const composeProgram = (
     throw unfit(`${source} is reached through another source: the Compose program here would act elsewhere`);
   if (tls !== undefined)
     throw unfit(`${source} is reached over TLS, and the Compose program is given no certificates`);
-  const named = files.flatMap((file) => ['-f', isAbsolute(file) ? file : join(dir, file)]);
+  const paths = [...files.map((file) => pathIn(dir, file)), ...(last === undefined ? [] : [last])];
+  const named = paths.flatMap((path) => ['-f', path]);
   const scale = replicas === undefined ? [] : ['--no-recreate', '--scale', `${service}=${replicas}`];
   const { socketPath, base } = address;
   const host = socketPath === undefined ? base.replace(/^http:/, 'tcp:') : `unix://${socketPath}`;
