@@ -54,6 +54,7 @@ const supplied: Readonly<Record<string, readonly string[]>> = {
   trading: [
     '${env:TRADING_DEPLOY_URL} has no value: source deploy is off',
     '${env:DOCKER_HOST} has no value: source compose is off',
+    '${env:TRADING_DB_PASSWORD} has no value: source pg is off',
   ],
   'eventmesh/production': [
     '${host-1} has no value: source host-1 is off',

@@ -62,6 +62,13 @@ const jvm = ({ env, instance, at, toClock }: Sight): Readonly<Record<string, Met
   };
 };
 
+/** What a connection was used for by each request that went well; those that are held have not come back yet. */
+const usageOf = ({ service, slowMs, traffic }: Sight['instance']): Meter['measures'] => {
+  const count = traffic.series.reduce((sum, one) => sum + one.count, 0);
+  const seconds = (service.latencyMs + slowMs) / 1000;
+  return { COUNT: count, TOTAL_TIME: count * seconds, MAX: seconds };
+};
+
 const hikari = ({ env, instance }: Sight): Readonly<Record<string, Metric>> => {
   const pool = poolOf(env, instance);
   if (pool === undefined) return {};
@@ -76,6 +83,16 @@ const hikari = ({ env, instance }: Sight): Readonly<Record<string, Metric>> => {
     'hikaricp.connections.max': of('Max connections', pool.max),
     'hikaricp.connections.min': of('Min connections', pool.max),
     'hikaricp.connections.pending': of('Pending threads', pool.pending),
+    'hikaricp.connections.usage': {
+      description: 'Connection usage time',
+      baseUnit: 'seconds',
+      meters: [
+        {
+          tags: { pool: 'HikariPool-1' },
+          measures: usageOf(instance),
+        },
+      ],
+    },
     'hikaricp.connections.timeout': {
       description: 'Connection timeout total count',
       meters: [counter(0, { pool: 'HikariPool-1' })],

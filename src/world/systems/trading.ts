@@ -112,6 +112,8 @@ export const trading: SystemSpec = {
       token: 'rehearsal',
       holds: '10s',
       lasting: '10s',
+      heed: '1s',
+      'db-password': 'rehearsal',
       window: '15s',
       sustained: '5s',
       patience: '35s',

@@ -13,7 +13,7 @@ const clientOnly = /^(.*?)(?: (?:where|and) backend_type ?= ?'client backend')(.
 /** All of them are client backends here. */
 const withoutType = (text: string): string => {
   const [, before = text, after = ''] = clientOnly.exec(text) ?? [];
-  return `${before}${after.replace(/^ and /, ' where ')}`;
+  return `${before}${before.includes(' where ') ? after : after.replace(/^ and /, ' where ')}`;
 };
 
 const counted = (backends: readonly Backend[]) => table([{ count: backends.length }]);
