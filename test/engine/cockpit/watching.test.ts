@@ -9,7 +9,7 @@ const openWatched = async () => {
   const stage = await openStage();
   const cockpit = createCockpit();
   const flow = createRunFlow(
-    { cockpit, openIo: () => openReadIo(stage.clock) },
+    { cockpit, clock: stage.clock, openIo: () => openReadIo(stage.clock) },
     {
       profile: stage.engine.profile,
       engine: stage.engine,

@@ -16,6 +16,7 @@ const door = (some: Partial<ChangeIo>): ChangeIo => ({
   run: async function* () {},
   stream: not,
   socket: not,
+  put: not,
   sql: not,
   kafka: not,
   ...some,
