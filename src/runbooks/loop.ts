@@ -18,8 +18,11 @@ export const turnsOf = (step: ActStep, params: ParamValues): readonly LoopStep[]
   const values = Array.isArray(chosen) ? chosen : [String(chosen)];
   return values.map((value: string, index): LoopStep => {
     const title = step.title.includes('${each}') ? step.title : `${step.title}: ${value}`;
+    // What it needs stays an expression: there the value is a value, and never text of it.
+    const { needs, ...texts } = once;
     return {
-      ...bindEach({ ...once, title }, value),
+      ...bindEach({ ...texts, title }, value),
+      ...(needs === undefined ? {} : { needs }),
       id: `${step.id}/${index + 1}`,
       turn: { value, nth: index + 1, of: values.length },
     };

@@ -1,3 +1,4 @@
+import { durationText } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { ActEvent } from '../../domain/operation.ts';
 import { toFault } from '../../io/fault.ts';
@@ -7,8 +8,10 @@ import { whenAborted } from '../bounded.ts';
 import type { HeldAct } from './held.ts';
 import type { Made } from './made.ts';
 
-/** No single step goes on for longer: a call that never ends must not keep a run open for ever. */
-const longestMs: Millis = 5 * 60_000;
+/** A step that says nothing else: a call that never ends must not keep a run open for ever. */
+const defaultMs: Millis = 5 * 60_000;
+/** No single step goes on for longer, whatever it says. */
+const longestMs: Millis = 60 * 60_000;
 /**
  * What an operation gets, after its signal has aborted, to end what it began and say so: more than a program on another
  * host gets until it is killed there, with the connection that this takes.
@@ -21,6 +24,17 @@ export interface ActOutcome {
   readonly result: string;
   /** What the answers named, by key; absent when they named nothing. */
   readonly made?: Made;
+}
+
+/** How one step is carried out. */
+export interface ActParts {
+  readonly change: ChangeIo;
+  readonly clock: Clock;
+  /** After that long it is ended; at most an hour. Default 5 min. */
+  readonly timeoutMs?: Millis;
+  output(text: string): Promise<unknown>;
+  /** What has left for this step so far, in words: told when its time has run out. */
+  sent(): readonly string[];
 }
 
 const resultOf = (answered: readonly Extract<ActEvent, { is: 'answered' }>[]): ActOutcome => {
@@ -47,18 +61,24 @@ export const textOf = (event: ActEvent): string => {
   }
 };
 
+/** What is said of a step whose time has run out, with how its calls came out. */
+const overtime = (limitMs: Millis, sent: readonly string[]): string =>
+  [`ended after ${durationText(limitMs)}, its time limit`, sent.join('; ')]
+    .filter((part) => part !== '')
+    .join(': ');
+
 /**
  * Carries out one planned step through a lease that ends with it. Ends when the operation does, when the signal
- * aborts (an operation that ignores it is left behind, without a door) or after five minutes. Never throws.
+ * aborts (an operation that ignores it is left behind, without a door) or when its time has run out: then it has not
+ * succeeded, whatever it says. Never throws.
  */
 export const actStep = async (
   { operation, plan, source }: HeldAct,
-  change: ChangeIo,
-  clock: Clock,
+  { change, clock, timeoutMs = defaultMs, output, sent }: ActParts,
   signal: AbortSignal,
-  output: (text: string) => Promise<unknown>,
 ): Promise<ActOutcome> => {
-  const deadline = clock.deadline(longestMs);
+  const limitMs = Math.min(timeoutMs, longestMs);
+  const deadline = clock.deadline(limitMs);
   const stop = AbortSignal.any([signal, deadline.signal]);
   const lent = lease(change);
   const over = new AbortController();
@@ -67,8 +87,11 @@ export const actStep = async (
     .then((): 'left' => 'left');
   const answered: Extract<ActEvent, { is: 'answered' }>[] = [];
   const made: Record<string, string> = {};
-  const ended = (outcome: ActOutcome): ActOutcome =>
-    Object.keys(made).length === 0 ? outcome : { ...outcome, made };
+  const ended = (outcome: ActOutcome): ActOutcome => {
+    const isLate = deadline.signal.aborted && !signal.aborted;
+    const told = isLate ? { ok: false, result: overtime(limitMs, sent()) } : outcome;
+    return Object.keys(made).length === 0 ? told : { ...told, made };
+  };
   let events: AsyncIterator<ActEvent> | undefined;
   try {
     events = operation.act(plan, lent.io, stop)[Symbol.asyncIterator]();

@@ -1,4 +1,5 @@
 import type { Plan } from '../../domain/operation.ts';
+import type { ParamValues } from '../../domain/param-value.ts';
 import type { PlannedStep, Proposal } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Operation } from '../../sources/source.ts';
@@ -21,6 +22,8 @@ export interface HeldStep {
 export interface Held {
   readonly proposal: Proposal;
   readonly runbook: Runbook;
+  /** As they were given: those of the proposal are masked. */
+  readonly params: ParamValues;
   readonly steps: readonly HeldStep[];
   readonly plannedAt: Moment;
 }

@@ -127,5 +127,11 @@ export const propose = async (
     ...(override === undefined ? {} : { override }),
     ...(undoes === undefined ? {} : { undoes }),
   };
-  return { proposal: maskDeep(proposal, parts.mask), runbook, steps, plannedAt: momentOf(parts.clock) };
+  return {
+    proposal: maskDeep(proposal, parts.mask),
+    runbook,
+    params,
+    steps,
+    plannedAt: momentOf(parts.clock),
+  };
 };

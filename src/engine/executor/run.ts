@@ -11,7 +11,7 @@ const prove = ({ held, engine, clock, recorder, actedAt, signal }: Run): Promise
       engine,
       clock,
       verify: held.runbook.verify,
-      params: held.proposal.params,
+      params: held.params,
       actedAt,
       tell: (proofs) => recorder.note({ event: 'verifying', proofs }),
     },

@@ -1,10 +1,12 @@
-import { whenAborted } from '../bounded.ts';
 import { actStep } from './act-step.ts';
 import { checkAgain } from './check-again.ts';
 import type { End } from './end.ts';
 import type { HeldAct, HeldStep } from './held.ts';
+import { withRest } from './loop-rest.ts';
 import { withMade } from './made.ts';
+import { needed } from './needs.ts';
 import { cancelled, type Run, unlessArmed, unwritten } from './run-context.ts';
+import { askToGoOn, pause, tick } from './waits.ts';
 
 /** Everything that must still be so in the moment before a call is sent; `acting` is on disk when it is. */
 const cleared = async (run: Run, { planned }: HeldStep, act: HeldAct): Promise<End | undefined> => {
@@ -18,13 +20,21 @@ const cleared = async (run: Run, { planned }: HeldStep, act: HeldAct): Promise<E
 
 const actOn = async (run: Run, step: HeldStep, act: HeldAct): Promise<End | undefined> => {
   const { clock, recorder, sent, signal } = run;
-  const { id, title, undo } = step.planned;
+  const { id, title, undo, timeoutMs } = step.planned;
   const barred = await cleared(run, step, act);
   if (barred !== undefined) return barred;
   const before = sent.lines().length;
   const door = run.changeOf?.(act.source) ?? run.change;
-  const outcome = await actStep(act, sent.watching(door), clock, signal, (text) =>
-    recorder.note({ event: 'output', step: id, text }),
+  const outcome = await actStep(
+    act,
+    {
+      change: sent.watching(door),
+      clock,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      output: (text) => recorder.note({ event: 'output', step: id, text }),
+      sent: () => sent.lines().slice(before),
+    },
+    signal,
   );
   run.actedAt = clock.now();
   const back = undo === undefined ? undefined : withMade(undo, outcome.made ?? {});
@@ -34,29 +44,21 @@ const actOn = async (run: Run, step: HeldStep, act: HeldAct): Promise<End | unde
   return outcome.ok ? undefined : { ending: 'failed', why: `${title}: ${outcome.result}` };
 };
 
-/** A step for a person: waits for the tick, or takes the one given beforehand. */
-const tick = async (run: Run, { planned }: HeldStep): Promise<End | undefined> => {
-  const { answers, clock, recorder, signal } = run;
-  const { id, title } = planned;
-  const barred = planned.gate.arm ? unlessArmed(run) : undefined;
+/** One step with all that stands before it: its pause, the question whether to go on, and what it needs. */
+const take = async (run: Run, step: HeldStep): Promise<End | undefined> => {
+  if (run.signal.aborted) return cancelled(`before "${step.planned.title}"`);
+  if (run.recorder.trouble() !== undefined) return unwritten(run);
+  const barred = (await pause(run, step)) ?? (await askToGoOn(run, step)) ?? (await needed(run, step));
   if (barred !== undefined) return barred;
-  await recorder.note({ event: 'ticking', step: id, title });
-  const asked =
-    answers.ticks === undefined ? answers.tick({ id, title }, signal) : answers.ticks.includes(id);
-  const done = await Promise.race([asked, whenAborted(signal).then(() => false)]);
-  run.actedAt = clock.now();
-  await recorder.note({ event: 'ticked', step: id, done });
-  if (signal.aborted) return cancelled(`while it waited for "${title}"`);
-  return done ? undefined : { ending: 'cancelled', why: `"${title}" was not done` };
+  return step.act === undefined ? tick(run, step) : actOn(run, step, step.act);
 };
 
 /** The steps in their order; the first that does not succeed ends the run, and nothing behind it is sent. */
 export const takeSteps = async (run: Run): Promise<End | undefined> => {
-  for (const step of run.held.steps) {
-    if (run.signal.aborted) return cancelled(`before "${step.planned.title}"`);
-    if (run.recorder.trouble() !== undefined) return unwritten(run);
-    const end = step.act === undefined ? await tick(run, step) : await actOn(run, step, step.act);
-    if (end !== undefined) return end;
+  const { steps } = run.held;
+  for (const [index, step] of steps.entries()) {
+    const end = await take(run, step);
+    if (end !== undefined) return withRest(end, steps, index);
   }
   return undefined;
 };

@@ -8,6 +8,7 @@ import type { Engine } from '../engine.ts';
 import type { End } from './end.ts';
 import { freshState } from './fresh-state.ts';
 import { createProof, type Proof, type ProofFacts } from './proof.ts';
+import { untilAfter } from './until-after.ts';
 
 export interface VerifyParts {
   readonly engine: Engine;
@@ -22,11 +23,6 @@ export interface VerifyParts {
 
 /** A pause between two readings even when one takes longer than the interval. */
 const shortestPauseMs: Millis = 250;
-
-/** Time has whole ms: a reading that begins in the very ms of the answer cannot be told from one before it. */
-const untilAfter = async (moment: Millis, clock: Clock, signal: AbortSignal): Promise<void> => {
-  while (clock.now() <= moment && !signal.aborted) await clock.sleep(1, signal);
-};
 
 /** Reads what the proofs need, for no longer than until the next moment that decides one of them. */
 const readFor = async (

@@ -19,7 +19,7 @@ export const watchRun = async (
   const { verify, watchMs: forMs = defaultWatchMs } = held.runbook;
   try {
     if (verify === 'none' || verify.length === 0 || forMs <= 0) return;
-    const { params } = held.proposal;
+    const { params } = held;
     const proofs = verify.map((step) => watchedExpression(step, engine, params, actedAt, clock.now));
     await watch({ proofs, clock, recorder, forMs }, AbortSignal.any([signal, taken.signal]));
   } finally {

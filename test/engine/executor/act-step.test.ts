@@ -17,7 +17,7 @@ const operation = (act: Operation['act']): Operation => ({
   act,
 });
 
-const stage = async (act: Operation['act']) => {
+const stage = async (act: Operation['act'], timeoutMs?: number, sent: readonly string[] = []) => {
   const clock = manualClock();
   const server = await startBreakerServer();
   const change = openChangeIo(clock);
@@ -25,10 +25,14 @@ const stage = async (act: Operation['act']) => {
   const outputs: string[] = [];
   const outcome = actStep(
     { source: 'bus', operation: operation(act), plan },
-    change,
-    clock,
+    {
+      change,
+      clock,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      output: async (text) => outputs.push(text),
+      sent: () => sent,
+    },
     stop.signal,
-    async (text) => outputs.push(text),
   );
   const close = async (): Promise<void> => {
     await change.close();
@@ -118,5 +122,47 @@ test.each<[string, Operation['act']]>([
 ])('an operation that fails %s is an outcome, not an exception', async (_, act) => {
   const on = await stage(act);
   expect(await on.outcome).toEqual({ ok: false, result: 'bus.move: Error: no such thing' });
+  await on.close();
+});
+
+const hangs: Operation['act'] = async function* (_, __, signal) {
+  yield { is: 'output', text: 'begun' };
+  await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+};
+
+test.each<[string, number | undefined, number, string]>([
+  ['what it says', 120_000, 120_000, '2m'],
+  ['five minutes, where it says nothing', undefined, 300_000, '5m'],
+  ['an hour, whatever it says', 7_200_000, 3_600_000, '1h'],
+])('a step is ended after %s, and tells how its calls came out', async (_, timeoutMs, ms, words) => {
+  const on = await stage(hangs, timeoutMs, ['POST /a → 200', 'POST /b → no answer, outcome unknown']);
+  await on.clock.advance(ms - 1);
+  expect(await Promise.race([on.outcome, on.clock.settle().then(() => 'still going')])).toBe('still going');
+  await on.clock.advance(1);
+  expect(await on.outcome).toEqual({
+    ok: false,
+    result: `ended after ${words}, its time limit: POST /a → 200; POST /b → no answer, outcome unknown`,
+  });
+  expect(on.outputs).toEqual(['begun']);
+  await on.close();
+});
+
+test('what ends well because it was told to end has not succeeded', async () => {
+  const on = await stage(async function* (_, __, signal) {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    yield answered('POST /a', '200', true);
+  }, 1000);
+  await on.clock.advance(1000);
+  expect(await on.outcome).toEqual({ ok: false, result: 'ended after 1s, its time limit' });
+  await on.close();
+});
+
+test('an operation that does not listen to its time limit is left behind, and it is told as that', async () => {
+  const on = await stage(async function* () {
+    await new Promise(() => {});
+    yield answered('POST /a', '200', true);
+  }, 1000);
+  await on.clock.advance(4000);
+  expect(await on.outcome).toMatchObject({ ok: false, result: 'ended after 1s, its time limit' });
   await on.close();
 });
