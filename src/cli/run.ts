@@ -45,13 +45,15 @@ const paramsOf = async (
   throw new UsageError(`${runbook.id} cannot be run as given; nothing was sent`, ...lines);
 };
 
-/** Manual steps that were said to be done must be steps of this runbook. */
+/** What was said to be done must be manual steps of this runbook, or abort points (`ask`). */
 const checkDone = (runbook: Runbook, done: readonly string[]): void => {
-  const manual = runbook.act.filter((step) => step.manual === true).map((step) => step.id);
-  const strange = done.find((id) => !manual.includes(id));
+  const known = runbook.act
+    .filter((step) => step.manual === true || step.ask === true)
+    .map((step) => step.id);
+  const strange = done.find((id) => !known.includes(id));
   if (strange !== undefined)
     throw new UsageError(
-      `${runbook.id} has no manual step ${strange}; ${didYouMean(strange, manual, 'it has none')}`,
+      `${runbook.id} has no manual step and no abort point ${strange}; ${didYouMean(strange, known, 'it has none')}`,
     );
 };
 

@@ -1,7 +1,8 @@
 import { durationText } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { Answers, Proposal } from '../../domain/run.ts';
+import type { Answers, PlannedStep, Proposal } from '../../domain/run.ts';
 import type { Arming } from '../../store/cockpit.ts';
+import { stepIdOf } from './loop-rest.ts';
 
 /** How old a proposal may be when it is confirmed: what it saw must still be what the operator has in mind. */
 export const freshMs: Millis = 10 * 60_000;
@@ -25,13 +26,25 @@ const nameRefusal = ({ gate, names }: Proposal, answers: Answers): string | unde
   return answers.by === 'key' ? 'the name must be typed; a key press is not enough' : undefined;
 };
 
+/** Manual steps, and abort points behind a step that sends something: by the step, not by each turn of a loop. */
 const tickRefusal = ({ steps }: Proposal, { ticks }: Answers): string | undefined => {
   if (ticks === undefined) return undefined;
-  const manual = steps.filter((step) => step.manual).map(({ id }) => id);
-  const strange = ticks.filter((id) => !manual.includes(id));
+  const idsOf = (some: readonly PlannedStep[]): readonly string[] => [
+    ...new Set(some.map((planned) => stepIdOf({ planned }))),
+  ];
+  const first = steps.findIndex(({ manual }) => !manual);
+  const manual = idsOf(steps.filter((step) => step.manual));
+  const asking = idsOf(steps.filter(({ ask }) => ask === true));
+  const asked = idsOf(steps.filter(({ ask }, index) => ask === true && first >= 0 && index > first));
+  const strange = ticks.filter((id) => !manual.includes(id) && !asking.includes(id));
   if (strange.length > 0) return `${list(strange)} is no manual step of this run`;
-  const lacking = manual.filter((id) => !ticks.includes(id));
-  return lacking.length > 0 ? `wants the manual steps ${list(lacking)} done first (--done STEP)` : undefined;
+  const undone = manual.filter((id) => !ticks.includes(id));
+  const unsaid = asked.filter((id) => !ticks.includes(id) && !undone.includes(id));
+  const reasons = [
+    ...(undone.length > 0 ? [`wants the manual steps ${list(undone)} done first (--done STEP)`] : []),
+    ...(unsaid.length > 0 ? [`wants a yes beforehand to go on to ${list(unsaid)} (--done STEP)`] : []),
+  ];
+  return reasons.length === 0 ? undefined : reasons.join('; ');
 };
 
 /** Everything that the answers lack, in one sentence; undefined when they pass every gate of every step. */
