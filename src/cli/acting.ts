@@ -38,7 +38,7 @@ export const openActing = async (context: Context, opened: Opened): Promise<Acti
     ledger: await openLedger(stateDir),
     arming,
     clock,
-    who: whoAmI(),
+    who: await whoAmI(),
     newId: newRunId,
     mask: masker.mask,
     modules,

@@ -1,71 +1,49 @@
 import { stripControls } from '../domain/controls.ts';
-import { readLedger } from '../engine/ledger/read-ledger.ts';
+import type { LedgerRecord } from '../engine/ledger/entry.ts';
 import { timeline } from '../engine/ledger/timeline.ts';
 import { verifyLedger } from '../engine/ledger/verify-ledger.ts';
 import { LedgerError } from '../io/ledger-error.ts';
+import type { AuditFlags } from './audit/flags.ts';
+import { type AuditCall, recordsOf } from './audit/records.ts';
+import { verifyLines } from './audit/verify-lines.ts';
 import { type Context, createContext } from './context.ts';
 import { UsageError } from './exit-code.ts';
-import type { Invocation, SubCommand } from './invocation.ts';
-import { learnLedger } from './ledger-sharing.ts';
+import type { SubCommand } from './invocation.ts';
 import { runEventLines } from './run-lines.ts';
-
-interface AuditFlags {
-  readonly run?: string;
-  readonly since?: number;
-  readonly json?: boolean;
-}
-type AuditCall = Invocation<AuditFlags>;
 
 const brokenExit = 2;
 
-const recordsOf = async ({ options, global, output, sharing }: AuditCall, context: Context) => {
-  const [env, system] = (global.env ?? '').split('/').reverse();
-  const records = await readLedger(context.stateDir, {
-    ...(options.run === undefined ? {} : { run: options.run }),
-    ...(options.since === undefined
-      ? {}
-      : { since: context.clock.now() + context.clock.wallOffset() - options.since }),
-    ...(env === undefined || env === '' ? {} : { env }),
-    ...(system === undefined ? {} : { system }),
-  });
-  const missing = sharing === undefined ? [] : await learnLedger(context, records, sharing);
-  for (const name of missing)
-    output.error(`opsdeck: there is no profile of ${name} here: what only it names is not masked`);
-  return records;
-};
-
-/** The ledger as text is stripped: other programs can write to its file too. */
+/** The ledger as text is stripped: other programs can write to its file too. Nothing is read ahead of a slow reader. */
 const show = async (call: AuditCall, context: Context): Promise<number> => {
   const { output, options } = call;
-  const records = await recordsOf(call, context);
-  if (options.json === true) for (const record of records) output.json(record);
-  else if (records.length === 0) output.line(`no runs in ${context.stateDir}`);
-  else
-    for (const record of records) {
+  let none = true;
+  for await (const record of recordsOf(call, context)) {
+    none = false;
+    if (options.json === true) output.json(record);
+    else {
       const head = `${record.at}  ${record.system}/${record.env}  ${record.entry.run}  ${record.who}@${record.host}`;
       const [first = '', ...more] = runEventLines(record.entry);
       output.line(stripControls([`${head}  ${first}`, ...more.map((line) => `    ${line}`)].join('\n')));
     }
+    await output.write('', output.gone);
+    if (output.gone.aborted) break;
+  }
+  if (none && options.json !== true) output.line(`no such runs in ${context.stateDir}`);
   return 0;
 };
 
 const verify = async ({ output, options }: AuditCall, context: Context): Promise<number> => {
   const found = await verifyLedger(context.stateDir);
   if (options.json === true) output.json(found);
-  else {
-    for (const { line, bytes } of found.torn)
-      output.line(`line ${line}: half a record of ${bytes} bytes, left by a process that died; not a break`);
-    if (found.behind > 0) output.line(`audit.head is ${found.behind} records behind; the next run mends it`);
-    if (found.firstBroken !== undefined)
-      output.line(`BROKEN at line ${found.firstBroken.line}: ${found.firstBroken.what}`);
-    if (found.empty) output.line(`no runs in ${context.stateDir}`);
-    else output.line(`${found.count} records hold; the last has hash ${found.hash}`);
-  }
+  else for (const line of verifyLines(found, context.stateDir)) output.line(line);
   return found.ok ? 0 : brokenExit;
 };
 
+/** A section for each run, so all that was asked for is held at once. */
 const exportTimeline = async (call: AuditCall, context: Context): Promise<number> => {
-  call.output.line(stripControls(timeline(await recordsOf(call, context)).trimEnd()));
+  const records: LedgerRecord[] = [];
+  for await (const record of recordsOf(call, context)) records.push(record);
+  call.output.line(stripControls(timeline(records).trimEnd()));
   return 0;
 };
 

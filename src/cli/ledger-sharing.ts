@@ -5,6 +5,8 @@ import { searchProfiles } from './choose.ts';
 import type { Context } from './context.ts';
 import type { Sharing } from './sharing.ts';
 
+type Actor = Pick<LedgerRecord, 'who' | 'host' | 'system' | 'env'>;
+
 /** A command of a profile is no business of who reads the ledger: what it would have given is masked by its form, or not known. */
 const notRun = (): Promise<string> => Promise.reject(new Error('not run to read a ledger'));
 
@@ -14,11 +16,17 @@ const notRun = (): Promise<string> => Promise.reject(new Error('not run to read 
  */
 export const learnLedger = async (
   context: Context,
-  records: readonly LedgerRecord[],
+  records: AsyncIterable<LedgerRecord>,
   sharing: Sharing,
 ): Promise<readonly string[]> => {
   const { catalogue } = await searchProfiles(context);
-  const names = [...new Set(records.map(({ system, env }) => `${system}/${env}`))];
+  const names = new Set<string>();
+  // Who acted where is little, however many records say it. The profiles' names come first, then these.
+  const actors = new Map<string, Actor>();
+  for await (const { who, host, system, env } of records) {
+    names.add(`${system}/${env}`);
+    actors.set(JSON.stringify([who, host, system, env]), { who, host, system, env });
+  }
   const missing: string[] = [];
   for (const name of names) {
     const entry = catalogue.entries.find(({ system, env }) => `${system}/${env}` === name);
@@ -28,6 +36,6 @@ export const learnLedger = async (
     if (draft === undefined) missing.push(name);
     else sharing.learnWords(profileWords((await draft.finish({ exec: notRun })).profile));
   }
-  sharing.learnRecords(records);
+  sharing.learnRecords([...actors.values()]);
   return missing;
 };

@@ -3,6 +3,7 @@ import { stripControls } from '../domain/controls.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { masker } from '../io/secrets.ts';
 import { refuseSwallowed, settleRehearse } from './argv.ts';
+import { addAuditOptions } from './audit/flags.ts';
 import { startDebugging } from './debugging.ts';
 import { UsageError, usageExit } from './exit-code.ts';
 import {
@@ -115,13 +116,9 @@ const declare = (program: Command, output: Output, finish: (code: number) => voi
     .description('reaches every source, says what is missing and how to get it')
     .option('--json', 'one JSON object')
     .action(runs(async () => (await import('./doctor.ts')).doctor));
-  program
-    .command('audit')
+  addAuditOptions(program.command('audit'))
     .description('the ledger of every run: show it, verify its chain, export a timeline in Markdown')
     .addArgument(new Argument('<what>', 'what to do').choices(['show', 'verify', 'export']))
-    .option('--run <id>', 'only this run')
-    .option('--since <duration>', 'only what is younger than this', duration)
-    .option('--json', 'show, verify: JSON, one record per line')
     .action(runs(async () => (await import('./audit.ts')).audit));
   program
     .command('world')

@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import type { Who } from '../engine/ledger/entry.ts';
+import { processStart } from '../io/process-start.ts';
 
 const userName = (): string => {
   try {
@@ -11,4 +12,12 @@ const userName = (): string => {
 };
 
 /** Who runs this process, for the ledger. */
-export const whoAmI = (): Who => ({ user: userName(), host: hostname(), pid: process.pid });
+export const whoAmI = async (): Promise<Who> => {
+  const start = await processStart(process.pid);
+  return {
+    user: userName(),
+    host: hostname(),
+    pid: process.pid,
+    ...(start === undefined ? {} : { start }),
+  };
+};

@@ -79,10 +79,14 @@ export interface PastRun {
   readonly at: Millis;
   /** Wall-clock ms of its last; of one that goes on, the newest. */
   readonly lastAt: Millis;
-  /** Absent: it goes on elsewhere, or its process died. */
+  /** Absent: it goes on elsewhere, or its process died: `unended` says which. */
   readonly ending?: Ending;
+  /** 'unknown': its process is one of another machine. */
+  readonly unended?: 'going' | 'died' | 'unknown';
   readonly why: string;
   readonly relapsed: boolean;
+  /** The operator's words, oldest first. */
+  readonly notes?: readonly string[];
   readonly undoes?: string;
 }
 

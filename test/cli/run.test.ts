@@ -235,6 +235,50 @@ describe('audit', () => {
     expect(JSON.parse(broken.stdout)).toMatchObject({ ok: false, firstBroken: { line: 1 } });
   });
 
+  test('show tells what was asked for: by run, ending, runbook, account, time', async () => {
+    await profile('dev');
+    await house.run([...restart, '--confirm', 'api']);
+    await house.run([...restart, '--confirm', 'wrong']);
+    await house.run(['run', 'unproven', '--env', 'shop/here']);
+    const asked = async (...args: readonly string[]) => {
+      const { stdout, code } = await house.run(['audit', 'show', '--json', ...args]);
+      const entries = stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line).entry]));
+      const endings = entries.flatMap((entry) => (entry.event === 'ended' ? [entry.ending] : []));
+      return { code, endings, count: entries.length };
+    };
+    expect((await asked()).endings).toEqual(['recovered', 'forbidden', 'executed-not-recovered']);
+    expect(await asked('--ending', 'forbidden')).toEqual({ code: 0, endings: ['forbidden'], count: 3 });
+    expect(await asked('--ending', 'none')).toEqual({ code: 0, endings: [], count: 0 });
+    expect((await asked('--runbook', 'unproven')).endings).toEqual(['executed-not-recovered']);
+    expect((await asked('--since', '1h')).endings).toHaveLength(3);
+    expect((await asked('--until', '1h')).count).toBe(0);
+    expect((await asked('--since', '2020-01-01', '--until', '2020-01-02T00:00:00Z')).count).toBe(0);
+    expect((await asked('--who', 'nobody-of-that-name')).count).toBe(0);
+    expect((await asked('--env', 'shop/elsewhere')).count).toBe(0);
+    const wrong = await house.run(['audit', 'show', '--since', 'yesterday']);
+    expect(wrong).toMatchObject({
+      code: 4,
+      stderr: expect.stringMatching(/--since yesterday: write how long ago/),
+    });
+    const none = await house.run(['audit', 'show', '--ending', 'none']);
+    expect(none.stdout).toBe(`no such runs in ${house.stateDir}\n`);
+    const exported = await house.run(['audit', 'export', '--ending', 'forbidden']);
+    expect(exported.stdout.match(/^## /gm)).toHaveLength(1);
+  });
+
+  test('verify says what was cut off, and which record it was', async () => {
+    await profile('dev');
+    await house.run([...restart, '--confirm', 'api']);
+    const ledger = await readFile(`${house.stateDir}/audit.jsonl`, 'utf8');
+    const count = ledger.trimEnd().split('\n').length;
+    await house.put('state/opsdeck/audit.jsonl', ledger.slice(0, -20));
+    const cut = await house.run(['audit', 'verify']);
+    expect(cut.code).toBe(2);
+    expect(cut.stdout).toMatch(
+      new RegExp(`^BROKEN at line ${count}: record ${count} is cut off: \\d+ bytes of it are left`),
+    );
+  });
+
   test('control sequences reach neither the ledger nor, from a ledger, the terminal', async () => {
     await profile('production');
     await house.run([...restart, '--arm', 'INC-7\x1b[2J\u202e']);

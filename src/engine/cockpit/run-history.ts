@@ -3,7 +3,7 @@ import type { RunEvent } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { CockpitState, PastRun } from '../../store/cockpit.ts';
 import { newRun, runAfter } from '../../store/run-view.ts';
-import { readLedger } from '../ledger/read-ledger.ts';
+import { newestRecords, readLedger } from '../ledger/read-ledger.ts';
 import { pastRuns } from '../ledger/runs.ts';
 
 /** Runs shown; older ones are in the ledger. */
@@ -44,11 +44,8 @@ export const createRunHistory = (
     find,
     read: async () => {
       try {
-        const records = await readLedger(stateDir);
-        cockpit.setState(
-          ({ runsTrouble: _, ...rest }) => ({ ...rest, runs: pastRuns(records, shownMost) }),
-          true,
-        );
+        const runs = await pastRuns(newestRecords(stateDir), shownMost);
+        cockpit.setState(({ runsTrouble: _, ...rest }) => ({ ...rest, runs }), true);
       } catch (error) {
         cockpit.setState({ runsTrouble: error instanceof Error ? error.message : String(error) });
       }

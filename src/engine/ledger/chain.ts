@@ -28,6 +28,7 @@ export const sealed = (entry: LedgerEntry, after: Link): { readonly line: string
     who: who.user,
     host: who.host,
     pid: who.pid,
+    ...(who.start === undefined ? {} : { start: who.start }),
     system: entry.system,
     env: entry.env,
     entry: entry.entry,
@@ -54,8 +55,11 @@ export const follow = (after: Link, line: string): Step => {
   if (hashOf(rest) !== hash) return broken(`record ${record.seq} has been changed: its hash does not fit it`);
   if (canonicalJson(record) !== line)
     return broken(`record ${record.seq} has been changed: it is not spelled as it was written`);
-  if (record.seq > after.count + 1 && record.prev !== after.hash)
-    return broken(`${record.seq - after.count - 1} records before record ${record.seq} are missing`);
+  const missing = record.seq - after.count - 1;
+  if (missing > 0 && record.prev !== after.hash)
+    return broken(
+      `${missing} ${missing === 1 ? 'record' : 'records'} before record ${record.seq} ${missing === 1 ? 'is' : 'are'} missing`,
+    );
   if (record.seq !== after.count + 1 || record.prev !== after.hash)
     return broken(`record ${record.seq} does not continue record ${after.count}`);
   return { is: 'next', link: { count: record.seq, hash }, record };

@@ -6,6 +6,8 @@ export interface Who {
   readonly user: string;
   readonly host: string;
   readonly pid: number;
+  /** Tells the process from a later one with its id; a text to compare. */
+  readonly start?: string;
 }
 
 /** One thing to be written down. Secrets are already masked. */
@@ -31,6 +33,8 @@ export interface LedgerRecord {
   readonly who: string;
   readonly host: string;
   readonly pid: number;
+  /** Absent: not known. */
+  readonly start?: string;
   readonly system: string;
   readonly env: string;
   readonly entry: RunEvent;

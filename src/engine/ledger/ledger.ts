@@ -1,7 +1,7 @@
 import { type LedgerFileOptions, type LockedLedger, ledgerFile } from '../../io/ledger-file.ts';
 import { follow, type Link, sealed, start, unknownPrev } from './chain.ts';
 import type { LedgerEntry } from './entry.ts';
-import { type Head, parseHead } from './parse-record.ts';
+import { type Head, headText, parseHead } from './parse-record.ts';
 
 /** The record of every run of every environment, append-only, shared by all processes of a state dir. */
 export interface Ledger {
@@ -13,7 +13,7 @@ export interface Ledger {
 
 const writeHead = (files: LockedLedger, link: Link, bytes: number): Promise<void> => {
   const head: Head = { ...link, bytes };
-  return files.writeHead(`${JSON.stringify(head)}\n`);
+  return files.writeHead(headText(head));
 };
 
 /** The end of the chain after the records in `tail` that continue it; lines that do not are left out. */
@@ -34,12 +34,15 @@ const endOf = (from: Link, tail: string): Link => {
 const endOfChain = async (files: LockedLedger): Promise<Link> => {
   const text = await files.head();
   const head = text === undefined ? undefined : parseHead(text);
-  const size = await files.size();
   const from = head ?? { ...start, bytes: 0 };
   const link = endOf(from, await files.tail(from.bytes));
   if (head === undefined && (text !== undefined || link.count > 1))
     return { count: link.count, hash: unknownPrev };
-  if (link.count > from.count) await writeHead(files, link, size);
+  if (link.count > from.count) {
+    // A record that lacks its newline alone is whole: the head counts where its line ends.
+    const size = (await files.endsWhole()) ? await files.size() : await files.append('\n');
+    await writeHead(files, link, size);
+  }
   return { count: link.count, hash: link.hash };
 };
 

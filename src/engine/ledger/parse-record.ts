@@ -32,12 +32,19 @@ export const parseRecord = (line: string): LedgerRecord | undefined => {
   if (found === undefined) return undefined;
   if (texts.some((name) => typeof found[name] !== 'string')) return undefined;
   if (!Number.isSafeInteger(found.seq) || typeof found.pid !== 'number') return undefined;
+  if (found.start !== undefined && typeof found.start !== 'string') return undefined;
   return isEvent(found.entry) ? (found as unknown as LedgerRecord) : undefined;
 };
 
-/** The content of `audit.head`; undefined when it is none. */
+/** The content of `audit.head`: there is one spelling. */
+export const headText = ({ count, hash, bytes }: Head): string =>
+  `${JSON.stringify({ count, hash, bytes })}\n`;
+
+/** The head in the content of `audit.head`; undefined when it is none, or is not spelled as it is written. */
 export const parseHead = (text: string): Head | undefined => {
   const { count, hash, bytes } = objectIn(text) ?? {};
   if (typeof count !== 'number' || typeof hash !== 'string' || typeof bytes !== 'number') return undefined;
-  return [count, bytes].every((n) => Number.isSafeInteger(n) && n >= 0) ? { count, hash, bytes } : undefined;
+  if (![count, bytes].every((n) => Number.isSafeInteger(n) && n >= 0)) return undefined;
+  const head = { count, hash, bytes };
+  return headText(head) === text ? head : undefined;
 };

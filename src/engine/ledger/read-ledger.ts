@@ -1,4 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
+import type { LedgerLine } from '../../io/ledger-lines.ts';
 import { readLedgerFile } from '../../io/ledger-reader.ts';
 import type { LedgerRecord } from './entry.ts';
 import { parseRecord } from './parse-record.ts';
@@ -10,6 +11,7 @@ export interface LedgerFilter {
   readonly system?: string;
   readonly env?: string;
   readonly run?: string;
+  readonly who?: string;
 }
 
 const fits = (record: LedgerRecord, filter: LedgerFilter): boolean => {
@@ -19,22 +21,41 @@ const fits = (record: LedgerRecord, filter: LedgerFilter): boolean => {
     at < (filter.until ?? Number.POSITIVE_INFINITY) &&
     (filter.system ?? record.system) === record.system &&
     (filter.env ?? record.env) === record.env &&
-    (filter.run ?? record.entry.run) === record.entry.run
+    (filter.run ?? record.entry.run) === record.entry.run &&
+    (filter.who ?? record.who) === record.who
   );
 };
 
+async function* recordsIn(lines: AsyncIterable<LedgerLine>): AsyncGenerator<LedgerRecord> {
+  for await (const { text } of lines) {
+    const record = text === undefined ? undefined : parseRecord(text);
+    if (record !== undefined) yield record;
+  }
+}
+
 /**
- * The records of a ledger that fit, oldest first; [] when there is none. Lines that are no records are passed over
- * and nothing is checked: that is what `verifyLedger` is for. Rejects with a LedgerError when it cannot be read.
+ * The records of a ledger that fit, oldest first, by their number and not by their time; one is held at a time. None
+ * when there is no ledger. Lines that are no records are passed over and nothing is checked: that is what
+ * `verifyLedger` is for. Rejects with a LedgerError when it cannot be read.
  */
+export async function* ledgerRecords(
+  stateDir: string,
+  filter: LedgerFilter = {},
+): AsyncGenerator<LedgerRecord> {
+  for await (const record of recordsIn(readLedgerFile(stateDir).lines()))
+    if (fits(record, filter)) yield record;
+}
+
+/** All records of a ledger, newest first; otherwise like `ledgerRecords`. */
+export const newestRecords = (stateDir: string): AsyncGenerator<LedgerRecord> =>
+  recordsIn(readLedgerFile(stateDir).newestFirst());
+
+/** The records that fit, all at once: for few. */
 export const readLedger = async (
   stateDir: string,
   filter: LedgerFilter = {},
 ): Promise<readonly LedgerRecord[]> => {
   const records: LedgerRecord[] = [];
-  for await (const line of readLedgerFile(stateDir).lines()) {
-    const record = parseRecord(line);
-    if (record !== undefined && fits(record, filter)) records.push(record);
-  }
+  for await (const record of ledgerRecords(stateDir, filter)) records.push(record);
   return records;
 };

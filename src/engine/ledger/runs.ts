@@ -1,39 +1,57 @@
-import type { RunEvent } from '../../domain/run.ts';
+import { type NamedProcess, processAlive } from '../../io/process-alive.ts';
 import type { PastRun } from '../../store/cockpit.ts';
 import type { LedgerRecord } from './entry.ts';
+import { type Gathered, gather, gathering, pastRun, processOf } from './past-run.ts';
 
-type Ended = Extract<RunEvent, { event: 'ended' }>;
+type Alive = (process: NamedProcess) => Promise<boolean | 'unknown'>;
 
-const runOf = (records: readonly LedgerRecord[]): PastRun | undefined => {
-  const [first] = records;
-  const last = records.at(-1);
-  if (first === undefined || last === undefined) return undefined;
-  const entries = records.map(({ entry }) => entry);
-  const planned = entries.find((entry) => entry.event === 'planned');
-  const proposal = planned?.event === 'planned' ? planned.proposal : undefined;
-  const ended = entries.find((entry): entry is Ended => entry.event === 'ended');
-  const { run } = first.entry;
-  return {
-    run,
-    runbook: proposal?.runbook ?? '',
-    title: proposal?.title ?? run,
-    system: first.system,
-    env: first.env,
-    who: first.who,
-    host: first.host,
-    params: proposal?.params ?? {},
-    at: Date.parse(first.at),
-    lastAt: Date.parse(last.at),
-    why: ended?.why ?? '',
-    relapsed: entries.some(({ event }) => event === 'relapsed'),
-    ...(ended === undefined ? {} : { ending: ended.ending }),
-    ...(proposal?.undoes === undefined ? {} : { undoes: proposal.undoes }),
+/** So many records are read at most, whatever they are: a ledger of a very chatty run must not hold the screen up. */
+const recordsMost = 200_000;
+
+/** Each process is asked about once. */
+const askedOnce = (alive: Alive): Alive => {
+  const known = new Map<string, Promise<boolean | 'unknown'>>();
+  return (process) => {
+    const key = JSON.stringify(process);
+    const asked = known.get(key) ?? alive(process);
+    known.set(key, asked);
+    return asked;
   };
 };
 
-/** The newest `most` runs of some records, newest first. */
-export const pastRuns = (records: readonly LedgerRecord[], most: number): readonly PastRun[] =>
-  [...Map.groupBy(records, ({ entry }) => entry.run).values()]
-    .flatMap((group) => runOf(group) ?? [])
-    .sort((a, b) => b.at - a.at)
+/** The newest `most` runs, by the number of the record that planned them; reads no further back than it must. */
+const newestRuns = async (
+  newestFirst: AsyncIterable<LedgerRecord>,
+  most: number,
+): Promise<readonly Gathered[]> => {
+  const runs = new Map<string, Gathered>();
+  let [begun, read, whole] = [0, 0, true];
+  for await (const record of newestFirst) {
+    const { run, event } = record.entry;
+    const gathered = runs.get(run) ?? gathering(record);
+    runs.set(run, gathered);
+    gather(gathered, record);
+    if (event === 'planned') begun++;
+    read++;
+    whole = begun < most && read < recordsMost;
+    if (!whole) break;
+  }
+  // Of what did not begin in what was read only the end is known, unless all has been read.
+  return [...runs.values()]
+    .filter(({ planned }) => whole || planned !== undefined)
+    .sort((a, b) => b.first.seq - a.first.seq)
     .slice(0, most);
+};
+
+/** The newest `most` runs of a ledger whose records come newest first; newest first, by their numbers. */
+export const pastRuns = async (
+  newestFirst: AsyncIterable<LedgerRecord>,
+  most: number,
+  alive: Alive = processAlive,
+): Promise<readonly PastRun[]> => {
+  const ask = askedOnce(alive);
+  const found = await newestRuns(newestFirst, most);
+  return Promise.all(
+    found.map(async (run) => pastRun(run, run.ended === undefined ? await ask(processOf(run)) : false)),
+  );
+};

@@ -1,6 +1,6 @@
 import { readLedgerFile } from '../../io/ledger-reader.ts';
-import { follow, type Link, start } from './chain.ts';
 import { type Head, parseHead } from './parse-record.ts';
+import { type TornLine, type Walk, walk } from './walk.ts';
 
 export interface LedgerCheck {
   readonly ok: boolean;
@@ -10,69 +10,58 @@ export interface LedgerCheck {
   readonly empty: boolean;
   /** The first place where it does not hold, by line of `audit.jsonl`. */
   readonly firstBroken?: { readonly line: number; readonly what: string };
-  /** Halves of records that a dying process left. Not a break: nothing was acknowledged for them. */
-  readonly torn: readonly { readonly line: number; readonly bytes: number }[];
+  /** Halves of records that a dying process or a full disk left; the first 100. Not a break: nothing was acknowledged for them. */
+  readonly torn: readonly TornLine[];
+  readonly tornCount: number;
+  /** Lines whose time is before that of the line above them: a clock was set back. The first 100. Not a break: the order is by number. */
+  readonly setBack: Walk['setBack'];
+  readonly setBackCount: number;
   /** Records that `audit.head` does not count yet, after a crash; the next append mends it. */
   readonly behind: number;
   /** Hash of the last record that holds: keep it elsewhere to prove later that nothing before it was changed. */
   readonly hash: string;
 }
 
-interface Walk {
-  readonly link: Link;
-  readonly lines: number;
-  readonly torn: LedgerCheck['torn'];
-  readonly firstBroken?: LedgerCheck['firstBroken'];
-  /** The hash of the record that the head counts as the last. */
-  readonly atHead?: string;
-}
+type Break = NonNullable<LedgerCheck['firstBroken']>;
 
-/** A broken line right behind an unreadable one: that one was a record. */
-const placeOf = (line: number, what: string, torn: Walk['torn']): { line: number; what: string } => {
-  const before = torn.at(-1);
-  return before?.line === line - 1
-    ? { line: before.line, what: 'this line cannot be read, and the chain does not go on behind it' }
-    : { line, what };
+const many = (count: number): string =>
+  count === 1 ? 'the last record is' : `the last ${count} records are`;
+
+/** Records are gone that the head had counted. Half a record at the very end is what is left of the first of them. */
+const missingAtEnd = ({ link, lines, torn }: Walk, missing: number): Break => {
+  const half = torn.at(-1);
+  if (half?.line !== lines) return { line: lines + 1, what: `${many(missing)} missing` };
+  const more = missing === 1 ? '' : `, and the ${missing - 1} behind it are missing`;
+  return {
+    line: half.line,
+    what: `record ${link.count + 1} is cut off: ${half.bytes} bytes of it are left, and audit.head had counted it as whole${more}`,
+  };
 };
 
-const walk = async (lines: AsyncIterable<string>, headCount: number): Promise<Walk> => {
-  let link = start;
-  let count = 0;
-  let atHead: string | undefined;
-  const torn: { line: number; bytes: number }[] = [];
-  for await (const text of lines) {
-    count++;
-    if (text === '') continue;
-    const step = follow(link, text);
-    if (step.is === 'torn') torn.push({ line: count, bytes: Buffer.byteLength(text) });
-    else if (step.is === 'broken')
-      return { link, lines: count, torn, firstBroken: placeOf(count, step.what, torn) };
-    else link = step.link;
-    if (link.count === headCount) atHead = link.hash;
-  }
-  return { link, lines: count, torn, ...(atHead === undefined ? {} : { atHead }) };
-};
-
-/** What the head says against the chain: cut off, replaced, or lost. */
-const headBreak = (headText: string | undefined, head: Head | undefined, found: Walk): string | undefined => {
+/** What the head says against the chain: cut off, replaced, or lost. It knows where the line of its last record ends. */
+const headBreak = (headText: string | undefined, head: Head | undefined, found: Walk): Break | undefined => {
+  const atEnd = (what: string): Break => ({ line: found.lines + 1, what });
   if (head === undefined) {
     if (headText !== undefined)
-      return 'audit.head cannot be read, so nobody can say that no record is missing';
+      return atEnd('audit.head cannot be read, so nobody can say that no record is missing');
     return found.link.count > 1
-      ? 'audit.head is missing, so nobody can say that no record is missing'
+      ? atEnd('audit.head is missing, so nobody can say that no record is missing')
       : undefined;
   }
   const missing = head.count - found.link.count;
-  if (missing > 0) return `the last ${missing === 1 ? 'record is' : `${missing} records are`} missing`;
-  return head.count > 0 && found.atHead !== head.hash
-    ? `record ${head.count} is not the one that audit.head knows`
-    : undefined;
+  if (missing > 0) return missingAtEnd(found, missing);
+  if (head.count === 0 || found.atHead === undefined) return undefined;
+  const { hash, end } = found.atHead;
+  if (hash !== head.hash) return atEnd(`record ${head.count} is not the one that audit.head knows`);
+  return head.bytes === end
+    ? undefined
+    : atEnd(`audit.head says that record ${head.count} ends at byte ${head.bytes}, and it ends at ${end}`);
 };
 
 /**
  * Reads the whole ledger and says whether it holds: each record hashed and chained to the one before, and none
- * missing at the end. A torn line, and a head that a crash left behind, are told and are no breaks.
- * Needs no right to write. Rejects with a LedgerError when it cannot be read.
+ * missing at the end. A torn line, a clock that was set back, and a head that a crash left behind, are told and are no
+ * breaks. Needs no right to write, and holds one line at a time. Rejects with a LedgerError when it cannot be read.
  */
 export const verifyLedger = async (stateDir: string): Promise<LedgerCheck> => {
   const file = readLedgerFile(stateDir);
@@ -80,14 +69,17 @@ export const verifyLedger = async (stateDir: string): Promise<LedgerCheck> => {
   const headText = await file.head();
   const head = headText === undefined ? undefined : parseHead(headText);
   const found = await walk(file.lines(), head?.count ?? 0);
-  const wrongHead = found.firstBroken === undefined ? headBreak(headText, head, found) : undefined;
-  const firstBroken =
-    found.firstBroken ?? (wrongHead === undefined ? undefined : { line: found.lines + 1, what: wrongHead });
+  const firstBroken = found.firstBroken ?? headBreak(headText, head, found);
+  // What was a record once, or may have been one, is told as the break that it is.
+  const torn = found.torn.filter(({ line }) => line !== firstBroken?.line);
   return {
     ok: firstBroken === undefined,
     count: found.link.count,
     empty: found.lines === 0 && headText === undefined,
-    torn: found.torn,
+    torn,
+    tornCount: found.tornCount - (found.torn.length - torn.length),
+    setBack: found.setBack,
+    setBackCount: found.setBackCount,
     behind: firstBroken === undefined ? found.link.count - (head?.count ?? 0) : 0,
     hash: found.link.hash,
     ...(firstBroken === undefined ? {} : { firstBroken }),

@@ -41,6 +41,9 @@ test('what was appended is read back in order, chained, private, and the only .j
     count: 2,
     empty: false,
     torn: [],
+    tornCount: 0,
+    setBack: [],
+    setBackCount: 0,
     behind: 0,
     hash: two?.hash,
   });
@@ -109,7 +112,7 @@ test('a line taken out of the middle is a break', async () => {
   await writeFile(fileOf(dir.path), `${lines.filter((_, at) => at !== 2).join('\n')}\n`);
   expect((await verifyLedger(dir.path)).firstBroken).toEqual({
     line: 3,
-    what: '1 records before record 4 are missing',
+    what: '1 record before record 4 is missing',
   });
 });
 
@@ -159,7 +162,7 @@ test('a head that is rubbish, or of another ledger, is a break', async () => {
   const head = JSON.parse(await readFile(headOf(dir.path), 'utf8'));
   await writeFile(headOf(dir.path), 'rubbish');
   expect((await verifyLedger(dir.path)).firstBroken?.what).toMatch(/audit.head cannot be read/);
-  await writeFile(headOf(dir.path), JSON.stringify({ ...head, hash: 'f'.repeat(64) }));
+  await writeFile(headOf(dir.path), `${JSON.stringify({ ...head, hash: 'f'.repeat(64) })}\n`);
   expect((await verifyLedger(dir.path)).firstBroken?.what).toMatch(/not the one that audit.head knows/);
 });
 

@@ -1,0 +1,82 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sealed, start } from '../../../src/engine/ledger/chain.ts';
+import { headText } from '../../../src/engine/ledger/parse-record.ts';
+import { ledgerRecords, newestRecords } from '../../../src/engine/ledger/read-ledger.ts';
+import { pastRuns } from '../../../src/engine/ledger/runs.ts';
+import { verifyLedger } from '../../../src/engine/ledger/verify-ledger.ts';
+import { entriesOf } from './a-run.ts';
+import { tempDir } from './entries.ts';
+
+const runs = 14_300;
+
+/** A ledger as it is after years: 100,100 records. */
+const fillLarge = async (dir: string): Promise<number> => {
+  let link = start;
+  const lines: string[] = [];
+  for (let run = 1; run <= runs; run++)
+    for (const entry of entriesOf(`r${run}`)) {
+      const made = sealed({ ...entry, who: { ...entry.who, pid: run } }, link);
+      link = made.link;
+      lines.push(made.line);
+    }
+  const text = `${lines.join('\n')}\n`;
+  await writeFile(join(dir, 'audit.jsonl'), text);
+  await writeFile(join(dir, 'audit.head'), headText({ ...link, bytes: Buffer.byteLength(text) }));
+  return Buffer.byteLength(text);
+};
+
+const mib = 1024 * 1024;
+
+test('a ledger of 100,000 records is verified and shown a line at a time, and its newest runs are near', async () => {
+  await using dir = await tempDir();
+  const bytes = await fillLarge(dir.path);
+  expect(bytes).toBeGreaterThan(30 * mib);
+  global.gc?.();
+  const before = process.memoryUsage().arrayBuffers;
+  expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: runs * 7, setBackCount: 0 });
+
+  let shown = 0;
+  let most = 0;
+  for await (const record of ledgerRecords(dir.path)) {
+    shown += record.seq > 0 ? 1 : 0;
+    if (shown % 10_000 === 0) most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+  }
+  expect(shown).toBe(runs * 7);
+  // What is held of the file is a chunk and what the collector has not taken yet, never the file.
+  expect(most).toBeLessThan(bytes / 2);
+
+  let read = 0;
+  const counted = async function* () {
+    for await (const record of newestRecords(dir.path)) {
+      read++;
+      yield record;
+    }
+  };
+  const newest = await pastRuns(counted(), 500, async () => false);
+  expect(newest.map(({ run }) => run)).toEqual(Array.from({ length: 500 }, (_, n) => `r${runs - n}`));
+  expect(read).toBe(500 * 7);
+}, 120_000);
+
+test('read backwards it is the same as forwards, wherever its chunks end', async () => {
+  await using dir = await tempDir();
+  let link = start;
+  let text = '';
+  for (let n = 0; n < 400; n++) {
+    const [entry] = entriesOf(`r${n} ${'ü€🚀'.repeat((n * 53) % 331)}`);
+    if (entry === undefined) throw new Error('no entry');
+    const made = sealed(entry, link);
+    link = made.link;
+    text += `${made.line}\n`;
+  }
+  for (const ending of ['', '\n', '{"half', '\n\n']) {
+    await writeFile(join(dir.path, 'audit.jsonl'), `${text}${ending}`);
+    const forwards: number[] = [];
+    for await (const { seq } of ledgerRecords(dir.path)) forwards.push(seq);
+    const backwards: number[] = [];
+    for await (const { seq } of newestRecords(dir.path)) backwards.unshift(seq);
+    expect(forwards).toHaveLength(400);
+    expect(backwards).toEqual(forwards);
+  }
+});
