@@ -17,6 +17,7 @@ export const worldFileNames = {
   check: 'check-metrics.mjs',
   compose: 'docker-compose.yml',
   docker: 'docker.mjs',
+  manifests: 'manifests',
 } as const;
 
 /** Rows of the CSV that are kept. */
@@ -82,6 +83,13 @@ const writeCompose = (dir: string, { parts, deployments }: Environment): void =>
   if (!existsSync(program)) put(program, composeProgram(process.execPath), 0o755);
 };
 
+/** What people of the system keep to be applied; a file that was changed stays changed. */
+const writeManifests = (dir: string, manifests: Readonly<Record<string, string>>): void => {
+  mkdirSync(dir, { recursive: true });
+  for (const [name, text] of Object.entries(manifests))
+    if (!existsSync(join(dir, name))) put(join(dir, name), text);
+};
+
 /** Brings the folder of an environment up to date, at once. */
 export const putWorldFiles = (view: View, dir: string): void => {
   const now = view.clock.now();
@@ -94,6 +102,7 @@ export const putWorldFiles = (view: View, dir: string): void => {
   const summary = { at, system: view.model.spec.name, env: view.env, ...numbersOf(all), services };
   put(join(dir, worldFileNames.json), `${JSON.stringify(summary, null, 2)}\n`);
   writeBackups(join(dir, worldFileNames.backups), view.model.spec.name, now);
+  writeManifests(join(dir, worldFileNames.manifests), view.model.spec.manifests ?? {});
   putScriptLogs(view, dir);
   writeCompose(dir, env);
   const check = join(dir, worldFileNames.check);
@@ -102,7 +111,7 @@ export const putWorldFiles = (view: View, dir: string): void => {
 
 /**
  * Writes what an environment leaves on a disk: `metrics.csv` (a row per service and write, the last 120),
- * `metrics.json`, `backups/SYSTEM_YYYYMMDD.sql.gz` of three nights, what its scripts have written, and `check-metrics.mjs`, a check in the manner of
+ * `metrics.json`, `backups/SYSTEM_YYYYMMDD.sql.gz` of three nights, `manifests`, what its scripts have written, and `check-metrics.mjs`, a check in the manner of
  * Nagios; of a Compose project its file and `docker.mjs`. Times are those of the view's clock. Rejects when `dir` cannot be written.
  */
 export const writeWorldFiles = async (view: View, dir: string): Promise<void> => putWorldFiles(view, dir);

@@ -91,10 +91,10 @@ test.concurrent('S3-I4, pools exhausted: the sessions that hold the slots are en
   await takeSuggested(cockpit, 'connections');
   await cockpit.sees(/true: pg\.conn is 9\d/);
   await cockpit.sees(/pid \d+ · reports · .* active for \d+m · SELECT/);
-  await cockpit.sees(/and 43 more/);
+  await cockpit.sees(/and 73 more/);
   await confirm(cockpit);
   await cockpit.sees(/SENDING IN \ds/);
-  await cockpit.sees(/46 of 46 gone/);
+  await cockpit.sees(/76 of 76 gone/);
   await cockpit.sees(/● RECOVERED/);
   await cockpit.sees(allWell);
   expect(await cockpit.ended()).toEqual([

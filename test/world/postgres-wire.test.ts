@@ -84,7 +84,7 @@ describe('what is answered', () => {
   test.each([
     ['SELECT 1', [{ '?column?': '1' }]],
     ['select count(*)\n  from saga_instances;', [{ count: '1310000' }]],
-    ['SHOW max_connections', [{ max_connections: '120' }]],
+    ['SHOW max_connections', [{ max_connections: '150' }]],
     [
       "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND backend_type = 'client backend'",
       [{ count: '0' }],

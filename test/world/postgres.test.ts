@@ -90,7 +90,7 @@ describe('pool-exhaustion: sessions that nobody closes', () => {
     const stand = standOf('saga');
     stand.strike('pool-exhaustion');
     stand.pass(15_000);
-    expect(longRunning(stand)).toHaveLength(46);
+    expect(longRunning(stand)).toHaveLength(76);
     expect(new Set(longRunning(stand).map(({ application }) => application))).toEqual(new Set(['reports']));
     expect(stand.db.backends.length).toBe(stand.db.usable - 4);
     const [inventory] = stand.env.instancesOf('inventory-service');
@@ -108,7 +108,7 @@ describe('pool-exhaustion: sessions that nobody closes', () => {
     stand.db.settings.reload();
     stand.pass(15_000);
     expect(stand.db.settings.all.find(({ name }) => name === 'max_connections')).toMatchObject({
-      value: '120',
+      value: '150',
       isPending: true,
     });
     expect(pending(stand)).toBeGreaterThan(0);

@@ -102,6 +102,8 @@ const incidents = [
   ['eventmesh', 'S4-I4', ['A1', 'A2', 'A3', 'D1', 'D2', 'D3', 'D4']],
   ['trading', 'S1-I1', ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'D1', 'D2', 'D3']],
   ['trading', 'S1-I2', ['A1', 'A2', 'A3', 'A4', 'A5', 'D1', 'D2', 'D3']],
+  ['saga', 'S3-I1', ['A1', 'A2', 'A3', 'D1', 'D2', 'D3', 'D4', 'D5', 'D6']],
+  ['saga', 'S3-I2', ['A1', 'A2', 'A3', 'D1', 'D2', 'D3', 'D4']],
   ['saga', 'S3-I3', ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'D1', 'D2', 'D3']],
   ['saga', 'S3-I4', ['A1', 'A2', 'A3', 'A4', 'A5', 'D1', 'D2', 'D3']],
   ['saga', 'S3-I5', ['A1', 'A2', 'A3', 'D1', 'D2', 'D3']],
@@ -176,6 +178,9 @@ test('numbers have the limits of the runbooks', async () => {
 
 test('numbers of the saga platform have the limits of its runbook', async () => {
   expect(await limitsOf('saga')).toEqual([
+    'S3-R01 warn <=99.5 crit <99',
+    'S3-R02 warn >0.5 crit >1',
+    'S3-R04 warn >=0.1 crit >1',
     'S3-R16 S3-R20 warn >80 crit >90',
     'S3-R22 crit >0',
     'S3-R10 warn >80 crit >95',

@@ -1,6 +1,6 @@
 import { oneLine } from '../../io/sanitize.ts';
 import { field, list, number, text } from '../wire-value.ts';
-import { conditionsOf, metaOf } from './meta.ts';
+import { type Condition, conditionsOf, metaOf } from './meta.ts';
 
 /** A HorizontalPodAutoscaler, as kept. Source: autoscaling/v2. */
 export interface Hpa {
@@ -14,6 +14,7 @@ export interface Hpa {
   readonly desired?: number;
   /** 'cpu 80% of 70%' */
   readonly metrics: readonly string[];
+  readonly conditions: readonly Condition[];
   /** Why it cannot scale, or is held back. */
   readonly trouble?: string;
 }
@@ -24,7 +25,8 @@ export const parseHpa = (raw: unknown): Hpa => {
   const ref = field(spec, 'scaleTargetRef');
   const current = number(field(status, 'currentReplicas'));
   const desired = number(field(status, 'desiredReplicas'));
-  const stuck = conditionsOf(raw).find(
+  const conditions = conditionsOf(raw);
+  const stuck = conditions.find(
     ({ type, status: is }) =>
       (type !== 'ScalingLimited' && is === 'False') || (type === 'ScalingLimited' && is === 'True'),
   );
@@ -36,6 +38,7 @@ export const parseHpa = (raw: unknown): Hpa => {
     target: `${(text(field(ref, 'kind')) ?? '').toLowerCase()}/${text(field(ref, 'name')) ?? ''}`,
     min: number(field(spec, 'minReplicas')) ?? 1,
     max: number(field(spec, 'maxReplicas')) ?? 0,
+    conditions,
     ...(current === undefined ? {} : { current }),
     ...(desired === undefined ? {} : { desired }),
     metrics: wanted.map(({ name: metric, value }) => {

@@ -16,7 +16,10 @@ const zObject = z
   .refine((text) => objectNamed(text) !== undefined, {
     error: (issue) => `"${String(issue.input)}" is no object: deployment/NAME, node/NAME`,
   })
-  .meta({ description: 'an object: deployment/NAME, statefulset/NAME, daemonset/NAME, job/NAME, node/NAME' });
+  .meta({
+    description:
+      'an object: deployment/NAME, statefulset/NAME, daemonset/NAME, job/NAME, node/NAME, hpa/NAME',
+  });
 
 const namespace = z
   .string()

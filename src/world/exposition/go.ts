@@ -4,6 +4,7 @@ import { poolOf, threadsOf } from '../model/gauges.ts';
 import type { Series } from '../model/traffic.ts';
 import type { Sight } from '../servers/sight.ts';
 import { counter, type Family, gauge, type Labels } from './family.ts';
+import { histogram } from './histogram.ts';
 
 /** True for a service that is deployed as a Go program. */
 export const isGo = ({ env, instance }: Sight): boolean =>
@@ -42,19 +43,56 @@ const poolFamilies = ({ env, instance }: Sight): readonly Family[] => {
   return [gauge('database_connections', 'Connections of the pool, by state', samples)];
 };
 
+/** A Go service does not tell what a request failed with: series that differ in that alone are one. */
+const withoutExceptions = (series: readonly Series[]): readonly Series[] => {
+  const merged = new Map<string, Series>();
+  for (const one of series) {
+    const key = `${one.tags.method} ${one.tags.uri} ${one.tags.status}`;
+    const known = merged.get(key);
+    merged.set(key, known === undefined ? one : added(known, one));
+  }
+  return [...merged.values()];
+};
+
+const added = (a: Series, b: Series): Series => ({
+  tags: a.tags,
+  count: a.count + b.count,
+  totalMs: a.totalMs + b.totalMs,
+  maxMs: Math.max(a.maxMs, b.maxMs),
+  buckets: a.buckets.map((count, index) => count + (b.buckets[index] ?? 0)),
+});
+
 const requestFamilies = ({ instance }: Sight): readonly Family[] => {
   const { series } = instance.traffic;
-  const each = series.map(({ tags, count }): readonly [Labels, number] => [
-    { method: tags.method, path: tags.uri, service: instance.service.name, status: tags.status },
-    count,
-  ]);
+  const labelsOf = ({ tags }: Series): Labels => ({
+    method: tags.method,
+    path: tags.uri,
+    service: instance.service.name,
+    status: tags.status,
+  });
+  const told = withoutExceptions(series);
+  const each = told.map((one) => [labelsOf(one), one.count] as const);
+  const durations = told.flatMap((one) => histogram(one, labelsOf(one), String));
+  const allBad = series.filter(failed);
   const { business } = instance.service;
   const saga = (name: string, count: number): Family =>
     counter(`${name}_total`, `Number of ${name.replaceAll('_', ' ')}`, [[{}, count]]);
   return [
-    ...(each.length === 0 ? [] : [counter('http_requests_total', 'Requests that were answered', each)]),
+    ...(each.length === 0
+      ? []
+      : [
+          counter('http_requests_total', 'Requests that were answered', each),
+          {
+            name: 'http_request_duration_seconds',
+            help: 'How long they took',
+            type: 'histogram' as const,
+            samples: durations,
+          },
+        ]),
+    ...(business?.begun === undefined ? [] : [saga(business.begun, sumOf(series))]),
+    ...(business?.undone === undefined ? [] : [saga(business.undone, sumOf(allBad))]),
     ...(business === undefined ? [] : [saga(business.done, sumOf(series.filter((one) => !failed(one))))]),
-    ...(business?.failed === undefined ? [] : [saga(business.failed, sumOf(series.filter(failed)))]),
+    ...(business?.failed === undefined ? [] : [saga(business.failed, sumOf(allBad))]),
   ];
 };
 

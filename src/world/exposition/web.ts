@@ -1,24 +1,8 @@
-import { latencyBoundsMs } from '../model/latency.ts';
 import type { Series } from '../model/traffic.ts';
 import type { Sight } from '../servers/sight.ts';
-import { type Family, gauge, type Sample } from './family.ts';
+import { type Family, gauge } from './family.ts';
+import { histogram } from './histogram.ts';
 import { javaDouble } from './java-double.ts';
-
-const bounds = [...latencyBoundsMs.map((ms) => javaDouble(ms / 1000)), '+Inf'];
-
-/** One series of requests as a histogram: buckets added up, in the order in which Micrometer writes them. */
-const histogram = ({ tags, count, totalMs, buckets }: Series): readonly Sample[] => {
-  let upTo = 0;
-  const each = bounds.map((le, index): Sample => {
-    upTo += buckets[index] ?? 0;
-    return { suffix: '_bucket', labels: { ...tags, le }, value: upTo };
-  });
-  return [
-    ...each,
-    { suffix: '_count', labels: tags, value: count },
-    { suffix: '_sum', labels: tags, value: totalMs / 1000 },
-  ];
-};
 
 const byStatus = (a: Series, b: Series): number =>
   `${a.tags.method}${a.tags.outcome}${a.tags.status}` < `${b.tags.method}${b.tags.outcome}${b.tags.status}`
@@ -31,7 +15,12 @@ export const webFamilies = ({ instance }: Sight): readonly Family[] => {
   if (series.length === 0) return [];
   const name = 'http_server_requests_seconds';
   return [
-    { name, help: ' ', type: 'histogram', samples: series.flatMap(histogram) },
+    {
+      name,
+      help: ' ',
+      type: 'histogram',
+      samples: series.flatMap((one) => histogram(one, one.tags, javaDouble)),
+    },
     gauge(
       `${name}_max`,
       ' ',

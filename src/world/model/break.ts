@@ -1,4 +1,5 @@
 import type { Environment } from './environment.ts';
+import type { Instance } from './instance.ts';
 import { strikeParts } from './parts.ts';
 import type { IncidentSpec } from './spec.ts';
 
@@ -6,6 +7,14 @@ const leaveAtDebug = (env: Environment, { servicesNoisy = {} }: IncidentSpec): v
   for (const [service, perSecond] of Object.entries(servicesNoisy)) {
     env.deployments.get(service)?.babble(perSecond);
     for (const instance of env.instancesOf(service)) instance.loggers.set(`app.${service}`, 'DEBUG');
+  }
+};
+
+const letFail = (env: Environment, { servicesFailing = {} }: IncidentSpec): void => {
+  for (const [service, failing] of Object.entries(servicesFailing)) {
+    const deployment = env.deployments.get(service);
+    if (failing.forGood === true && deployment !== undefined) deployment.failing = failing;
+    else for (const instance of env.instancesOf(service)) instance.fails = failing;
   }
 };
 
@@ -19,6 +28,7 @@ export const breakBy = (env: Environment, incident: IncidentSpec): void => {
     for (const instance of env.instancesOf(service)) instance.hinderedMs = ms;
   for (const service of incident.servicesStopped ?? [])
     for (const instance of env.instancesOf(service)) instance.running = false;
+  letFail(env, incident);
   for (const [service, crowd] of Object.entries(incident.servicesCrowded ?? {}))
     env.deployments.get(service)?.crowd(crowd);
   for (const [service, release] of Object.entries(incident.servicesReleased ?? {}))
@@ -27,11 +37,16 @@ export const breakBy = (env: Environment, incident: IncidentSpec): void => {
   strikeParts(env.parts, incident);
 };
 
+const isTroubled = ({ running, hinderedMs, fails, noise, breakers }: Instance): boolean =>
+  !running ||
+  hinderedMs > 0 ||
+  fails !== undefined ||
+  noise > 0 ||
+  breakers.some(({ state }) => state !== 'CLOSED');
+
 /** Anything that an incident can break is still broken, or a breaker is not closed. */
 export const isBroken = (env: Environment): boolean =>
   env.parts.all.some((part) => part.isBroken) ||
   [...env.dependencies.values()].some((dependency) => !dependency.up) ||
   [...env.deployments.values()].some((deployment) => deployment.isTroubled) ||
-  env.instances.some(
-    (i) => !i.running || i.hinderedMs > 0 || i.noise > 0 || i.breakers.some((b) => b.state !== 'CLOSED'),
-  );
+  env.instances.some(isTroubled);

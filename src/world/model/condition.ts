@@ -18,7 +18,8 @@ export const conditionOf = (env: Environment, instance: Instance): Condition => 
     instance.service.openBreakerIsDown && instance.breakers.some(({ state }) => state === 'OPEN');
   const lost = [...instance.service.indicators, instance.service.poolOn].some((name) => isDown(env, name));
   if (!instance.running || failing || lost) return 'down';
-  return unsettledBreakers(instance).length > 0 || instance.slowMs > 0 ? 'degraded' : 'healthy';
+  const isHampered = instance.slowMs > 0 || instance.failing !== undefined;
+  return unsettledBreakers(instance).length > 0 || isHampered ? 'degraded' : 'healthy';
 };
 
 /** A service is as well as its instances: down when none is better than down, healthy when all are. */

@@ -1,5 +1,5 @@
 import type { Chance } from './chance.ts';
-import type { Reply } from './instance.ts';
+import type { Reply } from './reply.ts';
 import type { DependencySpec } from './spec.ts';
 
 /** Something that services need and that is not one of them. */

@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { CrowdSpec, ReleaseFault, ServiceSpec } from './spec.ts';
+import type { CrowdSpec, FailingSpec, ReleaseFault, ServiceSpec } from './spec.ts';
 
 /** A version of a service as it was rolled out, with what is wrong with it. */
 export interface Release {
@@ -25,6 +25,8 @@ export class Deployment {
   batch: 'on' | 'off' = 'off';
   /** Lines a second that an instance writes too many while its logger is at DEBUG. */
   noise = 0;
+  /** What every instance fails with, however often it starts anew. */
+  failing: FailingSpec | undefined;
   #crowd: CrowdSpec | undefined;
 
   constructor(service: ServiceSpec, initial: number) {
@@ -52,7 +54,7 @@ export class Deployment {
   }
 
   get isTroubled(): boolean {
-    return this.waitMs > 0 || this.release.fault !== undefined;
+    return this.waitMs > 0 || this.release.fault !== undefined || this.failing !== undefined;
   }
 
   /** More work than the instances can do. */
@@ -79,6 +81,7 @@ export class Deployment {
   /** As first deployed. */
   mend(): void {
     this.#crowd = undefined;
+    this.failing = undefined;
     this.noise = 0;
     this.batch = 'off';
     this.serving = undefined;

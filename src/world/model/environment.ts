@@ -3,9 +3,10 @@ import { breakBy, isBroken } from './break.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import { callTo, type Dependency } from './dependency.ts';
 import { Deployment } from './deployment.ts';
-import { Instance, type Reply } from './instance.ts';
+import { Instance } from './instance.ts';
 import { type Parts, partsOf } from './parts.ts';
 import { fillPast } from './past.ts';
+import type { Reply } from './reply.ts';
 import type { EnvironmentSpec, IncidentSpec, SystemSpec } from './spec.ts';
 
 const tickMs = 100;
@@ -152,7 +153,10 @@ export class Environment {
     if (dependency !== undefined) return callTo(dependency, this.spec.slowness, this.#chance);
     const peers = this.instancesOf(to);
     const peer = peers[Math.floor(this.#chance() * peers.length)];
-    if (peer?.running) return { ms: peer.ownMs() };
+    if (peer?.running) {
+      const error = peer.failure();
+      return { ms: peer.ownMs(), ...(error === undefined ? {} : { error }) };
+    }
     return { ms: 2, error: `java.net.ConnectException: Connection refused: ${to}` };
   }
 }

@@ -4,24 +4,9 @@ import type { Chance } from './chance.ts';
 import type { Deployment, Release } from './deployment.ts';
 import { ownLatencyOf } from './latency.ts';
 import { Loggers } from './loggers.ts';
-import type { EnvironmentSpec, ServiceSpec } from './spec.ts';
+import { notPermitted, type Reach } from './reply.ts';
+import type { EnvironmentSpec, FailingSpec, ServiceSpec } from './spec.ts';
 import { type Served, Traffic } from './traffic.ts';
-
-/** How a call to a dependency or to another service ended. */
-export interface Reply {
-  readonly ms: Millis;
-  readonly error?: string;
-}
-
-/** Calls something by its name. */
-export type Reach = (to: string, caller: string) => Reply;
-
-const notPermitted = ({ name, state }: Breaker, ms: Millis) => ({
-  status: 503,
-  exception: 'CallNotPermittedException',
-  cause: `CircuitBreaker '${name}' is ${state} and does not permit further calls`,
-  ms,
-});
 
 /** One running process of a service: its breakers, its traffic, its loggers. */
 export class Instance {
@@ -36,6 +21,8 @@ export class Instance {
   inService = true;
   /** What every request to this instance alone takes longer than it should. */
   hinderedMs: Millis = 0;
+  /** What this process fails with, until it starts anew. */
+  fails: FailingSpec | undefined;
   /** What every request waits for its database. */
   waitingMs: Millis = 0;
   /** As many connections as its database lets it have; absent: all that its pool may hold. */
@@ -102,6 +89,10 @@ export class Instance {
     return this.hinderedMs + this.waitingMs + this.deployment.waitMs;
   }
 
+  get failing(): FailingSpec | undefined {
+    return this.fails ?? this.deployment.failing;
+  }
+
   /** Lines a second that it writes too many. */
   get noise(): number {
     const { noise } = this.deployment;
@@ -137,6 +128,7 @@ export class Instance {
   mend(now: Millis): void {
     this.running = true;
     this.hinderedMs = 0;
+    this.fails = undefined;
     this.heapHeld = undefined;
     this.poolMaxSet = undefined;
     this.#configureBreakers(now);
@@ -160,6 +152,7 @@ export class Instance {
   restart(now: Millis): void {
     this.#startedAt = now;
     this.traffic.reset();
+    this.fails = undefined;
     this.heapHeld = undefined;
     this.collectedAt = undefined;
     this.#breakers.clear();
@@ -191,12 +184,20 @@ export class Instance {
       if (reply.error !== undefined)
         return { status: 500, exception: 'ResourceAccessException', cause: reply.error, ms };
     }
+    const failure = this.failure();
+    if (failure !== undefined) return { status: 500, exception: 'IllegalStateException', cause: failure, ms };
     const { fault } = this.#release;
-    if (fault?.method === method && this.#chance() < fault.share)
-      return { status: 500, exception: fault.exception, ms };
-    return this.#chance() < this.#env.errorShare
+    const isFaulty = fault?.method === method && this.#chance() < fault.share;
+    if (isFaulty) return { status: 500, exception: fault.exception, ms };
+    const isUnlucky = this.#chance() < this.#env.errorShare;
+    return isUnlucky
       ? { status: 500, exception: 'IllegalStateException', ms }
       : { status: 200, exception: 'none', ms };
+  }
+
+  /** Why it fails this one; undefined when it does not. */
+  failure(): string | undefined {
+    return this.failing && this.#chance() < this.failing.share ? this.failing.error : undefined;
   }
 
   /** Ms that it takes to answer now, calls to others not counted. */

@@ -56,6 +56,10 @@ interface BusinessSpec {
   readonly each?: number;
   /** What a failed request counts for, with its reason: 'orders_failed'. */
   readonly failed?: string;
+  /** What every request counts for, before it is known how it ends: 'saga_created'. */
+  readonly begun?: string;
+  /** What a failed request has to take back: 'saga_compensation'. */
+  readonly undone?: string;
 }
 
 /** What is wrong with a release. */
@@ -64,6 +68,16 @@ export interface ReleaseFault {
   /** Part of these requests that fail, 0..1. */
   readonly share: number;
   readonly exception: string;
+}
+
+/** A service that fails a part of what it is asked. */
+export interface FailingSpec {
+  /** Part of its requests, and of the calls to it, 0..1. */
+  readonly share: number;
+  /** What its caller's exception says. */
+  readonly error: string;
+  /** True: it lies in what the service works on, and a process that starts anew fails as well. Else it ends with the process. */
+  readonly forGood?: boolean;
 }
 
 /** More work than the instances of a service can do. */
@@ -114,6 +128,7 @@ export interface IncidentSpec {
   /** Service → what every request takes longer. */
   readonly servicesSlow?: Readonly<Record<string, Millis>>;
   readonly servicesStopped?: readonly string[];
+  readonly servicesFailing?: Readonly<Record<string, FailingSpec>>;
   /** Service → more work than its instances can do: more of them mend it. */
   readonly servicesCrowded?: Readonly<Record<string, CrowdSpec>>;
   /** Service → a new version that is bad: the one before mends it. */
@@ -144,6 +159,8 @@ export interface SystemSpec {
   readonly database?: DatabaseSpec;
   readonly messaging?: MessagingSpec;
   readonly hosts?: HostsSpec;
+  /** Manifests of its people: file name → YAML; they lie in `manifests` of its files. */
+  readonly manifests?: Readonly<Record<string, string>>;
   /** Log files that the scripts of its people leave where they are run. */
   readonly scriptLogs?: readonly ScriptLogSpec[];
   readonly rehearsal: RehearsalSpec;

@@ -35,6 +35,9 @@ export interface Recent {
   readonly slaPercent?: number;
 }
 
+/** So many failed requests are remembered one by one. */
+const failuresKept = 20;
+
 /** How far back `recent` looks: short enough that a recovery shows within one proof. */
 export const recentMs = 10_000;
 
@@ -45,11 +48,18 @@ const round2 = (value: number): number => Math.round(value * 100) / 100;
 export class Traffic {
   readonly #series = new Map<string, Series>();
   #recent: Served[] = [];
+  #failures: readonly Served[] = [];
 
   /** Forgets everything: the process that counted is gone. */
   reset(): void {
     this.#series.clear();
     this.#recent = [];
+    this.#failures = [];
+  }
+
+  /** The last requests that failed, oldest first. */
+  get failures(): readonly Served[] {
+    return this.#failures;
   }
 
   get series(): readonly Series[] {
@@ -83,6 +93,7 @@ export class Traffic {
 
   /** A request that only the caller knows of: the service was not there to count it. */
   miss(served: Served): void {
+    if (served.status >= 500) this.#failures = [...this.#failures, served].slice(-failuresKept);
     this.#recent.push(served);
     if (this.#recent.length > 1000) this.#recent.shift();
   }

@@ -1,5 +1,7 @@
 import { conditionOf, isDown, unsettledBreakers } from '../model/condition.ts';
 import { answerMsOf } from '../model/gauges.ts';
+import { failedSagas } from '../model/sagas.ts';
+import type { ServiceSpec } from '../model/spec.ts';
 import { recentMs, summaryOf } from '../model/traffic.ts';
 import { notAllowed, notFound, ok } from './plain.ts';
 import type { Answer, Ask, Handler } from './serve.ts';
@@ -53,6 +55,20 @@ const stats: Page = (_ask, { env, instance }) => {
   });
 };
 
+const mostSagas = 100;
+
+/** Its sagas by their status: of this world's, only those that failed are told one by one. */
+const sagas: Page = ({ query }, { env, toClock }) => {
+  const wanted = query.get('status');
+  const limit = Math.min(mostSagas, Number(query.get('limit') ?? mostSagas));
+  if (wanted !== 'FAILED') return { status: 400, json: { error: 'say which: status=FAILED' } };
+  return ok(
+    failedSagas(env)
+      .slice(0, limit)
+      .map(({ at, ...saga }) => ({ ...saga, status: wanted, time: new Date(toClock(at)).toISOString() })),
+  );
+};
+
 /** Which of its works the service does: `{"batch": "off"}` ends the batch, in all instances. */
 const mode: Page = (ask, { instance }) => {
   const { deployment } = instance;
@@ -74,7 +90,7 @@ const reset: Page = (_ask, { env, instance }, [name, verb]) => {
 
 const pageOf = (
   path: string,
-  api: string,
+  { api, business }: ServiceSpec,
 ): { page: Page; methods: readonly string[]; rest: readonly string[] } | undefined => {
   const gets: Readonly<Record<string, Page>> = {
     '/': version,
@@ -83,7 +99,7 @@ const pageOf = (
     [`${api}/status`]: statusPage,
     [`${api}/performance/stats`]: stats,
   };
-  const page = gets[path];
+  const page = gets[path] ?? (path === api && business?.begun !== undefined ? sagas : undefined);
   if (page !== undefined) return { page, methods: ['GET'], rest: [] };
   if (path === `${api}/performance/mode`) return { page: mode, methods: ['GET', 'POST'], rest: [] };
   const breakers = `${api}/circuit-breaker/`;
@@ -98,7 +114,7 @@ export const serviceHandler =
     const sight = seeInstance(view, name);
     const { instance } = sight;
     if (!instance.running) return 'cut';
-    const found = pageOf(`/${ask.path.join('/')}`, instance.service.api);
+    const found = pageOf(`/${ask.path.join('/')}`, instance.service);
     if (found === undefined) return notFound;
     return found.methods.includes(ask.method)
       ? found.page(ask, sight, found.rest)

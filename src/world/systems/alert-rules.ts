@@ -102,6 +102,24 @@ export const goErrorRule: AlertRule = {
   expr: `100 * sum by (job) (rate(http_requests_total{status=~"5.."}[${window}])) / sum by (job) (rate(http_requests_total[${window}])) > 1`,
 };
 
+/** The p95 of services in Go, in seconds. */
+export const goLatencyRule: AlertRule = {
+  name: 'HighLatency',
+  expr: `histogram_quantile(0.95, sum by (le, service) (rate(http_request_duration_seconds_bucket[${window}]))) > 0.5`,
+  forMs: holdsMs,
+  labels: { severity: 'warning', priority: 'P2' },
+  annotations: { summary: '{{ $labels.service }} answers slowly: {{ $value }} s at quantile 0.95' },
+};
+
+/** Of the sagas that are begun, a part fails. */
+export const sagaRule: AlertRule = {
+  name: 'SagaFailureRate',
+  expr: `sum(rate(saga_failed_total[${window}])) / sum(rate(saga_created_total[${window}])) > 0.005`,
+  forMs: holdsMs,
+  labels: { severity: 'critical', priority: 'P1' },
+  annotations: { summary: 'Sagas fail: {{ $value }} of 1' },
+};
+
 /** By Go's database/sql: nearly all that a pod may have open is open. */
 export const connectionsRule: AlertRule = {
   name: 'DatabaseConnections',

@@ -4,13 +4,13 @@ import type { IncidentSpec } from '../model/spec.ts';
 const mib = 1024 * 1024;
 const minutes = 60_000;
 
-/** The one database of the saga platform; its pools hold up to 80 of its 117 slots. */
+/** The one database of the saga platform; its pools hold up to 80 of its 147 slots, and 140 with five orchestrators. */
 export const sagaDatabase: DatabaseSpec = {
   name: 'postgres',
   database: 'microservices',
   user: 'postgres',
   password: 'rehearsal',
-  maxConnections: 120,
+  maxConnections: 150,
   tables: [
     {
       name: 'saga_instances',
@@ -61,6 +61,19 @@ export const sagaDatabase: DatabaseSpec = {
 /** How its database can break. */
 export const sagaDatabaseIncidents: readonly IncidentSpec[] = [
   {
+    name: 'slow-statements',
+    title: 'an index of saga_instances is gone: what looks for sagas by their status reads the whole table',
+    database: {
+      missingIndex: {
+        index: 'saga_instances_status_idx',
+        table: 'saga_instances',
+        columns: ['status'],
+        query: 'SELECT * FROM saga_instances WHERE status = $1',
+        waitMs: 620,
+      },
+    },
+  },
+  {
     name: 'pool-exhaustion',
     title: 'reports leak sessions: they hold slots for half an hour, the pools of the services run out',
     database: {
@@ -69,7 +82,7 @@ export const sagaDatabaseIncidents: readonly IncidentSpec[] = [
         user: 'reports',
         query:
           'SELECT p.*, s.* FROM payments p JOIN saga_instances s ON s.id = p.saga_id ORDER BY p.created_at',
-        sessions: 46,
+        sessions: 76,
         youngestMs: 11 * minutes,
         waitMs: 2400,
       },

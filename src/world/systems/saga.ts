@@ -1,7 +1,9 @@
 import type { ServiceSpec, SystemSpec } from '../model/spec.ts';
-import { connectionsRule, downRule, errorRule, goErrorRule } from './alert-rules.ts';
+import { connectionsRule, downRule, errorRule, goErrorRule, goLatencyRule, sagaRule } from './alert-rules.ts';
 import { sagaCluster, sagaClusterIncidents } from './saga-cluster.ts';
 import { sagaDatabase, sagaDatabaseIncidents } from './saga-database.ts';
+import { sagaServiceIncidents } from './saga-incidents.ts';
+import { sagaManifests } from './saga-manifests.ts';
 import { sagaMessaging, sagaMessagingIncidents } from './saga-messaging.ts';
 
 const mib = 1024 * 1024;
@@ -34,7 +36,12 @@ export const saga: SystemSpec = {
         { to: 'payment-service', share: 0.6 },
         { to: 'postgres', share: 0.9 },
       ],
-      business: { done: 'saga_completed', failed: 'saga_failed' },
+      business: {
+        done: 'saga_completed',
+        failed: 'saga_failed',
+        begun: 'saga_created',
+        undone: 'saga_compensation',
+      },
     }),
     service('inventory-service', {
       log: 'logfmt',
@@ -69,16 +76,36 @@ export const saga: SystemSpec = {
       },
       requestsPerSecond: 8,
       slowness: 1,
-      errorShare: 0.0002,
+      errorShare: 0.00002,
     },
   ],
-  alerts: [errorRule, goErrorRule, downRule('ServiceDown'), connectionsRule],
+  alerts: [errorRule, goErrorRule, goLatencyRule, sagaRule, downRule('ServiceDown'), connectionsRule],
   cluster: sagaCluster,
   database: sagaDatabase,
   messaging: sagaMessaging,
+  manifests: sagaManifests,
   rehearsal: {
-    addresses: { kubeconfig: 'kubeconfig', postgres: 'postgres', kafka: 'kafka', prometheus: 'prometheus' },
-    texts: { context: 'production', sustained: '5s', patience: '25s', rollout: '1m' },
+    addresses: {
+      kubeconfig: 'kubeconfig',
+      postgres: 'postgres',
+      kafka: 'kafka',
+      prometheus: 'prometheus',
+      manifests: 'manifests',
+    },
+    texts: {
+      context: 'production',
+      sustained: '5s',
+      patience: '25s',
+      rollout: '1m',
+      window: '15s',
+      symptom: '5s',
+      proven: '5s',
+    },
   },
-  incidents: [...sagaDatabaseIncidents, ...sagaClusterIncidents, ...sagaMessagingIncidents],
+  incidents: [
+    ...sagaServiceIncidents,
+    ...sagaDatabaseIncidents,
+    ...sagaClusterIncidents,
+    ...sagaMessagingIncidents,
+  ],
 };

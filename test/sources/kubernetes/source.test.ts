@@ -187,7 +187,11 @@ test('signals: what pods, deployments and autoscalers answer', async () => {
   const hpa = {
     metadata: meta('bus'),
     spec: { minReplicas: 1, maxReplicas: 4, scaleTargetRef: { kind: 'Deployment', name: 'bus' } },
-    status: { currentReplicas: 4, desiredReplicas: 6 },
+    status: {
+      currentReplicas: 4,
+      desiredReplicas: 6,
+      conditions: [{ type: 'ScalingActive', status: 'True', reason: 'ValidMetricFound' }],
+    },
   };
   const used = {
     items: [
@@ -211,6 +215,8 @@ test('signals: what pods, deployments and autoscalers answer', async () => {
     strange: { condition: 'deployment/bus', type: 'Strange' },
     scaler: { hpa: 'bus', value: 'ratio' },
     wanted: { hpa: 'bus', value: 'desired' },
+    scales: { condition: 'hpa/bus', type: 'ScalingActive' },
+    scalesNot: { condition: 'hpa/gone', type: 'ScalingActive' },
     elsewhere: { ready: 'deployment/bus', namespace: 'dev' },
   };
   await using stand = await openStand(
@@ -243,7 +249,12 @@ test('signals: what pods, deployments and autoscalers answer', async () => {
     elsewhere: 'there is no deployment/bus',
   });
   const hpas = await stand.read('hpas');
-  expect(valuesOf(hpas.samples)).toEqual({ scaler: 100, wanted: 6 });
+  expect(valuesOf(hpas.samples)).toEqual({
+    scaler: 100,
+    wanted: 6,
+    scales: 'True',
+    scalesNot: 'there is no hpa gone',
+  });
   expect(hpas.items).toMatchObject([{ text: 'deployment/bus: 4 of 1–4, wants 6, at its maximum' }]);
 });
 

@@ -49,7 +49,14 @@ const sayOne = { error: 'say one of deployment, statefulset, daemonset' };
 export const restartParams = z.strictObject(templated).refine(isOne, sayOne);
 
 export const scaleParams = z
-  .strictObject({ ...scaled, replicas: z.int().min(0).max(10_000) })
+  .strictObject({
+    ...scaled,
+    replicas: z.int().min(0).max(10_000),
+    only: z
+      .literal('up')
+      .meta({ description: 'up: refused when it would not be more than there are' })
+      .exactOptional(),
+  })
   .refine(isOne, { error: 'say one of deployment, statefulset' });
 
 export const rollbackParams = z.strictObject({

@@ -53,6 +53,11 @@ export const scaleRecipe = (parts: KubeParts): Recipe<ScaleParams> => ({
     const { object, path, raw } = found;
     const [now, replicas] = [replicasOf(raw), params.replicas];
     if (now === replicas) throw new PlanError('not-applicable', `${object} has ${countWords(now)} already`);
+    if (params.only === 'up' && replicas < now)
+      throw new PlanError(
+        'not-applicable',
+        `${object} has ${countWords(now)}: ${replicas} would be fewer, and this only scales up`,
+      );
     const scaler = await scalerWords(parts, found, replicas, signal);
     const [pods = '', ...rest] = await blastRadius(parts.client, found, signal);
     const budgets = rest.filter((line) => line.startsWith('PodDisruptionBudget'));

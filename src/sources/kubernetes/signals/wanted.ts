@@ -1,4 +1,5 @@
 import type { Sample } from '../../../domain/facts.ts';
+import type { Condition } from '../meta.ts';
 import type { KubeParts } from '../parts.ts';
 import { type KubernetesRead, kubernetesReads } from '../reads.ts';
 
@@ -41,3 +42,12 @@ export const signalsOf = <T extends object>(
 /** True in the namespace that a read names, or in any when it names none. */
 export const inNamespace = (wanted: string | undefined, namespace: string): boolean =>
   wanted === undefined || wanted === namespace;
+
+/** The word of a condition: True, False or Unknown. */
+export const conditionOf = (
+  conditions: readonly Pick<Condition, 'type' | 'status'>[],
+  type: string,
+): Found => {
+  const held = conditions.find((one) => one.type.toLowerCase() === type.toLowerCase());
+  return held === undefined ? { why: `it has no condition ${type}` } : { value: held.status };
+};

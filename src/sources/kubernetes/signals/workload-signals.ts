@@ -1,7 +1,7 @@
 import { type Kind, objectNamed } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
 import type { SlimWorkload } from '../workload/slim.ts';
-import { type Answer, type Found, inNamespace, type Signals, signalsOf } from './wanted.ts';
+import { type Answer, conditionOf, type Found, inNamespace, type Signals, signalsOf } from './wanted.ts';
 
 /** Signals that one kind of workload answers: `ready: deployment/x`, `condition: deployment/x`. */
 export const workloadSignals = (parts: KubeParts, kind: Kind): Signals<SlimWorkload> =>
@@ -15,16 +15,11 @@ export const workloadSignals = (parts: KubeParts, kind: Kind): Signals<SlimWorkl
       );
       if (chosen.length === 0) return [{ why: `there is no ${named}` }];
       return chosen.map((one) => ({
-        ...('condition' in read ? conditionOf(one, read.type) : readyOf(one, 'of' in read)),
+        ...('condition' in read ? conditionOf(one.conditions, read.type) : readyOf(one, 'of' in read)),
         ...(chosen.length === 1 ? {} : { labels: { namespace: one.row.namespace } }),
       }));
     };
   });
-
-const conditionOf = ({ conditions }: SlimWorkload, type: string): Found => {
-  const held = conditions.find((one) => one.type.toLowerCase() === type.toLowerCase());
-  return held === undefined ? { why: `it has no condition ${type}` } : { value: held.status };
-};
 
 const readyOf = ({ row: { ready, wanted } }: SlimWorkload, isShare: boolean): Found => {
   if (ready === undefined || wanted === undefined) return { why: 'its readiness is not known' };

@@ -9,6 +9,7 @@ import type {
   JobObject,
   NodeObject,
   ReplicaSetObject,
+  ScalerObject,
   StatefulSetObject,
 } from './workload-objects.ts';
 
@@ -29,7 +30,7 @@ export const shelvesOf = (ledger: Ledger) => ({
   daemonsets: new Shelf<DaemonSetObject>('daemonsets', ledger),
   jobs: new Shelf<JobObject>('jobs', ledger),
   cronjobs: new Shelf<KubeObject>('cronjobs', ledger),
-  horizontalpodautoscalers: new Shelf<KubeObject>('horizontalpodautoscalers', ledger),
+  horizontalpodautoscalers: new Shelf<ScalerObject>('horizontalpodautoscalers', ledger),
 });
 
 export type Shelves = ReturnType<typeof shelvesOf>;

@@ -35,6 +35,15 @@ export interface DeploymentObject extends KubeObject {
   readonly status: DeploymentStatus;
 }
 
+/** A HorizontalPodAutoscaler. */
+export interface ScalerObject extends KubeObject {
+  readonly spec: {
+    readonly scaleTargetRef: { readonly name: string };
+    readonly minReplicas?: number;
+    readonly maxReplicas: number;
+  };
+}
+
 export interface ReplicaSetObject extends KubeObject {
   readonly spec: { readonly replicas: number; readonly selector: Selector; readonly template: PodTemplate };
   readonly status: {

@@ -2,12 +2,13 @@ import type { Millis } from '../../../domain/fault.ts';
 import { type Chance, chanceOf } from '../chance.ts';
 import type { Environment } from '../environment.ts';
 import { poolOf } from '../gauges.ts';
-import type { Reply } from '../instance.ts';
 import type { Part } from '../part.ts';
+import type { Reply } from '../reply.ts';
 import { type Backend, Pids } from './backend.ts';
 import { Background } from './background.ts';
 import { Holds } from './holds.ts';
 import { type Login, Logins } from './logins.ts';
+import { MissingIndex } from './missing-index.ts';
 import { PooledSessions } from './pooled.ts';
 import { Settings } from './settings.ts';
 import type { DatabaseSpec, DatabaseTrouble } from './spec.ts';
@@ -23,6 +24,7 @@ export class Database implements Part<DatabaseTrouble> {
   readonly env: Environment;
   readonly settings: Settings;
   readonly tables: Tables;
+  readonly missingIndex: MissingIndex;
   readonly #pids = new Pids();
   readonly #pooled: PooledSessions;
   readonly #troubles: Troubles;
@@ -39,6 +41,7 @@ export class Database implements Part<DatabaseTrouble> {
     this.env = env;
     this.settings = new Settings(spec.maxConnections);
     this.tables = new Tables(spec.tables, () => env.now);
+    this.missingIndex = new MissingIndex(this.tables);
     this.#pooled = new PooledSessions(spec, env, this.#pids);
     this.#troubles = new Troubles(this.#pids);
     this.#holds = new Holds(this.#pids, spec.user);
@@ -130,17 +133,19 @@ export class Database implements Part<DatabaseTrouble> {
   strike(trouble: DatabaseTrouble): void {
     this.#troubles.strike(trouble, this.env.now);
     if (trouble.hold !== undefined) this.#holds.strike(trouble.hold, this.#pooled.instances, this.env.now);
+    if (trouble.missingIndex !== undefined) this.missingIndex.strike(trouble.missingIndex);
     this.#spread();
   }
 
   get isBroken(): boolean {
-    return this.#troubles.isThere || this.#holds.isThere;
+    return this.#troubles.isThere || this.#holds.isThere || this.missingIndex.missed !== undefined;
   }
 
   heal(): void {
     this.#troubles.heal();
     this.#holds.heal();
     this.settings.heal();
+    this.missingIndex.heal();
     this.tables.heal();
     this.#spread();
   }
@@ -158,7 +163,8 @@ export class Database implements Part<DatabaseTrouble> {
 
   /** Tells the services what they wait for, and how many connections each may have. */
   #spread(): void {
-    const waitingMs = (this.#troubles.block?.patienceMs ?? 0) + this.#troubles.leakWaitMs;
+    const { block, leakWaitMs } = this.#troubles;
+    const waitingMs = (block?.patienceMs ?? 0) + leakWaitMs + this.missingIndex.waitMs;
     const { instances } = this.#pooled;
     const others = this.#background.backends(this.env.now).length + this.#troubles.backends.length;
     let left = this.usable - spareSlots - others;

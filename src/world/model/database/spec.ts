@@ -92,9 +92,20 @@ export interface HoldSpec {
   readonly againMs?: Millis;
 }
 
+/** An index that somebody dropped: what is asked by its columns reads the whole table, until there is one again. */
+export interface MissingIndexSpec {
+  readonly index: string;
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** What is asked, as pg_stat_statements writes it, and what each request waits for it. */
+  readonly query: string;
+  readonly waitMs: Millis;
+}
+
 /** What an incident does to it. */
 export interface DatabaseTrouble {
   readonly hold?: HoldSpec;
+  readonly missingIndex?: MissingIndexSpec;
   readonly leak?: LeakSpec;
   readonly block?: BlockSpec;
 }

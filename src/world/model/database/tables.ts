@@ -59,6 +59,13 @@ export class Tables {
     this.indexes = [...this.indexes, { oid: this.#nextOid(), name, table, columns, bytes, unique }];
   }
 
+  /** True: some index begins with these columns, so that what asks by them need not read the whole table. */
+  leads(table: string, columns: readonly string[]): boolean {
+    return this.indexes.some(
+      (index) => index.table === table && columns.every((column, at) => index.columns[at] === column),
+    );
+  }
+
   dropIndex(name: string): void {
     this.indexes = this.indexes.filter((index) => index.name !== name);
   }

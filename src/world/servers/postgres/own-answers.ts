@@ -3,6 +3,7 @@ import type { Backend } from '../../model/database/backend.ts';
 import { type Answerer, type Asking, exactOf, table } from './asking.ts';
 import { serverVersion } from './catalogue-answers.ts';
 import { Refusal } from './messages.ts';
+import { plannerPatterns } from './planner-answers.ts';
 
 /** Statements that profiles of the embedded systems write, in lower case, with single blanks. */
 const normalized = (text: string): string =>
@@ -98,7 +99,7 @@ export const ownAnswer: Answerer = (asking) => {
   const text = withoutType(normalized(asking.text));
   const answer = known[text];
   if (answer !== undefined) return answer(asking);
-  for (const [pattern, give] of patterns) {
+  for (const [pattern, give] of [...patterns, ...plannerPatterns]) {
     const [whole, ...groups] = pattern.exec(text) ?? [];
     if (whole !== undefined) return give(asking, groups);
   }

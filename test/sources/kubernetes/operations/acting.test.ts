@@ -219,6 +219,17 @@ describe('scale', () => {
     });
   });
 
+  test('only up: what would be fewer than there are by now is refused, and changes nothing', async () => {
+    const up = (replicas: number) => stage.propose('scale', { ...orchestrator, replicas, only: 'up' });
+    expect((await up(3)).refusal).toBeUndefined();
+    await meddle({ spec: { replicas: 5 } }, 'saga-orchestrator');
+    expect((await up(3)).refusal).toEqual({
+      ending: 'not-applicable',
+      why: 'deployment/saga-orchestrator has 5 replicas: 3 would be fewer, and this only scales up',
+    });
+    expect(await replicasOf('saga-orchestrator')).toBe(5);
+  });
+
   test('to 0: an autoscaler leaves that alone; the step may raise the danger', async () => {
     const zero = { ...inventory, replicas: 0 };
     const plan = planOf(await stage.propose('scale', zero));

@@ -26,9 +26,11 @@ export const seedConfig = ({ spec, env, shelves }: Ground, place: SeedPlace): vo
   }
 };
 
-/** HorizontalPodAutoscalers: they report, and leave the number of pods to whoever sets it. */
+/** HorizontalPodAutoscalers as first deployed; what somebody added is gone. */
 export const seedScalers = ({ spec, env, shelves }: Ground, place: SeedPlace): void => {
   const namespace = namespaceIn(env.spec.name, spec.namespace);
+  for (const { metadata } of [...shelves.horizontalpodautoscalers.all()])
+    shelves.horizontalpodautoscalers.remove(metadata.namespace, metadata.name);
   for (const { service, least, most, cpuPercent } of spec.scalers ?? []) {
     const object = {
       apiVersion: 'autoscaling/v2',

@@ -11,6 +11,7 @@ export const seedWorkloads = (ground: Ground, seed: string): void => {
   const place: SeedPlace = { seed, createdAt: ground.startedAt - ageMs };
   seedDeployments(ground, place);
   seedSets(ground, place);
+  seedScalers(ground, place);
 };
 
 /** Everything that was there from the start. */
@@ -21,5 +22,4 @@ export const seedAll = (ground: Ground, seed: string): void => {
   seedCronJobs(ground, place);
   seedNetwork(ground, place);
   seedConfig(ground, place);
-  seedScalers(ground, place);
 };

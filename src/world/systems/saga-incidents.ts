@@ -1,0 +1,26 @@
+import type { IncidentSpec } from '../model/spec.ts';
+
+const reservations = {
+  share: 0.4,
+  error: 'inventory-service: reserve stock: reservation 7f31 is held by a worker that is gone',
+};
+
+/** How its services can break. */
+export const sagaServiceIncidents: readonly IncidentSpec[] = [
+  {
+    name: 'saga-failures',
+    title:
+      'the processes of inventory-service hold reservations that nobody gives back: sagas fail and are compensated',
+    servicesFailing: { 'inventory-service': reservations },
+  },
+  {
+    name: 'saga-failures-data',
+    title: 'the same, but the reservations are in the database: processes that start anew fail as well',
+    servicesFailing: { 'inventory-service': { ...reservations, forGood: true } },
+  },
+  {
+    name: 'high-latency',
+    title: 'more sagas than two orchestrators can take: every request waits',
+    servicesCrowded: { 'saga-orchestrator': { ms: 900, enough: 5 } },
+  },
+];
