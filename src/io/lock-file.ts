@@ -5,14 +5,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { processStart } from './process-start.ts';
 
 export interface Lock {
+  /** False when somebody has taken it away. */
+  held(): Promise<boolean>;
   release(): Promise<void>;
 }
 
 /** Nobody gave the lock back in time. */
 export class LockHeldError extends Error {
-  constructor(path: string, holder: string, waitedMs: number) {
+  /** What its holder said of itself; '' when it said nothing. */
+  readonly note: string;
+  constructor(path: string, holder: string, waitedMs: number, note = '') {
     super(`${path} is held by ${holder}; waited ${waitedMs} ms`);
     this.name = 'LockHeldError';
+    this.note = note;
   }
 }
 
@@ -21,6 +26,7 @@ interface Holder {
   readonly pid: number;
   readonly start: string;
   readonly host: string;
+  readonly note: string;
 }
 
 const codeOf = (error: unknown): string =>
@@ -32,16 +38,26 @@ const leftBehind = new Set<string>();
 /** Asked once: our own start never changes. */
 let ownStart: Promise<string | undefined> | undefined;
 
-/** `pid=… start=… host=… id=…`: whole from the first moment, because it is a symbolic link's target. */
-const ownText = async (): Promise<string> => {
+/** `pid=… start=… host=… id=… note=…`: whole from the first moment, because it is a symbolic link's target. */
+const ownText = async (note: string): Promise<string> => {
   ownStart ??= processStart(process.pid);
   const start = ((await ownStart) ?? '').replaceAll(/\s/g, '_');
-  return `pid=${process.pid} start=${start} host=${hostname()} id=${randomUUID()}`;
+  const said = note === '' ? '' : ` note=${encodeURIComponent(note)}`;
+  return `pid=${process.pid} start=${start} host=${hostname()} id=${randomUUID()}${said}`;
+};
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
 };
 
 const parseHolder = (text: string): Holder => {
   const field = (name: string): string => new RegExp(`(?:^| )${name}=(\\S*)`).exec(text)?.[1] ?? '';
-  return { text, pid: Number(field('pid')), start: field('start'), host: field('host') };
+  const note = decoded(field('note'));
+  return { text, pid: Number(field('pid')), start: field('start'), host: field('host'), note };
 };
 
 const textAt = async (path: string): Promise<string | undefined> => {
@@ -81,12 +97,15 @@ const drop = async (path: string): Promise<void> => {
   });
 };
 
+const burialMs = 1000;
+
 /**
  * Removes the lock of a dead process. Only one at a time may (a second lock beside it), and only if it is still that
  * very lock: two that saw the same dead holder must not remove the living heir's.
  */
 const bury = async (path: string, dead: Holder, waitMs: number): Promise<void> => {
-  const heir = await acquireLock(`${path}.heir`, waitMs);
+  // Whoever buries it is done in a moment: that is waited for also by one that waits for nothing else.
+  const heir = await acquireLock(`${path}.heir`, Math.max(waitMs, burialMs));
   try {
     if ((await textAt(path)) === dead.text) await drop(path);
   } finally {
@@ -94,18 +113,28 @@ const bury = async (path: string, dead: Holder, waitMs: number): Promise<void> =
   }
 };
 
+/** What the living holder of a lock says of itself; undefined when nobody holds it. */
+export const lockNoteAt = async (path: string): Promise<string | undefined> => {
+  const text = await textAt(path);
+  if (text === undefined) return undefined;
+  const holder = parseHolder(text);
+  return !leftBehind.has(text) && (await isAlive(holder)) ? holder.note : undefined;
+};
+
 /**
- * Takes an exclusive lock across processes: a link at `path` that says who holds it. The lock of a process that has
- * ended (or whose id now belongs to another) is taken over. Rejects with LockHeldError after `waitMs`. Giving it back
- * never rejects: what cannot be removed is taken over by this process's next, or by anybody when this process has ended.
+ * Takes an exclusive lock across processes: a link at `path` that says who holds it, and `note` (at most some hundred
+ * letters). The lock of a process that has ended (or whose id now belongs to another) is taken over. Rejects with
+ * LockHeldError after `waitMs`. Giving it back never rejects: what cannot be removed is taken over by this process's next,
+ * or by anybody when this process has ended.
  */
 export const acquireLock = async (
   path: string,
   waitMs: number,
   before: (write: 'lock' | 'unlock') => void = () => {},
+  note = '',
 ): Promise<Lock> => {
   before('lock');
-  const text = await ownText();
+  const text = await ownText(note);
   const began = performance.now();
   while (!(await take(path, text))) {
     const found = await textAt(path);
@@ -117,10 +146,16 @@ export const acquireLock = async (
     }
     const waited = Math.round(performance.now() - began);
     if (waited >= waitMs)
-      throw new LockHeldError(path, `process ${holder.pid} on ${holder.host || 'this host'}`, waited);
+      throw new LockHeldError(
+        path,
+        `process ${holder.pid} on ${holder.host || 'this host'}`,
+        waited,
+        holder.note,
+      );
     await sleep(2 + Math.random() * 20);
   }
   return {
+    held: async () => (await textAt(path)) === text,
     release: async () => {
       try {
         before('unlock');

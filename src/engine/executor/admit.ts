@@ -1,4 +1,7 @@
+import type { GateCheck } from '../../domain/run.ts';
 import { answersRefusal } from './admission.ts';
+import { admitted } from './checks/admitted.ts';
+import { unlessFree } from './checks/still-free.ts';
 import type { End } from './end.ts';
 import { keepDiagnosed } from './keep-diagnosed.ts';
 import { elapsedSince } from './moment.ts';
@@ -19,6 +22,16 @@ const gates = async ({ held, answers, arming, clock, engine, signal }: Run): Pro
   return undefined;
 };
 
+/** What is looked at besides the answers; its targets are the run's from here on. */
+const checked = async (
+  run: Run,
+): Promise<{ readonly checks: readonly GateCheck[]; readonly refusal?: End }> => {
+  const { checks, refusal, taken } = await admitted(run.held, run.checking, run.signal);
+  run.taken = taken;
+  if (run.signal.aborted) return { checks, refusal: cancelled('before anything was confirmed') };
+  return refusal === undefined ? { checks } : { checks, refusal };
+};
+
 /** planned → diagnosed → gated → confirmed, each on disk before the next; or the ending that a gate asks for. */
 export const admit = async (run: Run): Promise<End | undefined> => {
   const { recorder, arming, clock, answers } = run;
@@ -26,12 +39,15 @@ export const admit = async (run: Run): Promise<End | undefined> => {
   if (!(await recorder.must({ event: 'planned', proposal }))) return unwritten(run);
   if (!(await keepDiagnosed(recorder, answers.found?.() ?? []))) return unwritten(run);
   const refusal = await gates(run);
-  if (refusal !== undefined) {
-    await recorder.note({ event: 'gated', passed: false, why: refusal.why });
-    return refusal;
+  const looked = refusal === undefined ? await checked(run) : undefined;
+  const checks = looked === undefined || looked.checks.length === 0 ? {} : { checks: looked.checks };
+  const barred = refusal ?? looked?.refusal;
+  if (barred !== undefined) {
+    await recorder.note({ event: 'gated', passed: false, why: barred.why, ...checks });
+    return barred;
   }
   const why = proposal.gate.confirm ? 'every gate has its answer' : 'nothing had to be answered';
-  if (!(await recorder.must({ event: 'gated', passed: true, why }))) return unwritten(run);
+  if (!(await recorder.must({ event: 'gated', passed: true, why, ...checks }))) return unwritten(run);
   const { reason } = arming.state(clock.now());
   const armed = proposal.gate.arm && reason !== undefined ? { armed: reason } : {};
   const names = proposal.gate.confirm ? proposal.names : [];
@@ -46,5 +62,6 @@ export const waitWindow = async (run: Run): Promise<End | undefined> => {
     if (!(await recorder.must({ event: 'window', endsAt: clock.now() + windowMs }))) return unwritten(run);
     await clock.sleep(windowMs, signal);
   }
-  return signal.aborted ? cancelled('before anything was sent') : unlessArmed(run);
+  const free = signal.aborted ? undefined : await unlessFree(run, run.held.steps.length);
+  return signal.aborted ? cancelled('before anything was sent') : (free ?? unlessArmed(run));
 };

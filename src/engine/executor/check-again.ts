@@ -1,4 +1,5 @@
 import { toFault } from '../../io/fault.ts';
+import { unlessFree } from './checks/still-free.ts';
 import type { End } from './end.ts';
 import type { HeldAct } from './held.ts';
 import { cancelled, type Run, refused } from './run-context.ts';
@@ -8,6 +9,9 @@ import { identityRefusal, withDeadline } from './source-reads.ts';
 export const checkAgain = async (run: Run, act: HeldAct): Promise<End | undefined> => {
   const { engine, clock, signal, sent } = run;
   const stopped = (): End => cancelled('while its target was checked again');
+  const barred = await unlessFree(run, 1);
+  if (signal.aborted) return stopped();
+  if (barred !== undefined) return barred;
   const locked = await identityRefusal(engine, act.source, signal);
   if (signal.aborted) return stopped();
   if (locked !== undefined) return sent.lines().length > 0 ? { ...locked, ending: 'failed' } : locked;

@@ -3,6 +3,7 @@ import type { Answers, Diagnosed, Proposal, RunEvent, Shown } from '../../domain
 import type { Runbook } from '../../domain/runbook.ts';
 import type { ChangeIo, Clock } from '../../io/io.ts';
 import { LedgerError } from '../../io/ledger-error.ts';
+import type { TargetLocks } from '../../io/target-locks.ts';
 import type { SourceModule } from '../../sources/source.ts';
 import type { Engine } from '../engine.ts';
 import type { Who } from '../ledger/entry.ts';
@@ -10,6 +11,8 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { freshMs } from './admission.ts';
 import type { ArmingControl } from './arming.ts';
 import { createChannel } from './channel.ts';
+import { checkParts } from './checks/check-parts.ts';
+import { withChecks } from './checks/proposed.ts';
 import type { End } from './end.ts';
 import type { Held } from './held.ts';
 import { keepDiagnosed } from './keep-diagnosed.ts';
@@ -71,6 +74,8 @@ export interface ExecutorParts {
   readonly who: Who;
   readonly newId: () => string;
   readonly mask: (text: string) => string;
+  /** Who acts on what, among all processes. Absent: the locks beside the ledger. */
+  readonly locks?: TargetLocks;
   /** With these, the bound values of each step are read by its operation's schema before anything is planned. */
   readonly modules?: readonly SourceModule[];
 }
@@ -98,6 +103,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   /** Proposals that nobody has answered yet, by run. What a view hands back only names one of them. */
   const open = new Map<string, Held>();
   const watching = createWatching();
+  const checking = checkParts(parts);
 
   /** A name that holds a secret is shown blotted out, and said as it is. */
   const asShown = (answers: Answers): Answers => ({ ...answers, names: answers.names.map(parts.mask) });
@@ -119,7 +125,8 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
 
   const proposed = async (request: ProposalRequest, signal: AbortSignal): Promise<Proposal> => {
     forgetOld();
-    const held = await propose(parts.newId(), request, parts, signal);
+    const planned = await propose(parts.newId(), request, parts, signal);
+    const held = await withChecks(planned, request, checking, signal);
     open.set(held.proposal.run, held);
     return held.proposal;
   };
@@ -163,7 +170,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       watching.seen(held, event);
       show(event);
     });
-    return carryOut(createRun(held, asShown(answers), parts, recorder, signal));
+    return carryOut(createRun(held, asShown(answers), { ...parts, checking }, recorder, signal));
   };
 
   return {

@@ -42,6 +42,10 @@ const stricter = (a: Gate, b: Gate): Gate => ({
   windowMs: Math.max(a.windowMs, b.windowMs),
 });
 
+/** The same gate with the name typed, where there is a name. */
+export const withTypedName = (gate: Gate, names: readonly string[]): Gate =>
+  names.length === 0 ? stricter(gate, confirm) : stricter(gate, typed);
+
 /** The strictest of some gates; of none: nothing is asked. */
 export const strictest = (gates: readonly Gate[]): Gate => gates.reduce(stricter, open);
 

@@ -2,9 +2,11 @@ import type { Millis } from '../../domain/fault.ts';
 import type { OperationCall } from '../../domain/operation.ts';
 import type { Answers } from '../../domain/run.ts';
 import type { ChangeIo, Clock } from '../../io/io.ts';
+import type { TakenLocks } from '../../io/target-locks.ts';
 import type { Engine } from '../engine.ts';
 import { armingRefusal } from './admission.ts';
 import type { ArmingControl } from './arming.ts';
+import type { CheckParts } from './checks/check-parts.ts';
 import type { End } from './end.ts';
 import type { Held } from './held.ts';
 import type { Recorder } from './recorder.ts';
@@ -16,6 +18,7 @@ export interface RunParts {
   readonly changeOf?: (source: string) => ChangeIo | undefined;
   readonly arming: ArmingControl;
   readonly clock: Clock;
+  readonly checking: CheckParts;
 }
 
 /** One run while it goes on: what it was given, and what it has done so far. */
@@ -29,6 +32,8 @@ export interface Run extends RunParts {
   readonly undo: OperationCall[];
   /** When the last act was answered, or the last manual step ticked. */
   actedAt: Millis;
+  /** Its targets, held from its admission to its end. */
+  taken: TakenLocks | undefined;
 }
 
 export const createRun = (
@@ -38,7 +43,7 @@ export const createRun = (
   recorder: Recorder,
   signal: AbortSignal,
 ): Run => {
-  const { engine, change, changeOf, arming, clock } = parts;
+  const { engine, change, changeOf, arming, clock, checking } = parts;
   const actedAt = clock.now();
   const sent = createSent();
   return {
@@ -49,11 +54,13 @@ export const createRun = (
     ...(changeOf === undefined ? {} : { changeOf }),
     arming,
     clock,
+    checking,
     recorder,
     signal,
     sent,
     undo: [],
     actedAt,
+    taken: undefined,
   };
 };
 

@@ -34,6 +34,8 @@ export const carryOut = async (run: Run): Promise<void> => {
   const end = await stages(run).catch(
     (error: unknown): End => ({ ending: 'failed', why: `a mistake of ours: ${String(error)}` }),
   );
+  // Whoever sees that it has ended may act on its targets at once.
+  await run.taken?.release();
   const whole = end.ending === 'recovered' || end.ending === 'executed-not-recovered';
   await run.recorder.note({
     event: 'ended',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Breaker, BreakerState } from '../../../src/domain/facts.ts';
-import type { Danger, Plan } from '../../../src/domain/operation.ts';
+import type { Danger, Plan, Reach } from '../../../src/domain/operation.ts';
 import { PlanError } from '../../../src/domain/plan-error.ts';
 import { toFault } from '../../../src/io/fault.ts';
 import type { ReadIo } from '../../../src/io/io.ts';
@@ -12,6 +12,8 @@ export interface BreakerSourceOptions {
   /** What its operation `move` says of itself. */
   readonly danger: Danger | 'as-step';
   readonly everyMs?: number;
+  readonly permits?: Operation['permits'];
+  readonly reach?: Reach;
 }
 
 const statesAt = async (url: string, io: ReadIo, signal: AbortSignal): Promise<Map<string, string>> => {
@@ -48,8 +50,14 @@ const feedOf = (source: string, url: string, io: ReadIo, everyMs: number): Feed 
   },
 });
 
-const moveOf = (source: string, url: string, io: ReadIo, danger: Danger | 'as-step'): Operation => ({
+const moveOf = (
+  source: string,
+  url: string,
+  io: ReadIo,
+  { danger, permits, reach }: BreakerSourceOptions,
+): Operation => ({
   name: 'move',
+  ...(permits === undefined ? {} : { permits }),
   danger: () => danger,
   plan: async (given, signal): Promise<Plan> => {
     const { name, to } = params.parse(given);
@@ -62,6 +70,7 @@ const moveOf = (source: string, url: string, io: ReadIo, danger: Danger | 'as-st
       calls: [{ line: `POST ${url}/breakers/${name}`, body: to, target: 0 }],
       objects: [`breaker ${name}`],
       params: given,
+      ...(reach === undefined ? {} : { reach }),
       earlier: saw,
     };
   },
@@ -97,7 +106,7 @@ export const breakerModule = (options: BreakerSourceOptions): SourceModule => ({
     return {
       id,
       feeds: [feedOf(id, url, io, options.everyMs ?? 1000)],
-      operations: [moveOf(id, url, io, options.danger)],
+      operations: [moveOf(id, url, io, options)],
       identify: async (signal) => {
         const answer = await io.get({ url: `${url}/identity` }, signal);
         const { name } = z.object({ name: z.string() }).parse(answer.json());

@@ -1,10 +1,15 @@
-import type { Danger } from '../../../src/domain/operation.ts';
-import type { Guard, Profile, Tier } from '../../../src/domain/profile.ts';
+import { join } from 'node:path';
+import type { Danger, Reach } from '../../../src/domain/operation.ts';
+import type { Guard, Profile, Rung, Tier } from '../../../src/domain/profile.ts';
 import type { Answers, Proposal, RunEvent } from '../../../src/domain/run.ts';
 import type { ActStep, Runbook, VerifyStep } from '../../../src/domain/runbook.ts';
 import { type Engine, openEngine } from '../../../src/engine/engine.ts';
 import { type ArmingControl, createArming } from '../../../src/engine/executor/arming.ts';
-import { createExecutor, type Executor } from '../../../src/engine/executor/executor.ts';
+import {
+  createExecutor,
+  type Executor,
+  type ProposalRequest,
+} from '../../../src/engine/executor/executor.ts';
 import type { LedgerEntry } from '../../../src/engine/ledger/entry.ts';
 import { openLedger } from '../../../src/engine/ledger/ledger.ts';
 import { openChangeIo } from '../../../src/io/change-io.ts';
@@ -12,6 +17,8 @@ import type { ChangeIo, Clock, ReadIo } from '../../../src/io/io.ts';
 import type { LedgerWrite } from '../../../src/io/ledger-file.ts';
 import { openReadIo } from '../../../src/io/read-io.ts';
 import { createMasker } from '../../../src/io/secrets.ts';
+import { type TargetLocks, targetLocks } from '../../../src/io/target-locks.ts';
+import type { Operation } from '../../../src/sources/source.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { tempDir } from '../ledger/entries.ts';
 import { type BreakerServer, startBreakerServer } from './breaker-server.ts';
@@ -26,6 +33,13 @@ export interface StageOptions {
   readonly everyMs?: number;
   readonly act?: readonly ActStep[];
   readonly verify?: readonly VerifyStep[] | 'none';
+  readonly authority?: readonly Rung[];
+  /** In place of locks in its state dir. */
+  readonly locks?: TargetLocks;
+  /** What its operation answers when it is asked whether we may; absent: it cannot be asked. */
+  readonly permits?: Operation['permits'];
+  /** How much its operation reaches. */
+  readonly reach?: Reach;
   /** Called before an entry is written; throws in place of a ledger that cannot be. */
   readonly onAppend?: (entry: LedgerEntry) => void;
   /** Called before each write of the ledger; what it throws is the disk's answer. */
@@ -52,7 +66,11 @@ export interface Stage extends AsyncDisposable {
   readonly runbook: Runbook;
   readonly stateDir: string;
   readonly mask: ReturnType<typeof createMasker>;
-  propose(params?: Record<string, string>, runbook?: Partial<Runbook>): Promise<Proposal>;
+  propose(
+    params?: Record<string, string>,
+    runbook?: Partial<Runbook>,
+    more?: Partial<ProposalRequest>,
+  ): Promise<Proposal>;
   go(proposal: Proposal, answers?: Partial<Answers>): Going;
   /** Waits until everything that was asked of the wire and the disk is answered. */
   quiet(): Promise<void>;
@@ -152,10 +170,13 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
     contacts: [],
     links: [],
     guard,
+    ...(options.authority === undefined ? {} : { authority: options.authority }),
   };
   const modules = [
     breakerModule({
       danger: options.danger ?? 'disruptive',
+      ...(options.permits === undefined ? {} : { permits: options.permits }),
+      ...(options.reach === undefined ? {} : { reach: options.reach }),
       ...(options.everyMs === undefined ? {} : { everyMs: options.everyMs }),
     }),
   ];
@@ -169,6 +190,19 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
   });
   const { beforeWrite: before } = options;
   const file = await openLedger(dir.path, before === undefined ? {} : { before });
+  const locks = options.locks ?? targetLocks(join(dir.path, 'locks'));
+  /** A lock is waited for as a call is. */
+  const countedLocks: TargetLocks = {
+    holder: (keys) => traffic.counted(locks.holder(keys)),
+    take: async (keys, note) => {
+      const got = await traffic.counted(locks.take(keys, note));
+      if (!('release' in got)) return got;
+      return {
+        held: () => traffic.counted(got.held()),
+        release: () => traffic.counted(got.release()),
+      };
+    },
+  };
   const arming = createArming(guard, tier, clock);
   let runs = 0;
   const executor = createExecutor({
@@ -183,6 +217,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
     },
     arming,
     clock,
+    locks: countedLocks,
     who: { user: 'ana', host: 'vm-1', pid: 4711 },
     newId: () => `run-${++runs}`,
     mask: mask.mask,
@@ -239,8 +274,11 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
     mask,
     quiet,
     go,
-    propose: (params = { name: 'broker' }, changed = {}) =>
-      executor.propose({ runbook: { ...runbook, ...changed }, params }, new AbortController().signal),
+    propose: (params = { name: 'broker' }, changed = {}, more = {}) =>
+      executor.propose(
+        { runbook: { ...runbook, ...changed }, params, ...more },
+        new AbortController().signal,
+      ),
     [Symbol.asyncDispose]: async () => {
       await engine.close();
       await change.close();
