@@ -29,6 +29,6 @@ export interface Fault {
   readonly retryAfterMs?: number;
   /** What the reader can do about it, in words. */
   readonly remedy?: string;
-  /** `denied` because a login has expired: the argv that renews it, to be run by the person at the terminal. */
+  /** `denied` because a login has expired: the argv that renews it, to be run by the person at the terminal; [] where only `remedy` tells how. */
   readonly login?: readonly string[];
 }

@@ -38,6 +38,8 @@ export interface SourceEntry {
   readonly type: string;
   readonly config: unknown;
   readonly via?: Via;
+  /** What renews its login when it has expired: an argv, or words for a person. */
+  readonly login?: readonly string[] | string;
   readonly position: Position;
   /** Set when a reference has no value: this source is off, everything else goes on. */
   readonly problem?: Fault;

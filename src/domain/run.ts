@@ -86,7 +86,12 @@ export interface Proposal {
   readonly names: readonly string[];
   readonly plannedAt: Millis;
   /** A gate that already says no, or a plan that could not be made: the ending it would have, and why. */
-  readonly refusal?: { readonly ending: 'forbidden' | 'not-applicable' | 'failed'; readonly why: string };
+  readonly refusal?: {
+    readonly ending: 'forbidden' | 'not-applicable' | 'failed';
+    readonly why: string;
+    /** It is refused because a login has expired: planned again when that is renewed, it may be another. */
+    readonly login?: ExpiredLogin;
+  };
   readonly blast?: Blast;
   readonly checks?: readonly GateCheck[];
   /** Why a freeze or quiet hours are broken for this run, in the operator's words. */
@@ -112,6 +117,13 @@ export interface Diagnosed {
   readonly faults: readonly Fault[];
   /** False: it had not come to its end when the run was answered. */
   readonly done: boolean;
+}
+
+/** A login that has expired: whose, what was denied, and the argv that renews it, where one is known. */
+export interface ExpiredLogin {
+  readonly source: string;
+  readonly why: string;
+  readonly argv?: readonly string[];
 }
 
 /** The record of a run: shown while it happens, and written to the ledger as it is. */
@@ -145,12 +157,7 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
   | { readonly event: 'ticked'; readonly step: string; readonly done: boolean }
   | { readonly event: 'verifying'; readonly proofs: readonly ProofState[] }
   /** A login has expired in the middle of it: what was denied, and the argv that renews it. It waits for the operator. */
-  | {
-      readonly event: 'login';
-      readonly source: string;
-      readonly why: string;
-      readonly argv?: readonly string[];
-    }
+  | ({ readonly event: 'login' } & ExpiredLogin)
   | { readonly event: 'renewed'; readonly source: string; readonly ok: boolean; readonly why: string }
   /** The operator's own words. May come after `ended`. */
   | { readonly event: 'noted'; readonly text: string }
@@ -175,6 +182,12 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
     }
 );
 
+/** What came of it: `why` says what was run and how it ended, or who said no. */
+export interface LoginAnswer {
+  readonly ok: boolean;
+  readonly why: string;
+}
+
 /** What the operator (or the command line) answers. */
 export interface Answers {
   /** Names given: by --confirm, or typed; `enter` on a confirm card gives all of them. */
@@ -193,8 +206,5 @@ export interface Answers {
   /** What the diagnose steps have brought until now: kept with the run. */
   found?(): readonly Diagnosed[];
   /** A login has expired: runs what renews it, or says that nobody did. Absent: nobody can. */
-  login?(
-    denied: { readonly source: string; readonly why: string; readonly argv?: readonly string[] },
-    signal: AbortSignal,
-  ): Promise<boolean>;
+  login?(denied: ExpiredLogin, signal: AbortSignal): Promise<LoginAnswer>;
 }

@@ -85,7 +85,7 @@ const failureOf = (said: string, wasOpen: boolean, { ssh }: SshHost): WireError 
   if (why !== '') return new TunnelError(`${ssh} reaches it not: ${oneLine(why)}`);
   if (wasOpen && said === '') return new TunnelError(`the connection to ${ssh} has ended`);
   const lost = sshFailure(said, ssh);
-  return new TunnelError(lost.message, lost instanceof RemediedError ? lost.remedy : undefined);
+  return new TunnelError(lost.message, lost instanceof RemediedError ? lost.remedy : undefined, lost);
 };
 
 /**

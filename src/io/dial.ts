@@ -28,8 +28,9 @@ export class TunnelError extends WireError {
   /** What was lost, without the words 'tunnel cut'. */
   readonly reason: string;
   readonly remedy: string | undefined;
-  constructor(reason: string, remedy?: string) {
+  constructor(reason: string, remedy?: string, cause?: unknown) {
     super('unreachable', `tunnel cut: ${reason}`);
+    if (cause !== undefined) this.cause = cause;
     this.name = 'TunnelError';
     this.reason = reason;
     this.remedy = remedy;

@@ -23,6 +23,27 @@ export class RemediedError extends WireError {
 }
 
 /**
+ * A login that has expired, or lacks: `login` is the argv that renews it, to be run by the person at the terminal; [] where only
+ * the remedy's words tell how. No secret is in it.
+ */
+export class LoginError extends RemediedError {
+  readonly login: readonly string[];
+  constructor(message: string, remedy: string, login: readonly string[]) {
+    super('denied', message, remedy);
+    this.name = 'LoginError';
+    this.login = login;
+  }
+}
+
+/** The expired login behind a failure, also where it was told in the words of another one (`cause`). */
+export const loginBehind = (error: unknown): LoginError | undefined => {
+  if (error instanceof LoginError) return error;
+  return error instanceof Error && error.cause !== undefined && error.cause !== error
+    ? loginBehind(error.cause)
+    : undefined;
+};
+
+/**
  * The one place that makes a sentence of a failure: `CALL: what came back`, masked and without control characters.
  * A WireError keeps its kind, an abort is `timeout` or `cancelled`, a socket's error `unreachable`; anything else is
  * our own mistake, a `bug`.
@@ -35,6 +56,7 @@ export const toFault = (source: string, call: string, error: unknown, at: Millis
   const remedy =
     (wire instanceof RemediedError || wire instanceof TunnelError ? wire.remedy : undefined) ??
     remedies[kind];
+  const login = loginBehind(error)?.login;
   return {
     kind,
     source,
@@ -42,5 +64,6 @@ export const toFault = (source: string, call: string, error: unknown, at: Millis
     at,
     ...(wire?.retryAfterMs === undefined ? {} : { retryAfterMs: wire.retryAfterMs }),
     ...(remedy === undefined ? {} : { remedy }),
+    ...(login === undefined ? {} : { login }),
   };
 };

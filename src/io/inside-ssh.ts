@@ -102,7 +102,11 @@ const notBegun = ({ status, err, out }: ProgramEnd, address: string): WireError 
     status === gaveUp
       ? sshFailure(err, address)
       : new WireError('unreachable', `no shell answered: ${err || out}`);
-  return new TunnelError(failure.message, failure instanceof RemediedError ? failure.remedy : undefined);
+  return new TunnelError(
+    failure.message,
+    failure instanceof RemediedError ? failure.remedy : undefined,
+    failure,
+  );
 };
 
 /** Before the program has begun, whatever goes wrong is the way's. */

@@ -1,10 +1,11 @@
 import { WireError } from './failures.ts';
 import { RemediedError } from './fault.ts';
 import type { Clock } from './io.ts';
+import type { KubeLogin } from './kube.ts';
 import type { FoundContext } from './kube-config.ts';
 import type { KubeUser } from './kube-entries.ts';
 import { type Credential, runPlugin } from './kube-exec.ts';
-import { loginRemedy } from './kube-exec-entry.ts';
+import { loginArgv, loginRemedy } from './kube-exec-entry.ts';
 import { openReadFiles } from './read-files.ts';
 import { masker } from './secrets.ts';
 import { abortWireError } from './wire-error.ts';
@@ -16,7 +17,7 @@ export interface Credentials {
   headers(signal: AbortSignal): Promise<Headers>;
   /** Of the last `headers`: a certificate that a plugin gave. */
   certificate(): { readonly cert: string; readonly key: string } | undefined;
-  readonly login: string;
+  readonly login: KubeLogin;
   close(): void;
 }
 
@@ -31,11 +32,15 @@ const none = { certificate: () => undefined, close: () => {} };
 /** The credentials of a context's user. Throws WireError for a login that cannot be used here. */
 export const credentialsOf = (found: FoundContext, ca: string | undefined, clock: Clock): Credentials => {
   const { user, context } = found;
-  const login = `renew the login of user "${user.name}" (context ${context.name}) in the kubeconfig`;
+  const words = `renew the login of user "${user.name}" (context ${context.name}) in the kubeconfig`;
   if (user.exec !== undefined) return pluginCredentials(found, ca, clock);
   const { tokenFile, provider } = user;
   if (tokenFile !== undefined)
-    return { ...none, login: `renew ${tokenFile}`, headers: (signal) => tokenIn(tokenFile, signal) };
+    return {
+      ...none,
+      login: { words: `renew ${tokenFile}`, argv: [] },
+      headers: (signal) => tokenIn(tokenFile, signal),
+    };
   const token = user.token ?? provider?.idToken;
   if (token === undefined && provider !== undefined)
     throw new RemediedError(
@@ -43,7 +48,7 @@ export const credentialsOf = (found: FoundContext, ca: string | undefined, clock
       `user "${user.name}" logs in by auth-provider ${provider.name}, which Kubernetes has given up`,
       'let its kubeconfig name an exec plugin: gke-gcloud-auth-plugin, kubelogin',
     );
-  return { ...none, login, headers: async () => plainHeaders(user, token) };
+  return { ...none, login: { words, argv: [] }, headers: async () => plainHeaders(user, token) };
 };
 
 const plainHeaders = ({ username, password = '' }: KubeUser, token: string | undefined): Headers => {
@@ -93,7 +98,7 @@ const pluginCredentials = (
     return running;
   };
   return {
-    login: loginRemedy(entry),
+    login: { words: loginRemedy(entry), argv: loginArgv(entry) },
     headers: async (signal) => {
       const one = given !== undefined && isGood(given) ? given : await within(run(), signal);
       return one.token === undefined ? {} : bearer(one.token);

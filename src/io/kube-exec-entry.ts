@@ -65,12 +65,44 @@ const afterFlag = (args: readonly string[], flag: string): string | undefined =>
   return at < 0 ? args.find((arg) => arg.startsWith(`${flag}=`))?.slice(flag.length + 1) : args[at + 1];
 };
 
+/**
+ * The argv that renews the login of the tool that the entry runs; [] where it is not known. Nothing of the entry's own
+ * arguments but the name of a profile is in it.
+ */
+export const loginArgv = (entry: ExecEntry): readonly string[] => {
+  const profile = afterFlag(entry.args, '--profile') ?? entry.env.AWS_PROFILE;
+  switch (toolOf(entry)) {
+    case 'aws':
+    case 'aws-iam-authenticator':
+      return ['aws', 'sso', 'login', ...(profile === undefined ? [] : ['--profile', profile])];
+    case 'gke-gcloud-auth-plugin':
+    case 'gcloud':
+      return ['gcloud', 'auth', 'login'];
+    case 'kubelogin':
+      return entry.args.includes('--server-id') ? ['az', 'login'] : [];
+    case 'doctl':
+      return ['doctl', 'auth', 'init'];
+    case 'tsh':
+      return ['tsh', 'login'];
+    default:
+      return [];
+  }
+};
+
+/** Complaints of a tool that wants a person to log in: aws, gcloud, azure (AADSTS), oidc, teleport. */
+const wantsLogin =
+  /expired|log ?in|logged|sso|re-?auth|credential|unauthorized|invalid_grant|AADSTS|session|(?:refresh|id|access) token|token .*(?:invalid|revoked)/i;
+
+/** True for what a plugin says when its login has expired. */
+export const saysExpired = (complaint: string): boolean => wantsLogin.test(complaint);
+
+const toolOf = ({ command }: ExecEntry): string => basename(command).replace(/\.exe$/, '');
+
 /** What a person does to log in again, from the tool that the entry runs. */
 export const loginRemedy = (entry: ExecEntry): string => {
-  const tool = basename(entry.command).replace(/\.exe$/, '');
   const profile = afterFlag(entry.args, '--profile') ?? entry.env.AWS_PROFILE;
   const own = `log in by hand: ${commandLine(entry)}`;
-  switch (tool) {
+  switch (toolOf(entry)) {
     case 'aws':
     case 'aws-iam-authenticator':
       return `log in again: aws sso login${profile === undefined ? '' : ` --profile ${quoted(profile)}`} (or renew the keys that it uses)`;

@@ -1,10 +1,10 @@
 import { isAbsolute, join } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
 import { ProgramError, WireError } from './failures.ts';
-import { RemediedError } from './fault.ts';
+import { LoginError, RemediedError } from './fault.ts';
 import type { Clock } from './io.ts';
 import type { KubeCluster } from './kube-entries.ts';
-import { commandLine, type ExecEntry, loginRemedy } from './kube-exec-entry.ts';
+import { commandLine, type ExecEntry, loginArgv, loginRemedy, saysExpired } from './kube-exec-entry.ts';
 import { oneLine } from './sanitize.ts';
 import { masker } from './secrets.ts';
 
@@ -64,14 +64,17 @@ export const runPlugin = async (parts: PluginParts, signal: AbortSignal): Promis
     if (status === 0) return credentialOf(raw, line);
     const how =
       status === undefined ? `was ended by ${killedBy ?? 'a signal'}` : `ended with status ${status}`;
-    throw new RemediedError('denied', `"${line}" ${how}${complaint(err)}`, remedy);
+    const said = `"${line}" ${how}${complaint(err)}`;
+    throw saysExpired(err)
+      ? new LoginError(`login expired: ${said}`, remedy, loginArgv(entry))
+      : new RemediedError('denied', said, remedy);
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
     if (error.kind === 'timeout')
-      throw new RemediedError(
-        'denied',
-        `"${line}" did not end: it waits for a login${complaint(error.err)}`,
+      throw new LoginError(
+        `login expired: "${line}" did not end: it waits for a login${complaint(error.err)}`,
         remedy,
+        loginArgv(entry),
       );
     throw new RemediedError(error.kind, `"${line}": ${error.message}`, error.remedy ?? remedy);
   } finally {

@@ -7,6 +7,12 @@ export interface KubeTarget {
   readonly context?: string;
 }
 
+/** How a login is renewed: in words ('log in again: aws sso login'), and the argv that does it; [] where it is not known. */
+export interface KubeLogin {
+  readonly words: string;
+  readonly argv: readonly string[];
+}
+
 /** A context of a kubeconfig, ready to ask. Its credentials are in `headers` and `tls` alone. */
 export interface KubeAccess {
   readonly context: string;
@@ -18,8 +24,8 @@ export interface KubeAccess {
   readonly server: string;
   /** Read it after `headers`: an exec plugin may give a certificate of its own, and another one later. */
   readonly tls: TlsOptions;
-  /** What a person does when the login has ended, in words: 'log in again: aws sso login'. */
-  readonly login: string;
+  /** What a person does when the login has ended. */
+  readonly login: KubeLogin;
   /**
    * Credentials for one request, fresh: a token file is read again, an exec plugin run again when its token has ended.
    * Throws WireError `denied` with the plugin's command when it wants a person to log in.

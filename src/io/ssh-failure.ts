@@ -1,6 +1,6 @@
 import type { FaultKind } from '../domain/fault.ts';
 import { WireError } from './failures.ts';
-import { RemediedError } from './fault.ts';
+import { LoginError, RemediedError } from './fault.ts';
 import { oneLine } from './sanitize.ts';
 
 interface Known {
@@ -8,6 +8,8 @@ interface Known {
   readonly kind: FaultKind;
   readonly why: string;
   readonly remedy?: (address: string, err: string) => string;
+  /** What may renew it, when the login has expired or the agent lost its keys. */
+  readonly login?: readonly string[];
 }
 
 const hostOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
@@ -42,6 +44,21 @@ const known: readonly Known[] = [
     remedy: (address) => `connect once by hand and compare the fingerprint: ssh ${address}`,
   },
   {
+    said: /certificate (?:has )?expired|Certificate invalid: expired/i,
+    kind: 'denied',
+    why: 'login expired: its certificate has run out',
+    remedy: () =>
+      'get a new certificate from whoever signs them (login: [argv…] in the profile names the program), then ssh-add',
+    login: [],
+  },
+  {
+    said: /agent refused operation|agent has no identities|error fetching identities/i,
+    kind: 'denied',
+    why: 'login expired: the agent gives no key',
+    remedy: (address) => `unlock the agent and load the key (ssh-add); try: ssh ${address}`,
+    login: ['ssh-add'],
+  },
+  {
     said: /Permission denied \([^)]*password/i,
     kind: 'denied',
     why: 'no key is accepted, and opsdeck never types a password',
@@ -53,6 +70,7 @@ const known: readonly Known[] = [
     why: 'no key is accepted',
     remedy: (address) =>
       `load the key into the agent (ssh-add -l shows what is there), or name it in ssh's config; try: ssh ${address}`,
+    login: ['ssh-add'],
   },
   {
     said: /Could not resolve hostname|Name or service not known|nodename nor servname/i,
@@ -90,9 +108,11 @@ export const knownFailure = (err: string, address: string): WireError | undefine
   if (found === undefined) return undefined;
   const words = wordsOf(err);
   const message = words === '' ? found.why : `${found.why} (${words})`;
-  return found.remedy === undefined
-    ? new WireError(found.kind, message)
-    : new RemediedError(found.kind, message, found.remedy(address, err));
+  const remedy = found.remedy?.(address, err);
+  if (remedy === undefined) return new WireError(found.kind, message);
+  return found.login === undefined
+    ? new RemediedError(found.kind, message, remedy)
+    : new LoginError(message, remedy, found.login);
 };
 
 /** Why ssh gave up with status 255, before anything was run there. */

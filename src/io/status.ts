@@ -31,6 +31,9 @@ export const statusError = (answer: HttpAnswer, wallNow: Millis): WireError | un
   return new WireError('malformed', elsewhere === undefined ? said : `${said}, points to ${elsewhere}`);
 };
 
+/** True for words that `statusError` finds for a 401: nobody was logged in, and nothing was done. */
+export const saysUnauthenticated = (message: string): boolean => /\banswered 401\b/.test(message);
+
 /** Ms that a Retry-After header asks to wait: seconds or an HTTP date (RFC 9110 §10.2.3); undefined when it is neither. */
 export const retryAfterMs = (header: string | undefined, wallNow: Millis): Millis | undefined => {
   const text = header?.trim() ?? '';

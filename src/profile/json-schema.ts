@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SourceModule } from '../sources/source.ts';
 import { zDocument } from './shape/document.ts';
+import { zLogin } from './shape/login.ts';
 import { zVia } from './shape/via.ts';
 
 interface Schema {
@@ -87,11 +88,17 @@ export const profileJsonSchema = (modules: readonly SourceModule[]): Schema => {
   const looseProperties = isSchema(loose.properties) ? loose.properties : {};
   const covers = properties.covers;
   const via = { $ref: '#/definitions/via' };
+  const login = toSchema(zLogin);
   const definitions = modules.map((module) => [
     `source-${module.type}`,
     {
       title: module.title,
-      ...withOwnKeys(relaxed(toSchema(module.config), true), { type: { const: module.type }, covers, via }),
+      ...withOwnKeys(relaxed(toSchema(module.config), true), {
+        type: { const: module.type },
+        covers,
+        via,
+        login,
+      }),
     },
   ]);
   const sources = {

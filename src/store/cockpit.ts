@@ -7,7 +7,7 @@ import type { MaskWords } from '../domain/mask/words.ts';
 import type { Danger } from '../domain/operation.ts';
 import type { ParamValues } from '../domain/param-value.ts';
 import type { Contact, Link, LogSettings, LogView, Tier } from '../domain/profile.ts';
-import type { Ending, Proposal, RunEvent, Shown } from '../domain/run.ts';
+import type { Ending, ExpiredLogin, LoginAnswer, Proposal, RunEvent, Shown } from '../domain/run.ts';
 import type { Runbook } from '../domain/runbook.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { LogCommands } from './logs/commands.ts';
@@ -121,7 +121,7 @@ export interface RunView {
   /** A manual step that waits for its tick, or (`ask`) an abort point that waits for the word to go on. */
   readonly ticking?: { readonly id: string; readonly title: string; readonly ask?: true };
   /** A login has expired; `argv` renews it. */
-  readonly login?: { readonly source: string; readonly why: string; readonly argv?: readonly string[] };
+  readonly login?: ExpiredLogin;
   /** Its proofs stay watched until then; it has relapsed. */
   readonly watchedUntil?: Millis;
   readonly relapsed?: boolean;
@@ -204,7 +204,7 @@ export interface Commands {
   /** Writes the operator's words into the ledger, with the run. */
   note(run: string, text: string): void;
   /** What came of renewing a login that a run waits for. */
-  loggedIn(ok: boolean): void;
+  loggedIn(answer: LoginAnswer): void;
   /** A value for the parameter that the card asks for. */
   give(name: string, value: string | readonly string[]): void;
   /** Yes to the card. `typed` carries what was typed where a name is asked. */

@@ -67,6 +67,6 @@ export const createRunCommands = (
     readRuns: () => guarded(history.read()),
     showRun: (run) => guarded(history.show(run)),
     note: (run, text) => guarded(flow()?.note(run, text)),
-    loggedIn: (ok) => flow()?.loggedIn(ok),
+    loggedIn: (answer) => flow()?.loggedIn(answer),
   };
 };

@@ -1,5 +1,5 @@
 import { choicesOf } from '../../domain/choices.ts';
-import type { Answers, Diagnosed, Proposal, RunEvent, Shown } from '../../domain/run.ts';
+import type { Answers, Diagnosed, LoginAnswer, Proposal, RunEvent, Shown } from '../../domain/run.ts';
 import type { ParamSpec, Runbook } from '../../domain/runbook.ts';
 import { checkParams, countsOf, type GivenParams } from '../../runbooks/params.ts';
 import type { RunView } from '../../store/cockpit.ts';
@@ -24,7 +24,7 @@ export interface RunFlow {
   /** Plans the card's run again, breaking a freeze for this reason. */
   override(reason: string): Promise<void>;
   note(run: string, text: string): Promise<void>;
-  loggedIn(ok: boolean): void;
+  loggedIn(answer: LoginAnswer): void;
   /** Resolves when the run that goes on has ended and is in the ledger. */
   settled(): Promise<void>;
   /** Ends the watch of every run that has recovered; resolves when that is in the ledger. */
@@ -60,7 +60,7 @@ export const createRunFlow = (
   let stop = new AbortController();
   let following: Promise<void> = Promise.resolve();
   let answerTick: ((done: boolean) => void) | undefined;
-  let answerLogin: ((ok: boolean) => void) | undefined;
+  let answerLogin: ((answer: LoginAnswer) => void) | undefined;
 
   const watch = createRunWatch(cockpit, opened.executor);
   const view = (): RunView | undefined => cockpit.getState().run;
@@ -132,7 +132,14 @@ export const createRunFlow = (
     pasted: answer.pasted,
     by: proposal.gate.typed ? 'typed' : 'key',
     tick: (_step, signal) => answered((answer) => (answerTick = answer), signal),
-    login: (_denied, signal) => answered((answer) => (answerLogin = answer), signal),
+    login: () =>
+      new Promise((resolve) => {
+        // One answer to one question: a key pressed twice must not answer the next.
+        answerLogin = (answer) => {
+          answerLogin = undefined;
+          resolve(answer);
+        };
+      }),
     found: foundSoFar,
   });
 
@@ -179,7 +186,7 @@ export const createRunFlow = (
     },
     cancel: () => stop.abort(),
     tick: (done) => answerTick?.(done),
-    loggedIn: (ok) => answerLogin?.(ok),
+    loggedIn: (answer) => answerLogin?.(answer),
     note: async (run, text) => {
       const event = await opened.executor.note(run, text);
       cockpit.setState((s) => (s.run?.proposal?.run === run ? { run: runAfter(s.run, event) } : {}));

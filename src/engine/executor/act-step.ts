@@ -24,6 +24,8 @@ export interface ActOutcome {
   readonly result: string;
   /** What the answers named, by key; absent when they named nothing. */
   readonly made?: Made;
+  /** What it threw, when it did. */
+  readonly error?: unknown;
 }
 
 /** How one step is carried out. */
@@ -107,7 +109,7 @@ export const actStep = async (
     }
   } catch (error) {
     const { message } = toFault(source, plan.use, error, clock.now());
-    return ended({ ok: false, result: message });
+    return ended({ ok: false, result: message, error });
   } finally {
     lent.end();
     over.abort();

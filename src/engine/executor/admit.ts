@@ -5,18 +5,20 @@ import { unlessFree } from './checks/still-free.ts';
 import type { End } from './end.ts';
 import { keepDiagnosed } from './keep-diagnosed.ts';
 import { elapsedSince } from './moment.ts';
+import { throughLogin } from './renew.ts';
 import { cancelled, type Run, unlessArmed, unwritten } from './run-context.ts';
 import { identityRefusal } from './source-reads.ts';
 
 /** Every gate of every step, asked now, whatever a view believes: plan, age, arming, names, ticks, identity. */
-const gates = async ({ held, answers, arming, clock, engine, signal }: Run): Promise<End | undefined> => {
+const gates = async (run: Run): Promise<End | undefined> => {
+  const { held, answers, arming, clock, engine, signal } = run;
   if (held.proposal.refusal !== undefined) return held.proposal.refusal;
   const now = clock.now();
   const age = elapsedSince(held.plannedAt, now, clock);
   const why = answersRefusal(held.proposal, answers, arming.state(now), age);
   if (why !== undefined) return { ending: 'forbidden', why };
   for (const source of new Set(held.steps.flatMap(({ act }) => act?.source ?? []))) {
-    const locked = await identityRefusal(engine, source, signal);
+    const locked = await throughLogin(run, () => identityRefusal(engine, source, signal));
     if (locked !== undefined) return signal.aborted ? cancelled('before anything was confirmed') : locked;
   }
   return undefined;

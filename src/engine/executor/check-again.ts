@@ -1,12 +1,13 @@
 import { toFault } from '../../io/fault.ts';
 import { unlessFree } from './checks/still-free.ts';
 import type { End } from './end.ts';
+import { expiredLogin } from './expired.ts';
 import type { HeldAct } from './held.ts';
+import { throughLogin } from './renew.ts';
 import { cancelled, type Run, refused } from './run-context.ts';
 import { identityRefusal, withDeadline } from './source-reads.ts';
 
-/** Reads a step's pinned targets again and asks who answers: ends the run when anything is not as it was planned. */
-export const checkAgain = async (run: Run, act: HeldAct): Promise<End | undefined> => {
+const checkOnce = async (run: Run, act: HeldAct): Promise<End | undefined> => {
   const { engine, clock, signal, sent } = run;
   const stopped = (): End => cancelled('while its target was checked again');
   const barred = await unlessFree(run, 1);
@@ -21,10 +22,15 @@ export const checkAgain = async (run: Run, act: HeldAct): Promise<End | undefine
     return refused(run, `${drift.target} has changed: planned ${drift.planned}, found ${drift.found}`);
   } catch (error) {
     if (signal.aborted) return stopped();
-    const { message } = toFault(act.source, `${act.plan.use}, checking its target again`, error, clock.now());
-    return { ending: 'failed', why: message };
+    const fault = toFault(act.source, `${act.plan.use}, checking its target again`, error, clock.now());
+    const login = expiredLogin(engine.profile, fault);
+    return { ending: 'failed', why: fault.message, ...(login === undefined ? {} : { login }) };
   }
 };
+
+/** Reads a step's pinned targets again and asks who answers: ends the run when anything is not as it was planned. */
+export const checkAgain = (run: Run, act: HeldAct): Promise<End | undefined> =>
+  throughLogin(run, () => checkOnce(run, act));
 
 /** The steps behind the first, before the first is sent: what would be refused anyway must not be left half done. */
 export const checkLaterSteps = async (run: Run): Promise<End | undefined> => {

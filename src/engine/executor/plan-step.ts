@@ -5,8 +5,10 @@ import type { Gate, PlannedStep } from '../../domain/run.ts';
 import type { ActStep } from '../../domain/runbook.ts';
 import { toFault } from '../../io/fault.ts';
 import type { Clock } from '../../io/io.ts';
+import { wireError } from '../../io/wire-error.ts';
 import type { Operation, SourceModule } from '../../sources/source.ts';
 import type { Engine } from '../engine.ts';
+import { expiredLogin, withRenewal } from './expired.ts';
 import { gateOf } from './gates.ts';
 import type { HeldStep } from './held.ts';
 import { identityRefusal, type Refusal, withDeadline } from './source-reads.ts';
@@ -89,7 +91,7 @@ export const planStep = async (
   const locked = await identityRefusal(engine, use.source, signal);
   if (locked !== undefined) return locked;
 
-  const made = await madePlan(operation, params, { step, source: use.source, clock, signal });
+  const made = await madePlan(operation, params, { step, source: use.source, clock, signal, profile });
   if ('ending' in made) return made;
   const said = dangerOf(operation, params, step);
   if (said === undefined) return failed(`${step.id} must say its danger: ${step.use} has none of its own`);
@@ -113,12 +115,16 @@ export const planStep = async (
 const madePlan = async (
   operation: Operation,
   params: With,
-  at: { step: ActStep; source: string; clock: Clock; signal: AbortSignal },
+  at: { step: ActStep; source: string; clock: Clock; signal: AbortSignal; profile: Profile },
 ): Promise<Plan | Refusal> => {
   try {
     return await withDeadline((signal) => operation.plan(params, signal), at.clock, at.signal);
   } catch (error) {
-    if (error instanceof PlanError) return { ending: error.ending, why: error.message };
-    return failed(toFault(at.source, at.step.use ?? '', error, at.clock.now()).message);
+    const fault = toFault(at.source, at.step.use ?? '', error, at.clock.now());
+    const why = error instanceof PlanError ? error.message : fault.message;
+    const kind = error instanceof PlanError ? (wireError(error.cause)?.kind ?? fault.kind) : fault.kind;
+    const login = expiredLogin(at.profile, { ...fault, kind, message: why });
+    const ending = error instanceof PlanError ? error.ending : 'failed';
+    return login === undefined ? { ending, why } : { ending, why: withRenewal(why, login), login };
   }
 };

@@ -1,12 +1,14 @@
 import { admit, waitWindow } from './admit.ts';
 import { checkLaterSteps } from './check-again.ts';
 import type { End } from './end.ts';
+import { renewed } from './renew.ts';
 import type { Run } from './run-context.ts';
 import { takeSteps } from './steps.ts';
 import { verify } from './verify.ts';
 
-const prove = ({ held, engine, clock, recorder, actedAt, signal }: Run): Promise<End> =>
-  verify(
+const prove = (run: Run): Promise<End> => {
+  const { held, engine, clock, recorder, actedAt, signal } = run;
+  return verify(
     {
       engine,
       clock,
@@ -14,9 +16,11 @@ const prove = ({ held, engine, clock, recorder, actedAt, signal }: Run): Promise
       params: held.params,
       actedAt,
       tell: (proofs) => recorder.note({ event: 'verifying', proofs }),
+      renew: (login) => renewed(run, login),
     },
     signal,
   );
+};
 
 /** Each stage may end the run; `undefined` lets it go on to the next. */
 const stages = async (run: Run): Promise<End> =>
@@ -36,10 +40,11 @@ export const carryOut = async (run: Run): Promise<void> => {
   );
   // Whoever sees that it has ended may act on its targets at once.
   await run.taken?.release();
+  const { login: _, ...told } = end;
   const whole = end.ending === 'recovered' || end.ending === 'executed-not-recovered';
   await run.recorder.note({
     event: 'ended',
-    ...end,
+    ...told,
     sent: whole ? [] : run.sent.lines(),
     ...(run.undo.length === 0 ? {} : { undo: run.undo }),
   });

@@ -11,6 +11,8 @@ export interface Sent {
   watching(change: ChangeIo): ChangeIo;
   /** 'POST http://… → 200', or what came instead of an answer. */
   lines(): readonly string[];
+  /** True when every call from this one on (the first is 0) was answered with 401: the answer itself says that nothing was done. */
+  deniedFrom(first: number): boolean;
 }
 
 export const createSent = (): Sent => {
@@ -84,6 +86,7 @@ export const createSent = (): Sent => {
         }
       },
     }),
+    deniedFrom: (first) => calls.slice(first).every(({ outcome }) => outcome === '401'),
     lines: () => calls.map(({ line, outcome }) => `${line} → ${outcome}`),
   };
 };

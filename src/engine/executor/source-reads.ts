@@ -3,6 +3,7 @@ import type { Proposal } from '../../domain/run.ts';
 import type { Clock } from '../../io/io.ts';
 import { bounded } from '../bounded.ts';
 import type { Engine } from '../engine.ts';
+import { expiredLogin } from './expired.ts';
 
 /** Why a proposal cannot become a run: the ending that it would have. */
 export type Refusal = NonNullable<Proposal['refusal']>;
@@ -36,8 +37,10 @@ export const identityRefusal = async (
   if (fault === undefined) return undefined;
   if (fault.kind === 'wrong-system')
     return { ending: 'forbidden', why: `${source} is locked: ${fault.message}` };
+  const login = expiredLogin(engine.profile, { ...fault, source });
   return {
     ending: 'failed',
     why: `${source}: who answers there could not be confirmed: ${fault.message}`,
+    ...(login === undefined ? {} : { login }),
   };
 };

@@ -1,10 +1,14 @@
+import type { ExpiredLogin } from '../../domain/run.ts';
+import { toFault } from '../../io/fault.ts';
 import { actStep } from './act-step.ts';
 import { checkAgain } from './check-again.ts';
 import type { End } from './end.ts';
+import { expiredLogin } from './expired.ts';
 import type { HeldAct, HeldStep } from './held.ts';
 import { withRest } from './loop-rest.ts';
 import { withMade } from './made.ts';
 import { needed } from './needs.ts';
+import { renewOr } from './renew.ts';
 import { cancelled, type Run, unlessArmed, unwritten } from './run-context.ts';
 import { askToGoOn, pause, tick } from './waits.ts';
 
@@ -25,7 +29,7 @@ const actOn = async (run: Run, step: HeldStep, act: HeldAct): Promise<End | unde
   if (barred !== undefined) return barred;
   const before = sent.lines().length;
   const door = run.changeOf?.(act.source) ?? run.change;
-  const outcome = await actStep(
+  const { error, ...outcome } = await actStep(
     act,
     {
       change: sent.watching(door),
@@ -38,10 +42,33 @@ const actOn = async (run: Run, step: HeldStep, act: HeldAct): Promise<End | unde
   );
   run.actedAt = clock.now();
   const back = undo === undefined ? undefined : withMade(undo, outcome.made ?? {});
-  if (back !== undefined && sent.lines().length > before) run.undo.unshift(back);
+  if (back !== undefined && !sent.deniedFrom(before)) run.undo.unshift(back);
   await recorder.note({ event: 'acted', step: id, ...outcome });
   if (signal.aborted) return cancelled(`while it acted: ${title}`);
-  return outcome.ok ? undefined : { ending: 'failed', why: `${title}: ${outcome.result}` };
+  if (outcome.ok) return undefined;
+  const end: End = { ending: 'failed', why: `${title}: ${outcome.result}` };
+  const login = deniedLogin(run, act, { before, error, result: outcome.result });
+  if (login === undefined) return end;
+  return (await renewOr(run, login, end)) ?? actOn(run, step, act);
+};
+
+/**
+ * The expired login because of which nothing was done at all: the step gave up before anything left, or every call that left
+ * was answered with 401. Only such a step may be taken again, from the check of its target on.
+ */
+const deniedLogin = (
+  { engine, sent, clock }: Run,
+  { source, plan }: HeldAct,
+  { before, error, result }: { readonly before: number; readonly error: unknown; readonly result: string },
+): ExpiredLogin | undefined => {
+  const { profile } = engine;
+  if (sent.lines().length === before)
+    return error === undefined
+      ? undefined
+      : expiredLogin(profile, toFault(source, plan.use, error, clock.now()));
+  return sent.deniedFrom(before)
+    ? expiredLogin(profile, { source, kind: 'denied', message: result, login: [] })
+    : undefined;
 };
 
 /** One step with all that stands before it: its pause, the question whether to go on, and what it needs. */

@@ -1,11 +1,12 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { ParamValues } from '../../domain/param-value.ts';
-import type { ProofState } from '../../domain/run.ts';
+import type { ExpiredLogin, ProofState } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Clock } from '../../io/io.ts';
 import { snapshotOf } from '../../store/snapshot.ts';
 import type { Engine } from '../engine.ts';
 import type { End } from './end.ts';
+import { expiredLogin, withRenewal } from './expired.ts';
 import { freshState } from './fresh-state.ts';
 import { createProof, type Proof, type ProofFacts } from './proof.ts';
 import { untilAfter } from './until-after.ts';
@@ -19,6 +20,8 @@ export interface VerifyParts {
   readonly actedAt: Millis;
   /** Told whenever a proof looks different. */
   tell(proofs: readonly ProofState[]): Promise<unknown>;
+  /** A login without which they cannot be read has expired: true when it was renewed. Absent: nobody can. */
+  renew?(login: ExpiredLogin): Promise<boolean>;
 }
 
 /** A pause between two readings even when one takes longer than the interval. */
@@ -46,17 +49,38 @@ const look = (proofs: readonly Proof[], { engine, clock, actedAt }: VerifyParts)
   return proofs.map((proof) => proof.look(sight));
 };
 
-const notProven = (states: readonly ProofState[], failed: readonly boolean[]): End => ({
+/** A login because of which something that the proofs rest on cannot be read. */
+const expiredFor = (
+  proofs: readonly Proof[],
+  { facts, profile }: Engine,
+  refused: ReadonlyMap<string, ExpiredLogin>,
+): ExpiredLogin | undefined => {
+  const { feeds } = facts.getState();
+  const faults = proofs.flatMap((proof) => proof.feeds.flatMap(({ id }) => feeds[id]?.faults ?? []));
+  return faults
+    .filter(({ source }) => !refused.has(source))
+    .map((fault) => expiredLogin(profile, fault))
+    .find((login) => login !== undefined);
+};
+
+const notProven = (
+  states: readonly ProofState[],
+  failed: readonly boolean[],
+  logins: readonly ExpiredLogin[],
+): End => ({
   ending: 'executed-not-recovered',
-  why: states
+  why: logins.reduce(withRenewal, words(states, failed)),
+});
+
+const words = (states: readonly ProofState[], failed: readonly boolean[]): string =>
+  states
     .filter((_, index) => failed[index] === true)
     .map(({ title, value, why }) =>
       value === 'true'
         ? `${title}: true, but too late`
         : `${title}: ${value === 'false' ? 'not so' : value}, ${why}`,
     )
-    .join('; '),
-});
+    .join('; ');
 
 const pauseMs = (proofs: readonly Proof[], began: Millis, now: Millis): Millis => {
   const dueAt = Math.max(began + Math.min(...proofs.map(({ everyMs }) => everyMs)), now + shortestPauseMs);
@@ -75,13 +99,23 @@ export const verify = async (parts: VerifyParts, signal: AbortSignal): Promise<E
   const { signals, sources } = engine.profile;
   const mayGrow = sources.some(({ via }) => via !== undefined);
   const at: ProofFacts = { feeds: () => engine.feeds, mayGrow, signals };
-  const proofs = parts.verify.map((step) => createProof(step, at, parts.params, actedAt));
+  let proofs = parts.verify.map((step) => createProof(step, at, parts.params, actedAt));
   let shown = '';
+  /** Logins that nobody renewed: they are asked for once. */
+  const refused = new Map<string, ExpiredLogin>();
   await untilAfter(actedAt, clock, signal);
   for (;;) {
     const began = clock.now();
     await readFor(proofs, parts, signal);
     if (signal.aborted) return { ending: 'cancelled', why: 'cancelled while its proofs were read' };
+    const login = expiredFor(proofs, engine, refused);
+    if (login !== undefined) {
+      if (await parts.renew?.(login))
+        // Nothing could be seen meanwhile: the time in which they must come true begins anew.
+        proofs = parts.verify.map((step) => createProof(step, at, parts.params, clock.now()));
+      else refused.set(login.source, login);
+      continue;
+    }
     const states = look(proofs, parts);
     const text = JSON.stringify(states);
     if (text !== shown) await parts.tell(states);
@@ -95,6 +129,7 @@ export const verify = async (parts: VerifyParts, signal: AbortSignal): Promise<E
       return notProven(
         states,
         verdicts.map((verdict) => verdict === false),
+        [...refused.values()],
       );
     await clock.sleep(pauseMs(proofs, began, now), signal);
   }

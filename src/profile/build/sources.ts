@@ -5,6 +5,7 @@ import { type Checked, checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';
 import { didYouMean } from '../did-you-mean.ts';
+import { zLogin } from '../shape/login.ts';
 import { isSourceId, zCovers } from '../shape/words.ts';
 import { child, type MapNode, type Node, nounOf, plain, textAt, without } from '../tree.ts';
 import { type Built, type Context, gapWarnings, literal, problemOf } from './context.ts';
@@ -19,7 +20,7 @@ export interface BuiltSource {
 }
 
 /** Keys of every entry that are not the module's business. */
-const ownKeys = ['type', 'covers', 'via'];
+const ownKeys = ['type', 'covers', 'via', 'login'];
 
 /** An address fits wherever a text does: the rest of an entry can be looked at before its address is known. */
 const standIn = 'http://unresolved.invalid/';
@@ -64,18 +65,29 @@ const build = (id: string, key: Position, node: Node, context: Context): Built<B
   const own = way === undefined ? without(node, ...ownKeys) : addressed(without(node, ...ownKeys), module);
   const checked: Checked<unknown> = checkNode(module.config, own, { label: id, extraKeys: ownKeys });
   const covers = child(node, 'covers');
+  const said = child(node, 'login');
+  const login = said && checkNode(zLogin, said, { label: id, under: ['login'] });
   const complaints = [
     ...checked.complaints,
     ...(way?.complaints ?? []),
+    ...(login?.complaints ?? []),
     ...(covers === undefined ? [] : checkNode(zCovers, covers, { label: id, under: ['covers'] }).complaints),
   ];
-  const gaps = [...checked.gaps, ...(way?.gaps ?? [])];
+  const gaps = [...checked.gaps, ...(way?.gaps ?? []), ...(login?.gaps ?? [])];
   const problem = problemOf(id, gaps, complaints, context.now);
   const config = checked.value ?? module.config.safeParse(plain(own, standIn)).data;
   return {
     made: {
       // One with a problem is never opened: its config only tells what it would give.
-      entry: definite({ id, type: module.type, config, via: way?.value, position: key, problem }),
+      entry: definite({
+        id,
+        type: module.type,
+        config,
+        via: way?.value,
+        login: login?.value,
+        position: key,
+        problem,
+      }),
       module,
       config,
     },

@@ -115,7 +115,7 @@ const asked = async <T>(client: AlertmanagerClient, path: string, ask: () => Pro
   try {
     return await ask();
   } catch (error) {
-    throw new PlanError('failed', client.fault(path, error).message);
+    throw new PlanError('failed', client.fault(path, error).message, { cause: error });
   }
 };
 

@@ -12,7 +12,7 @@ export const hitBy = async (
   try {
     return await client.alerts(matchers, signal);
   } catch (error) {
-    throw new PlanError('failed', client.fault(alertsPath(matchers), error).message);
+    throw new PlanError('failed', client.fault(alertsPath(matchers), error).message, { cause: error });
   }
 };
 

@@ -15,7 +15,7 @@ export const planned = <T>(
 ): Promise<T> =>
   reader.look(signal, look).catch((error: unknown) => {
     if (error instanceof PlanError) throw error;
-    throw new PlanError('failed', fault(error).message);
+    throw new PlanError('failed', fault(error).message, { cause: error });
   });
 
 /** What a plan is made of has to be whole: a broker that gave no answer, a right that is lacking, is no plan. */

@@ -10,7 +10,7 @@ import { statusError } from '../../io/status.ts';
 import type { HttpStream, WebSocketWire } from '../../io/stream.ts';
 import { abortWireError } from '../../io/wire-error.ts';
 import type { KubernetesConfig } from './config.ts';
-import { answerProblem, problemOf } from './problem.ts';
+import { answerProblem, noLogin, problemOf } from './problem.ts';
 
 /** A write as an operation makes it, or tries it with `?dryRun=All`. */
 export interface KubeCall {
@@ -99,7 +99,7 @@ export const openClient = (
     throw problem;
   };
   const problem = (answer: HttpAnswer): WireError | undefined =>
-    answerProblem(answer, wallNow(), known?.login ?? '');
+    answerProblem(answer, wallNow(), known?.login ?? noLogin);
   const checked = (answer: HttpAnswer): unknown => {
     judged(problem(answer), answer.status, known);
     return answer.json();
@@ -129,7 +129,7 @@ export const openClient = (
       const body = await stream.text();
       const answer = { ...stream, text: body, json: () => jsonOr(body) };
       const plain = statusError(answer, wallNow()) ?? new WireError('malformed', `answered ${stream.status}`);
-      judged(problemOf(plain, stream.status, jsonOr(body), known?.login ?? ''), stream.status, known);
+      judged(problemOf(plain, stream.status, jsonOr(body), known?.login ?? noLogin), stream.status, known);
       return stream;
     },
     ask: async (path, json, signal) =>
@@ -145,7 +145,11 @@ export const openClient = (
       return io.socket({ url, headers, tls, protocols }, signal);
     },
     request,
-    send: async (change, call, signal) => change.send(await request(call, signal), signal),
+    send: async (change, call, signal) => {
+      const answer = await change.send(await request(call, signal), signal);
+      if (answer.status === 401) opened = undefined;
+      return answer;
+    },
     problem,
     fault: (path, error, method = 'GET') => toFault(source, line(method, path), error, io.clock.now()),
     now: () => io.clock.now(),

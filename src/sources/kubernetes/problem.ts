@@ -1,7 +1,8 @@
 import type { Millis } from '../../domain/fault.ts';
 import { WireError } from '../../io/failures.ts';
-import { RemediedError } from '../../io/fault.ts';
+import { LoginError, RemediedError } from '../../io/fault.ts';
 import type { HttpAnswer } from '../../io/http-messages.ts';
+import type { KubeLogin } from '../../io/kube.ts';
 import { oneLine } from '../../io/sanitize.ts';
 import { statusError } from '../../io/status.ts';
 import { field, text } from '../wire-value.ts';
@@ -22,21 +23,32 @@ export class ForbiddenError extends RemediedError {
   }
 }
 
+/** Nobody has logged in yet. */
+export const noLogin: KubeLogin = { words: '', argv: [] };
+
 /**
  * What the API says against an answer; undefined for 2xx. 401 says that the login has ended, 403 which right is missing.
  * Source: Kubernetes API conventions, "Response Status Kind".
  */
-export const answerProblem = (answer: HttpAnswer, wallNow: Millis, login: string): WireError | undefined => {
+export const answerProblem = (
+  answer: HttpAnswer,
+  wallNow: Millis,
+  login: KubeLogin,
+): WireError | undefined => {
   const plain = statusError(answer, wallNow);
   return plain === undefined ? undefined : problemOf(plain, answer.status, statusOf(answer), login);
 };
 
 /** The same for an answer that came as a stream, of which the beginning was read. */
-export const problemOf = (plain: WireError, code: number, status: unknown, login: string): WireError => {
+export const problemOf = (plain: WireError, code: number, status: unknown, login: KubeLogin): WireError => {
   const why = text(field(status, 'message')) ?? '';
   const words = why === '' ? plain.message : `${plain.message}: ${oneLine(why, 280)}`;
   if (code === 401)
-    return new RemediedError('denied', `${plain.message}: the login has ended or is not known there`, login);
+    return new LoginError(
+      `${plain.message}: the login has ended or is not known there`,
+      login.words,
+      login.argv,
+    );
   if (code === 403) return new ForbiddenError(words, rightRemedy(why));
   if (code === 410) return new GoneError(words);
   return new WireError(plain.kind, words, plain.retryAfterMs);

@@ -22,7 +22,7 @@ export const planned = async <T>(
     return await read();
   } catch (error) {
     if (error instanceof PlanError) throw error;
-    throw new PlanError('failed', client.fault(what, error).message);
+    throw new PlanError('failed', client.fault(what, error).message, { cause: error });
   }
 };
 

@@ -162,7 +162,7 @@ test('an operation that does not listen to its time limit is left behind, and it
     await new Promise(() => {});
     yield answered('POST /a', '200', true);
   }, 1000);
-  await on.clock.advance(4000);
+  await on.clock.advance(9000);
   expect(await on.outcome).toMatchObject({ ok: false, result: 'ended after 1s, its time limit' });
   await on.close();
 });

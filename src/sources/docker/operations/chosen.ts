@@ -30,7 +30,7 @@ export const severalProjects = (containers: readonly Container[], service: strin
 };
 
 const failed = (daemon: Daemon, path: string) => (error: unknown) => {
-  throw new PlanError('failed', daemon.fault(path, error).message);
+  throw new PlanError('failed', daemon.fault(path, error).message, { cause: error });
 };
 
 /** What `wanted` finds, pages and all. Throws PlanError when something of it cannot be read. */

@@ -55,7 +55,7 @@ export const pullOperation = (daemon: Daemon): Operation => ({
   plan: async (given, signal): Promise<Plan> => {
     const { image } = pullParams.parse(given);
     const saw = await idOf(daemon, image, signal).catch((error: unknown) => {
-      throw new PlanError('failed', daemon.fault(inspectPath(image), error).message);
+      throw new PlanError('failed', daemon.fault(inspectPath(image), error).message, { cause: error });
     });
     return {
       use: `${daemon.source}.pull`,

@@ -3,6 +3,7 @@ import { parseDuration } from '../../../domain/duration.ts';
 import type { ActEvent, Drift, Plan } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { announcedMark, announcing, endingArgv, endThere } from '../../../io/end-there.ts';
+import { loginBehind } from '../../../io/fault.ts';
 import type { ChangeIo } from '../../../io/io.ts';
 import { leftWords } from '../../../io/left-words.ts';
 import { masker } from '../../../io/secrets.ts';
@@ -71,7 +72,7 @@ export const execOperation = (parts: HostParts): Operation => {
           params: given,
         };
       } catch (error) {
-        throw new PlanError('failed', parts.fault(machine, 'uname -n', error).message);
+        throw new PlanError('failed', parts.fault(machine, 'uname -n', error).message, { cause: error });
       }
     },
 
@@ -85,6 +86,7 @@ export const execOperation = (parts: HostParts): Operation => {
           ? undefined
           : drift(`a machine that calls itself ${node}`);
       } catch (error) {
+        if (loginBehind(error) !== undefined) throw error;
         return drift(parts.fault(machine, 'uname -n', error).message);
       }
     },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ActEvent, Drift, Plan } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { WireError } from '../../../io/failures.ts';
+import { loginBehind } from '../../../io/fault.ts';
 import type { Operation } from '../../source.ts';
 import { zPort } from '../config.ts';
 import { privileged } from '../feeds/look.ts';
@@ -50,7 +51,9 @@ export const killOperation = (parts: HostParts): Operation => ({
     } catch (error) {
       if (error instanceof PlanError) throw error;
       const isGone = error instanceof WireError && error.kind === 'missing';
-      throw new PlanError(isGone ? 'not-applicable' : 'failed', parts.fault(machine, 'ps', error).message);
+      throw new PlanError(isGone ? 'not-applicable' : 'failed', parts.fault(machine, 'ps', error).message, {
+        cause: error,
+      });
     }
     const { pid, args, user, parent, unit } = victim;
     const of = unit === '' ? 'of no unit' : `of unit ${unit}`;
@@ -82,6 +85,7 @@ export const killOperation = (parts: HostParts): Operation => ({
       if (uidOf(machine, victim) !== target?.uid) return drift(`another process: ${victim.args}`);
       return victim.args === target.saw ? undefined : drift(victim.args);
     } catch (error) {
+      if (loginBehind(error) !== undefined) throw error;
       const isGone = error instanceof WireError && error.kind === 'missing';
       return drift(isGone ? 'it is gone' : parts.fault(machine, 'ps', error).message);
     }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ActEvent, Drift, OperationCall, Plan, Target } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
+import { loginBehind } from '../../../io/fault.ts';
 import type { Operation } from '../../source.ts';
 import { privileged, showUnits, unitNamed } from '../feeds/look.ts';
 import { isActive, type Unit, unitsIn, unitWords } from '../parse/units.ts';
@@ -61,7 +62,9 @@ export const systemctlOperation = (parts: HostParts): Operation => {
       try {
         unit = await unitAt(machine, name, signal);
       } catch (error) {
-        throw new PlanError('failed', parts.fault(machine, `systemctl show ${name}`, error).message);
+        throw new PlanError('failed', parts.fault(machine, `systemctl show ${name}`, error).message, {
+          cause: error,
+        });
       }
       if (unit === undefined || !unit.isLoaded)
         throw new PlanError('not-applicable', `there is no unit ${name} on ${machine.name}`);
@@ -100,6 +103,7 @@ export const systemctlOperation = (parts: HostParts): Operation => {
         if (isStillLooping(unitBefore(plan.earlier), unit)) return undefined;
         return drift(now.saw === target?.saw ? `${now.saw}, started anew since` : now.saw);
       } catch (error) {
+        if (loginBehind(error) !== undefined) throw error;
         return drift(parts.fault(machine, `systemctl show ${name}`, error).message);
       }
     },

@@ -86,5 +86,5 @@ const problemWords = (problem: WireError): string =>
 export const planErrorOf = (error: unknown, object: string): unknown => {
   if (!(error instanceof WireError) || error.kind === 'cancelled' || error.kind === 'bug') return error;
   const ending = error.kind === 'missing' ? 'not-applicable' : 'failed';
-  return new PlanError(ending, `${object}: ${problemWords(error)}`);
+  return new PlanError(ending, `${object}: ${problemWords(error)}`, { cause: error });
 };

@@ -3,7 +3,7 @@ import type { ChangeIo } from '../../../io/io.ts';
 import type { WebSocketWire } from '../../../io/stream.ts';
 import type { KubeClient } from '../client.ts';
 import { kinds, objectPath } from '../kinds.ts';
-import { problemOf } from '../problem.ts';
+import { noLogin, problemOf } from '../problem.ts';
 import { execProtocols } from './exec-channels.ts';
 
 /** Where a program is run in a pod; without a container, in its only one. Source: Kubernetes API, core/v1, connect exec. */
@@ -44,5 +44,5 @@ const explained = (error: unknown): unknown => {
   const [, why] = /^answered 403: (.*)$/.exec(error.message) ?? [];
   return why === undefined
     ? error
-    : problemOf(new WireError('denied', 'answered 403 Forbidden'), 403, { message: why }, '');
+    : problemOf(new WireError('denied', 'answered 403 Forbidden'), 403, { message: why }, noLogin);
 };

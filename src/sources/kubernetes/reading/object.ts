@@ -21,7 +21,7 @@ export const namespaceFor = async (
 /** What could not be read is no plan; what is not there is not applicable. */
 export const noPlan = ({ client }: KubeParts, path: string, error: unknown): PlanError => {
   const ending = error instanceof WireError && error.kind === 'missing' ? 'not-applicable' : 'failed';
-  return new PlanError(ending, client.fault(path, error).message);
+  return new PlanError(ending, client.fault(path, error).message, { cause: error });
 };
 
 export interface FoundObject {
