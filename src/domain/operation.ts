@@ -103,4 +103,24 @@ export interface OperationCall {
   readonly use: string;
   readonly with: Readonly<Record<string, unknown>>;
   readonly title: string;
+  /**
+   * Of what undoes an operation, how much its targets' `saw` tells. 'value': what is there, and nothing else, so that it has
+   * been put back when it shows again what it showed before. 'nothing': it moves by itself. Absent: that somebody has
+   * written there since.
+   */
+  readonly pins?: 'value' | 'nothing';
+}
+
+/** What takes an operation back; `and`: what else it takes, where its targets stood in different ways. */
+export interface WayBack extends OperationCall {
+  readonly and?: readonly OperationCall[];
+}
+
+/** What a target showed at one moment. */
+export type Pin = Pick<Target, 'name' | 'uid' | 'saw'>;
+
+/** What undoes a step of an ended run. */
+export interface Undo extends OperationCall {
+  /** What its targets showed when the run was over: where they show something else, somebody has been there since. */
+  readonly left?: readonly Pin[];
 }

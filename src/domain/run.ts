@@ -1,5 +1,5 @@
 import type { Fault, Millis } from './fault.ts';
-import type { Danger, OperationCall, Plan, Reach } from './operation.ts';
+import type { Danger, OperationCall, Plan, Reach, Undo } from './operation.ts';
 import type { ParamValues } from './param-value.ts';
 import type { Tier } from './profile.ts';
 
@@ -58,8 +58,8 @@ export interface PlannedStep {
   readonly danger: Danger;
   readonly gate: Gate;
   readonly plan?: Plan;
-  /** What undoes it, when the plan captured the earlier value. */
-  readonly undo?: OperationCall;
+  /** What undoes it, when the plan captured the earlier value: more than one call where several things stood in different ways. */
+  readonly undo?: readonly OperationCall[];
   /** One of a loop: which value, the first is 1. */
   readonly each?: { readonly value: string; readonly nth: number; readonly of: number };
   /** Ms to wait before it, of a loop. */
@@ -178,7 +178,7 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
       readonly why: string;
       /** What was already sent when it ended before its end. */
       readonly sent: readonly string[];
-      readonly undo?: readonly OperationCall[];
+      readonly undo?: readonly Undo[];
     }
 );
 

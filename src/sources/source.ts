@@ -2,7 +2,7 @@ import type { ZodType } from 'zod';
 import type { Described, DescribeHow } from '../domain/described.ts';
 import type { AnyFact, FactKind, Note, Sample, Workload } from '../domain/facts.ts';
 import type { Fault } from '../domain/fault.ts';
-import type { ActEvent, Danger, Drift, OperationCall, Permit, Plan } from '../domain/operation.ts';
+import type { ActEvent, Danger, Drift, Permit, Plan, WayBack } from '../domain/operation.ts';
 import type { LogSettings, LogView } from '../domain/profile.ts';
 import type { Batch, Expected, FeedInfo } from '../domain/reading.ts';
 import type { Dial } from '../io/dial.ts';
@@ -52,7 +52,7 @@ export interface Operation {
    * What takes it back, from what the plan captured. What only the act can name (an id that comes back) stands in it as
    * `${made.KEY}`, a whole text; the executor puts in what `act` told as `made`, and offers no undo when it told nothing.
    */
-  undo?(plan: Plan): OperationCall | undefined;
+  undo?(plan: Plan): WayBack | undefined;
 }
 
 /** What `doctor` found: what is missing and how to get it. */

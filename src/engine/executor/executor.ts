@@ -22,6 +22,7 @@ import { createRecorder, type Recorder } from './recorder.ts';
 import { carryOut } from './run.ts';
 import { createRun } from './run-context.ts';
 import { undoRequest } from './undo.ts';
+import type { Undoing } from './undoing.ts';
 import { watchRun } from './watch-run.ts';
 import { createWatching } from './watching.ts';
 
@@ -31,6 +32,8 @@ export interface ProposalRequest {
   readonly params: ParamValues;
   /** The run that this one undoes. */
   readonly undoes?: string;
+  /** With `undoes`: what that run left, and what was there before it. */
+  readonly undoing?: Undoing;
   /** The rows that the operator saw when they asked for it: another object of such a name is refused. */
   readonly shown?: readonly Shown[];
   /** Why a freeze or quiet hours are to be broken, in the operator's words. */

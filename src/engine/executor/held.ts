@@ -4,6 +4,7 @@ import type { PlannedStep, Proposal } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Operation } from '../../sources/source.ts';
 import type { Moment } from './moment.ts';
+import type { Undoing } from './undoing.ts';
 
 /** What the executor keeps of a step that a source will carry out. Its plan is the one made, not the one shown. */
 export interface HeldAct {
@@ -26,4 +27,6 @@ export interface Held {
   readonly params: ParamValues;
   readonly steps: readonly HeldStep[];
   readonly plannedAt: Moment;
+  /** Of an undo: what it takes back. */
+  readonly undoing?: Undoing;
 }

@@ -1,4 +1,10 @@
-import { type Danger, moreDangerous, type Plan } from '../../domain/operation.ts';
+import {
+  type Danger,
+  moreDangerous,
+  type OperationCall,
+  type Plan,
+  type WayBack,
+} from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { Gate, PlannedStep } from '../../domain/run.ts';
@@ -63,6 +69,12 @@ const checked = (
   return parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'with'}: ${message}`).join('; ');
 };
 
+const callsOf = (back: WayBack | undefined): readonly OperationCall[] => {
+  if (back === undefined) return [];
+  const { and = [], ...first } = back;
+  return [first, ...and];
+};
+
 export interface PlanningParts {
   readonly engine: Engine;
   readonly clock: Clock;
@@ -99,7 +111,7 @@ export const planStep = async (
     return { ending: 'not-applicable', why: `${step.title}: there is nothing to act on` };
 
   const danger = moreDangerous(said, made.danger);
-  const undo = operation.undo?.(made);
+  const undo = callsOf(operation.undo?.(made));
   const planned: PlannedStep = {
     id: step.id,
     title: step.title,
@@ -107,7 +119,7 @@ export const planStep = async (
     danger,
     gate: gateOf(profile.tier, danger, profile.guard, step),
     plan: { ...made, danger },
-    ...(undo === undefined ? {} : { undo }),
+    ...(undo.length === 0 ? {} : { undo }),
   };
   return { planned, act: { source: use.source, operation, plan: made } };
 };

@@ -4,6 +4,7 @@ import type { Runbook } from '../../domain/runbook.ts';
 import { bindParams, paramsIn } from '../../runbooks/bind.ts';
 import { type LoopStep, turnsOf } from '../../runbooks/loop.ts';
 import { canonicalJson } from '../ledger/canonical.ts';
+import { asAsked, elsewhere } from './as-asked.ts';
 import type { ProposalRequest } from './executor.ts';
 import { strictest } from './gates.ts';
 import type { Held, HeldStep } from './held.ts';
@@ -43,8 +44,8 @@ const titleOf = ({ runbook, params, undoes }: ProposalRequest): string => {
  */
 const withWholeUndo = (step: HeldStep, mask: (text: string) => string): HeldStep => {
   const { undo, plan, ...planned } = step.planned;
-  if (undo === undefined || canonicalJson(maskDeep(undo.with, mask)) === canonicalJson(undo.with))
-    return step;
+  const values = (undo ?? []).map((call) => call.with);
+  if (canonicalJson(maskDeep(values, mask)) === canonicalJson(values)) return step;
   const lost = [plan?.lost, 'no undo is offered: what was there before holds a secret'];
   const words = lost.filter((one) => one !== undefined).join('; ');
   return {
@@ -79,10 +80,10 @@ const aside = ({ turn, pauseMs, timeoutMs, ask, needs }: LoopStep): Partial<Plan
 
 const planAll = async (
   request: ProposalRequest,
-  parts: PlanningParts,
+  parts: PlanningParts & { readonly mask: (text: string) => string },
   signal: AbortSignal,
 ): Promise<{ readonly steps: readonly HeldStep[]; readonly refusal?: Refusal }> => {
-  const problem = problemOf(request.runbook);
+  const problem = problemOf(request.runbook) ?? elsewhere(request, parts.engine.profile);
   if (problem !== undefined) return { steps: [], refusal: problem };
   const bound = boundOr(request);
   if ('ending' in bound) return { steps: [], refusal: bound };
@@ -92,8 +93,9 @@ const planAll = async (
       step.manual === true
         ? manualStep(step, parts.engine.profile)
         : await planStep(step, step.with ?? {}, parts, signal);
-    if ('ending' in planned) return { steps, refusal: planned };
-    steps.push({ ...planned, planned: { ...planned.planned, ...aside(step) } });
+    const fit = 'ending' in planned ? planned : asAsked(planned, request, parts);
+    if ('ending' in fit) return { steps, refusal: fit };
+    steps.push({ ...fit, planned: { ...fit.planned, ...aside(step) } });
   }
   return { steps };
 };
@@ -127,11 +129,13 @@ export const propose = async (
     ...(override === undefined ? {} : { override }),
     ...(undoes === undefined ? {} : { undoes }),
   };
+  const { undoing } = request;
   return {
     proposal: maskDeep(proposal, parts.mask),
     runbook,
     params,
     steps,
     plannedAt: momentOf(parts.clock),
+    ...(undoing === undefined ? {} : { undoing }),
   };
 };

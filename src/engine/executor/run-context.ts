@@ -19,6 +19,7 @@ export interface RunParts {
   readonly arming: ArmingControl;
   readonly clock: Clock;
   readonly checking: CheckParts;
+  readonly mask: (text: string) => string;
 }
 
 /** One run while it goes on: what it was given, and what it has done so far. */
@@ -43,7 +44,7 @@ export const createRun = (
   recorder: Recorder,
   signal: AbortSignal,
 ): Run => {
-  const { engine, change, changeOf, arming, clock, checking } = parts;
+  const { engine, change, changeOf, arming, clock, checking, mask } = parts;
   const actedAt = clock.now();
   const sent = createSent();
   return {
@@ -55,6 +56,7 @@ export const createRun = (
     arming,
     clock,
     checking,
+    mask,
     recorder,
     signal,
     sent,

@@ -1,13 +1,18 @@
+import type { ProofState } from '../../domain/run.ts';
 import { admit, waitWindow } from './admit.ts';
 import { checkLaterSteps } from './check-again.ts';
 import type { End } from './end.ts';
+import { withLeft } from './left.ts';
+import { provePutBack } from './put-back.ts';
 import { renewed } from './renew.ts';
 import type { Run } from './run-context.ts';
 import { takeSteps } from './steps.ts';
 import { verify } from './verify.ts';
 
 const prove = (run: Run): Promise<End> => {
-  const { held, engine, clock, recorder, actedAt, signal } = run;
+  const { held, engine, clock, recorder, actedAt, signal, mask } = run;
+  const tell = (proofs: readonly ProofState[]) => recorder.note({ event: 'verifying', proofs });
+  if (held.undoing !== undefined) return provePutBack(held.undoing, { engine, clock, mask, tell }, signal);
   return verify(
     {
       engine,
@@ -15,7 +20,7 @@ const prove = (run: Run): Promise<End> => {
       verify: held.runbook.verify,
       params: held.params,
       actedAt,
-      tell: (proofs) => recorder.note({ event: 'verifying', proofs }),
+      tell,
       renew: (login) => renewed(run, login),
     },
     signal,
@@ -38,14 +43,16 @@ export const carryOut = async (run: Run): Promise<void> => {
   const end = await stages(run).catch(
     (error: unknown): End => ({ ending: 'failed', why: `a mistake of ours: ${String(error)}` }),
   );
-  // Whoever sees that it has ended may act on its targets at once.
-  await run.taken?.release();
   const { login: _, ...told } = end;
   const whole = end.ending === 'recovered' || end.ending === 'executed-not-recovered';
+  // What the run left is read while nobody else may act on it.
+  const undo = run.undo.length === 0 ? undefined : await withLeft(run.undo, whole, run);
+  // Whoever sees that it has ended may act on its targets at once.
+  await run.taken?.release();
   await run.recorder.note({
     event: 'ended',
     ...told,
     sent: whole ? [] : run.sent.lines(),
-    ...(run.undo.length === 0 ? {} : { undo: run.undo }),
+    ...(undo === undefined ? {} : { undo }),
   });
 };

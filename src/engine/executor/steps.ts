@@ -41,8 +41,8 @@ const actOn = async (run: Run, step: HeldStep, act: HeldAct): Promise<End | unde
     signal,
   );
   run.actedAt = clock.now();
-  const back = undo === undefined ? undefined : withMade(undo, outcome.made ?? {});
-  if (back !== undefined && !sent.deniedFrom(before)) run.undo.unshift(back);
+  const back = (undo ?? []).flatMap((call) => withMade(call, outcome.made ?? {}) ?? []);
+  if (!sent.deniedFrom(before)) run.undo.unshift(...back);
   await recorder.note({ event: 'acted', step: id, ...outcome });
   if (signal.aborted) return cancelled(`while it acted: ${title}`);
   if (outcome.ok) return undefined;

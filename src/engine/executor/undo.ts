@@ -1,9 +1,10 @@
-import type { OperationCall } from '../../domain/operation.ts';
-import type { PlannedStep, RunEvent } from '../../domain/run.ts';
+import type { OperationCall, Pin, Undo } from '../../domain/operation.ts';
+import type { PlannedStep, Proposal, RunEvent } from '../../domain/run.ts';
 import type { ActStep, Runbook } from '../../domain/runbook.ts';
 import { canonicalJson } from '../ledger/canonical.ts';
 import type { ProposalRequest } from './executor.ts';
 import { type Made, withMade } from './made.ts';
+import type { PutBack, Undoing } from './undoing.ts';
 
 /** The undo of a step asks for no less than the step did. */
 const gateLike = (step: PlannedStep | undefined): Pick<ActStep, 'gate' | 'danger'> => {
@@ -13,40 +14,83 @@ const gateLike = (step: PlannedStep | undefined): Pick<ActStep, 'gate' | 'danger
   return asked === undefined ? { danger } : { danger, gate: asked };
 };
 
-/**
- * What undoes an ended run, as a runbook of its own: the calls that put back what its steps found, last first.
- * No proof is written for it, so it ends as executed, not recovered. Undefined when nothing can be put back.
- */
-export const undoRequest = (events: readonly RunEvent[], runbook: Runbook): ProposalRequest | undefined => {
-  const ended = events.findLast((event) => event.event === 'ended');
-  const calls = ended?.event === 'ended' ? (ended.undo ?? []) : [];
-  if (ended === undefined || calls.length === 0) return undefined;
-  const planned = events.find((event) => event.event === 'planned');
-  const steps = planned?.event === 'planned' ? planned.proposal.steps : [];
+const pinOf = ({ name, uid, saw }: Pin): Pin => ({ name, uid, saw });
+
+/** A step that is taken back, as it can be looked at again. */
+const putBackOf = ({ id, title, plan }: PlannedStep): readonly PutBack[] =>
+  plan === undefined
+    ? []
+    : [{ id, title, use: plan.use, with: plan.params, before: plan.targets.map(pinOf) }];
+
+/** The calls of an undo, each with its own id, and the step of the ended run that it takes back. */
+interface Taken {
+  readonly id: string;
+  readonly call: Undo;
+  readonly step: PlannedStep | undefined;
+}
+
+const takenBack = (
+  calls: readonly Undo[],
+  events: readonly RunEvent[],
+  proposal: Proposal,
+): readonly Taken[] => {
   const madeBy = (step: PlannedStep): Made => {
     const acted = events.find((event) => event.event === 'acted' && event.step === step.id);
     return acted?.event === 'acted' ? (acted.made ?? {}) : {};
   };
-  const stepOf = (call: OperationCall): PlannedStep | undefined =>
-    steps.find((step) => {
-      const undo = step.undo === undefined ? undefined : withMade(step.undo, madeBy(step));
-      return undo !== undefined && canonicalJson(undo) === canonicalJson(call);
+  const isOf = ({ left: _, ...call }: Undo, step: PlannedStep): boolean =>
+    (step.undo ?? []).some((undo: OperationCall) => {
+      const whole = withMade(undo, madeBy(step));
+      return whole !== undefined && canonicalJson(whole) === canonicalJson(call);
     });
-  const act = calls.map(
-    (call, index): ActStep => ({
-      id: `u${index + 1}`,
+  return calls.map((call, index) => ({
+    id: `u${index + 1}`,
+    call,
+    step: proposal.steps.find((step) => isOf(call, step)),
+  }));
+};
+
+const undoingOf = (taken: readonly Taken[], { system, env, plannedAt }: Proposal): Undoing => {
+  const seen = taken.filter(({ call, step }) => call.pins === 'value' && step !== undefined);
+  const steps = new Set(seen.flatMap(({ step }) => step ?? []));
+  return {
+    system,
+    env,
+    capturedAt: plannedAt,
+    left: Object.fromEntries(
+      taken.flatMap(({ id, call }) => (call.left === undefined ? [] : [[id, call.left]])),
+    ),
+    back: [...steps].flatMap(putBackOf),
+    unseen: taken.filter((one) => !seen.includes(one)).map(({ call }) => call.title),
+  };
+};
+
+/**
+ * What undoes an ended run, as a runbook of its own: the calls that put back what its steps found, last first.
+ * Undefined when nothing can be put back.
+ */
+export const undoRequest = (events: readonly RunEvent[], runbook: Runbook): ProposalRequest | undefined => {
+  const ended = events.findLast((event) => event.event === 'ended');
+  const calls = ended?.event === 'ended' ? (ended.undo ?? []) : [];
+  const planned = events.find((event) => event.event === 'planned');
+  if (ended === undefined || calls.length === 0 || planned?.event !== 'planned') return undefined;
+  const { proposal } = planned;
+  const taken = takenBack(calls, events, proposal);
+  const act = taken.map(
+    ({ id, call, step }): ActStep => ({
+      id,
       title: call.title,
       use: call.use,
       with: call.with,
-      ...gateLike(stepOf(call)),
+      ...gateLike(step),
     }),
   );
   const { when: _, notes: __, problem: ___, ...rest } = runbook;
   return {
     runbook: {
       ...rest,
-      id: `${runbook.id}.undo`,
-      title: `Undo: ${runbook.title}`,
+      id: `${proposal.runbook}.undo`,
+      title: `Undo: ${proposal.title}`,
       covers: [],
       params: [],
       diagnose: [],
@@ -55,5 +99,6 @@ export const undoRequest = (events: readonly RunEvent[], runbook: Runbook): Prop
     },
     params: {},
     undoes: ended.run,
+    undoing: undoingOf(taken, proposal),
   };
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OperationCall, Plan } from '../../domain/operation.ts';
+import type { OperationCall, Plan, WayBack } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
 import type { Operation } from '../source.ts';
@@ -53,7 +53,7 @@ export const breakerOperation = (source: string, instances: readonly Instance[])
         target,
       })),
       objects: having.map(({ instance: at, found }) => objectWords(found, at)),
-      lost: lostBy[to],
+      lost: [lostBy[to], ...lostWords(to, having)].join('; '),
       params: given,
       earlier: having.map(({ instance: at, found }): Earlier => ({ instance: at.name, word: found.word })),
     };
@@ -108,29 +108,57 @@ const absentWords = (name: string, answers: readonly Answered<readonly ReadBreak
   return `no instance has a circuit breaker "${name}"; ${known.length === 0 ? 'there are none' : `there is ${known.join(', ')}`}`;
 };
 
-/** What puts a state back, and how the title says it. An open breaker can only be forced open; a half-open one not at all. */
-const backTo: Readonly<Record<string, { readonly to: Transition; readonly words: string }>> = {
+/** What puts a state back, and how the title says it. There is no call that makes a breaker open or half open. */
+const backTo: Readonly<
+  Record<string, { readonly to: Transition; readonly words: string; readonly lost?: string }>
+> = {
   CLOSED: { to: 'close', words: 'Close' },
   FORCED_OPEN: { to: 'force-open', words: 'Force open' },
   DISABLED: { to: 'disable', words: 'Disable' },
-  OPEN: { to: 'force-open', words: 'Force open (it was OPEN; forced, it will not try again by itself)' },
+  OPEN: {
+    to: 'force-open',
+    words: 'Force open (it was OPEN; forced, it will not try again by itself)',
+    lost: 'undo can only force it open: it will not try again by itself, as one that is OPEN does',
+  },
+};
+
+/** What undo cannot give back of what each instance has. */
+const lostWords = (
+  to: Transition,
+  having: readonly { readonly instance: Instance; readonly found: ReadBreaker }[],
+): readonly string[] => {
+  const of = (names: readonly string[]): string => names.filter((name) => name !== '').join(', ');
+  return [...Map.groupBy(having, ({ found }) => found.word)].flatMap(([word, all]) => {
+    const where = of(all.map(({ instance }) => instance.name));
+    const at = where === '' ? word : `${word} of ${where}`;
+    const way = backTo[word];
+    if (way === undefined) return [`${at}: nothing puts that back`];
+    return way.lost === undefined ? [] : [`${at}: ${way.to === to ? 'nothing puts that back' : way.lost}`];
+  });
 };
 
 const isEarlier = (value: unknown): value is Earlier =>
   typeof value === 'object' && value !== null && 'instance' in value && 'word' in value;
 
-/** Puts back those that are elsewhere than before; undefined when there are none, or not all in one way. */
-const undoOf = (source: string, plan: Plan): OperationCall | undefined => {
+/** Puts each instance back to where it was, a call for each way; undefined when none can be, or has moved. */
+const undoOf = (source: string, plan: Plan): WayBack | undefined => {
   const { name, to } = breakerParams.parse(plan.params);
   const earlier = Array.isArray(plan.earlier) ? plan.earlier.filter(isEarlier) : [];
-  const moved = earlier.filter(({ word }) => word === 'OPEN' || backTo[word]?.to !== to);
-  const ways = [...new Set(moved.map(({ word }) => word))];
-  const way = backTo[ways[0] ?? ''];
-  if (ways.length !== 1 || way === undefined) return undefined;
-  const named = moved.flatMap(({ instance }) => (instance === '' ? [] : [instance]));
-  return {
-    use: `${source}.breaker`,
-    with: { name, to: way.to, ...(named.length === 0 ? {} : { instance: named }) },
-    title: `${way.words}: circuit breaker ${name}${named.length === 0 ? '' : ` of ${named.join(', ')}`}`,
-  };
+  const moved = earlier.filter(({ word }) => backTo[word] !== undefined && backTo[word].to !== to);
+  const [first, ...and] = [...Map.groupBy(moved, ({ word }) => word)].flatMap(
+    ([word, all]): OperationCall[] => {
+      const way = backTo[word];
+      if (way === undefined) return [];
+      const named = all.flatMap(({ instance }) => (instance === '' ? [] : [instance]));
+      return [
+        {
+          use: `${source}.breaker`,
+          with: { name, to: way.to, ...(named.length === 0 ? {} : { instance: named }) },
+          title: `${way.words}: circuit breaker ${name}${named.length === 0 ? '' : ` of ${named.join(', ')}`}`,
+          pins: 'value',
+        },
+      ];
+    },
+  );
+  return first && { ...first, ...(and.length === 0 ? {} : { and }) };
 };

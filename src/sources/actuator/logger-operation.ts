@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OperationCall, Plan } from '../../domain/operation.ts';
+import type { OperationCall, Plan, WayBack } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
 import { WireError } from '../../io/failures.ts';
@@ -105,19 +105,20 @@ const readLogger = async (
 const isEarlier = (value: unknown): value is Earlier =>
   typeof value === 'object' && value !== null && 'instance' in value && 'level' in value;
 
-/** Sets the earlier level again where it was another; undefined when there is none such, or not one for all. */
-const undoOf = (source: string, plan: Plan): OperationCall | undefined => {
+/** Sets the earlier level of each instance again where it was another, a call for each level. */
+const undoOf = (source: string, plan: Plan): WayBack | undefined => {
   const { name, level } = loggerParams.parse(plan.params);
   const earlier = Array.isArray(plan.earlier) ? plan.earlier.filter(isEarlier) : [];
   const moved = earlier.filter((one) => one.level !== level);
-  const levels = [...new Set(moved.map((one) => one.level))];
-  const back = levels[0];
-  if (levels.length !== 1 || back === undefined) return undefined;
-  const named = moved.flatMap(({ instance }) => (instance === '' ? [] : [instance]));
-  return {
-    use: `${source}.logger`,
-    with: { name, level: back, ...(named.length === 0 ? {} : { instance: named }) },
-    title:
-      back === null ? `Let logger ${name} inherit its level again` : `Set logger ${name} back to ${back}`,
-  };
+  const [first, ...and] = [...Map.groupBy(moved, (one) => one.level)].map(([back, all]): OperationCall => {
+    const named = all.flatMap(({ instance }) => (instance === '' ? [] : [instance]));
+    return {
+      use: `${source}.logger`,
+      with: { name, level: back, ...(named.length === 0 ? {} : { instance: named }) },
+      title:
+        back === null ? `Let logger ${name} inherit its level again` : `Set logger ${name} back to ${back}`,
+      pins: 'value',
+    };
+  });
+  return first && { ...first, ...(and.length === 0 ? {} : { and }) };
 };

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { durationText } from '../../domain/duration.ts';
 import { isoTime } from '../../domain/format.ts';
-import type { Drift, OperationCall, Plan } from '../../domain/operation.ts';
+import type { Drift, OperationCall, Plan, WayBack } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
 import { writtenMatcher } from '../label-matchers.ts';
@@ -46,6 +45,7 @@ export const expireOperation = (client: AlertmanagerClient): Operation => ({
       })),
       objects: found.map((silence) => `silence of ${matchersText(silence)}: ${silenceWords(silence)}`),
       params: given,
+      ...lostWith(found, client),
       earlier: found.map((silence): Earlier => ({ id: silence.id, again: again(silence, client) })),
     };
   },
@@ -67,15 +67,22 @@ export const expireOperation = (client: AlertmanagerClient): Operation => ({
     }
   },
 
-  undo: (plan): OperationCall | undefined => {
-    const [only, ...others] = earlierOf(plan);
-    if (only?.again === undefined || others.length > 0) return undefined;
-    const name = plan.targets[0]?.name ?? '';
-    return {
-      use: `${client.source}.silence`,
-      with: only.again,
-      title: `Silence ${name} again, for ${String(only.again.for)}`,
-    };
+  undo: (plan): WayBack | undefined => {
+    const calls = earlierOf(plan).flatMap((earlier, index): OperationCall[] => {
+      if (earlier.again === undefined) return [];
+      const name = plan.targets[index]?.name ?? '';
+      return [
+        {
+          use: `${client.source}.silence`,
+          with: earlier.again,
+          title: `Silence ${name} again, until ${String(earlier.again.until)}`,
+          // Which alerts it hits changes by itself.
+          pins: 'nothing',
+        },
+      ];
+    });
+    const [first, ...and] = calls;
+    return first && { ...first, ...(and.length === 0 ? {} : { and }) };
   },
 });
 
@@ -129,21 +136,28 @@ const sawOf = ({ state, endsAt }: Silence): string =>
   state === 'expired' || endsAt === undefined ? state : `${state} until ${isoTime(endsAt)}`;
 
 /**
- * Alertmanager makes a new silence of it, for as long as the old one would still have held. Two matchers of one label
- * have no form here: that silence is not made again.
+ * Alertmanager makes a new silence of it, which ends when the old one would have. Two matchers of one label have no form
+ * here, and neither has a beginning that is still to come: such a silence is not made again.
  */
 const again = (
-  { matchers, endsAt, by, comment }: Silence,
+  { matchers, endsAt, by, comment, state }: Silence,
   client: AlertmanagerClient,
 ): Readonly<Record<string, unknown>> | undefined => {
-  const leftMs = Math.round(((endsAt ?? 0) - client.wallNow()) / 1000) * 1000;
   const distinct = new Set(matchers.map(({ name }) => name)).size === matchers.length;
-  if (leftMs <= 0 || matchers.length === 0 || !distinct) return undefined;
+  const isOver = endsAt === undefined || endsAt <= client.wallNow();
+  if (isOver || state !== 'active' || matchers.length === 0 || !distinct) return undefined;
   return {
     matchers: Object.fromEntries(matchers.map((matcher) => [matcher.name, writtenMatcher(matcher)])),
-    for: durationText(leftMs),
+    until: isoTime(endsAt),
     reason: comment === '' ? 'put back' : comment,
     by: by === '' ? client.config.by : by,
     anyway: true,
   };
+};
+
+const lostWith = (found: readonly Silence[], client: AlertmanagerClient): { readonly lost?: string } => {
+  const lost = found.filter((silence) => again(silence, client) === undefined);
+  return lost.length === 0
+    ? {}
+    : { lost: `the silence of ${lost.map(matchersText).join(' and of ')}: opsdeck cannot make it again` };
 };

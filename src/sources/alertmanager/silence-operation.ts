@@ -24,13 +24,20 @@ export const silenceParams = z
   .strictObject({
     alert: z.string().min(1).meta({ description: 'the name of an alert' }).exactOptional(),
     matchers: zLabelMatchers.exactOptional(),
-    for: zDurationText,
+    for: zDurationText.exactOptional(),
+    until: z.iso
+      .datetime({ offset: true })
+      .meta({ description: 'in place of `for`: when it ends', examples: ['2026-03-04T12:00:00Z'] })
+      .exactOptional(),
     reason: z.string().trim().min(1).meta({ description: 'why, for whoever finds the silence' }),
     by: z.string().min(1).meta({ description: 'who; default: what the source says' }).exactOptional(),
     anyway: z.boolean().meta({ description: 'true: also when no alert matches now' }).exactOptional(),
   })
   .refine(({ alert, matchers }) => alert !== undefined || Object.keys(matchers ?? {}).length > 0, {
     error: 'say what to silence: alert: NAME, matchers: { label: value }, or both',
+  })
+  .refine(({ for: long, until }) => (long === undefined) !== (until === undefined), {
+    error: 'say for how long: for: 2h, or until: TIME',
   });
 
 type SilenceParams = z.infer<typeof silenceParams>;
@@ -59,6 +66,8 @@ export const silenceOperation = (client: AlertmanagerClient): Operation => ({
         'not-applicable',
         `no alert matches ${words} now; to silence what may come, say anyway: true`,
       );
+    if (endOf(params, client.wallNow()) <= client.wallNow())
+      throw new PlanError('not-applicable', `it would have ended by now, at ${params.until ?? ''}`);
     const body = bodyOf(params, matchers, client);
     return {
       use: `${client.source}.silence`,
@@ -129,6 +138,10 @@ const nameOf = ({ alert }: SilenceParams, matchers: readonly LabelMatcher[]): st
 /** Clocks are never quite alike: a beginning that is past for both is one at once. Alertmanager makes its own now of it. */
 const startedMs = 60_000;
 
+/** Wall-clock ms. */
+const endOf = ({ for: long, until }: SilenceParams, now: number): number =>
+  until === undefined ? now + (parseDuration(long ?? '') ?? 0) : Date.parse(until);
+
 const bodyOf = (
   params: SilenceParams,
   matchers: readonly LabelMatcher[],
@@ -138,7 +151,7 @@ const bodyOf = (
   return JSON.stringify({
     matchers: matchers.map(({ name, value, isRegex, isEqual }) => ({ name, value, isRegex, isEqual })),
     startsAt: isoTime(now - startedMs),
-    endsAt: isoTime(now + (parseDuration(params.for) ?? 0)),
+    endsAt: isoTime(endOf(params, now)),
     createdBy: params.by ?? client.config.by,
     comment: params.reason,
   });

@@ -83,6 +83,7 @@ export const resetOperation = (parts: KafkaParts): Operation => ({
       use: `${parts.source}.resetOffsets`,
       with: { group, topic, to: { offsets } },
       title: `Set the offsets of ${group} in ${topic} back`,
+      pins: 'value',
     };
   },
 });

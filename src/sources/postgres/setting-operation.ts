@@ -54,16 +54,21 @@ const sawOf = (row: Row): string =>
   `${withoutPasswords(textOf(row, 'setting'))}${truthOf(row, 'pending_restart') ? ', another waits for a restart' : ''}`;
 
 /** What puts it back: the value that ALTER SYSTEM had set before, or none. */
-const undoOf = (client: PostgresClient, row: Row): OperationCall | undefined => {
+const undoOf = (client: PostgresClient, row: Row): OperationCall | string => {
   const name = textOf(row, 'name');
   const was = textOf(row, 'setting');
   const isOurs = textOf(row, 'sourcefile').endsWith('postgresql.auto.conf');
   // What takes it back is written down, and a password is not.
-  if (isOurs && withoutPasswords(was) !== was) return undefined;
+  if (isOurs && withoutPasswords(was) !== was)
+    return 'the value of before holds a password: opsdeck keeps it nowhere';
+  // The server tells the value that holds, not the one that its file already has.
+  if (truthOf(row, 'pending_restart'))
+    return 'the value that waits for a restart: the server does not tell it';
   return {
     use: `${client.source}.setting`,
     with: isOurs ? { name, value: was } : { name, reset: true },
     title: isOurs ? `Set ${name} to ${was} again` : `Take back what was set for ${name}`,
+    pins: 'value',
   };
 };
 
@@ -106,9 +111,7 @@ export const settingOperation = (client: PostgresClient): Operation => ({
         ...(needsRestart ? ['it holds only after a restart of the server'] : []),
       ],
       params: given,
-      ...(undo === undefined
-        ? { lost: 'the value of before holds a password: opsdeck keeps it nowhere' }
-        : { earlier: undo }),
+      ...(typeof undo === 'string' ? { lost: undo } : { earlier: undo }),
     };
   },
 

@@ -54,7 +54,7 @@ export const proposalLines = (
   all: boolean,
 ): readonly Line[] => {
   const plans = plansOf(proposal);
-  const undo = proposal.steps.flatMap((step) => step.undo?.title ?? []);
+  const undo = proposal.steps.flatMap((step) => (step.undo ?? []).map(({ title }) => title));
   const list = (label: string, entries: readonly string[]): readonly Line[] =>
     listed(view, label, entries, { all });
   const callLine = (text: string): string =>

@@ -91,6 +91,7 @@ const moveOf = (
     use: `${source}.move`,
     with: { name: plan.params.name, to: plan.earlier },
     title: `Put ${String(plan.params.name)} back to ${String(plan.earlier)}`,
+    pins: 'value',
   }),
 });
 

@@ -34,7 +34,7 @@ test('an undo with an id that came back asks for no less than the step that made
   const [step] = proposal.steps;
   if (step === undefined) throw new Error('no step');
   const gate = { ...step.gate, typed: true };
-  const planned = { ...step, gate, undo: call({ id: '${made.silence}' }) };
+  const planned = { ...step, gate, undo: [call({ id: '${made.silence}' })] };
   const events: readonly RunEvent[] = [
     { run: 'r', at: 1, event: 'planned', proposal: { ...proposal, steps: [planned] } },
     { run: 'r', at: 2, event: 'acted', step: step.id, ok: true, result: 'done', made: { silence: 's1' } },

@@ -34,7 +34,7 @@ const step = (danger: Danger, more: Partial<Gate>): PlannedStep => ({
     objects: ['breaker psp of billing-0', 'breaker psp of billing-1'],
     params: { name: 'psp', to: 'close' },
   },
-  undo: { use: 'bus.breaker', with: { name: 'psp', to: 'force-open' }, title: 'force psp open again' },
+  undo: [{ use: 'bus.breaker', with: { name: 'psp', to: 'force-open' }, title: 'force psp open again' }],
 });
 
 const manual: PlannedStep = {

@@ -72,6 +72,7 @@ test('a breaker is closed on every instance that has it, one shown call each', a
     use: 's.breaker',
     with: { name: 'broker', to: 'force-open', instance: ['a', 'b'] },
     title: 'Force open: circuit breaker broker of a, b',
+    pins: 'value',
   });
 });
 
@@ -141,7 +142,8 @@ const undos: readonly (readonly [string, readonly [string, string], string, obje
   ['only the one that was moved', ['CLOSED', 'DISABLED'], 'close', { to: 'disable', instance: ['b'] }],
   ['an open one can only be forced', ['OPEN', 'CLOSED'], 'close', { to: 'force-open', instance: ['a'] }],
   ['not to half-open', ['HALF_OPEN', 'HALF_OPEN'], 'close', undefined],
-  ['not to two states at once', ['DISABLED', 'FORCED_OPEN'], 'close', undefined],
+  ['each to its own state', ['DISABLED', 'FORCED_OPEN'], 'close', { to: 'disable', instance: ['a'] }],
+  ['not one that was open and is forced open', ['OPEN', 'OPEN'], 'force-open', undefined],
   ['not where nothing was moved', ['CLOSED', 'CLOSED'], 'close', undefined],
 ];
 test.each(undos)('undo: %s', async (_, [a, b], to, wanted) => {
@@ -163,7 +165,13 @@ test.each(undos)('undo: %s', async (_, [a, b], to, wanted) => {
   };
   const undo = opened.operation('breaker').undo?.(plan);
   expect(undo?.with).toEqual(wanted && { name: 'broker', ...wanted });
-  if (a === 'OPEN') expect(undo?.title).toContain('it was OPEN; forced, it will not try again by itself');
+  expect(undo?.and?.map((call) => call.with)).toEqual(
+    a === 'DISABLED' && b === 'FORCED_OPEN'
+      ? [{ name: 'broker', to: 'force-open', instance: ['b'] }]
+      : undefined,
+  );
+  if (undo !== undefined && a === 'OPEN')
+    expect(undo.title).toContain('it was OPEN; forced, it will not try again by itself');
 });
 
 test('when one instance cannot be asked there is no plan, and the words say how to leave it out', async () => {
@@ -228,6 +236,7 @@ test('a logger gets its level, and its earlier one back', async () => {
   expect(undo).toEqual({
     use: 's.logger',
     with: { name: 'app.bus', level: null, instance: ['a', 'b'] },
+    pins: 'value',
     title: 'Let logger app.bus inherit its level again',
   });
   await acted(logger, await logger.plan(undo?.with ?? {}, never));

@@ -182,10 +182,11 @@ test('expire by id: what it was is shown, and comes back as a silence for the ti
   const back = operation.undo?.(plan);
   expect(back).toEqual({
     use: 'am.silence',
-    title: 'Silence Slow again, for 2h',
+    pins: 'nothing',
+    title: 'Silence Slow again, until 2026-03-04T12:15:07.000Z',
     with: {
       matchers: { alertname: 'Slow', service: '~a|b', job: '!~x' },
-      for: '2h',
+      until: '2026-03-04T12:15:07.000Z',
       reason: 'moving it',
       by: 'ana',
       anyway: true,
@@ -199,7 +200,9 @@ test('expire by alert: every silence in force or to come that names it, and no o
   const operation = stand.operation('expire');
   const plan = await operation.plan({ alert: 'Slow' }, never);
   expect(plan.calls.map(({ line }) => line.split('/').at(-1))).toEqual(['s1', 's2']);
-  expect(operation.undo?.(plan), 'of two at once there is none').toBeUndefined();
+  expect(operation.undo?.(plan)).toMatchObject({ with: { until: '2026-03-04T12:15:07.000Z' } });
+  expect(operation.undo?.(plan), 'one that is still to come is not made again').not.toHaveProperty('and');
+  expect(plan.lost).toBe('the silence of alertname="Slow": opsdeck cannot make it again');
   const events = await stand.act(plan);
   expect(events.filter(({ is }) => is === 'answered')).toHaveLength(2);
   await expect(operation.plan({ alert: 'Full' }, never)).rejects.toMatchObject({ ending: 'not-applicable' });

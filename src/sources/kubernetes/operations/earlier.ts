@@ -14,7 +14,12 @@ const earlier = z.object({
   looks: z.array(z.string()),
   follow: z.array(z.object({ object: z.string(), path: z.string() })),
   undo: z
-    .object({ use: z.string(), title: z.string(), with: z.record(z.string(), z.unknown()) })
+    .object({
+      use: z.string(),
+      title: z.string(),
+      with: z.record(z.string(), z.unknown()),
+      pins: z.enum(['value', 'nothing']).exactOptional(),
+    })
     .exactOptional(),
 });
 

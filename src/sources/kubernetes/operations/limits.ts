@@ -63,6 +63,7 @@ export const limitsRecipe = (parts: KubeParts): Recipe<LimitsParams> => {
           use: `${parts.source}.limits`,
           with: { ...namingOf(found), container: container.name, ...before },
           title: `Put ${container.name} of ${object} back to ${limitWords(before)}`,
+          pins: 'value',
         },
       };
     },

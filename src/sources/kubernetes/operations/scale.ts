@@ -90,6 +90,7 @@ export const scaleRecipe = (parts: KubeParts): Recipe<ScaleParams> => ({
         use: `${parts.source}.scale`,
         with: { ...namingOf(found), replicas: now },
         title: `Scale ${object} back to ${countWords(now)}`,
+        pins: 'value',
       },
     };
   },

@@ -49,6 +49,7 @@ const undoOf = (
       use: `${source}.setEnv`,
       with: { ...namingOf(found), container, env: before.values },
       title: `Put ${object} back to ${valuesWords(before.values)}`,
+      pins: 'value',
     };
   const revision = revisionOf(raw);
   if (kind !== kinds.deployment || revision === undefined) return undefined;

@@ -38,6 +38,7 @@ export const setImageRecipe = (parts: KubeParts): Recipe<SetImageParams> => {
           use: `${parts.source}.setImage`,
           with: { ...namingOf(found), container: container.name, image: container.image },
           title: `Put ${container.name} of ${object} back to ${container.image}`,
+          pins: 'value',
         },
       };
     },

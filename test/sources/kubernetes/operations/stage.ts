@@ -92,6 +92,16 @@ export const openStage = async (system: string, user = 'production') => {
       sleepers -= 1;
     },
   });
+  let dozing = 0;
+  const executorClock = {
+    ...clock,
+    // Until a controller has seen what was sent.
+    sleep: async (ms: number, signal?: AbortSignal) => {
+      dozing += 1;
+      await clock.sleep(ms, signal);
+      dozing -= 1;
+    },
+  };
   let told: readonly RunEvent[] = [];
   let runs = 0;
   const executor = createExecutor({
@@ -99,7 +109,7 @@ export const openStage = async (system: string, user = 'production') => {
     change,
     ledger: await openLedger(dir),
     arming: createArming(guard, profile.tier, clock),
-    clock,
+    clock: executorClock,
     who: { user: 'ana', host: 'vm-1', pid: 1 },
     newId: () => `run-${++runs}`,
     mask: masker.mask,
@@ -112,7 +122,17 @@ export const openStage = async (system: string, user = 'production') => {
     told = events;
     const { names } = proposal;
     const answers = { names, pasted: false, by: 'typed', tick: async () => true } as const;
-    for await (const event of executor.execute(proposal, answers, stop.signal)) events.push(event);
+    let over = false;
+    const running = (async () => {
+      for await (const event of executor.execute(proposal, answers, stop.signal)) events.push(event);
+    })().finally(() => {
+      over = true;
+    });
+    while (!over) {
+      await turn();
+      if (dozing > 0) await clock.advance(250);
+    }
+    await running;
     const ended = events.at(-1);
     if (ended?.event !== 'ended') throw new Error('a run always ends with an event');
     const output = events.flatMap((event) => (event.event === 'output' ? [event.text] : []));

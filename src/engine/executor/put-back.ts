@@ -1,0 +1,79 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { ProofState } from '../../domain/run.ts';
+import { toFault } from '../../io/fault.ts';
+import type { Clock } from '../../io/io.ts';
+import type { Engine } from '../engine.ts';
+import type { End } from './end.ts';
+import { readPins } from './read-pins.ts';
+import { withDeadline } from './source-reads.ts';
+import type { PutBack, Undoing } from './undoing.ts';
+
+/** How long it may take until what was put back is read back. */
+const withinMs: Millis = 10_000;
+const everyMs: Millis = 500;
+
+interface PutBackParts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly mask: (text: string) => string;
+  tell(proofs: readonly ProofState[]): Promise<unknown>;
+}
+
+/** Whether the targets of a step show again what they showed before it. */
+const look = async (
+  { id, title, before, ...call }: PutBack,
+  { engine, clock, mask }: PutBackParts,
+  signal: AbortSignal,
+): Promise<ProofState> => {
+  const proof = { id, title: `as it was before: ${title}` };
+  try {
+    const now = await withDeadline((stop) => readPins(call, engine, stop), clock, signal);
+    const other = before.flatMap(({ name, uid, saw }) => {
+      const found = now.find((pin) => mask(pin.uid) === uid);
+      const shows = found === undefined ? 'not there' : mask(found.saw);
+      return shows === saw ? [] : [`${name} is ${shows}, and was ${saw}`];
+    });
+    if (other.length > 0) return { ...proof, value: 'false', why: other.join('; ') };
+    return { ...proof, value: 'true', why: before.map(({ name, saw }) => `${name} ${saw}`).join(', ') };
+  } catch (error) {
+    return { ...proof, value: 'unknown', why: mask(toFault('', call.use, error, clock.now()).message) };
+  }
+};
+
+const unseenEnd = (unseen: readonly string[]): End => ({
+  ending: 'executed-not-recovered',
+  why: `whether it is as it was before cannot be read back: ${unseen.join('; ')}`,
+});
+
+/**
+ * Proves an undo by what it put back: the steps that it takes back are planned again, which only reads, and their targets
+ * must show what they showed before. Not recovered when that cannot be seen of one of them.
+ */
+export const provePutBack = async (
+  { back, unseen }: Undoing,
+  parts: PutBackParts,
+  signal: AbortSignal,
+): Promise<End> => {
+  if (back.length === 0) return unseenEnd(unseen);
+  const { clock, tell } = parts;
+  const deadline = clock.now() + withinMs;
+  let shown = '';
+  for (;;) {
+    const states = await Promise.all(back.map((one) => look(one, parts, signal)));
+    if (signal.aborted) return { ending: 'cancelled', why: 'cancelled while it was read back' };
+    const text = JSON.stringify(states);
+    if (text !== shown) await tell(states);
+    shown = text;
+    const open = states.filter(({ value }) => value !== 'true');
+    if (open.length === 0)
+      return unseen.length > 0
+        ? unseenEnd(unseen)
+        : { ending: 'recovered', why: states.map(({ title }) => title).join('; ') };
+    if (clock.now() >= deadline)
+      return {
+        ending: 'executed-not-recovered',
+        why: open.map(({ title, why }) => `${title}: ${why}`).join('; '),
+      };
+    await clock.sleep(everyMs, signal);
+  }
+};
