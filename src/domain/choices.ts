@@ -56,3 +56,15 @@ export const choicesOf = (spec: ParamSpec, snapshot: Snapshot): Choices => {
     ? { problem: origin.what }
     : liveChoices(origin.kind, origin.field, spec.where, snapshot);
 };
+
+/** How many values a loop goes over at most, where its parameter does not say. */
+const severalMost = 10;
+
+/** How many values a selection may have. */
+export const countsOf = ({
+  min = 1,
+  max = severalMost,
+}: ParamSpec): { readonly min: number; readonly max: number } => ({
+  min,
+  max,
+});

@@ -1,4 +1,4 @@
-import { choicesOf } from '../domain/choices.ts';
+import { choicesOf, countsOf } from '../domain/choices.ts';
 import { didYouMean } from '../domain/nearest.ts';
 import type { ParamValue, ParamValues } from '../domain/param-value.ts';
 import type { ParamSpec, Runbook } from '../domain/runbook.ts';
@@ -29,18 +29,6 @@ const notAmong = (text: string, spec: ParamSpec, snapshot: Snapshot): string | u
   if (found.choices.length === 0) return `"${text}" is no choice: there is none now${hidden}`;
   return `"${text}" is no choice; ${didYouMean(text, found.choices)}${hidden}`;
 };
-
-/** How many values a loop goes over at most, where its parameter does not say. */
-const severalMost = 10;
-
-/** How many values a selection may have. */
-export const countsOf = ({
-  min = 1,
-  max = severalMost,
-}: ParamSpec): { readonly min: number; readonly max: number } => ({
-  min,
-  max,
-});
 
 const checkSeveral = (
   spec: ParamSpec,

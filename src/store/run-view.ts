@@ -23,10 +23,16 @@ const stageAfter = (run: RunView, event: RunEvent): RunView['stage'] => {
   }
 };
 
-const saidBy = (event: RunEvent): Partial<RunView> => {
+const saidBy = (run: RunView, event: RunEvent): Partial<RunView> => {
   switch (event.event) {
     case 'planned':
       return { proposal: event.proposal };
+    case 'diagnosed': {
+      const { step, ...found } = event.found;
+      // What is on the screen of a run of ours is newer than what was written down.
+      const diagnosis = { [step]: found, ...(run.past === true ? {} : run.diagnosis) };
+      return { diagnosis: { ...run.diagnosis, ...diagnosis } };
+    }
     case 'ticking':
       return {
         ticking: { id: event.step, title: event.title, ...(event.ask === true ? { ask: true } : {}) },
@@ -49,7 +55,7 @@ export const runAfter = (run: RunView, event: RunEvent): RunView => {
   const { ticking: _, login: __, watchedUntil, ...before } = run;
   const isOver = watchedUntil === undefined || event.event === 'watched';
   const rest = isOver ? before : { ...before, watchedUntil };
-  return { ...rest, ...saidBy(event), stage: stageAfter(run, event), events: [...run.events, event] };
+  return { ...rest, ...saidBy(run, event), stage: stageAfter(run, event), events: [...run.events, event] };
 };
 
 /** A run that has just been asked for. */

@@ -51,6 +51,8 @@ export interface CardState {
   readonly cursor: number;
   readonly scroll: number;
   readonly calls: boolean;
+  /** What is marked where several are asked for, in the order in which it was. */
+  readonly marked: readonly string[];
   readonly complaint?: string;
 }
 
@@ -94,7 +96,7 @@ export interface UiState {
 }
 
 const freshPane: PaneState = { cursor: firstRow, filter: '', order: 0, opened: false };
-const freshCard: CardState = { of: '', text: '', cursor: 0, scroll: 0, calls: false };
+const freshCard: CardState = { of: '', text: '', cursor: 0, scroll: 0, calls: false, marked: [] };
 const recentKept = 8;
 
 export type Model = StoreApi<UiState>;

@@ -59,7 +59,7 @@ test('a card dims what is under it', async () => {
     size: [80, 24],
     scene: { ...scene, cockpit: { ...scene.cockpit, run: proposed() } },
   });
-  expect(user.lookOf('1 HEALTH').fg).toBe(user.lookOf('2 more').fg);
+  expect(user.lookOf('1 HEALTH').fg).toBe(user.lookOf('NCE').fg);
   expect(user.lookOf('┃').fg).not.toBe(user.lookOf('1 HEALTH').fg);
 });
 

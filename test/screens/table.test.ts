@@ -139,10 +139,10 @@ test('M marks what the filter leaves, and again nothing', async () => {
   expect(user.rowWith('no mark left')).toBeTruthy();
 });
 
-test('with several marked, x says that it takes one', async () => {
+test('with several marked, x says that no runbook takes them at once', async () => {
   const user = await open();
   await user.press('3 z m j m x');
-  expect(user.rowWith('x: it takes one row, and 2 are marked: esc unmarks them')).toBeTruthy();
+  expect(user.rowWith('x: no runbook takes 2 such rows at once: esc unmarks them')).toBeTruthy();
   await user.press('C');
   expect(user.rowWith('C: it takes one row, and 2 are marked')).toBeTruthy();
   expect(user.given).toEqual([]);

@@ -15,7 +15,7 @@ import type { CockpitParts, OpenedEnvironment } from './parts.ts';
 import { createReopening } from './reopening.ts';
 import { createRunCommands } from './run-commands.ts';
 import { createRunFlow, type RunFlow } from './run-flow.ts';
-import { createRunHistory } from './run-history.ts';
+import { createRunHistory, runbookIn } from './run-history.ts';
 
 interface Present {
   readonly opened: OpenedEnvironment;
@@ -76,7 +76,9 @@ export const createController = (parts: CockpitParts): Controller => {
 
   const describing = createDescribing(cockpit, clock, (id) => present?.opened.engine.sources.get(id));
 
-  const logs = createLogs(cockpit, clock, () => present?.opened, say);
+  const past = createRunHistory(cockpit, parts.stateDir, clock, (run) => runbookIn(present?.opened, run));
+
+  const logs = createLogs(cockpit, clock, () => present?.opened, past.eventsOf, say);
 
   const closePresent = async (): Promise<void> => {
     const was = present;
@@ -114,7 +116,7 @@ export const createController = (parts: CockpitParts): Controller => {
     const here: Present = {
       opened,
       across: [],
-      flow: createRunFlow(parts, opened, say),
+      flow: createRunFlow(parts, opened, say, past),
       suggest: createSuggester(opened.profile.runbooks),
       changes: createTeller(),
       criticals: createCriticalTeller(() => cockpit.getState().settings.bell.how !== 'off'),
@@ -147,9 +149,6 @@ export const createController = (parts: CockpitParts): Controller => {
     else say(`nothing was written: ${saved.why}`, 'warn');
   };
 
-  const past = createRunHistory(cockpit, parts.stateDir, (id) =>
-    present?.opened.profile.runbooks.find((one) => one.id === id),
-  );
   const runs = createRunCommands(cockpit, () => present, past, say, guarded);
 
   const reopening = createReopening({

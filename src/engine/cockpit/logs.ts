@@ -1,21 +1,27 @@
+import { runsSource } from '../../domain/log/run-output.ts';
+import type { RunEvent } from '../../domain/run.ts';
 import { chance } from '../../io/chance.ts';
 import type { Clock } from '../../io/io.ts';
 import type { CockpitStore } from '../../store/create-cockpit.ts';
 import { createLogSession, type LogSession } from '../logs/session.ts';
 import type { OpenedEnvironment } from './parts.ts';
+import { runStreams } from './run-output.ts';
 
-/** The lines of the environment that is open, shown through the store. */
+/** The lines of the environment that is open, and of runs, shown through the store. */
 export const createLogs = (
   cockpit: CockpitStore,
   clock: Clock,
   opened: () => OpenedEnvironment | undefined,
+  recorded: (run: string) => Promise<readonly RunEvent[]>,
   say: (text: string, level: 'warn') => void,
-): LogSession =>
-  createLogSession({
+): LogSession => {
+  const runs = runStreams(clock, cockpit, recorded);
+  return createLogSession({
     clock,
     chance,
     settings: () => opened()?.profile.logs,
-    sources: () => opened()?.engine.sources ?? new Map(),
+    sources: () => new Map([...(opened()?.engine.sources ?? []), [runsSource, runs]]),
     publish: (logs) => cockpit.setState({ logs }),
     say: (text) => say(text, 'warn'),
   });
+};

@@ -56,6 +56,9 @@ export const createRunCommands = (
     rerun: (run) => {
       const past = history.find(run);
       if (past === undefined) return say('there is no such run', 'warn');
+      const { system, env } = here()?.opened.profile ?? {};
+      if (past.system !== system || past.env !== env)
+        return say(`it was run in ${past.system}/${past.env}: open that first`, 'warn');
       const params = Object.entries(past.params).map(
         ([name, value]): [string, string | readonly string[]] => [
           name,

@@ -1,13 +1,14 @@
-import { choicesOf } from '../../domain/choices.ts';
+import { choicesOf, countsOf } from '../../domain/choices.ts';
 import type { Answers, Diagnosed, LoginAnswer, Proposal, RunEvent, Shown } from '../../domain/run.ts';
 import type { ParamSpec, Runbook } from '../../domain/runbook.ts';
-import { checkParams, countsOf, type GivenParams } from '../../runbooks/params.ts';
+import { checkParams, type GivenParams } from '../../runbooks/params.ts';
 import type { RunView } from '../../store/cockpit.ts';
 import { newRun, runAfter } from '../../store/run-view.ts';
 import { diagnoseAll } from '../diagnose-all.ts';
 import { withEntries } from '../journal/kept.ts';
 import { runEntry } from '../journal/runs.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
+import type { RunHistory } from './run-history.ts';
 import { createRunWatch } from './watching.ts';
 
 /** Runs kept for undo and history. */
@@ -54,6 +55,7 @@ export const createRunFlow = (
   { cockpit, clock, openIo }: Pick<CockpitParts, 'cockpit' | 'clock' | 'openIo'>,
   opened: OpenedEnvironment,
   say: (text: string) => void,
+  past?: Pick<RunHistory, 'load' | 'read'>,
 ): RunFlow => {
   let given: GivenParams = {};
   let shown: readonly Shown[] = [];
@@ -96,7 +98,11 @@ export const createRunFlow = (
     if (checked.ok) return plan(runbook, checked.values);
     const problem = checked.problems[0];
     const spec = runbook.params.find((param) => param.name === problem?.name);
-    if (problem === undefined || spec === undefined) return;
+    if (problem === undefined) return;
+    if (spec === undefined) {
+      cockpit.setState(({ run: _, ...rest }) => rest, true);
+      return say(`${runbook.title}: ${problem.what}`);
+    }
     const found = isChosen(spec) ? choicesOf(spec, snapshot) : undefined;
     const several = spec.type === 'choices' ? { several: countsOf(spec) } : {};
     const choices = found !== undefined && 'choices' in found ? { choices: found.choices } : {};
@@ -119,6 +125,7 @@ export const createRunFlow = (
       if (entry !== undefined) cockpit.setState((s) => withEntries(s, [entry]));
       if (event.event !== 'ended') continue;
       keep();
+      if (cockpit.getState().runs !== undefined) void past?.read();
       if (event.ending === 'recovered') watch.begin(event.run);
       if (view()?.background === true) say(`${view()?.runbook.title}: ${event.ending.replaceAll('-', ' ')}`);
     }
@@ -200,8 +207,11 @@ export const createRunFlow = (
     },
     undo: async (id) => {
       if (busy()) return say('a run is going; ctrl-c cancels it');
-      const run = cockpit.getState().ended.find((one) => one.proposal?.run === id);
+      const run = cockpit.getState().ended.find((one) => one.proposal?.run === id) ?? (await past?.load(id));
       if (run === undefined) return say('there is nothing to undo');
+      const { system, env } = opened.profile;
+      if (run.proposal?.system !== system || run.proposal.env !== env)
+        return say(`it was run in ${run.proposal?.system}/${run.proposal?.env}: open that first`);
       stop = new AbortController();
       cockpit.setState({ run: newRun(run.runbook, 'planning') });
       const proposal = await opened.executor.undoProposal(run.events, run.runbook, stop.signal);

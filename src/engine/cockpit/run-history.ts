@@ -1,10 +1,13 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { RunEvent } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
-import type { CockpitState, PastRun } from '../../store/cockpit.ts';
+import type { Clock } from '../../io/io.ts';
+import type { CockpitState, PastRun, RunView } from '../../store/cockpit.ts';
 import { newRun, runAfter } from '../../store/run-view.ts';
+import type { LedgerRecord } from '../ledger/entry.ts';
 import { newestRecords, readLedger } from '../ledger/read-ledger.ts';
 import { pastRuns } from '../ledger/runs.ts';
+import type { OpenedEnvironment } from './parts.ts';
 
 /** Runs shown; older ones are in the ledger. */
 const shownMost = 500;
@@ -16,6 +19,10 @@ export interface RunHistory {
   /** Puts one on the card, as it was written down. */
   show(run: string): Promise<void>;
   find(run: string): PastRun | undefined;
+  /** One as it was written down; undefined when the ledger has none of that name. */
+  load(run: string): Promise<RunView | undefined>;
+  /** What was written down of it, oldest first. Rejects with a LedgerError. */
+  eventsOf(run: string): Promise<readonly RunEvent[]>;
 }
 
 /** A runbook of a run that the profile has no more: enough for its card. */
@@ -30,16 +37,44 @@ const bare = ({ runbook, title }: PastRun): Runbook => ({
   position: { file: '', line: 0, col: 0 },
 });
 
+/** The runbook of a run, where the environment that is open is the one that it was run in, and still has it. */
+export const runbookIn = (
+  opened: OpenedEnvironment | undefined,
+  { runbook, system, env }: PastRun,
+): Runbook | undefined =>
+  opened?.profile.system === system && opened.profile.env === env
+    ? opened.profile.runbooks.find(({ id }) => id === runbook)
+    : undefined;
+
 export const createRunHistory = (
   cockpit: StoreApi<CockpitState>,
   stateDir: string,
-  runbookOf: (id: string) => Runbook | undefined,
+  clock: Clock,
+  runbookOf: (past: PastRun) => Runbook | undefined,
 ): RunHistory => {
   const find = (run: string): PastRun | undefined => cockpit.getState().runs?.find((one) => one.run === run);
-  const eventsOf = async (run: string): Promise<readonly RunEvent[]> => {
-    const records = await readLedger(stateDir, { run });
-    return records.map(({ entry }) => entry);
+  /** Events of other processes carry their own clock: the wall tells when they were. */
+  const recordsOf = (run: string): Promise<readonly LedgerRecord[]> => readLedger(stateDir, { run });
+  const asOurs = ({ at, entry }: LedgerRecord): RunEvent => ({
+    ...entry,
+    at: Date.parse(at) - clock.wallOffset(),
+  });
+
+  /** Nothing of it goes on here, wherever it has come to: nothing waits for an answer, and nothing is kept from beginning. */
+  const load = async (run: string): Promise<RunView | undefined> => {
+    const records = await recordsOf(run);
+    const [past] = pastRuns(records, 1);
+    if (past === undefined) return undefined;
+    const begun = newRun(runbookOf(past) ?? bare(past), 'ended');
+    const {
+      ticking: _,
+      login: __,
+      watchedUntil: ___,
+      ...view
+    } = records.map(asOurs).reduce(runAfter, { ...begun, params: past.params, past: true });
+    return { ...view, stage: 'ended' };
   };
+
   return {
     find,
     read: async () => {
@@ -50,12 +85,11 @@ export const createRunHistory = (
         cockpit.setState({ runsTrouble: error instanceof Error ? error.message : String(error) });
       }
     },
+    load,
+    eventsOf: async (run) => (await recordsOf(run)).map(asOurs),
     show: async (run) => {
-      const past = find(run);
-      if (past === undefined) return;
-      const begun = newRun(runbookOf(past.runbook) ?? bare(past), 'ended');
-      const view = (await eventsOf(run)).reduce(runAfter, { ...begun, params: past.params, past: true });
-      cockpit.setState({ run: view });
+      const view = await load(run);
+      if (view !== undefined) cockpit.setState({ run: view });
     },
   };
 };

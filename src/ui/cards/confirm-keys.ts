@@ -2,9 +2,10 @@ import type { Binding, Hand } from '../keys/binding.ts';
 import { armHere } from '../keys/shared.ts';
 import { changeCard } from '../model.ts';
 import { closeKey, withRun } from './common-keys.ts';
+import { copyKey, overrideKey, proposeAgain } from './kept-keys.ts';
 import { cardStateOf, nameToType, questionOf, runOnScreen, whyNotYes } from './question.ts';
 
-const callsKey: Binding = {
+export const callsKey: Binding = {
   id: 'card.calls',
   keys: ['tab'],
   does: 'full calls and checks, or cut to a few lines',
@@ -32,22 +33,18 @@ const notYet = ({ view }: Hand): string | undefined => {
 export const confirmKeys: readonly Binding[] = [
   { id: 'confirm', keys: ['enter'], does: 'yes: go on', footer: 'go on', whyNot: notYet, run: confirm },
   armHere,
+  overrideKey,
   callsKey,
+  copyKey,
   { ...closeKey, id: 'decline', does: 'no: nothing is sent', footer: 'cancel' },
 ];
 
-/** From fresh reads: what said no may have changed. */
-const planAgain = withRun(({ commands }, run) => {
-  const { undoes } = run.proposal ?? {};
-  if (undoes !== undefined) return commands.undo(undoes);
-  const params = Object.entries(run.params).map(([name, value]) => [name, String(value)] as const);
-  commands.propose(run.runbook.id, Object.fromEntries(params));
-});
-
 /** Keys of the card of what was refused. */
 export const refusedKeys: readonly Binding[] = [
-  { id: 'plan.again', keys: ['r'], does: 'plan again', footer: 'plan again', run: planAgain },
+  { id: 'plan.again', keys: ['r'], does: 'plan again', footer: 'plan again', run: withRun(proposeAgain) },
   armHere,
+  overrideKey,
   callsKey,
+  copyKey,
   closeKey,
 ];

@@ -10,9 +10,9 @@ import { proposalLines } from './proposal-lines.ts';
 import { cardStateOf, nameToType, rightSoFar, whyNotYes } from './question.ts';
 import { refusedCard } from './refused.ts';
 
-const titleOf = (proposal: Proposal): string => {
-  const where = proposal.tier === 'production' ? 'PRODUCTION' : proposal.env;
-  return `${proposal.undoes === undefined ? 'CONFIRM' : 'UNDO'} IN ${where}`;
+const titleOf = ({ tier, env, undoes }: Proposal): string => {
+  const where = tier === 'production' ? 'PRODUCTION' : env;
+  return `${undoes === undefined ? 'CONFIRM' : 'UNDO'} IN ${where}`;
 };
 
 /** Where the name is typed; while it cannot be given, only that it will be asked for. */
@@ -33,12 +33,11 @@ const typeLine = (view: View, name: string, typed: string, off: boolean): Line =
 };
 
 /** How yes is said, and what follows; or why it cannot be said now, and which key helps. */
-const yesWords = ({ gate }: Proposal, name: string | undefined, off: boolean): readonly string[] => {
+const yesWords = ({ gate, undoes }: Proposal, name: string | undefined, off: boolean): readonly string[] => {
   if (off) return ['A arm'];
   if (name !== undefined) return ['enter waits for the whole name'];
-  return gate.windowMs > 0
-    ? ['enter go on', `then ${durationText(gate.windowMs)} to cancel`]
-    : ['enter go on'];
+  const yes = undoes === undefined ? 'enter go on' : 'enter undo';
+  return gate.windowMs > 0 ? [yes, `then ${durationText(gate.windowMs)} to cancel`] : [yes];
 };
 
 /** Everything one should know before saying yes, and how yes is said. */
@@ -63,7 +62,12 @@ export const proposedCard = (view: View, run: RunView): Card => {
     ...(whyNot === undefined
       ? []
       : [[pen.glyph('denied', 'warn'), pen.run(` ${whyNot}${armsFor(cockpit.arming)}`, 'warn')]]),
-    hints(pen, 'esc cancel', ...tab, ...yesWords(proposal, name, whyNot !== undefined)),
+    hints(
+      pen,
+      proposal.undoes === undefined ? 'esc cancel' : 'esc keep',
+      ...tab,
+      ...yesWords(proposal, name, whyNot !== undefined),
+    ),
   ];
   const head = titled(
     view,

@@ -1,16 +1,19 @@
 import { ageText } from '../../domain/duration.ts';
 import type { Ending } from '../../domain/run.ts';
 import type { RunView } from '../../store/cockpit.ts';
+import { dateText } from '../text/ages.ts';
 import type { Line } from '../text/run.ts';
 import type { GlyphName } from '../theme/glyphs.ts';
 import type { Role } from '../theme/roles.ts';
 import type { View } from '../view.ts';
 import { type Card, hints, labelled, titled } from './card.ts';
+import { diagnosisLines } from './diagnosis.ts';
 import { doneLines } from './done.ts';
 import { listed } from './listed.ts';
-import { beganAt, eventOf, outputLines } from './progress.ts';
+import { beganAt, eventOf, eventsOf, outputLines } from './progress.ts';
 import { proofLines } from './proofs.ts';
 import { cardStateOf, undoOf } from './question.ts';
+import { told } from './told.ts';
 
 interface Look {
   readonly word: string;
@@ -30,6 +33,9 @@ const looks: Readonly<Record<Ending, Look>> = {
   'dry-run': { word: 'DRY RUN', glyph: 'none', role: 'loading' },
 };
 
+/** Lines of output that `tab` shows; LOGS has all of them. */
+const outputWhole = 100;
+
 /** Endings before which nothing was meant to be sent. */
 const quiet: readonly Ending[] = ['recovered', 'executed-not-recovered', 'dry-run'];
 
@@ -40,39 +46,107 @@ const sentLines = (view: View, ending: Ending, sent: readonly string[]): readonl
   return listed(view, 'sent', sent, { all: true, role: 'bold' });
 };
 
+/** Who ran it where, of a run that is read from the ledger. */
+const byLines = (view: View, run: RunView): readonly Line[] => {
+  const { pen, cockpit, wallOffset } = view;
+  const began = run.events[0];
+  if (run.past !== true || began === undefined) return [];
+  const past = cockpit.runs?.find((one) => one.run === began.run);
+  const who = past === undefined ? '' : `, by ${past.who} on ${past.host}, in ${past.system}/${past.env}`;
+  return [labelled(pen, 'when', `${dateText(began.at + wallOffset)}${who}`)];
+};
+
+/** Whether the proofs of a run that has recovered are still looked at, and what came of that. */
+const watchLines = (view: View, run: RunView): readonly Line[] => {
+  const { pen, now } = view;
+  const watched = eventOf(run, 'watched');
+  if (watched !== undefined)
+    return told(view, 'watched', {
+      mark: watched.held ? pen.glyph('ok', 'ok') : pen.glyph('unknown', 'unknown'),
+      text: watched.why,
+    });
+  const left = (run.watchedUntil ?? 0) - now;
+  if (run.relapsed === true || run.past === true || left <= 0) return [];
+  return told(view, 'watched', {
+    mark: pen.glyph('loading', 'loading'),
+    text: 'its proofs are looked at for a relapse',
+    time: `${ageText(left)} more`,
+  });
+};
+
+const noteLines = (view: View, run: RunView): readonly Line[] =>
+  listed(
+    view,
+    'note',
+    eventsOf(run, 'noted').map(({ text }) => text),
+    { all: true },
+  );
+
+/** What it came to: its ending; that a proof has failed since; or that nobody knows. */
+const cameTo = (run: RunView): Look & { readonly after: string } => {
+  const end = eventOf(run, 'ended');
+  if (end === undefined) return { word: 'NO ENDING', glyph: 'unknown', role: 'unknown', after: '' };
+  const relapse = eventOf(run, 'relapsed');
+  if (relapse === undefined) return { ...looks[end.ending], after: '' };
+  return { word: 'RELAPSED', glyph: 'crit', role: 'crit', after: ` after ${ageText(relapse.at - end.at)}` };
+};
+
+const whyOf = (run: RunView): string => {
+  const end = eventOf(run, 'ended');
+  if (end === undefined)
+    return 'it goes on elsewhere, or its process died: what it sent is above, what came of it is not known';
+  const relapse = eventOf(run, 'relapsed');
+  return relapse === undefined ? end.why : `${relapse.why}; it had recovered: ${end.why}`;
+};
+
+/** Keys that are live, those that mend things first. */
+const keyWords = (run: RunView): readonly string[] => [
+  ...(undoOf(run) ? ['u undo'] : []),
+  '! note',
+  'y copy',
+  ...(eventOf(run, 'output') === undefined ? [] : ['L output']),
+  'R runbooks',
+  'esc close',
+];
+
 /** How it ended: what was done, which proofs hold, why it is called that, and what can be done next. */
 export const endedCard = (view: View, run: RunView): Card => {
   const { pen } = view;
   const end = eventOf(run, 'ended');
-  if (end === undefined) return { edge: 'focus', lines: [] };
-  const look = looks[end.ending];
+  const look = cameTo(run);
   const began = beganAt(run);
-  const took = began === undefined ? '' : ageText(end.at - began);
+  const lastAt = end?.at ?? run.events.at(-1)?.at;
+  const took = began === undefined || lastAt === undefined ? '' : ageText(lastAt - began);
+  const state = cardStateOf(view, run);
   const head = titled(
     view,
-    [pen.glyph(look.glyph, look.role), pen.run(` ${look.word}`, look.role)],
+    [pen.glyph(look.glyph, look.role), pen.run(` ${look.word}${look.after}`, look.role)],
     run.proposal?.title ?? run.runbook.title,
     [pen.run(took)],
   );
-  const undo = end.undo ?? [];
+  const checks = Object.keys(run.diagnosis).length > 0;
   return {
     edge: look.role,
     head: head.length,
-    scroll: cardStateOf(view, run).scroll,
+    scroll: state.scroll,
     lines: [
       ...head,
+      ...byLines(view, run),
+      ...(state.calls ? diagnosisLines(view, run, true) : []),
       ...doneLines(view, run),
       ...proofLines(view, run),
-      ...outputLines(view, run, 2),
-      ...sentLines(view, end.ending, end.sent),
-      ...listed(view, 'so', [end.why], { all: true }),
+      ...outputLines(view, run, state.calls ? outputWhole : 2),
+      ...(end === undefined ? [] : sentLines(view, end.ending, end.sent)),
+      ...listed(view, 'so', [whyOf(run)], { all: true }),
+      ...watchLines(view, run),
       ...listed(
         view,
         'undo',
-        undo.map((call) => call.title),
+        (end?.undo ?? []).map((call) => call.title),
         { all: true },
       ),
-      hints(pen, ...(undoOf(run) ? ['u undo'] : []), 'R runbooks', 'esc close'),
+      ...noteLines(view, run),
+      hints(pen, ...keyWords(run), ...(checks ? [state.calls ? 'tab short' : 'tab checks'] : [])),
     ],
   };
 };

@@ -3,16 +3,26 @@ import type { Binding, KeyTable } from '../keys/binding.ts';
 import { help, interrupt, suspend } from '../keys/shared.ts';
 import { closeKey, scrollKeys } from './common-keys.ts';
 import { confirmKeys, refusedKeys } from './confirm-keys.ts';
-import { choiceKeys, valueKeys } from './param-keys.ts';
+import { choiceKeys, severalKeys, valueKeys } from './param-keys.ts';
 import { choicesFor } from './question.ts';
-import { backgroundKey, endedKeys, tickKeys } from './run-keys.ts';
+import { askKeys, endedKeys, runningKeys, tickKeys } from './run-keys.ts';
+
+const goingKeys = ({ ticking }: RunView): readonly Binding[] => {
+  if (ticking === undefined) return runningKeys;
+  return ticking.ask === true ? askKeys : tickKeys;
+};
+
+const askingKeys = (run: RunView): readonly Binding[] => {
+  if (choicesFor(run) === undefined) return valueKeys;
+  return run.asking?.several === undefined ? choiceKeys : severalKeys;
+};
 
 /** The keys of a run's card, by what the run is at. In its cancel window every key cancels. */
 export const cardKeys = (run: RunView): readonly Binding[] => {
   const common = [help, interrupt, suspend];
   switch (run.stage) {
     case 'params':
-      return [...(choicesFor(run) === undefined ? valueKeys : choiceKeys), ...common];
+      return [...askingKeys(run), ...common];
     case 'diagnosing':
     case 'planning':
       return [closeKey, ...common];
@@ -28,7 +38,7 @@ export const cardKeys = (run: RunView): readonly Binding[] => {
         },
       ];
     case 'running':
-      return [...(run.ticking === undefined ? [backgroundKey] : tickKeys), ...scrollKeys, ...common];
+      return [...goingKeys(run), ...scrollKeys, ...common];
     case 'ended':
       return [...endedKeys, ...scrollKeys, ...common];
   }
@@ -37,11 +47,13 @@ export const cardKeys = (run: RunView): readonly Binding[] => {
 /** The same by what a card is about, for the page of keys. */
 export const cardTables: readonly KeyTable[] = [
   { title: 'The card that asks for a choice', bindings: choiceKeys },
+  { title: 'The card that asks for several choices', bindings: severalKeys },
   { title: 'The card that asks for a value', bindings: valueKeys },
   { title: 'The card that asks for a yes', bindings: confirmKeys },
   { title: 'The card of what was refused', bindings: refusedKeys },
   { title: 'The card of a step that is done by hand', bindings: tickKeys },
-  { title: 'The card of a run that goes on', bindings: [backgroundKey] },
+  { title: 'The card of a run that asks whether to go on', bindings: askKeys },
+  { title: 'The card of a run that goes on', bindings: runningKeys },
   { title: 'The card of a run that has ended', bindings: endedKeys },
   { title: 'A card with more lines than there is room for', bindings: scrollKeys },
 ];

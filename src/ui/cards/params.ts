@@ -1,4 +1,5 @@
 import type { RunView } from '../../store/cockpit.ts';
+import type { CardState } from '../model.ts';
 import { windowOf } from '../parts/window.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
@@ -13,14 +14,23 @@ const headOf = (view: View, run: RunView, right: Line = []): readonly Line[] => 
   return titled(view, [pen.run('RUNBOOK', 'bold'), pen.run(`  ${run.runbook.id}`)], run.runbook.title, right);
 };
 
-const choiceLines = (view: View, choices: readonly string[], cursor: number): readonly Line[] => {
+const choiceLines = (
+  view: View,
+  choices: readonly string[],
+  { cursor, marked }: Pick<CardState, 'cursor' | 'marked'>,
+  several: boolean,
+): readonly Line[] => {
   const { pen } = view;
+  const markOf = (choice: string): Line =>
+    several ? [marked.includes(choice) ? pen.glyph('marked', 'key') : pen.run(' '), pen.run(' ')] : [];
   const seen = windowOf(choices.length, choicesShown, cursor);
   return choices.slice(seen.from, seen.to).map((choice, index): Line => {
     const chosen = seen.from + index === cursor;
     return [
       chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
-      pen.run(`  ${choice}`, chosen ? 'bold' : 'plain'),
+      pen.run('  '),
+      ...markOf(choice),
+      pen.run(choice, chosen ? 'bold' : 'plain'),
     ];
   });
 };
@@ -48,15 +58,23 @@ export const paramsCard = (view: View, run: RunView): Card => {
       ],
     };
   const some = choices.length > 0;
+  const { several } = asking;
+  const count =
+    several === undefined
+      ? `${state.cursor + 1} of ${choices.length}`
+      : `${state.marked.length} of at most ${several.max}`;
+  const complaint = state.complaint === undefined ? [] : [[pen.run(state.complaint, 'crit')]];
+  const take = several === undefined ? ['enter take'] : ['space mark', 'enter take'];
   return {
     edge: 'focus',
     lines: [
-      ...headOf(view, run, some ? [pen.run(`${state.cursor + 1} of ${choices.length}`)] : []),
+      ...headOf(view, run, some ? [pen.run(count)] : []),
       question,
-      ...choiceLines(view, choices, state.cursor),
+      ...choiceLines(view, choices, state, several !== undefined),
       ...(some || asking.problem !== undefined ? [] : [noChoice(view)]),
       ...problem,
-      hints(pen, ...(some ? ['enter take'] : []), 'esc close'),
+      ...complaint,
+      hints(pen, ...(some ? take : []), 'esc close'),
     ],
   };
 };

@@ -41,7 +41,7 @@ export const proofLines = (view: View, run: RunView): readonly Line[] => {
   const { verify } = run.runbook;
   const specs = verify === 'none' || run.proposal?.undoes !== undefined ? [] : verify;
   const ended = run.stage === 'ended';
-  const states = eventOf(run, 'verifying')?.proofs;
+  const states = (eventOf(run, 'relapsed') ?? eventOf(run, 'verifying'))?.proofs;
   if (states === undefined && ended) return [];
   const notYet = specs.map(({ id, title }): ProofState => ({ id, title, value: 'unknown', why: '' }));
   return (states ?? notYet).flatMap((state) =>

@@ -6,7 +6,11 @@ import type { RunView } from '../../store/cockpit.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
 import { innerWidth, labelCells, labelled } from './card.ts';
+import { gateLines } from './gate-lines.ts';
 import { listed } from './listed.ts';
+import { paramWords } from './param-words.ts';
+import { paceWords, reachLines } from './reach.ts';
+import { backLines } from './undone.ts';
 
 const plansOf = (proposal: Proposal): readonly Plan[] =>
   proposal.steps.flatMap((step) => (step.plan === undefined ? [] : [step.plan]));
@@ -41,12 +45,14 @@ const proofLines = (view: View, run: RunView, all: boolean): readonly Line[] => 
 };
 
 /** What is lost is never cut: it cannot be brought back. */
-const lostLines = (view: View, lost: readonly string[]): readonly Line[] =>
-  lost.length === 0
-    ? [labelled(view.pen, 'lost', 'nothing', 'faint')]
-    : listed(view, 'lost', lost, { all: true, role: 'warn' });
+const lostLines = (view: View, { undoes }: Proposal, lost: readonly string[]): readonly Line[] => {
+  const label = undoes === undefined ? 'lost' : 'not back';
+  return lost.length === 0
+    ? [labelled(view.pen, label, 'nothing', 'faint')]
+    : listed(view, label, lost, { all: true, role: 'warn' });
+};
 
-/** What a proposal is about: target, calls, what they touch, what is lost, what undoes it, how it will be proved. */
+/** What a proposal is about: target, calls, how far it reaches, what the gates say, what is lost, what undoes it, how it is proved. */
 export const proposalLines = (
   view: View,
   run: RunView,
@@ -59,9 +65,12 @@ export const proposalLines = (
     listed(view, label, entries, { all });
   const callLine = (text: string): string =>
     all ? text : view.pen.cutInside(text, innerWidth(view) - labelCells);
+  const params = proposal.undoes === undefined ? paramWords(proposal.params) : '';
   return [
+    ...(proposal.undoes === undefined ? [] : backLines(view, proposal, all)),
     ...list('target', targetsOf(proposal, view.wallOffset)),
     ...list('alias', aliasesOf(view, proposal)),
+    ...(params === '' ? [] : list('with', [params])),
     ...list(
       'calls',
       plans
@@ -73,11 +82,14 @@ export const proposalLines = (
       'touches',
       plans.flatMap((plan) => plan.objects),
     ),
+    ...reachLines(view, proposal),
+    ...list('steps', paceWords(proposal.steps)),
+    ...gateLines(view, proposal, all),
     ...list(
       'by hand',
       proposal.steps.flatMap((step) => (step.manual ? [step.title] : [])),
     ),
-    ...lostLines(view, [...new Set(plans.flatMap((plan) => plan.lost ?? []))]),
+    ...lostLines(view, proposal, [...new Set(plans.flatMap((plan) => plan.lost ?? []))]),
     ...list('undo', undo.length === 0 ? ['none'] : undo),
     ...proofLines(view, run, all),
   ];

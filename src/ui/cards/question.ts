@@ -22,7 +22,7 @@ export const choicesFor = (run: RunView): readonly string[] | undefined => {
   const spec = specOf(run);
   if (run.asking?.choices !== undefined) return run.asking.choices;
   if (spec?.type === 'boolean') return ['true', 'false'];
-  return spec?.type === 'choice' ? [] : undefined;
+  return spec?.type === 'choice' || spec?.type === 'choices' ? [] : undefined;
 };
 
 /** The names that must be typed, as one text. */

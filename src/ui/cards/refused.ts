@@ -4,6 +4,7 @@ import { notArmed } from '../actions.ts';
 import type { View } from '../view.ts';
 import { type Card, dangerWord, hints, labelled, titled } from './card.ts';
 import { diagnosisLines } from './diagnosis.ts';
+import { gateLines, overridable } from './gate-lines.ts';
 import { listed } from './listed.ts';
 import { cardStateOf } from './question.ts';
 
@@ -19,6 +20,7 @@ export const refusedCard = (view: View, run: RunView, proposal: Proposal): Card 
   const { calls: all, scroll } = cardStateOf(view, run);
   const { ending = 'failed', why = '' } = proposal.refusal ?? {};
   const arm = notArmed(cockpit) === undefined ? [] : ['A arm'];
+  const breaks = overridable(proposal) === undefined ? [] : ['o override'];
   const head = titled(
     view,
     [pen.glyph('denied', 'down'), pen.run(` ${refusalWords[ending]}`, 'bold')],
@@ -33,8 +35,9 @@ export const refusedCard = (view: View, run: RunView, proposal: Proposal): Card 
       ...head,
       ...listed(view, 'why', [why], { all: true }),
       labelled(pen, 'sent', 'nothing'),
+      ...gateLines(view, proposal, all),
       ...diagnosisLines(view, run, all),
-      hints(pen, ...arm, 'r plan again', 'esc close'),
+      hints(pen, ...arm, ...breaks, 'r plan again', 'esc close'),
     ],
   };
 };

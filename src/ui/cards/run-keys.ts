@@ -1,7 +1,11 @@
+import { whyNotAgain } from '../actions.ts';
 import { firstRow } from '../cursor.ts';
 import type { Binding } from '../keys/binding.ts';
 import { closeKey, withRun } from './common-keys.ts';
-import { undoOf } from './question.ts';
+import { callsKey } from './confirm-keys.ts';
+import { copyKey, noteKey, proposeAgain } from './kept-keys.ts';
+import { outputKey } from './output-key.ts';
+import { runOnScreen, undoOf } from './question.ts';
 
 export const backgroundKey: Binding = {
   id: 'card.background',
@@ -10,6 +14,28 @@ export const backgroundKey: Binding = {
   footer: 'background',
   run: ({ commands }) => commands.background(true),
 };
+
+/** Keys of the card of a run that goes on. */
+export const runningKeys: readonly Binding[] = [backgroundKey, outputKey, noteKey];
+
+/** Keys of the card of a run that asks whether to go on. */
+export const askKeys: readonly Binding[] = [
+  {
+    id: 'go.on',
+    keys: ['enter'],
+    does: 'go on',
+    footer: 'go on',
+    run: ({ commands }) => commands.tick(true),
+  },
+  {
+    id: 'stop.here',
+    keys: ['n'],
+    does: 'stop here: what was done stays done',
+    footer: 'stop here',
+    run: ({ commands }) => commands.tick(false),
+  },
+  ...runningKeys,
+];
 
 /** Keys of the card of a run that waits for a step done by hand. */
 export const tickKeys: readonly Binding[] = [
@@ -27,7 +53,7 @@ export const tickKeys: readonly Binding[] = [
     footer: 'not done',
     run: ({ commands }) => commands.tick(false),
   },
-  backgroundKey,
+  ...runningKeys,
 ];
 
 /** Keys of the card of a run that has ended. */
@@ -43,6 +69,20 @@ export const endedKeys: readonly Binding[] = [
       if (run.proposal !== undefined) commands.undo(run.proposal.run);
     }),
   },
+  {
+    id: 'card.again',
+    keys: ['r'],
+    does: 'run it again with the same parameters, through every gate',
+    whyNot: ({ view }) => {
+      const run = runOnScreen(view);
+      return run === undefined ? undefined : whyNotAgain(view.cockpit, run.proposal);
+    },
+    run: withRun(proposeAgain),
+  },
+  noteKey,
+  copyKey,
+  outputKey,
+  callsKey,
   {
     id: 'card.runbooks',
     keys: ['R'],

@@ -5,7 +5,7 @@ import type { Line } from '../text/run.ts';
 import { glyphs } from '../theme/glyphs.ts';
 import type { View } from '../view.ts';
 import { type Card, dangerWord, edgeOf, hints, titled } from './card.ts';
-import { doneLines } from './done.ts';
+import { comingLines, doneLines } from './done.ts';
 import { beganAt, eventOf, outputLines } from './progress.ts';
 import { proofLines } from './proofs.ts';
 import { cardStateOf } from './question.ts';
@@ -41,6 +41,15 @@ export const windowCard = (view: View, run: RunView): Card => {
   };
 };
 
+/** What a run that goes on may be told. */
+const answerWords = ({ ticking }: RunView, sent: boolean): readonly string[] => {
+  if (ticking === undefined)
+    return [sent ? 'ctrl-c stop waiting (what was sent stays sent)' : 'ctrl-c cancel'];
+  return ticking.ask === true
+    ? ['enter go on', 'n stop here']
+    : ['enter done', 'n not done', 'ctrl-c cancel'];
+};
+
 /** What has been done so far, what is being done, and the proofs as they turn. */
 export const runningCard = (view: View, run: RunView): Card => {
   const { pen, now } = view;
@@ -51,10 +60,7 @@ export const runningCard = (view: View, run: RunView): Card => {
     pen.run(`  ${countText(now - began)}`),
   ]);
   const sent = run.events.some((event) => event.event === 'acted');
-  const keys =
-    run.ticking === undefined
-      ? [sent ? 'ctrl-c stop waiting (what was sent stays sent)' : 'ctrl-c cancel', 'esc to background']
-      : ['enter done', 'n not done', 'ctrl-c cancel', 'esc to background'];
+  const keys = [...answerWords(run, sent), 'esc to background'];
   return {
     edge: edgeOf(danger),
     head: head.length,
@@ -62,6 +68,7 @@ export const runningCard = (view: View, run: RunView): Card => {
     lines: [
       ...head,
       ...doneLines(view, run),
+      ...comingLines(view, run),
       ...proofLines(view, run),
       ...outputLines(view, run, outputShown),
       hints(pen, ...keys),

@@ -10,6 +10,7 @@ import type { Overlay } from '../overlays/overlay.ts';
 import { paletteField, paletteKeys } from '../overlays/palette.ts';
 import { armField, armKeys, quitKeys } from '../overlays/questions.ts';
 import { readerField, readerKeys, readerTypingKeys } from '../overlays/reader.ts';
+import { wordsField, wordsKeys } from '../overlays/words.ts';
 import { logListKeys } from '../panes/logs/keys/list-keys.ts';
 import { logSaveKeys } from '../panes/logs/keys/save-keys.ts';
 import { pastKeys } from '../past/keys.ts';
@@ -136,6 +137,8 @@ export const overlayContext = (overlay: Overlay): Context | undefined => {
       return { tables: table('SAVE', logSaveKeys) };
     case 'arm':
       return { tables: table('ARM', armKeys), field: armField(overlay) };
+    case 'words':
+      return { tables: table('WORDS', wordsKeys(overlay)), field: wordsField(overlay) };
     case 'quit':
       return { tables: table('QUIT', quitKeys) };
     case 'unshare':

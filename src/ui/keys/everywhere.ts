@@ -1,11 +1,12 @@
-import { actionsOf, busy } from '../actions.ts';
+import { busy } from '../actions.ts';
 import { firstRow } from '../cursor.ts';
 import { paneStateOf } from '../model.ts';
 import { whyNotActing } from '../past/acting.ts';
+import { actionsOn } from '../row-actions.ts';
 import { shareKey } from '../share/keys.ts';
 import type { Binding, Hand } from './binding.ts';
 import { readDetails } from './details.ts';
-import { notOnlyOne } from './mark.ts';
+import { actedOn } from './mark.ts';
 import { armHere, help, interrupt, quit, suspend } from './shared.ts';
 
 const notOpen = ({ view }: Hand): string | undefined =>
@@ -16,6 +17,16 @@ const undoable = ({ view }: Hand): string | undefined =>
   view.cockpit.ended.find((run) =>
     run.events.some((event) => event.event === 'ended' && (event.undo?.length ?? 0) > 0),
   )?.proposal?.run;
+
+/** Why nothing can be done about the marked rows, or the one under the cursor. */
+const noAction = (hand: Hand): string | undefined => {
+  const on = actedOn(hand);
+  if ('whyNot' in on) return on.whyNot;
+  if (actionsOn(hand.view.cockpit, on.subjects).length > 0) return undefined;
+  return on.subjects.length > 1
+    ? `no runbook takes ${on.subjects.length} such rows at once: esc unmarks them`
+    : 'no runbook takes this row';
+};
 
 /** The list of runbooks, or the card of the run that went into the background. */
 const runbooks = ({ model, view, commands }: Hand) => {
@@ -56,14 +67,10 @@ export const actKeys: readonly Binding[] = [
   {
     id: 'row.actions',
     keys: ['x'],
-    does: 'actions for this row',
+    does: 'actions for this row, or the marked ones',
     footer: 'actions',
     acts: true,
-    whyNot: (hand) =>
-      notOnlyOne(hand) ??
-      (actionsOf(hand.view.cockpit, hand.row?.subject).length === 0
-        ? 'no runbook takes this row'
-        : undefined),
+    whyNot: noAction,
     run: ({ model }) =>
       model.setState({ overlay: { is: 'palette', mode: 'row', text: '', cursor: firstRow, calls: false } }),
   },

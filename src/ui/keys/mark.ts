@@ -1,4 +1,5 @@
 import { changePane, marksOf } from '../model.ts';
+import type { Subject } from '../panes/pane.ts';
 import { marksText } from '../panes/title.ts';
 import type { Binding, Hand } from './binding.ts';
 
@@ -35,6 +36,25 @@ export const notOnlyOne = ({ view, pane, row }: Hand): string | undefined => {
   return size === 1
     ? 'it takes the row under the cursor, and another one is marked: esc unmarks it'
     : `it takes one row, and ${size} are marked: esc unmarks them`;
+};
+
+/** What an action is for: the objects of the rows that are marked, or of the one under the cursor. */
+export const actedOn = (
+  hand: Hand,
+): { readonly subjects: readonly Subject[] } | { readonly whyNot: string } => {
+  const { view, pane, row } = hand;
+  const marks = marksOf(view.ui, pane.id);
+  if (marks.size < 2) {
+    const whyNot = notOnlyOne(hand);
+    return whyNot === undefined ? { subjects: row?.subject === undefined ? [] : [row.subject] } : { whyNot };
+  }
+  const rows = pane.every(view).filter(({ key }) => marks.has(key));
+  if (rows.length < marks.size)
+    return {
+      whyNot: `${marks.size - rows.length} of the ${marks.size} marked rows have gone: esc unmarks them`,
+    };
+  const subjects = rows.flatMap(({ subject }) => subject ?? []);
+  return subjects.length < rows.length ? { whyNot: 'some of the marked rows are no objects' } : { subjects };
 };
 
 /** Keys that mark rows. */

@@ -14,6 +14,7 @@ import { paletteCard } from './palette-card.ts';
 import { armCard, quitCard } from './question-cards.ts';
 import { readerCard } from './reader-card.ts';
 import { runbooksCard } from './runbooks-card.ts';
+import { wordsCard } from './words.ts';
 
 /** The card of what a key put up, at most `room` lines high; undefined when nothing is up. */
 export const overlayCard = (hand: Hand, overlay: Overlay, room: number): Card | undefined => {
@@ -40,6 +41,8 @@ export const overlayCard = (hand: Hand, overlay: Overlay, room: number): Card | 
       return logSaveCard(hand, overlay);
     case 'arm':
       return armCard(hand, overlay.text);
+    case 'words':
+      return wordsCard(hand, overlay);
     case 'quit':
       return quitCard(hand);
     case 'unshare':

@@ -16,6 +16,8 @@ export interface Item {
   readonly danger?: Danger;
   /** The key that does the same. */
   readonly key?: string;
+  /** Of a runbook: that it fits what is wrong now, and why; or why nobody can tell. */
+  readonly fit?: { readonly is: 'yes' | 'unknown'; readonly why: string };
   /** Why it cannot be done now; it stays in the list and says so. */
   readonly whyNot?: string;
   /** What to know before it is run. */

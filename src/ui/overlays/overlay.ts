@@ -49,6 +49,16 @@ export type Overlay =
       readonly hit?: number;
     }
   | { readonly is: 'arm'; readonly text: string; readonly over: Overlay }
+  | {
+      /** Words of the operator that go into the ledger: why a freeze is broken, or a note on a run. */
+      readonly is: 'words';
+      readonly why: 'override' | 'note';
+      readonly run: string;
+      /** What they are about, in words. */
+      readonly about: string;
+      readonly text: string;
+      readonly over: Overlay;
+    }
   | LogListOverlay
   | LogSaveOverlay
   | { readonly is: 'quit' }

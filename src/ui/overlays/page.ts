@@ -8,8 +8,8 @@ export interface Page {
 
 /** Lines that a card keeps for what is not a row of its list, and the most rows that it shows. */
 const cards = {
-  palette: { others: 5, most: 12 },
-  command: { others: 8, most: 12 },
+  palette: { others: 6, most: 12 },
+  command: { others: 9, most: 12 },
   environments: { others: 2, most: Number.POSITIVE_INFINITY },
 } as const;
 

@@ -1,9 +1,11 @@
 import { type Card, dangerWord, edgeOf, field, heading, hints, innerWidth } from '../cards/card.ts';
 import { placeOf } from '../cursor.ts';
 import type { Hand } from '../keys/binding.ts';
+import { marksOf } from '../model.ts';
 import type { Pen } from '../text/pen.ts';
 import { fitLine, fitRight, type Line, type Run } from '../text/run.ts';
 import type { View } from '../view.ts';
+import type { Item } from './items.ts';
 import type { Found } from './match.ts';
 import { pageOf } from './page.ts';
 import { foundIn, type Palette } from './palette.ts';
@@ -36,12 +38,19 @@ export const itemLine = (view: View, { item, positions }: Found, exactly: boolea
   ];
 };
 
+/** Why it is offered now, or why nobody can tell whether it fits. */
+const fits = (pen: Pen, { fit }: Item): readonly Line[] => {
+  if (fit === undefined) return [];
+  const [glyph, role] = fit.is === 'yes' ? (['ok', 'ok'] as const) : (['unknown', 'unknown'] as const);
+  return [[pen.glyph(glyph, role), pen.run(` ${fit.why}`, role)]];
+};
+
 /** What it would call, and why it cannot be run or what to know before. */
 export const told = (pen: Pen, chosen: Found | undefined, calls: boolean): readonly Line[] => {
   if (chosen === undefined) return [[pen.glyph('empty', 'loading'), pen.run(' nothing matches', 'loading')]];
   const { item } = chosen;
   const would = calls ? (item.calls ?? ['it calls nothing outside']) : [];
-  const called = would.map((call): Line => [pen.run(`calls  ${call}`)]);
+  const called = [...fits(pen, item), ...would.map((call): Line => [pen.run(`calls  ${call}`)])];
   if (item.whyNot !== undefined)
     return [...called, [pen.glyph('denied', 'down'), pen.run(` why not: ${item.whyNot}`, 'down')]];
   if (item.note === undefined) return called;
@@ -57,6 +66,11 @@ const names: Readonly<Record<Palette['mode'], string>> = {
 export const countOf = (found: number, matches: number, all: number): string =>
   found < matches ? `the best ${found} of ${matches} · ${all} in all` : `${matches} of ${all}`;
 
+const actedOnWords = (hand: Hand): string => {
+  const { size } = marksOf(hand.view.ui, hand.pane.id);
+  return size > 1 ? `${size} marked rows` : (hand.row?.label ?? '');
+};
+
 /** What matches, what it may do to people, why what cannot be run cannot. */
 export const paletteCard = (hand: Hand, palette: Palette, room: number): Card => {
   const { pen } = hand.view;
@@ -67,7 +81,7 @@ export const paletteCard = (hand: Hand, palette: Palette, room: number): Card =>
   );
   const seen = pageOf('palette', found.length, cursor, room);
   const chosen = found[cursor];
-  const about = palette.mode === 'row' ? [pen.run(`  ${hand.row?.label ?? ''}`, 'bold')] : [];
+  const about = palette.mode === 'row' ? [pen.run(`  ${actedOnWords(hand)}`, 'bold')] : [];
   const title = [
     pen.run(names[palette.mode], 'bold'),
     ...about,

@@ -1,9 +1,10 @@
 import type { ActStep } from '../../domain/runbook.ts';
 import { themeNames } from '../../domain/settings.ts';
 import type { Suggestion } from '../../store/cockpit.ts';
-import { actionsOf, busy, byFit, dangerOf, type RowAction, readOnlyNote, whyNotStart } from '../actions.ts';
+import { busy, byFit, dangerOf, readOnlyNote, whyNotStart } from '../actions.ts';
 import { paramsIn } from '../command/words.ts';
 import { type Binding, type Hand, whyNotNow } from '../keys/binding.ts';
+import { actedOn } from '../keys/mark.ts';
 import { openPlace } from '../keys/places.ts';
 import { keyOf } from '../keys/rebound.ts';
 import { panes } from '../panes/index.ts';
@@ -11,6 +12,7 @@ import { laterPanes, whyLater } from '../panes/later.ts';
 import { whyNotActing } from '../past/acting.ts';
 import { atItem } from '../past/keys.ts';
 import { goToEnvironment } from '../places/environment.ts';
+import { actionsOn, proposeOn, type RowAction } from '../row-actions.ts';
 import type { Item } from './items.ts';
 import { noOverlay } from './overlay.ts';
 
@@ -20,10 +22,22 @@ const callOf = (step: ActStep): string => {
   return `${step.use} ${given.join(' ')}`;
 };
 
-const startItem = (hand: Hand, suggestion: Suggestion, params: RowAction['params'], suffix: string): Item => {
+/** Why it is offered, or why nobody can tell whether it fits. */
+const fitOf = ({ fits, why }: Suggestion): Item['fit'] => {
+  if (fits === 'yes') return { is: 'yes', why: `fits now: ${why}` };
+  return fits === 'unknown' ? { is: 'unknown', why: `cannot tell: ${why}` } : undefined;
+};
+
+const startItem = (
+  hand: Hand,
+  suggestion: Suggestion,
+  suffix: string,
+  { params, shown, whyNot: whyNotThese }: Omit<RowAction, 'suggestion'> = { params: {}, shown: [] },
+): Item => {
   const { runbook } = suggestion;
+  const fit = fitOf(suggestion);
   const danger = dangerOf(suggestion);
-  const whyNot = whyNotActing(hand.view) ?? whyNotStart(hand.view.cockpit, runbook);
+  const whyNot = whyNotActing(hand.view) ?? whyNotStart(hand.view.cockpit, runbook) ?? whyNotThese;
   const note = readOnlyNote(hand.view.cockpit, runbook);
   return {
     id: `run ${runbook.id} ${suffix}`,
@@ -34,20 +48,29 @@ const startItem = (hand: Hand, suggestion: Suggestion, params: RowAction['params
     params: runbook.params,
     calls: runbook.act.map(callOf),
     ...(danger === undefined ? {} : { danger }),
+    ...(fit === undefined ? {} : { fit }),
     ...(whyNot === undefined ? {} : { whyNot }),
     ...(note === undefined ? {} : { note: 'read-only: it opens, and A on its card arms it' }),
-    run: ({ commands }, rest) => commands.propose(runbook.id, { ...params, ...paramsIn(rest) }),
+    run: ({ commands }, rest) =>
+      proposeOn({ commands }, { suggestion, params: { ...params, ...paramsIn(rest) }, shown }),
   };
 };
 
-/** What can be done about the row under the cursor. */
-export const rowItems = (hand: Hand): readonly Item[] =>
-  actionsOf(hand.view.cockpit, hand.row?.subject).map(({ suggestion, params }) =>
-    startItem(hand, suggestion, params, Object.values(params).join(' ')),
-  );
+/** What can be done about the marked rows, or the one under the cursor. */
+export const rowItems = (hand: Hand): readonly Item[] => {
+  const on = actedOn(hand);
+  const subjects = 'whyNot' in on ? [] : on.subjects;
+  const marked = subjects.length > 1 ? `${subjects.length} marked, ` : '';
+  return actionsOn(hand.view.cockpit, subjects).map((action) => {
+    const words = Object.values(action.params).flat().join(' ');
+    return startItem(hand, action.suggestion, `${marked}${words}`, action);
+  });
+};
 
-const runbookItems = (hand: Hand): readonly Item[] =>
-  byFit(hand.view.cockpit.suggestions).map((suggestion) => startItem(hand, suggestion, {}, ''));
+const runbookItems = (hand: Hand, fitting: boolean): readonly Item[] =>
+  byFit(hand.view.cockpit.suggestions)
+    .filter(({ fits }) => (fits === 'yes') === fitting)
+    .map((suggestion) => startItem(hand, suggestion, ''));
 
 const paneItems = ({ view }: Hand): readonly Item[] => [
   {
@@ -156,11 +179,12 @@ const blockedInPast = ({ view }: Pick<Hand, 'view'>): Pick<Item, 'whyNot'> => {
   return whyNot === undefined ? {} : { whyNot };
 };
 
-/** Everything that can be reached but the rows of the panes: what fits the row first. */
+/** Everything that can be reached but the rows of the panes: what fits the row first, then what fits what is wrong now. */
 export const lightItems = (hand: Hand, bindings: readonly Binding[]): readonly Item[] => [
   ...rowItems(hand),
+  ...runbookItems(hand, true),
   ...paneItems(hand),
-  ...runbookItems(hand),
+  ...runbookItems(hand, false),
   ...environmentItems(hand),
   ...rehearsalItems(hand),
   { ...armItem, ...blockedInPast(hand) },

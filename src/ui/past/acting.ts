@@ -18,6 +18,8 @@ export const commandsInPast = (commands: Commands, refuse: () => void, goLive: (
   propose: refuse,
   confirm: refuse,
   undo: refuse,
+  override: refuse,
+  rerun: refuse,
   rehearse: refuse,
   openEnvironment: (name) => {
     goLive();

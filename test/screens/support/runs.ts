@@ -61,6 +61,12 @@ const proposal = (more: Partial<Proposal> = {}, gates: Partial<Gate> = {}): Prop
     danger,
     names: ['psp'],
     plannedAt: noon - 1000,
+    blast: { objects: 2, share: { part: 2, whole: 3, of: 'billing instances' }, requestsPerSecond: 41.5 },
+    checks: [
+      { what: 'permission', ok: true, why: 'actuator answers to its user' },
+      { what: 'lock', ok: true, why: 'nobody else acts on psp' },
+      { what: 'rate', ok: true, why: '1 of 10 runs this hour' },
+    ],
     ...more,
   };
 };

@@ -1,7 +1,8 @@
 import type { Suggestion } from '../../../store/cockpit.ts';
-import { actionsOf, type RowAction, whyNotStart } from '../../actions.ts';
+import { whyNotStart } from '../../actions.ts';
 import type { Binding, Hand } from '../../keys/binding.ts';
 import { notOnlyOne } from '../../keys/mark.ts';
+import { actionsOf, proposeOn, type RowAction } from '../../row-actions.ts';
 import type { View } from '../../view.ts';
 import { alertRows } from './rows.ts';
 
@@ -58,7 +59,7 @@ export const alertKeys: readonly Binding[] = [
     },
     run: (hand) => {
       const action = silenceAction(hand);
-      if (action !== undefined) hand.commands.propose(action.suggestion.runbook.id, action.params);
+      if (action !== undefined) proposeOn(hand, action);
     },
   },
 ];

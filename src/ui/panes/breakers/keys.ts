@@ -1,6 +1,7 @@
-import { breakerAction, whyNotStart } from '../../actions.ts';
+import { whyNotStart } from '../../actions.ts';
 import type { Binding, Hand } from '../../keys/binding.ts';
 import { notOnlyOne } from '../../keys/mark.ts';
+import { breakerAction, proposeOn } from '../../row-actions.ts';
 
 const words = { close: 'closes', 'force-open': 'opens' } as const;
 
@@ -22,7 +23,7 @@ const propose =
   (to: 'close' | 'force-open') =>
   ({ row, view, commands }: Hand): void => {
     const action = breakerAction(view.cockpit, row?.subject, to);
-    if (action !== undefined) commands.propose(action.suggestion.runbook.id, action.params);
+    if (action !== undefined) proposeOn({ commands }, action);
   };
 
 /** The keys of 3 BREAKERS. */

@@ -3,8 +3,9 @@ import type { Hand } from '../../keys/binding.ts';
 import { openPlace } from '../../keys/places.ts';
 import type { Item } from '../../overlays/items.ts';
 import { logsId } from './cursor.ts';
-import { noTails, openTarget } from './keys/here.ts';
+import { noTails } from './keys/here.ts';
 import { showView } from './lists.ts';
+import { openTarget } from './open-target.ts';
 import { everyStream } from './open-when-seen.ts';
 import { streamsByName } from './workloads-of.ts';
 

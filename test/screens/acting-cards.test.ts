@@ -1,0 +1,247 @@
+import { expect, test } from 'vitest';
+import type { PlannedStep, Proposal, RunEvent } from '../../src/domain/run.ts';
+import type { CockpitState, RunView } from '../../src/store/cockpit.ts';
+import { noon } from '../support/made-facts.ts';
+import { acted, endedRun, proof, proposed, running, runView } from './support/runs.ts';
+import { armed, closeBreaker, shop } from './support/shop.ts';
+import { openCockpit, type Settings, type User } from './support/user.ts';
+
+const sizes = [
+  [80, 24],
+  [120, 36],
+] as const;
+
+const withRun = async (
+  run: RunView,
+  size: readonly [number, number] = [80, 24],
+  more: Omit<Settings, 'scene' | 'size'> = {},
+  cockpit: Partial<CockpitState> = {},
+): Promise<User> => {
+  const scene = shop();
+  return openCockpit({
+    size,
+    scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed, run, ...cockpit } },
+    ...more,
+  });
+};
+
+/** What was put on the clipboard. */
+const copied = (user: User): string => {
+  const base64 =
+    [...user.terminal.written().matchAll(/\u001b\]52;c;([^\u001b]*)\u001b\\/g)].at(-1)?.[1] ?? '';
+  return Buffer.from(base64, 'base64').toString('utf8');
+};
+
+const frozen: Partial<Proposal> = {
+  refusal: { ending: 'forbidden', why: 'frozen until 18:00 UTC: end of quarter' },
+  checks: [
+    { what: 'permission', ok: true, why: 'RBAC: patch on deployments in shop' },
+    { what: 'freeze', ok: false, why: 'until 18:00 UTC: end of quarter' },
+    {
+      what: 'blast',
+      ok: 'unknown',
+      why: 'nobody could tell how many requests it carries',
+      remedy: 'ask its owner',
+    },
+  ],
+};
+
+/** Three of a loop with a pause between, an abort point and a limit. */
+const loopSteps = (proposal: Proposal | undefined): readonly PlannedStep[] => {
+  const [first] = proposal?.steps ?? [];
+  if (first === undefined) return [];
+  return ['billing-0', 'billing-1', 'billing-2'].map((value, index) => ({
+    ...first,
+    id: `a1/${index + 1}`,
+    title: `Restart ${value}`,
+    each: { value, nth: index + 1, of: 3 },
+    timeoutMs: 60_000,
+    ...(index === 0 ? { ask: true } : { pauseMs: 4000 }),
+  }));
+};
+
+const looping = (...events: readonly RunEvent[]): RunView => {
+  const { proposal } = proposed();
+  if (proposal === undefined) throw new Error('it is proposed');
+  return running({ proposal: { ...proposal, steps: loopSteps(proposal) }, events });
+};
+
+const at = (seconds: number) => ({ run: 'run-1', at: noon - 42_000 + seconds * 1000 });
+
+const firstTurns: readonly RunEvent[] = [
+  { ...at(0), event: 'gated', passed: true, why: 'armed: psp outage' },
+  { ...at(5), event: 'acting', step: 'a1/1', title: 'Restart billing-0' },
+  { ...at(9), event: 'acted', step: 'a1/1', ok: true, result: 'PATCH → 200' },
+];
+
+const afterwards = (...more: readonly RunEvent[]): RunView => {
+  const run = endedRun('recovered', 'every proof held', { proofs: [proof('true', '', noon - 9000)] });
+  return { ...run, events: [...run.events, ...more] };
+};
+
+const relapse: RunEvent = {
+  ...at(42),
+  at: noon + 180_000,
+  event: 'relapsed',
+  proofs: [proof('false', 'psp of billing-0 is open again')],
+  why: 'psp of billing-0 is open again',
+};
+
+const proposal = proposed().proposal;
+
+const cases: Readonly<Record<string, RunView>> = {
+  'frozen-card': proposed(frozen),
+  'overridden-card': proposed({
+    checks: [{ what: 'freeze', ok: true, why: 'broken with a reason' }],
+    override: 'checkout fails, the freeze costs more',
+  }),
+  'unknown-reach': proposed({ blast: { objects: 2 } }),
+  'undo-card': proposed({ undoes: 'run-0', title: 'Undo: Close a circuit breaker' }),
+  'loop-card': proposed(proposal === undefined ? {} : { steps: loopSteps(proposal) }),
+  'loop-running': looping(...firstTurns, {
+    ...at(41),
+    event: 'acting',
+    step: 'a1/2',
+    title: 'Restart billing-1',
+  }),
+  'loop-pause': looping(...firstTurns, { ...at(41), event: 'paused', step: 'a1/2', endsAt: noon + 3000 }),
+  'go-on-asked': {
+    ...looping(...firstTurns, {
+      ...at(40),
+      event: 'ticking',
+      step: 'a1/2',
+      title: 'Restart billing-1',
+      ask: true,
+    }),
+    ticking: { id: 'a1/2', title: 'Restart billing-1', ask: true },
+  },
+  holding: running({
+    runbook: {
+      ...closeBreaker,
+      verify: [{ id: 'v1', title: 'It stays closed', that: '', withinMs: 60_000, forMs: 30_000 }],
+    },
+    events: [...acted, { ...at(41), event: 'verifying', proofs: [proof('true', '', noon - 12_000)] }],
+  }),
+  watched: { ...afterwards(), watchedUntil: noon + 540_000 },
+  noted: afterwards({ ...at(42), event: 'noted', text: 'psp confirmed a failed switch on their side' }),
+  relapsed: { ...afterwards(relapse), relapsed: true },
+  'past-without-ending': {
+    ...runView('ended', { past: true, ...(proposal === undefined ? {} : { proposal }) }),
+    events: acted.slice(0, 4),
+  },
+};
+
+for (const [name, run] of Object.entries(cases))
+  for (const size of sizes)
+    test(`${name} at ${size.join('x')}`, async () => {
+      const user = await withRun(run, size);
+      await user.seesScreen(`acting/${name}-${size.join('x')}`);
+    });
+
+test('in ASCII and without colour they say the same', async () => {
+  const user = await withRun(proposed(frozen), [80, 24], { ascii: true, color: 'none' });
+  await user.seesScreen('acting/frozen-card-ascii');
+  const relapsed = await withRun({ ...afterwards(relapse), relapsed: true }, [80, 24], {
+    ascii: true,
+    color: 'none',
+  });
+  await relapsed.seesScreen('acting/relapsed-ascii');
+});
+
+test('a freeze is broken with a reason, and only with one', async () => {
+  const user = await withRun(proposed(frozen));
+  await user.press('o enter');
+  expect(user.rowWith('breaking it needs a reason')).toBeTruthy();
+  await user.type('checkout fails');
+  await user.seesScreen('acting/override-asked');
+  await user.press('enter');
+  expect(user.given).toEqual([['override', 'checkout fails']]);
+});
+
+test('what no reason breaks has no key for it', async () => {
+  const user = await withRun(
+    proposed({
+      refusal: { ending: 'forbidden', why: 'no right' },
+      checks: [{ what: 'permission', ok: false, why: 'RBAC: no patch on deployments' }],
+    }),
+  );
+  expect(user.rows().join('\n')).not.toContain('o override');
+  await user.press('o');
+  expect(user.rowWith('o: no freeze and no quiet hours say no here')).toBeTruthy();
+});
+
+test('at an abort point enter goes on, and n stops here', async () => {
+  const user = await withRun(cases['go-on-asked'] ?? running());
+  await user.press('n');
+  await user.press('enter');
+  expect(user.given).toEqual([
+    ['tick', false],
+    ['tick', true],
+  ]);
+});
+
+test('a note is written with the run, and what is typed of it is masked where others see it', async () => {
+  const user = await withRun(afterwards());
+  await user.press('! enter');
+  expect(user.rowWith('a note needs words')).toBeTruthy();
+  await user.type('ask ana@example.com');
+  await user.press('enter');
+  expect(user.given).toEqual([['note', 'run-1', 'ask ana@example.com']]);
+
+  const shared = await withRun(
+    afterwards({ ...at(42), event: 'noted', text: 'ask ana@example.com' }),
+    [80, 24],
+    { shared: true },
+  );
+  expect(shared.rows().join('\n')).not.toContain('ana@example.com');
+  expect(shared.rowWith('note')).toBeTruthy();
+});
+
+test('y copies it as a command that answers no gate', async () => {
+  const user = await withRun(afterwards());
+  await user.press('y');
+  expect(copied(user)).toBe('opsdeck run close-breaker --env shop/production --param name=psp');
+  expect(user.rowWith('--confirm NAME')).toContain('left for you to add');
+});
+
+test('r runs it again with the same parameters', async () => {
+  const user = await withRun(afterwards());
+  await user.press('r');
+  expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
+});
+
+test('a run of another environment is not run again here', async () => {
+  const run = afterwards();
+  const elsewhere = run.proposal === undefined ? run : { ...run, proposal: { ...run.proposal, env: 'dev' } };
+  const user = await withRun(elsewhere);
+  await user.press('r');
+  expect(user.rowWith('r: it was run in shop/dev: open that first')).toBeTruthy();
+  expect(user.given).toEqual([]);
+});
+
+test('L puts the card away and opens what it says as lines', async () => {
+  const user = await withRun(running());
+  await user.press('L');
+  expect(user.given.slice(0, 3)).toEqual([
+    ['background', true],
+    ['logs.hold', false],
+    ['logs.open', { title: 'run run-1', of: [{ source: 'opsdeck/runs', of: 'run-1' }] }],
+  ]);
+});
+
+const several = (choices: readonly string[]): RunView =>
+  runView('params', {
+    params: {},
+    asking: { name: 'pods', title: 'which pods', choices, several: { min: 2, max: 2 } },
+  });
+
+test('several choices are marked, no more than may be, and taken together', async () => {
+  const user = await withRun(several(['billing-0', 'billing-1', 'billing-2']));
+  await user.press('enter');
+  expect(user.rowWith('at least 2 are needed')).toBeTruthy();
+  await user.press('space j m j space');
+  expect(user.rowWith('no more than 2 at once')).toBeTruthy();
+  await user.seesScreen('acting/several');
+  await user.press('k m j m enter');
+  expect(user.given).toEqual([['give', 'pods', ['billing-0', 'billing-2']]]);
+});
