@@ -56,6 +56,8 @@ export class PodLife {
   leak: { readonly perSecond: number; readonly atStart: number } | undefined;
   /** Bytes leaked when the present container came under the leak, and when that was. */
   leaked = { bytes: 0, at: 0 };
+  /** What was written under /tmp of its container by hand: path → size and time. */
+  readonly dumps = new Map<string, { readonly bytes: number; readonly at: Millis }>();
   log = new ContainerLog();
   previousLog: ContainerLog | undefined;
   /** Its readiness as the API last showed it. */

@@ -104,11 +104,29 @@ const bash = (command: Command): Running => {
     : failed(`bash: connect: Connection refused\nbash: line 1: /dev/tcp/${host}/${port}: Connection refused`);
 };
 
+/** Takes away what was written by hand. */
+const rm = ({ argv, life }: Command): Running => {
+  const path = argv.at(-1) ?? '';
+  return life.dumps.delete(path) ? done('') : failed(`rm: can't remove '${path}': No such file or directory`);
+};
+
+/** `df -Pk /tmp`: a disk of 20 GiB, with what the dumps take of it. */
+const df = ({ life }: Command): Running => {
+  const [size, base] = [20_971_520, 6_291_456];
+  const used = base + [...life.dumps.values()].reduce((sum, { bytes }) => sum + Math.ceil(bytes / 1024), 0);
+  const percent = Math.ceil((100 * used) / size);
+  return done(
+    `Filesystem     1024-blocks      Used Available Capacity Mounted on\noverlay           ${size}  ${used}  ${size - used}      ${percent}% /\n`,
+  );
+};
+
 const commands: Readonly<Record<string, (command: Command) => Running>> = {
   cat,
   tail,
   getent,
   bash,
+  rm,
+  df,
   'check-health': ({ cluster, life }) => ({ kind: 'done', ...checkHealth(life.instance, cluster.env.now) }),
   /** It lasts longer than anybody waits. */
   sleep: () => ({ kind: 'follows', out: '', follow: () => () => {} }),

@@ -10,6 +10,7 @@ const filesOf = ({ pod, life }: Command): readonly InsideFile[] => {
   return [
     ...logFiles(name, life.log, startedAt),
     textFile('/etc/hostname', `${life.name}\n`, startedAt),
+    ...[...life.dumps].map(([path, { bytes, at }]) => ({ ...textFile(path, '', at), sizeBytes: bytes })),
     { ...textFile(checkHealthPath, '#!/bin/sh\n', startedAt), runnable: true },
   ];
 };

@@ -36,20 +36,25 @@ const histogram = (used: number, held: number): string => {
   ].join('\n');
 };
 
-/** The JVM says how long it took; here the file is written nowhere. */
-const heapDump = (path: string, used: number): string =>
-  `1:\nDumping heap to ${path} ...\nHeap dump file created [${Math.round(used * 0.9)} bytes in 4.812 secs]\n`;
+/** The JVM says how long it took; it writes over nothing. */
+const heapDump = ({ life, cluster }: Command, path: string, used: number): string => {
+  if (life.dumps.has(path)) return `1:\nDumping heap to ${path} ...\nUnable to create ${path}: File exists\n`;
+  const bytes = Math.round(used * 0.9);
+  life.dumps.set(path, { bytes, at: cluster.env.now });
+  return `1:\nDumping heap to ${path} ...\nHeap dump file created [${bytes} bytes in 4.812 secs]\n`;
+};
 
 const jstat = (used: number, max: number): string =>
   `    S0C         S1C         S0U         S1U          EC           EU           OC           OU          MC         MU       CCSC      CCSU     YGC     YGCT     FGC    FGCT     CGC    CGCT       GCT\n        0.0         0.0         0.0         0.0          0.0          0.0    ${kib(max * 0.75)}.0    ${kib(used)}.0   99328.0   94211.4   11264.0   10417.2      -         -     -         -   118     0.412     0.412\n`;
 
-const jcmd = ({ cluster, argv }: Command, instance: Instance): Outcome => {
+const jcmd = (command: Command, instance: Instance): Outcome => {
+  const { cluster, argv } = command;
   const [, pid, what] = argv;
   const used = (): number => heapUsedOf(cluster.env, instance);
   if (pid !== '1') return { out: '1 /app/app.jar\n', code: 0 };
   if (what === 'GC.heap_info') return { out: heapInfo(used(), instance.heapMaxBytes), code: 0 };
   if (what === 'GC.class_histogram') return { out: histogram(used(), instance.heapHeld ?? 0), code: 0 };
-  if (what === 'GC.heap_dump') return { out: heapDump(argv[3] ?? '', used()), code: 0 };
+  if (what === 'GC.heap_dump') return { out: heapDump(command, argv[3] ?? '', used()), code: 0 };
   if (what !== 'GC.run')
     return { out: '1:\n', err: `java.lang.IllegalArgumentException: Unknown diagnostic command\n`, code: 1 };
   instance.collectedAt = cluster.env.now;
