@@ -1,4 +1,4 @@
-import type { DatabaseSpec } from '../model/database/spec.ts';
+import type { BlockSpec, DatabaseSpec } from '../model/database/spec.ts';
 import type { IncidentSpec } from '../model/spec.ts';
 
 const mib = 1024 * 1024;
@@ -61,22 +61,27 @@ export const eventBusDatabase: DatabaseSpec = {
   ],
 };
 
+const blocked: BlockSpec = {
+  application: 'outbox-repair',
+  user: 'eventbus_user',
+  query: 'UPDATE outbox SET sent_at = NULL WHERE sent_at < $1',
+  ageMs: 12 * minutes,
+  waiting: 'UPDATE outbox SET sent_at = $1 WHERE id = $2',
+  patienceMs: 3000,
+  error:
+    'org.springframework.transaction.CannotCreateTransactionException: HikariPool-1 - Connection is not available, request timed out after 3000ms',
+};
+
 /** How its database can break. */
 export const eventBusDatabaseIncidents: readonly IncidentSpec[] = [
   {
     name: 'database-blocked',
     title: 'a transaction was left open and holds locks: every statement behind it waits, the pools run out',
-    database: {
-      block: {
-        application: 'outbox-repair',
-        user: 'eventbus_user',
-        query: 'UPDATE outbox SET sent_at = NULL WHERE sent_at < $1',
-        ageMs: 12 * minutes,
-        waiting: 'UPDATE outbox SET sent_at = $1 WHERE id = $2',
-        patienceMs: 3000,
-        error:
-          'org.springframework.transaction.CannotCreateTransactionException: HikariPool-1 - Connection is not available, request timed out after 3000ms',
-      },
-    },
+    database: { block: blocked },
+  },
+  {
+    name: 'database-blocked-again',
+    title: 'the same, and the job that left it open does so again, whatever is ended',
+    database: { block: { ...blocked, againMs: 3000 } },
   },
 ];

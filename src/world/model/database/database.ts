@@ -89,7 +89,7 @@ export class Database implements Part<DatabaseTrouble> {
   terminate(pid: number): boolean {
     const { now } = this.env;
     const ended =
-      this.#troubles.end(pid) ||
+      this.#troubles.end(pid, now) ||
       this.#holds.end(pid, now) ||
       this.#pooled.end(pid) ||
       this.#logins.end(pid) ||
@@ -126,6 +126,7 @@ export class Database implements Part<DatabaseTrouble> {
     const { isUp } = this;
     if (isUp && !this.#wasUp) this.#startAnew();
     this.#wasUp = isUp;
+    this.#troubles.tick(this.env.now);
     this.#holds.tick(this.#pooled.instances, this.env.now);
     this.#spread();
   }

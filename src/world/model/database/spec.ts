@@ -71,6 +71,8 @@ export interface BlockSpec extends Culprit {
   /** After how long a request gives up, and what its exception says then. */
   readonly patienceMs: Millis;
   readonly error: string;
+  /** Whoever left it open does so again that long after it was ended; absent: never. */
+  readonly againMs?: Millis;
 }
 
 /**

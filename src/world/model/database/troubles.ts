@@ -11,6 +11,8 @@ const spreadMs: Millis = 1_800_000;
 export class Troubles {
   readonly #pids: Pids;
   #leak: { readonly spec: LeakSpec; readonly sessions: Backend[] } | undefined;
+  /** A transaction that is begun again, and when. */
+  #again: { readonly spec: BlockSpec; readonly at: Millis } | undefined;
   #block: { readonly spec: BlockSpec; readonly root: Backend; readonly since: Millis } | undefined;
 
   constructor(pids: Pids) {
@@ -27,7 +29,7 @@ export class Troubles {
   }
 
   get isThere(): boolean {
-    return this.#leak !== undefined || this.#block !== undefined;
+    return this.#leak !== undefined || this.#block !== undefined || this.#again !== undefined;
   }
 
   get backends(): readonly Backend[] {
@@ -53,10 +55,12 @@ export class Troubles {
     return Math.round((spec.waitMs * sessions.length) / spec.sessions);
   }
 
-  /** Ends a session for good: nobody opens it anew. */
-  end(pid: number): boolean {
+  /** Ends a session; nobody opens it anew, but where its trouble says so. */
+  end(pid: number, now: Millis): boolean {
     if (this.#block?.root.pid === pid) {
+      const { spec } = this.#block;
       this.#block = undefined;
+      if (spec.againMs !== undefined) this.#again = { spec, at: now + spec.againMs };
       return true;
     }
     const index = this.#leak?.sessions.findIndex((session) => session.pid === pid) ?? -1;
@@ -74,7 +78,16 @@ export class Troubles {
     if (session !== undefined) sessions[index] = { ...session, state: 'idle in transaction', since: now };
   }
 
+  /** Begins again what is due. */
+  tick(now: Millis): void {
+    if (this.#again === undefined || this.#again.at > now) return;
+    const { spec } = this.#again;
+    this.#again = undefined;
+    this.#block = { spec, root: this.#root({ ...spec, ageMs: 0 }, now), since: now };
+  }
+
   heal(): void {
+    this.#again = undefined;
     this.#leak = undefined;
     this.#block = undefined;
   }
