@@ -46,11 +46,11 @@ const ofValue = (what: string, found: Scalar | undefined, wanted: string): Truth
   return judged(fits, what, found, wanted);
 };
 
-const ofRows = (bound: string, { rows }: Found): Truth => {
+const ofRows = (bound: string, { rows, rowCount = rows?.length ?? 0 }: Found): Truth => {
   const parsed = parseBound(bound);
   if (rows === undefined) return unknown('it gave no rows');
   if ('error' in parsed) return unknown(parsed.error);
-  return judged(holds(parsed, rows.length) === true, 'rows', rows.length, bound);
+  return judged(holds(parsed, rowCount) === true, 'rows', rowCount, bound);
 };
 
 /** The value of a row's column; of what gives a text and no rows, all of the text. */

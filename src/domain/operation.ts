@@ -57,6 +57,8 @@ export interface Found {
   readonly status?: number;
   /** A JSON document. */
   readonly json?: unknown;
+  /** How many rows there were, where not all of them are given. */
+  readonly rowCount?: number;
   /** Rows of a statement, by column. */
   readonly rows?: readonly Readonly<Record<string, string | number | boolean | null>>[];
   readonly text?: string;

@@ -46,6 +46,11 @@ export const runbookIn = (
     ? opened.profile.runbooks.find(({ id }) => id === runbook)
     : undefined;
 
+/** Records in the order in which the runs of a ledger are gathered. */
+async function* newestFirst(records: readonly LedgerRecord[]): AsyncGenerator<LedgerRecord> {
+  yield* records.toReversed();
+}
+
 export const createRunHistory = (
   cockpit: StoreApi<CockpitState>,
   stateDir: string,
@@ -63,7 +68,7 @@ export const createRunHistory = (
   /** Nothing of it goes on here, wherever it has come to: nothing waits for an answer, and nothing is kept from beginning. */
   const load = async (run: string): Promise<RunView | undefined> => {
     const records = await recordsOf(run);
-    const [past] = pastRuns(records, 1);
+    const [past] = await pastRuns(newestFirst(records), 1);
     if (past === undefined) return undefined;
     const begun = newRun(runbookOf(past) ?? bare(past), 'ended');
     const {

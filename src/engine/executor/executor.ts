@@ -1,15 +1,12 @@
 import type { ParamValues } from '../../domain/param-value.ts';
 import type { Answers, Diagnosed, Proposal, RunEvent, Shown } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
-import type { ChangeIo, Clock } from '../../io/io.ts';
 import { LedgerError } from '../../io/ledger-error.ts';
 import type { TargetLocks } from '../../io/target-locks.ts';
 import type { SourceModule } from '../../sources/source.ts';
-import type { Engine } from '../engine.ts';
 import type { Who } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { freshMs } from './admission.ts';
-import type { ArmingControl } from './arming.ts';
 import { createChannel } from './channel.ts';
 import { checkParts } from './checks/check-parts.ts';
 import { withChecks } from './checks/proposed.ts';
@@ -20,7 +17,7 @@ import { elapsedSince } from './moment.ts';
 import { propose } from './propose.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { carryOut } from './run.ts';
-import { createRun } from './run-context.ts';
+import { createRun, type RunParts } from './run-context.ts';
 import { undoRequest } from './undo.ts';
 import type { Undoing } from './undoing.ts';
 import { watchRun } from './watch-run.ts';
@@ -66,14 +63,8 @@ export interface Executor {
   ): Promise<Proposal | undefined>;
 }
 
-export interface ExecutorParts {
-  readonly engine: Engine;
-  readonly change: ChangeIo;
-  /** The door for a source that is reached through another. Absent: all go through `change`. */
-  readonly changeOf?: (source: string) => ChangeIo | undefined;
+export interface ExecutorParts extends Omit<RunParts, 'checking'> {
   readonly ledger: Ledger;
-  readonly arming: ArmingControl;
-  readonly clock: Clock;
   readonly who: Who;
   readonly newId: () => string;
   readonly mask: (text: string) => string;

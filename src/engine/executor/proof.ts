@@ -23,12 +23,16 @@ export interface Proof {
   /** As they are now: a pod that was restarted is read by other feeds. */
   readonly feeds: readonly Feed[];
   readonly everyMs: Millis;
+  /** Asks for it where no feed tells of it, if it is due; resolves when that has come back. Absent: its feeds tell. */
+  read?(signal: AbortSignal): Promise<void>;
   /** Judges it anew and keeps since when it has held. */
   look(sight: Sight): ProofState;
   /** True: it came true in time and has held for as long as it must. False: it cannot any more. */
   verdict(now: Millis): boolean | undefined;
   /** The next moment after `now` at which its verdict may change by the clock alone. */
   nextAt(now: Millis): Millis | undefined;
+  /** Ends what it opened. */
+  close?(): Promise<void>;
 }
 
 /** What proofs are read from. */

@@ -4,6 +4,7 @@ import type { Answers } from '../../domain/run.ts';
 import type { ChangeIo, Clock } from '../../io/io.ts';
 import type { TakenLocks } from '../../io/target-locks.ts';
 import type { Engine } from '../engine.ts';
+import type { ReadingParts } from '../reads/reading.ts';
 import { armingRefusal } from './admission.ts';
 import type { ArmingControl } from './arming.ts';
 import type { CheckParts } from './checks/check-parts.ts';
@@ -15,11 +16,14 @@ import { createSent, type Sent } from './sent.ts';
 export interface RunParts {
   readonly engine: Engine;
   readonly change: ChangeIo;
+  /** The door for a source that is reached through another. Absent: all go through `change`. */
   readonly changeOf?: (source: string) => ChangeIo | undefined;
   readonly arming: ArmingControl;
   readonly clock: Clock;
   readonly checking: CheckParts;
   readonly mask: (text: string) => string;
+  /** How proofs are read. Absent: straight from the wire. */
+  readonly openIo?: ReadingParts['openIo'];
 }
 
 /** One run while it goes on: what it was given, and what it has done so far. */
@@ -44,7 +48,7 @@ export const createRun = (
   recorder: Recorder,
   signal: AbortSignal,
 ): Run => {
-  const { engine, change, changeOf, arming, clock, checking, mask } = parts;
+  const { engine, change, changeOf, arming, clock, checking, mask, openIo } = parts;
   const actedAt = clock.now();
   const sent = createSent();
   return {
@@ -53,6 +57,7 @@ export const createRun = (
     engine,
     change,
     ...(changeOf === undefined ? {} : { changeOf }),
+    ...(openIo === undefined ? {} : { openIo }),
     arming,
     clock,
     checking,

@@ -1,4 +1,5 @@
 import type { ProofState } from '../../domain/run.ts';
+import { openReadIo } from '../../io/read-io.ts';
 import { admit, waitWindow } from './admit.ts';
 import { checkLaterSteps } from './check-again.ts';
 import type { End } from './end.ts';
@@ -10,13 +11,14 @@ import { takeSteps } from './steps.ts';
 import { verify } from './verify.ts';
 
 const prove = (run: Run): Promise<End> => {
-  const { held, engine, clock, recorder, actedAt, signal, mask } = run;
+  const { held, engine, clock, recorder, actedAt, signal, mask, openIo } = run;
   const tell = (proofs: readonly ProofState[]) => recorder.note({ event: 'verifying', proofs });
   if (held.undoing !== undefined) return provePutBack(held.undoing, { engine, clock, mask, tell }, signal);
   return verify(
     {
       engine,
       clock,
+      openIo: openIo ?? ((options) => openReadIo(clock, options)),
       verify: held.runbook.verify,
       params: held.params,
       actedAt,

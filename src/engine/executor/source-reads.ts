@@ -16,12 +16,13 @@ export const withDeadline = async <T>(
   call: (signal: AbortSignal) => Promise<T>,
   clock: Clock,
   signal: AbortSignal,
+  longestMs = readsMs,
 ): Promise<T> => {
   const stop = new AbortController();
   const cancel = (): void => stop.abort(signal.reason);
   if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel, { once: true });
-  const outcome = await bounded(call, clock, readsMs, stop).outcome;
+  const outcome = await bounded(call, clock, longestMs, stop).outcome;
   signal.removeEventListener('abort', cancel);
   if (outcome.is === 'answered') return outcome.value;
   throw outcome.is === 'threw' ? outcome.error : stop.signal.reason;

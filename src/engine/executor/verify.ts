@@ -1,18 +1,21 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { ParamValues } from '../../domain/param-value.ts';
 import type { ExpiredLogin, ProofState } from '../../domain/run.ts';
-import type { Runbook } from '../../domain/runbook.ts';
+import type { Runbook, VerifyStep } from '../../domain/runbook.ts';
 import type { Clock } from '../../io/io.ts';
 import { snapshotOf } from '../../store/snapshot.ts';
+import { whenAborted } from '../bounded.ts';
 import type { Engine } from '../engine.ts';
+import { createAskedProof } from '../reads/asked-proof.ts';
+import type { ReadingParts } from '../reads/reading.ts';
 import type { End } from './end.ts';
 import { expiredLogin, withRenewal } from './expired.ts';
 import { freshState } from './fresh-state.ts';
 import { createProof, type Proof, type ProofFacts } from './proof.ts';
+import { createReadingProof } from './reading-proof.ts';
 import { untilAfter } from './until-after.ts';
 
-export interface VerifyParts {
-  readonly engine: Engine;
+export interface VerifyParts extends ReadingParts {
   readonly clock: Clock;
   readonly verify: Runbook['verify'];
   readonly params: ParamValues;
@@ -27,6 +30,20 @@ export interface VerifyParts {
 /** A pause between two readings even when one takes longer than the interval. */
 const shortestPauseMs: Millis = 250;
 
+/** What is asked of sources, for no longer than `ms`: a slow one goes on, and the others are looked at meanwhile. */
+const askFor = async (
+  proofs: readonly Proof[],
+  clock: Clock,
+  ms: Millis | undefined,
+  signal: AbortSignal,
+): Promise<void> => {
+  const asked = Promise.all(proofs.flatMap((proof) => proof.read?.(signal) ?? []));
+  const deadline = ms === undefined ? undefined : clock.deadline(ms);
+  const stops = [signal, ...(deadline === undefined ? [] : [deadline.signal])];
+  await Promise.race([asked, whenAborted(AbortSignal.any(stops))]);
+  deadline?.clear();
+};
+
 /** Reads what the proofs need, for no longer than until the next moment that decides one of them. */
 const readFor = async (
   proofs: readonly Proof[],
@@ -36,10 +53,20 @@ const readFor = async (
   const now = clock.now();
   const ids = [...new Set(proofs.flatMap(({ feeds }) => feeds.map(({ id }) => id)))];
   const moments = proofs.flatMap((proof) => proof.nextAt(now) ?? []);
-  if (moments.length === 0) return;
-  const deadline = clock.deadline(Math.min(...moments) - now);
-  await engine.readNow(ids, AbortSignal.any([signal, deadline.signal]));
-  deadline.clear();
+  const leftMs = moments.length === 0 ? undefined : Math.min(...moments) - now;
+  const paceMs = Math.min(...proofs.map(({ everyMs }) => everyMs));
+  const asking = askFor(
+    proofs,
+    clock,
+    ids.length === 0 ? leftMs : Math.min(paceMs, leftMs ?? paceMs),
+    signal,
+  );
+  if (leftMs !== undefined) {
+    const deadline = clock.deadline(leftMs);
+    await engine.readNow(ids, AbortSignal.any([signal, deadline.signal]));
+    deadline.clear();
+  }
+  await asking;
 };
 
 const look = (proofs: readonly Proof[], { engine, clock, actedAt }: VerifyParts): readonly ProofState[] => {
@@ -87,19 +114,26 @@ const pauseMs = (proofs: readonly Proof[], began: Millis, now: Millis): Millis =
   return Math.min(dueAt, ...proofs.flatMap((proof) => proof.nextAt(now) ?? [])) - now;
 };
 
-/**
- * Proves that a run did what it was for: reads the facts that its proofs need, again and again, until all of them
- * hold at the same time for as long as they must, or one of them cannot any more. A reading counts only when it began
- * after the last act was answered. What is unknown at its deadline is not proven. The signal ends it as cancelled.
- */
-export const verify = async (parts: VerifyParts, signal: AbortSignal): Promise<End> => {
-  if (parts.verify === 'none') return { ending: 'recovered', why: 'the runbook says that it needs no proof' };
-  if (parts.verify.length === 0) return { ending: 'executed-not-recovered', why: 'no proof is written' };
-  const { engine, clock, actedAt } = parts;
+/** Each proof, by the facts of feeds or by what it asks. */
+const proofsOf = (steps: readonly VerifyStep[], parts: VerifyParts, actedAt: Millis): readonly Proof[] => {
+  const { engine, clock, params } = parts;
   const { signals, sources } = engine.profile;
   const mayGrow = sources.some(({ via }) => via !== undefined);
   const at: ProofFacts = { feeds: () => engine.feeds, mayGrow, signals };
-  let proofs = parts.verify.map((step) => createProof(step, at, parts.params, actedAt));
+  return steps.map((step) =>
+    step.use === undefined
+      ? createProof(step, at, params, actedAt)
+      : createReadingProof(step, createAskedProof(step, params, parts), clock, actedAt),
+  );
+};
+
+const proven = async (
+  create: (since: Millis) => readonly Proof[],
+  parts: VerifyParts,
+  signal: AbortSignal,
+): Promise<End> => {
+  const { clock, engine, actedAt } = parts;
+  let proofs = create(actedAt);
   let shown = '';
   /** Logins that nobody renewed: they are asked for once. */
   const refused = new Map<string, ExpiredLogin>();
@@ -112,7 +146,7 @@ export const verify = async (parts: VerifyParts, signal: AbortSignal): Promise<E
     if (login !== undefined) {
       if (await parts.renew?.(login))
         // Nothing could be seen meanwhile: the time in which they must come true begins anew.
-        proofs = parts.verify.map((step) => createProof(step, at, parts.params, clock.now()));
+        proofs = create(clock.now());
       else refused.set(login.source, login);
       continue;
     }
@@ -132,5 +166,30 @@ export const verify = async (parts: VerifyParts, signal: AbortSignal): Promise<E
         [...refused.values()],
       );
     await clock.sleep(pauseMs(proofs, began, now), signal);
+  }
+};
+
+/**
+ * Proves that a run did what it was for: reads the facts that its proofs need, and asks what they ask, again and again,
+ * until all of them hold at the same time for as long as they must, or one of them cannot any more. A reading counts only
+ * when it began after the last act was answered. What is unknown at its deadline is not proven. The signal ends it as
+ * cancelled.
+ */
+export const verify = async (parts: VerifyParts, signal: AbortSignal): Promise<End> => {
+  if (parts.verify === 'none') return { ending: 'recovered', why: 'the runbook says that it needs no proof' };
+  if (parts.verify.length === 0) return { ending: 'executed-not-recovered', why: 'no proof is written' };
+  const over = new AbortController();
+  const steps = parts.verify;
+  const made: Proof[] = [];
+  const create = (since: Millis): readonly Proof[] => {
+    const proofs = proofsOf(steps, parts, since);
+    made.push(...proofs);
+    return proofs;
+  };
+  try {
+    return await proven(create, parts, AbortSignal.any([signal, over.signal]));
+  } finally {
+    over.abort();
+    await Promise.all(made.map((proof) => proof.close?.()));
   }
 };

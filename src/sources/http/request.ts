@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Fault } from '../../domain/fault.ts';
-import type { ActEvent, Drift, Plan } from '../../domain/operation.ts';
+import type { ActEvent, Drift, Found, Plan } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
+import type { HttpAnswer } from '../../io/http-messages.ts';
 import { masker } from '../../io/secrets.ts';
 import { statusText } from '../../io/status.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -82,6 +83,7 @@ export const requestOperation = ({ source, endpoint, identify, identified }: Req
         signal,
       );
       if (answer.text !== '') yield { is: 'output', text: masker.mask(answer.text.slice(0, shownLetters)) };
+      yield { is: 'found', found: foundIn(answer) };
       const problem = unmet({ status: '200-299', ...params.expect }, answer);
       yield { is: 'answered', line, status: problem ?? statusText(answer.status), ok: problem === undefined };
     } catch (error) {
@@ -97,6 +99,15 @@ export const onlyReads = (params: Readonly<Record<string, unknown>>): boolean =>
   isRead(String(params.method));
 
 const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
+
+const foundIn = (answer: HttpAnswer): Found => {
+  const found = { status: answer.status, text: answer.text };
+  try {
+    return { ...found, json: answer.json() };
+  } catch {
+    return found;
+  }
+};
 
 const sawWords = (identified: boolean): string =>
   identified ? 'the system that the profile names answers there' : 'nobody said who must answer there';

@@ -43,6 +43,7 @@ export const queryOperation = (client: PostgresClient): Operation => ({
     try {
       const answer = await client.ask(own(sql), signal, { values: params, maxRows: limit });
       for (const text of tableOf(answer)) yield { is: 'output', text: masker.mask(text) };
+      yield { is: 'found', found: { rows: answer.rows, rowCount: answer.rowCount } };
       yield { is: 'answered', line, status: countWords(answer), ok: true };
     } catch (error) {
       yield { is: 'answered', line, status: client.fault('query', error).message, ok: false };

@@ -8,6 +8,7 @@ import type { FileStat } from '../../io/file-shapes.ts';
 import { leftWords } from '../../io/left-words.ts';
 import type { ProgramEnd } from '../../io/program.ts';
 import { masker } from '../../io/secrets.ts';
+import { statusOf } from '../found-status.ts';
 import type { Operation } from '../source.ts';
 import { zArgv } from './config.ts';
 import type { ScriptParts } from './parts.ts';
@@ -99,9 +100,11 @@ export const execOperation = (parts: ScriptParts): Operation => {
         // Where it was planned, whichever end is the first by now.
         const at = program.at === undefined ? {} : { at: plannedEnd(plan) };
         for await (const event of change.run({ ...program, ...at }, stop))
-          yield event.is === 'line'
-            ? { is: 'output', text: masker.mask(event.text) }
-            : { is: 'answered', line, status: endWords(event.end), ok: event.end.status === 0 };
+          if (event.is === 'line') yield { is: 'output', text: masker.mask(event.text) };
+          else {
+            yield* statusOf(event.end);
+            yield { is: 'answered', line, status: endWords(event.end), ok: event.end.status === 0 };
+          }
       } catch (error) {
         yield { is: 'answered', line, status: `${brokenOff(error, parts, params, timeoutMs)}`, ok: false };
       } finally {

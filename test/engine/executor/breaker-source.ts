@@ -95,19 +95,50 @@ const moveOf = (
   }),
 });
 
-/** A source type of one feed, one operation, and an identity: everything of it real, over HTTP. */
+/** A reading operation: GETs a breaker's state, and gives it as rows and as JSON. */
+const lookOf = (source: string, url: string): Operation => ({
+  name: 'look',
+  danger: () => 'read',
+  plan: async (given): Promise<Plan> => ({
+    use: `${source}.look`,
+    danger: 'read',
+    targets: [],
+    calls: [],
+    objects: [],
+    params: given,
+  }),
+  recheck: async () => undefined,
+  act: async function* (plan, change, signal) {
+    const { name } = z.strictObject({ name: z.string() }).parse(plan.params);
+    const line = `GET ${url}/breakers`;
+    yield { is: 'call', line };
+    const answer = await change.send({ method: 'GET', url: `${url}/breakers` }, signal);
+    const ok = answer.status === 200;
+    const states = ok ? z.record(z.string(), z.string()).parse(answer.json()) : {};
+    const state = states[name];
+    const found = { status: answer.status, ...(ok ? { json: states } : {}) };
+    if (state !== undefined) yield { is: 'output', text: `${name} ${state}` };
+    yield { is: 'found', found: { ...found, ...(state === undefined ? {} : { rows: [{ name, state }] }) } };
+    yield { is: 'answered', line, status: String(answer.status), ok };
+  },
+});
+
+/** A source type of one feed, one operation that changes and one that reads, and an identity: everything of it real, over HTTP. */
 export const breakerModule = (options: BreakerSourceOptions): SourceModule => ({
   type: 'breakers',
   title: 'Breakers',
   config: z.unknown(),
   feedNames: ['breakers'],
-  operations: { move: { params, danger: options.danger } },
+  operations: {
+    move: { params, danger: options.danger },
+    look: { params: z.strictObject({ name: z.string() }), danger: 'read' },
+  },
   open: async ({ id, config }, io) => {
     const url = z.string().parse(config);
     return {
       id,
       feeds: [feedOf(id, url, io, options.everyMs ?? 1000)],
-      operations: [moveOf(id, url, io, options)],
+      operations: [moveOf(id, url, io, options), lookOf(id, url)],
       identify: async (signal) => {
         const answer = await io.get({ url: `${url}/identity` }, signal);
         const { name } = z.object({ name: z.string() }).parse(answer.json());

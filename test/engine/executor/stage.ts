@@ -220,6 +220,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
     locks: countedLocks,
     who: { user: 'ana', host: 'vm-1', pid: 4711 },
     newId: () => `run-${++runs}`,
+    openIo: () => countedIo(clock),
     mask: mask.mask,
     modules,
   });

@@ -17,6 +17,7 @@ describe('exec', () => {
     expect(toldOf(await stand.act('exec', plan))).toEqual([
       'call POST /containers/ID/exec',
       'output a b $HOME',
+      'found {"status":0}',
       'ok ended with status 0',
     ]);
     const failing = await stand.plan('exec', { container: web, argv: ['false'] });

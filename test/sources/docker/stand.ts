@@ -113,7 +113,7 @@ const toldOfOne = (event: ActEvent): string => {
     case 'output':
       return `output ${event.text}`;
     case 'found':
-      return 'found';
+      return `found ${JSON.stringify(event.found)}`;
     case 'made':
       return `made ${event.key}`;
     case 'answered':

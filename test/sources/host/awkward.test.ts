@@ -100,7 +100,8 @@ const acted = async (source: Source, argv: readonly string[], signal = never) =>
   const said: string[] = [];
   const change = openChangeIo(clock);
   for await (const event of operation.act(plan, change, signal))
-    said.push(event.is === 'answered' ? event.status : event.is === 'output' ? `| ${event.text}` : '');
+    if (event.is === 'found') said.push(`found ${event.found.status}`);
+    else said.push(event.is === 'answered' ? event.status : event.is === 'output' ? `| ${event.text}` : '');
   await change.close();
   await source.close();
   return said.slice(1);
@@ -110,6 +111,7 @@ test('a program that ends with 255 itself is told apart from ssh that gave up', 
   const own = ['sh', '-c', 'echo Connection refused; exit 255'];
   expect(await acted(await by('eval "$text"'), own)).toEqual([
     '| Connection refused',
+    'found 255',
     'ended with status 255: Connection refused',
   ]);
   const lost = await by(

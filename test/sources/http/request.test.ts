@@ -42,6 +42,7 @@ test('a request shows the very call, sends it once, and says what came back', as
   expect(await acted(operation, plan)).toEqual([
     { is: 'call', line },
     { is: 'output', text: '{"restarting":true}' },
+    { is: 'found', found: { status: 202, text: '{"restarting":true}', json: { restarting: true } } },
     { is: 'answered', line, status: '202 Accepted', ok: true },
   ]);
   expect(server.asked).toEqual(['POST /api/restart?now=1']);

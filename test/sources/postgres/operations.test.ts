@@ -284,7 +284,12 @@ describe('query and execute', () => {
       limit: 1,
     });
     expect(plan.danger).toBe('read');
-    expect(saidIn(await stand.act(plan))).toEqual([
+    const events = await stand.act(plan);
+    // A proof counts all rows, not only those that are shown.
+    expect(events.find((event) => event.is === 'found')).toMatchObject({
+      found: { rows: [{ state: 'active', count: '2' }], rowCount: 3 },
+    });
+    expect(saidIn(events)).toEqual([
       'state | count',
       'active | 2',
       expect.stringMatching(/^ok: 3 rows in \d+ ms, the first 1 are shown$/),

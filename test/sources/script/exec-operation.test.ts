@@ -68,6 +68,7 @@ test('parameters bind whole arguments or parts of one, and are never split', asy
     { is: 'call', line: "./says 0 'a b; rm -rf x' n=3" },
     { is: 'output', text: 'a b; rm -rf x' },
     { is: 'output', text: 'n=3' },
+    { is: 'found', found: { status: 0 } },
     { is: 'answered', status: 'ended with status 0', ok: true },
   ]);
 });

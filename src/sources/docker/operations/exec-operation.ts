@@ -6,6 +6,7 @@ import { PlanError } from '../../../domain/plan-error.ts';
 import type { ChangeIo } from '../../../io/io.ts';
 import { masker } from '../../../io/secrets.ts';
 import { statusText } from '../../../io/status.ts';
+import { statusOf } from '../../found-status.ts';
 import { passwordsIn } from '../../secret-text.ts';
 import type { Operation } from '../../source.ts';
 import { field, number, text } from '../../wire-value.ts';
@@ -102,7 +103,9 @@ async function* runOf(
     for await (const said of linesOfFrames(framesOf(answer.chunks), { stamped: false }))
       yield { is: 'output', text: masker.mask(stripControls(said.replace(/\r$/, ''))) };
     fate = 'how the program ended is not known';
-    yield { is: 'answered', line, ...(await endOf(daemon, id, signal)) };
+    const { code, ...end } = await endOf(daemon, id, signal);
+    yield* statusOf(code === undefined ? {} : { status: code });
+    yield { is: 'answered', line, ...end };
   } catch (error) {
     const why = daemon.fault(start.path, error, start.method).message;
     yield { is: 'answered', line, status: `${why}; ${fate}`, ok: false };
@@ -114,10 +117,10 @@ const endOf = async (
   daemon: Daemon,
   id: string,
   signal: AbortSignal,
-): Promise<{ readonly status: string; readonly ok: boolean }> => {
+): Promise<{ readonly status: string; readonly ok: boolean; readonly code?: number }> => {
   const page = await daemon.json(`/exec/${id}/json`, signal);
   const status = number(field(page, 'ExitCode'));
   if (field(page, 'Running') === true || status === undefined)
     return { status: 'it says no more, and still runs', ok: false };
-  return { status: `ended with status ${status}`, ok: status === 0 };
+  return { status: `ended with status ${status}`, ok: status === 0, code: status };
 };

@@ -6,6 +6,7 @@ import type { Program, ProgramEnd } from '../../../io/program.ts';
 import { oneLine } from '../../../io/sanitize.ts';
 import { masker } from '../../../io/secrets.ts';
 import { knownFailure } from '../../../io/ssh-failure.ts';
+import { statusOf } from '../../found-status.ts';
 import { lineOf } from '../parts.ts';
 import { sshGaveUp } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
@@ -35,6 +36,8 @@ export async function* runThere(
     for await (const event of change.run(program, AbortSignal.any([signal, deadline.signal]))) {
       if (event.is === 'ended') {
         const status = endWords(event.end, said, began ? undefined : machine);
+        // What may be ssh's own status says nothing of the program.
+        if (began || event.end.status !== sshGaveUp) yield* statusOf(event.end);
         yield { is: 'answered', line, status, ok: event.end.status === 0 };
       } else if (isOurs?.(event.text) === true) began = true;
       else {

@@ -6,6 +6,7 @@ import { toFault } from '../../../io/fault.ts';
 import type { ChangeIo } from '../../../io/io.ts';
 import { masker } from '../../../io/secrets.ts';
 import { wireError } from '../../../io/wire-error.ts';
+import { statusOf } from '../../found-status.ts';
 import { passwordsIn } from '../../secret-text.ts';
 import type { Operation } from '../../source.ts';
 import { kinds, objectPath } from '../kinds.ts';
@@ -90,6 +91,7 @@ export const execOperation = (parts: KubeParts): Operation => {
         if (said.is === 'line') yield { is: 'output', text: `${prefix}${masker.mask(said.text)}` };
         else {
           isGood = said.code === 0;
+          yield* statusOf(said.code === undefined ? {} : { status: said.code });
           yield { is: 'answered', line, status: said.words, ok: isGood };
         }
     } catch (error) {

@@ -1,0 +1,55 @@
+import type { Truth } from '../../domain/expression/truth.ts';
+import type { Millis } from '../../domain/fault.ts';
+import type { ParamValues } from '../../domain/param-value.ts';
+import { PlanError } from '../../domain/plan-error.ts';
+import type { VerifyStep } from '../../domain/runbook.ts';
+import { toFault } from '../../io/fault.ts';
+import type { Clock } from '../../io/io.ts';
+import { withDeadline } from '../executor/source-reads.ts';
+import { judgeReading } from './found-by.ts';
+import { openReading, parted, type Reading, type ReadingParts } from './reading.ts';
+
+/** A proof by a reading operation, asked as often as wanted until it is closed. */
+export interface AskedProof {
+  /** Asks afresh who answers, and what. Never rejects: a reading that fails is unknown, in its fault's words. */
+  ask(signal: AbortSignal): Promise<Truth>;
+  close(): Promise<void>;
+}
+
+/** How long one reading may take. */
+const longestMs: Millis = 60_000;
+
+/** The proof of a step with `use` and `expect`, with the run's values. Opens its door when it is first asked. */
+export const createAskedProof = (
+  step: VerifyStep,
+  values: ParamValues,
+  parts: ReadingParts & { readonly clock: Clock },
+): AskedProof => {
+  const { engine, clock } = parts;
+  const { use = '', expect = {} } = step;
+  const { source, name } = parted(use);
+  let reading: Reading | undefined;
+
+  const asked = async (signal: AbortSignal): Promise<Truth> => {
+    await engine.reach(signal, source);
+    const stranger = await engine.confirmIdentity(source, signal);
+    if (stranger !== undefined) return { value: 'unknown', why: stranger.message };
+    reading ??= openReading({ ...step, use }, values, parts);
+    return judgeReading(expect, reading.ask(signal));
+  };
+
+  return {
+    ask: async (signal) => {
+      try {
+        return await withDeadline(asked, clock, signal, longestMs);
+      } catch (error) {
+        const why =
+          error instanceof PlanError ? error.message : toFault(source, name, error, clock.now()).message;
+        return { value: 'unknown', why };
+      }
+    },
+    close: async () => {
+      await reading?.close();
+    },
+  };
+};

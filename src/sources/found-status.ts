@@ -1,0 +1,7 @@
+import type { ActEvent } from '../domain/operation.ts';
+import type { ProgramEnd } from '../io/program.ts';
+
+/** A program's exit status as data; nothing for one that was ended by a signal. What it said comes as output. */
+export function* statusOf({ status }: Pick<ProgramEnd, 'status'>): Generator<ActEvent, void, undefined> {
+  if (status !== undefined) yield { is: 'found', found: { status } };
+}
