@@ -100,9 +100,14 @@ const declare = (program: Command, output: Output, finish: (code: number) => voi
     .argument('<id>', 'the runbook')
     .option('--param <name=value>', 'a parameter (repeatable; a list: once for each value)', collectLists)
     .option('--dry-run', 'plan and show, send nothing')
+    .option('--diagnose', 'look at what the runbook looks at first, and keep it with the run')
     .option('--arm <reason>', 'arm a read-only environment for this run alone')
     .option('--confirm <name>', "a target's exact name (repeatable, once per target)", collectTexts)
-    .option('--done <step>', 'a manual step that has been done (repeatable)', collectTexts)
+    .option(
+      '--done <step>',
+      'a manual step that has been done, or an abort point to go on at (repeatable)',
+      collectTexts,
+    )
     .option('--json', "the run's events, one per line")
     .action(runs(async () => (await import('./run.ts')).run));
   program

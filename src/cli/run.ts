@@ -1,6 +1,8 @@
 import type { ParamValues } from '../domain/param-value.ts';
-import type { Answers, RunEvent } from '../domain/run.ts';
+import type { Answers, Diagnosed, RunEvent } from '../domain/run.ts';
 import type { Runbook } from '../domain/runbook.ts';
+import { type DiagnoseAllParts, diagnoseAll } from '../engine/diagnose-all.ts';
+import { openReadIo, type ReadIoOptions } from '../io/read-io.ts';
 import { didYouMean } from '../profile/did-you-mean.ts';
 import { checkParams, type GivenParams } from '../runbooks/params.ts';
 import { openActing } from './acting.ts';
@@ -15,6 +17,7 @@ import { withEnvironment } from './with-environment.ts';
 interface RunFlags {
   readonly param?: GivenParams;
   readonly dryRun?: boolean;
+  readonly diagnose?: boolean;
   readonly arm?: string;
   readonly confirm?: readonly string[];
   readonly done?: readonly string[];
@@ -57,12 +60,23 @@ const checkDone = (runbook: Runbook, done: readonly string[]): void => {
     );
 };
 
-const answersOf = ({ confirm = [], done = [] }: RunFlags): Answers => ({
+/** What the runbook looks at first, if that is wanted: shown and kept with the run, and never a reason to stop. */
+const diagnosisOf = (
+  { diagnose }: RunFlags,
+  { diagnose: steps }: Runbook,
+  params: ParamValues,
+  parts: DiagnoseAllParts,
+  signal: AbortSignal,
+): Promise<readonly Diagnosed[]> =>
+  diagnose === true ? diagnoseAll(steps, params, parts, signal) : Promise.resolve([]);
+
+const answersOf = ({ confirm = [], done = [] }: RunFlags, found: readonly Diagnosed[]): Answers => ({
   names: confirm,
   pasted: false,
   by: 'flag',
   ticks: done,
   tick: async ({ id }) => done.includes(id),
+  found: () => found,
 });
 
 /** How events leave: as JSON, one per line, or as sentences. */
@@ -103,7 +117,13 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
     const { executor, arming } = await openActing(context, opened);
     const notArmed = options.arm === undefined ? undefined : arming.arm(options.arm);
     if (notArmed !== undefined) throw new UsageError(notArmed);
-    const proposal = await executor.propose({ runbook, params }, signal);
+    const { engine } = opened;
+    const { clock } = context;
+    const openIo = (way?: ReadIoOptions) => openReadIo(clock, way);
+    const [proposal, found] = await Promise.all([
+      executor.propose({ runbook, params }, signal),
+      diagnosisOf(options, runbook, params, { engine, clock, openIo }, signal),
+    ]);
     if (signal.aborted) {
       output.error('opsdeck: stopped while planning; nothing was sent');
       return cancelledExit;
@@ -114,8 +134,9 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
       tell(event);
       if (event.event === 'ended') code = endingExit[event.ending];
     };
-    if (options.dryRun === true) for (const event of await executor.dryRun(proposal)) listen(event);
-    else for await (const event of executor.execute(proposal, answersOf(options), signal)) listen(event);
+    if (options.dryRun === true) for (const event of await executor.dryRun(proposal, found)) listen(event);
+    else
+      for await (const event of executor.execute(proposal, answersOf(options, found), signal)) listen(event);
     return code;
   });
 };

@@ -3,6 +3,8 @@ import type { Diagnosed } from '../domain/run.ts';
 import type { DiagnoseStep } from '../domain/runbook.ts';
 import { type DiagnoseParts, diagnose } from './diagnose.ts';
 
+export type DiagnoseAllParts = Omit<DiagnoseParts, 'tell'>;
+
 /** Steps that are looked at at once: more would only wait for each other. */
 const sideBySide = 6;
 
@@ -13,7 +15,7 @@ const sideBySide = 6;
 export const diagnoseAll = async (
   steps: readonly DiagnoseStep[],
   values: ParamValues,
-  parts: Omit<DiagnoseParts, 'tell'>,
+  parts: DiagnoseAllParts,
   signal: AbortSignal,
   told: (found: Diagnosed) => void = () => {},
 ): Promise<readonly Diagnosed[]> => {

@@ -1,15 +1,25 @@
 import type { Clock } from '../../io/io.ts';
+import { openReadIo } from '../../io/read-io.ts';
 import type { Engine } from '../engine.ts';
+import { createAskedProof } from '../reads/asked-proof.ts';
+import type { ReadingParts } from '../reads/reading.ts';
 import type { Recorder } from './recorder.ts';
 import { defaultWatchMs, watch } from './watch.ts';
-import { watchedExpression } from './watched-proof.ts';
+import { watchedExpression, watchedReading } from './watched-proof.ts';
 import type { Watching } from './watching.ts';
+
+interface WatchRunParts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  /** How proofs are asked. Absent: straight from the wire. */
+  readonly openIo?: ReadingParts['openIo'];
+}
 
 /** Watches a run that has recovered, if its runbook has proofs and wants that. Never rejects. */
 export const watchRun = async (
   run: string,
   watching: Watching,
-  { engine, clock }: { readonly engine: Engine; readonly clock: Clock },
+  { engine, clock, openIo = (options) => openReadIo(clock, options) }: WatchRunParts,
   recorder: Recorder,
   signal: AbortSignal,
 ): Promise<void> => {
@@ -20,8 +30,14 @@ export const watchRun = async (
   try {
     if (verify === 'none' || verify.length === 0 || forMs <= 0) return;
     const { params } = held;
-    const proofs = verify.map((step) => watchedExpression(step, engine, params, actedAt, clock.now));
+    const reading = { engine, clock, openIo };
+    const proofs = verify.map((step) =>
+      step.use === undefined
+        ? watchedExpression(step, engine, params, actedAt, clock.now)
+        : watchedReading(step, createAskedProof(step, params, reading)),
+    );
     await watch({ proofs, clock, recorder, forMs }, AbortSignal.any([signal, taken.signal]));
+    await Promise.all(proofs.map((proof) => proof.close?.()));
   } finally {
     watching.ended(run);
   }

@@ -6,6 +6,7 @@ import type { ProofState } from '../../domain/run.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
 import { snapshotOf } from '../../store/snapshot.ts';
 import type { Engine } from '../engine.ts';
+import type { AskedProof } from '../reads/asked-proof.ts';
 import { freshState } from './fresh-state.ts';
 import { proofFeeds } from './proof-feeds.ts';
 
@@ -14,6 +15,8 @@ export interface WatchedProof {
   /** How often what decides it is read: asking it more often tells nothing. */
   everyMs(): Millis;
   look(signal: AbortSignal): Promise<ProofState>;
+  /** Ends what it opened. */
+  close?(): Promise<void>;
 }
 
 /** Where no feed says how often it is read. */
@@ -21,6 +24,16 @@ const slowestMs: Millis = 60_000;
 
 /** What is gone sooner is a restart's ripple or a lost packet, not a relapse. */
 const graceFloorMs: Millis = 5000;
+
+/** A source is asked for nothing but this: seldom enough that nobody there notices. */
+const askedEveryMs: Millis = 15_000;
+
+/** What a source is asked: nobody reads it anyway, so it is asked as long as it is watched. */
+export const watchedReading = ({ id, title }: VerifyStep, asked: AskedProof): WatchedProof => ({
+  everyMs: () => askedEveryMs,
+  look: async (signal) => ({ id, title, ...(await asked.ask(signal)) }),
+  close: asked.close,
+});
 
 /** For how long a proof may be false, or unknown, before that is told: two readings of it, and 5 s at least. */
 export const graceOf = (everyMs: Millis): Millis => Math.max(graceFloorMs, 2 * everyMs);
