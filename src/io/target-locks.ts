@@ -71,11 +71,16 @@ export const targetLocks = (dir: string): TargetLocks => {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, key]) => ({ key, path: join(dir, name) }));
   };
+  /** What this process is giving back is free for it. */
+  let leaving: Promise<unknown> = Promise.resolve();
   const giveBack = async (locks: readonly Lock[]): Promise<void> => {
-    await Promise.all(locks.map((lock) => lock.release()));
+    const given = Promise.all(locks.map((lock) => lock.release()));
+    leaving = Promise.all([leaving, given]);
+    await given;
   };
   return {
     holder: async (keys) => {
+      await leaving;
       for (const { key, path } of ordered(keys)) {
         const text = await lockNoteAt(path);
         if (text !== undefined) return heldBy(key, path, text);
@@ -83,6 +88,7 @@ export const targetLocks = (dir: string): TargetLocks => {
       return undefined;
     },
     take: async (keys, note) => {
+      await leaving;
       await makeDir(dir);
       const taken: Lock[] = [];
       for (const { key, path } of ordered(keys)) {

@@ -49,12 +49,13 @@ export const carryOut = async (run: Run): Promise<void> => {
   const whole = end.ending === 'recovered' || end.ending === 'executed-not-recovered';
   // What the run left is read while nobody else may act on it.
   const undo = run.undo.length === 0 ? undefined : await withLeft(run.undo, whole, run);
-  // Whoever sees that it has ended may act on its targets at once.
-  await run.taken?.release();
+  // Begun before its end is told: whoever sees that may act on its targets at once.
+  const givenBack = run.taken?.release();
   await run.recorder.note({
     event: 'ended',
     ...told,
     sent: whole ? [] : run.sent.lines(),
     ...(undo === undefined ? {} : { undo }),
   });
+  await givenBack;
 };
