@@ -102,6 +102,10 @@ const declare = (program: Command, output: Output, finish: (code: number) => voi
     .option('--dry-run', 'plan and show, send nothing')
     .option('--diagnose', 'look at what the runbook looks at first, and keep it with the run')
     .option('--arm <reason>', 'arm a read-only environment for this run alone')
+    .option(
+      '--override <reason>',
+      'break a freeze or quiet hours for this run alone; the name is then wanted, too',
+    )
     .option('--confirm <name>', "a target's exact name (repeatable, once per target)", collectTexts)
     .option(
       '--done <step>',

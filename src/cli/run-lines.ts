@@ -1,5 +1,6 @@
 import { durationText } from '../domain/duration.ts';
 import type { Diagnosed, Gate, PlannedStep, ProofState, Proposal, RunEvent } from '../domain/run.ts';
+import { gateLines } from './gate-lines.ts';
 
 const asks = (gate: Gate, names: readonly string[]): string => {
   const listed = names.join(', ');
@@ -25,6 +26,7 @@ const stepLines = ({ id, title, manual, danger, plan }: PlannedStep): readonly s
 const proposalLines = (proposal: Proposal): readonly string[] => [
   `${proposal.runbook} on ${proposal.system}/${proposal.env} (${proposal.tier}), run ${proposal.run}: ${proposal.title}`,
   ...proposal.steps.flatMap(stepLines),
+  ...gateLines(proposal),
   `  asks for ${asks(proposal.gate, proposal.names)}`,
 ];
 

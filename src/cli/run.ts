@@ -2,6 +2,7 @@ import type { ParamValues } from '../domain/param-value.ts';
 import type { Answers, Diagnosed, RunEvent } from '../domain/run.ts';
 import type { Runbook } from '../domain/runbook.ts';
 import { type DiagnoseAllParts, diagnoseAll } from '../engine/diagnose-all.ts';
+import type { ProposalRequest } from '../engine/executor/executor.ts';
 import { openReadIo, type ReadIoOptions } from '../io/read-io.ts';
 import { didYouMean } from '../profile/did-you-mean.ts';
 import { checkParams, type GivenParams } from '../runbooks/params.ts';
@@ -19,6 +20,7 @@ interface RunFlags {
   readonly dryRun?: boolean;
   readonly diagnose?: boolean;
   readonly arm?: string;
+  readonly override?: string;
   readonly confirm?: readonly string[];
   readonly done?: readonly string[];
   readonly json?: boolean;
@@ -69,6 +71,12 @@ const diagnosisOf = (
   signal: AbortSignal,
 ): Promise<readonly Diagnosed[]> =>
   diagnose === true ? diagnoseAll(steps, params, parts, signal) : Promise.resolve([]);
+
+const requestOf = (runbook: Runbook, params: ParamValues, { override }: RunFlags): ProposalRequest => ({
+  runbook,
+  params,
+  ...(override === undefined ? {} : { override }),
+});
 
 const answersOf = ({ confirm = [], done = [] }: RunFlags, found: readonly Diagnosed[]): Answers => ({
   names: confirm,
@@ -121,7 +129,7 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
     const { clock } = context;
     const openIo = (way?: ReadIoOptions) => openReadIo(clock, way);
     const [proposal, found] = await Promise.all([
-      executor.propose({ runbook, params }, signal),
+      executor.propose(requestOf(runbook, params, options), signal),
       diagnosisOf(options, runbook, params, { engine, clock, openIo }, signal),
     ]);
     if (signal.aborted) {
