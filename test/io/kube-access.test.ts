@@ -291,7 +291,7 @@ test('a plugin that wants a login is told with its complaint and what to do, wit
   const fault = await faultOf(access.headers(signal));
   expect(fault).toMatchObject({
     kind: 'denied',
-    message: `kubeconfig: "${command} --client-secret … login" ended with status 1: the token …masked has expired`,
+    message: `kubeconfig: login expired: "${command} --client-secret … login" ended with status 1: the token …masked has expired`,
     remedy: `log in by hand: ${command} --client-secret … login`,
   });
 });
@@ -336,7 +336,7 @@ test.each([
   ['gke-gcloud-auth-plugin', [], 'log in again: gcloud auth login'],
   ['/usr/bin/kubelogin', ['get-token', '--server-id', 'x'], 'log in again: az login'],
 ])('the remedy of %s', async (command, args, remedy) => {
-  expect((await openWith(execOf(command, { args }))).login).toBe(remedy);
+  expect((await openWith(execOf(command, { args }))).login.words).toBe(remedy);
 });
 
 test('closing ends a plugin that runs', async () => {

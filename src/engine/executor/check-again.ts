@@ -7,7 +7,8 @@ import { throughLogin } from './renew.ts';
 import { cancelled, type Run, refused } from './run-context.ts';
 import { identityRefusal, withDeadline } from './source-reads.ts';
 
-const checkOnce = async (run: Run, act: HeldAct): Promise<End | undefined> => {
+/** The same without asking anybody to log in again. */
+export const checkOnce = async (run: Run, act: HeldAct): Promise<End | undefined> => {
   const { engine, clock, signal, sent } = run;
   const stopped = (): End => cancelled('while its target was checked again');
   const barred = await unlessFree(run, 1);
@@ -29,8 +30,10 @@ const checkOnce = async (run: Run, act: HeldAct): Promise<End | undefined> => {
 };
 
 /** Reads a step's pinned targets again and asks who answers: ends the run when anything is not as it was planned. */
-export const checkAgain = (run: Run, act: HeldAct): Promise<End | undefined> =>
-  throughLogin(run, () => checkOnce(run, act));
+export const checkAgain = async (run: Run, act: HeldAct): Promise<End | undefined> => {
+  const end = await throughLogin(run, () => checkOnce(run, act));
+  return run.signal.aborted ? cancelled('while its target was checked again') : end;
+};
 
 /** The steps behind the first, before the first is sent: what would be refused anyway must not be left half done. */
 export const checkLaterSteps = async (run: Run): Promise<End | undefined> => {

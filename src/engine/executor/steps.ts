@@ -1,9 +1,7 @@
-import type { ExpiredLogin } from '../../domain/run.ts';
-import { toFault } from '../../io/fault.ts';
 import { actStep } from './act-step.ts';
 import { checkAgain } from './check-again.ts';
+import { deniedLogin } from './denied.ts';
 import type { End } from './end.ts';
-import { expiredLogin } from './expired.ts';
 import type { HeldAct, HeldStep } from './held.ts';
 import { withRest } from './loop-rest.ts';
 import { withMade } from './made.ts';
@@ -47,28 +45,9 @@ const actOn = async (run: Run, step: HeldStep, act: HeldAct): Promise<End | unde
   if (signal.aborted) return cancelled(`while it acted: ${title}`);
   if (outcome.ok) return undefined;
   const end: End = { ending: 'failed', why: `${title}: ${outcome.result}` };
-  const login = deniedLogin(run, act, { before, error, result: outcome.result });
+  const login = await deniedLogin(run, act, { before, error });
   if (login === undefined) return end;
   return (await renewOr(run, login, end)) ?? actOn(run, step, act);
-};
-
-/**
- * The expired login because of which nothing was done at all: the step gave up before anything left, or every call that left
- * was answered with 401. Only such a step may be taken again, from the check of its target on.
- */
-const deniedLogin = (
-  { engine, sent, clock }: Run,
-  { source, plan }: HeldAct,
-  { before, error, result }: { readonly before: number; readonly error: unknown; readonly result: string },
-): ExpiredLogin | undefined => {
-  const { profile } = engine;
-  if (sent.lines().length === before)
-    return error === undefined
-      ? undefined
-      : expiredLogin(profile, toFault(source, plan.use, error, clock.now()));
-  return sent.deniedFrom(before)
-    ? expiredLogin(profile, { source, kind: 'denied', message: result, login: [] })
-    : undefined;
 };
 
 /** One step with all that stands before it: its pause, the question whether to go on, and what it needs. */

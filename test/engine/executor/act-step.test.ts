@@ -121,7 +121,7 @@ test.each<[string, Operation['act']]>([
   ],
 ])('an operation that fails %s is an outcome, not an exception', async (_, act) => {
   const on = await stage(act);
-  expect(await on.outcome).toEqual({ ok: false, result: 'bus.move: Error: no such thing' });
+  expect(await on.outcome).toMatchObject({ ok: false, result: 'bus.move: Error: no such thing' });
   await on.close();
 });
 

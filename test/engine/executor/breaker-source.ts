@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Breaker, BreakerState } from '../../../src/domain/facts.ts';
 import type { Danger, Plan, Reach } from '../../../src/domain/operation.ts';
 import { PlanError } from '../../../src/domain/plan-error.ts';
+import { WireError } from '../../../src/io/failures.ts';
 import { toFault } from '../../../src/io/fault.ts';
 import type { ReadIo } from '../../../src/io/io.ts';
 import type { Feed, Operation, SourceModule } from '../../../src/sources/source.ts';
@@ -18,6 +19,7 @@ export interface BreakerSourceOptions {
 
 const statesAt = async (url: string, io: ReadIo, signal: AbortSignal): Promise<Map<string, string>> => {
   const answer = await io.get({ url: `${url}/breakers` }, signal);
+  if (answer.status === 401) throw new WireError('denied', 'answered 401 Unauthorized');
   if (answer.status !== 200) throw new PlanError('failed', `GET ${url}/breakers answered ${answer.status}`);
   return new Map(Object.entries(z.record(z.string(), z.string()).parse(answer.json())));
 };

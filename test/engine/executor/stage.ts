@@ -32,6 +32,8 @@ export interface StageOptions {
   readonly danger?: Danger | 'as-step';
   readonly everyMs?: number;
   readonly act?: readonly ActStep[];
+  /** What the profile says renews the source's login. */
+  readonly login?: readonly string[];
   readonly verify?: readonly VerifyStep[] | 'none';
   readonly authority?: readonly Rung[];
   /** In place of locks in its state dir. */
@@ -162,7 +164,15 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
     tier,
     file: 'demo.yaml',
     across: [],
-    sources: [{ id: 'bus', type: 'breakers', config: server.url, position }],
+    sources: [
+      {
+        id: 'bus',
+        type: 'breakers',
+        config: server.url,
+        position,
+        ...(options.login && { login: options.login }),
+      },
+    ],
     signals: [],
     limits: {},
     logViews: [],
