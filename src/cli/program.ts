@@ -97,7 +97,8 @@ const declare = (program: Command, output: Output, finish: (code: number) => voi
   program
     .command('run')
     .description('runs a runbook through the same gates as the cockpit, without asking anything')
-    .argument('<id>', 'the runbook')
+    .argument('[id]', 'the runbook')
+    .option('--undo <run>', 'in place of a runbook: put back what that run found, by its id in the ledger')
     .option('--param <name=value>', 'a parameter (repeatable; a list: once for each value)', collectLists)
     .option('--dry-run', 'plan and show, send nothing')
     .option('--diagnose', 'look at what the runbook looks at first, and keep it with the run')

@@ -207,7 +207,11 @@ export const createRunFlow = (
     },
     undo: async (id) => {
       if (busy()) return say('a run is going; ctrl-c cancels it');
-      const run = cockpit.getState().ended.find((one) => one.proposal?.run === id) ?? (await past?.load(id));
+      const up = view();
+      const run =
+        cockpit.getState().ended.find((one) => one.proposal?.run === id) ??
+        (up?.proposal?.run === id && up.stage === 'ended' ? up : undefined) ??
+        (await past?.load(id));
       if (run === undefined) return say('there is nothing to undo');
       const { system, env } = opened.profile;
       if (run.proposal?.system !== system || run.proposal.env !== env)

@@ -58,7 +58,7 @@ export interface Executor {
   /** Proposes what undoes an ended run, as a run of its own; undefined when that run kept nothing to put back. */
   undoProposal(
     ended: readonly RunEvent[],
-    runbook: Runbook,
+    runbook: Runbook | undefined,
     signal: AbortSignal,
   ): Promise<Proposal | undefined>;
 }

@@ -67,9 +67,12 @@ const undoingOf = (taken: readonly Taken[], { system, env, plannedAt }: Proposal
 
 /**
  * What undoes an ended run, as a runbook of its own: the calls that put back what its steps found, last first.
- * Undefined when nothing can be put back.
+ * Undefined when nothing can be put back. `runbook`: the one that was run, when the profile still has it.
  */
-export const undoRequest = (events: readonly RunEvent[], runbook: Runbook): ProposalRequest | undefined => {
+export const undoRequest = (
+  events: readonly RunEvent[],
+  runbook: Runbook | undefined,
+): ProposalRequest | undefined => {
   const ended = events.findLast((event) => event.event === 'ended');
   const calls = ended?.event === 'ended' ? (ended.undo ?? []) : [];
   const planned = events.find((event) => event.event === 'planned');
@@ -85,10 +88,10 @@ export const undoRequest = (events: readonly RunEvent[], runbook: Runbook): Prop
       ...gateLike(step),
     }),
   );
-  const { when: _, notes: __, problem: ___, ...rest } = runbook;
   return {
     runbook: {
-      ...rest,
+      position: runbook?.position ?? { file: '', line: 0, col: 0 },
+      ...(runbook?.impact === undefined ? {} : { impact: runbook.impact }),
       id: `${proposal.runbook}.undo`,
       title: `Undo: ${proposal.title}`,
       covers: [],

@@ -1,0 +1,69 @@
+import type { ParamValues } from '../../domain/param-value.ts';
+import type { Runbook } from '../../domain/runbook.ts';
+import { didYouMean } from '../../profile/did-you-mean.ts';
+import { checkParams, type GivenParams } from '../../runbooks/params.ts';
+import { UsageError } from '../exit-code.ts';
+import type { Opened } from '../open.ts';
+import type { RunFlags } from './flags.ts';
+
+const readMs = 10_000;
+
+const runbookOf = ({ profile }: Opened, id: string): Runbook => {
+  const found = profile.runbooks.find((one) => one.id === id);
+  if (found !== undefined) return found;
+  const ids = profile.runbooks.map((one) => one.id);
+  const hint = ids.length === 0 ? 'it has none' : didYouMean(id, ids);
+  throw new UsageError(`${profile.system}/${profile.env} has no runbook ${id}; ${hint}`);
+};
+
+/** The parameters, checked against what is there now; facts are read only when a choice comes from them. */
+const paramsOf = async (
+  runbook: Runbook,
+  given: GivenParams,
+  { engine }: Opened,
+  signal: AbortSignal,
+): Promise<ParamValues> => {
+  if (runbook.params.some((spec) => spec.from !== undefined)) await engine.readOnce(readMs, signal);
+  const checked = checkParams(runbook, given, engine.snapshot());
+  if (checked.ok) return checked.values;
+  const lines = checked.problems.map(({ name, what }) => `  --param ${name}=…: ${what}`);
+  throw new UsageError(`${runbook.id} cannot be run as given; nothing was sent`, ...lines);
+};
+
+/** What was said to be done must be manual steps of this runbook, or abort points (`ask`). */
+const checkDone = (runbook: Runbook, done: readonly string[]): void => {
+  const known = runbook.act
+    .filter((step) => step.manual === true || step.ask === true)
+    .map((step) => step.id);
+  const strange = done.find((id) => !known.includes(id));
+  if (strange !== undefined)
+    throw new UsageError(
+      `${runbook.id} has no manual step and no abort point ${strange}; ${didYouMean(strange, known, 'it has none')}`,
+    );
+};
+
+/** A runbook with values for its parameters. */
+export interface AskedRun {
+  readonly runbook: Runbook;
+  readonly params: ParamValues;
+}
+
+/** What is to be run: a runbook with its parameters, or the run that is to be undone. */
+export const askedFor = async (
+  id: string | undefined,
+  { undo, param = {}, done = [] }: RunFlags,
+  opened: Opened,
+  signal: AbortSignal,
+): Promise<{ readonly undo: string } | AskedRun> => {
+  if (undo !== undefined) {
+    if (id !== undefined || Object.keys(param).length > 0)
+      throw new UsageError(
+        'run --undo RUN takes neither a runbook nor parameters: it puts back what that run found',
+      );
+    return { undo };
+  }
+  if (id === undefined) throw new UsageError('run which runbook? opsdeck run ID, or opsdeck run --undo RUN');
+  const runbook = runbookOf(opened, id);
+  checkDone(runbook, done);
+  return { runbook, params: await paramsOf(runbook, param, opened, signal) };
+};

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type LocalServer, localServer } from '../io/local-server.ts';
+import { type Ended, type House, openHouse } from './support/house.ts';
+
+let house: House;
+let wire: LocalServer;
+/** The level that is set; undefined: none. */
+let level: string | undefined;
+
+beforeEach(async () => {
+  level = undefined;
+  house = await openHouse();
+  wire = await localServer((request, response) => {
+    if (request.method === 'POST') {
+      let body = '';
+      request.on('data', (bytes) => {
+        body += String(bytes);
+      });
+      request.on('end', () => {
+        level = JSON.parse(body).configuredLevel ?? undefined;
+        response.writeHead(204).end();
+      });
+    } else if (request.url?.includes('/loggers/') === true)
+      response.end(
+        JSON.stringify({
+          ...(level === undefined ? {} : { configuredLevel: level }),
+          effectiveLevel: level ?? 'INFO',
+        }),
+      );
+    else response.writeHead(404).end('{}');
+  });
+  for (const [env, tier] of [
+    ['here', 'production'],
+    ['dev', 'dev'],
+  ])
+    await house.put(
+      `profiles/${env}.yaml`,
+      `opsdeck: 1
+system: shop
+env: ${env}
+tier: ${tier}
+sources: { bus: { type: actuator, service: bus, instances: { bus-0: "${wire.url}" } } }
+runbooks:
+  - id: talk
+    title: Let it talk
+    act: [{ id: a1, title: More words, use: bus.logger, with: { name: app, level: DEBUG } }]
+    verify: none
+`,
+    );
+});
+afterEach(async () => {
+  await house[Symbol.asyncDispose]();
+  await wire[Symbol.asyncDispose]();
+});
+
+const last = ({ stdout }: Ended) => JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '{}');
+const yes = ['--arm', 'INC-7', '--confirm', 'app', '--json'];
+const posts = () => wire.asked.filter((line) => line.startsWith('POST')).length;
+
+const talked = async (): Promise<string> => {
+  const ended = await house.run(['run', 'talk', '--env', 'shop/here', ...yes]);
+  expect(last(ended)).toMatchObject({ ending: 'recovered' });
+  expect(level).toBe('DEBUG');
+  return last(ended).run;
+};
+
+test('a run of an earlier process is undone through the same gates, and proved by what it put back', async () => {
+  const run = await talked();
+  const undo = ['run', '--undo', run, '--env', 'shop/here'];
+  const refused = await house.run([...undo, '--json']);
+  expect(refused.code).toBe(3);
+  expect({ level, posts: posts() }).toEqual({ level: 'DEBUG', posts: 1 });
+  expect((await house.run([...undo, '--dry-run'])).stdout).toContain('the earlier value was captured');
+  const undone = await house.run([...undo, ...yes]);
+  expect(undone.code).toBe(0);
+  expect(last(undone)).toMatchObject({ ending: 'recovered', why: 'as it was before: More words' });
+  expect(level).toBeUndefined();
+  const again = await house.run([...undo, ...yes]);
+  expect(again.code).toBe(3);
+  expect(last(again).why).toContain(
+    'app has changed since: the run left DEBUG, and now it is INFO (inherited)',
+  );
+  expect(posts()).toBe(2);
+});
+
+test('what is no run of here is said, and nothing is sent', async () => {
+  const run = await talked();
+  for (const [args, words] of [
+    [['run', '--undo', 'none', '--env', 'shop/here'], /has no run none/],
+    [['run', '--undo', run, '--env', 'shop/dev'], /was in shop\/here, not in shop\/dev/],
+    [['run', 'talk', '--undo', run, '--env', 'shop/here'], /takes neither a runbook nor parameters/],
+    [['run', '--env', 'shop/here'], /run which runbook/],
+  ] as const) {
+    const ended = await house.run([...args, ...yes]);
+    expect(ended.code).toBe(4);
+    expect(ended.stderr).toMatch(words);
+  }
+  expect(posts()).toBe(1);
+});
