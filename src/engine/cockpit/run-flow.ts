@@ -68,7 +68,9 @@ export const createRunFlow = (
   const view = (): RunView | undefined => cockpit.getState().run;
   const show = (change: Partial<RunView>): void =>
     cockpit.setState((s) => (s.run === undefined ? {} : { run: { ...s.run, ...change } }));
-  const busy = (): boolean => ['window', 'running'].includes(view()?.stage ?? '');
+  /** From the yes on, before anything of it shows: a second key must find it taken. */
+  let answering = false;
+  const busy = (): boolean => answering || ['window', 'running'].includes(view()?.stage ?? '');
 
   const startDiagnosis = (runbook: Runbook, values: RunView['params'], signal: AbortSignal): void => {
     const put = ({ step, ...found }: Diagnosed): void =>
@@ -175,9 +177,13 @@ export const createRunFlow = (
     },
     confirm: async (answer) => {
       const run = view();
-      if (run?.stage !== 'proposed' || run.proposal === undefined) return;
+      if (busy() || run?.stage !== 'proposed' || run.proposal === undefined) return;
+      answering = true;
       stop = new AbortController();
-      following = follow(opened.executor.execute(run.proposal, answersOf(run.proposal, answer), stop.signal));
+      const events = opened.executor.execute(run.proposal, answersOf(run.proposal, answer), stop.signal);
+      following = follow(events).finally(() => {
+        answering = false;
+      });
       await following;
     },
     decline: async () => {
@@ -200,7 +206,7 @@ export const createRunFlow = (
     },
     override: async (reason) => {
       const run = view();
-      if (run?.stage !== 'proposed' || run.proposal === undefined) return;
+      if (busy() || run?.stage !== 'proposed' || run.proposal === undefined) return;
       stop.abort();
       await opened.executor.decline(run.proposal, 'planned again, to break a freeze');
       await plan(run.runbook, run.params, reason);
@@ -216,9 +222,12 @@ export const createRunFlow = (
       const { system, env } = opened.profile;
       if (run.proposal?.system !== system || run.proposal.env !== env)
         return say(`it was run in ${run.proposal?.system}/${run.proposal?.env}: open that first`);
+      stop.abort();
       stop = new AbortController();
+      const { signal } = stop;
       cockpit.setState({ run: newRun(run.runbook, 'planning') });
-      const proposal = await opened.executor.undoProposal(run.events, run.runbook, stop.signal);
+      const proposal = await opened.executor.undoProposal(run.events, run.runbook, signal);
+      if (signal.aborted) return;
       if (proposal === undefined) {
         cockpit.setState({ run });
         return say('this run kept nothing that could be put back');
