@@ -79,6 +79,8 @@ export interface PastRun {
   readonly at: Millis;
   /** Wall-clock ms of its last; of one that goes on, the newest. */
   readonly lastAt: Millis;
+  /** Wall-clock ms of its ending: notes and what was watched come after it. */
+  readonly endedAt?: Millis;
   /** Absent: it goes on elsewhere, or its process died: `unended` says which. */
   readonly ending?: Ending;
   /** 'unknown': its process is one of another machine. */

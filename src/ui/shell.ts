@@ -6,6 +6,7 @@ import { type Keep, rememberScreen } from './layouts/memory.ts';
 import type { Model } from './model.ts';
 import { followMouse } from './mouse/on.ts';
 import { openWhenSeen } from './panes/logs/open-when-seen.ts';
+import { readWhenSeen } from './panes/runs/read-when-seen.ts';
 import { keepPlaceAcross } from './places/switched.ts';
 import type { Redraw } from './redraw.ts';
 import { hearMouse } from './terminal.ts';
@@ -13,7 +14,7 @@ import { hearMouse } from './terminal.ts';
 interface ShellParts {
   readonly cockpit: StoreApi<CockpitState>;
   readonly clock: Clock;
-  readonly commands: Pick<Commands, 'logs'>;
+  readonly commands: Pick<Commands, 'logs' | 'readRuns'>;
   readonly size: { readonly columns: number };
   readonly keep?: Keep;
   readonly model: Model;
@@ -40,6 +41,7 @@ export const createShell = (parts: ShellParts): Shell => {
     keepPlaceAcross({ cockpit, model, handNow }),
     followMouse(model, cockpit, (on) => hearMouse(stdout, on)),
     openWhenSeen({ cockpit, model, commands, size }),
+    readWhenSeen({ cockpit, model, commands }),
   ];
   const memory = keep && rememberScreen({ model, cockpit, clock, keep, say });
   return {

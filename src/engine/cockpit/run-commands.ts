@@ -68,7 +68,10 @@ export const createRunCommands = (
       propose(past.runbook, Object.fromEntries(params));
     },
     readRuns: () => guarded(history.read()),
-    showRun: (run) => guarded(history.show(run)),
+    showRun: (run) => {
+      if (flow()?.busy() === true) return say('a run is going; ctrl-c cancels it', 'warn');
+      guarded(history.show(run));
+    },
     note: (run, text) => guarded(flow()?.note(run, text)),
     loggedIn: (answer) => flow()?.loggedIn(answer),
   };

@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { RunEvent } from '../../domain/run.ts';
+import type { Proposal, RunEvent } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Clock } from '../../io/io.ts';
 import type { CockpitState, PastRun, RunView } from '../../store/cockpit.ts';
@@ -25,8 +25,19 @@ export interface RunHistory {
   eventsOf(run: string): Promise<readonly RunEvent[]>;
 }
 
+type Planned = Pick<Proposal, 'runbook' | 'title' | 'system' | 'env' | 'params'>;
+
+/** What a run was planned as; where that is not in the ledger, what its first record tells. */
+const plannedIn = (records: readonly LedgerRecord[]): Planned | undefined => {
+  const [first] = records;
+  if (first === undefined) return undefined;
+  const { system, env, entry } = first;
+  for (const { entry: one } of records) if (one.event === 'planned') return one.proposal;
+  return { runbook: '', title: entry.run, system, env, params: {} };
+};
+
 /** A runbook of a run that the profile has no more: enough for its card. */
-const bare = ({ runbook, title }: PastRun): Runbook => ({
+const bare = ({ runbook, title }: Planned): Runbook => ({
   id: runbook,
   title,
   covers: [],
@@ -40,22 +51,17 @@ const bare = ({ runbook, title }: PastRun): Runbook => ({
 /** The runbook of a run, where the environment that is open is the one that it was run in, and still has it. */
 export const runbookIn = (
   opened: OpenedEnvironment | undefined,
-  { runbook, system, env }: PastRun,
+  { runbook, system, env }: Planned,
 ): Runbook | undefined =>
   opened?.profile.system === system && opened.profile.env === env
     ? opened.profile.runbooks.find(({ id }) => id === runbook)
     : undefined;
 
-/** Records in the order in which the runs of a ledger are gathered. */
-async function* newestFirst(records: readonly LedgerRecord[]): AsyncGenerator<LedgerRecord> {
-  yield* records.toReversed();
-}
-
 export const createRunHistory = (
   cockpit: StoreApi<CockpitState>,
   stateDir: string,
   clock: Clock,
-  runbookOf: (past: PastRun) => Runbook | undefined,
+  runbookOf: (past: Planned) => Runbook | undefined,
 ): RunHistory => {
   const find = (run: string): PastRun | undefined => cockpit.getState().runs?.find((one) => one.run === run);
   /** Events of other processes carry their own clock: the wall tells when they were. */
@@ -68,7 +74,7 @@ export const createRunHistory = (
   /** Nothing of it goes on here, wherever it has come to: nothing waits for an answer, and nothing is kept from beginning. */
   const load = async (run: string): Promise<RunView | undefined> => {
     const records = await recordsOf(run);
-    const [past] = await pastRuns(newestFirst(records), 1);
+    const past = plannedIn(records);
     if (past === undefined) return undefined;
     const begun = newRun(runbookOf(past) ?? bare(past), 'ended');
     const {
@@ -93,8 +99,10 @@ export const createRunHistory = (
     load,
     eventsOf: async (run) => (await recordsOf(run)).map(asOurs),
     show: async (run) => {
-      const view = await load(run);
-      if (view !== undefined) cockpit.setState({ run: view });
+      // Of this session, and perhaps watched still: what comes of that is shown on it.
+      const own = cockpit.getState().ended.find(({ proposal }) => proposal?.run === run);
+      const view = own ?? (await load(run));
+      if (view !== undefined) cockpit.setState({ run: { ...view, background: false } });
     },
   };
 };

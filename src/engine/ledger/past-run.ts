@@ -14,6 +14,8 @@ export interface Gathered {
   planned?: Planned;
   /** The first that was written: a second answer to a run that has ended does not change how it ended. */
   ended?: Ended;
+  /** The record of that. */
+  endedBy?: LedgerRecord;
   relapsed: boolean;
   /** Oldest first. */
   readonly notes: string[];
@@ -31,7 +33,10 @@ export const gather = (run: Gathered, record: LedgerRecord): void => {
   const { entry } = record;
   run.first = record;
   if (entry.event === 'planned') run.planned = entry;
-  if (entry.event === 'ended') run.ended = entry;
+  if (entry.event === 'ended') {
+    run.ended = entry;
+    run.endedBy = record;
+  }
   if (entry.event === 'relapsed') run.relapsed = true;
   if (entry.event === 'noted') run.notes.unshift(entry.text);
 };
@@ -59,7 +64,7 @@ export const processOf = ({ first: { host, pid, start } }: Gathered): NamedProce
 
 /** A run as the cockpit shows it. `alive`: whether its process goes on; asked only of one without an ending. */
 export const pastRun = (
-  { first, last, planned, ended, relapsed, notes }: Gathered,
+  { first, last, planned, ended, endedBy, relapsed, notes }: Gathered,
   alive: boolean | 'unknown',
 ): PastRun => {
   const { run } = first.entry;
@@ -75,6 +80,7 @@ export const pastRun = (
     params: proposal?.params ?? {},
     at: Date.parse(first.at),
     lastAt: Date.parse(last.at),
+    ...(endedBy === undefined ? {} : { endedAt: Date.parse(endedBy.at) }),
     relapsed,
     notes,
     ...(ended === undefined ? unended(first, alive) : { ending: ended.ending, why: ended.why }),

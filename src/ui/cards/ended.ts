@@ -1,37 +1,26 @@
 import { ageText } from '../../domain/duration.ts';
 import type { Ending } from '../../domain/run.ts';
-import type { RunView } from '../../store/cockpit.ts';
+import type { PastRun, RunView } from '../../store/cockpit.ts';
 import { dateText } from '../text/ages.ts';
 import type { Line } from '../text/run.ts';
-import type { GlyphName } from '../theme/glyphs.ts';
-import type { Role } from '../theme/roles.ts';
 import type { View } from '../view.ts';
 import { type Card, hints, labelled, titled } from './card.ts';
 import { diagnosisLines } from './diagnosis.ts';
 import { doneLines } from './done.ts';
+import {
+  endingLooks,
+  type Look,
+  relapsedLook,
+  type Unended,
+  unendedLooks,
+  unendedRest,
+  unendedWords,
+} from './endings.ts';
 import { listed } from './listed.ts';
 import { beganAt, eventOf, eventsOf, outputLines } from './progress.ts';
 import { proofLines } from './proofs.ts';
 import { cardStateOf, undoOf } from './question.ts';
 import { told } from './told.ts';
-
-interface Look {
-  readonly word: string;
-  readonly glyph: GlyphName;
-  readonly role: Role;
-}
-
-/** How each ending reads. Only proofs make a run recovered; everything that was only done is said to be no more than that. */
-const looks: Readonly<Record<Ending, Look>> = {
-  recovered: { word: 'RECOVERED', glyph: 'ok', role: 'ok' },
-  'executed-not-recovered': { word: 'EXECUTED but NOT RECOVERED', glyph: 'crit', role: 'crit' },
-  failed: { word: 'FAILED', glyph: 'crit', role: 'crit' },
-  cancelled: { word: 'CANCELLED', glyph: 'warn', role: 'warn' },
-  declined: { word: 'DECLINED', glyph: 'off', role: 'plain' },
-  forbidden: { word: 'FORBIDDEN', glyph: 'denied', role: 'down' },
-  'not-applicable': { word: 'NOT APPLICABLE', glyph: 'off', role: 'plain' },
-  'dry-run': { word: 'DRY RUN', glyph: 'none', role: 'loading' },
-};
 
 /** Lines of output that `tab` shows; LOGS has all of them. */
 const outputWhole = 100;
@@ -46,14 +35,17 @@ const sentLines = (view: View, ending: Ending, sent: readonly string[]): readonl
   return listed(view, 'sent', sent, { all: true, role: 'bold' });
 };
 
+const pastOf = ({ cockpit }: View, run: RunView): PastRun | undefined =>
+  cockpit.runs?.find((one) => one.run === run.events[0]?.run);
+
 /** Who ran it where, of a run that is read from the ledger. */
 const byLines = (view: View, run: RunView): readonly Line[] => {
-  const { pen, cockpit, wallOffset } = view;
+  const { wallOffset } = view;
   const began = run.events[0];
   if (run.past !== true || began === undefined) return [];
-  const past = cockpit.runs?.find((one) => one.run === began.run);
+  const past = pastOf(view, run);
   const who = past === undefined ? '' : `, by ${past.who} on ${past.host}, in ${past.system}/${past.env}`;
-  return [labelled(pen, 'when', `${dateText(began.at + wallOffset)}${who}`)];
+  return listed(view, 'when', [`${dateText(began.at + wallOffset)}${who}`], { all: true });
 };
 
 /** Whether the proofs of a run that has recovered are still looked at, and what came of that. */
@@ -67,6 +59,14 @@ const watchLines = (view: View, run: RunView): readonly Line[] => {
     });
   const left = (run.watchedUntil ?? 0) - now;
   if (run.relapsed === true || run.past === true || left <= 0) return [];
+  const blind = eventOf(run, 'watching')?.blind;
+  if (blind !== undefined)
+    return told(view, 'watched', {
+      mark: pen.glyph('unknown', 'unknown'),
+      text: `not seen now: ${blind}`,
+      role: 'unknown',
+      time: `${ageText(left)} more`,
+    });
   return told(view, 'watched', {
     mark: pen.glyph('loading', 'loading'),
     text: 'its proofs are looked at for a relapse',
@@ -82,19 +82,24 @@ const noteLines = (view: View, run: RunView): readonly Line[] =>
     { all: true },
   );
 
-/** What it came to: its ending; that a proof has failed since; or that nobody knows. */
-const cameTo = (run: RunView): Look & { readonly after: string } => {
-  const end = eventOf(run, 'ended');
-  if (end === undefined) return { word: 'NO ENDING', glyph: 'unknown', role: 'unknown', after: '' };
-  const relapse = eventOf(run, 'relapsed');
-  if (relapse === undefined) return { ...looks[end.ending], after: '' };
-  return { word: 'RELAPSED', glyph: 'crit', role: 'crit', after: ` after ${ageText(relapse.at - end.at)}` };
+/** What is known of a run that has no ending, and in what words. */
+const unendedOf = (view: View, run: RunView): { readonly is: Unended; readonly why: string } => {
+  const { unended = 'unknown', why = '' } = pastOf(view, run) ?? {};
+  return { is: unended, why: `${why === '' ? unendedWords[unended] : why}: ${unendedRest[unended]}` };
 };
 
-const whyOf = (run: RunView): string => {
+/** What it came to: its ending; that a proof has failed since; or that nobody knows. */
+const cameTo = (run: RunView, { is }: { readonly is: Unended }): Look & { readonly after: string } => {
   const end = eventOf(run, 'ended');
-  if (end === undefined)
-    return 'it goes on elsewhere, or its process died: what it sent is above, what came of it is not known';
+  if (end === undefined) return { ...unendedLooks[is], after: '' };
+  const relapse = eventOf(run, 'relapsed');
+  if (relapse === undefined) return { ...endingLooks[end.ending], after: '' };
+  return { ...relapsedLook, after: ` after ${ageText(relapse.at - end.at)}` };
+};
+
+const whyOf = (run: RunView, { why }: { readonly why: string }): string => {
+  const end = eventOf(run, 'ended');
+  if (end === undefined) return why;
   const relapse = eventOf(run, 'relapsed');
   return relapse === undefined ? end.why : `${relapse.why}; it had recovered: ${end.why}`;
 };
@@ -113,7 +118,8 @@ const keyWords = (run: RunView): readonly string[] => [
 export const endedCard = (view: View, run: RunView): Card => {
   const { pen } = view;
   const end = eventOf(run, 'ended');
-  const look = cameTo(run);
+  const unended = unendedOf(view, run);
+  const look = cameTo(run, unended);
   const began = beganAt(run);
   const lastAt = end?.at ?? run.events.at(-1)?.at;
   const took = began === undefined || lastAt === undefined ? '' : ageText(lastAt - began);
@@ -137,7 +143,7 @@ export const endedCard = (view: View, run: RunView): Card => {
       ...proofLines(view, run),
       ...outputLines(view, run, state.calls ? outputWhole : 2),
       ...(end === undefined ? [] : sentLines(view, end.ending, end.sent)),
-      ...listed(view, 'so', [whyOf(run)], { all: true }),
+      ...listed(view, 'so', [whyOf(run, unended)], { all: true }),
       ...watchLines(view, run),
       ...listed(
         view,

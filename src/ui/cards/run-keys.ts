@@ -71,7 +71,7 @@ export const endedKeys: readonly Binding[] = [
   },
   {
     id: 'card.again',
-    keys: ['r'],
+    keys: ['r', 'a'],
     does: 'run it again with the same parameters, through every gate',
     whyNot: ({ view }) => {
       const run = runOnScreen(view);

@@ -1,5 +1,5 @@
 /** What no shell reads as anything but itself, wherever it stands behind the first word. */
-const plain = /^[\w@%+:,./][\w@%+=:,./-]*$|^--?[a-z-]+$/;
+const plain = /^[\w@%+:,./][\w@%+=:,./-]*$|^--?[\w-]+(=[\w@%+=:,./-]*)?$/;
 
 /**
  * One word to be pasted into a shell: in single quotes, in which nothing has a meaning but the quote itself (POSIX, Shell

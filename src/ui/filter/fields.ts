@@ -24,8 +24,9 @@ const said = (subject: Subject, name: string): string | undefined => {
 };
 
 /** The value under a name, as it was read; undefined when the row says nothing under it. */
-export const fieldOf = ({ subject, level }: PaneRow, name: string): string | undefined => {
+export const fieldOf = ({ subject, level, fields }: PaneRow, name: string): string | undefined => {
   if (name === 'level') return level;
+  if (fields !== undefined && Object.hasOwn(fields, name)) return fields[name];
   if (subject === undefined) return undefined;
   const value = said(subject, name);
   if (value !== undefined) return value;
@@ -37,7 +38,7 @@ export const fieldOf = ({ subject, level }: PaneRow, name: string): string | und
 /** Names under which a row says something. */
 const namesOf = (row: PaneRow): readonly string[] => {
   const { subject } = row;
-  if (subject === undefined) return [];
+  if (subject === undefined) return Object.keys(row.fields ?? {});
   const thing = subject.kind === 'signal' ? subject.signal : subject.fact;
   const labels = 'labels' in thing ? Object.keys(thing.labels) : [];
   return [...Object.keys(others), ...Object.keys(thing), ...labels];

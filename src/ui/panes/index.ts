@@ -6,6 +6,7 @@ import { logsPane } from './logs/pane.ts';
 import { nowPane } from './now/pane.ts';
 import type { Pane } from './pane.ts';
 import { runbooksPane } from './runbooks/pane.ts';
+import { runsPane } from './runs/pane.ts';
 import { watchedPanes } from './watched.ts';
 
 /** The panes that there are: a pane of things that are read is put into `watched.ts`, one that gathers into here. */
@@ -15,6 +16,7 @@ export const panes: readonly Pane[] = [
   nowPane,
   journalPane,
   runbooksPane,
+  runsPane,
   contactsPane,
   linksPane,
 ];

@@ -23,6 +23,8 @@ export interface PaneRow {
   /** What the filter looks into. */
   readonly text: string;
   readonly subject?: Subject;
+  /** What `name=value` finds in it, of a row that stands for no object. */
+  readonly fields?: Readonly<Record<string, string>>;
   /** What it is made of, when that is more than its subject. */
   facts?(): readonly Subject[];
   /** What copying the row copies, where that is not its cells: an address, a number. */

@@ -1,0 +1,172 @@
+import { expect, test } from 'vitest';
+import type { CockpitState, PastRun } from '../../src/store/cockpit.ts';
+import { noon } from '../support/made-facts.ts';
+import { running } from './support/runs.ts';
+import { armed, shop } from './support/shop.ts';
+import { openCockpit, type Settings, type User } from './support/user.ts';
+
+const past = (run: string, minutesAgo: number, more: Partial<PastRun> = {}): PastRun => ({
+  run,
+  runbook: 'close-breaker',
+  title: 'Close a circuit breaker',
+  system: 'shop',
+  env: 'production',
+  who: 'ana',
+  host: 'ops-1',
+  params: { name: 'psp' },
+  at: noon - minutesAgo * 60_000,
+  lastAt: noon - minutesAgo * 60_000 + 642_000,
+  endedAt: noon - minutesAgo * 60_000 + 42_000,
+  ending: 'recovered',
+  why: 'every proof held',
+  relapsed: false,
+  ...more,
+});
+
+const { ending: _, endedAt: __, ...unended } = past('run-7', 3, { why: '' });
+
+const runs: readonly PastRun[] = [
+  { ...unended, unended: 'going', who: 'ben', host: 'ops-2' },
+  past('run-6', 20, { relapsed: true }),
+  past('run-5', 31, {
+    ending: 'executed-not-recovered',
+    why: 'It stays closed: not so, psp of billing-0 is open',
+    notes: ['psp confirmed a failed switch on their side'],
+  }),
+  { ...unended, run: 'run-4', at: noon - 3_600_000, lastAt: noon - 3_590_000, unended: 'died' },
+  past('run-3', 200, { title: 'Undo: Close a circuit breaker', undoes: 'run-2' }),
+  past('run-2', 60 * 30, {
+    ending: 'declined',
+    why: 'the operator said no',
+    params: { name: "it's; rm -rf" },
+  }),
+  past('run-1', 60 * 31, { env: 'dev', ending: 'forbidden', why: 'read-only, and nobody armed it' }),
+];
+
+const open = async (
+  cockpit: Partial<CockpitState> = { runs },
+  settings: Omit<Settings, 'scene'> = {},
+): Promise<User> => {
+  const scene = shop();
+  const user = await openCockpit({
+    size: [120, 36],
+    ...settings,
+    scene: { ...scene, cockpit: { ...scene.cockpit, arming: armed, ...cockpit } },
+  });
+  await user.press('U');
+  return user;
+};
+
+test.each([
+  [80, 24],
+  [120, 36],
+  [200, 60],
+])('every run of the ledger, newest first, at %sx%s', async (columns, rows) => {
+  const user = await open({ runs }, { size: [columns, rows] });
+  await user.press('j j');
+  await user.seesScreen(`runs/runs-${columns}x${rows}`);
+});
+
+test('in ASCII and without colour they say the same', async () => {
+  const user = await open({ runs }, { size: [80, 24], ascii: true, color: 'none' });
+  await user.seesScreen('runs/runs-ascii');
+});
+
+test('the ledger is read when they come onto the screen, again each time, and by r', async () => {
+  const user = await open();
+  await user.press('3 U r');
+  expect(user.given).toEqual([['readRuns'], ['readRuns'], ['readRuns']]);
+});
+
+test('what cannot be read, is being read or is empty is said', async () => {
+  expect((await open({})).rowWith('reading the ledger')).toBeTruthy();
+  expect((await open({ runs: [] })).rowWith('nobody has run anything yet')).toContain('R lists the runbooks');
+  const user = await open({ runsTrouble: 'EACCES: /state/ledger.jsonl' });
+  expect(user.rowWith('the ledger cannot be read: EACCES')).toContain('audit verify');
+});
+
+test('they are filtered by words and by name=value', async () => {
+  const user = await open();
+  await user.press('/');
+  await user.type('who=ben');
+  await user.press('enter');
+  expect(user.rows().filter((row) => row.includes('Close a circuit breaker'))).toHaveLength(2);
+  await user.press('/ ctrl-u');
+  await user.type('ending=relapsed');
+  await user.press('enter');
+  expect(user.rowWith('RELAPSED')).toContain('ana@ops-1');
+  await user.press('/ ctrl-u');
+  await user.type('failed switch');
+  await user.press('enter');
+  expect(user.rowWith('NOT RECOVERED')).toBeTruthy();
+});
+
+test('enter opens a run whole, a runs it again, u undoes it, each by its id', async () => {
+  const user = await open();
+  await user.press('j j enter a u');
+  expect(user.given.slice(1)).toEqual([
+    ['showRun', 'run-5'],
+    ['rerun', 'run-5'],
+    ['undo', 'run-5'],
+  ]);
+});
+
+test('a note is written from here', async () => {
+  const user = await open();
+  await user.press('j !');
+  await user.type('told the shift');
+  await user.press('enter');
+  expect(user.given.slice(1)).toEqual([['note', 'run-6', 'told the shift']]);
+});
+
+test('what another environment ran is not run or undone here', async () => {
+  const user = await open();
+  await user.press('G a');
+  expect(user.rowWith('a: it was run in shop/dev: open that first')).toBeTruthy();
+  await user.press('u');
+  expect(user.rowWith('u: it was run in shop/dev: open that first')).toBeTruthy();
+  expect(user.given).toEqual([['readRuns']]);
+});
+
+const copied = (user: User): string => {
+  const base64 =
+    [...user.terminal.written().matchAll(/\u001b\]52;c;([^\u001b]*)\u001b\\/g)].at(-1)?.[1] ?? '';
+  return Buffer.from(base64, 'base64').toString('utf8');
+};
+
+test('y copies a command in which a shell changes nothing', async () => {
+  const user = await open();
+  await user.press('G k y');
+  expect(copied(user)).toBe(
+    "opsdeck run close-breaker --env shop/production --param 'name=it'\\''s; rm -rf'",
+  );
+});
+
+test('of an embedded world the command stays in the world', async () => {
+  const { open: environment } = shop().cockpit ?? {};
+  if (environment === undefined) throw new Error('the shop is open');
+  const user = await open({ runs, open: { ...environment, embedded: true, incident: 'psp-outage' } });
+  await user.press('j y');
+  expect(copied(user)).toContain(' --env shop/production --rehearse=psp-outage --param');
+});
+
+test('nothing is copied that others could not run', async () => {
+  const scene = shop();
+  const user = await open(
+    { ...scene.cockpit, runs: [past('run-1', 1, { params: { name: 'ana@example.com' } })] },
+    {
+      shared: true,
+    },
+  );
+  await user.press('y');
+  expect(user.rowWith('not copied')).toContain('s ends share mode');
+  expect(copied(user)).toBe('');
+});
+
+test('while a run goes on, its own row puts its card back, and no other takes its place', async () => {
+  const user = await open({ runs: [past('run-1', 1), past('run-0', 5)], run: running({ background: true }) });
+  await user.press('j enter');
+  expect(user.rowWith('a run is going: ctrl-c cancels it')).toBeTruthy();
+  await user.press('k enter');
+  expect(user.given).toEqual([['readRuns'], ['background', false]]);
+});
