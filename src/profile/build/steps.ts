@@ -5,7 +5,7 @@ import { refuse } from '../complaints.ts';
 import { child, type MapNode, type Node, textAt } from '../tree.ts';
 import type { BuiltSource } from './sources.ts';
 
-/** `${param.x}` gets its value when the runbook runs: until then it fits everywhere. */
+/** `${param.x}` and `${each}` get their value when the runbook runs: until then it fits everywhere. */
 const unbound = (node: Node): Node => {
   if (node.is === 'list') return { ...node, items: node.items.map(unbound) };
   if (node.is === 'map')
@@ -15,7 +15,7 @@ const unbound = (node: Node): Node => {
         [...node.entries].map(([key, entry]) => [key, { ...entry, value: unbound(entry.value) }]),
       ),
     };
-  if (typeof node.value !== 'string' || !/\$\{param\./.test(node.value)) return node;
+  if (typeof node.value !== 'string' || !/\$\{(?:param\.|each\})/.test(node.value)) return node;
   const gap = { reference: node.value, position: node.position, missing: false, what: '', todo: '' };
   return { ...node, gaps: [gap] };
 };

@@ -1,0 +1,293 @@
+import { describe, expect, test } from 'vitest';
+import { openRehearsal, type Rehearsal } from '../support/rehearsal.ts';
+import { ask } from '../world/ask.ts';
+import { type Ended, type House, openHouse } from './support/house.ts';
+
+/** A run takes its window, its proofs and a start; several go on side by side. */
+const timeout = 150_000;
+
+/** Times of the profiles, shorter: what is proven stays the same. */
+const quick = {
+  holds: '4s',
+  steady: '2s',
+  patience: '25s',
+  rollout: '25s',
+  closes: '15s',
+  sustained: '3s',
+  lasting: '10s',
+  heed: '500ms',
+  pause: '200ms',
+};
+
+interface Told {
+  readonly event: string;
+  readonly ending?: string;
+  readonly why?: string;
+  readonly sent?: readonly string[];
+}
+
+const events = ({ stdout, stderr }: Ended): readonly Told[] => {
+  if (stdout === '') throw new Error(stderr);
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+};
+
+/** How a run ended, and with which exit code. */
+const endOf = (ended: Ended): unknown => {
+  const last = events(ended).at(-1);
+  return { code: ended.code, event: last?.event, ending: last?.ending };
+};
+
+const recovered = { code: 0, event: 'ended', ending: 'recovered' };
+const notRecovered = { code: 1, event: 'ended', ending: 'executed-not-recovered' };
+const forbidden = { code: 3, event: 'ended', ending: 'forbidden' };
+
+interface Stage extends AsyncDisposable {
+  readonly it: Rehearsal;
+  readonly house: House;
+  run(...args: readonly string[]): Promise<Ended>;
+  /** Pids of sessions that run something for long, or wait in a transaction, behind nobody. */
+  pids(): Promise<readonly string[]>;
+  /** Checks until the check shows it: one that began while the machine was busy may have seen less. */
+  check(shows: (seen: Checked) => boolean): Promise<Checked>;
+}
+
+/** What of a check these tests look at. */
+interface Checked {
+  readonly level: string;
+  readonly sessions: readonly {
+    readonly pid: number;
+    readonly state: string;
+    readonly durationMs?: number;
+    readonly blockedBy: readonly number[];
+  }[];
+  readonly breakers: readonly { readonly name: string; readonly state: string }[];
+  readonly pools: readonly { readonly kind: string; readonly pending?: number }[];
+  readonly signals: readonly { readonly id: string; readonly level: string }[];
+  readonly alerts: readonly { readonly name: string; readonly state: string }[];
+}
+
+const isLong = ({ state, durationMs = 0, blockedBy }: Checked['sessions'][number]): boolean =>
+  state !== 'idle' && durationMs > 30_000 && blockedBy.length === 0;
+
+/** A world, and a home for those who act on it. */
+const open = async (env: string, incident: string): Promise<Stage> => {
+  const it = await openRehearsal(env, incident, quick);
+  const house = await openHouse();
+  const check: Stage['check'] = async (shows) => {
+    for (;;) {
+      const { stdout, stderr } = await house.run(['check', '--json', ...it.args]);
+      if (stdout === '') throw new Error(stderr);
+      const seen: Checked = JSON.parse(stdout);
+      if (shows(seen)) return seen;
+    }
+  };
+  return {
+    it,
+    house,
+    run: (...args) => house.run(['run', ...args, '--json', ...it.args]),
+    check,
+    pids: async () => {
+      const { sessions } = await check((seen) => seen.sessions.some(isLong));
+      return sessions.filter(isLong).map(({ pid }) => String(pid));
+    },
+    [Symbol.asyncDispose]: async () => {
+      await house[Symbol.asyncDispose]();
+      await it[Symbol.asyncDispose]();
+    },
+  };
+};
+
+const several = (name: string, values: readonly string[]): readonly string[] =>
+  values.flatMap((value) => ['--param', `${name}=${value}`]);
+
+/** The ways in which a run is refused before anything is sent. `drift`: somebody else acts in its cancel window. */
+const refusals = async (
+  { it, run, house }: Stage,
+  args: readonly string[],
+  name: string,
+  drift: () => Promise<unknown>,
+): Promise<void> => {
+  it.newChanges();
+  expect(endOf(await run(...args, '--confirm', name)), 'read-only').toEqual(forbidden);
+  expect(endOf(await run(...args, '--arm', 'drill')), 'nobody said yes').toEqual(forbidden);
+  const wrong = await run(...args, '--arm', 'drill', '--confirm', name.toUpperCase());
+  expect(endOf(wrong), 'another name').toEqual(forbidden);
+  expect(it.newChanges(), 'what was refused').toEqual([]);
+
+  const running = house.start(['run', ...args, '--json', '--arm', 'drill', '--confirm', name, ...it.args]);
+  await running.said(/"event":"window"/);
+  await drift();
+  it.newChanges();
+  const ended = await running.ended;
+  expect(endOf(ended), 'it is not what was confirmed').toEqual(forbidden);
+  expect(events(ended).at(-1)?.sent ?? []).toEqual([]);
+  expect(it.newChanges(), 'after somebody else acted').toEqual([]);
+};
+
+const post = (url: string, body?: unknown) => ask(url, 'POST', body);
+
+describe('S0-I2, high memory', () => {
+  const scale = ['high-memory', '--param', 'n=5', '--done', 'a3'];
+  const armed = ['--arm', 'INC-23', '--confirm', 'event-bus-service'];
+
+  test.concurrent('shows in a check; more pods: recovered', { timeout }, async ({ expect }) => {
+    await using stage = await open('event-bus/production', 'high-memory');
+    const { it, run, check } = stage;
+    const { level } = await check(
+      ({ signals }) => signals.filter((one) => one.id === 'heap' && one.level === 'crit').length === 3,
+    );
+    expect(level).toBe('crit');
+    expect(endOf(await run(...scale, ...armed))).toEqual(recovered);
+    expect(it.newChanges().join('\n')).toMatch(/PATCH .*event-bus-service/);
+  });
+
+  test.concurrent('a collection in one pod: executed, not recovered', { timeout }, async ({ expect }) => {
+    await using stage = await open('event-bus/production', 'high-memory');
+    const { run } = stage;
+    const planned = await run('collect-garbage', '--dry-run', '--param', 'pods=none');
+    const pod = /there is ([\w-]+)|did you mean ([\w-]+)/.exec(planned.stderr)?.slice(1).find(Boolean) ?? '';
+    const ended = await run('collect-garbage', '--param', `pods=${pod}`, '--arm', 'drill', '--confirm', pod);
+    expect(endOf(ended)).toEqual(notRecovered);
+  });
+
+  test.concurrent('refused, and nothing is changed', { timeout }, async () => {
+    await using stage = await open('event-bus/production', 'high-memory');
+    await refusals(stage, scale, 'event-bus-service', () =>
+      post(`${stage.it.at('deploy')}/services/event-bus-service/scale`, { replicas: 4 }),
+    );
+  });
+});
+
+describe('S0-I3, circuit breakers open', () => {
+  const reset = ['breakers-open', '--param', 'name=database', '--done', 'a1', '--done', 'a3', '--done', 'a4'];
+  const armed = ['--arm', 'INC-7', '--confirm', 'database'];
+
+  test.concurrent('shows in a check; the database, then the breaker: recovered', { timeout }, async ({
+    expect,
+  }) => {
+    await using stage = await open('event-bus/production', 'dependency-down');
+    const { it, run, check } = stage;
+    await check(
+      ({ breakers }) =>
+        breakers.filter((one) => one.name === 'database' && one.state === 'open').length === 3,
+    );
+    expect(endOf(await run(...reset, ...armed)), 'its cause is not mended').toMatchObject({ code: 3 });
+    expect(it.newChanges()).toEqual([]);
+    expect(endOf(await run('restore-database', ...armed))).toEqual(recovered);
+    expect(endOf(await run(...reset, ...armed))).toEqual(recovered);
+    expect(it.world.incident).toBeUndefined();
+  });
+
+  test.concurrent('reset while the database is down: executed, not recovered', { timeout }, async ({
+    expect,
+  }) => {
+    await using stage = await open('event-bus/production', 'dependency-down');
+    const anyway = ['--param', 'name=database', '--param', 'reason=orders wait for it'];
+    const ended = await stage.run('breaker-anyway', ...anyway, ...armed);
+    expect(endOf(ended)).toEqual(notRecovered);
+    expect(ended.stdout).toContain('orders wait for it');
+  });
+
+  test.concurrent('refused, and nothing is changed', { timeout }, async () => {
+    await using stage = await open('event-bus/production', 'dependency-down');
+    await refusals(
+      stage,
+      ['breaker-anyway', '--param', 'name=database', '--param', 'reason=orders wait for it'],
+      'database',
+      () =>
+        post(`${stage.it.at('event-bus-service-1')}/circuitbreakers/database`, { updateState: 'FORCE_OPEN' }),
+    );
+  });
+});
+
+describe('S0-I5, database connectivity', () => {
+  const armed = ['--arm', 'INC-24', '--confirm', 'eventbus_db'];
+
+  test.concurrent('shows in a check; the session that all wait for is ended: recovered', { timeout }, async ({
+    expect,
+  }) => {
+    await using stage = await open('event-bus/production', 'database-blocked');
+    const { run, pids } = stage;
+    const culprits = await pids();
+    expect(culprits).toHaveLength(1);
+    expect(endOf(await run('database-connectivity', ...several('pids', culprits), ...armed))).toEqual(
+      recovered,
+    );
+  });
+
+  test.concurrent('the job blocks again: executed, not recovered', { timeout }, async ({ expect }) => {
+    await using stage = await open('event-bus/production', 'database-blocked-again');
+    const { run, pids } = stage;
+    const ended = await run('database-connectivity', ...several('pids', await pids()), ...armed);
+    expect(endOf(ended)).toEqual(notRecovered);
+    expect(events(ended).at(-1)?.why).toMatch(/^No thread waits for a connection: not so/);
+  });
+
+  test.concurrent('refused, and nothing is changed', { timeout }, async ({ expect }) => {
+    await using stage = await open('event-bus/production', 'database-blocked');
+    const { run, pids } = stage;
+    const culprits = several('pids', await pids());
+    const idle = await run('cancel-statement', ...culprits, ...armed);
+    expect(endOf(idle), 'it runs no statement').toMatchObject({ code: 3, ending: 'not-applicable' });
+    await refusals(stage, ['database-connectivity', ...culprits], 'eventbus_db', async () =>
+      stage.it.world.rehearse(undefined),
+    );
+  });
+});
+
+describe('S1-I4, database connection pool exhausted', () => {
+  const service = 'trademaster-trading-service';
+  const byHand = ['--done', 'a4', '--done', 'a5'];
+  const armed = ['--arm', 'INC-31', '--confirm', 'trademaster_trading'];
+  const ofService = ['--arm', 'INC-31', '--confirm', service];
+
+  test.concurrent('shows in a check; the long statements are ended: recovered', { timeout }, async ({
+    expect,
+  }) => {
+    await using stage = await open('trading/production', 'pool-exhaustion');
+    const { run, check, pids } = stage;
+    await check(
+      ({ pools, signals }) =>
+        pools.filter(({ kind, pending = 0 }) => kind === 'hikari' && pending > 0).length === 2 &&
+        signals.some(({ id, level }) => id === 's1.log.jdbc' && level === 'crit'),
+    );
+    const culprits = await pids();
+    expect(culprits).toHaveLength(6);
+    expect(endOf(await run('pool-exhausted', ...several('pids', culprits), ...byHand, ...armed))).toEqual(
+      recovered,
+    );
+  });
+
+  test.concurrent.for([
+    { what: 'a larger pool', args: ['pool-size', '--param', 'n=20'] },
+    { what: 'a restart', args: ['pool-restart', '--param', 't=5'] },
+  ])('$what: recovered', { timeout }, async ({ args }, { expect }) => {
+    await using stage = await open('trading/production', 'pool-exhaustion');
+    expect(endOf(await stage.run(...args, ...ofService))).toEqual(recovered);
+    expect(stage.it.world.incident).toBeUndefined();
+  });
+
+  test.concurrent('the service sends them again: executed, not recovered', { timeout }, async ({
+    expect,
+  }) => {
+    await using stage = await open('trading/production', 'pool-leak');
+    const { run, pids } = stage;
+    const ended = await run('pool-exhausted', ...several('pids', await pids()), ...byHand, ...armed);
+    expect(endOf(ended)).toEqual(notRecovered);
+    expect(events(ended).at(-1)?.why).toMatch(/^Nobody waits for a connection: not so/);
+    expect(endOf(await run('pool-restart', ...ofService))).toEqual(notRecovered);
+  });
+
+  test.concurrent('refused, and nothing is changed', { timeout }, async ({ expect }) => {
+    await using stage = await open('trading/production', 'pool-exhaustion');
+    const { it, run } = stage;
+    const tooLarge = await run('pool-size', '--param', 'n=51', ...ofService);
+    expect(tooLarge.code).toBe(4);
+    await refusals(stage, ['pool-size', '--param', 'n=20'], service, () =>
+      post(`${it.at('deploy')}/services/${service}/scale`, { replicas: 3 }),
+    );
+  });
+});

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { systemClock } from '../../src/io/clock.ts';
+import { startWorld } from '../../src/world/start.ts';
+import type { World } from '../../src/world/world.ts';
+
+/** An embedded world of the test's own, whose incident a program outside looks at and acts on. */
+export interface Rehearsal extends AsyncDisposable {
+  readonly world: World;
+  /** What leads a shipped profile here: `--env SYSTEM/ENV --set VAR=VALUE …`. */
+  readonly args: readonly string[];
+  /** Where a server of the world listens: 'deploy', 'event-bus-service-0'. */
+  at(name: string): string;
+  /** What was asked of the world since the last call to change it: 'postgres pg_terminate_backend …'. */
+  newChanges(): readonly string[];
+}
+
+/** The vars that the profile of an environment declares: `--set` takes no others. */
+const varsOf = async (system: string, env: string): Promise<ReadonlySet<string>> => {
+  const names = ['base', env].map(async (file) => {
+    const profile = parse(await readFile(`profiles/${system}/${file}.yaml`, 'utf8'));
+    return Object.keys(profile.vars ?? {});
+  });
+  return new Set((await Promise.all(names)).flat());
+};
+
+/** Opens a world in which an incident has developed. `vars` stand in place of what a rehearsal says. */
+export const openRehearsal = async (
+  name: string,
+  incident: string,
+  vars: Readonly<Record<string, string>> = {},
+): Promise<Rehearsal> => {
+  const [system = '', env = ''] = name.split('/');
+  const clock = systemClock();
+  const world = await startWorld(system, { clock, incident, incidentEnv: env });
+  const known = await varsOf(system, env);
+  const sets = Object.entries({ ...world.rehearsalVars(env), ...vars }).filter(([key]) => known.has(key));
+  let seen = 0;
+  return {
+    world,
+    args: ['--env', name, ...sets.flatMap(([key, value]) => ['--set', `${key}=${value}`])],
+    at: (server) => world.vars(env)[`world.${server}`] ?? '',
+    newChanges: () => {
+      const all = world.changes();
+      const fresh = all.slice(seen);
+      seen = all.length;
+      return fresh.map(({ server, line }) => `${server} ${line}`);
+    },
+    [Symbol.asyncDispose]: () => world.close(),
+  };
+};
