@@ -26,12 +26,17 @@ export const enter = '\r';
 export const esc = '\x1b';
 
 /** Opens an environment in its embedded world, where an incident goes on. */
-export const openCockpit = async (env: string, incident: string): Promise<Cockpit> => {
+export const openCockpit = (env: string, incident: string): Promise<Cockpit> =>
+  openCockpitOn(env, ['--rehearse', incident]);
+
+/** Opens an environment with more words on the command line. */
+export const openCockpitOn = async (env: string, more: readonly string[]): Promise<Cockpit> => {
   const state = await mkdtemp(join(tmpdir(), 'opsdeck-incident-'));
-  const pty = openPtyTerminal(
-    [process.execPath, launcher, '--env', env, '--rehearse', incident, '--state-dir', state],
-    { columns: 120, rows: 40, env: { XDG_CONFIG_HOME: state, XDG_CACHE_HOME: state } },
-  );
+  const pty = openPtyTerminal([process.execPath, launcher, '--env', env, ...more, '--state-dir', state], {
+    columns: 120,
+    rows: 40,
+    env: { XDG_CONFIG_HOME: state, XDG_CACHE_HOME: state },
+  });
   const ledger = (): Promise<string> => readFile(join(state, 'audit.jsonl'), 'utf8');
   return {
     pty,

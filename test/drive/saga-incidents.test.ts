@@ -1,15 +1,5 @@
 import { test } from 'vitest';
-import {
-  arm,
-  type Cockpit,
-  chooseRunbook,
-  confirm,
-  enter,
-  esc,
-  openCockpit,
-  takeChoice,
-  tick,
-} from './cockpit.ts';
+import { arm, type Cockpit, chooseRunbook, confirm, enter, esc, openCockpit } from './cockpit.ts';
 
 /** What a test may take: half of it where nothing else runs. */
 const timeout = 120_000;
@@ -35,48 +25,6 @@ const takeSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
   await cockpit.keys(esc);
   await chooseRunbook(cockpit, id);
 };
-
-const restartFor = async (cockpit: Cockpit, deployment: string): Promise<void> => {
-  await takeSuggested(cockpit, 'memory-leak');
-  await cockpit.sees(/What is restarted/);
-  await takeChoice(cockpit, deployment);
-  await cockpit.sees(/true: oom is \d/);
-  await cockpit.sees(/goroutine profile: total \d+/);
-  await confirm(cockpit);
-  await cockpit.sees(/SENDING IN \ds/);
-  await tick(cockpit, /▸ +Keep a heap profile/);
-  await tick(cockpit, /▸ +Have a ticket/);
-};
-
-const leaking = [/✗ OOM kills in the last hour .*✗ CRIT/, /restarts +▸ saga-orches…-\w{5} /];
-
-test.concurrent('S3-I3, memory leak: the pods that leak are replaced', { timeout }, async ({ expect }) => {
-  await using cockpit = await openArmed('memory-leak', leaking);
-  await restartFor(cockpit, 'saga-orchestrator');
-  await cockpit.sees(/deployment\/saga-orchestrator: 2 of 2 updated/);
-  await cockpit.sees(/● RECOVERED/);
-  await cockpit.sees(allWell);
-  expect(await cockpit.ended()).toEqual([
-    {
-      ending: 'recovered',
-      why: 'It is available; No pod was killed for memory; Memory stays within 80 % of every limit',
-    },
-  ]);
-});
-
-test.concurrent('the pods of another service are replaced: executed, not recovered', { timeout }, async ({
-  expect,
-}) => {
-  await using cockpit = await openArmed('memory-leak', leaking);
-  await restartFor(cockpit, 'payment-service');
-  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
-  expect(await cockpit.ended()).toEqual([
-    {
-      ending: 'executed-not-recovered',
-      why: expect.stringMatching(/No pod was killed for memory: not so, oom is \d/),
-    },
-  ]);
-});
 
 const exhausted = [
   /✗ Connections of PostgreSQL % +✗ CRIT/,

@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest';
+import { openWatchedWorld } from '../support/watched-world.ts';
+import { type Ended, openHouse } from './support/house.ts';
+
+/** What a test may take: a fifth of it where nothing else runs. */
+const timeout = 120_000;
+
+/** An incident, the words that help against it, and those that are carried out and do not. */
+interface Incident {
+  readonly id: string;
+  readonly world: string;
+  readonly run: readonly string[];
+  readonly confirm: string;
+  readonly done: readonly string[];
+  readonly vain: { readonly world: string; readonly run: readonly string[]; readonly confirm: string };
+  readonly why: RegExp;
+}
+
+const service = (name: string): readonly string[] => ['--param', `deployment=${name}`];
+
+const incidents: readonly Incident[] = [
+  {
+    id: 'S3-I1',
+    world: 'saga-failures',
+    run: ['saga-failures', ...service('inventory-service')],
+    confirm: 'inventory-service',
+    done: ['a2', 'a3'],
+    vain: {
+      world: 'saga-failures',
+      run: ['saga-failures', ...service('payment-service')],
+      confirm: 'payment-service',
+    },
+    why: /At least 99 % of sagas succeed: not so, saga\.ok is/,
+  },
+  {
+    id: 'S3-I2',
+    world: 'high-latency',
+    run: ['latency-scale', '--param', 'n=5'],
+    confirm: 'saga-orchestrator',
+    done: [],
+    vain: {
+      world: 'slow-statements',
+      run: ['latency-scale', '--param', 'n=5'],
+      confirm: 'saga-orchestrator',
+    },
+    why: /p95 of every service is within 500 ms: not so, p95/,
+  },
+  {
+    id: 'S3-I3',
+    world: 'memory-leak',
+    run: ['memory-leak', ...service('saga-orchestrator')],
+    confirm: 'saga-orchestrator',
+    done: ['a0', 'a3'],
+    vain: {
+      world: 'memory-leak',
+      run: ['memory-leak', ...service('payment-service')],
+      confirm: 'payment-service',
+    },
+    why: /No pod was killed for memory: not so, oom is \d/,
+  },
+];
+
+const env = ['--env', 'saga/production', '--json'];
+const armed = (confirm: string, done: readonly string[]): readonly string[] => [
+  ...['--arm', 'INC-31', '--confirm', confirm],
+  ...done.flatMap((step) => ['--done', step]),
+];
+
+const events = ({ stdout }: Ended): readonly { readonly event: string; readonly ending?: string }[] =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+/** The built program in a home of its own. */
+const opsdeck = async (...args: readonly string[]): Promise<Ended> => {
+  await using house = await openHouse();
+  return await house.run(args);
+};
+
+describe.each(incidents)('$id', ({ world, run, confirm, done, vain, why }) => {
+  test.concurrent('recovered: 0', { timeout }, async ({ expect }) => {
+    const ended = await opsdeck('run', ...run, ...env, '--rehearse', world, ...armed(confirm, done));
+    expect(events(ended).at(-1)).toMatchObject({ event: 'ended', ending: 'recovered' });
+    expect(ended.code).toBe(0);
+  });
+
+  test.concurrent('executed, not recovered: 1', { timeout }, async ({ expect }) => {
+    await using watched = await openWatchedWorld('saga', vain.world, { patience: '8s' });
+    const answers = armed(vain.confirm, done);
+    const ended = await opsdeck('run', ...vain.run, ...env, ...watched.sets, ...answers);
+    expect(events(ended).at(-1)).toMatchObject({
+      ending: 'executed-not-recovered',
+      why: expect.stringMatching(why),
+    });
+    expect(ended.code).toBe(1);
+    expect(watched.incident()).toBe(vain.world);
+  });
+
+  test.concurrent('refused: 3 while read-only, without the name, with another, with a step undone; nothing is changed', {
+    timeout,
+  }, async ({ expect }) => {
+    await using watched = await openWatchedWorld('saga', world);
+    const before = await watched.wanted();
+    const refused = [
+      ['--confirm', confirm, ...done.flatMap((step) => ['--done', step])],
+      ['--arm', 'INC-31', ...done.flatMap((step) => ['--done', step])],
+      armed(`${confirm}s`, done),
+      ...(done.length === 0 ? [] : [armed(confirm, done.slice(1))]),
+    ];
+    for (const answers of refused) {
+      const ended = await opsdeck('run', ...run, ...env, ...watched.sets, ...answers);
+      expect(events(ended).at(-1)).toMatchObject({ event: 'ended', ending: 'forbidden' });
+      expect(events(ended).map(({ event }) => event)).not.toContain('acting');
+      expect(ended.code).toBe(3);
+    }
+    expect(await watched.wanted()).toEqual(before);
+    expect(watched.incident()).toBe(world);
+  });
+});
+
+test('fewer than there are by now are not scaled; nothing is changed', {
+  timeout,
+}, async () => {
+  await using watched = await openWatchedWorld('saga', 'high-latency');
+  await watched.meddle('saga-orchestrator', { spec: { replicas: 6 } });
+  const before = await watched.wanted();
+  const answers = armed('saga-orchestrator', []);
+  const ended = await opsdeck('run', 'latency-scale', '--param', 'n=5', ...env, ...watched.sets, ...answers);
+  expect(events(ended).at(-1)).toMatchObject({
+    ending: 'not-applicable',
+    why: expect.stringContaining('5 would be fewer, and this only scales up'),
+  });
+  expect(await watched.wanted()).toEqual(before);
+});
+
+test('the autoscaler: applied, at work, recovered; from then on the number is its own', {
+  timeout,
+}, async () => {
+  await using watched = await openWatchedWorld('saga', 'high-latency');
+  const answers = armed('saga-orchestrator', []);
+  const applied = await opsdeck('run', 'latency-hpa', ...env, ...watched.sets, ...answers);
+  expect(events(applied).at(-1)).toMatchObject({ ending: 'recovered' });
+  expect(watched.incident()).toBeUndefined();
+  const before = await watched.wanted();
+  const scaled = await opsdeck('run', 'latency-scale', '--param', 'n=7', ...env, ...watched.sets, ...answers);
+  expect(events(scaled).at(-1)).toMatchObject({
+    ending: 'not-applicable',
+    why: expect.stringContaining('the autoscaler hpa/saga-orchestrator owns the replicas'),
+  });
+  expect(await watched.wanted()).toEqual(before);
+});
+
+test('without Prometheus nobody can tell whether they fit', { timeout }, async () => {
+  const blind = { prometheus: 'http://127.0.0.1:1' };
+  await using watched = await openWatchedWorld('saga', 'saga-failures', blind);
+  const { stdout } = await opsdeck('runbooks', ...env, ...watched.sets);
+  expect(JSON.parse(stdout)).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ id: 'saga-failures', fits: 'unknown' }),
+      expect.objectContaining({ id: 'latency-scale', fits: 'unknown' }),
+    ]),
+  );
+});

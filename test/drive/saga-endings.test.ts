@@ -1,0 +1,244 @@
+import { type ExpectStatic, test } from 'vitest';
+import { openWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
+import {
+  arm,
+  type Cockpit,
+  chooseRunbook,
+  confirm,
+  enter,
+  esc,
+  openCockpitOn,
+  takeChoice,
+  tick,
+} from './cockpit.ts';
+
+/** What a test may take: a third of it where nothing else runs. */
+const timeout = 150_000;
+
+/** The header, when nothing is out of its limits any more. */
+const allWell = /overview +● \d+ OK/;
+const backspace = '\x7f';
+const pastedEnter = '\x1b[200~\r\x1b[201~';
+
+/** One of the three incidents: how it shows, what is suggested for it and why, and how somebody comes to its card. */
+interface Incident {
+  readonly symptom: RegExp;
+  readonly suggested: RegExp;
+  readonly runbook: string;
+  /** What its diagnose steps find. */
+  readonly found: readonly RegExp[];
+  /** The deployment that the refused runs would have changed. */
+  readonly target: string;
+  /** Gives its parameters: those that help. */
+  give(cockpit: Cockpit): Promise<void>;
+  /** Ticks what stands before the act. */
+  tickFirst(cockpit: Cockpit): Promise<void>;
+  readonly tickLast?: RegExp;
+  readonly proofs: string;
+}
+
+const sagas: Incident = {
+  symptom: /▲|✗ FIRING +SagaFailureRate /,
+  suggested: /▸ ● saga-failures .* fits now[\s\S]*(SagaFailureRate state is firing|saga\.ok is [\d.]+ %)/,
+  runbook: 'saga-failures',
+  found: [/"step":"inventory-service"/, /reserve stock: reservation 7f31 is/],
+  target: 'inventory-service',
+  give: async (cockpit) => {
+    await cockpit.sees(/Which service is unhealthy[\s\S]*▸ +inventory-service/);
+    await takeChoice(cockpit, 'inventory-service');
+  },
+  tickFirst: async (cockpit) => {
+    await tick(cockpit, /▸ +Its connections to the database/);
+    await tick(cockpit, /▸ +Kafka is not the cause/);
+  },
+  proofs: 'It is available; At least 99 % of sagas succeed',
+};
+
+const latency: Incident = {
+  symptom: /▲ Response time p95 .*▲ WARN|✗ Response time p95 .*✗ CRIT/,
+  suggested:
+    /▸ ● latency-scale .* fits now[\s\S]*(HighLatency state is firing|p95 service=saga-orchestrator is)/,
+  runbook: 'latency-scale',
+  found: [/deployment\/saga-orchestrator: 2 → 5 replicas/, /p95 service=saga-orchestrator is/],
+  target: 'saga-orchestrator',
+  give: async (cockpit) => {
+    await cockpit.sees(/How many pods of saga-orchestrator/);
+    // What was given to an earlier card may stand there.
+    cockpit.pty.press(backspace);
+    await cockpit.keys('5');
+    await cockpit.sees(/┃ +5_? /);
+    await cockpit.keys(enter);
+  },
+  tickFirst: async () => {},
+  proofs: 'It is available; p95 of every service is within 500 ms',
+};
+
+const giveService = async (cockpit: Cockpit, service: string): Promise<void> => {
+  await cockpit.sees(/What is restarted/);
+  await takeChoice(cockpit, service);
+};
+
+const memory: Incident = {
+  symptom: /✗ OOM kills in the last hour .*✗ CRIT/,
+  suggested: /▸ ● memory-leak .* fits now[\s\S]*(oom is \d|mem .* is [\d.]+ %)/,
+  runbook: 'memory-leak',
+  found: [/in_flight/, /goroutine profile: total \d+/],
+  target: 'saga-orchestrator',
+  give: (cockpit) => giveService(cockpit, 'saga-orchestrator'),
+  tickFirst: (cockpit) => tick(cockpit, /▸ +Keep a heap profile/),
+  tickLast: /▸ +Have a ticket/,
+  proofs: 'It is available; No pod was killed for memory; Memory stays within 80 % of every limit',
+};
+
+/** A cockpit, and the world that it looks at. */
+interface Watched extends AsyncDisposable {
+  readonly world: WatchedWorld;
+  readonly cockpit: Cockpit;
+}
+
+const openWatched = async (
+  incident: string,
+  vars: Readonly<Record<string, string>> = {},
+): Promise<Watched> => {
+  const world = await openWatchedWorld('saga', incident, vars);
+  const cockpit = await openCockpitOn('saga/production', world.sets);
+  return {
+    world,
+    cockpit,
+    [Symbol.asyncDispose]: async () => {
+      await cockpit[Symbol.asyncDispose]();
+      await world[Symbol.asyncDispose]();
+    },
+  };
+};
+
+/** Waits for the symptom, and for the runbook to rise to the top of the list with its reason. */
+const suggest = async ({ cockpit }: Watched, { symptom, suggested }: Incident): Promise<void> => {
+  await cockpit.sees(symptom);
+  await cockpit.keys('R');
+  await cockpit.sees(suggested);
+  await cockpit.keys(esc);
+};
+
+/** Chooses the runbook and its parameters: its card, with what was found. */
+const openCard = async ({ cockpit }: Watched, { runbook, give }: Incident): Promise<void> => {
+  await chooseRunbook(cockpit, runbook);
+  await give(cockpit);
+  await cockpit.sees(/CONFIRM IN PRODUCTION/);
+};
+
+/** Somebody else restarts it, with another number of pods: neither is what a card showed. */
+const otherwise = {
+  spec: {
+    replicas: 3,
+    template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' } } },
+  },
+};
+
+/** No way that is refused changes anything: read-only, a pasted yes, and a target that is another by the time of the act. */
+const refused = async (it: Watched, incident: Incident, expect: ExpectStatic): Promise<void> => {
+  const { cockpit } = it;
+  const before = await it.world.wanted();
+  await openCard(it, incident);
+  await cockpit.sees(/read-only: A arms it/);
+  cockpit.pty.press(enter);
+  await arm(cockpit, 'INC-31');
+  await cockpit.sees(/CONFIRM IN PRODUCTION/);
+  cockpit.pty.press(pastedEnter);
+  await cockpit.keys(esc);
+  expect(await it.world.wanted()).toEqual(before);
+
+  await openCard(it, incident);
+  await confirm(cockpit);
+  await cockpit.sees(/SENDING IN \ds/);
+  await it.world.meddle(incident.target, otherwise);
+  const meddled = await it.world.wanted();
+  await incident.tickFirst(cockpit);
+  await cockpit.sees(/FORBIDDEN/);
+  expect(await it.world.wanted()).toEqual(meddled);
+  expect((await cockpit.ended()).at(-1)).toMatchObject({ ending: 'forbidden' });
+  expect(await cockpit.ledger()).not.toMatch(/"event":"acting"/);
+  await cockpit.keys(esc);
+};
+
+test.concurrent.for([
+  { id: 'S3-I1', world: 'saga-failures', incident: sagas },
+  { id: 'S3-I2', world: 'high-latency', incident: latency },
+  { id: 'S3-I3', world: 'memory-leak', incident: memory },
+])(
+  '$id: symptom, suggested with its reason, diagnosed, run, recovered',
+  { timeout },
+  async ({ world, incident }, { expect }) => {
+    await using it = await openWatched(world);
+    const { cockpit } = it;
+    await suggest(it, incident);
+    await arm(cockpit, 'INC-31');
+    await openCard(it, incident);
+    for (const found of incident.found) await cockpit.sees(found);
+    await confirm(cockpit);
+    await cockpit.sees(/SENDING IN \ds/);
+    await incident.tickFirst(cockpit);
+    if (incident.tickLast !== undefined) await tick(cockpit, incident.tickLast);
+    await cockpit.sees(/● RECOVERED/);
+    await cockpit.sees(allWell);
+    expect(await cockpit.ended()).toEqual([{ ending: 'recovered', why: incident.proofs }]);
+    expect(it.world.incident()).toBeUndefined();
+  },
+);
+
+test.concurrent.for([
+  {
+    id: 'S3-I1',
+    world: 'saga-failures-data',
+    incident: sagas,
+    why: /^At least 99 % of sagas succeed: not so, saga\.ok is/,
+  },
+  {
+    id: 'S3-I2',
+    world: 'slow-statements',
+    incident: latency,
+    why: /p95 of every service is within 500 ms: not so, p95/,
+  },
+  {
+    id: 'S3-I3',
+    world: 'memory-leak',
+    // Those of another service: the ones that leak go on.
+    incident: {
+      ...memory,
+      target: 'payment-service',
+      give: (cockpit: Cockpit) => giveService(cockpit, 'payment-service'),
+    },
+    why: /No pod was killed for memory: not so, oom is \d/,
+  },
+])(
+  '$id: refused with nothing changed, then executed, not recovered',
+  { timeout },
+  async ({ world, incident, why }, { expect }) => {
+    await using it = await openWatched(world, { patience: '12s' });
+    const { cockpit } = it;
+    await cockpit.sees(incident.symptom);
+    await refused(it, incident, expect);
+    await openCard(it, incident);
+    await confirm(cockpit);
+    await incident.tickFirst(cockpit);
+    if (incident.tickLast !== undefined) await tick(cockpit, incident.tickLast);
+    await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+    expect((await cockpit.ended()).at(-1)).toEqual({
+      ending: 'executed-not-recovered',
+      why: expect.stringMatching(why),
+    });
+    expect(it.world.incident()).toBe(world);
+  },
+);
+
+test.concurrent('without Prometheus nobody can tell: neither is suggested, and both say what is blind', {
+  timeout,
+}, async () => {
+  await using it = await openWatched('saga-failures', { prometheus: 'http://127.0.0.1:1' });
+  const { cockpit } = it;
+  await cockpit.sees(/▲ WARN +inventory-service/);
+  await cockpit.keys('R');
+  await cockpit.sees(/\? saga-failures .* cannot tell/);
+  await cockpit.sees(/\? latency-scale .* cannot tell/);
+  await cockpit.sees(/saga\.ok/);
+});
