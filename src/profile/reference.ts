@@ -64,7 +64,7 @@ export const parseReferences = (text: string): ParsedReferences => {
   const parts: (string | Reference)[] = [];
   let plainText = '';
   let end = 0;
-  for (const match of text.matchAll(/\$\$\{|\$\{param\.[\w-]+\}|\$\{each\}|\$\{([^{}]*)\}|\$\{/g)) {
+  for (const match of text.matchAll(/\$\$\{|\$\{(?:param\.[\w-]+|each)\}|\$\{([^{}]*)\}|\$\{/g)) {
     plainText += text.slice(end, match.index);
     end = match.index + match[0].length;
     const [whole, inner] = match;

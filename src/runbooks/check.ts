@@ -4,6 +4,8 @@ import { parseExpression, parseTest } from '../domain/expression/parse.ts';
 import { didYouMean } from '../domain/nearest.ts';
 import type { ParamSpec, Runbook } from '../domain/runbook.ts';
 import { paramsIn } from './bind.ts';
+import { actComplaints, expectComplaints, nameComplaints } from './check-steps.ts';
+import type { RunbookComplaint } from './complaint.ts';
 
 /** What a runbook may name: for each source its feeds and operations; the signals, when they are known. */
 export interface KnownNames {
@@ -11,13 +13,6 @@ export interface KnownNames {
     Record<string, { readonly feeds: readonly string[]; readonly operations: readonly string[] }>
   >;
   readonly signals?: readonly string[];
-}
-
-/** Something that a runbook says wrongly. `path` is the place in it: 'when', 'act[0].with.name', 'params.name.from'. */
-export interface RunbookComplaint {
-  readonly path: string;
-  readonly what: string;
-  readonly todo: string;
 }
 
 interface Scope {
@@ -95,6 +90,22 @@ const paramSpec = (spec: ParamSpec): readonly RunbookComplaint[] => {
   return [{ path: `${path}.where`, what: `col ${parsed.col}: ${parsed.message}`, todo: '' }];
 };
 
+/** In a loop `${each}` is a value like a parameter's. */
+const inLoop = (scope: Scope): Scope => ({ ...scope, params: [...scope.params, 'each'] });
+
+const impactOf = ({ impact = {} }: Runbook, { known: { signals } }: Scope): readonly RunbookComplaint[] =>
+  Object.entries(impact).flatMap(([name, id]) =>
+    id === undefined || signals === undefined || signals.includes(id)
+      ? []
+      : [
+          {
+            path: `impact.${name}`,
+            what: `there is no signal ${id}`,
+            todo: missing(id, signals, 'add it under signals'),
+          },
+        ],
+  );
+
 /**
  * What a runbook says that cannot be: an expression that does not parse, a kind, field, signal or parameter that is not
  * there, a `use` that no source offers. Empty when all is well.
@@ -105,7 +116,9 @@ export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly Runb
   return [
     ...boundIn('title', runbook.title, scope),
     ...whenOf(runbook.when, scope),
+    ...nameComplaints(runbook),
     ...runbook.params.flatMap(paramSpec),
+    ...impactOf(runbook, scope),
     ...runbook.diagnose.flatMap((step, i) => [
       ...useOf(`diagnose[${i}].use`, step.use, true, scope),
       ...expression(`diagnose[${i}].that`, step.that, scope),
@@ -115,7 +128,14 @@ export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly Runb
       ...useOf(`act[${i}].use`, step.use, false, scope),
       ...boundIn(`act[${i}].title`, step.title, scope),
       ...boundIn(`act[${i}].with`, step.with, scope),
+      ...expression(`act[${i}].needs`, step.needs, step.each === undefined ? scope : inLoop(scope)),
     ]),
-    ...proofs.flatMap((step, i) => expression(`verify[${i}].that`, step.that, scope)),
+    ...actComplaints(runbook),
+    ...proofs.flatMap((step, i) => [
+      ...expression(`verify[${i}].that`, step.that, scope),
+      ...useOf(`verify[${i}].use`, step.use, false, scope),
+      ...boundIn(`verify[${i}].with`, step.with, scope),
+    ]),
+    ...expectComplaints(runbook),
   ];
 };

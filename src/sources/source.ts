@@ -150,6 +150,8 @@ export interface SourceModule<C = unknown> {
         readonly danger: Danger | 'as-step';
         /** True for params that only read, whatever `danger` says of the others; of 'as-step', the step need not say its danger then. Absent: none do. */
         reads?(params: Readonly<Record<string, unknown>>): boolean;
+        /** What it finds as data besides its text, for proofs (`ActEvent` found). Absent: nothing. */
+        readonly finds?: readonly ('rows' | 'status' | 'json')[];
       }
     >
   >;

@@ -88,6 +88,40 @@ const cases = [
     ],
   },
   {
+    name: 'a proof that expects what its operation never gives',
+    text: runbook(
+      "    verify: [{ use: bus.look, expect: { rows: '= 0', matches: x } }, { use: bus.request, expect: { column: n, value: 5 }, with: { method: GET, path: /x } }]\n",
+    ),
+    said: [
+      'p/dev.yaml:9:47: r verify[0].expect.rows: bus.look gives no rows; write value or matches',
+      'p/dev.yaml:9:108: r verify[1].expect.column: bus.request gives no rows; write value, status, json or matches',
+    ],
+  },
+  {
+    name: 'a proof that changes something, and one that may',
+    text: runbook(
+      '    verify: [{ use: bus.breaker, expect: { matches: ok }, with: { name: a, to: close } }, { use: bus.request, expect: { status: 200 }, with: { method: POST, path: /x } }]\n',
+    ),
+    said: [
+      'p/dev.yaml:9:21: r verify[0]: bus.breaker is disruptive, and proving only reads; move it to act',
+      'p/dev.yaml:9:98: r verify[1]: bus.request may change something, and proving only reads; move it to act',
+    ],
+  },
+  {
+    name: 'a loop over one value',
+    text: runbook(
+      '    params: { n: { type: string } }\n    act: [{ use: bus.breaker, each: n, with: { name: "${each}", to: close } }]\n',
+    ),
+    said: [
+      'p/dev.yaml:10:37: r act[0].each: n is one string, and a loop goes over choices; write type: choices, or: add a parameter of type choices',
+    ],
+  },
+  {
+    name: 'a step that goes on for longer than one may',
+    text: runbook('    act: [{ use: bus.look, timeout: 2h }]\n'),
+    said: ['p/dev.yaml:9:37: r act[0].timeout: a step goes on for an hour at most; write 1h or less'],
+  },
+  {
     name: 'steps that do nothing, or two things',
     text: runbook('    act: [{}, { manual: true }, { manual: true, title: t, use: bus.look }]\n'),
     said: [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Runbook } from '../../src/domain/runbook.ts';
+import type { Runbook, VerifyStep } from '../../src/domain/runbook.ts';
 import { checkRunbook, type KnownNames } from '../../src/runbooks/check.ts';
 
 const known: KnownNames = {
@@ -34,7 +34,42 @@ test('a sound runbook gives no complaints', () => {
   expect(checkRunbook({ ...sound, verify: 'none' }, known)).toEqual([]);
 });
 
+test('a loop, what it needs and what is asked as a proof', () => {
+  const looped: Runbook = {
+    ...sound,
+    params: [...sound.params, { name: 'names', type: 'choices', from: 'breakers.name' }],
+    act: [
+      {
+        id: 'a1',
+        title: 'Close ${each}',
+        use: 'bus.breaker',
+        with: { name: '${each}' },
+        each: 'names',
+        pauseMs: 1000,
+        needs: 'all(breakers[name = "${each}"] | state = open) and api.latency < 5',
+      },
+    ],
+    verify: [
+      {
+        id: 'v1',
+        title: 'x',
+        that: 'all(breakers[name in (${param.names})] | state = closed)',
+        withinMs: 1,
+        forMs: 0,
+      },
+      ...asks({ with: { name: '${param.name}' }, expect: { column: 'n', value: '>= 5' } }).verify,
+    ],
+    impact: { requests: 'api.latency' },
+  };
+  expect(checkRunbook(looped, known)).toEqual([]);
+});
+
 const act = (use: string, extra = {}) => ({ act: [{ id: 'a1', title: 'x', use, with: extra }] });
+const asks = (more: Partial<VerifyStep>) => ({
+  verify: [
+    { id: 'v1', title: 'x', use: 'bus.breaker', expect: { rows: '= 0' }, withinMs: 1, forMs: 0, ...more },
+  ],
+});
 const verify = (that: string) => ({ verify: [{ id: 'v1', title: 'x', that, withinMs: 1, forMs: 0 }] });
 
 test.each<[Partial<Runbook>, string, string, string]>([
@@ -103,6 +138,87 @@ test.each<[Partial<Runbook>, string, string, string]>([
     { params: [{ name: 'name', type: 'choice', from: 'breakers.name', where: 'stat = open' }] },
     'params.name.where',
     'col 1: breakers have no field stat; did you mean state?',
+    '',
+  ],
+  [
+    { act: [{ id: 'a1', title: 'x', use: 'bus.breaker', each: 'names' }] },
+    'act[0].each',
+    'there is no parameter names',
+    'add a parameter of type choices',
+  ],
+  [
+    { act: [{ id: 'a1', title: 'x', use: 'bus.breaker', each: 'name' }] },
+    'act[0].each',
+    'name is one choice, and a loop goes over choices',
+    'write type: choices, or: add a parameter of type choices',
+  ],
+  [
+    { act: [{ id: 'a1', title: 'x', use: 'bus.breaker', pauseMs: 1000 }] },
+    'act[0].pause',
+    'pause is between two of a loop',
+    'write each: PARAMETER, or remove it',
+  ],
+  [
+    act('bus.breaker', { name: ['${each}'] }),
+    'act[0].with',
+    '${each} stands outside a loop',
+    'write each: PARAMETER on the step',
+  ],
+  [
+    { act: [{ id: 'a1', title: 'Close ${each}', manual: true }] },
+    'act[0].title',
+    '${each} stands outside a loop',
+    'write each: PARAMETER on the step',
+  ],
+  [
+    { act: [{ id: 'a1', title: 'x', manual: true, timeoutMs: 1000 }] },
+    'act[0].timeout',
+    'a person is not ended',
+    'remove timeout, or write use',
+  ],
+  [
+    { act: [{ id: 'a1', title: 'x', use: 'bus.breaker', needs: 'api.latncy < 5' }] },
+    'act[0].needs',
+    'there is no signal api.latncy',
+    'did you mean api.latency?',
+  ],
+  [
+    { act: [{ id: 'a1', title: 'x', use: 'bus.breaker', needs: 'any(breakers | name = ${each})' }] },
+    'act[0].needs',
+    'there is no parameter each',
+    'there is name',
+  ],
+  [
+    { impact: { requests: 'api.rps' } },
+    'impact.requests',
+    'there is no signal api.rps',
+    'there is api.latency',
+  ],
+  [
+    { params: [...sound.params, { name: 'each', type: 'string' }] },
+    'params.each',
+    '${each} is the value of a turn of a loop',
+    'name it otherwise',
+  ],
+  [asks({ use: 'bus.brakers' }), 'verify[0].use', 'bus has no operation brakers', 'did you mean breaker?'],
+  // A feed is read by an expression; only an operation is asked.
+  [asks({ use: 'bus.health' }), 'verify[0].use', 'bus has no operation health', 'there is breaker'],
+  [
+    asks({ with: { name: '${param.nme}' } }),
+    'verify[0].with',
+    'there is no parameter nme',
+    'did you mean name?',
+  ],
+  [
+    asks({ expect: { rows: '= 0', column: 'n' } }),
+    'verify[0].expect.column',
+    'column says which value is meant, and none is expected',
+    'write value',
+  ],
+  [
+    asks({ expect: { value: '>= many' } }),
+    'verify[0].expect.value',
+    '">= many" is no bound; a word is compared with = or !=; write "= many" or "!= many"',
     '',
   ],
 ])('%j: %s', (change, path, what, todo) => {

@@ -3,9 +3,10 @@ import type { Complaint } from '../../domain/position.ts';
 import { checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
 import { child, type MapNode, type Node, textAt } from '../tree.ts';
+import { fitComplaints } from './proof-step.ts';
 import type { BuiltSource } from './sources.ts';
 
-/** `${param.x}` and `${each}` get their value when the runbook runs: until then it fits everywhere. */
+/** `${param.x}` and `${each}` get their values when the runbook runs: until then it fits everywhere. */
 const unbound = (node: Node): Node => {
   if (node.is === 'list') return { ...node, items: node.items.map(unbound) };
   if (node.is === 'map')
@@ -22,18 +23,25 @@ const unbound = (node: Node): Node => {
 
 const isDanger = (text: string | undefined): text is Danger => dangers.some((danger) => danger === text);
 
+type Section = 'diagnose' | 'act' | 'verify';
+
+/** What sections do that only read. */
+const readingWords = { diagnose: 'diagnosing only reads', verify: 'proving only reads' } as const;
+
 /** A profile may raise what an operation is, never lower it; diagnosing only reads. */
 const dangerComplaints = (
   step: MapNode,
   label: string,
   use: string,
   danger: Danger,
-  section: 'diagnose' | 'act',
+  section: Section,
 ): readonly Complaint[] => {
   const said = textAt(step, 'danger');
   const position = (child(step, 'danger') ?? child(step, 'use') ?? step).position;
-  if (section === 'diagnose' && danger !== 'read')
-    return [refuse(position, `${label}: ${use} is ${danger}, and diagnosing only reads`, 'move it to act')];
+  if (section !== 'act' && danger !== 'read')
+    return [
+      refuse(position, `${label}: ${use} is ${danger}, and ${readingWords[section]}`, 'move it to act'),
+    ];
   if (isDanger(said) && dangers.indexOf(said) < dangers.indexOf(danger))
     return [refuse(position, `${label}: ${use} is ${danger}, never ${said}`, 'remove danger, or raise it')];
   return [];
@@ -47,13 +55,13 @@ const unsaidComplaints = (
   step: MapNode,
   label: string,
   use: string,
-  section: 'diagnose' | 'act',
+  section: Section,
   told: boolean,
 ): readonly Complaint[] => {
   const position = (child(step, 'use') ?? step).position;
-  if (section === 'diagnose') {
+  if (section !== 'act') {
     if (!told && textAt(step, 'danger') === 'read') return [];
-    const what = `${label}: ${use} may change something, and diagnosing only reads`;
+    const what = `${label}: ${use} may change something, and ${readingWords[section]}`;
     const todo = told ? 'move it to act' : 'write danger: read if it changes nothing, or move it to act';
     return [refuse(position, what, todo)];
   }
@@ -66,7 +74,7 @@ const stepOf = (
   step: Node,
   index: number,
   runbook: string,
-  section: 'diagnose' | 'act',
+  section: Section,
   sources: readonly BuiltSource[],
 ): readonly Complaint[] => {
   const use = textAt(step, 'use');
@@ -83,13 +91,15 @@ const stepOf = (
     under: [section, index, 'with'],
   });
   const label = `${runbook} ${section}[${index}]`;
+  const unfit = section === 'verify' ? fitComplaints(step, label, use, operation.finds) : [];
   const onlyReads = value !== undefined && operation.reads?.(value) === true;
   const danger = operation.danger !== 'as-step' && onlyReads ? 'read' : operation.danger;
-  if (danger !== 'as-step') return [...complaints, ...dangerComplaints(step, label, use, danger, section)];
+  if (danger !== 'as-step')
+    return [...complaints, ...unfit, ...dangerComplaints(step, label, use, danger, section)];
   const isKnownToRead = value === undefined || onlyReads;
-  if (isKnownToRead) return complaints;
+  if (isKnownToRead) return [...complaints, ...unfit];
   const told = operation.reads !== undefined;
-  return [...complaints, ...unsaidComplaints(step, label, use, section, told)];
+  return [...complaints, ...unfit, ...unsaidComplaints(step, label, use, section, told)];
 };
 
 /** Checks what each step hands to its operation, as far as it is known before the runbook runs. */
@@ -98,7 +108,7 @@ export const stepComplaints = (
   label: string,
   sources: readonly BuiltSource[],
 ): readonly Complaint[] =>
-  (['diagnose', 'act'] as const).flatMap((section) => {
+  (['diagnose', 'act', 'verify'] as const).flatMap((section) => {
     const list = child(runbook, section);
     return list?.is === 'list'
       ? list.items.flatMap((step, i) => stepOf(step, i, label, section, sources))

@@ -27,7 +27,7 @@ export const host: SourceModule<HostConfig> = {
       reads: ({ verb }) => verb === 'status',
     },
     kill: { params: killParams, danger: 'destructive' },
-    exec: { params: execParams, danger: 'as-step' },
+    exec: { params: execParams, danger: 'as-step', finds: ['status'] },
     ...Object.fromEntries(looks.map(({ name, params }) => [name, { params, danger: 'read' as const }])),
   },
   gives: () => ({ kinds: ['health', 'workloads'] }),

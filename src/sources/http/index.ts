@@ -19,7 +19,9 @@ export const http: SourceModule<HttpConfig> = {
   reads: httpReads,
   checkRead: readProblem,
   feedNames: ['health'],
-  operations: { request: { params: requestParams, danger: 'as-step', reads: onlyReads } },
+  operations: {
+    request: { params: requestParams, danger: 'as-step', reads: onlyReads, finds: ['status', 'json'] },
+  },
   gives: (config) => {
     const expects = expectedIn(config);
     if (expects === undefined) return { kinds: ['health'] };

@@ -53,7 +53,7 @@ export const kubernetes: SourceModule<KubernetesConfig> = {
     apply: { params: applyParams, danger: 'disruptive' },
     delete: { params: deleteParams, danger: 'destructive' },
     job: { params: jobParams, danger: 'as-step' },
-    exec: { params: execParams, danger: 'as-step' },
+    exec: { params: execParams, danger: 'as-step', finds: ['status'] },
   },
   hasTails: true,
   countsLines: true,

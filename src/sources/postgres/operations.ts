@@ -15,7 +15,7 @@ import { cancelParams, terminateParams } from './victims.ts';
 
 /** What the profile's loader has to know of each. */
 export const operationSpecs: SourceModule['operations'] = {
-  query: { params: queryParams, danger: 'read' },
+  query: { params: queryParams, danger: 'read', finds: ['rows'] },
   cancel: { params: cancelParams, danger: 'disruptive' },
   terminate: { params: terminateParams, danger: 'disruptive' },
   vacuum: { params: vacuumParams, danger: 'disruptive' },

@@ -42,6 +42,7 @@ const probe: SourceModule<ProbeConfig> = {
       params: z.strictObject({ method: z.string(), path: z.string() }),
       danger: 'as-step',
       reads: ({ method }) => method === 'GET',
+      finds: ['status', 'json'],
     },
     look: { params: z.strictObject({}), danger: 'read' },
     breaker: {
