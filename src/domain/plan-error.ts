@@ -1,7 +1,12 @@
-/** There is no plan to be made: the target is not there (not-applicable), or could not be read (failed: `cause` is why). */
+type PlanEnding = 'not-applicable' | 'failed' | 'forbidden';
+
+/**
+ * There is no plan to be made: the target is not there (not-applicable), could not be read (failed: `cause` is why), or
+ * the system says that we may not (forbidden).
+ */
 export class PlanError extends Error {
-  readonly ending: 'not-applicable' | 'failed';
-  constructor(ending: 'not-applicable' | 'failed', message: string, options?: ErrorOptions) {
+  readonly ending: PlanEnding;
+  constructor(ending: PlanEnding, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'PlanError';
     this.ending = ending;

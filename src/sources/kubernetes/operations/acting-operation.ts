@@ -5,11 +5,12 @@ import { masker } from '../../../io/secrets.ts';
 import { statusText } from '../../../io/status.ts';
 import type { Operation } from '../../source.ts';
 import type { KubeParts } from '../parts.ts';
-import { admitted, planErrorOf, rehearsed, warningsOf } from './admission.ts';
+import { admitted, permitOf, planErrorOf, rehearsed, warningsOf } from './admission.ts';
 import { driftOf } from './drift.ts';
 import { type Earlier, earlierOf } from './earlier.ts';
 import { fieldDiff } from './field-diff.ts';
 import { followAll } from './follow.ts';
+import { rolledOut } from './reach.ts';
 import type { Deed, Recipe } from './recipe.ts';
 
 /** A write that would change something, and what in words. */
@@ -47,7 +48,14 @@ export const actingOperation = <P extends { readonly wait?: string }>(
   const words = (error: unknown): string => toFault(source, '', error, client.now()).message;
 
   const planned = async (given: Plan['params'], signal: AbortSignal): Promise<Plan> => {
-    const { deeds, objects, lost, undo, follow } = await recipe.prepare(recipe.params.parse(given), signal);
+    const {
+      deeds,
+      objects,
+      lost,
+      undo,
+      follow,
+      reach: said,
+    } = await recipe.prepare(recipe.params.parse(given), signal);
     const rights = deeds.flatMap((deed) => deed.rights);
     const allowed = await Promise.all(rights.map((right) => admitted(client, right, signal)));
     const all = await Promise.all(deeds.map((deed) => weighed(parts, deed, signal)));
@@ -56,12 +64,14 @@ export const actingOperation = <P extends { readonly wait?: string }>(
     const earlier: Earlier = {
       calls: meant.map(({ call }) => call),
       looks: meant.map(({ look }) => look),
+      rights: meant.flatMap((deed) => [...deed.rights]),
       follow: [
         ...(follow ??
           meant.flatMap(({ rollsOut, object, look }) => (rollsOut ? [{ object, path: look }] : []))),
       ],
       ...(undo === undefined ? {} : { undo: { ...undo, with: { ...undo.with } } }),
     };
+    const reach = said ?? rolledOut(meant);
     return {
       use: `${source}.${recipe.name}`,
       danger: dangerOf(recipe.danger),
@@ -80,6 +90,7 @@ export const actingOperation = <P extends { readonly wait?: string }>(
         `allowed: ${[...new Set(allowed)].join(', ')}`,
       ],
       ...(lost === undefined ? {} : { lost }),
+      ...(reach === undefined ? {} : { reach }),
       params: given,
       earlier,
     };
@@ -101,6 +112,8 @@ export const actingOperation = <P extends { readonly wait?: string }>(
         throw planErrorOf(error, recipe.name);
       }
     },
+
+    permits: (plan, signal) => permitOf(client, earlierOf(plan).rights, signal),
 
     recheck: async (plan, signal): Promise<Drift | undefined> => {
       const drifts = await Promise.all(

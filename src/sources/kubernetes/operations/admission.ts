@@ -1,3 +1,4 @@
+import type { Permit } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { WireError } from '../../../io/failures.ts';
 import { RemediedError } from '../../../io/fault.ts';
@@ -11,13 +12,13 @@ import { mayI, type Right } from '../rights.ts';
 const resourceOf = ({ resource, subresource }: Right): string =>
   subresource === undefined ? resource : `${resource}/${subresource}`;
 
-/** 'patch deployments/scale in prod', once the API's own authorizer has allowed it. Throws PlanError with the rule to ask for. */
-export const admitted = async (client: KubeClient, right: Right, signal: AbortSignal): Promise<string> => {
+/** What the API's own authorizer says of one right. `why`: 'patch deployments/scale in prod' when it is there. */
+const judged = async (client: KubeClient, right: Right, signal: AbortSignal): Promise<Permit> => {
   const { verb, group, namespace } = right;
   const resource = resourceOf(right);
   const what = `${verb} ${resource}${namespace === undefined ? '' : ` in ${namespace}`}`;
   const { allowed, reason } = await mayI(client, right, signal);
-  if (allowed) return what;
+  if (allowed) return { allowed, why: what };
   const { context, user } = await client.access(signal);
   const rule = ruleWords({
     verbs: [verb],
@@ -26,7 +27,25 @@ export const admitted = async (client: KubeClient, right: Right, signal: AbortSi
     ...(namespace === undefined ? {} : { namespace }),
   });
   const why = reason === '' ? '' : ` (${oneLine(reason)})`;
-  throw new PlanError('failed', `${user} of context ${context} may not ${what}${why}: ask for ${rule}`);
+  return { allowed, why: `${user} of context ${context} may not ${what}${why}`, remedy: `ask for ${rule}` };
+};
+
+/** 'patch deployments/scale in prod', once it is allowed. Throws PlanError `forbidden` with the rule to ask for. */
+export const admitted = async (client: KubeClient, right: Right, signal: AbortSignal): Promise<string> => {
+  const { allowed, why, remedy } = await judged(client, right, signal);
+  if (allowed === true) return why;
+  throw new PlanError('forbidden', `${why}: ${remedy ?? ''}`);
+};
+
+/** Whether all of some rights are there: the first that lacks, or all in words. Throws WireError. */
+export const permitOf = async (
+  client: KubeClient,
+  rights: readonly Right[],
+  signal: AbortSignal,
+): Promise<Permit> => {
+  const permits = await Promise.all(rights.map((right) => judged(client, right, signal)));
+  const denied = permits.find(({ allowed }) => allowed !== true);
+  return denied ?? { allowed: true, why: `RBAC: ${[...new Set(permits.map(({ why }) => why))].join(', ')}` };
 };
 
 /**

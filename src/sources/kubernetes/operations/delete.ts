@@ -6,6 +6,7 @@ import type { KubeParts } from '../parts.ts';
 import { findIt, rightTo, targetOf } from './found.ts';
 import { ownedWords } from './owned.ts';
 import { type DeleteParams, deleteParams } from './params.ts';
+import { reachOfDelete } from './reach.ts';
 import type { Recipe } from './recipe.ts';
 import { standingOf } from './standing.ts';
 
@@ -33,6 +34,7 @@ export const deleteRecipe = (parts: KubeParts): Recipe<DeleteParams & { readonly
     const found = await findIt(parts, kind, name, namespace, signal);
     const { object, path, raw } = found;
     const { uid } = metaOf(raw);
+    const reach = await reachOfDelete(parts.client, found, signal);
     const options = {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
@@ -59,6 +61,7 @@ export const deleteRecipe = (parts: KubeParts): Recipe<DeleteParams & { readonly
         ...(await ownedWords(parts.client, found, signal)),
         `${propagation}: ${becomes[propagation]}`,
       ],
+      ...(reach === undefined ? {} : { reach }),
       lost:
         kind === kinds.pod
           ? 'the pod, what it holds in memory, and its logs'

@@ -12,6 +12,16 @@ const earlier = z.object({
     }),
   ),
   looks: z.array(z.string()),
+  rights: z.array(
+    z.object({
+      verb: z.string(),
+      group: z.string(),
+      resource: z.string(),
+      subresource: z.string().exactOptional(),
+      namespace: z.string().exactOptional(),
+      name: z.string().exactOptional(),
+    }),
+  ),
   follow: z.array(z.object({ object: z.string(), path: z.string() })),
   undo: z
     .object({

@@ -3,6 +3,7 @@ import { field, text } from '../../wire-value.ts';
 import type { KubeParts } from '../parts.ts';
 import type { SlimContainer, SlimPod } from '../pod/slim-pod.ts';
 import { namespaceFor } from '../reading/object.ts';
+import type { Right } from '../rights.ts';
 import { podsOfTarget } from '../target-pods.ts';
 import { admitted } from './admission.ts';
 import { execPath } from './exec-socket.ts';
@@ -75,10 +76,11 @@ export const execAllowed = async (
   parts: KubeParts,
   namespace: string,
   signal: AbortSignal,
-): Promise<string> => {
+): Promise<{ readonly words: string; readonly rights: readonly Right[] }> => {
   const right = { group: '', resource: 'pods', subresource: 'exec', namespace };
   const verbs = (await asksForCreate(parts, signal)) ? ['get', 'create'] : ['get'];
+  const rights = verbs.map((verb) => ({ verb, ...right }));
   const allowed: string[] = [];
-  for (const verb of verbs) allowed.push(await admitted(parts.client, { verb, ...right }, signal));
-  return `allowed: ${allowed.join(', ')}`;
+  for (const one of rights) allowed.push(await admitted(parts.client, one, signal));
+  return { words: `allowed: ${allowed.join(', ')}`, rights };
 };

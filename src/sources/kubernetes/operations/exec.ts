@@ -12,7 +12,7 @@ import type { Operation } from '../../source.ts';
 import { kinds, objectPath } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
 import { parsePod } from '../pod/parse.ts';
-import { planErrorOf } from './admission.ts';
+import { permitOf, planErrorOf } from './admission.ts';
 import { driftOf } from './drift.ts';
 import { type Earlier, earlierOf } from './earlier.ts';
 import { saidBy } from './exec-channels.ts';
@@ -50,6 +50,7 @@ export const execOperation = (parts: KubeParts): Operation => {
       calls: seats.map(({ path }) => ({ method: 'GET', path })),
       looks: seats.map(({ pod }) => objectPath(kinds.pod, pod.namespace, pod.name)),
       follow: [],
+      rights: [...allowed.rights],
     };
     return {
       use: `${source}.exec`,
@@ -66,7 +67,7 @@ export const execOperation = (parts: KubeParts): Operation => {
           ({ pod, container }) =>
             `${argv} in container ${container.name} of pod ${pod.name}, node ${pod.node}`,
         ),
-        allowed,
+        allowed.words,
       ],
       lost: 'what this program changes is not known to opsdeck: it offers no undo',
       params: given,
@@ -120,6 +121,8 @@ export const execOperation = (parts: KubeParts): Operation => {
         throw planErrorOf(error, 'exec');
       }
     },
+
+    permits: (plan, signal) => permitOf(client, earlierOf(plan).rights, signal),
 
     recheck: async (plan, signal) => {
       const { container } = execParams.parse(plan.params);

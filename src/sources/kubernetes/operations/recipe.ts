@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
-import type { Danger, Drift, OperationCall, Plan, Target } from '../../../domain/operation.ts';
+import type { Danger, Drift, OperationCall, Plan, Reach, Target } from '../../../domain/operation.ts';
 import type { KubeCall } from '../client.ts';
 import type { Right } from '../rights.ts';
 
@@ -34,6 +34,8 @@ export interface Prepared {
   /** What it touches, in words. */
   readonly objects: readonly string[];
   readonly lost?: string;
+  /** How much it reaches, where that is not all the pods of what rolls out. */
+  readonly reach?: Reach;
   readonly undo?: OperationCall;
   /** What `wait:` waits for instead of the deeds' own objects. */
   readonly follow?: readonly Followed[];

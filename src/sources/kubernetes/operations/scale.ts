@@ -7,6 +7,7 @@ import type { KubeParts } from '../parts.ts';
 import { blastRadius } from './blast-radius.ts';
 import { type Found, findNamed, namingOf, rightTo, targetOf } from './found.ts';
 import { type ScaleParams, scaleParams } from './params.ts';
+import { reachOf } from './reach.ts';
 import type { Recipe } from './recipe.ts';
 
 const replicasOf = (raw: unknown): number => number(field(field(raw, 'spec'), 'replicas')) ?? 1;
@@ -60,6 +61,7 @@ export const scaleRecipe = (parts: KubeParts): Recipe<ScaleParams> => ({
       );
     const scaler = await scalerWords(parts, found, replicas, signal);
     const [pods = '', ...rest] = await blastRadius(parts.client, found, signal);
+    const reach = reachOf(Math.max(0, now - replicas), now, object);
     const budgets = rest.filter((line) => line.startsWith('PodDisruptionBudget'));
     return {
       deeds: [
@@ -86,6 +88,7 @@ export const scaleRecipe = (parts: KubeParts): Recipe<ScaleParams> => ({
           ? ['to 0: nothing of it runs until it is scaled up again; the step may say danger: destructive']
           : []),
       ],
+      ...(reach === undefined ? {} : { reach }),
       undo: {
         use: `${parts.source}.scale`,
         with: { ...namingOf(found), replicas: now },

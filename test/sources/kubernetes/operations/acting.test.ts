@@ -29,6 +29,15 @@ describe('what changes a template', () => {
     const before = (await stage.podsOf('inventory-service')).map(nameOf);
     const proposal = await stage.propose('restart', inventory);
     expect(proposal).toMatchObject({ danger: 'disruptive', names: ['inventory-service'] });
+    expect(proposal.blast).toMatchObject({
+      objects: 1,
+      share: { part: 2, whole: 2, of: 'replicas of deployment/inventory-service' },
+    });
+    expect(proposal.checks).toContainEqual({
+      what: 'permission',
+      ok: true,
+      why: 'RBAC: patch deployments in microservices',
+    });
     const plan = planOf(proposal);
     expect(plan.calls).toEqual([
       {
@@ -455,7 +464,7 @@ test('who may only look is refused before anything is tried, with the rule to as
   } as const;
   for (const [operation, [params, right]] of Object.entries(refused))
     expect((await viewer.propose(operation, params, 'destructive')).refusal).toEqual({
-      ending: 'failed',
+      ending: 'forbidden',
       why: expect.stringMatching(
         new RegExp(
           `^viewer of context production-viewer may not ${right} in microservices: ask for a Role in`,

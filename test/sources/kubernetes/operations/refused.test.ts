@@ -90,7 +90,7 @@ test.each([
 test('what the authorizer does not allow is not even rehearsed', async () => {
   await using stand = await openStand(api({ allowed: false }));
   await expect(operationOf(stand, 'setImage').plan(setImage, signal)).rejects.toMatchObject({
-    ending: 'failed',
+    ending: 'forbidden',
     message:
       'ana of context prod may not patch deployments in prod (RBAC: because): ask for a Role in prod with { apiGroups: ["apps"], resources: ["deployments"], verbs: [patch] }',
   });
