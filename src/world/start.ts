@@ -1,4 +1,5 @@
 import { addressesOf, rehearsalVarsOf, type Servers } from './addresses.ts';
+import { createChangeLog } from './change-log.ts';
 import { keepWorldFiles } from './kept-files.ts';
 import type { Environment } from './model/environment.ts';
 import { SystemModel } from './model/system-model.ts';
@@ -30,7 +31,9 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
   });
   const struckEnv = options.incidentEnv ?? 'production';
   const see = (env: string): Environment => model.see(env, clock.now());
+  const changes = createChangeLog();
   const viewOf = (env: string): View => ({
+    changes,
     model,
     clock,
     env,
@@ -73,7 +76,7 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
     ...found.get(env),
     'world.control': control.url,
   });
-  const control = await startControlServer({ model, clock, rehearse, vars: told });
+  const control = await startControlServer({ model, clock, rehearse, vars: told, changes: changes.all });
   const all = [control, ...[...servers.values()].flatMap((of) => [...of.values()])];
   return {
     system,
@@ -86,6 +89,7 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
         .find((incident) => incident !== undefined);
     },
     rehearse,
+    changes: changes.all,
     close: async () => {
       await Promise.all([files, ...wires.values(), ...all].map((part) => part.close()));
     },

@@ -1,4 +1,5 @@
 import type { Clock } from '../io/io.ts';
+import type { Change } from './change-log.ts';
 
 /** The embedded world, running: real servers on loopback, each a projection of one model. */
 export interface World {
@@ -11,6 +12,8 @@ export interface World {
   readonly incident: string | undefined;
   /** Starts an incident in one environment (the model changes, never a server); undefined heals everything. */
   rehearse(incident: string | undefined, env?: string): void;
+  /** Every request so far that was made to change something, whatever was answered; oldest first, the newest 10,000. */
+  changes(): readonly Change[];
   close(): Promise<void>;
 }
 

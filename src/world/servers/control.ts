@@ -10,6 +10,7 @@ export interface Controlled {
   readonly clock: Clock;
   rehearse: World['rehearse'];
   vars: World['vars'];
+  changes: World['changes'];
 }
 
 const stateOf = ({ model, clock, vars }: Controlled) => ({
@@ -50,12 +51,13 @@ const orExplain = (act: () => Answer): Answer => {
   }
 };
 
-/** `GET /`: everything; `POST /incident {"name", "env"?}`: break it; `DELETE /incident`: mend everything. */
+/** `GET /`: everything; `GET /changes`: every request that was made to change something; `POST /incident {"name", "env"?}`: break it; `DELETE /incident`: mend everything. */
 const controlHandler =
   (world: Controlled): Handler =>
   (ask) => {
     const path = ask.path.join('/');
     if (path === '') return ask.method === 'GET' ? ok(stateOf(world)) : notAllowed('GET');
+    if (path === 'changes') return ask.method === 'GET' ? ok(world.changes()) : notAllowed('GET');
     if (path !== 'incident') return notFound;
     if (ask.method === 'DELETE') {
       world.rehearse(undefined);

@@ -1,3 +1,4 @@
+import { noting } from '../change-log.ts';
 import type { Instance } from '../model/instance.ts';
 import { actuatorHandler } from './actuator.ts';
 import { alertmanagerHandler } from './alertmanager.ts';
@@ -7,7 +8,7 @@ import { grafanaHandler } from './grafana.ts';
 import { httpHandler } from './http.ts';
 import { prometheusHandler } from './prometheus/server.ts';
 import type { Handler } from './serve.ts';
-import type { View } from './sight.ts';
+import { noterOf, type View } from './sight.ts';
 
 /** The server (or the two servers) of one instance: what it is called in `${world.…}` → its handler. */
 const instanceHandlers = (
@@ -28,8 +29,11 @@ const instanceHandlers = (
 /** What stands for the environment as a whole, and not for one of its parts. */
 export const environmentServers = ['edge', 'deploy', 'prometheus', 'alertmanager', 'grafana'] as const;
 
-/** The handlers of everything that listens in an environment, by what it is called. */
-export const handlersOf = (view: View): ReadonlyMap<string, Handler> => {
+/** The handlers of everything that listens in an environment, by what it is called; what changes anything is noted. */
+export const handlersOf = (view: View): ReadonlyMap<string, Handler> =>
+  new Map([...plainHandlersOf(view)].map(([name, handler]) => [name, noting(handler, noterOf(view, name))]));
+
+const plainHandlersOf = (view: View): ReadonlyMap<string, Handler> => {
   const env = view.model.layout(view.env);
   const { hosts } = view.model.spec;
   return new Map([

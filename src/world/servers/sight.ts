@@ -1,5 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../io/io.ts';
+import type { ChangeLog, NoteChange } from '../change-log.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Instance } from '../model/instance.ts';
 import type { SystemModel } from '../model/system-model.ts';
@@ -11,7 +12,15 @@ export interface View {
   readonly env: string;
   /** The address of another server of the environment, by its name in `${world.…}`; absent or undefined: there is none (yet). */
   address?(name: string): string | undefined;
+  /** Where every changing request is noted; absent: nobody asks. */
+  readonly changes?: ChangeLog;
 }
+
+/** Notes what arrives at one server of a view. */
+export const noterOf =
+  ({ changes, clock, env }: View, server: string): NoteChange =>
+  (line, body) =>
+    changes?.note({ at: clock.now(), env, server, line, ...(body === undefined ? {} : { body }) });
 
 /** One instance at this moment, with the environment around it. */
 export interface Sight {

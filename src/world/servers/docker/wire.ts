@@ -1,18 +1,24 @@
 import { createServer } from 'node:http';
-import type { View } from '../sight.ts';
+import { noterOf, type View } from '../sight.ts';
 import type { RunningWire } from '../wire.ts';
 import { Execs } from './exec.ts';
-import { orderOf, refusal, send } from './order.ts';
+import { type Order, orderOf, refusal, send } from './order.ts';
 import { ContainerPorts } from './ports.ts';
 import { answer, type Parts } from './route.ts';
+
+/** That a program is started changes nothing by itself: what reads (a port that is reached through a container) does it, too. */
+const isChange = ({ method, path }: Order): boolean => method !== 'GET' && !path.includes('exec');
 
 /** Starts this environment's Docker daemon on a free loopback port: `${world.docker}` is its address. */
 export const startDockerWire = async (view: View): Promise<RunningWire> => {
   const ports = new ContainerPorts(view);
+  const note = noterOf(view, 'docker');
   const parts: Parts = { view, execs: new Execs(), ports };
   const server = createServer(async (request, response) => {
     try {
-      const reply = await answer(parts, await orderOf(request), response);
+      const order = await orderOf(request);
+      if (isChange(order)) note(`${order.method} /${order.path.join('/')}`, order.body);
+      const reply = await answer(parts, order, response);
       if (reply !== 'streamed') send(response, reply);
     } catch (error) {
       // A caller that hung up while it was listened to is none of the world's business.

@@ -1,12 +1,24 @@
-import type { View } from '../sight.ts';
+import { noterOf, type View } from '../sight.ts';
 import type { RunningWire } from '../wire.ts';
 import { type Interfere, startBroker } from './broker.ts';
 import type { BrokerSight } from './sight.ts';
+
+/** Calls that change a cluster. Source: Kafka protocol guide, API keys. */
+const changing = new Set([
+  'CreateTopics',
+  'CreatePartitions',
+  'OffsetCommit',
+  'DeleteTopics',
+  'DeleteGroups',
+  'AlterConfigs',
+  'IncrementalAlterConfigs',
+]);
 
 /** Starts the brokers of this environment's Kafka cluster, each on a free loopback port: `${world.kafka}` names them all. */
 export const startKafkaWire = async (view: View, interfere?: Interfere): Promise<RunningWire> => {
   const { messaging: cluster } = view.model.layout(view.env).parts;
   const ports = new Map<number, number>();
+  const note = noterOf(view, 'kafka');
   const see = (id: number): BrokerSight => {
     const { messaging } = view.model.see(view.env, view.clock.now()).parts;
     if (messaging === undefined) throw new Error(`no messaging in ${view.env} of the embedded world`);
@@ -14,7 +26,13 @@ export const startKafkaWire = async (view: View, interfere?: Interfere): Promise
   };
   const running = await Promise.all(
     (cluster?.brokerIds ?? []).map(async (id) => {
-      const broker = await startBroker(() => see(id), interfere);
+      const broker = await startBroker(
+        () => see(id),
+        (asked) => {
+          if (changing.has(asked.name)) note(asked.name);
+          return interfere?.(asked) ?? false;
+        },
+      );
       ports.set(id, broker.port);
       return broker;
     }),

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { View } from '../sight.ts';
+import { noterOf, type View } from '../sight.ts';
 import { answerOf } from './answer.ts';
 import { render } from './render.ts';
-import { type Seat, seatOf } from './seat.ts';
+import { type KubeAsk, type Seat, seatOf } from './seat.ts';
 import { askOf } from './server-ask.ts';
 import { Refusal, statusOf } from './status.ts';
 import { upgrades } from './upgrade.ts';
@@ -29,9 +29,15 @@ const send = ({ view }: Seat, response: ServerResponse, status: number, body: un
   response.end(text);
 };
 
+/** A review asks, and a dry run pretends. */
+const isChange = ({ method, path, query }: KubeAsk): boolean =>
+  method !== 'GET' && query.get('dryRun') !== 'All' && !/^self\w+reviews$/.test(path.at(-1) ?? '');
+
 const handle = async (seat: Seat, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   try {
-    const answer = answerOf(seat, askOf(request, await bodyOf(request)), response);
+    const ask = askOf(request, await bodyOf(request));
+    if (isChange(ask)) noterOf(seat.view, 'kubernetes')(`${ask.method} /${ask.path.join('/')}`, ask.body);
+    const answer = answerOf(seat, ask, response);
     if (answer !== 'streamed') send(seat, response, answer.status, answer.body);
   } catch (error) {
     if (response.headersSent || response.destroyed) return void response.destroy();

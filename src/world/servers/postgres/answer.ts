@@ -13,6 +13,7 @@ const answerers: Readonly<Record<string, Answerer>> = {
 };
 
 const writers = new Set(Object.keys(changeAnswers).filter((tag) => tag !== 'explain'));
+const signals = new Set(['cancel', 'terminate']);
 
 /** Answers a statement of ours, told by the tag that leads it; any other is not in this world. Throws Refusal. */
 export const answer = (asking: Asking, isReadOnly: boolean): Rows => {
@@ -21,5 +22,6 @@ export const answer = (asking: Asking, isReadOnly: boolean): Rows => {
   if (give === undefined) throw new Refusal('0A000', 'not in this world');
   if (isReadOnly && writers.has(tag))
     throw new Refusal('25006', `cannot execute ${text.split(' ')[0] ?? ''} in a read-only transaction`);
+  if (writers.has(tag) || signals.has(tag)) asking.note(text, JSON.stringify(asking.values));
   return give({ ...asking, text });
 };

@@ -1,4 +1,5 @@
 import type { Millis } from '../../../domain/fault.ts';
+import type { NoteChange } from '../../change-log.ts';
 import type { Database } from '../../model/database/database.ts';
 import type { Rows } from './messages.ts';
 
@@ -11,6 +12,8 @@ export interface Asking {
   /** Who asks. */
   readonly pid: number;
   readonly user: string;
+  /** Notes that it was asked to change something. */
+  readonly note: NoteChange;
   /** A moment of the model on the caller's clock. */
   toClock(modelAt: Millis): Millis;
 }

@@ -118,8 +118,7 @@ export class Connection {
     const backend = db.login({ user, application });
     if (backend === undefined) throw new out.Refusal('53300', 'sorry, too many clients already', 'FATAL');
     const { pid } = backend;
-    const { model } = this.#view;
-    this.#session = { pid, statements: new Statements(this.#see, pid, user, model) };
+    this.#session = { pid, statements: new Statements(this.#see, pid, user, this.#view) };
     this.#socket.write(
       Buffer.concat([
         out.authenticationOk,

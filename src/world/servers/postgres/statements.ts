@@ -1,5 +1,5 @@
 import type { Database } from '../../model/database/database.ts';
-import type { SystemModel } from '../../model/system-model.ts';
+import { noterOf, type View } from '../sight.ts';
 import { answer } from './answer.ts';
 import type { Reader } from './frames.ts';
 import * as out from './messages.ts';
@@ -9,7 +9,7 @@ export class Statements {
   readonly #see: () => Database;
   readonly #pid: number;
   readonly #user: string;
-  readonly #model: Pick<SystemModel, 'toClock'>;
+  readonly #view: View;
   #status: 'I' | 'T' | 'E' = 'I';
   #isReadOnly = false;
   #text = '';
@@ -17,11 +17,11 @@ export class Statements {
   /** After an error everything up to the next Sync is passed over. */
   #isSkipping = false;
 
-  constructor(see: () => Database, pid: number, user: string, model: Pick<SystemModel, 'toClock'>) {
+  constructor(see: () => Database, pid: number, user: string, view: View) {
     this.#see = see;
     this.#pid = pid;
     this.#user = user;
-    this.#model = model;
+    this.#view = view;
   }
 
   /** What is answered to a message. */
@@ -84,7 +84,8 @@ export class Statements {
         values,
         pid: this.#pid,
         user: this.#user,
-        toClock: (modelAt) => this.#model.toClock(modelAt),
+        toClock: (modelAt) => this.#view.model.toClock(modelAt),
+        note: noterOf(this.#view, 'postgres'),
       },
       this.#status === 'T' ? this.#isReadOnly : false,
     );

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Connection, ServerChannel } from 'ssh2';
 import type { Millis } from '../../../domain/fault.ts';
-import type { View } from '../sight.ts';
+import { noterOf, type View } from '../sight.ts';
 import type { Scene } from './commands/command.ts';
 import { type Ran, runText } from './run.ts';
 
@@ -45,8 +45,12 @@ const follow = (machine: SshMachine, channel: ServerChannel, more: Required<Ran>
   channel.once('close', stop);
 };
 
+/** What this world's machines can be told that changes them. */
+const changes = /\b(systemctl '?(start|stop|restart|reload|try-restart|kill)|kill '?-?\w)/;
+
 const runIn = (machine: SshMachine, channel: ServerChannel, command: string): void => {
   channel.on('error', () => {});
+  if (changes.test(command)) noterOf(machine.view, machine.name)(command);
   const ran = runText(command, sceneOf(machine));
   if (ran.err !== '') channel.stderr.write(ran.err);
   channel.write(ran.out, () => {
