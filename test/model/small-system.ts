@@ -1,0 +1,15 @@
+import type { SystemSpec } from '../../src/world/model/spec.ts';
+import { demo } from '../../src/world/systems/demo.ts';
+
+const { cluster: _, messaging: __, alerts: ___, ...plain } = demo;
+
+/** The demo with so little of it that a world is made in a moment: one service, its broker, two environments. */
+export const smallSystem: SystemSpec = {
+  ...plain,
+  services: demo.services.filter(({ name }) => name === 'bus'),
+  dependencies: demo.dependencies.filter(({ name }) => name === 'broker'),
+  environments: demo.environments
+    .filter(({ name }) => ['dev', 'production'].includes(name))
+    .map((env) => ({ ...env, requestsPerSecond: 0.5 })),
+  incidents: demo.incidents.filter(({ name }) => name === 'dependency-down'),
+};
