@@ -80,6 +80,7 @@ const hands = createHands({
   theme: themeOf('truecolor'),
   copy: nothing,
   suspend: nothing,
+  lend: async () => undefined,
   quit: nothing,
 });
 const theme = themeOf('truecolor');

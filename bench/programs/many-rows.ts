@@ -72,6 +72,7 @@ const hand = createHands({
   theme: themeOf('truecolor'),
   copy: () => {},
   suspend: nothing,
+  lend: async () => undefined,
   quit: nothing,
 });
 const theme = themeOf('truecolor');

@@ -107,6 +107,7 @@ const alone = async (
     theme: themeOf('truecolor'),
     copy: () => {},
     suspend: nothing,
+    lend: async () => undefined,
     quit: nothing,
   });
   const theme = themeOf('truecolor');

@@ -50,6 +50,7 @@ const measure = ({ place, step, shows, filter = '' }: Case) => {
     theme: themeOf('truecolor'),
     copy: () => {},
     suspend: nothing,
+    lend: async () => undefined,
     quit: nothing,
   });
   const theme = themeOf('truecolor');

@@ -1,3 +1,4 @@
+import { runInTerminal, type TerminalEnd } from './run-in-terminal.ts';
 import type { Masker } from './secrets.ts';
 
 /** What a process hears of its terminal and its end, and what it may do to itself. */
@@ -11,6 +12,8 @@ export interface ProcessTerminal {
   onContinue(listener: () => void): () => void;
   /** Resolves when the terminal has taken all that was written to it, or is gone. */
   written(): Promise<void>;
+  /** Starts a program that has the terminal until it ends: ctrl-c is its own meanwhile, and it cannot be put to sleep. Never rejects. */
+  run(argv: readonly string[]): Promise<TerminalEnd>;
   /** Stops the whole foreground job, as ctrl-z does; returns once it is continued. */
   stop(): void;
 }
@@ -60,13 +63,19 @@ const written = (): Promise<void> =>
 export const processTerminal = (masker: Pick<Masker, 'mask'>): ProcessTerminal => {
   // Libraries show the cursor again through stderr when the process exits.
   for (const stream of [process.stdout, process.stderr]) neverWaitFor(stream);
+  /** The process id of who has the terminal for a while. */
+  let lentTo: number | undefined;
   return {
     onEnd: (listener) => {
       const end = (status: number): void => {
         endAs(status);
         listener();
       };
-      for (const [signal, status] of endings) process.on(signal, () => end(status));
+      for (const [signal, status] of endings)
+        process.on(signal, () => {
+          // The terminal tells all of its foreground, and means the one that has it.
+          if (signal !== 'SIGINT' || lentTo === undefined) end(status);
+        });
       process.stdout.on('error', () => end(hungUp));
     },
     onCrash: (listener) => {
@@ -87,9 +96,23 @@ export const processTerminal = (masker: Pick<Masker, 'mask'>): ProcessTerminal =
       process.on('uncaughtException', crash);
       process.on('unhandledRejection', crash);
     },
-    onStop: (listener) => listen('SIGTSTP', listener),
+    onStop: (listener) =>
+      listen('SIGTSTP', () => {
+        // Nobody could continue it: the shell sees one job, and that is us.
+        if (lentTo === undefined) listener();
+        else process.kill(lentTo, 'SIGCONT');
+      }),
     onContinue: (listener) => listen('SIGCONT', listener),
     written,
+    run: async (argv) => {
+      const { pid, end } = runInTerminal(argv);
+      lentTo = pid;
+      try {
+        return await end;
+      } finally {
+        lentTo = undefined;
+      }
+    },
     // The whole foreground job, as the terminal itself would: a launcher that waits for us has to stop too, or the shell
     // never gets its prompt back.
     stop: () => {

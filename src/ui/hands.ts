@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Clock } from '../io/io.ts';
+import type { TerminalEnd } from '../io/run-in-terminal.ts';
 import type { CockpitState, Commands } from '../store/cockpit.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import type { Past } from '../store/past/past.ts';
@@ -36,6 +37,7 @@ interface HandParts {
   readonly onScreen: Pick<OnScreen, 'of'>;
   copy(text: string): void;
   suspend(): void;
+  lend(argv: readonly string[]): Promise<TerminalEnd | undefined>;
   quit(): void;
 }
 
@@ -110,6 +112,7 @@ export const createHands = (parts: HandParts): (() => Hand) => {
       theme: parts.theme,
       copy: parts.copy,
       suspend: parts.suspend,
+      lend: parts.lend,
       quit: parts.quit,
     };
   };

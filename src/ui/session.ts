@@ -1,3 +1,4 @@
+import type { TerminalEnd } from '../io/run-in-terminal.ts';
 import type { ProcessTerminal } from '../io/terminal.ts';
 import type { Suspend } from './app.tsx';
 import { enterTerminal, leaveTerminal, lendTerminal } from './terminal.ts';
@@ -21,6 +22,8 @@ export interface Session {
   mounted(suspend: Suspend): void;
   /** Gives the terminal back, stops the process, and takes it again when the process goes on. */
   suspend(): void;
+  /** Gives the terminal to a program until that has ended; undefined when it could not be given. */
+  lend(argv: readonly string[]): Promise<TerminalEnd | undefined>;
   /** Writes something that is no part of a frame; nothing while the terminal is somebody else's. */
   write(bytes: string): void;
   /** Gives the terminal back for good, at once. */
@@ -35,7 +38,7 @@ export const createSession = (parts: SessionParts): Session => {
   let over = false;
 
   /** Hands the terminal over, does `meanwhile`, takes it back and draws everything again. */
-  const leaveFor = async (meanwhile: () => void): Promise<void> => {
+  const leaveFor = async (meanwhile: () => void | Promise<void>): Promise<void> => {
     if (handOver === undefined || away || over) return;
     away = true;
     const absence = await handOver();
@@ -43,7 +46,7 @@ export const createSession = (parts: SessionParts): Session => {
     // A process that stands still writes nothing more: what is on its way would be missing on the shell's screen.
     await host?.written();
     if (over) return;
-    meanwhile();
+    await meanwhile();
     if (over) return;
     enterTerminal(stdout, stdin, parts.mouse());
     await absence.resume();
@@ -62,6 +65,13 @@ export const createSession = (parts: SessionParts): Session => {
   const suspend = (): void => {
     if (host !== undefined) void leaveFor(() => host.stop());
   };
+  const lend: Session['lend'] = async (argv) => {
+    let end: TerminalEnd | undefined;
+    await leaveFor(async () => {
+      end = await host?.run(argv);
+    });
+    return end;
+  };
   // Ending is listened to until the process has ended: without a listener a signal kills at once, in the middle of an
   // orderly end.
   host?.onEnd(() => {
@@ -76,6 +86,7 @@ export const createSession = (parts: SessionParts): Session => {
       handOver = handingOver;
     },
     suspend,
+    lend,
     write: (bytes) => {
       if (!away && !over) stdout.write(bytes);
     },

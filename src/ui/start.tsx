@@ -105,6 +105,7 @@ export const startUi = (parts: UiParts): Ui => {
     },
     copy: (text) => void stdout.write(clipboardCode(text, settings.tmux === true)),
     suspend: session.suspend,
+    lend: session.lend,
     quit,
   });
   const frame = (): readonly Row[] => {

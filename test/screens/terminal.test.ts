@@ -34,6 +34,7 @@ const system = (user: () => User): System => {
       onCrash: keep('crash'),
       onStop: keep('stop'),
       onContinue: keep('continue'),
+      run: async () => ({ status: 0 }),
       written: async () => {},
       stop: () => {
         const { terminal } = user();

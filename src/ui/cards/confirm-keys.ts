@@ -3,6 +3,7 @@ import { armHere } from '../keys/shared.ts';
 import { changeCard } from '../model.ts';
 import { closeKey, withRun } from './common-keys.ts';
 import { copyKey, overrideKey, proposeAgain } from './kept-keys.ts';
+import { loginThenPlan } from './login-keys.ts';
 import { cardStateOf, nameToType, questionOf, runOnScreen, whyNotYes } from './question.ts';
 
 export const callsKey: Binding = {
@@ -42,6 +43,7 @@ export const confirmKeys: readonly Binding[] = [
 /** Keys of the card of what was refused. */
 export const refusedKeys: readonly Binding[] = [
   { id: 'plan.again', keys: ['r'], does: 'plan again', footer: 'plan again', run: withRun(proposeAgain) },
+  loginThenPlan(planAgain),
   armHere,
   overrideKey,
   callsKey,

@@ -3,11 +3,13 @@ import type { Binding, KeyTable } from '../keys/binding.ts';
 import { help, interrupt, suspend } from '../keys/shared.ts';
 import { closeKey, scrollKeys } from './common-keys.ts';
 import { confirmKeys, refusedKeys } from './confirm-keys.ts';
+import { loginKeys } from './login-keys.ts';
 import { choiceKeys, severalKeys, valueKeys } from './param-keys.ts';
 import { choicesFor } from './question.ts';
-import { askKeys, endedKeys, runningKeys, tickKeys } from './run-keys.ts';
+import { askKeys, backgroundKey, endedKeys, runningKeys, tickKeys } from './run-keys.ts';
 
-const goingKeys = ({ ticking }: RunView): readonly Binding[] => {
+const goingKeys = ({ ticking, login }: RunView): readonly Binding[] => {
+  if (login !== undefined) return [...loginKeys, backgroundKey];
   if (ticking === undefined) return runningKeys;
   return ticking.ask === true ? askKeys : tickKeys;
 };
@@ -53,6 +55,7 @@ export const cardTables: readonly KeyTable[] = [
   { title: 'The card of what was refused', bindings: refusedKeys },
   { title: 'The card of a step that is done by hand', bindings: tickKeys },
   { title: 'The card of a run that asks whether to go on', bindings: askKeys },
+  { title: 'The card of a run that waits for a login', bindings: [...loginKeys, backgroundKey] },
   { title: 'The card of a run that goes on', bindings: runningKeys },
   { title: 'The card of a run that has ended', bindings: endedKeys },
   { title: 'A card with more lines than there is room for', bindings: scrollKeys },

@@ -1,3 +1,4 @@
+import { argvLine } from '../../domain/argv.ts';
 import type { Proposal } from '../../domain/run.ts';
 import type { RunView } from '../../store/cockpit.ts';
 import { notArmed } from '../actions.ts';
@@ -18,7 +19,7 @@ const refusalWords = {
 export const refusedCard = (view: View, run: RunView, proposal: Proposal): Card => {
   const { pen, cockpit } = view;
   const { calls: all, scroll } = cardStateOf(view, run);
-  const { ending = 'failed', why = '' } = proposal.refusal ?? {};
+  const { ending = 'failed', why = '', login } = proposal.refusal ?? {};
   const arm = notArmed(cockpit) === undefined ? [] : ['A arm'];
   const breaks = overridable(proposal) === undefined ? [] : ['o override'];
   const head = titled(
@@ -34,10 +35,18 @@ export const refusedCard = (view: View, run: RunView, proposal: Proposal): Card 
     lines: [
       ...head,
       ...listed(view, 'why', [why], { all: true }),
+      ...(login?.argv === undefined ? [] : [labelled(pen, 'renew', argvLine(login.argv))]),
       labelled(pen, 'sent', 'nothing'),
       ...gateLines(view, proposal, all),
       ...diagnosisLines(view, run, all),
-      hints(pen, ...arm, ...breaks, 'r plan again', 'esc close'),
+      hints(
+        pen,
+        ...(login?.argv === undefined ? [] : ['l log in']),
+        ...arm,
+        ...breaks,
+        'r plan again',
+        'esc close',
+      ),
     ],
   };
 };

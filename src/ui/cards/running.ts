@@ -6,6 +6,7 @@ import { glyphs } from '../theme/glyphs.ts';
 import type { View } from '../view.ts';
 import { type Card, dangerWord, edgeOf, hints, titled } from './card.ts';
 import { comingLines, doneLines } from './done.ts';
+import { loginLines } from './login.ts';
 import { beganAt, eventOf, outputLines } from './progress.ts';
 import { proofLines } from './proofs.ts';
 import { cardStateOf } from './question.ts';
@@ -42,7 +43,12 @@ export const windowCard = (view: View, run: RunView): Card => {
 };
 
 /** What a run that goes on may be told. */
-const answerWords = ({ ticking }: RunView, sent: boolean): readonly string[] => {
+const answerWords = ({ ticking, login }: RunView, sent: boolean): readonly string[] => {
+  if (login !== undefined)
+    return [
+      ...(login.argv === undefined ? [] : ['l log in']),
+      ...['enter try again', 'n not renewed', 'ctrl-c cancel'],
+    ];
   if (ticking === undefined)
     return [sent ? 'ctrl-c stop waiting (what was sent stays sent)' : 'ctrl-c cancel'];
   return ticking.ask === true
@@ -71,6 +77,7 @@ export const runningCard = (view: View, run: RunView): Card => {
       ...comingLines(view, run),
       ...proofLines(view, run),
       ...outputLines(view, run, outputShown),
+      ...(run.login === undefined ? [] : loginLines(view, run.login)),
       hints(pen, ...keys),
     ],
   };

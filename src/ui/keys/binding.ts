@@ -1,4 +1,5 @@
 import type { Danger } from '../../domain/operation.ts';
+import type { TerminalEnd } from '../../io/run-in-terminal.ts';
 import type { Commands } from '../../store/cockpit.ts';
 import type { Model } from '../model.ts';
 import type { Pane, PaneRow, Room } from '../panes/pane.ts';
@@ -28,6 +29,8 @@ export interface Hand {
   copy(text: string): void;
   /** Gives the terminal back and stops the process until it is continued. */
   suspend(): void;
+  /** Gives the terminal to a program until that has ended; undefined when it could not be given. */
+  lend(argv: readonly string[]): Promise<TerminalEnd | undefined>;
   /** Ends the cockpit. */
   quit(): void;
 }

@@ -155,6 +155,7 @@ export const openBare = (
     theme: looks.theme(undefined).theme,
     copy: () => {},
     suspend: () => {},
+    lend: async () => ({ status: 0 }),
     quit: () => quits++,
   });
   const noRedraw = { now: () => {}, soon: () => {}, stop: () => {} };
