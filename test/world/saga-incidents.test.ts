@@ -39,6 +39,7 @@ const platform = (incident: string) => {
         pid: 1,
         user: 'postgres',
         toClock: (at) => model.toClock(at),
+        note: () => {},
       },
       true,
     ).rows;

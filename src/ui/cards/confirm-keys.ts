@@ -43,7 +43,7 @@ export const confirmKeys: readonly Binding[] = [
 /** Keys of the card of what was refused. */
 export const refusedKeys: readonly Binding[] = [
   { id: 'plan.again', keys: ['r'], does: 'plan again', footer: 'plan again', run: withRun(proposeAgain) },
-  loginThenPlan(planAgain),
+  loginThenPlan(withRun(proposeAgain)),
   armHere,
   overrideKey,
   callsKey,

@@ -47,7 +47,7 @@ const proposal: Proposal = {
       danger: 'safe',
       gate: { arm: false, confirm: false, preview: false, typed: false, windowMs: 0 },
       plan,
-      undo: { use: 'bus.move', with: { a: 'text' }, title: 'text' },
+      undo: [{ use: 'bus.move', with: { a: 'text' }, title: 'text' }],
       each: { value: 'text', nth: 1, of: 1 },
       needs: 'text',
     },
