@@ -162,8 +162,8 @@ test('the changing door is held by the executor and the composition only', () =>
   ).toEqual([]);
 });
 
-test('the door of declared reads is lent by diagnose steps, and to programs that a check declares, only', () => {
-  const lenders = ['src/engine/diagnose.ts', 'src/engine/via/reached-sources.ts'];
+test('the door of declared reads is lent to diagnose steps and proofs, and to programs that a check declares, only', () => {
+  const lenders = ['src/engine/reads/reading.ts', 'src/engine/via/reached-sources.ts'];
   const wrong = imports.filter(
     (i) => i.to === 'src/io/declared-reads.ts' && !i.typeOnly && !lenders.includes(i.file),
   );
