@@ -26,7 +26,8 @@ const isBound = (text: string): boolean => /^\s*[=!<>≥≤≠]/.test(text);
  * '!= off'), any other is the value itself.
  */
 export const valueProblem = (text: string): string | undefined => {
-  const bound = isBound(text) ? parseBound(text) : undefined;
+  // A parameter gets its value when the runbook runs.
+  const bound = isBound(text) && !text.includes('${param.') ? parseBound(text) : undefined;
   return bound !== undefined && 'error' in bound ? bound.error : undefined;
 };
 

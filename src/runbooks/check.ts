@@ -135,6 +135,7 @@ export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly Runb
       ...expression(`verify[${i}].that`, step.that, scope),
       ...useOf(`verify[${i}].use`, step.use, false, scope),
       ...boundIn(`verify[${i}].with`, step.with, scope),
+      ...boundIn(`verify[${i}].expect`, step.expect, scope),
     ]),
     ...expectComplaints(runbook),
   ];

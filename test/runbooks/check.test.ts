@@ -210,6 +210,12 @@ test.each<[Partial<Runbook>, string, string, string]>([
     'did you mean name?',
   ],
   [
+    asks({ expect: { json: { n: '${param.nme}' } } }),
+    'verify[0].expect',
+    'there is no parameter nme',
+    'did you mean name?',
+  ],
+  [
     asks({ expect: { rows: '= 0', column: 'n' } }),
     'verify[0].expect.column',
     'column says which value is meant, and none is expected',

@@ -1,7 +1,7 @@
 import type { ParamValues } from '../../domain/param-value.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { didYouMean } from '../../profile/did-you-mean.ts';
-import { checkParams, type GivenParams } from '../../runbooks/params.ts';
+import { checkParams } from '../../runbooks/params.ts';
 import { UsageError } from '../exit-code.ts';
 import type { Opened } from '../open.ts';
 import type { RunFlags } from './flags.ts';
@@ -16,15 +16,20 @@ const runbookOf = ({ profile }: Opened, id: string): Runbook => {
   throw new UsageError(`${profile.system}/${profile.env} has no runbook ${id}; ${hint}`);
 };
 
-/** The parameters, checked against what is there now; facts are read only when a choice comes from them. */
+/** Whether facts must be read first: a choice comes from them, or what is looked at asks for their truth. */
+const wantsFacts = ({ params, diagnose }: Runbook, flags: RunFlags): boolean =>
+  params.some(({ from }) => from !== undefined) ||
+  (flags.diagnose === true && diagnose.some(({ that }) => that !== undefined));
+
+/** The parameters, checked against what is there now. */
 const paramsOf = async (
   runbook: Runbook,
-  given: GivenParams,
+  flags: RunFlags,
   { engine }: Opened,
   signal: AbortSignal,
 ): Promise<ParamValues> => {
-  if (runbook.params.some((spec) => spec.from !== undefined)) await engine.readOnce(readMs, signal);
-  const checked = checkParams(runbook, given, engine.snapshot());
+  if (wantsFacts(runbook, flags)) await engine.readOnce(readMs, signal);
+  const checked = checkParams(runbook, flags.param ?? {}, engine.snapshot());
   if (checked.ok) return checked.values;
   const lines = checked.problems.map(({ name, what }) => `  --param ${name}=…: ${what}`);
   throw new UsageError(`${runbook.id} cannot be run as given; nothing was sent`, ...lines);
@@ -51,10 +56,11 @@ export interface AskedRun {
 /** What is to be run: a runbook with its parameters, or the run that is to be undone. */
 export const askedFor = async (
   id: string | undefined,
-  { undo, param = {}, done = [] }: RunFlags,
+  flags: RunFlags,
   opened: Opened,
   signal: AbortSignal,
 ): Promise<{ readonly undo: string } | AskedRun> => {
+  const { undo, param = {}, done = [] } = flags;
   if (undo !== undefined) {
     if (id !== undefined || Object.keys(param).length > 0)
       throw new UsageError(
@@ -65,5 +71,5 @@ export const askedFor = async (
   if (id === undefined) throw new UsageError('run which runbook? opsdeck run ID, or opsdeck run --undo RUN');
   const runbook = runbookOf(opened, id);
   checkDone(runbook, done);
-  return { runbook, params: await paramsOf(runbook, param, opened, signal) };
+  return { runbook, params: await paramsOf(runbook, flags, opened, signal) };
 };

@@ -2,9 +2,10 @@ import type { Truth } from '../../domain/expression/truth.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { ParamValues } from '../../domain/param-value.ts';
 import { PlanError } from '../../domain/plan-error.ts';
-import type { VerifyStep } from '../../domain/runbook.ts';
+import type { Expect, VerifyStep } from '../../domain/runbook.ts';
 import { toFault } from '../../io/fault.ts';
 import type { Clock } from '../../io/io.ts';
+import { bindParams } from '../../runbooks/bind.ts';
 import { withDeadline } from '../executor/source-reads.ts';
 import { judgeReading } from './found-by.ts';
 import { openReading, parted, type Reading, type ReadingParts } from './reading.ts';
@@ -19,6 +20,16 @@ export interface AskedProof {
 /** How long one reading may take. */
 const longestMs: Millis = 60_000;
 
+/** What is expected, with the run's values where a value is compared. A pattern is the author's alone. */
+const bound = (expect: Expect, values: ParamValues): Expect => {
+  const { value, json } = expect;
+  return {
+    ...expect,
+    ...(value === undefined ? {} : { value: String(bindParams(value, values)) }),
+    ...(json === undefined ? {} : { json: bindParams(json, values) }),
+  };
+};
+
 /** The proof of a step with `use` and `expect`, with the run's values. Opens its door when it is first asked. */
 export const createAskedProof = (
   step: VerifyStep,
@@ -26,7 +37,8 @@ export const createAskedProof = (
   parts: ReadingParts & { readonly clock: Clock },
 ): AskedProof => {
   const { engine, clock } = parts;
-  const { use = '', expect = {} } = step;
+  const { use = '' } = step;
+  const expect = bound(step.expect ?? {}, values);
   const { source, name } = parted(use);
   let reading: Reading | undefined;
 

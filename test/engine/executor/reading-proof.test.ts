@@ -28,6 +28,16 @@ test('what a source is asked for proves it: read again and again, for as long as
   expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
 });
 
+test('what is expected takes the values of the run, as values', async () => {
+  const expected = { column: 'name', value: '= ${param.name}', json: { broker: '${param.to}' } };
+  await using stage = await openStage({ verify: [{ ...looked, expect: expected, forMs: 0 }] });
+  const request = { runbook: stage.runbook, params: { name: 'broker', to: 'closed' } };
+  const proposal = await stage.executor.propose(request, new AbortController().signal);
+  const going = stage.go(proposal);
+  expect(await going.end()).toMatchObject({ ending: 'recovered' });
+  expect(proofs(going).at(-1)?.why).toBe('name broker and broker closed');
+});
+
 test('what it finds is not so at its deadline: executed, not recovered, with what was found', async () => {
   await using stage = await openStage({ verify: [looked] });
   stage.server.onRead = () => stage.server.states.set('broker', 'open');
