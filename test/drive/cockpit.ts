@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openPtyTerminal, type PtyTerminal } from '../../scripts/shot/pty-terminal.ts';
 import { launcher } from './pty.ts';
 
@@ -113,9 +114,13 @@ export const takeChoice = async ({ pty, keys }: Cockpit, wanted: string): Promis
   await keys(enter);
 };
 
+/** A person reads a card; a key that comes sooner is no yes. */
+const readMs = 450;
+
 /** Says yes to the card; the window in which it can be taken back follows. */
 export const confirm = async (cockpit: Cockpit): Promise<void> => {
   await cockpit.sees(/CONFIRM IN PRODUCTION/);
+  await sleep(readMs);
   await cockpit.keys(enter);
 };
 

@@ -8,6 +8,7 @@ import { diagnoseAll } from '../diagnose-all.ts';
 import { withEntries } from '../journal/kept.ts';
 import { runEntry } from '../journal/runs.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
+import { createReadingTime } from './reading-time.ts';
 import type { RunHistory } from './run-history.ts';
 import { createRunWatch } from './watching.ts';
 
@@ -65,9 +66,12 @@ export const createRunFlow = (
   let answerLogin: ((answer: LoginAnswer) => void) | undefined;
 
   const watch = createRunWatch(cockpit, opened.executor);
+  const reading = createReadingTime(clock, opened.arming);
   const view = (): RunView | undefined => cockpit.getState().run;
-  const show = (change: Partial<RunView>): void =>
+  const show = (change: Partial<RunView>): void => {
+    if (change.stage === 'proposed') reading.shown();
     cockpit.setState((s) => (s.run === undefined ? {} : { run: { ...s.run, ...change } }));
+  };
   /** From the yes on, before anything of it shows: a second key must find it taken. */
   let answering = false;
   const busy = (): boolean => answering || ['window', 'running'].includes(view()?.stage ?? '');
@@ -178,6 +182,8 @@ export const createRunFlow = (
     confirm: async (answer) => {
       const run = view();
       if (busy() || run?.stage !== 'proposed' || run.proposal === undefined) return;
+      if (!run.proposal.gate.typed && reading.tooSoon())
+        return say('that was too quick to have read the card: nothing is sent; press it again');
       answering = true;
       stop = new AbortController();
       const events = opened.executor.execute(run.proposal, answersOf(run.proposal, answer), stop.signal);

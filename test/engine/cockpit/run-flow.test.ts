@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readingMs } from '../../../src/engine/cockpit/reading-time.ts';
 import { createRunFlow } from '../../../src/engine/cockpit/run-flow.ts';
 import { readLedger } from '../../../src/engine/ledger/read-ledger.ts';
 import { openReadIo } from '../../../src/io/read-io.ts';
@@ -47,6 +48,7 @@ test('a missing parameter is asked for, then the card is up, then it is run and 
   expect(cockpit.getState().run).toMatchObject({ stage: 'params', asking: { name: 'name' } });
   await flow.give('name', 'broker');
   expect(stageOf()).toBe('proposed');
+  await stage.clock.advance(readingMs);
   const confirmed = flow.confirm({ pasted: false });
   await until('ended');
   await confirmed;
@@ -69,6 +71,7 @@ test('while a run goes on another one is not begun', async () => {
   await using _ = stage;
   stage.arming.arm('a drill');
   await flow.begin(stage.runbook, { name: 'broker' });
+  await stage.clock.advance(readingMs);
   const confirmed = flow.confirm({ pasted: false });
   await until('window');
   await flow.begin(stage.runbook, { name: 'broker' });
@@ -83,6 +86,7 @@ test('a cancel in the window sends nothing', async () => {
   await using _ = stage;
   stage.arming.arm('a drill');
   await flow.begin(stage.runbook, { name: 'broker' });
+  await stage.clock.advance(readingMs);
   const confirmed = flow.confirm({ pasted: false });
   await until('window');
   flow.cancel();
@@ -95,6 +99,7 @@ test('where a name must be typed, a key is not enough and the typed name is', as
   const { stage, cockpit, flow, until } = await openFlow({ guard: { typed: 'disruptive' } });
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
+  await stage.clock.advance(readingMs);
   await flow.confirm({ pasted: false });
   expect(endingOf(cockpit.getState().run)).toMatchObject({ ending: 'forbidden' });
   await flow.decline();
@@ -112,6 +117,7 @@ test('a manual step waits for its tick; not done ends the run before the next st
   });
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
+  await stage.clock.advance(readingMs);
   const confirmed = flow.confirm({ pasted: false });
   await until('running');
   expect(cockpit.getState().run?.ticking).toEqual({ id: 'm', title: 'Tell the owner' });
@@ -125,6 +131,7 @@ test('what a run kept can be put back, as a run of its own', async () => {
   const { stage, cockpit, flow, said, until, stageOf } = await openFlow();
   await using _ = stage;
   await flow.begin(stage.runbook, { name: 'broker' });
+  await stage.clock.advance(readingMs);
   const confirmed = flow.confirm({ pasted: false });
   await until('ended');
   await confirmed;
@@ -134,4 +141,35 @@ test('what a run kept can be put back, as a run of its own', async () => {
   expect(cockpit.getState().run?.proposal?.undoes).toBe(first);
   await flow.undo('nothing');
   expect(said).toEqual(['there is nothing to undo']);
+});
+
+test('a key that comes before the card could be read is no yes, and the card stays', async () => {
+  const { stage, flow, said, stageOf, until } = await openFlow({ tier: 'production' });
+  await using _ = stage;
+  await flow.begin(stage.runbook, { name: 'broker' });
+  const tooQuick = 'that was too quick to have read the card: nothing is sent; press it again';
+  await flow.confirm({ pasted: false });
+  await stage.clock.advance(1000);
+  stage.arming.arm('a drill');
+  await stage.clock.advance(readingMs - 1);
+  await flow.confirm({ pasted: false });
+  expect(said).toEqual([tooQuick, tooQuick]);
+  expect(stageOf()).toBe('proposed');
+  expect(await ledgerEvents(stage)).toEqual([]);
+
+  await stage.clock.advance(1);
+  const confirmed = flow.confirm({ pasted: false });
+  await until('ended');
+  await confirmed;
+  expect(stage.server.changes).toHaveLength(1);
+});
+
+test('a name that was typed has taken its time', async () => {
+  const { stage, cockpit, flow, until } = await openFlow({ danger: 'safe', guard: { typed: 'safe' } });
+  await using _ = stage;
+  await flow.begin(stage.runbook, { name: 'broker' });
+  const confirmed = flow.confirm({ typed: 'broker', pasted: false });
+  await until('ended');
+  await confirmed;
+  expect(endingOf(cockpit.getState().run)).toMatchObject({ ending: 'recovered' });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readingMs } from '../../../src/engine/cockpit/reading-time.ts';
 import { createRunFlow } from '../../../src/engine/cockpit/run-flow.ts';
 import { readLedger } from '../../../src/engine/ledger/read-ledger.ts';
 import { openReadIo } from '../../../src/io/read-io.ts';
@@ -30,6 +31,7 @@ const openWatched = async () => {
   };
   const recover = async (name: string): Promise<string> => {
     await flow.begin(stage.runbook, { name });
+    await stage.clock.advance(readingMs);
     const confirmed = flow.confirm({ pasted: false });
     for (let turn = 0; turn < 100 && cockpit.getState().run?.stage !== 'ended'; turn++) {
       await stage.quiet();
