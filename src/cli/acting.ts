@@ -1,6 +1,9 @@
+import type { AuditCopy } from '../domain/profile.ts';
 import { type ArmingControl, createArming } from '../engine/executor/arming.ts';
 import { createExecutor, type Executor } from '../engine/executor/executor.ts';
+import { type Copies, createCopies } from '../engine/ledger/copies.ts';
 import { openLedger } from '../engine/ledger/ledger.ts';
+import { openCopyDoor } from '../io/audit-copy.ts';
 import { newRunId } from '../io/chance.ts';
 import { openChangeIo } from '../io/change-io.ts';
 import type { ChangeIo } from '../io/io.ts';
@@ -12,9 +15,15 @@ import { whoAmI } from './who.ts';
 export interface Acting {
   readonly executor: Executor;
   readonly arming: ArmingControl;
+  /** Where copies of the ledger go. */
+  readonly copies: readonly Copies[];
   /** Ends the connections that acting has opened. */
   close(): Promise<void>;
 }
+
+/** How a place of copies is called, without what lets one in. */
+export const copyAddress = (copy: AuditCopy): string =>
+  copy.is === 'http' ? copy.url : `${copy.over}://${copy.host}:${copy.port}`;
 
 /** Gives an open environment its one door to the outside. Touches nothing: the ledger is written when something is proposed. */
 export const openActing = async (context: Context, opened: Opened): Promise<Acting> => {
@@ -31,11 +40,14 @@ export const openActing = async (context: Context, opened: Opened): Promise<Acti
     through.set(source, door);
     return door;
   };
+  const copies = (profile.auditCopies ?? []).map((copy) =>
+    createCopies(copyAddress(copy), openCopyDoor(copy, clock), clock),
+  );
   const executor = createExecutor({
     engine,
     change,
     changeOf,
-    ledger: await openLedger(stateDir),
+    ledger: await openLedger(stateDir, { written: (record) => copies.forEach((copy) => copy.put(record)) }),
     arming,
     clock,
     who: await whoAmI(),
@@ -44,7 +56,7 @@ export const openActing = async (context: Context, opened: Opened): Promise<Acti
     modules,
   });
   const close = async (): Promise<void> => {
-    await Promise.all([change, ...through.values()].map((door) => door.close()));
+    await Promise.all([change, ...through.values(), ...copies].map((door) => door.close()));
   };
-  return { executor, arming, close };
+  return { executor, arming, copies, close };
 };

@@ -1,11 +1,12 @@
 import type { Fault } from '../domain/fault.ts';
 import { type Level, worst } from '../domain/level.ts';
-import type { SourceEntry } from '../domain/profile.ts';
+import type { AuditCopy, SourceEntry } from '../domain/profile.ts';
 import { exitCodeOf } from '../engine/check.ts';
 import type { Engine } from '../engine/engine.ts';
 import { toFault } from '../io/fault.ts';
 import type { Finding, Source } from '../sources/source.ts';
 import { type Context, createContext } from './context.ts';
+import { examineCopies } from './doctor-copies.ts';
 import type { SubCommand } from './invocation.ts';
 import { levelGlyph } from './level-glyph.ts';
 import { withEnvironment } from './with-environment.ts';
@@ -82,6 +83,17 @@ const reportOf = async (
   };
 };
 
+/** The copies of the ledger, told as one more source. One that cannot be reached is something missing, never all. */
+const copiesReport = async (
+  copies: readonly AuditCopy[],
+  { clock }: Context,
+  signal: AbortSignal,
+): Promise<SourceReport> => {
+  const findings = await examineCopies(copies, clock, signal);
+  const level = findings.every(({ ok }) => ok) ? 'ok' : 'warn';
+  return { source: 'audit', type: 'copies', level, requestsPerSecond: 0, findings };
+};
+
 const linesOf = (report: SourceReport): readonly string[] => [
   `${levelGlyph(report.level)} ${report.source} (${report.type})  ${report.requestsPerSecond} requests/s while a cockpit is open`,
   ...report.findings.flatMap(({ ok, what, remedy }) => [
@@ -101,9 +113,12 @@ export const doctor: SubCommand<{ readonly json?: boolean }> = async ({
   return withEnvironment(context, { memory: false }, async ({ profile, engine }) => {
     sharing?.learn({ profile, engine });
     const deadline = context.clock.deadline(doctorMs);
-    const sources = await Promise.all(
+    const examined = await Promise.all(
       profile.sources.map((entry) => reportOf(entry, engine, context, deadline.signal)),
     );
+    const copies = profile.auditCopies ?? [];
+    const sources =
+      copies.length === 0 ? examined : [...examined, await copiesReport(copies, context, deadline.signal)];
     deadline.clear();
     sharing?.learn({ profile, engine });
     const level = worst(sources.map((source) => source.level));

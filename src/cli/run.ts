@@ -8,6 +8,7 @@ import { cancelledExit, endingExit, UsageError } from './exit-code.ts';
 import { interruption } from './interrupted.ts';
 import type { SubCommand } from './invocation.ts';
 import { type AskedRun, askedFor } from './run/asked.ts';
+import { tellCopies } from './run/copies.ts';
 import type { RunFlags } from './run/flags.ts';
 import { tellerOf } from './run/tell.ts';
 import { proposeUndo } from './undo-run.ts';
@@ -53,7 +54,7 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
     invocation.sharing?.learn(opened);
     const asked = await askedFor(args[0], options, opened, signal);
     invocation.sharing?.learn(opened);
-    const { executor, arming } = await openActing(context, opened);
+    const { executor, arming, copies } = await openActing(context, opened);
     const notArmed = options.arm === undefined ? undefined : arming.arm(options.arm);
     if (notArmed !== undefined) throw new UsageError(notArmed);
     const found = 'undo' in asked ? [] : await diagnosisOf(options, asked, { ...opened, ...context }, signal);
@@ -74,6 +75,7 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
     if (options.dryRun === true) for (const event of await executor.dryRun(proposal, found)) listen(event);
     else
       for await (const event of executor.execute(proposal, answersOf(options, found), signal)) listen(event);
+    await tellCopies(copies, output);
     return code;
   });
 };

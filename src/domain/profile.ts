@@ -194,7 +194,8 @@ export interface Profile {
   readonly guard: Guard;
   /** The authority ladder, lowest first. Absent: everybody may do everything that the gates let through. */
   readonly authority?: readonly Rung[];
-  readonly auditCopy?: AuditCopy;
+  /** Absent: none. */
+  readonly auditCopies?: readonly AuditCopy[];
   /** What share mode masks, and leaves, beyond what it finds by itself. Absent: nothing. */
   readonly share?: ShareNames;
 }

@@ -266,6 +266,18 @@ describe('audit', () => {
     expect(exported.stdout.match(/^## /gm)).toHaveLength(1);
   });
 
+  test('a copy that cannot be sent fails no run, and is told on stderr and by doctor', async () => {
+    const audit = 'audit: { copy: { syslog: "tcp://127.0.0.1:1" } }\n';
+    await house.put('profiles/here.yaml', shopProfile(wire.url, `${runbooks}${audit}`, 'here', 'dev'));
+    const ended = await house.run([...restart, '--confirm', 'api']);
+    expect(ended.code).toBe(0);
+    expect(ended.stderr).toMatch(
+      /opsdeck: \d+ records were not copied to tcp:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/,
+    );
+    const doctor = await house.run(['doctor', '--env', 'shop/here']);
+    expect(doctor.stdout).toMatch(/MISSING records are not copied to tcp:\/\/127\.0\.0\.1:1/);
+  });
+
   test('verify says what was cut off, and which record it was', async () => {
     await profile('dev');
     await house.run([...restart, '--confirm', 'api']);

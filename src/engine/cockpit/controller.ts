@@ -5,6 +5,7 @@ import type { Engine } from '../engine.ts';
 import { withEntries } from '../journal/kept.ts';
 import { armingEntry } from '../journal/runs.ts';
 import { createTeller } from '../journal/teller.ts';
+import { createCopyTrouble } from './copy-trouble.ts';
 import { createCriticalTeller, withCriticals } from './criticals.ts';
 import { createDescribing } from './describing.ts';
 import { createLogs } from './logs.ts';
@@ -58,11 +59,14 @@ export const createController = (parts: CockpitParts): Controller => {
       cockpit.setState({ arming });
   };
 
+  const tellCopies = createCopyTrouble(say);
+
   const everySecond = (): void => {
     showArming();
     reopening.everySecond();
     if (present === undefined) return;
     const { opened, suggest, changes, criticals, dangers } = present;
+    tellCopies(opened.copies ?? [], present.flow.busy());
     const snapshot = opened.engine.snapshot();
     const history = opened.engine.facts.getState().history;
     const suggestions = suggest(snapshot, clock.now(), (key) => history[key] ?? []);

@@ -8,6 +8,7 @@ import type { World } from '../../world/world.ts';
 import type { Engine } from '../engine.ts';
 import type { ArmingControl } from '../executor/arming.ts';
 import type { Executor } from '../executor/executor.ts';
+import type { Copies } from '../ledger/copies.ts';
 
 /** One environment, open: its engine, its one door to the outside, and the other environments of its system. */
 export interface OpenedEnvironment {
@@ -15,6 +16,8 @@ export interface OpenedEnvironment {
   readonly engine: Engine;
   readonly executor: Executor;
   readonly arming: ArmingControl;
+  /** What tells how copies of the ledger fare. */
+  readonly copies?: readonly Pick<Copies, 'trouble'>[];
   readonly world?: World;
   /** Opens the environments of `across` that are not this one, for health, signals and alerts only, asked slowly. */
   openAcross(): Promise<readonly Engine[]>;

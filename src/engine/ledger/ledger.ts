@@ -1,3 +1,4 @@
+import type { CopiedRecord } from '../../io/audit-copy.ts';
 import { type LedgerFileOptions, type LockedLedger, ledgerFile } from '../../io/ledger-file.ts';
 import { follow, type Link, sealed, start, unknownPrev } from './chain.ts';
 import type { LedgerEntry } from './entry.ts';
@@ -46,23 +47,34 @@ const endOfChain = async (files: LockedLedger): Promise<Link> => {
   return { count: link.count, hash: link.hash };
 };
 
-const appendTo = async (files: LockedLedger, entry: LedgerEntry): Promise<void> => {
+const appendTo = async (files: LockedLedger, entry: LedgerEntry): Promise<CopiedRecord> => {
   const { line, link } = sealed(entry, await endOfChain(files));
   // A torn line keeps its bytes and is ended, so that the record begins on a line of its own.
   const whole = await files.endsWhole();
   const bytes = await files.append(`${whole ? '' : '\n'}${line}\n`);
   await writeHead(files, link, bytes);
+  const { host, pid } = entry.who;
+  const at = new Date(entry.at).toISOString();
+  return { line, seq: link.count, hash: link.hash, at, host, pid, kind: entry.entry.event };
 };
 
+export interface LedgerOptions extends LedgerFileOptions {
+  /** Told of each record when it is on disk, and not waited for. */
+  readonly written?: (record: CopiedRecord) => void;
+}
+
 /** The ledger of a state dir. Opening touches nothing; a dir that cannot be written shows at the first append. */
-export const openLedger = async (stateDir: string, options: LedgerFileOptions = {}): Promise<Ledger> => {
+export const openLedger = async (stateDir: string, options: LedgerOptions = {}): Promise<Ledger> => {
   const file = ledgerFile(stateDir, options);
   /** Appends of this process, one behind the other; a failed one does not stop the next. */
   let last: Promise<unknown> = Promise.resolve();
   return {
     path: file.path,
     append: (entry) => {
-      const work = (): Promise<void> => file.locked((files) => appendTo(files, entry));
+      const work = async (): Promise<void> => {
+        const record = await file.locked((files) => appendTo(files, entry));
+        options.written?.(record);
+      };
       const done = last.then(work, work);
       last = done.catch(() => {});
       return done;

@@ -1,6 +1,7 @@
 import type { Complaint } from '../../domain/position.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { MapNode } from '../tree.ts';
+import { buildAudit } from './audit.ts';
 import { buildAuthority } from './authority.ts';
 import type { Built, Context } from './context.ts';
 import { buildGuard } from './guard.ts';
@@ -25,6 +26,7 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
   const share = buildShare(tree);
   const limits = buildLimits(tree);
   const logs = buildLogs(tree, sources.made);
+  const audit = buildAudit(tree);
   const contacts = buildContacts(tree);
   const links = buildLinks(tree);
   const parts: readonly Built<unknown>[] = [
@@ -37,6 +39,7 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
     guard,
     authority,
     share,
+    audit,
     contacts,
     links,
   ];
@@ -56,6 +59,7 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
       links: links.made,
       guard: guard.made,
       ...(authority.made === undefined ? {} : { authority: authority.made }),
+      ...(audit.made.length === 0 ? {} : { auditCopies: audit.made }),
       ...(share.made === undefined ? {} : { share: share.made }),
     },
   };

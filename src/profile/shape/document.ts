@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { zAudit } from './audit.ts';
 import { zRung } from './authority.ts';
 import { zGuard } from './guard.ts';
 import { zLogs } from './logs.ts';
@@ -41,6 +42,7 @@ export const sectionShape = {
     .optional()
     .meta({ description: 'who may do what, the lowest rung first: a guard-rail, not security' }),
   share: zShare.optional().meta({ description: 'words that share mode masks, and words that it leaves' }),
+  audit: zAudit.optional().meta({ description: 'where copies of the ledger go' }),
   contacts: z.array(zContact).optional(),
   links: z.array(zLink).optional(),
   // fromEntries forgets which keys it was given.

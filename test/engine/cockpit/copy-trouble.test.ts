@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { createCopyTrouble } from '../../../src/engine/cockpit/copy-trouble.ts';
+
+test('what was not copied is told once the run has ended, each trouble once, and when it is over', () => {
+  const said: string[] = [];
+  const tell = createCopyTrouble((text, level) => said.push(`${level} ${text}`));
+  let trouble: string | undefined = '3 records were not copied to udp://logs:514: no answer';
+  const copies = [{ trouble: () => trouble }];
+  tell(copies, true);
+  expect(said).toEqual([]);
+  tell(copies, false);
+  tell(copies, false);
+  trouble = undefined;
+  tell(copies, false);
+  tell(copies, false);
+  expect(said).toEqual([
+    'warn 3 records were not copied to udp://logs:514: no answer',
+    'ok the copies of the ledger are whole again',
+  ]);
+});

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { loadProfile } from '../../src/profile/load.ts';
+
+/** A profile with this `audit:` section, and what is said about it. */
+const read = async (section: string) => {
+  const text = `opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\n${section}\n`;
+  const files = { read: async () => text, list: async () => [] };
+  const { draft, complaints } = await loadProfile('dev.yaml', {
+    files,
+    modules: [],
+    sets: {},
+    processEnv: { TOKEN: 't0ken-of-the-collector' },
+    now: 0,
+  });
+  const finished = await draft?.finish({ exec: async () => '' });
+  const all = [...complaints, ...(finished?.complaints ?? [])].map(
+    ({ severity, what, todo }) => `${severity}: ${what}; ${todo}`,
+  );
+  return { copies: finished?.profile.auditCopies, secrets: finished?.secrets ?? [], all };
+};
+
+const one = (line: string): string => `audit: { copy: ${line} }`;
+
+test.each([
+  ['{ syslog: "udp://127.0.0.1:514" }', { is: 'syslog', host: '127.0.0.1', port: 514, over: 'udp' }],
+  ['{ syslog: "tcp://logs.internal" }', { is: 'syslog', host: 'logs.internal', port: 514, over: 'tcp' }],
+  ['{ syslog: "tcp://[::1]:6514" }', { is: 'syslog', host: '::1', port: 6514, over: 'tcp' }],
+  ['{ http: "https://audit/in" }', { is: 'http', url: 'https://audit/in' }],
+])('a copy of the ledger: %s', async (line, made) => {
+  expect(await read(one(line))).toMatchObject({ copies: [made], all: [] });
+});
+
+test('several copies are a list; the token is a secret', async () => {
+  const list = '[{ syslog: "udp://a" }, { http: "http://b/", bearer: "${env:TOKEN}" }]';
+  const { copies, secrets, all } = await read(one(list));
+  expect(copies?.map(({ is }) => is)).toEqual(['syslog', 'http']);
+  expect({ secrets, all }).toEqual({ secrets: ['t0ken-of-the-collector'], all: [] });
+});
+
+test('a token without a value: nothing is sent anywhere without it, and that is told', async () => {
+  const { copies, all } = await read(one('{ http: "http://b/", bearer: "${env:NONE}" }'));
+  expect(copies).toBeUndefined();
+  expect(all.join('\n')).toMatch(/^warning: .*NONE.*no copy of the ledger is sent/);
+});
+
+test.each([
+  ['{ syslog: "logs:514" }'],
+  ['{ syslog: "tls://logs:6514" }'],
+  ['{ http: "ftp://logs" }'],
+  ['{ mail: "ops@example.com" }'],
+])('%s is an error', async (line) => {
+  const { copies, all } = await read(one(line));
+  expect(copies).toBeUndefined();
+  expect(all.join('\n')).toMatch(/^error: audit\.copy/);
+});
