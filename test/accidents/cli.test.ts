@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, expect } from 'vitest';
+import { readLedger } from '../../src/engine/ledger/read-ledger.ts';
+import { type House, openHouse, shopProfile } from '../cli/support/house.ts';
+import { type LocalServer, localServer } from '../io/local-server.ts';
+import { accident } from './table.ts';
+
+let house: House;
+let wire: LocalServer;
+
+beforeEach(async () => {
+  house = await openHouse();
+  wire = await localServer((_, response) => void response.end('{}'));
+  const step = (id: string, danger: string) =>
+    `{ id: ${id}, title: ${id}, use: api.request, danger: ${danger}, with: { method: POST, path: /${id} } }`;
+  const book = (danger: string) =>
+    `  - { id: ${danger}, title: ${danger}, act: [${step(danger, danger)}], verify: none }`;
+  await house.put(
+    'profiles/here.yaml',
+    shopProfile(
+      wire.url,
+      `runbooks:\n${['safe', 'disruptive', 'destructive'].map(book).join('\n')}\n`,
+      'here',
+      'production',
+    ),
+  );
+});
+afterEach(async () => {
+  await house[Symbol.asyncDispose]();
+  await wire[Symbol.asyncDispose]();
+});
+
+const posts = (): readonly string[] => wire.asked.filter((line) => line.startsWith('POST'));
+
+accident(
+  'read-only flags',
+  async () => {
+    for (const id of ['safe', 'disruptive', 'destructive'])
+      for (const flags of [
+        [],
+        ['--confirm', 'api'],
+        ['--confirm', 'api', '--json'],
+        ['--arm', 'INC-7'],
+        ['--arm', ' ', '--confirm', 'api'],
+        ['--set', 'tier=dev', '--confirm', 'api'],
+        ['--rehearse', '--confirm', 'api'],
+        ['--share', '--confirm', 'api'],
+        ['--undo', 'x', '--confirm', 'api'],
+      ]) {
+        const ended = await house.run([
+          'run',
+          ...(flags.includes('--undo') ? [] : [id]),
+          '--env',
+          'shop/here',
+          ...flags,
+        ]);
+        expect(ended.code, [id, ...flags].join(' ')).not.toBe(0);
+      }
+    expect(posts()).toEqual([]);
+  },
+  120_000,
+);
+
+accident(
+  'terminal closed',
+  async () => {
+    const running = house.start([
+      'run',
+      'disruptive',
+      '--env',
+      'shop/here',
+      '--json',
+      '--arm',
+      'INC-7',
+      '--confirm',
+      'api',
+    ]);
+    await running.said(/"event":"window"/);
+    // What a terminal that is closed sends to all that run in it.
+    running.child.kill('SIGHUP');
+    const { code } = await running.ended;
+    expect(code).not.toBe(0);
+    expect(posts()).toEqual([]);
+    // What became of it is written down, by its own hand.
+    const entries = (await readLedger(house.stateDir)).map(({ entry }) => entry);
+    expect(entries.at(-1)).toMatchObject({ event: 'ended', ending: 'cancelled', sent: [] });
+  },
+  60_000,
+);

@@ -1,0 +1,85 @@
+import { expect } from 'vitest';
+import { createFacts } from '../../src/store/facts-store.ts';
+import { proposed } from '../screens/support/runs.ts';
+import { shop, shopCockpit } from '../screens/support/shop.ts';
+import { openCockpit } from '../screens/support/user.ts';
+import { breaker, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
+import { accident } from './table.ts';
+
+accident('re-sorted list', async () => {
+  const states = ['open', 'closed', 'half-open', 'disabled'] as const;
+  const names = ['alpha', 'beta', 'gamma', 'delta'];
+  // As they stand at first, the worst on top: alpha, delta, gamma, beta.
+  const meantBy = { x: 'alpha', 'j x': 'delta', 'j j x': 'gamma', C: 'alpha', 'j C': 'delta' };
+  for (const [keys, meant] of Object.entries(meantBy)) {
+    const facts = createFacts(frame());
+    const feed = feedInfo('bus/breakers', 'breakers');
+    let moment = noon;
+    const turned = (by: number): void =>
+      learn(
+        facts,
+        feed,
+        {
+          items: names.map((name, at) =>
+            breaker(name, { state: states[(at + by) % states.length] ?? 'open' }),
+          ),
+        },
+        moment++,
+      );
+    turned(0);
+    const user = await openCockpit({ size: [120, 36], scene: { facts, cockpit: shopCockpit } });
+    await user.press(`3 ${keys}`);
+    // Everything stands elsewhere before the next key: thrice.
+    for (const by of [1, 2, 3]) await user.happens(() => turned(by));
+    if (keys.endsWith('x')) await user.press('enter');
+    expect(user.given, keys).toMatchObject([['propose', 'close-breaker', { name: meant }]]);
+  }
+});
+
+accident(
+  'read-only keys',
+  async () => {
+    const printable = Array.from({ length: 94 }, (_, at) => String.fromCharCode(33 + at)).filter(
+      (key) => key !== 'q',
+    );
+    const named = [
+      'enter',
+      'space',
+      'tab',
+      'up',
+      'down',
+      'left',
+      'right',
+      'backspace',
+      'ctrl-p',
+      'ctrl-r',
+      'ctrl-d',
+    ];
+    const scene = shop();
+    const changes = ['confirm', 'undo', 'tick', 'override'];
+    // Each key on the card of a planned run, and what an enter makes of it.
+    for (const key of [...printable, ...named]) {
+      const run = proposed({ danger: 'disruptive' });
+      const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, run } } });
+      await user.press(`${key} enter enter`);
+      expect(
+        user.given.filter(([name]) => changes.includes(name)),
+        key,
+      ).toEqual([]);
+      user.ui.stop();
+    }
+    // Each alias and each entry of the palette.
+    for (const words of ['confirm', 'yes', 'undo', 'run close-breaker name=psp', 'C', 'x', 'tick', 'arm']) {
+      const user = await openCockpit({ scene });
+      await user.press(':');
+      await user.type(words);
+      await user.press('enter enter enter');
+      expect(
+        user.given.filter(([name]) => changes.includes(name)),
+        words,
+      ).toEqual([]);
+      user.ui.stop();
+    }
+  },
+  120_000,
+);

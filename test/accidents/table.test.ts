@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { accidents } from './table.ts';
+
+const dir = import.meta.dirname;
+
+/** Which accidents a file runs. */
+const heldBy = new Map(
+  readdirSync(dir)
+    .filter((file) => file.endsWith('.test.ts') && file !== 'table.test.ts')
+    .map((file) => [
+      file,
+      [...readFileSync(join(dir, file), 'utf8').matchAll(/^accident\('([^']+)'/gm)].map(([, name]) => name),
+    ]),
+);
+
+test('every accident is run, once', () => {
+  expect([...heldBy.values()].flat().sort()).toEqual(Object.keys(accidents).sort());
+});
+
+test('docs/safety.md names each, and the test that holds it', () => {
+  const docs = readFileSync(join(dir, '../../docs/safety.md'), 'utf8');
+  const rows = [...docs.matchAll(/^\| (.+?) \| .+? \| `test\/accidents\/(.+?)` \|$/gm)].map(
+    ([, what, file]) => [what, file],
+  );
+  const expected = [...heldBy].flatMap(([file, names]) =>
+    names.map((name) => [accidents[name as keyof typeof accidents], file]),
+  );
+  expect(rows.sort()).toEqual(expected.sort());
+});
