@@ -62,8 +62,12 @@ export const runStreams = (
   ): Generator<LogEvent> {
     for (const [index, event] of events.slice(from).entries()) {
       if (since !== undefined && event.at < since) continue;
-      for (const line of runLines(event))
-        yield { is: 'line', ...line, at: event.at, mark: String(from + index + 1) };
+      const lines = runLines(event);
+      // Resumed behind its last line, or before its first.
+      for (const [nth, line] of lines.entries()) {
+        const mark = nth === lines.length - 1 ? { mark: String(from + index + 1) } : {};
+        yield { is: 'line', ...line, at: event.at, ...mark };
+      }
     }
   };
 
