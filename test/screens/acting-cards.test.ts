@@ -245,3 +245,19 @@ test('several choices are marked, no more than may be, and taken together', asyn
   await user.press('k m j m enter');
   expect(user.given).toEqual([['give', 'pods', ['billing-0', 'billing-2']]]);
 });
+
+test.each([
+  [80, 24, ' RUN 0:37, R '],
+  [120, 36, ' RUN close-breaker 0:37, R '],
+])(
+  'a run whose card was put away is in the header at %sx%s, with the key that shows it',
+  async (columns, rows, badge) => {
+    const user = await withRun(running({ background: true }), [columns, rows]);
+    expect(user.rows()[0]).toContain(badge);
+    expect(user.rows()[0]).toContain('PRODUCTION');
+    await user.wait('2s');
+    expect(user.rows()[0]).toContain(badge.replace('0:37', '0:39'));
+    await user.press('R');
+    expect(user.given).toEqual([['background', false]]);
+  },
+);

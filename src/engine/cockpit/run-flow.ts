@@ -1,5 +1,5 @@
 import { choicesOf, countsOf } from '../../domain/choices.ts';
-import type { Answers, Diagnosed, LoginAnswer, Proposal, RunEvent, Shown } from '../../domain/run.ts';
+import type { Answers, Diagnosed, Ending, LoginAnswer, Proposal, RunEvent, Shown } from '../../domain/run.ts';
 import type { ParamSpec, Runbook } from '../../domain/runbook.ts';
 import { checkParams, type GivenParams } from '../../runbooks/params.ts';
 import type { RunView } from '../../store/cockpit.ts';
@@ -55,7 +55,7 @@ const isChosen = ({ type }: ParamSpec): boolean => type === 'choice' || type ===
 export const createRunFlow = (
   { cockpit, clock, openIo }: Pick<CockpitParts, 'cockpit' | 'clock' | 'openIo'>,
   opened: OpenedEnvironment,
-  say: (text: string) => void,
+  say: (text: string, level?: 'ok' | 'warn') => void,
   past?: Pick<RunHistory, 'load' | 'read'>,
 ): RunFlow => {
   let given: GivenParams = {};
@@ -123,6 +123,13 @@ export const createRunFlow = (
   const keep = (): void =>
     cockpit.setState((s) => (s.run === undefined ? {} : { ended: [s.run, ...s.ended].slice(0, endedKept) }));
 
+  /** Nobody has the card before them. */
+  const sayEnded = ({ runbook, proposal }: RunView, ending: Ending): void =>
+    say(
+      `${proposal?.title ?? runbook.title}: ${ending.replaceAll('-', ' ').toUpperCase()}`,
+      ending === 'recovered' ? 'ok' : 'warn',
+    );
+
   const follow = async (events: AsyncIterable<RunEvent>): Promise<void> => {
     for await (const event of events) {
       cockpit.setState((s) => (s.run === undefined ? {} : { run: runAfter(s.run, event) }));
@@ -133,7 +140,7 @@ export const createRunFlow = (
       keep();
       if (cockpit.getState().runs !== undefined) void past?.read();
       if (event.ending === 'recovered') watch.begin(event.run);
-      if (view()?.background === true) say(`${view()?.runbook.title}: ${event.ending.replaceAll('-', ' ')}`);
+      if (run?.background === true) sayEnded(run, event.ending);
     }
   };
 
