@@ -114,6 +114,12 @@ export const takeChoice = async ({ pty, keys }: Cockpit, wanted: string): Promis
   await keys(enter);
 };
 
+/** Marks every choice that the card shows, and takes them. */
+export const takeAll = async (cockpit: Cockpit, count: number): Promise<void> => {
+  for (let nth = 1; nth <= count; nth += 1) await cockpit.keys(...(nth === 1 ? [' '] : ['j', ' ']));
+  await cockpit.keys(enter);
+};
+
 /** A person reads a card; a key that comes sooner is no yes. */
 const readMs = 450;
 

@@ -1,5 +1,18 @@
 import { test } from 'vitest';
-import { arm, type Cockpit, chooseRunbook, confirm, enter, esc, openCockpit, tick } from './cockpit.ts';
+import { openRehearsal } from '../support/rehearsal.ts';
+import { ask } from '../world/ask.ts';
+import {
+  arm,
+  type Cockpit,
+  chooseRunbook,
+  confirm,
+  enter,
+  esc,
+  openCockpit,
+  openCockpitOn,
+  takeChoice,
+  tick,
+} from './cockpit.ts';
 
 /** What a test may take: a third of it where nothing else runs. */
 const timeout = 120_000;
@@ -104,6 +117,8 @@ test.concurrent('a collection helps for moments only: executed, not recovered', 
   await cockpit.sees(/✗ Heap in use .*✗ CRIT/);
   await arm(cockpit, 'drill');
   await chooseRunbook(cockpit, 'collect-garbage');
+  await cockpit.sees(/In which pods/);
+  await cockpit.keys(enter);
   await confirm(cockpit);
   await cockpit.sees(/EXECUTED but NOT RECOVERED/);
   expect(await cockpit.ledger()).toContain('Command executed successfully');
@@ -119,7 +134,7 @@ test.concurrent('S0-I5, database connectivity: the session that all wait for is 
   await cockpit.sees(culprit);
   await cockpit.sees(/✗ exhausted +event-bus-ser/);
   await arm(cockpit, 'INC-24');
-  await actOnCulprit(cockpit, /▸ +Database connectivity, end a session: \d+/);
+  await actOnCulprit(cockpit, /▸ +Database connectivity, end sessions: \d+/);
   await cockpit.sees(/touches +pid \d+ · eventbus_user · outbox-repair .* idle in transaction/);
   await confirm(cockpit);
   await cockpit.sees(/● RECOVERED/);
@@ -143,8 +158,103 @@ test.concurrent('a session that is idle in its transaction has nothing to cancel
   await using cockpit = await open('database-blocked');
   await cockpit.sees(culprit);
   await arm(cockpit, 'drill');
-  await actOnCulprit(cockpit, /▸ +Database connectivity, cancel a statement/, '\x1b[B');
+  await actOnCulprit(cockpit, /▸ +Database connectivity, cancel statements/, '\x1b[B');
   await cockpit.sees(/runs no statement \(it is idle in transaction\)/);
   await cockpit.sees(culprit);
   expect(await cockpit.ledger().catch(() => 'nothing was written')).not.toContain('"event":"acting"');
+});
+
+test.concurrent('a reset while the database is down: executed, not recovered', { timeout }, async ({
+  expect,
+}) => {
+  await using cockpit = await open('dependency-down');
+  await cockpit.sees(/✗ OPEN +event-bus-ser\S+ +database/);
+  await arm(cockpit, 'drill');
+  // Its cause is not mended: the reset itself is not sent.
+  await chooseRunbook(cockpit, 'breakers-open');
+  await takeChoice(cockpit, 'database');
+  await confirm(cockpit);
+  for (const step of [/▸ +Name the dependency/, /▸ +Read the error/, /▸ +Fix the cause/])
+    await tick(cockpit, step);
+  await cockpit.sees(/FORBIDDEN/);
+  expect(await cockpit.ledger()).not.toContain('"event":"acting"');
+  await cockpit.keys(esc);
+  await chooseRunbook(cockpit, 'breaker-anyway');
+  await takeChoice(cockpit, 'database');
+  await cockpit.sees(/Why it does not wait/);
+  await cockpit.keys(...'orders wait', enter);
+  await cockpit.sees(/CONFIRM IN PRODUCTION/);
+  await cockpit.keys(...'database', enter);
+  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  expect((await cockpit.ended()).map(({ ending }) => ending)).toEqual([
+    'forbidden',
+    'executed-not-recovered',
+  ]);
+});
+
+/** Whatever is wrong with a yes, nothing leaves; `drift`: somebody else acts while the window is open. */
+const refusesAll = async (
+  incident: string,
+  {
+    shows,
+    card,
+    drift,
+  }: {
+    readonly shows: RegExp;
+    card(cockpit: Cockpit): Promise<void>;
+    drift(at: (server: string) => string): Promise<unknown>;
+  },
+): Promise<readonly string[]> => {
+  await using it = await openRehearsal('event-bus/production', incident);
+  await using cockpit = await openCockpitOn('event-bus/production', it.sets);
+  await cockpit.sees(shows);
+  await card(cockpit);
+  await cockpit.sees(/read-only: A arms it/);
+  cockpit.pty.press(enter);
+  await arm(cockpit, 'drill');
+  await confirm(cockpit);
+  await cockpit.sees(/SENDING IN \ds/);
+  await cockpit.keys('x');
+  await cockpit.sees(/CANCELLED/);
+  await cockpit.keys(esc);
+  const before = it.newChanges();
+  await card(cockpit);
+  await confirm(cockpit);
+  await cockpit.sees(/SENDING IN \ds/);
+  await drift(it.at);
+  it.newChanges();
+  await cockpit.sees(/FORBIDDEN/);
+  return [...before, ...it.newChanges()];
+};
+
+test.concurrent('S0-I2, refused: read-only, taken back, scaled by somebody else meanwhile', {
+  timeout,
+}, async ({ expect }) => {
+  const changes = await refusesAll('high-memory', {
+    shows: /✗ Heap in use .*✗ CRIT/,
+    card: async (cockpit) => {
+      await chooseRunbook(cockpit, 'high-memory');
+      await cockpit.sees(/How many pods/);
+      await cockpit.keys('5', enter);
+      await cockpit.sees(/event-bus-service: 3 → 5 replicas/);
+    },
+    drift: (at) => ask(`${at('deploy')}/services/event-bus-service/scale`, 'POST', { replicas: 4 }),
+  });
+  expect(changes).toEqual([]);
+});
+
+test.concurrent('S0-I3, refused: read-only, taken back, forced open by somebody else meanwhile', {
+  timeout,
+}, async ({ expect }) => {
+  const changes = await refusesAll('dependency-down', {
+    shows: /✗ OPEN +event-bus-ser\S+ +database/,
+    card: async (cockpit) => {
+      await chooseRunbook(cockpit, 'breakers-open');
+      await takeChoice(cockpit, 'database');
+      await cockpit.sees(/CONFIRM IN PRODUCTION/);
+    },
+    drift: (at) =>
+      ask(`${at('event-bus-service-1')}/circuitbreakers/database`, 'POST', { updateState: 'FORCE_OPEN' }),
+  });
+  expect(changes).toEqual([]);
 });

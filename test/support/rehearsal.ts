@@ -9,6 +9,8 @@ export interface Rehearsal extends AsyncDisposable {
   readonly world: World;
   /** What leads a shipped profile here: `--env SYSTEM/ENV --set VAR=VALUE …`. */
   readonly args: readonly string[];
+  /** The same without `--env`. */
+  readonly sets: readonly string[];
   /** Where a server of the world listens: 'deploy', 'event-bus-service-0'. */
   at(name: string): string;
   /** What was asked of the world since the last call to change it: 'postgres pg_terminate_backend …'. */
@@ -34,11 +36,14 @@ export const openRehearsal = async (
   const clock = systemClock();
   const world = await startWorld(system, { clock, incident, incidentEnv: env });
   const known = await varsOf(system, env);
-  const sets = Object.entries({ ...world.rehearsalVars(env), ...vars }).filter(([key]) => known.has(key));
+  const sets = Object.entries({ ...world.rehearsalVars(env), ...vars })
+    .filter(([key]) => known.has(key))
+    .flatMap(([key, value]) => ['--set', `${key}=${value}`]);
   let seen = 0;
   return {
     world,
-    args: ['--env', name, ...sets.flatMap(([key, value]) => ['--set', `${key}=${value}`])],
+    sets,
+    args: ['--env', name, ...sets],
     at: (server) => world.vars(env)[`world.${server}`] ?? '',
     newChanges: () => {
       const all = world.changes();
