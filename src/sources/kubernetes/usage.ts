@@ -27,19 +27,25 @@ export interface UsageBook {
   /** Throws WireError; what was known of that namespace is then unknown. */
   read(namespace: string, signal: AbortSignal): Promise<void>;
   readonly of: UsageOf;
-  /** False: nothing is known of any namespace. */
-  isKnown(): boolean;
+  /** True: what is known was read so lately that it need not be read again. */
+  isFresh(): boolean;
 }
+
+/** A proof that rests on it must not be told for ever what there was before the act. */
+const freshMs = 5000;
 
 export const createUsageBook = (client: KubeClient): UsageBook => {
   const known = new Map<string, ReadonlyMap<string, Usage>>();
+  let readAt = Number.NEGATIVE_INFINITY;
   const keyOf = (pod: { readonly namespace: string; readonly name: string }): string =>
     `${pod.namespace}/${pod.name}`;
   return {
-    isKnown: () => known.size > 0,
+    isFresh: () => known.size > 0 && client.now() - readAt < freshMs,
     read: async (namespace, signal) => {
+      const begun = client.now();
       try {
         const { items } = parseChunk(await client.get(usagePath(namespace), signal));
+        readAt = begun;
         known.set(
           namespace,
           new Map(

@@ -258,6 +258,23 @@ test('signals: what pods, deployments and autoscalers answer', async () => {
   expect(hpas.items).toMatchObject([{ text: 'deployment/bus: 4 of 1–4, wants 6, at its maximum' }]);
 });
 
+test('read again and again without a watch, what pods use is not what there was before', async () => {
+  const usedBy = (name: string) => ({
+    items: [{ metadata: meta(name), containers: [{ name: 'app', usage: { cpu: '1', memory: '96Mi' } }] }],
+    metadata: {},
+  });
+  const answersFor = (name: string) =>
+    answers({ '/v1beta1/namespaces/prod/pods': usedBy(name), '/namespaces/prod/pods': listOf([pod(name)]) });
+  await using stand = await openStand(answersFor('bus-1'), { watch: false });
+  const used = async () =>
+    (await stand.read('pods')).items.map((row) => ('cpuCores' in row ? row.cpuCores : undefined));
+  expect(await used()).toEqual([1]);
+  stand.answer = answersFor('bus-2');
+  expect(await used()).toEqual([undefined]);
+  await stand.clock.advance(5000);
+  expect(await used()).toEqual([1]);
+});
+
 test('restarts that happen while we look are counted, each one', async () => {
   let restarts = 1;
   await using stand = await openStand(

@@ -22,10 +22,10 @@ export const podsFeed = (parts: KubeParts): { readonly feed: Feed; readonly foll
   const rowsOf = createPodRows(parts.source);
   const signals = podSignals(parts);
   const read = async (signal: AbortSignal): Promise<Batch<AnyFact>> => {
-    // A command that reads once would else show pods without what they use, or not, as it happens.
+    // A command reads this feed and nothing else: it would else show pods without what they use, and prove by what was before.
     const [{ objects, faults }] = await Promise.all([
       followed.read(signal),
-      parts.wantsUsage && !followed.isWatched() && !usage.isKnown() ? readUsage(parts, signal) : undefined,
+      parts.wantsUsage && !followed.isWatched() && !usage.isFresh() ? readUsage(parts, signal) : undefined,
     ]);
     const items = rowsOf(objects, usage.of, client.now());
     const samples = faults.length === 0 ? signals.samples(objects, client.now()) : [];
