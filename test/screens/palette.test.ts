@@ -150,7 +150,7 @@ test('help on a card is about the card, and goes back to it', async () => {
 
 test('help does not scroll past its end', async () => {
   const user = await open();
-  await user.press('? ctrl-d ctrl-d ctrl-d ctrl-d ctrl-d');
+  await user.press('? ctrl-d ctrl-d ctrl-d ctrl-d ctrl-d ctrl-d');
   const end = /(\d+) to (\d+) of (\d+)/.exec(user.rowWith('HELP'));
   expect(end?.[2]).toBe(end?.[3]);
   await user.press('k');

@@ -36,7 +36,7 @@ const proofLines = (view: View, run: RunView, all: boolean): readonly Line[] => 
   const { pen } = view;
   const { verify } = run.runbook;
   if (run.proposal?.undoes !== undefined)
-    return [labelled(pen, 'proof', 'an undo has none: it cannot end as recovered', 'faint')];
+    return [labelled(pen, 'proof', 'what it puts back is read again: it must be as it was')];
   if (verify === 'none') return [labelled(pen, 'proof', 'none is needed', 'faint')];
   if (verify.length === 0)
     return [labelled(pen, 'proof', 'nobody wrote one: it cannot end as recovered', 'warn')];
