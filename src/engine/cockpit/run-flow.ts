@@ -1,7 +1,6 @@
-import { choicesOf, countsOf } from '../../domain/choices.ts';
-import type { Answers, Diagnosed, Ending, LoginAnswer, Proposal, RunEvent, Shown } from '../../domain/run.ts';
-import type { ParamSpec, Runbook } from '../../domain/runbook.ts';
-import { checkParams, type GivenParams } from '../../runbooks/params.ts';
+import type { Diagnosed, Ending, LoginAnswer, RunEvent, Shown } from '../../domain/run.ts';
+import type { Runbook } from '../../domain/runbook.ts';
+import type { GivenParams } from '../../runbooks/params.ts';
 import type { RunView } from '../../store/cockpit.ts';
 import { newRun, runAfter } from '../../store/run-view.ts';
 import { diagnoseAll } from '../diagnose-all.ts';
@@ -9,6 +8,8 @@ import { withEntries } from '../journal/kept.ts';
 import { runEntry } from '../journal/runs.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
 import { createReadingTime } from './reading-time.ts';
+import { createRunAnswers } from './run-answers.ts';
+import { nextAsked } from './run-asking.ts';
 import type { RunHistory } from './run-history.ts';
 import { createRunWatch } from './watching.ts';
 
@@ -35,22 +36,6 @@ export interface RunFlow {
   busy(): boolean;
 }
 
-/** An answer that a key will give; false when the run is stopped before. */
-const answered = (
-  put: (answer: ((yes: boolean) => void) | undefined) => void,
-  signal: AbortSignal,
-): Promise<boolean> =>
-  new Promise((resolve) => {
-    const done = (yes: boolean): void => {
-      put(undefined);
-      resolve(yes);
-    };
-    put(done);
-    signal.addEventListener('abort', () => done(false), { once: true });
-  });
-
-const isChosen = ({ type }: ParamSpec): boolean => type === 'choice' || type === 'choices';
-
 /** The run on screen, from the question for its parameters to its end. Everything that acts is the executor's. */
 export const createRunFlow = (
   { cockpit, clock, openIo }: Pick<CockpitParts, 'cockpit' | 'clock' | 'openIo'>,
@@ -62,8 +47,6 @@ export const createRunFlow = (
   let shown: readonly Shown[] = [];
   let stop = new AbortController();
   let following: Promise<void> = Promise.resolve();
-  let answerTick: ((done: boolean) => void) | undefined;
-  let answerLogin: ((answer: LoginAnswer) => void) | undefined;
 
   const watch = createRunWatch(cockpit, opened.executor);
   const reading = createReadingTime(clock, opened.arming);
@@ -99,25 +82,11 @@ export const createRunFlow = (
 
   /** Asks for the first parameter that still lacks a value; plans when none does. */
   const askOrPlan = async (runbook: Runbook): Promise<void> => {
-    const snapshot = opened.engine.snapshot();
-    const checked = checkParams(runbook, given, snapshot);
-    if (checked.ok) return plan(runbook, checked.values);
-    const problem = checked.problems[0];
-    const spec = runbook.params.find((param) => param.name === problem?.name);
-    if (problem === undefined) return;
-    if (spec === undefined) {
-      cockpit.setState(({ run: _, ...rest }) => rest, true);
-      return say(`${runbook.title}: ${problem.what}`);
-    }
-    const found = isChosen(spec) ? choicesOf(spec, snapshot) : undefined;
-    const several = spec.type === 'choices' ? { several: countsOf(spec) } : {};
-    const choices = found !== undefined && 'choices' in found ? { choices: found.choices } : {};
-    const wrong = problem.missing ? {} : { problem: problem.what };
-    const blind = found !== undefined && 'problem' in found ? { problem: found.problem } : {};
-    show({
-      stage: 'params',
-      asking: { name: spec.name, title: spec.title ?? spec.name, ...choices, ...several, ...wrong, ...blind },
-    });
+    const next = nextAsked(runbook, given, opened.engine.snapshot());
+    if (next.is === 'whole') return plan(runbook, next.values);
+    if (next.is === 'asking') return show({ stage: 'params', asking: next.asking });
+    cockpit.setState(({ run: _, ...rest }) => rest, true);
+    say(`${runbook.title}: ${next.why}`);
   };
 
   const keep = (): void =>
@@ -130,41 +99,26 @@ export const createRunFlow = (
       ending === 'recovered' ? 'ok' : 'warn',
     );
 
+  const afterEnd = (run: RunView | undefined, id: string, ending: Ending): void => {
+    keep();
+    if (cockpit.getState().runs !== undefined) void past?.read();
+    if (ending === 'recovered') watch.begin(id);
+    if (run?.background === true) sayEnded(run, ending);
+  };
+
   const follow = async (events: AsyncIterable<RunEvent>): Promise<void> => {
     for await (const event of events) {
       cockpit.setState((s) => (s.run === undefined ? {} : { run: runAfter(s.run, event) }));
       const run = view();
       const entry = run === undefined ? undefined : runEntry(run.runbook.title, event, run.events);
       if (entry !== undefined) cockpit.setState((s) => withEntries(s, [entry]));
-      if (event.event !== 'ended') continue;
-      keep();
-      if (cockpit.getState().runs !== undefined) void past?.read();
-      if (event.ending === 'recovered') watch.begin(event.run);
-      if (run?.background === true) sayEnded(run, event.ending);
+      if (event.event === 'ended') afterEnd(run, event.run, event.ending);
     }
   };
 
-  const answersOf = (
-    proposal: Proposal,
-    answer: { readonly typed?: string; readonly pasted: boolean },
-  ): Answers => ({
-    names: proposal.gate.typed ? (answer.typed ?? '').split('\n') : proposal.names,
-    pasted: answer.pasted,
-    by: proposal.gate.typed ? 'typed' : 'key',
-    tick: (_step, signal) => answered((answer) => (answerTick = answer), signal),
-    login: () =>
-      new Promise((resolve) => {
-        // One answer to one question: a key pressed twice must not answer the next.
-        answerLogin = (answer) => {
-          answerLogin = undefined;
-          resolve(answer);
-        };
-      }),
-    found: foundSoFar,
-  });
-
-  const foundSoFar = (): readonly Diagnosed[] =>
-    Object.entries(view()?.diagnosis ?? {}).map(([step, found]) => ({ step, ...found }));
+  const answers = createRunAnswers(() =>
+    Object.entries(view()?.diagnosis ?? {}).map(([step, found]) => ({ step, ...found })),
+  );
 
   return {
     busy,
@@ -193,7 +147,7 @@ export const createRunFlow = (
         return say('that was too quick to have read the card: nothing is sent; press it again');
       answering = true;
       stop = new AbortController();
-      const events = opened.executor.execute(run.proposal, answersOf(run.proposal, answer), stop.signal);
+      const events = opened.executor.execute(run.proposal, answers.of(run.proposal, answer), stop.signal);
       following = follow(events).finally(() => {
         answering = false;
       });
@@ -211,8 +165,8 @@ export const createRunFlow = (
         await opened.executor.decline(run.proposal, 'the operator said no');
     },
     cancel: () => stop.abort(),
-    tick: (done) => answerTick?.(done),
-    loggedIn: (answer) => answerLogin?.(answer),
+    tick: answers.tick,
+    loggedIn: answers.loggedIn,
     note: async (run, text) => {
       const event = await opened.executor.note(run, text);
       cockpit.setState((s) => (s.run?.proposal?.run === run ? { run: runAfter(s.run, event) } : {}));
