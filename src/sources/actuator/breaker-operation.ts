@@ -47,6 +47,7 @@ export const breakerOperation = (source: string, instances: readonly Instance[])
         saw: found.word,
         where: at.where,
       })),
+      reach: { share: { part: having.length, whole: instances.length, of: `instances of ${source}` } },
       calls: having.map(({ instance: at }, target) => ({
         line: at.endpoint.line('POST', path),
         body: bodyOf(to),

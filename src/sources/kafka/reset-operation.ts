@@ -38,6 +38,12 @@ export const resetOperation = (parts: KafkaParts): Operation => ({
         calls: [{ line: callLine(params, moves), target: 0 }],
         objects: moves.map((move) => `${topic}/${moveWords(move)}`),
         lost: lostWords(moves),
+        // Of chosen partitions it is not known how many there are besides.
+        ...(params.partitions === undefined
+          ? {
+              reach: { share: { part: moves.length, whole: standings.length, of: `partitions of ${topic}` } },
+            }
+          : {}),
         params: given,
         earlier: moves.map(
           ({ partition, from, to }): Earlier => ({

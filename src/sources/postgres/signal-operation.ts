@@ -7,6 +7,7 @@ import type { ReadSession } from './parse.ts';
 import { notApplicable, planned } from './planning.ts';
 import { readSessions } from './sessions-feed.ts';
 import { isSame, lookAfter, type Pin, type Signal } from './signal-look.ts';
+import { signalPermit } from './signal-permit.ts';
 import { cancelThenTerminate, sendSignals } from './signal-send.ts';
 import { callLine } from './statement-call.ts';
 import { signalBackend } from './statements.ts';
@@ -27,7 +28,7 @@ export const signalOperation = (client: PostgresClient, name: Signal): Operation
   danger: () => 'disruptive',
 
   plan: async (given, signal): Promise<Plan> => {
-    const victims = await chosen(client, name, given, signal);
+    const { victims, all } = await chosen(client, name, given, signal);
     const firstMs = cancelFirstOf(name, given);
     return {
       use: `${client.source}.${name}`,
@@ -41,10 +42,21 @@ export const signalOperation = (client: PostgresClient, name: Signal): Operation
       ),
       objects: victims.map((victim) => `${elsewhere(client, victim)}${victimWords(victim)}`),
       lost: lost[name],
+      reach: {
+        share: { part: victims.length, whole: all, of: 'connections' },
+        connections: victims.length,
+      },
       params: given,
       earlier: victims.map(({ fact, started }): Pin => ({ pid: fact.pid, started })),
     };
   },
+
+  permits: (plan, signal) =>
+    signalPermit(
+      client,
+      pinsOf(plan).map(({ pid }) => pid),
+      signal,
+    ),
 
   recheck: async (plan, signal) => driftOf(client, plan, signal),
 
@@ -77,7 +89,7 @@ const chosen = async (
   name: Signal,
   given: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
-): Promise<readonly ReadSession[]> => {
+): Promise<{ readonly victims: readonly ReadSession[]; readonly all: number }> => {
   const { pid, where } = name === 'cancel' ? cancelParams.parse(given) : terminateParams.parse(given);
   const sessions = await planned(client, 'sessions', () => readSessions(client, signal));
   if (where !== undefined) {
@@ -85,10 +97,10 @@ const chosen = async (
     const found = victimsOf(sessions, where, client.database).filter(
       ({ fact }) => name === 'terminate' || fact.state === 'active',
     );
-    if (found.length > 0) return found;
+    if (found.length > 0) return { victims: found, all: sessions.length };
     throw notApplicable(`no session of ${client.database} is meant by ${JSON.stringify(where)}`);
   }
-  return [...new Set([pid ?? []].flat())].map((one) => {
+  const victims = [...new Set([pid ?? []].flat())].map((one) => {
     const session = sessions.find(({ fact }) => fact.pid === one);
     if (session === undefined)
       throw notApplicable(`no client's session has the pid ${one}, or it is our own`);
@@ -100,6 +112,7 @@ const chosen = async (
       );
     return session;
   });
+  return { victims, all: sessions.length };
 };
 
 const isPin = (value: unknown): value is Pin =>

@@ -115,6 +115,7 @@ test('only the instances that have it are called', async () => {
 test('one instance may be named; one that is not there is not applicable', async () => {
   await using world = await twoInstances();
   const plan = await world.breaker.plan({ name: 'broker', to: 'force-open', instance: 'b' }, never);
+  expect(plan.reach?.share).toMatchObject({ part: 1, whole: 2 });
   await acted(world.breaker, plan);
   expect(world.states()).toEqual(['CLOSED', 'FORCED_OPEN']);
   await expect(

@@ -13,6 +13,9 @@ const root = 2102;
 describe('terminate', () => {
   test('previews who would be hit, pinned by pid and start of the backend; it says who is gone', async () => {
     const plan = await stand.plan('terminate', { where: { transactionOlderThan: '5m' } });
+    expect(plan.reach).toMatchObject({ connections: 1, share: { part: 1, of: 'connections' } });
+    expect(plan.reach?.share?.whole).toBeGreaterThan(1);
+    expect(await stand.operation('terminate').permits?.(plan, never)).toMatchObject({ allowed: true });
     expect(plan).toMatchObject({ danger: 'disruptive', targets: [{ name: 'shop' }], calls: [{ target: 0 }] });
     expect(plan.targets[0]?.uid).toMatch(/pid 2102 started \d{4}-\d\d-\d\dT[\d:]+\.\d{6}Z$/);
     expect(plan.objects).toEqual([

@@ -76,6 +76,7 @@ export const systemctlOperation = (parts: HostParts): Operation => {
         targets: [targetOf(machine, name, unit)],
         calls: [{ line, target: 0 }],
         objects: [`unit ${name} on ${whereWords(machine)}: ${unitWords(unit)}`],
+        reach: { share: { part: 1, whole: parts.machines.length, of: `hosts of ${parts.source}` } },
         ...(breaksOff ? { lost: 'what it is working on is broken off' } : {}),
         params: given,
         earlier: {

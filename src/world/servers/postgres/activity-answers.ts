@@ -120,11 +120,23 @@ const signal =
     return table(found === undefined ? [] : [{ done: act(asking, found.pid) }], ['done']);
   };
 
+/** Nobody is a superuser here, and whoever asks has pg_signal_backend. */
+const permit: Answerer = ({ db, values, user: me }) => {
+  const pids: readonly string[] = (values[0] ?? '').match(/\d+/g) ?? [];
+  return table(
+    db.backends
+      .filter(({ pid }) => pids.includes(String(pid)))
+      .map(({ user }) => ({ me, user, super: false, allowed: true })),
+    ['me', 'user', 'super', 'allowed'],
+  );
+};
+
 /** What is asked about sessions, by tag. */
 export const activityAnswers: Readonly<Record<string, Answerer>> = {
   sessions,
   activity,
   locks,
+  permit,
   cancel: signal(({ db }, pid) => db.cancel(pid)),
   terminate: signal(({ db }, pid) => db.terminate(pid)),
 };

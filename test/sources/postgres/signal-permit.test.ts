@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import type { PostgresClient } from '../../../src/sources/postgres/client.ts';
+import { signalPermit } from '../../../src/sources/postgres/signal-permit.ts';
+
+type Row = Readonly<Record<string, string | null>>;
+
+const permitFor = (...rows: readonly Row[]) => {
+  const asked: unknown[] = [];
+  const client: Pick<PostgresClient, 'ask'> = {
+    ask: async (text, _, how) => {
+      asked.push([text.slice(0, 21), how?.values]);
+      return { rows, rowCount: rows.length, fields: [] } as unknown as Awaited<
+        ReturnType<PostgresClient['ask']>
+      >;
+    },
+  };
+  // Only its question is of matter here.
+  const permit = signalPermit(client as PostgresClient, [12, 7], new AbortController().signal);
+  return { permit, asked };
+};
+const row = (allowed: boolean, isSuper = false): Row => ({
+  me: 'ops',
+  user: 'app',
+  super: isSuper ? 't' : 'f',
+  allowed: allowed ? 't' : 'f',
+});
+
+test.each([
+  [[row(true)], { allowed: true, why: 'ops may end these sessions' }],
+  [
+    [row(true), row(false)],
+    {
+      allowed: false,
+      why: 'ops may not end a session of app',
+      remedy: 'GRANT pg_signal_backend TO ops',
+    },
+  ],
+  [
+    [row(false, true)],
+    {
+      allowed: false,
+      why: 'ops may not end a session of app, who is a superuser',
+      remedy: 'only a superuser may',
+    },
+  ],
+  [[], { allowed: 'unknown', why: 'these sessions are gone' }],
+])('%j', async (rows, permit) => {
+  const found = permitFor(...rows);
+  expect(await found.permit).toEqual(permit);
+  expect(found.asked).toEqual([['/* opsdeck:permit */ ', [['12', '7']]]]);
+});
