@@ -1,0 +1,176 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openPtyTerminal, type PtyTerminal } from '../../scripts/shot/pty-terminal.ts';
+import { systemClock } from '../../src/io/clock.ts';
+import { processStart } from '../../src/io/process-start.ts';
+import { startWorld } from '../../src/world/start.ts';
+import { valueAt } from '../world/ask.ts';
+import { launcher } from './pty.ts';
+
+const timeout = 120_000;
+
+interface House {
+  readonly dir: string;
+  readonly pty: PtyTerminal;
+  sees(text: RegExp): Promise<void>;
+  events(): Promise<readonly Record<string, unknown>[]>;
+}
+
+const scratch = async (): Promise<string> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-login-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+};
+
+/** The cockpit on a profile of its own, in a real terminal. */
+const open = async (dir: string, profile: string): Promise<House> => {
+  const profiles = join(dir, 'profiles');
+  await mkdir(profiles);
+  await writeFile(join(profiles, 'shop.yaml'), profile);
+  const pty = openPtyTerminal(
+    [process.execPath, launcher, '--profiles', profiles, '--env', 'shop/dev', '--state-dir', dir],
+    { columns: 120, rows: 40, env: { XDG_CONFIG_HOME: dir, XDG_CACHE_HOME: dir } },
+  );
+  onTestFinished(() => pty[Symbol.asyncDispose]());
+  return {
+    dir,
+    pty,
+    sees: (text) =>
+      pty.until((screen) => text.test(screen.join('\n')), `waiting for ${String(text)}`, 60_000),
+    events: async () =>
+      (await readFile(join(dir, 'audit.jsonl'), 'utf8'))
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).entry),
+  };
+};
+
+/** Takes the only runbook there is. */
+const takeRunbook = async ({ pty, sees }: House, id: string): Promise<void> => {
+  pty.press('R');
+  await sees(new RegExp(`▸ .* ${id}`));
+  pty.press('\r');
+};
+
+const head = 'opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\n';
+
+test('a login that expires between plan and act is renewed in the terminal, and the run recovers', {
+  timeout,
+}, async () => {
+  const dir = await scratch();
+  const world = await startWorld('saga', { clock: systemClock() });
+  onTestFinished(() => world.close());
+  const vars = world.vars('production');
+  const kube: unknown = JSON.parse(await readFile(vars['world.kubeconfig'] ?? '', 'utf8'));
+  const valid = join(dir, 'logged-in');
+  await writeFile(valid, '');
+  const credential = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    kind: 'ExecCredential',
+    // It has ended already, so that the plugin is asked for every request.
+    status: { token: 'rehearsal-admin', expirationTimestamp: '2001-01-01T00:00:00Z' },
+  };
+  await writeFile(join(dir, 'credential.json'), JSON.stringify(credential));
+  await writeFile(
+    join(dir, 'plugin'),
+    `#!/bin/sh\n[ -e '${valid}' ] || { echo 'the session has expired' >&2; exit 1; }\ncat '${dir}/credential.json'\n`,
+    { mode: 0o755 },
+  );
+  await writeFile(
+    join(dir, 'log-in'),
+    `#!/bin/sh\nprintf 'WHO ARE YOU? '\nread -r name\n[ "$name" = ana ] && : >'${valid}'\n`,
+    { mode: 0o755 },
+  );
+  const kubeconfig = join(dir, 'kubeconfig');
+  const exec = { apiVersion: credential.apiVersion, command: join(dir, 'plugin'), interactiveMode: 'Never' };
+  await writeFile(
+    kubeconfig,
+    JSON.stringify({
+      clusters: [{ name: 'c', cluster: { server: valueAt(kube, 'clusters', '0', 'cluster', 'server') } }],
+      users: [{ name: 'u', user: { exec } }],
+      contexts: [{ name: 'prod', context: { cluster: 'c', user: 'u' } }],
+      'current-context': 'prod',
+    }),
+  );
+  const house = await open(
+    dir,
+    `${head}sources:
+  k8s: { type: kubernetes, kubeconfig: "${kubeconfig}", namespace: "${vars['world.namespace']}", every: 2s, login: ["${dir}/log-in"] }
+runbooks:
+  - id: replace-pods
+    title: Replace the pods
+    act: [{ id: a1, title: Restart it, use: k8s.restart, with: { deployment: saga-orchestrator } }]
+    verify: [{ id: v1, title: It is there, that: 'any(workloads[kind = deployment] | name = saga-orchestrator)', within: 60s }]
+`,
+  );
+  await house.sees(/DEV +shop @[\s\S]*overview +\S+ \d/);
+  await takeRunbook(house, 'replace-pods');
+  await house.sees(/enter go on|enter yes|target +saga-orchestrator/);
+  await rm(valid);
+  house.pty.press('\r');
+  await house.sees(/denied: login expired/);
+  await house.sees(/log-in/);
+  expect((await house.events()).some(({ event }) => event === 'acting')).toBe(false);
+
+  house.pty.press('l');
+  await house.sees(/WHO ARE YOU\?/);
+  expect(house.pty.terminal.buffer.active.type).toBe('normal');
+  house.pty.press('ana\r');
+  await house.sees(/RECOVERED/);
+  expect(house.pty.terminal.buffer.active.type).toBe('alternate');
+  const told = await house.events();
+  expect(told.map(({ event }) => event).filter((name) => name !== 'output' && name !== 'verifying')).toEqual(
+    expect.arrayContaining(['login', 'renewed', 'acting', 'acted', 'ended']),
+  );
+  expect(told.find(({ event }) => event === 'renewed')).toMatchObject({
+    ok: true,
+    why: expect.stringMatching(/log-in: ended with status 0$/),
+  });
+  expect(JSON.stringify(told)).not.toContain('rehearsal-admin');
+});
+
+const isGone = async (pid: number): Promise<boolean> => (await processStart(pid)) === undefined;
+
+test.each([
+  ['its terminal is closed', (pty: PtyTerminal) => pty.hangUp()],
+  ['it gets SIGTERM', (pty: PtyTerminal) => pty.kill('SIGTERM')],
+])(
+  'a run in the middle of which %s: cancelled, written down, and nothing left running',
+  { timeout },
+  async (_, strike) => {
+    const dir = await scratch();
+    const family = resolve('test/fixtures/programs/has-a-family');
+    const wrapper = join(dir, 'long');
+    await writeFile(wrapper, `#!/bin/sh\nexec '${family}' >'${dir}/pids'\n`, { mode: 0o755 });
+    const house = await open(
+      dir,
+      `${head}sources:
+  jobs: { type: script, checks: [{ service: jobs, run: ["true"] }] }
+runbooks:
+  - id: long-job
+    title: A long job
+    act: [{ id: a1, title: Run it, use: jobs.exec, with: { argv: ["${wrapper}"] }, danger: disruptive }]
+`,
+    );
+    await house.sees(/DEV +shop @[\s\S]*overview +\S+ \d/);
+    await takeRunbook(house, 'long-job');
+    await house.sees(/enter go on|CONFIRM/);
+    house.pty.press('\r');
+    const pids = async (): Promise<readonly number[]> =>
+      existsSync(join(dir, 'pids'))
+        ? ((await readFile(join(dir, 'pids'), 'utf8')).match(/^\d+$/gm) ?? []).map(Number)
+        : [];
+    while ((await pids()).length < 3) await new Promise<void>((resolve) => setImmediate(resolve));
+    strike(house.pty);
+    await house.pty.exited;
+    expect(await Promise.all((await pids()).map(isGone))).toEqual([true, true, true]);
+    expect((await house.events()).at(-1)).toMatchObject({
+      event: 'ended',
+      ending: 'cancelled',
+      sent: [expect.stringMatching(/long → did not run to its end, outcome unknown: cancelled$/)],
+    });
+  },
+);
