@@ -50,6 +50,16 @@ const neverWaitFor = (stream: NodeJS.WriteStream): void => {
   if (stream.isTTY) handle?.setBlocking?.(false);
 };
 
+/**
+ * Node goes on reading a terminal that nobody listens to, and would take what is typed for somebody else. The handle is
+ * Node's own, and has no public name; pausing the stream leaves it as it is.
+ */
+const reading = (on: boolean): void => {
+  const { _handle: handle } = process.stdin as { _handle?: { readStart?(): void; readStop?(): void } };
+  if (on) handle?.readStart?.();
+  else handle?.readStop?.();
+};
+
 const written = (): Promise<void> =>
   new Promise((resolve) => {
     process.stdout.write('', () => resolve());
@@ -105,12 +115,14 @@ export const processTerminal = (masker: Pick<Masker, 'mask'>): ProcessTerminal =
     onContinue: (listener) => listen('SIGCONT', listener),
     written,
     run: async (argv) => {
+      reading(false);
       const { pid, end } = runInTerminal(argv);
       lentTo = pid;
       try {
         return await end;
       } finally {
         lentTo = undefined;
+        reading(true);
       }
     },
     // The whole foreground job, as the terminal itself would: a launcher that waits for us has to stop too, or the shell
