@@ -186,6 +186,8 @@ export const createRunFlow = (
         (up?.proposal?.run === id && up.stage === 'ended' ? up : undefined) ??
         (await past?.load(id));
       if (run === undefined) return say('there is nothing to undo');
+      // The ledger was read in between.
+      if (busy()) return say('a run is going; ctrl-c cancels it');
       const { system, env } = opened.profile;
       if (run.proposal?.system !== system || run.proposal.env !== env)
         return say(`it was run in ${run.proposal?.system}/${run.proposal?.env}: open that first`);
