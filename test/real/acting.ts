@@ -34,6 +34,8 @@ export interface Acting extends AsyncDisposable {
   run(runbook: Runbook): Promise<Ran>;
   /** Confirms a proposal that was made before, acts and proves. */
   carryOut(proposal: Proposal, runbook: Runbook): Promise<Ran>;
+  /** Carries out, and cancels when an event says so. */
+  cancelAt(runbook: Runbook, isTime: (event: RunEvent) => boolean): Promise<Ran>;
   /** What puts back what a run changed, carried out as a run of its own. */
   undo(ran: Ran): Promise<Ran>;
   /** Whether the chain of the ledger holds. */
@@ -108,9 +110,17 @@ export const openActing = async (id: string, type: string, entry: object): Promi
   });
   const { signal } = new AbortController();
 
-  const carryOut = async (proposal: Proposal, runbook: Runbook): Promise<Ran> => {
+  const carryOut = async (
+    proposal: Proposal,
+    runbook: Runbook,
+    isTime: (event: RunEvent) => boolean = () => false,
+  ): Promise<Ran> => {
     const events: RunEvent[] = [];
-    for await (const event of executor.execute(proposal, yesTo(proposal), signal)) events.push(event);
+    const stop = new AbortController();
+    for await (const event of executor.execute(proposal, yesTo(proposal), stop.signal)) {
+      events.push(event);
+      if (isTime(event)) stop.abort(new DOMException('', 'AbortError'));
+    }
     const ended = events.at(-1);
     if (ended?.event !== 'ended') throw new Error('a run always ends with an event');
     return { proposal, events, ended, runbook };
@@ -119,7 +129,8 @@ export const openActing = async (id: string, type: string, entry: object): Promi
 
   return {
     propose,
-    carryOut,
+    carryOut: (proposal, runbook) => carryOut(proposal, runbook),
+    cancelAt: async (runbook, isTime) => carryOut(await propose(runbook), runbook, isTime),
     run: async (runbook) => carryOut(await propose(runbook), runbook),
     undo: async ({ events, runbook }) => {
       const proposal = await executor.undoProposal(events, runbook, signal);

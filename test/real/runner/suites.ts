@@ -35,7 +35,7 @@ const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
   docker: ['docker-server', 'docker', 'docker-logs', 'docker-inside', 'check-docker'],
   host: ['host-server', 'host', 'eventmesh-incident', 'check-host'],
   loki: ['contract', 'pace', 'loki', 'loki-logql', 'loki-shape'],
-  sshd: ['sshd-server', 'host-local', 'host-files', 'check-host'],
+  sshd: ['sshd-server', 'host-local', 'host-acting', 'host-files', 'check-host'],
   alertmanager: ['contract', 'pace', 'alertmanager-shape', 'silence'],
 };
 

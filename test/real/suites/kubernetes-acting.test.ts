@@ -125,6 +125,21 @@ describe('a deployment, through the executor', () => {
     await cluster.remove({ ...shop, apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' });
   });
 
+  test('only up: somebody has scaled meanwhile, and what would be fewer by now is refused', async () => {
+    const up = { ...target, replicas: 3, only: 'up' };
+    const book = step('scale', up);
+    const proposal = await acting.propose(book);
+    expect(proposal.refusal).toBeUndefined();
+    await cluster.patch(where, { spec: { replicas: 4 } });
+    expect(await refusal('scale', up)).toMatchObject({
+      ending: 'not-applicable',
+      why: expect.stringContaining('3 would be fewer'),
+    });
+    // The card of before is another's number by now.
+    expect((await acting.carryOut(proposal, book)).ended).toMatchObject({ ending: 'forbidden', sent: [] });
+    expect((await shopNow()).spec.replicas).toBe(4);
+  });
+
   test('an image is set, rolled back, and the rollback is taken back', async () => {
     await run('setImage', { ...target, image: 'localhost/shop:2', wait: '1m' });
     expect((await containerNow())?.image).toBe('localhost/shop:2');

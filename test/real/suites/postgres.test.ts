@@ -7,6 +7,7 @@ import { pacePromises } from '../../contract/pace.ts';
 import { promises } from '../../contract/promises.ts';
 import { moduleOf } from '../../contract/wired.ts';
 import { type Acting, oneStep, openActing, proof } from '../acting.ts';
+import { until } from '../machine/until.ts';
 import { sql } from '../postgres/psql.ts';
 import { maxConnections, type Role, urlOf } from '../postgres/roles.ts';
 import { growTree, holdSessions, openSession, type Session } from '../postgres/sessions.ts';
@@ -126,6 +127,40 @@ describe('acting, through the executor', () => {
     expect(JSON.stringify(ran.events)).toContain(`${reports.length} of ${reports.length} gone`);
     expect(await bystander.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
     expect(await acting.ledgerHolds()).toBe(true);
+  });
+
+  test('a statement that runs is cancelled, pinned by pid and start: it is gone, its session stays', async () => {
+    const session = stack.use(await openSession(server, { application: 'reports' }));
+    const statement = session.query('SELECT pg_sleep(60)').catch((error) => error.code);
+    const running = () =>
+      sql(server, [
+        `SELECT 1 FROM pg_stat_activity WHERE pid = ${session.pid} AND query LIKE '%pg_sleep%' AND state = 'active'`,
+      ]);
+    await until('it runs', async () => (await running()).length === 1);
+    const ran = await acting.run(
+      oneStep('pg.cancel', { pid: session.pid }, [
+        proof(`not any(sessions | pid = ${session.pid} and state = active)`),
+      ]),
+    );
+    expect(ran.proposal.steps[0]?.plan?.calls[0]?.line).toContain('a.backend_start = $2::timestamptz');
+    expect(ran.ended.ending).toBe('recovered');
+    expect(await statement).toBe('57014');
+    expect(await running()).toEqual([]);
+    expect(await session.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  test('a statement that has ended since the card is not cancelled, and nothing else of its session', async () => {
+    const session = stack.use(await openSession(server, { application: 'reports' }));
+    const first = session.query('SELECT pg_sleep(60)').catch((error) => error.code);
+    const book = oneStep('pg.cancel', { pid: session.pid }, []);
+    await until('it runs', async () => (await acting.propose(book)).refusal === undefined);
+    const proposal = await acting.propose(book);
+    await sql(server, [`SELECT pg_cancel_backend(${session.pid})`]);
+    expect(await first).toBe('57014');
+    const ran = await acting.carryOut(proposal, book);
+    expect(ran.ended.ending).not.toBe('recovered');
+    expect(ran.events.filter(({ event }) => event === 'acting')).toEqual([]);
+    expect(await session.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
   test('to cancel what is idle in a transaction is refused in words; to terminate it lets the others go on', async () => {

@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { RunEvent } from '../../../src/domain/run.ts';
+import type { Runbook } from '../../../src/domain/runbook.ts';
+import { type Acting, oneStep, openActing } from '../acting.ts';
+import { until } from '../machine/until.ts';
+import { detailOf, underTest } from '../setting.ts';
+import { onHost } from '../ssh/client.ts';
+
+const server = underTest();
+let acting: Acting;
+
+const exec = (...argv: readonly string[]): Runbook => {
+  const book = oneStep('hosts.exec', { argv }, 'none');
+  return { ...book, act: book.act.map((act) => ({ ...act, danger: 'safe' })) };
+};
+
+/** Whether the line of a run's output is there. */
+const says =
+  (line: string) =>
+  (event: RunEvent): boolean =>
+    event.event === 'output' && JSON.stringify(event).includes(line);
+
+const isThere = async (pattern: string): Promise<boolean> =>
+  (await onHost(server, `pgrep -f '${pattern}'`)).status === 0;
+
+describe('exec over ssh, through the executor', () => {
+  beforeEach(async () => {
+    acting = await openActing('hosts', 'host', {
+      ssh: [detailOf(server, 'alias')],
+      config: detailOf(server, 'ssh'),
+    });
+  });
+  afterEach(() => acting[Symbol.asyncDispose]());
+
+  test('an argv is no text for the login shell over there; its status is its own', async () => {
+    const ran = await acting.run(exec('printf', '%s\n', '$HOME; echo more', "it's"));
+    expect(ran.events.some(says('$HOME; echo more'))).toBe(true);
+    expect(ran.events.some(says("it's"))).toBe(true);
+    expect(ran.events).toContainEqual(expect.objectContaining({ event: 'acted', ok: true }));
+    expect(await acting.ledgerHolds()).toBe(true);
+    expect((await acting.run(exec('sh', '-c', 'exit 7'))).ended).toMatchObject({ ending: 'failed' });
+  });
+
+  test('a cancel ends the program and all that it has started over there, what ignores SIGTERM too', async () => {
+    const [own, child] = [`sleep 7${process.pid}`, `sleep 8${process.pid}`];
+    const deaf = `trap '' TERM; setsid ${child} & echo here; exec ${own}`;
+    const ran = await acting.cancelAt(exec('sh', '-c', deaf), says('here'));
+    expect(ran.ended.ending).toBe('cancelled');
+    for (const line of [own, child])
+      await until(`${line} is gone`, async () => !(await isThere(`^${line}$`)));
+    expect(ran.ended.sent).toEqual([expect.stringMatching(/^ssh .* outcome unknown: cancelled/)]);
+    expect(JSON.stringify(ran.events)).toMatch(/was ended, with all that it had started/);
+    expect(await acting.ledgerHolds()).toBe(true);
+  });
+});
