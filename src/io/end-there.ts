@@ -19,7 +19,7 @@ const announced = new RegExp(`^${announcement} (\\d+\\.\\d*)$`);
 export const announcedMark = (line: string): string | undefined => announced.exec(line)?.[1];
 
 /** '4242' of '4242.1763674000'; '' of a mark that names no process. */
-export const pidOfMark = (mark: string): string => /^(\d+)\./.exec(mark)?.[1] ?? '';
+const pidOfMark = (mark: string): string => /^(\d+)\./.exec(mark)?.[1] ?? '';
 
 /**
  * `left` gives the ids of what bears the mark $2, and of the process $1 itself, without zombies: by /proc of Linux (proc(5):

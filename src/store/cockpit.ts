@@ -38,6 +38,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly links?: readonly Link[];
   /** Ids of the sources that can tell more of a workload than its row; absent: not known. */
   readonly describes?: readonly string[];
+  /** What its profile says renews the logins of its sources, by id; absent: nothing. */
+  readonly logins?: Readonly<Record<string, readonly string[]>>;
   /** Ids of the sources that have streams of lines; absent: none. */
   readonly tails?: readonly string[];
   /** The log views of its profile. */

@@ -29,6 +29,11 @@ export const openView = (
       words: [profileWords(profile)],
       contacts: profile.contacts,
       links: profile.links,
+      logins: Object.fromEntries(
+        profile.sources.flatMap(({ id, login }) =>
+          login === undefined || typeof login === 'string' ? [] : [[id, login]],
+        ),
+      ),
       describes: [...engine.sources.values()].flatMap(({ id, describe }) =>
         describe === undefined ? [] : [id],
       ),

@@ -4,6 +4,7 @@ import { layoutItems } from '../layouts/commands.ts';
 import { isMouseOn } from '../mouse/on.ts';
 import type { Item } from '../overlays/items.ts';
 import { logItems } from '../panes/logs/commands.ts';
+import { loginItems } from './login-items.ts';
 
 /** The key that lists the environments, by the name under which `:` knows it. */
 const environmentItem = ({ whyNot, run }: Pick<Binding, 'whyNot' | 'run'>, hand: Hand): Item => {
@@ -33,6 +34,7 @@ const mouseItem = (on: boolean, isOn: boolean): Item => ({
 /** Commands about the screen itself. */
 export const shellItems = (hand: Hand): readonly Item[] => [
   ...actKeys.filter(({ id }) => id === 'environment').map((key) => environmentItem(key, hand)),
+  ...loginItems(hand),
   ...layoutItems(hand),
   ...logItems(hand),
   mouseItem(true, isMouseOn(hand.view.ui, hand.view.cockpit)),

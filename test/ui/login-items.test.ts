@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { Fault } from '../../src/domain/fault.ts';
+import { answerOf } from '../../src/ui/cards/login-keys.ts';
+import { loginItems } from '../../src/ui/command/login-items.ts';
+import type { Hand } from '../../src/ui/keys/binding.ts';
+
+const expired = (source: string, login?: readonly string[]): Fault => ({
+  kind: 'denied',
+  source,
+  message: 'login expired',
+  at: 0,
+  ...(login === undefined ? {} : { login }),
+});
+
+// As much of a hand as the items look at.
+const handOf = (faults: readonly Fault[], logins: Readonly<Record<string, readonly string[]>>): Hand =>
+  ({
+    view: { canSuspend: true, cockpit: { open: { logins } }, own: { snapshot: { faults } } },
+  }) as unknown as Hand;
+
+test('each blind source whose login can be renewed has its command, the profile’s word first', () => {
+  const faults = [
+    expired('k8s', ['aws', 'sso', 'login']),
+    expired('hosts', ['ssh-add']),
+    expired('api'),
+    expired('odd', []),
+    { ...expired('down'), kind: 'unreachable' as const },
+  ];
+  const items = loginItems(handOf(faults, { hosts: ['step', 'ssh', 'login'], down: ['x'] }));
+  expect(items.map(({ command, text }) => [command, text])).toEqual([
+    ['login k8s', 'log in again for k8s: aws sso login'],
+    ['login hosts', 'log in again for hosts: step ssh login'],
+  ]);
+});
+
+test.each([
+  [{ status: 0 }, { ok: true, why: 'az login: ended with status 0' }],
+  [{ status: 1 }, { ok: false, why: 'az login: ended with status 1' }],
+  [{ signal: 'SIGINT' }, { ok: false, why: 'az login: ended by SIGINT' }],
+  [{ trouble: 'there is no program "az"' }, { ok: false, why: 'az login: there is no program "az"' }],
+  [undefined, { ok: false, why: 'az login: the terminal could not be given to it' }],
+])('how the program ended is the answer: %o', (end, answer) => {
+  expect(answerOf(['az', 'login'], end)).toEqual(answer);
+});
