@@ -106,7 +106,7 @@ describe('in production', () => {
     expect(posts()).toEqual([]);
   });
 
-  test('SIGINT while a call is under way: 130, and what was sent is told', async () => {
+  test('SIGINT while a call is under way, and again and again: 130, and what was sent is told', async () => {
     await wire[Symbol.asyncDispose]();
     wire = await localServer((request, response) => {
       if (request.method !== 'POST') response.writeHead(503).end('{}');
@@ -115,7 +115,7 @@ describe('in production', () => {
     const running = house.start(armed);
     await running.said(/"acting"/);
     await wire.arrived(wire.asked.length + 1);
-    running.child.kill('SIGINT');
+    for (const signal of ['SIGINT', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const) running.child.kill(signal);
     const ended = await running.ended;
     expect(ended.code).toBe(130);
     expect(events(ended).at(-1)).toMatchObject({

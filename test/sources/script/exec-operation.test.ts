@@ -143,12 +143,17 @@ test('a cancel ends the whole group before it is answered, and says that what wa
   while (clock.pending() < 2) await clock.settle();
   expect(await processStart(pid)).toBeDefined();
   await clock.advance(2000);
+  while ((await processStart(pid)) !== undefined) await clock.settle();
+  let isTold = false;
+  void last.then(() => {
+    isTold = true;
+  });
+  while (!isTold) await clock.advance(100);
   expect((await last).value).toMatchObject({
     is: 'answered',
     status: expect.stringMatching(/^cancelled; its process group was ended, and what it had done/),
     ok: false,
   });
-  while ((await processStart(pid)) !== undefined) await clock.settle();
 });
 
 test('a program that does not end in time is ended', async () => {
