@@ -47,7 +47,11 @@ export const openActing = async (context: Context, opened: Opened): Promise<Acti
     engine,
     change,
     changeOf,
-    ledger: await openLedger(stateDir, { written: (record) => copies.forEach((copy) => copy.put(record)) }),
+    ledger: await openLedger(stateDir, {
+      written: (record) => {
+        for (const copy of copies) copy.put(record);
+      },
+    }),
     arming,
     clock,
     who: await whoAmI(),

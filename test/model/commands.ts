@@ -19,7 +19,10 @@ const step = (name: string, run: (under: CockpitUnderTest) => void | Promise<voi
 const proposalOf = ({ cockpit }: CockpitUnderTest) => cockpit.getState().run?.proposal;
 
 const confirm =
-  (typed: (names: readonly string[]) => string | undefined, pasted: boolean) => (under: CockpitUnderTest) => {
+  (typed: (names: readonly string[]) => string | undefined, pasted: boolean) =>
+  async (under: CockpitUnderTest) => {
+    // A card takes a yes only when there was time to read it; now and then somebody is quicker than that.
+    if (under.written.length % 5 !== 4) await under.wait(1500);
     const proposal = proposalOf(under);
     const text = typed(proposal?.names ?? []);
     const how = { pasted, ...(text === undefined ? {} : { typed: text }) };
@@ -117,6 +120,34 @@ const happenings = [
   step('the clock is set an hour forward', (under) => under.setWall(3_600_000)),
 ];
 
+/** How a card may be answered. */
+const answers: Readonly<Record<string, (under: CockpitUnderTest) => Promise<void>>> = {
+  'by key': confirm(ofKey, false),
+  'with the name typed': confirm(right, false),
+  'with another name': confirm(() => 'ledger', false),
+  'with the name pasted': confirm(right, true),
+};
+
+/** A card from its key to its answer: what single keys come to more seldom. */
+const answered = fc
+  .tuple(fc.constantFrom(...start), fc.constantFrom(...Object.entries(answers)))
+  .map(([[id, params], [how, answer]]) =>
+    step(`start ${id} ${JSON.stringify(params)} and answer ${how}`, async (under) => {
+      under.controller.decline();
+      await under.quiet();
+      under.controller.propose(id, params);
+      await under.quiet();
+      await answer(under);
+    }),
+  );
+
+const armedProduction = step('go to production and arm', async (under) => {
+  under.controller.openEnvironment('production');
+  await under.quiet();
+  under.oracle.arm('a drill');
+  under.controller.arm('a drill');
+});
+
 /** What is likely comes often: else no run would ever get as far as acting. */
 export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: starting },
@@ -124,5 +155,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: waiting },
   { weight: 6, arbitrary: fc.constantFrom(...keys) },
   { weight: 2, arbitrary: fc.constant(keys.find((one) => one.toString() === 'arm') ?? keys[0]) },
+  { weight: 5, arbitrary: answered },
+  { weight: 2, arbitrary: fc.constant(armedProduction) },
   { weight: 3, arbitrary: fc.constantFrom(...happenings) },
 ) as fc.Arbitrary<Step>;

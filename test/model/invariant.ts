@@ -87,9 +87,10 @@ const answerObjection = (
   under: CockpitUnderTest,
 ): string | undefined => {
   const how = under.oracle.how(run);
-  if (how === undefined) return 'nobody had said yes';
+  if (how.length === 0) return 'nobody had said yes';
   if (wants.names && !names.every((name) => yes.names.includes(name))) return 'not confirmed by name';
-  if (wants.typed && (how.pasted || how.typed !== names.join('\n'))) return 'the name was not typed';
+  if (wants.typed && !how.some(({ pasted, typed }) => !pasted && typed === names.join('\n')))
+    return 'the name was not typed';
   if (wants.armed && (one.armed === undefined || yes.armed === undefined)) return 'not armed';
   if (one.change.at - yes.at < wants.windowMs) return 'the window had not passed';
   if (one.change.env !== env) return 'another environment';

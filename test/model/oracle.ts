@@ -14,7 +14,8 @@ export interface Oracle {
   /** The reason, while it is armed: for 15 min by either clock, and in one environment. */
   armed(): string | undefined;
   said(run: string, how: Said): void;
-  how(run: string): Said | undefined;
+  /** Every yes that was tried: one that came before the card could be read is none, and another may follow. */
+  how(run: string): readonly Said[];
 }
 
 const armMs = 15 * 60_000;
@@ -22,7 +23,7 @@ const armMs = 15 * 60_000;
 export const createOracle = (clock: Clock): Oracle => {
   let env: string | undefined;
   let since: { readonly steady: number; readonly wall: number; readonly reason: string } | undefined;
-  const answers = new Map<string, Said>();
+  const answers = new Map<string, Said[]>();
   const wall = (): number => clock.now() + clock.wallOffset();
   return {
     opened: (name) => {
@@ -40,10 +41,9 @@ export const createOracle = (clock: Clock): Oracle => {
       if (since === undefined) return undefined;
       return clock.now() - since.steady < armMs && wall() - since.wall < armMs ? since.reason : undefined;
     },
-    // The first yes is the one that counts: a card takes one.
     said: (run, how) => {
-      if (!answers.has(run)) answers.set(run, how);
+      answers.set(run, [...(answers.get(run) ?? []), how]);
     },
-    how: (run) => answers.get(run),
+    how: (run) => answers.get(run) ?? [],
   };
 };

@@ -5,12 +5,9 @@ const syslogAddress = /^(udp|tcp):\/\/(\[[\da-f:]+\]|[\w.-]+)(?::(\d{1,5}))?\/?$
 
 const zSyslog = z
   .strictObject({
-    syslog: z
-      .string()
-      .regex(syslogAddress, { error: 'write udp://HOST:514, or tcp://HOST:PORT' })
-      .meta({
-        description: 'RFC 5424 over UDP, or over TCP with octet counting; port 514 where none is given',
-      }),
+    syslog: z.string().regex(syslogAddress, { error: 'write udp://HOST:514, or tcp://HOST:PORT' }).meta({
+      description: 'RFC 5424 over UDP, or over TCP with octet counting; port 514 where none is given',
+    }),
   })
   .transform(({ syslog }) => {
     const [, over = '', host = '', port = '514'] = syslogAddress.exec(syslog) ?? [];
