@@ -13,6 +13,8 @@ export const vacuumParams = z.strictObject({
   timeout: zTimeout.exactOptional(),
 });
 
+const lost = 'nothing that undo could give back: dead rows, which nobody sees';
+
 /** `vacuum`: gives the space of dead rows back to the table. Never FULL, which would lock it. */
 export const vacuumOperation = (client: PostgresClient): Operation =>
   relationOperation(client, {
@@ -22,9 +24,9 @@ export const vacuumOperation = (client: PostgresClient): Operation =>
     work: async ({ table, analyze }, signal) => {
       const verb = analyze ? 'VACUUM (ANALYZE)' : 'VACUUM';
       if (table === undefined)
-        return { statement: verb, objects: [`every table of ${client.database} that is ours`] };
+        return { statement: verb, objects: [`every table of ${client.database} that is ours`], lost };
       const found = await relationNamed(client, 'table', table, signal);
-      return { statement: `${verb} ${found.quoted}`, of: table, found, objects: found.words };
+      return { statement: `${verb} ${found.quoted}`, of: table, found, objects: found.words, lost };
     },
   });
 
@@ -57,6 +59,7 @@ export const reindexOperation = (client: PostgresClient): Operation =>
         statement: `REINDEX ${is.toUpperCase()}${how} ${found.quoted}`,
         of,
         found,
+        lost: 'nothing that undo could give back: the index is made anew of the same rows',
         objects: [
           ...found.words,
           concurrently ? 'reading and writing go on' : 'the table cannot be written meanwhile',
