@@ -225,7 +225,7 @@ test('L puts the card away and opens what it says as lines', async () => {
   expect(user.given.slice(0, 3)).toEqual([
     ['background', true],
     ['logs.hold', false],
-    ['logs.open', { title: 'run run-1', of: [{ source: 'opsdeck/runs', of: 'run-1' }] }],
+    ['logs.open', { title: 'output', of: [{ source: 'opsdeck/runs', of: 'run-1' }] }],
   ]);
 });
 
@@ -259,5 +259,35 @@ test.each([
     expect(user.rows()[0]).toContain(badge.replace('0:37', '0:39'));
     await user.press('R');
     expect(user.given).toEqual([['background', false]]);
+  },
+);
+
+test.each([
+  ['m j m', 2, ['psp', 'billing'], []],
+  ['m j m j m', 2, [], ['x: ']],
+])(
+  'x on marked rows (%s) offers what takes several, and says where they are too many',
+  async (keys, max, values, refused) => {
+    const scene = shop();
+    const several = {
+      ...closeBreaker,
+      params: [{ name: 'names', type: 'choices' as const, from: 'breakers.name', max }],
+    };
+    const user = await openCockpit({
+      size: [80, 24],
+      scene: {
+        ...scene,
+        cockpit: {
+          ...scene.cockpit,
+          arming: armed,
+          suggestions: [{ runbook: several, fits: 'yes', why: 'psp is open' }],
+        },
+      },
+    });
+    await user.press(`3 z j ${keys} x`);
+    expect(user.rowWith('ACTIONS')).toContain('marked rows');
+    if (refused.length > 0) expect(user.rowWith('why not')).toContain('names takes 2 at most');
+    await user.press('enter');
+    expect(user.given).toEqual(values.length === 0 ? [] : [['propose', 'close-breaker', { names: values }]]);
   },
 );

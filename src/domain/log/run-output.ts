@@ -5,6 +5,6 @@ export const runsSource = 'opsdeck/runs';
 
 /** The lines of one run: what its steps printed, and how it went on. */
 export const runOutput = (run: string): LogScope => ({
-  title: `run ${run}`,
+  title: 'output',
   of: [{ source: runsSource, of: run }],
 });

@@ -104,13 +104,18 @@ const whyOf = (run: RunView, { why }: { readonly why: string }): string => {
   return relapse === undefined ? end.why : `${relapse.why}; it had recovered: ${end.why}`;
 };
 
+/** Nothing is left to be mended. */
+const isWell = (run: RunView): boolean =>
+  eventOf(run, 'ended')?.ending === 'recovered' && eventOf(run, 'relapsed') === undefined;
+
 /** Keys that are live, those that mend things first. */
-const keyWords = (run: RunView): readonly string[] => [
+const keyWords = (run: RunView, tab: readonly string[]): readonly string[] => [
+  ...(isWell(run) ? [] : ['R runbooks']),
   ...(undoOf(run) ? ['u undo'] : []),
   '! note',
   'y copy',
   ...(eventOf(run, 'output') === undefined ? [] : ['L output']),
-  'R runbooks',
+  ...(isWell(run) ? tab : []),
   'esc close',
 ];
 
@@ -152,7 +157,7 @@ export const endedCard = (view: View, run: RunView): Card => {
         { all: true },
       ),
       ...noteLines(view, run),
-      hints(pen, ...keyWords(run), ...(checks ? [state.calls ? 'tab short' : 'tab checks'] : [])),
+      hints(pen, ...keyWords(run, checks ? [state.calls ? 'tab short' : 'tab checks'] : [])),
     ],
   };
 };

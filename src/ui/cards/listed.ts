@@ -3,8 +3,8 @@ import type { Role } from '../theme/roles.ts';
 import type { View } from '../view.ts';
 import { innerWidth, labelCells, labelled } from './card.ts';
 
-/** Entries beside one label that a card shows before `tab` asks for all of them. */
-const shortList = 3;
+/** Entries beside one label that a card shows before `tab` asks for all of them; fewer where there are few rows. */
+const shortList = ({ rows }: Pick<View, 'rows'>): number => (rows < 30 ? 1 : 3);
 
 /** The first few; all where only one would be left out, as saying so takes no less room than the one. */
 export const firstOf = <T>(entries: readonly T[], few: number): readonly T[] =>
@@ -24,7 +24,7 @@ export const listed = (
   { all, role = 'plain' }: Listing,
 ): readonly Line[] => {
   const { pen } = view;
-  const shown = all ? entries : firstOf(entries, shortList);
+  const shown = all ? entries : firstOf(entries, shortList(view));
   const lines = shown
     .flatMap((entry) => (all ? pen.wrap(entry, innerWidth(view) - labelCells) : [entry]))
     .map((text, index) => labelled(pen, index === 0 ? label : '', text, role));

@@ -10,7 +10,6 @@ import { gateLines } from './gate-lines.ts';
 import { listed } from './listed.ts';
 import { paramWords } from './param-words.ts';
 import { paceWords, reachLines } from './reach.ts';
-import { backLines } from './undone.ts';
 
 const plansOf = (proposal: Proposal): readonly Plan[] =>
   proposal.steps.flatMap((step) => (step.plan === undefined ? [] : [step.plan]));
@@ -52,7 +51,10 @@ const lostLines = (view: View, { undoes }: Proposal, lost: readonly string[]): r
     : listed(view, label, lost, { all: true, role: 'warn' });
 };
 
-/** What a proposal is about: target, calls, how far it reaches, what the gates say, what is lost, what undoes it, how it is proved. */
+/**
+ * What a proposal is about, what matters most first: target, calls, how far it reaches, what the gates say, what is lost, what
+ * undoes it, how it is proved, what it touches.
+ */
 export const proposalLines = (
   view: View,
   run: RunView,
@@ -67,7 +69,12 @@ export const proposalLines = (
     all ? text : view.pen.cutInside(text, innerWidth(view) - labelCells);
   const params = proposal.undoes === undefined ? paramWords(proposal.params) : '';
   return [
-    ...(proposal.undoes === undefined ? [] : backLines(view, proposal, all)),
+    ...(proposal.undoes === undefined
+      ? []
+      : list(
+          'back to',
+          proposal.steps.map(({ title }) => title),
+        )),
     ...list('target', targetsOf(proposal, view.wallOffset)),
     ...list('alias', aliasesOf(view, proposal)),
     ...(params === '' ? [] : list('with', [params])),
@@ -77,10 +84,6 @@ export const proposalLines = (
         .flatMap((plan) => plan.calls)
         .map(callText)
         .map(callLine),
-    ),
-    ...list(
-      'touches',
-      plans.flatMap((plan) => plan.objects),
     ),
     ...reachLines(view, proposal),
     ...list('steps', paceWords(proposal.steps)),
@@ -92,5 +95,9 @@ export const proposalLines = (
     ...lostLines(view, proposal, [...new Set(plans.flatMap((plan) => plan.lost ?? []))]),
     ...list('undo', undo.length === 0 ? ['none'] : undo),
     ...proofLines(view, run, all),
+    ...list(
+      'touches',
+      plans.flatMap((plan) => plan.objects),
+    ),
   ];
 };
