@@ -101,13 +101,10 @@ test.concurrent('S0-I2, high memory: more pods share it, and the undo takes them
   await cockpit.sees(/UNDO IN PRODUCTION/);
   await cockpit.sees(/event-bus-service: 5 → 3 replicas/);
   await cockpit.keys(enter);
-  // What is put back is not mended: an undo has no proof, and the heaps fill up again.
-  await cockpit.sees(/EXECUTED but NOT RECOVERED +Undo: High memory usage/);
+  // What is put back is proven, and the heaps fill up again.
+  await cockpit.sees(/● RECOVERED +Undo: High memory usage/);
   await cockpit.sees(/✗ He┃|✗ Heap in use .*✗ CRIT/);
-  expect(await cockpit.ended()).toMatchObject([
-    { ending: 'recovered' },
-    { ending: 'executed-not-recovered', why: 'no proof is written' },
-  ]);
+  expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }, { ending: 'recovered' }]);
 });
 
 test.concurrent('a collection helps for moments only: executed, not recovered', { timeout }, async ({
@@ -176,7 +173,7 @@ test.concurrent('a reset while the database is down: executed, not recovered', {
   await confirm(cockpit);
   for (const step of [/▸ +Name the dependency/, /▸ +Read the error/, /▸ +Fix the cause/])
     await tick(cockpit, step);
-  await cockpit.sees(/FORBIDDEN/);
+  await cockpit.sees(/NOT APPLICABLE/);
   expect(await cockpit.ledger()).not.toContain('"event":"acting"');
   await cockpit.keys(esc);
   await chooseRunbook(cockpit, 'breaker-anyway');
@@ -187,7 +184,7 @@ test.concurrent('a reset while the database is down: executed, not recovered', {
   await cockpit.keys(...'database', enter);
   await cockpit.sees(/EXECUTED but NOT RECOVERED/);
   expect((await cockpit.ended()).map(({ ending }) => ending)).toEqual([
-    'forbidden',
+    'not-applicable',
     'executed-not-recovered',
   ]);
 });
@@ -198,10 +195,12 @@ const refusesAll = async (
   {
     shows,
     card,
+    yes = confirm,
     drift,
   }: {
     readonly shows: RegExp;
     card(cockpit: Cockpit): Promise<void>;
+    yes?(cockpit: Cockpit): Promise<void>;
     drift(at: (server: string) => string): Promise<unknown>;
   },
 ): Promise<readonly string[]> => {
@@ -212,14 +211,14 @@ const refusesAll = async (
   await cockpit.sees(/read-only: A arms it/);
   cockpit.pty.press(enter);
   await arm(cockpit, 'drill');
-  await confirm(cockpit);
+  await yes(cockpit);
   await cockpit.sees(/SENDING IN \ds/);
   await cockpit.keys('x');
   await cockpit.sees(/CANCELLED/);
   await cockpit.keys(esc);
   const before = it.newChanges();
   await card(cockpit);
-  await confirm(cockpit);
+  await yes(cockpit);
   await cockpit.sees(/SENDING IN \ds/);
   await drift(it.at);
   it.newChanges();
@@ -235,6 +234,7 @@ test.concurrent('S0-I2, refused: read-only, taken back, scaled by somebody else 
     card: async (cockpit) => {
       await chooseRunbook(cockpit, 'high-memory');
       await cockpit.sees(/How many pods/);
+      cockpit.pty.press('\x7f');
       await cockpit.keys('5', enter);
       await cockpit.sees(/event-bus-service: 3 → 5 replicas/);
     },
@@ -249,9 +249,17 @@ test.concurrent('S0-I3, refused: read-only, taken back, forced open by somebody 
   const changes = await refusesAll('dependency-down', {
     shows: /✗ OPEN +event-bus-ser\S+ +database/,
     card: async (cockpit) => {
-      await chooseRunbook(cockpit, 'breakers-open');
+      await chooseRunbook(cockpit, 'breaker-anyway');
       await takeChoice(cockpit, 'database');
+      await cockpit.sees(/Why it does not wait/);
+      await cockpit.keys(...'orders wait', enter);
       await cockpit.sees(/CONFIRM IN PRODUCTION/);
+    },
+    yes: async (cockpit) => {
+      await cockpit.sees(/CONFIRM IN PRODUCTION/);
+      await cockpit.keys('\x1b[200~database\x1b[201~');
+      await cockpit.sees(/a pasted name is refused/);
+      await cockpit.keys(...'database', enter);
     },
     drift: (at) =>
       ask(`${at('event-bus-service-1')}/circuitbreakers/database`, 'POST', { updateState: 'FORCE_OPEN' }),
