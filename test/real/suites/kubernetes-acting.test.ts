@@ -235,7 +235,7 @@ describe('a deployment, through the executor', () => {
   test('a viewer may not, and is told the rule to ask for', async () => {
     const viewer = await open('viewer');
     expect((await viewer.propose(step('restart', target))).refusal).toEqual({
-      ending: 'failed',
+      ending: 'forbidden',
       why: expect.stringMatching(
         /may not patch deployments in acting.*: ask for a Role in acting with \{ apiGroups: \["apps"\], resources: \["deployments"\], verbs: \[patch\] \}$/,
       ),
