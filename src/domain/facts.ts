@@ -97,6 +97,8 @@ export type WorkloadKind =
 /** Something that runs: a pod, a container, a unit. */
 export interface Workload extends Stamp {
   readonly kind: WorkloadKind;
+  /** Tells it from another of its name, as an operation on it pins it. */
+  readonly uid?: string;
   readonly namespace: string;
   readonly name: string;
   readonly owner: string;

@@ -67,7 +67,16 @@ accident('context re-pointed', async () => {
 });
 
 accident('recreated before the plan', async () => {
-  const uid = String(valueAt((await stage.get(path)).body, 'metadata', 'uid'));
+  // What its row says on the screen.
+  await stage.engine.readNow(
+    stage.engine.feeds.filter(({ kind }) => kind === 'workloads').map(({ id }) => id),
+    new AbortController().signal,
+  );
+  const row = stage.engine
+    .snapshot()
+    .kinds.workloads.rows.find(({ fact }) => fact.kind === 'deployment' && fact.name === 'inventory-service');
+  const uid = row?.fact.uid ?? '';
+  expect(uid).toBe(valueAt((await stage.get(path)).body, 'metadata', 'uid'));
   await recreate();
   const request = {
     runbook: {

@@ -11,7 +11,9 @@ const heldBy = new Map(
     .filter((file) => file.endsWith('.test.ts') && file !== 'table.test.ts')
     .map((file) => [
       file,
-      [...readFileSync(join(dir, file), 'utf8').matchAll(/^accident\(\s*'([^']+)'/gm)].map(([, name]) => name),
+      [...readFileSync(join(dir, file), 'utf8').matchAll(/^accident\(\s*'([^']+)'/gm)].map(
+        ([, name]) => name,
+      ),
     ]),
 );
 

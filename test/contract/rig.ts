@@ -37,7 +37,8 @@ export interface Rig {
 /** What is expected of a source type, whatever server is behind its wire. */
 export type Expected = Omit<Rig, 'start'>;
 
-const shifting = new Set(['at', 'latencyMs']);
+// A uid is made by the server.
+const shifting = new Set(['at', 'latencyMs', 'uid']);
 
 /** Without what differs from reading to reading. */
 export const lasting = (fact: object): Lasting =>

@@ -6,7 +6,7 @@ import { sampleOf } from '../../../src/sources/docker/containers/samples.ts';
 import { sawOf } from '../../../src/sources/docker/operations/chosen.ts';
 import { containerLike, daemonNow } from './container-like.ts';
 
-const stamp = { source: 'd', at: daemonNow, ahead: 0 };
+const stamp = { source: 'd', daemon: 'd', at: daemonNow, ahead: 0 };
 const rowsOf = (containers: readonly Container[], jobs: readonly string[] = []) =>
   workloadRows(containers, new Map(), jobs, stamp);
 

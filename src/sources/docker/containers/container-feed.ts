@@ -43,7 +43,7 @@ export const containerFeed = (daemon: Daemon, signals: readonly WantedSignal[], 
     ]);
     effort.count(containers);
     const measured = config.stats ? await measure(containers, signal) : unmeasured;
-    const stamp = { source, at: daemon.now(), ahead: daemon.time.ahead() };
+    const stamp = { source, daemon: daemon.name, at: daemon.now(), ahead: daemon.time.ahead() };
     const samples = signals.map(({ id, read: wanted }): Sample => {
       const value = sampleOf(dockerReads.parse(wanted), containers, measured.used);
       return { source, at: stamp.at, signal: id, labels: {}, ...value };

@@ -11,6 +11,8 @@ export interface Used {
 /** Who reads, when, and how the daemon's times become ours. */
 export interface Stamp {
   readonly source: string;
+  /** The daemon, as it stands before the id of each of its containers where one is pinned. */
+  readonly daemon: string;
   readonly at: Millis;
   /** Ms to add to ours for the daemon's. */
   readonly ahead: Millis;
@@ -43,6 +45,7 @@ const containerRow = (container: Container, used: Used, stamp: Stamp, isDone: Is
     source: stamp.source,
     at: stamp.at,
     kind: 'container',
+    uid: `${stamp.daemon}/${container.id}`,
     namespace: container.project,
     name: container.name,
     owner: container.service,

@@ -51,6 +51,7 @@ const rowsOf = (
   const row: Workload = {
     ...stamp,
     kind: 'pod',
+    ...(pod.uid === '' ? {} : { uid: pod.uid }),
     namespace: pod.namespace,
     name: pod.name,
     owner: pod.owner,

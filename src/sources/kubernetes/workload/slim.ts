@@ -19,11 +19,12 @@ const kept = (
   raw: unknown,
   rest: Pick<Workload, 'status'> & Partial<Workload>,
 ): SlimWorkload => {
-  const { name, namespace } = metaOf(raw);
+  const { name, namespace, uid } = metaOf(raw);
   const owner = controllerOf(raw);
   return {
     row: {
       kind,
+      ...(uid === '' ? {} : { uid }),
       namespace,
       name,
       owner: owner === undefined ? '' : `${owner.kind.toLowerCase()} ${owner.name}`,
