@@ -102,6 +102,7 @@ const incidents = [
   ['eventmesh', 'S4-I4', ['A1', 'A2', 'A3', 'D1', 'D2', 'D3', 'D4']],
   ['trading', 'S1-I1', ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'D1', 'D2', 'D3']],
   ['trading', 'S1-I2', ['A1', 'A2', 'A3', 'A4', 'A5', 'D1', 'D2', 'D3']],
+  ['trading', 'S1-I4', ['A1', 'A2', 'A3', 'A4', 'A5', 'D1', 'D2', 'D3']],
   ['saga', 'S3-I1', ['A1', 'A2', 'A3', 'D1', 'D2', 'D3', 'D4', 'D5', 'D6']],
   ['saga', 'S3-I2', ['A1', 'A2', 'A3', 'D1', 'D2', 'D3', 'D4']],
   ['saga', 'S3-I3', ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'D1', 'D2', 'D3']],
@@ -172,6 +173,9 @@ test('numbers have the limits of the runbooks', async () => {
     'S1-R15 warn >70 crit >85',
     'S1-R19 warn >0.1 crit >1',
     'S1-R21 warn >0',
+    'S1-R14 warn >0',
+    'S1-R16 warn >80',
+    'S1-R17 warn >10 crit >30',
     'S1-R42 crit >0',
   ]);
 });
