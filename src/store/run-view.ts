@@ -1,5 +1,5 @@
 import type { RunEvent } from '../domain/run.ts';
-import type { RunView } from './cockpit.ts';
+import type { CockpitState, RunView } from './cockpit.ts';
 
 const stageAfter = (run: RunView, event: RunEvent): RunView['stage'] => {
   switch (event.event) {
@@ -67,3 +67,10 @@ export const newRun = (runbook: RunView['runbook'], stage: RunView['stage']): Ru
   events: [],
   background: false,
 });
+
+/** Runs kept for undo and history. */
+const endedKept = 50;
+
+/** The run on screen is among those that have ended, newest first. */
+export const withEnded = ({ run, ended }: CockpitState): Partial<CockpitState> =>
+  run === undefined ? {} : { ended: [run, ...ended].slice(0, endedKept) };

@@ -9,10 +9,11 @@ import { createCopyTrouble } from './copy-trouble.ts';
 import { createCriticalTeller, withCriticals } from './criticals.ts';
 import { createDescribing } from './describing.ts';
 import { createLogs } from './logs.ts';
-import { withChanges, withMessage } from './messages.ts';
+import { savedWords, withChanges, withMessage } from './messages.ts';
 import { dangersOf, sameSuggestions, withDanger } from './offered.ts';
-import { alsoOpen, openView, rehearsing } from './open-view.ts';
+import { alsoOpen, openView } from './open-view.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
+import { createRehearsal } from './rehearsal.ts';
 import { createReopening } from './reopening.ts';
 import { createRunCommands } from './run-commands.ts';
 import { createRunFlow, type RunFlow } from './run-flow.ts';
@@ -147,12 +148,6 @@ export const createController = (parts: CockpitParts): Controller => {
     work?.catch((error: unknown) => say(`a mistake of ours: ${String(error)}`, 'unknown'));
   };
 
-  const save = async (name: string, text: string | Iterable<string>): Promise<void> => {
-    const saved = await parts.save(name, text);
-    if ('path' in saved) say(`written: ${saved.path}`);
-    else say(`nothing was written: ${saved.why}`, 'warn');
-  };
-
   const runs = createRunCommands(cockpit, () => present, past, say, guarded);
 
   const reopening = createReopening({
@@ -194,15 +189,8 @@ export const createController = (parts: CockpitParts): Controller => {
     },
     describe: (subject, how) => guarded(describing.begin(subject, how)),
     stopDescribing: describing.stop,
-    rehearse: (incident) => {
-      const world = present?.opened.world;
-      if (world === undefined || present === undefined)
-        return say('only an embedded world can rehearse', 'warn');
-      world.rehearse(incident, present.opened.profile.env);
-      say(incident === undefined ? 'rehearsal ended: the world is well again' : `rehearsing ${incident}`);
-      cockpit.setState((s) => rehearsing(s, incident));
-    },
-    save: (name, text) => guarded(save(name, text)),
+    rehearse: createRehearsal(cockpit, () => present?.opened, say),
+    save: (name, text) => guarded(parts.save(name, text).then((saved) => say(...savedWords(saved)))),
     logs,
     quit: parts.quit,
   };

@@ -1,7 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
-import type { CockpitState } from '../../store/cockpit.ts';
+import type { Ending } from '../../domain/run.ts';
+import type { Saved } from '../../io/save-file.ts';
+import type { CockpitState, RunView } from '../../store/cockpit.ts';
 import { withEntries } from '../journal/kept.ts';
 
 /** How many messages are kept. */
@@ -14,6 +16,19 @@ export const withMessage = (
   level: Level,
   text: string,
 ): Pick<CockpitState, 'messages'> => ({ messages: [...state.messages, { at, level, text }].slice(-kept) });
+
+/** What is said of a run that has ended while nobody had its card before them. */
+export const endedWords = (
+  { runbook, proposal }: RunView,
+  ending: Ending,
+): readonly [text: string, level: 'ok' | 'warn'] => [
+  `${proposal?.title ?? runbook.title}: ${ending.replaceAll('-', ' ').toUpperCase()}`,
+  ending === 'recovered' ? 'ok' : 'warn',
+];
+
+/** What came of writing a file. */
+export const savedWords = (saved: Saved): readonly [text: string, level: 'ok' | 'warn'] =>
+  'path' in saved ? [`written: ${saved.path}`, 'ok'] : [`nothing was written: ${saved.why}`, 'warn'];
 
 /** The journal with these changes, and a message of each: 'breaker bus-0 · broker: CLOSED → OPEN'. */
 export const withChanges = (

@@ -2,19 +2,17 @@ import type { Diagnosed, Ending, LoginAnswer, RunEvent, Shown } from '../../doma
 import type { Runbook } from '../../domain/runbook.ts';
 import type { GivenParams } from '../../runbooks/params.ts';
 import type { RunView } from '../../store/cockpit.ts';
-import { newRun, runAfter } from '../../store/run-view.ts';
+import { newRun, runAfter, withEnded } from '../../store/run-view.ts';
 import { diagnoseAll } from '../diagnose-all.ts';
 import { withEntries } from '../journal/kept.ts';
 import { runEntry } from '../journal/runs.ts';
+import { endedWords } from './messages.ts';
 import type { CockpitParts, OpenedEnvironment } from './parts.ts';
 import { createReadingTime } from './reading-time.ts';
 import { createRunAnswers } from './run-answers.ts';
 import { nextAsked } from './run-asking.ts';
 import type { RunHistory } from './run-history.ts';
 import { createRunWatch } from './watching.ts';
-
-/** Runs kept for undo and history. */
-const endedKept = 50;
 
 export interface RunFlow {
   begin(runbook: Runbook, given: GivenParams, shown?: readonly Shown[]): Promise<void>;
@@ -89,21 +87,11 @@ export const createRunFlow = (
     say(`${runbook.title}: ${next.why}`);
   };
 
-  const keep = (): void =>
-    cockpit.setState((s) => (s.run === undefined ? {} : { ended: [s.run, ...s.ended].slice(0, endedKept) }));
-
-  /** Nobody has the card before them. */
-  const sayEnded = ({ runbook, proposal }: RunView, ending: Ending): void =>
-    say(
-      `${proposal?.title ?? runbook.title}: ${ending.replaceAll('-', ' ').toUpperCase()}`,
-      ending === 'recovered' ? 'ok' : 'warn',
-    );
-
   const afterEnd = (run: RunView | undefined, id: string, ending: Ending): void => {
-    keep();
+    cockpit.setState(withEnded);
     if (cockpit.getState().runs !== undefined) void past?.read();
     if (ending === 'recovered') watch.begin(id);
-    if (run?.background === true) sayEnded(run, ending);
+    if (run?.background === true) say(...endedWords(run, ending));
   };
 
   const follow = async (events: AsyncIterable<RunEvent>): Promise<void> => {

@@ -12,7 +12,7 @@ export const openOutput = (hand: Hand, run: string, title: string): void =>
 const idOf = ({ proposal, events }: RunView): string | undefined => proposal?.run ?? events[0]?.run;
 
 /** Whether a run has said anything. */
-export const says = (run: RunView | undefined): boolean =>
+const says = (run: RunView | undefined): boolean =>
   run?.events.some(({ event }) => event === 'acting' || event === 'ticking') === true;
 
 /** From the card to its output, with the tools of LOGS: the card is put away, and the run goes on. */

@@ -15,7 +15,7 @@ export interface Rerunnable {
  * The line that runs it without the screen. Names to confirm, a reason to arm and ticks are not in it: whoever pastes it
  * answers the gates anew.
  */
-export const runCommand = (
+const runCommand = (
   { runbook, system, env, params }: Rerunnable,
   /** Of an environment that the embedded world serves: without it the line would reach the real one. */
   rehearsing?: { readonly incident?: string },

@@ -11,7 +11,7 @@ export interface RunRow extends PaneRow {
   readonly look: Look;
 }
 
-export const lookOf = ({ ending, relapsed, unended = 'unknown' }: PastRun): Look => {
+const lookOf = ({ ending, relapsed, unended = 'unknown' }: PastRun): Look => {
   if (ending === undefined) return unendedLooks[unended];
   return relapsed ? relapsedLook : endingLooks[ending];
 };
