@@ -130,6 +130,13 @@ export const confirm = async (cockpit: Cockpit): Promise<void> => {
   await cockpit.keys(enter);
 };
 
+/** The same for the card of an undo. */
+export const confirmUndo = async (cockpit: Cockpit): Promise<void> => {
+  await cockpit.sees(/UNDO IN PRODUCTION/);
+  await sleep(readMs);
+  await cockpit.keys(enter);
+};
+
 /** Ticks the step for a person that the run waits for. */
 export const tick = async (cockpit: Cockpit, step: RegExp): Promise<void> => {
   await cockpit.sees(step);

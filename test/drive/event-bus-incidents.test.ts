@@ -6,6 +6,7 @@ import {
   type Cockpit,
   chooseRunbook,
   confirm,
+  confirmUndo,
   enter,
   esc,
   openCockpit,
@@ -98,9 +99,8 @@ test.concurrent('S0-I2, high memory: more pods share it, and the undo takes them
   await cockpit.sees(/● RECOVERED/);
   await cockpit.sees(allWell);
   await cockpit.keys('u');
-  await cockpit.sees(/UNDO IN PRODUCTION/);
   await cockpit.sees(/event-bus-service: 5 → 3 replicas/);
-  await cockpit.keys(enter);
+  await confirmUndo(cockpit);
   // What is put back is proven, and the heaps fill up again.
   await cockpit.sees(/● RECOVERED +Undo: High memory usage/);
   await cockpit.sees(/✗ He┃|✗ Heap in use .*✗ CRIT/);

@@ -6,6 +6,7 @@ import {
   type Cockpit,
   chooseRunbook,
   confirm,
+  confirmUndo,
   enter,
   esc,
   openCockpit,
@@ -57,8 +58,7 @@ test.concurrent('S1-I4, a larger pool, and the undo takes it back', { timeout },
   await confirm(cockpit);
   await cockpit.sees(/● RECOVERED/);
   await cockpit.keys('u');
-  await cockpit.sees(/UNDO IN PRODUCTION/);
-  await cockpit.keys(enter);
+  await confirmUndo(cockpit);
   await cockpit.sees(/RECOVERED +Undo: Connection pool exhausted/);
   expect((await cockpit.ended()).map(({ ending }) => ending)[0]).toBe('recovered');
 });
