@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { openRehearsal } from '../support/rehearsal.ts';
+import { openRehearsal, type Rehearsal } from '../support/rehearsal.ts';
 import { ask } from '../world/ask.ts';
 import {
   arm,
@@ -204,7 +204,7 @@ const refusesAll = async (
     yes?(cockpit: Cockpit): Promise<void>;
     /** What a person does before the step that is refused. */
     byHand?(cockpit: Cockpit): Promise<void>;
-    drift(at: (server: string) => string): Promise<unknown>;
+    drift(it: Rehearsal): Promise<unknown>;
   },
 ): Promise<readonly string[]> => {
   await using it = await openRehearsal('event-bus/production', incident);
@@ -223,7 +223,7 @@ const refusesAll = async (
   await card(cockpit);
   await yes(cockpit);
   await cockpit.sees(/SENDING IN \ds/);
-  await drift(it.at);
+  await drift(it);
   it.newChanges();
   await byHand?.(cockpit);
   await cockpit.sees(/FORBIDDEN/);
@@ -242,7 +242,7 @@ test.concurrent('S0-I2, refused: read-only, taken back, scaled by somebody else 
       await cockpit.keys('5', enter);
       await cockpit.sees(/event-bus-service: 3 → 5 replicas/);
     },
-    drift: (at) => ask(`${at('deploy')}/services/event-bus-service/scale`, 'POST', { replicas: 4 }),
+    drift: ({ at }) => ask(`${at('deploy')}/services/event-bus-service/scale`, 'POST', { replicas: 4 }),
     byHand: (cockpit) => tick(cockpit, /▸ +Look for what needs so much memory/),
   });
   expect(changes).toEqual([]);
@@ -266,8 +266,50 @@ test.concurrent('S0-I3, refused: read-only, taken back, forced open by somebody 
       await cockpit.sees(/a pasted name is refused/);
       await cockpit.keys(...'database', enter);
     },
-    drift: (at) =>
+    drift: ({ at }) =>
       ask(`${at('event-bus-service-1')}/circuitbreakers/database`, 'POST', { updateState: 'FORCE_OPEN' }),
+  });
+  expect(changes).toEqual([]);
+});
+
+/** Takes the one session that all others wait for. */
+const endCulprit = async (cockpit: Cockpit): Promise<void> => {
+  await chooseRunbook(cockpit, 'database-connectivity');
+  await cockpit.sees(/Which sessions/);
+  await cockpit.sees(/▸ +\S* *\d{4}/);
+  await cockpit.keys(enter);
+};
+
+test.concurrent('S0-I5, the job that blocks does so again: executed, not recovered', { timeout }, async ({
+  expect,
+}) => {
+  await using cockpit = await open('database-blocked-again');
+  await cockpit.sees(culprit);
+  await cockpit.keys('R');
+  await cockpit.sees(/● database-connectivity .* fits now DISRUPTIVE/);
+  await cockpit.keys(esc);
+  await arm(cockpit, 'drill');
+  await endCulprit(cockpit);
+  await confirm(cockpit);
+  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  expect(await cockpit.ended()).toEqual([
+    {
+      ending: 'executed-not-recovered',
+      why: expect.stringMatching(/^No thread waits for a connection: not so/),
+    },
+  ]);
+});
+
+test.concurrent('S0-I5, refused: read-only, taken back, ended by somebody else meanwhile', {
+  timeout,
+}, async ({ expect }) => {
+  const changes = await refusesAll('database-blocked', {
+    shows: culprit,
+    card: async (cockpit) => {
+      await endCulprit(cockpit);
+      await cockpit.sees(/CONFIRM IN PRODUCTION/);
+    },
+    drift: async ({ world }) => world.rehearse(undefined),
   });
   expect(changes).toEqual([]);
 });
