@@ -54,6 +54,12 @@ const healthOf = ({ at }: Sight, container: Container) => {
   return { Status: healthWord(container), FailingStreak: complaint === '' ? 0 : 3, Log: [last] };
 };
 
+/** 'NAME=VALUE' …; a daemon says null where there are none. */
+const envOf = ({ env }: Container): readonly string[] | null => {
+  const all = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  return all.length === 0 ? null : all;
+};
+
 /** `GET /containers/{id}/json` */
 export const inspected = (sight: Sight, container: Container, ports: Published) => {
   const { isRunning, exitCode, isOomKilled, startedAt, finishedAt, createdAt, image } = container;
@@ -78,7 +84,7 @@ export const inspected = (sight: Sight, container: Container, ports: Published) 
     Image: imageIdOf(container),
     Config: {
       Image: image,
-      Env: Object.entries(container.env).map(([variable, value]) => `${variable}=${value}`),
+      Env: envOf(container),
       Tty: hasTerminal(sight, container),
       Labels: labelsOf(sight, container),
     },
