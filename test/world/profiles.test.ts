@@ -186,6 +186,7 @@ test('numbers of the saga platform have the limits of its runbook', async () => 
     'S3-R02 warn >0.5 crit >1',
     'S3-R04 warn >=0.1 crit >1',
     'S3-R39 warn !=True',
+    'S3-R39 warn >=100',
     'S3-R16 S3-R20 warn >80 crit >90',
     'S3-R22 crit >0',
     'S3-R10 warn >80 crit >95',
