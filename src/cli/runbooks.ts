@@ -33,7 +33,8 @@ interface RunbookReport {
 }
 
 const paramReport = (spec: ParamSpec, snapshot: Snapshot): ParamReport => {
-  const found = spec.type === 'choice' ? choicesOf(spec, snapshot) : undefined;
+  const isPicked = spec.type === 'choice' || spec.type === 'choices';
+  const found = isPicked ? choicesOf(spec, snapshot) : undefined;
   return {
     name: spec.name,
     title: spec.title ?? null,

@@ -197,6 +197,15 @@ describe('parameters', () => {
   });
 });
 
+test('runbooks: a parameter that takes several values has its choices told, too', async () => {
+  const several = runbooks.replace('type: choice,', 'type: choices,');
+  await house.put('profiles/here.yaml', shopProfile(wire.url, several, 'here', 'dev'));
+  const { stdout } = await house.run(['runbooks', '--env', 'shop/here', '--json']);
+  expect(JSON.parse(stdout)[0].params).toMatchObject([
+    { name: 'service', type: 'choices', choices: ['api'], problem: null },
+  ]);
+});
+
 test('runbooks: what fits, and what each needs', async () => {
   await profile('dev');
   const { stdout, code } = await house.run(['runbooks', '--env', 'shop/here', '--json']);

@@ -43,6 +43,35 @@ test('behind a runbook, tab completes its parameters and what they can be now', 
   expect(user.given).toEqual([['propose', 'close-breaker', { name: 'billing' }]]);
 });
 
+test('a parameter that takes several values is completed once for each, and given with all of them', async () => {
+  const scene = shop();
+  const suggestions = (scene.cockpit?.suggestions ?? []).map((one) => ({
+    ...one,
+    runbook: {
+      ...one.runbook,
+      params: one.runbook.params.map((spec) => ({ ...spec, type: 'choices' as const })),
+    },
+  }));
+  const user = await openCockpit({
+    size: [120, 36],
+    scene: { ...scene, cockpit: { ...scene.cockpit, suggestions } },
+  });
+  await user.press(':');
+  await user.type('run close-breaker name=bi');
+  await user.press('tab');
+  expect(line(user)).toBe('run close-breaker name=billing');
+  await user.type(' ');
+  await user.press('tab');
+  expect(line(user)).toBe('run close-breaker name=billing name=');
+  await user.type('b');
+  await user.press('tab');
+  expect(line(user)).toBe('run close-breaker name=billing name=b');
+  await user.press('backspace');
+  await user.type('ps');
+  await user.press('tab enter');
+  expect(user.given).toEqual([['propose', 'close-breaker', { name: ['billing', 'psp'] }]]);
+});
+
 test.each([
   ['po', /^ PODS/],
   ['br', /^ BREAKERS/],

@@ -7,10 +7,13 @@ import { lastWordAt, paramsIn, quoted } from './words.ts';
 /** Values that a parameter may have, as far as the facts tell them now. */
 const valuesOf = ({ view }: Hand, spec: ParamSpec): readonly string[] => {
   if (spec.type === 'boolean') return ['true', 'false'];
-  if (spec.type !== 'choice' || view.own === undefined) return [];
+  if ((spec.type !== 'choice' && spec.type !== 'choices') || view.own === undefined) return [];
   const found = choicesOf(spec, view.own.snapshot);
   return 'problem' in found ? [] : found.choices;
 };
+
+const listOf = (given: string | readonly string[] = []): readonly string[] =>
+  typeof given === 'string' ? [given] : given;
 
 /** The words that can stand at the end of what was typed behind a command: parameters not given yet, or values of one. */
 const argumentsFor = (hand: Hand, params: readonly ParamSpec[], text: string): readonly string[] => {
@@ -20,10 +23,16 @@ const argumentsFor = (hand: Hand, params: readonly ParamSpec[], text: string): r
   const given = paramsIn(text.slice(0, at));
   const words =
     equals < 0
-      ? params.filter(({ name }) => !(name in given)).map(({ name }) => `${name}=`)
+      ? params
+          .filter(({ name, type }) => type === 'choices' || !(name in given))
+          .map(({ name }) => `${name}=`)
       : params
           .filter(({ name }) => name === word.slice(0, equals))
-          .flatMap((spec) => valuesOf(hand, spec).map((value) => quoted(`${spec.name}=${value}`)));
+          .flatMap((spec) =>
+            valuesOf(hand, spec)
+              .filter((value) => !listOf(given[spec.name]).includes(value))
+              .map((value) => quoted(`${spec.name}=${value}`)),
+          );
   return words
     .filter((one) => one.replaceAll('"', '').toLowerCase().startsWith(word.toLowerCase()))
     .map((one) => text.slice(0, at) + one);

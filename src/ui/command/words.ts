@@ -15,14 +15,18 @@ export const lastWordAt = (text: string): number => {
   return at;
 };
 
-/** `name=value` pairs behind a command. */
-export const paramsIn = (rest: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    wordsOf(rest).flatMap((word) => {
-      const at = word.indexOf('=');
-      return at > 0 ? [[word.slice(0, at), word.slice(at + 1)] as const] : [];
-    }),
+/** `name=value` pairs behind a command; one that is named several times has all its values. */
+export const paramsIn = (rest: string): Readonly<Record<string, string | readonly string[]>> => {
+  const given = new Map<string, readonly string[]>();
+  for (const word of wordsOf(rest)) {
+    const at = word.indexOf('=');
+    const name = word.slice(0, at);
+    if (at > 0) given.set(name, [...(given.get(name) ?? []), word.slice(at + 1)]);
+  }
+  return Object.fromEntries(
+    [...given].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),
   );
+};
 
 /** What all of these begin with, whatever the case of their letters; as the first one writes it. */
 export const commonStart = (texts: readonly string[]): string => {
