@@ -71,8 +71,38 @@ test('a row is found by its name and opened', async () => {
   expect(user.rowWith('checkout-2 · billing')).toBeTruthy();
 });
 
-test('what was used last comes first', async () => {
+test('what fits now is at the top with the reason, though it is last in the profile and others were used', async () => {
   const user = await open();
+  await user.press('ctrl-p');
+  await user.type('pools');
+  await user.press('enter ctrl-p');
+  await user.seesScreen('palette-suggested');
+  expect(user.rowWith('▸')).toContain('close-breaker');
+  expect(user.rowWith('● fits now: breakers billing-0 · psp is open')).toBeTruthy();
+  await user.press('down');
+  expect(user.rowWith('▸')).toContain('pane POOLS');
+  expect(user.rows().join('\n')).not.toContain('fits now:');
+});
+
+test('one of which nobody can tell whether it fits is not at the top, and says so in its row and when chosen', async () => {
+  const user = await open();
+  await user.press('ctrl-p');
+  const first = user.rowWith('▸');
+  await user.type('billing');
+  expect(first).not.toContain('restart-billing');
+  expect(user.rowWith('· restart-billing')).toMatch(/┃ {2}[ ▸]\? Restart billing/);
+  await user.press('esc ctrl-p');
+  await user.type('restart');
+  expect(user.rowWith('? cannot tell: workloads are not read here')).toBeTruthy();
+});
+
+test('where nothing fits, what was used last comes first', async () => {
+  const scene = shop();
+  const suggestions = (scene.cockpit?.suggestions ?? []).map((one) => ({ ...one, fits: 'no' as const }));
+  const user = await openCockpit({
+    size: [80, 24],
+    scene: { ...scene, cockpit: { ...scene.cockpit, suggestions } },
+  });
   await user.press('ctrl-p');
   await user.type('pools');
   await user.press('enter ctrl-p');

@@ -17,11 +17,12 @@ export interface Matches {
 
 const none: ReadonlySet<number> = new Set();
 
-/** What was used last comes first as long as nothing is typed. */
+/** As long as nothing is typed, what fits what is wrong now comes first, then what was used last. */
 const recentFirst = (items: readonly Item[], recent: readonly string[]): Matches => {
+  const fitting = items.filter(({ fit }) => fit?.is === 'yes');
   const used = recent.flatMap((id) => items.find((item) => item.id === id) ?? []);
-  const first = new Set(used);
-  const all = [...used, ...items.slice(0, listed).filter((item) => !first.has(item))];
+  const first = new Set([...fitting, ...used]);
+  const all = [...first, ...items.slice(0, listed).filter((item) => !first.has(item))];
   return {
     found: all.slice(0, listed).map((item) => ({ item, positions: none, rest: '' })),
     matches: items.length,

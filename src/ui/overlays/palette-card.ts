@@ -17,6 +17,12 @@ const keyCells = 9;
 const marked = (pen: Pen, text: string, positions: ReadonlySet<number>, role: Run['role']): Line =>
   [...text].map((letter, index) => pen.run(letter, positions.has(index) ? 'match' : role));
 
+const fitRoles = { yes: 'ok', unknown: 'unknown' } as const;
+
+/** That it fits now, or that nobody can tell; blank of what is no runbook or does not fit. */
+const fitMark = (pen: Pen, fit: Item['fit']): Run =>
+  fit === undefined ? pen.run(' ') : pen.glyph(fitRoles[fit.is], fitRoles[fit.is]);
+
 export const itemLine = (view: View, { item, positions }: Found, exactly: boolean, chosen: boolean): Line => {
   const { pen } = view;
   const text = exactly ? `${item.command}${item.takes === undefined ? '' : ` <${item.takes}>`}` : item.text;
@@ -25,7 +31,8 @@ export const itemLine = (view: View, { item, positions }: Found, exactly: boolea
   const danger = [blocked, pen.run(item.whyNot === undefined ? '' : ' '), ...dangerWord(pen, item.danger)];
   return [
     chosen ? pen.glyph('chosen', 'key') : pen.run(' '),
-    pen.run('  '),
+    fitMark(pen, item.fit),
+    pen.run(' '),
     ...fitLine(
       marked(pen, text, positions, role),
       innerWidth(view) - 4 - dangerCells - keyCells,
@@ -41,8 +48,7 @@ export const itemLine = (view: View, { item, positions }: Found, exactly: boolea
 /** Why it is offered now, or why nobody can tell whether it fits. */
 const fits = (pen: Pen, { fit }: Item): readonly Line[] => {
   if (fit === undefined) return [];
-  const [glyph, role] = fit.is === 'yes' ? (['ok', 'ok'] as const) : (['unknown', 'unknown'] as const);
-  return [[pen.glyph(glyph, role), pen.run(` ${fit.why}`, role)]];
+  return [[fitMark(pen, fit), pen.run(` ${fit.why}`, fitRoles[fit.is])]];
 };
 
 /** What it would call, and why it cannot be run or what to know before. */
