@@ -120,6 +120,30 @@ describe('operations', () => {
     );
   });
 
+  test('a program that is cancelled is ended in its container, with all that it had started', async () => {
+    await run({ name: 'shop-web-1', script: obedient });
+    const { operation, do: act } = await open();
+    const exec = operation('exec');
+    // Deaf to SIGTERM, as is what it starts; and in a session of its own.
+    const script = 'trap "" TERM; sleep 7001 & setsid sleep 7002 & echo begun; sleep 7003; sleep 7004';
+    const plan = await exec.plan({ container: 'shop-web-1', argv: ['sh', '-c', script] }, never);
+    const change = openChangeIo(systemClock());
+    stack.defer(() => change.close());
+    const stop = new AbortController();
+    const told: ActEvent[] = [];
+    for await (const event of exec.act(plan, change, stop.signal)) {
+      told.push(event);
+      if (event.is === 'output') stop.abort(new DOMException('no longer wanted', 'AbortError'));
+    }
+    expect(told.at(-1)).toMatchObject({
+      ok: false,
+      status: expect.stringContaining('the program there was ended, with all that it had started'),
+    });
+    const left = await act('exec', { container: 'shop-web-1', argv: ['ps'] });
+    expect(left.at(-1)).toBe('ok ended with status 0');
+    expect(left.filter((line) => /sleep 700\d/.test(line))).toEqual([]);
+  });
+
   test('a container that keeps ending can be restarted all the same', async () => {
     const body = {
       Image: shopImage,

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { masker } from '../../../src/io/secrets.ts';
 import { frame } from '../../../src/world/servers/docker/frame.ts';
 import { localServer } from '../../io/local-server.ts';
@@ -10,8 +10,8 @@ describe('exec', () => {
   test('runs an argv, tells both outputs, and how it ended', async () => {
     await using stand = await openStand();
     const plan = await stand.plan('exec', { container: web, argv: ['echo', 'a b', '$HOME'] });
-    expect(plan.calls[0]?.body).toBe(
-      '{"AttachStdout":true,"AttachStderr":true,"Cmd":["echo","a b","$HOME"]}',
+    expect(plan.calls[0]?.body).toMatch(
+      /^\{"AttachStdout":true,"AttachStderr":true,"Cmd":\["echo","a b","\$HOME"],"Env":\["OPSDECK_RUN=[0-9a-f]{12}"]}$/,
     );
     expect(plan.objects[0]).toContain("echo 'a b' '$HOME' in container shop-web-1");
     expect(toldOf(await stand.act('exec', plan))).toEqual([
@@ -56,21 +56,71 @@ test('a secret in an argv is in no plan and in nothing that is told', async () =
   expect(toldOf(told)[1]).toBe('output …masked --password …masked');
 });
 
-test('a program that is left goes on in its container, and that is said', async () => {
+/** How the nth program that was ordered is. */
+const stateOf = async (url: string, n: number): Promise<{ readonly Running?: boolean }> =>
+  Object(await (await fetch(`${url}/exec/${n.toString(16).padStart(64, '0')}/json`)).json());
+
+test('a program that is cancelled is ended in its container, and no other one is', async () => {
+  await using stand = await openStand();
+  const stop = new AbortController();
+  const [plan, other] = await Promise.all(
+    ['600', '601'].map((seconds) => stand.plan('exec', { container: web, argv: ['sleep', seconds] })),
+  );
+  if (plan === undefined || other === undefined) throw new Error('not planned');
+  const acted = stand.act('exec', plan, stop);
+  const goesOn = new AbortController();
+  const others = stand.act('exec', other, goesOn);
+  const states = () => Promise.all([1, 2].map((n) => stateOf(stand.url, n)));
+  await vi.waitFor(async () => expect(await states()).toMatchObject([{ Running: true }, { Running: true }]));
+  stop.abort(new DOMException('no longer wanted', 'AbortError'));
+  expect(toldOf(await acted).at(-1)).toMatch(
+    /: cancelled; the program there was ended, with all that it had started, and what it had done until then stays done$/,
+  );
+  const running = (await states()).filter(({ Running }) => Running);
+  expect(running).toHaveLength(1);
+  goesOn.abort(new DOMException('no longer wanted', 'AbortError'));
+  await others;
+  expect(await states()).toMatchObject([
+    { Running: false, ExitCode: 143 },
+    { Running: false, ExitCode: 143 },
+  ]);
+});
+
+test.each([
+  [
+    'what could not be ended',
+    { says: '17 42\n', status: 1 },
+    'process 17, 42 goes on there: it could not be ended',
+  ],
+  [
+    'a container without a shell',
+    { says: 'exec failed: exec: "sh": executable file not found in $PATH\n', status: 127 },
+    'the program may go on there: it could not be told to end',
+  ],
+])('%s is told', async (_, { says, status }, words) => {
   const Id = 'a'.repeat(64);
-  await using server = await localServer((request, response) => {
+  const ordered: string[] = [];
+  await using server = await localServer(async (request, response) => {
     const path = request.url ?? '';
-    if (path.endsWith('/start')) {
-      response.writeHead(200).write(frame('begun\n', 1));
-    } else if (path.endsWith('/exec')) response.writeHead(201).end('{"Id":"abc"}');
+    if (path.endsWith('/exec')) {
+      let body = '';
+      for await (const chunk of request) body += String(chunk);
+      ordered.push(body);
+      response.writeHead(201).end(`{"Id":"${ordered.length}"}`);
+    } else if (path === '/exec/1/start') response.writeHead(200).write(frame('begun\n', 1));
+    else if (path === '/exec/2/start') response.writeHead(200).end(frame(says, 1));
+    else if (path === '/exec/2/json') response.end(JSON.stringify({ Running: false, ExitCode: status }));
     else if (path.startsWith('/containers/json')) response.end(JSON.stringify([{ Id, Names: ['/web'] }]));
     else response.end(JSON.stringify({ Id, Name: '/web', State: { Status: 'running' } }));
   });
   await using opened = await openDocker({ host: server.url });
   const plan = await opened.plan('exec', { container: 'web', argv: ['sleep', '600'] });
-  expect(toldOf(await opened.act('exec', plan, new AbortController())).at(-1)).toMatch(
-    /^failed POST http:\S+\/exec\/abc\/start: cancelled; the program goes on in the container$/,
-  );
+  const told = toldOf(await opened.act('exec', plan, new AbortController()));
+  expect(told.at(-1)).toContain(`/exec/1/start: cancelled; ${words}, and what it had done`);
+  const mark = /OPSDECK_RUN=(\w+)"/.exec(ordered[0] ?? '')?.[1];
+  // The second one is told which mark, and bears none itself.
+  expect(JSON.parse(ordered[1] ?? '').Cmd.at(-1)).toBe(mark);
+  expect(JSON.parse(ordered[1] ?? '').Env).toBeUndefined();
 });
 
 test('a program that is ordered and then refused is told in the words of the daemon', async () => {

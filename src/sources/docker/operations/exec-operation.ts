@@ -3,7 +3,10 @@ import { argvLine } from '../../../domain/argv.ts';
 import { stripControls } from '../../../domain/controls.ts';
 import type { ActEvent, Plan } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
+import { newRunId } from '../../../io/chance.ts';
+import { endingArgv, endThere } from '../../../io/end-there.ts';
 import type { ChangeIo } from '../../../io/io.ts';
+import { runMark } from '../../../io/program-env.ts';
 import { masker } from '../../../io/secrets.ts';
 import { statusText } from '../../../io/status.ts';
 import { statusOf } from '../../found-status.ts';
@@ -15,6 +18,7 @@ import type { Daemon } from '../daemon.ts';
 import { daemonWords } from '../daemon-words.ts';
 import { framesOf } from '../logs/frames.ts';
 import { linesOfFrames } from '../logs/lines.ts';
+import { runInContainer } from '../run.ts';
 import { chosenContainers, driftOfContainers, targetOf } from './chosen.ts';
 
 export const execParams = z.strictObject({
@@ -25,8 +29,10 @@ export const execParams = z.strictObject({
     .meta({ description: 'the program in the container and its arguments; no shell' }),
 });
 
-/** What the plan keeps: where each program is ordered. */
-const zEarlier = z.array(z.string());
+/** What the plan keeps: in which containers, and the mark by which what is started there can be ended. */
+const zEarlier = z.strictObject({ ids: z.array(z.string()), mark: z.string() });
+
+const pathOf = (id: string): string => `/containers/${id}/exec`;
 
 /** `exec`: runs a program in a container. What it changes only the runbook's author knows: the step says its danger. */
 export const execOperation = (daemon: Daemon): Operation => ({
@@ -42,19 +48,19 @@ export const execOperation = (daemon: Daemon): Operation => ({
     if (down !== undefined)
       throw new PlanError('not-applicable', `${down.name} does not run: it is ${down.state}`);
     const targets = found.map((one) => targetOf(daemon, one.name, one));
-    const paths = found.map(({ id }) => `/containers/${id}/exec`);
-    const body = masker.mask(JSON.stringify(bodyOf(argv)));
+    const mark = newRunId();
+    const body = masker.mask(JSON.stringify(bodyOf(argv, mark)));
     return {
       use: `${daemon.source}.exec`,
       danger: 'safe',
       targets,
-      calls: paths.map((path, target) => ({ line: daemon.line('POST', path), body, target })),
+      calls: found.map(({ id }, target) => ({ line: daemon.line('POST', pathOf(id)), body, target })),
       objects: targets.map(
         ({ where, saw }) => `${masker.mask(argvLine(argv))} in container ${where}: ${saw}`,
       ),
-      lost: 'what this program changes is not known to opsdeck: it offers no undo, and once begun it ends by itself',
+      lost: 'what this program changes is not known to opsdeck: it offers no undo',
       params: given,
-      earlier: paths,
+      earlier: { ids: found.map(({ id }) => id), mark },
     };
   },
 
@@ -65,32 +71,48 @@ export const execOperation = (daemon: Daemon): Operation => ({
 
   act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
     const { argv } = execParams.parse(plan.params);
-    for (const path of zEarlier.parse(plan.earlier)) {
+    const { ids, mark } = zEarlier.parse(plan.earlier);
+    for (const container of ids) {
+      const path = pathOf(container);
       const line = daemon.line('POST', path);
       yield { is: 'call', line };
-      const made = await daemon.send(change, { method: 'POST', path, body: bodyOf(argv) }, signal);
+      const made = await daemon.send(change, { method: 'POST', path, body: bodyOf(argv, mark) }, signal);
       const id = made.status === 201 ? text(field(made.json(), 'Id')) : undefined;
       if (id === undefined || !/^[0-9a-f]+$/.test(id)) {
         const status = `${statusText(made.status)}: ${daemonWords(made)}`;
         yield { is: 'answered', line, status, ok: false };
         return;
       }
-      yield* runOf(daemon, { id, line }, change, signal);
+      yield* runOf(daemon, { id, line, container, mark }, change, signal);
     }
   },
 });
 
-const bodyOf = (argv: readonly string[]) => ({ AttachStdout: true, AttachStderr: true, Cmd: argv });
+const bodyOf = (argv: readonly string[], mark: string) => ({
+  AttachStdout: true,
+  AttachStderr: true,
+  Cmd: argv,
+  Env: [`${runMark}=${mark}`],
+});
 
-/** Starts what was ordered, and tells what it says and how it ended. */
+/** A program that was ordered in a container. */
+interface Ordered {
+  readonly id: string;
+  readonly line: string;
+  readonly container: string;
+  readonly mark: string;
+}
+
+/** Starts what was ordered, and tells what it says and how it ended. What is left in the middle is ended in the container. */
 async function* runOf(
   daemon: Daemon,
-  { id, line }: { readonly id: string; readonly line: string },
+  ordered: Ordered,
   change: ChangeIo,
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent, void, undefined> {
+  const { id, line } = ordered;
   const start = { method: 'POST', path: `/exec/${id}/start`, body: { Detach: false, Tty: false } } as const;
-  let fate = 'whether the program was started is not known';
+  let stage: Stage = 'sent';
   try {
     const answer = await daemon.sendStream(change, start, signal);
     if (answer.status !== 200) {
@@ -99,18 +121,45 @@ async function* runOf(
       yield { is: 'answered', line, status: `${statusText(answer.status)}: ${words}`, ok: false };
       return;
     }
-    fate = 'the program goes on in the container';
+    stage = 'begun';
     for await (const said of linesOfFrames(framesOf(answer.chunks), { stamped: false }))
       yield { is: 'output', text: masker.mask(stripControls(said.replace(/\r$/, ''))) };
-    fate = 'how the program ended is not known';
+    stage = 'over';
     const { code, ...end } = await endOf(daemon, id, signal);
     yield* statusOf(code === undefined ? {} : { status: code });
     yield { is: 'answered', line, ...end };
   } catch (error) {
     const why = daemon.fault(start.path, error, start.method).message;
+    const fate = await fateOf(daemon, ordered, stage, change);
     yield { is: 'answered', line, status: `${why}; ${fate}`, ok: false };
   }
 }
+
+/** How far a program has come, as far as we have heard. */
+type Stage = 'sent' | 'begun' | 'over';
+
+/**
+ * Ends a program that nobody listens to any more by a second one in its container: Docker itself ends none. Tells what came
+ * of it. Never throws.
+ */
+const fateOf = async (
+  daemon: Daemon,
+  { container, mark }: Ordered,
+  stage: Stage,
+  change: ChangeIo,
+): Promise<string> => {
+  if (stage === 'over') return 'how the program ended is not known';
+  const inContainer = runInContainer(daemon);
+  const fate = await endThere({
+    mark,
+    clock: change.clock,
+    run: (program, stop) => inContainer({ end: container }, program, change, stop),
+    program: { argv: endingArgv(mark) },
+  });
+  return stage === 'begun'
+    ? `${fate}, and what it had done until then stays done`
+    : `whether the program was started is not known; if it was: ${fate}`;
+};
 
 /** How it ended. One that gave its outputs away may run on. */
 const endOf = async (

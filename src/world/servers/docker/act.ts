@@ -23,12 +23,22 @@ const kill = (container: Container, signal: string, now: number): Reply => {
 
 const order = (container: Container, body: string, execs: Execs, { env, compose, toClock }: Sight): Reply => {
   if (!container.isRunning) return refusal(409, `Container ${container.id} is not running`);
-  const argv: unknown = Reflect.get(JSON.parse(body), 'Cmd');
+  const wanted: unknown = JSON.parse(body);
+  const [argv, given] = ['Cmd', 'Env'].map((name): unknown => Reflect.get(Object(wanted), name));
   if (!Array.isArray(argv) || argv.length === 0) return refusal(400, 'No exec command specified');
   const instance = compose.instanceIn(container);
   return {
     status: 201,
-    page: { Id: execs.order({ container, argv: argv.map(String), instance, now: env.now, toClock }) },
+    page: {
+      Id: execs.order({
+        container,
+        argv: argv.map(String),
+        variables: Array.isArray(given) ? given.map(String) : [],
+        instance,
+        now: env.now,
+        toClock,
+      }),
+    },
   };
 };
 

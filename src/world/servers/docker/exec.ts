@@ -12,6 +12,8 @@ interface Exec {
   readonly id: string;
   readonly container: Container;
   readonly argv: readonly string[];
+  /** 'NAME=VALUE' each. */
+  readonly variables: readonly string[];
   /** The process of a service that runs in it; undefined in a dependency's. */
   readonly instance: Instance | undefined;
   /** Model time. */
@@ -56,10 +58,21 @@ const run = (exec: Exec): Told | 'hangs' => {
   }
 };
 
+/** The mark whose bearers a script ends: `sh -c SCRIPT sh PID MARK`; undefined for any other program. */
+const markToEnd = ([program, , script = '', , , mark]: readonly string[]): string | undefined =>
+  program === 'sh' && script.includes('m=OPSDECK_RUN=$2') ? mark : undefined;
+
+/** What a shell makes of SIGTERM. */
+const terminated = 143;
+/** The kernel ends it with its container. */
+const killed = 137;
+
 /** What has been ordered, and how it ended. */
 export class Execs {
   readonly #known = new Map<string, Exec>();
   readonly #ended = new Map<string, number>();
+  /** Those that run, with who listens: one that nobody listens to any more runs on. */
+  readonly #running = new Map<string, ServerResponse>();
 
   order(wanted: Omit<Exec, 'id'>): string {
     const id = (this.#known.size + 1).toString(16).padStart(64, '0');
@@ -70,14 +83,14 @@ export class Execs {
   /** `GET /exec/{id}/json` */
   page(id: string): object | undefined {
     const exec = this.#known.get(id);
-    return (
-      exec && {
-        ID: id,
-        Running: false,
-        ExitCode: this.#ended.get(id) ?? null,
-        ContainerID: exec.container.id,
-      }
-    );
+    if (exec === undefined) return undefined;
+    if (!exec.container.isRunning) this.#end(id, killed);
+    return {
+      ID: id,
+      Running: this.#running.has(id),
+      ExitCode: this.#ended.get(id) ?? null,
+      ContainerID: exec.container.id,
+    };
   }
 
   /** Runs it, and answers with what it says; false when there is no such order. */
@@ -85,14 +98,34 @@ export class Execs {
     const exec = this.#known.get(id);
     if (exec === undefined) return false;
     response.writeHead(200, { 'Content-Type': 'application/vnd.docker.raw-stream' });
-    const told = run(exec);
-    if (told === 'hangs') response.flushHeaders();
-    else {
+    const mark = markToEnd(exec.argv);
+    const told = mark === undefined ? run(exec) : this.#endMarked(exec.container, mark);
+    if (told === 'hangs') {
+      response.flushHeaders();
+      this.#running.set(id, response);
+    } else {
       this.#ended.set(id, told.code);
       for (const [stream, said] of [[1, told.out] as const, [2, told.err] as const])
         if (said !== undefined && said.length > 0) response.write(frame(said, stream));
       response.end();
     }
     return true;
+  }
+
+  #endMarked(container: Container, mark: string): Told {
+    for (const id of [...this.#running.keys()]) {
+      const exec = this.#known.get(id);
+      if (exec?.container === container && exec.variables.includes(`OPSDECK_RUN=${mark}`))
+        this.#end(id, terminated);
+    }
+    return { code: 0 };
+  }
+
+  #end(id: string, code: number): void {
+    const response = this.#running.get(id);
+    if (response === undefined) return;
+    this.#running.delete(id);
+    this.#ended.set(id, code);
+    response.end();
   }
 }
