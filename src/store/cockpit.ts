@@ -97,6 +97,8 @@ export interface PastRun {
 /** The run on screen. One at a time. */
 export interface RunView {
   readonly runbook: Runbook;
+  /** Tells it from another of its runbook; absent: nobody has to. */
+  readonly nth?: number;
   readonly stage: 'params' | 'diagnosing' | 'planning' | 'proposed' | 'window' | 'running' | 'ended';
   readonly params: ParamValues;
   /** Choices of parameters that still need a value. `problem`: they could not be read. */

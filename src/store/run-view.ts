@@ -58,9 +58,13 @@ export const runAfter = (run: RunView, event: RunEvent): RunView => {
   return { ...rest, ...saidBy(run, event), stage: stageAfter(run, event), events: [...run.events, event] };
 };
 
+/** Counts what is begun, so that two of one runbook are told apart before either has a plan. */
+let begun = 0;
+
 /** A run that has just been asked for. */
 export const newRun = (runbook: RunView['runbook'], stage: RunView['stage']): RunView => ({
   runbook,
+  nth: ++begun,
   stage,
   params: {},
   diagnosis: {},

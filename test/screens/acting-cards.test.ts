@@ -246,6 +246,17 @@ test('several choices are marked, no more than may be, and taken together', asyn
   expect(user.given).toEqual([['give', 'pods', ['billing-0', 'billing-2']]]);
 });
 
+test('what was typed for a run is not there when its runbook is begun anew', async () => {
+  const typing = (nth: number): RunView =>
+    runView('params', { nth, params: {}, asking: { name: 'replicas', title: 'how many' } });
+  const user = await withRun(typing(1));
+  await user.press('5');
+  expect(user.rows().join('\n')).toContain('5_');
+  user.cockpit.setState({ run: typing(2) });
+  await user.press('3 enter');
+  expect(user.given).toEqual([['give', 'replicas', '3']]);
+});
+
 test.each([
   [80, 24, ' RUN 0:37, R '],
   [120, 36, ' RUN close-breaker 0:37, R '],

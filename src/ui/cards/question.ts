@@ -10,7 +10,7 @@ export const runOnScreen = ({ cockpit }: View): RunView | undefined =>
 
 /** What the card asks: with the next question, everything typed for the last one is forgotten. */
 export const questionOf = (run: RunView): string =>
-  [run.runbook.id, run.stage, run.asking?.name ?? '', run.proposal?.run ?? ''].join(' ');
+  [run.nth ?? 0, run.runbook.id, run.stage, run.asking?.name ?? '', run.proposal?.run ?? ''].join(' ');
 
 export const cardStateOf = (view: View, run: RunView): CardState => cardOf(view.ui, questionOf(run));
 
