@@ -119,6 +119,9 @@ export interface RunView {
         readonly lines: readonly string[];
         readonly faults: readonly Fault[];
         readonly done: boolean;
+        /** When it was begun, and when it came to its end; absent: not known, as of a run of the ledger. */
+        readonly since?: Millis;
+        readonly endedAt?: Millis;
       }
     >
   >;

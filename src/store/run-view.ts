@@ -1,3 +1,4 @@
+import type { Millis } from '../domain/fault.ts';
 import type { RunEvent } from '../domain/run.ts';
 import type { CockpitState, RunView } from './cockpit.ts';
 
@@ -78,3 +79,12 @@ const endedKept = 50;
 /** The run on screen is among those that have ended, newest first. */
 export const withEnded = ({ run, ended }: CockpitState): Partial<CockpitState> =>
   run === undefined ? {} : { ended: [run, ...ended].slice(0, endedKept) };
+
+type Found = RunView['diagnosis'][string];
+
+/** The run after one of its diagnose steps has brought so much, with the time that took. */
+export const withFound = (run: RunView, step: string, found: Found, now: Millis): RunView => {
+  const since = run.diagnosis[step]?.since ?? now;
+  const entry = { ...found, since, ...(found.done ? { endedAt: now } : {}) };
+  return { ...run, diagnosis: { ...run.diagnosis, [step]: entry } };
+};

@@ -97,6 +97,37 @@ const cases: Readonly<Record<string, RunView>> = {
   }),
   'unknown-reach': proposed({ blast: { objects: 2 } }),
   'undo-card': proposed({ undoes: 'run-0', title: 'Undo: Close a circuit breaker' }),
+  streaming: {
+    ...runView('planning'),
+    diagnosis: {
+      d1: {
+        title: 'What the dependency says',
+        lines: ['psp: down 503'],
+        faults: [],
+        done: true,
+        since: noon - 3000,
+        endedAt: noon - 2600,
+      },
+      d2: {
+        title: 'Its last lines',
+        lines: ['starting', 'pool exhausted', 'giving up'],
+        faults: [],
+        done: false,
+        since: noon - 3000,
+      },
+      d3: {
+        title: 'Who holds connections',
+        lines: [],
+        faults: [
+          { kind: 'unreachable', source: 'ledger-db', message: 'no answer in 3s', at: noon },
+          { kind: 'denied', source: 'k8s', message: 'no list on pods', at: noon },
+        ],
+        done: true,
+        since: noon - 3000,
+        endedAt: noon,
+      },
+    },
+  },
   'loop-card': proposed(proposal === undefined ? {} : { steps: loopSteps(proposal) }),
   'loop-running': looping(...firstTurns, {
     ...at(41),

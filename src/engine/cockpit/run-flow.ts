@@ -2,7 +2,7 @@ import type { Diagnosed, Ending, LoginAnswer, RunEvent, Shown } from '../../doma
 import type { Runbook } from '../../domain/runbook.ts';
 import type { GivenParams } from '../../runbooks/params.ts';
 import type { RunView } from '../../store/cockpit.ts';
-import { newRun, runAfter, withEnded } from '../../store/run-view.ts';
+import { newRun, runAfter, withEnded, withFound } from '../../store/run-view.ts';
 import { diagnoseAll } from '../diagnose-all.ts';
 import { withEntries } from '../journal/kept.ts';
 import { runEntry } from '../journal/runs.ts';
@@ -60,9 +60,7 @@ export const createRunFlow = (
   const startDiagnosis = (runbook: Runbook, values: RunView['params'], signal: AbortSignal): void => {
     const put = ({ step, ...found }: Diagnosed): void =>
       cockpit.setState((s) =>
-        s.run === undefined || signal.aborted
-          ? {}
-          : { run: { ...s.run, diagnosis: { ...s.run.diagnosis, [step]: found } } },
+        s.run === undefined || signal.aborted ? {} : { run: withFound(s.run, step, found, clock.now()) },
       );
     const parts = { engine: opened.engine, openIo, clock };
     void diagnoseAll(runbook.diagnose, values, parts, signal, put);
@@ -105,7 +103,10 @@ export const createRunFlow = (
   };
 
   const answers = createRunAnswers(() =>
-    Object.entries(view()?.diagnosis ?? {}).map(([step, found]) => ({ step, ...found })),
+    Object.entries(view()?.diagnosis ?? {}).map(([step, { since: _, endedAt: __, ...found }]) => ({
+      step,
+      ...found,
+    })),
   );
 
   return {

@@ -30,6 +30,9 @@ const notYet = ({ view }: Hand): string | undefined => {
   return run && whyNotYes(view, run);
 };
 
+/** Keys of the card while it is planned. */
+export const planningKeys: readonly Binding[] = [callsKey, closeKey];
+
 /** Keys of the card that asks for a yes. */
 export const confirmKeys: readonly Binding[] = [
   { id: 'confirm', keys: ['enter'], does: 'yes: go on', footer: 'go on', whyNot: notYet, run: confirm },

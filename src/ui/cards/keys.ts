@@ -1,8 +1,8 @@
 import type { RunView } from '../../store/cockpit.ts';
 import type { Binding, KeyTable } from '../keys/binding.ts';
 import { help, interrupt, suspend } from '../keys/shared.ts';
-import { closeKey, scrollKeys } from './common-keys.ts';
-import { confirmKeys, refusedKeys } from './confirm-keys.ts';
+import { scrollKeys } from './common-keys.ts';
+import { confirmKeys, planningKeys, refusedKeys } from './confirm-keys.ts';
 import { loginKeys } from './login-keys.ts';
 import { choiceKeys, severalKeys, valueKeys } from './param-keys.ts';
 import { choicesFor } from './question.ts';
@@ -27,7 +27,7 @@ export const cardKeys = (run: RunView): readonly Binding[] => {
       return [...askingKeys(run), ...common];
     case 'diagnosing':
     case 'planning':
-      return [closeKey, ...common];
+      return [...planningKeys, ...scrollKeys, ...common];
     case 'proposed':
       return [...(run.proposal?.refusal === undefined ? confirmKeys : refusedKeys), ...scrollKeys, ...common];
     case 'window':
@@ -51,6 +51,7 @@ export const cardTables: readonly KeyTable[] = [
   { title: 'The card that asks for a choice', bindings: choiceKeys },
   { title: 'The card that asks for several choices', bindings: severalKeys },
   { title: 'The card that asks for a value', bindings: valueKeys },
+  { title: 'The card of what is being planned', bindings: planningKeys },
   { title: 'The card that asks for a yes', bindings: confirmKeys },
   { title: 'The card of what was refused', bindings: refusedKeys },
   { title: 'The card of a step that is done by hand', bindings: tickKeys },

@@ -82,13 +82,15 @@ export const paramsCard = (view: View, run: RunView): Card => {
 /** While fresh reads find the target and say what would be called. Nothing is sent. */
 export const planningCard = (view: View, run: RunView): Card => {
   const { pen } = view;
+  const { calls, scroll } = cardStateOf(view, run);
   return {
     edge: 'focus',
+    scroll,
     lines: [
       ...titled(view, [pen.run('PLANNING', 'bold')], run.runbook.title, [
         pen.run('nothing is sent', 'faint'),
       ]),
-      ...diagnosisLines(view, run, false),
+      ...diagnosisLines(view, run, calls),
       labelled(pen, 'plan', [
         pen.glyph('loading', 'loading'),
         pen.run(' reading the target afresh', 'loading'),
