@@ -1,6 +1,7 @@
 import type { ParamValues } from '../domain/param-value.ts';
 import type { ActStep } from '../domain/runbook.ts';
 import { bindEach } from './bind.ts';
+import { bindEachWith } from './bind-with.ts';
 
 /** One turn of a loop: the step for one value. */
 export interface LoopStep extends ActStep {
@@ -9,9 +10,13 @@ export interface LoopStep extends ActStep {
 
 /**
  * A step as it is to be done: itself, or (`each`) once for each value that was chosen, `a1/1`, `a1/2` … in that order, with
- * `${each}` put in. Its title names the value where it does not already.
+ * `${each}` put in. Its title names the value where it does not already. `encoded`: keys of its `with` that are addresses.
  */
-export const turnsOf = (step: ActStep, params: ParamValues): readonly LoopStep[] => {
+export const turnsOf = (
+  step: ActStep,
+  params: ParamValues,
+  encoded: readonly string[] = [],
+): readonly LoopStep[] => {
   const { each, ...once } = step;
   if (each === undefined) return [once];
   const chosen = params[each];
@@ -19,9 +24,10 @@ export const turnsOf = (step: ActStep, params: ParamValues): readonly LoopStep[]
   return values.map((value: string, index): LoopStep => {
     const title = step.title.includes('${each}') ? step.title : `${step.title}: ${value}`;
     // What it needs stays an expression: there the value is a value, and never text of it.
-    const { needs, ...texts } = once;
+    const { needs, with: given, ...texts } = once;
     return {
       ...bindEach({ ...texts, title }, value),
+      ...(given === undefined ? {} : { with: bindEachWith(given, value, encoded) }),
       ...(needs === undefined ? {} : { needs }),
       id: `${step.id}/${index + 1}`,
       turn: { value, nth: index + 1, of: values.length },

@@ -152,6 +152,8 @@ export interface SourceModule<C = unknown> {
         reads?(params: Readonly<Record<string, unknown>>): boolean;
         /** What it finds as data besides its text, for proofs (`ActEvent` found). Absent: nothing. */
         readonly finds?: readonly ('rows' | 'status' | 'json')[];
+        /** Params that are addresses: each value that a runbook binds in them is percent-encoded, as one part of it. Absent: none are. */
+        readonly encoded?: readonly string[];
       }
     >
   >;

@@ -197,6 +197,48 @@ describe('parameters', () => {
   });
 });
 
+describe('a value in the path of a request is data', () => {
+  const free = `runbooks:
+  - id: restart
+    title: Restart the service
+    params:
+      service: { type: string }
+    diagnose:
+      - { id: d1, title: Look at it, use: api.request, with: { method: GET, path: "/look/\${param.service}" } }
+    act:
+      - { id: a1, title: Restart it, use: api.request, danger: safe, with: { method: POST, path: "/restart/\${param.service}" } }
+    verify: none
+`;
+  const asked = (service: string) =>
+    house.run([
+      'run',
+      'restart',
+      '--env',
+      'shop/here',
+      '--json',
+      '--diagnose',
+      '--param',
+      `service=${service}`,
+    ]);
+  beforeEach(() => house.put('profiles/here.yaml', shopProfile(wire.url, free, 'here', 'dev')));
+
+  test('it names nothing else, where it is looked at and where it is changed', async () => {
+    const ended = await asked('../drop?all=1#');
+    expect(events(ended).at(-1)).toMatchObject({ event: 'ended', ending: 'recovered' });
+    expect(posts()).toEqual(['POST /restart/..%2Fdrop%3Fall%3D1%23']);
+    expect(wire.asked).toContain('GET /look/..%2Fdrop%3Fall%3D1%23');
+  });
+
+  test('one that would be taken away is refused, and nothing is sent', async () => {
+    const ended = await asked('..');
+    expect(events(ended).at(-1)).toMatchObject({
+      event: 'ended',
+      why: expect.stringContaining('part of an address'),
+    });
+    expect(wire.asked.filter((line) => /look|POST/.test(line))).toEqual([]);
+  });
+});
+
 test('runbooks: a parameter that takes several values has its choices told, too', async () => {
   const several = runbooks.replace('type: choice,', 'type: choices,');
   await house.put('profiles/here.yaml', shopProfile(wire.url, several, 'here', 'dev'));

@@ -2,7 +2,9 @@ import { type Danger, moreDangerous } from '../../domain/operation.ts';
 import type { PlannedStep, Proposal } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { bindParams, paramsIn } from '../../runbooks/bind.ts';
+import { bindWith } from '../../runbooks/bind-with.ts';
 import { type LoopStep, turnsOf } from '../../runbooks/loop.ts';
+import type { Engine } from '../engine.ts';
 import { canonicalJson } from '../ledger/canonical.ts';
 import { asAsked, elsewhere } from './as-asked.ts';
 import type { ProposalRequest } from './executor.ts';
@@ -14,16 +16,20 @@ import { manualStep, type PlanningParts, planStep } from './plan-step.ts';
 import type { Refusal } from './source-reads.ts';
 
 /** The steps with their values. An undo holds values that were read, not references to parameters: it stays as it is. */
-const boundSteps = ({ runbook, params, undoes }: ProposalRequest): readonly LoopStep[] =>
+const boundSteps = (
+  { runbook, params, undoes }: ProposalRequest,
+  engine: Pick<Engine, 'encoded'>,
+): readonly LoopStep[] =>
   undoes !== undefined
     ? runbook.act
-    : runbook.act
-        .flatMap((step) => turnsOf(step, params))
-        .map((step) => ({
-          ...step,
-          title: String(bindParams(step.title, params)),
-          with: bindParams(step.with ?? {}, params),
+    : runbook.act.flatMap((step) => {
+        const encoded = engine.encoded(step.use ?? '');
+        return turnsOf(step, params, encoded).map((turn) => ({
+          ...turn,
+          title: String(bindParams(turn.title, params)),
+          with: bindWith(turn.with ?? {}, params, encoded),
         }));
+      });
 
 const problemOf = (runbook: Runbook): Refusal | undefined =>
   runbook.problem && {
@@ -58,9 +64,12 @@ const namesOf = (steps: readonly HeldStep[]): readonly string[] => [
   ...new Set(steps.flatMap(({ act }) => act?.plan.targets.map(({ name }) => name) ?? [])),
 ];
 
-const boundOr = (request: ProposalRequest): readonly LoopStep[] | Refusal => {
+const boundOr = (
+  request: ProposalRequest,
+  engine: Pick<Engine, 'encoded'>,
+): readonly LoopStep[] | Refusal => {
   try {
-    return boundSteps(request);
+    return boundSteps(request, engine);
   } catch (error) {
     return {
       ending: 'failed',
@@ -85,7 +94,7 @@ const planAll = async (
 ): Promise<{ readonly steps: readonly HeldStep[]; readonly refusal?: Refusal }> => {
   const problem = problemOf(request.runbook) ?? elsewhere(request, parts.engine.profile);
   if (problem !== undefined) return { steps: [], refusal: problem };
-  const bound = boundOr(request);
+  const bound = boundOr(request, parts.engine);
   if ('ending' in bound) return { steps: [], refusal: bound };
   const steps: HeldStep[] = [];
   for (const step of bound) {

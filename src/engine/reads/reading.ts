@@ -4,7 +4,7 @@ import { PlanError } from '../../domain/plan-error.ts';
 import { openDeclaredReads } from '../../io/declared-reads.ts';
 import type { ChangeIo, ReadIo } from '../../io/io.ts';
 import type { ReadIoOptions } from '../../io/read-io.ts';
-import { bindParams } from '../../runbooks/bind.ts';
+import { bindWith } from '../../runbooks/bind-with.ts';
 import type { Operation } from '../../sources/source.ts';
 import type { Engine } from '../engine.ts';
 import { readingOnly } from './reading-only.ts';
@@ -63,7 +63,7 @@ export const openReading = (
     const why = fault === undefined ? '' : `: ${fault.message}`;
     throw new PlanError('failed', `${source} gives no ${name} now${why}`);
   }
-  const params = bindParams(step.with ?? {}, values);
+  const params = bindWith(step.with ?? {}, values, engine.encoded(step.use));
   const may = mayDo(operation, params, step.danger);
   if (may === 'nothing')
     throw new PlanError('not-applicable', `${name} would change something; this step only reads`);

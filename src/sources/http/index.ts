@@ -20,7 +20,13 @@ export const http: SourceModule<HttpConfig> = {
   checkRead: readProblem,
   feedNames: ['health'],
   operations: {
-    request: { params: requestParams, danger: 'as-step', reads: onlyReads, finds: ['status', 'json'] },
+    request: {
+      params: requestParams,
+      danger: 'as-step',
+      reads: onlyReads,
+      finds: ['status', 'json'],
+      encoded: ['path'],
+    },
   },
   gives: (config) => {
     const expects = expectedIn(config);

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { bindEachWith, bindWith } from '../../src/runbooks/bind-with.ts';
+import { turnsOf } from '../../src/runbooks/loop.ts';
+
+const path = '/users/${param.name}/end?why=${param.name}';
+const bodied = { path, body: { name: '${param.name}' } };
+
+test.each([
+  ['psp', 'psp'],
+  ['a/b', 'a%2Fb'],
+  ['../admin', '..%2Fadmin'],
+  ['x?all=true#y', 'x%3Fall%3Dtrue%23y'],
+  ['50%', '50%25'],
+  ['a b\r\nHost: evil', 'a%20b%0D%0AHost%3A%20evil'],
+  ['${param.other}', '%24%7Bparam.other%7D'],
+])('in an address %j is one part, and elsewhere itself', (name, part) => {
+  expect(bindWith(bodied, { name, other: '/' }, ['path'])).toEqual({
+    path: `/users/${part}/end?why=${part}`,
+    body: { name },
+  });
+  expect(bindEachWith({ path: '/x/${each}', body: '${each}' }, name, ['path'])).toEqual({
+    path: `/x/${part}`,
+    body: name,
+  });
+});
+
+test.each(['', '.', '..'])('%j is no part of an address', (name) => {
+  expect(() => bindWith(bodied, { name }, ['path'])).toThrow(`"${name}" cannot be a part of an address`);
+  expect(() => bindEachWith({ path: '/${each}' }, name, ['path'])).toThrow('cannot be a part of an address');
+  // Where the address does not name it, it may be anything.
+  expect(bindWith({ path: '/x', body: '${param.name}' }, { name }, ['path'])).toEqual({
+    path: '/x',
+    body: name,
+  });
+});
+
+test('what is no address, and what the author wrote, stays', () => {
+  expect(bindWith(bodied, { name: 'a/b' }, [])).toMatchObject({ path: '/users/a/b/end?why=a/b' });
+  expect(bindWith({ path: '/a/../b?c=${param.n}' }, { n: 3 }, ['path'])).toEqual({ path: '/a/../b?c=3' });
+});
+
+test('a turn of a loop is bound the same way', () => {
+  const step = { id: 'a1', title: 'End it', use: 'api.request', with: { path: '/x/${each}' }, each: 'names' };
+  const turns = turnsOf(step, { names: ['a/b', 'c'] }, ['path']);
+  expect(turns.map((turn) => turn.with)).toEqual([{ path: '/x/a%2Fb' }, { path: '/x/c' }]);
+});
+
+test('a value without a name is bound nowhere', () => {
+  expect(() => bindWith({ path: '/${param.none}' }, {}, ['path'])).toThrow('has no value to bind');
+});
