@@ -1,19 +1,37 @@
 import { evaluate, type Truth } from '../../domain/expression/evaluate.ts';
 import { parseExpression } from '../../domain/expression/parse.ts';
 import type { Millis } from '../../domain/fault.ts';
+import type { ExpiredLogin } from '../../domain/run.ts';
+import type { Feed } from '../../sources/source.ts';
 import { snapshotOf } from '../../store/snapshot.ts';
+import type { Engine } from '../engine.ts';
 import type { End } from './end.ts';
+import { expiredLogin } from './expired.ts';
 import { freshState } from './fresh-state.ts';
 import type { HeldStep } from './held.ts';
 import { proofFeeds } from './proof-feeds.ts';
+import { throughLogin } from './renew.ts';
 import { cancelled, type Run } from './run-context.ts';
 import { untilAfter } from './until-after.ts';
 
 /** How long the readings for what a step needs may take together. */
 const readsMs: Millis = 20_000;
 
+/** A truth, and the expired login because of which nobody can tell. */
+interface Seen extends Truth {
+  readonly login?: ExpiredLogin | undefined;
+}
+
+const expiredIn = ({ facts, profile }: Engine, feeds: readonly Feed[]): ExpiredLogin | undefined => {
+  const state = facts.getState().feeds;
+  return feeds
+    .flatMap(({ id }) => state[id]?.faults ?? [])
+    .map((fault) => expiredLogin(profile, fault))
+    .find((login) => login !== undefined);
+};
+
 /** Whether it is so now: by readings that begin after this call, which is after the step before it was answered. */
-const truthOf = async (run: Run, needs: string, step: HeldStep): Promise<Truth> => {
+const truthOf = async (run: Run, needs: string, step: HeldStep): Promise<Seen> => {
   const { engine, clock, held, signal } = run;
   const parsed = parseExpression(needs);
   if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
@@ -29,23 +47,32 @@ const truthOf = async (run: Run, needs: string, step: HeldStep): Promise<Truth> 
   const now = clock.now();
   const state = freshState(engine.facts.getState(), since, now);
   const { each } = step.planned;
-  return evaluate(parsed.expression, snapshotOf(state, now), {
+  const truth = evaluate(parsed.expression, snapshotOf(state, now), {
     params: { ...held.params, ...(each === undefined ? {} : { each: each.value }) },
     now,
     history: (key) => state.history[key] ?? [],
   });
+  return truth.value === 'unknown' ? { ...truth, login: expiredIn(engine, feeds) } : truth;
 };
 
-/** Ends the run when what a step needs is not so, or nobody can tell: the step is not sent. */
-export const needed = async (run: Run, step: HeldStep): Promise<End | undefined> => {
-  const { needs, title } = step.planned;
-  if (needs === undefined) return undefined;
-  const { value, why } = await truthOf(run, needs, step);
+const readOnce = async (run: Run, needs: string, step: HeldStep): Promise<End | undefined> => {
+  const { title } = step.planned;
+  const { value, why, login } = await truthOf(run, needs, step);
   if (run.signal.aborted) return cancelled(`while what "${title}" needs was read`);
   if (value === 'true') return undefined;
   const said = value === 'false' ? 'not so' : 'cannot tell';
   return {
     ending: run.sent.lines().length > 0 ? 'failed' : 'not-applicable',
     why: `"${title}" needs ${needs}: ${said}, ${why}`,
+    ...(login === undefined ? {} : { login }),
   };
+};
+
+/**
+ * Ends the run when what a step needs is not so, or nobody can tell: the step is not sent. A login that has expired is asked
+ * for, and then it is read again.
+ */
+export const needed = async (run: Run, step: HeldStep): Promise<End | undefined> => {
+  const { needs } = step.planned;
+  return needs === undefined ? undefined : throughLogin(run, () => readOnce(run, needs, step));
 };

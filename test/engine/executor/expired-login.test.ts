@@ -107,6 +107,35 @@ test('the arming that runs out meanwhile is not renewed with it', async () => {
   expect(stage.server.changes).toEqual([]);
 });
 
+test.each([true, false])('what a step needs and cannot be read: asked for; renewed %s', async (renews) => {
+  const step = { ...closeStep, needs: 'any(breakers | state = open)' };
+  await using stage = await openStage({ login, act: [step], verify: 'none' });
+  const proposal = await stage.propose();
+  const operator = somebody(() => {
+    expect(stage.server.changes).toEqual([]);
+    stage.server.readStatus = 200;
+  });
+  // Its target could be read again before: what it needs is read last.
+  const going = stage.go(proposal, {
+    names: proposal.names,
+    ...(renews ? { login: operator.login } : {}),
+    found: () => {
+      stage.server.readStatus = 401;
+      return [];
+    },
+  });
+  const ended = await going.end();
+  if (renews) {
+    expect(ended).toMatchObject({ ending: 'recovered' });
+    expect(loginsIn(going.events)).toEqual(['login', 'renewed', 'acting', 'ended']);
+    return;
+  }
+  expect(ended).toMatchObject({ ending: 'not-applicable', sent: [] });
+  expect(ended.why).toMatch(/: cannot tell, .*; the login has expired, renew it: aws sso login$/);
+  expect(loginsIn(going.events)).toEqual(['login', 'ended']);
+  expect(stage.server.changes).toEqual([]);
+});
+
 test('proofs that cannot be read any more are read again, with the whole of their time', async () => {
   await using stage = await openStage({ login });
   const proposal = await stage.propose();
