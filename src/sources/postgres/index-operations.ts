@@ -68,6 +68,7 @@ export const createIndexOperation = (client: PostgresClient): Operation =>
       return {
         statement: `CREATE ${kind}${how} ${quoteIdentifier(index)} ON ${found.quoted} (${list})`,
         of,
+        on: found,
         objects: [
           ...found.words,
           concurrently

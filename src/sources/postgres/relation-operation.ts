@@ -1,9 +1,10 @@
 import { type ZodType, z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
-import type { Drift, OperationCall, Plan } from '../../domain/operation.ts';
+import type { Drift, OperationCall, Permit, Plan } from '../../domain/operation.ts';
 import type { Operation } from '../source.ts';
 import type { PostgresClient } from './client.ts';
 import { findRelation, type Relation, sawOf, targetOf } from './relation.ts';
+import { type RelationVerb, relationPermit } from './relation-permit.ts';
 import { callLine, doneWords, sendStatement } from './statement-call.ts';
 import { changing } from './statements.ts';
 
@@ -26,13 +27,15 @@ interface Work {
   readonly of?: string;
   /** What is there of that name; absent: nothing may be. */
   readonly found?: Relation;
+  /** Where `found` is still to be made: what it belongs to, whose rights count. */
+  readonly on?: Relation;
   readonly objects: readonly string[];
   readonly lost?: string;
   readonly undo?: OperationCall;
 }
 
 interface Maintenance<P> {
-  readonly name: string;
+  readonly name: RelationVerb;
   readonly params: ZodType<P>;
   timeout(params: P): string | undefined;
   work(params: P, signal: AbortSignal): Promise<Work>;
@@ -41,6 +44,8 @@ interface Maintenance<P> {
 interface Earlier {
   readonly statement: string;
   readonly of?: string;
+  /** Of what our rights are asked; absent: of nothing by itself. */
+  readonly oid?: string;
   readonly undo?: OperationCall;
 }
 
@@ -53,10 +58,15 @@ export const relationOperation = <P>(client: PostgresClient, what: Maintenance<P
   danger: () => 'disruptive',
 
   plan: async (given, signal): Promise<Plan> => {
-    const { statement, of, found, objects, lost, undo } = await what.work(what.params.parse(given), signal);
+    const { statement, of, found, on, objects, lost, undo } = await what.work(
+      what.params.parse(given),
+      signal,
+    );
+    const oid = (found ?? on)?.oid;
     const earlier: Earlier = {
       statement,
       ...(of === undefined ? {} : { of }),
+      ...(oid === undefined ? {} : { oid }),
       ...(undo === undefined ? {} : { undo }),
     };
     return {
@@ -72,6 +82,11 @@ export const relationOperation = <P>(client: PostgresClient, what: Maintenance<P
       earlier,
     };
   },
+
+  permits: async ({ earlier }, signal): Promise<Permit> =>
+    isEarlier(earlier) && earlier.oid !== undefined
+      ? relationPermit(client, what.name, earlier.oid, signal)
+      : { allowed: 'unknown', why: 'it passes over the tables that our role may not touch' },
 
   recheck: async (plan, signal): Promise<Drift | undefined> => {
     const [target] = plan.targets;

@@ -10,6 +10,7 @@ import { settingLine } from './notes.ts';
 import { type Row, textOf, truthOf } from './parse.ts';
 import { asked, notApplicable } from './planning.ts';
 import { listItems, quoteLiteral } from './quote.ts';
+import { settingPermit } from './setting-permit.ts';
 import { callLine, sendStatement } from './statement-call.ts';
 import { changing, reload } from './statements.ts';
 
@@ -114,6 +115,9 @@ export const settingOperation = (client: PostgresClient): Operation => ({
       ...(typeof undo === 'string' ? { lost: undo } : { earlier: undo }),
     };
   },
+
+  permits: (plan, signal) =>
+    settingPermit(client, settingParams.parse(plan.params).name.toLowerCase(), signal),
 
   recheck: async (plan, signal): Promise<Drift | undefined> => {
     const [target] = plan.targets;

@@ -57,6 +57,30 @@ const report = async (): Promise<Session> => {
 
 const noReports = proof('count(sessions | query matches /pg_sleep/) = 0');
 
+describe('whether we may is asked of the server', () => {
+  test.each<[Role, string, Readonly<Record<string, unknown>>, boolean]>([
+    ['postgres', 'vacuum', { table: 'accounts' }, true],
+    ['opsdeck', 'vacuum', { table: 'accounts' }, false],
+    ['opsdeck', 'reindex', { index: 'accounts_pkey' }, false],
+    ['opsdeck', 'createIndex', { table: 'accounts', columns: ['balance'] }, false],
+    ['opsdeck', 'dropIndex', { index: 'accounts_pkey' }, false],
+    ['postgres', 'setting', { name: 'work_mem', value: '8MB' }, true],
+    ['opsdeck', 'setting', { name: 'work_mem', value: '8MB' }, false],
+    // It owns the database.
+    ['shop', 'vacuum', { table: 'accounts' }, true],
+  ])('%s: %s %j', async (role, name, params, may) => {
+    const operation = (await sourceAs(role)).operations.find((one) => one.name === name);
+    const plan = await operation?.plan(
+      moduleOf('postgres').operations[name]?.params.parse(params) ?? {},
+      signal,
+    );
+    if (operation?.permits === undefined || plan === undefined) throw new Error(`${name} cannot be asked`);
+    const { allowed, why, remedy } = await operation.permits(plan, signal);
+    expect(allowed, why).toBe(may);
+    expect(remedy === undefined).toBe(may);
+  });
+});
+
 describe('the server says how it is', () => {
   test('at max_connections the probe is down and says so, and what was kept is still read', async () => {
     const source = await sourceAs('opsdeck');
@@ -201,8 +225,8 @@ describe('acting, through the executor', () => {
     expect(refused.ended).toMatchObject({ ending: 'not-applicable', why: expect.stringContaining('backup') });
     const owner = stack.use(await openSession(server, { role: 'postgres', application: 'owner' }));
     const denied = await acting.run(oneStep('pg.terminate', { pid: owner.pid }, []));
-    expect(denied.ended.ending).toBe('failed');
-    expect(JSON.stringify(denied.events)).toContain('pg_signal_backend');
+    expect(denied.ended.ending).toBe('forbidden');
+    expect(JSON.stringify(denied.events)).toContain('who is a superuser');
     expect(await owner.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 

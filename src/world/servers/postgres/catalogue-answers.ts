@@ -34,6 +34,40 @@ const relation: Answerer = ({ db: { tables }, values: [name = '', schema] }) => 
   );
 };
 
+/** Whoever asks is of the role that owns everything here. */
+const relationPermit: Answerer = ({ db: { tables }, user: me, values: [oid] }) => {
+  const found = [...tables.tables, ...tables.indexes].find((one) => String(one.oid) === oid);
+  const owned = { owns: true, owns_schema: true, owns_database: true, creates: true };
+  const columns = [
+    'me',
+    'owner',
+    'schema',
+    'name',
+    'table',
+    ...Object.keys(owned),
+    'grants_maintain',
+    'maintains',
+  ];
+  if (found === undefined) return table([], columns);
+  const { name } = found;
+  const of = 'table' in found ? found.table : name;
+  return table(
+    [
+      {
+        me,
+        owner: 'shop',
+        schema: 'public',
+        name,
+        table: of,
+        ...owned,
+        grants_maintain: false,
+        maintains: false,
+      },
+    ],
+    columns,
+  );
+};
+
 const limitOf = ({ values: [limit] }: Asking): number => Number(limit ?? 10);
 
 /** What the applications send again and again, as slow as it is now; what waits for a lost index came later. */
@@ -132,6 +166,9 @@ export const catalogueAnswers: Readonly<Record<string, Answerer>> = {
   settings,
   tuples,
   relation,
+  relationPermit: relationPermit,
+  serverPermit: ({ user }) => table([{ me: user, super: false, grants: true, reloads: true, closed: false }]),
+  parameterPermit: () => table([{ allowed: true }]),
   doctor: (asking) =>
     table([
       {

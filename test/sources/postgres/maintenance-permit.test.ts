@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import type { PostgresClient } from '../../../src/sources/postgres/client.ts';
+import { type RelationVerb, relationPermit } from '../../../src/sources/postgres/relation-permit.ts';
+import { settingPermit } from '../../../src/sources/postgres/setting-permit.ts';
+import { never, openStand } from './stand.ts';
+
+type Row = Readonly<Record<string, string | null>>;
+
+/** A client whose questions are answered with these rows, one after the other. */
+const clientWith = (...answers: readonly (readonly Row[])[]) => {
+  const left = [...answers];
+  const asked: unknown[] = [];
+  const client: Pick<PostgresClient, 'ask'> = {
+    ask: async (text, _, how) => {
+      asked.push([/opsdeck:(\w+)/.exec(text)?.[1], ...(how?.values ?? [])]);
+      const rows = left.shift() ?? [];
+      return { rows, rowCount: rows.length, columns: [], latencyMs: 1 } as unknown as Awaited<
+        ReturnType<PostgresClient['ask']>
+      >;
+    },
+  };
+  // Only its questions are of matter here.
+  return { client: client as PostgresClient, asked };
+};
+
+const truths = (names: readonly string[], all: readonly string[]): Row =>
+  Object.fromEntries(all.map((name) => [name, names.includes(name) ? 't' : 'f']));
+
+const relationRow = (...held: readonly string[]): Row => ({
+  me: 'ops',
+  owner: 'shop',
+  schema: 'public',
+  name: 'orders_idx',
+  table: 'orders',
+  ...truths(held, ['owns', 'owns_schema', 'owns_database', 'creates', 'grants_maintain', 'maintains']),
+});
+
+describe('who may maintain a table', () => {
+  test.each<[RelationVerb, readonly string[]]>([
+    ['vacuum', ['owns']],
+    ['vacuum', ['owns_database']],
+    ['vacuum', ['grants_maintain', 'maintains']],
+    ['reindex', ['owns']],
+    ['reindex', ['grants_maintain', 'maintains']],
+    ['createIndex', ['owns', 'creates']],
+    ['dropIndex', ['owns']],
+    ['dropIndex', ['owns_schema']],
+  ])('%s with %j', async (verb, held) => {
+    const { client, asked } = clientWith([relationRow(...held)]);
+    expect(await relationPermit(client, verb, '16401', never)).toEqual({
+      allowed: true,
+      why: `ops may ${verb} public.orders_idx`,
+    });
+    expect(asked).toEqual([['relationPermit', '16401']]);
+  });
+
+  const login = 'GRANT "shop" TO "ops", or log in as "shop"';
+  const maintain = 'GRANT MAINTAIN ON "public"."orders" TO "ops"';
+  test.each<[RelationVerb, readonly string[], string]>([
+    ['vacuum', ['owns_schema', 'creates'], login],
+    ['vacuum', ['grants_maintain'], maintain],
+    // The owner of a database has no right on the indexes in it.
+    ['reindex', ['owns_database', 'owns_schema', 'creates'], login],
+    ['reindex', ['grants_maintain'], maintain],
+    // MAINTAIN makes no index, and drops none.
+    ['createIndex', ['creates', 'grants_maintain', 'maintains'], login],
+    ['dropIndex', ['owns_database', 'creates', 'grants_maintain', 'maintains'], login],
+  ])('%s is denied with no more than %j', async (verb, held, remedy) => {
+    expect(await relationPermit(clientWith([relationRow(...held)]).client, verb, '1', never)).toEqual({
+      allowed: false,
+      why: `ops may not ${verb} public.orders_idx, which is shop's`,
+      remedy,
+    });
+  });
+
+  test('an index needs room in its schema', async () => {
+    expect(await relationPermit(clientWith([relationRow('owns')]).client, 'createIndex', '1', never)).toEqual(
+      {
+        allowed: false,
+        why: 'ops may create nothing in the schema public',
+        remedy: 'GRANT CREATE ON SCHEMA "public" TO "ops"',
+      },
+    );
+  });
+
+  test('one that is gone', async () => {
+    expect(await relationPermit(clientWith([]).client, 'vacuum', '1', never)).toEqual({
+      allowed: 'unknown',
+      why: 'it is gone',
+    });
+  });
+});
+
+const serverRow = (...held: readonly string[]): Row => ({
+  me: 'ops',
+  ...truths(held, ['super', 'grants', 'reloads', 'closed']),
+});
+const allowed = (is: boolean): Row => ({ allowed: is ? 't' : 'f' });
+
+describe('who may set what holds for the whole server', () => {
+  test.each<[string, readonly Row[], object, number]>([
+    ['a superuser', [serverRow('super', 'reloads')], { allowed: true, why: 'ops is a superuser' }, 1],
+    [
+      'to whom it was granted',
+      [serverRow('grants', 'reloads'), allowed(true)],
+      { allowed: true, why: 'ops may set work_mem, and have the server read it' },
+      2,
+    ],
+    [
+      'nobody else before 15',
+      [serverRow('reloads')],
+      {
+        allowed: false,
+        why: 'ops is no superuser: before PostgreSQL 15 nobody else may set work_mem',
+        remedy: 'log in as a superuser',
+      },
+      1,
+    ],
+    [
+      'not to whom it was not granted',
+      [serverRow('grants', 'reloads'), allowed(false)],
+      {
+        allowed: false,
+        why: 'ops may not set work_mem',
+        remedy: 'GRANT ALTER SYSTEM ON PARAMETER work_mem TO "ops"',
+      },
+      2,
+    ],
+    [
+      'not who cannot have it read',
+      [serverRow('grants'), allowed(true)],
+      {
+        allowed: false,
+        why: 'ops may set work_mem, and may not have the server read it',
+        remedy: 'GRANT EXECUTE ON FUNCTION pg_reload_conf() TO "ops"',
+      },
+      2,
+    ],
+    [
+      'nobody where it is closed',
+      [serverRow('super', 'closed')],
+      {
+        allowed: false,
+        why: 'allow_alter_system is off: nobody may set anything by ALTER SYSTEM',
+        remedy: 'change the setting where this server is configured',
+      },
+      1,
+    ],
+  ])('%s', async (_, rows, permit, questions) => {
+    const { client, asked } = clientWith(...rows.map((row) => [row]));
+    expect(await settingPermit(client, 'work_mem', never)).toEqual(permit);
+    // `has_parameter_privilege` is not there before 15.
+    expect(asked).toEqual(
+      [
+        ['serverPermit', 'pg_reload_conf'],
+        ['parameterPermit', 'work_mem'],
+      ].slice(0, questions),
+    );
+  });
+});
+
+test.each([
+  ['vacuum', { table: 'orders' }, true],
+  ['vacuum', {}, 'unknown'],
+  ['reindex', { index: 'orders_pkey' }, true],
+  ['createIndex', { table: 'orders', columns: ['state'] }, true],
+  ['dropIndex', { index: 'orders_pkey' }, true],
+  ['setting', { name: 'Max_Connections', value: 50 }, true],
+])('%s %j is asked of the server', async (name, params, may) => {
+  await using stand = await openStand();
+  const plan = await stand.plan(name, params);
+  expect(await stand.operation(name).permits?.(plan, never)).toMatchObject({ allowed: may });
+});
