@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { openStand, toldOf } from './stand.ts';
+import { localServer } from '../../io/local-server.ts';
+import { openDocker, openStand, toldOf } from './stand.ts';
 
 const web = 'shop-web-1';
 
@@ -158,5 +159,38 @@ describe('logs', () => {
     ]);
     const ofNow = await stand.plan('logs', { container: 'shop-cache-1', since: '1s' });
     expect(toldOf(await stand.act('logs', ofNow))).toHaveLength(2);
+  });
+});
+
+describe('whether the daemon lets us in', () => {
+  test.each([
+    ['stop', { service: 'web' }],
+    ['exec', { container: 'shop-web-1', argv: ['true'] }],
+    ['pull', { image: 'shop/web:2.4.1' }],
+  ])('%s is asked beforehand', async (name, params) => {
+    await using stand = await openStand();
+    const plan = await stand.plan(name, params);
+    expect(await stand.permits(name, plan)).toEqual({
+      allowed: true,
+      why: `${stand.url} lets us in, and knows no rights beyond that`,
+    });
+    // What only reads needs no leave.
+    expect(await stand.permits('logs', plan)).toBeUndefined();
+  });
+
+  test('a no of what stands before it denies; nobody there is no answer', async () => {
+    await using stand = await openStand();
+    const plan = await stand.plan('stop', { service: 'web' });
+    const server = await localServer((_, response) => {
+      response.writeHead(403).end('{"message":"_ping is not allowed here"}');
+    });
+    await using opened = await openDocker({ host: server.url });
+    expect(await opened.permits('stop', plan)).toEqual({
+      allowed: false,
+      why: `GET ${server.url}/_ping: answered 403 Forbidden: _ping is not allowed here`,
+      remedy: expect.stringContaining('ask whoever runs this daemon'),
+    });
+    await server[Symbol.asyncDispose]();
+    await expect(opened.permits('stop', plan)).rejects.toMatchObject({ kind: 'unreachable' });
   });
 });

@@ -1,4 +1,4 @@
-import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
+import type { ActEvent, Permit, Plan } from '../../../src/domain/operation.ts';
 import { openChangeIo } from '../../../src/io/change-io.ts';
 import type { Dial } from '../../../src/io/dial.ts';
 import { openReadIo } from '../../../src/io/read-io.ts';
@@ -18,6 +18,8 @@ export interface DockerSource extends AsyncDisposable {
   readonly source: Source;
   plan(name: string, params: Readonly<Record<string, unknown>>): Promise<Plan>;
   recheck(name: string, plan: Plan): ReturnType<Operation['recheck']>;
+  /** Undefined: it cannot be asked. */
+  permits(name: string, plan: Plan): Promise<Permit | undefined>;
   /** What it tells while it acts. `stop`: aborted by its first output. */
   act(name: string, plan: Plan, stop?: AbortController): Promise<readonly ActEvent[]>;
   undo(name: string, plan: Plan): ReturnType<NonNullable<Operation['undo']>>;
@@ -54,6 +56,7 @@ export const openDocker = async (
     source,
     plan: (name, params) => operation(name).plan(docker.operations[name]?.params.parse(params) ?? {}, never),
     recheck: (name, plan) => operation(name).recheck(plan, never),
+    permits: async (name, plan) => operation(name).permits?.(plan, never),
     act: async (name, plan, stop) => {
       const told: ActEvent[] = [];
       for await (const event of operation(name).act(plan, change, stop?.signal ?? never)) {

@@ -18,6 +18,7 @@ import {
   variablesNow,
   variablesWords,
 } from './override.ts';
+import { daemonPermit } from './permit.ts';
 
 export const composeUpParams = z.strictObject({
   service: zDockerName.meta({ description: 'the Compose service' }),
@@ -131,6 +132,8 @@ const composeOperation = (
         ...(lost === undefined ? {} : { lost }),
       };
     },
+
+    permits: (_, signal) => daemonPermit(daemon, signal),
 
     recheck: async (plan, signal): Promise<Drift | undefined> => {
       const { service, env } = read(plan.params);

@@ -7,6 +7,7 @@ import type { Daemon } from '../daemon.ts';
 import { daemonWords } from '../daemon-words.ts';
 import { chosenContainers, driftOfContainers, targetOf } from './chosen.ts';
 import { type Verb, type VerbName, verbs } from './container-verbs.ts';
+import { daemonPermit } from './permit.ts';
 
 /** What the plan keeps: the address of each call, and the state of each container before it. */
 const zEarlier = z.object({ paths: z.array(z.string()), states: z.array(z.string()) });
@@ -40,6 +41,8 @@ export const containerOperation = (daemon: Daemon, name: VerbName): Operation =>
         ...(verb.lost === undefined ? {} : { lost: verb.lost }),
       };
     },
+
+    permits: (_, signal) => daemonPermit(daemon, signal),
 
     recheck: (plan, signal) => driftOfContainers(daemon, plan, verb.params.parse(plan.params), signal),
 

@@ -20,6 +20,7 @@ import { framesOf } from '../logs/frames.ts';
 import { linesOfFrames } from '../logs/lines.ts';
 import { runInContainer } from '../run.ts';
 import { chosenContainers, driftOfContainers, targetOf } from './chosen.ts';
+import { daemonPermit } from './permit.ts';
 
 export const execParams = z.strictObject({
   container: zDockerName.meta({ description: 'in which container' }),
@@ -63,6 +64,8 @@ export const execOperation = (daemon: Daemon): Operation => ({
       earlier: { ids: found.map(({ id }) => id), mark },
     };
   },
+
+  permits: (_, signal) => daemonPermit(daemon, signal),
 
   recheck: (plan, signal) => {
     const { container } = execParams.parse(plan.params);

@@ -9,6 +9,7 @@ import { linesOf } from '../../line-cutter.ts';
 import type { Operation } from '../../source.ts';
 import { field, text } from '../../wire-value.ts';
 import type { Daemon } from '../daemon.ts';
+import { daemonPermit } from './permit.ts';
 
 export const pullParams = z.strictObject({
   image: z
@@ -66,6 +67,8 @@ export const pullOperation = (daemon: Daemon): Operation => ({
       params: given,
     };
   },
+
+  permits: (_, signal) => daemonPermit(daemon, signal),
 
   recheck: async (plan, signal): Promise<Drift | undefined> => {
     const { image } = pullParams.parse(plan.params);

@@ -63,6 +63,13 @@ export const answer = async (parts: Parts, order: Order, response: ServerRespons
   const [first = '', second = ''] = order.path;
   const sight = seeDaemon(parts.view);
   switch (first) {
+    case '_ping':
+      response.writeHead(200, {
+        'Api-Version': version.ApiVersion,
+        'Content-Type': 'text/plain; charset=utf-8',
+      });
+      response.end('OK');
+      return 'streamed';
     case 'version':
       return good(version);
     case 'info':
