@@ -186,15 +186,18 @@ describe('dependency-down in the event bus', () => {
     const it = await stage('event-bus');
     expect(Object.keys(it.world.rehearsalVars('production')).sort()).toEqual([
       'alertmanager',
+      'closes',
       'database',
       'db-password',
       'downstream',
       'full',
       'gone',
+      'heed',
       'holds',
       'ingress',
       'kubeconfig',
       'patience',
+      'pause',
       'prometheus',
       'rollout',
       'steady',

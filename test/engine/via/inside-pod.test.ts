@@ -213,6 +213,7 @@ test('a runbook’s program is run in the pod that it was planned for', async ()
   expect(told).toEqual([
     { is: 'call', line: '/usr/local/bin/check-health' },
     { is: 'output', text: expect.stringContaining('OK - ') },
+    { is: 'found', found: { status: 0 } },
     { is: 'answered', line: '/usr/local/bin/check-health', status: 'ended with status 0', ok: true },
   ]);
   await it.send('DELETE', `${it.pods}/${first}`);
