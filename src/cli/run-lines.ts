@@ -50,6 +50,11 @@ const watchingWords = ({ at, until, blind }: Extract<RunEvent, { event: 'watchin
   return `watched for ${durationText(Math.max(0, until - at))} more${unseen}`;
 };
 
+const tickedWords = ({ done, ask }: Extract<RunEvent, { event: 'ticked' }>): string => {
+  if (ask === true) return done ? 'go on' : 'stopped here';
+  return done ? 'said to be done' : 'not done';
+};
+
 /** One event of a run in words; several lines for what has several parts. */
 export const runEventLines = (event: RunEvent): readonly string[] => {
   switch (event.event) {
@@ -76,7 +81,7 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
     case 'ticking':
       return [`${event.step}  ${event.ask === true ? 'go on?' : 'by hand:'} ${event.title}`];
     case 'ticked':
-      return [`${event.step}  ${event.done ? 'said to be done' : 'not done'}`];
+      return [`${event.step}  ${tickedWords(event)}`];
     case 'verifying':
       return event.proofs.map(proofLine);
     case 'login':

@@ -10,6 +10,11 @@ interface Told {
 
 const one = (text: string, level: LogLevel = 'info'): readonly Told[] => [{ text, level }];
 
+const tickedWords = ({ done, ask }: Extract<RunEvent, { event: 'ticked' }>): string => {
+  if (ask === true) return done ? 'goes on' : 'stops here';
+  return done ? 'ticked' : 'not ticked';
+};
+
 const toldBy = (event: RunEvent): readonly Told[] => {
   switch (event.event) {
     case 'gated':
@@ -24,7 +29,7 @@ const toldBy = (event: RunEvent): readonly Told[] => {
         event.ok ? 'info' : 'error',
       );
     case 'ticked':
-      return one(`step ${event.step} ${event.done ? 'ticked' : 'not ticked'}`, event.done ? 'info' : 'warn');
+      return one(`step ${event.step} ${tickedWords(event)}`, event.done ? 'info' : 'warn');
     case 'verifying':
       return event.proofs.map(({ title, value, why }) => ({
         text: `proof ${title}: ${value}${why === '' ? '' : `, ${why}`}`,

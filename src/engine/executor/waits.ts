@@ -25,7 +25,7 @@ const answered = async (run: Run, step: HeldStep, ask?: true): Promise<boolean> 
   const asked =
     answers.ticks === undefined ? answers.tick(question, signal) : answers.ticks.includes(stepIdOf(step));
   const done = await Promise.race([asked, whenAborted(signal).then(() => false)]);
-  await recorder.note({ event: 'ticked', step: id, done });
+  await recorder.note({ event: 'ticked', step: id, done, ...(ask === undefined ? {} : { ask }) });
   return done;
 };
 

@@ -66,6 +66,7 @@ export const told = (event: RunEvent): string | undefined => {
     case 'ticking':
       return `${event.ask === true ? 'asks whether to go on with' : 'waits for'} ${code(event.title)}`;
     case 'ticked':
+      if (event.ask === true) return event.done ? 'goes on' : 'stops here';
       return event.done ? 'ticked' : 'not ticked';
     case 'verifying':
       return proved(event);

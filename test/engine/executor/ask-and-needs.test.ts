@@ -29,7 +29,7 @@ test('an abort point asks once something has been sent, and no ends the run', as
   expect(asked).toEqual([{ id: 'a2', title: 'Close the ledger', ask: true }]);
   expect(going.events.filter(({ event }) => event === 'ticking' || event === 'ticked')).toMatchObject([
     { event: 'ticking', step: 'a2', ask: true },
-    { event: 'ticked', step: 'a2', done: false },
+    { event: 'ticked', step: 'a2', done: false, ask: true },
   ]);
   expect(ended).toMatchObject({
     ending: 'cancelled',
