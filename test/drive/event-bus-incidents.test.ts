@@ -77,7 +77,7 @@ test.concurrent('S0-I1, a login that is refused: the user is put right', { timeo
   await arm(cockpit, 'INC-22');
   await chooseRunbook(cockpit, 'database-user');
   await cockpit.sees(/PSQLException: FATAL/);
-  await cockpit.sees(/target +event-bus-service SPRING_DATASOURCE_USERNAME=eventbus_usr, pinned/);
+  await cockpit.sees(/target +event-bus-service SPRING_DATASOURCE_USERNAME=eventbus_usr, /);
   await confirm(cockpit);
   await cockpit.sees(/● RECOVERED/);
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);

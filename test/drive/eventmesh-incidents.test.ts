@@ -53,7 +53,7 @@ test.concurrent('S4-I4, the port is taken: its holder is ended and the service s
   await cockpit.keys(esc);
 
   await take(cockpit, 'port-conflict', 'vm-1');
-  await cockpit.sees(/target +\d+ python3 -m http\.server 8080, pinned/);
+  await cockpit.sees(/target +\d+ python3 -m http\.server 8080, /);
   await cockpit.sees(/0\.0\.0\.0:8080 +pid \d+, python3 -m http\.server 8080, of deploy/);
   await cockpit.sees(/'kill' '-TERM' '\d+'/);
   await typeNames(cockpit);

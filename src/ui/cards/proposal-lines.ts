@@ -19,7 +19,7 @@ const targetsOf = (proposal: Proposal, wallOffset: number): readonly string[] =>
     .flatMap((plan) => plan.targets)
     .map(({ name, where, saw }) => {
       const at = where === '' || where === name ? '' : `, ${where}`;
-      return `${name} ${saw}, pinned ${clockText(proposal.plannedAt + wallOffset)}${at}`;
+      return `${name} ${saw}${at}, pinned ${clockText(proposal.plannedAt + wallOffset)}`;
     });
 
 /** Under what name the objects of this card stand on the rest of a screen that others see. */
