@@ -6,11 +6,16 @@ import type { HeldAct } from '../held.ts';
 import { withDeadline } from '../source-reads.ts';
 import type { Looked, Subject } from './looked.ts';
 
-/** What a system says of one act; 'unknown' with why when it has no way to be asked, or could not be. */
+/** Operations that cannot be asked about, in one sentence; '' when there are none. */
+const unaskable = (acts: readonly HeldAct[]): string => {
+  const uses = acts.flatMap(({ operation, plan }) => (operation.permits === undefined ? [plan.use] : []));
+  return uses.length === 0 ? '' : `${[...new Set(uses)].join(', ')}: there is no way to ask beforehand`;
+};
+
+/** What a system says of one act; 'unknown' when it could not be asked, without a why when it has no way to be. */
 const permitOf = async (act: HeldAct, clock: Clock, signal: AbortSignal): Promise<Permit> => {
   const { operation, plan, source } = act;
-  if (operation.permits === undefined)
-    return { allowed: 'unknown', why: `${plan.use}: there is no way to ask beforehand` };
+  if (operation.permits === undefined) return { allowed: 'unknown', why: '' };
   try {
     return await withDeadline((stop) => operation.permits?.(plan, stop) ?? Promise.reject(), clock, signal);
   } catch (error) {
@@ -38,7 +43,7 @@ export const permissionCheck = async (
   const check: GateCheck = {
     what: 'permission',
     ok,
-    why: joined(telling.map(({ why }) => why)),
+    why: joined([...telling.map(({ why }) => why), ok === 'unknown' ? unaskable(acts) : '']),
     ...(remedy === '' ? {} : { remedy }),
   };
   return [{ check, does: ok === false ? 'forbids' : 'passes' }];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Permit } from '../../../../src/domain/operation.ts';
 import { WireError } from '../../../../src/io/failures.ts';
-import { openStage } from '../stage.ts';
+import { closeStep, openStage } from '../stage.ts';
 
 const denied: Permit = {
   allowed: false,
@@ -52,4 +52,14 @@ test.each([
     why: expect.stringMatching(why),
   });
   expect(await stage.go(proposal).end()).toMatchObject({ ending: 'recovered' });
+});
+
+test('several operations that cannot be asked about share one sentence', async () => {
+  const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
+  await using stage = await openStage({ act: [closeStep, second] });
+  expect((await stage.propose()).checks).toContainEqual({
+    what: 'permission',
+    ok: 'unknown',
+    why: 'bus.move: there is no way to ask beforehand',
+  });
 });
