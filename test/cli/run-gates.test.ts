@@ -73,7 +73,10 @@ test('quiet hours that no reason breaks', async () => {
 
 test('a role: somebody else may', async () => {
   await profile('authority: [{ id: team-lead, who: [nobody-here], may: destructive }]');
-  await expectRefused(run('restart'), /may: safe is team-lead \(nobody-here\); ask one of them/);
+  await expectRefused(
+    run('restart'),
+    /this is safe, which team-lead \(nobody-here\) may do; .*; ask one of them/,
+  );
 });
 
 test('a rate: another process has used it up', async () => {

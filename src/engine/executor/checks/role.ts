@@ -29,7 +29,7 @@ export const roleCheck = (
   const most = own.reduce<Danger>((one, { may }) => (rank(may) > rank(one) ? may : one), 'read');
   const others = authority.filter(mayRun(subject)).map(rungWords);
   const who = others.length === 0 ? 'nobody' : others.join(', ');
-  const why = `${user} may: ${most}; may: ${danger} is ${who}`;
+  const why = `this is ${danger}, which ${who} may do; ${user} may do ${most} at most`;
   const remedy = others.length === 0 ? 'the profile names nobody who may' : 'ask one of them to run it';
   return [{ check: { what: 'role', ok: false, why, remedy }, does: 'forbids' }];
 };

@@ -23,10 +23,15 @@ test.each<[string, Danger, string, string | true]>([
     'eve',
     'disruptive',
     'restart',
-    'eve may: safe; may: disruptive is on-call (ana, ben), team-lead (cem, dot)',
+    'this is disruptive, which on-call (ana, ben), team-lead (cem, dot) may do; eve may do safe at most',
   ],
   ['ana', 'disruptive', 'restart', true],
-  ['ana', 'destructive', 'restart', 'ana may: disruptive; may: destructive is team-lead (cem, dot)'],
+  [
+    'ana',
+    'destructive',
+    'restart',
+    'this is destructive, which team-lead (cem, dot) may do; ana may do disruptive at most',
+  ],
   ['ana', 'destructive', 'drop-index', true],
   ['ana', 'destructive', 'drop-index.undo', true],
   ['cem', 'destructive', 'restart', true],
@@ -41,7 +46,10 @@ test('without a ladder nobody is asked; on a ladder without rungs nobody may', (
   expect(roleCheck({ danger: 'destructive', runbook: 'x' }, undefined, 'eve')).toEqual([]);
   expect(roleCheck({ danger: 'read', runbook: 'x' }, [], 'eve')).toEqual([]);
   const [looked] = roleCheck({ danger: 'safe', runbook: 'x' }, [], 'eve');
-  expect(looked?.check).toMatchObject({ ok: false, why: 'eve may: read; may: safe is nobody' });
+  expect(looked?.check).toMatchObject({
+    ok: false,
+    why: 'this is safe, which nobody may do; eve may do read at most',
+  });
 });
 
 test('beyond its rung a run is refused by the executor, and nothing is sent', async () => {
@@ -49,7 +57,7 @@ test('beyond its rung a run is refused by the executor, and nothing is sent', as
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({
     ending: 'forbidden',
-    why: 'ana may: read; may: disruptive is lead (ben); ask one of them to run it',
+    why: 'this is disruptive, which lead (ben) may do; ana may do read at most; ask one of them to run it',
     sent: [],
   });
   expect(stage.server.changes).toEqual([]);
