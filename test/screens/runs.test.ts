@@ -170,3 +170,8 @@ test('while a run goes on, its own row puts its card back, and no other takes it
   await user.press('k enter');
   expect(user.given).toEqual([['readRuns'], ['background', false]]);
 });
+
+test('a proof that a dead run did not wait for is not disproved', async () => {
+  const user = await open({ runs, run: running({ stage: 'ended', past: true }) });
+  expect(user.rowWith('It stays closed: psp of billing-0 is open')).toMatch(/proof +\? /);
+});

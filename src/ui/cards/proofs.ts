@@ -19,17 +19,23 @@ const holdingLines = (view: View, state: ProofState, forMs: Millis, ended: boole
   });
 };
 
+/** How far the run has come; `waited`: to its end, so that a proof which does not hold is disproved, not only not yet true. */
+interface Stand {
+  readonly ended: boolean;
+  readonly waited: boolean;
+}
+
 const proofLine = (
   view: View,
   state: ProofState,
   spec: VerifyStep | undefined,
-  ended: boolean,
+  { ended, waited }: Stand,
 ): readonly Line[] => {
   const { pen } = view;
   if (state.value === 'true') return holdingLines(view, state, spec?.forMs ?? 0, ended);
   const text = `${state.title}${state.why === '' ? '' : `: ${state.why}`}`;
   if (ended) {
-    const level = state.value === 'false' ? 'crit' : 'unknown';
+    const level = waited && state.value === 'false' ? 'crit' : 'unknown';
     return told(view, 'proof', { mark: pen.glyph(level, level), text });
   }
   const time = spec === undefined ? '' : `within ${durationText(spec.withinMs)}`;
@@ -41,6 +47,7 @@ export const proofLines = (view: View, run: RunView): readonly Line[] => {
   const { verify } = run.runbook;
   const specs = verify === 'none' || run.proposal?.undoes !== undefined ? [] : verify;
   const ended = run.stage === 'ended';
+  const waited = eventOf(run, 'ended') !== undefined;
   const states = (eventOf(run, 'relapsed') ?? eventOf(run, 'verifying'))?.proofs;
   if (states === undefined && ended) return [];
   const notYet = specs.map(({ id, title }): ProofState => ({ id, title, value: 'unknown', why: '' }));
@@ -49,7 +56,7 @@ export const proofLines = (view: View, run: RunView): readonly Line[] => {
       view,
       state,
       specs.find((spec) => spec.id === state.id),
-      ended,
+      { ended, waited },
     ),
   );
 };
