@@ -111,14 +111,18 @@ const absentWords = (name: string, answers: readonly Answered<readonly ReadBreak
 
 /** What puts a state back, and how the title says it. There is no call that makes a breaker open or half open. */
 const backTo: Readonly<
-  Record<string, { readonly to: Transition; readonly words: string; readonly lost?: string }>
+  Record<
+    string,
+    { readonly to: Transition; readonly words: string; readonly but?: string; readonly lost?: string }
+  >
 > = {
   CLOSED: { to: 'close', words: 'Close' },
   FORCED_OPEN: { to: 'force-open', words: 'Force open' },
   DISABLED: { to: 'disable', words: 'Disable' },
   OPEN: {
     to: 'force-open',
-    words: 'Force open (it was OPEN; forced, it will not try again by itself)',
+    words: 'Force open',
+    but: 'it was OPEN; forced, it will not try again by itself',
     lost: 'undo can only force it open: it will not try again by itself, as one that is OPEN does',
   },
 };
@@ -155,7 +159,7 @@ const undoOf = (source: string, plan: Plan): WayBack | undefined => {
         {
           use: `${source}.breaker`,
           with: { name, to: way.to, ...(named.length === 0 ? {} : { instance: named }) },
-          title: `${way.words}: circuit breaker ${name}${named.length === 0 ? '' : ` of ${named.join(', ')}`}`,
+          title: `${way.words} circuit breaker ${name}${named.length === 0 ? '' : ` of ${named.join(', ')}`}${way.but === undefined ? '' : ` (${way.but})`}`,
           pins: 'value',
         },
       ];

@@ -71,7 +71,7 @@ test('a breaker is closed on every instance that has it, one shown call each', a
   expect(world.breaker.undo?.(plan)).toEqual({
     use: 's.breaker',
     with: { name: 'broker', to: 'force-open', instance: ['a', 'b'] },
-    title: 'Force open: circuit breaker broker of a, b',
+    title: 'Force open circuit breaker broker of a, b',
     pins: 'value',
   });
 });
