@@ -11,8 +11,15 @@ const reachText = ({ objects, share, connections, requestsPerSecond }: Blast): s
     .filter((part) => part !== '')
     .join(', ');
 
-const checkLine = ({ what, ok, why, remedy }: GateCheck): string =>
-  `  ${what}: ${ok === 'unknown' ? 'cannot tell: ' : ok ? '' : 'no: '}${why}${remedy === undefined ? '' : `; ${remedy}`}`;
+const verdict = ({ ok, asks }: GateCheck): string => {
+  if (ok === 'unknown') return 'cannot tell: ';
+  return ok || asks ? '' : 'no: ';
+};
+
+const checkLine = (check: GateCheck): string => {
+  const { what, why, remedy } = check;
+  return `  ${what}: ${verdict(check)}${why}${remedy === undefined ? '' : `; ${remedy}`}`;
+};
 
 /** How far a proposal reaches, and what was looked at besides its answers. */
 export const gateLines = ({ blast, checks = [] }: Proposal): readonly string[] => [

@@ -34,6 +34,8 @@ export interface GateCheck {
   readonly what: CheckKind;
   /** False: it forbids the run (or asks for more: then `why` says what). 'unknown': it could not be found out. */
   readonly ok: boolean | 'unknown';
+  /** It forbids nothing: the name is typed. */
+  readonly asks?: true;
   readonly why: string;
   readonly remedy?: string;
 }

@@ -333,3 +333,11 @@ test.each([
     expect(user.given).toEqual(values.length === 0 ? [] : [['propose', 'close-breaker', { names: values }]]);
   },
 );
+
+test('what only asks for the name is no refusal', async () => {
+  const asks: Partial<Proposal> = {
+    checks: [{ what: 'blast', ok: false, asks: true, why: 'it hits 5 objects, so the name is typed' }],
+  };
+  const user = await withRun(proposed(asks), [120, 36]);
+  expect(user.rowWith('it hits 5 objects')).toMatch(/gate +▲ /);
+});

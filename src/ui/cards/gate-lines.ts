@@ -13,7 +13,8 @@ interface Look {
   readonly role: Role;
 }
 
-const lookOf = ({ ok }: GateCheck): Look => {
+const lookOf = ({ ok, asks }: GateCheck): Look => {
+  if (asks) return { glyph: 'warn', role: 'warn' };
   if (ok === 'unknown') return { glyph: 'unknown', role: 'unknown' };
   return ok ? { glyph: 'ok', role: 'ok' } : { glyph: 'denied', role: 'down' };
 };

@@ -76,7 +76,7 @@ export const blastCheck = ({ objects, share }: Blast, limits: Guard['blast']): r
   ].filter((words) => words !== '');
   if (over.length > 0) {
     const why = `it hits ${hits}: ${over.join(', ')}, so the name is typed`;
-    return [{ check: { what: 'blast', ok: false, why }, does: 'asks' }];
+    return [{ check: { what: 'blast', ok: false, asks: true, why }, does: 'asks' }];
   }
   if (limits.share !== undefined && share === undefined) {
     const why = `it hits ${hits}; what share of the whole that is is not known`;

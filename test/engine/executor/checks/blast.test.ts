@@ -82,6 +82,7 @@ test.each([
   const [looked] = blastCheck({ objects, ...of }, limits);
   const ok = 'ok' in more ? more.ok : does === 'passes';
   expect(looked).toMatchObject({ does, check: { what: 'blast', ok, why } });
+  expect(looked?.check.asks).toBe(does === 'asks' ? true : undefined);
 });
 
 test('a run that hits more than one may is refused by the executor, and nothing is sent', async () => {
