@@ -11,6 +11,7 @@ test('a restart shows the very argv, pins this run of the unit, and is another r
     danger: 'disruptive',
     targets: [{ name: unit, saw: expect.stringMatching(/^active \(running\), pid \d+$/), where: 'vm-2' }],
     lost: 'what it is working on is broken off',
+    reach: { share: { part: 1, whole: 2, of: 'hosts of hosts' } },
   });
   expect(plan.calls[0]?.line).toMatch(/ -- vm-2 "'sudo' '-n' 'systemctl' 'restart' 'eventmesh-api'"$/);
   expect(await hosts.operation('systemctl').recheck(plan, never)).toBeUndefined();

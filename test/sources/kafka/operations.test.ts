@@ -46,6 +46,17 @@ test('resetOffsets: an offset for a partition that is not there is refused, not 
   );
 });
 
+test('resetOffsets: how many of the partitions it moves; of chosen ones there is no whole', async () => {
+  const { stand } = await withReplay(100n, 200n);
+  await using _ = stand;
+  const of = async (more: object) =>
+    (await stand.plan('resetOffsets', { group: 'replay', topic, ...more })).reach;
+  const share = (part: number) => ({ share: { part, whole: 3, of: `partitions of ${topic}` } });
+  expect(await of({ to: { offsets: { 1: '150' } } })).toEqual(share(1));
+  expect(await of({ to: 'latest' })).toEqual(share(3));
+  expect(await of({ to: 'latest', partitions: [0] })).toBeUndefined();
+});
+
 test('resetOffsets: another cluster behind the same address ends the run', async () => {
   const { stand } = await withReplay(100n, 200n);
   await using _ = stand;

@@ -19,6 +19,7 @@ import {
   variablesWords,
 } from './override.ts';
 import { daemonPermit } from './permit.ts';
+import { reachOfCompose } from './reach.ts';
 
 export const composeUpParams = z.strictObject({
   service: zDockerName.meta({ description: 'the Compose service' }),
@@ -106,6 +107,7 @@ const composeOperation = (
       const containers = await readWanted(daemon, { service }, signal);
       refuseUseless(containers, params);
       const lost = lostWith(containers, params);
+      const reach = reachOfCompose(containers, service, params.replicas);
       return {
         use: `${daemon.source}.${name}`,
         danger: 'disruptive',
@@ -127,6 +129,7 @@ const composeOperation = (
             ? []
             : [`${set.path}: ${variablesWords(set.was)} → ${variablesWords(set.wanted)}`]),
         ],
+        ...(reach === undefined ? {} : { reach }),
         params: given,
         earlier: set?.was ?? containers.length,
         ...(lost === undefined ? {} : { lost }),

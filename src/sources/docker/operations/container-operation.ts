@@ -3,11 +3,13 @@ import type { ActEvent, OperationCall, Plan } from '../../../domain/operation.ts
 import { PlanError } from '../../../domain/plan-error.ts';
 import { statusText } from '../../../io/status.ts';
 import type { Operation } from '../../source.ts';
+import { listPath } from '../containers/look.ts';
 import type { Daemon } from '../daemon.ts';
 import { daemonWords } from '../daemon-words.ts';
 import { chosenContainers, driftOfContainers, targetOf } from './chosen.ts';
 import { type Verb, type VerbName, verbs } from './container-verbs.ts';
 import { daemonPermit } from './permit.ts';
+import { reachOfVerb } from './reach.ts';
 
 /** What the plan keeps: the address of each call, and the state of each container before it. */
 const zEarlier = z.object({ paths: z.array(z.string()), states: z.array(z.string()) });
@@ -30,12 +32,16 @@ export const containerOperation = (daemon: Daemon, name: VerbName): Operation =>
         );
       const targets = containers.map((one) => targetOf(daemon, params.service ?? one.name, one));
       const paths = containers.map((one) => `/containers/${one.id}/${name}${verb.query(params, one)}`);
+      const reach = await reachOfVerb(daemon, name, containers, signal).catch((error: unknown) => {
+        throw new PlanError('failed', daemon.fault(listPath(daemon), error).message, { cause: error });
+      });
       return {
         use: `${daemon.source}.${name}`,
         danger: verb.danger,
         targets,
         calls: paths.map((path, target) => ({ line: daemon.line('POST', path), target })),
         objects: targets.map(({ where, saw }) => `container ${where}: ${saw}`),
+        ...(reach === undefined ? {} : { reach }),
         params: given,
         earlier: { paths, states: containers.map(({ state }) => state) },
         ...(verb.lost === undefined ? {} : { lost: verb.lost }),
