@@ -18,7 +18,7 @@ export const reachOf = (part: number, whole: number | undefined, object: string)
   whole === undefined || whole <= 0 ? undefined : { share: { part, whole, of: `replicas of ${object}` } };
 
 /** All pods of a workload: what a rollout replaces, and what goes with it. */
-export const allOf = (raw: unknown, object: string): Reach | undefined => {
+const allOf = (raw: unknown, object: string): Reach | undefined => {
   const whole = replicasOf(raw);
   return whole === undefined ? undefined : reachOf(whole, whole, object);
 };
