@@ -60,7 +60,7 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
     const found = 'undo' in asked ? [] : await diagnosisOf(options, asked, { ...opened, ...context }, signal);
     const proposal =
       'undo' in asked
-        ? await proposeUndo(asked.undo, opened, executor, context.stateDir, signal)
+        ? await proposeUndo(asked.undo, opened, executor, context.stateDir, signal, options.override)
         : await executor.propose({ ...asked, ...overriding(options) }, signal);
     if (signal.aborted) {
       output.error('opsdeck: stopped while planning; nothing was sent');

@@ -14,6 +14,7 @@ export const proposeUndo = async (
   executor: Executor,
   stateDir: string,
   signal: AbortSignal,
+  override: string | undefined,
 ): Promise<Proposal> => {
   const records = await readLedger(stateDir, { run });
   const [first] = records;
@@ -30,7 +31,7 @@ export const proposeUndo = async (
   const planned = events.find((event) => event.event === 'planned');
   const of = planned?.event === 'planned' ? planned.proposal.runbook : '';
   const runbook = profile.runbooks.find(({ id }) => id === of);
-  const proposal = await executor.undoProposal(events, runbook, signal);
+  const proposal = await executor.undoProposal(events, runbook, signal, override);
   if (proposal === undefined) throw new UsageError(`run ${run} kept nothing that could be put back`);
   return proposal;
 };

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type LocalServer, localServer } from '../io/local-server.ts';
 import { type Ended, type House, openHouse } from './support/house.ts';
@@ -53,6 +54,8 @@ afterEach(async () => {
   await wire[Symbol.asyncDispose]();
 });
 
+const freeze = 'guard: { freeze: [{ from: 2020-01-01, to: 2120-01-01, why: sale }] }\n';
+
 const last = ({ stdout }: Ended) => JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '{}');
 const yes = ['--arm', 'INC-7', '--confirm', 'app', '--json'];
 const posts = () => wire.asked.filter((line) => line.startsWith('POST')).length;
@@ -96,4 +99,18 @@ test('what is no run of here is said, and nothing is sent', async () => {
     expect(ended.stderr).toMatch(words);
   }
   expect(posts()).toBe(1);
+});
+
+test('while a freeze holds an undo is refused, and --override with a reason breaks it', async () => {
+  const run = await talked();
+  const file = `${house.dir}/profiles/here.yaml`;
+  await house.put('profiles/here.yaml', `${await readFile(file, 'utf8')}${freeze}`);
+  const undo = ['run', '--undo', run, '--env', 'shop/here', ...yes];
+  const refused = await house.run(undo);
+  expect(last(refused)).toMatchObject({ ending: 'forbidden', why: expect.stringContaining('sale') });
+  expect({ level, posts: posts() }).toEqual({ level: 'DEBUG', posts: 1 });
+  const undone = await house.run([...undo, '--override', 'it floods the disk']);
+  expect(last(undone)).toMatchObject({ ending: 'recovered' });
+  expect(undone.stdout).toContain('"override":"it floods the disk"');
+  expect(level).toBeUndefined();
 });

@@ -109,6 +109,33 @@ export const createRunFlow = (
     })),
   );
 
+  /** Plans what undoes a run, breaking a freeze for `override`. */
+  const undo = async (id: string, override?: string): Promise<void> => {
+    if (busy()) return say('a run is going; ctrl-c cancels it');
+    const up = view();
+    const run =
+      cockpit.getState().ended.find((one) => one.proposal?.run === id) ??
+      (up?.proposal?.run === id && up.stage === 'ended' ? up : undefined) ??
+      (await past?.load(id));
+    if (run === undefined) return say('there is nothing to undo');
+    // The ledger was read in between.
+    if (busy()) return say('a run is going; ctrl-c cancels it');
+    const { system, env } = opened.profile;
+    if (run.proposal?.system !== system || run.proposal.env !== env)
+      return say(`it was run in ${run.proposal?.system}/${run.proposal?.env}: open that first`);
+    stop.abort();
+    stop = new AbortController();
+    const { signal } = stop;
+    cockpit.setState({ run: newRun(run.runbook, 'planning') });
+    const proposal = await opened.executor.undoProposal(run.events, run.runbook, signal, override);
+    if (signal.aborted) return;
+    if (proposal === undefined) {
+      cockpit.setState({ run });
+      return say('this run kept nothing that could be put back');
+    }
+    show({ stage: 'proposed', proposal });
+  };
+
   return {
     busy,
     settled: () => following,
@@ -165,32 +192,9 @@ export const createRunFlow = (
       if (busy() || run?.stage !== 'proposed' || run.proposal === undefined) return;
       stop.abort();
       await opened.executor.decline(run.proposal, 'planned again, to break a freeze');
-      await plan(run.runbook, run.params, reason);
+      const { undoes } = run.proposal;
+      await (undoes === undefined ? plan(run.runbook, run.params, reason) : undo(undoes, reason));
     },
-    undo: async (id) => {
-      if (busy()) return say('a run is going; ctrl-c cancels it');
-      const up = view();
-      const run =
-        cockpit.getState().ended.find((one) => one.proposal?.run === id) ??
-        (up?.proposal?.run === id && up.stage === 'ended' ? up : undefined) ??
-        (await past?.load(id));
-      if (run === undefined) return say('there is nothing to undo');
-      // The ledger was read in between.
-      if (busy()) return say('a run is going; ctrl-c cancels it');
-      const { system, env } = opened.profile;
-      if (run.proposal?.system !== system || run.proposal.env !== env)
-        return say(`it was run in ${run.proposal?.system}/${run.proposal?.env}: open that first`);
-      stop.abort();
-      stop = new AbortController();
-      const { signal } = stop;
-      cockpit.setState({ run: newRun(run.runbook, 'planning') });
-      const proposal = await opened.executor.undoProposal(run.events, run.runbook, signal);
-      if (signal.aborted) return;
-      if (proposal === undefined) {
-        cockpit.setState({ run });
-        return say('this run kept nothing that could be put back');
-      }
-      show({ stage: 'proposed', proposal });
-    },
+    undo: (id) => undo(id),
   };
 };

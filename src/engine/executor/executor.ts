@@ -55,11 +55,15 @@ export interface Executor {
   watch(run: string, signal: AbortSignal): AsyncIterable<RunEvent>;
   /** Writes the operator's words down with a run, whether it goes on or has ended. Rejects with a LedgerError. */
   note(run: string, text: string): Promise<RunEvent>;
-  /** Proposes what undoes an ended run, as a run of its own; undefined when that run kept nothing to put back. */
+  /**
+   * Proposes what undoes an ended run, as a run of its own; undefined when that run kept nothing to put back. `override`: why a
+   * freeze or quiet hours are to be broken.
+   */
   undoProposal(
     ended: readonly RunEvent[],
     runbook: Runbook | undefined,
     signal: AbortSignal,
+    override?: string,
   ): Promise<Proposal | undefined>;
 }
 
@@ -188,9 +192,10 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       if (trouble !== undefined) throw new LedgerError(trouble);
       return event;
     },
-    undoProposal: async (ended, runbook, signal) => {
+    undoProposal: async (ended, runbook, signal, override) => {
       const request = undoRequest(ended, runbook);
-      return request === undefined ? undefined : proposed(request, signal);
+      if (request === undefined) return undefined;
+      return proposed({ ...request, ...(override === undefined ? {} : { override }) }, signal);
     },
   };
 };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Freeze } from '../../../src/domain/profile.ts';
 import { readingMs } from '../../../src/engine/cockpit/reading-time.ts';
 import { createRunFlow } from '../../../src/engine/cockpit/run-flow.ts';
 import { readLedger } from '../../../src/engine/ledger/read-ledger.ts';
@@ -172,4 +173,28 @@ test('a name that was typed has taken its time', async () => {
   await until('ended');
   await confirmed;
   expect(endingOf(cockpit.getState().run)).toMatchObject({ ending: 'recovered' });
+});
+
+test('an undo that a freeze keeps is planned again as that undo, with the reason that breaks it', async () => {
+  const freezes: Freeze[] = [];
+  const { stage, cockpit, flow, until } = await openFlow({ guard: { freezes } });
+  await using _ = stage;
+  await flow.begin(stage.runbook, { name: 'broker' });
+  await stage.clock.advance(readingMs);
+  const first = flow.confirm({ pasted: false });
+  await until('ended');
+  await first;
+  const id = cockpit.getState().run?.proposal?.run ?? '';
+  freezes.push({ from: 0, to: Date.UTC(2026, 2, 5), why: 'sale', except: [], mayBreak: true });
+  await flow.undo(id);
+  await flow.override('it made it worse');
+  expect(cockpit.getState().run).toMatchObject({
+    stage: 'proposed',
+    proposal: { undoes: id, override: 'it made it worse', title: 'Undo: Close a circuit breaker' },
+  });
+  const undone = flow.confirm({ typed: 'broker', pasted: false });
+  await until('ended');
+  await undone;
+  expect(endingOf(cockpit.getState().run)).toMatchObject({ ending: 'recovered' });
+  expect(stage.server.states.get('broker')).toBe('open');
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Freeze } from '../../../src/domain/profile.ts';
 import type { Proposal, RunEvent } from '../../../src/domain/run.ts';
 import { events, openStage, type Stage, staysClosed } from './stage.ts';
 
@@ -28,6 +29,24 @@ test('an undo ends as recovered when the earlier value is read back, and can be 
   const again = stage.go(await undoOf(stage, going.events));
   expect(await again.end()).toMatchObject({ ending: 'recovered' });
   expect(stage.server.states.get('broker')).toBe('closed');
+});
+
+test('a freeze keeps an undo, too, and a reason breaks it', async () => {
+  const freezes: Freeze[] = [];
+  await using stage = await openStage({ guard: { freezes } });
+  const first = await closed(stage);
+  freezes.push({ from: 0, to: Date.UTC(2026, 2, 5), why: 'sale', except: [], mayBreak: true });
+  const kept = await undoOf(stage, first);
+  expect(await stage.go(kept).end()).toMatchObject({
+    ending: 'forbidden',
+    why: expect.stringContaining('sale'),
+  });
+  expect(stage.server.states.get('broker')).toBe('closed');
+  const undo = await stage.executor.undoProposal(first, stage.runbook, signal, 'it made it worse');
+  if (undo === undefined) throw new Error('no undo is offered');
+  expect(undo).toMatchObject({ override: 'it made it worse', gate: { typed: true } });
+  expect(await stage.go(undo).end()).toMatchObject({ ending: 'recovered' });
+  expect(stage.server.states.get('broker')).toBe('open');
 });
 
 test('an undo that was answered with success and put nothing back is not recovered', async () => {
