@@ -24,12 +24,14 @@ const pidOfMark = (mark: string): string => /^(\d+)\./.exec(mark)?.[1] ?? '';
 /**
  * `left` gives the ids of what bears the mark $2, and of the process $1 itself, without zombies: by /proc of Linux (proc(5):
  * environ is empty for a zombie, and unreadable for who runs as somebody else), else by the process group. SIGTERM, SIGKILL
- * two seconds later; ends with 0 when nothing is left, else with 1 and what is.
+ * two seconds later; ends with 0 when nothing is left, else with 1 and what is. The grep of busybox sees the first variable of an
+ * environ alone without -z; with 3 it ends where grep knows no -z.
  */
 const script = `p=$1; m=${runMark}=$2
 if [ -r /proc/self/environ ]; then
+  printf 'a\\0b\\0' | grep -qzxF b || exit 3
   own() { case $(sed 's/.*) //' "/proc/\${p:-none}/stat" 2>/dev/null) in ''|Z*|X*) ;; *) echo "$p";; esac; }
-  left() { { own; grep -lsF "$m" /proc/[0-9]*/environ | tr -dc '0-9\\n'; } | sort -u; }
+  left() { { own; grep -lszxF "$m" /proc/[0-9]*/environ | tr -dc '0-9\\n'; } | sort -u; }
 else
   g=$(ps -o pgid= -p "$p" | tr -d ' '); o=$(ps -o pgid= -p $$ | tr -d ' ')
   left() { [ -z "$g" ] || [ "$g" = "$o" ] || ps -A -o pid= -o pgid= -o state= | awk -v g="$g" '$2 == g && $3 !~ /^Z/ { print $1 }'; }

@@ -121,7 +121,7 @@ describe('operations', () => {
   });
 
   test('a program that is cancelled is ended in its container, with all that it had started', async () => {
-    await run({ name: 'shop-web-1', script: obedient });
+    await run({ name: 'shop-web-1', script: obedient, service: ['shop', 'web'] });
     const { operation, do: act } = await open();
     const exec = operation('exec');
     // Deaf to SIGTERM, as is what it starts; and in a session of its own.

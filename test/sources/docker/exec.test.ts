@@ -89,15 +89,20 @@ test('a program that is cancelled is ended in its container, and no other one is
 test.each([
   [
     'what could not be ended',
-    { says: '17 42\n', status: 1 },
+    { says: '17 42\n', status: 1, runs: false },
     'process 17, 42 goes on there: it could not be ended',
   ],
   [
     'a container without a shell',
-    { says: 'exec failed: exec: "sh": executable file not found in $PATH\n', status: 127 },
+    { says: 'exec failed: exec: "sh": executable file not found in $PATH\n', status: 127, runs: false },
     'the program may go on there: it could not be told to end',
   ],
-])('%s is told', async (_, { says, status }, words) => {
+  [
+    'what the daemon knows better',
+    { says: '', status: 0, runs: true },
+    'the program there was ended, with all that it had started; the daemon says that it still runs',
+  ],
+])('%s is told', async (_, { says, status, runs }, words) => {
   const Id = 'a'.repeat(64);
   const ordered: string[] = [];
   await using server = await localServer(async (request, response) => {
@@ -109,6 +114,7 @@ test.each([
       response.writeHead(201).end(`{"Id":"${ordered.length}"}`);
     } else if (path === '/exec/1/start') response.writeHead(200).write(frame('begun\n', 1));
     else if (path === '/exec/2/start') response.writeHead(200).end(frame(says, 1));
+    else if (path === '/exec/1/json') response.end(JSON.stringify({ Running: runs, ExitCode: null }));
     else if (path === '/exec/2/json') response.end(JSON.stringify({ Running: false, ExitCode: status }));
     else if (path.startsWith('/containers/json')) response.end(JSON.stringify([{ Id, Names: ['/web'] }]));
     else response.end(JSON.stringify({ Id, Name: '/web', State: { Status: 'running' } }));
@@ -116,7 +122,7 @@ test.each([
   await using opened = await openDocker({ host: server.url });
   const plan = await opened.plan('exec', { container: 'web', argv: ['sleep', '600'] });
   const told = toldOf(await opened.act('exec', plan, new AbortController()));
-  expect(told.at(-1)).toContain(`/exec/1/start: cancelled; ${words}, and what it had done`);
+  expect(told.at(-1)).toContain(`/exec/1/start: cancelled; ${words}`);
   const mark = /OPSDECK_RUN=(\w+)"/.exec(ordered[0] ?? '')?.[1];
   // The second one is told which mark, and bears none itself.
   expect(JSON.parse(ordered[1] ?? '').Cmd.at(-1)).toBe(mark);

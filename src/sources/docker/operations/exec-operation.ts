@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { argvLine } from '../../../domain/argv.ts';
 import { stripControls } from '../../../domain/controls.ts';
+import type { Millis } from '../../../domain/fault.ts';
 import type { ActEvent, Plan } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { newRunId } from '../../../io/chance.ts';
@@ -147,7 +148,7 @@ type Stage = 'sent' | 'begun' | 'over';
  */
 const fateOf = async (
   daemon: Daemon,
-  { container, mark }: Ordered,
+  { id, container, mark }: Ordered,
   stage: Stage,
   change: ChangeIo,
 ): Promise<string> => {
@@ -159,9 +160,25 @@ const fateOf = async (
     run: (program, stop) => inContainer({ end: container }, program, change, stop),
     program: { argv: endingArgv(mark) },
   });
+  if (await stillRuns(daemon, id, change)) return `${fate}; the daemon says that it still runs`;
   return stage === 'begun'
     ? `${fate}, and what it had done until then stays done`
     : `whether the program was started is not known; if it was: ${fate}`;
+};
+
+/** With the time that ending it takes, less than a cancel has. */
+const askMs: Millis = 1500;
+
+/** Whether the daemon itself says so. Never throws. */
+const stillRuns = async (daemon: Daemon, id: string, { clock }: ChangeIo): Promise<boolean> => {
+  const { signal, clear } = clock.deadline(askMs);
+  try {
+    return field(await daemon.json(`/exec/${id}/json`, signal), 'Running') === true;
+  } catch {
+    return false;
+  } finally {
+    clear();
+  }
 };
 
 /** How it ended. One that gave its outputs away may run on. */
