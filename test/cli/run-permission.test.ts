@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../src/io/clock.ts';
+import { startWorld } from '../../src/world/start.ts';
+import type { World } from '../../src/world/world.ts';
+import { type House, openHouse } from './support/house.ts';
+
+let house: House;
+let world: World;
+beforeEach(async () => {
+  [house, world] = await Promise.all([openHouse(), startWorld('event-bus', { clock: systemClock() })]);
+});
+afterEach(async () => {
+  await Promise.all([house[Symbol.asyncDispose](), world.close()]);
+});
+
+/** A cockpit that logs in to the embedded cluster by this context of its kubeconfig. */
+const profileOf = (context: string): string =>
+  `opsdeck: 1
+system: bus
+env: dev
+tier: dev
+sources:
+  k8s: { type: kubernetes, kubeconfig: "${world.vars('production')['world.kubeconfig']}", context: ${context}, namespace: event-bus-production }
+runbooks:
+  - id: scale
+    title: Scale
+    act: [{ id: a1, title: Scale, use: k8s.scale, with: { deployment: event-bus-service, replicas: 5 } }]
+    verify: none
+`;
+
+const run = async (context: string) => {
+  await house.put('profiles/dev.yaml', profileOf(context));
+  const { code, stdout } = await house.run([
+    ...['run', 'scale', '--env', 'bus/dev', '--json'],
+    ...['--confirm', 'event-bus-service'],
+  ]);
+  const events: readonly Readonly<Record<string, unknown>>[] = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  return { code, ended: events.at(-1), names: events.map(({ event }) => event) };
+};
+
+test('an access review that denies: exit 3, forbidden, said and written down, and not one change in the world', async () => {
+  const { code, ended, names } = await run('production-viewer');
+  expect(ended).toMatchObject({ event: 'ended', ending: 'forbidden' });
+  expect(ended?.why).toMatch(
+    /^viewer of context production-viewer may not patch deployments\/scale in event-bus-production: ask for a Role/,
+  );
+  expect(code).toBe(3);
+  expect(names).not.toContain('call');
+  expect(world.changes()).toEqual([]);
+  expect(await readFile(`${house.stateDir}/audit.jsonl`, 'utf8')).toContain('"forbidden"');
+});
+
+test('whom the review lets through changes just that', async () => {
+  expect(await run('production')).toMatchObject({ code: 0 });
+  expect(world.changes()).toMatchObject([
+    { line: expect.stringMatching(/^PATCH .*event-bus-service\/scale$/) },
+  ]);
+});
