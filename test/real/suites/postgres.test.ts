@@ -242,7 +242,7 @@ describe('acting, through the executor', () => {
     expect(JSON.stringify(pending.events)).toContain('waits for a restart');
     await owner.undo(pending);
     const denied = await acting.run(oneStep('pg.setting', { name: 'work_mem', value: '8MB' }, []));
-    expect(denied.ended.ending).toBe('failed');
+    expect(denied.ended.ending).toBe('forbidden');
     expect(await shown()).toBe('4MB');
   });
 
