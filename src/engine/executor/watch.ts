@@ -1,4 +1,4 @@
-import { durationText } from '../../domain/duration.ts';
+import { ageText } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { ProofState } from '../../domain/run.ts';
 import type { Clock } from '../../io/io.ts';
@@ -65,7 +65,7 @@ export const watch = async (parts: WatchParts, signal: AbortSignal): Promise<voi
   };
 
   const ended = (held: boolean, why: string) => recorder.note({ event: 'watched', held, why });
-  const passed = (): string => durationText(clock.now() - began);
+  const passed = (): string => ageText(clock.now() - began);
 
   await recorder.note({ event: 'watching', until });
   for (;;) {
