@@ -175,3 +175,13 @@ test('a proof that a dead run did not wait for is not disproved', async () => {
   const user = await open({ runs, run: running({ stage: 'ended', past: true }) });
   expect(user.rowWith('It stays closed: psp of billing-0 is open')).toMatch(/proof +\? /);
 });
+
+test('a run without an ending cannot be undone, and it says why', async () => {
+  const user = await open({ runs, run: running({ stage: 'ended', past: true }) });
+  await user.press('u');
+  expect(user.rowWith('u: this run has no ending, and what undoes it')).toBeTruthy();
+  const listed = await open();
+  await listed.press('u');
+  expect(listed.rowWith('u: this run has no ending, and what undoes it')).toBeTruthy();
+  expect(listed.given).toEqual([['readRuns']]);
+});

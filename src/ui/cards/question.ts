@@ -45,3 +45,15 @@ export const rightSoFar = (name: string, typed: string): number => {
 /** Whether an ended run kept what it takes to put things back. */
 export const undoOf = (run: RunView | undefined): boolean =>
   run?.events.some((event) => event.event === 'ended' && (event.undo?.length ?? 0) > 0) === true;
+
+/** Why a run that is still going, or whose process died, cannot be undone. */
+export const noEnding =
+  'this run has no ending, and what undoes it is written down with that: look at what it sent';
+
+/** Why a run cannot be undone, or undefined. What undoes it is written down with its ending. */
+export const whyNoUndo = (run: RunView | undefined): string | undefined => {
+  if (undoOf(run)) return undefined;
+  return run?.events.some(({ event }) => event === 'ended') === false
+    ? noEnding
+    : 'this run kept nothing that could be put back';
+};

@@ -5,7 +5,7 @@ import { closeKey, withRun } from './common-keys.ts';
 import { callsKey } from './confirm-keys.ts';
 import { copyKey, noteKey, proposeAgain } from './kept-keys.ts';
 import { outputKey } from './output-key.ts';
-import { runOnScreen, undoOf } from './question.ts';
+import { runOnScreen, whyNoUndo } from './question.ts';
 
 export const backgroundKey: Binding = {
   id: 'card.background',
@@ -63,8 +63,7 @@ export const endedKeys: readonly Binding[] = [
     keys: ['u'],
     does: 'undo it, with its own gates',
     footer: 'undo',
-    whyNot: ({ view }) =>
-      undoOf(view.cockpit.run) ? undefined : 'this run kept nothing that could be put back',
+    whyNot: ({ view }) => whyNoUndo(view.cockpit.run),
     run: withRun(({ commands }, run) => {
       if (run.proposal !== undefined) commands.undo(run.proposal.run);
     }),

@@ -2,6 +2,7 @@ import type { PastRun } from '../../../store/cockpit.ts';
 import { isGoing, whyNotAgain } from '../../actions.ts';
 import { askNote } from '../../cards/kept-keys.ts';
 import { openOutput } from '../../cards/output-key.ts';
+import { noEnding } from '../../cards/question.ts';
 import { copyCommand } from '../../cards/run-command.ts';
 import type { Binding, Hand } from '../../keys/binding.ts';
 
@@ -52,7 +53,7 @@ export const runKeys: readonly Binding[] = [
     does: 'undo it, with its own gates',
     footer: 'undo',
     acts: true,
-    whyNot: notAgain,
+    whyNot: (hand) => (runOf(hand)?.unended === undefined ? notAgain(hand) : noEnding),
     run: withPast(({ commands }, { run }) => commands.undo(run)),
   },
   {
