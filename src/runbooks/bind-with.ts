@@ -1,5 +1,5 @@
 import type { ParamValues } from '../domain/param-value.ts';
-import { bindEach, bindParams, paramsIn } from './bind.ts';
+import { bindParams, namesIn } from './bind.ts';
 
 type With = Readonly<Record<string, unknown>>;
 
@@ -16,21 +16,16 @@ const partOfAddress = (value: string): string => {
 /** The values that a text names, each as a part of an address. */
 const partsFor = (text: unknown, values: ParamValues): ParamValues =>
   Object.fromEntries(
-    paramsIn(text).flatMap((name) =>
+    namesIn(text).flatMap((name) =>
       Object.hasOwn(values, name) ? [[name, partOfAddress(String(values[name]))]] : [],
     ),
   );
 
-const inEach = (
-  given: With,
-  encoded: readonly string[],
-  put: (part: unknown, isAddress: boolean) => unknown,
-) => Object.fromEntries(Object.entries(given).map(([key, part]) => [key, put(part, encoded.includes(key))]));
-
 /** A step's `with`, bound; in the keys named by `encoded` each value is one part of an address, whatever it holds. */
 export const bindWith = (given: With, values: ParamValues, encoded: readonly string[]): With =>
-  inEach(given, encoded, (part, isAddress) => bindParams(part, isAddress ? partsFor(part, values) : values));
-
-/** The same for the value of a turn of a loop. */
-export const bindEachWith = (given: With, value: string, encoded: readonly string[]): With =>
-  inEach(given, encoded, (part, isAddress) => bindEach(part, isAddress ? partOfAddress(value) : value));
+  Object.fromEntries(
+    Object.entries(given).map(([key, part]) => [
+      key,
+      bindParams(part, encoded.includes(key) ? partsFor(part, values) : values),
+    ]),
+  );

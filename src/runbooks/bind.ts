@@ -1,7 +1,7 @@
 import type { ParamValue, ParamValues } from '../domain/param-value.ts';
 
-const reference = /\$\{param\.([^}]*)\}/g;
-const whole = /^\$\{param\.([^}]*)\}$/;
+const reference = /\$\{(?:param\.([^}]*)|(each))\}/g;
+const whole = /^\$\{(?:param\.([^}]*)|(each))\}$/;
 
 const boundValue = (name: string, values: ParamValues): ParamValue => {
   const value = Object.hasOwn(values, name) ? values[name] : undefined;
@@ -11,9 +11,12 @@ const boundValue = (name: string, values: ParamValues): ParamValue => {
 };
 
 const bindText = (text: string, values: ParamValues): ParamValue => {
-  const alone = whole.exec(text)?.[1];
+  const [, param, each] = whole.exec(text) ?? [];
+  const alone = param ?? each;
   if (alone !== undefined) return boundValue(alone, values);
-  return text.replaceAll(reference, (_, name: string) => String(boundValue(name, values)));
+  return text.replaceAll(reference, (_, name?: string, turn = '') =>
+    String(boundValue(name ?? turn, values)),
+  );
 };
 
 const bind = (tree: unknown, values: ParamValues): unknown => {
@@ -23,8 +26,12 @@ const bind = (tree: unknown, values: ParamValues): unknown => {
   return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, bind(value, values)]));
 };
 
+/** The values of one turn of a loop: `${each}` is its value. No parameter may have that name. */
+export const withTurn = (values: ParamValues, turn: { readonly value: string } | undefined): ParamValues =>
+  turn === undefined ? values : { ...values, each: turn.value };
+
 /**
- * A tree (texts, numbers, lists, maps) with its `${param.NAME}` replaced. A text that is one reference and nothing else
+ * A tree (texts, numbers, lists, maps) with its `${param.NAME}`, and in a loop `${each}`, replaced. A text that is one reference and nothing else
  * becomes the value in its own type; what was put in is never looked at again, so a value that reads `${param.x}`, or
  * that holds quotes, stays as it is. Keys are not bound. Throws for a parameter without a value.
  */
@@ -32,22 +39,19 @@ export const bindParams = <T>(tree: T, values: ParamValues): T =>
   // The shape stays; only texts that are one whole reference change their type, to what the operation's schema checks.
   bind(tree, values) as T;
 
-/** The names of the parameters that a tree refers to, in their order, once each. */
-export const paramsIn = (tree: unknown): readonly string[] => {
+const namesBy = (
+  tree: unknown,
+  nameOf: (found: RegExpExecArray) => string | undefined,
+): readonly string[] => {
   if (typeof tree === 'string')
-    return [...new Set([...tree.matchAll(reference)].map((found) => found[1] ?? ''))];
+    return [...new Set([...tree.matchAll(reference)].flatMap((found) => nameOf(found) ?? []))];
   if (typeof tree !== 'object' || tree === null) return [];
-  return [...new Set(Object.values(tree).flatMap(paramsIn))];
+  return [...new Set(Object.values(tree).flatMap((part) => namesBy(part, nameOf)))];
 };
 
-/** The same with `${each}` replaced by one value of a loop. What is put in is never looked at again. */
-export const bindEach = <T>(tree: T, value: string): T => {
-  const put = (part: unknown): unknown => {
-    if (typeof part === 'string') return part.replaceAll('${each}', () => value);
-    if (Array.isArray(part)) return part.map(put);
-    if (typeof part !== 'object' || part === null) return part;
-    return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, put(inner)]));
-  };
-  // Only texts change, and they stay texts.
-  return put(tree) as T;
-};
+/** The names of the parameters that a tree refers to, in their order, once each. */
+export const paramsIn = (tree: unknown): readonly string[] => namesBy(tree, ([, param]) => param);
+
+/** The same with `each`, where it refers to the value of a turn. */
+export const namesIn = (tree: unknown): readonly string[] =>
+  namesBy(tree, ([, param, each]) => param ?? each);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { bindEachWith, bindWith } from '../../src/runbooks/bind-with.ts';
+import { withTurn } from '../../src/runbooks/bind.ts';
+import { bindWith } from '../../src/runbooks/bind-with.ts';
 import { turnsOf } from '../../src/runbooks/loop.ts';
 
 const path = '/users/${param.name}/end?why=${param.name}';
@@ -18,7 +19,8 @@ test.each([
     path: `/users/${part}/end?why=${part}`,
     body: { name },
   });
-  expect(bindEachWith({ path: '/x/${each}', body: '${each}' }, name, ['path'])).toEqual({
+  const turn = withTurn({ other: '/' }, { value: name });
+  expect(bindWith({ path: '/x/${each}', body: '${each}' }, turn, ['path'])).toEqual({
     path: `/x/${part}`,
     body: name,
   });
@@ -26,7 +28,9 @@ test.each([
 
 test.each(['', '.', '..'])('%j is no part of an address', (name) => {
   expect(() => bindWith(bodied, { name }, ['path'])).toThrow(`"${name}" cannot be a part of an address`);
-  expect(() => bindEachWith({ path: '/${each}' }, name, ['path'])).toThrow('cannot be a part of an address');
+  expect(() => bindWith({ path: '/${each}' }, { each: name }, ['path'])).toThrow(
+    'cannot be a part of an address',
+  );
   // Where the address does not name it, it may be anything.
   expect(bindWith({ path: '/x', body: '${param.name}' }, { name }, ['path'])).toEqual({
     path: '/x',
@@ -39,10 +43,24 @@ test('what is no address, and what the author wrote, stays', () => {
   expect(bindWith({ path: '/a/../b?c=${param.n}' }, { n: 3 }, ['path'])).toEqual({ path: '/a/../b?c=3' });
 });
 
-test('a turn of a loop is bound the same way', () => {
-  const step = { id: 'a1', title: 'End it', use: 'api.request', with: { path: '/x/${each}' }, each: 'names' };
-  const turns = turnsOf(step, { names: ['a/b', 'c'] }, ['path']);
-  expect(turns.map((turn) => turn.with)).toEqual([{ path: '/x/a%2Fb' }, { path: '/x/c' }]);
+test('what a turn of a loop stands for is never looked at again', () => {
+  const step = {
+    id: 'a1',
+    title: 'End it',
+    use: 'api.request',
+    with: { name: '${each}, ${param.b}' },
+    each: 'a',
+  };
+  const params = { a: ['${param.b}', 'c'], b: '${each}' };
+  const turns = turnsOf(step, params);
+  expect(turns.map(({ id, title, turn }) => ({ id, title, turn }))).toEqual([
+    { id: 'a1/1', title: 'End it: ${each}', turn: { value: '${param.b}', nth: 1, of: 2 } },
+    { id: 'a1/2', title: 'End it: ${each}', turn: { value: 'c', nth: 2, of: 2 } },
+  ]);
+  expect(turns.map((one) => bindWith(one.with ?? {}, withTurn(params, one.turn), []))).toEqual([
+    { name: '${param.b}, ${each}' },
+    { name: 'c, ${each}' },
+  ]);
 });
 
 test('a value without a name is bound nowhere', () => {

@@ -1,7 +1,7 @@
 import { type Danger, moreDangerous } from '../../domain/operation.ts';
 import type { PlannedStep, Proposal } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
-import { bindParams, paramsIn } from '../../runbooks/bind.ts';
+import { bindParams, paramsIn, withTurn } from '../../runbooks/bind.ts';
 import { bindWith } from '../../runbooks/bind-with.ts';
 import { type LoopStep, turnsOf } from '../../runbooks/loop.ts';
 import type { Engine } from '../engine.ts';
@@ -24,11 +24,14 @@ const boundSteps = (
     ? runbook.act
     : runbook.act.flatMap((step) => {
         const encoded = engine.encoded(step.use ?? '');
-        return turnsOf(step, params, encoded).map((turn) => ({
-          ...turn,
-          title: String(bindParams(turn.title, params)),
-          with: bindWith(turn.with ?? {}, params, encoded),
-        }));
+        return turnsOf(step, params).map((once) => {
+          const values = withTurn(params, once.turn);
+          return {
+            ...once,
+            title: String(bindParams(once.title, values)),
+            with: bindWith(once.with ?? {}, values, encoded),
+          };
+        });
       });
 
 const problemOf = (runbook: Runbook): Refusal | undefined =>
