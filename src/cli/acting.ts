@@ -1,4 +1,4 @@
-import type { AuditCopy } from '../domain/profile.ts';
+import type { AuditCopy } from '../domain/guard.ts';
 import { type ArmingControl, createArming } from '../engine/executor/arming.ts';
 import { createExecutor, type Executor } from '../engine/executor/executor.ts';
 import { type Copies, createCopies } from '../engine/ledger/copies.ts';

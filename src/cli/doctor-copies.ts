@@ -1,4 +1,4 @@
-import type { AuditCopy } from '../domain/profile.ts';
+import type { AuditCopy } from '../domain/guard.ts';
 import type { Clock } from '../io/io.ts';
 import { openReadIo } from '../io/read-io.ts';
 import type { Finding } from '../sources/source.ts';

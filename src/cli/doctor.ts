@@ -1,6 +1,7 @@
 import type { Fault } from '../domain/fault.ts';
+import type { AuditCopy } from '../domain/guard.ts';
 import { type Level, worst } from '../domain/level.ts';
-import type { AuditCopy, SourceEntry } from '../domain/profile.ts';
+import type { SourceEntry } from '../domain/profile.ts';
 import { exitCodeOf } from '../engine/check.ts';
 import type { Engine } from '../engine/engine.ts';
 import { toFault } from '../io/fault.ts';

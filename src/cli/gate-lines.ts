@@ -1,5 +1,5 @@
 import { count } from '../domain/format.ts';
-import type { Blast, GateCheck, Proposal } from '../domain/run.ts';
+import type { Blast, GateCheck, Proposal } from '../domain/proposal.ts';
 
 const reachText = ({ objects, share, connections, requestsPerSecond }: Blast): string =>
   [

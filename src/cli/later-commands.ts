@@ -1,4 +1,4 @@
-import type { Commands } from '../store/cockpit.ts';
+import type { Commands } from '../store/commands.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import type { Past } from '../store/past/past.ts';
 

@@ -1,5 +1,6 @@
 import { durationText } from '../domain/duration.ts';
-import type { Diagnosed, Gate, PlannedStep, ProofState, Proposal, RunEvent } from '../domain/run.ts';
+import type { Gate, PlannedStep, Proposal } from '../domain/proposal.ts';
+import type { Diagnosed, ProofState, RunEvent } from '../domain/run.ts';
 import { gateLines } from './gate-lines.ts';
 
 const asks = (gate: Gate, names: readonly string[]): string => {

@@ -1,4 +1,4 @@
-import type { Proposal } from '../domain/run.ts';
+import type { Proposal } from '../domain/proposal.ts';
 import type { Executor } from '../engine/executor/executor.ts';
 import { readLedger } from '../engine/ledger/read-ledger.ts';
 import { UsageError } from './exit-code.ts';

@@ -1,4 +1,4 @@
-import type { AuditCopy } from '../domain/profile.ts';
+import type { AuditCopy } from '../domain/guard.ts';
 import { openHttp } from './http.ts';
 import type { Clock } from './io.ts';
 import { openSyslog } from './syslog.ts';

@@ -1,7 +1,8 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Clock } from '../io/io.ts';
 import type { TerminalEnd } from '../io/run-in-terminal.ts';
-import type { CockpitState, Commands } from '../store/cockpit.ts';
+import type { CockpitState } from '../store/cockpit.ts';
+import type { Commands } from '../store/commands.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import type { Past } from '../store/past/past.ts';
 import { withFocus } from './frame/bands.ts';

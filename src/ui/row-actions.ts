@@ -1,5 +1,5 @@
 import { countsOf } from '../domain/choices.ts';
-import type { Shown } from '../domain/run.ts';
+import type { Shown } from '../domain/proposal.ts';
 import type { ParamSpec, Runbook } from '../domain/runbook.ts';
 import type { CockpitState, Suggestion } from '../store/cockpit.ts';
 import { byFit } from './actions.ts';

@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Clock } from '../io/io.ts';
-import type { CockpitState, Commands } from '../store/cockpit.ts';
+import type { CockpitState } from '../store/cockpit.ts';
+import type { Commands } from '../store/commands.ts';
 import type { Hand } from './keys/binding.ts';
 import { type Keep, rememberScreen } from './layouts/memory.ts';
 import type { Model } from './model.ts';

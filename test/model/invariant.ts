@@ -1,4 +1,5 @@
-import type { PlannedStep, Proposal, RunEvent } from '../../src/domain/run.ts';
+import type { PlannedStep, Proposal } from '../../src/domain/proposal.ts';
+import type { RunEvent } from '../../src/domain/run.ts';
 import type { Arrived, CockpitUnderTest } from './cockpit.ts';
 
 /** What each tier asks for, by danger: docs/safety.md, written down a second time. */

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import type { PlannedStep, Proposal, RunEvent } from '../../src/domain/run.ts';
-import type { CockpitState, RunView } from '../../src/store/cockpit.ts';
+import type { PlannedStep, Proposal } from '../../src/domain/proposal.ts';
+import type { RunEvent } from '../../src/domain/run.ts';
+import type { CockpitState } from '../../src/store/cockpit.ts';
+import type { RunView } from '../../src/store/run-types.ts';
 import { noon } from '../support/made-facts.ts';
 import { acted, endedRun, proof, proposed, running, runView } from './support/runs.ts';
 import { armed, closeBreaker, shop } from './support/shop.ts';

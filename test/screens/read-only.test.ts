@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunView } from '../../src/store/cockpit.ts';
+import type { RunView } from '../../src/store/run-types.ts';
 import { proposed, running } from './support/runs.ts';
 import { armed, shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CockpitState, PastRun } from '../../src/store/cockpit.ts';
+import type { CockpitState } from '../../src/store/cockpit.ts';
+import type { PastRun } from '../../src/store/run-types.ts';
 import { noon } from '../support/made-facts.ts';
 import { running } from './support/runs.ts';
 import { armed, shop } from './support/shop.ts';

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { PlannedStep, RunEvent } from '../../src/domain/run.ts';
+import type { PlannedStep } from '../../src/domain/proposal.ts';
+import type { RunEvent } from '../../src/domain/run.ts';
 import { createMasker } from '../../src/io/secrets.ts';
-import type { OpenEnvironment, RunView } from '../../src/store/cockpit.ts';
+import type { OpenEnvironment } from '../../src/store/cockpit.ts';
 import type { Past } from '../../src/store/past/past.ts';
+import type { RunView } from '../../src/store/run-types.ts';
 import { panes } from '../../src/ui/panes/index.ts';
 import { noon } from '../support/made-facts.ts';
 import { customers, real } from './support/customers.ts';

@@ -1,4 +1,5 @@
-import type { Answers, Diagnosed, LoginAnswer, Proposal } from '../../domain/run.ts';
+import type { Proposal } from '../../domain/proposal.ts';
+import type { Answers, Diagnosed, LoginAnswer } from '../../domain/run.ts';
 
 /** What keys answer to a run that goes on. */
 export interface RunAnswers {

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { CockpitState, Commands } from '../../store/cockpit.ts';
+import type { CockpitState } from '../../store/cockpit.ts';
+import type { Commands } from '../../store/commands.ts';
 import type { OpenedEnvironment } from './parts.ts';
 import type { RunFlow } from './run-flow.ts';
 import type { RunHistory } from './run-history.ts';

@@ -1,8 +1,10 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Proposal, RunEvent } from '../../domain/run.ts';
+import type { Proposal } from '../../domain/proposal.ts';
+import type { RunEvent } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Clock } from '../../io/io.ts';
-import type { CockpitState, PastRun, RunView } from '../../store/cockpit.ts';
+import type { CockpitState } from '../../store/cockpit.ts';
+import type { PastRun, RunView } from '../../store/run-types.ts';
 import { newRun, runAfter } from '../../store/run-view.ts';
 import type { LedgerRecord } from '../ledger/entry.ts';
 import { newestRecords, readLedger } from '../ledger/read-ledger.ts';

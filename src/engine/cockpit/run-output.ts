@@ -6,7 +6,8 @@ import { toFault } from '../../io/fault.ts';
 import type { Clock } from '../../io/io.ts';
 import type { Source } from '../../sources/source.ts';
 import type { LogEvent, Resume, Tail } from '../../sources/tail.ts';
-import type { CockpitState, RunView } from '../../store/cockpit.ts';
+import type { CockpitState } from '../../store/cockpit.ts';
+import type { RunView } from '../../store/run-types.ts';
 import { runLines } from './run-lines.ts';
 
 /** The events of a run that are there now, and whether there will be others. */

@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { RunEvent } from '../../domain/run.ts';
-import type { CockpitState, RunView } from '../../store/cockpit.ts';
+import type { CockpitState } from '../../store/cockpit.ts';
+import type { RunView } from '../../store/run-types.ts';
 import { runAfter } from '../../store/run-view.ts';
 import type { Executor } from '../executor/executor.ts';
 import { withEntries } from '../journal/kept.ts';

@@ -1,6 +1,7 @@
 import { durationText } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { Answers, PlannedStep, Proposal } from '../../domain/run.ts';
+import type { PlannedStep, Proposal } from '../../domain/proposal.ts';
+import type { Answers } from '../../domain/run.ts';
 import type { Arming } from '../../store/cockpit.ts';
 import { stepIdOf } from './loop-rest.ts';
 

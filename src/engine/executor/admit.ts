@@ -1,4 +1,4 @@
-import type { GateCheck } from '../../domain/run.ts';
+import type { GateCheck } from '../../domain/proposal.ts';
 import { answersRefusal } from './admission.ts';
 import { admitted } from './checks/admitted.ts';
 import { unlessFree } from './checks/still-free.ts';

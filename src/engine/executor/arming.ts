@@ -1,5 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Guard, Tier } from '../../domain/profile.ts';
+import type { Guard } from '../../domain/guard.ts';
+import type { Tier } from '../../domain/profile.ts';
 import type { Clock } from '../../io/io.ts';
 import type { Arming } from '../../store/cockpit.ts';
 import { elapsedSince, type Moment, momentOf } from './moment.ts';

@@ -1,7 +1,7 @@
 import { durationText } from '../../domain/duration.ts';
 import type { Pin } from '../../domain/operation.ts';
 import type { Profile } from '../../domain/profile.ts';
-import type { Shown } from '../../domain/run.ts';
+import type { Shown } from '../../domain/proposal.ts';
 import type { Clock } from '../../io/io.ts';
 import type { ProposalRequest } from './executor.ts';
 import type { HeldStep } from './held.ts';

@@ -1,5 +1,6 @@
 import type { ParamValues } from '../../domain/param-value.ts';
-import type { Answers, Diagnosed, Proposal, RunEvent, Shown } from '../../domain/run.ts';
+import type { Proposal, Shown } from '../../domain/proposal.ts';
+import type { Answers, Diagnosed, RunEvent } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { LedgerError } from '../../io/ledger-error.ts';
 import type { TargetLocks } from '../../io/target-locks.ts';

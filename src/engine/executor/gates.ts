@@ -1,7 +1,8 @@
 import type { Millis } from '../../domain/fault.ts';
+import type { Guard } from '../../domain/guard.ts';
 import { type Danger, dangers } from '../../domain/operation.ts';
-import type { Guard, Tier } from '../../domain/profile.ts';
-import type { Gate } from '../../domain/run.ts';
+import type { Tier } from '../../domain/profile.ts';
+import type { Gate } from '../../domain/proposal.ts';
 import type { ActStep } from '../../domain/runbook.ts';
 
 const open: Gate = { arm: false, confirm: false, preview: false, typed: false, windowMs: 0 };

@@ -1,6 +1,6 @@
 import type { Plan } from '../../domain/operation.ts';
 import type { ParamValues } from '../../domain/param-value.ts';
-import type { PlannedStep, Proposal } from '../../domain/run.ts';
+import type { PlannedStep, Proposal } from '../../domain/proposal.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Operation } from '../../sources/source.ts';
 import type { Moment } from './moment.ts';

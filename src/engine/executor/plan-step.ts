@@ -7,7 +7,7 @@ import {
 } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import type { Profile } from '../../domain/profile.ts';
-import type { Gate, PlannedStep } from '../../domain/run.ts';
+import type { Gate, PlannedStep } from '../../domain/proposal.ts';
 import type { ActStep } from '../../domain/runbook.ts';
 import { toFault } from '../../io/fault.ts';
 import type { Clock } from '../../io/io.ts';

@@ -1,5 +1,5 @@
 import { type Danger, moreDangerous } from '../../domain/operation.ts';
-import type { PlannedStep, Proposal } from '../../domain/run.ts';
+import type { PlannedStep, Proposal } from '../../domain/proposal.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { bindParams, paramsIn, withTurn } from '../../runbooks/bind.ts';
 import { bindWith } from '../../runbooks/bind-with.ts';

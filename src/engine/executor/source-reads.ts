@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Proposal } from '../../domain/run.ts';
+import type { Proposal } from '../../domain/proposal.ts';
 import type { Clock } from '../../io/io.ts';
 import { bounded } from '../bounded.ts';
 import type { Engine } from '../engine.ts';

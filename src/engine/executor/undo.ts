@@ -1,5 +1,6 @@
 import type { OperationCall, Pin, Undo } from '../../domain/operation.ts';
-import type { PlannedStep, Proposal, RunEvent } from '../../domain/run.ts';
+import type { PlannedStep, Proposal } from '../../domain/proposal.ts';
+import type { RunEvent } from '../../domain/run.ts';
 import type { ActStep, Runbook } from '../../domain/runbook.ts';
 import { canonicalJson } from '../ledger/canonical.ts';
 import type { ProposalRequest } from './executor.ts';

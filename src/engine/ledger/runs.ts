@@ -1,5 +1,5 @@
 import { type NamedProcess, processAlive } from '../../io/process-alive.ts';
-import type { PastRun } from '../../store/cockpit.ts';
+import type { PastRun } from '../../store/run-types.ts';
 import type { LedgerRecord } from './entry.ts';
 import { type Gathered, gather, gathering, pastRun, processOf } from './past-run.ts';
 

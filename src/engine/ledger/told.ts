@@ -1,4 +1,5 @@
-import type { Diagnosed, GateCheck, Proposal, RunEvent } from '../../domain/run.ts';
+import type { GateCheck, Proposal } from '../../domain/proposal.ts';
+import type { Diagnosed, RunEvent } from '../../domain/run.ts';
 import { code, listed } from './markdown.ts';
 
 const words = (ending: string): string => ending.replaceAll('-', ' ').toUpperCase();

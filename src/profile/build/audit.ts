@@ -1,4 +1,4 @@
-import type { AuditCopy } from '../../domain/profile.ts';
+import type { AuditCopy } from '../../domain/guard.ts';
 import { checkNode } from '../check.ts';
 import { zAudit } from '../shape/audit.ts';
 import { child, type MapNode } from '../tree.ts';

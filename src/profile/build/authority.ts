@@ -1,4 +1,4 @@
-import type { Rung } from '../../domain/profile.ts';
+import type { Rung } from '../../domain/guard.ts';
 import { zRung } from '../shape/authority.ts';
 import { child, type MapNode, textAt } from '../tree.ts';
 import { type Built, mapsIn } from './context.ts';

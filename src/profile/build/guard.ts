@@ -1,6 +1,7 @@
 import type { z } from 'zod';
+import type { Guard } from '../../domain/guard.ts';
 import type { Complaint } from '../../domain/position.ts';
-import type { Guard, Tier } from '../../domain/profile.ts';
+import type { Tier } from '../../domain/profile.ts';
 import { checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';

@@ -1,6 +1,6 @@
 import { durationText } from '../../domain/duration.ts';
-import type { Proposal } from '../../domain/run.ts';
-import type { RunView } from '../../store/cockpit.ts';
+import type { Proposal } from '../../domain/proposal.ts';
+import type { RunView } from '../../store/run-types.ts';
 import { armsFor } from '../actions.ts';
 import { type Line, lineWidth } from '../text/run.ts';
 import type { View } from '../view.ts';

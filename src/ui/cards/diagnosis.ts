@@ -1,7 +1,7 @@
 import { ageText } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { latency } from '../../domain/format.ts';
-import type { RunView } from '../../store/cockpit.ts';
+import type { RunView } from '../../store/run-types.ts';
 import { counted } from '../text/count.ts';
 import { faultLook } from '../text/faults.ts';
 import { type Line, spread } from '../text/run.ts';

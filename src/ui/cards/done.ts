@@ -1,7 +1,7 @@
 import { ageText, durationText } from '../../domain/duration.ts';
 import { latency } from '../../domain/format.ts';
-import type { PlannedStep } from '../../domain/run.ts';
-import type { RunView } from '../../store/cockpit.ts';
+import type { PlannedStep } from '../../domain/proposal.ts';
+import type { RunView } from '../../store/run-types.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
 import { labelled } from './card.ts';

@@ -1,6 +1,6 @@
 import { ageText } from '../../domain/duration.ts';
 import type { Ending } from '../../domain/run.ts';
-import type { PastRun, RunView } from '../../store/cockpit.ts';
+import type { PastRun, RunView } from '../../store/run-types.ts';
 import { dateText } from '../text/ages.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';

@@ -1,4 +1,4 @@
-import type { RunView } from '../../store/cockpit.ts';
+import type { RunView } from '../../store/run-types.ts';
 import type { Hand } from '../keys/binding.ts';
 import type { TextField } from '../keys/text-field.ts';
 import { changeCard, typeOnCard } from '../model.ts';

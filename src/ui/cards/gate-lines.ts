@@ -1,4 +1,4 @@
-import type { GateCheck, Proposal } from '../../domain/run.ts';
+import type { GateCheck, Proposal } from '../../domain/proposal.ts';
 import type { Line } from '../text/run.ts';
 import { widthOf } from '../text/width.ts';
 import type { GlyphName } from '../theme/glyphs.ts';

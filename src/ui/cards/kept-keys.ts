@@ -1,4 +1,4 @@
-import type { RunView } from '../../store/cockpit.ts';
+import type { RunView } from '../../store/run-types.ts';
 import type { Binding, Hand } from '../keys/binding.ts';
 import { withRun } from './common-keys.ts';
 import { overridable } from './gate-lines.ts';

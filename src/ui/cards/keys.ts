@@ -1,4 +1,4 @@
-import type { RunView } from '../../store/cockpit.ts';
+import type { RunView } from '../../store/run-types.ts';
 import type { Binding, KeyTable } from '../keys/binding.ts';
 import { help, interrupt, suspend } from '../keys/shared.ts';
 import { scrollKeys } from './common-keys.ts';

@@ -1,5 +1,5 @@
 import { runOutput } from '../../domain/log/run-output.ts';
-import type { RunView } from '../../store/cockpit.ts';
+import type { RunView } from '../../store/run-types.ts';
 import type { Binding, Hand } from '../keys/binding.ts';
 import { openTarget } from '../panes/logs/open-target.ts';
 import { withRun } from './common-keys.ts';

@@ -1,4 +1,4 @@
-import type { RunView } from '../../store/cockpit.ts';
+import type { RunView } from '../../store/run-types.ts';
 import type { Binding, Hand } from '../keys/binding.ts';
 import { changeCard } from '../model.ts';
 import { closeKey, withRun } from './common-keys.ts';

@@ -1,4 +1,4 @@
-import type { RunView } from '../../store/cockpit.ts';
+import type { RunView } from '../../store/run-types.ts';
 import type { CardState } from '../model.ts';
 import { windowOf } from '../parts/window.ts';
 import type { Line } from '../text/run.ts';

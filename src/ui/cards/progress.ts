@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { RunEvent } from '../../domain/run.ts';
-import type { RunView } from '../../store/cockpit.ts';
+import type { RunView } from '../../store/run-types.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
 import { labelled } from './card.ts';

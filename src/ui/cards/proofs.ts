@@ -2,7 +2,7 @@ import { ageText, durationText } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { ProofState } from '../../domain/run.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
-import type { RunView } from '../../store/cockpit.ts';
+import type { RunView } from '../../store/run-types.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
 import { eventOf } from './progress.ts';

@@ -1,8 +1,8 @@
 import { durationText } from '../../domain/duration.ts';
 import { clockText } from '../../domain/format.ts';
 import type { Call, Plan } from '../../domain/operation.ts';
-import type { Proposal } from '../../domain/run.ts';
-import type { RunView } from '../../store/cockpit.ts';
+import type { Proposal } from '../../domain/proposal.ts';
+import type { RunView } from '../../store/run-types.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
 import { innerWidth, labelCells, labelled } from './card.ts';

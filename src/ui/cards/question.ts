@@ -1,5 +1,5 @@
 import type { ParamSpec } from '../../domain/runbook.ts';
-import type { RunView } from '../../store/cockpit.ts';
+import type { RunView } from '../../store/run-types.ts';
 import { notArmed } from '../actions.ts';
 import { type CardState, cardOf } from '../model.ts';
 import type { View } from '../view.ts';

@@ -1,6 +1,6 @@
 import { durationText } from '../../domain/duration.ts';
 import { count } from '../../domain/format.ts';
-import type { Blast, PlannedStep, Proposal } from '../../domain/run.ts';
+import type { Blast, PlannedStep, Proposal } from '../../domain/proposal.ts';
 import { counted } from '../text/count.ts';
 import type { Line } from '../text/run.ts';
 import { widthOf } from '../text/width.ts';

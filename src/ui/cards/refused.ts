@@ -1,6 +1,6 @@
 import { argvLine } from '../../domain/argv.ts';
-import type { Proposal } from '../../domain/run.ts';
-import type { RunView } from '../../store/cockpit.ts';
+import type { Proposal } from '../../domain/proposal.ts';
+import type { RunView } from '../../store/run-types.ts';
 import { notArmed } from '../actions.ts';
 import type { View } from '../view.ts';
 import { type Card, dangerWord, hints, labelled, titled } from './card.ts';

@@ -1,4 +1,4 @@
-import type { RunView } from '../../store/cockpit.ts';
+import type { RunView } from '../../store/run-types.ts';
 import type { View } from '../view.ts';
 import type { Card } from './card.ts';
 import { proposedCard } from './confirm.ts';

@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { RunView } from '../../store/cockpit.ts';
+import type { RunView } from '../../store/run-types.ts';
 import { countText } from '../text/ages.ts';
 import type { Line } from '../text/run.ts';
 import { glyphs } from '../theme/glyphs.ts';

@@ -1,6 +1,6 @@
 import type { Danger } from '../../domain/operation.ts';
 import type { TerminalEnd } from '../../io/run-in-terminal.ts';
-import type { Commands } from '../../store/cockpit.ts';
+import type { Commands } from '../../store/commands.ts';
 import type { Model } from '../model.ts';
 import type { Pane, PaneRow, Room } from '../panes/pane.ts';
 import { whyNotActing } from '../past/acting.ts';

@@ -1,4 +1,4 @@
-import type { Commands } from '../../store/cockpit.ts';
+import type { Commands } from '../../store/commands.ts';
 import type { View } from '../view.ts';
 import { momentText } from './words.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Freeze } from '../../../src/domain/profile.ts';
+import type { Freeze } from '../../../src/domain/guard.ts';
 import { readingMs } from '../../../src/engine/cockpit/reading-time.ts';
 import { createRunFlow } from '../../../src/engine/cockpit/run-flow.ts';
 import { readLedger } from '../../../src/engine/ledger/read-ledger.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Guard } from '../../../src/domain/profile.ts';
+import type { Guard } from '../../../src/domain/guard.ts';
 import { createArming } from '../../../src/engine/executor/arming.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 

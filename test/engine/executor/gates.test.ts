@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Guard } from '../../../src/domain/guard.ts';
 import { type Danger, dangers } from '../../../src/domain/operation.ts';
-import { type Guard, type Tier, tiers } from '../../../src/domain/profile.ts';
-import type { Gate } from '../../../src/domain/run.ts';
+import { type Tier, tiers } from '../../../src/domain/profile.ts';
+import type { Gate } from '../../../src/domain/proposal.ts';
 import { gateOf, strictest } from '../../../src/engine/executor/gates.ts';
 
 const guard: Guard = { readOnly: false, armMs: 900_000, cancelWindowMs: 5000, typed: 'destructive' };

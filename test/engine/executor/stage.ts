@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import type { Guard, Rung } from '../../../src/domain/guard.ts';
 import type { Danger, Reach } from '../../../src/domain/operation.ts';
-import type { Guard, Profile, Rung, Tier } from '../../../src/domain/profile.ts';
-import type { Answers, Proposal, RunEvent } from '../../../src/domain/run.ts';
+import type { Profile, Tier } from '../../../src/domain/profile.ts';
+import type { Proposal } from '../../../src/domain/proposal.ts';
+import type { Answers, RunEvent } from '../../../src/domain/run.ts';
 import type { ActStep, Runbook, VerifyStep } from '../../../src/domain/runbook.ts';
 import { type Engine, openEngine } from '../../../src/engine/engine.ts';
 import { type ArmingControl, createArming } from '../../../src/engine/executor/arming.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Freeze } from '../../../src/domain/profile.ts';
-import type { Proposal, RunEvent } from '../../../src/domain/run.ts';
+import type { Freeze } from '../../../src/domain/guard.ts';
+import type { Proposal } from '../../../src/domain/proposal.ts';
+import type { RunEvent } from '../../../src/domain/run.ts';
 import { events, openStage, type Stage, staysClosed } from './stage.ts';
 
 const { signal } = new AbortController();

@@ -1,4 +1,5 @@
-import type { Gate, RunEvent } from '../../../src/domain/run.ts';
+import type { Gate } from '../../../src/domain/proposal.ts';
+import type { RunEvent } from '../../../src/domain/run.ts';
 import type { LedgerEntry } from '../../../src/engine/ledger/entry.ts';
 
 const gate: Gate = { arm: true, confirm: true, preview: true, typed: false, windowMs: 5000 };

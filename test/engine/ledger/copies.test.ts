@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer as createHttp } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import type { AuditCopy } from '../../../src/domain/profile.ts';
+import type { AuditCopy } from '../../../src/domain/guard.ts';
 import { createCopies } from '../../../src/engine/ledger/copies.ts';
 import { openLedger } from '../../../src/engine/ledger/ledger.ts';
 import { type CopiedRecord, type CopyDoor, openCopyDoor, syslogMessage } from '../../../src/io/audit-copy.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Proposal, RunEvent } from '../../../src/domain/run.ts';
+import type { Proposal } from '../../../src/domain/proposal.ts';
+import type { RunEvent } from '../../../src/domain/run.ts';
 import type { LedgerRecord } from '../../../src/engine/ledger/entry.ts';
 import { timeline } from '../../../src/engine/ledger/timeline.ts';
 

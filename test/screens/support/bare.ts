@@ -1,4 +1,5 @@
-import type { CockpitState, Commands } from '../../../src/store/cockpit.ts';
+import type { CockpitState } from '../../../src/store/cockpit.ts';
+import type { Commands } from '../../../src/store/commands.ts';
 import { createCockpit } from '../../../src/store/create-cockpit.ts';
 import { runOnScreen } from '../../../src/ui/cards/question.ts';
 import { frameOf } from '../../../src/ui/frame/frame.ts';

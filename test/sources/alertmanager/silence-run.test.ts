@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Tier } from '../../../src/domain/profile.ts';
-import type { Answers, Proposal, RunEvent } from '../../../src/domain/run.ts';
+import type { Proposal } from '../../../src/domain/proposal.ts';
+import type { Answers, RunEvent } from '../../../src/domain/run.ts';
 import type { ActStep, Runbook } from '../../../src/domain/runbook.ts';
 import { openEngine } from '../../../src/engine/engine.ts';
 import { createArming } from '../../../src/engine/executor/arming.ts';

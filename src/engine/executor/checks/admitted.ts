@@ -1,4 +1,4 @@
-import type { GateCheck } from '../../../domain/run.ts';
+import type { GateCheck } from '../../../domain/proposal.ts';
 import type { TakenLocks } from '../../../io/target-locks.ts';
 import type { Held } from '../held.ts';
 import type { Refusal } from '../source-reads.ts';

@@ -1,6 +1,6 @@
+import type { Guard } from '../../../domain/guard.ts';
 import type { Reach } from '../../../domain/operation.ts';
-import type { Guard } from '../../../domain/profile.ts';
-import type { Blast } from '../../../domain/run.ts';
+import type { Blast } from '../../../domain/proposal.ts';
 import type { HeldAct } from '../held.ts';
 import type { Looked } from './looked.ts';
 import { countObjects } from './target-keys.ts';

@@ -1,5 +1,5 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Guard } from '../../../domain/profile.ts';
+import type { Guard } from '../../../domain/guard.ts';
 import { isNamed, type Looked, type Subject } from './looked.ts';
 import { isQuiet, quietEnd, weekText } from './week.ts';
 

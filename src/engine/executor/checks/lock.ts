@@ -1,6 +1,6 @@
 import { ageText } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import type { GateCheck } from '../../../domain/run.ts';
+import type { GateCheck } from '../../../domain/proposal.ts';
 import type { Held, TakenLocks, TargetLocks } from '../../../io/target-locks.ts';
 import type { Who } from '../../ledger/entry.ts';
 import type { Looked, Subject } from './looked.ts';

@@ -1,5 +1,5 @@
 import type { Danger } from '../../../domain/operation.ts';
-import type { GateCheck } from '../../../domain/run.ts';
+import type { GateCheck } from '../../../domain/proposal.ts';
 import type { HeldAct, HeldStep } from '../held.ts';
 
 /** A check, and what follows from it. */

@@ -1,5 +1,5 @@
 import type { Permit } from '../../../domain/operation.ts';
-import type { GateCheck } from '../../../domain/run.ts';
+import type { GateCheck } from '../../../domain/proposal.ts';
 import { toFault } from '../../../io/fault.ts';
 import type { Clock } from '../../../io/io.ts';
 import type { HeldAct } from '../held.ts';

@@ -1,4 +1,4 @@
-import type { Proposal } from '../../../domain/run.ts';
+import type { Proposal } from '../../../domain/proposal.ts';
 import type { ProposalRequest } from '../executor.ts';
 import { withTypedName } from '../gates.ts';
 import type { Held } from '../held.ts';

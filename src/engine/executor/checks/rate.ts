@@ -1,6 +1,6 @@
 import { durationText } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import type { Guard } from '../../../domain/profile.ts';
+import type { Guard } from '../../../domain/guard.ts';
 import type { ActsCounted } from './acts-counted.ts';
 import type { Looked } from './looked.ts';
 

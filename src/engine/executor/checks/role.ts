@@ -1,5 +1,5 @@
+import type { Rung } from '../../../domain/guard.ts';
 import { type Danger, dangers } from '../../../domain/operation.ts';
-import type { Rung } from '../../../domain/profile.ts';
 import { isNamed, type Looked, type Subject } from './looked.ts';
 
 const rank = (danger: Danger): number => dangers.indexOf(danger);

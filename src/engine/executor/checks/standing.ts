@@ -1,4 +1,4 @@
-import type { GateCheck } from '../../../domain/run.ts';
+import type { GateCheck } from '../../../domain/proposal.ts';
 import type { Refusal } from '../source-reads.ts';
 import type { CheckParts } from './check-parts.ts';
 import { haltChecks } from './halts.ts';

@@ -1,5 +1,5 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { QuietHours } from '../../../domain/profile.ts';
+import type { QuietHours } from '../../../domain/guard.ts';
 
 const dayMinutes = 24 * 60;
 const minuteMs: Millis = 60_000;

@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { LogScope } from '../../../domain/log/stream.ts';
-import type { CockpitState, Commands } from '../../../store/cockpit.ts';
+import type { CockpitState } from '../../../store/cockpit.ts';
+import type { Commands } from '../../../store/commands.ts';
 import { firstRow } from '../../cursor.ts';
 import { changePane, type Model, type UiState } from '../../model.ts';
 import { logsId } from './cursor.ts';

@@ -1,6 +1,6 @@
 import { ageText } from '../../../domain/duration.ts';
 import { clockText } from '../../../domain/format.ts';
-import type { PastRun } from '../../../store/cockpit.ts';
+import type { PastRun } from '../../../store/run-types.ts';
 import type { Column } from '../../parts/table.ts';
 import { dateText } from '../../text/ages.ts';
 import type { View } from '../../view.ts';

@@ -1,4 +1,4 @@
-import type { PastRun } from '../../../store/cockpit.ts';
+import type { PastRun } from '../../../store/run-types.ts';
 import { isGoing, whyNotAgain } from '../../actions.ts';
 import { askNote } from '../../cards/kept-keys.ts';
 import { openOutput } from '../../cards/output-key.ts';

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { CockpitState, Commands } from '../../../store/cockpit.ts';
+import type { CockpitState } from '../../../store/cockpit.ts';
+import type { Commands } from '../../../store/commands.ts';
 import type { Model, UiState } from '../../model.ts';
 import { runsId } from './pane.ts';
 

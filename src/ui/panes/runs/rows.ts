@@ -1,5 +1,5 @@
 import type { Level } from '../../../domain/level.ts';
-import type { PastRun } from '../../../store/cockpit.ts';
+import type { PastRun } from '../../../store/run-types.ts';
 import { endingLooks, type Look, relapsedLook, unendedLooks } from '../../cards/endings.ts';
 import { paramWords } from '../../cards/param-words.ts';
 import type { View } from '../../view.ts';

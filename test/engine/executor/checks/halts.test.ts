@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Freeze, Guard, QuietHours } from '../../../../src/domain/profile.ts';
+import type { Freeze, Guard, QuietHours } from '../../../../src/domain/guard.ts';
 import { readLedger } from '../../../../src/engine/ledger/read-ledger.ts';
 import { events, openStage, type Stage } from '../stage.ts';
 

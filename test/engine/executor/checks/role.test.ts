@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Rung } from '../../../../src/domain/guard.ts';
 import type { Danger } from '../../../../src/domain/operation.ts';
-import type { Rung } from '../../../../src/domain/profile.ts';
 import { roleCheck } from '../../../../src/engine/executor/checks/role.ts';
 import { openStage } from '../stage.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { QuietHours } from '../../../../src/domain/profile.ts';
+import type { QuietHours } from '../../../../src/domain/guard.ts';
 import { isQuiet, quietEnd, weekText } from '../../../../src/engine/executor/checks/week.ts';
 
 const hours = (from: number, to: number, days: readonly number[], zone = 'Europe/Berlin'): QuietHours => ({
