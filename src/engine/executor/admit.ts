@@ -4,10 +4,10 @@ import { admitted } from './checks/admitted.ts';
 import { unlessFree } from './checks/still-free.ts';
 import type { End } from './end.ts';
 import { keepDiagnosed } from './keep-diagnosed.ts';
+import { throughLogin } from './logins/renew.ts';
 import { elapsedSince } from './moment.ts';
-import { throughLogin } from './renew.ts';
+import { identityRefusal } from './planning/source-reads.ts';
 import { cancelled, type Run, unlessArmed, unwritten } from './run-context.ts';
-import { identityRefusal } from './source-reads.ts';
 
 /** Every gate of every step, asked now, whatever a view believes: plan, age, arming, names, ticks, identity. */
 const gates = async (run: Run): Promise<End | undefined> => {

@@ -1,11 +1,11 @@
 import { toFault } from '../../io/fault.ts';
 import { unlessFree } from './checks/still-free.ts';
 import type { End } from './end.ts';
-import { expiredLogin } from './expired.ts';
 import type { HeldAct } from './held.ts';
-import { throughLogin } from './renew.ts';
+import { expiredLogin } from './logins/expired.ts';
+import { throughLogin } from './logins/renew.ts';
+import { identityRefusal, withDeadline } from './planning/source-reads.ts';
 import { cancelled, type Run, refused } from './run-context.ts';
-import { identityRefusal, withDeadline } from './source-reads.ts';
 
 /** The same without asking anybody to log in again. */
 export const checkOnce = async (run: Run, act: HeldAct): Promise<End | undefined> => {

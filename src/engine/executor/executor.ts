@@ -15,14 +15,14 @@ import type { End } from './end.ts';
 import type { Held } from './held.ts';
 import { keepDiagnosed } from './keep-diagnosed.ts';
 import { elapsedSince } from './moment.ts';
-import { propose } from './propose.ts';
+import { propose } from './planning/propose.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { carryOut } from './run.ts';
 import { createRun, type RunParts } from './run-context.ts';
-import { undoRequest } from './undo.ts';
-import type { Undoing } from './undoing.ts';
-import { watchRun } from './watch-run.ts';
-import { createWatching } from './watching.ts';
+import { undoRequest } from './undoing/undo.ts';
+import type { Undoing } from './undoing/undoing.ts';
+import { watchRun } from './watching/watch-run.ts';
+import { createWatching } from './watching/watching.ts';
 
 /** What is to be done: a runbook with values for its parameters. */
 export interface ProposalRequest {

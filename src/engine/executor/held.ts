@@ -4,7 +4,7 @@ import type { PlannedStep, Proposal } from '../../domain/proposal.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Operation } from '../../sources/source.ts';
 import type { Moment } from './moment.ts';
-import type { Undoing } from './undoing.ts';
+import type { Undoing } from './undoing/undoing.ts';
 
 /** What the executor keeps of a step that a source will carry out. Its plan is the one made, not the one shown. */
 export interface HeldAct {

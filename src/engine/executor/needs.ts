@@ -6,13 +6,13 @@ import type { Feed } from '../../sources/source.ts';
 import { snapshotOf } from '../../store/snapshot.ts';
 import type { Engine } from '../engine.ts';
 import type { End } from './end.ts';
-import { expiredLogin } from './expired.ts';
-import { freshState } from './fresh-state.ts';
 import type { HeldStep } from './held.ts';
-import { proofFeeds } from './proof-feeds.ts';
-import { throughLogin } from './renew.ts';
+import { expiredLogin } from './logins/expired.ts';
+import { throughLogin } from './logins/renew.ts';
+import { freshState } from './proofs/fresh-state.ts';
+import { proofFeeds } from './proofs/proof-feeds.ts';
+import { untilAfter } from './proofs/until-after.ts';
 import { cancelled, type Run } from './run-context.ts';
-import { untilAfter } from './until-after.ts';
 
 /** How long the readings for what a step needs may take together. */
 const readsMs: Millis = 20_000;

@@ -11,7 +11,7 @@ import type { CheckParts } from './checks/check-parts.ts';
 import type { End } from './end.ts';
 import type { Held } from './held.ts';
 import type { Recorder } from './recorder.ts';
-import { createSent, type Sent } from './sent.ts';
+import { createSent, type Sent } from './sending/sent.ts';
 
 export interface RunParts {
   readonly engine: Engine;

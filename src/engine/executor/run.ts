@@ -3,12 +3,12 @@ import { openReadIo } from '../../io/read-io.ts';
 import { admit, waitWindow } from './admit.ts';
 import { checkLaterSteps } from './check-again.ts';
 import type { End } from './end.ts';
-import { withLeft } from './left.ts';
-import { provePutBack } from './put-back.ts';
-import { renewed } from './renew.ts';
+import { renewed } from './logins/renew.ts';
+import { verify } from './proofs/verify.ts';
 import type { Run } from './run-context.ts';
 import { takeSteps } from './steps.ts';
-import { verify } from './verify.ts';
+import { withLeft } from './undoing/left.ts';
+import { provePutBack } from './undoing/put-back.ts';
 
 const prove = (run: Run): Promise<End> => {
   const { held, engine, clock, recorder, actedAt, signal, mask, openIo } = run;

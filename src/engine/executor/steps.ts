@@ -1,13 +1,13 @@
-import { actStep } from './act-step.ts';
 import { checkAgain } from './check-again.ts';
-import { deniedLogin } from './denied.ts';
 import type { End } from './end.ts';
 import type { HeldAct, HeldStep } from './held.ts';
+import { deniedLogin } from './logins/denied.ts';
+import { renewOr } from './logins/renew.ts';
 import { withRest } from './loop-rest.ts';
-import { withMade } from './made.ts';
 import { needed } from './needs.ts';
-import { renewOr } from './renew.ts';
 import { cancelled, type Run, unlessArmed, unwritten } from './run-context.ts';
+import { actStep } from './sending/act-step.ts';
+import { withMade } from './sending/made.ts';
 import { askToGoOn, pause, tick } from './waits.ts';
 
 /** Everything that must still be so in the moment before a call is sent; `acting` is on disk when it is. */

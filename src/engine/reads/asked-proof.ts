@@ -6,7 +6,7 @@ import type { Expect, VerifyStep } from '../../domain/runbook.ts';
 import { toFault } from '../../io/fault.ts';
 import type { Clock } from '../../io/io.ts';
 import { bindParams } from '../../runbooks/bind.ts';
-import { withDeadline } from '../executor/source-reads.ts';
+import { withDeadline } from '../executor/planning/source-reads.ts';
 import { judgeReading } from './found-by.ts';
 import { openReading, parted, type Reading, type ReadingParts } from './reading.ts';
 

@@ -2,7 +2,7 @@ import { judge } from '../../domain/expect.ts';
 import { allTrue, type Truth } from '../../domain/expression/truth.ts';
 import type { ActEvent, Found } from '../../domain/operation.ts';
 import type { Expect } from '../../domain/runbook.ts';
-import { textOf } from '../executor/act-step.ts';
+import { textOf } from '../executor/sending/act-step.ts';
 
 type Answered = Extract<ActEvent, { is: 'answered' }>;
 

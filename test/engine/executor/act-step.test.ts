@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
-import { actStep } from '../../../src/engine/executor/act-step.ts';
+import { actStep } from '../../../src/engine/executor/sending/act-step.ts';
 import { openChangeIo } from '../../../src/io/change-io.ts';
 import type { ChangeIo } from '../../../src/io/io.ts';
 import type { Operation } from '../../../src/sources/source.ts';

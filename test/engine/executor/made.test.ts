@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/domain/run.ts';
-import { withMade } from '../../../src/engine/executor/made.ts';
-import { undoRequest } from '../../../src/engine/executor/undo.ts';
+import { withMade } from '../../../src/engine/executor/sending/made.ts';
+import { undoRequest } from '../../../src/engine/executor/undoing/undo.ts';
 import { openStage } from './stage.ts';
 
 const call = (values: Readonly<Record<string, unknown>>) => ({

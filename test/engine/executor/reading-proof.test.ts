@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { VerifyStep } from '../../../src/domain/runbook.ts';
-import { askEveryMs } from '../../../src/engine/executor/reading-proof.ts';
+import { askEveryMs } from '../../../src/engine/executor/proofs/reading-proof.ts';
 import { type Going, openStage, staysClosed } from './stage.ts';
 
 const looked: VerifyStep = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSent } from '../../../src/engine/executor/sent.ts';
+import { createSent } from '../../../src/engine/executor/sending/sent.ts';
 import { WireError } from '../../../src/io/failures.ts';
 import type { ChangeIo } from '../../../src/io/io.ts';
 import { SqlError } from '../../../src/io/sql.ts';

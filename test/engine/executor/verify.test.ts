@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { proofEveryMs } from '../../../src/engine/executor/proof-feeds.ts';
+import { proofEveryMs } from '../../../src/engine/executor/proofs/proof-feeds.ts';
 import { type Going, openStage, staysClosed } from './stage.ts';
 
 const proofsOf = (going: Going) =>

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
-import { createSent } from '../../../src/engine/executor/sent.ts';
+import { createSent } from '../../../src/engine/executor/sending/sent.ts';
 import { openChangeIo } from '../../../src/io/change-io.ts';
 import { processStart } from '../../../src/io/process-start.ts';
 import { masker } from '../../../src/io/secrets.ts';

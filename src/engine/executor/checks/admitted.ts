@@ -1,7 +1,7 @@
 import type { GateCheck } from '../../../domain/proposal.ts';
 import type { TakenLocks } from '../../../io/target-locks.ts';
 import type { Held } from '../held.ts';
-import type { Refusal } from '../source-reads.ts';
+import type { Refusal } from '../planning/source-reads.ts';
 import type { CheckParts } from './check-parts.ts';
 import { takeLocks } from './lock.ts';
 import { permissionCheck } from './permission.ts';

@@ -3,7 +3,7 @@ import type { Runbook } from '../../../domain/runbook.ts';
 import type { Snapshot } from '../../../domain/snapshot.ts';
 import type { Clock } from '../../../io/io.ts';
 import type { Engine } from '../../engine.ts';
-import { withDeadline } from '../source-reads.ts';
+import { withDeadline } from '../planning/source-reads.ts';
 import type { Carried } from './blast.ts';
 
 const sumOf = (numbers: readonly number[]): number | undefined =>

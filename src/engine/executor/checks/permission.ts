@@ -3,7 +3,7 @@ import type { GateCheck } from '../../../domain/proposal.ts';
 import { toFault } from '../../../io/fault.ts';
 import type { Clock } from '../../../io/io.ts';
 import type { HeldAct } from '../held.ts';
-import { withDeadline } from '../source-reads.ts';
+import { withDeadline } from '../planning/source-reads.ts';
 import type { Looked, Subject } from './looked.ts';
 
 /** Operations that cannot be asked about, in one sentence; '' when there are none. */

@@ -1,5 +1,5 @@
 import type { GateCheck } from '../../../domain/proposal.ts';
-import type { Refusal } from '../source-reads.ts';
+import type { Refusal } from '../planning/source-reads.ts';
 import type { CheckParts } from './check-parts.ts';
 import { haltChecks } from './halts.ts';
 import type { Looked, Subject } from './looked.ts';

@@ -1,9 +1,9 @@
-import type { Clock } from '../../io/io.ts';
-import { openReadIo } from '../../io/read-io.ts';
-import type { Engine } from '../engine.ts';
-import { createAskedProof } from '../reads/asked-proof.ts';
-import type { ReadingParts } from '../reads/reading.ts';
-import type { Recorder } from './recorder.ts';
+import type { Clock } from '../../../io/io.ts';
+import { openReadIo } from '../../../io/read-io.ts';
+import type { Engine } from '../../engine.ts';
+import { createAskedProof } from '../../reads/asked-proof.ts';
+import type { ReadingParts } from '../../reads/reading.ts';
+import type { Recorder } from '../recorder.ts';
 import { defaultWatchMs, watch } from './watch.ts';
 import { watchedExpression, watchedReading } from './watched-proof.ts';
 import type { Watching } from './watching.ts';

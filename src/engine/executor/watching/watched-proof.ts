@@ -1,14 +1,14 @@
-import { evaluate } from '../../domain/expression/evaluate.ts';
-import { parseExpression } from '../../domain/expression/parse.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { ParamValues } from '../../domain/param-value.ts';
-import type { ProofState } from '../../domain/run.ts';
-import type { VerifyStep } from '../../domain/runbook.ts';
-import { snapshotOf } from '../../store/snapshot.ts';
-import type { Engine } from '../engine.ts';
-import type { AskedProof } from '../reads/asked-proof.ts';
-import { freshState } from './fresh-state.ts';
-import { proofFeeds } from './proof-feeds.ts';
+import { evaluate } from '../../../domain/expression/evaluate.ts';
+import { parseExpression } from '../../../domain/expression/parse.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { ParamValues } from '../../../domain/param-value.ts';
+import type { ProofState } from '../../../domain/run.ts';
+import type { VerifyStep } from '../../../domain/runbook.ts';
+import { snapshotOf } from '../../../store/snapshot.ts';
+import type { Engine } from '../../engine.ts';
+import type { AskedProof } from '../../reads/asked-proof.ts';
+import { freshState } from '../proofs/fresh-state.ts';
+import { proofFeeds } from '../proofs/proof-feeds.ts';
 
 /** A proof that has held, looked at again and again for whether it still does. */
 export interface WatchedProof {

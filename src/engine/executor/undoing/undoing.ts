@@ -1,5 +1,5 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { OperationCall, Pin } from '../../domain/operation.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { OperationCall, Pin } from '../../../domain/operation.ts';
 
 /** A step that is taken back, and what its targets showed before it. */
 export interface PutBack extends Pick<OperationCall, 'use' | 'with'> {

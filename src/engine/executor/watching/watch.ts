@@ -1,8 +1,8 @@
-import { ageText } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { ProofState } from '../../domain/run.ts';
-import type { Clock } from '../../io/io.ts';
-import type { Recorder } from './recorder.ts';
+import { ageText } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { ProofState } from '../../../domain/run.ts';
+import type { Clock } from '../../../io/io.ts';
+import type { Recorder } from '../recorder.ts';
 import { graceOf, type WatchedProof } from './watched-proof.ts';
 
 /** How long a run that has recovered stays watched when its runbook says nothing. */

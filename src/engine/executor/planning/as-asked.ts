@@ -1,10 +1,10 @@
-import { durationText } from '../../domain/duration.ts';
-import type { Pin } from '../../domain/operation.ts';
-import type { Profile } from '../../domain/profile.ts';
-import type { Shown } from '../../domain/proposal.ts';
-import type { Clock } from '../../io/io.ts';
-import type { ProposalRequest } from './executor.ts';
-import type { HeldStep } from './held.ts';
+import { durationText } from '../../../domain/duration.ts';
+import type { Pin } from '../../../domain/operation.ts';
+import type { Profile } from '../../../domain/profile.ts';
+import type { Shown } from '../../../domain/proposal.ts';
+import type { Clock } from '../../../io/io.ts';
+import type { ProposalRequest } from '../executor.ts';
+import type { HeldStep } from '../held.ts';
 import type { Refusal } from './source-reads.ts';
 
 /** From then on the earlier value may well not be what anybody wants any more. */

@@ -1,8 +1,8 @@
-import type { Fault, Millis } from '../../domain/fault.ts';
-import type { FeedState } from '../../domain/reading.ts';
-import { keysRestingOn } from '../../store/derived-feeds.ts';
-import type { FactsState } from '../../store/facts.ts';
-import { answering, seriesOf } from '../../store/signal-series.ts';
+import type { Fault, Millis } from '../../../domain/fault.ts';
+import type { FeedState } from '../../../domain/reading.ts';
+import { keysRestingOn } from '../../../store/derived-feeds.ts';
+import type { FactsState } from '../../../store/facts.ts';
+import { answering, seriesOf } from '../../../store/signal-series.ts';
 
 const unread = (state: FeedState, now: Millis): FeedState => {
   const { known: _, ...rest } = state;

@@ -1,5 +1,5 @@
-import type { OperationCall, Pin } from '../../domain/operation.ts';
-import type { Engine } from '../engine.ts';
+import type { OperationCall, Pin } from '../../../domain/operation.ts';
+import type { Engine } from '../../engine.ts';
 
 /**
  * What the targets of a call show now, in the words of its operation: it is planned, which only reads, and the plan is

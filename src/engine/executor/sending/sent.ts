@@ -1,8 +1,8 @@
-import { argvLine } from '../../domain/argv.ts';
-import type { ChangeIo } from '../../io/io.ts';
-import type { KafkaChange } from '../../io/kafka.ts';
-import type { ProgramEnd } from '../../io/program.ts';
-import { wireError } from '../../io/wire-error.ts';
+import { argvLine } from '../../../domain/argv.ts';
+import type { ChangeIo } from '../../../io/io.ts';
+import type { KafkaChange } from '../../../io/kafka.ts';
+import type { ProgramEnd } from '../../../io/program.ts';
+import { wireError } from '../../../io/wire-error.ts';
 import { failedWords, type SentCall, watchedSocket, watchedStream } from './sent-outcome.ts';
 
 /** What has left this process in a run, in words, in the order in which it left. */

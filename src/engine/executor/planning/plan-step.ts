@@ -4,19 +4,19 @@ import {
   type OperationCall,
   type Plan,
   type WayBack,
-} from '../../domain/operation.ts';
-import { PlanError } from '../../domain/plan-error.ts';
-import type { Profile } from '../../domain/profile.ts';
-import type { Gate, PlannedStep } from '../../domain/proposal.ts';
-import type { ActStep } from '../../domain/runbook.ts';
-import { toFault } from '../../io/fault.ts';
-import type { Clock } from '../../io/io.ts';
-import { wireError } from '../../io/wire-error.ts';
-import type { Operation, SourceModule } from '../../sources/source.ts';
-import type { Engine } from '../engine.ts';
-import { expiredLogin, withRenewal } from './expired.ts';
-import { gateOf } from './gates.ts';
-import type { HeldStep } from './held.ts';
+} from '../../../domain/operation.ts';
+import { PlanError } from '../../../domain/plan-error.ts';
+import type { Profile } from '../../../domain/profile.ts';
+import type { Gate, PlannedStep } from '../../../domain/proposal.ts';
+import type { ActStep } from '../../../domain/runbook.ts';
+import { toFault } from '../../../io/fault.ts';
+import type { Clock } from '../../../io/io.ts';
+import { wireError } from '../../../io/wire-error.ts';
+import type { Operation, SourceModule } from '../../../sources/source.ts';
+import type { Engine } from '../../engine.ts';
+import { gateOf } from '../gates.ts';
+import type { HeldStep } from '../held.ts';
+import { expiredLogin, withRenewal } from '../logins/expired.ts';
 import { identityRefusal, type Refusal, withDeadline } from './source-reads.ts';
 
 type With = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { RunEvent } from '../../domain/run.ts';
-import type { Held } from './held.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { RunEvent } from '../../../domain/run.ts';
+import type { Held } from '../held.ts';
 
 /** A run that has recovered and can be watched. */
 export interface Recovered {

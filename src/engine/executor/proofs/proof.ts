@@ -1,14 +1,14 @@
-import { evaluate, type Truth } from '../../domain/expression/evaluate.ts';
-import { createHoldMemory } from '../../domain/expression/hold-memory.ts';
-import { parseExpression } from '../../domain/expression/parse.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { ParamValues } from '../../domain/param-value.ts';
-import type { SignalSpec } from '../../domain/profile.ts';
-import type { ProofState } from '../../domain/run.ts';
-import type { VerifyStep } from '../../domain/runbook.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
-import type { Feed } from '../../sources/source.ts';
-import type { FactsState } from '../../store/facts.ts';
+import { evaluate, type Truth } from '../../../domain/expression/evaluate.ts';
+import { createHoldMemory } from '../../../domain/expression/hold-memory.ts';
+import { parseExpression } from '../../../domain/expression/parse.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { ParamValues } from '../../../domain/param-value.ts';
+import type { SignalSpec } from '../../../domain/profile.ts';
+import type { ProofState } from '../../../domain/run.ts';
+import type { VerifyStep } from '../../../domain/runbook.ts';
+import type { Snapshot } from '../../../domain/snapshot.ts';
+import type { Feed } from '../../../sources/source.ts';
+import type { FactsState } from '../../../store/facts.ts';
 import { proofEveryMs, proofFeeds } from './proof-feeds.ts';
 
 /** What a proof is judged by at one moment. */

@@ -1,10 +1,10 @@
-import type { OperationCall, Pin, Undo } from '../../domain/operation.ts';
-import type { PlannedStep, Proposal } from '../../domain/proposal.ts';
-import type { RunEvent } from '../../domain/run.ts';
-import type { ActStep, Runbook } from '../../domain/runbook.ts';
-import { canonicalJson } from '../ledger/canonical.ts';
-import type { ProposalRequest } from './executor.ts';
-import { type Made, withMade } from './made.ts';
+import type { OperationCall, Pin, Undo } from '../../../domain/operation.ts';
+import type { PlannedStep, Proposal } from '../../../domain/proposal.ts';
+import type { RunEvent } from '../../../domain/run.ts';
+import type { ActStep, Runbook } from '../../../domain/runbook.ts';
+import { canonicalJson } from '../../ledger/canonical.ts';
+import type { ProposalRequest } from '../executor.ts';
+import { type Made, withMade } from '../sending/made.ts';
 import type { PutBack, Undoing } from './undoing.ts';
 
 /** The undo of a step asks for no less than the step did. */

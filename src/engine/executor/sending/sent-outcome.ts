@@ -1,6 +1,6 @@
-import { SqlError } from '../../io/sql.ts';
-import type { HttpStream, WebSocketWire } from '../../io/stream.ts';
-import { wireError } from '../../io/wire-error.ts';
+import { SqlError } from '../../../io/sql.ts';
+import type { HttpStream, WebSocketWire } from '../../../io/stream.ts';
+import { wireError } from '../../../io/wire-error.ts';
 
 /** One call that has left, and what is known of its outcome so far. */
 export interface SentCall {

@@ -1,8 +1,8 @@
-import type { Truth } from '../../domain/expression/truth.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { VerifyStep } from '../../domain/runbook.ts';
-import type { Clock } from '../../io/io.ts';
-import type { AskedProof } from '../reads/asked-proof.ts';
+import type { Truth } from '../../../domain/expression/truth.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { VerifyStep } from '../../../domain/runbook.ts';
+import type { Clock } from '../../../io/io.ts';
+import type { AskedProof } from '../../reads/asked-proof.ts';
 import type { Proof } from './proof.ts';
 
 const slowestMs: Millis = 5000;

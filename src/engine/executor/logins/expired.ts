@@ -1,8 +1,8 @@
-import { argvLine } from '../../domain/argv.ts';
-import type { Fault } from '../../domain/fault.ts';
-import type { Profile } from '../../domain/profile.ts';
-import type { ExpiredLogin } from '../../domain/run.ts';
-import { saysUnauthenticated } from '../../io/status.ts';
+import { argvLine } from '../../../domain/argv.ts';
+import type { Fault } from '../../../domain/fault.ts';
+import type { Profile } from '../../../domain/profile.ts';
+import type { ExpiredLogin } from '../../../domain/run.ts';
+import { saysUnauthenticated } from '../../../io/status.ts';
 
 /**
  * The expired login behind a fault; undefined when it is none. What the profile says of the source (`login:`) goes before

@@ -1,8 +1,8 @@
-import { kindsOf, signalsOf } from '../../domain/expression/mentions.ts';
-import type { Expression } from '../../domain/expression/parse.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { SignalSpec } from '../../domain/profile.ts';
-import type { Feed } from '../../sources/source.ts';
+import { kindsOf, signalsOf } from '../../../domain/expression/mentions.ts';
+import type { Expression } from '../../../domain/expression/parse.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { SignalSpec } from '../../../domain/profile.ts';
+import type { Feed } from '../../../sources/source.ts';
 
 interface Needs {
   readonly kinds: Set<string>;

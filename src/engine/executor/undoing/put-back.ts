@@ -1,11 +1,11 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { ProofState } from '../../domain/run.ts';
-import { toFault } from '../../io/fault.ts';
-import type { Clock } from '../../io/io.ts';
-import type { Engine } from '../engine.ts';
-import type { End } from './end.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { ProofState } from '../../../domain/run.ts';
+import { toFault } from '../../../io/fault.ts';
+import type { Clock } from '../../../io/io.ts';
+import type { Engine } from '../../engine.ts';
+import type { End } from '../end.ts';
+import { withDeadline } from '../planning/source-reads.ts';
 import { readPins } from './read-pins.ts';
-import { withDeadline } from './source-reads.ts';
 import type { PutBack, Undoing } from './undoing.ts';
 
 /** How long it may take until what was put back is read back. */

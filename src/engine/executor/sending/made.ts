@@ -1,4 +1,4 @@
-import type { OperationCall } from '../../domain/operation.ts';
+import type { OperationCall } from '../../../domain/operation.ts';
 
 /** What the answers of a step named, by key: ids of what it made. */
 export type Made = Readonly<Record<string, string>>;

@@ -1,10 +1,10 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { OperationCall, Pin, Undo } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/plan-error.ts';
-import type { Clock } from '../../io/io.ts';
-import type { Engine } from '../engine.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { OperationCall, Pin, Undo } from '../../../domain/operation.ts';
+import { PlanError } from '../../../domain/plan-error.ts';
+import type { Clock } from '../../../io/io.ts';
+import type { Engine } from '../../engine.ts';
+import { withDeadline } from '../planning/source-reads.ts';
 import { readPins } from './read-pins.ts';
-import { withDeadline } from './source-reads.ts';
 
 /** All of it together: a run must end, and what could not be read by then is not pinned. */
 const longestMs: Millis = 3000;

@@ -1,11 +1,11 @@
-import { durationText } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { ActEvent } from '../../domain/operation.ts';
-import { toFault } from '../../io/fault.ts';
-import type { ChangeIo, Clock } from '../../io/io.ts';
-import { lease } from '../../io/lease.ts';
-import { whenAborted } from '../bounded.ts';
-import type { HeldAct } from './held.ts';
+import { durationText } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { ActEvent } from '../../../domain/operation.ts';
+import { toFault } from '../../../io/fault.ts';
+import type { ChangeIo, Clock } from '../../../io/io.ts';
+import { lease } from '../../../io/lease.ts';
+import { whenAborted } from '../../bounded.ts';
+import type { HeldAct } from '../held.ts';
 import type { Made } from './made.ts';
 
 /** A step that says nothing else: a call that never ends must not keep a run open for ever. */

@@ -1,9 +1,9 @@
-import type { ExpiredLogin } from '../../domain/run.ts';
-import { toFault } from '../../io/fault.ts';
-import { checkOnce } from './check-again.ts';
+import type { ExpiredLogin } from '../../../domain/run.ts';
+import { toFault } from '../../../io/fault.ts';
+import { checkOnce } from '../check-again.ts';
+import type { HeldAct } from '../held.ts';
+import type { Run } from '../run-context.ts';
 import { expiredLogin } from './expired.ts';
-import type { HeldAct } from './held.ts';
-import type { Run } from './run-context.ts';
 
 /**
  * The expired login because of which nothing was done at all: the step gave up before anything left, or every call that left

@@ -1,9 +1,9 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { Proposal } from '../../domain/proposal.ts';
-import type { Clock } from '../../io/io.ts';
-import { bounded } from '../bounded.ts';
-import type { Engine } from '../engine.ts';
-import { expiredLogin } from './expired.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { Proposal } from '../../../domain/proposal.ts';
+import type { Clock } from '../../../io/io.ts';
+import { bounded } from '../../bounded.ts';
+import type { Engine } from '../../engine.ts';
+import { expiredLogin } from '../logins/expired.ts';
 
 /** Why a proposal cannot become a run: the ending that it would have. */
 export type Refusal = NonNullable<Proposal['refusal']>;

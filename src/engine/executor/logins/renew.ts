@@ -1,8 +1,8 @@
-import type { ExpiredLogin } from '../../domain/run.ts';
-import { whenAborted } from '../bounded.ts';
-import type { End } from './end.ts';
+import type { ExpiredLogin } from '../../../domain/run.ts';
+import { whenAborted } from '../../bounded.ts';
+import type { End } from '../end.ts';
+import type { Run } from '../run-context.ts';
 import { withRenewal } from './expired.ts';
-import type { Run } from './run-context.ts';
 
 /** Says that a login has expired and waits for somebody to renew it. False: nobody can, nobody did, or the run was stopped. */
 export const renewed = async ({ answers, recorder, signal }: Run, login: ExpiredLogin): Promise<boolean> => {
