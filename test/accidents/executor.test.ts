@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { readingMs } from '../../src/engine/cockpit/reading-time.ts';
 import { createRunFlow } from '../../src/engine/cockpit/run-flow.ts';
 import { readLedger } from '../../src/engine/ledger/read-ledger.ts';
 import { LedgerError } from '../../src/io/ledger-error.ts';
@@ -23,6 +24,9 @@ accident('key pressed twice', async () => {
     flow.begin(stage.runbook, { name: 'broker' }),
     flow.begin(stage.runbook, { name: 'broker' }),
   ]);
+  await flow.confirm({ pasted: false });
+  expect(cockpit.getState().run?.stage, 'a yes before the card could be read').toBe('proposed');
+  await stage.clock.advance(readingMs);
   // The key that says yes, twice at once, and again when it is over: one call, and the card tells of that one.
   const confirmed = Promise.all([flow.confirm({ pasted: false }), flow.confirm({ pasted: false })]);
   for (let step = 0; step < 200 && cockpit.getState().run?.stage !== 'ended'; step++) {
@@ -39,6 +43,7 @@ accident('key pressed twice', async () => {
   // Undo, twice: one more call.
   const run = cockpit.getState().run?.proposal?.run ?? '';
   await Promise.all([flow.undo(run), flow.undo(run)]);
+  await stage.clock.advance(readingMs);
   const undone = Promise.all([flow.confirm({ pasted: false }), flow.confirm({ pasted: false })]);
   for (let step = 0; step < 200 && cockpit.getState().run?.stage !== 'ended'; step++) {
     await stage.quiet();
