@@ -1,6 +1,7 @@
 import type { Proposal } from '../domain/proposal.ts';
 import type { Executor } from '../engine/executor/executor.ts';
 import { readLedger } from '../engine/ledger/read-ledger.ts';
+import { pastRunOf } from '../engine/ledger/runs.ts';
 import { UsageError } from './exit-code.ts';
 import type { Opened } from './open.ts';
 
@@ -24,10 +25,9 @@ export const proposeUndo = async (
   if (`${first.system}/${first.env}` !== here)
     throw new UsageError(`run ${run} was in ${first.system}/${first.env}, not in ${here}; nothing was sent`);
   const events = records.map(({ entry }) => entry);
-  if (!events.some(({ event }) => event === 'ended'))
-    throw new UsageError(
-      `run ${run} has no ending: it still goes on, or its process died; look at what it sent`,
-    );
+  const known = await pastRunOf(records);
+  if (known?.unended === 'going' || known?.unended === 'unknown')
+    throw new UsageError(`run ${run} has no ending: ${known.why}; nothing was sent`);
   const planned = events.find((event) => event.event === 'planned');
   const of = planned?.event === 'planned' ? planned.proposal.runbook : '';
   const runbook = profile.runbooks.find(({ id }) => id === of);

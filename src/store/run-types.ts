@@ -73,6 +73,8 @@ export interface RunView {
   readonly relapsed?: boolean;
   /** True: it is read from the ledger, and nothing of it goes on here. */
   readonly past?: boolean;
+  /** Its process died before it could be ended. */
+  readonly died?: boolean;
   /** True when the card is closed but the run goes on. */
   readonly background: boolean;
 }

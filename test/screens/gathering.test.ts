@@ -69,6 +69,22 @@ describe('NOW', () => {
     expect(user.rowWith(' HEALTH ')).toBeTruthy();
   });
 
+  test('runbooks whose titles begin alike are told apart by their ends', async () => {
+    const scene = gathered.healthy();
+    const one = scene.cockpit?.suggestions?.[0];
+    if (one === undefined) throw new Error('nothing is suggested');
+    const suggestions = ['end long statements', 'a larger pool'].map((end, nth) => ({
+      ...one,
+      fits: 'yes' as const,
+      runbook: { ...one.runbook, id: `pool-${nth}`, title: `Connection pool exhausted, ${end}` },
+    }));
+    const user = await openCockpit({ scene: { ...scene, cockpit: { ...scene.cockpit, suggestions } } });
+    await go(user, 'now');
+    const rows = user.rows().filter((row) => row.includes('fits now'));
+    expect(rows[0]).toMatch(/Conn.*….*ments /);
+    expect(rows[1]).toMatch(/Conn.*….*pool /);
+  });
+
   test('what is filtered away is said', async () => {
     const user = await cockpit();
     await user.press('W /');

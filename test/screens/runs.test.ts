@@ -177,12 +177,18 @@ test('a proof that a dead run did not wait for is not disproved', async () => {
   expect(user.rowWith('It stays closed: psp of billing-0 is open')).toMatch(/proof +\? /);
 });
 
-test('a run without an ending cannot be undone, and it says why', async () => {
+test('a run that may still go on cannot be undone, and it says why', async () => {
   const user = await open({ runs, run: running({ stage: 'ended', past: true }) });
   await user.press('u');
-  expect(user.rowWith('u: this run has no ending, and what undoes it')).toBeTruthy();
+  expect(user.rowWith('u: this run has no ending, and may still go on')).toBeTruthy();
   const listed = await open();
   await listed.press('u');
-  expect(listed.rowWith('u: this run has no ending, and what undoes it')).toBeTruthy();
+  expect(listed.rowWith('u: this run has no ending, and may still go on')).toBeTruthy();
   expect(listed.given).toEqual([['readRuns']]);
+});
+
+test('a run whose process died is undone by what its plan kept', async () => {
+  const user = await open({ runs, run: running({ stage: 'ended', past: true, died: true }) });
+  await user.press('u');
+  expect(user.given).toContainEqual(['undo', 'run-1']);
 });

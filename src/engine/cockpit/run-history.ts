@@ -8,7 +8,7 @@ import type { PastRun, RunView } from '../../store/run-types.ts';
 import { newRun, runAfter } from '../../store/run-view.ts';
 import type { LedgerRecord } from '../ledger/entry.ts';
 import { newestRecords, readLedger } from '../ledger/read-ledger.ts';
-import { pastRuns } from '../ledger/runs.ts';
+import { pastRunOf, pastRuns } from '../ledger/runs.ts';
 import type { OpenedEnvironment } from './parts.ts';
 
 /** Runs shown; older ones are in the ledger. */
@@ -85,7 +85,8 @@ export const createRunHistory = (
       watchedUntil: ___,
       ...view
     } = records.map(asOurs).reduce(runAfter, { ...begun, params: past.params, past: true });
-    return { ...view, stage: 'ended' };
+    const known = await pastRunOf(records);
+    return { ...view, stage: 'ended', ...(known?.unended === 'died' ? { died: true } : {}) };
   };
 
   return {

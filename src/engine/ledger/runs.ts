@@ -55,3 +55,11 @@ export const pastRuns = async (
     found.map(async (run) => pastRun(run, run.ended === undefined ? await ask(processOf(run)) : false)),
   );
 };
+
+/** The run that some records, oldest first, are of; undefined for none. */
+export const pastRunOf = async (records: readonly LedgerRecord[]): Promise<PastRun | undefined> => {
+  async function* newestFirst(): AsyncGenerator<LedgerRecord> {
+    yield* records.toReversed();
+  }
+  return (await pastRuns(newestFirst(), 1))[0];
+};

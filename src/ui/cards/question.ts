@@ -42,18 +42,28 @@ export const rightSoFar = (name: string, typed: string): number => {
   return wrong === -1 ? Math.min(given.length, wanted.length) : wrong;
 };
 
-/** Whether an ended run kept what it takes to put things back. */
-export const undoOf = (run: RunView | undefined): boolean =>
-  run?.events.some((event) => event.event === 'ended' && (event.undo?.length ?? 0) > 0) === true;
+/** What a run whose process died had begun to send, and can be put back. */
+const begunOf = ({ proposal, events }: RunView): boolean =>
+  events.some(
+    (event) =>
+      event.event === 'acting' &&
+      proposal?.steps.some(({ id, undo = [] }) => id === event.step && undo.length > 0) === true,
+  );
 
-/** Why a run that is still going, or whose process died, cannot be undone. */
+/** Whether a run kept what it takes to put things back: with its ending, or, where its process died, with its plan. */
+export const undoOf = (run: RunView | undefined): boolean => {
+  if (run?.died === true) return begunOf(run);
+  return run?.events.some((event) => event.event === 'ended' && (event.undo?.length ?? 0) > 0) === true;
+};
+
+/** Why a run that may still be going cannot be undone. */
 export const noEnding =
-  'this run has no ending, and what undoes it is written down with that: look at what it sent';
+  'this run has no ending, and may still go on: look at what it sent, and ask whoever began it';
 
-/** Why a run cannot be undone, or undefined. What undoes it is written down with its ending. */
+/** Why a run cannot be undone, or undefined. */
 export const whyNoUndo = (run: RunView | undefined): string | undefined => {
   if (undoOf(run)) return undefined;
-  return run?.events.some(({ event }) => event === 'ended') === false
+  return run?.died !== true && run?.events.some(({ event }) => event === 'ended') === false
     ? noEnding
     : 'this run kept nothing that could be put back';
 };

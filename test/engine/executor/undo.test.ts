@@ -32,6 +32,31 @@ test('an undo ends as recovered when the earlier value is read back, and can be 
   expect(stage.server.states.get('broker')).toBe('closed');
 });
 
+test('a run whose process died is undone by what its plan kept, as far as it had begun', async () => {
+  await using stage = await openStage();
+  const all = await closed(stage);
+  const upTo = (last: RunEvent['event']): readonly RunEvent[] =>
+    all.slice(0, all.findIndex(({ event }) => event === last) + 1);
+  expect(await stage.executor.undoProposal(upTo('confirmed'), stage.runbook, signal)).toBeUndefined();
+  const undo = await undoOf(stage, upTo('acting'));
+  expect(undo.steps[0]?.plan?.objects.join()).toContain('what the run left could not be read');
+  expect(await stage.go(undo).end()).toMatchObject({ ending: 'recovered' });
+  expect(stage.server.states.get('broker')).toBe('open');
+});
+
+test('a run that goes on is not undone under its hands: it holds its targets', async () => {
+  await using stage = await openStage();
+  const going = stage.go(await stage.propose());
+  await going.until('acted');
+  const undo = await stage.executor.undoProposal(going.events, stage.runbook, signal);
+  expect(undo?.refusal).toMatchObject({
+    ending: 'forbidden',
+    why: expect.stringContaining('is being acted on'),
+  });
+  await going.end();
+  expect(stage.server.changes).toEqual(['POST /breakers/broker closed']);
+});
+
 test('a freeze keeps an undo, too, and a reason breaks it', async () => {
   const freezes: Freeze[] = [];
   await using stage = await openStage({ guard: { freezes } });

@@ -30,18 +30,34 @@ interface Taken {
   readonly step: PlannedStep | undefined;
 }
 
+/** What the answers of a step named, as far as it was written down. */
+const madeIn = (events: readonly RunEvent[], step: PlannedStep): Made => {
+  const acted = events.find((event) => event.event === 'acted' && event.step === step.id);
+  return acted?.event === 'acted' ? (acted.made ?? {}) : {};
+};
+
+/**
+ * What puts back what a run did, last first: as its ending says; and of a run whose process died before it could say so, the
+ * undo of every step that it had begun to send, whether or not an answer came. What only an answer could name is left out.
+ */
+const callsOf = (events: readonly RunEvent[], { steps }: Proposal): readonly Undo[] => {
+  const ended = events.findLast((event) => event.event === 'ended');
+  if (ended?.event === 'ended') return ended.undo ?? [];
+  const begun = new Set(events.flatMap((event) => (event.event === 'acting' ? [event.step] : [])));
+  return steps
+    .filter(({ id }) => begun.has(id))
+    .toReversed()
+    .flatMap((step) => (step.undo ?? []).flatMap((call) => withMade(call, madeIn(events, step)) ?? []));
+};
+
 const takenBack = (
   calls: readonly Undo[],
   events: readonly RunEvent[],
   proposal: Proposal,
 ): readonly Taken[] => {
-  const madeBy = (step: PlannedStep): Made => {
-    const acted = events.find((event) => event.event === 'acted' && event.step === step.id);
-    return acted?.event === 'acted' ? (acted.made ?? {}) : {};
-  };
   const isOf = ({ left: _, ...call }: Undo, step: PlannedStep): boolean =>
     (step.undo ?? []).some((undo: OperationCall) => {
-      const whole = withMade(undo, madeBy(step));
+      const whole = withMade(undo, madeIn(events, step));
       return whole !== undefined && canonicalJson(whole) === canonicalJson(call);
     });
   return calls.map((call, index) => ({
@@ -67,18 +83,18 @@ const undoingOf = (taken: readonly Taken[], { system, env, plannedAt }: Proposal
 };
 
 /**
- * What undoes an ended run, as a runbook of its own: the calls that put back what its steps found, last first.
- * Undefined when nothing can be put back. `runbook`: the one that was run, when the profile still has it.
+ * What undoes a run that is over, ended or died, as a runbook of its own: the calls that put back what its steps found, last
+ * first. Undefined when nothing can be put back. A run that goes on is kept from it by the locks on its targets. `runbook`: the one that was run, when the profile still has it.
  */
 export const undoRequest = (
   events: readonly RunEvent[],
   runbook: Runbook | undefined,
 ): ProposalRequest | undefined => {
-  const ended = events.findLast((event) => event.event === 'ended');
-  const calls = ended?.event === 'ended' ? (ended.undo ?? []) : [];
   const planned = events.find((event) => event.event === 'planned');
-  if (ended === undefined || calls.length === 0 || planned?.event !== 'planned') return undefined;
+  if (planned?.event !== 'planned') return undefined;
   const { proposal } = planned;
+  const calls = callsOf(events, proposal);
+  if (calls.length === 0) return undefined;
   const taken = takenBack(calls, events, proposal);
   const act = taken.map(
     ({ id, call, step }): ActStep => ({
@@ -102,7 +118,7 @@ export const undoRequest = (
       verify: [],
     },
     params: {},
-    undoes: ended.run,
+    undoes: planned.run,
     undoing: undoingOf(taken, proposal),
   };
 };

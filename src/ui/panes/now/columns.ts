@@ -30,6 +30,16 @@ const wholeName = (rows: readonly NowRow[], width: number): number | undefined =
   return longest > share && longest <= width - besideName ? longest : undefined;
 };
 
+/** Letters that two titles share from their beginning: then it is their ends that tell them apart. */
+const alikeFrom = 12;
+
+/** The runbooks whose titles begin as another's does. */
+const beginAlike = (rows: readonly NowRow[]): ReadonlySet<string> => {
+  const titles = rows.flatMap((row) => (row.is === 'runbook' ? [row.label] : []));
+  const groups = Map.groupBy(titles, (title) => title.slice(0, alikeFrom));
+  return new Set([...groups.values()].filter(({ length }) => length > 1).flat());
+};
+
 const stateCell = ({ pen }: View, row: NowRow): Line => {
   if (row.is === 'runbook')
     return row.suggestion.fits === 'yes'
@@ -79,6 +89,7 @@ export const sinceOf = (row: NowRow): number | undefined => {
 export const nowColumns = (view: View, rows: readonly NowRow[], width: number): readonly Column<NowRow>[] => {
   const { pen, now } = view;
   const whole = wholeName(rows, width);
+  const alike = beginAlike(rows);
   return [
     { head: '', width: 14, cell: (row) => stateCell(view, row) },
     { head: 'KEY', width: 4, hideFrom: roomy, cell: (row) => pen.run(placeOf(view, row).key, 'key') },
@@ -95,7 +106,7 @@ export const nowColumns = (view: View, rows: readonly NowRow[], width: number): 
       head: 'WHAT',
       width: whole ?? leastName,
       grow: whole === undefined ? 1 : 0,
-      keepsEnd: (row) => row.is !== 'runbook',
+      keepsEnd: (row) => row.is !== 'runbook' || alike.has(row.label),
       cell: (row) => pen.run(row.label, 'bold'),
     },
     { head: 'IS WRONG', width: 24, grow: 3, cell: (row) => pen.run(saidOf(view, row)) },

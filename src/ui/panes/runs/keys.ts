@@ -53,7 +53,7 @@ export const runKeys: readonly Binding[] = [
     does: 'undo it, with its own gates',
     footer: 'undo',
     acts: true,
-    whyNot: (hand) => (runOf(hand)?.unended === undefined ? notAgain(hand) : noEnding),
+    whyNot: (hand) => (['going', 'unknown'].includes(runOf(hand)?.unended ?? '') ? noEnding : notAgain(hand)),
     run: withPast(({ commands }, { run }) => commands.undo(run)),
   },
   {
