@@ -131,7 +131,7 @@ test.concurrent('S0-I5, database connectivity: the session that all wait for is 
   await cockpit.sees(culprit);
   await cockpit.sees(/✗ exhausted +event-bus-ser/);
   await arm(cockpit, 'INC-24');
-  await actOnCulprit(cockpit, /▸ +Database connectivity, end sessions: \d+/);
+  await actOnCulprit(cockpit, /▸[● ]+Database connectivity, end sessions: \d+/);
   await cockpit.sees(/touches +pid \d+ · eventbus_user · outbox-repair .* idle in transaction/);
   await confirm(cockpit);
   await cockpit.sees(/● RECOVERED/);
@@ -155,7 +155,7 @@ test.concurrent('a session that is idle in its transaction has nothing to cancel
   await using cockpit = await open('database-blocked');
   await cockpit.sees(culprit);
   await arm(cockpit, 'drill');
-  await actOnCulprit(cockpit, /▸ +Database connectivity, cancel statements/, '\x1b[B');
+  await actOnCulprit(cockpit, /▸[● ]+Database connectivity, cancel statements/, '\x1b[B');
   await cockpit.sees(/runs no statement \(it is idle in transaction\)/);
   await cockpit.sees(culprit);
   expect(await cockpit.ledger().catch(() => 'nothing was written')).not.toContain('"event":"acting"');
