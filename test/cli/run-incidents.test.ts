@@ -19,6 +19,9 @@ const quick = {
   pause: '200ms',
 };
 
+/** The same with all the time that a busy machine may need to recover. */
+const patient = { ...quick, patience: '100s', closes: '60s', rollout: '100s' };
+
 interface Told {
   readonly event: string;
   readonly ending?: string;
@@ -73,8 +76,8 @@ const isLong = ({ state, durationMs = 0, blockedBy }: Checked['sessions'][number
   state !== 'idle' && durationMs > 30_000 && blockedBy.length === 0;
 
 /** A world, and a home for those who act on it. */
-const open = async (env: string, incident: string): Promise<Stage> => {
-  const it = await openRehearsal(env, incident, quick);
+const open = async (env: string, incident: string, times = quick): Promise<Stage> => {
+  const it = await openRehearsal(env, incident, times);
   const house = await openHouse();
   const check: Stage['check'] = async (shows) => {
     for (;;) {
@@ -134,7 +137,7 @@ describe('S0-I2, high memory', () => {
   const armed = ['--arm', 'INC-23', '--confirm', 'event-bus-service'];
 
   test.concurrent('shows in a check; more pods: recovered', { timeout }, async ({ expect }) => {
-    await using stage = await open('event-bus/production', 'high-memory');
+    await using stage = await open('event-bus/production', 'high-memory', patient);
     const { it, run, check } = stage;
     const { level } = await check(
       ({ signals }) => signals.filter((one) => one.id === 'heap' && one.level === 'crit').length === 3,
@@ -168,7 +171,7 @@ describe('S0-I3, circuit breakers open', () => {
   test.concurrent('shows in a check; the database, then the breaker: recovered', { timeout }, async ({
     expect,
   }) => {
-    await using stage = await open('event-bus/production', 'dependency-down');
+    await using stage = await open('event-bus/production', 'dependency-down', patient);
     const { it, run, check } = stage;
     await check(
       ({ breakers }) =>
@@ -209,7 +212,7 @@ describe('S0-I5, database connectivity', () => {
   test.concurrent('shows in a check; the session that all wait for is ended: recovered', { timeout }, async ({
     expect,
   }) => {
-    await using stage = await open('event-bus/production', 'database-blocked');
+    await using stage = await open('event-bus/production', 'database-blocked', patient);
     const { run, pids } = stage;
     const culprits = await pids();
     expect(culprits).toHaveLength(1);
@@ -247,7 +250,7 @@ describe('S1-I4, database connection pool exhausted', () => {
   test.concurrent('shows in a check; the long statements are ended: recovered', { timeout }, async ({
     expect,
   }) => {
-    await using stage = await open('trading/production', 'pool-exhaustion');
+    await using stage = await open('trading/production', 'pool-exhaustion', patient);
     const { run, check, pids } = stage;
     await check(
       ({ pools, signals }) =>
@@ -265,7 +268,7 @@ describe('S1-I4, database connection pool exhausted', () => {
     { what: 'a larger pool', args: ['pool-size', '--param', 'n=20'] },
     { what: 'a restart', args: ['pool-restart', '--param', 't=5'] },
   ])('$what: recovered', { timeout }, async ({ args }, { expect }) => {
-    await using stage = await open('trading/production', 'pool-exhaustion');
+    await using stage = await open('trading/production', 'pool-exhaustion', patient);
     expect(endOf(await stage.run(...args, ...ofService))).toEqual(recovered);
     expect(stage.it.world.incident).toBeUndefined();
   });

@@ -121,7 +121,7 @@ export const takeAll = async (cockpit: Cockpit, count: number): Promise<void> =>
 };
 
 /** A person reads a card; a key that comes sooner is no yes. */
-const readMs = 450;
+export const readMs = 450;
 
 /** Says yes to the card; the window in which it can be taken back follows. */
 export const confirm = async (cockpit: Cockpit): Promise<void> => {

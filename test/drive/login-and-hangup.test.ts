@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { openPtyTerminal, type PtyTerminal } from '../../scripts/shot/pty-terminal.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { processStart } from '../../src/io/process-start.ts';
 import { startWorld } from '../../src/world/start.ts';
 import { valueAt } from '../world/ask.ts';
+import { readMs } from './cockpit.ts';
 import { launcher } from './pty.ts';
 
 const timeout = 120_000;
@@ -110,6 +112,7 @@ runbooks:
   await takeRunbook(house, 'replace-pods');
   await house.sees(/enter go on|enter yes|target +saga-orchestrator/);
   await rm(valid);
+  await sleep(readMs);
   house.pty.press('\r');
   await house.sees(/denied: login expired/);
   await house.sees(/log-in/);
@@ -158,6 +161,7 @@ runbooks:
     await house.sees(/DEV +shop @[\s\S]*overview +\S+ \d/);
     await takeRunbook(house, 'long-job');
     await house.sees(/enter go on|CONFIRM/);
+    await sleep(readMs);
     house.pty.press('\r');
     const pids = async (): Promise<readonly number[]> =>
       existsSync(join(dir, 'pids'))

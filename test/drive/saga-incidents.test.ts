@@ -28,7 +28,7 @@ const takeSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
 
 const exhausted = [
   /✗ Connections of PostgreSQL % +✗ CRIT/,
-  /▲ near max +postgres/,
+  /✗ near max +postgres/,
   /▲ FIRING +DatabaseConnections +saga-orchestrator/,
 ];
 

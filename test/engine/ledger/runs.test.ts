@@ -52,7 +52,7 @@ test('a run is what its records say: its plan, how it ended, what came after', a
       params: { name: 'broker' },
       at: noon,
       lastAt: noon + 12_000,
-      endedAt: noon + 3_000,
+      endedAt: noon + 6_000,
       ending: 'recovered',
       why: 'It stays closed',
       relapsed: true,
