@@ -7,7 +7,7 @@ import { createContext } from './context.ts';
 import { cancelledExit, endingExit, UsageError } from './exit-code.ts';
 import { interruption } from './interrupted.ts';
 import type { SubCommand } from './invocation.ts';
-import { type AskedRun, askedFor } from './run/asked.ts';
+import { type AskedRun, askedFor, wantedOf } from './run/asked.ts';
 import { tellCopies } from './run/copies.ts';
 import type { RunFlags } from './run/flags.ts';
 import { tellerOf } from './run/tell.ts';
@@ -48,11 +48,12 @@ const answersOf = ({ confirm = [], done = [] }: RunFlags, found: readonly Diagno
  */
 export const run: SubCommand<RunFlags> = async (invocation) => {
   const { args, options, global, output } = invocation;
+  const wanted = wantedOf(args[0], options);
   const context = createContext(global);
   const signal = interruption();
   return withEnvironment(context, { memory: false }, async (opened) => {
     invocation.sharing?.learn(opened);
-    const asked = await askedFor(args[0], options, opened, signal);
+    const asked = await askedFor(wanted, options, opened, signal);
     invocation.sharing?.learn(opened);
     const { executor, arming, copies } = await openActing(context, opened);
     const notArmed = options.arm === undefined ? undefined : arming.arm(options.arm);

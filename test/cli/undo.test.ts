@@ -92,7 +92,7 @@ test('what is no run of here is said, and nothing is sent', async () => {
     [['run', '--undo', 'none', '--env', 'shop/here'], /has no run none/],
     [['run', '--undo', run, '--env', 'shop/dev'], /was in shop\/here, not in shop\/dev/],
     [['run', 'talk', '--undo', run, '--env', 'shop/here'], /takes neither a runbook nor parameters/],
-    [['run', '--env', 'shop/here'], /run which runbook/],
+    [['run', '--env', 'shop/here'], /missing required argument 'id'/],
   ] as const) {
     const ended = await house.run([...args, ...yes]);
     expect(ended.code).toBe(4);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../../src/domain/fault.ts';
 import { openReadIo } from '../../src/io/read-io.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
@@ -52,6 +53,18 @@ export const openWired = async <M extends Mood, W extends Wire<M>>(stage: Stage<
   };
 };
 
+/** A program that was told to end is looked for until it has gone, which takes time on both clocks. */
+const ending = async (facts: Promise<Facts>, clock: ManualClock): Promise<void> => {
+  let isOver = false;
+  const over = facts.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    await Promise.race([over, sleep(5)]);
+    if (!isOver) await clock.advance(100);
+  }
+};
+
 /** Reads a feed as the engine does, with its deadline, which passes once the wire hangs. */
 export const readUnderDeadline = async (
   { clock, wire }: Wired<Pick<Wire<Mood>, 'asked' | 'arrived'>>,
@@ -64,6 +77,7 @@ export const readUnderDeadline = async (
   if (hangs) {
     await wire.arrived(before + 1);
     await clock.advance(feed.timeoutMs);
+    await ending(facts, clock);
   }
   const read = await facts;
   clear();

@@ -92,6 +92,7 @@ export const chooseRunbook = async (cockpit: Cockpit, id: string): Promise<void>
   const { pty } = cockpit;
   await cockpit.keys('R');
   await cockpit.sees(/RUNBOOKS/);
+  await pty.until((screen) => listedIds(screen).ids.length > 0, 'the list of runbooks');
   for (let key = keyTo(pty.screen(), id); key !== undefined; key = keyTo(pty.screen(), id)) {
     const [before, { chosen }] = [key, listedIds(pty.screen())];
     pty.press(key);

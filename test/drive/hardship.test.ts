@@ -166,5 +166,5 @@ test('a cockpit whose terminal reads nothing can be ended', async () => {
   shell.pty.pause();
   await floods(shell.pty);
   process.kill(program, 'SIGTERM');
-  await expect.poll(() => lives(program), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => lives(program), { timeout: 20_000 }).toBe(false);
 });

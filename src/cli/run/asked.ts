@@ -53,23 +53,29 @@ export interface AskedRun {
   readonly params: ParamValues;
 }
 
+/** What the command line says to run, before anything is opened. Throws UsageError. */
+export const wantedOf = (
+  id: string | undefined,
+  { undo, param = {} }: RunFlags,
+): { readonly undo: string } | { readonly id: string } => {
+  if (undo === undefined && id === undefined)
+    throw new UsageError("missing required argument 'id': opsdeck run ID, or opsdeck run --undo RUN");
+  if (undo !== undefined && (id !== undefined || Object.keys(param).length > 0))
+    throw new UsageError(
+      'run --undo RUN takes neither a runbook nor parameters: it puts back what that run found',
+    );
+  return undo === undefined ? { id: id ?? '' } : { undo };
+};
+
 /** What is to be run: a runbook with its parameters, or the run that is to be undone. */
 export const askedFor = async (
-  id: string | undefined,
+  wanted: ReturnType<typeof wantedOf>,
   flags: RunFlags,
   opened: Opened,
   signal: AbortSignal,
 ): Promise<{ readonly undo: string } | AskedRun> => {
-  const { undo, param = {}, done = [] } = flags;
-  if (undo !== undefined) {
-    if (id !== undefined || Object.keys(param).length > 0)
-      throw new UsageError(
-        'run --undo RUN takes neither a runbook nor parameters: it puts back what that run found',
-      );
-    return { undo };
-  }
-  if (id === undefined) throw new UsageError('run which runbook? opsdeck run ID, or opsdeck run --undo RUN');
-  const runbook = runbookOf(opened, id);
-  checkDone(runbook, done);
+  if ('undo' in wanted) return wanted;
+  const runbook = runbookOf(opened, wanted.id);
+  checkDone(runbook, flags.done ?? []);
   return { runbook, params: await paramsOf(runbook, flags, opened, signal) };
 };
