@@ -67,7 +67,8 @@ export const demoTour: Tour = {
         /▸ .*broker back/i,
         'enter',
         /CONFIRM IN PRODUCTION/,
-        'enter',
+        // A card is read before a yes counts.
+        'wait:500 enter',
         /SENDING IN/,
         /● RECOVERED/,
       ],
