@@ -121,8 +121,12 @@ test.each(Object.entries(mutations))(
   120_000,
 );
 
+/** The same sequences every time; others are tried with OPSDECK_MODEL_SEED=NUMBER. */
+const seed = Number(process.env.OPSDECK_MODEL_SEED ?? 20_261_120);
+
 test('whatever keys, facts and failures: the world changes only by a plan that passed its gates, all of it written down before', async () => {
-  await fc.assert(sequence(), { numRuns: 200 });
+  await fc.assert(sequence(), { numRuns: 200, seed });
+  if (process.env.OPSDECK_MODEL_SEED !== undefined) return;
   expect(seen.changes).toBeGreaterThan(50);
   for (const ending of [
     'recovered',

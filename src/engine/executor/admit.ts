@@ -50,6 +50,9 @@ export const admit = async (run: Run): Promise<End | undefined> => {
   }
   const why = proposal.gate.confirm ? 'every gate has its answer' : 'nothing had to be answered';
   if (!(await recorder.must({ event: 'gated', passed: true, why, ...checks }))) return unwritten(run);
+  // Looking and writing take their time: whoever disarmed meanwhile has taken the yes back, even if they arm again.
+  const disarmed = unlessArmed(run);
+  if (disarmed !== undefined) return disarmed;
   const { reason } = arming.state(clock.now());
   const armed = proposal.gate.arm && reason !== undefined ? { armed: reason } : {};
   const names = proposal.gate.confirm ? proposal.names : [];

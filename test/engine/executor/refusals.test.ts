@@ -248,3 +248,17 @@ test('an operation without a danger of its own needs its step to say one; a step
   expect(await dangerOf('safe')).toBe('disruptive');
   expect(await dangerOf('destructive')).toBe('destructive');
 });
+
+test('disarmed while its yes is written down, and armed again: the yes was taken back', async () => {
+  const at = new Map<string, () => unknown>();
+  await using stage = await openStage({
+    tier: 'production',
+    onAppend: ({ entry }) => at.get(entry.event)?.(),
+  });
+  stage.arming.arm('INC-7');
+  const proposal = await stage.propose();
+  at.set('gated', () => stage.arming.disarm());
+  at.set('window', () => stage.arming.arm('INC-8'));
+  expect(await stage.go(proposal).end()).toMatchObject({ ending: 'forbidden', sent: [] });
+  expect(stage.server.changes).toEqual([]);
+});
