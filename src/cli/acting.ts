@@ -1,6 +1,7 @@
 import type { AuditCopy } from '../domain/guard.ts';
 import { type ArmingControl, createArming } from '../engine/executor/arming.ts';
-import { createExecutor, type Executor } from '../engine/executor/executor.ts';
+import type { Executor } from '../engine/executor/door.ts';
+import { createExecutor } from '../engine/executor/executor.ts';
 import { type Copies, createCopies } from '../engine/ledger/copies.ts';
 import { openLedger } from '../engine/ledger/ledger.ts';
 import { openCopyDoor } from '../io/audit-copy.ts';

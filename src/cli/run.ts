@@ -1,6 +1,6 @@
 import type { Answers, Diagnosed, RunEvent } from '../domain/run.ts';
 import { type DiagnoseAllParts, diagnoseAll } from '../engine/diagnose-all.ts';
-import type { ProposalRequest } from '../engine/executor/executor.ts';
+import type { ProposalRequest } from '../engine/executor/door.ts';
 import { openReadIo, type ReadIoOptions } from '../io/read-io.ts';
 import { openActing } from './acting.ts';
 import { createContext } from './context.ts';

@@ -1,5 +1,5 @@
 import type { Proposal } from '../domain/proposal.ts';
-import type { Executor } from '../engine/executor/executor.ts';
+import type { Executor } from '../engine/executor/door.ts';
 import { readLedger } from '../engine/ledger/read-ledger.ts';
 import { pastRunOf } from '../engine/ledger/runs.ts';
 import { UsageError } from './exit-code.ts';

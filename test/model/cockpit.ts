@@ -6,7 +6,8 @@ import { type Controller, createController } from '../../src/engine/cockpit/cont
 import type { OpenedEnvironment } from '../../src/engine/cockpit/parts.ts';
 import { openEngine } from '../../src/engine/engine.ts';
 import { createArming } from '../../src/engine/executor/arming.ts';
-import { createExecutor, type Executor, type ExecutorParts } from '../../src/engine/executor/executor.ts';
+import type { Executor, ExecutorParts } from '../../src/engine/executor/door.ts';
+import { createExecutor } from '../../src/engine/executor/executor.ts';
 import type { LedgerEntry } from '../../src/engine/ledger/entry.ts';
 import { openLedger } from '../../src/engine/ledger/ledger.ts';
 import { type CockpitStore, createCockpit } from '../../src/store/create-cockpit.ts';

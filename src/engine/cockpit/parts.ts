@@ -7,7 +7,7 @@ import type { CockpitState, EnvironmentRef } from '../../store/cockpit.ts';
 import type { World } from '../../world/world.ts';
 import type { Engine } from '../engine.ts';
 import type { ArmingControl } from '../executor/arming.ts';
-import type { Executor } from '../executor/executor.ts';
+import type { Executor } from '../executor/door.ts';
 import type { Copies } from '../ledger/copies.ts';
 
 /** One environment, open: its engine, its one door to the outside, and the other environments of its system. */

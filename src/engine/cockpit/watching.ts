@@ -3,7 +3,7 @@ import type { RunEvent } from '../../domain/run.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { RunView } from '../../store/run-types.ts';
 import { runAfter } from '../../store/run-view.ts';
-import type { Executor } from '../executor/executor.ts';
+import type { Executor } from '../executor/door.ts';
 import { withEntries } from '../journal/kept.ts';
 import { runEntry } from '../journal/runs.ts';
 import { withCriticals } from './criticals.ts';

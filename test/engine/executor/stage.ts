@@ -7,11 +7,8 @@ import type { Answers, RunEvent } from '../../../src/domain/run.ts';
 import type { ActStep, Runbook, VerifyStep } from '../../../src/domain/runbook.ts';
 import { type Engine, openEngine } from '../../../src/engine/engine.ts';
 import { type ArmingControl, createArming } from '../../../src/engine/executor/arming.ts';
-import {
-  createExecutor,
-  type Executor,
-  type ProposalRequest,
-} from '../../../src/engine/executor/executor.ts';
+import type { Executor, ProposalRequest } from '../../../src/engine/executor/door.ts';
+import { createExecutor } from '../../../src/engine/executor/executor.ts';
 import type { LedgerEntry } from '../../../src/engine/ledger/entry.ts';
 import { openLedger } from '../../../src/engine/ledger/ledger.ts';
 import { openChangeIo } from '../../../src/io/change-io.ts';

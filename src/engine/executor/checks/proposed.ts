@@ -1,5 +1,5 @@
 import type { Proposal } from '../../../domain/proposal.ts';
-import type { ProposalRequest } from '../executor.ts';
+import type { ProposalRequest } from '../door.ts';
 import { withTypedName } from '../gates.ts';
 import type { Held } from '../held.ts';
 import { maskDeep } from '../mask-deep.ts';

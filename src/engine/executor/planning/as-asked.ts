@@ -3,7 +3,7 @@ import type { Pin } from '../../../domain/operation.ts';
 import type { Profile } from '../../../domain/profile.ts';
 import type { Shown } from '../../../domain/proposal.ts';
 import type { Clock } from '../../../io/io.ts';
-import type { ProposalRequest } from '../executor.ts';
+import type { ProposalRequest } from '../door.ts';
 import type { HeldStep } from '../held.ts';
 import type { Refusal } from './source-reads.ts';
 

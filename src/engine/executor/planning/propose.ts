@@ -6,7 +6,7 @@ import { bindWith } from '../../../runbooks/bind-with.ts';
 import { type LoopStep, turnsOf } from '../../../runbooks/loop.ts';
 import type { Engine } from '../../engine.ts';
 import { canonicalJson } from '../../ledger/canonical.ts';
-import type { ProposalRequest } from '../executor.ts';
+import type { ProposalRequest } from '../door.ts';
 import { strictest } from '../gates.ts';
 import type { Held, HeldStep } from '../held.ts';
 import { maskDeep } from '../mask-deep.ts';

@@ -3,7 +3,7 @@ import type { PlannedStep, Proposal } from '../../../domain/proposal.ts';
 import type { RunEvent } from '../../../domain/run.ts';
 import type { ActStep, Runbook } from '../../../domain/runbook.ts';
 import { canonicalJson } from '../../ledger/canonical.ts';
-import type { ProposalRequest } from '../executor.ts';
+import type { ProposalRequest } from '../door.ts';
 import { type Made, withMade } from '../sending/made.ts';
 import type { PutBack, Undoing } from './undoing.ts';
 
