@@ -293,6 +293,8 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
       await engine.close();
       await change.close();
       await server.close();
+      // A watch that nobody ended may be writing its last entry: its directory goes after it.
+      await quiet();
       await dir[Symbol.asyncDispose]();
     },
   };
