@@ -14,6 +14,7 @@ import { createCounter, createPrinter } from './logs/printer.ts';
 import { canCountRaw, countRaw, isRaw, mayPrintRaw, printRaw } from './logs/raw.ts';
 import { type LogRequest, logRequest } from './logs/request.ts';
 import { findStreams } from './logs/streams.ts';
+import { touchingView } from './logs/touched-view.ts';
 import type { Opened } from './open.ts';
 import type { Output } from './output.ts';
 import { withEnvironment } from './with-environment.ts';
@@ -34,12 +35,13 @@ const anonymiserOf = (profile: Profile) => {
 };
 
 const print = async (
-  { profile, engine }: Opened,
+  opened: Opened,
   request: LogRequest,
   { clock }: Context,
   { output, global }: Invocation<LogFlags>,
   over: AbortSignal,
 ): Promise<number> => {
+  const { profile, engine } = opened;
   const asides = createAsides(output);
   for (const { source } of request.of) {
     const problem = profile.sources.find(({ id }) => id === source)?.problem;
@@ -69,7 +71,8 @@ const print = async (
         anonymise: request.anonymise ? anonymiserOf(profile) : undefined,
         hasContext: request.before > 0 || request.after > 0,
       };
-      await pipeMerged(merged, createPrinter(output, over, style), over);
+      const printer = createPrinter(output, over, style);
+      await pipeMerged(merged, touchingView(printer, request, opened), over);
     }
   }
   return asides.hasFaults ? lostExit : 0;

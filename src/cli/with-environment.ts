@@ -3,6 +3,7 @@ import { searchProfilesSurely } from './choose.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './exit-code.ts';
 import { type HowToOpen, type Opened, openEnvironment } from './open.ts';
+import { tellTouched } from './tell-touched.ts';
 import { createWorlds } from './worlds.ts';
 
 /** Opens the environment that the options name, hands it to `work`, and closes everything again whatever happens. */
@@ -25,7 +26,9 @@ export const withEnvironment = async <T>(
     if ('refused' in opened)
       throw new UsageError('the profile cannot be used; nothing was contacted', ...opened.refused);
     engine = opened.engine;
-    return await work(opened);
+    const done = await work(opened);
+    await tellTouched(context, engine);
+    return done;
   } finally {
     await engine?.close();
     await worlds.close();

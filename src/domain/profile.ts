@@ -41,6 +41,7 @@ export interface SourceEntry {
   /** What renews its login when it has expired: an argv, or words for a person. */
   readonly login?: readonly string[] | string;
   readonly position: Position;
+  readonly covers?: readonly string[];
   /** Set when a reference has no value: this source is off, everything else goes on. */
   readonly problem?: Fault;
 }
@@ -72,6 +73,7 @@ export interface LogView {
   readonly level?: LogLevel;
   /** Of which streams; absent: of those that are shown. */
   readonly of?: readonly { readonly source: string; readonly of?: string }[];
+  readonly covers?: readonly string[];
 }
 
 /** What the profile says of its logs besides views. */

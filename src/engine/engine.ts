@@ -17,6 +17,8 @@ import { createInFlight, type InFlight, oneShotInFlight } from './in-flight.ts';
 import { closeSource, type OpenOptions, openSources } from './open-sources.ts';
 import { createPoller } from './poller.ts';
 import { readOnce } from './read-once.ts';
+import { touchedByFacts } from './touched/by-facts.ts';
+import { createTouched, type Touched } from './touched/touched.ts';
 import type { ReachedSource } from './via/reached-source.ts';
 import { reachSources } from './via/reached-sources.ts';
 import { createWheel, type Wheel } from './wheel.ts';
@@ -44,6 +46,8 @@ export interface EngineOptions {
 export interface Engine {
   readonly profile: Profile;
   readonly facts: FactsStore;
+  /** Which entries of the profile were really used, and which requirement rows that served. */
+  readonly touched: Touched;
   /** The sources that could be opened, and those that are reached through another. */
   readonly sources: ReadonlyMap<string, Source>;
   /** As they are now: those of a source that is reached through another come and go with its ends. */
@@ -110,6 +114,13 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
   return {
     profile,
     facts,
+    touched: createTouched(() =>
+      touchedByFacts({
+        profile,
+        feeds: facts.getState().feeds,
+        snapshot: snapshotOf(facts.getState(), clock.now()),
+      }),
+    ),
     sources: new Map(
       opened.flatMap(({ entry, source = reached.get(entry.id)?.source }) =>
         source === undefined ? [] : [[entry.id, source]],

@@ -14,6 +14,8 @@ import { patternOf } from './patterns.ts';
 /** What `opsdeck logs` does, checked against the profile. Times are wall clock. */
 export interface LogRequest extends Pick<LogScope, 'of' | 'since' | 'until' | 'previous'> {
   readonly filter: LineFilter;
+  /** The view that was asked for, if one was. */
+  readonly view?: LogView;
   /** Absent: nobody has said. */
   readonly tail?: number | 'all';
   readonly follow: boolean;
@@ -126,6 +128,7 @@ export const logRequest = (
     follow,
     anonymise: flags.anonymise === true,
     show,
+    ...(view === undefined ? {} : { view }),
     before: flags.beforeContext ?? flags.context ?? 0,
     after: flags.afterContext ?? flags.context ?? 0,
     ...(since === undefined ? {} : { since }),

@@ -56,7 +56,7 @@ const buildViews = (logs: MapNode, sources: readonly BuiltSource[]): Built<reado
     ),
   );
   return {
-    made: made.map(({ covers: _, ...view }) => view),
+    made: made.map(({ covers, ...view }) => (covers.length === 0 ? view : { ...view, covers })),
     complaints: [...complaints, ...ofComplaints],
   };
 };

@@ -64,14 +64,15 @@ const build = (id: string, key: Position, node: Node, context: Context): Built<B
   const way = buildVia(node, id);
   const own = way === undefined ? without(node, ...ownKeys) : addressed(without(node, ...ownKeys), module);
   const checked: Checked<unknown> = checkNode(module.config, own, { label: id, extraKeys: ownKeys });
-  const covers = child(node, 'covers');
+  const rows = child(node, 'covers');
+  const covers = rows && checkNode(zCovers, rows, { label: id, under: ['covers'] });
   const said = child(node, 'login');
   const login = said && checkNode(zLogin, said, { label: id, under: ['login'] });
   const complaints = [
     ...checked.complaints,
     ...(way?.complaints ?? []),
     ...(login?.complaints ?? []),
-    ...(covers === undefined ? [] : checkNode(zCovers, covers, { label: id, under: ['covers'] }).complaints),
+    ...(covers?.complaints ?? []),
   ];
   const gaps = [...checked.gaps, ...(way?.gaps ?? []), ...(login?.gaps ?? [])];
   const problem = problemOf(id, gaps, complaints, context.now);
@@ -85,6 +86,7 @@ const build = (id: string, key: Position, node: Node, context: Context): Built<B
         config,
         via: way?.value,
         login: login?.value,
+        covers: covers?.value,
         position: key,
         problem,
       }),

@@ -1,0 +1,46 @@
+/**
+ * `npm run coverage:runbooks [-- SYSTEM…]`: runs the exercises of test/coverage against the embedded worlds and tells, by system and
+ * class, which rows of docs/catalogue.json they executed and which are missing. Exit 1: an exercise failed, or a row that
+ * docs/coverage.json names was lost. `--write` writes what is covered now into that file.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readCatalogue } from './coverage/catalogue.ts';
+import { readKept, writeKept } from './coverage/kept.ts';
+import { coverageOf, reportLines } from './coverage/report.ts';
+import { readTouches } from './coverage/touches.ts';
+import { writtenIn } from './coverage/written.ts';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const args = process.argv.slice(2);
+const wanted = args.filter((arg) => !arg.startsWith('-'));
+const exercised = ['event-bus', 'saga', 'eventmesh'];
+const systems = wanted.length === 0 ? exercised : wanted;
+const dir = await mkdtemp(join(tmpdir(), 'opsdeck-coverage-'));
+
+const exercise = (): Promise<number> =>
+  new Promise((resolve) => {
+    const files = systems.map((system) => `test/coverage/${system}`);
+    const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...files], {
+      stdio: 'inherit',
+      env: { ...process.env, OPSDECK_COVERAGE: dir },
+    });
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+
+try {
+  const code = await exercise();
+  const [catalogue, kept, touches] = [await readCatalogue(), await readKept(), await readTouches(dir)];
+  const all = await Promise.all(
+    systems.map(async (system) => coverageOf(catalogue, system, touches, await writtenIn(system))),
+  );
+  console.log(reportLines(all).join('\n'));
+  const now = Object.fromEntries(all.map(({ system, covered }) => [system, covered.map(({ id }) => id)]));
+  if (args.includes('--write')) await writeKept({ ...kept, ...now });
+  process.exitCode = code === 0 ? 0 : 1;
+} finally {
+  await rm(dir, { recursive: true, force: true });
+}
