@@ -48,6 +48,8 @@ export const reportLines = (all: readonly SystemCoverage[]): readonly string[] =
   ...all.flatMap(({ system, missing }) => [
     '',
     missing.length === 0 ? `${system}: nothing is missing` : `${system}: missing ${missing.length}`,
-    ...missing.map(({ row, why }) => `  ${row.id.padEnd(10)} ${(row.danger ?? '').padEnd(12)}${why} · ${row.says}`),
+    ...missing.map(
+      ({ row, why }) => `  ${row.id.padEnd(10)} ${(row.danger ?? '').padEnd(12)}${why} · ${row.says}`,
+    ),
   ]),
 ];

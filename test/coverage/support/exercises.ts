@@ -41,7 +41,11 @@ export interface Exercises extends AsyncDisposable {
 interface Check {
   readonly level: string;
   readonly faults: readonly { readonly source: string; readonly kind: string; readonly message: string }[];
-  readonly signals: readonly { readonly id: string; readonly value: number | string | null; readonly level: string }[];
+  readonly signals: readonly {
+    readonly id: string;
+    readonly value: number | string | null;
+    readonly level: string;
+  }[];
 }
 
 const setsOf = (sets: Readonly<Record<string, string>> = {}): readonly string[] =>
