@@ -1,3 +1,4 @@
+import type { Fault } from '../domain/fault.ts';
 import { createAnonymiser } from '../domain/mask/anonymise.ts';
 import { profileWords } from '../domain/mask/profile-words.ts';
 import type { Profile } from '../domain/profile.ts';
@@ -34,6 +35,10 @@ const anonymiserOf = (profile: Profile) => {
   return createAnonymiser({ names: [...names, ...listed], keep: [...stays, ...allowed, ...keep] });
 };
 
+/** Why sources that are asked for are off. */
+const problemsOf = ({ sources }: Profile, { of }: LogRequest): readonly Fault[] =>
+  of.flatMap(({ source }) => sources.find(({ id }) => id === source)?.problem ?? []);
+
 const print = async (
   opened: Opened,
   request: LogRequest,
@@ -43,10 +48,7 @@ const print = async (
 ): Promise<number> => {
   const { profile, engine } = opened;
   const asides = createAsides(output);
-  for (const { source } of request.of) {
-    const problem = profile.sources.find(({ id }) => id === source)?.problem;
-    if (problem !== undefined) asides.problem(problem);
-  }
+  for (const problem of problemsOf(profile, request)) asides.problem(problem);
   const { sources } = engine;
   const isForPerson = process.stdout.isTTY;
   const { levels = {}, zone = 'utc' } = profile.logs ?? {};
