@@ -30,6 +30,7 @@ export const openChangeIo = (
     stream: (request, signal) => http.stream(request, signal),
     socket: async (request, signal) => (await import('./web-socket.ts')).openWebSocket(request, signal, dial),
     put: async (path, text, signal) => (await import('./put-file.ts')).putFile(path, text, signal),
+    draft: async (path, isPacked, signal) => (await import('./draft.ts')).openDraft(path, isPacked, signal),
     sql: async (target, change, signal) => (await postgres()).change(target, change, signal),
     kafka: async (target, change, signal) =>
       (await import('./kafka-change.ts')).changeKafka(target, clock, change, signal, dial),

@@ -34,6 +34,7 @@ export const openDeclaredReads = (
     stream: change.stream,
     socket: change.socket,
     put: (path) => Promise.reject(notHere(`writing ${path}`)),
+    draft: (path) => Promise.reject(notHere(`writing ${path}`)),
     sql: read.sql,
     kafka: (_target, { is }) => Promise.reject(notHere(is)),
     close: async () => {

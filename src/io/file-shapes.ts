@@ -41,3 +41,30 @@ export interface ReadFiles {
   /** Refuses what is no regular file, and what is no UTF-8 text. */
   read(path: string, part: FilePart, signal: AbortSignal): Promise<FileText>;
 }
+
+/** A file that was written as a whole. */
+export interface Kept {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Of what is on the disk, in hex. */
+  readonly sha256: string;
+}
+
+/** A new file that does not have its name yet. All throw WireError but `drop`. */
+export interface Draft {
+  /** Waits for a disk that is slow. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** It is whole: it gets its name, unless something has it by now. */
+  keep(): Promise<Kept>;
+  /** It is not: nothing of it is left. */
+  drop(): Promise<void>;
+}
+
+/** What is told of the disk of this machine, whatever a `via:` leads to. All throw WireError. */
+export interface Disk {
+  stat(path: string, signal: AbortSignal): Promise<FileStat>;
+  /** Bytes that we may still write where a path is, or would be. */
+  free(path: string, signal: AbortSignal): Promise<number>;
+  /** All of a file, bit by bit, unpacked where it is gzip. */
+  bytes(path: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
+}

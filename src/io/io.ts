@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Millis } from '../domain/fault.ts';
 import type { Destination } from './dial.ts';
-import type { ReadFiles } from './file-shapes.ts';
+import type { Disk, Draft, ReadFiles } from './file-shapes.ts';
 import type { HttpAnswer, HttpRequest, Question, TlsOptions, TlsPeer } from './http-messages.ts';
 import type { KafkaChange, KafkaReader, KafkaTarget } from './kafka.ts';
 import type { KubeAccess, KubeTarget } from './kube.ts';
@@ -60,6 +60,8 @@ export interface ReadIo {
   connect(to: Destination, signal: AbortSignal): Promise<Duplex>;
   /** Of this machine; of the first end of a `via:` that carries programs and files. */
   readonly files: ReadFiles;
+  /** Files of this machine that are handed on as they are, and room for more. */
+  readonly disk: Disk;
   /** Log files of this machine, whose lines are followed. */
   readonly logFiles: LogFiles;
   /** The files at an end of such a `via:`. */
@@ -95,6 +97,8 @@ export interface ChangeIo {
   socket(request: WebSocketRequest, signal: AbortSignal): Promise<WebSocketWire>;
   /** Replaces a file of this machine as a whole. Throws WireError. */
   put(path: string, text: string, signal: AbortSignal): Promise<void>;
+  /** Begins a new file of this machine, packed by gzip if asked for; it fails where something has its name. Throws WireError. */
+  draft(path: string, isPacked: boolean, signal: AbortSignal): Promise<Draft>;
   /** One statement on its own connection. Throws SqlError. */
   sql(target: SqlTarget, change: SqlChange, signal: AbortSignal): Promise<SqlAnswer>;
   /** One change to a Kafka cluster. Throws WireError. */

@@ -25,6 +25,7 @@ export const lease = (change: ChangeIo): Lease => {
       stream: async (request, signal) => change.stream(request, within(signal)),
       socket: async (request, signal) => change.socket(request, within(signal)),
       put: async (path, text, signal) => change.put(path, text, within(signal)),
+      draft: async (path, isPacked, signal) => change.draft(path, isPacked, within(signal)),
       sql: async (target, statement, signal) => change.sql(target, statement, within(signal)),
       kafka: async (target, what, signal) => change.kafka(target, what, within(signal)),
     },

@@ -1,5 +1,6 @@
 import type { Millis } from '../domain/fault.ts';
 import type { Dial } from './dial.ts';
+import { openDisk } from './disk.ts';
 import { WireError } from './failures.ts';
 import type { ReadFiles } from './file-shapes.ts';
 import { openHttp } from './http.ts';
@@ -93,6 +94,7 @@ export const openReadIo = (clock: Clock, { dial, inside }: ReadIoOptions = {}): 
     connect: async (to, signal) => (await net()).openTcp(to, dial, open(signal)),
     files: there === undefined ? openReadFiles(open) : filesAt(),
     filesAt,
+    disk: openDisk(open),
     logFiles: openLogFiles(clock, open),
     run: async (program, signal) => {
       if (there !== undefined) return endOfInside(there(program, signal));

@@ -75,9 +75,10 @@ const shakeHands = (
     socket.binaryType = 'nodebuffer';
     socket.on('open', () => {
       open = true;
-      resolve(wireOf(socket, messages));
+      resolve(wireOf(socket, flow.messages));
     });
-    socket.on('message', (data) => messages.put(bytesOf(data)));
+    const flow = flowOf(socket, messages);
+    socket.on('message', (data) => flow.put(bytesOf(data)));
     socket.on('unexpected-response', (_, response) => {
       const { statusCode = 0 } = response;
       void reasonOf(response).then((why) => {
@@ -131,7 +132,32 @@ const messageIn = (text: string): string | undefined => {
 const bytesOf = (data: unknown): Uint8Array =>
   data instanceof Uint8Array ? data : Array.isArray(data) ? Buffer.concat(data) : new Uint8Array();
 
-const wireOf = (socket: WebSocket, messages: Inbox<Uint8Array>): WebSocketWire => ({
+/** Nothing more is taken off the connection while that much waits for a reader that is slow. */
+const mostWaiting = 4 * 1024 * 1024;
+
+const flowOf = (
+  socket: WebSocket,
+  waiting: Inbox<Uint8Array>,
+): { put(bytes: Uint8Array): void; readonly messages: AsyncIterable<Uint8Array> } => {
+  let size = 0;
+  const messages = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const bytes of waiting) {
+      size -= bytes.length;
+      if (size < mostWaiting && socket.isPaused) socket.resume();
+      yield bytes;
+    }
+  };
+  return {
+    put: (bytes) => {
+      size += bytes.length;
+      if (size >= mostWaiting) socket.pause();
+      waiting.put(bytes);
+    },
+    messages: messages(),
+  };
+};
+
+const wireOf = (socket: WebSocket, messages: AsyncIterable<Uint8Array>): WebSocketWire => ({
   protocol: socket.protocol,
   messages,
   send: (bytes) =>

@@ -140,6 +140,7 @@ const unusedIo = (clock: Clock): ReadIo => {
     tls: never,
     files,
     filesAt: () => files,
+    disk: { stat: never, free: never, bytes: follow },
     logFiles: {
       stat: never,
       open: never,

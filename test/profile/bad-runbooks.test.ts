@@ -118,8 +118,8 @@ const cases = [
   },
   {
     name: 'a step that goes on for longer than one may',
-    text: runbook('    act: [{ use: bus.look, timeout: 2h }]\n'),
-    said: ['p/dev.yaml:9:37: r act[0].timeout: a step goes on for an hour at most; write 1h or less'],
+    text: runbook('    act: [{ use: bus.look, timeout: 3h }]\n'),
+    said: ['p/dev.yaml:9:37: r act[0].timeout: a step goes on for two hours at most; write 2h or less'],
   },
   {
     name: 'steps that do nothing, or two things',

@@ -19,5 +19,6 @@ export const readingOnly = (io: ReadIo): ChangeIo => ({
   socket: () => Promise.reject(notHere('a WebSocket')),
   sql: (target, statement, signal) => io.sql(target, statement, signal),
   put: (path) => Promise.reject(notHere(`writing ${path}`)),
+  draft: (path) => Promise.reject(notHere(`writing ${path}`)),
   kafka: (_target, { is }) => Promise.reject(notHere(is)),
 });

@@ -67,9 +67,9 @@ const zAct = z
       .meta({ description: 'a parameter of type choices: once for each of its values, ${each}' }),
     pause: zDuration.optional().meta({ description: 'between two of a loop' }),
     timeout: zDuration
-      .refine((ms) => ms <= 3_600_000, { error: 'a step goes on for an hour at most; write 1h or less' })
+      .refine((ms) => ms <= 7_200_000, { error: 'a step goes on for two hours at most; write 2h or less' })
       .optional()
-      .meta({ description: 'it is ended after that long; default 5m, at most 1h' }),
+      .meta({ description: 'it is ended after that long; default 5m, at most 2h' }),
     ask: z.boolean().optional().meta({ description: 'asks whether to go on before it' }),
     needs: zExpression.optional(),
     covers: zCovers,

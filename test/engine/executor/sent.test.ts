@@ -17,6 +17,7 @@ const door = (some: Partial<ChangeIo>): ChangeIo => ({
   stream: not,
   socket: not,
   put: not,
+  draft: not,
   sql: not,
   kafka: not,
   ...some,

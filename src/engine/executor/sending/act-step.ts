@@ -11,7 +11,7 @@ import type { Made } from './made.ts';
 /** A step that says nothing else: a call that never ends must not keep a run open for ever. */
 const defaultMs: Millis = 5 * 60_000;
 /** No single step goes on for longer, whatever it says. */
-const longestMs: Millis = 60 * 60_000;
+const longestMs: Millis = 2 * 60 * 60_000;
 /**
  * What an operation gets, after its signal has aborted, to end what it began and say so: more than a program on another
  * host gets until it is killed there, with the connection that this takes.
@@ -32,7 +32,7 @@ export interface ActOutcome {
 export interface ActParts {
   readonly change: ChangeIo;
   readonly clock: Clock;
-  /** After that long it is ended; at most an hour. Default 5 min. */
+  /** After that long it is ended; at most two hours. Default 5 min. */
   readonly timeoutMs?: Millis;
   output(text: string): Promise<unknown>;
   /** What has left for this step so far, in words: told when its time has run out. */

@@ -1,3 +1,4 @@
+import type { Draft } from '../../../io/file-shapes.ts';
 import { SqlError } from '../../../io/sql.ts';
 import type { HttpStream, WebSocketWire } from '../../../io/stream.ts';
 import { wireError } from '../../../io/wire-error.ts';
@@ -61,6 +62,23 @@ export const watchedSocket = (call: SentCall, wire: WebSocketWire, signal: Abort
     close: () => {
       isOver = true;
       wire.close();
+    },
+  };
+};
+
+/** A file that is written bit by bit: kept as a whole, or not at all. */
+export const watchedDraft = (call: SentCall, draft: Draft): Draft => {
+  call.outcome = 'begun';
+  return {
+    write: (bytes) => draft.write(bytes),
+    keep: async () => {
+      const kept = await draft.keep();
+      call.outcome = `${kept.sizeBytes} bytes`;
+      return kept;
+    },
+    drop: async () => {
+      await draft.drop();
+      call.outcome = 'nothing of it is left';
     },
   };
 };

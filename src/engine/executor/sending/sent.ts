@@ -3,7 +3,7 @@ import type { ChangeIo } from '../../../io/io.ts';
 import type { KafkaChange } from '../../../io/kafka.ts';
 import type { ProgramEnd } from '../../../io/program.ts';
 import { wireError } from '../../../io/wire-error.ts';
-import { failedWords, type SentCall, watchedSocket, watchedStream } from './sent-outcome.ts';
+import { failedWords, type SentCall, watchedDraft, watchedSocket, watchedStream } from './sent-outcome.ts';
 
 /** What has left this process in a run, in words, in the order in which it left. */
 export interface Sent {
@@ -61,6 +61,11 @@ export const createSent = (): Sent => {
           () => change.put(path, text, signal),
           () => 'written',
         ),
+      draft: async (path, isPacked, signal) => {
+        const call = noted(`write ${path}`);
+        const draft = await answered(call, () => change.draft(path, isPacked, signal));
+        return watchedDraft(call, draft);
+      },
       sql: (target, statement, signal) =>
         watched(
           statement.text,

@@ -25,5 +25,5 @@ export const actingOperations = (parts: KubeParts, dir = process.cwd()): readonl
   actingOperation(parts, applyRecipe(parts, dir)),
   actingOperation(parts, deleteRecipe(parts)),
   actingOperation(parts, jobRecipe(parts)),
-  execOperation(parts),
+  execOperation(parts, dir),
 ];

@@ -23,6 +23,8 @@ const earlier = z.object({
     }),
   ),
   follow: z.array(z.object({ object: z.string(), path: z.string() })),
+  /** A file of this machine that it writes or reads, and what told it from another. */
+  file: z.object({ path: z.string(), print: z.string() }).exactOptional(),
   undo: z
     .object({
       use: z.string(),

@@ -3,11 +3,16 @@ import { oneLine } from '../../../io/sanitize.ts';
 import type { WebSocketWire } from '../../../io/stream.ts';
 import { field, list, text } from '../../wire-value.ts';
 
-/** v5 tells the end of an input, which nothing here has: both speak the same otherwise. */
-export const execProtocols: readonly string[] = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+/** The one that tells the end of an input: both speak the same otherwise. */
+export const endingProtocol = 'v5.channel.k8s.io';
+export const execProtocols: readonly string[] = [endingProtocol, 'v4.channel.k8s.io'];
 
 /** Every message begins with a byte that says its channel. Source: k8s.io/apimachinery, util/remotecommand. */
-const [stdout, stderr, ending] = [1, 2, 3];
+const [stdin, stdout, stderr, ending, closing] = [0, 1, 2, 3, 255];
+
+/** Bytes for its standard input, and the end of that. */
+export const inputOf = (bytes: Uint8Array): Uint8Array => Buffer.concat([Buffer.of(stdin), bytes]);
+export const inputEnd: Uint8Array = Buffer.of(closing, stdin);
 
 /** What is passed on of one program, since each line of a run is written down; the rest is thrown away, and a line says so. */
 const most = { letters: 1024 * 1024, lines: 2000 } as const;
@@ -52,8 +57,14 @@ export async function* piecesOf(wire: WebSocketWire): AsyncGenerator<ExecPiece, 
   }
 }
 
-/** What a program in a container says, line by line, then its end. Throws WireError when the connection is lost. */
-export async function* saidBy(wire: WebSocketWire): AsyncGenerator<Said, void, undefined> {
+/**
+ * What a program in a container says, line by line, then its end; `taken`: its standard output goes there instead, piece by
+ * piece. Throws WireError when the connection is lost.
+ */
+export async function* saidBy(
+  wire: WebSocketWire,
+  taken?: (bytes: Uint8Array) => Promise<void>,
+): AsyncGenerator<Said, void, undefined> {
   const waiting: string[] = [];
   const passedOn = { letters: 0, lines: 0 };
   const isEnough = (): boolean => passedOn.letters > most.letters || passedOn.lines > most.lines;
@@ -67,6 +78,7 @@ export async function* saidBy(wire: WebSocketWire): AsyncGenerator<Said, void, u
   let end: Said | undefined;
   for await (const piece of piecesOf(wire))
     if (piece.is === 'ending') end = endOf(piece.message);
+    else if (piece.is === 'out' && taken !== undefined) await taken(piece.bytes);
     else {
       cutters[piece.is].push(Buffer.from(piece.bytes));
       for (const line of waiting.splice(0)) yield { is: 'line', text: line };

@@ -56,7 +56,7 @@ export const seatsOf = async (
         'not-applicable',
         `${pod.name}: ${containerWords(container)}: nothing can be run in it`,
       );
-    return { pod, container, path: execPath(pod, container.name, params.argv) };
+    return { pod, container, path: execPath(pod, container.name, params.argv, params.feed !== undefined) };
   });
 };
 

@@ -11,9 +11,11 @@ export const execPath = (
   { namespace, name }: { readonly namespace: string; readonly name: string },
   container: string | undefined,
   argv: readonly string[],
+  isFed = false,
 ): string => {
   const query = new URLSearchParams({
     ...(container === undefined ? {} : { container }),
+    ...(isFed ? { stdin: 'true' } : {}),
     stdout: 'true',
     stderr: 'true',
   });

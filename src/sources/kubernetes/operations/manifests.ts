@@ -1,9 +1,8 @@
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
 import { PlanError } from '../../../domain/plan-error.ts';
 import type { ReadFiles } from '../../../io/file-shapes.ts';
 import { oneLine } from '../../../io/sanitize.ts';
+import { ownPath } from '../../own-files.ts';
 import { field, text } from '../../wire-value.ts';
 import { printOf } from './field-diff.ts';
 import { withoutSecrets } from './without-secrets.ts';
@@ -84,11 +83,6 @@ export const manifestsIn = (file: string, source: string): readonly Manifest[] =
   });
 };
 
-const absolute = (path: string, dir: string): string => {
-  if (path.startsWith('~/')) return join(homedir(), path.slice(2));
-  return isAbsolute(path) ? path : join(dir, path);
-};
-
 /** The files that a path means: itself, those of a directory, those that a glob matches. Throws WireError. */
 const filesOf = async (files: ReadFiles, path: string, signal: AbortSignal): Promise<readonly string[]> => {
   const found = await files.list(path, signal);
@@ -110,8 +104,8 @@ export const readManifests = async (
 ): Promise<readonly Manifest[]> => {
   const manifests: Manifest[] = [];
   for (const path of paths) {
-    const found = await filesOf(files, absolute(path, dir), signal);
-    if (found.length === 0) throw new PlanError('not-applicable', `there is no file ${absolute(path, dir)}`);
+    const found = await filesOf(files, ownPath(path, dir), signal);
+    if (found.length === 0) throw new PlanError('not-applicable', `there is no file ${ownPath(path, dir)}`);
     for (const file of found) {
       const part = await files.read(file, { from: 'head', maxBytes: longest }, signal);
       if (!part.whole) throw new PlanError('failed', `${file} is longer than 1 MiB`);

@@ -1,0 +1,89 @@
+import { ageText } from '../../../domain/duration.ts';
+import { bytes } from '../../../domain/format.ts';
+import type { Drift } from '../../../domain/operation.ts';
+import { matchedChars } from '../../../domain/pattern.ts';
+import { PlanError } from '../../../domain/plan-error.ts';
+import type { FileStat } from '../../../io/file-shapes.ts';
+import { fileThere, ownPath, savingOf, stampOf } from '../../own-files.ts';
+import type { KubeParts } from '../parts.ts';
+import type { Seat } from './exec-pods.ts';
+import type { ExecParams } from './params.ts';
+
+/** The file of this machine that a program writes or reads. */
+export interface ExecFile {
+  readonly path: string;
+  /** Tells a fed file from another, or from what it was. */
+  readonly print?: string;
+  readonly words: string;
+}
+
+const printOf = ({ id, sizeBytes, writtenAt }: FileStat): string => `${id} ${sizeBytes} ${writtenAt}`;
+
+/** A fed file as it is now. Throws WireError, PlanError. */
+const fedFile = async ({ io }: KubeParts, path: string, signal: AbortSignal): Promise<ExecFile> => {
+  const stat = await io.disk.stat(path, signal);
+  if (stat.kind !== 'file') throw new PlanError('failed', `${path} is no file`);
+  if (stat.sizeBytes === 0) throw new PlanError('failed', `${path} is empty`);
+  const age = ageText(Math.max(0, io.clock.now() + io.clock.wallOffset() - stat.writtenAt));
+  return {
+    path,
+    print: printOf(stat),
+    words: `fed from ${path}: ${bytes(stat.sizeBytes)}, written ${age} ago`,
+  };
+};
+
+/** The file that is meant, if one is. One file is of one program. Throws WireError, PlanError. */
+export const execFileOf = async (
+  parts: KubeParts,
+  { save, feed }: ExecParams,
+  dir: string,
+  seats: readonly Seat[],
+  signal: AbortSignal,
+): Promise<ExecFile | undefined> => {
+  const path = save ?? feed;
+  if (path === undefined) return undefined;
+  const [seat, ...others] = seats;
+  if (seat === undefined || others.length > 0)
+    throw new PlanError('failed', `${seats.length} pods and one file: name the pod, or say first: true`);
+  const { io } = parts;
+  const full = ownPath(path, dir);
+  if (feed !== undefined) return fedFile(parts, full, signal);
+  const names = { time: stampOf(io.clock.now() + io.clock.wallOffset()), pod: seat.pod.name };
+  return savingOf(io.disk, full, names, signal);
+};
+
+/** What became of that file since the plan: something has the name that was free, or another one is fed. Throws WireError. */
+export const fileDrift = async (
+  { io }: KubeParts,
+  { save }: ExecParams,
+  { path, print }: { readonly path: string; readonly print: string },
+  target: string,
+  signal: AbortSignal,
+): Promise<Drift | undefined> => {
+  if (save === undefined)
+    return printOf(await io.disk.stat(path, signal)) === print
+      ? undefined
+      : { target, planned: `${path} as it was`, found: 'it has been written since' };
+  const isFree = (await fileThere(io.disk, path, signal)) === undefined;
+  return isFree ? undefined : { target, planned: `${path} is not there`, found: 'it is there by now' };
+};
+
+/** The end of what goes by, as far as it is looked at. */
+export const endWatcher = () => {
+  let end = Buffer.alloc(0);
+  return {
+    take: (bytes: Uint8Array): void => {
+      end = Buffer.concat([end, bytes.subarray(-matchedChars)]).subarray(-matchedChars);
+    },
+    /** Whether one of the last lines matches: some programs write a few words behind the line that says it. */
+    matches: (pattern: RegExp): boolean =>
+      end
+        .toString('utf8')
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+        .slice(-lastLines)
+        .some((line) => pattern.test(line)),
+  };
+};
+
+const lastLines = 5;

@@ -1,0 +1,153 @@
+import { durationText } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import { bytes } from '../../../domain/format.ts';
+import type { ActEvent } from '../../../domain/operation.ts';
+import { compilePattern } from '../../../domain/pattern.ts';
+import { toFault } from '../../../io/fault.ts';
+import type { Draft } from '../../../io/file-shapes.ts';
+import type { ChangeIo } from '../../../io/io.ts';
+import { masker } from '../../../io/secrets.ts';
+import { wireError } from '../../../io/wire-error.ts';
+import { statusOf } from '../../found-status.ts';
+import type { KubeParts } from '../parts.ts';
+import { saidBy } from './exec-channels.ts';
+import { endWatcher } from './exec-files.ts';
+import { type Feeding, feed, lookedThrough } from './exec-input.ts';
+import { openExec } from './exec-socket.ts';
+import type { ExecParams } from './params.ts';
+
+/** One run of a program. */
+export interface Running {
+  readonly path: string;
+  readonly line: string;
+  /** Before each line of what it says. */
+  readonly prefix: string;
+  readonly timeoutMs: Millis;
+  /** The file of this machine, where the parameters name one. */
+  readonly file?: string;
+}
+
+const patternOf = ({ complete }: ExecParams): RegExp | undefined => {
+  const pattern = complete === undefined ? undefined : compilePattern(complete);
+  return typeof pattern === 'string' ? undefined : pattern;
+};
+
+/** The file that it writes: kept when the program ended well and it is whole. */
+const saving = (draft: Draft, pattern: RegExp | undefined) => {
+  const end = endWatcher();
+  let isKept = false;
+  return {
+    take: async (piece: Uint8Array): Promise<void> => {
+      end.take(piece);
+      await draft.write(piece);
+    },
+    /** What became of it, in words. */
+    finish: async (isGood: boolean): Promise<Outcome> => {
+      const isWhole = pattern === undefined || end.matches(pattern);
+      if (!isGood || !isWhole) {
+        const why = isGood ? `, and none of its last lines matches ${pattern?.source}` : '';
+        return { isGood: false, words: `${why}; nothing is kept of what it wrote` };
+      }
+      const { path, sizeBytes, sha256 } = await draft.keep();
+      isKept = true;
+      return { isGood: true, words: `; ${path}: ${bytes(sizeBytes)}, sha256 ${sha256}` };
+    },
+    leave: async (): Promise<void> => {
+      if (!isKept) await draft.drop();
+    },
+  };
+};
+
+/** A program that takes no more is not waited for. */
+const farewellMs: Millis = 2000;
+
+/** What came of a program and of its file. */
+interface Outcome {
+  readonly isGood: boolean;
+  readonly words: string;
+}
+
+const fedWords = async ({ done }: Feeding, isGood: boolean): Promise<Outcome> => {
+  const { fed, isWhole } = await done;
+  return { isGood: isGood && isWhole, words: `; ${bytes(fed)} were fed${isWhole ? '' : ', not all of it'}` };
+};
+
+/** Runs one program to its end. Gives whether it ended with status 0, and did with its file what was asked. */
+export const runProgram = async function* (
+  { client, source, io }: KubeParts,
+  params: ExecParams,
+  { path, line, prefix, timeoutMs, file = '' }: Running,
+  change: ChangeIo,
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent, boolean, undefined> {
+  const deadline = change.clock.deadline(timeoutMs);
+  const stop = AbortSignal.any([signal, deadline.signal]);
+  // The connection outlives the stop by the last words that are fed to it.
+  const cut = new AbortController();
+  const pattern = patternOf(params);
+  let saved: ReturnType<typeof saving> | undefined;
+  let feeding: Feeding | undefined;
+  let close: (() => void) | undefined;
+  let isGood = false;
+  const breakOff = (why: unknown): void => {
+    const fed = feeding?.breakOff(params.abort) ?? Promise.resolve();
+    void Promise.race([fed, change.clock.sleep(farewellMs)]).then(() => cut.abort(why));
+  };
+  const stopped = (): void => breakOff(stop.reason);
+
+  const outcomeOf = async (code: number | undefined): Promise<Outcome> => {
+    if (saved !== undefined) return saved.finish(code === 0);
+    return feeding === undefined ? { isGood: code === 0, words: '' } : fedWords(feeding, code === 0);
+  };
+
+  try {
+    if (params.feed !== undefined)
+      yield { is: 'output', text: await lookedThrough(io.disk, file, pattern, stop) };
+    if (params.save !== undefined)
+      saved = saving(await change.draft(file, params.gzip === true, stop), pattern);
+    stop.addEventListener('abort', stopped, { once: true });
+    if (stop.aborted) stopped();
+    const wire = await openExec(client, path, change, cut.signal);
+    close = () => wire.close();
+    if (params.feed !== undefined) feeding = feed(wire, io.disk.bytes(file, stop), breakOff);
+    for await (const said of saidBy(wire, saved?.take))
+      if (said.is === 'line') yield { is: 'output', text: `${prefix}${masker.mask(said.text)}` };
+      else {
+        const outcome = await outcomeOf(said.code);
+        isGood = outcome.isGood;
+        yield* statusOf(said.code === undefined ? {} : { status: said.code });
+        yield { is: 'answered', line, status: said.words + outcome.words, ok: isGood };
+      }
+  } catch (error) {
+    isGood = false;
+    const hasBegun = close !== undefined;
+    yield {
+      is: 'answered',
+      line,
+      status: brokenOff(error, source, timeoutMs, client.now(), hasBegun),
+      ok: false,
+    };
+  } finally {
+    stop.removeEventListener('abort', stopped);
+    await feeding?.breakOff();
+    close?.();
+    await saved?.leave();
+    deadline.clear();
+  }
+  return isGood;
+};
+
+/** Closing the connection ends what is heard; whether the program ends with it is its container's business. */
+const brokenOff = (
+  error: unknown,
+  source: string,
+  timeoutMs: Millis,
+  now: Millis,
+  hasBegun: boolean,
+): string => {
+  const after = hasBegun ? '; its connection was closed, and the program may still run there' : '';
+  const { kind } = wireError(error) ?? {};
+  if (kind === 'timeout') return `not done after ${durationText(timeoutMs)}${after}`;
+  if (kind === 'cancelled') return `cancelled${after}`;
+  return `${toFault(source, '', error, now).message}${after}`;
+};

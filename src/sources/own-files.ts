@@ -1,0 +1,53 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import type { Millis } from '../domain/fault.ts';
+import { bytes, isoTime } from '../domain/format.ts';
+import { PlanError } from '../domain/plan-error.ts';
+import { WireError } from '../io/failures.ts';
+import type { Disk, FileStat } from '../io/file-shapes.ts';
+
+/** A path of this machine as a profile says it: `~` is our home, what is relative is so to `dir`. */
+export const ownPath = (path: string, dir: string): string => {
+  if (path === '~') return homedir();
+  if (path.startsWith('~/')) return join(homedir(), path.slice(2));
+  return isAbsolute(path) ? path : join(dir, path);
+};
+
+/** 20260304T101507Z: a moment as a part of a file's name. */
+export const stampOf = (at: Millis): string => `${isoTime(at).slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+
+/** What is at a path, or undefined. Throws WireError. */
+export const fileThere = async (
+  disk: Disk,
+  path: string,
+  signal: AbortSignal,
+): Promise<FileStat | undefined> => {
+  try {
+    return await disk.stat(path, signal);
+  } catch (error) {
+    if (error instanceof WireError && error.kind === 'missing') return undefined;
+    throw error;
+  }
+};
+
+/**
+ * Where a new file will be, with `{time}` and the other `{names}` of its path filled in, and what is to be known of the place.
+ * Throws PlanError where something has the name already, or was begun and never ended.
+ */
+export const savingOf = async (
+  disk: Disk,
+  path: string,
+  names: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<{ readonly path: string; readonly words: string }> => {
+  const named = path.replaceAll(/\{(\w+)\}/g, (all, name: string) => names[name] ?? all);
+  if ((await fileThere(disk, named, signal)) !== undefined)
+    throw new PlanError('not-applicable', `${named} is there already: it is not written over`);
+  if ((await fileThere(disk, `${named}.part`, signal)) !== undefined)
+    throw new PlanError(
+      'not-applicable',
+      `${named}.part is there: somebody is writing it, or it was cut off; delete it if nobody is`,
+    );
+  const free = await disk.free(named, signal);
+  return { path: named, words: `saved as ${named} (new; ${bytes(free)} are free there)` };
+};

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type ActingStage, openStage, planOf } from './stage.ts';
+
+const one = { deployment: 'inventory-service', first: true } as const;
+let stage: ActingStage;
+
+beforeEach(async () => {
+  stage = await openStage('saga');
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+const saved = async (): Promise<readonly string[]> =>
+  (await readdir(stage.dir)).filter((name) => name.startsWith('out'));
+
+test('what a program writes is saved as a whole, packed, with its sum; its name has the time and the pod in it', async () => {
+  const ran = await stage.run(
+    'exec',
+    {
+      ...one,
+      argv: ['cat', '/proc/1/status'],
+      save: 'out-{pod}-{time}.gz',
+      gzip: true,
+      complete: '^Threads:',
+    },
+    'safe',
+  );
+  expect(ran.ended.ending).toBe('recovered');
+  const [name = '', ...others] = await saved();
+  expect(others).toEqual([]);
+  expect(name).toMatch(/^out-inventory-service-\S+-\d{8}T\d{6}Z\.gz$/);
+  const raw = await readFile(join(stage.dir, name));
+  expect(gunzipSync(raw).toString()).toMatch(/^Name:.*\nThreads:\t\d+\n$/s);
+  expect(JSON.stringify(ran.events)).toContain(createHash('sha256').update(raw).digest('hex'));
+  // What is saved is not shown.
+  expect(ran.output.join('\n')).not.toContain('VmRSS');
+});
+
+test('the plan says where, and how much room there is; what is there, or was begun, is not written over', async () => {
+  const params = { ...one, argv: ['hostname'], save: 'out' };
+  const { objects, lost } = planOf(await stage.propose('exec', params, 'safe'));
+  expect(objects).toContainEqual(expect.stringMatching(/^saved as \/.*\/out \(new; .*iB are free there\)$/));
+  expect(lost).toMatch(/The file stays until somebody deletes it/);
+  await stage.put('out.part', '');
+  expect((await stage.propose('exec', params, 'safe')).refusal?.why).toMatch(/out\.part is there/);
+  await stage.put('out', 'mine');
+  expect((await stage.propose('exec', params, 'safe')).refusal?.why).toMatch(/it is not written over/);
+  const several = { deployment: 'inventory-service', argv: ['hostname'], save: 'elsewhere' };
+  expect((await stage.propose('exec', several, 'safe')).refusal?.why).toMatch(/2 pods and one file/);
+});
+
+test.each([
+  [{ argv: ['false'] }, /ended with status 1; nothing is kept/],
+  [
+    { argv: ['hostname'], complete: 'dump complete' },
+    /none of its last lines matches dump complete; nothing/,
+  ],
+])('of a program that fails, or stops half-way, nothing is kept: %o', async (more, why) => {
+  const ran = await stage.run('exec', { ...one, ...more, save: 'out' }, 'safe');
+  expect(ran.ended).toMatchObject({ ending: 'failed', why: expect.stringMatching(why) });
+  expect(await saved()).toEqual([]);
+});
+
+test('a file that came between the plan and the yes is kept', async () => {
+  const proposal = await stage.propose('exec', { ...one, argv: ['hostname'], save: 'out' }, 'safe');
+  await stage.put('out', 'mine');
+  expect((await stage.confirm(proposal)).ended.ending).toBe('forbidden');
+  expect(await readFile(join(stage.dir, 'out'), 'utf8')).toBe('mine');
+});
+
+test('a packed file is fed unpacked, once it is known to be whole', async () => {
+  await writeFile(join(stage.dir, 'in.gz'), gzipSync('one\ntwo\n-- dump complete\n\n'));
+  const params = { ...one, argv: ['cat'], feed: 'in.gz', complete: 'dump complete$' };
+  const proposal = await stage.propose('exec', params, 'destructive');
+  expect(planOf(proposal).objects).toContainEqual(
+    expect.stringMatching(/^fed from \/.*in\.gz: \d+ B, written .* ago$/),
+  );
+  const ran = await stage.confirm(proposal);
+  expect(ran.ended.ending).toBe('recovered');
+  expect(ran.output).toEqual(expect.arrayContaining(['one', 'two', '-- dump complete']));
+  expect(ran.output.join('\n')).toMatch(/26 B unpacked, sha256 [0-9a-f]{64}/);
+});
+
+test.each([
+  ['is cut off', gzipSync('one\ntwo\n').subarray(0, -9), /cannot be read to its end/],
+  ['does not end as it should', Buffer.from('one\ntwo\n'), /it is not whole/],
+])('of a file that %s nothing is fed', async (_, bytes, why) => {
+  await writeFile(join(stage.dir, 'in'), bytes);
+  const ran = await stage.run(
+    'exec',
+    { ...one, argv: ['cat'], feed: 'in', complete: 'complete' },
+    'destructive',
+  );
+  expect(ran.ended).toMatchObject({ ending: 'failed', why: expect.stringMatching(why) });
+  expect(ran.ended.sent).toEqual([]);
+});
+
+test('another file than was planned is not fed', async () => {
+  await stage.put('in', 'one\n');
+  const proposal = await stage.propose('exec', { ...one, argv: ['cat'], feed: 'in' }, 'destructive');
+  await stage.put('in', 'another one\n');
+  expect((await stage.confirm(proposal)).ended.ending).toBe('forbidden');
+});
