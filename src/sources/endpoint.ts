@@ -5,6 +5,7 @@ import type { HttpAnswer, TlsOptions } from '../io/http-messages.ts';
 import type { ChangeIo, ReadIo } from '../io/io.ts';
 import { masker } from '../io/secrets.ts';
 import { statusError } from '../io/status.ts';
+import type { HttpStream } from '../io/stream.ts';
 import { authHeaders, plainUrl } from './auth.ts';
 import type { Auth } from './connection.ts';
 
@@ -22,6 +23,12 @@ export interface Endpoint {
   json(path: string, signal: AbortSignal): Promise<unknown>;
   /** Asks for a change through the lent io; redirects are not followed. Throws WireError. */
   send(change: ChangeIo, call: ChangeCall, signal: AbortSignal): Promise<HttpAnswer>;
+  /** A GET through the lent io whose answer comes bit by bit, as its bytes are. Throws WireError. */
+  stream(
+    change: ChangeIo,
+    call: Omit<ChangeCall, 'method' | 'body'>,
+    signal: AbortSignal,
+  ): Promise<HttpStream>;
   /** A failure of a call on this endpoint, as the fault of its source. */
   fault(path: string, error: unknown, method?: string): Fault;
   /** A fault that no exception stands for. */
@@ -96,6 +103,18 @@ export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo)
           headers: { accept: jsonFirst, ...headers, ...call.headers },
           maxRedirects: 0,
           ...(call.body === undefined ? {} : { body: call.body }),
+        },
+        signal,
+      ),
+    stream: (change, call, signal) =>
+      change.stream(
+        {
+          ...common,
+          method: 'GET',
+          url: url(call.path),
+          // What is packed on the way would be saved packed.
+          headers: { accept: '*/*', ...headers, ...call.headers, 'accept-encoding': 'identity' },
+          maxRedirects: 0,
         },
         signal,
       ),

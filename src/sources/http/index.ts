@@ -8,7 +8,8 @@ import { type CheckConfig, expectedIn, type HttpConfig, httpConfig } from './con
 import { examine } from './doctor.ts';
 import { askerOf } from './look.ts';
 import { httpReads, readProblem } from './reads.ts';
-import { onlyReads, requestOperation, requestParams } from './request.ts';
+import { requestOperation } from './request.ts';
+import { onlyReads, requestParams } from './request-params.ts';
 import { httpAddress, httpThrough } from './through.ts';
 
 /** Anything that answers HTTP, accepts a connection or shakes hands over TLS: one probe per check. */
@@ -38,7 +39,10 @@ export const http: SourceModule<HttpConfig> = {
   open: async (opening, io) => openHttp(opening, io),
 };
 
-const openHttp = ({ id, env, config, signals }: Opening<HttpConfig>, io: ReadIo): Source => {
+const openHttp = (
+  { id, env, config, signals, dir = process.cwd() }: Opening<HttpConfig>,
+  io: ReadIo,
+): Source => {
   const { identity, ends = [{ name: '', url: config.url, checks: config.checks }] } = config;
   const bases = ends.flatMap(({ url }) => (url === undefined ? [] : [endpointAt(url, id, config, io)]));
   const checks = ends.flatMap((end, nth) =>
@@ -65,7 +69,17 @@ const openHttp = ({ id, env, config, signals }: Opening<HttpConfig>, io: ReadIo)
     operations:
       base === undefined
         ? []
-        : [requestOperation({ source: id, endpoint: base, identify, identified: identity !== undefined })],
+        : [
+            requestOperation({
+              source: id,
+              endpoint: base,
+              identify,
+              identified: identity !== undefined,
+              io,
+              dir,
+              end: ends[0]?.name ?? '',
+            }),
+          ],
     ...(identity === undefined ? {} : { identify }),
     doctor: (signal) =>
       examine(

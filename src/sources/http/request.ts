@@ -3,23 +3,17 @@ import type { Fault } from '../../domain/fault.ts';
 import type { ActEvent, Drift, Found, Plan } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import type { HttpAnswer } from '../../io/http-messages.ts';
+import type { ReadIo } from '../../io/io.ts';
 import { masker } from '../../io/secrets.ts';
 import { statusText } from '../../io/status.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { unmet, zExpectation } from '../expectation.ts';
+import { unmet } from '../expectation.ts';
+import { ownPath, savingOf, stampOf } from '../own-files.ts';
 import type { Operation } from '../source.ts';
+import { isRead, requestParams } from './request-params.ts';
+import { savedAnswer } from './save.ts';
 
 const shownLetters = 2000;
-
-export const requestParams = z.strictObject({
-  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']),
-  path: z.string().startsWith('/', { error: 'a path begins with /' }),
-  headers: z.record(z.string(), z.string()).exactOptional(),
-  body: z.unknown().meta({ description: 'a text as it is; anything else is sent as JSON' }).exactOptional(),
-  expect: zExpectation
-    .meta({ description: 'which answer counts as done; default: a status of 200-299' })
-    .exactOptional(),
-});
 
 export interface RequestParts {
   readonly source: string;
@@ -27,78 +21,107 @@ export interface RequestParts {
   /** Who answers there; undefined when it is the one that the profile names, or it names none. */
   identify(signal: AbortSignal): Promise<Fault | undefined>;
   readonly identified: boolean;
+  readonly io: ReadIo;
+  /** Where the profile is. */
+  readonly dir: string;
+  /** Who is asked, where the source is reached through another. */
+  readonly end: string;
 }
 
+/** The file for an answer. Throws PlanError where it cannot be. */
+const fileOf = (
+  { io, dir, end }: RequestParts,
+  save: string,
+  signal: AbortSignal,
+): Promise<{ readonly path: string; readonly words: string }> =>
+  savingOf(
+    io.disk,
+    ownPath(save, dir),
+    { time: stampOf(io.clock.now() + io.clock.wallOffset()), end },
+    signal,
+  );
+
+/** Where a plan's answer is saved. */
+const savedIn = ({ earlier }: Plan): string => z.object({ file: z.string() }).parse(earlier).file;
+
 /** `request`: any HTTP call on the source's url. Its target is the source; the endpoint and who answers there are pinned. */
-export const requestOperation = ({ source, endpoint, identify, identified }: RequestParts): Operation => ({
-  name: 'request',
-  danger: (params) => (isRead(requestParams.parse(params).method) ? 'read' : 'as-step'),
+export const requestOperation = (parts: RequestParts): Operation => {
+  const { source, endpoint, identify, identified } = parts;
+  return {
+    name: 'request',
+    danger: (params) => (isRead(requestParams.parse(params).method) ? 'read' : 'as-step'),
 
-  /** Its danger is the least that it can be: what it truly is, only the runbook's step knows. */
-  plan: async (given, signal): Promise<Plan> => {
-    const params = requestParams.parse(given);
-    const stranger = await identify(signal);
-    if (stranger !== undefined) throw new PlanError('failed', stranger.message);
-    const line = endpoint.line(params.method, params.path);
-    const body = bodyOf(params.body);
-    return {
-      use: `${source}.request`,
-      danger: isRead(params.method) ? 'read' : 'safe',
-      targets: [{ name: source, uid: line, saw: sawWords(identified), where: endpoint.base }],
-      calls: [{ line, target: 0, ...(body === undefined ? {} : { body: masker.mask(body.text) }) }],
-      objects: [line],
-      ...(isRead(params.method)
-        ? {}
-        : { lost: 'what this call changes is not known to opsdeck: it offers no undo' }),
-      params: given,
-    };
-  },
+    /** Its danger is the least that it can be: what it truly is, only the runbook's step knows. */
+    plan: async (given, signal): Promise<Plan> => {
+      const params = requestParams.parse(given);
+      const stranger = await identify(signal);
+      if (stranger !== undefined) throw new PlanError('failed', stranger.message);
+      const line = endpoint.line(params.method, params.path);
+      const body = bodyOf(params.body);
+      const file = params.save === undefined ? undefined : await fileOf(parts, params.save, signal);
+      return {
+        use: `${source}.request`,
+        danger: isRead(params.method) ? 'read' : 'safe',
+        targets: [{ name: source, uid: line, saw: sawWords(identified), where: endpoint.base }],
+        calls: [{ line, target: 0, ...(body === undefined ? {} : { body: masker.mask(body.text) }) }],
+        objects: [line, ...(file === undefined ? [] : [file.words])],
+        ...(isRead(params.method)
+          ? {}
+          : { lost: 'what this call changes is not known to opsdeck: it offers no undo' }),
+        params: given,
+        ...(file === undefined ? {} : { earlier: { file: file.path } }),
+      };
+    },
 
-  recheck: async (plan, signal): Promise<Drift | undefined> => {
-    const params = requestParams.parse(plan.params);
-    const target = plan.targets[0];
-    const line = endpoint.line(params.method, params.path);
-    if (target?.uid !== line) return { target: source, planned: target?.uid ?? '', found: line };
-    const stranger = await identify(signal);
-    return stranger && { target: source, planned: target.saw, found: stranger.message };
-  },
+    recheck: async (plan, signal): Promise<Drift | undefined> => {
+      const params = requestParams.parse(plan.params);
+      const target = plan.targets[0];
+      const line = endpoint.line(params.method, params.path);
+      if (target?.uid !== line) return { target: source, planned: target?.uid ?? '', found: line };
+      const stranger = await identify(signal);
+      return stranger && { target: source, planned: target.saw, found: stranger.message };
+    },
 
-  act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
-    const params = requestParams.parse(plan.params);
-    const line = endpoint.line(params.method, params.path);
-    const body = bodyOf(params.body);
-    yield { is: 'call', line };
-    try {
-      const answer = await endpoint.send(
-        change,
-        {
-          method: params.method,
-          path: params.path,
-          headers: {
-            ...(body?.json === true ? { 'content-type': 'application/json' } : {}),
-            ...params.headers,
+    act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
+      const params = requestParams.parse(plan.params);
+      const line = endpoint.line(params.method, params.path);
+      const body = bodyOf(params.body);
+      yield { is: 'call', line };
+      try {
+        if (params.save !== undefined) {
+          yield* savedAnswer(endpoint, { ...params, file: savedIn(plan) }, change, signal);
+          return;
+        }
+        const answer = await endpoint.send(
+          change,
+          {
+            method: params.method,
+            path: params.path,
+            headers: {
+              ...(body?.json === true ? { 'content-type': 'application/json' } : {}),
+              ...params.headers,
+            },
+            ...(body === undefined ? {} : { body: body.text }),
           },
-          ...(body === undefined ? {} : { body: body.text }),
-        },
-        signal,
-      );
-      if (answer.text !== '') yield { is: 'output', text: masker.mask(answer.text.slice(0, shownLetters)) };
-      yield { is: 'found', found: foundIn(answer) };
-      const problem = unmet({ status: '200-299', ...params.expect }, answer);
-      yield { is: 'answered', line, status: problem ?? statusText(answer.status), ok: problem === undefined };
-    } catch (error) {
-      const { message } = endpoint.fault(params.path, error, params.method);
-      const doubt = isRead(params.method) ? '' : '; it may have been carried out all the same';
-      yield { is: 'answered', line, status: `${message}${doubt}`, ok: false };
-    }
-  },
-});
-
-/** True for params of `request` that change nothing: GET and HEAD. */
-export const onlyReads = (params: Readonly<Record<string, unknown>>): boolean =>
-  isRead(String(params.method));
-
-const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
+          signal,
+        );
+        if (answer.text !== '') yield { is: 'output', text: masker.mask(answer.text.slice(0, shownLetters)) };
+        yield { is: 'found', found: foundIn(answer) };
+        const problem = unmet({ status: '200-299', ...params.expect }, answer);
+        yield {
+          is: 'answered',
+          line,
+          status: problem ?? statusText(answer.status),
+          ok: problem === undefined,
+        };
+      } catch (error) {
+        const { message } = endpoint.fault(params.path, error, params.method);
+        const doubt = isRead(params.method) ? '' : '; it may have been carried out all the same';
+        yield { is: 'answered', line, status: `${message}${doubt}`, ok: false };
+      }
+    },
+  };
+};
 
 const foundIn = (answer: HttpAnswer): Found => {
   const found = { status: answer.status, text: answer.text };

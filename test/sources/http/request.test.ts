@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
 import { openChangeIo } from '../../../src/io/change-io.ts';
 import { http } from '../../../src/sources/http/index.ts';
@@ -126,4 +129,68 @@ test('another system at the address: no plan, and a drift once there is one', as
   });
   await expect(operation.plan(params, never)).rejects.toMatchObject({ name: 'PlanError', ending: 'failed' });
   expect(server.asked.every((line) => line === 'GET /version')).toBe(true);
+});
+
+const place = async (): Promise<string> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-request-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+};
+
+test('an answer is saved as its bytes are, with its sum; nothing is written over', async () => {
+  const dir = await place();
+  const bytes = Buffer.from([0x1f, 0x8b, 0, 255, 10]);
+  await using server = await localServer((_, response) => response.end(bytes));
+  await using opened = await openSource(http, { url: server.url });
+  const operation = opened.operation('request');
+  const params = { method: 'GET', path: '/heap', save: join(dir, 'heap-{time}.pb.gz') };
+  const plan = await operation.plan(params, never);
+  expect(plan).toMatchObject({
+    danger: 'read',
+    objects: [
+      `GET ${server.url}/heap`,
+      expect.stringMatching(/^saved as .*heap-\d{8}T\d{6}Z\.pb\.gz \(new; /),
+    ],
+  });
+  expect(server.asked).toEqual([]);
+  expect((await acted(operation, plan)).at(-1)).toMatchObject({
+    ok: true,
+    status: expect.stringMatching(/^200 OK; .*\.pb\.gz: 5 B, sha256 [0-9a-f]{64}$/),
+  });
+  const [name = ''] = await readdir(dir);
+  expect(await readFile(join(dir, name))).toEqual(bytes);
+  await expect(operation.plan({ ...params, save: join(dir, name) }, never)).rejects.toThrow(
+    /is there already/,
+  );
+});
+
+test.each([
+  ['another status', 404, false, /answered 404 Not Found, expected 200: nothing is saved/],
+  ['an answer that is cut off', 200, true, /connection/],
+])('of %s nothing is saved', async (_, status, isCut, said) => {
+  const dir = await place();
+  await using server = await localServer((_, response) => {
+    response.writeHead(status, { 'content-length': '100' });
+    response.write('half');
+    if (isCut) setImmediate(() => response.destroy());
+    else response.end(Buffer.alloc(96));
+  });
+  await using opened = await openSource(http, { url: server.url });
+  const operation = opened.operation('request');
+  const plan = await operation.plan({ method: 'GET', path: '/heap', save: join(dir, 'heap') }, never);
+  expect((await acted(operation, plan)).at(-1)).toMatchObject({
+    ok: false,
+    status: expect.stringMatching(said),
+  });
+  expect(await readdir(dir)).toEqual([]);
+});
+
+test('only what is read is saved, and nothing is said of what is not looked into', () => {
+  const { params } = http.operations.request ?? {};
+  const words = (more: object) =>
+    params?.safeParse({ path: '/x', save: 'f', ...more }).error?.issues.map(({ message }) => message);
+  expect(words({ method: 'POST' })).toEqual(['only the answer of a GET is saved']);
+  expect(words({ method: 'GET', expect: { status: 200 } })).toEqual([
+    'what is saved is not looked into: leave out expect',
+  ]);
 });
