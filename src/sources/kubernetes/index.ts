@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { linesRead } from '../lines-read.ts';
 import type { SourceModule } from '../source.ts';
 import { type KubernetesConfig, kubernetesConfig } from './config.ts';
+import { execParams } from './operations/exec-params.ts';
 import {
   applyParams,
   deleteParams,
-  execParams,
   jobParams,
   limitsParams,
   patchParams,

@@ -6,8 +6,8 @@ import { PlanError } from '../../../domain/plan-error.ts';
 import type { FileStat } from '../../../io/file-shapes.ts';
 import { fileThere, ownPath, savingOf, stampOf } from '../../own-files.ts';
 import type { KubeParts } from '../parts.ts';
+import type { ExecParams } from './exec-params.ts';
 import type { Seat } from './exec-pods.ts';
-import type { ExecParams } from './params.ts';
 
 /** The file of this machine that a program writes or reads. */
 export interface ExecFile {

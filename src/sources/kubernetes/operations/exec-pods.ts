@@ -6,8 +6,8 @@ import { namespaceFor } from '../reading/object.ts';
 import type { Right } from '../rights.ts';
 import { podsOfTarget } from '../target-pods.ts';
 import { admitted } from './admission.ts';
+import type { ExecParams } from './exec-params.ts';
 import { execPath } from './exec-socket.ts';
-import type { ExecParams } from './params.ts';
 
 const targetText = ({ pod, deployment, selector }: ExecParams): string =>
   pod !== undefined ? `pod/${pod}` : deployment !== undefined ? `deployment/${deployment}` : (selector ?? '');

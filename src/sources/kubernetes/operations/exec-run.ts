@@ -13,8 +13,8 @@ import type { KubeParts } from '../parts.ts';
 import { saidBy } from './exec-channels.ts';
 import { endWatcher } from './exec-files.ts';
 import { type Feeding, feed, lookedThrough } from './exec-input.ts';
+import type { ExecParams } from './exec-params.ts';
 import { openExec } from './exec-socket.ts';
-import type { ExecParams } from './params.ts';
 
 /** One run of a program. */
 export interface Running {

@@ -11,10 +11,10 @@ import { permitOf, planErrorOf } from './admission.ts';
 import { driftOf } from './drift.ts';
 import { type Earlier, earlierOf } from './earlier.ts';
 import { execFileOf, fileDrift } from './exec-files.ts';
+import { type ExecParams, execParams } from './exec-params.ts';
 import { containerWords, execAllowed, meantIn, seatsOf } from './exec-pods.ts';
 import { runProgram } from './exec-run.ts';
 import { placeOf } from './found.ts';
-import { type ExecParams, execParams } from './params.ts';
 
 const defaultTimeout = '1m';
 

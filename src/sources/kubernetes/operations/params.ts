@@ -1,37 +1,7 @@
 import { z } from 'zod';
-import { durationText, parseDuration } from '../../../domain/duration.ts';
-import { compilePattern } from '../../../domain/pattern.ts';
 import { kindNamed } from '../kinds.ts';
 import { quantity } from '../quantity.ts';
-import { targetProblem } from '../target.ts';
-
-/** No step of a run goes on for longer. */
-const longestMs = 5 * 60_000;
-
-/** A file of many gigabytes takes its time. */
-const longestExecMs = 2 * 60 * 60_000;
-
-/** The executor has these values read by the schema twice, so that nothing is turned into something else here. */
-const zSpan = (what: string, mostMs = longestMs) =>
-  z
-    .string()
-    .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'a duration with its unit: 30s, 2m' })
-    .refine((text) => (parseDuration(text) ?? 0) <= mostMs, { error: `at most ${durationText(mostMs)}` })
-    .meta({ description: what })
-    .exactOptional();
-
-const zName = (what: string) =>
-  z
-    .string()
-    .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, {
-      error: (issue) => `"${String(issue.input)}" is no name of an object`,
-    })
-    .meta({ description: what });
-
-const zNamespace = zName("default: the source's first namespace").exactOptional();
-const zPath = (what: string) => z.string().min(1).meta({ description: what }).exactOptional();
-const zContainer = zName('default: its only container').exactOptional();
-const zWait = zSpan('how long the rollout is waited for; default: not at all, at most 5m');
+import { zContainer, zName, zNamespace, zSpan, zWait } from './param-parts.ts';
 
 const deployment = zName('a deployment').exactOptional();
 const statefulset = zName('a stateful set').exactOptional();
@@ -159,52 +129,6 @@ export const deleteParams = z.strictObject({
   namespace: zNamespace,
 });
 
-export const execParams = z
-  .strictObject({
-    pod: zName('a pod').exactOptional(),
-    deployment: zName('every running pod of a deployment').exactOptional(),
-    selector: z
-      .string()
-      .min(1)
-      .refine((text) => targetProblem(text) === undefined, {
-        error: 'no label selector (app=NAME) and no object (statefulset/NAME)',
-      })
-      .meta({
-        description: 'every running pod that a label selector, statefulset/NAME or service/NAME selects',
-      })
-      .exactOptional(),
-    first: z.boolean().meta({ description: 'true: only in the first of them' }).exactOptional(),
-    container: zContainer,
-    argv: z
-      .array(z.string())
-      .min(1)
-      .meta({ description: 'the program in the container and its arguments; no shell' }),
-    save: zPath('a new file of this machine for what it writes to stdout; {time} and {pod} are filled in'),
-    gzip: z.boolean().meta({ description: 'true: packs that file' }).exactOptional(),
-    feed: zPath('a file of this machine for its stdin, unpacked where it is gzip'),
-    complete: z
-      .string()
-      .refine((pattern) => typeof compilePattern(pattern) !== 'string', { error: 'no regular expression' })
-      .meta({ description: 'what one of the last lines of that file must match for it to be whole' })
-      .exactOptional(),
-    abort: z
-      .string()
-      .min(1)
-      .meta({ description: 'what is fed at last when it is broken off, so that the program fails' })
-      .exactOptional(),
-    timeout: zSpan('after how long it is left; default: 1m, at most 2h', longestExecMs),
-    namespace: zNamespace,
-  })
-  .refine(({ save, feed }) => save === undefined || feed === undefined, { error: 'say one of save, feed' })
-  .refine(({ save, gzip }) => save !== undefined || gzip === undefined, { error: 'gzip is for save' })
-  .refine(({ feed, abort }) => feed !== undefined || abort === undefined, { error: 'abort is for feed' })
-  .refine(({ save, feed, complete }) => complete === undefined || (save ?? feed) !== undefined, {
-    error: 'complete is for save and feed',
-  })
-  .refine((one) => [one.pod, one.deployment, one.selector].filter((of) => of !== undefined).length === 1, {
-    error: 'say one of pod, deployment, selector',
-  });
-
 export const jobParams = z.strictObject({
   cronjob: zName('a cron job').refine((name) => name.length <= 52, { error: 'too long for a cron job' }),
   namespace: zNamespace,
@@ -220,5 +144,4 @@ export type LimitsParams = z.infer<typeof limitsParams>;
 export type PatchParams = z.infer<typeof patchParams>;
 export type ApplyParams = z.infer<typeof applyParams>;
 export type DeleteParams = z.infer<typeof deleteParams>;
-export type ExecParams = z.infer<typeof execParams>;
 export type JobParams = z.infer<typeof jobParams>;
