@@ -6,6 +6,7 @@ import type { Level } from './level.ts';
 import type { LogLevel } from './log/level.ts';
 import type { Position } from './position.ts';
 import type { Runbook } from './runbook.ts';
+import type { SeverityModel } from './severity.ts';
 import type { Threshold } from './threshold.ts';
 
 export type Tier = 'local' | 'dev' | 'staging' | 'production';
@@ -137,6 +138,8 @@ export interface Profile {
   readonly guard: Guard;
   /** The authority ladder, lowest first. Absent: everybody may do everything that the gates let through. */
   readonly authority?: readonly Rung[];
+  /** How urgent what is wrong is, in the words of this system. Absent: it has none. */
+  readonly severity?: SeverityModel;
   /** Absent: none. */
   readonly auditCopies?: readonly AuditCopy[];
   /** What share mode masks, and leaves, beyond what it finds by itself. Absent: nothing. */

@@ -8,6 +8,7 @@ import type { Danger } from '../domain/operation.ts';
 import type { Contact, Link, LogSettings, LogView, Tier } from '../domain/profile.ts';
 import type { Runbook } from '../domain/runbook.ts';
 import type { Settings } from '../domain/settings.ts';
+import type { SeverityModel } from '../domain/severity.ts';
 import type { LogsState } from './logs/state.ts';
 import type { PastRun, RunView } from './run-types.ts';
 
@@ -34,6 +35,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   /** Whom to call and where to look, as the profile says. */
   readonly contacts?: readonly Contact[];
   readonly links?: readonly Link[];
+  /** How urgent what is wrong is; absent: its profile does not say. */
+  readonly severity?: SeverityModel;
   /** Ids of the sources that can tell more of a workload than its row; absent: not known. */
   readonly describes?: readonly string[];
   /** What its profile says renews the logins of its sources, by id; absent: nothing. */

@@ -29,6 +29,7 @@ export const openView = (
       words: [profileWords(profile)],
       contacts: profile.contacts,
       links: profile.links,
+      ...(profile.severity === undefined ? {} : { severity: profile.severity }),
       logins: Object.fromEntries(
         profile.sources.flatMap(({ id, login }) =>
           login === undefined || typeof login === 'string' ? [] : [[id, login]],

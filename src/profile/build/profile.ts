@@ -9,6 +9,7 @@ import { buildHead } from './head.ts';
 import { buildContacts, buildLimits, buildLinks, looseComplaints } from './lists.ts';
 import { buildLogs } from './logs.ts';
 import { buildRunbooks } from './runbooks.ts';
+import { buildSeverity } from './severity.ts';
 import { buildShare } from './share.ts';
 import { buildSignals } from './signals.ts';
 import { buildSources } from './sources.ts';
@@ -23,6 +24,7 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
   const runbookIds = runbooks.made.map((runbook) => runbook.id);
   const guard = buildGuard(tree, head.made.tier, runbookIds);
   const authority = buildAuthority(tree, runbookIds);
+  const severity = buildSeverity(tree, signals.made, runbookIds);
   const share = buildShare(tree);
   const limits = buildLimits(tree);
   const logs = buildLogs(tree, sources.made);
@@ -38,6 +40,7 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
     runbooks,
     guard,
     authority,
+    severity,
     share,
     audit,
     contacts,
@@ -59,6 +62,7 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
       links: links.made,
       guard: guard.made,
       ...(authority.made === undefined ? {} : { authority: authority.made }),
+      ...(severity.made === undefined ? {} : { severity: severity.made }),
       ...(audit.made.length === 0 ? {} : { auditCopies: audit.made }),
       ...(share.made === undefined ? {} : { share: share.made }),
     },

@@ -5,6 +5,7 @@ import { zGuard } from './guard.ts';
 import { zLogs } from './logs.ts';
 import { zRunbook } from './runbook.ts';
 import { headShape, looseSections, zContact, zLimits, zLink, zLoose, zShare } from './sections.ts';
+import { zSeverity, zSeverityOf } from './severity.ts';
 import { zSignalInFile } from './signal.ts';
 
 const zInclude = z
@@ -43,6 +44,11 @@ export const sectionShape = {
     .meta({ description: 'who may do what, the lowest rung first: a guard-rail, not security' }),
   share: zShare.optional().meta({ description: 'words that share mode masks, and words that it leaves' }),
   audit: zAudit.optional().meta({ description: 'where copies of the ledger go' }),
+  severities: z
+    .array(zSeverity)
+    .optional()
+    .meta({ description: 'degrees of urgency, as the system calls them' }),
+  severityOf: zSeverityOf.optional().meta({ description: 'what has which severity' }),
   contacts: z.array(zContact).optional(),
   links: z.array(zLink).optional(),
   // fromEntries forgets which keys it was given.

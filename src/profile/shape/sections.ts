@@ -70,7 +70,7 @@ export const zLink = z.strictObject({
 
 /** Sections that are kept as data for the panes to come. */
 export const zLoose = z.array(z.record(z.string(), z.unknown()));
-export const looseSections = ['checklists', 'severities', 'escalation', 'schedule'] as const;
+export const looseSections = ['checklists', 'escalation', 'schedule'] as const;
 
 const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray'] as const;
 

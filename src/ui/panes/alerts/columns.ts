@@ -119,16 +119,30 @@ const environment = (view: View): readonly Column<AlertRow>[] => {
   return [text(view, 'ENV', roomFor(view, of, { least: 6, most: 12 }), of)];
 };
 
+/** What its label says and what its system calls it, where these are two: 'critical · P1', or where room is short the latter. */
+const degreeOf = ({ fact, severity }: AlertRow, isNarrow: boolean): string => {
+  if (severity === undefined || severity.id.toLowerCase() === fact.severity.toLowerCase())
+    return fact.severity;
+  return isNarrow || fact.severity === '' ? severity.id : `${fact.severity} · ${severity.id}`;
+};
+
 /** Alone: the environment where there are several, severity, owner and the other labels too. */
 export const fullColumns = (view: View): readonly Column<AlertRow>[] => {
   const isNarrow = view.columns < roomy;
+  const degree = (row: AlertRow): string => degreeOf(row, isNarrow);
   const name = nameColumn(view);
   const aboutCells = roomFor(view, about, { least: 8, most: isNarrow ? 12 : 24 });
   const said = saidColumn(view, 2);
   return [
     stateColumn(view),
     ...environment(view),
-    text(view, 'SEVERITY', 10, (row) => row.fact.severity, showsEnvironments(view) ? { hideBelow: 90 } : {}),
+    text(
+      view,
+      'SEVERITY',
+      roomFor(view, degree, { least: 10, most: 18 }),
+      degree,
+      showsEnvironments(view) ? { hideBelow: 90 } : {},
+    ),
     { ...name, head: 'ALERT', width: isNarrow ? Math.min(22, name.width) : name.width, keepsEnd: () => true },
     text(view, 'ABOUT', aboutCells, about, { keepsEnd: () => true }),
     text(view, 'OWNER', roomFor(view, owner, { least: 7, most: 14 }), owner, { hideBelow: roomy }),

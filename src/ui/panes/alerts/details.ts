@@ -3,6 +3,7 @@ import { clockText } from '../../../domain/format.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { type NoteAsk, noteBlock } from '../notes.ts';
+import { severityWords } from '../severity.ts';
 import type { AlertRow } from './rows.ts';
 import { runbookFor } from './runbooks.ts';
 
@@ -57,7 +58,8 @@ const isLost = (view: View, { fact, also, env }: AlertRow): boolean => {
 const head = (view: View, row: AlertRow): Line => {
   const { pen, now, wallOffset } = view;
   const { fact, since } = row;
-  const severity = fact.severity === '' ? 'no severity' : `severity ${fact.severity}`;
+  const label = fact.severity === '' ? 'no severity' : `severity ${fact.severity}`;
+  const severity = row.severity === undefined ? label : `${label}, here ${severityWords(row.severity)}`;
   const held =
     since === undefined ? '' : ` · since ${clockText(since + wallOffset)}, ${ageText(now - since)} ago`;
   return [

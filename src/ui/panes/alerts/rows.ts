@@ -2,10 +2,12 @@ import type { Alert, AlertState } from '../../../domain/facts.ts';
 import type { Fault, Millis } from '../../../domain/fault.ts';
 import { rank } from '../../../domain/level.ts';
 import { type MergedAlert, mergedAlerts } from '../../../domain/merged-alerts.ts';
+import type { Severity } from '../../../domain/severity.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { EnvView, View } from '../../view.ts';
 import type { PaneRow } from '../pane.ts';
 import { madeOnce } from '../rows-of.ts';
+import { severityOfRow, urgency } from '../severity.ts';
 import { byName } from '../worst-first.ts';
 import { runbookFor } from './runbooks.ts';
 
@@ -25,6 +27,8 @@ export interface AlertRow extends PaneRow {
   readonly owner: string;
   /** Since when it has been so, by the server or else by us. */
   readonly since?: Millis;
+  /** How urgent it is by the profile of the open environment. */
+  readonly severity?: Severity;
   /** The id of the runbook that asks for it. */
   readonly runbook?: string;
 }
@@ -64,10 +68,11 @@ export const byState = (a: AlertRow, b: AlertRow): number =>
   states.indexOf(a.fact.state) - states.indexOf(b.fact.state) ||
   (a.since ?? Number.MAX_VALUE) - (b.since ?? Number.MAX_VALUE);
 
-/** Of the open environment first; worst first, what fires before what may; silenced and inhibited ones last. */
+/** Of the open environment first; most urgent first, then worst first, what fires before what may; silenced and inhibited ones last. */
 const inOrder = (a: AlertRow, b: AlertRow): number =>
   Number(a.env !== '') - Number(b.env !== '') ||
   Number(a.quiet) - Number(b.quiet) ||
+  urgency(a.severity, a.level) - urgency(b.severity, b.level) ||
   rank[b.level] - rank[a.level] ||
   states.indexOf(a.fact.state) - states.indexOf(b.fact.state) ||
   byName(a, b);
@@ -79,13 +84,26 @@ const rowOf = ({ row, also }: MergedAlert, env: string, view: View): AlertRow =>
   const owner = firstOf(fact.labels, ownerLabels);
   const since = fact.since ?? row.since;
   const runbook = env === '' ? runbookFor(fact.name, view.cockpit)?.runbook.id : undefined;
-  const words = [fact.name, fact.state, fact.severity, fact.summary, env, ...Object.values(fact.labels)];
-  return {
+  const subject = env === '' ? { kind: 'alerts' as const, fact } : undefined;
+  const base = {
     key: env === '' ? key : `${env}:${key}`,
     level,
     label: about === '' ? fact.name : `${fact.name} · ${about}`,
+    ...(subject === undefined ? {} : { subject }),
+  };
+  const severity = severityOfRow(view.cockpit, { ...base, text: '' });
+  const words = [
+    fact.name,
+    fact.state,
+    fact.severity,
+    severity?.id ?? '',
+    fact.summary,
+    env,
+    ...Object.values(fact.labels),
+  ];
+  return {
+    ...base,
     text: words.join(' '),
-    ...(env === '' ? { subject: { kind: 'alerts' as const, fact } } : {}),
     fact,
     row,
     also,
@@ -95,6 +113,7 @@ const rowOf = ({ row, also }: MergedAlert, env: string, view: View): AlertRow =>
     owner,
     ...(since === undefined ? {} : { since }),
     ...(runbook === undefined ? {} : { runbook }),
+    ...(severity === undefined ? {} : { severity }),
   };
 };
 

@@ -7,6 +7,7 @@ import type { Line } from '../../text/run.ts';
 import { levelWords } from '../../theme/glyphs.ts';
 import type { View } from '../../view.ts';
 import { environmentsOf } from '../health/rows.ts';
+import { severityOfRow, severityWords } from '../severity.ts';
 import type { MatrixCell } from './cell.ts';
 import { chartLines, type LimitLine } from './chart.ts';
 import type { MatrixRow } from './rows.ts';
@@ -52,7 +53,14 @@ const headLine = (view: View, row: MatrixRow, env: string, cell: Seen, opened: b
   const isOwn = env === view.cockpit.open?.env;
   const limits = opened ? '' : limitsText(spec);
   const reason = !opened && limits !== '' && isPlain(cell) ? '' : why(view, cell);
-  const told = [reason, limits, among(cell), `${origin(cell)}${seenAgo(view, signal)}`];
+  const severity = isOwn ? severityOfRow(view.cockpit, row) : undefined;
+  const told = [
+    severity === undefined ? '' : severityWords(severity),
+    reason,
+    limits,
+    among(cell),
+    `${origin(cell)}${seenAgo(view, signal)}`,
+  ];
   return [
     pen.run(` ${row.titled}${isOwn ? '' : ` · ${env}`}`, 'bold'),
     pen.run('  '),

@@ -8,6 +8,7 @@ import { widthOf } from '../../text/width.ts';
 import type { View } from '../../view.ts';
 import { levelCell } from '../level-cell.ts';
 import { pendingOf } from '../pending.ts';
+import { severityColumn } from '../severity.ts';
 import type { Blind } from './gather.ts';
 import type { NowRow } from './rows.ts';
 
@@ -92,6 +93,7 @@ export const nowColumns = (view: View, rows: readonly NowRow[], width: number): 
   const alike = beginAlike(rows);
   return [
     { head: '', width: 14, cell: (row) => stateCell(view, row) },
+    ...severityColumn<NowRow>(view, ({ severity }) => severity),
     { head: 'KEY', width: 4, hideFrom: roomy, cell: (row) => pen.run(placeOf(view, row).key, 'key') },
     {
       head: 'PANE',

@@ -4,6 +4,7 @@ import { keyOf } from '../../keys/rebound.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { entryLines } from '../journal/lines.ts';
+import { severityWords } from '../severity.ts';
 import { saidOf, sinceOf } from './columns.ts';
 import type { NowRow } from './rows.ts';
 
@@ -61,6 +62,7 @@ const runbookLine = ({ pen }: View, row: NowRow): readonly Line[] => {
 export const nowDetails = (view: View, row: NowRow): readonly Line[] => {
   const { pen, columns } = view;
   const head = ` ${row.label}  `;
+  const degree = row.severity === undefined ? '' : `${severityWords(row.severity)} · `;
   const said = pen.wrap(saidOf(view, row), columns - 4).slice(0, saidLines);
   const how =
     row.is === 'runbook'
@@ -69,7 +71,7 @@ export const nowDetails = (view: View, row: NowRow): readonly Line[] => {
         ? 'cannot be seen'
         : `${row.pane.title} · enter goes there`;
   return [
-    [pen.run(head, 'bold'), pen.run(how, 'faint')],
+    [pen.run(head, 'bold'), pen.run(`${degree}${how}`, 'faint')],
     ...said.map((piece): Line => [pen.run(`   ${piece}`)]),
     ...runbookLine(view, row),
     ...beforeLines(view, row),

@@ -1,5 +1,6 @@
 import { rank } from '../../../domain/level.ts';
 import { pendingOf } from '../pending.ts';
+import { urgency } from '../severity.ts';
 import { neededBy, thingOf } from './about.ts';
 import type { NowRow } from './rows.ts';
 
@@ -39,7 +40,8 @@ const countsOf = (rows: readonly NowRow[]): Counts => {
 };
 
 /**
- * Worst first. Of what is equally bad first what most other findings need: the broker before the services whose breakers
+ * What is most urgent first, as the profile's severities say; where they say nothing, and among what is equally urgent, worst
+ * first. Of what is equally bad first what most other findings need: the broker before the services whose breakers
  * and health checks name it. Then what most findings are about, those of one thing together. Then what has been so for
  * the shortest time: what is new explains a call sooner than what has been so for days. Then by name.
  */
@@ -50,6 +52,7 @@ export const inRank = (rows: readonly NowRow[]): readonly NowRow[] => {
     return {
       row,
       thing,
+      urgent: urgency(row.severity, row.level),
       bad: badness(row),
       since: sinceOf(row),
       needed: needing.get(thing) ?? 0,
@@ -59,6 +62,7 @@ export const inRank = (rows: readonly NowRow[]): readonly NowRow[] => {
   return keyed
     .toSorted(
       (a, b) =>
+        a.urgent - b.urgent ||
         b.bad - a.bad ||
         b.needed - a.needed ||
         b.about - a.about ||

@@ -1,13 +1,14 @@
+import type { Severity } from '../../../domain/severity.ts';
 import type { Suggestion } from '../../../store/cockpit.ts';
 import type { View } from '../../view.ts';
 import type { PaneRow } from '../pane.ts';
+import { severityOf, severityOfRow, urgency } from '../severity.ts';
 import { type Blind, type Found, gather } from './gather.ts';
 import { inRank } from './rank.ts';
 import { runbookOf } from './runbook.ts';
 
 /** One line of NOW. */
-export type NowRow = PaneRow &
-  (
+export type NowRow = PaneRow & { readonly severity?: Severity } & (
     | ({ readonly is: 'finding'; readonly runbook?: Suggestion } & Found)
     | ({ readonly is: 'blind' } & Blind)
     | { readonly is: 'runbook'; readonly suggestion: Suggestion }
@@ -17,6 +18,7 @@ const findingRow = (view: View, { pane, finding }: Found): NowRow => {
   const { row } = finding;
   const { subject } = row;
   const runbook = runbookOf(view.cockpit, row);
+  const severity = severityOfRow(view.cockpit, row);
   return {
     is: 'finding',
     key: `${pane.id} ${row.key}`,
@@ -24,12 +26,13 @@ const findingRow = (view: View, { pane, finding }: Found): NowRow => {
     label: row.label,
     // Thousands of rows have a text, and only a filter reads it.
     get text() {
-      return `${pane.title} ${row.label} ${finding.says(view)}`;
+      return `${pane.title} ${row.label} ${finding.says(view)}${severity === undefined ? '' : ` ${severity.id}`}`;
     },
     pane,
     finding,
     ...(subject === undefined ? {} : { subject }),
     ...(runbook === undefined ? {} : { runbook }),
+    ...(severity === undefined ? {} : { severity }),
   };
 };
 
@@ -45,15 +48,24 @@ const blindRow = (blind: Blind): NowRow => {
   };
 };
 
-const suggestionRow = (suggestion: Suggestion): NowRow => ({
-  is: 'runbook',
-  key: `runbook ${suggestion.runbook.id}`,
-  level: suggestion.fits === 'yes' ? 'ok' : 'unknown',
-  notable: true,
-  label: suggestion.runbook.title,
-  text: `runbook ${suggestion.runbook.id} ${suggestion.runbook.title} ${suggestion.why}`,
-  suggestion,
-});
+const suggestionRow = (suggestion: Suggestion, { cockpit }: View): NowRow => {
+  const { runbook, fits, why } = suggestion;
+  const severity = severityOf(cockpit, runbook.id);
+  return {
+    is: 'runbook',
+    key: `runbook ${runbook.id}`,
+    level: fits === 'yes' ? 'ok' : 'unknown',
+    notable: true,
+    label: runbook.title,
+    text: `runbook ${runbook.id} ${runbook.title} ${why}${severity === undefined ? '' : ` ${severity.id}`}`,
+    suggestion,
+    ...(severity === undefined ? {} : { severity }),
+  };
+};
+
+/** Runbooks for what is most urgent first; the others as in the profile. */
+const byUrgency = (a: NowRow, b: NowRow): number =>
+  urgency(a.severity, a.level) - urgency(b.severity, b.level);
 
 /**
  * What is wrong now, and what is there to do about it: runbooks that fit, then every finding of all panes in the order
@@ -62,7 +74,10 @@ const suggestionRow = (suggestion: Suggestion): NowRow => ({
 export const nowRows = (view: View): readonly NowRow[] => {
   const { found, blind } = gather(view);
   const suggested = (fits: Suggestion['fits']): readonly NowRow[] =>
-    view.cockpit.suggestions.filter((one) => one.fits === fits).map(suggestionRow);
+    view.cockpit.suggestions
+      .filter((one) => one.fits === fits)
+      .map((one) => suggestionRow(one, view))
+      .toSorted(byUrgency);
   const findings = inRank([...found.map((one) => findingRow(view, one)), ...blind.map(blindRow)]);
   return [...suggested('yes'), ...findings, ...suggested('unknown')];
 };

@@ -6,6 +6,7 @@ import type { Column } from '../../parts/table.ts';
 import type { Line } from '../../text/run.ts';
 import type { Role } from '../../theme/roles.ts';
 import type { View } from '../../view.ts';
+import { severityColumn } from '../severity.ts';
 import type { RunbookRow } from './rows.ts';
 
 const fits = {
@@ -47,6 +48,7 @@ export const runbookColumns = (view: View): readonly Column<RunbookRow>[] => {
         return [pen.glyph(glyph, role), pen.run(` ${word}`, role)];
       },
     },
+    ...severityColumn<RunbookRow>(view, ({ severity }) => severity),
     { head: 'RUNBOOK', width: 26, grow: 2, cell: ({ label }) => pen.run(label, 'bold') },
     { head: 'DANGER', width: 13, cell: ({ suggestion }) => dangerWord(pen, dangerOf(suggestion)) },
     { head: 'READ·ACT·PROVE', width: 15, hideBelow: 96, cell: (row) => pen.run(stepsOf(row)) },

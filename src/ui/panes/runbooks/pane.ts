@@ -48,7 +48,7 @@ export const runbooksPane = definePane<RunbookRow>({
     },
   ],
   states,
-  from: ({ cockpit }) => [cockpit.suggestions, cockpit.ended],
+  from: ({ cockpit }) => [cockpit.suggestions, cockpit.ended, cockpit.open],
   rows: runbookRows,
   order: 'what fits first',
   orders: [

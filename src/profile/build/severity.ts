@@ -1,0 +1,132 @@
+import type { z } from 'zod';
+import { parseBound } from '../../domain/bound.ts';
+import type { Complaint, Position } from '../../domain/position.ts';
+import type { SignalSpec } from '../../domain/profile.ts';
+import type { SeverityMap, SeverityModel, SeverityRule } from '../../domain/severity.ts';
+import { checkNode } from '../check.ts';
+import { refuse } from '../complaints.ts';
+import { didYouMean } from '../did-you-mean.ts';
+import { zSeverity, zSeverityOf } from '../shape/severity.ts';
+import { child, type MapNode, type Node, nearest, type Path } from '../tree.ts';
+import { type Built, gapWarnings } from './context.ts';
+import { buildList } from './lists.ts';
+
+type Shape = z.infer<typeof zSeverityOf>;
+type ByWord = Readonly<Record<string, string | undefined>>;
+
+/** What `severityOf` may name. */
+interface Known {
+  readonly severities: readonly string[];
+  readonly signals: readonly SignalSpec[];
+  readonly runbooks: readonly string[];
+}
+
+const empty: SeverityMap = { alerts: {}, labels: {}, signals: {}, kinds: {}, runbooks: {}, levels: [] };
+
+const byWord = (said: string | ByWord): readonly (readonly [word: string, severity: string])[] =>
+  typeof said === 'string'
+    ? [
+        ['warn', said],
+        ['crit', said],
+      ]
+    : Object.entries(said).flatMap(([word, severity]) => (severity === undefined ? [] : [[word, severity]]));
+
+const rulesOf = (said: string | ByWord): readonly SeverityRule[] =>
+  byWord(said).flatMap(([word, severity]): readonly SeverityRule[] => {
+    if (word === 'warn' || word === 'crit') return [{ when: word, severity }];
+    const when = parseBound(word);
+    return 'error' in when ? [] : [{ when, severity }];
+  });
+
+const mapOf = ({ signals, kinds, levels, ...names }: Shape): SeverityMap => ({
+  ...names,
+  signals: Object.fromEntries(Object.entries(signals).map(([id, said]) => [id, rulesOf(said)])),
+  kinds: Object.fromEntries(Object.entries(kinds).map(([kind, said]) => [kind, rulesOf(said ?? {})])),
+  levels: rulesOf(levels),
+});
+
+/** Every severity that is named, with where: whatever is a text is one. */
+const named = (said: unknown, path: Path): readonly (readonly [path: Path, severity: string])[] => {
+  if (typeof said === 'string') return [[path, said]];
+  return typeof said === 'object' && said !== null
+    ? Object.entries(said).flatMap(([key, value]) => named(value, [...path, key]))
+    : [];
+};
+
+const strangers = (node: Node, shape: Shape, { severities }: Known): readonly Complaint[] =>
+  named(shape, [])
+    .filter(([, severity]) => !severities.includes(severity))
+    .map(([path, severity]) =>
+      refuse(
+        nearest(node, path).position,
+        `severityOf.${path.join('.')}: no severity is called "${severity}"`,
+        didYouMean(severity, severities, 'add it under severities'),
+      ),
+    );
+
+const keyOf = (node: Node, section: string, key: string): Position => {
+  const map = child(node, section);
+  return (map?.is === 'map' ? map.entries.get(key)?.key : undefined) ?? node.position;
+};
+
+const unknownNames = (node: Node, { signals, runbooks }: Shape, known: Known): readonly Complaint[] => {
+  const ids = known.signals.map(({ id }) => id);
+  const missing = (section: string, noun: string, names: readonly string[], there: readonly string[]) =>
+    names
+      .filter((name) => !there.includes(name))
+      .map((name) =>
+        refuse(
+          keyOf(node, section, name),
+          `severityOf.${section}: there is no ${noun} ${name}`,
+          didYouMean(name, there, `add it under ${section}`),
+        ),
+      );
+  return [
+    ...missing('signals', 'signal', Object.keys(signals), ids),
+    ...missing('runbooks', 'runbook', Object.keys(runbooks), known.runbooks),
+  ];
+};
+
+/** A level that a signal cannot have, and bounds that are none. */
+const wrongWords = (node: Node, { signals }: Shape, known: Known): readonly Complaint[] =>
+  Object.entries(signals).flatMap(([id, said]) => {
+    const spec = known.signals.find((one) => one.id === id);
+    if (typeof said === 'string' || spec === undefined || spec.problem !== undefined) return [];
+    return Object.keys(said).flatMap((word) => {
+      const place = keyOf(child(node, 'signals') ?? node, id, word);
+      const label = `severityOf.signals.${id}`;
+      if (word === 'warn' || word === 'crit')
+        return spec.threshold[word] !== undefined || spec.threshold.noData === word
+          ? []
+          : [refuse(place, `${label}: ${id} is never ${word}`, `write ${word} on the signal, or remove it`)];
+      const bound = parseBound(word);
+      return 'error' in bound ? [refuse(place, `${label}: ${bound.error}`, '')] : [];
+    });
+  });
+
+/** `severities` and what has them; undefined where the profile has none. */
+export const buildSeverity = (
+  tree: MapNode,
+  signals: readonly SignalSpec[],
+  runbooks: readonly string[],
+): Built<SeverityModel | undefined> => {
+  const list = buildList(tree, 'severities', zSeverity, 'id', 'severity');
+  const severities = list.made.map(({ title, ...rest }) => ({ ...rest, title: title ?? rest.id }));
+  const node = child(tree, 'severityOf');
+  const model = (of: SeverityMap) => (severities.length === 0 ? undefined : { severities, of });
+  if (node === undefined) return { made: model(empty), complaints: list.complaints };
+  const { value, complaints, gaps } = checkNode(zSeverityOf, node, { under: ['severityOf'] });
+  const known: Known = { severities: severities.map(({ id }) => id), signals, runbooks };
+  const wrong =
+    value === undefined || gaps.length > 0
+      ? []
+      : [
+          ...strangers(node, value, known),
+          ...unknownNames(node, value, known),
+          ...wrongWords(node, value, known),
+        ];
+  return {
+    made: model(value === undefined || gaps.length > 0 ? empty : mapOf(value)),
+    complaints: [...list.complaints, ...complaints, ...wrong, ...gapWarnings(gaps, 'nothing has a severity')],
+  };
+};
