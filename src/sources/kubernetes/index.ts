@@ -6,6 +6,7 @@ import { execParams } from './operations/exec-params.ts';
 import {
   applyParams,
   deleteParams,
+  diffParams,
   jobParams,
   limitsParams,
   patchParams,
@@ -43,6 +44,7 @@ export const kubernetes: SourceModule<KubernetesConfig> = {
     describe: { params: objectParams, danger: 'read' },
     events: { params: objectParams, danger: 'read' },
     rollout: { params: objectParams, danger: 'read' },
+    diff: { params: diffParams, danger: 'read' },
     restart: { params: restartParams, danger: 'disruptive' },
     scale: { params: scaleParams, danger: 'disruptive' },
     rollback: { params: rollbackParams, danger: 'disruptive' },

@@ -238,6 +238,7 @@ export const kubernetesRig: Rig = {
     limits: { deployment: 'bus', memory: '2Gi' },
     patch: { kind: 'hpa', name: 'bus', patch: { spec: { maxReplicas: 5 } } },
     apply: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
+    diff: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
     delete: { kind: 'deployment', name: 'bus' },
     job: { cronjob: 'sweep' },
     exec: { deployment: 'bus', argv: ['true'] },

@@ -3,6 +3,7 @@ import type { KubeParts } from '../parts.ts';
 import { actingOperation } from './acting-operation.ts';
 import { applyRecipe } from './apply.ts';
 import { deleteRecipe } from './delete.ts';
+import { diffOperation } from './diff.ts';
 import { execOperation } from './exec.ts';
 import { jobRecipe } from './job.ts';
 import { limitsRecipe } from './limits.ts';
@@ -24,6 +25,7 @@ export const actingOperations = (parts: KubeParts, dir = process.cwd()): readonl
   actingOperation(parts, patchRecipe(parts)),
   actingOperation(parts, applyRecipe(parts, dir)),
   actingOperation(parts, deleteRecipe(parts)),
+  diffOperation(parts, dir),
   actingOperation(parts, jobRecipe(parts)),
   execOperation(parts, dir),
 ];

@@ -1,19 +1,18 @@
 import type { Drift, OperationCall, Plan } from '../../../domain/operation.ts';
 import { WireError } from '../../../io/failures.ts';
 import type { KubeCall } from '../client.ts';
-import { kindNamed, objectPath } from '../kinds.ts';
+import { kindNamed } from '../kinds.ts';
 import { metaOf } from '../meta.ts';
 import type { KubeParts } from '../parts.ts';
-import { namespaceFor } from '../reading/object.ts';
 import { rolloutOf } from '../reading/rollout.ts';
 import { conflictsOf, rehearsalOf } from './admission.ts';
 import { ifThere, noUid } from './drift.ts';
 import { earlierOf } from './earlier.ts';
 import { placeOf, rightTo } from './found.ts';
+import { manifestCall } from './manifest-call.ts';
 import { type Manifest, readManifests } from './manifests.ts';
 import { type ApplyParams, applyParams } from './params.ts';
 import type { Deed, Recipe } from './recipe.ts';
-import { servedKind } from './served.ts';
 import { standingOf } from './standing.ts';
 
 const longestShown = 4000;
@@ -49,23 +48,15 @@ export const applyRecipe = (parts: KubeParts, dir: string): Recipe<ApplyParams> 
   const { client, io } = parts;
 
   const deedOf = async (manifest: Manifest, params: ApplyParams, signal: AbortSignal): Promise<Deed> => {
-    const kind = await servedKind(client, manifest, signal);
-    const given = manifest.namespace ?? params.namespace;
-    const namespace = kind.isNamespaced ? await namespaceFor(parts, given, signal) : '*';
+    const { kind, namespace, path, call: wanted } = await manifestCall(parts, manifest, params, signal);
     const { name } = manifest;
-    const path = objectPath(kind, namespace, name);
     const raw = await ifThere(client, path, signal);
-    const call: KubeCall = {
-      method: 'PATCH',
-      path: `${path}?fieldManager=opsdeck&force=${params.force === true}`,
-      contentType: 'application/apply-patch+yaml',
-      body: referenceTo(manifest),
-    };
+    const call: KubeCall = { ...wanted, body: referenceTo(manifest) };
     const right = { kind, namespace, name };
     return {
       call,
       shown: shownText(manifest),
-      rehearsal: { ...call, body: manifest.text },
+      rehearsal: wanted,
       target: {
         name,
         uid: raw === undefined ? noUid : metaOf(raw).uid,

@@ -104,13 +104,18 @@ export const patchParams = z.strictObject({
   wait: zWait,
 });
 
+const zFiles = z
+  .array(z.string().min(1))
+  .min(1)
+  .meta({ description: "YAML files, directories or globs, relative to the profile's file" });
+const zElsewhere = zName("for documents that name none; default: the source's first one").exactOptional();
+
+export const diffParams = z.strictObject({ files: zFiles, namespace: zElsewhere });
+
 export const applyParams = z.strictObject({
-  files: z
-    .array(z.string().min(1))
-    .min(1)
-    .meta({ description: "YAML files, directories or globs, relative to the profile's file" }),
+  files: zFiles,
   force: z.boolean().meta({ description: 'true: takes over fields that others manage' }).exactOptional(),
-  namespace: zName("for documents that name none; default: the source's first one").exactOptional(),
+  namespace: zElsewhere,
   wait: zWait,
 });
 
@@ -142,6 +147,7 @@ export type SetImageParams = z.infer<typeof setImageParams>;
 export type SetEnvParams = z.infer<typeof setEnvParams>;
 export type LimitsParams = z.infer<typeof limitsParams>;
 export type PatchParams = z.infer<typeof patchParams>;
+export type DiffParams = z.infer<typeof diffParams>;
 export type ApplyParams = z.infer<typeof applyParams>;
 export type DeleteParams = z.infer<typeof deleteParams>;
 export type JobParams = z.infer<typeof jobParams>;
