@@ -22,6 +22,9 @@ const zOwnedPort = z
   })
   .meta({ description: 'a port and the unit that has to hold it' });
 
+/** The name of an environment variable. */
+const zVariable = z.string().regex(/^[A-Za-z_]\w*$/, { error: 'no name of an environment variable' });
+
 export const hostConfig = z
   .strictObject({
     local: z.literal(true).meta({ description: 'this machine' }).exactOptional(),
@@ -54,11 +57,23 @@ export const hostConfig = z
       .boolean()
       .meta({ description: 'whether changes, and who holds a port, are asked for by sudo -n' })
       .default(true),
+    cwd: z
+      .string()
+      .min(1)
+      .meta({ description: 'local: where programs are started, relative to the profile' })
+      .exactOptional(),
+    passes: z
+      .array(zVariable)
+      .meta({ description: 'local: variables of our own environment that programs get, where they are set' })
+      .default([]),
     every: zDuration.prefault('15s').meta({ description: 'how often it is read' }),
     timeout: zDuration.prefault('10s').meta({ description: 'how long an answer may take' }),
   })
   .refine(({ local, ssh }) => (local === undefined) !== (ssh === undefined), {
     error: 'say which: local: true, or ssh: [user@host]',
+  })
+  .refine(({ local, cwd, passes }) => local === true || (cwd === undefined && passes.length === 0), {
+    error: 'cwd and passes are for local: true; over ssh a program starts where the login does',
   });
 
 export type HostConfig = z.infer<typeof hostConfig>;

@@ -34,7 +34,7 @@ export interface HostParts {
 /** Where ssh looks when it is told of no other (ssh(1), -F). */
 const ownConfig = '~/.ssh/config';
 
-/** ssh's config file: absolute, below the home directory, or beside the profile. */
+/** A path of the profile: absolute, below the home directory, or beside the profile. */
 const placed = (path: string, dir: string): string => {
   if (path.startsWith('~/')) return join(homedir(), path.slice(2));
   return isAbsolute(path) ? path : join(dir, path);
@@ -42,10 +42,14 @@ const placed = (path: string, dir: string): string => {
 
 export const hostParts = (opening: Opening<HostConfig>, io: ReadIo): HostParts => {
   const { id: source, env, dir = process.cwd() } = opening;
-  const { config: sshConfig, ...rest } = opening.config;
+  const { config: sshConfig, cwd, ...rest } = opening.config;
   // ssh's own is left to ssh: it need not be there, and the machine's settings count beside it.
   const isOwn = sshConfig === undefined || sshConfig === ownConfig;
-  const config = { ...rest, ...(isOwn ? {} : { config: placed(sshConfig, dir) }) };
+  const config = {
+    ...rest,
+    ...(isOwn ? {} : { config: placed(sshConfig, dir) }),
+    ...(cwd === undefined ? {} : { cwd: placed(cwd, dir) }),
+  };
   const machines = machinesOf(config);
   return {
     source,

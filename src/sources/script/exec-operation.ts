@@ -16,12 +16,19 @@ import { fileIdentity, fileWords, programFile } from './program-file.ts';
 
 const defaultTimeout = '1m';
 
+const longestMs = 2 * 3_600_000;
+const zTime = z
+  .string()
+  .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'a duration: 30s, 5m' })
+  .refine((text) => (parseDuration(text) ?? 0) <= longestMs, { error: 'at most 2h' });
+
 export const execParams = z.strictObject({
   argv: zArgv,
-  timeout: z
-    .string()
-    .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'a duration: 30s, 5m' })
-    .meta({ description: `after how long it is ended; default: ${defaultTimeout}, at most 5m` })
+  timeout: zTime
+    .meta({ description: `after how long it is ended; default: ${defaultTimeout}, at most 2h` })
+    .exactOptional(),
+  lasts: zTime
+    .meta({ description: 'of one that goes on until it is ended: how long it runs, which is its good end' })
     .exactOptional(),
   cwd: z
     .string()
@@ -91,7 +98,7 @@ export const execOperation = (parts: ScriptParts): Operation => {
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
       const params = execParams.parse(plan.params);
       const line = parts.line(params.argv);
-      const timeoutMs = parseDuration(params.timeout ?? defaultTimeout) ?? 0;
+      const timeoutMs = parseDuration(params.lasts ?? params.timeout ?? defaultTimeout) ?? 0;
       const deadline = change.clock.deadline(timeoutMs);
       yield { is: 'call', line };
       try {
@@ -106,7 +113,7 @@ export const execOperation = (parts: ScriptParts): Operation => {
             yield { is: 'answered', line, status: endWords(event.end), ok: event.end.status === 0 };
           }
       } catch (error) {
-        yield { is: 'answered', line, status: `${brokenOff(error, parts, params, timeoutMs)}`, ok: false };
+        yield { is: 'answered', line, ...brokenOff(error, parts, params, timeoutMs) };
       } finally {
         deadline.clear();
       }
@@ -119,12 +126,22 @@ const plannedEnd = ({ targets: [target] }: Plan): string => target?.uid.split(':
 const endWords = ({ status, signal }: ProgramEnd): string =>
   status === undefined ? `ended by ${signal ?? 'a signal'}` : `ended with status ${status}`;
 
-/** Here its group is gone by now. What it did until then stays done. */
-const brokenOff = (error: unknown, parts: ScriptParts, { argv }: ExecParams, timeoutMs: number): string => {
+/** Here its group is gone by now. What it did until then stays done. What was meant to be ended has not failed. */
+const brokenOff = (
+  error: unknown,
+  parts: ScriptParts,
+  { argv, lasts }: ExecParams,
+  timeoutMs: number,
+): { readonly status: string; readonly ok: boolean } => {
   const { kind, message } = parts.fault(argv, error);
   const there = error instanceof ProgramError ? error.fate : undefined;
   const ended = parts.end === '' ? leftWords(error) : (there ?? `it may go on at ${parts.end}`);
   const after = `; ${ended}, and what it had done until then stays done`;
-  if (kind === 'timeout') return `not done after ${durationText(timeoutMs)}${after}`;
-  return kind === 'cancelled' ? `cancelled${after}` : message.replace(`${parts.line(argv)}: `, '');
+  const time = durationText(timeoutMs);
+  if (kind === 'timeout')
+    return lasts === undefined
+      ? { status: `not done after ${time}${after}`, ok: false }
+      : { status: `ended after ${time}, as asked; ${ended}`, ok: true };
+  const status = kind === 'cancelled' ? `cancelled${after}` : message.replace(`${parts.line(argv)}: `, '');
+  return { status, ok: false };
 };

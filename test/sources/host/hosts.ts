@@ -47,7 +47,8 @@ export const openHosts = async ({ incident, config, signals = [] }: HostsOptions
     ports: [8080],
     ...config,
   };
-  const opening = { id: 'hosts', env: 'production', config: host.config.parse(entry), signals };
+  const given = Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined));
+  const opening = { id: 'hosts', env: 'production', config: host.config.parse(given), signals };
   const source = await host.open(opening, openReadIo(clock));
   const change = openChangeIo(clock);
   const found = <T>(what: T | undefined, name: string): T => {

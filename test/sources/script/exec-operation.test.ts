@@ -167,6 +167,17 @@ test('a program that does not end in time is ended', async () => {
   expect(await processStart(pid)).toBeUndefined();
 });
 
+test('one that goes on until it is ended has a good end after the time that it was given', async () => {
+  const { clock, events, pid } = await underWay({ argv: ['./hangs'], lasts: '90s' }, never);
+  const last = events.next();
+  await clock.advance(90_000);
+  expect((await last).value).toMatchObject({
+    status: expect.stringMatching(/^ended after 1m30s, as asked;/),
+    ok: true,
+  });
+  expect(await processStart(pid)).toBeUndefined();
+});
+
 test('a secret that it prints is masked, and the run tells the argv and how it ended', async () => {
   masker.add('hunter2hunter2');
   const operation = await execOf();

@@ -1,6 +1,9 @@
 import { hostname } from 'node:os';
+import { isSecretName } from '../../../domain/secret-name.ts';
 import type { Program } from '../../../io/program.ts';
+import { masker } from '../../../io/secrets.ts';
 import { quotedArgv } from '../../../io/shell-quote.ts';
+import { passwordsIn } from '../../secret-text.ts';
 import type { HostConfig } from '../config.ts';
 
 /** A machine that is asked: this one, or one behind ssh. */
@@ -39,13 +42,14 @@ const forCommands = ['-o', 'ClearAllForwardings=yes', '-a', '-x', '-T'];
 
 /** What the OpenSSH client needs of our environment to find an agent or a ticket. */
 const passedOn = ['SSH_AUTH_SOCK', 'KRB5CCNAME', 'USER', 'LOGNAME'];
-const agentEnv = (): Readonly<Record<string, string>> =>
+const chosenEnv = (names: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    passedOn.flatMap((name) => {
+    names.flatMap((name) => {
       const value = process.env[name];
       return value === undefined ? [] : [[name, value]];
     }),
   );
+const agentEnv = (): Readonly<Record<string, string>> => chosenEnv(passedOn);
 
 const overSsh = (address: string, name: string, { client, config }: HostConfig): Machine => {
   const base = [...client, ...options, ...(config === undefined ? [] : ['-F', config])];
@@ -62,19 +66,32 @@ const overSsh = (address: string, name: string, { client, config }: HostConfig):
   };
 };
 
-const thisMachine = (): Machine => ({
-  name: hostname(),
-  address: '',
-  isRoot: process.getuid?.() === 0,
-  program: (argv, extra = {}) => ({ ...extra, argv }),
-});
+/** Those of our own environment that a profile passes on. Whose name says so, or who holds a password, is masked from then on. */
+const passedEnv = (names: readonly string[]): Readonly<Record<string, string>> => {
+  const found = chosenEnv(names);
+  for (const [name, value] of Object.entries(found))
+    for (const secret of isSecretName(name) ? [value] : passwordsIn(value)) masker.add(secret);
+  return found;
+};
+
+const thisMachine = ({ cwd, passes }: HostConfig): Machine => {
+  // A program that logs in elsewhere finds the agent that ssh would.
+  const env = { ...agentEnv(), ...passedEnv(passes) };
+  const place = cwd === undefined ? {} : { cwd };
+  return {
+    name: hostname(),
+    address: '',
+    isRoot: process.getuid?.() === 0,
+    program: (argv, extra = {}) => ({ ...place, ...extra, argv, env }),
+  };
+};
 
 const hostOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
 
 /** The machines that a config names, in its order. Two accounts of one host are told apart by the whole address. */
 export const machinesOf = (config: HostConfig): readonly Machine[] => {
   const addresses = config.ssh ?? [];
-  if (config.local === true) return [thisMachine()];
+  if (config.local === true) return [thisMachine(config)];
   return addresses.map((address) => {
     const isOnly = addresses.filter((other) => hostOf(other) === hostOf(address)).length === 1;
     return overSsh(address, isOnly ? hostOf(address) : address, config);
