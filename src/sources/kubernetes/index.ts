@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { linesRead } from '../lines-read.ts';
 import type { SourceModule } from '../source.ts';
 import { type KubernetesConfig, kubernetesConfig } from './config.ts';
+import { setDataParams } from './operations/data/params.ts';
 import { execParams } from './operations/exec-params.ts';
 import {
   applyParams,
@@ -53,6 +54,7 @@ export const kubernetes: SourceModule<KubernetesConfig> = {
     limits: { params: limitsParams, danger: 'disruptive' },
     patch: { params: patchParams, danger: 'disruptive' },
     apply: { params: applyParams, danger: 'disruptive' },
+    setData: { params: setDataParams, danger: 'disruptive' },
     delete: { params: deleteParams, danger: 'destructive' },
     job: { params: jobParams, danger: 'as-step' },
     exec: { params: execParams, danger: 'as-step', finds: ['status'] },

@@ -50,6 +50,7 @@ export const eventBusCluster: ClusterSpec = {
   ],
   configMaps: {
     'event-bus-service-config': {
+      'application.yml': 'spring:\n  application:\n    name: event-bus-service\n',
       'application-prod.yml':
         'server:\n  port: 8080\nmanagement:\n  server:\n    port: 8081\nspring:\n  threads:\n    virtual:\n      enabled: true\n',
     },

@@ -28,6 +28,7 @@ const cluster: ClusterSpec = {
   },
   scalers: [{ service: 'bus', least: 1, most: 4, cpuPercent: 70 }],
   cronJobs: [{ name: 'sweep', schedule: '0 3 * * *', image: 'registry.example/sweep:1', lines: [] }],
+  configMaps: { 'bus-config': { 'a.yml': 'a: 1\n' } },
   tlsSecrets: { 'bus-tls': ['bus.example'] },
 };
 
@@ -239,6 +240,7 @@ export const kubernetesRig: Rig = {
     patch: { kind: 'hpa', name: 'bus', patch: { spec: { maxReplicas: 5 } } },
     apply: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
     diff: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
+    setData: { configmap: 'bus-config', key: 'a.yml', value: 'a: 2\n', namespace },
     delete: { kind: 'deployment', name: 'bus' },
     job: { cronjob: 'sweep' },
     exec: { deployment: 'bus', argv: ['true'] },

@@ -51,6 +51,12 @@ export const furnish = async (server: Address): Promise<AsyncDisposable> => {
     autoscaler(second, 1, 4),
     statefulSet(store),
     cronJob({ name: 'sweep', namespace }),
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'bus-config', namespace },
+      data: { 'a.yml': 'a: 1\n' },
+    },
     await certificate(server),
   );
   await Promise.all([readyPods(cluster, store, 2), warned(cluster)]);

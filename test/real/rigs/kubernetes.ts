@@ -160,6 +160,7 @@ export const kubernetesStage = (server: Address): Stage<KubeMood> => ({
       limits: { deployment: 'bus', memory: '128Mi' },
       patch: { kind: 'hpa', name: 'bus', patch: { spec: { maxReplicas: 5 } } },
       apply: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
+      setData: { configmap: 'bus-config', key: 'a.yml', value: 'a: 2\n', namespace: 'contract' },
       delete: { kind: 'deployment', name: 'bus' },
       job: { cronjob: 'sweep' },
       exec: { deployment: 'bus', argv: ['true'] },

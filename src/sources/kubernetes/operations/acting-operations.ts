@@ -2,6 +2,7 @@ import type { Operation } from '../../source.ts';
 import type { KubeParts } from '../parts.ts';
 import { actingOperation } from './acting-operation.ts';
 import { applyRecipe } from './apply.ts';
+import { setDataRecipe } from './data/set-data.ts';
 import { deleteRecipe } from './delete.ts';
 import { diffOperation } from './diff.ts';
 import { execOperation } from './exec.ts';
@@ -24,6 +25,7 @@ export const actingOperations = (parts: KubeParts, dir = process.cwd()): readonl
   actingOperation(parts, limitsRecipe(parts)),
   actingOperation(parts, patchRecipe(parts)),
   actingOperation(parts, applyRecipe(parts, dir)),
+  actingOperation(parts, setDataRecipe(parts, dir)),
   actingOperation(parts, deleteRecipe(parts)),
   diffOperation(parts, dir),
   actingOperation(parts, jobRecipe(parts)),

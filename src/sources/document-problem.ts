@@ -1,0 +1,27 @@
+import { LineCounter, parseAllDocuments } from 'yaml';
+import { oneLine } from '../io/sanitize.ts';
+
+const jsonProblem = (text: string): string | undefined => {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    return oneLine(error instanceof Error ? error.message : String(error));
+  }
+};
+
+/** Of the message only its first line: the rest quotes the text, and what it holds. */
+const yamlProblem = (text: string): string | undefined => {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const [error] = Array.isArray(documents) ? documents.flatMap(({ errors }) => errors) : [];
+  if (error === undefined) return undefined;
+  const { line, col } = lines.linePos(error.pos[0]);
+  return `${line}:${col}: ${oneLine(error.message.split('\n')[0] ?? '')}`;
+};
+
+/** What keeps a text from being what its name says (.yml, .yaml, .json), with line and column; undefined when nothing does. */
+export const documentProblem = (name: string, text: string): string | undefined => {
+  if (/\.ya?ml$/.test(name)) return yamlProblem(text);
+  return name.endsWith('.json') ? jsonProblem(text) : undefined;
+};

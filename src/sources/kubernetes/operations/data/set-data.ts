@@ -1,0 +1,155 @@
+import type { Drift, OperationCall } from '../../../../domain/operation.ts';
+import { PlanError } from '../../../../domain/plan-error.ts';
+import { isSecretName } from '../../../../domain/secret-name.ts';
+import { WireError } from '../../../../io/failures.ts';
+import { isAltered } from '../../../../io/sanitize.ts';
+import { passwordsIn } from '../../../secret-text.ts';
+import { entries, field, text } from '../../../wire-value.ts';
+import type { KubeCall } from '../../client.ts';
+import { kinds } from '../../kinds.ts';
+import type { KubeParts } from '../../parts.ts';
+import { earlierOf } from '../earlier.ts';
+import { printOf } from '../field-diff.ts';
+import { type Found, findIt, rightTo, targetOf } from '../found.ts';
+import type { Recipe } from '../recipe.ts';
+import { certificateWords } from './certificate.ts';
+import { type SetDataParams, setDataParams } from './params.ts';
+import { type WantedValue, wantedValues } from './values.ts';
+import { textDiff, valueWords } from './words.ts';
+
+/** An old text that is longer is not kept in the record of a run. */
+const longestKept = 64 * 1024;
+
+const keysOf = ({ key, files = {} }: SetDataParams): readonly string[] =>
+  key === undefined ? Object.keys(files) : [key];
+
+const isSecretKind = ({ secret }: SetDataParams): boolean => secret !== undefined;
+
+const heldIn = (raw: unknown, key: string, isSecret: boolean): string | undefined => {
+  const held = text(field(field(raw, 'data'), key));
+  return held === undefined || !isSecret ? held : Buffer.from(held, 'base64').toString('utf8');
+};
+
+const versionOf = (raw: unknown): string =>
+  text(field(field(raw, 'metadata'), 'resourceVersion')) ?? 'unknown';
+
+/** What the plan keeps of the body: what is in it is read again when it is sent. */
+const referenceTo = (values: readonly WantedValue[]): string =>
+  JSON.stringify(Object.fromEntries(values.map(({ key, text: value }) => [key, value && printOf(value)])));
+
+const bodyOf = (values: readonly WantedValue[], isSecret: boolean): string => {
+  const coded = (value: string): string => (isSecret ? Buffer.from(value).toString('base64') : value);
+  const data = values.map(({ key, text: value }) => [key, value === null ? null : coded(value)] as const);
+  return JSON.stringify({ data: Object.fromEntries(data) });
+};
+
+const shownBody = (values: readonly WantedValue[], isSecret: boolean): string =>
+  JSON.stringify({
+    data: Object.fromEntries(
+      values.map(({ key, text: value }) => [key, value && `… (${valueWords(value, isSecret)})`]),
+    ),
+  });
+
+/** The old text, where it may stand in the record of a run. */
+const undoOf = (source: string, found: Found, values: readonly WantedValue[]): OperationCall | undefined => {
+  const [only, ...others] = values;
+  if (found.kind !== kinds.configmap || only === undefined || others.length > 0) return undefined;
+  const { key } = only;
+  const old = heldIn(found.raw, key, false) ?? null;
+  const mayBeKept =
+    old === null || (old.length <= longestKept && !isSecretName(key) && passwordsIn(old).length === 0);
+  if (!mayBeKept || isAltered(found.raw)) return undefined;
+  return {
+    use: `${source}.setData`,
+    with: { configmap: found.name, key, value: old, namespace: found.namespace },
+    title: old === null ? `Take ${key} of ${found.object} away again` : `Put ${key} of ${found.object} back`,
+    pins: 'value',
+  };
+};
+
+/** `setData`: keys of a ConfigMap or a Secret, and no others; nothing is restarted by it. */
+export const setDataRecipe = (parts: KubeParts, dir: string): Recipe<SetDataParams> => {
+  const { client, io, source } = parts;
+  const read = (params: SetDataParams, signal: AbortSignal): Promise<readonly WantedValue[]> =>
+    wantedValues(io.files, params, dir, signal);
+
+  const saw = (raw: unknown, params: SetDataParams): string => {
+    const isSecret = isSecretKind(params);
+    const held = keysOf(params).map((key) => `${key} ${valueWords(heldIn(raw, key, isSecret), isSecret)}`);
+    // A value that is not told cannot be seen to change.
+    return [...held, ...(isSecret ? [`version ${versionOf(raw)}`] : [])].join('; ');
+  };
+
+  const certificate = (raw: unknown, values: readonly WantedValue[]): readonly string[] => {
+    const valueUnder = (wanted: string): string | undefined =>
+      values.find(({ key }) => key === wanted)?.text ?? undefined;
+    const [pem, key] = [valueUnder('tls.crt'), valueUnder('tls.key')];
+    if (pem === undefined && key === undefined) return [];
+    if (pem === undefined || key === undefined)
+      throw new PlanError('failed', 'a certificate and its key change together: files: { tls.crt, tls.key }');
+    return certificateWords({ certificate: pem, key }, heldIn(raw, 'tls.crt', true), client.wallNow());
+  };
+
+  return {
+    name: 'setData',
+    params: setDataParams,
+    danger: 'disruptive',
+    saw,
+    prepare: async (params, signal) => {
+      const isSecret = isSecretKind(params);
+      const values = await read(params, signal);
+      const kind = isSecret ? kinds.secret : kinds.configmap;
+      const name = params.secret ?? params.configmap ?? '';
+      const found = await findIt(parts, kind, name, params.namespace, signal);
+      const { raw, path, object } = found;
+      const call: KubeCall = {
+        method: 'PATCH',
+        path,
+        contentType: 'application/merge-patch+json',
+        body: referenceTo(values),
+      };
+      const undo = undoOf(source, found, values);
+      const others = entries(field(raw, 'data')).filter(([key]) => !keysOf(params).includes(key)).length;
+      return {
+        deeds: [
+          {
+            call,
+            shown: shownBody(values, isSecret),
+            rehearsal: { ...call, body: bodyOf(values, isSecret) },
+            target: targetOf(found, saw(raw, params)),
+            object,
+            look: path,
+            rights: [rightTo('patch', found)],
+            before: { raw },
+          },
+        ],
+        objects: [
+          ...values.map(({ key, from }) => `${object} ${key}: ${from}`),
+          ...(isSecret
+            ? certificate(raw, values)
+            : values.flatMap(({ key, text: value }) => textDiff(key, heldIn(raw, key, false), value))),
+          `${others} other keys of ${object} stay as they are; nobody is restarted by it`,
+        ],
+        ...(undo === undefined ? { lost: lostWords(isSecret) } : { undo }),
+      };
+    },
+    moved: async (plan, params, signal): Promise<Drift | undefined> => {
+      const now = referenceTo(await read(params, signal));
+      const [target] = plan.targets;
+      if (target === undefined || earlierOf(plan).calls[0]?.body === now) return undefined;
+      return { target: target.name, planned: 'the file as it was planned', found: 'another text in it' };
+    },
+    finish: async (call, plan, _, signal) => {
+      const params = setDataParams.parse(plan.params);
+      const values = await read(params, signal);
+      if (referenceTo(values) !== call.body)
+        throw new WireError('malformed', 'its file has changed since it was planned');
+      return { ...call, body: bodyOf(values, isSecretKind(params)) };
+    },
+  };
+};
+
+const lostWords = (isSecret: boolean): string =>
+  isSecret
+    ? 'the old value: what is secret is not written down, so keep it elsewhere before'
+    : 'the old text is not kept: it is long, is several, or holds what looks like a password';

@@ -1,0 +1,51 @@
+const mostCompared = 1500;
+
+/** How many lines was[i…] and is[j…] share at best. */
+type Shares = (i: number, j: number) => number;
+
+const sharesOf = (was: readonly string[], is: readonly string[]): Shares => {
+  const table = Array.from({ length: was.length + 1 }, () => new Uint16Array(is.length + 1));
+  const at: Shares = (i, j) => table[i]?.[j] ?? 0;
+  for (const [i, row] of [...table.entries()].reverse())
+    for (let j = is.length - 1; j >= 0 && i < was.length; j -= 1)
+      row[j] = was[i] === is[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+  return at;
+};
+
+/** The lines that two texts share, as pairs of places; none of texts that are too long to be compared. */
+const shared = (was: readonly string[], is: readonly string[]): readonly (readonly [number, number])[] => {
+  if (was.length > mostCompared || is.length > mostCompared) return [];
+  const at = sharesOf(was, is);
+  const pairs: (readonly [number, number])[] = [];
+  for (let [i, j] = [0, 0]; i < was.length && j < is.length; )
+    if (was[i] === is[j]) pairs.push([i++, j++]);
+    else if (at(i + 1, j) >= at(i, j + 1)) i += 1;
+    else j += 1;
+  return pairs;
+};
+
+/** What stands in front of both, and behind both. */
+const edges = (was: readonly string[], is: readonly string[]): readonly [front: number, back: number] => {
+  const most = Math.min(was.length, is.length);
+  let front = 0;
+  while (front < most && was[front] === is[front]) front += 1;
+  let back = 0;
+  while (back < most - front && was.at(-1 - back) === is.at(-1 - back)) back += 1;
+  return [front, back];
+};
+
+/** What differs between two texts, line by line: '-3 old' and '+3 new', each with the number of its line. */
+export const lineDiff = (before: string, after: string): readonly string[] => {
+  const [was, is] = [before.split('\n'), after.split('\n')];
+  const [front, back] = edges(was, is);
+  const [old, now] = [was.slice(front, was.length - back), is.slice(front, is.length - back)];
+  const told: string[] = [];
+  let [i, j] = [0, 0];
+  for (const [toOld, toNow] of [...shared(old, now), [old.length, now.length] as const]) {
+    for (; i < toOld; i += 1) told.push(`-${front + i + 1} ${old[i]}`);
+    for (; j < toNow; j += 1) told.push(`+${front + j + 1} ${now[j]}`);
+    i = toOld + 1;
+    j = toNow + 1;
+  }
+  return told;
+};

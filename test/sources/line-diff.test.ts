@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { documentProblem } from '../../src/sources/document-problem.ts';
+import { lineDiff } from '../../src/sources/line-diff.ts';
+
+test.each([
+  ['a\nb\nc', 'a\nb\nc', []],
+  ['a\nb\nc', 'a\nx\nc', ['-2 b', '+2 x']],
+  ['a\nb\nc\nd', 'a\nc\nd\ne', ['-2 b', '+4 e']],
+  ['', 'a', ['-1 ', '+1 a']],
+  ['a\nb\nc\nb', 'b\nc\nb\na', ['-1 a', '+4 a']],
+])('%j → %j', (was, is, told) => {
+  expect(lineDiff(was, is)).toEqual(told);
+});
+
+test('texts that are too long to be compared line by line are told as gone and come, between what they share', () => {
+  const many = (name: string): string => Array.from({ length: 2000 }, (_, at) => `${name}${at}`).join('\n');
+  const told = lineDiff(`same\n${many('a')}\nsame`, `same\n${many('b')}\nsame`);
+  expect(told).toHaveLength(4000);
+  expect(told[0]).toBe('-2 a0');
+});
+
+test.each([
+  ['a.yml', 'a: 1\nb:\n  - 2\n', undefined],
+  ['a.yml', 'a: 1\n---\nb: 2\nb: 3\n', '4:1: Map keys must be unique'],
+  ['a.yaml', 'a: "x\n', expect.stringMatching(/^2:1: /)],
+  ['a.json', '{"a":', expect.stringMatching(/JSON/)],
+  ['a.txt', ': : :', undefined],
+])('%s %j', (name, text, problem) => {
+  expect(documentProblem(name, text)).toEqual(problem);
+});
