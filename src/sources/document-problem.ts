@@ -25,3 +25,6 @@ export const documentProblem = (name: string, text: string): string | undefined 
   if (/\.ya?ml$/.test(name)) return yamlProblem(text);
   return name.endsWith('.json') ? jsonProblem(text) : undefined;
 };
+
+/** Whether a name says of what form its text has to be. */
+export const isDocument = (name: string): boolean => /\.(ya?ml|json)$/.test(name);

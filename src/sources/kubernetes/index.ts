@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { linesRead } from '../lines-read.ts';
 import type { SourceModule } from '../source.ts';
 import { type KubernetesConfig, kubernetesConfig } from './config.ts';
-import { setDataParams } from './operations/data/params.ts';
+import { dataParams, keepParams, setDataParams } from './operations/data/params.ts';
 import { execParams } from './operations/exec-params.ts';
 import {
   applyParams,
@@ -54,6 +54,8 @@ export const kubernetes: SourceModule<KubernetesConfig> = {
     limits: { params: limitsParams, danger: 'disruptive' },
     patch: { params: patchParams, danger: 'disruptive' },
     apply: { params: applyParams, danger: 'disruptive' },
+    data: { params: dataParams, danger: 'read', finds: ['json'] },
+    keep: { params: keepParams, danger: 'safe' },
     setData: { params: setDataParams, danger: 'disruptive' },
     delete: { params: deleteParams, danger: 'destructive' },
     job: { params: jobParams, danger: 'as-step' },

@@ -240,6 +240,8 @@ export const kubernetesRig: Rig = {
     patch: { kind: 'hpa', name: 'bus', patch: { spec: { maxReplicas: 5 } } },
     apply: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
     diff: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
+    data: { configmap: 'bus-config' },
+    keep: { objects: ['deployment/bus', 'configmap/bus-config'], dir: tmpdir() },
     setData: { configmap: 'bus-config', key: 'a.yml', value: 'a: 2\n', namespace },
     delete: { kind: 'deployment', name: 'bus' },
     job: { cronjob: 'sweep' },

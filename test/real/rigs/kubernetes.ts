@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { expect } from 'vitest';
 import type { Lasting } from '../../contract/rig.ts';
 import type { Stage } from '../../contract/wire.ts';
@@ -160,7 +161,10 @@ export const kubernetesStage = (server: Address): Stage<KubeMood> => ({
       limits: { deployment: 'bus', memory: '128Mi' },
       patch: { kind: 'hpa', name: 'bus', patch: { spec: { maxReplicas: 5 } } },
       apply: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
+      data: { configmap: 'bus-config' },
+      keep: { objects: ['deployment/bus', 'configmap/bus-config'], dir: tmpdir() },
       setData: { configmap: 'bus-config', key: 'a.yml', value: 'a: 2\n', namespace: 'contract' },
+      diff: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
       delete: { kind: 'deployment', name: 'bus' },
       job: { cronjob: 'sweep' },
       exec: { deployment: 'bus', argv: ['true'] },

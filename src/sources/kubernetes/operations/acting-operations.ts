@@ -2,6 +2,8 @@ import type { Operation } from '../../source.ts';
 import type { KubeParts } from '../parts.ts';
 import { actingOperation } from './acting-operation.ts';
 import { applyRecipe } from './apply.ts';
+import { keepOperation } from './data/keep.ts';
+import { dataOperation } from './data/read-data.ts';
 import { setDataRecipe } from './data/set-data.ts';
 import { deleteRecipe } from './delete.ts';
 import { diffOperation } from './diff.ts';
@@ -26,6 +28,8 @@ export const actingOperations = (parts: KubeParts, dir = process.cwd()): readonl
   actingOperation(parts, patchRecipe(parts)),
   actingOperation(parts, applyRecipe(parts, dir)),
   actingOperation(parts, setDataRecipe(parts, dir)),
+  dataOperation(parts, dir),
+  keepOperation(parts, dir),
   actingOperation(parts, deleteRecipe(parts)),
   diffOperation(parts, dir),
   actingOperation(parts, jobRecipe(parts)),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { zName } from '../param-parts.ts';
+import { kinds, objectNamed } from '../../kinds.ts';
+import { zName, zNamespace } from '../param-parts.ts';
 
 const zKey = z.string().regex(/^[-._a-zA-Z0-9]+$/, { error: 'no key of a ConfigMap or a Secret' });
 const zFile = z.string().min(1);
@@ -39,3 +40,38 @@ export const setDataParams = z
   });
 
 export type SetDataParams = z.infer<typeof setDataParams> & { readonly wait?: string };
+
+export const dataParams = z
+  .strictObject({
+    configmap: zName('a ConfigMap').exactOptional(),
+    secret: zName('a Secret, of which only the names of its keys are shown').exactOptional(),
+    compare: z
+      .record(zKey, zFile)
+      .meta({ description: "keys and files, relative to the profile's, that should hold the same" })
+      .exactOptional(),
+    namespace: zNamespace,
+  })
+  .refine(({ configmap, secret }) => (configmap === undefined) !== (secret === undefined), {
+    error: 'say one of configmap, secret',
+  });
+
+export type DataParams = z.infer<typeof dataParams>;
+
+export const keepParams = z.strictObject({
+  objects: z
+    .array(
+      z.string().refine((name) => objectNamed(name) !== undefined, {
+        error: (issue) => `"${String(issue.input)}" is no object: deployment/NAME, configmap/NAME`,
+      }),
+    )
+    .min(1)
+    .refine((names) => names.every((name) => objectNamed(name)?.kind !== kinds.secret), {
+      error: 'a Secret is not kept: it would lie there in the open',
+    })
+    .meta({ description: 'deployment/NAME, configmap/NAME …' }),
+  dir: z.string().min(1).meta({
+    description:
+      "a directory that is there, relative to the profile's; its new file is called after the time",
+  }),
+  namespace: zNamespace,
+});

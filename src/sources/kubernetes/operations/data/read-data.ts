@@ -1,0 +1,143 @@
+import type { ActEvent, Plan } from '../../../../domain/operation.ts';
+import { isSecretName } from '../../../../domain/secret-name.ts';
+import { WireError } from '../../../../io/failures.ts';
+import { statusText } from '../../../../io/status.ts';
+import { documentProblem, isDocument } from '../../../document-problem.ts';
+import { ownPath } from '../../../own-files.ts';
+import { withoutPasswords } from '../../../secret-text.ts';
+import type { Operation } from '../../../source.ts';
+import { entries, field, text } from '../../../wire-value.ts';
+import type { KubeParts } from '../../parts.ts';
+import { findObject } from '../../reading/object.ts';
+import { planErrorOf } from '../admission.ts';
+import { earlierOf } from '../earlier.ts';
+import { type DataParams, dataParams } from './params.ts';
+import { textDiff, valueWords } from './words.ts';
+
+const longestFile = 1024 * 1024;
+
+/** What is found of one key. */
+interface Looked {
+  readonly lines: readonly string[];
+  readonly isBroken: boolean;
+  readonly differs: boolean;
+}
+
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+
+const summary = (all: readonly Looked[]): string => {
+  const broken = all.filter(({ isBroken }) => isBroken).length;
+  const drifts = all.filter(({ differs }) => differs).length;
+  const parsing = broken === 0 ? 'all that is YAML or JSON parses' : `${broken} cannot be parsed`;
+  const drift = drifts === 0 ? '' : `; ${drifts} differ from their files`;
+  return `${count(all.length, 'key')}: ${parsing}${drift}`;
+};
+
+/** The text of a key under its name, line by line, and whether it is what its name says. */
+const lookedAt = (key: string, held: string, isSecret: boolean): Looked => {
+  const isHidden = isSecret || isSecretName(key);
+  const head = `${key}: ${valueWords(held, isHidden)}`;
+  const problem = isHidden ? undefined : documentProblem(key, held);
+  const verdict =
+    isHidden || !isDocument(key) ? '' : problem === undefined ? ', parses' : `, ${key}:${problem}`;
+  const lines = isHidden ? [] : held.replace(/\n$/, '').split('\n');
+  return {
+    lines: [head + verdict, ...lines.map((line, at) => `${at + 1} ${withoutPasswords(line)}`)],
+    isBroken: problem !== undefined,
+    differs: false,
+  };
+};
+
+/** `data`: the keys of a ConfigMap with their texts, or those of a Secret without; what differs from files that should be the same. */
+export const dataOperation = (parts: KubeParts, dir: string): Operation => {
+  const { client, io, source } = parts;
+
+  const compared = async (
+    key: string,
+    held: string | undefined,
+    { secret, compare = {} }: DataParams,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> => {
+    const path = compare[key];
+    if (path === undefined) return [];
+    const file = await io.files.read(ownPath(path, dir), { from: 'head', maxBytes: longestFile }, signal);
+    if (!file.whole) throw new WireError('malformed', `${path} is longer than 1 MiB`);
+    if (file.raw === held) return [];
+    if (secret !== undefined) return [`${key} differs from ${path}`];
+    return [`${key} differs from ${path} (- there, + here):`, ...textDiff(key, file.raw, held ?? null)];
+  };
+
+  const looked = async (
+    raw: unknown,
+    params: DataParams,
+    signal: AbortSignal,
+  ): Promise<readonly Looked[]> => {
+    const isSecret = params.secret !== undefined;
+    const data = new Map(
+      entries(field(raw, 'data')).map(([key, value]) => {
+        const held = text(value) ?? '';
+        return [key, isSecret ? Buffer.from(held, 'base64').toString('utf8') : held] as const;
+      }),
+    );
+    const keys = [...new Set([...data.keys(), ...Object.keys(params.compare ?? {})])];
+    return Promise.all(
+      keys.map(async (key) => {
+        const held = data.get(key);
+        const drift = await compared(key, held, params, signal);
+        const one =
+          held === undefined
+            ? { lines: [`${key}: it is not there`], isBroken: false }
+            : lookedAt(key, held, isSecret);
+        return { ...one, lines: [...one.lines, ...drift], differs: drift.length > 0 };
+      }),
+    );
+  };
+
+  return {
+    name: 'data',
+    danger: () => 'read',
+    recheck: async () => undefined,
+
+    plan: async (given, signal): Promise<Plan> => {
+      const params = dataParams.parse(given);
+      const object =
+        params.secret === undefined ? `configmap/${params.configmap}` : `secret/${params.secret}`;
+      try {
+        const { path, asked } = await findObject(parts, object, params.namespace, signal);
+        const call = { method: 'GET', path };
+        return {
+          use: `${source}.data`,
+          danger: 'read',
+          targets: [asked.target],
+          calls: [{ line: client.line('GET', path), target: 0 }],
+          objects: [object],
+          params: given,
+          earlier: { calls: [call], looks: [path], rights: [], follow: [] },
+        };
+      } catch (error) {
+        throw planErrorOf(error, 'data');
+      }
+    },
+
+    act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
+      const params = dataParams.parse(plan.params);
+      const path = earlierOf(plan).looks[0] ?? '';
+      const line = client.line('GET', path);
+      yield { is: 'call', line };
+      try {
+        const all = await looked(await client.get(path, signal), params, signal);
+        for (const text of all.flatMap(({ lines }) => lines)) yield { is: 'output', text };
+        yield { is: 'output', text: summary(all) };
+        const json = {
+          keys: all.length,
+          broken: all.filter(({ isBroken }) => isBroken).length,
+          differing: all.filter(({ differs }) => differs).length,
+        };
+        yield { is: 'found', found: { json } };
+        yield { is: 'answered', line, status: statusText(200), ok: true };
+      } catch (error) {
+        yield { is: 'answered', line, status: client.fault(path, error).message, ok: false };
+      }
+    },
+  };
+};
