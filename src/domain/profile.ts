@@ -1,10 +1,13 @@
 import type { Derivation } from './calc/derivation.ts';
+import type { Checklist } from './checklist.ts';
+import type { EscalationRung } from './escalation.ts';
 import type { FactKind } from './facts.ts';
 import type { Fault } from './fault.ts';
 import type { AuditCopy, Guard, Rung } from './guard.ts';
 import type { Level } from './level.ts';
 import type { LogLevel } from './log/level.ts';
 import type { Position } from './position.ts';
+import type { Review } from './review.ts';
 import type { Runbook } from './runbook.ts';
 import type { SeverityModel } from './severity.ts';
 import type { Threshold } from './threshold.ts';
@@ -100,13 +103,20 @@ export interface Contact {
   readonly id: string;
   readonly name: string;
   readonly role: string;
+  /** '' where the profile says no way. */
   readonly reach: string;
+  readonly covers?: readonly string[];
 }
 
 export interface Link {
   readonly id: string;
   readonly title: string;
-  readonly url: string;
+  /** Either an address or a file. */
+  readonly url?: string;
+  readonly file?: string;
+  /** How it is reached. */
+  readonly note?: string;
+  readonly covers?: readonly string[];
 }
 
 /** Words for share mode: masked wherever they stand alone, or never. */
@@ -135,6 +145,14 @@ export interface Profile {
   readonly runbooks: readonly Runbook[];
   readonly contacts: readonly Contact[];
   readonly links: readonly Link[];
+  /** Who is called after whom, the first to be called first. Absent: nothing is said. */
+  readonly escalation?: readonly EscalationRung[];
+  /** Absent: none. */
+  readonly checklists?: readonly Checklist[];
+  /** Absent: nothing is said of it. */
+  readonly review?: Review;
+  /** The IANA zone of its days. Absent: that of this machine. */
+  readonly zone?: string;
   readonly guard: Guard;
   /** The authority ladder, lowest first. Absent: everybody may do everything that the gates let through. */
   readonly authority?: readonly Rung[];

@@ -2,7 +2,7 @@ import { originOf } from '../domain/choices.ts';
 import { paramsOf, signalsOf } from '../domain/expression/mentions.ts';
 import { parseExpression, parseTest } from '../domain/expression/parse.ts';
 import { didYouMean } from '../domain/nearest.ts';
-import type { ParamSpec, Runbook } from '../domain/runbook.ts';
+import type { DiagnoseStep, ParamSpec, Runbook } from '../domain/runbook.ts';
 import { paramsIn } from './bind.ts';
 import { actComplaints, expectComplaints, nameComplaints } from './check-steps.ts';
 import type { RunbookComplaint } from './complaint.ts';
@@ -106,6 +106,22 @@ const impactOf = ({ impact = {} }: Runbook, { known: { signals } }: Scope): read
         ],
   );
 
+type Reading = Pick<DiagnoseStep, 'use' | 'that' | 'with'>;
+
+const readings = (section: string, steps: readonly Reading[], scope: Scope): readonly RunbookComplaint[] =>
+  steps.flatMap((step, i) => [
+    ...useOf(`${section}[${i}].use`, step.use, true, scope),
+    ...expression(`${section}[${i}].that`, step.that, scope),
+    ...boundIn(`${section}[${i}].with`, step.with, scope),
+  ]);
+
+/** The same of steps that only read, outside of a runbook: there are no parameters. */
+export const checkReading = (
+  section: string,
+  steps: readonly Reading[],
+  known: KnownNames,
+): readonly RunbookComplaint[] => readings(section, steps, { known, params: [] });
+
 /**
  * What a runbook says that cannot be: an expression that does not parse, a kind, field, signal or parameter that is not
  * there, a `use` that no source offers. Empty when all is well.
@@ -119,11 +135,7 @@ export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly Runb
     ...nameComplaints(runbook),
     ...runbook.params.flatMap(paramSpec),
     ...impactOf(runbook, scope),
-    ...runbook.diagnose.flatMap((step, i) => [
-      ...useOf(`diagnose[${i}].use`, step.use, true, scope),
-      ...expression(`diagnose[${i}].that`, step.that, scope),
-      ...boundIn(`diagnose[${i}].with`, step.with, scope),
-    ]),
+    ...readings('diagnose', runbook.diagnose, scope),
     ...runbook.act.flatMap((step, i) => [
       ...useOf(`act[${i}].use`, step.use, false, scope),
       ...boundIn(`act[${i}].title`, step.title, scope),

@@ -1,4 +1,5 @@
 import type { Reading } from '../domain/described.ts';
+import type { EscalationRung } from '../domain/escalation.ts';
 import type { Note } from '../domain/facts.ts';
 import type { Millis } from '../domain/fault.ts';
 import type { JournalEntry } from '../domain/journal.ts';
@@ -6,6 +7,7 @@ import type { Level } from '../domain/level.ts';
 import type { MaskWords } from '../domain/mask/words.ts';
 import type { Danger } from '../domain/operation.ts';
 import type { Contact, Link, LogSettings, LogView, Tier } from '../domain/profile.ts';
+import type { Review } from '../domain/review.ts';
 import type { Runbook } from '../domain/runbook.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { SeverityModel } from '../domain/severity.ts';
@@ -35,6 +37,12 @@ export interface OpenEnvironment extends EnvironmentRef {
   /** Whom to call and where to look, as the profile says. */
   readonly contacts?: readonly Contact[];
   readonly links?: readonly Link[];
+  /** Who is called after whom; absent: its profile does not say. */
+  readonly escalation?: readonly EscalationRung[];
+  /** When its profile is looked over; absent: nothing is said of it. */
+  readonly review?: Review;
+  /** The IANA zone of its days; absent: that of this machine. */
+  readonly zone?: string;
   /** How urgent what is wrong is; absent: its profile does not say. */
   readonly severity?: SeverityModel;
   /** Ids of the sources that can tell more of a workload than its row; absent: not known. */

@@ -256,7 +256,7 @@ signals: [{ id: n, source: k8s, read: { lines: b } }]
       'p/dev.yaml:5:36: contact a role: expected text, found 1; put it in quotes',
       'p/dev.yaml:5:47: contact "a" is there twice (first at p/dev.yaml:5:18); rename or remove one of them',
       'p/dev.yaml:6:26: link a url "x" is no address; write it whole: https://HOST/PATH',
-      'p/dev.yaml:7:13: checklists: expected a list, found a map; write a list: [ … ]',
+      'p/dev.yaml:7:13: checklists: expected a list, found a map; write a list: - …',
     ],
   },
   {

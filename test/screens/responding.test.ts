@@ -16,7 +16,7 @@ const lookAt = async (pane: string, more: Parameters<typeof openCockpit>[0] = {}
 };
 
 for (const size of sizes)
-  test.each(['alerts', 'now', 'runbooks'])(`%s at ${size.join('x')}`, async (pane) => {
+  test.each(['alerts', 'now', 'runbooks', 'contacts', 'links'])(`%s at ${size.join('x')}`, async (pane) => {
     const user = await lookAt(pane, { size });
     await user.seesScreen(`responding/${pane}-${size.join('x')}`);
   });

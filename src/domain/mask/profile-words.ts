@@ -56,7 +56,7 @@ export const profileWords = (profile: Profile): MaskWords => {
     learnConfig('', config, learn);
     learnVia(via, learn);
   }
-  for (const { url } of profile.links) learnUrl(url, learn);
+  for (const { url } of profile.links) if (url !== undefined) learnUrl(url, learn);
   // A single word ('support') stands in too many sentences to be taken for a person.
   for (const { name, reach } of profile.contacts)
     for (const text of [name, reach]) if (/\S\s\S|^[#@+]/.test(text)) learn(text, 'name');

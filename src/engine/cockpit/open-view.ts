@@ -29,6 +29,9 @@ export const openView = (
       words: [profileWords(profile)],
       contacts: profile.contacts,
       links: profile.links,
+      ...(profile.escalation === undefined ? {} : { escalation: profile.escalation }),
+      ...(profile.review === undefined ? {} : { review: profile.review }),
+      ...(profile.zone === undefined ? {} : { zone: profile.zone }),
       ...(profile.severity === undefined ? {} : { severity: profile.severity }),
       logins: Object.fromEntries(
         profile.sources.flatMap(({ id, login }) =>

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { Complaint } from '../../domain/position.ts';
 import type { Contact, Limits, Link } from '../../domain/profile.ts';
-import { checkNode, gapsIn } from '../check.ts';
+import { checkNode } from '../check.ts';
 import { definite } from '../definite.ts';
-import { looseSections, zContact, zLimits, zLink, zLoose } from '../shape/sections.ts';
+import { zContact, zLimits, zLink } from '../shape/sections.ts';
 import { child, type MapNode, textAt } from '../tree.ts';
 import { type Built, duplicates, gapWarnings, mapsIn } from './context.ts';
 
@@ -31,14 +31,14 @@ export const buildList = <T>(
 export const buildContacts = (tree: MapNode): Built<readonly Contact[]> => {
   const { made, complaints } = buildList(tree, 'contacts', zContact, 'id', 'contact');
   return {
-    made: made.map(({ id, name, role, reach }) => ({ id: id ?? name, name, role, reach })),
+    made: made.map(({ id, ...rest }) => ({ ...rest, id: id ?? rest.name })),
     complaints,
   };
 };
 
 export const buildLinks = (tree: MapNode): Built<readonly Link[]> => {
   const { made, complaints } = buildList(tree, 'links', zLink, 'id', 'link');
-  return { made: made.map(({ id, title, url }) => ({ id: id ?? title, title, url })), complaints };
+  return { made: made.map(({ id, ...rest }) => definite({ ...rest, id: id ?? rest.title })), complaints };
 };
 
 export const buildLimits = (tree: MapNode): Built<Limits> => {
@@ -48,16 +48,3 @@ export const buildLimits = (tree: MapNode): Built<Limits> => {
   const made = value === undefined || gaps.length > 0 ? {} : definite(value);
   return { made, complaints: [...complaints, ...gapWarnings(gaps, 'the built-in levels hold')] };
 };
-
-/** Sections without a pane of their own yet: only their form is checked. */
-export const looseComplaints = (tree: MapNode): readonly Complaint[] =>
-  looseSections.flatMap((section) => {
-    const node = child(tree, section);
-    if (node === undefined) return [];
-    const maps = node.is === 'list' ? node.items.filter((item) => item.is === 'map') : [];
-    return [
-      ...checkNode(zLoose, node, { under: [section] }).complaints,
-      ...gapWarnings(gapsIn(node), `${section} lacks it`),
-      ...duplicates(maps, 'id', section),
-    ];
-  });

@@ -1,14 +1,16 @@
-import type { Complaint } from '../../domain/position.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { MapNode } from '../tree.ts';
 import { buildAudit } from './audit.ts';
 import { buildAuthority } from './authority.ts';
+import { buildChecklists } from './checklists.ts';
 import type { Built, Context } from './context.ts';
+import { buildEscalation } from './escalation.ts';
 import { buildGuard } from './guard.ts';
 import { buildHead } from './head.ts';
-import { buildContacts, buildLimits, buildLinks, looseComplaints } from './lists.ts';
+import { buildContacts, buildLimits, buildLinks } from './lists.ts';
 import { buildLogs } from './logs.ts';
-import { buildRunbooks } from './runbooks.ts';
+import { buildReview, buildZone } from './review.ts';
+import { buildRunbooks, knownNames } from './runbooks.ts';
 import { buildSeverity } from './severity.ts';
 import { buildShare } from './share.ts';
 import { buildSignals } from './signals.ts';
@@ -20,7 +22,8 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
   const sources = buildSources(tree, context);
   const signals = buildSignals(tree, sources.made, context);
   const ids = signals.made.map((signal) => signal.id);
-  const runbooks = buildRunbooks(tree, sources.made, ids, context);
+  const known = knownNames(sources.made, context, ids);
+  const runbooks = buildRunbooks(tree, sources.made, known, context);
   const runbookIds = runbooks.made.map((runbook) => runbook.id);
   const guard = buildGuard(tree, head.made.tier, runbookIds);
   const authority = buildAuthority(tree, runbookIds);
@@ -31,6 +34,13 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
   const audit = buildAudit(tree);
   const contacts = buildContacts(tree);
   const links = buildLinks(tree);
+  const escalation = buildEscalation(
+    tree,
+    contacts.made.map(({ id }) => id),
+  );
+  const checklists = buildChecklists(tree, sources.made, known, runbookIds);
+  const review = buildReview(tree);
+  const zone = buildZone(tree);
   const parts: readonly Built<unknown>[] = [
     head,
     sources,
@@ -45,10 +55,13 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
     audit,
     contacts,
     links,
+    escalation,
+    checklists,
+    review,
+    zone,
   ];
-  const complaints: Complaint[] = [...parts.flatMap((part) => part.complaints), ...looseComplaints(tree)];
   return {
-    complaints,
+    complaints: parts.flatMap((part) => part.complaints),
     made: {
       ...head.made,
       file: context.file,
@@ -60,6 +73,10 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
       runbooks: runbooks.made,
       contacts: contacts.made,
       links: links.made,
+      ...(escalation.made.length === 0 ? {} : { escalation: escalation.made }),
+      ...(checklists.made.length === 0 ? {} : { checklists: checklists.made }),
+      ...(review.made === undefined ? {} : { review: review.made }),
+      ...(zone.made === undefined ? {} : { zone: zone.made }),
       guard: guard.made,
       ...(authority.made === undefined ? {} : { authority: authority.made }),
       ...(severity.made === undefined ? {} : { severity: severity.made }),

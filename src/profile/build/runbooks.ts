@@ -1,11 +1,12 @@
 import type { Runbook } from '../../domain/runbook.ts';
-import { checkRunbook } from '../../runbooks/check.ts';
+import { checkRunbook, type KnownNames } from '../../runbooks/check.ts';
 import { checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';
 import { type RunbookShape, zRunbook } from '../shape/runbook.ts';
-import { child, type MapNode, nearest, type Path, textAt } from '../tree.ts';
+import { child, type MapNode, nearest, textAt } from '../tree.ts';
 import { type Built, type Context, duplicates, gapWarnings, literal, mapsIn, problemOf } from './context.ts';
+import { pathOf } from './paths.ts';
 import type { BuiltSource } from './sources.ts';
 import { stepComplaints } from './steps.ts';
 
@@ -54,12 +55,12 @@ const madeOf = (shape: RunbookShape): Omit<Runbook, 'position' | 'problem'> =>
     notes: shape.notes,
   });
 
-/** 'act[0].use' → ['act', 0, 'use'] */
-const pathOf = (text: string): Path =>
-  [...text.matchAll(/[^.[\]]+/g)].map(([step]) => (/^\d+$/.test(step) ? Number(step) : step));
-
-/** Everything that runbooks may name. A source whose type is not known takes any name: that error is told once. */
-const knownNames = (sources: readonly BuiltSource[], context: Context, signals: readonly string[]) => {
+/** Everything that runbooks and checklists may name. A source whose type is not known takes any name: that error is told once. */
+export const knownNames = (
+  sources: readonly BuiltSource[],
+  context: Context,
+  signals: readonly string[],
+): KnownNames => {
   const all = [...context.modules.values()];
   return {
     signals,
@@ -86,7 +87,7 @@ const build = (
   node: MapNode,
   index: number,
   sources: readonly BuiltSource[],
-  known: ReturnType<typeof knownNames>,
+  known: KnownNames,
   context: Context,
 ): Built<Runbook> => {
   const id = textAt(node, 'id') ?? '';
@@ -121,11 +122,10 @@ const build = (
 export const buildRunbooks = (
   tree: MapNode,
   sources: readonly BuiltSource[],
-  signals: readonly string[],
+  known: KnownNames,
   context: Context,
 ): Built<readonly Runbook[]> => {
   const { maps, complaints } = mapsIn(tree, 'runbooks');
-  const known = knownNames(sources, context, signals);
   const built = maps.map((node, i) => build(node, i, sources, known, context));
   return {
     made: built.map((one) => one.made),

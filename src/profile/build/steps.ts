@@ -23,10 +23,18 @@ const unbound = (node: Node): Node => {
 
 const isDanger = (text: string | undefined): text is Danger => dangers.some((danger) => danger === text);
 
-type Section = 'diagnose' | 'act' | 'verify';
+type Section = 'diagnose' | 'act' | 'verify' | 'items';
 
 /** What sections do that only read. */
-const readingWords = { diagnose: 'diagnosing only reads', verify: 'proving only reads' } as const;
+const readingWords = {
+  diagnose: 'diagnosing only reads',
+  verify: 'proving only reads',
+  items: 'checking only reads',
+} as const;
+
+/** Where what changes something belongs. */
+const instead = (section: Section): string =>
+  section === 'items' ? 'let a runbook do it, and name that' : 'move it to act';
 
 /** A profile may raise what an operation is, never lower it; diagnosing only reads. */
 const dangerComplaints = (
@@ -40,7 +48,7 @@ const dangerComplaints = (
   const position = (child(step, 'danger') ?? child(step, 'use') ?? step).position;
   if (section !== 'act' && danger !== 'read')
     return [
-      refuse(position, `${label}: ${use} is ${danger}, and ${readingWords[section]}`, 'move it to act'),
+      refuse(position, `${label}: ${use} is ${danger}, and ${readingWords[section]}`, instead(section)),
     ];
   if (isDanger(said) && dangers.indexOf(said) < dangers.indexOf(danger))
     return [refuse(position, `${label}: ${use} is ${danger}, never ${said}`, 'remove danger, or raise it')];
@@ -62,7 +70,7 @@ const unsaidComplaints = (
   if (section !== 'act') {
     if (!told && textAt(step, 'danger') === 'read') return [];
     const what = `${label}: ${use} may change something, and ${readingWords[section]}`;
-    const todo = told ? 'move it to act' : 'write danger: read if it changes nothing, or move it to act';
+    const todo = told ? instead(section) : `write danger: read if it changes nothing, or ${instead(section)}`;
     return [refuse(position, what, todo)];
   }
   return textAt(step, 'danger') === undefined
@@ -107,8 +115,9 @@ export const stepComplaints = (
   runbook: MapNode,
   label: string,
   sources: readonly BuiltSource[],
+  sections: readonly Section[] = ['diagnose', 'act', 'verify'],
 ): readonly Complaint[] =>
-  (['diagnose', 'act', 'verify'] as const).flatMap((section) => {
+  sections.flatMap((section) => {
     const list = child(runbook, section);
     return list?.is === 'list'
       ? list.items.flatMap((step, i) => stepOf(step, i, label, section, sources))

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { zAudit } from './audit.ts';
 import { zRung } from './authority.ts';
+import { zChecklist } from './checklist.ts';
+import { zEscalation } from './escalation.ts';
 import { zGuard } from './guard.ts';
 import { zLogs } from './logs.ts';
+import { zReview, zSchedule } from './review.ts';
 import { zRunbook } from './runbook.ts';
-import { headShape, looseSections, zContact, zLimits, zLink, zLoose, zShare } from './sections.ts';
+import { headShape, zContact, zLimits, zLink, zShare } from './sections.ts';
 import { zSeverity, zSeverityOf } from './severity.ts';
 import { zSignalInFile } from './signal.ts';
 
@@ -51,11 +54,13 @@ export const sectionShape = {
   severityOf: zSeverityOf.optional().meta({ description: 'what has which severity' }),
   contacts: z.array(zContact).optional(),
   links: z.array(zLink).optional(),
-  // fromEntries forgets which keys it was given.
-  ...(Object.fromEntries(looseSections.map((name) => [name, zLoose.optional()])) as Record<
-    (typeof looseSections)[number],
-    z.ZodOptional<typeof zLoose>
-  >),
+  escalation: z
+    .array(zEscalation)
+    .optional()
+    .meta({ description: 'who is called after whom, the first to be called first' }),
+  checklists: z.array(zChecklist).optional().meta({ description: 'lists to go through' }),
+  review: zReview.optional().meta({ description: 'when this is looked over, and who does it' }),
+  schedule: zSchedule.optional().meta({ description: 'the zone of its days' }),
 };
 
 /** The whole file, for the editor's schema. */

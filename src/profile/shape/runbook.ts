@@ -5,8 +5,8 @@ import { zExpression } from './expression.ts';
 import { zParam } from './param.ts';
 import { zCovers, zName, zRegex, zTitle } from './words.ts';
 
-const zWith = z.record(z.string(), z.unknown()).meta({ description: 'parameters of the operation' });
-const zUse = z
+export const zWith = z.record(z.string(), z.unknown()).meta({ description: 'parameters of the operation' });
+export const zUse = z
   .string()
   .regex(/^[\w-]+\.[\w.-]+$/, {
     error: (issue) => `${JSON.stringify(issue.input)} names nothing; write SOURCE.OPERATION`,

@@ -59,18 +59,23 @@ export const zContact = z.strictObject({
   covers: zCovers,
 });
 
-export const zLink = z.strictObject({
-  id: z.string().min(1).optional(),
-  title: zTitle,
-  url: z.string().refine((text) => /^[a-z][\w+.-]*:\S+$/i.test(text), {
-    error: (issue) => `${JSON.stringify(issue.input)} is no address; write it whole: https://HOST/PATH`,
-  }),
-  covers: zCovers,
-});
-
-/** Sections that are kept as data for the panes to come. */
-export const zLoose = z.array(z.record(z.string(), z.unknown()));
-export const looseSections = ['checklists', 'escalation', 'schedule'] as const;
+export const zLink = z
+  .strictObject({
+    id: z.string().min(1).optional(),
+    title: zTitle,
+    url: z
+      .string()
+      .refine((text) => /^[a-z][\w+.-]*:\S+$/i.test(text), {
+        error: (issue) => `${JSON.stringify(issue.input)} is no address; write it whole: https://HOST/PATH`,
+      })
+      .optional(),
+    file: z.string().min(1).optional().meta({ description: 'a file, where there is no address' }),
+    note: z.string().min(1).optional().meta({ description: 'how it is reached' }),
+    covers: zCovers,
+  })
+  .refine(({ url, file }) => (url === undefined) !== (file === undefined), {
+    error: 'it leads to one place; write url or file',
+  });
 
 const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray'] as const;
 

@@ -8,6 +8,7 @@ import { type Counted, hiddenLines, withoutFacts } from '../state.ts';
 import { byName } from '../worst-first.ts';
 import { runbookColumns } from './columns.ts';
 import { runbookDetails } from './details.ts';
+import { reviewLines } from './review.ts';
 import { type RunbookRow, runbookRows } from './rows.ts';
 
 const states = (view: View, count: Counted): readonly Line[] => {
@@ -56,6 +57,7 @@ export const runbooksPane = definePane<RunbookRow>({
     { name: 'last run first', compare: (a, b) => (b.last?.at ?? 0) - (a.last?.at ?? 0) },
   ],
   caption: () => [],
+  besides: reviewLines,
   table: runbookColumns,
   details: runbookDetails,
   enter,

@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import { isPlaceholder, turnOf } from '../../src/domain/escalation.ts';
+import { daysPastReview } from '../../src/domain/review.ts';
+import { finish, head, saidOf } from './support/loading.ts';
+
+const parts = `sources: { api: { type: probe, url: "http://x", checks: [{ service: api, path: / }] } }
+signals: [{ id: errors, source: api, read: { latency: api }, crit: ">5" }]
+runbooks: [{ id: restart, title: Restart, act: [{ title: By hand, manual: true }], verify: none }]
+contacts: [{ id: l1, name: On call, reach: "#ops", covers: [C1] }, { id: lead, name: Lead, reach: +1-XXX-XXX-XXXX }]
+`;
+const profileOf = async (more: string) => (await finish(`${head}${parts}${more}`)).profile;
+const wrongIn = (more: string): Promise<readonly string[]> => saidOf(`${head}${parts}${more}`);
+
+describe('the ladder of people', () => {
+  test('rungs are kept in their order, with whom they name', async () => {
+    const { escalation, contacts } = await profileOf(
+      'escalation: [{ id: e1, title: On call, contact: l1, covers: [E1] }, { id: e2, contact: lead, after: 30m }]\n',
+    );
+    expect(escalation?.[0]).toMatchObject({ id: 'e1', title: 'On call', contact: 'l1', covers: ['E1'] });
+    expect(escalation?.[1]).toMatchObject({ title: 'e2', contact: 'lead', afterMs: 1_800_000 });
+    expect(contacts[0]).toEqual({ id: 'l1', name: 'On call', role: '', reach: '#ops', covers: ['C1'] });
+  });
+
+  test('whose turn it is: first, so long after the one before, by severity, in words', async () => {
+    const { escalation = [], severity } = await profileOf(
+      `severities: [{ id: P0, rank: 1, escalate: immediately }, { id: P1, rank: 2, escalate: 30m }, { id: P3, rank: 4, escalate: none }]
+escalation: [{ id: a, title: A }, { id: b, after: 10m }, { id: c }, { id: d, when: in the night }]
+`,
+    );
+    const turns = escalation.map((_, index) => turnOf(escalation, index, severity));
+    expect(turns).toEqual(['first', '10m after A', 'P0 immediately · P1 after 30m', 'in the night']);
+    expect(turnOf(escalation, 2, undefined)).toBe('');
+    expect(turnOf(escalation, 9, severity)).toBe('');
+  });
+
+  test('a contact that is not there', async () => {
+    expect(await wrongIn('escalation: [{ id: e1, contact: l2 }]\n')).toEqual([
+      'p/dev.yaml:9:33: escalation: no contact is called "l2"; did you mean "l1"?',
+    ]);
+  });
+
+  test.each([
+    ['+1-XXX-XXX-XXXX', true],
+    ['', true],
+    ['not set', true],
+    ['TBD', true],
+    ['+1-555-0123', false],
+    ['#ops', false],
+    ['a@example.org', false],
+  ])('%j stands for nothing: %s', (reach, is) => {
+    expect(isPlaceholder(reach)).toBe(is);
+  });
+});
+
+describe('links', () => {
+  test('a page or a file, and how it is reached', async () => {
+    const { links } = await profileOf(
+      'links: [{ title: Docs, url: "http://x/d", note: by port-forward }, { id: c, title: Config, file: k8s/a.yaml, covers: [L2] }]\n',
+    );
+    expect(links).toEqual([
+      { id: 'Docs', title: 'Docs', url: 'http://x/d', note: 'by port-forward', covers: [] },
+      { id: 'c', title: 'Config', file: 'k8s/a.yaml', covers: ['L2'] },
+    ]);
+  });
+
+  test('neither, or both', async () => {
+    expect(await wrongIn('links: [{ title: A }, { title: B, url: "http://x", file: y }]\n')).toEqual([
+      'p/dev.yaml:9:9: link A: it leads to one place; write url or file',
+      'p/dev.yaml:9:23: link B: it leads to one place; write url or file',
+    ]);
+  });
+});
+
+describe('checklists', () => {
+  test('items with who decides, and by what', async () => {
+    const { checklists } = await profileOf(`checklists:
+  - id: before
+    title: Before a deployment
+    when: before each deployment
+    runbook: restart
+    covers: [C1]
+    items:
+      - { id: errors, title: No errors, mode: auto, that: errors <= 5 for 10m, covers: [C1-1] }
+      - { id: health, title: Healthy, mode: assist, use: api.health, show: every row is up }
+      - { id: notes, title: Notes are written, mode: human }
+`);
+    expect(checklists?.[0]).toMatchObject({ id: 'before', runbook: 'restart', covers: ['C1'] });
+    expect(checklists?.[0]?.items).toEqual([
+      { id: 'errors', title: 'No errors', mode: 'auto', that: 'errors <= 5 for 10m', covers: ['C1-1'] },
+      {
+        id: 'health',
+        title: 'Healthy',
+        mode: 'assist',
+        use: 'api.health',
+        show: 'every row is up',
+        covers: [],
+      },
+      { id: 'notes', title: 'Notes are written', mode: 'human', covers: [] },
+    ]);
+  });
+
+  test('what is named and not there, and who decides by nothing', async () => {
+    const wrong = `checklists:
+  - id: before
+    runbook: restrt
+    items:
+      - { id: a, title: A, mode: auto, that: error > 1 }
+      - { id: b, title: B, mode: auto, that: "errors >" }
+      - { id: c, title: C, mode: assist, use: api.helth }
+      - { id: c, title: D, mode: assist, use: apy.health }
+`;
+    expect(await wrongIn(wrong)).toEqual([
+      'p/dev.yaml:11:14: checklist before: there is no runbook "restrt"; did you mean "restart"?',
+      'p/dev.yaml:13:46: checklist before items[0].that: there is no signal error; did you mean errors?',
+      'p/dev.yaml:14:46: checklist before items[1].that: col 9: errors needs a value: a number, a word or a text in double quotes',
+      'p/dev.yaml:15:47: checklist before items[2].use: api has no feed or operation helth; did you mean health?',
+      'p/dev.yaml:16:15: checklist before item "c" is there twice (first at p/dev.yaml:15:15); rename or remove one of them',
+      'p/dev.yaml:16:47: checklist before items[3].use: "apy.health" names no source; did you mean api?',
+    ]);
+    const undecided = `checklists:
+  - { id: none, items: [] }
+  - { id: some, items: [{ id: a, title: A, mode: auto }, { id: b, title: B, mode: human, that: errors > 1 }, { id: c, title: C, mode: maybe }] }
+`;
+    expect(await wrongIn(undecided)).toEqual([
+      'p/dev.yaml:10:24: checklist none items: the list is empty; write at least one item, or remove the key',
+      'p/dev.yaml:11:50: checklist some items[0].mode: auto, and nothing decides it; write that, use or runbook, or mode: human',
+      'p/dev.yaml:11:83: checklist some items[1].mode: human, and opsdeck has something to show; write mode: assist, or auto',
+      'p/dev.yaml:11:135: checklist some items[2].mode "maybe" is not known here; write auto, assist or human',
+    ]);
+  });
+
+  test('what is asked only reads', async () => {
+    const acting = `checklists:
+  - id: some
+    items:
+      - { id: a, title: A, mode: assist, use: api.breaker, with: { name: psp, to: close } }
+      - { id: b, title: B, mode: assist, use: api.request, with: { method: POST, path: / } }
+      - { id: c, title: C, mode: assist, use: api.request, with: { method: GET } }
+`;
+    expect(await wrongIn(acting)).toEqual([
+      'p/dev.yaml:12:47: checklist some items[0]: api.breaker is disruptive, and checking only reads; let a runbook do it, and name that',
+      'p/dev.yaml:13:47: checklist some items[1]: api.request may change something, and checking only reads; let a runbook do it, and name that',
+      'p/dev.yaml:14:66: checklist some items[2].with: path is missing; write path: …',
+    ]);
+  });
+});
+
+describe('review and schedule', () => {
+  test('days past it are counted where the system is', async () => {
+    const { review, zone } = await profileOf(
+      'review: { owner: Platform, every: monthly, next: 2025-10-06 }\nschedule: { tz: Asia/Kolkata }\n',
+    );
+    if (review === undefined) throw new Error('no review');
+    expect(review).toMatchObject({ owner: 'Platform', every: 'monthly', next: '2025-10-06' });
+    const evening = Date.UTC(2025, 9, 6, 20);
+    expect(daysPastReview(review, evening, zone)).toBe(1);
+    expect(daysPastReview(review, evening, 'UTC')).toBe(0);
+    expect(daysPastReview(review, Date.UTC(2025, 9, 1), 'UTC')).toBe(-5);
+    expect(daysPastReview({ ...review, next: '2025-10-26' }, Date.UTC(2025, 9, 27), 'Europe/Berlin')).toBe(1);
+  });
+
+  test('what is no day, and what belongs to the guard', async () => {
+    expect(
+      await wrongIn('review: { next: 2025-02-30 }\nschedule: { tz: Mars, quiet: [], maintenance: [] }\n'),
+    ).toEqual([
+      'p/dev.yaml:9:17: review.next "2025-02-30" is no day; write it as 2026-12-20',
+      'p/dev.yaml:10:17: schedule.tz "Mars" is no time zone; write one as Europe/Berlin, or UTC',
+      'p/dev.yaml:10:30: schedule.quiet: quiet hours keep changes away: write them as guard.quiet',
+      'p/dev.yaml:10:47: schedule.maintenance: times of maintenance keep changes away: write them as guard.freeze',
+    ]);
+  });
+});
