@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { complaintLine } from '../../src/domain/position.ts';
+import type { Profile } from '../../src/domain/profile.ts';
+import { severityOfAlert, severityOfKind, severityOfSignal } from '../../src/domain/severity.ts';
+import { realFiles } from '../../src/io/files.ts';
+import { loadProfile } from '../../src/profile/load.ts';
+import { sourceModules } from '../../src/sources/registry.ts';
+import { now } from './support/loading.ts';
+
+const shipped = async (name: string): Promise<Profile> => {
+  const { draft, complaints } = await loadProfile(`profiles/${name}.yaml`, {
+    files: realFiles,
+    modules: sourceModules,
+    sets: {},
+    processEnv: {},
+    now,
+  });
+  if (draft === undefined) throw new Error(complaints.map(complaintLine).join('\n'));
+  return (await draft.finish({ exec: async () => '' })).profile;
+};
+
+const ids = (prefix: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
+
+interface Said {
+  readonly of: string;
+  readonly severities: readonly string[];
+  readonly rungs: readonly string[];
+  readonly contacts: readonly string[];
+  readonly links: readonly string[];
+  readonly items: readonly string[];
+}
+
+const all: readonly Said[] = [
+  {
+    of: 'event-bus/production',
+    severities: ids('S0-SV', 4),
+    rungs: ids('S0-ES', 4),
+    contacts: ids('S0-CT', 5),
+    links: ids('S0-LK', 2),
+    items: [...ids('S0-C1-', 5), ...ids('S0-C2-', 5)],
+  },
+  {
+    of: 'saga/production',
+    severities: ['S3-SV0'],
+    rungs: ids('S3-ES', 4),
+    contacts: ids('S3-CT', 6),
+    links: ids('S3-LK', 3),
+    items: [],
+  },
+  {
+    of: 'eventmesh/local',
+    severities: ['S4-SV0'],
+    rungs: ids('S4-ES', 4),
+    contacts: ids('S4-CT', 4),
+    links: ids('S4-LK', 2),
+    items: [...ids('S4-C1-', 7), ...ids('S4-C2-', 8), ...ids('S4-C3-', 8)],
+  },
+];
+
+const coversOf = (entries: readonly { readonly covers?: readonly string[] }[] = []): ReadonlySet<string> =>
+  new Set(entries.flatMap(({ covers = [] }) => covers));
+
+test.each(all)('$of says all of it: severities, ladder, contacts, links, checklists', async (said) => {
+  const profile = await shipped(said.of);
+  const has = (entries: Parameters<typeof coversOf>[0], wanted: readonly string[]): void => {
+    const covered = coversOf(entries);
+    expect(wanted.filter((id) => !covered.has(id))).toEqual([]);
+  };
+  has(profile.severity?.severities, said.severities);
+  has(profile.escalation, said.rungs);
+  has(profile.contacts, said.contacts);
+  has(profile.links, said.links);
+  has(
+    profile.checklists?.flatMap(({ items }) => items),
+    said.items,
+  );
+});
+
+describe('event-bus/production', () => {
+  test.each([
+    ['sla', 'warn', 94, 'P1'],
+    ['p95', 'warn', 300, 'P2'],
+    ['heap', 'warn', 75, undefined],
+    ['heap', 'crit', 85, 'P1'],
+    ['error.rate', 'crit', 12, 'P1'],
+    ['error.rate', 'crit', 100, 'P0'],
+    ['events', 'crit', 50, 'P2'],
+  ] as const)('%s %s at %s is %s', async (id, level, value, severity) => {
+    const { severity: model } = await shipped('event-bus/production');
+    expect(severityOfSignal(model, { id, level, value })?.id).toBe(severity);
+  });
+
+  test('its health is P0, its breakers P1, its alerts what their rules say', async () => {
+    const { severity: model } = await shipped('event-bus/production');
+    expect(severityOfKind(model, 'health', 'crit')?.id).toBe('P0');
+    expect(severityOfKind(model, 'breakers', 'crit')?.id).toBe('P1');
+    const down = { name: 'EventBusServiceDown', severity: 'P0' };
+    expect(severityOfAlert(model, down, 'crit')?.rank).toBe(1);
+  });
+});
+
+test('an event mesh that is unhealthy is rank 1 in production, and rank 3 elsewhere', async () => {
+  const rank = async (env: string): Promise<number | undefined> =>
+    severityOfKind((await shipped(`eventmesh/${env}`)).severity, 'health', 'crit')?.rank;
+  expect(await Promise.all(['local', 'dev', 'staging', 'production'].map(rank))).toEqual([3, 3, 3, 1]);
+});
