@@ -68,7 +68,9 @@ const writeBackups = (dir: string, system: string, now: Millis): void => {
     if (existsSync(path)) continue;
     put(
       path,
-      gzipSync(`-- PostgreSQL database dump of ${day}\n${'insert into events values (1);\n'.repeat(2000)}`),
+      gzipSync(
+        `-- PostgreSQL database dump of ${day}\n${'insert into events values (1);\n'.repeat(2000)}--\n-- PostgreSQL database dump complete\n--\n\n`,
+      ),
     );
     utimesSync(path, at / 1000, at / 1000);
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
+import { compilePattern } from '../../domain/pattern.ts';
 import { zDuration } from '../../domain/schema.ts';
 import { parseJsonPath } from '../json-path.ts';
 import { columnRead } from '../table.ts';
@@ -49,8 +50,23 @@ const zJson = z
   })
   .meta({ description: 'a value of a JSON file, or of the last line of a file of JSON lines' });
 const zNewest = z
-  .strictObject({ newest: zFile, read: z.enum(['ageHours', 'bytes', 'count']) })
-  .meta({ description: 'the age or size of the newest file that a glob matches, or how many there are' });
+  .strictObject({ newest: zFile, read: z.enum(['ageHours', 'bytes', 'ofPrevious', 'count']) })
+  .meta({
+    description:
+      'the age or size of the newest file that a glob matches, its size in percent of that of the one before, or how many there are',
+  });
+const zWhole = z
+  .strictObject({
+    whole: zFile,
+    complete: z
+      .string()
+      .refine((pattern) => typeof compilePattern(pattern) !== 'string', { error: 'no regular expression' })
+      .meta({ description: 'a regular expression that one of its last five lines must match' })
+      .exactOptional(),
+  })
+  .meta({
+    description: '1 when a file, or the newest that a glob matches, can be read and unpacked to its end',
+  });
 const zAge = z.strictObject({ age: zFile }).meta({ description: 'seconds since it was last written' });
 const zBytes = z.strictObject({ bytes: zFile }).meta({ description: 'its size' });
 const zExists = z.strictObject({ exists: zFile }).meta({ description: '1 when it is there, 0 when not' });
@@ -64,8 +80,9 @@ const zLines = z
 export type CsvRead = z.infer<typeof zCsv>;
 export type JsonRead = z.infer<typeof zJson>;
 export type NewestRead = z.infer<typeof zNewest>;
+export type WholeRead = z.infer<typeof zWhole>;
 export type StatRead = z.infer<typeof zAge> | z.infer<typeof zBytes> | z.infer<typeof zExists>;
 export type LinesRead = z.infer<typeof zLines>;
 
 /** What a signal reads: exactly one of these. */
-export const fileReads = z.union([zCsv, zJson, zNewest, zAge, zBytes, zExists, zLines]);
+export const fileReads = z.union([zCsv, zJson, zNewest, zWhole, zAge, zBytes, zExists, zLines]);

@@ -8,6 +8,7 @@ import { linesFeeds } from './lines-feed.ts';
 import { fileParts } from './parts.ts';
 import { statFeeds } from './stat-feeds.ts';
 import { fileTails } from './tails.ts';
+import { wholeFeeds } from './whole-feeds.ts';
 
 /** Files of this machine, or of the ends of a `via:`: numbers in CSV and JSON, ages and sizes, lines of logs. */
 export const file: SourceModule<FileConfig> = {
@@ -29,6 +30,7 @@ export const file: SourceModule<FileConfig> = {
       feeds: all.flatMap((parts) => [
         ...contentFeeds(parts, signals),
         ...statFeeds(parts, signals),
+        ...wholeFeeds(parts, signals),
         ...linesFeeds(parts, signals),
         filesFeed(parts),
       ]),

@@ -55,10 +55,18 @@ const newestFeeds = (parts: FileParts, signals: readonly WantedSignal[]): readon
         if (read === 'count') return { value: matches.length };
         const newest = matches.at(-1);
         if (newest === undefined) throw new WireError('missing', 'no file matches');
+        if (read === 'ofPrevious') return ofPrevious(newest, matches.at(-2));
         return read === 'bytes' ? { value: newest.sizeBytes } : aged(newest, parts, 3_600_000);
       },
     );
   });
+
+/** Its size in percent of the size of the one before. */
+const ofPrevious = ({ sizeBytes }: FileStat, before: FileStat | undefined): Found => {
+  if (before === undefined) return { why: 'there is no file before it' };
+  if (before.sizeBytes === 0) return { why: 'the one before it is empty' };
+  return { value: (100 * sizeBytes) / before.sizeBytes };
+};
 
 /** None is an answer where the directory is there to hold them. */
 const matchesOrFault = async (

@@ -1,5 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { makeFifo } from '../../support/make-fifo.ts';
 import { openFile } from './opened.ts';
@@ -36,6 +37,34 @@ test('the newest file of a glob, and how many there are; directories do not coun
   await put('dumps/2.gz', 'new', 27 * hour);
   await mkdir(join(dir, 'dumps/3.gz'));
   expect((await read()).values()).toEqual({ age: 27, bytes: 3, count: 2 });
+});
+
+test('its size beside that of the one before; the first has none before it', async () => {
+  const { put, read } = await openFile({ part: { newest: 'dumps/*.gz', read: 'ofPrevious' } });
+  await put('dumps/1.gz', '12345678', 50 * hour);
+  expect((await read()).values()).toEqual({ part: 'there is no file before it' });
+  await put('dumps/2.gz', '12', 27 * hour);
+  expect((await read()).values()).toEqual({ part: 25 });
+  await put('dumps/2.gz', '', 27 * hour);
+  await put('dumps/3.gz', '12', hour);
+  expect((await read()).values()).toEqual({ part: 'the one before it is empty' });
+});
+
+test('whether the newest is whole: packed to its end, with the words that end it; read once', async () => {
+  const { dir, put, read } = await openFile({
+    whole: { whole: 'dumps/*.gz', complete: 'dump complete$' },
+    packed: { whole: 'dumps/*.gz' },
+  });
+  expect((await read()).faults).toMatchObject([{ kind: 'missing' }, { kind: 'missing' }]);
+  const good = gzipSync(`${'insert\n'.repeat(9000)}-- dump complete\n--\n\n`);
+  await put('dumps/1.gz', good, 50 * hour);
+  expect((await read()).values()).toEqual({ whole: 1, packed: 1 });
+  await chmod(join(dir, 'dumps/1.gz'), 0);
+  expect((await read()).values()).toEqual({ whole: 1, packed: 1 });
+  await put('dumps/2.gz', gzipSync('insert\n'), 40 * hour);
+  expect((await read()).values()).toEqual({ whole: 0, packed: 1 });
+  await put('dumps/3.gz', good.subarray(0, -40), hour);
+  expect((await read()).values()).toEqual({ whole: 0, packed: 0 });
 });
 
 test('none is 0 where the directory is there, and unknown where it is not', async () => {
