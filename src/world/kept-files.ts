@@ -9,7 +9,7 @@ const everyMs: Millis = 2000;
 
 /** The files of a running world, in a folder of its own. */
 export interface KeptFiles {
-  /** `world.files`, `world.check-script`, `world.docker-program` and `world.manifests` of an environment; from now on they are kept up to date. */
+  /** `world.files`, `world.check-script`, `world.docker-program`, `world.manifests` and `world.backups` of an environment; from now on they are kept up to date. */
   varsOf(env: string): Readonly<Record<string, string>>;
   /** Takes the folder away. */
   close(): Promise<void>;
@@ -35,6 +35,7 @@ export const keepWorldFiles = async (viewOf: (env: string) => View): Promise<Kep
         'world.check-script': join(dir, worldFileNames.check),
         'world.docker-program': join(dir, worldFileNames.docker),
         'world.manifests': join(dir, worldFileNames.manifests),
+        'world.backups': join(dir, worldFileNames.backups),
       };
     },
     close: async () => {

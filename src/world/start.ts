@@ -67,6 +67,15 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
     ...addresses(env),
     ...files.varsOf(env),
   });
+  /** What a profile knows of its neighbours: 'world.staging/bus'. */
+  const neighbours = (env: string): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      [...found].flatMap(([name, own]) =>
+        name === env
+          ? []
+          : Object.entries(own).map(([at, url]) => [at.replace('world.', `world.${name}/`), url]),
+      ),
+    );
   const rehearse = (incident: string | undefined, env = struckEnv): void => {
     if (incident !== undefined) model.strike(incident, env, clock.now());
     else for (const name of model.environmentNames) see(name).heal();
@@ -81,7 +90,7 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
   return {
     system,
     vars,
-    rehearsalVars: (env) => rehearsalVarsOf(spec.rehearsal, vars(env)),
+    rehearsalVars: (env) => rehearsalVarsOf(spec.rehearsal, { ...neighbours(env), ...vars(env) }),
     incidents: spec.incidents.map(({ name }) => name),
     get incident() {
       return model.environmentNames

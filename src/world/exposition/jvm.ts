@@ -1,4 +1,4 @@
-import { cpuOf, heapUsedOf, type Moment, threadsOf } from '../model/gauges.ts';
+import { cpuOf, gcShareOf, heapUsedOf, type Moment, threadsOf } from '../model/gauges.ts';
 import type { Sight } from '../servers/sight.ts';
 import { counter, type Family, gauge, moving } from './family.ts';
 
@@ -77,6 +77,12 @@ export const jvmFamilies = (sight: Sight): readonly Family[] => {
     gauge('application_started_time_seconds', 'Time taken to start the application', [
       [{ main_application_class: 'app.Main' }, 6.31],
     ]),
+    moving(
+      'jvm_gc_overhead',
+      'An approximation of the percent of CPU time used by GC activities over the last lookback period or since monitoring began, whichever is shorter, in the range [0..1]',
+      env,
+      (moment) => gcShareOf(moment, instance),
+    ),
     ...memory(sight),
     moving(
       'jvm_threads_live_threads',

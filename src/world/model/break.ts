@@ -10,6 +10,11 @@ const leaveAtDebug = (env: Environment, { servicesNoisy = {} }: IncidentSpec): v
   }
 };
 
+const leaveOpen = (env: Environment, { breakersOpen = [] }: IncidentSpec): void => {
+  for (const instance of env.instances)
+    for (const name of breakersOpen) if (instance.hasBreaker(name)) instance.breaker(name).trip(env.now);
+};
+
 const letFail = (env: Environment, { servicesFailing = {} }: IncidentSpec): void => {
   for (const [service, failing] of Object.entries(servicesFailing)) {
     const deployment = env.deployments.get(service);
@@ -28,6 +33,7 @@ export const breakBy = (env: Environment, incident: IncidentSpec): void => {
     for (const instance of env.instancesOf(service)) instance.hinderedMs = ms;
   for (const service of incident.servicesStopped ?? [])
     for (const instance of env.instancesOf(service)) instance.running = false;
+  leaveOpen(env, incident);
   letFail(env, incident);
   for (const [service, crowd] of Object.entries(incident.servicesCrowded ?? {}))
     env.deployments.get(service)?.crowd(crowd);

@@ -92,6 +92,11 @@ export class Breaker {
     this.#publish({ type: 'RESET', at: now });
   }
 
+  /** It opens without a call that says why: as after an outage that is over. */
+  trip(now: Millis): void {
+    this.#change('OPEN', now);
+  }
+
   #judge(outcome: Outcome, now: Millis): void {
     const state = this.#state;
     // A call that was permitted before the breaker opened still counts there; the other two record nothing.

@@ -46,6 +46,10 @@ export const heapUsedOf = (env: Moment, instance: Instance): number => {
   return Math.round(instance.heapMaxBytes * (0.25 + 0.3 * phase));
 };
 
+/** The part of its processors that collecting takes, 0..1: little, until the heap is nearly full. */
+export const gcShareOf = (env: Moment, instance: Instance): number =>
+  0.004 + Math.max(0, heapUsedOf(env, instance) / instance.heapMaxBytes - 0.8) * 1.5;
+
 /** How long it takes until what was collected on somebody's order is garbage again. */
 const refillMs = 15_000;
 

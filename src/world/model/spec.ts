@@ -42,6 +42,8 @@ export interface ServiceSpec {
   readonly business?: BusinessSpec;
   /** Resilience4j's `allowHealthIndicatorToFail`: an open breaker makes the health DOWN, else it says CIRCUIT_OPEN. */
   readonly openBreakerIsDown: boolean;
+  /** It shows the documentation of its API at /swagger-ui/index.html. */
+  readonly apiDocs?: true;
   /** How it writes its log; absent: as its runtime is used to. */
   readonly log?: LogFormat;
   /** The actuator has a server (in the real thing: a port) of its own, which knows nothing of the application. */
@@ -128,6 +130,8 @@ export interface IncidentSpec {
   /** Service → what every request takes longer. */
   readonly servicesSlow?: Readonly<Record<string, Millis>>;
   readonly servicesStopped?: readonly string[];
+  /** Breakers that opened a while ago and wait, though what they guard answers again. */
+  readonly breakersOpen?: readonly string[];
   readonly servicesFailing?: Readonly<Record<string, FailingSpec>>;
   /** Service → more work than its instances can do: more of them mend it. */
   readonly servicesCrowded?: Readonly<Record<string, CrowdSpec>>;

@@ -29,6 +29,12 @@ const healthz: Page = (_ask, { env, instance }) => {
 const version: Page = (_ask, { env, instance }) =>
   ok({ name: instance.service.name, version: instance.version, env: env.spec.name });
 
+/** The page that springdoc gives; what it shows, a browser loads. */
+const apiDocs: Page = () => ({
+  status: 200,
+  text: '<!DOCTYPE html>\n<html lang="en"><head><title>Swagger UI</title></head><body><div id="swagger-ui"></div></body></html>\n',
+});
+
 /** What the service says of itself and of what it calls. */
 const statusPage: Page = (_ask, { env, instance }) => ({
   status: 200,
@@ -90,7 +96,7 @@ const reset: Page = (_ask, { env, instance }, [name, verb]) => {
 
 const pageOf = (
   path: string,
-  { api, business }: ServiceSpec,
+  { api, business, apiDocs: isDocumented }: ServiceSpec,
 ): { page: Page; methods: readonly string[]; rest: readonly string[] } | undefined => {
   const gets: Readonly<Record<string, Page>> = {
     '/': version,
@@ -98,6 +104,7 @@ const pageOf = (
     '/version': version,
     [`${api}/status`]: statusPage,
     [`${api}/performance/stats`]: stats,
+    ...(isDocumented === true ? { '/swagger-ui/index.html': apiDocs } : {}),
   };
   const page = gets[path] ?? (path === api && business?.begun !== undefined ? sagas : undefined);
   if (page !== undefined) return { page, methods: ['GET'], rest: [] };

@@ -6,6 +6,14 @@ const service = 'event-bus-service';
 const jvm = '-XX:MaxRAMPercentage=80.0 --enable-preview';
 const agent = '-javaagent:/opt/jmx/jmx_prometheus_javaagent.jar=8080:/opt/jmx/config.yaml';
 
+/** Its configuration, by file. */
+export const eventBusConfig: Readonly<Record<string, string>> = {
+  'application.yml':
+    'spring:\n  application:\n    name: event-bus-service\n  datasource:\n    hikari:\n      maximum-pool-size: 20\n',
+  'application-prod.yml':
+    'server:\n  port: 8080\nmanagement:\n  server:\n    port: 8081\nspring:\n  threads:\n    virtual:\n      enabled: true\n',
+};
+
 /** What the event bus runs on: three pods of 2560 MiB in a namespace per environment, its database in another. */
 export const eventBusCluster: ClusterSpec = {
   name: 'trademaster',
@@ -48,13 +56,7 @@ export const eventBusCluster: ClusterSpec = {
       lines: ['archiving events older than 90 days', '18204 events archived'],
     },
   ],
-  configMaps: {
-    'event-bus-service-config': {
-      'application.yml': 'spring:\n  application:\n    name: event-bus-service\n',
-      'application-prod.yml':
-        'server:\n  port: 8080\nmanagement:\n  server:\n    port: 8081\nspring:\n  threads:\n    virtual:\n      enabled: true\n',
-    },
-  },
+  configMaps: { 'event-bus-service-config': eventBusConfig },
   secrets: { 'event-bus-service-secrets': { 'db-password': 'rehearsal' } },
 };
 

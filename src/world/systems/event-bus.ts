@@ -2,6 +2,7 @@ import type { CallSpec, SystemSpec } from '../model/spec.ts';
 import { breakerRule, downRule, errorRule, heapRule, latencyRules, slaRule } from './alert-rules.ts';
 import { eventBusCluster, eventBusClusterIncidents } from './event-bus-cluster.ts';
 import { eventBusDatabase, eventBusDatabaseIncidents } from './event-bus-database.ts';
+import { eventBusManifests } from './event-bus-manifests.ts';
 
 const guarded = (to: string, share: number): CallSpec => ({
   to,
@@ -33,6 +34,7 @@ export const eventBus: SystemSpec = {
       slaMs: 200,
       business: { done: 'events_processed', each: 4 },
       openBreakerIsDown: true,
+      apiDocs: true,
       managementApart: true,
     },
   ],
@@ -67,11 +69,15 @@ export const eventBus: SystemSpec = {
     },
   ],
   cluster: eventBusCluster,
+  manifests: eventBusManifests,
   database: eventBusDatabase,
   rehearsal: {
     addresses: {
       kubeconfig: 'kubeconfig',
       ingress: 'event-bus-service',
+      'staging-ingress': 'staging/event-bus-service',
+      manifests: 'manifests',
+      backups: 'backups',
       database: 'database',
       downstream: 'downstream',
       prometheus: 'prometheus',
@@ -106,6 +112,11 @@ export const eventBus: SystemSpec = {
       name: 'dependency-down',
       title: 'the database is down: calls to it fail, and the breaker before it opens in every pod',
       dependenciesDown: ['database'],
+    },
+    {
+      name: 'breaker-left-open',
+      title: 'the database was away and is back; the breaker before it still waits, open in every pod',
+      breakersOpen: ['database'],
     },
     {
       name: 'slow-service',
