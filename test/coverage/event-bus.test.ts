@@ -1,4 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { eventBusIncidents } from './cases/event-bus-incidents.ts';
+import { eventBusProcedures } from './cases/event-bus-procedures.ts';
 import { openExercises } from './support/exercises.ts';
 
 /** What one may take: a fifth of it where nothing else runs. */
@@ -10,6 +12,24 @@ afterAll(() => exercises[Symbol.asyncDispose]());
 describe('healthy', () => {
   test.concurrent('check reads everything', { timeout }, async ({ expect }) => {
     expect((await exercises.check('event-bus/production')).faults).toEqual([]);
+  });
+});
+
+describe('an incident', () => {
+  test.concurrent.each(eventBusIncidents)('$incident: $runbook', { timeout }, async (exercise) => {
+    await exercises.run(exercise);
+  });
+});
+
+describe('a procedure', () => {
+  test.concurrent.each(eventBusProcedures)('$env: $runbook', { timeout }, async (exercise) => {
+    await exercises.run(exercise);
+  });
+});
+
+describe('a view of logs', () => {
+  test.concurrent.each(['event-bus', 'access', 'error'])('%s', { timeout }, async (name) => {
+    await exercises.view('event-bus/production', name, 'dependency-down');
   });
 });
 

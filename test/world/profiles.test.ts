@@ -50,6 +50,15 @@ const supplied: Readonly<Record<string, readonly string[]>> = {
     '${env:EVENT_BUS_DOWNSTREAM_URL} has no value: source downstream is off',
     '${env:EVENT_BUS_TOKEN} has no value: source database is off',
     '${env:EVENT_BUS_TOKEN} has no value: source downstream is off',
+    '${backups} has no value: source backups is off',
+    '${backups} has no value: source dumps is off',
+    '${backups} has no value: signal backup.age has no value',
+    '${backups} has no value: signal backup.bytes has no value',
+    '${backups} has no value: signal backup.share has no value',
+    '${backups} has no value: signal backup.whole has no value',
+    '${backups} has no value: signal backup.count has no value',
+    '${manifests} has no value: runbook deploy cannot run',
+    '${manifests} has no value: runbook deploy cannot run',
   ],
   trading: [
     '${env:TRADING_DEPLOY_URL} has no value: source deploy is off',
@@ -74,7 +83,12 @@ describe.each(shipped)('the profile $system/$env', ({ system, env }) => {
     const { complaints, draft } = await load(`${system}/${env}`);
     const words = complaints
       .map(complaintLine)
-      .map((line) => /\$\{[\w:-]+\} has no value: source [\w-]+ is off/.exec(line)?.[0] ?? line);
+      .map(
+        (line) =>
+          /\$\{[\w:-]+\} has no value: (source|signal|runbook) [\w.-]+ (is off|has no value|cannot run)/.exec(
+            line,
+          )?.[0] ?? line,
+      );
     expect(words).toEqual(supplied[`${system}/${env}`] ?? supplied[system] ?? []);
     expect(draft?.head).toMatchObject({ system, env, tier: env });
   });
@@ -147,6 +161,7 @@ test('numbers have the limits of the runbooks', async () => {
     'S0-R12 warn >1000',
     'S0-R12 warn >0',
     'S0-R12 crit >0',
+    'S0-R36 warn >10',
     'S0-R14 warn >80 crit >95',
     'S0-R15 warn <1000 crit <100',
     'S0-R16 crit >0',
@@ -160,6 +175,9 @@ test('numbers have the limits of the runbooks', async () => {
     'S0-R26 warn >300',
     'S0-R42 warn >30 crit >300',
     'S0-R25 warn >0',
+    'S0-R40 warn >26 crit >50',
+    'S0-R40 warn <50',
+    'S0-R40 crit <1',
     'S0-R31 warn >10',
     'S0-R31 crit >0',
     'S0-R33 warn >5',

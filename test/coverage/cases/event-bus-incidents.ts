@@ -1,0 +1,56 @@
+import type { RunExercise } from '../support/exercises.ts';
+
+const env = 'event-bus/production';
+const service = ['event-bus-service'];
+const pod = 'event-bus-service-5d897b6985-hk285';
+/** The session that holds the locks. */
+const pid = '2103';
+
+/** Each incident of the runbook, and what is done about it. */
+export const eventBusIncidents: readonly RunExercise[] = [
+  { env, incident: 'wont-start', runbook: 'wont-start', confirm: service, done: ['a5', 'a4'] },
+  { env, incident: 'bad-credential', runbook: 'database-user', confirm: service },
+  {
+    env,
+    incident: 'high-memory',
+    runbook: 'high-memory',
+    params: { n: '5' },
+    confirm: service,
+    done: ['a3'],
+  },
+  { env, incident: 'high-memory', runbook: 'memory-limit', confirm: service },
+  { env, incident: 'high-memory', runbook: 'java-options', confirm: service },
+  { env, runbook: 'collect-garbage', params: { pods: pod }, confirm: [pod] },
+  { env, runbook: 'heap-dump', params: { pod }, confirm: [pod], done: ['a2', 'a2-copy'] },
+  {
+    env,
+    incident: 'breaker-left-open',
+    runbook: 'breakers-open',
+    params: { name: 'database' },
+    confirm: ['database'],
+    done: ['a1', 'a3', 'a4'],
+  },
+  {
+    env,
+    incident: 'breaker-left-open',
+    runbook: 'breaker-anyway',
+    params: { name: 'database', reason: 'its health page is wrong' },
+    confirm: ['database'],
+  },
+  {
+    env,
+    incident: 'sla',
+    runbook: 'sla-compliance',
+    params: { n: '6' },
+    confirm: service,
+    done: ['a1', 'a5'],
+  },
+  {
+    env,
+    incident: 'database-blocked',
+    runbook: 'database-connectivity',
+    params: { pids: pid },
+    confirm: ['eventbus_db'],
+  },
+  { env, incident: 'dependency-down', runbook: 'restore-database', confirm: ['database'] },
+];
