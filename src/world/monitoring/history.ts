@@ -3,14 +3,9 @@ import { familiesOf } from '../exposition/exposition.ts';
 import type { Labels, Sample } from '../exposition/family.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Instance } from '../model/instance.ts';
+import { cadvisorOf } from './cadvisor.ts';
+import { targetLabels } from './target-labels.ts';
 import { type Past, scrapeMs, TimeSeries } from './time-series.ts';
-
-/** The labels that a scrape gives to everything of an instance. */
-export const targetLabels = (instance: Instance): Labels => ({
-  instance: `${instance.name}:${instance.service.managementApart ? 8081 : 8080}`,
-  job: instance.service.name,
-  pod: instance.name,
-});
 
 const sorted = (labels: Labels): Labels =>
   Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -51,13 +46,23 @@ export class History {
     this.#present = new Map(
       this.#env.instances.map((instance) => [instance.name, this.#scrape(instance, now)] as const),
     );
+    this.#present.set('kubelet', this.#scrapeKubelets(now));
     for (const [name, series] of before)
       for (const one of series) if (this.#present.get(name)?.has(one) !== true) one.end(now);
     this.#isFirst = false;
   }
 
+  #scrapeKubelets(now: Millis): ReadonlySet<TimeSeries> {
+    const found = cadvisorOf(this.#env).map(({ name, labels, value }) => {
+      const series = this.#series(name, {}, labels, () => value);
+      series.add(now, value);
+      return series;
+    });
+    return new Set(found);
+  }
+
   #scrape(instance: Instance, now: Millis): ReadonlySet<TimeSeries> {
-    const target = targetLabels(instance);
+    const target = targetLabels(instance, this.#env);
     const found = new Set<TimeSeries>();
     const keep = (name: string, labels: Labels, value: number, past: Past): void => {
       const series = this.#series(name, labels, target, past);

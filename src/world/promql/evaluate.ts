@@ -94,6 +94,10 @@ export class Evaluation {
         return { is: 'scalar', value: onlyOf(samplesOf(first)) };
       case 'histogram_quantile':
         return vector(histogramQuantile(scalarOf(first), second === undefined ? [] : samplesOf(second)));
+      case 'clamp_min': {
+        const least = second === undefined ? Number.NaN : scalarOf(second);
+        return mapped(first, (value) => Math.max(value, least));
+      }
       case 'absent':
         return vector(samplesOf(first).length > 0 ? [] : [{ metric: absentLabels(args[0]), value: 1 }]);
       default:

@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import { increaseOver, instantRate } from './rate.ts';
+import { increaseOver, instantRate, slopeOf } from './rate.ts';
 import { type MatrixSeries, type Value, type VectorSample, vector, withoutName } from './value.ts';
 
 const overTime: Readonly<Record<string, (values: readonly number[]) => number>> = {
@@ -26,6 +26,7 @@ const rangeValue = (
   to: Millis,
 ): number | undefined => {
   if (name === 'irate') return instantRate(points);
+  if (name === 'deriv') return slopeOf(points);
   const over = overTime[name];
   if (over !== undefined) return over(points.values);
   const increase = increaseOver(points, from, to);

@@ -38,3 +38,17 @@ export const instantRate = ({ at, values }: Points): number | undefined => {
     return undefined;
   return ((last < before ? last : last - before) * 1000) / (lastAt - beforeAt);
 };
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+/** `deriv` of a gauge: the slope of the line through its points, per second; undefined with fewer than two of them. */
+export const slopeOf = ({ at, values }: Points): number | undefined => {
+  const count = at.length;
+  const first = at[0];
+  if (first === undefined || count < 2) return undefined;
+  const seconds = at.map((time) => (time - first) / 1000);
+  const meanX = sumOf(seconds) / count;
+  const meanY = sumOf(values) / count;
+  const spread = sumOf(seconds.map((x) => (x - meanX) ** 2));
+  return sumOf(seconds.map((x, index) => (x - meanX) * ((values[index] ?? 0) - meanY))) / spread;
+};

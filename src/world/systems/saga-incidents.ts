@@ -19,6 +19,16 @@ export const sagaServiceIncidents: readonly IncidentSpec[] = [
     servicesFailing: { 'inventory-service': { ...reservations, forGood: true } },
   },
   {
+    name: 'bad-release',
+    title: 'a release of the orchestrator that loses every fifth new saga: the one before mends it',
+    servicesReleased: {
+      'saga-orchestrator': {
+        version: '1.9.0',
+        fault: { method: 'POST', share: 0.2, exception: 'NullPointerException' },
+      },
+    },
+  },
+  {
     name: 'high-latency',
     title: 'more sagas than two orchestrators can take: every request waits',
     servicesCrowded: { 'saga-orchestrator': { ms: 900, enough: 5 } },

@@ -1,4 +1,4 @@
-import type { ServiceSpec, SystemSpec } from '../model/spec.ts';
+import type { DependencySpec, ServiceSpec, SystemSpec } from '../model/spec.ts';
 import { connectionsRule, downRule, errorRule, goErrorRule, goLatencyRule, sagaRule } from './alert-rules.ts';
 import { sagaCluster, sagaClusterIncidents } from './saga-cluster.ts';
 import { sagaDatabase, sagaDatabaseIncidents } from './saga-database.ts';
@@ -19,6 +19,12 @@ const service = (
   openBreakerIsDown: false,
   managementApart: false,
   ...more,
+});
+
+const outside = (name: string, latencyMs: number): DependencySpec => ({
+  name,
+  latencyMs,
+  error: `${name}: no answer`,
 });
 
 /** A saga platform: an orchestrator and three services, events on Kafka, one database: the system that profiles/saga describes. */
@@ -64,6 +70,10 @@ export const saga: SystemSpec = {
   dependencies: [
     { name: 'postgres', log: 'postgres', latencyMs: 4, error: 'pq: sorry, too many clients already' },
     { name: 'kafka', log: 'kafka', latencyMs: 3, error: 'kafka: client has run out of available brokers' },
+    // Others run these; they tell how they are at an address of their own.
+    outside('payment-provider', 90),
+    outside('cloud-provider', 40),
+    outside('monitoring-vendor', 60),
   ],
   environments: [
     {
@@ -91,13 +101,20 @@ export const saga: SystemSpec = {
       kafka: 'kafka',
       prometheus: 'prometheus',
       manifests: 'manifests',
+      paymentStatus: 'payment-provider',
+      cloudStatus: 'cloud-provider',
+      monitoringStatus: 'monitoring-vendor',
     },
     texts: {
       context: 'production',
+      image: 'registry.saga.example/saga-orchestrator',
       sustained: '5s',
       patience: '25s',
       rollout: '1m',
       window: '15s',
+      hour: '5m',
+      trend: '10m',
+      slo: '30s',
       symptom: '5s',
       proven: '5s',
     },

@@ -45,6 +45,13 @@ const sizes: Readonly<Record<string, number>> = {
 };
 const times: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 
+/** A written size ('256MB', a unit of pages) in bytes; undefined: it is none. */
+export const bytesOf = (written: string): number | undefined => {
+  const [, amount, unit = ''] = /^(\d+)\s*(8kB|kB|MB|GB|TB)$/.exec(written) ?? [];
+  const scale = sizes[unit];
+  return amount === undefined || scale === undefined ? undefined : Number(amount) * scale;
+};
+
 /** A written value ('256MB', '5min') in the unit of its setting. */
 const inUnit = (written: string, unit: string): string => {
   const [, amount, suffix = ''] = /^(-?\d+(?:\.\d+)?)\s*(kB|MB|GB|TB|ms|s|min|h|d)$/.exec(written) ?? [];

@@ -1,6 +1,7 @@
 import type { PodLife } from '../../model/cluster/pod-life.ts';
 import { actuatorHandler } from '../actuator.ts';
 import { httpHandler } from '../http.ts';
+import { kafkaExporterHandler } from '../kafka/exporter.ts';
 import { prometheusPage } from '../promtext.ts';
 import { type Handler, type RunningServer, serve } from '../serve.ts';
 import { seeInstance, type View } from '../sight.ts';
@@ -13,6 +14,7 @@ export interface Place {
 
 /** Ports that pods of dependencies have, and what the wire of such a dependency is called in `${world.…}`. */
 const wires: Readonly<Record<number, string>> = { 5432: 'postgres', 9092: 'kafka' };
+const exporterPort = 9308;
 
 /** A Go service's metrics page, on a port of its own. */
 const metricsPage =
@@ -34,18 +36,25 @@ export class PodPorts {
 
   /** Where a port of a pod really is; undefined: nothing listens on it. */
   async place({ instance, role, step }: PodLife, port: number): Promise<Place | undefined> {
-    if (role.dependency !== undefined) return step === 'running' ? this.#wire(port) : undefined;
+    if (role.dependency !== undefined) {
+      if (step !== 'running') return undefined;
+      return role.dependency === 'kafka' && port === exporterPort
+        ? this.#served(`kafka:${port}`, kafkaExporterHandler(this.#view))
+        : this.#wire(port);
+    }
     if (instance === undefined || !instance.running) return undefined;
     const handler = this.#handler(instance.name, port);
-    if (handler === undefined) return undefined;
-    const key = `${instance.name}:${port}`;
-    const server = this.#servers.get(key) ?? serve(handler);
-    this.#servers.set(key, server);
-    return placeIn((await server).url);
+    return handler && this.#served(`${instance.name}:${port}`, handler);
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#servers.values()].map(async (server) => (await server).close()));
+  }
+
+  async #served(key: string, handler: Handler): Promise<Place | undefined> {
+    const server = this.#servers.get(key) ?? serve(handler);
+    this.#servers.set(key, server);
+    return placeIn((await server).url);
   }
 
   #wire(port: number): Place | undefined {

@@ -71,7 +71,7 @@ const relationPermit: Answerer = ({ db: { tables }, user: me, values: [oid] }) =
 const limitOf = ({ values: [limit] }: Asking): number => Number(limit ?? 10);
 
 /** What the applications send again and again, as slow as it is now; what waits for a lost index came later. */
-const sentStatements = ({ db }: Asking): DatabaseSpec['statements'] => {
+export const sentStatements = ({ db }: Asking): DatabaseSpec['statements'] => {
   const { missed } = db.missingIndex;
   const slow = missed && { query: missed.query, calls: 4210, meanMs: missed.waitMs };
   return [...db.spec.statements.filter(({ query }) => query !== slow?.query), ...(slow ? [slow] : [])];

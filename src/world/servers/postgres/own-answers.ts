@@ -4,6 +4,7 @@ import { type Answerer, type Asking, exactOf, table } from './asking.ts';
 import { serverVersion } from './catalogue-answers.ts';
 import { Refusal } from './messages.ts';
 import { plannerPatterns } from './planner-answers.ts';
+import { databaseBytes, statisticsPatterns } from './statistics-answers.ts';
 
 /** Statements that profiles of the embedded systems write, in lower case, with single blanks. */
 const normalized = (text: string): string =>
@@ -29,9 +30,6 @@ const byState: Answerer = ({ db }) => {
   }));
   return table(rows, ['state', 'count']);
 };
-
-const databaseBytes = ({ db }: Asking): number =>
-  db.tables.tables.reduce((sum, table) => sum + table.bytes, 8 * 1024 * 1024);
 
 const known: Readonly<Record<string, Answerer>> = {
   'select 1': () => table([{ '?column?': 1 }]),
@@ -99,7 +97,7 @@ export const ownAnswer: Answerer = (asking) => {
   const text = withoutType(normalized(asking.text));
   const answer = known[text];
   if (answer !== undefined) return answer(asking);
-  for (const [pattern, give] of [...patterns, ...plannerPatterns]) {
+  for (const [pattern, give] of [...patterns, ...plannerPatterns, ...statisticsPatterns]) {
     const [whole, ...groups] = pattern.exec(text) ?? [];
     if (whole !== undefined) return give(asking, groups);
   }

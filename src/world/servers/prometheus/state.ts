@@ -1,8 +1,9 @@
 import type { Millis } from '../../../domain/fault.ts';
+import type { Environment } from '../../model/environment.ts';
 import type { Instance } from '../../model/instance.ts';
 import type { Alert } from '../../monitoring/alert-book.ts';
-import { targetLabels } from '../../monitoring/history.ts';
 import { monitorOf } from '../../monitoring/monitor.ts';
+import { targetLabels } from '../../monitoring/target-labels.ts';
 import type { Answer } from '../serve.ts';
 import type { View } from '../sight.ts';
 import { goExponent, rfc3339 } from './go-format.ts';
@@ -11,8 +12,8 @@ import { badParameter, success } from './reply.ts';
 /** How long an evaluation is said to take, in seconds. */
 const evaluationSeconds = 0.0004;
 
-const targetOf = (instance: Instance, lastScrape: Millis) => {
-  const labels = targetLabels(instance);
+const targetOf = (instance: Instance, env: Environment, lastScrape: Millis) => {
+  const labels = targetLabels(instance, env);
   const { instance: address = '', ...discovered } = labels;
   const scrapeUrl = `http://${address}/actuator/prometheus`;
   const refused = `Get "${scrapeUrl}": dial tcp: connect: connection refused`;
@@ -41,9 +42,8 @@ const targetOf = (instance: Instance, lastScrape: Millis) => {
 /** `/api/v1/targets`: every instance that should be there. */
 export const targets = (view: View): Answer => {
   const lastScrape = view.model.toClock(monitorOf(view).history.lastScrape);
-  const activeTargets = view.model
-    .unseen(view.env)
-    .instances.map((instance) => targetOf(instance, lastScrape));
+  const env = view.model.unseen(view.env);
+  const activeTargets = env.instances.map((instance) => targetOf(instance, env, lastScrape));
   return success({ activeTargets, droppedTargets: [] });
 };
 
