@@ -50,7 +50,7 @@ const incidents: readonly Incident[] = [
     world: 'memory-leak',
     run: ['memory-leak', ...service('saga-orchestrator')],
     confirm: 'saga-orchestrator',
-    done: ['a0', 'a3'],
+    done: ['a0', 'a3', 'a4', 'a5', 'a6'],
     vain: {
       world: 'memory-leak',
       run: ['memory-leak', ...service('payment-service')],

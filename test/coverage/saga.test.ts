@@ -1,15 +1,52 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { sagaIncidents } from './cases/saga-incidents.ts';
+import { sagaProcedures } from './cases/saga-procedures.ts';
 import { openExercises } from './support/exercises.ts';
 
 /** What one may take: a fifth of it where nothing else runs. */
 const timeout = 180_000;
+const env = 'saga/production';
 
 const exercises = await openExercises('saga');
 afterAll(() => exercises[Symbol.asyncDispose]());
 
 describe('healthy', () => {
   test.concurrent('check reads everything', { timeout }, async ({ expect }) => {
-    expect((await exercises.check('saga/production')).faults).toEqual([]);
+    const { level, faults } = await exercises.check(env);
+    expect(faults).toEqual([]);
+    expect(level).toBe('ok');
+  });
+
+  test.concurrent.each(['inventory', 'payment'])('all lines of %s', { timeout }, (view) =>
+    exercises.view(env, view),
+  );
+});
+
+describe.each([
+  { incident: 'saga-failures', told: { 'saga.ok': 'crit', 'error.service': 'crit' } },
+  { incident: 'bad-release', told: { 'saga.ok': 'crit', 'error.rate': 'crit' } },
+  { incident: 'high-latency', told: { p95: 'warn' } },
+  { incident: 'slow-statements', told: { p95: 'crit', 'pg.slowest': 'warn' } },
+  { incident: 'memory-leak', told: { oom: 'crit', 'mem.left': 'crit' } },
+  { incident: 'pool-exhaustion', told: { 'pg.conn': 'crit', 'pg.long': 'crit', pool: 'crit' } },
+  { incident: 'consumer-lag', told: { lag: 'warn', 'lag.exporter': 'warn' } },
+])('$incident', ({ incident, told }) => {
+  test.concurrent('check names it', { timeout }, async ({ expect }) => {
+    const { signals } = await exercises.check(env, incident);
+    for (const [id, level] of Object.entries(told))
+      expect([id, signals.filter((one) => one.id === id).map((one) => one.level)]).toEqual([
+        id,
+        expect.arrayContaining([level]),
+      ]);
+  });
+});
+
+describe('runbooks', () => {
+  test.concurrent.each(sagaIncidents)('$incident: $runbook', { timeout }, async (exercise) => {
+    await exercises.run(exercise);
+  });
+  test.concurrent.each(sagaProcedures)('$runbook', { timeout }, async (exercise) => {
+    await exercises.run(exercise);
   });
 });
 

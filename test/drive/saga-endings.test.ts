@@ -33,7 +33,7 @@ interface Incident {
   give(cockpit: Cockpit): Promise<void>;
   /** Ticks what stands before the act. */
   tickFirst(cockpit: Cockpit): Promise<void>;
-  readonly tickLast?: RegExp;
+  readonly tickLast?: readonly RegExp[];
   readonly proofs: string;
 }
 
@@ -80,13 +80,13 @@ const giveService = async (cockpit: Cockpit, service: string): Promise<void> => 
 
 const memory: Incident = {
   symptom: /✗ OOM kills in the last hour .*✗ CRIT/,
-  suggested: /▸ ● memory-leak .* fits now[\s\S]*(oom is \d|mem .* is [\d.]+ %)/,
+  suggested: /▸ ● memory-leak .* fits now[\s\S]*(oom is \d|mem .* is [\d.]+ %|mem\.left .* is )/,
   runbook: 'memory-leak',
   found: [/in_flight/, /goroutine profile: total \d+/],
   target: 'saga-orchestrator',
   give: (cockpit) => giveService(cockpit, 'saga-orchestrator'),
   tickFirst: (cockpit) => tick(cockpit, /▸ +Keep a heap profile/),
-  tickLast: /▸ +Have a ticket/,
+  tickLast: [/▸ +A ticket: what the heap/, /▸ +A ticket: gor/, /▸ +A ticket: con/, /▸ +A ticket: mem/],
   proofs: 'It is available; No pod was killed for memory; Memory stays within 80 % of every limit',
 };
 
@@ -180,7 +180,7 @@ test.concurrent.for([
     await confirm(cockpit);
     await cockpit.sees(/SENDING IN \ds/);
     await incident.tickFirst(cockpit);
-    if (incident.tickLast !== undefined) await tick(cockpit, incident.tickLast);
+    for (const last of incident.tickLast ?? []) await tick(cockpit, last);
     await cockpit.sees(/● RECOVERED/);
     await cockpit.sees(allWell);
     expect(await cockpit.ended()).toEqual([{ ending: 'recovered', why: incident.proofs }]);
@@ -225,7 +225,7 @@ test.concurrent.for([
     await openCard(it, incident);
     await confirm(cockpit);
     await incident.tickFirst(cockpit);
-    if (incident.tickLast !== undefined) await tick(cockpit, incident.tickLast);
+    for (const last of incident.tickLast ?? []) await tick(cockpit, last);
     await cockpit.sees(/EXECUTED but NOT RECOVERED/);
     expect((await cockpit.ended()).at(-1)).toEqual({
       ending: 'executed-not-recovered',

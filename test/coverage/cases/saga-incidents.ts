@@ -1,0 +1,76 @@
+import type { RunExercise } from '../support/exercises.ts';
+
+const env = 'saga/production';
+const orchestrator = 'saga-orchestrator';
+const database = 'microservices';
+
+/** Each incident by every runbook that is written for it; where it does not help, how that ends. */
+export const sagaIncidents: readonly RunExercise[] = [
+  {
+    env,
+    incident: 'saga-failures',
+    runbook: 'saga-failures',
+    params: { deployment: 'inventory-service' },
+    confirm: ['inventory-service'],
+    done: ['a2', 'a3'],
+  },
+  { env, incident: 'high-latency', runbook: 'latency-scale', params: { n: '5' }, confirm: [orchestrator] },
+  { env, incident: 'slow-statements', runbook: 'latency-plan', confirm: [database] },
+  { env, incident: 'high-latency', runbook: 'latency-hpa', confirm: [orchestrator] },
+  {
+    env,
+    incident: 'memory-leak',
+    runbook: 'memory-leak',
+    params: { deployment: orchestrator },
+    confirm: [orchestrator],
+    done: ['a0', 'a3', 'a4', 'a5', 'a6'],
+  },
+  {
+    env,
+    incident: 'memory-leak',
+    runbook: 'memory-limit',
+    params: { memory: '2Gi' },
+    confirm: [orchestrator],
+    done: ['a0'],
+  },
+  {
+    env,
+    incident: 'pool-exhaustion',
+    runbook: 'connections',
+    params: { age: '10m' },
+    confirm: [database],
+  },
+  {
+    env,
+    incident: 'pool-exhaustion',
+    runbook: 'connections-restart',
+    confirm: [orchestrator],
+    ending: 'executed-not-recovered',
+  },
+  {
+    env,
+    incident: 'pool-exhaustion',
+    runbook: 'connections-more',
+    params: { slots: '200' },
+    confirm: [database, 'postgres'],
+    done: ['backup'],
+  },
+  {
+    env,
+    incident: 'pool-exhaustion',
+    runbook: 'pool-size',
+    params: { open: '25', idle: '5' },
+    confirm: [orchestrator],
+    ending: 'executed-not-recovered',
+  },
+  { env, incident: 'consumer-lag', runbook: 'consumer-lag', params: { n: '3' }, confirm: [orchestrator] },
+  {
+    env,
+    incident: 'consumer-lag',
+    runbook: 'more-partitions',
+    params: { count: '6' },
+    confirm: ['saga-events'],
+    ending: 'executed-not-recovered',
+  },
+  { env, incident: 'consumer-stalled', runbook: 'consumer-batch', confirm: [orchestrator] },
+];

@@ -1,0 +1,16 @@
+import type { RunExercise } from '../support/exercises.ts';
+
+const env = 'saga/production';
+const orchestrator = 'saga-orchestrator';
+const services = [orchestrator, 'inventory-service', 'payment-service', 'notification-service'];
+
+/** What is done without an incident. */
+export const sagaProcedures: readonly RunExercise[] = [
+  { env, runbook: 'release', params: { tag: '1.8.1' }, confirm: [orchestrator] },
+  { env, incident: 'bad-release', runbook: 'roll-back', confirm: [orchestrator] },
+  { env, runbook: 'restart-services', confirm: services },
+  { env, runbook: 'topic-recovery', params: { name: 'saga-replies' }, confirm: ['saga-replies'] },
+  { env, runbook: 'database-tuning', confirm: ['microservices', 'postgres'], done: ['a8'] },
+  { env, runbook: 'jvm-options', confirm: ['payment-service'] },
+  { env, runbook: 'go-options', confirm: [orchestrator] },
+];
