@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { PtyTerminal } from '../../scripts/shot/pty-terminal.ts';
+import { enter, esc, readMs } from '../drive/cockpit.ts';
+import { fits } from './support/fits.ts';
+import { type Part, partsOf } from './support/page.ts';
+import { openReader, type Reader } from './support/reader.ts';
+
+const freePort = (): Promise<number> =>
+  new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const at = server.address();
+      server.close(() => done(typeof at === 'object' && at !== null ? at.port : 0));
+    });
+  });
+
+/** The page as it stands; only its two ports are others, which may be taken here. */
+const readPage = async (): Promise<string> => {
+  const [dev, production] = [await freePort(), await freePort()];
+  const page = await readFile('docs/your-own-system.md', 'utf8');
+  return page.replaceAll('4780', String(dev)).replaceAll('4781', String(production));
+};
+
+const pressOne = async (pty: PtyTerminal, key: string): Promise<void> => {
+  const before = pty.screen().join('\n');
+  pty.press({ enter, esc }[key] ?? key);
+  if (key === 'q') return;
+  await pty.until((screen) => screen.join('\n') !== before, `an answer to ${key}`);
+};
+
+const walk = async (pty: PtyTerminal, { rows }: Extract<Part, { kind: 'keys' }>): Promise<void> => {
+  for (const { press, see } of rows) {
+    for (const key of press) await pressOne(pty, key);
+    for (const text of see)
+      await pty.until(
+        (screen) => screen.join('\n').replace(/ +/g, ' ').includes(text),
+        `${press.join(' ')}: ${text}`,
+        60_000,
+      );
+    await sleep(readMs);
+  }
+  expect(await pty.exited).toEqual({ code: 0, signal: 0 });
+};
+
+const opening = /^opsdeck (--env \S+)\n$/m;
+
+/** Opens the cockpit instead of typing its line into the shell, which has no screen. */
+const openAfter = async (reader: Reader, script: string): Promise<PtyTerminal | undefined> => {
+  const [line, args] = opening.exec(script) ?? [];
+  await reader.type(line === undefined ? script : script.replace(line, ''));
+  return args === undefined ? undefined : await reader.open(args.split(' '));
+};
+
+test('docs/your-own-system.md, word by word', { timeout: 240_000 }, async () => {
+  await using reader = await openReader(['dev', 'production']);
+  let pty: PtyTerminal | undefined;
+  for (const part of partsOf(await readPage())) {
+    if (part.kind === 'file') await reader.put(part.path, part.text, part.isMore);
+    if (part.kind === 'shell') pty = await openAfter(reader, part.script);
+    if (part.kind === 'keys') {
+      await using screen = pty;
+      if (screen === undefined) throw new Error('no cockpit is open');
+      await walk(screen, part);
+    }
+    if (part.kind === 'session')
+      for (const { command, printed } of part.typed) {
+        const said = await reader.type(command);
+        expect
+          .soft(fits(printed, said), `$ ${command}\nshown:\n${printed.join('\n')}\nprinted:\n${said}`)
+          .toBe(true);
+      }
+  }
+});
