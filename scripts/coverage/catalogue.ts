@@ -27,6 +27,13 @@ export type RowCatalogue = z.infer<typeof zCatalogue>;
 export const readCatalogue = async (): Promise<RowCatalogue> =>
   zCatalogue.parse(JSON.parse(await readFile(new URL('../../docs/catalogue.json', import.meta.url), 'utf8')));
 
+/** The rows of a system without a class that a profile lists: severities, rungs of its ladder, contacts, links. */
+export const listedRows = ({ systems, rows }: RowCatalogue, system: string): readonly CatalogueRow[] =>
+  rows.filter(
+    ({ id, danger }) =>
+      danger === undefined && systems[id.slice(0, 2)] === system && /-(?:SV|ES|CT|LK)\d+$/.test(id),
+  );
+
 /** The rows of a system that belong to a class: those that are counted. */
 export const classedRows = ({ systems, rows }: RowCatalogue, system: string): readonly CatalogueRow[] =>
   rows.filter(({ id, danger }) => danger !== undefined && systems[id.slice(0, 2)] === system);

@@ -201,7 +201,16 @@ test('logs arrive as they are written, and in full where anything but a view is'
   });
   const of = [{ source: 'k8s', of: 'deployment/x' }];
   expect(told.profile.logViews).toEqual([
-    { name: 'a', title: 'A', include: ['x'], exclude: [], ignoreCase: true, level: 'warn', of },
+    {
+      name: 'a',
+      title: 'A',
+      include: ['x'],
+      exclude: [],
+      ignoreCase: true,
+      level: 'warn',
+      of,
+      covers: ['R1'],
+    },
   ]);
 });
 

@@ -90,12 +90,16 @@ test('the report: by class, what waits for another source apart, and each missin
       row(),
       row({ id: 'S0-R01', danger: 'read' }),
       row({ id: 'S0-C1-1', danger: 'read', sources: ['github'] }),
+      { id: 'S0-CT1', says: 'L1' },
+      { id: 'S0-SV1', says: 'P0' },
     ],
   };
-  const coverage = coverageOf(catalogue, 'event-bus', [touch()], written);
+  const coverage = coverageOf(catalogue, 'event-bus', [touch(), touch({ ids: ['S0-CT1'] })], written);
   expect(reportLines([coverage]).map((line) => line.trimEnd())).toEqual([
     '                          read        safe  disruptive destructive      manual         all',
     'event-bus                  0/1         0/0         1/1         0/0         0/0         1/2   and 1 that wait for github',
+    '',
+    'event-bus: 1 of 2 severities, rungs, contacts and links are listed; not S0-SV1',
     '',
     'event-bus: missing 1',
     '  S0-R01     read        no entry covers it · force reset',

@@ -47,8 +47,19 @@ const signals = ({ snapshot, ...read }: Standing): readonly Touch[] => {
   });
 };
 
+/** What is there to be read as it is: people, ladders, severities, links. */
+const listed = ({ profile }: Standing): readonly Touch[] => {
+  const { contacts, links, escalation = [], severity, review } = profile;
+  const entries = [...contacts, ...links, ...escalation, ...(severity?.severities ?? [])];
+  return [
+    ...entries.map(({ id, covers = [] }) => ({ ids: covers, by: `entry ${id}`, types: [] })),
+    ...(review === undefined ? [] : [{ ids: review.covers, by: 'review', types: [] }]),
+  ];
+};
+
 /** What an environment's facts say was used until now. */
 export const touchedByFacts = (standing: Standing): readonly Touch[] => [
   ...sources(standing),
   ...signals(standing),
+  ...listed(standing),
 ];
