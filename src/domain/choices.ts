@@ -1,3 +1,4 @@
+import { choiceWords, togetherWords } from './choice-words.ts';
 import { type FieldValue, fieldOf, isKind } from './expression/fields.ts';
 import { parseTest } from './expression/parse.ts';
 import { unseen } from './expression/rows.ts';
@@ -8,7 +9,12 @@ import type { Row, Snapshot } from './snapshot.ts';
 
 /** What a parameter can be; `hidden`: there may be more, that could not be read. `problem`: nothing could be read. */
 export type Choices =
-  | { readonly choices: readonly string[]; readonly hidden?: string }
+  | {
+      readonly choices: readonly string[];
+      readonly hidden?: string;
+      /** What tells a choice from others, by its value: whose session it is, how a pod stands. */
+      readonly about?: Readonly<Record<string, string>>;
+    }
   | { readonly problem: string };
 
 const textsOf = (value: FieldValue | undefined): readonly string[] =>
@@ -38,13 +44,28 @@ const liveChoices = <K extends FactKind>(
   if (parsed?.ok === false) return { problem: `where, col ${parsed.col}: ${parsed.message}` };
   const view = snapshot.kinds[kind];
   const meets = (row: Row<K>) => (parsed === undefined ? 'true' : testRow(parsed.test.test, kind, row, {}));
-  const choices = view.rows
-    .filter((row) => !row.stale && meets(row) === 'true')
-    .flatMap((row) => textsOf(fieldValue(kind, row, field)));
+  const fitting = view.rows.filter((row) => !row.stale && meets(row) === 'true');
+  const worded = fitting.flatMap((row) =>
+    textsOf(fieldValue(kind, row, field)).map((text) => ({
+      text,
+      words: choiceWords(kind, row.fact, field),
+    })),
+  );
+  const choices = worded.map(({ text }) => text);
+  const about = Object.fromEntries(
+    [...Map.groupBy(worded, ({ text }) => text)].flatMap(([text, rows]) => {
+      const words = togetherWords(rows.map((one) => one.words));
+      return words === '' ? [] : [[text, words]];
+    }),
+  );
   const unsure = view.rows.some((row) => (row.stale ? meets(row) !== 'false' : meets(row) === 'unknown'));
   const hidden = unseen(kind, view) ?? (unsure ? `what some ${kind} say is not known now` : undefined);
   if (choices.length === 0 && hidden !== undefined) return { problem: `could not be read: ${hidden}` };
-  return { choices: [...new Set(choices)], ...(hidden !== undefined && { hidden }) };
+  return {
+    choices: [...new Set(choices)],
+    ...(hidden !== undefined && { hidden }),
+    ...(Object.keys(about).length > 0 && { about }),
+  };
 };
 
 /** The values that a choice may take now: its fixed ones, or those of live facts in their order, once each. */

@@ -43,6 +43,8 @@ export interface RunView {
     readonly name: string;
     readonly title: string;
     readonly choices?: readonly string[];
+    /** What tells a choice from others, by its value. */
+    readonly about?: Readonly<Record<string, string>>;
     /** Several of the choices are asked for, so many. */
     readonly several?: { readonly min: number; readonly max: number };
     readonly problem?: string;

@@ -26,8 +26,11 @@ const two = snapshotWith({
 const timedOut = [fault('timeout', 'bus-1 did not answer in 3s')];
 
 test('choices come from the facts in their order, once each', () => {
-  expect(choicesOf(name, two)).toEqual({ choices: ['psp', 'stock'] });
-  expect(choicesOf(openOnes, two)).toEqual({ choices: ['psp'] });
+  expect(choicesOf(name, two)).toEqual({
+    choices: ['psp', 'stock'],
+    about: { psp: 'bus-0 · open, and 1 more', stock: 'bus-0 · closed' },
+  });
+  expect(choicesOf(openOnes, two)).toEqual({ choices: ['psp'], about: { psp: 'bus-0 · open' } });
   expect(choicesOf({ ...name, where: 'state = half-open' }, two)).toEqual({ choices: [] });
   expect(choicesOf({ name: 'to', type: 'choice', of: ['a', 'b', 'a'] }, two)).toEqual({
     choices: ['a', 'b'],

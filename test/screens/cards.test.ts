@@ -22,6 +22,24 @@ const asks = (choices?: readonly string[], problem?: string): RunView =>
     },
   });
 
+test('words beside a choice tell it from others', async () => {
+  const run = runView('params', {
+    asking: {
+      name: 'pid',
+      title: 'Which session',
+      choices: ['101', '2044'],
+      about: {
+        '101': 'billing · idle in transaction · 4m12s · UPDATE stock SET n = n - 1',
+        '2044': 'reports · active · 12m · SELECT * FROM orders JOIN order_lines USING (id) ORDER BY created_at',
+      },
+      several: { min: 1, max: 10 },
+    },
+  });
+  const user = await withRun(run);
+  await user.press('j space');
+  await user.seesScreen('card-params-words');
+});
+
 test('a parameter is chosen among what is there', async () => {
   const user = await withRun(asks(['psp', 'billing', 'suggest']));
   await user.press('j j k');

@@ -16,10 +16,12 @@ const isChosen = ({ type }: ParamSpec): boolean => type === 'choice' || type ===
 const choicesFor = (
   spec: ParamSpec,
   snapshot: Snapshot,
-): Pick<NonNullable<RunView['asking']>, 'choices' | 'problem'> => {
+): Pick<NonNullable<RunView['asking']>, 'choices' | 'about' | 'problem'> => {
   if (!isChosen(spec)) return {};
   const found = choicesOf(spec, snapshot);
-  return 'choices' in found ? { choices: found.choices } : { problem: found.problem };
+  return 'choices' in found
+    ? { choices: found.choices, ...(found.about === undefined ? {} : { about: found.about }) }
+    : { problem: found.problem };
 };
 
 /** The first parameter that still lacks a value, with what there is to choose from now; or all of their values. */

@@ -2,6 +2,7 @@ import type { RunView } from '../../store/run-types.ts';
 import type { CardState } from '../model.ts';
 import { windowOf } from '../parts/window.ts';
 import type { Line } from '../text/run.ts';
+import { widthOf } from '../text/width.ts';
 import type { View } from '../view.ts';
 import { type Card, field, hints, innerWidth, labelled, titled } from './card.ts';
 import { diagnosisLines } from './diagnosis.ts';
@@ -18,11 +19,18 @@ const choiceLines = (
   view: View,
   choices: readonly string[],
   { cursor, marked }: Pick<CardState, 'cursor' | 'marked'>,
-  several: boolean,
+  { several, about = {} }: NonNullable<RunView['asking']>,
 ): readonly Line[] => {
   const { pen } = view;
+  const isOne = several === undefined;
+  // Words stand in a column of their own beside short values, and behind long ones.
+  const longest = Math.min(28, Math.max(0, ...choices.map((choice) => widthOf(choice))));
+  const aside = (choice: string): Line =>
+    about[choice] === undefined
+      ? []
+      : [pen.run(' '.repeat(Math.max(0, longest - widthOf(choice)) + 2)), pen.run(about[choice], 'faint')];
   const markOf = (choice: string): Line =>
-    several ? [marked.includes(choice) ? pen.glyph('marked', 'key') : pen.run(' '), pen.run(' ')] : [];
+    isOne ? [] : [marked.includes(choice) ? pen.glyph('marked', 'key') : pen.run(' '), pen.run(' ')];
   const seen = windowOf(choices.length, choicesShown, cursor);
   return choices.slice(seen.from, seen.to).map((choice, index): Line => {
     const chosen = seen.from + index === cursor;
@@ -31,6 +39,7 @@ const choiceLines = (
       pen.run('  '),
       ...markOf(choice),
       pen.run(choice, chosen ? 'bold' : 'plain'),
+      ...aside(choice),
     ];
   });
 };
@@ -70,7 +79,7 @@ export const paramsCard = (view: View, run: RunView): Card => {
     lines: [
       ...headOf(view, run, some ? [pen.run(count)] : []),
       question,
-      ...choiceLines(view, choices, state, several !== undefined),
+      ...choiceLines(view, choices, state, asking),
       ...(some || asking.problem !== undefined ? [] : [noChoice(view)]),
       ...problem,
       ...complaint,
