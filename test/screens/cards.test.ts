@@ -30,7 +30,8 @@ test('words beside a choice tell it from others', async () => {
       choices: ['101', '2044'],
       about: {
         '101': 'billing · idle in transaction · 4m12s · UPDATE stock SET n = n - 1',
-        '2044': 'reports · active · 12m · SELECT * FROM orders JOIN order_lines USING (id) ORDER BY created_at',
+        '2044':
+          'reports · active · 12m · SELECT * FROM orders JOIN order_lines USING (id) ORDER BY created_at',
       },
       several: { min: 1, max: 10 },
     },
