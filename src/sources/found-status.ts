@@ -1,7 +1,13 @@
 import type { ActEvent } from '../domain/operation.ts';
 import type { ProgramEnd } from '../io/program.ts';
 
-/** A program's exit status as data; nothing for one that was ended by a signal. What it said comes as output. */
-export function* statusOf({ status }: Pick<ProgramEnd, 'status'>): Generator<ActEvent, void, undefined> {
-  if (status !== undefined) yield { is: 'found', found: { status } };
+/**
+ * A program's exit status as data; nothing for one that was ended by a signal. What it said comes as output. `text`: the same, where
+ * that has more in its lines than the program wrote.
+ */
+export function* statusOf(
+  { status }: Pick<ProgramEnd, 'status'>,
+  text?: string,
+): Generator<ActEvent, void, undefined> {
+  if (status !== undefined) yield { is: 'found', found: { status, ...(text === undefined ? {} : { text }) } };
 }

@@ -32,6 +32,7 @@ export const eventBusCluster: ClusterSpec = {
         SPRING_DATASOURCE_USERNAME: 'eventbus_user',
       },
       secretEnv: { SPRING_DATASOURCE_PASSWORD: ['event-bus-service-secrets', 'db-password'] },
+      configFiles: { configMap: 'event-bus-service-config', dir: '/opt/trademaster/config' },
       startFaults: eventBusStartFaults,
     },
   },

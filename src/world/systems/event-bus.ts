@@ -78,6 +78,7 @@ export const eventBus: SystemSpec = {
       'staging-ingress': 'staging/event-bus-service',
       manifests: 'manifests',
       backups: 'backups',
+      artifacts: 'files',
       database: 'database',
       downstream: 'downstream',
       prometheus: 'prometheus',

@@ -2,13 +2,14 @@ import type { RunExercise } from '../support/exercises.ts';
 
 const env = 'event-bus/production';
 const service = ['event-bus-service'];
-const pod = 'event-bus-service-5d897b6985-hk285';
+/** A world that nothing has happened to has always the same pods. */
+const pod = 'event-bus-service-6d987dff79-hk285';
 /** The session that holds the locks. */
 const pid = '2103';
 
 /** Each incident of the runbook, and what is done about it. */
 export const eventBusIncidents: readonly RunExercise[] = [
-  { env, incident: 'wont-start', runbook: 'wont-start', confirm: service, done: ['a5', 'a4'] },
+  { env, incident: 'wont-start', runbook: 'wont-start', confirm: service, done: ['a5'] },
   { env, incident: 'bad-credential', runbook: 'database-user', confirm: service },
   {
     env,

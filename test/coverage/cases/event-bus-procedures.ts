@@ -1,22 +1,35 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { RunExercise } from '../support/exercises.ts';
 
+const production = 'event-bus/production';
 const service = ['event-bus-service'];
+const kept = ['event-bus-service-config', 'event-bus-service'];
+const byHand = ['c1', 'c2', 'c3'];
+
+/** What the configuration is changed to. */
+const file = resolve('test/coverage/cases/event-bus-application.yml');
+const sha256 = createHash('sha256')
+  .update(await readFile(file))
+  .digest('hex');
 
 /** What people do by a plan. */
 export const eventBusProcedures: readonly RunExercise[] = [
+  { env: 'event-bus/staging', runbook: 'deploy', params: { force: 'true' }, confirm: kept, done: byHand },
+  { env: production, runbook: 'deploy', params: { force: 'true' }, confirm: kept, done: byHand },
   {
-    env: 'event-bus/staging',
-    runbook: 'deploy',
-    params: { force: 'true' },
+    env: production,
+    incident: 'wont-start',
+    runbook: 'roll-back',
+    params: { revision: '1' },
     confirm: service,
-    done: ['c1', 'c2', 'c3'],
   },
   {
-    env: 'event-bus/production',
-    runbook: 'deploy',
-    params: { force: 'true' },
-    confirm: service,
-    done: ['c1', 'c2', 'c3'],
+    env: production,
+    runbook: 'change-configuration',
+    params: { key: 'application.yml', file, sha256 },
+    confirm: kept,
   },
-  { env: 'event-bus/production', runbook: 'restart-pods', confirm: service },
+  { env: production, runbook: 'restart-pods', confirm: service },
 ];

@@ -89,6 +89,8 @@ export const runProgram = async function* (
   let feeding: Feeding | undefined;
   let close: (() => void) | undefined;
   let isGood = false;
+  // Beside what other pods said each line has its pod in front; what a proof is held against has not.
+  const own: string[] = [];
   const breakOff = (why: unknown): void => {
     const fed = feeding?.breakOff(params.abort) ?? Promise.resolve();
     void Promise.race([fed, change.clock.sleep(farewellMs)]).then(() => cut.abort(why));
@@ -111,11 +113,15 @@ export const runProgram = async function* (
     close = () => wire.close();
     if (params.feed !== undefined) feeding = feed(wire, io.disk.bytes(file, stop), breakOff);
     for await (const said of saidBy(wire, saved?.take))
-      if (said.is === 'line') yield { is: 'output', text: `${prefix}${masker.mask(said.text)}` };
-      else {
+      if (said.is === 'line') {
+        const text = masker.mask(said.text);
+        if (prefix !== '') own.push(text);
+        yield { is: 'output', text: `${prefix}${text}` };
+      } else {
         const outcome = await outcomeOf(said.code);
         isGood = outcome.isGood;
-        yield* statusOf(said.code === undefined ? {} : { status: said.code });
+        const text = own.length === 0 ? undefined : own.join('\n');
+        yield* statusOf(said.code === undefined ? {} : { status: said.code }, text);
         yield { is: 'answered', line, status: said.words + outcome.words, ok: isGood };
       }
   } catch (error) {

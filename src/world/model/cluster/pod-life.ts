@@ -58,6 +58,8 @@ export class PodLife {
   leaked = { bytes: 0, at: 0 };
   /** What was written under /tmp of its container by hand: path → size and time. */
   readonly dumps = new Map<string, { readonly bytes: number; readonly at: Millis }>();
+  /** Files that came from a ConfigMap when the container started: path → text. */
+  mounted: ReadonlyMap<string, string> = new Map();
   log = new ContainerLog();
   previousLog: ContainerLog | undefined;
   /** Its readiness as the API last showed it. */

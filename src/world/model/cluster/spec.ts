@@ -21,6 +21,8 @@ export interface DeployedSpec {
   readonly env: Texts;
   /** Variable → [secret, key]. */
   readonly secretEnv?: Readonly<Record<string, readonly [secret: string, key: string]>>;
+  /** A ConfigMap whose keys lie there as files; mounted one by one (subPath), so that they stay as they were when the pod started. */
+  readonly configFiles?: { readonly configMap: string; readonly dir: string };
   /** From the container's start to its first successful probe; default 1500. */
   readonly startMs?: Millis;
   readonly startFaults?: readonly StartFault[];

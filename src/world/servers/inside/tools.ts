@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Millis } from '../../../domain/fault.ts';
 import { hash } from '../../model/chance.ts';
 
@@ -127,10 +128,22 @@ const tail = (args: readonly string[], view: InsideView): Told => {
   return { out: file.part(begin, file.sizeBytes), code: 0 };
 };
 
+/** sha256sum(1): `FILE…`. */
+const sha256sum = (paths: readonly string[], view: InsideView): Told => {
+  let [out, err] = ['', ''];
+  for (const path of paths) {
+    const file = opened('sha256sum', path, view);
+    if ('code' in file) err += file.err ?? '';
+    else out += `${createHash('sha256').update(file.part(0, file.sizeBytes)).digest('hex')}  ${path}\n`;
+  }
+  return { out, err, code: err === '' ? 0 : 1 };
+};
+
 const tools: Readonly<Record<string, (args: readonly string[], view: InsideView) => Told>> = {
   stat,
   find,
   head,
+  sha256sum,
 };
 
 /** What one of the small tools says of the files in a container; undefined for what is none of them. */

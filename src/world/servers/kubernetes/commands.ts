@@ -63,7 +63,11 @@ const cat = (command: Command): Running => {
   const texts = paths.map((path) => {
     const wanted = logFile(path);
     const lines = wanted && command.life.log.lines.filter(({ text }) => wanted(text));
-    return lines?.map(({ text }) => `${text}\n`).join('') ?? procFile(command, path);
+    return (
+      lines?.map(({ text }) => `${text}\n`).join('') ??
+      procFile(command, path) ??
+      command.life.mounted.get(path)
+    );
   });
   const missing = paths[texts.indexOf(undefined)];
   if (missing === undefined) return done(texts.join(''));

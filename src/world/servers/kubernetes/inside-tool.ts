@@ -9,6 +9,7 @@ const filesOf = ({ pod, life }: Command): readonly InsideFile[] => {
   const startedAt = life.startedAt ?? life.createdAt;
   return [
     ...logFiles(name, life.log, startedAt),
+    ...[...life.mounted].map(([path, text]) => textFile(path, text, startedAt)),
     textFile('/etc/hostname', `${life.name}\n`, startedAt),
     ...[...life.dumps].map(([path, { bytes, at }]) => ({ ...textFile(path, '', at), sizeBytes: bytes })),
     { ...textFile(checkHealthPath, '#!/bin/sh\n', startedAt), runnable: true },

@@ -25,9 +25,22 @@ const defaults = {
   securityContext: {},
 } as const;
 
+const configMounts = (
+  configMaps: ClusterSpec['configMaps'],
+  { configFiles }: DeployedSpec,
+): readonly object[] =>
+  configFiles === undefined
+    ? []
+    : Object.keys(configMaps?.[configFiles.configMap] ?? {}).map((key) => ({
+        name: 'config',
+        mountPath: `${configFiles.dir}/${key}`,
+        subPath: key,
+        readOnly: true,
+      }));
+
 /** The template of a service: one container, called after it. */
 export const serviceTemplate = (
-  { registry }: ClusterSpec,
+  { registry, configMaps }: ClusterSpec,
   deployed: DeployedSpec,
   service: ServiceSpec,
   version: string,
@@ -51,10 +64,15 @@ export const serviceTemplate = (
       successThreshold: 1,
       failureThreshold: 3,
     },
-    volumeMounts: [{ name: 'data', mountPath: '/var/lib/app' }],
+    volumeMounts: [{ name: 'data', mountPath: '/var/lib/app' }, ...configMounts(configMaps, deployed)],
     ...usual,
   };
-  const volumes = { volumes: [{ name: 'data', emptyDir: {} }] };
+  const { configFiles } = deployed;
+  const config =
+    configFiles === undefined
+      ? []
+      : [{ name: 'config', configMap: { name: configFiles.configMap, defaultMode: 420 } }];
+  const volumes = { volumes: [{ name: 'data', emptyDir: {} }, ...config] };
   return {
     metadata: { labels: { app: service.name } },
     spec: { ...defaults, ...volumes, containers: [container] },
