@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { conditionOf } from '../../src/world/model/condition.ts';
 import type { Machine } from '../../src/world/model/hosts/machine.ts';
 import { SystemModel } from '../../src/world/model/system-model.ts';
 import { eventmeshHostIncidents } from '../../src/world/systems/eventmesh-hosts.ts';
@@ -27,7 +28,7 @@ const struck = (incident: string, env = 'production') => {
 const stranger = (machine: Machine) => machine.processes.listening(machine.spec.port);
 
 describe.each(environments)('in %s', (env) => {
-  test.each(eventmeshHostIncidents.map(({ name }) => name))(
+  test.each(['port-conflict', 'crashed', 'system-failure'])(
     '%s: no instance answers until it is mended',
     (incident) => {
       const { look, machines } = struck(incident, env);
@@ -40,6 +41,43 @@ describe.each(environments)('in %s', (env) => {
       expect(look().instances.every(({ running }) => running)).toBe(true);
     },
   );
+
+  test.each(eventmeshHostIncidents.map(({ name }) => name))(
+    '%s: no instance is as it should be until it is mended',
+    (incident) => {
+      const { look } = struck(incident, env);
+      const conditions = () => look().instances.map((instance) => conditionOf(look(), instance));
+      expect(conditions()).not.toContain('healthy');
+      expect(look(600_000).incident).toBe(incident);
+      look().heal();
+      expect(look(5000).incident).toBeUndefined();
+      expect(new Set(conditions())).toEqual(new Set(['healthy']));
+    },
+  );
+});
+
+test('a process that turns in circles is well again when it is started anew', () => {
+  const { look, machines } = struck('slow-host');
+  for (const machine of machines()) {
+    machine.stop(look().now);
+    machine.start(look().now, true);
+  }
+  expect(look(1000).incident).toBeUndefined();
+});
+
+test('a damaged tree is damaged at every start, until another takes its place', () => {
+  const { look, first } = struck('bad-release');
+  const machine = first();
+  const again = (): string | undefined => {
+    machine.stop(look().now);
+    machine.start(look().now, true);
+    return machine.instance.unfit;
+  };
+  expect(machine.instance.version).toBe('0.2.0');
+  expect(again()).toContain('cannot migrate');
+  machine.site.disk.fill(machine.site.dir, {}, look().now);
+  expect(again()).toBeUndefined();
+  expect(machine.instance.version).toBe('0.1.0');
 });
 
 describe('a port that another process has taken', () => {
@@ -110,7 +148,7 @@ describe('a machine', () => {
     const busyAfter = (looks: number): number => {
       const model = new SystemModel(systemSpec('eventmesh'), { startedAt: start });
       for (let look = 1; look <= looks; look += 1) model.see('local', start + (60_000 / looks) * look);
-      return model.unseen('local').parts.hosts?.machines[0]?.busyTicks ?? 0;
+      return model.unseen('local').parts.hosts?.machines[0]?.load.busyTicks ?? 0;
     };
     expect(busyAfter(60)).toBeCloseTo(busyAfter(1), 3);
   });

@@ -17,7 +17,7 @@ export const conditionOf = (env: Environment, instance: Instance): Condition => 
   const failing =
     instance.service.openBreakerIsDown && instance.breakers.some(({ state }) => state === 'OPEN');
   const lost = [...instance.service.indicators, instance.service.poolOn].some((name) => isDown(env, name));
-  if (!instance.running || failing || lost) return 'down';
+  if (!instance.running || failing || lost || instance.unfit !== undefined) return 'down';
   const isHampered = instance.slowMs > 0 || instance.failing !== undefined;
   return unsettledBreakers(instance).length > 0 || isHampered ? 'degraded' : 'healthy';
 };

@@ -23,6 +23,8 @@ export class Instance {
   hinderedMs: Millis = 0;
   /** What this process fails with, until it starts anew. */
   fails: FailingSpec | undefined;
+  /** Why this process cannot work at all, in its own words, until what it runs is another. */
+  unfit: string | undefined;
   /** What every request waits for its database. */
   waitingMs: Millis = 0;
   /** As many connections as its database lets it have; absent: all that its pool may hold. */

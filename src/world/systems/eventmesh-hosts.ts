@@ -9,7 +9,17 @@ export const eventmeshHosts: HostsSpec = {
   service: 'eventmesh-api',
   user: 'deploy',
   port: 8080,
-  program: '/opt/eventmesh/{env}/bin/riptide-api --config /etc/eventmesh/{env}.toml',
+  dir: '/opt/eventmesh/{env}',
+  program: 'bin/riptide-api',
+  arguments: '--config etc/eventmesh.toml',
+  files: { 'bin/riptide-api': 18_874_368, 'bin/riptide-cli': 6_291_456, 'etc/eventmesh.toml': 2048 },
+  backups: '/opt/eventmesh/backups',
+  environment: {
+    RUST_LOG: 'info',
+    REDIS_URL: 'redis://:not-shown-to-anybody@redis.eventmesh.internal:6379/0',
+    DATABASE_URL: 'postgresql://eventmesh:not-shown-to-anybody@db.eventmesh.internal/eventmesh',
+    API_KEY: 'not-shown-to-anybody',
+  },
   log: '/var/log/eventmesh/api.log',
   target: 'riptide_api',
   cores: 2,
@@ -32,5 +42,31 @@ export const eventmeshHostIncidents: readonly IncidentSpec[] = [
         message: 'called `Option::unwrap()` on a `None` value',
       },
     },
+  },
+  {
+    name: 'bad-release',
+    title:
+      'a new version was deployed that cannot work: its health check fails; the one before is packed away',
+    hosts: {
+      deployed: {
+        version: '0.2.0',
+        damage: 'cannot migrate: column "shard" of relation "events" does not exist',
+      },
+    },
+  },
+  {
+    name: 'data-corruption',
+    title: 'what the service has stored is damaged: it runs, and its health check fails',
+    hosts: { damaged: 'segment 00000000000000048211.log: checksum mismatch at offset 1048576' },
+  },
+  {
+    name: 'system-failure',
+    title: 'what was deployed is gone from the disks: the service cannot be started anywhere',
+    hosts: { lost: true },
+  },
+  {
+    name: 'slow-host',
+    title: 'a thread of the service turns in circles: the processors are busy, and every answer is late',
+    hosts: { spinning: { ms: 1400, share: 0.93 } },
   },
 ];

@@ -1,14 +1,19 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { Instance } from '../instance.ts';
+import type { Deployed } from './disk.ts';
 import type { FileBook } from './file-book.ts';
+import { Load } from './load.ts';
 import type { LogBook } from './log-book.ts';
 import { ProcessTable } from './processes.ts';
+import { Site } from './site.ts';
 import type { HostsSpec, HostsTrouble } from './spec.ts';
-import { Unit, type UnitEnd } from './unit.ts';
-import { UnitLog } from './unit-log.ts';
+import { strikeSite } from './strike-site.ts';
+import { endText, Unit, type UnitEnd } from './unit.ts';
+import { levelIn, UnitLog } from './unit-log.ts';
 
 const uptimeMs: Millis = 40 * 86_400_000;
-const ticksPerMs = 0.1;
+/** The shell's word, and systemd's, for a program that is not there (systemd.exec(5), EXIT_EXEC). */
+const notThereStatus = 203;
 
 /** One machine: the unit that is an instance of the service, what else runs there, and what is written down. */
 export class Machine {
@@ -19,26 +24,19 @@ export class Machine {
   readonly processes = new ProcessTable();
   readonly #said: UnitLog;
   readonly bootedAt: Millis;
-  /** Clock ticks of all cores in which something ran, proc(5). */
-  busyTicks: number;
-  #ticksAt: Millis;
-  readonly #env: string;
+  readonly load: Load;
+  readonly site: Site;
 
   constructor(spec: HostsSpec, index: number, instance: Instance, env: string, now: Millis) {
     this.spec = spec;
     this.name = `${spec.name}-${index + 1}`;
     this.instance = instance;
     this.unit = new Unit(spec.service);
-    this.#env = env;
+    this.site = new Site(spec, env, now);
     this.#said = new UnitLog({ key: `${env}/${this.name}`, unit: spec.service, target: spec.target }, now);
     this.bootedAt = now - uptimeMs;
-    this.busyTicks = uptimeMs * ticksPerMs * spec.cores * 0.14;
-    this.#ticksAt = now;
-    const system = { parent: 1, user: 'root', startedAt: this.bootedAt, cpuPercent: 0, rssBytes: 8 << 20 };
-    this.processes.start({ ...system, parent: 0, args: '/sbin/init', rssBytes: 12 << 20 }, 1);
-    const sshd = 'sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups';
-    this.processes.start({ ...system, args: sshd, unit: 'ssh', port: 22 }, 412);
-    this.processes.start({ ...system, args: '/usr/sbin/cron -f', unit: 'cron' }, 431);
+    this.load = new Load(spec.cores, uptimeMs, now);
+    this.processes.boot(this.bootedAt);
     this.start(instance.startedAt, true);
     this.#bindOrFail(instance.startedAt);
     this.#said.remember(now);
@@ -53,11 +51,17 @@ export class Machine {
     return this.#said.journal;
   }
 
+  /** A line of the service's own. */
+  tell(now: Millis, message: string): void {
+    this.#said.write(now, 'ERROR', message);
+  }
+
   /** `systemctl start`, or systemd itself. What is active stays as it is. */
   start(now: Millis, byHand: boolean): void {
     if (this.unit.state === 'active') return;
-    const { spec } = this;
-    const args = spec.program.replaceAll('{env}', this.#env);
+    const { spec, site } = this;
+    const { deployed } = site;
+    const args = `${site.program} ${spec.arguments}`;
     const { pid } = this.processes.start({
       parent: 1,
       user: spec.user,
@@ -69,6 +73,12 @@ export class Machine {
     });
     this.unit.started(pid, now, byHand);
     this.#said.tell(now, `Started ${spec.service}.service - ${spec.service}.`);
+    if (deployed === undefined) {
+      this.#said.tell(now, `Failed to locate executable ${site.program}: No such file or directory`);
+      this.#end({ status: notThereStatus }, now);
+      return;
+    }
+    this.#run(deployed);
   }
 
   /** `systemctl stop`. */
@@ -91,15 +101,15 @@ export class Machine {
   }
 
   tick(now: Millis): void {
-    this.busyTicks +=
-      (now - this.#ticksAt) * ticksPerMs * this.spec.cores * (this.unit.state === 'active' ? 0.14 : 0.03);
-    this.#ticksAt = now;
+    this.load.tick(now, this.unit.state === 'active');
+    this.site.env.tick(now);
     if (this.unit.isDue(now)) this.start(now, false);
     this.#bindOrFail(now);
     this.#said.work(now, this.instance.running ? this.unit.mainPid : undefined);
   }
 
-  strike({ portTakenBy, panic }: HostsTrouble, now: Millis): void {
+  strike({ portTakenBy, panic, ...others }: HostsTrouble, now: Millis): void {
+    strikeSite(this, others, now);
     if (portTakenBy !== undefined) {
       this.#end({ status: 1 }, now);
       const { program: args, user } = portTakenBy;
@@ -114,14 +124,30 @@ export class Machine {
 
   /** Somebody who does not belong there holds the port, or the unit is not as it should be. */
   get isBroken(): boolean {
-    return this.unit.state !== 'active' || this.#stranger !== undefined;
+    const isUnfit = this.instance.unfit !== undefined || this.site.deployed?.damage !== undefined;
+    return this.unit.state !== 'active' || this.#stranger !== undefined || isUnfit;
   }
 
   heal(now: Millis): void {
     const stranger = this.#stranger;
     if (stranger !== undefined) this.processes.end(stranger.pid);
+    if (this.site.deployed?.damage !== undefined || this.site.deployed === undefined) {
+      this.site.heal(now);
+      this.stop(now);
+    }
+    this.load.calm();
     this.start(now, true);
     this.#bindOrFail(now);
+  }
+
+  /** What the process is, from its start on. */
+  #run({ version, damage }: Deployed): void {
+    const { instance, load, site } = this;
+    instance.release = version === undefined ? undefined : { version };
+    instance.unfit = damage;
+    instance.hinderedMs = 0;
+    load.calm();
+    this.#said.level = levelIn(site.env.variables);
   }
 
   get #stranger() {
@@ -167,12 +193,8 @@ export class Machine {
     this.processes.end(mainPid);
     this.unit.ended(end, now, mayTryAgain);
     this.#follow();
-    const how =
-      end.signal === undefined
-        ? `code=exited, status=${end.status}/n/a`
-        : `code=killed, signal=${end.signal}`;
     const unit = `${this.spec.service}.service`;
-    this.#said.tell(now, `${unit}: Main process exited, ${how}`);
+    this.#said.tell(now, `${unit}: Main process exited, ${endText(end)}`);
     if (this.unit.state !== 'inactive')
       this.#said.tell(now, `${unit}: Failed with result '${this.unit.result}'.`);
   }

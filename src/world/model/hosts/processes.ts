@@ -41,6 +41,15 @@ export class ProcessTable {
     return started;
   }
 
+  /** What runs on every machine, from its start on. */
+  boot(startedAt: Millis): void {
+    const system = { parent: 1, user: 'root', startedAt, cpuPercent: 0, rssBytes: 8 << 20 };
+    this.start({ ...system, parent: 0, args: '/sbin/init', rssBytes: 12 << 20 }, 1);
+    const sshd = 'sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups';
+    this.start({ ...system, args: sshd, unit: 'ssh', port: 22 }, 412);
+    this.start({ ...system, args: '/usr/sbin/cron -f', unit: 'cron' }, 431);
+  }
+
   /** It listens to a port from now on. */
   bind(pid: number, port: number): void {
     const found = this.#all.get(pid);

@@ -1,3 +1,5 @@
+import type { Millis } from '../../../domain/fault.ts';
+
 /** Machines with units, processes, ports and a journal, as a system's data says it: one machine per instance of a service. */
 export interface HostsSpec {
   /** The first part of their names: 'vm' makes vm-1, vm-2. */
@@ -8,8 +10,17 @@ export interface HostsSpec {
   readonly user: string;
   /** The port that it listens to. */
   readonly port: number;
-  /** Its command line; `{env}` stands for the environment. */
+  /** Where what it runs is deployed to; `{env}` stands for the environment. */
+  readonly dir: string;
+  /** Its program below that directory, and what is behind it on its command line. */
   readonly program: string;
+  readonly arguments: string;
+  /** What else is deployed with it: files below that directory, and their bytes. */
+  readonly files: Readonly<Record<string, number>>;
+  /** Where archives of that directory are kept. */
+  readonly backups: string;
+  /** Variables that the unit is started with. */
+  readonly environment: Readonly<Record<string, string>>;
   /** The file that it writes its log to. */
   readonly log: string;
   /** The module that its log lines name, as Rust's tracing does: 'riptide_api'. */
@@ -26,4 +37,12 @@ export interface HostsTrouble {
   readonly portTakenBy?: { readonly program: string; readonly user: string };
   /** The service panics and is not started again: what its log says. */
   readonly panic?: { readonly message: string; readonly at: string };
+  /** Another version was deployed, and cannot work: what it says of itself. */
+  readonly deployed?: { readonly version: string; readonly damage: string };
+  /** What it has stored is damaged, and it cannot work: what it says of itself. */
+  readonly damaged?: string;
+  /** What was deployed is gone from the disk, and the process with it. */
+  readonly lost?: true;
+  /** A thread turns in circles until the process starts anew: every request waits so long, and so much of the processor is in use, 0..1. */
+  readonly spinning?: { readonly ms: Millis; readonly share: number };
 }

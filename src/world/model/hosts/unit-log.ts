@@ -8,6 +8,10 @@ const pastLines = 2500;
 /** Of what the service writes, one line in so many goes to the journal, too: its standard output. */
 const journalled = 3;
 
+/** How much a service tells: RUST_LOG of what it was started with, as tracing-subscriber's EnvFilter reads it. */
+export const levelIn = ({ RUST_LOG = 'info' }: Readonly<Record<string, string>>): 'info' | 'debug' =>
+  /\b(debug|trace)\b/.test(RUST_LOG) ? 'debug' : 'info';
+
 /** Whose log it is. */
 interface Writer {
   readonly key: string;
@@ -20,6 +24,7 @@ interface Writer {
 export class UnitLog {
   readonly file = new FileBook();
   readonly journal = new LogBook();
+  level: 'info' | 'debug' = 'info';
   readonly #writer: Writer;
   #workedAt: Millis;
 
@@ -42,6 +47,7 @@ export class UnitLog {
     this.#workedAt = at;
     if (pid === undefined) return;
     const text = this.#said(at);
+    if (this.level === 'debug') this.write(at, 'DEBUG', 'checked out a connection: 1 of 8 in use');
     this.file.write({ at, text });
     if (Math.floor(at / rustEveryMs) % journalled === 0)
       this.say(at, pid, text, text.startsWith(' WARN') ? 4 : 6);

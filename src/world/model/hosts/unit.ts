@@ -8,6 +8,10 @@ export interface UnitEnd {
   readonly signal?: 'TERM' | 'KILL';
 }
 
+/** As systemd's journal words it. */
+export const endText = ({ status, signal }: UnitEnd): string =>
+  signal === undefined ? `code=exited, status=${status}/n/a` : `code=killed, signal=${signal}`;
+
 const subStates: Readonly<Record<ActiveState, string>> = {
   active: 'running',
   activating: 'auto-restart',

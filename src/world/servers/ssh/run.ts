@@ -1,14 +1,19 @@
 import type { LogLine } from '../../model/hosts/log-book.ts';
 import { bad, type Command, good, type Scene } from './commands/command.ts';
 import { curl } from './commands/curl.ts';
+import { runDropInScript, systemdRun } from './commands/drop-ins.ts';
 import { fileLine } from './commands/file-line.ts';
 import { df, find, test } from './commands/files.ts';
 import { fileBeginning, journalBeginning, journalLine } from './commands/journal.ts';
 import { type Followed, gzip, runLogScript } from './commands/log-scripts.ts';
+import { free, iostat, top, vmstat } from './commands/measures.ts';
+import { perf } from './commands/perf.ts';
 import { cat, head } from './commands/proc.ts';
 import { kill, ps, ss } from './commands/processes.ts';
 import { systemctl } from './commands/systemctl.ts';
+import { tar } from './commands/tar.ts';
 import { toolOf } from './commands/tools.ts';
+import { du, mkdir, mv, rm, sha256sum } from './commands/trees.ts';
 import { scriptIn, wordsOf } from './words.ts';
 
 /** What a command line did. `more`: it goes on until it is ended, and this is what it has said since it was asked last. */
@@ -18,14 +23,23 @@ const commands: Readonly<Record<string, Command>> = {
   cat,
   curl,
   df,
+  du,
   find,
+  free,
   gzip,
   head,
   kill,
+  mkdir,
+  mv,
   ps,
+  rm,
+  sha256sum,
   ss,
   systemctl,
+  'systemd-run': systemdRun,
+  tar,
   test,
+  top,
   true: () => good(''),
   false: () => ({ status: 1, out: '', err: '' }),
   echo: (args) => good(`${args.join(' ')}\n`),
@@ -82,6 +96,11 @@ const runArgv = (argv: readonly string[], scene: Scene): Ran => {
   }
   if (name === 'journalctl') return journalctl(args, scene);
   if (name === 'tail') return tail(args, scene);
+  if (name === 'perf') return perf(args, scene);
+  if (name === 'vmstat') return vmstat(args, scene);
+  if (name === 'iostat') return iostat(args, scene);
+  const written = name === 'sh' ? runDropInScript(args, scene) : undefined;
+  if (written !== undefined) return written;
   return commands[name]?.(args, scene) ?? bad(127, `sh: 1: ${name}: not found`);
 };
 

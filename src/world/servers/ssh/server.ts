@@ -38,15 +38,21 @@ const finish = (channel: ServerChannel, status: number): void => {
 /** Goes on telling what is written until the channel is closed. */
 const follow = (machine: SshMachine, channel: ServerChannel, more: Required<Ran>['more']): void => {
   const stop = machine.view.clock.every(lookEveryMs, () => {
-    const { out, err = '' } = more(sceneOf(machine));
-    if (out.length > 0) channel.write(out);
+    const { out, err = '', status } = more(sceneOf(machine));
     if (err !== '') channel.stderr.write(err);
+    if (status === undefined) {
+      if (out.length > 0) channel.write(out);
+      return;
+    }
+    stop();
+    channel.write(out, () => finish(channel, status));
   });
   channel.once('close', stop);
 };
 
 /** What this world's machines can be told that changes them. */
-const changes = /\b(systemctl '?(start|stop|restart|reload|try-restart|kill)|kill '?-?\w)/;
+const changes =
+  /\b(systemctl'? '?(start|stop|restart|reload|daemon-reload|try-restart|kill)|kill'? '?-?\w|tar'? '-[cx]|(mv|rm|mkdir|systemd-run)'? |\btee |perf'? 'record)/;
 
 const runIn = (machine: SshMachine, channel: ServerChannel, command: string): void => {
   channel.on('error', () => {});

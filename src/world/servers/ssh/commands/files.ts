@@ -1,5 +1,6 @@
 import { bad, type Command, good } from './command.ts';
 import { toolOf } from './tools.ts';
+import { findOnDisk, isThere } from './trees.ts';
 
 /** df(1), POSIX form: one file system holds everything. */
 export const df: Command = (args) => {
@@ -16,6 +17,8 @@ const matches = (pattern: string, name: string): boolean =>
 
 /** find(1) of log files: `DIR -maxdepth 1 -name PATTERN [-o -name PATTERN]… [-exec stat -c FORMAT {} +]`. */
 export const find: Command = (args, scene) => {
+  const onDisk = findOnDisk(args, scene);
+  if (onDisk !== undefined) return onDisk;
   const { log } = scene.machine.spec;
   const at = log.lastIndexOf('/');
   const dir = args.find((arg) => arg.startsWith('/'))?.replace(/\/$/, '') ?? '';
@@ -32,8 +35,9 @@ export const find: Command = (args, scene) => {
   return toolOf(argv, scene) ?? bad(1, `find: '${argv[0] ?? ''}': No such file or directory`);
 };
 
-/** test(1): -r of a file. */
-export const test: Command = ([flag, path], { machine }) => ({
-  ...good(''),
-  status: (flag === '-r' || flag === '-e') && path === machine.spec.log ? 0 : 1,
-});
+/** test(1): of the log, and of what is deployed or kept. */
+export const test: Command = (args, scene) => {
+  const [flag, path] = args;
+  const isLog = (flag === '-r' || flag === '-e') && path === scene.machine.spec.log;
+  return { ...good(''), status: isLog || isThere(args, scene) ? 0 : 1 };
+};

@@ -8,6 +8,8 @@ import { machineFiles } from './machine-files.ts';
 export interface More {
   readonly out: string | Uint8Array;
   readonly err?: string;
+  /** It has come to its end. */
+  readonly status?: number;
 }
 
 /** A command that goes on. */

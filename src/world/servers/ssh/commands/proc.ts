@@ -3,7 +3,7 @@ import { bad, type Command, good, type Scene } from './command.ts';
 
 const stat = ({ machine, now }: Scene): string => {
   const { cores } = machine.spec;
-  const busy = Math.round(machine.busyTicks);
+  const busy = Math.round(machine.load.busyTicks);
   const idle = Math.round(((now - machine.bootedAt) / 10) * cores) - busy;
   const user = Math.round(busy * 0.8);
   return `cpu  ${user} 0 ${busy - user} ${idle} 0 0 0 0 0 0\nintr 1 0\nctxt 1\nbtime ${Math.round(machine.bootedAt / 1000)}\n`;
@@ -14,6 +14,14 @@ const meminfo = ({ machine }: Scene): string => {
   const used = machine.processes.all.reduce((sum, { rssBytes }) => sum + rssBytes / 1024, total * 0.28);
   const available = Math.round(total - used);
   return `MemTotal:       ${total} kB\nMemFree:        ${Math.round(available * 0.4)} kB\nMemAvailable:   ${available} kB\n`;
+};
+
+/** /proc/diskstats: one disk with one partition. */
+const diskstats = ({ machine }: Scene): string => {
+  const busy = Math.round(machine.load.diskMs);
+  const row = (minor: number, name: string): string =>
+    ` 253       ${minor} ${name} ${Math.round(busy / 3)} 12 ${busy * 4} ${busy} ${Math.round(busy / 2)} 31 ${busy * 6} ${busy * 2} 0 ${busy} ${busy * 3} 0 0 0 0 0 0\n`;
+  return row(0, 'vda') + row(1, 'vda1');
 };
 
 const loadavg = ({ machine }: Scene): string => {
@@ -36,6 +44,7 @@ export const nameOf = ({ args }: HostProcess): string => {
 const fileOf = (path: string, scene: Scene): string | undefined => {
   if (path === '/proc/stat') return stat(scene);
   if (path === '/proc/meminfo') return meminfo(scene);
+  if (path === '/proc/diskstats') return diskstats(scene);
   if (path === '/proc/loadavg') return loadavg(scene);
   const of = /^\/proc\/(\d+)\/(stat|cgroup)$/.exec(path);
   const process = of === null ? undefined : scene.machine.processes.find(Number(of[1]));

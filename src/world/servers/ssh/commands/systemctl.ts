@@ -10,7 +10,14 @@ const moment = (at: number | undefined): string => {
 
 const signalNumbers = { TERM: 15, KILL: 9 } as const;
 
-const propertiesOf = (unit: Unit, { machine, toClock }: Scene): Readonly<Record<string, string>> => {
+/** As systemd writes it: what holds blanks stands in quotes. */
+const environmentOf = ({ machine }: Scene): string =>
+  Object.entries(machine.site.env.variables)
+    .map(([name, value]) => (/\s/.test(value) ? `"${name}=${value}"` : `${name}=${value}`))
+    .join(' ');
+
+const propertiesOf = (unit: Unit, scene: Scene): Readonly<Record<string, string>> => {
+  const { machine, toClock } = scene;
   const { lastEnd, mainPid, startedAt } = unit;
   const rss = mainPid === undefined ? undefined : machine.processes.find(mainPid)?.rssBytes;
   const since = moment(startedAt === undefined ? undefined : toClock(startedAt));
@@ -30,6 +37,7 @@ const propertiesOf = (unit: Unit, { machine, toClock }: Scene): Readonly<Record<
     ActiveEnterTimestamp: since,
     InvocationID: unit.invocation,
     MemoryCurrent: rss === undefined ? '[not set]' : String(rss),
+    Environment: environmentOf(scene),
   };
 };
 
@@ -89,7 +97,7 @@ const cat = (name: string, scene: Scene): Done => {
     `Description=${unit.name}`,
     '',
     '[Service]',
-    `ExecStart=/opt/${unit.name}/bin/${unit.name}`,
+    `ExecStart=${scene.machine.site.program} ${scene.machine.spec.arguments}`,
     'Environment=DB_PASSWORD=not-shown-to-anybody',
     'Restart=on-failure',
     '',
@@ -101,6 +109,11 @@ const cat = (name: string, scene: Scene): Done => {
 
 const change = (verb: string, name: string, scene: Scene): Done => {
   const { machine, now } = scene;
+  const timers = /^(opsdeck-[\w-]+?)\*?\.timer$/.exec(name)?.[1];
+  if (verb === 'stop' && timers !== undefined && scene.isRoot) {
+    machine.site.env.stopTimers(timers);
+    return good('');
+  }
   const unit = unitOf(name, scene);
   if (unit === undefined) return bad(5, `Failed to ${verb} ${full(name)}: Unit ${full(name)} not found.`);
   if (!scene.isRoot)
@@ -134,6 +147,10 @@ export const systemctl: Command = ([verb = '', ...args], scene) => {
       const state = unitOf(name, scene)?.state ?? 'inactive';
       return { ...good(`${state}\n`), status: state === 'active' ? 0 : 3 };
     }
+    case 'daemon-reload':
+      if (!scene.isRoot) return bad(1, 'Failed to reload daemon: Access denied');
+      scene.machine.site.reload();
+      return good('');
     case 'start':
     case 'stop':
     case 'restart':

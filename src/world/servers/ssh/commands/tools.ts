@@ -2,6 +2,7 @@ import { checkHealth, checkHealthPath } from '../../inside/check-health.ts';
 import { fileTool, type Told } from '../../inside/tools.ts';
 import type { Done, Scene } from './command.ts';
 import { machineFiles } from './machine-files.ts';
+import { statOfDisk } from './trees.ts';
 
 const done = ({ out = '', err = '', code }: Told): Done => ({ status: code, out, err });
 
@@ -11,6 +12,8 @@ export const toolOf = (argv: readonly string[], scene: Scene): Done | undefined 
   const [name = ''] = argv;
   if (name === 'check-health' || name === checkHealthPath) return done(checkHealth(machine.instance, now));
   if (name === 'find' || (name === 'head' && !argv.includes('-c'))) return undefined;
+  const onDisk = name === 'stat' ? statOfDisk(argv.slice(1), scene) : undefined;
+  if (onDisk !== undefined) return onDisk;
   const told = fileTool(argv, machineFiles(scene));
   return told && done(told);
 };

@@ -1,0 +1,86 @@
+import type { Millis } from '../../../domain/fault.ts';
+import { type Deployed, Disk } from './disk.ts';
+import type { HostsSpec } from './spec.ts';
+import { UnitEnv } from './unit-env.ts';
+
+const dayMs: Millis = 86_400_000;
+/** What runs was deployed so long ago, and packed before that; so was what somebody packed by hand. */
+const deployedAgoMs: Millis = 2 * dayMs;
+const keptAgoMs: Millis = 5 * dayMs;
+/** A directory packed takes less. */
+const packedShare = 0.4;
+
+/** A moment as the names of archives have it: 20260304101507. */
+const stampOf = (at: Millis): string => new Date(at).toISOString().slice(0, 19).replaceAll(/\D/g, '');
+
+/** Where a machine's service is deployed: the directory, its archives, the drop-ins and variables of its unit. */
+export class Site {
+  readonly disk = new Disk();
+  readonly env: UnitEnv;
+  readonly dir: string;
+  readonly #spec: HostsSpec;
+
+  constructor(spec: HostsSpec, env: string, now: Millis) {
+    this.#spec = spec;
+    this.dir = spec.dir.replace('{env}', env);
+    this.env = new UnitEnv(spec.environment);
+    this.#pack('manual-backup', now - keptAgoMs);
+    this.#pack('eventmesh-backup', now - deployedAgoMs);
+    this.disk.put(this.dir, { is: 'tree', holds: {} }, now - deployedAgoMs);
+  }
+
+  /** What a process that is started now runs; undefined: there is no program. */
+  get deployed(): Deployed | undefined {
+    const found = this.disk.find(this.dir);
+    return found?.is === 'tree' ? found.holds : undefined;
+  }
+
+  get program(): string {
+    return `${this.dir}/${this.#spec.program}`;
+  }
+
+  /** Every file of what is deployed, below its directory, and its bytes. */
+  get files(): Readonly<Record<string, number>> {
+    return this.#spec.files;
+  }
+
+  get bytes(): number {
+    return Object.values(this.#spec.files).reduce((sum, one) => sum + one, 0);
+  }
+
+  get packedBytes(): number {
+    return Math.round(this.bytes * packedShare);
+  }
+
+  get backups(): string {
+    return this.#spec.backups;
+  }
+
+  /** Another version in the same directory, packed before as the script that deploys does. */
+  deploy(holds: Deployed, now: Millis): void {
+    this.#pack('eventmesh-backup', now);
+    this.disk.fill(this.dir, holds, now);
+  }
+
+  /** `systemctl daemon-reload`. */
+  reload(): void {
+    const texts = this.disk.paths
+      .filter((path) => path.startsWith(`/run/systemd/system/${this.#spec.service}.service.d/`))
+      .flatMap((path) => {
+        const found = this.disk.find(path);
+        return found?.is === 'file' ? [found.text] : [];
+      });
+    this.env.reload(texts);
+  }
+
+  /** As it was at the start. */
+  heal(now: Millis): void {
+    if (this.disk.find(this.dir) === undefined) this.disk.put(this.dir, { is: 'tree', holds: {} }, now);
+    else this.disk.fill(this.dir, {}, now);
+  }
+
+  #pack(name: string, now: Millis): void {
+    const path = `${this.#spec.backups}/${name}-${stampOf(now)}.tar.gz`;
+    this.disk.put(path, { is: 'archive', holds: this.deployed ?? {}, bytes: this.packedBytes }, now);
+  }
+}

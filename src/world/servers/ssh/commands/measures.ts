@@ -1,0 +1,84 @@
+import type { Machine } from '../../../model/hosts/machine.ts';
+import { bad, type Command, good, type Scene } from './command.ts';
+import type { Followed } from './log-scripts.ts';
+import { behind, operandsOf } from './options.ts';
+import { nameOf } from './proc.ts';
+
+const secondMs = 1000;
+
+const busyPercent = ({ load, unit }: Machine): number =>
+  Math.round(100 * (unit.state === 'active' ? load.share : 0.03));
+
+const usedBytes = ({ spec, processes }: Machine): number =>
+  processes.all.reduce((sum, { rssBytes }) => sum + rssBytes, spec.memoryBytes * 0.28);
+
+/** free(1) with `-b`. */
+export const free: Command = (_, { machine }) => {
+  const { memoryBytes: total } = machine.spec;
+  const available = Math.round(total - usedBytes(machine));
+  const columns = [total, total - available, Math.round(available * 0.4), 1_056_768];
+  const shown = [...columns, Math.round(available * 0.6), available].map((one) => String(one).padStart(12));
+  return good(
+    `               total        used        free      shared  buff/cache   available\nMem:   ${shown.join('')}\nSwap:  ${['0', '0', '0'].map((one) => one.padStart(12)).join('')}\n`,
+  );
+};
+
+/** top(1) with `-H -b -n 1 -p PID`: the threads of one process, the busiest first. */
+export const top: Command = (args, { machine }) => {
+  const pid = Number(behind(args, '-p'));
+  const process = machine.processes.find(pid);
+  if (!args.includes('-H') || !args.includes('-b')) return bad(1, 'top: failed tty get');
+  const head = `top - up 40 days\nThreads: ${process === undefined ? 0 : 4} total\n\n    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND\n`;
+  if (process === undefined) return good(head);
+  const busy = busyPercent(machine) * machine.spec.cores;
+  const threads = [
+    ['tokio-runtime-w', Math.min(99.9, busy * 0.8)],
+    ['tokio-runtime-w', Math.max(0, busy * 0.15)],
+    [nameOf(process), 0.3],
+    ['tracing-appende', 0.1],
+  ] as const;
+  const rows = threads.map(
+    ([name, cpu], index) =>
+      `${String(pid + index).padStart(7)} ${process.user.padEnd(8)}  20   0 1894212 ${Math.round(process.rssBytes / 1024)}  14208 ${cpu > 50 ? 'R' : 'S'} ${cpu.toFixed(1).padStart(5)}   6.0   3:12.08 ${name}\n`,
+  );
+  return good(head + rows.join(''));
+};
+
+/** Lines that come once a second, until there were so many. */
+const everySecond = (count: number, head: string, line: (scene: Scene) => string, begun: Scene): Followed => {
+  let [said, at] = [1, begun.now];
+  return {
+    ...good(head + line(begun)),
+    more: (scene) => {
+      let out = '';
+      while (said < count && scene.now - at >= secondMs) {
+        [said, at] = [said + 1, at + secondMs];
+        out += line(scene);
+      }
+      return said < count ? { out } : { out, status: 0 };
+    },
+  };
+};
+
+/** vmstat(8): `[-n] SECONDS COUNT`. */
+export const vmstat = (args: readonly string[], scene: Scene): Followed => {
+  const count = Number(operandsOf(args)[1] ?? 1);
+  const head =
+    'procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----\n r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st\n';
+  const line = ({ machine }: Scene): string => {
+    const busy = busyPercent(machine);
+    const freeKb = Math.round((machine.spec.memoryBytes - usedBytes(machine)) / 1024);
+    return ` ${busy > 60 ? 2 : 0}  0      0 ${freeKb}  81236 914512    0    0     4   ${40 + busy}  512 1043 ${Math.round(busy * 0.8)} ${Math.round(busy * 0.2)} ${100 - busy}  0  0\n`;
+  };
+  return everySecond(count, head, line, scene);
+};
+
+/** iostat(1) with `-x SECONDS COUNT`. */
+export const iostat = (args: readonly string[], scene: Scene): Followed => {
+  const count = Number(operandsOf(args)[1] ?? 1);
+  const line = ({ machine }: Scene): string => {
+    const util = (busyPercent(machine) * 0.3).toFixed(2);
+    return `Device            r/s     rkB/s   rrqm/s  %rrqm r_await rareq-sz     w/s     wkB/s   wrqm/s  %wrqm w_await wareq-sz  aqu-sz  %util\nvda              0.40      6.10     0.00   0.00    0.31    15.25    8.20    112.40     4.10  33.33    0.62    13.71    0.01  ${util.padStart(5)}\n\n`;
+  };
+  return everySecond(count, `Linux 6.1.0 (${scene.machine.name})\n\n`, line, scene);
+};
