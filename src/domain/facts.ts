@@ -92,9 +92,10 @@ export type WorkloadKind =
   | 'container'
   | 'service'
   | 'unit'
-  | 'process';
+  | 'process'
+  | 'file';
 
-/** Something that runs: a pod, a container, a unit. */
+/** Something that runs: a pod, a container, a unit. Or lies there to be used: an archive. */
 export interface Workload extends Stamp {
   readonly kind: WorkloadKind;
   /** Tells it from another of its name, as an operation on it pins it. */

@@ -51,7 +51,7 @@ const joined = (...parts: readonly string[]): string => parts.filter((part) => p
 
 /** Where it runs, as far as a person needs it: a unit or a process is one of its host. */
 const placeOf = (f: FactTypes['workloads']): string =>
-  f.kind === 'unit' || f.kind === 'process' ? f.node : f.namespace;
+  f.kind === 'unit' || f.kind === 'process' || f.kind === 'file' ? f.node : f.namespace;
 
 const names: PerKind<string> = {
   health: (f) => joined(f.service, f.instance),

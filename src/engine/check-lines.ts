@@ -78,7 +78,7 @@ const wordsOf: { readonly [K in FactKind]: (row: CheckRow<K>) => Words } = {
     details: [`${outOf(r.active, r.max)} in use`, some('waiting', r.pending)],
   }),
   workloads: (r) => ({
-    name: joined(r.kind === 'unit' || r.kind === 'process' ? r.node : r.namespace, r.name),
+    name: joined(['unit', 'process', 'file'].includes(r.kind) ? r.node : r.namespace, r.name),
     state: r.status,
     details: [
       r.ready === null && r.wanted === null ? undefined : `${outOf(r.ready, r.wanted)} ready`,

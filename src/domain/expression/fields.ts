@@ -96,7 +96,10 @@ const own: Fields = {
     level,
   },
   workloads: {
-    kind: kind('pod deployment statefulset daemonset job node container service unit process', (f) => f.kind),
+    kind: kind(
+      'pod deployment statefulset daemonset job node container service unit process file',
+      (f) => f.kind,
+    ),
     namespace: id((f) => f.namespace),
     name: id((f) => f.name),
     owner: id((f) => f.owner),

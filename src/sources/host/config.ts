@@ -43,6 +43,17 @@ export const hostConfig = z
       .meta({ description: 'TCP ports that have to be listened to; of the unit, where there is only one' })
       .default([]),
     files: z.array(zAbsolute).meta({ description: 'log files, or globs of them, on each host' }).default([]),
+    archives: z
+      .array(
+        zAbsolute.refine((glob) => !/[*?[\]]/.test(glob.slice(0, glob.lastIndexOf('/'))), {
+          error: 'wildcards in the last part only',
+        }),
+      )
+      .meta({
+        description: 'files to choose from, as globs of their directory: a row each',
+        examples: [['/srv/backups/*.tar.gz']],
+      })
+      .default([]),
     disks: z
       .array(zAbsolute)
       .meta({ description: 'paths whose file systems doctor looks at' })
@@ -91,6 +102,15 @@ export const hostReads = z.union([
   z
     .strictObject({ unit: zUnit, value: z.enum(['active', 'restarts', 'memory']) })
     .meta({ description: 'of a unit: 1 or 0, its restarts, its bytes' }),
+  z
+    .strictObject({ environment: zUnit, lacks: z.array(z.string().min(1)).min(1) })
+    .meta({ description: 'how many of these variables a unit is started without' }),
+  z
+    .strictObject({ diskBusy: z.literal(true) })
+    .meta(percent('time in which the busiest disk worked, between two readings')),
+  z
+    .strictObject({ newest: zAbsolute, read: z.enum(['ageHours', 'bytes', 'count']) })
+    .meta({ description: 'of the newest of some archives: its age, its size; how many there are' }),
   z.strictObject({ port: zPort }).meta({ description: '1 when it is listened to, 0 when not' }),
   z.strictObject({ connections: zPort }).meta({ description: 'established connections to a port' }),
 ]);

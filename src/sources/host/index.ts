@@ -4,14 +4,22 @@ import { linesRead, splitLineSignals } from '../lines-read.ts';
 import type { Operation, Source, SourceModule } from '../source.ts';
 import { type HostConfig, hostConfig, hostReads } from './config.ts';
 import { healthFeed } from './feeds/health.ts';
+import { upkeepFeeds } from './feeds/upkeep.ts';
 import { workloadFeeds } from './feeds/workloads.ts';
+import { backupOperation, backupParams } from './operations/backup.ts';
+import { environmentLook } from './operations/environment.ts';
 import { execOperation, execParams } from './operations/exec.ts';
 import { killOperation, killParams } from './operations/kill.ts';
 import { lookOperation } from './operations/look-operation.ts';
-import { looks } from './operations/looks.ts';
+import { looks as ownLooks } from './operations/looks.ts';
+import { restoreOperation, restoreParams } from './operations/restore.ts';
+import { setEnvOperation, setEnvParams } from './operations/set-env.ts';
+import { swapOperation, swapParams } from './operations/swap.ts';
 import { systemctlOperation, systemctlParams } from './operations/systemctl.ts';
 import { type HostParts, hostParts } from './parts.ts';
 import { targetProblem } from './reach.ts';
+
+const looks = [...ownLooks, environmentLook];
 
 /** Machines: this one, or others over the OpenSSH client. */
 export const host: SourceModule<HostConfig> = {
@@ -19,7 +27,7 @@ export const host: SourceModule<HostConfig> = {
   title: 'Hosts: units, processes, ports, journal',
   config: hostConfig,
   reads: z.union([...hostReads.options, linesRead]),
-  feedNames: ['health', 'workloads', 'lines'],
+  feedNames: ['health', 'workloads', 'upkeep', 'lines'],
   operations: {
     systemctl: {
       params: systemctlParams,
@@ -28,6 +36,10 @@ export const host: SourceModule<HostConfig> = {
     },
     kill: { params: killParams, danger: 'destructive' },
     exec: { params: execParams, danger: 'as-step', finds: ['status'] },
+    backup: { params: backupParams, danger: 'safe' },
+    restore: { params: restoreParams, danger: 'destructive' },
+    swap: { params: swapParams, danger: 'disruptive' },
+    setEnv: { params: setEnvParams, danger: 'disruptive' },
     ...Object.fromEntries(looks.map(({ name, params }) => [name, { params, danger: 'read' as const }])),
   },
   gives: () => ({ kinds: ['health', 'workloads'] }),
@@ -50,6 +62,7 @@ export const host: SourceModule<HostConfig> = {
         ...parts.machines.flatMap((machine) => [
           healthFeed(parts, machine, signals),
           ...workloadFeeds(parts, machine, signals),
+          ...upkeepFeeds(parts, machine, signals),
         ]),
         ...lineCountFeeds({
           source: opening.id,
@@ -76,5 +89,9 @@ const operationsOf = (parts: HostParts): readonly Operation[] => [
   systemctlOperation(parts),
   killOperation(parts),
   execOperation(parts),
+  backupOperation(parts),
+  restoreOperation(parts),
+  swapOperation(parts),
+  setEnvOperation(parts),
   ...looks.map((look) => lookOperation(parts, look)),
 ];

@@ -10,7 +10,19 @@ export interface Wanted<R> {
 type Form<K extends string> = Extract<HostRead, { readonly [P in K]: unknown }>;
 
 /** The signals whose read has this key. */
-export const ofForm = <K extends 'cpu' | 'memory' | 'disk' | 'load' | 'unit' | 'port' | 'connections'>(
+export const ofForm = <
+  K extends
+    | 'cpu'
+    | 'memory'
+    | 'disk'
+    | 'load'
+    | 'unit'
+    | 'port'
+    | 'connections'
+    | 'environment'
+    | 'diskBusy'
+    | 'newest',
+>(
   signals: readonly WantedSignal[],
   key: K,
 ): readonly Wanted<Form<K>>[] =>

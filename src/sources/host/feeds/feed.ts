@@ -7,7 +7,7 @@ import type { HostParts } from '../parts.ts';
 import type { Machine } from '../ssh/machine.ts';
 
 interface FeedWords {
-  readonly name: 'health' | 'workloads';
+  readonly name: 'health' | 'workloads' | 'upkeep';
   readonly kind: FeedKind;
   readonly probe?: true;
   readonly signals: readonly string[];

@@ -18,7 +18,7 @@ const isDown: readonly FaultKind[] = ['unreachable', 'timeout', 'malformed'];
  */
 export const healthFeed = (parts: HostParts, machine: Machine, signals: readonly WantedSignal[]): Feed => {
   const { source, env } = parts;
-  const questions = usageQuestions(signals, machine);
+  const questions = usageQuestions(signals, machine, parts);
   const row = (status: HealthStatus, detail: string, latencyMs?: number): Health => ({
     source,
     env,

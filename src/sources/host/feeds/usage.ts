@@ -1,7 +1,9 @@
 import type { WantedSignal } from '../../source.ts';
 import { darwinCpu, darwinMemory } from '../parse/darwin.ts';
+import { type DiskTimes, diskBusyPercent, diskTimesIn } from '../parse/disk-times.ts';
 import { busyPercent, disksIn, loadsIn, memoryPercent, type Ticks, ticksIn } from '../parse/usage.ts';
 import { outOf } from '../parse/words.ts';
+import type { HostParts } from '../parts.ts';
 import { ofForm } from '../reads.ts';
 import type { Answered } from '../ssh/batch.ts';
 import type { Machine } from '../ssh/machine.ts';
@@ -22,6 +24,7 @@ const isDarwin = ({ address }: Machine): boolean => address === '' && process.pl
 export const usageQuestions = (
   signals: readonly WantedSignal[],
   machine: Machine,
+  parts: Pick<HostParts, 'now'>,
 ): readonly UsageQuestion[] => {
   const darwin = isDarwin(machine);
   const question = (
@@ -58,6 +61,7 @@ export const usageQuestions = (
         (out) => ({ value: loadsIn(out)[minutes] }),
       ),
     ),
+    ...question(ofForm(signals, 'diskBusy'), ['cat', '/proc/diskstats'], diskBusySince(parts), true),
     ...[...new Set(ofForm(signals, 'disk').map(({ read }) => read.disk))].flatMap((path) =>
       question(
         ofForm(signals, 'disk').filter(({ read }) => read.disk === path),
@@ -66,6 +70,17 @@ export const usageQuestions = (
       ),
     ),
   ];
+};
+
+/** Remembers the times of the last reading, and when that was. */
+const diskBusySince = ({ now }: Pick<HostParts, 'now'>): ((out: string) => Found) => {
+  let before: { readonly times: DiskTimes; readonly at: number } | undefined;
+  return (out) => {
+    const [times, at] = [diskTimesIn(out), now()];
+    const busy = before === undefined ? undefined : diskBusyPercent(before.times, times, at - before.at);
+    before = { times, at };
+    return busy === undefined ? { why: 'it takes two readings, with time between them' } : { value: busy };
+  };
 };
 
 /** Remembers the ticks of the last reading: the value is that of the time since then. */

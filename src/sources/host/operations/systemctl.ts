@@ -24,6 +24,10 @@ export const systemctlParams = z.strictObject({
   unit: zOneUnit,
   verb: z.enum(['status', 'start', 'stop', 'restart', 'reload']),
   host: zHost,
+  stopped: z
+    .literal(true)
+    .meta({ description: 'start: a step before it stops the unit, so that it may run until then' })
+    .exactOptional(),
 });
 
 const argvOf = (parts: HostParts, machine: Machine, verb: string, unit: string): readonly string[] =>
@@ -102,6 +106,8 @@ export const systemctlOperation = (parts: HostParts): Operation => {
         const now = targetOf(machine, name, unit);
         if (now.uid === target?.uid && now.saw === target.saw) return undefined;
         if (isStillLooping(unitBefore(plan.earlier), unit)) return undefined;
+        const { verb, stopped } = systemctlParams.parse(plan.params);
+        if (verb === 'start' && stopped === true && !isActive(unit)) return undefined;
         return drift(now.saw === target?.saw ? `${now.saw}, started anew since` : now.saw);
       } catch (error) {
         if (loginBehind(error) !== undefined) throw error;
@@ -122,15 +128,17 @@ export const systemctlOperation = (parts: HostParts): Operation => {
     },
 
     undo: (plan): OperationCall | undefined => {
-      const { unit, verb, host } = systemctlParams.parse(plan.params);
+      const { unit, verb, host, stopped } = systemctlParams.parse(plan.params);
       const { wasActive } = unitBefore(plan.earlier);
       const back = verb === 'stop' && wasActive ? 'start' : undefined;
-      const forth = verb === 'start' && !wasActive ? 'stop' : undefined;
+      const forth = verb === 'start' && (!wasActive || stopped === true) ? 'stop' : undefined;
       const to = back ?? forth;
       if (to === undefined) return undefined;
+      // A whole run that stopped and started is taken back by a stop and, behind it, this start.
+      const mayRun = to === 'start' ? { stopped: true } : {};
       return {
         use: plan.use,
-        with: { unit, verb: to, ...(host === undefined ? {} : { host }) },
+        with: { unit, verb: to, ...(host === undefined ? {} : { host }), ...mayRun },
         title: `${to} ${unit} again`,
       };
     },

@@ -11,7 +11,7 @@ const withKind: ReadonlySet<WorkloadKind> = new Set(['pod', 'deployment', 'state
 const ofWorkload = ({ source, kind, name, owner }: Workload): Of | undefined => {
   if (withKind.has(kind)) return { source, of: `${kind}/${name}` };
   if (kind === 'container' && owner.startsWith('pod/')) return { source, of: owner };
-  return kind === 'node' || kind === 'process' ? undefined : { source, of: name };
+  return kind === 'node' || kind === 'process' || kind === 'file' ? undefined : { source, of: name };
 };
 
 const workloads = ({ own, cockpit }: View): readonly Workload[] => {

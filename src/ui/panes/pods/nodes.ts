@@ -22,7 +22,7 @@ export const wordOf = ({ fact, level }: Pick<WorkloadRow, 'fact' | 'level'>): st
 
 /** ' vm-1' behind a unit or a process: the same name runs on many hosts. */
 export const hostOf = ({ kind, node }: Workload): string =>
-  (kind === 'unit' || kind === 'process') && node !== '' ? ` ${node}` : '';
+  (kind === 'unit' || kind === 'process' || kind === 'file') && node !== '' ? ` ${node}` : '';
 
 /** Worked out once for each fact: one that has not changed is the same fact in the next reading, and there may be thousands. */
 const once = (make: (fact: Workload) => string): ((fact: Workload) => string) => {

@@ -1,0 +1,102 @@
+import type { Workload } from '../../../domain/facts.ts';
+import { bytes } from '../../../domain/format.ts';
+import type { Batch } from '../../../domain/reading.ts';
+import type { Feed, WantedSignal } from '../../source.ts';
+import { filesIn, findFormat, type SeenFile } from '../parse/archives.ts';
+import { environmentIn, showEnvironment } from '../parse/environment.ts';
+import { outOf } from '../parse/words.ts';
+import type { HostParts } from '../parts.ts';
+import { ofForm } from '../reads.ts';
+import { ask } from '../ssh/ask.ts';
+import type { Machine } from '../ssh/machine.ts';
+import { type Found, machineFeed, Samples } from './feed.ts';
+
+const hourMs = 3_600_000;
+
+/** The files that a glob matches, in the one directory that it names. */
+const findFiles = (glob: string): readonly string[] => {
+  const at = glob.lastIndexOf('/');
+  const where = ['find', glob.slice(0, at) || '/', '-maxdepth', '1', '-type', 'f'];
+  return [...where, '-name', glob.slice(at + 1), '-printf', findFormat];
+};
+
+/** The newest first: what a person most likely wants stands on top. */
+const newestFirst = (files: readonly SeenFile[]): readonly SeenFile[] =>
+  [...files].sort((a, b) => b.writtenAt - a.writtenAt);
+
+/** What is kept on a machine for bad days: a row per archive, their signals, and the variables that its units lack. */
+export const upkeepFeeds = (
+  parts: HostParts,
+  machine: Machine,
+  signals: readonly WantedSignal[],
+): readonly Feed[] => {
+  const { config, source } = parts;
+  const [newest, lacks] = [ofForm(signals, 'newest'), ofForm(signals, 'environment')];
+  const globs = [...new Set([...config.archives, ...newest.map(({ read }) => read.newest)])];
+  const units = [...new Set(lacks.map(({ read }) => read.environment))];
+  if (globs.length === 0 && units.length === 0) return [];
+
+  const rowOf = ({ path, bytes: memoryBytes, writtenAt }: SeenFile): Workload => ({
+    source,
+    at: parts.now(),
+    kind: 'file',
+    namespace: '',
+    owner: '',
+    node: machine.name,
+    name: path,
+    status: 'there',
+    ready: 1,
+    wanted: 1,
+    startedAt: parts.fromWall(writtenAt),
+    detail: bytes(memoryBytes),
+  });
+
+  const answerNewest = (glob: string, files: readonly SeenFile[], samples: Samples): void => {
+    const [first] = files;
+    for (const { id, read } of newest.filter((one) => one.read.newest === glob))
+      samples.add([id], 'find', (): Found => {
+        if (read.read === 'count') return { value: files.length };
+        if (first === undefined) return { why: `nothing matches ${glob}` };
+        const ageMs = parts.now() - parts.fromWall(first.writtenAt);
+        return { value: read.read === 'bytes' ? first.bytes : Math.max(0, ageMs / hourMs) };
+      });
+  };
+
+  const answerLacks = (unit: string, out: () => string, samples: Samples): void => {
+    for (const { id, read } of lacks.filter((one) => one.read.environment === unit))
+      samples.add([id], 'systemctl show', (): Found => {
+        const { variables, files } = environmentIn(out());
+        const missing = read.lacks.filter((name) => variables.every((one) => one.name !== name));
+        // What a file holds is not read: a name may stand there.
+        if (missing.length > 0 && files.length > 0)
+          return { why: `${missing.join(', ')} may stand in ${files.join(', ')}` };
+        return { value: missing.length };
+      });
+  };
+
+  const read = async (signal: AbortSignal): Promise<Batch<Workload>> => {
+    const samples = new Samples(parts, machine);
+    const items: Workload[] = [];
+    try {
+      const asked = [...globs.map(findFiles), ...units.map(showEnvironment)];
+      const { all } = await ask(parts, machine, asked, signal);
+      for (const [index, glob] of globs.entries()) {
+        try {
+          const files = newestFirst(filesIn(outOf(all[index])));
+          if (config.archives.includes(glob)) items.push(...files.map(rowOf));
+          answerNewest(glob, files, samples);
+        } catch (error) {
+          samples.fault(`find ${glob}`, error);
+        }
+      }
+      for (const [index, unit] of units.entries())
+        answerLacks(unit, () => outOf(all[globs.length + index]), samples);
+    } catch (error) {
+      samples.fault('find', error);
+    }
+    return { items, samples: samples.all, faults: samples.faults };
+  };
+
+  const ids = [...newest, ...lacks].map(({ id }) => id);
+  return [machineFeed(parts, machine, { name: 'upkeep', kind: 'workloads', signals: ids }, read)];
+};

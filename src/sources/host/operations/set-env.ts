@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { parseDuration } from '../../../domain/duration.ts';
+import type { ActEvent, OperationCall, Plan, Target } from '../../../domain/operation.ts';
+import { PlanError } from '../../../domain/plan-error.ts';
+import type { Operation } from '../../source.ts';
+import { field, text } from '../../wire-value.ts';
+import { privileged, showUnits, unitNamed } from '../feeds/look.ts';
+import { unitsIn, unitWords } from '../parse/units.ts';
+import { outOf } from '../parse/words.ts';
+import type { HostParts } from '../parts.ts';
+import { ask } from '../ssh/ask.ts';
+import type { Machine } from '../ssh/machine.ts';
+import { dropInFile, type Privileged, setting, unsetting } from './drop-in.ts';
+import { machineAt, machineFor, zHost } from './place.ts';
+import { runInOrder } from './run-announced.ts';
+import { zOneUnit } from './systemctl.ts';
+import { asPlanError, callsOf, stampOf, treeDrift, treeTarget } from './trees.ts';
+
+const longestMs = 24 * 3_600_000;
+const timeoutMs = 100_000;
+
+const zName = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, { error: 'a name as RUST_LOG' });
+/** Nothing in it means anything to systemd, which knows quotes, backslashes, % and $. */
+const zValue = z.string().regex(/^[\w=,:./*-]+$/, { error: 'letters, digits and = , : . / * - only' });
+const zUntil = z.string().refine(
+  (given) => {
+    const ms = parseDuration(given) ?? 0;
+    return ms >= 1000 && ms <= longestMs;
+  },
+  { error: 'a duration, 24h at most: 30m' },
+);
+
+export const setEnvParams = z
+  .strictObject({
+    unit: zOneUnit,
+    env: z.record(zName, zValue).meta({ description: 'what is set; {} takes away what was set so' }),
+    for: zUntil
+      .meta({ description: 'after how long the host itself takes it away: needed where something is set' })
+      .exactOptional(),
+    host: zHost,
+  })
+  .refine(({ env, for: until }) => (until === undefined) === (Object.keys(env).length === 0), {
+    error: 'say for how long, as in for: 30m; {} needs none',
+    path: ['for'],
+  });
+
+/** `setEnv`: variables for a unit by a drop-in below /run, which its own timer takes away again; the unit is restarted. */
+export const setEnvOperation = (parts: HostParts): Operation => {
+  const asRoot =
+    (machine: Machine): Privileged =>
+    (argv) =>
+      privileged(parts, machine, argv);
+
+  const lookAt = async (machine: Machine, name: string, signal: AbortSignal) => {
+    const asked = [showUnits([name]), ['test', '-e', dropInFile(name)]];
+    const [shown, file] = (await ask(parts, machine, asked, signal)).all;
+    const unit = unitNamed({ units: unitsIn(outOf(shown)) }, name);
+    if (unit === undefined || !unit.isLoaded)
+      throw new PlanError('not-applicable', `there is no unit ${name} on ${machine.name}`);
+    const isSet = file?.status === 0;
+    const saw = `${unitWords(unit)}, ${isSet ? 'with' : 'without'} variables of opsdeck's`;
+    const target: Target = treeTarget(machine, name, `${name}/${unit.invocation}/${isSet}`, saw);
+    return { target, isSet };
+  };
+
+  const argvs = (plan: Pick<Plan, 'params' | 'earlier'>, machine: Machine) => {
+    const { unit, env, for: until } = setEnvParams.parse(plan.params);
+    if (until === undefined) return unsetting(unit, asRoot(machine));
+    const seconds = Math.ceil((parseDuration(until) ?? 0) / 1000);
+    const stamp = text(field(plan.earlier, 'stamp')) ?? '';
+    return setting({ unit, env, seconds, stamp }, asRoot(machine));
+  };
+
+  return {
+    name: 'setEnv',
+    danger: () => 'disruptive',
+
+    plan: async (given, signal): Promise<Plan> => {
+      const { unit, for: until, host } = setEnvParams.parse(given);
+      const machine = machineFor(parts, host);
+      try {
+        const { target, isSet } = await lookAt(machine, unit, signal);
+        if (isSet && until !== undefined)
+          throw new PlanError(
+            'not-applicable',
+            `${unit} of ${machine.name} has variables of opsdeck's already; take them away first`,
+          );
+        const plan = { params: given, earlier: { stamp: stampOf(parts) } };
+        const file = `${dropInFile(unit)} on ${machine.name}`;
+        return {
+          ...plan,
+          use: `${parts.source}.setEnv`,
+          danger: 'disruptive',
+          targets: [target],
+          calls: callsOf(machine, argvs(plan, machine)),
+          objects: [until === undefined ? file : `${file}, until ${until} from then`],
+          lost: 'what the unit is working on is broken off: it is started anew',
+          reach: { share: { part: 1, whole: parts.machines.length, of: `hosts of ${parts.source}` } },
+        };
+      } catch (error) {
+        throw asPlanError(parts, machine, `looking at ${unit}`, error);
+      }
+    },
+
+    recheck: (plan, signal) => {
+      const { unit } = setEnvParams.parse(plan.params);
+      return treeDrift(parts, plan, async (machine) => (await lookAt(machine, unit, signal)).target);
+    },
+
+    act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
+      const machine = machineAt(parts, plan.targets[0]);
+      yield* runInOrder(machine, argvs(plan, machine), timeoutMs, change, signal);
+    },
+
+    undo: ({ use, params }): OperationCall | undefined => {
+      const { unit, for: until, host } = setEnvParams.parse(params);
+      return until === undefined
+        ? undefined
+        : {
+            use,
+            with: { unit, env: {}, ...(host === undefined ? {} : { host }) },
+            title: `Take the variables away from ${unit} again`,
+          };
+    },
+  };
+};
