@@ -50,6 +50,11 @@ export interface ReadIo {
   kube(target: KubeTarget, signal: AbortSignal): Promise<KubeAccess>;
   /** One statement in a session that PostgreSQL holds to reading. Throws SqlError. */
   sql(target: SqlTarget, question: SqlQuestion, signal: AbortSignal): Promise<SqlAnswer>;
+  /**
+   * Ends our sessions of a database and opens none, for a statement that wants nobody in it, until what it gives back is called:
+   * questions wait meanwhile.
+   */
+  sqlPause(target: SqlTarget): Promise<() => void>;
   /** The reading half of a Kafka cluster; its calls throw WireError. */
   kafka(target: KafkaTarget): KafkaReader;
   /** Connects and closes again. Throws WireError. */

@@ -6,6 +6,8 @@ import { abortWireError } from './wire-error.ts';
 export interface Sessions {
   /** Lends a session to `use`, and takes it back unless it is lost. Waits for one when all are lent. */
   with<T>(signal: AbortSignal, use: (session: Session, isKept: boolean) => Promise<T>): Promise<T>;
+  /** Ends those that nobody uses now, and lends none until what it gives back is called. */
+  pause(): Promise<() => void>;
   close(): Promise<void>;
 }
 
@@ -17,6 +19,7 @@ export const keepSessions = (open: (signal: AbortSignal) => Promise<Session>): S
   const waiting: (() => void)[] = [];
   let count = 0;
   let isClosed = false;
+  let pauses = 0;
 
   const turn = (signal: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -36,7 +39,7 @@ export const keepSessions = (open: (signal: AbortSignal) => Promise<Session>): S
     with: async (signal, use) => {
       if (signal.aborted) throw abortWireError(signal);
       if (isClosed) throw new WireError('cancelled', 'this source is closed');
-      if (count >= most) await turn(signal);
+      while (count >= most || pauses > 0) await turn(signal);
       count += 1;
       try {
         const kept = idle.splice(0).filter(({ isOpen }) => isOpen);
@@ -46,13 +49,21 @@ export const keepSessions = (open: (signal: AbortSignal) => Promise<Session>): S
         try {
           return await use(session, mine !== undefined);
         } finally {
-          if (session.isOpen && !isClosed) idle.push(session);
+          if (session.isOpen && !isClosed && pauses === 0) idle.push(session);
           else await session.end();
         }
       } finally {
         count -= 1;
         waiting.shift()?.();
       }
+    },
+    pause: async () => {
+      pauses += 1;
+      await Promise.all(idle.splice(0).map((session) => session.end()));
+      return () => {
+        pauses -= 1;
+        for (const go of waiting.splice(0)) go();
+      };
     },
     close: async () => {
       isClosed = true;

@@ -15,6 +15,8 @@ export interface Postgres {
   read(target: SqlTarget, question: SqlQuestion, signal: AbortSignal): Promise<SqlAnswer>;
   /** One statement on a session of its own. Throws SqlError. */
   change(target: SqlTarget, change: SqlChange, signal: AbortSignal): Promise<SqlAnswer>;
+  /** Leaves the database of a target alone, for what asks that nobody is in it, until what it gives back is called. */
+  pause(target: SqlTarget): Promise<() => void>;
   close(): Promise<void>;
 }
 
@@ -105,6 +107,7 @@ export const openPostgres = (clock: Clock, dial?: Dial): Postgres => {
     },
     change: async (target, change, signal) =>
       once(target, signal, (session) => changeOn(session, change, clock, signal)),
+    pause: (target) => sessionsOf(target).pause(),
     close: async () => {
       await Promise.all([...kept.values()].map((sessions) => sessions.close()));
       await Promise.all(farewells);

@@ -86,6 +86,7 @@ export const openReadIo = (clock: Clock, { dial, inside }: ReadIoOptions = {}): 
     kube: async (target, signal) =>
       (await import('./kube-access.ts')).openKubeAccess(target, open(signal), clock),
     sql: async (target, question, signal) => (await postgres()).read(target, question, open(signal)),
+    sqlPause: async (target) => (await postgres()).pause(target),
     kafka: (target) => kept(lateKafka(target, clock, dial, open)),
     tcp: async (host, port, signal) =>
       (await net()).connectTcp(host, port, { clock, ...(dial && { dial }) }, open(signal)),

@@ -132,6 +132,7 @@ const unusedIo = (clock: Clock): ReadIo => {
     socket: never,
     kube: never,
     sql: never,
+    sqlPause: never,
   };
   return {
     clock,

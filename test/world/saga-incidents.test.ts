@@ -34,6 +34,9 @@ const platform = (incident: string) => {
     answer(
       {
         db: database(),
+        database: 'microservices',
+        tables: database().tables,
+        isInTransaction: false,
         text: `/* opsdeck:sql */ ${text}`,
         values: [],
         pid: 1,

@@ -18,6 +18,10 @@ export interface PostgresClient {
   readonly where: string;
   /** Asks one question in a read-only transaction. Throws SqlError. */
   ask(text: string, signal: AbortSignal, how?: Omit<SqlQuestion, 'text'>): Promise<SqlAnswer>;
+  /** Leaves the database until what it gives back is called: questions wait meanwhile. */
+  pause(): Promise<() => void>;
+  /** The same server and login, another database of it. */
+  at(database: string): PostgresClient;
   now(): Millis;
   /** A moment by the machine's wall clock on our steady clock. */
   toClock(wallMs: number): Millis;
@@ -55,6 +59,8 @@ export const openClient = (
     database: address.database,
     where,
     ask: (text, signal, how = {}) => io.sql(target, { timeoutMs: config.timeout, ...how, text }, signal),
+    pause: () => io.sqlPause(target),
+    at: (database) => openClient({ id: source, env, config: { ...config, database } }, io),
     now: () => io.clock.now(),
     toClock: (wallMs) => wallMs - io.clock.wallOffset(),
     fault: (what, error) => toFault(source, `${where} ${what}`, remedied(error), io.clock.now()),
@@ -65,3 +71,7 @@ const remedied = (error: unknown): unknown =>
   error instanceof SqlError && error.remedy !== undefined
     ? new RemediedError(error.kind, error.message, error.remedy)
     : error;
+
+/** The database that an operation means: the source's own unless it names another. */
+export const inDatabase = (client: PostgresClient, database: string | undefined): PostgresClient =>
+  database === undefined || database === client.database ? client : client.at(database);

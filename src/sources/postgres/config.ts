@@ -79,6 +79,13 @@ export const zReadSql = z
     examples: ['SELECT count(*) FROM orders'],
   });
 
+/** Of an operation: a server has databases that are reached only through another. */
+export const zDatabase = z
+  .string()
+  .regex(/^[^\p{Cc}]{1,63}$/u, { error: 'no name of a database' })
+  .meta({ description: "another database of the same server; default: the source's own" })
+  .exactOptional();
+
 /** What a signal reads. */
 export const postgresReads = z.union([
   z

@@ -6,8 +6,8 @@ import { masker } from '../../io/secrets.ts';
 import { passwordsIn } from '../secret-text.ts';
 import type { Operation } from '../source.ts';
 import { field, list, number } from '../wire-value.ts';
-import type { PostgresClient } from './client.ts';
-import { zValues } from './config.ts';
+import { inDatabase, type PostgresClient } from './client.ts';
+import { zDatabase, zValues } from './config.ts';
 import type { Row } from './parse.ts';
 import { zTimeout } from './relation-operation.ts';
 import { callLine, doneWords, sendStatement } from './statement-call.ts';
@@ -16,6 +16,7 @@ import { changing } from './statements.ts';
 export const executeParams = z.strictObject({
   sql: z.string().min(1).meta({ description: 'one statement; values go into params, never into the text' }),
   params: zValues.exactOptional(),
+  database: zDatabase,
   transaction: z
     .boolean()
     .meta({ description: 'false: outside a transaction, for statements that must be' })
@@ -26,13 +27,14 @@ export const executeParams = z.strictObject({
 const defaultTimeoutMs = 60_000;
 
 /** `execute`: one statement that changes something. What it would touch is the planner's estimate, where it has one. */
-export const executeOperation = (client: PostgresClient): Operation => ({
+export const executeOperation = (home: PostgresClient): Operation => ({
   name: 'execute',
   danger: () => 'as-step',
 
   /** Its danger is the least that it can be: what it truly is, only the runbook's step knows. */
   plan: async (given, signal): Promise<Plan> => {
-    const { sql, params } = executeParams.parse(given);
+    const { sql, params, database } = executeParams.parse(given);
+    const client = inDatabase(home, database);
     for (const secret of passwordsIn(sql)) masker.add(secret);
     return {
       use: `${client.source}.execute`,
@@ -48,10 +50,17 @@ export const executeOperation = (client: PostgresClient): Operation => ({
   recheck: async () => undefined,
 
   act: async function* (plan, change, signal) {
-    const { sql, params = [], transaction, timeout } = executeParams.parse(plan.params);
+    const { sql, params = [], transaction, timeout, database } = executeParams.parse(plan.params);
     const timeoutMs = timeout === undefined ? defaultTimeoutMs : (parseDuration(timeout) ?? 0);
     const statement = { text: changing('execute', sql), values: params, transaction, timeoutMs };
-    yield* sendStatement(client, change, statement, doneWords, signal);
+    const client = inDatabase(home, database);
+    // What is done to a database from another one (RENAME, DROP) wants nobody in it: us neither.
+    const resume = client === home ? undefined : await home.pause();
+    try {
+      yield* sendStatement(client, change, statement, doneWords, signal);
+    } finally {
+      resume?.();
+    }
   },
 });
 

@@ -1,3 +1,4 @@
+import type { ReadFiles } from '../../io/file-shapes.ts';
 import type { Operation, SourceModule } from '../source.ts';
 import type { PostgresClient } from './client.ts';
 import { executeOperation, executeParams } from './execute-operation.ts';
@@ -8,6 +9,7 @@ import {
   dropIndexParams,
 } from './index-operations.ts';
 import { reindexOperation, reindexParams, vacuumOperation, vacuumParams } from './maintenance.ts';
+import { passwordOperation, passwordParams } from './password-operation.ts';
 import { queryOperation, queryParams } from './query-operation.ts';
 import { settingOperation, settingParams } from './setting-operation.ts';
 import { signalOperation } from './signal-operation.ts';
@@ -23,10 +25,12 @@ export const operationSpecs: SourceModule['operations'] = {
   createIndex: { params: createIndexParams, danger: 'disruptive' },
   dropIndex: { params: dropIndexParams, danger: 'disruptive' },
   setting: { params: settingParams, danger: 'disruptive' },
+  password: { params: passwordParams, danger: 'disruptive' },
   execute: { params: executeParams, danger: 'as-step' },
 };
 
-export const operationsOf = (client: PostgresClient): readonly Operation[] => [
+/** `dir`: where the profile is, for files that they name. */
+export const operationsOf = (client: PostgresClient, files: ReadFiles, dir: string): readonly Operation[] => [
   queryOperation(client),
   signalOperation(client, 'cancel'),
   signalOperation(client, 'terminate'),
@@ -35,5 +39,6 @@ export const operationsOf = (client: PostgresClient): readonly Operation[] => [
   createIndexOperation(client),
   dropIndexOperation(client),
   settingOperation(client),
+  passwordOperation(client, files, dir),
   executeOperation(client),
 ];

@@ -4,8 +4,8 @@ import { oneLine } from '../../io/sanitize.ts';
 import { masker } from '../../io/secrets.ts';
 import type { SqlAnswer } from '../../io/sql.ts';
 import type { Operation } from '../source.ts';
-import type { PostgresClient } from './client.ts';
-import { zReadSql, zValues } from './config.ts';
+import { inDatabase, type PostgresClient } from './client.ts';
+import { zDatabase, zReadSql, zValues } from './config.ts';
 import { callLine } from './statement-call.ts';
 import { own } from './statements.ts';
 
@@ -14,18 +14,20 @@ const cellLetters = 120;
 export const queryParams = z.strictObject({
   sql: zReadSql,
   params: zValues.exactOptional(),
+  database: zDatabase,
   limit: z.int().min(1).max(1000).meta({ description: 'rows to show' }).default(50),
 });
 
 /** `query`: shows what a SELECT brings, in a read-only transaction, through the reading door. */
-export const queryOperation = (client: PostgresClient): Operation => ({
+export const queryOperation = (home: PostgresClient): Operation => ({
   name: 'query',
   danger: () => 'read',
 
   plan: async (given): Promise<Plan> => {
-    const { sql, params, limit } = queryParams.parse(given);
+    const { sql, params, limit, database } = queryParams.parse(given);
+    const client = inDatabase(home, database);
     return {
-      use: `${client.source}.query`,
+      use: `${home.source}.query`,
       danger: 'read',
       targets: [{ name: client.database, uid: client.where, saw: '', where: client.where }],
       calls: [{ line: callLine(sql, params), target: 0 }],
@@ -37,7 +39,8 @@ export const queryOperation = (client: PostgresClient): Operation => ({
   recheck: async () => undefined,
 
   act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
-    const { sql, params = [], limit } = queryParams.parse(plan.params);
+    const { sql, params = [], limit, database } = queryParams.parse(plan.params);
+    const client = inDatabase(home, database);
     const line = callLine(sql, params);
     yield { is: 'call', line };
     try {

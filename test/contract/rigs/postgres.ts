@@ -171,6 +171,7 @@ export const postgresStage: Stage<SqlMood> = {
       createIndex: { table: 'orders', columns: ['state'] },
       dropIndex: { index: 'public.orders_pkey' },
       setting: { name: 'work_mem', value: '8MB' },
+      password: { role: 'shop', file: 'test/contract/rigs/a-new-password' },
       execute: { sql: 'DELETE FROM orders WHERE id < $1', params: [7] },
     },
   },

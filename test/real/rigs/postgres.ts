@@ -179,6 +179,7 @@ export const postgresStage = (server: Address): Stage<RealSqlMood> => ({
       createIndex: { table: 'accounts', columns: ['balance desc'] },
       dropIndex: { index: 'accounts_pkey' },
       setting: { name: 'work_mem', value: '8MB' },
+      password: { role: 'opsdeck', file: 'test/contract/rigs/a-new-password' },
       execute: { sql: 'SELECT count(*) FROM accounts WHERE id < $1', params: [7] },
     },
   },

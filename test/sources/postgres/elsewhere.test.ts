@@ -35,6 +35,8 @@ const clientOf = (rows: readonly Row[]): PostgresClient => {
     database: 'shop',
     where: 'postgres://db:5432/shop',
     ask: async () => ({ columns: [], rows, rowCount: rows.length, notices: [], latencyMs: 1 }),
+    at: () => clientOf(rows),
+    pause: async () => () => {},
     now: clock.now,
     toClock: (at) => at,
     fault: (what, error) => toFault('pg', what, error, clock.now()),

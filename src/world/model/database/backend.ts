@@ -6,6 +6,8 @@ export interface Backend {
   readonly user: string;
   readonly application: string;
   readonly client: string;
+  /** Absent: that of the applications. */
+  readonly database?: string;
   readonly startedAt: Millis;
   readonly state: 'active' | 'idle' | 'idle in transaction';
   /** Since when it is in that state, or runs its query. */

@@ -6,13 +6,14 @@ import type { Part } from '../part.ts';
 import type { Reply } from '../reply.ts';
 import { type Backend, Pids } from './backend.ts';
 import { Background } from './background.ts';
+import { Databases } from './databases.ts';
 import { Holds } from './holds.ts';
 import { type Login, Logins } from './logins.ts';
 import { MissingIndex } from './missing-index.ts';
 import { PooledSessions } from './pooled.ts';
 import { Settings } from './settings.ts';
 import type { DatabaseSpec, DatabaseTrouble } from './spec.ts';
-import { Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
 import { Troubles } from './troubles.ts';
 
 /** Slots that the pools never get, so that somebody can look and act. */
@@ -23,7 +24,9 @@ export class Database implements Part<DatabaseTrouble> {
   readonly spec: DatabaseSpec;
   readonly env: Environment;
   readonly settings: Settings;
-  readonly tables: Tables;
+  readonly databases: Databases;
+  /** What is kept of passwords that were changed, by role. */
+  readonly verifiers = new Map<string, string>();
   readonly missingIndex: MissingIndex;
   readonly #pids = new Pids();
   readonly #pooled: PooledSessions;
@@ -40,8 +43,8 @@ export class Database implements Part<DatabaseTrouble> {
     this.spec = spec;
     this.env = env;
     this.settings = new Settings(spec.maxConnections);
-    this.tables = new Tables(spec.tables, () => env.now);
-    this.missingIndex = new MissingIndex(this.tables);
+    this.databases = new Databases(spec.database, spec.tables, () => env.now);
+    this.missingIndex = new MissingIndex(this.databases.own);
     this.#pooled = new PooledSessions(spec, env, this.#pids);
     this.#troubles = new Troubles(this.#pids);
     this.#holds = new Holds(this.#pids, spec.user);
@@ -55,11 +58,39 @@ export class Database implements Part<DatabaseTrouble> {
     return this.env.dependencies.get(this.spec.name)?.up !== false;
   }
 
+  /** What is in one of its databases. Throws for one that is not there. */
+  tablesOf(database: string): Tables {
+    const found = this.databases.named(database);
+    if (found === undefined) throw new Error(`no database ${database}`);
+    return found.tables;
+  }
+
+  /** What is in the database of the applications, or was when it had its name. */
+  get tables(): Tables {
+    return this.databases.named(this.spec.database)?.tables ?? this.databases.own;
+  }
+
+  /** Everybody who may log in. */
+  get roles(): readonly string[] {
+    const { user, background } = this.spec;
+    return [...new Set(['opsdeck', user, ...background.map((one) => one.user)])];
+  }
+
+  /** In which database a session is. */
+  databaseOf({ database = this.spec.database }: Backend): string {
+    return database;
+  }
+
+  /** True: the database of the applications has its name. */
+  get #isThere(): boolean {
+    return this.databases.named(this.spec.database) !== undefined;
+  }
+
   /** Every session of a client: those of the pools, those that nobody closed, and those of the wire. */
   get backends(): readonly Backend[] {
     return [
       ...this.#background.backends(this.env.now),
-      ...this.#pooled.backends(this.#troubles.blocker),
+      ...(this.#isThere ? this.#pooled.backends(this.#troubles.blocker) : []),
       ...this.#troubles.backends,
       ...this.#holds.backends,
       ...this.#logins.backends,
@@ -110,6 +141,7 @@ export class Database implements Part<DatabaseTrouble> {
   /** How a call to it fails now; undefined when it goes through, or leads elsewhere. */
   refusal(to: string, caller: string): Reply | undefined {
     if (to !== this.spec.name || !this.isUp) return undefined;
+    if (!this.#isThere) return { ms: 20, error: `FATAL: database "${this.spec.database}" does not exist` };
     const { block } = this.#troubles;
     if (block !== undefined) return { ms: block.patienceMs, error: block.error };
     const instance = this.env.instance(caller);
@@ -147,7 +179,8 @@ export class Database implements Part<DatabaseTrouble> {
     this.#holds.heal();
     this.settings.heal();
     this.missingIndex.heal();
-    this.tables.heal();
+    this.databases.heal();
+    this.verifiers.clear();
     this.#spread();
   }
 

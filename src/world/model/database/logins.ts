@@ -5,6 +5,8 @@ import type { Backend, Pids } from './backend.ts';
 export interface Login {
   readonly user: string;
   readonly application: string;
+  /** Absent: that of the applications. */
+  readonly database?: string;
 }
 
 /** Sessions of the wire's own clients. */
@@ -24,11 +26,12 @@ export class Logins {
     return this.#sessions.has(pid);
   }
 
-  begin({ user, application }: Login, now: Millis): Backend {
+  begin({ user, application, database }: Login, now: Millis): Backend {
     const backend: Backend = {
       pid: this.#pids.next(),
       user,
       application,
+      ...(database === undefined ? {} : { database }),
       client: '127.0.0.1',
       startedAt: now,
       state: 'idle',

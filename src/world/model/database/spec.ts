@@ -27,6 +27,8 @@ interface StatementSpec {
 /** Sessions that belong to nobody's pool: an exporter, a scheduler. */
 interface BackgroundSpec {
   readonly application: string;
+  /** Absent: that of the applications. */
+  readonly database?: string;
   readonly user: string;
   readonly query: string;
 }

@@ -40,7 +40,7 @@ const sessions: Answerer = (asking) => {
     )
     .map((one) => ({
       pid: one.pid,
-      database: db.spec.database,
+      database: db.databaseOf(one),
       user: one.user,
       application: one.application,
       client: one.client,

@@ -4,15 +4,17 @@ import { catalogueAnswers } from './catalogue-answers.ts';
 import { changeAnswers } from './change-answers.ts';
 import { Refusal, type Rows } from './messages.ts';
 import { ownAnswer } from './own-answers.ts';
+import { roleAnswers } from './role-answers.ts';
 
 const answerers: Readonly<Record<string, Answerer>> = {
   ...activityAnswers,
   ...catalogueAnswers,
   ...changeAnswers,
+  ...roleAnswers,
   sql: ownAnswer,
 };
 
-const writers = new Set(Object.keys(changeAnswers).filter((tag) => tag !== 'explain'));
+const writers = new Set([...Object.keys(changeAnswers).filter((tag) => tag !== 'explain'), 'password']);
 const signals = new Set(['cancel', 'terminate']);
 
 /** Answers a statement of ours, told by the tag that leads it; any other is not in this world. Throws Refusal. */

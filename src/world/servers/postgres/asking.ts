@@ -1,11 +1,16 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { NoteChange } from '../../change-log.ts';
 import type { Database } from '../../model/database/database.ts';
+import type { Tables } from '../../model/database/tables.ts';
 import type { Rows } from './messages.ts';
 
 /** A statement that came, and what it may look at. */
 export interface Asking {
   readonly db: Database;
+  /** Where the session is, and what is in there. */
+  readonly database: string;
+  readonly tables: Tables;
+  readonly isInTransaction: boolean;
   /** Without its tag. */
   readonly text: string;
   readonly values: readonly (string | null)[];

@@ -14,7 +14,7 @@ const definitionOf = ({ name, table: of, columns, unique }: Index): string =>
 
 const relationColumns = ['oid', 'kind', 'schema', 'name', 'bytes', 'dead', 'indexes'];
 
-const relation: Answerer = ({ db: { tables }, values: [name = '', schema] }) => {
+const relation: Answerer = ({ tables, values: [name = '', schema] }) => {
   if (schema !== null && schema !== undefined && schema !== 'public') return table([], relationColumns);
   const found = tables.table(name ?? '');
   if (found !== undefined) {
@@ -35,7 +35,7 @@ const relation: Answerer = ({ db: { tables }, values: [name = '', schema] }) => 
 };
 
 /** Whoever asks is of the role that owns everything here. */
-const relationPermit: Answerer = ({ db: { tables }, user: me, values: [oid] }) => {
+const relationPermit: Answerer = ({ tables, user: me, values: [oid] }) => {
   const found = [...tables.tables, ...tables.indexes].find((one) => String(one.oid) === oid);
   const owned = { owns: true, owns_schema: true, owns_database: true, creates: true };
   const columns = [
@@ -93,12 +93,12 @@ const statements: Answerer = (asking) =>
   );
 
 const sizes: Answerer = (asking) => {
-  const { tables } = asking.db.tables;
+  const { tables } = asking.tables;
   const indexBytes = (name: string): number =>
-    asking.db.tables.indexes.filter((one) => one.table === name).reduce((sum, { bytes }) => sum + bytes, 0);
+    asking.tables.indexes.filter((one) => one.table === name).reduce((sum, { bytes }) => sum + bytes, 0);
   const all = tables.reduce((sum, { bytes }) => sum + bytes, 8 * 1024 * 1024);
   return table([
-    { kind: 'database', name: asking.db.spec.database, bytes: all, index_bytes: null },
+    { kind: 'database', name: asking.database, bytes: all, index_bytes: null },
     ...[...tables]
       .sort((a, b) => b.bytes - a.bytes)
       .slice(0, limitOf(asking))
@@ -133,7 +133,7 @@ const settings: Answerer = ({ db, values: [names, withPending] }) => {
 
 const tuples: Answerer = (asking) => {
   const { now } = asking.db.env;
-  const rows = [...asking.db.tables.tables]
+  const rows = [...asking.tables.tables]
     .sort((a, b) => b.dead - a.dead || (a.name < b.name ? -1 : 1))
     .slice(0, limitOf(asking))
     .map(({ name, rows: live, dead, vacuumedAt }) => ({
@@ -154,8 +154,7 @@ const settingOf = ({ db }: Asking, name: string): string =>
 /** What is asked about the server and what is in it, by tag. It is never a standby, and nobody follows it. */
 export const catalogueAnswers: Readonly<Record<string, Answerer>> = {
   health: () => table([{ recovering: false, version: serverVersion }]),
-  identity: (asking) =>
-    table([{ database: asking.db.spec.database, system_identifier: identifierOf(asking) }]),
+  identity: (asking) => table([{ database: asking.database, system_identifier: identifierOf(asking) }]),
   version: () => table([{ number: versionNumber }]),
   statements,
   sizes,

@@ -1,5 +1,6 @@
 import { type Answerer, done, table } from './asking.ts';
 import { Refusal } from './messages.ts';
+import { serverAnswer } from './server-answers.ts';
 
 /** A name as our operations write it: `"public"."orders"`, or without its schema. */
 const quoted = '(?:"[^"]+"\\.)?"([^"]+)"';
@@ -12,34 +13,34 @@ const matched = (text: string, pattern: RegExp): readonly string[] => {
 
 const missing = (name: string): Refusal => new Refusal('42P01', `relation "${name}" does not exist`);
 
-const vacuum: Answerer = ({ db, text }) => {
+const vacuum: Answerer = ({ tables, text }) => {
   const [name = ''] = matched(text, new RegExp(`^VACUUM(?: \\(ANALYZE\\))?(?: ${quoted})?$`));
-  if (name !== '' && db.tables.table(name) === undefined) throw missing(name);
-  db.tables.vacuum(name === '' ? undefined : name);
+  if (name !== '' && tables.table(name) === undefined) throw missing(name);
+  tables.vacuum(name === '' ? undefined : name);
   return done('VACUUM');
 };
 
-const reindex: Answerer = ({ db, text }) => {
+const reindex: Answerer = ({ tables, text }) => {
   const [kind, name = ''] = matched(text, new RegExp(`^REINDEX (INDEX|TABLE)(?: CONCURRENTLY)? ${quoted}$`));
-  if ((kind === 'INDEX' ? db.tables.index(name) : db.tables.table(name)) === undefined) throw missing(name);
+  if ((kind === 'INDEX' ? tables.index(name) : tables.table(name)) === undefined) throw missing(name);
   return done('REINDEX');
 };
 
-const createIndex: Answerer = ({ db, text }) => {
+const createIndex: Answerer = ({ tables, text }) => {
   const [unique, name = '', of = '', list = ''] = matched(
     text,
     new RegExp(`^CREATE (UNIQUE )?INDEX(?: CONCURRENTLY)? "([^"]+)" ON ${quoted} \\((.+)\\)$`),
   );
-  if (db.tables.table(of) === undefined) throw missing(of);
-  if (db.tables.index(name) !== undefined) throw new Refusal('42P07', `relation "${name}" already exists`);
-  db.tables.createIndex(name, of, list.replaceAll('"', '').split(', '), unique !== '');
+  if (tables.table(of) === undefined) throw missing(of);
+  if (tables.index(name) !== undefined) throw new Refusal('42P07', `relation "${name}" already exists`);
+  tables.createIndex(name, of, list.replaceAll('"', '').split(', '), unique !== '');
   return done('CREATE INDEX');
 };
 
-const dropIndex: Answerer = ({ db, text }) => {
+const dropIndex: Answerer = ({ tables, text }) => {
   const [name = ''] = matched(text, new RegExp(`^DROP INDEX(?: CONCURRENTLY)? ${quoted}$`));
-  if (db.tables.index(name) === undefined) throw missing(name);
-  db.tables.dropIndex(name);
+  if (tables.index(name) === undefined) throw missing(name);
+  tables.dropIndex(name);
   return done('DROP INDEX');
 };
 
@@ -51,18 +52,21 @@ const setting: Answerer = ({ db, text }) => {
 };
 
 /** The one change of data that runbooks make here: rows that are old are deleted, or marked. */
-const execute: Answerer = ({ db, text }) => {
+const execute: Answerer = (asking) => {
+  const about = serverAnswer(asking);
+  if (about !== undefined) return about;
+  const { tables, text } = asking;
   const [verb = '', name = ''] = matched(text, /^(DELETE FROM|UPDATE) "?(\w+)"?\s/i);
-  const found = db.tables.table(name);
+  const found = tables.table(name);
   if (found === undefined) throw missing(name);
   const touched = Math.round(found.rows / 1000);
   found.dead += touched;
   return done(`${verb.toUpperCase().startsWith('DELETE') ? 'DELETE' : 'UPDATE'} ${touched}`);
 };
 
-const explain: Answerer = ({ db, text }) => {
+const explain: Answerer = ({ tables, text }) => {
   const [name = ''] = matched(text, /^EXPLAIN \(FORMAT JSON\) (?:DELETE FROM|UPDATE) "?(\w+)"?\s/i);
-  const found = db.tables.table(name);
+  const found = tables.table(name);
   if (found === undefined) throw missing(name);
   const scan = { 'Node Type': 'Seq Scan', 'Plan Rows': Math.round(found.rows / 1000) };
   const plan = [{ Plan: { 'Node Type': 'ModifyTable', 'Plan Rows': 0, Plans: [scan] } }];

@@ -5,6 +5,7 @@ import type { View } from '../sight.ts';
 import { serverVersion } from './catalogue-answers.ts';
 import { type Frame, Frames, Reader } from './frames.ts';
 import * as out from './messages.ts';
+import { Scram } from './scram.ts';
 import { Statements } from './statements.ts';
 
 /** Codes of the messages that begin a connection. */
@@ -33,6 +34,9 @@ export class Connection {
   readonly #salt = randomBytes(4);
   #who: { readonly user: string; readonly database: string; readonly application: string } | undefined;
   #session: LoggedIn | undefined;
+  /** How somebody logs in whose password was changed here. */
+  #scram: Scram | undefined;
+  #isChallenged = false;
 
   constructor(socket: Socket, view: View, see: () => Database) {
     this.#socket = socket;
@@ -78,7 +82,7 @@ export class Connection {
 
   #answer({ type, body }: Frame): void {
     if (this.#who === undefined) this.#greet(new Reader(body));
-    else if (type === 'p' && this.#session === undefined) this.#logIn(new Reader(body).text());
+    else if (type === 'p' && this.#session === undefined) this.#prove(body);
     else if (type === 'X') this.#socket.end();
     else if (this.#session === undefined) throw new out.Refusal('08P01', 'log in first', 'FATAL');
     else this.#socket.write(this.#session.statements.take(type, new Reader(body)));
@@ -104,21 +108,47 @@ export class Connection {
     const user = given.get('user') ?? '';
     const application = given.get('application_name') ?? '';
     this.#who = { user, database: given.get('database') ?? user, application };
-    this.#socket.write(out.authenticationMd5(this.#salt));
+    const verifier = this.#see().verifiers.get(user);
+    this.#scram = verifier === undefined ? undefined : new Scram(user, verifier);
+    this.#socket.write(
+      this.#scram === undefined
+        ? out.authenticationMd5(this.#salt)
+        : out.authenticationSasl(10, 'SCRAM-SHA-256'),
+    );
   }
 
-  #logIn(password: string): void {
-    const { user = '', database = '', application = '' } = this.#who ?? {};
+  #prove(body: Buffer): void {
+    const scram = this.#scram;
+    if (scram === undefined) this.#checkPassword(new Reader(body).text());
+    else if (!this.#isChallenged) {
+      this.#isChallenged = true;
+      const reader = new Reader(body);
+      reader.text();
+      this.#socket.write(out.authenticationSasl(11, scram.challenge(reader.value() ?? '')));
+    } else {
+      this.#socket.write(out.authenticationSasl(12, scram.finish(body.toString('utf8'))));
+      this.#logIn();
+    }
+  }
+
+  #checkPassword(password: string): void {
+    const { user = '' } = this.#who ?? {};
     const db = this.#see();
     const wanted = `md5${md5(md5(db.spec.password, user), this.#salt)}`;
     if (password !== wanted)
       throw new out.Refusal('28P01', `password authentication failed for user "${user}"`, 'FATAL');
-    if (database !== db.spec.database)
+    this.#logIn();
+  }
+
+  #logIn(): void {
+    const { user = '', database = '', application = '' } = this.#who ?? {};
+    const db = this.#see();
+    if (db.databases.named(database) === undefined)
       throw new out.Refusal('3D000', `database "${database}" does not exist`, 'FATAL');
-    const backend = db.login({ user, application });
+    const backend = db.login({ user, application, database });
     if (backend === undefined) throw new out.Refusal('53300', 'sorry, too many clients already', 'FATAL');
     const { pid } = backend;
-    this.#session = { pid, statements: new Statements(this.#see, pid, user, this.#view) };
+    this.#session = { pid, statements: new Statements(this.#see, { pid, user, database }, this.#view) };
     this.#socket.write(
       Buffer.concat([
         out.authenticationOk,

@@ -39,6 +39,13 @@ const textOid = 25;
 
 export const authenticationOk = message('R', int32(0));
 export const authenticationMd5 = (salt: Buffer): Buffer => message('R', int32(5), salt);
+/** How a login by SASL goes on: 10 the mechanisms, 11 a challenge, 12 the last word. */
+export const authenticationSasl = (step: 10 | 11 | 12, data: string): Buffer =>
+  message(
+    'R',
+    int32(step),
+    step === 10 ? Buffer.concat([cString(data), Buffer.alloc(1)]) : Buffer.from(data),
+  );
 export const parameterStatus = (name: string, value: string): Buffer =>
   message('S', cString(name), cString(value));
 export const backendKey = (pid: number, secret: number): Buffer => message('K', int32(pid), int32(secret));

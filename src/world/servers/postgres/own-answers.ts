@@ -36,8 +36,8 @@ const known: Readonly<Record<string, Answerer>> = {
   'select version()': () => table([{ version: `PostgreSQL ${serverVersion}` }]),
   'select count(*) from pg_stat_activity': ({ db }) => counted(db.backends),
   'select state, count(*) from pg_stat_activity group by state': byState,
-  'select current_user, current_database()': ({ db, user }) =>
-    table([{ current_user: user, current_database: db.spec.database }]),
+  'select current_user, current_database()': ({ database, user }) =>
+    table([{ current_user: user, current_database: database }]),
   'select pg_is_in_recovery()': () => table([{ pg_is_in_recovery: false }]),
   'select pg_is_in_recovery(), pg_postmaster_start_time()': ({ db, toClock }) =>
     table([{ pg_is_in_recovery: false, pg_postmaster_start_time: exactOf(toClock(db.startedAt)) }]),
@@ -66,7 +66,7 @@ const patterns: readonly (readonly [
   [
     /^select current_user, has_database_privilege\('(\w+)', ?'connect'\)$/,
     ({ db, user }, [of = '']) => {
-      if (of !== db.spec.database) throw new Refusal('3D000', `database "${of}" does not exist`);
+      if (db.databases.named(of) === undefined) throw new Refusal('3D000', `database "${of}" does not exist`);
       return table([{ current_user: user, has_database_privilege: true }]);
     },
   ],
@@ -76,8 +76,8 @@ const patterns: readonly (readonly [
   ],
   [
     /^select count\(\*\)(?: as (\w+))? from "?(\w+)"?$/,
-    ({ db }, [name, of = '']) => {
-      const found = db.tables.table(of);
+    ({ tables }, [name, of = '']) => {
+      const found = tables.table(of);
       if (found === undefined) throw new Refusal('42P01', `relation "${of}" does not exist`);
       return table([{ [name ?? 'count']: found.rows }]);
     },

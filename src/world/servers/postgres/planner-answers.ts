@@ -8,10 +8,16 @@ const nothing = (relation: string): Refusal => new Refusal('42P01', `relation "$
 const selective = 250;
 
 /** The plan of `SELECT … FROM table WHERE column = value`, as EXPLAIN writes it; measured ones have times. */
-const planLines = ({ db }: Asking, isMeasured: boolean, name: string, column: string, value: string) => {
-  const found = db.tables.table(name);
+const planLines = (
+  { db, tables }: Asking,
+  isMeasured: boolean,
+  name: string,
+  column: string,
+  value: string,
+) => {
+  const found = tables.table(name);
   if (found === undefined) throw nothing(name);
-  const index = db.tables.indexes.find((one) => one.table === name && one.columns[0] === column);
+  const index = tables.indexes.find((one) => one.table === name && one.columns[0] === column);
   const rows = Math.max(1, Math.round(found.rows / selective));
   const ms = index === undefined ? Math.max(db.missingIndex.waitMs, found.rows / 5000) : rows / 900;
   const took = isMeasured ? ` (actual time=0.031..${ms.toFixed(3)} rows=${rows} loops=1)` : '';
@@ -36,8 +42,8 @@ const columnsOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What the planner believes of the columns: a column of ids is all different, a status is one of a few. */
-const statistics = ({ db }: Asking) =>
-  db.tables.tables.flatMap(({ name, rows }) =>
+const statistics = ({ tables }: Asking) =>
+  tables.tables.flatMap(({ name, rows }) =>
     (columnsOf[name] ?? []).map((column) => ({
       tablename: name,
       attname: column,

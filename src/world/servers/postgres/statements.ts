@@ -9,6 +9,7 @@ export class Statements {
   readonly #see: () => Database;
   readonly #pid: number;
   readonly #user: string;
+  readonly #database: string;
   readonly #view: View;
   #status: 'I' | 'T' | 'E' = 'I';
   #isReadOnly = false;
@@ -17,10 +18,15 @@ export class Statements {
   /** After an error everything up to the next Sync is passed over. */
   #isSkipping = false;
 
-  constructor(see: () => Database, pid: number, user: string, view: View) {
+  constructor(
+    see: () => Database,
+    { pid, user, database }: { readonly pid: number; readonly user: string; readonly database: string },
+    view: View,
+  ) {
     this.#see = see;
     this.#pid = pid;
     this.#user = user;
+    this.#database = database;
     this.#view = view;
   }
 
@@ -77,9 +83,13 @@ export class Statements {
         '25P02',
         'current transaction is aborted, commands ignored until end of transaction block',
       );
+    const db = this.#see();
     return answer(
       {
-        db: this.#see(),
+        db,
+        database: this.#database,
+        tables: db.tablesOf(this.#database),
+        isInTransaction: this.#status === 'T',
         text: this.#text,
         values,
         pid: this.#pid,

@@ -5,8 +5,8 @@ import { Refusal } from './messages.ts';
 
 type Give = (asking: Asking, groups: readonly string[]) => ReturnType<Answerer>;
 
-export const databaseBytes = ({ db }: Asking): number =>
-  db.tables.tables.reduce((sum, one) => sum + one.bytes, 8 * 1024 * 1024);
+export const databaseBytes = ({ tables }: Asking): number =>
+  tables.tables.reduce((sum, one) => sum + one.bytes, 8 * 1024 * 1024);
 
 const settingNamed = ({ db }: Asking, name: string) => {
   const found = db.settings.all.find((one) => one.name === name);

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { count } from '../../domain/format.ts';
+import type { Drift, Plan } from '../../domain/operation.ts';
+import { PlanError } from '../../domain/plan-error.ts';
+import { WireError } from '../../io/failures.ts';
+import type { ReadFiles } from '../../io/file-shapes.ts';
+import { scramVerifier } from '../../io/scram-verifier.ts';
+import { masker } from '../../io/secrets.ts';
+import { ownPath } from '../own-files.ts';
+import type { Operation } from '../source.ts';
+import type { PostgresClient } from './client.ts';
+import { numberOf, textOf } from './parse.ts';
+import { planned } from './planning.ts';
+import { quoteIdentifier, quoteLiteral } from './quote.ts';
+import { passwordPermit, roleNamed } from './role.ts';
+import { sendStatement } from './statement-call.ts';
+import { changing } from './statements.ts';
+
+/** Source: PostgreSQL docs, scram_iterations. */
+const defaultRounds = 4096;
+const longest = 1024;
+
+export const passwordParams = z.strictObject({
+  role: z
+    .string()
+    .regex(/^[^\p{Cc}]{1,63}$/u, { error: 'no name of a role' })
+    .meta({ description: 'who logs in with it' }),
+  file: z
+    .string()
+    .min(1)
+    .meta({ description: "a file with the new password in one line, relative to the profile's" }),
+  iterations: z
+    .int()
+    .min(defaultRounds)
+    .max(1_000_000)
+    .meta({ description: `how hard it is to guess; default: ${defaultRounds}` })
+    .exactOptional(),
+});
+
+/** The new password, which shows nowhere from now on. Throws WireError, PlanError. */
+const passwordIn = async (files: ReadFiles, path: string, signal: AbortSignal): Promise<string> => {
+  const { raw, whole } = await files.read(path, { from: 'head', maxBytes: longest }, signal);
+  const password = raw.replace(/\n$/, '');
+  masker.add(password);
+  const refuse = (why: string): PlanError => new PlanError('failed', `${path} ${why}`);
+  if (password === '') throw refuse('is empty: a role without a password cannot log in by one');
+  if (!whole) throw refuse('is longer than a password');
+  // Clients prepare other letters in ways of their own, and would not get in.
+  if (!/^[\x20-\x7e]+$/.test(password)) throw refuse('holds more than one line of printable ASCII');
+  return password;
+};
+
+const shown = (role: string): string => `ALTER ROLE ${quoteIdentifier(role)} PASSWORD 'SCRAM-SHA-256…'`;
+
+/** `password`: gives a role another password. What is sent is what the server keeps of it, never the password itself. */
+export const passwordOperation = (client: PostgresClient, files: ReadFiles, dir: string): Operation => ({
+  name: 'password',
+  danger: () => 'disruptive',
+
+  plan: async (given, signal): Promise<Plan> => {
+    const { role, file } = passwordParams.parse(given);
+    const path = ownPath(file, dir);
+    await planned(client, 'password', () => passwordIn(files, path, signal));
+    const row = await roleNamed(client, role, signal);
+    const connections = numberOf(row, 'connections');
+    const sessions = textOf(row, 'sessions');
+    return {
+      use: `${client.source}.password`,
+      danger: 'disruptive',
+      targets: [
+        {
+          name: role,
+          uid: `${client.where} role ${textOf(row, 'oid')}`,
+          saw: 'may log in',
+          where: client.where,
+        },
+      ],
+      calls: [{ line: shown(role), target: 0 }],
+      objects: [
+        `the password comes from ${path}`,
+        connections === undefined || connections === 0
+          ? `nobody is logged in as ${role} now`
+          : `${count(connections)} sessions of ${role} go on, and log in with the new one from then on: ${sessions}`,
+      ],
+      ...(connections === undefined ? {} : { reach: { connections } }),
+      lost: 'the old password: what is kept of it is not written down, so keep it elsewhere before',
+      params: given,
+    };
+  },
+
+  permits: async (plan, signal) => {
+    const { role } = passwordParams.parse(plan.params);
+    return passwordPermit(await roleNamed(client, role, signal), role);
+  },
+
+  recheck: async (plan, signal): Promise<Drift | undefined> => {
+    const { role } = passwordParams.parse(plan.params);
+    const [target] = plan.targets;
+    const found = `${client.where} role ${textOf(await roleNamed(client, role, signal), 'oid')}`;
+    if (target === undefined || target.uid === found) return undefined;
+    return { target: role, planned: target.uid, found };
+  },
+
+  act: async function* (plan, change, signal) {
+    const { role, file, iterations = defaultRounds } = passwordParams.parse(plan.params);
+    let verifier: string;
+    try {
+      verifier = await scramVerifier(await passwordIn(files, ownPath(file, dir), signal), iterations);
+    } catch (error) {
+      if (!(error instanceof WireError || error instanceof PlanError)) throw error;
+      yield { is: 'answered', line: shown(role), status: error.message, ok: false };
+      return;
+    }
+    masker.add(verifier);
+    const text = changing(
+      'password',
+      `ALTER ROLE ${quoteIdentifier(role)} PASSWORD ${quoteLiteral(verifier)}`,
+    );
+    yield* sendStatement(client, change, { text }, () => ({ status: 'changed' }), signal);
+  },
+});

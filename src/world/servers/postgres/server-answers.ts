@@ -1,0 +1,103 @@
+import { maintenance } from '../../model/database/databases.ts';
+import { type Asking, done, table } from './asking.ts';
+import { Refusal, type Rows } from './messages.ts';
+
+/** A name as a statement writes it: in quotes, or plain and then in lower case. */
+const name = '("[^"]+"|[\\w$]+)';
+const plain = (written = ''): string =>
+  written.startsWith('"') ? written.slice(1, -1) : written.toLowerCase();
+
+const missing = (of: string): Refusal => new Refusal('3D000', `database "${of}" does not exist`);
+
+/** Nobody may be in it: neither who asks, nor anybody else. */
+const refuseUsed = ({ db, database, pid }: Asking, of: string, verb: string): void => {
+  if (of === database)
+    throw new Refusal(
+      verb === 'dropped' ? '55006' : '0A000',
+      verb === 'dropped' ? 'cannot drop the currently open database' : 'current database cannot be renamed',
+    );
+  const isUsed = db.backends.some((one) => one.pid !== pid && db.databaseOf(one) === of);
+  if (isUsed) throw new Refusal('55006', `database "${of}" is being accessed by other users`);
+};
+
+type Give = (asking: Asking, groups: readonly string[]) => Rows;
+
+const rename: Give = (asking, groups) => {
+  const { databases } = asking.db;
+  const [from, to] = [plain(groups[0]), plain(groups[1])];
+  if (databases.named(from) === undefined) throw missing(from);
+  refuseUsed(asking, from, 'renamed');
+  if (databases.named(to) !== undefined) throw new Refusal('42P04', `database "${to}" already exists`);
+  databases.rename(from, to);
+  return done('ALTER DATABASE');
+};
+
+const create: Give = ({ db }, [written]) => {
+  const of = plain(written);
+  if (db.databases.named(of) !== undefined) throw new Refusal('42P04', `database "${of}" already exists`);
+  db.databases.create(of);
+  return done('CREATE DATABASE');
+};
+
+const drop: Give = (asking, [ifExists, written]) => {
+  const of = plain(written);
+  if (asking.db.databases.named(of) === undefined) {
+    if (ifExists !== undefined) return done('DROP DATABASE');
+    throw missing(of);
+  }
+  if (of === maintenance && asking.database !== of)
+    throw new Refusal('2BP01', `cannot drop the database "${of}" here`);
+  refuseUsed(asking, of, 'dropped');
+  asking.db.databases.drop(of);
+  return done('DROP DATABASE');
+};
+
+const grant: Give = (asking, [written]) => {
+  if (asking.db.databases.named(plain(written)) === undefined) throw missing(plain(written));
+  return done('GRANT');
+};
+
+const vacuum: Give = ({ tables }, [of]) => {
+  const found = of === undefined ? undefined : plain(of);
+  if (found !== undefined && tables.table(found) === undefined)
+    throw new Refusal('42P01', `relation "${found}" does not exist`);
+  tables.vacuum(found);
+  return done('VACUUM');
+};
+
+const setting: Give = ({ db }, [verb = '', of = '', value = '']) => {
+  if (!db.settings.has(of)) throw new Refusal('42704', `unrecognized configuration parameter "${of}"`);
+  const text = value.replace(/^'(.*)'$/, '$1').replaceAll("''", "'");
+  db.settings.write(of, verb.toUpperCase() === 'RESET' ? undefined : text);
+  return done('ALTER SYSTEM');
+};
+
+const reload: Give = ({ db }) => {
+  db.settings.reload();
+  return table([{ pg_reload_conf: true }]);
+};
+
+/** What a server does outside transactions, and as whom it does it. */
+const statements: readonly (readonly [RegExp, Give, 'alone' | 'anywhere'])[] = [
+  [new RegExp(`^alter database ${name} rename to ${name}$`, 'i'), rename, 'anywhere'],
+  [new RegExp(`^create database ${name}(?: (?:with )?.+)?$`, 'i'), create, 'alone'],
+  [new RegExp(`^drop database (if exists )?${name}$`, 'i'), drop, 'alone'],
+  [new RegExp(`^grant [\\w, ]+ on database ${name} to .+$`, 'i'), grant, 'anywhere'],
+  [new RegExp(`^vacuum(?: \\(analyze\\)| analyze)?(?: ${name})?$`, 'i'), vacuum, 'alone'],
+  [/^alter system (set|reset) (\w+)(?:\s*(?:=|to)\s*(.+))?$/i, setting, 'alone'],
+  [/^select pg_reload_conf\(\)$/i, reload, 'anywhere'],
+];
+
+/** A statement about the server rather than its rows; undefined: it is none. Throws Refusal. */
+export const serverAnswer = (asking: Asking): Rows | undefined => {
+  const text = asking.text.replaceAll(/\s+/g, ' ').replace(/;\s*$/, '').trim();
+  for (const [pattern, give, where] of statements) {
+    const [whole, ...groups] = pattern.exec(text) ?? [];
+    if (whole === undefined) continue;
+    const verb = text.split(' ').slice(0, text.toLowerCase().startsWith('vacuum') ? 1 : 2);
+    if (where === 'alone' && asking.isInTransaction)
+      throw new Refusal('25001', `${verb.join(' ').toUpperCase()} cannot run inside a transaction block`);
+    return give(asking, groups);
+  }
+  return undefined;
+};

@@ -1,0 +1,119 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { scramVerifier } from '../../../src/io/scram-verifier.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { never, openStand, type Stand, saidIn } from './stand.ts';
+
+let stand: Stand;
+beforeEach(async () => {
+  stand = await openStand();
+});
+afterEach(() => stand[Symbol.asyncDispose]());
+
+const execute = async (sql: string, more: object = {}) =>
+  saidIn(await stand.act(await stand.plan('execute', { sql, transaction: false, ...more })));
+
+describe('execute on the server', () => {
+  test('VACUUM says when it was done, and not within a transaction', async () => {
+    expect(await execute('VACUUM (ANALYZE)', { transaction: true })).toEqual([
+      expect.stringMatching(/^not ok: .*VACUUM cannot run inside a transaction block/),
+    ]);
+    expect(await execute('VACUUM (ANALYZE)')).toEqual([expect.stringMatching(/^ok: done in/)]);
+  });
+
+  test('a database is set aside from another one, our own sessions out of the way, once nobody else is in it', async () => {
+    const rename = 'ALTER DATABASE shop RENAME TO shop_old';
+    expect(await execute(rename)).toEqual([
+      expect.stringMatching(/^not ok: .*current database cannot be renamed/),
+    ]);
+    await stand.feed('sessions').read(never);
+    expect(await execute(rename, { database: 'postgres' })).toEqual([
+      expect.stringMatching(/^not ok: .*database "shop" is being accessed by other users/),
+    ]);
+    expect(await execute('CREATE DATABASE shop', { database: 'postgres' })).toEqual([
+      expect.stringMatching(/^not ok: .*database "shop" already exists/),
+    ]);
+    expect(await execute('CREATE DATABASE other OWNER shop', { database: 'postgres' })).toEqual([
+      expect.stringMatching(/^ok: /),
+    ]);
+    expect(await execute('ALTER DATABASE other RENAME TO another', { database: 'postgres' })).toEqual([
+      expect.stringMatching(/^ok: /),
+    ]);
+    expect(await execute('ALTER DATABASE other RENAME TO third', { database: 'postgres' })).toEqual([
+      expect.stringMatching(/^not ok: .*database "other" does not exist/),
+    ]);
+    // What was read before is read again.
+    expect((await stand.feed('sessions').read(never)).faults).toEqual([]);
+  });
+
+  test('a target in another database is that one', async () => {
+    const plan = await stand.plan('execute', { sql: 'SELECT 1', database: 'postgres' });
+    expect(plan.targets[0]).toMatchObject({ name: 'postgres', where: expect.stringMatching(/\/postgres$/) });
+  });
+
+  test('ALTER SYSTEM RESET takes back', async () => {
+    expect(await execute("ALTER SYSTEM SET work_mem = '8MB'")).toEqual([expect.stringMatching(/^ok: /)]);
+    expect(await execute('ALTER SYSTEM RESET work_mem')).toEqual([expect.stringMatching(/^ok: /)]);
+    expect(await execute('ALTER SYSTEM RESET no_such')).toEqual([
+      expect.stringMatching(/unrecognized configuration parameter "no_such"/),
+    ]);
+  });
+});
+
+describe('password', () => {
+  const place = async (text: string): Promise<string> => {
+    const dir = await mkdtemp(join(tmpdir(), 'opsdeck-password-'));
+    onTestFinished(() => rm(dir, { recursive: true, force: true }));
+    await writeFile(join(dir, 'new'), text);
+    return join(dir, 'new');
+  };
+
+  test('the verifier is the one of RFC 7677', async () => {
+    const salt = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');
+    expect(await scramVerifier('pencil', 4096, salt)).toBe(
+      'SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=',
+    );
+  });
+
+  test('what is sent is what the server keeps; the password shows nowhere, and logs in from then on', async () => {
+    const file = await place('correct horse battery\n');
+    const plan = await stand.plan('password', { role: 'shop', file });
+    expect(plan).toMatchObject({
+      danger: 'disruptive',
+      targets: [{ name: 'shop' }],
+      calls: [{ line: `ALTER ROLE "shop" PASSWORD 'SCRAM-SHA-256…'` }],
+      lost: expect.stringMatching(/^the old password/),
+    });
+    expect(plan.objects[1]).toMatch(/^\d+ sessions of shop go on, .*: shop \d+$/);
+    expect(await stand.operation('password').permits?.(plan, never)).toMatchObject({ allowed: true });
+    expect(await stand.operation('password').recheck(plan, never)).toBeUndefined();
+    const events = await stand.act(plan);
+    expect(saidIn(events)).toEqual(['ok: changed']);
+    expect(JSON.stringify([plan, events])).not.toMatch(/correct horse|SCRAM-SHA-256\$4096/);
+
+    const io = openReadIo(manualClock());
+    onTestFinished(() => io.close());
+    const url = plan.targets[0]?.where.replace('postgres://', 'postgres://shop@') ?? '';
+    const asked = (password: string) =>
+      io.sql({ url, password }, { text: '/* opsdeck:sql */ SELECT 1' }, never);
+    expect((await asked('correct horse battery')).rowCount).toBe(1);
+    await expect(asked('wrong')).rejects.toThrow(/authentication failed/);
+  });
+
+  test.each([
+    ['\n', /is empty/],
+    ['one\ntwo\n', /more than one line of printable ASCII/],
+    ['pässwort\n', /printable ASCII/],
+  ])('%j is no password', async (text, why) => {
+    await expect(stand.plan('password', { role: 'shop', file: await place(text) })).rejects.toThrow(why);
+  });
+
+  test('nobody of that name, and no file', async () => {
+    const file = await place('something\n');
+    await expect(stand.plan('password', { role: 'nobody', file })).rejects.toThrow(/there is no role nobody/);
+    await expect(stand.plan('password', { role: 'shop', file: '/no/such' })).rejects.toThrow(/no such file/);
+  });
+});
