@@ -54,6 +54,10 @@ export class Tables {
       }
   }
 
+  create(name: string, size: Pick<Table, 'rows' | 'bytes'>): void {
+    this.tables = [...this.tables, { oid: this.#nextOid(), name, ...size, dead: 0, vacuumedAt: undefined }];
+  }
+
   createIndex(name: string, table: string, columns: readonly string[], unique: boolean): void {
     const bytes = Math.round((this.table(table)?.rows ?? 0) * 24);
     this.indexes = [...this.indexes, { oid: this.#nextOid(), name, table, columns, bytes, unique }];

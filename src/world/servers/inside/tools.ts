@@ -25,6 +25,9 @@ export interface Told {
 export interface InsideView {
   readonly files: readonly InsideFile[];
   toClock(at: Millis): Millis;
+  /** Model time, and how a file is deleted; absent: nobody deletes here. */
+  readonly now?: Millis;
+  remove?(path: string): void;
 }
 
 const absent = (tool: string, path: string): string =>
@@ -89,20 +92,31 @@ const optionOf = (args: readonly string[], name: string): string | undefined => 
 const fits = (pattern: string, name: string): boolean =>
   new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replaceAll('?', '.')}$`).test(name);
 
-/** find(1): `[-H|-L] DIR [-maxdepth N] [-name PATTERN]`. */
+const dayMs = 86_400_000;
+
+/** find(1): `[-H|-L] DIR [-maxdepth N] [-name PATTERN] [-mtime +N] [-type f] [-print|-delete]`. */
 const find = (args: readonly string[], view: InsideView): Told => {
   const dir = args.find((arg) => arg.startsWith('/')) ?? '/';
   if (found(view, dir) === undefined) return { err: `find: ${dir}: No such file or directory\n`, code: 1 };
   const depth = Number(optionOf(args, '-maxdepth') ?? Number.POSITIVE_INFINITY);
   const pattern = optionOf(args, '-name') ?? '*';
   const below = dir === '/' ? '/' : `${dir}/`;
-  const all = [...directoriesOf(view.files), ...view.files.map(({ path }) => path)];
+  const older = Number(/^\+(\d+)$/.exec(optionOf(args, '-mtime') ?? '')?.[1] ?? -1);
+  const isOld = ({ writtenAt }: InsideFile): boolean =>
+    older < 0 || Math.floor(((view.now ?? 0) - writtenAt) / dayMs) > older;
+  const files = view.files.filter(isOld).map(({ path }) => path);
+  const onlyFiles = optionOf(args, '-type') === 'f' || older >= 0;
+  const all = onlyFiles ? files : [...directoriesOf(view.files), ...files];
   const paths = all.filter(
     (path) =>
       path.startsWith(below) &&
       path.slice(below.length).split('/').length <= depth &&
       fits(pattern, path.slice(path.lastIndexOf('/') + 1)),
   );
+  if (args.includes('-delete')) {
+    for (const path of paths) view.remove?.(path);
+    return { code: 0 };
+  }
   return { out: paths.map((path) => `${path}\n`).join(''), code: 0 };
 };
 

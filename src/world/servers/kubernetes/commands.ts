@@ -5,7 +5,9 @@ import type { PodLife } from '../../model/cluster/pod-life.ts';
 import type { LogLine } from '../../model/logs/container-log.ts';
 import { checkHealth } from '../inside/check-health.ts';
 import { logFilters } from '../inside/log-files.ts';
-import { insideTool } from './inside-tool.ts';
+import type { InsideFile } from '../inside/tools.ts';
+import { databaseCommand } from './database-commands.ts';
+import { insideTool, plainFile } from './inside-tool.ts';
 import { jvmCommand } from './jvm-commands.ts';
 import { procFile } from './proc-files.ts';
 
@@ -28,6 +30,7 @@ export interface Outcome {
 export type Running =
   | ({ readonly kind: 'done' } & Outcome)
   | { readonly kind: 'reads'; told(input: string): Outcome }
+  | { readonly kind: 'file'; readonly file: InsideFile }
   | { readonly kind: 'follows'; readonly out: string; follow(listener: (text: string) => void): () => void };
 
 const done = (out: string, code = 0): Running => ({ kind: 'done', out, code });
@@ -60,14 +63,14 @@ const tail = ({ life, argv }: Command): Running => {
 const cat = (command: Command): Running => {
   const [, ...paths] = command.argv;
   if (paths.length === 0) return { kind: 'reads', told: (input) => ({ out: input, code: 0 }) };
+  const [only, ...others] = paths;
+  const file = only === undefined || others.length > 0 ? undefined : plainFile(command, only);
+  if (file !== undefined) return { kind: 'file', file };
   const texts = paths.map((path) => {
     const wanted = logFile(path);
     const lines = wanted && command.life.log.lines.filter(({ text }) => wanted(text));
-    return (
-      lines?.map(({ text }) => `${text}\n`).join('') ??
-      procFile(command, path) ??
-      command.life.mounted.get(path)
-    );
+    const told = lines?.map(({ text }) => `${text}\n`).join('');
+    return told ?? procFile(command, path) ?? command.life.mounted.get(path);
   });
   const missing = paths[texts.indexOf(undefined)];
   if (missing === undefined) return done(texts.join(''));
@@ -148,6 +151,8 @@ export const commandOf = (command: Command): Running => {
   if (told !== undefined) return { kind: 'done', ...told };
   const found = commands[name.replace(/^\/usr\/local\/bin\//, '')];
   if (found !== undefined) return found(command);
+  const database = databaseCommand(command);
+  if (database !== undefined) return database;
   const answer = jvmCommand(command);
   if (answer !== undefined) return { kind: 'done', ...answer };
   return failed(`exec: "${name}": executable file not found in $PATH`, 127);

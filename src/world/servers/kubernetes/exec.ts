@@ -10,6 +10,8 @@ const ending = 3;
 /** In v5 the caller closes a channel with this one. */
 const closing = 255;
 
+const pieceBytes = 256 * 1024;
+
 /** How a process ended, as the last channel tells it. */
 const statusOf = (code: number) =>
   code === 0
@@ -39,12 +41,21 @@ export const serveExec = ({ seat, ask, pod, life }: Visit, socket: WebSocket): v
     return;
   }
   if (what.kind === 'reads') {
-    let input = '';
+    const input: Buffer[] = [];
     socket.on('message', (data) => {
       const bytes = bytesOf(data);
-      if (bytes[0] === 0) input += bytes.subarray(1).toString();
-      else if (bytes[0] === closing && bytes[1] === 0) end(what.told(input));
+      if (bytes[0] === 0) input.push(bytes.subarray(1));
+      else if (bytes[0] === closing && bytes[1] === 0) end(what.told(Buffer.concat(input).toString('utf8')));
     });
+    return;
+  }
+  if (what.kind === 'file') {
+    void (async () => {
+      const { sizeBytes } = what.file;
+      for (let at = 0; at < sizeBytes && socket.readyState === socket.OPEN; at += pieceBytes)
+        await channels.sent(stdout, what.file.part(at, at + pieceBytes));
+      end({ code: 0 });
+    })();
     return;
   }
   if (what.out !== '') channels.send(stdout, what.out);
