@@ -192,3 +192,21 @@ test('healing puts back settings, tables and sessions', () => {
   expect(stand.db.tables.index('payments_pkey')).toBeDefined();
   expect(stand.env.incident).toBeUndefined();
 });
+
+test('a database is set aside once nobody is in it, and its services find it no more until there is one again', () => {
+  const { db, env } = standOf('saga');
+  const inIt = () => db.backends.filter((one) => db.databaseOf(one) === 'microservices');
+  expect(inIt().some(({ application }) => application === 'postgres_exporter')).toBe(false);
+  for (const { pid, application } of inIt()) if (application === 'DBeaver') db.terminate(pid);
+  expect(inIt().some(({ application }) => application === 'DBeaver')).toBe(false);
+  const caller = env.instancesOf('saga-orchestrator')[0]?.name ?? '';
+  db.databases.rename('microservices', 'microservices_old');
+  expect(db.refusal('postgres', caller)).toMatchObject({
+    error: 'FATAL: database "microservices" does not exist',
+  });
+  expect(inIt()).toEqual([]);
+  db.databases.create('microservices');
+  expect(db.tables.tables).toEqual([]);
+  db.heal();
+  expect(db.databases.named('microservices')?.tables.table('saga_instances')).toBeDefined();
+});

@@ -54,6 +54,7 @@ export const eventBusDatabase: DatabaseSpec = {
   background: [
     {
       application: 'postgres_exporter',
+      database: 'postgres',
       user: 'postgres_exporter',
       query: 'SELECT * FROM pg_stat_database',
     },

@@ -51,10 +51,16 @@ export const sagaDatabase: DatabaseSpec = {
   background: [
     {
       application: 'postgres_exporter',
+      database: 'postgres',
       user: 'postgres_exporter',
       query: 'SELECT * FROM pg_stat_database',
     },
-    { application: 'DBeaver', user: 'readonly', query: 'SELECT * FROM saga_instances LIMIT 200' },
+    {
+      application: 'DBeaver',
+      backMs: 60_000,
+      user: 'readonly',
+      query: 'SELECT * FROM saga_instances LIMIT 200',
+    },
   ],
 };
 

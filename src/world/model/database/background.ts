@@ -8,14 +8,16 @@ const periodMs: Millis = 15_000;
 /** Sessions of programs that are always there: an exporter, a migration tool. One that is ended comes back. */
 export class Background {
   readonly #pids: Pids;
-  #sessions: readonly Omit<Backend, 'since'>[];
+  #sessions: readonly (Omit<Backend, 'since'> & { readonly backMs: Millis })[];
 
   constructor(specs: DatabaseSpec['background'], startedAt: Millis, pids: Pids) {
     this.#pids = pids;
-    this.#sessions = specs.map(({ application, user, query }, index) => ({
+    this.#sessions = specs.map(({ application, user, query, database, backMs = 0 }, index) => ({
       pid: pids.next(),
       user,
       application,
+      backMs,
+      ...(database === undefined ? {} : { database }),
       client: `10.244.9.${10 + index}`,
       startedAt: startedAt + 60_000 * (index + 1),
       state: 'idle',
@@ -25,16 +27,24 @@ export class Background {
   }
 
   backends(now: Millis): readonly Backend[] {
-    return this.#sessions.map((one) => ({ ...one, since: Math.max(one.startedAt, now - (now % periodMs)) }));
+    return this.#here(now).map(({ backMs: _, ...one }) => ({
+      ...one,
+      since: Math.max(one.startedAt, now - (now % periodMs)),
+    }));
   }
 
   end(pid: number, now: Millis): boolean {
-    const isThere = this.#sessions.some((one) => one.pid === pid);
+    const isThere = this.#here(now).some((one) => one.pid === pid);
     if (isThere)
       this.#sessions = this.#sessions.map((one) =>
-        one.pid === pid ? { ...one, pid: this.#pids.next(), startedAt: now } : one,
+        one.pid === pid ? { ...one, pid: this.#pids.next(), startedAt: now + one.backMs } : one,
       );
     return isThere;
+  }
+
+  /** Those that have come back. */
+  #here(now: Millis) {
+    return this.#sessions.filter(({ startedAt }) => startedAt <= now);
   }
 
   endAll(now: Millis): void {

@@ -29,6 +29,8 @@ interface BackgroundSpec {
   readonly application: string;
   /** Absent: that of the applications. */
   readonly database?: string;
+  /** How long it takes to come back when it was ended; absent: no time. */
+  readonly backMs?: Millis;
   readonly user: string;
   readonly query: string;
 }
