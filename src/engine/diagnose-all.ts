@@ -1,4 +1,5 @@
 import type { ParamValues } from '../domain/param-value.ts';
+import { readable } from '../domain/readable.ts';
 import type { Diagnosed } from '../domain/run.ts';
 import type { DiagnoseStep } from '../domain/runbook.ts';
 import { type DiagnoseParts, diagnose } from './diagnose.ts';
@@ -21,7 +22,7 @@ export const diagnoseAll = async (
 ): Promise<readonly Diagnosed[]> => {
   const all: Diagnosed[] = steps.map(({ id, title }) => ({
     step: id,
-    title,
+    title: readable(title, values),
     lines: [],
     faults: [],
     done: false,

@@ -1,7 +1,10 @@
 import { evaluate, type Truth } from '../../domain/expression/evaluate.ts';
 import { parseExpression } from '../../domain/expression/parse.ts';
 import type { Millis } from '../../domain/fault.ts';
+import type { ParamValues } from '../../domain/param-value.ts';
+import { readable } from '../../domain/readable.ts';
 import type { ExpiredLogin } from '../../domain/run.ts';
+import { withTurn } from '../../runbooks/bind.ts';
 import type { Feed } from '../../sources/source.ts';
 import { snapshotOf } from '../../store/snapshot.ts';
 import type { Engine } from '../engine.ts';
@@ -30,9 +33,11 @@ const expiredIn = ({ facts, profile }: Engine, feeds: readonly Feed[]): ExpiredL
     .find((login) => login !== undefined);
 };
 
+const valuesOf = ({ held }: Run, { planned }: HeldStep): ParamValues => withTurn(held.params, planned.each);
+
 /** Whether it is so now: by readings that begin after this call, which is after the step before it was answered. */
 const truthOf = async (run: Run, needs: string, step: HeldStep): Promise<Seen> => {
-  const { engine, clock, held, signal } = run;
+  const { engine, clock, signal } = run;
   const parsed = parseExpression(needs);
   if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
   const since = clock.now();
@@ -46,9 +51,8 @@ const truthOf = async (run: Run, needs: string, step: HeldStep): Promise<Seen> =
   deadline.clear();
   const now = clock.now();
   const state = freshState(engine.facts.getState(), since, now);
-  const { each } = step.planned;
   const truth = evaluate(parsed.expression, snapshotOf(state, now), {
-    params: { ...held.params, ...(each === undefined ? {} : { each: each.value }) },
+    params: valuesOf(run, step),
     now,
     history: (key) => state.history[key] ?? [],
   });
@@ -63,7 +67,7 @@ const readOnce = async (run: Run, needs: string, step: HeldStep): Promise<End | 
   const said = value === 'false' ? 'not so' : 'cannot tell';
   return {
     ending: run.sent.lines().length > 0 ? 'failed' : 'not-applicable',
-    why: `"${title}" needs ${needs}: ${said}, ${why}`,
+    why: `"${title}" needs ${readable(needs, valuesOf(run, step))}: ${said}, ${why}`,
     ...(login === undefined ? {} : { login }),
   };
 };

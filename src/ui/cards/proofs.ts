@@ -1,5 +1,6 @@
 import { ageText, durationText } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
+import { readableSteps } from '../../domain/readable.ts';
 import type { ProofState } from '../../domain/run.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
 import type { RunView } from '../../store/run-types.ts';
@@ -45,7 +46,8 @@ const proofLine = (
 /** The proofs as they stand; before the first reading, as the runbook names them. */
 export const proofLines = (view: View, run: RunView): readonly Line[] => {
   const { verify } = run.runbook;
-  const specs = verify === 'none' || run.proposal?.undoes !== undefined ? [] : verify;
+  const specs =
+    verify === 'none' || run.proposal?.undoes !== undefined ? [] : readableSteps(verify, run.params);
   const ended = run.stage === 'ended';
   const waited = eventOf(run, 'ended') !== undefined;
   const states = (eventOf(run, 'relapsed') ?? eventOf(run, 'verifying'))?.proofs;

@@ -2,6 +2,7 @@ import { durationText } from '../../domain/duration.ts';
 import { clockText } from '../../domain/format.ts';
 import type { Call, Plan } from '../../domain/operation.ts';
 import type { Proposal } from '../../domain/proposal.ts';
+import { readableSteps } from '../../domain/readable.ts';
 import type { RunView } from '../../store/run-types.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
@@ -39,7 +40,9 @@ const proofLines = (view: View, run: RunView, all: boolean): readonly Line[] => 
   if (verify === 'none') return [labelled(pen, 'proof', 'none is needed', 'faint')];
   if (verify.length === 0)
     return [labelled(pen, 'proof', 'nobody wrote one: it cannot end as recovered', 'warn')];
-  const proofs = verify.map((proof) => `${proof.title}, within ${durationText(proof.withinMs)}`);
+  const proofs = readableSteps(verify, run.params).map(
+    (proof) => `${proof.title}, within ${durationText(proof.withinMs)}`,
+  );
   return listed(view, 'proof', proofs, { all });
 };
 

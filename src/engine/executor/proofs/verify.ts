@@ -1,5 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { ParamValues } from '../../../domain/param-value.ts';
+import { readableSteps } from '../../../domain/readable.ts';
 import type { ExpiredLogin, ProofState } from '../../../domain/run.ts';
 import type { Runbook, VerifyStep } from '../../../domain/runbook.ts';
 import type { Clock } from '../../../io/io.ts';
@@ -179,7 +180,7 @@ export const verify = async (parts: VerifyParts, signal: AbortSignal): Promise<E
   if (parts.verify === 'none') return { ending: 'recovered', why: 'the runbook says that it needs no proof' };
   if (parts.verify.length === 0) return { ending: 'executed-not-recovered', why: 'no proof is written' };
   const over = new AbortController();
-  const steps = parts.verify;
+  const steps = readableSteps(parts.verify, parts.params);
   const made: Proof[] = [];
   const create = (since: Millis): readonly Proof[] => {
     const proofs = proofsOf(steps, parts, since);

@@ -1,3 +1,4 @@
+import { readableSteps } from '../../../domain/readable.ts';
 import type { Clock } from '../../../io/io.ts';
 import { openReadIo } from '../../../io/read-io.ts';
 import type { Engine } from '../../engine.ts';
@@ -31,7 +32,7 @@ export const watchRun = async (
     if (verify === 'none' || verify.length === 0 || forMs <= 0) return;
     const { params } = held;
     const reading = { engine, clock, openIo };
-    const proofs = verify.map((step) =>
+    const proofs = readableSteps(verify, params).map((step) =>
       step.use === undefined
         ? watchedExpression(step, engine, params, actedAt, clock.now)
         : watchedReading(step, createAskedProof(step, params, reading)),
