@@ -89,6 +89,14 @@ const relapse: RunEvent = {
   why: 'psp of billing-0 is open again',
 };
 
+const watchedUntilThen: RunEvent = {
+  ...at(43),
+  at: noon + 180_000,
+  event: 'watched',
+  held: false,
+  why: 'it relapsed after 3m',
+};
+
 const proposal = proposed().proposal;
 
 const cases: Readonly<Record<string, RunView>> = {
@@ -157,7 +165,7 @@ const cases: Readonly<Record<string, RunView>> = {
   }),
   watched: { ...afterwards(), watchedUntil: noon + 540_000 },
   noted: afterwards({ ...at(42), event: 'noted', text: 'psp confirmed a failed switch on their side' }),
-  relapsed: { ...afterwards(relapse), relapsed: true },
+  relapsed: { ...afterwards(relapse, watchedUntilThen), relapsed: true },
   'past-without-ending': {
     ...runView('ended', { past: true, ...(proposal === undefined ? {} : { proposal }) }),
     events: acted.slice(0, 4),
@@ -174,7 +182,7 @@ for (const [name, run] of Object.entries(cases))
 test('in ASCII and without colour they say the same', async () => {
   const user = await withRun(proposed(frozen), [80, 24], { ascii: true, color: 'none' });
   await user.seesScreen('acting/frozen-card-ascii');
-  const relapsed = await withRun({ ...afterwards(relapse), relapsed: true }, [80, 24], {
+  const relapsed = await withRun({ ...afterwards(relapse, watchedUntilThen), relapsed: true }, [80, 24], {
     ascii: true,
     color: 'none',
   });

@@ -2,6 +2,7 @@ import { ageText } from '../../domain/duration.ts';
 import type { Ending } from '../../domain/run.ts';
 import type { PastRun, RunView } from '../../store/run-types.ts';
 import { dateText } from '../text/ages.ts';
+import { inKeys } from '../text/in-keys.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
 import { type Card, hints, labelled, titled } from './card.ts';
@@ -52,11 +53,10 @@ const byLines = (view: View, run: RunView): readonly Line[] => {
 const watchLines = (view: View, run: RunView): readonly Line[] => {
   const { pen, now } = view;
   const watched = eventOf(run, 'watched');
-  if (watched !== undefined)
-    return told(view, 'watched', {
-      mark: watched.held ? pen.glyph('ok', 'ok') : pen.glyph('unknown', 'unknown'),
-      text: watched.why,
-    });
+  if (watched !== undefined) {
+    const look = watched.held ? 'ok' : eventOf(run, 'relapsed') === undefined ? 'unknown' : 'crit';
+    return told(view, 'watched', { mark: pen.glyph(look, look), text: watched.why });
+  }
   const left = (run.watchedUntil ?? 0) - now;
   if (run.relapsed === true || run.past === true || left <= 0) return [];
   const blind = eventOf(run, 'watching')?.blind;
@@ -148,7 +148,7 @@ export const endedCard = (view: View, run: RunView): Card => {
       ...proofLines(view, run),
       ...outputLines(view, run, state.calls ? outputWhole : 2),
       ...(end === undefined ? [] : sentLines(view, end.ending, end.sent)),
-      ...listed(view, 'so', [whyOf(run, unended)], { all: true }),
+      ...listed(view, 'so', [inKeys(whyOf(run, unended), view.cockpit)], { all: true }),
       ...watchLines(view, run),
       ...listed(
         view,

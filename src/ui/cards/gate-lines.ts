@@ -1,4 +1,5 @@
 import type { GateCheck, Proposal } from '../../domain/proposal.ts';
+import { inKeys } from '../text/in-keys.ts';
 import type { Line } from '../text/run.ts';
 import { widthOf } from '../text/width.ts';
 import type { GlyphName } from '../theme/glyphs.ts';
@@ -31,7 +32,8 @@ export const overridable = ({ checks = [], override }: Proposal): GateCheck | un
 
 const checkLines = (view: View, check: GateCheck, label: string, mayOverride: boolean): readonly Line[] => {
   const { glyph, role } = lookOf(check);
-  const remedy = check.ok === true || check.remedy === undefined ? '' : ` · ${check.remedy}`;
+  const remedy =
+    check.ok === true || check.remedy === undefined ? '' : ` · ${inKeys(check.remedy, view.cockpit)}`;
   const key = mayOverride && breakable(check) ? ' · o overrides it' : '';
   return told(view, label, {
     mark: view.pen.glyph(glyph, role),

@@ -2,6 +2,7 @@ import { argvLine } from '../../domain/argv.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { RunView } from '../../store/run-types.ts';
 import { notArmed } from '../actions.ts';
+import { inKeys } from '../text/in-keys.ts';
 import type { View } from '../view.ts';
 import { type Card, dangerWord, hints, labelled, titled } from './card.ts';
 import { diagnosisLines } from './diagnosis.ts';
@@ -34,7 +35,7 @@ export const refusedCard = (view: View, run: RunView, proposal: Proposal): Card 
     scroll,
     lines: [
       ...head,
-      ...listed(view, 'why', [why], { all: true }),
+      ...listed(view, 'why', [inKeys(why, cockpit)], { all: true }),
       ...(login?.argv === undefined ? [] : [labelled(pen, 'renew', argvLine(login.argv))]),
       labelled(pen, 'sent', 'nothing'),
       ...gateLines(view, proposal, all),
