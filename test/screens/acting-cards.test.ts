@@ -4,6 +4,7 @@ import type { RunEvent } from '../../src/domain/run.ts';
 import type { CockpitState } from '../../src/store/cockpit.ts';
 import type { RunView } from '../../src/store/run-types.ts';
 import { noon } from '../support/made-facts.ts';
+import { madeLines, stream } from './support/lines.ts';
 import { acted, endedRun, proof, proposed, running, runView } from './support/runs.ts';
 import { armed, closeBreaker, shop } from './support/shop.ts';
 import { openCockpit, type Settings, type User } from './support/user.ts';
@@ -268,6 +269,43 @@ test('L puts the card away and opens what it says as lines', async () => {
     ['logs.hold', false],
     ['logs.open', { title: 'output', of: [{ source: 'opsdeck/runs', of: 'run-1' }] }],
   ]);
+});
+
+test.each([
+  ['running', running()],
+  ['ended', afterwards()],
+])('esc in its lines leads back to the card of a run that is %s', async (_, run) => {
+  const scene = shop();
+  const lines = madeLines([stream(0, 'close-breaker')]);
+  const user = await openCockpit({
+    scene: {
+      ...scene,
+      lines,
+      cockpit: { ...scene.cockpit, arming: armed, run: { ...run, background: true } },
+    },
+  });
+  await user.press('3');
+  await user.happens(() => user.cockpit.setState({ run: { ...run, background: false } }));
+  await user.press('L');
+  await user.happens(() => user.cockpit.setState({ run: { ...run, background: true } }));
+  expect(user.rowWith('▌8 LOGS')).toBeTruthy();
+  await user.press('esc');
+  expect(user.given.at(-1)).toEqual(['background', false]);
+  expect(user.rowWith('▌3 BREAKERS')).toBeTruthy();
+});
+
+test('esc in other lines leads to the overview, whatever stands in the background', async () => {
+  const run = running();
+  const scene = shop();
+  const user = await openCockpit({
+    scene: {
+      ...scene,
+      lines: madeLines([stream(0, 'billing-0')]),
+      cockpit: { ...scene.cockpit, arming: armed, run: { ...run, background: true } },
+    },
+  });
+  await user.press('8 z esc');
+  expect(user.given.filter(([command]) => command === 'background')).toEqual([]);
 });
 
 const several = (choices: readonly string[]): RunView =>

@@ -1,7 +1,8 @@
-import { runOutput } from '../../domain/log/run-output.ts';
+import { runOutput, runsSource } from '../../domain/log/run-output.ts';
 import type { RunView } from '../../store/run-types.ts';
 import type { Binding, Hand } from '../keys/binding.ts';
 import { openTarget } from '../panes/logs/open-target.ts';
+import type { View } from '../view.ts';
 import { withRun } from './common-keys.ts';
 import { runOnScreen } from './question.ts';
 
@@ -14,6 +15,14 @@ const idOf = ({ proposal, events }: RunView): string | undefined => proposal?.ru
 /** Whether a run has said anything. */
 const says = (run: RunView | undefined): boolean =>
   run?.events.some(({ event }) => event === 'acting' || event === 'ticking') === true;
+
+/** LOGS show what the run says whose card was put away for that: going back goes back to the card. */
+export const isFromCard = ({ cockpit: { run, logs } }: View): boolean => {
+  const id = run?.background === true ? idOf(run) : undefined;
+  return (
+    id !== undefined && logs?.scope?.of.some(({ source, of }) => source === runsSource && of === id) === true
+  );
+};
 
 /** From the card to its output, with the tools of LOGS: the card is put away, and the run goes on. */
 export const outputKey: Binding = {

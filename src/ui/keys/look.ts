@@ -1,9 +1,12 @@
+import { isFromCard } from '../cards/output-key.ts';
 import { overviewPanes } from '../frame/bands.ts';
 import { splitOrNot } from '../layouts/split.ts';
 import { changePane, paneStateOf } from '../model.ts';
 import { panes } from '../panes/index.ts';
+import { logsId } from '../panes/logs/cursor.ts';
 import { logsHere } from '../panes/logs/keys/here.ts';
 import type { Pane } from '../panes/pane.ts';
+import { travel, whyNotTravel } from '../places/travel.ts';
 import type { Binding, Hand } from './binding.ts';
 import { readDetails } from './details.ts';
 import { hitKeys } from './hits.ts';
@@ -47,6 +50,13 @@ const open = (hand: Hand) => {
   if (!opened) readDetails(hand);
 };
 
+/** Where one was when the card was put away, with the card over it again. */
+const backToCard = (hand: Hand): void => {
+  if (whyNotTravel('back')(hand) === undefined) travel('back')(hand);
+  else showPlace(hand.model, 'overview');
+  hand.commands.background(false);
+};
+
 /** One thing back at a time: the marks, the level filter, the filter, the opened row, the pane. */
 const back = (hand: Hand) => {
   const { model, pane, view } = hand;
@@ -56,6 +66,7 @@ const back = (hand: Hand) => {
   if (least !== undefined) return changePane(model, pane.id, { least: undefined });
   if (filter !== '') return changePane(model, pane.id, { filter: '', sought: filter });
   if (!inOverview(hand) && opened) return changePane(model, pane.id, { opened: false });
+  if (pane.id === logsId && isFromCard(view)) return backToCard(hand);
   if (split === undefined) return openPlace(model, 'overview');
   jumped(model);
   endSplit(model, split.from);

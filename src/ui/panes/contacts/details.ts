@@ -24,7 +24,7 @@ const reachWords = ({ contact, rung, reach }: ContactRow): string => {
   if (reach !== '') return reach;
   if (contact === undefined)
     return `not set: the profile names nobody · write contact: under escalation ${rung?.id ?? ''}`;
-  return contact.reach === ''
+  return contact.reach === '' || contact.reach === 'not set'
     ? 'not set: the profile says no way to reach them'
     : `not set: "${contact.reach}" is a placeholder · write reach of contact ${contact.id}`;
 };
