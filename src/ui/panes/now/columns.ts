@@ -24,22 +24,18 @@ const besideName = 126;
 /** So many rows tell how long names are: further ones are out of sight at most sizes. */
 const measured = 200;
 
+/** The cells of a name that has its share. */
+const shareOf = (width: number): number => leastName + Math.max(0, Math.floor((width - leastOfAll) / shares));
+
 /** The cells of the longest name, where that is more than its share and there is room for all of it: what tells series of one signal apart is at their ends. */
 const wholeName = (rows: readonly NowRow[], width: number): number | undefined => {
   const longest = Math.max(...rows.slice(0, measured).map(({ label }) => widthOf(label)), leastName) + 1;
-  const share = leastName + Math.floor((width - leastOfAll) / shares);
-  return longest > share && longest <= width - besideName ? longest : undefined;
+  return longest > shareOf(width) && longest <= width - besideName ? longest : undefined;
 };
 
-/** Letters that two titles share from their beginning: then it is their ends that tell them apart. */
-const alikeFrom = 12;
-
-/** The runbooks whose titles begin as another's does. */
-const beginAlike = (rows: readonly NowRow[]): ReadonlySet<string> => {
-  const titles = rows.flatMap((row) => (row.is === 'runbook' ? [row.label] : []));
-  const groups = Map.groupBy(titles, (title) => title.slice(0, alikeFrom));
-  return new Set([...groups.values()].filter(({ length }) => length > 1).flat());
-};
+/** A runbook whose title does not fit beside the other columns is called by its id: its title stands before why it fits. */
+const shortly = (row: NowRow, cells: number): string =>
+  row.is === 'runbook' && widthOf(row.label) > cells ? row.suggestion.runbook.id : row.label;
 
 const stateCell = ({ pen }: View, row: NowRow): Line => {
   if (row.is === 'runbook')
@@ -90,7 +86,7 @@ export const sinceOf = (row: NowRow): number | undefined => {
 export const nowColumns = (view: View, rows: readonly NowRow[], width: number): readonly Column<NowRow>[] => {
   const { pen, now } = view;
   const whole = wholeName(rows, width);
-  const alike = beginAlike(rows);
+  const name = (whole ?? shareOf(width)) - 1;
   return [
     { head: '', width: 14, cell: (row) => stateCell(view, row) },
     ...severityColumn<NowRow>(view, ({ severity }) => severity),
@@ -108,10 +104,20 @@ export const nowColumns = (view: View, rows: readonly NowRow[], width: number): 
       head: 'WHAT',
       width: whole ?? leastName,
       grow: whole === undefined ? 1 : 0,
-      keepsEnd: (row) => row.is !== 'runbook' || alike.has(row.label),
-      cell: (row) => pen.run(row.label, 'bold'),
+      keepsEnd: (row) => row.is !== 'runbook',
+      cell: (row) => pen.run(shortly(row, name), 'bold'),
     },
-    { head: 'IS WRONG', width: 24, grow: 3, cell: (row) => pen.run(saidOf(view, row)) },
+    {
+      head: 'IS WRONG',
+      width: 24,
+      grow: 3,
+      cell: (row) => {
+        const said = pen.run(saidOf(view, row));
+        return shortly(row, name) === row.label
+          ? said
+          : [pen.run(row.label), pen.run(said.text === '' ? '' : ' · ', 'faint'), said];
+      },
+    },
     {
       head: 'SINCE',
       width: 8,
