@@ -184,6 +184,7 @@ test('numbers have the limits of the runbooks', async () => {
     'S0-R31 warn >10',
     'S0-R31 crit >0',
     'S0-R33 warn >5',
+    'S0-R05 warn >0',
   ]);
   expect(await limitsOf('trading')).toEqual([
     'S1-R05 warn >0.5 crit >1',

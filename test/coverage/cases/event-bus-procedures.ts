@@ -31,5 +31,6 @@ export const eventBusProcedures: readonly RunExercise[] = [
     params: { key: 'application.yml', file, sha256 },
     confirm: kept,
   },
+  { env: production, runbook: 'nightly-dump', done: ['a1'] },
   { env: production, runbook: 'restart-pods', confirm: service },
 ];

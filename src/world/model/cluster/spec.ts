@@ -41,10 +41,14 @@ export interface StatefulSpec {
   readonly limits: Texts;
 }
 
-interface CronSpec {
+export interface CronSpec {
   readonly name: string;
+  /** `{env}` is the environment's name; absent: the services' own namespace. */
+  readonly namespace?: string;
   readonly schedule: string;
   readonly image: string;
+  /** How long its last run took, which went well; absent: it has not run yet. */
+  readonly tookMs?: Millis;
   /** What a run of it writes. */
   readonly lines: readonly string[];
 }

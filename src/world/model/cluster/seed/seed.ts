@@ -1,8 +1,9 @@
 import type { Ground } from '../ground.ts';
 import { seedGround, seedNetwork } from './around.ts';
 import { seedConfig, seedScalers } from './config.ts';
+import { seedCronJobs } from './cron-jobs.ts';
 import type { SeedPlace } from './metadata.ts';
-import { seedCronJobs, seedDeployments, seedSets } from './workloads.ts';
+import { seedDeployments, seedSets } from './workloads.ts';
 
 const ageMs = 100 * 86_400_000;
 

@@ -2,7 +2,6 @@ import { canonical } from '../canonical.ts';
 import type { Ground } from '../ground.ts';
 import type { KubeObject } from '../objects.ts';
 import type { Shelf } from '../shelf.ts';
-import type { JobObject } from '../workload-objects.ts';
 import { type SeedPlace, seedMeta } from './metadata.ts';
 import { plainTemplate, serviceTemplate } from './pod-template.ts';
 
@@ -81,27 +80,4 @@ export const seedSets = ({ spec, env, shelves }: Ground, place: SeedPlace): void
         numberReady: 0,
       },
     });
-};
-
-/** CronJobs: they never start by themselves here; somebody makes a job from one. */
-export const seedCronJobs = ({ spec, env, shelves }: Ground, place: SeedPlace): void => {
-  const namespace = namespaceIn(env.spec.name, spec.namespace);
-  for (const { name, schedule, image } of spec.cronJobs ?? []) {
-    const jobSpec: JobObject['spec'] = { backoffLimit: 6, template: plainTemplate(name, { image }, 'Never') };
-    const cronJob = {
-      apiVersion: 'batch/v1',
-      kind: 'CronJob',
-      metadata: seedMeta(place, 'cronjobs', name, namespace, { app: name }),
-      spec: {
-        schedule,
-        concurrencyPolicy: 'Forbid',
-        suspend: false,
-        jobTemplate: { metadata: { labels: { app: name } }, spec: jobSpec },
-        successfulJobsHistoryLimit: 3,
-        failedJobsHistoryLimit: 1,
-      },
-      status: {},
-    };
-    shelves.cronjobs.put(cronJob);
-  }
 };
