@@ -14,12 +14,14 @@ export interface Ask {
   readonly host: string;
 }
 
-/** An answer. Without `json` and `text` the body is empty. */
+/** An answer. Without `json`, `text` and `bytes` the body is empty. */
 export interface Answer {
   readonly status: number;
   readonly json?: unknown;
   /** A body that is no JSON. */
   readonly text?: string;
+  /** A body that is no text. */
+  readonly bytes?: Buffer;
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** How long the service thinks about it. */
@@ -75,9 +77,9 @@ const askOf = async (request: IncomingMessage): Promise<Ask> => {
 };
 
 const send = (response: ServerResponse, answer: Answer): void => {
-  const body = answer.text ?? (answer.json === undefined ? '' : JSON.stringify(answer.json));
+  const body = answer.bytes ?? answer.text ?? (answer.json === undefined ? '' : JSON.stringify(answer.json));
   const type =
-    body === ''
+    body.length === 0
       ? {}
       : { 'Content-Type': answer.type ?? (answer.text === undefined ? 'application/json' : plainText) };
   response.writeHead(answer.status, {

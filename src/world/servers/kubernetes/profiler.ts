@@ -3,6 +3,7 @@ import { heapUsedOf } from '../../model/gauges.ts';
 import { notFound } from '../plain.ts';
 import type { Answer, Handler } from '../serve.ts';
 import { type Sight, seeInstance, type View } from '../sight.ts';
+import { heapProfile } from './heap-profile.ts';
 
 const type = 'text/plain; charset=utf-8';
 const leaky = 'main.(*Orchestrator).awaitReply';
@@ -37,7 +38,19 @@ const heap = (sight: Sight): string => {
   ].join('\n');
 };
 
-/** `net/http/pprof` of a Go service: its heap and its goroutines, as text alone (`debug=1`). */
+const packedHeap = (sight: Sight): Buffer => {
+  const leaked = leakedBytesOf(sight) + held;
+  const served = heapUsedOf(sight.env, sight.instance);
+  const of = (name: string, line: number, bytes: number) => ({
+    name,
+    line,
+    objects: Math.ceil(bytes / held),
+    bytes,
+  });
+  return heapProfile([of(leaky, 201, leaked), of('net/http.(*conn).serve', 1995, served)]);
+};
+
+/** `net/http/pprof` of a Go service: its heap, packed or as text (`debug=1`); its goroutines, as text alone. */
 export const profilerHandler =
   (view: View, name: string): Handler =>
   (ask): Answer | 'cut' => {
@@ -46,6 +59,9 @@ export const profilerHandler =
     const [debug, pprof, page, ...rest] = ask.path;
     if (debug !== 'debug' || pprof !== 'pprof' || rest.length > 0) return notFound;
     if (page !== 'heap' && page !== 'goroutine') return notFound;
-    if (ask.query.get('debug') !== '1') return { status: 400, text: 'only as text here: debug=1\n', type };
+    const isText = ask.query.get('debug') === '1';
+    if (page === 'heap' && !isText)
+      return { status: 200, bytes: packedHeap(sight), type: 'application/octet-stream' };
+    if (!isText) return { status: 400, text: 'only as text here: debug=1\n', type };
     return { status: 200, text: page === 'heap' ? heap(sight) : goroutines(sight), type };
   };
