@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { sagaIncidents } from './cases/saga-incidents.ts';
 import { sagaProcedures } from './cases/saga-procedures.ts';
+import { certificateFiles } from './support/certificate-files.ts';
 import { openExercises } from './support/exercises.ts';
 
 /** What one may take: a fifth of it where nothing else runs. */
@@ -44,6 +45,17 @@ describe.each([
 describe('runbooks', () => {
   test.concurrent.each(sagaIncidents)('$incident: $runbook', { timeout }, async (exercise) => {
     await exercises.run(exercise);
+  });
+  test.concurrent('certificate', { timeout }, async () => {
+    await using files = await certificateFiles(['api.saga.example', 'saga.example']);
+    const { certificate, key } = files;
+    await exercises.run({
+      env,
+      runbook: 'certificate',
+      params: { certificate, key, deployments: 'notification-service' },
+      confirm: ['microservices-tls', 'notification-service'],
+      done: ['a3'],
+    });
   });
   test.concurrent.each(sagaProcedures)('$runbook', { timeout }, async (exercise) => {
     await exercises.run(exercise);

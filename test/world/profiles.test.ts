@@ -78,6 +78,9 @@ const supplied: Readonly<Record<string, readonly string[]>> = {
     '${env:SAGA_PAYMENT_STATUS_URL} has no value: source payment-provider is off',
     '${env:SAGA_CLOUD_STATUS_URL} has no value: source cloud-provider is off',
     '${env:SAGA_MONITORING_STATUS_URL} has no value: source monitoring-vendor is off',
+    '${env:SAGA_BACKUPS} has no value: source backups is off',
+    '${env:SAGA_BACKUPS} has no value: signal backup.hours has no value',
+    '${env:SAGA_BACKUPS} has no value: signal backup.whole has no value',
   ],
 };
 
@@ -228,6 +231,7 @@ test('numbers of the saga platform have the limits of its runbook', async () => 
     'S3-R14 crit <1',
     'S3-R40 warn >100',
     'S3-R11 S3-R29 warn >0.8 crit >0.95',
+    'S3-P3 warn <1',
     'S3-R38 warn >0',
     'S3-R38 warn >0',
     'S3-R42 warn <100',

@@ -3,8 +3,16 @@ import type { IncidentSpec } from '../model/spec.ts';
 
 const registry = 'registry.saga.example';
 
-const deployed = (runtime: DeployedSpec['runtime'], env: DeployedSpec['env'] = {}): DeployedSpec => ({
+/** Who works on the database is told its password. */
+const databaseEnv = { DB_PASSWORD: ['postgres-secret', 'password'] } as const;
+
+const deployed = (
+  runtime: DeployedSpec['runtime'],
+  env: DeployedSpec['env'] = {},
+  secretEnv: DeployedSpec['secretEnv'] = {},
+): DeployedSpec => ({
   runtime,
+  secretEnv,
   requests: { cpu: '250m', memory: '512Mi' },
   limits: { cpu: '1', memory: '1Gi' },
   env,
@@ -27,15 +35,19 @@ export const sagaCluster: ClusterSpec = {
   namespace: 'microservices',
   nodes: { count: 3, cpu: '4', memory: '8Gi' },
   services: {
-    'saga-orchestrator': deployed('go', {
-      DB_MAX_OPEN_CONNS: '20',
-      DB_MAX_IDLE_CONNS: '5',
-      KAFKA_BATCH_SIZE: '100',
-      KAFKA_BATCH_TIMEOUT: '10ms',
-      GOGC: '100',
-    }),
-    'inventory-service': deployed('go', { DB_MAX_OPEN_CONNS: '10' }),
-    'payment-service': deployed('java', { JAVA_TOOL_OPTIONS: '-XX:MaxRAMPercentage=50.0' }),
+    'saga-orchestrator': deployed(
+      'go',
+      {
+        DB_MAX_OPEN_CONNS: '20',
+        DB_MAX_IDLE_CONNS: '5',
+        KAFKA_BATCH_SIZE: '100',
+        KAFKA_BATCH_TIMEOUT: '10ms',
+        GOGC: '100',
+      },
+      databaseEnv,
+    ),
+    'inventory-service': deployed('go', { DB_MAX_OPEN_CONNS: '10' }, databaseEnv),
+    'payment-service': deployed('java', { JAVA_TOOL_OPTIONS: '-XX:MaxRAMPercentage=50.0' }, databaseEnv),
     'notification-service': deployed('go'),
   },
   statefulSets: [stateful('postgres', 'postgres:16.4', 5432), stateful('kafka', 'apache/kafka:4.1.0', 9092)],
@@ -50,6 +62,7 @@ export const sagaCluster: ClusterSpec = {
   ],
   // The orchestrator has none: it is scaled by hand.
   scalers: [{ service: 'inventory-service', least: 2, most: 6, cpuPercent: 70 }],
+  secrets: { 'postgres-secret': { password: 'rehearsal' } },
   tlsSecrets: { 'microservices-tls': ['api.saga.example', 'saga.example'] },
 };
 

@@ -101,6 +101,8 @@ export const saga: SystemSpec = {
       kafka: 'kafka',
       prometheus: 'prometheus',
       manifests: 'manifests',
+      evidence: 'files',
+      backups: 'backups',
       paymentStatus: 'payment-provider',
       cloudStatus: 'cloud-provider',
       monitoringStatus: 'monitoring-vendor',

@@ -8,6 +8,7 @@ const services = [orchestrator, 'inventory-service', 'payment-service', 'notific
 export const sagaProcedures: readonly RunExercise[] = [
   { env, runbook: 'release', params: { tag: '1.8.1' }, confirm: [orchestrator] },
   { env, incident: 'bad-release', runbook: 'roll-back', confirm: [orchestrator] },
+  { env, runbook: 'heap-profile' },
   { env, runbook: 'restart-services', confirm: services },
   { env, runbook: 'topic-recovery', params: { name: 'saga-replies' }, confirm: ['saga-replies'] },
   { env, runbook: 'database-tuning', confirm: ['microservices', 'postgres'], done: ['a8'] },
