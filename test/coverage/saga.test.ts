@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { sagaIncidents } from './cases/saga-incidents.ts';
 import { sagaProcedures } from './cases/saga-procedures.ts';
-import { certificateFiles } from './support/certificate-files.ts';
 import { openExercises } from './support/exercises.ts';
+import { certificateFiles, passwordFile } from './support/secret-files.ts';
 
 /** What one may take: a fifth of it where nothing else runs. */
 const timeout = 180_000;
@@ -55,6 +55,15 @@ describe('runbooks', () => {
       params: { certificate, key, deployments: 'notification-service' },
       confirm: ['microservices-tls', 'notification-service'],
       done: ['a3'],
+    });
+  });
+  test.concurrent('password', { timeout }, async () => {
+    await using file = await passwordFile('another-one');
+    await exercises.run({
+      env,
+      runbook: 'password',
+      params: { role: 'postgres', file: file.path, deployments: 'inventory-service' },
+      confirm: ['postgres', 'postgres-secret', 'inventory-service'],
     });
   });
   test.concurrent.each(sagaProcedures)('$runbook', { timeout }, async (exercise) => {

@@ -234,6 +234,7 @@ test('numbers of the saga platform have the limits of its runbook', async () => 
     'S3-P3 warn <1',
     'S3-R38 warn >0',
     'S3-R38 warn >0',
+    'S3-P14 warn >0',
     'S3-R42 warn <100',
   ]);
   expect(await limitsOf('eventmesh')).toEqual([

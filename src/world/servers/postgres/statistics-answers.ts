@@ -40,6 +40,16 @@ export const statisticsPatterns: readonly (readonly [RegExp, Give])[] = [
     ({ db }, [name = '']) => table([{ [name]: db.settings.all.filter(({ isPending }) => isPending).length }]),
   ],
   [
+    /^select count\(\*\) as (\w+) from pg_stat_user_tables where last_vacuum is null or last_vacuum < now\(\) - interval '1 hour'$/,
+    ({ db, tables }, [name = '']) => {
+      const since = db.env.now - 3_600_000;
+      const waiting = tables.tables.filter(
+        ({ vacuumedAt }) => vacuumedAt === undefined || vacuumedAt < since,
+      );
+      return table([{ [name]: waiting.length }]);
+    },
+  ],
+  [
     /^select current_setting\('(\w+)'\)::numeric = \$1::numeric as (\w+)$/,
     (asking, [setting = '', name = '']) =>
       table([{ [name]: Number(settingNamed(asking, setting).value) === Number(asking.values[0]) }]),

@@ -18,3 +18,13 @@ export const certificateFiles = async (hosts: readonly string[]): Promise<Certif
   await writeFile(key, pair.key, { mode: 0o600 });
   return { certificate, key, [Symbol.asyncDispose]: () => rm(dir, { recursive: true }) };
 };
+
+/** A file with a password in one line. */
+export const passwordFile = async (
+  password: string,
+): Promise<AsyncDisposable & { readonly path: string }> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-password-'));
+  const path = join(dir, 'password');
+  await writeFile(path, `${password}\n`, { mode: 0o600 });
+  return { path, [Symbol.asyncDispose]: () => rm(dir, { recursive: true }) };
+};
