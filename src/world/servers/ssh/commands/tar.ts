@@ -19,7 +19,12 @@ const listed = (
   const dirs = new Set(Object.keys(files).map((file) => `${file.slice(0, file.lastIndexOf('/') + 1)}`));
   const time = new Date(toClock(at)).toISOString().slice(0, 16).replace('T', ' ');
   const line = (name: string, bytes: number): string => {
-    const mode = name.endsWith('/') ? 'drwxr-xr-x' : name.startsWith('bin/') ? '-rwxr-xr-x' : '-rw-r--r--';
+    const mode =
+      name === '' || name.endsWith('/')
+        ? 'drwxr-xr-x'
+        : name.startsWith('bin/')
+          ? '-rwxr-xr-x'
+          : '-rw-r--r--';
     return isLong
       ? `${mode} ${user}/${user} ${String(bytes).padStart(9)} ${time} ./${name}\n`
       : `./${name}\n`;

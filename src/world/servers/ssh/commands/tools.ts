@@ -11,7 +11,7 @@ export const toolOf = (argv: readonly string[], scene: Scene): Done | undefined 
   const { machine, now } = scene;
   const [name = ''] = argv;
   if (name === 'check-health' || name === checkHealthPath) return done(checkHealth(machine.instance, now));
-  if (name === 'find' || (name === 'head' && !argv.includes('-c'))) return undefined;
+  if (name === 'find' || name === 'sha256sum' || (name === 'head' && !argv.includes('-c'))) return undefined;
   const onDisk = name === 'stat' ? statOfDisk(argv.slice(1), scene) : undefined;
   if (onDisk !== undefined) return onDisk;
   const told = fileTool(argv, machineFiles(scene));
