@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
 import { draw } from './model/logs/entry.ts';
@@ -44,5 +44,6 @@ export const putScriptLogs = (view: View, dir: string): void => {
     const lines = spec.lines(scriptView(view, at));
     mkdirSync(dirname(path), { recursive: true });
     appendFileSync(path, lines.map((line) => `[${timeText(at)}] ${line}\n`).join(''));
+    utimesSync(path, at / 1000, at / 1000);
   }
 };

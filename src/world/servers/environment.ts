@@ -2,6 +2,7 @@ import { noting } from '../change-log.ts';
 import type { Instance } from '../model/instance.ts';
 import { actuatorHandler } from './actuator.ts';
 import { alertmanagerHandler } from './alertmanager.ts';
+import { chatHandler } from './chat.ts';
 import { deployHandler } from './deploy.ts';
 import { frontHandler } from './front.ts';
 import { grafanaHandler } from './grafana.ts';
@@ -27,7 +28,14 @@ const instanceHandlers = (
 };
 
 /** What stands for the environment as a whole, and not for one of its parts. */
-export const environmentServers = ['edge', 'deploy', 'prometheus', 'alertmanager', 'grafana'] as const;
+export const environmentServers = [
+  'edge',
+  'deploy',
+  'prometheus',
+  'alertmanager',
+  'grafana',
+  'chat',
+] as const;
 
 /** The handlers of everything that listens in an environment, by what it is called; what changes anything is noted. */
 export const handlersOf = (view: View): ReadonlyMap<string, Handler> =>
@@ -40,6 +48,7 @@ const plainHandlersOf = (view: View): ReadonlyMap<string, Handler> => {
     ['prometheus', prometheusHandler(view)],
     ['alertmanager', alertmanagerHandler(view)],
     ['grafana', grafanaHandler],
+    ['chat', chatHandler],
     ['deploy', deployHandler(view)],
     ...(hosts === undefined ? [] : [['front', frontHandler(view, hosts.service)] as const]),
     ...['edge', ...env.dependencies.keys()].map((name) => [name, httpHandler(view, name)] as const),

@@ -36,16 +36,26 @@ export const eventmesh: SystemSpec = {
     environment('production', 2, 1.2),
   ],
   rehearsal: {
-    addresses: { api: 'front', 'ssh-config': 'ssh-config', 'ssh-client': 'ssh', checkout: 'files' },
+    addresses: {
+      api: 'front',
+      'ssh-config': 'ssh-config',
+      'ssh-client': 'ssh',
+      checkout: 'files',
+      'chat-url': 'chat',
+    },
     // All that is asked, and who asks, shares one machine.
     texts: {
       normal: '2000',
+      slow: '3000',
       'host-1': 'vm-1',
       'host-2': 'vm-2',
       every: '2s',
       'hosts-every': '4s',
       sustained: '5s',
       patience: '25s',
+      'watch-after': '6s',
+      samples: '3',
+      'debug-for': '5m',
     },
   },
   incidents: eventmeshHostIncidents,

@@ -4,9 +4,8 @@ import type { HostsSpec } from './spec.ts';
 import { UnitEnv } from './unit-env.ts';
 
 const dayMs: Millis = 86_400_000;
-/** What runs was deployed so long ago, and packed before that; so was what somebody packed by hand. */
-const deployedAgoMs: Millis = 2 * dayMs;
-const keptAgoMs: Millis = 5 * dayMs;
+/** Somebody packed it by hand so many days before it was deployed. */
+const daysBefore = 3;
 /** A directory packed takes less. */
 const packedShare = 0.4;
 
@@ -24,9 +23,11 @@ export class Site {
     this.#spec = spec;
     this.dir = spec.dir.replace('{env}', env);
     this.env = new UnitEnv(spec.environment);
-    this.#pack('manual-backup', now - keptAgoMs);
-    this.#pack('eventmesh-backup', now - deployedAgoMs);
-    this.disk.put(this.dir, { is: 'tree', holds: {} }, now - deployedAgoMs);
+    // It was deployed in the night, and packed before that.
+    const night = now - (now % dayMs);
+    this.#pack('manual-backup', night - daysBefore * dayMs);
+    this.#pack('eventmesh-backup', night);
+    this.disk.put(this.dir, { is: 'tree', holds: {} }, night);
   }
 
   /** What a process that is started now runs; undefined: there is no program. */
