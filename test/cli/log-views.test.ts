@@ -60,6 +60,7 @@ const cases: readonly Case[] = [
       crashed: ['errors', 'panics', 'health-alerts'],
       'port-conflict': ['errors', 'health-alerts'],
     },
+    never: ['deploy-errors'],
   },
 ];
 

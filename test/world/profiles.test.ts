@@ -65,7 +65,10 @@ const supplied: Readonly<Record<string, readonly string[]>> = {
     '${env:DOCKER_HOST} has no value: source compose is off',
     '${env:TRADING_DB_PASSWORD} has no value: source pg is off',
   ],
+  'eventmesh/dev': ['${env:EVENTMESH_CHAT_WEBHOOK_URL} has no value: source chat is off'],
+  'eventmesh/staging': ['${env:EVENTMESH_CHAT_WEBHOOK_URL} has no value: source chat is off'],
   'eventmesh/production': [
+    '${env:EVENTMESH_CHAT_WEBHOOK_URL} has no value: source chat is off',
     '${host-1} has no value: source host-1 is off',
     '${host-1} has no value: source hosts is off',
     '${host-2} has no value: source hosts is off',

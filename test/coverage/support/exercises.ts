@@ -16,7 +16,7 @@ export interface RunExercise {
   /** Which incident of the embedded world has happened; absent: none. */
   readonly incident?: string;
   readonly runbook: string;
-  readonly params?: Readonly<Record<string, string>>;
+  readonly params?: Readonly<Record<string, string | readonly string[]>>;
   readonly sets?: Readonly<Record<string, string>>;
   /** The targets' names, as `--confirm` takes them. */
   readonly confirm?: readonly string[];
@@ -58,7 +58,9 @@ const argsOf = ({ env, incident, runbook, params = {}, sets, confirm = [], done 
   ...['run', runbook, '--env', env, '--json', '--diagnose', '--arm', 'an exercise'],
   ...rehearse(incident),
   ...setsOf(sets),
-  ...Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]),
+  ...Object.entries(params).flatMap(([name, value]) =>
+    [value].flat().flatMap((one) => ['--param', `${name}=${one}`]),
+  ),
   ...confirm.flatMap((name) => ['--confirm', name]),
   ...done.flatMap((step) => ['--done', step]),
 ];

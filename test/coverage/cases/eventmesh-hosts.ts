@@ -1,0 +1,44 @@
+import type { RunExercise } from '../support/exercises.ts';
+
+const env = 'eventmesh/production';
+const unit = 'eventmesh-api';
+const params = { host: 'vm-1' };
+
+/** What is done on the hosts when the service, or what it runs on, is in trouble. */
+export const eventmeshHosts: readonly RunExercise[] = [
+  // The world's processes have the same numbers every time: 755 holds the port.
+  {
+    env: 'eventmesh/dev',
+    incident: 'port-conflict',
+    runbook: 'port-conflict',
+    params,
+    confirm: ['755', unit],
+  },
+  {
+    env: 'eventmesh/dev',
+    incident: 'port-conflict',
+    runbook: 'port-conflict-kill',
+    params,
+    confirm: ['755', unit],
+  },
+  {
+    env: 'eventmesh/dev',
+    incident: 'crashed',
+    runbook: 'restart',
+    params,
+    confirm: [unit],
+    done: ['a2-read'],
+  },
+  { env, runbook: 'network', params, done: ['a3'] },
+  { env, runbook: 'deployment-failed', params, done: ['a1', 'a2', 'a3'] },
+  {
+    env,
+    incident: 'slow-host',
+    runbook: 'slow',
+    params: { ...params, seconds: '5' },
+    confirm: ['hosts', unit],
+    done: ['a2-leak', 'a2-cpu', 'a2-disk', 'a2-connections', 'a3'],
+  },
+  { env, incident: 'crashed', runbook: 'error-log', done: ['a1'] },
+  { env: 'eventmesh/staging', runbook: 'debug-mode', params, confirm: [unit] },
+];
