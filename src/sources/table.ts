@@ -41,9 +41,13 @@ export interface Table {
 
 /**
  * The value of a column. An empty cell is no value, and is left out of sums; no row is no value, but a count of 0.
- * Throws `missing` for a column that is not there, `malformed` for a word in a sum and for a sum over a part.
+ * `asNumber` makes a number of a cell. Throws `missing` for a column that is not there, `malformed` for a word in a sum and for a sum over a part.
  */
-export const columnValue = (table: Table, read: ColumnRead): Pick<Sample, 'value' | 'why'> => {
+export const columnValue = (
+  table: Table,
+  read: ColumnRead,
+  asNumber: (text: string) => number | undefined = numberIn,
+): Pick<Sample, 'value' | 'why'> => {
   const fold = read.fold ?? 'last';
   if (table.first !== undefined && fold !== 'last' && fold !== 'first')
     throw new WireError('malformed', `is too long to take the ${fold} of it; only fold: last or first`);
@@ -52,24 +56,29 @@ export const columnValue = (table: Table, read: ColumnRead): Pick<Sample, 'value
   if (fold === 'count') return { value: rows.length };
   const row = fold === 'first' ? rows[0] : rows.at(-1);
   if (row === undefined) return { why: whyNone(table, read.where) };
-  if (fold !== 'last' && fold !== 'first') return folded(table, rows, column, folds[fold]);
+  if (fold !== 'last' && fold !== 'first') return folded({ table, rows, column, asNumber }, folds[fold]);
   const text = cell(row, column);
   if (text === '') return { why: `${table.place(row)} has an empty cell there` };
-  return { value: numberIn(text) ?? oneLine(text) };
+  return { value: asNumber(text) ?? oneLine(text) };
 };
 
 const cell = (row: CsvRow, column: number): string => (row.fields[column] ?? '').trim();
 
+interface Cells {
+  readonly table: Table;
+  readonly rows: readonly CsvRow[];
+  readonly column: number;
+  asNumber(text: string): number | undefined;
+}
+
 const folded = (
-  table: Table,
-  rows: readonly CsvRow[],
-  column: number,
+  { table, rows, column, asNumber }: Cells,
   fold: (values: readonly number[]) => number,
 ): Pick<Sample, 'value' | 'why'> => {
   const numbers = rows.flatMap((row) => {
     const text = cell(row, column);
     if (text === '') return [];
-    const value = numberIn(text);
+    const value = asNumber(text);
     if (value === undefined)
       throw new WireError('malformed', `${table.place(row)}: "${oneLine(text, 20)}" is no number`);
     return [value];

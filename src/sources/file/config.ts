@@ -36,6 +36,10 @@ const zCsv = z
   .strictObject({
     csv: zFile,
     ...columnRead,
+    as: z
+      .literal('daysLeft')
+      .meta({ description: 'of dates: days from today to each, negative once it has passed' })
+      .exactOptional(),
     staleAfter: zTime.meta(staleWords).exactOptional(),
   })
   .meta({ description: 'a value of a column of a CSV file' });

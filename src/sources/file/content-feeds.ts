@@ -5,6 +5,7 @@ import type { Feed, WantedSignal } from '../source.ts';
 import { columnValue } from '../table.ts';
 import { type CsvRead, fileReads, type JsonRead } from './config.ts';
 import { readTable } from './csv-table.ts';
+import { daysLeft } from './days-left.ts';
 import { grouped, ofForm, questionFeed } from './feed.ts';
 import { readJson } from './json-document.ts';
 import { locate } from './locate.ts';
@@ -31,7 +32,10 @@ const csvFeeds = (parts: FileParts, signals: readonly WantedSignal[]): readonly 
         const options = { delimiter, header };
         return { file, table: await readTable(parts.files, file, options, parts.wallNow(), signal) };
       },
-      ({ file, table }, read) => dated(parts, file, read, () => columnValue(table, read)),
+      ({ file, table }, read) =>
+        dated(parts, file, read, () =>
+          columnValue(table, read, read.as === undefined ? undefined : daysLeft(parts.wallNow())),
+        ),
     );
   });
 };
