@@ -19,8 +19,10 @@ export const addressesOf = (
   const found: Record<string, string> = {};
   for (const name of [...environmentServers, ...env.dependencies.keys()])
     found[`world.${name}`] = servers.get(name)?.url ?? '';
-  const front = servers.get('front');
-  if (front !== undefined) found['world.front'] = front.url;
+  for (const name of ['front', 'front-plain']) {
+    const front = servers.get(name);
+    if (front !== undefined) found[`world.${name}`] = front.url;
+  }
   for (const { name, service } of env.instances) {
     const management = servers.get(name)?.url ?? '';
     found[`world.${name}`] = `${management}/actuator`;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Millis } from '../domain/fault.ts';
 import { checkScript } from './check-script.ts';
+import { putCheckout } from './checkout-files.ts';
 import { composeProgram } from './compose-program.ts';
 import type { Environment } from './model/environment.ts';
 import { recentMs, type Served, summaryOf } from './model/traffic.ts';
@@ -106,6 +107,9 @@ export const putWorldFiles = (view: View, dir: string): void => {
   writeBackups(join(dir, worldFileNames.backups), view.model.spec.name, now);
   writeManifests(join(dir, worldFileNames.manifests), view.model.spec.manifests ?? {});
   putScriptLogs(view, dir);
+  const { checkout } = env.parts;
+  if (checkout !== undefined)
+    putCheckout(checkout, dir, (at) => view.model.toClock(at) + view.clock.wallOffset());
   writeCompose(dir, env);
   const check = join(dir, worldFileNames.check);
   if (!existsSync(check)) put(check, checkScript(process.execPath), 0o755);

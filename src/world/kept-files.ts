@@ -9,7 +9,7 @@ const everyMs: Millis = 2000;
 
 /** The files of a running world, in a folder of its own. */
 export interface KeptFiles {
-  /** `world.files`, `world.check-script`, `world.docker-program`, `world.manifests` and `world.backups` of an environment; from now on they are kept up to date. */
+  /** `world.files`, `world.check-script`, `world.docker-program`, `world.manifests`, `world.backups` and `world.known-issues` of an environment; from now on they are kept up to date. */
   varsOf(env: string): Readonly<Record<string, string>>;
   /** Takes the folder away. */
   close(): Promise<void>;
@@ -36,6 +36,7 @@ export const keepWorldFiles = async (viewOf: (env: string) => View): Promise<Kep
         'world.docker-program': join(dir, worldFileNames.docker),
         'world.manifests': join(dir, worldFileNames.manifests),
         'world.backups': join(dir, worldFileNames.backups),
+        'world.known-issues': join(dir, 'known-issues.csv'),
       };
     },
     close: async () => {

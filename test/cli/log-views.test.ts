@@ -54,11 +54,12 @@ const cases: readonly Case[] = [
     rows: rows('S4', '30', '31', '32', '33', '34', '35', '36', '37', '38', '39', '40', '41', '42'),
     always: [
       ...['api', 'logs', 'warnings', 'resources', 'deploys', 'health-monitor'],
-      ...['memory-usage', 'cpu-usage', 'disk-io', 'resource-summary'],
+      ...['memory-usage', 'cpu-usage', 'disk-io', 'resource-summary', 'build'],
     ],
     evidence: {
       crashed: ['errors', 'panics', 'health-alerts'],
       'port-conflict': ['errors', 'health-alerts'],
+      'build-broken': ['compile-errors', 'known-issues'],
     },
     never: ['deploy-errors'],
   },

@@ -1,7 +1,9 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { eventmeshBuild } from './cases/eventmesh-build.ts';
 import { eventmeshHosts } from './cases/eventmesh-hosts.ts';
 import { eventmeshRecovery } from './cases/eventmesh-hosts-recovery.ts';
 import { openExercises } from './support/exercises.ts';
+import { carryOut, exerciseName } from './support/table.ts';
 
 /** What one may take: a fifth of it where nothing else runs. */
 const timeout = 180_000;
@@ -22,6 +24,14 @@ describe('on the hosts', () => {
     async (exercise) => {
       await exercises.run(exercise);
     },
+  );
+});
+
+describe('in the checkout', () => {
+  test.concurrent.each(eventmeshBuild.map((one) => [exerciseName(one), one] as const))(
+    '%s',
+    { timeout },
+    (_, exercise) => carryOut(exercises, exercise),
   );
 });
 

@@ -62,7 +62,8 @@ const added = (a: Series, b: Series): Series => ({
   buckets: a.buckets.map((count, index) => count + (b.buckets[index] ?? 0)),
 });
 
-const requestFamilies = ({ instance }: Sight): readonly Family[] => {
+/** Requests by method, path and status, and how long they took. */
+export const requestFamilies = ({ instance }: Sight): readonly Family[] => {
   const { series } = instance.traffic;
   const labelsOf = ({ tags }: Series): Labels => ({
     method: tags.method,

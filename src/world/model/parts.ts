@@ -1,3 +1,4 @@
+import { Checkout } from './checkout/checkout.ts';
 import { Cluster } from './cluster/cluster.ts';
 import { Compose } from './compose/compose.ts';
 import { Database } from './database/database.ts';
@@ -14,6 +15,7 @@ export interface Parts {
   readonly database?: Database;
   readonly messaging?: Messaging;
   readonly hosts?: Hosts;
+  readonly checkout?: Checkout;
   readonly all: readonly Pick<Part<never>, 'tick' | 'isBroken' | 'heal'>[];
 }
 
@@ -24,7 +26,8 @@ export const partsOf = (system: SystemSpec, env: Environment): Parts => {
   const database = system.database && new Database(system.database, env);
   const messaging = system.messaging && new Messaging(system.messaging, env);
   const hosts = system.hosts && new Hosts(system.hosts, env);
-  const all = [cluster, compose, database, messaging, hosts].filter((part) => part !== undefined);
+  const checkout = system.checkout && new Checkout(system.checkout, env);
+  const all = [cluster, compose, database, messaging, hosts, checkout].filter((part) => part !== undefined);
   return {
     all,
     ...(cluster && { cluster }),
@@ -32,15 +35,17 @@ export const partsOf = (system: SystemSpec, env: Environment): Parts => {
     ...(database && { database }),
     ...(messaging && { messaging }),
     ...(hosts && { hosts }),
+    ...(checkout && { checkout }),
   };
 };
 
 /** Does to the parts what an incident says. */
 export const strikeParts = (parts: Parts, incident: IncidentSpec): void => {
-  const { cluster, compose, database, messaging, hosts } = parts;
+  const { cluster, compose, database, messaging, hosts, checkout } = parts;
   if (incident.cluster) cluster?.strike(incident.cluster);
   if (incident.compose) compose?.strike(incident.compose);
   if (incident.database) database?.strike(incident.database);
   if (incident.messaging) messaging?.strike(incident.messaging);
   if (incident.hosts) hosts?.strike(incident.hosts);
+  if (incident.checkout) checkout?.strike(incident.checkout);
 };

@@ -1,5 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { BreakerConfig } from './breaker-config.ts';
+import type { CheckoutSpec, CheckoutTrouble } from './checkout/spec.ts';
 import type { ClusterSpec, ClusterTrouble } from './cluster/spec.ts';
 import type { ComposeSpec, ComposeTrouble } from './compose/spec.ts';
 import type { DatabaseSpec, DatabaseTrouble } from './database/spec.ts';
@@ -48,6 +49,8 @@ export interface ServiceSpec {
   readonly log?: LogFormat;
   /** The actuator has a server (in the real thing: a port) of its own, which knows nothing of the application. */
   readonly managementApart: boolean;
+  /** True: `/metrics` stands beside its API. */
+  readonly showsMetrics?: true;
 }
 
 /** Business counters of a service. */
@@ -146,6 +149,7 @@ export interface IncidentSpec {
   readonly database?: DatabaseTrouble;
   readonly messaging?: MessagingTrouble;
   readonly hosts?: HostsTrouble;
+  readonly checkout?: CheckoutTrouble;
 }
 
 /** A whole system as data: what runs where, what calls what, and how it can break. */
@@ -163,6 +167,7 @@ export interface SystemSpec {
   readonly database?: DatabaseSpec;
   readonly messaging?: MessagingSpec;
   readonly hosts?: HostsSpec;
+  readonly checkout?: CheckoutSpec;
   /** Manifests of its people: file name → YAML; they lie in `manifests` of its files. */
   readonly manifests?: Readonly<Record<string, string>>;
   /** Log files that the scripts of its people leave where they are run. */

@@ -4,7 +4,7 @@ import { actuatorHandler } from './actuator.ts';
 import { alertmanagerHandler } from './alertmanager.ts';
 import { chatHandler } from './chat.ts';
 import { deployHandler } from './deploy.ts';
-import { frontHandler } from './front.ts';
+import { frontHandler, plainFrontHandler } from './front.ts';
 import { grafanaHandler } from './grafana.ts';
 import { httpHandler } from './http.ts';
 import { prometheusHandler } from './prometheus/server.ts';
@@ -50,7 +50,9 @@ const plainHandlersOf = (view: View): ReadonlyMap<string, Handler> => {
     ['grafana', grafanaHandler],
     ['chat', chatHandler],
     ['deploy', deployHandler(view)],
-    ...(hosts === undefined ? [] : [['front', frontHandler(view, hosts.service)] as const]),
+    ...(hosts === undefined
+      ? []
+      : [['front', frontHandler(view, hosts.service)] as const, ['front-plain', plainFrontHandler] as const]),
     ...['edge', ...env.dependencies.keys()].map((name) => [name, httpHandler(view, name)] as const),
     ...env.instances.flatMap((instance) => instanceHandlers(view, instance)),
   ]);

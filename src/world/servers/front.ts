@@ -1,13 +1,27 @@
+import { RateLimit } from '../model/rate-limit.ts';
 import type { Handler } from './serve.ts';
 import { serviceHandler } from './service.ts';
 import type { View } from './sight.ts';
 
+/** Requests that the public address takes in a second. */
+const mostPerSecond = 40;
+
+const tooMany = { status: 429, text: 'Too Many Requests\n', headers: { 'Retry-After': '1' } } as const;
+
 /** The public address of a service that runs on several hosts: it passes on to the first one that answers; none is a 502. */
-export const frontHandler =
-  (view: View, service: string): Handler =>
-  (ask) => {
+export const frontHandler = (view: View, service: string): Handler => {
+  const limit = new RateLimit(mostPerSecond);
+  return (ask) => {
+    if (!limit.takes(view.clock.now())) return tooMany;
     const env = view.model.see(view.env, view.clock.now());
     const running = env.instancesOf(service).find((instance) => instance.running);
     if (running !== undefined) return serviceHandler(view, running.name)(ask);
     return { status: 502, text: 'no host answers\n' };
   };
+};
+
+/** The same address without TLS: it answers nothing, and leads to the one with it. */
+export const plainFrontHandler: Handler = (ask) => ({
+  status: 301,
+  headers: { Location: `https://${ask.host}${ask.rawPath}` },
+});

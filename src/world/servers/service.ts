@@ -1,3 +1,5 @@
+import { expositionText } from '../exposition/exposition.ts';
+import { rustFamilies } from '../exposition/rust.ts';
 import { conditionOf, isDown, unsettledBreakers } from '../model/condition.ts';
 import { answerMsOf } from '../model/gauges.ts';
 import { failedSagas } from '../model/sagas.ts';
@@ -61,6 +63,13 @@ const stats: Page = (_ask, { env, instance }) => {
   });
 };
 
+/** Of a service that shows its metrics beside its API. */
+const metrics: Page = (_ask, sight) => ({
+  status: 200,
+  text: expositionText(rustFamilies(sight)),
+  type: 'text/plain; version=0.0.4',
+});
+
 const mostSagas = 100;
 
 /** Its sagas by their status: of this world's, only those that failed are told one by one. */
@@ -96,7 +105,7 @@ const reset: Page = (_ask, { env, instance }, [name, verb]) => {
 
 const pageOf = (
   path: string,
-  { api, business, apiDocs: isDocumented }: ServiceSpec,
+  { api, business, apiDocs: isDocumented, showsMetrics }: ServiceSpec,
 ): { page: Page; methods: readonly string[]; rest: readonly string[] } | undefined => {
   const gets: Readonly<Record<string, Page>> = {
     '/': version,
@@ -105,6 +114,7 @@ const pageOf = (
     [`${api}/status`]: statusPage,
     [`${api}/performance/stats`]: stats,
     ...(isDocumented === true ? { '/swagger-ui/index.html': apiDocs } : {}),
+    ...(showsMetrics === true ? { '/metrics': metrics } : {}),
   };
   const page = gets[path] ?? (path === api && business?.begun !== undefined ? sagas : undefined);
   if (page !== undefined) return { page, methods: ['GET'], rest: [] };

@@ -13,7 +13,7 @@ type Start = (view: View) => Promise<RunningWire>;
 
 /** The servers of an environment's parts, loaded only where its system has such a part. */
 const startsOf = (env: ReturnType<SystemModel['layout']>): readonly (() => Promise<Start>)[] => {
-  const { cluster, compose, database, messaging, hosts } = env.parts;
+  const { cluster, compose, database, messaging, hosts, checkout } = env.parts;
   return [
     ...(cluster === undefined
       ? []
@@ -22,6 +22,7 @@ const startsOf = (env: ReturnType<SystemModel['layout']>): readonly (() => Promi
     ...(database === undefined ? [] : [async () => (await import('./postgres/wire.ts')).startPostgresWire]),
     ...(messaging === undefined ? [] : [async () => (await import('./kafka/wire.ts')).startKafkaWire]),
     ...(hosts === undefined ? [] : [async () => (await import('./ssh/wire.ts')).startSshWire]),
+    ...(checkout === undefined ? [] : [async () => (await import('./forge/wire.ts')).startForgeWire]),
     ...((cluster ?? compose ?? hosts) === undefined
       ? []
       : [async () => (await import('./loki/wire.ts')).startLokiWire]),

@@ -1,4 +1,5 @@
 import type { EnvironmentSpec, SystemSpec } from '../model/spec.ts';
+import { eventmeshCheckout, eventmeshCheckoutIncidents } from './eventmesh-checkout.ts';
 import { eventmeshHostIncidents, eventmeshHosts } from './eventmesh-hosts.ts';
 import { eventmeshScriptLogs } from './eventmesh-scripts.ts';
 
@@ -26,6 +27,7 @@ export const eventmesh: SystemSpec = {
       indicators: [],
       openBreakerIsDown: false,
       managementApart: false,
+      showsMetrics: true,
     },
   ],
   dependencies: [{ name: 'redis', log: 'redis', latencyMs: 1, error: 'redis: connection refused' }],
@@ -42,6 +44,14 @@ export const eventmesh: SystemSpec = {
       'ssh-client': 'ssh',
       checkout: 'files',
       'chat-url': 'chat',
+      'known-issues': 'known-issues',
+      'api-plain': 'front-plain',
+      'staging-api': 'staging/front',
+      ...Object.fromEntries(['cargo', 'git', 'rg', 'scp', 'curl', 'valgrind'].map((name) => [name, name])),
+      deploy: 'deploy.sh',
+      'monitor-health': 'monitor_health.sh',
+      'monitor-resources': 'monitor_resources.sh',
+      'metrics-report': 'generate_metrics_report.sh',
     },
     // All that is asked, and who asks, shares one machine.
     texts: {
@@ -56,9 +66,12 @@ export const eventmesh: SystemSpec = {
       'watch-after': '6s',
       samples: '3',
       'debug-for': '5m',
+      watch: '6s',
+      'watch-begins': '20s',
     },
   },
-  incidents: eventmeshHostIncidents,
+  incidents: [...eventmeshHostIncidents, ...eventmeshCheckoutIncidents],
   hosts: eventmeshHosts,
+  checkout: eventmeshCheckout,
   scriptLogs: eventmeshScriptLogs,
 };

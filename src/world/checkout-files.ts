@@ -1,0 +1,51 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Millis } from '../domain/fault.ts';
+import { buildLog } from './model/checkout/build-log.ts';
+import type { Checkout } from './model/checkout/checkout.ts';
+import { lockText, versionsIn } from './model/checkout/lock-file.ts';
+import { reportsOf } from './model/checkout/reports.ts';
+
+/** Says whether it was another text before. */
+const putIfOther = (path: string, text: string): boolean => {
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return false;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.part`, text);
+  renameSync(`${path}.part`, path);
+  return true;
+};
+
+/** The lock file: what the model has changed is written; what somebody has put there since is read. */
+export const syncLock = (checkout: Checkout, dir: string): void => {
+  const path = join(dir, 'Cargo.lock');
+  if (checkout.isLockWritten && existsSync(path)) {
+    checkout.lockFound(versionsIn(readFileSync(path, 'utf8')));
+    return;
+  }
+  putIfOther(path, lockText(checkout));
+  checkout.isLockWritten = true;
+};
+
+/** Brings the checkout of an environment up to date: reports, the last build's log, known issues, the lock file. */
+export const putCheckout = (checkout: Checkout, dir: string, toClock: (at: Millis) => Millis): void => {
+  const at = toClock(checkout.reportedAt) / 1000;
+  for (const [name, text] of Object.entries(reportsOf(checkout, toClock))) {
+    const path = join(dir, 'metrics', name);
+    if (putIfOther(path, text)) utimesSync(path, at, at);
+  }
+  putIfOther(join(dir, 'build_error.log'), buildLog(checkout));
+  const day = (days: number): string =>
+    new Date(toClock(checkout.env.now) + days * 86_400_000).toISOString().slice(0, 10);
+  const issues = [
+    ['riptide-cli: a struct field is not initialised', day(-9), day(21)],
+    ['riptide-api: does not compile', day(-9), day(21)],
+  ];
+  const path = join(dir, 'known-issues.csv');
+  if (!existsSync(path))
+    putIfOther(path, `${['issue,added,expires', ...issues.map((row) => row.join(','))].join('\n')}\n`);
+  putIfOther(
+    join(dir, 'target/criterion/publish_1k/new/estimates.json'),
+    `${JSON.stringify({ mean: { point_estimate: 414_110.2, standard_error: 812.4 } })}\n`,
+  );
+  syncLock(checkout, dir);
+};

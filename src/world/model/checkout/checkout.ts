@@ -1,0 +1,77 @@
+import type { Millis } from '../../../domain/fault.ts';
+import type { Environment } from '../environment.ts';
+import type { Part } from '../part.ts';
+import type { CheckoutSpec, CheckoutTrouble } from './spec.ts';
+
+/** The checkout of an environment's operator: what it builds, what is locked, and what was reported of it. */
+export class Checkout implements Part<CheckoutTrouble> {
+  readonly spec: CheckoutSpec;
+  readonly env: Environment;
+  trouble: CheckoutTrouble = {};
+  /** Version of each dependency. */
+  readonly #locked = new Map<string, string>();
+  /** False: the lock file says something older. */
+  isLockWritten = false;
+  /** When the metrics report was written last; model time. */
+  reportedAt: Millis;
+  /** Builds that the report tells of. */
+  builds = 10;
+
+  constructor(spec: CheckoutSpec, env: Environment) {
+    this.spec = spec;
+    this.env = env;
+    this.reportedAt = env.now - 6 * 3_600_000;
+    this.#lockAll();
+  }
+
+  tick(): void {}
+
+  strike(trouble: CheckoutTrouble): void {
+    this.trouble = trouble;
+    const { advisory } = trouble;
+    if (advisory !== undefined) this.lock([[advisory.crate, advisory.version]]);
+  }
+
+  get isBroken(): boolean {
+    const { compileError, staleCache, failingTest } = this.trouble;
+    return (compileError ?? staleCache ?? failingTest ?? this.vulnerable) !== undefined;
+  }
+
+  heal(): void {
+    this.trouble = {};
+    this.#lockAll();
+  }
+
+  get locked(): ReadonlyMap<string, string> {
+    return this.#locked;
+  }
+
+  /** Puts versions into the lock file. */
+  lock(versions: readonly (readonly [string, string])[]): void {
+    for (const [name, version] of versions) this.#locked.set(name, version);
+    this.isLockWritten = false;
+  }
+
+  /** What somebody has written into the lock file by hand. */
+  lockFound(versions: readonly (readonly [string, string])[]): void {
+    for (const [name, version] of versions) if (this.#locked.has(name)) this.#locked.set(name, version);
+  }
+
+  /** The known vulnerability of what is locked. */
+  get vulnerable(): CheckoutTrouble['advisory'] {
+    const { advisory } = this.trouble;
+    return advisory !== undefined && this.#locked.get(advisory.crate) === advisory.version
+      ? advisory
+      : undefined;
+  }
+
+  /** `cargo clean`. */
+  clean(): void {
+    const { staleCache: _, ...rest } = this.trouble;
+    this.trouble = rest;
+  }
+
+  #lockAll(): void {
+    this.lock(this.spec.dependencies.map(({ name, locked }) => [name, locked]));
+  }
+}

@@ -1,0 +1,58 @@
+import type { Checkout } from '../../model/checkout/checkout.ts';
+import { compile } from './cargo-build.ts';
+import { audit, deny, update } from './cargo-dependencies.ts';
+import { runTests } from './cargo-test.ts';
+import { failed, type Ran, type Started, said, type Tool, told, unknownHere } from './ran.ts';
+
+type Verb = (started: Started, checkout: Checkout) => Ran;
+
+/** Behind a build that succeeds. */
+const built =
+  (out: string, err = ''): Verb =>
+  (started, checkout) => {
+    const ran = compile({ ...started, args: ['build', ...started.args.slice(1)] }, checkout);
+    return ran.status === 0 ? { ...ran, out, err: `${ran.err}${err}` } : ran;
+  };
+
+const verbs: Readonly<Record<string, Verb>> = {
+  build: compile,
+  check: compile,
+  clippy: compile,
+  test: runTests,
+  update,
+  audit,
+  deny: (started, checkout) =>
+    started.args.slice(1).join(' ') === 'check advisories' ? deny(started, checkout) : unknownHere(started),
+  clean: (_, checkout) => {
+    checkout.clean();
+    return told('     Removed 4211 files, 1.6GiB total\n');
+  },
+  bloat: built(
+    [
+      ' File  .text     Size Crate',
+      ' 9.8%  31.4%   1.9MiB std',
+      ' 6.1%  19.7%   1.2MiB riptide_core',
+      ' 4.4%  14.0% 867.2KiB tokio',
+      ' 3.0%   9.6% 594.1KiB riptide_api',
+      '31.2% 100.0%   6.1MiB .text section size, the file size is 19.4MiB',
+      '',
+    ].join('\n'),
+  ),
+  bench: built(
+    'publish_1k              time:   [412.60 µs 414.11 µs 415.83 µs]\nroute_match             time:   [1.2031 µs 1.2077 µs 1.2129 µs]\n',
+    '     Running benches/throughput.rs\n',
+  ),
+  '--version': () => said('cargo 1.91.0 (ea2d97820 2025-10-10)\n'),
+};
+
+/** `cargo`, as far as its builds, tests and checks go. */
+export const cargo: Tool = (started, { checkout }) => {
+  const [name = ''] = started.args;
+  const verb = verbs[name];
+  if (verb === undefined)
+    return failed(
+      101,
+      `error: no such command: \`${name}\`\n\nhelp: view all installed commands with \`cargo --list\`\n`,
+    );
+  return verb(started, checkout);
+};

@@ -1,0 +1,75 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { compileErrorOf, rendered } from '../../model/checkout/build-log.ts';
+import type { Environment } from '../../model/environment.ts';
+import { type Bench, failed, type Ran, type Started, said, type Tool } from './ran.ts';
+
+interface Deploying {
+  readonly env: Environment;
+  readonly to: string;
+  readonly isDry: boolean;
+  readonly skipsTests: boolean;
+  readonly backsUp: boolean;
+}
+
+const stepsOf = ({ to, isDry, skipsTests, backsUp }: Deploying, version: string): readonly string[] => [
+  `INFO deploying eventmesh-api ${version} to ${to}`,
+  'INFO build: ok',
+  skipsTests ? 'WARN tests skipped: SKIP_TESTS=true' : 'INFO tests: ok',
+  `INFO package eventmesh-${version}.tar.gz`,
+  ...(isDry ? ['INFO dry run: nothing is copied, nothing is restarted'] : []),
+  ...(isDry || backsUp ? [] : ['WARN no backup: BACKUP_ENABLED=false']),
+  ...(isDry || !backsUp ? [] : [`INFO backup of /opt/eventmesh/${to}: ok`]),
+  ...(isDry ? [] : ['INFO copied to bin/, eventmesh-api restarted', 'INFO waiting for the health check']),
+  ...(isDry ? [] : [`INFO deployed eventmesh-api ${version}: healthy`]),
+];
+
+/** The new version runs from now on, everywhere in that environment. */
+const release = ({ env }: Deploying, service: string, version: string): void => {
+  const deployment = env.deployments.get(service);
+  if (deployment !== undefined && deployment.release.version !== version) deployment.rollOut({ version });
+  for (const machine of env.parts.hosts?.machines ?? []) {
+    machine.stop(env.now);
+    machine.start(env.now, true);
+    machine.tick(env.now);
+  }
+};
+
+/** What it writes stands in logs/ of the checkout, too. */
+const logged = (lines: readonly string[], { cwd }: Started, { view }: Bench): string => {
+  const at = new Date(view.clock.now() + view.clock.wallOffset()).toISOString();
+  const text = lines.map((line) => `[${at.slice(0, 19).replace('T', ' ')}] ${line}\n`).join('');
+  mkdirSync(join(cwd, 'logs'), { recursive: true });
+  appendFileSync(join(cwd, 'logs', `deploy_${at.slice(0, 10).replaceAll('-', '')}.log`), text);
+  return text;
+};
+
+/** `deploy.sh ENVIRONMENT`, with DRY_RUN, SKIP_TESTS and BACKUP_ENABLED: builds, tests, backs up, copies, restarts. */
+export const deployScript: Tool = (started, bench): Ran => {
+  const { args, env: given } = started;
+  const { view, checkout } = bench;
+  const [to = ''] = args;
+  if (!['dev', 'staging', 'production'].includes(to) || args.length !== 1)
+    return failed(1, 'Usage: deploy.sh [dev|staging|production]\n');
+  const deploying: Deploying = {
+    env: view.model.see(to, view.clock.now()),
+    to,
+    isDry: given.DRY_RUN === 'true',
+    skipsTests: given.SKIP_TESTS === 'true',
+    backsUp: given.BACKUP_ENABLED !== 'false',
+  };
+  const error = compileErrorOf(checkout);
+  const { failingTest } = checkout.trouble;
+  const { service, version } = checkout.spec;
+  const begun = `INFO deploying ${service} ${version} to ${to}`;
+  if (error !== undefined)
+    return failed(1, rendered(error), logged([begun, 'ERROR build failed'], started, bench));
+  if (failingTest !== undefined && !deploying.skipsTests)
+    return failed(
+      1,
+      '',
+      logged([begun, 'INFO build: ok', `ERROR tests failed: ${failingTest}`], started, bench),
+    );
+  if (!deploying.isDry) release(deploying, service, version);
+  return said(logged(stepsOf(deploying, version), started, bench));
+};

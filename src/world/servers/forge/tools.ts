@@ -1,0 +1,38 @@
+import { cargo } from './cargo.ts';
+import { curl } from './curl.ts';
+import { deployScript } from './deploy-script.ts';
+import { git } from './git.ts';
+import { failed, said, type Tool, told, unknownHere } from './ran.ts';
+import { metricsReport, monitorHealth, monitorResources } from './scripts.ts';
+
+/** Nothing unsafe without its SAFETY comment: ripgrep ends with 1 when it finds nothing. */
+const rg: Tool = ({ args }) =>
+  args.some((arg) => arg.startsWith('-') && arg.includes('P'))
+    ? failed(1, '')
+    : args.includes('unsafe')
+      ? said(
+          'crates/riptide-core/src/ring.rs:41:    // SAFETY: the index is masked\ncrates/riptide-core/src/ring.rs:42:    unsafe { self.slots.get_unchecked(index) }\n',
+        )
+      : failed(1, '');
+
+const valgrind: Tool = (started) =>
+  started.args[0] === '--tool=massif'
+    ? told('==4242== Massif, a heap profiler\n==4242== \n')
+    : unknownHere(started);
+
+/** Copies into bin/ of a host: it runs from the next start on. */
+const scp: Tool = (started) => (started.args.includes('--') ? told('') : unknownHere(started));
+
+/** The programs and scripts of a checkout, by name. */
+export const forgeTools: Readonly<Record<string, Tool>> = {
+  cargo,
+  curl,
+  git,
+  rg,
+  scp,
+  valgrind,
+  'deploy.sh': deployScript,
+  'monitor_health.sh': monitorHealth,
+  'monitor_resources.sh': monitorResources,
+  'generate_metrics_report.sh': metricsReport,
+};

@@ -1,0 +1,84 @@
+import type { Exercise } from '../support/table.ts';
+
+const dev = 'eventmesh/dev';
+const local = 'eventmesh/local';
+const staging = 'eventmesh/staging';
+const production = 'eventmesh/production';
+/** The target of whatever runs in the checkout. */
+const forge = ['forge'];
+
+/** What is built, tested, scanned and deployed on the operator's own machine. */
+export const eventmeshBuild: readonly Exercise[] = [
+  { check: local },
+  { check: dev },
+  { check: staging },
+  { check: production },
+  ...[
+    'errors',
+    'warnings',
+    'resources',
+    'deploys',
+    'health-monitor',
+    'memory-usage',
+    'cpu-usage',
+    'disk-io',
+    'resource-summary',
+  ].map((view) => ({ view, env: dev })),
+  { view: 'known-issues', env: dev, incident: 'build-broken' },
+  { view: 'compile-errors', env: dev, incident: 'build-broken' },
+
+  { env: dev, runbook: 'build-failure' },
+  { env: dev, incident: 'build-broken', runbook: 'build-failure', ending: 'failed' },
+  { env: dev, incident: 'stale-cache', runbook: 'build-clean' },
+  { env: dev, incident: 'vulnerable', runbook: 'build-update' },
+  { env: dev, runbook: 'build-mend', done: ['a4'] },
+  { env: dev, runbook: 'test-failure' },
+  { env: dev, incident: 'tests-broken', runbook: 'test-failure', ending: 'failed' },
+  { env: dev, runbook: 'test-one', params: { target: 'integration_tests' } },
+  { env: dev, runbook: 'test-one', params: { target: 'no_such_target' }, ending: 'failed' },
+  { env: dev, runbook: 'test-mend', done: ['a1'] },
+  { env: local, runbook: 'build-fast', params: { jobs: '4' } },
+  { env: local, runbook: 'build-cached' },
+  { env: local, runbook: 'test-suite', params: { suite: '--lib', threads: '2' } },
+  { env: local, runbook: 'test-quick' },
+  { env: local, runbook: 'inspect-build' },
+  { env: dev, runbook: 'report-metrics', params: { builds: '5' } },
+  { env: dev, runbook: 'watch-health', params: { seconds: '1', lasts: '3s' } },
+  { env: dev, runbook: 'watch-resources', params: { seconds: '10', interval: '5' } },
+  { env: local, runbook: 'profile-memory', params: { lasts: '3s' } },
+  { env: local, runbook: 'benchmarks' },
+
+  { env: dev, runbook: 'security-scan' },
+  { env: dev, incident: 'vulnerable', runbook: 'security-scan', ending: 'failed' },
+  { env: dev, runbook: 'secrets', done: ['a1'] },
+  { env: dev, runbook: 'security-review', done: ['c5'] },
+  { env: dev, runbook: 'rate-limit' },
+
+  { env: staging, runbook: 'deploy-dry-run', confirm: forge },
+  { env: dev, runbook: 'deploy', params: { version: '0.1.1' }, confirm: forge },
+  {
+    env: dev,
+    incident: 'build-broken',
+    runbook: 'deploy',
+    params: { version: '0.1.1' },
+    confirm: forge,
+    ending: 'failed',
+  },
+  { env: staging, runbook: 'deploy', params: { version: '0.1.1' }, confirm: forge },
+  {
+    env: production,
+    runbook: 'deploy',
+    params: { version: '0.1.0', host: 'vm-1' },
+    confirm: ['forge', 'staging'],
+    done: ['c1', 'c2', 'c5', 'approved'],
+    ending: 'executed-not-recovered',
+  },
+  {
+    env: production,
+    runbook: 'deploy',
+    params: { version: '0.1.1', host: 'vm-1' },
+    confirm: ['forge', 'staging'],
+    done: ['c1', 'c2', 'c5', 'approved'],
+    ending: 'failed',
+  },
+];
