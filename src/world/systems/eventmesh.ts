@@ -47,7 +47,9 @@ export const eventmesh: SystemSpec = {
       'known-issues': 'known-issues',
       'api-plain': 'front-plain',
       'staging-api': 'staging/front',
-      ...Object.fromEntries(['cargo', 'git', 'rg', 'scp', 'curl', 'valgrind'].map((name) => [name, name])),
+      ...Object.fromEntries(
+        ['cargo', 'git', 'rg', 'scp', 'sha256sum', 'curl', 'valgrind'].map((name) => [name, name]),
+      ),
       deploy: 'deploy.sh',
       'monitor-health': 'monitor_health.sh',
       'monitor-resources': 'monitor_resources.sh',

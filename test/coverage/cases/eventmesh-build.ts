@@ -14,7 +14,6 @@ export const eventmeshBuild: readonly Exercise[] = [
   { check: staging },
   { check: production },
   ...[
-    'errors',
     'warnings',
     'resources',
     'deploys',
@@ -24,6 +23,7 @@ export const eventmeshBuild: readonly Exercise[] = [
     'disk-io',
     'resource-summary',
   ].map((view) => ({ view, env: dev })),
+  { view: 'errors', env: production, incident: 'crashed' },
   { view: 'known-issues', env: dev, incident: 'build-broken' },
   { view: 'compile-errors', env: dev, incident: 'build-broken' },
 
@@ -47,6 +47,12 @@ export const eventmeshBuild: readonly Exercise[] = [
   { env: dev, runbook: 'watch-resources', params: { seconds: '10', interval: '5' } },
   { env: local, runbook: 'profile-memory', params: { lasts: '3s' } },
   { env: local, runbook: 'benchmarks' },
+  {
+    env: local,
+    runbook: 'debug-run',
+    params: { level: 'debug', lasts: '3s' },
+    confirm: ['monitors'],
+  },
 
   { env: dev, runbook: 'security-scan' },
   { env: dev, incident: 'vulnerable', runbook: 'security-scan', ending: 'failed' },
@@ -64,6 +70,21 @@ export const eventmeshBuild: readonly Exercise[] = [
     confirm: forge,
     ending: 'failed',
   },
+  {
+    env: dev,
+    runbook: 'deploy-by-hand',
+    params: { binaries: 'riptide-api' },
+    confirm: ['forge', 'hosts', 'eventmesh-api', '/opt/eventmesh/dev'],
+    done: ['a3-same'],
+  },
+  {
+    env: dev,
+    incident: 'tests-broken',
+    runbook: 'deploy-without-tests',
+    params: { version: '0.1.1', reason: 'the other region is down' },
+    confirm: forge,
+  },
+  { env: dev, runbook: 'deploy-without-backup', params: { version: '0.1.1' }, confirm: forge },
   { env: staging, runbook: 'deploy', params: { version: '0.1.1' }, confirm: forge },
   {
     env: production,

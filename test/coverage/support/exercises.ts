@@ -88,7 +88,11 @@ export const openExercises = async (system: string): Promise<Exercises> => {
 
   return {
     check: async (env, incident, sets) => {
-      const ended = await opsdeck(['check', '--env', env, '--json', ...rehearse(incident), ...setsOf(sets)]);
+      const ended = await opsdeck([
+        ...['check', '--env', env, '--json', '--timeout', '60s'],
+        ...rehearse(incident),
+        ...setsOf(sets),
+      ]);
       expect([ended.stderr, ended.code]).toEqual(['', expect.toSatisfy((code) => code < 4)]);
       return JSON.parse(ended.stdout);
     },

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { Exercises, RunExercise } from './exercises.ts';
 
 /** One line of a table of exercises: a check, a log view, or a runbook that is carried out. */
@@ -17,7 +18,8 @@ export const exerciseName = (exercise: Exercise): string => {
 
 /** Carries it out. */
 export const carryOut = async (exercises: Exercises, exercise: Exercise): Promise<void> => {
-  if ('check' in exercise) await exercises.check(exercise.check, exercise.incident);
+  if ('check' in exercise)
+    expect((await exercises.check(exercise.check, exercise.incident)).faults).toEqual([]);
   else if ('view' in exercise) await exercises.view(exercise.env, exercise.view, exercise.incident);
   else await exercises.run(exercise);
 };

@@ -42,6 +42,12 @@ const verbs: Readonly<Record<string, Verb>> = {
     'publish_1k              time:   [412.60 µs 414.11 µs 415.83 µs]\nroute_match             time:   [1.2031 µs 1.2077 µs 1.2129 µs]\n',
     '     Running benches/throughput.rs\n',
   ),
+  run: (started, checkout) => {
+    const ran = built('', '     Running `target/release/riptide-api`\n')(started, checkout);
+    const level = started.env.RUST_LOG === undefined ? 'INFO' : 'DEBUG';
+    const line = `${level} riptide_api: listening on 0.0.0.0:8080\n`;
+    return ran.status === 0 ? { ...ran, out: line, again: { everyMs: 1000 } } : ran;
+  },
   '--version': () => said('cargo 1.91.0 (ea2d97820 2025-10-10)\n'),
 };
 

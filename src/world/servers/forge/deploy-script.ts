@@ -24,11 +24,11 @@ const stepsOf = ({ to, isDry, skipsTests, backsUp }: Deploying, version: string)
   ...(isDry ? [] : [`INFO deployed eventmesh-api ${version}: healthy`]),
 ];
 
-/** The new version runs from now on, everywhere in that environment. */
-const release = ({ env }: Deploying, service: string, version: string): void => {
-  const deployment = env.deployments.get(service);
-  if (deployment !== undefined && deployment.release.version !== version) deployment.rollOut({ version });
+/** The new version lies on every host and runs from now on; what was there is packed before. */
+const release = ({ env, backsUp }: Deploying, version: string): void => {
   for (const machine of env.parts.hosts?.machines ?? []) {
+    if (backsUp) machine.site.deploy({ version }, env.now);
+    else machine.site.disk.fill(machine.site.dir, { version }, env.now);
     machine.stop(env.now);
     machine.start(env.now, true);
     machine.tick(env.now);
@@ -70,6 +70,6 @@ export const deployScript: Tool = (started, bench): Ran => {
       '',
       logged([begun, 'INFO build: ok', `ERROR tests failed: ${failingTest}`], started, bench),
     );
-  if (!deploying.isDry) release(deploying, service, version);
+  if (!deploying.isDry) release(deploying, version);
   return said(logged(stepsOf(deploying, version), started, bench));
 };

@@ -1,4 +1,5 @@
 import { cargo } from './cargo.ts';
+import { scp, sha256sum } from './copies.ts';
 import { curl } from './curl.ts';
 import { deployScript } from './deploy-script.ts';
 import { git } from './git.ts';
@@ -20,9 +21,6 @@ const valgrind: Tool = (started) =>
     ? told('==4242== Massif, a heap profiler\n==4242== \n')
     : unknownHere(started);
 
-/** Copies into bin/ of a host: it runs from the next start on. */
-const scp: Tool = (started) => (started.args.includes('--') ? told('') : unknownHere(started));
-
 /** The programs and scripts of a checkout, by name. */
 export const forgeTools: Readonly<Record<string, Tool>> = {
   cargo,
@@ -30,6 +28,7 @@ export const forgeTools: Readonly<Record<string, Tool>> = {
   git,
   rg,
   scp,
+  sha256sum,
   valgrind,
   'deploy.sh': deployScript,
   'monitor_health.sh': monitorHealth,
