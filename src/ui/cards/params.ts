@@ -6,6 +6,7 @@ import { widthOf } from '../text/width.ts';
 import type { View } from '../view.ts';
 import { type Card, field, hints, innerWidth, labelled, titled } from './card.ts';
 import { diagnosisLines } from './diagnosis.ts';
+import { paramTakes } from './param-takes.ts';
 import { cardStateOf, choicesFor } from './question.ts';
 
 const choicesShown = 10;
@@ -44,6 +45,13 @@ const choiceLines = (
   });
 };
 
+/** Beside the question, before anybody guesses: what would be refused after enter. */
+const takesLine = ({ pen }: View, { runbook }: RunView, name: string): readonly Line[] => {
+  const spec = runbook.params.find((param) => param.name === name);
+  const takes = spec === undefined ? undefined : paramTakes(spec);
+  return takes === undefined ? [] : [[pen.run(`   ${takes}`, 'faint')]];
+};
+
 const noChoice = ({ pen }: View): Line => labelled(pen, '', 'there is nothing to choose from now', 'unknown');
 
 /** Asks for one parameter: a choice among what is there now, or a text. */
@@ -62,6 +70,7 @@ export const paramsCard = (view: View, run: RunView): Card => {
         ...headOf(view, run),
         question,
         [pen.run('   '), ...field(pen, state.text, 'plain', innerWidth(view) - 3)],
+        ...takesLine(view, run, asking.name),
         ...problem,
         hints(pen, 'enter give', 'esc close'),
       ],
