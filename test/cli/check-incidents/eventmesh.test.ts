@@ -1,0 +1,59 @@
+import { checkEveryIncident, type IncidentCase } from './every-incident.ts';
+
+const notHealthy = ['crit health eventmesh-api', 'warn health api-status', 'warn signals health.failures'];
+const deadUnit = [
+  ...notHealthy,
+  'crit signals unit',
+  'crit workloads eventmesh-api',
+  'crit workloads port 8080',
+];
+const onHosts = ['dev', 'staging', 'production'];
+
+checkEveryIncident({
+  system: 'eventmesh',
+  // The interval of the profile: a rehearsal's is so short that a page is old before a busy machine has asked the hosts.
+  sets: { every: '30s' },
+  envs: ['local', ...onHosts],
+  incidents: [
+    // Nothing but its health page is read there.
+    ...['port-conflict', 'crashed', 'bad-release', 'data-corruption', 'system-failure', 'slow-host'].map(
+      (incident): IncidentCase => ({
+        incident,
+        level: 'crit',
+        envs: ['local'],
+        raised: notHealthy,
+        calm: [],
+      }),
+    ),
+    {
+      incident: 'port-conflict',
+      level: 'crit',
+      envs: onHosts,
+      raised: [...deadUnit, 'crit signals port.strangers'],
+      calm: [],
+    },
+    {
+      incident: 'crashed',
+      level: 'crit',
+      envs: onHosts,
+      raised: [...deadUnit, 'crit signals port', 'crit signals s4.log.panic'],
+      calm: [],
+    },
+    { incident: 'bad-release', level: 'crit', envs: onHosts, raised: notHealthy, calm: ['workloads'] },
+    { incident: 'data-corruption', level: 'crit', envs: onHosts, raised: notHealthy, calm: ['workloads'] },
+    {
+      incident: 'system-failure',
+      level: 'crit',
+      envs: onHosts,
+      raised: [...deadUnit, 'crit signals port', 'unknown signals version'],
+      calm: [],
+    },
+    {
+      incident: 'slow-host',
+      level: 'crit',
+      envs: onHosts,
+      raised: [...notHealthy, 'crit signals cpu'],
+      calm: ['workloads'],
+    },
+  ],
+});
