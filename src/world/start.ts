@@ -41,6 +41,12 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
   });
   // The monitoring is made with its servers, and must have seen what was before the incident.
   const handlers = model.environmentNames.map((env) => [env, handlersOf(viewOf(env))] as const);
+  const layouts = new Map(
+    model.environmentNames.map((env) => {
+      const { instances, dependencies } = model.layout(env);
+      return [env, { instances, dependencies }] as const;
+    }),
+  );
   if (options.incident !== undefined) model.strikeEarlier(options.incident, struckEnv);
 
   const files = await keepWorldFiles(viewOf);
@@ -54,7 +60,9 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
   );
   // Servers are those of the start: an instance that is scaled in later has none.
   const found = new Map(
-    [...servers].map(([env, running]) => [env, addressesOf(model.layout(env), running)] as const),
+    [...servers].map(
+      ([env, running]) => [env, addressesOf(layouts.get(env) ?? model.layout(env), running)] as const,
+    ),
   );
   const addresses = (env: string): Readonly<Record<string, string>> => ({
     ...found.get(env),

@@ -34,6 +34,7 @@ export const breakBy = (env: Environment, incident: IncidentSpec): void => {
   for (const service of incident.servicesStopped ?? [])
     for (const instance of env.instancesOf(service)) instance.running = false;
   leaveOpen(env, incident);
+  for (const [service, count] of Object.entries(incident.servicesScaled ?? {})) env.scale(service, count);
   letFail(env, incident);
   for (const [service, crowd] of Object.entries(incident.servicesCrowded ?? {}))
     env.deployments.get(service)?.crowd(crowd);

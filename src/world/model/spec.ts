@@ -133,6 +133,8 @@ export interface IncidentSpec {
   /** Service → what every request takes longer. */
   readonly servicesSlow?: Readonly<Record<string, Millis>>;
   readonly servicesStopped?: readonly string[];
+  /** Service → how many instances somebody has left of it. */
+  readonly servicesScaled?: Readonly<Record<string, number>>;
   /** Breakers that opened a while ago and wait, though what they guard answers again. */
   readonly breakersOpen?: readonly string[];
   readonly servicesFailing?: Readonly<Record<string, FailingSpec>>;

@@ -130,6 +130,11 @@ export const eventBus: SystemSpec = {
       servicesStopped: ['event-bus-service'],
     },
     {
+      name: 'stopped',
+      title: 'somebody has stopped the service, as for a restore: its deployment is scaled to 0',
+      servicesScaled: { 'event-bus-service': 0 },
+    },
+    {
       name: 'sla',
       title: 'the batch run keeps the service busy: every request waits, and too few are answered in time',
       servicesCrowded: { 'event-bus-service': { ms: 700, enough: 6, batch: true } },

@@ -22,7 +22,7 @@ export const eventBusIncidents: readonly RunExercise[] = [
   { env, incident: 'high-memory', runbook: 'memory-limit', confirm: service },
   { env, incident: 'high-memory', runbook: 'java-options', confirm: service },
   { env, runbook: 'collect-garbage', params: { pods: pod }, confirm: [pod] },
-  { env, runbook: 'heap-dump', params: { pod }, confirm: [pod], done: ['a2', 'a2-copy'] },
+  { env, runbook: 'heap-dump', params: { pod }, confirm: [pod], done: ['a2'] },
   {
     env,
     incident: 'breaker-left-open',

@@ -14,6 +14,9 @@ const sha256 = createHash('sha256')
   .update(await readFile(file))
   .digest('hex');
 
+/** What is read back. */
+const dump = resolve('test/coverage/cases/eventbus_20260904.sql.gz');
+
 /** What people do by a plan. */
 export const eventBusProcedures: readonly RunExercise[] = [
   { env: 'event-bus/staging', runbook: 'deploy', params: { force: 'true' }, confirm: kept, done: byHand },
@@ -31,6 +34,17 @@ export const eventBusProcedures: readonly RunExercise[] = [
     params: { key: 'application.yml', file, sha256 },
     confirm: kept,
   },
+  { env: production, runbook: 'back-up', confirm: ['postgres-cluster-0'] },
+  { env: production, runbook: 'stop-service', confirm: service },
+  {
+    env: production,
+    incident: 'stopped',
+    runbook: 'restore-dump',
+    params: { file: dump },
+    confirm: ['postgres-cluster-0', 'postgres'],
+    done: ['a4'],
+  },
+  { env: production, incident: 'stopped', runbook: 'start-service', confirm: service },
   { env: production, runbook: 'nightly-dump', done: ['a1'] },
   { env: production, runbook: 'restart-pods', confirm: service },
 ];
