@@ -54,8 +54,14 @@ const ofRows = (bound: string, { rows, rowCount = rows?.length ?? 0 }: Found): T
   return judged(holds(parsed, rowCount) === true, 'rows', rowCount, bound);
 };
 
+/** What has ended with a status and wrote nothing has said nothing; of all else without a text nothing is known. */
+const saidBy = ({ text, status }: Found): string | undefined =>
+  text ?? (status === undefined ? undefined : '');
+
 /** The value of a row's column; of what gives a text and no rows, all of the text. */
-const ofFirst = (wanted: string, column: string | undefined, { rows, text }: Found): Truth => {
+const ofFirst = (wanted: string, column: string | undefined, found: Found): Truth => {
+  const { rows } = found;
+  const text = saidBy(found);
   if (rows === undefined)
     return column === undefined && text !== undefined
       ? ofValue('it says', text.trim(), wanted)

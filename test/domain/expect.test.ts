@@ -65,3 +65,9 @@ test.each([
 ])('as a value, %s has the problem %s', (text, problem) => {
   expect(valueProblem(text)).toBe(problem);
 });
+
+test('a program that ended and wrote nothing has said nothing; without a status nothing is known', () => {
+  expect(judge({ value: '' }, { status: 0 })).toMatchObject({ value: 'true' });
+  expect(judge({ value: '' }, { status: 0, text: '/var/log/old.log\n' })).toMatchObject({ value: 'false' });
+  expect(judge({ value: '' }, {})).toMatchObject({ value: 'unknown' });
+});
