@@ -50,7 +50,12 @@ export class Database implements Part<DatabaseTrouble> {
     this.#holds = new Holds(this.#pids, spec.user);
     this.#chance = chanceOf(`${spec.name}/${env.spec.name}/database`);
     this.startedAt = env.now - 40 * 86_400_000;
-    this.#background = new Background(spec.background, this.startedAt, this.#pids);
+    this.#background = new Background(
+      spec.background,
+      this.startedAt,
+      this.#pids,
+      (database = spec.database) => this.databases.named(database)?.isOpen === true,
+    );
     this.#logins = new Logins(this.#pids);
   }
 

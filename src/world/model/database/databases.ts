@@ -7,6 +7,8 @@ export interface Catalog {
   readonly oid: number;
   readonly name: string;
   readonly tables: Tables;
+  /** False: nobody may log in any more. */
+  readonly isOpen: boolean;
 }
 
 /** Where administrators log in who mean no other. */
@@ -22,7 +24,7 @@ export class Databases {
 
   constructor(name: string, specs: readonly TableSpec[], now: () => Millis) {
     this.#now = now;
-    this.#own = { oid: firstOid, name, tables: new Tables(specs, now) };
+    this.#own = { oid: firstOid, name, tables: new Tables(specs, now), isOpen: true };
     this.#all = this.#first();
   }
 
@@ -41,11 +43,17 @@ export class Databases {
 
   create(name: string): void {
     this.#oid += 1;
-    this.#all = [...this.#all, { oid: this.#oid, name, tables: new Tables([], this.#now) }];
+    const tables = new Tables([], this.#now);
+    this.#all = [...this.#all, { oid: this.#oid, name, tables, isOpen: true }];
   }
 
   rename(from: string, to: string): void {
     this.#all = this.#all.map((one) => (one.name === from ? { ...one, name: to } : one));
+  }
+
+  /** ALLOW_CONNECTIONS. */
+  allow(name: string, isOpen: boolean): void {
+    this.#all = this.#all.map((one) => (one.name === name ? { ...one, isOpen } : one));
   }
 
   drop(name: string): void {
@@ -60,6 +68,6 @@ export class Databases {
   #first(): readonly Catalog[] {
     return this.#own.name === maintenance
       ? [this.#own]
-      : [{ oid: 5, name: maintenance, tables: new Tables([], this.#now) }, this.#own];
+      : [{ oid: 5, name: maintenance, tables: new Tables([], this.#now), isOpen: true }, this.#own];
   }
 }

@@ -143,8 +143,14 @@ export class Connection {
   #logIn(): void {
     const { user = '', database = '', application = '' } = this.#who ?? {};
     const db = this.#see();
-    if (db.databases.named(database) === undefined)
-      throw new out.Refusal('3D000', `database "${database}" does not exist`, 'FATAL');
+    const found = db.databases.named(database);
+    if (found === undefined) throw new out.Refusal('3D000', `database "${database}" does not exist`, 'FATAL');
+    if (!found.isOpen)
+      throw new out.Refusal(
+        '55000',
+        `database "${database}" is not currently accepting connections`,
+        'FATAL',
+      );
     const backend = db.login({ user, application, database });
     if (backend === undefined) throw new out.Refusal('53300', 'sorry, too many clients already', 'FATAL');
     const { pid } = backend;

@@ -97,7 +97,7 @@ export const ownAnswer: Answerer = (asking) => {
   const text = withoutType(normalized(asking.text));
   const answer = known[text];
   if (answer !== undefined) return answer(asking);
-  for (const [pattern, give] of [...patterns, ...plannerPatterns, ...statisticsPatterns]) {
+  for (const [pattern, give] of [...statisticsPatterns, ...patterns, ...plannerPatterns]) {
     const [whole, ...groups] = pattern.exec(text) ?? [];
     if (whole !== undefined) return give(asking, groups);
   }

@@ -32,6 +32,24 @@ const rename: Give = (asking, groups) => {
   return done('ALTER DATABASE');
 };
 
+const allow: Give = ({ db, database }, [written, word = '']) => {
+  const of = plain(written);
+  if (db.databases.named(of) === undefined) throw missing(of);
+  const isOpen = /^(?:true|on|yes|1)$/i.test(word);
+  if (of === database && !isOpen)
+    throw new Refusal('22023', 'cannot disallow connections for current database');
+  db.databases.allow(of, isOpen);
+  return done('ALTER DATABASE');
+};
+
+const endAllIn: Give = ({ db, pid }, [of]) => {
+  const others = db.backends.filter((one) => one.pid !== pid && db.databaseOf(one) === of);
+  return table(
+    others.map((one) => ({ pg_terminate_backend: db.terminate(one.pid) })),
+    ['pg_terminate_backend'],
+  );
+};
+
 const create: Give = ({ db }, [written]) => {
   const of = plain(written);
   if (db.databases.named(of) !== undefined) throw new Refusal('42P04', `database "${of}" already exists`);
@@ -80,6 +98,12 @@ const reload: Give = ({ db }) => {
 /** What a server does outside transactions, and as whom it does it. */
 const statements: readonly (readonly [RegExp, Give, 'alone' | 'anywhere'])[] = [
   [new RegExp(`^alter database ${name} rename to ${name}$`, 'i'), rename, 'anywhere'],
+  [new RegExp(`^alter database ${name} (?:with )?allow_connections (?:= ?)?(\\w+)$`, 'i'), allow, 'anywhere'],
+  [
+    /^select pg_terminate_backend\(pid\) from pg_stat_activity where datname = '(\w+)' and pid <> pg_backend_pid\(\)$/i,
+    endAllIn,
+    'anywhere',
+  ],
   [new RegExp(`^create database ${name}(?: (?:with )?.+)?$`, 'i'), create, 'alone'],
   [new RegExp(`^drop database (if exists )?${name}$`, 'i'), drop, 'alone'],
   [new RegExp(`^grant [\\w, ]+ on database ${name} to .+$`, 'i'), grant, 'anywhere'],

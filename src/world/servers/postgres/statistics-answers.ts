@@ -50,6 +50,10 @@ export const statisticsPatterns: readonly (readonly [RegExp, Give])[] = [
     },
   ],
   [
+    /^select count\(\*\) as (\w+) from pg_stat_user_tables$/,
+    ({ tables }, [name = '']) => table([{ [name]: tables.tables.length }]),
+  ],
+  [
     /^select current_setting\('(\w+)'\)::numeric = \$1::numeric as (\w+)$/,
     (asking, [setting = '', name = '']) =>
       table([{ [name]: Number(settingNamed(asking, setting).value) === Number(asking.values[0]) }]),
