@@ -1,12 +1,14 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { dump } from './cases/saga-dump.ts';
 import { sagaIncidents } from './cases/saga-incidents.ts';
 import { sagaProcedures } from './cases/saga-procedures.ts';
 import { openExercises } from './support/exercises.ts';
-import { certificateFiles, passwordFile } from './support/secret-files.ts';
+import { certificateFiles, secretFile } from './support/secret-files.ts';
 
 /** What one may take: a fifth of it where nothing else runs. */
 const timeout = 180_000;
 const env = 'saga/production';
+const services = ['saga-orchestrator', 'inventory-service', 'payment-service', 'notification-service'];
 
 const exercises = await openExercises('saga');
 afterAll(() => exercises[Symbol.asyncDispose]());
@@ -58,13 +60,31 @@ describe('runbooks', () => {
     });
   });
   test.concurrent('password', { timeout }, async () => {
-    await using file = await passwordFile('another-one');
+    await using file = await secretFile('password', 'another-one\n');
     await exercises.run({
       env,
       runbook: 'password',
       params: { role: 'postgres', file: file.path, deployments: 'inventory-service' },
       confirm: ['postgres', 'postgres-secret', 'inventory-service'],
     });
+  });
+  test.concurrent('database-recovery', { timeout }, async () => {
+    await using file = await secretFile('dump.sql', dump);
+    await exercises.run({
+      env,
+      runbook: 'database-recovery',
+      params: { file: file.path },
+      confirm: [...services, 'postgres', 'postgres-0'],
+      done: ['b1'],
+    });
+  });
+  test.concurrent('log-rotation', { timeout }, async ({ expect }) => {
+    // Pods are called by their template: what the gate asks for names them.
+    const rotation = { env, runbook: 'log-rotation', params: { deployment: 'payment-service', days: '1' } };
+    const refused = (await exercises.run({ ...rotation, ending: 'forbidden' })).at(-1);
+    const asked = JSON.stringify(refused).match(/payment-service-[0-9a-z]+-[0-9a-z]+/g) ?? [];
+    expect(new Set(asked).size).toBe(2);
+    await exercises.run({ ...rotation, confirm: [...new Set(asked), 'fluentd'] });
   });
   test.concurrent.each(sagaProcedures)('$runbook', { timeout }, async (exercise) => {
     await exercises.run(exercise);

@@ -12,6 +12,13 @@ export const sagaProcedures: readonly RunExercise[] = [
   { env, runbook: 'restart-services', confirm: services },
   { env, runbook: 'topic-recovery', params: { name: 'saga-replies' }, confirm: ['saga-replies'] },
   { env, runbook: 'database-tuning', confirm: ['microservices', 'postgres'], done: ['a8'] },
+  { env, runbook: 'backup', confirm: ['postgres-0'] },
+  {
+    env,
+    runbook: 'database-start',
+    params: { deployments: orchestrator, n: '3' },
+    confirm: [orchestrator],
+  },
   { env, runbook: 'vacuum', confirm: ['microservices'] },
   { env, runbook: 'jvm-options', confirm: ['payment-service'] },
   { env, runbook: 'go-options', confirm: [orchestrator] },

@@ -19,12 +19,13 @@ export const certificateFiles = async (hosts: readonly string[]): Promise<Certif
   return { certificate, key, [Symbol.asyncDispose]: () => rm(dir, { recursive: true }) };
 };
 
-/** A file with a password in one line. */
-export const passwordFile = async (
-  password: string,
+/** A file that nobody else reads. */
+export const secretFile = async (
+  name: string,
+  text: string,
 ): Promise<AsyncDisposable & { readonly path: string }> => {
-  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-password-'));
-  const path = join(dir, 'password');
-  await writeFile(path, `${password}\n`, { mode: 0o600 });
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-file-'));
+  const path = join(dir, name);
+  await writeFile(path, text, { mode: 0o600 });
   return { path, [Symbol.asyncDispose]: () => rm(dir, { recursive: true }) };
 };
