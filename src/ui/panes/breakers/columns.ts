@@ -163,6 +163,8 @@ export const briefColumns = (view: View): readonly Column<BreakerRow>[] =>
       head: '',
       width: 16,
       grow: 1,
+      // The name of the breaker stands there; pods of one service begin alike.
+      keepsEnd: () => true,
       cell: (row): Line => [...places(view.pen, row), view.pen.run(row.label)],
       folded: (rows) => foldedCount(view, rows),
     },
