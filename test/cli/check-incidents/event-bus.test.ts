@@ -46,6 +46,12 @@ checkEveryIncident({
       calm: [],
     },
     {
+      incident: 'stopped',
+      level: 'crit',
+      raised: [...notSeen, 'crit signals up', 'crit health ingress', 'unknown signals ready'],
+      calm: ['breakers'],
+    },
+    {
       incident: 'sla',
       level: 'crit',
       raised: ['crit signals sla', 'warn signals p95', 'warn alerts SLAComplianceIssue'],
