@@ -91,7 +91,7 @@ export const eventmeshBuild: readonly Exercise[] = [
     runbook: 'deploy',
     params: { version: '0.1.0', host: 'vm-1' },
     confirm: ['forge', 'staging'],
-    done: ['c1', 'c2', 'c5', 'approved'],
+    done: ['c1', 'c2', 'c5', 'c7', 'approved'],
     ending: 'executed-not-recovered',
   },
   {
@@ -99,7 +99,7 @@ export const eventmeshBuild: readonly Exercise[] = [
     runbook: 'deploy',
     params: { version: '0.1.1', host: 'vm-1' },
     confirm: ['forge', 'staging'],
-    done: ['c1', 'c2', 'c5', 'approved'],
+    done: ['c1', 'c2', 'c5', 'c7', 'approved'],
     ending: 'failed',
   },
 ];
