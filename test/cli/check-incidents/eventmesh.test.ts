@@ -1,6 +1,7 @@
 import { checkEveryIncident, type IncidentCase } from './every-incident.ts';
 
 const notHealthy = ['crit health eventmesh-api', 'warn health api-status', 'warn signals health.failures'];
+const slow = ['crit signals api.ms', 'warn health eventmesh-api', 'warn health api-status'];
 const deadUnit = [
   ...notHealthy,
   'crit signals unit',
@@ -15,8 +16,29 @@ checkEveryIncident({
   sets: { every: '30s' },
   envs: ['local', ...onHosts],
   incidents: [
+    // What goes wrong where it is built leaves alone what runs.
+    {
+      incident: 'build-broken',
+      level: 'crit',
+      raised: ['crit signals build.result'],
+      calm: ['health', 'workloads'],
+    },
+    {
+      incident: 'stale-cache',
+      level: 'crit',
+      raised: ['crit signals build.result'],
+      calm: ['health', 'workloads'],
+    },
+    {
+      incident: 'tests-broken',
+      level: 'crit',
+      raised: ['crit signals tests.failed'],
+      calm: ['health', 'workloads'],
+    },
+    { incident: 'vulnerable', level: 'ok', raised: [], calm: [] },
+    { incident: 'slow-host', level: 'crit', envs: ['local'], raised: slow, calm: [] },
     // Nothing but its health page is read there.
-    ...['port-conflict', 'crashed', 'bad-release', 'data-corruption', 'system-failure', 'slow-host'].map(
+    ...['port-conflict', 'crashed', 'bad-release', 'data-corruption', 'system-failure'].map(
       (incident): IncidentCase => ({
         incident,
         level: 'crit',
@@ -52,7 +74,7 @@ checkEveryIncident({
       incident: 'slow-host',
       level: 'crit',
       envs: onHosts,
-      raised: [...notHealthy, 'crit signals cpu'],
+      raised: [...slow, 'crit signals cpu'],
       calm: ['workloads'],
     },
   ],
