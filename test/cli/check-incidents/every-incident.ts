@@ -25,7 +25,7 @@ export interface IncidentCase {
 interface SystemCases {
   readonly system: string;
   /** Vars that stand in place of those of a rehearsal. */
-  readonly sets?: Readonly<Record<string, string>>;
+  readonly sets?: (env: string) => Readonly<Record<string, string>>;
   readonly envs: readonly string[];
   readonly incidents: readonly IncidentCase[];
 }
@@ -77,12 +77,12 @@ const checked = async (
 const isOwnTime = (raised: string): boolean => / signals (api|health)\.ms$/.test(raised);
 
 /** Checks each environment of a system, healthy and in each incident of its world. */
-export const checkEveryIncident = ({ system, sets = {}, envs, incidents }: SystemCases): void => {
+export const checkEveryIncident = ({ system, sets = () => ({}), envs, incidents }: SystemCases): void => {
   test.concurrent.each([...envs])(
     `${system}/%s, healthy: all is ok, and nothing is at fault`,
     { timeout: 120_000 },
     async (env) => {
-      const report = await checked(`${system}/${env}`, sets);
+      const report = await checked(`${system}/${env}`, sets(env));
       expect(raisedIn(report).filter((raised) => !isOwnTime(raised))).toEqual([]);
       expect(report.faults).toEqual([]);
     },
@@ -94,7 +94,7 @@ export const checkEveryIncident = ({ system, sets = {}, envs, incidents }: Syste
     `${system}/$env, $incident: $level, by the rows that name it`,
     { timeout: 120_000 },
     async (one) => {
-      const report = await checked(`${system}/${one.env}`, sets, one.incident);
+      const report = await checked(`${system}/${one.env}`, sets(one.env), one.incident);
       const raised = raisedIn(report);
       if (one.level === 'ok') expect(raised.filter((each) => !isOwnTime(each))).toEqual([]);
       else expect(report.level).toBe(one.level);
