@@ -93,6 +93,7 @@ const supplied: Readonly<Record<string, readonly string[]>> = {
     '${env:SAGA_BACKUPS} has no value: source backups is off',
     '${env:SAGA_BACKUPS} has no value: signal backup.hours has no value',
     '${env:SAGA_BACKUPS} has no value: signal backup.whole has no value',
+    '${env:SAGA_BACKUPS} has no value: runbook backup cannot run',
   ],
 };
 

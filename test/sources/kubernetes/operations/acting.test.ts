@@ -86,45 +86,40 @@ describe('what changes a template', () => {
     );
   });
 
+  const fromSecret = {
+    name: 'DB_PASSWORD',
+    valueFrom: { secretKeyRef: { name: 'postgres-secret', key: 'password' } },
+  };
+
   test('setEnv: old values come back, what was absent is absent again, references stay', async () => {
     const ran = await stage.run('setEnv', { ...inventory, env: { DB_MAX_OPEN_CONNS: 25, GOGC: '50' } });
     expect(planOf(ran.proposal).targets[0]?.saw).toBe('DB_MAX_OPEN_CONNS=10, GOGC not set');
     expect(valueAt(await containerOf(), 'env')).toEqual([
       { name: 'DB_MAX_OPEN_CONNS', value: '25' },
+      fromSecret,
       { name: 'GOGC', value: '50' },
     ]);
     const undone = await stage.undo(ran);
     expect(undone.ended.ending).toBe('recovered');
-    expect(valueAt(await containerOf(), 'env')).toEqual([{ name: 'DB_MAX_OPEN_CONNS', value: '10' }]);
+    expect(valueAt(await containerOf(), 'env')).toEqual([
+      { name: 'DB_MAX_OPEN_CONNS', value: '10' },
+      fromSecret,
+    ]);
   });
 
   test('a variable that comes from a Secret is not written over', async () => {
-    await meddle({
-      spec: {
-        template: {
-          spec: {
-            containers: [
-              {
-                name: 'inventory-service',
-                env: [{ name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } }],
-              },
-            ],
-          },
-        },
-      },
-    });
     const { refusal } = await stage.propose('setEnv', { ...inventory, env: { DB_PASSWORD: 'literal' } });
     expect(refusal).toEqual({
       ending: 'not-applicable',
-      why: 'deployment/inventory-service takes DB_PASSWORD (from secretKeyRef db/password) from there: change it there',
+      why: 'deployment/inventory-service takes DB_PASSWORD (from secretKeyRef postgres-secret/password) from there: change it there',
     });
   });
 
   test('a secret value is set, shows nowhere, and its undo is the revision that has the old one', async () => {
-    await stage.run('setEnv', { ...inventory, env: { DB_PASSWORD: 'the-old-word' } });
+    await stage.run('setEnv', { ...inventory, env: { API_TOKEN: 'the-old-word' } });
     await stage.wait(2);
-    const ran = await stage.run('setEnv', { ...inventory, env: { DB_PASSWORD: 'the-new-word' } });
-    expect(valueAt(await containerOf(), 'env', '1', 'value')).toBe('the-new-word');
+    const ran = await stage.run('setEnv', { ...inventory, env: { API_TOKEN: 'the-new-word' } });
+    expect(valueAt(await containerOf(), 'env', '2', 'value')).toBe('the-new-word');
     expect(JSON.stringify([ran.proposal, ran.events])).not.toMatch(/the-(old|new)-word/);
     expect(await readFile(join(stage.dir, 'audit.jsonl'), 'utf8')).not.toMatch(/the-(old|new)-word/);
     expect(ran.ended.undo).toMatchObject([
@@ -136,7 +131,7 @@ describe('what changes a template', () => {
     ]);
     await stage.wait(2);
     await stage.undo(ran);
-    expect(valueAt(await containerOf(), 'env', '1', 'value')).toBe('the-old-word');
+    expect(valueAt(await containerOf(), 'env', '2', 'value')).toBe('the-old-word');
   });
 
   test('an address with a password is set, its password shows nowhere, and the undo holds none', async () => {
@@ -144,7 +139,7 @@ describe('what changes a template', () => {
     await stage.run('setEnv', { ...inventory, env: { DATABASE_URL: url('the-old-word') } });
     await stage.wait(2);
     const ran = await stage.run('setEnv', { ...inventory, env: { DATABASE_URL: url('the-new-word') } });
-    expect(valueAt(await containerOf(), 'env', '1', 'value')).toBe(url('the-new-word'));
+    expect(valueAt(await containerOf(), 'env', '2', 'value')).toBe(url('the-new-word'));
     expect(await readFile(join(stage.dir, 'audit.jsonl'), 'utf8')).not.toMatch(/the-(old|new)-word/);
     expect(JSON.stringify([ran.proposal, ran.events])).not.toMatch(/the-(old|new)-word/);
     expect(ran.ended.undo).toMatchObject([{ use: 'k8s.rollback' }]);
