@@ -173,7 +173,7 @@ accident('read-only', async () => {
       stage.rig.type,
       stage.rig.config(wire.url, 'hunter2+contract/secret='),
       stage.rig.operations,
-      wire.dir,
+      wire.dir ?? process.cwd(),
     );
     await wire.close();
   }

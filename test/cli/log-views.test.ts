@@ -48,6 +48,7 @@ const cases: readonly Case[] = [
     rows: rows('S3', '08', '09', '38', '42'),
     always: ['inventory', 'payment'],
     evidence: { 'pool-exhaustion': ['connections', 'timeouts'], 'memory-leak': ['memory'] },
+    never: ['passwords'],
   },
   {
     env: 'eventmesh/production',

@@ -186,6 +186,8 @@ describe('dependency-down in the event bus', () => {
     const it = await stage('event-bus');
     expect(Object.keys(it.world.rehearsalVars('production')).sort()).toEqual([
       'alertmanager',
+      'artifacts',
+      'backups',
       'closes',
       'database',
       'db-password',
@@ -196,10 +198,12 @@ describe('dependency-down in the event bus', () => {
       'holds',
       'ingress',
       'kubeconfig',
+      'manifests',
       'patience',
       'pause',
       'prometheus',
       'rollout',
+      'staging-ingress',
       'steady',
       'sustained',
       'token',

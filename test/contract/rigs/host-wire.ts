@@ -154,6 +154,8 @@ export const openSshdWire = async (sshd: Sshd, end: () => Promise<void>): Promis
 export const openHostWire = async (): Promise<Wire<HostMood>> => {
   const clock = manualClock();
   const model = new SystemModel(systemSpec('eventmesh'), { startedAt: clock.now() });
+  for (const { site } of model.layout('local').parts.hosts?.machines ?? [])
+    site.disk.put(`${site.dir}.before`, { is: 'tree', holds: {} }, clock.now());
   const world = await startSshWire({ model, clock, env: 'local' });
   const from = dirname(world.vars['ssh-config'] ?? '');
   const known = await readFile(join(from, 'known_hosts'), 'utf8');

@@ -153,6 +153,14 @@ export const hostStage: Stage<HostMood> = {
       tail: { file: '/var/log/eventmesh/api.log', lines: 10 },
       processes: { match: 'cron' },
       top: { count: 3 },
+      environment: { unit: 'eventmesh-api' },
+      setEnv: { unit: 'eventmesh-api', env: { RUST_LOG: 'debug' }, for: '5m' },
+      backup: { dir: '/opt/eventmesh/local', into: '/opt/eventmesh/backups' },
+      restore: {
+        archive: '/opt/eventmesh/backups/eventmesh-backup-20260304000000.tar.gz',
+        dir: '/opt/eventmesh/local',
+      },
+      swap: { dir: '/opt/eventmesh/local', from: '/opt/eventmesh/local.before' },
     },
   },
 };
