@@ -133,7 +133,7 @@ const hangs: Operation['act'] = async function* (_, __, signal) {
 test.each<[string, number | undefined, number, string]>([
   ['what it says', 120_000, 120_000, '2m'],
   ['five minutes, where it says nothing', undefined, 300_000, '5m'],
-  ['an hour, whatever it says', 7_200_000, 3_600_000, '1h'],
+  ['two hours, whatever it says', 14_400_000, 7_200_000, '2h'],
 ])('a step is ended after %s, and tells how its calls came out', async (_, timeoutMs, ms, words) => {
   const on = await stage(hangs, timeoutMs, ['POST /a → 200', 'POST /b → no answer, outcome unknown']);
   await on.clock.advance(ms - 1);
