@@ -50,7 +50,8 @@ checkEveryIncident({
       calm: ['lag', 'workloads'],
     },
     // How many of its pods are down differs: each is killed and started again in its own time.
-    { incident: 'memory-leak', level: 'crit', raised: ['crit signals oom'], calm: ['alerts'] },
+    // While a pod that was killed comes back its scrape is down, and an alert says so.
+    { incident: 'memory-leak', level: 'crit', raised: ['crit signals oom'], calm: ['lag'] },
     {
       incident: 'consumer-lag',
       level: 'warn',

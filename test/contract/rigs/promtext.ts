@@ -19,6 +19,7 @@ const families: readonly (readonly [string, string, number])[] = [
   ['hikaricp_connections_timeout_total', 'counter', 1],
   ['http_server_requests_seconds', 'histogram', 36],
   ['http_server_requests_seconds_max', 'gauge', 2],
+  ['jvm_gc_overhead', 'gauge', 1],
   ['jvm_memory_committed_bytes', 'gauge', 2],
   ['jvm_memory_max_bytes', 'gauge', 2],
   ['jvm_memory_used_bytes', 'gauge', 2],
