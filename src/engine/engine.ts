@@ -22,6 +22,7 @@ import { createTouched, type Touched } from './touched/touched.ts';
 import type { ReachedSource } from './via/reached-source.ts';
 import { reachSources } from './via/reached-sources.ts';
 import { createWheel, type Wheel } from './wheel.ts';
+import { withinTime } from './within-time.ts';
 
 export interface EngineOptions {
   readonly modules: readonly SourceModule[];
@@ -157,7 +158,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
       const until = clock.now() + timeoutMs;
       const straight = poller.loops.filter((loop) => reached.get(loop.feed.source) === undefined);
       const readReached = async (one: ReachedSource): Promise<void> => {
-        await within(clock, timeoutMs, signal, (over) => one.ready(over));
+        await withinTime(clock, timeoutMs, signal, (over) => one.ready(over));
         await readOnce(poller.of(one.id), clock, Math.max(0, until - clock.now()), signal);
       };
       await Promise.all([readOnce(straight, clock, timeoutMs, signal), ...reached.all.map(readReached)]);
@@ -184,19 +185,4 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
       await Promise.all(opened.map((one) => closeSource(one, clock)));
     },
   };
-};
-
-/** Calls something with a signal that aborts after a time, or with the given one. */
-const within = async <T>(
-  clock: Clock,
-  timeoutMs: Millis,
-  signal: AbortSignal | undefined,
-  call: (over: AbortSignal) => Promise<T>,
-): Promise<T> => {
-  const limit = clock.deadline(timeoutMs);
-  try {
-    return await call(signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]));
-  } finally {
-    limit.clear();
-  }
 };
