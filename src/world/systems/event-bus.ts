@@ -88,7 +88,8 @@ export const eventBus: SystemSpec = {
       token: 'rehearsal',
       'db-password': 'rehearsal',
       holds: '10s',
-      closes: '30s',
+      // Long enough for one unlucky request, which counts for ten seconds, on the way.
+      closes: '45s',
       heed: '1s',
       pause: '1s',
       window: '15s',

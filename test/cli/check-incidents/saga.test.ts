@@ -50,8 +50,8 @@ checkEveryIncident({
       calm: ['lag', 'workloads'],
     },
     // How many of its pods are down differs: each is killed and started again in its own time.
-    // While a pod that was killed comes back its scrape is down, and an alert says so.
-    { incident: 'memory-leak', level: 'crit', raised: ['crit signals oom'], calm: ['lag'] },
+    // While a pod that was killed comes back it is not scraped and reads no messages, and rows say so.
+    { incident: 'memory-leak', level: 'crit', raised: ['crit signals oom'], calm: ['sessions'] },
     {
       incident: 'consumer-lag',
       level: 'warn',
