@@ -51,7 +51,7 @@ checkEveryIncident({
     },
     // How many of its pods are down differs: each is killed and started again in its own time.
     // While a pod that was killed comes back it is not scraped and reads no messages, and rows say so.
-    { incident: 'memory-leak', level: 'crit', raised: ['crit signals oom'], calm: ['sessions'] },
+    { incident: 'memory-leak', level: 'crit', raised: ['crit signals oom'], calm: [] },
     {
       incident: 'consumer-lag',
       level: 'warn',
