@@ -67,7 +67,8 @@ const takeLevelValue = (scan: Scan, bytes: Uint8Array, from: number, to: number,
   const end = isText ? to - 1 : to;
   const isNumber = isDigit(byteAt(bytes, begin, end));
   let level = 0;
-  if (meaning === keyIs.severity) level = isText && end - begin <= 2 ? levelOfLetter(byteAt(bytes, begin, to)) : 0;
+  if (meaning === keyIs.severity)
+    level = isText && end - begin <= 2 ? levelOfLetter(byteAt(bytes, begin, to)) : 0;
   else level = isNumber ? levelOfNumber(numberAt(bytes, begin, end)) : levelAt(bytes, begin, end);
   if (level !== 0) scan.levelIs(level, from, to);
 };
