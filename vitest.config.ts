@@ -1,7 +1,20 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type Plugin } from 'vitest/config';
+
+/** Has simulated time wait for modules that are being loaded (test/simulation/activity.ts); elsewhere it changes nothing. */
+const countedImports: Plugin = {
+  name: 'opsdeck-counted-imports',
+  transform: (code, id) =>
+    /\/src\/.*\.tsx?$/.test(id) && code.includes('import(')
+      ? code.replaceAll(
+          /\bimport\((\s*['"][^'"]+['"]\s*)\)/g,
+          '(globalThis.opsdeckLoading ?? ((module) => module))(import($1))',
+        )
+      : undefined,
+};
 
 export default defineConfig({
+  plugins: [countedImports],
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     exclude: ['test/real/**'],

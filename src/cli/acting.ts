@@ -6,7 +6,6 @@ import { type Copies, createCopies } from '../engine/ledger/copies.ts';
 import { openLedger } from '../engine/ledger/ledger.ts';
 import { openCopyDoor } from '../io/audit-copy.ts';
 import { newRunId } from '../io/chance.ts';
-import { openChangeIo } from '../io/change-io.ts';
 import type { ChangeIo } from '../io/io.ts';
 import type { Context } from './context.ts';
 import type { Opened } from './open.ts';
@@ -31,13 +30,13 @@ export const openActing = async (context: Context, opened: Opened): Promise<Acti
   const { clock, masker, modules, stateDir } = context;
   const { profile, engine } = opened;
   const arming = createArming(profile.guard, profile.tier, clock);
-  const change = openChangeIo(clock);
-  const through = new Map<string, ReturnType<typeof openChangeIo>>();
+  const change = context.openChangeIo();
+  const through = new Map<string, ReturnType<Context['openChangeIo']>>();
   /** One door per source that is reached through another: its calls go the way that its reads go. */
   const changeOf = (source: string): ChangeIo | undefined => {
     const way = engine.wayTo(source);
     if (way === undefined) return undefined;
-    const door = through.get(source) ?? openChangeIo(clock, way.dial, way.inside);
+    const door = through.get(source) ?? context.openChangeIo(way);
     through.set(source, door);
     return door;
   };
@@ -59,6 +58,7 @@ export const openActing = async (context: Context, opened: Opened): Promise<Acti
     newId: newRunId,
     mask: masker.mask,
     modules,
+    openIo: context.openIo,
   });
   const close = async (): Promise<void> => {
     await Promise.all([change, ...through.values(), ...copies].map((door) => door.close()));

@@ -6,7 +6,7 @@ import { LedgerError } from '../io/ledger-error.ts';
 import type { AuditFlags } from './audit/flags.ts';
 import { type AuditCall, recordsOf } from './audit/records.ts';
 import { verifyLines } from './audit/verify-lines.ts';
-import { type Context, createContext } from './context.ts';
+import type { Context } from './context.ts';
 import { UsageError } from './exit-code.ts';
 import type { SubCommand } from './invocation.ts';
 import { runEventLines } from './run-lines.ts';
@@ -49,7 +49,7 @@ const exportTimeline = async (call: AuditCall, context: Context): Promise<number
 
 /** `opsdeck audit show|verify|export`: the ledger of the state dir; needs no profile. */
 export const audit: SubCommand<AuditFlags> = async (call) => {
-  const context = createContext(call.global);
+  const { context } = call;
   const [what = ''] = call.args;
   try {
     if (what === 'verify') return await verify(call, context);

@@ -1,7 +1,7 @@
 import type { Millis } from '../domain/fault.ts';
 import { checkReport, exitCodeOf } from '../engine/check.ts';
-import { type Context, createContext } from './context.ts';
-import { interruption, untilAny } from './interrupted.ts';
+import type { Context } from './context.ts';
+import { untilAny } from './interrupted.ts';
 import type { Invocation, SubCommand } from './invocation.ts';
 import type { Opened } from './open.ts';
 import { withEnvironment } from './with-environment.ts';
@@ -28,8 +28,8 @@ const report = async (
   if (options.json === true) output.json(found);
   else {
     const { checkText } = await import('../engine/check-text.ts');
-    const { isTTY, columns } = process.stdout;
-    output.line(checkText(found, isTTY ? columns : Number.POSITIVE_INFINITY, isTTY && global.color));
+    const { columns } = output;
+    output.line(checkText(found, columns ?? Number.POSITIVE_INFINITY, columns !== undefined && global.color));
   }
   return exitCodeOf(found.level);
 };
@@ -40,7 +40,7 @@ const watch = async (
   context: Context,
   invocation: Invocation<CheckFlags>,
 ): Promise<number> => {
-  const over = AbortSignal.any([interruption(), invocation.output.gone]);
+  const over = AbortSignal.any([invocation.interruption(), invocation.output.gone]);
   const { engine } = opened;
   engine.start();
   const readFirst = async (): Promise<void> => {
@@ -59,8 +59,7 @@ const watch = async (
 
 /** `opsdeck check`: one reading of everything within `--timeout`, or with `--watch` one after the other. */
 export const check: SubCommand<CheckFlags> = async (invocation) => {
-  const { options, global } = invocation;
-  const context = createContext(global);
+  const { options, context } = invocation;
   const { clock } = context;
   const watching = options.watch === true;
   const until = watching ? Number.POSITIVE_INFINITY : context.startedAt + options.timeout - reserveMs;

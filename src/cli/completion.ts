@@ -1,6 +1,5 @@
 import type { Command, Option } from 'commander';
 import { findProfiles } from '../profile/catalogue.ts';
-import { createContext } from './context.ts';
 import type { Invocation, SubCommand } from './invocation.ts';
 
 /** The words of the command line, as declared. */
@@ -130,8 +129,7 @@ const fish = (words: Words): string =>
 const scripts: Readonly<Record<string, (words: Words) => string>> = { bash, zsh, fish };
 
 /** Names of every environment that can be found, bare where that is enough; what the scripts ask for. */
-const listEnvironments = async ({ global, output }: Invocation<object>): Promise<void> => {
-  const context = createContext(global);
+const listEnvironments = async ({ context, output }: Invocation<object>): Promise<void> => {
   const { entries } = await findProfiles(context.dirs, context.files);
   const found = new Set(entries.flatMap(({ system, env }) => [env, `${system}/${env}`]));
   for (const name of [...found].sort()) output.line(name);

@@ -1,10 +1,15 @@
 import { join, resolve } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
+import { chance } from '../io/chance.ts';
+import { openChangeIo } from '../io/change-io.ts';
 import { type SystemClock, systemClock } from '../io/clock.ts';
 import { type Files, realFiles } from '../io/files.ts';
+import type { ChangeIo, ReadIo } from '../io/io.ts';
+import { openReadIo, type ReadIoOptions } from '../io/read-io.ts';
 import { type Masker, masker } from '../io/secrets.ts';
 import { sourceModules } from '../sources/registry.ts';
 import type { SourceModule } from '../sources/source.ts';
+import type { World, WorldOptions } from '../world/world.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { packageRoot } from './package-root.ts';
 import { configDirOf, type ProcessEnv, stateDirOf } from './places.ts';
@@ -20,6 +25,14 @@ export interface Context {
   readonly files: Files;
   readonly masker: Masker;
   readonly clock: SystemClock;
+  /** 0 up to 1: phases, jitter and ids that need not be secret. */
+  random(): number;
+  /** Opens a reading door; `way`: how its connections are opened and its programs run. */
+  openIo(way?: ReadIoOptions): ReadIo;
+  /** Starts the simulator of a system. */
+  startWorld(system: string, options: WorldOptions): Promise<World>;
+  /** Opens a changing door, for the executor alone. */
+  openChangeIo(way?: ReadIoOptions): ChangeIo & { close(): Promise<void> };
   readonly modules: readonly SourceModule[];
   readonly processEnv: ProcessEnv;
   /** When this process began, on `clock`. */
@@ -37,22 +50,34 @@ const profileDirs = (options: GlobalOptions, env: ProcessEnv): readonly string[]
   return placeOnce([...listed, 'profiles', own, join(packageRoot, 'profiles')]);
 };
 
+/** What a process runs on: time, the network, programs and environment variables of this machine, or of a simulation. */
+export type Platform = Pick<
+  Context,
+  'clock' | 'random' | 'openIo' | 'openChangeIo' | 'startWorld' | 'processEnv' | 'startedAt'
+>;
+
+/** The platform of this process. */
+export const machinePlatform = (clock: SystemClock = systemClock()): Platform => ({
+  clock,
+  random: chance,
+  openIo: (way) => openReadIo(clock, way),
+  openChangeIo: (way) => openChangeIo(clock, way),
+  startWorld: async (system, options) => (await import('../world/start.ts')).startWorld(system, options),
+  processEnv: process.env,
+  startedAt: clock.now() - Math.round(process.uptime() * 1000),
+});
+
 /** The composition's leaves for this process; contacts and reads nothing. */
-export const createContext = (
-  options: GlobalOptions,
-  clock: SystemClock = systemClock(),
-  env: ProcessEnv = process.env,
-): Context => {
+export const createContext = (options: GlobalOptions, platform: Platform = machinePlatform()): Context => {
+  const { processEnv: env } = platform;
   return {
+    ...platform,
     options,
     dirs: profileDirs(options, env),
     stateDir: stateDirOf(options, env),
     settingsFile: join(configDirOf(env), 'config.yaml'),
     files: realFiles,
     masker,
-    clock,
     modules: sourceModules,
-    processEnv: env,
-    startedAt: clock.now() - Math.round(process.uptime() * 1000),
   };
 };

@@ -6,7 +6,7 @@ import { exitCodeOf } from '../engine/check.ts';
 import type { Engine } from '../engine/engine.ts';
 import { toFault } from '../io/fault.ts';
 import type { Finding, Source } from '../sources/source.ts';
-import { type Context, createContext } from './context.ts';
+import type { Context } from './context.ts';
 import { examineCopies } from './doctor-copies.ts';
 import type { SubCommand } from './invocation.ts';
 import { levelGlyph } from './level-glyph.ts';
@@ -106,11 +106,10 @@ const linesOf = (report: SourceReport): readonly string[] => [
 /** `opsdeck doctor`: asks every source what it lacks. Exit as `check`: 1 when something is missing, 3 when a source cannot be seen. */
 export const doctor: SubCommand<{ readonly json?: boolean }> = async ({
   options,
-  global,
+  context,
   output,
   sharing,
 }) => {
-  const context = createContext(global);
   return withEnvironment(context, { memory: false }, async ({ profile, engine }) => {
     sharing?.learn({ profile, engine });
     const deadline = context.clock.deadline(doctorMs);

@@ -4,9 +4,8 @@ import { profileWords } from '../domain/mask/profile-words.ts';
 import type { Profile } from '../domain/profile.ts';
 import { EndlessPattern } from '../engine/logs/in-time.ts';
 import { readerLeft } from '../io/pipe-reader.ts';
-import { type Context, createContext } from './context.ts';
+import type { Context } from './context.ts';
 import { UsageError } from './exit-code.ts';
-import { interruption } from './interrupted.ts';
 import type { Invocation, SubCommand } from './invocation.ts';
 import { createAsides } from './logs/asides.ts';
 import type { LogFlags } from './logs/flags.ts';
@@ -50,7 +49,7 @@ const print = async (
   const asides = createAsides(output);
   for (const problem of problemsOf(profile, request)) asides.problem(problem);
   const { sources } = engine;
-  const isForPerson = process.stdout.isTTY;
+  const isForPerson = output.columns !== undefined;
   const { levels = {}, zone = 'utc' } = profile.logs ?? {};
   const head = { levels, zone, now: () => clock.now() + clock.wallOffset() };
   const parts = { request, head, output, asides };
@@ -94,9 +93,8 @@ const feelReader = (output: Output, { clock }: Context, over: AbortSignal): (() 
  * reads any more; with 3 when a source could not be read.
  */
 export const logs: SubCommand<LogFlags> = async (invocation) => {
-  const { options, global, output, sharing } = invocation;
-  const context = createContext(global);
-  const stopped = interruption();
+  const { options, context, output, sharing } = invocation;
+  const stopped = invocation.interruption();
   const over = AbortSignal.any([stopped, output.gone]);
   const stopFeeling = feelReader(output, context, over);
   try {

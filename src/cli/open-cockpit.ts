@@ -5,8 +5,6 @@ import type { CockpitParts, OpenedEnvironment, Refused } from '../engine/cockpit
 import type { Engine } from '../engine/engine.ts';
 import { createInFlight } from '../engine/in-flight.ts';
 import { createWheel } from '../engine/wheel.ts';
-import { chance } from '../io/chance.ts';
-import { openReadIo } from '../io/read-io.ts';
 import { saveNew } from '../io/save-file.ts';
 import { watchFiles } from '../io/watch-files.ts';
 import type { CatalogueEntry } from '../profile/catalogue.ts';
@@ -91,7 +89,7 @@ export const composeCockpit = (
 ) => {
   const { clock } = context;
   const worlds = createWorlds(context);
-  const shared = { wheel: createWheel(clock, chance), inFlight: createInFlight() };
+  const shared = { wheel: createWheel(clock, context.random), inFlight: createInFlight() };
   const history = openHistory(context, cockpit);
   shown.past = history.past;
   const settings = createLiveSettings(cockpit, () => clock.now(), rebind);
@@ -146,7 +144,7 @@ export const composeCockpit = (
   const controller = createController({
     cockpit,
     clock,
-    openIo: (options) => openReadIo(clock, options),
+    openIo: context.openIo,
     choose,
     open: async (ref) => {
       const entry = profiles?.catalogue.entries.find((e) => e.system === ref.system && e.env === ref.env);

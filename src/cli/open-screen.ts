@@ -47,12 +47,12 @@ export const openScreen = async (options: GlobalOptions): Promise<number> => {
     keep: keptFiles(stateDirOf(options, process.env)),
     host,
   });
-  const [{ createContext }, { composeCockpit }] = await Promise.all([
+  const [{ createContext, machinePlatform }, { composeCockpit }] = await Promise.all([
     import('./context.ts'),
     import('./open-cockpit.ts'),
   ]);
   const { controller, close } = composeCockpit(
-    createContext(options, clock),
+    createContext(options, machinePlatform(clock)),
     cockpit,
     shown,
     shown.changed,

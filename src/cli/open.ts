@@ -2,7 +2,6 @@ import type { Millis } from '../domain/fault.ts';
 import { complaintLine } from '../domain/position.ts';
 import type { Profile } from '../domain/profile.ts';
 import { type Engine, type EngineOptions, openEngine } from '../engine/engine.ts';
-import { chance } from '../io/chance.ts';
 import { execDeadlineMs, execText } from '../io/exec.ts';
 import type { Catalogue, CatalogueEntry } from '../profile/catalogue.ts';
 import { type FinishValues, loadProfile, type ProfileDraft } from '../profile/load.ts';
@@ -93,6 +92,12 @@ export const openEnvironment = async (
   for (const secret of finished.secrets) masker.add(secret);
   if (finished.complaints.some((complaint) => complaint.severity === 'error'))
     return { refused: finished.complaints.map(complaintLine) };
-  const engine = await openEngine(finished.profile, { ...engineOptions, modules, clock, random: chance });
+  const engine = await openEngine(finished.profile, {
+    ...engineOptions,
+    modules,
+    clock,
+    random: context.random,
+    openIo: (_, way) => context.openIo(way),
+  });
   return { profile: finished.profile, engine, ...(world === undefined ? {} : { world }) };
 };

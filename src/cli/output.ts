@@ -25,6 +25,8 @@ export interface Output {
   readonly masks: boolean;
   /** From now on every text also goes through this one. */
   alsoMask(mask: (text: string) => string): void;
+  /** The width of the terminal that stdout is; undefined: it is no terminal. */
+  readonly columns: number | undefined;
   /** True for a pipe, whose reader may go away unnoticed while nothing is written. */
   readonly isPipe: boolean;
   /** Aborts when nobody reads stdout any more. */
@@ -45,30 +47,36 @@ const plain = (value: unknown, mask: (text: string) => string): unknown => {
   return typeof value === 'string' ? mask(value) : value;
 };
 
-/** The process's own stdout and stderr. A reader that went away (EPIPE) is no error: what is left is dropped. */
-export const createOutput = (masker: Masker): Output => {
+/** The streams that a command writes to. */
+export interface OutputStreams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+/** Output to the process's own stdout and stderr, or to others. A reader that went away (EPIPE) is no error: what is left is dropped. */
+export const createOutput = (masker: Masker, { stdout, stderr }: OutputStreams = process): Output => {
   const gone = new AbortController();
   let failed: string | undefined;
   const nothing = (text: string): string => text;
   let also = nothing;
   const mask = (text: string): string => also(masker.mask(text));
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') failed = error.message;
     gone.abort();
   });
-  process.stderr.on('error', () => {});
+  stderr.on('error', () => {});
   const raw = (text: string): void => {
-    if (!gone.signal.aborted) process.stdout.write(text);
+    if (!gone.signal.aborted) stdout.write(text);
   };
   const given = Promise.withResolvers<void>();
   const roomOr = (over: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
       const go = (): void => {
-        process.stdout.off('drain', go);
+        stdout.off('drain', go);
         over.removeEventListener('abort', go);
         resolve();
       };
-      process.stdout.on('drain', go);
+      stdout.on('drain', go);
       over.addEventListener('abort', go);
       if (over.aborted) go();
     });
@@ -79,7 +87,7 @@ export const createOutput = (masker: Masker): Output => {
       return also !== nothing || masker.size > 0;
     },
     write: async (part, signal) => {
-      if (gone.signal.aborted || process.stdout.write(part) || process.stdout.destroyed) return;
+      if (gone.signal.aborted || stdout.write(part) || stdout.destroyed) return;
       await roomOr(AbortSignal.any([gone.signal, signal]));
     },
     abandon: given.resolve,
@@ -88,16 +96,17 @@ export const createOutput = (masker: Masker): Output => {
     json: (value, pretty = false) =>
       raw(`${JSON.stringify(value, (_key, inner) => plain(inner, mask), pretty ? 2 : undefined)}\n`),
     error: (text) => {
-      process.stderr.write(`${mask(text)}\n`);
+      stderr.write(`${mask(text)}\n`);
     },
     alsoMask: (more) => {
       also = more;
     },
     // A file's stream has no connection to be made.
-    isPipe: !process.stdout.isTTY && 'connecting' in process.stdout,
+    columns: stdout.isTTY ? stdout.columns : undefined,
+    isPipe: !stdout.isTTY && 'connecting' in stdout,
     gone: gone.signal,
     flush: async () => {
-      await Promise.race([Promise.all([written(process.stdout), written(process.stderr)]), given.promise]);
+      await Promise.race([Promise.all([written(stdout), written(stderr)]), given.promise]);
       return failed;
     },
   };

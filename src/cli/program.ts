@@ -4,6 +4,7 @@ import { parseDuration } from '../domain/duration.ts';
 import { masker } from '../io/secrets.ts';
 import { refuseSwallowed, settleRehearse } from './argv.ts';
 import { addAuditOptions } from './audit/flags.ts';
+import { createContext, type Platform } from './context.ts';
 import { startDebugging } from './debugging.ts';
 import { UsageError, usageExit } from './exit-code.ts';
 import {
@@ -13,15 +14,25 @@ import {
   type GlobalOptions,
   globalOptionsOf,
 } from './global-options.ts';
+import { interruption } from './interrupted.ts';
 import type { SubCommand } from './invocation.ts';
 import { addLogOptions } from './logs/flags.ts';
-import { asciiOutput, createOutput, type Output } from './output.ts';
+import { asciiOutput, createOutput, type Output, type OutputStreams } from './output.ts';
 import { version } from './package-root.ts';
 import type { Sharing } from './sharing.ts';
 
 export interface ProgramParts {
   /** Opens the cockpit on this terminal; resolves to the exit code when it was left. */
   openCockpit(options: GlobalOptions): Promise<number>;
+  /** What the command runs on in place of this process: for a simulation. */
+  readonly host?: CommandHost;
+}
+
+/** A place that commands run in: its platform, the streams they write to, and what ends them. */
+export interface CommandHost {
+  readonly platform: Platform;
+  readonly streams: OutputStreams;
+  readonly stop: AbortSignal;
 }
 
 const duration = (text: string): number => {
@@ -37,8 +48,9 @@ const factor = (text: string): number => {
 };
 
 /** What every command begins with, once its options are known. */
-const begin = (program: Command, output: Output): GlobalOptions => {
+const begin = (program: Command, output: Output, host?: CommandHost): GlobalOptions => {
   const global = globalOptionsOf(program, process.env.NO_COLOR);
+  if (host !== undefined) return global;
   startDebugging(global, output).write(
     `opsdeck ${version} node ${process.version} ${program.args.join(' ')}`,
   );
@@ -64,19 +76,35 @@ const sharingOf = async (
 };
 
 /** Declares every sub-command; the code behind each is loaded when it is called. */
-const declare = (program: Command, output: Output, finish: (code: number) => void): void => {
+const declare = (
+  program: Command,
+  output: Output,
+  finish: (code: number) => void,
+  host: CommandHost | undefined,
+): void => {
   const runs =
     <O extends object>(load: () => Promise<SubCommand<O>>) =>
     async (...given: readonly unknown[]): Promise<void> => {
       const command = given.at(-1);
       if (!(command instanceof Command)) throw new TypeError('commander gives the command last');
-      const global = begin(program, output);
+      const global = begin(program, output, host);
       const sharing = await sharingOf(global, command, output);
       const run = await load();
       const said = global.ascii ? asciiOutput(output) : output;
       const options = command.opts<O>();
       const shared = sharing === undefined ? {} : { sharing };
-      finish(await run({ args: command.args, options, global, output: said, program, ...shared }));
+      const context = createContext(global, host?.platform);
+      const stop = host === undefined ? interruption : () => host.stop;
+      const call = {
+        args: command.args,
+        options,
+        global,
+        context,
+        interruption: stop,
+        output: said,
+        program,
+      };
+      finish(await run({ ...call, ...shared }));
     };
 
   program
@@ -177,12 +205,13 @@ const sayWhatFailed = (error: unknown, output: Output): number => {
 export const runProgram = async (words: readonly string[], parts: ProgramParts): Promise<number> => {
   // They come from a script as often as from a keyboard, and messages, previews and the ledger repeat them.
   const argv = words.map(stripControls);
-  const output = createOutput(masker);
+  const output = createOutput(masker, parts.host?.streams);
   const program = createProgram(output);
   let code = 0;
-  declare(program, output, (ended) => {
+  const finish = (ended: number): void => {
     code = ended;
-  });
+  };
+  declare(program, output, finish, parts.host);
   // Only here, after the sub-commands have inherited the strict rule: an unknown word is answered by `cockpit`.
   program.allowExcessArguments().action(async () => {
     const global = begin(program, output);

@@ -1,11 +1,8 @@
 import type { Answers, Diagnosed, RunEvent } from '../domain/run.ts';
 import { type DiagnoseAllParts, diagnoseAll } from '../engine/diagnose-all.ts';
 import type { ProposalRequest } from '../engine/executor/door.ts';
-import { openReadIo, type ReadIoOptions } from '../io/read-io.ts';
 import { openActing } from './acting.ts';
-import { createContext } from './context.ts';
 import { cancelledExit, endingExit, UsageError } from './exit-code.ts';
-import { interruption } from './interrupted.ts';
 import type { SubCommand } from './invocation.ts';
 import { type AskedRun, askedFor, wantedOf } from './run/asked.ts';
 import { tellCopies } from './run/copies.ts';
@@ -18,17 +15,10 @@ import { withEnvironment } from './with-environment.ts';
 const diagnosisOf = (
   { diagnose }: RunFlags,
   { runbook, params }: AskedRun,
-  { engine, clock }: Pick<DiagnoseAllParts, 'engine' | 'clock'>,
+  parts: DiagnoseAllParts,
   signal: AbortSignal,
 ): Promise<readonly Diagnosed[]> =>
-  diagnose === true
-    ? diagnoseAll(
-        runbook.diagnose,
-        params,
-        { engine, clock, openIo: (way?: ReadIoOptions) => openReadIo(clock, way) },
-        signal,
-      )
-    : Promise.resolve([]);
+  diagnose === true ? diagnoseAll(runbook.diagnose, params, parts, signal) : Promise.resolve([]);
 
 const overriding = ({ override }: RunFlags): Pick<ProposalRequest, 'override'> =>
   override === undefined ? {} : { override };
@@ -47,10 +37,9 @@ const answersOf = ({ confirm = [], done = [] }: RunFlags, found: readonly Diagno
  * A reader that went away stops nothing: a run is ended by signals only.
  */
 export const run: SubCommand<RunFlags> = async (invocation) => {
-  const { args, options, global, output } = invocation;
+  const { args, options, context, output } = invocation;
   const wanted = wantedOf(args[0], options);
-  const context = createContext(global);
-  const signal = interruption();
+  const signal = invocation.interruption();
   return withEnvironment(context, { memory: false }, async (opened) => {
     invocation.sharing?.learn(opened);
     const asked = await askedFor(wanted, options, opened, signal);

@@ -4,7 +4,6 @@ import type { ParamSpec, Runbook } from '../domain/runbook.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { suggestOnce } from '../runbooks/suggest.ts';
 import type { Suggestion } from '../store/cockpit.ts';
-import { createContext } from './context.ts';
 import type { SubCommand } from './invocation.ts';
 import { withEnvironment } from './with-environment.ts';
 
@@ -86,11 +85,10 @@ const linesOf = (report: RunbookReport): readonly string[] => [
 /** `opsdeck runbooks`: each runbook, what it needs, and whether the facts of one reading suggest it. */
 export const runbooks: SubCommand<{ readonly json?: boolean }> = async ({
   options,
-  global,
+  context,
   output,
   sharing,
 }) => {
-  const context = createContext(global);
   return withEnvironment(context, { memory: false }, async ({ profile, engine }) => {
     await engine.readOnce(readMs);
     sharing?.learn({ profile, engine });

@@ -1,7 +1,6 @@
 import { complaintLine } from '../domain/position.ts';
 import { findProfiles } from '../profile/catalogue.ts';
 import { validateProfiles } from '../profile/validate.ts';
-import { createContext } from './context.ts';
 import { usageExit } from './exit-code.ts';
 import type { SubCommand } from './invocation.ts';
 
@@ -12,9 +11,10 @@ export const validate: SubCommand<{ readonly strict?: boolean }> = async ({
   args,
   options,
   global,
+  context,
   output,
 }) => {
-  const { dirs, files, modules, processEnv, clock } = createContext(global);
+  const { dirs, files, modules, processEnv, clock } = context;
   const catalogue = args.length > 0 ? undefined : await findProfiles(dirs, files);
   const complaints = await validateProfiles(catalogue ?? args, {
     files,

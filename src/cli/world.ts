@@ -1,6 +1,6 @@
 import { searchProfilesSurely } from './choose.ts';
-import { type Context, createContext } from './context.ts';
-import { interruption, untilAny } from './interrupted.ts';
+import type { Context } from './context.ts';
+import { untilAny } from './interrupted.ts';
 import type { SubCommand } from './invocation.ts';
 import { startKnownWorld } from './worlds.ts';
 
@@ -25,13 +25,13 @@ const wanted = async (context: Context, flags: WorldFlags): Promise<{ system: st
 };
 
 /** `opsdeck world`: the embedded world alone, until SIGINT, SIGTERM or SIGHUP, or until nobody reads its output. */
-export const world: SubCommand<WorldFlags> = async ({ options, global, output }) => {
+export const world: SubCommand<WorldFlags> = async ({ options, global, context, interruption, output }) => {
   const stopped = interruption();
-  const context = createContext(global);
   const incident = options.incident ?? global.rehearse?.incident;
   const { system, env } = await wanted(context, options);
   const running = await startKnownWorld(system, env, {
     clock: context.clock,
+    startWorld: context.startWorld,
     speed: options.speed,
     ...(incident === undefined ? {} : { incident }),
   });

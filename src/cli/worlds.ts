@@ -17,12 +17,12 @@ export interface Worlds {
 export const startKnownWorld = async (
   system: string,
   env: string | undefined,
-  parts: { readonly clock: Context['clock']; readonly incident?: string; readonly speed?: number },
+  {
+    startWorld,
+    ...parts
+  }: Pick<Context, 'clock' | 'startWorld'> & { readonly incident?: string; readonly speed?: number },
 ): Promise<World> => {
-  const [{ startWorld }, { systemSpec, worldEnvironments, worldSystems }] = await Promise.all([
-    import('../world/start.ts'),
-    import('../world/systems.ts'),
-  ]);
+  const { systemSpec, worldEnvironments, worldSystems } = await import('../world/systems.ts');
   if (!worldSystems.includes(system))
     throw new UsageError(`there is no embedded world of ${system}; ${didYouMean(system, worldSystems)}`);
   const environments = worldEnvironments(system);
@@ -48,6 +48,7 @@ export const createWorlds = (context: Context): Worlds => {
       if (known !== undefined) return known;
       const world = startKnownWorld(system, env, {
         clock: context.clock,
+        startWorld: context.startWorld,
         ...(incident === undefined ? {} : { incident }),
       });
       started.set(system, world);

@@ -1,17 +1,17 @@
-import type { Dial } from './dial.ts';
 import { openHttp } from './http.ts';
-import { noMoreThanKept, type RunInside } from './inside.ts';
+import { noMoreThanKept } from './inside.ts';
 import type { ChangeIo, Clock } from './io.ts';
 import { once } from './once.ts';
+import { loadMachinePrograms } from './programs.ts';
+import type { ReadIoOptions } from './read-io.ts';
 
 /**
- * The changing door: any method, redirects followed by none but GET and HEAD; programs; clients that change. `dial`
- * opens its connections, `inside` runs its programs. `close` ends them.
+ * The changing door: any method, redirects followed by none but GET and HEAD; programs; clients that change. `close` ends
+ * its connections.
  */
 export const openChangeIo = (
   clock: Clock,
-  dial?: Dial,
-  inside?: RunInside,
+  { dial, inside, programs }: ReadIoOptions = {},
 ): ChangeIo & { close(): Promise<void> } => {
   const http = openHttp(clock, dial);
   let usedPostgres = false;
@@ -25,7 +25,13 @@ export const openChangeIo = (
     run: async function* (program, signal) {
       if (inside !== undefined) return yield* noMoreThanKept(inside(program, signal));
       const { streamProgram } = await import('./stream-program.ts');
-      yield* streamProgram(program, { clock, leftovers: 'keep', passOn: 'enough' }, signal);
+      const options = {
+        clock,
+        programs: programs ?? (await loadMachinePrograms()),
+        leftovers: 'keep',
+        passOn: 'enough',
+      } as const;
+      yield* streamProgram(program, options, signal);
     },
     stream: (request, signal) => http.stream(request, signal),
     socket: async (request, signal) => (await import('./web-socket.ts')).openWebSocket(request, signal, dial),

@@ -20,7 +20,7 @@ export const openDeclaredReads = (
   options?: ReadIoOptions,
 ): ChangeIo & { close(): Promise<void> } => {
   const read = openReadIo(clock, options);
-  const change = openChangeIo(clock, options?.dial, options?.inside);
+  const change = openChangeIo(clock, options);
   return {
     clock,
     send: (request, signal) => {

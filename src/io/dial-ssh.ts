@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type Destination, TunnelError } from './dial.ts';
 import { ProgramError, WireError } from './failures.ts';
 import { RemediedError } from './fault.ts';
+import type { ReadIo } from './io.ts';
 import { oneLine } from './sanitize.ts';
 import { sshFailure } from './ssh-failure.ts';
 
@@ -91,13 +92,18 @@ const failureOf = (said: string, wasOpen: boolean, { ssh }: SshHost): WireError 
 /**
  * A connection from an ssh host to a port that it reaches, by `ssh -W` of the OpenSSH client, so that ~/.ssh/config,
  * agents, known_hosts and jump hosts just work. Throws TunnelError with the client's words, and a plain WireError when
- * nobody listens at that port.
+ * nobody listens at that port. `wire` starts the client; absent: a process of this machine.
  */
-export const dialSsh = async (host: SshHost, to: Destination, signal: AbortSignal): Promise<Duplex> => {
+export const dialSsh = async (
+  host: SshHost,
+  to: Destination,
+  signal: AbortSignal,
+  wire?: ReadIo['wire'],
+): Promise<Duplex> => {
   // Loaded by the first tunnel: most profiles have none.
-  const { openProgramWire } = await import('./program-wire.ts');
+  const open = wire ?? (await import('./program-wire.ts')).openProgramWire;
   try {
-    return await openProgramWire(
+    return await open(
       {
         program: { argv: argvOf(host, to), env: sshEnv() },
         isOpen: (line) => /^debug2: channel 0: open confirm/.test(line),

@@ -7,6 +7,7 @@ import type { KafkaChange, KafkaReader, KafkaTarget } from './kafka.ts';
 import type { KubeAccess, KubeTarget } from './kube.ts';
 import type { LogFiles } from './log-file-shapes.ts';
 import type { Program, ProgramBytes, ProgramEnd, ProgramEvent } from './program.ts';
+import type { ProgramWire } from './program-wire.ts';
 import type { SqlAnswer, SqlChange, SqlQuestion, SqlTarget } from './sql.ts';
 import type { HttpStream, WebSocketRequest, WebSocketWire } from './stream.ts';
 
@@ -80,6 +81,8 @@ export interface ReadIo {
   follow(program: Program, signal: AbortSignal): AsyncIterable<ProgramEvent>;
   /** The same with its standard output as bytes, just as they come; it waits for a reader that is slow. Of this machine only. */
   followBytes(program: Program, signal: AbortSignal): AsyncIterable<ProgramBytes>;
+  /** A connection that a program carries on its standard input and output. Of this machine only. Throws WireError. */
+  wire(wire: ProgramWire, signal: AbortSignal): Promise<Duplex>;
   /** Ends every connection that this io holds open, and every program that it has started. */
   close(): Promise<void>;
 }

@@ -11,6 +11,7 @@ import type { Clock, ReadIo } from './io.ts';
 import { lateKafka } from './late-kafka.ts';
 import { openLogFiles } from './log-files.ts';
 import { once } from './once.ts';
+import { loadMachinePrograms, type Programs } from './programs.ts';
 import { openReadFiles } from './read-files.ts';
 
 /** A program that does not listen is not waited for: it is killed when its grace, or this process, has ended. */
@@ -21,6 +22,8 @@ export interface ReadIoOptions {
   readonly dial?: Dial;
   /** How programs are run; absent: on this machine. Files are where programs are. */
   readonly inside?: RunInside;
+  /** What starts programs where `inside` does not; absent: this machine. */
+  readonly programs?: Programs;
 }
 
 /** An API server that finds options in the body of a DELETE takes them from there, and none from the address. */
@@ -37,12 +40,13 @@ const readingSockets = /\/(portforward|loki\/api\/v1\/tail)$/;
 const formType = 'application/x-www-form-urlencoded';
 
 /** The reading door of one source: requests and programs that are declared reads, files, clients that read. Clients are loaded by the first call. */
-export const openReadIo = (clock: Clock, { dial, inside }: ReadIoOptions = {}): ReadIo => {
+export const openReadIo = (clock: Clock, { dial, inside, programs: given }: ReadIoOptions = {}): ReadIo => {
   const http = openHttp(clock, dial);
   const closing = new AbortController();
   const open = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
   const net = (): Promise<typeof import('./net.ts')> => import('./net.ts');
-  const programs = new Set<Promise<unknown>>();
+  const running = new Set<Promise<unknown>>();
+  const programs = once(async () => given ?? loadMachinePrograms());
   const clients: { close(): Promise<void> }[] = [];
   const kept = <T extends { close(): Promise<void> }>(client: T): T => {
     clients.push(client);
@@ -99,26 +103,27 @@ export const openReadIo = (clock: Clock, { dial, inside }: ReadIoOptions = {}): 
     logFiles: openLogFiles(clock, open),
     run: async (program, signal) => {
       if (there !== undefined) return endOfInside(there(program, signal));
-      const { startProgram } = await import('./run-process.ts');
-      const running = startProgram(program, { clock, leftovers: 'end' }, open(signal));
-      programs.add(running.gone);
-      void running.gone.then(() => programs.delete(running.gone));
-      return running.end;
+      const { end, gone } = (await programs()).start(program, { clock, leftovers: 'end' }, open(signal));
+      running.add(gone);
+      void gone.then(() => running.delete(gone));
+      return end;
     },
     follow: async function* (program, signal) {
       if (there !== undefined) return yield* there(program, signal);
       const { streamProgram } = await import('./stream-program.ts');
-      yield* streamProgram(program, { clock, leftovers: 'end', passOn: 'everything' }, open(signal));
+      const options = { clock, programs: await programs(), leftovers: 'end', passOn: 'everything' } as const;
+      yield* streamProgram(program, options, open(signal));
     },
     followBytes: async function* (program, signal) {
       const { streamBytes } = await import('./stream-bytes.ts');
-      yield* streamBytes(program, clock, open(signal));
+      yield* streamBytes(program, { clock, programs: await programs() }, open(signal));
     },
+    wire: async (wire, signal) => (await programs()).wire(wire, open(signal)),
     close: async () => {
       closing.abort(new WireError('cancelled', 'this source is closed'));
       await Promise.all([http.close(), ...clients.map((client) => client.close())]);
       const over = new AbortController();
-      await Promise.race([Promise.all(programs), clock.sleep(farewellMs, over.signal)]);
+      await Promise.race([Promise.all(running), clock.sleep(farewellMs, over.signal)]);
       over.abort();
     },
   };

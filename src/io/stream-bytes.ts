@@ -1,7 +1,8 @@
 import type { Clock } from './io.ts';
 import type { Program, ProgramBytes } from './program.ts';
 import { lineCutter } from './program-output.ts';
-import { type Flow, startProgram } from './run-process.ts';
+import type { Programs } from './programs.ts';
+import type { Flow } from './run-process.ts';
 
 /** So much may wait for its reader before the program has to. */
 const mostWaiting = 1024 * 1024;
@@ -14,7 +15,7 @@ const keptBytes = 16 * 1024;
  */
 export async function* streamBytes(
   program: Program,
-  clock: Clock,
+  { clock, programs }: { readonly clock: Clock; readonly programs: Programs },
   signal: AbortSignal,
 ): AsyncGenerator<ProgramBytes, void, undefined> {
   const left = new AbortController();
@@ -27,7 +28,7 @@ export async function* streamBytes(
     wake.resolve();
   };
   const complaints = lineCutter((text) => put({ is: 'err', text }));
-  const running = startProgram(
+  const running = programs.start(
     { maxBytes: keptBytes, ...program },
     {
       clock,

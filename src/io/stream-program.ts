@@ -2,13 +2,14 @@ import { ProgramError } from './failures.ts';
 import type { Clock } from './io.ts';
 import type { Program, ProgramEvent } from './program.ts';
 import { lineCutter } from './program-output.ts';
-import { startProgram } from './run-process.ts';
+import type { Programs } from './programs.ts';
 
 /** What is passed on of one run; the rest is thrown away, and a line says so. */
 const maxPassedOn = 1024 * 1024;
 
 export interface StreamOptions {
   readonly clock: Clock;
+  readonly programs: Programs;
   /** What becomes of processes that it leaves running when it has ended by itself. */
   readonly leftovers: 'keep' | 'end';
   /** 'enough': a megabyte of lines, then a line that says so. 'everything': for a reader that throws away by itself. */
@@ -27,7 +28,7 @@ const toldOf = (error: unknown, left: readonly number[]): unknown =>
  */
 export async function* streamProgram(
   program: Program,
-  { clock, leftovers, passOn }: StreamOptions,
+  { clock, programs, leftovers, passOn }: StreamOptions,
   signal: AbortSignal,
 ): AsyncGenerator<ProgramEvent> {
   const left = new AbortController();
@@ -41,7 +42,7 @@ export async function* streamProgram(
     wake.resolve();
   };
   const cutters = { out: lineCutter(line), err: lineCutter(line) };
-  const running = startProgram(
+  const running = programs.start(
     program,
     {
       clock,

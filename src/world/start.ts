@@ -1,3 +1,4 @@
+import type { Clock } from '../io/io.ts';
 import { addressesOf, rehearsalVarsOf, type Servers } from './addresses.ts';
 import { createChangeLog } from './change-log.ts';
 import { keepWorldFiles } from './kept-files.ts';
@@ -12,9 +13,11 @@ import { systemSpec } from './systems.ts';
 import type { World, WorldOptions } from './world.ts';
 
 /** Starts the servers of one environment; what each is called → where it listens. */
-const startServers = async (handlers: ReadonlyMap<string, Handler>): Promise<Servers> =>
+const startServers = async (handlers: ReadonlyMap<string, Handler>, clock: Clock): Promise<Servers> =>
   new Map(
-    await Promise.all([...handlers].map(async ([name, handler]) => [name, await serve(handler)] as const)),
+    await Promise.all(
+      [...handlers].map(async ([name, handler]) => [name, await serve(handler, clock)] as const),
+    ),
   );
 
 /**
@@ -51,7 +54,7 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
 
   const files = await keepWorldFiles(viewOf);
   const servers = new Map(
-    await Promise.all(handlers.map(async ([env, all]) => [env, await startServers(all)] as const)),
+    await Promise.all(handlers.map(async ([env, all]) => [env, await startServers(all, clock)] as const)),
   );
   const wires = new Map<string, RunningWire>(
     await Promise.all(
@@ -107,6 +110,13 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
     },
     rehearse,
     changes: changes.all,
+    program: (call) => {
+      for (const { program } of wires.values()) {
+        const found = program?.(call);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
     close: async () => {
       await Promise.all([files, ...wires.values(), ...all].map((part) => part.close()));
     },

@@ -1,5 +1,6 @@
 import type { Clock } from '../io/io.ts';
 import type { Change } from './change-log.ts';
+import type { FindProgram } from './programs.ts';
 
 /** The embedded world, running: real servers on loopback, each a projection of one model. */
 export interface World {
@@ -14,6 +15,8 @@ export interface World {
   rehearse(incident: string | undefined, env?: string): void;
   /** Every request so far that was made to change something, whatever was answered; oldest first, the newest 10,000. */
   changes(): readonly Change[];
+  /** The program of the simulated system that an argv starts, run in this process; undefined: it is none of them. */
+  readonly program: FindProgram;
   close(): Promise<void>;
 }
 

@@ -153,6 +153,7 @@ const unusedIo = (clock: Clock): ReadIo => {
     follow,
     followBytes: follow,
     kafka: follow,
+    wire: never,
     close: async () => {},
   };
 };

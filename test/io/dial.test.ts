@@ -60,7 +60,7 @@ test('a stream, a TCP connect and the changing door go there as well', async () 
   await using server = await saysHello();
   const { dial, asked } = dialTo(server.port);
   const io = openReadIo(systemClock(), { dial });
-  const change = openChangeIo(systemClock(), dial);
+  const change = openChangeIo(systemClock(), { dial });
   const stream = await io.stream({ url: 'http://bus-0:1/log' }, never);
   expect(await stream.text()).toBe('{"hello":1}');
   expect((await io.tcp('bus-0', 2, never)).latencyMs).toBeGreaterThanOrEqual(0);

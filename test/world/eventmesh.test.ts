@@ -24,7 +24,7 @@ afterEach(async () => {
 const view = () => ({ model, clock, env: 'production' });
 const now = (): Environment => model.see('production', clock.now());
 const served = async (handler: Handler): Promise<string> => {
-  const server = await serve(handler);
+  const server = await serve(handler, clock);
   running.push(server);
   return server.url;
 };

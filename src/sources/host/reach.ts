@@ -16,7 +16,7 @@ export const endsOf = ({ machines }: HostParts, target: string): readonly End[] 
 
 /** A connection to a port of a host, as seen from that host itself: `ssh -W localhost:PORT`. */
 export const dialFrom =
-  ({ machines, config }: HostParts): Dial =>
+  ({ machines, config, io }: HostParts): Dial =>
   async ({ host, port }, signal) => {
     const machine = machines.find(({ name }) => name === host || endHost(name) === host);
     if (machine === undefined) throw new TunnelError(`there is no host ${host}`);
@@ -26,7 +26,7 @@ export const dialFrom =
       client: config.client,
       ...(config.config === undefined ? {} : { config: config.config }),
     };
-    return dialSsh(own, { host: 'localhost', port }, signal);
+    return dialSsh(own, { host: 'localhost', port }, signal, io.wire);
   };
 
 /** A program on a host: the login shell there is handed its argv in quotes. */

@@ -69,6 +69,6 @@ export const actuatorHandler =
 
 /** Serves the actuator of one instance alone; `url` is the address of `/actuator` itself. */
 export const startActuatorServer = async (view: View, instance: string): Promise<RunningServer> => {
-  const server = await serve(actuatorHandler(view, instance));
+  const server = await serve(actuatorHandler(view, instance), view.clock);
   return { ...server, url: `${server.url}/actuator` };
 };

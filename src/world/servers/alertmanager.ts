@@ -90,4 +90,4 @@ export const alertmanagerHandler = (view: View): Handler => {
 
 /** Serves the Alertmanager of one environment alone; `url` has no path. */
 export const startAlertmanagerServer = (view: View): Promise<RunningServer> =>
-  serve(alertmanagerHandler(view));
+  serve(alertmanagerHandler(view), view.clock);

@@ -75,4 +75,5 @@ const controlHandler =
   };
 
 /** Lets tests and people break and mend a running world from outside. */
-export const startControlServer = (world: Controlled): Promise<RunningServer> => serve(controlHandler(world));
+export const startControlServer = (world: Controlled): Promise<RunningServer> =>
+  serve(controlHandler(world), world.clock);

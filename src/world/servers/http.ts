@@ -13,4 +13,4 @@ export const httpHandler = (view: View, of: string): Handler => {
 
 /** Serves one of them alone: 'edge', a dependency's name, or an instance's. `url` has no path. */
 export const startHttpServer = (view: View, of: string): Promise<RunningServer> =>
-  serve(httpHandler(view, of));
+  serve(httpHandler(view, of), view.clock);

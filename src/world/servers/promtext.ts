@@ -37,6 +37,6 @@ export const startPromtextServer = async (view: View, instance: string): Promise
       ? prometheusPage(ask, path, sight)
       : springError(404, ask, sight.at);
   };
-  const server = await serve(handler);
+  const server = await serve(handler, view.clock);
   return { ...server, url: `${server.url}/actuator/prometheus` };
 };

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Millis } from '../../domain/fault.ts';
+import type { Clock } from '../../io/io.ts';
+import { listenOnLoopback } from '../loopback.ts';
 
 /** A request, taken apart. */
 export interface Ask {
@@ -91,26 +93,27 @@ const send = (response: ServerResponse, answer: Answer): void => {
 };
 
 /**
- * Starts one server that answers with `handler`; rejects only when no port can be had. `furnish`: hangs on it what is no
+ * Starts one server that answers with `handler`, its delays on `clock`; rejects only when no port can be had. `furnish`: hangs on it what is no
  * plain HTTP.
  */
-export const serve = async (handler: Handler, furnish?: (server: Server) => void): Promise<RunningServer> => {
+export const serve = async (
+  handler: Handler,
+  clock: Clock,
+  furnish?: (server: Server) => void,
+): Promise<RunningServer> => {
   const server = createServer(async (request, response) => {
     // A caller that hangs up while it is being listened to is none of the world's business.
     const ask = await askOf(request).catch(() => undefined);
     const answer = ask === undefined ? 'cut' : handler(ask);
     if (answer === 'cut') return void request.socket.destroy();
     if (answer.delayMs === undefined) return send(response, answer);
-    const timer = setTimeout(() => send(response, answer), answer.delayMs);
-    response.once('close', () => clearTimeout(timer));
+    const left = new AbortController();
+    response.once('close', () => left.abort());
+    await clock.sleep(answer.delayMs, left.signal);
+    if (!left.signal.aborted) send(response, answer);
   });
   furnish?.(server);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await listenOnLoopback(server);
   return {
     url: `http://127.0.0.1:${port}`,
     close: () =>

@@ -1,10 +1,13 @@
 import type { SystemModel } from '../model/system-model.ts';
+import type { FindProgram, ProgramCall, SimulatedProgram } from '../programs.ts';
 import type { View } from './sight.ts';
 
 /** A server of an environment that speaks a protocol of its own. */
 export interface RunningWire {
   /** What it adds to `${world.…}`, without `world.`: an address, the path of a kubeconfig. */
   readonly vars: Readonly<Record<string, string>>;
+  /** Programs that reach it, run in this process; absent: none. */
+  readonly program?: FindProgram;
   /** Ends every connection too. */
   close(): Promise<void>;
 }
@@ -29,12 +32,21 @@ const startsOf = (env: ReturnType<SystemModel['layout']>): readonly (() => Promi
   ];
 };
 
+const firstOf = (running: readonly RunningWire[], call: ProgramCall): SimulatedProgram | undefined => {
+  for (const { program } of running) {
+    const found = program?.(call);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
 /** Starts what an environment has of them, as one. */
 export const startWires = async (view: View): Promise<RunningWire> => {
   const starts = startsOf(view.model.layout(view.env));
   const running = await Promise.all(starts.map(async (load) => (await load())(view)));
   return {
     vars: Object.assign({}, ...running.map((wire) => wire.vars)),
+    program: (call) => firstOf(running, call),
     close: async () => {
       await Promise.all(running.map((wire) => wire.close()));
     },

@@ -12,7 +12,7 @@ const startLoki = (clock: Clock) => {
   const labels = { namespace: 'shop', app: 'bus', pod: 'bus-0' };
   for (const text of ['INFO Starting bus', 'ERROR no broker', 'ERROR no broker yet'])
     store.write(labels, clock.now() - 60_000, text);
-  return serve(lokiHandler(clock, { see: () => store }));
+  return serve(lokiHandler(clock, { see: () => store }), clock);
 };
 
 export const lokiRig: Rig = {

@@ -207,7 +207,7 @@ test('a runbook’s program is run in the pod that it was planned for', async ()
   if (plan === undefined || exec === undefined) throw new Error('no plan');
   expect(await exec.recheck(plan, never)).toBeUndefined();
   const way = inside.engine.wayTo('checks');
-  const door = openChangeIo(it.clock, way?.dial, way?.inside);
+  const door = openChangeIo(it.clock, way);
   const told = [];
   for await (const event of exec.act(plan, door, never)) told.push(event);
   expect(told).toEqual([

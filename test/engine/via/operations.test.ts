@@ -120,7 +120,7 @@ const openExecutor = async ({ engine, clock, profile, counted }: Environment) =>
     engine,
     change: straight,
     changeOf: (source) => {
-      const door = openChangeIo(clock, engine.wayTo(source)?.dial);
+      const door = openChangeIo(clock, engine.wayTo(source));
       doors.push(door);
       return { ...door, send: (request, signal) => counted(door.send(request, signal)) };
     },

@@ -49,6 +49,7 @@ export const openStand = async ({ config = {}, instead, noSocket = false }: How 
       asked.push(ask);
       return instead?.(ask) ?? handler(ask);
     },
+    clock,
     (server) => {
       server.on('request', (request) => void headers.push(request.headers));
       if (noSocket) return;

@@ -53,7 +53,6 @@ export const answerEvents = (view: View, query: URLSearchParams, response: Serve
   };
   response.writeHead(200, { 'Content-Type': 'application/json' });
   response.flushHeaders();
-  const timer = setInterval(tell, lookEveryMs);
-  response.once('close', () => clearInterval(timer));
+  response.once('close', view.clock.every(lookEveryMs, tell));
   tell();
 };

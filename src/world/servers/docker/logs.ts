@@ -37,12 +37,12 @@ export const answerLogs = (
   }
   const leave = container.log.follow(write);
   // The model moves on when somebody looks.
-  const timer = setInterval(() => {
+  const stop = view.clock.every(lookEveryMs, () => {
     seeDaemon(view);
     if (!container.isRunning) response.end();
-  }, lookEveryMs);
+  });
   response.once('close', () => {
-    clearInterval(timer);
+    stop();
     leave();
   });
 };

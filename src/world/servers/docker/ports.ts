@@ -49,7 +49,7 @@ export class ContainerPorts {
   }
 
   #server(key: string, handler: Handler): Promise<RunningServer> {
-    const server = this.#servers.get(key) ?? serve(handler);
+    const server = this.#servers.get(key) ?? serve(handler, this.#view.clock);
     this.#servers.set(key, server);
     return server;
   }

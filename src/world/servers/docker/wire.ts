@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { listenOnLoopback } from '../../loopback.ts';
 import { noterOf, type View } from '../sight.ts';
 import type { RunningWire } from '../wire.ts';
 import { Execs } from './exec.ts';
@@ -26,12 +27,7 @@ export const startDockerWire = async (view: View): Promise<RunningWire> => {
       else send(response, refusal(500, error instanceof Error ? error.message : String(error)));
     }
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await listenOnLoopback(server);
   return {
     vars: { docker: `http://127.0.0.1:${port}` },
     close: async () => {

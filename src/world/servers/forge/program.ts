@@ -1,7 +1,7 @@
 import { quotedArgv } from '../../../io/shell-quote.ts';
 
-/** What the programs are told of their environment. */
-const names = [
+/** The environment variables that the programs look at. */
+export const forgeVariables: readonly string[] = [
   'DRY_RUN',
   'SKIP_TESTS',
   'BACKUP_ENABLED',
@@ -20,7 +20,7 @@ export const forgeProgram = (node: string, standIn: string, program: string): st
  * it asks for again after each pause.
  */
 export const forgeStandIn = (url: string): string => `
-const names = ${JSON.stringify(names)};
+const names = ${JSON.stringify(forgeVariables)};
 const env = Object.fromEntries(names.filter((name) => process.env[name] !== undefined).map((name) => [name, process.env[name]]));
 const [program, ...args] = process.argv.slice(2);
 const started = { program, args, cwd: process.cwd(), env };

@@ -1,5 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { readHead } from '../../../io/kafka-call.ts';
+import { listenOnLoopback } from '../../loopback.ts';
 import { callOf, isFlexible } from './calls.ts';
 import type { BrokerSight } from './sight.ts';
 
@@ -71,13 +72,9 @@ export const startBroker = async (
     if (messaging.isUp(id)) listen(socket);
     else socket.resetAndDestroy();
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
+  const port = await listenOnLoopback(server);
   return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
+    port,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -52,7 +52,7 @@ export class PodPorts {
   }
 
   async #served(key: string, handler: Handler): Promise<Place | undefined> {
-    const server = this.#servers.get(key) ?? serve(handler);
+    const server = this.#servers.get(key) ?? serve(handler, this.#view.clock);
     this.#servers.set(key, server);
     return placeIn((await server).url);
   }

@@ -1,5 +1,6 @@
-import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import { connectInMemory } from '../../loopback.ts';
 import { bytesOf, channelsOf } from './channels.ts';
 import type { PodPorts } from './pod-ports.ts';
 import type { Visit } from './upgrade.ts';
@@ -16,7 +17,7 @@ export const servePortForward = async (
   const channels = channelsOf(socket);
   const wanted = ask.query.getAll('ports').flatMap((list) => list.split(',').map(Number));
   const early: (readonly [channel: number, bytes: Buffer])[] = [];
-  const connections = new Map<number, Socket>();
+  const connections = new Map<number, Duplex>();
   const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
   socket.on('message', (data) => {
     const bytes = bytesOf(data);
@@ -45,7 +46,7 @@ export const servePortForward = async (
       fail();
       continue;
     }
-    const connection = connect(place.port, place.host);
+    const connection = connectInMemory(place.port);
     connections.set(2 * index, connection);
     connection.on('data', (bytes) => channels.send(2 * index, bytes));
     connection.on('error', fail);

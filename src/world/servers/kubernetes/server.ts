@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenOnLoopback } from '../../loopback.ts';
 import { noterOf, type View } from '../sight.ts';
 import { answerOf } from './answer.ts';
 import { render } from './render.ts';
@@ -57,12 +58,7 @@ export const startApiServer = async (view: View): Promise<ApiServer> => {
   const seat = seatOf(view);
   const server = createServer((request, response) => void handle(seat, request, response));
   const sockets = upgrades(seat, server);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await listenOnLoopback(server);
   return {
     url: `http://127.0.0.1:${port}`,
     close: async () => {

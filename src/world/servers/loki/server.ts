@@ -10,7 +10,7 @@ export const startLokiServer = async (view: View): Promise<RunningServer> => {
   const { clock } = view;
   const collector = collectorOf(view);
   let tails: { close(): void } | undefined;
-  const running = await serve(lokiHandler(clock, collector), (server) => {
+  const running = await serve(lokiHandler(clock, collector), clock, (server) => {
     tails = serveTails(clock, collector, server);
   });
   return {

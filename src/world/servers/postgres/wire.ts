@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { listenOnLoopback } from '../../loopback.ts';
 import type { Database } from '../../model/database/database.ts';
 import type { View } from '../sight.ts';
 import type { RunningWire } from '../wire.ts';
@@ -30,12 +31,7 @@ export const startPostgresServer = async (view: View): Promise<PostgresServer> =
       for (const other of open.keys()) other.look();
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  const port = await listenOnLoopback(server);
   const { spec } = database;
   return {
     port,

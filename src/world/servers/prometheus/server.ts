@@ -44,4 +44,5 @@ export const prometheusHandler = (view: View): Handler => {
 };
 
 /** Serves the Prometheus of one environment alone; `url` has no path. It scrapes from now on, and knows the hour before. */
-export const startPrometheusServer = (view: View): Promise<RunningServer> => serve(prometheusHandler(view));
+export const startPrometheusServer = (view: View): Promise<RunningServer> =>
+  serve(prometheusHandler(view), view.clock);

@@ -5,7 +5,8 @@ import { noterOf, type View } from '../sight.ts';
 import type { Scene } from './commands/command.ts';
 import { type Ran, runText } from './run.ts';
 
-const lookEveryMs: Millis = 250;
+/** How often a command that follows something looks for news. */
+export const lookEveryMs: Millis = 250;
 
 export interface SshMachine {
   readonly view: View;
@@ -23,7 +24,8 @@ export interface RunningSsh {
   close(): Promise<void>;
 }
 
-const sceneOf = ({ view, name, user }: SshMachine): Scene => {
+/** What a command of a machine sees now. */
+export const sceneOf = ({ view, name, user }: SshMachine): Scene => {
   const env = view.model.see(view.env, view.clock.now());
   const machine = env.parts.hosts?.machine(name);
   if (machine === undefined) throw new Error(`no machine "${name}" in ${view.env} of the embedded world`);
@@ -54,9 +56,14 @@ const follow = (machine: SshMachine, channel: ServerChannel, more: Required<Ran>
 const changes =
   /\b(systemctl'? '?(start|stop|restart|reload|daemon-reload|try-restart|kill)|kill'? '?-?\w|tar'? '-[cx]|(mv|rm|mkdir|systemd-run)'? |\btee |perf'? 'record)/;
 
+/** Notes a command line that changes the machine. */
+export const noteChange = (machine: SshMachine, command: string): void => {
+  if (changes.test(command)) noterOf(machine.view, machine.name)(command);
+};
+
 const runIn = (machine: SshMachine, channel: ServerChannel, command: string): void => {
   channel.on('error', () => {});
-  if (changes.test(command)) noterOf(machine.view, machine.name)(command);
+  noteChange(machine, command);
   const ran = runText(command, sceneOf(machine));
   if (ran.err !== '') channel.stderr.write(ran.err);
   channel.write(ran.out, () => {

@@ -8,7 +8,8 @@ import type { RunningWire } from '../wire.ts';
 import { newKey } from './keys.ts';
 import { openSshHere } from './open-ssh.ts';
 import { portHandler } from './port.ts';
-import { startSshServer } from './server.ts';
+import { sshPrograms } from './programs.ts';
+import { type SshMachine, startSshServer } from './server.ts';
 
 /** How ssh's config describes one machine. */
 const entry = (name: string, port: number, user: string, dir: string): string =>
@@ -56,9 +57,9 @@ export const startSshWire = async (view: View): Promise<RunningWire> => {
   const started = await Promise.all(
     hosts.machines.map(async (machine: Machine) => {
       const hostKey = await newKey();
-      const application = await serve(portHandler(view, machine));
+      const application = await serve(portHandler(view, machine), view.clock);
       const { hostname: host, port } = new URL(application.url);
-      const server = await startSshServer({
+      const served: SshMachine = {
         view,
         name: machine.name,
         user,
@@ -68,8 +69,9 @@ export const startSshWire = async (view: View): Promise<RunningWire> => {
           wanted === hosts.spec.port && machine.processes.listening(wanted) !== undefined
             ? { host, port: Number(port) }
             : undefined,
-      });
-      return { name: machine.name, hostKey, server, application };
+      };
+      const server = await startSshServer(served);
+      return { name: machine.name, hostKey, server, served, application };
     }),
   );
   await writeFile(
@@ -79,11 +81,14 @@ export const startSshWire = async (view: View): Promise<RunningWire> => {
   const config = join(dir, 'config');
   const standIn = await writeStandIn(dir);
   await writeFile(config, started.map(({ name, server }) => entry(name, server.port, user, dir)).join('\n'));
+  const ssh = (await openSshHere()) ?? standIn;
+  const machines = started.map(({ served }) => served);
   return {
+    program: sshPrograms([standIn, ssh, 'ssh'], config, machines),
     vars: {
       'ssh-config': config,
       'ssh-client': standIn,
-      ssh: (await openSshHere()) ?? standIn,
+      ssh,
       ...Object.fromEntries(started.map(({ name, server }) => [`ssh-${name}`, `127.0.0.1:${server.port}`])),
     },
     close: async () => {

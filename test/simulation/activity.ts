@@ -1,0 +1,115 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Work that real time goes by for: a file, a program, a module that is loaded. Simulated time waits for it. */
+export interface Activity {
+  /** Counts a piece of work until it has settled, and gives it back. */
+  during<T>(what: string, work: Promise<T>): Promise<T>;
+  /** Says that the call under way here waits for simulated time meanwhile; outside of one, nothing. */
+  parked<T>(wait: Promise<T>): Promise<T>;
+  /** Says that a server does so, and whoever it has to answer with it. */
+  delayed<T>(wait: Promise<T>): Promise<T>;
+  /** Counts every promise that calls through this object give. Objects that they give are not followed. */
+  counting<T extends object>(what: string, inner: T): T;
+  /** Resolves when nothing is under way any more but what waits for simulated time. */
+  quiet(): Promise<void>;
+  /** Modules that are loaded are not counted any more. */
+  close(): void;
+}
+
+/** Turns of the event loop in which nothing may be under way: streams in memory hand on a piece in each. */
+const quietTurns = 4;
+/** After so many busy turns the loop is left to whoever does the work. */
+const patientTurns = 50;
+/** Work that takes longer in real time does not wait for time that stands still by accident: it is named. */
+const stuckAfterMs = 15_000;
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
+
+/** Requests of Node's own that are under way: files and names, but no sockets, timers or watches. */
+const isUnderWay = (resource: string): boolean =>
+  resource.startsWith('FSReq') || resource.startsWith('GetAddrInfo') || resource === 'ProcessWrap';
+
+const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise;
+
+/** Modules that `import()` loads are counted by these of all activities: see `vitest.config.ts`. */
+const all = new Set<Activity>();
+
+/** One piece of work, and how many waits for simulated time it is in. */
+interface Call {
+  readonly what: string;
+  waits: number;
+}
+
+export const createActivity = (): Activity => {
+  const underWay = new Set<Call>();
+  const here = new AsyncLocalStorage<Call>();
+  let delayed = 0;
+
+  const until = async <T>(call: Call, work: Promise<T>): Promise<T> => {
+    underWay.add(call);
+    try {
+      return await work;
+    } finally {
+      underWay.delete(call);
+    }
+  };
+  const working = (): readonly string[] =>
+    [...underWay].filter(({ waits }) => waits === 0).map(({ what }) => what);
+  const requests = (): readonly string[] => process.getActiveResourcesInfo().filter(isUnderWay);
+  const busy = (): boolean => working().length > delayed || requests().length > 0;
+
+  const activity: Activity = {
+    during: (what, work) => until({ what, waits: 0 }, work),
+    parked: async (wait) => {
+      const call = here.getStore();
+      if (call !== undefined) call.waits += 1;
+      try {
+        return await wait;
+      } finally {
+        if (call !== undefined) call.waits -= 1;
+      }
+    },
+    delayed: async (wait) => {
+      delayed += 1;
+      try {
+        return await wait;
+      } finally {
+        delayed -= 1;
+      }
+    },
+    counting: (what, inner) =>
+      new Proxy(inner, {
+        get: (target, name) => {
+          const held: unknown = Reflect.get(target, name);
+          if (typeof held !== 'function') return held;
+          return (...args: unknown[]): unknown => {
+            const call = { what: `${what}.${String(name)}`, waits: 0 };
+            const given: unknown = here.run(call, () => Reflect.apply(held, target, args));
+            return isPromise(given) ? until(call, given) : given;
+          };
+        },
+      }),
+    quiet: async () => {
+      const began = performance.now();
+      for (let [still, turns] = [0, 0]; still < quietTurns; turns += 1) {
+        await (turns > 0 && turns % patientTurns === 0 ? pause() : turn());
+        still = busy() ? 0 : still + 1;
+        if (performance.now() - began > stuckAfterMs)
+          throw new Error(`simulated time cannot move on: ${[...working(), ...requests()].join(', ')}`);
+      }
+    },
+    close: () => void all.delete(activity),
+  };
+  all.add(activity);
+  return activity;
+};
+
+/** Counts a module that is being loaded: the drills' transform wraps every `import()` of the product in this. */
+Object.assign(globalThis, {
+  opsdeckLoading: <T>(module: Promise<T>): Promise<T> => {
+    let counted = module;
+    for (const activity of all) counted = activity.during('import', counted);
+    return counted;
+  },
+});

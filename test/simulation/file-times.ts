@@ -1,0 +1,53 @@
+import type { Millis } from '../../src/domain/fault.ts';
+import type { Clock } from '../../src/io/io.ts';
+
+/**
+ * Times at which files were written, on the simulated clock. The kernel stamps a file with the machine's time: what it
+ * stamped while the simulation ran is taken back to the simulated moment of that time.
+ */
+export const createFileTimes = (clock: Pick<Clock, 'now'>) => {
+  /** Moments of the machine and the simulated ones that they were, in their order. */
+  const moments: { readonly real: Millis; readonly simulated: Millis }[] = [];
+  const note = (): void => {
+    const [real, simulated] = [Date.now(), clock.now()];
+    const last = moments.at(-1);
+    if (last === undefined || (last.simulated !== simulated && last.real !== real))
+      moments.push({ real, simulated });
+  };
+  note();
+
+  const momentOf = (real: Millis): Millis => {
+    const first = moments[0];
+    // The kernel's clock for files ticks every few ms.
+    if (first === undefined || real < first.real - 20) return real;
+    let [low, high] = [0, moments.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((moments[middle]?.real ?? 0) <= real) low = middle;
+      else high = middle - 1;
+    }
+    return moments[low]?.simulated ?? real;
+  };
+
+  const withTime = (value: unknown): unknown =>
+    typeof value === 'object' && value !== null && 'writtenAt' in value && typeof value.writtenAt === 'number'
+      ? { ...value, writtenAt: momentOf(value.writtenAt) }
+      : value;
+
+  return {
+    /** Remembers which moment of the machine this simulated one is. */
+    note,
+    /** The same calls, with `writtenAt` of what they resolve to on the simulated clock. */
+    simulated: <T extends object>(files: T): T =>
+      new Proxy(files, {
+        get: (target, name) => {
+          const held: unknown = Reflect.get(target, name);
+          if (typeof held !== 'function') return held;
+          return (...args: unknown[]): unknown => {
+            const given: unknown = Reflect.apply(held, target, args);
+            return given instanceof Promise ? given.then(withTime) : given;
+          };
+        },
+      }),
+  };
+};

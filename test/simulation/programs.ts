@@ -1,0 +1,85 @@
+import { stripControls } from '../../src/domain/controls.ts';
+import { ProgramError, WireError } from '../../src/io/failures.ts';
+import type { Clock } from '../../src/io/io.ts';
+import type { Program, ProgramEnd } from '../../src/io/program.ts';
+import { capture } from '../../src/io/program-output.ts';
+import { loadMachinePrograms, type Programs } from '../../src/io/programs.ts';
+import type { RunningProgram, RunOptions } from '../../src/io/run-process.ts';
+import { abortWireError } from '../../src/io/wire-error.ts';
+import type { FindProgram, SimulatedProgram } from '../../src/world/programs.ts';
+import type { Activity } from './activity.ts';
+
+const mebibyte = 1024 * 1024;
+
+const runInProcess = (
+  found: SimulatedProgram,
+  { maxBytes = mebibyte, keepsBytes }: Program,
+  { clock, output }: RunOptions,
+  signal: AbortSignal,
+): RunningProgram => {
+  const began = clock.now();
+  const kept = { out: capture(maxBytes), err: capture(maxBytes) };
+  const write = (stream: 'out' | 'err', bytes: Buffer): void => {
+    kept[stream].push(bytes);
+    output?.(stream, bytes);
+  };
+  const ended = (status: number): ProgramEnd => {
+    const raw = kept.out.raw();
+    return {
+      status,
+      raw,
+      out: stripControls(raw),
+      err: stripControls(kept.err.raw()),
+      cut: kept.out.cut() || kept.err.cut(),
+      latencyMs: clock.now() - began,
+      ...(keepsBytes === true ? { bytes: kept.out.bytes() } : {}),
+    };
+  };
+  const run = async (): Promise<ProgramEnd> => {
+    // What starts a program hears of its output in a later turn.
+    await Promise.resolve();
+    if (signal.aborted) throw abortWireError(signal);
+    const status = await found.run({
+      out: (bytes) => write('out', Buffer.from(bytes)),
+      err: (text) => write('err', Buffer.from(text)),
+      signal,
+    });
+    if (!signal.aborted) return ended(status);
+    const { kind, message } = abortWireError(signal);
+    throw new ProgramError(kind, message, { out: kept.out.raw(), err: kept.err.raw() });
+  };
+  const end = run();
+  return {
+    end,
+    gone: end.then(
+      () => [],
+      () => [],
+    ),
+  };
+};
+
+/** Programs of a simulation: those of the simulated system in this process, the few others as processes of this machine. */
+export const simulatedPrograms = (clock: Clock, find: FindProgram, activity: Activity): Programs => {
+  const found = ({ argv, cwd = process.cwd(), env = {} }: Program) => find({ argv, cwd, env });
+  return {
+    start: (program, options, signal) => {
+      const own = found(program);
+      if (own !== undefined) return runInProcess(own, program, { ...options, clock }, signal);
+      const started = activity.during(
+        program.argv.join(' '),
+        loadMachinePrograms().then((machine) => machine.start(program, options, signal)),
+      );
+      const end = activity.during(
+        program.argv.join(' '),
+        started.then((running) => running.end),
+      );
+      return { end, gone: started.then((running) => running.gone) };
+    },
+    wire: async (wire) => {
+      const carried = found(wire.program)?.carry?.();
+      if (carried === undefined) throw new WireError('unreachable', `no simulated ${wire.program.argv[0]}`);
+      if (typeof carried === 'string') throw wire.failure(carried, false);
+      return carried;
+    },
+  };
+};
