@@ -11,7 +11,11 @@ export interface Destination {
  * Opens a connection some other way than straight: through a pod, a container or an ssh host. Throws TunnelError when
  * the way itself is lost, and a plain WireError when the way holds and nothing listens at its end.
  */
-export type Dial = (to: Destination, signal: AbortSignal) => Promise<Duplex>;
+export interface Dial {
+  (to: Destination, signal: AbortSignal): Promise<Duplex>;
+  /** True: it takes addresses as they are, as the network does. */
+  readonly isStraight?: true;
+}
 
 /**
  * The host that stands for an end of a `via:` (a pod, a container) in an address: its name, as far as a URL takes it.

@@ -36,7 +36,7 @@ export const openLines = (target: KafkaTarget, dial: Dial | undefined): KafkaLin
     const stop = new AbortController();
     const begin = async (): Promise<KafkaConnection> => {
       const socket = await openSocket(
-        dial === undefined ? to : insideOf(to, target),
+        dial === undefined || dial.isStraight === true ? to : insideOf(to, target),
         { ...(tls && { tls }), ...(dial && { dial }) },
         stop.signal,
       );

@@ -1,12 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-
 /** Work that real time goes by for: a file, a program, a module that is loaded. Simulated time waits for it. */
 export interface Activity {
   /** Counts a piece of work until it has settled, and gives it back. */
   during<T>(what: string, work: Promise<T>): Promise<T>;
-  /** Says that the call under way here waits for simulated time meanwhile; outside of one, nothing. */
-  parked<T>(wait: Promise<T>): Promise<T>;
-  /** Says that a server does so, and whoever it has to answer with it. */
+  /** Says that a server lets simulated time pass before it answers, and whoever asked it waits with it. */
   delayed<T>(wait: Promise<T>): Promise<T>;
   /** Counts every promise that calls through this object give. Objects that they give are not followed. */
   counting<T extends object>(what: string, inner: T): T;
@@ -35,41 +31,24 @@ const isPromise = (value: unknown): value is Promise<unknown> => value instanceo
 /** Modules that `import()` loads are counted by these of all activities: see `vitest.config.ts`. */
 const all = new Set<Activity>();
 
-/** One piece of work, and how many waits for simulated time it is in. */
-interface Call {
-  readonly what: string;
-  waits: number;
-}
-
 export const createActivity = (): Activity => {
-  const underWay = new Set<Call>();
-  const here = new AsyncLocalStorage<Call>();
+  const underWay = new Map<symbol, string>();
   let delayed = 0;
 
-  const until = async <T>(call: Call, work: Promise<T>): Promise<T> => {
-    underWay.add(call);
+  const during: Activity['during'] = async (what, work) => {
+    const key = Symbol(what);
+    underWay.set(key, what);
     try {
       return await work;
     } finally {
-      underWay.delete(call);
+      underWay.delete(key);
     }
   };
-  const working = (): readonly string[] =>
-    [...underWay].filter(({ waits }) => waits === 0).map(({ what }) => what);
   const requests = (): readonly string[] => process.getActiveResourcesInfo().filter(isUnderWay);
-  const busy = (): boolean => working().length > delayed || requests().length > 0;
+  const busy = (): boolean => underWay.size > delayed || requests().length > 0;
 
   const activity: Activity = {
-    during: (what, work) => until({ what, waits: 0 }, work),
-    parked: async (wait) => {
-      const call = here.getStore();
-      if (call !== undefined) call.waits += 1;
-      try {
-        return await wait;
-      } finally {
-        if (call !== undefined) call.waits -= 1;
-      }
-    },
+    during,
     delayed: async (wait) => {
       delayed += 1;
       try {
@@ -84,9 +63,8 @@ export const createActivity = (): Activity => {
           const held: unknown = Reflect.get(target, name);
           if (typeof held !== 'function') return held;
           return (...args: unknown[]): unknown => {
-            const call = { what: `${what}.${String(name)}`, waits: 0 };
-            const given: unknown = here.run(call, () => Reflect.apply(held, target, args));
-            return isPromise(given) ? until(call, given) : given;
+            const given: unknown = Reflect.apply(held, target, args);
+            return isPromise(given) ? during(`${what}.${String(name)}`, given) : given;
           };
         },
       }),
@@ -96,7 +74,9 @@ export const createActivity = (): Activity => {
         await (turns > 0 && turns % patientTurns === 0 ? pause() : turn());
         still = busy() ? 0 : still + 1;
         if (performance.now() - began > stuckAfterMs)
-          throw new Error(`simulated time cannot move on: ${[...working(), ...requests()].join(', ')}`);
+          throw new Error(
+            `simulated time cannot move on: ${[...underWay.values(), ...requests()].join(', ')}`,
+          );
       }
     },
     close: () => void all.delete(activity),

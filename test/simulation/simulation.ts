@@ -8,7 +8,7 @@ import { runProgram } from '../../src/cli/program.ts';
 import type { Millis } from '../../src/domain/fault.ts';
 import { openChangeIo } from '../../src/io/change-io.ts';
 import type { SystemClock } from '../../src/io/clock.ts';
-import type { Dial } from '../../src/io/dial.ts';
+import type { Destination, Dial } from '../../src/io/dial.ts';
 import { openReadIo, type ReadIoOptions } from '../../src/io/read-io.ts';
 import { wireError } from '../../src/io/wire-error.ts';
 import { connectInMemory } from '../../src/world/loopback.ts';
@@ -91,13 +91,16 @@ const kept = (): { readonly stream: NodeJS.WriteStream; text(): string } => {
   return { stream: stream as unknown as NodeJS.WriteStream, text: () => text };
 };
 
-const dialInMemory: Dial = async ({ port }) => {
-  try {
-    return connectInMemory(port);
-  } catch (error) {
-    throw wireError(error) ?? error;
-  }
-};
+const dialInMemory: Dial = Object.assign(
+  async ({ port }: Destination) => {
+    try {
+      return connectInMemory(port);
+    } catch (error) {
+      throw wireError(error) ?? error;
+    }
+  },
+  { isStraight: true } as const,
+);
 
 /** Opens a simulation; nothing in it has happened yet. */
 export const openSimulation = ({ start = morning, seed = 1 }: SimulationOptions = {}): Simulation => {
@@ -106,10 +109,7 @@ export const openSimulation = ({ start = morning, seed = 1 }: SimulationOptions 
   const activity = createActivity();
   const stepping = createSteppingClock(start);
   const fileTimes = createFileTimes(stepping);
-  const clock: SystemClock = {
-    ...stepping,
-    sleep: (ms, signal) => activity.parked(stepping.sleep(ms, signal)),
-  };
+  const clock: SystemClock = stepping;
   const worldClock: SystemClock = {
     ...stepping,
     sleep: (ms, signal) => activity.delayed(stepping.sleep(ms, signal)),
