@@ -10,25 +10,25 @@ const exercises = await openExercises('event-bus');
 afterAll(() => exercises[Symbol.asyncDispose]());
 
 describe('healthy', () => {
-  test.concurrent('check reads everything', { timeout }, async ({ expect }) => {
+  test('check reads everything', { timeout }, async ({ expect }) => {
     expect((await exercises.check('event-bus/production')).faults).toEqual([]);
   });
 });
 
 describe('an incident', () => {
-  test.concurrent.each(eventBusIncidents)('$incident: $runbook', { timeout }, async (exercise) => {
+  test.each(eventBusIncidents)('$incident: $runbook', { timeout }, async (exercise) => {
     await exercises.run(exercise);
   });
 });
 
 describe('a procedure', () => {
-  test.concurrent.each(eventBusProcedures)('$env: $runbook', { timeout }, async (exercise) => {
+  test.each(eventBusProcedures)('$env: $runbook', { timeout }, async (exercise) => {
     await exercises.run(exercise);
   });
 });
 
 describe('a view of logs', () => {
-  test.concurrent.each(['event-bus', 'access', 'error'])('%s', { timeout }, async (name) => {
+  test.each(['event-bus', 'access', 'error'])('%s', { timeout }, async (name) => {
     await exercises.view('event-bus/production', name, 'dependency-down');
   });
 });

@@ -12,13 +12,13 @@ const exercises = await openExercises('eventmesh');
 afterAll(() => exercises[Symbol.asyncDispose]());
 
 describe('healthy', () => {
-  test.concurrent('check reads everything', { timeout }, async ({ expect }) => {
+  test('check reads everything', { timeout }, async ({ expect }) => {
     expect((await exercises.check('eventmesh/production')).faults).toEqual([]);
   });
 });
 
 describe('on the hosts', () => {
-  test.concurrent.each([...eventmeshHosts, ...eventmeshRecovery])(
+  test.each([...eventmeshHosts, ...eventmeshRecovery])(
     '$incident: $runbook',
     { timeout },
     async (exercise) => {
@@ -28,7 +28,7 @@ describe('on the hosts', () => {
 });
 
 describe('in the checkout', () => {
-  test.concurrent.each(eventmeshBuild.map((one) => [exerciseName(one), one] as const))(
+  test.each(eventmeshBuild.map((one) => [exerciseName(one), one] as const))(
     '%s',
     { timeout },
     (_, exercise) => carryOut(exercises, exercise),

@@ -14,15 +14,13 @@ const exercises = await openExercises('saga');
 afterAll(() => exercises[Symbol.asyncDispose]());
 
 describe('healthy', () => {
-  test.concurrent('check reads everything', { timeout }, async ({ expect }) => {
+  test('check reads everything', { timeout }, async ({ expect }) => {
     const { level, faults } = await exercises.check(env);
     expect(faults).toEqual([]);
     expect(level).toBe('ok');
   });
 
-  test.concurrent.each(['inventory', 'payment'])('all lines of %s', { timeout }, (view) =>
-    exercises.view(env, view),
-  );
+  test.each(['inventory', 'payment'])('all lines of %s', { timeout }, (view) => exercises.view(env, view));
 });
 
 describe.each([
@@ -34,7 +32,7 @@ describe.each([
   { incident: 'pool-exhaustion', told: { 'pg.conn': 'crit', 'pg.long': 'crit', pool: 'crit' } },
   { incident: 'consumer-lag', told: { lag: 'warn', 'lag.exporter': 'warn' } },
 ])('$incident', ({ incident, told }) => {
-  test.concurrent('check names it', { timeout }, async ({ expect }) => {
+  test('check names it', { timeout }, async ({ expect }) => {
     const { signals } = await exercises.check(env, incident);
     for (const [id, level] of Object.entries(told))
       expect([id, signals.filter((one) => one.id === id).map((one) => one.level)]).toEqual([
@@ -45,10 +43,10 @@ describe.each([
 });
 
 describe('runbooks', () => {
-  test.concurrent.each(sagaIncidents)('$incident: $runbook', { timeout }, async (exercise) => {
+  test.each(sagaIncidents)('$incident: $runbook', { timeout }, async (exercise) => {
     await exercises.run(exercise);
   });
-  test.concurrent('certificate', { timeout }, async () => {
+  test('certificate', { timeout }, async () => {
     await using files = await certificateFiles(['api.saga.example', 'saga.example']);
     const { certificate, key } = files;
     await exercises.run({
@@ -59,7 +57,7 @@ describe('runbooks', () => {
       done: ['a3'],
     });
   });
-  test.concurrent('password', { timeout }, async () => {
+  test('password', { timeout }, async () => {
     await using file = await secretFile('password', 'another-one\n');
     await exercises.run({
       env,
@@ -68,7 +66,7 @@ describe('runbooks', () => {
       confirm: ['postgres', 'postgres-secret', 'inventory-service'],
     });
   });
-  test.concurrent('database-recovery', { timeout }, async () => {
+  test('database-recovery', { timeout }, async () => {
     await using file = await secretFile('dump.sql', dump);
     await exercises.run({
       env,
@@ -78,7 +76,7 @@ describe('runbooks', () => {
       done: ['b1'],
     });
   });
-  test.concurrent('log-rotation', { timeout }, async ({ expect }) => {
+  test('log-rotation', { timeout }, async ({ expect }) => {
     // Pods are called by their template: what the gate asks for names them.
     const rotation = { env, runbook: 'log-rotation', params: { deployment: 'payment-service', days: '1' } };
     const refused = (await exercises.run({ ...rotation, ending: 'forbidden' })).at(-1);
@@ -86,7 +84,7 @@ describe('runbooks', () => {
     expect(new Set(asked).size).toBe(2);
     await exercises.run({ ...rotation, confirm: [...new Set(asked), 'fluentd'] });
   });
-  test.concurrent.each(sagaProcedures)('$runbook', { timeout }, async (exercise) => {
+  test.each(sagaProcedures)('$runbook', { timeout }, async (exercise) => {
     await exercises.run(exercise);
   });
 });

@@ -24,7 +24,7 @@ const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 
 
 /** Requests of Node's own that are under way: files and names, but no sockets, timers or watches. */
 const isUnderWay = (resource: string): boolean =>
-  resource.startsWith('FSReq') || resource.startsWith('GetAddrInfo') || resource === 'ProcessWrap';
+  resource.startsWith('FSReq') || resource.startsWith('GetAddrInfo');
 
 const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise;
 

@@ -58,9 +58,41 @@ const runInProcess = (
   };
 };
 
+/** How a program on this machine is started behind `env NAME=VALUE…` or a shell that says its process id first. */
+const unwrapped = (
+  [file = '', ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+): {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly says: string;
+} => {
+  if (file === 'env') {
+    const begin = args.findIndex((arg) => !/^\w+=/.test(arg));
+    const set = Object.fromEntries(args.slice(0, begin).map((pair) => pair.split('=', 2)));
+    return unwrapped(args.slice(begin), { ...env, ...set });
+  }
+  const announced = /^OPSDECK_RUN=.* echo (opsdeck-pid) \$OPSDECK_RUN;.*exec "\$@"$/.exec(args[1] ?? '')?.[1];
+  if (file !== 'sh' || args[0] !== '-c' || announced === undefined)
+    return { argv: [file, ...args], env, says: '' };
+  const inner = unwrapped(args.slice(3), env);
+  return { ...inner, says: `${announced} 4242.0\n${inner.says}` };
+};
+
 /** Programs of a simulation: those of the simulated system in this process, the few others as processes of this machine. */
 export const simulatedPrograms = (clock: Clock, find: FindProgram, activity: Activity): Programs => {
-  const found = ({ argv, cwd = process.cwd(), env = {} }: Program) => find({ argv, cwd, env });
+  const found = ({ argv, cwd = process.cwd(), env = {} }: Program): SimulatedProgram | undefined => {
+    const { says, ...call } = unwrapped(argv, env);
+    const own = find({ ...call, cwd });
+    if (own === undefined || says === '') return own;
+    return {
+      ...own,
+      run: (streams) => {
+        streams.out(says);
+        return own.run(streams);
+      },
+    };
+  };
   return {
     start: (program, options, signal) => {
       const own = found(program);

@@ -55,7 +55,8 @@ export interface SimulationOptions {
   readonly seed?: number;
 }
 
-const morning = Date.parse('2026-03-04T10:15:07Z');
+/** When a simulation begins: a Wednesday. */
+export const morning = Date.parse('2026-03-04T10:15:07Z');
 
 /** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
 const seeded = (seed: number): (() => number) => {
@@ -228,7 +229,8 @@ export const openSimulation = ({ start = morning, seed = 1 }: SimulationOptions 
     [Symbol.asyncDispose]: async () => {
       await until(Promise.all(worlds.map((world) => world.close())));
       activity.close();
-      await rm(home, { recursive: true, force: true });
+      // What a canceled command still writes may come in between.
+      await rm(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 };

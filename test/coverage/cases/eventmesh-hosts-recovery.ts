@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { morning } from '../../simulation/simulation.ts';
 import type { RunExercise } from '../support/exercises.ts';
 
 const env = 'eventmesh/production';
@@ -8,7 +9,7 @@ const hosts = ['vm-1', 'vm-2'];
 const opsdeck = fileURLToPath(new URL('../../../bin/opsdeck.js', import.meta.url));
 
 /** The archive that was made in the night, before the last deployment. */
-const tonight = new Date().toISOString().slice(0, 10).replaceAll('-', '');
+const tonight = new Date(morning).toISOString().slice(0, 10).replaceAll('-', '');
 const archive = `/opt/eventmesh/backups/eventmesh-backup-${tonight}000000.tar.gz`;
 
 /** Archives, and the way back to one. */

@@ -8,7 +8,7 @@ import { coverageOf } from '../../../scripts/coverage/report.ts';
 import { readTouches } from '../../../scripts/coverage/touches.ts';
 import { writtenIn } from '../../../scripts/coverage/written.ts';
 import type { Ending, RunEvent } from '../../../src/domain/run.ts';
-import { type Ended, openHouse } from '../../cli/support/house.ts';
+import { type Ended, openSimulation } from '../../simulation/simulation.ts';
 
 /** A runbook that is carried out in a rehearsal, and how that must end. */
 export interface RunExercise {
@@ -26,7 +26,7 @@ export interface RunExercise {
   readonly ending?: Ending;
 }
 
-/** The built program, exercised; what it says that it executed is kept. */
+/** Commands in a simulation; the entries of the profile that they executed are kept. */
 export interface Exercises extends AsyncDisposable {
   /** `opsdeck check`; gives its JSON. */
   check(env: string, incident?: string, sets?: Readonly<Record<string, string>>): Promise<Check>;
@@ -80,10 +80,10 @@ export const openExercises = async (system: string): Promise<Exercises> => {
   let runs = 0;
 
   const opsdeck = async (args: readonly string[]): Promise<Ended> => {
-    await using house = await openHouse();
+    await using simulation = openSimulation();
     runs += 1;
     const touched = join(dir, `${system}-${process.pid}-${runs}.touched`);
-    return await house.run(args, { OPSDECK_TOUCHED: touched });
+    return await simulation.run(args, { OPSDECK_TOUCHED: touched });
   };
 
   return {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { certificateFor } from '../../../src/world/model/cluster/seed/certificate.ts';
+import { morning } from '../../simulation/simulation.ts';
 
 /** A new certificate and its key, as files of this machine. */
 interface CertificateFiles extends AsyncDisposable {
@@ -13,7 +14,7 @@ interface CertificateFiles extends AsyncDisposable {
 export const certificateFiles = async (hosts: readonly string[]): Promise<CertificateFiles> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-certificate-'));
   const [certificate, key] = [join(dir, 'new-cert.pem'), join(dir, 'new-key.pem')];
-  const pair = certificateFor(hosts, Date.now());
+  const pair = certificateFor(hosts, morning);
   await writeFile(certificate, pair.certificate);
   await writeFile(key, pair.key, { mode: 0o600 });
   return { certificate, key, [Symbol.asyncDispose]: () => rm(dir, { recursive: true }) };
