@@ -1,31 +1,50 @@
 import { systemClock } from '../io/clock.ts';
 import { keptFiles } from '../io/kept-files.ts';
 import { masker } from '../io/secrets.ts';
-import { processTerminal } from '../io/terminal.ts';
+import { type ProcessTerminal, processTerminal } from '../io/terminal.ts';
 import { createCockpit } from '../store/create-cockpit.ts';
 import { startUi } from '../ui/start.tsx';
+import type { Platform } from './context.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { withCommands } from './later-commands.ts';
 import { hasLightGround } from './light-ground.ts';
-import { stateDirOf } from './places.ts';
+import { type ProcessEnv, stateDirOf } from './places.ts';
 
 type Colors = 'none' | '16' | '256' | 'truecolor';
 
 /** How many colours this terminal has, by what it says of itself. */
-const colorsOf = (options: GlobalOptions, env: NodeJS.ProcessEnv): Colors => {
+const colorsOf = (options: GlobalOptions, env: ProcessEnv): Colors => {
   if (!options.color || env.TERM === 'dumb') return 'none';
   if (/^(truecolor|24bit)$/.test(env.COLORTERM ?? '')) return 'truecolor';
   return /256color/.test(env.TERM ?? '') ? '256' : '16';
 };
 
+/** What the cockpit runs on: its platform and its terminal. */
+export interface ScreenHost {
+  readonly platform: ScreenPlatform;
+  readonly terminal: ProcessTerminal;
+  readonly stdin?: NodeJS.ReadStream;
+  readonly stdout?: NodeJS.WriteStream;
+}
+
+/** What is needed of a platform for the first frame; the rest of this process's own is loaded behind it. */
+type ScreenPlatform = Pick<Platform, 'clock' | 'processEnv'> & Partial<Platform>;
+
+const processHost = (): ScreenHost => ({
+  platform: { clock: systemClock(), processEnv: process.env },
+  terminal: processTerminal(masker),
+});
+
 /**
  * The cockpit on this terminal; resolves to the exit code when it was left. The first frame is drawn before anything
  * behind it is loaded: what this file imports is loaded before that frame, the rest after it.
  */
-export const openScreen = async (options: GlobalOptions): Promise<number> => {
+export const openScreen = async (
+  options: GlobalOptions,
+  { platform, terminal: host, ...streams }: ScreenHost = processHost(),
+): Promise<number> => {
   const cockpit = createCockpit();
-  const clock = systemClock();
-  const host = processTerminal(masker);
+  const { clock, processEnv: env } = platform;
   const shown = withCommands(() => screen.stop());
   const screen = startUi({
     cockpit,
@@ -37,22 +56,23 @@ export const openScreen = async (options: GlobalOptions): Promise<number> => {
     clock,
     settings: {
       ascii: options.ascii,
-      color: colorsOf(options, process.env),
-      plainRows: process.env.INK_SCREEN_READER === 'true',
-      tmux: (process.env.TMUX ?? '') !== '',
+      color: colorsOf(options, env),
+      plainRows: env.INK_SCREEN_READER === 'true',
+      tmux: (env.TMUX ?? '') !== '',
       shared: options.share,
-      light: hasLightGround(process.env),
+      light: hasLightGround(env),
     },
     secrets: masker,
-    keep: keptFiles(stateDirOf(options, process.env)),
+    keep: keptFiles(stateDirOf(options, env)),
     host,
+    ...streams,
   });
   const [{ createContext, machinePlatform }, { composeCockpit }] = await Promise.all([
     import('./context.ts'),
     import('./open-cockpit.ts'),
   ]);
   const { controller, close } = composeCockpit(
-    createContext(options, machinePlatform(clock)),
+    createContext(options, { ...machinePlatform(clock), ...platform }),
     cockpit,
     shown,
     shown.changed,

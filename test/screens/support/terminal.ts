@@ -23,6 +23,8 @@ export interface FakeTerminal {
   cellAt(column: number, row: number): Cell;
   /** On the alternate screen, where full-screen programs draw. */
   onAlternate(): boolean;
+  /** Resolves when all that was written stands on the screen. */
+  drawn(): Promise<void>;
   send(bytes: string | Uint8Array): void;
   resize(columns: number, rows: number): void;
 }
@@ -88,6 +90,7 @@ export const createTerminal = (columns: number, rows: number): FakeTerminal => {
       };
     },
     onAlternate: () => screen.buffer.active.type === 'alternate',
+    drawn: () => new Promise((resolve) => screen.write('', resolve)),
     send: (bytes) => input.write(bytes),
     resize: (width, height) => {
       screen.resize(width, height);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { arm, chooseRunbook, confirm, enter, esc, openCockpit, tick } from './cockpit.ts';
+import { openCockpit } from '../simulation/cockpit.ts';
+import { arm, chooseRunbook, confirm, enter, esc, tick } from '../support/cockpit-verbs.ts';
 
 const incident = 'dependency-down';
 

@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { addGlobalOptions, type GlobalOptions, globalOptionsOf } from '../../src/cli/global-options.ts';
+import { openScreen } from '../../src/cli/open-screen.ts';
+import type { ProcessTerminal } from '../../src/io/terminal.ts';
+import { createTerminal, type FakeTerminal } from '../screens/support/terminal.ts';
+import { type Cockpit, endedIn, type Keyboard, readMs } from '../support/cockpit-verbs.ts';
+import { openSimulation, type Simulation } from './simulation.ts';
+
+/** A cockpit of a simulation: its screen, its keyboard, and the simulated systems behind it. */
+export interface SimulatedCockpit extends Cockpit {
+  readonly simulation: Simulation;
+  readonly terminal: FakeTerminal;
+}
+
+/** So much simulated time may pass until the screen shows what is waited for. */
+const patienceMs = 300_000;
+
+/** A lone escape waits for what may follow it; its unambiguous form does not. */
+const lone = '\u001b[27u';
+const bytesFor = (key: string): string => (key === '\x1b' ? lone : key);
+
+const optionsIn = (args: readonly string[]): GlobalOptions => {
+  const program = new Command();
+  addGlobalOptions(program);
+  program.parse([...args], { from: 'user' });
+  return globalOptionsOf(program, undefined);
+};
+
+/** The terminal of a process without job control; `end` is what the system tells it at its end. */
+const terminalOf = (end: (listener: () => void) => void): ProcessTerminal => ({
+  onEnd: end,
+  onCrash: () => {},
+  onStop: () => () => {},
+  onContinue: () => () => {},
+  written: async () => {},
+  run: async () => ({ status: 0 }),
+  stop: () => {},
+});
+
+const keyboardOf = (simulation: Simulation, terminal: FakeTerminal): Keyboard => {
+  const { clock } = simulation;
+  const screen = (): readonly string[] => terminal.rows().map((row) => row.trimEnd());
+  const drawn = async (): Promise<void> => {
+    await simulation.quiet();
+    await terminal.drawn();
+  };
+  return {
+    screen,
+    press: (bytes) => void terminal.send(bytesFor(bytes)),
+    until: async (wanted, what, timeoutMs = patienceMs) => {
+      const end = clock.now() + timeoutMs;
+      for (let [seen, isFirst] = [-1, true]; ; isFirst = false) {
+        await drawn();
+        const written = terminal.written().length;
+        if ((isFirst || written !== seen) && wanted(screen())) return;
+        seen = written;
+        if (clock.now() > end)
+          throw new Error(
+            `${what}: not within ${timeoutMs} ms of simulated time; the screen is\n${screen()
+              .map((line) => `  │${line}`)
+              .join('\n')}`,
+          );
+        await simulation.step();
+      }
+    },
+  };
+};
+
+/** Opens the cockpit of an environment in a simulation, with more words on the command line. */
+export const openCockpitIn = async (
+  simulation: Simulation,
+  args: readonly string[],
+  size: readonly [columns: number, rows: number] = [120, 40],
+): Promise<SimulatedCockpit> => {
+  const terminal = createTerminal(...size);
+  const { platform } = simulation;
+  const env = { ...platform.processEnv, TERM: 'xterm-256color', COLORTERM: 'truecolor' };
+  let end = (): void => {};
+  const ended = openScreen(optionsIn([...args, '--state-dir', simulation.stateDir]), {
+    platform: { ...platform, processEnv: env },
+    terminal: terminalOf((listener) => {
+      end = listener;
+    }),
+    stdin: terminal.stdin,
+    stdout: terminal.stdout,
+  });
+  const pty = keyboardOf(simulation, terminal);
+  const ledger = (): Promise<string> => readFile(join(simulation.stateDir, 'audit.jsonl'), 'utf8');
+  return {
+    simulation,
+    terminal,
+    pty,
+    sees: (text) => pty.until((screen) => text.test(screen.join('\n')), `waiting for ${String(text)}`),
+    keys: async (...keys) => {
+      for (const key of keys) {
+        const before = pty.screen().join('\n');
+        pty.press(key);
+        await pty.until((screen) => screen.join('\n') !== before, `an answer to ${JSON.stringify(key)}`);
+      }
+    },
+    reads: () => simulation.wait(readMs),
+    ledger,
+    ended: async () => endedIn(await ledger()),
+    [Symbol.asyncDispose]: async () => {
+      end();
+      await simulation.until(ended);
+    },
+  };
+};
+
+/** Opens an environment in a simulation of its own, where an incident goes on. */
+export const openCockpit = (env: string, incident: string): Promise<SimulatedCockpit> =>
+  openCockpitOn(env, ['--rehearse', incident]);
+
+/** Opens an environment in a simulation of its own, with more words on the command line. */
+export const openCockpitOn = async (env: string, more: readonly string[]): Promise<SimulatedCockpit> => {
+  const simulation = openSimulation();
+  const cockpit = await openCockpitIn(simulation, ['--env', env, ...more]);
+  return {
+    ...cockpit,
+    [Symbol.asyncDispose]: async () => {
+      await cockpit[Symbol.asyncDispose]();
+      await simulation[Symbol.asyncDispose]();
+    },
+  };
+};
