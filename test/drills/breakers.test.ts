@@ -4,9 +4,7 @@ import { arm, chooseRunbook, confirm, enter, esc, tick } from '../support/cockpi
 
 const incident = 'dependency-down';
 
-test('S0-I3, circuit breakers open: from the symptom to recovered, by keys, in the right order', {
-  timeout: 120_000,
-}, async () => {
+test('S0-I3, circuit breakers open: from the symptom to recovered, by keys, in the right order', async () => {
   await using cockpit = await openCockpit('event-bus/production', incident);
   await cockpit.sees(/✗ OPEN +event-bus-ser\S+ +database/);
   await cockpit.sees(/READ-ONLY/);
@@ -31,9 +29,7 @@ test('S0-I3, circuit breakers open: from the symptom to recovered, by keys, in t
   expect(await cockpit.ledger()).toMatch(/"armed":"INC-7"/);
 });
 
-test('a breaker closed before its dependency is back: executed, not recovered', {
-  timeout: 120_000,
-}, async () => {
+test('a breaker closed before its dependency is back: executed, not recovered', async () => {
   await using cockpit = await openCockpit('demo/production', incident);
   await cockpit.sees(/✗ OPEN +bus-0/);
   await arm(cockpit, 'drill');
@@ -45,9 +41,7 @@ test('a breaker closed before its dependency is back: executed, not recovered', 
   expect(await cockpit.ended()).toMatchObject([{ ending: 'executed-not-recovered' }]);
 });
 
-test('wrong ways are refused: read-only sends nothing, and any key in the window takes it back', {
-  timeout: 120_000,
-}, async () => {
+test('wrong ways are refused: read-only sends nothing, and any key in the window takes it back', async () => {
   await using cockpit = await openCockpit('demo/production', incident);
   await cockpit.sees(/✗ OPEN +bus-0/);
   await chooseRunbook(cockpit, 'restore-broker');

@@ -42,19 +42,17 @@ const terminalOf = (end: (listener: () => void) => void): ProcessTerminal => ({
 const keyboardOf = (simulation: Simulation, terminal: FakeTerminal): Keyboard => {
   const { clock } = simulation;
   const screen = (): readonly string[] => terminal.rows().map((row) => row.trimEnd());
-  const drawn = async (): Promise<void> => {
-    await simulation.quiet();
-    await terminal.drawn();
-  };
   return {
     screen,
     press: (bytes) => void terminal.send(bytesFor(bytes)),
     until: async (wanted, what, timeoutMs = patienceMs) => {
       const end = clock.now() + timeoutMs;
-      for (let [seen, isFirst] = [-1, true]; ; isFirst = false) {
-        await drawn();
+      for (let seen = -1; ; ) {
+        await simulation.quiet();
         const written = terminal.written().length;
-        if ((isFirst || written !== seen) && wanted(screen())) return;
+        // The terminal takes a moment of real time to draw, so it is asked only when there is something new.
+        if (written !== seen) await terminal.drawn();
+        if (written !== seen && wanted(screen())) return;
         seen = written;
         if (clock.now() > end)
           throw new Error(

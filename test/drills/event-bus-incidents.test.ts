@@ -1,6 +1,6 @@
-import { test } from 'vitest';
-import { openRehearsal, type Rehearsal } from '../support/rehearsal.ts';
-import { ask } from '../world/ask.ts';
+import { expect, test } from 'vitest';
+import { openCockpit } from '../simulation/cockpit.ts';
+import { openRehearsal, type Rehearsal } from '../simulation/rehearsal.ts';
 import {
   arm,
   type Cockpit,
@@ -9,14 +9,10 @@ import {
   confirmUndo,
   enter,
   esc,
-  openCockpit,
-  openCockpitOn,
   takeChoice,
   tick,
-} from './cockpit.ts';
-
-/** What a test may take: a third of it where nothing else runs. */
-const timeout = 240_000;
+} from '../support/cockpit-verbs.ts';
+import { ask } from '../world/ask.ts';
 
 /** The header, when nothing is out of its limits any more. */
 const allWell = /overview +● \d+ OK/;
@@ -37,7 +33,7 @@ const actOnCulprit = async (cockpit: Cockpit, what: RegExp, ...keys: readonly st
   await cockpit.keys(enter);
 };
 
-test.concurrent("S0-I1, service won't start: the change is rolled back", { timeout }, async ({ expect }) => {
+test("S0-I1, service won't start: the change is rolled back", async () => {
   await using cockpit = await open('wont-start');
   await cockpit.sees(downForGood);
   await arm(cockpit, 'INC-21');
@@ -56,9 +52,7 @@ test.concurrent("S0-I1, service won't start: the change is rolled back", { timeo
   ]);
 });
 
-test.concurrent('a restart starts the same pods anew: executed, not recovered', { timeout }, async ({
-  expect,
-}) => {
+test('a restart starts the same pods anew: executed, not recovered', async () => {
   await using cockpit = await open('wont-start');
   await cockpit.sees(downForGood);
   await arm(cockpit, 'drill');
@@ -70,7 +64,7 @@ test.concurrent('a restart starts the same pods anew: executed, not recovered', 
   ]);
 });
 
-test.concurrent('S0-I1, a login that is refused: the user is put right', { timeout }, async ({ expect }) => {
+test('S0-I1, a login that is refused: the user is put right', async () => {
   await using cockpit = await open('bad-credential');
   await cockpit.sees(downForGood);
   await arm(cockpit, 'INC-22');
@@ -82,9 +76,7 @@ test.concurrent('S0-I1, a login that is refused: the user is put right', { timeo
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
 });
 
-test.concurrent('S0-I2, high memory: more pods share it, and the undo takes them back', { timeout }, async ({
-  expect,
-}) => {
+test('S0-I2, high memory: more pods share it, and the undo takes them back', async () => {
   await using cockpit = await open('high-memory');
   await cockpit.sees(/✗ Heap in use .*✗ CRIT/);
   await arm(cockpit, 'INC-23');
@@ -106,9 +98,7 @@ test.concurrent('S0-I2, high memory: more pods share it, and the undo takes them
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }, { ending: 'recovered' }]);
 });
 
-test.concurrent('a collection helps for moments only: executed, not recovered', { timeout }, async ({
-  expect,
-}) => {
+test('a collection helps for moments only: executed, not recovered', async () => {
   await using cockpit = await open('high-memory');
   await cockpit.sees(/✗ Heap in use .*✗ CRIT/);
   await arm(cockpit, 'drill');
@@ -123,9 +113,7 @@ test.concurrent('a collection helps for moments only: executed, not recovered', 
   ]);
 });
 
-test.concurrent('S0-I5, database connectivity: the session that all wait for is ended', {
-  timeout,
-}, async ({ expect }) => {
+test('S0-I5, database connectivity: the session that all wait for is ended', async () => {
   await using cockpit = await open('database-blocked');
   await cockpit.sees(culprit);
   await cockpit.sees(/✗ exhausted +event-bus-ser/);
@@ -148,9 +136,7 @@ test.concurrent('S0-I5, database connectivity: the session that all wait for is 
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }, { ending: 'recovered' }]);
 });
 
-test.concurrent('a session that is idle in its transaction has nothing to cancel: refused', {
-  timeout,
-}, async ({ expect }) => {
+test('a session that is idle in its transaction has nothing to cancel: refused', async () => {
   await using cockpit = await open('database-blocked');
   await cockpit.sees(culprit);
   await arm(cockpit, 'drill');
@@ -160,9 +146,7 @@ test.concurrent('a session that is idle in its transaction has nothing to cancel
   expect(await cockpit.ledger().catch(() => 'nothing was written')).not.toContain('"event":"acting"');
 });
 
-test.concurrent('a reset while the database is down: executed, not recovered', { timeout }, async ({
-  expect,
-}) => {
+test('a reset while the database is down: executed, not recovered', async () => {
   await using cockpit = await open('dependency-down');
   await cockpit.sees(/✗ OPEN +event-bus-ser\S+ +database/);
   await arm(cockpit, 'drill');
@@ -207,7 +191,7 @@ const refusesAll = async (
   },
 ): Promise<readonly string[]> => {
   await using it = await openRehearsal('event-bus/production', incident);
-  await using cockpit = await openCockpitOn('event-bus/production', it.sets);
+  const { cockpit } = it;
   await cockpit.sees(shows);
   await card(cockpit);
   await cockpit.sees(/read-only: A arms it/);
@@ -229,9 +213,7 @@ const refusesAll = async (
   return [...before, ...it.newChanges()];
 };
 
-test.concurrent('S0-I2, refused: read-only, taken back, scaled by somebody else meanwhile', {
-  timeout,
-}, async ({ expect }) => {
+test('S0-I2, refused: read-only, taken back, scaled by somebody else meanwhile', async () => {
   const changes = await refusesAll('high-memory', {
     shows: /✗ Heap in use .*✗ CRIT/,
     card: async (cockpit) => {
@@ -247,9 +229,7 @@ test.concurrent('S0-I2, refused: read-only, taken back, scaled by somebody else 
   expect(changes).toEqual([]);
 });
 
-test.concurrent('S0-I3, refused: read-only, taken back, forced open by somebody else meanwhile', {
-  timeout,
-}, async ({ expect }) => {
+test('S0-I3, refused: read-only, taken back, forced open by somebody else meanwhile', async () => {
   const changes = await refusesAll('dependency-down', {
     shows: /✗ OPEN +event-bus-ser\S+ +database/,
     card: async (cockpit) => {
@@ -279,9 +259,7 @@ const endCulprit = async (cockpit: Cockpit): Promise<void> => {
   await cockpit.keys(enter);
 };
 
-test.concurrent('S0-I5, the job that blocks does so again: executed, not recovered', { timeout }, async ({
-  expect,
-}) => {
+test('S0-I5, the job that blocks does so again: executed, not recovered', async () => {
   await using cockpit = await open('database-blocked-again');
   await cockpit.sees(culprit);
   await cockpit.keys('R');
@@ -299,9 +277,7 @@ test.concurrent('S0-I5, the job that blocks does so again: executed, not recover
   ]);
 });
 
-test.concurrent('S0-I5, refused: read-only, taken back, ended by somebody else meanwhile', {
-  timeout,
-}, async ({ expect }) => {
+test('S0-I5, refused: read-only, taken back, ended by somebody else meanwhile', async () => {
   const changes = await refusesAll('database-blocked', {
     shows: culprit,
     card: async (cockpit) => {

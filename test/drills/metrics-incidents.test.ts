@@ -1,8 +1,6 @@
-import { test } from 'vitest';
-import { arm, type Cockpit, chooseRunbook, confirm, enter, esc, openCockpit, tick } from './cockpit.ts';
-
-/** What a test may take: half of it where nothing else runs. */
-const timeout = 120_000;
+import { expect, test } from 'vitest';
+import { openCockpit } from '../simulation/cockpit.ts';
+import { arm, type Cockpit, chooseRunbook, confirm, enter, esc, tick } from '../support/cockpit-verbs.ts';
 
 /** The header, when nothing is out of its limits any more. */
 const allWell = /overview +● \d+ OK/;
@@ -28,7 +26,7 @@ const scaleEventBus = async (cockpit: Cockpit, pods: string): Promise<void> => {
   await tick(cockpit, /▸ +Have a ticket/);
 };
 
-test.concurrent('S1-I1, high error rate: the release is rolled back', { timeout }, async ({ expect }) => {
+test('S1-I1, high error rate: the release is rolled back', async () => {
   await using cockpit = await openCockpit('trading/production', 'high-error-rate');
   await cockpit.sees(/✗ Requests that fail % +✗ CRIT/);
   await arm(cockpit, 'INC-11');
@@ -47,9 +45,7 @@ test.concurrent('S1-I1, high error rate: the release is rolled back', { timeout 
   ]);
 });
 
-test.concurrent('more instances of a bad release: executed, not recovered', { timeout }, async ({
-  expect,
-}) => {
+test('more instances of a bad release: executed, not recovered', async () => {
   await using cockpit = await openCockpit('trading/production', 'high-error-rate');
   await cockpit.sees(/✗ Requests that fail % +✗ CRIT/);
   await arm(cockpit, 'drill');
@@ -64,7 +60,7 @@ test.concurrent('more instances of a bad release: executed, not recovered', { ti
   ]);
 });
 
-test.concurrent('S1-I2, high latency: a third instance is started', { timeout }, async ({ expect }) => {
+test('S1-I2, high latency: a third instance is started', async () => {
   await using cockpit = await openCockpit('trading/production', 'high-latency');
   await cockpit.sees(/✗ Response time p99 ms +✗ CRIT/);
   await arm(cockpit, 'INC-12');
@@ -74,9 +70,7 @@ test.concurrent('S1-I2, high latency: a third instance is started', { timeout },
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
 });
 
-test.concurrent('as many instances as there are: executed, not recovered', { timeout }, async ({
-  expect,
-}) => {
+test('as many instances as there are: executed, not recovered', async () => {
   await using cockpit = await openCockpit('trading/production', 'high-latency');
   await cockpit.sees(/✗ Response time p99 ms +✗ CRIT/);
   await arm(cockpit, 'drill');
@@ -87,7 +81,7 @@ test.concurrent('as many instances as there are: executed, not recovered', { tim
   ]);
 });
 
-test.concurrent('S0-I4, SLA compliance: pods enough are started', { timeout }, async ({ expect }) => {
+test('S0-I4, SLA compliance: pods enough are started', async () => {
   await using cockpit = await openCockpit('event-bus/production', 'sla');
   await cockpit.sees(/✗ SLA compliance .*✗ CRIT/);
   await arm(cockpit, 'INC-13');
@@ -97,7 +91,7 @@ test.concurrent('S0-I4, SLA compliance: pods enough are started', { timeout }, a
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
 });
 
-test.concurrent('one pod more is not enough: executed, not recovered', { timeout }, async ({ expect }) => {
+test('one pod more is not enough: executed, not recovered', async () => {
   await using cockpit = await openCockpit('event-bus/production', 'sla');
   await cockpit.sees(/✗ SLA compliance .*✗ CRIT/);
   await arm(cockpit, 'drill');

@@ -1,4 +1,5 @@
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
+import { openCockpit } from '../simulation/cockpit.ts';
 import {
   arm,
   type Cockpit,
@@ -6,13 +7,9 @@ import {
   confirm,
   enter,
   esc,
-  openCockpit,
   takeChoice,
   tick,
-} from './cockpit.ts';
-
-/** What a test may take: a third of it where nothing else runs. */
-const timeout = 150_000;
+} from '../support/cockpit-verbs.ts';
 
 const backspace = '\x7f';
 
@@ -31,9 +28,7 @@ const lookAtErrors = async (cockpit: Cockpit): Promise<void> => {
   await takeChoice(cockpit, 'errors');
 };
 
-test.concurrent('S4-I4: from the failed unit to its panic; a restart, and its journal goes on', {
-  timeout,
-}, async ({ expect }) => {
+test('S4-I4: from the failed unit to its panic; a restart, and its journal goes on', async () => {
   await using cockpit = await openCockpit('eventmesh/production', 'crashed');
   await cockpit.sees(/✗ failed +eventmesh-api vm-1/);
   await arm(cockpit, 'INC-44');
@@ -53,9 +48,7 @@ test.concurrent('S4-I4: from the failed unit to its panic; a restart, and its jo
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
 });
 
-test.concurrent("S0-I1: from the pod that won't start to why; a rollback, and the log tells of the new pods", {
-  timeout,
-}, async ({ expect }) => {
+test("S0-I1: from the pod that won't start to why; a rollback, and the log tells of the new pods", async () => {
   await using cockpit = await openCockpit('event-bus/production', 'wont-start');
   await cockpit.sees(/✗ CrashLoopBackO\S* +▸ event-bus-s…-\w{5} /);
   await arm(cockpit, 'INC-21');
@@ -76,9 +69,7 @@ test.concurrent("S0-I1: from the pod that won't start to why; a rollback, and th
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
 });
 
-test.concurrent('S1-I1: from the alert to the recent errors; a rollback, and orders are placed again', {
-  timeout,
-}, async ({ expect }) => {
+test('S1-I1: from the alert to the recent errors; a rollback, and orders are placed again', async () => {
   await using cockpit = await openCockpit('trading/production', 'high-error-rate');
   await cockpit.sees(/✗ FIRING +HighErrorRate/);
   await arm(cockpit, 'INC-11');

@@ -1,4 +1,5 @@
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
+import { openCockpit } from '../simulation/cockpit.ts';
 import {
   arm,
   type Cockpit,
@@ -6,13 +7,10 @@ import {
   confirm,
   enter,
   esc,
-  openCockpit,
   takeChoice,
   tick,
-} from './cockpit.ts';
+} from '../support/cockpit-verbs.ts';
 
-/** What a test may take: a third of it where nothing else runs. */
-const timeout = 120_000;
 const env = 'eventmesh/production';
 
 /** Opens the environment with an incident whose symptoms show, and arms it. */
@@ -40,9 +38,7 @@ const typeNames = async (cockpit: Cockpit): Promise<void> => {
 
 const noAnswer = /✗ CRIT +eventmesh-api +answered 502 Bad Gateway, expected 200/;
 
-test.concurrent('S4-I4, the port is taken: its holder is ended and the service started, host by host', {
-  timeout,
-}, async ({ expect }) => {
+test('S4-I4, the port is taken: its holder is ended and the service started, host by host', async () => {
   await using cockpit = await openArmed('port-conflict', [
     noAnswer,
     /✗ failed +eventmesh-api vm-1/,
@@ -71,9 +67,7 @@ test.concurrent('S4-I4, the port is taken: its holder is ended and the service s
   for (const host of ['vm-1', 'vm-2']) expect(ledger).toContain(host);
 });
 
-test.concurrent('the port is taken: a restart alone fails again: executed, not recovered', {
-  timeout,
-}, async ({ expect }) => {
+test('the port is taken: a restart alone fails again: executed, not recovered', async () => {
   await using cockpit = await openArmed('port-conflict', [noAnswer, /✗ held by python3 port 8080 vm-1/]);
   await take(cockpit, 'restart', 'vm-1');
   await confirm(cockpit);
@@ -84,9 +78,7 @@ test.concurrent('the port is taken: a restart alone fails again: executed, not r
   expect(run?.why).toMatch(/Port 8080 is the service's: not so, workloads vm-1 · port 8080 ready is 0/);
 });
 
-test.concurrent('S4-I4, the service has crashed: the panic is read, a restart mends it', {
-  timeout,
-}, async ({ expect }) => {
+test('S4-I4, the service has crashed: the panic is read, a restart mends it', async () => {
   await using cockpit = await openArmed('crashed', [noAnswer, /✗ failed +eventmesh-api vm-2/]);
   await cockpit.keys('R');
   await cockpit.sees(/● restart .* fits now DISRUPTIVE/);

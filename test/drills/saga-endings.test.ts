@@ -1,5 +1,5 @@
-import { type ExpectStatic, test } from 'vitest';
-import { openWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
+import { expect, test } from 'vitest';
+import { openRehearsal, type Rehearsal } from '../simulation/rehearsal.ts';
 import {
   arm,
   type Cockpit,
@@ -7,13 +7,9 @@ import {
   confirm,
   enter,
   esc,
-  openCockpitOn,
   takeChoice,
   tick,
-} from './cockpit.ts';
-
-/** What a test may take: a third of it where nothing else runs. */
-const timeout = 150_000;
+} from '../support/cockpit-verbs.ts';
 
 /** The header, when nothing is out of its limits any more. */
 const allWell = /overview +● \d+ OK/;
@@ -90,30 +86,11 @@ const memory: Incident = {
   proofs: 'It is available; No pod was killed for memory; Memory stays within 80 % of every limit',
 };
 
-/** A cockpit, and the world that it looks at. */
-interface Watched extends AsyncDisposable {
-  readonly world: WatchedWorld;
-  readonly cockpit: Cockpit;
-}
-
-const openWatched = async (
-  incident: string,
-  vars: Readonly<Record<string, string>> = {},
-): Promise<Watched> => {
-  const world = await openWatchedWorld('saga', incident, vars);
-  const cockpit = await openCockpitOn('saga/production', world.sets);
-  return {
-    world,
-    cockpit,
-    [Symbol.asyncDispose]: async () => {
-      await cockpit[Symbol.asyncDispose]();
-      await world[Symbol.asyncDispose]();
-    },
-  };
-};
+const openSaga = (incident: string, vars?: Readonly<Record<string, string>>): Promise<Rehearsal> =>
+  openRehearsal('saga/production', incident, vars);
 
 /** Waits for the symptom, and for the runbook to rise to the top of the list with its reason. */
-const suggest = async ({ cockpit }: Watched, incident: Incident): Promise<void> => {
+const suggest = async ({ cockpit }: Rehearsal, incident: Incident): Promise<void> => {
   await cockpit.sees(incident.symptom);
   await cockpit.keys('R');
   await cockpit.sees(new RegExp(`● ${incident.runbook} .* fits now`));
@@ -124,7 +101,7 @@ const suggest = async ({ cockpit }: Watched, incident: Incident): Promise<void> 
 };
 
 /** Chooses the runbook and its parameters: its card, with what was found. */
-const openCard = async ({ cockpit }: Watched, { runbook, give }: Incident): Promise<void> => {
+const openCard = async ({ cockpit }: Rehearsal, { runbook, give }: Incident): Promise<void> => {
   await chooseRunbook(cockpit, runbook);
   await give(cockpit);
   await cockpit.sees(/CONFIRM IN PRODUCTION/);
@@ -139,9 +116,9 @@ const otherwise = {
 };
 
 /** No way that is refused changes anything: read-only, a pasted yes, and a target that is another by the time of the act. */
-const refused = async (it: Watched, incident: Incident, expect: ExpectStatic): Promise<void> => {
+const refused = async (it: Rehearsal, incident: Incident): Promise<void> => {
   const { cockpit } = it;
-  const before = await it.world.wanted();
+  const before = await it.wanted();
   await openCard(it, incident);
   await cockpit.sees(/read-only: A arms it/);
   cockpit.pty.press(enter);
@@ -149,48 +126,44 @@ const refused = async (it: Watched, incident: Incident, expect: ExpectStatic): P
   await cockpit.sees(/CONFIRM IN PRODUCTION/);
   cockpit.pty.press(pastedEnter);
   await cockpit.keys(esc);
-  expect(await it.world.wanted()).toEqual(before);
+  expect(await it.wanted()).toEqual(before);
 
   await openCard(it, incident);
   await confirm(cockpit);
   await cockpit.sees(/SENDING IN \ds/);
-  await it.world.meddle(incident.target, otherwise);
-  const meddled = await it.world.wanted();
+  await it.meddle(incident.target, otherwise);
+  const meddled = await it.wanted();
   await incident.tickFirst(cockpit);
   await cockpit.sees(/FORBIDDEN/);
-  expect(await it.world.wanted()).toEqual(meddled);
+  expect(await it.wanted()).toEqual(meddled);
   expect((await cockpit.ended()).at(-1)).toMatchObject({ ending: 'forbidden' });
   expect(await cockpit.ledger()).not.toMatch(/"event":"acting"/);
   await cockpit.keys(esc);
 };
 
-test.concurrent.for([
+test.for([
   { id: 'S3-I1', world: 'saga-failures', incident: sagas },
   { id: 'S3-I2', world: 'high-latency', incident: latency },
   { id: 'S3-I3', world: 'memory-leak', incident: memory },
-])(
-  '$id: symptom, suggested with its reason, diagnosed, run, recovered',
-  { timeout },
-  async ({ world, incident }, { expect }) => {
-    await using it = await openWatched(world);
-    const { cockpit } = it;
-    await suggest(it, incident);
-    await arm(cockpit, 'INC-31');
-    await openCard(it, incident);
-    await confirm(cockpit);
-    await cockpit.sees(/SENDING IN \ds/);
-    await incident.tickFirst(cockpit);
-    for (const last of incident.tickLast ?? []) await tick(cockpit, last);
-    await cockpit.sees(/● RECOVERED/);
-    await cockpit.sees(allWell);
-    expect(await cockpit.ended()).toEqual([{ ending: 'recovered', why: incident.proofs }]);
-    // What the steps brought is kept with the run, also what the card had no room for.
-    for (const found of incident.found) expect(await cockpit.ledger()).toMatch(found);
-    expect(it.world.incident()).toBeUndefined();
-  },
-);
+])('$id: symptom, suggested with its reason, diagnosed, run, recovered', async ({ world, incident }) => {
+  await using it = await openSaga(world);
+  const { cockpit } = it;
+  await suggest(it, incident);
+  await arm(cockpit, 'INC-31');
+  await openCard(it, incident);
+  await confirm(cockpit);
+  await cockpit.sees(/SENDING IN \ds/);
+  await incident.tickFirst(cockpit);
+  for (const last of incident.tickLast ?? []) await tick(cockpit, last);
+  await cockpit.sees(/● RECOVERED/);
+  await cockpit.sees(allWell);
+  expect(await cockpit.ended()).toEqual([{ ending: 'recovered', why: incident.proofs }]);
+  // What the steps brought is kept with the run, also what the card had no room for.
+  for (const found of incident.found) expect(await cockpit.ledger()).toMatch(found);
+  expect(it.world.incident).toBeUndefined();
+});
 
-test.concurrent.for([
+test.for([
   {
     id: 'S3-I1',
     world: 'saga-failures-data',
@@ -214,31 +187,25 @@ test.concurrent.for([
     },
     why: /No pod was killed for memory: not so, oom is \d/,
   },
-])(
-  '$id: refused with nothing changed, then executed, not recovered',
-  { timeout },
-  async ({ world, incident, why }, { expect }) => {
-    await using it = await openWatched(world, { patience: '12s' });
-    const { cockpit } = it;
-    await cockpit.sees(incident.symptom);
-    await refused(it, incident, expect);
-    await openCard(it, incident);
-    await confirm(cockpit);
-    await incident.tickFirst(cockpit);
-    for (const last of incident.tickLast ?? []) await tick(cockpit, last);
-    await cockpit.sees(/EXECUTED but NOT RECOVERED/);
-    expect((await cockpit.ended()).at(-1)).toEqual({
-      ending: 'executed-not-recovered',
-      why: expect.stringMatching(why),
-    });
-    expect(it.world.incident()).toBe(world);
-  },
-);
+])('$id: refused with nothing changed, then executed, not recovered', async ({ world, incident, why }) => {
+  await using it = await openSaga(world, { patience: '12s' });
+  const { cockpit } = it;
+  await cockpit.sees(incident.symptom);
+  await refused(it, incident);
+  await openCard(it, incident);
+  await confirm(cockpit);
+  await incident.tickFirst(cockpit);
+  for (const last of incident.tickLast ?? []) await tick(cockpit, last);
+  await cockpit.sees(/EXECUTED but NOT RECOVERED/);
+  expect((await cockpit.ended()).at(-1)).toEqual({
+    ending: 'executed-not-recovered',
+    why: expect.stringMatching(why),
+  });
+  expect(it.world.incident).toBe(world);
+});
 
-test.concurrent('without Prometheus nobody can tell: neither is suggested, and both say what is blind', {
-  timeout,
-}, async () => {
-  await using it = await openWatched('saga-failures', { prometheus: 'http://127.0.0.1:1' });
+test('without Prometheus nobody can tell: neither is suggested, and both say what is blind', async () => {
+  await using it = await openSaga('saga-failures', { prometheus: 'http://127.0.0.1:1' });
   const { cockpit } = it;
   await cockpit.sees(/▲ WARN +inventory-service/);
   await cockpit.keys('R');

@@ -1,8 +1,7 @@
-import { test } from 'vitest';
-import { arm, type Cockpit, chooseRunbook, confirm, enter, esc, openCockpit } from './cockpit.ts';
+import { expect, test } from 'vitest';
+import { openCockpit } from '../simulation/cockpit.ts';
+import { arm, type Cockpit, chooseRunbook, confirm, enter, esc } from '../support/cockpit-verbs.ts';
 
-/** What a test may take: half of it where nothing else runs. */
-const timeout = 120_000;
 const env = 'saga/production';
 const backspace = '\x7f';
 
@@ -32,9 +31,7 @@ const exhausted = [
   /▲ FIRING +DatabaseConnections +saga-orchestrator/,
 ];
 
-test.concurrent('S3-I4, pools exhausted: the sessions that hold the slots are ended', { timeout }, async ({
-  expect,
-}) => {
+test('S3-I4, pools exhausted: the sessions that hold the slots are ended', async () => {
   await using cockpit = await openArmed('pool-exhaustion', exhausted);
   await takeSuggested(cockpit, 'connections');
   await cockpit.sees(/true: pg\.conn is 9\d/);
@@ -53,9 +50,7 @@ test.concurrent('S3-I4, pools exhausted: the sessions that hold the slots are en
   ]);
 });
 
-test.concurrent('the service is restarted while others hold the slots: executed, not recovered', {
-  timeout,
-}, async ({ expect }) => {
+test('the service is restarted while others hold the slots: executed, not recovered', async () => {
   await using cockpit = await openArmed('pool-exhaustion', exhausted);
   await chooseRunbook(cockpit, 'connections-restart');
   await confirm(cockpit);
@@ -70,9 +65,7 @@ test.concurrent('the service is restarted while others hold the slots: executed,
 
 const behind = [/▲ Lag of the orchestrator +▲ WARN 1,\d/, /saga-orchestrator\S* .*falling behind/];
 
-test.concurrent('S3-I5, consumer lag: a third consumer joins; a fifth would have no partition', {
-  timeout,
-}, async ({ expect }) => {
+test('S3-I5, consumer lag: a third consumer joins; a fifth would have no partition', async () => {
   await using cockpit = await openArmed('consumer-lag', behind);
   await takeSuggested(cockpit, 'consumer-lag');
   await cockpit.sees(/How many pods/);
@@ -90,9 +83,7 @@ test.concurrent('S3-I5, consumer lag: a third consumer joins; a fifth would have
   ]);
 });
 
-test.concurrent('more partitions for the same two consumers: executed, not recovered', { timeout }, async ({
-  expect,
-}) => {
+test('more partitions for the same two consumers: executed, not recovered', async () => {
   await using cockpit = await openArmed('consumer-lag', behind);
   await chooseRunbook(cockpit, 'more-partitions');
   await cockpit.sees(/false: members\.idle is 0/);

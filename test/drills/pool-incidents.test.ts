@@ -1,6 +1,6 @@
-import { test } from 'vitest';
-import { openRehearsal } from '../support/rehearsal.ts';
-import { ask } from '../world/ask.ts';
+import { expect, test } from 'vitest';
+import { openCockpit } from '../simulation/cockpit.ts';
+import { openRehearsal } from '../simulation/rehearsal.ts';
 import {
   arm,
   type Cockpit,
@@ -9,14 +9,10 @@ import {
   confirmUndo,
   enter,
   esc,
-  openCockpit,
-  openCockpitOn,
   takeAll,
   tick,
-} from './cockpit.ts';
-
-/** What a test may take: a third of it where nothing else runs. */
-const timeout = 150_000;
+} from '../support/cockpit-verbs.ts';
+import { ask } from '../world/ask.ts';
 
 const exhausted = /✗ exhausted +trademaster/;
 
@@ -31,9 +27,7 @@ const byHand = async (cockpit: Cockpit): Promise<void> => {
   await tick(cockpit, /▸ +Look for a leak/);
 };
 
-test.concurrent('S1-I4, connection pool exhausted: the long statements are ended', { timeout }, async ({
-  expect,
-}) => {
+test('S1-I4, connection pool exhausted: the long statements are ended', async () => {
   await using cockpit = await openCockpit('trading/production', 'pool-exhaustion');
   await armFor(cockpit, 'INC-31');
   await cockpit.keys('R');
@@ -50,7 +44,7 @@ test.concurrent('S1-I4, connection pool exhausted: the long statements are ended
   ]);
 });
 
-test.concurrent('S1-I4, a larger pool, and the undo takes it back', { timeout }, async ({ expect }) => {
+test('S1-I4, a larger pool, and the undo takes it back', async () => {
   await using cockpit = await openCockpit('trading/production', 'pool-exhaustion');
   await armFor(cockpit, 'INC-32');
   await chooseRunbook(cockpit, 'pool-size');
@@ -63,7 +57,7 @@ test.concurrent('S1-I4, a larger pool, and the undo takes it back', { timeout },
   expect((await cockpit.ended()).map(({ ending }) => ending)[0]).toBe('recovered');
 });
 
-test.concurrent('the service sends them again: executed, not recovered', { timeout }, async ({ expect }) => {
+test('the service sends them again: executed, not recovered', async () => {
   await using cockpit = await openCockpit('trading/production', 'pool-leak');
   await armFor(cockpit, 'drill');
   await chooseRunbook(cockpit, 'pool-restart');
@@ -77,11 +71,9 @@ test.concurrent('the service sends them again: executed, not recovered', { timeo
   ]);
 });
 
-test.concurrent('S1-I4, refused: read-only, taken back, scaled by somebody else meanwhile', {
-  timeout,
-}, async ({ expect }) => {
+test('S1-I4, refused: read-only, taken back, scaled by somebody else meanwhile', async () => {
   await using it = await openRehearsal('trading/production', 'pool-exhaustion');
-  await using cockpit = await openCockpitOn('trading/production', it.sets);
+  const { cockpit } = it;
   const card = async (): Promise<void> => {
     await chooseRunbook(cockpit, 'pool-size');
     await cockpit.sees(/CONFIRM IN PRODUCTION/);
