@@ -15,7 +15,7 @@ export interface SimulatedCockpit extends Cockpit {
 }
 
 /** So much simulated time may pass until the screen shows what is waited for. */
-const patienceMs = 300_000;
+const patienceMs = 90_000;
 
 /** A lone escape waits for what may follow it; its unambiguous form does not. */
 const lone = '\u001b[27u';

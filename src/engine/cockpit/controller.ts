@@ -1,4 +1,5 @@
 import type { Danger } from '../../domain/operation.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
 import { createSuggester, type Suggester } from '../../runbooks/suggest.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { Engine } from '../engine.ts';
@@ -62,17 +63,22 @@ export const createController = (parts: CockpitParts): Controller => {
 
   const tellCopies = createCopyTrouble(say);
 
-  const everySecond = (): void => {
-    showArming();
-    reopening.everySecond();
-    if (present === undefined) return;
-    const { opened, suggest, changes, criticals, dangers } = present;
-    tellCopies(opened.copies ?? [], present.flow.busy());
-    const snapshot = opened.engine.snapshot();
+  /** Every runbook with whether it matches now: what keys and rows offer. */
+  const offer = ({ opened, suggest, dangers }: Present, snapshot: Snapshot): void => {
     const history = opened.engine.facts.getState().history;
     const suggestions = suggest(snapshot, clock.now(), (key) => history[key] ?? []);
     const offered = suggestions.map((one) => withDanger(one, dangers));
     if (!sameSuggestions(cockpit.getState().suggestions, offered)) cockpit.setState({ suggestions: offered });
+  };
+
+  const everySecond = (): void => {
+    showArming();
+    reopening.everySecond();
+    if (present === undefined) return;
+    const { opened, changes, criticals } = present;
+    tellCopies(opened.copies ?? [], present.flow.busy());
+    const snapshot = opened.engine.snapshot();
+    offer(present, snapshot);
     cockpit.setState((s) => withCriticals(s, criticals(snapshot)));
     const told = changes(snapshot);
     if (told.length > 0) cockpit.setState((s) => withChanges(s, told));
@@ -129,6 +135,8 @@ export const createController = (parts: CockpitParts): Controller => {
     };
     present = here;
     cockpit.setState((s) => openView(s, opened, clock.now(), again), true);
+    // At once: a key that is pressed before the first second is over must not be told that no runbook takes its row.
+    offer(here, opened.engine.snapshot());
     parts.switched(opened, []);
     opened.engine.start();
     await lookAcross(here);
