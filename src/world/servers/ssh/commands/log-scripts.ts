@@ -65,9 +65,9 @@ const followed = (
 /** What sh does with one of the scripts by which log files are read; undefined for any other. */
 export const runLogScript = (script: string, args: readonly string[], scene: Scene): Followed | undefined => {
   const [path = '', id = '', from, last = ''] = args;
-  const view = machineFiles(scene);
   const known = Object.values(logFileScripts).some((one) => one === script);
   if (!known) return undefined;
+  const view = machineFiles(scene);
   const file = located(view, path, id);
   if (file === undefined) return gone;
   if (script === logFileScripts.stat) return good(statLine(view, file.path));

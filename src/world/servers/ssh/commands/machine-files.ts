@@ -4,15 +4,36 @@ import type { InsideFile, InsideView } from '../../inside/tools.ts';
 import type { Scene } from './command.ts';
 import { fileLine } from './file-line.ts';
 
-const textOf = ({ lines }: BookFile, scene: Pick<Scene, 'toClock'>): Buffer =>
-  Buffer.from(lines.map((line) => fileLine(line, scene)).join(''));
+/** What has been written of a file's lines, which only ever grow: every command that looks at a log asks for it. */
+interface Written {
+  lines: number;
+  bytes: Buffer;
+  packed?: Buffer;
+}
 
-const packed = /\.gz$/;
+const known = new WeakMap<BookFile['lines'], Written>();
+
+const writtenOf = ({ lines }: BookFile, scene: Pick<Scene, 'toClock'>): Written => {
+  const before = known.get(lines) ?? { lines: 0, bytes: Buffer.alloc(0) };
+  if (before.lines === lines.length) return before;
+  const news = lines.slice(before.lines).map((line) => fileLine(line, scene));
+  const now = { lines: lines.length, bytes: Buffer.concat([before.bytes, Buffer.from(news.join(''))]) };
+  known.set(lines, now);
+  return now;
+};
+
+const isPacked = /\.gz$/;
+
+const bytesOf = (file: BookFile, scene: Scene): Buffer => {
+  const written = writtenOf(file, scene);
+  if (!isPacked.test(file.ending)) return written.bytes;
+  written.packed ??= gzipSync(written.bytes);
+  return written.packed;
+};
 
 /** A file of the service's log, as it lies on the disk. */
 const diskFile = (file: BookFile, scene: Scene): InsideFile => {
-  const text = textOf(file, scene);
-  const bytes = packed.test(file.ending) ? gzipSync(text) : text;
+  const bytes = bytesOf(file, scene);
   return {
     path: `${scene.machine.spec.log}${file.ending}`,
     sizeBytes: bytes.length,
