@@ -1,14 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, type Plugin } from 'vitest/config';
 
-/** Has simulated time wait for modules that are being loaded (test/simulation/activity.ts); elsewhere it changes nothing. */
+/**
+ * Has simulated time wait for modules that are being loaded, and asks the test runner for each only once
+ * (test/simulation/activity.ts). Outside of simulations it changes nothing.
+ */
 const countedImports: Plugin = {
   name: 'opsdeck-counted-imports',
   transform: (code, id) =>
     /\/src\/.*\.tsx?$/.test(id) && code.includes('import(')
       ? code.replaceAll(
           /\bimport\((\s*['"][^'"]+['"]\s*)\)/g,
-          '(globalThis.opsdeckLoading ?? ((module) => module))(import($1))',
+          `(globalThis.opsdeckLoad ?? ((key, load) => load()))(${JSON.stringify(id)} + $1, () => import($1))`,
         )
       : undefined,
 };

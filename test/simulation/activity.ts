@@ -13,7 +13,7 @@ export interface Activity {
 }
 
 /** Turns of the event loop in which nothing may be under way: streams in memory hand on a piece in each. */
-const quietTurns = 4;
+const quietTurns = 3;
 /** After so many busy turns the loop is left to whoever does the work. */
 const patientTurns = 50;
 /** Work that takes longer in real time does not wait for time that stands still by accident: it is named. */
@@ -85,11 +85,17 @@ export const createActivity = (): Activity => {
   return activity;
 };
 
-/** Counts a module that is being loaded: the drills' transform wraps every `import()` of the product in this. */
+/** What has been loaded. The test runner would look each of them up again, in another process. */
+const loaded = new Map<string, Promise<unknown>>();
+
+/** Loads a module once and counts it as activity meanwhile: `vitest.config.ts` wraps every `import()` of the product in this. */
 Object.assign(globalThis, {
-  opsdeckLoading: <T>(module: Promise<T>): Promise<T> => {
-    let counted = module;
-    for (const activity of all) counted = activity.during('import', counted);
-    return counted;
+  opsdeckLoad: (key: string, load: () => Promise<unknown>): Promise<unknown> => {
+    const known = loaded.get(key);
+    if (known !== undefined) return known;
+    let module = load();
+    for (const activity of all) module = activity.during(`import ${key}`, module);
+    loaded.set(key, module);
+    return module;
   },
 });
