@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { PtyTerminal } from '../../scripts/shot/pty-terminal.ts';
-import { enter, esc, readMs } from '../drive/cockpit.ts';
+import { enter, esc, readMs } from '../support/cockpit-verbs.ts';
 import { fits } from './support/fits.ts';
 import { type Part, partsOf } from './support/page.ts';
 import { openReader, type Reader } from './support/reader.ts';

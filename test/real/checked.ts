@@ -1,5 +1,5 @@
 import { type House, openHouse } from '../cli/support/house.ts';
-import { setup as build } from '../drive/built.ts';
+import { setup as build } from '../e2e/built.ts';
 
 /** A fault as `check --json` prints it. */
 interface CheckedFault {

@@ -1,0 +1,84 @@
+/**
+ * `npm run test:stress [-- --runs 20] [--loaded 5] [FILE…]`: runs the tests of `npm test` that many times, the last ones beside
+ * a load generator on every core, and prints each failure with the run that it happened in. Exit 1: a run failed.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+
+const { values, positionals: files } = parseArgs({
+  options: { runs: { type: 'string', default: '20' }, loaded: { type: 'string', default: '5' } },
+  allowPositionals: true,
+});
+const [runs, loaded] = [Number(values.runs), Number(values.loaded)];
+if (!Number.isInteger(runs) || !Number.isInteger(loaded) || runs < 1 || loaded < 0 || loaded > runs) {
+  process.stderr.write('usage: npm run test:stress -- [--runs N] [--loaded M, at most N] [FILE…]\n');
+  process.exit(4);
+}
+
+/** What vitest's JSON reporter writes, as far as it is read here. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
+/** Keeps every core busy until it is ended. */
+const startLoad = (): readonly ChildProcess[] =>
+  Array.from({ length: availableParallelism() }, () =>
+    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+  );
+
+const failuresOf = ({ testResults }: Report): readonly string[] =>
+  testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((one) => one.status === 'failed');
+    if (status === 'failed' && failed.length === 0) return [`${name}\n${message}`];
+    return failed.map((one) => `${name}: ${one.fullName}\n${one.failureMessages.join('\n')}`);
+  });
+
+const dir = await mkdtemp(join(tmpdir(), 'opsdeck-stress-'));
+
+const runOnce = async (): Promise<Report | undefined> => {
+  const output = join(dir, 'report.json');
+  await rm(output, { force: true });
+  const argv = ['run', '--reporter=json', `--outputFile.json=${output}`, ...files];
+  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', ...argv], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  await new Promise((resolve) => child.on('close', resolve));
+  return JSON.parse(await readFile(output, 'utf8').catch(() => 'null')) ?? undefined;
+};
+
+let failures = 0;
+for (let run = 1; run <= runs; run += 1) {
+  const isLoaded = run > runs - loaded;
+  const load = isLoaded ? startLoad() : [];
+  const began = performance.now();
+  const report = await runOnce();
+  for (const child of load) child.kill('SIGKILL');
+  const failed = report === undefined ? ['the run ended without a report'] : failuresOf(report);
+  failures += failed.length;
+  const seconds = Math.round((performance.now() - began) / 1000);
+  const where = isLoaded ? ', beside a load generator' : '';
+  console.log(
+    `run ${run}${where}: ${report?.numPassedTests ?? 0} passed, ${failed.length} failed, ${seconds} s`,
+  );
+  for (const one of failed) console.log(`FAILED in run ${run}: ${one}`);
+}
+await rm(dir, { recursive: true, force: true });
+console.log(`${runs} runs, ${loaded} of them beside a load generator: ${failures} failures`);
+process.exitCode = failures === 0 ? 0 : 1;
