@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openCockpit } from '../simulation/cockpit.ts';
-import { arm, chooseRunbook, confirm, enter, esc, tick } from '../support/cockpit-verbs.ts';
+import { arm, chooseRunbook, confirm, enter } from '../support/cockpit-verbs.ts';
 
 const incident = 'dependency-down';
 

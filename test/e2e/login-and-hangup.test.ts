@@ -8,8 +8,8 @@ import { openPtyTerminal, type PtyTerminal } from '../../scripts/shot/pty-termin
 import { systemClock } from '../../src/io/clock.ts';
 import { processStart } from '../../src/io/process-start.ts';
 import { startWorld } from '../../src/world/start.ts';
+import { readMs } from '../support/cockpit-verbs.ts';
 import { valueAt } from '../world/ask.ts';
-import { readMs } from './cockpit.ts';
 import { launcher } from './pty.ts';
 
 const timeout = 120_000;

@@ -113,7 +113,7 @@ export const openCockpit = (env: string, incident: string): Promise<SimulatedCoc
   openCockpitOn(env, ['--rehearse', incident]);
 
 /** Opens an environment in a simulation of its own, with more words on the command line. */
-export const openCockpitOn = async (env: string, more: readonly string[]): Promise<SimulatedCockpit> => {
+const openCockpitOn = async (env: string, more: readonly string[]): Promise<SimulatedCockpit> => {
   const simulation = openSimulation();
   const cockpit = await openCockpitIn(simulation, ['--env', env, ...more]);
   return {
