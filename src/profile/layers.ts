@@ -25,13 +25,30 @@ interface ReadFile {
 /** Reads and parses a file. `asked` is where another file names it: that it is missing is complained about there. */
 export type ReadYaml = (file: string, asked?: Position) => Promise<ReadFile>;
 
+/** As many files as profiles of a few systems have. */
+const mostKept = 64;
+/** What each file held when it was read last: the environments of a system, and every reload, read the same ones. */
+const keptTrees = new Map<string, { readonly text: string; readonly parsed: ReadFile }>();
+
+/** Parses a file unless its text is that of the last time. Trees are never changed. */
+const parsedOnce = (text: string, file: string): ReadFile => {
+  const known = keptTrees.get(file);
+  if (known?.text === text) return known.parsed;
+  const parsed = parseYaml(text, file);
+  keptTrees.delete(file);
+  keptTrees.set(file, { text, parsed });
+  const [oldest] = keptTrees.keys();
+  if (keptTrees.size > mostKept && oldest !== undefined) keptTrees.delete(oldest);
+  return parsed;
+};
+
 /** Reads each file once: a base is below many environments. Keep it for one task only; files change. */
 export const yamlReader = (files: Files): ReadYaml => {
   const known = new Map<string, Promise<ReadFile | string>>();
   const parse = async (file: string): Promise<ReadFile | string> => {
     try {
       const text = await files.read(file);
-      return text === undefined ? `there is no file ${file}` : parseYaml(text, file);
+      return text === undefined ? `there is no file ${file}` : parsedOnce(text, file);
     } catch (error) {
       return `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
     }
