@@ -4,7 +4,7 @@ export interface Activity {
   during<T>(what: string, work: Promise<T>): Promise<T>;
   /** Says that a server lets simulated time pass before it answers, and whoever asked it waits with it. */
   delayed<T>(wait: Promise<T>): Promise<T>;
-  /** Counts every promise that calls through this object give. Objects that they give are not followed. */
+  /** Counts every promise that calls through this object give, and every piece of what they give piece by piece. */
   counting<T extends object>(what: string, inner: T): T;
   /** Resolves when nothing is under way any more but what waits for simulated time. */
   quiet(): Promise<void>;
@@ -22,11 +22,13 @@ const stuckAfterMs = 15_000;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
-/** Requests of Node's own that are under way: files and names, but no sockets, timers or watches. */
-const isUnderWay = (resource: string): boolean =>
-  resource.startsWith('FSReq') || resource.startsWith('GetAddrInfo');
+/** Requests of Node's own that are under way (FSReqPromise, CloseReq, GetAddrInfoReqWrap), but no sockets, timers or watches. */
+const isUnderWay = (resource: string): boolean => resource.includes('Req');
 
 const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise;
+
+const isIterable = (value: unknown): value is AsyncIterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
 /** Modules that `import()` loads are counted by these of all activities: see `vitest.config.ts`. */
 const all = new Set<Activity>();
@@ -47,6 +49,20 @@ export const createActivity = (): Activity => {
   const requests = (): readonly string[] => process.getActiveResourcesInfo().filter(isUnderWay);
   const busy = (): boolean => underWay.size > delayed || requests().length > 0;
 
+  /** What a file holds comes in pieces, unpacked on another thread. */
+  async function* counted(call: string, pieces: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+    const iterator = pieces[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const { done, value } = await during(call, Promise.resolve(iterator.next()));
+        if (done === true) return;
+        yield value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+
   const activity: Activity = {
     during,
     delayed: async (wait) => {
@@ -64,7 +80,9 @@ export const createActivity = (): Activity => {
           if (typeof held !== 'function') return held;
           return (...args: unknown[]): unknown => {
             const given: unknown = Reflect.apply(held, target, args);
-            return isPromise(given) ? during(`${what}.${String(name)}`, given) : given;
+            const call = `${what}.${String(name)}`;
+            if (isPromise(given)) return during(call, given);
+            return what === 'disk' && isIterable(given) ? counted(call, given) : given;
           };
         },
       }),
