@@ -3,7 +3,7 @@ import type { Address } from './servers/server.ts';
 /** The runner tells its suites by this which servers run, and which of them is to be tested. */
 export const setVariable = 'OPSDECK_REAL';
 
-interface Setting {
+export interface Setting {
   readonly under: string;
   readonly servers: readonly Address[];
 }

@@ -72,6 +72,10 @@ test('the command line: a tier, servers by name, and what is wrong with it', () 
     provision: true,
     only: ['prometheus'],
   });
+  expect(optionsOf(['--record', '--only', 'postgres'], ['postgres'])).toMatchObject({ record: true });
+  expect(optionsOf(['--record', '--only', 'prometheus'], names)).toMatch(
+    /^there are no recordings of prometheus; --record knows postgres/,
+  );
   expect(optionsOf(['--tier', 'slow'], names)).toBe('there is no tier "slow"');
   expect(optionsOf(['--only', 'redis'], names)).toBe('there is no server "redis"');
   expect(optionsOf(['--frobnicate'], names)).toMatch(/Unknown option/);

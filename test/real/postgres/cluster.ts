@@ -2,6 +2,7 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { command } from '../machine/command.ts';
 import { type Launched, launch } from '../machine/launch.ts';
+import { recorderAddress } from '../recording/tee.ts';
 import { endFast, makeData } from './owner.ts';
 import { sql } from './psql.ts';
 import { database, maxConnections, passwords } from './roles.ts';
@@ -59,6 +60,9 @@ export const startCluster = async (dir: string, port: number, signal: AbortSigna
   );
   if (made.status !== 0) throw new Error(`initdb ended with ${made.status}\n${made.output}`);
   await appendFile(join(data, 'postgresql.conf'), `${settings(port).join('\n')}\n`);
+
+  // A recorded login holds no password.
+  await appendFile(join(data, 'pg_hba.conf'), `host all all ${recorderAddress}/32 trust\n`);
 
   const [program, args] = run('postgres', ['-D', data]);
   const isReady = async (): Promise<boolean> =>

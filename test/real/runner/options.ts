@@ -2,28 +2,34 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Tier } from '../servers/server.ts';
+import { recorders } from './recorders.ts';
 
 export interface Options {
   readonly tier: Tier;
   readonly provision: boolean;
+  /** True: test/recordings is written anew, and nothing else is run. */
+  readonly record: boolean;
   /** Servers by name; empty: all of the tier. */
   readonly only: readonly string[];
   readonly cache: string;
 }
 
 export const usage =
-  'usage: npm run test:real -- --tier fast|all [--provision] [--only NAME]…\nNAME is one of ';
+  'usage: npm run test:real -- --tier fast|all [--provision] [--record] [--only NAME]…\nNAME is one of ';
 
 /** What the command line asks for, or what is wrong with it. */
 export const optionsOf = (args: readonly string[], names: readonly string[]): Options | string => {
   const known = parsed(args);
   if (typeof known === 'string') return known;
-  const { tier = 'fast', provision = false, only = [] } = known;
+  const { tier = 'fast', provision = false, record = false, only = [] } = known;
   if (tier !== 'fast' && tier !== 'all') return `there is no tier "${tier}"`;
   const stranger = only.find((name) => !names.includes(name));
   if (stranger !== undefined) return `there is no server "${stranger}"`;
+  const unrecorded = only.find((name) => record && !Object.hasOwn(recorders, name));
+  if (unrecorded !== undefined)
+    return `there are no recordings of ${unrecorded}; --record knows ${Object.keys(recorders).join(', ')}`;
   const base = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  return { tier, provision, only, cache: join(base, 'opsdeck-real') };
+  return { tier, provision, record, only, cache: join(base, 'opsdeck-real') };
 };
 
 const parsed = (args: readonly string[]) => {
@@ -33,6 +39,7 @@ const parsed = (args: readonly string[]) => {
       options: {
         tier: { type: 'string' },
         provision: { type: 'boolean' },
+        record: { type: 'boolean' },
         only: { type: 'string', multiple: true },
       },
     }).values;

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { installPackages } from '../provision/debian.ts';
 import type { Machine, RealServer, Running } from '../servers/server.ts';
 import type { Options } from './options.ts';
+import { recorders } from './recorders.ts';
 import type { Fate, Report } from './report.ts';
-import { runSuites } from './suites.ts';
+import { runSuites, suitesOf } from './suites.ts';
 
 /** A server on its way through a run. */
 interface Entry {
@@ -23,12 +24,13 @@ const overWords = ({ reason }: AbortSignal): string =>
 /** Gets, starts, tests and ends the servers that were asked for and those that they use. Whatever happens, all are ended. */
 export const runReal = async (
   servers: readonly RealServer[],
-  { tier, provision, only, cache }: Options,
+  { tier, provision, record, only, cache }: Options,
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<readonly Report[]> => {
   const inTier = servers.filter((server) => tier === 'all' || server.tier === 'fast');
-  const asked = inTier.filter(({ name }) => only.length === 0 || only.includes(name));
+  const candidates = record ? inTier.filter(({ name }) => Object.hasOwn(recorders, name)) : inTier;
+  const asked = candidates.filter(({ name }) => only.length === 0 || only.includes(name));
   const wanted = inTier.filter(
     (one) => asked.includes(one) || asked.some(({ uses }) => uses.includes(one.name)),
   );
@@ -40,12 +42,12 @@ export const runReal = async (
   try {
     if (provision) await installPackages(wanted, machine);
     for (const entry of entries) await bringUp(entry, entries, rooms, machine);
-    for (const entry of entries) await tryOut(entry, entries, machine);
+    for (const entry of entries) await tryOut(entry, entries, record, machine);
   } finally {
     await Promise.all(entries.map(({ running }) => running?.end()));
     await rm(rooms, { recursive: true, force: true });
   }
-  const others = only.length > 0 ? [] : servers.filter((server) => !inTier.includes(server));
+  const others = only.length > 0 || record ? [] : servers.filter((server) => !inTier.includes(server));
   return [
     ...entries.map(({ server, version, fate }) => ({
       ...named(server),
@@ -89,7 +91,12 @@ const bringUp = async (
   }
 };
 
-const tryOut = async (entry: Entry, entries: readonly Entry[], machine: Machine): Promise<void> => {
+const tryOut = async (
+  entry: Entry,
+  entries: readonly Entry[],
+  record: boolean,
+  machine: Machine,
+): Promise<void> => {
   const { running } = entry;
   if (running === undefined) return;
   const { readyMs, address } = running;
@@ -100,7 +107,8 @@ const tryOut = async (entry: Entry, entries: readonly Entry[], machine: Machine)
   if (machine.signal.aborted) return;
   machine.say(`\n${address.name}: its suites`);
   const servers = entries.flatMap((one) => (one.running === undefined ? [] : [one.running.address]));
-  const suites = await runSuites(address, servers, machine.signal);
+  const names = record ? [recorders[address.name] ?? ''] : suitesOf[address.kind];
+  const suites = await runSuites(names, { under: address, servers }, machine.signal);
   entry.fate =
     suites === undefined
       ? { is: 'not-run', why: `${overWords(machine.signal)} before its suites ended` }

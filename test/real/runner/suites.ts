@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command } from '../machine/command.ts';
 import type { Address } from '../servers/server.ts';
-import { setVariable } from '../setting.ts';
+import { type Setting, setVariable } from '../setting.ts';
 import { countsIn } from './counts.ts';
 import type { SuiteCount } from './report.ts';
 
 /** The suites that know something of a kind of server. */
-const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
+export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
   spring: ['contract', 'pace', 'actuator-shape', 'breaker'],
   'node-exporter': ['contract', 'pace'],
   prometheus: ['contract', 'pace', 'prometheus-shape', 'promql', 'check'],
@@ -39,10 +39,10 @@ const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
   alertmanager: ['contract', 'pace', 'alertmanager-shape', 'silence'],
 };
 
-/** Runs the suites of one server in a process of their own; undefined when there was no time to end. */
+/** Runs these suites in a process of their own; undefined when there was no time to end. */
 export const runSuites = async (
-  under: Address,
-  servers: readonly Address[],
+  names: readonly string[],
+  { under, servers }: { readonly under: Address; readonly servers: readonly Address[] },
   signal: AbortSignal,
 ): Promise<readonly SuiteCount[] | undefined> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-real-'));
@@ -55,10 +55,11 @@ export const runSuites = async (
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
-      ...suitesOf[under.kind].map((name) => `test/real/suites/${name}.test.ts`),
+      ...names.map((name) => `test/real/suites/${name}.test.ts`),
     ];
     // What a suite that was cut short leaves behind goes with this directory.
-    const env = { [setVariable]: JSON.stringify({ under: under.name, servers }), TMPDIR: dir };
+    const setting: Setting = { under: under.name, servers };
+    const env = { [setVariable]: JSON.stringify(setting), TMPDIR: dir };
     const { status } = await command(process.execPath, args, { env, shown: true, signal });
     if (signal.aborted) return undefined;
     return countsIn(await readFile(report, 'utf8').catch(() => '{}'), status === 0);

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { postgres } from '../../../src/sources/postgres/index.ts';
+import { postgresProtocol } from '../../replay/frames.ts';
+import { play } from '../../replay/open-through.ts';
+import { postgresScenarios } from '../../replay/postgres-scenarios.ts';
+import { until } from '../machine/until.ts';
+import { sql } from '../postgres/psql.ts';
+import { type BlockingTree, growTree, openSession, type Session } from '../postgres/sessions.ts';
+import { save } from '../recording/save.ts';
+import { openTee } from '../recording/tee.ts';
+import { underTest } from '../setting.ts';
+
+const server = underTest();
+const directory = `postgres-${server.version.split('.')[0]}`;
+
+/** The key by which a backend could be cancelled; nobody needs it any more. */
+const withoutKey = (message: string): string =>
+  message.startsWith('< K') ? `${message.slice(0, -4)}\0\0\0\0` : message;
+
+describe('recording of PostgreSQL', () => {
+  let tree: BlockingTree;
+  let control: Session;
+  beforeAll(async () => {
+    tree = await growTree(server);
+    control = await openSession(server, { role: 'postgres', application: 'control' });
+    await sql(server, ['ANALYZE accounts'], 'shop');
+  });
+  afterAll(async () => {
+    await control[Symbol.asyncDispose]();
+    await tree[Symbol.asyncDispose]();
+  });
+
+  /** What psql says, by its command line; resolves when the server has forgotten psql itself. */
+  const askPsql = async (statements: readonly string[]) => {
+    const said: Record<string, readonly string[]> = {};
+    for (const statement of statements)
+      said[`psql -At -d shop -c "${statement}"`] = await sql(server, [statement]);
+    await until('psql has logged out', async () => {
+      const left = "SELECT FROM pg_stat_activity WHERE application_name = 'psql'";
+      return (await control.query(left)).length === 0;
+    });
+    return said;
+  };
+
+  test.each(postgresScenarios)('$name: $asked', async (scenario) => {
+    const tee = openTee(server.port, postgresProtocol);
+    const said = await askPsql(scenario.tools ?? []);
+    const at = new Date().toISOString();
+    await play(postgres, scenario, { dial: tee.dial, at });
+    await save(`${directory}/${scenario.name}`, {
+      server: `PostgreSQL ${server.version}`,
+      at,
+      asked: scenario.asked,
+      tools: said,
+      connections: tee.connections.map((messages) => messages.map(withoutKey)),
+    });
+  });
+});

@@ -1,0 +1,38 @@
+/** Cuts the bytes of one direction of a connection into whole messages. */
+export type Cutter = (chunk: Buffer) => readonly Buffer[];
+
+/** `lengthOf`: the length of the message that these bytes begin with; undefined until it is known. */
+const cutter = (lengthOf: (held: Buffer) => number | undefined): Cutter => {
+  let held = Buffer.alloc(0);
+  return (chunk) => {
+    held = Buffer.concat([held, chunk]);
+    const found: Buffer[] = [];
+    for (let next = lengthOf(held); next !== undefined && held.length >= next; next = lengthOf(held)) {
+      found.push(held.subarray(0, next));
+      held = held.subarray(next);
+    }
+    return found;
+  };
+};
+
+const typedLength = (held: Buffer): number | undefined =>
+  held.length < 5 ? undefined : held.readInt32BE(1) + 1;
+
+/** Source: PostgreSQL docs, Message Formats. The first message of a client has no type byte. */
+const postgresClient = (): Cutter => {
+  let isFirst = true;
+  return cutter((held) => {
+    if (!isFirst) return typedLength(held);
+    if (held.length < 4) return undefined;
+    const length = held.readInt32BE();
+    if (held.length >= length) isFirst = false;
+    return length;
+  });
+};
+
+export interface Protocol {
+  readonly client: () => Cutter;
+  readonly server: () => Cutter;
+}
+
+export const postgresProtocol: Protocol = { client: postgresClient, server: () => cutter(typedLength) };

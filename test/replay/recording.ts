@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+
+/** The fields that every recording begins with. */
+interface Header {
+  /** Name and full version: 'PostgreSQL 15.18'. */
+  readonly server: string;
+  /** The moment of the recording, ISO 8601. */
+  readonly at: string;
+  /** The scenario in words. */
+  readonly asked: string;
+  /** What the server's own tools printed at the same moment: the command line, and its lines of output. */
+  readonly tools: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The bytes of a binary protocol, message by message. */
+export interface WireRecording extends Header {
+  /**
+   * One list per connection, in the order in which they were opened. '> ' begins a message of the client, '< ' one of the
+   * server; each further character is one byte (Latin-1).
+   */
+  readonly connections: readonly (readonly string[])[];
+}
+
+/** Reads `test/recordings/NAME.json`. */
+const read = (name: string): unknown => JSON.parse(readFileSync(`test/recordings/${name}.json`, 'utf8'));
+
+export const wireRecording = (name: string): WireRecording => read(name) as WireRecording; // written by test/real/recording
+
+/** The output of a tool whose command line contains these words. */
+export const toolOutput = ({ tools }: Header, words: string): readonly string[] => {
+  const [, lines] = Object.entries(tools).find(([command]) => command.includes(words)) ?? [];
+  if (lines === undefined) throw new Error(`no tool of the recording was called with "${words}"`);
+  return lines;
+};
