@@ -30,9 +30,13 @@ const postgresClient = (): Cutter => {
   });
 };
 
+const kafkaFrames = (): Cutter => cutter((held) => (held.length < 4 ? undefined : held.readInt32BE() + 4));
+
 export interface Protocol {
   readonly client: () => Cutter;
   readonly server: () => Cutter;
 }
 
 export const postgresProtocol: Protocol = { client: postgresClient, server: () => cutter(typedLength) };
+/** Source: Apache Kafka, A Guide to the Protocol: every message is led by its length. */
+export const kafkaProtocol: Protocol = { client: kafkaFrames, server: kafkaFrames };

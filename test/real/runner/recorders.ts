@@ -1,4 +1,5 @@
 /** The suites that write test/recordings, by the name of the server that they record. */
 export const recorders: Readonly<Record<string, string>> = {
   postgres: 'record-postgres',
+  'kafka-4': 'record-kafka',
 };

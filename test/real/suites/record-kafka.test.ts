@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { systemClock } from '../../../src/io/clock.ts';
+import { changeKafka } from '../../../src/io/kafka-change.ts';
+import { kafka as kafkaModule } from '../../../src/sources/kafka/index.ts';
+import { kafkaProtocol } from '../../replay/frames.ts';
+import { kafkaScenarios } from '../../replay/kafka-scenarios.ts';
+import { play } from '../../replay/open-through.ts';
+import { brokersOf, kafkaOf } from '../kafka/client.ts';
+import { joinGroup, joinNewGroup } from '../kafka/members.ts';
+import { javaArgs, releaseOf } from '../kafka/release.ts';
+import { makeTopic, produce } from '../kafka/topics.ts';
+import { until } from '../machine/until.ts';
+import { save } from '../recording/save.ts';
+import { openTee } from '../recording/tee.ts';
+import { detailOf, underTest } from '../setting.ts';
+
+const server = underTest();
+const directory = `kafka-${server.version.split('.').slice(0, 2).join('.')}`;
+const topic = 'orders';
+const [bootstrap = ''] = brokersOf(server);
+const withinMs = 60_000;
+
+/** The lines that one of Kafka's own programs prints. */
+const run = async (tool: string): Promise<readonly string[]> => {
+  const release = releaseOf(detailOf(server, 'release'));
+  const args = [...javaArgs(release, detailOf(server, 'jars'), 96), ...tool.split(' ')];
+  const { stdout } = await promisify(execFile)('java', [...args, '--bootstrap-server', bootstrap], {
+    timeout: withinMs,
+  });
+  return stdout.split('\n').filter((line) => line.trim() !== '');
+};
+
+describe('recording of Kafka', () => {
+  const stack = new AsyncDisposableStack();
+  beforeAll(async () => {
+    const kafka = kafkaOf(server);
+    await makeTopic(kafka, topic, 2);
+    await produce(kafka, topic, [30, 10]);
+    stack.use(await joinGroup(kafka, { group: 'audit', topic, commits: false }));
+    await changeKafka(
+      { brokers: [bootstrap] },
+      systemClock(),
+      { is: 'set-offsets', group: 'billing', topic, offsets: [{ topic, partition: 0, offset: 12n }] },
+      AbortSignal.timeout(withinMs),
+    );
+    stack.use(await joinNewGroup(server, kafka, { group: 'search', topic }));
+    await until('search has read everything', async () =>
+      (await run('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand --describe --group search'))
+        .filter((line) => line.startsWith('search'))
+        .every((line) => line.trim().split(/\s+/)[5] === '0'),
+    );
+  }, withinMs);
+  afterAll(() => stack.disposeAsync());
+
+  test.each(kafkaScenarios)('$name: $asked', async (scenario) => {
+    const tools: Record<string, readonly string[]> = {};
+    for (const tool of scenario.tools ?? []) tools[tool] = await run(tool);
+    const tee = openTee(Number(bootstrap.split(':')[1]), kafkaProtocol);
+    const at = new Date().toISOString();
+    await play(kafkaModule, scenario, { dial: tee.dial, at });
+    const { asked } = scenario;
+    const { connections } = tee;
+    await save(`${directory}/${scenario.name}`, {
+      server: `Apache Kafka ${server.version}`,
+      at,
+      asked,
+      tools,
+      connections,
+    });
+  });
+});
