@@ -113,7 +113,7 @@ describe('what is answered', () => {
     const [victim, other] = [await open('victim'), await open('other')];
     const pid = database().backends.find(({ application }) => application === 'victim')?.pid;
     const { rows } = await other.query({ text: '/* opsdeck:sessions */ SELECT', values: ['unused'] });
-    const seen = rows.find((row) => row.pid === String(pid));
+    const seen = rows.find((row) => row.pid === pid);
     const end = (started: string) =>
       other.query({ text: '/* opsdeck:terminate */ SELECT', values: [pid, started] });
     expect((await end('2001-01-01T00:00:00.000000Z')).rows, 'another backend with its pid').toEqual([]);

@@ -1,24 +1,30 @@
 import { connect } from 'node:net';
 import { duplexPair } from 'node:stream';
-import type { Dial } from '../../../src/io/dial.ts';
+import type { Destination, Dial } from '../../../src/io/dial.ts';
 import type { Protocol } from '../../replay/frames.ts';
 
-/** Where recorded connections come from: an address of loopback, so that a server can tell them from all others. */
+/** Where a recorder's connections come from: an address of loopback, so that a server can tell them from all others. */
 export const recorderAddress = '127.0.0.2';
 
-/** A dial to one port of this machine that keeps every message of both directions. */
+/** A dial to ports of this machine that keeps every message of both directions. */
 export interface Tee {
   readonly dial: Dial;
   /** As `WireRecording` has them. */
   readonly connections: readonly (readonly string[])[];
 }
 
-export const openTee = (port: number, protocol: Protocol): Tee => {
+/** `portOf`: which port an address stands for. `from`: the local address; the usual one when it is absent. */
+export const openTee = (
+  portOf: (to: Destination) => number,
+  protocol: Protocol,
+  from?: typeof recorderAddress,
+): Tee => {
   const connections: string[][] = [];
-  const dial: Dial = async () => {
+  const dial: Dial = async (to) => {
     const messages: string[] = [];
     connections.push(messages);
-    const socket = connect({ host: '127.0.0.1', port, localAddress: recorderAddress, noDelay: true });
+    const local = from === undefined ? {} : { localAddress: from };
+    const socket = connect({ host: '127.0.0.1', port: portOf(to), ...local, noDelay: true });
     const [client, mine] = duplexPair();
     const [fromClient, fromServer] = [protocol.client(), protocol.server()];
     mine.on('data', (chunk: Buffer) => {

@@ -57,7 +57,7 @@ describe('recording of Kafka', () => {
   test.each(kafkaScenarios)('$name: $asked', async (scenario) => {
     const tools: Record<string, readonly string[]> = {};
     for (const tool of scenario.tools ?? []) tools[tool] = await run(tool);
-    const tee = openTee(Number(bootstrap.split(':')[1]), kafkaProtocol);
+    const tee = openTee(() => Number(bootstrap.split(':')[1]), kafkaProtocol);
     const at = new Date().toISOString();
     await play(kafkaModule, scenario, { dial: tee.dial, at });
     const { asked } = scenario;

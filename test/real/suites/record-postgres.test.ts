@@ -7,7 +7,7 @@ import { until } from '../machine/until.ts';
 import { sql } from '../postgres/psql.ts';
 import { type BlockingTree, growTree, openSession, type Session } from '../postgres/sessions.ts';
 import { save } from '../recording/save.ts';
-import { openTee } from '../recording/tee.ts';
+import { openTee, recorderAddress } from '../recording/tee.ts';
 import { underTest } from '../setting.ts';
 
 const server = underTest();
@@ -48,7 +48,7 @@ describe('recording of PostgreSQL', () => {
   };
 
   test.each(postgresScenarios)('$name: $asked', async (scenario) => {
-    const tee = openTee(server.port, postgresProtocol);
+    const tee = openTee(() => server.port, postgresProtocol, recorderAddress);
     const said = await askPsql(scenario.tools ?? []);
     const at = new Date().toISOString();
     await play(postgres, scenario, { dial: tee.dial, at });

@@ -2,6 +2,7 @@ import { activityAnswers } from './activity-answers.ts';
 import type { Answerer, Asking } from './asking.ts';
 import { catalogueAnswers } from './catalogue-answers.ts';
 import { changeAnswers } from './change-answers.ts';
+import { typesOf } from './column-types.ts';
 import { Refusal, type Rows } from './messages.ts';
 import { ownAnswer } from './own-answers.ts';
 import { roleAnswers } from './role-answers.ts';
@@ -25,5 +26,6 @@ export const answer = (asking: Asking, isReadOnly: boolean): Rows => {
   if (isReadOnly && writers.has(tag))
     throw new Refusal('25006', `cannot execute ${text.split(' ')[0] ?? ''} in a read-only transaction`);
   if (writers.has(tag) || signals.has(tag)) asking.note(text, JSON.stringify(asking.values));
-  return give({ ...asking, text });
+  const rows = give({ ...asking, text });
+  return { ...rows, types: typesOf(tag, rows.columns) };
 };

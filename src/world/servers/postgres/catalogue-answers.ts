@@ -160,7 +160,17 @@ export const catalogueAnswers: Readonly<Record<string, Answerer>> = {
   sizes,
   replication: () =>
     table([
-      { recovering: false, replayed_seconds: null, unreplayed: null, name: null, client: '', state: null },
+      {
+        recovering: false,
+        replayed_seconds: null,
+        unreplayed: null,
+        name: null,
+        client: '',
+        state: null,
+        sync_state: null,
+        lag_seconds: null,
+        lag_bytes: null,
+      },
     ]),
   settings,
   tuples,

@@ -1,6 +1,10 @@
+import { type ColumnType, text } from './column-types.ts';
+
 /** What an answer holds: texts, as PostgreSQL writes values. */
 export interface Rows {
   readonly columns: readonly string[];
+  /** Of the columns; absent: all are texts. */
+  readonly types?: readonly ColumnType[];
   readonly rows: readonly (readonly (string | null)[])[];
   /** What the command tells of itself when it is done: 'SELECT 3', 'VACUUM'. */
   readonly tag: string;
@@ -35,8 +39,6 @@ const message = (type: string, ...parts: readonly Buffer[]): Buffer => {
   return Buffer.concat([Buffer.from(type, 'latin1'), int32(body.length + 4), body]);
 };
 
-const textOid = 25;
-
 export const authenticationOk = message('R', int32(0));
 export const authenticationMd5 = (salt: Buffer): Buffer => message('R', int32(5), salt);
 /** How a login by SASL goes on: 10 the mechanisms, 11 a challenge, 12 the last word. */
@@ -57,14 +59,23 @@ export const closeComplete = message('3');
 export const noData = message('n');
 export const commandComplete = (tag: string): Buffer => message('C', cString(tag));
 
-/** Every column is a text: the client takes values as texts whatever they are. */
-export const rowDescription = (columns: readonly string[]): Buffer =>
+/** Values are sent as texts (format 0), whatever the type of their column. */
+export const rowDescription = (columns: readonly string[], types: readonly ColumnType[]): Buffer =>
   message(
     'T',
     int16(columns.length),
-    ...columns.map((name) =>
-      Buffer.concat([cString(name), int32(0), int16(0), int32(textOid), int16(-1), int32(-1), int16(0)]),
-    ),
+    ...columns.map((name, index) => {
+      const { oid, bytes } = types[index] ?? text;
+      return Buffer.concat([
+        cString(name),
+        int32(0),
+        int16(0),
+        int32(oid),
+        int16(bytes),
+        int32(-1),
+        int16(0),
+      ]);
+    }),
   );
 
 export const dataRow = (row: readonly (string | null)[]): Buffer =>

@@ -61,8 +61,8 @@ export class Statements {
         this.#rows = this.#run(valuesOf(reader));
         return out.bindComplete;
       case 'D': {
-        const { columns = [] } = this.#rows ?? {};
-        return columns.length === 0 ? out.noData : out.rowDescription(columns);
+        const { columns = [], types = [] } = this.#rows ?? {};
+        return columns.length === 0 ? out.noData : out.rowDescription(columns, types);
       }
       case 'E': {
         const { rows = [], tag = '' } = this.#rows ?? {};
