@@ -70,7 +70,7 @@ export const kafkaScenarios: readonly Scenario[] = [
     entry,
     calls: [
       { plan: 'createTopic', params: { topic: 'refunds', partitions: 2, replication: 1 } },
-      { plan: 'createTopic', params: { topic: 'refunds', partitions: 2, replication: 3 } },
+      { plan: 'createTopic', params: { topic: 'refunds', partitions: 2, replication: 10 } },
       { plan: 'addPartitions', params: { topic: 'orders', count: 3 } },
     ],
   },

@@ -173,7 +173,7 @@ describe('answers of a real Kafka 4.3', () => {
     expect(plans.map((plan) => (plan instanceof Error ? plan.message : plan.calls[0]?.line))).toEqual([
       'CreateTopics refunds partitions 2 replication 1',
       expect.stringContaining(
-        'Unable to replicate the partition 3 time(s): The target replication factor of 3 cannot be reached because only 1 broker(s) are registered',
+        'Unable to replicate the partition 10 time(s): The target replication factor of 10 cannot be reached because only 1 broker(s) are registered',
       ),
       'CreatePartitions orders count 3',
     ]);

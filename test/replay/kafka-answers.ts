@@ -1,0 +1,71 @@
+import { ByteSource } from '../../src/io/kafka-bytes.ts';
+import type { KafkaCall } from '../../src/io/kafka-call.ts';
+import {
+  apiVersions,
+  createPartitions,
+  createTopics,
+  listOffsets,
+  metadata,
+} from '../../src/io/kafka-cluster-calls.ts';
+import {
+  consumerGroupDescribe,
+  describeGroups,
+  findCoordinator,
+  listGroups,
+} from '../../src/io/kafka-group-calls.ts';
+import { offsetFetch } from '../../src/io/kafka-offset-calls.ts';
+
+/** The parts of a call that reading its answers needs. */
+type Answered = Pick<KafkaCall<unknown, unknown>, 'key' | 'name' | 'version' | 'flexible' | 'answer'>;
+
+const calls: readonly Answered[] = [
+  apiVersions,
+  createPartitions,
+  createTopics,
+  listOffsets,
+  metadata,
+  consumerGroupDescribe,
+  describeGroups,
+  findCoordinator,
+  listGroups,
+  offsetFetch,
+];
+
+/** An answer as our codec reads it. */
+export interface KafkaAnswer {
+  /** 'Metadata 5' */
+  readonly call: string;
+  readonly said: unknown;
+  /** Bytes that the codec has left over: none, when it knows every field. */
+  readonly left: number;
+}
+
+const headBytes = 8;
+
+/** The same with the word 'bytes' for every run of them. */
+const withoutBytes = (value: unknown): unknown => {
+  if (Buffer.isBuffer(value)) return 'bytes';
+  if (Array.isArray(value)) return value.map(withoutBytes);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutBytes(inner)]));
+};
+
+/** The answers on these connections, each by the request with its correlation id. */
+export const kafkaAnswers = (connections: readonly (readonly string[])[]): readonly KafkaAnswer[] =>
+  connections.flatMap((messages) => {
+    const bytesOf = (mark: string) =>
+      messages
+        .filter((message) => message.startsWith(mark))
+        .map((message) => Buffer.from(message.slice(mark.length), 'latin1'));
+    const requests = new Map(bytesOf('> ').map((request) => [request.readInt32BE(headBytes), request]));
+    return bytesOf('< ').map((answer) => {
+      const request = requests.get(answer.readInt32BE(4));
+      const [key, version] = [request?.readInt16BE(4), request?.readInt16BE(6)];
+      const call = calls.find((one) => one.key === key && one.version === version);
+      if (call === undefined) throw new Error(`no call with key ${key} and version ${version}`);
+      const from = new ByteSource(answer.subarray(headBytes), call.flexible);
+      from.skipTags();
+      const said = withoutBytes(call.answer.read(from));
+      return { call: `${call.name} ${call.version}`, said, left: from.left };
+    });
+  });
