@@ -3,8 +3,10 @@ import type { Fault } from '../../src/domain/fault.ts';
 import type { Plan } from '../../src/domain/operation.ts';
 import type { Batch } from '../../src/domain/reading.ts';
 import type { Dial } from '../../src/io/dial.ts';
+import type { Clock } from '../../src/io/io.ts';
 import { openReadIo } from '../../src/io/read-io.ts';
-import type { Finding, Source, SourceModule, WantedSignal } from '../../src/sources/source.ts';
+import type { Feed, Finding, Source, SourceModule, WantedSignal } from '../../src/sources/source.ts';
+import type { LogEvent, Resume } from '../../src/sources/tail.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 /** One source in a recorded situation: the recorder and the replay open it in the same way. */
@@ -15,12 +17,12 @@ export interface Scenario {
   readonly entry: Readonly<Record<string, unknown>>;
   readonly signals?: readonly WantedSignal[];
   /** The calls that are recorded, in this order. */
-  readonly calls: readonly (FeedCall | 'doctor' | 'identify' | PlanCall)[];
+  readonly calls: readonly ('doctor' | 'identify' | `feed ${string}` | PlanCall | WatchCall | TailCall)[];
   /** What the server's own tool is asked at the same moment: statements for psql, arguments of a program. */
   readonly tools?: readonly string[];
 }
 
-type FeedCall = `feed ${string}`;
+type Facts = Batch<AnyFact | Note | Sample>;
 
 /** An operation is planned, not carried out: what it asks the server to check is recorded. */
 interface PlanCall {
@@ -28,44 +30,81 @@ interface PlanCall {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
+/** A feed is followed: one batch at the beginning, and one when this holds. */
+interface WatchCall {
+  readonly watch: string;
+  readonly holds: (facts: Facts) => boolean;
+}
+
+/** Lines are read until the tail ends, or until there are so many. */
+interface TailCall {
+  readonly tail: string;
+  readonly from: Resume;
+  readonly most?: number;
+}
+
 /** What the calls of a scenario gave. */
 export interface Played {
-  readonly batches: readonly Batch<AnyFact | Note | Sample>[];
+  readonly batches: readonly Facts[];
   readonly findings: readonly Finding[];
   readonly identityFault: Fault | undefined;
   /** A plan, or why there is none. */
   readonly plans: readonly (Plan | Error)[];
+  readonly logEvents: readonly LogEvent[];
 }
 
-const never = new AbortController().signal;
+export interface Stage {
+  readonly dial: Dial;
+  /** The moment at which the clock of the source stands still. */
+  readonly at: string;
+  /** Called once a feed is followed or a tail has been opened. */
+  readonly meanwhile?: () => Promise<void>;
+}
 
-/** Opens the source on connections of this dial, at this moment of a clock that stands still, and calls it. */
+/** Opens the source on connections of this dial and calls it. */
 export const play = async <C>(
   module: SourceModule<C>,
   { entry, signals = [], calls }: Scenario,
-  { dial, at }: { readonly dial: Dial; readonly at: string },
+  { dial, at, meanwhile = async () => {} }: Stage,
 ): Promise<Played> => {
-  const io = openReadIo(manualClock(Date.parse(at)), { dial });
+  const io = openReadIo(standingClock(at), { dial });
   const source = await module.open({ id: 's', env: 'test', config: module.config.parse(entry), signals }, io);
-  const batches: Batch<AnyFact | Note | Sample>[] = [];
+  const batches: Facts[] = [];
   const plans: (Plan | Error)[] = [];
-  let findings: Played['findings'] = [];
-  let identityFault: Played['identityFault'];
+  const logEvents: LogEvent[] = [];
+  let findings: readonly Finding[] = [];
+  let identityFault: Fault | undefined;
   try {
     for (const call of calls) {
       if (call === 'doctor') findings = (await source.doctor?.(never)) ?? [];
       else if (call === 'identify') identityFault = await source.identify?.(never);
-      else if (typeof call === 'object') plans.push(await planOf(source, call));
-      else {
-        const feed = source.feeds.find(({ name }) => `feed ${name}` === call);
-        if (feed === undefined) throw new Error(`no ${call}`);
-        batches.push(await feed.read(never));
-      }
+      else if (typeof call === 'string') batches.push(await feedOf(source, call.slice(5)).read(never));
+      else if ('plan' in call) plans.push(await planOf(source, call));
+      else if ('watch' in call) batches.push(...(await watched(feedOf(source, call.watch), call, meanwhile)));
+      else logEvents.push(...(await linesOf(source, call, meanwhile)));
     }
-    return { batches, findings, identityFault, plans };
+    return { batches, findings, identityFault, plans, logEvents };
   } finally {
     await source.close();
   }
+};
+
+const never = new AbortController().signal;
+const pauseMs = 100;
+
+/** A clock that stands still; a pause that only gathers what comes together is none. */
+const standingClock = (at: string): Clock => {
+  const clock = manualClock(Date.parse(at));
+  return {
+    ...clock,
+    sleep: (ms, signal) => (ms <= pauseMs ? Promise.resolve() : clock.sleep(ms, signal)),
+  };
+};
+
+const feedOf = (source: Source, wanted: string): Feed => {
+  const feed = source.feeds.find(({ id, name }) => id === `s/${wanted}` || name === wanted);
+  if (feed === undefined) throw new Error(`no feed ${wanted}`);
+  return feed;
 };
 
 const planOf = async (source: Source, { plan, params }: PlanCall): Promise<Plan | Error> => {
@@ -77,4 +116,42 @@ const planOf = async (source: Source, { plan, params }: PlanCall): Promise<Plan 
     if (error instanceof Error) return error;
     throw error;
   }
+};
+
+const watched = async (
+  feed: Feed,
+  { holds }: WatchCall,
+  meanwhile: () => Promise<void>,
+): Promise<readonly Facts[]> => {
+  let awake = Promise.withResolvers<void>();
+  const stop = feed.watch?.(() => awake.resolve());
+  const first = await feed.read(never);
+  const changing = meanwhile();
+  let last = await feed.read(never);
+  while (!holds(last)) {
+    await Promise.race([awake.promise, changing.then(() => awake.promise)]);
+    awake = Promise.withResolvers<void>();
+    last = await feed.read(never);
+  }
+  await changing;
+  stop?.();
+  return [first, last];
+};
+
+const linesOf = async (
+  source: Source,
+  { tail, from, most = Number.POSITIVE_INFINITY }: TailCall,
+  meanwhile: () => Promise<void>,
+): Promise<readonly LogEvent[]> => {
+  const stop = new AbortController();
+  const [one] = (await source.tails?.(tail, never)) ?? [];
+  if (one === undefined) throw new Error(`no tail of ${tail}`);
+  const events: LogEvent[] = [];
+  const changing = meanwhile();
+  for await (const event of one.open(from, stop.signal)) {
+    events.push(event);
+    if (events.filter(({ is }) => is === 'line').length >= most) stop.abort();
+  }
+  await changing;
+  return events;
 };

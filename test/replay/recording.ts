@@ -21,10 +21,32 @@ export interface WireRecording extends Header {
   readonly connections: readonly (readonly string[])[];
 }
 
+/** One HTTP request and its answer. */
+export interface HttpExchange {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly requestType?: string;
+  readonly requestBody?: unknown;
+  /** 101 for a WebSocket. */
+  readonly status: number;
+  /** The headers that our clients read. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** A JSON document, or else a text. */
+  readonly body?: unknown;
+  /** In place of a body: the lines of an answer that comes bit by bit, or the text messages of a WebSocket. */
+  readonly lines?: readonly string[];
+}
+
+export interface HttpRecording extends Header {
+  readonly exchanges: readonly HttpExchange[];
+}
+
 /** Reads `test/recordings/NAME.json`. */
 const read = (name: string): unknown => JSON.parse(readFileSync(`test/recordings/${name}.json`, 'utf8'));
 
 export const wireRecording = (name: string): WireRecording => read(name) as WireRecording; // written by test/real/recording
+export const httpRecording = (name: string): HttpRecording => read(name) as HttpRecording; // written by test/real/recording
 
 /** The output of a tool whose command line contains these words. */
 export const toolOutput = ({ tools }: Header, words: string): readonly string[] => {

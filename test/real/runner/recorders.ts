@@ -2,4 +2,7 @@
 export const recorders: Readonly<Record<string, string>> = {
   postgres: 'record-postgres',
   'kafka-4': 'record-kafka',
+  'kube-control-plane': 'record-kubernetes',
+  'kube-node': 'record-kubernetes-node',
+  loki: 'record-loki',
 };

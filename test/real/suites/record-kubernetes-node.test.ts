@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { kubernetes } from '../../../src/sources/kubernetes/index.ts';
+import { kubernetesLogScenarios } from '../../replay/kubernetes-scenarios.ts';
+import { play } from '../../replay/open-through.ts';
+import { type Cluster, makeNamespace, openCluster } from '../kubernetes/cluster.ts';
+import { pod } from '../kubernetes/objects.ts';
+import { containerThat } from '../kubernetes/pods.ts';
+import { openKubeTap, saveTap } from '../kubernetes/tap.ts';
+import { underTest } from '../setting.ts';
+
+const server = underTest();
+const talker = {
+  name: 'talker',
+  namespace: 'recorded',
+  place: 'true',
+  script: 'echo one; echo "ERROR two ✓" >&2; echo three',
+} as const;
+
+describe('recording of a kubelet', () => {
+  let cluster: Cluster;
+  beforeAll(async () => {
+    cluster = await openCluster(server);
+    await makeNamespace(cluster, talker.namespace);
+    await cluster.apply(pod(talker, 'Never'));
+    await containerThat(cluster, talker, 'has ended', ({ state }) => state.terminated !== undefined);
+  });
+  afterAll(() => cluster[Symbol.asyncDispose]());
+
+  test.each(kubernetesLogScenarios)('$name: $asked', async (scenario) => {
+    const tap = await openKubeTap(server, 'admin');
+    const at = new Date().toISOString();
+    await play(kubernetes, scenario, { dial: tap.dial, at });
+    await saveTap(server, scenario, at, tap);
+  });
+});

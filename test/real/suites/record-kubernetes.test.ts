@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { kubernetes } from '../../../src/sources/kubernetes/index.ts';
+import { kubernetesScenarios, watchScenarios } from '../../replay/kubernetes-scenarios.ts';
+import { play } from '../../replay/open-through.ts';
+import { readWatch } from '../../replay/read-watch.ts';
+import { type Cluster, makeNamespace, openCluster } from '../kubernetes/cluster.ts';
+import { fakeNodes } from '../kubernetes/fake-nodes.ts';
+import { forgottenWatch, makeForgotten } from '../kubernetes/forgotten.ts';
+import { deployment, pod } from '../kubernetes/objects.ts';
+import { podsOf, readyPods } from '../kubernetes/pods.ts';
+import { openKubeTap, saveTap } from '../kubernetes/tap.ts';
+import { until } from '../machine/until.ts';
+import { underTest } from '../setting.ts';
+
+const server = underTest();
+const namespace = 'recorded';
+const api = { name: 'api', namespace, replicas: 2, memory: '64Mi', env: { GOGC: '100' } };
+const keptNodes = 2;
+const withinMs = 60_000;
+
+describe('recording of Kubernetes', () => {
+  let cluster: Cluster;
+  beforeAll(async () => {
+    cluster = await openCluster(server);
+    // A list of all of them would be most of the recording.
+    for (const name of fakeNodes.slice(keptNodes))
+      await cluster.remove({ apiVersion: 'v1', kind: 'Node', name });
+    await makeNamespace(cluster, namespace);
+    const homeless = pod({ name: 'homeless', namespace });
+    await cluster.apply(deployment(api), {
+      ...homeless,
+      spec: { ...Object(homeless.spec), nodeSelector: { 'opsdeck.dev/nowhere': 'yes' } },
+    });
+    await readyPods(cluster, api, 2);
+    await until('the scheduler has complained', async () => {
+      const events = await cluster.list<{ readonly reason: string }>({
+        apiVersion: 'v1',
+        kind: 'Event',
+        namespace,
+      });
+      return events.some(({ reason }) => reason === 'FailedScheduling');
+    });
+  }, withinMs);
+  afterAll(() => cluster[Symbol.asyncDispose]());
+
+  /** Scales the deployment down and makes a pod. */
+  const changing = async (): Promise<void> => {
+    await cluster.apply(deployment({ ...api, replicas: 1 }));
+    await until('one pod is left', async () => (await podsOf(cluster, api)).length === 1);
+    await cluster.apply(pod({ name: 'late', namespace }));
+    await readyPods(cluster, { name: 'late', namespace }, 1);
+  };
+
+  test.each(kubernetesScenarios)(
+    '$name: $asked',
+    async (scenario) => {
+      const tap = await openKubeTap(server, scenario.user ?? 'admin');
+      const at = new Date().toISOString();
+      await play(kubernetes, scenario, { dial: tap.dial, at, meanwhile: changing });
+      await saveTap(server, scenario, at, tap);
+    },
+    withinMs,
+  );
+
+  test(`gone: ${watchScenarios.gone.asked}`, async () => {
+    await using _ = await makeForgotten(cluster);
+    const tap = await openKubeTap(server, 'admin');
+    const at = new Date().toISOString();
+    await readWatch(watchScenarios.gone, forgottenWatch, tap.dial);
+    await saveTap(server, watchScenarios.gone, at, tap);
+  });
+
+  test(`bookmark: ${watchScenarios.bookmark.asked}`, async () => {
+    const tap = await openKubeTap(server, 'admin');
+    const at = new Date().toISOString();
+    const path = `/api/v1/namespaces/${namespace}/pods`;
+    const { metadata } = await cluster.api.ask<{ readonly metadata: { readonly resourceVersion: string } }>(
+      path,
+    );
+    const query = `watch=1&resourceVersion=${metadata.resourceVersion}&allowWatchBookmarks=true&timeoutSeconds=10`;
+    const reading = readWatch(watchScenarios.bookmark, `${path}?${query}`, tap.dial);
+    const passing = pod({ name: 'passing', namespace });
+    await cluster.apply(passing);
+    await readyPods(cluster, { name: 'passing', namespace }, 1);
+    await cluster.remove({ ...passing, ...passing.metadata });
+    // A watch is told how far it is only when other objects have moved on.
+    const elsewhere = pod({ name: 'elsewhere', namespace: 'default' });
+    await cluster.apply(elsewhere);
+    await reading;
+    await cluster.remove({ ...elsewhere, ...elsewhere.metadata });
+    await saveTap(server, watchScenarios.bookmark, at, tap);
+  });
+});

@@ -1,0 +1,33 @@
+import type { Dial } from '../../src/io/dial.ts';
+import { openReadIo } from '../../src/io/read-io.ts';
+import { openClient } from '../../src/sources/kubernetes/client.ts';
+import { kubernetesConfig } from '../../src/sources/kubernetes/config.ts';
+import { type WatchEvent, watchEvents } from '../../src/sources/kubernetes/watch-events.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import type { Scenario } from './open-through.ts';
+
+/** Reads a watch by the source's client until it ends, or until a bookmark has come. `error`: what ended it. */
+export const readWatch = async (
+  { entry }: Pick<Scenario, 'entry'>,
+  path: string,
+  dial: Dial,
+): Promise<{ readonly events: readonly WatchEvent[]; readonly error?: unknown }> => {
+  const io = openReadIo(manualClock(), { dial });
+  const client = openClient('s', kubernetesConfig.parse(entry), io);
+  const stop = new AbortController();
+  const events: WatchEvent[] = [];
+  try {
+    const { chunks } = await client.stream(path, stop.signal);
+    for await (const some of watchEvents(chunks)) {
+      events.push(...some);
+      if (events.at(-1)?.is === 'bookmark') break;
+    }
+    return { events };
+  } catch (error) {
+    return { events, error };
+  } finally {
+    stop.abort();
+    client.close();
+    await io.close();
+  }
+};

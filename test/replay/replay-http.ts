@@ -1,0 +1,75 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Duplex, duplexPair } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { WebSocketServer } from 'ws';
+import { jsonOr } from './json-or.ts';
+import type { HttpExchange, HttpRecording } from './recording.ts';
+import type { Replay } from './replay-frames.ts';
+
+/** What tells one request from another. */
+const keyOf = ({
+  method,
+  path,
+  requestType = '',
+  requestBody = '',
+}: Pick<HttpExchange, 'method' | 'path' | 'requestType' | 'requestBody'>): string =>
+  `${method} ${path} ${requestType} ${JSON.stringify(requestBody)}`.trimEnd();
+
+/**
+ * Answers each HTTP request with the recorded answer to the same method, path, type and body; the same request again gets
+ * the next recorded answer. An answer that came bit by bit stays open, as a watch does. Nothing listens on a port.
+ */
+export const replayHttp = ({ exchanges }: HttpRecording): Replay => {
+  const problems: string[] = [];
+  const answers = new Map<string, HttpExchange[]>();
+  for (const one of exchanges) answers.set(keyOf(one), [...(answers.get(keyOf(one)) ?? []), one]);
+
+  const next = (key: string): HttpExchange | undefined => {
+    const found = answers.get(key)?.shift();
+    if (found === undefined) problems.push(`not recorded: ${key}`);
+    return found;
+  };
+  const reply = async (asked: IncomingMessage, answer: ServerResponse): Promise<void> => {
+    const { method = '', url: path = '', headers } = asked;
+    const body = await text(asked);
+    const type = headers['content-type'];
+    const found = next(
+      keyOf({
+        method,
+        path,
+        ...(type === undefined ? {} : { requestType: type }),
+        ...(body === '' ? {} : { requestBody: jsonOr(body) ?? body }),
+      }),
+    );
+    if (found === undefined) return void answer.destroy();
+    const { status, headers: kept, body: said, lines } = found;
+    answer.writeHead(status, kept);
+    if (lines === undefined) answer.end(typeof said === 'string' ? said : JSON.stringify(said));
+    else {
+      answer.write(lines.map((line) => `${line}\n`).join(''));
+      if (!path.includes('watch=1')) answer.end();
+    }
+  };
+
+  const sockets = new WebSocketServer({ noServer: true });
+  const server = createServer((asked, answer) => void reply(asked, answer));
+  server.on('upgrade', (asked: IncomingMessage, wire: Duplex, head: Buffer) => {
+    const found = next(keyOf({ method: 'GET', path: asked.url ?? '' }));
+    if (found === undefined) return void wire.destroy();
+    sockets.handleUpgrade(asked, wire, head, (client) => {
+      for (const line of found.lines ?? []) client.send(line);
+    });
+  });
+
+  return {
+    dial: async () => {
+      const [client, mine] = duplexPair();
+      server.emit('connection', mine);
+      return client;
+    },
+    differences: () => [
+      ...problems,
+      ...[...answers].flatMap(([key, rest]) => rest.map(() => `not sent: ${key}`)),
+    ],
+  };
+};
