@@ -101,8 +101,14 @@ export const watchScenarios = {
   },
 } as const;
 
-/** On the node that runs containers: the pod `talker` writes three lines and ends. */
-export const kubernetesLogScenarios: readonly KubeScenario[] = [
+/** On the node that runs containers: the pod `talker` writes three lines and ends; the image of the pod `stuck` is missing. */
+export const kubernetesNodeScenarios: readonly KubeScenario[] = [
+  {
+    name: 'containers',
+    asked: 'pods whose container has ended, and cannot start',
+    entry: { kubeconfig, namespace, selector: 'app in (stuck,talker)' },
+    calls: ['feed pods'],
+  },
   {
     name: 'log',
     asked: 'the log of a container',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { kubernetes } from '../../../src/sources/kubernetes/index.ts';
 import { GoneError } from '../../../src/sources/kubernetes/problem.ts';
 import {
-  kubernetesLogScenarios,
+  kubernetesNodeScenarios,
   kubernetesScenarios,
   watchScenarios,
 } from '../../replay/kubernetes-scenarios.ts';
@@ -17,7 +17,7 @@ interface Replayed extends Played {
   readonly replay: Replay;
 }
 
-const scenarios = [...kubernetesScenarios, ...kubernetesLogScenarios];
+const scenarios = [...kubernetesScenarios, ...kubernetesNodeScenarios];
 
 /** Plays a scenario against what a real API server answered to it. */
 const replayed = async (name: string): Promise<Replayed> => {
@@ -222,6 +222,15 @@ describe('answers of a real Kubernetes 1.36', () => {
     const { error } = await readWatch(watchScenarios.gone, only?.path ?? '', replay.dial);
     expect(error).toBeInstanceOf(GoneError);
     expect(replay.differences()).toEqual([]);
+  });
+
+  test('containers: one that has ended, and one whose image is missing', async () => {
+    const played = await replayed('containers');
+    expect(
+      rowsIn(played.batches[0]).map(
+        ({ name, status, ready, wanted }) => `${name} ${status} ${ready}/${wanted}`,
+      ),
+    ).toEqual(['stuck ErrImageNeverPull 0/1', 'talker Completed 0/1']);
   });
 
   test('log: lines without their time stamp, in the order of the kubelet', async () => {

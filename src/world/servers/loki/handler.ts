@@ -29,6 +29,8 @@ const plain: Readonly<Record<string, Answer>> = {
   [`${api}/tail`]: bad('Bad Request'),
 };
 
+/** Of every answer of the query API; `buildinfo` names no charset. */
+const jsonType = 'application/json; charset=UTF-8';
 const nowhere: Answer = { status: 404, text: '404 page not found\n' };
 
 const valuesOf = (store: LogStore, name: string, form: URLSearchParams, now: bigint): Answer => {
@@ -58,7 +60,8 @@ export const lokiHandler =
     const page = pageOf(ask);
     if (page === undefined || (ask.method !== 'GET' && ask.method !== 'POST')) return dated(nowhere);
     try {
-      return dated(page(collector.see(), formOf(ask), nanosOf(now)));
+      const answer = page(collector.see(), formOf(ask), nanosOf(now));
+      return dated(answer.json === undefined ? answer : { ...answer, type: jsonType });
     } catch (error) {
       if (error instanceof LogqlError) return dated(bad(error.message));
       throw error;
