@@ -1,7 +1,8 @@
-import { type Duplex, duplexPair } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { kafkaProtocol } from './frames.ts';
 import type { WireRecording } from './recording.ts';
 import type { Replay } from './replay-frames.ts';
+import { wirePair } from './wire-pair.ts';
 
 /** Where the correlation id stands: in a request behind length, key and version; in an answer behind the length. */
 const inRequest = 8;
@@ -64,7 +65,7 @@ export const replayByContent = (recording: WireRecording): Replay => {
 
   return {
     dial: async () => {
-      const [client, server] = duplexPair();
+      const [client, server] = wirePair();
       serve(server);
       return client;
     },

@@ -1,7 +1,8 @@
-import { type Duplex, duplexPair } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import type { Dial } from '../../src/io/dial.ts';
 import type { Protocol } from './frames.ts';
 import type { WireRecording } from './recording.ts';
+import { wirePair } from './wire-pair.ts';
 
 /** A recorded server in this process. */
 export interface Replay {
@@ -41,7 +42,7 @@ export const replayInOrder = ({ connections }: WireRecording, protocol: Protocol
 
   return {
     dial: async () => {
-      const [client, server] = duplexPair();
+      const [client, server] = wirePair();
       const rest = rests[opened];
       opened += 1;
       if (rest === undefined) throw new Error(`connection ${opened} was not recorded`);

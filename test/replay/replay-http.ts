@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Duplex, duplexPair } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { WebSocketServer } from 'ws';
 import { jsonOr } from './json-or.ts';
 import type { HttpExchange, HttpRecording } from './recording.ts';
 import type { Replay } from './replay-frames.ts';
+import { wirePair } from './wire-pair.ts';
 
 /** What tells one request from another. */
 const keyOf = ({
@@ -63,7 +64,7 @@ export const replayHttp = ({ exchanges }: HttpRecording): Replay => {
 
   return {
     dial: async () => {
-      const [client, mine] = duplexPair();
+      const [client, mine] = wirePair();
       server.emit('connection', mine);
       return client;
     },

@@ -72,7 +72,11 @@ test('the command line: a tier, servers by name, and what is wrong with it', () 
     provision: true,
     only: ['prometheus'],
   });
-  expect(optionsOf(['--record', '--only', 'postgres'], ['postgres'])).toMatchObject({ record: true });
+  expect(optionsOf(['--record', '--only', 'postgres'], ['postgres'])).toMatchObject({
+    record: true,
+    tier: 'all',
+  });
+  expect(optionsOf(['--record', '--tier', 'fast'], names)).toMatchObject({ record: true, tier: 'fast' });
   expect(optionsOf(['--record', '--only', 'prometheus'], names)).toMatch(
     /^there are no recordings of prometheus; --record knows postgres/,
   );

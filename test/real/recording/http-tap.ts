@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, request as plainRequest, type ServerResponse } from 'node:http';
 import { request as secureRequest } from 'node:https';
-import { type Duplex, duplexPair } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Dial } from '../../../src/io/dial.ts';
 import { jsonOr } from '../../replay/json-or.ts';
 import type { HttpExchange } from '../../replay/recording.ts';
+import { wirePair } from '../../replay/wire-pair.ts';
 
 /** Where requests are passed on to. Its credentials stay outside of the recording. */
 export interface Upstream {
@@ -115,7 +116,7 @@ export const openHttpTap = ({ origin, ca, headers: credentials = {} }: Upstream)
   server.on('upgrade', upgrade);
   return {
     dial: async () => {
-      const [client, mine] = duplexPair();
+      const [client, mine] = wirePair();
       server.emit('connection', mine);
       return client;
     },

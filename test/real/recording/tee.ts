@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
-import { duplexPair } from 'node:stream';
+
 import type { Destination, Dial } from '../../../src/io/dial.ts';
 import type { Protocol } from '../../replay/frames.ts';
+import { wirePair } from '../../replay/wire-pair.ts';
 
 /** Where a recorder's connections come from: an address of loopback, so that a server can tell them from all others. */
 export const recorderAddress = '127.0.0.2';
@@ -25,7 +26,7 @@ export const openTee = (
     connections.push(messages);
     const local = from === undefined ? {} : { localAddress: from };
     const socket = connect({ host: '127.0.0.1', port: portOf(to), ...local, noDelay: true });
-    const [client, mine] = duplexPair();
+    const [client, mine] = wirePair();
     const [fromClient, fromServer] = [protocol.client(), protocol.server()];
     mine.on('data', (chunk: Buffer) => {
       for (const message of fromClient(chunk)) messages.push(`> ${message.toString('latin1')}`);
@@ -35,7 +36,6 @@ export const openTee = (
       for (const message of fromServer(chunk)) messages.push(`< ${message.toString('latin1')}`);
       mine.write(chunk);
     });
-    mine.once('end', () => socket.end());
     mine.once('close', () => socket.destroy());
     mine.on('error', () => socket.destroy());
     socket.on('error', (error) => client.destroy(error));

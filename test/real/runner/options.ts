@@ -15,13 +15,14 @@ export interface Options {
 }
 
 export const usage =
-  'usage: npm run test:real -- --tier fast|all [--provision] [--record] [--only NAME]…\nNAME is one of ';
+  'usage: npm run test:real -- [--tier fast|all] [--provision] [--record] [--only NAME]…\nNAME is one of ';
 
 /** What the command line asks for, or what is wrong with it. */
 export const optionsOf = (args: readonly string[], names: readonly string[]): Options | string => {
   const known = parsed(args);
   if (typeof known === 'string') return known;
-  const { tier = 'fast', provision = false, record = false, only = [] } = known;
+  const { provision = false, record = false, only = [] } = known;
+  const { tier = record ? 'all' : 'fast' } = known;
   if (tier !== 'fast' && tier !== 'all') return `there is no tier "${tier}"`;
   const stranger = only.find((name) => !names.includes(name));
   if (stranger !== undefined) return `there is no server "${stranger}"`;

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { kafka } from '../../src/sources/kafka/index.ts';
+import { kubernetes } from '../../src/sources/kubernetes/index.ts';
+import { postgres } from '../../src/sources/postgres/index.ts';
+import type { SourceModule } from '../../src/sources/source.ts';
+import { postgresProtocol } from './frames.ts';
+import { kafkaScenarios } from './kafka-scenarios.ts';
+import { kubernetesScenarios } from './kubernetes-scenarios.ts';
+import { play, type Scenario } from './open-through.ts';
+import { postgresScenarios } from './postgres-scenarios.ts';
+import { httpRecording, wireRecording } from './recording.ts';
+import { replayByContent } from './replay-calls.ts';
+import { type Replay, replayInOrder } from './replay-frames.ts';
+import { replayHttp } from './replay-http.ts';
+
+const at = '2026-11-21T07:00:00Z';
+
+/** The differences that a replay tells of a scenario whose entry was changed. */
+const changed = async <C>(
+  module: SourceModule<C>,
+  scenario: Scenario | undefined,
+  replay: Replay,
+  entry: object = {},
+): Promise<readonly string[]> => {
+  if (scenario === undefined) throw new Error('no such scenario');
+  await play(module, { ...scenario, entry: { ...scenario.entry, ...entry } }, { dial: replay.dial, at });
+  return replay.differences();
+};
+
+test('PostgreSQL: a statement that differs from the recorded one is told, and ends the connection', async () => {
+  const scenario = postgresScenarios.find(({ name }) => name === 'sizes');
+  const replay = replayInOrder(wireRecording('postgres-15/sizes'), postgresProtocol);
+  const [first, ...rest] = await changed(postgres, scenario, replay, { timeout: '9s' });
+  expect(first).toMatch(/^sent .*statement_timeout = 9000.*, recorded .*statement_timeout = 3000/);
+  expect(rest).toEqual([expect.stringMatching(/^not sent: /)]);
+});
+
+test('Kafka: a request that was not recorded is told, and so are recorded ones that were not sent', async () => {
+  const scenario = kafkaScenarios.find(({ name }) => name === 'topics');
+  const replay = replayByContent(wireRecording('kafka-4.3/topics'));
+  expect(await changed(kafka, scenario, replay, { topics: ['others'] })).toEqual([
+    expect.stringMatching(/^not recorded: API key 3 version 5: .*others/),
+    expect.stringMatching(/^not sent: API key 3 version 5: .*orders/),
+  ]);
+});
+
+test('HTTP: a path that was not recorded is told, and so are recorded ones that were not asked for', async () => {
+  const scenario = kubernetesScenarios.find(({ name }) => name === 'workloads');
+  const replay = replayHttp(httpRecording('kubernetes-1.36/workloads'));
+  expect(await changed(kubernetes, scenario, replay, { namespace: 'another' })).toEqual([
+    'not recorded: GET /apis/apps/v1/namespaces/another/deployments?limit=500  ""',
+    'not sent: GET /apis/apps/v1/namespaces/recorded/deployments?limit=500  ""',
+  ]);
+});

@@ -1,0 +1,9 @@
+import { type Duplex, duplexPair } from 'node:stream';
+
+/** Both ends of a connection within this process: what closes one closes the other, as a socket does. */
+export const wirePair = (): readonly [client: Duplex, server: Duplex] => {
+  const [client, server] = duplexPair();
+  client.once('close', () => server.destroy());
+  server.once('close', () => client.destroy());
+  return [client, server];
+};
