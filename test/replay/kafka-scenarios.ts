@@ -8,7 +8,7 @@ const topics = 'org.apache.kafka.tools.TopicCommand --describe';
 /**
  * One broker, and a topic `orders` with 30 and 10 messages. Groups: `billing` without members has committed 12 in the first
  * partition; `audit` has a member, which reads and never commits; `search` has a member of the consumer protocol (KIP-848),
- * which has read everything; nobody has ever seen `stranger`.
+ * which has read everything; the group `stranger` does not exist.
  */
 export const kafkaScenarios: readonly Scenario[] = [
   {

@@ -29,7 +29,7 @@ interface List {
   readonly items: readonly unknown[];
 }
 
-/** What somebody has written (`spec`), and what lists leave out, says nothing of the server. */
+/** Differences in `spec`, which a user writes, and in `managedFields`, which our lists leave out. */
 const isWritten = (difference: string): boolean => /\.spec\b|managedFields/.test(difference);
 
 /** The pods of kwok and of a real kubelet. */

@@ -26,7 +26,7 @@ const told = async (path: string, headers: Readonly<Record<string, string>> = {}
 const withQuery = (path: string, form: Readonly<Record<string, string>>): string =>
   `${path}?${new URLSearchParams(form)}`;
 
-/** Label sets are what somebody called them. */
+/** Paths of label sets, whose keys are chosen by users. */
 const maps = ['data[]', 'data.result[].metric', 'data.result[].stream'];
 /** Statistics, which only the real server has, are read by none of our clients. */
 const withoutStatistics = (body: unknown): unknown =>

@@ -7,7 +7,7 @@ import { recorders } from './recorders.ts';
 export interface Options {
   readonly tier: Tier;
   readonly provision: boolean;
-  /** True: test/recordings is written anew, and nothing else is run. */
+  /** True: the recorders run in place of the suites and overwrite test/recordings. */
   readonly record: boolean;
   /** Servers by name; empty: all of the tier. */
   readonly only: readonly string[];

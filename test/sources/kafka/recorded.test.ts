@@ -81,7 +81,7 @@ describe('answers of a real Kafka 4.3', () => {
     });
   });
 
-  test('a group that nobody has ever seen is a fault beside the rows of the others', async () => {
+  test('a group that does not exist is a fault beside the rows of the others', async () => {
     const played = await replayed('lag-unknown-group');
     expect(lagsOf(played).map(({ group, lag }) => [group, lag])).toEqual([['billing', 18]]);
     expect(faultsOf(played)).toEqual([

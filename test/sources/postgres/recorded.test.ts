@@ -112,7 +112,7 @@ describe('answers of a real PostgreSQL 15', () => {
     expect(itemsOf(played)).toEqual([expect.objectContaining({ max: 17, active: 4, idle: 1 })]);
   });
 
-  test('health: each reading logs in anew, and a primary is up', async () => {
+  test('health: each reading opens a new session, and a primary is up', async () => {
     const played = await replayed('health');
     expect(played.recording.connections).toHaveLength(2);
     expect(itemsOf(played)).toEqual(
