@@ -1,7 +1,7 @@
 import type { AnyFact, Sample } from '../../../src/domain/facts.ts';
 import type { FeedKind } from '../../../src/domain/reading.ts';
 import type { FactsChange } from '../../../src/store/facts.ts';
-import { createFacts } from '../../../src/store/facts-store.ts';
+import { createFacts, type FactsStore } from '../../../src/store/facts-store.ts';
 import {
   breaker,
   fault,
@@ -18,7 +18,9 @@ import { shopCockpit } from './shop.ts';
 import { openCockpit, type User } from './user.ts';
 
 export interface PaneCase {
+  /** Its key. */
   readonly pane: string;
+  readonly title: string;
   readonly kind: FeedKind;
   readonly noun: string;
   /** One row, by the word that it is found by. */
@@ -28,11 +30,33 @@ export interface PaneCase {
 
 /** Every pane that shows facts, with one row that is well. */
 export const panes: readonly PaneCase[] = [
-  { pane: '1', kind: 'health', noun: 'services', fact: (at) => health('catalog', { at }), word: 'catalog' },
-  { pane: '2', kind: 'samples', noun: 'signals', fact: (at) => sample('heap', 61, { at }), word: 'heap' },
-  { pane: '3', kind: 'breakers', noun: 'breakers', fact: (at) => breaker('stock', { at }), word: 'stock' },
+  {
+    pane: '1',
+    title: 'HEALTH',
+    kind: 'health',
+    noun: 'services',
+    fact: (at) => health('catalog', { at }),
+    word: 'catalog',
+  },
+  {
+    pane: '2',
+    title: 'MATRIX',
+    kind: 'samples',
+    noun: 'signals',
+    fact: (at) => sample('heap', 61, { at }),
+    word: 'heap',
+  },
+  {
+    pane: '3',
+    title: 'BREAKERS',
+    kind: 'breakers',
+    noun: 'breakers',
+    fact: (at) => breaker('stock', { at }),
+    word: 'stock',
+  },
   {
     pane: '4',
+    title: 'LAG',
     kind: 'lag',
     noun: 'consumer groups',
     fact: (at) => lag('audit', { at, lag: 3 }),
@@ -40,6 +64,7 @@ export const panes: readonly PaneCase[] = [
   },
   {
     pane: '5',
+    title: 'POOLS',
     kind: 'pools',
     noun: 'pools',
     fact: (at) => pool('hikari', { at, active: 1, max: 20 }),
@@ -47,6 +72,7 @@ export const panes: readonly PaneCase[] = [
   },
   {
     pane: '6',
+    title: 'PODS',
     kind: 'workloads',
     noun: 'pods, containers or units',
     fact: (at) => ({
@@ -63,6 +89,7 @@ export const panes: readonly PaneCase[] = [
   },
   {
     pane: '7',
+    title: 'ALERTS',
     kind: 'alerts',
     noun: 'alerts',
     fact: (at) => ({
@@ -78,6 +105,7 @@ export const panes: readonly PaneCase[] = [
   },
   {
     pane: 'D',
+    title: 'DB',
     kind: 'sessions',
     noun: 'database sessions',
     fact: (at) => ({
@@ -103,12 +131,8 @@ const feedOf = (kind: FeedKind) =>
     ...(kind === 'samples' ? { signals: ['heap'] } : {}),
   });
 
-/** That pane alone, after these changes. */
-export const lookAt = async (
-  { pane, kind }: PaneCase,
-  changes: readonly FactsChange[],
-  size: readonly [number, number] = [80, 24],
-): Promise<User> => {
+/** One source with one feed, after these changes. */
+export const factsOf = ({ kind }: PaneCase, changes: readonly FactsChange[]): FactsStore => {
   const kinds = kind === 'samples' || kind === 'notes' ? {} : { kinds: [kind] };
   const store = createFacts(
     frame({
@@ -118,11 +142,20 @@ export const lookAt = async (
     }),
   );
   store.apply([{ is: 'opened', feeds: [feedOf(kind)] }, ...changes], noon);
+  return store;
+};
+
+/** That pane alone, after these changes. */
+export const lookAt = async (
+  one: PaneCase,
+  changes: readonly FactsChange[],
+  size: readonly [number, number] = [80, 24],
+): Promise<User> => {
   const user = await openCockpit({
     size,
-    scene: { facts: store, cockpit: { ...shopCockpit, suggestions: [], messages: [] } },
+    scene: { facts: factsOf(one, changes), cockpit: { ...shopCockpit, suggestions: [], messages: [] } },
   });
-  await user.press(pane);
+  await user.press(one.pane);
   if (user.rows()[1]?.startsWith(' overview') === true) await user.press('z');
   return user;
 };

@@ -1,0 +1,274 @@
+import { describe, expect, test } from 'vitest';
+import { gathered } from './support/gathered.ts';
+import { pastRuns } from './support/past-runs.ts';
+import { responding } from './support/responding.ts';
+import { bodyOf, cellsOf, headsOf, tableRows } from './support/screen.ts';
+import { shop } from './support/shop.ts';
+import { drawn, sizes } from './support/sizes.ts';
+import type { Scene } from './support/user.ts';
+
+describe('NOW', () => {
+  const heads = ['PANE', 'WHAT', 'IS WRONG', 'SINCE', 'RUNBOOK THAT FITS'];
+
+  test('shows each finding, the worst first, cell by cell', () => {
+    const screen = drawn(gathered.incident(), 'W', [200, 60]);
+    const rows = tableRows(screen, 'NOW', 'Close a circuit breaker  enter');
+    expect(cellsOf(screen, 'NOW', heads, rows)).toEqual([
+      ['▸ fits now', 'R RUNBOOK', 'Close a circuit breaker', 'breakers billing-0 · psp is open', '', ''],
+      [
+        '▸ fits now',
+        'R RUNBOOK',
+        'The payment provider does not answer',
+        'alerts PspErrorBudgetBurn state is firing',
+        '',
+        '',
+      ],
+      [
+        '✗ CRIT',
+        '7 ALERTS',
+        'PspErrorBudgetBurn · billing',
+        'FIRING · burns 14× the budget',
+        '11m',
+        'The payment provider does not answer',
+      ],
+      [
+        '✗ CRIT',
+        '1 HEALTH',
+        'billing',
+        'down 503 · readiness: psp DOWN (connect timeout 3s) · 4.8s',
+        '13m',
+        '–',
+      ],
+      ['✗ CRIT', '5 POOLS', 'billing-0 · hikari', 'exhausted · 20 of 20 in use · 37 wait', '13m', '–'],
+      [
+        '✗ CRIT',
+        '3 BREAKERS',
+        'billing-0 · psp',
+        'OPEN · 82 % fail, limit 50 % · 91 % slow, limit 80 %',
+        '13m',
+        'Close a circuit breaker',
+      ],
+      [
+        '✗ CRIT',
+        '3 BREAKERS',
+        'billing-1 · psp',
+        'OPEN · 79 % fail · 88 % slow',
+        '13m',
+        'Close a circuit breaker',
+      ],
+      ['✗ CRIT', '2 MATRIX', 'error rate', '6.4 %, limit ≥ 5', '1m49s', '–'],
+      ['✗ CRIT', '7 ALERTS', 'ConsumerLagHigh · billing-events', 'FIRING · lag over 10,000', '9m', '–'],
+      ['▲ WARN', '1 HEALTH', 'checkout', 'degraded 200 · answers slowly, limit 1.5s · 1.9s', '13m', '–'],
+      ['▲ WARN', '3 BREAKERS', 'checkout-2 · billing', 'HALF-OPEN', '13m', '–'],
+      ['▲ WARN', '3 BREAKERS', 'search-0 · suggest', 'DISABLED', '13m', '–'],
+      ['▲ WARN', '7 ALERTS', 'SearchSlow · search', 'FIRING · p99 over 1.5 s', '34m', '–'],
+      ['▲ WARN', '7 ALERTS', 'PodRestarting · billing-7c9f-q8d', 'PENDING · restarted 4 times', '2m', '–'],
+      ['▲ WARN', '2 MATRIX', 'p99', '1.89 s, limit ≥ 1.5', '2m49s', '–'],
+      ['▲ WARN', '5 POOLS', 'orders-0 · hikari', 'near max · 17 of 20 in use', '13m', '–'],
+      [
+        '⊗ not seen',
+        '1 HEALTH',
+        'ledger',
+        'ledger-db:5432: no answer in 3s · r ask now · hides 2 rows',
+        '3m12s',
+        '',
+      ],
+      [
+        '⊗ not seen',
+        '1 HEALTH',
+        'ledger',
+        'ledger: tunnel to ledger cut, tried 4 times · r ask now',
+        '3m27s',
+        '',
+      ],
+      ['? cannot tell', 'R RUNBOOK', 'Restart billing', 'workloads are not read here', '', ''],
+    ]);
+  });
+
+  test('leaves columns out where there is less room', () => {
+    const shown = sizes.map((size) => headsOf(drawn(gathered.incident(), 'W', size), 'NOW'));
+    expect(shown).toEqual([
+      'KEY WHAT  IS WRONG  SINCE',
+      'PANE  WHAT  IS WRONG  SINCE RUNBOOK THAT FITS',
+      'PANE  WHAT  IS WRONG  SINCE RUNBOOK THAT FITS',
+    ]);
+  });
+});
+
+describe('JOURNAL', () => {
+  const heads = ['TIME', 'AGO', 'KIND', 'WHAT', 'CHANGE', 'SOURCE'];
+
+  test('shows each change, the newest first, cell by cell', () => {
+    const screen = drawn(gathered.incident(), 'J', [200, 60]);
+    const rows = tableRows(screen, 'JOURNAL', '⊗ 1 source');
+    expect(cellsOf(screen, 'JOURNAL', heads, rows)).toEqual([
+      ['✗ CRIT', '10:14:37', '30s', 'verdict', 'breaker billing-1 · psp', 'OPEN again: 6 times in 2m', 'bus'],
+      ['▲ WARN', '10:14:07', '1m', 'run', 'production', 'armed: psp outage', 'opsdeck'],
+      [
+        '? UNKNOWN',
+        '10:11:40',
+        '3m27s',
+        'source',
+        'source ledger',
+        'seen → not seen: ledger-db:5432: no answer in 3s',
+        'ledger',
+      ],
+      [
+        '✗ CRIT',
+        '10:04:07',
+        '11m',
+        'alert',
+        'alert PspErrorBudgetBurn · billing',
+        'FIRING: burns 14× the budget',
+        'am',
+      ],
+      ['✗ CRIT', '10:02:07', '12m', 'verdict', 'billing', 'up → down: readiness: psp DOWN', 'api'],
+      ['✗ CRIT', '10:02:07', '13m', 'verdict', 'breaker billing-0 · psp', 'CLOSED → OPEN', 'bus'],
+      ['● OK', '09:56:07', '19m', 'rollout', 'deployment billing', 'revision 41 → 42', 'k8s'],
+      ['● OK', '09:56:07', '19m', 'image', 'deployment billing', 'image 1.4.2 → 1.4.3', 'k8s'],
+      [
+        '● OK',
+        '03 Mar 09:15',
+        '25h',
+        'rollout',
+        'deployment search',
+        'revision 11 → 12: same image, its template was changed',
+        'k8s',
+      ],
+    ]);
+  });
+
+  test('leaves columns out where there is less room', () => {
+    const shown = sizes.map((size) => headsOf(drawn(gathered.incident(), 'J', size), 'JOURNAL'));
+    expect(shown).toEqual([
+      'TIME  KIND  WHAT  CHANGE',
+      'TIME  AGO KIND  WHAT  CHANGE  SOURCE',
+      'TIME  AGO KIND  WHAT  CHANGE  SOURCE',
+    ]);
+  });
+});
+
+describe('RUNBOOKS', () => {
+  const heads = ['SEV', 'RUNBOOK', 'DANGER', 'READ·ACT·PROVE', 'WHY', 'LAST RUN HERE'];
+
+  test('shows each runbook, those that fit first, cell by cell', () => {
+    const screen = drawn(responding(), ':runbooks', [200, 60]);
+    const rows = tableRows(screen, 'RUNBOOKS', '▲ past its');
+    expect(cellsOf(screen, 'RUNBOOKS', heads, rows)).toEqual([
+      [
+        '● fits now',
+        'P0',
+        'The payment provider does not answer',
+        'DISRUPTIVE',
+        '1 · 2 · 1',
+        'alerts PspErrorBudgetBurn state is firing',
+        '–',
+      ],
+      [
+        '● fits now',
+        'P1',
+        'Close a circuit breaker',
+        'DISRUPTIVE',
+        '1 · 2 · 1',
+        'breakers billing-0 · psp is open',
+        'NOT RECOVERED 0s ago',
+      ],
+      [
+        '? cannot tell',
+        '–',
+        'Restart billing',
+        'DISRUPTIVE',
+        '1 · 1 · 1',
+        'workloads are not read here',
+        '–',
+      ],
+      ['○ by hand', '–', 'Silence an alert', 'SAFE', '0 · 1 · none', 'it says no when', '–'],
+    ]);
+  });
+
+  test('leaves columns out where there is less room', () => {
+    const shown = sizes.map((size) => headsOf(drawn(responding(), ':runbooks', size), 'RUNBOOKS'));
+    expect(shown).toEqual([
+      'SEV RUNBOOK  DANGER  WHY',
+      'SEV RUNBOOK  DANGER  READ·ACT·PROVE WHY  LAST RUN HERE',
+      'SEV RUNBOOK  DANGER  READ·ACT·PROVE WHY  LAST RUN HERE',
+    ]);
+  });
+});
+
+describe('RUNS', () => {
+  const runs = (): Scene => {
+    const scene = shop();
+    return { ...scene, cockpit: { ...scene.cockpit, runs: pastRuns } };
+  };
+
+  const heads = ['WHEN (UTC)', 'AGO', 'RUN', 'WHO', 'ENV', 'TOOK'];
+
+  test('shows each run, the newest first, cell by cell', () => {
+    const screen = drawn(runs(), 'U', [200, 60]);
+    const rows = tableRows(screen, 'RUNS', 'Close a circuit breaker  close');
+    expect(cellsOf(screen, 'RUNS', heads, rows)).toEqual([
+      ['◌ GOES ON', '10:12:07', '3m', 'Close a circuit breaker', 'ben@ops-2', 'production', '–'],
+      ['✗ RELAPSED', '09:55:07', '20m', 'Close a circuit breaker', 'ana@ops-1', 'production', '42s'],
+      ['✗ NOT RECOVERED', '09:44:07', '31m', 'Close a circuit breaker', 'ana@ops-1', 'production', '42s'],
+      ['? DIED', '09:15:07', '1h', 'Close a circuit breaker', 'ana@ops-1', 'production', '–'],
+      ['● RECOVERED', '06:55:07', '3h', 'Undo: Close a circuit breaker', 'ana@ops-1', 'production', '42s'],
+      ['○ DECLINED', '03 Mar 04:15', '30h', 'Close a circuit breaker', 'ana@ops-1', 'production', '42s'],
+      ['⊘ FORBIDDEN', '03 Mar 03:15', '31h', 'Close a circuit breaker', 'ana@ops-1', 'dev', '42s'],
+    ]);
+  });
+
+  test('leaves columns out where there is less room', () => {
+    const shown = sizes.map((size) => headsOf(drawn(runs(), 'U', size), 'RUNS'));
+    expect(shown).toEqual([
+      'WHEN (UTC)  RUN  WHO  ENV',
+      'WHEN (UTC)  AGO RUN  WHO  ENV  TOOK',
+      'WHEN (UTC)  AGO RUN  WHO  ENV  TOOK',
+    ]);
+  });
+});
+
+describe('CONTACTS', () => {
+  const heads = ['WHO, WHAT FOR', 'REACH', 'CALLED'];
+
+  test('shows each contact as it is called, cell by cell', () => {
+    const screen = drawn(responding(), ':contacts', [200, 60]);
+    const rows = tableRows(screen, 'CONTACTS', 'On-call engineer  first line');
+    expect(cellsOf(screen, 'CONTACTS', heads, rows)).toEqual([
+      ['1 On-call engineer', 'first line', '#payments-urgent', 'first'],
+      ['2 Team lead', 'Platform team', 'platform@example.org', '30m after On-call engineer'],
+      ['3 Duty manager', '–', 'not set', 'P0 immediately · P1 after 30m · P2 after 2h'],
+      ['4 CTO', '–', 'not set', 'the whole company is hit'],
+      ['Payment provider', 'payments', '+1-555-0100', ''],
+      ['Database team', 'performance, backup', 'not set', ''],
+    ]);
+  });
+
+  test('leaves columns out where there is less room', () => {
+    const shown = sizes.map((size) => headsOf(drawn(responding(), ':contacts', size), 'CONTACTS'));
+    expect(shown).toEqual(['REACH  CALLED', 'WHO, WHAT FOR  REACH  CALLED', 'WHO, WHAT FOR  REACH  CALLED']);
+  });
+});
+
+describe('LINKS', () => {
+  const heads = ['ADDRESS OR FILE', 'HOW'];
+
+  test('shows each link of the profile, cell by cell', () => {
+    const screen = drawn(responding(), ':links', [200, 60]);
+    const rows = bodyOf(screen, 'LINKS').slice(0, 3);
+    expect(cellsOf(screen, 'LINKS', heads, rows)).toEqual([
+      ['System overview', 'https://grafana.example.org/d/overview', ''],
+      [
+        'API documentation',
+        'http://localhost:8080/docs',
+        'in a pod: kubectl port-forward deployment/shop 8080, then this address',
+      ],
+      ['Configuration', 'file k8s/production/configmap.yaml', ''],
+    ]);
+  });
+
+  test('leaves columns out where there is less room', () => {
+    const shown = sizes.map((size) => headsOf(drawn(responding(), ':links', size), 'LINKS'));
+    expect(shown).toEqual(['ADDRESS OR FILE', 'ADDRESS OR FILE', 'ADDRESS OR FILE  HOW']);
+  });
+});

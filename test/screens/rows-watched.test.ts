@@ -1,0 +1,471 @@
+import { describe, expect, test } from 'vitest';
+import { monitored } from './support/monitored.ts';
+import { platforms } from './support/platforms.ts';
+import { between, bodyOf, cellsOf, headsOf, tableRows } from './support/screen.ts';
+import { shop } from './support/shop.ts';
+import { drawn, sizes } from './support/sizes.ts';
+
+describe('HEALTH', () => {
+  test('alone shows each service in every environment: level, code or latency, age', () => {
+    const screen = drawn(shop(), '1 z', [200, 60]);
+    expect(
+      cellsOf(
+        screen,
+        'HEALTH',
+        ['local', 'dev', 'staging', 'PRODUCTION'],
+        bodyOf(screen, 'HEALTH').slice(0, 7),
+      ),
+    ).toEqual([
+      ['✗ billing', '● OK 9ms 1s', '● OK 9ms 3s', '▲ WARN 410ms 4s', '✗ CRIT 503 4.8s 2s'],
+      ['▲ checkout', '● OK 16ms 1s', '● OK 16ms 3s', '● OK 16ms 4s', '▲ WARN 1.9s 2s'],
+      ['? ledger', '○ not set up', '○ not set up', '⊘ denied', '? UNKNOWN 3m27s'],
+      ['● catalog', '● OK 23ms 1s', '● OK 23ms 3s', '● OK 23ms 4s', '● OK 31ms 2s'],
+      ['● gateway', '● OK 30ms 1s', '● OK 30ms 3s', '● OK 30ms 4s', '● OK 12ms 2s'],
+      ['● notify', '○ not set up', '● OK 44ms 3s', '⊘ denied', '● OK 44ms 2s'],
+      ['● orders', '○ not set up', '● OK 37ms 3s', '⊘ denied', '● OK 180ms 2s'],
+    ]);
+  });
+
+  test('in the overview shows code, latency, since when and how old, the worst first', () => {
+    const screen = drawn(shop(), '0', [120, 36]);
+    expect(headsOf(screen, 'HEALTH')).toEqual('7 services  worst first · every 5s  CODE  LATENCY  FOR  AGE');
+    expect(bodyOf(screen, 'HEALTH')).toEqual([
+      ' ✗ CRIT      billing            readiness: psp DOWN (connect timeout 3s)                   503     4.8s     13m      2s',
+      ' ▲ WARN      checkout           answers slowly, limit 1.5s                                 200     1.9s     13m      2s',
+      ' ? UNKNOWN   ledger             tunnel to ledger cut, tried 4 times                          –        –       –       –',
+      ' ● OK        4 more             catalog · gateway · notify · orders                              ≤180ms     ≥6h     ≤2s',
+    ]);
+  });
+
+  test('the overview at 80 columns has no room for the code', () => {
+    const screen = drawn(shop(), '0', [80, 24]);
+    expect(headsOf(screen, 'HEALTH')).toEqual('7 services  LATENCY  FOR  AGE');
+    expect(bodyOf(screen, 'HEALTH')).toEqual([
+      ' ✗ CRIT      billing       readiness: psp DOWN (conn…      4.8s     13m      2s',
+      ' ▲ WARN      checkout      answers slowly, limit 1.5s      1.9s     13m      2s',
+      ' ? UNKNOWN   ledger        tunnel to ledger cut, tri…         –       –       –',
+      ' ● OK        4 more        catalog · gateway · notif…    ≤180ms     ≥6h     ≤2s',
+    ]);
+  });
+});
+
+describe('MATRIX', () => {
+  test('alone shows each signal in every environment: level, value, for how long', () => {
+    const screen = drawn(monitored(), '2 z', [200, 60]);
+    expect(
+      cellsOf(
+        screen,
+        'MATRIX',
+        ['local', 'dev', 'staging', 'PRODUCTION'],
+        bodyOf(screen, 'MATRIX').slice(0, 8),
+      ),
+    ).toEqual([
+      [
+        'error rate %',
+        '● OK 0 ······▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ 15m',
+        '● OK 0.2 ······▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ 15m',
+        '● OK 0.1 ······▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ 15m',
+        '✗ CRIT 6.4 ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▃▃▃▄▄▅▅▅▆▆▆▇▇▇████ 1m',
+      ],
+      [
+        'p99 s',
+        '● OK 0.04 ······█▇▅▅▃▂▁▁▁▁▃▃▅▇████▇▇▅ 15m',
+        '● OK 0.18 ······█▇▅▅▃▂▁▁▁▁▃▃▅▇████▇▇▅ 15m',
+        '● OK 0.21 ······█▇▅▅▃▂▁▁▁▁▃▃▅▇████▇▇▅ 15m',
+        '▲ WARN 1.89 ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▃▃▃▄▄▅▅▅▆▆▆▇▇▇████ 2m',
+      ],
+      [
+        'settled /min',
+        '– not set',
+        '● OK 120 ······▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ 15m',
+        '● OK 330 ······▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ 15m',
+        '~ 103 ██████████████▇▇▆▆▅▅▄▄▃▃▂▂▁▁▁▁▁····· 2m',
+      ],
+      [
+        'errors /s',
+        '● OK 0 ······▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ 15m',
+        '● OK 0.8 ······▁▂▄▄▄▄▃▃▂▁▁▁▁▂▃▃▄▄▄▄▂ 15m',
+        '● OK 0.4 ······▁▂▄▄▄▄▃▃▂▁▁▁▁▂▃▃▄▄▄▄▂ 15m',
+        '● OK 25.3 ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▃▃▃▄▄▅▅▅▆▆▆▇▇▇████ 20m',
+      ],
+      [
+        'heap %',
+        '– not set',
+        '● OK 40.8 ······▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ 15m',
+        '⊘ denied',
+        '● OK 58.3 ▁▂▁▂▁▁▁▁▂▁▂▁▂▁▁▁▁▂▁▂▁▂▁▁▁▁▂▁▂▁▂▁▁▁▁▁ 20m',
+      ],
+      ['jobs waiting', '– not set', '– not set', '● OK 7 ······▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ 15m', '– not set'],
+      [
+        'orders /min',
+        '– not set',
+        '▲ WARN 132 ······▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ 15m',
+        '● OK 363 ······▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ 15m',
+        '● OK 413 ▂▂▁▁▁▁▁▁▁▁▁▁▂▂▂▃▃▄▄▅▅▅▆▆▆▆▆▆▆▅▅▅▄▄▄▃ 20m',
+      ],
+      [
+        'requests /s',
+        '● OK 401 ······▁▂▄▄▄▄▃▃▂▁▁▁▁▂▃▃▄▄▄▄▂ 15m',
+        '● OK 401 ······▁▂▄▄▄▄▃▃▂▁▁▁▁▂▃▃▄▄▄▄▂ 15m',
+        '● OK 401 ······▁▂▄▄▄▄▃▃▂▁▁▁▁▂▃▃▄▄▄▄▂ 15m',
+        '● OK 395 ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ 20m',
+      ],
+    ]);
+  });
+
+  test('alone on a narrow screen shows the open environment with limit and since', () => {
+    const screen = drawn(monitored(), '2 z', [80, 24]);
+    expect(
+      cellsOf(
+        screen,
+        'MATRIX',
+        ['PRODUCTION', 'last 20m', 'LIMIT', 'SINCE'],
+        bodyOf(screen, 'MATRIX').slice(0, 7),
+      ),
+    ).toEqual([
+      ['✗ error rate %', '✗ CRIT 6.4', '▁▁▁▁▁▁▁▁▂▃▃▄▅▅▆▇▇██', '≥ 5', '1m49s'],
+      ['▲ p99 s', '▲ WARN 1.89', '▁▁▁▁▁▁▁▁▂▃▄▄▅▅▆▇▇██', '≥ 1.5', '2m49s'],
+      ['? settled /min', '~ 103, 3m34s old', '███████▇▆▅▄▃▂▂▁▁···', '< 100', '2m49s'],
+      ['● errors /s', '● OK 25.3', '▁▁▁▁▁▁▁▁▂▃▄▄▅▅▆▇▇██', '–', '20m'],
+      ['● heap %', '● OK 58.3', '▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁', '≥ 85', '20m'],
+      ['● orders /min', '● OK 413', '▂▁▁▁▁▁▂▂▃▄▅▅▆▆▆▅▅▄▃', '< 300', '20m'],
+      ['● requests /s', '● OK 395', '▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁', '–', '20m'],
+    ]);
+  });
+
+  test('in the overview shows the other environments beside it, and folds what is well', () => {
+    const screen = drawn(monitored(), '0', [120, 36]);
+    const heads = ['local', 'dev', 'staging', 'PRODUCTION', 'last 20m', 'LIMIT', 'SINCE'];
+    expect(cellsOf(screen, 'MATRIX', heads, bodyOf(screen, 'MATRIX'))).toEqual([
+      [
+        '✗ error rate %',
+        '● OK 0',
+        '● OK 0.2',
+        '● OK 0.1',
+        '✗ CRIT 6.4',
+        '▁▁▁▁▁▁▁▁▂▃▃▄▅▅▆▇▇██',
+        '≥ 5',
+        '1m49s',
+      ],
+      [
+        '▲ p99 s',
+        '● OK 0.04',
+        '● OK 0.18',
+        '● OK 0.21',
+        '▲ WARN 1.89',
+        '▁▁▁▁▁▁▁▁▂▃▄▄▅▅▆▇▇██',
+        '≥ 1.5',
+        '2m49s',
+      ],
+      [
+        '? settled /min',
+        '– not set',
+        '● OK 120',
+        '● OK 330',
+        '~ 103, 3m34s old',
+        '███████▇▆▅▄▃▂▂▁▁···',
+        '< 100',
+        '2m49s',
+      ],
+      ['● 4 more', '', '', '', '● OK', '', '', '≥20m'],
+    ]);
+  });
+
+  test('at 96 columns every environment has its sparkline and its age', () => {
+    const screen = drawn(monitored(), '2 z', [96, 30]);
+    expect(headsOf(screen, 'MATRIX')).toEqual('local  dev  staging  PRODUCTION');
+    expect(bodyOf(screen, 'MATRIX').slice(0, 8)).toEqual([
+      ' error rate % ● OK   0    ▁▁▁ 15m ● OK   0.2  ▁▁▁ 15m ● OK   0.1  ▁▁▁ 15m ✗ CRIT 6.4  ▁▃▇█  1m',
+      ' p99 s        ● OK   0.04 ▁▄▄ 15m ● OK   0.18 ▁▄▄ 15m ● OK   0.21 ▁▄▄ 15m ▲ WARN 1.89 ▁▃▇█  2m',
+      ' settled /min – not set           ● OK   120  ▁▁▁ 15m ● OK   330  ▁▁▁ 15m ~ 103       █▄▁▁  2m',
+      ' errors /s    ● OK   0    ▁▁▁ 15m ● OK   0.8  ▁▁▁ 15m ● OK   0.4  ▁▁▁ 15m ● OK   25.3 ▁▃▇█ 20m',
+      ' heap %       – not set           ● OK   40.8 ▁▁▁ 15m ⊘ denied            ● OK   58.3 ▂▂▂▁ 20m',
+      ' jobs waiting – not set           – not set           ● OK   7    ▁▁▁ 15m – not set',
+      ' orders /min  – not set           ▲ WARN 132  ▁▁▁ 15m ● OK   363  ▁▁▁ 15m ● OK   413  ▁▄▄▂ 20m',
+      ' requests /s  ● OK   401  ▁▁▁ 15m ● OK   401  ▁▁▁ 15m ● OK   401  ▁▁▁ 15m ● OK   395  ▁▁▁▁ 20m',
+    ]);
+  });
+});
+
+describe('BREAKERS', () => {
+  const heads = ['INSTANCE', 'NAME', 'FAIL', 'SLOW', 'BUF/FAILED', 'NOT-PERM', 'SINCE'];
+
+  test('shows each breaker, the worst first, cell by cell', () => {
+    const screen = drawn(shop(), '3 z', [200, 60]);
+    const rows = tableRows(screen, 'BREAKERS', 'billing-0 · psp  limits');
+    expect(cellsOf(screen, 'BREAKERS', heads, rows)).toEqual([
+      ['✗ OPEN', 'billing-0', 'psp', '82.0 %', '91.0 %', '100/82', '1,204', '13m'],
+      ['✗ OPEN', 'billing-1', 'psp', '79.0 %', '88.0 %', '100/79', '1,166', '13m'],
+      ['▲ HALF-OPEN', 'checkout-2', 'billing', '–', '–', '4/1', '88', '13m'],
+      ['○ DISABLED', 'search-0', 'suggest', '–', '–', '–', '–', '13m'],
+      ['● CLOSED', 'notify-0', 'mail', '0.0 %', '0.0 %', '12/0', '0', '6h'],
+      ['● CLOSED', 'orders-0', 'stock', '2.0 %', '4.0 %', '50/1', '0', '6h'],
+    ]);
+  });
+
+  test('leaves columns out where there is less room', () => {
+    const shown = sizes.map((size) => headsOf(drawn(shop(), '3 z', size), 'BREAKERS'));
+    expect(shown).toEqual([
+      'INSTANCE  NAME  FAIL  SLOW  SINCE',
+      'INSTANCE  NAME  FAIL  SLOW  BUF/FAILED  NOT-PERM  SINCE',
+      'INSTANCE  NAME  FAIL  SLOW  BUF/FAILED  NOT-PERM  SINCE',
+    ]);
+  });
+
+  test('the overview at 80 columns has what matters most', () => {
+    const screen = drawn(shop(), '0', [80, 24]);
+    expect(headsOf(screen, 'BREAKERS')).toBe('✗ 2 OPEN  ▲ 1 HALF-OPEN  ○ 1 DISABLED  ● 2 CLOSED');
+    expect(bodyOf(screen, 'BREAKERS')).toEqual([
+      ' ✗ OPEN        billing-0 · psp                   82 % fail    91 % slow     13m',
+      ' ✗ OPEN        billing-1 · psp                   79 % fail    88 % slow     13m',
+      '   3 more, z shows them',
+    ]);
+  });
+});
+
+describe('LAG', () => {
+  const heads = ['group/topic/partition', 'MEMBERS', 'LAG', 'RATE', 'VERDICT', 'ETA', 'SINCE'];
+
+  test('shows groups, topics and partitions, the worst first, cell by cell', () => {
+    const screen = drawn(platforms(), '4 z l j l', [200, 60]);
+    const rows = tableRows(screen, 'LAG', 'payments.settled  main');
+    expect(cellsOf(screen, 'LAG', heads, rows)).toEqual([
+      ['▲ ▾', 'billing-events', '3', '48,210', '+61/s', 'falling behind', 'never', '13m'],
+      ['▲ ▾', 'payments.settled', '3 on 3', '48,210', '+61/s', 'falling behind', 'never', '13m'],
+      ['▲', 'p0', 'billing-0', '31,007', '+44/s', 'falling behind', 'never', '13m'],
+      ['▲', 'p1', 'billing-1', '17,203', '+17/s', 'falling behind', 'never', '13m'],
+      ['?', 'p2', 'billing-2', '–', '–', 'no commit', '–', '13m'],
+      ['▲ ▸', 'audit-export', 'none', '1,204', '0/s', 'stopped', '–', '13m'],
+      ['▲ ▸', 'notify-mail', '1', '312', '0/s', 'stalled', '–', '13m'],
+      ['● ▸', 'search-index', '2', '9,870', '-14/s', 'gaining', '11m', '13m'],
+      ['● ▸', 'reports', '1', '9', '-2/s', 'steady', '5s', '13m'],
+      ['● ▸', 'ledger', '2', '0', '0/s', 'steady', '–', '13m'],
+    ]);
+  });
+
+  test('leaves columns out where there is less room', () => {
+    const shown = sizes.map((size) => headsOf(drawn(platforms(), '4 z l j l', size), 'LAG'));
+    expect(shown).toEqual([
+      'group/topic/part…  LAG  RATE VERDICT  ETA  SINCE',
+      'group/topic/partition  MEMBERS  LAG  RATE VERDICT  ETA  SINCE',
+      'group/topic/partition  MEMBERS  LAG  RATE VERDICT  ETA  SINCE',
+    ]);
+  });
+
+  test('the overview at 80 columns has what matters most', () => {
+    const screen = drawn(platforms(), '0', [80, 24]);
+    expect(headsOf(screen, 'LAG')).toBe(
+      '▲ 1 falling behind  ▲ 1 stopped  ▲ 1 stalled  ● 1 gaining  ● 2 steady',
+    );
+    expect(bodyOf(screen, 'LAG')).toEqual([
+      ' ▲ ▸ billing-events             48,210    +61/s falling behind    never     13m',
+      '   3 more, z shows them',
+    ]);
+  });
+
+  test('beside another pane it has what half the screen has room for', () => {
+    const screen = between(drawn(platforms(), '0', [120, 36]), 60, 120);
+    expect(headsOf(screen, 'LAG')).toBe('▲ 1 falling behind  ▲ 1 stopped  ▲ 1 stalled  ● 1');
+    expect(bodyOf(screen, 'LAG')).toEqual([
+      ' ▲ ▸ billing-events         48,210    +61/s falling behind',
+      ' ▲ ▸ audit-export            1,204      0/s stopped',
+      ' ▲ ▸ notify-mail               312      0/s stalled',
+      ' ● ▸ search-index            9,870    -14/s gaining',
+      ' ● ▸ reports                     9     -2/s steady',
+      ' ● ▸ ledger                      0      0/s steady',
+    ]);
+  });
+});
+
+describe('POOLS', () => {
+  const heads = ['POOL', 'KIND', 'ACTIVE', 'IDLE', 'MAX', 'PEND', 'USE', 'SINCE'];
+
+  test('shows each pool, the worst first, cell by cell', () => {
+    const screen = drawn(shop(), '5 z', [200, 60]);
+    const rows = tableRows(screen, 'POOLS', 'billing-0 · hikari  100');
+    expect(cellsOf(screen, 'POOLS', heads, rows)).toEqual([
+      ['✗ exhausted', 'billing-0 · hikari', 'hikari', '20', '0', '20', '37', '██████████', '3s'],
+      ['▲ near max', 'orders-0 · hikari', 'hikari', '17', '2', '20', '0', '█████████░', '3s'],
+      ['● OK', 'cart · cart', 'redis', '4', '12', '64', '0', '█░░░░░░░░░', '3s'],
+      ['● OK', 'ledger · ledger', 'postgres', '112', '68', '300', '–', '████░░░░░░', '3s'],
+    ]);
+  });
+
+  test('leaves columns out where there is less room', () => {
+    const shown = sizes.map((size) => headsOf(drawn(shop(), '5 z', size), 'POOLS'));
+    expect(shown).toEqual([
+      'POOL  ACTIVE  MAX  PEND USE  SINCE',
+      'POOL  KIND  ACTIVE  IDLE  MAX  PEND USE  SINCE',
+      'POOL  KIND  ACTIVE  IDLE  MAX  PEND USE  SINCE',
+    ]);
+  });
+
+  test('the overview at 80 columns has what matters most', () => {
+    const screen = drawn(shop(), '0', [80, 24]);
+    expect(headsOf(screen, 'POOLS')).toBe('4  ACTIVE  MAX  PEND USE  SINCE');
+    expect(bodyOf(screen, 'POOLS')).toEqual([
+      ' ✗ exhausted   billing-0 · hikari          20     20     37 ██████████       3s',
+      ' ▲ near max    orders-0 · hikari           17     20      0 █████████░       3s',
+      ' ● OK          2 more',
+    ]);
+  });
+});
+
+describe('PODS', () => {
+  const heads = ['NAME', 'KIND', 'READY', 'RST', 'CPU', 'MEM', 'AGE', 'OWNER'];
+
+  test('shows pods with their containers, the worst first, cell by cell', () => {
+    const screen = drawn(platforms(), '6 z l', [200, 60]);
+    const rows = tableRows(screen, 'PODS', 'billing-7c9f-x2k  pod');
+    expect(cellsOf(screen, 'PODS', heads, rows)).toEqual([
+      ['✗ OOMKilled', '▾ billing-7c9f-x2k', 'pod', '0/1', '11', '3 %', '–', '41m', 'exit 137'],
+      ['✗ OOMKilled', 'app', 'container', '0/1', '11', '–', '–', '9s', 'exit 137, limit 512Mi'],
+      ['▲ progressing', 'billing', 'deployment', '1/2', '0', '–', '–', '12d', '–'],
+      ['▲ restarts', 'billing-7c9f-q8d', 'pod', '1/1', '4', '88 %', '91 %', '41m', 'deploy billing'],
+      ['● OK', 'catalog-5d8-aaa', 'pod', '1/1', '0', '71 %', '62 %', '12d', 'sts search'],
+      ['● OK', 'catalog-5d8-bbb', 'pod', '1/1', '0', '71 %', '62 %', '12d', 'sts search'],
+      ['● OK', 'node-1', 'node', '1/1', '0', '–', '–', '12d', '–'],
+      ['● OK', 'search-0', 'pod', '1/1', '0', '71 %', '62 %', '12d', 'sts search'],
+      ['● OK', 'search-1', 'pod', '1/1', '0', '71 %', '62 %', '12d', 'sts search'],
+    ]);
+  });
+
+  test('leaves columns out where there is less room', () => {
+    const shown = sizes.map((size) => headsOf(drawn(platforms(), '6 z l', size), 'PODS'));
+    expect(shown).toEqual([
+      'NAME  READY  RST  CPU  MEM  AGE',
+      'NAME  KIND  READY  RST  CPU  MEM  AGE OWNER',
+      'NAME  KIND  READY  RST  CPU  MEM  AGE OWNER',
+    ]);
+  });
+
+  test('the overview at 80 columns has what matters most', () => {
+    const screen = drawn(platforms(), '0', [80, 24]);
+    expect(headsOf(screen, 'PODS')).toBe('✗ 1 OOMKilled  ▲ 1 progressing  ▲ 1 restarts  ● 5 OK');
+    expect(bodyOf(screen, 'PODS')).toEqual([
+      ' ✗ OOMKilled       ▸ billing-7c9f-x2k           0/1   11    3 %        –    41m',
+      '   3 more, z shows them',
+    ]);
+  });
+
+  test('beside another pane it has what half the screen has room for', () => {
+    const screen = between(drawn(platforms(), '0', [120, 36]), 60, 120);
+    expect(headsOf(screen, 'PODS')).toBe('✗ 1 OOMKilled  ▲ 1 progressing  ▲ 1 restarts  ● 5');
+    expect(bodyOf(screen, 'PODS').slice(0, 8)).toEqual([
+      ' ✗ OOMKilled       ▸ billing-7c9f-x2k       0/1   11    41m',
+      ' ▲ progressing     billing                  1/2    0    12d',
+      ' ▲ restarts        billing-7c9f-q8d         1/1    4    41m',
+      ' ● OK              catalog-5d8-aaa          1/1    0    12d',
+      ' ● OK              catalog-5d8-bbb          1/1    0    12d',
+      ' ● OK              node-1                   1/1    0    12d',
+      ' ● OK              search-0                 1/1    0    12d',
+      ' ● OK              search-1                 1/1    0    12d',
+    ]);
+  });
+});
+
+describe('ALERTS', () => {
+  const heads = ['SEVERITY', 'ALERT', 'ABOUT', 'OWNER', 'FOR', 'LABELS'];
+
+  test('shows each alert, the worst first, cell by cell', () => {
+    const screen = drawn(monitored(), '7 z', [200, 60]);
+    const rows = tableRows(screen, 'ALERTS', 'ConsumerLagHigh  firing');
+    expect(cellsOf(screen, 'ALERTS', heads, rows)).toEqual([
+      [
+        '✗ FIRING',
+        'critical',
+        'ConsumerLagHigh',
+        'billing-events',
+        'payments',
+        '9m lag over 10,000 · no runbook',
+        '–',
+      ],
+      [
+        '✗ FIRING',
+        'page',
+        'PspErrorBudgetBurn',
+        'billing',
+        'payments',
+        '11m burns 14× the budget · runbook psp-outage',
+        'slo=psp-availability',
+      ],
+      ['▲ FIRING', 'warning', 'SearchSlow', 'search', 'search', '34m p99 over 1.5 s · no runbook', '–'],
+      [
+        '▲ PENDING',
+        'warning',
+        'PodRestarting',
+        'billing-7c9f-q8d',
+        'payments',
+        '2m restarted 4 times · no runbook',
+        'namespace=shop',
+      ],
+      ['○ SILENCED', 'warning', 'CertificateExpires', 'gateway:443', 'platform', '2d in 9 days', '–'],
+      ['○ INHIBITED', 'warning', 'DiskFilling', 'search-0', 'search', '2h 86 % of 40 GiB', '–'],
+    ]);
+  });
+
+  test('leaves columns out where there is less room', () => {
+    const shown = sizes.map((size) => headsOf(drawn(monitored(), '7 z', size), 'ALERTS'));
+    expect(shown).toEqual([
+      'SEVERITY  ALERT  ABOUT  FOR',
+      'SEVERITY  ALERT  ABOUT  OWNER  FOR',
+      'SEVERITY  ALERT  ABOUT  OWNER  FOR  LABELS',
+    ]);
+  });
+
+  test('the overview at 120 columns has what matters most', () => {
+    const screen = drawn(monitored(), '0', [120, 36]);
+    expect(headsOf(screen, 'ALERTS')).toBe('✗ 3 FIRING  ▲ 1 PENDING  ○ 1 SILENCED  ○ 1 INHIBITED');
+    expect(bodyOf(screen, 'ALERTS')).toEqual([
+      ' ✗ FIRING    ConsumerLagHigh     billing-events          9m lag over 10,000 · no runbook',
+      ' ✗ FIRING    PspErrorBudgetBurn  billing                11m burns 14× the budget · runbook psp-outage',
+      ' ▲ FIRING    SearchSlow          search                 34m p99 over 1.5 s · no runbook',
+      ' ▲ PENDING   PodRestarting       billing-7c9f-q8d        2m restarted 4 times · no runbook',
+      ' ○ quiet     2 more                                     ≥2h 1 silenced · 1 inhibited',
+    ]);
+  });
+});
+
+describe('DB', () => {
+  const heads = ['PID', 'WHO', 'STATE', 'QUERY FOR', 'TX FOR', 'QUERY'];
+
+  test('shows sessions under those they wait for, cell by cell', () => {
+    const screen = drawn(platforms(), 'D z l j l', [200, 60]);
+    const rows = tableRows(screen, 'DB', '52  shop@shop');
+    expect(cellsOf(screen, 'DB', heads, rows)).toEqual([
+      ['▲ blocks 2', '▾ 41', 'psql', 'idle in tr…', '14m', '14m', 'UPDATE stock SET held = held + 1'],
+      ['▲ waits for 41', '▾ 52', 'orders', 'active', '0s', '0s', 'UPDATE stock SET held = 0'],
+      ['● waits for 52', '53', 'orders', 'active', '0s', '0s', 'UPDATE stock SET held = 0'],
+      ['● active', '60', 'orders', 'active', '0s', '0s', 'SELECT * FROM orders WHERE id = $1'],
+      ['● idle', '61', 'orders', 'idle', '–', '0s', 'COMMIT'],
+    ]);
+  });
+
+  test('leaves columns out where there is less room', () => {
+    const shown = sizes.map((size) => headsOf(drawn(platforms(), 'D z l j l', size), 'DB'));
+    expect(shown).toEqual([
+      'PID  WHO  QUERY FOR  TX FOR QUERY  …',
+      'PID  WHO  STATE  QUERY FOR  TX FOR QUERY',
+      'PID  WHO  STATE  QUERY FOR  TX FOR QUERY',
+    ]);
+  });
+
+  test('the overview at 80 columns has what matters most', () => {
+    const screen = drawn(platforms(), '0', [80, 24]);
+    expect(headsOf(screen, 'DB')).toBe('5 sessions · 2 blocked · 1 idle in transaction  …');
+    expect(bodyOf(screen, 'DB')).toEqual([
+      ' ▲ blocks 2          ▸ 41        psql                   14m      14m UPDATE sto…',
+      ' ● OK                            2 more                                        …',
+    ]);
+  });
+
+  test('the overview at 120 columns has what matters most', () => {
+    const screen = drawn(platforms(), '0', [120, 36]);
+    expect(headsOf(screen, 'DB')).toBe('PID  WHO  STATE  QUERY FOR  TX FOR QUERY');
+    expect(bodyOf(screen, 'DB')).toEqual([
+      ' ▲ blocks 2          ▸ 41        psql                 idle in tr…        14m      14m UPDATE stock SET held = held + 1',
+      ' ● active              60        orders               active              0s       0s SELECT * FROM orders WHERE id =…',
+      ' ● idle                61        orders               idle                 –       0s COMMIT',
+    ]);
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, test } from 'vitest';
+import { createFacts } from '../../src/store/facts-store.ts';
+import { frame, noon } from '../support/made-facts.ts';
+import { gathered } from './support/gathered.ts';
+import { monitored } from './support/monitored.ts';
+import { factsOf, learned, lost, panes } from './support/pane-cases.ts';
+import { pastRuns } from './support/past-runs.ts';
+import { platforms } from './support/platforms.ts';
+import { responding } from './support/responding.ts';
+import { shop, shopCockpit } from './support/shop.ts';
+import { fitsEverySize, type Size } from './support/sizes.ts';
+import type { Scene } from './support/user.ts';
+
+/** Where less than this is another table: MATRIX has the open environment alone, NOW a key in place of a pane (its own tests). */
+const narrowest = (title: string): Size => (title === 'MATRIX' || title === 'NOW' ? [100, 30] : [80, 24]);
+
+const fits = (scene: Scene, keys: string, title: string): void =>
+  fitsEverySize(scene, keys, title, { narrowest: narrowest(title), otherWords: / R RUNBOOK / });
+
+const runs = (): Scene => {
+  const scene = shop();
+  return { ...scene, cockpit: { ...scene.cockpit, runs: pastRuns } };
+};
+
+test.each([
+  ['HEALTH', '1 z', shop],
+  ['HEALTH', '1 z enter', shop],
+  ['MATRIX', '2 z', shop],
+  ['MATRIX', '2 z', monitored],
+  ['BREAKERS', '3 z', shop],
+  ['LAG', '4 z', platforms],
+  ['LAG', '4 z l enter', platforms],
+  ['POOLS', '5 z', shop],
+  ['PODS', '6 z', platforms],
+  ['PODS', '6 z l enter', platforms],
+  ['ALERTS', '7 z', monitored],
+  ['ALERTS', '7 z j enter', monitored],
+  ['DB', 'D z', platforms],
+  ['DB', 'D z l enter', platforms],
+  ['RUNS', 'U j j', runs],
+  ['ALERTS', ':alerts', responding],
+  ['NOW', ':now', responding],
+  ['RUNBOOKS', ':runbooks', responding],
+  ['CONTACTS', ':contacts', responding],
+  ['LINKS', ':links', responding],
+] as const)('%s (%s) fits every size: a narrower screen has less of the same', (title, keys, scene) => {
+  fits(scene(), keys, title);
+});
+
+describe.each(Object.entries(gathered))('what is gathered, %s', (_, scene) => {
+  test.each(['now', 'journal', 'runbooks', 'contacts', 'links'])('%s fits every size', (pane) => {
+    fits(scene(), `:${pane}`, pane.toUpperCase());
+  });
+});
+
+describe.each(panes)('pane $pane of one source fits every size', (one) => {
+  test.each([
+    ['healthy', [learned(one, noon - 2000)]],
+    ['empty', [learned(one, noon - 2000, { seen: false })]],
+    ['denied', [lost(one, 'denied', 'bus: 403 Forbidden')]],
+    [
+      'stale',
+      [
+        learned(one, noon - 207_000),
+        { is: 'waiting' as const, feed: 'bus/one', until: noon + 12_000, backingOff: false },
+      ],
+    ],
+  ])('%s', (_, changes) => {
+    fits(
+      { facts: factsOf(one, changes), cockpit: { ...shopCockpit, suggestions: [], messages: [] } },
+      `:${one.title.toLowerCase()}`,
+      one.title,
+    );
+  });
+});
+
+test('nothing set up fits every size', () => {
+  const scene = { facts: createFacts(frame({ sources: {} })), cockpit: { ...shopCockpit, suggestions: [] } };
+  for (const { title } of panes) fits(scene, `:${title.toLowerCase()}`, title);
+});

@@ -1,0 +1,42 @@
+import type { PastRun } from '../../../src/store/run-types.ts';
+import { noon } from '../../support/made-facts.ts';
+
+/** One run of the ledger. */
+export const past = (run: string, minutesAgo: number, more: Partial<PastRun> = {}): PastRun => ({
+  run,
+  runbook: 'close-breaker',
+  title: 'Close a circuit breaker',
+  system: 'shop',
+  env: 'production',
+  who: 'ana',
+  host: 'ops-1',
+  params: { name: 'psp' },
+  at: noon - minutesAgo * 60_000,
+  lastAt: noon - minutesAgo * 60_000 + 642_000,
+  endedAt: noon - minutesAgo * 60_000 + 42_000,
+  ending: 'recovered',
+  why: 'every proof held',
+  relapsed: false,
+  ...more,
+});
+
+const { ending: _, endedAt: __, ...unended } = past('run-7', 3, { why: '' });
+
+/** Runs with every ending that the ledger can hold, newest first. */
+export const pastRuns: readonly PastRun[] = [
+  { ...unended, unended: 'going', who: 'ben', host: 'ops-2' },
+  past('run-6', 20, { relapsed: true }),
+  past('run-5', 31, {
+    ending: 'executed-not-recovered',
+    why: 'It stays closed: not so, psp of billing-0 is open',
+    notes: ['psp confirmed a failed switch on their side'],
+  }),
+  { ...unended, run: 'run-4', at: noon - 3_600_000, lastAt: noon - 3_590_000, unended: 'died' },
+  past('run-3', 200, { title: 'Undo: Close a circuit breaker', undoes: 'run-2' }),
+  past('run-2', 60 * 30, {
+    ending: 'declined',
+    why: 'the operator said no',
+    params: { name: "it's; rm -rf" },
+  }),
+  past('run-1', 60 * 31, { env: 'dev', ending: 'forbidden', why: 'read-only, and nobody armed it' }),
+];

@@ -1,0 +1,182 @@
+import { expect } from 'vitest';
+import { cardWidth } from '../../../src/ui/cards/card.ts';
+import { panes } from '../../../src/ui/panes/index.ts';
+import { sliceCells, widthOf } from '../../../src/ui/text/width.ts';
+import type { User } from './user.ts';
+
+/** One string per row, as wide as the screen. */
+export type Screen = readonly string[];
+
+/** Two blanks or more stand between what is apart. */
+const words = (
+  line: string,
+): readonly { readonly text: string; readonly at: number; readonly end: number }[] =>
+  [...line.matchAll(/\S+/g)].map((found) => ({
+    text: found[0],
+    at: found.index,
+    end: found.index + found[0].length,
+  }));
+
+const titleForm = new RegExp(`^[ ▌>](?:[0-9A-Z] )?(${panes.map(({ title }) => title).join('|')})(?= |$)`);
+
+/** Of every row the cells from one column up to another, as of one of two panes that stand side by side. */
+export const between = (screen: Screen, from: number, to?: number): Screen =>
+  screen.map((row) => row.slice(from, to));
+
+/** The first row that has this text. */
+export const rowOf = (screen: Screen, text: string): string => {
+  const row = screen.find((line) => line.includes(text));
+  expect(row, `no row has "${text}":\n${screen.join('\n')}`).toBeDefined();
+  return row ?? '';
+};
+
+/** Titles of the panes on the screen, from top to bottom. */
+export const titles = (screen: Screen): readonly string[] =>
+  screen.slice(2, -1).flatMap((row) => titleForm.exec(row)?.[1] ?? []);
+
+const titleRow = (screen: Screen, title: string): number => {
+  const at = screen.findIndex((row, index) => index > 1 && titleForm.exec(row)?.[1] === title);
+  expect(at, `no pane ${title}:\n${screen.join('\n')}`).toBeGreaterThanOrEqual(0);
+  return at;
+};
+
+/** The row with a pane's title and the heads of its columns. */
+export const headRow = (screen: Screen, title: string): string => screen[titleRow(screen, title)] ?? '';
+
+/** What stands under a pane's title up to the message line: rows, notes and details, without empty lines. */
+export const bodyOf = (screen: Screen, title: string): Screen => {
+  const from = titleRow(screen, title) + 1;
+  const after = screen.slice(from, -2);
+  const next = after.findIndex((row) => titleForm.test(row));
+  return (next === -1 ? after : after.slice(0, next)).map((row) => row.trimEnd()).filter((row) => row !== '');
+};
+
+/** The rows of a pane alone: what stands between its title and `details`, the first words of the line about the row under the cursor. */
+export const tableRows = (screen: Screen, title: string, details: string): Screen => {
+  const body = bodyOf(screen, title);
+  const end = body.findIndex((row) => row.startsWith(` ${details}`));
+  expect(end, `nothing begins with " ${details}":\n${body.join('\n')}`).toBeGreaterThanOrEqual(0);
+  return body.slice(0, end);
+};
+
+/** The lines about the row under the cursor, beginning with `details`. */
+export const detailsOf = (screen: Screen, title: string, details: string): Screen =>
+  bodyOf(screen, title).slice(tableRows(screen, title, details).length);
+
+interface Head {
+  readonly at: number;
+  readonly end: number;
+}
+
+/** Where these heads stand, in this order. */
+const placesOf = (row: string, heads: readonly string[]): readonly Head[] => {
+  let from = titleForm.exec(row)?.[0].length ?? 0;
+  return heads.map((head) => {
+    const at = row.indexOf(` ${head} `.slice(0, head.length + 1), from) + 1;
+    expect(at, `no head ${head} here: ${row}`).toBeGreaterThan(0);
+    from = at + head.length;
+    return { at, end: from };
+  });
+};
+
+/** How many cells a word stands under a head. */
+const shared = (word: Head, head: Head): number => Math.min(word.end, head.end) - Math.max(word.at, head.at);
+
+/** Each word to the head that it stands under, those beside it with one blank between to the same; else to the head that begins before it. */
+const cut = (row: string, heads: readonly Head[]): readonly string[] => {
+  const cells: string[][] = heads.map(() => []);
+  const add = (head: number, ...more: readonly string[]): unknown => cells[head]?.push(...more);
+  /** Words under no head, until one beside them is. */
+  let waiting: readonly { readonly text: string; readonly at: number }[] = [];
+  let [last, lastEnd] = [0, -1];
+  const settle = (): void => {
+    const [first] = waiting;
+    if (first !== undefined) {
+      last = Math.max(
+        last,
+        heads.findLastIndex(({ at }) => at <= first.at),
+      );
+      add(last, ...waiting.map(({ text }) => text));
+    }
+    waiting = [];
+  };
+  for (const word of words(row)) {
+    const isBeside = word.at - lastEnd === 1;
+    if (!isBeside) settle();
+    const most = Math.max(...heads.map((head) => shared(word, head)));
+    if (most > 0) {
+      const under = heads.findLastIndex((head) => shared(word, head) === most);
+      // A text that begins where its column begins has nothing before it.
+      if (word.at === heads[under]?.at) settle();
+      last = under;
+      add(last, ...waiting.map(({ text }) => text), word.text);
+      waiting = [];
+    } else if (isBeside && waiting.length === 0) add(last, word.text);
+    else waiting = [...waiting, word];
+    lastEnd = word.end;
+  }
+  settle();
+  return cells.map((cell) => cell.join(' '));
+};
+
+/** The heads of a pane's columns as one text, with one blank where there are more: the first column has the title. */
+export const headsOf = (screen: Screen, title: string): string =>
+  headRow(screen, title).replace(titleForm, '').trim().replaceAll(/ {2,}/g, '  ');
+
+/**
+ * Rows of a pane, cell by cell; the first cell stands under the title, the others under these heads.
+ * That the heads are there, in this order and no others, is part of the reading.
+ */
+export const cellsOf = (
+  screen: Screen,
+  title: string,
+  heads: readonly string[],
+  rows: Screen,
+): readonly (readonly string[])[] => {
+  const head = headRow(screen, title);
+  const places = placesOf(head, heads);
+  const other = places.reduceRight(
+    (text, { at, end }) => text.slice(0, at) + text.slice(end),
+    head.replace(titleForm, ''.padEnd(titleForm.exec(head)?.[0].length ?? 0)),
+  );
+  expect(other.trim(), 'a head that is not named').toBe('');
+  const all = [{ at: 0, end: titleForm.exec(head)?.[0].length ?? 0 }, ...places];
+  return rows.map((row) => cut(row, all));
+};
+
+/** What one row of a pane shows under one head; under the pane's title its state. */
+export const cellOf = (screen: Screen, title: string, row: string, head: string): string => {
+  const all = headRow(screen, title);
+  const first = { at: 0, end: titleForm.exec(all)?.[0].length ?? 0 };
+  const at = all.indexOf(` ${head}`, first.end) + 1;
+  const wanted = head === title ? first : { at, end: at + head.length };
+  expect(wanted === first || at > 0, `no head ${head} here: ${all}`).toBe(true);
+  const others = words(all).filter(
+    (one) => one.at >= first.end && (one.at >= wanted.end || one.end <= wanted.at),
+  );
+  const places = [first, ...(wanted === first ? [] : [wanted]), ...others].toSorted((x, y) => x.at - y.at);
+  return cut(rowOf(bodyOf(screen, title), row), places)[places.indexOf(wanted)] ?? '';
+};
+
+const edges = ['┃', '|'];
+
+/** The lines on the card that is up, without its edge and whatever it lies upon; indented as they are. */
+export const boxOf = (screen: Screen): Screen => {
+  const columns = Math.max(...screen.map(widthOf));
+  const at = Math.min(
+    ...screen.flatMap((row) => edges.map((edge) => row.indexOf(edge))).filter((found) => found > 0),
+  );
+  // Without a card there is no edge, and no row has one there.
+  return screen
+    .filter((row) => edges.includes(row[at] ?? ''))
+    .map((row) => sliceCells(row, at + 3, at + cardWidth({ columns })).trimEnd());
+};
+
+/** The keys at the bottom, and the environment at its right. */
+export const footer = (screen: Screen): string => screen.at(-1)?.trim() ?? '';
+
+/** The level, or another mark, at the left edge of each row. */
+export const marks = (rows: Screen): readonly string[] => rows.map((row) => row.slice(1, 2));
+
+/** The box of what a user sees now. */
+export const cardOf = (user: User): Screen => boxOf(user.rows());
