@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultSettings } from '../../src/domain/settings.ts';
+import { cardOf } from './support/screen.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
@@ -27,7 +28,14 @@ test('tab completes to what all that fit have in common, then goes through them'
   expect(line(user)).toBe('env shop/local');
   await user.press('tab');
   expect(line(user)).toBe('env shop/dev');
-  await user.seesScreen('command/cycling');
+  expect(cardOf(user)).toEqual([
+    expect.stringMatching(/^COMMAND {2}: env shop\/dev_ +4 of \d+$/),
+    '   env shop/local',
+    '▸  env shop/dev',
+    '   env shop/staging',
+    '   env shop/production',
+    'enter run · tab complete · up earlier commands · esc close',
+  ]);
   await user.press('shift-tab enter');
   expect(user.given).toEqual([['openEnvironment', 'shop/local']]);
 });
@@ -37,7 +45,14 @@ test('behind a runbook, tab completes its parameters and what they can be now', 
   await user.type('run close-breaker ');
   await user.press('tab');
   expect(line(user)).toBe('run close-breaker name=');
-  await user.seesScreen('command/values');
+  expect(cardOf(user)).toEqual([
+    expect.stringMatching(/^COMMAND {2}: run close-breaker name=_ +1 of \d+$/),
+    '▸● run close-breaker <name=value>                                                   DISRUPTIVE',
+    '● fits now: breakers billing-0 · psp is open',
+    '⊘ read-only: it opens, and A on its card arms it',
+    '    name=psp   name=billing   name=suggest   name=stock   name=mail',
+    'enter run · tab complete · up earlier commands · esc close',
+  ]);
   await user.type('bi');
   await user.press('tab enter');
   expect(user.given).toEqual([['propose', 'close-breaker', { name: 'billing' }]]);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { endedRun } from './support/runs.ts';
+import { cardOf } from './support/screen.ts';
 import { armed, shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
@@ -139,7 +140,11 @@ test('A asks for the reason before it arms, and disarms at once', async () => {
   await user.press('A enter');
   expect(user.rowWith('arming needs a reason')).toBeTruthy();
   await user.type('psp outage');
-  await user.seesScreen('card-arm');
+  expect(cardOf(user)).toEqual([
+    'ARM PRODUCTION  it can then be changed for 15m',
+    'why      psp outage_',
+    'enter arm · esc stay read-only · the reason goes into the ledger',
+  ]);
   await user.press('enter');
   const ready = await openArmed();
   expect(ready.rows()[0]).toContain('ARMED 14:52: psp outage');
@@ -152,7 +157,13 @@ test('A asks for the reason before it arms, and disarms at once', async () => {
 test('x offers what can be done about this row', async () => {
   const user = await open([80, 24]);
   await user.press('3 x');
-  await user.seesScreen('palette-row');
+  expect(cardOf(user)).toEqual([
+    'ACTIONS  billing-0 · psp  > _                                 1 of 1',
+    '▸● Close a circuit breaker: psp               DISRUPTIVE',
+    '● fits now: breakers billing-0 · psp is open',
+    '⊘ read-only: it opens, and A on its card arms it',
+    'enter run · tab show calls · esc close',
+  ]);
   await user.press('enter');
   expect(user.given).toEqual([['propose', 'close-breaker', { name: 'psp' }]]);
 });
@@ -160,9 +171,23 @@ test('x offers what can be done about this row', async () => {
 test('R lists the runbooks, those that fit first, and says what cannot be told', async () => {
   const user = await open([80, 24]);
   await user.press('R');
-  await user.seesScreen('runbooks');
+  expect(cardOf(user)).toEqual([
+    'RUNBOOKS                                             1 of 2 fits now',
+    '▸ ● close-breaker   Close a circuit breaker      fits now DISRUPTIVE',
+    '    breakers billing-0 · psp is open',
+    '    ⊘ read-only: A arms it · opening it only reads',
+    '  ? restart-billing Restart billing           cannot tell DISRUPTIVE',
+    'enter start (a card comes first) · esc close',
+  ]);
   await user.press('j');
-  await user.seesScreen('runbooks-cannot-tell');
+  expect(cardOf(user)).toEqual([
+    'RUNBOOKS                                             1 of 2 fits now',
+    '  ● close-breaker   Close a circuit breaker      fits now DISRUPTIVE',
+    '▸ ? restart-billing Restart billing           cannot tell DISRUPTIVE',
+    '    cannot tell: workloads are not read here',
+    '    ⊘ read-only: A arms it · opening it only reads',
+    'enter start (a card comes first) · esc close',
+  ]);
   await user.press('k enter');
   expect(user.given).toEqual([['propose', 'close-breaker', {}]]);
 });
@@ -178,7 +203,14 @@ test('u undoes the newest run that can be undone', async () => {
 test('e opens another environment', async () => {
   const user = await open([80, 24]);
   await user.press('e k');
-  await user.seesScreen('environments');
+  expect(cardOf(user)).toEqual([
+    'ENVIRONMENTS                                                       4',
+    '   shop/local       Shop on this machine                      local',
+    '   shop/dev         Shop dev                                    dev',
+    '▸  shop/staging     Shop staging                            staging',
+    '   shop/production  Shop production               open   production',
+    'enter open · esc close',
+  ]);
   await user.press('enter');
   expect(user.given).toEqual([['openEnvironment', 'shop/staging']]);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { cardOf } from './support/screen.ts';
 import { shop, shopCockpit } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
@@ -10,10 +11,18 @@ const openPicker = (): Promise<User> =>
 
 test('several environments and no default: the list is there by itself', async () => {
   const user = await openPicker();
-  await user.seesScreen('picker');
+  expect(cardOf(user)).toEqual([
+    'ENVIRONMENTS                                                       4',
+    '▸  shop/local       Shop on this machine                      local',
+    '   shop/dev         Shop dev                                    dev',
+    '   shop/staging     Shop staging                            staging',
+    '   shop/production  Shop production                      production',
+    'enter open · q quit',
+  ]);
   await user.press('j enter');
   expect(user.given).toEqual([['openEnvironment', 'shop/dev']]);
-  await user.seesScreen('picker-chosen');
+  expect(cardOf(user)).toEqual([]);
+  expect(user.rowWith('opening shop/dev')).toBeTruthy();
 });
 
 test('once one is open the list is gone', async () => {

@@ -3,6 +3,7 @@ import type { Breaker } from '../../src/domain/facts.ts';
 import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { monitored } from './support/monitored.ts';
 import { platforms } from './support/platforms.ts';
+import { cardOf, footer, headRow, marks, tableRows } from './support/screen.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
@@ -23,7 +24,12 @@ test('while a filter is typed, its line counts, and what is found is drawn in it
   const user = await open([80, 24]);
   await user.press('3 z /');
   await user.type('psp');
-  await user.seesScreen('table-filter');
+  expect(user.rows()[1]).toMatch(/^ BREAKERS {2}2 of 6 match \/psp\/ {2}worst first/);
+  expect(
+    tableRows(user.rows(), 'BREAKERS', 'billing-0 · psp').map((row) => row.trim().split(/ {2,}/)[1]),
+  ).toEqual(['billing-0', 'billing-1']);
+  expect(user.rows().at(-2)?.trim()).toEqual('/psp_   2 of 6   enter keeps · esc clears');
+  expect(footer(user.rows())).toMatch(/^enter keep {2}esc clear /);
   expect(user.terminal.cellAt(user.rowWith('billing-0').indexOf('psp'), 3).bold).toBe(true);
 });
 
@@ -75,7 +81,10 @@ test('v leaves what is worse than OK, then what is critical, and says so in the 
   await user.press('3 z v');
   expect(user.rows()[1]).toContain('4 of 6  worse than OK');
   await user.press('v');
-  await user.seesScreen('table-level');
+  expect(user.rows()[1]).toContain('BREAKERS  2 of 6  CRIT only  worst first');
+  expect(headRow(user.rows(), 'BREAKERS')).toMatch(/^▌3 BREAKERS {2}CRIT only /);
+  expect(marks(tableRows(user.rows(), 'BREAKERS', 'billing-0 · psp'))).toEqual(['✗', '✗']);
+  expect(user.rowWith('BREAKERS: CRIT only')).toBeTruthy();
   await user.press('v');
   expect(user.rows()[1]).toContain('BREAKERS  6  worst first');
 });
@@ -118,7 +127,10 @@ test('marks are drawn, counted, held by the object, and those that have gone are
   const scene = shop();
   const user = await openCockpit({ size: [80, 24], scene });
   await user.press('3 z m j m');
-  await user.seesScreen('table-marked');
+  expect(headRow(user.rows(), 'BREAKERS')).toMatch(/^▌3 BREAKERS {2}2 marked /);
+  const rows = tableRows(user.rows(), 'BREAKERS', 'billing-1 · psp');
+  expect(rows.map((row) => row.slice(0, 2))).toEqual(['◆✗', '◆✗', ' ▲', ' ○', ' ●', ' ●']);
+  expect(user.rowWith('BREAKERS: 2 marked')).toBeTruthy();
   const left: readonly Breaker[] = [
     breaker('stock', { service: 'orders', instance: 'orders-0' }),
     breaker('psp', { service: 'billing', instance: 'billing-1', state: 'open' }),
@@ -176,7 +188,14 @@ test('y sends the row under the cursor to the clipboard, or the marked rows', as
 test('E asks as what, and hands the file to be written', async () => {
   const user = await open([80, 24]);
   await user.press('3 z E j');
-  await user.seesScreen('card-export');
+  expect(cardOf(user)).toEqual([
+    'EXPORT  BREAKERS                                              6 rows',
+    '   TEXT  the rows as a table of text',
+    '▸  CSV   the rows as a table for a spreadsheet',
+    '   JSON  the rows with the facts they are made of',
+    '   SVG   a picture of the pane as it is drawn',
+    'enter write to a new file in the current directory · esc close',
+  ]);
   await user.press('enter');
   const [[command, name, text] = []] = user.given;
   expect([command, name]).toEqual(['save', 'opsdeck-production-breakers-20260304T101507Z.csv']);
