@@ -4,14 +4,10 @@ import type { Fault } from '../../src/domain/fault.ts';
 import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
 import { fault, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
 import { alert } from './support/monitored.ts';
+import { cellsOf, detailsOf, tableRows } from './support/screen.ts';
 import { shopCockpit } from './support/shop.ts';
+import { drawn, fitsEverySize } from './support/sizes.ts';
 import { openCockpit, type Scene } from './support/user.ts';
-
-const sizes = [
-  [80, 24],
-  [120, 36],
-  [200, 60],
-] as const;
 
 const sources = {
   am: { type: 'alertmanager', kinds: ['alerts'] },
@@ -73,12 +69,36 @@ const several = (): Scene => ({
   cockpit: { ...shopCockpit, suggestions: [], messages: [] },
 });
 
-for (const size of sizes)
-  test(`alerts of several environments at ${size.join('x')}, the second opened`, async () => {
-    const user = await openCockpit({ size, scene: several() });
-    await user.press('7 z j enter');
-    await user.seesScreen(`alerts/across-${size.join('x')}`);
-  });
+test('alerts of several environments stand in one list: the open one first, each with its environment', () => {
+  const screen = drawn(several(), '7 z j enter', [120, 36]);
+  const heads = ['ENV', 'SEVERITY', 'ALERT', 'ABOUT', 'OWNER', 'FOR'];
+  expect(cellsOf(screen, 'ALERTS', heads, tableRows(screen, 'ALERTS', '⊘ local'))).toEqual([
+    [
+      '✗ FIRING',
+      'production',
+      'critical',
+      'PspDown',
+      'billing',
+      '–',
+      '11m burns 14× the budget · no runbook',
+    ],
+    ['▲ FIRING', 'production', 'warning', 'Unsent', 'mail', '–', '3m no runbook'],
+    ['○ SILENCED', 'production', 'warning', 'DiskFilling', 'search', '–', '2h'],
+    ['✗ FIRING', 'staging', 'critical', 'PspDown', 'billing', '–', '1h burns 14× the budget'],
+  ]);
+  expect(detailsOf(screen, 'ALERTS', 'Unsent  firing')).toEqual([
+    ' Unsent  firing, severity warning · since 10:12:07, 3m ago · prom, seen 2s ago',
+    '   no runbook asks for it',
+    '   fires in Prometheus and is not in Alertmanager: nobody is called for it',
+    '   service  mail',
+    '   rules of prom that name it, 2s ago',
+    '     none',
+  ]);
+});
+
+test('alerts of several environments fit every size', () => {
+  fitsEverySize(several(), '7 z j enter', 'ALERTS');
+});
 
 test('two servers that tell of one alert make one row, which says who tells of it', async () => {
   const user = await openCockpit({ scene: several() });

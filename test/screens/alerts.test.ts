@@ -5,28 +5,22 @@ import type { FactsChange } from '../../src/store/facts.ts';
 import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
 import { fault, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
 import { alert, alertsFeed, monitored } from './support/monitored.ts';
+import { bodyOf, detailsOf, footer, rowOf } from './support/screen.ts';
 import { shopCockpit } from './support/shop.ts';
+import { drawn } from './support/sizes.ts';
 import { openCockpit, type User } from './support/user.ts';
 
-const sizes = [
-  [80, 24],
-  [120, 36],
-  [200, 60],
-] as const;
-
-for (const size of sizes) {
-  const name = size.join('x');
-  test(`alerts alone at ${name}`, async () => {
-    const user = await openCockpit({ size, scene: monitored() });
-    await user.press('7 z');
-    await user.seesScreen(`alerts/alone-${name}`);
-  });
-  test(`an alert opened at ${name}`, async () => {
-    const user = await openCockpit({ size, scene: monitored() });
-    await user.press('7 z j enter');
-    await user.seesScreen(`alerts/opened-${name}`);
-  });
-}
+test('an opened alert tells its labels, its runbook and the rules that name it', () => {
+  const screen = drawn(monitored(), '7 z j enter', [120, 36]);
+  expect(detailsOf(screen, 'ALERTS', 'PspErrorBudgetBurn  firing')).toEqual([
+    ' PspErrorBudgetBurn  firing, severity page · since 10:04:07, 11m ago · am, seen 2s ago',
+    '   burns 14× the budget',
+    '   runbook psp-outage The payment provider does not answer · fits now · R starts it',
+    '   service  billing',
+    '   team     payments',
+    '   slo      psp-availability',
+  ]);
+});
 
 const am = { am: { type: 'alertmanager', kinds: ['alerts'] as const } };
 
@@ -131,5 +125,10 @@ test('S says why it cannot: silenced already, nothing that could, a source that 
 test('with the focus on it the narrow overview shows the alert that keys are about', async () => {
   const user = await openCockpit({ size: [80, 24], scene: monitored() });
   await user.press('7');
-  await user.seesScreen('alerts/focused-80x24');
+  expect(bodyOf(user.rows(), 'ALERTS')).toEqual([
+    ' ✗ FIRING    ConsumerLagHigh           9m lag over 10,000 · no runbook',
+    '   4 more, z shows them',
+  ]);
+  expect(rowOf(user.rows(), '7 ALERTS')).toMatch(/^▌/);
+  expect(footer(user.rows())).toMatch(/^S silence /);
 });

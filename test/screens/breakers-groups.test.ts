@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Note } from '../../src/domain/facts.ts';
 import { feedInfo, learn, noon } from '../support/made-facts.ts';
+import { cellOf, detailsOf, tableRows } from './support/screen.ts';
 import { shop } from './support/shop.ts';
+import { drawn, fitsEverySize } from './support/sizes.ts';
 import { openCockpit, type Scene } from './support/user.ts';
 
 const note = (title: string, text: string): Note => ({ source: 'bus', at: noon - 2000, title, text });
@@ -22,22 +24,42 @@ const withEvents = (): Scene => {
   return scene;
 };
 
-for (const size of [
-  [80, 24],
-  [120, 36],
-  [200, 60],
-] as const) {
-  test(`breakers by service at ${size.join('x')}`, async () => {
-    const user = await openCockpit({ size, scene: withEvents() });
-    await user.press('3 z b');
-    await user.seesScreen(`breakers-by-service-${size.join('x')}`);
-  });
-  test(`the calls behind a breaker at ${size.join('x')}`, async () => {
-    const user = await openCockpit({ size, scene: withEvents() });
-    await user.press('3 z enter');
-    await user.seesScreen(`breakers-opened-${size.join('x')}`);
-  });
-}
+test('breakers by service stand under their service, which has the worst level and the highest rates', () => {
+  const screen = drawn(withEvents(), '3 z b', [120, 36]);
+  const rows = tableRows(screen, 'BREAKERS', 'billing-0 · psp  limits');
+  const shown = rows.map((row) =>
+    ['BREAKERS', 'INSTANCE', 'NAME', 'FAIL', 'SINCE'].map((head) => cellOf(screen, 'BREAKERS', row, head)),
+  );
+  expect(shown).toEqual([
+    ['✗ 2 OPEN', '▾ billing', '', '≤82 %', '≥13m'],
+    ['✗ OPEN', 'billing-0', 'psp', '82.0 %', '13m'],
+    ['✗ OPEN', 'billing-1', 'psp', '79.0 %', '13m'],
+    ['▲ 1 HALF-OPEN', '▾ checkout', '', '–', '≥13m'],
+    ['▲ HALF-OPEN', 'checkout-2', 'billing', '–', '13m'],
+    ['○ 1 DISABLED', '▾ search', '', '–', '≥13m'],
+    ['○ DISABLED', 'search-0', 'suggest', '–', '13m'],
+    ['● 1 CLOSED', '▾ notify', '', '≤0 %', '≥6h'],
+    ['● CLOSED', 'notify-0', 'mail', '0.0 %', '6h'],
+    ['● 1 CLOSED', '▾ orders', '', '≤2 %', '≥6h'],
+    ['● CLOSED', 'orders-0', 'stock', '2.0 %', '6h'],
+  ]);
+});
+
+test('an opened breaker tells its calls, its rates and what happened to it, newest first', () => {
+  const screen = drawn(withEvents(), '3 z enter', [120, 36]);
+  expect(detailsOf(screen, 'BREAKERS', 'billing-0 · psp  limits')).toEqual([
+    ' billing-0 · psp  limits 50 % fail, 80 % slow · bus, 3s ago',
+    '   calls 100 in the window · failed 82 · slow 91 · not permitted 1,204',
+    '   fail 82.0 % · slow 91.0 %',
+    '   calls that did not go well, and changes of state, newest first, 2s ago',
+    '     ERROR  2026-03-04T10:15:02Z timeout after 3000 ms 3000 ms',
+    '     STATE_TRANSITION  2026-03-04T10:02:07Z CLOSED_TO_OPEN',
+  ]);
+});
+
+test.each(['3 z b', '3 z enter'])('breakers after %s fit every size', (keys) => {
+  fitsEverySize(withEvents(), keys, 'BREAKERS');
+});
 
 test('opening a breaker asks its instance for its last calls, and shows no other breaker', async () => {
   const user = await openCockpit({ scene: withEvents() });

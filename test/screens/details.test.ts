@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import type { Note } from '../../src/domain/facts.ts';
 import { fault, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { platforms } from './support/platforms.ts';
+import { detailsOf } from './support/screen.ts';
+import { drawn, fitsEverySize } from './support/sizes.ts';
 import { openCockpit, type Scene } from './support/user.ts';
 
 const note = (source: string, title: string, text: string, at: number): Note => ({ source, at, title, text });
@@ -85,16 +87,22 @@ const withStatements = (): Scene => {
   return scene;
 };
 
-for (const size of [
-  [80, 24],
-  [120, 36],
-  [200, 60],
-] as const)
-  test(`the blocking tree and slow statements of a database at ${size.join('x')}`, async () => {
-    const user = await openCockpit({ size, scene: withStatements() });
-    await user.press('D z l j l k t');
-    await user.seesScreen(`platforms/db-statements-${size.join('x')}`);
-  });
+test('a session that blocks tells whom, and the slow statements of its database', () => {
+  const screen = drawn(withStatements(), 'D z l j l k t', [120, 36]);
+  expect(detailsOf(screen, 'DB', '41  shop@shop')).toEqual([
+    ' 41  shop@shop from 10.0.0.7 · connected 50m · pg, 3s ago',
+    '   waited for by 52, 1 more behind them',
+    '   does nothing in a transaction that is 14m old',
+    '   UPDATE stock SET held = held + 1',
+    '   slow statements, by their mean · t shows the next part, 2s ago',
+    '     mean 1.8s · 96 calls · 2m57s in all · 96 rows  SELECT sum(amount) FROM payments GROUP BY day',
+    '     mean 12ms · 1,204 calls · 14s in all · 1,204 rows  UPDATE stock SET held = held + $1',
+  ]);
+});
+
+test('the blocking tree and slow statements fit every size', () => {
+  fitsEverySize(withStatements(), 'D z l j l k t', 'DB');
+});
 
 test('t asks for the next part that the server tells of itself', async () => {
   const user = await openCockpit({ scene: withStatements() });

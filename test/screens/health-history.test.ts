@@ -3,7 +3,9 @@ import type { JournalEntry } from '../../src/domain/journal.ts';
 import type { Level } from '../../src/domain/level.ts';
 import { lastOk, pastOf } from '../../src/ui/panes/health/past.ts';
 import { noon } from '../support/made-facts.ts';
+import { detailsOf } from './support/screen.ts';
 import { shop } from './support/shop.ts';
+import { drawn, fitsEverySize } from './support/sizes.ts';
 import { openCockpit, type Scene } from './support/user.ts';
 
 const minutesAgo = (count: number): number => noon - 60_000 * count;
@@ -72,16 +74,23 @@ const remembered = (): Scene => {
   return { ...scene, cockpit: { ...scene.cockpit, journal } };
 };
 
-for (const size of [
-  [80, 24],
-  [120, 36],
-  [200, 60],
-] as const)
-  test(`the history of a cell at ${size.join('x')}`, async () => {
-    const user = await openCockpit({ size, scene: remembered() });
-    await user.press('1 z H');
-    await user.seesScreen(`health-history-${size.join('x')}`);
-  });
+test('the history of a cell: its level over six hours, and each change, newest first', () => {
+  const screen = drawn(remembered(), '1 z H', [120, 36]);
+  expect(detailsOf(screen, 'HEALTH', 'billing · production')).toEqual([
+    ' billing · production  api  503 in 4.8s, 2s ago  CRIT for 13m since 10:02:07 · last OK 10:02:07',
+    '   readiness: psp DOWN (connect timeout 3s)  db UP · kafka UP',
+    '   level    ···············●●●●●●●●●●●●●●●●●●●●▲▲▲▲▲▲●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●●✗✗✗  last 6h, · not known',
+    '   latency  no signal here measures it',
+    '   10:02:07  ✗ CRIT  up → down  13m ago',
+    '   07:15:07  ● OK  degraded → up  3h ago',
+    '   06:55:07  ▲ WARN  up → degraded  3h ago',
+    '   05:25:07  ● OK  unknown → up  4h ago',
+  ]);
+});
+
+test('the history of a cell fits every size', () => {
+  fitsEverySize(remembered(), '1 z H', 'HEALTH');
+});
 
 test('the last answer tells when it was OK last', async () => {
   const user = await openCockpit({ scene: remembered() });

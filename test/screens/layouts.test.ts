@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { between, bodyOf, headRow, rowOf, tableRows, titles } from './support/screen.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type Settings, type User } from './support/user.ts';
 
@@ -33,9 +34,17 @@ test('| puts two panes side by side; a digit chooses one, tab goes over, each ke
   expect(user.rows()[1]).toMatch(/^ BREAKERS .*beside HEALTH/);
   await user.press('j tab 5');
   expect(user.rows()[1]).toMatch(/^ POOLS .*beside BREAKERS/);
-  await user.seesScreen('layouts/split-120x36');
+  const halves = [between(user.rows(), 0, 60), between(user.rows(), 60)] as const;
+  expect(halves.map(titles)).toEqual([['BREAKERS'], ['POOLS']]);
+  expect(halves.map((half) => headRow(half, titles(half)[0] ?? '').startsWith('▌'))).toEqual([false, true]);
+  expect(rowOf(halves[0], 'HALF-OPEN')).toContain('checkout-2');
+  expect(rowOf(halves[1], 'near max')).toContain('orders-0');
   await user.press('/ b i l l enter tab enter');
-  await user.seesScreen('layouts/split-states-120x36');
+  const [left, right] = [between(user.rows(), 0, 60), between(user.rows(), 60)];
+  expect(headRow(left, 'BREAKERS')).toMatch(/^▌/);
+  expect(tableRows(left, 'BREAKERS', 'billing-1 · psp')).toHaveLength(6);
+  expect(rowOf(left, 'calls 100 in the window')).toBeTruthy();
+  expect(tableRows(right, 'POOLS', 'billing-0 · hikari  100')).toHaveLength(1);
 });
 
 test('| again, or esc, is as it was before; z shows one of them alone', async () => {
@@ -55,7 +64,10 @@ test('| again, or esc, is as it was before; z shows one of them alone', async ()
 test('under 120 columns the two stand one above the other', async () => {
   const user = await open(undefined, [80, 24]);
   await user.press('3 | tab 5');
-  await user.seesScreen('layouts/split-80x24');
+  expect(titles(user.rows())).toEqual(['BREAKERS', 'POOLS']);
+  expect(headRow(user.rows(), 'POOLS')).toMatch(/^▌/);
+  expect(bodyOf(user.rows(), 'BREAKERS').length).toBeGreaterThan(5);
+  expect(rowOf(bodyOf(user.rows(), 'POOLS'), 'exhausted')).toContain('billing-0 · hikari');
 });
 
 test('panes are left out of the overview, moved, and put beside each other; the focus is never lost', async () => {
@@ -65,7 +77,8 @@ test('panes are left out of the overview, moved, and put beside each other; the 
   expect(user.rowWith('2 MATRIX')).toMatch(/^▌/);
   await command(user, 'layout up alerts');
   await command(user, 'layout beside pools breakers');
-  await user.seesScreen('layouts/arranged-120x36');
+  expect(titles(between(user.rows(), 0, 60))).toEqual(['MATRIX', 'BREAKERS', 'ALERTS']);
+  expect(titles(between(user.rows(), 60))).toEqual(['POOLS']);
   await user.press('tab tab tab tab tab');
   await command(user, 'layout show health');
   await command(user, 'layout reset');

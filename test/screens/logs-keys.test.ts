@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LogView } from '../../src/domain/profile.ts';
 import { type MadeLines, madeLines } from './support/lines.ts';
+import { bodyOf, cardOf, headRow } from './support/screen.ts';
 import { shopLines, shopStreams, shopWith } from './support/shop-lines.ts';
 import { openCockpit, type Settings, type User } from './support/user.ts';
 
@@ -298,7 +299,15 @@ test('t: how long ago; w: long lines whole', async () => {
   lines.put({ text: `2026-03-04T10:15:06Z INFO ${'long words '.repeat(20)}`, ago: 500, level: 'info' });
   const user = await open(lines, { size: [80, 24] });
   await user.press('t t w');
-  await user.seesScreen('logs-ago-wrapped');
+  expect(headRow(user.rows(), 'LOGS')).toMatch(/^▌8 LOGS {2}follow {2}wrapped /);
+  expect(bodyOf(user.rows(), 'LOGS').slice(-5)).toEqual([
+    '       0s billing-0    INFO  long words long words long words long words long',
+    '                             words long words long words long words long words',
+    '                             long words long words long words long words long',
+    '                             words long words long words long words long words',
+    '                             long words long words',
+  ]);
+  expect(user.rowWith('order=9f21')).toMatch(/^ +22s billing-0 /);
 });
 
 test('marked lines: counted, gone to, copied as they were written', async () => {
@@ -320,7 +329,12 @@ test('lines around those that pass are faint and have a mark', async () => {
   await user.type('9f21');
   await user.press('enter )');
   expect(user.rows()[3]).toContain('[±1 around]');
-  await user.seesScreen('logs-around');
+  const around = bodyOf(user.rows(), 'LOGS').filter((line) => line.startsWith(' · '));
+  expect(around).toEqual([
+    ' · 10:12:47.000 billing-0    INFO  psp call ok 256 ms order=70226',
+    ' · 10:15:02.114 billing-0  ✗ ERROR psp timeout after 3000 ms order=c03d',
+  ]);
+  expect(user.rowWith('order=9f21')).toMatch(/^ {3}10:14:44\.530 /);
   await user.press('(');
   expect(user.rows()[3]).not.toContain('around');
 });
@@ -357,7 +371,11 @@ test('a view of the profile takes the place of the chips', async () => {
     { name: 'errors', title: 'what failed', include: ['timeout|refused'], exclude: ['healthz'] },
   ]);
   await user.press('v V');
-  await user.seesScreen('logs-views');
+  expect(cardOf(user)).toEqual([
+    'VIEWS  8 LOGS                                                                                            1',
+    '▸  errors                   what failed · + /timeout|refused/ - /healthz/',
+    'enter shows it · esc close',
+  ]);
   await user.press('enter');
   expect(chips(user)).toEqual(['+ /timeout|refused/ 64', '- /healthz/ 1']);
   await user.type(':logs: err');
@@ -376,7 +394,12 @@ test('a view leaves the time that is looked at', async () => {
 test('F lists the chips: one is dropped, one written anew', async () => {
   const user = await open();
   await user.press('v - h e a l enter F');
-  await user.seesScreen('logs-chip-list');
+  expect(cardOf(user)).toEqual([
+    'CHIPS  8 LOGS                                                                                            2',
+    '▸  level ≥ INFO             hides nothing',
+    '   - heal                   hides 1',
+    'enter writes it anew · backspace drops it · esc close',
+  ]);
   await user.press('backspace');
   await user.press('enter ctrl-u r e t r y enter');
   expect(chips(user)).toEqual(['- retry 1']);
@@ -385,7 +408,11 @@ test('F lists the chips: one is dropped, one written anew', async () => {
 test('C gives fields columns of their own', async () => {
   const user = await open();
   await user.press('C');
-  await user.seesScreen('logs-fields');
+  expect(cardOf(user)).toEqual([
+    'COLUMNS  8 LOGS                                                                                          1',
+    '▸  order                    in 65 of 70 lines: c03d',
+    'enter gives it a column, or takes it · esc close',
+  ]);
   await user.press('enter esc');
   expect(user.rowWith('order=c03d').indexOf('c03d')).toBeLessThan(user.rowWith('order=c03d').indexOf('psp'));
 });
@@ -409,7 +436,14 @@ test('C offers what tells lines apart before what is the same in all of them', a
 test('S: what is saved, as what, and how many lines that are', async () => {
   const user = await open();
   await user.press('- h e a l enter S');
-  await user.seesScreen('logs-save');
+  expect(cardOf(user)).toEqual([
+    'SAVE  8 LOGS                                                                                      83 lines',
+    '▸ which   shown  all    what the chips leave',
+    '  as      text  json    the lines as they were written',
+    '  names   real  anonymised    as they are; secrets are masked all the same',
+    '  to opsdeck-production-logs-20260304T101507Z.log in the current directory, readable by you only',
+    'h l change · j k · enter write · esc close',
+  ]);
   await user.press('j l enter');
   const [, name, text] = user.given.find(([command]) => command === 'save') ?? [];
   expect(name).toBe('opsdeck-production-logs-20260304T101507Z.jsonl');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { between, bodyOf, headRow } from './support/screen.ts';
 import { shopLines, shopWith } from './support/shop-lines.ts';
 import { openCockpit } from './support/user.ts';
 
@@ -8,17 +9,36 @@ const sizes: readonly (readonly [number, number])[] = [
   [200, 60],
 ];
 
+const withoutTime = (line: string): string => line.replace(/^ +[\d:.]+ +/, '');
+
+/** The newest lines, as they stand behind their time. */
+const newestLines: readonly string[] = [
+  'gateway    ▲ WARN  slow upstream checkout 1904 ms order=注文-5521',
+  'billing-0  ✗ ERROR psp timeout after 3000 ms order=9f21',
+  'at PspClient.call(PspClient.java:118) (+14 lines, enter opens)',
+  '   -- checkout-2: 1,204 dropped: over 2,000 lines/s, oldest first --',
+  '   -- checkout-2 began anew --',
+  'billing-0  ✗ ERROR psp timeout after 3000 ms order=c03d',
+  'checkout-2   INFO  retry 3 of 5 order=c03d',
+];
+
 describe.each(sizes)('%i × %i', (columns, rows) => {
   const open = async () => {
     const user = await openCockpit({ size: [columns, rows], scene: shopWith(shopLines()) });
     await user.press(columns >= 180 ? '8 z' : '8');
     return user;
   };
-  const name = `${columns}x${rows}`;
 
   test('the newest lines of every stream, followed', async () => {
     const user = await open();
-    await user.seesScreen(`logs-follow-${name}`);
+    expect(headRow(user.rows(), 'LOGS')).toMatch(
+      /^▌8 LOGS {2}follow {3}every stream {3}billing-0 billing-1 checkout-2 gateway/,
+    );
+    const lines = bodyOf(user.rows(), 'LOGS');
+    const newest = user.rows().length - 8;
+    expect(lines[0]?.trim()).toMatch(/^lines \d+ to 84 of 84$/);
+    expect(lines.length).toBeGreaterThanOrEqual(newest);
+    expect(lines.slice(-7).map(withoutTime)).toEqual(newestLines);
   });
 
   test('chips, a hit, and lines that stand still', async () => {
@@ -30,17 +50,36 @@ describe.each(sizes)('%i × %i', (columns, rows) => {
     await user.type('timeout');
     await user.press('enter');
     expect(user.rows().join('\n')).toContain('/timeout/ 2 of 2');
-    await user.seesScreen(`logs-chips-${name}`);
+    expect(headRow(user.rows(), 'LOGS')).toMatch(/^▌8 LOGS {2}PAUSED, 0 new .* \/timeout\/ 2 of 2/);
+    expect(user.rows()[3]).toMatch(/^ \[- healthz 1\] \[level ≥ INFO\] .* of 83 *$/);
+    const hits = bodyOf(user.rows(), 'LOGS').filter((line) => line.startsWith(' › '));
+    expect(hits.map((line) => line.slice(line.indexOf('psp')))).toEqual([
+      'psp timeout after 3000 ms order=9f21',
+      'psp timeout after 3000 ms order=c03d',
+    ]);
+    expect(user.rows().join('\n')).not.toContain('healthz 200');
   });
 
   test('a line that is opened tells its trace', async () => {
     const user = await open();
     await user.press('[ [ enter');
-    await user.seesScreen(`logs-opened-${name}`);
+    const details = bodyOf(user.rows(), 'LOGS').slice(-2);
+    expect(details).toEqual([
+      '   2026-03-04 10:14:57.000 UTC no level known · k8s: checkout-2',
+      '   line       1,204 dropped: over 2,000 lines/s, oldest first',
+    ]);
   });
 });
 
 test('from 180 columns on the overview has the gravest lines at its right', async () => {
   const user = await openCockpit({ size: [200, 60], scene: shopWith(shopLines()) });
-  await user.seesScreen('logs-overview-200x60');
+  const beside = bodyOf(between(user.rows(), 135), 'LOGS');
+  expect(beside).toEqual([
+    ' -- gap: billing-1 cut off, 14s, back 10:14:41 --',
+    ' 10:14:41 gateway    ▲ WARN  slow upstream checkout 1904 ms orde…',
+    ' 10:14:44 billing-0  ✗ ERROR psp timeout after 3000 ms order=9f21',
+    ' -- checkout-2: 1,204 dropped: over 2,000 lines/s, oldest first …',
+    ' -- checkout-2 began anew --',
+    ' 10:15:02 billing-0  ✗ ERROR psp timeout after 3000 ms order=c03d',
+  ]);
 });

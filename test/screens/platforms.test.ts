@@ -2,32 +2,30 @@ import { describe, expect, test } from 'vitest';
 import type { Runbook } from '../../src/domain/runbook.ts';
 import type { Suggestion } from '../../src/store/cockpit.ts';
 import { platforms } from './support/platforms.ts';
+import { between, titles } from './support/screen.ts';
 import { closeBreaker, shop } from './support/shop.ts';
+import { drawn, sizes } from './support/sizes.ts';
 import { openCockpit } from './support/user.ts';
 
-const sizes: readonly (readonly [number, number])[] = [
-  [80, 24],
-  [120, 36],
-  [200, 60],
-];
-
-for (const size of sizes) {
-  const name = size.join('x');
-  test(`the overview of platforms at ${name}`, async () => {
-    const user = await openCockpit({ size, scene: platforms() });
-    await user.seesScreen(`platforms/overview-${name}`);
-  });
-  for (const [key, pane] of [
-    ['4', 'lag'],
-    ['6', 'pods'],
-    ['D', 'db'],
-  ] as const)
-    test(`${pane} alone, its first row unfolded and opened, at ${name}`, async () => {
-      const user = await openCockpit({ size, scene: platforms() });
-      await user.press(`${key} z l enter`);
-      await user.seesScreen(`platforms/${pane}-${name}`);
-    });
-}
+test('the overview has LAG, PODS and DB where something gives them, two side by side from 120 columns on', () => {
+  const [narrow, middle, wide] = sizes.map((size) => drawn(platforms(), '0', size));
+  const all = ['HEALTH', 'MATRIX', 'BREAKERS', 'LAG', 'POOLS', 'PODS', 'DB', 'ALERTS'];
+  expect(titles(narrow ?? [])).toEqual(all);
+  for (const [screen = [], half] of [
+    [middle, 60],
+    [wide, 100],
+  ] as const) {
+    expect(titles(between(screen, 0, half))).toEqual([
+      'HEALTH',
+      'MATRIX',
+      'BREAKERS',
+      'POOLS',
+      'DB',
+      'ALERTS',
+    ]);
+    expect(titles(between(screen, half))).toEqual(['LAG', 'PODS']);
+  }
+});
 
 describe('a tree', () => {
   test('h folds what l has unfolded, and goes up to the branch from a leaf', async () => {

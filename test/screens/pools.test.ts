@@ -2,14 +2,11 @@ import { expect, test } from 'vitest';
 import type { DbSession, Pool } from '../../src/domain/facts.ts';
 import { createFacts } from '../../src/store/facts-store.ts';
 import { feedInfo, frame, learn, noon, pool } from '../support/made-facts.ts';
+import { cellOf, detailsOf, tableRows } from './support/screen.ts';
 import { shopCockpit } from './support/shop.ts';
+import { drawn, fitsEverySize } from './support/sizes.ts';
 import { openCockpit, type Scene } from './support/user.ts';
 
-const sizes: readonly (readonly [number, number])[] = [
-  [80, 24],
-  [120, 36],
-  [200, 60],
-];
 const at = noon - 3000;
 const every5s = { everyMs: 5000, staleMs: 15_000, timeoutMs: 3000 };
 
@@ -71,19 +68,43 @@ const crowded = (): Scene => {
   return { facts: store, cockpit: { ...shopCockpit, suggestions: [], messages: [] } };
 };
 
-for (const size of sizes) {
-  const name = size.join('x');
-  test(`pools that may open more than their server takes, at ${name}`, async () => {
-    const user = await openCockpit({ size, scene: crowded() });
-    await user.press('5 z enter');
-    await user.seesScreen(`pools/crowded-${name}`);
-  });
-  test(`pools by server, at ${name}`, async () => {
-    const user = await openCockpit({ size, scene: crowded() });
-    await user.press('5 z b');
-    await user.seesScreen(`pools/by-server-${name}`);
-  });
-}
+test('pools that may open more than their server takes are one row, which opened tells who holds what', () => {
+  const screen = drawn(crowded(), '5 z enter', [120, 36]);
+  expect(cellOf(screen, 'POOLS', 'over limit', 'POOL')).toBe('shop-db · 2 application pools');
+  expect(cellOf(screen, 'POOLS', 'over limit', 'MAX')).toBe('120/97');
+  expect(detailsOf(screen, 'POOLS', 'shop-db  billing')).toEqual([
+    ' shop-db  billing, orders may open 120 together, shop-db takes 97: 23 too many',
+    '   pools, by the names of their sessions',
+    '     billing-0 · hikari  20 active of 60',
+    '     orders-0 · hikari  9 active of 60',
+    '   who holds',
+    '        2 billing · 1 active, 1 idle in transaction, longest transaction 14m',
+    '        1 orders · 1 active, longest transaction 0s',
+    '        1 reports · 1 active, longest transaction 40m',
+    '   not counted',
+    '     mail-0: no session of shop-db alone bears its name',
+  ]);
+});
+
+test('pools by server stand under their server, which has their sums', () => {
+  const screen = drawn(crowded(), '5 z b', [120, 36]);
+  const shown = tableRows(screen, 'POOLS', 'shop-db  billing').map((row) =>
+    ['POOLS', 'POOL', 'ACTIVE', 'MAX'].map((head) => cellOf(screen, 'POOLS', row, head)),
+  );
+  expect(shown).toEqual([
+    ['▲ 3 pools', '▾ shop-db', '29', '120'],
+    ['▲ over limit', 'shop-db · 2 application pools', '29', '120/97'],
+    ['● OK', 'billing-0 · hikari', '20', '60'],
+    ['● OK', 'orders-0 · hikari', '9', '60'],
+    ['● OK', 'shop-db · connections', '31', '97'],
+    ['● 1 pool', '▾ no server known', '1', '5'],
+    ['● OK', 'mail-0 · hikari', '1', '5'],
+  ]);
+});
+
+test.each(['5 z enter', '5 z b'])('pools after %s fit every size', (keys) => {
+  fitsEverySize(crowded(), keys, 'POOLS');
+});
 
 test('an opened pool tells who holds its connections and who waits', async () => {
   const user = await openCockpit({ scene: crowded() });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Reading } from '../../src/domain/described.ts';
 import { noon } from '../support/made-facts.ts';
 import { platforms } from './support/platforms.ts';
+import { cardOf } from './support/screen.ts';
 import { openCockpit, type User } from './support/user.ts';
 
 const sizes: readonly (readonly [number, number])[] = [
@@ -47,7 +48,18 @@ for (const size of sizes)
     await user.press('/');
     await user.type('Image');
     await user.press('enter n');
-    await user.seesScreen(`reader/yaml-${size.join('x')}`);
+    const [title = '', ...lines] = cardOf(user);
+    const shown = /2 of 3 hits · (\d+) to (\d+) of 67$/.exec(title);
+    const [from, to] = [Number(shown?.[1]), Number(shown?.[2])];
+    // The second hit stands in the middle of as many lines as there is room for.
+    const wordsOf = (some: readonly string[]): readonly string[] => some.join(' ').trim().split(/\s+/);
+    expect(wordsOf(lines.slice(0, -1).map((line) => line.replace(/^› /, '')))).toEqual(
+      wordsOf(yaml.slice(from - 1, to)),
+    );
+    expect(lines.filter((line) => line.startsWith('› ')).map((line) => line.trim())).toEqual([
+      '›   line-27: image 注文',
+    ]);
+    expect(lines.at(-1)).toMatch(/^j k ctrl-d g G · \/ find, n N · d describe · y copy /);
   });
 
 describe('a text about a pod', () => {

@@ -1,11 +1,8 @@
 import { expect, test } from 'vitest';
 import { responding } from './support/responding.ts';
+import { cellOf, rowOf } from './support/screen.ts';
+import { drawn } from './support/sizes.ts';
 import { openCockpit, type User } from './support/user.ts';
-
-const sizes = [
-  [80, 24],
-  [200, 60],
-] as const;
 
 const lookAt = async (pane: string, more: Parameters<typeof openCockpit>[0] = {}): Promise<User> => {
   const user = await openCockpit({ scene: responding(), ...more });
@@ -15,11 +12,26 @@ const lookAt = async (pane: string, more: Parameters<typeof openCockpit>[0] = {}
   return user;
 };
 
-for (const size of sizes)
-  test.each(['alerts', 'now', 'runbooks', 'contacts', 'links'])(`%s at ${size.join('x')}`, async (pane) => {
-    const user = await lookAt(pane, { size });
-    await user.seesScreen(`responding/${pane}-${size.join('x')}`);
-  });
+test('alerts, findings and runbooks say how urgent they are, beside what they say otherwise', () => {
+  const rows = (pane: string, head: string, ...names: readonly string[]): readonly string[] => {
+    const screen = drawn(responding(), `:${pane}`, [200, 60]);
+    return names.map((name) => cellOf(screen, pane.toUpperCase(), name, head));
+  };
+  expect(rows('alerts', 'SEVERITY', 'PspError', 'ConsumerLag', 'DiskFilling')).toEqual([
+    'page · P0',
+    'critical · P1',
+    'warning',
+  ]);
+  expect(rows('now', 'SEV', 'error rate', '1 HEALTH    billing', 'checkout')).toEqual(['P0', '–', 'P2']);
+  expect(rows('runbooks', 'SEV', 'The payment provider', 'Silence an alert')).toEqual(['P0', '–']);
+});
+
+test('past its review date a profile says so under its runbooks', () => {
+  const screen = drawn(responding(), ':runbooks', [200, 60]);
+  expect(rowOf(screen, 'review date')).toMatch(
+    /^ ▲ past its review date 2026-01-06, 57 days ago · monthly · owner /,
+  );
+});
 
 test('the most urgent stands first, whatever its level', async () => {
   const user = await lookAt('now', { size: [120, 36] });

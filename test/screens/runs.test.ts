@@ -1,48 +1,10 @@
 import { expect, test } from 'vitest';
 import type { CockpitState } from '../../src/store/cockpit.ts';
-import type { PastRun } from '../../src/store/run-types.ts';
-import { noon } from '../support/made-facts.ts';
+import { past, pastRuns as runs } from './support/past-runs.ts';
 import { running } from './support/runs.ts';
+import { detailsOf, footer, tableRows } from './support/screen.ts';
 import { armed, shop } from './support/shop.ts';
 import { openCockpit, type Settings, type User } from './support/user.ts';
-
-const past = (run: string, minutesAgo: number, more: Partial<PastRun> = {}): PastRun => ({
-  run,
-  runbook: 'close-breaker',
-  title: 'Close a circuit breaker',
-  system: 'shop',
-  env: 'production',
-  who: 'ana',
-  host: 'ops-1',
-  params: { name: 'psp' },
-  at: noon - minutesAgo * 60_000,
-  lastAt: noon - minutesAgo * 60_000 + 642_000,
-  endedAt: noon - minutesAgo * 60_000 + 42_000,
-  ending: 'recovered',
-  why: 'every proof held',
-  relapsed: false,
-  ...more,
-});
-
-const { ending: _, endedAt: __, ...unended } = past('run-7', 3, { why: '' });
-
-const runs: readonly PastRun[] = [
-  { ...unended, unended: 'going', who: 'ben', host: 'ops-2' },
-  past('run-6', 20, { relapsed: true }),
-  past('run-5', 31, {
-    ending: 'executed-not-recovered',
-    why: 'It stays closed: not so, psp of billing-0 is open',
-    notes: ['psp confirmed a failed switch on their side'],
-  }),
-  { ...unended, run: 'run-4', at: noon - 3_600_000, lastAt: noon - 3_590_000, unended: 'died' },
-  past('run-3', 200, { title: 'Undo: Close a circuit breaker', undoes: 'run-2' }),
-  past('run-2', 60 * 30, {
-    ending: 'declined',
-    why: 'the operator said no',
-    params: { name: "it's; rm -rf" },
-  }),
-  past('run-1', 60 * 31, { env: 'dev', ending: 'forbidden', why: 'read-only, and nobody armed it' }),
-];
 
 const open = async (
   cockpit: Partial<CockpitState> = { runs },
@@ -58,19 +20,30 @@ const open = async (
   return user;
 };
 
-test.each([
-  [80, 24],
-  [120, 36],
-  [200, 60],
-])('every run of the ledger, newest first, at %sx%s', async (columns, rows) => {
-  const user = await open({ runs }, { size: [columns, rows] });
+test('the run under the cursor tells what it ran, why it ended so, and its notes', async () => {
+  const user = await open();
   await user.press('j j');
-  await user.seesScreen(`runs/runs-${columns}x${rows}`);
+  expect(detailsOf(user.rows(), 'RUNS', 'Close a circuit breaker  close-breaker')).toEqual([
+    ' Close a circuit breaker  close-breaker · name psp · enter opens it whole',
+    '   It stays closed: not so, psp of billing-0 is open',
+    '   note: psp confirmed a failed switch on their side',
+  ]);
+  expect(footer(user.rows())).toMatch(/^a again {2}u undo {2}! note {2}y copy {2}r read again /);
 });
 
 test('in ASCII and without colour they say the same', async () => {
   const user = await open({ runs }, { size: [80, 24], ascii: true, color: 'none' });
-  await user.seesScreen('runs/runs-ascii');
+  const rows = tableRows(user.rows(), 'RUNS', 'Close a circuit breaker  close');
+  expect(rows.map((row) => row.slice(1, 17).trim())).toEqual([
+    '. GOES ON',
+    'X RELAPSED',
+    'X NOT RECOVERED',
+    '? DIED',
+    '+ RECOVERED',
+    'o DECLINED',
+    '@ FORBIDDEN',
+  ]);
+  expect(user.rows().join('')).toMatch(/^[ -~]*$/);
 });
 
 test('the ledger is read when they come onto the screen, again each time, and by r', async () => {

@@ -1,0 +1,89 @@
+import { describe, test } from 'vitest';
+import { customers } from './support/customers.ts';
+import { gathered } from './support/gathered.ts';
+import { keptShop } from './support/kept.ts';
+import { monitored } from './support/monitored.ts';
+import { pastRuns } from './support/past-runs.ts';
+import { platforms } from './support/platforms.ts';
+import { responding } from './support/responding.ts';
+import { endedRun, proof, proposed } from './support/runs.ts';
+import { armed, shop } from './support/shop.ts';
+import { shopLines, shopWith } from './support/shop-lines.ts';
+import { openCockpit, type Scene, type Settings } from './support/user.ts';
+
+/**
+ * Every screen that is kept whole: what a person checks by eye. Another screen is not added here:
+ * its test reads the rows, cells and lines that it is about (`support/screen.ts`).
+ */
+const looksAt = async (name: string, settings: Settings, keys: string): Promise<void> => {
+  const user = await openCockpit(settings);
+  // A command is typed as it is, everything else is keys.
+  if (keys.startsWith(':')) {
+    await user.type(keys);
+    await user.press('enter');
+  } else if (keys !== '') await user.press(keys);
+  await user.seesScreen(name);
+};
+
+const shopAnd = (more: NonNullable<Scene['cockpit']>) => (): Scene => {
+  const scene = shop();
+  return { ...scene, cockpit: { ...scene.cockpit, ...more } };
+};
+
+describe('the overview', () => {
+  test.each([
+    ['healthy', [80, 24], gathered.healthy],
+    ['healthy', [120, 36], gathered.healthy],
+    ['healthy', [200, 60], gathered.healthy],
+    ['incident', [80, 24], shop],
+    ['incident', [120, 36], shop],
+    // From 180 columns on the gravest log lines stand at its right.
+    ['incident', [200, 60], () => shopWith(shopLines())],
+  ] as const)('%s at %j', async (state, size, scene) => {
+    await looksAt(`overview-${state}-${size.join('x')}`, { size, scene: scene() }, '');
+  });
+
+  test('narrow and in ASCII', async () => {
+    await looksAt('overview-ascii', { size: [80, 24], scene: shop(), ascii: true }, '');
+  });
+});
+
+test.each([
+  ['health', shop, '1 z'],
+  ['matrix', monitored, '2 z enter'],
+  ['breakers', shop, '3 z'],
+  ['lag', platforms, '4 z l enter'],
+  ['pools', shop, '5 z'],
+  ['pods', platforms, '6 z l enter'],
+  ['alerts', monitored, '7 z j enter'],
+  ['logs', () => shopWith(shopLines()), '8'],
+  ['db', platforms, 'D z l enter'],
+  ['now', gathered.incident, 'W'],
+  ['journal', gathered.incident, 'J'],
+  ['runbooks', gathered.incident, ':runbooks'],
+  ['runs', shopAnd({ arming: armed, runs: pastRuns }), 'U j j'],
+  ['contacts', responding, ':contacts'],
+  ['links', responding, ':links'],
+] as const)('the pane %s alone', async (name, scene, keys) => {
+  await looksAt(`pane-${name}`, { size: [120, 36], scene: scene() }, keys);
+});
+
+test.each([
+  ['card-confirm', shopAnd({ arming: armed, run: proposed() }), ''],
+  [
+    'card-ended',
+    shopAnd({
+      arming: armed,
+      run: endedRun('executed-not-recovered', 'psp opened again within 60s: 2 of 2 instances', {
+        proofs: [proof('false', 'psp of billing-0 is open')],
+      }),
+    }),
+    '',
+  ],
+  ['help', shop, '3 ?'],
+  ['palette', shop, 'ctrl-p c l o space b r e a'],
+  ['past', keptShop, ':at -25m'],
+  ['shared', () => customers[0]?.[1]() ?? {}, 's'],
+] as const)('over a narrow overview: %s', async (name, scene, keys) => {
+  await looksAt(name, { size: [80, 24], scene: scene() }, keys);
+});
