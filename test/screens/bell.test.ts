@@ -37,7 +37,7 @@ const rings = (user: User): readonly string[] =>
 test('off: nothing rings', async () => {
   const user = await open('off');
   await becomesCritical(user, 'billing');
-  await user.wait('2m');
+  await user.wait('1m');
   expect(rings(user)).toEqual([]);
 });
 
@@ -49,7 +49,7 @@ test.each([
   const user = await open(how);
   expect(rings(user)).toEqual([]);
   await becomesCritical(user, 'billing');
-  await user.wait('2m');
+  await user.wait('1m');
   expect(rings(user)).toEqual(expected);
 });
 
@@ -63,7 +63,7 @@ test('at most one in 30 s: what comes meanwhile is counted and rings together', 
   expect(rings(user)).toEqual(['opsdeck production: billing is critical, and 1 more']);
   await user.wait('25s');
   expect(rings(user).slice(1)).toEqual(['opsdeck production: search is critical, and 2 more']);
-  await user.wait('5m');
+  await user.wait('1m');
   expect(rings(user)).toHaveLength(2);
 });
 

@@ -1,19 +1,9 @@
 import { expect, test } from 'vitest';
 import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { shop, shopCockpit } from './support/shop.ts';
-import type { Cell } from './support/terminal.ts';
 import { openCockpit, type User } from './support/user.ts';
 
-/** Every cell of the screen, with how it looks. A blank has no colour of its own that anyone could see. */
-const cellsOf = ({ terminal }: User): readonly string[] => {
-  const look = ({ text, fg, bg, bold, inverse }: Cell): string =>
-    text.trim() === '' ? `[${bg},${inverse}]` : `${text}[${fg},${bg},${bold},${inverse}]`;
-  return terminal
-    .rows()
-    .map((line, row) =>
-      Array.from({ length: [...line].length }, (_, column) => look(terminal.cellAt(column, row))).join(' '),
-    );
-};
+const cellsOf = ({ terminal }: User): readonly string[] => terminal.looks();
 
 type Step = readonly [name: string, (user: User) => Promise<void>];
 

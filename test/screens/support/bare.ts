@@ -13,6 +13,7 @@ import { firstPane } from '../../../src/ui/panes/index.ts';
 import { createPens } from '../../../src/ui/share/pens.ts';
 import type { Row } from '../../../src/ui/text/paint.ts';
 import { createLooks } from '../../../src/ui/theme/looks.ts';
+import type { UiParts } from '../../../src/ui/ui-parts.ts';
 import { noon } from '../../support/made-facts.ts';
 import { endedRun, proposed, running, runView } from './runs.ts';
 import type { Scene } from './user.ts';
@@ -114,7 +115,11 @@ const engineOf = (
 
 export const openBare = (
   scene: Scene,
-  options: { readonly ascii?: boolean; readonly shared?: boolean } = {},
+  options: {
+    readonly ascii?: boolean;
+    readonly shared?: boolean;
+    readonly secrets?: UiParts['secrets'];
+  } = {},
 ): Bare => {
   const cockpit = createCockpit();
   cockpit.setState({ ...scene.cockpit });
@@ -148,7 +153,10 @@ export const openBare = (
     clock: { now: () => clock.now, wallOffset: () => 0 },
     commands,
     model,
-    pens: createPens({ ascii: looks.ascii }),
+    pens: createPens({
+      ascii: looks.ascii,
+      ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
+    }),
     size,
     canSuspend: true,
     // What is told is drawn before the next key.

@@ -27,6 +27,6 @@ export const givenAway = (rows: readonly string[], but: readonly Real[] = []): r
 };
 
 /** Nobody who sees this screen learns anything. */
-export const hides = (user: User, when: string, but: readonly Real[] = []): void => {
+export const hides = (user: Pick<User, 'rows'>, when: string, but: readonly Real[] = []): void => {
   expect(givenAway(user.rows(), but), when).toEqual([]);
 };

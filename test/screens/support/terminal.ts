@@ -21,6 +21,8 @@ export interface FakeTerminal {
   /** One string per row, as it stands on the screen now. */
   rows(): readonly string[];
   cellAt(column: number, row: number): Cell;
+  /** How every cell of each row looks: one text per row, the same where a person sees the same. */
+  looks(): readonly string[];
   /** On the alternate screen, where full-screen programs draw. */
   onAlternate(): boolean;
   /** Resolves when all that was written stands on the screen. */
@@ -88,6 +90,26 @@ export const createTerminal = (columns: number, rows: number): FakeTerminal => {
         bold: cell !== undefined && cell.isBold() !== 0,
         inverse: cell !== undefined && cell.isInverse() !== 0,
       };
+    },
+    looks: () => {
+      const { active } = screen.buffer;
+      const cell = active.getNullCell();
+      return Array.from({ length: stdout.rows }, (_, y) => {
+        const line = active.getLine(active.baseY + y);
+        let [row, before] = ['', ''];
+        // This terminal gives an emoji one cell, opsdeck two: what follows the last letter of such a row is not comparable.
+        const letters = [...(line?.translateToString(false, 0, stdout.columns) ?? '')].length;
+        for (let x = 0; x < letters; x++) {
+          line?.getCell(x, cell);
+          const text = cell.getChars();
+          // A blank has no color of its own that anyone could see.
+          const ink = text.trim() === '' ? '' : `${cell.getFgColor()},${cell.isBold()},`;
+          const look = `${ink}${cell.getBgColor()},${cell.isInverse()}`;
+          row += look === before ? text || ' ' : `[${look}]${text || ' '}`;
+          before = look;
+        }
+        return row;
+      });
     },
     onAlternate: () => screen.buffer.active.type === 'alternate',
     drawn: () => new Promise((resolve) => screen.write('', resolve)),
