@@ -1,4 +1,4 @@
-import { manualClock } from '../support/manual-clock.ts';
+import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { type Front, healthy, openFront } from './front.ts';
 import { breakages, moods, type Treated } from './moods.ts';
 import type { Rig } from './rig.ts';
@@ -15,7 +15,7 @@ export const fronted = (rig: Rig): Stage<Treated, FrontWire> => ({
   moods: [...moods, ...breakages],
   clock: () => manualClock(),
   open: async () => {
-    const server = await rig.start(manualClock());
+    const server = await rig.start(withoutDelays(manualClock()));
     const front = await openFront(server.url);
     return {
       ...front,
