@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Millis } from '../domain/fault.ts';
@@ -34,6 +35,15 @@ const put = (path: string, content: string | Buffer, mode = 0o644): void => {
   renameSync(`${path}.part`, path);
 };
 
+/**
+ * The same without blocking the process: where a file is replaced, the file system writes it to the disk first, which takes
+ * as long as the disk is busy.
+ */
+const putLater = async (path: string, content: string): Promise<void> => {
+  await writeFile(`${path}.part`, content);
+  await rename(`${path}.part`, path);
+};
+
 const numbersOf = (served: readonly Served[], slaMs?: Millis) => {
   const { requests, errorRatePercent, p95Ms, slaPercent } = summaryOf(served, slaMs);
   return {
@@ -51,13 +61,34 @@ const servicesOf = (env: Environment) =>
     return { name: service.name, ...numbersOf(served, service.slaMs) };
   });
 
-const writeCsv = (path: string, env: Environment, at: string): void => {
+/** A file that changes with every update. */
+interface Metrics {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** `metrics.csv` with a further row per service; undefined: it has the rows of this moment. */
+const csvOf = (path: string, at: string, services: ReturnType<typeof servicesOf>): Metrics | undefined => {
   const before = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n').slice(1) : [];
-  if (before.at(-1)?.startsWith(`${at},`) === true) return;
-  const rows = servicesOf(env).map(({ name, requestsPerSecond, errorRatePercent, p95Ms, slaPercent }) =>
+  if (before.at(-1)?.startsWith(`${at},`) === true) return undefined;
+  const rows = services.map(({ name, requestsPerSecond, errorRatePercent, p95Ms, slaPercent }) =>
     [at, name, requestsPerSecond, errorRatePercent ?? '', p95Ms ?? '', slaPercent ?? ''].join(','),
   );
-  put(path, `${[header, ...[...before, ...rows].slice(-mostRows)].join('\n')}\n`);
+  return { path, text: `${[header, ...[...before, ...rows].slice(-mostRows)].join('\n')}\n` };
+};
+
+/** `metrics.csv` and `metrics.json` as of now. */
+const metricsOf = (view: View, dir: string): readonly Metrics[] => {
+  const now = view.clock.now();
+  const env = view.model.see(view.env, now);
+  const at = new Date(now).toISOString();
+  const each = servicesOf(env);
+  const services = Object.fromEntries(each.map(({ name, ...numbers }) => [name, numbers]));
+  const all = env.instances.flatMap(({ traffic }) => traffic.recent(env.now));
+  const summary = { at, system: view.model.spec.name, env: view.env, ...numbersOf(all), services };
+  const csv = csvOf(join(dir, worldFileNames.csv), at, each);
+  const json = { path: join(dir, worldFileNames.json), text: `${JSON.stringify(summary, null, 2)}\n` };
+  return csv === undefined ? [json] : [csv, json];
 };
 
 const writeBackups = (dir: string, system: string, now: Millis): void => {
@@ -93,17 +124,10 @@ const writeManifests = (dir: string, manifests: Readonly<Record<string, string>>
     if (!existsSync(join(dir, name))) put(join(dir, name), text);
 };
 
-/** Brings the folder of an environment up to date, at once. */
-export const putWorldFiles = (view: View, dir: string): void => {
+/** What rarely changes: it is written once, or when it is another one. */
+const putLasting = (view: View, dir: string): void => {
   const now = view.clock.now();
   const env = view.model.see(view.env, now);
-  const at = new Date(now).toISOString();
-  mkdirSync(dir, { recursive: true });
-  writeCsv(join(dir, worldFileNames.csv), env, at);
-  const services = Object.fromEntries(servicesOf(env).map(({ name, ...numbers }) => [name, numbers]));
-  const all = env.instances.flatMap(({ traffic }) => traffic.recent(env.now));
-  const summary = { at, system: view.model.spec.name, env: view.env, ...numbersOf(all), services };
-  put(join(dir, worldFileNames.json), `${JSON.stringify(summary, null, 2)}\n`);
   writeBackups(join(dir, worldFileNames.backups), view.model.spec.name, now);
   writeManifests(join(dir, worldFileNames.manifests), view.model.spec.manifests ?? {});
   putScriptLogs(view, dir);
@@ -113,6 +137,19 @@ export const putWorldFiles = (view: View, dir: string): void => {
   writeCompose(dir, env);
   const check = join(dir, worldFileNames.check);
   if (!existsSync(check)) put(check, checkScript(process.execPath), 0o755);
+};
+
+/** Brings the folder of an environment up to date, at once. */
+export const putWorldFiles = (view: View, dir: string): void => {
+  mkdirSync(dir, { recursive: true });
+  for (const { path, text } of metricsOf(view, dir)) put(path, text);
+  putLasting(view, dir);
+};
+
+/** Brings the folder of an environment, which is there, up to date without waiting for the disk in between. */
+export const updateWorldFiles = async (view: View, dir: string): Promise<void> => {
+  putLasting(view, dir);
+  await Promise.all(metricsOf(view, dir).map(({ path, text }) => putLater(path, text)));
 };
 
 /**

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
-import { putWorldFiles, worldFileNames } from './files.ts';
+import { putWorldFiles, updateWorldFiles, worldFileNames } from './files.ts';
 import { makeOwnDir } from './own-dir.ts';
 import type { View } from './servers/sight.ts';
 
@@ -19,6 +19,13 @@ export interface KeptFiles {
 export const keepWorldFiles = async (viewOf: (env: string) => View): Promise<KeptFiles> => {
   const root = await makeOwnDir('world');
   const stops = new Map<string, () => void>();
+  const updates = new Map<string, Promise<void>>();
+  /** One at a time: on a busy disk the next one is left out. */
+  const update = (view: View, dir: string): void => {
+    if (updates.has(dir)) return;
+    const done = (): void => void updates.delete(dir);
+    updates.set(dir, updateWorldFiles(view, dir).then(done, done));
+  };
   return {
     varsOf: (env) => {
       const dir = join(root, env);
@@ -27,7 +34,7 @@ export const keepWorldFiles = async (viewOf: (env: string) => View): Promise<Kep
         putWorldFiles(view, dir);
         stops.set(
           env,
-          view.clock.every(everyMs, () => putWorldFiles(view, dir)),
+          view.clock.every(everyMs, () => update(view, dir)),
         );
       }
       return {
@@ -41,6 +48,7 @@ export const keepWorldFiles = async (viewOf: (env: string) => View): Promise<Kep
     },
     close: async () => {
       for (const stop of stops.values()) stop();
+      await Promise.all(updates.values());
       await rm(root, { recursive: true, force: true });
     },
   };
