@@ -16,12 +16,33 @@ const counted = (value: number, now: Millis, startedAt: Millis): Past => {
   return (at) => round(value * Math.max(0, (at - startedAt) / (now - startedAt)));
 };
 
+/** A sample of the last scrape of a target, and its series. */
+interface Place {
+  readonly name: string;
+  readonly suffix: string;
+  readonly labels: Labels;
+  readonly series: TimeSeries;
+}
+
+const isSame = (a: Labels, b: Labels): boolean => {
+  if (a === b) return true;
+  let more = 0;
+  for (const name in a) {
+    if (a[name] !== b[name]) return false;
+    more += 1;
+  }
+  for (const _ in b) more -= 1;
+  return more === 0;
+};
+
 /** Everything that was scraped of the instances of one environment, in model time, for an hour back. */
 export class History {
   readonly #env: Environment;
   readonly #toClock: (modelAt: Millis) => Millis;
   readonly #known = new Map<string, TimeSeries>();
   readonly #byName = new Map<string, TimeSeries[]>();
+  /** By target: a scrape finds most samples where the one before found them, and their series without making a key. */
+  readonly #places = new Map<string, Place[]>();
   /** Series of each instance that the last scrape found. */
   #present = new Map<string, ReadonlySet<TimeSeries>>();
   #isFirst = true;
@@ -54,7 +75,7 @@ export class History {
 
   #scrapeKubelets(now: Millis): ReadonlySet<TimeSeries> {
     const found = cadvisorOf(this.#env).map(({ name, labels, value }) => {
-      const series = this.#series(name, {}, labels, () => value);
+      const series = this.#series(name, {}, labels, () => () => value);
       series.add(now, value);
       return series;
     });
@@ -64,8 +85,15 @@ export class History {
   #scrape(instance: Instance, now: Millis): ReadonlySet<TimeSeries> {
     const target = targetLabels(instance, this.#env);
     const found = new Set<TimeSeries>();
-    const keep = (name: string, labels: Labels, value: number, past: Past): void => {
-      const series = this.#series(name, labels, target, past);
+    const places = this.#places.get(instance.name) ?? [];
+    this.#places.set(instance.name, places);
+    let index = 0;
+    const keep = (name: string, suffix: string, labels: Labels, value: number, past: () => Past): void => {
+      const place = places[index];
+      const isThere = place?.name === name && place.suffix === suffix && isSame(place.labels, labels);
+      const series = isThere ? place.series : this.#series(`${name}${suffix}`, labels, target, past);
+      if (!isThere) places[index] = { name, suffix, labels, series };
+      index += 1;
       series.add(now, value);
       found.add(series);
     };
@@ -76,12 +104,12 @@ export class History {
     for (const { name, type, samples: each } of families)
       for (const sample of each) {
         samples += 1;
-        const past = this.#pastOf(sample, type === 'gauge', instance, now);
-        keep(`${name}${sample.suffix}`, sample.labels, sample.value, past);
+        const past = (): Past => this.#pastOf(sample, type === 'gauge', instance, now);
+        keep(name, sample.suffix, sample.labels, sample.value, past);
       }
-    keep('up', {}, instance.running ? 1 : 0, () => 1);
-    keep('scrape_duration_seconds', {}, 0.004, () => 0.004);
-    keep('scrape_samples_scraped', {}, samples, () => samples);
+    keep('up', '', {}, instance.running ? 1 : 0, () => () => 1);
+    keep('scrape_duration_seconds', '', {}, 0.004, () => () => 0.004);
+    keep('scrape_samples_scraped', '', {}, samples, () => () => samples);
     return found;
   }
 
@@ -90,14 +118,16 @@ export class History {
     return isGauge ? () => value : counted(value, now, instance.startedAt);
   }
 
-  #series(name: string, labels: Labels, target: Labels, past: Past): TimeSeries {
+  #series(name: string, labels: Labels, target: Labels, past: () => Past): TimeSeries {
     const key = `${target.pod} ${name} ${Object.values(labels).join('\u0000')}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const metric = sorted({ __name__: name, ...labels, ...target });
-    const series = new TimeSeries(metric, this.#isFirst ? past : undefined);
+    const series = new TimeSeries(metric, this.#isFirst ? past() : undefined);
     this.#known.set(key, series);
-    this.#byName.set(name, [...(this.#byName.get(name) ?? []), series]);
+    const named = this.#byName.get(name);
+    if (named === undefined) this.#byName.set(name, [series]);
+    else named.push(series);
     return series;
   }
 }
