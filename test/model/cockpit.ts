@@ -12,6 +12,7 @@ import type { LedgerEntry } from '../../src/engine/ledger/entry.ts';
 import { openLedger } from '../../src/engine/ledger/ledger.ts';
 import { type CockpitStore, createCockpit } from '../../src/store/create-cockpit.ts';
 import type { Change } from '../../src/world/change-log.ts';
+import { settle } from '../support/settle.ts';
 import { type EmbeddedWorld, embedWorld } from './doors.ts';
 import { createMoving } from './moving-clock.ts';
 import { createOracle, type Oracle } from './oracle.ts';
@@ -76,10 +77,7 @@ export const openCockpitUnderTest = async (
       underWay--;
     }
   };
-  const quiet = async (): Promise<void> => {
-    for (let still = 0; still < 3; still = underWay === 0 ? still + 1 : 0)
-      await new Promise<void>((resolve) => setImmediate(resolve));
-  };
+  const quiet = (): Promise<void> => settle(3, () => underWay > 0);
   const { clock, wait, setWall } = createMoving(startedAt, quiet);
   const oracle = createOracle(clock);
   const written: LedgerEntry[] = [];

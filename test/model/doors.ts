@@ -7,7 +7,7 @@ import type { ChangeIo, Clock, ReadIo } from '../../src/io/io.ts';
 import { openReadIo } from '../../src/io/read-io.ts';
 import { type Change, createChangeLog } from '../../src/world/change-log.ts';
 import { SystemModel } from '../../src/world/model/system-model.ts';
-import { handlersOf } from '../../src/world/servers/environment.ts';
+import { unmonitoredHandlersOf } from '../../src/world/servers/environment.ts';
 import type { Ask, Handler } from '../../src/world/servers/serve.ts';
 import { smallSystem } from './small-system.ts';
 
@@ -59,9 +59,11 @@ export const embedWorld = (clock: Clock, onChange: (change: Change) => void): Em
     },
   };
   const handlers = new Map(
-    model.environmentNames.map((env) => [env, handlersOf({ model, clock, env, changes })]),
+    model.environmentNames.map((env) => [env, unmonitoredHandlersOf({ model, clock, env, changes })]),
   );
-  const quiet = new Map(model.environmentNames.map((env) => [env, handlersOf({ model, clock, env })]));
+  const quiet = new Map(
+    model.environmentNames.map((env) => [env, unmonitoredHandlersOf({ model, clock, env })]),
+  );
   const weather: Weather = { swapped: new Map(), gone: false, answersAfterMs: 0 };
 
   const handlerAt = (url: URL): Handler => {

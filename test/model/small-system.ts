@@ -1,7 +1,7 @@
 import type { SystemSpec } from '../../src/world/model/spec.ts';
 import { demo } from '../../src/world/systems/demo.ts';
 
-const { cluster: _, messaging: __, alerts: ___, ...plain } = demo;
+const { cluster: _, messaging: __, alerts: ___, compose: ____, ...plain } = demo;
 
 /** The demo with so little of it that a world is made in a moment: one service, its broker, two environments. */
 export const smallSystem: SystemSpec = {

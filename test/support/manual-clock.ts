@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/io/io.ts';
+import { settle } from './settle.ts';
 
 interface Timer {
   readonly due: number;
@@ -13,25 +14,6 @@ export interface ManualClock extends Clock {
   settle(): Promise<void>;
   pending(): number;
 }
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const fileRequests = (): number =>
-  process.getActiveResourcesInfo().filter((name) => name.startsWith('FSReq')).length;
-
-/** Requests for files that do not come, such as a FIFO without a writer: they are not waited for again. */
-let stuck = 0;
-const mostFileTurns = 2000;
-
-/** Lets everything that is already due (microtasks, immediate callbacks, loopback I/O turns, files) happen. */
-const settle = async (): Promise<void> => {
-  const turns = 12;
-  for (let still = 0, busy = 0; still < turns; still++) {
-    await turn();
-    const requests = fileRequests();
-    stuck = busy < mostFileTurns ? Math.min(stuck, requests) : requests;
-    if (requests > stuck) [still, busy] = [0, busy + 1];
-  }
-};
 
 /** A clock that stands still until a test moves it. */
 export const manualClock = (start = Date.parse('2026-03-04T10:15:07Z')): ManualClock => {
@@ -92,7 +74,7 @@ export const manualClock = (start = Date.parse('2026-03-04T10:15:07Z')): ManualC
       now = until;
       await settle();
     },
-    settle,
+    settle: () => settle(),
     pending: () => timers.length,
   };
 };

@@ -11,11 +11,10 @@ import { prometheusHandler } from './prometheus/server.ts';
 import type { Handler } from './serve.ts';
 import { noterOf, type View } from './sight.ts';
 
+type Handlers = readonly (readonly [name: string, handler: Handler])[];
+
 /** The server (or the two servers) of one instance: what it is called in `${world.…}` → its handler. */
-const instanceHandlers = (
-  view: View,
-  { name, service }: Instance,
-): readonly (readonly [string, Handler])[] => {
+const instanceHandlers = (view: View, { name, service }: Instance): Handlers => {
   const actuator = actuatorHandler(view, name);
   const application = httpHandler(view, name);
   if (service.managementApart)
@@ -37,16 +36,25 @@ export const environmentServers = [
   'chat',
 ] as const;
 
+const noted = (view: View, handlers: Handlers): ReadonlyMap<string, Handler> =>
+  new Map(handlers.map(([name, handler]) => [name, noting(handler, noterOf(view, name))]));
+
 /** The handlers of everything that listens in an environment, by what it is called; what changes anything is noted. */
 export const handlersOf = (view: View): ReadonlyMap<string, Handler> =>
-  new Map([...plainHandlersOf(view)].map(([name, handler]) => [name, noting(handler, noterOf(view, name))]));
-
-const plainHandlersOf = (view: View): ReadonlyMap<string, Handler> => {
-  const env = view.model.layout(view.env);
-  const { hosts } = view.model.spec;
-  return new Map([
+  noted(view, [
     ['prometheus', prometheusHandler(view)],
     ['alertmanager', alertmanagerHandler(view)],
+    ...unmonitored(view),
+  ]);
+
+/** The same without its monitoring, which costs a scrape every few seconds. */
+export const unmonitoredHandlersOf = (view: View): ReadonlyMap<string, Handler> =>
+  noted(view, unmonitored(view));
+
+const unmonitored = (view: View): Handlers => {
+  const env = view.model.layout(view.env);
+  const { hosts } = view.model.spec;
+  return [
     ['grafana', grafanaHandler],
     ['chat', chatHandler],
     ['deploy', deployHandler(view)],
@@ -55,5 +63,5 @@ const plainHandlersOf = (view: View): ReadonlyMap<string, Handler> => {
       : [['front', frontHandler(view, hosts.service)] as const, ['front-plain', plainFrontHandler] as const]),
     ...['edge', ...env.dependencies.keys()].map((name) => [name, httpHandler(view, name)] as const),
     ...env.instances.flatMap((instance) => instanceHandlers(view, instance)),
-  ]);
+  ];
 };
