@@ -7,7 +7,7 @@ import { runMark } from './program-env.ts';
 /** What a process gets between SIGTERM and SIGKILL. */
 const graceMs: Millis = 2000;
 const lookEveryMs: Millis = 100;
-/** What a killed one gets until it is taken for one that cannot be ended. */
+/** How long a process that cannot be killed, or waits for a disk that does not answer, is waited for. */
 const killedMs: Millis = 1000;
 
 /** All the processes of one run: the group of the program, and whoever left that group but bears the run's mark. */
@@ -52,8 +52,9 @@ const text = (path: string): Promise<string> => readFile(path, 'utf8').catch(() 
 type Ours = Pick<GroupParts, 'pid' | 'mark'>;
 
 /** Linux, proc(5): fields 3 and 5 of /proc/PID/stat are the state (Z: ended, not yet reaped) and the process group. */
+const fieldsOf = (stat: string): readonly string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 const groupIn = (stat: string): number | undefined => {
-  const [state, , pgrp] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state, , pgrp] = fieldsOf(stat);
   return stat === '' || state === 'Z' || state === 'X' ? undefined : Number(pgrp);
 };
 const bears = (environ: string, mark: string): boolean => environ.split('\0').includes(`${runMark}=${mark}`);
@@ -62,6 +63,15 @@ const isMember = async (pid: number, { pid: group, mark }: Ours): Promise<boolea
   const pgrp = groupIn(await text(`/proc/${pid}/stat`));
   if (pgrp === undefined || pgrp === group) return pgrp === group;
   return bears(await text(`/proc/${pid}/environ`), mark);
+};
+
+/**
+ * True: it runs nothing of its own any more after SIGKILL, and is gone as soon as the kernel gives it the processor, however
+ * busy that is. State D waits for a disk, and may do so for ever.
+ */
+const isDying = async (pid: number): Promise<boolean> => {
+  const stat = await text(`/proc/${pid}/stat`);
+  return stat !== '' && fieldsOf(stat)[0] !== 'D';
 };
 
 /** Who is left of a run. Without /proc only the group can be seen: as one, by its id. */
@@ -114,12 +124,12 @@ export const processGroup = (parts: GroupParts): ProcessGroup => {
   const one: Ours = { pid, mark };
   endWithUs();
   living.add(one);
+  /** Gives those that got it. */
   const signalAll = async (signal: NodeJS.Signals): Promise<readonly number[]> => {
     const found = await members(parts);
     // The group in one stroke, so that none of it can start another meanwhile; then those that left it.
     if (found.length > 0) kill(-pid, signal);
-    for (const id of found) kill(id, signal);
-    return found;
+    return found.filter((id) => kill(id, signal));
   };
   const goneBy = async (due: Millis): Promise<boolean> => {
     for (;;) {
@@ -128,16 +138,24 @@ export const processGroup = (parts: GroupParts): ProcessGroup => {
       await clock.sleep(lookEveryMs);
     }
   };
+  /** Those that are still there at `due` for another reason than a busy machine. */
+  const leftOf = async (killed: readonly number[], due: Millis): Promise<readonly number[]> => {
+    for (;;) {
+      const left = await members(parts);
+      const dying = await Promise.all(left.map((id) => killed.includes(id) && isDying(id)));
+      if (left.length === 0 || (clock.now() >= due && !dying.includes(true))) return left;
+      await clock.sleep(lookEveryMs);
+    }
+  };
   const end = async (): Promise<readonly number[]> => {
-    if ((await signalAll('SIGTERM')).length === 0) return [];
+    if ((await members(parts)).length === 0) return [];
+    await signalAll('SIGTERM');
     const due = clock.now() + graceMs;
     const over = new AbortController();
     await Promise.race([exited, clock.sleep(graceMs, over.signal)]);
     over.abort();
     if (await goneBy(due)) return [];
-    await signalAll('SIGKILL');
-    // One that was killed is gone in a moment; the kernel may be in the way (a disk that does not answer).
-    return (await goneBy(clock.now() + killedMs)) ? [] : members(parts);
+    return leftOf(await signalAll('SIGKILL'), clock.now() + killedMs);
   };
   return {
     release: () => living.delete(one),
