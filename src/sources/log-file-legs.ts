@@ -156,6 +156,10 @@ export const legsAfter = async (
     if (live?.id === place.id && (await stillThere(live, place, signal)))
       return { legs: [{ is: 'file', file: live, at: place.offset }] };
     const left = await placeIn(files, rotated, place, signal);
+    if (left === 'renamed') {
+      await live?.close();
+      return undefined;
+    }
     if (left === undefined) return { legs: liveLeg(family), gap: lostPlace };
     const between = await wholeLegs(files, rotated.slice(0, left.index), signal);
     if (between === undefined) {
@@ -168,21 +172,26 @@ export const legsAfter = async (
     return { legs: [own, ...between, ...rest] };
   });
 
-/** The file of a place among those that a log was rotated to, or a copy of it: what stands in front of the place tells it. */
+/**
+ * The file of a place among those that a log was rotated to, or a copy of it: what stands in front of the place tells it.
+ * 'renamed': one of them was renamed before it could be opened, so it may be the file of the place under its next name.
+ */
 const placeIn = async (
   files: LogFiles,
   rotated: readonly LogFileStat[],
   place: FilePlace,
   signal: AbortSignal,
-): Promise<{ readonly file: LogFile; readonly index: number } | undefined> => {
+): Promise<{ readonly file: LogFile; readonly index: number } | 'renamed' | undefined> => {
   for (const [index, stat] of rotated.slice(0, mostLegs).entries()) {
     if (isPacked(stat) || stat.sizeBytes < place.offset) continue;
     const mayBeCopy = (place.check?.bytes ?? 0) >= fewestTelling;
     if (stat.id !== place.id && !mayBeCopy) continue;
     const file = await files.open(stat.path, signal).catch(ifMissing);
-    if (file === undefined) continue;
-    if ((file.id === place.id || mayBeCopy) && (await stillThere(file, place, signal)))
-      return { file, index };
+    if (file?.id !== stat.id) {
+      await file?.close();
+      return 'renamed';
+    }
+    if (await stillThere(file, place, signal)) return { file, index };
     await file.close();
   }
   return undefined;

@@ -1,0 +1,51 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openLogFiles } from '../../src/io/log-files.ts';
+import { readLogFile } from '../../src/sources/log-file-tail.ts';
+import type { LogEvent, Resume } from '../../src/sources/tail.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { never } from './open-source.ts';
+
+test('a file that is rotated on between the look at its directory and its opening is found under its next name', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-renamed-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const path = join(dir, 'app.log');
+  const clock = manualClock();
+  const files = openLogFiles(clock, (signal) => signal);
+  const shift = async (last: number): Promise<void> => {
+    for (let index = last; index >= 1; index -= 1) await rename(`${path}.${index}`, `${path}.${index + 1}`);
+    await rename(path, `${path}.1`);
+  };
+  let looks = 0;
+  const rotating = {
+    ...files,
+    beside: async (...asked: Parameters<typeof files.beside>) => {
+      const found = await files.beside(...asked);
+      looks += 1;
+      if (looks === 1) await rename(`${path}.1`, `${path}.2`);
+      return found;
+    },
+  };
+  const read = async (from: Resume): Promise<readonly LogEvent[]> => {
+    const events: LogEvent[] = [];
+    const fault = (error: unknown): never => {
+      throw error;
+    };
+    const parts = { files: rotating, clock, path, heads: { now: clock.now }, fault };
+    for await (const event of readLogFile(parts, from, never)) events.push(event);
+    return events;
+  };
+  await writeFile(path, 'line 1\nline 2\n');
+  const [first] = await read({ follow: false });
+  const mark = first?.is === 'chunk' ? first.mark : undefined;
+  await writeFile(path, 'line 1\nline 2\nline 3\n');
+  await shift(0);
+  await writeFile(path, 'line 4\n');
+  looks = 0;
+  const events = await read({ follow: false, after: mark ?? '' });
+  expect(events.filter(({ is }) => is === 'gap')).toEqual([]);
+  const text = events.map((event) => (event.is === 'chunk' ? Buffer.from(event.bytes).toString() : ''));
+  expect(text.join('')).toBe('line 3\nline 4\n');
+});
