@@ -1,3 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FindProgram } from './programs.ts';
+
+/** How a check of this kind ends, and its one line. */
+interface Checked {
+  readonly out: string;
+  readonly status: number;
+}
+
+/**
+ * The check itself: `text` is the content of `metrics.json`, or why it cannot be read. It stands in the program as it is
+ * here, so it uses nothing from outside.
+ */
+const checkMetrics = (given: readonly string[], text: () => string): Checked => {
+  const words = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'];
+  const [metric = 'errorRatePercent', warn = '1', crit = '5'] = given.filter((arg) => arg !== '--json');
+  let metrics: Record<string, unknown>;
+  try {
+    metrics = JSON.parse(text());
+  } catch (error) {
+    metrics = { problem: error instanceof Error ? error.message : String(error) };
+  }
+  if (given.includes('--json'))
+    return { out: JSON.stringify(metrics), status: metrics.problem === undefined ? 0 : 3 };
+  const value = metrics[metric];
+  if (typeof value !== 'number')
+    return { out: `UNKNOWN - ${metrics.problem ?? `there is no ${metric}`}`, status: 3 };
+  const isWorse = (limit: number): boolean => (metric === 'slaPercent' ? value < limit : value >= limit);
+  const status = isWorse(Number(crit)) ? 2 : isWorse(Number(warn)) ? 1 : 0;
+  return {
+    out: `${words[status]} - ${metric} is ${value} | ${metric}=${value};${warn};${crit}`,
+    status,
+  };
+};
+
 /**
  * A check in the manner of the Nagios plugins, as a program of its own: it reads the `metrics.json` beside it, prints
  * one line with performance data, and ends with 0, 1, 2 or 3. Arguments: `[METRIC [WARN CRIT]]`, default
@@ -7,30 +43,22 @@
 export const checkScript = (node: string): string => `#!${node}
 import { readFileSync } from 'node:fs';
 
-const words = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'];
-const args = process.argv.slice(2).filter((arg) => arg !== '--json');
-const [metric = 'errorRatePercent', warn = '1', crit = '5'] = args;
-
-const told = () => {
-  try {
-    return JSON.parse(readFileSync(new URL('metrics.json', import.meta.url), 'utf8'));
-  } catch (error) {
-    return { problem: error.message };
-  }
-};
-
-const levelOf = (value) => {
-  if (typeof value !== 'number') return 3;
-  const isWorse = metric === 'slaPercent' ? (limit) => value < limit : (limit) => value >= limit;
-  return isWorse(Number(crit)) ? 2 : isWorse(Number(warn)) ? 1 : 0;
-};
-
-const metrics = told();
-const value = metrics[metric];
-const level = levelOf(value);
-const isReport = process.argv.includes('--json');
-if (isReport) console.log(JSON.stringify(metrics));
-else if (level === 3) console.log(\`UNKNOWN - \${metrics.problem ?? \`there is no \${metric}\`}\`);
-else console.log(\`\${words[level]} - \${metric} is \${value} | \${metric}=\${value};\${warn};\${crit}\`);
-process.exitCode = isReport ? (metrics.problem === undefined ? 0 : 3) : level;
+const check = ${checkMetrics.toString()};
+const { out, status } = check(process.argv.slice(2), () => readFileSync(new URL('metrics.json', import.meta.url), 'utf8'));
+console.log(out);
+process.exitCode = status;
 `;
+
+/** The same check without a process: `path` is the program, `dir` where its `metrics.json` is. */
+export const checkProgram =
+  (path: string, dir: string): FindProgram =>
+  ({ argv: [program, ...args] }) =>
+    program !== path
+      ? undefined
+      : {
+          run: async ({ out }) => {
+            const checked = checkMetrics(args, () => readFileSync(join(dir, 'metrics.json'), 'utf8'));
+            out(`${checked.out}\n`);
+            return checked.status;
+          },
+        };

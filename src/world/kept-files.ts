@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
+import { checkProgram } from './check-script.ts';
 import { putWorldFiles, updateWorldFiles, worldFileNames } from './files.ts';
 import { makeOwnDir } from './own-dir.ts';
+import type { FindProgram } from './programs.ts';
 import type { View } from './servers/sight.ts';
 
 const everyMs: Millis = 2000;
@@ -11,6 +13,8 @@ const everyMs: Millis = 2000;
 export interface KeptFiles {
   /** `world.files`, `world.check-script`, `world.docker-program`, `world.manifests`, `world.backups` and `world.known-issues` of an environment; from now on they are kept up to date. */
   varsOf(env: string): Readonly<Record<string, string>>;
+  /** The check beside the files, without a process. */
+  readonly program: FindProgram;
   /** Takes the folder away. */
   close(): Promise<void>;
 }
@@ -45,6 +49,14 @@ export const keepWorldFiles = async (viewOf: (env: string) => View): Promise<Kep
         'world.backups': join(dir, worldFileNames.backups),
         'world.known-issues': join(dir, 'known-issues.csv'),
       };
+    },
+    program: (call) => {
+      for (const env of stops.keys()) {
+        const dir = join(root, env);
+        const found = checkProgram(join(dir, worldFileNames.check), dir)(call);
+        if (found !== undefined) return found;
+      }
+      return undefined;
     },
     close: async () => {
       for (const stop of stops.values()) stop();

@@ -111,7 +111,7 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
     rehearse,
     changes: changes.all,
     program: (call) => {
-      for (const { program } of wires.values()) {
+      for (const { program } of [...wires.values(), files]) {
         const found = program?.(call);
         if (found !== undefined) return found;
       }

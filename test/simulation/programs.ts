@@ -7,6 +7,7 @@ import { loadMachinePrograms, type Programs } from '../../src/io/programs.ts';
 import type { RunningProgram, RunOptions } from '../../src/io/run-process.ts';
 import { abortWireError } from '../../src/io/wire-error.ts';
 import type { FindProgram, SimulatedProgram } from '../../src/world/programs.ts';
+import { scriptIn } from '../../src/world/servers/ssh/words.ts';
 import type { Activity } from './activity.ts';
 
 const mebibyte = 1024 * 1024;
@@ -79,11 +80,24 @@ const unwrapped = (
   return { ...inner, says: `${announced} 4242.0\n${inner.says}` };
 };
 
+/** What a host answers that is only asked whether it is there: the machine itself needs no shell for that. */
+const answering = ([file, flag, text = '']: readonly string[]): SimulatedProgram | undefined => {
+  const script = file === 'sh' && flag === '-c' ? scriptIn(text) : undefined;
+  if (script === undefined || script.steps.some(({ argv }) => argv.join() !== 'true')) return undefined;
+  return {
+    run: async ({ out, err }) => {
+      out(`${script.begin}\n${script.steps.map(({ end }) => `\n${end} 0\n`).join('')}`);
+      err(script.steps.map(({ end }) => `\n${end}\n`).join(''));
+      return 0;
+    },
+  };
+};
+
 /** Programs of a simulation: those of the simulated system in this process, the few others as processes of this machine. */
 export const simulatedPrograms = (clock: Clock, find: FindProgram, activity: Activity): Programs => {
   const found = ({ argv, cwd = process.cwd(), env = {} }: Program): SimulatedProgram | undefined => {
     const { says, ...call } = unwrapped(argv, env);
-    const own = find({ ...call, cwd });
+    const own = find({ ...call, cwd }) ?? answering(call.argv);
     if (own === undefined || says === '') return own;
     return {
       ...own,
