@@ -108,7 +108,7 @@ test.each(screens)(
           user.ui.stop();
         },
       ),
-      { numRuns: 6, interruptAfterTimeLimit: 2000, markInterruptAsFailure: false },
+      { numRuns: 6 },
     );
   },
 );

@@ -97,15 +97,19 @@ const pieces: readonly string[] = [
   'x'.repeat(40),
 ];
 
+/** Every piece until it is so long. */
+const repeated = (letters: number): readonly string[] =>
+  pieces.map((piece) => piece.repeat(Math.ceil(letters / piece.length)));
+
+/** Texts with more letters than any screen has cells: to be drawn once, as each of them is measured letter by letter. */
+export const endlessTexts = repeated(10_000);
+
 /** Text as a hostile or broken system would send it. */
 export const hostileText = fc.oneof(
   { weight: 6, arbitrary: fc.array(fc.constantFrom(...pieces), { maxLength: 5 }).map((all) => all.join('')) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
   { weight: 1, arbitrary: fc.constantFrom('', ' ', '          ', '\n\n', '\u3000\u3000') },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom(...pieces).map((piece) => piece.repeat(Math.ceil(10_000 / piece.length))),
-  },
+  { weight: 1, arbitrary: fc.constantFrom(...repeated(1000)) },
 );
 
 const stamp = { source: 'bus', at: noon - 2000 };
