@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { sourceModules } from '../../src/sources/registry.ts';
-import { rigs, stages } from './rigs.ts';
+import { processStages, rigs, stages } from './rigs.ts';
 
 const root = 'src/sources';
 const folders = readdirSync(root, { withFileTypes: true })
@@ -16,7 +16,9 @@ test('every source folder is registered', () => {
 });
 
 test('every registered source goes through this suite', () => {
-  const rigged = new Set([...rigs, ...stages.map(({ rig }) => rig)].map((rig) => rig.type));
+  const rigged = new Set(
+    [...rigs, ...[...stages, ...processStages].map(({ rig }) => rig)].map((rig) => rig.type),
+  );
   const missing = sourceModules.map((module) => module.type).filter((type) => !rigged.has(type));
   const todo = `write test/contract/rigs/${missing[0]}.ts and add it to test/contract/rigs.ts`;
   expect(missing, todo).toEqual([]);

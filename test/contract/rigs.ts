@@ -26,5 +26,8 @@ export const rigs: readonly Rig[] = [
   promtextRig,
 ];
 
-/** Source types with a wire of their own. */
-export const stages: readonly Stage[] = [fileStage, hostStage, kafkaStage, postgresStage, scriptStage];
+/** Source types with a wire of their own in this process. */
+export const stages: readonly Stage[] = [fileStage, kafkaStage, postgresStage];
+
+/** Source types whose wire is a process: they are held to the same promises by `test/e2e/contract`. */
+export const processStages: readonly Stage[] = [hostStage, scriptStage];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fronted } from './fronted.ts';
 import type { Mood } from './moods.ts';
-import { rigs, stages } from './rigs.ts';
+import { processStages, rigs, stages } from './rigs.ts';
 import type { Stage, Wire } from './wire.ts';
 import { openWired } from './wired.ts';
 
@@ -23,4 +23,4 @@ const lostIsSaid = <M extends Mood, W extends Wire<M>>(stage: Stage<M, W>): void
   });
 
 for (const rig of rigs) lostIsSaid(fronted(rig));
-for (const stage of stages) lostIsSaid(stage);
+for (const stage of [...stages, ...processStages]) lostIsSaid(stage);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { startWorld } from '../../src/world/start.ts';
-import { manualClock } from '../support/manual-clock.ts';
+import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { differences, shapeOf } from './support-shape.ts';
 
 const recorded = async (name: string): Promise<unknown> =>
@@ -24,7 +24,7 @@ const cases: readonly {
 ];
 
 test.each(cases)('$path has the keys and types of the real answer', async ({ path, recording, maps }) => {
-  const clock = manualClock();
+  const clock = withoutDelays(manualClock());
   const world = await startWorld('demo', { clock, incident: 'dependency-down' });
   try {
     const url = world.vars('production')['world.orders-0'] ?? '';
@@ -36,7 +36,7 @@ test.each(cases)('$path has the keys and types of the real answer', async ({ pat
 });
 
 test('one breaker cannot be read by GET, as in the real actuator', async () => {
-  const world = await startWorld('demo', { clock: manualClock() });
+  const world = await startWorld('demo', { clock: withoutDelays(manualClock()) });
   try {
     const answer = await fetch(`${world.vars('production')['world.orders-0']}/circuitbreakers/broker`);
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);

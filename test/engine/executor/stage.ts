@@ -19,6 +19,7 @@ import { createMasker } from '../../../src/io/secrets.ts';
 import { type TargetLocks, targetLocks } from '../../../src/io/target-locks.ts';
 import type { Operation } from '../../../src/sources/source.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { settle } from '../../support/settle.ts';
 import { tempDir } from '../ledger/entries.ts';
 import { type BreakerServer, startBreakerServer } from './breaker-server.ts';
 import { breakerModule } from './breaker-source.ts';
@@ -234,13 +235,8 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
     modules,
   });
 
-  /** Nothing under way for this many turns of the event loop in a row. */
-  const quiet = async (): Promise<void> => {
-    for (let still = 0; still < 30; ) {
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      still = traffic.underWay() <= server.hanging() ? still + 1 : 0;
-    }
-  };
+  /** Nothing under way for this many turns of the event loop in a row: no request, and no file that is read or written. */
+  const quiet = (): Promise<void> => settle(30, () => traffic.underWay() > server.hanging());
 
   const go = (proposal: Proposal, answers: Partial<Answers> = {}): Going => {
     const stop = new AbortController();

@@ -9,12 +9,13 @@ import type { Machine } from '../../../src/world/model/hosts/machine.ts';
 import { SystemModel } from '../../../src/world/model/system-model.ts';
 import { startSshWire } from '../../../src/world/servers/ssh/wire.ts';
 import { systemSpec } from '../../../src/world/systems.ts';
+import { createActivity } from '../../simulation/activity.ts';
+import { simulatedPrograms } from '../../simulation/programs.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
-import { hasOpenSsh } from '../../support/ssh-client.ts';
 
 export const never = new AbortController().signal;
 
-/** The production hosts of the embedded world, and the source that reads them over ssh. */
+/** The production hosts of the embedded world, and the source that reads them by the simulated ssh, in this process. */
 export interface Hosts extends AsyncDisposable {
   readonly clock: ManualClock;
   readonly source: Source;
@@ -39,18 +40,18 @@ export const openHosts = async ({ incident, config, signals = [] }: HostsOptions
   if (incident !== undefined) model.strikeEarlier(incident, 'production');
   const env = (): Environment => model.see('production', clock.now());
   const wire = await startSshWire({ model, clock, env: 'production' });
+  const programs = simulatedPrograms(clock, (call) => wire.program?.(call), createActivity());
   const entry = {
     ssh: ['vm-1', 'vm-2'],
     config: wire.vars['ssh-config'],
-    ...(hasOpenSsh ? {} : { client: [wire.vars['ssh-client']] }),
     units: ['eventmesh-api'],
     ports: [8080],
     ...config,
   };
   const given = Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined));
   const opening = { id: 'hosts', env: 'production', config: host.config.parse(given), signals };
-  const source = await host.open(opening, openReadIo(clock));
-  const change = openChangeIo(clock);
+  const source = await host.open(opening, openReadIo(clock, { programs }));
+  const change = openChangeIo(clock, { programs });
   const found = <T>(what: T | undefined, name: string): T => {
     if (what === undefined) throw new Error(`there is no ${name}`);
     return what;

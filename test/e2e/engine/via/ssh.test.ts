@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Via } from '../../../src/domain/profile.ts';
-import { http } from '../../../src/sources/http/index.ts';
-import type { SourceModule } from '../../../src/sources/source.ts';
-import { entry, openEnvironment } from './environment.ts';
-import { healthy } from './servers.ts';
-import { createTunnel } from './tunnel.ts';
+import type { Via } from '../../../../src/domain/profile.ts';
+import { http } from '../../../../src/sources/http/index.ts';
+import type { SourceModule } from '../../../../src/sources/source.ts';
+import { entry, openEnvironment } from '../../../engine/via/environment.ts';
+import { healthy } from '../../../engine/via/servers.ts';
+import { createTunnel } from '../../../engine/via/tunnel.ts';
 
-const client = fileURLToPath(new URL('../../fixtures/programs/plays-ssh', import.meta.url));
+const client = fileURLToPath(new URL('../../../fixtures/programs/plays-ssh', import.meta.url));
 const { PATH } = process.env;
 let dir = '';
 

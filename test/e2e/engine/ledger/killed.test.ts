@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { openLedger } from '../../../src/engine/ledger/ledger.ts';
-import { readLedger } from '../../../src/engine/ledger/read-ledger.ts';
-import { verifyLedger } from '../../../src/engine/ledger/verify-ledger.ts';
-import { aRun } from './a-run.ts';
-import { entry, tempDir } from './entries.ts';
+import { openLedger } from '../../../../src/engine/ledger/ledger.ts';
+import { readLedger } from '../../../../src/engine/ledger/read-ledger.ts';
+import { verifyLedger } from '../../../../src/engine/ledger/verify-ledger.ts';
+import { aRun } from '../../../engine/ledger/a-run.ts';
+import { entry, tempDir } from '../../../engine/ledger/entries.ts';
 
 const program = new URL('./dying.ts', import.meta.url).pathname;
 const events = aRun('r1').map(({ event }) => event);

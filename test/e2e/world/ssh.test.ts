@@ -3,12 +3,12 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { SystemModel } from '../../src/world/model/system-model.ts';
-import { startSshWire } from '../../src/world/servers/ssh/wire.ts';
-import type { RunningWire } from '../../src/world/servers/wire.ts';
-import { systemSpec } from '../../src/world/systems.ts';
-import { type ManualClock, manualClock } from '../support/manual-clock.ts';
-import { hasOpenSsh } from '../support/ssh-client.ts';
+import { SystemModel } from '../../../src/world/model/system-model.ts';
+import { startSshWire } from '../../../src/world/servers/ssh/wire.ts';
+import type { RunningWire } from '../../../src/world/servers/wire.ts';
+import { systemSpec } from '../../../src/world/systems.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { hasOpenSsh } from '../../support/ssh-client.ts';
 
 const run = promisify(execFile);
 let clock: ManualClock;

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
-import { openLedger } from '../../../src/engine/ledger/ledger.ts';
-import { entriesOf } from './a-run.ts';
+import { openLedger } from '../../../../src/engine/ledger/ledger.ts';
+import { entriesOf } from '../../../engine/ledger/a-run.ts';
 
 /**
  * A process of its own that writes a whole run into the ledger in DIR, acknowledges each record on stdout, and kills

@@ -15,10 +15,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { systemClock } from '../../../src/io/clock.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
-import { host } from '../../../src/sources/host/index.ts';
-import { follow, heardOf, never, readAll } from '../file/reading.ts';
+import { systemClock } from '../../../../src/io/clock.ts';
+import { openReadIo } from '../../../../src/io/read-io.ts';
+import { host } from '../../../../src/sources/host/index.ts';
+import { follow, heardOf, never, readAll } from '../../../sources/file/reading.ts';
 
 const numbered = (from: number, to: number): string =>
   Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}\n`).join('');

@@ -1,0 +1,5 @@
+import { describe } from 'vitest';
+import { pacePromises } from '../../contract/pace.ts';
+import { processStages } from '../../contract/rigs.ts';
+
+for (const stage of processStages) describe(stage.rig.type, () => pacePromises(stage));
