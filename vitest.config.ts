@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, type Plugin } from 'vitest/config';
+import { scratchDir } from './test/support/scratch-dir.ts';
 
 /**
  * Has simulated time wait for modules that are being loaded, and asks the test runner for each only once
@@ -21,6 +22,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     exclude: ['test/real/**', 'test/e2e/**'],
+    env: { TMPDIR: scratchDir() },
     globalSetup: ['test/e2e/built.ts'],
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
