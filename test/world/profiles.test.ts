@@ -10,14 +10,26 @@ import { startWorld } from '../../src/world/start.ts';
 import { worldEnvironments, worldSystems } from '../../src/world/systems.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
-const load = (name: string): Promise<Loaded> =>
-  loadProfile(`profiles/${name}.yaml`, {
-    files: realFiles,
-    modules: sourceModules,
-    sets: {},
-    processEnv: {},
-    now: 1_770_000_000_000,
-  });
+/** The value of each key, made when it is first asked for: what is only read is shared by the tests of this file. */
+const shared = <T>(make: (key: string) => Promise<T>): ((key: string) => Promise<T>) => {
+  const made = new Map<string, Promise<T>>();
+  return (key) => {
+    const value = made.get(key) ?? make(key);
+    made.set(key, value);
+    return value;
+  };
+};
+
+const load = shared(
+  (name: string): Promise<Loaded> =>
+    loadProfile(`profiles/${name}.yaml`, {
+      files: realFiles,
+      modules: sourceModules,
+      sets: {},
+      processEnv: {},
+      now: 1_770_000_000_000,
+    }),
+);
 
 /** A system may be rehearsed with somebody's own profile before one is shipped. */
 const shipped = worldSystems
@@ -25,8 +37,9 @@ const shipped = worldSystems
   .filter(({ system, env }) => existsSync(`profiles/${system}/${env}.yaml`));
 
 /** The profile as a rehearsal sees it. */
-const rehearsed = async (system: string, env: string): Promise<Profile> => {
-  const { draft } = await load(`${system}/${env}`);
+const rehearse = shared(async (name: string): Promise<Profile> => {
+  const [system = '', env = ''] = name.split('/');
+  const { draft } = await load(name);
   const world = await startWorld(system, { clock: manualClock() });
   const vars = Object.entries(world.vars(env)).map(([name, url]) => [name.replace(/^world\./, ''), url]);
   await world.close();
@@ -38,7 +51,8 @@ const rehearsed = async (system: string, env: string): Promise<Profile> => {
   if (finished === undefined) throw new Error(`${system}/${env} does not load`);
   expect(finished.complaints).toEqual([]);
   return finished.profile;
-};
+});
+const rehearsed = (system: string, env: string): Promise<Profile> => rehearse(`${system}/${env}`);
 
 /** What each system asks of a person: an address or a secret that nobody else can know, and what is off without it. */
 const supplied: Readonly<Record<string, readonly string[]>> = {

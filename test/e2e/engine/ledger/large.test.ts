@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sealed, start } from '../../../src/engine/ledger/chain.ts';
-import { headText } from '../../../src/engine/ledger/parse-record.ts';
-import { ledgerRecords, newestRecords } from '../../../src/engine/ledger/read-ledger.ts';
-import { pastRuns } from '../../../src/engine/ledger/runs.ts';
-import { verifyLedger } from '../../../src/engine/ledger/verify-ledger.ts';
-import { entriesOf } from './a-run.ts';
-import { tempDir } from './entries.ts';
+import { sealed, start } from '../../../../src/engine/ledger/chain.ts';
+import { headText } from '../../../../src/engine/ledger/parse-record.ts';
+import { ledgerRecords, newestRecords } from '../../../../src/engine/ledger/read-ledger.ts';
+import { pastRuns } from '../../../../src/engine/ledger/runs.ts';
+import { verifyLedger } from '../../../../src/engine/ledger/verify-ledger.ts';
+import { entriesOf } from '../../../engine/ledger/a-run.ts';
+import { tempDir } from '../../../engine/ledger/entries.ts';
 
 const runs = 14_300;
 
