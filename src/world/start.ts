@@ -1,3 +1,4 @@
+import type { Millis } from '../domain/fault.ts';
 import type { Clock } from '../io/io.ts';
 import { addressesOf, rehearsalVarsOf, type Servers } from './addresses.ts';
 import { createChangeLog } from './change-log.ts';
@@ -11,6 +12,9 @@ import type { View } from './servers/sight.ts';
 import { type RunningWire, startWires } from './servers/wire.ts';
 import { systemSpec } from './systems.ts';
 import type { World, WorldOptions } from './world.ts';
+
+/** How far an environment falls behind the clock until it is brought up to date: nobody who looks late waits for more. */
+const keepUpMs: Millis = 2000;
 
 /** Starts the servers of one environment; what each is called → where it listens. */
 const startServers = async (handlers: ReadonlyMap<string, Handler>, clock: Clock): Promise<Servers> =>
@@ -97,6 +101,9 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
     'world.control': control.url,
   });
   const control = await startControlServer({ model, clock, rehearse, vars: told, changes: changes.all });
+  const stopKeepingUp = clock.every(keepUpMs, () => {
+    for (const name of model.environmentNames) see(name);
+  });
   const all = [control, ...[...servers.values()].flatMap((of) => [...of.values()])];
   return {
     system,
@@ -118,6 +125,7 @@ export const startWorld = async (system: string, options: WorldOptions): Promise
       return undefined;
     },
     close: async () => {
+      stopKeepingUp();
       await Promise.all([files, ...wires.values(), ...all].map((part) => part.close()));
     },
   };
