@@ -4,7 +4,6 @@ import type { Executor } from '../engine/executor/door.ts';
 import { createExecutor } from '../engine/executor/executor.ts';
 import { type Copies, createCopies } from '../engine/ledger/copies.ts';
 import { openLedger } from '../engine/ledger/ledger.ts';
-import { openCopyDoor } from '../io/audit-copy.ts';
 import { newRunId } from '../io/chance.ts';
 import type { ChangeIo } from '../io/io.ts';
 import type { Context } from './context.ts';
@@ -40,8 +39,10 @@ export const openActing = async (context: Context, opened: Opened): Promise<Acti
     through.set(source, door);
     return door;
   };
-  const copies = (profile.auditCopies ?? []).map((copy) =>
-    createCopies(copyAddress(copy), openCopyDoor(copy, clock), clock),
+  const copies = await Promise.all(
+    (profile.auditCopies ?? []).map(async (copy) =>
+      createCopies(copyAddress(copy), await context.openCopyDoor(copy), clock),
+    ),
   );
   const executor = createExecutor({
     engine,

@@ -61,7 +61,6 @@ export const searchProfilesSurely = async (context: Context): Promise<Profiles> 
   const profiles = await searchProfiles(context);
   const { systemUnclear, complaints } = profiles.config;
   if (systemUnclear) throw new UsageError(...complaints.map(complaintLine));
-  for (const complaint of complaints)
-    process.stderr.write(`${context.masker.mask(complaintLine({ ...complaint, severity: 'warning' }))}\n`);
+  for (const complaint of complaints) context.warn(complaintLine({ ...complaint, severity: 'warning' }));
   return profiles;
 };

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { nearestWord } from '../profile/did-you-mean.ts';
+import { createContext } from './context.ts';
 import { UsageError } from './exit-code.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { ProgramParts } from './program.ts';
@@ -9,6 +10,7 @@ export const cockpit = async (
   program: Command,
   options: GlobalOptions,
   parts: ProgramParts,
+  warn: (line: string) => void,
 ): Promise<number> => {
   const [word] = program.args;
   if (word !== undefined) {
@@ -17,9 +19,12 @@ export const cockpit = async (
     const hint = meant === undefined ? `there is: ${names.join(', ')}` : `did you mean "${meant}"?`;
     throw new UsageError(`there is no command ${word}; ${hint}`);
   }
-  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+  const { host } = parts;
+  const isTerminal =
+    host === undefined ? process.stdin.isTTY && process.stdout.isTTY : host.streams.stdout.isTTY;
+  if (!isTerminal) {
     const { sayWithoutTerminal } = await import('./without-terminal.ts');
-    throw await sayWithoutTerminal(options);
+    throw await sayWithoutTerminal(createContext(options, host?.platform, warn));
   }
   return parts.openCockpit(options);
 };

@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
+import type { AuditCopy } from '../domain/guard.ts';
+import type { CopyDoor } from '../io/audit-copy.ts';
 import { chance } from '../io/chance.ts';
 import { openChangeIo } from '../io/change-io.ts';
 import { type SystemClock, systemClock } from '../io/clock.ts';
@@ -33,6 +35,12 @@ export interface Context {
   startWorld(system: string, options: WorldOptions): Promise<World>;
   /** Opens a changing door, for the executor alone. */
   openChangeIo(way?: ReadIoOptions): ChangeIo & { close(): Promise<void> };
+  /** Opens the connection to a destination for copies of the audit ledger. */
+  openCopyDoor(copy: AuditCopy): Promise<CopyDoor>;
+  /** Resolves to what a program prints: the value of `${exec:…}` in a profile. */
+  execText(argv: readonly string[], signal: AbortSignal): Promise<string>;
+  /** Writes a line of a warning to stderr. */
+  warn(line: string): void;
   readonly modules: readonly SourceModule[];
   readonly processEnv: ProcessEnv;
   /** When this process began, on `clock`. */
@@ -53,7 +61,15 @@ const profileDirs = (options: GlobalOptions, env: ProcessEnv): readonly string[]
 /** What a process runs on: time, the network, programs and environment variables of this machine, or of a simulation. */
 export type Platform = Pick<
   Context,
-  'clock' | 'random' | 'openIo' | 'openChangeIo' | 'startWorld' | 'processEnv' | 'startedAt'
+  | 'clock'
+  | 'random'
+  | 'openIo'
+  | 'openChangeIo'
+  | 'openCopyDoor'
+  | 'execText'
+  | 'startWorld'
+  | 'processEnv'
+  | 'startedAt'
 >;
 
 /** The platform of this process. */
@@ -62,13 +78,19 @@ export const machinePlatform = (clock: SystemClock = systemClock()): Platform =>
   random: chance,
   openIo: (way) => openReadIo(clock, way),
   openChangeIo: (way) => openChangeIo(clock, way),
+  openCopyDoor: async (copy) => (await import('../io/audit-copy.ts')).openCopyDoor(copy, clock),
+  execText: async (argv, signal) => (await import('../io/exec.ts')).execText(argv, signal),
   startWorld: async (system, options) => (await import('../world/start.ts')).startWorld(system, options),
   processEnv: process.env,
   startedAt: clock.now() - Math.round(process.uptime() * 1000),
 });
 
 /** The composition's leaves for this process; contacts and reads nothing. */
-export const createContext = (options: GlobalOptions, platform: Platform = machinePlatform()): Context => {
+export const createContext = (
+  options: GlobalOptions,
+  platform: Platform = machinePlatform(),
+  warn = (line: string): void => void process.stderr.write(`${masker.mask(line)}\n`),
+): Context => {
   const { processEnv: env } = platform;
   return {
     ...platform,
@@ -78,6 +100,7 @@ export const createContext = (options: GlobalOptions, platform: Platform = machi
     settingsFile: join(configDirOf(env), 'config.yaml'),
     files: realFiles,
     masker,
+    warn,
     modules: sourceModules,
   };
 };

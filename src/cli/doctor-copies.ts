@@ -1,6 +1,5 @@
 import type { AuditCopy } from '../domain/guard.ts';
-import type { Clock } from '../io/io.ts';
-import { openReadIo } from '../io/read-io.ts';
+import type { ReadIo } from '../io/io.ts';
 import type { Finding } from '../sources/source.ts';
 import { copyAddress } from './acting.ts';
 
@@ -18,10 +17,10 @@ const endOf = (copy: AuditCopy): { readonly host: string; readonly port: number 
 /** Whether the places where copies of the ledger go can be reached: connected to, and nothing said. */
 export const examineCopies = async (
   copies: readonly AuditCopy[],
-  clock: Clock,
+  openIo: () => ReadIo,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
-  const io = openReadIo(clock);
+  const io = openIo();
   const examine = async (copy: AuditCopy): Promise<Finding> => {
     const to = copyAddress(copy);
     if (copy.is === 'syslog' && copy.over === 'udp')

@@ -87,10 +87,10 @@ const reportOf = async (
 /** The copies of the ledger, told as one more source. One that cannot be reached is something missing, never all. */
 const copiesReport = async (
   copies: readonly AuditCopy[],
-  { clock }: Context,
+  { openIo }: Context,
   signal: AbortSignal,
 ): Promise<SourceReport> => {
-  const findings = await examineCopies(copies, clock, signal);
+  const findings = await examineCopies(copies, openIo, signal);
   const level = findings.every(({ ok }) => ok) ? 'ok' : 'warn';
   return { source: 'audit', type: 'copies', level, requestsPerSecond: 0, findings };
 };

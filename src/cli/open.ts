@@ -2,7 +2,7 @@ import type { Millis } from '../domain/fault.ts';
 import { complaintLine } from '../domain/position.ts';
 import type { Profile } from '../domain/profile.ts';
 import { type Engine, type EngineOptions, openEngine } from '../engine/engine.ts';
-import { execDeadlineMs, execText } from '../io/exec.ts';
+import { execDeadlineMs } from '../io/exec.ts';
 import type { Catalogue, CatalogueEntry } from '../profile/catalogue.ts';
 import { type FinishValues, loadProfile, type ProfileDraft } from '../profile/load.ts';
 import type { World } from '../world/world.ts';
@@ -54,7 +54,7 @@ const rehearsal = async (
 
 /** A program that hangs gets half of the time that is left: it must not cost the sources that do without it. */
 const exec = async (
-  { clock }: Context,
+  { clock, execText }: Context,
   argv: readonly string[],
   until = Number.POSITIVE_INFINITY,
 ): Promise<string> => {

@@ -93,7 +93,7 @@ const declare = (
       const said = global.ascii ? asciiOutput(output) : output;
       const options = command.opts<O>();
       const shared = sharing === undefined ? {} : { sharing };
-      const context = createContext(global, host?.platform);
+      const context = createContext(global, host?.platform, output.error);
       const stop = host === undefined ? interruption : () => host.stop;
       const call = {
         args: command.args,
@@ -214,10 +214,10 @@ export const runProgram = async (words: readonly string[], parts: ProgramParts):
   declare(program, output, finish, parts.host);
   // Only here, after the sub-commands have inherited the strict rule: an unknown word is answered by `cockpit`.
   program.allowExcessArguments().action(async () => {
-    const global = begin(program, output);
+    const global = begin(program, output, parts.host);
     await sharingOf(global, program, output);
     const { cockpit } = await import('./cockpit.ts');
-    code = await cockpit(program, global, parts);
+    code = await cockpit(program, global, parts, output.error);
   });
   const commands = new Set(program.commands.map((command) => command.name()));
   try {

@@ -1,12 +1,11 @@
 import { searchProfilesSurely } from './choose.ts';
-import { createContext } from './context.ts';
+import type { Context } from './context.ts';
 import { UsageError } from './exit-code.ts';
-import type { GlobalOptions } from './global-options.ts';
 
 /** The cockpit was asked for where there is no terminal: which environments there are, and what works without one. */
-export const sayWithoutTerminal = async (options: GlobalOptions): Promise<UsageError> => {
-  const profiles = await searchProfilesSurely(createContext(options));
-  const chosen = profiles.choose(options.env);
+export const sayWithoutTerminal = async (context: Context): Promise<UsageError> => {
+  const profiles = await searchProfilesSurely(context);
+  const chosen = profiles.choose(context.options.env);
   if (chosen.is !== 'one') return new UsageError(...chosen.message.split('\n'));
   const name = `${chosen.entry.system}/${chosen.entry.env}`;
   return new UsageError(
