@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { listenOnLoopback } from '../../src/world/loopback.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A real server on the loopback that remembers who asked what, and which connections are still open. */
+/** A server on the loopback interface, which a simulation reaches in memory. It remembers the requests and which connections are open. */
 export interface LocalServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
@@ -51,9 +52,7 @@ export const localServer = async (handler: Handler): Promise<LocalServer> => {
       changed();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await listenOnLoopback(server);
   return {
     url: `http://127.0.0.1:${port}`,
     port,

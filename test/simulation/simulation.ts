@@ -1,14 +1,18 @@
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Platform } from '../../src/cli/context.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import type { Millis } from '../../src/domain/fault.ts';
+import { openCopyDoor } from '../../src/io/audit-copy.ts';
 import { openChangeIo } from '../../src/io/change-io.ts';
 import type { SystemClock } from '../../src/io/clock.ts';
 import type { Destination, Dial } from '../../src/io/dial.ts';
+import { execText } from '../../src/io/exec.ts';
+import type { Clock } from '../../src/io/io.ts';
 import { openReadIo, type ReadIoOptions } from '../../src/io/read-io.ts';
 import { wireError } from '../../src/io/wire-error.ts';
 import { connectInMemory } from '../../src/world/loopback.ts';
@@ -22,8 +26,23 @@ import { simulatedPrograms } from './programs.ts';
 /** How a command of a simulation ended, and all that it wrote. */
 export interface Ended {
   readonly code: number;
+  /** How much simulated time it took. */
+  readonly tookMs: Millis;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** A command that has been started. */
+export interface RunningCommand {
+  /** What it has written so far. */
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Stops it, as SIGINT does. */
+  interrupt(): void;
+  /** Lets simulated time pass until stdout matches; rejects when the command ends before. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Lets simulated time pass until it ends. */
+  ended(): Promise<Ended>;
 }
 
 /**
@@ -37,6 +56,8 @@ export interface Simulation extends AsyncDisposable {
   readonly home: string;
   readonly stateDir: string;
   readonly worlds: readonly World[];
+  /** Starts one command line; it goes on as simulated time passes. */
+  start(args: readonly string[], env?: Readonly<Record<string, string>>): RunningCommand;
   /** Runs one command line to its end. */
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
   /** Lets simulated time pass until the work has settled, and gives its outcome. */
@@ -45,6 +66,10 @@ export interface Simulation extends AsyncDisposable {
   wait(ms: Millis): Promise<void>;
   /** Moves to the next timer, once nothing is under way. */
   step(): Promise<void>;
+  /** The clock of servers of the test: whoever waits for their answers lets simulated time pass. */
+  readonly serverClock: Clock;
+  /** Leaves a request of a server of the test unanswered: simulated time passes while its caller waits. */
+  leaveUnanswered(response: ServerResponse): void;
   /** Resolves when nothing is under way; time stands still. */
   quiet(): Promise<void>;
 }
@@ -57,6 +82,9 @@ export interface SimulationOptions {
 
 /** When a simulation begins: a Wednesday. */
 export const morning = Date.parse('2026-03-04T10:15:07Z');
+
+/** How long, in real time, a wait goes on without any timer. */
+const idleMs: Millis = 5000;
 
 /** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
 const seeded = (seed: number): (() => number) => {
@@ -104,11 +132,11 @@ const dialInMemory: Dial = Object.assign(
 );
 
 /** Opens a simulation; nothing in it has happened yet. */
-export const openSimulation = ({ start = morning, seed = 1 }: SimulationOptions = {}): Simulation => {
+export const openSimulation = ({ start: begin = morning, seed = 1 }: SimulationOptions = {}): Simulation => {
   const home = scratch();
   const stateDir = join(home, 'state', 'opsdeck');
   const activity = createActivity();
-  const stepping = createSteppingClock(start);
+  const stepping = createSteppingClock(begin);
   const fileTimes = createFileTimes(stepping);
   const clock: SystemClock = stepping;
   const worldClock: SystemClock = {
@@ -158,6 +186,8 @@ export const openSimulation = ({ start = morning, seed = 1 }: SimulationOptions 
           activity.counting('draft', await io.draft(...args)),
       });
     },
+    openCopyDoor: async (copy) => activity.counting('audit copy', openCopyDoor(copy, clock)),
+    execText: (argv, signal) => activity.during(argv.join(' '), execText(argv, signal)),
     startWorld: async (system, options) => {
       const world = await activity.during(
         `simulator of ${system}`,
@@ -178,17 +208,67 @@ export const openSimulation = ({ start = morning, seed = 1 }: SimulationOptions 
     const due = stepping.nextDue();
     if (due !== undefined) stepping.moveTo(due);
   };
+  const stepUntil = async (isOver: () => boolean): Promise<void> => {
+    for (let idleSince: number | undefined; ; ) {
+      await activity.quiet();
+      if (isOver()) return;
+      // Without a timer only the machine can end the wait, as with a file that changes.
+      if (stepping.nextDue() === undefined) idleSince ??= performance.now();
+      else idleSince = undefined;
+      if (idleSince !== undefined && performance.now() - idleSince > idleMs)
+        throw new Error('no timer is set: this wait would never end');
+      await step();
+    }
+  };
   const until: Simulation['until'] = async (work) => {
     let isOver = false;
     const over = (): void => {
       isOver = true;
     };
     work.then(over, over);
-    for (;;) {
-      await activity.quiet();
-      if (isOver) return work;
-      await step();
-    }
+    await stepUntil(() => isOver);
+    return work;
+  };
+
+  const running = new Set<RunningCommand>();
+  const start: Simulation['start'] = (args, env = {}) => {
+    const [stdout, stderr] = [kept(), kept()];
+    const stop = new AbortController();
+    const startedAt = clock.now();
+    let end: Ended | undefined;
+    const work = runProgram(args, {
+      openCockpit: () => Promise.reject(new Error('a simulated command has no terminal')),
+      host: {
+        platform: { ...platform, processEnv: { ...environment, ...env } },
+        streams: { stdout: stdout.stream, stderr: stderr.stream },
+        stop: stop.signal,
+      },
+    }).then((code) => {
+      running.delete(command);
+      end = { code, tookMs: clock.now() - startedAt, stdout: stdout.text(), stderr: stderr.text() };
+      return end;
+    });
+    const command: RunningCommand = {
+      get stdout() {
+        return stdout.text();
+      },
+      get stderr() {
+        return stderr.text();
+      },
+      interrupt: () => stop.abort(new DOMException('stopped by SIGINT', 'AbortError')),
+      printed: async (pattern) => {
+        let match: RegExpExecArray | null = null;
+        await stepUntil(() => {
+          match = pattern.exec(stdout.text());
+          return match !== null || end !== undefined;
+        });
+        if (match === null) throw new Error(`ended with ${end?.code}: ${end?.stdout}${end?.stderr}`);
+        return match;
+      },
+      ended: () => until(work),
+    };
+    running.add(command);
+    return command;
   };
 
   return {
@@ -199,6 +279,9 @@ export const openSimulation = ({ start = morning, seed = 1 }: SimulationOptions 
     worlds,
     until,
     step,
+    serverClock: worldClock,
+    leaveUnanswered: (response) =>
+      void activity.delayed(new Promise<void>((resolve) => response.once('close', resolve))),
     quiet: () => activity.quiet(),
     wait: async (ms) => {
       const end = clock.now() + ms;
@@ -211,22 +294,11 @@ export const openSimulation = ({ start = morning, seed = 1 }: SimulationOptions 
       stepping.moveTo(end);
       await activity.quiet();
     },
-    run: async (args, env = {}) => {
-      const [stdout, stderr] = [kept(), kept()];
-      const stop = new AbortController();
-      const code = await until(
-        runProgram(args, {
-          openCockpit: () => Promise.reject(new Error('a simulated command has no terminal')),
-          host: {
-            platform: { ...platform, processEnv: { ...environment, ...env } },
-            streams: { stdout: stdout.stream, stderr: stderr.stream },
-            stop: stop.signal,
-          },
-        }),
-      );
-      return { code, stdout: stdout.text(), stderr: stderr.text() };
-    },
+    start,
+    run: (args, env) => start(args, env).ended(),
     [Symbol.asyncDispose]: async () => {
+      for (const command of running) command.interrupt();
+      await until(Promise.all([...running].map((command) => command.ended())));
       await until(Promise.all(worlds.map((world) => world.close())));
       activity.close();
       // What a canceled command still writes may come in between.

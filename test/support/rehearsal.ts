@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { systemClock } from '../../src/io/clock.ts';
-import { startWorld } from '../../src/world/start.ts';
+import { machinePlatform, type Platform } from '../../src/cli/context.ts';
 import type { World } from '../../src/world/world.ts';
 
 /** An embedded world of the test's own, whose incident a program outside looks at and acts on. */
@@ -26,14 +25,15 @@ const varsOf = async (system: string, env: string): Promise<ReadonlySet<string>>
   return new Set((await Promise.all(names)).flat());
 };
 
-/** Opens a world in which an incident has developed. `vars` stand in place of what a rehearsal says. */
+/** Opens a world in which an incident has developed, on this machine or in a simulation. `vars` stand in place of what a rehearsal says. */
 export const openRehearsal = async (
   name: string,
   incident: string,
   vars: Readonly<Record<string, string>> = {},
+  platform: Pick<Platform, 'clock' | 'startWorld'> = machinePlatform(),
 ): Promise<Rehearsal> => {
   const [system = '', env = ''] = name.split('/');
-  const clock = systemClock();
+  const { clock, startWorld } = platform;
   const world = await startWorld(system, { clock, incident, incidentEnv: env });
   const known = await varsOf(system, env);
   const sets = Object.entries({ ...world.rehearsalVars(env), ...vars })

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { systemClock } from '../../src/io/clock.ts';
-import { startWorld } from '../../src/world/start.ts';
+import { machinePlatform, type Platform } from '../../src/cli/context.ts';
 import { valueAt } from '../world/ask.ts';
 
 /** An embedded world that a test holds itself, while a program works on it: it looks at what was changed there, and meddles. */
@@ -34,30 +33,44 @@ export const openWatchedWorld = async (
   system: string,
   incident: string,
   vars: Readonly<Record<string, string>> = {},
+  platform: Pick<Platform, 'clock' | 'startWorld' | 'openChangeIo'> = machinePlatform(),
 ): Promise<WatchedWorld> => {
-  const world = await startWorld(system, { clock: systemClock(), incident });
+  const world = await platform.startWorld(system, { clock: platform.clock, incident });
+  const io = platform.openChangeIo();
+  const send = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const { status, text } = await io.send(
+      {
+        method,
+        url: `${server}${path}`,
+        headers: {
+          authorization: 'Bearer rehearsal-admin',
+          'content-type': 'application/strategic-merge-patch+json',
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      },
+      new AbortController().signal,
+    );
+    if (status > 299) throw new Error(`${status}: ${text}`);
+    return JSON.parse(text);
+  };
   const kubeconfig: unknown = JSON.parse(await readFile(world.vars(env)['world.kubeconfig'] ?? '', 'utf8'));
   const server = String(valueAt(kubeconfig, 'clusters', '0', 'cluster', 'server'));
-  const headers = { authorization: 'Bearer rehearsal-admin' };
   const sets = Object.entries({ ...world.rehearsalVars(env), ...vars });
   return {
     sets: sets.flatMap(([name, value]) => ['--set', `${name}=${value}`]),
     wanted: () =>
       Promise.all(
         kinds.map(async (path) => {
-          const list: unknown = await (await fetch(`${server}${path}`, { headers })).json();
-          return [valueAt(list, 'items')].flat().map(wantedOf);
+          return [valueAt(await send('GET', path), 'items')].flat().map(wantedOf);
         }),
       ),
     meddle: async (deployment, patch) => {
-      const answer = await fetch(`${server}${kinds[0]}/${deployment}`, {
-        method: 'PATCH',
-        headers: { ...headers, 'content-type': 'application/strategic-merge-patch+json' },
-        body: JSON.stringify(patch),
-      });
-      if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
+      await send('PATCH', `${kinds[0]}/${deployment}`, patch);
     },
     incident: () => world.incident,
-    [Symbol.asyncDispose]: () => world.close(),
+    [Symbol.asyncDispose]: async () => {
+      await io.close();
+      await world.close();
+    },
   };
 };

@@ -1,0 +1,31 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { openSimulation, type Simulation, type SimulationOptions } from './simulation.ts';
+
+/** A simulation whose home is the working directory, for profiles and files of its own. Only one may be open at a time. */
+export interface Workspace extends Simulation {
+  /** Writes a file, by its path below the working directory. */
+  put(path: string, content: string | Uint8Array): Promise<void>;
+  /** The absolute path of a file of the working directory. */
+  path(name: string): string;
+}
+
+/** Opens a simulation in an empty working directory. */
+export const openWorkspace = (options?: SimulationOptions): Workspace => {
+  const simulation = openSimulation(options);
+  const { home } = simulation;
+  const before = process.cwd();
+  process.chdir(home);
+  return {
+    ...simulation,
+    put: async (path, content) => {
+      await mkdir(dirname(join(home, path)), { recursive: true });
+      await writeFile(join(home, path), content);
+    },
+    path: (name) => join(home, name),
+    [Symbol.asyncDispose]: async () => {
+      process.chdir(before);
+      await simulation[Symbol.asyncDispose]();
+    },
+  };
+};
