@@ -1,20 +1,21 @@
 import { afterEach, beforeEach, expect } from 'vitest';
 import { readLedger } from '../../src/engine/ledger/read-ledger.ts';
-import { type House, openHouse, shopProfile } from '../cli/support/house.ts';
+import { type Sandbox, openSandbox } from '../e2e/support/sandbox.ts';
+import { shopProfile } from '../support/shop-profile.ts';
 import { type LocalServer, localServer } from '../io/local-server.ts';
 import { accident } from './table.ts';
 
-let house: House;
+let sandbox: Sandbox;
 let wire: LocalServer;
 
 beforeEach(async () => {
-  house = await openHouse();
+  sandbox = await openSandbox();
   wire = await localServer((_, response) => void response.end('{}'));
   const step = (id: string, danger: string) =>
     `{ id: ${id}, title: ${id}, use: api.request, danger: ${danger}, with: { method: POST, path: /${id} } }`;
   const book = (danger: string) =>
     `  - { id: ${danger}, title: ${danger}, act: [${step(danger, danger)}], verify: none }`;
-  await house.put(
+  await sandbox.put(
     'profiles/here.yaml',
     shopProfile(
       wire.url,
@@ -25,7 +26,7 @@ beforeEach(async () => {
   );
 });
 afterEach(async () => {
-  await house[Symbol.asyncDispose]();
+  await sandbox[Symbol.asyncDispose]();
   await wire[Symbol.asyncDispose]();
 });
 
@@ -46,7 +47,7 @@ accident(
         ['--share', '--confirm', 'api'],
         ['--undo', 'x', '--confirm', 'api'],
       ]) {
-        const ended = await house.run([
+        const ended = await sandbox.run([
           'run',
           ...(flags.includes('--undo') ? [] : [id]),
           '--env',
@@ -63,7 +64,7 @@ accident(
 accident(
   'terminal closed',
   async () => {
-    const running = house.start([
+    const running = sandbox.start([
       'run',
       'disruptive',
       '--env',
@@ -74,14 +75,14 @@ accident(
       '--confirm',
       'api',
     ]);
-    await running.said(/"event":"window"/);
+    await running.printed(/"event":"window"/);
     // What a terminal that is closed sends to all that run in it.
     running.child.kill('SIGHUP');
     const { code } = await running.ended;
     expect(code).not.toBe(0);
     expect(posts()).toEqual([]);
     // What became of it is written down, by its own hand.
-    const entries = (await readLedger(house.stateDir)).map(({ entry }) => entry);
+    const entries = (await readLedger(sandbox.stateDir)).map(({ entry }) => entry);
     expect(entries.at(-1)).toMatchObject({ event: 'ended', ending: 'cancelled', sent: [] });
   },
   60_000,

@@ -2,13 +2,14 @@
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { localServer } from '../io/local-server.ts';
-import { type House, openHouse, shopProfile } from './support/house.ts';
+import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { shopProfile } from '../support/shop-profile.ts';
 
-let house: House;
-beforeEach(async () => {
-  house = await openHouse();
+let workspace: Workspace;
+beforeEach(() => {
+  workspace = openWorkspace();
 });
-afterEach(() => house[Symbol.asyncDispose]());
+afterEach(() => workspace[Symbol.asyncDispose]());
 
 const answering = (status: number, body = '{"status":"up"}') =>
   localServer((_request, response) => {
@@ -27,8 +28,8 @@ describe('the exit code says the worst level', () => {
     { name: 'a source has no credentials', status: 200, more: blind, code: 3, level: 'unknown' },
   ])('$name: $code', async ({ status, more, code, level }) => {
     await using wire = await answering(status);
-    await house.put('profiles/dev.yaml', shopProfile(wire.url, more));
-    const ended = await house.run(['check', '--env', 'dev', '--json']);
+    await workspace.put('profiles/dev.yaml', shopProfile(wire.url, more));
+    const ended = await workspace.run(['check', '--env', 'dev', '--json']);
     expect({ code: ended.code, level: JSON.parse(ended.stdout).level, stderr: ended.stderr }).toEqual({
       code,
       level,
@@ -38,8 +39,8 @@ describe('the exit code says the worst level', () => {
 
   test('a malformed profile: 4, with the line, and nothing is contacted', async () => {
     await using wire = await answering(200);
-    await house.put('profiles/dev.yaml', shopProfile(wire.url, 'signls: []\n'));
-    const ended = await house.run(['check', '--env', 'dev', '--json']);
+    await workspace.put('profiles/dev.yaml', shopProfile(wire.url, 'signls: []\n'));
+    const ended = await workspace.run(['check', '--env', 'dev', '--json']);
     expect(ended.code).toBe(4);
     expect(ended.stdout).toBe('');
     expect(ended.stderr).toMatch(/^profiles\/dev\.yaml:12:1: .*signls.*did you mean "signals"\?$/m);
@@ -49,14 +50,14 @@ describe('the exit code says the worst level', () => {
 
 test('the report has every list, null for what is not known, and ISO times', async () => {
   await using wire = await answering(503);
-  await house.put(
+  await workspace.put(
     'profiles/dev.yaml',
     shopProfile(
       wire.url,
       'signals: [{ id: depth, title: Depth, source: api, read: { json: api, path: queue.depth }, unit: "" }]\n',
     ),
   );
-  const { stdout } = await house.run(['check', '--env', 'shop/dev', '--json']);
+  const { stdout } = await workspace.run(['check', '--env', 'shop/dev', '--json']);
   const report = JSON.parse(stdout);
   expect(stdout.trimEnd().split('\n')).toHaveLength(1);
   expect(Object.keys(report)).toEqual([
@@ -91,9 +92,9 @@ test('the report has every list, null for what is not known, and ISO times', asy
 });
 
 test('--timeout is a ceiling on the whole command; what did not answer is unknown', async () => {
-  await using wire = await localServer(() => {});
-  await house.put('profiles/dev.yaml', shopProfile(wire.url).replace('timeout: 3s', 'timeout: 5m'));
-  const ended = await house.run(['check', '--env', 'dev', '--json', '--timeout', '1s']);
+  await using wire = await localServer((_request, response) => workspace.leaveUnanswered(response));
+  await workspace.put('profiles/dev.yaml', shopProfile(wire.url).replace('timeout: 3s', 'timeout: 5m'));
+  const ended = await workspace.run(['check', '--env', 'dev', '--json', '--timeout', '1s']);
   expect(ended.code).toBe(3);
   expect(JSON.parse(ended.stdout).faults).toMatchObject([
     {
@@ -102,36 +103,36 @@ test('--timeout is a ceiling on the whole command; what did not answer is unknow
       message: expect.stringMatching(/no answer within the \S+ given to the whole reading/),
     },
   ]);
-  await wire.drained();
+  await workspace.until(wire.drained());
 });
 
 test('for people: level, name and why, a line each', async () => {
   await using wire = await answering(503);
-  await house.put('profiles/dev.yaml', shopProfile(wire.url));
-  const { stdout, code } = await house.run(['check', '--env', 'dev']);
+  await workspace.put('profiles/dev.yaml', shopProfile(wire.url));
+  const { stdout, code } = await workspace.run(['check', '--env', 'dev']);
   expect(code).toBe(2);
   expect(stdout).toMatch(/✗ CRIT +shop dev/);
   expect(stdout).toMatch(/✗ CRIT +health +api +down +.*503/);
-  expect((await house.run(['--ascii', 'check', '--env', 'dev'])).stdout).toMatch(/^X CRIT +shop dev/);
+  expect((await workspace.run(['--ascii', 'check', '--env', 'dev'])).stdout).toMatch(/^X CRIT +shop dev/);
 });
 
 test('--watch reports again and again, and ends with the last level when it is stopped', async () => {
   await using wire = await answering(503);
-  await house.put('profiles/dev.yaml', shopProfile(wire.url));
-  const watching = house.start(['check', '--env', 'dev', '--watch', '--json']);
-  await watching.said(/\n.*\n/);
-  watching.child.kill('SIGINT');
-  const ended = await watching.ended;
+  await workspace.put('profiles/dev.yaml', shopProfile(wire.url));
+  const watching = workspace.start(['check', '--env', 'dev', '--watch', '--json']);
+  await watching.printed(/\n.*\n/);
+  watching.interrupt();
+  const ended = await watching.ended();
   expect(ended.code).toBe(2);
   for (const line of ended.stdout.trimEnd().split('\n')) expect(JSON.parse(line).level).toBe('crit');
 });
 
 test('--set overrides a var, before the sub-command or behind it', async () => {
   await using wire = await answering(200);
-  await house.put('profiles/dev.yaml', `${shopProfile('${api}')}vars: { api: "http://127.0.0.1:1" }\n`);
-  expect((await house.run(['check', '--env', 'dev'])).code).toBe(2);
-  expect((await house.run(['check', '--env', 'dev', '--set', `api=${wire.url}`])).code).toBe(0);
-  expect((await house.run(['--set', `api=${wire.url}`, '--env', 'dev', 'check'])).code).toBe(0);
+  await workspace.put('profiles/dev.yaml', `${shopProfile('${api}')}vars: { api: "http://127.0.0.1:1" }\n`);
+  expect((await workspace.run(['check', '--env', 'dev'])).code).toBe(2);
+  expect((await workspace.run(['check', '--env', 'dev', '--set', `api=${wire.url}`])).code).toBe(0);
+  expect((await workspace.run(['--set', `api=${wire.url}`, '--env', 'dev', 'check'])).code).toBe(0);
 });
 
 test('a value from a program is asked for with stdin closed, and is in no message', async () => {
@@ -141,52 +142,41 @@ test('a value from a program is asked for with stdin closed, and is in no messag
   });
   const withToken = (argv: string): string =>
     shopProfile(wire.url).replace('    every:', `    auth: { bearer: "\${exec:${argv}}" }\n    every:`);
-  await house.put('token.sh', 'read line && exit 9; echo s3cret-token');
-  await house.put('profiles/dev.yaml', withToken('sh token.sh'));
-  const ended = await house.run(['check', '--env', 'dev', '--json']);
+  await workspace.put('token.sh', 'read line && exit 9; echo s3cret-token');
+  await workspace.put('profiles/dev.yaml', withToken('sh token.sh'));
+  const ended = await workspace.run(['check', '--env', 'dev', '--json']);
   expect(ended.code).toBe(0);
   expect(ended.stdout + ended.stderr).not.toContain('s3cret-token');
-  await house.put('profiles/dev.yaml', withToken('no-such-program get'));
-  const without = await house.run(['check', '--env', 'dev', '--json']);
+  await workspace.put('profiles/dev.yaml', withToken('no-such-program get'));
+  const without = await workspace.run(['check', '--env', 'dev', '--json']);
   expect(without.code).toBe(3);
   expect(JSON.parse(without.stdout).faults).toMatchObject([
     { kind: 'unconfigured', message: expect.stringContaining('there is no such program') },
   ]);
 });
 
-test('a program that hangs costs its own source only, and not the time of the others', async () => {
-  await using wire = await answering(200);
-  const other = `  other:\n    type: http\n    url: "${wire.url}"\n    auth: { bearer: "\${exec:sleep 60}" }\n    checks: [{ service: other, path: / }]\n`;
-  await house.put('profiles/dev.yaml', shopProfile(wire.url, other));
-  // A command that waited for the program would outlast this test.
-  const ended = await house.run(['check', '--env', 'dev', '--json', '--timeout', '3s']);
-  const report = JSON.parse(ended.stdout);
-  expect(report.health).toMatchObject([
-    { service: 'api', status: 'up' },
-    { service: 'other', status: 'unknown' },
-  ]);
-  expect(report.faults).toMatchObject([{ source: 'other', kind: 'unconfigured' }]);
-});
-
 test('services that hang keep no other service of their source from being asked', async () => {
   await using wire = await localServer((request, response) => {
     if (request.url === '/healthz') response.end('{}');
+    else workspace.leaveUnanswered(response);
   });
   const hanging = [1, 2, 3, 4, 5, 6].map((n) => `{ service: hung${n}, path: /hang }`).join(', ');
   const profile = shopProfile(wire.url).replace('[{ service: api', `[${hanging}, { service: api`);
-  await house.put('profiles/dev.yaml', profile);
+  await workspace.put('profiles/dev.yaml', profile);
   const { health } = JSON.parse(
-    (await house.run(['check', '--env', 'dev', '--json', '--timeout', '2s'])).stdout,
+    (await workspace.run(['check', '--env', 'dev', '--json', '--timeout', '2s'])).stdout,
   );
   expect(health).toContainEqual(expect.objectContaining({ service: 'api', status: 'up' }));
-  await wire.drained();
+  await workspace.until(wire.drained());
 });
 
 test('every row says of when it is, also of a signal that was never read', async () => {
   const signals = 'signals: [{ id: slow, title: Slow, source: api, read: { latency: api } }]\n';
   const off = shopProfile('${env:NO_SUCH_URL}', signals);
-  await house.put('profiles/dev.yaml', off);
-  const { signals: rows, health } = JSON.parse((await house.run(['check', '--env', 'dev', '--json'])).stdout);
+  await workspace.put('profiles/dev.yaml', off);
+  const { signals: rows, health } = JSON.parse(
+    (await workspace.run(['check', '--env', 'dev', '--json'])).stdout,
+  );
   for (const row of [...rows, ...health]) expect(row.at).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   expect(rows).toMatchObject([{ id: 'slow', value: null, source: 'api' }]);
 });
@@ -194,9 +184,9 @@ test('every row says of when it is, also of a signal that was never read', async
 test('control sequences of a profile or of the command line reach no terminal', async () => {
   await using wire = await answering(200);
   const profile = shopProfile(wire.url).replace('service: api', 'service: "\\e[2Ja\\u202epi\\U00100000"');
-  await house.put('profiles/dev.yaml', profile);
-  const { stdout, code } = await house.run(['check', '--env', 'dev']);
+  await workspace.put('profiles/dev.yaml', profile);
+  const { stdout, code } = await workspace.run(['check', '--env', 'dev']);
   expect(code).toBe(0);
   expect(stdout).toMatch(/health +1 +api /);
-  expect((await house.run(['check', '--env', '\x1b[2Jdevil'])).stderr).toMatch(/called "devil"/);
+  expect((await workspace.run(['check', '--env', '\x1b[2Jdevil'])).stderr).toMatch(/called "devil"/);
 });

@@ -1,17 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { systemClock } from '../../src/io/clock.ts';
-import { startWorld } from '../../src/world/start.ts';
 import type { World } from '../../src/world/world.ts';
-import { type House, openHouse } from './support/house.ts';
+import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 
-let house: House;
+let workspace: Workspace;
 let world: World;
 beforeEach(async () => {
-  [house, world] = await Promise.all([openHouse(), startWorld('event-bus', { clock: systemClock() })]);
+  workspace = openWorkspace();
+  world = await workspace.platform.startWorld('event-bus', { clock: workspace.clock });
 });
-afterEach(async () => {
-  await Promise.all([house[Symbol.asyncDispose](), world.close()]);
-});
+afterEach(() => workspace[Symbol.asyncDispose]());
 
 const log = '/opt/event-bus-service/logs/application.log';
 
@@ -33,12 +30,12 @@ signals:
 `;
 
 const check = async (...args: readonly string[]) => {
-  const ended = await house.run(['check', '--env', 'bus/dev', ...args]);
+  const ended = await workspace.run(['check', '--env', 'bus/dev', ...args]);
   return { ...ended, report: JSON.parse(ended.stdout) };
 };
 
 test('opsdeck check runs programs and reads files in the pods', async () => {
-  await house.put('profiles/dev.yaml', profileOf('production'));
+  await workspace.put('profiles/dev.yaml', profileOf('production'));
   const { code, report, stderr } = await check('--json');
   expect({ code, stderr, faults: report.faults }).toEqual({ code: 0, stderr: '', faults: [] });
   const rows: readonly Record<string, unknown>[] = report.health;
@@ -53,7 +50,7 @@ test('opsdeck check runs programs and reads files in the pods', async () => {
 });
 
 test('whoever may not run anything there sees nothing, and is told why; nothing is down', async () => {
-  await house.put('profiles/dev.yaml', profileOf('production-viewer'));
+  await workspace.put('profiles/dev.yaml', profileOf('production-viewer'));
   const { code, report } = await check('--json');
   expect(code).toBe(3);
   expect(JSON.stringify(report)).not.toContain('"down"');
@@ -61,8 +58,8 @@ test('whoever may not run anything there sees nothing, and is told why; nothing 
 });
 
 test('doctor says what is reached, and what the look for pods costs', async () => {
-  await house.put('profiles/dev.yaml', profileOf('production'));
-  const ended = await house.run(['doctor', '--env', 'bus/dev', '--json']);
+  await workspace.put('profiles/dev.yaml', profileOf('production'));
+  const ended = await workspace.run(['doctor', '--env', 'bus/dev', '--json']);
   const { sources } = JSON.parse(ended.stdout);
   const whats = JSON.stringify(sources);
   expect(whats).toContain('reached through k8s deployment/event-bus-service: event-bus-service-');
@@ -73,8 +70,8 @@ test('doctor says what is reached, and what the look for pods costs', async () =
 });
 
 test('validate refuses a way that cannot be gone, with its place', async () => {
-  await house.put('profiles/dev.yaml', profileOf('production', 'source: k8s, target: event-bus-service'));
-  const ended = await house.run(['validate', 'profiles/dev.yaml']);
+  await workspace.put('profiles/dev.yaml', profileOf('production', 'source: k8s, target: event-bus-service'));
+  const ended = await workspace.run(['validate', 'profiles/dev.yaml']);
   expect(ended.code).toBe(4);
   expect(ended.stdout + ended.stderr).toMatch(
     /dev\.yaml:9:33: .*checks via target: "event-bus-service" is no kind of object; write deployment\/event-bus-service/,

@@ -1,18 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/domain/run.ts';
-import { type Ended, type House, openHouse } from './support/house.ts';
+import type { Ended } from '../simulation/simulation.ts';
+import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 
-let house: House;
-beforeEach(async () => {
-  house = await openHouse();
+let workspace: Workspace;
+beforeEach(() => {
+  workspace = openWorkspace();
 });
-afterEach(() => house[Symbol.asyncDispose]());
+afterEach(() => workspace[Symbol.asyncDispose]());
 
 /** The demo's `prepare-rush`, on an embedded world of its own: two services, one after the other. */
 const rush = (...more: readonly string[]): Promise<Ended> => {
   const values = ['--param', 'services=orders', '--param', 'services=billing', '--param', 'n=3'];
-  return house.run(['run', 'prepare-rush', '--env', 'demo/dev', '--rehearse', '--json', ...values, ...more]);
+  return workspace.run([
+    'run',
+    'prepare-rush',
+    '--env',
+    'demo/dev',
+    '--rehearse',
+    '--json',
+    ...values,
+    ...more,
+  ]);
 };
 const eventsOf = ({ stdout }: Ended): readonly RunEvent[] =>
   stdout
@@ -59,7 +69,7 @@ test('a loop with its pause, an abort point said beforehand, and proofs of both 
     },
     { step: 'd2', lines: [expect.stringMatching(/^true: error.rate is/)], done: true },
   ]);
-  expect(await readFile(`${house.stateDir}/audit.jsonl`, 'utf8')).toContain('"diagnosed"');
+  expect(await readFile(`${workspace.stateDir}/audit.jsonl`, 'utf8')).toContain('"diagnosed"');
 });
 
 test('the abort point is not answered beforehand: refused with 3, nothing sent', async () => {

@@ -1,17 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type LocalServer, localServer } from '../io/local-server.ts';
-import { type Ended, type House, openHouse, shopProfile } from './support/house.ts';
+import type { Ended } from '../simulation/simulation.ts';
+import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { shopProfile } from '../support/shop-profile.ts';
 
-let house: House;
+let workspace: Workspace;
 let wire: LocalServer;
 
 beforeEach(async () => {
-  house = await openHouse();
+  workspace = openWorkspace();
   wire = await localServer((_, response) => void response.writeHead(200).end('{}'));
 });
 afterEach(async () => {
-  await house[Symbol.asyncDispose]();
+  await workspace[Symbol.asyncDispose]();
   await wire[Symbol.asyncDispose]();
 });
 
@@ -30,7 +32,7 @@ const posts = (): readonly string[] => wire.asked.filter((line) => line.startsWi
 const lastOf = ({ stdout }: Ended): { readonly ending: string; readonly why: string } =>
   JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '{}');
 const profile = (guard: string): Promise<void> =>
-  house.put('profiles/here.yaml', shopProfile(wire.url, `${runbooks}${guard}\n`, 'here', 'dev'));
+  workspace.put('profiles/here.yaml', shopProfile(wire.url, `${runbooks}${guard}\n`, 'here', 'dev'));
 const run = (id: string, ...more: readonly string[]): readonly string[] => [
   'run',
   id,
@@ -42,12 +44,12 @@ const run = (id: string, ...more: readonly string[]): readonly string[] => [
 
 /** Refused with 3, said, written down, and nothing sent beyond what had been. */
 const expectRefused = async (args: readonly string[], why: RegExp, sent = 0): Promise<void> => {
-  const ended = await house.run(args);
+  const ended = await workspace.run(args);
   expect(lastOf(ended)).toMatchObject({ event: 'ended', ending: 'forbidden' });
   expect(lastOf(ended).why).toMatch(why);
   expect(ended.code).toBe(3);
   expect(posts()).toHaveLength(sent);
-  expect(await readFile(`${house.stateDir}/audit.jsonl`, 'utf8')).toContain('"forbidden"');
+  expect(await readFile(`${workspace.stateDir}/audit.jsonl`, 'utf8')).toContain('"forbidden"');
 };
 
 const everyDay = 'days: sun-sat, from: "00:00", to: "24:00", why: batches run';
@@ -57,7 +59,7 @@ test('a freeze: refused, and broken by a reason and the name', async () => {
   await expectRefused(run('restart'), /^frozen until 2120-01-01 00:00 UTC: sale; .*--override "reason"/);
   await expectRefused(run('restart', '--override', ''), /needs a reason/);
   await expectRefused(run('restart', '--override', 'orders are lost'), /^wants "api" confirmed by name/);
-  const broken = await house.run(run('restart', '--override', 'orders are lost', '--confirm', 'api'));
+  const broken = await workspace.run(run('restart', '--override', 'orders are lost', '--confirm', 'api'));
   expect(broken.code).toBe(0);
   expect(posts()).toEqual(['POST /restart/a1']);
   expect(broken.stdout).toContain('"override":"orders are lost"');
@@ -81,7 +83,7 @@ test('a role: somebody else may', async () => {
 
 test('a rate: another process has used it up', async () => {
   await profile('guard: { rate: { acts: 1, per: 1h } }');
-  expect((await house.run(run('restart'))).code).toBe(0);
+  expect((await workspace.run(run('restart'))).code).toBe(0);
   await expectRefused(
     run('restart'),
     /^1 of 1 act in 1h are used, and this would be 1 more; they fit in /,
@@ -96,17 +98,17 @@ test('a blast radius: more than one run may hit', async () => {
 
 test('a lock: another process acts on it and has not proven it yet', async () => {
   await profile('');
-  const first = house.start(run('proven'));
-  await first.said(/"verifying"/);
+  const first = workspace.start(run('proven'));
+  await first.printed(/"verifying"/);
   await expectRefused(run('restart'), /^api is being acted on by \S+@\S+, run \S+, proven, for \d+s/, 1);
-  first.child.kill('SIGINT');
-  expect((await first.ended).code).toBe(130);
-  expect((await house.run(run('restart'))).code).toBe(0);
+  first.interrupt();
+  expect((await first.ended()).code).toBe(130);
+  expect((await workspace.run(run('restart'))).code).toBe(0);
 });
 
 test('in sentences: how far it reaches and every check are told before the refusal', async () => {
   await profile('guard: { blast: { most: 1 } }');
-  const { stdout, code } = await house.run(run('both').filter((word) => word !== '--json'));
+  const { stdout, code } = await workspace.run(run('both').filter((word) => word !== '--json'));
   expect(code).toBe(3);
   expect(stdout).toContain('  reaches 2 objects\n');
   expect(stdout).toContain('  blast: no: it would hit 2 objects, and one run may hit 1; choose fewer\n');

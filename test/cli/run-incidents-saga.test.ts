@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { openWatchedWorld } from '../support/watched-world.ts';
-import { type Ended, openHouse } from './support/house.ts';
-
-/** What a test may take: a fifth of it where nothing else runs. */
-const timeout = 120_000;
+import { type Ended, openSimulation, type Simulation } from '../simulation/simulation.ts';
+import { openWatchedWorld, type WatchedWorld } from '../support/watched-world.ts';
 
 /** An incident, the words that help against it, and those that are carried out and do not. */
 interface Incident {
@@ -72,23 +69,33 @@ const events = ({ stdout }: Ended): readonly { readonly event: string; readonly 
     .split('\n')
     .map((line) => JSON.parse(line));
 
-/** The built program in a home of its own. */
-const opsdeck = async (...args: readonly string[]): Promise<Ended> => {
-  await using house = await openHouse();
-  return await house.run(args);
+/** A simulator with an incident, and commands that look at it and change it. */
+interface Stage extends AsyncDisposable, Pick<Simulation, 'run' | 'until'> {
+  readonly watched: WatchedWorld;
+}
+
+const open = async (incident: string, vars?: Readonly<Record<string, string>>): Promise<Stage> => {
+  const simulation = openSimulation();
+  const watched = await openWatchedWorld('saga', incident, vars, simulation.platform);
+  return { ...simulation, watched };
 };
 
 describe.each(incidents)('$id', ({ world, run, confirm, done, vain, why }) => {
-  test.concurrent('recovered: 0', { timeout }, async ({ expect }) => {
-    const ended = await opsdeck('run', ...run, ...env, '--rehearse', world, ...armed(confirm, done));
+  test('recovered: 0', async () => {
+    await using simulation = openSimulation();
+    const ended = await simulation.run([
+      ...['run', ...run, ...env, '--rehearse', world],
+      ...armed(confirm, done),
+    ]);
     expect(events(ended).at(-1)).toMatchObject({ event: 'ended', ending: 'recovered' });
     expect(ended.code).toBe(0);
   });
 
-  test.concurrent('executed, not recovered: 1', { timeout }, async ({ expect }) => {
-    await using watched = await openWatchedWorld('saga', vain.world, { patience: '8s' });
+  test('executed, not recovered: 1', async () => {
+    await using stage = await open(vain.world, { patience: '8s' });
+    const { watched, run: opsdeck } = stage;
     const answers = armed(vain.confirm, done);
-    const ended = await opsdeck('run', ...vain.run, ...env, ...watched.sets, ...answers);
+    const ended = await opsdeck(['run', ...vain.run, ...env, ...watched.sets, ...answers]);
     expect(events(ended).at(-1)).toMatchObject({
       ending: 'executed-not-recovered',
       why: expect.stringMatching(why),
@@ -97,11 +104,10 @@ describe.each(incidents)('$id', ({ world, run, confirm, done, vain, why }) => {
     expect(watched.incident()).toBe(vain.world);
   });
 
-  test.concurrent('refused: 3 while read-only, without the name, with another, with a step undone; nothing is changed', {
-    timeout,
-  }, async ({ expect }) => {
-    await using watched = await openWatchedWorld('saga', world);
-    const before = await watched.wanted();
+  test('refused: 3 while read-only, without the name, with another, with a step undone; nothing is changed', async () => {
+    await using stage = await open(world);
+    const { watched, run: opsdeck } = stage;
+    const before = await stage.until(watched.wanted());
     const refused = [
       ['--confirm', confirm, ...done.flatMap((step) => ['--done', step])],
       ['--arm', 'INC-31', ...done.flatMap((step) => ['--done', step])],
@@ -109,52 +115,67 @@ describe.each(incidents)('$id', ({ world, run, confirm, done, vain, why }) => {
       ...(done.length === 0 ? [] : [armed(confirm, done.slice(1))]),
     ];
     for (const answers of refused) {
-      const ended = await opsdeck('run', ...run, ...env, ...watched.sets, ...answers);
+      const ended = await opsdeck(['run', ...run, ...env, ...watched.sets, ...answers]);
       expect(events(ended).at(-1)).toMatchObject({ event: 'ended', ending: 'forbidden' });
       expect(events(ended).map(({ event }) => event)).not.toContain('acting');
       expect(ended.code).toBe(3);
     }
-    expect(await watched.wanted()).toEqual(before);
+    expect(await stage.until(watched.wanted())).toEqual(before);
     expect(watched.incident()).toBe(world);
   });
 });
 
-test('fewer than there are by now are not scaled; nothing is changed', {
-  timeout,
-}, async () => {
-  await using watched = await openWatchedWorld('saga', 'high-latency');
-  await watched.meddle('saga-orchestrator', { spec: { replicas: 6 } });
-  const before = await watched.wanted();
+test('fewer than there are by now are not scaled; nothing is changed', async () => {
+  await using stage = await open('high-latency');
+  const { watched, run: opsdeck } = stage;
+  await stage.until(watched.meddle('saga-orchestrator', { spec: { replicas: 6 } }));
+  const before = await stage.until(watched.wanted());
   const answers = armed('saga-orchestrator', []);
-  const ended = await opsdeck('run', 'latency-scale', '--param', 'n=5', ...env, ...watched.sets, ...answers);
+  const ended = await opsdeck([
+    'run',
+    'latency-scale',
+    '--param',
+    'n=5',
+    ...env,
+    ...watched.sets,
+    ...answers,
+  ]);
   expect(events(ended).at(-1)).toMatchObject({
     ending: 'not-applicable',
     why: expect.stringContaining('5 would be fewer, and this only scales up'),
   });
-  expect(await watched.wanted()).toEqual(before);
+  expect(await stage.until(watched.wanted())).toEqual(before);
 });
 
-test('the autoscaler: applied, at work, recovered; from then on the number is its own', {
-  timeout,
-}, async () => {
-  await using watched = await openWatchedWorld('saga', 'high-latency');
+test('the autoscaler: applied, at work, recovered; from then on the number is its own', async () => {
+  await using stage = await open('high-latency');
+  const { watched, run: opsdeck } = stage;
   const answers = armed('saga-orchestrator', []);
-  const applied = await opsdeck('run', 'latency-hpa', ...env, ...watched.sets, ...answers);
+  const applied = await opsdeck(['run', 'latency-hpa', ...env, ...watched.sets, ...answers]);
   expect(events(applied).at(-1)).toMatchObject({ ending: 'recovered' });
   expect(watched.incident()).toBeUndefined();
-  const before = await watched.wanted();
-  const scaled = await opsdeck('run', 'latency-scale', '--param', 'n=7', ...env, ...watched.sets, ...answers);
+  const before = await stage.until(watched.wanted());
+  const scaled = await opsdeck([
+    'run',
+    'latency-scale',
+    '--param',
+    'n=7',
+    ...env,
+    ...watched.sets,
+    ...answers,
+  ]);
   expect(events(scaled).at(-1)).toMatchObject({
     ending: 'not-applicable',
     why: expect.stringContaining('the autoscaler hpa/saga-orchestrator owns the replicas'),
   });
-  expect(await watched.wanted()).toEqual(before);
+  expect(await stage.until(watched.wanted())).toEqual(before);
 });
 
-test('without Prometheus nobody can tell whether they fit', { timeout }, async () => {
+test('without Prometheus nobody can tell whether they fit', async () => {
   const blind = { prometheus: 'http://127.0.0.1:1' };
-  await using watched = await openWatchedWorld('saga', 'saga-failures', blind);
-  const { stdout } = await opsdeck('runbooks', ...env, ...watched.sets);
+  await using stage = await open('saga-failures', blind);
+  const { watched, run: opsdeck } = stage;
+  const { stdout } = await opsdeck(['runbooks', ...env, ...watched.sets]);
   expect(JSON.parse(stdout)).toEqual(
     expect.arrayContaining([
       expect.objectContaining({ id: 'saga-failures', fits: 'unknown' }),

@@ -1,26 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { type Ended, openSimulation, type Simulation } from '../simulation/simulation.ts';
 import { openRehearsal, type Rehearsal } from '../support/rehearsal.ts';
-import { ask } from '../world/ask.ts';
-import { type Ended, type House, openHouse } from './support/house.ts';
-
-/** A run takes its window, its proofs and a start; several go on side by side. */
-const timeout = 150_000;
-
-/** Times of the profiles, shorter: what is proven stays the same. */
-const quick = {
-  holds: '4s',
-  steady: '2s',
-  patience: '25s',
-  rollout: '25s',
-  closes: '15s',
-  sustained: '3s',
-  lasting: '10s',
-  heed: '500ms',
-  pause: '200ms',
-};
-
-/** The same with all the time that a busy machine may need to recover. */
-const patient = { ...quick, patience: '100s', closes: '60s', rollout: '100s' };
 
 interface Told {
   readonly event: string;
@@ -49,11 +29,11 @@ const forbidden = { code: 3, event: 'ended', ending: 'forbidden' };
 
 interface Stage extends AsyncDisposable {
   readonly it: Rehearsal;
-  readonly house: House;
+  readonly simulation: Simulation;
   run(...args: readonly string[]): Promise<Ended>;
   /** Pids of sessions that run something for long, or wait in a transaction, behind nobody. */
   pids(): Promise<readonly string[]>;
-  /** Checks until the check shows it: one that began while the machine was busy may have seen less. */
+  /** Checks until the check shows it. */
   check(shows: (seen: Checked) => boolean): Promise<Checked>;
 }
 
@@ -75,13 +55,13 @@ interface Checked {
 const isLong = ({ state, durationMs = 0, blockedBy }: Checked['sessions'][number]): boolean =>
   state !== 'idle' && durationMs > 30_000 && blockedBy.length === 0;
 
-/** A world, and a home for those who act on it. */
-const open = async (env: string, incident: string, times = quick): Promise<Stage> => {
-  const it = await openRehearsal(env, incident, times);
-  const house = await openHouse();
+/** A simulator with an incident, and commands that look at it and act on it. */
+const open = async (env: string, incident: string): Promise<Stage> => {
+  const simulation = openSimulation();
+  const it = await openRehearsal(env, incident, {}, simulation.platform);
   const check: Stage['check'] = async (shows) => {
     for (;;) {
-      const { stdout, stderr } = await house.run(['check', '--json', ...it.args]);
+      const { stdout, stderr } = await simulation.run(['check', '--json', ...it.args]);
       if (stdout === '') throw new Error(stderr);
       const seen: Checked = JSON.parse(stdout);
       if (shows(seen)) return seen;
@@ -89,17 +69,14 @@ const open = async (env: string, incident: string, times = quick): Promise<Stage
   };
   return {
     it,
-    house,
-    run: (...args) => house.run(['run', ...args, '--json', ...it.args]),
+    simulation,
+    run: (...args) => simulation.run(['run', ...args, '--json', ...it.args]),
     check,
     pids: async () => {
       const { sessions } = await check((seen) => seen.sessions.some(isLong));
       return sessions.filter(isLong).map(({ pid }) => String(pid));
     },
-    [Symbol.asyncDispose]: async () => {
-      await house[Symbol.asyncDispose]();
-      await it[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => simulation[Symbol.asyncDispose](),
   };
 };
 
@@ -108,7 +85,7 @@ const several = (name: string, values: readonly string[]): readonly string[] =>
 
 /** The ways in which a run is refused before anything is sent. `drift`: somebody else acts in its cancel window. */
 const refusals = async (
-  { it, run, house }: Stage,
+  { it, run, simulation }: Stage,
   args: readonly string[],
   name: string,
   drift: () => Promise<unknown>,
@@ -120,24 +97,39 @@ const refusals = async (
   expect(endOf(wrong), 'another name').toEqual(forbidden);
   expect(it.newChanges(), 'what was refused').toEqual([]);
 
-  const running = house.start(['run', ...args, '--json', '--arm', 'drill', '--confirm', name, ...it.args]);
-  await running.said(/"event":"window"/);
-  await drift();
+  const running = simulation.start([
+    'run',
+    ...args,
+    '--json',
+    '--arm',
+    'drill',
+    '--confirm',
+    name,
+    ...it.args,
+  ]);
+  await running.printed(/"event":"window"/);
+  await simulation.until(drift());
   it.newChanges();
-  const ended = await running.ended;
+  const ended = await running.ended();
   expect(endOf(ended), 'it is not what was confirmed').toEqual(forbidden);
   expect(events(ended).at(-1)?.sent ?? []).toEqual([]);
   expect(it.newChanges(), 'after somebody else acted').toEqual([]);
 };
 
-const post = (url: string, body?: unknown) => ask(url, 'POST', body);
+/** A call to the simulator from outside opsdeck. */
+const post = ({ simulation }: Stage, url: string, body: unknown): Promise<unknown> => {
+  const io = simulation.platform.openChangeIo();
+  const headers = { 'content-type': 'application/json' };
+  const request = { method: 'POST', url, headers, body: JSON.stringify(body) };
+  return io.send(request, new AbortController().signal).finally(() => io.close());
+};
 
 describe('S0-I2, high memory', () => {
   const scale = ['high-memory', '--param', 'n=5', '--done', 'a3'];
   const armed = ['--arm', 'INC-23', '--confirm', 'event-bus-service'];
 
-  test.concurrent('shows in a check; more pods: recovered', { timeout }, async ({ expect }) => {
-    await using stage = await open('event-bus/production', 'high-memory', patient);
+  test('shows in a check; more pods: recovered', async () => {
+    await using stage = await open('event-bus/production', 'high-memory');
     const { it, run, check } = stage;
     const { level } = await check(
       ({ signals }) => signals.filter((one) => one.id === 'heap' && one.level === 'crit').length === 3,
@@ -147,7 +139,7 @@ describe('S0-I2, high memory', () => {
     expect(it.newChanges().join('\n')).toMatch(/PATCH .*event-bus-service/);
   });
 
-  test.concurrent('a collection in one pod: executed, not recovered', { timeout }, async ({ expect }) => {
+  test('a collection in one pod: executed, not recovered', async () => {
     await using stage = await open('event-bus/production', 'high-memory');
     const { run } = stage;
     const planned = await run('collect-garbage', '--dry-run', '--param', 'pods=none');
@@ -156,10 +148,10 @@ describe('S0-I2, high memory', () => {
     expect(endOf(ended)).toEqual(notRecovered);
   });
 
-  test.concurrent('refused, and nothing is changed', { timeout }, async () => {
+  test('refused, and nothing is changed', async () => {
     await using stage = await open('event-bus/production', 'high-memory');
     await refusals(stage, scale, 'event-bus-service', () =>
-      post(`${stage.it.at('deploy')}/services/event-bus-service/scale`, { replicas: 4 }),
+      post(stage, `${stage.it.at('deploy')}/services/event-bus-service/scale`, { replicas: 4 }),
     );
   });
 });
@@ -168,10 +160,8 @@ describe('S0-I3, circuit breakers open', () => {
   const reset = ['breakers-open', '--param', 'name=database', '--done', 'a1', '--done', 'a3', '--done', 'a4'];
   const armed = ['--arm', 'INC-7', '--confirm', 'database'];
 
-  test.concurrent('shows in a check; the database, then the breaker: recovered', { timeout }, async ({
-    expect,
-  }) => {
-    await using stage = await open('event-bus/production', 'dependency-down', patient);
+  test('shows in a check; the database, then the breaker: recovered', async () => {
+    await using stage = await open('event-bus/production', 'dependency-down');
     const { it, run, check } = stage;
     await check(
       ({ breakers }) =>
@@ -184,9 +174,7 @@ describe('S0-I3, circuit breakers open', () => {
     expect(it.world.incident).toBeUndefined();
   });
 
-  test.concurrent('reset while the database is down: executed, not recovered', { timeout }, async ({
-    expect,
-  }) => {
+  test('reset while the database is down: executed, not recovered', async () => {
     await using stage = await open('event-bus/production', 'dependency-down');
     const anyway = ['--param', 'name=database', '--param', 'reason=orders wait for it'];
     const ended = await stage.run('breaker-anyway', ...anyway, ...armed);
@@ -194,14 +182,16 @@ describe('S0-I3, circuit breakers open', () => {
     expect(ended.stdout).toContain('orders wait for it');
   });
 
-  test.concurrent('refused, and nothing is changed', { timeout }, async () => {
+  test('refused, and nothing is changed', async () => {
     await using stage = await open('event-bus/production', 'dependency-down');
     await refusals(
       stage,
       ['breaker-anyway', '--param', 'name=database', '--param', 'reason=orders wait for it'],
       'database',
       () =>
-        post(`${stage.it.at('event-bus-service-1')}/circuitbreakers/database`, { updateState: 'FORCE_OPEN' }),
+        post(stage, `${stage.it.at('event-bus-service-1')}/circuitbreakers/database`, {
+          updateState: 'FORCE_OPEN',
+        }),
     );
   });
 });
@@ -209,10 +199,8 @@ describe('S0-I3, circuit breakers open', () => {
 describe('S0-I5, database connectivity', () => {
   const armed = ['--arm', 'INC-24', '--confirm', 'eventbus_db'];
 
-  test.concurrent('shows in a check; the session that all wait for is ended: recovered', { timeout }, async ({
-    expect,
-  }) => {
-    await using stage = await open('event-bus/production', 'database-blocked', patient);
+  test('shows in a check; the session that all wait for is ended: recovered', async () => {
+    await using stage = await open('event-bus/production', 'database-blocked');
     const { run, pids } = stage;
     const culprits = await pids();
     expect(culprits).toHaveLength(1);
@@ -221,7 +209,7 @@ describe('S0-I5, database connectivity', () => {
     );
   });
 
-  test.concurrent('the job blocks again: executed, not recovered', { timeout }, async ({ expect }) => {
+  test('the job blocks again: executed, not recovered', async () => {
     await using stage = await open('event-bus/production', 'database-blocked-again');
     const { run, pids } = stage;
     const ended = await run('database-connectivity', ...several('pids', await pids()), ...armed);
@@ -229,7 +217,7 @@ describe('S0-I5, database connectivity', () => {
     expect(events(ended).at(-1)?.why).toMatch(/^No thread waits for a connection: not so/);
   });
 
-  test.concurrent('refused, and nothing is changed', { timeout }, async ({ expect }) => {
+  test('refused, and nothing is changed', async () => {
     await using stage = await open('event-bus/production', 'database-blocked');
     const { run, pids } = stage;
     const culprits = several('pids', await pids());
@@ -247,10 +235,8 @@ describe('S1-I4, database connection pool exhausted', () => {
   const armed = ['--arm', 'INC-31', '--confirm', 'trademaster_trading'];
   const ofService = ['--arm', 'INC-31', '--confirm', service];
 
-  test.concurrent('shows in a check; the long statements are ended: recovered', { timeout }, async ({
-    expect,
-  }) => {
-    await using stage = await open('trading/production', 'pool-exhaustion', patient);
+  test('shows in a check; the long statements are ended: recovered', async () => {
+    await using stage = await open('trading/production', 'pool-exhaustion');
     const { run, check, pids } = stage;
     await check(
       ({ pools, signals }) =>
@@ -264,18 +250,16 @@ describe('S1-I4, database connection pool exhausted', () => {
     );
   });
 
-  test.concurrent.for([
+  test.each([
     { what: 'a larger pool', args: ['pool-size', '--param', 'n=20'] },
     { what: 'a restart', args: ['pool-restart', '--param', 't=5'] },
-  ])('$what: recovered', { timeout }, async ({ args }, { expect }) => {
-    await using stage = await open('trading/production', 'pool-exhaustion', patient);
+  ])('$what: recovered', async ({ args }) => {
+    await using stage = await open('trading/production', 'pool-exhaustion');
     expect(endOf(await stage.run(...args, ...ofService))).toEqual(recovered);
     expect(stage.it.world.incident).toBeUndefined();
   });
 
-  test.concurrent('the service sends them again: executed, not recovered', { timeout }, async ({
-    expect,
-  }) => {
+  test('the service sends them again: executed, not recovered', async () => {
     await using stage = await open('trading/production', 'pool-leak');
     const { run, pids } = stage;
     const ended = await run('pool-exhausted', ...several('pids', await pids()), ...byHand, ...armed);
@@ -284,13 +268,13 @@ describe('S1-I4, database connection pool exhausted', () => {
     expect(endOf(await run('pool-restart', ...ofService))).toEqual(notRecovered);
   });
 
-  test.concurrent('refused, and nothing is changed', { timeout }, async ({ expect }) => {
+  test('refused, and nothing is changed', async () => {
     await using stage = await open('trading/production', 'pool-exhaustion');
     const { it, run } = stage;
     const tooLarge = await run('pool-size', '--param', 'n=51', ...ofService);
     expect(tooLarge.code).toBe(4);
     await refusals(stage, ['pool-size', '--param', 'n=20'], service, () =>
-      post(`${it.at('deploy')}/services/${service}/scale`, { replicas: 3 }),
+      post(stage, `${it.at('deploy')}/services/${service}/scale`, { replicas: 3 }),
     );
   });
 });

@@ -1,18 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { systemClock } from '../../src/io/clock.ts';
-import { startWorld } from '../../src/world/start.ts';
 import type { World } from '../../src/world/world.ts';
-import { type House, openHouse } from './support/house.ts';
+import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 
-let house: House;
+let workspace: Workspace;
 let world: World;
 beforeEach(async () => {
-  [house, world] = await Promise.all([openHouse(), startWorld('event-bus', { clock: systemClock() })]);
+  workspace = openWorkspace();
+  world = await workspace.platform.startWorld('event-bus', { clock: workspace.clock });
 });
-afterEach(async () => {
-  await Promise.all([house[Symbol.asyncDispose](), world.close()]);
-});
+afterEach(() => workspace[Symbol.asyncDispose]());
 
 /** A cockpit that logs in to the embedded cluster by this context of its kubeconfig. */
 const profileOf = (context: string): string =>
@@ -30,8 +27,8 @@ runbooks:
 `;
 
 const run = async (context: string) => {
-  await house.put('profiles/dev.yaml', profileOf(context));
-  const { code, stdout } = await house.run([
+  await workspace.put('profiles/dev.yaml', profileOf(context));
+  const { code, stdout } = await workspace.run([
     ...['run', 'scale', '--env', 'bus/dev', '--json'],
     ...['--confirm', 'event-bus-service'],
   ]);
@@ -51,7 +48,7 @@ test('an access review that denies: exit 3, forbidden, said and written down, an
   expect(code).toBe(3);
   expect(names).not.toContain('call');
   expect(world.changes()).toEqual([]);
-  expect(await readFile(`${house.stateDir}/audit.jsonl`, 'utf8')).toContain('"forbidden"');
+  expect(await readFile(`${workspace.stateDir}/audit.jsonl`, 'utf8')).toContain('"forbidden"');
 });
 
 test('whom the review lets through changes just that', async () => {

@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openHouse } from './support/house.ts';
+import { openWorkspace } from '../simulation/workspace.ts';
+
+const profiles = join(import.meta.dirname, '../../profiles');
 
 const textOf = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
 
 /** The values that `values.sample.env` of a system names, as a shell would read it. */
 const sampleEnv = async (system: string): Promise<Record<string, string>> => {
-  const text = await textOf(`profiles/${system}/values.sample.env`);
+  const text = await textOf(`${profiles}/${system}/values.sample.env`);
   return Object.fromEntries(
     [...text.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
   );
@@ -15,7 +17,7 @@ const sampleEnv = async (system: string): Promise<Record<string, string>> => {
 
 /** The arguments that `ENV.sample.args` of a system holds, as `$(cat …)` gives them. */
 const sampleArgs = async (system: string, env: string): Promise<readonly string[]> => {
-  const text = await textOf(`profiles/${system}/${env}.sample.args`);
+  const text = await textOf(`${profiles}/${system}/${env}.sample.args`);
   return text.split(/\s+/).filter((word) => word !== '');
 };
 
@@ -26,19 +28,19 @@ const environments = {
 };
 
 const cases = Object.entries(environments).flatMap(([system, envs]) =>
-  envs.map((env) => ({ system, env, file: resolve(`profiles/${system}/${env}.yaml`) })),
+  envs.map((env) => ({ system, env, file: join(profiles, system, `${env}.yaml`) })),
 );
 
-test.concurrent.each(cases)('$system/$env is strictly valid with its sample values alone', async (one) => {
-  await using house = await openHouse();
+test.each(cases)('$system/$env is strictly valid with its sample values alone', async (one) => {
+  await using workspace = openWorkspace();
   const [env, args] = [await sampleEnv(one.system), await sampleArgs(one.system, one.env)];
-  const { code, stdout } = await house.run(['validate', '--strict', one.file, ...args], env);
+  const { code, stdout } = await workspace.run(['validate', '--strict', one.file, ...args], env);
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
 });
 
-test.concurrent.each(Object.keys(environments))('%s says each value that is not given', async (system) => {
-  await using house = await openHouse();
-  const { code, stdout } = await house.run(['validate', '--strict', resolve(`profiles/${system}`)]);
+test.each(Object.keys(environments))('%s says each value that is not given', async (system) => {
+  await using workspace = openWorkspace();
+  const { code, stdout } = await workspace.run(['validate', '--strict', join(profiles, system)]);
   expect(code).toBe(4);
   const sets = (await sampleArgs(system, 'production')).flatMap((word) => /^([\w-]+)=/.exec(word)?.[1] ?? []);
   const wanted = [...Object.keys(await sampleEnv(system)), ...sets];

@@ -1,16 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { localServer } from '../io/local-server.ts';
-import { type House, openHouse, shopProfile } from './support/house.ts';
+import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { shopProfile } from '../support/shop-profile.ts';
 
-let house: House;
-beforeEach(async () => {
-  house = await openHouse();
+let workspace: Workspace;
+beforeEach(() => {
+  workspace = openWorkspace();
 });
-afterEach(() => house[Symbol.asyncDispose]());
+afterEach(() => workspace[Symbol.asyncDispose]());
 
 /** A server that is down and says of whom it needs what. */
 const sick = () =>
-  localServer((_request, response) => {
+  localServer(async (_request, response) => {
+    await workspace.serverClock.sleep(7);
     response
       .writeHead(503, { 'content-type': 'application/json' })
       .end('{"status":"down","detail":"db.heronvale.net refused ada@heronvale.net"}');
@@ -29,7 +31,7 @@ const real = /127\.0\.0\.1|heronvale|heron vale|jumpqbox|10\.83\.19/i;
 
 const open = async () => {
   const wire = await sick();
-  await house.put('profiles/dev.yaml', shopProfile(wire.url, more));
+  await workspace.put('profiles/dev.yaml', shopProfile(wire.url, more));
   return wire;
 };
 
@@ -45,8 +47,8 @@ describe('--share', () => {
     { args: ['run', 'look', '--done', 'a1', '--json'] },
   ])('masks what $args prints, and changes neither its form nor its exit code', async ({ args }) => {
     await using _wire = await open();
-    const plain = await house.run([...args, '--env', 'shop/dev']);
-    const shared = await house.run([...args, '--env', 'shop/dev', '--share']);
+    const plain = await workspace.run([...args, '--env', 'shop/dev']);
+    const shared = await workspace.run([...args, '--env', 'shop/dev', '--share']);
     expect(shared.code).toBe(plain.code);
     expect(plain.stdout + plain.stderr).toMatch(real);
     expect(shared.stdout + shared.stderr).not.toMatch(real);
@@ -57,8 +59,8 @@ describe('--share', () => {
 
   test('the same profile gives the same aliases each time; numbers and levels stay', async () => {
     await using _wire = await open();
-    const once = JSON.parse((await house.run(['check', '--json', '--env', 'dev', '--share'])).stdout);
-    const again = JSON.parse((await house.run(['check', '--json', '--env', 'dev', '--share'])).stdout);
+    const once = JSON.parse((await workspace.run(['check', '--json', '--env', 'dev', '--share'])).stdout);
+    const again = JSON.parse((await workspace.run(['check', '--json', '--env', 'dev', '--share'])).stdout);
     expect(once.signals[0].title).toBe('Latency of name-1');
     expect(again.signals[0].title).toBe('Latency of name-1');
     expect({ level: once.level, system: once.system, env: once.env, opsdeck: once.opsdeck }).toEqual({
@@ -67,32 +69,32 @@ describe('--share', () => {
       env: 'dev',
       opsdeck: 1,
     });
-    expect(once.signals[0].value).toBeGreaterThan(0);
+    expect(once.signals[0].value).toBe(7);
   });
 
   test('the ledger is shown and exported under aliases, and holds what was', async () => {
     await using _wire = await open();
-    await house.run(['run', 'look', '--done', 'a1', '--env', 'dev']);
-    const shown = await house.run(['audit', 'show']);
+    await workspace.run(['run', 'look', '--done', 'a1', '--env', 'dev']);
+    const shown = await workspace.run(['audit', 'show']);
     expect(shown.stdout).toMatch(real);
     for (const what of [['show'], ['show', '--json'], ['export']]) {
-      const { stdout, code } = await house.run(['audit', ...what, '--share']);
+      const { stdout, code } = await workspace.run(['audit', ...what, '--share']);
       expect(code).toBe(0);
       expect(stdout).not.toMatch(real);
       expect(stdout).toMatch(/ip-1/);
     }
-    expect((await house.run(['audit', 'verify'])).code).toBe(0);
-    await house.put('profiles/dev.yaml', shopProfile('http://10.83.19.204', '', 'other'));
-    const { stderr } = await house.run(['audit', 'show', '--share']);
+    expect((await workspace.run(['audit', 'verify'])).code).toBe(0);
+    await workspace.put('profiles/dev.yaml', shopProfile('http://10.83.19.204', '', 'other'));
+    const { stderr } = await workspace.run(['audit', 'show', '--share']);
     expect(stderr).toContain('no profile of shop/dev here: what only it names is not masked');
   });
 
   test('a complaint about a profile is masked, too', async () => {
-    await house.put(
+    await workspace.put(
       'profiles/dev.yaml',
       shopProfile('http://10.83.19.204/', 'sgnals: { a: "https://db.heronvale.net" }\n'),
     );
-    const { stderr, code } = await house.run(['check', '--env', 'no@heronvale.net', '--share']);
+    const { stderr, code } = await workspace.run(['check', '--env', 'no@heronvale.net', '--share']);
     expect(code).toBe(4);
     expect(stderr).not.toMatch(real);
   });

@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type LocalServer, localServer } from '../io/local-server.ts';
-import { type Ended, type House, openHouse } from './support/house.ts';
+import type { Ended } from '../simulation/simulation.ts';
+import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 
-let house: House;
+let workspace: Workspace;
 let wire: LocalServer;
 /** The level that is set; undefined: none. */
 let level: string | undefined;
 
 beforeEach(async () => {
   level = undefined;
-  house = await openHouse();
+  workspace = openWorkspace();
   wire = await localServer((request, response) => {
     if (request.method === 'POST') {
       let body = '';
@@ -34,7 +35,7 @@ beforeEach(async () => {
     ['here', 'production'],
     ['dev', 'dev'],
   ])
-    await house.put(
+    await workspace.put(
       `profiles/${env}.yaml`,
       `opsdeck: 1
 system: shop
@@ -50,7 +51,7 @@ runbooks:
     );
 });
 afterEach(async () => {
-  await house[Symbol.asyncDispose]();
+  await workspace[Symbol.asyncDispose]();
   await wire[Symbol.asyncDispose]();
 });
 
@@ -61,7 +62,7 @@ const yes = ['--arm', 'INC-7', '--confirm', 'app', '--json'];
 const posts = () => wire.asked.filter((line) => line.startsWith('POST')).length;
 
 const talked = async (): Promise<string> => {
-  const ended = await house.run(['run', 'talk', '--env', 'shop/here', ...yes]);
+  const ended = await workspace.run(['run', 'talk', '--env', 'shop/here', ...yes]);
   expect(last(ended)).toMatchObject({ ending: 'recovered' });
   expect(level).toBe('DEBUG');
   return last(ended).run;
@@ -70,15 +71,15 @@ const talked = async (): Promise<string> => {
 test('a run of an earlier process is undone through the same gates, and proved by what it put back', async () => {
   const run = await talked();
   const undo = ['run', '--undo', run, '--env', 'shop/here'];
-  const refused = await house.run([...undo, '--json']);
+  const refused = await workspace.run([...undo, '--json']);
   expect(refused.code).toBe(3);
   expect({ level, posts: posts() }).toEqual({ level: 'DEBUG', posts: 1 });
-  expect((await house.run([...undo, '--dry-run'])).stdout).toContain('the earlier value was captured');
-  const undone = await house.run([...undo, ...yes]);
+  expect((await workspace.run([...undo, '--dry-run'])).stdout).toContain('the earlier value was captured');
+  const undone = await workspace.run([...undo, ...yes]);
   expect(undone.code).toBe(0);
   expect(last(undone)).toMatchObject({ ending: 'recovered', why: 'as it was before: More words' });
   expect(level).toBeUndefined();
-  const again = await house.run([...undo, ...yes]);
+  const again = await workspace.run([...undo, ...yes]);
   expect(again.code).toBe(3);
   expect(last(again).why).toContain(
     'app has changed since: the run left DEBUG, and now it is INFO (inherited)',
@@ -94,7 +95,7 @@ test('what is no run of here is said, and nothing is sent', async () => {
     [['run', 'talk', '--undo', run, '--env', 'shop/here'], /takes neither a runbook nor parameters/],
     [['run', '--env', 'shop/here'], /missing required argument 'id'/],
   ] as const) {
-    const ended = await house.run([...args, ...yes]);
+    const ended = await workspace.run([...args, ...yes]);
     expect(ended.code).toBe(4);
     expect(ended.stderr).toMatch(words);
   }
@@ -103,13 +104,13 @@ test('what is no run of here is said, and nothing is sent', async () => {
 
 test('while a freeze holds an undo is refused, and --override with a reason breaks it', async () => {
   const run = await talked();
-  const file = `${house.dir}/profiles/here.yaml`;
-  await house.put('profiles/here.yaml', `${await readFile(file, 'utf8')}${freeze}`);
+  const file = `${workspace.home}/profiles/here.yaml`;
+  await workspace.put('profiles/here.yaml', `${await readFile(file, 'utf8')}${freeze}`);
   const undo = ['run', '--undo', run, '--env', 'shop/here', ...yes];
-  const refused = await house.run(undo);
+  const refused = await workspace.run(undo);
   expect(last(refused)).toMatchObject({ ending: 'forbidden', why: expect.stringContaining('sale') });
   expect({ level, posts: posts() }).toEqual({ level: 'DEBUG', posts: 1 });
-  const undone = await house.run([...undo, '--override', 'it floods the disk']);
+  const undone = await workspace.run([...undo, '--override', 'it floods the disk']);
   expect(last(undone)).toMatchObject({ ending: 'recovered' });
   expect(undone.stdout).toContain('"override":"it floods the disk"');
   expect(level).toBeUndefined();

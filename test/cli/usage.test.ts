@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type House, openHouse, shopProfile } from './support/house.ts';
+import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { shopProfile } from '../support/shop-profile.ts';
 
-let house: House;
+let workspace: Workspace;
 beforeAll(async () => {
-  house = await openHouse();
-  await house.put('profiles/dev.yaml', shopProfile('http://127.0.0.1:1'));
-  await house.put('profiles/staging.yaml', shopProfile('http://127.0.0.1:1', '', 'staging', 'staging'));
-  await house.put('profiles/pay.yaml', shopProfile('http://127.0.0.1:1', '', 'dev').replace('shop', 'pay'));
+  workspace = openWorkspace();
+  await workspace.put('profiles/dev.yaml', shopProfile('http://127.0.0.1:1'));
+  await workspace.put('profiles/staging.yaml', shopProfile('http://127.0.0.1:1', '', 'staging', 'staging'));
+  await workspace.put(
+    'profiles/pay.yaml',
+    shopProfile('http://127.0.0.1:1', '', 'dev').replace('shop', 'pay'),
+  );
 });
-afterAll(() => house[Symbol.asyncDispose]());
+afterAll(() => workspace[Symbol.asyncDispose]());
 
 const only = ['--profiles', 'profiles'];
 
@@ -34,69 +38,74 @@ describe('a command line that cannot be used ends with 4, says why on stderr and
     { args: ['world', '--share'], says: /world prints what others read as it is/ },
     { args: ['run', 'close', '--env', 'shop/dev'], says: /shop\/dev has no runbook close/ },
   ])('$args', async ({ args, says }) => {
-    const ended = await house.run([...only, ...args]);
+    const ended = await workspace.run([...only, ...args]);
     expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 4, stdout: '' });
     expect(ended.stderr).toMatch(says);
   });
 });
 
 test('--help and --version say it on stdout and end with 0', async () => {
-  const help = await house.run(['--help']);
+  const help = await workspace.run(['--help']);
   expect({ code: help.code, stderr: help.stderr }).toEqual({ code: 0, stderr: '' });
   for (const command of ['check', 'runbooks', 'run', 'validate', 'doctor', 'audit', 'world', 'completion'])
     expect(help.stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
-  expect((await house.run(['run', '--help'])).stdout).toContain('--dry-run');
-  expect((await house.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect((await workspace.run(['run', '--help'])).stdout).toContain('--dry-run');
+  expect((await workspace.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
 describe('which environment', () => {
   test('a name that several systems have is not guessed: all of them are named', async () => {
-    const ended = await house.run(['check', '--env', 'dev', ...only]);
+    const ended = await workspace.run(['check', '--env', 'dev', ...only]);
     expect(ended.code).toBe(4);
     expect(ended.stderr).toContain('pay/dev');
     expect(ended.stderr).toContain('shop/dev');
   });
 
   test('the default system of the settings decides', async () => {
-    await house.put('config/opsdeck/config.yaml', 'system: shop\n');
-    const ended = await house.run(['check', '--env', 'dev', '--json', ...only]);
+    await workspace.put('config/opsdeck/config.yaml', 'system: shop\n');
+    const ended = await workspace.run(['check', '--env', 'dev', '--json', ...only]);
     expect(JSON.parse(ended.stdout)).toMatchObject({ system: 'shop', env: 'dev' });
-    await house.put('config/opsdeck/config.yaml', 'system: [\n');
-    expect((await house.run(['check', '--env', 'dev', ...only])).stderr).toMatch(/config\.yaml:\d+:\d+: /);
-    await house.put('config/opsdeck/config.yaml', 'theme: drak\nsystem: shop\n');
-    const warned = await house.run(['check', '--env', 'dev', '--json', ...only]);
+    await workspace.put('config/opsdeck/config.yaml', 'system: [\n');
+    expect((await workspace.run(['check', '--env', 'dev', ...only])).stderr).toMatch(
+      /config\.yaml:\d+:\d+: /,
+    );
+    await workspace.put('config/opsdeck/config.yaml', 'theme: drak\nsystem: shop\n');
+    const warned = await workspace.run(['check', '--env', 'dev', '--json', ...only]);
     expect(JSON.parse(warned.stdout)).toMatchObject({ system: 'shop', env: 'dev' });
     expect(warned.stderr).toMatch(
       /config\.yaml:1:8: warning: theme "drak" is not known here; did you mean "dark"\?/,
     );
-    await house.put('config/opsdeck/config.yaml', '');
+    await workspace.put('config/opsdeck/config.yaml', '');
   });
 
   test('an unknown one says what there is', async () => {
-    const ended = await house.run(['check', '--env', 'stagign', ...only]);
+    const ended = await workspace.run(['check', '--env', 'stagign', ...only]);
     expect(ended.code).toBe(4);
     expect(ended.stderr).toContain('staging');
   });
 
   test('nowhere any profile: says where it looked', async () => {
-    const ended = await house.run(['check', '--env', 'dev', '--profiles', 'nowhere']);
+    const ended = await workspace.run(['check', '--env', 'dev', '--profiles', 'nowhere']);
     expect(ended.code).toBe(4);
     expect(ended.stderr).toContain('looked for profiles in: nowhere');
   });
 
   test('the cockpit without a terminal: names the environments, and the command that works', async () => {
-    const several = await house.run(only);
+    const several = await workspace.run(only);
     expect(several.code).toBe(4);
     for (const name of ['pay/dev', 'shop/dev', 'shop/staging']) expect(several.stderr).toContain(name);
-    const one = await house.run(['--env', 'shop/dev', ...only]);
+    const one = await workspace.run(['--env', 'shop/dev', ...only]);
     expect(one.code).toBe(4);
     expect(one.stderr).toContain('opsdeck check --env shop/dev');
   });
 
   test('profiles are found in $OPSDECK_PROFILES, ./profiles and the settings, the nearest first', async () => {
-    await house.put('elsewhere/dev.yaml', shopProfile('http://127.0.0.1:1').replace('env: dev', 'env: far'));
-    const ended = await house.run(['completion', 'environments'], {
-      OPSDECK_PROFILES: `${house.dir}/elsewhere`,
+    await workspace.put(
+      'elsewhere/dev.yaml',
+      shopProfile('http://127.0.0.1:1').replace('env: dev', 'env: far'),
+    );
+    const ended = await workspace.run(['completion', 'environments'], {
+      OPSDECK_PROFILES: `${workspace.home}/elsewhere`,
     });
     const names = ended.stdout.split('\n');
     for (const name of ['shop/far', 'shop/dev', 'demo/production']) expect(names).toContain(name);

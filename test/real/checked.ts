@@ -1,4 +1,4 @@
-import { type House, openHouse } from '../cli/support/house.ts';
+import { type Sandbox, openSandbox } from '../e2e/support/sandbox.ts';
 import { setup as build } from '../e2e/built.ts';
 
 /** A fault as `check --json` prints it. */
@@ -33,7 +33,7 @@ export interface Examined {
 
 /** The built program with a profile of one source. */
 export interface Checking extends AsyncDisposable {
-  readonly house: House;
+  readonly sandbox: Sandbox;
   check(profile: string, env?: Readonly<Record<string, string>>): Promise<Checked>;
   doctor(profile: string, env?: Readonly<Record<string, string>>): Promise<Examined>;
   /** The complaints of `validate`. */
@@ -43,21 +43,21 @@ export interface Checking extends AsyncDisposable {
 /** The program is built anew, so that no older one is driven. */
 export const openChecking = async (): Promise<Checking> => {
   build();
-  const house = await openHouse();
+  const sandbox = await openSandbox();
   const put = (profile: string): Promise<void> =>
-    house.put('profiles/real.yaml', `opsdeck: 1\nsystem: shop\nenv: real\ntier: staging\n${profile}`);
+    sandbox.put('profiles/real.yaml', `opsdeck: 1\nsystem: shop\nenv: real\ntier: staging\n${profile}`);
   const told = async (
     command: string,
     profile: string,
     env: Readonly<Record<string, string>> | undefined,
   ): Promise<{ readonly code: number | null; readonly said: Row }> => {
     await put(profile);
-    const { code, stdout, stderr } = await house.run([command, '--env', 'real', '--json'], env);
+    const { code, stdout, stderr } = await sandbox.run([command, '--env', 'real', '--json'], env);
     if (stderr !== '') throw new Error(`${command} said: ${stderr}`);
     return { code, said: JSON.parse(stdout) };
   };
   return {
-    house,
+    sandbox,
     check: async (profile, env) => {
       const { code, said } = await told('check', profile, env);
       return { ...(said as unknown as Checked), code };
@@ -71,8 +71,8 @@ export const openChecking = async (): Promise<Checking> => {
     },
     validate: async (profile, env) => {
       await put(profile);
-      return (await house.run(['validate', 'profiles/real.yaml'], env)).stdout;
+      return (await sandbox.run(['validate', 'profiles/real.yaml'], env)).stdout;
     },
-    [Symbol.asyncDispose]: () => house[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose](),
   };
 };

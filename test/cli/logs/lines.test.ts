@@ -1,11 +1,23 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type LogPlace, openLogPlace } from './place.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
+import { logProfile } from '../../support/log-profile.ts';
 
-let place: LogPlace;
-beforeEach(async () => {
-  place = await openLogPlace();
+let workspace: Workspace;
+beforeEach(() => {
+  workspace = openWorkspace();
 });
-afterEach(() => place[Symbol.asyncDispose]());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await workspace[Symbol.asyncDispose]();
+});
+
+/** Writes log files and a profile of them; `more` is appended to it. */
+const put = async (files: Readonly<Record<string, string>>, more = ''): Promise<void> => {
+  for (const [name, text] of Object.entries(files)) await workspace.put(name, text);
+  await workspace.put('profiles/dev.yaml', logProfile(Object.keys(files), more));
+};
+
+const logs = (...args: readonly string[]) => workspace.run(['logs', '--env', 'dev', ...args]);
 
 const trace = `2026-03-04T10:00:00Z ERROR broken
 the caller said no
@@ -24,27 +36,27 @@ describe('each physical line is judged by itself', () => {
   test.each([[['--count']], [[]], [['--tail', '9']], [['--since', '2026-03-04T09:00:00Z']]])(
     '--level hides what goes with a line and tells no level: %j',
     async (more) => {
-      await place.put({ 'a.log': trace });
-      const { stdout } = await place.logs('--level', 'error', ...more);
+      await put({ 'a.log': trace });
+      const { stdout } = await logs('--level', 'error', ...more);
       expect(stdout).toBe(more[0] === '--count' ? '1\n' : '2026-03-04T10:00:00Z ERROR broken\n');
     },
   );
 
   test('and of several streams, too', async () => {
-    await place.put({ 'a.log': trace, 'b.log': trace });
-    expect((await place.logs('--level', 'error', '--count')).stdout).toBe('2\n');
-    expect((await place.logs('--level', 'error')).stdout.split('\n')).toHaveLength(3);
+    await put({ 'a.log': trace, 'b.log': trace });
+    expect((await logs('--level', 'error', '--count')).stdout).toBe('2\n');
+    expect((await logs('--level', 'error')).stdout.split('\n')).toHaveLength(3);
   });
 
   test('-A shows what goes with it', async () => {
-    await place.put({ 'a.log': trace });
-    const { stdout } = await place.logs('--level', 'error', '-A3');
+    await put({ 'a.log': trace });
+    const { stdout } = await logs('--level', 'error', '-A3');
     expect(stdout).toBe(trace.split('\n').slice(0, 4).join('\n').concat('\n'));
   });
 
   test('JSON: a line of a file has the time and level that it tells, or none', async () => {
-    await place.put({ 'a.log': trace });
-    expect(objects((await place.logs('--json')).stdout)).toMatchObject([
+    await put({ 'a.log': trace });
+    expect(objects((await logs('--json')).stdout)).toMatchObject([
       { at: '2026-03-04T10:00:00.000Z', level: 'error' },
       ...['the caller said no', '\tat shop.Billing.pay(Billing.java:7)'].map((text) => ({
         at: null,
@@ -58,15 +70,14 @@ describe('each physical line is judged by itself', () => {
 });
 
 test("the profile's zone and levels count wherever lines are looked for", async () => {
-  await place.put(
+  await put(
     { 'a.log': '2026-03-04 18:59:59 OOPS a\n2026-03-04 19:00:01 fine b\n2026-03-04 19:00:02 OOPS c\n' },
     'logs: { zone: local, levels: { fatal: OOPS } }\n',
   );
-  const ask = (...args: readonly string[]) =>
-    place.house.run(['logs', '--env', 'dev', ...args], { TZ: 'Asia/Tokyo' });
-  expect((await ask('--since', '2026-03-04T10:00:00Z', '--count')).stdout).toBe('2\n');
-  expect((await ask('--until', '2026-03-04T10:00:00Z')).stdout).toBe('2026-03-04 18:59:59 OOPS a\n');
-  const json = await ask('--since', '2026-03-04T10:00:00Z', '--level', 'fatal', '--json');
+  vi.stubEnv('TZ', 'Asia/Tokyo');
+  expect((await logs('--since', '2026-03-04T10:00:00Z', '--count')).stdout).toBe('2\n');
+  expect((await logs('--until', '2026-03-04T10:00:00Z')).stdout).toBe('2026-03-04 18:59:59 OOPS a\n');
+  const json = await logs('--since', '2026-03-04T10:00:00Z', '--level', 'fatal', '--json');
   expect(objects(json.stdout)).toMatchObject([{ at: '2026-03-04T10:00:02.000Z', level: 'fatal' }]);
 });
 
@@ -76,8 +87,8 @@ test('--until and --tail: the last lines before it that pass, however many came 
     { length: 30_000 },
     (_, n) => `${at(n)} INFO ${n % 900 === 7 ? 'rare' : 'x'} ${n}\n`,
   );
-  await place.put({ 'a.log': lines.join('') });
+  await put({ 'a.log': lines.join('') });
   const asked = ['--until', at(20_000), '--include', 'rare', '--tail', '2'];
-  expect((await place.logs(...asked)).stdout).toBe(`${lines[18_907]}${lines[19_807]}`);
-  expect((await place.logs(...asked, '--count')).stdout).toBe('2\n');
+  expect((await logs(...asked)).stdout).toBe(`${lines[18_907]}${lines[19_807]}`);
+  expect((await logs(...asked, '--count')).stdout).toBe('2\n');
 });

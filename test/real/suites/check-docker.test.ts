@@ -103,7 +103,7 @@ describe('opsdeck on a real Docker, the built program', () => {
 
   test('a socket without permission is denied, with the group to join', async () => {
     const { mode } = await stat(socket);
-    await checking.house.put(
+    await checking.sandbox.put(
       'profiles/real.yaml',
       `opsdeck: 1\nsystem: shop\nenv: real\ntier: staging\n${entry()}`,
     );
@@ -115,9 +115,9 @@ describe('opsdeck on a real Docker, the built program', () => {
         const program = [resolve('bin/opsdeck.js'), verb, '--env', 'real', '--json'];
         const { status, output } = await command(
           'setpriv',
-          [...bounded, ...program, '--profiles', join(checking.house.dir, 'profiles')],
+          [...bounded, ...program, '--profiles', join(checking.sandbox.dir, 'profiles')],
           {
-            env: { HOME: checking.house.dir, XDG_CONFIG_HOME: checking.house.dir },
+            env: { HOME: checking.sandbox.dir, XDG_CONFIG_HOME: checking.sandbox.dir },
             signal: AbortSignal.timeout(30_000),
           },
         );

@@ -49,11 +49,11 @@ describe('opsdeck on a real host, the built program', () => {
 
   test('a host key that has changed is refused, with the command that forgets the old one', async () => {
     const signal = AbortSignal.timeout(10_000);
-    const { file } = await makeKey(checking.house.dir, 'stranger', signal);
+    const { file } = await makeKey(checking.sandbox.dir, 'stranger', signal);
     const [type = '', key = ''] = (await readFile(`${file}.pub`, 'utf8')).split(' ');
-    const known = join(checking.house.dir, 'known_hosts');
+    const known = join(checking.sandbox.dir, 'known_hosts');
     await writeFile(known, `[127.0.0.1]:${server.port} ${type} ${key}\n`);
-    const config = join(checking.house.dir, 'ssh_config');
+    const config = join(checking.sandbox.dir, 'ssh_config');
     const ours = await readFile(detailOf(server, 'ssh'), 'utf8');
     await writeFile(config, ours.replace(/UserKnownHostsFile .*/, `UserKnownHostsFile ${known}`));
     const forget = `ssh-keygen -f ${known} -R '[127.0.0.1]:${server.port}'`;

@@ -111,12 +111,12 @@ describe('opsdeck on a real PostgreSQL, the built program', () => {
 
   test('its sessions are ended under it: it goes on, and knows everything again', async () => {
     await checking.check(entry('opsdeck'), env);
-    const running = checking.house.start(['check', '--env', 'real', '--json', '--watch'], env);
-    await running.said(/\n/);
+    const running = checking.sandbox.start(['check', '--env', 'real', '--json', '--watch'], env);
+    await running.printed(/\n/);
     await sql(server, [
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'opsdeck'",
     ]);
-    const [text] = await running.said(/(?<=\n)\{.*\}\n.*\{.*\}\n$/s);
+    const [text] = await running.printed(/(?<=\n)\{.*\}\n.*\{.*\}\n$/s);
     running.child.kill('SIGTERM');
     await running.ended;
     const last = JSON.parse(text.trim().split('\n').at(-1) ?? '');

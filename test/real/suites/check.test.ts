@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type House, openHouse } from '../../cli/support/house.ts';
+import { type Sandbox, openSandbox } from '../../e2e/support/sandbox.ts';
 import { secret } from '../../contract/wired.ts';
 import { setup as build } from '../../e2e/built.ts';
 import { prometheusRig } from '../rigs/prometheus.ts';
@@ -7,7 +7,7 @@ import { user } from '../servers/passwords.ts';
 import { runs, underTest } from '../setting.ts';
 
 const server = underTest();
-let house: House;
+let sandbox: Sandbox;
 
 const profile = `opsdeck: 1
 system: shop
@@ -32,13 +32,13 @@ describe('opsdeck check --json, the built program', () => {
     await prometheusRig().settled?.(server);
   });
   beforeEach(async () => {
-    house = await openHouse();
-    await house.put('profiles/real.yaml', profile);
+    sandbox = await openSandbox();
+    await sandbox.put('profiles/real.yaml', profile);
   });
-  afterEach(() => house[Symbol.asyncDispose]());
+  afterEach(() => sandbox[Symbol.asyncDispose]());
 
   test('signals, alerts and facts of a real Prometheus, with their levels', async () => {
-    const ended = await house.run(['check', '--env', 'real', '--json'], { PROM_PASSWORD: secret });
+    const ended = await sandbox.run(['check', '--env', 'real', '--json'], { PROM_PASSWORD: secret });
     expect(ended.stderr).toBe('');
     const report = JSON.parse(ended.stdout);
     expect(report).toMatchObject({ opsdeck: 1, system: 'shop', env: 'real', level: 'crit' });
@@ -68,7 +68,7 @@ describe('opsdeck check --json, the built program', () => {
   });
 
   test('a password that is wrong: nothing is known, and nothing is ok', async () => {
-    const ended = await house.run(['check', '--env', 'real', '--json'], {
+    const ended = await sandbox.run(['check', '--env', 'real', '--json'], {
       PROM_PASSWORD: 'not the password',
     });
     const report = JSON.parse(ended.stdout);

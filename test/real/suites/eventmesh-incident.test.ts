@@ -1,6 +1,6 @@
 import { join, relative, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Ended, type House, openHouse } from '../../cli/support/house.ts';
+import { type Ended, type Sandbox, openSandbox } from '../../e2e/support/sandbox.ts';
 import { setup as build } from '../../e2e/built.ts';
 import { inspect } from '../docker/containers.ts';
 import { asRoot, mendHost } from '../host/root.ts';
@@ -13,7 +13,7 @@ const server = underTest();
 const host = detailOf(server, 'alias');
 const unit = 'eventmesh-api';
 
-let house: House;
+let sandbox: Sandbox;
 let stack: AsyncDisposableStack;
 let address: Forward;
 
@@ -32,7 +32,7 @@ vars:
 `;
 
 const opsdeck = (...args: readonly string[]): Promise<Ended> =>
-  house.run([...args, '--env', 'eventmesh/real']);
+  sandbox.run([...args, '--env', 'eventmesh/real']);
 
 /** Runs a runbook for this host by the built program; the names are those of what is hit. */
 const run = async (runbook: string, names: readonly string[], ...more: readonly string[]) => {
@@ -86,8 +86,8 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   stack = new AsyncDisposableStack();
-  house = stack.use(await openHouse());
-  await house.put('profiles/real.yaml', profile(house.dir));
+  sandbox = stack.use(await openSandbox());
+  await sandbox.put('profiles/real.yaml', profile(sandbox.dir));
   stack.defer(() => mendHost(server));
 });
 afterEach(() => stack.disposeAsync());

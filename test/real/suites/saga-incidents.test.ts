@@ -1,6 +1,6 @@
 import { join, relative, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Ended, type House, openHouse } from '../../cli/support/house.ts';
+import { type Ended, type Sandbox, openSandbox } from '../../e2e/support/sandbox.ts';
 import { setup as build } from '../../e2e/built.ts';
 import { brokersOf, kafkaOf } from '../kafka/client.ts';
 import { joinGroup } from '../kafka/members.ts';
@@ -28,7 +28,7 @@ const orchestrator = { name: 'saga-orchestrator', namespace };
 const [group, topic] = ['saga-orchestrator-group', 'saga-events'] as const;
 
 let cluster: Cluster;
-let house: House;
+let sandbox: Sandbox;
 let stack: AsyncDisposableStack;
 
 /** The profile that is shipped, with the addresses of these servers; only how long something must hold is shorter. */
@@ -61,7 +61,7 @@ const run = async (runbook: string, target: string, params: Readonly<Record<stri
 };
 
 const opsdeck = (command: string, ...args: readonly string[]): Promise<Ended> =>
-  house.run([command, ...args, '--env', 'saga/real'], { SAGA_POSTGRES_URL: urlOf(postgres, 'opsdeck') });
+  sandbox.run([command, ...args, '--env', 'saga/real'], { SAGA_POSTGRES_URL: urlOf(postgres, 'opsdeck') });
 
 interface Judged {
   readonly id: string;
@@ -87,8 +87,8 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   stack = new AsyncDisposableStack();
-  house = stack.use(await openHouse());
-  await house.put('profiles/real.yaml', profile(house.dir));
+  sandbox = stack.use(await openSandbox());
+  await sandbox.put('profiles/real.yaml', profile(sandbox.dir));
   await cluster.apply(deployment({ ...orchestrator, replicas: 2 }));
   await readyPods(cluster, orchestrator, 2);
 });

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { bundleOptions } from '../../scripts/build/options.ts';
+import { bundleOptions } from '../../../scripts/build/options.ts';
 
 let outputs: Metafile['outputs'];
 beforeAll(async () => {

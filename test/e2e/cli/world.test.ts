@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type House, openHouse } from './support/house.ts';
+import { openSandbox, type Sandbox } from '../support/sandbox.ts';
 
-let house: House;
+let sandbox: Sandbox;
 beforeEach(async () => {
-  house = await openHouse();
+  sandbox = await openSandbox();
 });
-afterEach(() => house[Symbol.asyncDispose]());
+afterEach(() => sandbox[Symbol.asyncDispose]());
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
   'says where everything listens, and ends with 0 at %s',
   async (signal) => {
-    const running = house.start(['world', '--system', 'demo', '--incident', 'dependency-down', '--json']);
-    await running.said(/\n/);
+    const running = sandbox.start(['world', '--system', 'demo', '--incident', 'dependency-down', '--json']);
+    await running.printed(/\n/);
     running.child.kill(signal);
     const { code, stdout } = await running.ended;
     expect(code).toBe(0);
@@ -26,8 +26,8 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 );
 
 test('for people: the same, line by line; what it names answers there', async () => {
-  const running = house.start(['world']);
-  const said = await running.said(/production\n(?: .*\n)* {2}world\.edge +(http\S+)/);
+  const running = sandbox.start(['world']);
+  const said = await running.printed(/production\n(?: .*\n)* {2}world\.edge +(http\S+)/);
   expect(said[0]).toContain('production');
   const answer = await fetch(`${said[1]}/version`);
   expect(await answer.json()).toMatchObject({ name: 'demo', env: 'production' });
@@ -37,8 +37,8 @@ test('for people: the same, line by line; what it names answers there', async ()
 });
 
 test('ends when nobody reads its output any more', async () => {
-  const running = house.start(['world']);
-  await running.said(/world\.edge/);
+  const running = sandbox.start(['world']);
+  await running.printed(/world\.edge/);
   running.child.stdout?.destroy();
   expect((await running.ended).code).toBe(0);
 });

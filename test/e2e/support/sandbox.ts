@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 
 const launcher = resolve('bin/opsdeck.js');
 
-/** How a command ended, and all that it said. */
+/** How a process of opsdeck ended, and its output. */
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -14,23 +14,23 @@ export interface Ended {
   readonly tookMs: number;
 }
 
-/** A command that is still running. */
+/** A process that is still running. */
 interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** Resolves when stdout holds what is wanted, to the match. */
-  said(wanted: RegExp): Promise<RegExpExecArray>;
-  /** The same for stderr. */
-  complained(wanted: RegExp): Promise<RegExpExecArray>;
+  /** Resolves to the match when stdout matches. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves to the match when stderr matches. */
+  reported(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-/** A user's home of its own: no profile, setting or ledger of the machine is seen. */
-export interface House extends AsyncDisposable {
+/** A home directory of its own for processes of the built program, without profiles, settings and ledger of this machine. */
+export interface Sandbox extends AsyncDisposable {
   readonly dir: string;
   readonly stateDir: string;
   /** Writes a file, by its path below the working directory. */
   put(path: string, text: string): Promise<void>;
-  /** The built program, started there; stdin is closed. */
+  /** Starts the built program in the home directory; stdin is closed. */
   start(args: readonly string[], env?: Readonly<Record<string, string>>): Running;
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
 }
@@ -53,10 +53,10 @@ const watch = (child: ChildProcess): Running => {
       done({ code, signal, stdout, stderr, tookMs: performance.now() - startedAt }),
     );
   });
-  const until = (text: () => string, wanted: RegExp): Promise<RegExpExecArray> =>
+  const until = (text: () => string, pattern: RegExp): Promise<RegExpExecArray> =>
     new Promise((done, fail) => {
       const watcher = (): void => {
-        const match = wanted.exec(text());
+        const match = pattern.exec(text());
         if (match === null) return;
         watchers.delete(watcher);
         done(match);
@@ -68,12 +68,13 @@ const watch = (child: ChildProcess): Running => {
   return {
     child,
     ended,
-    said: (wanted) => until(() => stdout, wanted),
-    complained: (wanted) => until(() => stderr, wanted),
+    printed: (pattern) => until(() => stdout, pattern),
+    reported: (pattern) => until(() => stderr, pattern),
   };
 };
 
-export const openHouse = async (): Promise<House> => {
+/** Creates an empty sandbox. */
+export const openSandbox = async (): Promise<Sandbox> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-test-'));
   const home = {
     HOME: dir,
@@ -82,7 +83,7 @@ export const openHouse = async (): Promise<House> => {
     XDG_CACHE_HOME: join(dir, 'cache'),
   };
   const running = new Set<ChildProcess>();
-  const start: House['start'] = (args, env = {}) => {
+  const start: Sandbox['start'] = (args, env = {}) => {
     const child = spawn(process.execPath, [launcher, ...args], {
       cwd: dir,
       env: { PATH: process.env.PATH ?? '', ...home, ...env },
@@ -107,17 +108,3 @@ export const openHouse = async (): Promise<House> => {
     },
   };
 };
-
-/** A profile of system `shop` with one http source `api` that has one check `api`. `more` is appended. */
-export const shopProfile = (url: string, more = '', env = 'dev', tier = 'dev'): string => `opsdeck: 1
-system: shop
-env: ${env}
-tier: ${tier}
-sources:
-  api:
-    type: http
-    url: "${url}"
-    every: 1s
-    timeout: 3s
-    checks: [{ service: api, path: /healthz }]
-${more}`;

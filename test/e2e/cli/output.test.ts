@@ -2,19 +2,20 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { localServer } from '../io/local-server.ts';
-import { type House, openHouse, shopProfile } from './support/house.ts';
+import { localServer } from '../../io/local-server.ts';
+import { shopProfile } from '../../support/shop-profile.ts';
+import { openSandbox, type Sandbox } from '../support/sandbox.ts';
 
-let house: House;
+let sandbox: Sandbox;
 beforeEach(async () => {
-  house = await openHouse();
+  sandbox = await openSandbox();
 });
-afterEach(() => house[Symbol.asyncDispose]());
+afterEach(() => sandbox[Symbol.asyncDispose]());
 
 /** A shell line with `opsdeck` in it; a command that fails is an answer. */
 const shell = async (line: string): Promise<{ stdout: string; stderr: string }> => {
   const command = line.replaceAll('opsdeck', `"${process.execPath}" "${resolve('bin/opsdeck.js')}"`);
-  return promisify(execFile)('bash', ['-c', command], { cwd: house.dir, maxBuffer: 64 * 1024 * 1024 });
+  return promisify(execFile)('bash', ['-c', command], { cwd: sandbox.dir, maxBuffer: 64 * 1024 * 1024 });
 };
 
 /** A profile whose report is larger than any pipe. */
@@ -26,7 +27,7 @@ const manyChecks = (url: string, count: number): string =>
 
 test('a report larger than a pipe arrives whole', async () => {
   await using wire = await localServer((_request, response) => void response.end('{}'));
-  await house.put('profiles/dev.yaml', manyChecks(wire.url, 600));
+  await sandbox.put('profiles/dev.yaml', manyChecks(wire.url, 600));
   const { stdout } = await shell('opsdeck check --env dev --json --profiles profiles | (sleep 1; cat)');
   expect(stdout.length).toBeGreaterThan(100_000);
   expect(JSON.parse(stdout).health).toHaveLength(600);
@@ -34,7 +35,7 @@ test('a report larger than a pipe arrives whole', async () => {
 
 test('a reader that goes away ends it quietly', async () => {
   await using wire = await localServer((_request, response) => void response.end('{}'));
-  await house.put('profiles/dev.yaml', manyChecks(wire.url, 600));
+  await sandbox.put('profiles/dev.yaml', manyChecks(wire.url, 600));
   const { stdout, stderr } = await shell(
     'opsdeck check --env dev --json --profiles profiles | head -c 10; echo; echo ${PIPESTATUS[0]}',
   );
@@ -44,7 +45,7 @@ test('a reader that goes away ends it quietly', async () => {
 
 test('a full disk is said and is no success', async () => {
   await using wire = await localServer((_request, response) => void response.end('{}'));
-  await house.put('profiles/dev.yaml', shopProfile(wire.url));
+  await sandbox.put('profiles/dev.yaml', shopProfile(wire.url));
   const { stdout, stderr } = await shell(
     '{ opsdeck check --env dev --profiles profiles > /dev/full; echo $?; } ',
   );
@@ -55,9 +56,9 @@ test('a full disk is said and is no success', async () => {
 test('--debug keeps a log in the state directory, without secrets', async () => {
   const { readFile } = await import('node:fs/promises');
   await using wire = await localServer((_request, response) => void response.end('{}'));
-  await house.put('profiles/dev.yaml', shopProfile(wire.url));
-  expect((await house.run(['check', '--env', 'dev', '--debug'])).code).toBe(0);
-  expect(await readFile(`${house.stateDir}/opsdeck.log`, 'utf8')).toMatch(
+  await sandbox.put('profiles/dev.yaml', shopProfile(wire.url));
+  expect((await sandbox.run(['check', '--env', 'dev', '--debug'])).code).toBe(0);
+  expect(await readFile(`${sandbox.stateDir}/opsdeck.log`, 'utf8')).toMatch(
     / opsdeck \d\S+ node v\d+\S* check\n/,
   );
 });

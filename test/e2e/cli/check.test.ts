@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { localServer } from '../../io/local-server.ts';
+import { shopProfile } from '../../support/shop-profile.ts';
+import { openSandbox, type Sandbox } from '../support/sandbox.ts';
+
+let sandbox: Sandbox;
+beforeEach(async () => {
+  sandbox = await openSandbox();
+});
+afterEach(() => sandbox[Symbol.asyncDispose]());
+
+const answering = (status: number) =>
+  localServer((_request, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end('{"status":"up"}');
+  });
+
+describe('the exit status is the worst level', () => {
+  test.each([
+    { status: 200, code: 0, level: 'ok' },
+    { status: 503, code: 2, level: 'crit' },
+  ])('$level: $code', async ({ status, code, level }) => {
+    await using server = await answering(status);
+    await sandbox.put('profiles/dev.yaml', shopProfile(server.url));
+    const ended = await sandbox.run(['check', '--env', 'dev', '--json']);
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code, stderr: '' });
+    expect(JSON.parse(ended.stdout).level).toBe(level);
+  });
+});
+
+test('--watch reports repeatedly and ends with the last level at SIGINT', async () => {
+  await using server = await answering(503);
+  await sandbox.put('profiles/dev.yaml', shopProfile(server.url));
+  const watching = sandbox.start(['check', '--env', 'dev', '--watch', '--json']);
+  await watching.printed(/\n/);
+  watching.child.kill('SIGINT');
+  const ended = await watching.ended;
+  expect(ended.code).toBe(2);
+  for (const line of ended.stdout.trimEnd().split('\n')) expect(JSON.parse(line).level).toBe('crit');
+});
+
+test('a program that hangs costs its own source only, and not the time of the others', async () => {
+  await using server = await answering(200);
+  const other = `  other:\n    type: http\n    url: "${server.url}"\n    auth: { bearer: "\${exec:sleep 60}" }\n    checks: [{ service: other, path: / }]\n`;
+  await sandbox.put('profiles/dev.yaml', shopProfile(server.url, other));
+  // A command that waited for the program would outlast this test.
+  const ended = await sandbox.run(['check', '--env', 'dev', '--json', '--timeout', '3s']);
+  const report = JSON.parse(ended.stdout);
+  expect(report.health).toMatchObject([
+    { service: 'api', status: 'up' },
+    { service: 'other', status: 'unknown' },
+  ]);
+  expect(report.faults).toMatchObject([{ source: 'other', kind: 'unconfigured' }]);
+});

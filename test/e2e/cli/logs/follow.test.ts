@@ -1,0 +1,75 @@
+import { appendFile, rename, writeFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type LogPlace, openLogPlace } from './place.ts';
+
+let place: LogPlace;
+beforeEach(async () => {
+  place = await openLogPlace();
+});
+afterEach(() => place[Symbol.asyncDispose]());
+
+const follow = (...args: readonly string[]) =>
+  place.sandbox.start(['logs', '--env', 'dev', '--follow', ...args]);
+
+describe('--follow that is stopped', () => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s: 0', async (name) => {
+    await place.put({ 'a.log': 'one\n' });
+    const running = follow();
+    await running.printed(/one\n/);
+    running.child.kill(name);
+    expect(await running.ended).toMatchObject({ code: 0, stdout: 'one\n', stderr: '' });
+  });
+
+  test('while a file cannot be read: 3', async () => {
+    await place.put({ 'a.log': 'one\n' }, '', ['gone.log']);
+    const running = follow();
+    await running.printed(/one\n/);
+    await running.reported(/no such file/);
+    running.child.kill('SIGTERM');
+    expect(await running.ended).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/^opsdeck: app: .*gone\.log.*no such file/),
+    });
+  });
+
+  test('when what could not be read came later: 0', async () => {
+    await place.put({ 'a.log': 'one\n' }, '', ['gone.log']);
+    const running = follow();
+    await running.reported(/no such file/);
+    await writeFile(place.path('gone.log'), 'here\n');
+    await running.printed(/here\n/);
+    running.child.kill('SIGTERM');
+    expect((await running.ended).code).toBe(0);
+  });
+});
+
+const a = `2026-03-04T10:00:00Z INFO a one
+2026-03-04T10:00:02Z ERROR a two
+2026-03-04T10:00:04Z WARN a three
+`;
+
+describe('--follow', () => {
+  test('goes on with what is written, through a rotation, until it is stopped: 0', async () => {
+    await place.put({ 'a.log': a });
+    const file = place.path('a.log');
+    const running = place.sandbox.start(['logs', '--env', 'dev', '--follow', '--include', 'ERROR|new']);
+    await running.printed(/ERROR a two\n/);
+    await appendFile(file, 'nothing\nERROR later\n');
+    await running.printed(/ERROR later\n/);
+    await rename(file, `${file}.1`);
+    await writeFile(file, 'ERROR in a new file\n');
+    await running.printed(/ERROR in a new file\n/);
+    running.child.kill('SIGTERM');
+    const ended = await running.ended;
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toBe('2026-03-04T10:00:02Z ERROR a two\nERROR later\nERROR in a new file\n');
+  });
+
+  test('ends when nobody reads any more, also while nothing is written', async () => {
+    await place.put({ 'a.log': a });
+    const running = place.sandbox.start(['logs', '--env', 'dev', '--follow']);
+    await running.printed(/three\n/);
+    running.child.stdout?.destroy();
+    expect((await running.ended).code).toBe(0);
+  });
+});
