@@ -1,21 +1,21 @@
 import { afterEach, beforeEach, expect } from 'vitest';
 import { readLedger } from '../../src/engine/ledger/read-ledger.ts';
-import { type Sandbox, openSandbox } from '../e2e/support/sandbox.ts';
-import { shopProfile } from '../support/shop-profile.ts';
 import { type LocalServer, localServer } from '../io/local-server.ts';
+import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { shopProfile } from '../support/shop-profile.ts';
 import { accident } from './table.ts';
 
-let sandbox: Sandbox;
+let workspace: Workspace;
 let wire: LocalServer;
 
 beforeEach(async () => {
-  sandbox = await openSandbox();
+  workspace = openWorkspace();
   wire = await localServer((_, response) => void response.end('{}'));
   const step = (id: string, danger: string) =>
     `{ id: ${id}, title: ${id}, use: api.request, danger: ${danger}, with: { method: POST, path: /${id} } }`;
   const book = (danger: string) =>
     `  - { id: ${danger}, title: ${danger}, act: [${step(danger, danger)}], verify: none }`;
-  await sandbox.put(
+  await workspace.put(
     'profiles/here.yaml',
     shopProfile(
       wire.url,
@@ -26,64 +26,56 @@ beforeEach(async () => {
   );
 });
 afterEach(async () => {
-  await sandbox[Symbol.asyncDispose]();
+  await workspace[Symbol.asyncDispose]();
   await wire[Symbol.asyncDispose]();
 });
 
 const posts = (): readonly string[] => wire.asked.filter((line) => line.startsWith('POST'));
 
-accident(
-  'read-only flags',
-  async () => {
-    for (const id of ['safe', 'disruptive', 'destructive'])
-      for (const flags of [
-        [],
-        ['--confirm', 'api'],
-        ['--confirm', 'api', '--json'],
-        ['--arm', 'INC-7'],
-        ['--arm', ' ', '--confirm', 'api'],
-        ['--set', 'tier=dev', '--confirm', 'api'],
-        ['--rehearse', '--confirm', 'api'],
-        ['--share', '--confirm', 'api'],
-        ['--undo', 'x', '--confirm', 'api'],
-      ]) {
-        const ended = await sandbox.run([
-          'run',
-          ...(flags.includes('--undo') ? [] : [id]),
-          '--env',
-          'shop/here',
-          ...flags,
-        ]);
-        expect(ended.code, [id, ...flags].join(' ')).not.toBe(0);
-      }
-    expect(posts()).toEqual([]);
-  },
-  120_000,
-);
+accident('read-only flags', async () => {
+  for (const id of ['safe', 'disruptive', 'destructive'])
+    for (const flags of [
+      [],
+      ['--confirm', 'api'],
+      ['--confirm', 'api', '--json'],
+      ['--arm', 'INC-7'],
+      ['--arm', ' ', '--confirm', 'api'],
+      ['--set', 'tier=dev', '--confirm', 'api'],
+      ['--rehearse', '--confirm', 'api'],
+      ['--share', '--confirm', 'api'],
+      ['--undo', 'x', '--confirm', 'api'],
+    ]) {
+      const ended = await workspace.run([
+        'run',
+        ...(flags.includes('--undo') ? [] : [id]),
+        '--env',
+        'shop/here',
+        ...flags,
+      ]);
+      expect(ended.code, [id, ...flags].join(' ')).not.toBe(0);
+    }
+  expect(posts()).toEqual([]);
+});
 
-accident(
-  'terminal closed',
-  async () => {
-    const running = sandbox.start([
-      'run',
-      'disruptive',
-      '--env',
-      'shop/here',
-      '--json',
-      '--arm',
-      'INC-7',
-      '--confirm',
-      'api',
-    ]);
-    await running.printed(/"event":"window"/);
-    // What a terminal that is closed sends to all that run in it.
-    running.child.kill('SIGHUP');
-    const { code } = await running.ended;
-    expect(code).not.toBe(0);
-    expect(posts()).toEqual([]);
-    // What became of it is written down, by its own hand.
-    const entries = (await readLedger(sandbox.stateDir)).map(({ entry }) => entry);
-    expect(entries.at(-1)).toMatchObject({ event: 'ended', ending: 'cancelled', sent: [] });
-  },
-  60_000,
-);
+accident('terminal closed', async () => {
+  const running = workspace.start([
+    'run',
+    'disruptive',
+    '--env',
+    'shop/here',
+    '--json',
+    '--arm',
+    'INC-7',
+    '--confirm',
+    'api',
+  ]);
+  await running.printed(/"event":"window"/);
+  // A closed terminal sends SIGHUP, which interrupts the command (test/e2e/cli/run.test.ts).
+  running.interrupt();
+  const { code } = await running.ended();
+  expect(code).not.toBe(0);
+  expect(posts()).toEqual([]);
+  // What became of it is written down, by its own hand.
+  const entries = (await readLedger(workspace.stateDir)).map(({ entry }) => entry);
+  expect(entries.at(-1)).toMatchObject({ event: 'ended', ending: 'cancelled', sent: [] });
+});

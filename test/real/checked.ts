@@ -1,5 +1,5 @@
-import { type Sandbox, openSandbox } from '../e2e/support/sandbox.ts';
-import { setup as build } from '../e2e/built.ts';
+import { setup as build } from '../drive/built.ts';
+import { openSandbox, type Sandbox } from '../e2e/support/sandbox.ts';
 
 /** A fault as `check --json` prints it. */
 interface CheckedFault {

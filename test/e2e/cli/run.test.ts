@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readLedger } from '../../../src/engine/ledger/read-ledger.ts';
 import { type LocalServer, localServer } from '../../io/local-server.ts';
 import { shopProfile } from '../../support/shop-profile.ts';
 import { type Ended, openSandbox, type Sandbox } from '../support/sandbox.ts';
@@ -38,15 +39,17 @@ const events = ({ stdout }: Ended): readonly { readonly event: string; readonly 
     .split('\n')
     .map((line) => JSON.parse(line));
 
-test('SIGINT in the cancel window: 130, nothing sent', async () => {
+test.each(['SIGINT', 'SIGHUP'] as const)('%s in the cancel window: 130, nothing sent', async (signal) => {
   await profile('production');
   const running = sandbox.start(args);
   await running.printed(/"window"/);
-  running.child.kill('SIGINT');
+  running.child.kill(signal);
   const ended = await running.ended;
   expect(ended.code).toBe(130);
   expect(events(ended).at(-1)).toMatchObject({ event: 'ended', ending: 'cancelled', sent: [] });
   expect(posts()).toEqual([]);
+  const entries = (await readLedger(sandbox.stateDir)).map(({ entry }) => entry);
+  expect(entries.at(-1)).toMatchObject({ event: 'ended', ending: 'cancelled', sent: [] });
 });
 
 test('repeated signals during a call: 130, and the sent call is reported', async () => {

@@ -1,7 +1,7 @@
 import { join, relative, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Ended, type Sandbox, openSandbox } from '../../e2e/support/sandbox.ts';
-import { setup as build } from '../../e2e/built.ts';
+import { setup as build } from '../../drive/built.ts';
+import { type Ended, openSandbox, type Sandbox } from '../../e2e/support/sandbox.ts';
 import { brokersOf, kafkaOf } from '../kafka/client.ts';
 import { joinGroup } from '../kafka/members.ts';
 import { makeTopic, produce } from '../kafka/topics.ts';
