@@ -1,7 +1,7 @@
 import { openChangeIo } from './change-io.ts';
 import { WireError } from './failures.ts';
-import type { ChangeIo, Clock } from './io.ts';
-import { openReadIo, type ReadIoOptions } from './read-io.ts';
+import type { ChangeIo, ReadIo } from './io.ts';
+import type { ReadIoOptions } from './read-io.ts';
 
 const notHere = (what: string): WireError =>
   new WireError('denied', `${what} is not allowed in a step that only reads`);
@@ -13,13 +13,13 @@ const isMakingExec = (method: string, url: string): boolean =>
 /**
  * The door for an operation of which a runbook's author has declared that it reads: a program here, in a pod or on a
  * host, a stream, a WebSocket, a statement in a session that is held to reading. Nothing else goes through it but GET
- * and HEAD. `close` ends its connections and programs.
+ * and HEAD.
  */
 export const openDeclaredReads = (
-  clock: Clock,
+  read: ReadIo,
   options?: ReadIoOptions,
 ): ChangeIo & { close(): Promise<void> } => {
-  const read = openReadIo(clock, options);
+  const { clock } = read;
   const change = openChangeIo(clock, options);
   return {
     clock,
@@ -37,8 +37,6 @@ export const openDeclaredReads = (
     draft: (path) => Promise.reject(notHere(`writing ${path}`)),
     sql: read.sql,
     kafka: (_target, { is }) => Promise.reject(notHere(is)),
-    close: async () => {
-      await Promise.all([read.close(), change.close()]);
-    },
+    close: change.close,
   };
 };

@@ -28,6 +28,11 @@ export interface Clock {
 /** The reading door: nothing reachable through it changes the outside. */
 export interface ReadIo {
   readonly clock: Clock;
+  /**
+   * A door for an operation of which a runbook's author has declared that it reads, with this door's connections and programs.
+   * Its `close` leaves this door open.
+   */
+  declaredReads(): ChangeIo & { close(): Promise<void> };
   /** GET and HEAD only. Throws WireError. The signal ends the request and closes its socket at once. */
   get(
     request: Omit<HttpRequest, 'method' | 'body'> & { method?: 'GET' | 'HEAD' },

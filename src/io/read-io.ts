@@ -1,4 +1,5 @@
 import type { Millis } from '../domain/fault.ts';
+import { openDeclaredReads } from './declared-reads.ts';
 import type { Dial } from './dial.ts';
 import { openDisk } from './disk.ts';
 import { WireError } from './failures.ts';
@@ -40,7 +41,8 @@ const readingSockets = /\/(portforward|loki\/api\/v1\/tail)$/;
 const formType = 'application/x-www-form-urlencoded';
 
 /** The reading door of one source: requests and programs that are declared reads, files, clients that read. Clients are loaded by the first call. */
-export const openReadIo = (clock: Clock, { dial, inside, programs: given }: ReadIoOptions = {}): ReadIo => {
+export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo => {
+  const { dial, inside, programs: given } = options;
   const http = openHttp(clock, dial);
   const closing = new AbortController();
   const open = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
@@ -58,8 +60,9 @@ export const openReadIo = (clock: Clock, { dial, inside, programs: given }: Read
     return insideFiles(there, end);
   };
   const postgres = once(async () => kept((await import('./postgres.ts')).openPostgres(clock, dial)));
-  return {
+  const io: ReadIo = {
     clock,
+    declaredReads: () => openDeclaredReads(io, options),
     get: async (request, signal) => {
       const method = request.method ?? 'GET';
       if (method !== 'GET' && method !== 'HEAD') throw new Error(`${String(method)} is no read`);
@@ -127,4 +130,5 @@ export const openReadIo = (clock: Clock, { dial, inside, programs: given }: Read
       over.abort();
     },
   };
+  return io;
 };

@@ -162,13 +162,17 @@ test('the changing door is held by the executor and the composition only', () =>
   ).toEqual([]);
 });
 
-test('the door of declared reads is lent by diagnose steps and proofs, and to programs that a check declares, only', () => {
+test('the door of declared reads is lent by diagnose steps and proofs, and to programs that a check declares, only', async () => {
   const lenders: Readonly<Record<string, readonly string[]>> = {
-    'src/io/declared-reads.ts': ['src/engine/reads/reading.ts', 'src/engine/via/reached-sources.ts'],
+    'src/io/declared-reads.ts': ['src/io/read-io.ts'],
     'src/engine/reads/reading.ts': ['src/engine/diagnose.ts', 'src/engine/reads/asked-proof.ts'],
   };
   const wrong = imports.filter((i) => !i.typeOnly && lenders[i.to]?.includes(i.file) === false);
   expect(wrong.map((i) => `${i.file}:${i.line}. It trusts the word of a profile's author.`)).toEqual([]);
+  const borrowers: string[] = [];
+  for (const file of sourceFiles)
+    if (/\.declaredReads\b/.test(codeOf(await readFile(file, 'utf8')))) borrowers.push(file);
+  expect(borrowers.sort()).toEqual(['src/engine/reads/reading.ts', 'src/engine/via/reached-sources.ts']);
 });
 
 test('no default exports, no barrels, no catch-all names', async () => {

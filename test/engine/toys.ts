@@ -136,6 +136,7 @@ const unusedIo = (clock: Clock): ReadIo => {
   };
   return {
     clock,
+    declaredReads: follow,
     ...asked,
     tcp: never,
     tls: never,

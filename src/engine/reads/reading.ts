@@ -1,7 +1,6 @@
 import type { ActEvent } from '../../domain/operation.ts';
 import type { ParamValues } from '../../domain/param-value.ts';
 import { PlanError } from '../../domain/plan-error.ts';
-import { openDeclaredReads } from '../../io/declared-reads.ts';
 import type { ChangeIo, ReadIo } from '../../io/io.ts';
 import type { ReadIoOptions } from '../../io/read-io.ts';
 import { bindWith } from '../../runbooks/bind-with.ts';
@@ -69,7 +68,7 @@ export const openReading = (
     throw new PlanError('not-applicable', `${name} would change something; this step only reads`);
   const way = engine.wayTo(source);
   const io = openIo(way);
-  const declared = may === 'declared' ? openDeclaredReads(io.clock, way) : undefined;
+  const declared = may === 'declared' ? io.declaredReads() : undefined;
   const door: ChangeIo = declared ?? readingOnly(io);
   return {
     ask: async function* (signal) {

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { Profile, SourceEntry, Via } from '../../domain/profile.ts';
-import { openDeclaredReads } from '../../io/declared-reads.ts';
+import type { ChangeIo } from '../../io/io.ts';
 import type { Changes } from '../changes.ts';
 import { infoOf } from '../feed-info.ts';
 import { closeSource, type OpenedSource, type OpenOptions, openSource } from '../open-sources.ts';
@@ -40,10 +40,13 @@ export const reachSources = (
   const dir = dirname(resolve(profile.file));
   const reached = new Map<string, ReachedSource>();
 
-  const doors = new Map<string, ReturnType<typeof openDeclaredReads>>();
-  const doorOf = (id: string): ReturnType<typeof openDeclaredReads> => {
-    const door = doors.get(id) ?? openDeclaredReads(clock, reached.get(id)?.by);
-    doors.set(id, door);
+  const doors = new Map<string, { readonly door: ChangeIo; close(): Promise<unknown> }>();
+  const doorOf = (id: string): ChangeIo => {
+    const known = doors.get(id);
+    if (known !== undefined) return known.door;
+    const io = opening.openIo(clock, reached.get(id)?.by);
+    const door = io.declaredReads();
+    doors.set(id, { door, close: () => Promise.all([io.close(), door.close()]) });
     return door;
   };
 

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { openDeclaredReads } from '../../../src/io/declared-reads.ts';
 import { TunnelError } from '../../../src/io/dial.ts';
 import { ProgramError } from '../../../src/io/failures.ts';
 import { endOfInside } from '../../../src/io/inside.ts';
@@ -66,11 +65,12 @@ const openExecs = async (serve: ((wire: WebSocket) => void) | readonly [number, 
   const kubeconfig = join(dir, 'config');
   await writeFile(kubeconfig, JSON.stringify(kubeconfigOf(`http://127.0.0.1:${port}`)));
   const clock = manualClock();
+  const io = openReadIo(clock);
   const source = await kubernetes.open(
     { id: 'k8s', env: 'test', signals: [], config: kubernetes.config.parse({ kubeconfig }) },
-    openReadIo(clock),
+    io,
   );
-  const door = openDeclaredReads(clock);
+  const door = io.declaredReads();
   const events: Execs['events'] = (program, signal = never, at = { end: 'bus-0' }) => {
     if (source.run === undefined) throw new Error('no run');
     return source.run(at, program, door, signal);
@@ -80,7 +80,7 @@ const openExecs = async (serve: ((wire: WebSocket) => void) | readonly [number, 
     events,
     run: (...which) => endOfInside(events(...which)),
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([source.close(), door.close()]);
+      await Promise.all([source.close(), door.close(), io.close()]);
       for (const one of sockets.clients) one.terminate();
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await rm(dir, { recursive: true });
