@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import type { Server } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
 
@@ -64,3 +65,15 @@ export const connectInMemory = (port: number): Duplex => {
   server.emit('connection', socketOf(accepted, client));
   return socket;
 };
+
+/** The status with which a server of the simulator answers a GET, asked in memory. Rejects when the connection is cut. */
+export const statusInMemory = (url: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const createConnection = () => connectInMemory(Number(new URL(url).port));
+    const asked = request(url, { createConnection }, (answer) => {
+      answer.resume();
+      answer.once('end', () => resolve(answer.statusCode ?? 0));
+    });
+    asked.once('error', reject);
+    asked.end();
+  });

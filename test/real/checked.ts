@@ -1,4 +1,4 @@
-import { setup as build } from '../drive/built.ts';
+import { setup as build } from '../e2e/built.ts';
 import { openSandbox, type Sandbox } from '../e2e/support/sandbox.ts';
 
 /** A fault as `check --json` prints it. */

@@ -2,10 +2,13 @@
 export interface Activity {
   /** Counts a piece of work until it has settled, and gives it back. */
   during<T>(what: string, work: Promise<T>): Promise<T>;
-  /** Says that a server lets simulated time pass before it answers, and whoever asked it waits with it. */
+  /** Marks a wait of a simulated server for simulated time: the call that it answers waits with it. */
   delayed<T>(wait: Promise<T>): Promise<T>;
-  /** Counts every promise that calls through this object give, and every piece of what they give piece by piece. */
-  counting<T extends object>(what: string, inner: T): T;
+  /**
+   * Counts the promises that calls through this object return, and of this machine's own every piece of what comes in
+   * pieces. `answeredBy` a simulated server: such a call may wait for simulated time, this machine's own work never does.
+   */
+  counting<T extends object>(what: string, inner: T, answeredBy: 'machine' | 'server'): T;
   /** Resolves when nothing is under way any more but what waits for simulated time. */
   quiet(): Promise<void>;
   /** Modules that are loaded are not counted any more. */
@@ -34,10 +37,11 @@ const isIterable = (value: unknown): value is AsyncIterable<unknown> =>
 const all = new Set<Activity>();
 
 export const createActivity = (): Activity => {
-  const underWay = new Map<symbol, string>();
+  const machine = new Map<symbol, string>();
+  const calls = new Map<symbol, string>();
   let delayed = 0;
 
-  const during: Activity['during'] = async (what, work) => {
+  const countIn = async <T>(underWay: Map<symbol, string>, what: string, work: Promise<T>): Promise<T> => {
     const key = Symbol(what);
     underWay.set(key, what);
     try {
@@ -47,14 +51,14 @@ export const createActivity = (): Activity => {
     }
   };
   const requests = (): readonly string[] => process.getActiveResourcesInfo().filter(isUnderWay);
-  const busy = (): boolean => underWay.size > delayed || requests().length > 0;
+  const busy = (): boolean => machine.size > 0 || calls.size > delayed || requests().length > 0;
 
   /** What a file holds comes in pieces, unpacked on another thread. */
   async function* counted(call: string, pieces: AsyncIterable<unknown>): AsyncGenerator<unknown> {
     const iterator = pieces[Symbol.asyncIterator]();
     try {
       for (;;) {
-        const { done, value } = await during(call, Promise.resolve(iterator.next()));
+        const { done, value } = await countIn(machine, call, Promise.resolve(iterator.next()));
         if (done === true) return;
         yield value;
       }
@@ -64,7 +68,7 @@ export const createActivity = (): Activity => {
   }
 
   const activity: Activity = {
-    during,
+    during: (what, work) => countIn(machine, what, work),
     delayed: async (wait) => {
       delayed += 1;
       try {
@@ -73,7 +77,7 @@ export const createActivity = (): Activity => {
         delayed -= 1;
       }
     },
-    counting: (what, inner) =>
+    counting: (what, inner, answeredBy) =>
       new Proxy(inner, {
         get: (target, name) => {
           const held: unknown = Reflect.get(target, name);
@@ -81,8 +85,8 @@ export const createActivity = (): Activity => {
           return (...args: unknown[]): unknown => {
             const given: unknown = Reflect.apply(held, target, args);
             const call = `${what}.${String(name)}`;
-            if (isPromise(given)) return during(call, given);
-            return what === 'disk' && isIterable(given) ? counted(call, given) : given;
+            if (isPromise(given)) return countIn(answeredBy === 'server' ? calls : machine, call, given);
+            return answeredBy === 'machine' && isIterable(given) ? counted(call, given) : given;
           };
         },
       }),
@@ -93,7 +97,7 @@ export const createActivity = (): Activity => {
         still = busy() ? 0 : still + 1;
         if (performance.now() - began > stuckAfterMs)
           throw new Error(
-            `simulated time cannot move on: ${[...underWay.values(), ...requests()].join(', ')}`,
+            `simulated time cannot move on: ${[...machine.values(), ...calls.values(), ...requests()].join(', ')}`,
           );
       }
     },

@@ -168,25 +168,31 @@ export const openSimulation = ({ start: begin = morning, seed = 1 }: SimulationO
     random: seeded(seed),
     openIo: (way) => {
       const io = openReadIo(clock, through(way));
-      const files = (inner: typeof io.files) => activity.counting('files', fileTimes.simulated(inner));
-      return activity.counting('read', {
+      const isRemote = way?.inside !== undefined;
+      const files = (inner: typeof io.files, answeredBy: 'machine' | 'server') =>
+        activity.counting('files', fileTimes.simulated(inner), answeredBy);
+      const calls = {
         ...io,
-        files: files(io.files),
-        filesAt: (end: string) => files(io.filesAt(end)),
-        disk: activity.counting('disk', fileTimes.simulated(io.disk)),
-        logFiles: activity.counting('log files', fileTimes.simulated(io.logFiles)),
-        kafka: (target: Parameters<typeof io.kafka>[0]) => activity.counting('kafka', io.kafka(target)),
-      });
+        declaredReads: () => activity.counting('declared read', io.declaredReads(), 'server'),
+        files: files(io.files, isRemote ? 'server' : 'machine'),
+        filesAt: (end: string) => files(io.filesAt(end), 'server'),
+        disk: activity.counting('disk', fileTimes.simulated(io.disk), 'machine'),
+        logFiles: activity.counting('log files', fileTimes.simulated(io.logFiles), 'machine'),
+        kafka: (target: Parameters<typeof io.kafka>[0]) =>
+          activity.counting('kafka', io.kafka(target), 'server'),
+      };
+      return activity.counting('read', calls, 'server');
     },
     openChangeIo: (way) => {
       const io = openChangeIo(clock, through(way));
-      return activity.counting('change', {
+      const calls = {
         ...io,
         draft: async (...args: Parameters<typeof io.draft>) =>
-          activity.counting('draft', await io.draft(...args)),
-      });
+          activity.counting('draft', await io.draft(...args), 'machine'),
+      };
+      return activity.counting('change', calls, 'server');
     },
-    openCopyDoor: async (copy) => activity.counting('audit copy', openCopyDoor(copy, clock)),
+    openCopyDoor: async (copy) => activity.counting('audit copy', openCopyDoor(copy, clock), 'machine'),
     execText: (argv, signal) => activity.during(argv.join(' '), execText(argv, signal)),
     startWorld: async (system, options) => {
       const world = await activity.during(

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { secret } from '../../contract/wired.ts';
-import { setup as build } from '../../drive/built.ts';
+import { setup as build } from '../../e2e/built.ts';
 import { openSandbox, type Sandbox } from '../../e2e/support/sandbox.ts';
 import { prometheusRig } from '../rigs/prometheus.ts';
 import { user } from '../servers/passwords.ts';

@@ -1,6 +1,6 @@
 import { join, relative, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { setup as build } from '../../drive/built.ts';
+import { setup as build } from '../../e2e/built.ts';
 import { type Ended, openSandbox, type Sandbox } from '../../e2e/support/sandbox.ts';
 import { inspect } from '../docker/containers.ts';
 import { asRoot, mendHost } from '../host/root.ts';

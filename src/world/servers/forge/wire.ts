@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { noting } from '../../change-log.ts';
 import { syncLock } from '../../checkout-files.ts';
+import { statusInMemory } from '../../loopback.ts';
 import type { Checkout } from '../../model/checkout/checkout.ts';
 import { makeOwnDir } from '../../own-dir.ts';
 import type { FindProgram } from '../../programs.ts';
@@ -51,7 +52,7 @@ const forgePrograms =
           noterOf(view, 'forge')(`POST /`, JSON.stringify(started));
           const ran = ranBy(view, checkout, started);
           if (ran === undefined) return 127;
-          const asked = await Promise.all((ran.urls ?? []).map(async (url) => (await fetch(url)).status));
+          const asked = await Promise.all((ran.urls ?? []).map(async (url) => statusInMemory(url)));
           err(ran.err);
           out(ran.out + asked.map((one) => `${one}\n`).join(''));
           const { again } = ran;
