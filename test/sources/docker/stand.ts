@@ -10,7 +10,7 @@ import type { LogEvent } from '../../../src/sources/tail.ts';
 import { startDockerWire } from '../../../src/world/servers/docker/wire.ts';
 import type { View } from '../../../src/world/servers/sight.ts';
 import { composeView } from '../../contract/rigs/docker-world.ts';
-import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { type ManualClock, manualClock, withoutDelays } from '../../support/manual-clock.ts';
 
 export const never = new AbortController().signal;
 
@@ -89,7 +89,7 @@ export const openStand = async (
 ): Promise<Stand> => {
   const clock = manualClock();
   const view = composeView(clock);
-  const { vars, close } = await startDockerWire(view);
+  const { vars, close } = await startDockerWire({ ...view, clock: withoutDelays(clock) });
   const url = vars.docker ?? '';
   const opened = await openDocker({ host: url, ...entry }, clock, options);
   return {

@@ -7,6 +7,9 @@ import { localServer } from '../../io/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { linesOf, never, openDocker, openStand } from './stand.ts';
 
+/** How often the daemon of the simulator looks whether a container has ended. */
+const lookMs = 200;
+
 const stamp = (nano: number): string => `2026-03-04T10:15:07.${String(nano).padStart(9, '0')}Z`;
 
 describe('the path of a log', () => {
@@ -68,14 +71,18 @@ describe('the log of a container', () => {
     expect((await events.next()).value).toMatchObject({ text: 'Started cache in 2.412 seconds' });
     const plan = await stand.plan('restart', { service: 'cache' });
     await stand.act('restart', plan);
+    await stand.clock.advance(lookMs);
     expect((await events.next()).value).toMatchObject({ text: 'Stopping cache' });
     expect((await events.next()).value).toMatchObject({ text: 'Started cache in 2.412 seconds' });
     stop.abort(new DOMException('enough', 'AbortError'));
     expect(await events.next()).toMatchObject({ done: true });
 
-    const ended = linesOf(tail.open({ follow: true, lines: 1 }, never));
+    const rest = tail.open({ follow: true, lines: 1 }, never)[Symbol.asyncIterator]();
+    await rest.next();
     await stand.act('stop', await stand.plan('stop', { service: 'cache' }));
-    expect((await ended).at(-1)).toBe('Stopping cache');
+    await stand.clock.advance(lookMs);
+    expect((await rest.next()).value).toMatchObject({ text: 'Stopping cache' });
+    expect(await rest.next()).toMatchObject({ done: true });
   });
 
   test('a restart between two readings is a note where the new run begins, with how the old one ended', async () => {
