@@ -80,4 +80,7 @@ export const manualClock = (start = Date.parse('2026-03-04T10:15:07Z')): ManualC
 };
 
 /** The same clock for a server that answers at once: waits of its own take no time. */
-export const withoutDelays = <T extends Clock>(clock: T): T => ({ ...clock, sleep: async () => {} });
+export const withoutDelays = <T extends Clock>(clock: T): T => ({
+  ...clock,
+  sleep: () => new Promise((resolve) => setImmediate(resolve)),
+});
