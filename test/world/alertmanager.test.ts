@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fingerprintOf } from '../../src/world/servers/alertmanager/fingerprint.ts';
 import { startWorld } from '../../src/world/start.ts';
 import type { World } from '../../src/world/world.ts';
-import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { type ManualClock, manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { valueAt } from './ask.ts';
 import { differences, shapeOf } from './support-shape.ts';
 
@@ -11,7 +11,7 @@ let clock: ManualClock;
 let world: World;
 beforeEach(async () => {
   clock = manualClock();
-  world = await startWorld('trading', { clock, incident: 'high-latency' });
+  world = await startWorld('trading', { clock: withoutDelays(clock), incident: 'high-latency' });
 });
 afterEach(() => world.close());
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { startWorld } from '../../src/world/start.ts';
-import { manualClock } from '../support/manual-clock.ts';
+import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 
 const json = { 'content-type': 'application/json' };
 
 test('a world tells every request that was made to change it, and none that read', async () => {
   const clock = manualClock();
-  const world = await startWorld('demo', { clock });
+  const world = await startWorld('demo', { clock: withoutDelays(clock) });
   try {
     const {
       'world.bus': bus = '',

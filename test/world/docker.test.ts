@@ -6,11 +6,11 @@ import { startDockerWire } from '../../src/world/servers/docker/wire.ts';
 import type { View } from '../../src/world/servers/sight.ts';
 import { systemSpec } from '../../src/world/systems.ts';
 import { composeView } from '../contract/rigs/docker-world.ts';
-import { manualClock } from '../support/manual-clock.ts';
+import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { valueAt } from './ask.ts';
 import { differences, shapeOf } from './support-shape.ts';
 
-const clock = manualClock();
+const clock = withoutDelays(manualClock());
 
 interface Answer {
   readonly status: number;

@@ -6,7 +6,7 @@ import { frontHandler } from '../../src/world/servers/front.ts';
 import { type Handler, type RunningServer, serve } from '../../src/world/servers/serve.ts';
 import { portHandler } from '../../src/world/servers/ssh/port.ts';
 import { systemSpec } from '../../src/world/systems.ts';
-import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { type ManualClock, manualClock, withoutDelays } from '../support/manual-clock.ts';
 
 let clock: ManualClock;
 let model: SystemModel;
@@ -21,10 +21,10 @@ afterEach(async () => {
   await Promise.all(running.map((server) => server.close()));
 });
 
-const view = () => ({ model, clock, env: 'production' });
+const view = () => ({ model, clock: withoutDelays(clock), env: 'production' });
 const now = (): Environment => model.see('production', clock.now());
 const served = async (handler: Handler): Promise<string> => {
-  const server = await serve(handler, clock);
+  const server = await serve(handler, withoutDelays(clock));
   running.push(server);
   return server.url;
 };

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { rehearsalVarsOf } from '../../src/world/addresses.ts';
 import { startWorld } from '../../src/world/start.ts';
 import type { World, WorldOptions } from '../../src/world/world.ts';
-import { manualClock } from '../support/manual-clock.ts';
+import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { ask, valueAt } from './ask.ts';
 
 const start = 1_770_000_000_000;
@@ -22,7 +22,7 @@ interface Stage {
 
 const stage = async (system: string, options: Partial<WorldOptions> = {}): Promise<Stage> => {
   const clock = manualClock(start);
-  const world = await startWorld(system, { clock, ...options });
+  const world = await startWorld(system, { clock: withoutDelays(clock), ...options });
   open.push(world);
   const at = (name: string): string => world.vars('production')[`world.${name}`] ?? '';
   return {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { startWorld } from '../../src/world/start.ts';
 import type { World, WorldOptions } from '../../src/world/world.ts';
-import { manualClock } from '../support/manual-clock.ts';
+import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { valueAt } from './ask.ts';
 
 const open: World[] = [];
@@ -27,7 +27,7 @@ export const patchTypes = {
 /** A world whose cluster is asked as kubectl would: over HTTP, by the kubeconfig that it wrote. */
 export const kubeStage = async (system: string, options: Partial<WorldOptions> = {}, env = 'production') => {
   const clock = manualClock();
-  const world = await startWorld(system, { clock, ...options });
+  const world = await startWorld(system, { clock: withoutDelays(clock), ...options });
   open.push(world);
   const kubeconfig: unknown = JSON.parse(await readFile(world.vars(env)['world.kubeconfig'] ?? '', 'utf8'));
   const server = String(valueAt(kubeconfig, 'clusters', '0', 'cluster', 'server'));

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { startWorld } from '../../src/world/start.ts';
 import type { World } from '../../src/world/world.ts';
-import { manualClock } from '../support/manual-clock.ts';
+import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { ask, valueAt } from './ask.ts';
 
 const open: World[] = [];
@@ -17,7 +17,7 @@ const p95 = (job: string): string =>
 
 const stage = async (system: string, incident: string, env = 'production') => {
   const clock = manualClock();
-  const world = await startWorld(system, { clock, incident, incidentEnv: env });
+  const world = await startWorld(system, { clock: withoutDelays(clock), incident, incidentEnv: env });
   open.push(world);
   const at = (name: string): string => world.vars(env)[`world.${name}`] ?? '';
   return {

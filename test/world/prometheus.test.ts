@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startWorld } from '../../src/world/start.ts';
 import type { World } from '../../src/world/world.ts';
-import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { type ManualClock, manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { valueAt } from './ask.ts';
 import { differences, shapeOf } from './support-shape.ts';
 
@@ -10,7 +10,7 @@ let clock: ManualClock;
 let world: World;
 const open = async (): Promise<void> => {
   clock = manualClock();
-  world = await startWorld('demo', { clock, incident: 'dependency-down' });
+  world = await startWorld('demo', { clock: withoutDelays(clock), incident: 'dependency-down' });
 };
 
 const url = (path: string): string => `${world.vars('production')['world.prometheus']}${path}`;
@@ -134,7 +134,7 @@ describe('as time passes', () => {
     });
 
     test('runs as fast as the world does', async () => {
-      const fast = await startWorld('demo', { clock, speed: 10 });
+      const fast = await startWorld('demo', { clock: withoutDelays(clock), speed: 10 });
       const ask = `${fast.vars('production')['world.prometheus']}/api/v1/query?query=`;
       await clock.advance(30_000);
       const rate = encodeURIComponent('sum(rate(http_server_requests_seconds_count{job="catalog"}[1m]))');

@@ -5,7 +5,7 @@ import { startHttpServer } from '../../src/world/servers/http.ts';
 import type { RunningServer } from '../../src/world/servers/serve.ts';
 import { startWorld } from '../../src/world/start.ts';
 import { systemSpec } from '../../src/world/systems.ts';
-import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { type ManualClock, manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { ask } from './ask.ts';
 
 const vendor = 'application/vnd.spring-boot.actuator.v3+json';
@@ -22,7 +22,7 @@ afterEach(async () => {
   await Promise.all(running.map((server) => server.close()));
 });
 
-const view = () => ({ model, clock, env: 'staging' });
+const view = () => ({ model, clock: withoutDelays(clock), env: 'staging' });
 const actuator = async (instance: string): Promise<string> => {
   const server = await startActuatorServer(view(), instance);
   running.push(server);
@@ -276,7 +276,7 @@ describe('plain HTTP answers', () => {
 
 describe('the control server', () => {
   test('shows the world, breaks it and mends it', async () => {
-    const world = await startWorld('demo', { clock });
+    const world = await startWorld('demo', { clock: withoutDelays(clock) });
     running.push({ url: '', close: world.close });
     const control = world.vars('production')['world.control'] ?? '';
     await expect(whole(await ask(control)).replaceAll(/:PORT/g, '')).toMatchFileSnapshot(
@@ -302,7 +302,7 @@ describe('the control server', () => {
   });
 
   test('says what is wrong with a wish', async () => {
-    const world = await startWorld('demo', { clock });
+    const world = await startWorld('demo', { clock: withoutDelays(clock) });
     running.push({ url: '', close: world.close });
     const control = world.vars('production')['world.control'] ?? '';
     const wish = async (body: unknown) => await ask(`${control}/incident`, 'POST', body);
