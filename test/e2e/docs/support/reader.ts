@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { appendFile, chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { openPtyTerminal, type PtyTerminal } from '../../../scripts/shot/pty-terminal.ts';
+import { openPtyTerminal, type PtyTerminal } from '../../../../scripts/shot/pty-terminal.ts';
 
 /** Somebody who does what a page says: a directory, a shell that stays open, and opsdeck on its PATH. */
 export interface Reader extends AsyncDisposable {
