@@ -11,7 +11,18 @@ import { http } from '../../../src/sources/http/index.ts';
 import type { SourceModule } from '../../../src/sources/source.ts';
 import { profileOf } from '../../engine/toys.ts';
 import { entry } from '../../engine/via/environment.ts';
+import type { ManualClock } from '../../support/manual-clock.ts';
 import { never, openDocker, openStand, type Stand } from './stand.ts';
+
+/** Lets time pass, which the containers need for their answers, until the work is done. */
+const asTimePasses = async (clock: ManualClock, work: Promise<unknown>): Promise<void> => {
+  let isDone = false;
+  const done = work.finally(() => {
+    isDone = true;
+  });
+  while (!isDone) await clock.advance(1);
+  await done;
+};
 
 describe('sources that are reached through a daemon', () => {
   const open = async (stand: Stand, sources: readonly SourceEntry[]) => {
@@ -27,9 +38,9 @@ describe('sources that are reached through a daemon', () => {
     return {
       engine,
       rows: async (source: string) => {
-        await engine.reach(never, source);
+        await asTimePasses(clock, engine.reach(never, source));
         const ids = engine.feeds.filter((feed) => feed.source === source).map(({ id }) => id);
-        await engine.readNow(ids, never);
+        await asTimePasses(clock, engine.readNow(ids, never));
         return engine
           .snapshot()
           .kinds.health.rows.filter(({ fact }) => fact.source === source)
