@@ -35,12 +35,17 @@ test('simulated time stands still while nothing moves it', async () => {
   expect([clock.now(), cockpit.pty.screen()]).toEqual([then, screen]);
 });
 
-test('ten minutes pass at a cockpit: every second of the simulated systems is seen', async () => {
-  await using cockpit = await openCockpit('demo/production', 'dependency-down');
-  await cockpit.sees(/✗ OPEN +bus-0/);
-  const { clock, wait } = cockpit.simulation;
-  const then = clock.now();
-  await wait(600_000);
-  expect(clock.now()).toBe(then + 600_000);
-  await cockpit.sees(/✗ OPEN +bus-0 .*1[01]m/);
+test('ten minutes of readings pass as fast as they can be worked out, and every one is there', async () => {
+  await using simulation = openSimulation();
+  const command = simulation.start(['check', '--watch', '--json', '--env', 'event-bus/staging', '--rehearse']);
+  const began = simulation.clock.now();
+  await simulation.wait(600_000);
+  command.interrupt();
+  await command.ended();
+  const reports = command.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => Date.parse(JSON.parse(line).at));
+  expect(reports.length).toBeGreaterThanOrEqual(119);
+  expect((reports.at(-1) ?? 0) - began).toBeGreaterThan(595_000);
 });

@@ -16,6 +16,7 @@ import type { Clock } from '../../src/io/io.ts';
 import { openReadIo, type ReadIoOptions } from '../../src/io/read-io.ts';
 import { wireError } from '../../src/io/wire-error.ts';
 import { connectInMemory } from '../../src/world/loopback.ts';
+import type { ProgramCall, SimulatedProgram } from '../../src/world/programs.ts';
 import { startWorld } from '../../src/world/start.ts';
 import type { World } from '../../src/world/world.ts';
 import { createActivity } from './activity.ts';
@@ -144,9 +145,27 @@ export const openSimulation = ({ start: begin = morning, seed = 1 }: SimulationO
     sleep: (ms, signal) => activity.delayed(stepping.sleep(ms, signal)),
   };
   const worlds: World[] = [];
+  /** opsdeck itself, where a runbook starts it: another command of this process. */
+  const ownProgram = ({ argv, env }: ProgramCall): SimulatedProgram => ({
+    run: async ({ out, err, signal }) => {
+      const [stdout, stderr] = [kept(), kept()];
+      const code = await runProgram(argv.slice(1), {
+        openCockpit: () => Promise.reject(new Error('a simulated command has no terminal')),
+        host: {
+          platform: { ...platform, processEnv: { ...environment, ...env } },
+          streams: { stdout: stdout.stream, stderr: stderr.stream },
+          stop: signal,
+        },
+      });
+      out(stdout.text());
+      err(stderr.text());
+      return code;
+    },
+  });
   const programs = simulatedPrograms(
     clock,
     (call) => {
+      if (call.argv[0]?.endsWith('/bin/opsdeck.js') === true) return ownProgram(call);
       for (const world of worlds) {
         const found = world.program(call);
         if (found !== undefined) return found;
