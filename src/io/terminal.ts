@@ -86,7 +86,8 @@ export const processTerminal = (masker: Pick<Masker, 'mask'>): ProcessTerminal =
           // The terminal tells all of its foreground, and means the one that has it.
           if (signal !== 'SIGINT' || lentTo === undefined) end(status);
         });
-      process.stdout.on('error', () => end(hungUp));
+      // A terminal that has gone away fails in either direction: raw mode cannot be left, either. Unheard, that is a crash.
+      for (const stream of [process.stdin, process.stdout]) stream.on('error', () => end(hungUp));
     },
     onCrash: (listener) => {
       const crash = (mistake: unknown): void => {

@@ -19,6 +19,14 @@ export interface Drill {
   play(cockpit: Cockpit): Promise<void>;
 }
 
+/** Opens the list of runbooks once this one is suggested: until then, suggestions move it while it is being looked for. */
+const chooseSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
+  await cockpit.keys('R');
+  await cockpit.sees(new RegExp(`● ${id} .* fits now`));
+  await cockpit.keys(esc);
+  await chooseRunbook(cockpit, id);
+};
+
 /** One drill of each system, which simulated time and the real clock both play. */
 export const onePerSystem: readonly Drill[] = [
   {
@@ -73,7 +81,7 @@ export const onePerSystem: readonly Drill[] = [
     play: async (cockpit) => {
       await cockpit.sees(/saga-orchestrator\S* .*falling behind/);
       await arm(cockpit, 'INC-33');
-      await chooseRunbook(cockpit, 'consumer-lag');
+      await chooseSuggested(cockpit, 'consumer-lag');
       await cockpit.sees(/How many pods/);
       await cockpit.keys('3', enter);
       await confirm(cockpit);
@@ -89,7 +97,7 @@ export const onePerSystem: readonly Drill[] = [
     play: async (cockpit) => {
       await cockpit.sees(/✗ failed +eventmesh-api vm-2/);
       await arm(cockpit, 'INC-44');
-      await chooseRunbook(cockpit, 'restart');
+      await chooseSuggested(cockpit, 'restart');
       await cockpit.sees(/On which host\?/);
       await takeChoice(cockpit, 'vm-2');
       await confirm(cockpit);

@@ -37,7 +37,14 @@ test('simulated time stands still while nothing moves it', async () => {
 
 test('ten minutes of readings pass as fast as they can be worked out, and every one is there', async () => {
   await using simulation = openSimulation();
-  const command = simulation.start(['check', '--watch', '--json', '--env', 'event-bus/staging', '--rehearse']);
+  const command = simulation.start([
+    'check',
+    '--watch',
+    '--json',
+    '--env',
+    'event-bus/staging',
+    '--rehearse',
+  ]);
   const began = simulation.clock.now();
   await simulation.wait(600_000);
   command.interrupt();
