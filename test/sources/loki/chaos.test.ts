@@ -5,6 +5,8 @@ import { labelsOf, openStand, type Stand, until } from './stand.ts';
 
 const pods = ['bus-0', 'bus-1', 'bus-2'];
 const lines = 1500;
+/** Longer than a socket that was cut takes to be open again, and to have read what was missed. */
+const settledMs = 400;
 
 /** Writes lines that are all different to streams by chance, several of one moment now and then. */
 const writeSome = (stand: Stand, chance: () => number, lateMs: number) => {
@@ -22,10 +24,16 @@ const writeSome = (stand: Stand, chance: () => number, lateMs: number) => {
       );
       byPod.get(pod)?.push(text);
     }
-    if (written === lines)
-      for (const pod of pods) stand.store.write(labelsOf('bus', pod), stand.clock.now() + 5, 'the end');
-    if (written === lines) stop();
+    if (written === lines) {
+      stop();
+      void end();
+    }
   });
+  /** Readers stop at this line: it is written when none that comes late can come behind it any more. */
+  const end = async (): Promise<void> => {
+    await stand.clock.sleep(lateMs + settledMs);
+    for (const pod of pods) stand.store.write(labelsOf('bus', pod), stand.clock.now() + 5, 'the end');
+  };
   return byPod;
 };
 
