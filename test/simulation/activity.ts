@@ -18,7 +18,7 @@ export interface Activity {
 /** Turns of the event loop in which nothing may be under way: streams in memory hand on a piece in each. */
 const quietTurns = 3;
 /** After so many busy turns the loop is left to whoever does the work. */
-const patientTurns = 50;
+const patientTurns = 1000;
 /** Work that takes longer in real time does not wait for time that stands still by accident: it is named. */
 const stuckAfterMs = 15_000;
 
