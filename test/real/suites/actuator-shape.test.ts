@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startWorld } from '../../../src/world/start.ts';
 import type { World } from '../../../src/world/world.ts';
-import { manualClock } from '../../support/manual-clock.ts';
+import { manualClock, withoutDelays } from '../../support/manual-clock.ts';
 import { differences, shapeOf } from '../../world/support-shape.ts';
 import { read } from '../ask.ts';
 import { underTest } from '../setting.ts';
@@ -38,7 +38,7 @@ const typesIn = (page: string): ReadonlyMap<string, string> =>
 
 describe('the embedded actuator has the shape of this one', () => {
   beforeAll(async () => {
-    world = await startWorld('demo', { clock: manualClock(), incident: 'dependency-down' });
+    world = await startWorld('demo', { clock: withoutDelays(manualClock()), incident: 'dependency-down' });
     // Calls that went well, failed and were not permitted: every kind of event.
     await shop.call('broker');
     await shop.trip('broker');
