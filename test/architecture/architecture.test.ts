@@ -162,6 +162,17 @@ test('the changing door is held by the executor and the composition only', () =>
   ).toEqual([]);
 });
 
+test('a command gets the changing door of its platform through the executor alone', async () => {
+  const holders = (file: string): boolean => ['src/cli/acting.ts', 'src/cli/context.ts'].includes(file);
+  expect(
+    await onlyIn(
+      /\bopenChangeIo\b/,
+      (f) => holders(f) || f.startsWith('src/io/'),
+      'Ask the executor: openActing.',
+    ),
+  ).toEqual([]);
+});
+
 test('the door of declared reads is lent by diagnose steps and proofs, and to programs that a check declares, only', async () => {
   const lenders: Readonly<Record<string, readonly string[]>> = {
     'src/io/declared-reads.ts': ['src/io/read-io.ts'],
