@@ -92,7 +92,7 @@ const failureOf = (said: string, wasOpen: boolean, { ssh }: SshHost): WireError 
 /**
  * A connection from an ssh host to a port that it reaches, by `ssh -W` of the OpenSSH client, so that ~/.ssh/config,
  * agents, known_hosts and jump hosts just work. Throws TunnelError with the client's words, and a plain WireError when
- * nobody listens at that port. `wire` starts the client; absent: a process of this machine.
+ * nothing listens at that port. `wire` starts the client; absent: a process of this machine.
  */
 export const dialSsh = async (
   host: SshHost,

@@ -13,7 +13,7 @@ import { type RunningWire, startWires } from './servers/wire.ts';
 import { systemSpec } from './systems.ts';
 import type { World, WorldOptions } from './world.ts';
 
-/** How far an environment falls behind the clock until it is brought up to date: nobody who looks late waits for more. */
+/** How far an environment falls behind the clock until it is brought up to date: a late look waits for no more than that. */
 const keepUpMs: Millis = 2000;
 
 /** Starts the servers of one environment; what each is called → where it listens. */

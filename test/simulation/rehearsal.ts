@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
 import type { World } from '../../src/world/world.ts';
+import { varsOf } from '../support/rehearsal.ts';
+import { kinds, wantedOf } from '../support/watched-world.ts';
 import { valueAt } from '../world/ask.ts';
 import { openCockpitIn, type SimulatedCockpit } from './cockpit.ts';
 import { openSimulation } from './simulation.ts';
@@ -18,28 +19,6 @@ export interface Rehearsal extends AsyncDisposable {
   /** Someone else patches a deployment. */
   meddle(deployment: string, patch: object): Promise<void>;
 }
-
-/** The vars that the profile of an environment declares: `--set` takes no others. */
-const varsOf = async (system: string, env: string): Promise<ReadonlySet<string>> => {
-  const names = ['base', env].map(async (file) => {
-    const profile = parse(await readFile(`profiles/${system}/${file}.yaml`, 'utf8'));
-    return Object.keys(profile.vars ?? {});
-  });
-  return new Set((await Promise.all(names)).flat());
-};
-
-const kinds = [
-  '/apis/apps/v1/namespaces/microservices/deployments',
-  '/apis/apps/v1/namespaces/microservices/statefulsets',
-  '/apis/autoscaling/v2/namespaces/microservices/horizontalpodautoscalers',
-];
-
-/** The part of an object that only someone who changes it changes. */
-const wantedOf = (object: unknown) => ({
-  name: valueAt(object, 'metadata', 'name'),
-  generation: valueAt(object, 'metadata', 'generation'),
-  spec: valueAt(object, 'spec'),
-});
 
 /** The API server of an environment, asked as its administrator. */
 const clusterOf = (world: World, env: string) => {

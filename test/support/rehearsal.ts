@@ -17,7 +17,7 @@ export interface Rehearsal extends AsyncDisposable {
 }
 
 /** The vars that the profile of an environment declares: `--set` takes no others. */
-const varsOf = async (system: string, env: string): Promise<ReadonlySet<string>> => {
+export const varsOf = async (system: string, env: string): Promise<ReadonlySet<string>> => {
   const names = ['base', env].map(async (file) => {
     const profile = parse(await readFile(`profiles/${system}/${file}.yaml`, 'utf8'));
     return Object.keys(profile.vars ?? {});

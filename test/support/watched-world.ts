@@ -15,14 +15,15 @@ export interface WatchedWorld extends AsyncDisposable {
 }
 
 const env = 'production';
-const kinds = [
+/** Where the API server lists the objects that runbooks of the saga platform change. */
+export const kinds = [
   '/apis/apps/v1/namespaces/microservices/deployments',
   '/apis/apps/v1/namespaces/microservices/statefulsets',
   '/apis/autoscaling/v2/namespaces/microservices/horizontalpodautoscalers',
 ];
 
 /** The part of an object that only somebody who changes it changes. */
-const wantedOf = (object: unknown) => ({
+export const wantedOf = (object: unknown) => ({
   name: valueAt(object, 'metadata', 'name'),
   generation: valueAt(object, 'metadata', 'generation'),
   spec: valueAt(object, 'spec'),

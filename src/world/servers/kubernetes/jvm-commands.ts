@@ -36,7 +36,7 @@ const histogram = (used: number, held: number): string => {
   ].join('\n');
 };
 
-/** Share of the used heap that is reachable: a dump holds nothing else, and nobody waits minutes for a simulated one. */
+/** Share of the used heap that is reachable: a dump holds nothing else, and a simulated one takes seconds. */
 const liveShare = 0.02;
 
 /** The JVM says how long it took; it writes over nothing. */
