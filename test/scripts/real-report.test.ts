@@ -26,6 +26,11 @@ describe('what became of a server', () => {
     expect(lines.at(-1)).toBe(`${passed} passed, ${failed} failed`);
   });
 
+  test('what it printed instead of starting is at the end too, where a log that was cut begins', () => {
+    const fate: Fate = { is: 'broken', why: 'the storage could not be formatted', output: ['expected one argument'] };
+    expect(tableText([report(fate)])).toContain('\nprometheus: expected one argument\n');
+  });
+
   test('of several the sum', () => {
     const tested = report({ is: 'tested', readyMs: 1, suites: [suite(3, 1), suite(4, 0)] });
     expect(totalOf([tested, report({ is: 'broken', why })])).toEqual({ passed: 7, failed: 2 });

@@ -13,7 +13,7 @@ export type Fate =
   /** Ran for the sake of others; its own suites were not asked for. */
   | { readonly is: 'used'; readonly readyMs: number }
   | { readonly is: 'skipped'; readonly why: string; readonly failure: boolean }
-  | { readonly is: 'broken'; readonly why: string }
+  | { readonly is: 'broken'; readonly why: string; readonly output?: readonly string[] }
   | { readonly is: 'not-run'; readonly why: string }
   | { readonly is: 'other-tier' };
 

@@ -85,9 +85,9 @@ const bringUp = async (
     machine.say(`${server.name} ${had.version} was ready after ${entry.running.readyMs} ms`);
   } catch (error) {
     if (machine.signal.aborted) return;
-    const [first = '', ...rest] = (error instanceof Error ? error.message : String(error)).split('\n');
-    entry.fate = { is: 'broken', why: first };
-    machine.say([`${server.name}: ${first}`, ...rest].join('\n'));
+    const [why = '', ...output] = (error instanceof Error ? error.message : String(error)).split('\n');
+    entry.fate = { is: 'broken', why, output };
+    machine.say([`${server.name}: ${why}`, ...output].join('\n'));
   }
 };
 

@@ -47,8 +47,11 @@ const startedText = (fate: Fate): string => {
   }
 };
 
-const suiteLines = ({ name, fate }: Report): readonly string[] =>
-  fate.is === 'tested' ? fate.suites.map((suite) => `${name}: ${suiteText(suite)}`) : [];
+/** What came of a server, line by line: its suites, or what it printed instead of starting. */
+const suiteLines = ({ name, fate }: Report): readonly string[] => {
+  if (fate.is === 'tested') return fate.suites.map((suite) => `${name}: ${suiteText(suite)}`);
+  return fate.is === 'broken' ? (fate.output ?? []).map((line) => `${name}: ${line}`) : [];
+};
 
 const suiteText = ({ name, passed, failed }: SuiteCount): string =>
   `${name} ${passed} passed${failed === 0 ? '' : `, ${failed} FAILED`}`;
