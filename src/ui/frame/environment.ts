@@ -64,13 +64,13 @@ const edges: Readonly<Record<Tier, { readonly left: boolean; readonly right: boo
 
 /** A run cut behind its first character (`at` 1) or before its last (`at` -1), where that is one cell wide. */
 const cutAt = ({ text, role }: Run, at: 1 | -1): readonly [Run, Run] | undefined => {
-  const letters = [...text];
-  const one = letters.at(at === 1 ? 0 : -1);
+  // A character beyond the basic plane is two code units at the end of the text, too.
+  const one = at === 1 ? [...text.slice(0, 2)][0] : [...text.slice(-2)].at(-1);
   if (one === undefined || widthOf(one) !== 1) return undefined;
-  const cut = at === 1 ? 1 : letters.length - 1;
+  const cut = at === 1 ? one.length : text.length - one.length;
   return [
-    { text: letters.slice(0, cut).join(''), role },
-    { text: letters.slice(cut).join(''), role },
+    { text: text.slice(0, cut), role },
+    { text: text.slice(cut), role },
   ];
 };
 

@@ -7,15 +7,30 @@ const segmenter = new Intl.Segmenter();
 /** Every character of this text is one code unit and one cell wide, whatever the terminal. */
 export const isOneCellEach = (text: string): boolean => oneCellEach.test(text);
 
+/** Widths found out, of texts that stand on the screen frame after frame: to segment one costs as much as a row. */
+const known = new Map<string, number>();
+const mostKnown = 4096;
+const longestKnown = 256;
+
+const segmented = (text: string): number => {
+  if (text.length > longestKnown) return stringWidth(text);
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  const width = stringWidth(text);
+  if (known.size >= mostKnown) known.clear();
+  known.set(text, width);
+  return width;
+};
+
 /** Cells that a text takes on the terminal: 2 for a CJK character, 0 for a combining mark. */
-export const widthOf = (text: string): number => (oneCellEach.test(text) ? text.length : stringWidth(text));
+export const widthOf = (text: string): number => (oneCellEach.test(text) ? text.length : segmented(text));
 
 /** The part of a text in cells `from` to `to`; a wide character that is cut in half becomes a blank. */
 export const sliceCells = (text: string, from: number, to: number): string => {
   if (oneCellEach.test(text)) return text.slice(Math.max(0, from), Math.max(0, to));
   let [result, at] = ['', 0];
   for (const { segment } of segmenter.segment(text)) {
-    const end = at + stringWidth(segment);
+    const end = at + segmented(segment);
     if (at >= from && end <= to) result += segment;
     else result += ' '.repeat(Math.max(0, Math.min(end, to) - Math.max(at, from)));
     if (end >= to) break;

@@ -2,10 +2,13 @@
 export type Chance = () => number;
 
 /** FNV-1a: texts to 32 bits, so that every instance of every environment has its own stream. */
-export const hash = (text: string): number => {
-  let h = 0x811c9dc5;
-  for (let i = 0; i < text.length; i += 1) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-  return h >>> 0;
+export const hash = (text: string): number => hashOn(0x811c9dc5, text);
+
+/** The hash of a text whose beginning has the hash `h`: `hashOn(hash(a), b)` is `hash(a + b)`. */
+export const hashOn = (h: number, text: string): number => {
+  let on = h;
+  for (let i = 0; i < text.length; i += 1) on = Math.imul(on ^ text.charCodeAt(i), 0x01000193);
+  return on >>> 0;
 };
 
 /** The mulberry32 generator: 32 bits of state are plenty for made-up traffic. */

@@ -125,7 +125,16 @@ export class Cluster implements Part<ClusterTrouble>, Ground {
   /** Lets everything that is under way come to its end in no time. */
   #settle(): void {
     this.isHurried = true;
-    for (let round = 0; round < settlingRounds; round += 1) this.#step();
+    for (let round = 0; round < settlingRounds; round += 1) {
+      const before = this.#standing();
+      this.#step();
+      if (this.#standing() === before) break;
+    }
     this.isHurried = false;
+  }
+
+  /** Everything that a step may change, in short. */
+  #standing(): string {
+    return `${this.ledger.version}/${[...this.lives.values()].map(({ step, due }) => `${step}${due}`).join()}`;
   }
 }

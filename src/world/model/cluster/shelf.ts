@@ -1,16 +1,17 @@
-import { canonical } from './canonical.ts';
 import type { Ledger } from './ledger.ts';
 import type { KubeObject } from './objects.ts';
+import { isSameValue } from './same-value.ts';
 
 const keyOf = (namespace: string | undefined, name: string): string => `${namespace ?? ''}/${name}`;
 
 /** Nothing differs but what every write changes; the order of keys is nothing. */
 const isSame = (a: KubeObject, b: KubeObject): boolean => {
-  const bare = ({ metadata: { resourceVersion: _, ...metadata }, ...rest }: KubeObject) => ({
-    ...rest,
-    metadata,
-  });
-  return JSON.stringify(bare(a)) === JSON.stringify(bare(b)) || canonical(bare(a)) === canonical(bare(b));
+  const { metadata: ofA, ...restA } = a;
+  const { metadata: ofB, ...restB } = b;
+  return (
+    isSameValue(restA, restB) &&
+    isSameValue({ ...ofA, resourceVersion: '' }, { ...ofB, resourceVersion: '' })
+  );
 };
 
 /** The objects of one resource, each version of them immutable and numbered by the ledger. */

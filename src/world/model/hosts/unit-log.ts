@@ -22,7 +22,9 @@ interface Writer {
 
 /** What a unit writes to its file and to the journal. Times are the model's. */
 export class UnitLog {
-  readonly file = new FileBook();
+  readonly #file = new FileBook();
+  /** What nobody has read yet: lines are made once the file is asked for. */
+  #unread: { readonly at: Millis; readonly text: () => string }[] = [];
   readonly journal = new LogBook();
   level: 'info' | 'debug' = 'info';
   readonly #writer: Writer;
@@ -33,11 +35,18 @@ export class UnitLog {
     this.#workedAt = now;
   }
 
+  get file(): FileBook {
+    const unread = this.#unread;
+    this.#unread = [];
+    for (const { at, text } of unread) this.#file.write({ at, text: text() });
+    return this.#file;
+  }
+
   /** Fills the file with what was written before. */
   remember(now: Millis): void {
     for (let back = pastLines; back > 0; back -= 1) {
       const at = now - back * rustEveryMs;
-      this.file.write({ at, text: this.#said(at) });
+      this.#unread.push({ at, text: () => this.#said(at) });
     }
   }
 
@@ -48,14 +57,14 @@ export class UnitLog {
     if (pid === undefined) return;
     const text = this.#said(at);
     if (this.level === 'debug') this.write(at, 'DEBUG', 'checked out a connection: 1 of 8 in use');
-    this.file.write({ at, text });
+    this.#put(at, () => text);
     if (Math.floor(at / rustEveryMs) % journalled === 0)
       this.say(at, pid, text, text.startsWith(' WARN') ? 4 : 6);
   }
 
   /** A line of its own log, in the manner of Rust's tracing-subscriber, without the time before it. */
   write(at: Millis, level: RustLevel, message: string): void {
-    this.file.write({ at, text: rustLine(level, this.#writer.target, message) });
+    this.#put(at, () => rustLine(level, this.#writer.target, message));
   }
 
   panic(now: Millis, pid: number, { at, message }: { readonly at: string; readonly message: string }): void {
@@ -72,6 +81,11 @@ export class UnitLog {
   /** What systemd says of the unit. */
   tell(at: Millis, text: string): void {
     this.say(at, 1, text, 6);
+  }
+
+  #put(at: Millis, text: () => string): void {
+    this.#unread.push({ at, text });
+    if (this.#unread.length > 2 * pastLines) void this.file;
   }
 
   #said(at: Millis): string {

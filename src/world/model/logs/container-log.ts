@@ -26,19 +26,41 @@ const second: Millis = 1000;
 /** No two lines of a log bear the same time: so far they are apart at least. */
 const apartMs: Millis = 0.01;
 
-/** What one run of a container has written. */
+/** So much may wait to be worked out. */
+const longestUnread = 600;
+
+/** What one run of a container has written. Most logs of a world are never read: their lines are made once one is asked for. */
 export class ContainerLog {
   #lines: LogLine[] = [];
+  #unread: (() => readonly LogLine[])[] = [];
   #past: PastLines | undefined;
   #head: readonly LogLine[] = [];
   readonly #listeners = new Set<(line: LogLine) => void>();
 
   /** As far as they are kept in memory; what was before the world opened is not among them. */
   get lines(): readonly LogLine[] {
+    this.#workOut();
     return this.#lines;
   }
 
   write(at: Millis, text: string): void {
+    this.writeLater(() => [{ at, text }]);
+  }
+
+  /** Writes lines that are made once somebody reads the log; they must be the same whenever that is. */
+  writeLater(lines: () => readonly LogLine[]): void {
+    this.#unread.push(lines);
+    if (this.#listeners.size > 0 || this.#unread.length > longestUnread) this.#workOut();
+  }
+
+  #workOut(): void {
+    const unread = this.#unread;
+    if (unread.length === 0) return;
+    this.#unread = [];
+    for (const lines of unread) for (const { at, text } of lines()) this.#put(at, text);
+  }
+
+  #put(at: Millis, text: string): void {
     const latest = this.#lines.at(-1)?.at ?? this.#past?.to ?? 0;
     const line = { at: Math.max(at, latest + apartMs), text };
     this.#lines.push(line);
@@ -53,6 +75,7 @@ export class ContainerLog {
 
   /** Has it tell of a time before the world opened. What was written until now was its beginning, long before. */
   remember(past: PastLines): void {
+    this.#workOut();
     this.#past = past;
     this.#head = past.from > (this.#lines.at(-1)?.at ?? 0) ? [] : this.#lines;
     this.#lines = [];
@@ -60,6 +83,7 @@ export class ContainerLog {
 
   /** Oldest first. */
   read({ since = Number.NEGATIVE_INFINITY, last = Number.POSITIVE_INFINITY }: Wanted): readonly LogLine[] {
+    this.#workOut();
     const kept = this.#lines.filter(({ at }) => at >= since);
     if (kept.length >= last) return last === 0 ? [] : kept.slice(-last);
     const before = this.#before(since, last - kept.length);
@@ -68,6 +92,7 @@ export class ContainerLog {
 
   /** Tells of every line from now on; returns how to stop it. */
   follow(listener: (line: LogLine) => void): () => void {
+    this.#workOut();
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

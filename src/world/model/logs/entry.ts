@@ -1,5 +1,5 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { hash } from '../chance.ts';
+import { hash, hashOn } from '../chance.ts';
 
 /** How a service writes its log. `spring`: Spring Boot's console; `logstash`: its structured form; `slog`, `logfmt`: Go's. */
 export type LogFormat = 'spring' | 'logstash' | 'slog' | 'logfmt';
@@ -25,8 +25,12 @@ export interface Entry {
 /** A whole number below `below` that is always the same for a text: the past is told the same whenever it is asked for. */
 export const draw = (of: string, below: number): number => hash(of) % below;
 
-const hex = (of: string, parts: number): string =>
-  Array.from({ length: parts }, (_, part) => hash(`${of}/${part}`).toString(16).padStart(8, '0')).join('');
+const hex = (of: string, parts: number): string => {
+  const begun = hash(`${of}/`);
+  let text = '';
+  for (let part = 0; part < parts; part += 1) text += hashOn(begun, `${part}`).toString(16).padStart(8, '0');
+  return text;
+};
 
 /** A W3C trace id. */
 export const traceOf = (of: string): string => hex(of, 4);

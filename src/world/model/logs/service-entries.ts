@@ -51,8 +51,7 @@ const slaEntry = ({ name, service: { slaMs = 0 } }: Instance, served: Served): E
   trace: traceFor(name, served),
 });
 
-const requestEntries = (instance: Instance, now: Millis): readonly Entry[] => {
-  const served = instance.traffic.recent(now).filter(({ at }) => at > now - second);
+const requestEntries = (instance: Instance, served: readonly Served[]): readonly Entry[] => {
   const bad = served.filter(({ status }) => status >= 500);
   const good = served.filter(({ status }) => status < 500).at(-1);
   const { slaMs = Number.POSITIVE_INFINITY } = instance.service;
@@ -125,12 +124,10 @@ const shortageEntries = (env: Environment, instance: Instance, now: Millis): rea
   return found;
 };
 
-/** What an instance has to say of the second that ends now, in the order of time. */
-export const entriesOf = (env: Environment, instance: Instance, now: Millis): readonly Entry[] => {
-  if (!instance.running) return [];
-  return [
-    ...requestEntries(instance, now),
-    ...breakerEntries(instance, now),
-    ...shortageEntries(env, instance, now),
-  ].sort((a, b) => a.at - b.at);
+/** What an instance has to say of the second that ends now, in the order of time: seen now, put into words when asked. */
+export const entriesOf = (env: Environment, instance: Instance, now: Millis): (() => readonly Entry[]) => {
+  if (!instance.running) return () => [];
+  const served = instance.traffic.recent(now).filter(({ at }) => at > now - second);
+  const troubles = [...breakerEntries(instance, now), ...shortageEntries(env, instance, now)];
+  return () => [...requestEntries(instance, served), ...troubles].sort((a, b) => a.at - b.at);
 };

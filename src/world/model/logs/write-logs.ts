@@ -23,19 +23,18 @@ export const writeService = (
 ): void => {
   const { now } = env;
   const { name, service, noise } = instance;
-  const entries = [
-    ...chatterOf(name, format, now - everyMs),
-    ...entriesOf(env, instance, now),
-    ...noiseOf(name, noise, now),
-  ].sort((a, b) => a.at - b.at);
-  for (const entry of entries)
-    for (const line of linesOfEntry(format, service.name, entry)) log.write(entry.at, line);
+  const entries = entriesOf(env, instance, now);
+  log.writeLater(() =>
+    [...chatterOf(name, format, now - everyMs), ...entries(), ...noiseOf(name, noise, now)]
+      .sort((a, b) => a.at - b.at)
+      .flatMap((entry) => linesOfEntry(format, service.name, entry).map((text) => ({ at: entry.at, text }))),
+  );
 };
 
 /** The same of a server beside the services; what ails a database stands in its log. */
 export const writeServer = (log: ContainerLog, env: Environment, kind: ServerKind, name: string): void => {
   const at = env.now - everyMs;
-  for (const line of serverLines(kind, name, at)) log.write(at, line);
+  log.writeLater(() => serverLines(kind, name, at).map((text) => ({ at, text })));
   if (kind === 'kong' || kind === 'nginx')
     for (const line of gatewayTroubles(env, kind, at)) log.write(env.now, line);
   const { database } = env.parts;
