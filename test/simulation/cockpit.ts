@@ -50,8 +50,6 @@ const keyboardOf = (simulation: Simulation, terminal: FakeTerminal): Keyboard =>
       for (let seen = -1; ; ) {
         await simulation.quiet();
         const written = terminal.written().length;
-        // The terminal takes a moment of real time to draw, so it is asked only when there is something new.
-        if (written !== seen) await terminal.drawn();
         if (written !== seen && wanted(screen())) return;
         seen = written;
         if (clock.now() > end)
