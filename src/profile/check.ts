@@ -107,14 +107,26 @@ export const gapsIn = (node: Node): readonly Gap[] => [
   ...new Set([...scalars(node)].flatMap((scalar) => scalar.gaps ?? [])),
 ];
 
+/** What schemas made of nodes without a fault in them: a profile is checked twice, and its files belong to several. */
+const knownGood = new WeakMap<z.ZodType, WeakMap<Node, Checked<unknown>>>();
+
+const remember = <T>(schema: z.ZodType<T>, node: Node, checked: Checked<T>): Checked<T> => {
+  const known = knownGood.get(schema) ?? new WeakMap<Node, Checked<unknown>>();
+  knownGood.set(schema, known.set(node, checked));
+  return checked;
+};
+
 /**
  * Checks a node with a schema. Issues become complaints at the nearest node's place, in opsdeck's words; an issue that
  * points at a reference without a value is none.
  */
 export const checkNode = <T>(schema: z.ZodType<T>, node: Node, options: CheckOptions = {}): Checked<T> => {
+  const known = knownGood.get(schema)?.get(node);
+  // It is what this very schema made of this very node.
+  if (known !== undefined) return known as Checked<T>;
   const gaps = [...gapsIn(node)];
   const parsed = schema.safeParse(plain(node), { error: wordless });
-  if (parsed.success) return { value: parsed.data, complaints: [], gaps };
+  if (parsed.success) return remember(schema, node, { value: parsed.data, complaints: [], gaps });
   const complaints: Complaint[] = [];
   const issues = parsed.error.issues.flatMap((one) => leaves(one, node));
   const written = misspelt(issues, options.extraKeys);

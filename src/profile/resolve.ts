@@ -1,6 +1,6 @@
 import type { Position } from '../domain/position.ts';
 import { type OutsideReference, parseReferences, type Reference } from './reference.ts';
-import type { Gap, Node, ScalarNode, ScalarValue } from './tree.ts';
+import type { Gap, MapEntry, Node, ScalarNode, ScalarValue } from './tree.ts';
 
 /** What the outside says to a reference: a value, or a gap and what to do about it. */
 export type Answer =
@@ -47,6 +47,8 @@ const tooMuch = (node: ScalarNode, what: string): Gap => ({
   todo: 'write the value itself',
 });
 
+const hasReference = ({ value }: ScalarNode): boolean => typeof value === 'string' && value.includes('${');
+
 /** Puts values in the place of references. One resolver serves one tree; vars are worked out once each. */
 export class Resolver {
   readonly #vars: Vars;
@@ -58,18 +60,29 @@ export class Resolver {
     this.#lookup = lookup;
   }
 
-  /** The tree with every scalar resolved; what has no value keeps its text and says so in `gaps`. */
+  /**
+   * The tree with every scalar resolved; what has no value keeps its text and says so in `gaps`. A node without
+   * references is given back itself: what was made of it before still holds.
+   */
   tree(node: Node): Node {
-    if (node.is === 'scalar') return { is: 'scalar', position: node.position, ...this.#scalar(node, []) };
-    if (node.is === 'list') return { ...node, items: node.items.map((item) => this.tree(item)) };
-    const entries = [...node.entries].map(
-      ([key, entry]) => [key, { ...entry, value: this.tree(entry.value) }] as const,
-    );
-    return { ...node, entries: new Map(entries) };
+    if (node.is === 'scalar')
+      return hasReference(node) ? { is: 'scalar', position: node.position, ...this.#scalar(node, []) } : node;
+    if (node.is === 'list') {
+      const items = node.items.map((item) => this.tree(item));
+      return items.every((item, index) => item === node.items[index]) ? node : { ...node, items };
+    }
+    let isSame = true;
+    const entries = new Map<string, MapEntry>();
+    for (const [key, entry] of node.entries) {
+      const value = this.tree(entry.value);
+      if (value !== entry.value) isSame = false;
+      entries.set(key, value === entry.value ? entry : { ...entry, value });
+    }
+    return isSame ? node : { ...node, entries };
   }
 
   #scalar(node: ScalarNode, within: readonly string[]): Part {
-    if (typeof node.value !== 'string' || !node.value.includes('${')) return { value: node.value };
+    if (typeof node.value !== 'string' || !hasReference(node)) return { value: node.value };
     const parsed = parseReferences(node.value);
     if (!parsed.ok) return { value: node.value };
     const parts = parsed.parts.map((part) =>

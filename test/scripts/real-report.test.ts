@@ -27,7 +27,11 @@ describe('what became of a server', () => {
   });
 
   test('what it printed instead of starting is at the end too, where a log that was cut begins', () => {
-    const fate: Fate = { is: 'broken', why: 'the storage could not be formatted', output: ['expected one argument'] };
+    const fate: Fate = {
+      is: 'broken',
+      why: 'the storage could not be formatted',
+      output: ['expected one argument'],
+    };
     expect(tableText([report(fate)])).toContain('\nprometheus: expected one argument\n');
   });
 

@@ -75,7 +75,13 @@ export const formatBrokers = async (brokers: readonly Broker[], plant: Plant): P
     const file = join(broker.dir, 'server.properties');
     await writeFile(file, `${settings(broker, brokers).join('\n')}\n`);
     // One id in 64 begins with a dash: behind `-t ` it would be read as an option.
-    const args = [`--cluster-id=${plant.clusterId}`, '-c', file, '-S', `SCRAM-SHA-256=[name=${user},password=${secret}]`];
+    const args = [
+      `--cluster-id=${plant.clusterId}`,
+      '-c',
+      file,
+      '-S',
+      `SCRAM-SHA-256=[name=${user},password=${secret}]`,
+    ];
     const { status, output } = await command('java', [...tool, ...args], { signal: plant.signal });
     if (status !== 0) throw new Error(`the storage could not be formatted (${status})\n${output.trim()}`);
   }

@@ -9,8 +9,7 @@ const isSame = (a: KubeObject, b: KubeObject): boolean => {
   const { metadata: ofA, ...restA } = a;
   const { metadata: ofB, ...restB } = b;
   return (
-    isSameValue(restA, restB) &&
-    isSameValue({ ...ofA, resourceVersion: '' }, { ...ofB, resourceVersion: '' })
+    isSameValue(restA, restB) && isSameValue({ ...ofA, resourceVersion: '' }, { ...ofB, resourceVersion: '' })
   );
 };
 
