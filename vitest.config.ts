@@ -1,35 +1,22 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig, type Plugin } from 'vitest/config';
-import { scratchDir } from './test/support/scratch-dir.ts';
-
-/**
- * Has simulated time wait for modules that are being loaded, and asks the test runner for each only once
- * (test/simulation/activity.ts). Outside of simulations it changes nothing.
- */
-const countedImports: Plugin = {
-  name: 'opsdeck-counted-imports',
-  transform: (code, id) =>
-    /\/src\/.*\.tsx?$/.test(id) && code.includes('import(')
-      ? code.replaceAll(
-          /\bimport\((\s*['"][^'"]+['"]\s*)\)/g,
-          `(globalThis.opsdeckLoad ?? ((key, load) => load()))(${JSON.stringify(id)} + $1, () => import($1))`,
-        )
-      : undefined,
-};
+import { defineConfig } from 'vitest/config';
+import { inProcess, testsIn } from './test/support/vitest-settings.ts';
 
 /**
  * Files of one project share their workers, and so the modules that they load: half of the time of a run was loading them
  * again. What one file leaves in a process stays within its project: secrets to mask, and V8's flags for typed expressions, which
  * tests of patterns must not meet (`patterns` has a process for each file).
  */
-const running = ['accidents', 'cli', 'coverage', 'drills', 'model', 'screens', 'simulation', 'ui', 'world'];
+const running = ['accidents', 'cli', 'drills', 'model', 'screens', 'simulation', 'ui', 'world'];
 const patterns = ['sources/loki'];
+/** Those of vitest.e2e.config.ts and vitest.real.config.ts. */
+const elsewhere = ['coverage', 'e2e', 'real'];
 
-const testsIn = (folder: string): string => `test/${folder}/**/*.test.{ts,tsx}`;
-
+/** `npm test`. */
 export default defineConfig({
-  plugins: [countedImports],
+  plugins: inProcess.plugins,
   test: {
+    ...inProcess.test,
     projects: [
       { extends: true, test: { name: 'running', include: running.map(testsIn) } },
       { extends: true, test: { name: 'patterns', include: patterns.map(testsIn), isolate: true } },
@@ -38,17 +25,10 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: [testsIn('**')],
-          exclude: ['e2e', 'real', ...running, ...patterns].map(testsIn),
+          exclude: [...elsewhere, ...running, ...patterns].map(testsIn),
         },
       },
     ],
-    env: { TMPDIR: scratchDir() },
-    setupFiles: ['test/support/seeded.ts'],
-    isolate: false,
-    // Simulated systems make much that is short-lived: with more room for it, less time goes to collecting it.
-    execArgv: ['--max-semi-space-size=64'],
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
   },
 });

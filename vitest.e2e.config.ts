@@ -1,14 +1,23 @@
 import { defineConfig } from 'vitest/config';
+import { inProcess, testsIn } from './test/support/vitest-settings.ts';
 
-/** The built program as a process and in a real terminal, on the real clock: `npm run test:e2e`. */
+/** `npm run test:e2e`: the built program as a process and in a real terminal, on the real clock; every row of the runbooks. */
 export default defineConfig({
   test: {
-    include: ['test/e2e/**/*.test.ts'],
-    globalSetup: ['test/e2e/built.ts'],
+    projects: [
+      {
+        test: {
+          name: 'built',
+          include: [testsIn('e2e')],
+          globalSetup: ['test/e2e/built.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      { ...inProcess, test: { ...inProcess.test, name: 'runbooks', include: [testsIn('coverage')] } },
+    ],
     // These wait more than they work.
     maxWorkers: 2,
     maxConcurrency: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
   },
 });

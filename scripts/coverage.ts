@@ -24,7 +24,8 @@ const dir = await mkdtemp(join(tmpdir(), 'opsdeck-coverage-'));
 const exercise = (): Promise<number> =>
   new Promise((resolve) => {
     const files = systems.map((system) => `test/coverage/${system}`);
-    const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...files], {
+    const runner = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.e2e.config.ts'];
+    const child = spawn(process.execPath, [...runner, '--project', 'runbooks', ...files], {
       stdio: 'inherit',
       env: { ...process.env, OPSDECK_COVERAGE: dir },
     });
