@@ -90,6 +90,7 @@ test('a socket that is cut at any time loses nothing, not even what comes late',
   });
   const read = await Promise.all(tails.map(async (tail) => told(await until(tail, { since }, isEnd))));
   stop();
+  expect(stand.sockets(), 'it was cut').toBeGreaterThan(5);
   expect(read).toEqual(tails.map(({ stream }) => written.get(stream)?.sort()));
 });
 

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { systemClock } from '../../../src/io/clock.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import type { SystemClock } from '../../../src/io/clock.ts';
 import { loki } from '../../../src/sources/loki/index.ts';
 import type { Source } from '../../../src/sources/source.ts';
 import type { LogEvent, Resume, Tail } from '../../../src/sources/tail.ts';
@@ -9,14 +8,15 @@ import { lokiHandler } from '../../../src/world/servers/loki/handler.ts';
 import { LogStore } from '../../../src/world/servers/loki/store.ts';
 import { serveTails } from '../../../src/world/servers/loki/tail.ts';
 import { type Answer, type Ask, serve } from '../../../src/world/servers/serve.ts';
+import { openSimulation } from '../../simulation/simulation.ts';
 
 const never = new AbortController().signal;
 
-/** A source before an embedded Loki whose lines a test writes. */
+/** A source before an embedded Loki whose lines a test writes, in simulated time: it passes whenever nothing is under way. */
 export interface Stand extends AsyncDisposable {
   readonly store: LogStore;
   readonly source: Source;
-  readonly clock: ReturnType<typeof systemClock>;
+  readonly clock: SystemClock;
   /** Every question by HTTP. */
   readonly asked: readonly Ask[];
   /** What came with every question, and with every socket. */
@@ -36,10 +36,11 @@ interface How {
 }
 
 export const openStand = async ({ config = {}, instead, noSocket = false }: How = {}): Promise<Stand> => {
-  const clock = systemClock();
+  const simulation = openSimulation();
+  const { clock, serverClock } = simulation;
   const store = new LogStore();
   const collector = { see: () => store };
-  const handler = lokiHandler(clock, collector);
+  const handler = lokiHandler(serverClock, collector);
   const asked: Ask[] = [];
   const headers: IncomingHttpHeaders[] = [];
   const open = new Set<Duplex>();
@@ -49,11 +50,11 @@ export const openStand = async ({ config = {}, instead, noSocket = false }: How 
       asked.push(ask);
       return instead?.(ask) ?? handler(ask);
     },
-    clock,
+    serverClock,
     (server) => {
       server.on('request', (request) => void headers.push(request.headers));
       if (noSocket) return;
-      serveTails(clock, collector, server);
+      serveTails(serverClock, collector, server);
       server.on('upgrade', (request, socket) => {
         headers.push(request.headers);
         opened += 1;
@@ -67,7 +68,11 @@ export const openStand = async ({ config = {}, instead, noSocket = false }: How 
   };
   const written = { url: running.url, query: '{namespace="shop"}', ...config };
   const opening = { id: 'loki', env: 'test', config: loki.config.parse(written), signals: [] };
-  const source = await loki.open(opening, openReadIo(clock));
+  const source = await loki.open(opening, simulation.platform.openIo());
+  let isOpen = true;
+  const passing = (async () => {
+    while (isOpen) await simulation.step();
+  })();
   return {
     store,
     source,
@@ -81,6 +86,9 @@ export const openStand = async ({ config = {}, instead, noSocket = false }: How 
       await source.close();
       cut();
       await running.close();
+      isOpen = false;
+      await passing;
+      await simulation[Symbol.asyncDispose]();
     },
   };
 };
