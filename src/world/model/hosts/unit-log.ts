@@ -23,7 +23,7 @@ interface Writer {
 /** What a unit writes to its file and to the journal. Times are the model's. */
 export class UnitLog {
   readonly #file = new FileBook();
-  /** What nobody has read yet: lines are made once the file is asked for. */
+  /** Not read yet: a line is made once the file is read. */
   #unread: { readonly at: Millis; readonly text: () => string }[] = [];
   readonly journal = new LogBook();
   level: 'info' | 'debug' = 'info';
