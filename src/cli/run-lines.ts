@@ -83,6 +83,8 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
       return [`${event.step}  ${event.ask === true ? 'go on?' : 'by hand:'} ${event.title}`];
     case 'ticked':
       return [`${event.step}  ${tickedWords(event)}`];
+    case 'before':
+      return event.proofs.map((proof) => `before the act: ${proofLine(proof)}`);
     case 'verifying':
       return event.proofs.map(proofLine);
     case 'login':

@@ -68,6 +68,8 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
   /** Waits for the operator: a manual step's tick, or (`ask`) the word to go on at an abort point. */
   | { readonly event: 'ticking'; readonly step: string; readonly title: string; readonly ask?: true }
   | { readonly event: 'ticked'; readonly step: string; readonly done: boolean; readonly ask?: true }
+  /** How the proofs stood just before the first act was sent. */
+  | { readonly event: 'before'; readonly proofs: readonly ProofState[] }
   | { readonly event: 'verifying'; readonly proofs: readonly ProofState[] }
   /** A login has expired in the middle of it: what was denied, and the argv that renews it. It waits for the operator. */
   | ({ readonly event: 'login' } & ExpiredLogin)

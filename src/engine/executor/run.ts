@@ -4,7 +4,7 @@ import { admit, waitWindow } from './admit.ts';
 import { checkLaterSteps } from './check-again.ts';
 import type { End } from './end.ts';
 import { renewed } from './logins/renew.ts';
-import { verify } from './proofs/verify.ts';
+import { standBefore, verify } from './proofs/verify.ts';
 import type { Run } from './run-context.ts';
 import { takeSteps } from './steps.ts';
 import { withLeft } from './undoing/left.ts';
@@ -22,6 +22,7 @@ const prove = (run: Run): Promise<End> => {
       verify: held.runbook.verify,
       params: held.params,
       actedAt,
+      before: run.before,
       tell,
       renew: (login) => renewed(run, login),
     },
@@ -29,11 +30,29 @@ const prove = (run: Run): Promise<End> => {
   );
 };
 
+/** How the proofs stand before the first act. */
+const lookBefore = async (run: Run): Promise<undefined> => {
+  const { held, engine, clock, openIo, signal } = run;
+  if (held.undoing !== undefined) return;
+  run.before = await standBefore(
+    {
+      engine,
+      clock,
+      openIo: openIo ?? ((options) => openReadIo(clock, options)),
+      verify: held.runbook.verify,
+      params: held.params,
+    },
+    signal,
+  );
+  await run.recorder.note({ event: 'before', proofs: run.before });
+};
+
 /** Each stage may end the run; `undefined` lets it go on to the next. */
 const stages = async (run: Run): Promise<End> =>
   (await admit(run)) ??
   (await waitWindow(run)) ??
   (await checkLaterSteps(run)) ??
+  (await lookBefore(run)) ??
   (await takeSteps(run)) ??
   (await prove(run));
 

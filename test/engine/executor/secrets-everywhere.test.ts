@@ -77,6 +77,7 @@ const every: { readonly [K in Kind]: Happening<K> } = {
   paused: { event: 'paused', step, endsAt: 0 },
   ticking: { event: 'ticking', step, title: 'text' },
   ticked: { event: 'ticked', step, done: true },
+  before: { event: 'before', proofs },
   verifying: { event: 'verifying', proofs },
   login: { event: 'login', source: 's', why: 'text', argv: ['text', 'text'] },
   renewed: { event: 'renewed', source: 's', ok: false, why: 'text' },

@@ -22,6 +22,8 @@ export interface VerifyParts extends ReadingParts {
   readonly params: ParamValues;
   /** When the last act was answered (or the last manual step ticked). */
   readonly actedAt: Millis;
+  /** How the proofs stood before the first act was sent, in their order. */
+  readonly before: readonly ProofState[];
   /** Told whenever a proof looks different. */
   tell(proofs: readonly ProofState[]): Promise<unknown>;
   /** A login without which they cannot be read has expired: true when it was renewed. Absent: nobody can. */
@@ -100,6 +102,39 @@ const notProven = (
   why: logins.reduce(withRenewal, words(states, failed)),
 });
 
+/** All proofs hold: the run recovered something unless all of them held before the act, too. */
+const unlessTrueBefore = (states: readonly ProofState[], before: readonly ProofState[]): End => {
+  const news = states.filter((_, index) => before[index]?.value !== 'true');
+  if (news.length > 0) return { ending: 'recovered', why: states.map(({ title }) => title).join('; ') };
+  const titles = states.map(({ title }) => title).join('; ');
+  return {
+    ending: 'executed-not-recovered',
+    why: `true before the act already, so it proves nothing: ${titles}`,
+  };
+};
+
+/** For no longer than this the act waits for what its proofs say before it. */
+const beforeMs: Millis = 10_000;
+
+/** How each proof stands now, before anything is sent. What does not come in ten seconds is unknown. */
+export const standBefore = async (
+  parts: Omit<VerifyParts, 'actedAt' | 'before' | 'tell'>,
+  signal: AbortSignal,
+): Promise<readonly ProofState[]> => {
+  if (parts.verify === 'none' || parts.verify.length === 0) return [];
+  const actedAt = parts.clock.now();
+  const all: VerifyParts = { ...parts, actedAt, before: [], tell: async () => {} };
+  const steps = readableSteps(parts.verify, parts.params).map((step) => ({ ...step, withinMs: beforeMs }));
+  const proofs = proofsOf(steps, all, actedAt);
+  try {
+    await untilAfter(actedAt, parts.clock, signal);
+    await readFor(proofs, all, signal);
+    return look(proofs, all);
+  } finally {
+    await Promise.all(proofs.map((proof) => proof.close?.()));
+  }
+};
+
 const words = (states: readonly ProofState[], failed: readonly boolean[]): string =>
   states
     .filter((_, index) => failed[index] === true)
@@ -158,8 +193,7 @@ const proven = async (
 
     const now = clock.now();
     const verdicts = proofs.map((proof) => proof.verdict(now));
-    if (verdicts.every((verdict) => verdict === true))
-      return { ending: 'recovered', why: states.map(({ title }) => title).join('; ') };
+    if (verdicts.every((verdict) => verdict === true)) return unlessTrueBefore(states, parts.before);
     if (verdicts.includes(false))
       return notProven(
         states,
