@@ -88,6 +88,36 @@ const ofJson = (path: string, wanted: Scalar, { json }: Found): Truth => {
   return judged(found === wanted, path, found, shown(wanted));
 };
 
+/** The value that `change` is about. */
+const changing = ({ column, path }: Expect, found: Found): readonly [what: string, value: unknown] => {
+  if (path !== undefined) return [path, found.json === undefined ? undefined : at(found.json, path)];
+  const [first] = found.rows ?? [];
+  if (first === undefined) return ['it says', found.rows === undefined ? saidBy(found)?.trim() : undefined];
+  const name = column ?? Object.keys(first)[0] ?? '';
+  return [name, Object.hasOwn(first, name) ? first[name] : undefined];
+};
+
+const isNothing = (value: unknown): boolean => value === undefined || value === null;
+
+/** Against what the same reading gave before the act. Where that is not known, nothing is known of a change. */
+const ofChange = (change: string, expect: Expect, found: Found, before: Found | undefined): Truth => {
+  const [what, now] = changing(expect, found);
+  if (isNothing(now)) return unknown(`${what} has no value`);
+  if (before === undefined) return unknown(`${what} ${shown(now)}; before the act it could not be read`);
+  const [, then] = changing(expect, before);
+  if (change === 'any') {
+    const isOther = JSON.stringify(now) !== JSON.stringify(then);
+    return { value: isOther ? 'true' : 'false', why: `${what} ${shown(now)}, before the act ${shown(then)}` };
+  }
+  const bound = parseBound(change);
+  if ('error' in bound) return unknown(bound.error);
+  const difference = isNothing(then) ? Number.NaN : Number(now) - Number(then);
+  const fits = Number.isNaN(difference) ? undefined : holds(bound, difference);
+  if (fits === undefined) return unknown(`${what} ${shown(now)} cannot be compared with ${shown(then)}`);
+  const words = `${what} ${shown(now)}, before the act ${shown(then)}`;
+  return { value: fits ? 'true' : 'false', why: fits ? words : `${words}: expected a change ${change}` };
+};
+
 /** Some line must match. */
 const ofText = (pattern: string, { text }: Found): Truth => {
   if (text === undefined) return unknown('it gave no text');
@@ -103,10 +133,11 @@ const ofText = (pattern: string, { text }: Found): Truth => {
 
 /**
  * Whether what a reading operation found is what was expected. All that is expected must fit: the first that does not
- * decides, then the first that cannot be told. What is not there makes it unknown, never true.
+ * decides, then the first that cannot be told. What is not there makes it unknown, never true. `before`: what the same
+ * reading found before the act.
  */
-export const judge = (expect: Expect, found: Found): Truth => {
-  const { rows, column, value, status, json = {}, matches } = expect;
+export const judge = (expect: Expect, found: Found, before?: Found): Truth => {
+  const { rows, column, value, status, json = {}, matches, change } = expect;
   return allTrue([
     ...(status === undefined
       ? []
@@ -119,5 +150,6 @@ export const judge = (expect: Expect, found: Found): Truth => {
     ...(value === undefined ? [] : [ofFirst(value, column, found)]),
     ...Object.entries(json).map(([path, wanted]) => ofJson(path, wanted, found)),
     ...(matches === undefined ? [] : [ofText(matches, found)]),
+    ...(change === undefined ? [] : [ofChange(change, expect, found, before)]),
   ]);
 };

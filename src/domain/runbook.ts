@@ -82,6 +82,10 @@ export interface Expect {
   readonly json?: Readonly<Record<string, string | number | boolean | null>>;
   /** A regular expression that a line of the text must match. */
   readonly matches?: string;
+  /** The place in a JSON document ('metadata.uid') that `change` is about; of rows, `column` says which. */
+  readonly path?: string;
+  /** By how much the value must differ from what the same reading gave before the act ('> 0', '= 3'); 'any': it is another value. */
+  readonly change?: string;
 }
 
 /** A proof, an expression or what a reading operation finds: it must come true `within`, and hold `forMs`. */
@@ -98,6 +102,8 @@ export interface VerifyStep {
   readonly expect?: Expect;
   readonly withinMs: Millis;
   readonly forMs: Millis;
+  /** It must hold, and proves nothing: it is so before the act, too. */
+  readonly guard?: true;
   readonly covers?: readonly string[];
 }
 

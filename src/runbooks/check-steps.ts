@@ -52,9 +52,11 @@ export const actComplaints = (runbook: Runbook): readonly RunbookComplaint[] =>
 
 const expectOf = ({ expect }: VerifyStep, path: string): readonly RunbookComplaint[] => {
   if (expect === undefined) return [];
-  const { column, value } = expect;
+  const { column, value, path: place, change } = expect;
+  if (place !== undefined && change === undefined)
+    return [{ path: `${path}.path`, what: 'path says what has changed, and no change is expected', todo: 'write change' }];
   if (value === undefined)
-    return column === undefined
+    return column === undefined || change !== undefined
       ? []
       : [
           {

@@ -30,6 +30,10 @@ const toldBy = (event: RunEvent): readonly Told[] => {
       );
     case 'ticked':
       return one(`step ${event.step} ${tickedWords(event)}`, event.done ? 'info' : 'warn');
+    case 'before':
+      return event.proofs.map(({ title, value, why }) => ({
+        text: `before the act, ${title}: ${value}${why === '' ? '' : `, ${why}`}`,
+      }));
     case 'verifying':
       return event.proofs.map(({ title, value, why }) => ({
         text: `proof ${title}: ${value}${why === '' ? '' : `, ${why}`}`,

@@ -1,4 +1,4 @@
-import type { Plan } from '../../domain/operation.ts';
+import type { Found, Plan } from '../../domain/operation.ts';
 import type { ParamValues } from '../../domain/param-value.ts';
 import type { PlannedStep, Proposal } from '../../domain/proposal.ts';
 import type { Runbook } from '../../domain/runbook.ts';
@@ -27,6 +27,8 @@ export interface Held {
   readonly params: ParamValues;
   readonly steps: readonly HeldStep[];
   readonly plannedAt: Moment;
+  /** What proofs by reading found before the act, by step: filled when the run is about to act. */
+  readonly before: Map<string, readonly Found[]>;
   /** Of an undo: what it takes back. */
   readonly undoing?: Undoing;
 }

@@ -4,7 +4,8 @@ import { admit, waitWindow } from './admit.ts';
 import { checkLaterSteps } from './check-again.ts';
 import type { End } from './end.ts';
 import { renewed } from './logins/renew.ts';
-import { standBefore, verify } from './proofs/verify.ts';
+import { readBefore } from './proofs/before.ts';
+import { verify } from './proofs/verify.ts';
 import type { Run } from './run-context.ts';
 import { takeSteps } from './steps.ts';
 import { withLeft } from './undoing/left.ts';
@@ -23,6 +24,7 @@ const prove = (run: Run): Promise<End> => {
       params: held.params,
       actedAt,
       before: run.before,
+      found: held.before,
       tell,
       renew: (login) => renewed(run, login),
     },
@@ -30,21 +32,16 @@ const prove = (run: Run): Promise<End> => {
   );
 };
 
-/** How the proofs stand before the first act. */
+/** Looks at the proofs before anything is sent. */
 const lookBefore = async (run: Run): Promise<undefined> => {
   const { held, engine, clock, openIo, signal } = run;
   if (held.undoing !== undefined) return;
-  run.before = await standBefore(
-    {
-      engine,
-      clock,
-      openIo: openIo ?? ((options) => openReadIo(clock, options)),
-      verify: held.runbook.verify,
-      params: held.params,
-    },
-    signal,
-  );
-  await run.recorder.note({ event: 'before', proofs: run.before });
+  const { verify, params } = { verify: held.runbook.verify, params: held.params };
+  const door = openIo ?? ((options) => openReadIo(clock, options));
+  const { states, found } = await readBefore({ engine, clock, openIo: door, verify, params }, signal);
+  for (const [step, brought] of found) held.before.set(step, brought);
+  run.before = states;
+  if (states.length > 0) await run.recorder.note({ event: 'before', proofs: states });
 };
 
 /** Each stage may end the run; `undefined` lets it go on to the next. */

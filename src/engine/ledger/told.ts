@@ -31,7 +31,7 @@ const confirmed = ({ names, armed }: Extract<RunEvent, { event: 'confirmed' }>):
   return armed === undefined ? said : `${said}, armed: ${code(armed)}`;
 };
 
-const proved = ({ proofs }: Extract<RunEvent, { event: 'verifying' }>): string | undefined =>
+const proved = ({ proofs }: Extract<RunEvent, { event: 'before' | 'verifying' }>): string | undefined =>
   proofs.length === 0
     ? undefined
     : proofs.map(({ title, value, why }) => `${code(title)} ${value}: ${code(why)}`).join('; ');
@@ -69,6 +69,10 @@ export const told = (event: RunEvent): string | undefined => {
     case 'ticked':
       if (event.ask === true) return event.done ? 'goes on' : 'stops here';
       return event.done ? 'ticked' : 'not ticked';
+    case 'before': {
+      const stood = proved(event);
+      return stood && `before the act: ${stood}`;
+    }
     case 'verifying':
       return proved(event);
     case 'login':

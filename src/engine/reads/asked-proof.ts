@@ -1,6 +1,7 @@
 import type { Truth } from '../../domain/expression/truth.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { ParamValues } from '../../domain/param-value.ts';
+import type { Found } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import type { Expect, VerifyStep } from '../../domain/runbook.ts';
 import { toFault } from '../../io/fault.ts';
@@ -14,6 +15,8 @@ import { openReading, parted, type Reading, type ReadingParts } from './reading.
 export interface AskedProof {
   /** Asks afresh who answers, and what. Never rejects: a reading that fails is unknown, in its fault's words. */
   ask(signal: AbortSignal): Promise<Truth>;
+  /** What its calls found when it was last asked; absent: it was not, or could not be read. */
+  found(): readonly Found[] | undefined;
   close(): Promise<void>;
 }
 
@@ -30,28 +33,37 @@ const bound = (expect: Expect, values: ParamValues): Expect => {
   };
 };
 
-/** The proof of a step with `use` and `expect`, with the run's values. Opens its door when it is first asked. */
+/**
+ * The proof of a step with `use` and `expect`, with the run's values. Opens its door when it is first asked. `before`: what
+ * it found before the act; absent: the act is still to come.
+ */
 export const createAskedProof = (
   step: VerifyStep,
   values: ParamValues,
   parts: ReadingParts & { readonly clock: Clock },
+  before?: readonly Found[],
 ): AskedProof => {
   const { engine, clock } = parts;
   const { use = '' } = step;
   const expect = bound(step.expect ?? {}, values);
   const { source, name } = parted(use);
   let reading: Reading | undefined;
+  let found: readonly Found[] | undefined;
 
   const asked = async (signal: AbortSignal): Promise<Truth> => {
     await engine.reach(signal, source);
     const stranger = await engine.confirmIdentity(source, signal);
     if (stranger !== undefined) return { value: 'unknown', why: stranger.message };
     reading ??= openReading({ ...step, use }, values, parts);
-    return judgeReading(expect, reading.ask(signal));
+    const judged = await judgeReading(expect, reading.ask(signal), before);
+    found = judged.found;
+    return judged.truth;
   };
 
   return {
+    found: () => found,
     ask: async (signal) => {
+      found = undefined;
       try {
         return await withDeadline(asked, clock, signal, longestMs);
       } catch (error) {

@@ -41,16 +41,31 @@ const callsOf = async (events: AsyncIterable<ActEvent>): Promise<readonly Brough
 };
 
 /** An answer that says of itself that it is none proves nothing, unless its status is what was asked for. */
-const truthOf = (expect: Expect, { found, answered }: Brought): Truth => {
-  const truth = judge(expect, found);
+const truthOf = (expect: Expect, { found, answered }: Brought, before: Found | undefined): Truth => {
+  const truth = judge(expect, found, before);
   if (answered === undefined || answered.ok || expect.status !== undefined) return truth;
   const isTold = truth.value === 'false' && (found.json !== undefined || found.rows !== undefined);
   return isTold ? truth : { value: 'unknown', why: textOf(answered) };
 };
 
-/** Whether what a reading brought is as expected: of several calls each must be. Throws what the reading throws. */
-export const judgeReading = async (expect: Expect, events: AsyncIterable<ActEvent>): Promise<Truth> => {
+/** What a reading says, and what each of its calls found. */
+export interface Judged {
+  readonly truth: Truth;
+  readonly found: readonly Found[];
+}
+
+/**
+ * Whether what a reading brought is as expected: of several calls each must be. `before`: what each call found before the
+ * act; absent: this is that reading, and nothing has changed yet. Throws what the reading throws.
+ */
+export const judgeReading = async (
+  expect: Expect,
+  events: AsyncIterable<ActEvent>,
+  before?: readonly Found[],
+): Promise<Judged> => {
   const calls = await callsOf(events);
-  if (calls.length === 0) return { value: 'unknown', why: 'it brought nothing' };
-  return allTrue(calls.map((call) => truthOf(expect, call)));
+  const found = calls.map((call) => call.found);
+  if (calls.length === 0) return { truth: { value: 'unknown', why: 'it brought nothing' }, found };
+  const then = before ?? found;
+  return { truth: allTrue(calls.map((call, index) => truthOf(expect, call, then[index]))), found };
 };

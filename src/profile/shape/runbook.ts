@@ -91,9 +91,19 @@ const zExpect = z
     status: z.int().optional(),
     json: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
     matches: zRegex.optional(),
+    path: z.string().min(1).optional().meta({ description: 'the place in a JSON document that change is about' }),
+    change: z
+      .string()
+      .superRefine((text, context) => {
+        const bound = text === 'any' ? undefined : parseBound(text);
+        if (bound !== undefined && 'error' in bound)
+          context.addIssue({ code: 'custom', message: `${bound.error}, or any` });
+      })
+      .optional()
+      .meta({ description: "by how much it must differ from before the act: '> 0', or any" }),
   })
-  .refine((expect) => Object.keys(expect).some((key) => key !== 'column'), {
-    error: 'it expects nothing; write rows, value, status, json or matches',
+  .refine((expect) => Object.keys(expect).some((key) => key !== 'column' && key !== 'path'), {
+    error: 'it expects nothing; write rows, value, status, json, matches or change',
   });
 
 const zVerify = z
@@ -107,6 +117,10 @@ const zVerify = z
     expect: zExpect.optional(),
     within: zDuration.default(60_000),
     for: zDuration.default(0),
+    guard: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'it must hold, and proves nothing: it is so before the act, too' }),
     covers: zCovers,
   })
   .superRefine((step, context) => {

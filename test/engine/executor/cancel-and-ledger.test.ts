@@ -154,7 +154,7 @@ test('what is acted is on disk before it is sent', async () => {
   await stage.quiet();
   expect(stage.server.changes).toHaveLength(1);
   onDisk = (await readLedger(stage.stateDir)).map(({ entry }) => entry.event);
-  expect(onDisk.slice(0, 4)).toEqual(['planned', 'gated', 'confirmed', 'acting']);
+  expect(onDisk.slice(0, 5)).toEqual(['planned', 'gated', 'confirmed', 'before', 'acting']);
   going.cancel();
   expect(await going.end()).toMatchObject({ ending: 'cancelled' });
 });

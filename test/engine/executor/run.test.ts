@@ -32,6 +32,7 @@ test('a breaker is closed and proven: recovered, with every event in the ledger 
     'planned',
     'gated',
     'confirmed',
+    'before',
     'acting',
     'output',
     'output',

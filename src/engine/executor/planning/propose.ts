@@ -148,6 +148,7 @@ export const propose = async (
     params,
     steps,
     plannedAt: momentOf(parts.clock),
+    before: new Map(),
     ...(undoing === undefined ? {} : { undoing }),
   };
 };

@@ -1,4 +1,5 @@
 import type { Millis } from '../../../domain/fault.ts';
+import type { Found } from '../../../domain/operation.ts';
 import type { ParamValues } from '../../../domain/param-value.ts';
 import { readableSteps } from '../../../domain/readable.ts';
 import type { ExpiredLogin, ProofState } from '../../../domain/run.ts';
@@ -22,8 +23,10 @@ export interface VerifyParts extends ReadingParts {
   readonly params: ParamValues;
   /** When the last act was answered (or the last manual step ticked). */
   readonly actedAt: Millis;
-  /** How the proofs stood before the first act was sent, in their order. */
+  /** How the proofs stood before the first act was sent, in their order; empty: it is still to come. */
   readonly before: readonly ProofState[];
+  /** What proofs by reading found then, by step. */
+  readonly found: ReadonlyMap<string, readonly Found[]>;
   /** Told whenever a proof looks different. */
   tell(proofs: readonly ProofState[]): Promise<unknown>;
   /** A login without which they cannot be read has expired: true when it was renewed. Absent: nobody can. */
@@ -48,7 +51,7 @@ const askFor = async (
 };
 
 /** Reads what the proofs need, for no longer than until the next moment that decides one of them. */
-const readFor = async (
+export const readFor = async (
   proofs: readonly Proof[],
   { engine, clock }: VerifyParts,
   signal: AbortSignal,
@@ -72,7 +75,7 @@ const readFor = async (
   await asking;
 };
 
-const look = (proofs: readonly Proof[], { engine, clock, actedAt }: VerifyParts): readonly ProofState[] => {
+export const look = (proofs: readonly Proof[], { engine, clock, actedAt }: VerifyParts): readonly ProofState[] => {
   const now = clock.now();
   const state = freshState(engine.facts.getState(), actedAt, now);
   const sight = { snapshot: snapshotOf(state, now), history: state.history, now };
@@ -102,37 +105,18 @@ const notProven = (
   why: logins.reduce(withRenewal, words(states, failed)),
 });
 
-/** All proofs hold: the run recovered something unless all of them held before the act, too. */
-const unlessTrueBefore = (states: readonly ProofState[], before: readonly ProofState[]): End => {
-  const news = states.filter((_, index) => before[index]?.value !== 'true');
-  if (news.length > 0) return { ending: 'recovered', why: states.map(({ title }) => title).join('; ') };
-  const titles = states.map(({ title }) => title).join('; ');
+/** All proofs hold. The run recovered something when one of them, guards apart, did not hold before the act. */
+const unlessTrueBefore = (states: readonly ProofState[], { before, verify: steps }: VerifyParts): End => {
+  const guards = new Set(steps === 'none' ? [] : steps.flatMap(({ id, guard }) => (guard === true ? [id] : [])));
+  const proofs = states.filter(({ id }) => !guards.has(id));
+  const held = new Set(before.flatMap(({ id, value }) => (value === 'true' ? [id] : [])));
+  if (proofs.some(({ id }) => !held.has(id)))
+    return { ending: 'recovered', why: states.map(({ title }) => title).join('; ') };
+  const titles = proofs.map(({ title }) => title).join('; ');
   return {
     ending: 'executed-not-recovered',
     why: `true before the act already, so it proves nothing: ${titles}`,
   };
-};
-
-/** For no longer than this the act waits for what its proofs say before it. */
-const beforeMs: Millis = 10_000;
-
-/** How each proof stands now, before anything is sent. What does not come in ten seconds is unknown. */
-export const standBefore = async (
-  parts: Omit<VerifyParts, 'actedAt' | 'before' | 'tell'>,
-  signal: AbortSignal,
-): Promise<readonly ProofState[]> => {
-  if (parts.verify === 'none' || parts.verify.length === 0) return [];
-  const actedAt = parts.clock.now();
-  const all: VerifyParts = { ...parts, actedAt, before: [], tell: async () => {} };
-  const steps = readableSteps(parts.verify, parts.params).map((step) => ({ ...step, withinMs: beforeMs }));
-  const proofs = proofsOf(steps, all, actedAt);
-  try {
-    await untilAfter(actedAt, parts.clock, signal);
-    await readFor(proofs, all, signal);
-    return look(proofs, all);
-  } finally {
-    await Promise.all(proofs.map((proof) => proof.close?.()));
-  }
 };
 
 const words = (states: readonly ProofState[], failed: readonly boolean[]): string =>
@@ -151,7 +135,7 @@ const pauseMs = (proofs: readonly Proof[], began: Millis, now: Millis): Millis =
 };
 
 /** Each proof, by the facts of feeds or by what it asks. */
-const proofsOf = (steps: readonly VerifyStep[], parts: VerifyParts, actedAt: Millis): readonly Proof[] => {
+export const proofsOf = (steps: readonly VerifyStep[], parts: VerifyParts, actedAt: Millis): readonly Proof[] => {
   const { engine, clock, params } = parts;
   const { signals, sources } = engine.profile;
   const mayGrow = sources.some(({ via }) => via !== undefined);
@@ -159,7 +143,12 @@ const proofsOf = (steps: readonly VerifyStep[], parts: VerifyParts, actedAt: Mil
   return steps.map((step) =>
     step.use === undefined
       ? createProof(step, at, params, actedAt)
-      : createReadingProof(step, createAskedProof(step, params, parts), clock, actedAt),
+      : createReadingProof(
+          step,
+          createAskedProof(step, params, parts, parts.found.get(step.id) ?? []),
+          clock,
+          actedAt,
+        ),
   );
 };
 
@@ -193,7 +182,7 @@ const proven = async (
 
     const now = clock.now();
     const verdicts = proofs.map((proof) => proof.verdict(now));
-    if (verdicts.every((verdict) => verdict === true)) return unlessTrueBefore(states, parts.before);
+    if (verdicts.every((verdict) => verdict === true)) return unlessTrueBefore(states, parts);
     if (verdicts.includes(false))
       return notProven(
         states,

@@ -35,7 +35,7 @@ export const watchRun = async (
     const proofs = readableSteps(verify, params).map((step) =>
       step.use === undefined
         ? watchedExpression(step, engine, params, actedAt, clock.now)
-        : watchedReading(step, createAskedProof(step, params, reading)),
+        : watchedReading(step, createAskedProof(step, params, reading, held.before.get(step.id) ?? [])),
     );
     await watch({ proofs, clock, recorder, forMs }, AbortSignal.any([signal, taken.signal]));
     await Promise.all(proofs.map((proof) => proof.close?.()));
