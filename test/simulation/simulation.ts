@@ -18,11 +18,13 @@ import { wireError } from '../../src/io/wire-error.ts';
 import { connectInMemory } from '../../src/world/loopback.ts';
 import type { ProgramCall, SimulatedProgram } from '../../src/world/programs.ts';
 import { startWorld } from '../../src/world/start.ts';
+import { worldEnvironments } from '../../src/world/systems.ts';
 import type { World } from '../../src/world/world.ts';
 import { createActivity } from './activity.ts';
 import { createSteppingClock } from './clock.ts';
 import { createFileTimes } from './file-times.ts';
 import { simulatedPrograms } from './programs.ts';
+import { pair, type Twin } from './twin.ts';
 
 /** How a command of a simulation ended, and all that it wrote. */
 export interface Ended {
@@ -79,6 +81,8 @@ export interface SimulationOptions {
   /** When it begins; default a Wednesday morning. */
   readonly start?: Millis;
   readonly seed?: number;
+  /** While it says so, what changes something is carried out in a twin of the system: answered, and not done. */
+  readonly diverts?: () => boolean;
 }
 
 /** When a simulation begins: a Wednesday. */
@@ -132,8 +136,28 @@ const dialInMemory: Dial = Object.assign(
   { isStraight: true } as const,
 );
 
+/** A door whose calls go through another one while `isAside` says so, each as a whole. */
+const diverted = <T extends { close(): Promise<void> }>(door: T, aside: T, isAside: () => boolean): T =>
+  new Proxy(door, {
+    get: (target, name) => {
+      if (name === 'close') return () => Promise.all([target.close(), aside.close()]);
+      const held: unknown = Reflect.get(target, name);
+      if (typeof held !== 'function') return held;
+      return (...args: unknown[]): unknown => {
+        const through: T = isAside() ? aside : target;
+        const call: unknown = Reflect.get(through, name);
+        return typeof call === 'function' ? Reflect.apply(call, through, args) : call;
+      };
+    },
+  });
+
 /** Opens a simulation; nothing in it has happened yet. */
-export const openSimulation = ({ start: begin = morning, seed = 1 }: SimulationOptions = {}): Simulation => {
+export const openSimulation = ({
+  start: begin = morning,
+  seed = 1,
+  diverts,
+}: SimulationOptions = {}): Simulation => {
+  const twins: Twin[] = [];
   const home = scratch();
   const stateDir = join(home, 'state', 'opsdeck');
   const activity = createActivity();
@@ -175,6 +199,24 @@ export const openSimulation = ({ start: begin = morning, seed = 1 }: SimulationO
     activity,
   );
   const through = (way: ReadIoOptions = {}): ReadIoOptions => ({ dial: dialInMemory, programs, ...way });
+  const twinPrograms = simulatedPrograms(
+    clock,
+    (call) => {
+      for (const twin of twins) {
+        const found = twin.world.program(twin.callOf(call));
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
+    activity,
+  );
+  const dialTwin: Dial = Object.assign(
+    (to: Destination, signal: AbortSignal) => {
+      const port = twins.map((twin) => twin.portOf(to.port)).find((found) => found !== undefined);
+      return dialInMemory({ ...to, port: port ?? to.port }, signal);
+    },
+    { isStraight: true } as const,
+  );
   const environment = {
     HOME: home,
     PATH: process.env.PATH ?? '',
@@ -203,7 +245,11 @@ export const openSimulation = ({ start: begin = morning, seed = 1 }: SimulationO
       return activity.counting('read', calls, 'server');
     },
     openChangeIo: (way) => {
-      const io = openChangeIo(clock, through(way));
+      const done = openChangeIo(clock, through(way));
+      const io =
+        diverts === undefined
+          ? done
+          : diverted(done, openChangeIo(clock, { ...way, dial: dialTwin, programs: twinPrograms }), diverts);
       const calls = {
         ...io,
         draft: async (...args: Parameters<typeof io.draft>) =>
@@ -219,6 +265,13 @@ export const openSimulation = ({ start: begin = morning, seed = 1 }: SimulationO
         startWorld(system, { ...options, clock: worldClock, seed }),
       );
       worlds.push(world);
+      if (diverts !== undefined) {
+        const other = await activity.during(
+          `twin of ${system}`,
+          startWorld(system, { ...options, clock: worldClock, seed }),
+        );
+        twins.push(pair(world, other, worldEnvironments(system)));
+      }
       return world;
     },
     processEnv: environment,

@@ -54,7 +54,7 @@ const setsOf = (sets: Readonly<Record<string, string>> = {}): readonly string[] 
 const rehearse = (incident: string | undefined): readonly string[] =>
   incident === undefined ? ['--rehearse'] : ['--rehearse', incident];
 
-const argsOf = ({ env, incident, runbook, params = {}, sets, confirm = [], done = [] }: RunExercise) => [
+export const argsOf = ({ env, incident, runbook, params = {}, sets, confirm = [], done = [] }: RunExercise) => [
   ...['run', runbook, '--env', env, '--json', '--diagnose', '--arm', 'an exercise'],
   ...rehearse(incident),
   ...setsOf(sets),
@@ -65,7 +65,7 @@ const argsOf = ({ env, incident, runbook, params = {}, sets, confirm = [], done 
   ...done.flatMap((step) => ['--done', step]),
 ];
 
-const eventsOf = ({ stdout, stderr }: Ended): readonly RunEvent[] => {
+export const eventsOf = ({ stdout, stderr }: Ended): readonly RunEvent[] => {
   if (stdout.trim() === '') throw new Error(`it said nothing: ${stderr}`);
   return stdout
     .trimEnd()
