@@ -1,7 +1,7 @@
 import { choiceWords, togetherWords } from './choice-words.ts';
 import { type FieldValue, fieldOf, isKind } from './expression/fields.ts';
 import { parseTest } from './expression/parse.ts';
-import { unseen } from './expression/rows.ts';
+import { unseen } from './expression/row-set.ts';
 import { fieldValue, testRow } from './expression/test-row.ts';
 import type { FactKind } from './facts.ts';
 import type { ParamSpec } from './runbook.ts';

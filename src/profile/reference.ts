@@ -58,13 +58,13 @@ const referenceOf = (text: string, inner: string): Reference | Words => {
 };
 
 /**
- * Text and references in turn. `$${` is a plain `${`; `${param.x}` and `${each}` stay text: a runbook binds them when it runs.
+ * Text and references in turn. `$${` is a plain `${`; `${param.x}`, `${each}` and `${before}` stay text: a run binds them.
  */
 export const parseReferences = (text: string): ParsedReferences => {
   const parts: (string | Reference)[] = [];
   let plainText = '';
   let end = 0;
-  for (const match of text.matchAll(/\$\$\{|\$\{(?:param\.[\w-]+|each)\}|\$\{([^{}]*)\}|\$\{/g)) {
+  for (const match of text.matchAll(/\$\$\{|\$\{(?:param\.[\w-]+|each|before)\}|\$\{([^{}]*)\}|\$\{/g)) {
     plainText += text.slice(end, match.index);
     end = match.index + match[0].length;
     const [whole, inner] = match;

@@ -54,7 +54,13 @@ const expectOf = ({ expect }: VerifyStep, path: string): readonly RunbookComplai
   if (expect === undefined) return [];
   const { column, value, path: place, change } = expect;
   if (place !== undefined && change === undefined)
-    return [{ path: `${path}.path`, what: 'path says what has changed, and no change is expected', todo: 'write change' }];
+    return [
+      {
+        path: `${path}.path`,
+        what: 'path says what has changed, and no change is expected',
+        todo: 'write change',
+      },
+    ];
   if (value === undefined)
     return column === undefined || change !== undefined
       ? []

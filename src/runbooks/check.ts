@@ -1,5 +1,5 @@
 import { originOf } from '../domain/choices.ts';
-import { paramsOf, signalsOf } from '../domain/expression/mentions.ts';
+import { comparesWithBefore, mentionsBefore, paramsOf, signalsOf } from '../domain/expression/mentions.ts';
 import { parseExpression, parseTest } from '../domain/expression/parse.ts';
 import { didYouMean } from '../domain/nearest.ts';
 import type { DiagnoseStep, ParamSpec, Runbook } from '../domain/runbook.ts';
@@ -27,6 +27,20 @@ const unknownParam = (path: string, name: string, { params }: Scope): readonly R
   params.includes(name)
     ? []
     : [{ path, what: `there is no parameter ${name}`, todo: missing(name, params, 'add it under params') }];
+
+/** Only verification comes after an act, and can compare with the time before it. */
+const beforeOf = (path: string, text: string | undefined): readonly RunbookComplaint[] => {
+  const parsed = text === undefined ? undefined : parseExpression(text);
+  return parsed?.ok === true && mentionsBefore(parsed.expression)
+    ? [
+        {
+          path,
+          what: 'only verify can compare with the time before the act',
+          todo: 'ask without ${before} and new',
+        },
+      ]
+    : [];
+};
 
 const expression = (path: string, text: string | undefined, scope: Scope): readonly RunbookComplaint[] => {
   if (text === undefined) return [];
@@ -86,6 +100,14 @@ const paramSpec = (spec: ParamSpec): readonly RunbookComplaint[] => {
   if ('what' in origin)
     return [{ path: `${path}.from`, what: origin.what, todo: 'write KIND.FIELD: breakers.name' }];
   const parsed = spec.where === undefined ? undefined : parseTest(origin.kind, spec.where);
+  if (parsed?.ok === true && comparesWithBefore(parsed.test))
+    return [
+      {
+        path: `${path}.where`,
+        what: 'a choice is made before the act',
+        todo: 'ask without ${before} and new',
+      },
+    ];
   if (parsed?.ok !== false) return [];
   return [{ path: `${path}.where`, what: `col ${parsed.col}: ${parsed.message}`, todo: '' }];
 };
@@ -132,6 +154,9 @@ export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly Runb
   return [
     ...boundIn('title', runbook.title, scope),
     ...whenOf(runbook.when, scope),
+    ...beforeOf('when', runbook.when),
+    ...runbook.diagnose.flatMap((step, i) => beforeOf(`diagnose[${i}].that`, step.that)),
+    ...runbook.act.flatMap((step, i) => beforeOf(`act[${i}].needs`, step.needs)),
     ...nameComplaints(runbook),
     ...runbook.params.flatMap(paramSpec),
     ...impactOf(runbook, scope),

@@ -87,7 +87,7 @@ const wrong: readonly (readonly [name: string, text: string, said: readonly stri
     `${list}  - { id: f, read: { fact: workloads, field: restart, fold: max } }\n  - { id: g, read: { fact: workloads, field: status, fold: max } }\n`,
     [
       'p/dev.yaml:8:46: f read.field: workloads have no field restart; did you mean "restarts"?',
-      'p/dev.yaml:9:46: g read.field: status of workloads is no number; known here: ready, wanted, restarts, cpuCores, memoryBytes',
+      'p/dev.yaml:9:46: g read.field: status of workloads is no number; known here: generation, ready, wanted, restarts, cpuCores, memoryBytes, cpuLimitCores, memoryLimitBytes',
     ],
   ],
   [

@@ -85,6 +85,18 @@ test.each<[Partial<Runbook>, string, string, string]>([
     'parameter name has no value yet when this is asked',
     'ask without it',
   ],
+  [
+    { when: 'any(breakers | new)' },
+    'when',
+    'only verify can compare with the time before the act',
+    'ask without ${before} and new',
+  ],
+  [
+    { diagnose: [{ id: 'd1', title: 'x', that: 'api.latency > ${before}' }] },
+    'diagnose[0].that',
+    'only verify can compare with the time before the act',
+    'ask without ${before} and new',
+  ],
   [{ when: 'api.latncy > 5' }, 'when', 'there is no signal api.latncy', 'did you mean api.latency?'],
   [
     { diagnose: [{ id: 'd1', title: 'x', use: 'bus.helth' }] },

@@ -15,6 +15,8 @@ test.each(all)('$runbook of $env, $incident', { timeout: 120_000 }, async (exerc
       if (sabotage === 'undone' && exercise.incident === undefined) continue;
       const outcome = await sabotaged(exercise, step, sabotage);
       const counts = sabotage === 'undone' || outcome.diverted > 0;
-      process.stderr.write(`SABOTAGE ${outcome.runbook} ${outcome.env} ${step} ${sabotage} ${counts ? outcome.ending : 'NOTHING-DIVERTED'} ${outcome.diverted} ${outcome.ending === 'recovered' ? outcome.why.slice(0, 160) : ''}\n`);
+      process.stderr.write(
+        `SABOTAGE ${outcome.runbook} ${outcome.env} ${step} ${sabotage} ${counts ? outcome.ending : 'NOTHING-DIVERTED'} ${outcome.diverted} ${outcome.ending === 'recovered' ? outcome.why.slice(0, 160) : ''}\n`,
+      );
     }
 });

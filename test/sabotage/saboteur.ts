@@ -40,7 +40,11 @@ export const actsOf = async (
 };
 
 /** Carries out an exercise in which one act is sabotaged. */
-export const sabotaged = async (exercise: RunExercise, step: string, sabotage: Sabotage): Promise<Outcome> => {
+export const sabotaged = async (
+  exercise: RunExercise,
+  step: string,
+  sabotage: Sabotage,
+): Promise<Outcome> => {
   let acting: string | undefined;
   let calls = 0;
   let diverted = 0;

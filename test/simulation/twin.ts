@@ -17,9 +17,7 @@ const portsIn = (text: string): readonly number[] =>
 
 /** What a var of a profile leads to: its own text, and the file that it names. */
 const textsOf = (value: string): readonly string[] =>
-  value.startsWith('/') && existsSync(value) && !value.endsWith('/')
-    ? [value, readable(value)]
-    : [value];
+  value.startsWith('/') && existsSync(value) && !value.endsWith('/') ? [value, readable(value)] : [value];
 
 const readable = (path: string): string => {
   try {
@@ -46,7 +44,8 @@ export const pair = (world: World, twin: World, envs: readonly string[]): Twin =
     }
   }
   const longest = [...texts].sort(([a], [b]) => b.length - a.length);
-  const swap = (text: string): string => longest.reduce((now, [mine, theirs]) => now.replaceAll(mine, theirs), text);
+  const swap = (text: string): string =>
+    longest.reduce((now, [mine, theirs]) => now.replaceAll(mine, theirs), text);
   return {
     world: twin,
     portOf: (port) => ports.get(port),

@@ -1,7 +1,7 @@
 import type { WrittenTest } from '../expression/ast.ts';
 import { whyUnknown } from '../expression/describe-row.ts';
 import { fieldOf } from '../expression/fields.ts';
-import { setText, unseen } from '../expression/rows.ts';
+import { setText, unseen } from '../expression/row-set.ts';
 import { testRow } from '../expression/test-row.ts';
 import type { FactKind } from '../facts.ts';
 import type { KindView, Row } from '../snapshot.ts';

@@ -6,7 +6,9 @@ import type { Comparison } from '../threshold.ts';
 export type Operand =
   | { readonly is: 'literal'; readonly text: string }
   | { readonly is: 'field'; readonly name: string }
-  | { readonly is: 'param'; readonly name: string };
+  | { readonly is: 'param'; readonly name: string }
+  /** The same field of the same row, the same series or the same count, before the run's first act. */
+  | { readonly is: 'before' };
 
 /** A test of one row. */
 export type Test =
@@ -15,7 +17,9 @@ export type Test =
   | { readonly is: 'not'; readonly part: Test }
   | { readonly is: 'compare'; readonly field: string; readonly op: Comparison; readonly to: Operand }
   | { readonly is: 'in'; readonly field: string; readonly among: readonly Operand[] }
-  | { readonly is: 'matches'; readonly field: string; readonly pattern: RegExp };
+  | { readonly is: 'matches'; readonly field: string; readonly pattern: RegExp }
+  /** The row did not exist before the run's first act. */
+  | { readonly is: 'new' };
 
 /** A test as it was written, for the sentences that tell what was decided. */
 export interface WrittenTest {

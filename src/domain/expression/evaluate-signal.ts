@@ -4,6 +4,7 @@ import { rank } from '../level.ts';
 import type { SignalRow } from '../snapshot.ts';
 import type { Node } from './ast.ts';
 import { compareLevels, compareNumbers, type Value } from './compare.ts';
+import { type Given, noValue, paramOf, signalBefore } from './given.ts';
 import { triOf } from './kleene.ts';
 import { isLevel } from './operand.ts';
 import { anyTrue, type Truth } from './truth.ts';
@@ -15,7 +16,7 @@ export type History = (signalKey: string) => readonly { readonly at: Millis; rea
 const named = ({ id, labels }: SignalRow): string =>
   [id, ...Object.entries(labels).map(([name, value]) => `${name}=${value}`)].join(' ');
 
-const valueText = ({ value, unit }: SignalRow): string =>
+const valueText = ({ value, unit }: { readonly value?: unknown; readonly unit: string }): string =>
   `${typeof value === 'number' ? count(value, 3) : value}${unit === '' ? '' : ` ${unit}`}`;
 
 /** Readings of one signal that are as bad as its worst one: they speak for it. */
@@ -37,6 +38,11 @@ const byNumber = (node: SignalNode, row: SignalRow, right: Value): Truth => {
   };
 };
 
+const rightOf = ({ to }: SignalNode, row: SignalRow, given: Given): Value | undefined => {
+  if (to.is === 'before') return signalBefore(given, row);
+  return to.is === 'param' ? paramOf(given, to.name) : to.is === 'literal' ? to.text : undefined;
+};
+
 const byLevel = (node: SignalNode, row: SignalRow, right: string): Truth => {
   const value = triOf(compareLevels(row.level, node.op, right));
   if (value === 'unknown' && row.value === undefined) return { value, why: unreadable(row) };
@@ -47,17 +53,20 @@ const byLevel = (node: SignalNode, row: SignalRow, right: string): Truth => {
  * A signal against a number or a level. Of several series the worst speak; where equally bad ones do not agree it is
  * unknown, so that a proof never rests on one of them.
  */
-export const evaluateSignal = (
-  node: SignalNode,
-  all: readonly SignalRow[],
-  right: Value | undefined,
-): Truth => {
+export const evaluateSignal = (node: SignalNode, all: readonly SignalRow[], given: Given): Truth => {
   const rows = worstOf(all.filter((row) => row.id === node.id));
   if (rows.length === 0) return { value: 'unknown', why: `there is no signal ${node.id}` };
-  if (right === undefined) return { value: 'unknown', why: `what to compare ${node.id} with has no value` };
-  const truths = rows.map((row) =>
-    typeof right === 'string' && isLevel(right) ? byLevel(node, row, right) : byNumber(node, row, right),
-  );
+  const truths = rows.map((row): Truth => {
+    const right = rightOf(node, row, given);
+    if (right === undefined) return { value: 'unknown', why: noValue(node.to, node.id) };
+    if (node.to.is !== 'before' && typeof right === 'string' && isLevel(right))
+      return byLevel(node, row, right);
+    const { value, why } = byNumber(node, row, right);
+    return {
+      value,
+      why: node.to.is === 'before' ? `${why}, before the act ${valueText({ ...row, value: right })}` : why,
+    };
+  });
   const [first] = truths;
   if (first !== undefined && truths.every((truth) => truth.value === first.value)) return first;
   return (

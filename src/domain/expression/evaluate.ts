@@ -2,24 +2,22 @@ import { ageText, durationText } from '../duration.ts';
 import type { FactKind } from '../facts.ts';
 import type { Millis } from '../fault.ts';
 import type { Snapshot } from '../snapshot.ts';
-import type { Node, Operand } from './ast.ts';
-import type { Value } from './compare.ts';
+import type { Node } from './ast.ts';
 import { evaluateSignal, evaluateTrend, type History } from './evaluate-signal.ts';
+import type { Given } from './given.ts';
 import type { HoldMemory } from './hold-memory.ts';
 import { not } from './kleene.ts';
 import type { Expression } from './parse.ts';
 import { evaluateAll, evaluateAny, evaluateCount } from './quantify.ts';
-import { type Params, paramOf } from './test-row.ts';
 import { allTrue, anyTrue, type Truth } from './truth.ts';
 
 export type { Truth } from './truth.ts';
 
-export interface EvaluateOptions {
+export interface EvaluateOptions extends Given {
   /** Absent: `for` counts as fulfilled. */
   readonly memory?: HoldMemory;
   /** Absent: `rising` and `falling` are unknown. */
   readonly history?: History;
-  readonly params?: Params;
   readonly now: Millis;
 }
 
@@ -27,12 +25,11 @@ const ofSet = (
   node: Extract<Node, { is: 'any' | 'all' | 'count' }>,
   kind: FactKind,
   snapshot: Snapshot,
-  params: Params,
-  operandValue: (to: Operand) => Value | undefined,
+  given: Given,
 ): Truth => {
   const view = snapshot.kinds[kind];
-  if (node.is === 'count') return evaluateCount(node, kind, view, params, operandValue(node.to));
-  return node.is === 'any' ? evaluateAny(node, kind, view, params) : evaluateAll(node, kind, view, params);
+  if (node.is === 'count') return evaluateCount(node, kind, view, given);
+  return node.is === 'any' ? evaluateAny(node, kind, view, given) : evaluateAll(node, kind, view, given);
 };
 
 const holding = (
@@ -49,9 +46,6 @@ const holding = (
 
 /** What an expression is in a snapshot, and the row or signal that decides it. What is not known is unknown, never true. */
 export const evaluate = (expression: Expression, snapshot: Snapshot, options: EvaluateOptions): Truth => {
-  const params = options.params ?? {};
-  const operandValue = (to: Operand): Value | undefined =>
-    to.is === 'literal' ? to.text : to.is === 'param' ? paramOf(params, to.name) : undefined;
   const of = (node: Node): Truth => {
     switch (node.is) {
       case 'and':
@@ -65,11 +59,11 @@ export const evaluate = (expression: Expression, snapshot: Snapshot, options: Ev
       case 'for':
         return holding(node, of(node.part), options);
       case 'signal':
-        return evaluateSignal(node, snapshot.signals, operandValue(node.to));
+        return evaluateSignal(node, snapshot.signals, options);
       case 'trend':
         return evaluateTrend(node, snapshot.signals, options.history);
       default:
-        return ofSet(node, node.set.kind, snapshot, params, operandValue);
+        return ofSet(node, node.set.kind, snapshot, options);
     }
   };
   return of(expression.root);

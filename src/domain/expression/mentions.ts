@@ -22,6 +22,25 @@ const operandsOf = (node: Node): readonly Operand[] => {
   return 'to' in node ? [...inTests, node.to] : inTests;
 };
 
+const isOfBefore = (test: Test): boolean => {
+  if (test.is === 'and' || test.is === 'or') return test.parts.some(isOfBefore);
+  if (test.is === 'not') return isOfBefore(test.part);
+  return test.is === 'new' || operandsOfTest(test).some(({ is }) => is === 'before');
+};
+
+/** Whether a test asks for the time before a run's first act: `${before}`, `new`. */
+export const comparesWithBefore = ({ test }: WrittenTest): boolean => isOfBefore(test);
+
+/** Whether an expression asks for the time before a run's first act: `${before}`, `new`. */
+export const mentionsBefore = ({ root }: Expression): boolean =>
+  nodesOf(root).some((node) => {
+    const written = 'set' in node ? [node.set.filter, node.test] : [];
+    return (
+      written.some((one) => one !== undefined && comparesWithBefore(one)) ||
+      ('to' in node && node.to.is === 'before')
+    );
+  });
+
 /** The kinds of facts that an expression reads. */
 export const kindsOf = ({ root }: Expression): ReadonlySet<FactKind> =>
   new Set(nodesOf(root).flatMap((node) => ('set' in node ? [node.set.kind] : [])));

@@ -33,6 +33,7 @@ export const takeOperand = <F>(
 ): Operand => {
   const token = takeValue(at, name);
   if (token.is === 'param') return { is: 'param', name: token.text };
+  if (token.is === 'before') return { is: 'before' };
   const { text } = token;
   const isOwnWord = field.words?.includes(text) === true;
   const other =
@@ -50,6 +51,7 @@ export const takeOperand = <F>(
 export const takeSignalOperand = (at: Cursor, id: string): Operand => {
   const token = takeValue(at, id);
   if (token.is === 'param') return { is: 'param', name: token.text };
+  if (token.is === 'before') return { is: 'before' };
   if (!isNumeric(token.text) && !isLevel(token.text))
     at.fail(`a signal is compared with a number or a level; ${levelHint(token.text)}`, token);
   return { is: 'literal', text: token.text };
@@ -59,6 +61,7 @@ export const takeSignalOperand = (at: Cursor, id: string): Operand => {
 export const takeCountOperand = (at: Cursor): Operand => {
   const token = takeValue(at, 'count');
   if (token.is === 'param') return { is: 'param', name: token.text };
+  if (token.is === 'before') return { is: 'before' };
   if (token.is !== 'number') at.fail(`count is compared with a number, not "${token.text}"`, token);
   return { is: 'literal', text: token.text };
 };

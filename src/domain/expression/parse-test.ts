@@ -13,10 +13,20 @@ const takeList = (at: Cursor, take: () => Operand): readonly Operand[] => {
   return among;
 };
 
+/** A word behind which a test of its value follows. */
+const isCompared = (at: Cursor): boolean => {
+  const { is, text } = at.ahead(1);
+  return is === 'sign' ? /^[=!<>]/.test(text) : is === 'word' && (text === 'in' || text === 'matches');
+};
+
 const fieldTest = (at: Cursor, kind: FactKind): Test => {
   const { token } = at;
   if (token.is !== 'word') at.fail(`a test of ${kind} begins with a field: ${fieldNames(kind).join(', ')}`);
   const name = token.text;
+  if (name === 'new' && !isCompared(at)) {
+    at.next();
+    return { is: 'new' };
+  }
   const field = fieldOf(kind, name);
   if (field === undefined) at.fail(`${kind} have no field ${name}; ${didYouMean(name, fieldNames(kind))}`);
   at.next();

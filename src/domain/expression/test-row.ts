@@ -1,14 +1,12 @@
 import type { FactKind } from '../facts.ts';
-import type { ParamValues } from '../param-value.ts';
 import { matchedChars } from '../pattern.ts';
 import type { Row } from '../snapshot.ts';
 import type { Comparison } from '../threshold.ts';
 import type { Operand, Test } from './ast.ts';
 import { compareField, type Value } from './compare.ts';
 import { type FieldValue, fieldOf } from './fields.ts';
+import { type Given, isNew, paramOf, rowBefore } from './given.ts';
 import { and, not, or, type Tri, triOf } from './kleene.ts';
-
-export type Params = ParamValues;
 
 /** A field of a row; undefined when it is absent, or the row is stale and the field is not what identifies it. */
 export const fieldValue = <K extends FactKind>(
@@ -22,30 +20,37 @@ export const fieldValue = <K extends FactKind>(
     : field.of(row.fact, row.level);
 };
 
-/** A parameter's value; undefined when it has none. */
-export const paramOf = (params: Params, name: string): Value | undefined =>
-  Object.hasOwn(params, name) ? params[name] : undefined;
+/** The field of the same row before the act; undefined when it was not known, or the row did not exist. */
+export const fieldBefore = <K extends FactKind>(
+  kind: K,
+  row: Row<K>,
+  name: string,
+  given: Given,
+): FieldValue | undefined => {
+  const was = rowBefore(given, kind, row);
+  return was === undefined || was === 'none' ? undefined : fieldValue(kind, was, name);
+};
 
 const matches = (pattern: RegExp, text: string): boolean | undefined => {
   if (pattern.test(text.slice(0, matchedChars))) return true;
   return text.length > matchedChars ? undefined : false;
 };
 
-/** Whether one row meets a test. What the row (or a parameter) does not say makes it unknown, never true. */
-export const testRow = <K extends FactKind>(test: Test, kind: K, row: Row<K>, params: Params): Tri => {
-  const inner = (part: Test): Tri => testRow(part, kind, row, params);
+/** Whether one row meets a test. What the row, a parameter or the time before the act does not say makes it unknown, never true. */
+export const testRow = <K extends FactKind>(test: Test, kind: K, row: Row<K>, given: Given): Tri => {
+  const inner = (part: Test): Tri => testRow(part, kind, row, given);
   if (test.is === 'and') return and(test.parts.map(inner));
   if (test.is === 'or') return or(test.parts.map(inner));
   if (test.is === 'not') return not(inner(test.part));
+  if (test.is === 'new') return row.stale ? 'unknown' : triOf(isNew(given, kind, row));
   const field = fieldOf(kind, test.field);
   const left = fieldValue(kind, row, test.field);
   if (field === undefined || left === undefined) return 'unknown';
-  const right = (to: Operand): Value | undefined =>
-    to.is === 'literal'
-      ? to.text
-      : to.is === 'field'
-        ? fieldValue(kind, row, to.name)
-        : paramOf(params, to.name);
+  const right = (to: Operand): Value | undefined => {
+    if (to.is === 'literal') return to.text;
+    if (to.is === 'field') return fieldValue(kind, row, to.name);
+    return to.is === 'before' ? fieldBefore(kind, row, test.field, given) : paramOf(given, to.name);
+  };
   const single = (op: Comparison, value: Value): Tri => triOf(compareField(field, left, op, value));
   const compared = (op: Comparison, to: Operand): Tri => {
     const value = right(to);

@@ -1,9 +1,10 @@
-import type { Found, Plan } from '../../domain/operation.ts';
+import type { Plan } from '../../domain/operation.ts';
 import type { ParamValues } from '../../domain/param-value.ts';
 import type { PlannedStep, Proposal } from '../../domain/proposal.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Operation } from '../../sources/source.ts';
 import type { Moment } from './moment.ts';
+import type { Before } from './proofs/verify.ts';
 import type { Undoing } from './undoing/undoing.ts';
 
 /** What the executor keeps of a step that a source will carry out. Its plan is the one made, not the one shown. */
@@ -27,8 +28,8 @@ export interface Held {
   readonly params: ParamValues;
   readonly steps: readonly HeldStep[];
   readonly plannedAt: Moment;
-  /** What proofs by reading found before the act, by step: filled when the run is about to act. */
-  readonly before: Map<string, readonly Found[]>;
+  /** The verification's state before the first act: set when the run is about to act. */
+  before?: Before;
   /** Of an undo: what it takes back. */
   readonly undoing?: Undoing;
 }

@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { OperationCall } from '../../domain/operation.ts';
-import type { Answers, ProofState } from '../../domain/run.ts';
+import type { Answers } from '../../domain/run.ts';
 import type { ChangeIo, Clock } from '../../io/io.ts';
 import type { TakenLocks } from '../../io/target-locks.ts';
 import type { Engine } from '../engine.ts';
@@ -35,8 +35,6 @@ export interface Run extends RunParts {
   readonly sent: Sent;
   /** What puts back what was done so far, last first. */
   readonly undo: OperationCall[];
-  /** How its proofs stood before the first act was sent. */
-  before: readonly ProofState[];
   /** When the last act was answered, or the last manual step ticked. */
   actedAt: Millis;
   /** Its targets, held from its admission to its end. */
@@ -68,7 +66,6 @@ export const createRun = (
     signal,
     sent,
     undo: [],
-    before: [],
     actedAt,
     taken: undefined,
   };

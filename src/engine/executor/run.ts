@@ -5,7 +5,7 @@ import { checkLaterSteps } from './check-again.ts';
 import type { End } from './end.ts';
 import { renewed } from './logins/renew.ts';
 import { readBefore } from './proofs/before.ts';
-import { verify } from './proofs/verify.ts';
+import { unread, verify } from './proofs/verify.ts';
 import type { Run } from './run-context.ts';
 import { takeSteps } from './steps.ts';
 import { withLeft } from './undoing/left.ts';
@@ -23,8 +23,7 @@ const prove = (run: Run): Promise<End> => {
       verify: held.runbook.verify,
       params: held.params,
       actedAt,
-      before: run.before,
-      found: held.before,
+      before: held.before ?? unread,
       tell,
       renew: (login) => renewed(run, login),
     },
@@ -32,15 +31,14 @@ const prove = (run: Run): Promise<End> => {
   );
 };
 
-/** Looks at the proofs before anything is sent. */
+/** Reads the verification before anything is sent. */
 const lookBefore = async (run: Run): Promise<undefined> => {
   const { held, engine, clock, openIo, signal } = run;
   if (held.undoing !== undefined) return;
   const { verify, params } = { verify: held.runbook.verify, params: held.params };
   const door = openIo ?? ((options) => openReadIo(clock, options));
-  const { states, found } = await readBefore({ engine, clock, openIo: door, verify, params }, signal);
-  for (const [step, brought] of found) held.before.set(step, brought);
-  run.before = states;
+  held.before = await readBefore({ engine, clock, openIo: door, verify, params }, signal);
+  const { states } = held.before;
   if (states.length > 0) await run.recorder.note({ event: 'before', proofs: states });
 };
 

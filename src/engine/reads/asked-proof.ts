@@ -1,7 +1,7 @@
 import type { Truth } from '../../domain/expression/truth.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { ParamValues } from '../../domain/param-value.ts';
 import type { Found } from '../../domain/operation.ts';
+import type { ParamValues } from '../../domain/param-value.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import type { Expect, VerifyStep } from '../../domain/runbook.ts';
 import { toFault } from '../../io/fault.ts';

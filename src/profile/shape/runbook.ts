@@ -91,7 +91,11 @@ const zExpect = z
     status: z.int().optional(),
     json: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
     matches: zRegex.optional(),
-    path: z.string().min(1).optional().meta({ description: 'the place in a JSON document that change is about' }),
+    path: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: 'the place in a JSON document that change is about' }),
     change: z
       .string()
       .superRefine((text, context) => {

@@ -54,7 +54,15 @@ const setsOf = (sets: Readonly<Record<string, string>> = {}): readonly string[] 
 const rehearse = (incident: string | undefined): readonly string[] =>
   incident === undefined ? ['--rehearse'] : ['--rehearse', incident];
 
-export const argsOf = ({ env, incident, runbook, params = {}, sets, confirm = [], done = [] }: RunExercise) => [
+export const argsOf = ({
+  env,
+  incident,
+  runbook,
+  params = {},
+  sets,
+  confirm = [],
+  done = [],
+}: RunExercise) => [
   ...['run', runbook, '--env', env, '--json', '--diagnose', '--arm', 'an exercise'],
   ...rehearse(incident),
   ...setsOf(sets),

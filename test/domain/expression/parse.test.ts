@@ -48,7 +48,7 @@ test.each([
     23,
     'a parameter is a value, not a part of a text: write "${param.NAME}" alone',
   ],
-  ['any(breakers | name = ${x})', 23, 'only ${param.NAME} can be put in here'],
+  ['any(breakers | name = ${x})', 23, 'only ${param.NAME} and ${before} can be put in here'],
   ['any(breakers | name matches psp)', 29, 'matches needs a pattern: /^api/'],
   [
     'any(breakers | name matches /(a+)+/)',

@@ -76,3 +76,12 @@ test('an act that answers success and does nothing has changed nothing', async (
     why: 'It is another state: not so, state open, before the act open',
   });
 });
+
+test.each([
+  ['all(breakers[name = broker] | state != ${before})', 'recovered'],
+  ['all(breakers[name = broker] | failedCalls < ${before})', 'executed-not-recovered'],
+  ['any(breakers | new)', 'executed-not-recovered'],
+])('%s compares with the facts before the act: %s', async (that, ending) => {
+  await using stage = await openStage({ verify: [{ ...staysClosed, that }] });
+  expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending });
+});

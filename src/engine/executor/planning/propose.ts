@@ -148,7 +148,6 @@ export const propose = async (
     params,
     steps,
     plannedAt: momentOf(parts.clock),
-    before: new Map(),
     ...(undoing === undefined ? {} : { undoing }),
   };
 };

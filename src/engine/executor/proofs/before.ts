@@ -1,35 +1,26 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Found } from '../../../domain/operation.ts';
 import { readableSteps } from '../../../domain/readable.ts';
-import type { ProofState } from '../../../domain/run.ts';
 import type { VerifyStep } from '../../../domain/runbook.ts';
 import { createAskedProof } from '../../reads/asked-proof.ts';
 import { createReadingProof } from './reading-proof.ts';
-import { look, proofsOf, readFor, type VerifyParts } from './verify.ts';
+import { type Before, proofsOf, readFor, sightOf, unread, type VerifyParts } from './verify.ts';
 
 /** For no longer than this the act waits for what its proofs say before it. */
 const longestMs: Millis = 10_000;
-
-/** How the proofs of a run stand before its first act. */
-export interface Before {
-  readonly states: readonly ProofState[];
-  /** What proofs by reading found, by step; absent: they could not be read. */
-  readonly found: ReadonlyMap<string, readonly Found[]>;
-}
 
 /**
  * Reads every proof once, before anything is sent: what holds already proves nothing later, and what has changed is told by
  * comparing. What does not come in ten seconds is unknown. Never rejects.
  */
 export const readBefore = async (
-  parts: Omit<VerifyParts, 'actedAt' | 'before' | 'found' | 'tell' | 'renew'>,
+  parts: Omit<VerifyParts, 'actedAt' | 'before' | 'tell' | 'renew'>,
   signal: AbortSignal,
 ): Promise<Before> => {
   const { verify, params, clock } = parts;
-  if (verify === 'none' || verify.length === 0) return { states: [], found: new Map() };
+  if (verify === 'none' || verify.length === 0) return unread;
   // What is read in this very ms counts: nothing has been sent yet.
   const since = clock.now() - 1;
-  const all: VerifyParts = { ...parts, actedAt: since, before: [], found: new Map(), tell: async () => {} };
+  const all: VerifyParts = { ...parts, actedAt: since, before: undefined, tell: async () => {} };
   const steps = readableSteps(verify, params).map((step): VerifyStep => ({ ...step, withinMs: longestMs }));
   const asked = new Map(
     steps.flatMap((step) => (step.use === undefined ? [] : [[step.id, createAskedProof(step, params, all)]])),
@@ -42,12 +33,13 @@ export const readBefore = async (
   const made = proofs.filter((proof) => proof !== undefined);
   try {
     await readFor(made, all, signal);
-    const states = look(made, all);
+    const sight = sightOf(all);
+    const states = made.map((proof) => proof.look(sight));
     const found = [...asked].flatMap(([id, proof]) => {
       const brought = proof.found();
       return brought === undefined ? [] : [[id, brought] as const];
     });
-    return { states, found: new Map(found) };
+    return { states, found: new Map(found), snapshot: sight.snapshot };
   } finally {
     await Promise.all(made.map((proof) => proof.close?.()));
   }

@@ -1,8 +1,8 @@
 import { evaluate, type Truth } from '../../../domain/expression/evaluate.ts';
+import type { Given } from '../../../domain/expression/given.ts';
 import { createHoldMemory } from '../../../domain/expression/hold-memory.ts';
 import { parseExpression } from '../../../domain/expression/parse.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import type { ParamValues } from '../../../domain/param-value.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
 import type { ProofState } from '../../../domain/run.ts';
 import type { VerifyStep } from '../../../domain/runbook.ts';
@@ -12,7 +12,7 @@ import type { FactsState } from '../../../store/facts.ts';
 import { proofEveryMs, proofFeeds } from './proof-feeds.ts';
 
 /** What a proof is judged by at one moment. */
-interface Sight {
+export interface Sight {
   readonly snapshot: Snapshot;
   readonly history: FactsState['history'];
   readonly now: Millis;
@@ -43,13 +43,11 @@ export interface ProofFacts {
   readonly signals: readonly SignalSpec[];
 }
 
-/** `actedAt`: from when `within` counts. `params` are the run's values. */
-export const createProof = (
-  step: VerifyStep,
-  at: ProofFacts,
-  params: ParamValues,
-  actedAt: Millis,
-): Proof => {
+/**
+ * `actedAt`: from when `within` counts. `given`: the run's values, and the facts before its first act; without those the facts
+ * seen now are compared with themselves, which is what is so before the act.
+ */
+export const createProof = (step: VerifyStep, at: ProofFacts, given: Given, actedAt: Millis): Proof => {
   const parsed = parseExpression(step.that ?? '');
   const memory = createHoldMemory();
   const feedsNow = (): readonly Feed[] =>
@@ -61,7 +59,8 @@ export const createProof = (
     if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
     return evaluate(parsed.expression, snapshot, {
       memory,
-      params,
+      before: snapshot,
+      ...given,
       now,
       history: (key) => history[key] ?? [],
     });

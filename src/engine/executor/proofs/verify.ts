@@ -4,6 +4,7 @@ import type { ParamValues } from '../../../domain/param-value.ts';
 import { readableSteps } from '../../../domain/readable.ts';
 import type { ExpiredLogin, ProofState } from '../../../domain/run.ts';
 import type { Runbook, VerifyStep } from '../../../domain/runbook.ts';
+import type { Snapshot } from '../../../domain/snapshot.ts';
 import type { Clock } from '../../../io/io.ts';
 import { snapshotOf } from '../../../store/snapshot.ts';
 import { whenAborted } from '../../bounded.ts';
@@ -13,9 +14,21 @@ import type { ReadingParts } from '../../reads/reading.ts';
 import type { End } from '../end.ts';
 import { expiredLogin, withRenewal } from '../logins/expired.ts';
 import { freshState } from './fresh-state.ts';
-import { createProof, type Proof, type ProofFacts } from './proof.ts';
+import { createProof, type Proof, type ProofFacts, type Sight } from './proof.ts';
 import { createReadingProof } from './reading-proof.ts';
 import { untilAfter } from './until-after.ts';
+
+/** The verification before a run's first act. */
+export interface Before {
+  readonly states: readonly ProofState[];
+  /** Results of verification steps by reading, by step. Absent: that step could not be read. */
+  readonly found: ReadonlyMap<string, readonly Found[]>;
+  /** The facts that its expressions were evaluated with. */
+  readonly snapshot?: Snapshot;
+}
+
+/** Nothing was read before the act: a change cannot be seen, and nothing is known to have been true already. */
+export const unread: Before = { states: [], found: new Map() };
 
 export interface VerifyParts extends ReadingParts {
   readonly clock: Clock;
@@ -23,10 +36,8 @@ export interface VerifyParts extends ReadingParts {
   readonly params: ParamValues;
   /** When the last act was answered (or the last manual step ticked). */
   readonly actedAt: Millis;
-  /** How the proofs stood before the first act was sent, in their order; empty: it is still to come. */
-  readonly before: readonly ProofState[];
-  /** What proofs by reading found then, by step. */
-  readonly found: ReadonlyMap<string, readonly Found[]>;
+  /** The verification before the first act; undefined while that is being read. */
+  readonly before: Before | undefined;
   /** Told whenever a proof looks different. */
   tell(proofs: readonly ProofState[]): Promise<unknown>;
   /** A login without which they cannot be read has expired: true when it was renewed. Absent: nobody can. */
@@ -75,10 +86,15 @@ export const readFor = async (
   await asking;
 };
 
-export const look = (proofs: readonly Proof[], { engine, clock, actedAt }: VerifyParts): readonly ProofState[] => {
+/** The facts that were read since the act, as verification steps see them. */
+export const sightOf = ({ engine, clock, actedAt }: VerifyParts): Sight => {
   const now = clock.now();
   const state = freshState(engine.facts.getState(), actedAt, now);
-  const sight = { snapshot: snapshotOf(state, now), history: state.history, now };
+  return { snapshot: snapshotOf(state, now), history: state.history, now };
+};
+
+const look = (proofs: readonly Proof[], parts: VerifyParts): readonly ProofState[] => {
+  const sight = sightOf(parts);
   return proofs.map((proof) => proof.look(sight));
 };
 
@@ -106,10 +122,15 @@ const notProven = (
 });
 
 /** All proofs hold. The run recovered something when one of them, guards apart, did not hold before the act. */
-const unlessTrueBefore = (states: readonly ProofState[], { before, verify: steps }: VerifyParts): End => {
-  const guards = new Set(steps === 'none' ? [] : steps.flatMap(({ id, guard }) => (guard === true ? [id] : [])));
+const unlessTrueBefore = (
+  states: readonly ProofState[],
+  { before = unread, verify: steps }: VerifyParts,
+): End => {
+  const guards = new Set(
+    steps === 'none' ? [] : steps.flatMap(({ id, guard }) => (guard === true ? [id] : [])),
+  );
   const proofs = states.filter(({ id }) => !guards.has(id));
-  const held = new Set(before.flatMap(({ id, value }) => (value === 'true' ? [id] : [])));
+  const held = new Set(before.states.flatMap(({ id, value }) => (value === 'true' ? [id] : [])));
   if (proofs.some(({ id }) => !held.has(id)))
     return { ending: 'recovered', why: states.map(({ title }) => title).join('; ') };
   const titles = proofs.map(({ title }) => title).join('; ');
@@ -135,17 +156,26 @@ const pauseMs = (proofs: readonly Proof[], began: Millis, now: Millis): Millis =
 };
 
 /** Each proof, by the facts of feeds or by what it asks. */
-export const proofsOf = (steps: readonly VerifyStep[], parts: VerifyParts, actedAt: Millis): readonly Proof[] => {
-  const { engine, clock, params } = parts;
+export const proofsOf = (
+  steps: readonly VerifyStep[],
+  parts: VerifyParts,
+  actedAt: Millis,
+): readonly Proof[] => {
+  const { engine, clock, params, before } = parts;
   const { signals, sources } = engine.profile;
   const mayGrow = sources.some(({ via }) => via !== undefined);
   const at: ProofFacts = { feeds: () => engine.feeds, mayGrow, signals };
   return steps.map((step) =>
     step.use === undefined
-      ? createProof(step, at, params, actedAt)
+      ? createProof(
+          step,
+          at,
+          { params, ...(before === undefined ? {} : { before: before.snapshot }) },
+          actedAt,
+        )
       : createReadingProof(
           step,
-          createAskedProof(step, params, parts, parts.found.get(step.id) ?? []),
+          createAskedProof(step, params, parts, before?.found.get(step.id) ?? []),
           clock,
           actedAt,
         ),

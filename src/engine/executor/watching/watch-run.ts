@@ -34,8 +34,11 @@ export const watchRun = async (
     const reading = { engine, clock, openIo };
     const proofs = readableSteps(verify, params).map((step) =>
       step.use === undefined
-        ? watchedExpression(step, engine, params, actedAt, clock.now)
-        : watchedReading(step, createAskedProof(step, params, reading, held.before.get(step.id) ?? [])),
+        ? watchedExpression(step, engine, { params, before: held.before?.snapshot }, actedAt, clock.now)
+        : watchedReading(
+            step,
+            createAskedProof(step, params, reading, held.before?.found.get(step.id) ?? []),
+          ),
     );
     await watch({ proofs, clock, recorder, forMs }, AbortSignal.any([signal, taken.signal]));
     await Promise.all(proofs.map((proof) => proof.close?.()));

@@ -1,7 +1,7 @@
 import { evaluate } from '../../../domain/expression/evaluate.ts';
+import type { Given } from '../../../domain/expression/given.ts';
 import { parseExpression } from '../../../domain/expression/parse.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import type { ParamValues } from '../../../domain/param-value.ts';
 import type { ProofState } from '../../../domain/run.ts';
 import type { VerifyStep } from '../../../domain/runbook.ts';
 import { snapshotOf } from '../../../store/snapshot.ts';
@@ -45,7 +45,7 @@ export const graceOf = (everyMs: Millis): Millis => Math.max(graceFloorMs, 2 * e
 export const watchedExpression = (
   { id, title, that }: VerifyStep,
   engine: Engine,
-  params: ParamValues,
+  given: Given,
   actedAt: Millis,
   now: () => Millis,
 ): WatchedProof => {
@@ -60,7 +60,11 @@ export const watchedExpression = (
       const at = now();
       const state = freshState(engine.facts.getState(), actedAt, at);
       const history = (key: string) => state.history[key] ?? [];
-      const { value, why } = evaluate(parsed.expression, snapshotOf(state, at), { params, now: at, history });
+      const { value, why } = evaluate(parsed.expression, snapshotOf(state, at), {
+        ...given,
+        now: at,
+        history,
+      });
       return { id, title, value, why };
     },
   };
