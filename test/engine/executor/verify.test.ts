@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { VerifyStep } from '../../../src/domain/runbook.ts';
+import { settleMs } from '../../../src/engine/executor/proofs/proof.ts';
 import { proofEveryMs } from '../../../src/engine/executor/proofs/proof-feeds.ts';
 import { type Going, openStage, staysClosed } from './stage.ts';
 
@@ -40,8 +42,10 @@ test('a reading that began in the very ms of the answer cannot be told from one 
   expect(await going.end()).toMatchObject({ ending: 'executed-not-recovered' });
 });
 
+const held15s = { ...staysClosed, withinMs: 60_000, forMs: 15_000 };
+
 test('it must hold for its time without a break, and ends as soon as it has', async () => {
-  await using stage = await openStage();
+  await using stage = await openStage({ verify: [held15s] });
   const going = stage.go(await stage.propose());
   await going.until('acted');
   const actedAt = going.events.find(({ event }) => event === 'acted')?.at ?? 0;
@@ -56,7 +60,41 @@ test('it must hold for its time without a break, and ends as soon as it has', as
   expect(proofsOf(going).map((proof) => proof?.value)).toEqual(['true', 'false', 'true']);
   const held = proofsOf(going).at(-1)?.holdsSince ?? 0;
   expect(held - actedAt).toBeGreaterThanOrEqual(1500);
-  expect(ended.at - held).toBe(2000);
+  expect(ended.at - held).toBe(15_000);
+});
+
+const looked: VerifyStep = {
+  id: 'v1',
+  title: 'The breaker is closed',
+  use: 'bus.look',
+  with: { name: '${param.name}' },
+  expect: { column: 'state', value: 'closed' },
+  withinMs: 60_000,
+  forMs: 0,
+};
+
+test.each([
+  ['facts', { ...staysClosed, forMs: 0 }],
+  ['a reading', looked],
+])('what is undone ten seconds after the act has not recovered, by %s', async (_, step) => {
+  await using stage = await openStage({ verify: [step] });
+  const going = stage.go(await stage.propose());
+  await going.until('acted');
+  const actedAt = stage.clock.now();
+  stage.server.onRead = () => {
+    if (stage.clock.now() - actedAt >= 10_000) stage.server.states.set('broker', 'open');
+  };
+  expect(await going.end()).toMatchObject({ ending: 'executed-not-recovered' });
+});
+
+test('without a time to hold it still has to hold until the act has settled', async () => {
+  await using stage = await openStage({ verify: [{ ...staysClosed, forMs: 0 }] });
+  const going = stage.go(await stage.propose());
+  await going.until('acted');
+  const actedAt = stage.clock.now();
+  const ended = await going.end();
+  expect(ended).toMatchObject({ ending: 'recovered' });
+  expect(ended.at - actedAt).toBe(settleMs);
 });
 
 test('not so at the deadline: executed, not recovered, at the deadline and with why', async () => {

@@ -27,7 +27,7 @@ export interface Proof {
   read?(signal: AbortSignal): Promise<void>;
   /** Judges it anew and keeps since when it has held. */
   look(sight: Sight): ProofState;
-  /** True: it came true in time and has held for as long as it must. False: it cannot any more. */
+  /** True: it came true in time, has held for as long as it must, and still did when the act had settled. False: it cannot any more. */
   verdict(now: Millis): boolean | undefined;
   /** The next moment after `now` at which its verdict may change by the clock alone. */
   nextAt(now: Millis): Millis | undefined;
@@ -43,6 +43,9 @@ export interface ProofFacts {
   readonly signals: readonly SignalSpec[];
 }
 
+/** No run has recovered sooner after its last act: what a controller, a cron job or a colleague takes back at once is seen. */
+export const settleMs: Millis = 12_000;
+
 /**
  * `actedAt`: from when `within` counts. `given`: the run's values, and the facts before its first act; without those the facts
  * seen now are compared with themselves, which is what is so before the act.
@@ -53,7 +56,9 @@ export const createProof = (step: VerifyStep, at: ProofFacts, given: Given, acte
   const feedsNow = (): readonly Feed[] =>
     parsed.ok ? proofFeeds(parsed.expression, at.feeds(), at.signals) : [];
   const deadline = actedAt + step.withinMs;
+  const settledAt = actedAt + settleMs;
   let holdsSince: Millis | undefined;
+  let lookedAt: Millis | undefined;
 
   const truth = ({ snapshot, history, now }: Sight): Truth => {
     if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
@@ -75,6 +80,7 @@ export const createProof = (step: VerifyStep, at: ProofFacts, given: Given, acte
     },
     look: (sight) => {
       const { value, why } = truth(sight);
+      lookedAt = sight.now;
       holdsSince = value === 'true' ? (holdsSince ?? sight.now) : undefined;
       const since = holdsSince === undefined ? {} : { holdsSince };
       return { id: step.id, title: step.title, value, why, ...since };
@@ -83,11 +89,12 @@ export const createProof = (step: VerifyStep, at: ProofFacts, given: Given, acte
       // Nothing will ever be read that could make it true.
       if (!at.mayGrow && feedsNow().length === 0 && holdsSince === undefined) return false;
       const inTime = holdsSince !== undefined && holdsSince <= deadline;
-      if (inTime && now - (holdsSince ?? now) >= step.forMs) return true;
+      const isSettled = lookedAt !== undefined && lookedAt >= settledAt;
+      if (inTime && isSettled && now - (holdsSince ?? now) >= step.forMs) return true;
       return inTime || now < deadline ? undefined : false;
     },
     nextAt: (now) =>
-      [deadline, ...(holdsSince === undefined ? [] : [holdsSince + step.forMs])]
+      [deadline, settledAt, ...(holdsSince === undefined ? [] : [holdsSince + step.forMs])]
         .filter((moment) => moment > now)
         .sort((a, b) => a - b)[0],
   };

@@ -3,7 +3,7 @@ import type { Millis } from '../../../domain/fault.ts';
 import type { VerifyStep } from '../../../domain/runbook.ts';
 import type { Clock } from '../../../io/io.ts';
 import type { AskedProof } from '../../reads/asked-proof.ts';
-import type { Proof } from './proof.ts';
+import { type Proof, settleMs } from './proof.ts';
 
 const slowestMs: Millis = 5000;
 const quickestMs: Millis = 1000;
@@ -29,6 +29,7 @@ export const createReadingProof = (
   actedAt: Millis,
 ): Proof => {
   const deadline = actedAt + step.withinMs;
+  const settledAt = actedAt + settleMs;
   const everyMs = askEveryMs(step);
   let going: Promise<void> | undefined;
   let lastBegan: Millis | undefined;
@@ -47,6 +48,7 @@ export const createReadingProof = (
 
   const isDue = (now: Millis): boolean => {
     if (lastBegan === undefined || now - lastBegan >= everyMs) return true;
+    if (lastBegan < settledAt && settledAt <= now) return true;
     const held = first === undefined ? Number.POSITIVE_INFINITY : first.began + step.forMs;
     return lastBegan < held && held <= now;
   };
@@ -68,12 +70,12 @@ export const createReadingProof = (
     },
     verdict: (now) => {
       const inTime = first !== undefined && first.seen <= deadline;
-      if (inTime && first !== undefined && came !== undefined && came.began - first.began >= step.forMs)
-        return true;
+      const hasHeld = first !== undefined && came !== undefined && came.began - first.began >= step.forMs;
+      if (inTime && hasHeld && came !== undefined && came.began >= settledAt) return true;
       return inTime || now < deadline ? undefined : false;
     },
     nextAt: (now) =>
-      [deadline, ...(first === undefined ? [] : [first.began + step.forMs])]
+      [deadline, settledAt, ...(first === undefined ? [] : [first.began + step.forMs])]
         .filter((moment) => moment > now)
         .sort((a, b) => a - b)[0],
     close: asked.close,
