@@ -22,6 +22,7 @@ import { worldEnvironments } from '../../src/world/systems.ts';
 import type { World } from '../../src/world/world.ts';
 import { createActivity } from './activity.ts';
 import { createSteppingClock } from './clock.ts';
+import { type Switch, switched } from './divert.ts';
 import { createFileTimes } from './file-times.ts';
 import { simulatedPrograms } from './programs.ts';
 import { pair, type Twin } from './twin.ts';
@@ -77,12 +78,21 @@ export interface Simulation extends AsyncDisposable {
   quiet(): Promise<void>;
 }
 
+/** Where the calls of opsdeck go, one by one. */
+export interface Saboteur {
+  readonly reads: Switch;
+  readonly changes: Switch;
+}
+
 export interface SimulationOptions {
   /** When it begins; default a Wednesday morning. */
   readonly start?: Millis;
   readonly seed?: number;
-  /** While it says so, what changes something is carried out in a twin of the system: answered, and not done. */
-  readonly diverts?: () => boolean;
+  /**
+   * Starts a twin of every system, in which nothing is done but what this sends there: an act that the twin carries out is answered
+   * as if it were done, and the system stays as it is.
+   */
+  readonly saboteur?: Saboteur;
 }
 
 /** When a simulation begins: a Wednesday. */
@@ -136,26 +146,11 @@ const dialInMemory: Dial = Object.assign(
   { isStraight: true } as const,
 );
 
-/** A door whose calls go through another one while `isAside` says so, each as a whole. */
-const diverted = <T extends { close(): Promise<void> }>(door: T, aside: T, isAside: () => boolean): T =>
-  new Proxy(door, {
-    get: (target, name) => {
-      if (name === 'close') return () => Promise.all([target.close(), aside.close()]);
-      const held: unknown = Reflect.get(target, name);
-      if (typeof held !== 'function') return held;
-      return (...args: unknown[]): unknown => {
-        const through: T = isAside() ? aside : target;
-        const call: unknown = Reflect.get(through, name);
-        return typeof call === 'function' ? Reflect.apply(call, through, args) : call;
-      };
-    },
-  });
-
 /** Opens a simulation; nothing in it has happened yet. */
 export const openSimulation = ({
   start: begin = morning,
   seed = 1,
-  diverts,
+  saboteur,
 }: SimulationOptions = {}): Simulation => {
   const twins: Twin[] = [];
   const home = scratch();
@@ -217,6 +212,11 @@ export const openSimulation = ({
     },
     { isStraight: true } as const,
   );
+  const toTwin = (way: ReadIoOptions = {}): ReadIoOptions => ({
+    ...way,
+    dial: dialTwin,
+    programs: twinPrograms,
+  });
   const environment = {
     HOME: home,
     PATH: process.env.PATH ?? '',
@@ -228,7 +228,11 @@ export const openSimulation = ({
     clock,
     random: seeded(seed),
     openIo: (way) => {
-      const io = openReadIo(clock, through(way));
+      const straight = openReadIo(clock, through(way));
+      const io =
+        saboteur === undefined
+          ? straight
+          : switched(straight, openReadIo(clock, toTwin(way)), saboteur.reads);
       const isRemote = way?.inside !== undefined;
       const files = (inner: typeof io.files, answeredBy: 'machine' | 'server') =>
         activity.counting('files', fileTimes.simulated(inner), answeredBy);
@@ -247,9 +251,7 @@ export const openSimulation = ({
     openChangeIo: (way) => {
       const done = openChangeIo(clock, through(way));
       const io =
-        diverts === undefined
-          ? done
-          : diverted(done, openChangeIo(clock, { ...way, dial: dialTwin, programs: twinPrograms }), diverts);
+        saboteur === undefined ? done : switched(done, openChangeIo(clock, toTwin(way)), saboteur.changes);
       const calls = {
         ...io,
         draft: async (...args: Parameters<typeof io.draft>) =>
@@ -265,7 +267,7 @@ export const openSimulation = ({
         startWorld(system, { ...options, clock: worldClock, seed }),
       );
       worlds.push(world);
-      if (diverts !== undefined) {
+      if (saboteur !== undefined) {
         const other = await activity.during(
           `twin of ${system}`,
           startWorld(system, { ...options, clock: worldClock, seed }),

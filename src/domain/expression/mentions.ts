@@ -49,10 +49,18 @@ export const kindsOf = ({ root }: Expression): ReadonlySet<FactKind> =>
 export const signalsOf = ({ root }: Expression): ReadonlySet<string> =>
   new Set(nodesOf(root).flatMap((node) => (node.is === 'signal' || node.is === 'trend' ? [node.id] : [])));
 
+const namesOf = (operands: readonly Operand[]): ReadonlySet<string> =>
+  new Set(operands.flatMap((to) => (to.is === 'param' ? [to.name] : [])));
+
+/** The names of the parameters that values are compared with, those that only choose rows left out. */
+export const testParamsOf = ({ root }: Expression): ReadonlySet<string> =>
+  namesOf(
+    nodesOf(root).flatMap((node) => [
+      ...('test' in node && node.test !== undefined ? operandsOfTest(node.test.test) : []),
+      ...('to' in node ? [node.to] : []),
+    ]),
+  );
+
 /** The names of the parameters that an expression takes a value of. */
 export const paramsOf = ({ root }: Expression): ReadonlySet<string> =>
-  new Set(
-    nodesOf(root)
-      .flatMap(operandsOf)
-      .flatMap((to) => (to.is === 'param' ? [to.name] : [])),
-  );
+  namesOf(nodesOf(root).flatMap(operandsOf));

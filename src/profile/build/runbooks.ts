@@ -1,5 +1,7 @@
+import type { Complaint } from '../../domain/position.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { checkRunbook, type KnownNames } from '../../runbooks/check.ts';
+import { proofComplaints } from '../../runbooks/proves.ts';
 import { checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';
@@ -104,6 +106,14 @@ const build = (
           .map((one) => ({ ...one, node: nearest(node, pathOf(one.path)) }))
           .filter((one) => one.node.is !== 'scalar' || one.node.gaps === undefined)
           .map((one) => refuse(one.node.position, `${label} ${one.path}: ${one.what}`, one.todo));
+  const unproven = (value === undefined ? [] : proofComplaints({ ...made, position: node.position })).map(
+    (one): Complaint => ({
+      position: nearest(node, pathOf(one.path)).position,
+      severity: 'warning',
+      what: `${label} ${one.path}: ${one.what}`,
+      todo: one.todo,
+    }),
+  );
   const all = [
     ...literal(node, 'id'),
     ...complaints,
@@ -114,7 +124,7 @@ const build = (
   const problem = problemOf('', gaps, all, context.now);
   return {
     made: definite({ ...made, position: node.position, problem }),
-    complaints: [...all, ...gapWarnings(gaps, `runbook ${id} cannot run`)],
+    complaints: [...all, ...unproven, ...gapWarnings(gaps, `runbook ${id} cannot run`)],
   };
 };
 

@@ -1,0 +1,92 @@
+/**
+ * `npm run sabotage [-- SYSTEM…] [--runbook NAME]`: runs every exercise of every runbook in a simulator where one act is answered and not done,
+ * done on a sibling, done by half or undone after ten seconds, or where its input is wrong. None may end recovered. Prints a score per
+ * system, what could not be tried, and the survivors. Exit 1: something survived, or an exercise failed by itself.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Attempt } from '../test/sabotage/attempts.ts';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+
+const { values, positionals: systems } = parseArgs({
+  options: { runbook: { type: 'string' } },
+  allowPositionals: true,
+});
+const dir = await mkdtemp(join(tmpdir(), 'opsdeck-sabotage-'));
+const [results, report] = [join(dir, 'attempts.jsonl'), join(dir, 'report.json')];
+
+const run = (): Promise<number> =>
+  new Promise((resolve) => {
+    const runner = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.sabotage.config.ts'];
+    const named = values.runbook === undefined ? [] : ['-t', `${values.runbook} of `];
+    const reports = ['--reporter=json', `--outputFile.json=${report}`];
+    const child = spawn(process.execPath, [...runner, ...reports, ...named], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...process.env,
+        OPSDECK_SABOTAGE_RESULTS: results,
+        OPSDECK_SABOTAGE_SYSTEMS: systems.join(','),
+      },
+    });
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+
+/** What vitest's JSON reporter writes, as far as it is read here. */
+interface Report {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly {
+      readonly title: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
+const attemptsIn = (text: string): readonly Attempt[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+
+const line = ({ exercise, step, sabotage, said }: Attempt): string =>
+  `  ${exercise} · ${step} · ${sabotage}: ${said}`;
+
+const printSystem = (system: string, attempts: readonly Attempt[]): void => {
+  const by = (result: Attempt['result']) => attempts.filter((one) => one.result === result);
+  const [noticed, survived, excepted] = [by('noticed'), by('survived'), by('excepted')];
+  const tried = noticed.length + survived.length + excepted.length;
+  const words = [`${noticed.length} of ${tried} noticed`, `${survived.length} survived`];
+  if (excepted.length > 0) words.push(`${excepted.length} excepted`);
+  console.log(`${system}: ${words.join(', ')} (${by('impossible').length} cannot be done to their act)`);
+  for (const one of survived) console.log(line(one));
+  if (excepted.length > 0) console.log(' excepted:');
+  for (const one of excepted) console.log(line(one));
+};
+
+try {
+  const code = await run();
+  const attempts = attemptsIn(await readFile(results, 'utf8').catch(() => ''));
+  for (const system of new Set(attempts.map((one) => one.system)))
+    printSystem(
+      system,
+      attempts.filter((one) => one.system === system),
+    );
+  const { testResults }: Report = JSON.parse(await readFile(report, 'utf8'));
+  const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const broken = tests.filter(
+    ({ status, failureMessages }) => status === 'failed' && !failureMessages.join('').includes('survived'),
+  );
+  for (const { title, failureMessages } of broken) console.log(`FAILED ${title}: ${failureMessages[0]}`);
+  const [passed, failed] = ['passed', 'failed'].map(
+    (how) => tests.filter(({ status }) => status === how).length,
+  );
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = code === 0 ? 0 : 1;
+} finally {
+  await rm(dir, { recursive: true, force: true });
+}

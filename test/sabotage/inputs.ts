@@ -1,0 +1,70 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, isAbsolute, join } from 'node:path';
+import type { RunExercise } from '../coverage/support/exercises.ts';
+
+/** An exercise whose input is well-formed and wrong. */
+export interface Mistake {
+  readonly what: string;
+  readonly exercise: RunExercise;
+}
+
+/** 1.9.1 → 1.9.0, 1.9.0 → 1.8.0; undefined for what is no version. */
+const olderVersion = (text: string): string | undefined => {
+  const [, major, minor, patch] = /^(\d+)\.(\d+)\.(\d+)$/.exec(text) ?? [];
+  if (major === undefined) return undefined;
+  if (Number(patch) > 0) return `${major}.${minor}.${Number(patch) - 1}`;
+  return Number(minor) > 0 ? `${major}.${Number(minor) - 1}.0` : undefined;
+};
+
+/** A number below anything that a runbook would be started for. */
+const lowerNumber = (text: string): string | undefined =>
+  /^\d+$/.test(text) && text !== '1' ? '1' : undefined;
+
+const filesFrom = async (path: string): Promise<readonly (readonly [string, string])[]> => {
+  const whole = await readFile(path);
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-sabotage-'));
+  const kept = async (what: string, bytes: Buffer) => {
+    const file = join(dir, `${what.split(' ')[0]}-${basename(path)}`);
+    await writeFile(file, bytes);
+    return [what, file] as const;
+  };
+  return [
+    await kept('truncated file', whole.subarray(0, Math.floor(whole.length / 2))),
+    await kept('empty file', Buffer.alloc(0)),
+  ];
+};
+
+/** What a value could be by mistake. */
+const mistakesOf = async (value: string): Promise<readonly (readonly [string, string])[]> => {
+  if (isAbsolute(value)) return await filesFrom(value).catch(() => []);
+  const [older, lower] = [olderVersion(value), lowerNumber(value)];
+  return [
+    ...(older === undefined ? [] : [['older version', older] as const]),
+    ...(lower === undefined ? [] : [['lower number', lower] as const]),
+  ];
+};
+
+/** The same exercise with each of its parameters and settings wrong in turn: an older version, a lower number, a truncated or empty file. */
+export const mistakesIn = async (exercise: RunExercise): Promise<readonly Mistake[]> => {
+  const { params = {}, sets = {} } = exercise;
+  const inParams = await Promise.all(
+    Object.entries(params).map(async ([name, value]) =>
+      typeof value === 'string'
+        ? (await mistakesOf(value)).map(([what, wrong]) => ({
+            what: `${name}: ${what}`,
+            exercise: { ...exercise, params: { ...params, [name]: wrong } },
+          }))
+        : [],
+    ),
+  );
+  const inSets = await Promise.all(
+    Object.entries(sets).map(async ([name, value]) =>
+      (await mistakesOf(value)).map(([what, wrong]) => ({
+        what: `${name}: ${what}`,
+        exercise: { ...exercise, sets: { ...sets, [name]: wrong } },
+      })),
+    ),
+  );
+  return [...inParams, ...inSets].flat();
+};

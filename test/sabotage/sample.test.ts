@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import type { RunExercise } from '../coverage/support/exercises.ts';
+import { tryStep } from './attempts.ts';
+import { exercises, nameOf, systemOf } from './exercises.ts';
+import { actsOf } from './saboteur.ts';
+
+/** The last exercise of each system, and one in twenty of all: a part of `npm run sabotage` small enough for every run of the tests. */
+const isSampled = (one: RunExercise, index: number): boolean => {
+  const next = exercises[index + 1];
+  return index % 20 === 0 || next === undefined || systemOf(next) !== systemOf(one);
+};
+
+test.each(exercises.filter(isSampled).map((one) => [nameOf(one), one] as const))(
+  '%s: an act that is answered and not done is not recovered',
+  async (_, exercise) => {
+    const { steps } = await actsOf(exercise);
+    const [step] = steps;
+    if (step === undefined) throw new Error('the exercise has no act step that changes something');
+    const attempts = await tryStep(exercise, step, ['nothing', 'undone']);
+    expect(attempts.filter(({ result }) => result === 'survived')).toEqual([]);
+  },
+);
