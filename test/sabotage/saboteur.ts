@@ -1,3 +1,5 @@
+import { rmSync, statSync, truncateSync } from 'node:fs';
+import type { Millis } from '../../src/domain/fault.ts';
 import type { Plan } from '../../src/domain/operation.ts';
 import type { Ending, RunEvent } from '../../src/domain/run.ts';
 import { argsOf, eventsOf, type RunExercise } from '../coverage/support/exercises.ts';
@@ -32,7 +34,7 @@ export interface ActedStep {
 }
 
 /** From the answer to an act until it is undone. */
-const undoneAfterMs = 10_000;
+const undoneAfterMs: Millis = 10_000;
 
 const endOf = (events: readonly RunEvent[]): Ended => {
   const last = events.at(-1);
@@ -62,12 +64,12 @@ export const mistaken = async (exercise: RunExercise): Promise<Ended> => {
   return ended.stdout.trim() === '' ? { ending: 'forbidden', why: ended.stderr } : endOf(eventsOf(ended));
 };
 
-/** Where one step of a run has come to, by the events that it has printed so far. */
-const createFollower = (step: string, undoneAfterMs: number, now: () => number) => {
+/** Follows one step of a run by the events that it has printed. Every call asks first, so nothing comes between an event and what it causes. */
+const createFollower = (step: string, undoneAfter: Millis, now: () => Millis, onActed: () => void) => {
   let command: RunningCommand | undefined;
   let heard = 0;
   let isActing = false;
-  let actedAt: number | undefined;
+  let actedAt: Millis | undefined;
   const hear = (): void => {
     const lines = (command?.stdout ?? '').slice(heard).split('\n').slice(0, -1);
     for (const line of lines) {
@@ -77,65 +79,100 @@ const createFollower = (step: string, undoneAfterMs: number, now: () => number) 
       if (event.event !== 'acted' || event.step !== step) continue;
       isActing = false;
       actedAt = now();
+      onActed();
     }
   };
   return {
     follow: (running: RunningCommand): void => {
       command = running;
     },
+    hear,
     isActing: (): boolean => {
       hear();
       return isActing;
     },
-    /** Whether what it did is still to be seen, when it is undone after a while. */
-    isToBeSeen: (): boolean => {
+    /** Whether the effect of the act is still visible, when it is undone after a while. */
+    isVisible: (): boolean => {
       hear();
-      return isActing || (actedAt !== undefined && now() - actedAt < undoneAfterMs);
+      return isActing || (actedAt !== undefined && now() - actedAt < undoneAfter);
     },
   };
 };
+
+/** Files of this machine that an act writes: `nothing` has them elsewhere, `half` cuts them, `undone` removes them. */
+const createFileSabotage = (sabotage: Sabotage, sleep: (ms: Millis) => Promise<void>) => {
+  const written: string[] = [];
+  return {
+    /** The path that is written to in place of the one asked for. */
+    pathFor: (path: string): string => {
+      written.push(path);
+      return sabotage === 'nothing' ? `${path}.elsewhere` : path;
+    },
+    acted: (): void => {
+      if (sabotage === 'half')
+        for (const path of written) truncateSync(path, Math.floor(statSync(path).size / 2));
+      if (sabotage === 'undone')
+        void sleep(undoneAfterMs).then(() => {
+          for (const path of written) rmSync(path, { force: true });
+        });
+    },
+  };
+};
+
+const fileCalls = new Set(['draft', 'put']);
 
 /** Runs an exercise in which one act is sabotaged. */
 export const sabotaged = async (
   exercise: RunExercise,
   { id, plan }: ActedStep,
   sabotage: Sabotage,
-  after: number = undoneAfterMs,
+  after: Millis = undoneAfterMs,
 ): Promise<Outcome> => {
   let sent = 0;
   let calls = 0;
-  const counted = (way: Way): Way => {
-    if (way === 'twin') calls += 1;
-    return way;
-  };
-  const straight = (_: string, args: readonly unknown[]): readonly unknown[] => args;
   const others = sabotage === 'sibling' ? siblingsOf(exercise.env, plan) : new Map<string, string>();
-  // The simulation's clock is there before anything is called.
-  const follower = createFollower(id, after, () => simulation.clock.now());
+  // The simulation is there before anything is called.
+  const files = createFileSabotage(sabotage, (ms) => simulation.clock.sleep(ms));
+  const follower = createFollower(id, after, () => simulation.clock.now(), files.acted);
+  const wayOfAct = (call: string): Way => {
+    if (sabotage === 'sibling' || fileCalls.has(call)) return 'system';
+    sent += 1;
+    if (sabotage === 'half' && sent === 1) return 'system';
+    calls += 1;
+    return 'twin';
+  };
+  const rewritten = (call: string, args: readonly unknown[]): readonly unknown[] => {
+    const [first, ...rest] = args;
+    if (fileCalls.has(call) && typeof first === 'string') {
+      if (sabotage !== 'sibling') calls += 1;
+      return [files.pathFor(first), ...rest];
+    }
+    const other = renamed(args, others);
+    if (JSON.stringify(other) !== JSON.stringify(args)) calls += 1;
+    return other;
+  };
   const saboteur: Saboteur = {
     reads: {
-      wayOf: () => (sabotage === 'undone' && follower.isToBeSeen() ? 'twin' : 'system'),
-      rewritten: straight,
+      wayOf: () => (sabotage === 'undone' && follower.isVisible() ? 'twin' : 'system'),
+      rewritten: (_, args) => args,
     },
     changes: {
-      wayOf: () => {
-        if (!follower.isActing()) return sabotage === 'undone' ? 'both' : 'system';
-        sent += 1;
-        if (sabotage === 'sibling') return 'system';
-        return counted(sabotage === 'half' && sent === 1 ? 'system' : 'twin');
-      },
-      rewritten: (_, args) => {
-        if (others.size === 0 || !follower.isActing()) return args;
-        const other = renamed(args, others);
-        if (JSON.stringify(other) !== JSON.stringify(args)) calls += 1;
-        return other;
-      },
+      wayOf: (call) =>
+        follower.isActing()
+          ? wayOfAct(call)
+          : sabotage === 'undone' && !fileCalls.has(call)
+            ? 'both'
+            : 'system',
+      rewritten: (call, args) => (follower.isActing() ? rewritten(call, args) : args),
     },
   };
   await using simulation = openSimulation({ saboteur });
   const command = simulation.start(argsOf(exercise));
   follower.follow(command);
+  // What reads files of this machine alone makes no call that could be followed.
+  const stop = simulation.clock.every(100, follower.hear);
   const end = endOf(eventsOf(await command.ended()));
+  stop();
   return { ...end, calls };
 };
 

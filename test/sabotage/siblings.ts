@@ -2,24 +2,35 @@ import type { Plan } from '../../src/domain/operation.ts';
 
 /** Objects of one kind in each system: an act meant for one of them is carried out on the next. */
 const families: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  'event-bus': [
-    ['database', 'broker', 'trading-api'],
-    ['eventbus_db', 'postgres'],
-  ],
+  'event-bus': [['database', 'broker']],
   saga: [
     ['saga-orchestrator', 'payment-service', 'inventory-service', 'notification-service'],
-    ['saga-commands', 'saga-events'],
+    ['saga-replies', 'saga-answers'],
+    ['max_connections', 'max_locks_per_transaction'],
+    ['shared_buffers', 'work_mem'],
+    ['effective_cache_size', 'maintenance_work_mem'],
+    ['random_page_cost', 'cpu_tuple_cost'],
+    ['seq_page_cost', 'cpu_index_tuple_cost'],
+    ['wal_buffers', 'temp_buffers'],
+    ['microservices-tls', 'postgres-secret'],
   ],
-  eventmesh: [['vm-1', 'vm-2', 'vm-3']],
+  eventmesh: [
+    ['vm-1', 'vm-2'],
+    ['eventmesh-api', 'eventmesh-worker'],
+    ['/opt/eventmesh/production', '/opt/eventmesh/staging'],
+  ],
 };
+
+/** The texts by which a plan addresses its objects. */
+const addressed = ({ targets, params }: Plan): ReadonlySet<string> =>
+  new Set([...targets.map(({ name }) => name), ...Object.values(params).map(String)]);
 
 /** For each name that a step's plan addresses, the name of its sibling; empty when none is known. */
 export const siblingsOf = (env: string, plan: Plan | undefined): ReadonlyMap<string, string> => {
-  const family = families[env.split('/')[0] ?? ''] ?? [];
-  const named = JSON.stringify(plan ?? {});
-  const pairs = family.flatMap((names) => {
-    const [found] = names.filter((name) => named.includes(name));
-    const other = names.find((name) => name !== found && !named.includes(name));
+  const named = plan === undefined ? new Set<string>() : addressed(plan);
+  const pairs = (families[env.split('/')[0] ?? ''] ?? []).flatMap((names) => {
+    const found = names.find((name) => named.has(name));
+    const other = names.find((name) => !named.has(name));
     return found === undefined || other === undefined ? [] : [[found, other] as const];
   });
   return new Map(pairs);

@@ -212,9 +212,21 @@ export const openSimulation = ({
     },
     { isStraight: true } as const,
   );
+  /** How many tunnels to a twin are being opened: what a tunnel is led through goes to the twin as well. */
+  let tunnels = 0;
+  const tunnelled =
+    (dial: Dial): Dial =>
+    async (to, signal) => {
+      tunnels += 1;
+      try {
+        return await dial(to, signal);
+      } finally {
+        tunnels -= 1;
+      }
+    };
   const toTwin = (way: ReadIoOptions = {}): ReadIoOptions => ({
     ...way,
-    dial: dialTwin,
+    dial: way.dial === undefined ? dialTwin : tunnelled(way.dial),
     programs: twinPrograms,
   });
   const environment = {
@@ -232,7 +244,10 @@ export const openSimulation = ({
       const io =
         saboteur === undefined
           ? straight
-          : switched(straight, openReadIo(clock, toTwin(way)), saboteur.reads);
+          : switched(straight, openReadIo(clock, toTwin(way)), {
+              ...saboteur.reads,
+              wayOf: (call) => (call === 'socket' && tunnels > 0 ? 'twin' : saboteur.reads.wayOf(call)),
+            });
       const isRemote = way?.inside !== undefined;
       const files = (inner: typeof io.files, answeredBy: 'machine' | 'server') =>
         activity.counting('files', fileTimes.simulated(inner), answeredBy);
