@@ -100,7 +100,11 @@ const createFollower = (step: string, undoneAfter: Millis, now: () => Millis, on
 };
 
 /** Files of this machine that an act writes: `nothing` has them elsewhere, `half` cuts them, `undone` removes them. */
-const createFileSabotage = (sabotage: Sabotage, sleep: (ms: Millis) => Promise<void>) => {
+const createFileSabotage = (
+  sabotage: Sabotage,
+  undoneAfter: Millis,
+  sleep: (ms: Millis) => Promise<void>,
+) => {
   const written: string[] = [];
   return {
     /** The path that is written to in place of the one asked for. */
@@ -111,8 +115,8 @@ const createFileSabotage = (sabotage: Sabotage, sleep: (ms: Millis) => Promise<v
     acted: (): void => {
       if (sabotage === 'half')
         for (const path of written) truncateSync(path, Math.floor(statSync(path).size / 2));
-      if (sabotage === 'undone')
-        void sleep(undoneAfterMs).then(() => {
+      if (sabotage === 'undone' && Number.isFinite(undoneAfter))
+        void sleep(undoneAfter).then(() => {
           for (const path of written) rmSync(path, { force: true });
         });
     },
@@ -132,7 +136,7 @@ export const sabotaged = async (
   let calls = 0;
   const others = sabotage === 'sibling' ? siblingsOf(exercise.env, plan) : new Map<string, string>();
   // The simulation is there before anything is called.
-  const files = createFileSabotage(sabotage, (ms) => simulation.clock.sleep(ms));
+  const files = createFileSabotage(sabotage, after, (ms) => simulation.clock.sleep(ms));
   const follower = createFollower(id, after, () => simulation.clock.now(), files.acted);
   const wayOfAct = (call: string): Way => {
     if (sabotage === 'sibling' || fileCalls.has(call)) return 'system';
