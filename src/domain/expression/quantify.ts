@@ -6,7 +6,7 @@ import { compareNumbers, type Value } from './compare.ts';
 import { describeRow, whyUnknown } from './describe-row.ts';
 import { type Given, noValue, paramOf } from './given.ts';
 import { and, type Tri } from './kleene.ts';
-import { setText, unseen } from './row-set.ts';
+import { setText, testText, unseen } from './row-set.ts';
 import { type Judged, judgeRows } from './rows.ts';
 import type { Truth } from './truth.ts';
 
@@ -36,11 +36,11 @@ export const evaluateAny = <K extends FactKind>(
   const hidden = unseen(kind, view);
   if (hidden !== undefined) return { value: 'unknown', why: hidden };
   const [first] = rows;
-  if (first === undefined) return { value: 'false', why: `there are no ${setText(set)}` };
+  if (first === undefined) return { value: 'false', why: `there are no ${setText(set, given.params)}` };
   const why =
     rows.length === 1
       ? describeRow(kind, first.row, test.test, given)
-      : `none of ${rows.length} ${setText(set)}: ${test.text}`;
+      : `none of ${rows.length} ${setText(set, given.params)}: ${testText(test, given.params)}`;
   return { value: 'false', why };
 };
 
@@ -61,11 +61,11 @@ export const evaluateAll = <K extends FactKind>(
   if (hidden !== undefined) return { value: 'unknown', why: hidden };
   const sure = rows.filter(({ member }) => member === 'true');
   const [first] = sure;
-  if (first === undefined) return { value: 'unknown', why: `there are no ${setText(set)}` };
+  if (first === undefined) return { value: 'unknown', why: `there are no ${setText(set, given.params)}` };
   const why =
     sure.length === 1
       ? describeRow(kind, first.row, test.test, given)
-      : `all ${sure.length} ${setText(set)}: ${test.text}`;
+      : `all ${sure.length} ${setText(set, given.params)}: ${testText(test, given.params)}`;
   return { value: 'true', why };
 };
 
@@ -118,7 +118,7 @@ export const evaluateCount = <K extends FactKind>(
   const limit = typeof right === 'object' ? Number.NaN : Number(right);
   if (right === undefined || Number.isNaN(limit)) return { value: 'unknown', why: noValue(to, 'the count') };
   const { least, most, unsure, hidden } = counted(node, kind, view, given);
-  const said = `${setText(set)}${test === undefined ? '' : `, ${test.text}`}`;
+  const said = `${setText(set, given.params)}${test === undefined ? '' : `, ${testText(test, given.params)}`}`;
   const then = to.is === 'before' ? `, before the act ${limit}` : '';
   if (least === most)
     return { value: range(least, most, op, limit), why: `count of ${said} is ${least}${then}` };

@@ -1,6 +1,8 @@
 import type { FactKind } from '../facts.ts';
+import type { ParamValues } from '../param-value.ts';
+import { readable } from '../readable.ts';
 import type { KindView } from '../snapshot.ts';
-import type { RowSet } from './ast.ts';
+import type { RowSet, WrittenTest } from './ast.ts';
 
 /** What of a kind cannot be seen, in words; undefined when all of it was. */
 export const unseen = (kind: FactKind, { rows, blind, asked, waiting }: KindView): string | undefined => {
@@ -12,6 +14,10 @@ export const unseen = (kind: FactKind, { rows, blind, asked, waiting }: KindView
   return rows.length === 0 ? `${kind} have not been read yet` : `not all ${kind} have been read yet`;
 };
 
+/** A test as it was written, with the values of its references. */
+export const testText = ({ text }: WrittenTest, params: ParamValues = {}): string =>
+  readable(text, params).replaceAll('${before}', 'its value before the act');
+
 /** The set in words: 'breakers with name = "x"'. */
-export const setText = ({ kind, filter }: RowSet): string =>
-  filter === undefined ? kind : `${kind} with ${filter.text}`;
+export const setText = ({ kind, filter }: RowSet, params?: ParamValues): string =>
+  filter === undefined ? kind : `${kind} with ${testText(filter, params)}`;

@@ -97,7 +97,8 @@ export const createRunFlow = (
     for await (const event of events) {
       cockpit.setState((s) => (s.run === undefined ? {} : { run: runAfter(s.run, event) }));
       const run = view();
-      const entry = run === undefined ? undefined : runEntry(run.runbook.title, event, run.events);
+      const entry =
+        run === undefined ? undefined : runEntry(run.proposal?.title ?? run.runbook.title, event, run.events);
       if (entry !== undefined) cockpit.setState((s) => withEntries(s, [entry]));
       if (event.event === 'ended') afterEnd(run, event.run, event.ending);
     }

@@ -1,3 +1,4 @@
+import { readable } from '../../domain/readable.ts';
 import type { RunView } from '../../store/run-types.ts';
 import type { CardState } from '../model.ts';
 import { windowOf } from '../parts/window.ts';
@@ -13,7 +14,12 @@ const choicesShown = 10;
 
 const headOf = (view: View, run: RunView, right: Line = []): readonly Line[] => {
   const { pen } = view;
-  return titled(view, [pen.run('RUNBOOK', 'bold'), pen.run(`  ${run.runbook.id}`)], run.runbook.title, right);
+  return titled(
+    view,
+    [pen.run('RUNBOOK', 'bold'), pen.run(`  ${run.runbook.id}`)],
+    readable(run.runbook.title, run.params),
+    right,
+  );
 };
 
 const choiceLines = (
@@ -105,7 +111,7 @@ export const planningCard = (view: View, run: RunView): Card => {
     edge: 'focus',
     scroll,
     lines: [
-      ...titled(view, [pen.run('PLANNING', 'bold')], run.runbook.title, [
+      ...titled(view, [pen.run('PLANNING', 'bold')], readable(run.runbook.title, run.params), [
         pen.run('nothing is sent', 'faint'),
       ]),
       ...diagnosisLines(view, run, calls),

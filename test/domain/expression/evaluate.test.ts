@@ -228,6 +228,36 @@ test.each([
   expect(truth(text, two, { params: params as Record<string, string | number> }).value).toBe(value);
 });
 
+test.each([
+  [
+    'any(breakers[name in (${param.names})] | state = closed and name = ${param.name})',
+    'breakers bus-0 · psp state is open, name is psp',
+  ],
+  ['any(pools[name in (${param.names})] | pending = 9)', 'there are no pools with name in (psp, x)'],
+  [
+    'any(breakers[name != "${param.none}"] | failureRate > ${param.n})',
+    'none of 2 breakers with name != "": failureRate > 99',
+  ],
+  [
+    'all(breakers[name != "${param.none}"] | failureRate < ${param.n})',
+    'all 2 breakers with name != "": failureRate < 99',
+  ],
+  [
+    'count(breakers[name in (${param.names})] | failureRate > ${param.n}) > 1',
+    'count of breakers with name in (psp, x), failureRate > 99 is 0',
+  ],
+])('the reason for %s has the values of its references', (text, why) => {
+  const snapshot = snapshotWith({
+    breakers: [
+      breaker('psp', { state: 'open', failureRate: 82 }),
+      breaker('stock', { instance: 'bus-1', failureRate: 1 }),
+    ],
+    pools: [pool('main')],
+  });
+  const params = { names: ['psp', 'x'], name: 'psp', none: '', n: 99 };
+  expect(truth(text, snapshot, { params }).why).toBe(why);
+});
+
 test('a parameter without a value is named', () => {
   expect(truth('any(breakers | state = "${param.to}")', two).why).toBe('parameter to has no value');
 });

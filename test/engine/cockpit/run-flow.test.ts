@@ -58,6 +58,19 @@ test('a missing parameter is asked for, then the card is up, then it is run and 
   expect(ended.map((one) => one.proposal?.run)).toEqual([run?.proposal?.run]);
 });
 
+test('the journal names a run with the values of its parameters', async () => {
+  const { stage, cockpit, flow, until } = await openFlow();
+  await using _ = stage;
+  await flow.begin({ ...stage.runbook, title: 'Close breaker ${param.name}' }, { name: 'broker' });
+  await stage.clock.advance(readingMs);
+  const confirmed = flow.confirm({ pasted: false });
+  await until('ended');
+  await confirmed;
+  const entries = JSON.stringify(cockpit.getState().journal);
+  expect(entries).toContain('Close breaker broker');
+  expect(entries).not.toContain('${param');
+});
+
 test('no is no: the card goes, nothing is sent, and the ledger says declined', async () => {
   const { stage, cockpit, flow } = await openFlow();
   await using _ = stage;
