@@ -15,10 +15,28 @@ const remedies: { readonly [K in FaultKind]?: string } = {
 
 /** A WireError that knows what the reader can do about it. */
 export class RemediedError extends WireError {
-  readonly remedy: string;
-  constructor(kind: FaultKind, message: string, remedy: string) {
+  readonly remedy: string | undefined;
+  constructor(kind: FaultKind, message: string, remedy: string | undefined) {
     super(kind, message);
     this.remedy = remedy;
+  }
+}
+
+/** What a failed change has done: nothing (refused, or never sent), a part that its message names, or nobody can tell. */
+export type ChangeOutcome = 'nothing' | 'part' | 'unknown';
+
+/** A change that has failed although its outcome was answered, or before it was sent. */
+export class ChangeError extends RemediedError {
+  readonly outcome: ChangeOutcome;
+  constructor(
+    kind: FaultKind,
+    message: string,
+    { outcome, remedy, cause }: { outcome: ChangeOutcome; remedy?: string | undefined; cause?: unknown },
+  ) {
+    super(kind, message, remedy);
+    this.name = 'ChangeError';
+    this.outcome = outcome;
+    this.cause = cause;
   }
 }
 

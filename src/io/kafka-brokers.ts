@@ -30,6 +30,8 @@ export interface KafkaBrokers {
   /** Asks one broker and throws what goes wrong. */
   askOne<Q, A>(broker: KafkaBroker, call: KafkaCall<Q, A>, question: Q): Promise<A>;
   speaks(id: number, call: KafkaCallName): Promise<boolean>;
+  /** Connects to one broker and logs in, where that has not been done, and throws what goes wrong. True: it knows the call. */
+  connect(broker: KafkaBroker, call: KafkaCallName): Promise<boolean>;
 }
 
 /** What outlives a look: who answered last. */
@@ -137,6 +139,9 @@ export const openBrokers = (
     }
   };
 
+  const connect: KafkaBrokers['connect'] = (broker, call) =>
+    patiently(broker, call, (end) => lines.speaks(broker, call, end));
+
   return {
     signal,
     problems,
@@ -146,9 +151,8 @@ export const openBrokers = (
     askAny,
     askOne,
     ask: (id, call, question) => guarded(id, (broker) => askOne(broker, call, question)),
-    speaks: async (id, call) =>
-      (await guarded(id, (broker) => patiently(broker, call, (end) => lines.speaks(broker, call, end)))) ===
-      true,
+    speaks: async (id, call) => (await guarded(id, (broker) => connect(broker, call))) === true,
+    connect,
   };
 };
 

@@ -1,10 +1,12 @@
 import type { Dial } from './dial.ts';
 import { WireError } from './failures.ts';
+import { ChangeError, RemediedError } from './fault.ts';
 import type { Clock } from './io.ts';
-import type { KafkaChange, KafkaTarget } from './kafka.ts';
+import type { KafkaBroker, KafkaChange, KafkaTarget } from './kafka.ts';
 import { type KafkaBrokers, openBrokers } from './kafka-brokers.ts';
+import type { KafkaCall } from './kafka-call.ts';
 import { createPartitions, createTopics } from './kafka-cluster-calls.ts';
-import { codeError } from './kafka-error.ts';
+import { changeError, codeError, isRefusal } from './kafka-error.ts';
 import { findCoordinator } from './kafka-group-calls.ts';
 import { openLines } from './kafka-lines.ts';
 import { offsetCommit } from './kafka-offset-calls.ts';
@@ -14,7 +16,7 @@ const controllerMs = 30_000;
 /** A change is waited for as long as its step allows. */
 const patienceMs = 60_000;
 
-/** Makes one change and closes its connections. Throws WireError. */
+/** Makes one change and closes its connections. Throws WireError; a ChangeError where it is known what was done. */
 export const changeKafka = async (
   target: KafkaTarget,
   clock: Clock,
@@ -38,6 +40,34 @@ export const carryOut = (brokers: KafkaBrokers, change: KafkaChange, onlyCheck: 
   return setOffsets(brokers, change);
 };
 
+/** What comes before a change is sent: a failure of it has changed nothing. */
+const beforehand = async <T>(prepare: () => Promise<T>): Promise<T> => {
+  try {
+    return await prepare();
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    const remedy = error instanceof RemediedError ? error.remedy : undefined;
+    throw new ChangeError(error.kind, error.message, { outcome: 'nothing', remedy, cause: error });
+  }
+};
+
+/** Sends the one request that changes something, over a connection that is open by then. */
+const send = async <Q, A>(
+  brokers: KafkaBrokers,
+  broker: KafkaBroker,
+  call: KafkaCall<Q, A>,
+  question: Q,
+): Promise<A> => {
+  await beforehand(async () => {
+    if (!(await brokers.connect(broker, call)))
+      throw new WireError(
+        'malformed',
+        `broker ${broker.id} does not know ${call.name} version ${call.version}`,
+      );
+  });
+  return brokers.askOne(broker, call, question);
+};
+
 type Of<K extends KafkaChange['is']> = Extract<KafkaChange, { readonly is: K }>;
 
 const controllerOf = async (brokers: KafkaBrokers) => {
@@ -52,7 +82,8 @@ const createTopic = async (
   { topic, partitions, replication }: Of<'create-topic'>,
   onlyCheck: boolean,
 ): Promise<void> => {
-  const { topics } = await brokers.askOne(await controllerOf(brokers), createTopics, {
+  const controller = await beforehand(() => controllerOf(brokers));
+  const { topics } = await send(brokers, controller, createTopics, {
     topics: [{ name: topic, partitions, replication, assignments: [], settings: [] }],
     timeoutMs: controllerMs,
     onlyCheck,
@@ -65,7 +96,8 @@ const addPartitions = async (
   { topic, count }: Of<'add-partitions'>,
   onlyCheck: boolean,
 ): Promise<void> => {
-  const { topics } = await brokers.askOne(await controllerOf(brokers), createPartitions, {
+  const controller = await beforehand(() => controllerOf(brokers));
+  const { topics } = await send(brokers, controller, createPartitions, {
     topics: [{ name: topic, count, assignments: undefined }],
     timeoutMs: controllerMs,
     onlyCheck,
@@ -81,7 +113,7 @@ const check = (
   const answer = topics.find(({ name }) => name === topic);
   if (answer === undefined)
     throw new WireError('malformed', `${call} of topic ${topic}: no word of it came back`);
-  if (answer.error !== 0) throw codeError(answer.error, `${call} of topic ${topic}`, answer.message);
+  if (answer.error !== 0) throw changeError(answer.error, call, `of topic ${topic}`, answer.message);
 };
 
 /**
@@ -92,24 +124,47 @@ const setOffsets = async (
   brokers: KafkaBrokers,
   { group, topic, offsets }: Of<'set-offsets'>,
 ): Promise<void> => {
-  const found = await brokers.askAny(findCoordinator, { type: 0, groups: [group] });
-  const [coordinator] = found.coordinators;
-  if (coordinator === undefined || coordinator.error !== 0)
-    throw codeError(coordinator?.error ?? 15, `FindCoordinator of group ${group}`, coordinator?.message);
-  const { broker: id, host, port } = coordinator;
+  const coordinator = await beforehand(() => coordinatorOf(brokers, group));
   const partitions = offsets.flatMap(({ partition, offset }) =>
     offset === undefined ? [] : [{ partition, offset, metadata: '' }],
   );
-  const answer = await brokers.askOne({ id, host, port }, offsetCommit, {
+  const answer = await send(brokers, coordinator, offsetCommit, {
     group,
     generation: -1,
     member: '',
     topics: [{ name: topic, partitions }],
   });
   const said = answer.topics.flatMap((one) => one.partitions);
-  const failed = said.find(({ error }) => error !== 0);
-  if (failed !== undefined)
-    throw codeError(failed.error, `OffsetCommit of group ${group}, ${topic}/${failed.partition}`);
+  const failure = offsetsFailure(`of group ${group}, ${topic}`, said);
+  if (failure !== undefined) throw failure;
   if (said.length < partitions.length)
     throw new WireError('malformed', `OffsetCommit of group ${group}: not every partition was answered`);
+};
+
+const coordinatorOf = async (brokers: KafkaBrokers, group: string): Promise<KafkaBroker> => {
+  const found = await brokers.askAny(findCoordinator, { type: 0, groups: [group] });
+  const [coordinator] = found.coordinators;
+  if (coordinator === undefined || coordinator.error !== 0)
+    throw codeError(coordinator?.error ?? 15, `FindCoordinator of group ${group}`, coordinator?.message);
+  const { broker: id, host, port } = coordinator;
+  return { id, host, port };
+};
+
+/** Why offsets were not set, or not all of them; undefined when all were. `what`: 'of group billing, orders'. */
+const offsetsFailure = (
+  what: string,
+  said: readonly { readonly partition: number; readonly error: number }[],
+): ChangeError | undefined => {
+  const failed = said.filter(({ error }) => error !== 0);
+  // One that may have been set tells more of the outcome than one that was refused.
+  const first = failed.find(({ error }) => !isRefusal(error)) ?? failed[0];
+  if (first === undefined) return undefined;
+  const failure = changeError(first.error, 'OffsetCommit', `${what}/${first.partition}`);
+  const set = said.filter(({ error }) => error === 0).map(({ partition }) => partition);
+  if (set.length === 0) return failure;
+  const { kind, message, remedy, outcome } = failure;
+  return new ChangeError(kind, `${message}; set in partition ${set.join(', ')}`, {
+    outcome: outcome === 'nothing' ? 'part' : outcome,
+    remedy,
+  });
 };

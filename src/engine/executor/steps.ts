@@ -40,7 +40,7 @@ const actOn = async (run: Run, step: HeldStep, act: HeldAct): Promise<End | unde
   );
   run.actedAt = clock.now();
   const back = (undo ?? []).flatMap((call) => withMade(call, outcome.made ?? {}) ?? []);
-  if (!sent.deniedFrom(before)) run.undo.unshift(...back);
+  if (!sent.undoneFrom(before)) run.undo.unshift(...back);
   await recorder.note({ event: 'acted', step: id, ...outcome });
   if (signal.aborted) return cancelled(`while it acted: ${title}`);
   if (outcome.ok) return undefined;

@@ -1,6 +1,7 @@
 import type { ActEvent, Plan } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import { WireError } from '../../io/failures.ts';
+import { ChangeError } from '../../io/fault.ts';
 import type { ChangeIo } from '../../io/io.ts';
 import type { KafkaChange, KafkaLook, KafkaTopic } from '../../io/kafka.ts';
 import type { KafkaParts } from './parts.ts';
@@ -56,9 +57,8 @@ export async function* make(
     yield { is: 'answered', line, status: 'done', ok: true };
     return true;
   } catch (error) {
-    const { kind, message } = fault(error);
-    const isDoubtful =
-      kind === 'timeout' || kind === 'cancelled' || /connection (closed|reset)/.test(message);
+    const { message } = fault(error);
+    const isDoubtful = !(error instanceof ChangeError) || error.outcome === 'unknown';
     const status = isDoubtful ? `${message}; it may have been carried out all the same` : message;
     yield { is: 'answered', line, status, ok: false };
     return false;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSent } from '../../../src/engine/executor/sending/sent.ts';
 import { WireError } from '../../../src/io/failures.ts';
+import { ChangeError } from '../../../src/io/fault.ts';
 import type { ChangeIo } from '../../../src/io/io.ts';
 import { SqlError } from '../../../src/io/sql.ts';
 import type { HttpStream, WebSocketWire } from '../../../src/io/stream.ts';
@@ -103,4 +104,28 @@ test.each([
   );
   await io.sql({ url: 'postgres://p' }, { text: 'VACUUM t' }, never).catch(() => {});
   expect(sent.lines()).toEqual([`VACUUM t → ${outcome}`]);
+});
+
+test.each([
+  ['refused', new ChangeError('denied', 'not allowed', { outcome: 'nothing' }), 'not allowed', true],
+  [
+    'done in part',
+    new ChangeError('denied', 'set in partition 0', { outcome: 'part' }),
+    'set in partition 0',
+    false,
+  ],
+  [
+    'answered without an outcome',
+    new ChangeError('timeout', 'timed out (REQUEST_TIMED_OUT)', { outcome: 'unknown' }),
+    'outcome unknown: timed out (REQUEST_TIMED_OUT)',
+    false,
+  ],
+  ['not answered', cut, 'no answer, outcome unknown: cancelled', false],
+])('a change of Kafka that was %s', async (_, error, outcome, undone) => {
+  const sent = createSent();
+  const io = sent.watching(door({ kafka: () => Promise.reject(error) }));
+  const change = { is: 'add-partitions', topic: 'orders', count: 6 } as const;
+  await io.kafka({ brokers: [] }, change, never).catch(() => {});
+  expect(sent.lines()).toEqual([`CreatePartitions orders to 6 → ${outcome}`]);
+  expect(sent.undoneFrom(0)).toBe(undone);
 });

@@ -42,6 +42,8 @@ export interface StageOptions {
   readonly permits?: Operation['permits'];
   /** How much its operation reaches. */
   readonly reach?: Reach;
+  /** What sending a call throws in place of an answer. */
+  readonly sendFails?: Error;
   /** Called before an entry is written; throws in place of a ledger that cannot be. */
   readonly onAppend?: (entry: LedgerEntry) => void;
   /** Called before each write of the ledger; what it throws is the disk's answer. */
@@ -136,7 +138,10 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
   const change = openChangeIo(clock);
   const countedChange: ChangeIo = {
     ...change,
-    send: (request, signal) => traffic.counted(change.send(request, signal)),
+    send: (request, signal) =>
+      traffic.counted(
+        options.sendFails === undefined ? change.send(request, signal) : Promise.reject(options.sendFails),
+      ),
   };
 
   const { tier = 'dev' } = options;

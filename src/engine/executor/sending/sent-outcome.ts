@@ -1,3 +1,4 @@
+import { ChangeError } from '../../../io/fault.ts';
 import type { Draft } from '../../../io/file-shapes.ts';
 import { SqlError } from '../../../io/sql.ts';
 import type { HttpStream, WebSocketWire } from '../../../io/stream.ts';
@@ -7,14 +8,21 @@ import { wireError } from '../../../io/wire-error.ts';
 export interface SentCall {
   readonly line: string;
   outcome: string;
+  /** True: it was refused, or failed before it left, so that nothing was done. */
+  isUndone?: boolean;
 }
 
 /** Codes with which a server says that the session is lost: then nobody has said what became of the statement. */
 const lost = /^(?:08|57P0|58|XX)/;
 
+/** True: the failure itself says that the call has done nothing. */
+export const isUndoneBy = (error: unknown): boolean =>
+  error instanceof ChangeError && error.outcome === 'nothing';
+
 /** What a failure says of the call: a server that refused or ended a statement has told its outcome. */
 export const failedWords = (error: unknown): string => {
   const words = wireError(error)?.message ?? String(error);
+  if (error instanceof ChangeError) return error.outcome === 'unknown' ? `outcome unknown: ${words}` : words;
   const isAnswer = error instanceof SqlError && error.sqlState !== '' && !lost.test(error.sqlState);
   return isAnswer ? words : `no answer, outcome unknown: ${words}`;
 };

@@ -3,7 +3,14 @@ import type { ChangeIo } from '../../../io/io.ts';
 import type { KafkaChange } from '../../../io/kafka.ts';
 import type { ProgramEnd } from '../../../io/program.ts';
 import { wireError } from '../../../io/wire-error.ts';
-import { failedWords, type SentCall, watchedDraft, watchedSocket, watchedStream } from './sent-outcome.ts';
+import {
+  failedWords,
+  isUndoneBy,
+  type SentCall,
+  watchedDraft,
+  watchedSocket,
+  watchedStream,
+} from './sent-outcome.ts';
 
 /** What has left this process in a run, in words, in the order in which it left. */
 export interface Sent {
@@ -13,7 +20,11 @@ export interface Sent {
   lines(): readonly string[];
   /** True when every call from this one on (the first is 0) was answered with 401: the answer itself says that nothing was done. */
   deniedFrom(first: number): boolean;
+  /** True when every call from this one on was refused, or failed before it left: there is nothing to undo. */
+  undoneFrom(first: number): boolean;
 }
+
+const isDenied = ({ outcome }: SentCall): boolean => outcome === '401';
 
 export const createSent = (): Sent => {
   const calls: SentCall[] = [];
@@ -27,6 +38,7 @@ export const createSent = (): Sent => {
       return await send();
     } catch (error) {
       call.outcome = failedWords(error);
+      call.isUndone = isUndoneBy(error);
       throw error;
     }
   };
@@ -91,7 +103,8 @@ export const createSent = (): Sent => {
         }
       },
     }),
-    deniedFrom: (first) => calls.slice(first).every(({ outcome }) => outcome === '401'),
+    deniedFrom: (first) => calls.slice(first).every(isDenied),
+    undoneFrom: (first) => calls.slice(first).every((call) => isDenied(call) || call.isUndone === true),
     lines: () => calls.map(({ line, outcome }) => `${line} → ${outcome}`),
   };
 };

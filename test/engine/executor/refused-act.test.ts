@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { WireError } from '../../../src/io/failures.ts';
+import { ChangeError } from '../../../src/io/fault.ts';
+import { openStage } from './stage.ts';
+
+test('a refused act offers no undo, and is told as a refusal', async () => {
+  const refusal = new ChangeError('denied', 'not allowed on this group', { outcome: 'nothing' });
+  await using stage = await openStage({ sendFails: refusal });
+  const ended = await stage.go(await stage.propose()).end();
+  expect(ended).toMatchObject({
+    ending: 'failed',
+    sent: [expect.stringMatching(/→ not allowed on this group$/)],
+  });
+  expect(ended).not.toHaveProperty('undo');
+});
+
+test('an act without an answer may have been done: its undo is offered', async () => {
+  await using stage = await openStage({ sendFails: new WireError('unreachable', 'connection reset') });
+  const ended = await stage.go(await stage.propose()).end();
+  expect(ended).toMatchObject({
+    ending: 'failed',
+    sent: [expect.stringContaining('no answer, outcome unknown: connection reset')],
+    undo: [expect.anything()],
+  });
+});
