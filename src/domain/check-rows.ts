@@ -51,6 +51,7 @@ const fields = {
     committed: decimal(f.committed),
     end: decimal(f.end),
     lag: number(f.lag),
+    lost: number(f.lost),
     rate: number(f.rate),
     motion: f.motion,
     etaSeconds: number(f.etaSeconds),

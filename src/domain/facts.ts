@@ -49,7 +49,10 @@ export interface Breaker extends Stamp {
 
 export type LagMotion = 'gaining' | 'steady' | 'falling-behind' | 'stalled' | 'stopped' | 'unknown';
 
-/** Consumer lag of one partition. Offsets are 64 bit. Absent `lag`: nothing committed. */
+/**
+ * Consumer lag of one partition. Offsets are 64 bit. Absent `lag`: nothing is committed; without `committed` and `end`,
+ * neither can be read.
+ */
 export interface Lag extends Stamp {
   readonly cluster: string;
   readonly group: string;
@@ -58,6 +61,8 @@ export interface Lag extends Stamp {
   readonly committed?: bigint;
   readonly end?: bigint;
   readonly lag?: number;
+  /** Messages of the lag that retention has deleted: the log begins behind the committed offset. */
+  readonly lost?: number;
   /** Messages per second that the lag grows (+) or shrinks (-). */
   readonly rate?: number;
   readonly motion: LagMotion;
@@ -70,7 +75,10 @@ export interface Lag extends Stamp {
 
 export type PoolKind = 'hikari' | 'postgres' | 'mongodb' | 'go-sql' | 'redis';
 
-/** A connection pool. `pending` is absent where the driver reports no queue. */
+/**
+ * A connection pool, or the connection slots of a server. `pending` is absent where the driver reports no queue. `taken`: of a
+ * server's slots those that are in use, which an idle session is, too.
+ */
 export interface Pool extends Stamp {
   readonly service: string;
   readonly instance: string;
@@ -80,6 +88,7 @@ export interface Pool extends Stamp {
   readonly idle?: number;
   readonly max?: number;
   readonly pending?: number;
+  readonly taken?: number;
 }
 
 export type WorkloadKind =
@@ -144,7 +153,10 @@ export interface DbSession extends Stamp {
   readonly state: string;
   readonly durationMs?: number;
   readonly waiting: string;
+  /** Pids of the sessions that hold what it waits for; 0: a prepared transaction, which no session holds. */
   readonly blockedBy: readonly number[];
+  /** How many sessions wait for it directly. */
+  readonly blocks?: number;
   readonly query: string;
   readonly application?: string;
   /** Where its client is. */

@@ -21,7 +21,13 @@ const wordLevels: { readonly [K in FactKind]: Readonly<Record<string, Level>> } 
     'metrics-only': 'warn',
     unknown: 'unknown',
   },
-  lag: { 'falling-behind': 'warn', stalled: 'warn', stopped: 'warn', unknown: 'unknown' },
+  lag: {
+    'falling-behind': 'warn',
+    stalled: 'warn',
+    stopped: 'warn',
+    'lost to retention': 'warn',
+    unknown: 'unknown',
+  },
   pools: { exhausted: 'crit', 'near max': 'warn', unknown: 'unknown' },
   workloads: {
     'none ready': 'crit',
@@ -56,9 +62,9 @@ const workloadWords = (w: Workload): readonly string[] => [
 const alertWords = (a: Alert): readonly string[] =>
   a.state === 'firing' ? [a.severity, a.state] : [a.state];
 
-/** A group that has caught up is in order however it moves; without a commit nobody knows. */
-const lagWords = ({ lag, motion }: Lag): readonly string[] =>
-  lag === undefined ? ['unknown'] : lag === 0 ? [] : [motion];
+/** A group that has caught up is in order however it moves; without a commit the lag is unknown. */
+const lagWords = ({ lag, lost = 0, motion }: Lag): readonly string[] =>
+  lag === undefined ? ['unknown'] : lag === 0 ? [] : [motion, lost > 0 ? 'lost to retention' : ''];
 
 const queueWords = (q: Queue): readonly string[] => {
   if (q.depth === undefined) return q.kind === 'topic' ? [] : ['unknown'];

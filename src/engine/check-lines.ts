@@ -36,6 +36,13 @@ const joined = (...parts: readonly string[]): string => parts.filter((part) => p
 const owner = (row: { readonly service: string; readonly instance: string }): string =>
   row.instance === '' ? row.service : row.instance;
 
+/** '48,210 behind', or why that is not known. */
+const behindWords = ({ lag, committed, end }: CheckRow<'lag'>): string => {
+  if (lag !== null) return `${count(lag)} behind`;
+  if (committed !== null) return 'lag unknown';
+  return end === null ? 'committed offset unknown' : 'nothing committed';
+};
+
 const wordsOf: { readonly [K in FactKind]: (row: CheckRow<K>) => Words } = {
   health: (r) => ({
     name: joined(r.service, r.instance),
@@ -65,7 +72,8 @@ const wordsOf: { readonly [K in FactKind]: (row: CheckRow<K>) => Words } = {
     state: r.motion,
     value: count(known(r.lag)),
     details: [
-      r.lag === null ? 'nothing committed' : `${count(r.lag)} behind`,
+      behindWords(r),
+      r.lost === null || r.lost === 0 ? undefined : `lost to retention: ${count(r.lost)}`,
       r.rate === null ? undefined : perSecond(r.rate),
       seconds('caught up in', r.etaSeconds),
       r.members === 0 ? 'no members' : undefined,

@@ -1,6 +1,6 @@
 import type { AnyFact, Breaker, FactKind, Health, Lag, Pool, Sample } from '../../src/domain/facts.ts';
 import type { Fault, FaultKind } from '../../src/domain/fault.ts';
-import type { SignalSpec } from '../../src/domain/profile.ts';
+import type { Limits, SignalSpec } from '../../src/domain/profile.ts';
 import type { FeedInfo, FeedKind } from '../../src/domain/reading.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
 import type { FactsFrame } from '../../src/store/facts.ts';
@@ -128,10 +128,11 @@ export const snapshotWith = (
   more: {
     readonly faults?: readonly Fault[];
     readonly waiting?: readonly FactKind[];
+    readonly limits?: Limits;
     readonly now?: number;
   } = {},
 ): Snapshot => {
-  const store = createFacts(frame());
+  const store = createFacts(frame(more.limits === undefined ? {} : { limits: more.limits }));
   for (const kind of more.waiting ?? [])
     store.apply([{ is: 'opened', feeds: [feedInfo(`bus/${kind}@late`, kind)] }], noon);
   for (const [kind, items] of Object.entries(kinds))

@@ -77,6 +77,7 @@ const own: Fields = {
     committed: number((f) => f.committed),
     end: number((f) => f.end),
     lag: number((f) => f.lag),
+    lost: number((f) => f.lost),
     rate: number((f) => f.rate),
     motion: state('gaining steady falling-behind stalled stopped unknown', (f) => f.motion),
     etaSeconds: number((f) => f.etaSeconds),

@@ -1,7 +1,7 @@
+import { groupVerdict } from '../../domain/group-lag.ts';
 import type { Level } from '../../domain/level.ts';
-import { rank } from '../../domain/level.ts';
 import { rowName, stateWord } from '../../domain/row-key.ts';
-import type { Row, SignalRow, Snapshot } from '../../domain/snapshot.ts';
+import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
 import type { Standing } from './standing.ts';
 
 const unseen = (row: { readonly stale: boolean }): { readonly unseen?: true } =>
@@ -50,27 +50,22 @@ const poolStandings = ({ kinds }: Snapshot): readonly Standing[] =>
     ...unseen(row),
   }));
 
-const worstOf = (rows: readonly Row<'lag'>[]): Row<'lag'> | undefined =>
-  rows.reduce<Row<'lag'> | undefined>(
-    (worst, row) => (worst === undefined || rank[row.level] > rank[worst.level] ? row : worst),
-    undefined,
-  );
-
-/** A consumer group by its worst partition: partitions by the hundred are one thing to a person. */
+/** A consumer group by its worst partitions: partitions by the hundred are one thing to a person. */
 const groupStandings = ({ kinds }: Snapshot): readonly Standing[] => {
   const groups = Map.groupBy(kinds.lag.rows, ({ fact }) => `${fact.source}/${fact.cluster}/${fact.group}`);
   return [...groups].flatMap(([key, rows]): readonly Standing[] => {
-    const worst = worstOf(rows);
-    if (worst === undefined) return [];
-    const { group, motion, source } = worst.fact;
+    const [first] = rows;
+    if (first === undefined) return [];
+    const { group, source } = first.fact;
+    const { level, word } = groupVerdict(rows);
     return [
       {
         id: `group ${key}`,
         kind: 'verdict',
         noun: 'consumer group',
         what: `group ${group}`,
-        word: worst.level === 'ok' ? 'OK' : motion.replace('-', ' '),
-        level: worst.level,
+        word: level === 'ok' ? 'OK' : word,
+        level,
         row: key,
         source,
         ...(rows.some(({ stale }) => stale) ? { unseen: true } : {}),

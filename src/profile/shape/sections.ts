@@ -10,7 +10,7 @@ const levels: readonly string[] = zLevel.options;
 const states: Readonly<Partial<Record<FactKind, readonly string[]>>> = {
   health: ['up', 'degraded', 'down', 'unknown'],
   breakers: ['closed', 'open', 'half-open', 'forced-open', 'disabled', 'metrics-only', 'unknown'],
-  lag: ['gaining', 'steady', 'falling-behind', 'stalled', 'stopped', 'unknown'],
+  lag: ['gaining', 'steady', 'falling-behind', 'stalled', 'stopped', 'lost to retention', 'unknown'],
 };
 
 const zLimit = z.string({

@@ -19,13 +19,29 @@ export const groupSample = (read: GroupRead, rows: readonly Lag[], groups: reado
   const own = rows.filter((row) => row.group === group && (topic === undefined || row.topic === topic));
   const committed = own.filter((row) => row.committed !== undefined);
   const where = topic === undefined ? '' : ` in ${topic}`;
-  if (committed.length === 0) return { why: `group ${group} has committed nothing${where}` };
+  // Without its end nothing tells whether a partition has no commit, or one that may not be read.
+  const hidden = own.filter((row) => row.committed === undefined && row.end === undefined).length;
+  if (committed.length === 0) return { why: whyNothing(group, where, hidden > 0, groups) };
   const lags = committed.flatMap(({ lag }) => (lag === undefined ? [] : [lag]));
-  const lacking = committed.length - lags.length;
-  if (lacking > 0)
-    return { why: `the lag of ${lacking} of ${committed.length} partitions${where} is not known` };
+  const all = committed.length + hidden;
+  const lacking = all - lags.length;
+  if (lacking > 0) return { why: `the lag of ${lacking} of ${all} partitions${where} is not known` };
   const value = folds[fold]?.(lags);
   return value === undefined ? {} : { value };
+};
+
+/** Why there is no lag: a group that is there and shows no offset may have them in topics that are hidden from us. */
+const whyNothing = (
+  name: string,
+  where: string,
+  isHidden: boolean,
+  groups: readonly KafkaGroup[],
+): string => {
+  if (isHidden) return `the offsets that group ${name} has committed${where} cannot be read`;
+  const group = groups.find((one) => one.group === name);
+  return group?.state === 'Empty'
+    ? `no committed offset of group ${name}${where} can be read: there is none, or DESCRIBE on its topic is denied`
+    : `group ${name} has committed nothing${where}`;
 };
 
 const membersOf = (name: string, groups: readonly KafkaGroup[]): Value => {

@@ -1,6 +1,7 @@
 import type { Health } from '../../domain/facts.ts';
 import type { KafkaBroker, KafkaCluster, KafkaTopic } from '../../io/kafka.ts';
 import { isOffline, isUnderReplicated, partitionsOf } from './topic-samples.ts';
+import { plural } from './words.ts';
 
 /** How a broker was found: it answered, or why not. */
 export interface Reached {
@@ -42,7 +43,7 @@ export const healthRows = (
       return {
         instance: `broker-${id}`,
         status: 'down',
-        detail: `it is not in the cluster: ${count} partitions have a replica on it`,
+        detail: `it is not in the cluster: ${plural(count, 'partition')} ${count === 1 ? 'has' : 'have'} a replica on it`,
       };
     }),
   ].sort((a, b) => a.instance.localeCompare(b.instance, 'en', { numeric: true }));
@@ -59,6 +60,10 @@ const clusterRow = (cluster: KafkaCluster, topics: readonly KafkaTopic[], gone: 
     missing,
   ].filter((part) => part !== '');
   const status = offline > 0 ? 'down' : parts.length > 0 ? 'degraded' : 'up';
-  const calm = `${cluster.brokers.length} brokers, ${topics.length} topics, ${all.length} partitions`;
+  const calm = [
+    plural(cluster.brokers.length, 'broker'),
+    plural(topics.length, 'topic'),
+    plural(all.length, 'partition'),
+  ].join(', ');
   return { instance: '', status, detail: status === 'up' ? calm : parts.join('; ') };
 };

@@ -1,7 +1,7 @@
 import type { Lag, Sample as SignalSample } from '../../domain/facts.ts';
 import type { Batch } from '../../domain/reading.ts';
 import { WireError } from '../../io/failures.ts';
-import type { KafkaLook } from '../../io/kafka.ts';
+import type { KafkaCommitted, KafkaLook, KafkaOffset, KafkaPlace } from '../../io/kafka.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import { isGroupRead, kafkaReads } from './config.ts';
 import { wantedGroups } from './detail-feeds.ts';
@@ -12,7 +12,8 @@ import { feedWords, type KafkaParts } from './parts.ts';
 
 /**
  * Lag per partition, in messages: end minus committed offset. A partition without a commit has no `lag` (not 0). One
- * sweep asks each broker once for its groups, their members, what they have committed, and then once for the ends. Faults: per
+ * sweep asks each broker once for its groups, their members, what they have committed, once for the ends, and, where there is a
+ * lag, once for the beginnings. Faults: per
  * broker, group and topic that could not be asked; the others stay. Source: Kafka OffsetFetch and ListOffsets.
  */
 export const lagFeed = (parts: KafkaParts, signals: readonly WantedSignal[]): Feed => {
@@ -51,7 +52,7 @@ export const lagFeed = (parts: KafkaParts, signals: readonly WantedSignal[]): Fe
     ...feedWords(parts, { name: 'lag', kind: 'lag' }),
     ...(wanted.length === 0 ? {} : { signals: wanted.map(({ id }) => id) }),
     needsTwo: true,
-    requests: 6,
+    requests: 8,
     read,
   };
 };
@@ -75,7 +76,25 @@ export const sweepOf = async (
       .map((place) => [`${place.topic}/${place.partition}`, place]),
   );
   const ends = await look.offsets([...places.values()], 'latest');
-  return { groups: described, committed, ends };
+  const starts = await look.offsets(lagging(committed, ends), 'earliest');
+  return { groups: described, committed, ends, starts };
+};
+
+/** Partitions that some group has not read to their end: only there may messages be lost to retention. */
+const lagging = (
+  committed: readonly KafkaCommitted[],
+  ends: readonly KafkaOffset[],
+): readonly KafkaPlace[] => {
+  const least = new Map<string, bigint>();
+  for (const { topic, partition, offset } of committed.flatMap(({ offsets }) => offsets)) {
+    const key = `${topic}/${partition}`;
+    const known = least.get(key);
+    if (offset !== undefined && (known === undefined || offset < known)) least.set(key, offset);
+  }
+  return ends.filter(({ topic, partition, offset = 0n }) => {
+    const from = least.get(`${topic}/${partition}`);
+    return from !== undefined && from < offset;
+  });
 };
 
 /** Groups that the profile names and that this cluster has never seen. */

@@ -2,7 +2,7 @@ import type { Lag } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { WireError } from '../../io/failures.ts';
 import { RemediedError } from '../../io/fault.ts';
-import type { KafkaCommitted, KafkaGroup, KafkaOffset } from '../../io/kafka.ts';
+import type { KafkaCommitted, KafkaGroup, KafkaMember, KafkaOffset } from '../../io/kafka.ts';
 import type { History } from './history.ts';
 import { flowFields, hasCommitted, type Sample } from './motion.ts';
 
@@ -11,6 +11,8 @@ export interface Sweep {
   readonly groups: readonly KafkaGroup[];
   readonly committed: readonly KafkaCommitted[];
   readonly ends: readonly KafkaOffset[];
+  /** Where partitions with a lag begin. */
+  readonly starts: readonly KafkaOffset[];
 }
 
 interface Stamp {
@@ -40,12 +42,12 @@ export const placesOf = (
     .sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
 };
 
-/** Client ids by partition. */
-const holders = (group: KafkaGroup | undefined): ReadonlyMap<string, string> => {
-  const found = new Map<string, string>();
-  for (const { clientId, assigned } of group?.members ?? [])
-    for (const [topic, partitions] of assigned)
-      for (const partition of partitions) found.set(placeKey(topic, partition), clientId);
+/** Members by partition. */
+const holders = (group: KafkaGroup | undefined): ReadonlyMap<string, KafkaMember> => {
+  const found = new Map<string, KafkaMember>();
+  for (const member of group?.members ?? [])
+    for (const [topic, partitions] of member.assigned)
+      for (const partition of partitions) found.set(placeKey(topic, partition), member);
   return found;
 };
 
@@ -53,56 +55,79 @@ const holders = (group: KafkaGroup | undefined): ReadonlyMap<string, string> => 
 interface Stand {
   readonly place: KafkaOffset;
   readonly end?: bigint;
+  readonly holder: KafkaMember | undefined;
   readonly samples: readonly Sample[];
 }
+
+const offsetsByPlace = (offsets: readonly KafkaOffset[]): ReadonlyMap<string, bigint | undefined> =>
+  new Map(offsets.map(({ topic, partition, offset }) => [placeKey(topic, partition), offset]));
+
+/** True: this member, or where it is unknown any, has committed something in the window. */
+const commitsBy = (stands: readonly Stand[], holder: KafkaMember | undefined): boolean =>
+  stands.some(
+    (stand) =>
+      hasCommitted(stand.samples) &&
+      (holder === undefined || stand.holder === undefined || stand.holder === holder),
+  );
+
+/** The offsets of a partition that are known, and what they come to: a lag, and what of it the log does not hold any more. */
+const offsetFields = (
+  committed: bigint | undefined,
+  end: bigint | undefined,
+  start: bigint | undefined,
+): Pick<Lag, 'committed' | 'end' | 'lag' | 'lost'> => {
+  const known = { ...(committed === undefined ? {} : { committed }), ...(end === undefined ? {} : { end }) };
+  if (committed === undefined || end === undefined || committed > end) return known;
+  const lost = start === undefined || start <= committed ? {} : { lost: Number(start - committed) };
+  return { ...known, lag: Number(end - committed), ...lost };
+};
 
 /**
  * Lag rows of a sweep, by group, topic and partition. Without a commit there is no `lag` (not 0); a commit past the end
  * has none either, and is among the problems.
  */
 export const lagRows = (
-  { groups, committed, ends }: Sweep,
+  { groups, committed, ends, starts }: Sweep,
   stamp: Stamp,
   history: History,
   topics?: readonly string[],
 ): { readonly rows: readonly Lag[]; readonly problems: readonly WireError[] } => {
-  const endOf = new Map(ends.map((end) => [placeKey(end.topic, end.partition), end.offset]));
+  const [endOf, startOf] = [offsetsByPlace(ends), offsetsByPlace(starts)];
   const described = new Map(groups.map((group) => [group.group, group]));
   const commits = new Map(committed.map((one) => [one.group, one]));
   const names = [...new Set([...described.keys(), ...commits.keys()])].sort();
   const past: string[] = [];
 
-  const standOf = (name: string, place: KafkaOffset): Stand => {
+  const standOf = (name: string, place: KafkaOffset, holder: KafkaMember | undefined): Stand => {
     const { topic, partition, offset } = place;
     const end = endOf.get(placeKey(topic, partition));
-    if (end === undefined) return { place, samples: [] };
-    if (offset === undefined) return { place, end, samples: [] };
+    if (end === undefined) return { place, holder, samples: [] };
+    if (offset === undefined) return { place, holder, end, samples: [] };
     if (offset > end)
       past.push(`${name} at ${offset} of ${placeKey(topic, partition)}, which ends at ${end}`);
     const key = JSON.stringify([name, topic, partition]);
-    return { place, end, samples: history.add(key, { at: stamp.at, committed: offset, end }) };
+    return { place, holder, end, samples: history.add(key, { at: stamp.at, committed: offset, end }) };
   };
 
   const rows = names.flatMap((name) => {
     const group = described.get(name);
     const members = group?.members?.length;
     const held = holders(group);
-    const stands = placesOf(commits.get(name), group, topics).map((place) => standOf(name, place));
-    const state = { members, commits: stands.some(({ samples }) => hasCommitted(samples)) };
-    return stands.map(({ place: { topic, partition, offset }, end, samples }): Lag => {
-      const holder = held.get(placeKey(topic, partition));
-      const isTold = offset !== undefined && end !== undefined && offset <= end;
+    const stands = placesOf(commits.get(name), group, topics).map((place) =>
+      standOf(name, place, held.get(placeKey(place.topic, place.partition))),
+    );
+    const commitsAnywhere = commitsBy(stands, undefined);
+    return stands.map(({ place: { topic, partition, offset }, end, holder, samples }): Lag => {
+      const state = { members, commits: commitsAnywhere, holderCommits: commitsBy(stands, holder) };
       return {
         ...stamp,
         group: name,
         topic,
         partition,
-        ...(offset === undefined ? {} : { committed: offset }),
-        ...(end === undefined ? {} : { end }),
-        ...(isTold ? { lag: Number(end - offset) } : {}),
+        ...offsetFields(offset, end, startOf.get(placeKey(topic, partition))),
         ...flowFields(samples, state),
         ...(members === undefined ? {} : { members }),
-        ...(holder === undefined ? {} : { member: holder }),
+        ...(holder === undefined ? {} : { member: holder.clientId }),
       };
     });
   });

@@ -21,6 +21,8 @@ export interface GroupState {
   readonly members: number | undefined;
   /** It has committed something in the window, in whatever partition. */
   readonly commits: boolean;
+  /** The member that has the partition has committed something in the window; of an unknown member, the group. */
+  readonly holderCommits: boolean;
 }
 
 /** Messages that are not consumed yet; negative when the group has committed past the end. */
@@ -31,12 +33,14 @@ const lagOf = ({ committed, end }: Sample): number => Number(end - committed);
  * moment of the window is fine (steady); commits that stand still while the lag does not shrink are stalled; a lag that
  * grows although the group commits is falling-behind (once it is more than ten seconds bring), one that shrinks gaining,
  * any other steady. Beyond them: lag
- * without members is stopped at once. In less than ten seconds a group need not have committed everywhere: there, a lag of
+ * without members is stopped at once. A member that commits in other partitions handles them one after the other, and is not
+ * stalled: here its lag grows (falling-behind), or nothing tells whether its turn will come (unknown). In less than ten seconds a group need not have committed everywhere: there, a lag of
  * no more than what ten seconds bring is steady, a group that commits in other partitions is not stalled, and a lag that
  * does not move at all is unknown.
  * Source: github.com/linkedin/Burrow, wiki, Consumer Lag Evaluation Rules.
  */
-export const motionOf = (samples: readonly Sample[], { members, commits }: GroupState): LagMotion => {
+export const motionOf = (samples: readonly Sample[], group: GroupState): LagMotion => {
+  const { members } = group;
   const [first, last] = [samples[0], samples.at(-1)];
   if (first === undefined || last === undefined || last.committed > last.end) return 'unknown';
   if (last.committed === last.end) return 'steady';
@@ -45,7 +49,7 @@ export const motionOf = (samples: readonly Sample[], { members, commits }: Group
   const spanMs = last.at - first.at;
   if (spanMs < leastMs) return 'unknown';
   const isShort = spanMs < settledMs;
-  if (last.committed === first.committed) return standing(first, last, isShort, commits);
+  if (last.committed === first.committed) return standing(first, last, isShort, group);
   const growth = growthOf(samples) ?? 0;
   const share = isShort ? toleratedShare.short : toleratedShare.settled;
   const consumedPerSec = perSecond(last.committed - first.committed, spanMs);
@@ -61,11 +65,13 @@ export const hasCommitted = (samples: readonly Sample[]): boolean =>
   (samples.at(-1)?.committed ?? 0n) > (samples[0]?.committed ?? 0n);
 
 /** Nothing was committed in this partition in the whole window. */
-const standing = (first: Sample, last: Sample, isShort: boolean, commits: boolean): LagMotion => {
-  if (!isShort) return 'stalled';
-  if (isRecent(first, last)) return 'steady';
+const standing = (first: Sample, last: Sample, isShort: boolean, group: GroupState): LagMotion => {
+  // In a few seconds a member may well commit nothing at all, as long as the others do.
+  const isBusy = isShort ? group.commits : group.holderCommits;
+  if (!isShort && !isBusy) return 'stalled';
+  if (isShort && isRecent(first, last)) return 'steady';
   if (last.end === first.end) return 'unknown';
-  return commits ? 'falling-behind' : 'stalled';
+  return isBusy ? 'falling-behind' : 'stalled';
 };
 
 /** The lag is no more than what comes in while a group that is well may be silent. */

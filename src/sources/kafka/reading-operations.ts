@@ -67,10 +67,12 @@ export const describeOperation = (parts: KafkaParts): Operation =>
     if (group === undefined) throw look.problems[0] ?? notApplicable(`there is no group ${name}`);
     if (group.state === 'Dead' && rows.length === 0)
       throw notApplicable(`there is no group ${name} in this cluster`);
-    const places = rows.map(({ topic, partition, committed, end, lag, member }) => {
+    const places = rows.map(({ topic, partition, committed, end, lag, lost, member }) => {
       const behind = lag === undefined ? 'lag not known' : `${lag} behind`;
+      const gone = lost === undefined ? '' : `, lost to retention: ${lost}`;
+      const none = end === undefined ? 'unknown' : 'nothing';
       const who = member === undefined ? '' : `, ${member}`;
-      return `${topic}/${partition}: committed ${committed ?? 'nothing'} of ${end ?? 'unknown'}, ${behind}${who}`;
+      return `${topic}/${partition}: committed ${committed ?? none} of ${end ?? 'unknown'}, ${behind}${gone}${who}`;
     });
     const members = (group.members ?? []).map(memberLine);
     return {

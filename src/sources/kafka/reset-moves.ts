@@ -14,6 +14,8 @@ export interface Standing {
 export interface Move {
   readonly partition: number;
   readonly from?: bigint;
+  /** The offset that exists nearest to `from`, where `from` itself is outside of what the partition holds. */
+  readonly start?: bigint;
   readonly to: bigint;
 }
 
@@ -28,9 +30,14 @@ export const movesOf = (standings: readonly Standing[], to: ResetTo): readonly M
     if (typeof wanted === 'string') return wanted;
     if (wanted === undefined) continue;
     const { partition, committed, low, high } = standing;
-    const within = wanted < low ? low : wanted > high ? high : wanted;
-    if (within !== committed)
-      moves.push({ partition, to: within, ...(committed === undefined ? {} : { from: committed }) });
+    const within = (offset: bigint): bigint => (offset < low ? low : offset > high ? high : offset);
+    const target = within(wanted);
+    if (target === committed) continue;
+    if (committed === undefined) moves.push({ partition, to: target });
+    else {
+      const start = within(committed);
+      moves.push({ partition, from: committed, ...(start === committed ? {} : { start }), to: target });
+    }
   }
   return moves;
 };
@@ -50,26 +57,40 @@ const wantedOffset = (standing: Standing, to: ResetTo): bigint | string | undefi
     : committed + BigInt(to.by);
 };
 
-/** '2: 120 → 20, 100 messages are read again'. */
-export const moveWords = ({ partition, from, to }: Move): string => {
+/** How many messages a move loses sight of, has handled again, and cannot bring back: retention has deleted them. */
+const effectOf = ({ from = 0n, start = from, to }: Move) => ({
+  skipped: to > start ? to - start : 0n,
+  again: to < start ? start - to : 0n,
+  lost: start > from ? start - from : 0n,
+});
+
+const messages = (count: bigint): string => (count === 1n ? '1 message is' : `${count} messages are`);
+
+/** '2: 120 → 20, 100 messages are read again', '0: 5 → 90, lost to retention: 15, 70 messages are skipped'. */
+export const moveWords = (move: Move): string => {
+  const { partition, from, start = from, to } = move;
   if (from === undefined) return `${partition}: nothing committed → ${to}`;
-  const effect = to > from ? `${to - from} messages are skipped` : `${from - to} messages are read again`;
-  return `${partition}: ${from} → ${to}, ${effect}`;
+  const { skipped, again, lost } = effectOf(move);
+  const effects = [
+    lost > 0n ? `lost to retention: ${lost}` : '',
+    start !== undefined && start < from ? `${from - start} past the end` : '',
+    skipped > 0n ? `${messages(skipped)} skipped` : '',
+    again > 0n ? `${messages(again)} read again` : '',
+  ];
+  return [`${partition}: ${from} → ${to}`, ...effects.filter((text) => text !== '')].join(', ');
 };
 
 /** What cannot be taken back once consumers have gone on from there, in words. */
 export const lostWords = (moves: readonly Move[]): string => {
-  const sum = (of: (move: Move & { from: bigint }) => bigint): bigint =>
-    moves.reduce(
-      (total, { from, ...move }) => (from === undefined ? total : total + of({ ...move, from })),
-      0n,
-    );
-  const skipped = sum(({ from, to }) => (to > from ? to - from : 0n));
-  const again = sum(({ from, to }) => (to < from ? from - to : 0n));
+  const effects = moves.filter(({ from }) => from !== undefined).map(effectOf);
+  const sum = (of: keyof ReturnType<typeof effectOf>): bigint =>
+    effects.reduce((total, effect) => total + effect[of], 0n);
+  const [skipped, again, lost] = [sum('skipped'), sum('again'), sum('lost')];
   const fresh = moves.filter(({ from }) => from === undefined).map(({ partition }) => partition);
   return [
-    skipped > 0n ? `${skipped} messages are skipped: this group never handles them` : '',
-    again > 0n ? `${again} messages are handled again: harmless only where that is idempotent` : '',
+    lost > 0n ? `lost to retention: ${lost}, before this reset` : '',
+    skipped > 0n ? `${messages(skipped)} skipped: this group never handles them` : '',
+    again > 0n ? `${messages(again)} handled again: harmless only where that is idempotent` : '',
     fresh.length > 0 ? `partition ${fresh.join(', ')} had no commit before: undo cannot take that away` : '',
   ]
     .filter((text) => text !== '')

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Lag } from '../../../src/domain/facts.ts';
 import { answerFrame, readAnswer } from '../../../src/io/kafka-call.ts';
 import { metadata } from '../../../src/io/kafka-cluster-calls.ts';
+import { healthRows } from '../../../src/sources/kafka/health.ts';
 import type { Interfere } from '../../../src/world/servers/kafka/broker.ts';
 import { never } from '../open-source.ts';
 import { openStand } from './stand.ts';
@@ -175,4 +176,31 @@ test('brokers that are too old are told with what they lack', async () => {
   expect(findings.filter(({ ok }) => !ok).map(({ what }) => what)).toContainEqual(
     expect.stringMatching(/^broker 1 at 127\.0\.0\.1:\d+ does not speak OffsetFetch$/),
   );
+});
+
+test('a cluster of one broker, one topic and one partition is counted in the singular', () => {
+  const partition = { partition: 0, leader: 1, replicas: [1], isr: [1] };
+  const topics = [{ name: 'orders', internal: false, partitions: [partition] }];
+  const cluster = { clusterId: 'c', brokers: [{ id: 1, host: 'b', port: 9092 }] };
+  expect(healthRows(cluster, topics, [])[0]?.detail).toBe('1 broker, 1 topic, 1 partition');
+  const gone = healthRows({ ...cluster, brokers: [] }, topics, []);
+  expect(gone[1]?.detail).toBe('it is not in the cluster: 1 partition has a replica on it');
+});
+
+test('messages that the log does not hold any more are read as lost, and a description names them', async () => {
+  await using stand = await openStand();
+  const messaging = stand.messaging();
+  const events = messaging.topics.get('saga-events') ?? expect.fail();
+  messaging.commit('replay', events, 0, events.low(0) - 40n);
+  messaging.commit('replay', events, 1, events.low(1) + 40n);
+  const { items } = await stand.read('lag');
+  const own = lags(items).filter(({ group }) => group === 'replay');
+  expect(own.map(({ partition, lost }) => [partition, lost])).toEqual([
+    [0, 40],
+    [1, undefined],
+  ]);
+  const plan = await stand.plan('describe', { group: 'replay' });
+  expect(JSON.stringify(plan.earlier)).toContain('lost to retention: 40');
+  const reset = await stand.plan('resetOffsets', { group: 'replay', topic: 'saga-events', to: 'earliest' });
+  expect(reset.objects[0]).toMatch(/→ \d+, lost to retention: 40$/);
 });

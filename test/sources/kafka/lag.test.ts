@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Lag } from '../../../src/domain/facts.ts';
+import { isUncommitted } from '../../../src/domain/group-lag.ts';
+import { levelOf } from '../../../src/domain/levels.ts';
 import type { KafkaGroup, KafkaMember } from '../../../src/io/kafka.ts';
 import { groupSample } from '../../../src/sources/kafka/group-samples.ts';
 import { createHistory } from '../../../src/sources/kafka/history.ts';
@@ -32,8 +35,18 @@ const sweep: Sweep = {
     { topic: 'orders', partition: 1, offset: 20n },
     { topic: 'orders', partition: 2, offset: 7n },
   ],
+  starts: [{ topic: 'orders', partition: 0, offset: 9_007_199_254_740_990n }],
 };
 const stamp = { source: 'kafka', at: 1000, cluster: 'events' };
+/** A row whose lag neither grows nor shrinks. */
+const steady: Lag = {
+  ...stamp,
+  group: 'billing',
+  topic: 'orders',
+  partition: 1,
+  lag: 70,
+  motion: 'steady',
+};
 const rowsOf = (given: Partial<Sweep> = {}, topics?: readonly string[]) =>
   lagRows({ ...sweep, ...given }, stamp, createHistory(60_000), topics);
 
@@ -106,7 +119,8 @@ test('signals: a lag that is known of some partitions only is no sum', () => {
   expect(groupSample({ lag: 'billing', topic: 'orders', fold: 'max' }, rows, groups)).toEqual({ value: 2 });
   expect(groupSample({ lag: 'billing', topic: 'orders', fold: 'avg' }, rows, groups)).toEqual({ value: 1 });
   expect(groupSample({ lag: 'billing', topic: 'orders', fold: 'count' }, rows, groups)).toEqual({ value: 2 });
-  expect(groupSample({ lag: 'billing', topic: 'payments' }, rows, groups)).toEqual({
+  const { rows: withEnd } = rowsOf({ ends: [{ topic: 'payments', partition: 0, offset: 3n }] });
+  expect(groupSample({ lag: 'billing', topic: 'payments' }, withEnd, groups)).toEqual({
     why: 'group billing has committed nothing in payments',
   });
   expect(groupSample({ members: 'billing' }, rows, groups)).toEqual({ value: 2 });
@@ -115,6 +129,63 @@ test('signals: a lag that is known of some partitions only is no sum', () => {
   });
   const blind = rowsOf({ ends: [{ topic: 'orders', partition: 1, offset: 25n }] }).rows;
   expect(groupSample({ lag: 'billing', topic: 'orders' }, blind, groups)).toEqual({
-    why: 'the lag of 1 of 2 partitions in orders is not known',
+    why: 'the lag of 2 of 3 partitions in orders is not known',
   });
+});
+
+test('messages that retention has deleted before the group read them are counted', () => {
+  const { rows } = rowsOf({
+    committed: [{ group: 'billing', offsets: [{ topic: 'orders', partition: 1, offset: 20n }] }],
+    ends: [{ topic: 'orders', partition: 1, offset: 90n }],
+    starts: [{ topic: 'orders', partition: 1, offset: 65n }],
+  });
+  expect(rows.find(({ partition }) => partition === 1)).toMatchObject({ lag: 70, lost: 45 });
+  expect(levelOf('lag', { ...steady, lost: 45 }, {})).toBe('warn');
+  expect(levelOf('lag', steady, {})).toBe('ok');
+  expect(rowsOf().rows.some((row) => 'lost' in row)).toBe(false);
+});
+
+test('offsets in a topic that may not be described are unknown, not absent', () => {
+  // The broker leaves such a topic out of a group's offsets, and tells neither its beginning nor its end.
+  const { rows } = rowsOf({ committed: [{ group: 'billing', offsets: [] }], ends: [], starts: [] });
+  expect(rows.map(isUncommitted)).toEqual([false, false, false]);
+  const hidden = 'the offsets that group billing has committed cannot be read';
+  expect(groupSample({ lag: 'billing' }, rows, sweep.groups)).toEqual({ why: hidden });
+  const empty: KafkaGroup = { group: 'billing', state: 'Empty', members: [] };
+  expect(groupSample({ lag: 'billing' }, [], [empty])).toEqual({
+    why: 'no committed offset of group billing can be read: there is none, or DESCRIBE on its topic is denied',
+  });
+});
+
+test('the lag of a group of which some offsets cannot be read is no sum', () => {
+  const { rows } = rowsOf({ ends: [{ topic: 'orders', partition: 1, offset: 25n }] });
+  const known = rows.filter(({ partition, topic }) => topic === 'orders' && partition !== 0);
+  expect(groupSample({ lag: 'billing' }, known, sweep.groups)).toEqual({
+    why: 'the lag of 1 of 2 partitions is not known',
+  });
+});
+
+test('a member that commits partition by partition is behind, and another that commits nothing is stalled', () => {
+  const history = createHistory(60_000);
+  const at = (ms: number, first: bigint, end: bigint) =>
+    lagRows(
+      {
+        ...sweep,
+        committed: [
+          {
+            group: 'billing',
+            offsets: [first, 10n, 10n].map((offset, partition) => ({ topic: 'orders', partition, offset })),
+          },
+        ],
+        ends: [0, 1, 2].map((partition) => ({ topic: 'orders', partition, offset: end })),
+        starts: [],
+      },
+      { ...stamp, at: ms },
+      history,
+    ).rows.map(({ motion }) => motion);
+  at(0, 10n, 2000n);
+  // After a second, as `check` sees it: the group commits, and these partitions fall behind.
+  expect(at(1000, 110n, 2100n)).toEqual(['steady', 'falling-behind', 'falling-behind']);
+  // After half a minute, as the cockpit sees it. Partition 1 is of the member that has committed in partition 0.
+  expect(at(30_000, 310n, 2300n)).toEqual(['steady', 'falling-behind', 'stalled']);
 });

@@ -16,7 +16,7 @@ const samples = (everyMs: number, ...pairs: readonly (readonly [number, number])
   }));
 const slowly = (...pairs: readonly (readonly [number, number])[]) => samples(5000, ...pairs);
 const quickly = (...pairs: readonly (readonly [number, number])[]) => samples(1000, ...pairs);
-const group: GroupState = { members: 2, commits: false };
+const group: GroupState = { members: 2, commits: false, holderCommits: false };
 
 test.each<readonly [string, readonly Sample[], string]>([
   ['nothing seen', [], 'unknown'],
@@ -53,17 +53,29 @@ test.each<readonly [string, readonly Sample[], string]>([
 });
 
 test('without members a lag is stopped at once, and no lag is none', () => {
-  const nobody = { members: 0, commits: false };
+  const nobody = { members: 0, commits: false, holderCommits: false };
   expect(motionOf(slowly([10, 20]), nobody)).toBe('stopped');
   expect(motionOf(slowly([10, 10], [10, 20]), nobody)).toBe('stopped');
   expect(motionOf(slowly([20, 20]), nobody)).toBe('steady');
-  expect(motionOf(slowly([10, 20]), { members: undefined, commits: false })).toBe('unknown');
+  expect(motionOf(slowly([10, 20]), { ...group, members: undefined })).toBe('unknown');
 });
 
-test('a group that commits elsewhere is slow here, until the window is long enough to tell', () => {
-  const busy = { members: 1, commits: true };
+test('a group that commits elsewhere is slow here, however long one looks', () => {
+  const busy = { members: 1, commits: true, holderCommits: true };
   expect(motionOf(quickly([10, 1000], [10, 1020]), busy)).toBe('falling-behind');
-  expect(motionOf(slowly([10, 1000], [10, 1020], [10, 1040]), busy)).toBe('stalled');
+  expect(motionOf(slowly([10, 1000], [10, 1020], [10, 1040]), busy)).toBe('falling-behind');
+});
+
+test('whether a partition without news is stuck or waits for its turn is unknown while its member commits', () => {
+  const busy = { members: 1, commits: true, holderCommits: true };
+  expect(motionOf(quickly([10, 1000], [10, 1000]), busy)).toBe('unknown');
+  expect(motionOf(slowly([10, 1000], [10, 1000], [10, 1000]), busy)).toBe('unknown');
+});
+
+test('a member that commits nothing is stalled, although others commit', () => {
+  const others = { members: 2, commits: true, holderCommits: false };
+  expect(motionOf(quickly([10, 1000], [10, 1020]), others)).toBe('falling-behind');
+  expect(motionOf(slowly([10, 1000], [10, 1020], [10, 1040]), others)).toBe('stalled');
 });
 
 test('growth is the slope over the window; a lag that shrinks says when it is gone', () => {

@@ -56,6 +56,28 @@ test('what is lost is counted', () => {
   );
 });
 
+test('messages that retention has deleted are lost already, and a reset neither skips nor repeats them', () => {
+  const behind: readonly Standing[] = [
+    { partition: 0, committed: 20n, low: 100n, high: 300n },
+    { partition: 1, committed: 400n, low: 100n, high: 300n },
+  ];
+  const words = (written: unknown) => {
+    const found = movesOf(behind, to(written));
+    return typeof found === 'string' ? [found] : [...found.map(moveWords), lostWords(found)];
+  };
+  expect(words('earliest')).toEqual([
+    '0: 20 → 100, lost to retention: 80',
+    '1: 400 → 100, 100 past the end, 200 messages are read again',
+    'lost to retention: 80, before this reset; 200 messages are handled again: harmless only where that is idempotent',
+  ]);
+  expect(words('latest')).toEqual([
+    '0: 20 → 300, lost to retention: 80, 200 messages are skipped',
+    '1: 400 → 300, 100 past the end',
+    'lost to retention: 80, before this reset; 200 messages are skipped: this group never handles them',
+  ]);
+  expect(words('101')[0]).toBe('0: 20 → 101, lost to retention: 80, 1 message is skipped');
+});
+
 test('what was checked can be checked again, as the executor does, and be kept as JSON', () => {
   for (const written of [5, '5', 'latest', { offsets: { 0: '5' } }, { by: -5 }, { at: '1h' }]) {
     const once = resetParams.parse({ group: 'g', topic: 't', to: written });

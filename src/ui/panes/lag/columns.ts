@@ -12,13 +12,6 @@ import type { LagRow } from './nodes.ts';
 export const markOf = ({ stale, level }: LagRow): { readonly glyph: GlyphName; readonly role: Role } =>
   stale ? { glyph: 'stale', role: 'stale' } : { glyph: level, role: level };
 
-/** 'falling behind', 'no commit' */
-export const verdictOf = ({ motion, lag, uncommitted, fact }: LagRow): string => {
-  if (fact !== undefined && uncommitted > 0) return 'no commit';
-  if (lag === undefined && uncommitted > 0) return 'no commit';
-  return motion.replace('-', ' ');
-};
-
 const eta = ({ lag, motion, etaSeconds }: LagRow): string => {
   if (lag === 0 || lag === undefined) return '–';
   if (etaSeconds !== undefined) return ageText(1000 * etaSeconds);
@@ -82,7 +75,7 @@ export const lagColumns = (view: View, brief: boolean, total: number): readonly 
     {
       head: head('VERDICT'),
       width: 16,
-      cell: (row): Line => [pen.run(verdictOf(row), row.stale ? 'stale' : markOf(row).role)],
+      cell: (row): Line => [pen.run(row.verdict, row.stale ? 'stale' : markOf(row).role)],
     },
     right(view, head('ETA'), 8, eta, { hideBelow: 64 }),
     right(view, head('SINCE'), 8, ({ since }) => (since === undefined ? '–' : ageText(now - since)), {

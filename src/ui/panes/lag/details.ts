@@ -1,6 +1,7 @@
 import { ageText } from '../../../domain/duration.ts';
 import type { Lag } from '../../../domain/facts.ts';
 import { count, perSecond } from '../../../domain/format.ts';
+import { isUncommitted } from '../../../domain/group-lag.ts';
 import { counted } from '../../text/count.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
@@ -56,19 +57,23 @@ const memberLines = (view: View, row: LagRow): readonly Line[] => {
 };
 
 /** '31,007 behind, grows 44/s: never'. */
-const drainWords = ({ lag, motion, rate, etaSeconds }: LagRow): string => {
-  if (lag === undefined) return 'nothing committed: its lag is not known';
+const drainWords = ({ lag, lost, motion, rate, etaSeconds, rows, uncommitted }: LagRow): string => {
+  if (lag === undefined)
+    return `${uncommitted === rows.length ? 'nothing committed' : 'no committed offset can be read'}: its lag is not known`;
   if (lag === 0) return 'nothing to drain';
-  const moves = `${count(lag)} behind, ${perSecond(rate)}`;
+  const gone = lost === 0 ? '' : `, lost to retention: ${count(lost)}`;
+  const moves = `${count(lag)} behind${gone}, ${perSecond(rate)}`;
   if (etaSeconds !== undefined) return `${moves}: drained in ${ageText(1000 * etaSeconds)}`;
   return motion === 'falling-behind' ? `${moves}: never drained at this rate` : `${moves}: ${motion}`;
 };
 
 const offsetTexts = ({ rows }: LagRow): readonly string[] =>
   rows.map(({ fact }) => {
-    const committed = fact.committed === undefined ? 'no commit' : `committed ${fact.committed}`;
+    const none = isUncommitted(fact) ? 'no commit' : 'commit unknown';
+    const committed = fact.committed === undefined ? none : `committed ${fact.committed}`;
+    const lost = (fact.lost ?? 0) > 0 ? ` · lost to retention: ${count(fact.lost)}` : '';
     const end = fact.end === undefined ? '' : ` of ${fact.end}`;
-    return `${fact.topic} p${fact.partition}  ${committed}${end} · lag ${count(fact.lag)} · ${perSecond(fact.rate)} · ${fact.motion.replace('-', ' ')}`;
+    return `${fact.topic} p${fact.partition}  ${committed}${end} · lag ${count(fact.lag)}${lost} · ${perSecond(fact.rate)} · ${fact.motion.replace('-', ' ')}`;
   });
 
 /** What is under the cursor; opened: who has which partition, and the offsets. */

@@ -1,5 +1,5 @@
 import type { Lag, LagMotion } from '../../../domain/facts.ts';
-import { type Level, worse } from '../../../domain/level.ts';
+import { groupVerdict, isUncommitted, lostIn } from '../../../domain/group-lag.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import { least } from '../extremes.ts';
 import type { PaneRow } from '../pane.ts';
@@ -16,6 +16,10 @@ export interface LagRow extends PaneRow {
   /** Sum, messages a second; absent when it is known of none. */
   readonly rate?: number;
   readonly motion: LagMotion;
+  /** 'falling behind', 'messages lost', 'no commit' */
+  readonly verdict: string;
+  /** Messages that retention has deleted unread. */
+  readonly lost: number;
   /** How many partitions have no commit. */
   readonly uncommitted: number;
   readonly members?: number;
@@ -23,16 +27,6 @@ export interface LagRow extends PaneRow {
   readonly since?: number;
   readonly stale: boolean;
 }
-
-/** From the one that tells most to the one that tells least: the motion of several is the first of these among them. */
-const tellsMost: readonly LagMotion[] = [
-  'stalled',
-  'falling-behind',
-  'stopped',
-  'gaining',
-  'unknown',
-  'steady',
-];
 
 const sum = (values: readonly (number | undefined)[]): number | undefined => {
   const known = values.filter((value) => value !== undefined);
@@ -48,10 +42,7 @@ const etaOf = (facts: readonly Lag[]): number | undefined => {
 
 const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow => {
   const facts = rows.map(({ fact }) => fact);
-  const level = rows.reduce<Level>((worst, row) => worse(worst, row.level), 'ok');
-  // A partition that has caught up says nothing of how the others move.
-  const moving = facts.filter((fact) => fact.lag !== 0);
-  const motions = new Set((moving.length === 0 ? facts : moving).map(({ motion }) => motion));
+  const { level, motion, word } = groupVerdict(rows);
   const [first] = facts;
   const told = { lag: sum(facts.map((fact) => fact.lag)), rate: sum(facts.map((fact) => fact.rate)) };
   const worst = rows.filter((row) => row.level === level);
@@ -64,8 +55,10 @@ const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow =
     text: facts.map((fact) => `${fact.group} ${fact.topic} ${fact.motion} ${fact.member ?? ''}`).join(' '),
     rows,
     name,
-    motion: tellsMost.find((motion) => motions.has(motion)) ?? 'unknown',
-    uncommitted: facts.filter((fact) => fact.committed === undefined && fact.lag === undefined).length,
+    motion,
+    verdict: word,
+    lost: lostIn(facts),
+    uncommitted: facts.filter(isUncommitted).length,
     stale: rows.every((row) => row.stale),
     ...(first === undefined ? {} : { subject: { kind: 'lag' as const, fact: first } }),
     facts: () => facts.map((fact) => ({ kind: 'lag' as const, fact })),

@@ -4,7 +4,7 @@ import type { View } from '../../view.ts';
 import { definePane } from '../define-pane.ts';
 import { treeOf } from '../tree.ts';
 import { byName } from '../worst-first.ts';
-import { lagColumns, markOf, verdictOf } from './columns.ts';
+import { lagColumns, markOf } from './columns.ts';
 import { lagAsks, lagDetails } from './details.ts';
 import { type LagRow, lagNodes } from './nodes.ts';
 import { lagWrong } from './wrong.ts';
@@ -41,13 +41,13 @@ const lagRows = treeOf({
 /** '✗ 1 falling behind  ▲ 1 stalled  ● 2 steady': how many groups stand how. */
 const counts = ({ pen }: View, rows: readonly LagRow[]): Line => {
   const groups = rows.filter(({ branch }) => branch?.depth === 0);
-  return [...Map.groupBy(groups, (row) => `${row.level} ${verdictOf(row)}`).values()].flatMap(
+  return [...Map.groupBy(groups, (row) => `${row.level} ${row.verdict}`).values()].flatMap(
     (members, index): Line => {
       const [first] = members;
       if (first === undefined) return [];
       const { glyph, role } = markOf(first);
       const gap = pen.run(index === 0 ? '' : '  ');
-      return [gap, pen.glyph(glyph, role), pen.run(` ${members.length} ${verdictOf(first)}`, role)];
+      return [gap, pen.glyph(glyph, role), pen.run(` ${members.length} ${first.verdict}`, role)];
     },
   );
 };
