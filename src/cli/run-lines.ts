@@ -16,9 +16,9 @@ const asks = (gate: Gate, names: readonly string[]): string => {
 const stepLines = ({ id, title, manual, danger, plan }: PlannedStep): readonly string[] => [
   `  ${id}  ${title}  (${manual ? 'by hand' : danger})`,
   ...(plan?.targets ?? []).map(({ name, saw, where }) => `      target  ${name}: ${saw}, ${where}`),
-  ...(plan?.calls ?? []).flatMap(({ line, body }) => [
-    `      call    ${line}`,
-    ...(body === undefined ? [] : [`              ${body}`]),
+  ...(plan?.calls ?? []).flatMap(({ line, body, command }) => [
+    `      call    ${command ?? line}`,
+    ...(body === undefined || command !== undefined ? [] : [`              ${body}`]),
   ]),
   ...(plan?.objects ?? []).map((object) => `      touches ${object}`),
   ...(plan?.lost === undefined ? [] : [`      cannot be brought back: ${plan.lost}`]),

@@ -5,18 +5,15 @@ import { count } from './format.ts';
 import type { Found } from './operation.ts';
 import { compilePattern, matchedChars } from './pattern.ts';
 import type { Expect } from './runbook.ts';
+import { foundText } from './value-text.ts';
 
 type Scalar = string | number | boolean | null;
 
 const unknown = (why: string): Truth => ({ value: 'unknown', why });
-const shown = (value: unknown): string => {
-  if (typeof value === 'number') return count(value, 6);
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
-  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
-};
+const shown = foundText;
 const judged = (fits: boolean, what: string, value: unknown, wanted: string): Truth => {
   const said: Tri = fits ? 'true' : 'false';
-  return { value: said, why: `${what} ${shown(value)}${fits ? '' : `, expected ${wanted}`}` };
+  return { value: said, why: `${what} ${shown(what, value)}${fits ? '' : `, expected ${wanted}`}` };
 };
 
 const isBound = (text: string): boolean => /^\s*[=!<>≥≤≠]/.test(text);
@@ -43,7 +40,7 @@ const ofValue = (what: string, found: Scalar | undefined, wanted: string): Truth
   const bound = parseBound(wanted);
   if ('error' in bound) return unknown(bound.error);
   const fits = holds(bound, typeof found === 'boolean' ? String(found) : found);
-  if (fits === undefined) return unknown(`${what} ${shown(found)} cannot be compared with ${wanted}`);
+  if (fits === undefined) return unknown(`${what} ${shown(what, found)} cannot be compared with ${wanted}`);
   return judged(fits, what, found, wanted);
 };
 
@@ -85,7 +82,7 @@ const ofJson = (path: string, wanted: Scalar, { json }: Found): Truth => {
   if (json === undefined) return unknown('it gave no JSON');
   const found = at(json, path);
   if (found === undefined) return unknown(`${path} is not there`);
-  return judged(found === wanted, path, found, shown(wanted));
+  return judged(found === wanted, path, found, shown(path, wanted));
 };
 
 /** The value that `change` is about. */
@@ -103,18 +100,23 @@ const isNothing = (value: unknown): boolean => value === undefined || value === 
 const ofChange = (change: string, expect: Expect, found: Found, before: Found | undefined): Truth => {
   const [what, now] = changing(expect, found);
   if (isNothing(now)) return unknown(`${what} has no value`);
-  if (before === undefined) return unknown(`${what} ${shown(now)}; before the act it could not be read`);
+  if (before === undefined)
+    return unknown(`${what} ${shown(what, now)}; before the act it could not be read`);
   const [, then] = changing(expect, before);
   if (change === 'any') {
     const isOther = JSON.stringify(now) !== JSON.stringify(then);
-    return { value: isOther ? 'true' : 'false', why: `${what} ${shown(now)}, before the act ${shown(then)}` };
+    return {
+      value: isOther ? 'true' : 'false',
+      why: `${what} ${shown(what, now)}, before the act ${shown(what, then)}`,
+    };
   }
   const bound = parseBound(change);
   if ('error' in bound) return unknown(bound.error);
   const difference = isNothing(then) ? Number.NaN : Number(now) - Number(then);
   const fits = Number.isNaN(difference) ? undefined : holds(bound, difference);
-  if (fits === undefined) return unknown(`${what} ${shown(now)} cannot be compared with ${shown(then)}`);
-  const words = `${what} ${shown(now)}, before the act ${shown(then)}`;
+  if (fits === undefined)
+    return unknown(`${what} ${shown(what, now)} cannot be compared with ${shown(what, then)}`);
+  const words = `${what} ${shown(what, now)}, before the act ${shown(what, then)}`;
   return { value: fits ? 'true' : 'false', why: fits ? words : `${words}: expected a change ${change}` };
 };
 
@@ -125,10 +127,10 @@ const ofText = (pattern: string, { text }: Found): Truth => {
   if (typeof compiled === 'string') return unknown(compiled);
   const lines = text.split(/\r?\n/);
   const found = lines.find((line) => compiled.test(line.slice(0, matchedChars)));
-  if (found !== undefined) return { value: 'true', why: shown(found.trim()) };
+  if (found !== undefined) return { value: 'true', why: shown('', found.trim()) };
   if (lines.some((line) => line.length > matchedChars))
     return unknown(`no line matches ${pattern} in its first ${count(matchedChars)} letters`);
-  return { value: 'false', why: `no line matches ${pattern}: ${shown(text.trim())}` };
+  return { value: 'false', why: `no line matches ${pattern}: ${shown('', text.trim())}` };
 };
 
 /**

@@ -1,6 +1,8 @@
-import { durationText } from './duration.ts';
+import { ageText, durationText } from './duration.ts';
 import type { AnyFact, Breaker, Health, Note, Pool, Sample } from './facts.ts';
+import type { Millis } from './fault.ts';
 import type { FeedKind } from './reading.ts';
+import { fieldNumber, measured } from './value-text.ts';
 
 const named = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' · ');
 const percent = (value: number | undefined): string => (value === undefined ? '–' : `${value.toFixed(1)} %`);
@@ -23,23 +25,37 @@ const breakerLine = (b: Breaker): string =>
 const poolLine = (p: Pool): string =>
   `${named(p.instance === '' ? p.service : p.instance, p.name)}: active ${number(p.active)} of ${number(p.max)}, pending ${number(p.pending)}`;
 
-const sampleLine = (s: Sample): string =>
-  `${named(s.signal, ...Object.values(s.labels))}: ${s.value ?? `no value${s.why === undefined ? '' : `, ${s.why}`}`}`;
+const sampleLine = (s: Sample, unit: string): string => {
+  const said =
+    s.value === undefined ? `no value${s.why === undefined ? '' : `, ${s.why}`}` : measured(s.value, unit);
+  return `${named(s.signal, ...Object.values(s.labels))}: ${said}`;
+};
 
-/** Any other kind of fact, field by field, in the order in which it was read. */
-const fieldsLine = (fact: object): string =>
+/** Told by their age: 'startedAt', 'since'. */
+const isMoment = (key: string): boolean => key === 'since' || key.endsWith('At');
+
+/** What pins an object says nothing to a person. */
+const unsaid = new Set(['source', 'at', 'uid']);
+
+const fieldText = (key: string, value: unknown, at: Millis): string => {
+  if (typeof value !== 'number') return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return isMoment(key) ? `${ageText(at - value)} ago` : fieldNumber(key, value);
+};
+
+/** Any other kind of fact, field by field, in the order in which it was read: numbers with their units, moments by their age. */
+const fieldsLine = (fact: AnyFact | Note | Sample): string =>
   Object.entries(fact)
-    .filter(([key, value]) => key !== 'source' && key !== 'at' && value !== undefined && value !== '')
-    .map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .filter(([key, value]) => !unsaid.has(key) && value !== undefined && value !== '')
+    .map(([key, value]) => `${key} ${fieldText(key, value, fact.at)}`)
     .join('  ');
 
 /**
  * One fact as one line of plain text: what a diagnose step shows, what a timeline keeps. Absent values are `–`.
- * `kind` is the kind of the feed that gave it.
+ * `kind` is the kind of the feed that gave it, `unit` that of a sample's signal.
  */
-export const factLine = (kind: FeedKind, fact: AnyFact | Note | Sample): string => {
+export const factLine = (kind: FeedKind, fact: AnyFact | Note | Sample, unit = ''): string => {
   if (kind === 'notes' && 'text' in fact) return `${fact.title}: ${fact.text}`;
-  if (kind === 'samples' && 'signal' in fact) return sampleLine(fact);
+  if (kind === 'samples' && 'signal' in fact) return sampleLine(fact, unit);
   if (kind === 'health' && 'components' in fact) return healthLine(fact);
   if (kind === 'breakers' && 'state' in fact && 'instance' in fact) return breakerLine(fact);
   if (kind === 'pools' && 'max' in fact) return poolLine(fact as Pool);

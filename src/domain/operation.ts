@@ -25,9 +25,15 @@ export interface Call {
   /** 'POST http://…/circuitbreakers/broker', 'SELECT pg_terminate_backend($1)', or an argv. */
   readonly line: string;
   readonly body?: string;
+  /** The command that a person would type for it, quoted for a shell: 'kubectl exec -n shop pg-0 -- pg_dump'. Absent: the call itself. */
+  readonly command?: string;
   /** Index into the plan's targets. */
   readonly target: number;
 }
+
+/** The command of a call where it has one, else the call as it is made. */
+export const commandOf = ({ line, body, command }: Call): string =>
+  command ?? (body === undefined ? line : `${line} ${body}`);
 
 /**
  * How much an act reaches, as far as its operation can tell from what it read. Absent numbers are unknown, never 0.

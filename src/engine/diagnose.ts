@@ -32,11 +32,12 @@ const readFeeds = async (feeds: readonly Feed[], engine: Engine, signal: AbortSi
     feeds.map((feed) => feed.id),
     signal,
   );
+  const unitOf = (id: string): string => engine.profile.signals.find((one) => one.id === id)?.unit ?? '';
   const states = feeds.map((feed) => engine.facts.getState().feeds[feed.id]);
   return {
     lines: states.flatMap((state) => [
       ...(state?.known?.items ?? []).map((item) => factLine(state?.feed.kind ?? 'notes', item)),
-      ...(state?.known?.samples ?? []).map((sample) => factLine('samples', sample)),
+      ...(state?.known?.samples ?? []).map((sample) => factLine('samples', sample, unitOf(sample.signal))),
     ]),
     faults: states.flatMap((state) => state?.faults ?? []),
   };

@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly tls?: TlsOptions;
   /** Path of a Unix socket to connect to; the URL's host is then only a name. */
   readonly socketPath?: string;
+  /** The command that a person would type for it: how the call is named in what a run has sent. */
+  readonly typed?: string;
 }
 
 export interface TlsOptions {

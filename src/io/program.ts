@@ -11,6 +11,8 @@ export interface Program {
   readonly at?: string;
   /** True: `ProgramEnd.bytes` is wanted. */
   readonly keepsBytes?: true;
+  /** The command that a person would type for it: how the call is named in what a run has sent. */
+  readonly typed?: string;
 }
 
 /** How a program ended and what it had said, as text without control sequences (UTF-8; U+FFFD for what is none). */

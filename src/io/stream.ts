@@ -20,6 +20,8 @@ export interface WebSocketRequest {
   readonly tls?: TlsOptions;
   /** Sub-protocols, the best first. */
   readonly protocols: readonly string[];
+  /** The command that a person would type for it: how the call is named in what a run has sent. */
+  readonly typed?: string;
 }
 
 /** An open WebSocket of binary messages. */

@@ -1,7 +1,7 @@
 import type { FactKind } from '../facts.ts';
-import { count } from '../format.ts';
 import { rowName } from '../row-key.ts';
 import type { Row } from '../snapshot.ts';
+import { fieldNumber } from '../value-text.ts';
 import type { Operand, Test } from './ast.ts';
 import type { FieldValue } from './fields.ts';
 import { type Given, isNew, paramOf } from './given.ts';
@@ -26,8 +26,8 @@ const unboundIn = (test: Test, given: Given): string | undefined => {
   return found?.is === 'param' ? found.name : undefined;
 };
 
-const valueText = (value: FieldValue): string => {
-  if (typeof value === 'number') return count(value, 3);
+const valueText = (name: string, value: FieldValue): string => {
+  if (typeof value === 'number') return fieldNumber(name, value);
   if (typeof value === 'object') return value.length === 0 ? 'empty' : value.join(', ');
   return value === '' ? 'empty' : String(value);
 };
@@ -55,10 +55,10 @@ export const describeRow = <K extends FactKind>(kind: K, row: Row<K>, test: Test
   const changes = new Set(changesIn(test));
   const said = fieldsIn(test).map((name) => {
     const value = fieldValue(kind, row, name);
-    const now = value === undefined ? `${name} is not known` : `${name} is ${valueText(value)}`;
+    const now = value === undefined ? `${name} is not known` : `${name} is ${valueText(name, value)}`;
     if (!changes.has(name)) return now;
     const then = fieldBefore(kind, row, name, given);
-    return `${now}, before the act ${then === undefined ? 'not known' : valueText(then)}`;
+    return `${now}, before the act ${then === undefined ? 'not known' : valueText(name, then)}`;
   });
   const age = asksForNew(test) ? [newText[String(isNew(given, kind, row))] ?? ''] : [];
   return `${kind} ${rowName(kind, row.fact)} ${[...said, ...age].join(', ')}`;

@@ -1,7 +1,7 @@
 import type { Millis } from '../fault.ts';
-import { count } from '../format.ts';
 import { rank } from '../level.ts';
 import type { SignalRow } from '../snapshot.ts';
+import { measured } from '../value-text.ts';
 import type { Node } from './ast.ts';
 import { compareLevels, compareNumbers, type Value } from './compare.ts';
 import { type Given, noValue, paramOf, signalBefore } from './given.ts';
@@ -16,8 +16,8 @@ export type History = (signalKey: string) => readonly { readonly at: Millis; rea
 const named = ({ id, labels }: SignalRow): string =>
   [id, ...Object.entries(labels).map(([name, value]) => `${name}=${value}`)].join(' ');
 
-const valueText = ({ value, unit }: { readonly value?: unknown; readonly unit: string }): string =>
-  `${typeof value === 'number' ? count(value, 3) : value}${unit === '' ? '' : ` ${unit}`}`;
+const valueText = ({ value, unit }: SignalRow): string =>
+  value === undefined ? 'nothing' : measured(value, unit);
 
 /** Readings of one signal that are as bad as its worst one: they speak for it. */
 const worstOf = (rows: readonly SignalRow[]): readonly SignalRow[] => {
@@ -64,7 +64,7 @@ export const evaluateSignal = (node: SignalNode, all: readonly SignalRow[], give
     const { value, why } = byNumber(node, row, right);
     return {
       value,
-      why: node.to.is === 'before' ? `${why}, before the act ${valueText({ ...row, value: right })}` : why,
+      why: node.to.is === 'before' ? `${why}, before the act ${valueText({ ...row, value: right as number | string })}` : why,
     };
   });
   const [first] = truths;
@@ -90,7 +90,7 @@ const trendOf = (node: TrendNode, row: SignalRow, values: ReturnType<History>): 
   if (newest === undefined || earlier === undefined || newest.at - earlier.at < apartMs)
     return { value: 'unknown', why: `${named(row)} has not been read twice yet` };
   const way = newest.value > earlier.value ? 'rising' : newest.value < earlier.value ? 'falling' : 'steady';
-  const why = `${named(row)} is ${way}, ${count(earlier.value, 3)} to ${count(newest.value, 3)}`;
+  const why = `${named(row)} is ${way}, ${measured(earlier.value, row.unit)} to ${measured(newest.value, row.unit)}`;
   return { value: triOf(way === node.way), why };
 };
 

@@ -1,6 +1,7 @@
 import { ageText, durationText } from '../duration.ts';
 import type { FactKind } from '../facts.ts';
 import type { Millis } from '../fault.ts';
+import { readable } from '../readable.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Node } from './ast.ts';
 import { evaluateSignal, evaluateTrend, type History } from './evaluate-signal.ts';
@@ -66,5 +67,6 @@ export const evaluate = (expression: Expression, snapshot: Snapshot, options: Ev
         return ofSet(node, node.set.kind, snapshot, options);
     }
   };
-  return of(expression.root);
+  const { value, why } = of(expression.root);
+  return { value, why: readable(why, options.params ?? {}) };
 };

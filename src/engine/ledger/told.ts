@@ -5,7 +5,7 @@ import { code, listed } from './markdown.ts';
 const words = (ending: string): string => ending.replaceAll('-', ' ').toUpperCase();
 
 const planned = ({ danger, steps, override }: Proposal): string => {
-  const calls = steps.flatMap((step) => step.plan?.calls.map(({ line }) => line) ?? []);
+  const calls = steps.flatMap((step) => step.plan?.calls.map(({ line, command }) => command ?? line) ?? []);
   const broken = override === undefined ? '' : `; breaks a freeze: ${code(override)}`;
   return `planned, ${danger}${calls.length === 0 ? '' : `: ${listed(calls)}`}${broken}`;
 };

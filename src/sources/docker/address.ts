@@ -16,6 +16,8 @@ export interface DaemonAddress {
 }
 
 const usualSocket = '/var/run/docker.sock';
+/** The name of the daemon that the docker program asks when it is told of no other. */
+export const usualDaemon = `unix://${usualSocket}`;
 
 const ofSocket = (socketPath: string): DaemonAddress => ({
   base: 'http://docker',

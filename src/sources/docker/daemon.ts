@@ -16,6 +16,8 @@ export interface DaemonCall {
   readonly method: 'POST';
   readonly path: string;
   readonly body?: unknown;
+  /** The command that a person would type for it. */
+  readonly typed?: string;
 }
 
 /** One Docker daemon, over its Engine API. Paths begin with a slash. */
@@ -52,8 +54,9 @@ export const openDaemon = (source: string, config: DockerConfig, io: ReadIo): Da
     url: `${base}${path}`,
     headers: { accept: 'application/json' },
   });
-  const posted = ({ method, path, body }: DaemonCall) => ({
+  const posted = ({ method, path, body, typed }: DaemonCall) => ({
     ...request(path),
+    ...(typed === undefined ? {} : { typed }),
     method,
     headers: { accept: 'application/json', 'content-type': 'application/json' },
     body: body === undefined ? '' : JSON.stringify(body),

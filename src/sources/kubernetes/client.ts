@@ -165,7 +165,8 @@ export const openClient = (
   };
 };
 
-const pathOf = (path: string, dir: string | undefined): string =>
+/** A path as the profile says it: below the home directory, absolute, or beside the profile. */
+export const pathOf = (path: string, dir: string | undefined): string =>
   dir === undefined || isAbsolute(path) || path.startsWith('~') ? path : join(dir, path);
 
 const jsonOr = (body: string): unknown => {

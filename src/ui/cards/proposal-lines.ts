@@ -1,6 +1,6 @@
 import { durationText } from '../../domain/duration.ts';
 import { clockText } from '../../domain/format.ts';
-import type { Call, Plan } from '../../domain/operation.ts';
+import { type Call, commandOf, type Plan } from '../../domain/operation.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import { readableSteps } from '../../domain/readable.ts';
 import type { RunView } from '../../store/run-types.ts';
@@ -30,7 +30,11 @@ const aliasesOf = ({ pen }: View, { names }: Proposal): readonly string[] =>
     return alias === name ? [] : [`${name} is ${alias} on the rest of this screen`];
   });
 
-const callText = ({ line, body }: Call): string => (body === undefined ? line : `${line} ${body}`);
+/** What a person would type, and with `all` the exact call behind it. */
+const callTexts = (call: Call, all: boolean): readonly string[] => {
+  const { command, ...exact } = call;
+  return all && command !== undefined ? [command, `as ${commandOf(exact)}`] : [commandOf(call)];
+};
 
 const proofLines = (view: View, run: RunView, all: boolean): readonly Line[] => {
   const { pen } = view;
@@ -85,7 +89,7 @@ export const proposalLines = (
       'calls',
       plans
         .flatMap((plan) => plan.calls)
-        .map(callText)
+        .flatMap((call) => callTexts(call, all))
         .map(callLine),
     ),
     ...reachLines(view, proposal),

@@ -71,11 +71,16 @@ test('a signal whose source failed is not known, and why is told', () => {
 const at = (seconds: number, value: number) => ({ at: noon + seconds * 1000, value });
 
 test.each([
-  [[at(-30, 5), at(0, 9)], 'rising', 'true', 'api.latency is rising, 5 to 9'],
-  [[at(-30, 5), at(0, 9)], 'falling', 'false', 'api.latency is rising, 5 to 9'],
-  [[at(-30, 9), at(0, 5)], 'falling', 'true', 'api.latency is falling, 9 to 5'],
-  [[at(-30, 9), at(0, 9)], 'rising', 'false', 'api.latency is steady, 9 to 9'],
-  [[at(-600, 1), at(-90, 9), at(-30, 3), at(0, 5)], 'falling', 'true', 'api.latency is falling, 9 to 5'],
+  [[at(-30, 5), at(0, 9)], 'rising', 'true', 'api.latency is rising, 5 ms to 9 ms'],
+  [[at(-30, 5), at(0, 9)], 'falling', 'false', 'api.latency is rising, 5 ms to 9 ms'],
+  [[at(-30, 9), at(0, 5)], 'falling', 'true', 'api.latency is falling, 9 ms to 5 ms'],
+  [[at(-30, 9), at(0, 9)], 'rising', 'false', 'api.latency is steady, 9 ms to 9 ms'],
+  [
+    [at(-600, 1), at(-90, 9), at(-30, 3), at(0, 5)],
+    'falling',
+    'true',
+    'api.latency is falling, 9 ms to 5 ms',
+  ],
   [[at(0, 9)], 'rising', 'unknown', 'api.latency has not been read twice yet'],
   [[at(-0.5, 5), at(0, 9)], 'rising', 'unknown', 'api.latency has not been read twice yet'],
   [[], 'rising', 'unknown', 'api.latency has not been read twice yet'],

@@ -33,3 +33,10 @@ test('the value of a turn is a value, whatever is written in it', () => {
   expect(truth(text, {})).toBe('unknown');
   expect(parseExpression('any(breakers | name = "the ${each}")')).toMatchObject({ ok: false });
 });
+
+test('why it is so names the values, not the parameter', () => {
+  const parsed = parseExpression('not any(breakers | name in (${param.names}))');
+  if (!parsed.ok) throw new Error(parsed.message);
+  const { value, why } = evaluate(parsed.expression, seen, { now: noon, params: { names: ['web', 'api'] } });
+  expect([value, why]).toEqual(['true', 'none of 3 breakers: name in (web, api)']);
+});

@@ -129,3 +129,13 @@ test.each([
   expect(sent.lines()).toEqual([`CreatePartitions orders to 6 → ${outcome}`]);
   expect(sent.undoneFrom(0)).toBe(undone);
 });
+
+test('a call is named by the command that a person would type, where it has one', async () => {
+  const sent = createSent();
+  const io = sent.watching(door({ socket: async () => wire(false) }));
+  const typed = 'kubectl exec -n shop pg-0 -- pg_dump';
+  for await (const _ of io.run({ argv: ['ssh', '-o', 'BatchMode=yes'], typed: 'ssh vm-1 date' }, never));
+  const open = await io.socket({ url: 'http://k/exec?command=pg_dump', protocols: [], typed }, never);
+  open.close();
+  expect(sent.lines()).toEqual(['ssh vm-1 date → not answered yet, outcome unknown', `${typed} → connected`]);
+});

@@ -13,9 +13,12 @@ describe('exec', () => {
     expect(plan.calls[0]?.body).toMatch(
       /^\{"AttachStdout":true,"AttachStderr":true,"Cmd":\["echo","a b","\$HOME"],"Env":\["OPSDECK_RUN=[0-9a-f]{12}"]}$/,
     );
+    expect(plan.calls[0]?.command).toMatch(
+      /^docker -H tcp:\/\/127\.0\.0\.1:\d+ exec shop-web-1 echo 'a b' '\$HOME'$/,
+    );
     expect(plan.objects[0]).toContain("echo 'a b' '$HOME' in container shop-web-1");
     expect(toldOf(await stand.act('exec', plan))).toEqual([
-      'call POST /containers/ID/exec',
+      `call ${plan.calls[0]?.command}`,
       'output a b $HOME',
       'found {"status":0}',
       'ok ended with status 0',

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { answerOf, linesOf, never, openHosts } from './hosts.ts';
 
@@ -14,13 +15,14 @@ test('a restart shows the very argv, pins this run of the unit, and is another r
     reach: { share: { part: 1, whole: 2, of: 'hosts of hosts' } },
   });
   expect(plan.calls[0]?.line).toMatch(/ -- vm-2 "'sudo' '-n' 'systemctl' 'restart' 'eventmesh-api'"$/);
+  expect(plan.calls[0]?.command).toMatch(/^ssh -F \S+ vm-2 sudo -n systemctl restart eventmesh-api$/);
   expect(await hosts.operation('systemctl').recheck(plan, never)).toBeUndefined();
 
   const before = hosts.machine('vm-2').unit.mainPid;
   expect(answerOf(await hosts.act(plan))).toMatchObject({
     ok: true,
     status: 'ended with status 0',
-    line: plan.calls[0]?.line,
+    line: plan.calls[0]?.command,
   });
   await hosts.clock.advance(1000);
   expect(hosts.machine('vm-2').unit.mainPid).not.toBe(before);
@@ -157,7 +159,11 @@ test('a program is run as its argv says, whatever is in it, and its lines are sh
   });
   const events = await hosts.act(plan);
   expect(linesOf(events)).toEqual(["it's $(id) a  b"]);
-  expect(answerOf(events)).toMatchObject({ ok: true, line: plan.calls[0]?.line });
+  expect(answerOf(events)).toMatchObject({ ok: true, line: plan.calls[0]?.command });
+  // A shell takes the typed line apart, and hands the last word to another on the host.
+  const typed = spawnSync('sh', ['-c', `set -- ${plan.calls[0]?.command}; shift 3; printf %s "$2"`]);
+  const there = spawnSync('sh', ['-c', typed.stdout.toString().replace(/^echo/, "printf '%s\\n'")]);
+  expect(there.stdout.toString()).toBe("it's\n$(id)\na  b\n");
 });
 
 test('looking changes nothing, and shows what each host says', async () => {

@@ -58,13 +58,17 @@ export const createSent = (): Sent => {
     watching: (change) => ({
       clock: change.clock,
       send: (request, signal) =>
-        watched(`${request.method} ${request.url}`, () => change.send(request, signal), status),
+        watched(
+          request.typed ?? `${request.method} ${request.url}`,
+          () => change.send(request, signal),
+          status,
+        ),
       stream: async (request, signal) => {
-        const call = noted(`${request.method} ${request.url}`);
+        const call = noted(request.typed ?? `${request.method} ${request.url}`);
         return watchedStream(call, await answered(call, () => change.stream(request, signal)));
       },
       socket: async (request, signal) => {
-        const call = noted(`GET ${request.url}`);
+        const call = noted(request.typed ?? `GET ${request.url}`);
         return watchedSocket(call, await answered(call, () => change.socket(request, signal)), signal);
       },
       put: (path, text, signal) =>
@@ -91,7 +95,7 @@ export const createSent = (): Sent => {
           () => 'done',
         ),
       run: async function* (program, signal) {
-        const call = noted(argvLine(program.argv));
+        const call = noted(program.typed ?? argvLine(program.argv));
         try {
           for await (const event of change.run(program, signal)) {
             if (event.is === 'ended') call.outcome = endWords(event.end);

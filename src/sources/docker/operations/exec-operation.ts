@@ -14,6 +14,7 @@ import { statusOf } from '../../found-status.ts';
 import { passwordsIn } from '../../secret-text.ts';
 import type { Operation } from '../../source.ts';
 import { field, number, text } from '../../wire-value.ts';
+import { usualDaemon } from '../address.ts';
 import { zDockerName } from '../config.ts';
 import type { Daemon } from '../daemon.ts';
 import { daemonWords } from '../daemon-words.ts';
@@ -36,6 +37,12 @@ const zEarlier = z.strictObject({ ids: z.array(z.string()), mark: z.string() });
 
 const pathOf = (id: string): string => `/containers/${id}/exec`;
 
+/** The same for a shell: `docker exec NAME PROGRAM…`, at another daemon than the usual one `docker -H …`. */
+const commandLine = ({ address }: Daemon, container: string, argv: readonly string[]): string => {
+  const at = address.name === usualDaemon ? [] : ['-H', address.name.replace(/^https?:/, 'tcp:')];
+  return masker.mask(argvLine(['docker', ...at, 'exec', container, ...argv]));
+};
+
 /** `exec`: runs a program in a container. What it changes only the runbook's author knows: the step says its danger. */
 export const execOperation = (daemon: Daemon): Operation => ({
   name: 'exec',
@@ -56,7 +63,12 @@ export const execOperation = (daemon: Daemon): Operation => ({
       use: `${daemon.source}.exec`,
       danger: 'safe',
       targets,
-      calls: found.map(({ id }, target) => ({ line: daemon.line('POST', pathOf(id)), body, target })),
+      calls: found.map(({ id, name }, target) => ({
+        line: daemon.line('POST', pathOf(id)),
+        body,
+        command: commandLine(daemon, name, argv),
+        target,
+      })),
       objects: targets.map(
         ({ where, saw }) => `${masker.mask(argvLine(argv))} in container ${where}: ${saw}`,
       ),
@@ -76,9 +88,9 @@ export const execOperation = (daemon: Daemon): Operation => ({
   act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
     const { argv } = execParams.parse(plan.params);
     const { ids, mark } = zEarlier.parse(plan.earlier);
-    for (const container of ids) {
+    for (const [index, container] of ids.entries()) {
       const path = pathOf(container);
-      const line = daemon.line('POST', path);
+      const line = plan.calls[index]?.command ?? daemon.line('POST', path);
       yield { is: 'call', line };
       const made = await daemon.send(change, { method: 'POST', path, body: bodyOf(argv, mark) }, signal);
       const id = made.status === 201 ? text(field(made.json(), 'Id')) : undefined;
@@ -115,7 +127,12 @@ async function* runOf(
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent, void, undefined> {
   const { id, line } = ordered;
-  const start = { method: 'POST', path: `/exec/${id}/start`, body: { Detach: false, Tty: false } } as const;
+  const start = {
+    method: 'POST',
+    path: `/exec/${id}/start`,
+    body: { Detach: false, Tty: false },
+    typed: line,
+  } as const;
   let stage: Stage = 'sent';
   try {
     const answer = await daemon.sendStream(change, start, signal);

@@ -10,8 +10,9 @@ import { field, number } from '../../wire-value.ts';
 import { type HostParts, lineOf } from '../parts.ts';
 import { type Identity, identityOf, identityUid, identityWords, withPid } from './main-pid.ts';
 import { machineAt, machineFor, whereWords, zHost } from './place.ts';
-import { announced, runAnnounced } from './run-announced.ts';
+import { runAnnounced } from './run-announced.ts';
 import { zOneUnit } from './systemctl.ts';
+import { callsOf } from './trees.ts';
 
 const defaultTimeout = '1m';
 const longestMs = 2 * 3_600_000;
@@ -62,7 +63,7 @@ export const execOperation = (parts: HostParts): Operation => ({
           where: whereWords(machine),
         },
       ],
-      calls: [{ line: lineOf(machine.program(announced(real)).argv), target: 0 }],
+      calls: callsOf(machine, [real]),
       objects: [`${lineOf(real)}, on ${whereWords(machine)}`],
       lost: 'what this program changes is not known to opsdeck: it offers no undo',
       params: given,

@@ -61,7 +61,13 @@ export const killOperation = (parts: HostParts): Operation => ({
       use: `${parts.source}.kill`,
       danger: 'destructive',
       targets: [{ name: String(pid), uid: uidOf(machine, victim), saw: args, where: whereWords(machine) }],
-      calls: [{ line: lineOf(machine.program(argvOf(parts, machine, params.signal, pid)).argv), target: 0 }],
+      calls: [
+        {
+          line: lineOf(machine.program(argvOf(parts, machine, params.signal, pid)).argv),
+          command: lineOf(machine.typed(argvOf(parts, machine, params.signal, pid))),
+          target: 0,
+        },
+      ],
       objects: [
         `process ${pid} on ${whereWords(machine)}: ${args}`,
         `it runs as ${user}, ${of}, started by process ${parent}`,
@@ -94,8 +100,8 @@ export const killOperation = (parts: HostParts): Operation => ({
   act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
     const params = killParams.parse(plan.params);
     const machine = machineAt(parts, plan.targets[0]);
-    const program = machine.program(argvOf(parts, machine, params.signal, Number(plan.targets[0]?.name)));
+    const argv = argvOf(parts, machine, params.signal, Number(plan.targets[0]?.name));
     const brokenOff = async () => '; the signal may have been sent';
-    yield* runThere({ machine, program, timeoutMs, brokenOff }, change, signal);
+    yield* runThere({ machine, argv, program: machine.program(argv), timeoutMs, brokenOff }, change, signal);
   },
 });

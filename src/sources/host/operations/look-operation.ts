@@ -3,11 +3,16 @@ import { masker } from '../../../io/secrets.ts';
 import type { Operation } from '../../source.ts';
 import { type HostParts, lineOf } from '../parts.ts';
 import { ask } from '../ssh/ask.ts';
+import type { Machine } from '../ssh/machine.ts';
 import type { Look } from './looks.ts';
 import { machinesFor, whereWords } from './place.ts';
 
 /** Letters of a line that are shown. */
 const longestLine = 500;
+
+/** Commands as a person would type them: one line for a shell. */
+const typedLine = (machine: Machine, commands: readonly (readonly string[])[]): string =>
+  commands.map((argv) => lineOf(machine.typed(argv))).join('; ');
 
 /** A reading operation: asks the host that is named, or every one, and shows what it says. */
 export const lookOperation = (parts: HostParts, look: Look): Operation => ({
@@ -28,7 +33,7 @@ export const lookOperation = (parts: HostParts, look: Look): Operation => ({
         where: whereWords(machine),
       })),
       calls: machines.map((machine, target) => ({
-        line: `${machine.name}: ${look.commands(params, machine, parts).map(lineOf).join('; ')}`,
+        line: typedLine(machine, look.commands(params, machine, parts)),
         target,
       })),
       objects: [],
@@ -44,7 +49,7 @@ export const lookOperation = (parts: HostParts, look: Look): Operation => ({
       const machine = parts.machines.find(({ name }) => name === target.name);
       if (machine === undefined) throw new Error(`${target.name} is not a host of this source`);
       const commands = look.commands(plan.params, machine, parts);
-      const line = `${machine.name}: ${commands.map(lineOf).join('; ')}`;
+      const line = typedLine(machine, commands);
       yield { is: 'call', line };
       try {
         const { all } = await ask(parts, machine, commands, signal);

@@ -30,6 +30,7 @@ export async function* runAnnounced(
   yield* runThere(
     {
       machine,
+      argv,
       program: machine.program(announced(argv)),
       timeoutMs,
       isOurs: (line) => {

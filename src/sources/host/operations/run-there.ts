@@ -13,6 +13,9 @@ import type { Machine } from '../ssh/machine.ts';
 
 interface Running {
   readonly machine: Machine;
+  /** The argv over there, as a person would type it. */
+  readonly argv: readonly string[];
+  /** The program of this machine that runs it. */
   readonly program: Program;
   readonly timeoutMs: number;
   /** What is to be said, and done, when it was broken off. */
@@ -23,17 +26,20 @@ interface Running {
 
 /** Runs one program on a machine: its lines as they come, then how it ended. Never throws for what the world does. */
 export async function* runThere(
-  { machine, program, timeoutMs, brokenOff, isOurs }: Running,
+  { machine, argv, program, timeoutMs, brokenOff, isOurs }: Running,
   change: ChangeIo,
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent, void, undefined> {
-  const line = lineOf(program.argv);
+  const line = lineOf(machine.typed(argv));
   const deadline = change.clock.deadline(timeoutMs);
   const said: string[] = [];
   let began = false;
   yield { is: 'call', line };
   try {
-    for await (const event of change.run(program, AbortSignal.any([signal, deadline.signal]))) {
+    for await (const event of change.run(
+      { ...program, typed: line },
+      AbortSignal.any([signal, deadline.signal]),
+    )) {
       if (event.is === 'ended') {
         const status = endWords(event.end, said, began ? undefined : machine);
         // What may be ssh's own status says nothing of the program.

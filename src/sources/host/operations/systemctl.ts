@@ -72,13 +72,14 @@ export const systemctlOperation = (parts: HostParts): Operation => {
       }
       if (unit === undefined || !unit.isLoaded)
         throw new PlanError('not-applicable', `there is no unit ${name} on ${machine.name}`);
-      const line = lineOf(machine.program(argvOf(parts, machine, verb, name)).argv);
+      const argv = argvOf(parts, machine, verb, name);
+      const line = lineOf(machine.program(argv).argv);
       const breaksOff = (verb === 'stop' || verb === 'restart') && isActive(unit);
       return {
         use: `${parts.source}.systemctl`,
         danger: verb === 'status' ? 'read' : 'disruptive',
         targets: [targetOf(machine, name, unit)],
-        calls: [{ line, target: 0 }],
+        calls: [{ line, command: lineOf(machine.typed(argv)), target: 0 }],
         objects: [`unit ${name} on ${whereWords(machine)}: ${unitWords(unit)}`],
         reach: { share: { part: 1, whole: parts.machines.length, of: `hosts of ${parts.source}` } },
         ...(breaksOff ? { lost: 'what it is working on is broken off' } : {}),
@@ -118,13 +119,17 @@ export const systemctlOperation = (parts: HostParts): Operation => {
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
       const { unit, verb } = systemctlParams.parse(plan.params);
       const machine = machineAt(parts, plan.targets[0]);
-      const program = machine.program(argvOf(parts, machine, verb, unit));
+      const argv = argvOf(parts, machine, verb, unit);
       if (verb === 'status') {
-        yield* statusOf(parts, machine, argvOf(parts, machine, verb, unit), signal);
+        yield* statusOf(parts, machine, argv, signal);
         return;
       }
       const brokenOff = async () => '; the order may have been given: systemd carries it out by itself';
-      yield* runThere({ machine, program, timeoutMs, brokenOff }, change, signal);
+      yield* runThere(
+        { machine, argv, program: machine.program(argv), timeoutMs, brokenOff },
+        change,
+        signal,
+      );
     },
 
     undo: (plan): OperationCall | undefined => {
@@ -152,7 +157,7 @@ async function* statusOf(
   argv: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent, void, undefined> {
-  const line = lineOf(argv);
+  const line = lineOf(machine.typed(argv));
   yield { is: 'call', line };
   try {
     const [answer] = (await ask(parts, machine, [argv], signal)).all;

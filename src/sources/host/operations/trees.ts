@@ -44,7 +44,11 @@ export const treeTarget = (machine: Machine, path: string, uid: string, saw: str
 
 /** Programs as a preview shows them. */
 export const callsOf = (machine: Machine, all: readonly (readonly string[])[]): Plan['calls'] =>
-  all.map((argv) => ({ line: lineOf(machine.program(announced(argv)).argv), target: 0 }));
+  all.map((argv) => ({
+    line: lineOf(machine.program(announced(argv)).argv),
+    command: lineOf(machine.typed(argv)),
+    target: 0,
+  }));
 
 /** What is at these paths, in their order. Throws PlanError: something is not there; WireError: nobody could be asked. */
 export const seenAt = async (

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { argvLine } from '../../../domain/argv.ts';
 import { isSecretName } from '../../../domain/secret-name.ts';
 import type { Program } from '../../../io/program.ts';
 import { masker } from '../../../io/secrets.ts';
@@ -16,6 +17,8 @@ export interface Machine {
   readonly isRoot: boolean;
   /** The program that runs an argv there. */
   program(argv: readonly string[], extra?: Partial<Program>): Program;
+  /** The words that a person would type to run an argv there: without the options that keep ssh from asking. */
+  typed(argv: readonly string[]): readonly string[];
 }
 
 /** A tail is held open for hours: one that has died silently ends after this long. */
@@ -63,6 +66,12 @@ const overSsh = (address: string, name: string, { client, config }: HostConfig):
       argv: [...base, ...forCommands, '--', address, quotedArgv(argv)],
       env,
     }),
+    // A shell over there takes the words apart once more.
+    typed: (argv) => {
+      const words = argvLine(argv);
+      const remote = words === argv.join(' ') ? argv : [words];
+      return [...client, ...(config === undefined ? [] : ['-F', config]), address, ...remote];
+    },
   };
 };
 
@@ -83,6 +92,7 @@ const thisMachine = ({ cwd, passes }: HostConfig): Machine => {
     address: '',
     isRoot: process.getuid?.() === 0,
     program: (argv, extra = {}) => ({ ...place, ...extra, argv, env }),
+    typed: (argv) => argv,
   };
 };
 

@@ -109,7 +109,7 @@ export const runProgram = async function* (
       saved = saving(await change.draft(file, params.gzip === true, stop), pattern);
     stop.addEventListener('abort', stopped, { once: true });
     if (stop.aborted) stopped();
-    const wire = await openExec(client, path, change, cut.signal);
+    const wire = await openExec(client, path, change, cut.signal, line);
     close = () => wire.close();
     if (params.feed !== undefined) feeding = feed(wire, io.disk.bytes(file, stop), breakOff);
     for await (const said of saidBy(wire, saved?.take))

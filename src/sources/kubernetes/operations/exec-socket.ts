@@ -23,17 +23,24 @@ export const execPath = (
   return `${objectPath(kinds.pod, namespace, name, 'exec')}?${query.toString()}`;
 };
 
-/** Opens it by the door that was lent. Throws WireError; a right that is missing says which. */
+/** Opens it by the door that was lent; `typed` names it in what was sent. Throws WireError; a right that is missing says which. */
 export const openExec = async (
   client: KubeClient,
   path: string,
   door: Pick<ChangeIo, 'socket'>,
   signal: AbortSignal,
+  typed?: string,
 ): Promise<WebSocketWire> => {
   const { url, headers, tls } = await client.request({ method: 'GET', path }, signal);
   // What a container says is no JSON: a kubelet answers 406 to who accepts nothing else.
   const { accept: _, ...rest } = headers ?? {};
-  const asked = { url, headers: rest, protocols: execProtocols, ...(tls === undefined ? {} : { tls }) };
+  const asked = {
+    url,
+    headers: rest,
+    protocols: execProtocols,
+    ...(typed === undefined ? {} : { typed }),
+    ...(tls === undefined ? {} : { tls }),
+  };
   try {
     return await door.socket(asked, signal);
   } catch (error) {

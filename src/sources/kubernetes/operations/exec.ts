@@ -10,6 +10,7 @@ import { parsePod } from '../pod/parse.ts';
 import { permitOf, planErrorOf } from './admission.ts';
 import { driftOf } from './drift.ts';
 import { type Earlier, earlierOf } from './earlier.ts';
+import { execCommand } from './exec-command.ts';
 import { execFileOf, fileDrift } from './exec-files.ts';
 import { type ExecParams, execParams } from './exec-params.ts';
 import { containerWords, execAllowed, meantIn, seatsOf } from './exec-pods.ts';
@@ -49,7 +50,11 @@ export const execOperation = (parts: KubeParts, dir: string): Operation => {
         saw: containerWords(container),
         where,
       })),
-      calls: seats.map(({ path }, target) => ({ line: client.line('GET', path), target })),
+      calls: seats.map((seat, target) => ({
+        line: client.line('GET', seat.path),
+        command: masker.mask(execCommand(seat, params, { config: parts.config, dir }, file?.path)),
+        target,
+      })),
       objects: [
         ...seats.map(
           ({ pod, container }) =>
@@ -98,10 +103,17 @@ export const execOperation = (parts: KubeParts, dir: string): Operation => {
       const timeoutMs = parseDuration(params.timeout ?? defaultTimeout) ?? 0;
       const { calls, file } = earlierOf(plan);
       for (const [index, { path }] of calls.entries()) {
-        const line = plan.calls[index]?.line ?? client.line('GET', path);
-        yield { is: 'call', line };
+        const { command, line = client.line('GET', path) } = plan.calls[index] ?? {};
+        const shown = command ?? line;
+        yield { is: 'call', line: shown };
         const prefix = calls.length === 1 ? '' : `${plan.targets[index]?.name} `;
-        const running = { path, line, prefix, timeoutMs, ...(file === undefined ? {} : { file: file.path }) };
+        const running = {
+          path,
+          line: shown,
+          prefix,
+          timeoutMs,
+          ...(file === undefined ? {} : { file: file.path }),
+        };
         if (!(yield* runProgram(parts, params, running, change, signal))) return;
       }
     },

@@ -1,0 +1,50 @@
+import type { Millis } from './fault.ts';
+import { bytes, count, isoTime } from './format.ts';
+
+/** Numbers that name something: nothing is put between their digits. */
+const naming = new Set(['pid', 'partition', 'run', 'httpStatus', 'generation', 'revision']);
+const percents = new Set(['failureRate', 'slowCallRate', 'failureRateThreshold', 'slowCallRateThreshold']);
+
+/** A field's number with its unit, as its name says it: 'durationMs' in ms, 'memoryBytes' in powers of 1024. */
+export const fieldNumber = (name: string, value: number): string => {
+  if (naming.has(name)) return String(value);
+  if (percents.has(name)) return `${count(value, 1)} %`;
+  if (/bytes$/i.test(name)) return bytes(value);
+  if (name.endsWith('Ms')) return `${count(value, 1)} ms`;
+  if (/seconds$/i.test(name)) return `${count(value, 1)} s`;
+  if (/cores$/i.test(name)) return `${count(value, 3)} cores`;
+  return count(value, 3);
+};
+
+/** A value of a signal, with at most three places and its unit. */
+export const measured = (value: number | string, unit: string): string => {
+  if (typeof value === 'string') return value;
+  if (unit === 'B' || unit === 'bytes') return bytes(value);
+  const number = count(value, 3);
+  return unit === '' ? number : `${number} ${unit}`;
+};
+
+/** A column or a path whose number is a moment: 'last_archived_epoch', 'status.startTime'. */
+const isMoment = /(?:^|[_.])(?:epoch|time|timestamp|at)$|(?:Time|Timestamp|At|_epoch(?:_s|_ms)?)$/i;
+const [year2001, year2096] = [1e9, 4e9];
+
+const momentOf = (name: string, value: number): Millis | undefined => {
+  if (!isMoment.test(name)) return undefined;
+  if (value >= year2001 && value < year2096) return value * 1000;
+  return value >= year2001 * 1000 && value < year2096 * 1000 ? value : undefined;
+};
+
+const uid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const longNumber = /^-?\d+\.\d{7,}$/;
+
+/** What a reading found under a name, for a person: a moment as its time, a uid by its first letters, no more than six places. */
+export const foundText = (name: string, value: unknown): string => {
+  const number = typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value));
+  const at = number ? momentOf(name, Number(value)) : undefined;
+  if (at !== undefined) return isoTime(at);
+  if (typeof value === 'number') return count(value, 6);
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+  if (uid.test(text)) return `${text.slice(0, 8)}…`;
+  if (longNumber.test(text)) return count(Number(text), 6);
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+};
