@@ -67,6 +67,8 @@ export interface UiState {
   /** The environment that was chosen last: while nothing is open yet, it is on its way. */
   readonly opening?: string;
   readonly card: CardState;
+  /** When a letter was typed last on the card of a run that takes none. */
+  readonly strayAt?: Millis | undefined;
   /** The theme that is tried out, until the settings name another one than they did then. */
   readonly theme?: { readonly name: ThemeName; readonly over: ThemeName };
   /** The last thing the screen itself had to say. */

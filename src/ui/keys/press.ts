@@ -3,6 +3,7 @@ import { keepingTrail } from '../places/travel.ts';
 import { type Binding, type Hand, whyNotNow } from './binding.ts';
 import type { Context } from './contexts.ts';
 import { contextOf } from './live.ts';
+import { endsStray, noteStray } from './stray.ts';
 import { edited, isCommandKey, pastedLine, typedAtOnce } from './text-field.ts';
 
 /** What a key is bound to: of several, the one that can be used now; where none can, the first tells why. */
@@ -41,8 +42,12 @@ export const press = (handNow: () => Hand, keys: readonly Stroke[]) => {
     const hand = handNow();
     const context = contextOf(hand);
     if (pasted && context.field?.refusesPaste !== undefined) return context.field.refusesPaste(hand);
-    if (pasted && yeses.includes(bound(hand, context, key)?.id ?? ''))
-      return hand.say('that yes came among other keys in one piece: press it again');
+    const binding = bound(hand, context, key);
+    const isYes = yeses.includes(binding?.id ?? '');
+    if (pasted && isYes) return hand.say('that yes came among other keys in one piece: press it again');
+    const isTyped = isYes && endsStray(hand);
+    noteStray(hand, context, key, binding);
+    if (isTyped) return hand.say(`${key} came behind letters that this card does not take: press it again`);
     keepingTrail(hand, () => pressOne(hand, key));
   }
 };
