@@ -74,7 +74,7 @@ const fields = {
     name: f.name,
     owner: f.owner,
     node: f.node,
-    status: f.status.toLowerCase(),
+    status: f.status,
     ready: number(f.ready),
     wanted: number(f.wanted),
     restarts: number(f.restarts),

@@ -118,6 +118,8 @@ export interface Workload extends Stamp {
   readonly wanted?: number;
   readonly restarts?: number;
   readonly restartsRising?: boolean;
+  /** Its containers are being made for the first time: 'slow' when that takes long; absent when it takes too long. */
+  readonly starting?: 'in time' | 'slow';
   readonly startedAt?: Millis;
   readonly cpuCores?: number;
   readonly memoryBytes?: number;

@@ -35,6 +35,8 @@ const wordLevels: { readonly [K in FactKind]: Readonly<Record<string, Level>> } 
     oomkilled: 'crit',
     failed: 'crit',
     'stuck: progressdeadlineexceeded': 'crit',
+    starting: 'ok',
+    'slow to start': 'warn',
     'some not ready': 'warn',
     'restarts rising': 'warn',
     unknown: 'unknown',
@@ -46,7 +48,8 @@ const wordLevels: { readonly [K in FactKind]: Readonly<Record<string, Level>> } 
 };
 
 /** A pod that has done its work is not ready, and nobody wants it to be. */
-const readiness = ({ ready, wanted, status }: Workload): string => {
+const readiness = ({ ready, wanted, status, starting }: Workload): string => {
+  if (starting !== undefined) return starting === 'slow' ? 'slow to start' : 'starting';
   if (ready === undefined || wanted === undefined || ready >= wanted) return '';
   if (/^(completed|succeeded)$/i.test(status)) return '';
   return ready === 0 ? 'none ready' : 'some not ready';

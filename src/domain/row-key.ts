@@ -49,16 +49,23 @@ export const signalKey = (signal: string, labels: Readonly<Record<string, string
 
 const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' · ');
 
-/** Where it runs, as far as a person needs it: a unit or a process is one of its host. */
-const placeOf = (f: FactTypes['workloads']): string =>
-  f.kind === 'unit' || f.kind === 'process' || f.kind === 'file' ? f.node : f.namespace;
+type Placed = Pick<FactTypes['workloads'], 'kind' | 'namespace' | 'name' | 'owner' | 'node'>;
+
+/** Where it runs, as far as a person needs it: a unit or a process is one of its host, a container one of its pod. */
+const placeOf = ({ kind, namespace, name, owner, node }: Placed): readonly string[] => {
+  if (kind === 'unit' || kind === 'process' || kind === 'file') return [node];
+  return kind === 'container' && !name.includes(owner) ? [namespace, owner] : [namespace];
+};
+
+/** What a person calls a workload: 'shop · bus-0', of a container 'shop · bus-0 · app'. */
+export const workloadName = (workload: Placed): string => joined(...placeOf(workload), workload.name);
 
 const names: PerKind<string> = {
   health: (f) => joined(f.service, f.instance),
   breakers: (f) => joined(f.instance === '' ? f.service : f.instance, f.name),
   lag: (f) => joined(f.group, f.topic, `p${f.partition}`),
   pools: (f) => joined(f.instance === '' ? f.service : f.instance, f.name),
-  workloads: (f) => joined(placeOf(f), f.name),
+  workloads: workloadName,
   alerts: (f) => f.name,
   sessions: (f) => joined(f.database, String(f.pid)),
   queues: (f) => f.name,

@@ -3,6 +3,7 @@ import { durationText } from '../domain/duration.ts';
 import type { FactKind } from '../domain/facts.ts';
 import { absent, count, latency, percent, perSecond } from '../domain/format.ts';
 import { type Level, rank } from '../domain/level.ts';
+import { workloadName } from '../domain/row-key.ts';
 
 /** One finding of a check as a person reads it. */
 export interface CheckLine {
@@ -86,7 +87,7 @@ const wordsOf: { readonly [K in FactKind]: (row: CheckRow<K>) => Words } = {
     details: [`${outOf(r.active, r.max)} in use`, some('waiting', r.pending)],
   }),
   workloads: (r) => ({
-    name: joined(['unit', 'process', 'file'].includes(r.kind) ? r.node : r.namespace, r.name),
+    name: workloadName(r),
     state: r.status,
     details: [
       r.ready === null && r.wanted === null ? undefined : `${outOf(r.ready, r.wanted)} ready`,

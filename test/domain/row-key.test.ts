@@ -40,6 +40,8 @@ test.each([
   [rowName('lag', lag('billing')), 'billing · payments · p0'],
   [rowName('workloads', workload('unit', 'api')), 'vm-1 · api'],
   [rowName('workloads', workload('pod', 'api-0')), 'shop · api-0'],
+  [rowName('workloads', { ...workload('container', 'app'), owner: 'api-0' }), 'shop · api-0 · app'],
+  [rowName('workloads', { ...workload('container', 'shop-web-1'), owner: 'web' }), 'shop · shop-web-1'],
 ])('words for a row: %s', (said, expected) => {
   expect(said).toBe(expected);
 });

@@ -65,7 +65,7 @@ const compareList = (left: readonly string[], op: Comparison, right: string): bo
  * members. A state of 'unknown' is not known to be, or not to be, any other.
  */
 export const compareField = (
-  { type }: Pick<Field<never>, 'type'>,
+  { type, anyCase }: Pick<Field<never>, 'type' | 'anyCase'>,
   left: FieldValue,
   op: Comparison,
   right: Value,
@@ -75,5 +75,8 @@ export const compareField = (
   if (type === 'time') return both(timeOf(left), op, timeOf(right));
   if (typeof left === 'object') return compareList(left, op, String(right));
   if (type === 'state' && left === 'unknown' && right !== 'unknown') return undefined;
-  return inOrder(String(left), op, String(right));
+  const [found, wanted] = [String(left), String(right)];
+  return anyCase === true
+    ? inOrder(found.toLowerCase(), op, wanted.toLowerCase())
+    : inOrder(found, op, wanted);
 };

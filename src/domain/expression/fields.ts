@@ -14,6 +14,8 @@ export interface Field<F> {
   readonly type: 'text' | 'state' | 'number' | 'time' | 'level' | 'list';
   readonly identity?: true;
   readonly words?: readonly string[];
+  /** Compared without regard to case: a word that its system writes its own way ('CrashLoopBackOff'). */
+  readonly anyCase?: true;
   of(fact: F, level: Level): FieldValue | undefined;
 }
 
@@ -21,6 +23,7 @@ type Get<F, V> = (fact: F) => V | undefined;
 const id = <F>(of: Get<F, string>): Field<F> => ({ type: 'text', identity: true, of });
 const idNumber = <F>(of: Get<F, number>): Field<F> => ({ type: 'number', identity: true, of });
 const text = <F>(of: Get<F, string>): Field<F> => ({ type: 'text', of });
+const reason = <F>(of: Get<F, string>): Field<F> => ({ type: 'text', anyCase: true, of });
 const number = <F>(of: Get<F, number | bigint>): Field<F> => ({ type: 'number', of });
 const list = <F>(of: Get<F, readonly string[]>): Field<F> => ({ type: 'list', of });
 const time = <F>(of: Get<F, Millis>): Field<F> => ({

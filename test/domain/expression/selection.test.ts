@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { evaluate } from '../../../src/domain/expression/evaluate.ts';
 import { parseExpression } from '../../../src/domain/expression/parse.ts';
+import type { Workload } from '../../../src/domain/facts.ts';
 import { breaker, noon, snapshotWith } from '../../support/made-facts.ts';
 
 const seen = snapshotWith({
@@ -39,4 +40,22 @@ test('why it is so names the values, not the parameter', () => {
   if (!parsed.ok) throw new Error(parsed.message);
   const { value, why } = evaluate(parsed.expression, seen, { now: noon, params: { names: ['web', 'api'] } });
   expect([value, why]).toEqual(['true', 'none of 3 breakers: name in (web, api)']);
+});
+
+const crashing: Workload = {
+  ...{ source: 'k8s', at: noon, namespace: 'shop', name: 'bus-0', owner: '', node: 'n-1' },
+  ...{ kind: 'pod', status: 'CrashLoopBackOff' },
+};
+
+test('the status of a workload is compared without regard to case', () => {
+  const pods = snapshotWith({ workloads: [crashing] });
+  const value = (text: string): string => {
+    const parsed = parseExpression(text);
+    if (!parsed.ok) throw new Error(parsed.message);
+    return evaluate(parsed.expression, pods, { now: noon }).value;
+  };
+  expect(value('any(workloads | status = crashloopbackoff)')).toBe('true');
+  expect(value('any(workloads | status = CrashLoopBackOff)')).toBe('true');
+  expect(value('any(workloads | status in (running, crashloopbackoff))')).toBe('true');
+  expect(value('any(workloads | status != CRASHLOOPBACKOFF)')).toBe('false');
 });

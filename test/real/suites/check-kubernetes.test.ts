@@ -50,8 +50,8 @@ describe('opsdeck on a real cluster, the built program', () => {
     const row = { source: 'k8s', namespace, level: 'ok', cpuCores: null, memoryBytes: null };
     expect(found.workloads.toSorted((a, b) => (String(a.kind) < String(b.kind) ? -1 : 1))).toMatchObject([
       { ...row, kind: 'deployment', name: 'shop', status: 'available', ready: 2, wanted: 2 },
-      { ...row, kind: 'pod', owner: 'deploy shop', status: 'running', ready: 1, restarts: 0 },
-      { ...row, kind: 'pod', owner: 'deploy shop', status: 'running', ready: 1, restarts: 0 },
+      { ...row, kind: 'pod', owner: 'deploy shop', status: 'Running', ready: 1, restarts: 0 },
+      { ...row, kind: 'pod', owner: 'deploy shop', status: 'Running', ready: 1, restarts: 0 },
     ]);
     expect(found.signals).toMatchObject([{ id: 'ready', value: 100, level: 'ok', fault: null }]);
     expect([found.code, found.level]).toEqual([0, 'ok']);
@@ -150,14 +150,14 @@ const troubled = (): void => {
     let found: Checked | undefined;
     const named = (name: string) => found?.workloads.find((one) => one.kind === 'pod' && one.name === name);
     // In between it runs for a moment; that it waits is not told as long as its kubelet has no reason to look.
-    const down = /^(crashloopbackoff|error)$/;
+    const down = /^(CrashLoopBackOff|Error)$/;
     await until('it has ended', async () => {
       found = await checking.check(entry('viewer', ', facts: [pods, deployments]'));
       return down.test(String(named('crash')?.status));
     });
     expect([found?.code, found?.level]).toEqual([2, 'crit']);
     expect(named('crash')).toMatchObject({ level: 'crit', ready: 0 });
-    expect(named('greedy')).toMatchObject({ status: 'oomkilled', level: 'crit', ready: 0 });
+    expect(named('greedy')).toMatchObject({ status: 'OOMKilled', level: 'crit', ready: 0 });
   });
 };
 

@@ -288,6 +288,36 @@ test.each<[string, Raw, string, string, string?]>([
   expect(levelOf('workloads', row, {})).toBe(level);
 });
 
+test.each<[string, number, string]>([
+  ['ContainerCreating', 10, 'ok'],
+  ['ContainerCreating', 59, 'ok'],
+  ['ContainerCreating', 60, 'warn'],
+  ['ContainerCreating', 299, 'warn'],
+  ['ContainerCreating', 300, 'crit'],
+  ['ErrImagePull', 10, 'crit'],
+])('a pod that is %s for %d s is %s', (reason, seconds, level) => {
+  const startTime = new Date(now - seconds * 1000).toISOString();
+  const raw = pod('bus', {
+    status: { phase: 'Pending', ...notReady, startTime },
+    containers: [waiting(reason)],
+  });
+  expect(rowsOf(raw).map((row) => levelOf('workloads', row, {}))).toEqual([level, level]);
+});
+
+test('its time passes although nothing in it changes', () => {
+  const raw = pod('bus', {
+    status: { phase: 'Pending', ...notReady, startTime: new Date(now).toISOString() },
+    containers: [waiting('ContainerCreating')],
+  });
+  const kept = parsePod(raw, createStrings(), toClock);
+  const rows = createPodRows('k8s');
+  const levelAt = (seconds: number): string | undefined => {
+    const [row] = rows([kept], () => undefined, now + seconds * 1000);
+    return row && levelOf('workloads', row, {});
+  };
+  expect([0, 30, 60, 240, 300].map(levelAt)).toEqual(['ok', 'ok', 'warn', 'warn', 'crit']);
+});
+
 test('a restart of the last ten minutes is news, an older one is not', () => {
   const restarted = (at: string): Workload =>
     rowOf(pod('bus', { containers: [running('app', lastState(137, 'OOMKilled', at))] }));

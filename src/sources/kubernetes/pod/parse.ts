@@ -1,3 +1,4 @@
+import type { Millis } from '../../../domain/fault.ts';
 import { oneLine } from '../../../io/sanitize.ts';
 import { field, list, text } from '../../wire-value.ts';
 import { type Condition, conditionsOf, controllerOf, labelsOf, metaOf } from '../meta.ts';
@@ -48,12 +49,15 @@ export const parsePod = (raw: unknown, strings: Strings, toClock: ToClock): Slim
     restarts: word.restarts,
     isLive: !state.isDeleted && conditions.some((one) => one.type === 'Ready' && one.status === 'True'),
     ...(isStarting(conditions, containers, toClock) ? { isStarting: true } : {}),
-    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(startedAt === undefined ? created(toClock(field(metadata, 'creationTimestamp'))) : { startedAt }),
     ...(detail === undefined ? {} : { detail: strings.text(detail) }),
     containers,
     ...(ephemeral.length === 0 ? {} : { ephemeral }),
   };
 };
+
+const created = (createdAt: Millis | undefined): Pick<SlimPod, 'createdAt'> =>
+  createdAt === undefined ? {} : { createdAt };
 
 /** It was made unready before the youngest of its containers began, and has not become ready since. */
 const isStarting = (

@@ -6,9 +6,14 @@ import type { SlimContainer, SlimPod } from './slim-pod.ts';
 /** A restart that is younger than this is news. */
 const recentMs: Millis = 600_000;
 
-interface Made {
+/** What is known of a pod beside what the API keeps of it. */
+interface Seen {
   readonly usage: Usage | undefined;
   readonly isRising: boolean;
+  readonly starting: Workload['starting'];
+}
+
+interface Made extends Seen {
   readonly rows: readonly Workload[];
 }
 
@@ -23,14 +28,34 @@ export const createPodRows = (source: string): PodRows => {
       const usage = usageOf(pod);
       const isRising = hasRestarted(pod, now);
       let one = made.get(pod);
-      if (one === undefined || one.usage !== usage || one.isRising !== isRising) {
-        one = { usage, isRising, rows: rowsOf(pod, usage, isRising, { source, at: now }) };
+      const starting = startingOf(pod, now);
+      if (
+        one === undefined ||
+        one.usage !== usage ||
+        one.isRising !== isRising ||
+        one.starting !== starting
+      ) {
+        const rows = rowsOf(pod, { usage, isRising, starting }, { source, at: now });
+        one = { usage, isRising, starting, rows };
         made.set(pod, one);
       }
       all.push(...one.rows);
     }
     return all;
   };
+};
+
+/** A pod whose containers are being made is in order for a minute, and slow for five; after that it is not ready. */
+const [slowAfterMs, failedAfterMs]: readonly [Millis, Millis] = [60_000, 300_000];
+const isBeingMade = /^(?:Pending|ContainerCreating|PodInitializing|Init:\d+\/\d+)$/;
+
+const startingOf = (pod: SlimPod, now: Millis): Workload['starting'] => {
+  const since = pod.startedAt ?? pod.createdAt;
+  // One of which something is known to be wrong has no time to wait for.
+  if (since === undefined || pod.detail !== undefined || pod.restarts > 0) return undefined;
+  if (!isBeingMade.test(pod.status)) return undefined;
+  const age = now - since;
+  return age >= failedAfterMs ? undefined : age >= slowAfterMs ? 'slow' : 'in time';
 };
 
 const hasRestarted = ({ restarts, containers }: SlimPod, now: Millis): boolean =>
@@ -41,12 +66,8 @@ const isRecent = ({ endedAt, startedAt, isInit }: SlimContainer, now: Millis): b
 
 type Stamp = Pick<Workload, 'source' | 'at'>;
 
-const rowsOf = (
-  pod: SlimPod,
-  usage: Usage | undefined,
-  isRising: boolean,
-  stamp: Stamp,
-): readonly Workload[] => {
+const rowsOf = (pod: SlimPod, seen: Seen, stamp: Stamp): readonly Workload[] => {
+  const { usage, isRising, starting } = seen;
   const limits = limitsOf(pod.containers);
   const row: Workload = {
     ...stamp,
@@ -61,6 +82,7 @@ const rowsOf = (
     wanted: pod.wanted,
     restarts: pod.restarts,
     restartsRising: isRising,
+    ...(starting === undefined ? {} : { starting }),
     ...(pod.startedAt === undefined ? {} : { startedAt: pod.startedAt }),
     ...(usage === undefined ? {} : { cpuCores: usage.cpuCores, memoryBytes: usage.memoryBytes }),
     ...limits,
@@ -68,7 +90,7 @@ const rowsOf = (
   };
   const shown = pod.containers.filter((one) => !one.isInit || one.detail !== undefined);
   if (shown.length <= 1 && !hasTrouble(pod)) return [row];
-  return [row, ...shown.map((one) => containerRow(one, pod, usage, stamp))];
+  return [row, ...shown.map((one) => containerRow(one, pod, seen, stamp))];
 };
 
 const hasTrouble = ({ status, ready, wanted, detail }: SlimPod): boolean =>
@@ -91,7 +113,12 @@ const limitsOf = (
   };
 };
 
-const containerRow = (one: SlimContainer, pod: SlimPod, usage: Usage | undefined, stamp: Stamp): Workload => {
+const containerRow = (
+  one: SlimContainer,
+  pod: SlimPod,
+  { usage, starting }: Seen,
+  stamp: Stamp,
+): Workload => {
   const own = usage?.containers.find(({ name }) => name === one.name);
   const isDone = one.isInit && one.status === 'Completed';
   return {
@@ -104,6 +131,7 @@ const containerRow = (one: SlimContainer, pod: SlimPod, usage: Usage | undefined
     status: one.status,
     ...(isDone ? {} : { ready: one.isReady ? 1 : 0, wanted: 1 }),
     restarts: one.restarts,
+    ...(starting !== undefined && isBeingMade.test(one.status) ? { starting } : {}),
     ...(one.startedAt === undefined ? {} : { startedAt: one.startedAt }),
     ...(own === undefined ? {} : { cpuCores: own.cpuCores, memoryBytes: own.memoryBytes }),
     ...(one.cpuLimit === undefined ? {} : { cpuLimitCores: one.cpuLimit }),

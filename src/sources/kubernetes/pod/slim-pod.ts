@@ -39,6 +39,8 @@ export interface SlimPod {
   /** True: it has not been ready since its containers began. */
   readonly isStarting?: true;
   readonly startedAt?: Millis;
+  /** When it was created; kept while no kubelet has begun it. */
+  readonly createdAt?: Millis;
   readonly detail?: string;
   readonly containers: readonly SlimContainer[];
   /** Names of containers that were added for debugging; absent: none were. */

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { type CheckReport, checkRow, isoWith } from '../../src/domain/check-rows.ts';
+import type { Workload } from '../../src/domain/facts.ts';
+import { checkLines } from '../../src/engine/check-lines.ts';
+import { noon } from '../support/made-facts.ts';
+
+const app = (pod: string): Workload => ({
+  ...{ source: 'k8s', at: noon, kind: 'container', namespace: 'shop', name: 'app', node: 'n-1' },
+  ...{ owner: pod, status: 'CrashLoopBackOff', ready: 0, wanted: 1, restarts: 4 },
+});
+
+const none: Omit<CheckReport, 'workloads'> = {
+  ...{ opsdeck: 1, system: 'shop', env: 'production', at: '2026-03-04T10:15:07Z', level: 'crit' },
+  ...{ signals: [], faults: [], health: [], breakers: [], lag: [], pools: [], alerts: [] },
+  ...{ sessions: [], queues: [], ci: [] },
+};
+
+const rows = ['bus-0', 'bus-1'].map((pod) =>
+  checkRow('workloads', { fact: app(pod), level: 'crit' }, isoWith(0)),
+);
+
+test('a status is written as Kubernetes writes it', () => {
+  expect(rows.map(({ status }) => status)).toEqual(['CrashLoopBackOff', 'CrashLoopBackOff']);
+});
+
+test('containers of one name are told apart by their pods', () => {
+  expect(checkLines({ ...none, workloads: rows }).map(({ name, state }) => [name, state])).toEqual([
+    ['shop · bus-0 · app', 'CrashLoopBackOff'],
+    ['shop · bus-1 · app', 'CrashLoopBackOff'],
+  ]);
+});
