@@ -51,7 +51,7 @@ test('S4-I4, the port is taken: its holder is ended and the service started, hos
   await take(cockpit, 'port-conflict', 'vm-1');
   await cockpit.sees(/target +\d+ python3 -m http\.server 8080, /);
   await cockpit.sees(/0\.0\.0\.0:8080 +pid \d+, python3 -m http\.server 8080, of deploy/);
-  await cockpit.sees(/'kill' '-TERM' '\d+'/);
+  await cockpit.sees(/kill -TERM \d+/);
   await typeNames(cockpit);
   await cockpit.sees(/● RECOVERED/);
   await cockpit.keys(esc);
