@@ -85,9 +85,19 @@ const ofJson = (path: string, wanted: Scalar, { json }: Found): Truth => {
   return judged(found === wanted, path, found, shown(path, wanted));
 };
 
+/** The first group of the first line that matches. */
+const groupOf = (pattern: string, { text = '' }: Found): string | undefined => {
+  const compiled = compilePattern(pattern, 'u');
+  if (typeof compiled === 'string') return undefined;
+  const lines = text.split(/\r?\n/).map((line) => compiled.exec(line.slice(0, matchedChars)));
+  return lines.find((match) => match !== null)?.[1];
+};
+
 /** The value that `change` is about. */
-const changing = ({ column, path }: Expect, found: Found): readonly [what: string, value: unknown] => {
+const changing = (expect: Expect, found: Found): readonly [what: string, value: unknown] => {
+  const { column, path, matches } = expect;
   if (path !== undefined) return [path, found.json === undefined ? undefined : at(found.json, path)];
+  if (matches !== undefined && found.rows === undefined) return ['it says', groupOf(matches, found)];
   const [first] = found.rows ?? [];
   if (first === undefined) return ['it says', found.rows === undefined ? saidBy(found)?.trim() : undefined];
   const name = column ?? Object.keys(first)[0] ?? '';

@@ -84,7 +84,10 @@ export interface Expect {
   readonly matches?: string;
   /** The place in a JSON document ('metadata.uid') that `change` is about; of rows, `column` says which. */
   readonly path?: string;
-  /** By how much the value must differ from what the same reading gave before the act ('> 0', '= 3'); 'any': it is another value. */
+  /**
+   * By how much the value must differ from what the same reading gave before the act ('> 0', '= 3'); 'any': it is another value.
+   * With `matches` the value is what its first group matched.
+   */
   readonly change?: string;
 }
 

@@ -71,3 +71,12 @@ test('a program that ended and wrote nothing has said nothing; without a status 
   expect(judge({ value: '' }, { status: 0, text: '/var/log/old.log\n' })).toMatchObject({ value: 'false' });
   expect(judge({ value: '' }, {})).toMatchObject({ value: 'unknown' });
 });
+
+test.each<[string, string, string, string]>([
+  ['> 0', 'in sync\nlag 43', 'true', 'lag 43 and it says 43, before the act 42'],
+  ['> 0', 'in sync\nlag 42', 'false', 'it says 42, before the act 42: expected a change > 0'],
+  ['= 1', 'in sync\nlag 44', 'false', 'it says 44, before the act 42: expected a change = 1'],
+  ['any', 'in sync', 'false', 'no line matches ^lag (\\d+)$: in sync'],
+])('a change %s of what a group matches, in %j: %s', (change, text, value, why) => {
+  expect(judge({ matches: '^lag (\\d+)$', change }, { status: 0, text }, program)).toEqual({ value, why });
+});

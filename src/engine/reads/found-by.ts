@@ -36,8 +36,14 @@ const callsOf = async (events: AsyncIterable<ActEvent>): Promise<readonly Brough
       text = text === undefined ? textOf(event) : `${text}\n${textOf(event)}`;
     if (event.is === 'answered') take(event);
   }
-  take();
-  return all;
+  const last = all.at(-1);
+  if (last === undefined || found !== undefined || text === undefined) {
+    take();
+    return all;
+  }
+  // A closing line after the last answer sums up: it is no call of its own.
+  const said = [last.found.text, text].filter((one) => one !== undefined).join('\n');
+  return [...all.slice(0, -1), { ...last, found: { ...last.found, text: said } }];
 };
 
 /** An answer that says of itself that it is none proves nothing, unless its status is what was asked for. */

@@ -1,4 +1,6 @@
+import { parse } from 'yaml';
 import type { Drift, OperationCall, Plan } from '../../../domain/operation.ts';
+import { PlanError } from '../../../domain/plan-error.ts';
 import { WireError } from '../../../io/failures.ts';
 import type { KubeCall } from '../client.ts';
 import { kindNamed } from '../kinds.ts';
@@ -12,10 +14,19 @@ import { placeOf, rightTo } from './found.ts';
 import { manifestCall } from './manifest-call.ts';
 import { type Manifest, readManifests } from './manifests.ts';
 import { type ApplyParams, applyParams } from './params.ts';
+import { containersIn } from './pod-template.ts';
 import type { Deed, Recipe } from './recipe.ts';
 import { standingOf } from './standing.ts';
 
 const longestShown = 4000;
+
+/** Refuses files that would roll out another version than the one that is meant. Throws PlanError. */
+const refuseOther = (manifests: readonly Manifest[], image: string): void => {
+  const images = manifests.flatMap(({ text }) => containersIn(parse(text)).map((one) => one.image));
+  if (images.includes(image)) return;
+  const there = images.length === 0 ? 'no image' : [...new Set(images)].join(', ');
+  throw new PlanError('not-applicable', `the files have ${there}, not ${image}`);
+};
 
 /** A document in a plan: its text stays in its file, is hashed here, and is read again when it is sent. */
 const referenceTo = ({ file, nth, print }: Manifest): string => JSON.stringify({ file, nth, print });
@@ -89,6 +100,7 @@ export const applyRecipe = (parts: KubeParts, dir: string): Recipe<ApplyParams> 
     saw: standingOf,
     prepare: async (params, signal) => {
       const manifests = await read(params.files, signal);
+      if (params.image !== undefined) refuseOther(manifests, params.image);
       const deeds = await Promise.all(manifests.map((manifest) => deedOf(manifest, params, signal)));
       const taken =
         params.force === true ? await Promise.all(deeds.map((deed) => takenOver(deed, signal))) : [];

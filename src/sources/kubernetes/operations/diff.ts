@@ -91,6 +91,8 @@ export const diffOperation = (parts: KubeParts, dir: string): Operation => {
           const one = await compared(manifest, params, signal);
           all.push(one);
           for (const text of one.lines) yield { is: 'output', text: `${one.object} ${text}` };
+          const { object } = one;
+          yield { is: 'found', found: { json: { object, differs: one.lines.length > 0 } } };
           yield { is: 'answered', line, status: one.status, ok: true };
         } catch (error) {
           const { message } = client.fault('', planErrorOf(error, manifest.name));

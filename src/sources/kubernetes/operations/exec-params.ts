@@ -11,6 +11,12 @@ const zPath = (what: string) => z.string().min(1).meta({ description: what }).ex
 export const execParams = z
   .strictObject({
     pod: zName('a pod').exactOptional(),
+    pods: z
+      .array(zName('a pod'))
+      .min(1)
+      .max(100)
+      .meta({ description: 'these pods, one after another' })
+      .exactOptional(),
     deployment: zName('every running pod of a deployment').exactOptional(),
     selector: z
       .string()
@@ -50,8 +56,10 @@ export const execParams = z
   .refine(({ save, feed, complete }) => complete === undefined || (save ?? feed) !== undefined, {
     error: 'complete is for save and feed',
   })
-  .refine((one) => [one.pod, one.deployment, one.selector].filter((of) => of !== undefined).length === 1, {
-    error: 'say one of pod, deployment, selector',
-  });
+  .refine(
+    (one) =>
+      [one.pod, one.pods, one.deployment, one.selector].filter((of) => of !== undefined).length === 1,
+    { error: 'say one of pod, pods, deployment, selector' },
+  );
 
 export type ExecParams = z.infer<typeof execParams>;

@@ -9,8 +9,12 @@ import { admitted } from './admission.ts';
 import type { ExecParams } from './exec-params.ts';
 import { execPath } from './exec-socket.ts';
 
-const targetText = ({ pod, deployment, selector }: ExecParams): string =>
-  pod !== undefined ? `pod/${pod}` : deployment !== undefined ? `deployment/${deployment}` : (selector ?? '');
+/** The pods by name, or what selects them. */
+const targetTexts = ({ pod, pods, deployment, selector }: ExecParams): readonly string[] => {
+  const named = pods ?? (pod === undefined ? [] : [pod]);
+  if (named.length > 0) return named.map((name) => `pod/${name}`);
+  return [deployment === undefined ? (selector ?? '') : `deployment/${deployment}`];
+};
 
 /** The container that is meant, as it is now. Throws PlanError. */
 export const meantIn = ({ name, containers }: SlimPod, wanted: string | undefined): SlimContainer => {
@@ -41,12 +45,16 @@ export const seatsOf = async (
   signal: AbortSignal,
 ): Promise<readonly Seat[]> => {
   const namespace = await namespaceFor(parts, params.namespace, signal);
-  const target = targetText(params);
-  const pods = await podsOfTarget(parts.client, namespace, target, signal);
-  const live = pods.filter((pod) => params.pod !== undefined || pod.isLive);
-  if (live.length === 0) {
-    const none = pods.length === 0 ? 'there is no pod of' : `none of the ${pods.length} pods is ready of`;
-    throw new PlanError('not-applicable', `${none} ${target} in namespace ${namespace}`);
+  const isNamed = params.pod !== undefined || params.pods !== undefined;
+  const live: SlimPod[] = [];
+  for (const target of targetTexts(params)) {
+    const pods = await podsOfTarget(parts.client, namespace, target, signal);
+    const some = pods.filter((pod) => isNamed || pod.isLive);
+    if (some.length === 0) {
+      const none = pods.length === 0 ? 'there is no pod of' : `none of the ${pods.length} pods is ready of`;
+      throw new PlanError('not-applicable', `${none} ${target} in namespace ${namespace}`);
+    }
+    live.push(...some);
   }
   const meant = params.first === true ? live.slice(0, 1) : live;
   return meant.map((pod) => {

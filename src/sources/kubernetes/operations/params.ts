@@ -26,7 +26,9 @@ export const restartParams = z.strictObject(templated).refine(isOne, sayOne);
 export const scaleParams = z
   .strictObject({
     ...scaled,
-    replicas: z.int().min(0).max(10_000),
+    replicas: z
+      .union([z.int().min(0).max(10_000), z.literal('planned')])
+      .meta({ description: "planned: as many as when the run was planned, after a step that scaled to 0" }),
     only: z
       .literal('up')
       .meta({ description: 'up: refused when it would not be more than there are' })
@@ -115,6 +117,11 @@ export const diffParams = z.strictObject({ files: zFiles, namespace: zElsewhere 
 export const applyParams = z.strictObject({
   files: zFiles,
   force: z.boolean().meta({ description: 'true: takes over fields that others manage' }).exactOptional(),
+  image: z
+    .string()
+    .min(1)
+    .meta({ description: 'refused unless a container of these files has just this image' })
+    .exactOptional(),
   namespace: zElsewhere,
   wait: zWait,
 });

@@ -8,13 +8,48 @@ import { blastRadius } from './blast-radius.ts';
 import { type Found, findNamed, namingOf, rightTo, targetOf } from './found.ts';
 import { type ScaleParams, scaleParams } from './params.ts';
 import { reachOf } from './reach.ts';
-import type { Recipe } from './recipe.ts';
+import type { Prepared, Recipe } from './recipe.ts';
 
 const replicasOf = (raw: unknown): number => number(field(field(raw, 'spec'), 'replicas')) ?? 1;
 
 const countWords = (replicas: number): string => `${replicas} replica${replicas === 1 ? '' : 's'}`;
 
-const saw = (raw: unknown): string => countWords(replicasOf(raw));
+/** What is started again was stopped by a step before: its number is not what pins it, its uid is. */
+const saw = (raw: unknown, { replicas }: Pick<ScaleParams, 'replicas'>): string =>
+  replicas === 'planned' ? 'as it was planned' : countWords(replicasOf(raw));
+
+const scaleCall = (path: string, replicas: number) => ({
+  method: 'PATCH',
+  path: `${path}/scale`,
+  contentType: 'application/merge-patch+json',
+  body: JSON.stringify({ spec: { replicas } }),
+});
+
+/** As many as there are while the run is planned: a step of the same run scales to 0 before. Throws PlanError, WireError. */
+const startedAgain = async (
+  { client }: KubeParts,
+  found: Found,
+  now: number,
+  signal: AbortSignal,
+): Promise<Prepared> => {
+  const { object, path, raw } = found;
+  if (now === 0)
+    throw new PlanError('not-applicable', `${object} has 0 replicas: how many there were is not known`);
+  const [pods = ''] = await blastRadius(client, found, signal);
+  return {
+    deeds: [
+      {
+        call: scaleCall(path, now),
+        target: targetOf(found, saw(raw, { replicas: 'planned' })),
+        object,
+        look: path,
+        rights: [rightTo('patch', found, 'scale')],
+        rollsOut: true,
+      },
+    ],
+    objects: [`${object}: back to ${countWords(now)}, as when this was planned`, pods],
+  };
+};
 
 /**
  * Refuses what an autoscaler would set back. It leaves alone what is scaled to 0: to there, and back from there, nobody
@@ -52,7 +87,9 @@ export const scaleRecipe = (parts: KubeParts): Recipe<ScaleParams> => ({
   prepare: async (params, signal) => {
     const found = await findNamed(parts, params, signal);
     const { object, path, raw } = found;
-    const [now, replicas] = [replicasOf(raw), params.replicas];
+    const now = replicasOf(raw);
+    if (params.replicas === 'planned') return startedAgain(parts, found, now, signal);
+    const { replicas } = params;
     if (now === replicas) throw new PlanError('not-applicable', `${object} has ${countWords(now)} already`);
     if (params.only === 'up' && replicas < now)
       throw new PlanError(
@@ -66,13 +103,8 @@ export const scaleRecipe = (parts: KubeParts): Recipe<ScaleParams> => ({
     return {
       deeds: [
         {
-          call: {
-            method: 'PATCH',
-            path: `${path}/scale`,
-            contentType: 'application/merge-patch+json',
-            body: JSON.stringify({ spec: { replicas } }),
-          },
-          target: targetOf(found, countWords(now)),
+          call: scaleCall(path, replicas),
+          target: targetOf(found, saw(raw, params)),
           object,
           look: path,
           rights: [rightTo('patch', found, 'scale')],
