@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
 import { count } from '../../domain/format.ts';
-import type { Plan } from '../../domain/operation.ts';
+import type { Drift, Plan } from '../../domain/operation.ts';
+import { PlanError } from '../../domain/plan-error.ts';
 import { masker } from '../../io/secrets.ts';
 import { passwordsIn } from '../secret-text.ts';
 import type { Operation } from '../source.ts';
@@ -11,7 +12,7 @@ import { zDatabase, zValues } from './config.ts';
 import type { Row } from './parse.ts';
 import { zTimeout } from './relation-operation.ts';
 import { callLine, doneWords, sendStatement } from './statement-call.ts';
-import { changing } from './statements.ts';
+import { changing, own } from './statements.ts';
 
 export const executeParams = z.strictObject({
   sql: z.string().min(1).meta({ description: 'one statement; values go into params, never into the text' }),
@@ -21,6 +22,9 @@ export const executeParams = z.strictObject({
     .boolean()
     .meta({ description: 'false: outside a transaction, for statements that must be' })
     .default(true),
+  absent: zDatabase.meta({
+    description: 'the name of a database that must not exist: the step is refused before anything is sent',
+  }),
   timeout: zTimeout.exactOptional(),
 });
 
@@ -33,8 +37,10 @@ export const executeOperation = (home: PostgresClient): Operation => ({
 
   /** Its danger is the least that it can be: what it truly is, only the runbook's step knows. */
   plan: async (given, signal): Promise<Plan> => {
-    const { sql, params, database } = executeParams.parse(given);
+    const { sql, params, database, absent } = executeParams.parse(given);
     const client = inDatabase(home, database);
+    if (absent !== undefined && (await isThere(client, absent, signal)))
+      throw new PlanError('not-applicable', `the database ${absent} exists already: drop it, or choose another name`);
     for (const secret of passwordsIn(sql)) masker.add(secret);
     return {
       use: `${client.source}.execute`,
@@ -47,7 +53,12 @@ export const executeOperation = (home: PostgresClient): Operation => ({
     };
   },
 
-  recheck: async () => undefined,
+  recheck: async (plan, signal): Promise<Drift | undefined> => {
+    const { absent, database } = executeParams.parse(plan.params);
+    if (absent === undefined || !(await isThere(inDatabase(home, database), absent, signal))) return undefined;
+    const target = plan.targets[0]?.name ?? '';
+    return { target, planned: `no database ${absent}`, found: 'it exists' };
+  },
 
   act: async function* (plan, change, signal) {
     const { sql, params = [], transaction, timeout, database } = executeParams.parse(plan.params);
@@ -63,6 +74,14 @@ export const executeOperation = (home: PostgresClient): Operation => ({
     }
   },
 });
+
+/** Whether the server has a database of that name. Throws SqlError. */
+const isThere = async (client: PostgresClient, name: string, signal: AbortSignal): Promise<boolean> => {
+  const { rows } = await client.ask(own('SELECT oid FROM pg_database WHERE datname = $1'), signal, {
+    values: [name],
+  });
+  return rows.length > 0;
+};
 
 type Values = NonNullable<z.infer<typeof executeParams>['params']>;
 

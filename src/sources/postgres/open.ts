@@ -24,7 +24,7 @@ export const openPostgres = (opening: Opening<PostgresConfig>, io: ReadIo): Sour
       ...sqlFeeds(client, opening.signals),
       ...noteFeeds(client),
     ],
-    operations: operationsOf(client, io.files, opening.dir ?? process.cwd()),
+    operations: operationsOf(client, io, opening.dir ?? process.cwd()),
     ...(identity === undefined ? {} : { identify: (signal) => identityFault(client, identity, signal) }),
     doctor: (signal) => examine(client, signal),
     close: () => io.close(),

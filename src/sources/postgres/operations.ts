@@ -1,6 +1,7 @@
-import type { ReadFiles } from '../../io/file-shapes.ts';
+import type { ReadIo } from '../../io/io.ts';
 import type { Operation, SourceModule } from '../source.ts';
 import type { PostgresClient } from './client.ts';
+import { readDumpOperation, readDumpParams } from './dump-operation.ts';
 import { executeOperation, executeParams } from './execute-operation.ts';
 import {
   createIndexOperation,
@@ -18,6 +19,7 @@ import { cancelParams, terminateParams } from './victims.ts';
 /** What the profile's loader has to know of each. */
 export const operationSpecs: SourceModule['operations'] = {
   query: { params: queryParams, danger: 'read', finds: ['rows'] },
+  readDump: { params: readDumpParams, danger: 'read', finds: ['json'] },
   cancel: { params: cancelParams, danger: 'disruptive' },
   terminate: { params: terminateParams, danger: 'disruptive' },
   vacuum: { params: vacuumParams, danger: 'disruptive' },
@@ -30,8 +32,13 @@ export const operationSpecs: SourceModule['operations'] = {
 };
 
 /** `dir`: where the profile is, for files that they name. */
-export const operationsOf = (client: PostgresClient, files: ReadFiles, dir: string): readonly Operation[] => [
+export const operationsOf = (
+  client: PostgresClient,
+  { files, disk }: Pick<ReadIo, 'files' | 'disk'>,
+  dir: string,
+): readonly Operation[] => [
   queryOperation(client),
+  readDumpOperation(client, disk, dir),
   signalOperation(client, 'cancel'),
   signalOperation(client, 'terminate'),
   vacuumOperation(client),

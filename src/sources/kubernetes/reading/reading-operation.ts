@@ -22,8 +22,6 @@ export interface Reading<P> {
   asks(params: P, signal: AbortSignal): Promise<readonly Asked[]>;
   /** `index`: of the ask. Throws WireError for an answer that cannot be read. */
   lines(answer: HttpAnswer, index: number, params: P, asked: number): readonly string[];
-  /** True: what it finds is each answer's JSON, besides the lines. */
-  readonly findsJson?: true;
 }
 
 interface Earlier {
@@ -92,7 +90,6 @@ export const readingOperation = <P>(parts: KubeParts, reading: Reading<P>): Oper
       const problem = client.problem(answer);
       if (problem !== undefined) throw problem;
       for (const text of linesOf(answer)) yield { is: 'output', text };
-      if (reading.findsJson === true) yield { is: 'found', found: { json: answer.json() } };
       yield { is: 'answered', line, status: statusText(answer.status), ok: true };
     } catch (error) {
       yield { is: 'answered', line, status: client.fault(path, error).message, ok: false };

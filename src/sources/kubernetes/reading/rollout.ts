@@ -25,7 +25,6 @@ export const rolloutOperation = (parts: KubeParts): Operation =>
   readingOperation(parts, {
     name: 'rollout',
     params: objectParams,
-    findsJson: true,
     asks: async ({ object, namespace }, signal) => {
       const { kind, asked } = await findObject(parts, object, namespace, signal);
       if (rolloutOf[kind.word] === undefined)

@@ -75,11 +75,19 @@ const patterns: readonly (readonly [
     ({ db }, [name = '']) => table([{ [name]: db.backends.length }]),
   ],
   [
-    /^select count\(\*\)(?: as (\w+))? from "?(\w+)"?$/,
+    /^select count\(\*\)(?: as (\w+))? from (?:"?public"?\.)?"?(\w+)"?$/,
     ({ tables }, [name, of = '']) => {
       const found = tables.table(of);
       if (found === undefined) throw new Refusal('42P01', `relation "${of}" does not exist`);
       return table([{ [name ?? 'count']: found.rows }]);
+    },
+  ],
+  [
+    /^select oid from pg_database where datname = (?:\$1|'(\w+)'|current_database\(\))$/,
+    ({ db, database, text, values }, [named]) => {
+      const wanted = /\$1/.test(text) ? (values[0] ?? '') : (named ?? database);
+      const found = db.databases.named(wanted);
+      return table(found === undefined ? [] : [{ oid: found.oid }], ['oid']);
     },
   ],
   [

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { bytes, count } from '../../domain/format.ts';
+import type { ActEvent, Plan } from '../../domain/operation.ts';
+import { PlanError } from '../../domain/plan-error.ts';
+import type { Disk } from '../../io/file-shapes.ts';
+import { SqlError } from '../../io/sql.ts';
+import { ownPath } from '../own-files.ts';
+import type { Operation } from '../source.ts';
+import { inDatabase, type PostgresClient } from './client.ts';
+import { zDatabase } from './config.ts';
+import { type DumpFile, readDump } from './dump-file.ts';
+import { quoteIdentifier } from './quote.ts';
+import { own } from './statements.ts';
+
+export const readDumpParams = z.strictObject({
+  file: z
+    .string()
+    .min(1)
+    .meta({ description: 'a dump of this machine in plain text, gzip or not; relative to the profile' }),
+  compare: z
+    .literal(true)
+    .meta({ description: 'counts the rows of the same tables in the database, too' })
+    .exactOptional(),
+  strict: z
+    .literal(true)
+    .meta({ description: 'fails when a table is missing or has another number of rows' })
+    .exactOptional(),
+  database: zDatabase,
+});
+
+/** A table of the dump; `database`: absent when it was not counted, null when there is no such table. */
+interface Counted {
+  readonly table: string;
+  readonly dump: number;
+  readonly database?: number | null;
+}
+
+/** A count may take as long as the table is large. */
+const countMs = 10 * 60_000;
+
+const rowsIn = async (client: PostgresClient, table: string, signal: AbortSignal): Promise<number | null> => {
+  const [schema = '', name = ''] = table.split('.');
+  const text = own(`SELECT count(*) FROM ${quoteIdentifier(schema)}.${quoteIdentifier(name)}`);
+  try {
+    const { rows } = await client.ask(text, signal, { timeoutMs: countMs });
+    return Number(rows[0]?.['count']);
+  } catch (error) {
+    if (error instanceof SqlError && error.kind === 'missing' && error.sqlState === '42P01') return null;
+    throw error;
+  }
+};
+
+const words = ({ table, dump, database }: Counted): string => {
+  if (database === undefined) return `${table}: ${count(dump)} rows`;
+  if (database === null) return `${table}: ${count(dump)} rows in the dump, no such table in the database`;
+  return `${table}: ${count(dump)} rows in the dump, ${count(database)} in the database`;
+};
+
+/** What a verification asks for. */
+const figures = (all: readonly Counted[]) => {
+  const compared = all.filter(({ database }) => database !== undefined);
+  return {
+    tables: all.length,
+    rows: all.reduce((sum, { dump }) => sum + dump, 0),
+    missing: compared.filter(({ database }) => database === null).length,
+    differing: compared.filter(({ dump, database }) => database !== dump).length,
+    empty: compared.filter(({ dump, database }) => database === 0 && dump > 0).length,
+  };
+};
+
+/** Why a dump cannot be restored; undefined when it can. */
+const problemOf = ({ isComplete, tables }: DumpFile): string | undefined => {
+  if (!isComplete) return 'the dump is not complete: its last line is missing';
+  if (tables.size === 0) return 'the dump has no table';
+  return [...tables.values()].some((rows) => rows > 0) ? undefined : 'the dump has no rows';
+};
+
+/** `readDump`: reads a dump to its end, counts its tables and rows, and compares them with a database. Changes nothing. */
+export const readDumpOperation = (home: PostgresClient, disk: Disk, dir: string): Operation => {
+  const told = async (
+    plan: Plan,
+    signal: AbortSignal,
+  ): Promise<{ readonly all: readonly Counted[]; readonly problem: string | undefined }> => {
+    const { file, compare, strict, database } = readDumpParams.parse(plan.params);
+    const dump = await readDump(disk, ownPath(file, dir), signal);
+    const problem = problemOf(dump);
+    const client = inDatabase(home, database);
+    const all: Counted[] = [];
+    for (const [table, rows] of dump.tables) {
+      const there = compare === true ? { database: await rowsIn(client, table, signal) } : {};
+      all.push({ table, dump: rows, ...there });
+    }
+    const { differing } = figures(all);
+    const differs = strict === true && differing > 0;
+    return { all, problem: problem ?? (differs ? `${count(differing)} tables differ from the dump` : undefined) };
+  };
+
+  return {
+    name: 'readDump',
+    danger: () => 'read',
+    recheck: async () => undefined,
+
+    plan: async (given, signal): Promise<Plan> => {
+      const { file, compare, database } = readDumpParams.parse(given);
+      const path = ownPath(file, dir);
+      const stat = await disk.stat(path, signal);
+      if (stat.kind !== 'file') throw new PlanError('failed', `${path} is no file`);
+      const client = inDatabase(home, database);
+      const beside = compare === true ? `, compared with the rows of ${client.database}` : '';
+      return {
+        use: `${home.source}.readDump`,
+        danger: 'read',
+        targets: [{ name: client.database, uid: client.where, saw: '', where: client.where }],
+        calls: [{ line: `read ${path}`, target: 0 }],
+        objects: [`${path}: ${bytes(stat.sizeBytes)}${beside}`],
+        params: given,
+      };
+    },
+
+    act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
+      const line = plan.calls[0]?.line ?? '';
+      yield { is: 'call', line };
+      try {
+        const { all, problem } = await told(plan, signal);
+        for (const one of all) yield { is: 'output', text: words(one) };
+        const { tables, rows } = figures(all);
+        yield { is: 'found', found: { json: figures(all) } };
+        const status = problem ?? `complete, ${count(tables)} tables, ${count(rows)} rows`;
+        yield { is: 'answered', line, status, ok: problem === undefined };
+      } catch (error) {
+        yield { is: 'answered', line, status: home.fault('readDump', error).message, ok: false };
+      }
+    },
+  };
+};
