@@ -78,10 +78,16 @@ const at = (json: unknown, path: string): unknown =>
     return (place as Readonly<Record<string, unknown>>)[key];
   }, json);
 
+/** A value that can be compared with a bound; a list or a map cannot. */
+const scalarOf = (found: unknown): Scalar | undefined =>
+  typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean' ? found : undefined;
+
+/** A text that begins with a comparison is a bound, as for `value`; anything else must be equal in value and type. */
 const ofJson = (path: string, wanted: Scalar, { json }: Found): Truth => {
   if (json === undefined) return unknown('it gave no JSON');
   const found = at(json, path);
   if (found === undefined) return unknown(`${path} is not there`);
+  if (typeof wanted === 'string' && isBound(wanted)) return ofValue(path, scalarOf(found), wanted);
   return judged(found === wanted, path, found, shown(path, wanted));
 };
 

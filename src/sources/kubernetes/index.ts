@@ -44,7 +44,7 @@ export const kubernetes: SourceModule<KubernetesConfig> = {
     logs: { params: logsParams, danger: 'read' },
     describe: { params: objectParams, danger: 'read' },
     events: { params: objectParams, danger: 'read' },
-    rollout: { params: objectParams, danger: 'read' },
+    rollout: { params: objectParams, danger: 'read', finds: ['json'] },
     diff: { params: diffParams, danger: 'read' },
     restart: { params: restartParams, danger: 'disruptive' },
     scale: { params: scaleParams, danger: 'disruptive' },

@@ -68,9 +68,10 @@ const runOf = async (stand: Stand, name: string, params: Raw) => {
   const made = await plan;
   const before = stand.server.asked.length;
   const change = openChangeIo(stand.clock);
-  const [lines, ends]: [string[], boolean[]] = [[], []];
+  const [lines, ends, found]: [string[], boolean[], unknown[]] = [[], [], []];
   for await (const told of operation.act(made, change, signal)) {
     if (told.is === 'output') lines.push(told.text);
+    if (told.is === 'found') found.push(told.found.json);
     if (told.is === 'answered') ends.push(told.ok);
   }
   await change.close();
@@ -78,7 +79,7 @@ const runOf = async (stand: Stand, name: string, params: Raw) => {
     .slice(before)
     .map((line) => line.replace('GET ', `GET ${stand.server.url}`));
   expect(asked).toEqual(made.calls.map(({ line }) => line));
-  return { lines, ends, plan: made };
+  return { lines, ends, found, plan: made };
 };
 
 test('logs: the lines of every container that is named, behind the name of its pod', async () => {
@@ -124,6 +125,45 @@ test('rollout and events', async () => {
   const { lines, plan } = await runOf(stand, 'events', { object: 'pod/vanished' });
   expect(lines).toHaveLength(2);
   expect(plan.calls[0]?.line).toContain('involvedObject.kind%3DPod%2CinvolvedObject.name%3Dvanished');
+});
+
+const templated = deployment('bus', {
+  template: {
+    metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': '2026-03-04T10:15:00Z' } },
+    spec: {
+      containers: [
+        {
+          name: 'app',
+          image: 'app:2',
+          resources: { limits: { memory: '2Gi', cpu: '500m' } },
+          env: [
+            { name: 'GOGC', value: '100' },
+            { name: 'DB_PASSWORD', value: 's3cret' },
+            { name: 'DB_URL', valueFrom: { secretKeyRef: { name: 'db', key: 'url' } } },
+          ],
+        },
+      ],
+    },
+  },
+});
+
+test('rollout as JSON: what the template asks for, without secrets', async () => {
+  await using stand = await openStand((url, response, request) =>
+    url.pathname.endsWith('/deployments/bus') ? { body: templated } : cluster(url, response, request),
+  );
+  const { found } = await runOf(stand, 'rollout', { object: 'deployment/bus' });
+  expect(found).toEqual([
+    expect.objectContaining({
+      uid: expect.stringContaining('bus'),
+      done: true,
+      status: 'available',
+      replicas: 2,
+      restartedAt: '2026-03-04T10:15:00Z',
+      containers: {
+        app: { image: 'app:2', env: { GOGC: '100' }, limits: { memory: 2 ** 31, cpu: 0.5 }, requests: {} },
+      },
+    }),
+  ]);
 });
 
 test.each<[string, string, Raw, string, RegExp]>([

@@ -22,6 +22,8 @@ export interface Reading<P> {
   asks(params: P, signal: AbortSignal): Promise<readonly Asked[]>;
   /** `index`: of the ask. Throws WireError for an answer that cannot be read. */
   lines(answer: HttpAnswer, index: number, params: P, asked: number): readonly string[];
+  /** The answer as a JSON document, for verifications. Absent: its lines are all that it gives. */
+  json?(answer: HttpAnswer, params: P): unknown;
 }
 
 interface Earlier {
@@ -71,7 +73,10 @@ export const readingOperation = <P>(parts: KubeParts, reading: Reading<P>): Oper
           change,
           path,
           line,
-          (answer) => reading.lines(answer, index, params, paths.length),
+          {
+            lines: (answer) => reading.lines(answer, index, params, paths.length),
+            json: (answer) => reading.json?.(answer, params),
+          },
           signal,
         );
       }
@@ -82,14 +87,19 @@ export const readingOperation = <P>(parts: KubeParts, reading: Reading<P>): Oper
     change: ChangeIo,
     path: string,
     line: string,
-    linesOf: (answer: HttpAnswer) => readonly string[],
+    of: {
+      lines(answer: HttpAnswer): readonly string[];
+      json(answer: HttpAnswer): unknown;
+    },
     signal: AbortSignal,
   ): AsyncIterable<ActEvent> {
     try {
       const answer = await client.send(change, { method: 'GET', path }, signal);
       const problem = client.problem(answer);
       if (problem !== undefined) throw problem;
-      for (const text of linesOf(answer)) yield { is: 'output', text };
+      for (const text of of.lines(answer)) yield { is: 'output', text };
+      const json = of.json(answer);
+      if (json !== undefined) yield { is: 'found', found: { json } };
       yield { is: 'answered', line, status: statusText(answer.status), ok: true };
     } catch (error) {
       yield { is: 'answered', line, status: client.fault(path, error).message, ok: false };

@@ -12,6 +12,7 @@ import {
 import { findObject } from './object.ts';
 import { objectParams } from './params.ts';
 import { readingOperation } from './reading-operation.ts';
+import { rolloutDocument } from './rollout-document.ts';
 
 /** How the rollout of each kind that has one is judged. */
 export const rolloutOf: Readonly<Record<string, ((raw: unknown) => Rollout) | undefined>> = {
@@ -20,7 +21,7 @@ export const rolloutOf: Readonly<Record<string, ((raw: unknown) => Rollout) | un
   daemonset: daemonSetRollout,
 };
 
-/** `rollout`: how far a deployment, stateful set or daemon set has come. */
+/** `rollout`: how far a deployment, stateful set or daemon set has come; as JSON also what its template asks for. */
 export const rolloutOperation = (parts: KubeParts): Operation =>
   readingOperation(parts, {
     name: 'rollout',
@@ -38,6 +39,11 @@ export const rolloutOperation = (parts: KubeParts): Operation =>
       const raw = answer.json();
       const judge = rolloutOf[objectNamed(object)?.kind.word ?? ''];
       return judge === undefined ? [] : [rolloutWords(object, judge(raw)), ...conditionLines(raw)];
+    },
+    json: (answer, { object }) => {
+      const raw = answer.json();
+      const judge = rolloutOf[objectNamed(object)?.kind.word ?? ''];
+      return judge === undefined ? undefined : rolloutDocument(raw, judge(raw));
     },
   });
 
