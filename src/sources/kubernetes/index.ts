@@ -4,6 +4,8 @@ import type { SourceModule } from '../source.ts';
 import { type KubernetesConfig, kubernetesConfig } from './config.ts';
 import { dataParams, keepParams, setDataParams } from './operations/data/params.ts';
 import { execParams } from './operations/exec-params.ts';
+import { heapRoomParams } from './operations/heap-room.ts';
+import { listenersParams } from './operations/listeners.ts';
 import {
   applyParams,
   deleteParams,
@@ -45,7 +47,7 @@ export const kubernetes: SourceModule<KubernetesConfig> = {
     describe: { params: objectParams, danger: 'read' },
     events: { params: objectParams, danger: 'read' },
     rollout: { params: objectParams, danger: 'read', finds: ['json'] },
-    diff: { params: diffParams, danger: 'read' },
+    diff: { params: diffParams, danger: 'read', finds: ['json'] },
     restart: { params: restartParams, danger: 'disruptive' },
     scale: { params: scaleParams, danger: 'disruptive' },
     rollback: { params: rollbackParams, danger: 'disruptive' },
@@ -60,6 +62,8 @@ export const kubernetes: SourceModule<KubernetesConfig> = {
     delete: { params: deleteParams, danger: 'destructive' },
     job: { params: jobParams, danger: 'as-step' },
     exec: { params: execParams, danger: 'as-step', finds: ['status'] },
+    heapRoom: { params: heapRoomParams, danger: 'as-step', finds: ['json'] },
+    listeners: { params: listenersParams, danger: 'as-step', finds: ['json'] },
   },
   hasTails: true,
   countsLines: true,

@@ -92,7 +92,10 @@ export const readDumpOperation = (home: PostgresClient, disk: Disk, dir: string)
     }
     const { differing } = figures(all);
     const differs = strict === true && differing > 0;
-    return { all, problem: problem ?? (differs ? `${count(differing)} tables differ from the dump` : undefined) };
+    return {
+      all,
+      problem: problem ?? (differs ? `${count(differing)} tables differ from the dump` : undefined),
+    };
   };
 
   return {

@@ -40,7 +40,10 @@ export const executeOperation = (home: PostgresClient): Operation => ({
     const { sql, params, database, absent } = executeParams.parse(given);
     const client = inDatabase(home, database);
     if (absent !== undefined && (await isThere(client, absent, signal)))
-      throw new PlanError('not-applicable', `the database ${absent} exists already: drop it, or choose another name`);
+      throw new PlanError(
+        'not-applicable',
+        `the database ${absent} exists already: drop it, or choose another name`,
+      );
     for (const secret of passwordsIn(sql)) masker.add(secret);
     return {
       use: `${client.source}.execute`,
@@ -55,7 +58,8 @@ export const executeOperation = (home: PostgresClient): Operation => ({
 
   recheck: async (plan, signal): Promise<Drift | undefined> => {
     const { absent, database } = executeParams.parse(plan.params);
-    if (absent === undefined || !(await isThere(inDatabase(home, database), absent, signal))) return undefined;
+    if (absent === undefined || !(await isThere(inDatabase(home, database), absent, signal)))
+      return undefined;
     const target = plan.targets[0]?.name ?? '';
     return { target, planned: `no database ${absent}`, found: 'it exists' };
   },

@@ -14,8 +14,8 @@ export const eventBusDatabase: DatabaseSpec = {
   tables: [
     {
       name: 'events',
-      rows: 4_200_000,
-      dead: 61_000,
+      rows: 42_000,
+      dead: 6100,
       bytes: 2900 * mib,
       indexes: [
         { name: 'events_pkey', columns: ['id'], bytes: 130 * mib, unique: true },

@@ -8,8 +8,11 @@ import { setDataRecipe } from './data/set-data.ts';
 import { deleteRecipe } from './delete.ts';
 import { diffOperation } from './diff.ts';
 import { execOperation } from './exec.ts';
+import { heapRoomLook } from './heap-room.ts';
 import { jobRecipe } from './job.ts';
 import { limitsRecipe } from './limits.ts';
+import { listenersLook } from './listeners.ts';
+import { lookOperation } from './look-inside.ts';
 import { patchRecipe } from './patch.ts';
 import { restartRecipe } from './restart.ts';
 import { rollbackRecipe } from './rollback.ts';
@@ -34,4 +37,6 @@ export const actingOperations = (parts: KubeParts, dir = process.cwd()): readonl
   diffOperation(parts, dir),
   actingOperation(parts, jobRecipe(parts)),
   execOperation(parts, dir),
+  lookOperation(parts, heapRoomLook(parts)),
+  lookOperation(parts, listenersLook(parts)),
 ];

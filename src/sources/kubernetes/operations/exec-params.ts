@@ -36,6 +36,7 @@ export const execParams = z
       .meta({ description: 'the program in the container and its arguments; no shell' }),
     save: zPath('a new file of this machine for what it writes to stdout; {time} and {pod} are filled in'),
     gzip: z.boolean().meta({ description: 'true: packs that file' }).exactOptional(),
+    sumOf: zPath('a file in the container: what is saved must have its SHA-256, or nothing is kept'),
     feed: zPath('a file of this machine for its stdin, unpacked where it is gzip'),
     complete: z
       .string()
@@ -52,13 +53,13 @@ export const execParams = z
   })
   .refine(({ save, feed }) => save === undefined || feed === undefined, { error: 'say one of save, feed' })
   .refine(({ save, gzip }) => save !== undefined || gzip === undefined, { error: 'gzip is for save' })
+  .refine(({ save, sumOf }) => save !== undefined || sumOf === undefined, { error: 'sumOf is for save' })
   .refine(({ feed, abort }) => feed !== undefined || abort === undefined, { error: 'abort is for feed' })
   .refine(({ save, feed, complete }) => complete === undefined || (save ?? feed) !== undefined, {
     error: 'complete is for save and feed',
   })
   .refine(
-    (one) =>
-      [one.pod, one.pods, one.deployment, one.selector].filter((of) => of !== undefined).length === 1,
+    (one) => [one.pod, one.pods, one.deployment, one.selector].filter((of) => of !== undefined).length === 1,
     { error: 'say one of pod, pods, deployment, selector' },
   );
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { durationText } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import { bytes } from '../../../domain/format.ts';
@@ -10,6 +11,7 @@ import { masker } from '../../../io/secrets.ts';
 import { wireError } from '../../../io/wire-error.ts';
 import { statusOf } from '../../found-status.ts';
 import type { KubeParts } from '../parts.ts';
+import { askInside, otherCommand } from './exec-ask.ts';
 import { saidBy } from './exec-channels.ts';
 import { endWatcher } from './exec-files.ts';
 import { type Feeding, feed, lookedThrough } from './exec-input.ts';
@@ -33,12 +35,14 @@ const patternOf = ({ complete }: ExecParams): RegExp | undefined => {
 };
 
 /** The file that it writes: kept when the program ended well and it is whole. */
-const saving = (draft: Draft, pattern: RegExp | undefined) => {
+const saving = (draft: Draft, pattern: RegExp | undefined, sumInside?: () => Promise<string>) => {
+  const hash = createHash('sha256');
   const end = endWatcher();
   let isKept = false;
   return {
     take: async (piece: Uint8Array): Promise<void> => {
       end.take(piece);
+      hash.update(piece);
       await draft.write(piece);
     },
     /** What became of it, in words. */
@@ -48,6 +52,12 @@ const saving = (draft: Draft, pattern: RegExp | undefined) => {
         const why = isGood ? `, and none of its last lines matches ${pattern?.source}` : '';
         return { isGood: false, words: `${why}; nothing is kept of what it wrote` };
       }
+      const inside = await sumInside?.();
+      if (inside !== undefined && inside !== hash.digest('hex'))
+        return {
+          isGood: false,
+          words: `, and what came is not the file in the container (sha256 ${inside}); nothing is kept`,
+        };
       const { path, sizeBytes, sha256 } = await draft.keep();
       isKept = true;
       return { isGood: true, words: `; ${path}: ${bytes(sizeBytes)}, sha256 ${sha256}` };
@@ -71,6 +81,23 @@ const fedWords = async ({ done }: Feeding, isGood: boolean): Promise<Outcome> =>
   const { fed, isWhole } = await done;
   return { isGood: isGood && isWhole, words: `; ${bytes(fed)} were fed${isWhole ? '' : ', not all of it'}` };
 };
+
+/** Asks for the SHA-256 of the file that is copied, in its container; undefined: nothing is compared. */
+const sumInside = (
+  client: KubeParts['client'],
+  path: string,
+  { sumOf }: ExecParams,
+  change: ChangeIo,
+  signal: AbortSignal,
+): (() => Promise<string>) | undefined =>
+  sumOf === undefined
+    ? undefined
+    : async () => {
+        const asked = otherCommand(path, ['sha256sum', sumOf]);
+        const { lines, words } = await askInside(client, asked, change, signal);
+        // GNU puts a backslash in front where the name of the file holds one.
+        return /^\\?([0-9a-f]{64}) /.exec(lines[0] ?? '')?.[1] ?? [words, ...lines].join(' ');
+      };
 
 /** Runs one program to its end. Gives whether it ended with status 0, and did with its file what was asked. */
 export const runProgram = async function* (
@@ -106,7 +133,11 @@ export const runProgram = async function* (
     if (params.feed !== undefined)
       yield { is: 'output', text: await lookedThrough(io.disk, file, pattern, stop) };
     if (params.save !== undefined)
-      saved = saving(await change.draft(file, params.gzip === true, stop), pattern);
+      saved = saving(
+        await change.draft(file, params.gzip === true, stop),
+        pattern,
+        sumInside(client, path, params, change, stop),
+      );
     stop.addEventListener('abort', stopped, { once: true });
     if (stop.aborted) stopped();
     const wire = await openExec(client, path, change, cut.signal, line);

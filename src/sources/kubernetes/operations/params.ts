@@ -28,7 +28,7 @@ export const scaleParams = z
     ...scaled,
     replicas: z
       .union([z.int().min(0).max(10_000), z.literal('planned')])
-      .meta({ description: "planned: as many as when the run was planned, after a step that scaled to 0" }),
+      .meta({ description: 'planned: as many as when the run was planned, after a step that scaled to 0' }),
     only: z
       .literal('up')
       .meta({ description: 'up: refused when it would not be more than there are' })

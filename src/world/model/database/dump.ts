@@ -1,23 +1,17 @@
 import type { Database } from './database.ts';
 import type { Table, Tables } from './tables.ts';
 
-/** A dump says of each table how many rows it had, in a comment: the model knows none of them by itself. */
-const rowsComment = (rows: number): string => `-- Rows: ${rows}`;
-
 const tableText = ({ name, rows, bytes }: Table): string =>
   [
     `-- Name: ${name}; Type: TABLE; Schema: public`,
-    rowsComment(rows),
     `-- Bytes: ${bytes}`,
     `CREATE TABLE public.${name} (id bigint NOT NULL);`,
     `COPY public.${name} (id) FROM stdin;`,
-    ...Array.from({ length: Math.min(rows, sampleRows) }, (_, at) => String(at + 1)),
+    // A row each, so that a dump that was cut off restores fewer; the model knows no more of one than its number.
+    ...Array.from({ length: rows }, (_, at) => String(at + 1)),
     '\\.',
     '',
   ].join('\n');
-
-/** Rows that stand in a dump: the model counts the others. */
-const sampleRows = 20;
 
 /** What pg_dump writes of a database in plain text. */
 export const dumpOf = ({ tables, indexes }: Tables): string =>
@@ -51,16 +45,19 @@ interface Step {
 
 const stepsOf = (script: string): readonly Step[] | { readonly line: number; readonly text: string } => {
   const steps: Step[] = [];
-  let [rows, bytes, isCopying] = [0, 0, 0];
+  /** What was copied into each table is what it has. */
+  const copiedInto = new Map<string, number>();
+  let [bytes, into] = [0, ''];
   for (const [index, text] of script.split('\n').entries()) {
     const line = index + 1;
-    if (isCopying > 0) {
-      if (text !== '\\.') continue;
-      isCopying = 0;
-      steps.push({ line, said: `COPY ${rows}` });
+    if (into !== '') {
+      const rows = copiedInto.get(into) ?? 0;
+      if (text === '\\.') {
+        steps.push({ line, said: `COPY ${rows}` });
+        into = '';
+      } else copiedInto.set(into, rows + 1);
       continue;
     }
-    rows = Number(/^-- Rows: (\d+)$/.exec(text)?.[1] ?? rows);
     bytes = Number(/^-- Bytes: (\d+)$/.exec(text)?.[1] ?? bytes);
     if (text === '' || text.startsWith('--') || text.startsWith('\\')) continue;
     if (/^SET \w+ = .*;$/.test(text)) {
@@ -71,10 +68,15 @@ const stepsOf = (script: string): readonly Step[] | { readonly line: number; rea
     const [, copied] = /^COPY (?:public\.)?(\w+) \(.*\) FROM stdin;$/.exec(text) ?? [];
     const [, unique, index_ = '', of = '', columns = ''] =
       /^CREATE (UNIQUE )?INDEX (\w+) ON (?:public\.)?(\w+) USING btree \((.*)\);$/.exec(text) ?? [];
-    const size = { rows, bytes };
+    const size = bytes;
     if (made !== undefined)
-      steps.push({ line, said: 'CREATE TABLE', exists: made, act: (to) => to.create(made, size) });
-    else if (copied !== undefined) isCopying = line;
+      steps.push({
+        line,
+        said: 'CREATE TABLE',
+        exists: made,
+        act: (to) => to.create(made, { rows: copiedInto.get(made) ?? 0, bytes: size }),
+      });
+    else if (copied !== undefined) into = copied;
     else if (index_ !== '')
       steps.push({
         line,
@@ -88,6 +90,8 @@ const stepsOf = (script: string): readonly Step[] | { readonly line: number; rea
       return { line, text: `syntax error at or near "${word}"` };
     }
   }
+  // psql takes the end of its input inside of a COPY for the end of the rows; an index that comes later is missing then.
+  if (into !== '') steps.push({ line: 0, said: `COPY ${copiedInto.get(into) ?? 0}` });
   return steps;
 };
 

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { bytes } from '../../../domain/format.ts';
+import { PlanError } from '../../../domain/plan-error.ts';
+import { WireError } from '../../../io/failures.ts';
+import type { KubeParts } from '../parts.ts';
+import { namespaceFor } from '../reading/object.ts';
+import { podsOfTarget } from '../target-pods.ts';
+import type { Answered } from './exec-ask.ts';
+import type { Look } from './look-inside.ts';
+import { zContainer, zName, zNamespace } from './param-parts.ts';
+
+export const heapRoomParams = z.strictObject({
+  pod: zName('the pod of the JVM'),
+  container: zContainer,
+  pid: z
+    .string()
+    .regex(/^\d+$/, { error: 'no process id' })
+    .meta({ description: 'default: 1' })
+    .exactOptional(),
+  path: z.string().startsWith('/').meta({ description: 'where the dump is written' }),
+  times: z
+    .number()
+    .min(1)
+    .max(10)
+    .meta({ description: 'how much of the used heap must be free; default: 1.2' })
+    .exactOptional(),
+  namespace: zNamespace,
+});
+
+const sizes: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
+
+const said = ({ code, lines, words }: Answered, what: string): string => {
+  if (code !== 0) throw new WireError('malformed', `${what}: ${[words, ...lines].join(' ')}`);
+  return lines.join('\n');
+};
+
+/**
+ * Bytes in use by `GC.heap_info`: '… used 123456K …' of G1 and Parallel, '… used 512M …' of ZGC; Metaspace comes after the heap.
+ * Source: OpenJDK, CollectedHeap::print_on.
+ */
+export const usedHeap = (info: string): number | undefined => {
+  const [, amount, unit = ''] = /\bused (\d+)([KMG])/.exec(info) ?? [];
+  return amount === undefined ? undefined : Number(amount) * (sizes[unit] ?? 1);
+};
+
+/** Bytes available by `df -Pk PATH`. Source: POSIX, df. */
+export const availableBytes = (table: string): number | undefined => {
+  const columns = table.trim().split('\n').at(-1)?.trim().split(/\s+/) ?? [];
+  const kib = Number(columns[3]);
+  return columns.length >= 6 && Number.isInteger(kib) ? kib * 1024 : undefined;
+};
+
+/** `heapRoom`: whether a heap dump of a JVM fits where it would be written. A full disk would take the pod with it. */
+export const heapRoomLook = (parts: KubeParts): Look<z.infer<typeof heapRoomParams>> => ({
+  name: 'heapRoom',
+  params: heapRoomParams,
+  words: ({ path, times = 1.2 }) => `room for ${times} × the heap at ${path}`,
+  pods: async ({ pod, namespace: given }, signal) => {
+    const namespace = await namespaceFor(parts, given, signal);
+    const pods = await podsOfTarget(parts.client, namespace, `pod/${pod}`, signal);
+    if (pods.length === 0)
+      throw new PlanError('not-applicable', `there is no pod ${pod} in namespace ${namespace}`);
+    return pods;
+  },
+  see: async ({ run }, { path, pid = '1', times = 1.2 }) => {
+    const free = availableBytes(said(await run(['df', '-Pk', path]), 'df'));
+    const used = usedHeap(said(await run(['jcmd', pid, 'GC.heap_info']), 'jcmd'));
+    if (free === undefined || used === undefined)
+      throw new WireError('malformed', 'the free room or the used heap could not be read');
+    const needed = Math.ceil(times * used);
+    const words = `${bytes(free)} free at ${path}, ${bytes(needed)} needed`;
+    return {
+      lines: [words],
+      json: { freeBytes: free, neededBytes: needed, fits: free >= needed },
+      ...(free >= needed ? {} : { problem: `${words}: no dump is taken` }),
+    };
+  },
+});

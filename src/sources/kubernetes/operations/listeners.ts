@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { PlanError } from '../../../domain/plan-error.ts';
+import { shownValue } from '../../secret-name.ts';
+import { entries, field, list, text } from '../../wire-value.ts';
+import type { KubeParts } from '../parts.ts';
+import { namespaceFor } from '../reading/object.ts';
+import { podsOfTarget } from '../target-pods.ts';
+import type { Inside, Look, Seen } from './look-inside.ts';
+import { zContainer, zName, zNamespace } from './param-parts.ts';
+import { type Listening, listeningIn, ownersIn } from './sockets.ts';
+
+export const listenersParams = z
+  .strictObject({
+    pod: zName('a pod').exactOptional(),
+    deployment: zName('every pod of a deployment, ready or not').exactOptional(),
+    container: zContainer,
+    ports: z.array(z.int().min(1).max(65_535)).min(1).max(20).meta({ description: 'who listens on these' }),
+    namespace: zNamespace,
+  })
+  .refine(({ pod, deployment }) => (pod === undefined) !== (deployment === undefined), {
+    error: 'say one of pod, deployment',
+  });
+
+/** A socket and the process that holds it. */
+interface Owner extends Listening {
+  readonly pid?: number;
+  readonly name?: string;
+}
+
+const ownersOf = async ({ run }: Inside, sockets: readonly Listening[]): Promise<readonly Owner[]> => {
+  const pids = (await run(['ls', '/proc'])).lines
+    .flatMap((line) => line.split(/\s+/))
+    .filter((name) => /^\d+$/.test(name));
+  // A process that has ended meanwhile is an error of ls, and the others are listed all the same.
+  const listing =
+    pids.length === 0 ? [] : (await run(['ls', '-l', ...pids.map((pid) => `/proc/${pid}/fd`)])).lines;
+  // Of a single directory ls does not print the name.
+  const named = pids.length === 1 ? [`/proc/${pids[0]}/fd:`, ...listing] : listing;
+  const owners = ownersIn(named.join('\n'));
+  return Promise.all(
+    sockets.map(async (socket) => {
+      const pid = owners.get(socket.inode);
+      if (pid === undefined) return socket;
+      const { code, lines } = await run(['cat', `/proc/${pid}/comm`]);
+      return { ...socket, pid, ...(code === 0 && lines[0] !== undefined ? { name: lines[0] } : {}) };
+    }),
+  );
+};
+
+const ownerWords = ({ address, port, pid, name, uid }: Owner): string => {
+  const who =
+    pid === undefined
+      ? `a process of user ${uid} that is not visible`
+      : `process ${pid} (${name ?? 'no name'})`;
+  return `${address.includes(':') ? `[${address}]` : address}:${port} is held by ${who}`;
+};
+
+/** Where no process runs, what the pod's own containers say of the port: each pod has ports of its own, so only they can take it. */
+const namedIn = (raw: unknown, port: number): readonly string[] =>
+  list(field(field(raw, 'spec'), 'containers')).flatMap((container) => {
+    const name = text(field(container, 'name')) ?? '';
+    const number = new RegExp(`(?<!\\d)${port}(?!\\d)`);
+    const ports = list(field(container, 'ports')).filter((one) => field(one, 'containerPort') === port);
+    const env = list(field(container, 'env')).flatMap((one) => {
+      const [of, value] = [text(field(one, 'name')) ?? '', text(field(one, 'value')) ?? ''];
+      return number.test(value) ? [`${name}: ${of}=${shownValue(of, value)}`] : [];
+    });
+    const args = [...list(field(container, 'command')), ...list(field(container, 'args'))].filter((one) =>
+      number.test(String(one)),
+    );
+    return [
+      ...ports.map(
+        (one) =>
+          `${name}: containerPort ${port}${entries(one).some(([key]) => key === 'name') ? ` (${text(field(one, 'name'))})` : ''}`,
+      ),
+      ...env,
+      ...args.map((one) => `${name}: argument ${String(one)}`),
+    ];
+  });
+
+const declared = async ({ raw, pod }: Inside, ports: readonly number[]): Promise<Seen> => {
+  const whole = await raw();
+  const lines = ports.flatMap((port) => {
+    const named = namedIn(whole, port);
+    return named.length === 0
+      ? [`${port}: no process runs (${pod.status}), and no container of the pod names this port`]
+      : [`${port}: no process runs (${pod.status}); named by`, ...named.map((one) => `  ${one}`)];
+  });
+  return { lines, json: { running: false, ports: {} } };
+};
+
+/**
+ * `listeners`: who listens on ports in a pod: the sockets of IPv4 and IPv6, decoded, with the process that holds each. In a pod
+ * without a running process: which of its containers name the port.
+ */
+export const listenersLook = (parts: KubeParts): Look<z.infer<typeof listenersParams>> => ({
+  name: 'listeners',
+  params: listenersParams,
+  words: ({ ports }) => `listeners on ${ports.join(', ')}`,
+  pods: async ({ pod, deployment, namespace: given }, signal) => {
+    const namespace = await namespaceFor(parts, given, signal);
+    const target = pod === undefined ? `deployment/${deployment}` : `pod/${pod}`;
+    const pods = await podsOfTarget(parts.client, namespace, target, signal);
+    if (pods.length === 0)
+      throw new PlanError('not-applicable', `there is no pod of ${target} in namespace ${namespace}`);
+    return pods;
+  },
+  see: async (inside, { ports }) => {
+    if (!inside.isRunning) return declared(inside, ports);
+    const { lines } = await inside.run(['cat', '/proc/net/tcp', '/proc/net/tcp6']);
+    const sockets = listeningIn(lines.join('\n')).filter(({ port }) => ports.includes(port));
+    const owners = await ownersOf(inside, sockets);
+    const free = ports.filter((port) => !owners.some((one) => one.port === port));
+    return {
+      lines: [...owners.map(ownerWords), ...free.map((port) => `${port} is not listened on`)],
+      json: {
+        running: true,
+        ports: Object.fromEntries(
+          owners.map(({ port, address, pid, name }) => [
+            port,
+            { address, pid: pid ?? null, name: name ?? null },
+          ]),
+        ),
+      },
+    };
+  },
+});
