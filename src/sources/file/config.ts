@@ -23,6 +23,9 @@ export const fileConfig = z.strictObject({
     .min(1)
     .meta({ description: 'globs of the files to list, and of the logs whose lines are counted' }),
   staleAfter: zDuration.meta(staleWords).exactOptional(),
+  olderThan: zDuration
+    .meta({ description: 'only files that were last written longer ago than this: what a retention should have deleted' })
+    .exactOptional(),
   every: zDuration.prefault('15s').meta({ description: 'how often it is read' }),
   timeout: zDuration.prefault('5s').meta({ description: 'how long a disk may take' }),
 });

@@ -5,7 +5,7 @@ import type { Batch } from '../../domain/reading.ts';
 import { WireError } from '../../io/failures.ts';
 import type { Feed } from '../source.ts';
 import { fileFeed } from './feed.ts';
-import { matchesOf } from './locate.ts';
+import { isMeant, matchesOf } from './locate.ts';
 import type { FileParts } from './parts.ts';
 
 /** A runbook's step shows this many, the newest first. */
@@ -20,7 +20,8 @@ export const filesFeed = (parts: FileParts): Feed =>
       try {
         const matches = await matchesOf(parts.files, glob, signal);
         if (matches.length === 0) throw new WireError('missing', 'no file matches');
-        for (const { path, sizeBytes, writtenAt } of [...matches].reverse().slice(0, shown))
+        const meant = matches.filter((file) => isMeant(parts, file));
+        for (const { path, sizeBytes, writtenAt } of [...meant].reverse().slice(0, shown))
           items.push({
             source: parts.source,
             at: parts.now(),

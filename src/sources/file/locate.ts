@@ -1,5 +1,6 @@
 import { WireError } from '../../io/failures.ts';
 import type { FileStat, ReadFiles } from '../../io/file-shapes.ts';
+import type { FileParts } from './parts.ts';
 
 export const isGlob = (path: string): boolean => /[*?[{]/.test(path);
 
@@ -23,6 +24,10 @@ export const matchesOf = async (
   }
   return found.sort((a, b) => a.writtenAt - b.writtenAt || (a.path < b.path ? -1 : 1));
 };
+
+/** Whether a source that is about old files alone (`olderThan`) is about this one. */
+export const isMeant = ({ config, wallNow }: FileParts, { writtenAt }: FileStat): boolean =>
+  config.olderThan === undefined || wallNow() - writtenAt > config.olderThan;
 
 /** Undefined for a file that went away, or a link to nowhere. */
 const statIfThere = async (

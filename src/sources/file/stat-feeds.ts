@@ -3,7 +3,7 @@ import type { FileStat } from '../../io/file-shapes.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import { fileReads, type NewestRead, type StatRead } from './config.ts';
 import { grouped, ofForm, questionFeed } from './feed.ts';
-import { fixedPart, locate, matchesOf } from './locate.ts';
+import { fixedPart, isMeant, locate, matchesOf } from './locate.ts';
 import type { FileParts, Found } from './parts.ts';
 
 /** One feed per file whose age, size or presence is asked for, and per glob whose newest file is. Nothing is opened. */
@@ -70,13 +70,14 @@ const ofPrevious = ({ sizeBytes }: FileStat, before: FileStat | undefined): Foun
 
 /** None is an answer where the directory is there to hold them. */
 const matchesOrFault = async (
-  { files }: FileParts,
+  parts: FileParts,
   glob: string,
   signal: AbortSignal,
 ): Promise<readonly FileStat[]> => {
+  const { files } = parts;
   const matches = await matchesOf(files, glob, signal);
   if (matches.length === 0) await files.stat(fixedPart(glob), signal);
-  return matches;
+  return matches.filter((file) => isMeant(parts, file));
 };
 
 /** What clocks of two machines may differ by: a file on a network disk is dated by another. */

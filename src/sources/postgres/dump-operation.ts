@@ -43,7 +43,7 @@ const rowsIn = async (client: PostgresClient, table: string, signal: AbortSignal
   const text = own(`SELECT count(*) FROM ${quoteIdentifier(schema)}.${quoteIdentifier(name)}`);
   try {
     const { rows } = await client.ask(text, signal, { timeoutMs: countMs });
-    return Number(rows[0]?.['count']);
+    return Number(rows[0]?.count);
   } catch (error) {
     if (error instanceof SqlError && error.kind === 'missing' && error.sqlState === '42P01') return null;
     throw error;

@@ -41,10 +41,16 @@ export const poolOf = (env: Moment, instance: Instance): PoolReading | undefined
 /** Heap in bytes: a saw that garbage collection cuts every minute or two. */
 export const heapUsedOf = (env: Moment, instance: Instance): number => {
   const periodMs = 60_000 + (hash(instance.name) % 60_000);
-  const phase = (((env.now % periodMs) + periodMs) % periodMs) / periodMs;
+  // What was collected on somebody's order begins to fill up then.
+  const since = env.now - (instance.heapHeld === undefined ? (instance.collectedAt ?? 0) : 0);
+  const phase = (((since % periodMs) + periodMs) % periodMs) / periodMs;
   if (instance.heapHeld !== undefined) return heldHeapOf(env, instance, phase);
   return Math.round(instance.heapMaxBytes * (0.25 + 0.3 * phase));
 };
+
+/** Bytes that the heap has taken of its maximum: never less than is used. */
+export const heapCapacityOf = (env: Moment, instance: Instance): number =>
+  Math.max(instance.heapMaxBytes * 0.75, heapUsedOf(env, instance));
 
 /** The part of its processors that collecting takes, 0..1: little, until the heap is nearly full. */
 export const gcShareOf = (env: Moment, instance: Instance): number =>

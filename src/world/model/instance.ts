@@ -37,6 +37,8 @@ export class Instance {
   heapHeld: number | undefined;
   /** When somebody last had the garbage collected. */
   collectedAt: Millis | undefined;
+  /** How often that was done since the process began. */
+  collections = 0;
   heapMaxBytes: number;
   /** What this one runs, when that is not (yet) what is rolled out. */
   release: Release | undefined;
@@ -157,6 +159,7 @@ export class Instance {
     this.fails = undefined;
     this.heapHeld = undefined;
     this.collectedAt = undefined;
+    this.collections = 0;
     this.#breakers.clear();
     this.#configureBreakers(now);
   }

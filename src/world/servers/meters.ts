@@ -1,4 +1,4 @@
-import { cpuOf, heapUsedOf, poolOf, threadsOf } from '../model/gauges.ts';
+import { cpuOf, heapCapacityOf, heapUsedOf, poolOf, threadsOf } from '../model/gauges.ts';
 import type { Sight } from './sight.ts';
 
 export type Statistic = 'COUNT' | 'TOTAL_TIME' | 'MAX' | 'VALUE';
@@ -32,7 +32,7 @@ const jvm = ({ env, instance, at, toClock }: Sight): Readonly<Record<string, Met
     'jvm.memory.used': bytes('The amount of used memory', heapUsedOf(env, instance), 96_468_992),
     'jvm.memory.committed': bytes(
       'The amount of memory in bytes that is committed for the Java virtual machine to use',
-      heapMaxBytes * 0.75,
+      heapCapacityOf(env, instance),
       101_711_872,
     ),
     // The JVM has no limit for Metaspace and says -1.

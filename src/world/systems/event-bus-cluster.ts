@@ -41,7 +41,7 @@ export const eventBusCluster: ClusterSpec = {
       name: 'postgres-cluster',
       namespace: 'database',
       replicas: 1,
-      image: 'postgres:16.4',
+      image: 'postgres:15.8',
       port: 5432,
       dependency: 'database',
       requests: { cpu: '500m', memory: '1Gi' },

@@ -50,7 +50,7 @@ export const sagaCluster: ClusterSpec = {
     'payment-service': deployed('java', { JAVA_TOOL_OPTIONS: '-XX:MaxRAMPercentage=50.0' }, databaseEnv),
     'notification-service': deployed('go'),
   },
-  statefulSets: [stateful('postgres', 'postgres:16.4', 5432), stateful('kafka', 'apache/kafka:4.1.0', 9092)],
+  statefulSets: [stateful('postgres', 'postgres:15.8', 5432), stateful('kafka', 'apache/kafka:4.1.0', 9092)],
   daemonSets: { fluentd: { namespace: 'logging', image: 'fluent/fluentd:1.17' } },
   cronJobs: [
     {

@@ -7,6 +7,8 @@ const production = 'event-bus/production';
 const service = ['event-bus-service'];
 const kept = ['event-bus-service-config', 'event-bus-service'];
 const byHand = ['c1', 'c2', 'c3'];
+/** What the manifests of the simulated system roll out. */
+const next = { force: 'true', image: 'registry.trademaster.example/event-bus-service:1.1.0' };
 
 /** What the configuration is changed to. */
 const file = resolve('test/coverage/cases/event-bus-application.yml');
@@ -19,8 +21,8 @@ const dump = resolve('test/coverage/cases/eventbus_20260904.sql.gz');
 
 /** What people do by a plan. */
 export const eventBusProcedures: readonly RunExercise[] = [
-  { env: 'event-bus/staging', runbook: 'deploy', params: { force: 'true' }, confirm: kept, done: byHand },
-  { env: production, runbook: 'deploy', params: { force: 'true' }, confirm: kept, done: byHand },
+  { env: 'event-bus/staging', runbook: 'deploy', params: next, confirm: kept, done: byHand },
+  { env: production, runbook: 'deploy', params: next, confirm: kept, done: byHand },
   {
     env: production,
     incident: 'wont-start',
@@ -38,11 +40,9 @@ export const eventBusProcedures: readonly RunExercise[] = [
   { env: production, runbook: 'stop-service', confirm: service },
   {
     env: production,
-    incident: 'stopped',
     runbook: 'restore-dump',
-    params: { file: dump },
-    confirm: ['postgres-cluster-0', 'postgres'],
-    done: ['a4'],
+    params: { file: dump, aside: 'eventbus_db_20260304' },
+    confirm: ['event-bus-service', 'postgres-cluster-0', 'postgres', 'eventbus_db', 'eventbus_db_new'],
   },
   { env: production, incident: 'stopped', runbook: 'start-service', confirm: service },
   { env: production, runbook: 'nightly-dump', done: ['a1'] },

@@ -17,8 +17,8 @@ const tableText = ({ name, rows, bytes }: Table): string =>
 export const dumpOf = ({ tables, indexes }: Tables): string =>
   [
     '--\n-- PostgreSQL database dump\n--\n',
-    '-- Dumped from database version 16.4',
-    '-- Dumped by pg_dump version 16.4\n',
+    '-- Dumped from database version 15.8',
+    '-- Dumped by pg_dump version 15.8\n',
     'SET statement_timeout = 0;',
     "SET client_encoding = 'UTF8';\n",
     ...tables.map(tableText),

@@ -40,7 +40,7 @@ const parentsOf = (path: string): readonly string[] => {
 
 /** Every directory that holds something. */
 const directoriesOf = (files: readonly InsideFile[]): ReadonlySet<string> =>
-  new Set(files.flatMap(({ path }) => parentsOf(path)));
+  new Set(['/tmp', ...files.flatMap(({ path }) => parentsOf(path))]);
 
 const directory = (path: string): InsideFile => ({
   path,

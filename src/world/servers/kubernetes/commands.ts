@@ -9,7 +9,7 @@ import type { InsideFile } from '../inside/tools.ts';
 import { databaseCommand } from './database-commands.ts';
 import { insideTool, plainFile } from './inside-tool.ts';
 import { jvmCommand } from './jvm-commands.ts';
-import { procFile } from './proc-files.ts';
+import { openFiles, procFile } from './proc-files.ts';
 
 /** A command line in a container. */
 export interface Command {
@@ -117,6 +117,21 @@ const rm = ({ argv, life }: Command): Running => {
   return life.dumps.delete(path) ? done('') : failed(`rm: can't remove '${path}': No such file or directory`);
 };
 
+/** `ls /proc` and `ls -l /proc/1/fd`: one process runs in a container. */
+const ls = (command: Command): Running => {
+  const paths = command.argv.slice(1).filter((word) => !word.startsWith('-'));
+  const [path = ''] = paths;
+  if (path === '/proc') return done('1\ncpuinfo\nmeminfo\nnet\nself\n');
+  const listed = openFiles(command, path);
+  return listed === undefined ? failed(`ls: ${path}: No such file or directory`, 2) : done(listed);
+};
+
+/** One variable of the container, as its processes got it. */
+const printenv = ({ pod, argv }: Command): Running => {
+  const found = (pod.spec.containers[0]?.env ?? []).find(({ name }) => name === argv[1]);
+  return found === undefined ? done('', 1) : done(`${found.value ?? ''}\n`);
+};
+
 /** `df -Pk /tmp`: a disk of 20 GiB, with what the dumps take of it. */
 const df = ({ life }: Command): Running => {
   const [size, base] = [20_971_520, 6_291_456];
@@ -134,6 +149,8 @@ const commands: Readonly<Record<string, (command: Command) => Running>> = {
   bash,
   rm,
   df,
+  ls,
+  printenv,
   'check-health': ({ cluster, life }) => ({ kind: 'done', ...checkHealth(life.instance, cluster.env.now) }),
   /** It lasts longer than anybody waits. */
   sleep: () => ({ kind: 'follows', out: '', follow: () => () => {} }),

@@ -1,13 +1,13 @@
-import { heapUsedOf } from '../../model/gauges.ts';
+import { heapCapacityOf, heapUsedOf } from '../../model/gauges.ts';
 import type { Instance } from '../../model/instance.ts';
 import type { Command, Outcome } from './commands.ts';
 
 const kib = (bytes: number): number => Math.round(bytes / 1024);
 
-const heapInfo = (used: number, max: number): string =>
+const heapInfo = (used: number, capacity: number, max: number): string =>
   [
     '1:',
-    ` ZHeap           used ${Math.round(used / 1024 ** 2)}M, capacity ${Math.round((max * 0.75) / 1024 ** 2)}M, max capacity ${Math.round(max / 1024 ** 2)}M`,
+    ` ZHeap           used ${Math.round(used / 1024 ** 2)}M, capacity ${Math.round(capacity / 1024 ** 2)}M, max capacity ${Math.round(max / 1024 ** 2)}M`,
     ' Metaspace       used 94211K, committed 99328K, reserved 1146880K',
     '',
   ].join('\n');
@@ -47,20 +47,26 @@ const heapDump = ({ life, cluster }: Command, path: string, used: number): strin
   return `1:\nDumping heap to ${path} ...\nHeap dump file created [${bytes} bytes in 4.812 secs]\n`;
 };
 
-const jstat = (used: number, max: number): string =>
-  `    S0C         S1C         S0U         S1U          EC           EU           OC           OU          MC         MU       CCSC      CCSU     YGC     YGCT     FGC    FGCT     CGC    CGCT       GCT\n        0.0         0.0         0.0         0.0          0.0          0.0    ${kib(max * 0.75)}.0    ${kib(used)}.0   99328.0   94211.4   11264.0   10417.2      -         -     -         -   118     0.412     0.412\n`;
+/** Major cycles that the JVM began by itself; those that were ordered come on top. */
+const ownMajorCycles = 6;
+
+/** Of generational ZGC: minor cycles are in YGC, major ones in CGC; there is no FGC. Source: OpenJDK, jstat_options. */
+const jstat = (used: number, capacity: number, ordered: number): string =>
+  `    S0C         S1C         S0U         S1U          EC           EU           OC           OU          MC         MU       CCSC      CCSU     YGC     YGCT     FGC    FGCT     CGC    CGCT       GCT\n        0.0         0.0         0.0         0.0          0.0          0.0    ${kib(capacity)}.0    ${kib(used)}.0   99328.0   94211.4   11264.0   10417.2   118     0.412     -         -   ${ownMajorCycles + ordered}     0.021     0.433\n`;
 
 const jcmd = (command: Command, instance: Instance): Outcome => {
   const { cluster, argv } = command;
   const [, pid, what] = argv;
   const used = (): number => heapUsedOf(cluster.env, instance);
   if (pid !== '1') return { out: '1 /app/app.jar\n', code: 0 };
-  if (what === 'GC.heap_info') return { out: heapInfo(used(), instance.heapMaxBytes), code: 0 };
+  if (what === 'GC.heap_info')
+    return { out: heapInfo(used(), heapCapacityOf(cluster.env, instance), instance.heapMaxBytes), code: 0 };
   if (what === 'GC.class_histogram') return { out: histogram(used(), instance.heapHeld ?? 0), code: 0 };
   if (what === 'GC.heap_dump') return { out: heapDump(command, argv[3] ?? '', used()), code: 0 };
   if (what !== 'GC.run')
     return { out: '1:\n', err: `java.lang.IllegalArgumentException: Unknown diagnostic command\n`, code: 1 };
   instance.collectedAt = cluster.env.now;
+  instance.collections += 1;
   return { out: '1:\nCommand executed successfully\n', code: 0 };
 };
 
@@ -78,5 +84,6 @@ export const jvmCommand = (command: Command): Outcome | undefined => {
   if (argv[0] !== 'jcmd' && argv[0] !== 'jstat') return undefined;
   if (instance === undefined) return { err: '1: well-known file is not secure or does not exist\n', code: 1 };
   if (argv[0] === 'jcmd') return jcmd(command, instance);
-  return { out: jstat(heapUsedOf(cluster.env, instance), instance.heapMaxBytes), code: 0 };
+  const [used, capacity] = [heapUsedOf(cluster.env, instance), heapCapacityOf(cluster.env, instance)];
+  return { out: jstat(used, capacity, instance.collections), code: 0 };
 };

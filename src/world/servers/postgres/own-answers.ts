@@ -33,6 +33,11 @@ const byState: Answerer = ({ db }) => {
 
 const known: Readonly<Record<string, Answerer>> = {
   'select 1': () => table([{ '?column?': 1 }]),
+  'select datname, oid from pg_database': ({ db }) =>
+    table(
+      db.databases.all.map(({ name, oid }) => ({ datname: name, oid })),
+      ['datname', 'oid'],
+    ),
   'select version()': () => table([{ version: `PostgreSQL ${serverVersion}` }]),
   'select count(*) from pg_stat_activity': ({ db }) => counted(db.backends),
   'select state, count(*) from pg_stat_activity group by state': byState,
