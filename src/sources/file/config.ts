@@ -24,7 +24,14 @@ export const fileConfig = z.strictObject({
     .meta({ description: 'globs of the files to list, and of the logs whose lines are counted' }),
   staleAfter: zDuration.meta(staleWords).exactOptional(),
   olderThan: zDuration
-    .meta({ description: 'only files that were last written longer ago than this: what a retention should have deleted' })
+    .meta({
+      description:
+        'only files that were last written longer ago than this: what a retention should have deleted',
+    })
+    .exactOptional(),
+  mayBeEmpty: z
+    .boolean()
+    .meta({ description: 'true: that no file matches is no fault, as long as the directory is there' })
     .exactOptional(),
   every: zDuration.prefault('15s').meta({ description: 'how often it is read' }),
   timeout: zDuration.prefault('5s').meta({ description: 'how long a disk may take' }),

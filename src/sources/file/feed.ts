@@ -4,6 +4,7 @@ import type { Batch, FeedKind } from '../../domain/reading.ts';
 import { WireError } from '../../io/failures.ts';
 import { staleAfter } from '../connection.ts';
 import type { Feed, WantedSignal } from '../source.ts';
+import { fixedPart } from './locate.ts';
 import type { FileParts, Found } from './parts.ts';
 
 interface FeedWords {
@@ -65,7 +66,8 @@ export const questionFeed = <R, L>(
     try {
       seen = await look(signal);
     } catch (error) {
-      return lost(parts, path, question.signals, error);
+      const none = lost(parts, path, question.signals, error);
+      return (await mayMiss(parts, path, error, signal)) ? { ...none, faults: [] } : none;
     }
     const items: Sample[] = [];
     const faults: Fault[] = [];
@@ -75,10 +77,26 @@ export const questionFeed = <R, L>(
       } catch (error) {
         const fault = parts.fault(path, error);
         if (fault.kind === 'missing') items.push(sampleOf(parts, id, { why: fault.message }));
-        faults.push(fault);
+        if (!(await mayMiss(parts, path, error, signal))) faults.push(fault);
       }
     return { items, faults: distinct(faults) };
   });
+};
+
+/** Whether it is known that there is no file yet, and that is well: the directory is there to hold one. */
+const mayMiss = async (
+  { config, files }: FileParts,
+  path: string,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  if (config.mayBeEmpty !== true || !(error instanceof WireError) || error.kind !== 'missing') return false;
+  try {
+    await files.stat(fixedPart(path), signal);
+    return true;
+  } catch {
+    return false;
+  }
 };
 
 export const sampleOf = (

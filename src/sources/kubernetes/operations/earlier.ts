@@ -22,7 +22,7 @@ const earlier = z.object({
       name: z.string().exactOptional(),
     }),
   ),
-  follow: z.array(z.object({ object: z.string(), path: z.string() })),
+  follow: z.array(z.object({ object: z.string(), path: z.string(), pods: z.string().exactOptional() })),
   /** A file of this machine that it writes or reads, and what told it from another. */
   file: z.object({ path: z.string(), print: z.string() }).exactOptional(),
   undo: z

@@ -3,7 +3,7 @@ import type { Millis } from '../../../domain/fault.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
 import { WireError } from '../../../io/failures.ts';
 import type { Clock } from '../../../io/io.ts';
-import { field, number } from '../../wire-value.ts';
+import { field, list, number } from '../../wire-value.ts';
 import type { KubeClient } from '../client.ts';
 import { objectNamed } from '../kinds.ts';
 import { conditionsOf } from '../meta.ts';
@@ -79,14 +79,15 @@ export async function* followAll(
 /** Gives the last look; undefined when the signal has aborted. */
 async function* followOne(
   client: KubeClient,
-  { object, path }: Followed,
+  followed: Followed,
   clock: Clock,
   until: Millis,
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent, Progress | undefined, undefined> {
+  const { object } = followed;
   let told = '';
   for (;;) {
-    const now = await look(client, object, path, signal);
+    const now = await look(client, followed, signal);
     if (signal.aborted) return undefined;
     if (now.words !== told) yield { is: 'output', text: `${object}: ${now.words}` };
     told = now.words;
@@ -98,12 +99,18 @@ async function* followOne(
 /** One look; that it could not be made is no failure of what was done. */
 const look = async (
   client: KubeClient,
-  object: string,
-  path: string,
+  { object, path, pods }: Followed,
   signal: AbortSignal,
 ): Promise<Progress> => {
   try {
-    return progressOf(object, await client.get(path, signal)) ?? { is: 'done', words: 'it has no rollout' };
+    const progress = progressOf(object, await client.get(path, signal)) ?? {
+      is: 'done',
+      words: 'it has no rollout',
+    };
+    if (progress.is !== 'done' || pods === undefined) return progress;
+    // The status counts no pod that is ending, and its process may work for as long as its grace lasts.
+    const left = list(field(await client.get(pods, signal), 'items')).length;
+    return left === 0 ? progress : { is: 'going', words: `${left} pods are ending` };
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
     return { is: 'going', words: `cannot be read: ${error.message}` };

@@ -45,6 +45,8 @@ export interface Prepared {
 export interface Followed {
   readonly object: string;
   readonly path: string;
+  /** The list of its pods: none of them may be left. */
+  readonly pods?: string;
 }
 
 /** An operation that writes. */

@@ -4,6 +4,7 @@ import { field, list, number } from '../../wire-value.ts';
 import { hpaWords, parseHpa } from '../hpa.ts';
 import { kinds, listPath } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
+import { selectorOf, selectorText } from '../selector.ts';
 import { blastRadius } from './blast-radius.ts';
 import { type Found, findNamed, namingOf, rightTo, targetOf } from './found.ts';
 import { type ScaleParams, scaleParams } from './params.ts';
@@ -17,6 +18,13 @@ const countWords = (replicas: number): string => `${replicas} replica${replicas 
 /** What is started again was stopped by a step before: its number is not what pins it, its uid is. */
 const saw = (raw: unknown, { replicas }: Pick<ScaleParams, 'replicas'>): string =>
   replicas === 'planned' ? 'as it was planned' : countWords(replicasOf(raw));
+
+/** The list of its pods, those that are ending among them. */
+const podsPath = ({ namespace, raw }: Found): string => {
+  const selector = selectorOf(field(field(raw, 'spec'), 'selector')) ?? [];
+  const query = new URLSearchParams({ labelSelector: selectorText(selector) });
+  return `${listPath(kinds.pod, namespace)}?${query.toString()}`;
+};
 
 const scaleCall = (path: string, replicas: number) => ({
   method: 'PATCH',
@@ -121,6 +129,7 @@ export const scaleRecipe = (parts: KubeParts): Recipe<ScaleParams> => ({
           : []),
       ],
       ...(reach === undefined ? {} : { reach }),
+      ...(replicas === 0 ? { follow: [{ object, path, pods: podsPath(found) }] } : {}),
       undo: {
         use: `${parts.source}.scale`,
         with: { ...namingOf(found), replicas: now },
