@@ -86,9 +86,14 @@ export const readDumpOperation = (home: PostgresClient, disk: Disk, dir: string)
     const problem = problemOf(dump);
     const client = inDatabase(home, database);
     const all: Counted[] = [];
-    for (const [table, rows] of dump.tables) {
-      const there = compare === true ? { database: await rowsIn(client, table, signal) } : {};
-      all.push({ table, dump: rows, ...there });
+    try {
+      for (const [table, rows] of dump.tables) {
+        const there = compare === true ? { database: await rowsIn(client, table, signal) } : {};
+        all.push({ table, dump: rows, ...there });
+      }
+    } finally {
+      // A database cannot be renamed while a session is in it: ours must not stay behind.
+      if (client !== home) (await client.pause())();
     }
     const { differing } = figures(all);
     const differs = strict === true && differing > 0;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { RunExercise } from '../support/exercises.ts';
 
 const production = 'event-bus/production';
@@ -45,6 +46,20 @@ export const eventBusProcedures: readonly RunExercise[] = [
     confirm: ['event-bus-service', 'postgres-cluster-0', 'postgres', 'eventbus_db', 'eventbus_db_new'],
   },
   { env: production, incident: 'stopped', runbook: 'start-service', confirm: service },
-  { env: production, runbook: 'nightly-dump', done: ['a1'] },
+  {
+    env: production,
+    runbook: 'nightly-dump',
+    done: ['a1'],
+    // The job runs again once its cause is fixed; its dump holds a row more for each that came since.
+    byHand: async (vars) => {
+      const backups = vars['world.backups'] ?? '';
+      const last = (await readdir(backups)).sort().at(-1) ?? '';
+      const text = gunzipSync(await readFile(join(backups, last))).toString();
+      const added = text.replace('--\n-- PostgreSQL', 'insert into events values (2);\n--\n-- PostgreSQL');
+      await writeFile(join(backups, 'eventbus_20260304_101600.sql.gz'), gzipSync(added));
+    },
+  },
+  // A cause that was said to be fixed, and no new dump.
+  { env: production, runbook: 'nightly-dump', done: ['a1'], ending: 'executed-not-recovered' },
   { env: production, runbook: 'restart-pods', confirm: service },
 ];

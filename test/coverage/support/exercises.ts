@@ -22,6 +22,8 @@ export interface RunExercise {
   readonly confirm?: readonly string[];
   /** Manual steps that were done by hand. */
   readonly done?: readonly string[];
+  /** What a person does by hand while the run waits for its verification. */
+  byHand?(vars: Readonly<Record<string, string>>): Promise<void>;
   /** Default: recovered. */
   readonly ending?: Ending;
 }
@@ -87,11 +89,18 @@ export const openExercises = async (system: string): Promise<Exercises> => {
   const dir = shared ?? (await mkdtemp(join(tmpdir(), 'opsdeck-touched-')));
   let runs = 0;
 
-  const opsdeck = async (args: readonly string[]): Promise<Ended> => {
+  const opsdeck = async (
+    args: readonly string[],
+    { env = '', byHand }: Partial<Pick<RunExercise, 'env' | 'byHand'>> = {},
+  ): Promise<Ended> => {
     await using simulation = openSimulation();
     runs += 1;
-    const touched = join(dir, `${system}-${process.pid}-${runs}.touched`);
-    return await simulation.run(args, { OPSDECK_TOUCHED: touched });
+    const touched = { OPSDECK_TOUCHED: join(dir, `${system}-${process.pid}-${runs}.touched`) };
+    if (byHand === undefined) return await simulation.run(args, touched);
+    const command = simulation.start(args, touched);
+    await command.printed(/"event":"verifying"/);
+    await byHand(simulation.worlds[0]?.vars(env.split('/')[1] ?? '') ?? {});
+    return await command.ended();
   };
 
   return {
@@ -110,7 +119,7 @@ export const openExercises = async (system: string): Promise<Exercises> => {
       expect(ended.stdout).not.toBe('');
     },
     run: async (exercise) => {
-      const events = eventsOf(await opsdeck(argsOf(exercise)));
+      const events = eventsOf(await opsdeck(argsOf(exercise), exercise));
       const last = events.at(-1);
       const { ending = 'recovered' } = exercise;
       expect(last, JSON.stringify(last)).toMatchObject({ event: 'ended', ending });
