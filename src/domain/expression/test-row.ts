@@ -1,3 +1,4 @@
+import { parseDuration } from '../duration.ts';
 import type { FactKind } from '../facts.ts';
 import { matchedChars } from '../pattern.ts';
 import type { Row } from '../snapshot.ts';
@@ -36,6 +37,10 @@ const matches = (pattern: RegExp, text: string): boolean | undefined => {
   return text.length > matchedChars ? undefined : false;
 };
 
+/** A parameter's duration ('10m') in ms, the unit of the field that it is compared with. */
+const inMillis = (value: Value | undefined): Value | undefined =>
+  typeof value === 'string' ? (parseDuration(value) ?? value) : value;
+
 /** Whether one row meets a test. What the row, a parameter or the time before the act does not say makes it unknown, never true. */
 export const testRow = <K extends FactKind>(test: Test, kind: K, row: Row<K>, given: Given): Tri => {
   const inner = (part: Test): Tri => testRow(part, kind, row, given);
@@ -49,7 +54,9 @@ export const testRow = <K extends FactKind>(test: Test, kind: K, row: Row<K>, gi
   const right = (to: Operand): Value | undefined => {
     if (to.is === 'literal') return to.text;
     if (to.is === 'field') return fieldValue(kind, row, to.name);
-    return to.is === 'before' ? fieldBefore(kind, row, test.field, given) : paramOf(given, to.name);
+    if (to.is === 'before') return fieldBefore(kind, row, test.field, given);
+    const value = paramOf(given, to.name);
+    return field.type === 'number' && test.field.endsWith('Ms') ? inMillis(value) : value;
   };
   const single = (op: Comparison, value: Value): Tri => triOf(compareField(field, left, op, value));
   const compared = (op: Comparison, to: Operand): Tri => {

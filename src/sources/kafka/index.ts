@@ -18,7 +18,7 @@ export const kafka: SourceModule<KafkaConfig> = {
     createTopic: { params: createTopicParams, danger: 'safe' },
     addPartitions: { params: addPartitionsParams, danger: 'destructive' },
     describe: { params: describeParams, danger: 'read' },
-    topic: { params: topicParams, danger: 'read' },
+    topic: { params: topicParams, danger: 'read', finds: ['json'] },
   },
   gives: (config) => ({ kinds: ['lag', 'health'], ...expectedIn(config) }),
   address: { brokers: ['via:9092'] },

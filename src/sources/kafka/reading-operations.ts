@@ -2,11 +2,13 @@ import { z } from 'zod';
 import type { Plan } from '../../domain/operation.ts';
 import type { KafkaLook } from '../../io/kafka.ts';
 import type { Operation } from '../source.ts';
+import { field, list } from '../wire-value.ts';
 import { createHistory } from './history.ts';
 import { lagRows } from './lag.ts';
 import { sweepOf } from './lag-feed.ts';
 import type { KafkaParts } from './parts.ts';
 import { notApplicable, planned, topicOf } from './planning.ts';
+import { isOffline, isUnderReplicated } from './topic-samples.ts';
 import { groupText, memberLine, plural, topicLines } from './words.ts';
 
 export const describeParams = z.strictObject({ group: z.string().min(1) });
@@ -17,6 +19,8 @@ interface Found {
   readonly name: string;
   readonly saw: string;
   readonly lines: readonly string[];
+  /** The same as a JSON document, for verifications. Absent: the lines are all that it gives. */
+  readonly json?: unknown;
 }
 
 /** An operation that only reads: its plan has read all, its act shows it. */
@@ -46,13 +50,15 @@ const readingOperation = (
         calls: [],
         objects: [],
         params: given,
-        earlier: [...found.lines, ...problems],
+        earlier: { lines: [...found.lines, ...problems], json: found.json },
       };
     }),
   recheck: async () => undefined,
   act: async function* (plan) {
-    const lines: readonly unknown[] = Array.isArray(plan.earlier) ? plan.earlier : [];
+    const lines = list(field(plan.earlier, 'lines'));
     for (const text of lines) yield { is: 'output', text: String(text) };
+    const json = field(plan.earlier, 'json');
+    if (json !== undefined) yield { is: 'found', found: { json } };
   },
 });
 
@@ -110,5 +116,11 @@ export const topicOperation = (parts: KafkaParts): Operation =>
       name,
       saw: plural(topic.partitions.length, 'partition'),
       lines: [`${name}: ${line?.text ?? ''}`, ...partitions],
+      json: {
+        partitions: topic.partitions.length,
+        replicas: Math.min(...topic.partitions.map(({ replicas }) => replicas.length)),
+        leaderless: topic.partitions.filter(isOffline).length,
+        underReplicated: topic.partitions.filter(isUnderReplicated).length,
+      },
     };
   });

@@ -234,6 +234,11 @@ test('describe and topic show what a diagnose step needs', async () => {
     'saga-events-dlq: 1 partition, 3 replicas',
     expect.stringMatching(/^0: leader \d, replicas \d \d \d, in sync \d \d \d, offsets \d+ to \d+$/),
   ]);
+  const found = await stand.act('topic', await stand.plan('topic', { topic: 'saga-events' }));
+  expect(found).toContainEqual({
+    is: 'found',
+    found: { json: { partitions: 3, replicas: 3, leaderless: 0, underReplicated: 0 } },
+  });
   expect(await refusal(stand.plan('describe', { group: 'nobody' }))).toBe(
     'not-applicable: there is no group nobody in this cluster',
   );

@@ -1,5 +1,7 @@
+import { PlanError } from '../../../domain/plan-error.ts';
 import { field, text } from '../../wire-value.ts';
 import type { KubeParts } from '../parts.ts';
+import { quantity } from '../quantity.ts';
 import { blastRadius } from './blast-radius.ts';
 import { findNamed, namingOf, rightTo, targetOf } from './found.ts';
 import { type LimitsParams, limitsParams } from './params.ts';
@@ -23,6 +25,23 @@ const limitWords = (limits: Readonly<Record<string, string | number | null>>): s
     .map(([name, amount]) => (amount === null ? `no limit of ${name}` : `${name} ${amount}`))
     .join(', ');
 
+/** Throws PlanError for a limit that would not be higher; where there is none now, any limit is lower. */
+const refuseLower = (
+  params: LimitsParams,
+  before: Readonly<Record<string, string | null>>,
+  object: string,
+): void => {
+  for (const name of amounts) {
+    const [wanted, now] = [params[name], before[name]];
+    if (wanted === undefined || wanted === null) continue;
+    if (now === null || now === undefined || (quantity(wanted) ?? 0) <= (quantity(now) ?? 0))
+      throw new PlanError(
+        'not-applicable',
+        `${object} has ${limitWords({ [name]: now ?? null })}: ${wanted} would not be higher, and this only raises it`,
+      );
+  }
+};
+
 /** `limits`: how much memory and CPU one container of a workload's template may have. */
 export const limitsRecipe = (parts: KubeParts): Recipe<LimitsParams> => {
   const saw = (raw: unknown, params: LimitsParams): string => {
@@ -40,6 +59,7 @@ export const limitsRecipe = (parts: KubeParts): Recipe<LimitsParams> => {
       const { object, path, raw } = found;
       const container = meantContainer(raw, params.container, object);
       const before = limitsNow(container.raw, params);
+      if (params.only === 'up') refuseLower(params, before, object);
       const limits = Object.fromEntries(
         amounts.flatMap((name) => {
           const amount = params[name];

@@ -82,6 +82,10 @@ export const limitsParams = z
     container: zContainer,
     memory: zQuantity.meta({ description: 'a quantity: 512Mi; null: no limit' }),
     cpu: zQuantity.meta({ description: 'a quantity: 2, 500m; null: no limit' }),
+    only: z
+      .literal('up')
+      .meta({ description: 'up: refused when a limit would not be higher than it is' })
+      .exactOptional(),
   })
   .refine(isOne, sayOne)
   .refine(({ memory, cpu }) => memory !== undefined || cpu !== undefined, {

@@ -17,6 +17,7 @@ export interface Table {
   dead: number;
   readonly bytes: number;
   vacuumedAt: Millis | undefined;
+  analyzedAt: Millis | undefined;
 }
 
 const firstOid = 16_400;
@@ -45,17 +46,21 @@ export class Tables {
     return this.indexes.find((index) => index.name === name);
   }
 
-  /** Of one table, or of all. */
-  vacuum(name: string | undefined): void {
+  /** Of one table, or of all; `analyzes`: their statistics are taken too. */
+  vacuum(name: string | undefined, analyzes = false): void {
     for (const table of this.tables)
       if (name === undefined || table.name === name) {
         table.dead = 0;
         table.vacuumedAt = this.#now();
+        if (analyzes) table.analyzedAt = this.#now();
       }
   }
 
   create(name: string, size: Pick<Table, 'rows' | 'bytes'>): void {
-    this.tables = [...this.tables, { oid: this.#nextOid(), name, ...size, dead: 0, vacuumedAt: undefined }];
+    this.tables = [
+      ...this.tables,
+      { oid: this.#nextOid(), name, ...size, dead: 0, vacuumedAt: undefined, analyzedAt: undefined },
+    ];
   }
 
   createIndex(name: string, table: string, columns: readonly string[], unique: boolean): void {
@@ -83,6 +88,7 @@ export class Tables {
       dead,
       bytes,
       vacuumedAt: this.#now() - vacuumedEarlierMs,
+      analyzedAt: this.#now() - vacuumedEarlierMs,
     }));
     this.indexes = this.#specs.flatMap(({ name: table, indexes }) =>
       indexes.map(({ unique = false, ...index }) => ({ oid: this.#nextOid(), table, unique, ...index })),

@@ -16,7 +16,7 @@ const missing = (name: string): Refusal => new Refusal('42P01', `relation "${nam
 const vacuum: Answerer = ({ tables, text }) => {
   const [name = ''] = matched(text, new RegExp(`^VACUUM(?: \\(ANALYZE\\))?(?: ${quoted})?$`));
   if (name !== '' && tables.table(name) === undefined) throw missing(name);
-  tables.vacuum(name === '' ? undefined : name);
+  tables.vacuum(name === '' ? undefined : name, text.includes('(ANALYZE)'));
   return done('VACUUM');
 };
 

@@ -44,12 +44,17 @@ const columnsOf: Readonly<Record<string, readonly string[]>> = {
 /** What the planner believes of the columns: a column of ids is all different, a status is one of a few. */
 const statistics = ({ tables }: Asking) =>
   tables.tables.flatMap(({ name, rows }) =>
-    (columnsOf[name] ?? []).map((column) => ({
-      tablename: name,
-      attname: column,
-      n_distinct: /^(id|sku)$/.test(column) ? -1 : column === 'status' ? 5 : Math.round(rows / 9),
-      correlation: column === 'id' ? 0.98 : 0.12,
-    })),
+    (columnsOf[name] ?? []).map((column) => {
+      const isKey = /^(id|sku)$/.test(column);
+      const distinct = isKey ? rows : column === 'status' ? 5 : Math.round(rows / 9);
+      return {
+        tablename: name,
+        attname: column,
+        n_distinct: isKey ? -1 : distinct,
+        correlation: column === 'id' ? 0.98 : 0.12,
+        distinct,
+      };
+    }),
   );
 
 type Give = (asking: Asking, groups: readonly string[]) => ReturnType<Answerer>;
@@ -66,8 +71,15 @@ export const plannerPatterns: readonly (readonly [RegExp, Give])[] = [
       ),
   ],
   [
-    /^select tablename, attname, n_distinct, correlation from pg_stats where schemaname ?= ?'public' order by n_distinct desc, correlation limit 50$/,
-    (asking) => table(statistics(asking), ['tablename', 'attname', 'n_distinct', 'correlation']),
+    /^select s\.tablename, s\.attname, s\.n_distinct, s\.correlation from pg_stats s join pg_class c .+ order by case when s\.n_distinct < 0 then -s\.n_distinct \* c\.reltuples else s\.n_distinct end desc, s\.correlation limit (\d+)$/,
+    (asking, [limit]) =>
+      table(
+        [...statistics(asking)]
+          .sort((a, b) => b.distinct - a.distinct || a.correlation - b.correlation)
+          .slice(0, Number(limit))
+          .map(({ distinct: _, ...row }) => row),
+        ['tablename', 'attname', 'n_distinct', 'correlation'],
+      ),
   ],
   [
     /^select count\(\*\)(?: as (\w+))? from saga_instances where status ?= ?'in_progress'$/,

@@ -75,11 +75,11 @@ const grant: Give = (asking, [written]) => {
   return done('GRANT');
 };
 
-const vacuum: Give = ({ tables }, [of]) => {
+const vacuum: Give = ({ tables, text }, [of]) => {
   const found = of === undefined ? undefined : plain(of);
   if (found !== undefined && tables.table(found) === undefined)
     throw new Refusal('42P01', `relation "${found}" does not exist`);
-  tables.vacuum(found);
+  tables.vacuum(found, /\banalyze\b/i.test(text));
   return done('VACUUM');
 };
 

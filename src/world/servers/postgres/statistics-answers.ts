@@ -50,6 +50,24 @@ export const statisticsPatterns: readonly (readonly [RegExp, Give])[] = [
     },
   ],
   [
+    /^select current_setting\('(\w+)'\)::int as (\w+)$/,
+    (asking, [setting = '', name = '']) => table([{ [name]: Number(settingNamed(asking, setting).value) }]),
+  ],
+  [
+    /^select extract\(epoch from pg_postmaster_start_time\(\)\)::bigint as (\w+)$/,
+    ({ db, toClock }, [name = '']) => table([{ [name]: Math.floor(toClock(db.startedAt) / 1000) }]),
+  ],
+  [
+    /^select extract\(epoch from min\(coalesce\(last_(vacuum|analyze), 'epoch'::timestamptz\)\)\) as (\w+) from pg_stat_user_tables$/,
+    ({ tables, toClock }, [what, name = '']) => {
+      const times = tables.tables.map(({ vacuumedAt, analyzedAt }) =>
+        what === 'vacuum' ? vacuumedAt : analyzedAt,
+      );
+      const seconds = times.map((at) => (at === undefined ? 0 : toClock(at) / 1000));
+      return table([{ [name]: seconds.length === 0 ? null : Math.min(...seconds) }]);
+    },
+  ],
+  [
     /^select count\(\*\) as (\w+) from pg_stat_user_tables$/,
     ({ tables }, [name = '']) => table([{ [name]: tables.tables.length }]),
   ],

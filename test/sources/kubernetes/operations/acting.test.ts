@@ -150,6 +150,10 @@ describe('what changes a template', () => {
     expect(valueAt(await containerOf(), 'resources', 'limits')).toEqual({ cpu: '1', memory: '2Gi' });
     await stage.undo(ran);
     expect(valueAt(await containerOf(), 'resources', 'limits')).toEqual({ cpu: '1', memory: '1Gi' });
+    expect((await stage.propose('limits', { ...inventory, memory: '900Mi', only: 'up' })).refusal).toEqual({
+      ending: 'not-applicable',
+      why: 'deployment/inventory-service has memory 1Gi: 900Mi would not be higher, and this only raises it',
+    });
     expect((await stage.propose('limits', { ...inventory, memory: '1Gi' })).refusal).toEqual({
       ending: 'not-applicable',
       why: 'deployment/inventory-service: nothing would change',
