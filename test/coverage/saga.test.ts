@@ -59,10 +59,11 @@ describe('runbooks', () => {
   });
   test('password', { timeout }, async () => {
     await using file = await secretFile('password', 'another-one\n');
+    await using old = await secretFile('old-password', 'rehearsal\n');
     await exercises.run({
       env,
       runbook: 'password',
-      params: { role: 'postgres', file: file.path, deployments: 'inventory-service' },
+      params: { role: 'postgres', file: file.path, old: old.path, deployments: 'inventory-service' },
       confirm: ['postgres', 'postgres-secret', 'inventory-service'],
     });
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { scramVerifier } from '../../src/io/scram-verifier.ts';
 import type { Database } from '../../src/world/model/database/database.ts';
 import type { Environment } from '../../src/world/model/environment.ts';
 import { poolOf } from '../../src/world/model/gauges.ts';
@@ -209,4 +210,26 @@ test('a database is set aside once nobody is in it, and its services find it no 
   expect(db.tables.tables).toEqual([]);
   db.heal();
   expect(db.databases.named('microservices')?.tables.table('saga_instances')).toBeDefined();
+});
+
+test('a process that starts with another password than its role has gets no connection; one from before goes on', async () => {
+  const stand = standOf('saga');
+  const { env, db } = stand;
+  const [first, second] = env.instancesOf('inventory-service');
+  if (first === undefined || second === undefined) throw new Error('two instances are needed');
+  expect(first.databasePassword).toBe('rehearsal');
+  db.passwords.change('postgres', await scramVerifier('another-one', 4096), env.now);
+  stand.pass(1000);
+  expect(db.passwords.isRight('postgres', 'rehearsal')).toBe(false);
+  expect(db.passwords.isRight('postgres', 'another-one')).toBe(true);
+  second.restart(env.now);
+  stand.pass(1000);
+  expect(poolOf(env, first)).toMatchObject({ idle: 2 });
+  expect(poolOf(env, second)).toMatchObject({ active: 0, idle: 0 });
+  expect(db.refusal('postgres', second.name)?.error).toBe(
+    'FATAL: password authentication failed for user "postgres"',
+  );
+  second.databasePassword = 'another-one';
+  stand.pass(1000);
+  expect(poolOf(env, second)).toMatchObject({ idle: 2 });
 });

@@ -22,6 +22,8 @@ export interface PostgresClient {
   pause(): Promise<() => void>;
   /** The same server and login, another database of it. */
   at(database: string): PostgresClient;
+  /** The same server and database, another login. */
+  as(user: string, password: string): PostgresClient;
   now(): Millis;
   /** A moment by the machine's wall clock on our steady clock. */
   toClock(wallMs: number): Millis;
@@ -60,6 +62,15 @@ export const openClient = (
     where,
     ask: (text, signal, how = {}) => io.sql(target, { timeoutMs: config.timeout, ...how, text }, signal),
     pause: () => io.sqlPause(target),
+    as: (user, password) =>
+      openClient(
+        {
+          id: source,
+          env,
+          config: { ...config, url: withQuery(config.url ?? 'postgres://', { user }), password },
+        },
+        io,
+      ),
     at: (database) => openClient({ id: source, env, config: { ...config, database } }, io),
     now: () => io.clock.now(),
     toClock: (wallMs) => wallMs - io.clock.wallOffset(),

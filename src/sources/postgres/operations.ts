@@ -9,6 +9,7 @@ import {
   dropIndexOperation,
   dropIndexParams,
 } from './index-operations.ts';
+import { loginOperation, loginParams } from './login-operation.ts';
 import { reindexOperation, reindexParams, vacuumOperation, vacuumParams } from './maintenance.ts';
 import { passwordOperation, passwordParams } from './password-operation.ts';
 import { queryOperation, queryParams } from './query-operation.ts';
@@ -27,6 +28,7 @@ export const operationSpecs: SourceModule['operations'] = {
   createIndex: { params: createIndexParams, danger: 'disruptive' },
   dropIndex: { params: dropIndexParams, danger: 'disruptive' },
   setting: { params: settingParams, danger: 'disruptive' },
+  login: { params: loginParams, danger: 'read', finds: ['json'] },
   password: { params: passwordParams, danger: 'disruptive' },
   execute: { params: executeParams, danger: 'as-step' },
 };
@@ -46,6 +48,7 @@ export const operationsOf = (
   createIndexOperation(client),
   dropIndexOperation(client),
   settingOperation(client),
+  loginOperation(client, files, dir),
   passwordOperation(client, files, dir),
   executeOperation(client),
 ];

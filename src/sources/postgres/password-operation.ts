@@ -10,6 +10,7 @@ import { ownPath } from '../own-files.ts';
 import type { Operation } from '../source.ts';
 import type { PostgresClient } from './client.ts';
 import { numberOf, textOf } from './parse.ts';
+import { passwordIn, zPasswordFile, zRole } from './password-file.ts';
 import { planned } from './planning.ts';
 import { quoteIdentifier, quoteLiteral } from './quote.ts';
 import { passwordPermit, roleNamed } from './role.ts';
@@ -18,17 +19,10 @@ import { changing } from './statements.ts';
 
 /** Source: PostgreSQL docs, scram_iterations. */
 const defaultRounds = 4096;
-const longest = 1024;
 
 export const passwordParams = z.strictObject({
-  role: z
-    .string()
-    .regex(/^[^\p{Cc}]{1,63}$/u, { error: 'no name of a role' })
-    .meta({ description: 'who logs in with it' }),
-  file: z
-    .string()
-    .min(1)
-    .meta({ description: "a file with the new password in one line, relative to the profile's" }),
+  role: zRole,
+  file: zPasswordFile,
   iterations: z
     .int()
     .min(defaultRounds)
@@ -36,19 +30,6 @@ export const passwordParams = z.strictObject({
     .meta({ description: `how hard it is to guess; default: ${defaultRounds}` })
     .exactOptional(),
 });
-
-/** The new password, which shows nowhere from now on. Throws WireError, PlanError. */
-const passwordIn = async (files: ReadFiles, path: string, signal: AbortSignal): Promise<string> => {
-  const { raw, whole } = await files.read(path, { from: 'head', maxBytes: longest }, signal);
-  const password = raw.replace(/\n$/, '');
-  masker.add(password);
-  const refuse = (why: string): PlanError => new PlanError('failed', `${path} ${why}`);
-  if (password === '') throw refuse('is empty: a role without a password cannot log in by one');
-  if (!whole) throw refuse('is longer than a password');
-  // Clients prepare other letters in ways of their own, and would not get in.
-  if (!/^[\x20-\x7e]+$/.test(password)) throw refuse('holds more than one line of printable ASCII');
-  return password;
-};
 
 const shown = (role: string): string => `ALTER ROLE ${quoteIdentifier(role)} PASSWORD 'SCRAM-SHA-256…'`;
 

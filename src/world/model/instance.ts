@@ -31,6 +31,8 @@ export class Instance {
   connectionsMax: number | undefined;
   /** Connections of its pool that statements hold which do not end. */
   connectionsHeld = 0;
+  /** What it logs in to its database with; absent: nothing that is checked. */
+  databasePassword: string | undefined;
   /** Size of its Hikari pool, where its environment says another than it was made with. */
   poolMaxSet: number | undefined;
   /** Part of the heap that stays in use after every collection, at the initial number of instances; absent: little. */

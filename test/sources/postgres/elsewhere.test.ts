@@ -36,6 +36,7 @@ const clientOf = (rows: readonly Row[]): PostgresClient => {
     where: 'postgres://db:5432/shop',
     ask: async () => ({ columns: [], rows, rowCount: rows.length, notices: [], latencyMs: 1 }),
     at: () => clientOf(rows),
+    as: () => clientOf(rows),
     pause: async () => () => {},
     now: clock.now,
     toClock: (at) => at,

@@ -101,6 +101,7 @@ export const diffOperation = (parts: KubeParts, dir: string): Operation => {
         }
       }
       yield { is: 'output', text: summary(all) };
+      yield { is: 'found', found: { json: { differs: all.some(({ lines }) => lines.length > 0) } } };
     },
   };
 };

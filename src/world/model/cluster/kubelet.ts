@@ -3,7 +3,7 @@ import type { Ground } from './ground.ts';
 import { pullFault } from './images.ts';
 import { mainOf } from './main-container.ts';
 import { memoryOf } from './memory.ts';
-import { mountedFiles } from './mounts.ts';
+import { databasePassword, mountedFiles } from './mounts.ts';
 import type { Pod } from './objects.ts';
 import { endRun, leave } from './pod-end.ts';
 import type { PodLife } from './pod-life.ts';
@@ -80,6 +80,7 @@ const start = (ground: Ground, pod: Pod, life: PodLife): void => {
   life.startedAt = now;
   life.step = 'starting';
   life.mounted = mountedFiles(ground, life, deployed);
+  life.databasePassword = databasePassword(ground, life, container);
   life.leaked = { bytes: life.leak?.atStart ?? 0, at: now };
   if (!ground.isFresh) life.instance?.restart(now);
   for (const line of firstLines(ground, life, container, now)) life.log.write(now, line);

@@ -60,6 +60,8 @@ export class PodLife {
   readonly dumps = new Map<string, { readonly bytes: number; readonly at: Millis }>();
   /** Files that came from a ConfigMap when the container started: path → text. */
   mounted: ReadonlyMap<string, string> = new Map();
+  /** The password that its container was given for the database when it started. */
+  databasePassword: string | undefined;
   /** Files that were deleted in it by hand. */
   readonly deleted = new Set<string>();
   log = new ContainerLog();

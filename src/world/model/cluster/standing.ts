@@ -8,7 +8,10 @@ import type { PodLife } from './pod-life.ts';
 
 /** The pod's work is done from now on: the process that it stands for answers, the dependency is up. */
 export const takeUp = ({ env, isHurried }: Ground, life: PodLife): void => {
-  if (life.instance !== undefined) life.instance.running = true;
+  if (life.instance !== undefined) {
+    life.instance.running = true;
+    life.instance.databasePassword = life.databasePassword;
+  }
   const dependency = env.dependencies.get(life.role.dependency ?? '');
   if (dependency === undefined || isHurried) return;
   dependency.up = true;
@@ -32,6 +35,7 @@ const stand = (ground: Ground, life: PodLife, pod: Pod, instance: Instance, rele
   instance.release = release;
   instance.heapMaxBytes = heapMaxOf(mainOf(pod)) ?? instance.service.heapMaxBytes;
   if (!ground.isFresh) instance.restart(life.startedAt ?? ground.now);
+  instance.databasePassword = life.databasePassword;
   instance.running = life.step === 'running';
 };
 

@@ -2,6 +2,7 @@ import type { Millis } from '../../../domain/fault.ts';
 import { type Chance, chanceOf } from '../chance.ts';
 import type { Environment } from '../environment.ts';
 import { poolOf } from '../gauges.ts';
+import type { Instance } from '../instance.ts';
 import type { Part } from '../part.ts';
 import type { Reply } from '../reply.ts';
 import { type Backend, Pids } from './backend.ts';
@@ -10,6 +11,7 @@ import { Databases } from './databases.ts';
 import { Holds } from './holds.ts';
 import { type Login, Logins } from './logins.ts';
 import { MissingIndex } from './missing-index.ts';
+import { Passwords } from './passwords.ts';
 import { PooledSessions } from './pooled.ts';
 import { Settings } from './settings.ts';
 import type { DatabaseSpec, DatabaseTrouble } from './spec.ts';
@@ -25,8 +27,7 @@ export class Database implements Part<DatabaseTrouble> {
   readonly env: Environment;
   readonly settings: Settings;
   readonly databases: Databases;
-  /** What is kept of passwords that were changed, by role. */
-  readonly verifiers = new Map<string, string>();
+  readonly passwords: Passwords;
   readonly missingIndex: MissingIndex;
   readonly #pids = new Pids();
   readonly #pooled: PooledSessions;
@@ -42,6 +43,7 @@ export class Database implements Part<DatabaseTrouble> {
   constructor(spec: DatabaseSpec, env: Environment) {
     this.spec = spec;
     this.env = env;
+    this.passwords = new Passwords(spec.password);
     this.settings = new Settings(spec.maxConnections);
     this.databases = new Databases(spec.database, spec.tables, () => env.now);
     this.missingIndex = new MissingIndex(this.databases.own);
@@ -151,6 +153,8 @@ export class Database implements Part<DatabaseTrouble> {
     if (block !== undefined) return { ms: block.patienceMs, error: block.error };
     const instance = this.env.instance(caller);
     if (instance === undefined) return undefined;
+    if (this.#isLockedOut(instance))
+      return { ms: 20, error: `FATAL: password authentication failed for user "${this.spec.user}"` };
     const { active = 0, pending = 0 } = poolOf(this.env, instance) ?? {};
     const held = this.#holds.isThere ? this.#holds.refusal(instance, pending, this.#chance()) : undefined;
     if (held !== undefined) return { ms: 1000, error: held };
@@ -185,8 +189,16 @@ export class Database implements Part<DatabaseTrouble> {
     this.settings.heal();
     this.missingIndex.heal();
     this.databases.heal();
-    this.verifiers.clear();
+    this.passwords.heal();
     this.#spread();
+  }
+
+  /** True: it logs in with another password than its role has, and holds no connection of before. */
+  #isLockedOut({ databasePassword, startedAt }: Instance): boolean {
+    const { user } = this.spec;
+    if (databasePassword === undefined || this.passwords.isRight(user, databasePassword)) return false;
+    const since = this.passwords.since(user);
+    return since === undefined || Math.max(startedAt, this.startedAt) >= since;
   }
 
   /** Nothing outlives a server's start: no session, no lock, no value that waited for it. */
@@ -209,7 +221,7 @@ export class Database implements Part<DatabaseTrouble> {
     let left = this.usable - spareSlots - others;
     for (const instance of instances) {
       const { poolMax = 0 } = instance;
-      const granted = Math.max(0, Math.min(poolMax, left));
+      const granted = this.#isLockedOut(instance) ? 0 : Math.max(0, Math.min(poolMax, left));
       left -= granted;
       instance.connectionsHeld = this.#holds.heldBy(instance);
       instance.waitingMs = waitingMs + this.#holds.waitMs(instance);

@@ -108,7 +108,7 @@ export class Connection {
     const user = given.get('user') ?? '';
     const application = given.get('application_name') ?? '';
     this.#who = { user, database: given.get('database') ?? user, application };
-    const verifier = this.#see().verifiers.get(user);
+    const verifier = this.#see().passwords.verifier(user);
     this.#scram = verifier === undefined ? undefined : new Scram(user, verifier);
     this.#socket.write(
       this.#scram === undefined

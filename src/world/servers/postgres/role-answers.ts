@@ -29,7 +29,7 @@ const role: Answerer = ({ db, user: me, values: [name = ''] }) => {
 const password: Answerer = ({ db, text }) => {
   const [, name = '', verifier = ''] = /^ALTER ROLE "([^"]+)" PASSWORD '([^']*)'$/.exec(text) ?? [];
   if (!db.roles.includes(name)) throw new Refusal('42704', `role "${name}" does not exist`);
-  db.verifiers.set(name, verifier);
+  db.passwords.change(name, verifier, db.env.now);
   return done('ALTER ROLE');
 };
 

@@ -46,6 +46,13 @@ test('data tells what differs from files; of a Secret only which keys there are'
     'db-password: hidden',
     '1 key: all that is YAML or JSON parses',
   ]);
+  const compare = { 'db-password': 'password' };
+  await stage.put('password', 'rehearsal\n');
+  const same = await stage.run('data', { secret: 'event-bus-service-secrets', compare });
+  expect(same.output.at(-2)).toBe('1 key: all that is YAML or JSON parses');
+  await stage.put('password', 'another-one\n');
+  const other = await stage.run('data', { secret: 'event-bus-service-secrets', compare });
+  expect(other.output).toContainEqual('db-password differs from password');
 });
 
 test('keep writes objects down as apply takes them, in a new file; a Secret is not kept', async () => {

@@ -98,9 +98,9 @@ describe('a Secret', () => {
     await writeFile(join(stage.dir, 'crt'), certificate);
     await writeFile(join(stage.dir, 'key'), certificateFor(keyOf, since).key);
   };
-  const propose = async () => {
+  const propose = async (more: object = {}) => {
     const files = { 'tls.crt': 'crt', 'tls.key': 'key' };
-    return stage.propose('setData', { secret, files, namespace });
+    return stage.propose('setData', { secret, files, namespace, ...more });
   };
 
   test('a certificate with its own key, for all names of the old, and for longer; nothing else', async () => {
@@ -114,6 +114,8 @@ describe('a Secret', () => {
     expect((await propose()).refusal?.why).toMatch(/tls\.key is not the key of this certificate/);
     await pair(hosts, now - 301 * dayMs);
     expect((await propose()).refusal?.why).toMatch(/not later than the one that is there/);
+    const shorter = await propose({ shorter: true });
+    expect(planOf(shorter).objects).toContainEqual(expect.stringMatching(/^certificate until .* → /));
     await pair(['localhost'], now - dayMs);
     expect((await propose()).refusal?.why).toMatch(/not for event-bus\.example\.org/);
     await pair(hosts, now + dayMs);

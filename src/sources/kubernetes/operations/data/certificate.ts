@@ -47,12 +47,13 @@ const refuse = (why: string): PlanError => new PlanError('failed', `tls.crt: ${w
 
 /**
  * What changes when a certificate takes the place of another, in words. Throws PlanError when the key is not its own, when it is
- * not valid now or not for longer than the old one, or when a name would not be served any more.
+ * not valid now, not for longer than the old one (unless it may end earlier), or when a name would not be served any more.
  */
 export const certificateWords = (
   { certificate: pem, key }: { readonly certificate: string; readonly key: string },
   oldPem: string | undefined,
   now: Millis,
+  mayEndEarlier = false,
 ): readonly string[] => {
   const certificate = certificateIn(pem);
   if (certificate === undefined) throw refuse('no certificate');
@@ -66,8 +67,10 @@ export const certificateWords = (
       `certificate until ${day(next.ends)}, for ${namesWords(next.names)}; there is none to compare it with`,
     ];
   const was = lookedAt(old);
-  if (next.ends <= was.ends)
-    throw refuse(`it ends on ${day(next.ends)}, not later than the one that is there (${day(was.ends)})`);
+  if (next.ends <= was.ends && !mayEndEarlier)
+    throw refuse(
+      `it ends on ${day(next.ends)}, not later than the one that is there (${day(was.ends)}); shorter: true accepts that`,
+    );
   const missing = was.names.filter((name) => !next.names.includes(name));
   if (missing.length > 0)
     throw refuse(`it is not for ${namesWords(missing)}, which the one that is there serves`);

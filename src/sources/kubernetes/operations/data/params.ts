@@ -23,6 +23,10 @@ export const setDataParams = z
       .refine((files) => Object.keys(files).length > 0, { error: 'say at least one key' })
       .meta({ description: 'several keys at once, and their files' })
       .exactOptional(),
+    shorter: z
+      .boolean()
+      .meta({ description: 'true: a certificate may end earlier than the one in place' })
+      .exactOptional(),
     namespace: zName('said each time: what is set in a wrong one is not noticed'),
   })
   .refine(({ configmap, secret }) => (configmap === undefined) !== (secret === undefined), {

@@ -12,6 +12,7 @@ import { findObject } from '../../reading/object.ts';
 import { planErrorOf } from '../admission.ts';
 import { earlierOf } from '../earlier.ts';
 import { type DataParams, dataParams } from './params.ts';
+import { withoutEnd } from './values.ts';
 import { textDiff, valueWords } from './words.ts';
 
 const longestFile = 1024 * 1024;
@@ -62,7 +63,8 @@ export const dataOperation = (parts: KubeParts, dir: string): Operation => {
     if (path === undefined) return [];
     const file = await io.files.read(ownPath(path, dir), { from: 'head', maxBytes: longestFile }, signal);
     if (!file.whole) throw new WireError('malformed', `${path} is longer than 1 MiB`);
-    if (file.raw === held) return [];
+    const wanted = secret === undefined ? file.raw : withoutEnd(file.raw);
+    if (wanted === held) return [];
     if (secret !== undefined) return [`${key} differs from ${path}`];
     return [`${key} differs from ${path} (- there, + here):`, ...textDiff(key, file.raw, held ?? null)];
   };

@@ -80,14 +80,19 @@ export const setDataRecipe = (parts: KubeParts, dir: string): Recipe<SetDataPara
     return [...held, ...(isSecret ? [`version ${versionOf(raw)}`] : [])].join('; ');
   };
 
-  const certificate = (raw: unknown, values: readonly WantedValue[]): readonly string[] => {
+  const certificate = (
+    raw: unknown,
+    values: readonly WantedValue[],
+    mayEndEarlier: boolean | undefined,
+  ): readonly string[] => {
     const valueUnder = (wanted: string): string | undefined =>
       values.find(({ key }) => key === wanted)?.text ?? undefined;
     const [pem, key] = [valueUnder('tls.crt'), valueUnder('tls.key')];
     if (pem === undefined && key === undefined) return [];
     if (pem === undefined || key === undefined)
       throw new PlanError('failed', 'a certificate and its key change together: files: { tls.crt, tls.key }');
-    return certificateWords({ certificate: pem, key }, heldIn(raw, 'tls.crt', true), client.wallNow());
+    const held = heldIn(raw, 'tls.crt', true);
+    return certificateWords({ certificate: pem, key }, held, client.wallNow(), mayEndEarlier);
   };
 
   return {
@@ -126,7 +131,7 @@ export const setDataRecipe = (parts: KubeParts, dir: string): Recipe<SetDataPara
         objects: [
           ...values.map(({ key, from }) => `${object} ${key}: ${from}`),
           ...(isSecret
-            ? certificate(raw, values)
+            ? certificate(raw, values, params.shorter)
             : values.flatMap(({ key, text: value }) => textDiff(key, heldIn(raw, key, false), value))),
           `${others} other keys of ${object} stay as they are; nobody is restarted by it`,
         ],

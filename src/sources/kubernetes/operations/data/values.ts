@@ -27,7 +27,7 @@ const readFile = async (files: ReadFiles, path: string, signal: AbortSignal): Pr
 };
 
 /** A line by itself is meant without its end: a password with a line break in it logs nobody in. */
-const withoutEnd = (text: string): string =>
+export const withoutEnd = (text: string): string =>
   text.endsWith('\n') && text.indexOf('\n') === text.length - 1 ? text.slice(0, -1) : text;
 
 /** What is to be set, read afresh; what is secret of it shows nowhere from now on. Throws WireError, PlanError. */

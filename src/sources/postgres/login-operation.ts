@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { ActEvent, Plan } from '../../domain/operation.ts';
+import type { ReadFiles } from '../../io/file-shapes.ts';
+import { SqlError } from '../../io/sql.ts';
+import { ownPath } from '../own-files.ts';
+import type { Operation } from '../source.ts';
+import type { PostgresClient } from './client.ts';
+import { passwordIn, zPasswordFile, zRole } from './password-file.ts';
+import { planned } from './planning.ts';
+import { health } from './statements.ts';
+
+export const loginParams = z.strictObject({ role: zRole, file: zPasswordFile });
+
+/** The server's word that a password, or who shows it, is not let in. Source: PostgreSQL docs, Appendix A. */
+const refusals: ReadonlySet<string> = new Set(['28P01', '28000']);
+
+/** `login`: whether a role gets in with the password of a file: as JSON `login`, accepted or refused. Each is one login. */
+export const loginOperation = (client: PostgresClient, files: ReadFiles, dir: string): Operation => ({
+  name: 'login',
+  danger: () => 'read',
+
+  plan: async (given, signal): Promise<Plan> => {
+    const { role, file } = loginParams.parse(given);
+    const path = ownPath(file, dir);
+    await planned(client, 'login', () => passwordIn(files, path, signal));
+    return {
+      use: `${client.source}.login`,
+      danger: 'read',
+      targets: [{ name: role, uid: `${client.where} role ${role}`, saw: '', where: client.where }],
+      calls: [{ line: `log in as ${role}`, target: 0 }],
+      objects: [`the password comes from ${path}`],
+      params: given,
+    };
+  },
+
+  recheck: async () => undefined,
+
+  act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
+    const { role, file } = loginParams.parse(plan.params);
+    const line = `log in as ${role}`;
+    yield { is: 'call', line };
+    try {
+      const password = await passwordIn(files, ownPath(file, dir), signal);
+      await client.as(role, password).ask(health, signal, { fresh: true });
+      yield* told(line, 'accepted');
+    } catch (error) {
+      if (error instanceof SqlError && refusals.has(error.sqlState)) yield* told(line, 'refused');
+      else yield { is: 'answered', line, status: client.fault('login', error).message, ok: false };
+    }
+  },
+});
+
+function* told(line: string, login: 'accepted' | 'refused'): Generator<ActEvent> {
+  yield { is: 'output', text: login };
+  yield { is: 'found', found: { json: { login } } };
+  yield { is: 'answered', line, status: login, ok: true };
+}
