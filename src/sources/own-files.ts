@@ -4,7 +4,7 @@ import type { Millis } from '../domain/fault.ts';
 import { bytes, isoTime } from '../domain/format.ts';
 import { PlanError } from '../domain/plan-error.ts';
 import { WireError } from '../io/failures.ts';
-import type { Disk, FileStat } from '../io/file-shapes.ts';
+import type { Disk, FileStat, ReadFiles } from '../io/file-shapes.ts';
 
 /** A path of this machine as a profile says it: `~` is our home, what is relative is so to `dir`. */
 export const ownPath = (path: string, dir: string): string => {
@@ -15,6 +15,18 @@ export const ownPath = (path: string, dir: string): string => {
 
 /** 20260304T101507Z: a moment as a part of a file's name. */
 export const stampOf = (at: Millis): string => `${isoTime(at).slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+
+/** The path itself, or of a glob the newest file that matches. Throws WireError: `missing` when none does. */
+export const newestOf = async (files: ReadFiles, path: string, signal: AbortSignal): Promise<string> => {
+  if (!/[*?[{]/.test(path)) return path;
+  const all = await Promise.all((await files.list(path, signal)).map((one) => files.stat(one, signal)));
+  const newest = all
+    .filter(({ kind }) => kind === 'file')
+    .sort((a, b) => a.writtenAt - b.writtenAt || (a.path < b.path ? -1 : 1))
+    .at(-1);
+  if (newest === undefined) throw new WireError('missing', `no file matches ${path}`);
+  return newest.path;
+};
 
 /** What is at a path, or undefined. Throws WireError. */
 export const fileThere = async (

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { dump } from './cases/saga-dump.ts';
+import { dumps } from './cases/saga-dump.ts';
 import { sagaIncidents } from './cases/saga-incidents.ts';
 import { sagaProcedures } from './cases/saga-procedures.ts';
 import { openExercises } from './support/exercises.ts';
@@ -9,6 +9,13 @@ import { certificateFiles, secretFile } from './support/secret-files.ts';
 const timeout = 180_000;
 const env = 'saga/production';
 const services = ['saga-orchestrator', 'inventory-service', 'payment-service', 'notification-service'];
+
+const recovery = {
+  env,
+  runbook: 'database-recovery',
+  confirm: [...services, 'microservices', 'postgres', 'postgres-0'],
+  done: ['b1'],
+};
 
 const exercises = await openExercises('saga');
 afterAll(() => exercises[Symbol.asyncDispose]());
@@ -68,14 +75,22 @@ describe('runbooks', () => {
     });
   });
   test('database-recovery', { timeout }, async () => {
-    await using file = await secretFile('dump.sql', dump);
-    await exercises.run({
-      env,
-      runbook: 'database-recovery',
-      params: { file: file.path },
-      confirm: [...services, 'postgres', 'postgres-0'],
-      done: ['b1'],
-    });
+    await using file = await secretFile('dump.sql', dumps.whole);
+    await exercises.run({ ...recovery, params: { file: file.path } });
+  });
+  test.each([
+    ['truncated', 'the dump is not complete'],
+    ['smaller', 'the dump lacks what the database has: public.inventory, public.payments'],
+    ['empty', 'the dump lacks what the database has: public.inventory, public.payments'],
+  ] as const)('database-recovery stops nothing for a dump that is %s', { timeout }, async (name, why) => {
+    await using file = await secretFile('dump.sql', dumps[name]);
+    const events = await exercises.run({ ...recovery, params: { file: file.path }, ending: 'failed' });
+    expect(events.at(-1)).toMatchObject({ why: expect.stringContaining(why) });
+    expect(events.flatMap((event) => (event.event === 'acting' ? [event.step] : []))).toEqual(['b0']);
+  });
+  test('database-recovery from a smaller dump, when that is accepted', { timeout }, async () => {
+    await using file = await secretFile('dump.sql', dumps.smaller);
+    await exercises.run({ ...recovery, params: { file: file.path, whole: 'false' } });
   });
   test('log-rotation', { timeout }, async ({ expect }) => {
     // Pods are called by their template: what the gate asks for names them.

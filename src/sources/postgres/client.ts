@@ -25,6 +25,8 @@ export interface PostgresClient {
   /** The same server and database, another login. */
   as(user: string, password: string): PostgresClient;
   now(): Millis;
+  /** By the machine's wall clock, as names and records write it. */
+  wallNow(): Millis;
   /** A moment by the machine's wall clock on our steady clock. */
   toClock(wallMs: number): Millis;
   /** A failure of what was asked ('sessions'), as the fault of this source. */
@@ -73,6 +75,7 @@ export const openClient = (
       ),
     at: (database) => openClient({ id: source, env, config: { ...config, database } }, io),
     now: () => io.clock.now(),
+    wallNow: () => io.clock.now() + io.clock.wallOffset(),
     toClock: (wallMs) => wallMs - io.clock.wallOffset(),
     fault: (what, error) => toFault(source, `${where} ${what}`, remedied(error), io.clock.now()),
   };

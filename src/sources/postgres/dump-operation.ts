@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { bytes, count } from '../../domain/format.ts';
 import type { ActEvent, Plan } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
-import type { Disk } from '../../io/file-shapes.ts';
+import type { ReadIo } from '../../io/io.ts';
 import { SqlError } from '../../io/sql.ts';
-import { ownPath } from '../own-files.ts';
+import { newestOf, ownPath } from '../own-files.ts';
 import type { Operation } from '../source.ts';
 import { inDatabase, type PostgresClient } from './client.ts';
 import { zDatabase } from './config.ts';
@@ -13,10 +13,10 @@ import { quoteIdentifier } from './quote.ts';
 import { own } from './statements.ts';
 
 export const readDumpParams = z.strictObject({
-  file: z
-    .string()
-    .min(1)
-    .meta({ description: 'a dump of this machine in plain text, gzip or not; relative to the profile' }),
+  file: z.string().min(1).meta({
+    description:
+      'a dump of this machine in plain text, gzip or not, relative to the profile; of a glob, the newest that matches',
+  }),
   compare: z
     .literal(true)
     .meta({ description: 'counts the rows of the same tables in the database, too' })
@@ -24,6 +24,13 @@ export const readDumpParams = z.strictObject({
   strict: z
     .literal(true)
     .meta({ description: 'fails when a table is missing or has another number of rows' })
+    .exactOptional(),
+  covers: z
+    .boolean()
+    .meta({
+      description:
+        'true: fails when the database has a table that the dump lacks, or rows where the dump has none',
+    })
     .exactOptional(),
   database: zDatabase,
 });
@@ -48,6 +55,29 @@ const rowsIn = async (client: PostgresClient, table: string, signal: AbortSignal
     if (error instanceof SqlError && error.kind === 'missing' && error.sqlState === '42P01') return null;
     throw error;
   }
+};
+
+/** Tables of the database that a dump lacks, or that have rows where the dump has none. Throws SqlError. */
+const uncoveredBy = async (
+  { tables }: DumpFile,
+  client: PostgresClient,
+  signal: AbortSignal,
+): Promise<readonly string[]> => {
+  const listed = await client.ask(own('SELECT schemaname, relname FROM pg_stat_user_tables'), signal);
+  const uncovered: string[] = [];
+  for (const { schemaname, relname } of listed.rows) {
+    const table = `${schemaname}.${relname}`;
+    const held = tables.get(table);
+    if (held === undefined || (held === 0 && (await hasRows(client, table, signal)))) uncovered.push(table);
+  }
+  return uncovered;
+};
+
+const hasRows = async (client: PostgresClient, table: string, signal: AbortSignal): Promise<boolean> => {
+  const [schema = '', name = ''] = table.split('.');
+  const place = `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+  const { rows } = await client.ask(own(`SELECT EXISTS (SELECT FROM ${place}) AS filled`), signal);
+  return rows[0]?.['filled'] === 't';
 };
 
 const words = ({ table, dump, database }: Counted): string => {
@@ -76,15 +106,26 @@ const problemOf = ({ isComplete, tables }: DumpFile): string | undefined => {
 };
 
 /** `readDump`: reads a dump to its end, counts its tables and rows, and compares them with a database. Changes nothing. */
-export const readDumpOperation = (home: PostgresClient, disk: Disk, dir: string): Operation => {
+export const readDumpOperation = (
+  home: PostgresClient,
+  { disk, files }: Pick<ReadIo, 'disk' | 'files'>,
+  dir: string,
+): Operation => {
   const told = async (
     plan: Plan,
     signal: AbortSignal,
-  ): Promise<{ readonly all: readonly Counted[]; readonly problem: string | undefined }> => {
-    const { file, compare, strict, database } = readDumpParams.parse(plan.params);
-    const dump = await readDump(disk, ownPath(file, dir), signal);
-    const problem = problemOf(dump);
+  ): Promise<{
+    readonly all: readonly Counted[];
+    readonly uncovered: readonly string[];
+    readonly problem: string | undefined;
+  }> => {
+    const { file, compare, strict, covers, database } = readDumpParams.parse(plan.params);
+    const dump = await readDump(disk, await newestOf(files, ownPath(file, dir), signal), signal);
     const client = inDatabase(home, database);
+    const uncovered = covers === true ? await uncoveredBy(dump, client, signal) : [];
+    const problem =
+      problemOf(dump) ??
+      (uncovered.length === 0 ? undefined : `the dump lacks what the database has: ${uncovered.join(', ')}`);
     const all: Counted[] = [];
     try {
       for (const [table, rows] of dump.tables) {
@@ -99,6 +140,7 @@ export const readDumpOperation = (home: PostgresClient, disk: Disk, dir: string)
     const differs = strict === true && differing > 0;
     return {
       all,
+      uncovered,
       problem: problem ?? (differs ? `${count(differing)} tables differ from the dump` : undefined),
     };
   };
@@ -110,7 +152,7 @@ export const readDumpOperation = (home: PostgresClient, disk: Disk, dir: string)
 
     plan: async (given, signal): Promise<Plan> => {
       const { file, compare, database } = readDumpParams.parse(given);
-      const path = ownPath(file, dir);
+      const path = await newestOf(files, ownPath(file, dir), signal);
       const stat = await disk.stat(path, signal);
       if (stat.kind !== 'file') throw new PlanError('failed', `${path} is no file`);
       const client = inDatabase(home, database);
@@ -129,10 +171,10 @@ export const readDumpOperation = (home: PostgresClient, disk: Disk, dir: string)
       const line = plan.calls[0]?.line ?? '';
       yield { is: 'call', line };
       try {
-        const { all, problem } = await told(plan, signal);
+        const { all, uncovered, problem } = await told(plan, signal);
         for (const one of all) yield { is: 'output', text: words(one) };
         const { tables, rows } = figures(all);
-        yield { is: 'found', found: { json: figures(all) } };
+        yield { is: 'found', found: { json: { ...figures(all), uncovered: uncovered.length } } };
         const status = problem ?? `complete, ${count(tables)} tables, ${count(rows)} rows`;
         yield { is: 'answered', line, status, ok: problem === undefined };
       } catch (error) {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
+import type { Millis } from '../../domain/fault.ts';
 import { count } from '../../domain/format.ts';
 import type { Drift, Plan } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import { masker } from '../../io/secrets.ts';
+import { stampOf } from '../own-files.ts';
 import { passwordsIn } from '../secret-text.ts';
 import type { Operation } from '../source.ts';
 import { field, list, number } from '../wire-value.ts';
@@ -25,8 +27,32 @@ export const executeParams = z.strictObject({
   absent: zDatabase.meta({
     description: 'the name of a database that must not exist: the step is refused before anything is sent',
   }),
+  undo: z
+    .strictObject({
+      sql: z
+        .string()
+        .min(1)
+        .meta({ description: 'one statement, in the same database and outside a transaction' }),
+      title: z.string().min(1).meta({ description: 'what it does, in words' }),
+    })
+    .meta({ description: 'what takes the statement back; offered when the run has ended' })
+    .exactOptional(),
   timeout: zTimeout.exactOptional(),
 });
+
+type ExecuteParams = z.infer<typeof executeParams>;
+
+/** The parameters with `{time}` filled in, so that a name in the statement, its undo and `absent` is the same. */
+const stamped = ({ undo, ...params }: ExecuteParams, at: Millis): ExecuteParams => {
+  const fill = (text: string): string => text.replaceAll('{time}', stampOf(at).toLowerCase());
+  const { absent } = params;
+  return {
+    ...params,
+    sql: fill(params.sql),
+    ...(absent === undefined ? {} : { absent: fill(absent) }),
+    ...(undo === undefined ? {} : { undo: { sql: fill(undo.sql), title: fill(undo.title) } }),
+  };
+};
 
 const defaultTimeoutMs = 60_000;
 
@@ -37,7 +63,8 @@ export const executeOperation = (home: PostgresClient): Operation => ({
 
   /** Its danger is the least that it can be: what it truly is, only the runbook's step knows. */
   plan: async (given, signal): Promise<Plan> => {
-    const { sql, params, database, absent } = executeParams.parse(given);
+    const filled = stamped(executeParams.parse(given), home.wallNow());
+    const { sql, params, database, absent, undo } = filled;
     const client = inDatabase(home, database);
     if (absent !== undefined && (await isThere(client, absent, signal)))
       throw new PlanError(
@@ -51,8 +78,10 @@ export const executeOperation = (home: PostgresClient): Operation => ({
       targets: [{ name: client.database, uid: client.where, saw: '', where: client.where }],
       calls: [{ line: callLine(sql, params), target: 0 }],
       objects: [await estimateOf(client, sql, params ?? [], signal)],
-      lost: 'what this statement changes is not known to opsdeck: it offers no undo',
-      params: given,
+      ...(undo === undefined
+        ? { lost: 'what this statement changes is not known to opsdeck: it offers no undo' }
+        : {}),
+      params: filled,
     };
   },
 
@@ -62,6 +91,14 @@ export const executeOperation = (home: PostgresClient): Operation => ({
       return undefined;
     const target = plan.targets[0]?.name ?? '';
     return { target, planned: `no database ${absent}`, found: 'it exists' };
+  },
+
+  undo: (plan) => {
+    const { undo, database } = executeParams.parse(plan.params);
+    if (undo === undefined) return undefined;
+    const where = database === undefined ? {} : { database };
+    const { sql, title } = undo;
+    return { use: plan.use, with: { sql, ...where, transaction: false }, title, pins: 'nothing' };
   },
 
   act: async function* (plan, change, signal) {

@@ -40,7 +40,7 @@ export const operationsOf = (
   dir: string,
 ): readonly Operation[] => [
   queryOperation(client),
-  readDumpOperation(client, disk, dir),
+  readDumpOperation(client, { disk, files }, dir),
   signalOperation(client, 'cancel'),
   signalOperation(client, 'terminate'),
   vacuumOperation(client),

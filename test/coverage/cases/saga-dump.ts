@@ -1,17 +1,42 @@
-/** A small dump of the database, as pg_dump ends one. */
-export const dump = `--
+const tables: Readonly<Record<string, string>> = {
+  saga_instances: 'id bigint NOT NULL, status text',
+  inventory: 'sku bigint NOT NULL',
+  payments: 'id bigint NOT NULL',
+};
+
+const tableText = (name: string, rows: number): string => `CREATE TABLE public.${name} (${tables[name]});
+COPY public.${name} (id) FROM stdin;
+${Array.from({ length: rows }, (_, at) => `${at + 1}\n`).join('')}\\.
+`;
+
+/** A dump of these tables, as pg_dump ends one. */
+const dumpOf = (texts: readonly string[]): string => `--
 -- PostgreSQL database dump
 --
 
 SET statement_timeout = 0;
-CREATE TABLE public.saga_instances (id bigint NOT NULL);
-COPY public.saga_instances (id) FROM stdin;
-1
-2
-\\.
-CREATE UNIQUE INDEX saga_instances_pkey ON public.saga_instances USING btree (id);
---
+${texts.join('')}--
 -- PostgreSQL database dump complete
 --
 
 `;
+
+const saga = tableText('saga_instances', 2);
+const index = 'CREATE UNIQUE INDEX saga_instances_pkey ON public.saga_instances USING btree (id);\n';
+
+/** Small dumps of the database, by what is to be said of them. */
+export const dumps = {
+  /** All tables, with rows in each. */
+  whole: dumpOf([saga, tableText('inventory', 3), tableText('payments', 4), index]),
+  /** Complete, with one of three tables. */
+  smaller: dumpOf([saga, index]),
+  /** Complete, with all tables and without a row in two of them. */
+  empty: dumpOf([saga, tableText('inventory', 0), tableText('payments', 0), index]),
+  /** Cut off inside of a table's rows. */
+  truncated: dumpOf([saga, tableText('inventory', 3)])
+    .split('\n')
+    .slice(0, 9)
+    .join('\n'),
+  /** Complete and with all tables, and a statement in it that no server takes. */
+  broken: dumpOf([saga, tableText('inventory', 3), tableText('payments', 4), 'CREATE NONSENSE;\n', index]),
+} as const;

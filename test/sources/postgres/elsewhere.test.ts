@@ -39,6 +39,7 @@ const clientOf = (rows: readonly Row[]): PostgresClient => {
     as: () => clientOf(rows),
     pause: async () => () => {},
     now: clock.now,
+    wallNow: clock.now,
     toClock: (at) => at,
     fault: (what, error) => toFault('pg', what, error, clock.now()),
   };

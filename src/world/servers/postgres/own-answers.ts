@@ -88,6 +88,29 @@ const patterns: readonly (readonly [
     },
   ],
   [
+    /^select schemaname, relname from pg_stat_user_tables$/,
+    ({ tables }) =>
+      table(
+        tables.tables.map(({ name }) => ({ schemaname: 'public', relname: name })),
+        ['schemaname', 'relname'],
+      ),
+  ],
+  [
+    /^select exists \(select from "?public"?\."?(\w+)"?\) as (\w+)$/,
+    ({ tables }, [of = '', name = '']) => {
+      const found = tables.table(of);
+      if (found === undefined) throw new Refusal('42P01', `relation "${of}" does not exist`);
+      return table([{ [name]: found.rows > 0 }]);
+    },
+  ],
+  [
+    /^select count\(\*\) as (\w+) from pg_database where datname like '(\w+)_%' and not datallowconn$/,
+    ({ db }, [name = '', begin = '']) =>
+      table([
+        { [name]: db.databases.all.filter((one) => one.name.startsWith(`${begin}_`) && !one.isOpen).length },
+      ]),
+  ],
+  [
     /^select oid from pg_database where datname = (?:\$1|'(\w+)'|current_database\(\))$/,
     ({ db, database, text, values }, [named]) => {
       const wanted = /\$1/.test(text) ? (values[0] ?? '') : (named ?? database);
