@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import type { RunEvent } from '../../src/domain/run.ts';
+import { openSimulation } from '../simulation/simulation.ts';
+import { varsOf } from '../support/rehearsal.ts';
+import { dumps } from './cases/saga-dump.ts';
+import { eventsOf } from './support/exercises.ts';
+import { secretFile } from './support/secret-files.ts';
+
+const timeout = 180_000;
+const env = 'saga/production';
+const services = ['saga-orchestrator', 'inventory-service', 'payment-service', 'notification-service'];
+
+const endOf = (events: readonly RunEvent[]) => events.at(-1);
+
+test('a dump that cannot be read to its end leaves a way back: the old database, and as many pods as before', {
+  timeout,
+}, async () => {
+  await using file = await secretFile('dump.sql', dumps.broken);
+  await using simulation = openSimulation();
+  const { clock, startWorld } = simulation.platform;
+  const world = await simulation.until(startWorld('saga', { clock }));
+  const known = await varsOf('saga', 'production');
+  const sets = Object.entries(world.rehearsalVars('production'))
+    .filter(([key]) => known.has(key))
+    .flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+  const opsdeck = async (args: readonly string[], names: readonly string[]) => {
+    const confirm = [...services, ...names].flatMap((name) => ['--confirm', name]);
+    const permit = ['--env', env, '--json', '--arm', 'INC-31', ...confirm];
+    return eventsOf(await simulation.run([...args, ...permit, ...sets]));
+  };
+  const signals = async (): Promise<Readonly<Record<string, unknown>>> => {
+    const { stdout } = await simulation.run(['check', '--env', env, '--json', '--timeout', '60s', ...sets]);
+    const check: { signals: readonly { id: string; value: unknown }[] } = JSON.parse(stdout);
+    return Object.fromEntries(check.signals.map(({ id, value }) => [id, value]));
+  };
+  const before = await signals();
+
+  const failed = await opsdeck(
+    ['run', 'database-recovery', '--param', `file=${file.path}`, '--done', 'b1'],
+    ['microservices', 'postgres', 'postgres-0'],
+  );
+  expect(endOf(failed)).toMatchObject({
+    ending: 'failed',
+    undo: [
+      { title: 'Drop the new database microservices' },
+      { title: expect.stringMatching(/^Give microservices_old_\w+ its name microservices back$/) },
+      { title: 'Allow connections to microservices' },
+      { title: 'Scale deployment/notification-service back to 1 replica' },
+      { title: 'Scale deployment/payment-service back to 2 replicas' },
+      { title: 'Scale deployment/inventory-service back to 2 replicas' },
+      { title: 'Scale deployment/saga-orchestrator back to 2 replicas' },
+    ],
+  });
+  expect((await signals()).unavailable).toBe(4);
+
+  const undone = await opsdeck(['run', '--undo', failed[0]?.run ?? ''], ['postgres']);
+  expect(endOf(undone)).toMatchObject({
+    ending: 'executed-not-recovered',
+    why: expect.stringMatching(/^whether it is as it was before cannot be read back: Drop the new database/),
+  });
+  await simulation.wait(60_000);
+  const after = await signals();
+  expect([after['pg.bytes'], after.unavailable]).toEqual([before['pg.bytes'], 0]);
+});
