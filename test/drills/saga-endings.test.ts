@@ -47,7 +47,7 @@ const sagas: Incident = {
     await tick(cockpit, /▸ +Its connections to the database/);
     await tick(cockpit, /▸ +Kafka is not the cause/);
   },
-  proofs: 'It is available; At least 99 % of sagas succeed',
+  proofs: 'It is available; Pods replaced; At least 99 % of sagas succeed',
 };
 
 const latency: Incident = {
@@ -66,7 +66,7 @@ const latency: Incident = {
     await cockpit.keys(enter);
   },
   tickFirst: async () => {},
-  proofs: 'It is available; p95 of every service is within 500 ms',
+  proofs: 'It is available; Replicas as asked for, all available; p95 of every service is within 500 ms',
 };
 
 const giveService = async (cockpit: Cockpit, service: string): Promise<void> => {
@@ -83,7 +83,8 @@ const memory: Incident = {
   give: (cockpit) => giveService(cockpit, 'saga-orchestrator'),
   tickFirst: (cockpit) => tick(cockpit, /▸ +Keep a heap profile/),
   tickLast: [/▸ +A ticket: what the heap/, /▸ +A ticket: gor/, /▸ +A ticket: con/, /▸ +A ticket: mem/],
-  proofs: 'It is available; No pod was killed for memory; Memory stays within 80 % of every limit',
+  proofs:
+    'It is available; Pods replaced; No pod was killed for memory; Memory stays within 80 % of every limit',
 };
 
 const openSaga = (incident: string, vars?: Readonly<Record<string, string>>): Promise<Rehearsal> =>

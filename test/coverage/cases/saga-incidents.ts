@@ -63,6 +63,35 @@ export const sagaIncidents: readonly RunExercise[] = [
     confirm: [orchestrator],
     ending: 'executed-not-recovered',
   },
+  // Fewer slots than there are: nothing is set, nothing is restarted.
+  {
+    env,
+    incident: 'pool-exhaustion',
+    runbook: 'connections-more',
+    params: { slots: '100' },
+    confirm: [database, 'postgres'],
+    done: ['backup'],
+    ending: 'not-applicable',
+  },
+  // More consumers than the topic has partitions.
+  {
+    env,
+    incident: 'consumer-lag',
+    runbook: 'consumer-lag',
+    params: { n: '5' },
+    confirm: [orchestrator],
+    ending: 'not-applicable',
+  },
+  // A limit that is lower than the one in place.
+  {
+    env,
+    incident: 'memory-leak',
+    runbook: 'memory-limit',
+    params: { memory: '512Mi' },
+    confirm: [orchestrator],
+    done: ['a0'],
+    ending: 'not-applicable',
+  },
   { env, incident: 'consumer-lag', runbook: 'consumer-lag', params: { n: '3' }, confirm: [orchestrator] },
   {
     env,
