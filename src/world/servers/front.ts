@@ -12,8 +12,13 @@ const tooMany = { status: 429, text: 'Too Many Requests\n', headers: { 'Retry-Af
 export const frontHandler = (view: View, service: string): Handler => {
   const limit = new RateLimit(mostPerSecond);
   return (ask) => {
-    if (!limit.takes(view.clock.now())) return tooMany;
     const env = view.model.see(view.env, view.clock.now());
+    const { hosts } = env.parts;
+    if (!limit.takes(view.clock.now())) {
+      if (hosts !== undefined) hosts.refused += 1;
+      return tooMany;
+    }
+    if (hosts?.isCutOff === true) return { status: 504, text: 'upstream request timeout\n' };
     const running = env.instancesOf(service).find((instance) => instance.running);
     if (running !== undefined) return serviceHandler(view, running.name)(ask);
     return { status: 502, text: 'no host answers\n' };

@@ -27,6 +27,7 @@ export const eventmeshCheckout: CheckoutSpec = {
     'core: route by longest prefix',
     'cli: first commands',
   ],
+  secrets: { DATABASE_URL: 41, REDIS_URL: 41, API_KEY: 12, CRATES_TOKEN: 63 },
   dependencies: [
     { name: 'axum', locked: '0.8.6', newest: '0.8.6' },
     { name: 'serde', locked: '1.0.228', newest: '1.0.228' },
@@ -75,5 +76,47 @@ export const eventmeshCheckoutIncidents: readonly IncidentSpec[] = [
         patched: '0.3.20',
       },
     },
+  },
+  {
+    name: 'secrets-due',
+    title:
+      'secrets of the repository are older than 90 days; their owners change them within a minute and a half',
+    checkout: { secretsDue: { days: 112, changedMs: 80_000 } },
+  },
+  {
+    name: 'secret-committed',
+    title: 'an API key stands in a file that is committed',
+    checkout: { secretIn: 'crates/riptide-cli/src/client.rs:19' },
+  },
+  {
+    name: 'unsafe-code',
+    title: 'an unsafe block has no SAFETY comment',
+    checkout: { unsafeAt: 'crates/riptide-core/src/ring.rs:88' },
+  },
+  {
+    name: 'uncommitted',
+    title: 'a tracked file of the checkout was changed and not committed',
+    checkout: { uncommitted: 'crates/riptide-api/src/routes/events.rs' },
+  },
+  {
+    name: 'build-fixed',
+    title: 'riptide-cli does not compile; its author commits the fix within a minute and a half',
+    checkout: {
+      mendedMs: 80_000,
+      compileError: {
+        crate: 'riptide-cli',
+        code: 'E0063',
+        message: 'missing field `retry_limit` in initializer of `ClientConfig`',
+        file: 'crates/riptide-cli/src/main.rs',
+        line: 57,
+        column: 18,
+        source: '    let config = ClientConfig {',
+      },
+    },
+  },
+  {
+    name: 'tests-fixed',
+    title: 'an integration test fails; its author commits the fix within a minute and a half',
+    checkout: { failingTest: 'retries_after_timeout', mendedMs: 80_000 },
   },
 ];

@@ -69,4 +69,16 @@ export const eventmeshHostIncidents: readonly IncidentSpec[] = [
     title: 'a thread of the service turns in circles: the processors are busy, and every answer is late',
     hosts: { spinning: { ms: 1400, share: 0.93 } },
   },
+  {
+    name: 'cut-off',
+    title:
+      'a firewall keeps the public address from the hosts, which are well; its administrators mend it within a minute and a half',
+    hosts: { cutOffMs: 80_000 },
+  },
+  {
+    name: 'deploy-denied',
+    title:
+      'a deployment failed: its directory belongs to another account, which is given back within a minute and a half',
+    hosts: { lockedMs: 80_000 },
+  },
 ];

@@ -12,6 +12,11 @@ export class Checkout implements Part<CheckoutTrouble> {
   readonly #locked = new Map<string, string>();
   /** False: the lock file says something older. */
   isLockWritten = false;
+  /** What `target/release` holds; absent: nothing was built. */
+  built: string | undefined;
+  /** Commits made here since the world began. */
+  committed = 0;
+  #struckAt: Millis = 0;
   /** When the metrics report was written last; model time. */
   reportedAt: Millis;
   /** Builds that the report tells of. */
@@ -24,17 +29,35 @@ export class Checkout implements Part<CheckoutTrouble> {
     this.#lockAll();
   }
 
-  tick(): void {}
+  tick(now: Millis): void {
+    const { mendedMs, secretsDue } = this.trouble;
+    if (mendedMs !== undefined && now >= this.#struckAt + mendedMs) {
+      this.trouble = {};
+      this.committed += 1;
+    }
+    if (secretsDue !== undefined && now >= this.#struckAt + secretsDue.changedMs) this.trouble = {};
+  }
+
+  /** Days since each secret of the repository was changed. */
+  get secretDays(): Readonly<Record<string, number>> {
+    const { secretsDue } = this.trouble;
+    const { secrets } = this.spec;
+    if (secretsDue === undefined) return secrets;
+    return Object.fromEntries(Object.keys(secrets).map((name) => [name, secretsDue.days]));
+  }
 
   strike(trouble: CheckoutTrouble): void {
     this.trouble = trouble;
+    this.#struckAt = this.env.now;
     const { advisory } = trouble;
     if (advisory !== undefined) this.lock([[advisory.crate, advisory.version]]);
   }
 
   get isBroken(): boolean {
-    const { compileError, staleCache, failingTest } = this.trouble;
-    return (compileError ?? staleCache ?? failingTest ?? this.vulnerable) !== undefined;
+    const { compileError, staleCache, failingTest, secretsDue, secretIn, unsafeAt, uncommitted } =
+      this.trouble;
+    const code = compileError ?? staleCache ?? failingTest ?? secretIn ?? unsafeAt ?? uncommitted;
+    return (code ?? secretsDue ?? this.vulnerable) !== undefined;
   }
 
   heal(): void {
@@ -69,6 +92,7 @@ export class Checkout implements Part<CheckoutTrouble> {
   clean(): void {
     const { staleCache: _, ...rest } = this.trouble;
     this.trouble = rest;
+    this.built = undefined;
   }
 
   #lockAll(): void {

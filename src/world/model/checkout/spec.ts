@@ -1,3 +1,5 @@
+import type { Millis } from '../../../domain/fault.ts';
+
 /** The source of a system as it lies on the machine of whoever builds and deploys it. */
 export interface CheckoutSpec {
   /** The service that is built of it. */
@@ -9,8 +11,10 @@ export interface CheckoutSpec {
   readonly tests: Readonly<Record<string, readonly string[]>>;
   /** Unit tests. */
   readonly unitTests: readonly string[];
-  /** Subjects of the newest commits, newest first. */
+  /** Subjects of the newest commits, newest first; 'release X' has the tag vX. */
   readonly commits: readonly string[];
+  /** Days since each secret of the repository was changed last. */
+  readonly secrets: Readonly<Record<string, number>>;
   /** What it depends on. */
   readonly dependencies: readonly DependencyLock[];
 }
@@ -55,4 +59,14 @@ export interface CheckoutTrouble {
   readonly failingTest?: string;
   /** A dependency with a known vulnerability, until it is updated. */
   readonly advisory?: Advisory;
+  /** Secrets of the repository that are older than they may be, and when somebody changes them: so long after that. */
+  readonly secretsDue?: { readonly days: number; readonly changedMs: Millis };
+  /** A secret stands in a file that is committed: where. */
+  readonly secretIn?: string;
+  /** An `unsafe` without its SAFETY comment: where. */
+  readonly unsafeAt?: string;
+  /** Somebody mends the code, or the test, so long after it broke. */
+  readonly mendedMs?: Millis;
+  /** The file of a tracked change that is not committed. */
+  readonly uncommitted?: string;
 }

@@ -6,6 +6,8 @@ export interface Deployed {
   /** Absent: what is rolled out. */
   readonly version?: string;
   readonly damage?: string;
+  /** Files that are of another version than the rest, by path: what was copied one by one. */
+  readonly others?: Readonly<Record<string, string>>;
 }
 
 /** A directory with what is deployed in it (absent: it is empty), an archive of one, or a file with a text. */
@@ -67,10 +69,16 @@ export class Disk {
 
 /** True where two directories, or one and an archive, hold the same. */
 export const isSame = (a: Deployed | undefined, b: Deployed | undefined): boolean =>
-  (a === undefined) === (b === undefined) && a?.version === b?.version && a?.damage === b?.damage;
+  (a === undefined) === (b === undefined) &&
+  a?.version === b?.version &&
+  a?.damage === b?.damage &&
+  JSON.stringify(a?.others ?? {}) === JSON.stringify(b?.others ?? {});
 
 /** The digest of a deployed file: another one for another version. */
-export const digestOf = (file: string, { version = '', damage = '' }: Deployed): string =>
+export const digestOf = (file: string, { version = '', damage = '', others = {} }: Deployed): string =>
   Array.from({ length: 8 }, (_, part) =>
-    hash(`${file}/${version}/${damage}/${part}`).toString(16).padStart(8, '0').slice(-8),
+    hash(`${file}/${others[file] ?? version}/${damage}/${part}`)
+      .toString(16)
+      .padStart(8, '0')
+      .slice(-8),
   ).join('');

@@ -9,6 +9,10 @@ export class Hosts implements Part<HostsTrouble> {
   readonly spec: HostsSpec;
   readonly env: Environment;
   readonly machines: readonly Machine[];
+  /** Until when the public address does not reach them; model time. */
+  #cutOffUntil: Millis = 0;
+  /** Requests that the public address has refused with 429, since its start. */
+  refused = 0;
 
   constructor(spec: HostsSpec, env: Environment) {
     this.spec = spec;
@@ -26,15 +30,31 @@ export class Hosts implements Part<HostsTrouble> {
     for (const machine of this.machines) machine.tick(now);
   }
 
+  /** A firewall stands between them and their public address. */
+  get isCutOff(): boolean {
+    return this.env.now < this.#cutOffUntil;
+  }
+
   strike(trouble: HostsTrouble): void {
-    for (const machine of this.machines) machine.strike(trouble, this.env.now);
+    const { cutOffMs = 0, lockedMs = 0 } = trouble;
+    this.#cutOffUntil = this.env.now + cutOffMs;
+    for (const machine of this.machines) {
+      machine.site.lockedUntil = this.env.now + lockedMs;
+      machine.strike(trouble, this.env.now);
+    }
   }
 
   get isBroken(): boolean {
-    return this.machines.some((machine) => machine.isBroken);
+    return (
+      this.isCutOff || this.machines.some(({ isBroken, site }) => isBroken || site.isLocked(this.env.now))
+    );
   }
 
   heal(): void {
-    for (const machine of this.machines) machine.heal(this.env.now);
+    this.#cutOffUntil = 0;
+    for (const machine of this.machines) {
+      machine.site.lockedUntil = 0;
+      machine.heal(this.env.now);
+    }
   }
 }

@@ -18,6 +18,8 @@ export class Site {
   readonly env: UnitEnv;
   readonly dir: string;
   readonly #spec: HostsSpec;
+  /** Until when the directory belongs to another account; model time. */
+  lockedUntil: Millis = 0;
 
   constructor(spec: HostsSpec, env: string, now: Millis) {
     this.#spec = spec;
@@ -28,6 +30,11 @@ export class Site {
     this.#pack('manual-backup', night - daysBefore * dayMs);
     this.#pack('eventmesh-backup', night);
     this.disk.put(this.dir, { is: 'tree', holds: {} }, night);
+  }
+
+  /** True: nothing can be written into the directory. */
+  isLocked(now: Millis): boolean {
+    return now < this.lockedUntil;
   }
 
   /** What a process that is started now runs; undefined: there is no program. */

@@ -41,6 +41,10 @@ export interface HostsTrouble {
   readonly deployed?: { readonly version: string; readonly damage: string };
   /** What it has stored is damaged, and it cannot work: what it says of itself. */
   readonly damaged?: string;
+  /** A firewall keeps the public address from the hosts until its administrators have mended it, so long after the incident struck. */
+  readonly cutOffMs?: Millis;
+  /** The directory of the deployment belongs to another account for so long, until somebody gives it back. */
+  readonly lockedMs?: Millis;
   /** What was deployed is gone from the disk, and the process with it. */
   readonly lost?: true;
   /** A thread turns in circles until the process starts anew: every request waits so long, and so much of the processor is in use, 0..1. */

@@ -46,7 +46,7 @@ export class UnitLog {
   remember(now: Millis): void {
     for (let back = pastLines; back > 0; back -= 1) {
       const at = now - back * rustEveryMs;
-      this.#unread.push({ at, text: () => this.#said(at) });
+      this.#unread.push({ at, text: () => this.#said(at, 'info') });
     }
   }
 
@@ -55,7 +55,7 @@ export class UnitLog {
     if (at - this.#workedAt < rustEveryMs) return;
     this.#workedAt = at;
     if (pid === undefined) return;
-    const text = this.#said(at);
+    const text = this.#said(at, this.level);
     if (this.level === 'debug') this.write(at, 'DEBUG', 'checked out a connection: 1 of 8 in use');
     this.#put(at, () => text);
     if (Math.floor(at / rustEveryMs) % journalled === 0)
@@ -88,7 +88,7 @@ export class UnitLog {
     if (this.#unread.length > 2 * pastLines) void this.file;
   }
 
-  #said(at: Millis): string {
-    return rustSaid(this.#writer.key, this.#writer.target, at);
+  #said(at: Millis, level: 'info' | 'debug'): string {
+    return rustSaid(this.#writer.key, this.#writer.target, at, level);
   }
 }

@@ -19,12 +19,13 @@ const talk: readonly (readonly [RustLevel, string, string])[] = [
 ];
 const talkEvery = 5;
 
-/** What is written at a moment when all is well; always the same for the same moment. */
-export const rustSaid = (of: string, target: string, at: Millis): string => {
+/** What is written at a moment when all is well, at a level; always the same for the same moment. */
+export const rustSaid = (of: string, target: string, at: Millis, level: 'info' | 'debug'): string => {
   const step = Math.floor(at / rustEveryMs);
   const key = `${of}/${step}`;
   const said = talk[draw(key, talk.length)];
-  if (step % talkEvery === 0 && said !== undefined) return rustLine(said[0], `${target}${said[1]}`, said[2]);
+  const isTold = said !== undefined && (said[0] !== 'DEBUG' || level === 'debug');
+  if (step % talkEvery === 0 && isTold) return rustLine(said[0], `${target}${said[1]}`, said[2]);
   const isWrite = draw(`${key}/write`, 10) < 3;
   const span = `request{method=${isWrite ? 'POST' : 'GET'} path=/api/v1/events status=${isWrite ? 202 : 200} latency_ms=${2 + draw(key, 9)}}`;
   return rustLine('INFO', target, span);

@@ -2,6 +2,7 @@ import type { Checkout } from '../../model/checkout/checkout.ts';
 import { compile } from './cargo-build.ts';
 import { audit, deny, update } from './cargo-dependencies.ts';
 import { runTests } from './cargo-test.ts';
+import { leaveBuilt, leaveNothing } from './copies.ts';
 import { failed, type Ran, type Started, said, type Tool, told, unknownHere } from './ran.ts';
 
 type Verb = (started: Started, checkout: Checkout) => Ran;
@@ -14,8 +15,15 @@ const built =
     return ran.status === 0 ? { ...ran, out, err: `${ran.err}${err}` } : ran;
   };
 
+/** A build; for release it leaves its programs in the checkout. */
+const build: Verb = (started, checkout) => {
+  const ran = compile(started, checkout);
+  if (ran.status === 0 && started.args.includes('--release')) leaveBuilt(checkout, started.cwd);
+  return ran;
+};
+
 const verbs: Readonly<Record<string, Verb>> = {
-  build: compile,
+  build,
   check: compile,
   clippy: compile,
   test: runTests,
@@ -23,8 +31,9 @@ const verbs: Readonly<Record<string, Verb>> = {
   audit,
   deny: (started, checkout) =>
     started.args.slice(1).join(' ') === 'check advisories' ? deny(started, checkout) : unknownHere(started),
-  clean: (_, checkout) => {
+  clean: ({ cwd }, checkout) => {
     checkout.clean();
+    leaveNothing(cwd);
     return told('     Removed 4211 files, 1.6GiB total\n');
   },
   bloat: built(

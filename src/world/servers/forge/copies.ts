@@ -1,35 +1,141 @@
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Checkout } from '../../model/checkout/checkout.ts';
+import type { Deployed } from '../../model/hosts/disk.ts';
 import { digestOf } from '../../model/hosts/disk.ts';
-import { failed, said, type Tool, told, unknownHere } from './ran.ts';
+import type { Machine } from '../../model/hosts/machine.ts';
+import { type Bench, failed, type Ran, type Started, said, type Tool, told, unknownHere } from './ran.ts';
 
-/** The programs that a build leaves. */
-const builtOf = (path: string): string | undefined =>
+const programs = ['riptide-api', 'riptide-cli'] as const;
+
+/** The program that a path of `target/release` names. */
+const programOf = (path: string): string | undefined =>
   /^target\/release\/(riptide-(?:api|cli))$/.exec(path)?.[1];
 
-/** `scp … -- FILE HOST:DIRECTORY/`: what is copied into bin/ of a host runs from its next start on. */
-export const scp: Tool = (started, { view, checkout }) => {
+/** A release build: its programs lie in `target/release` of the checkout from now on. */
+export const leaveBuilt = (checkout: Checkout, cwd: string): void => {
+  checkout.built = checkout.spec.version;
+  mkdirSync(join(cwd, 'target/release'), { recursive: true });
+  for (const name of programs) {
+    const path = join(cwd, 'target/release', name);
+    writeFileSync(path, `${name} ${checkout.spec.version}\n`);
+    chmodSync(path, 0o755);
+  }
+};
+
+/** `cargo clean`: nothing of `target` is left but what benchmarks have measured. */
+export const leaveNothing = (cwd: string): void => {
+  for (const name of ['release', 'CACHEDIR.TAG'])
+    rmSync(join(cwd, 'target', name), { recursive: true, force: true });
+};
+
+interface There {
+  readonly host: string;
+  readonly dir: string;
+}
+
+/** `[user@]HOST:DIRECTORY/` */
+const thereIn = (text: string): There | undefined => {
+  const [, host, dir] = /^(?:[^@:]+@)?([^:]+):(.+?)\/?$/.exec(text) ?? [];
+  return host === undefined || dir === undefined ? undefined : { host, dir };
+};
+
+const machineOf = ({ view }: Bench, host: string): Machine | undefined =>
+  view.model.see(view.env, view.clock.now()).parts.hosts?.machine(host);
+
+const noHost = (host: string, program: string): Ran =>
+  failed(
+    255,
+    `ssh: Could not resolve hostname ${host}: Name or service not known\n${program}: Connection closed\n`,
+  );
+
+/** What is deployed once one file of another version was copied into it. */
+const withFile = (holds: Deployed, file: string, version: string, all: readonly string[]): Deployed => {
+  const of = (one: string): string => holds.others?.[one] ?? holds.version ?? '';
+  const isMain = file === 'bin/riptide-api';
+  const main = isMain ? version : (holds.version ?? '');
+  const each = all.map((one) => [one, one === file ? version : of(one)] as const);
+  const others = Object.fromEntries(each.filter(([, found]) => found !== main));
+  return {
+    ...(main === '' ? {} : { version: main }),
+    ...(Object.keys(others).length === 0 ? {} : { others }),
+  };
+};
+
+/** `scp … -- FILE HOST:DIRECTORY/`: a program that was built is copied into bin/ of a host, and runs from its next start on. */
+const copyIn = (started: Started, bench: Bench): Ran => {
   const [file = '', to = '', ...rest] = started.args.slice(started.args.indexOf('--') + 1);
-  const [, host = '', dir = ''] = /^(?:[^@:]+@)?([^:]+):(.+?)\/?$/.exec(to) ?? [];
-  if (!started.args.includes('--') || rest.length > 0 || dir === '') return unknownHere(started);
-  const name = builtOf(file);
-  if (name === undefined) return failed(255, `scp: stat local "${file}": No such file or directory\n`);
-  const env = view.model.see(view.env, view.clock.now());
-  const machine = env.parts.hosts?.machine(host);
-  if (machine === undefined)
-    return failed(
-      255,
-      `ssh: Could not resolve hostname ${host}: Name or service not known\nscp: Connection closed\n`,
-    );
+  const there = thereIn(to);
+  if (rest.length > 0 || there === undefined) return unknownHere(started);
+  const name = programOf(file);
+  const { built } = bench.checkout;
+  if (name === undefined || built === undefined)
+    return failed(255, `scp: stat local "${file}": No such file or directory\n`);
+  const machine = machineOf(bench, there.host);
+  if (machine === undefined) return noHost(there.host, 'scp');
   const { site } = machine;
-  if (dir !== `${site.dir}/bin`) return failed(1, `scp: dest open "${dir}/": No such file or directory\n`);
-  if (name === 'riptide-api') site.disk.fill(site.dir, { version: checkout.spec.version }, env.now);
+  const { now } = bench.view.model.unseen(bench.view.env);
+  if (there.dir !== `${site.dir}/bin`)
+    return failed(1, `scp: dest open "${there.dir}/": No such file or directory\n`);
+  if (site.isLocked(now)) return failed(1, `scp: dest open "${there.dir}/${name}": Permission denied\n`);
+  const files = Object.keys(site.files);
+  site.disk.fill(site.dir, withFile(site.deployed ?? {}, `bin/${name}`, built, files), now);
   return told('');
+};
+
+/** `scp -3 … -- HOST:ARCHIVE HOST:DIRECTORY/`: an archive from one host to another, through this machine. */
+const copyAcross = (started: Started, bench: Bench): Ran => {
+  const [from = '', to = ''] = started.args.slice(started.args.indexOf('--') + 1);
+  const [source, there] = [thereIn(from), thereIn(to)];
+  if (source === undefined || there === undefined) return unknownHere(started);
+  const [giver, taker] = [machineOf(bench, source.host), machineOf(bench, there.host)];
+  if (giver === undefined || taker === undefined)
+    return noHost(giver === undefined ? source.host : there.host, 'scp');
+  const archive = giver.site.disk.find(source.dir);
+  if (archive?.is !== 'archive') return failed(1, `scp: ${source.dir}: No such file or directory\n`);
+  const { inode: _, writtenAt, ...packed } = archive;
+  const name = source.dir.slice(source.dir.lastIndexOf('/') + 1);
+  taker.site.disk.put(`${there.dir}/${name}`, packed, writtenAt);
+  return told('');
+};
+
+export const scp: Tool = (started, bench): Ran => {
+  if (!started.args.includes('--')) return unknownHere(started);
+  return started.args.includes('-3') ? copyAcross(started, bench) : copyIn(started, bench);
+};
+
+/**
+ * `rsync --dry-run --checksum --out-format=%n … -- FILE HOST:DIRECTORY/`: names the file where the host's is another one, or
+ * none; says nothing where both are the same.
+ */
+export const rsync: Tool = (started, bench): Ran => {
+  const { args } = started;
+  const [file = '', to = ''] = args.slice(args.indexOf('--') + 1);
+  const there = thereIn(to);
+  if (!args.includes('--dry-run') || !args.includes('--checksum') || there === undefined)
+    return unknownHere(started);
+  const name = programOf(file);
+  const { built } = bench.checkout;
+  if (name === undefined || built === undefined)
+    return failed(
+      23,
+      `rsync: [sender] link_stat "${join(started.cwd, file)}" failed: No such file or directory (2)\nrsync error: some files/attrs were not transferred (code 23) at main.c(1338) [sender=3.2.7]\n`,
+    );
+  const machine = machineOf(bench, there.host);
+  if (machine === undefined) return noHost(there.host, 'rsync');
+  const { deployed, dir } = machine.site;
+  const installed = there.dir === `${dir}/bin` && deployed !== undefined;
+  const isSame =
+    installed && digestOf(`bin/${name}`, deployed) === digestOf(`bin/${name}`, { version: built });
+  return said(isSame ? '' : `${name}\n`);
 };
 
 /** `sha256sum -- FILE` of what was built. */
 export const sha256sum: Tool = ({ args }, { checkout }) => {
   const path = args.at(-1) ?? '';
-  const name = builtOf(path);
-  return name === undefined
+  const name = programOf(path);
+  const { built } = checkout;
+  return name === undefined || built === undefined
     ? failed(1, `sha256sum: ${path}: No such file or directory\n`)
-    : said(`${digestOf(`bin/${name}`, { version: checkout.spec.version })}  ${path}\n`);
+    : said(`${digestOf(`bin/${name}`, { version: built })}  ${path}\n`);
 };

@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileErrorOf, rendered } from '../../model/checkout/build-log.ts';
 import type { Environment } from '../../model/environment.ts';
+import { leaveBuilt } from './copies.ts';
 import { type Bench, failed, type Ran, type Started, said, type Tool } from './ran.ts';
 
 interface Deploying {
@@ -70,6 +71,13 @@ export const deployScript: Tool = (started, bench): Ran => {
       '',
       logged([begun, 'INFO build: ok', `ERROR tests failed: ${failingTest}`], started, bench),
     );
+  leaveBuilt(checkout, started.cwd);
+  const isLocked = deploying.env.parts.hosts?.machines.some(({ site }) => site.isLocked(deploying.env.now));
+  if (isLocked === true) {
+    const denied = `scp: dest open "/opt/eventmesh/${to}/bin/riptide-api": Permission denied`;
+    const lines = [begun, 'INFO build: ok', 'INFO tests: ok', `ERROR ${denied}`];
+    return failed(1, `${denied}\n`, logged(lines, started, bench));
+  }
   if (!deploying.isDry) release(deploying, version);
   return said(logged(stepsOf(deploying, version), started, bench));
 };

@@ -1,5 +1,32 @@
+import { hash } from '../../model/chance.ts';
+import type { Checkout } from '../../model/checkout/checkout.ts';
 import { commitsOf } from '../../model/checkout/commits.ts';
 import { failed, type Ran, said, type Tool } from './ran.ts';
+
+/** The commit at HEAD, which moves with each commit that is made. */
+const headOf = ({ spec, committed }: Checkout): string =>
+  hash(`${commitsOf(spec)[0]?.sha} ${committed}`)
+    .toString(16)
+    .padStart(8, '0')
+    .repeat(5);
+
+/** `git describe --exact-match`: a release has its tag, and a commit behind it has none. */
+const exactly = (tag: string, { spec, committed }: Checkout): Ran => {
+  if (committed === 0 && tag === `v${spec.version}`) return said(`${tag}\n`);
+  return failed(128, `fatal: no tag exactly matches '${spec.commits.length}f2c1'\n`);
+};
+
+/** `git diff --exit-code`: 1 where a tracked file differs from what is committed. */
+const uncommittedIn = ({ trouble }: Checkout): Ran =>
+  trouble.uncommitted === undefined
+    ? said('')
+    : failed(1, '', ` ${trouble.uncommitted} | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n`);
+
+/** git-secrets: 1 where it finds one, with the line. */
+const secretsIn = ({ trouble }: Checkout): Ran =>
+  trouble.secretIn === undefined
+    ? said('')
+    : failed(1, `${trouble.secretIn}:API_KEY = "****"\n\n[ERROR] Matched one or more prohibited patterns\n`);
 
 /** `git`, as far as it tells where a checkout stands. */
 export const git: Tool = ({ args }, { checkout }): Ran => {
@@ -14,7 +41,11 @@ export const git: Tool = ({ args }, { checkout }): Ran => {
         .map(({ sha, subject }) => `${sha} ${subject}\n`)
         .join(''),
     );
+  const tag = /^describe --tags --exact-match --match (\S+) HEAD$/.exec(line)?.[1];
+  if (tag !== undefined) return exactly(tag, checkout);
   const answers: Readonly<Record<string, Ran>> = {
+    'rev-parse HEAD': said(`${headOf(checkout)}\n`),
+    'diff --exit-code --stat HEAD --': uncommittedIn(checkout),
     'describe --tags --always': said(`v${checkout.spec.version}\n`),
     'diff --stat main..HEAD': said(
       ' crates/riptide-api/src/routes/events.rs | 14 ++++++++------\n 1 file changed, 8 insertions(+), 6 deletions(-)\n',
@@ -26,7 +57,7 @@ export const git: Tool = ({ args }, { checkout }): Ran => {
     ),
     'rev-parse --short HEAD': said(`${head?.sha ?? ''}\n`),
     'status --porcelain': said(''),
-    'secrets --scan': said(''),
+    'secrets --scan': secretsIn(checkout),
   };
   const [verb = ''] = args;
   return answers[line] ?? failed(1, `git: '${verb}' is not a git command. See 'git --help'.\n`);

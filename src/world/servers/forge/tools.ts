@@ -1,15 +1,18 @@
 import { cargo } from './cargo.ts';
-import { scp, sha256sum } from './copies.ts';
+import { rsync, scp, sha256sum } from './copies.ts';
 import { curl } from './curl.ts';
 import { deployScript } from './deploy-script.ts';
+import { gh } from './gh.ts';
 import { git } from './git.ts';
 import { failed, said, type Tool, told, unknownHere } from './ran.ts';
 import { metricsReport, monitorHealth, monitorResources } from './scripts.ts';
 
 /** Nothing unsafe without its SAFETY comment: ripgrep ends with 1 when it finds nothing. */
-const rg: Tool = ({ args }) =>
-  args.some((arg) => arg.startsWith('-') && arg.includes('P'))
-    ? failed(1, '')
+const rg: Tool = ({ args }, { checkout }) =>
+  args.some((arg) => /^-\w*P/.test(arg))
+    ? checkout.trouble.unsafeAt === undefined
+      ? failed(1, '')
+      : said(`${checkout.trouble.unsafeAt}:    unsafe { std::ptr::read(slot) }\n`)
     : args.includes('unsafe')
       ? said(
           'crates/riptide-core/src/ring.rs:41:    // SAFETY: the index is masked\ncrates/riptide-core/src/ring.rs:42:    unsafe { self.slots.get_unchecked(index) }\n',
@@ -25,8 +28,10 @@ const valgrind: Tool = (started) =>
 export const forgeTools: Readonly<Record<string, Tool>> = {
   cargo,
   curl,
+  gh,
   git,
   rg,
+  rsync,
   scp,
   sha256sum,
   valgrind,

@@ -142,8 +142,9 @@ export const sha256sum: Command = (args, { machine }) => {
 };
 
 /** test(1) of what is deployed or kept: -e, -d, -r, -w. */
-export const isThere = ([flag = '', path = '']: readonly string[], { machine }: Scene): boolean => {
+export const isThere = ([flag = '', path = '']: readonly string[], { machine, now }: Scene): boolean => {
   const { site } = machine;
+  if (flag === '-w' && site.isLocked(now) && `${path}/`.startsWith(`${site.dir}/`)) return false;
   const entry = site.disk.find(path);
   const isDirectory = entry?.is === 'tree' || isParent(path, site);
   if (flag === '-d') return isDirectory;
