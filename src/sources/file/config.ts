@@ -77,6 +77,14 @@ const zWhole = z
       .refine((pattern) => typeof compilePattern(pattern) !== 'string', { error: 'no regular expression' })
       .meta({ description: 'a regular expression that one of its last five lines must match' })
       .exactOptional(),
+    holds: z
+      .array(z.string().min(1))
+      .min(1)
+      .meta({ description: 'files that it, a tar archive, must hold, none of them empty: [bin/api]' })
+      .exactOptional(),
+  })
+  .refine(({ complete, holds }) => complete === undefined || holds === undefined, {
+    error: 'a text ends with a line, an archive holds files; write complete or holds',
   })
   .meta({
     description: '1 when a file, or the newest that a glob matches, can be read and unpacked to its end',
