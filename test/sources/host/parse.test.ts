@@ -112,6 +112,14 @@ describe('units', () => {
     MemoryCurrent: '[not set]',
   });
 
+  test('each start of a unit is another run of it: its invocation tells the one from the other', () => {
+    const uidOf = (InvocationID: string) =>
+      unitsIn(block({ Id: 'api.service', ActiveState: 'active', InvocationID })).map(
+        (unit) => unitRow(unit, (at) => at).uid,
+      );
+    expect([...uidOf('1f'), ...uidOf('2f'), ...uidOf('')]).toEqual(['1f', '2f', undefined]);
+  });
+
   test('several in one answer; what systemd does not count is absent', () => {
     const [api, worker] = unitsIn(`${running}\n\n${failed}\n`).map((unit) => unitRow(unit, (at) => at));
     expect(api).toEqual({

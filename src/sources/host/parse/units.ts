@@ -112,6 +112,7 @@ export const unitRow = (unit: Unit, fromWall: (at: number) => number): UnitRow =
   return {
     kind: 'unit',
     name: unit.name,
+    ...(unit.invocation === '' ? {} : { uid: unit.invocation }),
     status: unitStatus(unit),
     ready: isActive(unit) ? 1 : 0,
     wanted: 1,
