@@ -5,6 +5,10 @@ import { buildLog } from './model/checkout/build-log.ts';
 import type { Checkout } from './model/checkout/checkout.ts';
 import { lockText, versionsIn } from './model/checkout/lock-file.ts';
 import { reportsOf } from './model/checkout/reports.ts';
+import { tarOf } from './tar-file.ts';
+
+/** The version whose package lies in the checkout when the world begins: that of the night's deployment. */
+const deployedBefore = '0.1.0';
 
 /** Says whether it was another text before. */
 const putIfOther = (path: string, text: string): boolean => {
@@ -26,7 +30,17 @@ export const syncLock = (checkout: Checkout, dir: string): void => {
   checkout.isLockWritten = true;
 };
 
-/** Brings the checkout of an environment up to date: reports, the last build's log, known issues, the lock file. */
+/** The package of a version: its programs, as deploy.sh packs them. */
+export const putPackage = (dir: string, version: string): void => {
+  const programs = ['riptide-api', 'riptide-cli'].map(
+    (name) => [`bin/${name}`, `${name} ${version}\n`] as const,
+  );
+  const path = join(dir, `eventmesh-${version}.tar.gz`);
+  writeFileSync(`${path}.part`, tarOf(Object.fromEntries(programs)));
+  renameSync(`${path}.part`, path);
+};
+
+/** Brings the checkout of an environment up to date: reports, the last build's log, a package, known issues, the lock file. */
 export const putCheckout = (checkout: Checkout, dir: string, toClock: (at: Millis) => Millis): void => {
   const at = toClock(checkout.reportedAt) / 1000;
   for (const [name, text] of Object.entries(reportsOf(checkout, toClock))) {
@@ -34,6 +48,7 @@ export const putCheckout = (checkout: Checkout, dir: string, toClock: (at: Milli
     if (putIfOther(path, text)) utimesSync(path, at, at);
   }
   putIfOther(join(dir, 'build_error.log'), buildLog(checkout));
+  if (!existsSync(join(dir, `eventmesh-${deployedBefore}.tar.gz`))) putPackage(dir, deployedBefore);
   const day = (days: number): string =>
     new Date(toClock(checkout.env.now) + days * 86_400_000).toISOString().slice(0, 10);
   const issues = [

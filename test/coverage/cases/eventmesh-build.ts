@@ -56,7 +56,11 @@ export const eventmeshBuild: readonly Exercise[] = [
 
   { env: dev, runbook: 'security-scan' },
   { env: dev, incident: 'vulnerable', runbook: 'security-scan', ending: 'failed' },
-  { env: dev, runbook: 'secrets', done: ['a1'] },
+  { env: dev, incident: 'unsafe-code', runbook: 'security-scan', ending: 'executed-not-recovered' },
+  { env: dev, incident: 'secrets-due', runbook: 'secrets', done: ['a1'] },
+  // No secret is due: nothing was rotated.
+  { env: dev, runbook: 'secrets', done: ['a1'], ending: 'executed-not-recovered' },
+  { env: dev, incident: 'secret-committed', runbook: 'secrets', done: ['a1'], ending: 'executed-not-recovered' },
   { env: dev, runbook: 'security-review', done: ['c5'] },
   { env: dev, runbook: 'rate-limit' },
 

@@ -29,8 +29,17 @@ export const eventmeshHosts: readonly RunExercise[] = [
     confirm: [unit],
     done: ['a2-read'],
   },
-  { env, runbook: 'network', params, done: ['a3'] },
-  { env, runbook: 'deployment-failed', params, done: ['a1', 'a2', 'a3'] },
+  { env, incident: 'cut-off', runbook: 'network', params, done: ['a3'] },
+  { env, incident: 'deploy-denied', runbook: 'deployment-failed', params, done: ['a1', 'a2', 'a3'] },
+  // Nothing is wrong: what was true before proves nothing.
+  { env, runbook: 'network', params, done: ['a3'], ending: 'executed-not-recovered' },
+  {
+    env,
+    runbook: 'deployment-failed',
+    params,
+    done: ['a1', 'a2', 'a3'],
+    ending: 'executed-not-recovered',
+  },
   {
     env,
     incident: 'slow-host',

@@ -14,6 +14,8 @@ export class Checkout implements Part<CheckoutTrouble> {
   isLockWritten = false;
   /** What `target/release` holds; absent: nothing was built. */
   built: string | undefined;
+  /** Notes of HEAD, by their ref. */
+  readonly notes = new Map<string, string>();
   /** Commits made here since the world began. */
   committed = 0;
   #struckAt: Millis = 0;

@@ -40,6 +40,11 @@ export class UnitEnv {
     this.#timers = this.#timers.filter(({ name }) => !name.startsWith(beginning));
   }
 
+  /** True: a timer whose name begins so has still to come. */
+  hasTimer(beginning: string): boolean {
+    return this.#timers.some(({ name }) => name.startsWith(beginning));
+  }
+
   tick(now: Millis): void {
     const due = this.#timers.filter(({ at }) => now >= at);
     this.#timers = this.#timers.filter(({ at }) => now < at);

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { putPackage } from '../../checkout-files.ts';
 import { compileErrorOf, rendered } from '../../model/checkout/build-log.ts';
 import type { Environment } from '../../model/environment.ts';
 import { leaveBuilt } from './copies.ts';
@@ -72,6 +73,7 @@ export const deployScript: Tool = (started, bench): Ran => {
       logged([begun, 'INFO build: ok', `ERROR tests failed: ${failingTest}`], started, bench),
     );
   leaveBuilt(checkout, started.cwd);
+  putPackage(started.cwd, version);
   const isLocked = deploying.env.parts.hosts?.machines.some(({ site }) => site.isLocked(deploying.env.now));
   if (isLocked === true) {
     const denied = `scp: dest open "/opt/eventmesh/${to}/bin/riptide-api": Permission denied`;

@@ -28,6 +28,16 @@ const secretsIn = ({ trouble }: Checkout): Ran =>
     ? said('')
     : failed(1, `${trouble.secretIn}:API_KEY = "****"\n\n[ERROR] Matched one or more prohibited patterns\n`);
 
+/** `git notes`: another paragraph for the note of HEAD, or what it says. */
+const noted = (ref: string, more: string | undefined, { notes }: Checkout): Ran => {
+  const known = notes.get(ref);
+  if (more !== undefined) {
+    notes.set(ref, known === undefined ? `${more}\n` : `${known}\n${more}\n`);
+    return said('');
+  }
+  return known === undefined ? failed(1, 'error: no note found for object HEAD.\n') : said(known);
+};
+
 /** `git`, as far as it tells where a checkout stands. */
 export const git: Tool = ({ args }, { checkout }): Ran => {
   const commits = commitsOf(checkout.spec);
@@ -41,6 +51,8 @@ export const git: Tool = ({ args }, { checkout }): Ran => {
         .map(({ sha, subject }) => `${sha} ${subject}\n`)
         .join(''),
     );
+  const [, notes, action] = /^notes --ref=(\S+) (append|show)/.exec(line) ?? [];
+  if (notes !== undefined) return noted(notes, action === 'append' ? (args[4] ?? '') : undefined, checkout);
   const tag = /^describe --tags --exact-match --match (\S+) HEAD$/.exec(line)?.[1];
   if (tag !== undefined) return exactly(tag, checkout);
   const answers: Readonly<Record<string, Ran>> = {

@@ -107,9 +107,12 @@ const cat = (name: string, scene: Scene): Done => {
   return good(`${file.join('\n')}\n`);
 };
 
+/** What the names of opsdeck's own timers begin with, where a pattern means those. */
+const timersIn = (name: string): string | undefined => /^(opsdeck-[\w-]+?)\*?\.timer$/.exec(name)?.[1];
+
 const change = (verb: string, name: string, scene: Scene): Done => {
   const { machine, now } = scene;
-  const timers = /^(opsdeck-[\w-]+?)\*?\.timer$/.exec(name)?.[1];
+  const timers = timersIn(name);
   if (verb === 'stop' && timers !== undefined && scene.isRoot) {
     machine.site.env.stopTimers(timers);
     return good('');
@@ -144,6 +147,9 @@ export const systemctl: Command = ([verb = '', ...args], scene) => {
     case 'cat':
       return cat(name, scene);
     case 'is-active': {
+      const timers = timersIn(name);
+      if (timers !== undefined)
+        return { ...good(''), status: scene.machine.site.env.hasTimer(timers) ? 0 : 3 };
       const state = unitOf(name, scene)?.state ?? 'inactive';
       return { ...good(`${state}\n`), status: state === 'active' ? 0 : 3 };
     }
