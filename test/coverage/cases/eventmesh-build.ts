@@ -1,4 +1,5 @@
 import type { Exercise } from '../support/table.ts';
+import { nightArchive } from './eventmesh-archives.ts';
 
 const dev = 'eventmesh/dev';
 const local = 'eventmesh/local';
@@ -60,7 +61,13 @@ export const eventmeshBuild: readonly Exercise[] = [
   { env: dev, incident: 'secrets-due', runbook: 'secrets', done: ['a1'] },
   // No secret is due: nothing was rotated.
   { env: dev, runbook: 'secrets', done: ['a1'], ending: 'executed-not-recovered' },
-  { env: dev, incident: 'secret-committed', runbook: 'secrets', done: ['a1'], ending: 'executed-not-recovered' },
+  {
+    env: dev,
+    incident: 'secret-committed',
+    runbook: 'secrets',
+    done: ['a1'],
+    ending: 'executed-not-recovered',
+  },
   { env: dev, runbook: 'security-review', done: ['c5'] },
   { env: dev, runbook: 'rate-limit' },
 
@@ -77,9 +84,24 @@ export const eventmeshBuild: readonly Exercise[] = [
   {
     env: dev,
     runbook: 'deploy-by-hand',
-    params: { binaries: 'riptide-api' },
+    params: { version: '0.1.1', binaries: ['riptide-api', 'riptide-cli'] },
     confirm: ['forge', 'hosts', 'eventmesh-api', '/opt/eventmesh/dev'],
-    done: ['a3-same'],
+  },
+  // HEAD is 0.1.1, and nothing else is built or copied under that name.
+  ...[dev, staging].map((env) => ({
+    env,
+    runbook: 'deploy',
+    params: { version: '0.1.0' },
+    confirm: forge,
+    ending: 'failed' as const,
+  })),
+  {
+    env: dev,
+    incident: 'uncommitted',
+    runbook: 'deploy',
+    params: { version: '0.1.1' },
+    confirm: forge,
+    ending: 'failed',
   },
   {
     env: dev,
@@ -90,20 +112,13 @@ export const eventmeshBuild: readonly Exercise[] = [
   },
   { env: dev, runbook: 'deploy-without-backup', params: { version: '0.1.1' }, confirm: forge },
   { env: staging, runbook: 'deploy', params: { version: '0.1.1' }, confirm: forge },
-  {
+  // Staging runs 0.1.0: neither is it what HEAD builds, nor may anything newer follow it.
+  ...['0.1.0', '0.1.1'].map((version) => ({
     env: production,
     runbook: 'deploy',
-    params: { version: '0.1.0', host: 'vm-1' },
-    confirm: ['forge', 'staging'],
+    params: { version, host: 'vm-1', archive: nightArchive, approver: 'Ada Lovelace' },
+    confirm: ['forge', 'hosts', 'staging'],
     done: ['c1', 'c2', 'c5', 'c7', 'approved'],
-    ending: 'executed-not-recovered',
-  },
-  {
-    env: production,
-    runbook: 'deploy',
-    params: { version: '0.1.1', host: 'vm-1' },
-    confirm: ['forge', 'staging'],
-    done: ['c1', 'c2', 'c5', 'c7', 'approved'],
-    ending: 'failed',
-  },
+    ending: 'failed' as const,
+  })),
 ];

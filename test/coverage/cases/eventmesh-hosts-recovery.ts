@@ -1,16 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { morning } from '../../simulation/simulation.ts';
 import type { RunExercise } from '../support/exercises.ts';
+import { nightArchive as archive } from './eventmesh-archives.ts';
 
 const env = 'eventmesh/production';
 const unit = 'eventmesh-api';
 const dir = '/opt/eventmesh/production';
 const hosts = ['vm-1', 'vm-2'];
 const opsdeck = fileURLToPath(new URL('../../../bin/opsdeck.js', import.meta.url));
-
-/** The archive that was made in the night, before the last deployment. */
-const tonight = new Date(morning).toISOString().slice(0, 10).replaceAll('-', '');
-const archive = `/opt/eventmesh/backups/eventmesh-backup-${tonight}000000.tar.gz`;
 
 /** Archives, and the way back to one. */
 export const eventmeshRecovery: readonly RunExercise[] = [

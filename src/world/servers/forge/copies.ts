@@ -7,6 +7,10 @@ import type { Machine } from '../../model/hosts/machine.ts';
 import { type Bench, failed, type Ran, type Started, said, type Tool, told, unknownHere } from './ran.ts';
 
 const programs = ['riptide-api', 'riptide-cli'] as const;
+/** What is deployed when the world begins. */
+const firstVersion = '0.1.0';
+
+const textOf = (program: string, version: string): string => `${program} ${version}\n`;
 
 /** The program that a path of `target/release` names. */
 const programOf = (path: string): string | undefined =>
@@ -18,7 +22,7 @@ export const leaveBuilt = (checkout: Checkout, cwd: string): void => {
   mkdirSync(join(cwd, 'target/release'), { recursive: true });
   for (const name of programs) {
     const path = join(cwd, 'target/release', name);
-    writeFileSync(path, `${name} ${checkout.spec.version}\n`);
+    writeFileSync(path, textOf(name, checkout.spec.version));
     chmodSync(path, 0o755);
   }
 };
@@ -99,9 +103,28 @@ const copyAcross = (started: Started, bench: Bench): Ran => {
   return told('');
 };
 
+/** `scp … -- HOST:DIRECTORY/bin/PROGRAM FILE`: what is installed, as a file of the checkout. */
+const copyBack = (started: Started, bench: Bench): Ran => {
+  const [from = '', to = ''] = started.args.slice(started.args.indexOf('--') + 1);
+  const there = thereIn(from);
+  const machine = there === undefined ? undefined : machineOf(bench, there.host);
+  if (there === undefined || machine === undefined) return noHost(there?.host ?? '', 'scp');
+  const { deployed, dir } = machine.site;
+  const name = /^bin\/(riptide-(?:api|cli))$/.exec(there.dir.replace(`${dir}/`, ''))?.[1];
+  if (name === undefined || deployed === undefined)
+    return failed(1, `scp: ${there.dir}: No such file or directory\n`);
+  const version = deployed.others?.[`bin/${name}`] ?? deployed.version ?? firstVersion;
+  writeFileSync(join(started.cwd, to), textOf(name, version));
+  return told('');
+};
+
 export const scp: Tool = (started, bench): Ran => {
-  if (!started.args.includes('--')) return unknownHere(started);
-  return started.args.includes('-3') ? copyAcross(started, bench) : copyIn(started, bench);
+  const { args } = started;
+  if (!args.includes('--')) return unknownHere(started);
+  if (args.includes('-3')) return copyAcross(started, bench);
+  return (args[args.indexOf('--') + 1] ?? '').includes(':')
+    ? copyBack(started, bench)
+    : copyIn(started, bench);
 };
 
 /**
@@ -110,24 +133,29 @@ export const scp: Tool = (started, bench): Ran => {
  */
 export const rsync: Tool = (started, bench): Ran => {
   const { args } = started;
-  const [file = '', to = ''] = args.slice(args.indexOf('--') + 1);
-  const there = thereIn(to);
+  const operands = args.slice(args.indexOf('--') + 1);
+  const files = operands.slice(0, -1);
+  const there = thereIn(operands.at(-1) ?? '');
   if (!args.includes('--dry-run') || !args.includes('--checksum') || there === undefined)
     return unknownHere(started);
-  const name = programOf(file);
   const { built } = bench.checkout;
-  if (name === undefined || built === undefined)
+  const missing = files.find((file) => programOf(file) === undefined || built === undefined);
+  if (missing !== undefined)
     return failed(
       23,
-      `rsync: [sender] link_stat "${join(started.cwd, file)}" failed: No such file or directory (2)\nrsync error: some files/attrs were not transferred (code 23) at main.c(1338) [sender=3.2.7]\n`,
+      `rsync: [sender] link_stat "${join(started.cwd, missing)}" failed: No such file or directory (2)\nrsync error: some files/attrs were not transferred (code 23) at main.c(1338) [sender=3.2.7]\n`,
     );
   const machine = machineOf(bench, there.host);
   if (machine === undefined) return noHost(there.host, 'rsync');
   const { deployed, dir } = machine.site;
-  const installed = there.dir === `${dir}/bin` && deployed !== undefined;
-  const isSame =
-    installed && digestOf(`bin/${name}`, deployed) === digestOf(`bin/${name}`, { version: built });
-  return said(isSame ? '' : `${name}\n`);
+  const names = files.flatMap((file) => programOf(file) ?? []);
+  const other = names.filter(
+    (name) =>
+      there.dir !== `${dir}/bin` ||
+      deployed === undefined ||
+      digestOf(`bin/${name}`, deployed) !== digestOf(`bin/${name}`, { version: built ?? '' }),
+  );
+  return said(other.map((name) => `${name}\n`).join(''));
 };
 
 /** `sha256sum -- FILE` of what was built. */

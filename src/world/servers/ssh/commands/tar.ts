@@ -53,11 +53,32 @@ const pack = (archive: string, dir: string, { machine, now }: Scene): Done => {
   return good('');
 };
 
-const onArchive = (mode: string, archive: string, dir: string, scene: Scene): Done => {
+/** The lines of a listing that were asked for: all, or those of some members, each of which must be there. */
+const wanted = (listing: string, members: readonly string[]): Done => {
+  if (members.length === 0) return good(listing);
+  const lines = listing.trimEnd().split('\n');
+  const missing = members.filter((member) => !lines.some((line) => line.endsWith(member)));
+  const out = lines.filter((line) => members.some((member) => line.endsWith(member)));
+  const err = missing.map((member) => `tar: ${member}: Not found in archive\n`);
+  if (missing.length > 0) err.push('tar: Exiting with failure status due to previous errors\n');
+  return {
+    status: missing.length > 0 ? 2 : 0,
+    out: out.map((line) => `${line}\n`).join(''),
+    err: err.join(''),
+  };
+};
+
+const onArchive = (
+  mode: string,
+  archive: string,
+  { dir, members }: { readonly dir: string; readonly members: readonly string[] },
+  scene: Scene,
+): Done => {
   const { disk, files } = scene.machine.site;
   const packed = disk.find(archive);
   if (packed?.is !== 'archive') return cannot(archive);
-  if (mode.includes('t')) return good(listed(packed.holds, mode.includes('v'), scene, packed.writtenAt));
+  if (mode.includes('t'))
+    return wanted(listed(packed.holds, mode.includes('v'), scene, packed.writtenAt), members);
   const tree = disk.find(dir);
   if (tree?.is !== 'tree') return bad(2, `tar: ${dir}: Cannot open: No such file or directory`);
   if (mode.includes('x')) {
@@ -69,10 +90,12 @@ const onArchive = (mode: string, archive: string, dir: string, scene: Scene): Do
   return { status: 1, out: differ.join(''), err: '' };
 };
 
-/** tar(1): `-czf ARCHIVE -C DIR .`, `-xzf` and `-dzf ARCHIVE -C DIR`, `-tzf` and `-tvzf ARCHIVE`. */
+/** tar(1): `-czf ARCHIVE -C DIR .`, `-xzf` and `-dzf ARCHIVE -C DIR`, `-tzf` and `-tvzf ARCHIVE [MEMBER…]`. */
 export const tar: Command = ([options = '', archive = '', ...rest], scene) => {
   const mode = options.replace(/^-/, '');
   if (!/^(?:[cxd]|tv?)zf$/.test(mode)) return bad(64, `tar: this world knows no such options: ${options}`);
   const dir = rest[rest.indexOf('-C') + 1] ?? '';
-  return mode.startsWith('c') ? pack(archive, dir, scene) : onArchive(mode, archive, dir, scene);
+  return mode.startsWith('c')
+    ? pack(archive, dir, scene)
+    : onArchive(mode, archive, { dir, members: mode.includes('t') ? rest : [] }, scene);
 };
