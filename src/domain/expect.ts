@@ -82,8 +82,19 @@ const at = (json: unknown, path: string): unknown =>
 const scalarOf = (found: unknown): Scalar | undefined =>
   typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean' ? found : undefined;
 
+/** The document that came, or the one that a program wrote. */
+const documentIn = ({ json, text }: Found): unknown => {
+  if (json !== undefined || text === undefined) return json;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
 /** A text that begins with a comparison is a bound, as for `value`; anything else must be equal in value and type. */
-const ofJson = (path: string, wanted: Scalar, { json }: Found): Truth => {
+const ofJson = (path: string, wanted: Scalar, answer: Found): Truth => {
+  const json = documentIn(answer);
   if (json === undefined) return unknown('it gave no JSON');
   const found = at(json, path);
   if (found === undefined) return unknown(`${path} is not there`);
@@ -102,7 +113,7 @@ const groupOf = (pattern: string, { text = '' }: Found): string | undefined => {
 /** The value that `change` is about. */
 const changing = (expect: Expect, found: Found): readonly [what: string, value: unknown] => {
   const { column, path, matches } = expect;
-  if (path !== undefined) return [path, found.json === undefined ? undefined : at(found.json, path)];
+  if (path !== undefined) return [path, at(documentIn(found), path)];
   if (matches !== undefined && found.rows === undefined) return ['it says', groupOf(matches, found)];
   const [first] = found.rows ?? [];
   if (first === undefined) return ['it says', found.rows === undefined ? saidBy(found)?.trim() : undefined];
