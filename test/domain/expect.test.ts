@@ -51,6 +51,8 @@ test.each<[Expect, Found, string, string]>([
   [{ json: { details: '= up' } }, answer, 'unknown', 'details has no value'],
   [{ json: { 'details.toString': 'x' } }, answer, 'unknown', 'details.toString is not there'],
   [{ json: { state: 'up' } }, program, 'unknown', 'it gave no JSON'],
+  [{ json: { version: '0.1.0' } }, { text: '{"version":"0.1.0"}\n' }, 'true', 'version 0.1.0'],
+  [{ json: { version: '0.1.0' } }, { text: '{"version":"0.1' }, 'unknown', 'it gave no JSON'],
   [{ matches: '^lag \\d+$' }, program, 'true', 'lag 42'],
   [{ matches: '^late' }, program, 'false', 'no line matches ^late: in sync\nlag 42'],
   [{ matches: 'z$' }, { text: 'a'.repeat(5000) }, 'unknown', 'no line matches z$ in its first 4,096 letters'],

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import type { Profile } from '../../src/domain/profile.ts';
+import { realFiles } from '../../src/io/files.ts';
+import type { HttpAnswer } from '../../src/io/http-messages.ts';
+import { loadProfile } from '../../src/profile/load.ts';
+import { unmet, zExpectation } from '../../src/sources/expectation.ts';
+import { judgeAnswer } from '../../src/sources/http/parse.ts';
+import { requestParams } from '../../src/sources/http/request-params.ts';
+import { sourceModules } from '../../src/sources/registry.ts';
+import { now } from './support/loading.ts';
+
+const shipped = async (env: string): Promise<Profile> => {
+  const { draft } = await loadProfile(`profiles/eventmesh/${env}.yaml`, {
+    files: realFiles,
+    modules: sourceModules,
+    sets: env === 'production' ? { 'host-1': 'vm-1', 'host-2': 'vm-2' } : {},
+    processEnv: { EVENTMESH_CHAT_WEBHOOK_URL: 'https://chat.example/hook' },
+    now,
+  });
+  if (draft === undefined) throw new Error(`profiles/eventmesh/${env}.yaml cannot be used`);
+  return (await draft.finish({ exec: async () => '' })).profile;
+};
+
+const answer = (status: number, text = '', headers: HttpAnswer['headers'] = {}): HttpAnswer => ({
+  status,
+  headers,
+  text,
+  latencyMs: 1,
+  url: 'http://api.eventmesh.com/healthz',
+  json: () => JSON.parse(text),
+});
+
+const zChecks = z.object({ checks: z.array(z.object({ expect: zExpectation })) });
+
+test.each([
+  [301, 'up'],
+  [302, 'up'],
+  [307, 'up'],
+  [308, 'up'],
+  [200, 'down'],
+  [404, 'down'],
+])('S4-C3-7: the address without TLS answers %i: %s', async (status, level) => {
+  const { sources } = await shipped('production');
+  const { checks } = zChecks.parse(sources.find(({ id }) => id === 'plain')?.config);
+  expect(judgeAnswer(answer(status), checks[0]?.expect, undefined)).toMatchObject({ status: level });
+});
+
+test.each([
+  ['a webhook of Slack', answer(200, 'ok'), true],
+  ['the API of Slack', answer(200, '{"ok":true,"ts":"1"}'), true],
+  ['a webhook without a body', answer(204), true],
+  ['a webhook that answers with its own JSON', answer(202, '{"id":4711}'), true],
+  ['the API of Slack, which refuses', answer(200, '{"ok": false,\n"error":"channel_not_found"}'), false],
+  ['a server error', answer(503, 'later'), false],
+])('S4-C2-7: %s is taken as posted: %o', async (_, given, isPosted) => {
+  const { runbooks } = await shipped('production');
+  const step = runbooks.find(({ id }) => id === 'notify')?.act.find(({ id }) => id === 'a1');
+  const { expect: wanted } = requestParams.parse(step?.with);
+  expect(unmet({ status: '200-299', ...wanted }, given) === undefined).toBe(isPosted);
+});
+
+test.each([
+  ['local', 30],
+  ['staging', 30],
+  ['production', 15],
+])('S4-P5: the health monitor of %s checks every %i s', async (env, seconds) => {
+  const { runbooks } = await shipped(env);
+  const watch = runbooks.find(({ id }) => id === 'watch-health');
+  const every = watch?.params.find(({ name }) => name === 'seconds');
+  expect(every).toMatchObject({ type: 'int', default: seconds });
+});
+
+test('S4-R53: no deployment to production without the name of an approver', async () => {
+  const { runbooks } = await shipped('production');
+  const params = runbooks.find(({ id }) => id === 'deploy')?.params ?? [];
+  const approver = params.find(({ name }) => name === 'approver');
+  expect(approver).toMatchObject({ type: 'string' });
+  expect(approver).not.toHaveProperty('default');
+});
