@@ -1,7 +1,7 @@
 /**
  * `npm run coverage:runbooks [-- SYSTEM…]`: runs the exercises of test/coverage against the embedded worlds and tells, by system and
- * class, which rows of docs/catalogue.json they executed and which are missing. Exit 1: an exercise failed, or a row that
- * docs/coverage.json names was lost. `--write` writes what is covered now into that file.
+ * class, which rows of docs/catalogue.json they executed, which a person ticked, and which are missing. Exit 1: an exercise failed, or
+ * a row that docs/coverage.json names was lost. `--write` writes what is covered now into that file.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -39,7 +39,9 @@ try {
     systems.map(async (system) => coverageOf(catalogue, system, touches, await writtenIn(system))),
   );
   console.log(reportLines(all).join('\n'));
-  const now = Object.fromEntries(all.map(({ system, covered }) => [system, covered.map(({ id }) => id)]));
+  const now = Object.fromEntries(
+    all.map(({ system, covered, ticked }) => [system, [...covered, ...ticked].map(({ id }) => id)]),
+  );
   if (args.includes('--write')) await writeKept({ ...kept, ...now });
   process.exitCode = code === 0 ? 0 : 1;
 } finally {

@@ -1,4 +1,4 @@
-import type { Touch } from '../../src/domain/touch.ts';
+import type { Touch, TouchKind } from '../../src/domain/touch.ts';
 import type { CatalogueRow } from './catalogue.ts';
 
 /** Why a row does not count; undefined where it does. */
@@ -7,22 +7,52 @@ export type Lack = string | undefined;
 const fitsSource = ({ sources }: CatalogueRow, { types }: Touch): boolean =>
   sources === undefined || sources.some((type) => types.includes(type));
 
-/** A row that only sources can serve of which there is no such type yet. */
-export const isExcepted = ({ sources }: CatalogueRow): boolean =>
-  sources !== undefined && sources.every((type) => type === 'github');
+/** Only a source type that opsdeck does not have yet can serve the row. It is missing like any other. */
+export const isWaiting = ({ sources }: CatalogueRow): boolean =>
+  sources?.every((type) => type === 'github') ?? false;
+
+/** A row that a person ticks: a typed tick is counted apart from what the program did. */
+export const isManual = ({ danger }: CatalogueRow): boolean => danger === 'manual';
+
+const reads: readonly TouchKind[] = ['signal', 'view', 'diagnose', 'verify'];
+const steps: readonly TouchKind[] = ['diagnose', 'act', 'verify'];
+
+/**
+ * The sections that can serve a row. A number, threshold, log or URL: whatever reads it. A diagnosis: a diagnose step, or an act
+ * step where it interrupts something. Everything else: steps of runbooks.
+ */
+export const kindsOf = ({ id, danger }: CatalogueRow): readonly TouchKind[] => {
+  const changes = danger !== 'read';
+  if (/-R\d+$/.test(id)) return changes ? [...reads, 'act'] : reads;
+  if (/-D\d+$/.test(id)) return changes ? ['act'] : ['diagnose'];
+  return steps;
+};
 
 const each = (words: Iterable<string>): string => [...new Set(words)].join(', ');
 
-/**
- * Whether something that was executed serves a row: an entry that names it, in just its class of danger, by a type of
- * source that it asks for. `written`: the rows that the profiles name at all.
- */
+/** The executed entries that serve a row: of its kind, in its class of danger, by a type of source that it asks for. */
+export const serving = (row: CatalogueRow, touches: readonly Touch[]): readonly Touch[] =>
+  touches.filter(
+    (touch) =>
+      touch.ids.includes(row.id) &&
+      kindsOf(row).includes(touch.kind) &&
+      touch.danger === row.danger &&
+      fitsSource(row, touch),
+  );
+
+/** Why no executed entry serves a row. `written`: the rows that the profiles name at all. */
 export const lackOf = (row: CatalogueRow, touches: readonly Touch[], written: ReadonlySet<string>): Lack => {
+  if (serving(row, touches).length > 0) return undefined;
   const own = touches.filter(({ ids }) => ids.includes(row.id));
-  if (own.length === 0) return written.has(row.id) ? 'no test executed it' : 'no entry covers it';
-  const fits = own.filter(({ danger }) => danger === row.danger);
-  if (fits.length === 0)
-    return `executed as ${each(own.map(({ danger }) => danger ?? 'shown'))} by ${each(own.map(({ by }) => by))}, asked as ${row.danger}`;
-  if (fits.some((touch) => fitsSource(row, touch))) return undefined;
-  return `executed by ${each(fits.flatMap(({ types }) => types))}, asked of ${each(row.sources ?? [])}`;
+  if (own.length === 0) {
+    if (isWaiting(row)) return 'waits for a github source';
+    return written.has(row.id) ? 'no test executed it' : 'no entry covers it';
+  }
+  const ofKind = own.filter(({ kind }) => kindsOf(row).includes(kind));
+  if (ofKind.length === 0)
+    return `claimed by ${each(own.map(({ by }) => by))}, served by ${each(kindsOf(row))} alone`;
+  const ofClass = ofKind.filter(({ danger }) => danger === row.danger);
+  if (ofClass.length === 0)
+    return `executed as ${each(ofKind.map(({ danger }) => danger ?? 'shown'))} by ${each(ofKind.map(({ by }) => by))}, asked as ${row.danger}`;
+  return `executed by ${each(ofClass.flatMap(({ types }) => types))}, asked of ${each(row.sources ?? [])}`;
 };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Touch } from '../../src/domain/touch.ts';
 
 const zTouch = z.object({
+  kind: z.enum(['signal', 'view', 'diagnose', 'act', 'verify', 'listed']),
   ids: z.array(z.string()),
   by: z.string(),
   danger: z.enum(['read', 'safe', 'disruptive', 'destructive', 'manual']).exactOptional(),

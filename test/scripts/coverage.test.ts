@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type CatalogueRow, classedRows, readCatalogue } from '../../scripts/coverage/catalogue.ts';
-import { isExcepted, lackOf } from '../../scripts/coverage/judge.ts';
+import { isWaiting, kindsOf, lackOf } from '../../scripts/coverage/judge.ts';
 import { coverageOf, reportLines } from '../../scripts/coverage/report.ts';
 import type { Touch } from '../../src/domain/touch.ts';
 
@@ -13,6 +13,7 @@ const row = (more: Partial<CatalogueRow> = {}): CatalogueRow => ({
 });
 const touch = (more: Partial<Touch> = {}): Touch => ({
   ids: ['S0-I3-A5'],
+  kind: 'act',
   by: 'breakers-open a5',
   danger: 'disruptive',
   types: ['actuator'],
@@ -41,6 +42,20 @@ describe('a row counts', () => {
       'executed as disruptive by breakers-open a5, asked as safe',
     ],
     [
+      'the entry is of another section than the row asks for',
+      row({ id: 'S0-I3-D1', danger: 'read' }),
+      [touch({ ids: ['S0-I3-D1'], kind: 'signal', by: 'signal sla', danger: 'read' })],
+      written,
+      'claimed by signal sla, served by diagnose alone',
+    ],
+    [
+      'it waits for a type of source that there is not yet',
+      row({ id: 'S0-C1-1', danger: 'read', sources: ['github'] }),
+      [],
+      new Set(['S0-C1-1']),
+      'waits for a github source',
+    ],
+    [
       'another type of source answered',
       row({ sources: ['kubernetes'] }),
       [touch()],
@@ -59,11 +74,19 @@ describe('a row counts', () => {
   });
 });
 
-test('only rows that nothing but github can serve are excepted', () => {
-  expect(isExcepted(row({ sources: ['github'] }))).toBe(true);
-  expect(isExcepted(row({ sources: ['github', 'host'] }))).toBe(false);
+test('a number is served by whatever reads it, a disruptive diagnosis by an act step, the rest by steps', () => {
+  const of = (id: string, danger: CatalogueRow['danger']) => kindsOf({ id, says: '', danger });
+  expect(of('S0-R07', 'read')).toEqual(['signal', 'view', 'diagnose', 'verify']);
+  expect(of('S0-I2-D3', 'read')).toEqual(['diagnose']);
+  expect(of('S0-I2-D4', 'disruptive')).toEqual(['act']);
+  expect(of('S0-P2-1', 'disruptive')).toEqual(['diagnose', 'act', 'verify']);
+});
+
+test('only rows that nothing but github can serve wait for it', () => {
+  expect(isWaiting(row({ sources: ['github'] }))).toBe(true);
+  expect(isWaiting(row({ sources: ['github', 'host'] }))).toBe(false);
   const { sources: _, ...any } = row();
-  expect(isExcepted(any)).toBe(false);
+  expect(isWaiting(any)).toBe(false);
 });
 
 test('the catalogue: every id once, and as many classed rows as the runbooks have', async () => {
@@ -83,25 +106,36 @@ test('the catalogue: every id once, and as many classed rows as the runbooks hav
   });
 });
 
-test('the report: by class, what waits for another source apart, and each missing row with why', () => {
+test('the report: by class, ticks apart, what is missing with why, and doubtful claims', () => {
   const catalogue = {
     systems: { S0: 'event-bus' },
     rows: [
       row(),
       row({ id: 'S0-R01', danger: 'read' }),
       row({ id: 'S0-C1-1', danger: 'read', sources: ['github'] }),
+      { id: 'S0-I3-A4', says: 'fix the cause', danger: 'manual' as const },
       { id: 'S0-CT1', says: 'L1' },
       { id: 'S0-SV1', says: 'P0' },
     ],
   };
-  const coverage = coverageOf(catalogue, 'event-bus', [touch(), touch({ ids: ['S0-CT1'] })], written);
+  const touches = [
+    touch(),
+    touch({ ids: ['S0-I3-A4'], danger: 'manual', types: [] }),
+    touch({ ids: ['S0-CT1'], kind: 'listed' }),
+  ];
+  const coverage = coverageOf(catalogue, 'event-bus', touches, {
+    ids: written,
+    doubts: ['S0-I3-A5 is claimed by 12 entries'],
+  });
   expect(reportLines([coverage]).map((line) => line.trimEnd())).toEqual([
-    '                          read        safe  disruptive destructive      manual         all',
-    'event-bus                  0/1         0/0         1/1         0/0         0/0         1/2   and 1 that wait for github',
+    '                          read        safe  disruptive destructive         all    (ticked)',
+    'event-bus                  0/2         0/0         1/1         0/0         1/3         1/1',
     '',
     'event-bus: 1 of 2 severities, rungs, contacts and links are listed; not S0-SV1',
     '',
-    'event-bus: missing 1',
+    'event-bus: missing 2',
     '  S0-R01     read        no entry covers it · force reset',
+    '  S0-C1-1    read        waits for a github source · force reset',
+    '  doubtful: S0-I3-A5 is claimed by 12 entries',
   ]);
 });

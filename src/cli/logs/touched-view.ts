@@ -14,7 +14,13 @@ export const touchingView = (
     if (view === undefined || seen.has(source)) return;
     seen.add(source);
     const types = typesOf(profile, [source]);
-    engine.touched.add({ ids: view.covers ?? [], by: `view ${view.name}`, danger: 'read', types });
+    engine.touched.add({
+      ids: view.covers ?? [],
+      kind: 'view',
+      by: `view ${view.name}`,
+      danger: 'read',
+      types,
+    });
   };
   return {
     line: (line, labelled) => {

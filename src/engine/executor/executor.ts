@@ -1,7 +1,7 @@
 import type { Proposal } from '../../domain/proposal.ts';
 import type { Answers, Diagnosed, RunEvent } from '../../domain/run.ts';
 import { LedgerError } from '../../io/ledger-error.ts';
-import { type Followed, touchedByRun } from '../touched/by-run.ts';
+import { followRun } from '../touched/by-run.ts';
 import { freshMs } from './admission.ts';
 import { createChannel } from './channel.ts';
 import { checkParts } from './checks/check-parts.ts';
@@ -46,11 +46,6 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
 
   /** A name that holds a secret is shown blotted out, and said as it is. */
   const asShown = (answers: Answers): Answers => ({ ...answers, names: answers.names.map(parts.mask) });
-
-  const touch = (followed: Followed, event: RunEvent): void => {
-    const read = { profile: engine.profile, feeds: engine.facts.getState().feeds };
-    for (const touched of touchedByRun(followed, event, read)) engine.touched.add(touched);
-  };
 
   const take = (run: string): Held | undefined => {
     const held = open.get(run);
@@ -114,9 +109,11 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       runbook,
       proposal: { steps: planned },
     } = held;
+    const used = followRun({ runbook, planned });
     const recorder = recorderFor(proposal.run, (event) => {
       watching.seen(held, event);
-      touch({ runbook, planned }, event);
+      const read = { profile: engine.profile, feeds: engine.facts.getState().feeds };
+      for (const touch of used(event, read)) engine.touched.add(touch);
       show(event);
     });
     return carryOut(createRun(held, asShown(answers), { ...parts, checking }, recorder, signal));

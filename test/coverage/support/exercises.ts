@@ -127,8 +127,8 @@ export const openExercises = async (system: string): Promise<Exercises> => {
     },
     lost: async () => {
       const [catalogue, kept, touches] = [await readCatalogue(), await readKept(), await readTouches(dir)];
-      const { covered } = coverageOf(catalogue, system, touches, await writtenIn(system));
-      const ids = new Set(covered.map(({ id }) => id));
+      const { covered, ticked } = coverageOf(catalogue, system, touches, await writtenIn(system));
+      const ids = new Set([...covered, ...ticked].map(({ id }) => id));
       return (kept[system] ?? []).filter((id) => !ids.has(id));
     },
     [Symbol.asyncDispose]: async () => {

@@ -3,7 +3,7 @@ import { openStage } from '../executor/stage.ts';
 
 const rows = (ids: string): { readonly covers: readonly string[] } => ({ covers: [ids] });
 
-test('a run that recovered: its steps and proofs in the danger that they had, and itself', async () => {
+test('a run that recovered: its steps and proofs in the danger that they had, and nothing for the runbook as a whole', async () => {
   await using stage = await openStage();
   const { runbook, engine } = stage;
   const [act] = runbook.act;
@@ -17,10 +17,9 @@ test('a run that recovered: its steps and proofs in the danger that they had, an
   };
   await stage.go(await stage.propose({ name: 'broker' }, changed)).end();
   expect(engine.touched.all()).toEqual([
-    { ids: ['R-act'], by: 'close-breaker a1', danger: 'disruptive', types: ['breakers'] },
-    { ids: ['R-manual'], by: 'close-breaker m1', danger: 'manual', types: [] },
-    { ids: ['R-proof'], by: 'close-breaker v1', danger: 'read', types: ['breakers'] },
-    { ids: ['R-book'], by: 'close-breaker', danger: 'disruptive', types: ['breakers'] },
+    { ids: ['R-act'], kind: 'act', by: 'close-breaker a1', danger: 'disruptive', types: ['breakers'] },
+    { ids: ['R-manual'], kind: 'act', by: 'close-breaker m1', danger: 'manual', types: [] },
+    { ids: ['R-proof'], kind: 'verify', by: 'close-breaker v1', danger: 'read', types: ['breakers'] },
   ]);
 });
 
