@@ -64,7 +64,10 @@ export const evaluateSignal = (node: SignalNode, all: readonly SignalRow[], give
     const { value, why } = byNumber(node, row, right);
     return {
       value,
-      why: node.to.is === 'before' ? `${why}, before the act ${valueText({ ...row, value: right as number | string })}` : why,
+      why:
+        node.to.is === 'before'
+          ? `${why}, before the act ${valueText({ ...row, value: right as number | string })}`
+          : why,
     };
   });
   const [first] = truths;
