@@ -66,6 +66,7 @@ const fields = {
     idle: number(f.idle),
     max: number(f.max),
     pending: number(f.pending),
+    taken: number(f.taken),
     util: number(utilOf(f)),
   }),
   workloads: (f: FactTypes['workloads'], iso: Iso) => ({

@@ -4,6 +4,7 @@ import { type Level, rank, worse } from './level.ts';
 import { utilOf } from './pool-use.ts';
 import type { Limits } from './profile.ts';
 import { stateWord } from './row-key.ts';
+import { sessionWords } from './session-state.ts';
 
 type PerKind<R> = { readonly [K in FactKind]: (fact: FactTypes[K]) => R };
 type Words = Readonly<Record<string, string>>;
@@ -42,7 +43,13 @@ const wordLevels: { readonly [K in FactKind]: Readonly<Record<string, Level>> } 
     unknown: 'unknown',
   },
   alerts: { critical: 'crit', page: 'crit', p0: 'crit', p1: 'crit', firing: 'warn', pending: 'warn' },
-  sessions: {},
+  sessions: {
+    blocked: 'warn',
+    blocking: 'warn',
+    'long idle in transaction': 'warn',
+    disabled: 'unknown',
+    unknown: 'unknown',
+  },
   queues: { dlq: 'warn', unknown: 'unknown' },
   ci: { failure: 'warn', failed: 'warn', timed_out: 'warn', startup_failure: 'warn', unknown: 'unknown' },
 };
@@ -81,7 +88,7 @@ const wordsOf: PerKind<readonly string[]> = {
   pools: (f) => [stateWord('pools', f)],
   workloads: workloadWords,
   alerts: alertWords,
-  sessions: (f) => [f.state],
+  sessions: sessionWords,
   queues: queueWords,
   ci: (f) => [f.status],
 };

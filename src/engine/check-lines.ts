@@ -4,6 +4,7 @@ import type { FactKind } from '../domain/facts.ts';
 import { absent, count, latency, percent, perSecond } from '../domain/format.ts';
 import { type Level, rank } from '../domain/level.ts';
 import { workloadName } from '../domain/row-key.ts';
+import { blockedText } from '../domain/session-state.ts';
 
 /** One finding of a check as a person reads it. */
 export interface CheckLine {
@@ -83,8 +84,8 @@ const wordsOf: { readonly [K in FactKind]: (row: CheckRow<K>) => Words } = {
   pools: (r) => ({
     name: joined(owner(r), r.name),
     state: r.kind,
-    value: `${count(known(r.active))}/${count(known(r.max))}`,
-    details: [`${outOf(r.active, r.max)} in use`, some('waiting', r.pending)],
+    value: `${count(known(r.taken ?? r.active))}/${count(known(r.max))}`,
+    details: [`${outOf(r.taken ?? r.active, r.max)} in use`, some('waiting', r.pending)],
   }),
   workloads: (r) => ({
     name: workloadName(r),
@@ -98,7 +99,13 @@ const wordsOf: { readonly [K in FactKind]: (row: CheckRow<K>) => Words } = {
   sessions: (r) => ({
     name: joined(r.database, String(r.pid)),
     state: r.state,
-    details: [r.user, r.durationMs === null ? undefined : `for ${latency(r.durationMs)}`, r.waiting, r.query],
+    details: [
+      r.user,
+      r.durationMs === null ? undefined : `for ${latency(r.durationMs)}`,
+      r.waiting,
+      blockedText(r.blockedBy),
+      r.query,
+    ],
   }),
   queues: (r) => ({
     name: r.name,

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import type { Alert, CiRun, FactKind, FactTypes, Queue, Workload } from '../../src/domain/facts.ts';
+import type {
+  Alert,
+  CiRun,
+  DbSession,
+  FactKind,
+  FactTypes,
+  Pool,
+  Queue,
+  Workload,
+} from '../../src/domain/facts.ts';
 import type { Level } from '../../src/domain/level.ts';
 import { levelOf } from '../../src/domain/levels.ts';
 import type { Limits } from '../../src/domain/profile.ts';
@@ -38,6 +47,26 @@ const run = (status: string): CiRun => ({
 type Case = {
   readonly [K in FactKind]: readonly [K, string, FactTypes[K], Level, Limits?];
 }[FactKind];
+
+const session = (more: Partial<DbSession> = {}): DbSession => ({
+  ...stamp,
+  database: 'db',
+  pid: 1,
+  user: 'app',
+  state: 'active',
+  waiting: '',
+  blockedBy: [],
+  query: '',
+  ...more,
+});
+const slots = (more: Partial<Pool>): Pool => ({
+  ...stamp,
+  service: 'db',
+  instance: '',
+  name: 'connections',
+  kind: 'postgres',
+  ...more,
+});
 
 const cases: readonly Case[] = [
   ['health', 'up', health('api'), 'ok'],
@@ -164,12 +193,45 @@ const cases: readonly Case[] = [
     { alerts: { critical: 'warn' } },
   ],
   ['alerts', 'a severity called like a method', alert({ severity: 'constructor' }), 'warn'],
+  ['sessions', 'any', session(), 'ok'],
+  ['sessions', 'blocked', session({ blockedBy: [12] }), 'warn'],
+  ['sessions', 'blocked by a prepared transaction', session({ blockedBy: [0] }), 'warn'],
   [
     'sessions',
-    'any',
-    { ...stamp, database: 'db', pid: 1, user: 'app', state: 'active', waiting: '', blockedBy: [], query: '' },
+    'blocked, which the profile expects',
+    session({ blockedBy: [12] }),
+    'ok',
+    { sessions: { blocked: 'ok' } },
+  ],
+  ['sessions', 'blocking', session({ blocks: 1 }), 'warn'],
+  [
+    'sessions',
+    'idle in its transaction for long',
+    session({ state: 'idle in transaction', transactionMs: 60_000 }),
+    'warn',
+  ],
+  [
+    'sessions',
+    'idle in its transaction',
+    session({ state: 'idle in transaction', transactionMs: 59_999 }),
     'ok',
   ],
+  ['sessions', 'hidden from our role', session({ state: '' }), 'unknown'],
+  ['sessions', 'hidden and blocked', session({ state: '', blockedBy: [12] }), 'warn'],
+  [
+    'pools',
+    'slots of a server, all taken by idle sessions',
+    slots({ active: 0, idle: 17, taken: 17, max: 17 }),
+    'crit',
+  ],
+  [
+    'pools',
+    'slots of a server, with reserved ones taken as well',
+    slots({ active: 0, taken: 19, max: 17 }),
+    'crit',
+  ],
+  ['pools', 'slots of a server, most taken', slots({ active: 1, idle: 13, taken: 14, max: 17 }), 'warn'],
+  ['pools', 'slots of a server whose sessions are hidden', slots({ taken: 5, max: 17 }), 'ok'],
   ['queues', 'a queue in use', queue({ depth: 10 }), 'ok'],
   ['queues', 'a dead-letter queue that is empty', queue({ kind: 'dlq', depth: 0 }), 'ok'],
   ['queues', 'a dead-letter queue that is not', queue({ kind: 'dlq', depth: 1 }), 'warn'],

@@ -86,4 +86,17 @@ export const kafkaScenarios: readonly Scenario[] = [
     ],
     tools: ['org.apache.kafka.tools.GetOffsetShell --topic orders'],
   },
+  {
+    // The last one: the records that its recorder deletes do not come back.
+    name: 'lag-lost',
+    asked: 'a group that stands before the beginning of a partition, and its offsets to reset',
+    entry: { ...entry, groups: ['billing'] },
+    signals: [{ id: 'lag', read: { lag: 'billing' } }],
+    calls: [
+      'feed lag',
+      { plan: 'describe', params: { group: 'billing' } },
+      { plan: 'resetOffsets', params: { group: 'billing', topic: 'orders', to: 'latest' } },
+    ],
+    tools: ['org.apache.kafka.tools.GetOffsetShell --topic orders --time earliest'],
+  },
 ];

@@ -143,4 +143,11 @@ export const postgresScenarios: readonly Scenario[] = [
     entry: { url: `${url}-none` },
     calls: ['feed health'],
   },
+  {
+    name: 'sessions-prepared',
+    asked: 'sessions of a blocking tree, and one that a prepared transaction blocks',
+    entry: { url },
+    calls: ['feed sessions', 'feed locks'],
+    tools: [sessionList],
+  },
 ];

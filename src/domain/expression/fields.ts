@@ -96,6 +96,7 @@ const own: Fields = {
     idle: number((f) => f.idle),
     max: number((f) => f.max),
     pending: number((f) => f.pending),
+    taken: number((f) => f.taken),
     util: number(utilOf),
     level,
   },

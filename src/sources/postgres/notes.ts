@@ -1,5 +1,6 @@
 import { ageText } from '../../domain/duration.ts';
 import { bytes, count, latency, percent } from '../../domain/format.ts';
+import { blockerNames } from '../../domain/session-state.ts';
 import { oneLine } from '../../io/sanitize.ts';
 import { withoutPasswords } from '../secret-text.ts';
 import { numberOf, pidsOf, type Row, textOf, truthOf } from './parse.ts';
@@ -80,7 +81,7 @@ export const lockLine = (row: Row): Line => {
   return {
     title: `${textOf(row, 'pid')} waits for ${what}`,
     text: joined(
-      blockers.length === 0 ? 'blocked by nobody any more' : `blocked by ${blockers.join(', ')}`,
+      blockers.length === 0 ? 'not blocked any more' : `blocked by ${blockerNames(blockers)}`,
       textOf(row, 'user'),
       latency(numberOf(row, 'duration_ms')),
       queryOf(row),

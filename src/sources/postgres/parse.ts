@@ -26,12 +26,15 @@ export const onlyRow = (rows: readonly Row[]): Row => {
   return row;
 };
 
-/** Pids of a list such as '12,7'. */
-export const pidsOf = (row: Row, column: string): readonly number[] =>
-  textOf(row, column)
-    .split(',')
-    .filter((pid) => /^\d+$/.test(pid))
-    .map(Number);
+/** Pids of a list such as '12,7', each once. */
+export const pidsOf = (row: Row, column: string): readonly number[] => [
+  ...new Set(
+    textOf(row, column)
+      .split(',')
+      .filter((pid) => /^\d+$/.test(pid))
+      .map(Number),
+  ),
+];
 
 /** Long enough to tell statements apart on a wide screen. */
 const queryLetters = 400;
@@ -54,8 +57,10 @@ export const parseSession = (row: Row): ReadSession => {
   if (pid === undefined) throw new WireError('malformed', 'a session without a pid');
   const [durationMs, transactionMs] = [numberOf(row, 'duration_ms'), numberOf(row, 'transaction_ms')];
   const [type, event] = [textOf(row, 'wait_event_type'), textOf(row, 'wait_event')];
-  const state = textOf(row, 'state');
   const query = textOf(row, 'query');
+  const isHidden = query === hidden;
+  // A backend that logs in has no state yet (from PostgreSQL 18 on the server itself calls it so).
+  const state = textOf(row, 'state') || (isHidden ? '' : 'starting');
   // An idle session waits for its client: that says nothing but that it is idle.
   const waiting = type === '' || type === 'Client' ? '' : `${type}: ${event}`;
   return {
@@ -66,7 +71,7 @@ export const parseSession = (row: Row): ReadSession => {
       state,
       waiting,
       blockedBy: pidsOf(row, 'blocked_by'),
-      query: query === hidden ? '' : oneLine(withoutPasswords(query), queryLetters),
+      query: isHidden ? '' : oneLine(withoutPasswords(query), queryLetters),
       application: textOf(row, 'application'),
       client: textOf(row, 'client'),
       // Two clocks of the server: a state may change while it is being told.
@@ -75,7 +80,7 @@ export const parseSession = (row: Row): ReadSession => {
     },
     started: textOf(row, 'started'),
     since: textOf(row, 'since'),
-    isHidden: query === hidden,
+    isHidden,
   };
 };
 
@@ -91,7 +96,7 @@ export interface Activity {
   readonly usable: number;
   /** Slots that clients hold, ours among them. */
   readonly client: number;
-  readonly pool: Pick<Pool, 'active' | 'idle' | 'max'>;
+  readonly pool: Pick<Pool, 'active' | 'idle' | 'max' | 'taken'>;
   /** Sessions of others that our role may not see. */
   readonly hidden: number;
   readonly blocked: number;
@@ -111,15 +116,16 @@ export const parseActivity = (row: Row): Activity => {
     return value;
   };
   const longest = (column: string): number => Math.max(0, numberOf(row, column) ?? 0);
-  const [usable, hiddenSessions] = [whole('usable'), whole('hidden')];
+  const [usable, client, hiddenSessions] = [whole('usable'), whole('client'), whole('hidden')];
+  const seen = hiddenSessions > 0 ? {} : { active: whole('active'), idle: whole('idle') };
   return {
     max: whole('max'),
     usable,
-    client: whole('client'),
+    client,
     hidden: hiddenSessions,
     blocked: whole('blocked'),
     // What is hidden is neither idle nor active: who cannot see all knows neither number.
-    pool: { max: usable, ...(hiddenSessions > 0 ? {} : { active: whole('active'), idle: whole('idle') }) },
+    pool: { max: usable, taken: client, ...seen },
     longest: {
       query: longest('query'),
       transaction: longest('transaction'),

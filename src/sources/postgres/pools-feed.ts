@@ -7,7 +7,7 @@ import { type Activity, onlyRow, parseActivity } from './parse.ts';
 import { activitySignals } from './reads.ts';
 import { activity } from './statements.ts';
 
-/** The server's slots as a pool: its maximum is what everybody may use. Nobody waits in a queue here: a server that is full refuses. */
+/** The server's slots as a pool: its maximum is what every role may use, and idle sessions take slots, too. There is no queue: a full server refuses. */
 export const poolsFeed = (client: PostgresClient, signals: readonly WantedSignal[]): Feed => {
   const wanted = activitySignals(signals);
   return questionFeed(client, {
@@ -35,8 +35,9 @@ export const poolsFeed = (client: PostgresClient, signals: readonly WantedSignal
 
 const sampleOf = (read: ActivityRead, found: Activity): Pick<Sample, 'value' | 'why'> => {
   if ('connections' in read) return slots(read.connections, found);
+  if ('blocked' in read) return { value: found.blocked };
   if (found.hidden > 0) return { why: 'what sessions do is hidden from our role: GRANT pg_monitor' };
-  return { value: 'blocked' in read ? found.blocked : round(found.longest[read.longest]) };
+  return { value: round(found.longest[read.longest]) };
 };
 
 const slots = (

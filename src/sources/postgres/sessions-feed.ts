@@ -24,11 +24,14 @@ export const sessionsFeed = (client: PostgresClient): Feed =>
     read: async (signal) => {
       const found = await readSessions(client, signal);
       const stamp = { source: client.source, at: client.now() };
+      const blocked = found.flatMap(({ fact }) => fact.blockedBy);
       const items = found.map(({ fact, started }): DbSession => {
+        const blocks = blocked.filter((pid) => pid === fact.pid).length;
         const startedAt = momentOf(started);
         return {
           ...stamp,
           ...fact,
+          ...(blocks === 0 ? {} : { blocks }),
           ...(startedAt === undefined ? {} : { startedAt: client.toClock(startedAt) }),
         };
       });

@@ -12,6 +12,15 @@ const usable = `current_setting('max_connections')::int - current_setting('super
 const clients = `(a.backend_type = 'client backend' OR (a.backend_type IS NULL AND a.usesysid IS NOT NULL AND a.datid IS NOT NULL))`;
 const others = `${clients} AND a.pid <> pg_backend_pid() AND a.application_name <> 'opsdeck'`;
 
+/** What stands in place of a statement that our role may not see. Source: PostgreSQL, pgstatfuncs.c. */
+const isHidden = `a.query = '<insufficient privilege>'`;
+/**
+ * A session that waits for a lock. What it waits for is hidden from a role without pg_monitor; pg_locks, which is not, has
+ * every lock that is not granted.
+ */
+const isBlocked = `(a.wait_event_type = 'Lock'
+    OR (${isHidden} AND a.pid IN (SELECT l.pid FROM pg_locks l WHERE NOT l.granted)))`;
+
 export const health = tagged(
   'health',
   `SELECT pg_is_in_recovery() AS recovering, current_setting('server_version') AS version`,
@@ -31,7 +40,7 @@ SELECT a.pid, a.datname AS database, a.usename AS "user", a.application_name AS 
   ${milliseconds("clock_timestamp() - CASE WHEN a.state = 'active' THEN a.query_start ELSE a.state_change END")} AS duration_ms,
   ${milliseconds('clock_timestamp() - a.xact_start')} AS transaction_ms,
   a.wait_event_type, a.wait_event, a.query,
-  CASE WHEN a.wait_event_type = 'Lock' THEN array_to_string(pg_blocking_pids(a.pid), ',') END AS blocked_by,
+  CASE WHEN ${isBlocked} THEN array_to_string(pg_blocking_pids(a.pid), ',') END AS blocked_by,
   ${exact('a.backend_start')} AS started,
   ${exact("CASE WHEN a.state = 'active' THEN a.query_start ELSE a.state_change END")} AS since
 FROM pg_stat_activity a
@@ -49,7 +58,7 @@ SELECT current_setting('max_connections')::int AS max, ${usable} AS usable,
   count(*) FILTER (WHERE ${others} AND a.state = 'idle') AS idle,
   count(*) FILTER (WHERE ${others} AND a.state <> 'idle') AS active,
   count(*) FILTER (WHERE a.backend_type IS NULL) AS hidden,
-  count(*) FILTER (WHERE ${others} AND a.wait_event_type = 'Lock') AS blocked,
+  count(*) FILTER (WHERE ${others} AND ${isBlocked}) AS blocked,
   max(extract(epoch FROM clock_timestamp() - a.query_start)) FILTER (WHERE ${others} AND a.state = 'active') AS query,
   max(extract(epoch FROM clock_timestamp() - a.xact_start)) FILTER (WHERE ${others}) AS transaction,
   max(extract(epoch FROM clock_timestamp() - a.state_change))

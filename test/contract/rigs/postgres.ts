@@ -97,8 +97,15 @@ export const postgresStage: Stage<SqlMood> = {
       },
       'postgres/sessions': {
         items: [
-          { ...root, pid: 2102, state: 'idle in transaction', durationMs: 600_000, transactionMs: 600_400 },
-          { ...waiting, pid: 2103, blockedBy: [2102] },
+          {
+            ...root,
+            pid: 2102,
+            state: 'idle in transaction',
+            durationMs: 600_000,
+            transactionMs: 600_400,
+            blocks: 1,
+          },
+          { ...waiting, pid: 2103, blockedBy: [2102], blocks: 1 },
           { ...waiting, pid: 2104, blockedBy: [2103] },
           exporter,
         ],
@@ -114,6 +121,7 @@ export const postgresStage: Stage<SqlMood> = {
             active: 3,
             idle: 1,
             max: 17,
+            taken: 5,
           },
         ],
         samples: [

@@ -16,6 +16,7 @@ const settings = (port: number): readonly string[] => [
   "unix_socket_directories = ''",
   `max_connections = ${maxConnections}`,
   'superuser_reserved_connections = 3',
+  'max_prepared_transactions = 2',
   "shared_preload_libraries = 'pg_stat_statements'",
   'track_io_timing = on',
   'fsync = off',

@@ -50,6 +50,28 @@ export const holdSessions = async (
   return { pids, [Symbol.asyncDispose]: () => held.disposeAsync() };
 };
 
+/** A session that waits for a prepared transaction, which no session holds; disposing of it rolls that back. */
+export const blockByPrepared = async (server: Address, account: number): Promise<AsyncDisposable> => {
+  await using opened = new AsyncDisposableStack();
+  const take = `UPDATE accounts SET balance = balance - 1 WHERE id = ${account}`;
+  const holder = await openSession(server, { application: 'coordinator' });
+  await holder.query('BEGIN');
+  await holder.query(take);
+  await holder.query("PREPARE TRANSACTION 'transfer-1'");
+  await holder[Symbol.asyncDispose]();
+  const waiter = opened.use(await openSession(server, { application: 'waiter' }));
+  opened.defer(async () => void (await sql(server, ["ROLLBACK PREPARED 'transfer-1'"])));
+  const waiting = waiter.query(take).catch(() => []);
+  opened.defer(async () => void (await waiting));
+  opened.defer(async () => void (await sql(server, [`SELECT pg_cancel_backend(${waiter.pid})`])));
+  await until('a session waits for the prepared transaction', async () => {
+    const blocked = `SELECT array_to_string(pg_blocking_pids(${waiter.pid}), ',')`;
+    return (await sql(server, [blocked]))[0] === '0';
+  });
+  const held = opened.move();
+  return { [Symbol.asyncDispose]: () => held.disposeAsync() };
+};
+
 /** Who blocks whom: `root` is idle in its transaction and holds account 1; `middle` waits for it, and holds an account that each leaf waits for. */
 export interface BlockingTree extends AsyncDisposable {
   readonly root: Session;

@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { systemClock } from '../../../src/io/clock.ts';
@@ -32,6 +35,15 @@ const run = async (tool: string): Promise<readonly string[]> => {
   return stdout.split('\n').filter((line) => line.trim() !== '');
 };
 
+/** Moves the beginning of a partition to this offset, as retention does. */
+const deleteRecords = async (partition: number, offset: number): Promise<void> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-records-'));
+  const file = join(dir, 'offsets.json');
+  await writeFile(file, JSON.stringify({ version: 1, partitions: [{ topic, partition, offset }] }));
+  await run(`org.apache.kafka.tools.DeleteRecordsCommand --offset-json-file ${file}`);
+  await rm(dir, { recursive: true });
+};
+
 describe('recording of Kafka', () => {
   const stack = new AsyncDisposableStack();
   beforeAll(async () => {
@@ -55,6 +67,7 @@ describe('recording of Kafka', () => {
   afterAll(() => stack.disposeAsync());
 
   test.each(kafkaScenarios)('$name: $asked', async (scenario) => {
+    if (scenario.name === 'lag-lost') await deleteRecords(0, 20);
     const tools: Record<string, readonly string[]> = {};
     for (const tool of scenario.tools ?? []) tools[tool] = await run(tool);
     const tee = openTee(() => Number(bootstrap.split(':')[1]), kafkaProtocol);

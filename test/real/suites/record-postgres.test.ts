@@ -5,7 +5,13 @@ import { play } from '../../replay/open-through.ts';
 import { postgresScenarios } from '../../replay/postgres-scenarios.ts';
 import { until } from '../machine/until.ts';
 import { sql } from '../postgres/psql.ts';
-import { type BlockingTree, growTree, openSession, type Session } from '../postgres/sessions.ts';
+import {
+  type BlockingTree,
+  blockByPrepared,
+  growTree,
+  openSession,
+  type Session,
+} from '../postgres/sessions.ts';
 import { save } from '../recording/save.ts';
 import { openTee, recorderAddress } from '../recording/tee.ts';
 import { underTest } from '../setting.ts';
@@ -48,6 +54,9 @@ describe('recording of PostgreSQL', () => {
   };
 
   test.each(postgresScenarios)('$name: $asked', async (scenario) => {
+    const { name } = scenario;
+    // An account that no session of the tree holds.
+    await using _ = name === 'sessions-prepared' ? await blockByPrepared(server, 9) : undefined;
     const tee = openTee(() => server.port, postgresProtocol, recorderAddress);
     const said = await askPsql(scenario.tools ?? []);
     const at = new Date().toISOString();

@@ -81,6 +81,28 @@ describe('answers of a real Kafka 4.3', () => {
     });
   });
 
+  test('lag: what stands before the beginning of the log is lost to retention', async () => {
+    const played = await replayed('lag-lost');
+    const [begin] = toolOutput(played.recording, 'GetOffsetShell');
+    expect(begin).toBe('orders:0:20');
+    expect(lagsOf(played).map(({ committed, end, lag, lost }) => [committed, end, lag, lost])).toEqual([
+      [12n, 30n, 18, 8],
+    ]);
+    const [group, reset] = played.plans;
+    expect(group).toMatchObject({
+      earlier: [
+        'billing: Empty · 0 members',
+        'orders/0: committed 12 of 30, 18 behind, lost to retention: 8',
+      ],
+    });
+    expect(reset).toMatchObject({
+      objects: [
+        'orders/0: 12 → 30, lost to retention: 8, 10 messages are skipped',
+        'orders/1: nothing committed → 10',
+      ],
+    });
+  });
+
   test('a group that does not exist is a fault beside the rows of the others', async () => {
     const played = await replayed('lag-unknown-group');
     expect(lagsOf(played).map(({ group, lag }) => [group, lag])).toEqual([['billing', 18]]);
@@ -99,7 +121,7 @@ describe('answers of a real Kafka 4.3', () => {
         : [],
     );
     expect(health).toEqual([
-      ['', 'up', `1 brokers, ${topics.length} topics, ${partitions.length} partitions`],
+      ['', 'up', `1 broker, ${topics.length} topics, ${partitions.length} partitions`],
       ['broker-1', 'up', expect.stringMatching(/^127\.0\.0\.1:\d+$/)],
     ]);
     expect(samplesOf(played)).toMatchObject({

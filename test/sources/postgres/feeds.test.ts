@@ -1,4 +1,7 @@
+import { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
+import { levelOf } from '../../../src/domain/levels.ts';
+import { poolWord } from '../../../src/domain/pool-use.ts';
 import { TunnelError } from '../../../src/io/dial.ts';
 import { openReadIo } from '../../../src/io/read-io.ts';
 import { plannedRows } from '../../../src/sources/postgres/execute-operation.ts';
@@ -12,6 +15,7 @@ import {
 } from '../../../src/sources/postgres/notes.ts';
 import { parseActivity, parseSession } from '../../../src/sources/postgres/parse.ts';
 import { lasting } from '../../contract/rig.ts';
+import { secret } from '../../contract/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openStand } from './stand.ts';
 
@@ -47,6 +51,12 @@ describe('a session', () => {
     ],
     ['a clock that went back', { duration_ms: '-3' }, { durationMs: 0 }],
     [
+      'a prepared transaction that holds several of its locks, once',
+      { wait_event_type: 'Lock', wait_event: 'tuple', blocked_by: '0,0,3' },
+      { blockedBy: [0, 3] },
+    ],
+    ['one that logs in has no state yet', { state: null, query: '' }, { state: 'starting' }],
+    [
       'what is hidden is not shown as text',
       { query: '<insufficient privilege>', state: null },
       { query: '', state: '' },
@@ -81,8 +91,8 @@ test('who may not see everything knows neither what is active nor what is idle',
     transaction: null,
     idle_in_transaction: null,
   };
-  expect(parseActivity(row).pool).toEqual({ max: 17 });
-  expect(parseActivity({ ...row, hidden: '0' }).pool).toEqual({ max: 17, active: 1, idle: 1 });
+  expect(parseActivity(row).pool).toEqual({ max: 17, taken: 5 });
+  expect(parseActivity({ ...row, hidden: '0' }).pool).toEqual({ max: 17, taken: 5, active: 1, idle: 1 });
   expect(parseActivity(row).longest).toEqual({ query: 0, transaction: 0, idle_in_transaction: 0 });
   expect(() => parseActivity({ ...row, usable: null })).toThrow('no number in usable');
 });
@@ -162,6 +172,35 @@ test.each([
   [null, undefined],
 ])('the planner’s estimate in %s', (text, rows) => {
   expect(plannedRows([{ 'QUERY PLAN': text }])).toBe(rows);
+});
+
+test('slots full of idle sessions: health is down, and the pool is exhausted', async () => {
+  await using stand = await openStand();
+  await stand.feed('pools').read(never);
+  await using opened = new AsyncDisposableStack();
+  for (;;) {
+    const client = new Client({ connectionString: stand.url, password: secret, application_name: 'shop' });
+    client.on('error', () => {});
+    try {
+      await client.connect();
+    } catch {
+      break;
+    }
+    opened.defer(() => client.end().catch(() => undefined));
+  }
+  const [health] = (await stand.feed('health').read(never)).items;
+  expect(health).toMatchObject({ status: 'down', detail: expect.stringContaining('too many clients') });
+  const [slots] = (await stand.feed('pools').read(never)).items;
+  expect(slots).toMatchObject({ max: 17, taken: 17, active: 3 });
+  const pool = slots !== undefined && 'taken' in slots ? slots : expect.fail();
+  expect([levelOf('pools', pool, {}), poolWord(pool)]).toEqual(['crit', 'exhausted']);
+});
+
+test('what blocks says how many wait for it', async () => {
+  await using stand = await openStand();
+  const { items } = await stand.feed('sessions').read(never);
+  const blocks = items.flatMap((item) => ('pid' in item ? [item.blocks] : []));
+  expect(blocks).toEqual([1, 1, undefined, undefined]);
 });
 
 describe('signals', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Note } from '../../../src/domain/facts.ts';
+import { levelOf } from '../../../src/domain/levels.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
 import { postgresProtocol } from '../../replay/frames.ts';
 import { type Played, play } from '../../replay/open-through.ts';
@@ -79,19 +80,40 @@ describe('answers of a real PostgreSQL 15', () => {
     expect(faultsOf(played)).toEqual([]);
   });
 
-  test('sessions: without pg_monitor they are there, and a fault says that their queries are hidden', async () => {
+  test('sessions: one that a prepared transaction blocks is blocked, and its lock says by what', async () => {
+    const played = await replayed('sessions-prepared');
+    const waiter = itemsOf(played).find((item) => 'pid' in item && item.application === 'waiter');
+    expect(psql(played, 'blocking_pids').find(([, application]) => application === 'waiter')?.[5]).toBe('0');
+    expect(waiter).toMatchObject({ state: 'active', waiting: 'Lock: transactionid', blockedBy: [0] });
+    expect(linesOf(played)).toContainEqual(expect.stringContaining('blocked by a prepared transaction'));
+  });
+
+  test('sessions: without pg_monitor they are there, blocked or not, and a fault says that their queries are hidden', async () => {
     const played = await replayed('sessions-hidden');
     const pids = itemsOf(played).flatMap((item) =>
-      'pid' in item && item.user === 'shop' ? [[String(item.pid), item.query, item.state]] : [],
+      'pid' in item && item.user === 'shop'
+        ? [[String(item.pid), item.query, item.state, item.blockedBy.join('+')]]
+        : [],
     );
     expect(pids.toSorted()).toEqual(
       psql(played, 'blocking_pids')
-        .map(([pid]) => [pid, '', ''])
+        .map(([pid, , , , , blockers]) => [pid, '', '', blockers])
         .toSorted(),
     );
     expect(faultsOf(played)).toEqual([
       expect.objectContaining({ kind: 'denied', remedy: 'GRANT pg_monitor to our user' }),
     ]);
+    // What is hidden is unknown; what blocks and what is blocked is neither hidden nor in order.
+    const levels = itemsOf(played).flatMap((item) =>
+      'pid' in item ? [[item.application, levelOf('sessions', item, {})]] : [],
+    );
+    expect(Object.fromEntries(levels)).toEqual({
+      root: 'warn',
+      middle: 'warn',
+      'leaf-0': 'warn',
+      'leaf-1': 'warn',
+      control: 'unknown',
+    });
   });
 
   test('pools: slots are max_connections without the reserved ones, and our own session holds one', async () => {
@@ -109,7 +131,7 @@ describe('answers of a real PostgreSQL 15', () => {
     });
     expect(usable).toBe(17);
     // middle, leaf-0 and leaf-1 wait, root is idle in its transaction, the suite's own session is idle.
-    expect(itemsOf(played)).toEqual([expect.objectContaining({ max: 17, active: 4, idle: 1 })]);
+    expect(itemsOf(played)).toEqual([expect.objectContaining({ max: 17, active: 4, idle: 1, taken: 6 })]);
   });
 
   test('health: each reading opens a new session, and a primary is up', async () => {

@@ -11,6 +11,8 @@ import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 export interface Stand extends AsyncDisposable {
   readonly clock: ManualClock;
   readonly source: Source;
+  /** Where the server answers, with a user and a database. */
+  readonly url: string;
   feed(id: string): Feed;
   plan(name: string, params: Readonly<Record<string, unknown>>): Promise<Plan>;
   operation(name: string): Operation;
@@ -38,6 +40,7 @@ export const openStand = async (
   return {
     clock,
     source,
+    url,
     operation,
     feed: (id) => {
       const found = source.feeds.find((one) => one.id === `pg/${id}`);

@@ -1,10 +1,11 @@
 import { ageText } from '../../../domain/duration.ts';
 import type { Note } from '../../../domain/facts.ts';
+import { isBlockedByPrepared, isIdleInTransaction } from '../../../domain/session-state.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { noteBlock } from '../notes.ts';
 import { partOf } from './parts.ts';
-import { isIdleInTransaction, type SessionRow } from './rows.ts';
+import type { SessionRow } from './rows.ts';
 
 /** Figures first: a statement is longer than any screen. */
 const figuresFirst = ({ title, text }: Note): string => `${text}  ${title}`;
@@ -27,6 +28,16 @@ const blockingLines = (view: View, { fact, blocks }: SessionRow): readonly Line[
   const others = blocks > waiting.length ? `, ${blocks - waiting.length} more behind them` : '';
   return [
     ...(fact.waiting === '' ? [] : [[pen.run(`   waits: ${fact.waiting}`, 'warn' as const)]]),
+    ...(isBlockedByPrepared(fact.blockedBy)
+      ? [
+          [
+            pen.run(
+              '   blocked by a prepared transaction: pg_prepared_xacts lists it, ROLLBACK PREPARED ends it',
+              'warn' as const,
+            ),
+          ],
+        ]
+      : []),
     ...(waiting.length === 0 ? [] : [[pen.run(`   waited for by ${direct}${others}`, 'warn' as const)]]),
   ];
 };

@@ -1,5 +1,11 @@
 import { ageText } from '../../../domain/duration.ts';
 import { rank } from '../../../domain/level.ts';
+import {
+  blockedText,
+  isBlockedByPrepared,
+  isIdleInTransaction,
+  workingMs,
+} from '../../../domain/session-state.ts';
 import type { Column } from '../../parts/table.ts';
 import { counted } from '../../text/count.ts';
 import type { Line } from '../../text/run.ts';
@@ -11,7 +17,7 @@ import { branchRuns, treeOf } from '../tree.ts';
 import { sessionDetails } from './details.ts';
 import { dbKeys } from './keys.ts';
 import { dbAsks } from './parts.ts';
-import { isIdleInTransaction, type SessionRow, sessionNodes, workingMs } from './rows.ts';
+import { type SessionRow, sessionNodes } from './rows.ts';
 import { sessionWrong } from './wrong.ts';
 
 /** From so many cells on the overview has the heads of every column. */
@@ -54,11 +60,18 @@ const caption = ({ pen, own }: View): Line => {
 };
 
 const stateOf = ({ fact, blocks }: SessionRow): string => {
-  if (fact.blockedBy.length > 0) return `waits for ${fact.blockedBy.join(', ')}`;
+  if (fact.blockedBy.length > 0) return blockedText(fact.blockedBy);
   if (blocks > 0) return `blocks ${blocks}`;
   // A column of its own tells the state where there is room for it, and what is in its way is more than that.
-  return isIdleInTransaction(fact) ? 'idle in transaction' : fact.state;
+  if (isIdleInTransaction(fact)) return 'idle in transaction';
+  return fact.state === '' ? 'unknown' : fact.state;
 };
+
+/** As ever, or what the longest text takes: that a prepared transaction blocks is never cut. */
+const stateCells = (view: View): number =>
+  (view.own?.snapshot.kinds.sessions.rows ?? []).some(({ fact }) => isBlockedByPrepared(fact.blockedBy))
+    ? 36
+    : 20;
 
 const duration = (ms: number | undefined): string => (ms === undefined ? '–' : ageText(ms));
 
@@ -68,7 +81,7 @@ const table = (view: View, brief: boolean): readonly Column<SessionRow>[] => {
   return [
     {
       head: '',
-      width: 20,
+      width: stateCells(view),
       cell: (row): Line =>
         row.row.stale ? staleCell(pen, stateOf(row)) : levelCell(pen, row.level, stateOf(row)),
       folded: () => [pen.glyph('ok', 'ok'), pen.run(' OK', 'ok')],

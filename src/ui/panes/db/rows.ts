@@ -1,5 +1,5 @@
 import type { DbSession } from '../../../domain/facts.ts';
-import { worse } from '../../../domain/level.ts';
+import { longSessionMs, workingMs } from '../../../domain/session-state.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { PaneRow } from '../pane.ts';
 import type { Node } from '../tree.ts';
@@ -14,31 +14,19 @@ export interface SessionRow extends PaneRow {
 
 const at = ({ source, database }: DbSession, pid: number): string => `${source}/${database}/${pid}`;
 
-/** Longer, and a person wants to see what it is, whatever its level. */
-const longMs = 60_000;
-
-/** It holds its locks and an old snapshot, and does nothing. */
-export const isIdleInTransaction = ({ state }: DbSession): boolean => state.startsWith('idle in transaction');
-
-/** How long it has been at it; one that is idle is at nothing. */
-export const workingMs = ({ state, transactionMs, durationMs }: DbSession): number =>
-  transactionMs ?? (state === 'idle' ? -1 : (durationMs ?? -1));
-
 const rowOf = (row: Row<'sessions'>, blocks: number): SessionRow => {
   const { fact, key, level } = row;
   const words = [fact.database, fact.user, fact.state, fact.waiting, fact.application ?? '', fact.query];
   return {
     key,
-    // No number says that a blocker is bad, or one that idles in its transaction, and it is what a person comes here for.
-    level:
-      blocks > 0 || (isIdleInTransaction(fact) && workingMs(fact) >= longMs) ? worse(level, 'warn') : level,
+    level,
     label: `${fact.pid} ${fact.application ?? fact.user}`,
     text: `${fact.pid} ${words.join(' ')}`,
     subject: { kind: 'sessions', fact },
     fact,
     row,
     blocks,
-    notable: blocks > 0 || fact.blockedBy.length > 0 || workingMs(fact) >= longMs,
+    notable: blocks > 0 || fact.blockedBy.length > 0 || workingMs(fact) >= longSessionMs,
   };
 };
 

@@ -91,11 +91,12 @@ export const poolDetails = (view: View, row: PoolRow, opened: boolean): readonly
   if (row.members !== undefined) return groupDetails(view, row);
   if (use !== undefined) return serverDetails(view, use, opened);
   const share = utilOf(fact);
-  const inUse = share === undefined ? 'no maximum reported' : `${percent(100 * share, 0)} in use`;
-  const waiting = fact.pending === undefined ? 'its driver reports no queue' : `${count(fact.pending)} wait`;
+  const used = share === undefined ? 'no maximum reported' : `${percent(100 * share, 0)} in use`;
+  const noQueue = fact.taken === undefined ? 'its driver reports no queue' : 'a full server refuses';
+  const waiting = fact.pending === undefined ? noQueue : `${count(fact.pending)} wait`;
   const head: Line = [
     pen.run(` ${row.name}`, 'bold'),
-    pen.run(`  ${inUse} · ${waiting} · ${fact.source}, ${ageText(now - fact.at)} ago`, 'faint'),
+    pen.run(`  ${used} · ${waiting} · ${fact.source}, ${ageText(now - fact.at)} ago`, 'faint'),
   ];
   return opened ? [head, ...heldLines(view, row)] : [head];
 };

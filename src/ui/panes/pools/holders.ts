@@ -1,13 +1,12 @@
 import { ageText } from '../../../domain/duration.ts';
 import type { DbSession } from '../../../domain/facts.ts';
+import { blockedText, isIdleInTransaction } from '../../../domain/session-state.ts';
 import { counted } from '../../text/count.ts';
 import { most } from '../extremes.ts';
 
 /** Sessions told one by one. */
 const sessionsTold = 6;
 const holdersTold = 8;
-
-const isIdleInTransaction = ({ state }: DbSession): boolean => state.startsWith('idle in transaction');
 
 const longestFirst = (a: DbSession, b: DbSession): number =>
   (b.transactionMs ?? -1) - (a.transactionMs ?? -1) || (b.durationMs ?? -1) - (a.durationMs ?? -1);
@@ -40,6 +39,6 @@ export const longestLines = (sessions: readonly DbSession[]): readonly string[] 
     .slice(0, sessionsTold)
     .map((one) => {
       const held = one.transactionMs ?? one.durationMs;
-      const waits = one.blockedBy.length === 0 ? '' : ` · waits for ${one.blockedBy.join(', ')}`;
+      const waits = one.blockedBy.length === 0 ? '' : ` · ${blockedText(one.blockedBy)}`;
       return `${one.pid} ${one.state}${held === undefined ? '' : ` ${ageText(held)}`}${waits} · ${one.query}`;
     });

@@ -32,12 +32,12 @@ const sum = (values: readonly (number | undefined)[]): number | undefined => {
   return present.length === 0 ? undefined : present.reduce((total, value) => total + value, 0);
 };
 
-const sums = (pools: readonly Pool[]): Pick<Pool, 'active' | 'idle' | 'max' | 'pending'> => {
-  const of = (name: 'active' | 'idle' | 'max' | 'pending') => {
+const sums = (pools: readonly Pool[]): Pick<Pool, 'active' | 'idle' | 'max' | 'pending' | 'taken'> => {
+  const of = (name: 'active' | 'idle' | 'max' | 'pending' | 'taken') => {
     const value = sum(pools.map((pool) => pool[name]));
     return value === undefined ? {} : { [name]: value };
   };
-  return { ...of('active'), ...of('idle'), ...of('max'), ...of('pending') };
+  return { ...of('active'), ...of('idle'), ...of('max'), ...of('pending'), ...of('taken') };
 };
 
 const oneRow = (row: Row<'pools'>, isServer: boolean): PoolRow => {

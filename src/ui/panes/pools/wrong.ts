@@ -1,4 +1,5 @@
 import { count } from '../../../domain/format.ts';
+import { inUse } from '../../../domain/pool-use.ts';
 import { seenAgo, type Wrong } from '../wrong.ts';
 import { verdictWord } from './columns.ts';
 import type { PoolRow } from './rows.ts';
@@ -9,7 +10,7 @@ const partsOf = (row: PoolRow): readonly string[] => {
   if (use !== undefined) return [verdictWord(row), `may open ${count(use.max)} of ${count(use.server.max)}`];
   return [
     verdictWord(row),
-    fact.active === undefined ? '' : `${count(fact.active)} of ${count(fact.max)} in use`,
+    inUse(fact) === undefined ? '' : `${count(inUse(fact))} of ${count(fact.max)} in use`,
     fact.pending === undefined || fact.pending === 0 ? '' : `${count(fact.pending)} wait`,
   ];
 };
