@@ -179,7 +179,8 @@ test('slots full of idle sessions: health is down, and the pool is exhausted', a
   await stand.feed('pools').read(never);
   await using opened = new AsyncDisposableStack();
   for (;;) {
-    const client = new Client({ connectionString: stand.url, password: secret, application_name: 'shop' });
+    const connectionString = stand.url.replace('opsdeck@', `opsdeck:${encodeURIComponent(secret)}@`);
+    const client = new Client({ connectionString, application_name: 'shop' });
     client.on('error', () => {});
     try {
       await client.connect();
