@@ -23,6 +23,7 @@ const section = (module: SourceModule): readonly string[] => [
   '',
   ...operationRows(module),
   '',
+  ...(module.limitations ?? []).flatMap((limitation) => [`Limitation: ${limitation}`, '']),
 ];
 
 /** docs/sources.md: every source type, what it reads and what it can do. */

@@ -132,6 +132,8 @@ export interface SourceModule<C = unknown> {
   readonly title: string;
   /** Everything of the entry but `type`. */
   readonly config: ZodType<C>;
+  /** What it cannot read, and where to read that instead: sentences of docs/sources.md. */
+  readonly limitations?: readonly string[];
   /** The forms of `read:` that its signals take; absent: it reads no signals. */
   readonly reads?: ZodType<Record<string, unknown>>;
   /** True: its signals may count the lines of a log view. */

@@ -1,10 +1,11 @@
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import type { AnyFact, FactKind, Sample } from '../../src/domain/facts.ts';
+import type { AnyFact, FactKind, Lag, Sample } from '../../src/domain/facts.ts';
 import type { Fault } from '../../src/domain/fault.ts';
 import type { SignalSpec } from '../../src/domain/profile.ts';
 import type { FeedInfo } from '../../src/domain/reading.ts';
 import { checkReport, exitCodeOf } from '../../src/engine/check.ts';
+import { checkLines } from '../../src/engine/check-lines.ts';
 import { checkText } from '../../src/engine/check-text.ts';
 import { createFacts } from '../../src/store/facts-store.ts';
 import { snapshotOf } from '../../src/store/snapshot.ts';
@@ -175,6 +176,51 @@ const everything = snapshotWith(
   ],
   [signal('error.rate', 'Error rate', '%', 5), signal('queue.age', 'Oldest mail', 's', 60)],
 );
+
+test('a check names what blocks a session, what is lost to retention, and a commit that is unknown', () => {
+  const session = (pid: number, blockedBy: readonly number[]): AnyFact => ({
+    ...stamp,
+    database: 'shop',
+    pid,
+    user: 'app',
+    state: 'active',
+    waiting: 'Lock: tuple',
+    blockedBy,
+    query: 'UPDATE stock',
+  });
+  const lag = (partition: number, more: Partial<Lag>): AnyFact => ({
+    ...stamp,
+    cluster: 'main',
+    group: 'billing',
+    topic: 'orders',
+    partition,
+    motion: 'unknown',
+    ...more,
+  });
+  const seen = snapshotWith([
+    { kind: 'sessions', items: [session(7, [0]), session(8, [12])] },
+    {
+      kind: 'lag',
+      items: [
+        lag(0, { committed: 2n, end: 9n, lag: 7, lost: 4, motion: 'steady' }),
+        lag(1, { end: 9n }),
+        lag(2, {}),
+      ],
+    },
+  ]);
+  const said = checkLines(checkReport(seen, profile, 0)).map(({ level, name, detail }) => [
+    level,
+    name,
+    detail,
+  ]);
+  expect(said).toEqual([
+    ['warn', 'billing · orders · p0', '7 behind, lost to retention: 4'],
+    ['warn', 'shop · 7', 'app, Lock: tuple, blocked by a prepared transaction, UPDATE stock'],
+    ['warn', 'shop · 8', 'app, Lock: tuple, waits for 12, UPDATE stock'],
+    ['unknown', 'billing · orders · p1', 'nothing committed'],
+    ['unknown', 'billing · orders · p2', 'committed offset unknown'],
+  ]);
+});
 
 test('the report has every list, and a number that is not known is null', () => {
   const report = checkReport(everything, profile, 0);
