@@ -95,7 +95,7 @@ export const kafkaStage = (server: Address): Stage<KafkaMood> => ({
       },
       'kafka/health': {
         items: [
-          health('', expect.stringMatching(/^1 brokers, \d+ topics, \d+ partitions$/)),
+          health('', expect.stringMatching(/^1 broker, \d+ topics, \d+ partitions$/)),
           health('broker-1', expect.stringMatching(/^127\.0\.0\.1:\d+$/)),
         ],
         samples: [

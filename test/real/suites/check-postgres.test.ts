@@ -52,7 +52,19 @@ describe('opsdeck on a real PostgreSQL, the built program', () => {
     expect([found.code, found.level]).toEqual([1, 'warn']);
     expect(found.signals[1]).toMatchObject({ id: 'blocked', value: 3, level: 'warn' });
     expect(found.sessions).toContainEqual(
-      expect.objectContaining({ user: 'shop', state: 'active', blockedBy: [tree.root.pid] }),
+      expect.objectContaining({
+        user: 'shop',
+        state: 'active',
+        blockedBy: [tree.root.pid],
+        level: 'warn',
+      }),
+    );
+    // What blocks it can be read without pg_monitor, too.
+    const hidden = await checking.check(entry('bystander'), {
+      PG_PASSWORD: passwords.bystander,
+    });
+    expect(hidden.sessions).toContainEqual(
+      expect.objectContaining({ user: 'shop', state: '', blockedBy: [tree.root.pid], level: 'warn' }),
     );
   });
 

@@ -94,6 +94,9 @@ describe('the server says how it is', () => {
       { kind: 'unreachable', remedy: expect.stringContaining('superuser') },
     ]);
     expect((await read(source, 'sessions')).items).toHaveLength(maxConnections - 4);
+    // All of them are idle: the slots are taken all the same.
+    const [slots] = (await read(source, 'pools')).items;
+    expect(slots).toMatchObject({ active: 0, taken: maxConnections - 3, max: maxConnections - 3 });
   });
 
   test('a session of ours that an administrator ends is opened anew, and nobody dies of it', async () => {
