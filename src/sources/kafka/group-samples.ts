@@ -40,9 +40,13 @@ const whyNothing = (
   if (isHidden) return `the offsets that group ${name} has committed${where} cannot be read`;
   const group = groups.find((one) => one.group === name);
   return group?.state === 'Empty'
-    ? `no committed offset of group ${name}${where} can be read: there is none, or DESCRIBE on its topic is denied`
+    ? noneReadable(`${name}${where}`)
     : `group ${name} has committed nothing${where}`;
 };
+
+/** A group without members is there as long as it has offsets: that none can be read tells more of our rights than of the group. */
+export const noneReadable = (name: string): string =>
+  `no committed offset of group ${name} can be read: there is none, or DESCRIBE on its topic is denied`;
 
 const membersOf = (name: string, groups: readonly KafkaGroup[]): Value => {
   const group = groups.find((one) => one.group === name);

@@ -3,6 +3,7 @@ import type { Plan } from '../../domain/operation.ts';
 import type { KafkaLook } from '../../io/kafka.ts';
 import type { Operation } from '../source.ts';
 import { field, list } from '../wire-value.ts';
+import { noneReadable } from './group-samples.ts';
 import { createHistory } from './history.ts';
 import { lagRows } from './lag.ts';
 import { sweepOf } from './lag-feed.ts';
@@ -87,7 +88,7 @@ export const describeOperation = (parts: KafkaParts): Operation =>
       lines: [
         `${name}: ${groupText(group)}`,
         ...members,
-        ...places,
+        ...(places.length === 0 && group.state === 'Empty' ? [noneReadable(name)] : places),
         ...problems.map(({ message }) => message),
       ],
     };

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Lag } from '../../../src/domain/facts.ts';
 import { answerFrame, readAnswer } from '../../../src/io/kafka-call.ts';
 import { metadata } from '../../../src/io/kafka-cluster-calls.ts';
+import { offsetFetch } from '../../../src/io/kafka-offset-calls.ts';
 import { healthRows } from '../../../src/sources/kafka/health.ts';
 import type { Interfere } from '../../../src/world/servers/kafka/broker.ts';
 import { never } from '../open-source.ts';
@@ -185,6 +186,29 @@ test('a cluster of one broker, one topic and one partition is counted in the sin
   expect(healthRows(cluster, topics, [])[0]?.detail).toBe('1 broker, 1 topic, 1 partition');
   const gone = healthRows({ ...cluster, brokers: [] }, topics, []);
   expect(gone[1]?.detail).toBe('it is not in the cluster: 1 partition has a replica on it');
+});
+
+test('a group whose offsets are hidden is not said to have committed nothing', async () => {
+  // Without DESCRIBE on a topic, the coordinator leaves it out of what a group has committed.
+  const hiding: Interfere = ({ name, correlation, socket, answer }) => {
+    if (name !== offsetFetch.name) return false;
+    const said = readAnswer(offsetFetch, answer().subarray(8));
+    const groups = said.groups.map((group) => ({ ...group, topics: [] }));
+    socket.write(answerFrame(offsetFetch, correlation, { ...said, groups }));
+    return true;
+  };
+  await using stand = await openStand({
+    interfere: hiding,
+    signals: [{ id: 'lag', read: { lag: 'replay' } }],
+  });
+  const messaging = stand.messaging();
+  messaging.commit('replay', messaging.topics.get('saga-events') ?? expect.fail(), 0, 5n);
+  const { samples } = await stand.read('lag');
+  const why =
+    'no committed offset of group replay can be read: there is none, or DESCRIBE on its topic is denied';
+  expect(samples).toMatchObject([{ why }]);
+  const plan = await stand.plan('describe', { group: 'replay' });
+  expect(plan.earlier).toEqual(['replay: Empty · 0 members', why]);
 });
 
 test('messages that the log does not hold any more are read as lost, and a description names them', async () => {
