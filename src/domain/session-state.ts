@@ -3,7 +3,7 @@ import type { DbSession } from './facts.ts';
 /** From so long on a session is worth a look, whatever its level. */
 export const longSessionMs = 60_000;
 
-/** The pid that stands for a prepared transaction. Source: PostgreSQL docs, pg_blocking_pids. */
+/** The pid of a prepared transaction, which has no session. Source: PostgreSQL docs, pg_blocking_pids. */
 const preparedPid = 0;
 
 /** It holds its locks and an old snapshot, and does nothing. */

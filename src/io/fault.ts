@@ -22,7 +22,7 @@ export class RemediedError extends WireError {
   }
 }
 
-/** What a failed change has done: nothing (refused, or never sent), a part that its message names, or nobody can tell. */
+/** What a failed change has done: nothing (refused, or never sent), a part that its message names, or that is unknown. */
 export type ChangeOutcome = 'nothing' | 'part' | 'unknown';
 
 /** A change that has failed although its outcome was answered, or before it was sent. */

@@ -12,7 +12,7 @@ const usable = `current_setting('max_connections')::int - current_setting('super
 const clients = `(a.backend_type = 'client backend' OR (a.backend_type IS NULL AND a.usesysid IS NOT NULL AND a.datid IS NOT NULL))`;
 const others = `${clients} AND a.pid <> pg_backend_pid() AND a.application_name <> 'opsdeck'`;
 
-/** What stands in place of a statement that our role may not see. Source: PostgreSQL, pgstatfuncs.c. */
+/** The text in place of a statement that our role may not see. Source: PostgreSQL, pgstatfuncs.c. */
 const isHidden = `a.query = '<insufficient privilege>'`;
 /**
  * A session that waits for a lock. What it waits for is hidden from a role without pg_monitor; pg_locks, which is not, has

@@ -3,7 +3,7 @@ import { WireError } from '../../../src/io/failures.ts';
 import { ChangeError } from '../../../src/io/fault.ts';
 import { openStage } from './stage.ts';
 
-test('a refused act offers no undo, and is told as a refusal', async () => {
+test('a refused act offers no undo, and is shown as a refusal', async () => {
   const refusal = new ChangeError('denied', 'not allowed on this group', { outcome: 'nothing' });
   await using stage = await openStage({ sendFails: refusal });
   const ended = await stage.go(await stage.propose()).end();
