@@ -208,7 +208,7 @@ test('a group whose offsets are hidden is not said to have committed nothing', a
     'no committed offset of group replay can be read: there is none, or DESCRIBE on its topic is denied';
   expect(samples).toMatchObject([{ why }]);
   const plan = await stand.plan('describe', { group: 'replay' });
-  expect(plan.earlier).toEqual(['replay: Empty · 0 members', why]);
+  expect(plan.earlier).toMatchObject({ lines: ['replay: Empty · 0 members', why] });
 });
 
 test('messages that the log does not hold any more are read as lost, and a description names them', async () => {

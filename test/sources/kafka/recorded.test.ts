@@ -90,10 +90,12 @@ describe('answers of a real Kafka 4.3', () => {
     ]);
     const [group, reset] = played.plans;
     expect(group).toMatchObject({
-      earlier: [
-        'billing: Empty · 0 members',
-        'orders/0: committed 12 of 30, 18 behind, lost to retention: 8',
-      ],
+      earlier: {
+        lines: [
+          'billing: Empty · 0 members',
+          'orders/0: committed 12 of 30, 18 behind, lost to retention: 8',
+        ],
+      },
     });
     expect(reset).toMatchObject({
       objects: [
@@ -207,15 +209,17 @@ describe('answers of a real Kafka 4.3', () => {
     expect(ends).toEqual(['orders:0:30', 'orders:1:10']);
     const [topic, group, reset, busy] = played.plans;
     expect(topic).toMatchObject({
-      earlier: [
-        'orders: 2 partitions, 1 replica',
-        '0: leader 1, replicas 1, in sync 1, offsets 0 to 30',
-        '1: leader 1, replicas 1, in sync 1, offsets 0 to 10',
-      ],
+      earlier: {
+        lines: [
+          'orders: 2 partitions, 1 replica',
+          '0: leader 1, replicas 1, in sync 1, offsets 0 to 30',
+          '1: leader 1, replicas 1, in sync 1, offsets 0 to 10',
+        ],
+      },
     });
     expect(group).toMatchObject({
       targets: [{ name: 'billing', saw: 'Empty · 0 members' }],
-      earlier: ['billing: Empty · 0 members', 'orders/0: committed 12 of 30, 18 behind'],
+      earlier: { lines: ['billing: Empty · 0 members', 'orders/0: committed 12 of 30, 18 behind'] },
     });
     expect(reset).toMatchObject({
       calls: [{ line: 'OffsetCommit group billing topic orders 0=0 1=0' }],
