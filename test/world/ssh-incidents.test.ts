@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { conditionOf } from '../../src/world/model/condition.ts';
 import type { Machine } from '../../src/world/model/hosts/machine.ts';
 import { SystemModel } from '../../src/world/model/system-model.ts';
-import { eventmeshHostIncidents } from '../../src/world/systems/eventmesh-hosts.ts';
+import { eventmeshHostIncidents, eventmeshReachIncidents } from '../../src/world/systems/eventmesh-hosts.ts';
 import { systemSpec } from '../../src/world/systems.ts';
 
 const start = Date.parse('2026-03-04T10:15:07Z');
@@ -55,6 +55,17 @@ describe.each(environments)('in %s', (env) => {
     },
   );
 });
+
+test.each(eventmeshReachIncidents.map(({ name }) => name))(
+  '%s: every instance is well, and others put it right after a while',
+  (incident) => {
+    const { look } = struck(incident);
+    const conditions = () => new Set(look().instances.map((instance) => conditionOf(look(), instance)));
+    expect([look().incident, conditions()]).toEqual([incident, new Set(['healthy'])]);
+    expect(look(60_000).incident).toBeUndefined();
+    expect(conditions()).toEqual(new Set(['healthy']));
+  },
+);
 
 test('a process that turns in circles is well again when it is started anew', () => {
   const { look, machines } = struck('slow-host');

@@ -69,6 +69,10 @@ export const eventmeshHostIncidents: readonly IncidentSpec[] = [
     title: 'a thread of the service turns in circles: the processors are busy, and every answer is late',
     hosts: { spinning: { ms: 1400, share: 0.93 } },
   },
+];
+
+/** What keeps people from the hosts while the service itself is well; others put it right after a while. */
+export const eventmeshReachIncidents: readonly IncidentSpec[] = [
   {
     name: 'cut-off',
     title:

@@ -1,6 +1,6 @@
 import type { EnvironmentSpec, SystemSpec } from '../model/spec.ts';
 import { eventmeshCheckout, eventmeshCheckoutIncidents } from './eventmesh-checkout.ts';
-import { eventmeshHostIncidents, eventmeshHosts } from './eventmesh-hosts.ts';
+import { eventmeshHostIncidents, eventmeshHosts, eventmeshReachIncidents } from './eventmesh-hosts.ts';
 import { eventmeshScriptLogs } from './eventmesh-scripts.ts';
 
 const mib = 1024 * 1024;
@@ -76,7 +76,7 @@ export const eventmesh: SystemSpec = {
       'watch-begins': '20s',
     },
   },
-  incidents: [...eventmeshHostIncidents, ...eventmeshCheckoutIncidents],
+  incidents: [...eventmeshHostIncidents, ...eventmeshReachIncidents, ...eventmeshCheckoutIncidents],
   hosts: eventmeshHosts,
   checkout: eventmeshCheckout,
   scriptLogs: eventmeshScriptLogs,

@@ -35,7 +35,29 @@ checkEveryIncident({
       raised: ['crit signals tests.failed'],
       calm: ['workloads'],
     },
-    { incident: 'vulnerable', level: 'ok', raised: [], calm: [] },
+    {
+      incident: 'build-fixed',
+      level: 'crit',
+      raised: ['crit signals build.result', 'crit signals ci.last'],
+      calm: ['workloads'],
+    },
+    {
+      incident: 'tests-fixed',
+      level: 'crit',
+      raised: ['crit signals tests.failed', 'crit signals ci.last'],
+      calm: ['workloads'],
+    },
+    {
+      incident: 'secrets-due',
+      level: 'crit',
+      raised: ['crit signals secrets.due', 'warn signals secrets.aging'],
+      calm: ['workloads', 'health'],
+    },
+    // What only a runbook looks for.
+    ...['vulnerable', 'secret-committed', 'unsafe-code', 'uncommitted', 'deploy-denied'].map(
+      (incident): IncidentCase => ({ incident, level: 'ok', raised: [], calm: [] }),
+    ),
+    { incident: 'cut-off', level: 'crit', raised: notHealthy, calm: ['workloads'] },
     { incident: 'slow-host', level: 'crit', envs: ['local'], raised: slow, calm: [] },
     // Nothing but its health page is read there.
     ...['port-conflict', 'crashed', 'bad-release', 'data-corruption', 'system-failure'].map(
