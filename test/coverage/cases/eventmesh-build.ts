@@ -32,7 +32,16 @@ export const eventmeshBuild: readonly Exercise[] = [
   { env: dev, incident: 'build-broken', runbook: 'build-failure', ending: 'failed' },
   { env: dev, incident: 'stale-cache', runbook: 'build-clean' },
   { env: dev, incident: 'vulnerable', runbook: 'build-update' },
+  // Nothing is older than what may be taken: Cargo.lock stays.
+  { env: dev, runbook: 'build-update', ending: 'executed-not-recovered' },
   { env: dev, runbook: 'build-mend', done: ['a4'] },
+  {
+    env: local,
+    incident: 'crashed',
+    runbook: 'local-health',
+    done: ['a1'],
+    ending: 'executed-not-recovered',
+  },
   { env: dev, runbook: 'test-failure' },
   { env: dev, incident: 'tests-broken', runbook: 'test-failure', ending: 'failed' },
   { env: dev, runbook: 'test-one', params: { target: 'integration_tests' } },

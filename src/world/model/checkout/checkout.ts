@@ -14,6 +14,8 @@ export class Checkout implements Part<CheckoutTrouble> {
   isLockWritten = false;
   /** What `target/release` holds; absent: nothing was built. */
   built: string | undefined;
+  /** True: what was built before the world began is gone. */
+  isCleaned = false;
   /** Notes of HEAD, by their ref. */
   readonly notes = new Map<string, string>();
   /** Commits made here since the world began. */
@@ -95,6 +97,7 @@ export class Checkout implements Part<CheckoutTrouble> {
     const { staleCache: _, ...rest } = this.trouble;
     this.trouble = rest;
     this.built = undefined;
+    this.isCleaned = true;
   }
 
   #lockAll(): void {

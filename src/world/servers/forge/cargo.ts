@@ -1,8 +1,9 @@
+import { putEstimates } from '../../checkout-files.ts';
 import type { Checkout } from '../../model/checkout/checkout.ts';
 import { compile } from './cargo-build.ts';
 import { audit, deny, update } from './cargo-dependencies.ts';
 import { runTests } from './cargo-test.ts';
-import { leaveBuilt, leaveNothing } from './copies.ts';
+import { leaveBuilt, leaveNothing, leaveTag } from './copies.ts';
 import { failed, type Ran, type Started, said, type Tool, told, unknownHere } from './ran.ts';
 
 type Verb = (started: Started, checkout: Checkout) => Ran;
@@ -18,14 +19,24 @@ const built =
 /** A build; for release it leaves its programs in the checkout. */
 const build: Verb = (started, checkout) => {
   const ran = compile(started, checkout);
+  if (ran.status === 0) leaveTag(started.cwd);
   if (ran.status === 0 && started.args.includes('--release')) leaveBuilt(checkout, started.cwd);
   return ran;
 };
 
+/** Benchmarks, which leave what they have measured. */
+const measured =
+  (out: string, err: string): Verb =>
+  (started, checkout) => {
+    const ran = built(out, err)(started, checkout);
+    if (ran.status === 0) putEstimates(started.cwd);
+    return ran;
+  };
+
 const verbs: Readonly<Record<string, Verb>> = {
   build,
-  check: compile,
-  clippy: compile,
+  check: build,
+  clippy: build,
   test: runTests,
   update,
   audit,
@@ -47,7 +58,7 @@ const verbs: Readonly<Record<string, Verb>> = {
       '',
     ].join('\n'),
   ),
-  bench: built(
+  bench: measured(
     'publish_1k              time:   [412.60 µs 414.11 µs 415.83 µs]\nroute_match             time:   [1.2031 µs 1.2077 µs 1.2129 µs]\n',
     '     Running benches/throughput.rs\n',
   ),

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checkout } from '../../model/checkout/checkout.ts';
 import type { Deployed } from '../../model/hosts/disk.ts';
@@ -25,6 +25,14 @@ export const leaveBuilt = (checkout: Checkout, cwd: string): void => {
     writeFileSync(path, textOf(name, checkout.spec.version));
     chmodSync(path, 0o755);
   }
+};
+
+/** cargo marks the directory of its builds when it makes it. */
+export const leaveTag = (cwd: string): void => {
+  const path = join(cwd, 'target/CACHEDIR.TAG');
+  if (existsSync(path)) return;
+  mkdirSync(join(cwd, 'target'), { recursive: true });
+  writeFileSync(path, 'Signature: 8a477f597d28d172789f06886806bc55\n');
 };
 
 /** `cargo clean`: nothing of `target` is left but what benchmarks have measured. */
