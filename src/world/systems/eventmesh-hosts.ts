@@ -65,6 +65,11 @@ export const eventmeshHostIncidents: readonly IncidentSpec[] = [
     hosts: { lost: true },
   },
   {
+    name: 'host-replaced',
+    title: 'what was deployed is gone from the disks, and the last host is a new one without archives',
+    hosts: { lost: true, replaced: true },
+  },
+  {
     name: 'slow-host',
     title: 'a thread of the service turns in circles: the processors are busy, and every answer is late',
     hosts: { spinning: { ms: 1400, share: 0.93 } },

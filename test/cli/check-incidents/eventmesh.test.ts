@@ -60,7 +60,7 @@ checkEveryIncident({
     { incident: 'cut-off', level: 'crit', raised: notHealthy, calm: ['workloads'] },
     { incident: 'slow-host', level: 'crit', envs: ['local'], raised: slow, calm: [] },
     // Nothing but its health page is read there.
-    ...['port-conflict', 'crashed', 'bad-release', 'data-corruption', 'system-failure'].map(
+    ...['port-conflict', 'crashed', 'bad-release', 'data-corruption', 'system-failure', 'host-replaced'].map(
       (incident): IncidentCase => ({
         incident,
         level: 'crit',
@@ -87,6 +87,13 @@ checkEveryIncident({
     { incident: 'data-corruption', level: 'crit', envs: onHosts, raised: notHealthy, calm: ['workloads'] },
     {
       incident: 'system-failure',
+      level: 'crit',
+      envs: onHosts,
+      raised: [...deadUnit, 'crit signals port', 'unknown signals version'],
+      calm: [],
+    },
+    {
+      incident: 'host-replaced',
       level: 'crit',
       envs: onHosts,
       raised: [...deadUnit, 'crit signals port', 'unknown signals version'],

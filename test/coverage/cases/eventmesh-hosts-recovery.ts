@@ -27,6 +27,30 @@ export const eventmeshRecovery: readonly RunExercise[] = [
     confirm: [unit, dir, 'hosts'],
     done: ['a1', 'a2', 'a6'],
   },
+  // The new host has no archive: nothing is stopped, and one is copied there first.
+  {
+    env,
+    incident: 'host-replaced',
+    runbook: 'system-failure',
+    params: { hosts, archive, version: '0.1.0' },
+    confirm: [unit, dir, 'hosts'],
+    done: ['a1', 'a2', 'a6'],
+    ending: 'not-applicable',
+  },
+  {
+    env,
+    incident: 'host-replaced',
+    runbook: 'copy-archive',
+    params: { from: 'vm-1', to: 'vm-2', archive },
+    confirm: ['forge', 'hosts'],
+  },
+  {
+    env,
+    runbook: 'copy-archive',
+    params: { from: 'vm-1', to: 'vm-2', archive },
+    confirm: ['forge', 'hosts'],
+    ending: 'not-applicable',
+  },
   {
     env,
     incident: 'data-corruption',

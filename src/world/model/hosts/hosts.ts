@@ -38,6 +38,7 @@ export class Hosts implements Part<HostsTrouble> {
   strike(trouble: HostsTrouble): void {
     const { cutOffMs = 0, lockedMs = 0 } = trouble;
     this.#cutOffUntil = this.env.now + cutOffMs;
+    if (trouble.replaced === true) this.machines.at(-1)?.site.loseArchives();
     for (const machine of this.machines) {
       machine.site.lockedUntil = this.env.now + lockedMs;
       machine.strike(trouble, this.env.now);

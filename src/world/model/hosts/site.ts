@@ -81,6 +81,11 @@ export class Site {
     this.env.reload(texts);
   }
 
+  /** The archives are gone. */
+  loseArchives(): void {
+    for (const path of this.disk.paths) if (this.disk.find(path)?.is === 'archive') this.disk.remove(path);
+  }
+
   /** As it was at the start. */
   heal(now: Millis): void {
     if (this.disk.find(this.dir) === undefined) this.disk.put(this.dir, { is: 'tree', holds: {} }, now);

@@ -47,6 +47,8 @@ export interface HostsTrouble {
   readonly lockedMs?: Millis;
   /** What was deployed is gone from the disk, and the process with it. */
   readonly lost?: true;
+  /** The last of them is a new machine: it has no archives. */
+  readonly replaced?: true;
   /** A thread turns in circles until the process starts anew: every request waits so long, and so much of the processor is in use, 0..1. */
   readonly spinning?: { readonly ms: Millis; readonly share: number };
 }

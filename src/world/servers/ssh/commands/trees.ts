@@ -20,8 +20,9 @@ const deployedFile = (
   return undefined;
 };
 
-/** Directories that are there because something is in them. */
-const isParent = (path: string, { disk, files }: Site): boolean =>
+/** Directories that are there because something is in them, and that of the archives. */
+const isParent = (path: string, { backups, disk, files }: Site): boolean =>
+  path === backups ||
   disk.paths.some((one) => {
     const entry = disk.find(one);
     const below = entry?.is === 'tree' && entry.holds !== undefined ? Object.keys(files) : [];
