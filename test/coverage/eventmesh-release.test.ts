@@ -6,6 +6,9 @@ import { openSimulation, type Simulation } from '../simulation/simulation.ts';
 import { nightArchive } from './cases/eventmesh-archives.ts';
 import { eventsOf } from './support/exercises.ts';
 
+/** What one may take: a fifth of it where nothing else runs. */
+const timeout = 120_000;
+
 const params = {
   version: '0.1.1',
   approver: 'Ada Lovelace',
@@ -56,7 +59,9 @@ const openRelease = async (simulation: Simulation) => {
 
 const ended = (events: readonly RunEvent[]) => events.at(-1);
 
-test('S4-P3, S4-R53: a version goes from staging to production, on every host, with the name of its approver', async () => {
+test('S4-P3, S4-R53: a version goes from staging to production, on every host, with the name of its approver', {
+  timeout,
+}, async () => {
   await using simulation = openSimulation();
   const { toStaging, toProduction } = await openRelease(simulation);
   expect(ended(await toStaging())).toMatchObject({ ending: 'recovered' });
@@ -67,7 +72,7 @@ test('S4-P3, S4-R53: a version goes from staging to production, on every host, w
     expect(JSON.stringify(events.find(({ event }) => event === 'before'))).toContain(step);
 });
 
-test('S4-R53: without the name of an approver nothing is planned', async () => {
+test('S4-R53: without the name of an approver nothing is planned', { timeout }, async () => {
   await using simulation = openSimulation();
   const { toProduction } = await openRelease(simulation);
   const { approver: _, ...unsigned } = params;
