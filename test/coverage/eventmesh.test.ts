@@ -1,8 +1,10 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { openSimulation } from '../simulation/simulation.ts';
 import { eventmeshBuild } from './cases/eventmesh-build.ts';
 import { eventmeshHosts } from './cases/eventmesh-hosts.ts';
 import { eventmeshRecovery } from './cases/eventmesh-hosts-recovery.ts';
 import { openExercises } from './support/exercises.ts';
+import { openRelease, releaseParams } from './support/release.ts';
 import { carryOut, exerciseName } from './support/table.ts';
 
 /** What one may take: a fifth of it where nothing else runs. */
@@ -33,6 +35,30 @@ describe('in the checkout', () => {
     { timeout },
     (_, exercise) => carryOut(exercises, exercise),
   );
+});
+
+describe('a release', () => {
+  test('S4-P3, S4-R53: a version goes from staging to production, on every host, with the name of its approver', {
+    timeout,
+  }, async () => {
+    await using simulation = openSimulation();
+    const { toStaging, toProduction } = await openRelease(simulation, exercises.touched);
+    expect((await toStaging()).at(-1)).toMatchObject({ ending: 'recovered' });
+    const events = await toProduction();
+    const last = events.at(-1);
+    expect(last, JSON.stringify(last)).toMatchObject({ ending: 'recovered' });
+    expect(JSON.stringify(events)).toContain(releaseParams.approver);
+    const before = JSON.stringify(events.find(({ event }) => event === 'before'));
+    for (const step of ['v-installed-1', 'v-installed-2', 'v-units', 'v-backup'])
+      expect(before).toContain(step);
+  });
+
+  test('S4-R53: without the name of an approver nothing is planned', { timeout }, async () => {
+    await using simulation = openSimulation();
+    const { toProduction } = await openRelease(simulation, exercises.touched);
+    const { approver: _, ...unsigned } = releaseParams;
+    await expect(toProduction(unsigned)).rejects.toThrow(/approver/);
+  });
 });
 
 test('no row that was covered is lost', async () => {

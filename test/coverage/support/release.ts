@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import type { Simulation } from '../../simulation/simulation.ts';
+import { nightArchive } from '../cases/eventmesh-archives.ts';
+import { eventsOf } from './exercises.ts';
+
+export const releaseParams = {
+  version: '0.1.1',
+  approver: 'Ada Lovelace',
+  archive: nightArchive,
+  host: 'vm-1',
+};
+
+/** What the world tells of itself, as far as the profile asks for it. */
+const setsOf = async (env: string, told: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+  const files = ['base', 'hosts', env].map((file) => readFile(`profiles/eventmesh/${file}.yaml`, 'utf8'));
+  const known = (await Promise.all(files)).flatMap((text) => Object.keys(parse(text).vars));
+  return Object.entries(told).flatMap(([name, value]) =>
+    known.includes(name) ? ['--set', `${name}=${value}`] : [],
+  );
+};
+
+const flags = (name: string, values: readonly string[]): readonly string[] =>
+  values.flatMap((value) => [name, value]);
+
+/** One world for several runs: what the first has deployed, the next one finds. */
+export const openRelease = async (simulation: Simulation, touched: () => string) => {
+  const { clock, startWorld } = simulation.platform;
+  const world = await simulation.until(startWorld('eventmesh', { clock }));
+  const run = async (env: string, extra: readonly string[], given: Readonly<Record<string, string>>) => {
+    const args = [
+      ...['run', 'deploy', '--env', `eventmesh/${env}`, '--json', '--arm', 'a release'],
+      ...(await setsOf(env, world.rehearsalVars(env))),
+      ...flags(
+        '--param',
+        Object.entries(given).map(([name, value]) => `${name}=${value}`),
+      ),
+      ...extra,
+    ];
+    const ended = await simulation.run(args, { OPSDECK_TOUCHED: touched() });
+    return eventsOf(ended);
+  };
+  const toStaging = () => run('staging', flags('--confirm', ['forge']), { version: releaseParams.version });
+  const toProduction = (given: Readonly<Record<string, string>> = releaseParams) =>
+    run(
+      'production',
+      [
+        ...flags('--confirm', ['forge', 'hosts', 'staging']),
+        ...flags('--done', ['c1', 'c2', 'c5', 'c7', 'approved']),
+      ],
+      given,
+    );
+  return { toStaging, toProduction, world };
+};
