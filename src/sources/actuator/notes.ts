@@ -24,24 +24,47 @@ export const loggerLines = (body: unknown): readonly Line[] =>
   });
 
 /**
- * What happened at the circuit breakers, newest first, without the calls that went well.
+ * What happened at the circuit breakers, without the calls that went well: transitions first, then the rest, each newest first. A breaker keeps
+ * its last 100 events: after many calls its transition is not among them, and that is said.
  * Source: resilience4j, circuitbreakerevents endpoint.
  */
-export const eventLines = (body: unknown): readonly Line[] =>
-  list(field(body, 'circuitBreakerEvents'))
-    .filter((event) => field(event, 'type') !== 'SUCCESS')
-    .slice(-shownEvents)
-    .reverse()
-    .map((event) => {
-      const took = number(field(event, 'durationInMs'));
-      const parts = [
-        text(field(event, 'creationTime')),
-        text(field(event, 'stateTransition')),
-        text(field(event, 'errorMessage')),
-        took === undefined ? undefined : `${took} ms`,
-      ];
-      return {
-        title: `${text(field(event, 'circuitBreakerName')) ?? ''} ${text(field(event, 'type')) ?? ''}`.trim(),
-        text: parts.filter((part) => part !== undefined).join(' '),
-      };
-    });
+export const eventLines = (body: unknown): readonly Line[] => {
+  const all = list(field(body, 'circuitBreakerEvents'));
+  const isTransition = (event: unknown): boolean => field(event, 'type') === 'STATE_TRANSITION';
+  const others = all.filter((event) => !isTransition(event) && field(event, 'type') !== 'SUCCESS');
+  return [
+    ...all.filter(isTransition).reverse().map(eventLine),
+    ...forgotten(all),
+    ...others.slice(-shownEvents).reverse().map(eventLine),
+  ];
+};
+
+const nameOf = (event: unknown): string => text(field(event, 'circuitBreakerName')) ?? '';
+
+const eventLine = (event: unknown): Line => {
+  const took = number(field(event, 'durationInMs'));
+  const parts = [
+    text(field(event, 'creationTime')),
+    text(field(event, 'stateTransition')),
+    text(field(event, 'errorMessage')),
+    took === undefined ? undefined : `${took} ms`,
+  ];
+  return {
+    title: `${nameOf(event)} ${text(field(event, 'type')) ?? ''}`.trim(),
+    text: parts.filter((part) => part !== undefined).join(' '),
+  };
+};
+
+/** Of each breaker that has events and no transition among them: since when its state has not changed at least. */
+const forgotten = (all: readonly unknown[]): readonly Line[] =>
+  [...new Set(all.map(nameOf))].flatMap((name) => {
+    const own = all.filter((event) => nameOf(event) === name);
+    if (own.some((event) => field(event, 'type') === 'STATE_TRANSITION')) return [];
+    const oldest = text(field(own[0], 'creationTime')) ?? 'an unknown time';
+    return [
+      {
+        title: `${name} no transition`,
+        text: `among its last ${own.length} events: it was before ${oldest}`,
+      },
+    ];
+  });

@@ -7,6 +7,12 @@ const requests = 'http_server_requests_seconds';
 const window = '15s';
 const holdsMs = 15 * seconds;
 
+/** The same rule where the severity is the priority, P0 to P3, and nothing else says it. */
+export const rankedByPriority = (rule: AlertRule): AlertRule => {
+  const { priority, ...labels } = rule.labels ?? {};
+  return { ...rule, labels: { ...labels, ...(priority === undefined ? {} : { severity: priority }) } };
+};
+
 /** More than one request in a hundred fails. */
 export const errorRule: AlertRule = {
   name: 'HighErrorRate',

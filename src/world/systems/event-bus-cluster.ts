@@ -80,7 +80,7 @@ export const eventBusClusterIncidents: readonly IncidentSpec[] = [
         [service]: {
           env: { JAVA_TOOL_OPTIONS: `${jvm} ${agent}` },
           // Whoever applied it let all pods be replaced at once.
-          strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '100%' } },
+          strategy: { type: 'Recreate' },
         },
       },
     },
@@ -92,7 +92,7 @@ export const eventBusClusterIncidents: readonly IncidentSpec[] = [
       applied: {
         [service]: {
           env: { SPRING_DATASOURCE_USERNAME: 'eventbus_usr' },
-          strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '100%' } },
+          strategy: { type: 'Recreate' },
         },
       },
     },

@@ -41,6 +41,23 @@ export const eventBusStartFaults: readonly StartFault[] = [
     ],
   },
   {
+    env: 'SPRING_DATASOURCE_URL',
+    good: /^jdbc:postgresql:\/\/postgres-cluster\.database(?:\.svc\S*)?:5432\/eventbus_db$/,
+    says: (url) => [
+      {
+        level: 'ERROR',
+        logger: 'com.zaxxer.hikari.pool.HikariPool',
+        message: 'HikariPool-1 - Exception during pool initialization.',
+        stack: [
+          '',
+          'org.postgresql.util.PSQLException: The connection attempt failed.',
+          `Caused by: java.net.UnknownHostException: ${/\/\/([^:/]+)/.exec(url)?.[1] ?? url}`,
+        ],
+      },
+      ...banner,
+    ],
+  },
+  {
     env: 'SPRING_DATASOURCE_USERNAME',
     good: /^eventbus_user$/,
     says: (user) => [

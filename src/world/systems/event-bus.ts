@@ -1,5 +1,13 @@
 import type { CallSpec, SystemSpec } from '../model/spec.ts';
-import { breakerRule, downRule, errorRule, heapRule, latencyRules, slaRule } from './alert-rules.ts';
+import {
+  breakerRule,
+  downRule,
+  errorRule,
+  heapRule,
+  latencyRules,
+  rankedByPriority,
+  slaRule,
+} from './alert-rules.ts';
 import { eventBusCluster, eventBusClusterIncidents } from './event-bus-cluster.ts';
 import { eventBusDatabase, eventBusDatabaseIncidents } from './event-bus-database.ts';
 import { eventBusManifests } from './event-bus-manifests.ts';
@@ -79,13 +87,16 @@ export const eventBus: SystemSpec = {
       manifests: 'manifests',
       backups: 'backups',
       artifacts: 'files',
-      database: 'database',
       downstream: 'downstream',
       prometheus: 'prometheus',
       alertmanager: 'alertmanager',
     },
     texts: {
       token: 'rehearsal',
+      'downstream-restart': '/admin/restart',
+      'stats-sla': 'slaComplianceRate',
+      'stats-errors': 'errorRatePercent',
+      'stats-p95': 'p95ResponseTimeMs',
       'db-password': 'rehearsal',
       holds: '10s',
       // Long enough for one unlucky request, which counts for ten seconds, on the way.
@@ -108,7 +119,7 @@ export const eventBus: SystemSpec = {
     downRule('EventBusServiceDown'),
     heapRule,
     slaRule,
-  ],
+  ].map(rankedByPriority),
   incidents: [
     {
       name: 'dependency-down',

@@ -53,5 +53,5 @@ export const eventBusIncidents: readonly RunExercise[] = [
     params: { pids: pid },
     confirm: ['eventbus_db'],
   },
-  { env, incident: 'dependency-down', runbook: 'restore-database', confirm: ['database'] },
+  { env, incident: 'dependency-down', runbook: 'restore-database', confirm: ['postgres-cluster'] },
 ];

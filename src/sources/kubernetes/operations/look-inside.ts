@@ -60,7 +60,7 @@ export const lookOperation = <P extends { readonly container?: string }>(
     const seats = pods.map((pod) => ({ pod, container: meantIn(pod, params.container) }));
     return {
       use: `${source}.${look.name}`,
-      danger: 'safe',
+      danger: 'read',
       targets: seats.map(({ pod, container }) => ({
         name: pod.name,
         uid: pod.uid,

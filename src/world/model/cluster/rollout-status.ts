@@ -66,8 +66,12 @@ const progressing = (
   };
 };
 
+/** How many pods may be missing: none of a deployment that is recreated. Source: Kubernetes, deploymentutil.MaxUnavailable. */
+const mayMiss = (deployment: DeploymentObject): number =>
+  deployment.spec.strategy.type === 'Recreate' ? 0 : leeway(deployment).missing;
+
 const availability = (deployment: DeploymentObject, ready: number): Condition =>
-  ready >= deployment.spec.replicas - leeway(deployment).missing
+  ready >= deployment.spec.replicas - mayMiss(deployment)
     ? {
         type: 'Available',
         status: 'True',
