@@ -78,9 +78,16 @@ describe('exec', () => {
     expect(heap.status).toEqual({ metadata: {}, status: 'Success' });
     expect(heap.out).toMatch(/ZHeap\s+used \d+M, capacity \d+M, max capacity 2048M/);
     expect((await exec(it, pod, ['cat', '/proc/1/status'])).out).toMatch(/VmRSS:\t\d{7} kB/);
-    expect((await exec(it, pod, ['cat', '/proc/net/tcp'])).out).toMatch(
-      /00000000:1F90 .* 0A .*\n.*00000000:1F91 .* 0A/,
+    // A JVM listens by IPv6, and IPv4 comes in by it.
+    expect((await exec(it, pod, ['cat', '/proc/net/tcp'])).out).not.toContain(':1F90');
+    expect((await exec(it, pod, ['cat', '/proc/net/tcp6'])).out).toMatch(
+      /0{32}:1F90 .* 0A .*\n.*0{32}:1F91 .* 0A/,
     );
+    expect((await exec(it, pod, ['ls', '-l', '/proc/1/fd'])).out).toMatch(/-> socket:\[40120\]/);
+    const cycles = async () => / (\d+) {5}0\.021/.exec((await exec(it, pod, ['jstat', '-gc', '1'])).out)?.[1];
+    expect(await cycles()).toBe('6');
+    await exec(it, pod, ['jcmd', '1', 'GC.run']);
+    expect(await cycles()).toBe('7');
     expect((await exec(it, pod, ['java', '--version'])).out).toMatch(/^openjdk 24/);
     expect((await exec(it, pod, ['jstat', '-gc', '1'])).out).toMatch(/S0C .*\n.*2/);
     expect((await exec(it, pod, ['getent', 'hosts', 'postgres-cluster.database'])).out).toMatch(/^10\.96/);

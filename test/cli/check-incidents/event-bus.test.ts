@@ -36,7 +36,7 @@ checkEveryIncident({
     {
       incident: 'slow-service',
       level: 'crit',
-      raised: ['crit signals sla', 'crit signals p95', 'crit alerts CriticalAPILatencyP99'],
+      raised: ['crit signals sla', 'crit signals p95', 'warn alerts CriticalAPILatencyP99'],
       calm: ['breakers', 'workloads'],
     },
     {
@@ -54,7 +54,7 @@ checkEveryIncident({
     {
       incident: 'sla',
       level: 'crit',
-      raised: ['crit signals sla', 'warn signals p95', 'warn alerts SLAComplianceIssue'],
+      raised: ['crit signals sla', 'warn signals p95', 'crit alerts SLAComplianceIssue'],
       calm: ['health', 'breakers', 'pools', 'workloads'],
     },
     {
@@ -72,7 +72,7 @@ checkEveryIncident({
     {
       incident: 'high-memory',
       level: 'crit',
-      raised: ['crit signals heap', 'crit signals s0.log.oom', 'warn alerts HighMemoryUsage'],
+      raised: ['crit signals heap', 'crit signals s0.log.oom', 'crit alerts HighMemoryUsage'],
       calm: ['health', 'breakers', 'pools', 'workloads'],
     },
     { incident: 'database-blocked', level: 'crit', raised: blocked, calm: ['workloads'] },
