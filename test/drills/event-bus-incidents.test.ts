@@ -48,7 +48,10 @@ test("S0-I1, service won't start: the change is rolled back", async () => {
   await cockpit.sees(/● RECOVERED/);
   await cockpit.sees(allWell);
   expect(await cockpit.ended()).toEqual([
-    { ending: 'recovered', why: 'Every pod is ready; Every pod is up; It answers at its address' },
+    {
+      ending: 'recovered',
+      why: 'Every pod is a replacement; Every pod is ready; Every pod is up; It answers at its address',
+    },
   ]);
 });
 

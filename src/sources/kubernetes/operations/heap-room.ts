@@ -21,7 +21,7 @@ export const heapRoomParams = z.strictObject({
   times: z
     .number()
     .min(1)
-    .max(10)
+    .max(100)
     .meta({ description: 'how much of the used heap must be free; default: 1.2' })
     .exactOptional(),
   namespace: zNamespace,

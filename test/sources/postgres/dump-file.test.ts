@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import type { Disk } from '../../../src/io/file-shapes.ts';
+import { readDump } from '../../../src/sources/postgres/dump-file.ts';
+
+const whole = `--
+-- PostgreSQL database dump
+--
+CREATE TABLE public.events (id bigint NOT NULL);
+CREATE TABLE public."Outbox" (id bigint NOT NULL);
+COPY public.events (id, text) FROM stdin;
+1	a
+2	-- PostgreSQL database dump complete
+\\.
+COPY public."Outbox" (id) FROM stdin;
+\\.
+INSERT INTO settings VALUES (1);
+--
+-- PostgreSQL database dump complete
+--
+`;
+
+/** A disk that gives a text in pieces, cut anywhere. */
+const diskOf = (text: string): Disk => ({
+  stat: () => Promise.reject(new Error('not asked')),
+  free: () => Promise.reject(new Error('not asked')),
+  bytes: async function* () {
+    const all = Buffer.from(text);
+    for (let at = 0; at < all.length; at += 7) yield all.subarray(at, at + 7);
+  },
+});
+
+const read = (text: string) => readDump(diskOf(text), '/dump', new AbortController().signal);
+
+test('tables and rows of a dump; what stands in a row is data', async () => {
+  const { tables, isComplete } = await read(whole);
+  expect(isComplete).toBe(true);
+  expect([...tables]).toEqual([
+    ['public.events', 2],
+    ['public.Outbox', 0],
+    ['public.settings', 1],
+  ]);
+});
+
+test.each([
+  ['cut off in its rows', whole.slice(0, whole.indexOf('\\.'))],
+  ['without its last line', whole.slice(0, whole.indexOf('INSERT'))],
+  ['empty', ''],
+])('a dump that is %s is not complete', async (_, text) => {
+  expect((await read(text)).isComplete).toBe(false);
+});
