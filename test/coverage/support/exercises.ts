@@ -90,29 +90,22 @@ export const openExercises = async (system: string): Promise<Exercises> => {
   const shared = process.env.OPSDECK_COVERAGE;
   const dir = shared ?? (await mkdtemp(join(tmpdir(), 'opsdeck-touched-')));
   let runs = 0;
+  const touched = (): string => {
+    runs += 1;
+    return join(dir, `${system}-${process.pid}-${runs}.touched`);
+  };
 
-<<<<<<< HEAD
   const opsdeck = async (
     args: readonly string[],
     { env = '', byHand }: Partial<Pick<RunExercise, 'env' | 'byHand'>> = {},
   ): Promise<Ended> => {
     await using simulation = openSimulation();
-    runs += 1;
-    const touched = { OPSDECK_TOUCHED: join(dir, `${system}-${process.pid}-${runs}.touched`) };
-    if (byHand === undefined) return await simulation.run(args, touched);
-    const command = simulation.start(args, touched);
+    const vars = { OPSDECK_TOUCHED: touched() };
+    if (byHand === undefined) return await simulation.run(args, vars);
+    const command = simulation.start(args, vars);
     await command.printed(/"event":"verifying"/);
     await byHand(simulation.worlds[0]?.vars(env.split('/')[1] ?? '') ?? {});
     return await command.ended();
-=======
-  const touched = (): string => {
-    runs += 1;
-    return join(dir, `${system}-${process.pid}-${runs}.touched`);
-  };
-  const opsdeck = async (args: readonly string[]): Promise<Ended> => {
-    await using simulation = openSimulation();
-    return await simulation.run(args, { OPSDECK_TOUCHED: touched() });
->>>>>>> 9fccc82 (test(eventmesh): a release from staging to production counts for the rows that it executes)
   };
 
   return {
