@@ -117,3 +117,21 @@ describe('password', () => {
     await expect(stand.plan('password', { role: 'shop', file: '/no/such' })).rejects.toThrow(/no such file/);
   });
 });
+
+test('a statement says what takes it back; the time in its texts is that of the plan, the same in all', async () => {
+  const plan = await stand.plan('execute', {
+    sql: 'ALTER DATABASE "shop" RENAME TO "old_{time}"',
+    database: 'postgres',
+    absent: 'old_{time}',
+    undo: { sql: 'ALTER DATABASE "old_{time}" RENAME TO "shop"', title: 'Give old_{time} its name back' },
+  });
+  const [, name = ''] = /RENAME TO "(old_\d{8}t\d{6}z)"/.exec(plan.calls[0]?.line ?? '') ?? [];
+  expect(name).not.toBe('');
+  expect(plan.lost).toBeUndefined();
+  expect(stand.operation('execute').undo?.(plan)).toEqual({
+    use: 'pg.execute',
+    with: { sql: `ALTER DATABASE "${name}" RENAME TO "shop"`, database: 'postgres', transaction: false },
+    title: `Give ${name} its name back`,
+    pins: 'nothing',
+  });
+});
