@@ -77,7 +77,7 @@ const hasRows = async (client: PostgresClient, table: string, signal: AbortSigna
   const [schema = '', name = ''] = table.split('.');
   const place = `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
   const { rows } = await client.ask(own(`SELECT EXISTS (SELECT FROM ${place}) AS filled`), signal);
-  return rows[0]?.['filled'] === 't';
+  return rows[0]?.filled === 't';
 };
 
 const words = ({ table, dump, database }: Counted): string => {
