@@ -50,6 +50,13 @@ export const statisticsPatterns: readonly (readonly [RegExp, Give])[] = [
     },
   ],
   [
+    /^select setting::numeric = \$1::numeric and source = 'configuration file' as (\w+) from pg_settings where name = '(\w+)'$/,
+    (asking, [name = '', setting = '']) => {
+      const { value, isAltered } = settingNamed(asking, setting);
+      return table([{ [name]: isAltered && Number(value) === Number(asking.values[0]) }]);
+    },
+  ],
+  [
     /^select current_setting\('(\w+)'\)::int as (\w+)$/,
     (asking, [setting = '', name = '']) => table([{ [name]: Number(settingNamed(asking, setting).value) }]),
   ],
