@@ -2,6 +2,7 @@ import { choicesOf } from '../domain/choices.ts';
 import type { ParamValue } from '../domain/param-value.ts';
 import type { ParamSpec, Runbook } from '../domain/runbook.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { builtInRunbooks } from '../engine/cockpit/built-in.ts';
 import { suggestOnce } from '../runbooks/suggest.ts';
 import type { Suggestion } from '../store/cockpit.ts';
 import type { SubCommand } from './invocation.ts';
@@ -93,9 +94,11 @@ export const runbooks: SubCommand<{ readonly json?: boolean }> = async ({
     await engine.readOnce(readMs);
     sharing?.learn({ profile, engine });
     const snapshot = engine.snapshot();
-    const reports = suggestOnce(profile.runbooks, snapshot, snapshot.at).map((one) =>
-      reportOf(one, snapshot),
-    );
+    const reports = suggestOnce(
+      [...profile.runbooks, ...builtInRunbooks(profile, engine.sources)],
+      snapshot,
+      snapshot.at,
+    ).map((one) => reportOf(one, snapshot));
     if (options.json === true) output.json(reports, true);
     else if (reports.length === 0) output.line(`${profile.system}/${profile.env} has no runbooks`);
     else for (const line of reports.flatMap(linesOf)) output.line(line);

@@ -42,7 +42,17 @@ const wordLevels: { readonly [K in FactKind]: Readonly<Record<string, Level>> } 
     'restarts rising': 'warn',
     unknown: 'unknown',
   },
-  alerts: { critical: 'crit', page: 'crit', p0: 'crit', p1: 'crit', firing: 'warn', pending: 'warn' },
+  alerts: {
+    critical: 'crit',
+    page: 'crit',
+    p0: 'crit',
+    p1: 'crit',
+    info: 'ok',
+    informational: 'ok',
+    none: 'ok',
+    firing: 'warn',
+    pending: 'warn',
+  },
   sessions: {
     blocked: 'warn',
     blocking: 'warn',

@@ -113,10 +113,10 @@ export interface OperationCall {
   readonly title: string;
   /**
    * Of what undoes an operation, how much its targets' `saw` tells. 'value': what is there, and nothing else, so that it has
-   * been put back when it shows again what it showed before. 'nothing': it moves by itself. Absent: that somebody has
-   * written there since.
+   * been put back when it shows again what it showed before. 'gone': its targets were made by the run, and are put back when
+   * they no longer exist. 'nothing': it moves by itself. Absent: that it was written since.
    */
-  readonly pins?: 'value' | 'nothing';
+  readonly pins?: 'value' | 'gone' | 'nothing';
 }
 
 /** What takes an operation back; `and`: what else it takes, where its targets stood in different ways. */

@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { argvLine } from '../domain/argv.ts';
 import { type Destination, TunnelError } from './dial.ts';
 import { ProgramError, WireError } from './failures.ts';
 import { RemediedError } from './fault.ts';
@@ -69,11 +70,20 @@ export const sshArgv = (host: SshHost): readonly string[] => [
   ...['-T', '--', host.ssh],
 ];
 
+/** The command that a person would type to connect. */
+const typedSsh = ({ config, dir = '.', ssh }: SshHost): string =>
+  argvLine([
+    'ssh',
+    ...(config === undefined ? [] : ['-F', isAbsolute(config) ? config : join(dir, config)]),
+    ssh,
+  ]);
+
 /** The host was reached, and could not reach the port for us. */
 const openFailed = /^channel \d+: open failed: (.*)$/m;
 
 /** A refusal at the far end is the only news of it; everything else is the loss of the way. */
-const failureOf = (said: string, wasOpen: boolean, { ssh }: SshHost): WireError => {
+const failureOf = (said: string, wasOpen: boolean, host: SshHost): WireError => {
+  const { ssh } = host;
   const why = openFailed.exec(said)?.[1] ?? '';
   if (/connect failed: Connection refused/i.test(why))
     return new WireError('unreachable', 'connection refused');
@@ -85,7 +95,7 @@ const failureOf = (said: string, wasOpen: boolean, { ssh }: SshHost): WireError 
     return new TunnelError(`${ssh} forwards no ports`, 'its sshd must allow it: AllowTcpForwarding yes');
   if (why !== '') return new TunnelError(`${ssh} reaches it not: ${oneLine(why)}`);
   if (wasOpen && said === '') return new TunnelError(`the connection to ${ssh} has ended`);
-  const lost = sshFailure(said, ssh);
+  const lost = sshFailure(said, ssh, typedSsh(host));
   return new TunnelError(lost.message, lost instanceof RemediedError ? lost.remedy : undefined, lost);
 };
 

@@ -7,7 +7,7 @@ interface Known {
   readonly said: RegExp;
   readonly kind: FaultKind;
   readonly why: string;
-  readonly remedy?: (address: string, err: string) => string;
+  readonly remedy?: (address: string, err: string, typed: string) => string;
   /** What may renew it, when the login has expired or the agent lost its keys. */
   readonly login?: readonly string[];
 }
@@ -41,7 +41,7 @@ const known: readonly Known[] = [
     said: /Host key verification failed|host key is known for/i,
     kind: 'denied',
     why: 'its host key is not known here; refused',
-    remedy: (address) => `connect once by hand and compare the fingerprint: ssh ${address}`,
+    remedy: (_address, _err, typed) => `connect once by hand and compare the fingerprint: ${typed}`,
   },
   {
     said: /certificate (?:has )?expired|Certificate invalid: expired/i,
@@ -55,7 +55,7 @@ const known: readonly Known[] = [
     said: /agent refused operation|agent has no identities|error fetching identities/i,
     kind: 'denied',
     why: 'login expired: the agent gives no key',
-    remedy: (address) => `unlock the agent and load the key (ssh-add); try: ssh ${address}`,
+    remedy: (_address, _err, typed) => `unlock the agent and load the key (ssh-add); try: ${typed}`,
     login: ['ssh-add'],
   },
   {
@@ -68,8 +68,8 @@ const known: readonly Known[] = [
     said: /Permission denied|Too many authentication failures|no more authentication methods/i,
     kind: 'denied',
     why: 'no key is accepted',
-    remedy: (address) =>
-      `load the key into the agent (ssh-add -l shows what is there), or name it in ssh's config; try: ssh ${address}`,
+    remedy: (_address, _err, typed) =>
+      `load the key into the agent (ssh-add -l shows what is there), or name it in ssh's config; try: ${typed}`,
     login: ['ssh-add'],
   },
   {
@@ -102,13 +102,20 @@ const wordsOf = (err: string): string => {
   return oneLine(lines.at(-1) ?? '');
 };
 
-/** What ssh itself says of a connection that failed; undefined when the text is none of its verdicts. */
-export const knownFailure = (err: string, address: string): WireError | undefined => {
+/**
+ * What ssh itself says of a connection that failed; undefined when the text is none of its verdicts. `typed`: the command that
+ * a person would type to connect, with the config file that is meant.
+ */
+export const knownFailure = (
+  err: string,
+  address: string,
+  typed = `ssh ${address}`,
+): WireError | undefined => {
   const found = known.find(({ said }) => said.test(err));
   if (found === undefined) return undefined;
   const words = wordsOf(err);
   const message = words === '' ? found.why : `${found.why} (${words})`;
-  const remedy = found.remedy?.(address, err);
+  const remedy = found.remedy?.(address, err, typed);
   if (remedy === undefined) return new WireError(found.kind, message);
   return found.login === undefined
     ? new RemediedError(found.kind, message, remedy)
@@ -116,10 +123,10 @@ export const knownFailure = (err: string, address: string): WireError | undefine
 };
 
 /** Why ssh gave up with status 255, before anything was run there. */
-export const sshFailure = (err: string, address: string): WireError => {
+export const sshFailure = (err: string, address: string, typed?: string): WireError => {
   const words = wordsOf(err);
   return (
-    knownFailure(err, address) ??
+    knownFailure(err, address, typed) ??
     new WireError('unreachable', words === '' ? 'ssh gave up without a word' : `ssh gave up: ${words}`)
   );
 };

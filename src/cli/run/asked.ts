@@ -1,5 +1,6 @@
 import type { ParamValues } from '../../domain/param-value.ts';
 import type { Runbook } from '../../domain/runbook.ts';
+import { builtInRunbooks } from '../../engine/cockpit/built-in.ts';
 import { didYouMean } from '../../profile/did-you-mean.ts';
 import { checkParams } from '../../runbooks/params.ts';
 import { UsageError } from '../exit-code.ts';
@@ -8,10 +9,11 @@ import type { RunFlags } from './flags.ts';
 
 const readMs = 10_000;
 
-const runbookOf = ({ profile }: Opened, id: string): Runbook => {
-  const found = profile.runbooks.find((one) => one.id === id);
+const runbookOf = ({ profile, engine }: Opened, id: string): Runbook => {
+  const runbooks = [...profile.runbooks, ...builtInRunbooks(profile, engine.sources)];
+  const found = runbooks.find((one) => one.id === id);
   if (found !== undefined) return found;
-  const ids = profile.runbooks.map((one) => one.id);
+  const ids = runbooks.map((one) => one.id);
   const hint = ids.length === 0 ? 'it has none' : didYouMean(id, ids);
   throw new UsageError(`${profile.system}/${profile.env} has no runbook ${id}; ${hint}`);
 };

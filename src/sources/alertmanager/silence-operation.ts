@@ -113,6 +113,7 @@ export const silenceOperation = (client: AlertmanagerClient): Operation => ({
     use: `${client.source}.expire`,
     with: { id: '${made.silence}' },
     title: `Expire the silence of ${plan.targets[0]?.name ?? ''}`,
+    pins: 'gone',
   }),
 });
 

@@ -11,7 +11,7 @@ import { findFiles } from './tails/tails.ts';
 /** One thing to look for: a command that only reads, and what its answer means. */
 interface Question {
   readonly argv: readonly string[];
-  found(answer: Answered): Omit<Finding, 'source'>;
+  found(answer: Answered, isRoot: boolean): Omit<Finding, 'source'>;
 }
 
 /** Reaches every machine, and looks for what the profile needs there: programs, units, rights. */
@@ -29,14 +29,15 @@ const examineOne = async (
     const { all, latencyMs } = await ask(
       parts,
       machine,
-      questions.map(({ argv }) => argv),
+      [...questions.map(({ argv }) => argv), whoAmI],
       signal,
     );
+    const isRoot = all.at(-1)?.out.trim() === '0';
     const as = machine.address === '' ? 'this machine' : `as ${machine.address}`;
     return [
       { source, ok: true, what: `${machine.name}: reached, ${as}, in ${Math.round(latencyMs)} ms` },
       ...questions.map(({ found }, index) => {
-        const { what, ...rest } = found(all[index] ?? { status: 1, out: '', err: '' });
+        const { what, ...rest } = found(all[index] ?? { status: 1, out: '', err: '' }, isRoot);
         return { source, what: `${machine.name}: ${what}`, ...rest };
       }),
     ];
@@ -64,16 +65,31 @@ const questionsFor = (parts: HostParts, machine: Machine): readonly Question[] =
   ];
 };
 
+const whoAmI = ['id', '-u'];
+
+/** What is to be said of sudo, by what `id -u` and `sudo -n -l` say: root needs none. */
+export const sudoFinding = (
+  { status }: Pick<Answered, 'status'>,
+  isRoot: boolean,
+  units: readonly string[],
+): Omit<Finding, 'source'> => {
+  if (status === 0) return { ok: true, what: 'sudo asks for no password' };
+  return isRoot
+    ? {
+        ok: false,
+        what: 'this account is root, and sudo is not there or refuses it',
+        remedy: 'write sudo: false: root needs no sudo',
+      }
+    : {
+        ok: false,
+        what: 'sudo wants a password, or is not there: no unit can be ordered, and port owners are not told',
+        remedy: `allow in sudoers, with NOPASSWD: systemctl restart ${units[0] ?? 'UNIT'}, kill, ss -H -ltnp; or write sudo: false`,
+      };
+};
+
 const sudoQuestion = (units: readonly string[]): Question => ({
   argv: ['sudo', '-n', '-l'],
-  found: ({ status }) =>
-    status === 0
-      ? { ok: true, what: 'sudo asks for no password' }
-      : {
-          ok: false,
-          what: 'sudo wants a password, or is not there: no unit can be ordered, and port owners are not told',
-          remedy: `allow in sudoers, with NOPASSWD: systemctl restart ${units[0] ?? 'UNIT'}, kill, ss -H -ltnp; or write sudo: false`,
-        },
+  found: (answer, isRoot) => sudoFinding(answer, isRoot, units),
 });
 
 const unitQuestion = (unit: string): Question => ({

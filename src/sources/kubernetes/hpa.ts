@@ -24,8 +24,11 @@ export const parseHpa = (raw: unknown): Hpa => {
   const [spec, status] = [field(raw, 'spec'), field(raw, 'status')];
   const ref = field(spec, 'scaleTargetRef');
   const current = number(field(status, 'currentReplicas'));
-  const desired = number(field(status, 'desiredReplicas'));
   const conditions = conditionsOf(raw);
+  // Without metrics the API says 0: nothing has been worked out.
+  const isBlind = conditions.some((one) => one.type === 'ScalingActive' && one.status === 'False');
+  const said = number(field(status, 'desiredReplicas'));
+  const desired = isBlind && said === 0 ? undefined : said;
   const stuck = conditions.find(
     ({ type, status: is }) =>
       (type !== 'ScalingLimited' && is === 'False') || (type === 'ScalingLimited' && is === 'True'),
@@ -64,7 +67,7 @@ const metricOf = (raw: unknown): { readonly name: string; readonly value: string
 
 /** 'deployment/billing: 3 of 1–5, wants 4; cpu 80% of 70%' */
 export const hpaWords = ({ target, min, max, current, desired, metrics, trouble }: Hpa): string => {
-  const wants = desired === undefined || desired === current ? '' : `, wants ${desired}`;
+  const wants = desired === undefined ? ', wants unknown' : desired === current ? '' : `, wants ${desired}`;
   const limit = current !== undefined && current >= max ? ', at its maximum' : '';
   return [`${target}: ${current ?? 'unknown'} of ${min}–${max}${wants}${limit}`, ...metrics, trouble ?? '']
     .filter((part) => part !== '')

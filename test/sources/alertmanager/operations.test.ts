@@ -122,6 +122,7 @@ test.each([
   expect(operation.undo?.(plan)).toEqual({
     use: 'am.expire',
     with: { id: '${made.silence}' },
+    pins: 'gone',
     title: 'Expire the silence of Slow',
   });
 });

@@ -34,7 +34,7 @@ const runbook = (act: ActStep): Runbook => ({
 });
 
 /** An executor before the embedded Alertmanager, where Down fires, Slow is inhibited and Muted is silenced. */
-const openRuns = async (tier: Tier) => {
+const openRuns = async (tier: Tier, deletes = true) => {
   const clock = manualClock();
   const server = await alertmanagerRig.start(clock);
   const dir = await tempDir();
@@ -59,7 +59,15 @@ const openRuns = async (tier: Tier) => {
     },
     { modules: [alertmanager], clock, random: () => 0, memory: false, paused: true },
   );
-  const change = openChangeIo(clock);
+  const real = openChangeIo(clock);
+  // An Alertmanager that answers a DELETE with success and does nothing.
+  const change: typeof real = {
+    ...real,
+    send: (request, signal) =>
+      deletes || request.method !== 'DELETE'
+        ? real.send(request, signal)
+        : real.send({ ...request, method: 'GET' }, signal),
+  };
   const arming = createArming(guard, tier, clock);
   let runs = 0;
   const executor = createExecutor({
@@ -128,7 +136,8 @@ test('a silence is made, and its undo expires the very one; the id that came bac
   if (back === undefined) throw new Error('no undo');
   const undone = await runs.carryOut(back);
   expect(endOf(undone)).toMatchObject({
-    ending: 'executed-not-recovered',
+    ending: 'recovered',
+    why: 'no longer in force: Expire the silence of Down',
     undo: [{ use: 'am.silence', title: expect.stringMatching(/^Silence Down again, until /) }],
   });
   expect(await runs.states()).toMatchObject({ Down: 'firing' });
@@ -136,6 +145,20 @@ test('a silence is made, and its undo expires the very one; the id that came bac
   const again = await runs.executor.undoProposal(undone, runbook(silence), never);
   if (again === undefined) throw new Error('no undo of the undo');
   await runs.carryOut(again);
+  expect(await runs.states()).toMatchObject({ Down: 'silenced' });
+});
+
+test('an undo that leaves the silence in force is not recovered', async () => {
+  await using runs = await openRuns('staging', false);
+  const events = await runs.carryOut(await runs.propose(silence));
+  const back = await runs.executor.undoProposal(events, runbook(silence), never);
+  if (back === undefined) throw new Error('no undo');
+  const carried = runs.carryOut(back);
+  await runs.clock.advance(15_000);
+  expect(endOf(await carried)).toMatchObject({
+    ending: 'executed-not-recovered',
+    why: expect.stringMatching(/^no longer in force: .*: Down is active until /),
+  });
   expect(await runs.states()).toMatchObject({ Down: 'silenced' });
 });
 

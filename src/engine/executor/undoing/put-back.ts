@@ -1,4 +1,5 @@
 import type { Millis } from '../../../domain/fault.ts';
+import { PlanError } from '../../../domain/plan-error.ts';
 import type { ProofState } from '../../../domain/run.ts';
 import { toFault } from '../../../io/fault.ts';
 import type { Clock } from '../../../io/io.ts';
@@ -18,6 +19,24 @@ interface PutBackParts {
   readonly mask: (text: string) => string;
   tell(proofs: readonly ProofState[]): Promise<unknown>;
 }
+
+/** Whether what the run made is gone: the call that ends it finds nothing to end. */
+const lookGone = async (
+  { id, title, ...call }: PutBack,
+  { engine, clock, mask }: PutBackParts,
+  signal: AbortSignal,
+): Promise<ProofState> => {
+  const proof = { id, title: `no longer in force: ${title}` };
+  try {
+    const left = await withDeadline((stop) => readPins(call, engine, stop), clock, signal);
+    const why = left.map(({ name, saw }) => `${name} is ${saw}`).join('; ');
+    return { ...proof, value: 'false', why: mask(why) };
+  } catch (error) {
+    const isGone = error instanceof PlanError && error.ending === 'not-applicable';
+    const why = isGone ? error.message : toFault('', call.use, error, clock.now()).message;
+    return { ...proof, value: isGone ? 'true' : 'unknown', why: mask(why) };
+  }
+};
 
 /** Whether the targets of a step show again what they showed before it. */
 const look = async (
@@ -59,7 +78,9 @@ export const provePutBack = async (
   const deadline = clock.now() + withinMs;
   let shown = '';
   for (;;) {
-    const states = await Promise.all(back.map((one) => look(one, parts, signal)));
+    const states = await Promise.all(
+      back.map((one) => (one.gone === true ? lookGone(one, parts, signal) : look(one, parts, signal))),
+    );
     if (signal.aborted) return { ending: 'cancelled', why: 'cancelled while it was read back' };
     const text = JSON.stringify(states);
     if (text !== shown) await tell(states);

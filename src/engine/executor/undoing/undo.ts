@@ -23,6 +23,16 @@ const putBackOf = ({ id, title, plan }: PlannedStep): readonly PutBack[] =>
     ? []
     : [{ id, title, use: plan.use, with: plan.params, before: plan.targets.map(pinOf) }];
 
+/** What a run made, as the call that ends it can be planned again: there is nothing left to end. */
+const goneOf = ({ id, call }: Taken): PutBack => ({
+  id,
+  title: call.title,
+  use: call.use,
+  with: call.with,
+  before: [],
+  gone: true,
+});
+
 /** The calls of an undo, each with its own id, and the step of the ended run that it takes back. */
 interface Taken {
   readonly id: string;
@@ -69,6 +79,7 @@ const takenBack = (
 
 const undoingOf = (taken: readonly Taken[], { system, env, plannedAt }: Proposal): Undoing => {
   const seen = taken.filter(({ call, step }) => call.pins === 'value' && step !== undefined);
+  const gone = taken.filter(({ call }) => call.pins === 'gone');
   const steps = new Set(seen.flatMap(({ step }) => step ?? []));
   return {
     system,
@@ -77,8 +88,8 @@ const undoingOf = (taken: readonly Taken[], { system, env, plannedAt }: Proposal
     left: Object.fromEntries(
       taken.flatMap(({ id, call }) => (call.left === undefined ? [] : [[id, call.left]])),
     ),
-    back: [...steps].flatMap(putBackOf),
-    unseen: taken.filter((one) => !seen.includes(one)).map(({ call }) => call.title),
+    back: [...[...steps].flatMap(putBackOf), ...gone.map(goneOf)],
+    unseen: taken.filter((one) => !seen.includes(one) && !gone.includes(one)).map(({ call }) => call.title),
   };
 };
 

@@ -6,6 +6,8 @@ export interface PutBack extends Pick<OperationCall, 'use' | 'with'> {
   readonly id: string;
   readonly title: string;
   readonly before: readonly Pin[];
+  /** True: the run made its targets, and they must not exist any more. */
+  readonly gone?: true;
 }
 
 /** What an undo takes back, as it was written down. */

@@ -74,7 +74,7 @@ const endWords = (
   const text = said.join('\n');
   const failure =
     status === sshGaveUp && machine !== undefined && machine.address !== ''
-      ? knownFailure(text, machine.address)
+      ? knownFailure(text, machine.address, lineOf(machine.typed([])))
       : undefined;
   if (failure !== undefined) return `${failure.message}; nothing was done`;
   if (/sudo: .*(password is required|not allowed|may not run)/i.test(text))

@@ -1,3 +1,4 @@
+import { argvLine } from '../../../domain/argv.ts';
 import { ProgramError, WireError } from '../../../io/failures.ts';
 import type { ReadIo } from '../../../io/io.ts';
 import type { ProgramEnd } from '../../../io/program.ts';
@@ -56,7 +57,8 @@ const unanswered = (error: unknown): unknown =>
     : error;
 
 const notBegun = ({ status, signal, out, err }: ProgramEnd, machine: Machine): WireError => {
-  if (machine.address !== '' && status === sshGaveUp) return sshFailure(err, machine.address);
+  if (machine.address !== '' && status === sshGaveUp)
+    return sshFailure(err, machine.address, argvLine(machine.typed([])));
   const said = oneLine(err.trim() === '' ? out : err, 100);
   const how = status === undefined ? `ended by ${signal ?? 'a signal'}` : `ended with status ${status}`;
   return new WireError(

@@ -1,3 +1,4 @@
+import { argvLine } from '../../../domain/argv.ts';
 import { ProgramError, WireError } from '../../../io/failures.ts';
 import { goneStatus, logFileScripts, logStatFormat } from '../../../io/log-file-scripts.ts';
 import type { LogFile, LogFileNews, LogFileStat, LogFiles } from '../../../io/log-file-shapes.ts';
@@ -33,7 +34,8 @@ export const remoteFiles = (parts: HostParts, machine: Machine): LogFiles => {
   const { io, mark } = parts;
 
   const problemOf = ({ status, err, out }: ProgramEnd): WireError => {
-    if (status === sshGaveUp && machine.address !== '') return sshFailure(err, machine.address);
+    if (status === sshGaveUp && machine.address !== '')
+      return sshFailure(err, machine.address, argvLine(machine.typed([])));
     if (status === goneStatus) return new WireError('missing', 'there is no such file any more');
     return commandError({ status: status ?? 1, out, err });
   };

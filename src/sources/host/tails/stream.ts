@@ -1,3 +1,4 @@
+import { argvLine } from '../../../domain/argv.ts';
 import { WireError } from '../../../io/failures.ts';
 import type { ProgramEnd } from '../../../io/program.ts';
 import { sshFailure } from '../../../io/ssh-failure.ts';
@@ -65,7 +66,8 @@ const endProblem = (
   machine: Machine,
   follow: boolean,
 ): WireError | undefined => {
-  if (status === sshGaveUp && machine.address !== '') return sshFailure(said, machine.address);
+  if (status === sshGaveUp && machine.address !== '')
+    return sshFailure(said, machine.address, argvLine(machine.typed([])));
   if (status !== 0) return commandError({ status: status ?? 1, out: '', err: said });
   return follow ? new WireError('unreachable', 'it has ended by itself') : undefined;
 };

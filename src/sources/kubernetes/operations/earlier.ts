@@ -30,7 +30,7 @@ const earlier = z.object({
       use: z.string(),
       title: z.string(),
       with: z.record(z.string(), z.unknown()),
-      pins: z.enum(['value', 'nothing']).exactOptional(),
+      pins: z.enum(['value', 'gone', 'nothing']).exactOptional(),
     })
     .exactOptional(),
 });

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { RemediedError } from '../../../src/io/fault.ts';
+import { knownFailure } from '../../../src/io/ssh-failure.ts';
+import { sudoFinding } from '../../../src/sources/host/doctor.ts';
+
+test('root is not asked to allow sudo', () => {
+  expect(sudoFinding({ status: 127 }, true, ['api'])).toEqual({
+    ok: false,
+    what: 'this account is root, and sudo is not there or refuses it',
+    remedy: 'write sudo: false: root needs no sudo',
+  });
+  expect(sudoFinding({ status: 0 }, true, [])).toEqual({ ok: true, what: 'sudo asks for no password' });
+  expect(sudoFinding({ status: 1 }, false, ['api']).remedy).toContain('systemctl restart api');
+});
+
+test('a remedy connects by the config file that the source names', () => {
+  const said = 'Host key verification failed.';
+  const remedy = (typed?: string): string | undefined => {
+    const error = knownFailure(said, 'web-1', typed);
+    return error instanceof RemediedError ? error.remedy : undefined;
+  };
+  expect(remedy('ssh -F /etc/ops/ssh web-1')).toMatch(/: ssh -F \/etc\/ops\/ssh web-1$/);
+  expect(remedy()).toMatch(/: ssh web-1$/);
+});
