@@ -8,13 +8,22 @@ const named = (...parts: readonly string[]): string => parts.filter((part) => pa
 const percent = (value: number | undefined): string => (value === undefined ? '–' : `${value.toFixed(1)} %`);
 const number = (value: number | undefined): string => (value === undefined ? '–' : String(value));
 
+const isUp = (status: string): boolean => status.toLowerCase() === 'up';
+
+/** Components that are not up come first; those that the detail tells of are not told again. */
+const componentsText = ({ components, detail }: Health): string => {
+  const sick = components.filter(({ name, status }) => !isUp(status) && !detail.includes(`${name} ${status}`));
+  const fine = components.filter(({ status }) => isUp(status));
+  return [...sick, ...fine].map(({ name, status }) => `${name} ${status}`).join(', ');
+};
+
 const healthLine = (h: Health): string =>
   [
     `${named(h.service, h.instance)}: ${h.status}`,
     h.httpStatus === undefined ? '' : `${h.httpStatus}`,
     h.latencyMs === undefined ? '' : `in ${durationText(Math.round(h.latencyMs))}`,
     h.detail,
-    h.components.map((c) => `${c.name} ${c.status}`).join(', '),
+    componentsText(h),
   ]
     .filter((part) => part !== '')
     .join('  ');

@@ -55,7 +55,7 @@ const wordsOf: { readonly [K in FactKind]: (row: CheckRow<K>) => Words } = {
       r.latencyMs === null ? undefined : `in ${latency(r.latencyMs)}`,
       r.detail,
       r.components
-        .filter((c) => c.status !== 'up')
+        .filter((c) => c.status !== 'up' && !r.detail.toLowerCase().includes(`${c.name} ${c.status}`.toLowerCase()))
         .map((c) => `${c.name} ${c.status}`)
         .join(', '),
     ],

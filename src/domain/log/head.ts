@@ -1,6 +1,6 @@
 import type { Millis } from '../fault.ts';
 import type { LogSettings } from '../profile.ts';
-import { FurtherLines } from './head/further.ts';
+import { FurtherLines, isOfTrace } from './head/further.ts';
 import { levelByPatterns, levelPatterns } from './head/profile-levels.ts';
 import { Scan } from './head/scan.ts';
 import { scanLine } from './head/scan-line.ts';
@@ -12,7 +12,7 @@ export interface LineHead {
   at: Millis;
   /** `levelCode`. A continuation is as grave as the line that it goes with. */
   level: number;
-  /** `levelCode` of what the line itself tells, whatever it goes with. */
+  /** `levelCode` of what the line itself tells, whatever it goes with. A line of a stack trace tells none. */
   ownLevel: number;
   isContinuation: boolean;
 }
@@ -44,7 +44,7 @@ export const createHeadReader = ({ levels = {}, zone = 'utc', now }: HeadOptions
       if (scan.level === 0 && patterns.length > 0) scan.level = levelByPatterns(patterns, bytes, begin, end);
       head.at = scan.at;
       head.isContinuation = further.isFurther(scan, bytes, begin, end);
-      head.ownLevel = scan.level;
+      head.ownLevel = scan.timeTo === 0 && isOfTrace(scan, bytes, begin, end) ? 0 : scan.level;
       head.level = head.isContinuation ? further.level : scan.level;
       return head;
     },

@@ -54,7 +54,7 @@ export const createIntake = (
 
   const put = (bytes: Buffer, begin: number, end: number, ascii: boolean, known?: Millis, told = 0): void => {
     const head = reader.read(bytes, begin, end);
-    const own = head.ownLevel || told;
+    const own = (ownLevels ? head.ownLevel : head.level) || told;
     row.kind = head.isContinuation ? rowKind.continuation : rowKind.line;
     if (!head.isContinuation || ownLevels) level = own;
     // What does not tell a time is of the same as what was before it.

@@ -21,11 +21,11 @@ export const readMeter = async (
   meter: string,
   tags: Tags,
   signal: AbortSignal,
-): Promise<Meter> => parseMeter(await instance.ask(meterPath(meter, tags), signal, notRegistered(meter)));
+): Promise<Meter> => parseMeter(await instance.ask(meterPath(meter, tags), signal, notRegistered(instance, meter)));
 
-const notRegistered = (meter: string): Missing => ({
+const notRegistered = ({ endpoint }: Instance, meter: string): Missing => ({
   why: `answered 404: "${meter}" is not registered yet (nothing was measured so far), or metrics is not exposed`,
-  remedy: 'check the name at /actuator/metrics; expose metrics by management.endpoints.web.exposure.include',
+  remedy: `check the name at ${endpoint.url('/metrics')}; expose metrics by management.endpoints.web.exposure.include`,
 });
 
 /** A signal's statistic of one instance: one sample, without a value (and with the reason) when there is none. */

@@ -45,6 +45,14 @@ const most = 16;
 
 type Trace = 'none' | 'go' | 'rust' | 'python';
 
+/** Whether a line without a time is one of a stack trace by its text alone: what was thrown, or what caused that. */
+export const isOfTrace = (
+  { shape }: Pick<Scan, 'shape'>,
+  bytes: Uint8Array,
+  begin: number,
+  end: number,
+): boolean => shape === 'text' && (further.at(bytes, begin, end) >= 0 || isThrown(bytes, begin, end));
+
 /** Tells which lines say more of the line before, from what was seen of their stream. */
 export class FurtherLines {
   #bearing = 0;

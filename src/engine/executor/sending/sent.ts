@@ -24,7 +24,12 @@ export interface Sent {
   undoneFrom(first: number): boolean;
 }
 
-const isDenied = ({ outcome }: SentCall): boolean => outcome === '401';
+/** Statuses of a request that was not carried out (RFC 9110, 15.5); 408, 409, 425 and 429 leave it open. */
+const refusals = new Set(
+  [400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 421, 422, 431].map(String),
+);
+
+const changedNothing = ({ outcome, isUndone }: SentCall): boolean => isUndone === true || refusals.has(outcome);
 
 export const createSent = (): Sent => {
   const calls: SentCall[] = [];
@@ -107,8 +112,8 @@ export const createSent = (): Sent => {
         }
       },
     }),
-    deniedFrom: (first) => calls.slice(first).every(isDenied),
-    undoneFrom: (first) => calls.slice(first).every((call) => isDenied(call) || call.isUndone === true),
+    deniedFrom: (first) => calls.slice(first).every(({ outcome }) => outcome === '401'),
+    undoneFrom: (first) => calls.slice(first).every(changedNothing),
     lines: () => calls.map(({ line, outcome }) => `${line} → ${outcome}`),
   };
 };
