@@ -1,6 +1,7 @@
 import { ageText, durationText } from './duration.ts';
 import type { AnyFact, Breaker, Health, Note, Pool, Sample } from './facts.ts';
 import type { Millis } from './fault.ts';
+import { isUp, untoldComponents } from './health-components.ts';
 import type { FeedKind } from './reading.ts';
 import { fieldNumber, measured } from './value-text.ts';
 
@@ -8,14 +9,11 @@ const named = (...parts: readonly string[]): string => parts.filter((part) => pa
 const percent = (value: number | undefined): string => (value === undefined ? '–' : `${value.toFixed(1)} %`);
 const number = (value: number | undefined): string => (value === undefined ? '–' : String(value));
 
-const isUp = (status: string): boolean => status.toLowerCase() === 'up';
-
 /** Components that are not up come first; those that the detail tells of are not told again. */
-const componentsText = ({ components, detail }: Health): string => {
-  const sick = components.filter(({ name, status }) => !isUp(status) && !detail.includes(`${name} ${status}`));
-  const fine = components.filter(({ status }) => isUp(status));
-  return [...sick, ...fine].map(({ name, status }) => `${name} ${status}`).join(', ');
-};
+const componentsText = (health: Health): string =>
+  [...untoldComponents(health), ...health.components.filter(isUp)]
+    .map(({ name, status }) => `${name} ${status}`)
+    .join(', ');
 
 const healthLine = (h: Health): string =>
   [

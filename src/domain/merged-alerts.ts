@@ -17,7 +17,7 @@ const isWithin = (a: Alert['labels'], b: Alert['labels']): boolean =>
  * True when both tell of one alert. Alertmanager holds what Prometheus sends it: the alert's labels and, besides them, the
  * server's `external_labels`. Source: Prometheus docs, configuration, global.
  */
-const isSame = (a: Alert, b: Alert): boolean =>
+const isSame = (a: Pick<Alert, 'name' | 'labels'>, b: Pick<Alert, 'name' | 'labels'>): boolean =>
   a.name === b.name && (isWithin(a.labels, b.labels) || isWithin(b.labels, a.labels));
 
 /** What is read now before what is old; then Alertmanager, which alone knows of silences. */
@@ -50,4 +50,26 @@ export const mergedAlerts = (
     }
     return merged;
   });
+};
+
+/** An alert as a report lists it. */
+type ListedAlert = Pick<Alert, 'name' | 'labels' | 'source'>;
+
+/** The same for listed alerts: of each the one that knows most of it. */
+export const mergedRows = <A extends ListedAlert>(
+  rows: readonly A[],
+  isManager: (source: string) => boolean,
+): readonly A[] => {
+  const most = rows.toSorted(
+    (a, b) =>
+      Number(isManager(b.source)) - Number(isManager(a.source)) ||
+      Object.keys(b.labels).length - Object.keys(a.labels).length,
+  );
+  const taken: { readonly row: A; readonly sources: Set<string> }[] = [];
+  for (const row of most) {
+    const same = taken.find((one) => isSame(one.row, row) && !one.sources.has(row.source));
+    if (same === undefined) taken.push({ row, sources: new Set([row.source]) });
+    else same.sources.add(row.source);
+  }
+  return rows.filter((row) => taken.some((one) => one.row === row));
 };

@@ -1,8 +1,11 @@
+import { aboutOf } from '../domain/alert-labels.ts';
 import type { CheckReport, CheckRow } from '../domain/check-rows.ts';
 import { durationText } from '../domain/duration.ts';
 import type { FactKind } from '../domain/facts.ts';
 import { absent, count, latency, percent, perSecond } from '../domain/format.ts';
+import { untoldComponents } from '../domain/health-components.ts';
 import { type Level, rank } from '../domain/level.ts';
+import { mergedRows } from '../domain/merged-alerts.ts';
 import { workloadName } from '../domain/row-key.ts';
 import { blockedText } from '../domain/session-state.ts';
 
@@ -54,8 +57,7 @@ const wordsOf: { readonly [K in FactKind]: (row: CheckRow<K>) => Words } = {
       r.httpStatus === null ? undefined : String(r.httpStatus),
       r.latencyMs === null ? undefined : `in ${latency(r.latencyMs)}`,
       r.detail,
-      r.components
-        .filter((c) => c.status !== 'up' && !r.detail.toLowerCase().includes(`${c.name} ${c.status}`.toLowerCase()))
+      untoldComponents(r)
         .map((c) => `${c.name} ${c.status}`)
         .join(', '),
     ],
@@ -143,6 +145,40 @@ const line = (kind: string, level: Level, at: string | null, words: Words): Chec
   };
 };
 
+/** The labels that tell rows of one name apart: what all of them have alike is left out. */
+const distinguishing = (
+  labels: Readonly<Record<string, string>>,
+  all: readonly Readonly<Record<string, string>>[],
+): Readonly<Record<string, string>> =>
+  all.length < 2
+    ? labels
+    : Object.fromEntries(
+        Object.entries(labels).filter(([name, value]) => all.some((other) => other[name] !== value)),
+      );
+
+/** Alerts, each once although several servers tell of it; those of one name with the labels that tell them apart. */
+const alertLines = ({ alerts }: CheckReport): readonly CheckLine[] => {
+  const merged = mergedRows(alerts, (source) => managesAlerts(alerts, source));
+  const byName = Map.groupBy(merged, ({ name }) => name);
+  return merged.map((row) => {
+    const named = byName.get(row.name) ?? [];
+    const own =
+      named.length < 2
+        ? {}
+        : distinguishing(
+            row.labels,
+            named.map(({ labels }) => labels),
+          );
+    const about = named.length < 2 ? aboutOf(row.labels) : Object.values(own).join(' · ');
+    const { state, details } = wordsOf.alerts(row);
+    return line('alerts', row.level, row.at, { name: joined(row.name, about), state, details });
+  });
+};
+
+/** Only an Alertmanager knows of silences and inhibitions, and it knows of no pending alert. */
+const managesAlerts = (alerts: readonly CheckRow<'alerts'>[], source: string): boolean =>
+  alerts.some((row) => row.source === source && (row.state === 'silenced' || row.state === 'inhibited'));
+
 const kindLines = <K extends FactKind>(kind: K, rows: readonly CheckRow<K>[]): readonly CheckLine[] =>
   rows.map((row) => line(kind, row.level, row.at, wordsOf[kind](row)));
 
@@ -150,7 +186,8 @@ const signalLines = ({ signals }: CheckReport): readonly CheckLine[] =>
   signals.map((row) => {
     const value = typeof row.value === 'number' ? count(row.value) : (row.value ?? absent);
     const state = row.value === null || row.unit === '' ? value : `${value} ${row.unit}`;
-    const name = joined(row.title, ...Object.values(row.labels));
+    const series = signals.filter(({ id }) => id === row.id).map(({ labels }) => labels);
+    const name = joined(row.title, ...Object.values(distinguishing(row.labels, series)));
     return line('signals', row.level, row.at, { name, state, value: state, details: [row.fault?.message] });
   });
 
@@ -163,7 +200,7 @@ export const checkLines = (report: CheckReport): readonly CheckLine[] =>
     ...kindLines('lag', report.lag),
     ...kindLines('pools', report.pools),
     ...kindLines('workloads', report.workloads),
-    ...kindLines('alerts', report.alerts),
+    ...alertLines(report),
     ...kindLines('sessions', report.sessions),
     ...kindLines('queues', report.queues),
     ...kindLines('ci', report.ci),

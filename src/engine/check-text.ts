@@ -83,13 +83,22 @@ const fine = (lines: readonly CheckLine[], columns: number, paint: Paint): reado
   });
 };
 
+/** What went wrong. A login that is refused is refused to every call: which of them met it says nothing. */
+const causeOf = ({ kind, message }: CheckReport['faults'][number]): string =>
+  kind === 'denied' ? message.replace(/^[^:]*(?::\S[^:]*)*: /, '') : message;
+
 const faultLines = ({ faults }: CheckReport, columns: number): readonly string[] => {
   const sourceWidth = widest(
     faults.map(({ source }) => source),
     maxNameWidth,
   );
   const kindWidth = widest(faults.map(({ kind }) => kind));
-  const lines = faults.flatMap(({ source, kind, message, remedy }) => {
+  const alike = [...Map.groupBy(faults, (one) => [one.source, one.kind, causeOf(one)].join('\0')).values()];
+  const lines = alike.flatMap((all) => {
+    const [first] = all;
+    if (first === undefined) return [];
+    const { source, kind, remedy } = first;
+    const message = all.length === 1 ? first.message : `${causeOf(first)} (${all.length} feeds)`;
     const head = `  ${pad(source, sourceWidth)}  ${pad(kind, kindWidth)}  `;
     const text = remedy === null ? message : `${message}\n→ ${remedy}`;
     return hung(head, stringWidth(head), text, columns);

@@ -33,7 +33,7 @@ export const springHealth = (body: unknown): SpringHealth | undefined => {
   const word = wordOf(body);
   if (word === undefined) return undefined;
   const parts = partsOf(body, '');
-  const sick = parts.filter((part) => part.status !== 'UP');
+  const sick = parts.filter((part) => part.status !== 'UP').toSorted(byCause);
   return {
     status: statuses[word.toUpperCase()] ?? 'unknown',
     word,
@@ -44,7 +44,13 @@ export const springHealth = (body: unknown): SpringHealth | undefined => {
   };
 };
 
-const partsOf = (body: unknown, above: string): readonly (Component & { readonly why: string })[] =>
+/** What is down before what is unknown, and what says why before what only contains it. */
+const byCause = (a: Told, b: Told): number =>
+  Number(b.status === 'DOWN') - Number(a.status === 'DOWN') || Number(b.why !== '') - Number(a.why !== '');
+
+type Told = Component & { readonly why: string };
+
+const partsOf = (body: unknown, above: string): readonly Told[] =>
   Object.entries(childrenOf(body)).flatMap(([name, part]) => {
     const status = wordOf(part);
     if (status === undefined) return [];

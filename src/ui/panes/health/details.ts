@@ -1,5 +1,6 @@
 import { ageText } from '../../../domain/duration.ts';
 import { clockText, latency } from '../../../domain/format.ts';
+import { isUp, untoldComponents } from '../../../domain/health-components.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import { keyOf } from '../../keys/rebound.ts';
 import { faultSentence } from '../../text/faults.ts';
@@ -10,11 +11,9 @@ import { historyLines, showsHistory } from './history.ts';
 import { lastOk } from './past.ts';
 import { environmentsOf, type HealthCell, type ServiceRow } from './rows.ts';
 
-const isUp = ({ status }: { readonly status: string }): boolean => /^(up|ok)$/i.test(status);
-
 /** What a check said beyond up or down: its words, then its components, those that are not up first. */
 const saidBy = ({ fact }: Row<'health'>, all: boolean): string => {
-  const ill = fact.components.filter((one) => !isUp(one));
+  const ill = untoldComponents(fact);
   const components = all ? [...ill, ...fact.components.filter(isUp)] : ill;
   return [fact.detail, components.map(({ name, status }) => `${name} ${status}`).join(' · ')]
     .filter((part) => part !== '')

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import type { CheckReport } from '../../src/domain/check-rows.ts';
+import { checkLines } from '../../src/engine/check-lines.ts';
+import { checkText } from '../../src/engine/check-text.ts';
+
+const at = '2026-03-04T10:15:07Z';
+const none: CheckReport = {
+  ...{ opsdeck: 1, system: 'shop', env: 'production', at, level: 'crit' },
+  ...{ signals: [], faults: [], health: [], breakers: [], lag: [], pools: [], workloads: [] },
+  ...{ alerts: [], sessions: [], queues: [], ci: [] },
+};
+
+type AlertRow = CheckReport['alerts'][number];
+const alert = (source: string, labels: Readonly<Record<string, string>>, more: Partial<AlertRow> = {}) =>
+  ({
+    ...{ name: 'HighLag', severity: 'warning', state: 'firing', since: at, summary: '' },
+    ...{ labels, level: 'warn', source, at, ...more },
+  }) satisfies AlertRow;
+
+const names = (alerts: readonly AlertRow[]): readonly string[] =>
+  checkLines({ ...none, alerts }).map(({ name }) => name);
+
+test('alerts of one name are told apart by the labels that differ', () => {
+  const of = (topic: string) => alert('prom', { topic, cluster: 'eu', team: 'a' });
+  expect(names([of('orders'), of('payments')])).toEqual(['HighLag · orders', 'HighLag · payments']);
+  expect(names([of('orders')])).toEqual(['HighLag · orders']);
+});
+
+test('an alert that Prometheus and Alertmanager tell of is listed once, a pending one beside it', () => {
+  const rows = [
+    alert('prom', { topic: 'orders' }),
+    alert('am', { topic: 'orders', cluster: 'eu' }),
+    alert('prom', { topic: 'payments' }, { state: 'pending' }),
+  ];
+  expect(checkLines({ ...none, alerts: rows }).map(({ name, state }) => [name, state])).toEqual([
+    ['HighLag · orders · eu', 'firing'],
+    ['HighLag · payments', 'pending'],
+  ]);
+});
+
+test('labels that all series of a signal have alike are left out of their names', () => {
+  const series = (pod: string): CheckReport['signals'][number] => ({
+    ...{ id: 'heap', title: 'Heap', value: 9, unit: '%', level: 'warn', source: 'prom', at, fault: null },
+    labels: { application: 'shop', env: 'production', pod },
+  });
+  const signals = [series('bus-0'), series('bus-1')];
+  expect(checkLines({ ...none, signals }).map(({ name }) => name)).toEqual(['Heap · bus-0', 'Heap · bus-1']);
+});
+
+test('one wrong password is told once, with the number of feeds that met it', () => {
+  const faults = ['sessions', 'GET http://db:8080/pools', 'locks'].map((call) => ({
+    ...{ source: 'db', kind: 'denied' as const, at, remedy: 'correct the password' },
+    message: `${call}: password authentication failed for user "ops"`,
+  }));
+  const text = checkText({ ...none, faults }, 200, false);
+  expect(text.match(/password authentication failed/g)).toHaveLength(1);
+  expect(text).toContain('password authentication failed for user "ops" (3 feeds)');
+});
+
+test('a component that is down is told once, with its cause, and before those that are fine', () => {
+  const health: CheckReport['health'][number] = {
+    ...{ env: 'production', service: 'api', instance: '', status: 'down', latencyMs: 3, httpStatus: 503 },
+    ...{ detail: 'db DOWN: connection refused', level: 'crit', source: 'api', at },
+    components: [
+      { name: 'disk', status: 'up' },
+      { name: 'db', status: 'down' },
+      { name: 'mail', status: 'down' },
+    ],
+  };
+  const [line] = checkLines({ ...none, health: [health] });
+  expect(line?.detail).toBe('503, in 3ms, db DOWN: connection refused, mail down');
+});
