@@ -139,3 +139,18 @@ test('a call is named by the command that a person would type, where it has one'
   open.close();
   expect(sent.lines()).toEqual(['ssh vm-1 date → not answered yet, outcome unknown', `${typed} → connected`]);
 });
+
+test.each([
+  [400, true],
+  [403, true],
+  [404, true],
+  [409, false],
+  [500, false],
+  [200, false],
+])('an answer %d says that nothing was done: %s', async (status, refused) => {
+  const sent = createSent();
+  const answer = { status, headers: {}, latencyMs: 1, url: 'http://b/x', text: '', bytes, json: () => ({}) };
+  const io = sent.watching(door({ send: async () => answer }));
+  await io.send({ method: 'POST', url: 'http://b/circuitbreakers/a%2Fb' }, never);
+  expect(sent.refusedFrom(0)).toBe(refused);
+});
