@@ -21,7 +21,8 @@ export const readMeter = async (
   meter: string,
   tags: Tags,
   signal: AbortSignal,
-): Promise<Meter> => parseMeter(await instance.ask(meterPath(meter, tags), signal, notRegistered(instance, meter)));
+): Promise<Meter> =>
+  parseMeter(await instance.ask(meterPath(meter, tags), signal, notRegistered(instance, meter)));
 
 const notRegistered = ({ endpoint }: Instance, meter: string): Missing => ({
   why: `answered 404: "${meter}" is not registered yet (nothing was measured so far), or metrics is not exposed`,

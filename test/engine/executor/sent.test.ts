@@ -152,5 +152,5 @@ test.each([
   const answer = { status, headers: {}, latencyMs: 1, url: 'http://b/x', text: '', bytes, json: () => ({}) };
   const io = sent.watching(door({ send: async () => answer }));
   await io.send({ method: 'POST', url: 'http://b/circuitbreakers/a%2Fb' }, never);
-  expect(sent.refusedFrom(0)).toBe(refused);
+  expect(sent.undoneFrom(0)).toBe(refused);
 });

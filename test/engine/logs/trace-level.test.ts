@@ -15,10 +15,7 @@ const log = [
 ];
 
 test('of an entry with a stack trace only the line that names the level passes, as grep of the level counts', () => {
-  const scan = createLineScan(
-    { include: [], exclude: [], least: 'error' },
-    createLevelOf({}),
-  );
+  const scan = createLineScan({ include: [], exclude: [], least: 'error' }, createLevelOf({}));
   const passing = log.filter((line) => scan.passes(line));
   expect(passing).toEqual([log[0], log[7], log[8]]);
   expect(scan.count(Buffer.from(`${log.join('\n')}\n`))).toBe(3);

@@ -27,7 +27,8 @@ export interface Sent {
 /** Statuses of a request that was not carried out (RFC 9110, 15.5); 408, 409, 425 and 429 leave it open. */
 const refusals = new Set([400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 421, 422, 431].map(String));
 
-const changedNothing = ({ outcome, isUndone }: SentCall): boolean => isUndone === true || refusals.has(outcome);
+const changedNothing = ({ outcome, isUndone }: SentCall): boolean =>
+  isUndone === true || refusals.has(outcome);
 
 export const createSent = (): Sent => {
   const calls: SentCall[] = [];

@@ -38,13 +38,13 @@ const said = ({ code, lines, words }: Answered, what: string): string => {
  * Bytes in use by `GC.heap_info`: '… used 123456K …' of G1 and Parallel, '… used 512M …' of ZGC; Metaspace comes after the heap.
  * Source: OpenJDK, CollectedHeap::print_on.
  */
-const usedHeap = (info: string): number | undefined => {
+export const usedHeap = (info: string): number | undefined => {
   const [, amount, unit = ''] = /\bused (\d+)([KMG])/.exec(info) ?? [];
   return amount === undefined ? undefined : Number(amount) * (sizes[unit] ?? 1);
 };
 
 /** Bytes available by `df -Pk PATH`. Source: POSIX, df. */
-const availableBytes = (table: string): number | undefined => {
+export const availableBytes = (table: string): number | undefined => {
   const columns = table.trim().split('\n').at(-1)?.trim().split(/\s+/) ?? [];
   const kib = Number(columns[3]);
   return columns.length >= 6 && Number.isInteger(kib) ? kib * 1024 : undefined;

@@ -24,7 +24,7 @@ const isMapped = (bytes: readonly number[]): boolean =>
   bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff;
 
 /** An address of `/proc/net/tcp` or `/proc/net/tcp6`. */
-const addressOf = (hex: string): string => {
+export const addressOf = (hex: string): string => {
   const bytes = bytesOf(hex);
   if (bytes.length === 4) return bytes.join('.');
   return isMapped(bytes) ? `::ffff:${bytes.slice(12).join('.')}` : groups(bytes);
