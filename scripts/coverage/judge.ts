@@ -31,7 +31,7 @@ export const kindsOf = ({ id, danger }: CatalogueRow): readonly TouchKind[] => {
 const each = (words: Iterable<string>): string => [...new Set(words)].join(', ');
 
 /** The executed entries that serve a row: of its kind, in its class of danger, by a type of source that it asks for. */
-const serving = (row: CatalogueRow, touches: readonly Touch[]): readonly Touch[] =>
+export const serving = (row: CatalogueRow, touches: readonly Touch[]): readonly Touch[] =>
   touches.filter(
     (touch) =>
       touch.ids.includes(row.id) &&

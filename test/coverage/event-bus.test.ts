@@ -1,36 +1,22 @@
-import { afterAll, describe, expect, test } from 'vitest';
-import { eventBusIncidents } from './cases/event-bus-incidents.ts';
-import { eventBusProcedures } from './cases/event-bus-procedures.ts';
+import { afterAll, expect, test } from 'vitest';
+import { eventBusExpected } from './expected/event-bus.ts';
+import { eventBus } from './suites/event-bus.ts';
 import { openExercises } from './support/exercises.ts';
+import { expectationName } from './support/table.ts';
 
 /** What one may take: a fifth of it where nothing else runs. */
 const timeout = 180_000;
 
-const exercises = await openExercises('event-bus');
+const exercises = await openExercises('event-bus', { expected: eventBusExpected });
 afterAll(() => exercises[Symbol.asyncDispose]());
 
-describe('healthy', () => {
-  test('check reads everything', { timeout }, async ({ expect }) => {
-    expect((await exercises.check('event-bus/production')).faults).toEqual([]);
-  });
+test.each(eventBus.map((one) => [one.name, one] as const))('%s', { timeout }, async (_, exercise) => {
+  await exercise.carryOut(exercises);
 });
 
-describe('an incident', () => {
-  test.each(eventBusIncidents)('$incident: $runbook', { timeout }, async (exercise) => {
-    await exercises.run(exercise);
-  });
-});
-
-describe('a procedure', () => {
-  test.each(eventBusProcedures)('$env: $runbook', { timeout }, async (exercise) => {
-    await exercises.run(exercise);
-  });
-});
-
-describe('a view of logs', () => {
-  test.each(['event-bus', 'access', 'error'])('%s', { timeout }, async (name) => {
-    await exercises.view('event-bus/production', name, 'dependency-down');
-  });
+test('every expectation belongs to an exercise', () => {
+  const names = new Set(eventBus.map(({ name }) => expectationName(name)));
+  expect(Object.keys(eventBusExpected).filter((name) => !names.has(name))).toEqual([]);
 });
 
 test('no row that was covered is lost', async () => {

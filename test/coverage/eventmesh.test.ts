@@ -1,40 +1,24 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { openSimulation } from '../simulation/simulation.ts';
-import { eventmeshBuild } from './cases/eventmesh-build.ts';
-import { eventmeshHosts } from './cases/eventmesh-hosts.ts';
-import { eventmeshRecovery } from './cases/eventmesh-hosts-recovery.ts';
+import { eventmeshExpected } from './expected/eventmesh.ts';
+import { eventmesh } from './suites/eventmesh.ts';
 import { openExercises } from './support/exercises.ts';
 import { openRelease, releaseParams } from './support/release.ts';
-import { carryOut, exerciseName } from './support/table.ts';
+import { expectationName } from './support/table.ts';
 
 /** What one may take: a fifth of it where nothing else runs. */
 const timeout = 180_000;
 
-const exercises = await openExercises('eventmesh');
+const exercises = await openExercises('eventmesh', { expected: eventmeshExpected });
 afterAll(() => exercises[Symbol.asyncDispose]());
 
-describe('healthy', () => {
-  test('check reads everything', { timeout }, async ({ expect }) => {
-    expect((await exercises.check('eventmesh/production')).faults).toEqual([]);
-  });
+test.each(eventmesh.map((one) => [one.name, one] as const))('%s', { timeout }, async (_, exercise) => {
+  await exercise.carryOut(exercises);
 });
 
-describe('on the hosts', () => {
-  test.each([...eventmeshHosts, ...eventmeshRecovery])(
-    '$incident: $runbook',
-    { timeout },
-    async (exercise) => {
-      await exercises.run(exercise);
-    },
-  );
-});
-
-describe('in the checkout', () => {
-  test.each(eventmeshBuild.map((one) => [exerciseName(one), one] as const))(
-    '%s',
-    { timeout },
-    (_, exercise) => carryOut(exercises, exercise),
-  );
+test('every expectation belongs to an exercise', () => {
+  const names = new Set(eventmesh.map(({ name }) => expectationName(name)));
+  expect(Object.keys(eventmeshExpected).filter((name) => !names.has(name))).toEqual([]);
 });
 
 describe('a release', () => {

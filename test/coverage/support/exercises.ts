@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -9,6 +9,8 @@ import { readTouches } from '../../../scripts/coverage/touches.ts';
 import { writtenIn } from '../../../scripts/coverage/written.ts';
 import type { Ending, RunEvent } from '../../../src/domain/run.ts';
 import { type Ended, openSimulation } from '../../simulation/simulation.ts';
+import { assertCheck, assertEvents, assertLines, type Expectations, expectedOf } from './expectations.ts';
+import { inertAct } from './inert-act.ts';
 
 /** A runbook that is carried out in a rehearsal, and how that must end. */
 export interface RunExercise {
@@ -32,7 +34,7 @@ export interface RunExercise {
 export interface Exercises extends AsyncDisposable {
   /** `opsdeck check`; gives its JSON. */
   check(env: string, incident?: string, sets?: Readonly<Record<string, string>>): Promise<Check>;
-  /** `opsdeck logs --view`; there must be a line. */
+  /** `opsdeck logs --view`; there must be a line, and each must be one that the view is for. */
   view(env: string, name: string, incident?: string): Promise<void>;
   /** `opsdeck run` with its diagnosis; gives its events. */
   run(exercise: RunExercise): Promise<readonly RunEvent[]>;
@@ -41,6 +43,21 @@ export interface Exercises extends AsyncDisposable {
   /** Rows that docs/coverage.json names and that nothing executed until now. */
   lost(): Promise<readonly string[]>;
 }
+
+/** How exercises are carried out. */
+export interface ExerciseOptions {
+  /** What they must show besides how they end. */
+  readonly expected?: Expectations;
+  /** The directory of the profiles; absent: the shipped ones. */
+  readonly profiles?: string;
+  /** An act step that is answered as if it were done, and is not. */
+  readonly inert?: { readonly runbook: string; readonly step: string };
+  /** A directory for what each exercise executed, in place of one of its own. */
+  readonly touchedIn?: string;
+}
+
+/** The profile, or the command line, was refused: nothing was tried. */
+export class Refused extends Error {}
 
 interface Check {
   readonly level: string;
@@ -78,7 +95,7 @@ export const argsOf = ({
 ];
 
 export const eventsOf = ({ stdout, stderr }: Ended): readonly RunEvent[] => {
-  if (stdout.trim() === '') throw new Error(`it said nothing: ${stderr}`);
+  if (stdout.trim() === '') throw new Refused(`it said nothing: ${stderr}`);
   return stdout
     .trimEnd()
     .split('\n')
@@ -86,50 +103,82 @@ export const eventsOf = ({ stdout, stderr }: Ended): readonly RunEvent[] => {
 };
 
 /** Opens the exercises of one system. */
-export const openExercises = async (system: string): Promise<Exercises> => {
-  const shared = process.env.OPSDECK_COVERAGE;
+export const openExercises = async (
+  system: string,
+  { expected = {}, profiles, inert, touchedIn }: ExerciseOptions = {},
+): Promise<Exercises> => {
+  const shared = touchedIn ?? process.env.OPSDECK_COVERAGE;
   const dir = shared ?? (await mkdtemp(join(tmpdir(), 'opsdeck-touched-')));
   let runs = 0;
-  const touched = (): string => {
+  const path = (): string => {
     runs += 1;
-    return join(dir, `${system}-${process.pid}-${runs}.touched`);
+    return join(dir, `${system}-${process.pid}-${performance.now()}-${runs}`);
   };
 
+  /** What a command executed counts once it has shown what it must: before, the file has another name. */
   const opsdeck = async (
     args: readonly string[],
-    { env = '', byHand }: Partial<Pick<RunExercise, 'env' | 'byHand'>> = {},
+    assess: (ended: Ended) => void,
+    exercise?: RunExercise,
   ): Promise<Ended> => {
-    await using simulation = openSimulation();
-    const vars = { OPSDECK_TOUCHED: touched() };
-    if (byHand === undefined) return await simulation.run(args, vars);
-    const command = simulation.start(args, vars);
-    await command.printed(/"event":"verifying"/);
-    await byHand(simulation.worlds[0]?.vars(env.split('/')[1] ?? '') ?? {});
-    return await command.ended();
+    const act = inert !== undefined && inert.runbook === exercise?.runbook ? inertAct(inert.step) : undefined;
+    await using simulation = openSimulation(act === undefined ? {} : { saboteur: act.saboteur });
+    const touched = path();
+    const command = simulation.start(args, {
+      OPSDECK_TOUCHED: touched,
+      ...(profiles === undefined ? {} : { OPSDECK_PROFILES: profiles }),
+    });
+    act?.follow(command);
+    if (exercise?.byHand !== undefined) {
+      await command.printed(/"event":"verifying"/);
+      await exercise.byHand(simulation.worlds[0]?.vars(exercise.env.split('/')[1] ?? '') ?? {});
+    }
+    const ended = await command.ended();
+    if (profiles !== undefined && /the profile cannot be used/.test(ended.stderr))
+      throw new Refused(ended.stderr);
+    assess(ended);
+    await rename(touched, `${touched}.touched`).catch(() => {});
+    return ended;
   };
 
   return {
-    touched,
+    touched: () => `${path()}.touched`,
     check: async (env, incident, sets) => {
-      const ended = await opsdeck([
-        ...['check', '--env', env, '--json', '--timeout', '60s'],
+      const assess = ({ stdout, stderr, code }: Ended): void => {
+        expect([stderr, code]).toEqual(['', expect.toSatisfy((one) => one < 4)]);
+        const report: Check = JSON.parse(stdout);
+        assertCheck(expectedOf(expected, `check ${env}, ${incident ?? 'healthy'}`), report);
+      };
+      const args = [
+        'check',
+        '--env',
+        env,
+        '--json',
+        '--timeout',
+        '60s',
         ...rehearse(incident),
         ...setsOf(sets),
-      ]);
-      expect([ended.stderr, ended.code]).toEqual(['', expect.toSatisfy((code) => code < 4)]);
-      return JSON.parse(ended.stdout);
+      ];
+      return JSON.parse((await opsdeck(args, assess)).stdout);
     },
     view: async (env, name, incident) => {
-      const ended = await opsdeck(['logs', '--env', env, '--view', name, '--json', ...rehearse(incident)]);
-      expect([ended.stderr, ended.code]).toEqual(['', 0]);
-      expect(ended.stdout).not.toBe('');
+      const args = ['logs', '--env', env, '--view', name, '--json', ...rehearse(incident)];
+      await opsdeck(args, ({ stdout, stderr, code }) => {
+        expect([stderr, code]).toEqual(['', 0]);
+        expect(stdout).not.toBe('');
+        assertLines(expectedOf(expected, `view ${name} of ${env}, ${incident ?? 'healthy'}`), stdout);
+      });
     },
     run: async (exercise) => {
-      const events = eventsOf(await opsdeck(argsOf(exercise), exercise));
-      const last = events.at(-1);
-      const { ending = 'recovered' } = exercise;
-      expect(last, JSON.stringify(last)).toMatchObject({ event: 'ended', ending });
-      return events;
+      const { env, incident = 'healthy', runbook, ending = 'recovered' } = exercise;
+      const assess = (ended: Ended): void => {
+        const events = eventsOf(ended);
+        const last = events.at(-1);
+        expect(last, JSON.stringify(last)).toMatchObject({ event: 'ended', ending });
+        const name = `${runbook} of ${env}, ${incident}${ending === 'recovered' ? '' : `: ${ending}`}`;
+        assertEvents(expectedOf(expected, name), events);
+      };
+      return eventsOf(await opsdeck(argsOf(exercise), assess, exercise));
     },
     lost: async () => {
       const [catalogue, kept, touches] = [await readCatalogue(), await readKept(), await readTouches(dir)];

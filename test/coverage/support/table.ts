@@ -1,4 +1,3 @@
-import { expect } from 'vitest';
 import type { Exercises, RunExercise } from './exercises.ts';
 
 /** One line of a table of exercises: a check, a log view, or a runbook that is carried out. */
@@ -7,8 +6,17 @@ export type Exercise =
   | { readonly view: string; readonly env: string; readonly incident?: string }
   | RunExercise;
 
+/** An exercise by its name, and the runbook or view that it tries. */
+export interface NamedExercise {
+  readonly name: string;
+  readonly env: string;
+  readonly runbook?: string;
+  readonly view?: string;
+  carryOut(exercises: Exercises): Promise<unknown>;
+}
+
 /** What a test of it is called. */
-export const exerciseName = (exercise: Exercise): string => {
+const exerciseName = (exercise: Exercise): string => {
   const { incident = 'healthy' } = exercise;
   if ('check' in exercise) return `check ${exercise.check}, ${incident}`;
   if ('view' in exercise) return `view ${exercise.view} of ${exercise.env}, ${incident}`;
@@ -16,10 +24,20 @@ export const exerciseName = (exercise: Exercise): string => {
   return `${runbook} of ${env}, ${incident}: ${ending}`;
 };
 
-/** Carries it out. */
-export const carryOut = async (exercises: Exercises, exercise: Exercise): Promise<void> => {
-  if ('check' in exercise)
-    expect((await exercises.check(exercise.check, exercise.incident)).faults).toEqual([]);
-  else if ('view' in exercise) await exercises.view(exercise.env, exercise.view, exercise.incident);
-  else await exercises.run(exercise);
+/** The name under which an exercise's expectations stand: that it recovers is left out. */
+export const expectationName = (name: string): string => name.replace(/: recovered$/, '');
+
+/** One line of a table as an exercise with a name. */
+export const named = (exercise: Exercise): NamedExercise => {
+  const name = exerciseName(exercise);
+  if ('check' in exercise) {
+    const { check: env, incident } = exercise;
+    return { name, env, carryOut: (exercises) => exercises.check(env, incident) };
+  }
+  const { env } = exercise;
+  if ('view' in exercise) {
+    const { view, incident } = exercise;
+    return { name, env, view, carryOut: (exercises) => exercises.view(env, view, incident) };
+  }
+  return { name, env, runbook: exercise.runbook, carryOut: (exercises) => exercises.run(exercise) };
 };

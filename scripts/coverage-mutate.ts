@@ -1,0 +1,49 @@
+/**
+ * `npm run coverage:mutate [-- SYSTEM…] [--sample N]`: takes the effect of every entry that claims a row away, one at a time, and
+ * carries out the exercises that are about it: one must fail. Prints the rows that stand by effect, those that were only executed,
+ * and the entries that nobody would miss; writes docs/coverage-mutation.json. `--sample N`: N mutations of each system, nothing written.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { readCatalogue } from './coverage/catalogue.ts';
+import { mutationLines, mutationOf, readMutations, writeMutations, zTriedAll } from './coverage/mutated.ts';
+import { readTouches } from './coverage/touches.ts';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { sample: { type: 'string' } },
+});
+const systems = positionals.length === 0 ? ['event-bus', 'saga', 'eventmesh'] : positionals;
+const dir = await mkdtemp(join(tmpdir(), 'opsdeck-mutation-'));
+
+const exercise = (): Promise<number> =>
+  new Promise((resolve) => {
+    const files = systems.map((system) => `test/coverage/mutation/${system}`);
+    const runner = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.e2e.config.ts'];
+    const child = spawn(process.execPath, [...runner, '--project', 'runbooks', ...files], {
+      stdio: 'inherit',
+      env: { ...process.env, OPSDECK_MUTATE: dir, OPSDECK_MUTATE_SAMPLE: values.sample ?? '' },
+    });
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+
+try {
+  process.exitCode = await exercise();
+  const catalogue = await readCatalogue();
+  const found = await Promise.all(
+    systems.map(async (system) => {
+      const { tried } = zTriedAll.parse(JSON.parse(await readFile(join(dir, `${system}.json`), 'utf8')));
+      return [system, mutationOf(catalogue, system, await readTouches(join(dir, system)), tried)] as const;
+    }),
+  );
+  const all = Object.fromEntries(found);
+  console.log(mutationLines(all).join('\n'));
+  if (values.sample === undefined) await writeMutations({ ...(await readMutations()), ...all });
+} finally {
+  await rm(dir, { recursive: true, force: true });
+}

@@ -1,0 +1,125 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Touch } from '../../src/domain/touch.ts';
+import { type CatalogueRow, classedRows, type RowCatalogue } from './catalogue.ts';
+import { isManual, serving } from './judge.ts';
+
+const zFate = z.enum(['killed', 'survived', 'untried']);
+
+const zTried = z.strictObject({
+  /** 'signal sla', 'breakers-open a5'. */
+  entry: z.string(),
+  how: z.string(),
+  fate: zFate,
+});
+
+/** One mutation of an entry, and what the exercises said to it. */
+export type Tried = z.infer<typeof zTried>;
+
+/** What the exercises of a system say to its mutations. */
+export const zTriedAll = z.strictObject({ tried: z.array(zTried) });
+
+/** Entries without which an exercise fails: every mutation of theirs that could be tried was noticed, and one at least was. */
+export const provenEntries = (tried: readonly Tried[]): readonly string[] => {
+  const entries = [...new Set(tried.map(({ entry }) => entry))];
+  return entries.filter((entry) => {
+    const fates = tried.filter((one) => one.entry === entry).map(({ fate }) => fate);
+    return fates.includes('killed') && !fates.includes('survived');
+  });
+};
+
+/**
+ * Whether one of the entries that serve a row is proven. A row that a signal with limits serves stands by such a signal: that a
+ * value is shown beside it says nothing about the limits.
+ */
+const isProven = (
+  by: readonly Touch[],
+  proven: ReadonlySet<string>,
+  limited: ReadonlySet<string>,
+): boolean => {
+  const judging = by.filter((touch) => limited.has(touch.by));
+  return (judging.length === 0 ? by : judging).some((touch) => proven.has(touch.by));
+};
+
+const zIds = z.array(z.string());
+const zSystem = z.strictObject({
+  /** How many rows the program has to serve; manual rows are apart. */
+  asked: z.number(),
+  executed: z.number(),
+  effect: z.number(),
+  mutations: z.strictObject({ killed: z.number(), survived: z.number(), untried: z.number() }),
+  rows: z.strictObject({ effect: zIds, executedOnly: zIds, missing: zIds, ticked: zIds, unticked: zIds }),
+  proven: zIds,
+  surviving: zIds,
+  untried: zIds,
+});
+
+/** How a system's rows stand: by execution, and by effect. */
+export type SystemMutation = z.infer<typeof zSystem>;
+
+const idsOf = (rows: readonly CatalogueRow[]): string[] => rows.map(({ id }) => id);
+
+const wordsOf = (tried: readonly Tried[], fate: Tried['fate']): string[] =>
+  tried.filter((one) => one.fate === fate).map(({ entry, how }) => `${entry}: ${how}`);
+
+/** Counts the rows of a system: a row stands by effect when one entry that serves it is proven. */
+export const mutationOf = (
+  catalogue: RowCatalogue,
+  system: string,
+  touches: readonly Touch[],
+  tried: readonly Tried[],
+): SystemMutation => {
+  const proven = new Set(provenEntries(tried));
+  const rows = classedRows(catalogue, system).map((row) => ({ row, by: serving(row, touches) }));
+  const asked = rows.filter(({ row }) => !isManual(row));
+  const manual = rows.filter(({ row }) => isManual(row));
+  const executed = asked.filter(({ by }) => by.length > 0);
+  const limited = new Set(tried.filter(({ how }) => how.startsWith('limits')).map(({ entry }) => entry));
+  const stands = ({ by }: (typeof rows)[number]): boolean => isProven(by, proven, limited);
+  const of = (some: typeof rows): string[] => idsOf(some.map(({ row }) => row));
+  const count = (fate: Tried['fate']): number => tried.filter((one) => one.fate === fate).length;
+  return {
+    asked: asked.length,
+    executed: executed.length,
+    effect: executed.filter(stands).length,
+    mutations: { killed: count('killed'), survived: count('survived'), untried: count('untried') },
+    rows: {
+      effect: of(executed.filter(stands)),
+      executedOnly: of(executed.filter((one) => !stands(one))),
+      missing: of(asked.filter(({ by }) => by.length === 0)),
+      ticked: of(manual.filter(({ by }) => by.length > 0)),
+      unticked: of(manual.filter(({ by }) => by.length === 0)),
+    },
+    proven: [...proven],
+    surviving: wordsOf(tried, 'survived'),
+    untried: wordsOf(tried, 'untried'),
+  };
+};
+
+const named = (what: string, words: readonly string[]): readonly string[] =>
+  words.length === 0 ? [] : [`  ${what} (${words.length}): ${words.join(', ')}`];
+
+/** Both figures of each system, and the rows and entries behind them. */
+export const mutationLines = (all: Readonly<Record<string, SystemMutation>>): readonly string[] =>
+  Object.entries(all).flatMap(
+    ([system, { asked, executed, effect, mutations, rows, surviving, untried }]) => [
+      `${system}: ${executed} of ${asked} rows executed, ${effect} by effect; ${rows.ticked.length} of ${rows.ticked.length + rows.unticked.length} manual rows ticked`,
+      `  mutations: ${mutations.killed} killed, ${mutations.survived} survived, ${mutations.untried} untried`,
+      ...named('executed only', rows.executedOnly),
+      ...named('missing', rows.missing),
+      ...named('not ticked', rows.unticked),
+      ...(surviving.length === 0 ? [] : ['  surviving:', ...surviving.map((one) => `    ${one}`)]),
+      ...(untried.length === 0 ? [] : ['  untried:', ...untried.map((one) => `    ${one}`)]),
+    ],
+  );
+
+const path = new URL('../../docs/coverage-mutation.json', import.meta.url);
+
+/** `docs/coverage-mutation.json`: how the systems stood when all mutations were tried last. */
+export const readMutations = async (): Promise<Readonly<Record<string, SystemMutation>>> => {
+  const text = await readFile(path, 'utf8').catch(() => '{}');
+  return z.record(z.string(), zSystem).parse(JSON.parse(text));
+};
+
+export const writeMutations = (all: Readonly<Record<string, SystemMutation>>): Promise<void> =>
+  writeFile(path, `${JSON.stringify(all, null, 1)}\n`);

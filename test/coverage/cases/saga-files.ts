@@ -1,0 +1,83 @@
+import { expect } from 'vitest';
+import type { Exercises } from '../support/exercises.ts';
+import { certificateFiles, secretFile } from '../support/secret-files.ts';
+import type { NamedExercise } from '../support/table.ts';
+import { dumps } from './saga-dump.ts';
+
+const env = 'saga/production';
+const services = ['saga-orchestrator', 'inventory-service', 'payment-service', 'notification-service'];
+
+const recovery = {
+  env,
+  runbook: 'database-recovery',
+  confirm: [...services, 'microservices', 'postgres', 'postgres-0'],
+  done: ['b1'],
+};
+
+const ofRunbook = (
+  runbook: string,
+  carryOut: (exercises: Exercises) => Promise<unknown>,
+  incident = 'healthy',
+): NamedExercise => ({ name: `${runbook} of ${env}, ${incident}: recovered`, env, runbook, carryOut });
+
+/** A dump that must not be read: nothing is stopped for it. */
+const refusedDump = (name: 'truncated' | 'smaller' | 'empty', why: string): NamedExercise =>
+  ofRunbook(
+    'database-recovery',
+    async (exercises) => {
+      await using file = await secretFile('dump.sql', dumps[name]);
+      const events = await exercises.run({ ...recovery, params: { file: file.path }, ending: 'failed' });
+      expect(events.at(-1)).toMatchObject({ why: expect.stringContaining(why) });
+      expect(events.flatMap((event) => (event.event === 'acting' ? [event.step] : []))).toEqual(['b0']);
+    },
+    `for a dump that is ${name}`,
+  );
+const lacks = 'the dump lacks what the database has: public.inventory, public.payments';
+
+/** Runbooks that take a file of this machine, or whose target is known only while they run. */
+export const sagaFiles: readonly NamedExercise[] = [
+  ofRunbook('certificate', async (exercises) => {
+    await using files = await certificateFiles(['api.saga.example', 'saga.example']);
+    const { certificate, key } = files;
+    await exercises.run({
+      env,
+      runbook: 'certificate',
+      params: { certificate, key, deployments: 'notification-service' },
+      confirm: ['microservices-tls', 'notification-service'],
+      done: ['a3'],
+    });
+  }),
+  ofRunbook('password', async (exercises) => {
+    await using file = await secretFile('password', 'another-one\n');
+    await using old = await secretFile('old-password', 'rehearsal\n');
+    await exercises.run({
+      env,
+      runbook: 'password',
+      params: { role: 'postgres', file: file.path, old: old.path, deployments: 'inventory-service' },
+      confirm: ['postgres', 'postgres-secret', 'inventory-service'],
+    });
+  }),
+  ofRunbook('database-recovery', async (exercises) => {
+    await using file = await secretFile('dump.sql', dumps.whole);
+    await exercises.run({ ...recovery, params: { file: file.path } });
+  }),
+  refusedDump('truncated', 'the dump is not complete'),
+  refusedDump('smaller', lacks),
+  refusedDump('empty', lacks),
+  ofRunbook(
+    'database-recovery',
+    async (exercises) => {
+      await using file = await secretFile('dump.sql', dumps.smaller);
+      await exercises.run({ ...recovery, params: { file: file.path, whole: 'false' } });
+    },
+    'for a smaller dump that is accepted',
+  ),
+  ofRunbook('log-rotation', async (exercises) => {
+    // Pods are called by their template: what the gate asks for names them.
+    const rotation = { env, runbook: 'log-rotation', params: { deployment: 'payment-service', days: '1' } };
+    const refused = (await exercises.run({ ...rotation, ending: 'forbidden' })).at(-1);
+    const asked = JSON.stringify(refused).match(/payment-service-[0-9a-z]+-[0-9a-z]+/g) ?? [];
+    expect(new Set(asked).size).toBe(2);
+    await exercises.run({ ...rotation, confirm: [...new Set(asked), 'fluentd'] });
+  }),
+];

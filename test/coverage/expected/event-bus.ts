@@ -1,0 +1,88 @@
+import type { Expectation, Expectations } from '../support/expectations.ts';
+import { eventBusChecks } from './event-bus-checks.ts';
+import { eventBusIncidentsExpected } from './event-bus-incidents.ts';
+
+const replaced = /3 of 3 updated, 3 available/;
+const healthyRollout = /done, available; 3 of 3 updated, 3 ready, 3 available/;
+const dumped = /pg_dump.* → ended with status 0; .*eventbus_backup_.*\.sql\.gz/;
+
+const deploy: Expectation = {
+  diagnose: {
+    c4: [/image: "\S+:1\.0\.0" → "\S+:/, /1 of 2 objects differ/],
+    'd-rollout': /done, available/,
+    'before-sla': /^true: sla .* is 100 %/,
+    'before-errors': /^true: error\.rate is 0 %/,
+  },
+  acts: {
+    c5: [
+      /configmaps\/event-bus-service-config → 200/,
+      /deployments\/event-bus-service → 200/,
+      /kept-.*\.yaml → [\d.]+ KiB/,
+    ],
+    a1: [
+      /PATCH .*deployments\/event-bus-service\?fieldManager=opsdeck&force=true → 200/,
+      /waiting for deployment\/event-bus-service → done/,
+    ],
+  },
+  holds: ['vr', 'vh', 'vi', 'v-sla', 'v-errors', 'v-breakers'],
+};
+
+/** What the exercises of the event bus must show. */
+export const eventBusExpected: Expectations = {
+  ...eventBusChecks,
+  ...eventBusIncidentsExpected,
+  'deploy of event-bus/staging, healthy': deploy,
+  'deploy of event-bus/production, healthy': {
+    ...deploy,
+    diagnose: { ...deploy.diagnose, smoke: /^true: staging\.failures is 0/ },
+  },
+  'roll-back of event-bus/production, wont-start': {
+    diagnose: { d1: /JAVA_TOOL_OPTIONS=.*jmx_prometheus_javaagent\.jar=8080/ },
+    acts: { a1: [/PATCH .*deployments\/event-bus-service → 200/, replaced] },
+    proves: ['vr', 'vi'],
+  },
+  'change-configuration of event-bus/production, healthy': {
+    diagnose: {
+      d1: [/application\.yml: 105 B, sha256 ef2bea322425, parses/, /maximum-pool-size: 20/],
+      d2: healthyRollout,
+    },
+    acts: {
+      keep: [/configmaps\/event-bus-service-config → 200/, /kept-.*\.yaml → 436 B, sha256 b0eb37e7/],
+      a1: /PATCH .*configmaps\/event-bus-service-config → 200/,
+      a2: [/PATCH .*deployments\/event-bus-service → 200/, replaced],
+    },
+    proves: ['v-same'],
+    holds: ['vr', 'vh'],
+  },
+  'back-up of event-bus/production, healthy': { acts: { a1: dumped }, proves: ['v1'] },
+  'stop-service of event-bus/production, healthy': {
+    diagnose: { d1: healthyRollout },
+    acts: { a1: [/PATCH .*event-bus-service\/scale → 200/, /0 of 0 updated, 0 available/] },
+    proves: ['v1'],
+  },
+  'start-service of event-bus/production, stopped': {
+    acts: { a1: [/PATCH .*event-bus-service\/scale → 200/, replaced] },
+    proves: ['vi'],
+    holds: ['vr', 'vd'],
+  },
+  'nightly-dump of event-bus/production, healthy': {
+    diagnose: {
+      d1: /eventbus-backup-\d+ .*status complete/,
+      d2: /eventbus_20260304\.sql\.gz: 290 bytes, written 8h ago/,
+      d3: /^true: backup\.whole is 1/,
+    },
+  },
+  'restart-pods of event-bus/production, healthy': {
+    diagnose: { d1: healthyRollout },
+    acts: { a1: /PATCH .*deployments\/event-bus-service → 200/ },
+    holds: ['vr', 'vh', 'vi'],
+  },
+  'view event-bus of event-bus/production, dependency-down': { lines: /./ },
+  'view access of event-bus/production, dependency-down': {
+    lines: /\b(GET|POST|PUT|PATCH|DELETE) \/\S* \d{3}\b/,
+  },
+  'view error of event-bus/production, dependency-down': { lines: /ERROR/ },
+  'view errors of event-bus/production, dependency-down': { lines: /ERROR|FATAL|SQLException/ },
+  'view performance of event-bus/production, dependency-down': { lines: /SLA VIOLATION|Circuit breaker/ },
+  'view oom of event-bus/production, high-memory': { lines: /OutOfMemoryError/ },
+};

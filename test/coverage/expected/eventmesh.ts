@@ -1,0 +1,111 @@
+import type { Expectations } from '../support/expectations.ts';
+import { eventmeshChecks } from './eventmesh-checks.ts';
+import { eventmeshHostsExpected } from './eventmesh-hosts.ts';
+
+const knownIssues = [/^known\.issues: 2$/m, /^known\.days: 20\.6 d$/m];
+const commits = [/^c31af81 release 0\.1\.1$/m, /^faa7014 api: answer 409/m];
+const release = /^v0\.1\.1$/m;
+const checked = [/Checking riptide-api v0\.1\.1/, /ended with status 0/];
+const built = [/Compiling riptide-api v0\.1\.1/, /ended with status 0/];
+const tested = /test result: ok\. [34] passed; 0 failed/;
+const deployed = [/backup of \S+: ok/, /deployed eventmesh-api 0\.1\.1: healthy/];
+const running = [/eventmesh-api: up +200/, /^version: 0\.1\.0$/m];
+const metricsTables = [/^build\.result: success$/m, /^build\.time: 1,469 s$/m, /^cache\.rate: 81 %$/m];
+
+/** What the exercises of the event mesh must show. */
+export const eventmeshExpected: Expectations = {
+  ...eventmeshChecks,
+  ...eventmeshHostsExpected,
+  'view errors of eventmesh/production, crashed': { lines: /error|panic|fatal/i },
+  'view known-issues of eventmesh/dev, build-broken': {
+    lines: /error\[E0063\]: missing field|could not compile/,
+  },
+  'view compile-errors of eventmesh/dev, build-broken': { lines: /^error/ },
+  'view warnings of eventmesh/dev, healthy': { lines: /ERROR|WARN/ },
+  'build-failure of eventmesh/dev, healthy': {
+    diagnose: {
+      d3: knownIssues,
+      'd-log': commits,
+      'd-diff': /crates\/riptide-api\/src\/routes\/events\.rs \| 14/,
+      'd-version': release,
+    },
+    acts: { d2: built },
+  },
+  'build-failure of eventmesh/dev, build-broken: failed': {
+    acts: { d2: /missing field `retry_limit`|status 101/ },
+  },
+  'build-clean of eventmesh/dev, stale-cache': {
+    diagnose: { d3: knownIssues, 'd-size': /^4\.0K\ttarget$/m },
+    acts: { a1: /Removed 4211 files, 1\.6GiB total/, a3: checked },
+  },
+  'build-update of eventmesh/dev, vulnerable': {
+    diagnose: { d1: /Updating tracing-subscriber v0\.3\.19 -> v0\.3\.20/ },
+    acts: {
+      'a2-copy': /cp -p Cargo\.lock \S+ → ended with status 0/,
+      a2: /Updating tracing-subscriber v0\.3\.19 -> v0\.3\.20/,
+      'a2-diff': /git diff --stat .*→ ended with status 0/,
+      a3: checked,
+    },
+  },
+  'build-mend of eventmesh/dev, healthy': { diagnose: { d3: knownIssues }, acts: { a3: checked } },
+  'test-failure of eventmesh/dev, healthy': { diagnose: { d3: /^LANG=/m }, acts: { d1: tested } },
+  'test-failure of eventmesh/dev, tests-broken: failed': { acts: { d1: /FAILED|failed/ } },
+  'test-one of eventmesh/dev, healthy': { diagnose: { d3: /^LANG=/m }, acts: { d2: tested } },
+  'test-mend of eventmesh/dev, healthy': { acts: { d1: tested } },
+  'build-fast of eventmesh/local, healthy': {
+    acts: { a1: /Removed 4211 files/, a2: [/CARGO_BUILD_JOBS=4/, ...built] },
+  },
+  'build-cached of eventmesh/local, healthy': { acts: { a1: [/RUSTC_WRAPPER=sccache/, ...built] } },
+  'test-suite of eventmesh/local, healthy': { acts: { a1: [/cargo test --lib/, tested] } },
+  'test-quick of eventmesh/local, healthy': { acts: { a1: tested } },
+  'inspect-build of eventmesh/local, healthy': {
+    acts: { a1: /cargo clippy .*ended with status 0/, a2: built },
+  },
+  'report-metrics of eventmesh/dev, healthy': {
+    diagnose: { d1: metricsTables },
+    acts: { a1: /wrote metrics of the last 5 builds/ },
+    proves: ['v1'],
+  },
+  'watch-health of eventmesh/dev, healthy': { diagnose: { d1: /^OK dev healthz 200$/m } },
+  'watch-resources of eventmesh/dev, healthy': { diagnose: { d1: /^cpu=14\.2% memory=33\.1%/m } },
+  'profile-memory of eventmesh/local, healthy': { acts: { a1: /--tool=massif .*ended with status 0/ } },
+  'benchmarks of eventmesh/local, healthy': {
+    acts: { a1: /cargo bench --package riptide-api .*ended with status 0/ },
+  },
+  'debug-run of eventmesh/local, healthy': {
+    acts: { a1: /RUST_LOG=debug RUST_BACKTRACE=full .*ended after 3s/ },
+  },
+  'security-scan of eventmesh/dev, healthy': {
+    diagnose: { d1: /Locking 0 packages/, d2: /SAFETY: the index is masked/ },
+    acts: { a2: /advisories ok/ },
+    holds: ['v1', 'v2'],
+  },
+  'deploy-dry-run of eventmesh/staging, healthy': {
+    diagnose: { d1: release },
+    acts: { a1: /DRY_RUN=true .*ended with status 0/ },
+  },
+  'deploy of eventmesh/dev, healthy': {
+    diagnose: { d1: release, d2: commits, d3: running },
+    acts: { a1: [/build: ok/, /tests: ok/, ...deployed] },
+    proves: ['v-version'],
+    holds: ['vh'],
+  },
+  'deploy of eventmesh/dev, build-broken: failed': { acts: { a1: /ERROR build failed/ } },
+  'deploy-by-hand of eventmesh/dev, healthy': {
+    acts: {
+      a1: built,
+      a2: tested,
+      'a3-keep': /before-copy-\S+\.tar\.gz: 6 entries/,
+      a3: /scp .*riptide-api vm-1:\/opt\/eventmesh\/dev.* → ended with status 0/,
+      'a3-sum': /^afd1e34ab0d1e4dd\w+ +target\/release\/riptide-api/m,
+      'a3-there': /^afd1e34ab0d1e4dd\w+ +\/opt\/eventmesh\/dev\/bin\/riptide-api/m,
+    },
+    holds: ['vh'],
+  },
+  'deploy-without-tests of eventmesh/dev, tests-broken': {
+    acts: { a1: [/WARN tests skipped: SKIP_TESTS=true/, ...deployed] },
+    proves: ['v-version'],
+    holds: ['vh'],
+  },
+  'deploy of eventmesh/staging, healthy': { acts: { a1: deployed }, proves: ['v-version'] },
+};

@@ -1,0 +1,96 @@
+import type { Documents, Entry, Value } from './profile-copy.ts';
+
+const isEntry = (value: Value | undefined): value is Entry =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const items = (value: Value | undefined): readonly Entry[] =>
+  Array.isArray(value) ? value.filter(isEntry) : [];
+
+/** An entry of a profile that can claim requirement rows. */
+export type Named =
+  | { readonly section: 'signal' | 'view'; readonly id: string }
+  | { readonly section: 'diagnose' | 'act' | 'verify'; readonly runbook: string; readonly id: string };
+
+/** The name under which an entry is told to have been executed: 'signal sla', 'breakers-open a5'. */
+export const nameOf = (entry: Named): string =>
+  'runbook' in entry ? `${entry.runbook} ${entry.id}` : `${entry.section} ${entry.id}`;
+
+/** The runbooks of a file: a profile's own, or the list that it includes. */
+const runbooksOf = (document: Value): readonly Entry[] =>
+  items(Array.isArray(document) ? document : isEntry(document) ? document.runbooks : undefined);
+
+/** The lists in a file that may hold an entry: more than one where a runbook stands in it twice. */
+const listsOf = (
+  document: Value,
+  entry: Named,
+): readonly { readonly holder: Entry; readonly key: string }[] => {
+  if (!('runbook' in entry)) {
+    if (!isEntry(document)) return [];
+    if (entry.section === 'signal') return [{ holder: document, key: 'signals' }];
+    return isEntry(document.logs) ? [{ holder: document.logs, key: 'views' }] : [];
+  }
+  return runbooksOf(document)
+    .filter(({ id }) => id === entry.runbook)
+    .map((holder) => ({ holder, key: entry.section }));
+};
+
+const keyOf = ({ section }: Named): string => (section === 'view' ? 'name' : 'id');
+
+/** Every place that an entry is written at: its base, and what environments lay on it. */
+export const placesOf = (documents: Documents, entry: Named): readonly Entry[] =>
+  Object.values(documents).flatMap((document) =>
+    listsOf(document, entry).flatMap(({ holder, key }) =>
+      items(holder[key]).filter((item) => item[keyOf(entry)] === entry.id),
+    ),
+  );
+
+/** Takes an entry out of every file. */
+export const drop = (documents: Documents, entry: Named): void => {
+  for (const document of Object.values(documents))
+    for (const { holder, key } of listsOf(document, entry)) {
+      const list = holder[key];
+      if (Array.isArray(list))
+        holder[key] = list.filter((item) => !isEntry(item) || item[keyOf(entry)] !== entry.id);
+    }
+};
+
+/** An entry, and the rows that it claims in any environment. */
+export interface Claim {
+  readonly entry: Named;
+  readonly rows: readonly string[];
+  /** What it is in its base and in every environment, laid on one another. */
+  readonly whole: Entry;
+}
+
+const rowsOf = (item: Entry): readonly string[] =>
+  Array.isArray(item.covers) ? item.covers.filter((id): id is string => typeof id === 'string') : [];
+
+const everyEntry = (documents: Documents): readonly Named[] =>
+  Object.values(documents).flatMap((document): readonly Named[] => {
+    const steps = runbooksOf(document).flatMap(({ id: runbook, ...sections }) =>
+      (['diagnose', 'act', 'verify'] as const).flatMap((section) =>
+        items(sections[section]).flatMap(({ id }) =>
+          typeof id === 'string' && typeof runbook === 'string' ? [{ section, runbook, id }] : [],
+        ),
+      ),
+    );
+    if (!isEntry(document)) return steps;
+    const of = (list: Value | undefined, section: 'signal' | 'view', key: string): readonly Named[] =>
+      items(list).flatMap((item) => (typeof item[key] === 'string' ? [{ section, id: item[key] }] : []));
+    const views = isEntry(document.logs) ? document.logs.views : undefined;
+    return [...of(document.signals, 'signal', 'id'), ...of(views, 'view', 'name'), ...steps];
+  });
+
+/** Every entry that claims a row, in the order of the files. */
+export const claimsOf = (documents: Documents): readonly Claim[] => {
+  const all = new Map(everyEntry(documents).map((entry) => [nameOf(entry), entry]));
+  return [...all.values()].flatMap((entry) => {
+    const places = placesOf(documents, entry);
+    const rows = [...new Set(places.flatMap(rowsOf))];
+    return rows.length === 0 ? [] : [{ entry, rows, whole: Object.assign({}, ...places) }];
+  });
+};
+
+/** The text of a runbook in every file: what it mentions. */
+export const runbookText = (documents: Documents, id: string): string =>
+  JSON.stringify(Object.values(documents).flatMap((one) => runbooksOf(one).filter((book) => book.id === id)));

@@ -1,0 +1,5 @@
+import { eventmeshExpected } from '../expected/eventmesh.ts';
+import { eventmesh } from '../suites/eventmesh.ts';
+import { mutationTest } from './mutate-system.ts';
+
+mutationTest('eventmesh', eventmesh, eventmeshExpected);

@@ -1,0 +1,45 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+/** A YAML value. */
+export type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
+export type Entry = { [key: string]: Value };
+
+/** The files of one system's profiles, parsed, by name. Anchors are values of their own, so that one place can be changed alone. */
+export type Documents = Readonly<Record<string, Value>>;
+
+const shipped = new URL('../../../profiles/', import.meta.url);
+
+/** Reads the shipped profiles of a system. */
+export const readDocuments = async (system: string): Promise<Documents> => {
+  const dir = new URL(`${system}/`, shipped);
+  const names = (await readdir(dir)).filter((name) => name.endsWith('.yaml'));
+  const texts = await Promise.all(names.map((name) => readFile(new URL(name, dir), 'utf8')));
+  return Object.fromEntries(
+    names.map((name, index) => [name, parse(texts[index] ?? '', { maxAliasCount: -1 })]),
+  );
+};
+
+/** Profiles in a directory of their own. */
+interface ProfileCopy extends AsyncDisposable {
+  readonly dir: string;
+}
+
+/**
+ * Writes a system's profiles, changed, beside everything else that lies with the shipped ones. JSON is YAML; an environment is
+ * found by the space behind its `env:`.
+ */
+export const writeCopy = async (system: string, documents: Documents): Promise<ProfileCopy> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-profiles-'));
+  const target = join(dir, system);
+  await mkdir(target);
+  await cp(new URL(`${system}/`, shipped), target, {
+    recursive: true,
+    filter: (path) => !path.endsWith('.yaml'),
+  });
+  for (const [name, document] of Object.entries(documents))
+    await writeFile(join(target, name), JSON.stringify(document, null, 1));
+  return { dir, [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }) };
+};

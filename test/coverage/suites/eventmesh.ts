@@ -1,0 +1,17 @@
+import { eventmeshBuild } from '../cases/eventmesh-build.ts';
+import { eventmeshHosts } from '../cases/eventmesh-hosts.ts';
+import { eventmeshRecovery } from '../cases/eventmesh-hosts-recovery.ts';
+import { type Exercise, named } from '../support/table.ts';
+
+const looks: readonly Exercise[] = [
+  ...['crashed', 'port-conflict', 'slow-host'].map((incident) => ({
+    check: 'eventmesh/production',
+    incident,
+  })),
+  ...['build-broken', 'tests-broken'].map((incident) => ({ check: 'eventmesh/dev', incident })),
+  { view: 'logs', env: 'eventmesh/production', incident: 'crashed' },
+  { view: 'api', env: 'eventmesh/production', incident: 'crashed' },
+];
+
+/** Every exercise of the event mesh. */
+export const eventmesh = [...looks, ...eventmeshHosts, ...eventmeshRecovery, ...eventmeshBuild].map(named);

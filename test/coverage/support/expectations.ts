@@ -1,0 +1,139 @@
+import { expect } from 'vitest';
+import type { Level } from '../../../src/domain/level.ts';
+import type { RunEvent } from '../../../src/domain/run.ts';
+
+/** A signal as `check` must tell it: its level, and its value as a text or between two numbers. */
+export interface ExpectedSignal {
+  readonly level: Level;
+  readonly value: string | readonly [least: number, most: number];
+}
+
+type Words = RegExp | readonly RegExp[];
+
+type Like = (least: number, most?: number) => ExpectedSignal;
+
+const like =
+  (level: Level): Like =>
+  (least, most = least) => ({ level, value: [least, most] });
+
+/** A signal of that level with a value between two numbers, or of just one. */
+export const [ok, warn, crit] = [like('ok'), like('warn'), like('crit')];
+
+/** What an exercise must show. What is not named may be anything. */
+export interface Expectation {
+  /** Of `check`, the level of all together. */
+  readonly level?: Level;
+  /** Of `check`: the sources that cannot be read. Absent: all are read. */
+  readonly unread?: readonly string[];
+  /** By signal; one of its series must be like that. With level ok: all of them. */
+  readonly signals?: Readonly<Record<string, ExpectedSignal>>;
+  /** By diagnose step: what its lines must say. */
+  readonly diagnose?: Readonly<Record<string, Words>>;
+  /** By act step: what its answers and its output must say. */
+  readonly acts?: Readonly<Record<string, Words>>;
+  /** Verify steps that did not hold before the act, and hold at the end: what the run proves. */
+  readonly proves?: readonly string[];
+  /** Verify steps that hold at the end, whatever was before. */
+  readonly holds?: readonly string[];
+  /** Verify steps that do not hold at the end: why the run has not recovered. */
+  readonly fails?: readonly string[];
+  /** Of a log view: what every line must match. */
+  readonly lines?: RegExp;
+}
+
+/** Expectations by the name of an exercise: 'check event-bus/production, healthy', 'back-up of event-bus/production, healthy'. */
+export type Expectations = Readonly<Record<string, Expectation>>;
+
+/** What the exercise of that name must show. */
+export const expectedOf = (all: Expectations, name: string): Expectation => all[name] ?? {};
+
+/** One series of a signal, as `check --json` prints it. */
+interface PrintedSignal {
+  readonly id: string;
+  readonly value: number | string | null;
+  readonly level: string;
+}
+
+const isLike = ({ value, level }: PrintedSignal, expected: ExpectedSignal): boolean => {
+  if (level !== expected.level || value === null) return false;
+  if (typeof expected.value === 'string') return value === expected.value;
+  const [least, most] = expected.value;
+  return typeof value === 'number' && value >= least && value <= most;
+};
+
+/** Asserts what `check --json` printed: the level, and values and levels of signals. */
+export const assertCheck = (
+  { level, unread = [], signals = {} }: Expectation,
+  report: {
+    readonly level: string;
+    readonly signals: readonly PrintedSignal[];
+    readonly faults: readonly { readonly source: string; readonly message: string }[];
+  },
+): void => {
+  const told = report.faults.map(({ source, message }) => `${source}: ${message}`).join('\n');
+  expect([...new Set(report.faults.map(({ source }) => source))].sort(), told).toEqual([...unread].sort());
+  if (level !== undefined) expect(report.level).toBe(level);
+  for (const [id, one] of Object.entries(signals)) {
+    const series = report.signals.filter((row) => row.id === id);
+    const like = series.filter((row) => isLike(row, one));
+    const enough = one.level === 'ok' ? series.length > 0 && like.length === series.length : like.length > 0;
+    const seen = series.map(({ value, level }) => `${level} ${value}`).join(', ');
+    expect(enough, `signal ${id}: ${seen || 'no such signal'}; expected ${JSON.stringify(one)}`).toBe(true);
+  }
+};
+
+const assertWords = (what: string, text: string | undefined, words: Words): void => {
+  expect(text, `${what} is missing`).toBeDefined();
+  for (const word of [words].flat()) expect(text, what).toMatch(word);
+};
+
+const diagnosed = (events: readonly RunEvent[], step: string): string | undefined =>
+  events
+    .flatMap((event) =>
+      event.event === 'diagnosed' && event.found.step === step ? [event.found.lines.join('\n')] : [],
+    )
+    .at(-1);
+
+/** All that an act step said, in every turn of its loop. */
+const acted = (events: readonly RunEvent[], id: string): string | undefined => {
+  const said = events.flatMap((event) => {
+    if (event.event !== 'output' && event.event !== 'acted') return [];
+    if (event.step !== id && !event.step.startsWith(`${id}/`)) return [];
+    return [event.event === 'output' ? event.text : event.result];
+  });
+  return said.length === 0 ? undefined : said.join('\n');
+};
+
+/** Asserts what a run showed: its diagnosis, its answers, and how its verification stood before and after. */
+export const assertEvents = (
+  { diagnose = {}, acts = {}, proves = [], holds = [], fails = [] }: Expectation,
+  events: readonly RunEvent[],
+): void => {
+  for (const [step, words] of Object.entries(diagnose))
+    assertWords(`diagnose ${step}`, diagnosed(events, step), words);
+  for (const [step, words] of Object.entries(acts)) assertWords(`act ${step}`, acted(events, step), words);
+  const before = events.flatMap((event) => (event.event === 'before' ? event.proofs : []));
+  const after = events.findLast((event) => event.event === 'verifying')?.proofs ?? [];
+  const value = (proofs: typeof after, step: string) => proofs.find(({ id }) => id === step)?.value;
+  for (const step of proves)
+    expect([step, value(before, step)], 'before the act').toEqual([
+      step,
+      expect.stringMatching(/false|unknown/),
+    ]);
+  for (const step of [...proves, ...holds])
+    expect([step, value(after, step)], 'at the end').toEqual([step, 'true']);
+  for (const step of fails)
+    expect([step, value(after, step)], 'at the end').toEqual([step, expect.stringMatching(/false|unknown/)]);
+};
+
+/** The text of a printed log line. */
+const textOf = (line: string): string => {
+  const { text = line } = JSON.parse(line) as { readonly text?: string };
+  return text;
+};
+
+/** Asserts the lines of a log view. */
+export const assertLines = ({ lines }: Expectation, stdout: string): void => {
+  if (lines === undefined) return;
+  for (const line of stdout.trimEnd().split('\n')) expect(textOf(line)).toMatch(lines);
+};
