@@ -57,7 +57,7 @@ export interface ExerciseOptions {
 }
 
 /** The profile, or the command line, was refused: nothing was tried. */
-export class Refused extends Error {}
+class Refused extends Error {}
 
 interface Check {
   readonly level: string;
