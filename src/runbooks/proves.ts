@@ -1,11 +1,13 @@
+import { originOf } from '../domain/choices.ts';
 import type { Node, Test } from '../domain/expression/ast.ts';
 import { mentionsBefore, testParamsOf } from '../domain/expression/mentions.ts';
 import { isLevel } from '../domain/expression/operand.ts';
-import { type Expression, parseExpression } from '../domain/expression/parse.ts';
+import { type Expression, parseExpression, parseTest } from '../domain/expression/parse.ts';
 import { rank } from '../domain/level.ts';
-import type { Runbook, VerifyStep } from '../domain/runbook.ts';
+import type { ParamSpec, Runbook, VerifyStep } from '../domain/runbook.ts';
 import type { Comparison } from '../domain/threshold.ts';
 import { paramsIn } from './bind.ts';
+
 import type { RunbookComplaint } from './complaint.ts';
 
 /** A comparison of one signal, or of one field of the rows of a kind, with a constant. */
@@ -74,6 +76,21 @@ const holdsWhile = (when: Expression, step: VerifyStep): boolean => {
   });
 };
 
+/** What the rows that a parameter offers have in common: the chosen one is so before the act. */
+const chosenAtoms = ({ from, where }: ParamSpec): readonly Atom[] => {
+  const origin = from === undefined ? undefined : originOf(from);
+  if (origin === undefined || 'what' in origin || where === undefined) return [];
+  const parsed = parseTest(origin.kind, where);
+  return parsed.ok ? (testAtoms(origin.kind, parsed.test.test) ?? []) : [];
+};
+
+/** Whether a verification asks for what the chosen row is not before the act. */
+const contradicts = (chosen: readonly Atom[], step: VerifyStep): boolean => {
+  const asked = expressionOf(step.that);
+  const atoms = asked === undefined ? undefined : atomsOf(asked.root);
+  return (atoms ?? []).some((atom) => chosen.some((one) => one.of === atom.of && !areCompatible(one, atom)));
+};
+
 /** Whether a verification compares with the time before the act, or with a value that this run was given. */
 const compares = ({ that, use, with: asked, expect }: VerifyStep): boolean => {
   if (use !== undefined)
@@ -86,10 +103,11 @@ const compares = ({ that, use, with: asked, expect }: VerifyStep): boolean => {
  * A runbook that acts, and whose verification can hold before the act: without `when` it names no state that the act changes and compares
  * with none before it; with `when` it asks only for what is so then as well. Guards prove nothing by themselves.
  */
-export const proofComplaints = ({ act, verify, when }: Runbook): readonly RunbookComplaint[] => {
+export const proofComplaints = ({ act, params, verify, when }: Runbook): readonly RunbookComplaint[] => {
   if (verify === 'none' || verify.length === 0 || act.every(({ use }) => use === undefined)) return [];
   const proofs = verify.filter(({ guard }) => guard !== true);
-  if (proofs.some(compares)) return [];
+  const chosen = params.flatMap(chosenAtoms);
+  if (proofs.some((step) => compares(step) || contradicts(chosen, step))) return [];
   const expression = expressionOf(when);
   const isEmpty = expression === undefined ? true : proofs.every((step) => holdsWhile(expression, step));
   if (!isEmpty) return [];

@@ -43,6 +43,7 @@ test('a loop with its pause, an abort point said beforehand, and proofs of both 
     'diagnosed',
     'gated',
     'confirmed',
+    'before',
     'acting a1/1',
     'acted a1/1',
     'paused a1/2',

@@ -57,6 +57,13 @@ test.each<[string, Partial<Runbook>]>([
     'a reading of what was asked for',
     { verify: [step({ use: 'pg.query', with: { n: '${param.n}' }, expect: {} })] },
   ],
+  [
+    'what the choice of a parameter rules out',
+    {
+      params: [{ name: 'alert', title: 'Alert', type: 'choice', from: 'alerts.name', where: 'state = firing' }],
+      verify: [that('all(alerts[name = "${param.alert}"] | state = silenced)')],
+    },
+  ],
   ['what `when` rules out', { when: 'lag > 1000', verify: [that('lag < 100')] }],
   ['a level that `when` rules out', { when: 'lag >= crit for 30s', verify: [that('lag <= warn')] }],
   [

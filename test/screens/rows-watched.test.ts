@@ -435,7 +435,7 @@ describe('DB', () => {
     expect(cellsOf(screen, 'DB', heads, rows)).toEqual([
       ['▲ blocks 2', '▾ 41', 'psql', 'idle in tr…', '14m', '14m', 'UPDATE stock SET held = held + 1'],
       ['▲ waits for 41', '▾ 52', 'orders', 'active', '0s', '0s', 'UPDATE stock SET held = 0'],
-      ['● waits for 52', '53', 'orders', 'active', '0s', '0s', 'UPDATE stock SET held = 0'],
+      ['▲ waits for 52', '53', 'orders', 'active', '0s', '0s', 'UPDATE stock SET held = 0'],
       ['● active', '60', 'orders', 'active', '0s', '0s', 'SELECT * FROM orders WHERE id = $1'],
       ['● idle', '61', 'orders', 'idle', '–', '0s', 'COMMIT'],
     ]);

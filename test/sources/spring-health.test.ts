@@ -16,7 +16,7 @@ test.each(words)('%s is %s', (word, status) =>
   expect(springHealth({ status: word })).toMatchObject({ status, word, components: [], detail: '' }),
 );
 
-test('components are listed in their order, nested ones behind their own; the sick ones are the detail', () => {
+test('components are listed in their order, nested ones behind their own; the sick ones are the detail, those that say why first', () => {
   const body = {
     status: 'DOWN',
     components: {
@@ -33,7 +33,7 @@ test('components are listed in their order, nested ones behind their own; the si
       { name: 'db/replica', status: 'DOWN' },
       { name: 'broker', status: 'DOWN' },
     ],
-    detail: 'db/replica DOWN; broker DOWN: java.net.ConnectException: refused',
+    detail: 'broker DOWN: java.net.ConnectException: refused; db/replica DOWN',
   });
 });
 

@@ -64,7 +64,7 @@ const forgotten = (all: readonly unknown[]): readonly Line[] =>
     return [
       {
         title: `${name} no transition`,
-        text: `among its last ${own.length} events: it was before ${oldest}`,
+        text: `none in its last ${own.length} events: the last transition was before ${oldest.replace(/\[.*\]$/, '')}`,
       },
     ];
   });

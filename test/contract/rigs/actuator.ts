@@ -98,7 +98,15 @@ export const actuatorRig: Rig = {
       ],
     },
     'actuator/loggers@bus-0': { items: [note('ROOT', 'INFO')] },
-    'actuator/events@bus-0': { items: [] },
+    // Of its events none is a transition: since when at least it has its state.
+    'actuator/events@bus-0': {
+      items: [
+        note(
+          'broker no transition',
+          'none in its last 100 events: the last transition was before 2026-03-04T10:14:47.200Z',
+        ),
+      ],
+    },
   },
   unknowns: {
     'actuator/breakers@bus-0': (facts) => ratesOf('spare', facts),

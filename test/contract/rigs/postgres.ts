@@ -180,6 +180,8 @@ export const postgresStage: Stage<SqlMood> = {
       dropIndex: { index: 'public.orders_pkey' },
       setting: { name: 'work_mem', value: '8MB' },
       password: { role: 'shop', file: 'test/contract/rigs/a-new-password' },
+      login: { role: 'shop', file: 'test/contract/rigs/a-new-password' },
+      readDump: { file: 'test/contract/rigs/a-dump.sql' },
       execute: { sql: 'DELETE FROM orders WHERE id < $1', params: [7] },
     },
   },

@@ -49,7 +49,7 @@ test('a program runs in the pods that are named, and in no other', async () => {
     (pod) => (pod as { metadata: { name: string } }).metadata.name,
   );
   const { output } = await stage.run('exec', { pods: [first, second], argv: ['hostname'] }, 'read');
-  expect(output.filter((line) => !line.includes('→') && !line.startsWith('GET'))).toEqual([
+  expect(output.filter((line) => !line.includes('→') && !line.startsWith('kubectl'))).toEqual([
     `${first} ${first}`,
     `${second} ${second}`,
   ]);
