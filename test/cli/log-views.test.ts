@@ -49,7 +49,7 @@ const cases: readonly Case[] = [
     rows: rows('S3', '08', '09', '38', '42'),
     always: ['inventory', 'payment'],
     evidence: { 'pool-exhaustion': ['connections', 'timeouts'], 'memory-leak': ['memory'] },
-    never: ['passwords'],
+    never: ['passwords', 'passwords-services'],
   },
   {
     env: 'eventmesh/production',

@@ -243,7 +243,7 @@ describe('server-side apply', () => {
 
   test('creates what is not there, and its pods run', async () => {
     const it = await kubeStage('event-bus');
-    const yaml = `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: extra}\nspec:\n  selector: {matchLabels: {app: extra}}\n  template:\n    metadata: {labels: {app: extra}}\n    spec: {containers: [{name: extra, image: 'postgres:16.4'}]}\n`;
+    const yaml = `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: extra}\nspec:\n  selector: {matchLabels: {app: extra}}\n  template:\n    metadata: {labels: {app: extra}}\n    spec: {containers: [{name: extra, image: 'postgres:15.8'}]}\n`;
     const made = await it.send(
       'PATCH',
       `${it.deployments}/extra?fieldManager=opsdeck`,
