@@ -84,7 +84,7 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
     case 'ticked':
       return [`${event.step}  ${tickedWords(event)}`];
     case 'before':
-      return event.proofs.map((proof) => `before the act: ${proofLine(proof)}`);
+      return ['before the act', ...event.proofs.map(proofLine)];
     case 'verifying':
       return event.proofs.map(proofLine);
     case 'login':

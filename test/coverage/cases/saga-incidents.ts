@@ -40,6 +40,15 @@ export const sagaIncidents: readonly RunExercise[] = [
     params: { age: '10m' },
     confirm: [database],
   },
+  // Only the oldest sessions are ended: the younger ones go on, and so does the shortage.
+  {
+    env,
+    incident: 'pool-exhaustion',
+    runbook: 'connections',
+    params: { age: '35m' },
+    confirm: [database],
+    ending: 'executed-not-recovered',
+  },
   {
     env,
     incident: 'pool-exhaustion',

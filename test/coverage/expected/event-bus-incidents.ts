@@ -3,7 +3,7 @@ import type { Expectations } from '../support/expectations.ts';
 const closed = /"circuitBreakerName":"database","currentState":"CLOSED"/;
 const breakerOpen = /database: open +failed .* not permitted [1-9]/;
 const fits = /^true: pools\.room is 137 and db\.slots is 3\d/;
-const letIn = /postgres-cluster: up/;
+const letIn = /database: up/;
 const threePods = [/-hk285/, /-ktx4b/, /-l5c6c/];
 const rolledOut = (done: number) => new RegExp(`${done} of ${done} updated, ${done} available`);
 
@@ -79,7 +79,7 @@ export const eventBusIncidentsExpected: Expectations = {
         /event-bus-service · \S+-hk285: down +503 .*circuitBreakers\/database DOWN/,
         /liveness · \S+: up/,
       ],
-      'a2-database': /^database: up +200/,
+      'a2-database': letIn,
       'a2-downstream': /^downstream: up +200/,
       'a2-normal': /^true: health database status is up/,
     },
@@ -138,8 +138,8 @@ export const eventBusIncidentsExpected: Expectations = {
     proves: ['v-gone', 'vp'],
   },
   'restore-database of event-bus/production, dependency-down': {
-    diagnose: { d1: /^database: down +503/ },
-    acts: { a1: /"status":"up","name":"database","restarts":1/ },
-    proves: ['v1'],
+    diagnose: { d1: /^database: down +connection refused/ },
+    acts: { a1: [/PATCH .*statefulsets\/postgres-cluster → 200/, rolledOut(1)] },
+    proves: ['v1', 'vn'],
   },
 };

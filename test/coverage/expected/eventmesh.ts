@@ -35,7 +35,7 @@ export const eventmeshExpected: Expectations = {
     acts: { d2: /missing field `retry_limit`|status 101/ },
   },
   'build-clean of eventmesh/dev, stale-cache': {
-    diagnose: { d3: knownIssues, 'd-size': /^4\.0K\ttarget$/m },
+    diagnose: { d3: knownIssues, 'd-size': /^8\.0K\ttarget$/m },
     acts: { a1: /Removed 4211 files, 1\.6GiB total/, a3: checked },
   },
   'build-update of eventmesh/dev, vulnerable': {

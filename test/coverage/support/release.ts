@@ -29,7 +29,7 @@ export const openRelease = async (simulation: Simulation, touched: () => string)
   const world = await simulation.until(startWorld('eventmesh', { clock }));
   const run = async (env: string, extra: readonly string[], given: Readonly<Record<string, string>>) => {
     const args = [
-      ...['run', 'deploy', '--env', `eventmesh/${env}`, '--json', '--arm', 'a release'],
+      ...['run', 'deploy', '--env', `eventmesh/${env}`, '--json', '--diagnose', '--arm', 'a release'],
       ...(await setsOf(env, world.rehearsalVars(env))),
       ...flags(
         '--param',
