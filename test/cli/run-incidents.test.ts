@@ -169,7 +169,9 @@ describe('S0-I3, circuit breakers open', () => {
     );
     expect(endOf(await run(...reset, ...armed)), 'its cause is not mended').toMatchObject({ code: 3 });
     expect(it.newChanges()).toEqual([]);
-    expect(endOf(await run('restore-database', '--arm', 'INC-7', '--confirm', 'postgres-cluster'))).toEqual(recovered);
+    expect(endOf(await run('restore-database', '--arm', 'INC-7', '--confirm', 'postgres-cluster'))).toEqual(
+      recovered,
+    );
     expect(endOf(await run(...reset, ...armed))).toEqual(recovered);
     expect(it.world.incident).toBeUndefined();
   });

@@ -60,7 +60,9 @@ test.each<[string, Partial<Runbook>]>([
   [
     'what the choice of a parameter rules out',
     {
-      params: [{ name: 'alert', title: 'Alert', type: 'choice', from: 'alerts.name', where: 'state = firing' }],
+      params: [
+        { name: 'alert', title: 'Alert', type: 'choice', from: 'alerts.name', where: 'state = firing' },
+      ],
       verify: [that('all(alerts[name = "${param.alert}"] | state = silenced)')],
     },
   ],

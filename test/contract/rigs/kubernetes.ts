@@ -246,7 +246,7 @@ export const kubernetesRig: Rig = {
     delete: { kind: 'deployment', name: 'bus' },
     job: { cronjob: 'sweep' },
     exec: { deployment: 'bus', argv: ['true'] },
-    heapRoom: { pod: 'bus-1', path: '/tmp' },
+    heapRoom: { deployment: 'bus', path: '/tmp' },
     listeners: { deployment: 'bus', ports: [8080] },
   },
 };

@@ -9,23 +9,28 @@ import type { Answered } from './exec-ask.ts';
 import type { Look } from './look-inside.ts';
 import { zContainer, zName, zNamespace } from './param-parts.ts';
 
-export const heapRoomParams = z.strictObject({
-  pod: zName('the pod of the JVM'),
-  container: zContainer,
-  pid: z
-    .string()
-    .regex(/^\d+$/, { error: 'no process id' })
-    .meta({ description: 'default: 1' })
-    .exactOptional(),
-  path: z.string().startsWith('/').meta({ description: 'where the dump is written' }),
-  times: z
-    .number()
-    .min(1)
-    .max(100)
-    .meta({ description: 'how much of the used heap must be free; default: 1.2' })
-    .exactOptional(),
-  namespace: zNamespace,
-});
+export const heapRoomParams = z
+  .strictObject({
+    pod: zName('the pod of the JVM').exactOptional(),
+    deployment: zName('every pod of a deployment').exactOptional(),
+    container: zContainer,
+    pid: z
+      .string()
+      .regex(/^\d+$/, { error: 'no process id' })
+      .meta({ description: 'default: 1' })
+      .exactOptional(),
+    path: z.string().startsWith('/').meta({ description: 'where the dump is written' }),
+    times: z
+      .number()
+      .min(1)
+      .max(100)
+      .meta({ description: 'how much of the used heap must be free; default: 1.2' })
+      .exactOptional(),
+    namespace: zNamespace,
+  })
+  .refine(({ pod, deployment }) => (pod === undefined) !== (deployment === undefined), {
+    error: 'say one of pod, deployment',
+  });
 
 const sizes: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
 
@@ -55,11 +60,12 @@ export const heapRoomLook = (parts: KubeParts): Look<z.infer<typeof heapRoomPara
   name: 'heapRoom',
   params: heapRoomParams,
   words: ({ path, times = 1.2 }) => `room for ${times} × the heap at ${path}`,
-  pods: async ({ pod, namespace: given }, signal) => {
+  pods: async ({ pod, deployment, namespace: given }, signal) => {
     const namespace = await namespaceFor(parts, given, signal);
-    const pods = await podsOfTarget(parts.client, namespace, `pod/${pod}`, signal);
+    const target = pod === undefined ? `deployment/${deployment}` : `pod/${pod}`;
+    const pods = await podsOfTarget(parts.client, namespace, target, signal);
     if (pods.length === 0)
-      throw new PlanError('not-applicable', `there is no pod ${pod} in namespace ${namespace}`);
+      throw new PlanError('not-applicable', `there is no pod of ${target} in namespace ${namespace}`);
     return pods;
   },
   see: async ({ run }, { path, pid = '1', times = 1.2 }) => {
