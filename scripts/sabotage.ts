@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Attempt } from '../test/sabotage/attempts.ts';
+import { systemOf, unverified } from '../test/sabotage/exercises.ts';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -63,6 +64,10 @@ const printSystem = (system: string, attempts: readonly Attempt[]): void => {
   const words = [`${noticed.length} of ${tried} noticed`, `${survived.length} survived`];
   if (excepted.length > 0) words.push(`${excepted.length} excepted`);
   console.log(`${system}: ${words.join(', ')} (${by('impossible').length} cannot be done to their act)`);
+  const declared = new Set(
+    unverified.filter((one) => systemOf(one) === system).map(({ runbook }) => runbook),
+  );
+  if (declared.size > 0) console.log(`  not sabotaged, verify: none: ${[...declared].join(', ')}`);
   for (const one of survived) console.log(line(one));
   if (excepted.length > 0) console.log(' excepted:');
   for (const one of excepted) console.log(line(one));

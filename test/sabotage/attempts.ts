@@ -6,7 +6,9 @@ import {
   type ActedStep,
   actsOf,
   canBeUndone,
+  hasSibling,
   mistaken,
+  type Outcome,
   type Sabotage,
   sabotaged,
   sabotages,
@@ -30,7 +32,7 @@ const attemptOf = (
   exercise: RunExercise,
   step: string,
   sabotage: Attempt['sabotage'],
-  { ending, why, calls }: { readonly ending: string; readonly why: string; readonly calls: number },
+  { ending, why, calls }: Pick<Outcome, 'ending' | 'why' | 'calls'>,
 ): Attempt => {
   const place = { system: systemOf(exercise), exercise: nameOf(exercise), step, sabotage };
   const said = `${ending}: ${why}`;
@@ -48,8 +50,15 @@ export const tryStep = async (
   kinds: readonly Sabotage[] = sabotages,
 ): Promise<readonly Attempt[]> => {
   const attempts: Attempt[] = [];
+  let hasHalves = true;
   for (const kind of kinds) {
+    const isPossible = (kind !== 'sibling' || hasSibling(exercise, step)) && (kind !== 'half' || hasHalves);
+    if (!isPossible) {
+      attempts.push(attemptOf(exercise, step.id, kind, { ending: 'failed', why: 'not tried', calls: 0 }));
+      continue;
+    }
     const outcome = await sabotaged(exercise, step, kind);
+    if (kind === 'nothing') hasHalves = outcome.hasHalves;
     const isReal = kind !== 'undone' || outcome.ending === 'recovered' || (await canBeUndone(exercise, step));
     attempts.push(attemptOf(exercise, step.id, kind, isReal ? outcome : { ...outcome, calls: 0 }));
   }

@@ -12,7 +12,40 @@ interface Exception {
   readonly reason: string;
 }
 
-const exceptions: readonly Exception[] = [];
+const result = 'its exit code and output are its result: there is nothing that could recover';
+const reload =
+  'the reload that is left out is made up for by the restart that follows, and the setting is verified';
+const settings = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7'];
+
+const exceptions: readonly Exception[] = [
+  { system: 'event-bus', runbook: 'heap-dump', step: 'd4', reason: `a class histogram; ${result}` },
+  { system: 'saga', runbook: 'connections-more', step: 'a3', sabotage: 'half', reason: reload },
+  ...settings.map(
+    (step): Exception => ({
+      system: 'saga',
+      runbook: 'database-tuning',
+      step,
+      sabotage: 'half',
+      reason: reload,
+    }),
+  ),
+  { system: 'eventmesh', runbook: 'build-update', step: 'a3', reason: `a compiler check; ${result}` },
+  { system: 'eventmesh', runbook: 'security-scan', step: 'a1', reason: `an audit; ${result}` },
+  { system: 'eventmesh', runbook: 'security-scan', step: 'a2', reason: `a check; ${result}` },
+  { system: 'eventmesh', runbook: 'deploy', step: 'a3', reason: `smoke tests; ${result}` },
+  {
+    system: 'eventmesh',
+    runbook: 'build-fast',
+    sabotage: 'input',
+    reason: 'any number of jobs builds the same',
+  },
+  {
+    system: 'eventmesh',
+    runbook: 'report-metrics',
+    sabotage: 'input',
+    reason: 'any number of builds may be asked for',
+  },
+];
 
 /** The reason why a sabotaged run may recover; undefined when there is none. */
 export const exceptionOf = (

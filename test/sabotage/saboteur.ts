@@ -24,6 +24,8 @@ export interface Ended {
 export interface Outcome extends Ended {
   /** How many calls the sabotage changed: none means that it cannot be done to this act. */
   readonly calls: number;
+  /** Whether the act can be done by half: it makes several calls, or writes a file. */
+  readonly hasHalves: boolean;
 }
 
 /** An act step of an exercise that changes something. */
@@ -125,6 +127,10 @@ const createFileSabotage = (
 
 const fileCalls = new Set(['draft', 'put']);
 
+/** Whether an act has a sibling that it could be carried out on instead. */
+export const hasSibling = ({ env }: RunExercise, { plan }: ActedStep): boolean =>
+  siblingsOf(env, plan).size > 0;
+
 /** Runs an exercise in which one act is sabotaged. */
 export const sabotaged = async (
   exercise: RunExercise,
@@ -132,8 +138,7 @@ export const sabotaged = async (
   sabotage: Sabotage,
   after: Millis = undoneAfterMs,
 ): Promise<Outcome> => {
-  let sent = 0;
-  let calls = 0;
+  let [sent, calls, drafts] = [0, 0, 0];
   const others = sabotage === 'sibling' ? siblingsOf(exercise.env, plan) : new Map<string, string>();
   // The simulation is there before anything is called.
   const files = createFileSabotage(sabotage, after, (ms) => simulation.clock.sleep(ms));
@@ -148,6 +153,7 @@ export const sabotaged = async (
   const rewritten = (call: string, args: readonly unknown[]): readonly unknown[] => {
     const [first, ...rest] = args;
     if (fileCalls.has(call) && typeof first === 'string') {
+      drafts += 1;
       if (sabotage !== 'sibling') calls += 1;
       return [files.pathFor(first), ...rest];
     }
@@ -177,7 +183,7 @@ export const sabotaged = async (
   const stop = simulation.clock.every(100, follower.hear);
   const end = endOf(eventsOf(await command.ended()));
   stop();
-  return { ...end, calls };
+  return { ...end, calls, hasHalves: sent > 1 || drafts > 0 };
 };
 
 /**

@@ -6,6 +6,8 @@ export interface Switch {
   wayOf(call: string): Way;
   /** The arguments as they are sent. */
   rewritten(call: string, args: readonly unknown[]): readonly unknown[];
+  /** Calls that give a door of their own: each call of that door is decided by itself. */
+  readonly doors?: ReadonlySet<string>;
 }
 
 const apply = (door: object, name: string | symbol, args: readonly unknown[]): unknown => {
@@ -27,13 +29,18 @@ const drained = async (given: unknown): Promise<void> => {
 const conversations = new Set(['socket', 'stream']);
 
 /** A door whose calls go where the switch says, each as a whole. What is no function is the system's. */
-export const switched = <T extends object>(door: T, twin: T, { wayOf, rewritten }: Switch): T =>
-  new Proxy(door, {
+export const switched = <T extends object>(door: T, twin: T, by: Switch): T => {
+  const { wayOf, rewritten, doors } = by;
+  return new Proxy(door, {
     get: (target, name) => {
       if (name === 'close') return () => Promise.all([apply(target, name, []), apply(twin, name, [])]);
       const held: unknown = Reflect.get(target, name);
       if (typeof held !== 'function' || typeof name !== 'string') return held;
       return (...given: unknown[]): unknown => {
+        if (doors?.has(name) === true) {
+          const inner = [target, twin].map((one) => apply(one, name, given));
+          return switched(Object(inner[0]), Object(inner[1]), by);
+        }
         const way = wayOf(name);
         const args = rewritten(name, given);
         if (way === 'twin') return apply(twin, name, args);
@@ -42,6 +49,7 @@ export const switched = <T extends object>(door: T, twin: T, { wayOf, rewritten 
       };
     },
   });
+};
 
 const swapped = (value: unknown, names: ReadonlyMap<string, string>): unknown => {
   if (typeof value === 'string')

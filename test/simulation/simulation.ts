@@ -246,6 +246,7 @@ export const openSimulation = ({
           ? straight
           : switched(straight, openReadIo(clock, toTwin(way)), {
               ...saboteur.reads,
+              doors: new Set(['declaredReads', 'filesAt', 'kafka']),
               wayOf: (call) => (call === 'socket' && tunnels > 0 ? 'twin' : saboteur.reads.wayOf(call)),
             });
       const isRemote = way?.inside !== undefined;

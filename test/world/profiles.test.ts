@@ -79,6 +79,7 @@ const supplied: Readonly<Record<string, readonly string[]>> = {
     '${artifacts} has no value: signal made.count has no value',
     '${artifacts} has no value: signal made.whole has no value',
     '${artifacts} has no value: signal kept.count has no value',
+    '${artifacts} has no value: signal kept.whole has no value',
     '${artifacts} has no value: signal heapdumps.count has no value',
     '${artifacts} has no value: signal heapdumps.bytes has no value',
     '${artifacts} has no value: signal heapdumps.whole has no value',

@@ -6,11 +6,12 @@ import type { Clock } from '../../../io/io.ts';
 import type { Engine } from '../../engine.ts';
 import type { End } from '../end.ts';
 import { withDeadline } from '../planning/source-reads.ts';
+import { settleMs } from '../proofs/proof.ts';
 import { readPins } from './read-pins.ts';
 import type { PutBack, Undoing } from './undoing.ts';
 
-/** How long it may take until what was put back is read back. */
-const withinMs: Millis = 10_000;
+/** How long it may take until what was put back is read back, and stays so. */
+const withinMs: Millis = settleMs + 3000;
 const everyMs: Millis = 500;
 
 interface PutBackParts {
@@ -66,7 +67,7 @@ const unseenEnd = (unseen: readonly string[]): End => ({
 
 /**
  * Proves an undo by what it put back: the steps that it takes back are planned again, which only reads, and their targets
- * must show what they showed before. Not recovered when that cannot be seen of one of them.
+ * must show what they showed before, and go on to until the act has settled. Not recovered when that cannot be seen of one of them.
  */
 export const provePutBack = async (
   { back, unseen }: Undoing,
@@ -75,7 +76,7 @@ export const provePutBack = async (
 ): Promise<End> => {
   if (back.length === 0) return unseenEnd(unseen);
   const { clock, tell } = parts;
-  const deadline = clock.now() + withinMs;
+  const [settledAt, deadline] = [clock.now() + settleMs, clock.now() + withinMs];
   let shown = '';
   for (;;) {
     const states = await Promise.all(
@@ -86,11 +87,11 @@ export const provePutBack = async (
     if (text !== shown) await tell(states);
     shown = text;
     const open = states.filter(({ value }) => value !== 'true');
-    if (open.length === 0)
+    if (open.length === 0 && clock.now() >= settledAt)
       return unseen.length > 0
         ? unseenEnd(unseen)
         : { ending: 'recovered', why: states.map(({ title }) => title).join('; ') };
-    if (clock.now() >= deadline)
+    if (open.length > 0 && clock.now() >= deadline)
       return {
         ending: 'executed-not-recovered',
         why: open.map(({ title, why }) => `${title}: ${why}`).join('; '),

@@ -12,6 +12,9 @@ import { driftOf } from '../drift.ts';
 import { earlierOf } from '../earlier.ts';
 import { keepParams } from './params.ts';
 
+/** The last line of a kept file: without it the file was cut off. */
+const completeLine = '# complete';
+
 /** What the server writes by itself: an object that is applied again must not have it. */
 const ofTheServer: readonly string[] = [
   'managedFields',
@@ -75,7 +78,7 @@ export const keepOperation = (parts: KubeParts, dir: string): Operation => {
     const line = `write ${file?.path}`;
     const draft = await change.draft(file?.path ?? '', false, signal);
     try {
-      await draft.write(Buffer.from(documents.join('---\n')));
+      await draft.write(Buffer.from(`${documents.join('---\n')}${completeLine}\n`));
       const { sizeBytes, sha256 } = await draft.keep();
       yield { is: 'answered', line, status: `${bytes(sizeBytes)}, sha256 ${sha256}`, ok: true };
     } catch (error) {
