@@ -1,6 +1,6 @@
 import type { RunExercise } from '../coverage/support/exercises.ts';
 import { exceptionOf } from './exceptions.ts';
-import { nameOf, systemOf } from './exercises.ts';
+import { nameOf, onlyReads, systemOf } from './exercises.ts';
 import { mistakesIn } from './inputs.ts';
 import {
   type ActedStep,
@@ -70,7 +70,8 @@ export const tryAll = async (exercise: RunExercise): Promise<readonly Attempt[]>
   const { steps, end } = await actsOf(exercise);
   if (end.ending !== 'recovered') throw new Error(`${nameOf(exercise)} ends ${end.ending}: ${end.why}`);
   const attempts: Attempt[] = [];
-  for (const step of steps) attempts.push(...(await tryStep(exercise, step)));
+  for (const step of steps.filter(({ id }) => !onlyReads(exercise, id)))
+    attempts.push(...(await tryStep(exercise, step)));
   for (const { what, exercise: wrong } of await mistakesIn(exercise))
     attempts.push(attemptOf(wrong, what, 'input', { ...(await mistaken(wrong)), calls: 1 }));
   return attempts;

@@ -13,22 +13,40 @@ import { sagaFiles } from './saga-files.ts';
 
 const ofBuild = eventmeshBuild.flatMap((one): readonly RunExercise[] => ('runbook' in one ? [one] : []));
 
-type Written = readonly { readonly id?: string; readonly verify?: unknown }[];
+interface Written {
+  readonly id?: string;
+  readonly verify?: unknown;
+  readonly act?: readonly { readonly id?: string; readonly danger?: string }[] | null;
+}
 
-/** Runbooks of a system that declare `verify: none`. What their steps print is their result: there is nothing that could recover. */
-const declaredIn = (system: string): readonly string[] =>
+const writtenIn = (system: string): readonly (readonly [system: string, runbook: Written])[] =>
   readdirSync(join('profiles', system))
     .filter((name) => name.endsWith('.yaml'))
     .flatMap((name) => {
       // An included file is the list itself.
       const read = parse(readFileSync(join('profiles', system, name), 'utf8'));
-      const runbooks: Written = Array.isArray(read) ? read : (read.runbooks ?? []);
-      return runbooks.flatMap(({ id, verify }) =>
-        id !== undefined && verify === 'none' ? [`${system} ${id}`] : [],
-      );
+      const runbooks: readonly Written[] = Array.isArray(read) ? read : (read.runbooks ?? []);
+      return runbooks.map((runbook) => [system, runbook] as const);
     });
+const written = ['event-bus', 'saga', 'eventmesh'].flatMap(writtenIn);
 
-const declared = new Set(['event-bus', 'saga', 'eventmesh'].flatMap(declaredIn));
+/** Runbooks that declare `verify: none`. What their steps print is their result: there is nothing that could recover. */
+const declared = new Set(
+  written.flatMap(([system, { id, verify }]) => (verify === 'none' ? [`${system} ${id}`] : [])),
+);
+
+/** Act steps that declare that they only read. A run gates them like any other. */
+const reading = new Set(
+  written.flatMap(([system, runbook]) =>
+    (runbook.act ?? []).flatMap(({ id, danger }) =>
+      danger === 'read' ? [`${system} ${runbook.id} ${id}`] : [],
+    ),
+  ),
+);
+
+/** Whether a step, or the turn of a loop ('a3-same/1'), is declared to read: to leave it out changes nothing. */
+export const onlyReads = (exercise: RunExercise, step: string): boolean =>
+  reading.has(`${systemOf(exercise)} ${exercise.runbook} ${step.replace(/\/.*$/, '')}`);
 
 export const systemOf = ({ env }: RunExercise): string => env.split('/')[0] ?? env;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunExercise } from '../coverage/support/exercises.ts';
 import { tryStep } from './attempts.ts';
-import { exercises, nameOf, systemOf } from './exercises.ts';
+import { exercises, nameOf, onlyReads, systemOf } from './exercises.ts';
 import { actsOf } from './saboteur.ts';
 
 /** The last exercise of each system, and one in twenty of all: a part of `npm run sabotage` small enough for every run of the tests. */
@@ -14,7 +14,7 @@ test.each(exercises.filter(isSampled).map((one) => [nameOf(one), one] as const))
   '%s: an act that is answered and not done is not recovered',
   async (_, exercise) => {
     const { steps } = await actsOf(exercise);
-    const [step] = steps;
+    const step = steps.find(({ id }) => !onlyReads(exercise, id));
     if (step === undefined) throw new Error('the exercise has no act step that changes something');
     const attempts = await tryStep(exercise, step, ['nothing', 'undone']);
     expect(attempts.filter(({ result }) => result === 'survived')).toEqual([]);

@@ -6,7 +6,7 @@ import { capture } from '../../src/io/program-output.ts';
 import { loadMachinePrograms, type Programs } from '../../src/io/programs.ts';
 import type { RunningProgram, RunOptions } from '../../src/io/run-process.ts';
 import { abortWireError } from '../../src/io/wire-error.ts';
-import type { FindProgram, SimulatedProgram } from '../../src/world/programs.ts';
+import type { FindProgram, ProgramCall, SimulatedProgram } from '../../src/world/programs.ts';
 import { scriptIn } from '../../src/world/servers/ssh/words.ts';
 import type { Activity } from './activity.ts';
 
@@ -93,8 +93,16 @@ const answering = ([file, flag, text = '']: readonly string[]): SimulatedProgram
   };
 };
 
-/** Programs of a simulation: those of the simulated system in this process, the few others as processes of this machine. */
-export const simulatedPrograms = (clock: Clock, find: FindProgram, activity: Activity): Programs => {
+/**
+ * Programs of a simulation: those of the simulated system in this process, the few others as processes of this machine. `moved`: the
+ * call of such a process, with other files in place of those that it names.
+ */
+export const simulatedPrograms = (
+  clock: Clock,
+  find: FindProgram,
+  activity: Activity,
+  moved: (call: ProgramCall) => ProgramCall = (call) => call,
+): Programs => {
   const found = ({ argv, cwd = process.cwd(), env = {} }: Program): SimulatedProgram | undefined => {
     const { says, ...call } = unwrapped(argv, env);
     const own = find({ ...call, cwd }) ?? answering(call.argv);
@@ -113,7 +121,10 @@ export const simulatedPrograms = (clock: Clock, find: FindProgram, activity: Act
       if (own !== undefined) return runInProcess(own, program, { ...options, clock }, signal);
       const started = activity.during(
         program.argv.join(' '),
-        loadMachinePrograms().then((machine) => machine.start(program, options, signal)),
+        loadMachinePrograms().then((machine) => {
+          const { argv, cwd = process.cwd(), env = {} } = program;
+          return machine.start({ ...program, ...moved({ argv, cwd, env }) }, options, signal);
+        }),
       );
       const end = activity.during(
         program.argv.join(' '),

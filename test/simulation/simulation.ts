@@ -204,6 +204,7 @@ export const openSimulation = ({
       return undefined;
     },
     activity,
+    (call) => twins.reduce((moved, twin) => twin.callOf(moved), call),
   );
   const dialTwin: Dial = Object.assign(
     (to: Destination, signal: AbortSignal) => {

@@ -52,7 +52,7 @@ export const execOperation = (parts: ScriptParts): Operation => {
     name: 'exec',
     danger: () => 'as-step',
 
-    /** What it changes only the runbook's step knows: the plan adds nothing to the danger that the step says. */
+    /** Its danger is the least that it can be: what it truly is, only the runbook's step knows. */
     plan: async (given, signal): Promise<Plan> => {
       const params = execParams.parse(given);
       const program = programOf(params);
@@ -62,7 +62,7 @@ export const execOperation = (parts: ScriptParts): Operation => {
         const line = parts.line(params.argv);
         return {
           use: `${source}.exec`,
-          danger: 'read',
+          danger: 'safe',
           targets: [
             {
               name: source,
