@@ -94,8 +94,21 @@ const openRuns = async (tier: Tier, deletes = true) => {
     for await (const event of executor.execute(proposal, { ...all, ...answers }, never)) events.push(event);
     return events;
   };
+  /** Lets time pass until a run has ended; between two looks the server answers, on its own time. */
+  const whileTimePasses = async <T>(work: Promise<T>): Promise<T> => {
+    let hasEnded = false;
+    void work.finally(() => {
+      hasEnded = true;
+    });
+    while (!hasEnded) {
+      await setImmediate();
+      await clock.advance(100);
+    }
+    return await work;
+  };
   return {
     clock,
+    whileTimePasses,
     arming,
     executor,
     states,
@@ -135,7 +148,7 @@ test('a silence is made, and its undo expires the very one; the id that came bac
   const back = await runs.executor.undoProposal(events, runbook(silence), never);
   expect(back).toMatchObject({ names: ['Down'], gate: { confirm: true }, undoes: 'run-1' });
   if (back === undefined) throw new Error('no undo');
-  const undone = await runs.carryOut(back);
+  const undone = await runs.whileTimePasses(runs.carryOut(back));
   expect(endOf(undone)).toMatchObject({
     ending: 'recovered',
     why: 'no longer in force: Expire the silence of Down',
@@ -145,7 +158,7 @@ test('a silence is made, and its undo expires the very one; the id that came bac
 
   const again = await runs.executor.undoProposal(undone, runbook(silence), never);
   if (again === undefined) throw new Error('no undo of the undo');
-  await runs.carryOut(again);
+  await runs.whileTimePasses(runs.carryOut(again));
   expect(await runs.states()).toMatchObject({ Down: 'silenced' });
 });
 
@@ -155,16 +168,7 @@ test('an undo that leaves the silence in force is not recovered', async () => {
   const back = await runs.executor.undoProposal(events, runbook(silence), never);
   if (back === undefined) throw new Error('no undo');
   const carried = runs.carryOut(back);
-  let hasEnded = false;
-  void carried.finally(() => {
-    hasEnded = true;
-  });
-  // Between two looks the server answers, on its own time.
-  while (!hasEnded) {
-    await setImmediate();
-    await runs.clock.advance(100);
-  }
-  expect(endOf(await carried)).toMatchObject({
+  expect(endOf(await runs.whileTimePasses(carried))).toMatchObject({
     ending: 'executed-not-recovered',
     why: expect.stringMatching(/^no longer in force: .*: Down is active until /),
   });
