@@ -49,7 +49,7 @@ describe('a row counts', () => {
       'claimed by signal sla, served by diagnose alone',
     ],
     [
-      'it waits for a type of source that there is not yet',
+      'it waits for a type of source still to come',
       row({ id: 'S0-C1-1', danger: 'read', sources: ['github'] }),
       [],
       new Set(['S0-C1-1']),

@@ -16,7 +16,7 @@ export interface DaemonAddress {
 }
 
 const usualSocket = '/var/run/docker.sock';
-/** The name of the daemon that the docker program asks when it is told of no other. */
+/** The name of the daemon that the docker program asks by default. */
 export const usualDaemon = `unix://${usualSocket}`;
 
 const ofSocket = (socketPath: string): DaemonAddress => ({

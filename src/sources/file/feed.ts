@@ -83,7 +83,7 @@ export const questionFeed = <R, L>(
   });
 };
 
-/** Whether it is known that there is no file yet, and that is well: the directory is there to hold one. */
+/** Whether the directory is known to hold no file yet, where that is no fault. */
 const mayMiss = async (
   { config, files }: FileParts,
   path: string,

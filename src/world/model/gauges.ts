@@ -41,7 +41,7 @@ export const poolOf = (env: Moment, instance: Instance): PoolReading | undefined
 /** Heap in bytes: a saw that garbage collection cuts every minute or two. */
 export const heapUsedOf = (env: Moment, instance: Instance): number => {
   const periodMs = 60_000 + (hash(instance.name) % 60_000);
-  // What was collected on somebody's order begins to fill up then.
+  // What was collected by an act begins to fill up then.
   const since = env.now - (instance.heapHeld === undefined ? (instance.collectedAt ?? 0) : 0);
   const phase = (((since % periodMs) + periodMs) % periodMs) / periodMs;
   if (instance.heapHeld !== undefined) return heldHeapOf(env, instance, phase);

@@ -11,7 +11,7 @@ export type Named =
   | { readonly section: 'signal' | 'view'; readonly id: string }
   | { readonly section: 'diagnose' | 'act' | 'verify'; readonly runbook: string; readonly id: string };
 
-/** The name under which an entry is told to have been executed: 'signal sla', 'breakers-open a5'. */
+/** The name under which an executed entry is recorded: 'signal sla', 'breakers-open a5'. */
 export const nameOf = (entry: Named): string =>
   'runbook' in entry ? `${entry.runbook} ${entry.id}` : `${entry.section} ${entry.id}`;
 

@@ -13,7 +13,7 @@ const withoutTurn = (step: string): string => step.replace(/\/\d+$/, '');
 
 const straight: Switch = { wayOf: () => 'system', rewritten: (_, args) => args };
 
-/** Follows a run by its printed events: a step is told before its first call is sent. */
+/** Follows a run by its printed events: a step is printed before its first call is sent. */
 export const inertAct = (step: string): InertAct => {
   let command: RunningCommand | undefined;
   let acting: string | undefined;

@@ -9,7 +9,7 @@ import { type Before, proofsOf, readFor, sightOf, unread, type VerifyParts } fro
 const longestMs: Millis = 10_000;
 
 /**
- * Reads every proof once, before anything is sent: what holds already proves nothing later, and what has changed is told by
+ * Reads every proof once, before anything is sent: what holds already proves nothing later, and what has changed shows by
  * comparing. What does not come in ten seconds is unknown. Never rejects.
  */
 export const readBefore = async (

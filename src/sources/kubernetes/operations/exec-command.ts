@@ -5,7 +5,7 @@ import type { KubernetesConfig } from '../config.ts';
 import type { ExecParams } from './exec-params.ts';
 import type { Seat } from './exec-pods.ts';
 
-/** How kubectl is told which cluster: what the profile says, and nothing where kubectl's own choice is meant. */
+/** Flags that choose kubectl's cluster: what the profile says, and nothing where kubectl's own choice is meant. */
 const clusterWords = ({ context, kubeconfig }: KubernetesConfig, dir: string): readonly string[] => [
   ...(kubeconfig === undefined
     ? []

@@ -59,13 +59,13 @@ export interface CheckoutTrouble {
   readonly failingTest?: string;
   /** A dependency with a known vulnerability, until it is updated. */
   readonly advisory?: Advisory;
-  /** Secrets of the repository that are older than they may be, and when somebody changes them: so long after that. */
+  /** Secrets of the repository that are older than they may be, and when they are changed: so long after the incident begins. */
   readonly secretsDue?: { readonly days: number; readonly changedMs: Millis };
   /** A secret stands in a file that is committed: where. */
   readonly secretIn?: string;
   /** An `unsafe` without its SAFETY comment: where. */
   readonly unsafeAt?: string;
-  /** Somebody mends the code, or the test, so long after it broke. */
+  /** The code or the test is fixed so long after it broke. */
   readonly mendedMs?: Millis;
   /** The file of a tracked change that is not committed. */
   readonly uncommitted?: string;

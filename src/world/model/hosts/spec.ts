@@ -43,7 +43,7 @@ export interface HostsTrouble {
   readonly damaged?: string;
   /** A firewall keeps the public address from the hosts until its administrators have mended it, so long after the incident struck. */
   readonly cutOffMs?: Millis;
-  /** The directory of the deployment belongs to another account for so long, until somebody gives it back. */
+  /** The directory of the deployment belongs to another account for so long, until it is given back. */
   readonly lockedMs?: Millis;
   /** What was deployed is gone from the disk, and the process with it. */
   readonly lost?: true;
