@@ -1,5 +1,5 @@
 /**
- * `npm run sabotage [-- SYSTEM…] [--runbook NAME]`: runs every exercise of every runbook in a simulator where one act is answered and not done,
+ * `npm run sabotage [-- SYSTEM…] [--runbook NAME] [--kinds nothing,sibling,half,undone,input]`: runs every exercise of every runbook in a simulator where one act is answered and not done,
  * done on a sibling, done by half or undone after ten seconds, or where its input is wrong. None may end recovered. Prints a score per
  * system, what could not be tried, and the survivors. Exit 1: something survived, or an exercise failed by itself.
  */
@@ -15,7 +15,7 @@ import { systemOf, unverified } from '../test/sabotage/exercises.ts';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const { values, positionals: systems } = parseArgs({
-  options: { runbook: { type: 'string' } },
+  options: { runbook: { type: 'string' }, kinds: { type: 'string' } },
   allowPositionals: true,
 });
 const dir = await mkdtemp(join(tmpdir(), 'opsdeck-sabotage-'));
@@ -32,6 +32,7 @@ const run = (): Promise<number> =>
         ...process.env,
         OPSDECK_SABOTAGE_RESULTS: results,
         OPSDECK_SABOTAGE_SYSTEMS: systems.join(','),
+        ...(values.kinds === undefined ? {} : { OPSDECK_SABOTAGE_KINDS: values.kinds }),
       },
     });
     child.on('close', (code) => resolve(code ?? 1));

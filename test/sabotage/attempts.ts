@@ -65,13 +65,21 @@ export const tryStep = async (
   return attempts;
 };
 
-/** Every sabotage of every act step of an exercise, and its wrong inputs. An exercise that does not recover by itself gives none. */
-export const tryAll = async (exercise: RunExercise): Promise<readonly Attempt[]> => {
+/** What can be tried of an exercise: the sabotages of its acts, and wrong input. */
+export const allKinds = [...sabotages, 'input'] as const;
+
+/** Every sabotage of every act step of an exercise, and its wrong inputs. Throws for an exercise that does not recover by itself. */
+export const tryAll = async (
+  exercise: RunExercise,
+  kinds: readonly Attempt['sabotage'][] = allKinds,
+): Promise<readonly Attempt[]> => {
   const { steps, end } = await actsOf(exercise);
   if (end.ending !== 'recovered') throw new Error(`${nameOf(exercise)} ends ${end.ending}: ${end.why}`);
   const attempts: Attempt[] = [];
+  const ofActs = sabotages.filter((kind) => kinds.includes(kind));
   for (const step of steps.filter(({ id }) => !onlyReads(exercise, id)))
-    attempts.push(...(await tryStep(exercise, step)));
+    attempts.push(...(await tryStep(exercise, step, ofActs)));
+  if (!kinds.includes('input')) return attempts;
   for (const { what, exercise: wrong } of await mistakesIn(exercise))
     attempts.push(attemptOf(wrong, what, 'input', { ...(await mistaken(wrong)), calls: 1 }));
   return attempts;

@@ -1,10 +1,12 @@
 import { appendFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { tryAll } from './attempts.ts';
+import { allKinds, tryAll } from './attempts.ts';
 import { exercises, nameOf, systemOf } from './exercises.ts';
 
 const { OPSDECK_SABOTAGE_SYSTEMS: systems = '', OPSDECK_SABOTAGE_RESULTS: results } = process.env;
 const [part = 0, parts = 1] = (process.env.OPSDECK_SABOTAGE_PART ?? '').split('/').map(Number);
+const wanted = process.env.OPSDECK_SABOTAGE_KINDS?.split(',') ?? [];
+const kinds = wanted.length === 0 ? allKinds : allKinds.filter((kind) => wanted.includes(kind));
 const isWanted = (system: string): boolean => systems === '' || systems.split(',').includes(system);
 const own = exercises.filter((one, index) => isWanted(systemOf(one)) && index % (parts || 1) === part);
 
@@ -12,7 +14,7 @@ const own = exercises.filter((one, index) => isWanted(systemOf(one)) && index % 
 const timeout = 600_000;
 
 test.each(own.map((one) => [nameOf(one), one] as const))('%s', { timeout }, async (_, exercise) => {
-  const attempts = await tryAll(exercise);
+  const attempts = await tryAll(exercise, kinds);
   if (results !== undefined)
     appendFileSync(results, attempts.map((one) => `${JSON.stringify(one)}\n`).join(''));
   expect(attempts.filter(({ result }) => result === 'survived')).toEqual([]);
