@@ -106,6 +106,13 @@ const compares = ({ that, use, with: asked, expect }: VerifyStep): boolean => {
 export const proofComplaints = ({ act, params, verify, when }: Runbook): readonly RunbookComplaint[] => {
   if (verify === 'none' || verify.length === 0 || act.every(({ use }) => use === undefined)) return [];
   const proofs = verify.filter(({ guard }) => guard !== true);
+  // What cannot be read is an error of its own.
+  if (
+    [when, ...proofs.map(({ that }) => that)].some(
+      (text) => text !== undefined && expressionOf(text) === undefined,
+    )
+  )
+    return [];
   const chosen = params.flatMap(chosenAtoms);
   if (proofs.some((step) => compares(step) || contradicts(chosen, step))) return [];
   const expression = expressionOf(when);

@@ -66,6 +66,8 @@ test.each<[string, Partial<Runbook>]>([
       verify: [that('all(alerts[name = "${param.alert}"] | state = silenced)')],
     },
   ],
+  ['an expression that cannot be read', { verify: [that('all(workloads | status = available')] }],
+  ['a `when` that cannot be read', { when: 'lag >', verify: [ready] }],
   ['what `when` rules out', { when: 'lag > 1000', verify: [that('lag < 100')] }],
   ['a level that `when` rules out', { when: 'lag >= crit for 30s', verify: [that('lag <= warn')] }],
   [

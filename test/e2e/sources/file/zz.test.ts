@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type { LogEvent, Tail } from '../../../../src/sources/tail.ts';
+import { openLogDir } from '../../../sources/file/reading.ts';
+
+const writer = fileURLToPath(new URL('torture-writer.ts', import.meta.url));
+const total = 2500;
+
+/** What a reader shows: numbers of lines in the order in which they came, and 'gap' where something may be missing. */
+type Shown = (number | 'gap')[];
+
+const random = (start: number): (() => number) => {
+  let seed = start;
+  return () => {
+    seed = (seed * 69_069 + 1) % 4_294_967_296;
+    return seed / 4_294_967_296;
+  };
+};
+
+/**
+ * Reads until the last line has come: is stopped now and then at any event, and takes the stream up again behind the last mark that
+ * it had seen, as whoever was cut off does.
+ */
+const readTo = async (
+  tail: Tail,
+  chance: () => number,
+  breaks: boolean,
+  told: (shown: Shown) => void,
+): Promise<Shown> => {
+  const shown: Shown = [];
+  let mark: string | undefined;
+  const take = (event: LogEvent): void => {
+    if (event.is === 'gap') shown.push('gap');
+    if (event.is === 'fault') throw new Error(event.fault.message);
+    if (event.is !== 'chunk') return;
+    mark = event.mark ?? mark;
+    for (const line of Buffer.from(event.bytes).toString().split('\n').slice(0, -1))
+      shown.push(Number(/^line (\d+) x*$/.exec(line)?.[1]));
+    told(shown);
+  };
+  while (shown.at(-1) !== total) {
+    const stop = new AbortController();
+    const from = mark === undefined ? {} : { after: mark };
+    let left = breaks ? Math.ceil(25 * chance()) : Number.POSITIVE_INFINITY;
+    for await (const event of tail.open({ follow: true, ...from }, stop.signal)) {
+      take(event);
+      // Who has no mark yet has nothing that he could be cut off from.
+      if (mark !== undefined) left -= 1;
+      if (left <= 0 || shown.at(-1) === total) break;
+    }
+    stop.abort();
+  }
+  return shown;
+};
+
+const run = async (acts: string, seed: number, breaks: boolean): Promise<Shown> => {
+  const logs = await openLogDir(['app.log']);
+  await writeFile(logs.path('app.log'), '');
+  const argv = [writer, logs.path('app.log'), String(seed), String(total), acts];
+  const child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const over = once(child, 'exit');
+  let [read, awaited] = [0, Number.POSITIVE_INFINITY];
+  const answer = (): void => {
+    if (read < awaited) return;
+    awaited = Number.POSITIVE_INFINITY;
+    child.stdin.write('.');
+  };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    awaited = Number(text);
+    answer();
+  });
+  const told = (shown: Shown): void => {
+    const last = shown.at(-1);
+    read = typeof last === 'number' && last > read ? last : read;
+    answer();
+  };
+  let latest: Shown = []; const keep = (s: Shown): void => { latest = s; told(s); };
+  const t = setTimeout(async () => { const { readFileSync, readdirSync } = await import('node:fs'); console.log('STUCK', JSON.stringify(latest.slice(-8)), 'awaited', awaited, 'read', read, 'file', JSON.stringify(readFileSync(logs.path('app.log'),'utf8').slice(0, 300))); }, 8000);
+  const shown = await readTo(await logs.tail('app.log'), random(seed), breaks, keep); clearTimeout(t);
+  await over;
+  return shown;
+};
+
+const seeds = [1, 2];
+
+test.each(seeds)('renamed again and again: every line once, in order, and no gap (%i)', async (seed) => {
+  const shown = await run('rename', seed, false);
+  expect(shown).toEqual(Array.from({ length: total }, (_, index) => index + 1));
+});
+
+test.each(seeds)('the same for a reader who is cut off all the time (%i)', async (seed) => {
+  const shown = await run('rename', seed, true);
+  expect(shown).toEqual(Array.from({ length: total }, (_, index) => index + 1));
+});
+
+/** Where numbers jump, a gap stands; none comes twice. */
+const isHonest = (shown: Shown): readonly string[] => {
+  const wrong: string[] = [];
+  let [last, gap] = [0, false];
+  for (const one of shown) {
+    if (one === 'gap') {
+      gap = true;
+      continue;
+    }
+    if (Number.isNaN(one)) {
+      // A line whose beginning or end was cut away by whoever cut off the file.
+      if (!gap) wrong.push(`half a line behind ${last}`);
+      continue;
+    }
+    if (one <= last) wrong.push(`${one} behind ${last}`);
+    if (one !== last + 1 && !gap) wrong.push(`nothing said between ${last} and ${one}`);
+    [last, gap] = [one, false];
+  }
+  return wrong;
+};
+
+test.each([
+  [1, 'copy', false],
+  [2, 'cut', true],
+  [3, 'rename,copy', true],
+  [4, 'delete', false],
+  [5, 'rename,copy,cut,delete', false],
+  // A file that is deleted behind the one where it was left, while nobody looks, leaves nothing that could tell of it.
+  [6, 'copy,cut', true],
+] as const)(
+  'seed %i, %s, cut off %s: nothing is lost without a word, nothing comes twice',
+  async (seed, acts, breaks) => {
+    expect(isHonest(await run(acts, seed, breaks))).toEqual([]);
+  },
+);
