@@ -6,14 +6,17 @@ import { checkOf, type FilePlace } from './log-file-mark.ts';
 
 const mostTries = 20;
 
-/** True when what stood in front of a place stands there still. */
-export const stillThere = async (file: LogFile, place: FilePlace, signal: AbortSignal): Promise<boolean> => {
+/** What stands in front of a place, when that is what stood there before; empty where the place does not say. Undefined: it is not there any more. */
+export const stillThere = async (
+  file: LogFile,
+  place: FilePlace,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined> => {
   const { sizeBytes } = await file.stat(signal);
-  if (sizeBytes < place.offset) return false;
-  if (place.check === undefined) return true;
-  const { bytes, crc } = place.check;
+  if (sizeBytes < place.offset) return undefined;
+  const { bytes, crc } = place.check ?? { bytes: 0, crc: 0 };
   const before = await partOf(file, place.offset - bytes, place.offset, signal);
-  return before.length === bytes && checkOf(before).crc === crc;
+  return before.length === bytes && checkOf(before).crc === crc ? before : undefined;
 };
 
 /** What stands at the path, held open, and what it was rotated to, the newest first: of one and the same moment. */

@@ -31,7 +31,9 @@ export async function* followed(parts: LogFileParts, live: FileLeg | undefined, 
       if (leg === undefined) return;
       const { file, at } = leg;
       const isThere = parts.files.follow !== undefined;
-      const before = isThere ? undefined : await partOf(file, Math.max(0, at - checkedBytes), at, signal);
+      const before = isThere
+        ? undefined
+        : (leg.before ?? (await partOf(file, Math.max(0, at - checkedBytes), at, signal)));
       const cutter = new LineCutter(at, before);
       const left = isThere
         ? yield* untilLeftThere({ files: parts.files, file, cutter }, signal)

@@ -8,8 +8,14 @@ import type { FilePlace } from './log-file-mark.ts';
 
 /** A file that is to be read from a place on. */
 export type Leg =
-  /** `gap`: why lines may be missing in front of it. */
-  | { readonly is: 'file'; readonly file: LogFile; readonly at: number; readonly gap?: string }
+  /** `gap`: why lines may be missing in front of it. `before`: what was seen to stand in front of `at`; should it change, the file was cut off. */
+  | {
+      readonly is: 'file';
+      readonly file: LogFile;
+      readonly at: number;
+      readonly gap?: string;
+      readonly before?: Uint8Array;
+    }
   /** `since`: lines in front of that moment are left out; wall clock. */
   | {
       readonly is: 'packed';
@@ -143,6 +149,8 @@ export const legsSince = async (
   return { legs: [...older, own], isUntimed: false };
 };
 
+const known = (before: Uint8Array): Pick<FileLeg, 'before'> => (before.length === 0 ? {} : { before });
+
 /** Everything behind a place that was read before. Throws WireError. */
 export const legsAfter = async (
   files: LogFiles,
@@ -153,8 +161,9 @@ export const legsAfter = async (
   steadily(async () => {
     const family = await familyOf(files, path, signal);
     const { live, rotated } = family;
-    if (live?.id === place.id && (await stillThere(live, place, signal)))
-      return { legs: [{ is: 'file', file: live, at: place.offset }] };
+    const before = live?.id === place.id ? await stillThere(live, place, signal) : undefined;
+    if (live !== undefined && before !== undefined)
+      return { legs: [{ is: 'file', file: live, at: place.offset, ...known(before) }] };
     const left = await placeIn(files, rotated, place, signal);
     if (left === 'renamed') {
       await live?.close();
@@ -167,7 +176,7 @@ export const legsAfter = async (
       await live?.close();
       return undefined;
     }
-    const own: Leg = { is: 'file', file: left.file, at: place.offset };
+    const own: Leg = { is: 'file', file: left.file, at: place.offset, ...known(left.before) };
     const rest = liveLeg(family, left.file.id === place.id ? undefined : copied);
     return { legs: [own, ...between, ...rest] };
   });
@@ -181,7 +190,9 @@ const placeIn = async (
   rotated: readonly LogFileStat[],
   place: FilePlace,
   signal: AbortSignal,
-): Promise<{ readonly file: LogFile; readonly index: number } | 'renamed' | undefined> => {
+): Promise<
+  { readonly file: LogFile; readonly index: number; readonly before: Uint8Array } | 'renamed' | undefined
+> => {
   for (const [index, stat] of rotated.slice(0, mostLegs).entries()) {
     if (isPacked(stat) || stat.sizeBytes < place.offset) continue;
     const mayBeCopy = (place.check?.bytes ?? 0) >= fewestTelling;
@@ -191,7 +202,8 @@ const placeIn = async (
       await file?.close();
       return 'renamed';
     }
-    if (await stillThere(file, place, signal)) return { file, index };
+    const before = await stillThere(file, place, signal);
+    if (before !== undefined) return { file, index, before };
     await file.close();
   }
   return undefined;

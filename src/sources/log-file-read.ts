@@ -39,7 +39,7 @@ export async function* wholeLeg(
 ): AsyncGenerator<LogEvent, void, undefined> {
   if (leg.gap !== undefined) yield { is: 'gap', why: leg.gap };
   if (leg.is === 'packed') return yield* packedLines({ files, heads }, leg, signal);
-  const cutter = new LineCutter(leg.at, undefined, lent);
+  const cutter = new LineCutter(leg.at, leg.before, lent);
   const isCut = yield* toItsEnd(leg.file, cutter, signal);
   const rest = cutter.rest();
   if (rest !== undefined) yield chunkOf(rest, leg.file.id);

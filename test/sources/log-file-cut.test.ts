@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openLogFiles } from '../../src/io/log-files.ts';
+import { readLogFile } from '../../src/sources/log-file-tail.ts';
+import type { LogEvent, Resume } from '../../src/sources/tail.ts';
+import { manualClock } from '../support/manual-clock.ts';
+
+const [old, fresh] = ['line 1\nline 2\n', 'line 3, which is longer than both of them\n'];
+
+/** A log that is cut off and written to once more right after `reads` reads of it. */
+const openCut = async (reads: number) => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-cut-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const path = join(dir, 'app.log');
+  const clock = manualClock();
+  const files = openLogFiles(clock, (signal) => signal);
+  let left = Number.POSITIVE_INFINITY;
+  const cutting = {
+    ...files,
+    open: async (...asked: Parameters<typeof files.open>) => {
+      const file = await files.open(...asked);
+      return {
+        ...file,
+        read: async (...args: Parameters<typeof file.read>) => {
+          const count = await file.read(...args);
+          left -= 1;
+          if (left === 0) await writeFile(path, fresh);
+          return count;
+        },
+      };
+    },
+  };
+  const read = async (from: Resume, isLast: (text: string) => boolean): Promise<readonly LogEvent[]> => {
+    const events: LogEvent[] = [];
+    const fault = (error: unknown): never => {
+      throw error;
+    };
+    const parts = { files: cutting, clock, path, heads: { now: clock.now }, fault };
+    const stop = new AbortController();
+    for await (const event of readLogFile(parts, from, stop.signal)) {
+      events.push(event);
+      if (event.is === 'chunk' && isLast(Buffer.from(event.bytes).toString())) stop.abort();
+    }
+    return events;
+  };
+  await writeFile(path, old);
+  const [first] = await read({ follow: false }, () => true);
+  left = reads;
+  return { mark: first?.is === 'chunk' ? (first.mark ?? '') : '', read };
+};
+
+test.each([1, 2, 3])(
+  'a file that is cut off behind the look at where it was left is read from its beginning, behind a gap (after read %i)',
+  async (reads) => {
+    const { mark, read } = await openCut(reads);
+    const events = await read({ follow: true, after: mark }, (text) => text.endsWith(fresh));
+    expect(
+      events.map((event) => (event.is === 'chunk' ? Buffer.from(event.bytes).toString() : event.is)),
+    ).toEqual(['gap', fresh]);
+  },
+);
