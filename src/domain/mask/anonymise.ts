@@ -7,6 +7,7 @@ import {
   pieceOf,
   usualClasses,
 } from './anonymous-classes.ts';
+import { foldText } from './fold.ts';
 import type { Kind } from './found.ts';
 import { createKnownNames } from './known-names.ts';
 import { ownWords } from './own-words.ts';
@@ -44,7 +45,7 @@ const shortestLearnt = 8;
 /** The same thing in other writing. */
 const thingOf = (is: AnonymousClass, text: string): string => {
   if (is === 'token') return text;
-  return is === 'card' || is === 'iban' ? text.replaceAll(/[ -]/g, '').toUpperCase() : text.toLowerCase();
+  return is === 'card' || is === 'iban' ? text.replaceAll(/[ -]/g, '').toUpperCase() : foldText(text);
 };
 
 /** Whether a place lies in a string of a line of JSON. */
@@ -80,7 +81,7 @@ export const createAnonymiser = ({
   keep = [],
   classes = usualClasses,
 }: AnonymiseOptions = {}): Anonymiser => {
-  const kept = new Set([...ownWords, ...keep.map((word) => word.toLowerCase())]);
+  const kept = new Set([...ownWords, ...keep.map(foldText)]);
   const known = createKnownNames();
   const learnt = createKnownNames();
   const aliases = new Map<string, string>();
@@ -122,7 +123,7 @@ export const createAnonymiser = ({
         to > from &&
         !/[{[]/.test(text[from] ?? '') &&
         classes.has(is) &&
-        (is === 'token' || !kept.has(text.slice(from, to).toLowerCase())),
+        (is === 'token' || !kept.has(foldText(text.slice(from, to)))),
     );
     return apart(wanted, text.length);
   };

@@ -1,3 +1,4 @@
+import { type Folded, foldPlaces, foldText } from './fold.ts';
 import type { Found, Kind } from './found.ts';
 
 interface Node {
@@ -11,7 +12,7 @@ interface Node {
 export interface KnownNames {
   /** True when it is news. Names of one letter, and numbers, are never taken. */
   add(name: string, is: Kind): boolean;
-  /** Every one of them in a text, the longest where several begin; on word boundaries, in any case of letters. */
+  /** Every one of them in a text, the longest where several begin; on word boundaries, in any case and form of letters (`foldText`). */
   find(text: string): readonly Found[];
   readonly size: number;
 }
@@ -36,15 +37,19 @@ export const createKnownNames = (): KnownNames => {
   const root: Node = { next: new Map() };
   let size = 0;
 
-  const longestAt = (text: string, lower: string, from: number): Found | undefined => {
+  const longestAt = (text: string, folded: Folded, from: number): Found | undefined => {
     let node: Node | undefined = root;
     let found: Found | undefined;
+    const start = folded.start(from);
     for (let at = from; node !== undefined; at++) {
-      if (node.is !== undefined && ends(text, at, node.plain === true))
-        if (node.plain !== true || from === 0 || !joined.test(text[from - 1] ?? ''))
-          found = { from, to: at, is: node.is };
-      if (at >= lower.length) break;
-      node = node.next.get(lower[at] ?? '');
+      if (node.is !== undefined && folded.isEdge(at)) {
+        const to = folded.end(at - 1);
+        const isPlain = node.plain === true;
+        if (ends(text, to, isPlain) && !(isPlain && start > 0 && joined.test(text[start - 1] ?? '')))
+          found = { from: start, to, is: node.is };
+      }
+      if (at >= folded.text.length) break;
+      node = node.next.get(folded.text[at] ?? '');
     }
     return found;
   };
@@ -53,12 +58,13 @@ export const createKnownNames = (): KnownNames => {
     add: (name, is) => {
       if (name.length < shortest || /^[\d\s.:-]+$/.test(name)) return false;
       let node = root;
-      for (const letter of name.toLowerCase()) {
+      // By code units, as texts are gone through.
+      for (const letter of foldText(name).split('')) {
         const next: Node = node.next.get(letter) ?? { next: new Map() };
         node.next.set(letter, next);
         node = next;
       }
-      if (node.is !== undefined) return false;
+      if (node === root || node.is !== undefined) return false;
       node.is = is;
       node.plain = !/[\d.\s_-]/.test(name);
       size++;
@@ -66,16 +72,16 @@ export const createKnownNames = (): KnownNames => {
     },
     find: (text) => {
       if (size === 0) return [];
-      const lower = text.toLowerCase();
-      // Lower case of a few letters is longer: places would not be the same.
-      if (lower.length !== text.length) return [];
+      const folded = foldPlaces(text);
       const all: Found[] = [];
-      for (let at = 0; at < text.length; at++) {
-        if (!root.next.has(lower[at] ?? '') || (at > 0 && inWord.test(text[at - 1] ?? ''))) continue;
-        const found = longestAt(text, lower, at);
+      for (let at = 0; at < folded.text.length; at++) {
+        if (!root.next.has(folded.text[at] ?? '') || !folded.isEdge(at)) continue;
+        const start = folded.start(at);
+        if (start > 0 && inWord.test(text[start - 1] ?? '')) continue;
+        const found = longestAt(text, folded, at);
         if (found === undefined) continue;
         all.push(found);
-        at = found.to - 1;
+        while (folded.start(at + 1) < found.to) at++;
       }
       return all;
     },

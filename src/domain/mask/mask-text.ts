@@ -1,5 +1,6 @@
 import { emails, ipv4, ipv6 } from './addresses.ts';
 import { clusters } from './clusters.ts';
+import { foldText } from './fold.ts';
 import type { Found, Kind, Recogniser } from './found.ts';
 import { hosts, urls } from './hosts.ts';
 import { isAlias, type Pseudonyms } from './pseudonyms.ts';
@@ -11,9 +12,9 @@ export interface MaskParts {
   readonly pseudonyms: Pseudonyms;
   /** Names that are known for certain. */
   readonly known: { find(text: string): readonly Found[] };
-  /** Words that stay, whatever they look like: services, sources, what the profile allows. In small letters. */
+  /** Words that stay, whatever they look like: services, sources, what the profile allows. Folded. */
   stays(word: string): boolean;
-  /** Pods, containers, instances: no host, although addresses name them like one. In small letters. */
+  /** Pods, containers, instances: no host, although addresses name them like one. Folded. */
   isObject(word: string): boolean;
 }
 
@@ -69,7 +70,7 @@ const maskOnce = (parts: MaskParts, text: string, own: readonly string[]): strin
   const found = (recognisers: readonly Recogniser[]): readonly Found[] =>
     recognisers.flatMap((find) =>
       find(text).filter(({ from, to, is }) => {
-        const piece = text.slice(from, to).toLowerCase();
+        const piece = foldText(text.slice(from, to));
         return is === 'secret' || !(isAlias(piece) || stays(piece) || isObject(piece));
       }),
     );

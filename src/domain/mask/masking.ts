@@ -1,6 +1,7 @@
 import type { Known } from '../reading.ts';
 import { ipv4, ipv6 } from './addresses.ts';
 import { learnReading } from './fact-names.ts';
+import { foldText } from './fold.ts';
 import type { Kind } from './found.ts';
 import { createKnownNames } from './known-names.ts';
 import { maskText } from './mask-text.ts';
@@ -46,7 +47,7 @@ export const createMasking = (): Masking => {
     pseudonyms,
     known: {
       find: (text: string) =>
-        known.find(text).filter(({ from, to }) => !stays(text.slice(from, to).toLowerCase())),
+        known.find(text).filter(({ from, to }) => !stays(foldText(text.slice(from, to)))),
     },
     stays,
     isObject: (word: string) => objects.has(word),
@@ -65,20 +66,20 @@ export const createMasking = (): Masking => {
   };
   const stay = (word: string): void => {
     real(word);
-    const name = word.toLowerCase();
+    const name = foldText(word);
     // What has a dot or a colon is an address that a service is called by.
     if (name === '' || /[.:@]/.test(name) || staying.has(name)) return;
     staying.add(name);
     forget();
   };
   const object = (name: string): void => {
-    const word = name.toLowerCase();
+    const word = foldText(name);
     if (name === '' || /[.:@]/.test(name) || objects.has(word)) return;
     objects.add(word);
     forget();
   };
   const learn = (name: string, is: Kind): void => {
-    if (isNumbers(name) || stays(name.toLowerCase())) return;
+    if (isNumbers(name) || stays(foldText(name))) return;
     if (!known.add(name, is)) return;
     real(name);
     pseudonyms.aliasOf(is, name);
@@ -89,8 +90,8 @@ export const createMasking = (): Masking => {
     learn,
     learnWords: (words) => {
       for (const word of words.allowed) real(word);
-      for (const word of words.allowed) allowed.add(word.toLowerCase());
-      for (const word of words.listed) listed.add(word.toLowerCase());
+      for (const word of words.allowed) allowed.add(foldText(word));
+      for (const word of words.listed) listed.add(foldText(word));
       for (const word of words.stays) stay(word);
       for (const { text, is } of words.names) learn(text, is);
       forget();
@@ -110,7 +111,7 @@ export const createMasking = (): Masking => {
     meant: (text) =>
       text.replaceAll(aliasWord, (word) => pseudonyms.thingOf(word.replace(/@masked$/i, '')) ?? word),
     isPiece: (text) => {
-      const piece = text.toLowerCase();
+      const piece = foldText(text);
       if (piece.length < shortestPiece || stays(piece) || pseudonyms.has(piece)) return false;
       for (const thing of pseudonyms.things()) if (thing.includes(piece)) return true;
       return false;

@@ -1,16 +1,17 @@
+import { foldText } from './fold.ts';
 import type { Kind } from './found.ts';
 
 /** The aliases of one session: the same thing has the same one for as long as it lasts. */
 export interface Pseudonyms {
-  /** 'host-3' for this thing: a new one when it has none. The case of letters makes no difference. */
+  /** 'host-3' for this thing: a new one when it has none. The case and form of letters make no difference. */
   aliasOf(is: Kind, thing: string): string;
   /** A real thing is called like this: it can be nobody's alias from now on. True when somebody had it. */
   reserve(name: string): boolean;
   /** Whether this thing has an alias. */
   has(thing: string): boolean;
-  /** The thing that has this alias. */
+  /** The thing that has this alias, in small letters. */
   thingOf(alias: string): string | undefined;
-  /** Every real thing that has an alias, in small letters. */
+  /** Every real thing that has an alias, folded (`foldText`). */
   things(): IterableIterator<string>;
 }
 
@@ -30,20 +31,18 @@ export const createPseudonyms = (): Pseudonyms => {
   const counts = new Map<Kind, number>();
 
   const give = (is: Kind, thing: string): string => {
+    const key = foldText(thing);
     let [number, alias] = [counts.get(is) ?? 0, ''];
     do alias = `${is}-${++number}`;
     while (reserved.has(alias));
     counts.set(is, number);
-    aliases.set(thing, alias);
+    aliases.set(key, alias);
     owners.set(alias, { is, thing });
     return alias;
   };
 
   return {
-    aliasOf: (is, thing) => {
-      const key = thing.toLowerCase();
-      return aliases.get(key) ?? give(is, key);
-    },
+    aliasOf: (is, thing) => aliases.get(foldText(thing)) ?? give(is, thing.toLowerCase()),
     reserve: (name) => {
       const alias = name.toLowerCase();
       if (!isAlias(alias)) return false;
@@ -54,7 +53,7 @@ export const createPseudonyms = (): Pseudonyms => {
       give(owner.is, owner.thing);
       return true;
     },
-    has: (thing) => aliases.has(thing.toLowerCase()),
+    has: (thing) => aliases.has(foldText(thing)),
     thingOf: (alias) => owners.get(alias.toLowerCase())?.thing,
     things: () => aliases.keys(),
   };
