@@ -1,6 +1,8 @@
 import { ageText } from './duration.ts';
 import type { Breaker, DbSession, FactKind, FactTypes, Workload } from './facts.ts';
 import { count } from './format.ts';
+import { cutText } from './mask/cut-text.ts';
+import { withoutSecretForms } from './mask/mask-text.ts';
 
 /** So much of a statement tells it from others. */
 const statementLetters = 60;
@@ -16,7 +18,7 @@ const sessionWords = ({ user, application, state, transactionMs, durationMs, que
     application === undefined || application === user ? '' : application,
     state,
     ms === undefined ? '' : ageText(ms),
-    statement.length > statementLetters ? `${statement.slice(0, statementLetters)}…` : statement,
+    cutText(withoutSecretForms(statement), statementLetters),
   );
 };
 

@@ -5,15 +5,14 @@ import { count } from './format.ts';
 import type { Found } from './operation.ts';
 import { compilePattern, matchedChars } from './pattern.ts';
 import type { Expect } from './runbook.ts';
-import { foundText } from './value-text.ts';
+import { foundText, type Hide } from './value-text.ts';
 
 type Scalar = string | number | boolean | null;
 
 const unknown = (why: string): Truth => ({ value: 'unknown', why });
-const shown = foundText;
-const judged = (fits: boolean, what: string, value: unknown, wanted: string): Truth => {
+const judged = (fits: boolean, what: string, value: unknown, wanted: string, hide: Hide): Truth => {
   const said: Tri = fits ? 'true' : 'false';
-  return { value: said, why: `${what} ${shown(what, value)}${fits ? '' : `, expected ${wanted}`}` };
+  return { value: said, why: `${what} ${foundText(what, value, hide)}${fits ? '' : `, expected ${wanted}`}` };
 };
 
 const isBound = (text: string): boolean => /^\s*[=!<>≥≤≠]/.test(text);
@@ -34,21 +33,22 @@ const equals = (found: string | number | boolean, wanted: string): boolean => {
   return wanted.trim() !== '' && !Number.isNaN(number) && found !== '' && Number(found) === number;
 };
 
-const ofValue = (what: string, found: Scalar | undefined, wanted: string): Truth => {
+const ofValue = (what: string, found: Scalar | undefined, wanted: string, hide: Hide): Truth => {
   if (found === undefined || found === null) return unknown(`${what} has no value`);
-  if (!isBound(wanted)) return judged(equals(found, wanted), what, found, wanted);
+  if (!isBound(wanted)) return judged(equals(found, wanted), what, found, wanted, hide);
   const bound = parseBound(wanted);
   if ('error' in bound) return unknown(bound.error);
   const fits = holds(bound, typeof found === 'boolean' ? String(found) : found);
-  if (fits === undefined) return unknown(`${what} ${shown(what, found)} cannot be compared with ${wanted}`);
-  return judged(fits, what, found, wanted);
+  if (fits === undefined)
+    return unknown(`${what} ${foundText(what, found, hide)} cannot be compared with ${wanted}`);
+  return judged(fits, what, found, wanted, hide);
 };
 
-const ofRows = (bound: string, { rows, rowCount = rows?.length ?? 0 }: Found): Truth => {
+const ofRows = (bound: string, { rows, rowCount = rows?.length ?? 0 }: Found, hide: Hide): Truth => {
   const parsed = parseBound(bound);
   if (rows === undefined) return unknown('it gave no rows');
   if ('error' in parsed) return unknown(parsed.error);
-  return judged(holds(parsed, rowCount) === true, 'rows', rowCount, bound);
+  return judged(holds(parsed, rowCount) === true, 'rows', rowCount, bound, hide);
 };
 
 /** What has ended with a status and wrote nothing has said nothing; of all else without a text nothing is known. */
@@ -56,19 +56,19 @@ const saidBy = ({ text, status }: Found): string | undefined =>
   text ?? (status === undefined ? undefined : '');
 
 /** The value of a row's column; of what gives a text and no rows, all of the text. */
-const ofFirst = (wanted: string, column: string | undefined, found: Found): Truth => {
+const ofFirst = (wanted: string, column: string | undefined, found: Found, hide: Hide): Truth => {
   const { rows } = found;
   const text = saidBy(found);
   if (rows === undefined)
     return column === undefined && text !== undefined
-      ? ofValue('it says', text.trim(), wanted)
+      ? ofValue('it says', text.trim(), wanted, hide)
       : unknown('it gave no rows');
   const [first] = rows;
   if (first === undefined) return unknown('no row came');
   const name = column ?? Object.keys(first)[0] ?? '';
   if (!Object.hasOwn(first, name))
     return unknown(`there is no column ${name}, only ${Object.keys(first).join(', ')}`);
-  return ofValue(name, first[name], wanted);
+  return ofValue(name, first[name], wanted, hide);
 };
 
 /** 'details.state', 'items.0.name'; undefined when the document has no such place. */
@@ -93,13 +93,13 @@ const documentIn = ({ json, text }: Found): unknown => {
 };
 
 /** A text that begins with a comparison is a bound, as for `value`; anything else must be equal in value and type. */
-const ofJson = (path: string, wanted: Scalar, answer: Found): Truth => {
+const ofJson = (path: string, wanted: Scalar, answer: Found, hide: Hide): Truth => {
   const json = documentIn(answer);
   if (json === undefined) return unknown('it gave no JSON');
   const found = at(json, path);
   if (found === undefined) return unknown(`${path} is not there`);
-  if (typeof wanted === 'string' && isBound(wanted)) return ofValue(path, scalarOf(found), wanted);
-  return judged(found === wanted, path, found, shown(path, wanted));
+  if (typeof wanted === 'string' && isBound(wanted)) return ofValue(path, scalarOf(found), wanted, hide);
+  return judged(found === wanted, path, found, foundText(path, wanted, hide), hide);
 };
 
 /** The first group of the first line that matches. */
@@ -124,7 +124,14 @@ const changing = (expect: Expect, found: Found): readonly [what: string, value: 
 const isNothing = (value: unknown): boolean => value === undefined || value === null;
 
 /** Against what the same reading gave before the act. Where that is not known, nothing is known of a change. */
-const ofChange = (change: string, expect: Expect, found: Found, before: Found | undefined): Truth => {
+const ofChange = (
+  change: string,
+  expect: Expect,
+  found: Found,
+  before: Found | undefined,
+  hide: Hide,
+): Truth => {
+  const shown = (what: string, value: unknown): string => foundText(what, value, hide);
   const [what, now] = changing(expect, found);
   if (isNothing(now)) return unknown(`${what} has no value`);
   if (before === undefined)
@@ -148,24 +155,24 @@ const ofChange = (change: string, expect: Expect, found: Found, before: Found | 
 };
 
 /** Some line must match. */
-const ofText = (pattern: string, { text }: Found): Truth => {
+const ofText = (pattern: string, { text }: Found, hide: Hide): Truth => {
   if (text === undefined) return unknown('it gave no text');
   const compiled = compilePattern(pattern, 'u');
   if (typeof compiled === 'string') return unknown(compiled);
   const lines = text.split(/\r?\n/);
   const found = lines.find((line) => compiled.test(line.slice(0, matchedChars)));
-  if (found !== undefined) return { value: 'true', why: shown('', found.trim()) };
+  if (found !== undefined) return { value: 'true', why: foundText('', found.trim(), hide) };
   if (lines.some((line) => line.length > matchedChars))
     return unknown(`no line matches ${pattern} in its first ${count(matchedChars)} letters`);
-  return { value: 'false', why: `no line matches ${pattern}: ${shown('', text.trim())}` };
+  return { value: 'false', why: `no line matches ${pattern}: ${foundText('', text.trim(), hide)}` };
 };
 
 /**
  * Whether what a reading operation found is what was expected. All that is expected must fit: the first that does not
  * decides, then the first that cannot be told. What is not there makes it unknown, never true. `before`: what the same
- * reading found before the act.
+ * reading found before the act. `hide`: takes secrets out of what is told of it, before that is cut.
  */
-export const judge = (expect: Expect, found: Found, before?: Found): Truth => {
+export const judge = (expect: Expect, found: Found, before?: Found, hide: Hide = (text) => text): Truth => {
   const { rows, column, value, status, json = {}, matches, change } = expect;
   return allTrue([
     ...(status === undefined
@@ -173,12 +180,12 @@ export const judge = (expect: Expect, found: Found, before?: Found): Truth => {
       : [
           found.status === undefined
             ? unknown('it gave no status')
-            : judged(found.status === status, 'status', found.status, String(status)),
+            : judged(found.status === status, 'status', found.status, String(status), hide),
         ]),
-    ...(rows === undefined ? [] : [ofRows(rows, found)]),
-    ...(value === undefined ? [] : [ofFirst(value, column, found)]),
-    ...Object.entries(json).map(([path, wanted]) => ofJson(path, wanted, found)),
-    ...(matches === undefined ? [] : [ofText(matches, found)]),
-    ...(change === undefined ? [] : [ofChange(change, expect, found, before)]),
+    ...(rows === undefined ? [] : [ofRows(rows, found, hide)]),
+    ...(value === undefined ? [] : [ofFirst(value, column, found, hide)]),
+    ...Object.entries(json).map(([path, wanted]) => ofJson(path, wanted, found, hide)),
+    ...(matches === undefined ? [] : [ofText(matches, found, hide)]),
+    ...(change === undefined ? [] : [ofChange(change, expect, found, before, hide)]),
   ]);
 };

@@ -1,5 +1,6 @@
 import type { Millis } from './fault.ts';
 import { bytes, count, isoTime } from './format.ts';
+import { cutText } from './mask/cut-text.ts';
 
 /** Numbers that name something: nothing is put between their digits. */
 const naming = new Set(['pid', 'partition', 'run', 'httpStatus', 'generation', 'revision']);
@@ -37,8 +38,13 @@ const momentOf = (name: string, value: number): Millis | undefined => {
 const uid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const longNumber = /^-?\d+\.\d{7,}$/;
 
+/** Takes secrets out of a text that is about to be cut. */
+export type Hide = (text: string) => string;
+
+const mostShown = 120;
+
 /** What a reading found under a name, for a person: a moment as its time, a uid by its first letters, no more than six places. */
-export const foundText = (name: string, value: unknown): string => {
+export const foundText = (name: string, value: unknown, hide: Hide = (text) => text): string => {
   const number = typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value));
   const at = number ? momentOf(name, Number(value)) : undefined;
   if (at !== undefined) return isoTime(at);
@@ -46,5 +52,5 @@ export const foundText = (name: string, value: unknown): string => {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
   if (uid.test(text)) return `${text.slice(0, 8)}…`;
   if (longNumber.test(text)) return count(Number(text), 6);
-  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+  return text.length > mostShown ? cutText(hide(text), mostShown) : text;
 };

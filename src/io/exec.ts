@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
-import { stripControls } from '../domain/controls.ts';
 import type { Millis } from '../domain/fault.ts';
 import { WireError } from './failures.ts';
+import { oneLine } from './sanitize.ts';
+import { masker } from './secrets.ts';
 
 /** A password is small; a program that says more than this was the wrong one. */
 const maxBytes = 64 * 1024;
+/** Letters of what it says on stderr that are told. */
+const longestWords = 400;
 export const execDeadlineMs: Millis = 10_000;
 
 interface Ended {
@@ -14,7 +17,8 @@ interface Ended {
   readonly err: string;
 }
 
-const firstLine = (text: string): string => stripControls(text).trim().split('\n')[0] ?? '';
+const firstLine = (text: string): string =>
+  oneLine(masker.mask(text).trim().split('\n')[0] ?? '', longestWords);
 
 const howItEnded = ({ code, signal, err }: Ended): string => {
   const how = signal === null ? `ended with status ${code}` : `was ended by ${signal}`;

@@ -78,7 +78,7 @@ export const toFault = (source: string, call: string, error: unknown, at: Millis
   return {
     kind,
     source,
-    message: oneLine(masker.mask(call === '' ? reason : `${call}: ${reason}`), maxMessage),
+    message: oneLine(masker.outgoing(call === '' ? reason : `${call}: ${reason}`), maxMessage),
     at,
     ...(wire?.retryAfterMs === undefined ? {} : { retryAfterMs: wire.retryAfterMs }),
     ...(remedy === undefined ? {} : { remedy }),

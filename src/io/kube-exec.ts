@@ -88,8 +88,11 @@ const ours = (): Record<string, string> =>
   );
 
 const complaint = (err: string): string => {
-  const first = err.split('\n').find((one) => one.trim() !== '');
-  return first === undefined ? '' : `: ${masker.mask(oneLine(first, 200))}`;
+  const first = masker
+    .mask(err)
+    .split('\n')
+    .find((one) => one.trim() !== '');
+  return first === undefined ? '' : `: ${oneLine(first, 200)}`;
 };
 
 const infoOf = ({ entry, cluster, ca }: PluginParts): unknown => ({

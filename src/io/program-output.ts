@@ -1,4 +1,5 @@
 import { stripControls } from '../domain/controls.ts';
+import { headText } from '../domain/mask/cut-text.ts';
 
 /** One output of a program: a bounded part of it is kept, all of it is counted. */
 export interface Capture {
@@ -32,7 +33,7 @@ export const capture = (maxBytes: number): Capture => {
   };
 };
 
-/** A line that never ends is passed on in pieces of this length. */
+/** A line that never ends is passed on in pieces of this length, or of less: each is masked, so no name or token is split. */
 const longestLine = 16 * 1024;
 
 /** Cuts an output into lines as it comes. A lone CR, with which progress bars go back, ends a line too. */
@@ -47,7 +48,11 @@ export const lineCutter = (line: (text: string) => void): { push(chunk: Buffer):
     const parts = (rest + text).split(/\r?\n|\r(?!$)/);
     rest = parts.pop() ?? '';
     parts.forEach(pass);
-    for (; rest.length > longestLine; rest = rest.slice(longestLine)) pass(rest.slice(0, longestLine));
+    while (rest.length > longestLine) {
+      const piece = headText(rest, longestLine) || rest.slice(0, longestLine);
+      pass(piece);
+      rest = rest.slice(piece.length);
+    }
     if (isLast) pass(rest);
   };
   return {

@@ -1,4 +1,6 @@
 import { stripControls } from '../domain/controls.ts';
+import { cutText, headText } from '../domain/mask/cut-text.ts';
+import { masker } from './secrets.ts';
 
 /** Objects with keys that are spelled otherwise on the wire, and those keys as they are here. */
 const respelled = new WeakMap<object, ReadonlySet<string>>();
@@ -34,11 +36,18 @@ export const stripDeep = (value: unknown): unknown => {
   return result;
 };
 
-/** One line of at most `max` characters, for a message: controls stripped, blanks folded, cut with an ellipsis. */
+/** So much of a text is looked at for one line of it. */
+const lookedAt = 65_536;
+
+/** A text of at most `max` characters, the rest an ellipsis. What is cut is masked before: half a secret is recognised by nothing. */
+export const clipped = (text: string, max: number): string =>
+  text.length <= max ? text : cutText(masker.outgoing(headText(text, Math.max(lookedAt, 4 * max))), max);
+
+/**
+ * One line of at most `max` characters, for a message: masked, controls stripped, blanks folded, cut with an ellipsis.
+ * Masked before and after it is stripped: an escape inside a secret hides it, and so does a folded blank.
+ */
 export const oneLine = (text: string, max = 160): string => {
-  const line = stripControls(text.slice(0, 4 * max))
-    .replaceAll(/\s+/g, ' ')
-    .trim();
-  const letters = [...line];
-  return letters.length > max ? `${letters.slice(0, max - 1).join('')}…` : line;
+  const plain = masker.mask(stripControls(masker.mask(headText(text, Math.max(lookedAt, 4 * max)))));
+  return clipped(plain.replaceAll(/\s+/g, ' ').trim(), max);
 };

@@ -1,3 +1,5 @@
+import { withoutSecretForms } from '../domain/mask/mask-text.ts';
+
 /** Shorter ones would blot out ordinary words. */
 const shortest = 4;
 const mark = '…masked';
@@ -6,6 +8,11 @@ export interface Masker {
   /** From now on this text shows in no message: as it is, URL-encoded, in base64, and as JSON writes it. */
   add(secret: string): void;
   mask(text: string): string;
+  /**
+   * A text as it may leave the process: also without what is a secret by its form (a JWT, a private key), by the word before
+   * it (`password=…`), or by the name of the field that it is the value of.
+   */
+  outgoing(text: string, name?: string): string;
   /** How many forms it knows: what was masked with fewer may have to be masked again. */
   readonly size: number;
 }
@@ -13,6 +20,8 @@ export interface Masker {
 export const createMasker = (): Masker => {
   const known = new Set<string>();
   let longestFirst: readonly string[] = [];
+  const mask = (text: string): string =>
+    longestFirst.reduce((masked, form) => masked.replaceAll(form, mark), text);
   return {
     add: (secret) => {
       if (secret.length < shortest) return;
@@ -23,11 +32,13 @@ export const createMasker = (): Masker => {
     get size() {
       return longestFirst.length;
     },
-    mask: (text) => longestFirst.reduce((masked, form) => masked.replaceAll(form, mark), text),
+    mask,
+    outgoing: (text, name) => withoutSecretForms(mask(text), name),
   };
 };
 
 const formsOf = (secret: string): readonly string[] => {
+  const json = JSON.stringify(secret).slice(1, -1);
   const base64 = Buffer.from(secret, 'utf8').toString('base64');
   return [
     secret,
@@ -35,7 +46,14 @@ const formsOf = (secret: string): readonly string[] => {
     new URLSearchParams({ s: secret }).toString().slice(2),
     base64,
     base64.replace(/=+$/, ''),
-    JSON.stringify(secret).slice(1, -1),
+    json,
+    // As PHP and Python write it, and JSON inside of JSON.
+    json.replaceAll('/', '\\/'),
+    json.replaceAll(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    JSON.stringify(json).slice(1, -1),
+    encodeURIComponent(secret).replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    secret.normalize('NFC'),
+    secret.normalize('NFD'),
   ];
 };
 

@@ -1,4 +1,7 @@
+import { nameStart } from '../domain/mask/cut-text.ts';
+import { secretMark } from '../domain/mask/secrets.ts';
 import { oneLine, stripDeep } from '../io/sanitize.ts';
+import { masker } from '../io/secrets.ts';
 
 export type ParsedJson =
   | { readonly ok: true; readonly value: unknown }
@@ -20,7 +23,11 @@ const problemOf = (raw: string, message: string): string => {
   if (position === undefined) return `no JSON: "${oneLine(raw, 20)}"`;
   const before = raw.slice(0, position).split('\n');
   const where = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-  const rest = oneLine(raw.slice(position, position + 40), 20);
+  // A part of a text in which there is a secret may be a part of the secret.
+  const rest =
+    masker.outgoing(raw) === raw
+      ? oneLine(raw.slice(position === raw.length ? position : nameStart(raw, position)), 20)
+      : secretMark;
   return rest === '' ? `${where}: it ends too early` : `${where}: no JSON at "${rest}"`;
 };
 

@@ -1,4 +1,5 @@
 import { bytes as sizeText } from '../domain/format.ts';
+import { withoutTornEnd } from '../domain/mask/cut-text.ts';
 
 /** Of a longer line the rest is cut off: nobody reads it, and a runaway line must not fill the memory. */
 export const longestLineBytes = 1024 * 1024;
@@ -20,7 +21,7 @@ const textOf = (bytes: Uint8Array): string =>
 
 const cutText = (bytes: Uint8Array, lost: number): string => {
   const kept = bytes.subarray(0, bytes.length - tornBytes(bytes));
-  return `${textOf(kept)} … ${sizeText(lost + bytes.length - kept.length)} more`;
+  return `${withoutTornEnd(textOf(kept))} … ${sizeText(lost + bytes.length - kept.length)} more`;
 };
 
 const lineText = (bytes: Uint8Array): string =>

@@ -11,7 +11,7 @@ test.each([
   ['{"a": [1, 2', 'line 1, column 12: it ends too early'],
   [
     '{\n "first": 1234567890,\n "second": nope,\n "third": 3\n}',
-    'line 3, column 13: no JSON at "ope, "third": 3 }"',
+    'line 3, column 13: no JSON at "nope, "third": 3 }"',
   ],
   ['<html>', 'line 1, column 1: no JSON at "<html>"'],
 ])('%j: what is wrong is told with its place', (raw, problem) => {

@@ -7,11 +7,14 @@ import {
   pieceOf,
   usualClasses,
 } from './anonymous-classes.ts';
+import { fieldKind, isTelling } from './field-kinds.ts';
 import { foldText } from './fold.ts';
 import type { Kind } from './found.ts';
 import { createKnownNames } from './known-names.ts';
 import { ownWords } from './own-words.ts';
+import { isSecretValue } from './secrets.ts';
 import { unescaped } from './unescaped.ts';
+import { isNobody } from './users.ts';
 
 export interface AnonymiseOptions {
   /** Names that are known for certain (those of the profile's words, of streams); a text alone is a 'name'. */
@@ -31,13 +34,16 @@ export interface AnonymousCount {
 
 /** Leaves out what gives somebody away. One for each export: the same thing has the same pseudonym in all of its lines. */
 export interface Anonymiser {
-  (text: string): string;
+  /** `name`: the field that the text is the value of; it may tell what it is. */
+  (text: string, name?: string): string;
   /** What was left out until now. */
   counts(): readonly AnonymousCount[];
 }
 
 /** What a pseudonym looks like. In a text that comes in it is somebody's name. */
 const aliasForm = new RegExp(`(?<![\\w-])(${anonymousClasses.join('|')})-\\d+(?![\\w-])`, 'dgi');
+
+const isOldAlias = (text: string): boolean => text.search(aliasForm) >= 0;
 
 /** A shorter secret is in too many words to be sought where nothing says that it is one. */
 const shortestLearnt = 8;
@@ -128,7 +134,25 @@ export const createAnonymiser = ({
     return apart(wanted, text.length);
   };
 
-  const anonymise = (text: string): string => {
+  /** What a field's name says of its value, where the value itself says nothing. */
+  const byName = (text: string, name: string): Kind | 'token' | undefined => {
+    if (isSecretValue(name, text)) return 'token';
+    const is = fieldKind(name);
+    if (is === undefined || is === 'secret' || !/[\p{L}\p{N}]/u.test(text) || isNobody(text))
+      return undefined;
+    return kept.has(foldText(text)) || isOldAlias(text) ? undefined : is;
+  };
+
+  const anonymise = (text: string, name?: string): string => {
+    const is = name === undefined ? undefined : byName(text, name);
+    if (is === 'token' && classes.has(is)) return aliasOf(is, thingOf(is, text));
+    const masked = inText(text);
+    if (is === undefined || masked !== text || !classes.has(is)) return masked;
+    if (is !== 'token' && isTelling(text)) known.add(text, is);
+    return aliasOf(is, thingOf(is, text));
+  };
+
+  const inText = (text: string): string => {
     const read = unescaped(text);
     let [result, at] = ['', 0];
     for (const { from, to, is } of piecesOf(read.text)) {

@@ -1,30 +1,7 @@
 import type { Known } from '../reading.ts';
+import { labelKind } from './field-kinds.ts';
 import type { Kind } from './found.ts';
 import { partsOfAddress } from './words.ts';
-
-/** Fields and labels that say of their value what it is. */
-const kinds: Readonly<Record<string, Kind>> = {
-  node: 'host',
-  exported_node: 'host',
-  nodename: 'host',
-  host: 'host',
-  hostname: 'host',
-  kubernetes_node: 'host',
-  client: 'host',
-  client_addr: 'host',
-  server: 'host',
-  cluster: 'cluster',
-  kubernetes_cluster: 'cluster',
-  cluster_name: 'cluster',
-  user: 'user',
-  username: 'user',
-  usename: 'user',
-  user_id: 'user',
-  userid: 'user',
-  login: 'user',
-  customer: 'user',
-  customer_id: 'user',
-};
 
 type Learn = (name: string, is: Kind) => void;
 
@@ -43,7 +20,7 @@ const ported = /^[^\s/]+:\d{2,5}$/;
 
 const learnField = (name: string, value: unknown, learn: Learn): void => {
   if (typeof value !== 'string' || value === '') return;
-  const is = kinds[name.toLowerCase()];
+  const is = labelKind(name);
   // An instance is a service's own name unless it is where it answers.
   if (is !== 'host' && !((name === 'instance' || name === 'target') && ported.test(value))) {
     if (is !== undefined) learn(value, is);

@@ -1,17 +1,19 @@
 import { emails, ipv4, ipv6 } from './addresses.ts';
 import { clusters } from './clusters.ts';
+import { fieldKind, isTelling } from './field-kinds.ts';
 import { foldText } from './fold.ts';
 import type { Found, Kind, Recogniser } from './found.ts';
 import { hosts, urls } from './hosts.ts';
 import { isAlias, type Pseudonyms } from './pseudonyms.ts';
-import { secretMark, secrets } from './secrets.ts';
-import { users } from './users.ts';
+import { isSecretValue, secretMark, secrets } from './secrets.ts';
+import { isNobody, users } from './users.ts';
+import { partsOfAddress } from './words.ts';
 
 /** What a text is masked with. */
 export interface MaskParts {
   readonly pseudonyms: Pseudonyms;
   /** Names that are known for certain. */
-  readonly known: { find(text: string): readonly Found[] };
+  readonly known: { find(text: string): readonly Found[]; add(name: string, is: Kind): void };
   /** Words that stay, whatever they look like: services, sources, what the profile allows. Folded. */
   stays(word: string): boolean;
   /** Pods, containers, instances: no host, although addresses name them like one. Folded. */
@@ -39,8 +41,9 @@ const replaced = (
   return result + text.slice(at);
 };
 
-/** A text without tokens, keys and passwords: what holds in every mode. */
-export const withoutSecretForms = (text: string): string => {
+/** A text without tokens, keys and passwords: what holds in every mode. `name`: the field that it is the value of. */
+export const withoutSecretForms = (text: string, name?: string): string => {
+  if (name !== undefined && isSecretValue(name, text)) return secretMark;
   const found = secrets(text);
   return found.length === 0 ? text : replaced(text, apart([found]), () => secretMark);
 };
@@ -98,4 +101,26 @@ export const maskText = (parts: MaskParts, text: string, own: readonly string[] 
     masked = next;
   }
   return masked;
+};
+
+/**
+ * `maskText` of the value of a field, by what its name says of it: 'ada' under `user` is somebody, and in a text may be
+ * anything. What the text alone gives away is masked as in any other.
+ */
+export const maskField = (
+  parts: MaskParts,
+  text: string,
+  name: string,
+  own: readonly string[] = [],
+): string => {
+  if (isSecretValue(name, text)) return secretMark;
+  const masked = maskText(parts, text, own);
+  const is = fieldKind(name);
+  if (is === undefined || is === 'secret' || masked !== text || own.includes(text)) return masked;
+  const { host = text } = is === 'host' ? partsOfAddress(text) : {};
+  const word = foldText(host);
+  const isName = /[\p{L}\p{N}]/u.test(host) && !isNobody(host) && !isAlias(host);
+  if (!isName || parts.stays(word) || parts.isObject(word)) return masked;
+  if (isTelling(host)) parts.known.add(host, is);
+  return text.replace(host, () => parts.pseudonyms.aliasOf(is, host));
 };

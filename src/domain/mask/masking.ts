@@ -4,7 +4,7 @@ import { learnReading } from './fact-names.ts';
 import { foldText } from './fold.ts';
 import type { Kind } from './found.ts';
 import { createKnownNames } from './known-names.ts';
-import { maskText } from './mask-text.ts';
+import { maskField, maskText } from './mask-text.ts';
 import { ownWords } from './own-words.ts';
 import { createPseudonyms } from './pseudonyms.ts';
 import { remembered } from './remembered.ts';
@@ -18,6 +18,8 @@ export interface Masking {
   learnReading(known: Known): void;
   /** The text with aliases; `own` stay as they are, where they stand by themselves. */
   mask(text: string, own?: readonly string[]): string;
+  /** The value of a field, which its name may tell what it is. */
+  maskField(text: string, name: string, own?: readonly string[]): string;
   /** The text with real things, in small letters, in place of their aliases: what is asked for by somebody who sees only these. */
   meant(text: string): string;
   /** Whether a text, a letter at a time, is on its way to a name that has an alias. */
@@ -48,6 +50,7 @@ export const createMasking = (): Masking => {
     known: {
       find: (text: string) =>
         known.find(text).filter(({ from, to }) => !stays(foldText(text.slice(from, to)))),
+      add: (name: string, is: Kind) => learn(name, is),
     },
     stays,
     isObject: (word: string) => objects.has(word),
@@ -108,6 +111,7 @@ export const createMasking = (): Masking => {
       if (owned.key !== key) owned = { key, mask: remembered((one) => maskText(parts, one, own)) };
       return owned.mask(text);
     },
+    maskField: (text, name, own = []) => maskField(parts, text, name, own),
     meant: (text) =>
       text.replaceAll(aliasWord, (word) => pseudonyms.thingOf(word.replace(/@masked$/i, '')) ?? word),
     isPiece: (text) => {

@@ -1,31 +1,16 @@
+import { isSecretField, secretWords } from './field-kinds.ts';
 import { byPattern, type Found, type Recogniser } from './found.ts';
 
 /** What stands for a secret. It has no alias, as nobody has to tell one secret from another. */
 export const secretMark = '…masked';
 
-/** Words before `=` or `:` whose value is a secret. */
-const secretWords = [
-  'pass(?:word|wd|phrase)?',
-  'pwd',
-  'secret',
-  'token',
-  'api[-_]?key',
-  'auth[-_]?key',
-  'private[-_]?key',
-  'client[-_]?secret',
-  'access[-_]?(?:key|token)',
-  'refresh[-_]?token',
-  'id[-_]?token',
-  'session[-_]?(?:id|key|token)',
-  'signature',
-  'credentials?',
-  'authorization',
-  '(?:set-)?cookie',
-].join('|');
-
 /** Values that say that there is a secret, or none, without telling it. */
 const harmless =
   /^(?:true|false|null|none|nil|undefined|missing|expired|invalid|required|wrong|denied|unset|set|bearer|basic|digest|negotiate|yes|no|is|was|has|…masked.*|\*+|\$\{.*|<.*|\d{1,2})$/i;
+
+/** Whether the value of a field of this name is a secret. */
+export const isSecretValue = (name: string, value: string): boolean =>
+  value !== '' && isSecretField(name) && isSecret(value.trim());
 
 const isSecret = (value: string): boolean => !harmless.test(value);
 
@@ -47,7 +32,7 @@ const forms: readonly Recogniser[] = [
 ];
 
 const word = new RegExp(
-  `(?<![A-Za-z0-9])(?:[\\w.]{0,64}[-_.])?(?:${secretWords})["']?(?:\\s*=\\s*|"?:\\s*(?="|')|:\\s?)(?:"([^"]*)"|'([^']*)'|([^\\s"'&;,)}\\]]+))`,
+  `(?<![A-Za-z0-9])(?:[\\w.]{0,64}(?:[-_.]|(?-i:[a-z0-9](?=[A-Z]))))?(?:${secretWords})["']?(?:\\s*=\\s*|"?:\\s*(?="|')|:\\s?)(?:"([^"]*)"|'([^']*)'|([^\\s"'&;,)}\\]]+))`,
   'dgi',
 );
 
@@ -63,9 +48,9 @@ const assigned: Recogniser = (text) =>
     return prose && !/\d/.test(value) && value.length < 12 ? [] : [{ from, to, is: 'secret' }];
   });
 
-/** Words and signs without which a text holds none. A cell of a table has none of them, and there are a thousand of those. */
+/** Words and signs without which a text holds none: most cells of a table and most rows have none of them. */
 const hint =
-  /[=:]|eyJ|-----|gh[pousr]_|github_pat|glpat|xox|AKIA|ASIA|AIza|hvs\.|npm_|[spr]k[-_]|earer|asic|igest|egotiate/i;
+  /pass|pwd|secret|token|key|session|signature|credential|authorization|cookie|@|eyJ|-----|gh[pousr]_|github_pat|glpat|xox|AKIA|ASIA|AIza|hvs\.|npm_|dop_v1|[spr]k[-_]|bearer|basic|digest|negotiate/i;
 
 /** Tokens, keys and passwords, by their form or by the word before them. */
 export const secrets: Recogniser = (text) =>

@@ -3,10 +3,13 @@ import { byPattern, type Recogniser } from './found.ts';
 /** Values that say who it is not. */
 const nobody = /^(?:null|none|nil|undefined|unknown|anonymous|true|false|\d|-)$/i;
 
+/** True for a value that names nobody: 'null', 'anonymous', one digit. */
+export const isNobody = (value: string): boolean => nobody.test(value);
+
 const assigned = byPattern(
   /(?<![a-z0-9])(?:user|usr|login|account|customer|client|member|principal|subject|actor|operator)(?:[-_.]?(?:id|name|no))?["']?(?:=|"?:\s?(?="|')|(?<=id["']?):\s?)["']?(?<it>[\p{L}\p{N}][\p{L}\p{N}._+-]*)/dgiu,
   'user',
-  (value) => !nobody.test(value),
+  (value) => !isNobody(value),
 );
 
 /** 'user=ada', 'userId: 4711', '"username":"ada"', 'customer_id=…': who it is about, by the word before it. */

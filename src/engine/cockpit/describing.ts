@@ -5,6 +5,7 @@ import type { Fault, Millis } from '../../domain/fault.ts';
 import { WireError } from '../../io/failures.ts';
 import { toFault } from '../../io/fault.ts';
 import type { Clock } from '../../io/io.ts';
+import { clipped } from '../../io/sanitize.ts';
 import { masker } from '../../io/secrets.ts';
 import type { Source } from '../../sources/source.ts';
 import type { CockpitStore } from '../../store/create-cockpit.ts';
@@ -18,9 +19,7 @@ const longestLine = 2000;
 /** Text from outside as the screen may draw it, and no more of it than anybody reads; a cut is told. */
 const drawable = ({ lines }: Described): readonly string[] => {
   const all = lines.flatMap((line) => stripControls(masker.mask(line)).replaceAll('\t', '  ').split('\n'));
-  const shown = all
-    .slice(0, mostLines)
-    .map((line) => (line.length > longestLine ? `${line.slice(0, longestLine - 1)}…` : line));
+  const shown = all.slice(0, mostLines).map((line) => clipped(line, longestLine));
   return all.length > shown.length ? [...shown, `… ${all.length - shown.length} more lines`] : shown;
 };
 

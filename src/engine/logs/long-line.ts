@@ -1,5 +1,6 @@
 import { stripControls } from '../../domain/controls.ts';
 import { count } from '../../domain/format.ts';
+import { withoutTornEnd } from '../../domain/mask/cut-text.ts';
 
 /** Of a longer line only so many bytes are kept, with a word about the rest. */
 export const longestLine = 1024 * 1024;
@@ -34,5 +35,5 @@ export const cutLine = (bytes: Buffer, length: number): string => {
   let end = Math.min(longestLine, bytes.length);
   // Not within a character: a further byte of one is 10xxxxxx.
   while (end < bytes.length && end > longestLine - 4 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
-  return `${stripControls(bytes.toString('utf8', 0, end))} … ${amount(length - end)} more`;
+  return `${stripControls(withoutTornEnd(bytes.toString('utf8', 0, end)))} … ${amount(length - end)} more`;
 };

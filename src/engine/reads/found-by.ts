@@ -2,6 +2,7 @@ import { judge } from '../../domain/expect.ts';
 import { allTrue, type Truth } from '../../domain/expression/truth.ts';
 import type { ActEvent, Found } from '../../domain/operation.ts';
 import type { Expect } from '../../domain/runbook.ts';
+import { masker } from '../../io/secrets.ts';
 import { textOf } from '../executor/sending/act-step.ts';
 
 type Answered = Extract<ActEvent, { is: 'answered' }>;
@@ -48,7 +49,7 @@ const callsOf = async (events: AsyncIterable<ActEvent>): Promise<readonly Brough
 
 /** An answer that says of itself that it is none proves nothing, unless its status is what was asked for. */
 const truthOf = (expect: Expect, { found, answered }: Brought, before: Found | undefined): Truth => {
-  const truth = judge(expect, found, before);
+  const truth = judge(expect, found, before, masker.outgoing);
   if (answered === undefined || answered.ok || expect.status !== undefined) return truth;
   const isTold = truth.value === 'false' && (found.json !== undefined || found.rows !== undefined);
   return isTold ? truth : { value: 'unknown', why: textOf(answered) };

@@ -1,6 +1,7 @@
 import type { ActEvent, Drift, Plan } from '../../domain/operation.ts';
 import { WireError } from '../../io/failures.ts';
 import type { ChangeIo } from '../../io/io.ts';
+import { clipped } from '../../io/sanitize.ts';
 import { masker } from '../../io/secrets.ts';
 import { statusError, statusText } from '../../io/status.ts';
 import { strangerAt } from './ask-instances.ts';
@@ -66,7 +67,7 @@ export async function* postEach(
     try {
       const headers = { 'content-type': 'application/json' };
       const answer = await instance.endpoint.send(change, { method: 'POST', path, headers, body }, signal);
-      const output = masker.mask(answer.text.slice(0, shownLetters)).trim();
+      const output = masker.mask(clipped(answer.text, shownLetters)).trim();
       if (output !== '') yield { is: 'output', text: output };
       const problem = statusError(answer, instance.wallNow());
       yield {

@@ -4,6 +4,7 @@ import type { ActEvent, Drift, Found, Plan } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import type { HttpAnswer } from '../../io/http-messages.ts';
 import type { ReadIo } from '../../io/io.ts';
+import { clipped } from '../../io/sanitize.ts';
 import { masker } from '../../io/secrets.ts';
 import { statusText } from '../../io/status.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -105,7 +106,7 @@ export const requestOperation = (parts: RequestParts): Operation => {
           },
           signal,
         );
-        if (answer.text !== '') yield { is: 'output', text: masker.mask(answer.text.slice(0, shownLetters)) };
+        if (answer.text !== '') yield { is: 'output', text: masker.mask(clipped(answer.text, shownLetters)) };
         yield { is: 'found', found: foundIn(answer) };
         const problem = unmet({ status: '200-299', ...params.expect }, answer);
         yield {

@@ -1,6 +1,7 @@
 import { bytes } from '../../domain/format.ts';
 import type { ActEvent } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../io/io.ts';
+import { clipped } from '../../io/sanitize.ts';
 import { masker } from '../../io/secrets.ts';
 import { statusText } from '../../io/status.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -25,7 +26,7 @@ export const savedAnswer = async function* (
   yield { is: 'found', found: { status: answer.status } };
   if (answer.status !== 200) {
     const text = await answer.text();
-    if (text !== '') yield { is: 'output', text: masker.mask(text.slice(0, 2000)) };
+    if (text !== '') yield { is: 'output', text: masker.mask(clipped(text, 2000)) };
     yield { is: 'answered', line, status: `answered ${status}, expected 200: nothing is saved`, ok: false };
     return;
   }

@@ -2,6 +2,7 @@ import type { FaultKind } from '../../domain/fault.ts';
 import { WireError } from '../../io/failures.ts';
 import type { HttpAnswer } from '../../io/http-messages.ts';
 import { oneLine } from '../../io/sanitize.ts';
+import { masker } from '../../io/secrets.ts';
 import { statusError } from '../../io/status.ts';
 import { field, text } from '../wire-value.ts';
 
@@ -62,6 +63,7 @@ const shownAfter = 40;
 
 /** The line of a query with a mark before a column (1 for the first), counted in bytes as Prometheus counts. */
 export const marked = (promql: string, line: number, col: number): string => {
+  if (masker.outgoing(promql) !== promql) return oneLine(promql, shownBefore + shownAfter);
   const bytes = Buffer.from(promql.split('\n')[line - 1] ?? '', 'utf8');
   const before = [...bytes.subarray(0, col - 1).toString('utf8')];
   const after = [...bytes.subarray(col - 1).toString('utf8')];

@@ -1,3 +1,4 @@
+import { clipped } from '../../io/sanitize.ts';
 import type { Amount } from './amount.ts';
 import { amountsOf } from './amounts.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -46,6 +47,6 @@ const reading = (amount: Amount, found: Readonly<Record<string, string>>): Readi
 const labelsOf = ({ labels }: Amount): Readonly<Record<string, string>> => {
   const shown: [string, string][] = [];
   for (let at = 0; at < labels.length; at += 2)
-    shown.push([labels[at] ?? '', (labels[at + 1] ?? '').slice(0, longestValue).replaceAll('\n', ' ')]);
+    shown.push([labels[at] ?? '', clipped((labels[at + 1] ?? '').replaceAll('\n', ' '), longestValue)]);
   return Object.fromEntries(shown);
 };

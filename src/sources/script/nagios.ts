@@ -1,5 +1,6 @@
 import type { HealthStatus } from '../../domain/facts.ts';
 import { oneLine } from '../../io/sanitize.ts';
+import { masker } from '../../io/secrets.ts';
 import { numberIn } from '../table.ts';
 
 /**
@@ -28,7 +29,7 @@ export interface PluginOutput {
  * behind a bar in the lines below, up to the end. Source: Nagios plugin development guidelines.
  */
 export const parsePlugin = (out: string): PluginOutput => {
-  const [first = '', ...rest] = out.split('\n');
+  const [first = '', ...rest] = masker.mask(out).split('\n');
   const [detail, data] = atBar(first);
   const [, more] = atBar(rest.join('\n'));
   return { detail: oneLine(detail), perf: [...perfOf(data), ...perfOf(more)] };

@@ -2,6 +2,7 @@ import type { HealthStatus } from '../../domain/facts.ts';
 import { WireError } from '../../io/failures.ts';
 import type { ProgramEnd } from '../../io/program.ts';
 import { oneLine } from '../../io/sanitize.ts';
+import { masker } from '../../io/secrets.ts';
 import type { CheckConfig, Format } from './config.ts';
 import { parsePlugin, statusOf } from './nagios.ts';
 import { jsonOf, numberOf } from './output-value.ts';
@@ -45,6 +46,11 @@ export const failureOf = (parse: Format, { status, signal, err, out }: ProgramEn
 };
 
 const firstLine = (text: string): string =>
-  oneLine(text.split('\n').find((line) => line.trim() !== '') ?? '');
+  oneLine(
+    masker
+      .mask(text)
+      .split('\n')
+      .find((line) => line.trim() !== '') ?? '',
+  );
 
 const because = (what: string, words: string): string => (words === '' ? what : `${what}: ${words}`);

@@ -1,4 +1,5 @@
 import type { ActEvent, Plan } from '../../../domain/operation.ts';
+import { clipped } from '../../../io/sanitize.ts';
 import { masker } from '../../../io/secrets.ts';
 import type { Operation } from '../../source.ts';
 import { type HostParts, lineOf } from '../parts.ts';
@@ -55,7 +56,7 @@ export const lookOperation = (parts: HostParts, look: Look): Operation => ({
         const { all } = await ask(parts, machine, commands, signal);
         const who = plan.targets.length > 1 ? `${machine.name}  ` : '';
         for (const text of look.lines(all, plan.params, machine))
-          yield { is: 'output', text: masker.mask(`${who}${text.slice(0, longestLine)}`) };
+          yield { is: 'output', text: masker.mask(`${who}${clipped(text, longestLine)}`) };
         yield { is: 'answered', line, status: 'read', ok: true };
       } catch (error) {
         yield { is: 'answered', line, status: parts.fault(machine, look.name, error).message, ok: false };

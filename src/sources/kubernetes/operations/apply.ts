@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import type { Drift, OperationCall, Plan } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { WireError } from '../../../io/failures.ts';
+import { clipped } from '../../../io/sanitize.ts';
 import type { KubeCall } from '../client.ts';
 import { kindNamed } from '../kinds.ts';
 import { metaOf } from '../meta.ts';
@@ -33,7 +34,7 @@ const referenceTo = ({ file, nth, print }: Manifest): string => JSON.stringify({
 
 const shownText = ({ shown }: Manifest): string =>
   shown.length > longestShown
-    ? `${shown.slice(0, longestShown)}… (${shown.length - longestShown} more characters)`
+    ? `${clipped(shown, longestShown)} (${shown.length - longestShown} more characters)`
     : shown;
 
 /** Only what was made anew can be taken back by one call. */

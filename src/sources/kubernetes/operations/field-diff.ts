@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { nameStart } from '../../../domain/mask/cut-text.ts';
 import { isSecretName } from '../../../domain/secret-name.ts';
 import { oneLine } from '../../../io/sanitize.ts';
+import { masker } from '../../../io/secrets.ts';
 import { withoutPasswords } from '../../secret-text.ts';
 import { entries, field, text } from '../../wire-value.ts';
 
@@ -95,9 +97,11 @@ const cutToDifference = (was: string | undefined, is: string | undefined): reado
     value === undefined ? 'none' : oneLine(`${from > 0 ? '…' : ''}${value.slice(from)}`, longestValue);
   if (was === undefined || is === undefined || Math.max(was.length, is.length) <= longestValue)
     return [shorten(was, 0), shorten(is, 0)];
-  const differ = [...was].findIndex((letter, at) => letter !== is[at]);
-  const from = Math.max(0, (differ < 0 ? was.length : differ) - lead);
-  return [shorten(was, from), shorten(is, from)];
+  // Masked before a part of it is taken: the end of a secret is recognised by nothing.
+  const [then, now] = [masker.outgoing(was), masker.outgoing(is)];
+  const differ = then.split('').findIndex((letter, at) => letter !== now[at]);
+  const from = nameStart(then, (differ < 0 ? then.length : differ) - lead);
+  return [shorten(then, from), shorten(now, from)];
 };
 
 /** A short name for a text that is too long to be compared by eye. */

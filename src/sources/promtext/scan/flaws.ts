@@ -1,3 +1,4 @@
+import { clipped } from '../../../io/sanitize.ts';
 import type { Flaw } from './page.ts';
 
 const kept = 5;
@@ -10,6 +11,6 @@ export class Flaws {
 
   add(line: number, what: string): void {
     this.count += 1;
-    if (this.first.length < kept) this.first.push({ line, what: what.slice(0, longest) });
+    if (this.first.length < kept) this.first.push({ line, what: clipped(what, longest) });
   }
 }

@@ -1,3 +1,4 @@
+import { withoutTornEnd } from '../../../domain/mask/cut-text.ts';
 import type { Block, RowHead } from '../../../store/logs/block.ts';
 import type { ReadRing } from '../../../store/logs/ring.ts';
 
@@ -44,5 +45,7 @@ export const textOf = (
   const end = block.ends[index] ?? begin;
   const to = Math.min(end, begin + most);
   const text = block.bytes.toString(block.ascii ? 'latin1' : 'utf8', begin, to);
-  return { text: to < end && !block.ascii ? text.replace(brokenEnd, '') : text, left: end - to };
+  if (to === end) return { text, left: 0 };
+  // Half a name or a token would not be masked.
+  return { text: withoutTornEnd(text.replace(brokenEnd, '')), left: end - to };
 };

@@ -1,6 +1,7 @@
 import { stripControls } from '../../../../domain/controls.ts';
 import { bytes } from '../../../../domain/format.ts';
 import { isSecretName } from '../../../../domain/secret-name.ts';
+import { clipped } from '../../../../io/sanitize.ts';
 import { lineDiff } from '../../../line-diff.ts';
 import { withoutPasswords } from '../../../secret-text.ts';
 import { printOf } from '../field-diff.ts';
@@ -18,8 +19,7 @@ export const valueWords = (text: string | undefined, isSecret: boolean): string 
 };
 
 const shownLine = (line: string): string => {
-  const plain = stripControls(withoutPasswords(line));
-  return plain.length > longestLine ? `${plain.slice(0, longestLine)}…` : plain;
+  return clipped(stripControls(withoutPasswords(line)), longestLine);
 };
 
 /** What changes of the text of a ConfigMap's key, line by line. */
