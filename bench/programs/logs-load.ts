@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createLogSession } from '../../src/engine/logs/session.ts';
 import { systemClock } from '../../src/io/clock.ts';
-import { createMasker } from '../../src/io/secrets.ts';
 import { processTerminal } from '../../src/io/terminal.ts';
 import type { Source } from '../../src/sources/source.ts';
 import type { Tail } from '../../src/sources/tail.ts';
@@ -105,7 +104,7 @@ const ui = startUi({
   commands,
   clock,
   settings: { ascii: false, color: 'truecolor' },
-  host: processTerminal(createMasker()),
+  host: processTerminal(),
 });
 delays.enable();
 await ui.waitUntilExit();

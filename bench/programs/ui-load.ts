@@ -1,6 +1,5 @@
 import { stripControls } from '../../src/domain/controls.ts';
 import { systemClock } from '../../src/io/clock.ts';
-import { createMasker } from '../../src/io/secrets.ts';
 import { processTerminal } from '../../src/io/terminal.ts';
 import { startUi } from '../../src/ui/start.tsx';
 import { openLoad } from './load.ts';
@@ -28,7 +27,7 @@ const ui = startUi({
   commands,
   clock,
   settings: { ascii: false, color: 'truecolor' },
-  host: processTerminal(createMasker()),
+  host: processTerminal(),
 });
 
 const [tickMs, everyMs, linesPerSecond, ringLines] = [100, 2000, 10_000, 100_000] as const;

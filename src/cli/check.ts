@@ -24,12 +24,14 @@ const report = async (
 ): Promise<number> => {
   const real = checkReport(engine.snapshot(), profile, context.clock.wallOffset());
   sharing?.learn({ profile, engine });
-  const found = sharing?.deep(real) ?? real;
+  const found = output.sink.tree(real);
   if (options.json === true) output.json(found);
   else {
     const { checkText } = await import('../engine/check-text.ts');
     const { columns } = output;
-    output.line(checkText(found, columns ?? Number.POSITIVE_INFINITY, columns !== undefined && global.color));
+    output.painted(
+      checkText(found, columns ?? Number.POSITIVE_INFINITY, columns !== undefined && global.color),
+    );
   }
   return exitCodeOf(found.level);
 };

@@ -9,6 +9,7 @@ import { type Files, realFiles } from '../io/files.ts';
 import type { ChangeIo, ReadIo } from '../io/io.ts';
 import { openReadIo, type ReadIoOptions } from '../io/read-io.ts';
 import { type Masker, masker } from '../io/secrets.ts';
+import { writeStderr } from '../io/terminal.ts';
 import { sourceModules } from '../sources/registry.ts';
 import type { SourceModule } from '../sources/source.ts';
 import type { World, WorldOptions } from '../world/world.ts';
@@ -89,7 +90,7 @@ export const machinePlatform = (clock: SystemClock = systemClock()): Platform =>
 export const createContext = (
   options: GlobalOptions,
   platform: Platform = machinePlatform(),
-  warn = (line: string): void => void process.stderr.write(`${masker.mask(line)}\n`),
+  warn = (line: string): void => writeStderr(line),
 ): Context => {
   const { processEnv: env } = platform;
   return {

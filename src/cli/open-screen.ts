@@ -32,7 +32,7 @@ type ScreenPlatform = Pick<Platform, 'clock' | 'processEnv'> & Partial<Platform>
 
 const processHost = (): ScreenHost => ({
   platform: { clock: systemClock(), processEnv: process.env },
-  terminal: processTerminal(masker),
+  terminal: processTerminal(),
 });
 
 /**

@@ -1,30 +1,30 @@
+import { stripControls } from '../domain/controls.ts';
 import type { Masker } from '../io/secrets.ts';
+import { createSink, type Sink } from '../io/sink.ts';
 
 /** Where a command writes: answers to stdout, errors to stderr, secrets to neither. */
 export interface Output {
+  /** What all of it goes through. For what is laid out or counted before it is written. */
+  readonly sink: Sink;
   /** One line (or several) of an answer. */
   line(text: string): void;
+  /** Lines that were laid out from `sink.tree`, with colors. */
+  painted(text: string): void;
   /** A value as JSON, on one line unless `pretty`. */
   json(value: unknown, pretty?: boolean): void;
   /** A line on stderr, led by the program's name. */
   error(text: string): void;
-  /** Written as it is, without a newline. */
+  /** A text of this program's own, without a newline. */
   raw(text: string): void;
   /**
-   * Bytes or text of an answer, as they are; resolves when there is room for more, when nobody reads any more, or when the
-   * signal aborts. The caller masks.
+   * Bytes or text of an answer that have gone through `sink`; resolves when there is room for more, when nobody reads any more, or
+   * when the signal aborts.
    */
   write(part: Uint8Array | string, signal: AbortSignal): Promise<void>;
   /** What has not been read by now is given up: nobody waits for it any more. */
   abandon(): void;
   /** Nobody reads stdout any more, though nothing has been written. */
   left(): void;
-  /** What `line` does to a text. */
-  mask(text: string): string;
-  /** True: `mask` may change something. */
-  readonly masks: boolean;
-  /** From now on every text also goes through this one. */
-  alsoMask(mask: (text: string) => string): void;
   /** The width of the terminal that stdout is; undefined: it is no terminal. */
   readonly columns: number | undefined;
   /** True for a pipe, whose reader may go away unnoticed while nothing is written. */
@@ -41,12 +41,6 @@ const written = (stream: NodeJS.WriteStream): Promise<void> =>
     else stream.write('', () => resolve());
   });
 
-/** JSON has no 64-bit integers: they are decimal strings. */
-const plain = (value: unknown, mask: (text: string) => string): unknown => {
-  if (typeof value === 'bigint') return value.toString();
-  return typeof value === 'string' ? mask(value) : value;
-};
-
 /** The streams that a command writes to. */
 export interface OutputStreams {
   readonly stdout: NodeJS.WriteStream;
@@ -57,9 +51,7 @@ export interface OutputStreams {
 export const createOutput = (masker: Masker, { stdout, stderr }: OutputStreams = process): Output => {
   const gone = new AbortController();
   let failed: string | undefined;
-  const nothing = (text: string): string => text;
-  let also = nothing;
-  const mask = (text: string): string => also(masker.mask(text));
+  const sink = createSink(masker);
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') failed = error.message;
     gone.abort();
@@ -81,25 +73,19 @@ export const createOutput = (masker: Masker, { stdout, stderr }: OutputStreams =
       if (over.aborted) go();
     });
   return {
-    raw,
-    mask,
-    get masks() {
-      return also !== nothing || masker.size > 0;
-    },
+    raw: (text) => raw(stripControls(text)),
+    sink,
     write: async (part, signal) => {
       if (gone.signal.aborted || stdout.write(part) || stdout.destroyed) return;
       await roomOr(AbortSignal.any([gone.signal, signal]));
     },
     abandon: given.resolve,
     left: () => gone.abort(),
-    line: (text) => raw(`${mask(text)}\n`),
-    json: (value, pretty = false) =>
-      raw(`${JSON.stringify(value, (_key, inner) => plain(inner, mask), pretty ? 2 : undefined)}\n`),
+    line: (text) => raw(`${sink.text(text)}\n`),
+    painted: (text) => raw(`${sink.painted(text)}\n`),
+    json: (value, pretty = false) => raw(`${sink.json(value, pretty)}\n`),
     error: (text) => {
-      stderr.write(`${mask(text)}\n`);
-    },
-    alsoMask: (more) => {
-      also = more;
+      stderr.write(`${sink.text(text)}\n`);
     },
     // A file's stream has no connection to be made.
     columns: stdout.isTTY ? stdout.columns : undefined,
@@ -127,11 +113,11 @@ const asciiOf: Readonly<Record<string, string>> = {
   '≠': '!=',
 };
 
+const inAscii = (text: string): string => text.replace(/[●▲✗⊘⊗–→·…≥≤≠]/g, (glyph) => asciiOf[glyph] ?? glyph);
+
 /** The same output, its lines without our own glyphs (`--ascii`). What came from outside stays as it is otherwise. */
 export const asciiOutput = (output: Output): Output => ({
   ...output,
-  get masks() {
-    return output.masks;
-  },
-  line: (text) => output.line(text.replace(/[●▲✗⊘⊗–→·…≥≤≠]/g, (glyph) => asciiOf[glyph] ?? glyph)),
+  line: (text) => output.line(inAscii(text)),
+  painted: (text) => output.painted(inAscii(text)),
 });

@@ -71,7 +71,7 @@ const sharingOf = async (
     throw new UsageError(`${command.name()} prints what others read as it is; it cannot be shared`);
   const { createSharing } = await import('./sharing.ts');
   const sharing = createSharing();
-  output.alsoMask(sharing.mask);
+  output.sink.alsoMask(sharing.mask);
   return sharing;
 };
 

@@ -1,3 +1,4 @@
+import { maskTree, type NamedMask } from '../domain/mask/mask-tree.ts';
 import { createMasking } from '../domain/mask/masking.ts';
 import { profileWords } from '../domain/mask/profile-words.ts';
 import type { MaskWords } from '../domain/mask/words.ts';
@@ -13,28 +14,18 @@ export interface Sharing {
   learnRecords(records: readonly Pick<LedgerRecord, 'who' | 'host' | 'system' | 'env'>[]): void;
   /** From now on these names stay: they are what is acted on, and what has to be typed. */
   keep(names: readonly string[]): void;
-  mask(text: string): string;
+  /** `name`: the field that the text is the value of. */
+  mask(text: string, name?: string): string;
   /** The value with every text in it masked, keys too: before it is laid out, so that nothing is cut in half. */
   deep<T>(value: T): T;
 }
-
-/** Fields have names of ours; what is no word may be a key that came from outside. */
-const fieldName = /^[a-z]\w*$/i;
-
-const masked = (value: unknown, mask: (text: string) => string): unknown => {
-  if (typeof value === 'string') return mask(value);
-  if (Array.isArray(value)) return value.map((one) => masked(one, mask));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [fieldName.test(key) ? key : mask(key), masked(one, mask)]),
-  );
-};
 
 /** The aliases of one command. Names of the profile come first, so the same profile gives them the same aliases each time. */
 export const createSharing = (): Sharing => {
   const masking = createMasking();
   let own: readonly string[] = [];
-  const mask = (text: string): string => masking.mask(text, own);
+  const mask: NamedMask = (text, name) =>
+    name === undefined ? masking.mask(text, own) : masking.maskField(text, name, own);
   return {
     mask,
     learn: ({ profile, engine }) => {
@@ -55,6 +46,6 @@ export const createSharing = (): Sharing => {
       own = [...new Set([...own, ...names])];
     },
     // A text masked is a text, whatever it was called.
-    deep: <T>(value: T): T => masked(value, mask) as T,
+    deep: <T>(value: T): T => maskTree(value, mask),
   };
 };

@@ -15,3 +15,16 @@ const suspect = new RegExp(single, 'u');
  * private-use plane 16 and lone surrogates. Newlines and tabs stay. Control sequences as in ECMA-48.
  */
 export const stripControls = (text: string): string => (suspect.test(text) ? text.replaceAll(any, '') : text);
+
+/** What a terminal or a reader of lines may take for something else; with the line separators of Unicode. */
+const inJson = new RegExp(`${single}|[\\u2028\\u2029]`, 'gu');
+
+/** JSON with its control characters as escapes: the same data, and nothing that steers a terminal. */
+export const escapeControls = (json: string): string =>
+  json.replaceAll(inJson, (found) =>
+    // Line feeds and tabs of the layout are not among them; JSON itself escapes those inside of texts.
+    found
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );

@@ -1,5 +1,8 @@
 import { runInTerminal, type TerminalEnd } from './run-in-terminal.ts';
-import type { Masker } from './secrets.ts';
+import { masker } from './secrets.ts';
+import { createSink } from './sink.ts';
+
+const sink = createSink(masker);
 
 /** What a process hears of its terminal and its end, and what it may do to itself. */
 export interface ProcessTerminal {
@@ -65,12 +68,17 @@ const written = (): Promise<void> =>
     process.stdout.write('', () => resolve());
   });
 
+/** A line, or several, on stderr: for what is told besides a command's output, and before there is one. */
+export const writeStderr = (text: string): void => {
+  process.stderr.write(`${sink.text(text)}\n`);
+};
+
 /**
  * This process, for whoever holds its terminal. Ending signals set the exit status and leave the orderly end to the
  * listener, with a limit; a mistake that nobody caught is printed (masked) once the listener has given the terminal
  * back, and ends the process with status 1. A terminal that has gone away counts as SIGHUP.
  */
-export const processTerminal = (masker: Pick<Masker, 'mask'>): ProcessTerminal => {
+export const processTerminal = (): ProcessTerminal => {
   // Libraries show the cursor again through stderr when the process exits.
   for (const stream of [process.stdout, process.stderr]) neverWaitFor(stream);
   /** The process id of who has the terminal for a while. */
@@ -94,7 +102,7 @@ export const processTerminal = (masker: Pick<Masker, 'mask'>): ProcessTerminal =
         listener();
         const told = mistake instanceof Error ? (mistake.stack ?? mistake.message) : String(mistake);
         const end = (): void => {
-          process.stderr.write(`opsdeck: a mistake of ours\n${masker.mask(told)}\n`);
+          writeStderr(`opsdeck: a mistake of ours\n${told}`);
           process.exit(1);
         };
         // Behind what is on its way, or it would be printed on a screen that is about to go away.

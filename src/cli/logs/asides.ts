@@ -18,7 +18,9 @@ export interface Asides {
 }
 
 /** Each fault is said once, however often it is met. */
-export const createAsides = (output: Output): Asides => {
+export const createAsides = ({ sink, error }: Output): Asides => {
+  /** One line: names of files and streams are in it. */
+  const say = (text: string): void => error(sink.label(text));
   const said = new Set<string>();
   let hasProblem = false;
   let standing: number | undefined;
@@ -26,7 +28,7 @@ export const createAsides = (output: Output): Asides => {
     const text = `opsdeck: ${source}: ${message}${remedy === undefined ? '' : `; ${remedy}`}`;
     if (said.has(text)) return;
     said.add(text);
-    output.error(text);
+    say(text);
   };
   return {
     fault: tell,
@@ -41,10 +43,10 @@ export const createAsides = (output: Output): Asides => {
       for (const { source, of: target } of of) {
         const text = `opsdeck: ${source}: it has no log lines${target === undefined ? '' : ` of ${target}`} now`;
         said.add(text);
-        output.error(text);
+        say(text);
       }
     },
-    word: (text) => output.error(`-- ${text} --`),
+    word: (text) => say(`-- ${text} --`),
     get hasFaults() {
       return hasProblem || (standing ?? said.size) > 0;
     },

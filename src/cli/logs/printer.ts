@@ -1,6 +1,8 @@
+import { escapeControls } from '../../domain/controls.ts';
 import type { HeadOptions } from '../../domain/log/head.ts';
 import { levelOfCode } from '../../domain/log/level.ts';
 import { parseLine } from '../../domain/log/parse.ts';
+import { maskTree, type NamedMask } from '../../domain/mask/mask-tree.ts';
 import type { PipedLine } from '../../engine/logs/pipe.ts';
 import type { Output } from '../output.ts';
 import type { LineSink } from './merged.ts';
@@ -22,7 +24,7 @@ export interface Style {
   /** Between groups of lines with context. */
   readonly hasContext: boolean;
   /** Leaves out what gives somebody away, line by line. */
-  readonly anonymise?: ((text: string) => string) | undefined;
+  readonly anonymise?: NamedMask | undefined;
   /** How times of lines are told. */
   readonly head: HeadOptions;
 }
@@ -35,10 +37,11 @@ export const createPrinter = (
 ): LineSink => {
   let held: string[] = [];
   let size = 0;
-  const mask = (text: string): string => {
-    const known = output.masks ? output.mask(text) : text;
-    return anonymise === undefined ? known : anonymise(known);
-  };
+  const { sink } = output;
+  const hidden: NamedMask = (text, name) => (anonymise === undefined ? text : anonymise(text, name));
+  const mask: NamedMask = (text, name) => hidden(sink.text(text, name), name);
+  const inBulk = (text: string): string => hidden(sink.masks ? sink.lines(text) : text);
+  const label = (text: string): string => hidden(sink.label(text));
   const put = (text: string): void => {
     held.push(text);
     size += text.length;
@@ -46,20 +49,24 @@ export const createPrinter = (
   const inJson = ({ stream, text, at: known, level, isOfFile }: PipedLine): string => {
     const { message, fields, at: told } = parseLine(text, head);
     const at = isOfFile ? told : known;
-    return JSON.stringify({
-      at: at === undefined ? null : new Date(at).toISOString(),
-      source: stream.source,
-      stream: mask(stream.name),
-      level: levelOfCode(level) ?? null,
-      message: mask(message),
-      fields: Object.fromEntries([...fields].map(([name, value]) => [name, mask(value)])),
-      text: mask(text),
-    });
+    // Fields first: what they tell to be a name or a token is found in the message, too.
+    const masked = maskTree({ fields: Object.fromEntries(fields) }, mask);
+    return escapeControls(
+      JSON.stringify({
+        at: at === undefined ? null : new Date(at).toISOString(),
+        source: stream.source,
+        stream: label(stream.name),
+        level: levelOfCode(level) ?? null,
+        message: mask(message),
+        ...masked,
+        text: mask(text),
+      }),
+    );
   };
   const inText = ({ stream, text }: PipedLine, labelled: boolean): string => {
-    if (!labelled) return mask(text);
-    const label = mask(stream.label);
-    return `${color ? colored(label, stream.index) : label}  ${mask(text)}`;
+    if (!labelled) return inBulk(text);
+    const shown = label(stream.label);
+    return `${color ? colored(shown, stream.index) : shown}  ${inBulk(text)}`;
   };
   return {
     get isFull() {

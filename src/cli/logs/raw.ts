@@ -70,7 +70,8 @@ export const printRaw = async (parts: RawParts, { tail }: Found, signal: AbortSi
     const all = Buffer.concat(held);
     held = [];
     size = 0;
-    if (all.length > 0) await output.write(output.masks ? output.mask(all.toString()) : all, signal);
+    if (all.length > 0)
+      await output.write(output.sink.masks ? output.sink.lines(all.toString()) : all, signal);
   };
   for await (const pieces of passingLines(tail, scanOf(parts), from(request), aside, signal)) {
     for (const piece of pieces) {

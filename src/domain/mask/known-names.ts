@@ -37,6 +37,12 @@ export const createKnownNames = (): KnownNames => {
   const root: Node = { next: new Map() };
   let size = 0;
 
+  const canBegin = (text: string, folded: Folded, at: number): boolean => {
+    if (!root.next.has(folded.text[at] ?? '') || !folded.isEdge(at)) return false;
+    const start = folded.start(at);
+    return start === 0 || !inWord.test(text[start - 1] ?? '');
+  };
+
   const longestAt = (text: string, folded: Folded, from: number): Found | undefined => {
     let node: Node | undefined = root;
     let found: Found | undefined;
@@ -75,10 +81,7 @@ export const createKnownNames = (): KnownNames => {
       const folded = foldPlaces(text);
       const all: Found[] = [];
       for (let at = 0; at < folded.text.length; at++) {
-        if (!root.next.has(folded.text[at] ?? '') || !folded.isEdge(at)) continue;
-        const start = folded.start(at);
-        if (start > 0 && inWord.test(text[start - 1] ?? '')) continue;
-        const found = longestAt(text, folded, at);
+        const found = canBegin(text, folded, at) ? longestAt(text, folded, at) : undefined;
         if (found === undefined) continue;
         all.push(found);
         while (folded.start(at + 1) < found.to) at++;

@@ -1,10 +1,9 @@
-import { createMasker } from '../../../src/io/secrets.ts';
+import { masker } from '../../../src/io/secrets.ts';
 import { processTerminal } from '../../../src/io/terminal.ts';
 
 /** A process that holds a terminal and does what it is told on stdin: 'stop', 'throw', 'reject'. */
-const masker = createMasker();
 masker.add('hunter2secret');
-const terminal = processTerminal(masker);
+const terminal = processTerminal();
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
