@@ -1,5 +1,6 @@
 import { open, unlink } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { masker } from './secrets.ts';
 
 /** Where it was written, or why it was not. */
 export type Saved = { readonly path: string } | { readonly why: string };
@@ -36,11 +37,19 @@ const nthName = (name: string, nth: number): string => {
   return `${name.slice(0, name.length - extension.length)}-${nth}${extension}`;
 };
 
+/** Whoever made the text has masked it by what it says; no secret that is known word for word leaves in any case. */
+const masked = (text: string | Iterable<string>): string | Iterable<string> =>
+  typeof text === 'string' ? masker.mask(text) : piecesOf(text);
+
+function* piecesOf(text: Iterable<string>): Generator<string> {
+  for (const piece of text) yield masker.mask(piece);
+}
+
 const writeNew = async (path: string, text: string | Iterable<string>): Promise<void> => {
   // x: it fails where something has that name, a dangling link as well (open(2), O_EXCL).
   const handle = await open(path, 'wx', 0o600);
   try {
-    await handle.writeFile(text, 'utf8');
+    await handle.writeFile(masked(text), 'utf8');
     await handle.sync();
     await handle.close();
   } catch (error) {

@@ -103,7 +103,7 @@ export const startUi = (parts: UiParts): Ui => {
     get theme() {
       return looks.theme(model.getState().theme).theme;
     },
-    copy: (text) => void stdout.write(clipboardCode(text, settings.tmux === true)),
+    copy: (text) => session.write(clipboardCode(handNow().view.pen.maskText(text), settings.tmux === true)),
     suspend: session.suspend,
     lend: session.lend,
     quit,

@@ -24,9 +24,7 @@ export const secretWords: string = [
 /** Numbers of cards and the like: short ones are told by their field only. */
 const codeWords = 'cvv2?|cvc2?|pin|otp|iin';
 
-const secretField = new RegExp(
-  `(?:^|[^a-z0-9])(?:${secretWords}|${codeWords})(?:[-_.](?:value|text|plain|raw|hash))?$`,
-);
+const secretField = new RegExp(`(?:^|[^a-z0-9])(?:${secretWords})(?:[-_.](?:value|text|plain|raw|hash))?$`);
 const userField =
   /(?:^|[^a-z0-9])(?:user|usr|login|account|customer|client|member|principal|subject|actor|operator)(?:[-_.]?(?:id|name|no))?$/;
 
@@ -60,6 +58,12 @@ export const labelKind = (name: string): Kind | undefined =>
 
 /** 'dbPassword' and 'db.password' as 'db_password' and 'db.password'. */
 const inWords = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+
+const codeField = new RegExp(`(?:^|[^a-z0-9])(?:${codeWords})$`);
+
+/** True for a few digits under a name that makes them a secret: a PIN, the code of a card. */
+export const isCodeField = (name: string, value: string): boolean =>
+  /^\d{3,8}$/.test(value) && codeField.test(inWords(name));
 
 export const isSecretField = (name: string): boolean => secretField.test(inWords(name));
 

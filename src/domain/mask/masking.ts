@@ -56,10 +56,16 @@ export const createMasking = (): Masking => {
     isObject: (word: string) => objects.has(word),
   };
   const plain = remembered((text) => maskText(parts, text));
+  /** Of fields, by their name and a line feed before the value. */
+  const fields = remembered((pair) => {
+    const at = pair.indexOf('\n');
+    return maskField(parts, pair.slice(at + 1), pair.slice(0, at));
+  });
   /** The list of own names that was asked with last. */
   let owned = { key: '', mask: plain };
   const forget = (): void => {
     plain.forget();
+    fields.forget();
     owned.mask.forget();
   };
 
@@ -111,7 +117,8 @@ export const createMasking = (): Masking => {
       if (owned.key !== key) owned = { key, mask: remembered((one) => maskText(parts, one, own)) };
       return owned.mask(text);
     },
-    maskField: (text, name, own = []) => maskField(parts, text, name, own),
+    maskField: (text, name, own = []) =>
+      own.length === 0 ? fields(`${name}\n${text}`) : maskField(parts, text, name, own),
     meant: (text) =>
       text.replaceAll(aliasWord, (word) => pseudonyms.thingOf(word.replace(/@masked$/i, '')) ?? word),
     isPiece: (text) => {

@@ -1,4 +1,4 @@
-import { isSecretField, secretWords } from './field-kinds.ts';
+import { isCodeField, isSecretField, secretWords } from './field-kinds.ts';
 import { byPattern, type Found, type Recogniser } from './found.ts';
 
 /** What stands for a secret. It has no alias, as nobody has to tell one secret from another. */
@@ -10,7 +10,7 @@ const harmless =
 
 /** Whether the value of a field of this name is a secret. */
 export const isSecretValue = (name: string, value: string): boolean =>
-  value !== '' && isSecretField(name) && isSecret(value.trim());
+  (isSecretField(name) && value !== '' && isSecret(value.trim())) || isCodeField(name, value);
 
 const isSecret = (value: string): boolean => !harmless.test(value);
 

@@ -1,5 +1,7 @@
 import { checkRow, checkSignal, type Iso, isoWith } from '../../domain/check-rows.ts';
+import { escapeControls } from '../../domain/controls.ts';
 import type { Level } from '../../domain/level.ts';
+import { maskTree } from '../../domain/mask/mask-tree.ts';
 import { paneStateOf } from '../model.ts';
 import type { Pane, PaneRow, Subject } from '../panes/pane.ts';
 import type { View } from '../view.ts';
@@ -53,9 +55,7 @@ export const jsonOf = (view: View, pane: Pane, rows: readonly PaneRow[]): string
       facts: factsOf(row).map((subject) => factOf(subject, row.level, view.now, iso)),
     })),
   };
-  const written = (_: string, value: unknown): unknown => {
-    if (typeof value === 'bigint') return String(value);
-    return typeof value === 'string' ? outgoing(view, value) : value;
-  };
-  return `${JSON.stringify(document, written, 2)}\n`;
+  const masked = maskTree(document, (text, field) => outgoing(view, text, field));
+  const written = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+  return `${escapeControls(JSON.stringify(masked, written, 2))}\n`;
 };

@@ -1,6 +1,7 @@
 import { withoutSecretForms } from '../../domain/mask/mask-text.ts';
 import type { Masking } from '../../domain/mask/masking.ts';
 import { remembered } from '../../domain/mask/remembered.ts';
+import { isSecretValue, secretMark } from '../../domain/mask/secrets.ts';
 import type { Masker } from '../../io/secrets.ts';
 import type { TextMask } from '../text/pen.ts';
 
@@ -13,7 +14,8 @@ export const openMask = (secrets: Secrets): TextMask => {
   let knew = secrets.size;
   return {
     shared: false,
-    mask: (text) => {
+    mask: (text, _own, field) => {
+      if (field !== undefined && isSecretValue(field, text)) return secretMark;
       if (knew !== secrets.size) masked.forget();
       knew = secrets.size;
       return masked(text);
@@ -32,7 +34,10 @@ export const sharedMask = (open: TextMask, masking: Masking): TextMask => {
     masking.isPiece(word) ? dot.repeat([...word].length) : masking.mask(word);
   return {
     shared: true,
-    mask: (text, own) => masking.mask(open.mask(text), own),
+    mask: (text, own, field) =>
+      field === undefined
+        ? masking.mask(open.mask(text), own)
+        : masking.maskField(open.mask(text, own, field), field, own),
     typed: (text) => masking.mask(open.mask(text).replaceAll(/\S+/g, typedWord)),
     meant: masking.meant,
   };

@@ -7,8 +7,8 @@ import { cut, cutInside, isOneCellEach, wrap } from './width.ts';
 export interface TextMask {
   /** Aliases stand in place of what they are for. Without it only secrets are masked. */
   readonly shared: boolean;
-  /** `own` are names that stay. Masking twice is masking once. */
-  mask(text: string, own?: readonly string[]): string;
+  /** `own` are names that stay; `field`: the name of the field that it is the value of. Masking twice is masking once. */
+  mask(text: string, own?: readonly string[], field?: string): string;
   /** A text that is being typed: what is on its way to a name is not shown letter by letter. */
   typed(text: string): string;
   /** What a typed text asks for, where an alias stands in it. Never to be drawn. */
@@ -29,6 +29,8 @@ export interface Pen {
   line(...parts: readonly (string | Run)[]): Line;
   /** A text as it may leave the screen: for copies, exports and bells, and before it is measured or matched. */
   maskText(text: string): string;
+  /** `maskText` of the value of a field, whose name may tell that it is a secret or somebody's name. */
+  maskField(text: string, field: string): string;
   /** How a name that stays here is called everywhere else. */
   aliasOf(name: string): string;
   /** What is being typed, as it may be seen. */
@@ -80,6 +82,7 @@ export const createPen = (ascii: boolean, mask: TextMask = noMask, open: TextMas
       glyph: (name, role = 'plain') => ({ text: glyphs[name][ascii ? 1 : 0], role }),
       line: (...parts) => parts.map((part) => (typeof part === 'string' ? run(part) : part)),
       maskText,
+      maskField: (text, field) => mask.mask(text, names, field),
       aliasOf: (name) => mask.mask(name),
       typed: mask.typed,
       meant: mask.meant,

@@ -52,7 +52,9 @@ export const rowDetails = (view: View, logs: LogsState, id: number, width: numbe
       pen.run(` ${level?.toUpperCase() ?? 'no level known'}`, 'plain'),
       pen.run(where, 'faint'),
     ],
-    ...[...wordsOf(text).fields].flatMap(([name, value]) => labelled(view, width, name, value)),
+    ...[...wordsOf(text).fields].flatMap(([name, value]) =>
+      labelled(view, width, name, pen.maskField(value, name)),
+    ),
     ...(isTrace ? [] : labelled(view, width, 'line', `${text}${more}`)),
     ...(trace.length === 0
       ? []

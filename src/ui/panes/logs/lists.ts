@@ -90,7 +90,7 @@ const columnItems = ({ view }: Hand): readonly LogListItem[] => {
     return {
       key: name,
       text: name,
-      told: `in ${count(times)} of ${count(lines.length)} lines${value === '' ? '' : `: ${value}`}`,
+      told: `in ${count(times)} of ${count(lines.length)} lines${value === '' ? '' : `: ${view.pen.maskField(value, name)}`}`,
       isOn: columns.includes(name),
       run: ({ model }) =>
         changeLook(model, {

@@ -147,12 +147,17 @@ export const rowLines = (view: View, logs: LogsState, id: number, form: RowForm)
       : [...fitEnds([pen.run(name, streamRole(head.stream))], form.stream, 'plain', pen.mark), pen.run(' ')]),
     ...levelCell(pen, head.level),
     ...form.columns.flatMap(({ name: field, cells }) => [
-      ...fitLine([pen.run(parsed.fields.get(field) ?? '', 'key')], cells, 'plain', pen.mark),
+      ...fitLine(
+        [pen.run(pen.maskField(parsed.fields.get(field) ?? '', field), 'key')],
+        cells,
+        'plain',
+        pen.mark,
+      ),
       pen.run(' '),
     ]),
   ];
   const own = new Set(form.columns.map(({ name: field }) => field));
   const stream = logs.streams[head.stream]?.name ?? '';
-  const said = [parsed.message, ...unsaidFields(parsed, own, stream)];
+  const said = [parsed.message, ...unsaidFields(parsed, own, stream, pen.maskField)];
   return messageLines(pen, line, form, said.join(' ').trim(), isNear ? 'faint' : bodyRole(head.level));
 };

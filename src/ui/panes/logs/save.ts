@@ -1,6 +1,8 @@
+import { escapeControls } from '../../../domain/controls.ts';
 import { isoTime } from '../../../domain/format.ts';
 import { levelOfCode } from '../../../domain/log/level.ts';
 import { rowKind, rowKinds } from '../../../domain/log/line.ts';
+import { maskTree, type NamedMask } from '../../../domain/mask/mask-tree.ts';
 import { type Block, rowText } from '../../../store/logs/block.ts';
 import type { LogsState } from '../../../store/logs/state.ts';
 import { outgoing } from '../../export/outgoing.ts';
@@ -74,20 +76,24 @@ const textRow = (streams: Streams, block: Block, index: number): string => {
   return streams.length > 1 ? `${label} ${text}` : text;
 };
 
-const jsonRow = (streams: Streams, block: Block, index: number): string => {
+const jsonRow = (streams: Streams, block: Block, index: number, mask: NamedMask): string => {
   const text = rowText(block, index);
   const stream = streams[block.stream[index] ?? 0];
   const { message, fields } = wordsOf(text);
-  return JSON.stringify({
-    time: isoTime(block.at[index] ?? 0),
-    source: stream?.source ?? null,
-    stream: stream?.name ?? null,
-    kind: rowKinds[block.kind[index] ?? 0],
-    level: levelOfCode(block.level[index] ?? 0) ?? null,
-    message,
-    ...(fields.size === 0 ? {} : { fields: Object.fromEntries(fields) }),
-    line: text,
-  });
+  // Fields first: what they tell to be a name or a token is found in the message, too.
+  const told = fields.size === 0 ? {} : maskTree({ fields: Object.fromEntries(fields) }, mask);
+  return escapeControls(
+    JSON.stringify({
+      time: isoTime(block.at[index] ?? 0),
+      source: stream?.source ?? null,
+      stream: stream === undefined ? null : mask(stream.name),
+      kind: rowKinds[block.kind[index] ?? 0],
+      level: levelOfCode(block.level[index] ?? 0) ?? null,
+      message: mask(message),
+      ...told,
+      line: mask(text),
+    }),
+  );
 };
 
 function* pieces(parts: readonly Part[], rowOf: (block: Block, index: number) => string): Generator<string> {
@@ -105,10 +111,14 @@ function* pieces(parts: readonly Part[], rowOf: (block: Block, index: number) =>
 
 /** The lines as a file has them, in pieces. Every text goes through the pen: what may not be seen is not written. */
 export const savedText = (view: View, logs: LogsState, { what, form, names }: Wanted): Iterable<string> => {
-  const rowOf = form === 'text' ? textRow : jsonRow;
-  const mask = names === 'anonymised' ? anonymiser(view) : (text: string): string => text;
+  const hide: NamedMask = names === 'anonymised' ? anonymiser(view) : (text) => text;
+  const { pen } = view;
+  const mask: NamedMask = (text, name) =>
+    hide(name === undefined ? pen.maskText(text) : pen.maskField(text, name), name);
   const { streams } = logs;
   return pieces(partsOf(view, logs, what), (block, index) =>
-    mask(outgoing(view, rowOf(streams, block, index))),
+    form === 'text'
+      ? hide(outgoing(view, textRow(streams, block, index)))
+      : jsonRow(streams, block, index, mask),
   );
 };

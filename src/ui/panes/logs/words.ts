@@ -22,11 +22,12 @@ const quiet: ReadonlySet<string> = new Set(['pid', 'thread', 'tid']);
 /** A shorter value may stand in a stream's name by chance. */
 const leastName = 4;
 
-/** Fields that neither the message nor the name of the stream tells already: 'order=77ab'. */
+/** Fields that neither the message nor the name of the stream tells already: 'order=77ab'. Their values go through `mask`. */
 export const unsaidFields = (
   { message, fields }: ParsedLine,
   besides: ReadonlySet<string>,
   stream: string,
+  mask: (value: string, name: string) => string,
 ): readonly string[] =>
   [...fields].flatMap(([name, value]) =>
     besides.has(name) ||
@@ -34,7 +35,7 @@ export const unsaidFields = (
     message.includes(value) ||
     (value.length >= leastName && stream.includes(value))
       ? []
-      : [`${name}=${value}`],
+      : [`${name}=${mask(value, name)}`],
   );
 
 /** Graver than this is drawn in its colour. */
