@@ -57,7 +57,7 @@ export const openActing = async (context: Context, opened: Opened): Promise<Acti
     clock,
     who: await whoAmI(),
     newId: newRunId,
-    mask: masker.mask,
+    mask: masker.outgoing,
     modules,
     openIo: context.openIo,
   });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type DebugLog, openDebugLog } from '../io/debug-log.ts';
 import { masker } from '../io/secrets.ts';
+import { createSink } from '../io/sink.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Output } from './output.ts';
 import { stateDirOf } from './places.ts';
@@ -15,7 +16,7 @@ const nothing: DebugLog = { write: () => {} };
 export const startDebugging = (global: GlobalOptions, output: Output): DebugLog => {
   const path = join(stateDirOf(global, process.env), 'opsdeck.log');
   const log = global.debug
-    ? openDebugLog(path, masker.mask, (why) => output.error(`opsdeck: no debug log: ${why}`))
+    ? openDebugLog(path, createSink(masker).text, (why) => output.error(`opsdeck: no debug log: ${why}`))
     : nothing;
   process.removeAllListeners('warning');
   process.on('warning', (warning) => log.write(`warning ${warning.stack ?? warning.message}`));

@@ -29,7 +29,7 @@ export const openHistory = ({ clock, stateDir, masker }: Context, cockpit: Cockp
     open: () => openHistoryDb(stateDir),
     setAside: () => setHistoryAside(stateDir),
     journal: journalOf(cockpit),
-    mask: masker.mask,
+    mask: masker.outgoing,
     say: (text) => cockpit.setState((s) => withMessage(s, clock.now(), 'unknown', text)),
   });
 

@@ -3,7 +3,7 @@ import type { JournalEntry } from '../domain/journal.ts';
 import type { HistoryDb } from '../io/history-db.ts';
 import type { KeptEntry } from '../io/history-journal.ts';
 import type { Clock } from '../io/io.ts';
-import { maskedText } from '../store/past/row-text.ts';
+import { type Mask, maskedText } from '../store/past/row-text.ts';
 
 interface Place {
   readonly system: string;
@@ -68,7 +68,7 @@ export const withEarlier = (
 /** Keeps the entries of a journal as they come, where `isKept` says so, and recalls them. */
 export const createJournalKeeper = (
   door: JournalDoor,
-  { clock, mask }: { readonly clock: Pick<Clock, 'now' | 'wallOffset'>; mask(text: string): string },
+  { clock, mask }: { readonly clock: Pick<Clock, 'now' | 'wallOffset'>; readonly mask: Mask },
   isKept: (place: Place) => boolean,
 ): JournalKeeper => {
   /** Entries that are written, wait to be, or were read from there. */

@@ -30,11 +30,13 @@ const seriesBySignal = (keys: readonly string[]): ReadonlyMap<string, number> =>
 /**
  * What is new since the last look: of each series the newest value, on the machine's clock. A signal of very many
  * series is not kept. `seen` holds when each series' newest value was read, and is brought up to date.
+ * `mask` takes secrets out of labels.
  */
 export const newestOf = (
   { system, env, facts }: Followed,
   seen: Map<string, Millis>,
   wallOffset: Millis,
+  mask: (text: string) => string = (text) => text,
 ): readonly KeptValue[] => {
   const { history } = facts.getState();
   const keys = Object.keys(history);
@@ -45,7 +47,7 @@ export const newestOf = (
     const newest = history[key]?.at(-1);
     if (newest === undefined || (seen.get(key) ?? 0) >= newest.at) continue;
     seen.set(key, newest.at);
-    values.push({ system, env, key, at: newest.at + wallOffset, value: newest.value });
+    values.push({ system, env, key: mask(key), at: newest.at + wallOffset, value: newest.value });
   }
   return values;
 };

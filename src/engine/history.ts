@@ -71,7 +71,7 @@ export const createHistory = (parts: HistoryParts): History => {
   const keep = (into: HistoryDb, whose: readonly Member[]): void => {
     const offset = clock.wallOffset();
     const onDisk = whose.filter(({ rehearsed }) => rehearsed !== true);
-    const values = onDisk.flatMap((member) => newestOf(member, member.seen, offset));
+    const values = onDisk.flatMap((member) => newestOf(member, member.seen, offset, parts.mask));
     if (values.length > 0) into.write(values, clock.now() + offset);
     for (const { recorder } of onDisk) recorder.keep(into);
     journal.keep(into);

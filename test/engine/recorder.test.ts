@@ -1,16 +1,23 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
+import type { Alert } from '../../src/domain/facts.ts';
 import type { JournalEntry } from '../../src/domain/journal.ts';
 import { createHistory, type History } from '../../src/engine/history.ts';
 import { type JournalDoor, withEarlier } from '../../src/engine/history-journal.ts';
 import { openHistoryDb, setHistoryAside } from '../../src/io/history-db.ts';
+import { unpacked } from '../../src/io/pack.ts';
+import { createMasker } from '../../src/io/secrets.ts';
 import { createFacts, type FactsStore } from '../../src/store/facts-store.ts';
 import type { Looked } from '../../src/store/past/past.ts';
 import { snapshotOf } from '../../src/store/snapshot.ts';
 import { breaker, feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+
+const masker = createMasker();
+masker.add('hunter2');
 
 const second = 1000;
 const minute = 60_000;
@@ -74,7 +81,7 @@ const openCockpit = async (
     setAside: () => setHistoryAside(dir),
     say: () => {},
     journal: door,
-    mask: (text) => text.replaceAll('hunter2', '…masked'),
+    mask: masker.outgoing,
   });
   onTestFinished(() => history.close());
   const idle = async (): Promise<void> => {
@@ -249,6 +256,46 @@ test('a secret is in no file', async () => {
   expect(names).toEqual(['…masked', 'a "…masked"']);
   expect(JSON.stringify(looked.state.since)).not.toContain('hunter2');
   expect(next.journal.entries.map(({ change }) => change)).toEqual(['…masked → OPEN']);
+});
+
+/** Every text of every table, and what is packed in them. */
+const textsIn = (dir: string): string => {
+  const db = new DatabaseSync(join(dir, 'history.db'), { readOnly: true });
+  const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+  const cells = tables.flatMap(({ name }) =>
+    db
+      .prepare(`SELECT * FROM "${String(name)}"`)
+      .all()
+      .flatMap((row) => Object.values(row)),
+  );
+  db.close();
+  return cells.map((cell) => (cell instanceof Uint8Array ? unpacked(cell) : String(cell))).join('\n');
+};
+
+test('a secret in the text, a label or an annotation of an alert is in no row of history.db', async () => {
+  const dir = await stateDir();
+  const one = await openCockpit(dir);
+  const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ6b2UifQ.QwErTyUiOpAsDfGh';
+  const alerts = feedInfo('am/alerts', 'alerts');
+  const alert: Alert = {
+    source: 'am',
+    at: one.clock.now(),
+    name: 'LoginFails',
+    severity: 'critical',
+    state: 'firing',
+    labels: { dbPassword: 'corvid-lantern', api_token: 'plain words here', service: 'bus' },
+    summary: `login with password=Tr0ub4dor fails for https://zoe:marmalade@db.acme.net (${jwt})`,
+  };
+  const labels = { client_secret: 'quince-harbor' };
+  learn(one.facts, alerts, { items: [alert] }, one.clock.now());
+  learn(one.facts, metrics, { samples: [sample('q', 7, { labels, at: one.clock.now() })] }, one.clock.now());
+  one.journal.note(`firing: token=${jwt}`);
+  await one.wait(30 * second);
+  await one.history.close();
+  const texts = textsIn(dir);
+  expect(texts).toContain('LoginFails');
+  for (const secret of ['corvid', 'plain words', 'Tr0ub4dor', 'marmalade', 'quince', 'QwErTy'])
+    expect(texts).not.toContain(secret);
 });
 
 test('the journal of the last day is there again, each change once', async () => {

@@ -152,13 +152,13 @@ function* lastingRows(
 }
 
 /** Values that were counted over rows which are not kept: they cannot be worked out again. */
-const derivedRows = (state: FactsState, { feeds }: Cut): Map<string, string> => {
+const derivedRows = (state: FactsState, { feeds, mask }: Cut): Map<string, string> => {
   const into = feedsIntoSignals(state.frame);
   const rows = new Map<string, string>();
   for (const spec of state.frame.signals) {
     if (spec.derived === undefined || !feeds.some(({ feed }) => into(feed, spec))) continue;
     const keys = keysOfSignal(spec.id, state.verdicts);
-    const values = keys.map((key) => ({ key, ...state.history[key]?.at(-1) }));
+    const values = keys.map((key) => ({ key: mask(key), ...state.history[key]?.at(-1) }));
     rows.set(spec.id, JSON.stringify(values));
   }
   return rows;

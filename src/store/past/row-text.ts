@@ -1,3 +1,6 @@
+import { secretWords } from '../../domain/mask/field-kinds.ts';
+import { maskTree, type NamedMask } from '../../domain/mask/mask-tree.ts';
+
 /** Name of the field that holds what JSON has no word for; no fact has a field of this name. */
 const odd = '$';
 
@@ -25,15 +28,14 @@ export const rowText = (row: object, stamp?: number): string => {
 };
 
 /** What takes secrets out of a text. */
-export type Mask = (text: string) => string;
+export type Mask = NamedMask;
+
+/** A field whose name says that its value is a secret, in JSON. */
+const secretField = new RegExp(`(?:${secretWords})(?:[-_.]\\w+)?"\\s*:`, 'i');
 
 /** JSON without secrets. Only texts in it are masked: digits that look like one are a number all the same. */
 export const maskedText = (text: string, mask: Mask): string =>
-  mask(text) === text
-    ? text
-    : JSON.stringify(JSON.parse(text), (_, value: unknown) =>
-        typeof value === 'string' ? mask(value) : value,
-      );
+  mask(text) === text && !secretField.test(text) ? text : JSON.stringify(maskTree(JSON.parse(text), mask));
 
 /** The row that `rowText` was given, from its parsed text, which it becomes: thousands of rows are not copied. */
 export const rowOf = (row: Record<string, unknown>, stamp?: number): Record<string, unknown> => {
