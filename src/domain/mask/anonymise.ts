@@ -70,6 +70,18 @@ const isJsonNumber = (text: string, from: number, to: number): boolean =>
   /^\s*(?:[,\]}]|$)/.test(text.slice(to, to + 8)) &&
   !isInString(text, from);
 
+/** Of a host's whole name and a name in it that is known, the whole: or its first labels would be left. */
+const withoutInner = (pieces: readonly Piece[]): readonly Piece[] => {
+  const hosts = pieces.filter(({ is }) => is === 'host');
+  return pieces.filter(
+    (piece) =>
+      piece.is === 'token' ||
+      !hosts.some(
+        ({ from, to }) => from <= piece.from && piece.to <= to && to - from > piece.to - piece.from,
+      ),
+  );
+};
+
 /** Pieces from left to right: of two that overlap the first of the list counts. */
 const apart = (pieces: readonly Piece[], length: number): readonly Piece[] => {
   const taken = new Uint8Array(length);
@@ -131,7 +143,7 @@ export const createAnonymiser = ({
         classes.has(is) &&
         (is === 'token' || !kept.has(foldText(text.slice(from, to)))),
     );
-    return apart(wanted, text.length);
+    return apart(withoutInner(wanted), text.length);
   };
 
   /** What a field's name says of its value, where the value itself says nothing. */

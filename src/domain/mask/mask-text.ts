@@ -6,6 +6,7 @@ import type { Found, Kind, Recogniser } from './found.ts';
 import { hosts, urls } from './hosts.ts';
 import { isAlias, type Pseudonyms } from './pseudonyms.ts';
 import { isSecretValue, secretMark, secrets } from './secrets.ts';
+import { type Unescaped, unescaped } from './unescaped.ts';
 import { isNobody, users } from './users.ts';
 import { partsOfAddress } from './words.ts';
 
@@ -30,13 +31,14 @@ const apart = (lists: readonly (readonly Found[])[]): readonly Found[] => {
 
 const replaced = (
   text: string,
+  read: Unescaped,
   pieces: readonly Found[],
   by: (piece: string, found: Found) => string,
 ): string => {
   let [result, at] = ['', 0];
   for (const found of pieces) {
-    result += text.slice(at, found.from) + by(text.slice(found.from, found.to), found);
-    at = found.to;
+    result += text.slice(at, read.place(found.from)) + by(read.text.slice(found.from, found.to), found);
+    at = read.place(found.to);
   }
   return result + text.slice(at);
 };
@@ -44,8 +46,10 @@ const replaced = (
 /** A text without tokens, keys and passwords: what holds in every mode. `name`: the field that it is the value of. */
 export const withoutSecretForms = (text: string, name?: string): string => {
   if (name !== undefined && isSecretValue(name, text)) return secretMark;
-  const found = secrets(text);
-  return found.length === 0 ? text : replaced(text, apart([found]), () => secretMark);
+  // Also in JSON that is a text inside of JSON.
+  const read = unescaped(text);
+  const found = secrets(read.text);
+  return found.length === 0 ? text : replaced(text, read, apart([found]), () => secretMark);
 };
 
 /** Where each of these names stands by itself: not inside a longer name. */
@@ -66,7 +70,9 @@ const byContext: readonly Recogniser[] = [hosts, users, clusters];
 
 const kindOf = (is: Exclude<Found['is'], 'secret'>): Kind => (is === 'email' ? 'user' : is);
 
-const maskOnce = (parts: MaskParts, text: string, own: readonly string[]): string => {
+const maskOnce = (parts: MaskParts, written: string, own: readonly string[]): string => {
+  const read = unescaped(written);
+  const { text } = read;
   const { pseudonyms, known, stays, isObject } = parts;
   const kept = placesOf(own, text);
   const isKept = new Set(kept);
@@ -77,8 +83,19 @@ const maskOnce = (parts: MaskParts, text: string, own: readonly string[]): strin
         return is === 'secret' || !(isAlias(piece) || stays(piece) || isObject(piece));
       }),
     );
-  const pieces = apart([secrets(text), kept, found(byForm), known.find(text), found(byContext)]);
-  return replaced(text, pieces, (piece, it) => {
+  const context = found(byContext);
+  // Of a host's whole name and a name in it that is known, the whole: or its first labels would be left.
+  const names = known
+    .find(text)
+    .filter(
+      (name) =>
+        !context.some(
+          ({ from, to, is }) =>
+            is === 'host' && from <= name.from && name.to <= to && to - from > name.to - name.from,
+        ),
+    );
+  const pieces = apart([secrets(text), kept, found(byForm), names, context]);
+  return replaced(written, read, pieces, (piece, it) => {
     if (isKept.has(it)) return piece;
     if (it.is === 'secret') return secretMark;
     const alias = pseudonyms.aliasOf(kindOf(it.is), piece);

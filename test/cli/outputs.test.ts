@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { localServer } from '../io/local-server.ts';
+import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { shopProfile } from '../support/shop-profile.ts';
+
+let workspace: Workspace;
+beforeEach(() => {
+  workspace = openWorkspace();
+});
+afterEach(() => workspace[Symbol.asyncDispose]());
+
+/** In the profile: what it resolves is known word for word. */
+const known = 'kNowN/9+q!TAG0TAG';
+
+/** Each value has a tag of its own, which is in no other text and in no mask. */
+const tag = (nth: number): string => `TAG${nth}TAG`;
+
+const secretKeys = [
+  'password',
+  'dbPassword',
+  'db.password',
+  'api_key',
+  'apiKey',
+  'client-secret',
+  'access_token',
+];
+const moreSecretKeys = [
+  'accessToken',
+  'session_id',
+  'authorization',
+  'Set-Cookie',
+  'passphrase',
+  'X-Auth-Token',
+];
+const nameKeys = [
+  'user',
+  'userId',
+  'user_name',
+  'customer',
+  'customer_id',
+  'account',
+  'login',
+  'username',
+  'actor',
+];
+
+interface Planted {
+  /** What stands in the log. */
+  readonly line: string;
+  readonly tag: string;
+  /** A secret is in no output; a name is in none that is shared or anonymised. */
+  readonly is: 'secret' | 'name';
+}
+
+const forms = ['json', 'nested', 'inner', 'logfmt'] as const;
+
+const lineOf = (form: (typeof forms)[number], key: string, value: string): string => {
+  const head = { time: '2026-03-04T10:00:00Z', level: 'info', msg: 'went through' };
+  if (form === 'json') return JSON.stringify({ ...head, [key]: value });
+  if (form === 'nested') return JSON.stringify({ ...head, request: { [key]: value } });
+  if (form === 'inner') return JSON.stringify({ ...head, body: JSON.stringify({ [key]: value }) });
+  return `time=2026-03-04T10:00:00Z level=info msg="went through" ${key}="${value}"`;
+};
+
+const byField = fc.record({
+  form: fc.constantFrom(...forms),
+  key: fc.oneof(
+    fc.record({ is: fc.constant('secret' as const), key: fc.constantFrom(...secretKeys, ...moreSecretKeys) }),
+    fc.record({ is: fc.constant('name' as const), key: fc.constantFrom(...nameKeys) }),
+  ),
+});
+
+const byForm: readonly ((tag: string) => Omit<Planted, 'tag'>)[] = [
+  (t) => ({ is: 'secret', line: `10:00 INFO token eyJhbGciOiJIUzI1NiJ9.eyJz${t}.${t}sig end` }),
+  (t) => ({ is: 'secret', line: `10:00 INFO GET https://zoe:${t}pw@db.acme.net/x` }),
+  (t) => ({ is: 'secret', line: `10:00 INFO Authorization: Bearer ${t}9abcdef` }),
+  (t) => ({ is: 'secret', line: `10:00 INFO login with password=${t} failed İ` }),
+  (t) => ({ is: 'name', line: `10:00 INFO mail of ${t}@acme.net İ` }),
+  (t) => ({ is: 'name', line: `10:00 INFO host ${t}-7.db.acme.net refused` }),
+  (t) => ({ is: 'name', line: `10:00 INFO customer_id=${t} has paid` }),
+  (t) => ({ is: 'name', line: JSON.stringify({ msg: 'cart', fields: { [`${t}@acme.net`]: 'seen' } }) }),
+];
+
+/** The same each time. */
+const planted = (): readonly Planted[] => {
+  const fields = fc.sample(byField, { numRuns: 160, seed: 22 }).map(({ form, key: { is, key } }, index) => ({
+    is,
+    tag: tag(index + 1),
+    line: lineOf(form, key, `${tag(index + 1)} x1`.replace(' ', is === 'name' ? '-' : ' ')),
+  }));
+  const texts = byForm.map((make, index) => ({ ...make(tag(index + 1000)), tag: tag(index + 1000) }));
+  return [...fields, ...texts];
+};
+
+/** Which tags an output holds; with it the line, so that a failure says where. */
+const leaked = (output: string, all: readonly Planted[]): readonly string[] =>
+  all.filter((one) => output.includes(one.tag)).map(({ line }) => line);
+
+const prepare = async (): Promise<readonly Planted[]> => {
+  const all = planted();
+  await workspace.put('app.log', `${all.map(({ line }) => line).join('\n')}\n10:00 INFO key ${known} used\n`);
+  await workspace.put(
+    'profiles/dev.yaml',
+    `opsdeck: 1
+system: shop
+env: dev
+tier: dev
+sources:
+  app: { type: file, paths: ["../app.log"] }
+  api: { type: http, url: "http://127.0.0.1:9", auth: { bearer: "${known}" }, checks: [] }
+`,
+  );
+  return all;
+};
+
+describe('lines of logs: secrets and names under every kind of field, and by every form', () => {
+  test.each([
+    { args: ['--json'], hides: ['secret'] },
+    { args: ['--anonymise'], hides: ['secret', 'name'] },
+    { args: ['--json', '--anonymise'], hides: ['secret', 'name'] },
+    { args: ['--share'], hides: ['secret', 'name'] },
+    { args: ['--json', '--share'], hides: ['secret', 'name'] },
+    { args: ['--json', '--anonymise', '--share'], hides: ['secret', 'name'] },
+  ])('$args hides $hides', async ({ args, hides }) => {
+    const all = await prepare();
+    const plain = await workspace.run(['logs', '--env', 'dev', '--source', 'app']);
+    expect(leaked(plain.stdout, all)).toHaveLength(all.length);
+    const { stdout, stderr, code } = await workspace.run([
+      'logs',
+      '--env',
+      'dev',
+      '--source',
+      'app',
+      ...args,
+    ]);
+    expect(code).toBe(0);
+    expect(
+      leaked(
+        stdout + stderr,
+        all.filter(({ is }) => hides.includes(is)),
+      ),
+    ).toEqual([]);
+    expect(plain.stdout + stdout + stderr).not.toContain('TAG0TAG');
+    expect(stdout.split('\n')).toHaveLength(all.length + 2);
+    if (args.includes('--json')) for (const line of stdout.trim().split('\n')) JSON.parse(line);
+  });
+});
+
+describe('what a server answers', () => {
+  /** Two hundred secrets in the JSON of a health check, a status line and a reading operation. */
+  const answers = (all: readonly Planted[]) =>
+    localServer((_request, response) => {
+      const secrets = all.filter(({ is }) => is === 'secret').map(({ line }) => line);
+      response
+        .writeHead(503, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ status: 'down', detail: secrets.slice(0, 3).join(' '), more: secrets }));
+    });
+
+  test.each([
+    { args: ['check'] },
+    { args: ['check', '--json'] },
+    { args: ['check', '--json', '--share'] },
+    { args: ['doctor', '--json'] },
+    { args: ['run', 'look', '--json'] },
+    { args: ['run', 'look', '--dry-run'] },
+  ])('$args, and the ledger that it leaves, hold no secret', async ({ args }) => {
+    const all = planted();
+    await using wire = await answers(all);
+    const runbook = `runbooks:
+  - id: look
+    title: Look
+    act: [{ id: a1, title: Call, use: api.request, danger: safe, with: { method: POST, path: /x, body: '{"password":"TAG5000TAG"}' } }]
+`;
+    await workspace.put('profiles/dev.yaml', shopProfile(wire.url, runbook));
+    const { stdout, stderr } = await workspace.run([...args, '--env', 'shop/dev']);
+    expect(stdout, stderr).not.toBe('');
+    const shown = [stdout, stderr];
+    for (const what of [['show'], ['show', '--json'], ['export']])
+      shown.push((await workspace.run(['audit', ...what])).stdout);
+    expect(leaked(shown.join('\n'), all)).toEqual([]);
+    expect(shown.join('\n')).not.toContain('TAG5000TAG');
+    expect((await workspace.run(['audit', 'verify'])).code).toBe(0);
+  });
+});
