@@ -1,4 +1,3 @@
-import { stripControls } from '../domain/controls.ts';
 import type { LedgerRecord } from '../engine/ledger/entry.ts';
 import { timeline } from '../engine/ledger/timeline.ts';
 import { verifyLedger } from '../engine/ledger/verify-ledger.ts';
@@ -23,7 +22,7 @@ const show = async (call: AuditCall, context: Context): Promise<number> => {
     else {
       const head = `${record.at}  ${record.system}/${record.env}  ${record.entry.run}  ${record.who}@${record.host}`;
       const [first = '', ...more] = runEventLines(record.entry);
-      output.line(stripControls([`${head}  ${first}`, ...more.map((line) => `    ${line}`)].join('\n')));
+      output.lines([`${head}  ${first}`, ...more.map((line) => `    ${line}`)]);
     }
     await output.write('', output.gone);
     if (output.gone.aborted) break;
@@ -43,7 +42,7 @@ const verify = async ({ output, options }: AuditCall, context: Context): Promise
 const exportTimeline = async (call: AuditCall, context: Context): Promise<number> => {
   const records: LedgerRecord[] = [];
   for await (const record of recordsOf(call, context)) records.push(record);
-  call.output.line(stripControls(timeline(records).trimEnd()));
+  call.output.lines(timeline(records).trimEnd().split('\n'));
   return 0;
 };
 

@@ -6,8 +6,10 @@ import { createSink, type Sink } from '../io/sink.ts';
 export interface Output {
   /** What all of it goes through. For what is laid out or counted before it is written. */
   readonly sink: Sink;
-  /** One line (or several) of an answer. */
+  /** One line of an answer; what breaks it goes on indented. */
   line(text: string): void;
+  /** Lines of an answer that were laid out together. */
+  lines(texts: readonly string[]): void;
   /** Lines that were laid out from `sink.tree`, with colors. */
   painted(text: string): void;
   /** A value as JSON, on one line unless `pretty`. */
@@ -81,7 +83,8 @@ export const createOutput = (masker: Masker, { stdout, stderr }: OutputStreams =
     },
     abandon: given.resolve,
     left: () => gone.abort(),
-    line: (text) => raw(`${sink.text(text)}\n`),
+    line: (text) => raw(`${sink.row(text)}\n`),
+    lines: (texts) => raw(texts.map((text) => `${sink.row(text)}\n`).join('')),
     painted: (text) => raw(`${sink.painted(text)}\n`),
     json: (value, pretty = false) => raw(`${sink.json(value, pretty)}\n`),
     error: (text) => {
@@ -119,5 +122,6 @@ const inAscii = (text: string): string => text.replace(/[●▲✗⊘⊗–→·
 export const asciiOutput = (output: Output): Output => ({
   ...output,
   line: (text) => output.line(inAscii(text)),
+  lines: (texts) => output.lines(texts.map(inAscii)),
   painted: (text) => output.painted(inAscii(text)),
 });

@@ -55,6 +55,14 @@ const painter =
 
 type Paint = ReturnType<typeof painter>;
 
+/** What came from outside and holds a line feed makes no second line, which would say what it likes. */
+const onOneLine = (line: CheckLine): CheckLine => ({
+  ...line,
+  ...Object.fromEntries(
+    (['kind', 'name', 'state', 'brief'] as const).map((key) => [key, line[key].replaceAll(/\s+/g, ' ')]),
+  ),
+});
+
 /** Everything that is not fine, a line each. */
 const findings = (lines: readonly CheckLine[], columns: number, paint: Paint): readonly string[] => {
   const kindWidth = widest(lines.map(({ kind }) => kind));
@@ -112,7 +120,7 @@ const faultLines = ({ faults }: CheckReport, columns: number): readonly string[]
  */
 export const checkText = (report: CheckReport, columns: number, colour: boolean): string => {
   const paint = painter(colour);
-  const lines = checkLines(report);
+  const lines = checkLines(report).map(onOneLine);
   const isFine = (line: CheckLine): boolean => line.level === 'ok';
   const moment = `${report.at.slice(0, 10)} ${report.at.slice(11, 19)} UTC`;
   const title = `${paint(report.level)}  ${report.system} ${report.env}   ${moment}`;

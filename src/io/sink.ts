@@ -9,6 +9,8 @@ import type { Masker } from './secrets.ts';
 export interface Sink {
   /** A text of one line or several: newlines and tabs stay. `name`: the field that it is the value of. */
   text(text: string, name?: string): string;
+  /** One line of an answer: what a name or a value in it breaks goes on indented, and begins no line of its own. */
+  row(text: string): string;
   /** A name or a label: one line, whatever it holds, so that no name forges a second one. */
   label(text: string): string;
   /** Many lines of a log at once: only what is known as a secret is masked, and what `alsoMask` was given for. */
@@ -24,6 +26,10 @@ export interface Sink {
   /** True: `lines` may change a clean text. */
   readonly masks: boolean;
 }
+
+/** Whatever a terminal or a reader of lines takes for the end of one. */
+const breaks = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g;
+const hanging = '    ';
 
 /** Colors and their end (ECMA-48, SGR), which only this program writes: `tree` leaves none of others. */
 const colors = /(\u001b\[\d{1,3}m)/;
@@ -44,9 +50,14 @@ export const createSink = (masker: Pick<Masker, 'mask' | 'outgoing' | 'size'>): 
     return plain === from ? mask(from, name) : mask(stripControls(mask(from)), name);
   };
   const label = (from: string): string => text(from).replaceAll(/\s+/g, ' ');
+  const row = (from: string): string => {
+    const [, indent = ''] = /^( *)/.exec(from) ?? [];
+    return text(from).replaceAll(breaks, `\n${indent}${hanging}`);
+  };
   const tree = <T>(value: T): T => maskTree(value, text);
   return {
     text,
+    row,
     label,
     tree,
     lines: (from) => {

@@ -149,6 +149,84 @@ test('a text is broken by the pen only, which masks it before', async () => {
   ).toEqual([]);
 });
 
+const linesWith = async (pattern: RegExp): Promise<readonly string[]> => {
+  const found = new Set<string>();
+  for (const file of sourceFiles.filter((f) => !f.startsWith('src/world/')))
+    if (
+      codeOf(await readFile(file, 'utf8'))
+        .split('\n')
+        .some((line) => pattern.test(line))
+    )
+      found.add(file);
+  return [...found].sort();
+};
+
+test('stdout and stderr are written to by the sink of commands, the screen, and the last words of a process only', async () => {
+  expect(
+    await linesWith(/\b(stdout|stderr)\.write\(|\bstream\.write\(''|\bconsole\.|\.write, stdout/),
+  ).toEqual([
+    'src/cli/output.ts',
+    // What a process says besides a command's output.
+    'src/io/terminal.ts',
+    // Rows of the pen, and the terminal's own modes.
+    'src/ui/screen/modes-only.ts',
+    'src/ui/screen/surface.ts',
+    'src/ui/session.ts',
+    'src/ui/terminal.ts',
+  ]);
+});
+
+test('bytes of a command go out as they are only where lines of a log were masked one by one', async () => {
+  expect(await linesWith(/\boutput\.write\(/)).toEqual([
+    'src/cli/audit.ts',
+    'src/cli/logs/printer.ts',
+    'src/cli/logs/raw.ts',
+  ]);
+});
+
+test('files are written by these only; each has its mask where the text is made, or writes what an act was asked for', async () => {
+  expect(
+    await linesWith(
+      /\b(appendFile|appendFileSync|writeFile|writeFileSync|createWriteStream|copyFile)\b|\bnew DatabaseSync\(|\bopen\([^)]*'(a|w|wx|ax|r\+)'/,
+    ),
+  ).toEqual([
+    'src/io/append-lines.ts',
+    'src/io/debug-log.ts',
+    // A new file of an act: a dump is the real thing, and is worth nothing when it is masked.
+    'src/io/draft.ts',
+    'src/io/history-db.ts',
+    'src/io/kept-files.ts',
+    'src/io/ledger-file.ts',
+    'src/io/put-file.ts',
+    'src/io/save-file.ts',
+  ]);
+});
+
+test('the clipboard has one door, and it masks', async () => {
+  const callers = imports.filter((i) => i.to === 'src/ui/export/clipboard.ts').map(({ file }) => file);
+  expect(callers.length).toBeGreaterThan(0);
+  expect(await linesWith(/\bclipboardCode\(/)).toEqual(['src/ui/start.tsx']);
+  expect(await linesWith(/\bclipboardCode\((?!.*maskText\()/)).toEqual([]);
+});
+
+test('the ledger is appended to by the recorder only, which masks', async () => {
+  expect(await linesWith(/\bledger\.append\(/)).toEqual(['src/engine/executor/recorder.ts']);
+});
+
+test('a command makes JSON by the sink', async () => {
+  const pattern = /\bJSON\.stringify\(/;
+  const allowed = [
+    // Keys of a map, which are not shown.
+    'src/cli/ledger-sharing.ts',
+    'src/cli/logs/printer.ts',
+    // Ids of the profile's entries, for a test that asks for them.
+    'src/cli/tell-touched.ts',
+  ];
+  expect(
+    await onlyIn(pattern, (f) => !f.startsWith('src/cli/') || allowed.includes(f), 'output.json masks it.'),
+  ).toEqual([]);
+});
+
 test('a text is cut by what masks it before, or by what leaves no half of a name', async () => {
   const cutters = [
     'src/domain/mask/cut-text.ts',

@@ -183,3 +183,53 @@ describe('what a server answers', () => {
     expect((await workspace.run(['audit', 'verify'])).code).toBe(0);
   });
 });
+
+describe('names that steer a terminal, or forge a line', () => {
+  const osc = '\u001b]52;c;ZXZpbA==\u0007';
+  const names = [
+    `a${osc}.log`,
+    'b\n2026-03-04T10:00:00Z ERROR forged.log',
+    'c\r\u009b2Jc.log',
+    'd\u202egol.log',
+    'e\u2028f.log',
+    'g\u001b[8mh.log',
+  ];
+  /** Anything but text, line feeds, tabs, and the colors of this program. */
+  const steering = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+
+  test.each([
+    { args: ['logs'] },
+    { args: ['logs', '--anonymise'] },
+    { args: ['logs', '--json'] },
+    { args: ['logs', '--json', '--share'] },
+    { args: ['logs', '--tail', '1'] },
+    { args: ['logs', '--of', `nothing${osc}`] },
+    { args: ['check'] },
+    { args: ['check', '--json'] },
+    { args: ['doctor'] },
+    { args: ['validate'] },
+  ])('$args', async ({ args }) => {
+    for (const name of names) await workspace.put(name, `2026-03-04T10:00:01Z INFO said ${osc}it\n`);
+    await workspace.put(
+      'profiles/dev.yaml',
+      `opsdeck: 1
+system: shop
+env: dev
+tier: dev
+sources:
+  app: { type: file, paths: ["../*.log"] }
+signals:
+  - { id: age, title: Newest, source: app, read: { newest: "../*.log", read: ageHours }, unit: h, crit: ">=0" }
+  - { id: rows, title: Rows, source: app, read: { csv: "../*.log", column: seconds, fold: last }, unit: s }
+`,
+    );
+    const given = args[0] === 'validate' ? [] : ['--env', 'dev'];
+    const { stdout, stderr } = await workspace.run([...args, ...given]);
+    expect(stdout + stderr).not.toBe('');
+    expect(stdout).not.toMatch(steering);
+    expect(stderr).not.toMatch(steering);
+    expect(stdout + stderr).not.toMatch(/^2026-03-04T10:00:00Z ERROR forged/m);
+    if (args[0] === 'logs' && args.length === 1)
+      expect(stdout.trimEnd().split('\n')).toHaveLength(names.length);
+  });
+});
