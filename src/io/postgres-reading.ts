@@ -1,59 +1,92 @@
+import { keywords, readingFunctions, statisticsGetter } from './postgres-functions.ts';
 import { SqlError } from './sql.ts';
+import { type SqlToken, sqlTokens } from './sql-tokens.ts';
 
 /** How a statement begins that gives rows and nothing else. */
-const readers = /^\(*\s*(?:select|with|values|table|show|explain)\b/i;
+const readers: ReadonlySet<string> = new Set(['select', 'with', 'values', 'table', 'show', 'explain']);
 
-/**
- * Functions that do something outside the transaction, so that a read-only one does not hold them: they end or signal
- * others, write files, take locks that outlast it, or reset what others count. Source: PostgreSQL docs, System
- * Administration Functions, Statistics Information Functions, dblink.
- */
-const doers = [
-  'pg_(?:cancel|terminate)_backend',
-  'pg_(?:reload_conf|rotate_logfile\\w*|promote|switch_wal|create_restore_point|log_backend_memory_contexts)',
-  'pg_(?:start_backup|stop_backup|backup_start|backup_stop|wal_replay_(?:pause|resume)|export_snapshot)',
-  'pg_(?:create|drop|copy)_(?:physical|logical)_replication_slot|pg_drop_replication_slot',
-  'pg_(?:logical|replication)_(?:slot|origin|emit)_\\w+|pg_logical_slot_get_\\w+',
-  'pg_stat_reset\\w*|pg_stat_statements_reset|pg_stat_clear_snapshot',
-  'pg_(?:try_)?advisory_(?:xact_)?lock\\w*|pg_advisory_unlock\\w*',
-  'pg_file_(?:write|rename|unlink|sync)|pg_notify|pg_sync_replication_slots|pg_prewarm',
-  'lo_(?:export|import|unlink|create|put|from_bytea)|lowrite|set_config|setval|nextval',
-  'dblink\\w*|pg_read_binary_file|pg_import_system_collations',
-].join('|');
-const doing = new RegExp(`\\b(${doers})\\b`, 'i');
-/** An identifier that is spelled by code points may be any of them. */
-const spelled = /U&"/i;
+/** Words behind which a name with a parenthesis is an alias, a type or a table with its columns, and never a call. */
+const declares: ReadonlySet<string> = new Set(['as', 'with', 'recursive', 'into']);
 
-/** What follows the comments that a statement begins with. Those of PostgreSQL nest. */
-const afterComments = (text: string): string => {
-  let rest = text.trimStart();
-  for (;;) {
-    if (rest.startsWith('--')) rest = rest.replace(/^[^\n\r]*/, '').trimStart();
-    else if (rest.startsWith('/*')) rest = afterBlock(rest).trimStart();
-    else return rest;
-  }
+/** Words that may be names of functions, and are none behind these. Source: PostgreSQL, gram.y. */
+const partsOfClauses: Readonly<Record<string, readonly string[]>> = {
+  by: ['group', 'order', 'partition'],
+  cube: ['by'],
+  rollup: ['by'],
+  sets: ['grouping'],
+  bernoulli: ['tablesample'],
+  system: ['tablesample'],
+  materialized: ['as', 'not'],
+  conflict: ['on'],
+  varying: ['character', 'char', 'bit'],
+  recursive: ['with'],
 };
 
-const afterBlock = (text: string): string => {
-  let depth = 0;
-  for (const mark of text.matchAll(/\/\*|\*\//g)) {
-    depth += mark[0] === '/*' ? 1 : -1;
-    if (depth === 0) return text.slice(mark.index + 2);
-  }
-  return '';
+/** Words that stand between two operands or relations. */
+const infix: ReadonlySet<string> = new Set(['join', 'like', 'ilike', 'set']);
+const joins: ReadonlySet<string> = new Set(['inner', 'left', 'right', 'full', 'outer', 'cross', 'natural']);
+
+const isSign = (token: SqlToken | undefined, text: string): boolean =>
+  token?.is === 'sign' && token.text === text;
+
+const isName = (token: SqlToken | undefined): token is SqlToken =>
+  token?.is === 'word' || token?.is === 'quoted';
+
+/** Where a name that ends at `last` begins: 'pg_catalog.count' is three tokens. */
+const nameStart = (tokens: readonly SqlToken[], last: number): number => {
+  let at = last;
+  while (isSign(tokens[at - 1], '.') && isName(tokens[at - 2])) at -= 2;
+  return at;
+};
+
+/** True: it ends an operand or a relation. */
+const isOperand = (token: SqlToken | undefined): boolean =>
+  token !== undefined &&
+  (token.is === 'sign' ? /[)\]]/.test(token.text) : token.is !== 'word' || !keywords.has(token.text));
+
+/** True: the word at `at` is a part of a clause, so that the parenthesis behind it opens no call. */
+const isClause = (tokens: readonly SqlToken[], at: number): boolean => {
+  const { is, text } = tokens[at] ?? { is: 'sign', text: '' };
+  if (is !== 'word') return false;
+  const before = tokens[at - 1];
+  if (keywords.has(text)) return true;
+  if (Object.hasOwn(partsOfClauses, text))
+    return before?.is === 'word' && (partsOfClauses[text] ?? []).includes(before.text);
+  if (infix.has(text)) return isOperand(before) || joins.has(before?.text ?? '');
+  if (text === 'filter') return tokens[at + 2]?.is === 'word' && tokens[at + 2]?.text === 'where';
+  if (text === 'over') return isSign(before, ')');
+  return text === 'explain' && at === 0;
+};
+
+/** The name of the call that an opening parenthesis begins, as it is written; undefined when it is none, or an allowed one. */
+const refusedCall = (tokens: readonly SqlToken[], parenthesis: number): string | undefined => {
+  const last = tokens[parenthesis - 1];
+  if (!isName(last)) return undefined;
+  const start = nameStart(tokens, parenthesis - 1);
+  const before = tokens[start - 1];
+  if (before?.is === 'word' && declares.has(before.text)) return undefined;
+  const name = tokens.slice(start, parenthesis).map(({ text }) => text);
+  if (name.length === 1 && isClause(tokens, parenthesis - 1)) return undefined;
+  const isBuiltIn = name.length === 1 || (name.length === 3 && name[0] === 'pg_catalog');
+  if (isBuiltIn && (readingFunctions.has(last.text) || statisticsGetter.test(last.text))) return undefined;
+  return name.join('');
 };
 
 /**
- * Why a statement is no read, in words; undefined when it is one, as far as its text tells: the server holds it to the
- * rest. A name of a function that does something is refused wherever it stands, in a literal too: what is code and what
- * is not depends on settings of the server.
+ * Why a statement is no read, in words; undefined when it is one. It may call what is known to give a value and nothing else:
+ * a read-only transaction does not hold a function that signals others, writes files, or runs a text that it is given.
  */
 export const whyNoRead = (text: string): string | undefined => {
-  if (!readers.test(afterComments(text)))
+  const tokens = sqlTokens(text);
+  if ('why' in tokens) return tokens.why;
+  const first = tokens.find((token) => !isSign(token, '('));
+  if (first?.is !== 'word' || !readers.has(first.text))
     return 'a read begins with SELECT, WITH, VALUES, TABLE, SHOW or EXPLAIN';
-  if (spelled.test(text)) return 'U&"" may spell any name';
-  const [, name] = doing.exec(text) ?? [];
-  return name === undefined ? undefined : `${name}() does more than read`;
+  for (const [at, token] of tokens.entries()) {
+    const name = isSign(token, '(') ? refusedCall(tokens, at) : undefined;
+    if (name !== undefined) return `${name}() is not known to do nothing but read`;
+  }
+  return undefined;
 };
 
 /** Throws `denied` for what is no read. */
@@ -64,6 +97,6 @@ export const assertRead = (text: string): void => {
       'denied',
       `refused before it was sent: ${why}`,
       '',
-      'what changes something is an operation: cancel, terminate, setting, execute',
+      'what changes something is an operation (cancel, terminate, setting, execute); a function of your own that only reads is read through a view',
     );
 };

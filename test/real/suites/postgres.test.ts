@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Runbook } from '../../../src/domain/runbook.ts';
 import { systemClock } from '../../../src/io/clock.ts';
+import { readingFunctions } from '../../../src/io/postgres-functions.ts';
 import { openReadIo } from '../../../src/io/read-io.ts';
 import type { Source } from '../../../src/sources/source.ts';
 import { pacePromises } from '../../contract/pace.ts';
@@ -56,6 +57,49 @@ const report = async (): Promise<Session> => {
 };
 
 const noReports = proof('count(sessions | query matches /pg_sleep/) = 0');
+
+/** Volatile, since their value changes while a statement runs, and without an effect. */
+const volatileReads =
+  `clock_timestamp current_query gen_random_uuid pg_blocking_pids pg_control_checkpoint pg_control_init
+  pg_control_recovery pg_control_system pg_current_logfile pg_current_wal_flush_lsn pg_current_wal_insert_lsn
+  pg_current_wal_lsn pg_database_size pg_get_wal_replay_pause_state pg_indexes_size pg_is_in_recovery
+  pg_is_wal_replay_paused pg_last_committed_xact pg_last_wal_receive_lsn pg_last_wal_replay_lsn
+  pg_last_xact_replay_timestamp pg_ls_archive_statusdir pg_ls_logdir pg_ls_tmpdir pg_ls_waldir
+  pg_notification_queue_usage pg_partition_ancestors pg_partition_tree pg_relation_size pg_safe_snapshot_blocking_pids
+  pg_sequence_last_value pg_sleep pg_table_size pg_tablespace_size pg_total_relation_size pg_xact_commit_timestamp random
+  timeofday`.split(/\s+/);
+
+describe('what a read may do', () => {
+  test('of the functions that it may call, the catalog calls only these volatile', async () => {
+    const names = [...readingFunctions].map((name) => `'${name}'`).join(', ');
+    expect(
+      await sql(server, [
+        `SELECT DISTINCT proname COLLATE "C" AS name FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace
+          AND provolatile = 'v' AND proname IN (${names}) ORDER BY name`,
+      ]),
+    ).toEqual(volatileReads);
+  });
+
+  test.each([
+    "SELECT query_to_xml('SELECT pg_termin' || 'ate_backend(PID)', true, true, '')",
+    "SELECT 'x' UNION SELECT word FROM ts_stat('SELECT to_tsvector(pg_termin' || 'ate_backend(PID)::text)')",
+    "SELECT '\\', pg_terminate_backend(PID), '\\'",
+    'SELECT DISTINCT ON (1) pg_terminate_backend(PID)',
+  ])('%s ends no session', async (attack) => {
+    const victim = await report();
+    const text = attack.replace('PID', String(victim.pid));
+    // As a superuser the server itself would have let it through.
+    const io = openReadIo(systemClock());
+    stack.defer(() => io.close());
+    await expect(io.sql({ url: urlOf(server, 'postgres') }, { text }, signal)).rejects.toMatchObject({
+      kind: 'denied',
+      message: expect.stringContaining('refused before it was sent'),
+    });
+    expect(await sql(server, [`SELECT count(*) FROM pg_stat_activity WHERE pid = ${victim.pid}`])).toEqual([
+      '1',
+    ]);
+  });
+});
 
 describe('whether we may is asked of the server', () => {
   test.each<[Role, string, Readonly<Record<string, unknown>>, boolean]>([

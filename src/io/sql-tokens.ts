@@ -1,0 +1,134 @@
+/**
+ * A piece of a PostgreSQL statement. `word`: a keyword or an identifier, in lower case unless it is quoted; `literal`: a
+ * constant, `text` is empty; `sign`: one character of an operator or of punctuation.
+ */
+export interface SqlToken {
+  readonly is: 'word' | 'quoted' | 'literal' | 'sign';
+  readonly text: string;
+}
+
+/** Why a text cannot be taken apart with certainty. */
+export interface Unreadable {
+  readonly why: string;
+}
+
+const blank = /[ \t\n\r\f\v]/;
+const wordStart = /[A-Za-z_\u0080-\uffff]/;
+const word = /[A-Za-z_\u0080-\uffff][A-Za-z0-9_$\u0080-\uffff]*/y;
+const number = /[0-9][0-9.]*|\.[0-9]+|\$[0-9]+/y;
+const dollarTag = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y;
+
+const matchAt = (pattern: RegExp, text: string, at: number): string | undefined => {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0];
+};
+
+/** The place after a comment that nests, or undefined when it does not end. */
+const afterBlock = (text: string, from: number): number | undefined => {
+  let depth = 0;
+  for (let at = from; at < text.length - 1; at += 1) {
+    const mark = text.slice(at, at + 2);
+    if (mark !== '/*' && mark !== '*/') continue;
+    depth += mark === '/*' ? 1 : -1;
+    at += 1;
+    if (depth === 0) return at + 1;
+  }
+  return undefined;
+};
+
+/** The place of the first character that is neither a blank nor in a comment, or undefined in a comment without an end. */
+const afterBlanks = (text: string, from: number): number | undefined => {
+  let at = from;
+  for (;;) {
+    if (blank.test(text[at] ?? '')) at += 1;
+    else if (text.startsWith('--', at)) {
+      while (at < text.length && text[at] !== '\n' && text[at] !== '\r') at += 1;
+    } else if (text.startsWith('/*', at)) {
+      const end = afterBlock(text, at);
+      if (end === undefined) return undefined;
+      at = end;
+    } else return at;
+  }
+};
+
+/** The place after a quoted text; `escapes`: a backslash takes the character behind it along. */
+const afterQuoted = (text: string, from: number, quote: string, escapes: boolean): number | undefined => {
+  for (let at = from + 1; at < text.length; at += 1) {
+    if (escapes && text[at] === '\\') at += 1;
+    else if (text[at] === quote) {
+      if (text[at + 1] !== quote) return at + 1;
+      at += 1;
+    }
+  }
+  return undefined;
+};
+
+/** With `standard_conforming_strings` off a backslash would take the quote behind it along: the literal would end elsewhere. */
+const isAmbiguous = (literal: string): boolean => /(?<!\\)(?:\\\\)*\\'/.test(literal);
+
+const unclosed: Unreadable = { why: 'a quote or a comment in it is never closed' };
+
+interface Step {
+  readonly token: SqlToken;
+  readonly end: number;
+}
+
+const literalAt = (text: string, at: number, escapes: boolean): Step | Unreadable => {
+  const end = afterQuoted(text, at, "'", escapes);
+  if (end === undefined) return unclosed;
+  if (!escapes && isAmbiguous(text.slice(at, end)))
+    return {
+      why: "a backslash before a quote means one thing or another by the server's settings: write E'…'",
+    };
+  // A literal goes on in the next line, and keeps its escapes there.
+  if (escapes && text[afterBlanks(text, end) ?? end] === "'")
+    return { why: "an E'…' literal is continued: write it as one" };
+  return { token: { is: 'literal', text: '' }, end };
+};
+
+const wordAt = (text: string, at: number): Step | Unreadable => {
+  const found = matchAt(word, text, at) ?? '';
+  const end = at + found.length;
+  const prefix = found.toLowerCase();
+  if (text[end] === "'" && ['e', 'b', 'x', 'n'].includes(prefix)) return literalAt(text, end, prefix === 'e');
+  if (prefix === 'u' && text[end] === '&' && /["']/.test(text[end + 1] ?? ''))
+    return { why: 'U& may spell any name by code points' };
+  return { token: { is: 'word', text: prefix }, end };
+};
+
+const tokenAt = (text: string, at: number): Step | Unreadable => {
+  const first = text[at] ?? '';
+  if (wordStart.test(first)) return wordAt(text, at);
+  if (first === "'") return literalAt(text, at, false);
+  if (first === '"') {
+    const end = afterQuoted(text, at, '"', false);
+    if (end === undefined) return unclosed;
+    return { token: { is: 'quoted', text: text.slice(at + 1, end - 1).replaceAll('""', '"') }, end };
+  }
+  const tag = matchAt(dollarTag, text, at);
+  if (tag !== undefined) {
+    const end = text.indexOf(tag, at + tag.length);
+    return end < 0 ? unclosed : { token: { is: 'literal', text: '' }, end: end + tag.length };
+  }
+  const digits = matchAt(number, text, at);
+  if (digits !== undefined) return { token: { is: 'literal', text: '' }, end: at + digits.length };
+  return { token: { is: 'sign', text: first }, end: at + 1 };
+};
+
+/**
+ * A statement as the server's own lexer takes it apart, without blanks and comments. What could be read in two ways is
+ * refused. Source: PostgreSQL docs, Lexical Structure; src/backend/parser/scan.l.
+ */
+export const sqlTokens = (text: string): readonly SqlToken[] | Unreadable => {
+  const tokens: SqlToken[] = [];
+  let at: number | undefined = 0;
+  for (;;) {
+    at = afterBlanks(text, at);
+    if (at === undefined) return unclosed;
+    if (at >= text.length) return tokens;
+    const step: Step | Unreadable = tokenAt(text, at);
+    if ('why' in step) return step;
+    tokens.push(step.token);
+    at = step.end;
+  }
+};
