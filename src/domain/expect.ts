@@ -15,7 +15,8 @@ const judged = (fits: boolean, what: string, value: unknown, wanted: string, hid
   return { value: said, why: `${what} ${foundText(what, value, hide)}${fits ? '' : `, expected ${wanted}`}` };
 };
 
-const isBound = (text: string): boolean => /^\s*[=!<>≥≤≠]/.test(text);
+/** True: the text is a bound, since it begins with a comparison. */
+export const isBound = (text: string): boolean => /^\s*[=!<>≥≤≠]/.test(text);
 
 /**
  * What is wrong with an expected value, or undefined: one that begins with a comparison is a bound ('>= 99.5',

@@ -1,3 +1,4 @@
+import { isBound } from '../../domain/expect.ts';
 import type { Truth } from '../../domain/expression/truth.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Found } from '../../domain/operation.ts';
@@ -23,13 +24,29 @@ export interface AskedProof {
 /** How long one reading may take. */
 const longestMs: Millis = 60_000;
 
+type Expected = string | number | boolean | null;
+
+/** A comparison is the author's alone: a value that reads `!= x` is the text itself, and does not turn the proof round. */
+const boundValue = <T extends Expected>(written: T, values: ParamValues): T | string => {
+  const value = bindParams(written, values);
+  const isTurned =
+    typeof value === 'string' && value !== written && isBound(value) && !isBound(String(written));
+  return isTurned ? `= ${value}` : value;
+};
+
 /** What is expected, with the run's values where a value is compared. A pattern is the author's alone. */
 const bound = (expect: Expect, values: ParamValues): Expect => {
   const { value, json } = expect;
   return {
     ...expect,
-    ...(value === undefined ? {} : { value: String(bindParams(value, values)) }),
-    ...(json === undefined ? {} : { json: bindParams(json, values) }),
+    ...(value === undefined ? {} : { value: String(boundValue(value, values)) }),
+    ...(json === undefined
+      ? {}
+      : {
+          json: Object.fromEntries(
+            Object.entries(json).map(([path, wanted]) => [path, boundValue(wanted, values)]),
+          ),
+        }),
   };
 };
 

@@ -38,6 +38,18 @@ test('what is expected takes the values of the run, as values', async () => {
   expect(proofs(going).at(-1)?.why).toBe('name broker and broker closed');
 });
 
+test.each([[{ column: 'state', value: '${param.to}' }], [{ json: { broker: '${param.to}' } }]])(
+  'a value that reads like a comparison turns no proof round: %j',
+  async (expected) => {
+    await using stage = await openStage({ verify: [{ ...looked, expect: expected, forMs: 0 }] });
+    for (const to of ['!= nothing', '>= 0', '= closed']) {
+      const request = { runbook: stage.runbook, params: { name: 'broker', to } };
+      const proposal = await stage.executor.propose(request, new AbortController().signal);
+      expect(await stage.go(proposal).end()).toMatchObject({ ending: 'executed-not-recovered' });
+    }
+  },
+);
+
 test('what it finds is not so at its deadline: executed, not recovered, with what was found', async () => {
   await using stage = await openStage({ verify: [looked] });
   stage.server.onRead = () => stage.server.states.set('broker', 'open');
