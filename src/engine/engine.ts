@@ -1,15 +1,17 @@
 import type { Fault, Millis } from '../domain/fault.ts';
+import type { ParamValues } from '../domain/param-value.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { FeedKind } from '../domain/reading.ts';
+import type { ActStep } from '../domain/runbook.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Clock, ReadIo } from '../io/io.ts';
 import { openReadIo, type ReadIoOptions } from '../io/read-io.ts';
 import type { Feed, Source, SourceModule } from '../sources/source.ts';
 import { createFacts, type FactsStore } from '../store/facts-store.ts';
 import { snapshotOf } from '../store/snapshot.ts';
+import { boundParams } from './binding.ts';
 import { whenAborted } from './bounded.ts';
 import { createChanges } from './changes.ts';
-import { encodedOf } from './encoded.ts';
 import { infoOf } from './feed-info.ts';
 import type { FeedLoop } from './feed-loop.ts';
 import { frameOf, readKinds } from './frame.ts';
@@ -59,8 +61,8 @@ export interface Engine {
   askNow(feedIds?: readonly string[]): void;
   /** Resolves when the ends of what is reached through another have been looked for, or the signal aborts. Without an id: all. */
   reach(signal: AbortSignal, sourceId?: string): Promise<void>;
-  /** Which keys of the `with` of `SOURCE.OPERATION` are addresses: what is bound in them is percent-encoded. */
-  encoded(use: string): readonly string[];
+  /** The params of a step with the run's values in them, as its operation takes them. Throws PlanError. */
+  bind(step: Pick<ActStep, 'use' | 'with'>, values: ParamValues): NonNullable<ActStep['with']>;
   /** How connections to a source are opened, or its programs are run; undefined: straight, and here. */
   wayTo(sourceId: string): ReadIoOptions | undefined;
   /** How often, per second, a source is asked where others are that are reached through it. */
@@ -141,7 +143,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
       const wanted = reached.all.filter(({ id }) => sourceId === undefined || id === sourceId);
       await Promise.all(wanted.map((one) => one.ready(signal)));
     },
-    encoded: (use) => encodedOf(use, profile, options.modules),
+    bind: (step, values) => boundParams(step, values, profile, options.modules),
     wayTo: (sourceId) => reached.get(sourceId)?.by,
     lookUpsOf: (sourceId) =>
       reached.all.reduce(

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import type { BindingRules } from '../domain/binding.ts';
 import type { Described, DescribeHow } from '../domain/described.ts';
 import type { AnyFact, FactKind, Note, Sample, Workload } from '../domain/facts.ts';
 import type { Fault } from '../domain/fault.ts';
@@ -154,8 +155,8 @@ export interface SourceModule<C = unknown> {
         reads?(params: Readonly<Record<string, unknown>>): boolean;
         /** What it finds as data besides its text, for proofs (`ActEvent` found). Absent: nothing. */
         readonly finds?: readonly ('rows' | 'status' | 'json')[];
-        /** Params that are addresses: each value that a runbook binds in them is percent-encoded, as one part of it. Absent: none are. */
-        readonly encoded?: readonly string[];
+        /** How a runbook's value may stand in the params that something takes apart. Absent: none of them is. */
+        readonly binds?: BindingRules;
       }
     >
   >;

@@ -3,7 +3,6 @@ import type { ParamValues } from '../../domain/param-value.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import type { ChangeIo, ReadIo } from '../../io/io.ts';
 import type { ReadIoOptions } from '../../io/read-io.ts';
-import { bindWith } from '../../runbooks/bind-with.ts';
 import type { Operation } from '../../sources/source.ts';
 import type { Engine } from '../engine.ts';
 import { readingOnly } from './reading-only.ts';
@@ -62,7 +61,7 @@ export const openReading = (
     const why = fault === undefined ? '' : `: ${fault.message}`;
     throw new PlanError('failed', `${source} gives no ${name} now${why}`);
   }
-  const params = bindWith(step.with ?? {}, values, engine.encoded(step.use));
+  const params = engine.bind(step, values);
   const may = mayDo(operation, params, step.danger);
   if (may === 'nothing')
     throw new PlanError('not-applicable', `${name} would change something; this step only reads`);

@@ -1,8 +1,11 @@
+import { z } from 'zod';
+import type { BindingRules } from '../../domain/binding.ts';
 import { type Danger, dangers } from '../../domain/operation.ts';
 import type { Complaint } from '../../domain/position.ts';
+import { splices } from '../../runbooks/binding-rules.ts';
 import { checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
-import { child, type MapNode, type Node, textAt } from '../tree.ts';
+import { child, type MapNode, type Node, nearest, plain, textAt } from '../tree.ts';
 import { fitComplaints } from './proof-step.ts';
 import type { BuiltSource } from './sources.ts';
 
@@ -78,6 +81,13 @@ const unsaidComplaints = (
     : [];
 };
 
+/** Values that stand in a text which something takes apart: a quote in one would end what the author has begun. */
+const spliceComplaints = (given: Node, label: string, rules: BindingRules = {}): readonly Complaint[] =>
+  splices(z.record(z.string(), z.unknown()).catch({}).parse(plain(given)), rules).map(
+    ({ path, what, todo }) =>
+      refuse(nearest(given, path).position, `${label}.${path.join('.')}: ${what}`, todo),
+  );
+
 const stepOf = (
   step: Node,
   index: number,
@@ -99,15 +109,16 @@ const stepOf = (
     under: [section, index, 'with'],
   });
   const label = `${runbook} ${section}[${index}]`;
+  const spliced = spliceComplaints(given, `${label}.with`, operation.binds);
   const unfit = section === 'verify' ? fitComplaints(step, label, use, operation.finds) : [];
   const onlyReads = value !== undefined && operation.reads?.(value) === true;
   const danger = operation.danger !== 'as-step' && onlyReads ? 'read' : operation.danger;
   if (danger !== 'as-step')
-    return [...complaints, ...unfit, ...dangerComplaints(step, label, use, danger, section)];
+    return [...complaints, ...spliced, ...unfit, ...dangerComplaints(step, label, use, danger, section)];
   const isKnownToRead = value === undefined || onlyReads;
-  if (isKnownToRead) return [...complaints, ...unfit];
+  if (isKnownToRead) return [...complaints, ...spliced, ...unfit];
   const told = operation.reads !== undefined;
-  return [...complaints, ...unfit, ...unsaidComplaints(step, label, use, section, told)];
+  return [...complaints, ...spliced, ...unfit, ...unsaidComplaints(step, label, use, section, told)];
 };
 
 /** Checks what each step hands to its operation, as far as it is known before the runbook runs. */

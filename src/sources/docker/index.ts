@@ -25,7 +25,7 @@ export const docker: SourceModule<DockerConfig> = {
     pull: { params: pullParams, danger: 'safe' },
     composeUp: { params: composeUpParams, danger: 'disruptive' },
     composeScale: { params: composeScaleParams, danger: 'disruptive' },
-    exec: { params: execParams, danger: 'as-step', finds: ['status'] },
+    exec: { params: execParams, danger: 'as-step', finds: ['status'], binds: { argv: 'argv' } },
     logs: { params: logsParams, danger: 'read' },
   },
   hasTails: true,

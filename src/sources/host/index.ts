@@ -35,7 +35,7 @@ export const host: SourceModule<HostConfig> = {
       reads: ({ verb }) => verb === 'status',
     },
     kill: { params: killParams, danger: 'destructive' },
-    exec: { params: execParams, danger: 'as-step', finds: ['status', 'json'] },
+    exec: { params: execParams, danger: 'as-step', finds: ['status', 'json'], binds: { argv: 'argv' } },
     backup: { params: backupParams, danger: 'safe' },
     restore: { params: restoreParams, danger: 'destructive' },
     swap: { params: swapParams, danger: 'disruptive' },

@@ -26,7 +26,7 @@ export const http: SourceModule<HttpConfig> = {
       danger: 'as-step',
       reads: onlyReads,
       finds: ['status', 'json'],
-      encoded: ['path'],
+      binds: { path: 'address', body: 'document', 'expect.text': 'pattern' },
     },
   },
   gives: (config) => {

@@ -7,6 +7,10 @@ export const requestParams = z
     path: z.string().startsWith('/', { error: 'a path begins with /' }),
     headers: z.record(z.string(), z.string()).exactOptional(),
     body: z.unknown().meta({ description: 'a text as it is; anything else is sent as JSON' }).exactOptional(),
+    plain: z
+      .string()
+      .meta({ description: 'in place of body: a text that nothing takes apart, sent as text/plain' })
+      .exactOptional(),
     expect: zExpectation
       .meta({ description: 'which answer counts as done; default: a status of 200-299' })
       .exactOptional(),
@@ -17,6 +21,9 @@ export const requestParams = z
         description: 'a new file of this machine for the answer of a GET; {time} and {end} are filled in',
       })
       .exactOptional(),
+  })
+  .refine(({ body, plain }) => body === undefined || plain === undefined, {
+    error: 'say one of body, plain',
   })
   .refine(({ method, save }) => save === undefined || method === 'GET', {
     error: 'only the answer of a GET is saved',

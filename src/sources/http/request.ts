@@ -58,7 +58,7 @@ export const requestOperation = (parts: RequestParts): Operation => {
       const stranger = await identify(signal);
       if (stranger !== undefined) throw new PlanError('failed', stranger.message);
       const line = endpoint.line(params.method, params.path);
-      const body = bodyOf(params.body);
+      const body = bodyOf(params);
       const file = params.save === undefined ? undefined : await fileOf(parts, params.save, signal);
       return {
         use: `${source}.request`,
@@ -86,7 +86,7 @@ export const requestOperation = (parts: RequestParts): Operation => {
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
       const params = requestParams.parse(plan.params);
       const line = endpoint.line(params.method, params.path);
-      const body = bodyOf(params.body);
+      const body = bodyOf(params);
       yield { is: 'call', line };
       try {
         if (params.save !== undefined) {
@@ -99,7 +99,7 @@ export const requestOperation = (parts: RequestParts): Operation => {
             method: params.method,
             path: params.path,
             headers: {
-              ...(body?.json === true ? { 'content-type': 'application/json' } : {}),
+              ...(body?.type === undefined ? {} : { 'content-type': body.type }),
               ...params.headers,
             },
             ...(body === undefined ? {} : { body: body.text }),
@@ -136,7 +136,11 @@ const foundIn = (answer: HttpAnswer): Found => {
 const sawWords = (identified: boolean): string =>
   identified ? 'the system that the profile names answers there' : 'nobody said who must answer there';
 
-const bodyOf = (body: unknown): { readonly text: string; readonly json: boolean } | undefined => {
+const bodyOf = ({
+  body,
+  plain,
+}: z.infer<typeof requestParams>): { readonly text: string; readonly type?: string } | undefined => {
+  if (plain !== undefined) return { text: plain, type: 'text/plain; charset=utf-8' };
   if (body === undefined) return undefined;
-  return typeof body === 'string' ? { text: body, json: false } : { text: JSON.stringify(body), json: true };
+  return typeof body === 'string' ? { text: body } : { text: JSON.stringify(body), type: 'application/json' };
 };

@@ -61,7 +61,12 @@ export const kubernetes: SourceModule<KubernetesConfig> = {
     setData: { params: setDataParams, danger: 'disruptive' },
     delete: { params: deleteParams, danger: 'destructive' },
     job: { params: jobParams, danger: 'as-step' },
-    exec: { params: execParams, danger: 'as-step', finds: ['status'] },
+    exec: {
+      params: execParams,
+      danger: 'as-step',
+      finds: ['status'],
+      binds: { argv: 'argv', complete: 'pattern' },
+    },
     heapRoom: { params: heapRoomParams, danger: 'as-step', finds: ['json'] },
     listeners: { params: listenersParams, danger: 'as-step', finds: ['json'] },
   },

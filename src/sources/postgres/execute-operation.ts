@@ -11,46 +11,57 @@ import type { Operation } from '../source.ts';
 import { field, list, number } from '../wire-value.ts';
 import { inDatabase, type PostgresClient } from './client.ts';
 import { zDatabase, zValues } from './config.ts';
+import { identifierProblem, withIdentifiers, zIdentifiers } from './identifiers.ts';
 import type { Row } from './parse.ts';
 import { zTimeout } from './relation-operation.ts';
 import { callLine, doneWords, sendStatement } from './statement-call.ts';
 import { changing, own } from './statements.ts';
 
-export const executeParams = z.strictObject({
-  sql: z.string().min(1).meta({ description: 'one statement; values go into params, never into the text' }),
-  params: zValues.exactOptional(),
-  database: zDatabase,
-  transaction: z
-    .boolean()
-    .meta({ description: 'false: outside a transaction, for statements that must be' })
-    .default(true),
-  absent: zDatabase.meta({
-    description: 'the name of a database that must not exist: the step is refused before anything is sent',
-  }),
-  undo: z
-    .strictObject({
-      sql: z
-        .string()
-        .min(1)
-        .meta({ description: 'one statement, in the same database and outside a transaction' }),
-      title: z.string().min(1).meta({ description: 'what it does, in words' }),
-    })
-    .meta({ description: 'what takes the statement back; offered when the run has ended' })
-    .exactOptional(),
-  timeout: zTimeout.exactOptional(),
-});
+export const executeParams = z
+  .strictObject({
+    sql: z.string().min(1).meta({ description: 'one statement; values go into params, never into the text' }),
+    params: zValues.exactOptional(),
+    identifiers: zIdentifiers,
+    database: zDatabase,
+    transaction: z
+      .boolean()
+      .meta({ description: 'false: outside a transaction, for statements that must be' })
+      .default(true),
+    absent: zDatabase.meta({
+      description: 'the name of a database that must not exist: the step is refused before anything is sent',
+    }),
+    undo: z
+      .strictObject({
+        sql: z
+          .string()
+          .min(1)
+          .meta({ description: 'one statement, in the same database and outside a transaction' }),
+        title: z.string().min(1).meta({ description: 'what it does, in words' }),
+      })
+      .meta({ description: 'what takes the statement back; offered when the run has ended' })
+      .exactOptional(),
+    timeout: zTimeout.exactOptional(),
+  })
+  .superRefine(({ sql, undo, identifiers }, context) => {
+    const problem = identifierProblem([sql, ...(undo === undefined ? [] : [undo.sql])], identifiers);
+    if (problem !== undefined) context.addIssue({ code: 'custom', path: ['sql'], message: problem });
+  });
 
 type ExecuteParams = z.infer<typeof executeParams>;
 
-/** The parameters with `{time}` filled in, so that a name in the statement, its undo and `absent` is the same. */
-const stamped = ({ undo, ...params }: ExecuteParams, at: Millis): ExecuteParams => {
-  const fill = (text: string): string => text.replaceAll('{time}', stampOf(at).toLowerCase());
+/**
+ * The parameters with identifiers and `{time}` filled in, so that a name in the statement, its undo and `absent` is the
+ * same. Identifiers go last: a time is put into the author's text, never into a name that somebody gave.
+ */
+const filledIn = ({ undo, identifiers, ...params }: ExecuteParams, at: Millis): ExecuteParams => {
+  const stamp = (text: string): string => text.replaceAll('{time}', stampOf(at).toLowerCase());
+  const fill = (text: string): string => withIdentifiers(stamp(text), identifiers);
   const { absent } = params;
   return {
     ...params,
     sql: fill(params.sql),
-    ...(absent === undefined ? {} : { absent: fill(absent) }),
-    ...(undo === undefined ? {} : { undo: { sql: fill(undo.sql), title: fill(undo.title) } }),
+    ...(absent === undefined ? {} : { absent: stamp(absent) }),
+    ...(undo === undefined ? {} : { undo: { sql: fill(undo.sql), title: stamp(undo.title) } }),
   };
 };
 
@@ -63,7 +74,7 @@ export const executeOperation = (home: PostgresClient): Operation => ({
 
   /** Its danger is the least that it can be: what it truly is, only the runbook's step knows. */
   plan: async (given, signal): Promise<Plan> => {
-    const filled = stamped(executeParams.parse(given), home.wallNow());
+    const filled = filledIn(executeParams.parse(given), home.wallNow());
     const { sql, params, database, absent, undo } = filled;
     const client = inDatabase(home, database);
     if (absent !== undefined && (await isThere(client, absent, signal)))

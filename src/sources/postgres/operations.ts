@@ -19,7 +19,7 @@ import { cancelParams, terminateParams } from './victims.ts';
 
 /** What the profile's loader has to know of each. */
 export const operationSpecs: SourceModule['operations'] = {
-  query: { params: queryParams, danger: 'read', finds: ['rows'] },
+  query: { params: queryParams, danger: 'read', finds: ['rows'], binds: { sql: 'statement' } },
   readDump: { params: readDumpParams, danger: 'read', finds: ['json'] },
   cancel: { params: cancelParams, danger: 'disruptive' },
   terminate: { params: terminateParams, danger: 'disruptive' },
@@ -30,7 +30,7 @@ export const operationSpecs: SourceModule['operations'] = {
   setting: { params: settingParams, danger: 'disruptive' },
   login: { params: loginParams, danger: 'read', finds: ['json'] },
   password: { params: passwordParams, danger: 'disruptive' },
-  execute: { params: executeParams, danger: 'as-step' },
+  execute: { params: executeParams, danger: 'as-step', binds: { sql: 'statement', 'undo.sql': 'statement' } },
 };
 
 /** `dir`: where the profile is, for files that they name. */

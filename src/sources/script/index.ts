@@ -18,7 +18,7 @@ export const script: SourceModule<ScriptConfig> = {
   feedNames: ['health', 'values'],
   carries: 'programs',
   through: (config, ends) => ({ ...config, ends: byName(ends).map(({ name }) => name) }),
-  operations: { exec: { params: execParams, danger: 'as-step', finds: ['status'] } },
+  operations: { exec: { params: execParams, danger: 'as-step', finds: ['status'], binds: { argv: 'argv' } } },
   gives: (config) => {
     const expects = expectedIn(config);
     if (expects === undefined) return { kinds: ['health'] };

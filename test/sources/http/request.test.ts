@@ -194,3 +194,14 @@ test('only what is read is saved, and nothing is said of what is not looked into
     'what is saved is not looked into: leave out expect',
   ]);
 });
+
+test('a plain text is sent as one, and not beside a body', async () => {
+  await using server = await answering(200);
+  await using opened = await openSource(http, { url: server.url });
+  const operation = opened.operation('request');
+  const plan = await operation.plan({ method: 'POST', path: '/say', plain: '{"a": 1}' }, never);
+  expect((await acted(operation, plan)).at(-1)).toMatchObject({ ok: true });
+  expect(server.headers[0]).toMatchObject({ 'content-type': 'text/plain; charset=utf-8' });
+  const both = http.operations.request?.params.safeParse({ method: 'POST', path: '/', plain: '', body: '' });
+  expect(both?.success).toBe(false);
+});

@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { openChangeIo } from '../../../src/io/change-io.ts';
+import { openReadIo } from '../../../src/io/read-io.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
+import { secret } from '../../contract/wired.ts';
 import { never, openStand, type Stand, saidIn } from './stand.ts';
 
 let stand: Stand;
@@ -317,5 +321,53 @@ describe('query and execute', () => {
       'how many rows it touches cannot be told: relation "nothing" does not exist',
     ]);
     expect(saidIn(await stand.act(plan))).toEqual(['not ok: relation "nothing" does not exist']);
+  });
+
+  test('names of identifiers are quoted, in the statement and in its undo', async () => {
+    const plan = await stand.plan('execute', {
+      sql: 'ALTER DATABASE shop RENAME TO {aside}',
+      identifiers: { aside: 'shop_Before' },
+      undo: { sql: 'ALTER DATABASE {aside} RENAME TO shop', title: 'Name it shop again' },
+    });
+    expect(plan.calls[0]?.line).toBe('ALTER DATABASE shop RENAME TO "shop_Before"');
+    expect(stand.operation('execute').undo?.(plan)?.with.sql).toBe(
+      'ALTER DATABASE "shop_Before" RENAME TO shop',
+    );
+  });
+
+  test.each([
+    ['a"; DROP DATABASE shop; --', 'DROP TABLE {x}'],
+    ["a' OR true", 'DROP TABLE {x}'],
+    ['a b', 'DROP TABLE {x}'],
+    ['a'.repeat(64), 'DROP TABLE {x}'],
+    ['', 'DROP TABLE {x}'],
+    // Where the author quotes it as well, the two quotes would end each other.
+    ['orders', 'DROP TABLE "{x}"'],
+    ['orders', "SELECT '{x}'"],
+    ['orders', 'DROP TABLE old_{x}'],
+    ['orders', 'DROP TABLE orders'],
+  ])('the identifier %j does not go into %s', (x, sql) => {
+    expect(postgres.operations.execute?.params.safeParse({ sql, identifiers: { x } }).success).toBe(false);
+  });
+
+  test('a statement that another one hides in a text is refused; the server would have run it', async () => {
+    const victim = async (): Promise<number> => {
+      const { items } = await stand.feed('sessions').read(never);
+      return z.object({ pid: z.number() }).parse(items[0]).pid;
+    };
+    const pid = await victim();
+    const sql = `SELECT 1 UNION SELECT query_to_xml('select pg_termin' || 'ate_backend(${pid})', true, true, '')`;
+    expect(() => stand.plan('query', { sql })).toThrow('query_to_xml() is not known to do nothing but read');
+    const io = openReadIo(stand.clock);
+    await expect(io.sql({ url: stand.url, password: secret }, { text: sql }, never)).rejects.toMatchObject({
+      kind: 'denied',
+    });
+    await io.close();
+    expect(await victim()).toBe(pid);
+    // The door that changes lets it through: the simulated server does not protect anybody.
+    const change = openChangeIo(stand.clock);
+    await change.sql({ url: stand.url, password: secret }, { text: `/* opsdeck:sql */ ${sql}` }, never);
+    await change.close();
+    expect(await victim()).not.toBe(pid);
   });
 });

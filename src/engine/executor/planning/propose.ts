@@ -1,8 +1,9 @@
 import { type Danger, moreDangerous } from '../../../domain/operation.ts';
+import type { ParamValues } from '../../../domain/param-value.ts';
+import { PlanError } from '../../../domain/plan-error.ts';
 import type { PlannedStep, Proposal } from '../../../domain/proposal.ts';
 import type { Runbook } from '../../../domain/runbook.ts';
 import { bindParams, paramsIn, withTurn } from '../../../runbooks/bind.ts';
-import { bindWith } from '../../../runbooks/bind-with.ts';
 import { type LoopStep, turnsOf } from '../../../runbooks/loop.ts';
 import type { Engine } from '../../engine.ts';
 import { canonicalJson } from '../../ledger/canonical.ts';
@@ -15,21 +16,34 @@ import { asAsked, elsewhere } from './as-asked.ts';
 import { manualStep, type PlanningParts, planStep } from './plan-step.ts';
 import type { Refusal } from './source-reads.ts';
 
+/** The step's params with their values. Throws PlanError that names the step. */
+const boundWith = (
+  step: LoopStep,
+  values: ParamValues,
+  engine: Pick<Engine, 'bind'>,
+): ReturnType<Engine['bind']> => {
+  try {
+    return engine.bind(step, values);
+  } catch (error) {
+    if (error instanceof PlanError) throw new PlanError(error.ending, `${step.id}: ${error.message}`);
+    throw error;
+  }
+};
+
 /** The steps with their values. An undo holds values that were read, not references to parameters: it stays as it is. */
 const boundSteps = (
   { runbook, params, undoes }: ProposalRequest,
-  engine: Pick<Engine, 'encoded'>,
+  engine: Pick<Engine, 'bind'>,
 ): readonly LoopStep[] =>
   undoes !== undefined
     ? runbook.act
     : runbook.act.flatMap((step) => {
-        const encoded = engine.encoded(step.use ?? '');
         return turnsOf(step, params).map((once) => {
           const values = withTurn(params, once.turn);
           return {
             ...once,
             title: String(bindParams(once.title, values)),
-            with: bindWith(once.with ?? {}, values, encoded),
+            with: boundWith(once, values, engine),
           };
         });
       });
@@ -67,17 +81,13 @@ const namesOf = (steps: readonly HeldStep[]): readonly string[] => [
   ...new Set(steps.flatMap(({ act }) => act?.plan.targets.map(({ name }) => name) ?? [])),
 ];
 
-const boundOr = (
-  request: ProposalRequest,
-  engine: Pick<Engine, 'encoded'>,
-): readonly LoopStep[] | Refusal => {
+const boundOr = (request: ProposalRequest, engine: Pick<Engine, 'bind'>): readonly LoopStep[] | Refusal => {
   try {
     return boundSteps(request, engine);
   } catch (error) {
-    return {
-      ending: 'failed',
-      why: `its parameters cannot be bound: ${error instanceof Error ? error.message : ''}`,
-    };
+    if (error instanceof PlanError) return { ending: error.ending, why: error.message };
+    const why = error instanceof Error ? error.message : '';
+    return { ending: 'failed', why: `its parameters cannot be bound: ${why}` };
   }
 };
 

@@ -3,6 +3,7 @@ import type { Backend } from '../../model/database/backend.ts';
 import { type Answerer, type Asking, exactOf, table } from './asking.ts';
 import { serverVersion } from './catalogue-answers.ts';
 import { Refusal } from './messages.ts';
+import { nestedAnswer } from './nested-answers.ts';
 import { plannerPatterns } from './planner-answers.ts';
 import { databaseBytes, statisticsPatterns } from './statistics-answers.ts';
 
@@ -130,6 +131,8 @@ const patterns: readonly (readonly [
 
 /** A statement of a profile: one of a few that are known. */
 export const ownAnswer: Answerer = (asking) => {
+  const nested = nestedAnswer(asking);
+  if (nested !== undefined) return nested;
   const text = withoutType(normalized(asking.text));
   const answer = known[text];
   if (answer !== undefined) return answer(asking);

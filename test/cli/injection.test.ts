@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type LocalServer, localServer } from '../io/local-server.ts';
+import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { shopProfile } from '../support/shop-profile.ts';
+
+let workspace: Workspace;
+let wire: LocalServer;
+
+beforeEach(async () => {
+  workspace = openWorkspace();
+  wire = await localServer((_, response) => response.writeHead(200).end('{}'));
+});
+afterEach(async () => {
+  await workspace[Symbol.asyncDispose]();
+  await wire[Symbol.asyncDispose]();
+});
+
+/** Nothing is contacted: a profile is refused before its sources are opened. */
+const others = `  pg: { type: postgres, url: "postgres://opsdeck@127.0.0.1:1/shop" }
+  tools: { type: script }
+`;
+const runbookOf = (section: string, step: string): string => `runbooks:
+  - id: attack
+    title: Take a value
+    params:
+      x: { type: string, default: "bob' OR true --" }
+      all: { type: choices, of: [a, b], default: [a] }
+    ${section}:
+      - ${step}
+`;
+const profileOf = (section: string, step: string): string =>
+  shopProfile(wire.url, `${others}${runbookOf(section, step)}`, 'here', 'production');
+
+test.each([
+  ['diagnose', `{ use: pg.query, with: { sql: "SELECT * FROM t WHERE a = '\${param.x}'" } }`, 'with.sql'],
+  ['diagnose', '{ use: pg.query, with: { sql: "${param.x}" } }', 'with.sql'],
+  ['verify', `{ use: pg.query, with: { sql: "SELECT '\${param.x}'" }, expect: { value: a } }`, 'with.sql'],
+  ['act', '{ use: pg.execute, danger: safe, with: { sql: "DROP TABLE ${param.x}" } }', 'with.sql'],
+  [
+    'act',
+    '{ use: pg.execute, danger: safe, with: { sql: SELECT 1, undo: { sql: "DROP TABLE ${param.x}", title: t } } }',
+    'with.undo.sql',
+  ],
+  ['act', '{ use: pg.execute, each: all, danger: safe, with: { sql: "DROP TABLE ${each}" } }', 'with.sql'],
+  ['act', '{ use: tools.exec, danger: safe, with: { argv: [sh, -c, "echo ${param.x}"] } }', 'with.argv.2'],
+  [
+    'diagnose',
+    '{ use: tools.exec, danger: read, with: { argv: [sudo, bash, -lc, "${param.x}"] } }',
+    'with.argv.3',
+  ],
+  ['act', '{ use: tools.exec, danger: safe, with: { argv: ["${param.x}"] } }', 'with.argv.0'],
+  [
+    'act',
+    `{ use: api.request, danger: safe, with: { method: POST, path: /x, body: '{"user": "\${param.x}"}' } }`,
+    'with.body',
+  ],
+  [
+    'act',
+    '{ use: api.request, danger: safe, with: { method: POST, path: /x, body: "${param.x}" } }',
+    'with.body',
+  ],
+])('in %s, %s is refused by every command, with its place', async (section, step, where) => {
+  await workspace.put('profiles/here.yaml', profileOf(section, step));
+  const validated = await workspace.run(['validate', 'profiles/here.yaml']);
+  expect([validated.code, validated.stdout]).toEqual([
+    4,
+    expect.stringMatching(
+      new RegExp(`here\\.yaml:\\d+:\\d+: attack ${section}\\[0\\]\\.${where}: .* stands in .*; write`),
+    ),
+  ]);
+  const asked = await workspace.run([
+    'run',
+    'attack',
+    '--env',
+    'shop/here',
+    '--json',
+    '--diagnose',
+    '--arm',
+    'x',
+  ]);
+  expect([asked.code, wire.asked]).toEqual([4, []]);
+});
+
+test.each([
+  ['diagnose', '{ use: pg.query, with: { sql: "SELECT * FROM t WHERE a = $1", params: ["${param.x}"] } }'],
+  [
+    'act',
+    '{ use: pg.execute, danger: safe, with: { sql: "DROP TABLE {t}", identifiers: { t: "${param.x}" } } }',
+  ],
+  ['act', `{ use: tools.exec, danger: safe, with: { argv: [sh, -c, 'echo "$1"', sh, "\${param.x}"] } }`],
+  ['act', '{ use: tools.exec, danger: safe, with: { argv: [find, "/var/${param.x}"] } }'],
+  [
+    'act',
+    '{ use: api.request, danger: safe, with: { method: POST, path: /x, body: { user: "${param.x}" } } }',
+  ],
+  ['act', '{ use: api.request, danger: safe, with: { method: POST, path: /x, plain: "user ${param.x}" } }'],
+])('in %s, %s is valid', async (section, step) => {
+  await workspace.put('profiles/here.yaml', profileOf(section, step));
+  const validated = await workspace.run(['validate', 'profiles/here.yaml']);
+  expect(validated.stdout.split('\n').filter((line) => line !== '' && !line.includes('warning'))).toEqual([]);
+});
