@@ -1,14 +1,26 @@
 import { type Danger, moreDangerous } from '../../domain/operation.ts';
 import type { ActStep, Runbook } from '../../domain/runbook.ts';
-import type { Source } from '../../sources/source.ts';
+import type { Operation, Source } from '../../sources/source.ts';
 import type { Suggestion } from '../../store/cockpit.ts';
+
+type With = NonNullable<ActStep['with']>;
+
+/**
+ * The danger of an operation with these params. A method that a parameter gives is no method yet, and what cannot be told is
+ * told by the step alone: it has to say its danger there.
+ */
+const toldBy = (operation: Operation | undefined, given: With): Danger | 'as-step' | undefined => {
+  try {
+    return operation?.danger(given);
+  } catch {
+    return 'as-step';
+  }
+};
 
 const ofStep = ({ use, with: given = {}, danger }: ActStep, sources: ReadonlyMap<string, Source>): Danger => {
   const [source = '', name = ''] = (use ?? '').split('.');
-  const told = sources
-    .get(source)
-    ?.operations.find((one) => one.name === name)
-    ?.danger(given);
+  const operation = sources.get(source)?.operations.find((one) => one.name === name);
+  const told = toldBy(operation, given);
   return moreDangerous(danger ?? 'read', told === undefined || told === 'as-step' ? 'read' : told);
 };
 

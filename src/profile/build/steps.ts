@@ -81,11 +81,14 @@ const unsaidComplaints = (
     : [];
 };
 
+/** The params as they are written, references and all. */
+const recordOf = (given: Node): Readonly<Record<string, unknown>> =>
+  z.record(z.string(), z.unknown()).catch({}).parse(plain(given));
+
 /** Values that stand in a text which something takes apart: a quote in one would end what the author has begun. */
 const spliceComplaints = (given: Node, label: string, rules: BindingRules = {}): readonly Complaint[] =>
-  splices(z.record(z.string(), z.unknown()).catch({}).parse(plain(given)), rules).map(
-    ({ path, what, todo }) =>
-      refuse(nearest(given, path).position, `${label}.${path.join('.')}: ${what}`, todo),
+  splices(recordOf(given), rules).map(({ path, what, todo }) =>
+    refuse(nearest(given, path).position, `${label}.${path.join('.')}: ${what}`, todo),
   );
 
 const stepOf = (
@@ -111,12 +114,14 @@ const stepOf = (
   const label = `${runbook} ${section}[${index}]`;
   const spliced = spliceComplaints(given, `${label}.with`, operation.binds);
   const unfit = section === 'verify' ? fitComplaints(step, label, use, operation.finds) : [];
-  const onlyReads = value !== undefined && operation.reads?.(value) === true;
+  const written = recordOf(given);
+  const onlyReads = operation.reads?.(value ?? written) === true;
   const danger = operation.danger !== 'as-step' && onlyReads ? 'read' : operation.danger;
   if (danger !== 'as-step')
     return [...complaints, ...spliced, ...unfit, ...dangerComplaints(step, label, use, danger, section)];
-  const isKnownToRead = value === undefined || onlyReads;
-  if (isKnownToRead) return [...complaints, ...spliced, ...unfit];
+  // What does not fit has been told; what only a parameter will tell may be anything.
+  const isTold = value === undefined && complaints.length > 0;
+  if (isTold || onlyReads) return [...complaints, ...spliced, ...unfit];
   const told = operation.reads !== undefined;
   return [...complaints, ...spliced, ...unfit, ...unsaidComplaints(step, label, use, section, told)];
 };
