@@ -68,6 +68,7 @@ const exec = async (
 
 /**
  * Opens the environment of a profile: reads it, starts the world that it needs, puts values in, opens its sources.
+ * A name that several files claim is refused.
  * Its secrets are known to the masker before anything can name them. Rejects with a UsageError for a world, an
  * environment or an incident that there is none of.
  */
@@ -78,6 +79,7 @@ export const openEnvironment = async (
 ): Promise<Opened | Refused> => {
   const { clock, files, masker, modules, processEnv, options } = context;
   const { worlds, catalogue, until, ...engineOptions } = how;
+  if (entry.conflicts !== undefined) return { refused: entry.conflicts.map(complaintLine) };
   const loaded = await loadProfile(entry.file, {
     files,
     modules,

@@ -42,6 +42,8 @@ export interface SourceEntry {
   readonly type: string;
   readonly config: unknown;
   readonly via?: Via;
+  /** The tier of what it leads to, where that is another than the environment's. */
+  readonly tier?: Tier;
   /** What renews its login when it has expired: an argv, or words for a person. */
   readonly login?: readonly string[] | string;
   readonly position: Position;

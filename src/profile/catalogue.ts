@@ -1,5 +1,5 @@
 import { type Complaint, complaintLine } from '../domain/position.ts';
-import { tiers } from '../domain/profile.ts';
+import { type Tier, tiers } from '../domain/profile.ts';
 import type { Files } from '../io/files.ts';
 import { type FoundEnvironment, lookIn } from './catalogue-dir.ts';
 import { refuse } from './complaints.ts';
@@ -8,6 +8,8 @@ import { nearestWord } from './did-you-mean.ts';
 export interface CatalogueEntry extends FoundEnvironment {
   /** The search directory that it was found in. */
   readonly dir: string;
+  /** Why it cannot be opened: other files claim the same name. Its tier is then the strictest of theirs. */
+  readonly conflicts?: readonly Complaint[];
 }
 
 /** Every environment that can be opened. */
@@ -21,6 +23,34 @@ export interface Catalogue {
 }
 
 const fullName = ({ system, env }: FoundEnvironment): string => `${system}/${env}`;
+
+const strictest = (a: Tier, b: Tier): Tier => (tiers.indexOf(a) >= tiers.indexOf(b) ? a : b);
+
+/**
+ * Why a file may not share the name of one that was found before it, nearer or in the same directory: which of two in one
+ * directory is meant, nobody can tell; and a nearer file must not take the gates of a farther one away.
+ */
+const conflictOf = (nearer: CatalogueEntry, other: CatalogueEntry): Complaint | undefined => {
+  const name = fullName(other);
+  if (nearer.dir === other.dir)
+    return refuse(
+      { file: other.file, line: 1, col: 1 },
+      `${nearer.file} is ${name} too`,
+      'give one of them another env or system',
+    );
+  if (strictest(nearer.tier, other.tier) === nearer.tier) return undefined;
+  return refuse(
+    { file: nearer.file, line: 1, col: 1 },
+    `${name} is of tier ${nearer.tier} here, and of tier ${other.tier} in ${other.file}, which this file hides`,
+    `write tier: ${other.tier}, or give this one another env or system`,
+  );
+};
+
+const withConflict = (nearer: CatalogueEntry, other: CatalogueEntry, why: Complaint): CatalogueEntry => ({
+  ...nearer,
+  tier: strictest(nearer.tier, other.tier),
+  conflicts: [...(nearer.conflicts ?? []), why],
+});
 
 const order = (a: CatalogueEntry, b: CatalogueEntry): number =>
   a.system.localeCompare(b.system) ||
@@ -42,15 +72,15 @@ export const findProfiles = async (dirs: readonly string[], files: Files): Promi
       if (entry === undefined) continue;
       const name = fullName(entry);
       const nearer = entries.get(name);
-      if (nearer === undefined) entries.set(name, { ...entry, dir });
-      else if (nearer.dir === dir)
-        complain(
-          refuse(
-            { file: entry.file, line: 1, col: 1 },
-            `${nearer.file} is ${name} too`,
-            'give one of them another env or system',
-          ),
-        );
+      if (nearer === undefined) {
+        entries.set(name, { ...entry, dir });
+        continue;
+      }
+      const other = { ...entry, dir };
+      const why = conflictOf(nearer, other);
+      if (why === undefined) continue;
+      complain(why);
+      entries.set(name, withConflict(nearer, other, why));
     }
   const defaultSystem = looked.map((one) => one.system).find((system) => system !== undefined);
   return {

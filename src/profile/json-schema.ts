@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SourceModule } from '../sources/source.ts';
 import { zDocument } from './shape/document.ts';
 import { zLogin } from './shape/login.ts';
+import { zSourceTier } from './shape/source-tier.ts';
 import { zVia } from './shape/via.ts';
 
 interface Schema {
@@ -89,6 +90,7 @@ export const profileJsonSchema = (modules: readonly SourceModule[]): Schema => {
   const covers = properties.covers;
   const via = { $ref: '#/definitions/via' };
   const login = toSchema(zLogin);
+  const tier = toSchema(zSourceTier);
   const definitions = modules.map((module) => [
     `source-${module.type}`,
     {
@@ -98,6 +100,7 @@ export const profileJsonSchema = (modules: readonly SourceModule[]): Schema => {
         covers,
         via,
         login,
+        tier,
       }),
     },
   ]);

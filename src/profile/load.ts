@@ -12,6 +12,7 @@ import { askedBy, lookUp, type Outside, unseen } from './outside.ts';
 import { readProfileTree } from './read.ts';
 import { type Lookup, Resolver, type Vars } from './resolve.ts';
 import { secretsOf, withoutSecrets } from './secrets.ts';
+import { type TargetsOf, targetsOf } from './targets.ts';
 import { type MapNode, without } from './tree.ts';
 import { readVars, referenceComplaints } from './vars.ts';
 
@@ -30,6 +31,8 @@ export interface Loaded {
   readonly complaints: readonly Complaint[];
   /** Absent when any complaint is an error: nothing may be contacted then. */
   readonly draft?: ProfileDraft;
+  /** What it can change, as far as that is known before references to the outside have values. */
+  readonly targets?: TargetsOf;
 }
 
 export interface FinishValues {
@@ -149,5 +152,6 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
       };
     },
   };
-  return { complaints, draft };
+  const targets = made.world === undefined ? targetsOf(made, context.modules) : [];
+  return { complaints, draft, targets: { name: `${system}/${env}`, tier, targets } };
 };

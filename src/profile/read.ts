@@ -3,6 +3,7 @@ import type { Files } from '../io/files.ts';
 import { withIncludes } from './includes.ts';
 import { readLayers, yamlReader } from './layers.ts';
 import { merge } from './merge.ts';
+import { loweredTier } from './tier-order.ts';
 import { type MapNode, type Node, without } from './tree.ts';
 
 /** `signals:` with nothing below it is a section nobody has filled yet. */
@@ -26,7 +27,7 @@ export const readProfileTree = async (
   const { maps, whole, complaints } = await readLayers(file, read);
   if (!whole) return { complaints };
   const layers = await Promise.all(maps.map((map) => withIncludes(map, read)));
-  const all = [...complaints, ...layers.flatMap((layer) => layer.complaints)];
+  const all = [...complaints, ...loweredTier(maps), ...layers.flatMap((layer) => layer.complaints)];
   const [lowest, ...above] = layers.map((layer) => layer.map).reverse();
   const merged = lowest && above.reduce<Node>(merge, lowest);
   return merged?.is === 'map'

@@ -5,6 +5,7 @@ import { brokenIn } from './catalogue-dir.ts';
 import { inOrder, refuse } from './complaints.ts';
 import { type LoadOptions, loadProfile } from './load.ts';
 import { readProfileTree } from './read.ts';
+import { sharedTargets } from './targets.ts';
 
 export type ValidateOptions = Omit<LoadOptions, 'catalogue'>;
 
@@ -15,7 +16,8 @@ const ofCatalogue = async (catalogue: Catalogue, options: ValidateOptions): Prom
   );
   // Only files that may be an environment were parsed so far; a base that nothing extends yet may be broken too.
   const broken = await Promise.all((catalogue.dirs ?? []).map((dir) => brokenIn(dir, options.files)));
-  return [...catalogue.complaints, ...broken.flat(), ...loaded.flatMap((one) => one.complaints)];
+  const shared = sharedTargets(loaded.flatMap(({ targets }) => (targets === undefined ? [] : [targets])));
+  return [...catalogue.complaints, ...broken.flat(), ...loaded.flatMap((one) => one.complaints), ...shared];
 };
 
 const isDirectory = async (path: string, files: Files): Promise<boolean> =>

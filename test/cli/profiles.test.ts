@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { localServer } from '../io/local-server.ts';
+import { openCockpitIn } from '../simulation/cockpit.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 
@@ -29,6 +30,45 @@ describe('validate', () => {
       stdout: expect.stringMatching(/^profiles\/dev\.yaml:8:\d+: warning: .*NOT_SET/),
     });
     expect((await workspace.run(['validate', '--strict', 'profiles'])).code).toBe(4);
+  });
+});
+
+describe('two profiles of one name', () => {
+  const commands = [
+    ['validate', '--profiles', 'profiles'],
+    ['check', '--env', 'shop/dev'],
+    ['doctor', '--env', 'shop/dev'],
+    ['run', 'restart', '--env', 'shop/dev'],
+    ['runbooks', '--env', 'shop/dev'],
+    ['logs', '--env', 'shop/dev'],
+  ];
+
+  test.each(commands)('%s says which two they are, contacts neither, and ends with 4', async (...words) => {
+    await using wire = await localServer((_request, response) => void response.end('{}'));
+    await workspace.put('profiles/a.yaml', shopProfile(wire.url));
+    await workspace.put('profiles/b.yaml', shopProfile(wire.url, '', 'dev', 'production'));
+    const ended = await workspace.run(words);
+    expect([ended.code, wire.asked]).toEqual([4, []]);
+    expect(`${ended.stdout}${ended.stderr}`).toMatch(
+      /profiles\/b\.yaml:1:1: .*profiles\/a\.yaml is shop\/dev too/,
+    );
+  });
+
+  test('the cockpit shows it in place of either', async () => {
+    await workspace.put('profiles/a.yaml', shopProfile('http://127.0.0.1:1'));
+    await workspace.put('profiles/b.yaml', shopProfile('http://127.0.0.1:1', '', 'dev', 'production'));
+    await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/dev']);
+    await cockpit.sees(/a\.yaml is shop\/dev too/);
+  });
+
+  test('a lower tier in a nearer directory hides nothing', async () => {
+    await workspace.put('profiles/a.yaml', shopProfile('http://127.0.0.1:1'));
+    await workspace.put(
+      'config/opsdeck/profiles/a.yaml',
+      shopProfile('http://127.0.0.1:1', '', 'dev', 'production'),
+    );
+    const ended = await workspace.run(['check', '--env', 'shop/dev']);
+    expect([ended.code, ended.stderr]).toEqual([4, expect.stringContaining('shop/dev is of tier dev here')]);
   });
 });
 

@@ -14,7 +14,7 @@ import { buildRunbooks, knownNames } from './runbooks.ts';
 import { buildSeverity } from './severity.ts';
 import { buildShare } from './share.ts';
 import { buildSignals } from './signals.ts';
-import { buildSources } from './sources.ts';
+import { buildSources, stricterSources } from './sources.ts';
 
 /** A resolved tree → a profile, with everything that is wrong about it. */
 export const buildProfile = (tree: MapNode, context: Context): Built<Profile> => {
@@ -61,7 +61,10 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
     zone,
   ];
   return {
-    complaints: parts.flatMap((part) => part.complaints),
+    complaints: [
+      ...parts.flatMap((part) => part.complaints),
+      ...stricterSources(sources.made, head.made.tier),
+    ],
     made: {
       ...head.made,
       file: context.file,

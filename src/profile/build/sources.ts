@@ -1,11 +1,12 @@
 import type { Complaint, Position } from '../../domain/position.ts';
-import type { SourceEntry } from '../../domain/profile.ts';
+import { type SourceEntry, type Tier, tiers } from '../../domain/profile.ts';
 import type { SourceModule } from '../../sources/source.ts';
 import { type Checked, checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { zLogin } from '../shape/login.ts';
+import { zSourceTier } from '../shape/source-tier.ts';
 import { isSourceId, zCovers } from '../shape/words.ts';
 import { child, type MapNode, type Node, nounOf, plain, textAt, without } from '../tree.ts';
 import { type Built, type Context, gapWarnings, literal, problemOf } from './context.ts';
@@ -20,7 +21,7 @@ export interface BuiltSource {
 }
 
 /** Keys of every entry that are not the module's business. */
-const ownKeys = ['type', 'covers', 'via', 'login'];
+const ownKeys = ['type', 'covers', 'via', 'login', 'tier'];
 
 /** An address fits wherever a text does: the rest of an entry can be looked at before its address is known. */
 const standIn = 'http://unresolved.invalid/';
@@ -68,13 +69,16 @@ const build = (id: string, key: Position, node: Node, context: Context): Built<B
   const covers = rows && checkNode(zCovers, rows, { label: id, under: ['covers'] });
   const said = child(node, 'login');
   const login = said && checkNode(zLogin, said, { label: id, under: ['login'] });
+  const ofTier = child(node, 'tier');
+  const tier = ofTier && checkNode(zSourceTier, ofTier, { label: id, under: ['tier'] });
   const complaints = [
     ...checked.complaints,
+    ...(tier?.complaints ?? []),
     ...(way?.complaints ?? []),
     ...(login?.complaints ?? []),
     ...(covers?.complaints ?? []),
   ];
-  const gaps = [...checked.gaps, ...(way?.gaps ?? []), ...(login?.gaps ?? [])];
+  const gaps = [...checked.gaps, ...(way?.gaps ?? []), ...(login?.gaps ?? []), ...(tier?.gaps ?? [])];
   const problem = problemOf(id, gaps, complaints, context.now);
   const config = checked.value ?? module.config.safeParse(plain(own, standIn)).data;
   return {
@@ -86,6 +90,7 @@ const build = (id: string, key: Position, node: Node, context: Context): Built<B
         config,
         via: way?.value,
         login: login?.value,
+        tier: tier?.value,
         covers: covers?.value,
         position: key,
         problem,
@@ -109,3 +114,17 @@ export const buildSources = (tree: MapNode, context: Context): Built<readonly Bu
   const made = built.map((one) => one.made);
   return { made, complaints: [...built.flatMap((one) => one.complaints), ...viaComplaints(section, made)] };
 };
+
+/** Sources that lead to a stricter tier than their environment's, whose gates are all that would hold. */
+export const stricterSources = (sources: readonly BuiltSource[], env: Tier): readonly Complaint[] =>
+  sources.flatMap(({ entry: { id, tier, position } }) =>
+    tier === undefined || tiers.indexOf(tier) <= tiers.indexOf(env)
+      ? []
+      : [
+          refuse(
+            position,
+            `source ${id} leads to tier ${tier}, and the gates of this environment are those of ${env}`,
+            `move it to an environment of tier ${tier}`,
+          ),
+        ],
+  );

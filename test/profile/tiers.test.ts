@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import { complaintLine } from '../../src/domain/position.ts';
+import { findProfiles } from '../../src/profile/catalogue.ts';
+import { validateProfiles } from '../../src/profile/validate.ts';
+import { sourceModules } from '../../src/sources/registry.ts';
+import { now } from './support/loading.ts';
+import { memoryFiles } from './support/memory-files.ts';
+
+const profile = (env: string, tier: string, sources: string, more = ''): string =>
+  `opsdeck: 1\nsystem: shop\nenv: ${env}\ntier: ${tier}\nsources:\n  one: ${sources}\n${more}`;
+
+const validated = async (texts: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+  const files = memoryFiles(texts);
+  const options = { files, modules: sourceModules, sets: {}, processEnv: { DB: 'db' }, now };
+  return (await validateProfiles(await findProfiles(['p'], files), options)).map(complaintLine);
+};
+
+const pg = (url: string, more = ''): string => `{ type: postgres, url: "${url}"${more} }`;
+const k8s = (more: string): string => `{ type: kubernetes${more} }`;
+
+test.each([
+  [
+    'a database',
+    pg('postgres://a:secret@DB.example.com/shop'),
+    pg('postgresql://b@db.example.com:5432/shop?sslmode=require'),
+  ],
+  ['a database by its own key', pg('postgres://db', ', database: shop'), pg('postgres://db:5432/shop')],
+  ['a namespace', k8s(', context: prod, namespace: shop'), k8s(', context: prod, namespaces: [a, shop]')],
+  ['all namespaces', k8s(', context: prod, namespaces: ["*"]'), k8s(', context: prod, namespace: shop')],
+  ['the current context', k8s(''), k8s('')],
+  ['an address', '{ type: http, url: "http://api:80/" }', '{ type: http, url: "http://api" }'],
+  [
+    'this machine',
+    '{ type: http, url: "http://127.0.0.1:81" }',
+    '{ type: http, url: "http://localhost:81" }',
+  ],
+  ['a broker', '{ type: kafka, brokers: ["K:9092", "l:9092"] }', '{ type: kafka, brokers: ["k:9092"] }'],
+  ['a host', '{ type: host, ssh: ["a@10.0.0.1"] }', '{ type: host, ssh: ["b@10.0.0.1", "c"] }'],
+])('%s under two tiers is a warning, whoever logs in and however it is written', async (_, low, high) => {
+  const said = await validated({
+    'p/live.yaml': profile('live', 'production', high),
+    'p/dev.yaml': profile('dev', 'dev', low),
+  });
+  expect(said).toEqual([
+    expect.stringMatching(
+      /^p\/dev\.yaml:6:3: warning: source one of shop\/dev \(dev\) is .*; shop\/live \(production\) has it as one, p\/live\.yaml:6:3; correct an address/,
+    ),
+  ]);
+  expect(said.join()).not.toContain('secret');
+});
+
+test.each([
+  ['another database', pg('postgres://db/dev'), pg('postgres://db/shop')],
+  ['another namespace', k8s(', context: prod, namespace: dev'), k8s(', context: prod, namespace: shop')],
+  ['another context', k8s(', context: dev, namespace: shop'), k8s(', context: prod, namespace: shop')],
+  ['another port', '{ type: http, url: "http://api:81" }', '{ type: http, url: "http://api" }'],
+  ['an address from outside', pg('postgres://${env:DB}/shop'), pg('postgres://${env:DB}/shop')],
+  ['what changes nothing', '{ type: prometheus, url: "http://p" }', '{ type: prometheus, url: "http://p" }'],
+  ['what says its tier', '{ type: http, url: "http://a" }', '{ type: http, tier: dev, url: "http://a" }'],
+])('%s is none', async (_, low, high) => {
+  const said = await validated({
+    'p/live.yaml': profile('live', 'production', high),
+    'p/dev.yaml': profile('dev', 'dev', low),
+  });
+  expect(said).toEqual([]);
+});
+
+test('the same tier twice, and the embedded world, are none', async () => {
+  const sources = '{ type: http, url: "http://api" }';
+  expect(
+    await validated({
+      'p/a.yaml': profile('a', 'dev', sources),
+      'p/b.yaml': profile('b', 'dev', sources),
+      'p/c.yaml': profile('c', 'production', sources, 'world: { system: demo }\n'),
+    }),
+  ).toEqual([]);
+});
+
+test('a source of a stricter tier than its environment is refused', async () => {
+  const sources = '{ type: http, tier: production, url: "http://api" }';
+  expect(await validated({ 'p/dev.yaml': profile('dev', 'dev', sources) })).toEqual([
+    'p/dev.yaml:6:3: source one leads to tier production, and the gates of this environment are those of dev; move it to an environment of tier production',
+  ]);
+});
+
+test.each([
+  ['production', 'dev', 2],
+  ['staging', 'local', 2],
+  ['dev', 'production', 0],
+  ['dev', 'dev', 0],
+])('above a base of tier %s, tier %s makes %d complaints', async (base, tier, complaints) => {
+  const said = await validated({
+    'p/base.yaml': `tier: ${base}\n`,
+    'p/middle.yaml': 'extends: base.yaml\n',
+    'p/a.yaml': `opsdeck: 1\nsystem: shop\nenv: a\ntier: ${tier}\nextends: middle.yaml\n`,
+    'p/b.yaml': `opsdeck: 1\nsystem: shop\nenv: b\ntier: ${tier}\nextends: base.yaml\n`,
+  });
+  expect(said).toHaveLength(complaints);
+  for (const line of said)
+    expect(line).toMatch(
+      /^p\/[ab]\.yaml:4:7: tier \w+ is lower than tier \w+ of p\/base\.yaml, which this file extends; write tier: \w+, or move/,
+    );
+});
+
+test('a nearer file does not take the gates of a farther one away; it may add to them', async () => {
+  const sources = '{ type: http, url: "http://api" }';
+  const files = memoryFiles({
+    'near/live.yaml': profile('live', 'dev', sources),
+    'near/dev.yaml': profile('dev', 'production', sources),
+    'far/live.yaml': profile('live', 'production', sources),
+    'far/dev.yaml': profile('dev', 'dev', sources),
+  });
+  const { entries, complaints } = await findProfiles(['near', 'far'], files);
+  expect(complaints.map(complaintLine)).toEqual([
+    'near/live.yaml:1:1: shop/live is of tier dev here, and of tier production in far/live.yaml, which this file hides; write tier: production, or give this one another env or system',
+  ]);
+  expect(entries.map(({ env, tier, file, conflicts = [] }) => [env, tier, file, conflicts.length])).toEqual([
+    ['dev', 'production', 'near/dev.yaml', 0],
+    ['live', 'production', 'near/live.yaml', 1],
+  ]);
+});
