@@ -45,7 +45,10 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   const checking = checkParts(parts);
 
   /** A name that holds a secret is shown blotted out, and said as it is. */
-  const asShown = (answers: Answers): Answers => ({ ...answers, names: answers.names.map(parts.mask) });
+  const asShown = (answers: Answers): Answers => ({
+    ...answers,
+    names: answers.names.map((name) => parts.mask(name)),
+  });
 
   const take = (run: string): Held | undefined => {
     const held = open.get(run);
