@@ -184,6 +184,25 @@ describe('what a server answers', () => {
   });
 });
 
+test('what a server answers is masked before it is cut, wherever the cut is', async () => {
+  const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ6b2UifQ.QwErTyUiOpAsDfGhJkLz';
+  let lead = 0;
+  await using wire = await localServer((_request, response) => {
+    response.writeHead(503).end(`${'. '.repeat(2000).slice(0, lead)}${jwt} - end`);
+  });
+  const runbook = `runbooks:
+  - id: look
+    title: Look
+    act: [{ id: a1, title: Call, use: api.request, danger: safe, with: { method: POST, path: /x } }]
+`;
+  await workspace.put('profiles/dev.yaml', shopProfile(wire.url, runbook));
+  for (lead = 1938; lead < 2006; lead += 3) {
+    const { stdout, stderr } = await workspace.run(['run', 'look', '--json', '--env', 'shop/dev']);
+    expect(stdout).toContain('. . . .');
+    expect(stdout + stderr).not.toMatch(/eyJ|QwErT/);
+  }
+});
+
 describe('names that steer a terminal, or forge a line', () => {
   const osc = '\u001b]52;c;ZXZpbA==\u0007';
   const names = [

@@ -112,7 +112,7 @@ describe('password', () => {
   });
 
   test('nobody of that name, and no file', async () => {
-    const file = await place('something\n');
+    const file = await place('q8-wholly-unlike-a-word\n');
     await expect(stand.plan('password', { role: 'nobody', file })).rejects.toThrow(/there is no role nobody/);
     await expect(stand.plan('password', { role: 'shop', file: '/no/such' })).rejects.toThrow(/no such file/);
   });
