@@ -19,8 +19,12 @@ export const stripControls = (text: string): string => (suspect.test(text) ? tex
 /** What a terminal or a reader of lines may take for something else; with the line separators of Unicode. */
 const inJson = new RegExp(`${single}|[\\u2028\\u2029]`, 'gu');
 
+const beyondAscii = /[^\n\x20-\x7e]/;
+
 /** JSON with its control characters as escapes: the same data, and nothing that steers a terminal. */
-export const escapeControls = (json: string): string =>
+export const escapeControls = (json: string): string => (beyondAscii.test(json) ? escaped(json) : json);
+
+const escaped = (json: string): string =>
   json.replaceAll(inJson, (found) =>
     // Line feeds and tabs of the layout are not among them; JSON itself escapes those inside of texts.
     found

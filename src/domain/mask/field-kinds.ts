@@ -56,6 +56,20 @@ const kinds: Readonly<Record<string, Kind>> = {
 export const labelKind = (name: string): Kind | undefined =>
   Object.hasOwn(kinds, name.toLowerCase()) ? kinds[name.toLowerCase()] : undefined;
 
+/** A log has the same few fields in each of its lines. */
+const mostKept = 2000;
+const remembered = <T>(work: (name: string) => T): ((name: string) => T) => {
+  const known = new Map<string, T>();
+  return (name) => {
+    const had = known.get(name);
+    if (had !== undefined || known.has(name)) return had as T;
+    if (known.size >= mostKept) known.clear();
+    const found = work(name);
+    known.set(name, found);
+    return found;
+  };
+};
+
 /** 'dbPassword' and 'db.password' as 'db_password' and 'db.password'. */
 const inWords = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 
@@ -65,14 +79,14 @@ const codeField = new RegExp(`(?:^|[^a-z0-9])(?:${codeWords})$`);
 export const isCodeField = (name: string, value: string): boolean =>
   /^\d{3,8}$/.test(value) && codeField.test(inWords(name));
 
-export const isSecretField = (name: string): boolean => secretField.test(inWords(name));
+export const isSecretField: (name: string) => boolean = remembered((name) => secretField.test(inWords(name)));
 
 /** What a field of a log line is, by its name or the end of it; undefined where that says nothing. */
-export const fieldKind = (name: string): Kind | 'secret' | undefined => {
+export const fieldKind: (name: string) => Kind | 'secret' | undefined = remembered((name) => {
   if (isSecretField(name)) return 'secret';
   const words = inWords(name);
   return labelKind(words.split(/[.\s]/).at(-1) ?? '') ?? (userField.test(words) ? 'user' : undefined);
-};
+});
 
 /** True for a name that is no word of prose, so that it can be sought wherever it stands. */
 export const isTelling = (name: string): boolean => name.length >= 4 && /[\d@_-]|[a-z][A-Z]/.test(name);
