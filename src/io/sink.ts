@@ -13,7 +13,7 @@ export interface Sink {
   row(text: string): string;
   /** A name or a label: one line, whatever it holds, so that no name forges a second one. */
   label(text: string): string;
-  /** Many lines of a log at once: only what is known as a secret is masked, and what `alsoMask` was given for. */
+  /** Lines of a log, many at once where they are clean already: only what is known as a secret is masked, and what `alsoMask` was given for. */
   lines(text: string): string;
   /** Data as it may leave: texts by what they say and by their field, and names that came from outside. */
   tree<T>(value: T): T;
@@ -23,7 +23,7 @@ export interface Sink {
   painted(text: string): string;
   /** From now on every text also goes through this one. */
   alsoMask(mask: NamedMask): void;
-  /** True: `lines` may change a clean text. */
+  /** True: `lines` may change a text without controls. */
   readonly masks: boolean;
 }
 
@@ -61,7 +61,7 @@ export const createSink = (masker: Pick<Masker, 'mask' | 'outgoing' | 'size'>): 
     label,
     tree,
     lines: (from) => {
-      const known = masker.mask(from);
+      const known = masker.mask(stripControls(from));
       return also === undefined ? known : also(known);
     },
     json: (value, pretty = false) =>

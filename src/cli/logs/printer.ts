@@ -40,7 +40,7 @@ export const createPrinter = (
   const { sink } = output;
   const hidden: NamedMask = (text, name) => (anonymise === undefined ? text : anonymise(text, name));
   const mask: NamedMask = (text, name) => hidden(sink.text(text, name), name);
-  const inBulk = (text: string): string => hidden(sink.masks ? sink.lines(text) : text);
+  const inBulk = (text: string): string => hidden(sink.lines(text));
   const label = (text: string): string => hidden(sink.label(text));
   const put = (text: string): void => {
     held.push(text);
