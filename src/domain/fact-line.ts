@@ -2,6 +2,7 @@ import { ageText, durationText } from './duration.ts';
 import type { AnyFact, Breaker, Health, Note, Pool, Sample } from './facts.ts';
 import type { Millis } from './fault.ts';
 import { isUp, untoldComponents } from './health-components.ts';
+import { labelValues } from './mask/label-values.ts';
 import type { FeedKind } from './reading.ts';
 import { fieldNumber, measured } from './value-text.ts';
 
@@ -35,7 +36,7 @@ const poolLine = (p: Pool): string =>
 const sampleLine = (s: Sample, unit: string): string => {
   const said =
     s.value === undefined ? `no value${s.why === undefined ? '' : `, ${s.why}`}` : measured(s.value, unit);
-  return `${named(s.signal, ...Object.values(s.labels))}: ${said}`;
+  return `${named(s.signal, ...labelValues(s.labels))}: ${said}`;
 };
 
 /** Told by their age: 'startedAt', 'since'. */

@@ -5,6 +5,7 @@ import type { FactKind } from '../domain/facts.ts';
 import { absent, count, latency, percent, perSecond } from '../domain/format.ts';
 import { untoldComponents } from '../domain/health-components.ts';
 import { type Level, rank } from '../domain/level.ts';
+import { labelValues } from '../domain/mask/label-values.ts';
 import { mergedRows } from '../domain/merged-alerts.ts';
 import { workloadName } from '../domain/row-key.ts';
 import { blockedText } from '../domain/session-state.ts';
@@ -187,7 +188,7 @@ const signalLines = ({ signals }: CheckReport): readonly CheckLine[] =>
     const value = typeof row.value === 'number' ? count(row.value) : (row.value ?? absent);
     const state = row.value === null || row.unit === '' ? value : `${value} ${row.unit}`;
     const series = signals.filter(({ id }) => id === row.id).map(({ labels }) => labels);
-    const name = joined(row.title, ...Object.values(distinguishing(row.labels, series)));
+    const name = joined(row.title, ...labelValues(distinguishing(row.labels, series)));
     return line('signals', row.level, row.at, { name, state, value: state, details: [row.fault?.message] });
   });
 

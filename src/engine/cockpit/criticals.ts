@@ -2,6 +2,7 @@ import { type FactKind, factKinds } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { count } from '../../domain/format.ts';
 import type { Level } from '../../domain/level.ts';
+import { labelValues } from '../../domain/mask/label-values.ts';
 import { rowName } from '../../domain/row-key.ts';
 import type { KindView, SignalRow, Snapshot } from '../../domain/snapshot.ts';
 import type { CockpitState, Critical } from '../../store/cockpit.ts';
@@ -31,7 +32,7 @@ const valueText = (value: SignalRow['value'], unit: string): string => {
 };
 
 const signalText = ({ title, value, unit, labels }: SignalRow): string =>
-  [title, ...Object.values(labels), valueText(value, unit)].filter((part) => part !== '').join(' ');
+  [title, ...labelValues(labels), valueText(value, unit)].filter((part) => part !== '').join(' ');
 
 /** Every source of the kind has answered, or has said why it cannot. */
 const isInSight = ({ asked, waiting }: KindView): boolean => asked && waiting === 0;

@@ -1,5 +1,6 @@
 import { groupVerdict } from '../../domain/group-lag.ts';
 import type { Level } from '../../domain/level.ts';
+import { labelValues } from '../../domain/mask/label-values.ts';
 import { rowName, stateWord } from '../../domain/row-key.ts';
 import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
 import type { Standing } from './standing.ts';
@@ -86,7 +87,7 @@ const signalStanding = (row: SignalRow): Standing => ({
   id: `signal ${row.key}`,
   kind: 'verdict',
   noun: 'signal',
-  what: [row.title, ...Object.values(row.labels)].join(' '),
+  what: [row.title, ...labelValues(row.labels)].join(' '),
   word: levelWords[row.level],
   ...(row.verdict === undefined ? {} : { why: row.verdict.why }),
   level: row.level,

@@ -148,6 +148,9 @@ export const fullColumns = (view: View): readonly Column<AlertRow>[] => {
     text(view, 'OWNER', roomFor(view, owner, { least: 7, most: 14 }), owner, { hideBelow: roomy }),
     forColumn(view, 'FOR'),
     isNarrow ? { ...said, width: 12 } : said,
-    text(view, 'LABELS', 24, (row) => otherLabels(row.fact).join(' '), { grow: 1, hideBelow: 130 }),
+    text(view, 'LABELS', 24, (row) => otherLabels(row.fact, view.pen.maskField).join(' '), {
+      grow: 1,
+      hideBelow: 130,
+    }),
   ];
 };

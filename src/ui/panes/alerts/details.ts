@@ -90,7 +90,10 @@ export const alertDetails = (view: View, row: AlertRow, opened: boolean): readon
   if (!opened) return [head(view, row)];
   const longest = Math.max(0, ...Object.keys(row.fact.labels).map((name) => name.length));
   const labels = Object.entries(row.fact.labels).map(
-    ([name, value]): Line => [pen.run(`   ${name.padEnd(longest)}  `, 'faint'), pen.run(value)],
+    ([name, value]): Line => [
+      pen.run(`   ${name.padEnd(longest)}  `, 'faint'),
+      pen.run(pen.maskField(value, name)),
+    ],
   );
   const lost: readonly Line[] = isLost(view, row)
     ? [[pen.run('   fires in Prometheus and is not in Alertmanager: nobody is called for it', 'warn')]]

@@ -52,12 +52,15 @@ const ownerLabels = ['owner', 'team'];
 const firstOf = (labels: Alert['labels'], names: readonly string[]): string =>
   names.map((name) => labels[name]).find((value) => value !== undefined && value !== '') ?? '';
 
-/** Labels that no other column tells, as 'name=value'. */
-export const otherLabels = ({ labels }: Alert): readonly string[] => {
+/** Labels that no other column tells, as 'name=value'; values go through `mask`. */
+export const otherLabels = (
+  { labels }: Alert,
+  mask: (value: string, name: string) => string,
+): readonly string[] => {
   const told = [firstLabel(labels, aboutLabels), firstLabel(labels, ownerLabels), 'severity'];
   return Object.entries(labels)
     .filter(([name]) => !told.includes(name))
-    .map(([name, value]) => `${name}=${value}`);
+    .map(([name, value]) => `${name}=${mask(value, name)}`);
 };
 
 const firstLabel = (labels: Alert['labels'], names: readonly string[]): string | undefined =>

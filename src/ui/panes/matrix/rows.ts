@@ -1,4 +1,5 @@
 import type { Level } from '../../../domain/level.ts';
+import { labelValues } from '../../../domain/mask/label-values.ts';
 import type { SignalRow } from '../../../domain/snapshot.ts';
 import { isNotKept, type View } from '../../view.ts';
 import type { PaneRow } from '../pane.ts';
@@ -27,7 +28,7 @@ const notSet: MatrixCell = { is: 'not-set' };
 const notKept: MatrixCell = { is: 'not-kept' };
 
 const labelOf = ({ title, labels }: Pick<SignalRow, 'title' | 'labels'>): string =>
-  [title, ...Object.values(labels)].join(' ');
+  [title, ...labelValues(labels)].join(' ');
 
 const rowOf = (view: View, signal: SignalRow, isOwn: boolean): MatrixRow => {
   const { id, unit } = signal;
