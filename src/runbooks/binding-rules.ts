@@ -13,7 +13,7 @@ export interface Splice {
 const written = (name: string): string => (name === 'each' ? '${each}' : `\${param.${name}}`);
 
 const advice: Readonly<
-  Record<'statement' | 'document' | 'argv', (reference: string) => Omit<Splice, 'path'>>
+  Record<Exclude<BindingRule, 'address' | 'pattern'>, (reference: string) => Omit<Splice, 'path'>>
 > = {
   statement: (reference) => ({
     what: `${reference} stands in the text of a statement, where it could end the literal and go on as SQL`,
@@ -22,6 +22,10 @@ const advice: Readonly<
   document: (reference) => ({
     what: `${reference} stands in a text that the receiver takes apart`,
     todo: `write the body as a map: { KEY: "${reference}" }, or as plain: TEXT if nothing takes it apart`,
+  }),
+  fixed: (reference) => ({
+    what: `${reference} stands in a text that a program runs`,
+    todo: 'write the text without a parameter',
   }),
   argv: (reference) => ({
     what: `${reference} stands in a text that a program among the items runs, or names that program`,

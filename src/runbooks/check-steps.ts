@@ -1,5 +1,6 @@
 import { valueProblem } from '../domain/expect.ts';
-import type { ActStep, Runbook, VerifyStep } from '../domain/runbook.ts';
+import type { ActStep, Expect, Runbook, VerifyStep } from '../domain/runbook.ts';
+import { paramsIn } from './bind.ts';
 import type { RunbookComplaint } from './complaint.ts';
 
 const holdsEach = (tree: unknown): boolean => {
@@ -50,8 +51,28 @@ const limitOf = (step: ActStep, path: string): readonly RunbookComplaint[] =>
 export const actComplaints = (runbook: Runbook): readonly RunbookComplaint[] =>
   runbook.act.flatMap((step, i) => [...loopOf(step, `act[${i}]`, runbook), ...limitOf(step, `act[${i}]`)]);
 
-const expectOf = ({ expect }: VerifyStep, path: string): readonly RunbookComplaint[] => {
+/** Where `expect` compares, values of the run may stand; a pattern and the place of a value are the author's alone. */
+const strayParams = (expect: Expect, path: string): readonly RunbookComplaint[] =>
+  Object.entries(expect).flatMap(([key, part]) => {
+    const [name] = key === 'value' || key === 'json' ? [] : paramsIn(part);
+    return name === undefined
+      ? []
+      : [
+          {
+            path: `${path}.${key}`,
+            what: `${key} takes no parameter`,
+            todo: 'write it out, or compare with value or json',
+          },
+        ];
+  });
+
+const expectOf = (step: VerifyStep, path: string): readonly RunbookComplaint[] => {
+  const { expect } = step;
   if (expect === undefined) return [];
+  return [...strayParams(expect, path), ...comparedIn(expect, path)];
+};
+
+const comparedIn = (expect: Expect, path: string): readonly RunbookComplaint[] => {
   const { column, value, path: place, change } = expect;
   if (place !== undefined && change === undefined)
     return [
@@ -80,6 +101,7 @@ export const expectComplaints = ({ verify }: Runbook): readonly RunbookComplaint
   (verify === 'none' ? [] : verify).flatMap((step, i) => [
     ...expectOf(step, `verify[${i}].expect`),
     ...strayEach(`verify[${i}].with`, step.with),
+    ...strayEach(`verify[${i}].expect`, step.expect),
   ]);
 
 /** The word for a loop's value cannot be a parameter's name as well. */

@@ -76,6 +76,7 @@ const rules: BindingRules = {
   'undo.sql': 'statement',
   body: 'document',
   'expect.text': 'pattern',
+  abort: 'fixed',
 };
 
 test.each([
@@ -84,6 +85,7 @@ test.each([
   [{ sql: 'SELECT 1', undo: { sql: 'DROP TABLE ${each}', title: '' } }, 'with.undo.sql', '${each}'],
   [{ body: '{"a": "${param.x}"}' }, 'with.body', 'write the body as a map'],
   [{ body: '${param.x}' }, 'with.body', 'plain: TEXT'],
+  [{ abort: 'SELECT ${param.x}' }, 'with.abort', 'without a parameter'],
 ])('%j is refused when it is bound, whatever the value', (given, where, todo) => {
   for (const value of ['harmless', "bob' OR true --"]) {
     const bind = () => bindWith(given, { x: value, each: value }, rules);

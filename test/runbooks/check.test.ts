@@ -228,6 +228,18 @@ test.each<[Partial<Runbook>, string, string, string]>([
     'did you mean name?',
   ],
   [
+    asks({ expect: { matches: '^${param.name}$' } }),
+    'verify[0].expect.matches',
+    'matches takes no parameter',
+    'write it out, or compare with value or json',
+  ],
+  [
+    asks({ expect: { value: '${each}' } }),
+    'verify[0].expect',
+    '${each} stands outside a loop',
+    'write each: PARAMETER on the step',
+  ],
+  [
     asks({ expect: { rows: '= 0', column: 'n' } }),
     'verify[0].expect.column',
     'column says which value is meant, and none is expected',

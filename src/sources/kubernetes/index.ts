@@ -65,7 +65,7 @@ export const kubernetes: SourceModule<KubernetesConfig> = {
       params: execParams,
       danger: 'as-step',
       finds: ['status'],
-      binds: { argv: 'argv', complete: 'pattern' },
+      binds: { argv: 'argv', complete: 'pattern', abort: 'fixed' },
     },
     heapRoom: { params: heapRoomParams, danger: 'as-step', finds: ['json'] },
     listeners: { params: listenersParams, danger: 'as-step', finds: ['json'] },

@@ -37,6 +37,7 @@ const findings = (row: Row, client: PostgresClient): readonly Found[] => {
       user,
       'cancel and terminate are allowed',
     ),
+    ...(isSuperuser ? [{ ok: true, what: superuserWords(user) }] : []),
     truthOf(row, 'statements')
       ? { ok: true, what: 'pg_stat_statements is there' }
       : {
@@ -52,6 +53,10 @@ const findings = (row: Row, client: PostgresClient): readonly Found[] => {
     },
   ];
 };
+
+/** A superuser's read-only transaction stops no function that acts outside of it. */
+const superuserWords = (user: string): string =>
+  `${user} is a superuser: only opsdeck's list of functions keeps a read from acting; a role with pg_monitor can do less`;
 
 const right = (has: boolean, role: string, user: string, what: string): Found =>
   has

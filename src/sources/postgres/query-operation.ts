@@ -1,22 +1,30 @@
 import { z } from 'zod';
 import type { ActEvent, Plan } from '../../domain/operation.ts';
+import { whyNoRead } from '../../io/postgres-reading.ts';
 import { oneLine } from '../../io/sanitize.ts';
 import { masker } from '../../io/secrets.ts';
 import type { SqlAnswer } from '../../io/sql.ts';
 import type { Operation } from '../source.ts';
 import { inDatabase, type PostgresClient } from './client.ts';
 import { zDatabase, zReadSql, zValues } from './config.ts';
+import { identifierProblem, withIdentifiers, zIdentifiers } from './identifiers.ts';
 import { callLine } from './statement-call.ts';
 import { own } from './statements.ts';
 
 const cellLetters = 120;
 
-export const queryParams = z.strictObject({
-  sql: zReadSql,
-  params: zValues.exactOptional(),
-  database: zDatabase,
-  limit: z.int().min(1).max(1000).meta({ description: 'rows to show' }).default(50),
-});
+export const queryParams = z
+  .strictObject({
+    sql: zReadSql,
+    params: zValues.exactOptional(),
+    identifiers: zIdentifiers,
+    database: zDatabase,
+    limit: z.int().min(1).max(1000).meta({ description: 'rows to show' }).default(50),
+  })
+  .superRefine(({ sql, identifiers }, context) => {
+    const problem = identifierProblem([sql], identifiers) ?? whyNoRead(withIdentifiers(sql, identifiers));
+    if (problem !== undefined) context.addIssue({ code: 'custom', path: ['sql'], message: problem });
+  });
 
 /** `query`: shows what a SELECT brings, in a read-only transaction, through the reading door. */
 export const queryOperation = (home: PostgresClient): Operation => ({
@@ -24,7 +32,8 @@ export const queryOperation = (home: PostgresClient): Operation => ({
   danger: () => 'read',
 
   plan: async (given): Promise<Plan> => {
-    const { sql, params, limit, database } = queryParams.parse(given);
+    const { sql: written, params, identifiers, limit, database } = queryParams.parse(given);
+    const sql = withIdentifiers(written, identifiers);
     const client = inDatabase(home, database);
     return {
       use: `${home.source}.query`,
@@ -39,7 +48,8 @@ export const queryOperation = (home: PostgresClient): Operation => ({
   recheck: async () => undefined,
 
   act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
-    const { sql, params = [], limit, database } = queryParams.parse(plan.params);
+    const { sql: written, params = [], identifiers, limit, database } = queryParams.parse(plan.params);
+    const sql = withIdentifiers(written, identifiers);
     const client = inDatabase(home, database);
     const line = callLine(sql, params);
     yield { is: 'call', line };

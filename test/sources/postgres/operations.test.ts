@@ -335,6 +335,17 @@ describe('query and execute', () => {
     );
   });
 
+  test('a query takes identifiers, and calls no function by one', async () => {
+    const sql = 'SELECT count(*) FROM {table}';
+    const plan = await stand.plan('query', { sql, identifiers: { table: 'orders' } });
+    expect(plan.calls[0]?.line).toBe('SELECT count(*) FROM "orders"');
+    expect(saidIn(await stand.act(plan)).at(-1)).toMatch(/^ok: 1 rows/);
+    const call = { sql: 'SELECT {f}(1)', identifiers: { f: 'pg_terminate_backend' } };
+    expect(postgres.operations.query?.params.safeParse(call).error?.issues[0]?.message).toContain(
+      'pg_terminate_backend() is not known',
+    );
+  });
+
   test.each([
     ['a"; DROP DATABASE shop; --', 'DROP TABLE {x}'],
     ["a' OR true", 'DROP TABLE {x}'],
