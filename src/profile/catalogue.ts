@@ -27,8 +27,8 @@ const fullName = ({ system, env }: FoundEnvironment): string => `${system}/${env
 const strictest = (a: Tier, b: Tier): Tier => (tiers.indexOf(a) >= tiers.indexOf(b) ? a : b);
 
 /**
- * Why a file may not share the name of one that was found before it, nearer or in the same directory: which of two in one
- * directory is meant, nobody can tell; and a nearer file must not take the gates of a farther one away.
+ * Why a file may not share the name of one that was found before it. Two in one directory are ambiguous; a nearer file of a
+ * lower tier would take the gates of the farther one away.
  */
 const conflictOf = (nearer: CatalogueEntry, other: CatalogueEntry): Complaint | undefined => {
   const name = fullName(other);

@@ -36,7 +36,7 @@ test.each([
   ],
   ['a broker', '{ type: kafka, brokers: ["K:9092", "l:9092"] }', '{ type: kafka, brokers: ["k:9092"] }'],
   ['a host', '{ type: host, ssh: ["a@10.0.0.1"] }', '{ type: host, ssh: ["b@10.0.0.1", "c"] }'],
-])('%s under two tiers is a warning, whoever logs in and however it is written', async (_, low, high) => {
+])('%s under two tiers is a warning, whatever the user and the spelling', async (_, low, high) => {
   const said = await validated({
     'p/live.yaml': profile('live', 'production', high),
     'p/dev.yaml': profile('dev', 'dev', low),

@@ -25,6 +25,11 @@ export const requestParams = z
   .refine(({ body, plain }) => body === undefined || plain === undefined, {
     error: 'say one of body, plain',
   })
+  .refine(
+    ({ plain, headers = {} }) =>
+      plain === undefined || !Object.keys(headers).some((name) => name.toLowerCase() === 'content-type'),
+    { error: 'plain is sent as text/plain: leave out the header content-type, or write body' },
+  )
   .refine(({ method, save }) => save === undefined || method === 'GET', {
     error: 'only the answer of a GET is saved',
   })

@@ -51,7 +51,7 @@ type ExecuteParams = z.infer<typeof executeParams>;
 
 /**
  * The parameters with identifiers and `{time}` filled in, so that a name in the statement, its undo and `absent` is the
- * same. Identifiers go last: a time is put into the author's text, never into a name that somebody gave.
+ * same. Identifiers go last: a time is put into the author's text, never into a name that is given.
  */
 const filledIn = ({ undo, identifiers, ...params }: ExecuteParams, at: Millis): ExecuteParams => {
   const stamp = (text: string): string => text.replaceAll('{time}', stampOf(at).toLowerCase());

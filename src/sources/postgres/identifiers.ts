@@ -26,7 +26,7 @@ export const identifierProblem = (
 ): string | undefined => {
   for (const name of Object.keys(identifiers)) {
     const places = texts.flatMap((text) => [...text.matchAll(placesOf(name))]);
-    if (places.length === 0) return `{${name}} stands nowhere in the statement`;
+    if (places.length === 0) return `{${name}} is not in the statement`;
     if (places.some(([, before = '', after = '']) => /["'$\w]/.test(before) || /["'$\w]/.test(after)))
       return `{${name}} is quoted already: write it without quotes, as a word of its own`;
   }

@@ -65,7 +65,7 @@ test.each([
   ["SELECT pg_read_file('/etc/passwd')", 'pg_read_file()'],
   ["SELECT nextval('s')", 'nextval()'],
   ['SELECT pg_current_xact_id()', 'pg_current_xact_id()'],
-  // A function of somebody else, whatever its name.
+  // A function that is not built in, whatever its name.
   ['SELECT clean_up()', 'clean_up()'],
   ['SELECT public.count(1)', 'public.count()'],
   ['SELECT x.pg_catalog.count(1)', 'x.pg_catalog.count()'],

@@ -204,4 +204,7 @@ test('a plain text is sent as one, and not beside a body', async () => {
   expect(server.headers[0]).toMatchObject({ 'content-type': 'text/plain; charset=utf-8' });
   const both = http.operations.request?.params.safeParse({ method: 'POST', path: '/', plain: '', body: '' });
   expect(both?.success).toBe(false);
+  // A text that is called JSON is taken apart as JSON.
+  const typed = { method: 'POST', path: '/', plain: '{}', headers: { 'Content-Type': 'application/json' } };
+  expect(http.operations.request?.params.safeParse(typed).success).toBe(false);
 });
