@@ -4,11 +4,9 @@ import { inProcess, testsIn } from './test/support/vitest-settings.ts';
 
 /**
  * Files of one project share their workers, and so the modules that they load: half of the time of a run was loading them
- * again. What one file leaves in a process stays within its project: secrets to mask, and V8's flags for typed expressions, which
- * tests of patterns must not meet (`patterns` has a process for each file).
+ * again. What one file leaves in a process, as secrets to mask, stays within its project.
  */
 const running = ['accidents', 'cli', 'drills', 'model', 'sabotage', 'screens', 'simulation', 'ui', 'world'];
-const patterns = ['sources/loki'];
 /** Those of vitest.e2e.config.ts and vitest.real.config.ts. */
 const elsewhere = ['coverage', 'e2e', 'real'];
 /** Hundreds of runs: `npm run sabotage`. */
@@ -21,13 +19,12 @@ export default defineConfig({
     ...inProcess.test,
     projects: [
       { extends: true, test: { name: 'running', include: running.map(testsIn), exclude: [complete] } },
-      { extends: true, test: { name: 'patterns', include: patterns.map(testsIn), isolate: true } },
       {
         extends: true,
         test: {
           name: 'parts',
           include: [testsIn('**')],
-          exclude: [...elsewhere, ...running, ...patterns].map(testsIn),
+          exclude: [...elsewhere, ...running].map(testsIn),
         },
       },
     ],

@@ -1,4 +1,8 @@
 import { plainCockpit } from './cli/plain-cockpit.ts';
+import { setWatchdog } from './domain/regex/watchdog.ts';
+import { guarded } from './io/watchdog.ts';
+
+setWatchdog(guarded);
 
 const argv = process.argv.slice(2);
 const plain =

@@ -4,6 +4,7 @@ import { allTrue, type Truth } from './expression/truth.ts';
 import { count } from './format.ts';
 import type { Found } from './operation.ts';
 import { compilePattern, matchedChars } from './pattern.ts';
+import { matchesOr } from './regex/matcher.ts';
 import type { Expect } from './runbook.ts';
 import { foundText, type Hide } from './value-text.ts';
 
@@ -107,8 +108,11 @@ const ofJson = (path: string, wanted: Scalar, answer: Found, hide: Hide): Truth 
 const groupOf = (pattern: string, { text = '' }: Found): string | undefined => {
   const compiled = compilePattern(pattern, 'u');
   if (typeof compiled === 'string') return undefined;
-  const lines = text.split(/\r?\n/).map((line) => compiled.exec(line.slice(0, matchedChars)));
-  return lines.find((match) => match !== null)?.[1];
+  for (const line of text.split(/\r?\n/)) {
+    const begin = line.slice(0, matchedChars);
+    if (matchesOr(compiled, begin, false)) return compiled.exec(begin)?.[1];
+  }
+  return undefined;
 };
 
 /** The value that `change` is about. */
@@ -161,8 +165,11 @@ const ofText = (pattern: string, { text }: Found, hide: Hide): Truth => {
   const compiled = compilePattern(pattern, 'u');
   if (typeof compiled === 'string') return unknown(compiled);
   const lines = text.split(/\r?\n/);
-  const found = lines.find((line) => compiled.test(line.slice(0, matchedChars)));
+  const matching = (otherwise: boolean): string | undefined =>
+    lines.find((line) => matchesOr(compiled, line.slice(0, matchedChars), otherwise));
+  const found = matching(false);
   if (found !== undefined) return { value: 'true', why: foundText('', found.trim(), hide) };
+  if (matching(true) !== undefined) return unknown(`/${pattern}/ takes too long on a line`);
   if (lines.some((line) => line.length > matchedChars))
     return unknown(`no line matches ${pattern} in its first ${count(matchedChars)} letters`);
   return { value: 'false', why: `no line matches ${pattern}: ${foundText('', text.trim(), hide)}` };

@@ -1,4 +1,6 @@
-/** Only this much of a text is matched; what a row says is rarely longer, and a pattern's time grows with it. */
+import { type Matcher, matcherOf } from './regex/matcher.ts';
+
+/** Only this much of a line is matched; what a row says is rarely longer, and a pattern's time grows with it. */
 export const matchedChars = 4096;
 
 interface Group {
@@ -58,11 +60,11 @@ const isExplosive = (source: string): boolean => {
 };
 
 /** Compiles a pattern that a profile wrote; what is wrong with it as a text when it cannot be used. */
-export const compilePattern = (source: string, flags = ''): RegExp | string => {
+export const compilePattern = (source: string, flags = ''): Matcher | string => {
   if (isExplosive(source))
     return 'a repetition inside a repeated group can take for ever; repeat only one of them';
   try {
-    return new RegExp(source, flags);
+    return matcherOf(source, flags);
   } catch (error) {
     return error instanceof Error ? error.message : 'this is no pattern';
   }

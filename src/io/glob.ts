@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
+import { matcherOf } from '../domain/regex/matcher.ts';
 import { WireError } from './failures.ts';
 
 /** A pattern that walks further than this names too much: a mistake, not a question. */
@@ -25,10 +26,12 @@ const tokenPattern = (text: string, negated: string | undefined, set: string | u
   return text === '?' ? '[^/]' : text.replace(/[\\^$.*+?()[\]{}|]/, '\\$&');
 };
 
-/** One segment of a glob as a regular expression. A leading dot matches only where it is written. */
-export const segmentPattern = (glob: string): RegExp => {
+/** Whether one segment of a glob matches a name. A leading dot matches only where it is written. */
+export const segmentMatcher = (glob: string): ((name: string) => boolean) => {
   const tokens = [...glob.matchAll(token)].map(([text, negated, set]) => tokenPattern(text, negated, set));
-  return new RegExp(`^${/^[.[]/.test(glob) ? '' : '(?!\\.)'}${tokens.join('')}$`, 'u');
+  const pattern = matcherOf(`^${tokens.join('')}$`, 'u');
+  const isDotted = /^[.[]/.test(glob);
+  return (name) => (isDotted || !name.startsWith('.')) && pattern.test(name);
 };
 
 /**
@@ -59,8 +62,8 @@ export const globPaths = async (glob: string, signal: AbortSignal): Promise<read
       const path = join(dir, segment);
       return (await stat(path).catch(ignoring(absent, undefined))) === undefined ? [] : walk(path, rest);
     }
-    const pattern = segmentPattern(segment);
-    const names = (await entriesOf(dir)).map((entry) => entry.name).filter((name) => pattern.test(name));
+    const matches = segmentMatcher(segment);
+    const names = (await entriesOf(dir)).map((entry) => entry.name).filter(matches);
     return inTurn(names, (name) => walkInto(join(dir, name), rest));
   };
   /** Below a name that was found: only a directory (or a link to one) has anything below it. */

@@ -1,4 +1,4 @@
-import { alternatives, segmentPattern, special } from './glob.ts';
+import { alternatives, segmentMatcher, special } from './glob.ts';
 
 /** How the paths that a glob matches are found where only find(1) can look. */
 export interface Search {
@@ -22,7 +22,7 @@ const matches = (names: readonly string[], globs: readonly string[]): boolean =>
   const [name, ...restOfNames] = names;
   if (glob === undefined) return name === undefined;
   if (glob !== '**')
-    return name !== undefined && segmentPattern(glob).test(name) && matches(restOfNames, restOfGlobs);
+    return name !== undefined && segmentMatcher(glob)(name) && matches(restOfNames, restOfGlobs);
   if (restOfGlobs.length === 0) return names.slice(0, -1).every((one) => !one.startsWith('.'));
   if (matches(names, restOfGlobs)) return true;
   return name !== undefined && !name.startsWith('.') && matches(restOfNames, globs);

@@ -3,6 +3,7 @@ import { type Complaint, complaintLine } from '../domain/position.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { Files } from '../io/files.ts';
 import type { SourceModule } from '../sources/source.ts';
+import { backtrackingComplaints } from './backtracking.ts';
 import type { Context } from './build/context.ts';
 import { type Head, literalHead } from './build/head.ts';
 import { buildProfile } from './build/profile.ts';
@@ -123,7 +124,14 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
   const checkedTree = resolved(tree, vars, unseen(lookup));
   const { made, complaints: building } = buildProfile(checkedTree, context);
   const complaints = tidy(
-    [...reading, ...declaring, ...literalHead(whole), ...referenceComplaints(whole), ...building],
+    [
+      ...reading,
+      ...declaring,
+      ...literalHead(whole),
+      ...referenceComplaints(whole),
+      ...backtrackingComplaints(checkedTree),
+      ...building,
+    ],
     secretsOf(checkedTree, []),
   );
   if (hasErrors(complaints)) return { complaints };

@@ -1,6 +1,7 @@
 import { parseDuration } from '../domain/duration.ts';
 import type { ParamValue } from '../domain/param-value.ts';
 import { compilePattern } from '../domain/pattern.ts';
+import { matchesOr } from '../domain/regex/matcher.ts';
 import type { ParamSpec } from '../domain/runbook.ts';
 
 /** A text as a value of the parameter's type, or what is wrong with it. Choices are looked up elsewhere. */
@@ -20,7 +21,7 @@ const textOf = (text: string, { pattern }: ParamSpec): Parsed => {
   if (pattern === undefined) return { value: text };
   const compiled = compilePattern(`^(?:${pattern})$`, 'u');
   if (typeof compiled === 'string') return { what: `its pattern cannot be used: ${compiled}` };
-  return text.length <= 4096 && compiled.test(text)
+  return text.length <= 4096 && matchesOr(compiled, text, false)
     ? { value: text }
     : { what: `"${text}" does not match ${pattern}` };
 };

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { matcherOf, PatternLimit } from '../domain/regex/matcher.ts';
 import type { HttpAnswer } from '../io/http-messages.ts';
 import { oneLine } from '../io/sanitize.ts';
 import { statusText } from '../io/status.ts';
 import { parseJsonPath, valueAt } from './json-path.ts';
 
-/** A regex may backtrack for long; what a person would look for stands near the top. */
+/** What a person would look for stands near the top. */
 const searchedLetters = 65_536;
 
 interface StatusRange {
@@ -34,7 +35,7 @@ const zStatus = z
 
 const isPattern = (text: string): boolean => {
   try {
-    new RegExp(text);
+    matcherOf(text);
     return true;
   } catch {
     return false;
@@ -90,10 +91,15 @@ const unmetHeader = (
   return undefined;
 };
 
-const unmetText = (pattern: string | undefined, text: string): string | undefined =>
-  pattern === undefined || new RegExp(pattern).test(text.slice(0, searchedLetters))
-    ? undefined
-    : `body does not match /${pattern}/`;
+const unmetText = (pattern: string | undefined, text: string): string | undefined => {
+  try {
+    if (pattern === undefined || matcherOf(pattern).test(text.slice(0, searchedLetters))) return undefined;
+    return `body does not match /${pattern}/`;
+  } catch (error) {
+    if (error instanceof PatternLimit) return error.message;
+    throw error;
+  }
+};
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -37,3 +37,21 @@ test('directories and single files', async () => {
   expect(await of('p/base.yaml')).toEqual([]);
   expect(await of('nowhere')).toEqual(['nowhere:1:1: there is no file nowhere; correct the path']);
 });
+
+test('a warning for each pattern that needs backtracking', async () => {
+  const views =
+    'logs: { views: [{ name: a, include: ["(a+)\\\\1=", "a.*b"] }, { name: b, exclude: "(?<!x)b" }] }\n';
+  const runbook =
+    'runbooks:\n  - id: r\n    title: R\n    when: \'some alert name matches /(?=x)\\w+\\w+=/i\'\n    params: [{ id: p, title: P, pattern: "(?!x)\\\\p{L}+" }]\n    diagnose: []\n';
+  const only = memoryFiles({
+    'p/dev.yaml': `opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\n${views}${runbook}`,
+  });
+  const complaints = await validateProfiles(['p'], { ...options, files: only });
+  const lines = complaints.map(complaintLine).filter((line) => line.includes('backtracking'));
+  expect(lines).toEqual([
+    'p/dev.yaml:5:38: warning: /(a+)\\1=/ needs backtracking, and is given up where it takes too long; write it without look-around and references',
+    'p/dev.yaml:5:81: warning: /(?<!x)b/ needs backtracking; write it without look-around and references',
+    'p/dev.yaml:9:11: warning: /(?=x)\\w+\\w+=/ needs backtracking, and is given up where it takes too long; write it without look-around and references',
+    'p/dev.yaml:10:42: warning: /(?!x)\\p{L}+/ needs backtracking; write it without look-around and references',
+  ]);
+});

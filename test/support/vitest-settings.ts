@@ -21,7 +21,7 @@ export const inProcess = {
   plugins: [countedImports],
   test: {
     env: { TMPDIR: scratchDir() },
-    setupFiles: ['test/support/seeded.ts'],
+    setupFiles: ['test/support/seeded.ts', 'test/support/watched.ts'],
     isolate: false,
     // Simulated systems make much that is short-lived: with more room for it, less time goes to collecting it.
     execArgv: ['--max-semi-space-size=64'],

@@ -1,5 +1,6 @@
 import type { FactKind } from '../facts.ts';
 import type { Millis } from '../fault.ts';
+import type { Matcher } from '../regex/matcher.ts';
 import type { Comparison } from '../threshold.ts';
 
 /** What stands on the right of a comparison. `text` is a literal as it was written, without its quotes. */
@@ -17,7 +18,7 @@ export type Test =
   | { readonly is: 'not'; readonly part: Test }
   | { readonly is: 'compare'; readonly field: string; readonly op: Comparison; readonly to: Operand }
   | { readonly is: 'in'; readonly field: string; readonly among: readonly Operand[] }
-  | { readonly is: 'matches'; readonly field: string; readonly pattern: RegExp }
+  | { readonly is: 'matches'; readonly field: string; readonly pattern: Matcher }
   /** The row did not exist before the run's first act. */
   | { readonly is: 'new' };
 

@@ -1,4 +1,5 @@
 import { compilePattern } from '../pattern.ts';
+import type { Matcher } from '../regex/matcher.ts';
 import { ExpressionError } from './expression-error.ts';
 
 const endOf = (text: string, start: number): number => {
@@ -17,7 +18,7 @@ const endOf = (text: string, start: number): number => {
 export const readPattern = (
   text: string,
   start: number,
-): { readonly pattern: RegExp; readonly end: number } => {
+): { readonly pattern: Matcher; readonly end: number } => {
   const close = endOf(text, start);
   const flags = /^[a-z]*/.exec(text.slice(close + 1))?.[0] ?? '';
   if (!/^[imsu]*$/.test(flags))

@@ -1,6 +1,7 @@
 import { parseDuration } from '../duration.ts';
 import type { FactKind } from '../facts.ts';
 import { matchedChars } from '../pattern.ts';
+import { type Matcher, matchesOr } from '../regex/matcher.ts';
 import type { Row } from '../snapshot.ts';
 import type { Comparison } from '../threshold.ts';
 import type { Operand, Test } from './ast.ts';
@@ -32,8 +33,10 @@ export const fieldBefore = <K extends FactKind>(
   return was === undefined || was === 'none' ? undefined : fieldValue(kind, was, name);
 };
 
-const matches = (pattern: RegExp, text: string): boolean | undefined => {
-  if (pattern.test(text.slice(0, matchedChars))) return true;
+const matches = (pattern: Matcher, text: string): boolean | undefined => {
+  const begin = text.slice(0, matchedChars);
+  if (matchesOr(pattern, begin, false)) return true;
+  if (matchesOr(pattern, begin, true)) return undefined;
   return text.length > matchedChars ? undefined : false;
 };
 

@@ -1,10 +1,11 @@
+import type { Matcher } from '../regex/matcher.ts';
 import { ExpressionError } from './expression-error.ts';
 import { readPattern } from './read-pattern.ts';
 
 /** One token; `col` is the 1-based column of its first character, `end` the column behind its last one. */
 export type Token = { readonly col: number; readonly end: number; readonly text: string } & (
   | { readonly is: 'word' | 'number' | 'string' | 'param' | 'before' | 'sign' | 'end' }
-  | { readonly is: 'pattern'; readonly pattern: RegExp }
+  | { readonly is: 'pattern'; readonly pattern: Matcher }
 );
 
 const forms = {

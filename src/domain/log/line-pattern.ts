@@ -1,16 +1,21 @@
+import { type Matcher, matcherOf } from '../regex/matcher.ts';
 import { bulkSource } from './bulk-pattern.ts';
 import type { LinePattern } from './chip.ts';
 
 /** A pattern, ready to be matched. */
 export interface CompiledPattern {
-  /** Matched against one line. */
-  readonly line: RegExp;
+  /** Matches one line, in a time that grows with its length; unless `isBounded` is false. */
+  readonly line: Pick<Matcher, 'test' | 'source'>;
   /** Flag `g`: finds in lines with a line feed between them those that `line` matches; each match is inside of one line. Absent: judge each line alone. */
   readonly bulk?: RegExp;
   /** What it finds is this text, as it stands. */
   readonly plain?: string;
-  /** True: it can't take long on any line. Of others nobody knows. */
+  /** The longest line for which `bulk` takes few steps; Infinity: any. */
+  readonly bulkChars: number;
+  /** True: `bulk` takes few steps on any line. */
   readonly isQuick: boolean;
+  /** False: look-around, references or high counts; on some line it may take for ever. */
+  readonly isBounded: boolean;
 }
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
@@ -24,12 +29,17 @@ const isPlain = ({ text, regex, ignoreCase }: LinePattern): boolean =>
 
 /** Throws SyntaxError for a pattern that is none. */
 export const compilePattern = (pattern: LinePattern): CompiledPattern => {
-  const line = lineRegex(pattern);
+  const native = lineRegex(pattern);
+  const { flags } = native;
+  const line = matcherOf(native.source, flags);
   const source = bulkSource(pattern.regex ? pattern.text : escaped(pattern.text));
+  const { isBounded } = line;
   return {
-    line,
-    ...(source === undefined ? {} : { bulk: new RegExp(source, `g${line.flags}`) }),
+    line: isBounded ? line : native,
+    ...(source === undefined ? {} : { bulk: new RegExp(source, `g${flags}`) }),
     ...(isPlain(pattern) ? { plain: pattern.text } : {}),
-    isQuick: !pattern.regex || !/[*+{]/.test(pattern.text),
+    bulkChars: line.nativeChars,
+    isQuick: line.nativeChars === Number.POSITIVE_INFINITY,
+    isBounded,
   };
 };

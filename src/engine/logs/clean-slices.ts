@@ -12,6 +12,7 @@ export class CleanSlice {
   readonly length: number;
   #text: string | undefined;
   #lines: number | undefined;
+  #longest: number | undefined;
 
   /** `count`: how many lines there are, where it is known. */
   constructor(lines: Buffer | string, count?: number) {
@@ -37,6 +38,23 @@ export class CleanSlice {
     let count = 0;
     for (let at = this.text.indexOf('\n'); at >= 0; at = this.text.indexOf('\n', at + 1)) count++;
     return count;
+  }
+
+  /** Whether no line is longer. */
+  hasOnlyLinesUpTo(chars: number): boolean {
+    if (this.length <= chars) return true;
+    this.#longest ??= this.#longestLine();
+    return this.#longest <= chars;
+  }
+
+  #longestLine(): number {
+    let longest = 0;
+    for (let begin = 0; begin < this.length; ) {
+      const end = this.endOf(begin);
+      longest = Math.max(longest, end - begin);
+      begin = end + 1;
+    }
+    return longest;
   }
 
   /** A part of a line. */

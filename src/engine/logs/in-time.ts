@@ -5,7 +5,7 @@ import { guarded } from '../../io/watchdog.ts';
 import type { LineFilter } from '../../sources/tail.ts';
 
 /** A pattern of good will needs a thousandth of it for what is judged at once. */
-const patienceMs: Millis = 5000;
+const patienceMs: Millis = 2000;
 
 /** A pattern that does not come to an end on some line. */
 export class EndlessPattern extends Error {
@@ -15,9 +15,9 @@ export class EndlessPattern extends Error {
   }
 }
 
-/** Does some judging by a filter; throws EndlessPattern when that does not end. Filters that cannot take long cost nothing. */
+/** Does some judging by a filter; throws EndlessPattern when that does not end. Only patterns that need backtracking are watched. */
 export const inTimeFor = ({ include, exclude }: LineFilter): (<T>(work: () => T) => T) => {
-  const slow = [...include, ...exclude].filter((pattern) => !compilePattern(pattern).isQuick);
+  const slow = [...include, ...exclude].filter((pattern) => !compilePattern(pattern).isBounded);
   if (slow.length === 0) return (work) => work();
   return <T>(work: () => T): T => {
     const results: T[] = [];

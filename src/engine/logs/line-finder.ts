@@ -1,5 +1,5 @@
 import type { LinePattern } from '../../domain/log/chip.ts';
-import { compilePattern } from '../../domain/log/line-pattern.ts';
+import { type CompiledPattern, compilePattern } from '../../domain/log/line-pattern.ts';
 import type { CleanSlice } from './clean-slices.ts';
 
 /** Walks over the lines of a slice that match one of some patterns. */
@@ -12,9 +12,7 @@ export interface LineFinder {
   matches(line: string): boolean;
 }
 
-interface Sought {
-  readonly line: RegExp;
-  readonly bulk?: RegExp;
+interface Sought extends Pick<CompiledPattern, 'line' | 'bulk' | 'bulkChars'> {
   /** What it is that is found, in UTF-8, where it is always the same. */
   readonly needle?: Buffer;
   /** The next line that matches, found already; -1: not looked for. */
@@ -22,18 +20,25 @@ interface Sought {
 }
 
 const soughtOf = (pattern: LinePattern): Sought => {
-  const { line, bulk, plain } = compilePattern(pattern);
+  const { line, bulk, plain, isBounded, bulkChars } = compilePattern(pattern);
   // What holds a line feed is in no line.
   const needle = plain === undefined || plain.includes('\n') ? {} : { needle: Buffer.from(plain) };
-  return { line, ...(bulk === undefined ? {} : { bulk }), ...needle, at: -1 };
+  return {
+    line,
+    ...(bulk === undefined ? {} : { bulk }),
+    // A watchdog stands by where lines may take for ever.
+    bulkChars: isBounded ? bulkChars : Number.POSITIVE_INFINITY,
+    ...needle,
+    at: -1,
+  };
 };
 
-const find = ({ line, bulk, needle }: Sought, slice: CleanSlice, from: number): number => {
+const find = ({ line, bulk, bulkChars, needle }: Sought, slice: CleanSlice, from: number): number => {
   if (needle !== undefined && slice.bytes !== undefined && slice.isBytes) {
     const at = slice.bytes.indexOf(needle, from);
     return at < 0 ? slice.length : slice.beginOf(at);
   }
-  if (bulk !== undefined) {
+  if (bulk !== undefined && slice.hasOnlyLinesUpTo(bulkChars)) {
     bulk.lastIndex = from;
     // `test` makes no array of what it has found, and tells where that ends: in the same line.
     return bulk.test(slice.text) ? slice.beginOf(bulk.lastIndex) : slice.length;

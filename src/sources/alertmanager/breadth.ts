@@ -1,11 +1,12 @@
 import { compilePattern } from '../../domain/pattern.ts';
+import type { Matcher } from '../../domain/regex/matcher.ts';
 import type { LabelMatcher } from '../label-matchers.ts';
 
 /** Values that no pattern meant for some alerts matches all of, however little they have in common. */
 const probes = ['a', 'Zz', '0', '17', 'x-y', 'x_y.z', 'A b/c:ü', 'warning', 'f3a9c1'];
 
 /** RE2's leading flags are JavaScript's, elsewhere; what else differs between the two makes it a pattern that cannot be judged. */
-const asJavaScript = (re2: string): RegExp | string => {
+const asJavaScript = (re2: string): Matcher | string => {
   const [, flags = '', rest = ''] = /^(?:\(\?([ism]+)\))?([\s\S]*)$/.exec(re2) ?? [];
   return compilePattern(`^(?:${rest})$`, [...new Set(`s${flags}`)].join(''));
 };

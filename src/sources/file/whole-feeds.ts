@@ -1,4 +1,5 @@
 import { compilePattern } from '../../domain/pattern.ts';
+import { matchesOr } from '../../domain/regex/matcher.ts';
 import { WireError } from '../../io/failures.ts';
 import type { Disk } from '../../io/file-shapes.ts';
 import type { Feed, WantedSignal } from '../source.ts';
@@ -64,7 +65,7 @@ const endsComplete = async (
     .trimEnd()
     .split('\n')
     .slice(-endLines)
-    .some((line) => pattern.test(line));
+    .some((line) => matchesOr(pattern, line, false));
 };
 
 const wholeRead = (read: WantedSignal['read']): WholeRead | undefined => {

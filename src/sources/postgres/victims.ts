@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ageText, parseDuration } from '../../domain/duration.ts';
 import { compilePattern } from '../../domain/pattern.ts';
+import { matchesOr } from '../../domain/regex/matcher.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
 import { oneLine } from '../../io/sanitize.ts';
 import type { ReadSession } from './parse.ts';
@@ -104,7 +105,7 @@ export const victimsOf = (
       among(where.application, fact.application ?? '') &&
       older(where.olderThan, fact.durationMs) &&
       older(where.transactionOlderThan, fact.transactionMs) &&
-      (pattern === undefined || (typeof pattern !== 'string' && pattern.test(fact.query)))
+      (pattern === undefined || (typeof pattern !== 'string' && matchesOr(pattern, fact.query, false)))
     );
   });
 };

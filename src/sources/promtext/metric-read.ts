@@ -1,5 +1,6 @@
 import { parseDuration } from '../../domain/duration.ts';
 import { compilePattern } from '../../domain/pattern.ts';
+import { matchesOr } from '../../domain/regex/matcher.ts';
 import { type LabelMatcher, matcherText, parseMatchers } from '../label-matchers.ts';
 import { type Fold, promtextReads } from './reads.ts';
 import { type FlatLabels, labelOf } from './scan/page.ts';
@@ -27,11 +28,11 @@ export interface MetricRead {
 
 type Test = (value: string) => boolean;
 
-/** A whole value must match, as in Prometheus. Undefined: this is no pattern. */
+/** A whole value must match, as in Prometheus; a series of which that is not known is left out. A text: why this is no pattern. */
 const testOf = ({ value, isRegex, isEqual }: LabelMatcher): Test | string => {
   if (!isRegex) return (found) => (found === value) === isEqual;
   const pattern = compilePattern(`^(?:${value})$`, 's');
-  return typeof pattern === 'string' ? pattern : (found) => pattern.test(found) === isEqual;
+  return typeof pattern === 'string' ? pattern : (found) => matchesOr(pattern, found, !isEqual) === isEqual;
 };
 
 type Labels = Readonly<Record<string, string | number | boolean>>;

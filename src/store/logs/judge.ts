@@ -13,16 +13,19 @@ export interface Judge {
   passes(block: Block, index: number): boolean;
   /** True: it can't take long. */
   readonly isQuick: boolean;
+  /** True: line by line, it takes a time that grows with their length. */
+  readonly isBounded: boolean;
 }
 
 const isLine = ({ kind }: Block, index: number): boolean => (kind[index] ?? 0) <= rowKind.continuation;
 
 const patternJudge = (pattern: LinePattern, wanted: boolean): Judge => {
   const compiled = compilePattern(pattern);
-  const { plain, line, isQuick } = compiled;
+  const { plain, line, isQuick, isBounded } = compiled;
   const sought = plain === undefined ? compiled : { ...compiled, needle: Buffer.from(plain) };
   return {
     isQuick,
+    isBounded,
     passes: (block, index) => !isLine(block, index) || line.test(rowText(block, index)) === wanted,
     judge: (block, from, to, verdicts) => {
       verdicts.fill(0, from, to);
@@ -36,6 +39,7 @@ const patternJudge = (pattern: LinePattern, wanted: boolean): Judge => {
 
 const columnJudge = (passes: (block: Block, index: number) => boolean): Judge => ({
   isQuick: true,
+  isBounded: true,
   passes,
   judge: (block, from, to, verdicts) => {
     for (let index = from; index < to; index++) verdicts[index] = passes(block, index) ? 1 : 0;

@@ -18,7 +18,13 @@ const rowAt = (ends: Uint32Array, place: number, from: number, to: number): numb
   return low;
 };
 
-const markAlone = (block: Block, from: number, to: number, line: RegExp, marks: Uint8Array): void => {
+const markAlone = (
+  block: Block,
+  from: number,
+  to: number,
+  line: CompiledPattern['line'],
+  marks: Uint8Array,
+): void => {
   for (let index = from; index < to; index++) if (line.test(rowText(block, index))) marks[index] = 1;
 };
 

@@ -14,7 +14,7 @@ const triesOfLine = 2;
 /** So many lines that take too long, and the pattern is given up. */
 const patience = 3;
 
-/** One chip at work: judges blocks, and those that its pattern is too slow for line by line. */
+/** One chip at work: judges blocks, and line by line those that its pattern is too slow for all at once. */
 export class Work {
   readonly key: string;
   readonly chip: Chip;
@@ -86,13 +86,15 @@ export class Work {
     if (verdict === undefined) return;
     const before = verdict.to;
     verdict.marks = fitted(verdict.marks, block);
-    const outcome = this.#guard(() => {
+    const judgeLines = (): void => {
       while (verdict.to < block.count) {
         verdict.marks[verdict.to] = this.#judge.passes(block, verdict.to) ? 1 : 0;
         verdict.to++;
         if (isOver()) return;
       }
-    }, lineMs);
+    };
+    if (this.#judge.isBounded) judgeLines();
+    const outcome = this.#judge.isBounded ? 'done' : this.#guard(judgeLines, lineMs);
     if (verdict.to > before) this.#tries = 0;
     if (outcome === 'over' && verdict.to === before && ++this.#tries >= triesOfLine) {
       verdict.marks[verdict.to] = 1;

@@ -1,5 +1,5 @@
+import type { Matcher } from '../../domain/regex/matcher.ts';
 import type { PaneRow } from '../panes/pane.ts';
-import { bounded } from './bounded.ts';
 import { type Expression, expressionOf, minds } from './expression.ts';
 import { fieldOf, namesIn } from './fields.ts';
 import { isInOneWord } from './fuzzy.ts';
@@ -13,7 +13,7 @@ export interface Wrong {
 
 /** A filter as it was understood. */
 interface Understood {
-  readonly words: readonly (Word & { readonly regExp?: RegExp })[];
+  readonly words: readonly (Word & { readonly matcher?: Matcher })[];
   readonly wrong?: Wrong;
 }
 
@@ -34,7 +34,7 @@ const understand = (filter: string): Understood => {
   const words = wordsOf(filter).map((word) => {
     if (word.is !== 'expression') return word;
     const expression: Expression = expressionOf(word.value);
-    if ('regExp' in expression) return { ...word, regExp: expression.regExp };
+    if ('matcher' in expression) return { ...word, matcher: expression.matcher };
     wrong ??= { text: expression.wrong, at: word.valueAt + expression.at + 1 };
     return word;
   });
@@ -68,10 +68,10 @@ const textOf = (typed: string): ((row: PaneRow) => string) =>
   minds(typed) ? (row) => row.text : smallTextOf;
 
 const fitsOf = (word: Understood['words'][number]): Fits => {
-  const { is, value, regExp } = word;
+  const { is, value, matcher } = word;
   const text = textOf(value);
   if (is === 'text') return (row) => text(row).includes(value);
-  if (is === 'expression') return (row) => regExp?.test(text(row)) === true;
+  if (is === 'expression') return (row) => matcher?.test(text(row)) === true;
   const wanted = value.toLowerCase();
   return (row) => fieldOf(row, word.key)?.toLowerCase().includes(wanted) === true;
 };
@@ -115,7 +115,5 @@ const everyWord = <R extends PaneRow>(words: Understood['words'], rows: readonly
 export const filtered = <R extends PaneRow>(rows: readonly R[], filter: string): Found<R> => {
   const { words, wrong = strangeLabel(words, rows) } = understandingOf(filter);
   if (wrong !== undefined) return { rows: [], loosely: false, wrong };
-  return words.some(({ is }) => is === 'expression')
-    ? bounded(() => everyWord(words, rows))
-    : everyWord(words, rows);
+  return everyWord(words, rows);
 };

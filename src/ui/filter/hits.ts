@@ -1,17 +1,15 @@
+import type { Matcher, Span } from '../../domain/regex/matcher.ts';
 import type { Line, Run } from '../text/run.ts';
-import { bounded } from './bounded.ts';
 import { minds } from './expression.ts';
 import { understandingOf } from './filter.ts';
 
-/** Places of a text from one character to another. */
-type Place = readonly [from: number, to: number];
-type Finder = (text: string) => readonly Place[];
+type Finder = (text: string) => readonly Span[];
 
 const wordFinder = (word: string): Finder => {
   const exact = minds(word);
   return (text) => {
     const searched = exact ? text : text.toLowerCase();
-    const places: Place[] = [];
+    const places: Span[] = [];
     // A letter whose small form is longer would put every place behind it wrong.
     if (searched.length !== text.length) return places;
     for (let at = searched.indexOf(word); at !== -1; at = searched.indexOf(word, at + word.length))
@@ -20,19 +18,19 @@ const wordFinder = (word: string): Finder => {
   };
 };
 
-const expressionFinder = (regExp: RegExp, source: string): Finder => {
+const expressionFinder = (matcher: Matcher, source: string): Finder => {
   const exact = minds(source);
   return (text) => {
-    const found = bounded(() => regExp.exec(exact ? text : text.toLowerCase()));
-    return found === null || found[0] === '' ? [] : [[found.index, found.index + found[0].length]];
+    const found = matcher.spans(exact ? text : text.toLowerCase(), 1);
+    return found.filter(([from, to]) => to > from);
   };
 };
 
 const findersOf = (filter: string): readonly Finder[] =>
-  understandingOf(filter).words.flatMap(({ not, is, value, regExp }): readonly Finder[] => {
+  understandingOf(filter).words.flatMap(({ not, is, value, matcher }): readonly Finder[] => {
     if (not || is === 'label') return [];
     if (is === 'text') return [wordFinder(value)];
-    return regExp === undefined ? [] : [expressionFinder(regExp, value)];
+    return matcher === undefined ? [] : [expressionFinder(matcher, value)];
   });
 
 const splitRun = (run: Run, finders: readonly Finder[]): Line => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Millis } from '../../domain/fault.ts';
+import { matcherOf } from '../../domain/regex/matcher.ts';
 
 export interface SilenceMatcher {
   readonly name: string;
@@ -32,7 +33,7 @@ export const silenceState = ({ startsAt, endsAt }: Silence, now: Millis): Silenc
 
 /** True when a matcher fits the value of its label, '' where the label is not there. */
 export const matches = ({ value, isRegex, isEqual }: SilenceMatcher, text: string): boolean =>
-  (isRegex ? new RegExp(`^(?:${value})$`, 's').test(text) : text === value) === isEqual;
+  (isRegex ? matcherOf(`^(?:${value})$`, 's').test(text) : text === value) === isEqual;
 
 const ranks: Readonly<Record<SilenceState, number>> = { active: 0, pending: 1, expired: 2 };
 

@@ -1,3 +1,4 @@
+import { matcherOf as linearMatcher } from '../../domain/regex/matcher.ts';
 import type { Matcher, MatchOp } from './ast.ts';
 
 /** A label matcher; a pattern is anchored, as Prometheus anchors it. Throws with the words of Go's regexp. */
@@ -8,9 +9,9 @@ export const matcherOf = (name: string, op: MatchOp, value: string): Matcher => 
   return { name, op, value, test: (text) => pattern.test(text) === (op === '=~') };
 };
 
-const anchored = (value: string): RegExp => {
+const anchored = (value: string): Pick<RegExp, 'test'> => {
   try {
-    return new RegExp(`^(?:${value})$`, 's');
+    return linearMatcher(`^(?:${value})$`, 's');
   } catch (error) {
     const why = error instanceof Error ? error.message : '';
     const go = /unterminated group/i.test(why) ? 'missing closing )' : 'invalid pattern';

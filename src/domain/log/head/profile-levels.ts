@@ -1,17 +1,18 @@
 import type { LogSettings } from '../../profile.ts';
+import { type Matcher, matcherOf, matchesOr } from '../../regex/matcher.ts';
 import { type LogLevel, levelCode, logLevels } from '../level.ts';
 
 /** So much of a line the profile's patterns are matched against, in bytes. */
 const lookedAt = 1024;
 
 /** The profile's own patterns for levels, the gravest first. */
-export type LevelPatterns = readonly { readonly code: number; readonly pattern: RegExp }[];
+export type LevelPatterns = readonly { readonly code: number; readonly pattern: Matcher }[];
 
 /** Throws SyntaxError for a pattern that is none. */
 export const levelPatterns = (levels: LogSettings['levels']): LevelPatterns =>
   logLevels.toReversed().flatMap((level: LogLevel) => {
     const text = levels[level];
-    return text === undefined ? [] : [{ code: levelCode(level), pattern: new RegExp(text) }];
+    return text === undefined ? [] : [{ code: levelCode(level), pattern: matcherOf(text) }];
   });
 
 /** The level that the profile's patterns give to a line; 0 when none does. */
@@ -22,5 +23,5 @@ export const levelByPatterns = (
   end: number,
 ): number => {
   const text = new TextDecoder().decode(bytes.subarray(begin, Math.min(end, begin + lookedAt)));
-  return patterns.find(({ pattern }) => pattern.test(text))?.code ?? 0;
+  return patterns.find(({ pattern }) => matchesOr(pattern, text, false))?.code ?? 0;
 };

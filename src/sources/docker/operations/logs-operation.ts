@@ -3,6 +3,7 @@ import { stripControls } from '../../../domain/controls.ts';
 import { parseDuration } from '../../../domain/duration.ts';
 import type { ActEvent, Plan } from '../../../domain/operation.ts';
 import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
+import { matchesOr } from '../../../domain/regex/matcher.ts';
 import { masker } from '../../../io/secrets.ts';
 import { createStampReader } from '../../log-stamp.ts';
 import type { Operation } from '../../source.ts';
@@ -84,7 +85,7 @@ export const logsOperation = (daemon: Daemon): Operation => ({
       try {
         for await (const raw of logLines(daemon, path, isTerminal, signal)) {
           const text = stripControls(stamped(raw).text);
-          if (pattern instanceof RegExp && !pattern.test(text.slice(0, matchedChars))) continue;
+          if (typeof pattern === 'object' && !matchesOr(pattern, text.slice(0, matchedChars), true)) continue;
           yield { is: 'output', text: masker.mask(`${lead}${text}`) };
         }
         yield { is: 'answered', line, status: 'read', ok: true };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
+import { matchesOr } from '../../../domain/regex/matcher.ts';
 import { zPort } from '../config.ts';
 import { hasNames, listProcesses, privileged } from '../feeds/look.ts';
 import { processWords } from '../feeds/process-rows.ts';
@@ -34,7 +35,9 @@ const zInclude = z
 const shows = (include: unknown): ((line: string) => boolean) => {
   const pattern = typeof include === 'string' ? compilePattern(include) : undefined;
   return (line) =>
-    pattern === undefined || typeof pattern === 'string' || pattern.test(line.slice(0, matchedChars));
+    pattern === undefined ||
+    typeof pattern === 'string' ||
+    matchesOr(pattern, line.slice(0, matchedChars), true);
 };
 
 const orNone = (lines: readonly string[], none: string): readonly string[] =>

@@ -3,6 +3,7 @@ import { bytes } from '../../../domain/format.ts';
 import type { Drift } from '../../../domain/operation.ts';
 import { matchedChars } from '../../../domain/pattern.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
+import { type Matcher, matchesOr } from '../../../domain/regex/matcher.ts';
 import type { FileStat } from '../../../io/file-shapes.ts';
 import { fileThere, ownPath, savingOf, stampOf } from '../../own-files.ts';
 import type { KubeParts } from '../parts.ts';
@@ -76,13 +77,13 @@ export const endWatcher = () => {
       end = Buffer.concat([end, bytes.subarray(-matchedChars)]).subarray(-matchedChars);
     },
     /** Whether one of the last lines matches: some programs write a few words behind the line that says it. */
-    matches: (pattern: RegExp): boolean =>
+    matches: (pattern: Matcher): boolean =>
       end
         .toString('utf8')
         .split('\n')
         .filter((line) => line.trim() !== '')
         .slice(-lastLines)
-        .some((line) => pattern.test(line)),
+        .some((line) => matchesOr(pattern, line, false)),
   };
 };
 

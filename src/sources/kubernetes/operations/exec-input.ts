@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bytes } from '../../../domain/format.ts';
+import type { Matcher } from '../../../domain/regex/matcher.ts';
 import { WireError } from '../../../io/failures.ts';
 import type { Disk } from '../../../io/file-shapes.ts';
 import type { WebSocketWire } from '../../../io/stream.ts';
@@ -13,7 +14,7 @@ import { endWatcher } from './exec-files.ts';
 export const lookedThrough = async (
   disk: Disk,
   path: string,
-  complete: RegExp | undefined,
+  complete: Matcher | undefined,
   signal: AbortSignal,
 ): Promise<string> => {
   const hash = createHash('sha256');

@@ -4,6 +4,7 @@ import type { Millis } from '../../../domain/fault.ts';
 import { bytes } from '../../../domain/format.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
 import { compilePattern } from '../../../domain/pattern.ts';
+import type { Matcher } from '../../../domain/regex/matcher.ts';
 import { toFault } from '../../../io/fault.ts';
 import type { Draft } from '../../../io/file-shapes.ts';
 import type { ChangeIo } from '../../../io/io.ts';
@@ -29,13 +30,13 @@ export interface Running {
   readonly file?: string;
 }
 
-const patternOf = ({ complete }: ExecParams): RegExp | undefined => {
+const patternOf = ({ complete }: ExecParams): Matcher | undefined => {
   const pattern = complete === undefined ? undefined : compilePattern(complete);
   return typeof pattern === 'string' ? undefined : pattern;
 };
 
 /** The file that it writes: kept when the program ended well and it is whole. */
-const saving = (draft: Draft, pattern: RegExp | undefined, sumInside?: () => Promise<string>) => {
+const saving = (draft: Draft, pattern: Matcher | undefined, sumInside?: () => Promise<string>) => {
   const hash = createHash('sha256');
   const end = endWatcher();
   let isKept = false;

@@ -1,5 +1,6 @@
 import { parseDuration } from '../../../domain/duration.ts';
 import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
+import { matchesOr } from '../../../domain/regex/matcher.ts';
 import { WireError } from '../../../io/failures.ts';
 import { createStampReader } from '../../log-stamp.ts';
 import type { Operation } from '../../source.ts';
@@ -63,7 +64,12 @@ export const logsOperation = (parts: KubeParts): Operation => {
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => stamped(line).text)
-        .filter((line) => !(pattern instanceof RegExp) || pattern.test(line.slice(0, matchedChars)))
+        .filter(
+          (line) =>
+            pattern === undefined ||
+            typeof pattern === 'string' ||
+            matchesOr(pattern, line.slice(0, matchedChars), true),
+        )
         .map((line) => `${name}${line}`);
     },
   });

@@ -1,48 +1,25 @@
 import type { LinePattern } from '../../../domain/log/chip.ts';
+import { lineRegex } from '../../../domain/log/line-pattern.ts';
+import { matcherOf, type Span } from '../../../domain/regex/matcher.ts';
 import type { LogsState } from '../../../store/logs/state.ts';
-import { bounded } from '../../filter/bounded.ts';
-import { expressionOf } from '../../filter/expression.ts';
-
-type Place = readonly [from: number, to: number];
 
 /** Finds what is sought in a text. */
-export type Finder = (text: string) => readonly Place[];
+export type Finder = (text: string) => readonly Span[];
 
 /** More of them in one line nobody looks at. */
 const placesAtMost = 32;
 
 const nothing: Finder = () => [];
 
-const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-
-/** In small letters, place by place: what would become longer in them ('\u0130') stays. */
-const lowered = (text: string): string => {
-  const low = text.toLowerCase();
-  return low.length === text.length ? low : text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
-};
-
-/** '\S' and its like mean something else than '\s'. */
-const loweredSource = (source: string): string =>
-  source.replaceAll(/\\.|[^\\]+/gs, (part) => (part.startsWith('\\') ? part : part.toLowerCase()));
-
 /**
- * What marks the hits of a pattern in the rows that are drawn. The linear engine knows no case, so that small letters are
- * compared with small letters. A pattern that it cannot take marks nothing: it could stop the screen. The rows that it
- * hits are found elsewhere, and have their mark all the same.
+ * What marks the hits of a pattern in the rows that are drawn. A pattern that needs an engine that backtracks marks nothing: it
+ * could stop the screen. The rows that it hits are found elsewhere, and have their mark all the same.
  */
-export const finderOf = ({ text, regex, ignoreCase }: LinePattern): Finder => {
-  const meant = regex ? text : escaped(text);
-  const source = ignoreCase ? loweredSource(meant) : meant;
-  if ('wrong' in expressionOf(source)) return nothing;
-  return (line) =>
-    bounded(() => {
-      const places: Place[] = [];
-      for (const match of (ignoreCase ? lowered(line) : line).matchAll(new RegExp(`(?:${source})`, 'g'))) {
-        if (match[0] !== '') places.push([match.index, match.index + match[0].length]);
-        if (places.length === placesAtMost) break;
-      }
-      return places;
-    });
+export const finderOf = (pattern: LinePattern): Finder => {
+  const { source, flags } = lineRegex(pattern);
+  const matcher = matcherOf(source, flags);
+  if (!matcher.isBounded) return nothing;
+  return (line) => matcher.spans(line, placesAtMost).filter(([from, to]) => to > from);
 };
 
 /** What is sought now. */

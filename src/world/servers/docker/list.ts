@@ -1,3 +1,4 @@
+import { matcherOf } from '../../../domain/regex/matcher.ts';
 import type { Sight } from './daemon.ts';
 import type { Order } from './order.ts';
 import { summary } from './pages.ts';
@@ -16,7 +17,7 @@ const bears = (labels: Readonly<Record<string, string>>, label: string): boolean
 /** `GET /containers/json`: every label has to be there, one of the name patterns has to fit. */
 export const listed = (sight: Sight, { query }: Order): readonly object[] => {
   const labels = filterIn(query, 'label');
-  const names = filterIn(query, 'name').map((pattern) => new RegExp(pattern));
+  const names = filterIn(query, 'name').map((pattern) => matcherOf(pattern));
   return sight.compose.containers
     .map((container) => summary(sight, container))
     .filter(({ Labels }) => labels.every((label) => bears(Labels, label)))

@@ -1,0 +1,100 @@
+import type { RegexTree } from './tree.ts';
+
+/** An upper bound that grows with a text's length n: `factor` · n^`degree`. */
+export interface Growth {
+  readonly factor: number;
+  readonly degree: number;
+}
+
+/** Steps of one try, and ways out of a part: behind each of them everything that follows may be tried. */
+interface Effort {
+  readonly steps: Growth;
+  readonly ways: Growth;
+}
+
+const one: Growth = { factor: 1, degree: 0 };
+const endless: Growth = { factor: Number.POSITIVE_INFINITY, degree: Number.POSITIVE_INFINITY };
+const simple: Effort = { steps: one, ways: one };
+
+const plus = (left: Growth, right: Growth): Growth => ({
+  factor: left.factor + right.factor,
+  degree: Math.max(left.degree, right.degree),
+});
+const times = (left: Growth, right: Growth): Growth => ({
+  factor: left.factor * right.factor,
+  degree: left.degree + right.degree,
+});
+
+const followed = (first: Effort, then: Effort): Effort => ({
+  steps: plus(first.steps, times(first.ways, then.steps)),
+  ways: times(first.ways, then.ways),
+});
+
+const repeated = (of: Effort, least: number, most: number): Effort => {
+  const hasOneWay = of.ways.degree === 0 && of.ways.factor <= 1;
+  if (most === Number.POSITIVE_INFINITY) {
+    // A part with more than one way out multiplies them with every turn.
+    if (!hasOneWay) return { steps: endless, ways: endless };
+    const turns: Growth = { factor: 1, degree: 1 };
+    return { steps: plus(times(turns, of.steps), { factor: least + 1, degree: 0 }), ways: turns };
+  }
+  const wayCount: Growth = {
+    factor: of.ways.factor ** most * (most - least + 1),
+    degree: of.ways.degree * most,
+  };
+  return {
+    steps: times(times(of.steps, wayCount), { factor: Math.max(1, most), degree: 0 }),
+    ways: wayCount,
+  };
+};
+
+const effortOf = (tree: RegexTree): Effort => {
+  switch (tree.is) {
+    case 'one':
+    case 'place':
+      return simple;
+    case 'sequence':
+      return tree.parts.reduceRight<Effort>((then, part) => followed(effortOf(part), then), simple);
+    case 'choice':
+      return tree.parts.map(effortOf).reduce((left, right) => ({
+        steps: plus(left.steps, right.steps),
+        ways: plus(left.ways, right.ways),
+      }));
+    case 'group':
+      return effortOf(tree.of);
+    case 'repeat':
+      return repeated(effortOf(tree.of), tree.least, tree.most);
+    case 'look':
+      // Once it holds it is not entered again.
+      return { steps: effortOf(tree.of).steps, ways: one };
+    case 'reference':
+      return { steps: { factor: 1, degree: 1 }, ways: one };
+  }
+};
+
+/** Whether every way to match begins at the text's beginning, so that no other place is tried. */
+const isAnchored = (tree: RegexTree): boolean => {
+  if (tree.is === 'place') return tree.re2 === '\\A';
+  if (tree.is === 'choice') return tree.parts.every(isAnchored);
+  if (tree.is === 'group') return isAnchored(tree.of);
+  return tree.is === 'sequence' && tree.parts[0] !== undefined && isAnchored(tree.parts[0]);
+};
+
+/** Without the repetition at its end: when an engine reaches it, the expression has matched. */
+const withoutTail = (tree: RegexTree): RegexTree => {
+  if (tree.is === 'choice') return { ...tree, parts: tree.parts.map(withoutTail) };
+  if (tree.is === 'group') return { ...tree, of: withoutTail(tree.of) };
+  if (tree.is === 'sequence')
+    return {
+      ...tree,
+      parts: tree.parts.map((part, index) => (index === tree.parts.length - 1 ? withoutTail(part) : part)),
+    };
+  const isPlain = tree.is === 'repeat' && tree.of.is === 'one' && tree.most === Number.POSITIVE_INFINITY;
+  return isPlain ? { ...tree, most: tree.least } : tree;
+};
+
+/** The most steps that an engine which backtracks takes to look for a match anywhere in a text. */
+export const searchEffort = (tree: RegexTree): Growth => {
+  const { steps } = effortOf(withoutTail(tree));
+  return isAnchored(tree) ? steps : times({ factor: 1, degree: 1 }, steps);
+};

@@ -1,0 +1,64 @@
+import type { Complaint } from '../domain/position.ts';
+import { type Matcher, matcherOf } from '../domain/regex/matcher.ts';
+import type { Node, ScalarNode } from './tree.ts';
+
+/** Keys whose texts are regular expressions, and their flags. `text` is one where a check says what it expects. */
+const patternKeys: ReadonlyMap<string, string> = new Map([
+  ['matches', 'u'],
+  ['pattern', 'u'],
+  ['include', ''],
+  ['exclude', ''],
+  ['complete', ''],
+  ['expect.text', ''],
+]);
+/** Keys below which every text is one. */
+const patternMaps: ReadonlySet<string> = new Set(['levels']);
+/** `matches /…/i` in an expression. */
+const inExpression = /\bmatches\s*\/((?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\[])+)\/([imsu]*)/g;
+
+interface Written {
+  readonly source: string;
+  readonly flags: string;
+  readonly node: ScalarNode;
+}
+
+function* patternsOf(node: Node, key = '', above = ''): Generator<Written> {
+  if (node.is === 'list') for (const item of node.items) yield* patternsOf(item, key, above);
+  else if (node.is === 'map')
+    for (const [name, entry] of node.entries) yield* patternsOf(entry.value, name, key);
+  else if (typeof node.value === 'string' && node.gaps === undefined) {
+    const flags =
+      patternKeys.get(key) ?? patternKeys.get(`${above}.${key}`) ?? (patternMaps.has(above) ? '' : undefined);
+    if (flags !== undefined) yield { source: node.value, flags, node };
+    else
+      for (const [, source = '', flags = ''] of node.value.matchAll(inExpression))
+        yield { source, flags, node };
+  }
+}
+
+/** Undefined for what is no expression at all: it is refused where it is read. */
+const compiled = ({ source, flags }: Written): Matcher | undefined => {
+  try {
+    return matcherOf(source, flags);
+  } catch {
+    return undefined;
+  }
+};
+
+const complaintOf = (written: Written): readonly Complaint[] => {
+  const matcher = compiled(written);
+  if (matcher?.needsBacktracking !== true) return [];
+  const limit = matcher.isBounded ? '' : ', and is given up where it takes too long';
+  return [
+    {
+      position: written.node.position,
+      severity: 'warning',
+      what: `/${written.source}/ needs backtracking${limit}`,
+      todo: 'write it without look-around and references',
+    },
+  ];
+};
+
+/** A warning for each regular expression of a profile that only an engine that backtracks can match. */
+export const backtrackingComplaints = (tree: Node): readonly Complaint[] =>
+  [...patternsOf(tree)].flatMap(complaintOf);

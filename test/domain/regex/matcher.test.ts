@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { matcherOf, matchesOr, PatternLimit } from '../../../src/domain/regex/matcher.ts';
+import { setWatchdog } from '../../../src/domain/regex/watchdog.ts';
+import { guarded } from '../../../src/io/watchdog.ts';
+
+const long = 'a'.repeat(60_000);
+/** Far beyond what any of them takes; what backtracks would take for ever. */
+const patienceMs = 20_000;
+
+/** What a piece of work gives, or 'endless'. */
+const ended = <T>(work: () => T): T | 'endless' => {
+  const results: T[] = [];
+  return guarded(() => void results.push(work()), patienceMs) === 'done' ? (results[0] as T) : 'endless';
+};
+
+describe('an expression that would backtrack for ever ends at once', () => {
+  test.each([
+    ['(a+)+$', '', `${long}b`, false],
+    ['(a+)+0$|(a)b', 'i', long, false],
+    ['^(a|a)*$', '', `${long}b`, false],
+    ['.*.*.*=', '', long, false],
+    ['\\w+\\w+=', '', long, false],
+    ['\\w+\\w+', '', long, true],
+    ['(x+x+)+y', '', 'x'.repeat(60_000), false],
+    ['^(\\w+\\s?)*$', '', `${'ab '.repeat(20_000)}!`, false],
+    ['([a-zA-Z0-9]+)*@', 'i', long, false],
+    ['(.*)(.*)(.*)(.*)(.*)b', 's', long, false],
+    ['a*a*a*a*a*a*b', 'u', long, false],
+    ['\\s+$', '', `${' '.repeat(60_000)}x`, false],
+    ['[ab]*a[ab]{30}c', '', 'ab'.repeat(30_000), false],
+    ['^(([a-z])+.)+[A-Z]([a-z])+$', 'm', long, false],
+  ])('/%s/%s', (source, flags, text, expected) => {
+    const matcher = matcherOf(source, flags);
+    expect([matcher.needsBacktracking, matcher.isBounded]).toEqual([false, true]);
+    expect(ended(() => matcher.test(text))).toBe(expected);
+    expect(ended(() => matcher.exec(text) !== null)).toBe(expected);
+    expect(ended(() => matcher.spans(text, 1).length > 0)).toBe(expected);
+  });
+
+  test('V8 matches what it cannot be slow on', () => {
+    const quick = [
+      'timeout|refused',
+      'error.*',
+      'took \\d+',
+      '^\\s*#',
+      '[A-Z]{2,5}-\\d',
+      '^(?!.*debug).*error',
+    ];
+    expect(quick.map((source) => matcherOf(source).nativeChars)).toEqual(
+      quick.map(() => Number.POSITIVE_INFINITY),
+    );
+    const others = ['error.*timeout', '\\d+ ms', 'a*b', '(a+)+$'];
+    expect(others.every((source) => matcherOf(source).nativeChars < 2000)).toBe(true);
+  });
+});
+
+describe('an expression that needs backtracking', () => {
+  beforeEach(() => setWatchdog(guarded));
+  afterEach(() => setWatchdog(guarded));
+
+  test.each(['(?=a)(\\w+)+=', '(a+)+\\1=', '(?<=x|a)(a*)*b'])(
+    '/%s/ is given up on a text that takes too long',
+    (source) => {
+      const matcher = matcherOf(source);
+      expect([matcher.needsBacktracking, matcher.isBounded]).toEqual([true, false]);
+      expect(() => matcher.test(long)).toThrow(PatternLimit);
+      expect([matchesOr(matcher, long, true), matchesOr(matcher, long, false)]).toEqual([true, false]);
+      expect(matcherOf(source).test('-'.repeat(60_000))).toBe(false);
+    },
+  );
+
+  test('after three such texts no long text is tried', () => {
+    const calls: number[] = [];
+    setWatchdog((_, ms) => {
+      calls.push(ms);
+      return 'over';
+    });
+    const matcher = matcherOf('(?=a)(a+)+$');
+    for (let turn = 0; turn < 10; turn++) expect(matchesOr(matcher, long, true)).toBe(true);
+    expect(calls).toEqual([100, 100, 100]);
+  });
+
+  test('without a watchdog only texts are matched that cannot take long', () => {
+    setWatchdog(undefined);
+    const matcher = matcherOf('(a)\\1');
+    expect(matcher.test('aa')).toBe(true);
+    expect(() => matcherOf('(a+)\\1=').test(long)).toThrow(PatternLimit);
+  });
+
+  test('what is quick in spite of it is matched in long texts', () => {
+    const said = matcherOf('^(?![^]*"ok"\\s*:\\s*false)');
+    expect([said.test(`{"text":"${long}","ok": true}`), said.test(`{"text":"${long}","ok": false}`)]).toEqual(
+      [true, false],
+    );
+  });
+
+  test('look-around that cannot take long is matched in any text', () => {
+    const matcher = matcherOf('^(?!.*debug).*b$');
+    expect([matcher.needsBacktracking, matcher.isBounded]).toEqual([true, true]);
+    expect([matcher.test(`${long}b`), matcher.test(`${long}debug b`)]).toEqual([true, false]);
+  });
+});
+
+test('both engines give groups and places', () => {
+  const matcher = matcherOf('(\\w+)=(\\d+)?');
+  for (const text of ['x y=7', `x y=7 ${'!'.repeat(5000)}`]) {
+    expect(matcher.exec(text)?.slice(0, 3)).toEqual(['y=7', 'y', '7']);
+    expect(matcher.spans(text, 9)).toEqual([[2, 5]]);
+  }
+  expect(matcherOf('(a)|(b.*.*c)').exec(`bc${'d'.repeat(5000)}`)?.[1]).toBeUndefined();
+});

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { judge } from '../../src/domain/expect.ts';
+import { evaluate } from '../../src/domain/expression/evaluate.ts';
+import { parseExpression } from '../../src/domain/expression/parse.ts';
+import { levelByPatterns, levelPatterns } from '../../src/domain/log/head/profile-levels.ts';
+import type { ParamSpec } from '../../src/domain/runbook.ts';
+import { segmentMatcher } from '../../src/io/glob.ts';
+import { guarded } from '../../src/io/watchdog.ts';
+import { parseValue } from '../../src/runbooks/param-value.ts';
+import { unmet } from '../../src/sources/expectation.ts';
+import { viewFilter } from '../../src/sources/view-filter.ts';
+import { filtered } from '../../src/ui/filter/filter.ts';
+import { hitsOf } from '../../src/ui/filter/hits.ts';
+import { health, noon, snapshotWith } from '../support/made-facts.ts';
+
+const long = 'a'.repeat(60_000);
+/** Patterns that would backtrack for ever on it. */
+const hostile = ['(a+)+$', '(a+)+0$|(a)b', '.*.*.*.*.*=', '\\w+\\w+\\w+\\w+\\w+='];
+/** Those that a profile may hold: a repetition inside a repeated group is refused there. */
+const written = hostile.slice(2);
+const patienceMs = 20_000;
+
+/** What some work gives, or 'endless'. */
+const ended = <T>(work: () => T): T | 'endless' => {
+  const results: T[] = [];
+  return guarded(() => void results.push(work()), patienceMs) === 'done' ? (results[0] as T) : 'endless';
+};
+
+test.each(hostile)('expect: { text: %j } of a body of 60 KB', (text) => {
+  const answer = { status: 200, headers: {}, text: `${long}!`, json: () => ({}), url: '', latencyMs: 1 };
+  expect(ended(() => unmet({ text }, answer))).toBe(`body does not match /${text}/`);
+});
+
+test.each(written)('matches: %j of what an operation gave', (matches) => {
+  const found = { text: `${'a'.repeat(4000)}!\n`.repeat(15) };
+  expect(ended(() => judge({ matches }, found).value)).toBe('false');
+});
+
+test.each(written)('pattern: %j of a parameter', (pattern) => {
+  const value = 'a'.repeat(4096);
+  expect(ended(() => parseValue(value, { title: 'P', type: 'string', pattern } as ParamSpec))).toEqual({
+    what: `"${value}" does not match ${pattern}`,
+  });
+});
+
+test.each(written)('when … matches /%s/', (pattern) => {
+  const parsed = parseExpression(`any(health | detail matches /${pattern}/i)`);
+  const snapshot = snapshotWith({ health: [health('api', { detail: 'a'.repeat(4096) })] });
+  if (!parsed.ok) throw new Error(parsed.message);
+  expect(ended(() => evaluate(parsed.expression, snapshot, { now: noon }).value)).toBe('false');
+});
+
+test.each(written)('include: %j of a log view, and a level', (pattern) => {
+  const view = { name: 'v', include: [pattern], exclude: [], covers: [], ignoreCase: true };
+  expect(ended(() => viewFilter(view, {})(long))).toBe(false);
+  const bytes = Buffer.from(long);
+  const levels = levelPatterns({ error: pattern });
+  expect(ended(() => levelByPatterns(levels, bytes, 0, bytes.length))).toBe(0);
+});
+
+test.each(hostile)('the filter ~%s', (pattern) => {
+  const rows = [{ id: '1', text: `${long}!` }] as unknown as Parameters<typeof filtered>[0];
+  expect(ended(() => filtered(rows, `~${pattern}`).rows)).toEqual([]);
+  expect(ended(() => hitsOf(`~${pattern}`)([{ text: `${long}!`, role: 'plain' }]).length)).toBe(1);
+});
+
+test('a glob with many stars on a long name', () => {
+  expect(ended(() => segmentMatcher('*a'.repeat(30))(`${'a'.repeat(250)}b`))).toBe(false);
+  expect([segmentMatcher('*a*')('.xa'), segmentMatcher('.*a')('.xa'), segmentMatcher('*a*')('xab')]).toEqual([
+    false,
+    true,
+    true,
+  ]);
+});
