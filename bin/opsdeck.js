@@ -106,10 +106,19 @@ function endAs(code, signal, os) {
 function startOn(node, name, modules) {
   const [fs, os, child_process] = modules;
   const argv = [fileURLToPath(import.meta.url)].concat(process.argv.slice(2));
-  const child = child_process.spawn(node, argv, { stdio: 'inherit' });
+  // A pipe that nothing is written to: it closes when this process ends, by whatever signal, and the child ends with it.
+  const child = child_process.spawn(node, argv, {
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+    env: Object.assign({}, process.env, { OPSDECK_LAUNCHER: String(process.pid) }),
+  });
+  const pipe = child.stdio[3];
+  if (pipe) {
+    pipe.on('error', () => {});
+    pipe.unref();
+  }
   child.on('error', (error) => sayWhatIsMissing(name, 'does not start here (' + error.code + ')'));
   child.on('exit', (code, signal) => endAs(code, signal, os));
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGWINCH'])
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGABRT', 'SIGUSR2', 'SIGWINCH'])
     process.on(signal, () => child.kill(signal));
   stopTogether(child, fs, child_process);
 }

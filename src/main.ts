@@ -1,8 +1,10 @@
 import { plainCockpit } from './cli/plain-cockpit.ts';
 import { setWatchdog } from './domain/regex/watchdog.ts';
+import { endWithLauncher } from './io/launcher.ts';
 import { guarded } from './io/watchdog.ts';
 
 setWatchdog(guarded);
+await endWithLauncher();
 
 const argv = process.argv.slice(2);
 const plain =

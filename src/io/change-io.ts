@@ -1,9 +1,16 @@
 import { openHttp } from './http.ts';
 import { noMoreThanKept } from './inside.ts';
 import type { ChangeIo, Clock } from './io.ts';
+import { endIfOrphaned } from './launcher.ts';
 import { once } from './once.ts';
 import { loadMachinePrograms } from './programs.ts';
 import type { ReadIoOptions } from './read-io.ts';
+
+/** Begins a change, unless the launcher of this process has ended. */
+const own = <T>(begin: () => T): T => {
+  endIfOrphaned();
+  return begin();
+};
 
 /**
  * The changing door: any method, redirects followed by none but GET and HEAD; programs; clients that change. `close` ends
@@ -21,8 +28,9 @@ export const openChangeIo = (
   });
   return {
     clock,
-    send: (request, signal) => http.request(request, signal),
+    send: (request, signal) => own(() => http.request(request, signal)),
     run: async function* (program, signal) {
+      endIfOrphaned();
       if (inside !== undefined) return yield* noMoreThanKept(inside(program, signal));
       const { streamProgram } = await import('./stream-program.ts');
       const options = {
@@ -33,13 +41,27 @@ export const openChangeIo = (
       } as const;
       yield* streamProgram(program, options, signal);
     },
-    stream: (request, signal) => http.stream(request, signal),
-    socket: async (request, signal) => (await import('./web-socket.ts')).openWebSocket(request, signal, dial),
-    put: async (path, text, signal) => (await import('./put-file.ts')).putFile(path, text, signal),
-    draft: async (path, isPacked, signal) => (await import('./draft.ts')).openDraft(path, isPacked, signal),
-    sql: async (target, change, signal) => (await postgres()).change(target, change, signal),
-    kafka: async (target, change, signal) =>
-      (await import('./kafka-change.ts')).changeKafka(target, clock, change, signal, dial),
+    stream: (request, signal) => own(() => http.stream(request, signal)),
+    socket: async (request, signal) => {
+      const { openWebSocket } = await import('./web-socket.ts');
+      return own(() => openWebSocket(request, signal, dial));
+    },
+    put: async (path, text, signal) => {
+      const { putFile } = await import('./put-file.ts');
+      return own(() => putFile(path, text, signal));
+    },
+    draft: async (path, isPacked, signal) => {
+      const { openDraft } = await import('./draft.ts');
+      return own(() => openDraft(path, isPacked, signal));
+    },
+    sql: async (target, change, signal) => {
+      const opened = await postgres();
+      return own(() => opened.change(target, change, signal));
+    },
+    kafka: async (target, change, signal) => {
+      const { changeKafka } = await import('./kafka-change.ts');
+      return own(() => changeKafka(target, clock, change, signal, dial));
+    },
     close: async () => {
       await http.close();
       if (usedPostgres) await (await postgres()).close();

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { runInTerminal, type TerminalEnd } from './run-in-terminal.ts';
 import { masker } from './secrets.ts';
 import { createSink } from './sink.ts';
@@ -6,9 +7,9 @@ const sink = createSink(masker);
 
 /** What a process hears of its terminal and its end, and what it may do to itself. */
 export interface ProcessTerminal {
-  /** The terminal goes away or somebody ends us: SIGTERM, SIGHUP, SIGINT. Heard until the process has ended. */
+  /** The terminal goes away, or a signal ends this process: SIGTERM, SIGHUP, SIGINT, SIGQUIT and others. Heard until the process has ended. */
   onEnd(listener: () => void): void;
-  /** A mistake of ours that nobody caught: the terminal is given back before anything is printed. */
+  /** An error that was not caught: the terminal is given back before anything is printed. Also when the process exits for another reason. */
   onCrash(listener: () => void): void;
   /** Somebody wants us to stop for a while (SIGTSTP), or we were continued (SIGCONT). Returns how to stop listening. */
   onStop(listener: () => void): () => void;
@@ -21,15 +22,24 @@ export interface ProcessTerminal {
   stop(): void;
 }
 
-/** Conventional exit statuses of a process that a signal ended: 128 + its number. */
-const endings: readonly (readonly [NodeJS.Signals, number])[] = [
-  ['SIGHUP', 129],
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-];
-const hungUp = 129;
+/** Signals that end a process unless it listens to them: the terminal would stay raw and tell of clicks. */
+const endings = [
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGABRT',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGTERM',
+  'SIGXCPU',
+] as const satisfies readonly NodeJS.Signals[];
+/** The conventional exit status of a process that a signal ended. */
+const statusOf = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
 /** An orderly end may take so long; then the process ends anyway. What acts gets 8 s to end what it began. */
 const patienceMs = 10_000;
+
+/** Sent by the terminal when ctrl-c or ctrl-\\ is pressed in it. */
+const fromKeys: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT']);
 
 const listen = (event: NodeJS.Signals, listener: () => void): (() => void) => {
   process.on(event, listener);
@@ -89,13 +99,13 @@ export const processTerminal = (): ProcessTerminal => {
         endAs(status);
         listener();
       };
-      for (const [signal, status] of endings)
+      for (const signal of endings)
         process.on(signal, () => {
           // The terminal tells all of its foreground, and means the one that has it.
-          if (signal !== 'SIGINT' || lentTo === undefined) end(status);
+          if (!fromKeys.has(signal) || lentTo === undefined) end(statusOf(signal));
         });
       // A terminal that has gone away fails in either direction: raw mode cannot be left, either. Unheard, that is a crash.
-      for (const stream of [process.stdin, process.stdout]) stream.on('error', () => end(hungUp));
+      for (const stream of [process.stdin, process.stdout]) stream.on('error', () => end(statusOf('SIGHUP')));
     },
     onCrash: (listener) => {
       const crash = (mistake: unknown): void => {
@@ -112,6 +122,7 @@ export const processTerminal = (): ProcessTerminal => {
           setTimeout(end, patienceMs);
         }
       };
+      process.on('exit', listener);
       process.on('uncaughtException', crash);
       process.on('unhandledRejection', crash);
     },

@@ -1,8 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { processStart } from '../../src/io/process-start.ts';
 import { launcher, oldNode } from './pty.ts';
 
 /** An installation of opsdeck whose parts can be missing. */
@@ -89,5 +92,65 @@ describe.skipIf(oldNode === undefined)('an old Node', () => {
     put('dist/main.js', '');
     ship('kill -TERM $$');
     expect(start(node)).toMatchObject({ status: null, signal: 'SIGTERM' });
+  });
+
+  describe('ends, and the shipped one with it', () => {
+    /** The Node that runs these tests, as the one that is shipped, with a program that begins as opsdeck does. */
+    const install = (program: string): void => {
+      ship(`exec '${process.execPath}' "$@"`);
+      put(
+        'dist/main.js',
+        `import { endIfOrphaned, endWithLauncher } from ${JSON.stringify(resolve('src/io/launcher.ts'))};
+        import { appendFileSync } from 'node:fs';
+        await endWithLauncher();
+        const send = () => { endIfOrphaned(); appendFileSync(${JSON.stringify(sentFile())}, 'sent'); };
+        ${program}`,
+      );
+    };
+    const sentFile = (): string => join(house, 'sent');
+    /** Starts it, ends the launcher by a signal once it has printed its process id, and waits until that process is gone. */
+    const endLauncher = async (
+      args: readonly string[],
+      by: NodeJS.Signals,
+      path = join(house, 'bin/opsdeck.js'),
+    ) => {
+      const child = spawn(node, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+      await once(child.stdout, 'data');
+      const { pid = 0 } = child;
+      const shipped = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
+      expect(shipped).toBeGreaterThan(0);
+      child.kill(by);
+      await once(child, 'exit');
+      while ((await processStart(shipped)) !== undefined) await sleep(10);
+    };
+
+    test.each(['SIGKILL', 'SIGQUIT', 'SIGABRT', 'SIGUSR2', 'SIGTERM'] as const)(
+      'at %s of the launcher, before anything more is sent',
+      async (signal) => {
+        install('console.log(process.pid); setTimeout(send, 2000);');
+        await endLauncher([], signal);
+        await sleep(2100);
+        expect(existsSync(sentFile())).toBe(false);
+      },
+    );
+
+    test('while it is too busy to hear of it', async () => {
+      install(`const { ppid } = process;
+        process.stdout.write('busy\\n', () => {
+          while (process.ppid === ppid);
+          send();
+        });`);
+      await endLauncher([], 'SIGKILL');
+      expect(existsSync(sentFile())).toBe(false);
+    });
+
+    test('and the variable that names the launcher reaches no program', async () => {
+      install(`console.log(Object.keys(process.env).filter((name) => name.startsWith('OPSDECK')).join());`);
+      expect(start(node)).toMatchObject({ status: 0, stdout: '\n' });
+    });
+
+    test('the simulator closes its ports', async () => {
+      await endLauncher(['world', '--json'], 'SIGKILL', launcher);
+    });
   });
 });

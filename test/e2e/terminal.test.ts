@@ -61,14 +61,17 @@ describe.each(nodes)('under $name', ({ node }) => {
     await givenBack(shell, before);
   });
 
-  test.each(['SIGTERM', 'SIGHUP'])('%s ends it and gives the terminal back', async (signal) => {
-    await using shell = await openShell(node);
-    const before = await shell.modes();
-    await opened(shell, `sh -c 'echo $$ > "$HOME/pid"; exec "$0" "$@"' ${cockpit}`);
-    process.kill(await pidOf(shell), signal);
-    await shell.sees(/status \d+/);
-    await givenBack(shell, before);
-  });
+  test.each(['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGABRT', 'SIGUSR2'])(
+    '%s ends it and gives the terminal back',
+    async (signal) => {
+      await using shell = await openShell(node);
+      const before = await shell.modes();
+      await opened(shell, `sh -c 'echo $$ > "$HOME/pid"; exec "$0" "$@"' ${cockpit}`);
+      process.kill(await pidOf(shell), signal);
+      await shell.sees(/status \d+/);
+      await givenBack(shell, before);
+    },
+  );
 
   test('ctrl-z gives the terminal to the shell, fg brings the screen back', async () => {
     await using shell = await openShell(node);
