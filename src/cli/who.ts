@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import type { Who } from '../engine/ledger/entry.ts';
+import { ownPlace, placeText } from '../io/process-place.ts';
 import { processStart } from '../io/process-start.ts';
 
 const userName = (): string => {
@@ -13,11 +14,12 @@ const userName = (): string => {
 
 /** Who runs this process, for the ledger. */
 export const whoAmI = async (): Promise<Who> => {
-  const start = await processStart(process.pid);
+  const [start, place] = await Promise.all([processStart(process.pid), ownPlace()]);
   return {
     user: userName(),
     host: hostname(),
     pid: process.pid,
     ...(start === undefined ? {} : { start }),
+    ...(place === undefined ? {} : { place: placeText(place) }),
   };
 };

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFile, readlink, symlink, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { processAlive } from './process-alive.ts';
+import { ownPlace, placeText } from './process-place.ts';
 import { processStart } from './process-start.ts';
 
 export interface Lock {
@@ -14,10 +16,13 @@ export interface Lock {
 export class LockHeldError extends Error {
   /** What its holder said of itself; '' when it said nothing. */
   readonly note: string;
-  constructor(path: string, holder: string, waitedMs: number, note = '') {
-    super(`${path} is held by ${holder}; waited ${waitedMs} ms`);
+  /** What to do where nobody can see from here whether the holder has ended; '' where it can be seen. */
+  readonly remedy: string;
+  constructor(path: string, holder: string, waitedMs: number, { note = '', remedy = '' } = {}) {
+    super(`${path} is held by ${holder}; waited ${waitedMs} ms${remedy === '' ? '' : `. ${remedy}`}`);
     this.name = 'LockHeldError';
     this.note = note;
+    this.remedy = remedy;
   }
 }
 
@@ -26,6 +31,7 @@ interface Holder {
   readonly pid: number;
   readonly start: string;
   readonly host: string;
+  readonly place: string;
   readonly note: string;
 }
 
@@ -38,12 +44,14 @@ const leftBehind = new Set<string>();
 /** Asked once: our own start never changes. */
 let ownStart: Promise<string | undefined> | undefined;
 
-/** `pid=… start=… host=… id=… note=…`: whole from the first moment, because it is a symbolic link's target. */
+/** `pid=… start=… host=… place=… id=… note=…`: whole from the first moment, because it is a symbolic link's target. */
 const ownText = async (note: string): Promise<string> => {
   ownStart ??= processStart(process.pid);
   const start = ((await ownStart) ?? '').replaceAll(/\s/g, '_');
   const said = note === '' ? '' : ` note=${encodeURIComponent(note)}`;
-  return `pid=${process.pid} start=${start} host=${hostname()} id=${randomUUID()}${said}`;
+  const place = await ownPlace();
+  const placed = place === undefined ? '' : ` place=${placeText(place)}`;
+  return `pid=${process.pid} start=${start} host=${hostname()}${placed} id=${randomUUID()}${said}`;
 };
 
 const decoded = (text: string): string => {
@@ -57,7 +65,14 @@ const decoded = (text: string): string => {
 const parseHolder = (text: string): Holder => {
   const field = (name: string): string => new RegExp(`(?:^| )${name}=(\\S*)`).exec(text)?.[1] ?? '';
   const note = decoded(field('note'));
-  return { text, pid: Number(field('pid')), start: field('start'), host: field('host'), note };
+  return {
+    text,
+    pid: Number(field('pid')),
+    start: field('start'),
+    host: field('host'),
+    place: field('place'),
+    note,
+  };
 };
 
 const textAt = async (path: string): Promise<string | undefined> => {
@@ -71,14 +86,14 @@ const textAt = async (path: string): Promise<string | undefined> => {
   }
 };
 
-/** Another host's processes cannot be seen from here: they count as alive. A text without a pid is nobody's. */
-const isAlive = async (holder: Holder): Promise<boolean> => {
-  if (holder.host !== '' && holder.host !== hostname()) return true;
-  if (!Number.isSafeInteger(holder.pid) || holder.pid <= 0) return false;
-  const start = (await processStart(holder.pid))?.replaceAll(/\s/g, '_');
-  if (start === undefined) return false;
-  return start === '' || holder.start === '' || start === holder.start;
-};
+/** Processes of another machine or container cannot be seen from here: they count as alive. */
+const isAlive = async (holder: Holder): Promise<boolean> => (await processAlive(holder)) !== false;
+
+/** What to do about the lock of a process that cannot be seen from here; '' for others, which are taken over by themselves. */
+const remedyFor = async (path: string, holder: Holder): Promise<string> =>
+  (await processAlive(holder)) === 'unknown'
+    ? `That process runs on another machine, in another container, or under an earlier name of this host; if it has ended, remove ${path}`
+    : '';
 
 /** One try. Making a symbolic link is atomic and exclusive (EEXIST), like O_EXCL, and its content is never half-written. */
 const take = async (path: string, text: string): Promise<boolean> => {
@@ -113,12 +128,15 @@ const bury = async (path: string, dead: Holder, waitMs: number): Promise<void> =
   }
 };
 
-/** What the living holder of a lock says of itself; undefined when nobody holds it. */
-export const lockNoteAt = async (path: string): Promise<string | undefined> => {
+/** What the living holder of a lock says of itself, and `remedy` as LockHeldError has it; undefined when no process holds it. */
+export const lockHolderAt = async (
+  path: string,
+): Promise<{ readonly note: string; readonly remedy: string } | undefined> => {
   const text = await textAt(path);
   if (text === undefined) return undefined;
   const holder = parseHolder(text);
-  return !leftBehind.has(text) && (await isAlive(holder)) ? holder.note : undefined;
+  if (leftBehind.has(text) || !(await isAlive(holder))) return undefined;
+  return { note: holder.note, remedy: await remedyFor(path, holder) };
 };
 
 /**
@@ -146,12 +164,10 @@ export const acquireLock = async (
     }
     const waited = Math.round(performance.now() - began);
     if (waited >= waitMs)
-      throw new LockHeldError(
-        path,
-        `process ${holder.pid} on ${holder.host || 'this host'}`,
-        waited,
-        holder.note,
-      );
+      throw new LockHeldError(path, `process ${holder.pid} on ${holder.host || 'this host'}`, waited, {
+        note: holder.note,
+        remedy: await remedyFor(path, holder),
+      });
     await sleep(2 + Math.random() * 20);
   }
   return {

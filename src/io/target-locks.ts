@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
 import { makeDir } from './ledger-file.ts';
-import { acquireLock, type Lock, LockHeldError, lockNoteAt } from './lock-file.ts';
+import { acquireLock, type Lock, LockHeldError, lockHolderAt } from './lock-file.ts';
 
 /** Who acts on something, as its lock says it. */
 export interface LockNote {
@@ -14,12 +14,16 @@ export interface LockNote {
   readonly at: Millis;
 }
 
-/** One of the things asked for is somebody else's. `note`: absent when its lock does not say whose. */
+/**
+ * One of the things asked for is held by another run. `note`: absent when its lock does not say whose. `remedy`: for a holder of which
+ * nobody can see from here whether it has ended.
+ */
 export interface Held {
   readonly key: string;
   /** Where its lock is. */
   readonly path: string;
   readonly note?: LockNote;
+  readonly remedy?: string;
 }
 
 /** Locks that are held together. */
@@ -58,9 +62,14 @@ const noteOf = (text: string): LockNote | undefined => {
   }
 };
 
-const heldBy = (key: string, path: string, text: string): Held => {
-  const note = noteOf(text);
-  return note === undefined ? { key, path } : { key, path, note };
+const heldBy = (key: string, path: string, holder: Pick<LockHeldError, 'note' | 'remedy'>): Held => {
+  const note = noteOf(holder.note);
+  return {
+    key,
+    path,
+    ...(note === undefined ? {} : { note }),
+    ...(holder.remedy === '' ? {} : { remedy: holder.remedy }),
+  };
 };
 
 /** The locks in a directory, which is made (0700) when the first is taken. */
@@ -82,8 +91,8 @@ export const targetLocks = (dir: string): TargetLocks => {
     holder: async (keys) => {
       await leaving;
       for (const { key, path } of ordered(keys)) {
-        const text = await lockNoteAt(path);
-        if (text !== undefined) return heldBy(key, path, text);
+        const holder = await lockHolderAt(path);
+        if (holder !== undefined) return heldBy(key, path, holder);
       }
       return undefined;
     },
@@ -96,7 +105,7 @@ export const targetLocks = (dir: string): TargetLocks => {
           taken.push(await acquireLock(path, 0, undefined, textOf(note)));
         } catch (error) {
           await giveBack(taken);
-          if (error instanceof LockHeldError) return heldBy(key, path, error.note);
+          if (error instanceof LockHeldError) return heldBy(key, path, error);
           throw error;
         }
       }

@@ -29,6 +29,7 @@ export const sealed = (entry: LedgerEntry, after: Link): { readonly line: string
     host: who.host,
     pid: who.pid,
     ...(who.start === undefined ? {} : { start: who.start }),
+    ...(who.place === undefined ? {} : { place: who.place }),
     system: entry.system,
     env: entry.env,
     entry: entry.entry,

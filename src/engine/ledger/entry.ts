@@ -8,6 +8,8 @@ export interface Who {
   readonly pid: number;
   /** Tells the process from a later one with its id; a text to compare. */
   readonly start?: string;
+  /** The machine, its boot and its pid namespace; a text to compare. */
+  readonly place?: string;
 }
 
 /** One thing to be written down. Secrets are already masked. */
@@ -35,6 +37,7 @@ export interface LedgerRecord {
   readonly pid: number;
   /** Absent: not known. */
   readonly start?: string;
+  readonly place?: string;
   readonly system: string;
   readonly env: string;
   readonly entry: RunEvent;

@@ -33,6 +33,7 @@ export const parseRecord = (line: string): LedgerRecord | undefined => {
   if (texts.some((name) => typeof found[name] !== 'string')) return undefined;
   if (!Number.isSafeInteger(found.seq) || typeof found.pid !== 'number') return undefined;
   if (found.start !== undefined && typeof found.start !== 'string') return undefined;
+  if (found.place !== undefined && typeof found.place !== 'string') return undefined;
   return isEvent(found.entry) ? (found as unknown as LedgerRecord) : undefined;
 };
 

@@ -56,10 +56,11 @@ const unended = ({ host, pid }: LedgerRecord, alive: boolean | 'unknown'): Unend
 };
 
 /** The process that began a run. A note that another wrote into it later keeps nothing alive. */
-export const processOf = ({ first: { host, pid, start } }: Gathered): NamedProcess => ({
+export const processOf = ({ first: { host, pid, start, place } }: Gathered): NamedProcess => ({
   host,
   pid,
   ...(start === undefined ? {} : { start }),
+  ...(place === undefined ? {} : { place }),
 });
 
 /** A run as the cockpit shows it. `alive`: whether its process goes on; asked only of one without an ending. */

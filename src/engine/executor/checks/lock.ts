@@ -17,13 +17,12 @@ const forbids = (why: string, remedy: string): Looked => ({
 });
 
 /** 'ledger-db is being acted on by ana@vm-1, run r-1, close-breaker, for 12s' */
-const heldLooked = (name: string, { path, note }: Held, { host }: Who, wall: Millis): Looked => {
+const heldLooked = (name: string, { note, remedy = '' }: Held, wall: Millis): Looked => {
   const who =
     note === undefined
-      ? 'somebody'
+      ? 'another run'
       : `${note.who}@${note.host}, run ${note.run}, ${note.runbook}, for ${ageText(wall - note.at)}`;
-  // Whether a process of another machine still lives cannot be seen from here.
-  const stuck = note !== undefined && note.host !== host ? `; if ${note.host} is gone, remove ${path}` : '';
+  const stuck = remedy === '' ? '' : `. ${remedy}`;
   return forbids(`${name} is being acted on by ${who}`, `wait until that run has ended${stuck}`);
 };
 
@@ -38,7 +37,7 @@ export interface LockParts {
 /** Whether somebody acts on one of the targets now; nothing is taken. */
 export const lockCheck = async (
   { acts }: Pick<Subject, 'acts'>,
-  { locks, who }: LockParts,
+  { locks }: Pick<LockParts, 'locks'>,
   wall: Millis,
 ): Promise<readonly Looked[]> => {
   const names = targetKeys(acts);
@@ -46,7 +45,7 @@ export const lockCheck = async (
   try {
     const held = await locks.holder([...names.keys()]);
     if (held === undefined) return [passes(true, 'nobody else acts on it')];
-    return [heldLooked(names.get(held.key) ?? '', held, who, wall)];
+    return [heldLooked(names.get(held.key) ?? '', held, wall)];
   } catch (error) {
     return [passes('unknown', `the locks cannot be read: ${error instanceof Error ? error.message : ''}`)];
   }
@@ -75,7 +74,7 @@ export const takeLocks = async (
       at: wall,
     });
     if ('release' in got) return { looked: [passes(true, 'nobody else acts on it')], taken: got };
-    return { looked: [heldLooked(names.get(got.key) ?? '', got, who, wall)] };
+    return { looked: [heldLooked(names.get(got.key) ?? '', got, wall)] };
   } catch (error) {
     return { looked: [forbids(unwritable(error), 'see that the state dir can be written')] };
   }

@@ -1,0 +1,48 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { openLedger } from '../../../../src/engine/ledger/ledger.ts';
+import { verifyLedger } from '../../../../src/engine/ledger/verify-ledger.ts';
+import { targetLocks } from '../../../../src/io/target-locks.ts';
+import { entry, tempDir } from '../../../engine/ledger/entries.ts';
+
+const appender = new URL('./appender.ts', import.meta.url).pathname;
+const holder = new URL('./lock-holder.ts', import.meta.url).pathname;
+
+/** A pid namespace with its own /proc, as a container has; the host's name and files are shared. */
+const container = ['--user', '--map-root-user', '--pid', '--fork', '--kill-child', '--mount-proc'];
+const hasNamespaces = spawnSync('unshare', [...container, 'true']).status === 0;
+
+const inContainer = (...argv: readonly string[]) =>
+  spawn('unshare', [...container, process.execPath, ...argv], { stdio: ['ignore', 'pipe', 'inherit'] });
+
+describe.skipIf(!hasNamespaces)('containers with one host name and one state dir', () => {
+  test('take no lock of each other: every record is there once', async () => {
+    await using dir = await tempDir();
+    const containers = ['a', 'b', 'c'].map((run) => inContainer(appender, dir.path, run, '40'));
+    expect(await Promise.all(containers.map(async (one) => (await once(one, 'exit'))[0]))).toEqual([0, 0, 0]);
+    expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: 120, torn: [], behind: 0 });
+  });
+
+  test('a lock that another one holds is not taken over, and what to do is said', async () => {
+    await using dir = await tempDir();
+    const one = inContainer(holder, dir.path);
+    await once(one.stdout, 'data');
+    const ledger = await openLedger(dir.path, { lockWaitMs: 30 });
+    await expect(ledger.append(entry('r', 'line 1'))).rejects.toThrow(
+      /audit\.lock is held by process \d+ on \S+; waited \d+ ms\. .*in another container.*; if it has ended, remove \S+audit\.lock$/,
+    );
+    expect(await targetLocks(join(dir.path, 'locks')).holder(['api'])).toMatchObject({
+      key: 'api',
+      remedy: expect.stringContaining('in another container'),
+    });
+    const held = await readlink(join(dir.path, 'audit.lock'));
+    await sleep(50);
+    expect(await readlink(join(dir.path, 'audit.lock'))).toBe(held);
+    one.kill('SIGKILL');
+    await once(one, 'exit');
+  });
+});
