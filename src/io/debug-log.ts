@@ -1,5 +1,7 @@
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { appendHere } from './private-dir.ts';
+import { UnsafeDirError } from './unsafe-dir.ts';
 
 /** Beyond this the log is put aside as `.1`, and what was put aside before is gone. */
 const maxBytes = 5 * 1024 * 1024;
@@ -38,7 +40,9 @@ export const openDebugLog = (
     }
   };
   attempt(() => {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const dir = dirname(path);
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    if ((statSync(dir).mode & constants.S_IWOTH) !== 0) throw new UnsafeDirError(dir);
     size = sizeOf(path);
   });
   return {
@@ -49,7 +53,12 @@ export const openDebugLog = (
           renameSync(path, `${path}.1`);
           size = 0;
         }
-        appendFileSync(path, line, { mode: 0o600 });
+        const file = openSync(path, appendHere, 0o600);
+        try {
+          writeSync(file, line);
+        } finally {
+          closeSync(file);
+        }
         size += Buffer.byteLength(line);
       }),
   };

@@ -1,4 +1,4 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Millis } from '../domain/fault.ts';
@@ -16,7 +16,7 @@ import {
 } from './history-moments.ts';
 import { createTables } from './history-schema.ts';
 import { insertValues, makeRoom, readValues, retire } from './history-statements.ts';
-import { makeDir } from './ledger-file.ts';
+import { openToAppend, privateDir } from './private-dir.ts';
 
 /** A value of one series, at a moment of the machine's own clock. */
 export interface KeptValue {
@@ -128,9 +128,9 @@ export const openHistoryDb = async (stateDir: string, limits: HistoryLimits = {}
   const path = join(stateDir, fileName);
   const { DatabaseSync } = await sqlite(path);
   try {
-    await makeDir(stateDir);
+    await privateDir(stateDir);
     // An empty file is an empty database; made here it is nobody else's to read.
-    await (await open(path, 'a', 0o600)).close();
+    await (await openToAppend(path)).close();
   } catch (error) {
     throw toHistoryError(path, error);
   }

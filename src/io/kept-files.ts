@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { realFiles } from './files.ts';
-import { makeDir } from './ledger-file.ts';
+import { privateDir } from './private-dir.ts';
 import { whyNotWritten } from './save-file.ts';
 
 /** Small texts of a user that outlive a session, by name. */
@@ -22,7 +22,7 @@ export const keptFiles = (dir: string): KeptFiles => ({
     // Two cockpits may write at the same time: each its own draft.
     const draft = join(dir, `${name}.${randomUUID()}.tmp`);
     try {
-      await makeDir(dir);
+      await privateDir(dir);
       await using file = await open(draft, 'wx', 0o600);
       await file.writeFile(text);
       await file.sync();

@@ -1,4 +1,5 @@
 import { LockHeldError } from './lock-file.ts';
+import { UnsafeDirError } from './unsafe-dir.ts';
 
 /** The ledger could not be read or written. The message names the file and says why. */
 export class LedgerError extends Error {
@@ -19,6 +20,7 @@ const words: Readonly<Record<string, string>> = {
   EIO: 'the device gave an input/output error',
   ENOTDIR: 'a part of its path is no directory',
   EISDIR: 'it is a directory',
+  ELOOP: 'it is a symbolic link, which is not followed',
 };
 
 export const codeOf = (error: unknown): string =>
@@ -27,7 +29,7 @@ export const codeOf = (error: unknown): string =>
 /** Any failure as a LedgerError: 'the ledger PATH cannot be written: no space left on the device (ENOSPC)'. */
 export const saying = (does: string, path: string, error: unknown): LedgerError => {
   if (error instanceof LedgerError) return error;
-  if (error instanceof LockHeldError)
+  if (error instanceof LockHeldError || error instanceof UnsafeDirError)
     return new LedgerError(`the ledger ${path} cannot be ${does}: ${error.message}`);
   const code = codeOf(error);
   const why = words[code] ?? (error instanceof Error ? error.message : String(error));

@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { absentAs, codeOf, saying } from './ledger-error.ts';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { absentAs, saying } from './ledger-error.ts';
 import { acquireLock } from './lock-file.ts';
+import { openToAppend, privateDir } from './private-dir.ts';
 
 /** The two files while their lock is held. */
 export interface LockedLedger {
@@ -44,20 +45,6 @@ export interface LedgerFile {
   locked<T>(work: (files: LockedLedger) => Promise<T>): Promise<T>;
 }
 
-const exists = (path: string): Promise<boolean> => stat(path).then(() => true, absentAs(false));
-
-/** `mkdir -p`, private. Node's own tries for ever where a parent is there and takes no directory (as /proc). */
-export const makeDir = async (dir: string): Promise<void> => {
-  try {
-    await mkdir(dir, { mode: 0o700 });
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return;
-    if (codeOf(error) !== 'ENOENT' || (await exists(dirname(dir)))) throw error;
-    await makeDir(dirname(dir));
-    await makeDir(dir);
-  }
-};
-
 /** Makes a new or renamed name in a directory survive a power cut. */
 const syncDir = async (dir: string): Promise<void> => {
   await using handle = await open(dir, 'r');
@@ -86,7 +73,7 @@ const lockedFiles = (dir: string, path: string, before: (write: LedgerWrite) => 
     append: async (text) => {
       const isNew = (await size()) === 0;
       before('append');
-      await using handle = await open(path, 'a', 0o600);
+      await using handle = await openToAppend(path);
       await handle.appendFile(text);
       before('append-sync');
       await handle.sync();
@@ -99,7 +86,9 @@ const lockedFiles = (dir: string, path: string, before: (write: LedgerWrite) => 
     writeHead: async (text) => {
       const draft = `${headPath}.tmp`;
       before('head');
-      const handle = await open(draft, 'w', 0o600);
+      // What has its name was left by a writer that ended, or is a link that leads elsewhere.
+      await rm(draft, { force: true });
+      const handle = await open(draft, 'wx', 0o600);
       try {
         await handle.writeFile(text);
         before('head-sync');
@@ -126,7 +115,7 @@ export const ledgerFile = (stateDir: string, options: LedgerFileOptions = {}): L
     path,
     locked: async (work) => {
       try {
-        await makeDir(stateDir);
+        await privateDir(stateDir);
         const lock = await acquireLock(join(stateDir, 'audit.lock'), lockWaitMs, before);
         try {
           return await work(lockedFiles(stateDir, path, before));

@@ -14,6 +14,8 @@ const whys: Readonly<Record<string, string>> = {
   EFBIG: 'larger than a file may be here',
   ENOENT: 'the directory has gone',
   EISDIR: 'a directory has its name',
+  UNSAFE: 'every user of this machine may write the directory: run chmod o-w on it',
+  ELOOP: 'it is a symbolic link, which is not followed',
   ENOTDIR: 'that is no directory',
   ENAMETOOLONG: 'the name is too long',
 };

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
-import { makeDir } from './ledger-file.ts';
 import { acquireLock, type Lock, LockHeldError, lockHolderAt } from './lock-file.ts';
+import { privateDir } from './private-dir.ts';
 
 /** Who acts on something, as its lock says it. */
 export interface LockNote {
@@ -98,7 +98,7 @@ export const targetLocks = (dir: string): TargetLocks => {
     },
     take: async (keys, note) => {
       await leaving;
-      await makeDir(dir);
+      await privateDir(dir);
       const taken: Lock[] = [];
       for (const { key, path } of ordered(keys)) {
         try {

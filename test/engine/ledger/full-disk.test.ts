@@ -78,7 +78,7 @@ test('a file that may not grow further cuts a record in half: told, and the ledg
 /** A file system of our own needs the right to mount one. */
 const mayMount = ((): boolean => {
   try {
-    execFileSync('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs -o size=64k tmpfs /mnt'], { stdio: 'ignore' });
+    execFileSync('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs -o size=64k,mode=700 tmpfs /mnt'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -88,7 +88,7 @@ const mayMount = ((): boolean => {
 test.skipIf(!mayMount)('a file system that is really full, and then is not', async () => {
   await using dir = await tempDir();
   const script = [
-    `mount -t tmpfs -o size=64k tmpfs "${dir.path}"`,
+    `mount -t tmpfs -o size=64k,mode=700 tmpfs "${dir.path}"`,
     `head -c 16384 /dev/zero > "${dir.path}/ballast"`,
     `exec "${process.execPath}" "${program}" "${dir.path}" ballast`,
   ].join('; ');
