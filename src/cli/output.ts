@@ -33,6 +33,10 @@ export interface Output {
   readonly isPipe: boolean;
   /** Aborts when nobody reads stdout any more. */
   readonly gone: AbortSignal;
+  /** From now on the exit status is that of what was done, also when stdout cannot be written; `words` then say what that was. */
+  settle(words: string): void;
+  /** What `settle` was told; undefined while it was told nothing. */
+  readonly settled: string | undefined;
   /** Resolves when everything has left the process, to why it could not (undefined when it could, or nobody reads). */
   flush(): Promise<string | undefined>;
 }
@@ -54,6 +58,7 @@ export const createOutput = (masker: Masker, { stdout, stderr }: OutputStreams =
   const gone = new AbortController();
   let failed: string | undefined;
   const sink = createSink(masker);
+  let settled: string | undefined;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') failed = error.message;
     gone.abort();
@@ -94,6 +99,12 @@ export const createOutput = (masker: Masker, { stdout, stderr }: OutputStreams =
     columns: stdout.isTTY ? stdout.columns : undefined,
     isPipe: !stdout.isTTY && 'connecting' in stdout,
     gone: gone.signal,
+    settle: (words) => {
+      settled = words;
+    },
+    get settled() {
+      return settled;
+    },
     flush: async () => {
       await Promise.race([Promise.all([written(stdout), written(stderr)]), given.promise]);
       return failed;

@@ -228,7 +228,10 @@ export const runProgram = async (words: readonly string[], parts: ProgramParts):
   }
   const unwritten = await output.flush();
   if (unwritten === undefined) return code;
-  output.error(`opsdeck: stdout could not be written: ${unwritten}`);
+  const { settled } = output;
+  output.error(
+    `opsdeck: stdout could not be written: ${unwritten}${settled === undefined ? '' : `. ${settled}`}`,
+  );
   await output.flush();
-  return code === 0 ? usageExit : code;
+  return code === 0 && settled === undefined ? usageExit : code;
 };

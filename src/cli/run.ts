@@ -60,7 +60,11 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
     let code = endingExit.failed;
     const listen = (event: RunEvent): void => {
       tell(event);
-      if (event.event === 'ended') code = endingExit[event.ending];
+      if (event.event !== 'ended') return;
+      code = endingExit[event.ending];
+      output.settle(
+        `The run ended all the same: ${event.ending} (exit status ${code}); opsdeck audit show --run ${event.run} shows it`,
+      );
     };
     if (options.dryRun === true) for (const event of await executor.dryRun(proposal, found)) listen(event);
     else

@@ -53,6 +53,30 @@ test('a full disk is said and is no success', async () => {
   expect(stderr).toContain('stdout could not be written');
 });
 
+test('a run whose output cannot be written exits by its ending, and says so', async () => {
+  let restarted = false;
+  await using wire = await localServer((request, response) => {
+    restarted ||= request.method === 'POST';
+    response.writeHead(restarted ? 200 : 503).end('{}');
+  });
+  const runbooks = `runbooks:
+  - id: restart
+    title: Restart the service
+    act:
+      - { id: a1, title: Restart it, use: api.request, danger: disruptive, with: { method: POST, path: /restart } }
+    verify:
+      - { id: v1, title: It is up, that: all(health | status = up), within: 2s }
+`;
+  await sandbox.put('profiles/dev.yaml', shopProfile(wire.url, runbooks));
+  const { stdout, stderr } = await shell(
+    '{ opsdeck run restart --env dev --confirm api --profiles profiles > /dev/full; echo $?; } ',
+  );
+  expect(stdout).toBe('0\n');
+  expect(stderr).toMatch(
+    /stdout could not be written: .*ENOSPC.*\. The run ended all the same: recovered \(exit status 0\); opsdeck audit show --run \S+ shows it/,
+  );
+});
+
 test('--debug keeps a log in the state directory, without secrets', async () => {
   const { readFile } = await import('node:fs/promises');
   await using wire = await localServer((_request, response) => void response.end('{}'));

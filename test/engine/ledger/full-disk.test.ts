@@ -78,7 +78,9 @@ test('a file that may not grow further cuts a record in half: told, and the ledg
 /** A file system of our own needs the right to mount one. */
 const mayMount = ((): boolean => {
   try {
-    execFileSync('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs -o size=64k,mode=700 tmpfs /mnt'], { stdio: 'ignore' });
+    execFileSync('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs -o size=64k,mode=700 tmpfs /mnt'], {
+      stdio: 'ignore',
+    });
     return true;
   } catch {
     return false;
