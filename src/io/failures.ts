@@ -4,6 +4,8 @@ import type { FaultKind } from '../domain/fault.ts';
 export class WireError extends Error {
   readonly kind: FaultKind;
   readonly retryAfterMs: number | undefined;
+  /** True: it failed before anything of the call left this process. */
+  isUnsent = false;
   constructor(kind: FaultKind, message: string, retryAfterMs?: number) {
     super(message);
     this.name = 'WireError';
@@ -11,6 +13,12 @@ export class WireError extends Error {
     this.retryAfterMs = retryAfterMs;
   }
 }
+
+/** The same failure, of a call of which nothing has left. */
+export const asUnsent = <E extends WireError>(error: E): E => {
+  error.isUnsent = true;
+  return error;
+};
 
 /** A program that could not be started or was not let run to its end; holds what it had said until then. */
 export class ProgramError extends WireError {

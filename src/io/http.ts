@@ -3,7 +3,7 @@ import { type Agents, openAgents } from './agents.ts';
 import { httpAnswer } from './answer.ts';
 import { defaultMaxBytes, readBody } from './body.ts';
 import { type Dial, TunnelError } from './dial.ts';
-import { WireError } from './failures.ts';
+import { asUnsent, WireError } from './failures.ts';
 import type { HttpAnswer, HttpRequest } from './http-messages.ts';
 import { httpStream } from './http-stream.ts';
 import type { Clock } from './io.ts';
@@ -49,8 +49,8 @@ export const openHttp = (clock: Clock, dial?: Dial): Http => {
   ): Promise<T> => {
     opened ??= open();
     const { undici, agents } = await opened;
-    if (closed) throw new WireError('cancelled', 'this source is closed');
-    if (signal.aborted) throw abortWireError(signal);
+    if (closed) throw asUnsent(new WireError('cancelled', 'this source is closed'));
+    if (signal.aborted) throw asUnsent(abortWireError(signal));
     const { origin } = new URL(request.url);
     count(origin, 1);
     try {

@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { stripControls } from '../domain/controls.ts';
 import type { Millis } from '../domain/fault.ts';
 import { newRunId } from './chance.ts';
-import { ProgramError } from './failures.ts';
+import { asUnsent, ProgramError } from './failures.ts';
 import type { Clock } from './io.ts';
 import { processGroup, processIds } from './process-group.ts';
 import type { Program, ProgramEnd } from './program.ts';
@@ -73,7 +73,7 @@ const carryOut = async (
     const { pid } = child;
     if (pid === undefined) {
       const { code = '', originalMessage = '' } = await child;
-      throw await startError(program, code, originalMessage);
+      throw asUnsent(await startError(program, code, originalMessage));
     }
     const exit = exitOf(child, clock);
     const group = processGroup({ pid, mark, before, exited: exit, clock });

@@ -1,4 +1,4 @@
-import { WireError } from './failures.ts';
+import { asUnsent, WireError } from './failures.ts';
 
 /** Plain words for the codes of sockets, DNS, TLS and the HTTP client. Source: Node's errno, tls and undici docs. */
 const unreachable: Readonly<Record<string, string>> = {
@@ -55,7 +55,19 @@ export const wireError = (error: unknown): WireError | undefined => {
   if (words !== undefined) return new WireError('malformed', words);
   if (code.startsWith('ERR_SSL_')) return new WireError('unreachable', tlsWords(error, code));
   const plain = unreachable[code];
-  return plain === undefined ? undefined : new WireError('unreachable', plain);
+  if (plain === undefined) return undefined;
+  const unreached = new WireError('unreachable', plain);
+  return failedBefore(error, code) ? asUnsent(unreached) : unreached;
+};
+
+/** Codes of a handshake that this side ends: a request follows only upon a certificate that it trusts. */
+const distrust = /CERT|^UNABLE_TO_(?:VERIFY|GET_ISSUER)/;
+
+/** Whether it failed while the connection was made: looking the name up, connecting, looking at the certificate. */
+const failedBefore = (error: Error, code: string): boolean => {
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || distrust.test(code)) return true;
+  const { syscall } = innermost(error) as NodeJS.ErrnoException;
+  return syscall === 'connect' || syscall === 'getaddrinfo';
 };
 
 /** Our own end of a request: a deadline's TimeoutError says how long it was; anything else was a cancel. */
@@ -77,10 +89,15 @@ const tlsWords = (error: Error, code: string): string =>
 
 /** The code of an error, of the first that an AggregateError (both address families refused) holds, or of its cause. */
 const codeOf = (error: Error): string => {
-  if ('code' in error && typeof error.code === 'string' && !(error instanceof DOMException))
-    return error.code;
+  const { code } = innermost(error) as { readonly code?: unknown };
+  return typeof code === 'string' ? code : '';
+};
+
+/** The first error with a code, in that order; the last where none has one. */
+const innermost = (error: Error): Error => {
+  const isCoded = 'code' in error && typeof error.code === 'string' && !(error instanceof DOMException);
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
-  return inner instanceof Error && inner !== error ? codeOf(inner) : '';
+  return isCoded || !(inner instanceof Error) || inner === error ? error : innermost(inner);
 };
 
 /** Why a signal was aborted, as the WireError that its request ends with. */

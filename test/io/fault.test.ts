@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { WireError } from '../../src/io/failures.ts';
 import { RemediedError, toFault } from '../../src/io/fault.ts';
 import { masker } from '../../src/io/secrets.ts';
+import { wireError } from '../../src/io/wire-error.ts';
 
 const coded = (code: string): Error => Object.assign(new Error(`connect ${code}`), { code });
 const call = 'GET http://bus:8081/actuator/health';
@@ -61,4 +62,22 @@ test('no secret and no control sequence gets into a message, and its length is b
   const fault = toFault('bus', call, new Error('said \x1b[31mhunter2-of-fault-test\nand more'), 1);
   expect(fault.message).toBe(`${call}: Error: said …masked and more`);
   expect(toFault('bus', call, new Error('x'.repeat(10_000)), 1).message.length).toBeLessThanOrEqual(400);
+});
+
+test.each([
+  ['a refused connection', Object.assign(coded('ECONNREFUSED'), { syscall: 'connect' }), true],
+  [
+    'a connection refused by both families',
+    new AggregateError([Object.assign(coded('ECONNREFUSED'), { syscall: 'connect' })]),
+    true,
+  ],
+  ['an unknown name', Object.assign(coded('ENOTFOUND'), { syscall: 'getaddrinfo' }), true],
+  ['no connection in time', coded('UND_ERR_CONNECT_TIMEOUT'), true],
+  ['a certificate that is not trusted', coded('DEPTH_ZERO_SELF_SIGNED_CERT'), true],
+  ['a reset connection', Object.assign(coded('ECONNRESET'), { syscall: 'read' }), false],
+  ['a route lost while it waits', Object.assign(coded('EHOSTUNREACH'), { syscall: 'read' }), false],
+  ['a connection that was closed', coded('UND_ERR_SOCKET'), false],
+  ['a deadline', new DOMException('no answer in 3s', 'TimeoutError'), false],
+])('%s: whether something has left is known (%#)', (_, error, isUnsent) => {
+  expect(wireError(error)?.isUnsent).toBe(isUnsent);
 });

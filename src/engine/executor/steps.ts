@@ -25,7 +25,7 @@ const actOn = async (run: Run, step: HeldStep, act: HeldAct): Promise<End | unde
   const { id, title, undo, timeoutMs } = step.planned;
   const barred = await cleared(run, step, act);
   if (barred !== undefined) return barred;
-  const before = sent.lines().length;
+  const before = sent.count();
   const door = run.changeOf?.(act.source) ?? run.change;
   const { error, ...outcome } = await actStep(
     act,
@@ -34,7 +34,7 @@ const actOn = async (run: Run, step: HeldStep, act: HeldAct): Promise<End | unde
       clock,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       output: (text) => recorder.note({ event: 'output', step: id, text }),
-      sent: () => sent.lines().slice(before),
+      sent: () => sent.lines(before),
     },
     signal,
   );

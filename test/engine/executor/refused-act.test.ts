@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { WireError } from '../../../src/io/failures.ts';
+import { asUnsent, WireError } from '../../../src/io/failures.ts';
 import { ChangeError } from '../../../src/io/fault.ts';
 import { openStage } from './stage.ts';
 
@@ -22,4 +22,17 @@ test('an act without an answer may have been done: its undo is offered', async (
     sent: [expect.stringContaining('no answer, outcome unknown: connection reset')],
     undo: [expect.anything()],
   });
+});
+
+test('an act of which nothing has left is not listed as sent, and offers no undo', async () => {
+  const refused = asUnsent(new WireError('unreachable', 'connection refused'));
+  await using stage = await openStage({ sendFails: refused });
+  const ended = await stage.go(await stage.propose()).end();
+  expect(ended).toMatchObject({
+    ending: 'failed',
+    why: expect.stringContaining('connection refused'),
+    sent: [],
+  });
+  expect(ended.why).not.toContain('outcome unknown');
+  expect(ended).not.toHaveProperty('undo');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createSent } from '../../../src/engine/executor/sending/sent.ts';
-import { WireError } from '../../../src/io/failures.ts';
+import { asUnsent, WireError } from '../../../src/io/failures.ts';
 import { ChangeError } from '../../../src/io/fault.ts';
 import type { ChangeIo } from '../../../src/io/io.ts';
 import { SqlError } from '../../../src/io/sql.ts';
@@ -153,4 +153,20 @@ test.each([
   const io = sent.watching(door({ send: async () => answer }));
   await io.send({ method: 'POST', url: 'http://b/circuitbreakers/a%2Fb' }, never);
   expect(sent.undoneFrom(0)).toBe(refused);
+});
+
+test('a call that failed before it left is counted, and not listed', async () => {
+  const sent = createSent();
+  const refused = asUnsent(new WireError('unreachable', 'connection refused'));
+  const lost = new WireError('unreachable', 'connection reset');
+  const errors = [refused, lost, refused];
+  const io = sent.watching(door({ send: () => Promise.reject(errors[sent.count() - 1]) }));
+  for (const path of ['a', 'b', 'c'])
+    await io.send({ method: 'POST', url: `http://d/${path}` }, never).catch(() => {});
+  expect([sent.count(), sent.lines(), sent.lines(2)]).toEqual([
+    3,
+    ['POST http://d/b → no answer, outcome unknown: connection reset'],
+    [],
+  ]);
+  expect([sent.undoneFrom(0), sent.undoneFrom(2)]).toEqual([false, true]);
 });

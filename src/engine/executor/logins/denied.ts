@@ -18,7 +18,7 @@ export const deniedLogin = async (
   const { engine, sent, clock } = run;
   const { profile } = engine;
   const { source, plan } = act;
-  if (sent.lines().length === before)
+  if (sent.count() === before)
     return error === undefined
       ? undefined
       : expiredLogin(profile, toFault(source, plan.use, error, clock.now()));

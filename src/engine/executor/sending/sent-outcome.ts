@@ -10,14 +10,19 @@ export interface SentCall {
   outcome: string;
   /** True: it was refused, or failed before it left, so that nothing was done. */
   isUndone?: boolean;
+  /** True: nothing of it has left. */
+  isUnsent?: boolean;
 }
+
+/** True: the failure says that nothing of the call has left. */
+export const isUnsent = (error: unknown): boolean => wireError(error)?.isUnsent === true;
 
 /** Codes with which a server says that the session is lost: then nobody has said what became of the statement. */
 const lost = /^(?:08|57P0|58|XX)/;
 
 /** True: the failure itself says that the call has done nothing. */
 export const isUndoneBy = (error: unknown): boolean =>
-  error instanceof ChangeError && error.outcome === 'nothing';
+  isUnsent(error) || (error instanceof ChangeError && error.outcome === 'nothing');
 
 /** What a failure says of the call: a server that refused or ended a statement has told its outcome. */
 export const failedWords = (error: unknown): string => {

@@ -6,6 +6,7 @@ import { wireError } from '../../../io/wire-error.ts';
 import {
   failedWords,
   isUndoneBy,
+  isUnsent,
   type SentCall,
   watchedDraft,
   watchedSocket,
@@ -16,8 +17,10 @@ import {
 export interface Sent {
   /** The same door, noting every call that goes through it, whatever the operation says of it. */
   watching(change: ChangeIo): ChangeIo;
-  /** 'POST http://… → 200', or what came instead of an answer. */
-  lines(): readonly string[];
+  /** How many calls have been begun, those that failed before they left included. */
+  count(): number;
+  /** 'POST http://… → 200', or what came instead of an answer, of each call that has left; from this call on (the first is 0). */
+  lines(first?: number): readonly string[];
   /** True when every call from this one on (the first is 0) was answered with 401: the answer itself says that nothing was done. */
   deniedFrom(first: number): boolean;
   /** True when every call from this one on was refused, or failed before it left: there is nothing to undo. */
@@ -43,6 +46,7 @@ export const createSent = (): Sent => {
     } catch (error) {
       call.outcome = failedWords(error);
       call.isUndone = isUndoneBy(error);
+      call.isUnsent = isUnsent(error);
       throw error;
     }
   };
@@ -107,13 +111,20 @@ export const createSent = (): Sent => {
           }
         } catch (error) {
           call.outcome = `did not run to its end, outcome unknown: ${wireError(error)?.message ?? String(error)}`;
+          call.isUndone = isUnsent(error);
+          call.isUnsent = call.isUndone;
           throw error;
         }
       },
     }),
     deniedFrom: (first) => calls.slice(first).every(({ outcome }) => outcome === '401'),
     undoneFrom: (first) => calls.slice(first).every(changedNothing),
-    lines: () => calls.map(({ line, outcome }) => `${line} → ${outcome}`),
+    count: () => calls.length,
+    lines: (first = 0) =>
+      calls
+        .slice(first)
+        .filter((call) => call.isUnsent !== true)
+        .map(({ line, outcome }) => `${line} → ${outcome}`),
   };
 };
 
