@@ -36,6 +36,9 @@ function* patternsOf(node: Node, key = '', above = ''): Generator<Written> {
   }
 }
 
+/** Of a very long expression its beginning says which one it is. */
+const cut = (source: string): string => (source.length > 80 ? `${source.slice(0, 80)}…` : source);
+
 /** Undefined for what is no expression at all: it is refused where it is read. */
 const compiled = ({ source, flags }: Written): Matcher | undefined => {
   try {
@@ -53,7 +56,7 @@ const complaintOf = (written: Written): readonly Complaint[] => {
     {
       position: written.node.position,
       severity: 'warning',
-      what: `/${written.source}/ needs backtracking${limit}`,
+      what: `/${cut(written.source)}/ needs backtracking${limit}`,
       todo: 'write it without look-around and references',
     },
   ];

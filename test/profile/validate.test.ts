@@ -55,3 +55,19 @@ test('a warning for each pattern that needs backtracking', async () => {
     'p/dev.yaml:10:42: warning: /(?!x)\\p{L}+/ needs backtracking; write it without look-around and references',
   ]);
 });
+
+test('an expression that is nested too deeply is an error with its place, and the others are told as well', async () => {
+  const runbook = (id: string, when: string): string =>
+    `  - { id: ${id}, title: R, when: '${when}', act: [{ id: a, title: T, manual: true }] }\n`;
+  const deep = `${'('.repeat(4000)}x > 1${')'.repeat(4000)}`;
+  const text = `opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\nrunbooks:\n${runbook('r1', deep)}${runbook('r2', 'x >')}`;
+  const complaints = await validateProfiles(['p'], {
+    ...options,
+    files: memoryFiles({ 'p/dev.yaml': text }),
+  });
+  const errors = complaints.filter(({ severity }) => severity === 'error').map(complaintLine);
+  expect(errors).toEqual([
+    expect.stringMatching(/^p\/dev\.yaml:6:\d+: .*more than 100 brackets and not inside each other/),
+    expect.stringMatching(/^p\/dev\.yaml:7:\d+: /),
+  ]);
+});

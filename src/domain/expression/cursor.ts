@@ -6,6 +6,9 @@ import { type Token, tokenize } from './tokens.ts';
 
 const comparisons: readonly Comparison[] = ['=', '!=', '<', '<=', '>', '>='];
 
+/** Brackets and `not` inside each other; more would only exhaust the stack. */
+const deepest = 100;
+
 const shown = (token: Token): string => (token.is === 'end' ? 'the end' : `"${token.text}"`);
 
 /** A place in the tokens of an expression. Every `take` moves on or throws ExpressionError with the column. */
@@ -13,6 +16,7 @@ export class Cursor {
   readonly #text: string;
   readonly #tokens: readonly Token[];
   #at = 0;
+  #depth = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -45,6 +49,14 @@ export class Cursor {
 
   isWord(text: string): boolean {
     return this.token.is === 'word' && this.token.text === text;
+  }
+
+  /** Takes what stands inside of something else. */
+  deeper<T>(take: () => T): T {
+    if (++this.#depth > deepest) this.fail(`more than ${deepest} brackets and not inside each other`);
+    const taken = take();
+    this.#depth--;
+    return taken;
   }
 
   /** Moves past a word if it is the next one. */

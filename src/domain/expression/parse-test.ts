@@ -43,9 +43,9 @@ const fieldTest = (at: Cursor, kind: FactKind): Test => {
 };
 
 const not = (at: Cursor, kind: FactKind): Test => {
-  if (at.skipWord('not')) return { is: 'not', part: not(at, kind) };
+  if (at.skipWord('not')) return { is: 'not', part: at.deeper(() => not(at, kind)) };
   if (!at.skipSign('(')) return fieldTest(at, kind);
-  const inside = or(at, kind);
+  const inside = at.deeper(() => or(at, kind));
   at.takeSign(')', 'the bracket');
   return inside;
 };

@@ -101,9 +101,9 @@ const call = (at: Cursor): Node | undefined => {
 };
 
 const not = (at: Cursor): Node => {
-  if (at.skipWord('not')) return { is: 'not', part: not(at) };
+  if (at.skipWord('not')) return { is: 'not', part: at.deeper(() => not(at)) };
   if (!at.skipSign('(')) return call(at) ?? signal(at);
-  const inside = expr(at);
+  const inside = at.deeper(() => expr(at));
   at.takeSign(')', 'the bracket');
   return inside;
 };

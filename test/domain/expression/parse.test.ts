@@ -89,3 +89,23 @@ test('an expression tells what it reads', () => {
   expect([...signalsOf(expression)]).toEqual(['api.latency', 'q']);
   expect([...paramsOf(expression)]).toEqual(['name', 'ms']);
 });
+
+test.each([
+  ['brackets', `${'('.repeat(4000)}x > 1${')'.repeat(4000)}`, 102],
+  ['not', `${'not '.repeat(100_000)}x > 1`, 405],
+  ['brackets in a test', `any(alerts | ${'('.repeat(4000)}name = x${')'.repeat(4000)})`, 115],
+  ['not in a test', `any(alerts | ${'not '.repeat(100_000)}name = x)`, 418],
+])('thousands of %s inside each other are an error with its place', (_, text, col) => {
+  expect(parseExpression(text)).toEqual({
+    ok: false,
+    col,
+    message: 'more than 100 brackets and not inside each other',
+  });
+});
+
+test('a hundred of them, and any number beside each other, can be read', () => {
+  expect(parseExpression(`${'('.repeat(100)}x > 1${')'.repeat(100)}`)).toMatchObject({ ok: true });
+  expect(parseExpression(Array.from({ length: 5000 }, () => '(not x > 1)').join(' and '))).toMatchObject({
+    ok: true,
+  });
+});
