@@ -9,7 +9,7 @@ import type { Draft, Kept } from './file-shapes.ts';
 import { whyNotWritten } from './save-file.ts';
 
 /** What a file is called until it is whole. */
-export const draftOf = (path: string): string => `${path}.part`;
+const draftOf = (path: string): string => `${path}.part`;
 
 const isThere = async (path: string): Promise<boolean> => {
   try {
