@@ -159,6 +159,8 @@ export const kubernetesStage = (server: Address): Stage<KubeMood> => ({
       setImage: { deployment: 'bus', image: 'localhost/bus:2' },
       setEnv: { deployment: 'bus', env: { MODE: 'fast' } },
       limits: { deployment: 'bus', memory: '128Mi' },
+      heapRoom: { deployment: 'bus', path: '/tmp' },
+      listeners: { deployment: 'bus', ports: [8080] },
       patch: { kind: 'hpa', name: 'bus', patch: { spec: { maxReplicas: 5 } } },
       apply: { files: ['test/contract/rigs/kubernetes-apply.yaml'] },
       data: { configmap: 'bus-config' },

@@ -182,6 +182,8 @@ export const postgresStage = (server: Address): Stage<RealSqlMood> => ({
       dropIndex: { index: 'accounts_pkey' },
       setting: { name: 'work_mem', value: '8MB' },
       password: { role: 'opsdeck', file: 'test/contract/rigs/a-new-password' },
+      login: { role: 'opsdeck', file: 'test/contract/rigs/a-new-password' },
+      readDump: { file: 'test/contract/rigs/a-dump.sql' },
       execute: { sql: 'SELECT count(*) FROM accounts WHERE id < $1', params: [7] },
     },
   },

@@ -39,8 +39,8 @@ describe('silence and expire, through the executor', () => {
 
     const undone = await acting.undo(ran);
     expect(undone.ended).toMatchObject({
-      ending: 'executed-not-recovered',
-      why: expect.stringContaining('cannot be read back'),
+      ending: 'recovered',
+      why: expect.stringMatching(/^no longer in force: /),
     });
     expect(await inForce()).toBe(0);
     expect((await heldStates(server)).get(alert)).toBe('active');
