@@ -19,7 +19,7 @@ export interface Output {
   /** A text of this program's own, without a newline. */
   raw(text: string): void;
   /**
-   * Bytes or text of an answer that have gone through `sink`; resolves when there is room for more, when nobody reads any more, or
+   * Bytes or text of an answer that have gone through `sink`; resolves when there is room for more, when the reader has gone, or
    * when the signal aborts.
    */
   write(part: Uint8Array | string, signal: AbortSignal): Promise<void>;

@@ -178,7 +178,7 @@ const ofText = (pattern: string, { text }: Found, hide: Hide): Truth => {
 /**
  * Whether what a reading operation found is what was expected. All that is expected must fit: the first that does not
  * decides, then the first that cannot be told. What is not there makes it unknown, never true. `before`: what the same
- * reading found before the act. `hide`: takes secrets out of what is told of it, before that is cut.
+ * reading found before the act. `hide`: masks secrets in values before they are cut.
  */
 export const judge = (expect: Expect, found: Found, before?: Found, hide: Hide = (text) => text): Truth => {
   const { rows, column, value, status, json = {}, matches, change } = expect;

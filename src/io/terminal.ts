@@ -78,7 +78,7 @@ const written = (): Promise<void> =>
     process.stdout.write('', () => resolve());
   });
 
-/** A line, or several, on stderr: for what is told besides a command's output, and before there is one. */
+/** A line, or several, on stderr: for warnings and crash reports outside of a command's output. */
 export const writeStderr = (text: string): void => {
   process.stderr.write(`${sink.text(text)}\n`);
 };

@@ -14,7 +14,7 @@ import { createKnownNames } from './known-names.ts';
 import { ownWords } from './own-words.ts';
 import { isSecretValue } from './secrets.ts';
 import { unescaped } from './unescaped.ts';
-import { isNobody } from './users.ts';
+import { isPlaceholder } from './users.ts';
 
 export interface AnonymiseOptions {
   /** Names that are known for certain (those of the profile's words, of streams); a text alone is a 'name'. */
@@ -150,7 +150,7 @@ export const createAnonymiser = ({
   const byName = (text: string, name: string): Kind | 'token' | undefined => {
     if (isSecretValue(name, text)) return 'token';
     const is = fieldKind(name);
-    if (is === undefined || is === 'secret' || !/[\p{L}\p{N}]/u.test(text) || isNobody(text))
+    if (is === undefined || is === 'secret' || !/[\p{L}\p{N}]/u.test(text) || isPlaceholder(text))
       return undefined;
     return kept.has(foldText(text)) || isOldAlias(text) ? undefined : is;
   };

@@ -88,5 +88,5 @@ export const fieldKind: (name: string) => Kind | 'secret' | undefined = remember
   return labelKind(words.split(/[.\s]/).at(-1) ?? '') ?? (userField.test(words) ? 'user' : undefined);
 });
 
-/** True for a name that is no word of prose, so that it can be sought wherever it stands. */
+/** True for a name that is no word of prose, so that it can be masked wherever it occurs. */
 export const isTelling = (name: string): boolean => name.length >= 4 && /[\d@_-]|[a-z][A-Z]/.test(name);

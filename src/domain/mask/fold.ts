@@ -1,4 +1,4 @@
-/** A text folded for caseless comparison, with the way back to the text as it stands. */
+/** A text folded for caseless comparison, with the places of its characters in the source text. */
 export interface Folded {
   readonly text: string;
   /** Where the character that became code unit `at` begins in the source; the source's length at the end. */

@@ -7,7 +7,7 @@ import { hosts, urls } from './hosts.ts';
 import { isAlias, type Pseudonyms } from './pseudonyms.ts';
 import { isSecretValue, secretMark, secrets } from './secrets.ts';
 import { type Unescaped, unescaped } from './unescaped.ts';
-import { isNobody, users } from './users.ts';
+import { isPlaceholder, users } from './users.ts';
 import { partsOfAddress } from './words.ts';
 
 /** What a text is masked with. */
@@ -121,8 +121,8 @@ export const maskText = (parts: MaskParts, text: string, own: readonly string[] 
 };
 
 /**
- * `maskText` of the value of a field, by what its name says of it: 'ada' under `user` is somebody, and in a text may be
- * anything. What the text alone gives away is masked as in any other.
+ * `maskText` of the value of a field, by what its name says of it: 'ada' under `user` is a user, and in a text may be
+ * any word. What the text alone gives away is masked as in any other.
  */
 export const maskField = (
   parts: MaskParts,
@@ -136,7 +136,7 @@ export const maskField = (
   if (is === undefined || is === 'secret' || masked !== text || own.includes(text)) return masked;
   const { host = text } = is === 'host' ? partsOfAddress(text) : {};
   const word = foldText(host);
-  const isName = /[\p{L}\p{N}]/u.test(host) && !isNobody(host) && !isAlias(host);
+  const isName = /[\p{L}\p{N}]/u.test(host) && !isPlaceholder(host) && !isAlias(host);
   if (!isName || parts.stays(word) || parts.isObject(word)) return masked;
   if (isTelling(host)) parts.known.add(host, is);
   return text.replace(host, () => parts.pseudonyms.aliasOf(is, host));

@@ -11,7 +11,7 @@ const ownName = /^[a-z]\w*$/i;
 const foreign: ReadonlySet<string> = new Set(['labels', 'fields', 'annotations']);
 
 interface Place {
-  /** The field that the value stands under. */
+  /** Name of the field that holds the value. */
   readonly name?: string;
   /** The field above says that everything below it is secret. */
   readonly secret?: string;
@@ -50,7 +50,7 @@ const masked = (value: unknown, mask: NamedMask, place: Place): unknown => {
   if (typeof value === 'string') return mask(value, place.name);
   if (place.secret !== undefined && isLongNumber(value)) return secretMark;
   if (typeof value !== 'object' || value === null) return value;
-  // Of a list under a name only a secret is told by that name.
+  // The name of a field that holds a list tells of its items only that they are secrets.
   if (Array.isArray(value)) {
     const { name: _, ...rest } = place;
     const item: Place = place.secret === undefined ? rest : { ...rest, name: place.secret };
@@ -61,7 +61,7 @@ const masked = (value: unknown, mask: NamedMask, place: Place): unknown => {
 };
 
 /**
- * Plain data with every text in it masked by what it says and by the field that it stands under; names of fields too,
+ * Plain data with every text in it masked by its form and by the name of its field; names of fields too,
  * where they came from outside. Before it is laid out, so that nothing is cut in half.
  */
 export const maskTree = <T>(value: T, mask: NamedMask): T =>

@@ -29,7 +29,7 @@ export interface Pen {
   line(...parts: readonly (string | Run)[]): Line;
   /** A text as it may leave the screen: for copies, exports and bells, and before it is measured or matched. */
   maskText(text: string): string;
-  /** `maskText` of the value of a field, whose name may tell that it is a secret or somebody's name. */
+  /** `maskText` of the value of a field, whose name may tell that it is a secret or a user. */
   maskField(text: string, field: string): string;
   /** How a name that stays here is called everywhere else. */
   aliasOf(name: string): string;
