@@ -6,7 +6,7 @@ export const secretMark = '…masked';
 
 /** Values that say that there is a secret, or none, without telling it. */
 const harmless =
-  /^(?:true|false|null|none|nil|undefined|missing|expired|invalid|required|wrong|denied|unset|set|bearer|basic|digest|negotiate|yes|no|is|was|has|…masked.*|\*+|\$\{.*|<.*|\d{1,2})$/i;
+  /^(?:true|false|null|none|nil|undefined|missing|expired|invalid|required|wrong|denied|unset|set|bearer|basic|digest|negotiate|yes|no|is|was|has|hidden|…(?:masked.*)?|\*+|\$\{.*|<.*|\d{1,2})$/i;
 
 /** Whether the value of a field of this name is a secret. */
 export const isSecretValue = (name: string, value: string): boolean =>

@@ -89,6 +89,7 @@ finds('secrets', secrets, [
   ['DB_PASSWORD:   quince', ['quince']],
   ['dbPassword=quince userToken: "quince"', ['quince']],
   ['bypass=quince compass: north-west', []],
+  ['API_KEY=… password: hidden → hidden', []],
   ['?token=abc&user=x', ['abc']],
   ['AKIAIOSFODNN7EXAMPLE', ['AKIAIOSFODNN7EXAMPLE']],
   [`ghp_${'a1'.repeat(12)}`, [`ghp_${'a1'.repeat(12)}`]],
