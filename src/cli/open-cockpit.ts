@@ -19,6 +19,7 @@ import { type Profiles, searchProfiles } from './choose.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './exit-code.ts';
 import { openHistory, worthKeeping } from './history.ts';
+import { insecurityOf } from './insecure-environment.ts';
 import { type HowToOpen, openEnvironment } from './open.ts';
 import { createLiveSettings } from './settings/live.ts';
 import { readSettings } from './settings.ts';
@@ -108,6 +109,8 @@ export const composeCockpit = (
     profileFiles = await profileFilesOf(entry.file, context.files);
     const opened = await openEnvironment(context, entry, how()).catch(refusedBy);
     if ('refused' in opened) return opened;
+    const insecurity = insecurityOf(context.processEnv);
+    if (insecurity !== undefined) cockpit.setState((s) => withMessage(s, clock.now(), 'warn', insecurity));
     const acting = await openActing(context, opened);
     const { profile, engine } = opened;
     const runbooks = [...profile.runbooks, ...builtInRunbooks(profile, engine.sources)];

@@ -4,6 +4,7 @@ import type { ProposalRequest } from '../engine/executor/door.ts';
 import { openActing } from './acting.ts';
 import { cancelledExit, endingExit, UsageError } from './exit-code.ts';
 import type { SubCommand } from './invocation.ts';
+import type { Output } from './output.ts';
 import { type AskedRun, askedFor, wantedOf } from './run/asked.ts';
 import { tellCopies } from './run/copies.ts';
 import type { RunFlags } from './run/flags.ts';
@@ -31,6 +32,15 @@ const answersOf = ({ confirm = [], done = [] }: RunFlags, found: readonly Diagno
   tick: async ({ id }) => done.includes(id),
   found: () => found,
 });
+
+/** The exit status of an ending, which stays when nothing can be printed. */
+const settledBy = ({ ending, run: id }: Extract<RunEvent, { event: 'ended' }>, output: Output): number => {
+  const code = endingExit[ending];
+  output.settle(
+    `The run ended all the same: ${ending} (exit status ${code}); opsdeck audit show --run ${id} shows it`,
+  );
+  return code;
+};
 
 /**
  * `opsdeck run ID`: proposes, passes or fails the gates with what the flags answer, acts and proves. Never prompts.
@@ -60,11 +70,7 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
     let code = endingExit.failed;
     const listen = (event: RunEvent): void => {
       tell(event);
-      if (event.event !== 'ended') return;
-      code = endingExit[event.ending];
-      output.settle(
-        `The run ended all the same: ${event.ending} (exit status ${code}); opsdeck audit show --run ${event.run} shows it`,
-      );
+      if (event.event === 'ended') code = settledBy(event, output);
     };
     if (options.dryRun === true) for (const event of await executor.dryRun(proposal, found)) listen(event);
     else

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { searchProfilesSurely } from './choose.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './exit-code.ts';
+import { insecurityOf } from './insecure-environment.ts';
 import { type HowToOpen, type Opened, openEnvironment } from './open.ts';
 import { tellTouched } from './tell-touched.ts';
 import { createWorlds } from './worlds.ts';
@@ -12,6 +13,8 @@ export const withEnvironment = async <T>(
   how: Pick<HowToOpen, 'memory' | 'until'>,
   work: (opened: Opened) => Promise<T>,
 ): Promise<T> => {
+  const insecurity = insecurityOf(context.processEnv);
+  if (insecurity !== undefined) context.warn(`opsdeck: warning: ${insecurity}`);
   const profiles = await searchProfilesSurely(context);
   const chosen = profiles.choose(context.options.env);
   if (chosen.is !== 'one') throw new UsageError(...chosen.message.split('\n'));

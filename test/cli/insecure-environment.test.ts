@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { insecurityOf } from '../../src/cli/insecure-environment.ts';
+import { localServer } from '../io/local-server.ts';
+import { openWorkspace } from '../simulation/workspace.ts';
+import { shopProfile } from '../support/shop-profile.ts';
+
+test.each(['check', 'runbooks', 'doctor'])(
+  '%s says on stderr that no certificate is verified',
+  async (command) => {
+    await using wire = await localServer((_request, response) => void response.end('{}'));
+    await using workspace = openWorkspace();
+    await workspace.put('profiles/dev.yaml', shopProfile(wire.url));
+    const insecure = await workspace.run([command, '--env', 'dev'], { NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+    expect(insecure.stderr).toMatch(
+      /^opsdeck: warning: NODE_TLS_REJECT_UNAUTHORIZED=0: TLS certificates are not verified/m,
+    );
+    const secure = await workspace.run([command, '--env', 'dev'], { NODE_TLS_REJECT_UNAUTHORIZED: '1' });
+    expect(secure.stderr).not.toContain('certificates');
+  },
+);
+
+test('only 0 does so', () => {
+  expect([{}, { NODE_TLS_REJECT_UNAUTHORIZED: '' }].map(insecurityOf)).toEqual([undefined, undefined]);
+});
