@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SystemModel } from '../../src/world/model/system-model.ts';
 import { startActuatorServer } from '../../src/world/servers/actuator.ts';
@@ -34,6 +35,16 @@ const http = async (of: string): Promise<string> => {
   return server.url;
 };
 const strike = (incident: string): void => model.strikeEarlier(incident, 'staging');
+
+const statusOf = (url: string, method: string, headers: Readonly<Record<string, string>>): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers, agent: false }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode ?? 0);
+    });
+    sent.on('error', reject);
+    sent.end(method === 'POST' ? '{"name":"dependency-down","env":"dev"}' : undefined);
+  });
 
 /** The whole answer, ports left out. */
 const whole = (answer: unknown): string =>
@@ -299,6 +310,29 @@ describe('the control server', () => {
     expect(mended.body).toMatchObject({
       environments: { dev: { incident: null, breakers: { 'bus-0/broker': 'CLOSED' } } },
     });
+  });
+
+  test.each([
+    ['another site', { Origin: 'https://evil.example' }],
+    ['a page without an origin of its own', { Origin: 'null' }],
+    ['another port of this machine', { Origin: 'http://127.0.0.1:1' }],
+    ['a picture of another site', { 'Sec-Fetch-Site': 'cross-site' }],
+    ['a name that another site has pointed here', { Host: 'rebound.example' }],
+    ['a name that begins like this machine', { Host: '127.0.0.1.evil.example' }],
+  ])('answers nothing to %s', async (_, headers) => {
+    const world = await startWorld('demo', { clock: withoutDelays(clock) });
+    running.push({ url: '', close: world.close });
+    const control = world.vars('production')['world.control'] ?? '';
+    for (const [path, method] of [
+      ['', 'GET'],
+      ['/changes', 'GET'],
+      ['/incident', 'POST'],
+      ['/incident', 'DELETE'],
+    ] as const)
+      expect(await statusOf(`${control}${path}`, method, headers)).toBe(403);
+    await clock.advance(5000);
+    expect(await ask(control)).toMatchObject({ body: { environments: { dev: { incident: null } } } });
+    expect(await statusOf(control, 'GET', { Origin: control, 'Sec-Fetch-Site': 'same-origin' })).toBe(200);
   });
 
   test('says what is wrong with a wish', async () => {

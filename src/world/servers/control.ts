@@ -2,7 +2,7 @@ import type { Clock } from '../../io/io.ts';
 import type { SystemModel } from '../model/system-model.ts';
 import type { World } from '../world.ts';
 import { notAllowed, notFound, ok } from './plain.ts';
-import { type Answer, type Handler, type RunningServer, serve } from './serve.ts';
+import { type Answer, type Ask, type Handler, type RunningServer, serve } from './serve.ts';
 
 /** What the control server steers: the running world, and the model to show. */
 export interface Controlled {
@@ -51,10 +51,28 @@ const orExplain = (act: () => Answer): Answer => {
   }
 };
 
+/** Names of this machine that nobody else's DNS can point here. */
+const loopback = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
+
+/**
+ * Whether a browser asks on behalf of another site: a page that somebody visits could break and mend the simulated systems
+ * otherwise. A foreign name as the host is a page that has pointed its own name at this machine (DNS rebinding).
+ */
+const isForeign = ({ host, origin, fetchSite = 'none' }: Ask): boolean =>
+  !loopback.test(host) ||
+  (origin !== undefined && origin !== `http://${host}`) ||
+  !['none', 'same-origin'].includes(fetchSite);
+
+const foreign: Answer = {
+  status: 403,
+  json: { error: 'the control port of the simulator answers no other sites' },
+};
+
 /** `GET /`: everything; `GET /changes`: every request that was made to change something; `POST /incident {"name", "env"?}`: break it; `DELETE /incident`: mend everything. */
 const controlHandler =
   (world: Controlled): Handler =>
   (ask) => {
+    if (isForeign(ask)) return foreign;
     const path = ask.path.join('/');
     if (path === '') return ask.method === 'GET' ? ok(stateOf(world)) : notAllowed('GET');
     if (path === 'changes') return ask.method === 'GET' ? ok(world.changes()) : notAllowed('GET');

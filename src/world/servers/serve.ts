@@ -14,6 +14,9 @@ export interface Ask {
   readonly contentType: string;
   /** What the caller named as host, for links back. */
   readonly host: string;
+  /** The page that asks, as a browser tells it: its origin, and whether that is the server's own (Fetch Metadata). */
+  readonly origin?: string;
+  readonly fetchSite?: string;
 }
 
 /** An answer. Without `json`, `text` and `bytes` the body is empty. */
@@ -67,6 +70,7 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
 const askOf = async (request: IncomingMessage): Promise<Ask> => {
   const host = request.headers.host ?? '127.0.0.1';
   const url = new URL(request.url ?? '/', 'http://localhost');
+  const { origin, 'sec-fetch-site': fetchSite } = request.headers;
   return {
     method: request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET'),
     path: segmentsOf(url.pathname),
@@ -75,6 +79,8 @@ const askOf = async (request: IncomingMessage): Promise<Ask> => {
     body: await bodyOf(request),
     contentType: (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '',
     host,
+    ...(origin === undefined ? {} : { origin }),
+    ...(typeof fetchSite === 'string' ? { fetchSite } : {}),
   };
 };
 
