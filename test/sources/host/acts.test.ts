@@ -140,6 +140,22 @@ test.each([
   });
 });
 
+test('a thread of the kernel is not ended: a signal would be answered with success and do nothing', async () => {
+  await using hosts = await openHosts();
+  const { processes } = hosts.machine('vm-1');
+  const { startedAt } = processes.find(412) ?? { startedAt: 0 };
+  const kernel = { user: 'root', startedAt, cpuPercent: 0, rssBytes: 0, isKernel: true };
+  processes.start({ ...kernel, parent: 0, args: '[kthreadd]' }, 2);
+  const { pid } = processes.start({ ...kernel, parent: 2, args: '[kworker/0:1]' });
+  for (const given of [2, pid])
+    await expect(hosts.plan('kill', { pid: given, host: 'vm-1' })).rejects.toMatchObject({
+      ending: 'not-applicable',
+      message: expect.stringMatching(
+        new RegExp(`^${given} of vm-1 is a thread of the kernel, \\[k.*\\]: no signal ends it$`),
+      ),
+    });
+});
+
 test('the main process of a unit is ended only by who says that he means it', async () => {
   await using hosts = await openHosts();
   const pid = hosts.machine('vm-1').unit.mainPid ?? 0;

@@ -23,7 +23,12 @@ export interface Victim {
   /** The unit that it belongs to, '' for none. */
   readonly unit: string;
   readonly ports: readonly number[];
+  /** A thread of the kernel, which no signal ends. */
+  readonly isKernel: boolean;
 }
+
+/** PF_KTHREAD of include/linux/sched.h, in field 9 of /proc/PID/stat. */
+const kernelThread = 0x00200000;
 
 /** What holds the machine up, or our way into it. */
 const untouchable = /^(systemd|init|sshd|ssh|dbus-|launchd|containerd|dockerd|kubelet)/;
@@ -52,7 +57,9 @@ export const victimAt = async (
   const [process] = processesIn(shown?.out ?? '', hasNames(machine));
   if (process === undefined) throw new WireError('missing', `there is no process ${pid}`);
   const { user, parent, args, name } = process;
-  const ticks = stat?.status === 0 ? stat.out.slice(stat.out.lastIndexOf(')') + 2).split(' ')[19] : undefined;
+  // From field 3 on, behind the name, which may hold anything.
+  const fields = stat?.status === 0 ? stat.out.slice(stat.out.lastIndexOf(')') + 2).split(' ') : [];
+  const ticks = fields[19];
   return {
     pid,
     start: ticks === undefined ? new Date(process.startedAt ?? 0).toISOString() : `tick ${ticks.trim()}`,
@@ -60,6 +67,7 @@ export const victimAt = async (
     user,
     parent,
     unit: unitName(/\/([^/]+\.service)\s*$/m.exec(cgroup?.out ?? '')?.[1] ?? ''),
+    isKernel: (Number(fields[6]) & kernelThread) !== 0,
     ports: listeners.flatMap(({ port, holders }) => (holders.some((one) => one.pid === pid) ? [port] : [])),
   };
 };
@@ -95,7 +103,13 @@ export const victimFor = async (
   if (process === undefined)
     throw new PlanError('not-applicable', `there is no process ${pid} on ${machine.name}`);
   refuse(process, units, params, machine);
-  return victimAt(parts, machine, pid, signal, listeners);
+  const victim = await victimAt(parts, machine, pid, signal, listeners);
+  if (victim.isKernel)
+    throw new PlanError(
+      'not-applicable',
+      `${pid} of ${machine.name} is a thread of the kernel, ${victim.args}: no signal ends it`,
+    );
+  return victim;
 };
 
 const holderOf = (

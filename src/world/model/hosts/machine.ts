@@ -92,9 +92,10 @@ export class Machine {
 
   /** A signal to a process; false when there is none. */
   kill(pid: number, signal: 'TERM' | 'KILL', now: Millis): boolean {
-    if (this.processes.find(pid) === undefined) return false;
-    // The first process ignores both (kill(2), NOTES).
-    if (pid === 1) return true;
+    const process = this.processes.find(pid);
+    if (process === undefined) return false;
+    // The first process ignores both (kill(2), NOTES), and so do threads of the kernel.
+    if (pid === 1 || process.isKernel === true) return true;
     if (pid === this.unit.mainPid) this.#end({ signal }, now);
     else this.processes.end(pid);
     return true;

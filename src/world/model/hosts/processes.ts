@@ -14,6 +14,8 @@ export interface HostProcess {
   readonly unit?: string;
   /** The TCP port that it listens to. */
   readonly port?: number;
+  /** A thread of the kernel: signals do nothing to it. */
+  readonly isKernel?: boolean;
 }
 
 /** The processes of a machine. A new one has a number that none had before. */

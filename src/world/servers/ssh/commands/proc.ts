@@ -29,10 +29,14 @@ const loadavg = ({ machine }: Scene): string => {
   return `${load.map((one) => one.toFixed(2)).join(' ')} 1/142 ${machine.processes.all.at(-1)?.pid ?? 1}\n`;
 };
 
-/** /proc/PID/stat, proc(5): field 22 is the time of its start, in ticks since the machine's. */
+/** PF_KTHREAD of include/linux/sched.h. */
+const kernelThread = 0x00200000;
+
+/** /proc/PID/stat, proc(5): field 9 are its flags, field 22 is the time of its start, in ticks since the machine's. */
 const processStat = (process: HostProcess, { machine }: Scene): string => {
   const ticks = Math.round((process.startedAt - machine.bootedAt) / 10);
-  const between = Array.from({ length: 17 }, () => '0').join(' ');
+  const zeros = (length: number): string => Array.from({ length }, () => '0').join(' ');
+  const between = `${zeros(4)} ${process.isKernel === true ? kernelThread : 0} ${zeros(12)}`;
   return `${process.pid} (${nameOf(process)}) S ${process.parent} ${between} ${ticks} 0\n`;
 };
 
