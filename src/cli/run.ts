@@ -14,12 +14,14 @@ import { withEnvironment } from './with-environment.ts';
 
 /** What the runbook looks at first, if that is wanted: shown and kept with the run, and never a reason to stop. */
 const diagnosisOf = (
-  { diagnose }: RunFlags,
+  { diagnose, dryRun }: RunFlags,
   { runbook, params }: AskedRun,
   parts: DiagnoseAllParts,
   signal: AbortSignal,
 ): Promise<readonly Diagnosed[]> =>
-  diagnose === true ? diagnoseAll(runbook.diagnose, params, parts, signal) : Promise.resolve([]);
+  diagnose === true
+    ? diagnoseAll(runbook.diagnose, params, { ...parts, isDryRun: dryRun === true }, signal)
+    : Promise.resolve([]);
 
 const overriding = ({ override }: RunFlags): Pick<ProposalRequest, 'override'> =>
   override === undefined ? {} : { override };

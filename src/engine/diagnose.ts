@@ -63,12 +63,18 @@ export interface DiagnoseParts {
   readonly engine: Engine;
   readonly openIo: (options?: ReadIoOptions) => ReadIo;
   readonly clock: Clock;
+  /** A dry run: what only its author says to read is not asked. */
+  readonly isDryRun?: boolean;
   /** Told what came so far, while more comes. */
   readonly tell?: (lines: readonly string[]) => void;
 }
 
 /** What there is to read, begun: feeds, or an operation whose lines are told while they come. */
-const looking = (step: ReadingStep, values: ParamValues, { engine, openIo, clock, tell }: DiagnoseParts) => {
+const looking = (
+  step: ReadingStep,
+  values: ParamValues,
+  { engine, openIo, clock, isDryRun = false, tell }: DiagnoseParts,
+) => {
   const { source, name } = parted(step.use);
   const came = createLines();
   let isTelling = false;
@@ -89,7 +95,7 @@ const looking = (step: ReadingStep, values: ParamValues, { engine, openIo, clock
       const faults = engine.snapshot().faults.filter((fault) => fault.source === source);
       return { lines: [`${source} gives no ${name} now`], faults };
     }
-    const reading = openReading(step, values, { engine, openIo });
+    const reading = openReading(step, values, { engine, openIo, isDryRun });
     const over = new AbortController();
     try {
       for await (const event of reading.ask(signal)) {

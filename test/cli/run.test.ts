@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalServer, localServer } from '../io/local-server.ts';
@@ -369,4 +370,30 @@ describe('audit', () => {
     expect(ended.code).toBe(2);
     expect(posts()).toEqual([]);
   });
+});
+
+test('a dry run runs no program that only the runbook says to read', async () => {
+  const marker = workspace.path('ran');
+  const runbook = `  tools: { type: script }
+runbooks:
+  - id: restart
+    title: Restart the service
+    diagnose:
+      - { id: d1, title: Look into it, use: tools.exec, danger: read, with: { argv: [touch, "${marker}"] } }
+      - { id: d2, title: Look at it, use: api.request, with: { method: GET, path: /look } }
+    act:
+      - { id: a1, title: Restart it, use: api.request, danger: safe, with: { method: POST, path: /restart } }
+    verify: none
+`;
+  await workspace.put('profiles/here.yaml', shopProfile(wire.url, runbook, 'here', 'dev'));
+  const run = (...more: readonly string[]) =>
+    workspace.run(['run', 'restart', '--env', 'shop/here', '--diagnose', ...more]);
+  const planned = await run('--dry-run');
+  expect(planned.stdout).toContain(
+    'not run in a dry run: only the runbook says that exec reads here (danger: read)',
+  );
+  expect(existsSync(marker)).toBe(false);
+  expect(wire.asked.filter((line) => /look|POST/.test(line))).toEqual(['GET /look']);
+  await run();
+  expect(existsSync(marker)).toBe(true);
 });

@@ -11,6 +11,8 @@ import { readingOnly } from './reading-only.ts';
 export interface ReadingParts {
   readonly engine: Engine;
   readonly openIo: (options?: ReadIoOptions) => ReadIo;
+  /** A dry run: what only its author says to read is not asked. */
+  readonly isDryRun?: boolean;
 }
 
 /** What a step says of what is to be read. */
@@ -52,7 +54,7 @@ export const parted = (use: string): { readonly source: string; readonly name: s
 export const openReading = (
   step: ReadingStep,
   values: ParamValues,
-  { engine, openIo }: ReadingParts,
+  { engine, openIo, isDryRun = false }: ReadingParts,
 ): Reading => {
   const { source, name } = parted(step.use);
   const operation = engine.sources.get(source)?.operations.find((one) => one.name === name);
@@ -65,6 +67,11 @@ export const openReading = (
   const may = mayDo(operation, params, step.danger);
   if (may === 'nothing')
     throw new PlanError('not-applicable', `${name} would change something; this step only reads`);
+  if (may === 'declared' && isDryRun)
+    throw new PlanError(
+      'not-applicable',
+      `not run in a dry run: only the runbook says that ${name} reads here (danger: read)`,
+    );
   const way = engine.wayTo(source);
   const io = openIo(way);
   const declared = may === 'declared' ? io.declaredReads() : undefined;
