@@ -1,17 +1,18 @@
 /** What is called so is a secret: keys of JSON and YAML, options of programs, parts of a connection string. */
-const called = String.raw`[\w.-]*(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|pwd)`;
+const called = '(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|pwd)';
 /** A value in quotes, or up to where the next one begins. A parameter ($1) is none. */
 const value = String.raw`(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?![$'"…])[^\s;&,"'()]+)`;
 
 const forms: readonly RegExp[] = [
   // postgres://ana:SECRET@host
   /(?<lead>:\/\/[^\s:/?#@'"]*:)(?<secret>[^\s/?#'"…]+)(?=@)/g,
-  // password=SECRET, "token": "SECRET"
-  new RegExp(String.raw`(?<lead>\b${called}["']?\s*[=:]\s*)(?<secret>${value})`, 'gi'),
+  // password=SECRET, "token": "SECRET"; what stands before the word belongs to the name, and looking for its begin would take
+  // the square of a text's length.
+  new RegExp(String.raw`(?<lead>${called}["']?\s*[=:]\s*)(?<secret>${value})`, 'gi'),
   // ALTER ROLE ana PASSWORD 'SECRET'
   /(?<lead>\bpassword\s+)(?<secret>e?'(?:[^']|'')*')/gi,
   // --password SECRET
-  new RegExp(String.raw`(?<lead>(?<!\S)--?${called}\s+)(?<secret>(?!-)${value})`, 'gi'),
+  new RegExp(String.raw`(?<lead>(?<!\S)--?[\w.-]*${called}\s+)(?<secret>(?!-)${value})`, 'gi'),
 ];
 
 const unquoted = (text: string): string => text.replace(/^e?(["'])(.*)\1$/is, '$2');

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { guarded } from '../../src/io/watchdog.ts';
 import { passwordsIn, withoutPasswords } from '../../src/sources/secret-text.ts';
 
 test.each([
@@ -41,3 +42,12 @@ test('what is hidden stays hidden, and is not found again', () => {
     }),
   );
 });
+
+test.each(['a.', 'a-', '1.', '--a ', "password='", 'token= ', '://a:'])(
+  'ends at once on 60 KB of %j',
+  (piece) => {
+    const text = piece.repeat(60_000 / piece.length);
+    const work = (): void => void [withoutPasswords(text), passwordsIn(text)];
+    expect(guarded(work, 2000)).toBe('done');
+  },
+);
