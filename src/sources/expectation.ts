@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { matcherOf, PatternLimit } from '../domain/regex/matcher.ts';
+import { WireError } from '../io/failures.ts';
 import type { HttpAnswer } from '../io/http-messages.ts';
 import { oneLine } from '../io/sanitize.ts';
 import { statusText } from '../io/status.ts';
@@ -67,7 +68,7 @@ export const zExpectation = z
 
 export type Expectation = z.infer<typeof zExpectation>;
 
-/** The first thing that an answer lacks, in words; undefined when it is all there. Throws `malformed` for no JSON. */
+/** The first thing that an answer lacks, in words; undefined when it is all there. Throws `malformed` for no JSON, and where a pattern takes too long. */
 export const unmet = (wanted: Expectation, answer: HttpAnswer): string | undefined =>
   unmetStatus(wanted.status, answer.status) ??
   unmetHeader(wanted.header, answer.headers) ??
@@ -96,7 +97,8 @@ const unmetText = (pattern: string | undefined, text: string): string | undefine
     if (pattern === undefined || matcherOf(pattern).test(text.slice(0, searchedLetters))) return undefined;
     return `body does not match /${pattern}/`;
   } catch (error) {
-    if (error instanceof PatternLimit) return error.message;
+    // Whether it is as expected is not known then: no reason to call it down.
+    if (error instanceof PatternLimit) throw new WireError('malformed', error.message);
     throw error;
   }
 };

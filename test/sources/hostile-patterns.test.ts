@@ -31,6 +31,11 @@ test.each(hostile)('expect: { text: %j } of a body of 60 KB', (text) => {
   expect(ended(() => unmet({ text }, answer))).toBe(`body does not match /${text}/`);
 });
 
+test('a pattern that needs backtracking and takes too long leaves it unknown', () => {
+  const answer = { status: 200, headers: {}, text: `${long}!`, json: () => ({}), url: '', latencyMs: 1 };
+  expect(() => unmet({ text: '(?=a)(a+)+$' }, answer)).toThrow(/takes too long on this text/);
+});
+
 test.each(written)('matches: %j of what an operation gave', (matches) => {
   const found = { text: `${'a'.repeat(4000)}!\n`.repeat(15) };
   expect(ended(() => judge({ matches }, found).value)).toBe('false');
