@@ -19,18 +19,26 @@ const minLastWidth = 24;
 const pad = (text: string, width: number): string =>
   text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 const widest = (texts: readonly string[], most = Number.POSITIVE_INFINITY): number =>
-  Math.min(most, Math.max(0, ...texts.map((text) => stringWidth(text))));
+  Math.min(
+    most,
+    texts.reduce((width, text) => Math.max(width, stringWidth(text)), 0),
+  );
 
 /** Words in lines of at most `width` cells; a longer word stands on a line of its own, whole. */
 const wrapLine = (text: string, width: number): readonly string[] => {
   const lines: string[] = [];
   let line = '';
+  let filled = 0;
   for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && stringWidth(longer) > width) {
-      lines.push(line);
+    const cells = stringWidth(word);
+    if (line === '' || filled + 1 + cells > width) {
+      if (line !== '') lines.push(line);
       line = word;
-    } else line = longer;
+      filled = cells;
+    } else {
+      line += ` ${word}`;
+      filled += 1 + cells;
+    }
   }
   return [...lines, line];
 };

@@ -329,3 +329,15 @@ test('a profile without sources says that nothing is checked', () => {
     'nothing is checked: the sources of this profile give no rows',
   ]);
 });
+
+test('very many rows are told apart and written without a stack, or steps, of their number squared', () => {
+  const one: Sample = { ...stamp, signal: 'up', labels: {}, value: 1 };
+  const up = signal('up', 'Targets up', '', 2);
+  const report = checkReport(snapshotWith([{ kind: 'samples', items: [one] }], [up]), profile, at);
+  const signals = Array.from({ length: 130_000 }, (_, index) =>
+    report.signals.map((row) => ({ ...row, labels: { job: 'api', pod: `pod-${index}` } })),
+  ).flat();
+  const text = checkText({ ...report, signals }, Number.POSITIVE_INFINITY, false);
+  expect(text).toContain('Targets up · pod-129999 1');
+  expect(text).not.toContain('· api');
+});

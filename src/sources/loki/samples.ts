@@ -22,9 +22,9 @@ const folded = (measured: readonly Measured[], fold: Fold): Pick<Sample, 'value'
     case 'avg':
       return { value: sum / values.length };
     case 'min':
-      return { value: Math.min(...values) };
+      return { value: values.reduce((least, one) => Math.min(least, one)) };
     case 'max':
-      return { value: Math.max(...values) };
+      return { value: values.reduce((most, one) => Math.max(most, one)) };
     case 'count':
       return { value: values.length };
   }

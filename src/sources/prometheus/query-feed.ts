@@ -1,9 +1,13 @@
 import type { Sample } from '../../domain/facts.ts';
 import type { Batch } from '../../domain/reading.ts';
+import { limitSeries } from '../series-limit.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import { prometheusReads } from './config.ts';
 import { type FeedParts, feedOf, warningFaults } from './feed.ts';
 import { samplesOf } from './samples.ts';
+
+/** One for each pod of a large cluster; of more, the query has to say which. */
+const mostSeries = 10_000;
 
 /** A signal's query, evaluated now: a sample per series. Faults: those of the call, and what the answer says it lacks. */
 export const queryFeed = (parts: FeedParts, signal: WantedSignal): Feed => {
@@ -14,9 +18,16 @@ export const queryFeed = (parts: FeedParts, signal: WantedSignal): Feed => {
     try {
       const answer = await client.query(query, aborted);
       const stamp = { source, at: client.now(), signal: signal.id };
+      const { kept, faults } = limitSeries(
+        client.endpoint,
+        signal.id,
+        samplesOf(answer.value, fold),
+        mostSeries,
+        'aggregate in the query (sum by, topk) or give it a fold',
+      );
       return {
-        items: samplesOf(answer.value, fold).map((read) => ({ ...stamp, ...read })),
-        faults: warningFaults(client, answer.warnings),
+        items: kept.map((read) => ({ ...stamp, ...read })),
+        faults: [...faults, ...warningFaults(client, answer.warnings)],
       };
     } catch (error) {
       return { items: [], faults: [client.queryFault(query, error)] };

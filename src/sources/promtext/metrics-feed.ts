@@ -2,6 +2,7 @@ import type { Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch } from '../../domain/reading.ts';
 import { nextTurn } from '../../io/turn.ts';
+import { limitSeries } from '../series-limit.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import { Catalogue } from './catalogue.ts';
 import { flawFaults } from './flaw-faults.ts';
@@ -16,8 +17,8 @@ interface Wanted {
   readonly read: MetricRead;
 }
 
-/** More rows than anybody reads; a fold or labels make fewer. */
-const mostRows = 1000;
+/** More rows than anyone reads of one process's own page. */
+const mostSeries = 1000;
 
 /**
  * All signals of one instance, from one scrape. A signal always has a sample: without a value, and with the reason, when
@@ -38,10 +39,15 @@ export const metricsFeed = (instance: Instance, signals: readonly WantedSignal[]
     const at = instance.now();
     rates.begin(scrape.sentAt);
     for (const { id, read } of wanted) {
-      const readings = readSignal(read, catalogue, rates);
-      for (const reading of readings.slice(0, mostRows))
-        items.push(sampleOf(reading, id, instance.source, at, own));
-      faults.push(...tooMany(instance, id, readings.length));
+      const limited = limitSeries(
+        instance.endpoint,
+        id,
+        readSignal(read, catalogue, rates),
+        mostSeries,
+        'give it labels or a fold',
+      );
+      for (const reading of limited.kept) items.push(sampleOf(reading, id, instance.source, at, own));
+      faults.push(...limited.faults);
       await nextTurn();
       signal.throwIfAborted();
     }
@@ -83,14 +89,3 @@ const sampleOf = (
     ...(why === undefined ? {} : { why }),
   };
 };
-
-const tooMany = ({ endpoint }: Instance, id: string, count: number): readonly Fault[] =>
-  count <= mostRows
-    ? []
-    : [
-        endpoint.say(
-          'unconfigured',
-          '',
-          `${id} reads ${count} series, of which the first ${mostRows} are shown: give it labels or a fold`,
-        ),
-      ];

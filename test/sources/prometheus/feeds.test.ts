@@ -45,14 +45,6 @@ test.each([
   );
 });
 
-test('twenty thousand series are as many samples', async () => {
-  const series = Array.from({ length: 20_000 }, (_, i) => [{ pod: `pod-${i}` }, i] as const);
-  await using stand = await openStand(() => ({ body: vector(0, ...series) }), {}, [up]);
-  const { items } = await stand.read('query');
-  expect(items).toHaveLength(20_000);
-  expect(items[19_999]).toMatchObject({ labels: { pod: 'pod-19999' }, value: 19_999 });
-});
-
 test('an answer that is too long is not half believed', async () => {
   const long = [{ pod: 'x'.repeat(9 * 1024 * 1024) }, 1] as const;
   await using stand = await openStand(() => ({ body: vector(0, long) }), {}, [up]);
@@ -164,4 +156,23 @@ test.each([
   { alerts: 'yes' },
 ])('%j is refused', (config) => {
   expect(prometheus.config.safeParse({ url: 'http://p', ...config }).success).toBe(false);
+});
+
+test('of a query of very many series the first 10,000 are kept, and the cut is a fault with its remedy', async () => {
+  const many = Array.from({ length: 50_000 }, (_, index) => ({
+    metric: { pod: `pod-${index}` },
+    value: [0, '1'],
+  }));
+  const body = { status: 'success', data: { resultType: 'vector', result: many } };
+  await using stand = await openStand((_, query) => (query === 'up' ? { body } : undefined), {}, [up]);
+  const { items, faults } = await stand.read('query');
+  expect(items).toHaveLength(10_000);
+  expect(faults).toMatchObject([
+    {
+      kind: 'unconfigured',
+      message: expect.stringContaining(
+        'up reads 50000 series, of which the first 10000 are shown: aggregate',
+      ),
+    },
+  ]);
 });
