@@ -60,6 +60,9 @@ export const systemClock = (time: TimeSource = machine): SystemClock => {
   };
 };
 
+/** A moment that has passed already, however long ago, is over at once; Node warns on stderr of a negative time. */
+const timerMs = (ms: Millis): Millis => Math.max(0, ms);
+
 const sleep = (ms: Millis, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal?.aborted === true) return resolve();
@@ -68,7 +71,7 @@ const sleep = (ms: Millis, signal?: AbortSignal): Promise<void> =>
       signal?.removeEventListener('abort', end);
       resolve();
     };
-    const timer = setTimeout(end, ms);
+    const timer = setTimeout(end, timerMs(ms));
     signal?.addEventListener('abort', end);
   });
 
@@ -76,7 +79,7 @@ const deadline = (ms: Millis): { signal: AbortSignal; clear(): void } => {
   const controller = new AbortController();
   const timer = setTimeout(
     () => controller.abort(new DOMException(`no answer in ${durationText(ms)}`, 'TimeoutError')),
-    ms,
+    timerMs(ms),
   );
   return { signal: controller.signal, clear: () => clearTimeout(timer) };
 };

@@ -77,3 +77,18 @@ test('all tickers of a process fall on the same beats, and stop when told', asyn
   expect(shared.length).toBeGreaterThan(0);
   expect(shared.every((beat) => beat % 2 === 0)).toBe(true);
 });
+
+test('a moment that has passed is over at once, without a warning of Node on stderr', async () => {
+  const clock = systemClock();
+  const warnings: Error[] = [];
+  const warned = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', warned);
+  await clock.sleep(-clock.now());
+  const limit = clock.deadline(-clock.now());
+  await clock.sleep(0);
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', warned);
+  expect(limit.signal.aborted).toBe(true);
+  limit.clear();
+  expect(warnings).toEqual([]);
+});

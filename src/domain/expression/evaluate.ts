@@ -67,6 +67,6 @@ export const evaluate = (expression: Expression, snapshot: Snapshot, options: Ev
         return ofSet(node, node.set.kind, snapshot, options);
     }
   };
-  const { value, why } = of(expression.root);
-  return { value, why: readable(why, options.params ?? {}) };
+  const truth = of(expression.root);
+  return { ...truth, why: readable(truth.why, options.params ?? {}) };
 };

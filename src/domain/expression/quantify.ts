@@ -61,7 +61,8 @@ export const evaluateAll = <K extends FactKind>(
   if (hidden !== undefined) return { value: 'unknown', why: hidden };
   const sure = rows.filter(({ member }) => member === 'true');
   const [first] = sure;
-  if (first === undefined) return { value: 'unknown', why: `there are no ${setText(set, given.params)}` };
+  if (first === undefined)
+    return { value: 'unknown', why: `there are no ${setText(set, given.params)}`, isEmpty: true };
   const why =
     sure.length === 1
       ? describeRow(kind, first.row, test.test, given)

@@ -4,6 +4,8 @@ import type { Tri } from './kleene.ts';
 export interface Truth {
   readonly value: Tri;
   readonly why: string;
+  /** Unknown because everything was seen and there is no such row: with rows to come it can only change. */
+  readonly isEmpty?: boolean;
 }
 
 const firstOf = (value: Tri, parts: readonly Truth[]): Truth | undefined =>
@@ -15,6 +17,11 @@ const joined = (parts: readonly Truth[], word: string): string =>
 export const allTrue = (parts: readonly Truth[]): Truth =>
   firstOf('false', parts) ?? firstOf('unknown', parts) ?? { value: 'true', why: joined(parts, ' and ') };
 
-/** Kleene's or: the first true decides, then the first unknown. */
+/** Kleene's or: the first true decides, then the first unknown; of those one that could not be seen before an empty one. */
 export const anyTrue = (parts: readonly Truth[]): Truth =>
-  firstOf('true', parts) ?? firstOf('unknown', parts) ?? { value: 'false', why: joined(parts, ' and ') };
+  firstOf('true', parts) ??
+  firstOf(
+    'unknown',
+    parts.filter(({ isEmpty }) => isEmpty !== true),
+  ) ??
+  firstOf('unknown', parts) ?? { value: 'false', why: joined(parts, ' and ') };

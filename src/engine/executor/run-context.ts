@@ -37,6 +37,10 @@ export interface Run extends RunParts {
   readonly undo: OperationCall[];
   /** When the last act was answered, or the last manual step ticked. */
   actedAt: Millis;
+  /** A call may have been sent, or a manual step was ticked. */
+  hasActed: boolean;
+  /** A login was renewed since the verification was read before the act. */
+  hasRenewed: boolean;
   /** Its targets, held from its admission to its end. */
   taken: TakenLocks | undefined;
 }
@@ -67,6 +71,8 @@ export const createRun = (
     sent,
     undo: [],
     actedAt,
+    hasActed: false,
+    hasRenewed: false,
     taken: undefined,
   };
 };

@@ -4,7 +4,7 @@ import { admit, waitWindow } from './admit.ts';
 import { checkLaterSteps } from './check-again.ts';
 import type { End } from './end.ts';
 import { renewed } from './logins/renew.ts';
-import { readBefore } from './proofs/before.ts';
+import { lookBefore } from './proofs/look-before.ts';
 import { unread, verify } from './proofs/verify.ts';
 import type { Run } from './run-context.ts';
 import { takeSteps } from './steps.ts';
@@ -29,17 +29,6 @@ const prove = (run: Run): Promise<End> => {
     },
     signal,
   );
-};
-
-/** Reads the verification before anything is sent. */
-const lookBefore = async (run: Run): Promise<undefined> => {
-  const { held, engine, clock, openIo, signal } = run;
-  if (held.undoing !== undefined) return;
-  const { verify, params } = { verify: held.runbook.verify, params: held.params };
-  const door = openIo ?? ((options) => openReadIo(clock, options));
-  held.before = await readBefore({ engine, clock, openIo: door, verify, params }, signal);
-  const { states } = held.before;
-  if (states.length > 0) await run.recorder.note({ event: 'before', proofs: states });
 };
 
 /** Each stage may end the run; `undefined` lets it go on to the next. */

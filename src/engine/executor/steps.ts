@@ -5,6 +5,7 @@ import { deniedLogin } from './logins/denied.ts';
 import { renewOr } from './logins/renew.ts';
 import { withRest } from './loop-rest.ts';
 import { needed } from './needs.ts';
+import { lookAgainBefore } from './proofs/look-before.ts';
 import { cancelled, type Run, unlessArmed, unwritten } from './run-context.ts';
 import { actStep } from './sending/act-step.ts';
 import { withMade } from './sending/made.ts';
@@ -12,8 +13,11 @@ import { askToGoOn, pause, tick } from './waits.ts';
 
 /** Everything that must still be so in the moment before a call is sent; `acting` is on disk when it is. */
 const cleared = async (run: Run, { planned }: HeldStep, act: HeldAct): Promise<End | undefined> => {
-  const barred = (await checkAgain(run, act)) ?? unlessArmed(run);
-  if (barred !== undefined) return barred;
+  do {
+    const barred = (await checkAgain(run, act)) ?? unlessArmed(run);
+    if (barred !== undefined) return barred;
+    // What takes time comes before the targets are checked, not between that and the call.
+  } while (await lookAgainBefore(run));
   const { id, title } = planned;
   if (!(await run.recorder.must({ event: 'acting', step: id, title }))) return unwritten(run);
   // Writing it down takes its time, too.
@@ -25,6 +29,7 @@ const actOn = async (run: Run, step: HeldStep, act: HeldAct): Promise<End | unde
   const { id, title, undo, timeoutMs } = step.planned;
   const barred = await cleared(run, step, act);
   if (barred !== undefined) return barred;
+  run.hasActed = true;
   const before = sent.count();
   const door = run.changeOf?.(act.source) ?? run.change;
   const { error, ...outcome } = await actStep(

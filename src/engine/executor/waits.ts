@@ -45,6 +45,7 @@ export const tick = async (run: Run, step: HeldStep): Promise<End | undefined> =
   if (barred !== undefined) return barred;
   const done = await answered(run, step);
   run.actedAt = run.clock.now();
+  run.hasActed = true;
   if (run.signal.aborted) return cancelled(`while it waited for "${title}"`);
   return done ? undefined : { ending: 'cancelled', why: `"${title}" was not done` };
 };

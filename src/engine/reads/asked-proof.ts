@@ -18,6 +18,8 @@ export interface AskedProof {
   ask(signal: AbortSignal): Promise<Truth>;
   /** What its calls found when it was last asked; absent: it was not, or could not be read. */
   found(): readonly Found[] | undefined;
+  /** True: the last reading was answered, be it that there is no such object or no such value. False: it could not be read. */
+  isAnswered(): boolean;
   close(): Promise<void>;
 }
 
@@ -66,6 +68,7 @@ export const createAskedProof = (
   const { source, name } = parted(use);
   let reading: Reading | undefined;
   let found: readonly Found[] | undefined;
+  let isAnswered = false;
 
   const asked = async (signal: AbortSignal): Promise<Truth> => {
     await engine.reach(signal, source);
@@ -74,16 +77,20 @@ export const createAskedProof = (
     reading ??= openReading({ ...step, use }, values, parts);
     const judged = await judgeReading(expect, reading.ask(signal), before);
     found = judged.found;
+    isAnswered = judged.isAnswered;
     return judged.truth;
   };
 
   return {
     found: () => found,
+    isAnswered: () => isAnswered,
     ask: async (signal) => {
       found = undefined;
+      isAnswered = false;
       try {
         return await withDeadline(asked, clock, signal, longestMs);
       } catch (error) {
+        isAnswered = error instanceof PlanError && error.ending === 'not-applicable';
         const why =
           error instanceof PlanError ? error.message : toFault(source, name, error, clock.now()).message;
         return { value: 'unknown', why };

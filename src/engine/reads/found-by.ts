@@ -59,6 +59,8 @@ const truthOf = (expect: Expect, { found, answered }: Brought, before: Found | u
 export interface Judged {
   readonly truth: Truth;
   readonly found: readonly Found[];
+  /** False: some call brought nothing, or an answer that says of itself that it is none. */
+  readonly isAnswered: boolean;
 }
 
 /**
@@ -72,7 +74,12 @@ export const judgeReading = async (
 ): Promise<Judged> => {
   const calls = await callsOf(events);
   const found = calls.map((call) => call.found);
-  if (calls.length === 0) return { truth: { value: 'unknown', why: 'it brought nothing' }, found };
+  if (calls.length === 0)
+    return { truth: { value: 'unknown', why: 'it brought nothing' }, found, isAnswered: false };
   const then = before ?? found;
-  return { truth: allTrue(calls.map((call, index) => truthOf(expect, call, then[index]))), found };
+  return {
+    truth: allTrue(calls.map((call, index) => truthOf(expect, call, then[index]))),
+    found,
+    isAnswered: calls.every(({ answered }) => answered?.ok !== false),
+  };
 };

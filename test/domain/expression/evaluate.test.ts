@@ -98,7 +98,7 @@ test.each([
   ['alert(Slow) or alert(Down)', 'true', 'alerts Down state is firing'],
   ['any(breakers | state = open) for 30s', 'true', 'breakers bus-0 · psp state is open'],
 ])('%s is %s: %s', (text, value, why) => {
-  expect(truth(text, two)).toEqual({ value, why });
+  expect(truth(text, two)).toMatchObject({ value, why });
 });
 
 const vague = snapshotWith({

@@ -85,3 +85,38 @@ test.each([
   await using stage = await openStage({ verify: [{ ...staysClosed, that }] });
   expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending });
 });
+
+const factual: VerifyStep = { ...staysClosed, that: 'all(breakers[name = ledger] | state = closed)' };
+
+test.each([
+  ['facts', factual],
+  ['a reading', alwaysSo],
+])('a source that answers again by itself recovers nothing: %s', async (_, step) => {
+  await using stage = await openStage({ verify: [step] });
+  stage.server.states.set('ledger', 'closed');
+  const proposal = await stage.propose();
+  const going = stage.go(proposal);
+  stage.server.onRead = () => {
+    stage.server.readStatus = before(going).length === 0 ? 503 : 200;
+  };
+  const ended = await going.end();
+  expect(before(going)).toMatchObject([{ id: step.id, value: 'unknown' }]);
+  expect(ended).toMatchObject({
+    ending: 'executed-not-recovered',
+    why: `could not be read before the act, so it proves nothing: ${step.title}`,
+  });
+});
+
+test.each([
+  ['facts', factual],
+  ['a reading', alwaysSo],
+])('what is answered to be missing was not so before the act: %s', async (_, step) => {
+  await using stage = await openStage({ verify: [step] });
+  stage.server.states.delete('ledger');
+  stage.server.onRead = () => {
+    if (stage.server.changes.length > 0) stage.server.states.set('ledger', 'closed');
+  };
+  const going = stage.go(await stage.propose());
+  expect(await going.end()).toMatchObject({ ending: 'recovered' });
+  expect(before(going)).toMatchObject([{ id: step.id, value: 'false' }]);
+});

@@ -82,7 +82,7 @@ describe('a deployment, through the executor', () => {
   test('restart replaces every pod, and is proven; a dry run before it has replaced none', async () => {
     const before = uidsOf(await podsOf(cluster, shop));
     const book = oneStep('k8s.restart', { ...target, wait: '1m' }, [
-      proof('all(workloads[kind = deployment and name = "shop"] | ready = 2)'),
+      proof('all(workloads[kind = pod and owner = "deploy shop"] | new)'),
     ]);
     const proposal = await acting.propose(book);
     expect(proposal.steps[0]?.plan).toMatchObject({

@@ -5,11 +5,13 @@ import type { Run } from '../run-context.ts';
 import { withRenewal } from './expired.ts';
 
 /** Says that a login has expired and waits for somebody to renew it. False: nobody can, nobody did, or the run was stopped. */
-export const renewed = async ({ answers, recorder, signal }: Run, login: ExpiredLogin): Promise<boolean> => {
+export const renewed = async (run: Run, login: ExpiredLogin): Promise<boolean> => {
+  const { answers, recorder, signal } = run;
   await recorder.note({ event: 'login', ...login });
   if (answers.login === undefined || signal.aborted) return false;
   const stopped = whenAborted(signal).then(() => ({ ok: false, why: 'the run was stopped' }));
   const { ok, why } = await Promise.race([answers.login(login, signal), stopped]);
+  run.hasRenewed ||= ok;
   await recorder.note({ event: 'renewed', source: login.source, ok, why });
   return ok && !signal.aborted;
 };

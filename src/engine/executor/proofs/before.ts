@@ -1,12 +1,18 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { readableSteps } from '../../../domain/readable.ts';
+import type { ProofState } from '../../../domain/run.ts';
 import type { VerifyStep } from '../../../domain/runbook.ts';
 import { createAskedProof } from '../../reads/asked-proof.ts';
+import type { Proof } from './proof.ts';
 import { createReadingProof } from './reading-proof.ts';
 import { type Before, proofsOf, readFor, sightOf, unread, type VerifyParts } from './verify.ts';
 
 /** For no longer than this the act waits for what its proofs say before it. */
 const longestMs: Millis = 10_000;
+
+/** What was answered without the expected value, or with no such object, is not so; what could not be read stays unknown. */
+const asAnswered = (state: ProofState, proof: Proof): ProofState =>
+  state.value === 'unknown' && proof.isAnswered() ? { ...state, value: 'false' } : state;
 
 /**
  * Reads every proof once, before anything is sent: what holds already proves nothing later, and what has changed shows by
@@ -34,7 +40,7 @@ export const readBefore = async (
   try {
     await readFor(made, all, signal);
     const sight = sightOf(all);
-    const states = made.map((proof) => proof.look(sight));
+    const states = made.map((proof) => asAnswered(proof.look(sight), proof));
     const found = [...asked].flatMap(([id, proof]) => {
       const brought = proof.found();
       return brought === undefined ? [] : [[id, brought] as const];

@@ -27,6 +27,8 @@ export interface Proof {
   read?(signal: AbortSignal): Promise<void>;
   /** Judges it anew and keeps since when it has held. */
   look(sight: Sight): ProofState;
+  /** Whether what it last rested on was answered, be it that there is no such object. False: it could not be read. */
+  isAnswered(): boolean;
   /** True: it came true in time, has held for as long as it must, and still did when the act had settled. False: it cannot any more. */
   verdict(now: Millis): boolean | undefined;
   /** The next moment after `now` at which its verdict may change by the clock alone. */
@@ -59,6 +61,7 @@ export const createProof = (step: VerifyStep, at: ProofFacts, given: Given, acte
   const settledAt = actedAt + settleMs;
   let holdsSince: Millis | undefined;
   let lookedAt: Millis | undefined;
+  let isAnswered = false;
 
   const truth = ({ snapshot, history, now }: Sight): Truth => {
     if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
@@ -79,12 +82,14 @@ export const createProof = (step: VerifyStep, at: ProofFacts, given: Given, acte
       return proofEveryMs(feedsNow(), step);
     },
     look: (sight) => {
-      const { value, why } = truth(sight);
+      const { value, why, isEmpty = false } = truth(sight);
       lookedAt = sight.now;
+      isAnswered = value !== 'unknown' || isEmpty;
       holdsSince = value === 'true' ? (holdsSince ?? sight.now) : undefined;
       const since = holdsSince === undefined ? {} : { holdsSince };
       return { id: step.id, title: step.title, value, why, ...since };
     },
+    isAnswered: () => isAnswered,
     verdict: (now) => {
       // Nothing will ever be read that could make it true.
       if (!at.mayGrow && feedsNow().length === 0 && holdsSince === undefined) return false;

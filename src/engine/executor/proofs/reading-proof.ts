@@ -68,6 +68,7 @@ export const createReadingProof = (
       const since = first === undefined ? {} : { holdsSince: first.began };
       return { id: step.id, title: step.title, value, why, ...since };
     },
+    isAnswered: asked.isAnswered,
     verdict: (now) => {
       const inTime = first !== undefined && first.seen <= deadline;
       const hasHeld = first !== undefined && came !== undefined && came.began - first.began >= step.forMs;

@@ -121,7 +121,14 @@ const notProven = (
   why: logins.reduce(withRenewal, words(states, failed)),
 });
 
-/** All proofs hold. The run recovered something when one of them, guards apart, did not hold before the act. */
+/** Verification steps that do not show what the act did, with the reason for all of them. */
+const proveNothing = (why: string, proofs: readonly ProofState[]): readonly string[] =>
+  proofs.length === 0 ? [] : [`${why}, so it proves nothing: ${proofs.map(({ title }) => title).join('; ')}`];
+
+/**
+ * All proofs hold. The run recovered something when one of them, guards apart, was seen not to hold before the act: what could
+ * not be read then may have held, and a source that answers again by itself is no effect of the act.
+ */
 const unlessTrueBefore = (
   states: readonly ProofState[],
   { before = unread, verify: steps }: VerifyParts,
@@ -130,14 +137,16 @@ const unlessTrueBefore = (
     steps === 'none' ? [] : steps.flatMap(({ id, guard }) => (guard === true ? [id] : [])),
   );
   const proofs = states.filter(({ id }) => !guards.has(id));
-  const held = new Set(before.states.flatMap(({ id, value }) => (value === 'true' ? [id] : [])));
-  if (proofs.some(({ id }) => !held.has(id)))
+  const was = new Map(before.states.map(({ id, value }) => [id, value]));
+  if (proofs.some(({ id }) => was.get(id) === 'false'))
     return { ending: 'recovered', why: states.map(({ title }) => title).join('; ') };
-  const titles = proofs.map(({ title }) => title).join('; ');
-  return {
-    ending: 'executed-not-recovered',
-    why: `true before the act already, so it proves nothing: ${titles}`,
-  };
+  const held = proofs.filter(({ id }) => was.get(id) === 'true');
+  const unseen = proofs.filter(({ id }) => was.get(id) !== 'true');
+  const why = [
+    ...proveNothing('true before the act already', held),
+    ...proveNothing('could not be read before the act', unseen),
+  ];
+  return { ending: 'executed-not-recovered', why: why.join('; ') };
 };
 
 const words = (states: readonly ProofState[], failed: readonly boolean[]): string =>

@@ -1,12 +1,9 @@
 import { z } from 'zod';
 import { bytes } from '../../../domain/format.ts';
-import { PlanError } from '../../../domain/plan-error.ts';
 import { WireError } from '../../../io/failures.ts';
 import type { KubeParts } from '../parts.ts';
-import { namespaceFor } from '../reading/object.ts';
-import { podsOfTarget } from '../target-pods.ts';
 import type { Answered } from './exec-ask.ts';
-import type { Look } from './look-inside.ts';
+import { type Look, podsMeant } from './look-inside.ts';
 import { zContainer, zName, zNamespace } from './param-parts.ts';
 
 export const heapRoomParams = z
@@ -60,14 +57,7 @@ export const heapRoomLook = (parts: KubeParts): Look<z.infer<typeof heapRoomPara
   name: 'heapRoom',
   params: heapRoomParams,
   words: ({ path, times = 1.2 }) => `room for ${times} × the heap at ${path}`,
-  pods: async ({ pod, deployment, namespace: given }, signal) => {
-    const namespace = await namespaceFor(parts, given, signal);
-    const target = pod === undefined ? `deployment/${deployment}` : `pod/${pod}`;
-    const pods = await podsOfTarget(parts.client, namespace, target, signal);
-    if (pods.length === 0)
-      throw new PlanError('not-applicable', `there is no pod of ${target} in namespace ${namespace}`);
-    return pods;
-  },
+  pods: (params, signal) => podsMeant(parts, params, signal),
   see: async ({ run }, { path, pid = '1', times = 1.2 }) => {
     const free = availableBytes(said(await run(['df', '-Pk', path]), 'df'));
     const used = usedHeap(said(await run(['jcmd', pid, 'GC.heap_info']), 'jcmd'));

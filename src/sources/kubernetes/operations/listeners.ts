@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { PlanError } from '../../../domain/plan-error.ts';
 import { shownValue } from '../../secret-name.ts';
 import { entries, field, list, text } from '../../wire-value.ts';
 import type { KubeParts } from '../parts.ts';
-import { namespaceFor } from '../reading/object.ts';
-import { podsOfTarget } from '../target-pods.ts';
-import type { Inside, Look, Seen } from './look-inside.ts';
+import { type Inside, type Look, podsMeant, type Seen } from './look-inside.ts';
 import { zContainer, zName, zNamespace } from './param-parts.ts';
 import { type Listening, listeningIn, ownersIn } from './sockets.ts';
 
@@ -97,14 +94,7 @@ export const listenersLook = (parts: KubeParts): Look<z.infer<typeof listenersPa
   name: 'listeners',
   params: listenersParams,
   words: ({ ports }) => `listeners on ${ports.join(', ')}`,
-  pods: async ({ pod, deployment, namespace: given }, signal) => {
-    const namespace = await namespaceFor(parts, given, signal);
-    const target = pod === undefined ? `deployment/${deployment}` : `pod/${pod}`;
-    const pods = await podsOfTarget(parts.client, namespace, target, signal);
-    if (pods.length === 0)
-      throw new PlanError('not-applicable', `there is no pod of ${target} in namespace ${namespace}`);
-    return pods;
-  },
+  pods: (params, signal) => podsMeant(parts, params, signal),
   see: async (inside, { ports }) => {
     if (!inside.isRunning) return declared(inside, ports);
     const { lines } = await inside.run(['cat', '/proc/net/tcp', '/proc/net/tcp6']);

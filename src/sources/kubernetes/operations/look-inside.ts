@@ -1,10 +1,13 @@
 import type { ZodType } from 'zod';
 import type { ActEvent, Plan } from '../../../domain/operation.ts';
+import { PlanError } from '../../../domain/plan-error.ts';
 import { masker } from '../../../io/secrets.ts';
 import type { Operation } from '../../source.ts';
 import { kinds, objectPath } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
 import type { SlimPod } from '../pod/slim-pod.ts';
+import { namespaceFor } from '../reading/object.ts';
+import { podsOfTarget } from '../target-pods.ts';
 import { permitOf, planErrorOf } from './admission.ts';
 import { earlierOf } from './earlier.ts';
 import { type Answered, askInside } from './exec-ask.ts';
@@ -40,6 +43,26 @@ export interface Look<P extends { readonly container?: string }> {
   /** What it looks at, in words. */
   words(params: P): string;
   see(inside: Inside, params: P): Promise<Seen>;
+}
+
+/** The pod of that name, or every pod of a deployment, ready or not. Throws PlanError when there is none. */
+export const podsMeant = async (
+  parts: KubeParts,
+  { pod, deployment, namespace: given }: PodChoice,
+  signal: AbortSignal,
+): Promise<readonly SlimPod[]> => {
+  const namespace = await namespaceFor(parts, given, signal);
+  const target = pod === undefined ? `deployment/${deployment}` : `pod/${pod}`;
+  const pods = await podsOfTarget(parts.client, namespace, target, signal);
+  if (pods.length === 0)
+    throw new PlanError('not-applicable', `there is no pod of ${target} in namespace ${namespace}`);
+  return pods;
+};
+
+interface PodChoice {
+  readonly pod?: string;
+  readonly deployment?: string;
+  readonly namespace?: string;
 }
 
 /** A look as an operation. A program in a pod is the author's word, so the step says `danger: read`. */
