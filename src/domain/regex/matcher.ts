@@ -1,7 +1,8 @@
 import type { Millis } from '../fault.ts';
 import { type Growth, searchEffort } from './effort.ts';
-import { hasLookOrReference, parseRegex } from './parse.ts';
-import { toRe2 } from './re2.ts';
+import { hasCaseGroup, hasLookOrReference, parseRegex } from './parse.ts';
+import { type Re2, toRe2 } from './re2.ts';
+import type { RegexTree } from './tree.ts';
 import { watched } from './watchdog.ts';
 
 /** Steps for which V8's own engine, which backtracks, is always good enough: about a millisecond. */
@@ -53,41 +54,49 @@ const nativeSpans = (regExp: RegExp, text: string, most: number): readonly Span[
   regExp.lastIndex = 0;
   for (let found = regExp.exec(text); found !== null && spans.length < most; found = regExp.exec(text)) {
     spans.push([found.index, regExp.lastIndex]);
-    if (found[0] === '') regExp.lastIndex++;
+    // With the flag u the next place is behind a whole character: from its middle V8 goes back.
+    if (found[0] === '')
+      regExp.lastIndex += regExp.unicode && (text.codePointAt(found.index) ?? 0) > 0xffff ? 2 : 1;
   }
   return spans;
 };
 
-type Re2 = NonNullable<ReturnType<typeof toRe2>>;
-
 const re2Spans = (re2: Re2, text: string, most: number): readonly Span[] => {
   const spans: Span[] = [];
-  const matcher = re2.matcher(text);
-  while (spans.length < most && matcher.find()) spans.push([matcher.start(), matcher.end()]);
+  if (most > 0)
+    for (const { span } of re2.matches(text)) {
+      spans.push(span);
+      if (spans.length >= most) break;
+    }
   return spans;
 };
 
 const re2Groups = (re2: Re2, text: string): readonly (string | undefined)[] | null => {
-  const matcher = re2.matcher(text);
-  if (!matcher.find()) return null;
-  return Array.from({ length: matcher.groupCount() + 1 }, (_, group) => matcher.group(group) ?? undefined);
+  for (const { groups } of re2.matches(text)) return groups;
+  return null;
 };
 
-/** RE2 knows line feeds only; with flag m JavaScript ends lines at these as well. */
-const withLineFeeds = (text: string): string => text.replace(/[\r\u2028\u2029]/g, '\n');
+/**
+ * V8's engine forgets the flag of `(?i:…)` in alternatives once it saves memory (a process with much code of expressions, or a
+ * very long one): such an expression is RE2's, however short the text is.
+ */
+const charsForV8 = (tree: RegexTree | undefined, re2: () => Re2 | undefined): number => {
+  if (tree === undefined) return unknownChars;
+  return hasCaseGroup(tree) && re2() !== undefined ? -1 : nativeChars(searchEffort(tree));
+};
 
 /** Throws SyntaxError for a source that is no JavaScript expression. */
 export const matcherOf = (source: string, flags = ''): Matcher => {
   const native = new RegExp(source, flags);
   const global = new RegExp(source, `g${flags}`);
   const tree = parseRegex(source, flags);
-  const chars = tree === undefined ? unknownChars : nativeChars(searchEffort(tree));
   // Made when it is first needed: most patterns never are.
   let made: { readonly re2: Re2 | undefined } | undefined;
   const re2 = (): Re2 | undefined => {
     made ??= { re2: tree === undefined ? undefined : toRe2(tree, flags) };
     return made.re2;
   };
+  const chars = charsForV8(tree, re2);
   let overruns = 0;
   const bounded = <T>(text: string, natively: () => T, linearly: (re2: Re2) => T): T => {
     if (text.length <= chars) return natively();
@@ -98,7 +107,6 @@ export const matcherOf = (source: string, flags = ''): Matcher => {
     overruns++;
     throw new PatternLimit(source);
   };
-  const read = flags.includes('m') ? withLineFeeds : (text: string) => text;
   return {
     source,
     nativeChars: chars,
@@ -110,19 +118,19 @@ export const matcherOf = (source: string, flags = ''): Matcher => {
       bounded(
         text,
         () => native.test(text),
-        (linear) => linear.test(read(text)),
+        (linear) => linear.test(text),
       ),
     exec: (text) =>
       bounded<ReturnType<Matcher['exec']>>(
         text,
         () => native.exec(text),
-        (linear) => re2Groups(linear, read(text)),
+        (linear) => re2Groups(linear, text),
       ),
     spans: (text, most) =>
       bounded(
         text,
         () => nativeSpans(global, text, most),
-        (linear) => re2Spans(linear, read(text), most),
+        (linear) => re2Spans(linear, text, most),
       ),
   };
 };

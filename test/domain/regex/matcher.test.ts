@@ -109,3 +109,54 @@ test('both engines give groups and places', () => {
   }
   expect(matcherOf('(a)|(b.*.*c)').exec(`bc${'d'.repeat(5000)}`)?.[1]).toBeUndefined();
 });
+
+test('groups are those of the text, with its own ends of lines and letters', () => {
+  const tail = 'd'.repeat(5000);
+  expect(matcherOf('^(b\\s)(c).*.*$', 'm').exec(`a\rb\rc${tail}`)?.slice(1)).toEqual(['b\r', 'c']);
+  expect(matcherOf('(k)(.)(.).*.*', 'iu').exec(`\u212aſ\u{1f600}${tail}`)?.slice(1)).toEqual([
+    '\u212a',
+    'ſ',
+    '\u{1f600}',
+  ]);
+  expect(matcherOf('^(.).*.*').exec(`\u{1f600}${tail}`)?.[1]).toBe('\ud83d');
+});
+
+test('a text is matched alike, however long it is', () => {
+  for (const [source, flags, text] of [
+    ['^k.*.*k', 'i', 'k \u212a'],
+    ['ß.*.*ß', 'i', 'ß ẞ'],
+    ['^.{2}.*.*$', '', '\u{1f600}'],
+    ['^x$|y.*.*y', 'm', 'a\rx\rb'],
+  ] as const) {
+    const matcher = matcherOf(source, flags);
+    expect(matcher.nativeChars).toBeLessThan(5000);
+    const long = `${text}${flags === 'm' ? '\n' : ''}${'a'.repeat(5000)}`;
+    expect(matcher.test(long)).toBe(new RegExp(source, flags).test(text));
+  }
+});
+
+test('an expression that tells one end of a line from another is not left to RE2', () => {
+  const matcher = matcherOf('a\\r$', 'm');
+  expect(matcher.test('a\r\nb')).toBe(true);
+  expect(matcherOf('^[^\\n]*.*\\r$', 'm').isBounded).toBe(false);
+});
+
+test('a flag within an expression holds when V8 forgets it', () => {
+  // V8 does not optimize so long an expression, nor any once a process has many.
+  const matcher = matcherOf(`(?i:qq|ab)|${'z'.repeat(21_000)}`);
+  expect([matcher.test('AB'), matcher.exec('xAB')?.[0], matcher.spans('xAB', 9)]).toEqual([
+    true,
+    'AB',
+    [[1, 3]],
+  ]);
+  expect(matcherOf('(?i:error|warn) \\d').test('WARN 1')).toBe(true);
+});
+
+test('places of empty matches go on behind whole characters', () => {
+  expect(matcherOf('', 'u').spans('\u{1f600}a', 9)).toEqual([
+    [0, 0],
+    [2, 2],
+    [3, 3],
+  ]);
+  expect(matcherOf('(?:)').spans('\u{1f600}', 9)).toHaveLength(3);
+});
