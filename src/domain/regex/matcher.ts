@@ -21,9 +21,9 @@ export interface Matcher {
   readonly source: string;
   /** Look-around or references: only an engine that backtracks can match it. */
   readonly needsBacktracking: boolean;
-  /** False: texts longer than `nativeChars` are matched under a watchdog, and given up after a while. */
+  /** False (look-around, references, high counts): texts longer than `nativeChars` are matched under a watchdog, and given up after a while. */
   readonly isBounded: boolean;
-  /** The longest text for which V8's own engine needs few steps; Infinity: any. */
+  /** The longest text that is V8's own engine's, since it needs few steps; Infinity: any; -1: none. */
   readonly nativeChars: number;
   /** Whether it matches anywhere in a text. Throws PatternLimit. */
   test(text: string): boolean;
@@ -36,7 +36,9 @@ export interface Matcher {
 /** A pattern that needs backtracking took too long on a text: whether it matches is not known. */
 export class PatternLimit extends Error {
   constructor(source: string) {
-    super(`/${source}/ takes too long on this text; write it without look-around and references`);
+    super(
+      `/${source}/ takes too long on this text; write it without look-around, references and high counts`,
+    );
     this.name = 'PatternLimit';
   }
 }

@@ -62,13 +62,20 @@ const reading = (tree: RegexTree, flags: string): ((text: string) => string) => 
   };
 };
 
-/** An expression for RE2; undefined when RE2 cannot take it: look-around, references, counts over 1,000. */
+/**
+ * Instructions of RE2's program, each of which every character may take (some 70 ns): 64 KB then take a second at the worst.
+ * `[ab]{900}` has more.
+ */
+const mostInstructions = 256;
+
+/** An expression for RE2; undefined when RE2 cannot take it, or takes long: look-around, references, high counts. */
 export const toRe2 = (tree: RegexTree, flags: string): Re2 | undefined => {
   const source = re2Source(tree);
   if (source === undefined || (hasLines(tree) && splitsLineEnds(tree))) return undefined;
   try {
     const isFolded = flags.includes('i') && flags.includes('u');
     const compiled = RE2JS.compile(source, isFolded ? RE2JS.CASE_INSENSITIVE : 0);
+    if (compiled.programSize() > mostInstructions) return undefined;
     return matcherFor(compiled, reading(tree, flags));
   } catch {
     // RE2's own limits: counts, the size of its program, and properties of Unicode that it does not know.
