@@ -44,8 +44,9 @@ export class PatternLimit extends Error {
 }
 
 const nativeChars = ({ factor, degree }: Growth): number => {
+  if (factor > stepsAtMost) return 0;
   if (degree === 0 || (degree === 1 && factor <= stepsPerCharacter)) return Number.POSITIVE_INFINITY;
-  return factor > stepsAtMost ? 0 : Math.floor((stepsAtMost / factor) ** (1 / degree));
+  return Math.floor((stepsAtMost / factor) ** (1 / degree));
 };
 
 /** What is known of an expression that could not be taken apart: only that every character may double its steps. */

@@ -28,6 +28,7 @@ describe('an expression that would backtrack for ever ends at once', () => {
     ['(.*)(.*)(.*)(.*)(.*)b', 's', long, false],
     ['a*a*a*a*a*a*b', 'u', long, false],
     ['\\s+$', '', `${' '.repeat(60_000)}x`, false],
+    ['^((?:a){0,9}){0,9}=', '', long, false],
     ['[ab]*a[ab]{30}c', '', 'ab'.repeat(30_000), false],
     ['^(([a-z])+.)+[A-Z]([a-z])+$', 'm', long, false],
   ])('/%s/%s', (source, flags, text, expected) => {
