@@ -9,6 +9,9 @@ import { watched } from './watchdog.ts';
 const stepsAtMost = 1_000_000;
 /** Steps for each character of a text, however long it is. */
 const stepsPerCharacter = 256;
+/** The longest text that is matched at once; some 70 ns for each character and instruction of RE2's program are a second then. */
+const longest = 65_536;
+const instructionsAtMost = 256;
 /** How long what needs backtracking may take on one text, and how often it may take longer before long texts are refused. */
 const patienceMs: Millis = 100;
 const overrunsAtMost = 3;
@@ -104,7 +107,8 @@ export const matcherOf = (source: string, flags = ''): Matcher => {
   const bounded = <T>(text: string, natively: () => T, linearly: (re2: Re2) => T): T => {
     if (text.length <= chars) return natively();
     const linear = re2();
-    if (linear !== undefined) return linearly(linear);
+    if (linear !== undefined && linear.size * text.length <= instructionsAtMost * longest)
+      return linearly(linear);
     const found = overruns < overrunsAtMost ? watched(natively, patienceMs) : undefined;
     if (found !== undefined) return found.result;
     overruns++;
@@ -115,7 +119,9 @@ export const matcherOf = (source: string, flags = ''): Matcher => {
     nativeChars: chars,
     needsBacktracking: tree === undefined || hasLookOrReference(tree),
     get isBounded() {
-      return chars === Number.POSITIVE_INFINITY || re2() !== undefined;
+      return (
+        chars === Number.POSITIVE_INFINITY || (re2()?.size ?? instructionsAtMost + 1) <= instructionsAtMost
+      );
     },
     test: (text) =>
       bounded(
@@ -138,12 +144,19 @@ export const matcherOf = (source: string, flags = ''): Matcher => {
   };
 };
 
-/** Whether a pattern matches a text; `otherwise` where that is not known. */
-export const matchesOr = (pattern: Matcher, text: string, otherwise: boolean): boolean => {
+const unlessLimited = <T>(work: () => T, otherwise: T): T => {
   try {
-    return pattern.test(text);
+    return work();
   } catch (error) {
     if (error instanceof PatternLimit) return otherwise;
     throw error;
   }
 };
+
+/** Whether a pattern matches a text; `otherwise` where that is not known. */
+export const matchesOr = (pattern: Matcher, text: string, otherwise: boolean): boolean =>
+  unlessLimited(() => pattern.test(text), otherwise);
+
+/** What a pattern and its groups match in a text; null also where that is not known. */
+export const groupsOrNull = (pattern: Matcher, text: string): ReturnType<Matcher['exec']> =>
+  unlessLimited(() => pattern.exec(text), null);

@@ -44,6 +44,8 @@ export interface Re2Match {
 
 /** An expression that RE2 matches, in places of the text that is given. */
 export interface Re2 {
+  /** Instructions of its program: each of them may be tried at every character of a text. */
+  readonly size: number;
   test(text: string): boolean;
   matches(text: string): Generator<Re2Match>;
 }
@@ -62,20 +64,13 @@ const reading = (tree: RegexTree, flags: string): ((text: string) => string) => 
   };
 };
 
-/**
- * Instructions of RE2's program, each of which every character may take (some 70 ns): 64 KB then take a second at the worst.
- * `[ab]{900}` has more.
- */
-const mostInstructions = 256;
-
-/** An expression for RE2; undefined when RE2 cannot take it, or takes long: look-around, references, high counts. */
+/** An expression for RE2; undefined when RE2 cannot take it: look-around, references, counts over 1,000. */
 export const toRe2 = (tree: RegexTree, flags: string): Re2 | undefined => {
   const source = re2Source(tree);
   if (source === undefined || (hasLines(tree) && splitsLineEnds(tree))) return undefined;
   try {
     const isFolded = flags.includes('i') && flags.includes('u');
     const compiled = RE2JS.compile(source, isFolded ? RE2JS.CASE_INSENSITIVE : 0);
-    if (compiled.programSize() > mostInstructions) return undefined;
     return matcherFor(compiled, reading(tree, flags));
   } catch {
     // RE2's own limits: counts, the size of its program, and properties of Unicode that it does not know.
@@ -84,6 +79,7 @@ export const toRe2 = (tree: RegexTree, flags: string): Re2 | undefined => {
 };
 
 const matcherFor = (compiled: RE2JS, read: (text: string) => string): Re2 => ({
+  size: compiled.programSize(),
   test: (text) => compiled.test(read(text)),
   *matches(text) {
     const matcher = compiled.matcher(read(text));

@@ -144,6 +144,8 @@ test.each(['[ab]*a[ab]{900}c', '(?:a?){500}a{500}c'])(
     expect([matcher.needsBacktracking, matcher.isBounded]).toEqual([false, false]);
     expect(() => matcher.test(`c${'ab'.repeat(30_000)}`)).toThrow(PatternLimit);
     expect(matcher.test(`b${'a'.repeat(1000)}c`)).toBe(true);
+    // Short texts are RE2's.
+    expect(matcher.test(`c${'ab'.repeat(500)}`)).toBe(false);
   },
 );
 
