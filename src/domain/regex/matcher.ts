@@ -67,6 +67,10 @@ const nativeSpans = (regExp: RegExp, text: string, most: number): readonly Span[
   return spans;
 };
 
+/** However long the text is, where the program is small. */
+const isQuickEnough = ({ size }: Re2, length: number): boolean =>
+  size <= instructionsAtMost || size * length <= instructionsAtMost * longest;
+
 const re2Spans = (re2: Re2, text: string, most: number): readonly Span[] => {
   const spans: Span[] = [];
   if (most > 0)
@@ -107,8 +111,7 @@ export const matcherOf = (source: string, flags = ''): Matcher => {
   const bounded = <T>(text: string, natively: () => T, linearly: (re2: Re2) => T): T => {
     if (text.length <= chars) return natively();
     const linear = re2();
-    if (linear !== undefined && linear.size * text.length <= instructionsAtMost * longest)
-      return linearly(linear);
+    if (linear !== undefined && isQuickEnough(linear, text.length)) return linearly(linear);
     const found = overruns < overrunsAtMost ? watched(natively, patienceMs) : undefined;
     if (found !== undefined) return found.result;
     overruns++;
@@ -119,9 +122,9 @@ export const matcherOf = (source: string, flags = ''): Matcher => {
     nativeChars: chars,
     needsBacktracking: tree === undefined || hasLookOrReference(tree),
     get isBounded() {
-      return (
-        chars === Number.POSITIVE_INFINITY || (re2()?.size ?? instructionsAtMost + 1) <= instructionsAtMost
-      );
+      if (chars === Number.POSITIVE_INFINITY) return true;
+      const linear = re2();
+      return linear !== undefined && isQuickEnough(linear, Number.POSITIVE_INFINITY);
     },
     test: (text) =>
       bounded(

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { matcherOf, matchesOr, PatternLimit } from '../../../src/domain/regex/matcher.ts';
+import { groupsOrNull, matcherOf, matchesOr, PatternLimit } from '../../../src/domain/regex/matcher.ts';
 import { setWatchdog } from '../../../src/domain/regex/watchdog.ts';
 import { guarded } from '../../../src/io/watchdog.ts';
 
@@ -67,6 +67,7 @@ describe('an expression that needs backtracking', () => {
       expect([matcher.needsBacktracking, matcher.isBounded]).toEqual([true, false]);
       expect(() => matcher.test(long)).toThrow(PatternLimit);
       expect([matchesOr(matcher, long, true), matchesOr(matcher, long, false)]).toEqual([true, false]);
+      expect(groupsOrNull(matcher, long)).toBeNull();
       expect(matcherOf(source).test('-'.repeat(60_000))).toBe(false);
     },
   );
