@@ -4,7 +4,7 @@ import { allTrue, type Truth } from './expression/truth.ts';
 import { count } from './format.ts';
 import type { Found } from './operation.ts';
 import { compilePattern, matchedChars } from './pattern.ts';
-import { matchesOr } from './regex/matcher.ts';
+import { groupsOrNull, matchesOr } from './regex/matcher.ts';
 import type { Expect } from './runbook.ts';
 import { foundText, type Hide } from './value-text.ts';
 
@@ -109,8 +109,8 @@ const groupOf = (pattern: string, { text = '' }: Found): string | undefined => {
   const compiled = compilePattern(pattern, 'u');
   if (typeof compiled === 'string') return undefined;
   for (const line of text.split(/\r?\n/)) {
-    const begin = line.slice(0, matchedChars);
-    if (matchesOr(compiled, begin, false)) return compiled.exec(begin)?.[1];
+    const groups = groupsOrNull(compiled, line.slice(0, matchedChars));
+    if (groups !== null) return groups[1];
   }
   return undefined;
 };

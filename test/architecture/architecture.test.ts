@@ -187,7 +187,7 @@ test('bytes of a command go out as they are only where lines of a log were maske
 test('files are written by these only; each has its mask where the text is made, or writes what an act was asked for', async () => {
   expect(
     await linesWith(
-      /\b(appendFile|appendFileSync|writeFile|writeFileSync|createWriteStream|copyFile)\b|\bnew DatabaseSync\(|\bopen\([^)]*'(a|w|wx|ax|r\+)'/,
+      /\b(appendFile|appendFileSync|writeFile|writeFileSync|createWriteStream|copyFile|openToAppend)\b|\bnew DatabaseSync\(|\bopen(Sync)?\([^)]*('(a|w|wx|ax|r\+)'|appendHere)/,
     ),
   ).toEqual([
     'src/io/append-lines.ts',
@@ -197,6 +197,8 @@ test('files are written by these only; each has its mask where the text is made,
     'src/io/history-db.ts',
     'src/io/kept-files.ts',
     'src/io/ledger-file.ts',
+    // Opens for those above what they append to; it writes nothing.
+    'src/io/private-dir.ts',
     'src/io/put-file.ts',
     'src/io/save-file.ts',
   ]);

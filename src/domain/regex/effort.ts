@@ -38,8 +38,14 @@ const repeated = (of: Effort, least: number, most: number): Effort => {
     const turns: Growth = { factor: 1, degree: 1 };
     return { steps: plus(times(turns, of.steps), { factor: least + 1, degree: 0 }), ways: turns };
   }
+  const counts = most - least + 1;
+  if (hasOneWay)
+    return {
+      steps: times({ factor: Math.max(1, most), degree: 0 }, of.steps),
+      ways: { factor: counts, degree: 0 },
+    };
   const wayCount: Growth = {
-    factor: of.ways.factor ** most * (most - least + 1),
+    factor: of.ways.factor ** most * counts,
     degree: of.ways.degree * most,
   };
   return {

@@ -1,13 +1,17 @@
 import type { Millis } from '../fault.ts';
 import { type Growth, searchEffort } from './effort.ts';
-import { hasLookOrReference, parseRegex } from './parse.ts';
-import { toRe2 } from './re2.ts';
+import { hasCaseGroup, hasLookOrReference, parseRegex } from './parse.ts';
+import { type Re2, toRe2 } from './re2.ts';
+import type { RegexTree } from './tree.ts';
 import { watched } from './watchdog.ts';
 
 /** Steps for which V8's own engine, which backtracks, is always good enough: about a millisecond. */
 const stepsAtMost = 1_000_000;
 /** Steps for each character of a text, however long it is. */
 const stepsPerCharacter = 256;
+/** The longest text that is matched at once; some 70 ns for each character and instruction of RE2's program are a second then. */
+const longest = 65_536;
+const instructionsAtMost = 256;
 /** How long what needs backtracking may take on one text, and how often it may take longer before long texts are refused. */
 const patienceMs: Millis = 100;
 const overrunsAtMost = 3;
@@ -20,9 +24,9 @@ export interface Matcher {
   readonly source: string;
   /** Look-around or references: only an engine that backtracks can match it. */
   readonly needsBacktracking: boolean;
-  /** False: texts longer than `nativeChars` are matched under a watchdog, and given up after a while. */
+  /** False (look-around, references, high counts): texts longer than `nativeChars` are matched under a watchdog, and given up after a while. */
   readonly isBounded: boolean;
-  /** The longest text for which V8's own engine needs few steps; Infinity: any. */
+  /** The longest text that is V8's own engine's, since it needs few steps; Infinity: any; -1: none. */
   readonly nativeChars: number;
   /** Whether it matches anywhere in a text. Throws PatternLimit. */
   test(text: string): boolean;
@@ -35,14 +39,17 @@ export interface Matcher {
 /** A pattern that needs backtracking took too long on a text: whether it matches is not known. */
 export class PatternLimit extends Error {
   constructor(source: string) {
-    super(`/${source}/ takes too long on this text; write it without look-around and references`);
+    super(
+      `/${source}/ takes too long on this text; write it without look-around, references and high counts`,
+    );
     this.name = 'PatternLimit';
   }
 }
 
 const nativeChars = ({ factor, degree }: Growth): number => {
+  if (factor > stepsAtMost) return 0;
   if (degree === 0 || (degree === 1 && factor <= stepsPerCharacter)) return Number.POSITIVE_INFINITY;
-  return factor > stepsAtMost ? 0 : Math.floor((stepsAtMost / factor) ** (1 / degree));
+  return Math.floor((stepsAtMost / factor) ** (1 / degree));
 };
 
 /** What is known of an expression that could not be taken apart: only that every character may double its steps. */
@@ -53,86 +60,106 @@ const nativeSpans = (regExp: RegExp, text: string, most: number): readonly Span[
   regExp.lastIndex = 0;
   for (let found = regExp.exec(text); found !== null && spans.length < most; found = regExp.exec(text)) {
     spans.push([found.index, regExp.lastIndex]);
-    if (found[0] === '') regExp.lastIndex++;
+    // With the flag u the next place is behind a whole character: from its middle V8 goes back.
+    if (found[0] === '')
+      regExp.lastIndex += regExp.unicode && (text.codePointAt(found.index) ?? 0) > 0xffff ? 2 : 1;
   }
   return spans;
 };
 
-type Re2 = NonNullable<ReturnType<typeof toRe2>>;
+/** However long the text is, where the program is small. */
+const isQuickEnough = ({ size }: Re2, length: number): boolean =>
+  size <= instructionsAtMost || size * length <= instructionsAtMost * longest;
 
 const re2Spans = (re2: Re2, text: string, most: number): readonly Span[] => {
   const spans: Span[] = [];
-  const matcher = re2.matcher(text);
-  while (spans.length < most && matcher.find()) spans.push([matcher.start(), matcher.end()]);
+  if (most > 0)
+    for (const { span } of re2.matches(text)) {
+      spans.push(span);
+      if (spans.length >= most) break;
+    }
   return spans;
 };
 
 const re2Groups = (re2: Re2, text: string): readonly (string | undefined)[] | null => {
-  const matcher = re2.matcher(text);
-  if (!matcher.find()) return null;
-  return Array.from({ length: matcher.groupCount() + 1 }, (_, group) => matcher.group(group) ?? undefined);
+  for (const { groups } of re2.matches(text)) return groups;
+  return null;
 };
 
-/** RE2 knows line feeds only; with flag m JavaScript ends lines at these as well. */
-const withLineFeeds = (text: string): string => text.replace(/[\r\u2028\u2029]/g, '\n');
+/**
+ * V8's engine forgets the flag of `(?i:…)` in alternatives once it saves memory (a process with much code of expressions, or a
+ * very long one): such an expression is RE2's, however short the text is.
+ */
+const charsForV8 = (tree: RegexTree | undefined, re2: () => Re2 | undefined): number => {
+  if (tree === undefined) return unknownChars;
+  return hasCaseGroup(tree) && re2() !== undefined ? -1 : nativeChars(searchEffort(tree));
+};
 
 /** Throws SyntaxError for a source that is no JavaScript expression. */
 export const matcherOf = (source: string, flags = ''): Matcher => {
   const native = new RegExp(source, flags);
   const global = new RegExp(source, `g${flags}`);
   const tree = parseRegex(source, flags);
-  const chars = tree === undefined ? unknownChars : nativeChars(searchEffort(tree));
   // Made when it is first needed: most patterns never are.
   let made: { readonly re2: Re2 | undefined } | undefined;
   const re2 = (): Re2 | undefined => {
     made ??= { re2: tree === undefined ? undefined : toRe2(tree, flags) };
     return made.re2;
   };
+  const chars = charsForV8(tree, re2);
   let overruns = 0;
   const bounded = <T>(text: string, natively: () => T, linearly: (re2: Re2) => T): T => {
     if (text.length <= chars) return natively();
     const linear = re2();
-    if (linear !== undefined) return linearly(linear);
+    if (linear !== undefined && isQuickEnough(linear, text.length)) return linearly(linear);
     const found = overruns < overrunsAtMost ? watched(natively, patienceMs) : undefined;
     if (found !== undefined) return found.result;
     overruns++;
     throw new PatternLimit(source);
   };
-  const read = flags.includes('m') ? withLineFeeds : (text: string) => text;
   return {
     source,
     nativeChars: chars,
     needsBacktracking: tree === undefined || hasLookOrReference(tree),
     get isBounded() {
-      return chars === Number.POSITIVE_INFINITY || re2() !== undefined;
+      if (chars === Number.POSITIVE_INFINITY) return true;
+      const linear = re2();
+      return linear !== undefined && isQuickEnough(linear, Number.POSITIVE_INFINITY);
     },
     test: (text) =>
       bounded(
         text,
         () => native.test(text),
-        (linear) => linear.test(read(text)),
+        (linear) => linear.test(text),
       ),
     exec: (text) =>
       bounded<ReturnType<Matcher['exec']>>(
         text,
         () => native.exec(text),
-        (linear) => re2Groups(linear, read(text)),
+        (linear) => re2Groups(linear, text),
       ),
     spans: (text, most) =>
       bounded(
         text,
         () => nativeSpans(global, text, most),
-        (linear) => re2Spans(linear, read(text), most),
+        (linear) => re2Spans(linear, text, most),
       ),
   };
 };
 
-/** Whether a pattern matches a text; `otherwise` where that is not known. */
-export const matchesOr = (pattern: Matcher, text: string, otherwise: boolean): boolean => {
+const unlessLimited = <T>(work: () => T, otherwise: T): T => {
   try {
-    return pattern.test(text);
+    return work();
   } catch (error) {
     if (error instanceof PatternLimit) return otherwise;
     throw error;
   }
 };
+
+/** Whether a pattern matches a text; `otherwise` where that is not known. */
+export const matchesOr = (pattern: Matcher, text: string, otherwise: boolean): boolean =>
+  unlessLimited(() => pattern.test(text), otherwise);
+
+/** What a pattern and its groups match in a text; null also where that is not known. */
+export const groupsOrNull = (pattern: Matcher, text: string): ReturnType<Matcher['exec']> =>
+  unlessLimited(() => pattern.exec(text), null);

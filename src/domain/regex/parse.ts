@@ -1,4 +1,5 @@
-import { anyCharacter, escapedAtom, literal } from './atoms.ts';
+import { type Atom, anyCharacter, characterAtom, escapedAtom } from './atoms.ts';
+import { oneOf, type Reading } from './char-class.ts';
 import type { RegexTree } from './tree.ts';
 
 /** Groups within groups beyond which an expression is not taken apart. */
@@ -23,45 +24,43 @@ const take = (reader: Reader, form: RegExp): RegExpExecArray | undefined => {
   return found;
 };
 
-const escapeOf = (reader: Reader, inClass: boolean): string => {
-  const found = escapedAtom(rest(reader).slice(1), inClass, reader.flags.includes('u'));
-  if (found === undefined) throw new NotUnderstood();
-  reader.at += 1 + found.length;
-  return found.re2;
+const readingOf = ({ flags }: Reader): Reading => ({
+  unicode: flags.includes('u'),
+  ignoreCase: flags.includes('i'),
+});
+
+/** One character, or an escape of one or of a class that has a name. */
+const readMember = (reader: Reader, inClass: boolean): Atom => {
+  const reading = readingOf(reader);
+  const next = rest(reader);
+  const code = (reading.unicode ? next.codePointAt(0) : next.charCodeAt(0)) ?? 0;
+  const isEscape = next.startsWith('\\');
+  const atom = isEscape
+    ? escapedAtom(next.slice(1), inClass, reading)
+    : characterAtom(code, code > 0xffff ? 2 : 1);
+  if (atom === undefined || next === '') throw new NotUnderstood();
+  reader.at += atom.length + (isEscape ? 1 : 0);
+  return atom;
 };
 
 const readClass = (reader: Reader): RegexTree => {
   const not = take(reader, /^\[\^?/)?.[0] === '[^';
-  let body = '';
-  for (;;) {
-    const [character = ''] = rest(reader);
-    if (character === '') throw new NotUnderstood();
-    if (character === ']') break;
-    if (character === '\\') body += escapeOf(reader, true);
-    else {
-      body += character === '-' ? dash(reader, body) : literal(character);
-      reader.at += character.length;
+  const members: Omit<Atom, 'length'>[] = [];
+  while (take(reader, /^\]/) === undefined) {
+    const from = readMember(reader, true);
+    if (take(reader, /^-(?!\])/) === undefined) {
+      members.push(from);
+      continue;
     }
+    const to = readMember(reader, true);
+    // Beside a class the dash stands for itself.
+    if ('range' in from && 'range' in to) members.push({ range: [from.range[0], to.range[1]] });
+    else members.push(from, dash, to);
   }
-  reader.at++;
-  // JavaScript's `[]` matches nothing and `[^]` everything.
-  if (body === '') return { is: 'one', re2: not ? '(?s:.)' : '[^\\x{0}-\\x{10ffff}]' };
-  return { is: 'one', re2: `[${not ? '^' : ''}${body}]` };
+  return oneOf(members, not, readingOf(reader));
 };
 
-/** A range's dash, or itself at the edges and beside a class. */
-const dash = (reader: Reader, body: string): string => {
-  const next = reader.source.slice(reader.at + 1, reader.at + 3);
-  return body === '' || next.startsWith(']') ? literal('-') : dashBetween(reader, next);
-};
-
-const dashBetween = ({ source, at }: Reader, next: string): string => {
-  const before = source.slice(at - 2, at);
-  if (/^\\[dDwWsS]$/.test(before) || /^\\[dDwWsSpP]$/.test(next)) return literal('-');
-  // Beside a property or behind another range it is read in more than one way.
-  if (before.endsWith('}')) throw new NotUnderstood();
-  return '-';
-};
+const dash = characterAtom(0x2d, 1);
 
 /** Flags within `(?i-s:`. */
 const flagsWithin = (flags: string, on: string, off: string): string =>
@@ -73,19 +72,21 @@ const readGroup = (reader: Reader): RegexTree => {
     take(reader, /^\((?:\?(?:<?[=!]|<[A-Za-z_$][\w$]*>|([ims]*)(?:-([ims]*))?:))?/) ?? [];
   if (opening === '(' && rest(reader).startsWith('?')) throw new NotUnderstood();
   const { flags } = reader;
+  // With the flag u, case is left to RE2, and a text is read in one way as a whole.
+  if (flags.includes('u') && /i/.test(on + off)) throw new NotUnderstood();
   reader.flags = flagsWithin(flags, on, off);
   const of = readChoice(reader);
   if (take(reader, /^\)/) === undefined) throw new NotUnderstood();
   reader.flags = flags;
   reader.depth--;
   if (/[=!]$/.test(opening)) return { is: 'look', of };
-  return { is: 'group', re2: groupOpening(opening, on, off), of };
-};
-
-/** Which lines and dots are meant is in the parts already. */
-const groupOpening = (opening: string, on: string, off: string): string => {
-  if (!opening.endsWith(':')) return '(';
-  return on.includes('i') ? '(?i:' : off.includes('i') ? '(?-i:' : '(?:';
+  // Which case, lines and dots are meant is in the parts already.
+  return {
+    is: 'group',
+    re2: opening.endsWith(':') ? '(?:' : '(',
+    of,
+    ...(/i/.test(on + off) ? { changesCase: true } : {}),
+  };
 };
 
 const readPlace = (reader: Reader): RegexTree | undefined => {
@@ -103,13 +104,9 @@ const readAtom = (reader: Reader): RegexTree => {
   if (character === '(') return readGroup(reader);
   if (character === '[') return readClass(reader);
   if (take(reader, /^\\(?:[1-9]\d*|k<\w+>)/) !== undefined) return { is: 'reference' };
-  if (character === '\\') return { is: 'one', re2: escapeOf(reader, false) };
   if (/[*+?]/.test(character)) throw new NotUnderstood();
-  reader.at += character.length;
-  return {
-    is: 'one',
-    re2: character === '.' ? anyCharacter(reader.flags.includes('s')) : literal(character),
-  };
+  if (take(reader, /^\./) !== undefined) return { is: 'one', re2: anyCharacter(reader.flags.includes('s')) };
+  return oneOf([readMember(reader, false)], false, readingOf(reader));
 };
 
 const readRepeat = (reader: Reader): RegexTree => {
@@ -147,9 +144,25 @@ export const parseRegex = (source: string, flags: string): RegexTree | undefined
   }
 };
 
-/** Whether it holds what no engine matches without backtracking. */
-export const hasLookOrReference = (tree: RegexTree): boolean => {
-  if (tree.is === 'look' || tree.is === 'reference') return true;
-  if ('parts' in tree) return tree.parts.some(hasLookOrReference);
-  return 'of' in tree && hasLookOrReference(tree.of);
+/** Whether a part of it, or all of it, is like this. */
+const hasPart = (tree: RegexTree, isWanted: (part: RegexTree) => boolean): boolean => {
+  if (isWanted(tree)) return true;
+  if ('parts' in tree) return tree.parts.some((part) => hasPart(part, isWanted));
+  return 'of' in tree && hasPart(tree.of, isWanted);
 };
+
+/** Whether it holds what no engine matches without backtracking. */
+export const hasLookOrReference = (tree: RegexTree): boolean =>
+  hasPart(tree, ({ is }) => is === 'look' || is === 'reference');
+
+/** Whether a group of it switches the flag i on or off. */
+export const hasCaseGroup = (tree: RegexTree): boolean =>
+  hasPart(tree, (part) => part.is === 'group' && part.changesCase === true);
+
+/** Whether `^` or `$` stand for the beginnings and ends of lines. */
+export const hasLines = (tree: RegexTree): boolean =>
+  hasPart(tree, (part) => part.is === 'place' && part.re2.startsWith('(?m:'));
+
+/** Whether it tells one end of a line from another. */
+export const splitsLineEnds = (tree: RegexTree): boolean =>
+  hasPart(tree, (part) => part.is === 'one' && part.splitsLineEnds === true);

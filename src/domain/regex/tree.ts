@@ -1,9 +1,11 @@
 /** A regular expression taken apart, so far as engines differ in what it costs and how it is written. `re2`: what it is for RE2. */
 export type RegexTree =
-  | { readonly is: 'one' | 'place'; readonly re2: string }
+  /** `splitsLineEnds`: of the four that end a line in JavaScript it matches some only. */
+  | { readonly is: 'one'; readonly re2: string; readonly splitsLineEnds?: true }
+  | { readonly is: 'place'; readonly re2: string }
   | { readonly is: 'sequence' | 'choice'; readonly parts: readonly RegexTree[] }
-  /** `re2`: what opens it, `(` or `(?i:`. */
-  | { readonly is: 'group'; readonly re2: string; readonly of: RegexTree }
+  /** `re2`: what opens it, `(` or `(?:`. `changesCase`: it switches the flag i on or off. */
+  | { readonly is: 'group'; readonly re2: string; readonly of: RegexTree; readonly changesCase?: true }
   | {
       readonly is: 'repeat';
       readonly of: RegexTree;

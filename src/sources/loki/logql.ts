@@ -18,25 +18,20 @@ export interface PushedFilter {
 const unclean =
   '\\x00-\\x08\\x0a-\\x1f\\x7f-\\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\\x{100000}-\\x{10ffff}';
 
-const withFlags = (re2: string, flags: string): string =>
-  flags === '' ? `(?:${re2})` : `(?${flags}:${re2})`;
-
-const sourceOf = ({ text, regex }: LinePattern, never: string): string | undefined =>
-  regex ? re2Of(text, never) : text.isWellFormed() ? re2Text(text) : undefined;
+const sourceOf = ({ text, regex, ignoreCase }: LinePattern, never: string): string | undefined =>
+  regex ? re2Of(text, never, ignoreCase) : text.isWellFormed() ? re2Text(text, ignoreCase) : undefined;
 
 /** True: one of the lines of an entry may match. Without `never`: more than that may. */
 const includeOf = (pattern: LinePattern): string | undefined => {
   const re2 = sourceOf(pattern, '');
   if (re2 === undefined) return undefined;
-  const many = pattern.regex && /[$^]/.test(re2);
-  if (!many && !pattern.ignoreCase) return re2;
-  return withFlags(re2, `${pattern.ignoreCase ? 'i' : ''}${many ? 'm' : ''}`);
+  return pattern.regex && /[$^]/.test(re2) ? `(?m:${re2})` : re2;
 };
 
 /** Matches only an entry of one line that is the same there and here, and matches the pattern. */
 const excludeOf = (pattern: LinePattern): string | undefined => {
   const re2 = sourceOf(pattern, unclean);
-  return re2 && `^[^${unclean}]*${withFlags(re2, pattern.ignoreCase ? 'i' : '')}[^${unclean}]*\\r?$`;
+  return re2 && `^[^${unclean}]*(?:${re2})[^${unclean}]*\\r?$`;
 };
 
 /**

@@ -1,4 +1,5 @@
 import { stripControls } from '../../domain/controls.ts';
+import { withCaseVariants } from '../../domain/regex/char-ranges.ts';
 
 /** RE2 has no words for it, or might mean something else by them. */
 export class Unsayable extends Error {}
@@ -11,6 +12,15 @@ export const literal = (char: string): string => {
   const code = char.charCodeAt(0);
   if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return `\\x${code.toString(16).padStart(2, '0')}`;
   return /[\\^$.*+?()[\]{}|]/.test(char) ? `\\${char}` : char;
+};
+
+/** One character, and with `ignoreCase` those that JavaScript's flag i takes for it. */
+export const anyCase = (char: string, ignoreCase: boolean): string => {
+  const code = char.charCodeAt(0);
+  // JavaScript reads what is longer in halves, which have no case.
+  const variants = ignoreCase && char.length === 1 ? withCaseVariants([[code, code]]) : [];
+  if (variants.length < 2) return literal(char);
+  return `[${variants.map(([variant]) => String.fromCharCode(variant)).join('')}]`;
 };
 
 const named: Readonly<Record<string, string>> = { t: '\t', n: '\n', v: '\v', f: '\f', r: '\r' };

@@ -1,5 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { matcherOf, matchesOr, PatternLimit } from '../../../src/domain/regex/matcher.ts';
+import { groupsOrNull, matcherOf, matchesOr, PatternLimit } from '../../../src/domain/regex/matcher.ts';
 import { setWatchdog } from '../../../src/domain/regex/watchdog.ts';
 import { guarded } from '../../../src/io/watchdog.ts';
 
@@ -27,6 +28,7 @@ describe('an expression that would backtrack for ever ends at once', () => {
     ['(.*)(.*)(.*)(.*)(.*)b', 's', long, false],
     ['a*a*a*a*a*a*b', 'u', long, false],
     ['\\s+$', '', `${' '.repeat(60_000)}x`, false],
+    ['^((?:a){0,9}){0,9}=', '', long, false],
     ['[ab]*a[ab]{30}c', '', 'ab'.repeat(30_000), false],
     ['^(([a-z])+.)+[A-Z]([a-z])+$', 'm', long, false],
   ])('/%s/%s', (source, flags, text, expected) => {
@@ -65,6 +67,7 @@ describe('an expression that needs backtracking', () => {
       expect([matcher.needsBacktracking, matcher.isBounded]).toEqual([true, false]);
       expect(() => matcher.test(long)).toThrow(PatternLimit);
       expect([matchesOr(matcher, long, true), matchesOr(matcher, long, false)]).toEqual([true, false]);
+      expect(groupsOrNull(matcher, long)).toBeNull();
       expect(matcherOf(source).test('-'.repeat(60_000))).toBe(false);
     },
   );
@@ -108,4 +111,73 @@ test('both engines give groups and places', () => {
     expect(matcher.spans(text, 9)).toEqual([[2, 5]]);
   }
   expect(matcherOf('(a)|(b.*.*c)').exec(`bc${'d'.repeat(5000)}`)?.[1]).toBeUndefined();
+});
+
+test('groups are those of the text, with its own ends of lines and letters', () => {
+  const tail = 'd'.repeat(5000);
+  expect(matcherOf('^(b\\s)(c).*.*$', 'm').exec(`a\rb\rc${tail}`)?.slice(1)).toEqual(['b\r', 'c']);
+  expect(matcherOf('(k)(.)(.).*.*', 'iu').exec(`\u212aſ\u{1f600}${tail}`)?.slice(1)).toEqual([
+    '\u212a',
+    'ſ',
+    '\u{1f600}',
+  ]);
+  expect(matcherOf('^(.).*.*').exec(`\u{1f600}${tail}`)?.[1]).toBe('\ud83d');
+});
+
+test('a text is matched alike, however long it is', () => {
+  for (const [source, flags, text] of [
+    ['^k.*.*k', 'i', 'k \u212a'],
+    ['ß.*.*ß', 'i', 'ß ẞ'],
+    ['^.{2}.*.*$', '', '\u{1f600}'],
+    ['^x$|y.*.*y', 'm', 'a\rx\rb'],
+  ] as const) {
+    const matcher = matcherOf(source, flags);
+    expect(matcher.nativeChars).toBeLessThan(5000);
+    const long = `${text}${flags === 'm' ? '\n' : ''}${'a'.repeat(5000)}`;
+    expect(matcher.test(long)).toBe(new RegExp(source, flags).test(text));
+  }
+});
+
+test.each(['[ab]*a[ab]{900}c', '(?:a?){500}a{500}c'])(
+  '/%s/ would take RE2 seconds, and is given up',
+  (source) => {
+    const matcher = matcherOf(source);
+    expect([matcher.needsBacktracking, matcher.isBounded]).toEqual([false, false]);
+    expect(() => matcher.test(`c${'ab'.repeat(30_000)}`)).toThrow(PatternLimit);
+    expect(matcher.test(`b${'a'.repeat(1000)}c`)).toBe(true);
+    // Short texts are RE2's.
+    expect(matcher.test(`c${'ab'.repeat(500)}`)).toBe(false);
+  },
+);
+
+test('an expression that tells one end of a line from another is not left to RE2', () => {
+  const matcher = matcherOf('a\\r$', 'm');
+  expect(matcher.test('a\r\nb')).toBe(true);
+  expect(matcherOf('^[^\\n]*.*\\r$', 'm').isBounded).toBe(false);
+});
+
+test('a flag within an expression holds when V8 forgets it', () => {
+  // So V8 compiles every expression once a process has about a megabyte of them.
+  setFlagsFromString('--no-regexp-optimization');
+  try {
+    const matcher = matcherOf('(?i:qq|[a]b)');
+    expect([matcher.test('AB'), matcher.exec('xAB')?.[0], matcher.spans('xAB', 9)]).toEqual([
+      true,
+      'AB',
+      [[1, 3]],
+    ]);
+    expect(matcherOf('(?i:e|warn) \\d').test('WARN 1')).toBe(true);
+    expect(matcherOf('(?-i:q|[a])', 'i').test('A')).toBe(false);
+  } finally {
+    setFlagsFromString('--regexp-optimization');
+  }
+});
+
+test('places of empty matches go on behind whole characters', () => {
+  expect(matcherOf('', 'u').spans('\u{1f600}a', 9)).toEqual([
+    [0, 0],
+    [2, 2],
+    [3, 3],
+  ]);
+  expect(matcherOf('(?:)').spans('\u{1f600}', 9)).toHaveLength(3);
 });

@@ -82,9 +82,12 @@ describe('the page of a container', () => {
     const Log = [{ Output: 'old' }, { Output: 'first\nsecond\t third\n' }];
     const one = parseContainer({ Id: 'a'.repeat(64), State: { Health: { Status: 'unhealthy', Log } } });
     expect(one.healthWords).toBe('first second third');
-    const said = [{ Output: 'cannot reach postgres://shop:hunter2@db/shop' }];
+    const said = [{ Output: 'cannot reach postgres://shop:of-health-check@db/shop' }];
     const leaky = parseContainer({ Id: 'a'.repeat(64), State: { Health: { Log: said } } });
     expect(leaky.healthWords).toBe('cannot reach postgres://shop:…@db/shop');
+    const open = [{ Output: 'GET http://shop:8080/health?full=true answered 503' }];
+    const plain = parseContainer({ Id: 'a'.repeat(64), State: { Health: { Log: open } } });
+    expect(plain.healthWords).toBe('GET http://shop:8080/health?full=true answered 503');
   });
 });
 

@@ -40,7 +40,7 @@ test('includes are one "or", excludes are each their own', () => {
     exclude: [text('health', true)],
   });
   expect(logql).toMatch(
-    /^ \|~ "timed out\|took \[0-9\]\{4,\} ms\|\\\\x1b" !~ "\^\[\^.*\]\*\(\?i:health\)\[\^.*\$"$/,
+    /^ \|~ "timed out\|took \[0-9\]\{4,\} ms\|\\\\x1b" !~ "\^\[\^.*\]\*\(\?:\[hH\]\[eE\]\[aA\]\[lL\]\[tT\]\[hH\]\)\[\^.*\$"$/,
   );
   expect(left).toEqual([]);
 });

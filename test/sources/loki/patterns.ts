@@ -4,7 +4,7 @@ import type { LinePattern } from '../../../src/domain/log/chip.ts';
 const atoms =
   'a|b|AB|k|-|_| |/|\\.|.|\\d|\\w|\\s|\\D|\\W|\\S|[ab]|[^a]|[a-c]|[\\w.-]|[^\\d]|[\\s\\S]|[^]|\\b|\\B|^|$|\\t|\\x41|ERROR|é|{|}|a{2}|b{1,3}|x{,3}|]|"|`|\\\\|\\/|#|(?<n>a)|(?:b)|[a\\]]|[[a]|[a-]|[-a]|\\-|%|&&|[^\\s]|[.]|[$^]|[^\\n]'
     .split('|')
-    .concat('(?:a|)');
+    .concat('(?:a|)', 's', 'K', '\u212a', 'ß', '[^k]', '[j-t]', '[^K\u212a]');
 const pieces = [
   ...[
     'a',
@@ -28,6 +28,8 @@ const pieces = [
     ']',
     '[',
   ],
+  // The sign of Kelvin, a long s and a capital ß: letters that one engine takes for others, and another does not.
+  ...['K', 's', '\u212a', 'ſ', 'ß', 'ẞ'],
   ...['"', '`', '\\', '#', '\t', 'x{,3}', '%', '&', '\u00a0', '$', '^'],
 ];
 /** What is stripped, or begins a new line, before a line is judged here. */

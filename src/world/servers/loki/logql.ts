@@ -1,6 +1,6 @@
 import { Cursor } from './cursor.ts';
 import { LogqlError, noMatcher, unexpected } from './parse-error.ts';
-import { re2, re2Problem } from './re2.ts';
+import { type Re2Pattern, re2, re2Problem } from './re2.ts';
 import type { Labels } from './store.ts';
 
 /** Which streams, and which of their lines. */
@@ -32,15 +32,16 @@ const matchTests: Readonly<Record<string, (value: string) => Test>> = {
 
 const whole = (value: string, wanted: boolean): Test => {
   const regex = regexOf(value, (why) => `parse error : ${why}`);
-  const anchored = new RegExp(`^(?:${regex.source})$`, `${regex.flags}s`);
-  return (text) => anchored.test(text) === wanted;
+  return (text) => regex.isWhole(text) === wanted;
 };
 
-const regexOf = (value: string, words: (why: string) => string): RegExp => {
+const regexOf = (value: string, words: (why: string) => string): Re2Pattern => {
   try {
     return re2(value);
   } catch (error) {
-    throw new LogqlError(words(re2Problem(value, error)));
+    const why = re2Problem(error);
+    if (why === undefined) throw error;
+    throw new LogqlError(words(why));
   }
 };
 

@@ -1,17 +1,20 @@
-/** A pattern of RE2, as far as it has the same words as JavaScript. Throws SyntaxError for what is none. */
-export const re2 = (source: string): RegExp => {
-  const points = source.replaceAll(/\\x\{([\da-fA-F]+)\}/g, '\\u{$1}');
-  // RE2's dot stops at a line feed alone.
-  const dots = points.replaceAll(/\\.|\[(?:\\.|[^\]\\])*\]|\(\?s:\.\)|\./gs, (part) =>
-    part === '.' ? '[^\\n]' : part,
-  );
-  const [, flags = '', rest = dots] = /^\(\?([ims]+)\)([\s\S]*)$/.exec(dots) ?? [];
-  return new RegExp(rest, `u${flags}`);
+import { RE2JS, RE2JSSyntaxException } from 're2js';
+
+/** A pattern as the real server reads it: RE2, as in Go. */
+export interface Re2Pattern {
+  /** Whether it matches anywhere in a text. */
+  test(text: string): boolean;
+  /** Whether it matches all of a text; its dot takes line feeds, too. */
+  isWhole(text: string): boolean;
+}
+
+/** Throws RE2JSSyntaxException, in Go's words, for what is no pattern of RE2. */
+export const re2 = (source: string): Re2Pattern => {
+  const anywhere = RE2JS.compile(source);
+  const whole = RE2JS.compile(source, RE2JS.DOTALL);
+  return { test: (text) => anywhere.test(text), isWhole: (text) => whole.matches(text) };
 };
 
-/** Why a pattern is none, as Go says it: JavaScript's reason, in its place. */
-export const re2Problem = (source: string, error: unknown): string => {
-  const why = error instanceof Error ? error.message.split(': ').at(-1)?.toLowerCase() : String(error);
-  const words = why === 'unterminated group' ? 'missing closing )' : (why ?? '');
-  return `error parsing regexp: ${words}: \`${source}\``;
-};
+/** Why a pattern is none. */
+export const re2Problem = (error: unknown): string | undefined =>
+  error instanceof RE2JSSyntaxException ? error.message : undefined;

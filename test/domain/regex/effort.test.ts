@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { matcherOf } from '../../../src/domain/regex/matcher.ts';
+import { guarded } from '../../../src/io/watchdog.ts';
+
+/** A thousand times what the bound allows; what backtracks would take for ever. */
+const patienceMs = 5000;
+
+const atom = fc.constantFrom('a', 'b', '.', '\\w', '[ab]', '\\s', '(?=a)', '(?!b)', '\\b', 'a|ab', '');
+const quantifier = fc.constantFrom('', '', '*', '+', '?', '*?', '{2,}', '{0,9}', '{3}');
+/** Repetitions beside and within each other, with alternatives that begin alike: what makes engines backtrack. */
+const hostile = fc.letrec<{ expression: string }>((tie) => ({
+  expression: fc
+    .array(
+      fc.oneof(
+        { depthSize: 'small', maxDepth: 2 },
+        fc.tuple(atom, quantifier).map(([inside, times]) => `(?:${inside})${times}`),
+        fc.tuple(tie('expression'), quantifier).map(([inside, times]) => `(${inside})${times}`),
+        fc.tuple(tie('expression'), tie('expression')).map(([left, right]) => `(?:${left}|${right})`),
+      ),
+      { minLength: 1, maxLength: 3 },
+    )
+    .map((parts) => parts.join('')),
+})).expression;
+
+/** Texts that nearly match. */
+const texts = (length: number): readonly string[] =>
+  ['a', 'ab', 'a ', '\n']
+    .map((part) => part.repeat(length).slice(0, Math.max(0, length - 1)) + '!')
+    .concat('a'.repeat(length));
+
+test('what is left to V8 without a watchdog needs few steps, however hostile expression and text are', () => {
+  let [taken, endless] = [0, 0];
+  fc.assert(
+    fc.property(
+      fc.constantFrom('', '^'),
+      hostile,
+      fc.constantFrom('', '$', '=', '(?!x)='),
+      (begin, middle, end) => {
+        const source = `${begin}${middle}${end}`;
+        const { nativeChars } = matcherOf(source);
+        if (nativeChars === Number.POSITIVE_INFINITY) endless++;
+        if (nativeChars > 0) taken++;
+        const native = new RegExp(source);
+        for (const text of texts(Math.max(0, Math.min(nativeChars, 20_000))))
+          expect([source, text.length, guarded(() => void native.test(text), patienceMs)]).toEqual([
+            source,
+            text.length,
+            'done',
+          ]);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+  expect(taken).toBeGreaterThan(200);
+  expect(endless).toBeGreaterThan(20);
+});
+
+test('what is bounded ends on long texts', () => {
+  fc.assert(
+    fc.property(hostile, fc.constantFrom('', '$', '='), (middle, end) => {
+      const matcher = matcherOf(`${middle}${end}`);
+      if (!matcher.isBounded) return;
+      for (const text of texts(3000))
+        expect([matcher.source, guarded(() => void matcher.test(text), patienceMs)]).toEqual([
+          matcher.source,
+          'done',
+        ]);
+    }),
+    { numRuns: 300 },
+  );
+});
