@@ -16,12 +16,13 @@ import type { World, WorldOptions } from '../world/world.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { packageRoot } from './package-root.ts';
 import { configDirOf, type ProcessEnv, stateDirOf } from './places.ts';
+import type { ProfilePlace } from './trust/places.ts';
 
 /** What every command is built from: the global options, turned into places and parts. */
 export interface Context {
   readonly options: GlobalOptions;
   /** Where profiles are looked for, nearest first. */
-  readonly dirs: readonly string[];
+  readonly places: readonly ProfilePlace[];
   readonly stateDir: string;
   /** The user's own settings; may be absent. */
   readonly settingsFile: string;
@@ -48,15 +49,21 @@ export interface Context {
   readonly startedAt: Millis;
 }
 
-const placeOnce = (dirs: readonly string[]): readonly string[] =>
-  dirs.filter((dir, index) => dirs.findIndex((other) => resolve(other) === resolve(dir)) === index);
+const placeOnce = (places: readonly ProfilePlace[]): readonly ProfilePlace[] =>
+  places.filter(
+    ({ dir }, index) => places.findIndex((other) => resolve(other.dir) === resolve(dir)) === index,
+  );
 
 /** `--profiles`, else every place that profiles may be in, nearest first. */
-const profileDirs = (options: GlobalOptions, env: ProcessEnv): readonly string[] => {
-  if (options.profiles !== undefined) return [options.profiles];
+const profilePlaces = (options: GlobalOptions, env: ProcessEnv): readonly ProfilePlace[] => {
+  if (options.profiles !== undefined) return [{ dir: options.profiles, trust: 'given' }];
   const listed = (env.OPSDECK_PROFILES ?? '').split(':').filter((dir) => dir !== '');
-  const own = join(configDirOf(env), 'profiles');
-  return placeOnce([...listed, 'profiles', own, join(packageRoot, 'profiles')]);
+  return placeOnce([
+    ...listed.map((dir) => ({ dir, trust: 'given' as const })),
+    { dir: 'profiles', trust: 'by-content' },
+    { dir: join(configDirOf(env), 'profiles'), trust: 'own' },
+    { dir: join(packageRoot, 'profiles'), trust: 'shipped' },
+  ]);
 };
 
 /** What a process runs on: time, the network, programs and environment variables of this machine, or of a simulation. */
@@ -96,7 +103,7 @@ export const createContext = (
   return {
     ...platform,
     options,
-    dirs: profileDirs(options, env),
+    places: profilePlaces(options, env),
     stateDir: stateDirOf(options, env),
     settingsFile: join(configDirOf(env), 'config.yaml'),
     files: realFiles,

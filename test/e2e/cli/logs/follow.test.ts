@@ -17,7 +17,7 @@ describe('--follow that is stopped', () => {
     const running = follow();
     await running.printed(/one\n/);
     running.child.kill(name);
-    expect(await running.ended).toMatchObject({ code: 0, stdout: 'one\n', stderr: '' });
+    expect(await running.ended).toMatchObject({ code: 0, stdout: 'one\n', stderr: 'opsdeck: profile profiles/dev.yaml\n' });
   });
 
   test('while a file cannot be read: 3', async () => {
