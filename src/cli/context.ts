@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
 import type { AuditCopy } from '../domain/guard.ts';
+import { type Admission, createAdmission } from '../io/admission.ts';
 import type { CopyDoor } from '../io/audit-copy.ts';
 import { chance } from '../io/chance.ts';
 import { openChangeIo } from '../io/change-io.ts';
@@ -24,6 +25,8 @@ export interface Context {
   /** Where profiles are looked for, nearest first. */
   readonly places: readonly ProfilePlace[];
   readonly stateDir: string;
+  /** What keeps changed files of trusted directories from being started. */
+  readonly admission: Admission;
   /** The user's own settings; may be absent. */
   readonly settingsFile: string;
   readonly files: Files;
@@ -100,8 +103,16 @@ export const createContext = (
   warn = (line: string): void => writeStderr(line),
 ): Context => {
   const { processEnv: env } = platform;
+  const admission = createAdmission();
   return {
     ...platform,
+    openIo: (way) => platform.openIo({ ...way, admission }),
+    openChangeIo: (way) => platform.openChangeIo({ ...way, admission }),
+    execText: async (argv, signal) => {
+      await admission.check({ argv });
+      return platform.execText(argv, signal);
+    },
+    admission,
     options,
     places: profilePlaces(options, env),
     stateDir: stateDirOf(options, env),

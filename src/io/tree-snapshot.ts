@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open, readdir, readlink, realpath } from 'node:fs/promises';
+import { lstat, open, readdir, readlink, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type Files, isSkipped } from './files.ts';
 
@@ -82,6 +82,14 @@ const readLink = async (path: string, budget: Budget): Promise<ReadEntry> => {
   const behind = await orWhy(() => readRegular(path, budget, 0));
   return { ...behind, sum: `link:${digest(`${target}\0${behind.sum}`)}` };
 };
+
+/** Reads one path as a snapshot has it: a symbolic link is not the file behind it. */
+export const readEntry = (path: string): Promise<ReadEntry> =>
+  orWhy(async () => {
+    const budget = { dir: path, bytes: 0, files: 0 };
+    const isLink = (await lstat(path)).isSymbolicLink();
+    return isLink ? readLink(path, budget) : readRegular(path, budget, constants.O_NOFOLLOW ?? 0);
+  });
 
 const readBelow = async (
   dir: string,

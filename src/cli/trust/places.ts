@@ -70,12 +70,15 @@ interface Judged {
   readonly why?: string;
 }
 
+type TrustParts = Pick<Context, 'stateDir' | 'admission'>;
+
 /** Compares a directory with its record. What was compared is what its profiles are read from. */
-const judge = async (dir: string, located: Located, stateDir: string): Promise<Judged> => {
+const judge = async (dir: string, located: Located, { stateDir, admission }: TrustParts): Promise<Judged> => {
   const record = (await readRecords(stateDir)).find(isRecordOf(located));
   if (record === undefined) return { why: neverTrusted };
   const now: ReadDir = await readAsRecorded(dir, located.dir, record.files);
   const changes = changesSince(record.files, now.sums);
+  if (changes.length === 0) admission.cover({ ...now, dir });
   return changes.length === 0 ? { files: now.files } : { why: changeWords(dir, changes, record.when) };
 };
 
@@ -87,13 +90,13 @@ const namingFiles = async (dir: string, real: string): Promise<Files> =>
 
 const byContent = async (
   dir: string,
-  stateDir: string,
+  parts: TrustParts,
   otherwise: string | undefined,
 ): Promise<SearchDir> => {
   const located = await locate(dir);
   if (located === undefined) return { dir, files: realFiles };
   try {
-    const { files, why } = await judge(dir, located, stateDir).catch(
+    const { files, why } = await judge(dir, located, parts).catch(
       (error: unknown): Judged => ({ why: wordOf(error) }),
     );
     if (files !== undefined) return { dir, files };
@@ -114,21 +117,21 @@ const ownTrouble = async (dir: string): Promise<string | undefined> =>
 
 const placed = async (
   { dir, trust }: ProfilePlace,
-  stateDir: string,
+  parts: TrustParts,
   alike: ReadonlySet<string | undefined>,
 ): Promise<SearchDir> => {
   if (trust === 'given' || trust === 'shipped') return { dir, files: realFiles };
   if (trust === 'by-content')
-    return alike.has(await realDir(dir)) ? { dir, files: realFiles } : byContent(dir, stateDir, undefined);
+    return alike.has(await realDir(dir)) ? { dir, files: realFiles } : byContent(dir, parts, undefined);
   const why = await ownTrouble(dir);
-  return why === undefined ? { dir, files: realFiles } : byContent(dir, stateDir, why);
+  return why === undefined ? { dir, files: realFiles } : byContent(dir, parts, why);
 };
 
 /** Every place that is searched, with the files that its profiles are read from, and why they are not trusted. */
 export const searchDirs = async ({
   places,
-  stateDir,
-}: Pick<Context, 'places' | 'stateDir'>): Promise<readonly SearchDir[]> => {
+  ...parts
+}: Pick<Context, 'places' | 'stateDir' | 'admission'>): Promise<readonly SearchDir[]> => {
   const trusted = await Promise.all(
     [
       ...places.filter(({ trust }) => trust !== 'by-content'),
@@ -138,7 +141,7 @@ export const searchDirs = async ({
     ),
   );
   const alike = new Set(trusted.filter((dir) => dir !== undefined));
-  return Promise.all(places.map((place) => placed(place, stateDir, alike)));
+  return Promise.all(places.map((place) => placed(place, parts, alike)));
 };
 
 /** Whether a file or directory lies in a place that is searched and trusted. */

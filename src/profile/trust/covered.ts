@@ -1,8 +1,16 @@
-import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { beside } from '../layers.ts';
 import type { Node } from '../tree.ts';
 import { parseYaml } from '../yaml-tree.ts';
-import { addVars, type LiteralVars, literalTexts, programsIn, referencesIn, valuesOf } from './literals.ts';
+import {
+  addVars,
+  execsIn,
+  type LiteralVars,
+  literalTexts,
+  programsIn,
+  referencesIn,
+  valuesOf,
+} from './literals.ts';
 
 const fileKeys: ReadonlySet<string> = new Set(['extends', 'include']);
 const placeKeys: ReadonlySet<string> = new Set(['cwd']);
@@ -115,7 +123,7 @@ const programsOf = (
   vars: LiteralVars,
   { cwd, isInside }: CoverageParts,
 ): Coverage['run'] => {
-  const homes = [...new Set([cwd, ...[...files].map((file) => dirname(file))])];
+  const homes = [...new Set([...files].map((file) => dirname(file)))];
   const places = trees
     .flatMap(({ tree }) => nameTexts(tree, placeKeys))
     .flatMap((text) => literalTexts(text, vars));
@@ -124,14 +132,16 @@ const programsOf = (
     places.filter((place) => !isRooted(place)).map((place) => join(home, place)),
   );
   const bases = [...new Set([...homes, ...places.filter(isRooted), ...below])];
+  const here = trees.flatMap(({ tree }) => execsIn(tree)).flatMap((argv) => wordsOf(argv, vars));
   const words = trees.flatMap(({ tree }) => [...programsIn(tree)]).flatMap((argv) => wordsOf(argv, vars));
   if (words.length * bases.length > maxWords) throw new TooManyFilesError();
+  const named = [
+    ...here.map((word) => ({ ...word, path: join(cwd, word.path) })),
+    ...words.flatMap((word) => bases.map((base) => ({ ...word, path: join(base, word.path) }))),
+  ];
   const found = new Map<string, boolean>();
-  for (const { path, isProgram } of words)
-    for (const base of bases) {
-      const full = normalize(join(base, path));
-      if (!isInside(full)) found.set(full, isProgram || found.get(full) === true);
-    }
+  for (const { path, isProgram } of named)
+    if (!isInside(path)) found.set(path, isProgram || found.get(path) === true);
   return [...found]
     .map(([path, isProgram]) => ({ path, isProgram }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -49,13 +49,16 @@ const programKeys: ReadonlySet<string> = new Set(['argv', 'run', 'exec', 'login'
 
 const wordOf = ({ value }: ScalarNode): string => (value === null ? '' : String(value));
 
-/** Programs with their arguments, as a file names them: lists under `run`, `argv`, `exec` …, and `${exec:…}`. */
+/** Programs of `${exec:…}`, which are started in the working directory. */
+export const execsIn = (tree: Node): readonly (readonly string[])[] =>
+  [...referencesIn(tree)].flatMap((one) => (one.is === 'exec' ? [one.argv] : []));
+
+/** Programs with their arguments, as a file names them: lists under `run`, `argv`, `exec` … They are started beside the file. */
 export function* programsIn(tree: Node): Generator<readonly string[]> {
   for (const node of valuesOf(tree, programKeys)) {
     if (node.is === 'list') yield [...scalars(node)].map(wordOf);
     if (node.is === 'scalar' && typeof node.value === 'string') yield node.value.split(/\s+/);
   }
-  for (const reference of referencesIn(tree)) if (reference.is === 'exec') yield reference.argv;
 }
 
 /** References of every text of a file. */

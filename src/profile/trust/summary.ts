@@ -1,5 +1,5 @@
 import { type Node, scalars, textAt } from '../tree.ts';
-import { programsIn, referencesIn } from './literals.ts';
+import { execsIn, programsIn, referencesIn } from './literals.ts';
 
 /** What the profiles of a directory may do, for a person who decides whether to trust them. Each list once, sorted. */
 export interface TrustSummary {
@@ -55,7 +55,11 @@ export const summaryOf = (trees: readonly Node[]): TrustSummary => {
   return {
     environments: once(trees.flatMap(environmentIn)),
     sources: once(trees.flatMap(sourcesIn)),
-    programs: once(trees.flatMap((tree) => [...programsIn(tree)].map((argv) => argv.map(shown).join(' ')))),
+    programs: once(
+      trees.flatMap((tree) =>
+        [...programsIn(tree), ...execsIn(tree)].map((argv) => argv.map(shown).join(' ')),
+      ),
+    ),
     hosts: once([
       ...texts.flatMap(hostsIn),
       ...trees.flatMap((tree) => ['ssh', 'brokers'].flatMap((key) => sshIn(tree, key))),

@@ -262,3 +262,16 @@ describe('trust.json that another user could have written is not used', () => {
     expect((await check('--profiles', 'profiles')).code).toBe(2);
   });
 });
+
+describe('a script that changes while its profile is open', () => {
+  test('is not started again: check --watch says so', async () => {
+    await trusted();
+    const running = workspace.start(['check', '--env', 'shop/dev', '--watch', '--json'], { SHOP_TOKEN: 'x' });
+    await running.printed(/"service":"disk"[^}]*"status":"up"/);
+    await workspace.put('tools/disk.sh', `#!/bin/sh\ntouch "${workspace.path('hostile')}"\n`);
+    await running.printed(/disk\.sh has changed since its directory was trusted/);
+    running.interrupt();
+    await running.ended();
+    expect(existsSync(workspace.path('hostile'))).toBe(false);
+  });
+});
