@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { beside } from '../layers.ts';
-import type { Node } from '../tree.ts';
+import { child, type Node, scalars, textAt } from '../tree.ts';
 import { parseYaml } from '../yaml-tree.ts';
 import {
   addVars,
@@ -12,7 +12,10 @@ import {
   valuesOf,
 } from './literals.ts';
 
-const fileKeys: ReadonlySet<string> = new Set(['extends', 'include']);
+/** Configuration in which programs are named: of a cluster, of ssh. */
+const configKeys: ReadonlySet<string> = new Set(['kubeconfig', 'config']);
+/** Compose files, and files of lines, which are data. */
+const composeKeys: ReadonlySet<string> = new Set(['files']);
 const placeKeys: ReadonlySet<string> = new Set(['cwd']);
 
 /** So many names are looked for; a profile that names more files outside of its directory cannot be trusted as a whole. */
@@ -55,9 +58,16 @@ export interface NamedProgram {
 }
 
 const nameTexts = (tree: Node, keys: ReadonlySet<string>): readonly string[] =>
-  [...valuesOf(tree, keys)].flatMap((node) =>
-    node.is === 'scalar' && typeof node.value === 'string' ? [node.value] : [],
-  );
+  [...valuesOf(tree, keys)]
+    .flatMap((node) => (node.is === 'map' ? [] : [...scalars(node)]))
+    .flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
+
+/** Files that a profile extends or includes, where the loader looks for them. */
+const layersIn = (tree: Node): readonly string[] => {
+  const runbooks = tree.is === 'list' ? tree : child(tree, 'runbooks');
+  const items = runbooks?.is === 'list' ? runbooks.items : [];
+  return [tree, ...items].flatMap((node) => ['extends', 'include'].flatMap((key) => textAt(node, key) ?? []));
+};
 
 const isRelative = (path: string): boolean => path !== '' && !isAbsolute(path) && !path.startsWith('~');
 
@@ -89,7 +99,7 @@ const followed = async (
     if (tree === undefined) continue;
     trees.push({ file, tree });
     // A set that grows while it is walked through is walked to its new end.
-    for (const name of nameTexts(tree, fileKeys)) files.add(beside(file, name));
+    for (const name of layersIn(tree)) files.add(beside(file, name));
   }
   return { trees, files };
 };
@@ -135,7 +145,16 @@ const programsOf = (
   const here = trees.flatMap(({ tree }) => execsIn(tree)).flatMap((argv) => wordsOf(argv, vars));
   const words = trees.flatMap(({ tree }) => [...programsIn(tree)]).flatMap((argv) => wordsOf(argv, vars));
   if (words.length * bases.length > maxWords) throw new TooManyFilesError();
+  const configs = trees
+    .flatMap(({ tree }) => [
+      ...nameTexts(tree, configKeys),
+      ...nameTexts(tree, composeKeys).filter((path) => /\.ya?ml$/.test(path)),
+    ])
+    .flatMap((text) => literalTexts(text, vars))
+    .filter(isRelative)
+    .flatMap((path) => homes.map((home) => ({ path: join(home, path), isProgram: true })));
   const named = [
+    ...configs,
     ...here.map((word) => ({ ...word, path: join(cwd, word.path) })),
     ...words.flatMap((word) => bases.map((base) => ({ ...word, path: join(base, word.path) }))),
   ];

@@ -45,7 +45,7 @@ export function* valuesOf(node: Node, keys: ReadonlySet<string>): Generator<Node
 }
 
 /** Keys whose value is a program with its arguments. */
-const programKeys: ReadonlySet<string> = new Set(['argv', 'run', 'exec', 'login', 'command', 'shell']);
+const programKeys: ReadonlySet<string> = new Set(['argv', 'run', 'exec', 'login', 'command', 'compose']);
 
 const wordOf = ({ value }: ScalarNode): string => (value === null ? '' : String(value));
 

@@ -56,6 +56,22 @@ runbooks:
   ]);
 });
 
+test('a kubeconfig, an ssh config and Compose files name programs too; what a view includes is no file', async () => {
+  const files = {
+    '/repo/profiles/dev.yaml': `sources:
+  k8s: { type: kubernetes, kubeconfig: ../kubeconfig }
+  docker: { type: docker, project: shop, files: [../compose.yaml] }
+  hosts: { type: host, ssh: [a], files: [../app.log], config: "\${conf}/ssh_config" }
+logs: { views: [{ name: a, title: A, include: no free connection }] }
+vars: { conf: ../conf }
+`,
+  };
+  expect(await covered(files)).toEqual({
+    read: [],
+    run: ['/repo/compose.yaml', '/repo/conf/ssh_config', '/repo/kubeconfig'],
+  });
+});
+
 test('a profile that names more files than can be looked at is refused', async () => {
   const words = Array.from({ length: 400 }, (_, nth) => `../x${nth}.sh`).join(', ');
   const places = Array.from({ length: 400 }, (_, nth) => `{ cwd: ../d${nth} }`).join(', ');

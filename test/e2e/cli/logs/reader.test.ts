@@ -41,7 +41,10 @@ describe('a reader that is slow', () => {
       cwd: place.sandbox.dir,
       env,
     });
-    expect({ stdout, stderr }).toEqual({ stdout: 'a line\na line\n', stderr: 'opsdeck: profile profiles/dev.yaml\n' });
+    expect({ stdout, stderr }).toEqual({
+      stdout: 'a line\na line\n',
+      stderr: 'opsdeck: profile profiles/dev.yaml\n',
+    });
   });
 
   test('and one that never reads does not keep it from being stopped', async () => {
