@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { prometheus } from '../../../src/sources/prometheus/index.ts';
 import { recorded } from '../recorded.ts';
 import { openStand, vector } from './stand.ts';
@@ -51,6 +51,30 @@ test('twenty thousand series are as many samples', async () => {
   const { items } = await stand.read('query');
   expect(items).toHaveLength(20_000);
   expect(items[19_999]).toMatchObject({ labels: { pod: 'pod-19999' }, value: 19_999 });
+});
+
+describe('more series than a signal shows', () => {
+  const series = Array.from({ length: 50_000 }, (_, i) => [{ pod: `pod-${i}` }, i] as const);
+
+  test('the first are shown, and the cut is announced', async () => {
+    await using stand = await openStand(() => ({ body: vector(0, ...series) }), {}, [up]);
+    const { items, faults } = await stand.read('query');
+    expect(items).toHaveLength(20_000);
+    expect(faults).toEqual([
+      expect.objectContaining({
+        kind: 'unconfigured',
+        message: expect.stringContaining('up reads 50000 series, of which the first 20000 are shown'),
+        remedy: expect.stringContaining('fold'),
+      }),
+    ]);
+  });
+
+  test('a fold is of all of them', async () => {
+    const folded = { id: 'up', read: { query: 'up', fold: 'count' } };
+    await using stand = await openStand(() => ({ body: vector(0, ...series) }), {}, [folded]);
+    const { items, faults } = await stand.read('query');
+    expect([items, faults]).toEqual([[expect.objectContaining({ labels: {}, value: 50_000 })], []]);
+  });
 });
 
 test('an answer that is too long is not half believed', async () => {
