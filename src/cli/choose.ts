@@ -6,6 +6,7 @@ import { UsageError } from './exit-code.ts';
 import { packageRoot } from './package-root.ts';
 import type { ParsedSettings } from './settings/parse.ts';
 import { readSettings } from './settings.ts';
+import { searchDirs } from './trust/places.ts';
 
 /** Every profile that can be found, and how a name picks one of them. */
 export interface Profiles {
@@ -35,12 +36,12 @@ const ownFirst = (catalogue: Catalogue, wanted: string | undefined, system: stri
 /** Looks for profiles in every place that the options name. */
 export const searchProfiles = async (context: Context): Promise<Profiles> => {
   const [catalogue, config] = await Promise.all([
-    findProfiles(context.dirs, context.files),
+    searchDirs(context).then((dirs) => findProfiles(dirs, context.files)),
     readSettings(context),
   ]);
   const own = config.settings.system;
   const system = own ?? catalogue.defaultSystem;
-  const { dirs } = context;
+  const dirs = context.places.map(({ dir }) => dir);
   return {
     catalogue,
     config,

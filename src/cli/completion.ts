@@ -1,6 +1,7 @@
 import type { Command, Option } from 'commander';
 import { findProfiles } from '../profile/catalogue.ts';
 import type { Invocation, SubCommand } from './invocation.ts';
+import { searchDirs } from './trust/places.ts';
 
 /** The words of the command line, as declared. */
 interface Words {
@@ -130,9 +131,11 @@ const scripts: Readonly<Record<string, (words: Words) => string>> = { bash, zsh,
 
 /** Names of every environment that can be found, bare where that is enough; what the scripts ask for. */
 const listEnvironments = async ({ context, output }: Invocation<object>): Promise<void> => {
-  const { entries } = await findProfiles(context.dirs, context.files);
-  const found = new Set(entries.flatMap(({ system, env }) => [env, `${system}/${env}`]));
-  for (const name of [...found].sort()) output.line(name);
+  const { entries } = await findProfiles(await searchDirs(context), context.files);
+  const trusted = entries.filter(({ untrusted }) => untrusted !== true);
+  const found = new Set(trusted.flatMap(({ system, env }) => [env, `${system}/${env}`]));
+  // bash expands what compgen -W is given, `$(…)` in a name too.
+  for (const name of [...found].filter((text) => /^[\w./@+-]+$/.test(text)).sort()) output.line(name);
 };
 
 /** `opsdeck completion SHELL`: the script for that shell, from the command line as it is declared. */

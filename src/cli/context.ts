@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
 import type { AuditCopy } from '../domain/guard.ts';
+import { type Admission, createAdmission } from '../io/admission.ts';
 import type { CopyDoor } from '../io/audit-copy.ts';
 import { chance } from '../io/chance.ts';
 import { openChangeIo } from '../io/change-io.ts';
@@ -16,13 +17,16 @@ import type { World, WorldOptions } from '../world/world.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { packageRoot } from './package-root.ts';
 import { configDirOf, type ProcessEnv, stateDirOf } from './places.ts';
+import type { ProfilePlace } from './trust/places.ts';
 
 /** What every command is built from: the global options, turned into places and parts. */
 export interface Context {
   readonly options: GlobalOptions;
   /** Where profiles are looked for, nearest first. */
-  readonly dirs: readonly string[];
+  readonly places: readonly ProfilePlace[];
   readonly stateDir: string;
+  /** What keeps changed files of trusted directories from being started. */
+  readonly admission: Admission;
   /** The user's own settings; may be absent. */
   readonly settingsFile: string;
   readonly files: Files;
@@ -48,15 +52,21 @@ export interface Context {
   readonly startedAt: Millis;
 }
 
-const placeOnce = (dirs: readonly string[]): readonly string[] =>
-  dirs.filter((dir, index) => dirs.findIndex((other) => resolve(other) === resolve(dir)) === index);
+const placeOnce = (places: readonly ProfilePlace[]): readonly ProfilePlace[] =>
+  places.filter(
+    ({ dir }, index) => places.findIndex((other) => resolve(other.dir) === resolve(dir)) === index,
+  );
 
 /** `--profiles`, else every place that profiles may be in, nearest first. */
-const profileDirs = (options: GlobalOptions, env: ProcessEnv): readonly string[] => {
-  if (options.profiles !== undefined) return [options.profiles];
+const profilePlaces = (options: GlobalOptions, env: ProcessEnv): readonly ProfilePlace[] => {
+  if (options.profiles !== undefined) return [{ dir: options.profiles, trust: 'given' }];
   const listed = (env.OPSDECK_PROFILES ?? '').split(':').filter((dir) => dir !== '');
-  const own = join(configDirOf(env), 'profiles');
-  return placeOnce([...listed, 'profiles', own, join(packageRoot, 'profiles')]);
+  return placeOnce([
+    ...listed.map((dir) => ({ dir, trust: 'given' as const })),
+    { dir: 'profiles', trust: 'by-content' },
+    { dir: join(configDirOf(env), 'profiles'), trust: 'own' },
+    { dir: join(packageRoot, 'profiles'), trust: 'shipped' },
+  ]);
 };
 
 /** What a process runs on: time, the network, programs and environment variables of this machine, or of a simulation. */
@@ -93,10 +103,18 @@ export const createContext = (
   warn = (line: string): void => writeStderr(line),
 ): Context => {
   const { processEnv: env } = platform;
+  const admission = createAdmission();
   return {
     ...platform,
+    openIo: (way) => platform.openIo({ ...way, admission }),
+    openChangeIo: (way) => platform.openChangeIo({ ...way, admission }),
+    execText: async (argv, signal) => {
+      await admission.check({ argv });
+      return platform.execText(argv, signal);
+    },
+    admission,
     options,
-    dirs: profileDirs(options, env),
+    places: profilePlaces(options, env),
     stateDir: stateDirOf(options, env),
     settingsFile: join(configDirOf(env), 'config.yaml'),
     files: realFiles,

@@ -29,9 +29,19 @@ export const learnLedger = async (
   }
   const missing: string[] = [];
   for (const name of names) {
-    const entry = catalogue.entries.find(({ system, env }) => `${system}/${env}` === name);
-    const { files, modules, processEnv, clock } = context;
-    const options = { files, modules, sets: context.options.sets, processEnv, now: clock.now(), catalogue };
+    // An untrusted file would say itself which names stay readable.
+    const entry = catalogue.entries.find(
+      ({ system, env, conflicts }) => `${system}/${env}` === name && conflicts === undefined,
+    );
+    const { modules, processEnv, clock } = context;
+    const options = {
+      files: entry?.files ?? context.files,
+      modules,
+      sets: context.options.sets,
+      processEnv,
+      now: clock.now(),
+      catalogue,
+    };
     const draft = entry && (await loadProfile(entry.file, options)).draft;
     if (draft === undefined) missing.push(name);
     else sharing.learnWords(profileWords((await draft.finish({ exec: notRun })).profile));

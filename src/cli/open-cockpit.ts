@@ -6,6 +6,7 @@ import type { Engine } from '../engine/engine.ts';
 import { createInFlight } from '../engine/in-flight.ts';
 import { createWheel } from '../engine/wheel.ts';
 import { saveNew } from '../io/save-file.ts';
+import { trustFile } from '../io/trust-file.ts';
 import { watchFiles } from '../io/watch-files.ts';
 import type { CatalogueEntry } from '../profile/catalogue.ts';
 import { profileFilesOf } from '../profile/files-of.ts';
@@ -43,11 +44,12 @@ const refusedBy = (error: unknown): Refused => {
   throw error;
 };
 
-const refOf = ({ system, env, title, tier }: CatalogueEntry): EnvironmentRef => ({
+const refOf = ({ system, env, title, tier, file }: CatalogueEntry): EnvironmentRef => ({
   system,
   env,
   title,
   tier,
+  file,
 });
 
 const openAcross = async (
@@ -106,7 +108,10 @@ export const composeCockpit = (
   let profileFiles: readonly string[] = [];
 
   const open = async (entry: CatalogueEntry): Promise<OpenedEnvironment | Refused> => {
-    profileFiles = await profileFilesOf(entry.file, context.files);
+    profileFiles =
+      entry.untrusted === true
+        ? [entry.file, trustFile(context.stateDir)]
+        : await profileFilesOf(entry.file, entry.files ?? context.files);
     const opened = await openEnvironment(context, entry, how()).catch(refusedBy);
     if ('refused' in opened) return opened;
     const insecurity = insecurityOf(context.processEnv);
@@ -117,6 +122,7 @@ export const composeCockpit = (
     return {
       ...opened,
       ...acting,
+      file: entry.file,
       profile: { ...profile, runbooks },
       openAcross: () =>
         openAcross(context, profiles?.catalogue.entries ?? [], how(), opened.profile, (text) =>
@@ -150,7 +156,11 @@ export const composeCockpit = (
     openIo: context.openIo,
     choose,
     open: async (ref) => {
-      const entry = profiles?.catalogue.entries.find((e) => e.system === ref.system && e.env === ref.env);
+      const isMeant = (one: CatalogueEntry): boolean => one.system === ref.system && one.env === ref.env;
+      const known = profiles?.catalogue.entries.find(isMeant);
+      // What was compared with what is trusted is as old as the search.
+      if (known?.files !== undefined) profiles = await searchProfiles(context);
+      const entry = profiles?.catalogue.entries.find(isMeant);
       return entry === undefined ? { refused: [`there is no ${ref.system}/${ref.env}`] } : open(entry);
     },
     switched: (opened, across) => {

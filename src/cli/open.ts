@@ -68,7 +68,7 @@ const exec = async (
 
 /**
  * Opens the environment of a profile: reads it, starts the world that it needs, puts values in, opens its sources.
- * A name that several files claim is refused.
+ * An untrusted file is refused, and a name that several files claim.
  * Its secrets are known to the masker before anything can name them. Rejects with a UsageError for a world, an
  * environment or an incident that there is none of.
  */
@@ -77,7 +77,8 @@ export const openEnvironment = async (
   entry: CatalogueEntry,
   how: HowToOpen,
 ): Promise<Opened | Refused> => {
-  const { clock, files, masker, modules, processEnv, options } = context;
+  const { clock, masker, modules, processEnv, options } = context;
+  const files = entry.files ?? context.files;
   const { worlds, catalogue, until, ...engineOptions } = how;
   if (entry.conflicts !== undefined) return { refused: entry.conflicts.map(complaintLine) };
   const loaded = await loadProfile(entry.file, {

@@ -20,6 +20,7 @@ import { addLogOptions } from './logs/flags.ts';
 import { asciiOutput, createOutput, type Output, type OutputStreams } from './output.ts';
 import { version } from './package-root.ts';
 import type { Sharing } from './sharing.ts';
+import { addTrustOptions } from './trust/flags.ts';
 
 export interface ProgramParts {
   /** Opens the cockpit on this terminal; resolves to the exit code when it was left. */
@@ -58,7 +59,7 @@ const begin = (program: Command, output: Output, host?: CommandHost): GlobalOpti
 };
 
 /** Commands whose answer is of no use without the real names in it. */
-const neverShared: readonly string[] = ['world', 'completion'];
+const neverShared: readonly string[] = ['world', 'completion', 'trust'];
 
 /** What `--share` asks for; from here on nothing is printed, on stdout or stderr, that does not go through it. */
 const sharingOf = async (
@@ -154,6 +155,9 @@ const declare = (
     .description('reaches every source, says what is missing and how to get it')
     .option('--json', 'one JSON object')
     .action(runs(async () => (await import('./doctor.ts')).doctor));
+  addTrustOptions(program.command('trust'))
+    .description('trusts the profiles of a directory until one of its files changes; lists and revokes')
+    .action(runs(async () => (await import('./trust.ts')).trust));
   addAuditOptions(program.command('audit'))
     .description('the ledger of every run: show it, verify its chain, export a timeline in Markdown')
     .addArgument(new Argument('<what>', 'what to do').choices(['show', 'verify', 'export']))

@@ -3,6 +3,7 @@ import { findProfiles } from '../profile/catalogue.ts';
 import { validateProfiles } from '../profile/validate.ts';
 import { usageExit } from './exit-code.ts';
 import type { SubCommand } from './invocation.ts';
+import { isBelowTrusted, searchDirs } from './trust/places.ts';
 
 const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
@@ -14,7 +15,8 @@ export const validate: SubCommand<{ readonly strict?: boolean }> = async ({
   context,
   output,
 }) => {
-  const { dirs, files, modules, processEnv, clock } = context;
+  const { files, modules, processEnv, clock } = context;
+  const dirs = await searchDirs(context);
   const catalogue = args.length > 0 ? undefined : await findProfiles(dirs, files);
   const complaints = await validateProfiles(catalogue ?? args, {
     files,
@@ -22,6 +24,7 @@ export const validate: SubCommand<{ readonly strict?: boolean }> = async ({
     processEnv,
     sets: global.sets,
     now: clock.now(),
+    isTrusted: (path) => isBelowTrusted(path, dirs),
   });
   for (const complaint of complaints) output.line(complaintLine(complaint));
   const errors = complaints.filter((complaint) => complaint.severity === 'error').length;

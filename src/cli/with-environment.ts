@@ -29,6 +29,8 @@ export const withEnvironment = async <T>(
     if ('refused' in opened)
       throw new UsageError('the profile cannot be used; nothing was contacted', ...opened.refused);
     engine = opened.engine;
+    // Its path may hold names of people and systems.
+    if (!context.options.share) context.warn(`opsdeck: profile ${chosen.entry.file}`);
     const done = await work(opened);
     await tellTouched(context, engine);
     return done;

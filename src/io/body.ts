@@ -11,7 +11,8 @@ export const defaultMaxBytes = 8 * mebibyte;
  * soon as the decoded bytes pass `maxBytes`: a `malformed` WireError that says the limit.
  */
 export const readBody = async (body: Readable, encoding: string, maxBytes: number): Promise<string> => {
-  const chunks: Buffer[] = [];
+  const decoder = new TextDecoder('utf-8');
+  let text = '';
   let size = 0;
   const collect = async (source: AsyncIterable<Buffer>): Promise<void> => {
     for await (const chunk of source) {
@@ -21,13 +22,13 @@ export const readBody = async (body: Readable, encoding: string, maxBytes: numbe
           'malformed',
           `the answer is longer than ${sizeText(maxBytes)}; reading stopped there`,
         );
-      chunks.push(chunk);
+      text += decoder.decode(chunk, { stream: true });
     }
   };
-  const decoder = decoderOf(encoding);
-  if (decoder === undefined) await pipeline(body, collect);
-  else await pipeline(body, decoder, collect);
-  return new TextDecoder('utf-8').decode(Buffer.concat(chunks));
+  const unpacked = decoderOf(encoding);
+  if (unpacked === undefined) await pipeline(body, collect);
+  else await pipeline(body, unpacked, collect);
+  return text + decoder.decode();
 };
 
 const decoderOf = (encoding: string) => {

@@ -1,3 +1,4 @@
+import { admitted } from './admission.ts';
 import { openHttp } from './http.ts';
 import { noMoreThanKept } from './inside.ts';
 import type { ChangeIo, Clock } from './io.ts';
@@ -18,7 +19,7 @@ const own = <T>(begin: () => T): T => {
  */
 export const openChangeIo = (
   clock: Clock,
-  { dial, inside, programs }: ReadIoOptions = {},
+  { dial, inside, programs, admission }: ReadIoOptions = {},
 ): ChangeIo & { close(): Promise<void> } => {
   const http = openHttp(clock, dial);
   let usedPostgres = false;
@@ -33,9 +34,10 @@ export const openChangeIo = (
       endIfOrphaned();
       if (inside !== undefined) return yield* noMoreThanKept(inside(program, signal));
       const { streamProgram } = await import('./stream-program.ts');
+      const found = programs ?? (await loadMachinePrograms());
       const options = {
         clock,
-        programs: programs ?? (await loadMachinePrograms()),
+        programs: admission === undefined ? found : admitted(found, admission),
         leftovers: 'keep',
         passOn: 'enough',
       } as const;

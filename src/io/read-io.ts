@@ -1,4 +1,5 @@
 import type { Millis } from '../domain/fault.ts';
+import { type Admission, admitted } from './admission.ts';
 import { openDeclaredReads } from './declared-reads.ts';
 import type { Dial } from './dial.ts';
 import { openDisk } from './disk.ts';
@@ -25,6 +26,8 @@ export interface ReadIoOptions {
   readonly inside?: RunInside;
   /** What starts programs where `inside` does not; absent: this machine. */
   readonly programs?: Programs;
+  /** Looks at each program before it is started on this machine; absent: none is looked at. */
+  readonly admission?: Admission;
 }
 
 /** An API server that finds options in the body of a DELETE takes them from there, and none from the address. */
@@ -42,13 +45,16 @@ const formType = 'application/x-www-form-urlencoded';
 
 /** The reading door of one source: requests and programs that are declared reads, files, clients that read. Clients are loaded by the first call. */
 export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo => {
-  const { dial, inside, programs: given } = options;
+  const { dial, inside, programs: given, admission } = options;
   const http = openHttp(clock, dial);
   const closing = new AbortController();
   const open = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
   const net = (): Promise<typeof import('./net.ts')> => import('./net.ts');
   const running = new Set<Promise<unknown>>();
-  const programs = once(async () => given ?? loadMachinePrograms());
+  const programs = once(async () => {
+    const found = given ?? (await loadMachinePrograms());
+    return admission === undefined ? found : admitted(found, admission);
+  });
   const clients: { close(): Promise<void> }[] = [];
   const kept = <T extends { close(): Promise<void> }>(client: T): T => {
     clients.push(client);

@@ -8,8 +8,20 @@ import { nearestWord } from './did-you-mean.ts';
 export interface CatalogueEntry extends FoundEnvironment {
   /** The search directory that it was found in. */
   readonly dir: string;
-  /** Why it cannot be opened: other files claim the same name. Its tier is then the strictest of theirs. */
+  /** What it is read from, where that is not the disk as it is later: the bytes that were compared with what is trusted. */
+  readonly files?: Files;
+  /** Its file is not trusted, or one that is not claims its name: `conflicts` says why. */
+  readonly untrusted?: true;
+  /** Why it cannot be opened: it is not trusted, or other files claim the same name. Its tier is then the strictest of theirs. */
   readonly conflicts?: readonly Complaint[];
+}
+
+/** A directory to search. */
+export interface SearchDir {
+  readonly dir: string;
+  readonly files: Files;
+  /** Why its profiles are not trusted; absent: they are. */
+  readonly untrusted?: string;
 }
 
 /** Every environment that can be opened. */
@@ -46,6 +58,22 @@ const conflictOf = (nearer: CatalogueEntry, other: CatalogueEntry): Complaint | 
   );
 };
 
+/** The words of a file that is not trusted: it is named and not opened. */
+const untrustedComplaint = (file: string, { dir, untrusted = '' }: SearchDir): Complaint =>
+  refuse(
+    { file, line: 1, col: 1 },
+    `not trusted: ${untrusted}`,
+    `read it (opsdeck trust --dry-run ${dir} shows what it may run), then run opsdeck trust ${dir}`,
+  );
+
+/** An untrusted file before a trusted one of its name: neither is opened, since the user may mean either. */
+const hidingComplaint = (nearer: CatalogueEntry, other: CatalogueEntry): Complaint =>
+  refuse(
+    { file: nearer.file, line: 1, col: 1 },
+    `it is not trusted and hides ${other.file}, which is ${fullName(other)} too`,
+    `choose with --profiles ${nearer.dir} or --profiles ${other.dir}`,
+  );
+
 const withConflict = (nearer: CatalogueEntry, other: CatalogueEntry, why: Complaint): CatalogueEntry => ({
   ...nearer,
   tier: strictest(nearer.tier, other.tier),
@@ -57,36 +85,69 @@ const order = (a: CatalogueEntry, b: CatalogueEntry): number =>
   tiers.indexOf(a.tier) - tiers.indexOf(b.tier) ||
   a.env.localeCompare(b.env);
 
+/** Two files of one name: the nearer one, unless both are to be refused. */
+const settled = (
+  nearer: CatalogueEntry,
+  other: CatalogueEntry,
+): { readonly entry: CatalogueEntry; readonly why?: Complaint } => {
+  if (other.untrusted === true && nearer.untrusted !== true) return { entry: nearer };
+  if (nearer.untrusted === true && other.untrusted !== true)
+    return { entry: withConflict(nearer, other, hidingComplaint(nearer, other)) };
+  const why = conflictOf(nearer, other);
+  return why === undefined ? { entry: nearer } : { entry: withConflict(nearer, other, why), why };
+};
+
+/** What the catalogue keeps of an environment that was found in a directory. */
+const entryIn = (place: SearchDir, found: FoundEnvironment, isReal: boolean): CatalogueEntry => ({
+  ...found,
+  dir: place.dir,
+  ...(isReal ? {} : { files: place.files }),
+  ...(place.untrusted === undefined
+    ? {}
+    : {
+        untrusted: true,
+        title: `${found.file}: not trusted`,
+        conflicts: [untrustedComplaint(found.file, place)],
+      }),
+});
+
 /**
- * Looks through directories, nearest first: the nearest file of a system and environment wins. A broken file is a
- * complaint and hides nothing else; a directory that is not there is no complaint.
+ * Looks through directories, nearest first: the nearest file of a system and environment wins, unless it is not trusted. A broken
+ * file is a complaint and hides nothing else; a directory that is not there is no complaint.
  */
-export const findProfiles = async (dirs: readonly string[], files: Files): Promise<Catalogue> => {
-  const looked = await Promise.all([...new Set(dirs)].map((dir) => lookIn(dir, files)));
+export const findProfiles = async (
+  dirs: readonly (string | SearchDir)[],
+  files: Files,
+): Promise<Catalogue> => {
+  const places = new Map<string, SearchDir>();
+  for (const one of dirs) {
+    const place = typeof one === 'string' ? { dir: one, files } : one;
+    if (!places.has(place.dir)) places.set(place.dir, place);
+  }
+  const looked = await Promise.all(
+    [...places.values()].map(async (place) => ({ place, ...(await lookIn(place.dir, place.files)) })),
+  );
   const entries = new Map<string, CatalogueEntry>();
   const complaints = new Map<string, Complaint>();
   const complain = (one: Complaint) => complaints.set(complaintLine(one), one);
-  for (const { dir, found } of looked)
-    for (const { entry, complaints: own } of found) {
+  for (const { place, found } of looked)
+    for (const { entry: one, complaints: own } of found) {
       own.forEach(complain);
-      if (entry === undefined) continue;
+      if (one === undefined) continue;
+      const entry = entryIn(place, one, place.files === files);
       const name = fullName(entry);
       const nearer = entries.get(name);
-      if (nearer === undefined) {
-        entries.set(name, { ...entry, dir });
-        continue;
-      }
-      const other = { ...entry, dir };
-      const why = conflictOf(nearer, other);
-      if (why === undefined) continue;
-      complain(why);
-      entries.set(name, withConflict(nearer, other, why));
+      const { entry: kept, why } = nearer === undefined ? { entry } : settled(nearer, entry);
+      if (why !== undefined) complain(why);
+      entries.set(name, kept);
     }
-  const defaultSystem = looked.map((one) => one.system).find((system) => system !== undefined);
+  const defaultSystem = looked
+    .map(({ place, system }) => (place.untrusted === undefined ? system : undefined))
+    .find((system) => system !== undefined);
   return {
     entries: [...entries.values()].sort(order),
     complaints: [...complaints.values()],
-    dirs,
+    dirs: [...places.keys()],
     ...(defaultSystem !== undefined && { defaultSystem }),
   };
 };

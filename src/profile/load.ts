@@ -24,6 +24,8 @@ export interface LoadOptions {
   readonly sets: Readonly<Record<string, string>>;
   readonly processEnv: Readonly<Record<string, string | undefined>>;
   readonly now: Millis;
+  /** True: values from outside are not looked up, because the profile is not trusted; it cannot be opened then. */
+  readonly blind?: boolean;
   /** For `across`: which other environments there are. Absent: only the profile itself is known. */
   readonly catalogue?: Catalogue;
 }
@@ -112,7 +114,8 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
   // A var that nothing uses asks for nothing: its command is never run.
   const tree = without(whole, 'vars');
   const hasWorld = tree.entries.has('world');
-  const outside: Outside = { files: options.files, processEnv: options.processEnv, hasWorld };
+  const { files, processEnv, blind = false } = options;
+  const outside: Outside = { files, processEnv, hasWorld, blind };
   const asked = askedBy(tree, vars);
   const { lookup } = await lookUp(asked, outside);
   const context: Context = {

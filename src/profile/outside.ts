@@ -18,6 +18,8 @@ export interface Outside {
   /** Absent while profiles are only checked: the command is then not run, nor the world started. */
   readonly exec?: (argv: readonly string[]) => Promise<string>;
   readonly worldVars?: Readonly<Record<string, string>>;
+  /** True: neither environment variables nor files are looked at, since the profile is not trusted. */
+  readonly blind?: boolean;
   /** False: the profile has no `world:` that could give a value. */
   readonly hasWorld: boolean;
 }
@@ -87,6 +89,7 @@ const worldValue = (name: string, { hasWorld, worldVars }: Outside): Answer => {
 };
 
 const ask = async ({ reference, position }: Asked, outside: Outside): Promise<Answer> => {
+  if (outside.blind === true && reference.is !== 'world') return later;
   switch (reference.is) {
     case 'env':
       return envValue(reference.name, outside);

@@ -7,18 +7,26 @@ import { type LoadOptions, loadProfile } from './load.ts';
 import { readProfileTree } from './read.ts';
 import { sharedTargets } from './targets.ts';
 
-export type ValidateOptions = Omit<LoadOptions, 'catalogue'>;
+export type ValidateOptions = Omit<LoadOptions, 'catalogue' | 'blind'> & {
+  /** Whether a file or directory that is named is trusted; of others, values from outside are not looked up. */
+  isTrusted?(path: string): Promise<boolean>;
+};
 
 /** Complaints of every environment in a catalogue, and of the files that could not become one. */
 const ofCatalogue = async (catalogue: Catalogue, options: ValidateOptions): Promise<readonly Complaint[]> => {
   const loaded = await Promise.all(
-    catalogue.entries.map((entry) => loadProfile(entry.file, { ...options, catalogue })),
+    catalogue.entries.map(({ file, files = options.files, untrusted }) =>
+      loadProfile(file, { ...options, files, catalogue, blind: untrusted === true }),
+    ),
   );
   // Only files that may be an environment were parsed so far; a base that nothing extends yet may be broken too.
   const broken = await Promise.all((catalogue.dirs ?? []).map((dir) => brokenIn(dir, options.files)));
   const shared = sharedTargets(loaded.flatMap(({ targets }) => (targets === undefined ? [] : [targets])));
   return [...catalogue.complaints, ...broken.flat(), ...loaded.flatMap((one) => one.complaints), ...shared];
 };
+
+const trusts = async (path: string, { isTrusted }: ValidateOptions): Promise<boolean> =>
+  isTrusted === undefined || isTrusted(path);
 
 const isDirectory = async (path: string, files: Files): Promise<boolean> =>
   (await files.list(path)).length > 0;
@@ -27,13 +35,15 @@ const isDirectory = async (path: string, files: Files): Promise<boolean> =>
 const ofFile = async (path: string, options: ValidateOptions): Promise<readonly Complaint[]> => {
   const { tree, complaints } = await readProfileTree(path, options.files);
   if (tree === undefined || !tree.entries.has('env')) return complaints;
-  return (await loadProfile(path, options)).complaints;
+  return (await loadProfile(path, { ...options, blind: !(await trusts(path, options)) })).complaints;
 };
 
 const ofPath = async (path: string, options: ValidateOptions): Promise<readonly Complaint[]> => {
   try {
     if (!(await isDirectory(path, options.files))) return await ofFile(path, options);
-    return await ofCatalogue(await findProfiles([path], options.files), options);
+    const blind = (await trusts(path, options)) ? {} : { untrusted: 'it is validated only' };
+    const place = { dir: path, files: options.files, ...blind };
+    return await ofCatalogue(await findProfiles([place], options.files), options);
   } catch (error) {
     const what = `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
     return [refuse({ file: path, line: 1, col: 1 }, what, 'correct its permissions')];

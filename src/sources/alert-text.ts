@@ -1,7 +1,17 @@
 import { entries, field, text } from './wire-value.ts';
 
+/** True for a map of texts alone, as nearly all of them are: it is taken as it is, since an answer may hold fifty thousand. */
+const isTexts = (value: unknown): value is Readonly<Record<string, string>> =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every((held) => typeof held === 'string');
+
 /** The texts of a map of the wire: labels, annotations. */
 export const textsOf = (value: unknown): Readonly<Record<string, string>> =>
+  isTexts(value) ? value : textsIn(value);
+
+const textsIn = (value: unknown): Readonly<Record<string, string>> =>
   Object.fromEntries(
     entries(value).flatMap(([name, held]): readonly [string, string][] =>
       typeof held === 'string' ? [[name, held]] : [],

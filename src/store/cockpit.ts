@@ -20,6 +20,8 @@ export interface EnvironmentRef {
   readonly env: string;
   readonly title: string;
   readonly tier: Tier;
+  /** The profile that it is opened from; absent: not known. */
+  readonly file?: string;
 }
 
 export interface OpenEnvironment extends EnvironmentRef {

@@ -33,7 +33,7 @@ describe('the exit code says the worst level', () => {
     expect({ code: ended.code, level: JSON.parse(ended.stdout).level, stderr: ended.stderr }).toEqual({
       code,
       level,
-      stderr: '',
+      stderr: 'opsdeck: profile profiles/dev.yaml\n',
     });
   });
 

@@ -90,7 +90,7 @@ describe('as many lines as grep finds', () => {
   ])('$name', async ({ args, script }) => {
     await put({ 'bad.log': badLog() });
     const counted = await logs('--count', ...args);
-    expect(counted).toMatchObject({ code: 0, stderr: '' });
+    expect(counted).toMatchObject({ code: 0, stderr: 'opsdeck: profile profiles/dev.yaml\n' });
     expect(Number(counted.stdout)).toBe(await grepCount('bad.log', script));
     const shown = await logs(...args);
     expect(shown.stdout.split('\n').length - 1).toBe(Number(counted.stdout));
@@ -112,7 +112,7 @@ describe('as many lines as grep finds', () => {
 describe('what is printed', () => {
   test('one stream: the lines alone, without what could steer a terminal', async () => {
     await put({ 'a.log': '\x1b[31mERROR\x1b[0m red\x1b]0;title\x07\r\nplain' });
-    expect(await logs()).toMatchObject({ code: 0, stdout: 'ERROR red\nplain\n', stderr: '' });
+    expect(await logs()).toMatchObject({ code: 0, stdout: 'ERROR red\nplain\n', stderr: 'opsdeck: profile profiles/dev.yaml\n' });
     expect((await logs('--include', '^ERROR red$')).stdout).toBe('ERROR red\n');
   });
 

@@ -34,7 +34,7 @@ test('the runbook that silences an alert can be listed and run without the scree
     ...['run', 'silence-alert', '--env', 'shop/here', '--dry-run'],
     ...given,
   ]);
-  expect({ code, stderr }).toMatchObject({ code: 0, stderr: '' });
+  expect({ code, stderr }).toMatchObject({ code: 0, stderr: 'opsdeck: profile profiles/here.yaml\n' });
   expect(stdout).toContain('POST');
   expect(stdout).toContain('HighLag');
 });

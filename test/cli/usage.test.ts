@@ -105,7 +105,7 @@ describe('which environment', () => {
       shopProfile('http://127.0.0.1:1').replace('env: dev', 'env: far'),
     );
     const ended = await workspace.run(['completion', 'environments'], {
-      OPSDECK_PROFILES: `${workspace.home}/elsewhere`,
+      OPSDECK_PROFILES: `${workspace.home}/elsewhere:profiles`,
     });
     const names = ended.stdout.split('\n');
     for (const name of ['shop/far', 'shop/dev', 'demo/production']) expect(names).toContain(name);

@@ -88,6 +88,8 @@ export interface SimulationOptions {
   /** When it begins; default a Wednesday morning. */
   readonly start?: Millis;
   readonly seed?: number;
+  /** Environment variables beside those of the home directory. */
+  readonly env?: Readonly<Record<string, string>>;
   /**
    * Starts a twin of every system, in which nothing is done but what this sends there: an act that the twin carries out is answered
    * as if it were done, and the system stays as it is.
@@ -151,6 +153,7 @@ export const openSimulation = ({
   start: begin = morning,
   seed = 1,
   saboteur,
+  env: more = {},
 }: SimulationOptions = {}): Simulation => {
   const twins: Twin[] = [];
   const home = scratch();
@@ -236,6 +239,7 @@ export const openSimulation = ({
     XDG_CONFIG_HOME: join(home, 'config'),
     XDG_STATE_HOME: join(home, 'state'),
     XDG_CACHE_HOME: join(home, 'cache'),
+    ...more,
   };
   const platform: Platform = {
     clock,

@@ -10,9 +10,12 @@ export interface Workspace extends Simulation {
   path(name: string): string;
 }
 
-/** Opens a simulation in an empty working directory. */
-export const openWorkspace = (options?: SimulationOptions): Workspace => {
-  const simulation = openSimulation(options);
+/** The profiles of a workspace are the user's own. */
+const ownProfiles = { OPSDECK_PROFILES: 'profiles' };
+
+/** Opens a simulation in an empty working directory. Its ./profiles are trusted, unless `env` replaces what says so. */
+export const openWorkspace = (options: SimulationOptions = {}): Workspace => {
+  const simulation = openSimulation({ env: ownProfiles, ...options });
   const { home } = simulation;
   const before = process.cwd();
   process.chdir(home);

@@ -7,7 +7,7 @@ import type { OpenedEnvironment } from './parts.ts';
 /** What the cockpit shows once an environment is open. `again`: it was open already, and its run's card stays. */
 export const openView = (
   state: CockpitState,
-  { profile, world, arming, engine }: OpenedEnvironment,
+  { profile, file, world, arming, engine }: OpenedEnvironment,
   now: Millis,
   again: boolean,
 ): CockpitState => {
@@ -21,6 +21,7 @@ export const openView = (
       env: profile.env,
       title: profile.title,
       tier: profile.tier,
+      ...(file === undefined ? {} : { file }),
       ...(profile.color === undefined ? {} : { color: profile.color }),
       embedded: world !== undefined,
       incidents: world?.incidents ?? [],

@@ -13,6 +13,8 @@ import type { Copies } from '../ledger/copies.ts';
 /** One environment, open: its engine, its one door to the outside, and the other environments of its system. */
 export interface OpenedEnvironment {
   readonly profile: Profile;
+  /** The file of the profile. */
+  readonly file?: string;
   readonly engine: Engine;
   readonly executor: Executor;
   readonly arming: ArmingControl;

@@ -6,7 +6,7 @@ import type { ReadIo } from '../../io/io.ts';
 import { type Endpoint, openEndpoint } from '../endpoint.ts';
 import { field, list, text } from '../wire-value.ts';
 import type { PrometheusConfig } from './config.ts';
-import { type Instant, parseInstant, parseRange, type RangeSeries } from './parse.ts';
+import { type Instant, type InstantOptions, parseInstant, parseRange, type RangeSeries } from './parse.ts';
 import { answerProblem } from './problem.ts';
 import { createSkew } from './skew.ts';
 
@@ -21,7 +21,7 @@ interface Answered<T> {
 export interface PrometheusClient {
   readonly endpoint: Endpoint;
   /** PromQL, evaluated now by the server's own clock. */
-  query(promql: string, signal: AbortSignal): Promise<Answered<Instant>>;
+  query(promql: string, signal: AbortSignal, options?: InstantOptions): Promise<Answered<Instant>>;
   /** PromQL over the last `overMs`, every `stepMs`; the points' times are by our clock. */
   queryRange(promql: string, range: Range, signal: AbortSignal): Promise<Answered<readonly RangeSeries[]>>;
   /** The `data` of any other page of the API. */
@@ -80,9 +80,9 @@ export const openClient = (source: string, config: PrometheusConfig, io: ReadIo)
   };
   const instant = (promql: string): Form => ({ query: promql, timeout: durationText(timeout) });
 
-  const query: PrometheusClient['query'] = async (promql, signal) => {
+  const query: PrometheusClient['query'] = async (promql, signal, options) => {
     const answer = await ask(queryPath, instant(promql), signal);
-    const value = parseInstant(answer.value);
+    const value = parseInstant(answer.value, options);
     if (value.evaluatedAt !== undefined) skew.learn(value.evaluatedAt, wallNow());
     return { ...answer, value };
   };

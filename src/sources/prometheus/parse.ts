@@ -16,6 +16,8 @@ export interface Series extends Value {
 /** What an instant query gives. A scalar is one series without labels. */
 export interface Instant {
   readonly series: readonly Series[];
+  /** How many more series the answer has, which were not read; absent: none. */
+  readonly left?: number;
   /** The answer of a query that is a text. */
   readonly word?: string;
   /** When it was evaluated, by the server's clock: ms since the epoch; absent for a vector without series. */
@@ -46,8 +48,10 @@ const pair = (value: unknown): { readonly at: number; readonly written: unknown 
   return { at: Math.round(seconds * 1000), written };
 };
 
-const seriesOf = (item: unknown): { readonly series: Series; readonly at: number } => {
-  const labels = textsOf(field(item, 'metric'));
+const noLabels: Series['labels'] = {};
+
+const seriesOf = (item: unknown, hasLabels: boolean): { readonly series: Series; readonly at: number } => {
+  const labels = hasLabels ? textsOf(field(item, 'metric')) : noLabels;
   const histogram = field(item, 'histogram');
   if (histogram !== undefined)
     return {
@@ -61,14 +65,30 @@ const seriesOf = (item: unknown): { readonly series: Series; readonly at: number
   return { series: { labels, ...parseValue(written) }, at };
 };
 
+/** What of an instant query is wanted; default: all of it. */
+export interface InstantOptions {
+  /** As many series are read, the first ones. */
+  readonly most?: number;
+  /** False: only values are read, for a fold over very many series. */
+  readonly hasLabels?: boolean;
+}
+
 /** The `data` of an instant query: vector, scalar or string. Throws `malformed`: also for a range vector, which has no one value. */
-export const parseInstant = (data: unknown): Instant => {
+export const parseInstant = (
+  data: unknown,
+  { most = Number.POSITIVE_INFINITY, hasLabels = true }: InstantOptions = {},
+): Instant => {
   const result = field(data, 'result');
   const type = text(field(data, 'resultType'));
   if (type === 'vector') {
-    const read = list(result).map(seriesOf);
+    const all = list(result);
+    const read = (most < all.length ? all.slice(0, most) : all).map((item) => seriesOf(item, hasLabels));
     const at = read[0]?.at;
-    return { series: read.map(({ series }) => series), ...(at === undefined ? {} : { evaluatedAt: at }) };
+    return {
+      series: read.map(({ series }) => series),
+      ...(all.length > read.length ? { left: all.length - read.length } : {}),
+      ...(at === undefined ? {} : { evaluatedAt: at }),
+    };
   }
   if (type === 'scalar' || type === 'string') {
     const { at, written } = pair(result);

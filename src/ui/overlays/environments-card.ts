@@ -10,7 +10,13 @@ import { mustPick } from './picker.ts';
 /** Every environment that can be opened, with its tier in its colour. */
 export const environmentsCard = (hand: Hand, at: number, room: number): Card => {
   const { pen, cockpit } = hand.view;
-  const seen = pageOf('environments', cockpit.environments.length, at, room);
+  const { file } = cockpit.environments[at] ?? {};
+  // Where a profile is may name a person, and nothing on a shared screen needs it.
+  const from: readonly Line[] =
+    file === undefined || pen.shared
+      ? []
+      : [[pen.run('profile ', 'faint'), pen.run(pen.cutInside(file, innerWidth(hand.view) - 8))]];
+  const seen = pageOf('environments', cockpit.environments.length, at, room - from.length);
   const name = ({ system, env }: EnvironmentRef): string => pen.maskText(`${system}/${env}`);
   const nameCells = Math.max(0, ...cockpit.environments.map((one) => widthOf(name(one))));
   const lines = cockpit.environments.slice(seen.from, seen.from + seen.count).map((one, index): Line => {
@@ -34,6 +40,7 @@ export const environmentsCard = (hand: Hand, at: number, room: number): Card => 
     lines: [
       heading(hand.view, [pen.run('ENVIRONMENTS', 'bold')], [pen.run(`${cockpit.environments.length}`)]),
       ...lines,
+      ...from,
       hints(
         pen,
         'enter open',

@@ -15,15 +15,23 @@ const bindingLine = (hand: Hand, binding: Binding): Line => {
   return spread(left, right, innerWidth(hand.view), 'plain', pen.mark);
 };
 
+/** The profile that the open environment comes from; a shared screen does not show it. */
+const profileLine = ({ view: { pen, cockpit } }: Hand): readonly Line[] => {
+  const { open } = cockpit;
+  if (open?.file === undefined || pen.shared) return [];
+  return [[pen.run('Profile', 'faint')], [pen.run(`${open.system}/${open.env}  ${open.file}`)]];
+};
+
 /** Every key that is live under it, from the tables that the listener reads; what cannot be used says why. */
 export const helpCard = (hand: Hand, help: Help, room: number): Card => {
   const { pen } = hand.view;
   const tables = helpTables(hand, help);
-  const lines = tables.flatMap(({ title, bindings }, index): readonly Line[] => {
-    if (bindings.length === 0) return [];
+  const bindings = tables.flatMap(({ title, bindings: keys }, index): readonly Line[] => {
+    if (keys.length === 0) return [];
     const head: readonly Line[] = index === 0 ? [] : [[pen.run(title, 'faint')]];
-    return [...head, ...bindings.map((binding) => bindingLine(hand, binding))];
+    return [...head, ...keys.map((binding) => bindingLine(hand, binding))];
   });
+  const lines = [...bindings, ...(help.text === '' ? profileLine(hand) : [])];
   const fits = Math.max(1, room - 1);
   const from = Math.max(0, Math.min(help.cursor, lines.length - fits));
   const typed = help.typing || help.text !== '' ? [pen.run('  /', 'key'), ...field(pen, help.text)] : [];

@@ -22,7 +22,10 @@ describe('the exit status is the worst level', () => {
     await using server = await answering(status);
     await sandbox.put('profiles/dev.yaml', shopProfile(server.url));
     const ended = await sandbox.run(['check', '--env', 'dev', '--json']);
-    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code, stderr: '' });
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({
+      code,
+      stderr: 'opsdeck: profile profiles/dev.yaml\n',
+    });
     expect(JSON.parse(ended.stdout).level).toBe(level);
   });
 });

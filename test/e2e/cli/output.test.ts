@@ -40,7 +40,7 @@ test('a reader that goes away ends it quietly', async () => {
     'opsdeck check --env dev --json --profiles profiles | head -c 10; echo; echo ${PIPESTATUS[0]}',
   );
   expect(stdout).toBe('{"opsdeck"\n0\n');
-  expect(stderr).toBe('');
+  expect(stderr).toBe('opsdeck: profile profiles/dev.yaml\n');
 });
 
 test('a full disk is said and is no success', async () => {

@@ -81,6 +81,7 @@ export const openSandbox = async (): Promise<Sandbox> => {
     XDG_CONFIG_HOME: join(dir, 'config'),
     XDG_STATE_HOME: join(dir, 'state'),
     XDG_CACHE_HOME: join(dir, 'cache'),
+    OPSDECK_PROFILES: 'profiles',
   };
   const running = new Set<ChildProcess>();
   const start: Sandbox['start'] = (args, env = {}) => {

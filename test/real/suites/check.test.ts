@@ -39,7 +39,7 @@ describe('opsdeck check --json, the built program', () => {
 
   test('signals, alerts and facts of a real Prometheus, with their levels', async () => {
     const ended = await sandbox.run(['check', '--env', 'real', '--json'], { PROM_PASSWORD: secret });
-    expect(ended.stderr).toBe('');
+    expect(ended.stderr).toBe('opsdeck: profile profiles/real.yaml\n');
     const report = JSON.parse(ended.stdout);
     expect(report).toMatchObject({ opsdeck: 1, system: 'shop', env: 'real', level: 'crit' });
     expect(ended.code).toBe(2);

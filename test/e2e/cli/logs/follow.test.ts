@@ -17,7 +17,11 @@ describe('--follow that is stopped', () => {
     const running = follow();
     await running.printed(/one\n/);
     running.child.kill(name);
-    expect(await running.ended).toMatchObject({ code: 0, stdout: 'one\n', stderr: '' });
+    expect(await running.ended).toMatchObject({
+      code: 0,
+      stdout: 'one\n',
+      stderr: 'opsdeck: profile profiles/dev.yaml\n',
+    });
   });
 
   test('while a file cannot be read: 3', async () => {
@@ -28,7 +32,7 @@ describe('--follow that is stopped', () => {
     running.child.kill('SIGTERM');
     expect(await running.ended).toMatchObject({
       code: 3,
-      stderr: expect.stringMatching(/^opsdeck: app: .*gone\.log.*no such file/),
+      stderr: expect.stringMatching(/^opsdeck: app: .*gone\.log.*no such file/m),
     });
   });
 

@@ -35,12 +35,16 @@ describe('a reader that is slow', () => {
       HOME: place.sandbox.dir,
       XDG_CONFIG_HOME: place.sandbox.dir,
       XDG_STATE_HOME: place.sandbox.stateDir,
+      OPSDECK_PROFILES: 'profiles',
     };
     const { stdout, stderr } = await promisify(execFile)('bash', ['-c', script], {
       cwd: place.sandbox.dir,
       env,
     });
-    expect({ stdout, stderr }).toEqual({ stdout: 'a line\na line\n', stderr: '' });
+    expect({ stdout, stderr }).toEqual({
+      stdout: 'a line\na line\n',
+      stderr: 'opsdeck: profile profiles/dev.yaml\n',
+    });
   });
 
   test('and one that never reads does not keep it from being stopped', async () => {

@@ -1,0 +1,154 @@
+import { basename, dirname, join, resolve } from 'node:path';
+import { type Files, realFiles } from '../../io/files.ts';
+import { notOwnWhy } from '../../io/own-dir.ts';
+import { readCovered, readTree, realDir, snapshotFiles } from '../../io/tree-snapshot.ts';
+import { readTrust, TrustFileError, trustFile } from '../../io/trust-file.ts';
+import type { SearchDir } from '../../profile/catalogue.ts';
+import { changesSince, type FileChange, parseTrust, type TrustRecord } from '../../profile/trust/record.ts';
+import type { Context } from '../context.ts';
+import { packageRoot } from '../package-root.ts';
+import { type ReadDir, readAsRecorded } from './covered-files.ts';
+
+/** Where profiles are looked for, and why they are trusted there: named by the user, the user's own, shipped, or by what is in them. */
+export interface ProfilePlace {
+  readonly dir: string;
+  readonly trust: 'given' | 'own' | 'shipped' | 'by-content';
+}
+
+const shippedDir = join(packageRoot, 'profiles');
+
+/** How a directory is identified: what it is, and where it is found. */
+export interface Located {
+  readonly dir: string;
+  readonly at: string;
+}
+
+/** Undefined when there is no such directory. */
+export const locate = async (dir: string): Promise<Located | undefined> => {
+  const full = resolve(dir);
+  const [real, above] = await Promise.all([realDir(full), realDir(dirname(full))]);
+  return real === undefined || above === undefined
+    ? undefined
+    : { dir: real, at: join(above, basename(full)) };
+};
+
+/** The records of the state directory. Throws a TrustFileError for a file that another user could have written, or that is damaged. */
+export const readRecords = async (stateDir: string): Promise<readonly TrustRecord[]> => {
+  return recordsIn(await readTrust(stateDir), stateDir);
+};
+
+/** The records of a text; throws a TrustFileError for one that opsdeck has not written. */
+export const recordsIn = (text: string | undefined, stateDir: string): readonly TrustRecord[] => {
+  if (text === undefined) return [];
+  const records = parseTrust(text);
+  if (records === undefined)
+    throw new TrustFileError(`${trustFile(stateDir)} is damaged; remove it, and trust the directories again`);
+  return records;
+};
+
+export const isRecordOf =
+  ({ dir, at }: Located) =>
+  (record: TrustRecord): boolean =>
+    record.dir === dir && record.at === at;
+
+const wordOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const changeWords = (dir: string, changes: readonly FileChange[], when: string): string => {
+  const [first, ...others] = changes;
+  if (first === undefined) return '';
+  const path = first.path.startsWith('/') ? first.path : join(dir, first.path);
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  const verb = { changed: 'has changed', added: 'was added', removed: 'was removed' }[first.how];
+  return `${path} ${verb}${more} since it was trusted on ${when.slice(0, 10)}`;
+};
+
+const neverTrusted =
+  'a profile of the working directory may run programs, and this one has not been trusted yet';
+
+interface Judged {
+  readonly files?: Files;
+  readonly why?: string;
+}
+
+type TrustParts = Pick<Context, 'stateDir' | 'admission'>;
+
+/** Compares a directory with its record. What was compared is what its profiles are read from. */
+const judge = async (dir: string, located: Located, { stateDir, admission }: TrustParts): Promise<Judged> => {
+  const record = (await readRecords(stateDir)).find(isRecordOf(located));
+  if (record === undefined) return { why: neverTrusted };
+  const now: ReadDir = await readAsRecorded(dir, located.dir, record.files);
+  const changes = changesSince(record.files, now.sums);
+  if (changes.length === 0) admission.cover({ ...now, dir });
+  return changes.length === 0 ? { files: now.files } : { why: changeWords(dir, changes, record.when) };
+};
+
+/** Files that an untrusted profile is named by: its directory as it is now, and regular files that it extends. */
+const namingFiles = async (dir: string, real: string): Promise<Files> =>
+  snapshotFiles(dir, await readTree(real), new Map(), {
+    read: async (path) => (await readCovered(resolve(path))).bytes?.toString('utf8'),
+  });
+
+const byContent = async (
+  dir: string,
+  parts: TrustParts,
+  otherwise: string | undefined,
+): Promise<SearchDir> => {
+  const located = await locate(dir);
+  if (located === undefined) return { dir, files: realFiles };
+  try {
+    const { files, why } = await judge(dir, located, parts).catch(
+      (error: unknown): Judged => ({ why: wordOf(error) }),
+    );
+    if (files !== undefined) return { dir, files };
+    const untrusted = [why, otherwise].filter((one) => one !== undefined).join('; ');
+    return { dir, files: await namingFiles(dir, located.dir), untrusted };
+  } catch (error) {
+    return {
+      dir,
+      files: { read: async () => undefined, list: () => Promise.reject(error) },
+      untrusted: wordOf(error),
+    };
+  }
+};
+
+/** Why the user's own directory is not the user's alone. */
+const ownTrouble = async (dir: string): Promise<string | undefined> =>
+  (await notOwnWhy(dirname(dir))) ?? (await notOwnWhy(dir));
+
+const placed = async (
+  { dir, trust }: ProfilePlace,
+  parts: TrustParts,
+  alike: ReadonlySet<string | undefined>,
+): Promise<SearchDir> => {
+  if (trust === 'given' || trust === 'shipped') return { dir, files: realFiles };
+  if (trust === 'by-content')
+    return alike.has(await realDir(dir)) ? { dir, files: realFiles } : byContent(dir, parts, undefined);
+  const why = await ownTrouble(dir);
+  return why === undefined ? { dir, files: realFiles } : byContent(dir, parts, why);
+};
+
+/** Every place that is searched, with the files that its profiles are read from, and why they are not trusted. */
+export const searchDirs = async ({
+  places,
+  ...parts
+}: Pick<Context, 'places' | 'stateDir' | 'admission'>): Promise<readonly SearchDir[]> => {
+  const trusted = await Promise.all(
+    [
+      ...places.filter(({ trust }) => trust !== 'by-content'),
+      { dir: shippedDir, trust: 'shipped' as const },
+    ].map(async ({ dir, trust }) =>
+      trust === 'own' && (await ownTrouble(dir)) !== undefined ? undefined : realDir(dir),
+    ),
+  );
+  const alike = new Set(trusted.filter((dir) => dir !== undefined));
+  return Promise.all(places.map((place) => placed(place, parts, alike)));
+};
+
+/** Whether a file or directory lies in a place that is searched and trusted. */
+export const isBelowTrusted = async (path: string, dirs: readonly SearchDir[]): Promise<boolean> => {
+  const real = await realDir(resolve(path));
+  const roots = await Promise.all(
+    dirs.filter(({ untrusted }) => untrusted === undefined).map(({ dir }) => realDir(resolve(dir))),
+  );
+  return roots.some((root) => root !== undefined && (real === root || real?.startsWith(`${root}/`) === true));
+};

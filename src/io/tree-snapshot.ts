@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { lstat, open, readdir, readlink, realpath } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { type Files, isSkipped } from './files.ts';
+
+/** A file as it was read once: its sum, and its bytes where they are few enough to be a profile or a secret. */
+export interface ReadEntry {
+  /** `sha256:…` of a file, `link:…` of a symbolic link with what it leads to, `absent`, or why it cannot be read. */
+  readonly sum: string;
+  readonly bytes?: Buffer;
+  /** It may be run, or begins with `#!`. */
+  readonly isProgram?: boolean;
+}
+
+/** Every file below a directory, read once: what is hashed is what is parsed later. Paths are relative to the directory. */
+export type TreeSnapshot = ReadonlyMap<string, ReadEntry>;
+
+/** A profile is small: what is larger is hashed and its text is not kept. */
+const maxKeptBytes = 4 * 1024 * 1024;
+const maxTreeBytes = 128 * 1024 * 1024;
+const maxTreeFiles = 4000;
+
+/** A directory with more in it than profiles have. */
+export class TreeTooLargeError extends Error {
+  constructor(dir: string) {
+    super(
+      `${dir} holds more than ${maxTreeFiles} files or ${maxTreeBytes / 1024 / 1024} MiB, too much to be trusted as a whole`,
+    );
+    this.name = 'TreeTooLargeError';
+  }
+}
+
+interface Budget {
+  readonly dir: string;
+  bytes: number;
+  files: number;
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error);
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** A regular file, by its bytes. O_NONBLOCK: a FIFO put in its place is opened at once, and refused. */
+const readRegular = async (path: string, budget: Budget, flags: number): Promise<ReadEntry> => {
+  await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
+  const found = await file.stat();
+  if (!found.isFile()) return { sum: 'no regular file' };
+  const hash = createHash('sha256');
+  const kept: Buffer[] = [];
+  let size = 0;
+  for (;;) {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(65_536), 0, 65_536, null);
+    if (bytesRead === 0) break;
+    size += bytesRead;
+    budget.bytes += bytesRead;
+    if (budget.bytes > maxTreeBytes) throw new TreeTooLargeError(budget.dir);
+    const chunk = buffer.subarray(0, bytesRead);
+    hash.update(chunk);
+    if (size <= maxKeptBytes) kept.push(chunk);
+  }
+  const sum = `sha256:${hash.digest('hex')}`;
+  const isProgram = (found.mode & 0o111) !== 0 || kept[0]?.subarray(0, 2).toString() === '#!';
+  return size > maxKeptBytes ? { sum, isProgram } : { sum, isProgram, bytes: Buffer.concat(kept) };
+};
+
+/** Failures are sums too: what could not be read when it was trusted is another thing once it can be read. */
+const orWhy = async (read: () => Promise<ReadEntry>): Promise<ReadEntry> => {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof TreeTooLargeError) throw error;
+    const code = codeOf(error);
+    return { sum: ['ENOENT', 'ENOTDIR'].includes(code) ? 'absent' : `unreadable: ${code}` };
+  }
+};
+
+/** A symbolic link is its text and what stands behind it. */
+const readLink = async (path: string, budget: Budget): Promise<ReadEntry> => {
+  const target = await readlink(path);
+  const behind = await orWhy(() => readRegular(path, budget, 0));
+  return { ...behind, sum: `link:${digest(`${target}\0${behind.sum}`)}` };
+};
+
+/** Reads one path as a snapshot has it: a symbolic link is not the file behind it. */
+export const readEntry = (path: string): Promise<ReadEntry> =>
+  orWhy(async () => {
+    const budget = { dir: path, bytes: 0, files: 0 };
+    const isLink = (await lstat(path)).isSymbolicLink();
+    return isLink ? readLink(path, budget) : readRegular(path, budget, constants.O_NOFOLLOW ?? 0);
+  });
+
+const readBelow = async (
+  dir: string,
+  prefix: string,
+  entries: Map<string, ReadEntry>,
+  budget: Budget,
+): Promise<void> => {
+  const found = await readdir(join(dir, prefix), { withFileTypes: true });
+  for (const entry of found.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (isSkipped(entry.name)) continue;
+    const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
+    const full = join(dir, path);
+    if (entry.isDirectory()) {
+      await readBelow(dir, path, entries, budget).catch((error: unknown) => {
+        if (error instanceof TreeTooLargeError) throw error;
+        entries.set(`${path}/`, { sum: `unreadable: ${codeOf(error)}` });
+      });
+      continue;
+    }
+    budget.files += 1;
+    if (budget.files > maxTreeFiles) throw new TreeTooLargeError(budget.dir);
+    const read = entry.isSymbolicLink()
+      ? () => readLink(full, budget)
+      : entry.isFile()
+        ? () => readRegular(full, budget, constants.O_NOFOLLOW ?? 0)
+        : async () => ({ sum: 'no regular file' });
+    entries.set(path, await orWhy(read));
+  }
+};
+
+/** Reads everything below a directory but hidden names and node_modules. Throws TreeTooLargeError, or why it cannot be listed. */
+export const readTree = async (dir: string): Promise<TreeSnapshot> => {
+  const entries = new Map<string, ReadEntry>();
+  await readBelow(dir, '', entries, { dir, bytes: 0, files: 0 });
+  return entries;
+};
+
+/** Reads one file that does not lie in a snapshot. Rejects with TreeTooLargeError for what is too large to be hashed at once. */
+export const readCovered = (path: string): Promise<ReadEntry> =>
+  orWhy(() => readRegular(path, { dir: path, bytes: 0, files: 0 }, 0));
+
+/** The directory behind all symbolic links; undefined when there is none, or it cannot be reached. */
+export const realDir = async (dir: string): Promise<string | undefined> =>
+  realpath(dir).catch(() => undefined);
+
+const textOf = (path: string, { sum, bytes }: ReadEntry): string | undefined => {
+  if (bytes !== undefined) return bytes.toString('utf8');
+  if (sum.startsWith('sha256:')) throw new Error(`is larger than ${maxKeptBytes / 1024 / 1024} MiB`);
+  if (sum === 'absent' || sum.startsWith('link:')) return undefined;
+  throw new Error(`${path}: ${sum}`);
+};
+
+/**
+ * Files as a snapshot of `dir` has them. `outside`: files elsewhere that were read with it, by absolute path; anything else is read by
+ * `rest`.
+ */
+export const snapshotFiles = (
+  dir: string,
+  tree: TreeSnapshot,
+  outside: ReadonlyMap<string, ReadEntry>,
+  rest: Pick<Files, 'read'>,
+): Files => {
+  const root = resolve(dir);
+  const below = (path: string): string | undefined => {
+    const rel = relative(root, resolve(path));
+    return rel === '..' || rel.startsWith(`..${sep}`) || isAbsolute(rel)
+      ? undefined
+      : rel.split(sep).join('/');
+  };
+  return {
+    read: async (path) => {
+      const other = outside.get(resolve(path));
+      if (other !== undefined) return textOf(path, other);
+      const rel = below(path);
+      if (rel === undefined) return rest.read(path);
+      const entry = tree.get(rel);
+      return entry === undefined ? undefined : textOf(path, entry);
+    },
+    list: async (where) => {
+      const rel = below(where);
+      const prefix = rel === undefined ? undefined : rel === '' ? '' : `${rel}/`;
+      if (prefix === undefined) return [];
+      return [...tree.keys()]
+        .filter((path) => path.startsWith(prefix) && !path.endsWith('/'))
+        .map((path) => path.slice(prefix.length))
+        .sort();
+    },
+  };
+};

@@ -1,0 +1,167 @@
+import { dirname, isAbsolute, join } from 'node:path';
+import { beside } from '../layers.ts';
+import { child, type Node, scalars, textAt } from '../tree.ts';
+import { parseYaml } from '../yaml-tree.ts';
+import {
+  addVars,
+  execsIn,
+  type LiteralVars,
+  literalTexts,
+  programsIn,
+  referencesIn,
+  valuesOf,
+} from './literals.ts';
+
+/** Configuration in which programs are named: of a cluster, of ssh. */
+const configKeys: ReadonlySet<string> = new Set(['kubeconfig', 'config']);
+/** Compose files, and files of lines, which are data. */
+const composeKeys: ReadonlySet<string> = new Set(['files']);
+const placeKeys: ReadonlySet<string> = new Set(['cwd']);
+
+/** So many names are looked for; a profile that names more files outside of its directory cannot be trusted as a whole. */
+const maxCandidates = 4000;
+const maxWords = 100_000;
+
+/** A profile that names more files than can be looked at. */
+export class TooManyFilesError extends Error {
+  constructor() {
+    super(`names more than ${maxCandidates} files outside of its directory`);
+    this.name = 'TooManyFilesError';
+  }
+}
+
+/** Where a closure begins and what it may ask. */
+export interface CoverageParts {
+  /** The profiles of the directory, by absolute path. */
+  readonly profiles: readonly string[];
+  /** Where `${exec:…}` starts programs. */
+  readonly cwd: string;
+  /** True for a path that lies in the snapshot of the directory. */
+  isInside(path: string): boolean;
+  /** The text of a file, inside or outside; undefined when there is none. */
+  read(path: string): Promise<string | undefined>;
+}
+
+/** What a profile names outside of its directory. */
+export interface Coverage {
+  /** Files that it extends, includes, or takes values from: covered also when they are absent. */
+  readonly read: readonly string[];
+  /** Files that its programs may be. */
+  readonly run: readonly NamedProgram[];
+}
+
+/** A word of a command line as a path. */
+export interface NamedProgram {
+  readonly path: string;
+  /** True: it is covered whatever it is, also when it is absent. False: only a program is, since others are data of programs. */
+  readonly isProgram: boolean;
+}
+
+const nameTexts = (tree: Node, keys: ReadonlySet<string>): readonly string[] =>
+  [...valuesOf(tree, keys)]
+    .flatMap((node) => (node.is === 'map' ? [] : [...scalars(node)]))
+    .flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
+
+/** Files that a profile extends or includes, where the loader looks for them. */
+const layersIn = (tree: Node): readonly string[] => {
+  const runbooks = tree.is === 'list' ? tree : child(tree, 'runbooks');
+  const items = runbooks?.is === 'list' ? runbooks.items : [];
+  return [tree, ...items].flatMap((node) => ['extends', 'include'].flatMap((key) => textAt(node, key) ?? []));
+};
+
+const isRelative = (path: string): boolean => path !== '' && !isAbsolute(path) && !path.startsWith('~');
+
+/** `--file=../x` names a file too. */
+const pathsIn = (word: string): readonly string[] => {
+  const [, value] = /^-[^=]*=(.+)$/s.exec(word) ?? [];
+  const path = value ?? word;
+  return path.startsWith('-') || path.includes('\n') || path.length > 1024 ? [] : [path];
+};
+
+/** Names that interpreters take. */
+const scriptName = /\.(sh|bash|zsh|fish|py|js|mjs|cjs|ts|rb|pl|php|lua|jar|awk|ps1)$/i;
+
+interface Parsed {
+  readonly file: string;
+  readonly tree: Node;
+}
+
+/** The profiles and everything that they extend or include, from file to file; files that are absent or no YAML are no trees. */
+const followed = async (
+  parts: CoverageParts,
+): Promise<{ readonly trees: readonly Parsed[]; readonly files: ReadonlySet<string> }> => {
+  const trees: Parsed[] = [];
+  const files = new Set(parts.profiles);
+  for (const file of files) {
+    if (files.size > maxCandidates) throw new TooManyFilesError();
+    const text = await parts.read(file).catch(() => undefined);
+    const tree = text === undefined ? undefined : parseYaml(text, file).tree;
+    if (tree === undefined) continue;
+    trees.push({ file, tree });
+    // A set that grows while it is walked through is walked to its new end.
+    for (const name of layersIn(tree)) files.add(beside(file, name));
+  }
+  return { trees, files };
+};
+
+const valueFilesOf = ({ file, tree }: Parsed): readonly string[] =>
+  [...referencesIn(tree)].flatMap((one) =>
+    one.is === 'file' && isRelative(one.path) ? [beside(file, one.path)] : [],
+  );
+
+/** Follows what profiles name: everything outside of their directory that opsdeck reads or runs relative to them. */
+export const coverageOf = async (parts: CoverageParts): Promise<Coverage> => {
+  const { trees, files } = await followed(parts);
+  const read = new Set([...files, ...trees.flatMap(valueFilesOf)].filter((path) => !parts.isInside(path)));
+  const vars = new Map<string, Set<string>>();
+  for (const { tree } of trees) addVars(vars, tree);
+  return { read: [...read].sort(), run: programsOf(trees, files, vars, parts) };
+};
+
+/** Paths that the words of a command line may be. */
+const wordsOf = (argv: readonly string[], vars: LiteralVars): readonly NamedProgram[] =>
+  argv.flatMap((word, index) =>
+    literalTexts(word, vars)
+      .flatMap(pathsIn)
+      .filter(isRelative)
+      .map((path) => ({ path, isProgram: (index === 0 && path.includes('/')) || scriptName.test(path) })),
+  );
+
+const programsOf = (
+  trees: readonly Parsed[],
+  files: ReadonlySet<string>,
+  vars: LiteralVars,
+  { cwd, isInside }: CoverageParts,
+): Coverage['run'] => {
+  const homes = [...new Set([...files].map((file) => dirname(file)))];
+  const places = trees
+    .flatMap(({ tree }) => nameTexts(tree, placeKeys))
+    .flatMap((text) => literalTexts(text, vars));
+  const isRooted = (place: string): boolean => isAbsolute(place);
+  const below = homes.flatMap((home) =>
+    places.filter((place) => !isRooted(place)).map((place) => join(home, place)),
+  );
+  const bases = [...new Set([...homes, ...places.filter(isRooted), ...below])];
+  const here = trees.flatMap(({ tree }) => execsIn(tree)).flatMap((argv) => wordsOf(argv, vars));
+  const words = trees.flatMap(({ tree }) => [...programsIn(tree)]).flatMap((argv) => wordsOf(argv, vars));
+  if (words.length * bases.length > maxWords) throw new TooManyFilesError();
+  const configs = trees
+    .flatMap(({ tree }) => [
+      ...nameTexts(tree, configKeys),
+      ...nameTexts(tree, composeKeys).filter((path) => /\.ya?ml$/.test(path)),
+    ])
+    .flatMap((text) => literalTexts(text, vars))
+    .filter(isRelative)
+    .flatMap((path) => homes.map((home) => ({ path: join(home, path), isProgram: true })));
+  const named = [
+    ...configs,
+    ...here.map((word) => ({ ...word, path: join(cwd, word.path) })),
+    ...words.flatMap((word) => bases.map((base) => ({ ...word, path: join(base, word.path) }))),
+  ];
+  const found = new Map<string, boolean>();
+  for (const { path, isProgram } of named)
+    if (!isInside(path)) found.set(path, isProgram || found.get(path) === true);
+  return [...found]
+    .map(([path, isProgram]) => ({ path, isProgram }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+};

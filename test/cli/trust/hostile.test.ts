@@ -1,0 +1,158 @@
+import { existsSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openCockpitIn } from '../../simulation/cockpit.ts';
+import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
+
+let workspace: Workspace;
+beforeEach(async () => {
+  workspace = openWorkspace({ env: {} });
+  await workspace.put('profiles/dev.yaml', hostile());
+  await workspace.put('profiles/evil.sh', '#!/bin/sh\ntouch "$(dirname "$0")/../marker"\necho 1\n');
+  await chmod(workspace.path('profiles/evil.sh'), 0o755);
+});
+afterEach(() => workspace[Symbol.asyncDispose]());
+
+/** A profile of somebody else's repository: opening it runs a program. */
+const hostile = (system = 'shop'): string => `opsdeck: 1
+system: ${system}
+env: dev
+tier: dev
+vars: { token: "\${exec:${workspace.path('profiles/evil.sh')}}" }
+sources:
+  api: { type: http, url: "http://127.0.0.1:1/", auth: { bearer: "\${token}" }, checks: [{ service: api, path: / }] }
+  tools: { type: script, checks: [{ service: x, run: [./evil.sh], parse: exit }] }
+runbooks:
+  - { id: restart, title: Restart, act: [{ id: a, title: Run, use: tools.exec, with: { argv: [./evil.sh] }, danger: safe }], verify: none }
+`;
+
+const ran = (): boolean => existsSync(workspace.path('marker'));
+
+describe('a repository brings ./profiles', () => {
+  test.each([
+    [['check', '--env', 'shop/dev']],
+    [['check', '--env', 'dev']],
+    [['check', '--env', 'shop/dev', '--json']],
+    [['doctor', '--env', 'shop/dev']],
+    [['runbooks', '--env', 'shop/dev']],
+    [['logs', '--env', 'shop/dev']],
+    [['run', 'restart', '--env', 'shop/dev']],
+    [['run', 'restart', '--env', 'shop/dev', '--dry-run']],
+    [['run', 'restart', '--env', 'shop/dev', '--diagnose']],
+    [['check', '--env', 'shop/dev', '--rehearse']],
+  ])('%j opens none of it, says which file and what to do, and ends with 4', async (words) => {
+    const ended = await workspace.run(words);
+    expect({ code: ended.code, stdout: ended.stdout, ran: ran() }).toEqual({
+      code: 4,
+      stdout: '',
+      ran: false,
+    });
+    expect(ended.stderr).toContain('profiles/dev.yaml:1:1: not trusted: ');
+    expect(ended.stderr).toContain('opsdeck trust profiles');
+  });
+
+  test('the cockpit shows the same, and opens it once it is trusted', async () => {
+    await workspace.put('profiles/dev.yaml', hostile().replace(/^vars.*\n/m, 'vars: { token: none }\n'));
+    await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/dev']);
+    await cockpit.sees(/not trusted: /);
+    expect(ran()).toBe(false);
+    expect((await workspace.run(['trust'])).code).toBe(0);
+    await cockpit.keys('r');
+    await cockpit.sees(/ api /);
+  });
+
+  test('--profiles names it, and that is trust', async () => {
+    const ended = await workspace.run(['check', '--env', 'shop/dev', '--profiles', 'profiles']);
+    expect([ended.code, ended.stderr]).toEqual([
+      2,
+      expect.stringContaining('opsdeck: profile profiles/dev.yaml'),
+    ]);
+    expect(ran()).toBe(true);
+  });
+
+  test('its default system and its names of environments decide nothing', async () => {
+    await workspace.put('profiles/config.yaml', 'system: shop\n');
+    await workspace.put('profiles/x.yaml', hostile().replace('env: dev', 'env: "$(id)"'));
+    const world = await workspace.run(['completion', 'environments']);
+    expect(world.stdout).not.toMatch(/shop|\$\(/);
+  });
+
+  test('a name with $(…) in it is completed by no shell, trusted or not', async () => {
+    await workspace.put('profiles/x.yaml', hostile().replace('env: dev', 'env: "$(id)"'));
+    const trusted = await workspace.run(['completion', 'environments', '--profiles', 'profiles']);
+    expect(trusted.stdout).toContain('shop/dev');
+    expect(trusted.stdout).not.toContain('$(');
+  });
+
+  test('validate reads it: no program, no environment variable, no secret', async () => {
+    await workspace.put('secret', 'value of the secret\n');
+    await workspace.put(
+      'profiles/dev.yaml',
+      hostile()
+        .replace('path: /', 'path: "/${env:NOT_SET}"')
+        .replace('env: dev', 'env: dev\ntitle: "${file:../absent}"'),
+    );
+    const blind = await workspace.run(['validate', 'profiles/dev.yaml']);
+    expect([blind.stdout, ran()]).not.toMatchObject([expect.stringContaining('NOT_SET'), false]);
+    expect((await workspace.run(['validate', 'profiles'])).stdout).not.toMatch(/NOT_SET|absent has/);
+    expect((await workspace.run(['validate'])).stdout).not.toMatch(/NOT_SET|absent has/);
+    const open = await workspace.run(['validate', 'profiles', '--profiles', 'profiles']);
+    expect([open.stdout, ran()]).toEqual([expect.stringContaining('NOT_SET'), false]);
+  });
+});
+
+describe('./profiles has a name of a trusted profile', () => {
+  const own = `opsdeck: 1
+system: shop
+env: dev
+tier: dev
+sources: { api: { type: http, url: "http://127.0.0.1:1/", checks: [{ service: api, path: / }] } }
+`;
+
+  test('neither is opened, and the error names both', async () => {
+    await workspace.put('config/opsdeck/profiles/dev.yaml', own);
+    const ended = await workspace.run(['check', '--env', 'shop/dev']);
+    expect([ended.code, ended.stdout, ran()]).toEqual([4, '', false]);
+    expect(ended.stderr).toMatch(
+      /profiles\/dev\.yaml:1:1: it is not trusted and hides \S*config\/opsdeck\/profiles\/dev\.yaml, which is shop\/dev too/,
+    );
+    const chosen = await workspace.run([
+      'check',
+      '--env',
+      'shop/dev',
+      '--profiles',
+      workspace.path('config/opsdeck/profiles'),
+    ]);
+    expect([chosen.code, chosen.stderr, ran()]).toEqual([
+      2,
+      expect.stringContaining(`opsdeck: profile ${workspace.path('config/opsdeck/profiles/dev.yaml')}`),
+      false,
+    ]);
+  });
+
+  test('a shipped one is hidden no more than that', async () => {
+    await workspace.put('profiles/dev.yaml', hostile('demo').replace('env: dev', 'env: production'));
+    const ended = await workspace.run(['check', '--env', 'demo/production']);
+    expect([ended.code, ended.stderr, ran()]).toEqual([4, expect.stringContaining('hides'), false]);
+    expect((await workspace.run(['check', '--env', 'demo/staging'])).code).not.toBe(4);
+  });
+
+  test('a nearer trusted one is opened as it is', async () => {
+    await workspace.put('near/dev.yaml', own);
+    const ended = await workspace.run(['check', '--env', 'shop/dev'], {
+      OPSDECK_PROFILES: workspace.path('near'),
+    });
+    expect([ended.code, ran()]).toEqual([2, false]);
+  });
+
+  test("the user's own directory is trusted as long as other users cannot write it", async () => {
+    await workspace.put('config/opsdeck/profiles/own.yaml', own.replace('env: dev', 'env: own'));
+    expect((await workspace.run(['check', '--env', 'shop/own'])).code).toBe(2);
+    await chmod(workspace.path('config/opsdeck/profiles'), 0o775);
+    const ended = await workspace.run(['check', '--env', 'shop/own']);
+    expect([ended.code, ended.stderr]).toEqual([
+      4,
+      expect.stringMatching(/other users may write .*chmod go-w/),
+    ]);
+  });
+});

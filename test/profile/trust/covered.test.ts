@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import { coverageOf, TooManyFilesError } from '../../../src/profile/trust/covered.ts';
+import { changesSince, parseTrust, trustText } from '../../../src/profile/trust/record.ts';
+
+/** What /repo/profiles names outside of it, with these files on the disk. */
+const covered = async (files: Readonly<Record<string, string>>) => {
+  const { read, run } = await coverageOf({
+    profiles: Object.keys(files).filter((path) => path.startsWith('/repo/profiles/')),
+    cwd: '/repo',
+    isInside: (path) => path.startsWith('/repo/profiles/') && path in files,
+    read: async (path) => files[path],
+  });
+  return { read, run: run.filter(({ isProgram }) => isProgram).map(({ path }) => path) };
+};
+
+test('files that are extended and included are followed, wherever they are', async () => {
+  const { read } = await covered({
+    '/repo/profiles/shop/dev.yaml': 'extends: ../../base.yaml\nrunbooks: [{ include: .hidden.yaml }]\n',
+    '/repo/base.yaml': 'extends: /etc/shared.yaml\n',
+    '/etc/shared.yaml': 'runbooks: [{ include: more.yaml }]\n',
+  });
+  expect(read).toEqual([
+    '/etc/more.yaml',
+    '/etc/shared.yaml',
+    '/repo/base.yaml',
+    '/repo/profiles/shop/.hidden.yaml',
+  ]);
+});
+
+test('values of files by a relative path are covered; those of the machine are not', async () => {
+  const { read } = await covered({
+    '/repo/profiles/dev.yaml':
+      'vars: { a: "${file:../token}", b: "${file:/run/secret}", c: "${file:~/secret}" }\n',
+  });
+  expect(read).toEqual(['/repo/token']);
+});
+
+test('programs by a relative path: beside the profile, in every cwd, through vars; of ${exec:…} in the working directory', async () => {
+  const { run } = await covered({
+    '/repo/profiles/dev.yaml': `extends: base.yaml
+vars: { tools: ../tools, secret: "\${exec:./get-secret --all}" }
+`,
+    '/repo/profiles/base.yaml': `sources:
+  tools: { type: script, cwd: "\${tools}", checks: [{ service: a, run: [./a] }, { service: b, run: [sh, b.sh, --log=../x.log] }] }
+runbooks:
+  - { id: x, act: [{ use: tools.exec, with: { argv: ["\${tools}/c", "\${param.x}", /usr/bin/d, data.csv] } }] }
+`,
+  });
+  expect(run).toEqual([
+    '/repo/get-secret',
+    '/repo/profiles/a',
+    '/repo/profiles/b.sh',
+    '/repo/tools/a',
+    '/repo/tools/b.sh',
+    '/repo/tools/c',
+  ]);
+});
+
+test('a kubeconfig, an ssh config and Compose files name programs too; what a view includes is no file', async () => {
+  const files = {
+    '/repo/profiles/dev.yaml': `sources:
+  k8s: { type: kubernetes, kubeconfig: ../kubeconfig }
+  docker: { type: docker, project: shop, files: [../compose.yaml] }
+  hosts: { type: host, ssh: [a], files: [../app.log], config: "\${conf}/ssh_config" }
+logs: { views: [{ name: a, title: A, include: no free connection }] }
+vars: { conf: ../conf }
+`,
+  };
+  expect(await covered(files)).toEqual({
+    read: [],
+    run: ['/repo/compose.yaml', '/repo/conf/ssh_config', '/repo/kubeconfig'],
+  });
+});
+
+test('a profile that names more files than can be looked at is refused', async () => {
+  const words = Array.from({ length: 400 }, (_, nth) => `../x${nth}.sh`).join(', ');
+  const places = Array.from({ length: 400 }, (_, nth) => `{ cwd: ../d${nth} }`).join(', ');
+  const named = covered({ '/repo/profiles/dev.yaml': `a: [{ run: [${words}] }, ${places}]\n` });
+  await expect(named).rejects.toThrow(TooManyFilesError);
+});
+
+test('files that extend each other in a circle end', async () => {
+  const { read } = await covered({
+    '/repo/profiles/a.yaml': 'extends: ../b.yaml\n',
+    '/repo/b.yaml': 'extends: profiles/a.yaml\n',
+  });
+  expect(read).toEqual(['/repo/b.yaml']);
+});
+
+test('changes are named by path; what was absent is added', () => {
+  const before = { a: '1', b: '2', '/x/c': 'absent', '/x/d': '4', e: '5' };
+  const now = { a: '1', b: '3', '/x/c': '6', '/x/d': 'absent', f: '7' };
+  expect(changesSince(before, now)).toEqual([
+    { path: '/x/c', how: 'added' },
+    { path: '/x/d', how: 'removed' },
+    { path: 'b', how: 'changed' },
+    { path: 'e', how: 'removed' },
+    { path: 'f', how: 'added' },
+  ]);
+});
+
+test.each(['', '{', '[]', '{"opsdeck":2,"trusted":[]}', '{"opsdeck":1,"trusted":[{"dir":"/a"}]}'])(
+  'no records are read from %j',
+  (text) => {
+    expect(parseTrust(text)).toBeUndefined();
+    expect(parseTrust(trustText([]))).toEqual([]);
+  },
+);
