@@ -6,6 +6,7 @@ import { hostMoods } from '../../contract/rigs/host.ts';
 import { type HostMood, openSshdWire, type Sshd } from '../../contract/rigs/host-wire.ts';
 import type { Stage } from '../../contract/wire.ts';
 import { manualClock } from '../../support/manual-clock.ts';
+import { asRoot } from '../host/root.ts';
 import type { Address } from '../servers/server.ts';
 import { detailOf } from '../setting.ts';
 
@@ -28,6 +29,19 @@ const sshdOf = async (server: Address): Promise<Sshd> => {
     key: await readFile(told(config, 'IdentityFile'), 'utf8'),
     hostKey: hostKey.join(' '),
   };
+};
+
+/** Where a copy of the service and a backup of it are put for the operations on them. */
+const installed = '/opt/eventmesh-contract';
+
+/** Puts there what backup, restore and swap plan with; gives how to take it away. */
+export const installForContract = async (server: Address): Promise<() => Promise<void>> => {
+  await asRoot(
+    server,
+    `mkdir -p ${installed}/local ${installed}/local.before ${installed}/backups && echo 1 > ${installed}/local/version &&` +
+      ` tar -czf ${installed}/backups/eventmesh-backup-20260304000000.tar.gz -C ${installed} local`,
+  );
+  return async () => void (await asRoot(server, `rm -rf ${installed}`));
 };
 
 const percent = expect.toSatisfy((value: unknown) => typeof value === 'number' && value > 0 && value <= 100);
@@ -100,6 +114,14 @@ const rigOf = (name: string, victim: number): Expected => {
       tail: { file: '/var/log/eventmesh/api.log', lines: 10 },
       processes: { match: 'sshd' },
       top: { count: 3 },
+      environment: { unit: 'eventmesh-api' },
+      setEnv: { unit: 'eventmesh-api', env: { RUST_LOG: 'debug' }, for: '5m' },
+      backup: { dir: `${installed}/local`, into: `${installed}/backups` },
+      restore: {
+        archive: `${installed}/backups/eventmesh-backup-20260304000000.tar.gz`,
+        dir: `${installed}/local`,
+      },
+      swap: { dir: `${installed}/local`, from: `${installed}/local.before` },
     },
   };
 };

@@ -1,8 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { promises } from '../../contract/promises.ts';
 import { breakApi, mendHost } from '../host/root.ts';
 import { until } from '../machine/until.ts';
-import { hostStageOf } from '../rigs/host.ts';
+import { hostStageOf, installForContract } from '../rigs/host.ts';
 import { detailOf, underTest } from '../setting.ts';
 import { onHost } from '../ssh/client.ts';
 import { openRealHost } from '../ssh/source.ts';
@@ -15,7 +15,14 @@ const pidOf = async (of: string): Promise<number> =>
 
 // The pace is the engine's, and is held on the embedded sshd: here every read is a login, and it takes hundreds.
 const stage = hostStageOf(server, await pidOf('eventmesh-worker'));
-describe('host contract', () => promises(stage));
+describe('host contract', () => {
+  let takeAway: () => Promise<void>;
+  beforeAll(async () => {
+    takeAway = await installForContract(server);
+  });
+  afterAll(() => takeAway());
+  promises(stage);
+});
 
 describe('acts', () => {
   afterEach(() => mendHost(server));

@@ -193,3 +193,20 @@ test('a unit that a step before it stops may still run when its start is planned
   });
   expect(hosts.operation('systemctl').undo?.(start)).toMatchObject({ with: { verb: 'stop' } });
 });
+
+test('in a directory that is not there nothing matches, and no other row of the machine is hidden by that', async () => {
+  const glob = '/opt/never-made/*.tar.gz';
+  await using hosts = await openHosts({
+    config: { archives: [glob] },
+    signals: [
+      { id: 'age', read: { newest: glob, read: 'ageHours' } },
+      { id: 'count', read: { newest: glob, read: 'count' } },
+    ],
+  });
+  const batch = await hosts.feed('hosts/upkeep@vm-1').read(never);
+  expect(batch).toMatchObject({ items: [], faults: [] });
+  expect(batch.samples).toMatchObject([
+    { signal: 'age', why: `nothing matches ${glob}` },
+    { signal: 'count', value: 0 },
+  ]);
+});

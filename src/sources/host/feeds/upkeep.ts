@@ -4,10 +4,11 @@ import type { Batch } from '../../../domain/reading.ts';
 import type { Feed, WantedSignal } from '../../source.ts';
 import { filesIn, findFormat, type SeenFile } from '../parse/archives.ts';
 import { environmentIn, showEnvironment } from '../parse/environment.ts';
-import { outOf } from '../parse/words.ts';
+import { isAbsent, outOf } from '../parse/words.ts';
 import type { HostParts } from '../parts.ts';
 import { ofForm } from '../reads.ts';
 import { ask } from '../ssh/ask.ts';
+import type { Answered } from '../ssh/batch.ts';
 import type { Machine } from '../ssh/machine.ts';
 import { type Found, machineFeed, Samples } from './feed.ts';
 
@@ -19,6 +20,10 @@ const findFiles = (glob: string): readonly string[] => {
   const where = ['find', glob.slice(0, at) || '/', '-maxdepth', '1', '-type', 'f'];
   return [...where, '-name', glob.slice(at + 1), '-printf', findFormat];
 };
+
+/** What a listing gave. In a directory that is not there nothing matches: that hides none of the machine's other rows. */
+const filesFound = (answer: Answered | undefined): readonly SeenFile[] =>
+  answer?.status === 1 && answer.out === '' && isAbsent(answer) ? [] : filesIn(outOf(answer));
 
 /** The newest first: what a person most likely wants stands on top. */
 const newestFirst = (files: readonly SeenFile[]): readonly SeenFile[] =>
@@ -82,7 +87,7 @@ export const upkeepFeeds = (
       const { all } = await ask(parts, machine, asked, signal);
       for (const [index, glob] of globs.entries()) {
         try {
-          const files = newestFirst(filesIn(outOf(all[index])));
+          const files = newestFirst(filesFound(all[index]));
           if (config.archives.includes(glob)) items.push(...files.map(rowOf));
           answerNewest(glob, files, samples);
         } catch (error) {

@@ -4,7 +4,7 @@ import type { Drift, Plan, Target } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { loginBehind } from '../../../io/fault.ts';
 import { filesIn, type SeenFile, statFormat } from '../parse/archives.ts';
-import { outOf } from '../parse/words.ts';
+import { isAbsent, outOf } from '../parse/words.ts';
 import { type HostParts, lineOf } from '../parts.ts';
 import { ask } from '../ssh/ask.ts';
 import type { Machine } from '../ssh/machine.ts';
@@ -60,7 +60,7 @@ export const seenAt = async (
   const { all } = await ask(parts, machine, paths.map(stat), signal);
   return paths.map((path, index) => {
     const answer = all[index];
-    if (answer !== undefined && answer.status !== 0 && /No such file/.test(answer.err))
+    if (answer !== undefined && isAbsent(answer))
       throw new PlanError('not-applicable', `there is no ${path} on ${machine.name}`);
     const [file] = filesIn(outOf(answer));
     if (file === undefined) throw new PlanError('failed', `stat told nothing of ${path} on ${machine.name}`);

@@ -2,6 +2,9 @@ import { WireError } from '../../../io/failures.ts';
 import { oneLine } from '../../../io/sanitize.ts';
 import type { Answered } from '../ssh/batch.ts';
 
+/** A command that failed because a file or a directory is not there. */
+export const isAbsent = ({ status, err }: Answered): boolean => status !== 0 && /No such file/.test(err);
+
 /**
  * Why a command that ran there gave nothing: `missing` for what is not there (127: POSIX, exit status for commands), `denied`
  * for what this account may not do.
