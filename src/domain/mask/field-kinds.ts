@@ -89,4 +89,5 @@ export const fieldKind: (name: string) => Kind | 'secret' | undefined = remember
 });
 
 /** True for a name that is no word of prose, so that it can be masked wherever it occurs. */
-export const isTelling = (name: string): boolean => name.length >= 4 && /[\d@_-]|[a-z][A-Z]/.test(name);
+export const isTelling = (name: string): boolean =>
+  name.length >= 4 && /[\d@_-]|\p{L}\.\p{L}|[a-z][A-Z]/u.test(name);

@@ -88,6 +88,17 @@ describe('one export', () => {
     ]);
   });
 
+  test.each(['alice_smith', 'alice.smith', 'asmith2', 'ASmith'])(
+    'the user %s of a field is known in prose',
+    (name) => {
+      const anonymise = createAnonymiser();
+      expect(anonymise(name, 'user')).toBe('user-1');
+      expect(anonymise(`${name} logged in, a word of prose did not`)).toBe(
+        'user-1 logged in, a word of prose did not',
+      );
+    },
+  );
+
   test('what is called like a pseudonym gets one, so that nobody is taken for somebody else', () => {
     const anonymise = createAnonymiser();
     expect(anonymise('db-1.acme.com is not host-1, nor is host-2')).toBe(
