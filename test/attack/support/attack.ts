@@ -21,6 +21,8 @@ interface Attack<T, D> {
   readonly defense: D;
   /** The defense switched off, or replaced by the obvious mistake: the attack must report it as broken. */
   readonly sabotaged: D;
+  /** What the report of the sabotaged one says, where an error of another kind could pass for it. */
+  readonly notices?: RegExp;
   /** Throws when the promise is broken. A number that it returns, or resolves to, is how many single tries it was. */
   holds(input: T, defense: D): unknown;
   readonly timeoutMs?: number;
@@ -84,6 +86,7 @@ export const family = (name: string, register: (attacks: Family) => void): void 
           async () => {
             const { problem } = await outcomeOf(attack, attack.sabotaged, true);
             expect(problem).toMatch(/^seed \d+, smallest input /);
+            expect(problem).toMatch(attack.notices ?? /./);
           },
           attack.timeoutMs,
         );

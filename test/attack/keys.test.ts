@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { keyGroups } from '../../src/ui/keys/groups.ts';
+import { openCockpit, type SimulatedCockpit } from '../simulation/cockpit.ts';
+import { arm, enter } from '../support/cockpit-verbs.ts';
+import { family } from './support/attack.ts';
+
+/** What a terminal sends for keys that have a name. */
+const named: Readonly<Record<string, string>> = {
+  esc: '\u001b',
+  enter: '\r',
+  tab: '\t',
+  space: ' ',
+  up: '\u001b[A',
+  down: '\u001b[B',
+  left: '\u001b[D',
+  right: '\u001b[C',
+  backspace: '\u007f',
+  'page-down': '\u001b[6~',
+  'page-up': '\u001b[5~',
+};
+const bound = keyGroups().flatMap(({ bindings }) => bindings.flatMap(({ keys }) => keys));
+const bytesOf = (key: string): string | undefined => {
+  if (key === 'A') return undefined; // It arms: with a reason, that is a person's word.
+  const control = /^ctrl-([a-z])$/.exec(key)?.[1];
+  if (control !== undefined) return String.fromCharCode(control.charCodeAt(0) - 96);
+  return named[key] ?? (key.length === 1 ? key : undefined);
+};
+const quits = ['q', '\u0003', '\u001a', '\u001c'];
+const bytes = [...new Set(bound.flatMap((key) => bytesOf(key) ?? []))].filter((one) => !quits.includes(one));
+const commands = [':run restore-database\r', ':run breakers-open\r', 'R\r\r\r', ':undo\r', 'x\r\r', 'C\r\r'];
+
+const anyKeys = fc.array(
+  fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom(...bytes) },
+    { weight: 4, arbitrary: fc.constant('\r') },
+    { weight: 1, arbitrary: fc.constantFrom(...commands) },
+  ),
+  { minLength: 60, maxLength: 120 },
+);
+
+/** How an operator begins. */
+type Begin = (cockpit: SimulatedCockpit) => Promise<void>;
+
+const unarmed: Begin = (cockpit) => cockpit.sees(/READ-ONLY/);
+
+/** Arms production, and then says yes to a card that acts: the keys after that find a change that has been made. */
+const armedAndConfirmed: Begin = async (cockpit) => {
+  await arm(cockpit, 'INC-7');
+  cockpit.pty.press('R');
+  await cockpit.sees(/RUNBOOKS/);
+  for (let turn = 0; turn < 3; turn++) cockpit.pty.press(enter);
+  await cockpit.sees(/SENDING IN|RECOVERED|VERIFY|executed/i);
+  await cockpit.simulation.wait(15_000);
+};
+
+family('random keys', ({ attack }) => {
+  attack('in an unarmed production cockpit no key, palette entry or command sends a changing request', {
+    rounds: 1,
+    inputs: anyKeys,
+    defense: unarmed,
+    sabotaged: armedAndConfirmed,
+    holds: async (keys, begin) => {
+      await using cockpit = await openCockpit('event-bus/production', 'dependency-down');
+      await cockpit.sees(/✗ OPEN +event-bus-ser\S+ +database/);
+      await begin(cockpit);
+      for (const [nth, key] of keys.entries()) {
+        cockpit.pty.press(key);
+        if (nth % 10 === 9) await cockpit.simulation.wait(400);
+      }
+      await cockpit.simulation.wait(8000);
+      expect(cockpit.simulation.worlds.flatMap((world) => world.changes())).toEqual([]);
+      return keys.length;
+    },
+    timeoutMs: 120_000,
+  });
+});
