@@ -1,8 +1,14 @@
+import { rm } from 'node:fs/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { localServer } from '../io/local-server.ts';
+import { hostileScene } from '../screens/support/hostile.ts';
+import { openCockpit, type User } from '../screens/support/user.ts';
+import type { Ended } from '../simulation/simulation.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 import { shopProfile } from '../support/shop-profile.ts';
+import { family, seed } from './support/attack.ts';
+import { hostileText } from './support/texts.ts';
 
 let workspace: Workspace;
 beforeEach(() => {
@@ -82,9 +88,9 @@ const byForm: readonly ((tag: string) => Omit<Planted, 'tag'>)[] = [
   (t) => ({ is: 'name', line: JSON.stringify({ msg: 'cart', fields: { [`${t}@acme.net`]: 'seen' } }) }),
 ];
 
-/** The same each time. */
-const planted = (): readonly Planted[] => {
-  const fields = fc.sample(byField, { numRuns: 160, seed: 22 }).map(({ form, key: { is, key } }, index) => ({
+/** The same each time for a seed. */
+const planted = (of = seed): readonly Planted[] => {
+  const fields = fc.sample(byField, { numRuns: 160, seed: of }).map(({ form, key: { is, key } }, index) => ({
     is,
     tag: tag(index + 1),
     line: lineOf(form, key, `${tag(index + 1)} x1`.replace(' ', is === 'name' ? '-' : ' ')),
@@ -97,8 +103,8 @@ const planted = (): readonly Planted[] => {
 const leaked = (output: string, all: readonly Planted[]): readonly string[] =>
   all.filter((one) => output.includes(one.tag)).map(({ line }) => line);
 
-const prepare = async (): Promise<readonly Planted[]> => {
-  const all = planted();
+const prepare = async (of: number): Promise<readonly Planted[]> => {
+  const all = planted(of);
   await workspace.put('app.log', `${all.map(({ line }) => line).join('\n')}\n10:00 INFO key ${known} used\n`);
   await workspace.put(
     'profiles/dev.yaml',
@@ -114,36 +120,134 @@ sources:
   return all;
 };
 
-describe('lines of logs: secrets and names under every kind of field, and by every form', () => {
-  test.each([
-    { args: ['--json'], hides: ['secret'] },
-    { args: ['--anonymise'], hides: ['secret', 'name'] },
-    { args: ['--json', '--anonymise'], hides: ['secret', 'name'] },
-    { args: ['--share'], hides: ['secret', 'name'] },
-    { args: ['--json', '--share'], hides: ['secret', 'name'] },
-    { args: ['--json', '--anonymise', '--share'], hides: ['secret', 'name'] },
-  ])('$args hides $hides', async ({ args, hides }) => {
-    const all = await prepare();
-    const plain = await workspace.run(['logs', '--env', 'dev', '--source', 'app']);
-    expect(leaked(plain.stdout, all)).toHaveLength(all.length);
-    const { stdout, stderr, code } = await workspace.run([
-      'logs',
-      '--env',
-      'dev',
-      '--source',
-      'app',
-      ...args,
-    ]);
-    expect(code).toBe(0);
-    expect(
-      leaked(
-        stdout + stderr,
-        all.filter(({ is }) => hides.includes(is)),
+/** Anything but text, line feeds, tabs, and the colors of this program. */
+const steering = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+
+const namesProfile = (glob: string): string =>
+  `opsdeck: 1
+system: shop
+env: dev
+tier: dev
+sources:
+  app: { type: file, paths: ["${glob}"] }
+signals:
+  - { id: age, title: Newest, source: app, read: { newest: "${glob}", read: ageHours }, unit: h, crit: ">=0" }
+  - { id: rows, title: Rows, source: app, read: { csv: "${glob}", column: seconds, fold: last }, unit: s }
+`;
+
+interface Asked {
+  readonly args: readonly string[];
+  readonly hides: readonly Planted['is'][];
+}
+const asked: readonly Asked[] = [
+  { args: ['--json'], hides: ['secret'] },
+  { args: ['--anonymise'], hides: ['secret', 'name'] },
+  { args: ['--json', '--anonymise'], hides: ['secret', 'name'] },
+  { args: ['--share'], hides: ['secret', 'name'] },
+  { args: ['--json', '--share'], hides: ['secret', 'name'] },
+  { args: ['--json', '--anonymise', '--share'], hides: ['secret', 'name'] },
+];
+
+const logs = (args: readonly string[]): Promise<Ended> =>
+  workspace.run(['logs', '--env', 'dev', '--source', 'app', ...args]);
+
+/** A name of a file: text, controls, and what begins a line of its own. */
+const fileName = fc
+  .array(
+    fc.oneof(
+      hostileText,
+      fc.constantFrom(
+        '\n2026-03-04T10:00:00Z ERROR forged',
+        '\u001b]52;c;ZXZpbA==\u0007',
+        '..',
+        '-rf',
+        '$(id)',
+        ' ',
       ),
-    ).toEqual([]);
-    expect(plain.stdout + stdout + stderr).not.toContain('TAG0TAG');
-    expect(stdout.split('\n')).toHaveLength(all.length + 2);
-    if (args.includes('--json')) for (const line of stdout.trim().split('\n')) JSON.parse(line);
+    ),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map((parts) =>
+    Buffer.from(parts.join('').replaceAll(/[\0/]/g, '_').toWellFormed()).subarray(0, 90).toString(),
+  )
+  .map((name) => `x${name.replaceAll('\ufffd', '')}.log`);
+
+family('tagged secrets', ({ attack }) => {
+  attack('in lines of logs, under every kind of field and in every form: no flag that hides lets one out', {
+    rounds: 2,
+    corpus: asked.map((one): [Asked, number] => [one, 22]),
+    inputs: fc.tuple(fc.constantFrom(...asked), fc.nat()),
+    defense: logs,
+    sabotaged: (args: readonly string[]) => logs(args.includes('--json') ? [] : args.slice(1)),
+    notices: /TAG\d+TAG/,
+    holds: async ([{ args, hides }, of], run) => {
+      const all = await prepare(of);
+      const plain = await logs([]);
+      expect(leaked(plain.stdout, all)).toHaveLength(all.length);
+      const { stdout, stderr, code } = await run(args);
+      expect(code).toBe(0);
+      const hidden = all.filter(({ is }) => hides.includes(is));
+      expect(leaked(stdout + stderr, hidden).join('\n')).toBe('');
+      expect(plain.stdout + stdout + stderr).not.toContain('TAG0TAG');
+      expect(stdout.split('\n')).toHaveLength(all.length + 2);
+      if (args.includes('--json')) for (const line of stdout.trim().split('\n')) JSON.parse(line);
+      return hidden.length;
+    },
+  });
+
+  attack('on every pane of the screen, whole, wrapped and cut', {
+    rounds: 6,
+    inputs: fc.tuple(
+      fc.array(fc.nat({ max: 3 }), { minLength: 3, maxLength: 9 }),
+      fc.constantFrom([80, 24], [120, 36], [47, 20]),
+    ),
+    defense: (async (user) => user.rows().join('\n')) as (
+      user: User,
+      texts: readonly string[],
+    ) => Promise<string>,
+    sabotaged: async (_user, texts) => texts.join('\n').replace(/^.*?(?=TAG)/s, ''),
+    holds: async ([chosen, [columns = 80, rows = 24]], shown) => {
+      const texts = chosen.flatMap((nth, at) => {
+        const { is, line } = byForm[nth]?.(tag(at)) ?? { is: 'name', line: '' };
+        return is === 'secret' ? [line.replace('10:00 INFO ', '')] : [];
+      });
+      const user = await openCockpit({ scene: hostileScene(texts), size: [columns, rows] });
+      let tried = 0;
+      for (const key of ['0', 'W', 'J', '1', '2', '3', '4', '5', '6', '7', 'D', 'o']) {
+        await user.press(key);
+        expect(await shown(user, texts)).not.toMatch(/TAG\d/);
+        tried += texts.length;
+      }
+      user.ui.stop();
+      return tried;
+    },
+  });
+});
+
+family('names of files', ({ attack }) => {
+  attack('no name steers the terminal or forges a line, in no command', {
+    rounds: 6,
+    inputs: fc.tuple(
+      fc.uniqueArray(fileName, { minLength: 1, maxLength: 6 }),
+      fc.constantFrom(['logs'], ['logs', '--anonymise'], ['logs', '--json'], ['check'], ['doctor']),
+    ),
+    defense: async (args: readonly string[], _names: readonly string[]) =>
+      workspace.run([...args, '--env', 'dev']),
+    sabotaged: async (_args, given) => ({
+      code: 0,
+      tookMs: 0,
+      stderr: '',
+      stdout: `${given.join('\n')}\n\u001b[2J`,
+    }),
+    holds: async ([given, args], run) => {
+      await rm(workspace.path('names'), { recursive: true, force: true });
+      for (const name of given) await workspace.put(`names/${name}`, '2026-03-04T10:00:01Z INFO said it\n');
+      await workspace.put('profiles/dev.yaml', namesProfile('../names/*.log'));
+      const { stdout, stderr } = await run(args, given);
+      expect(stdout + stderr).not.toMatch(steering);
+      expect(stdout + stderr).not.toMatch(/^2026-03-04T10:00:00Z ERROR forged/m);
+      return given.length;
+    },
   });
 });
 
@@ -213,9 +317,6 @@ describe('names that steer a terminal, or forge a line', () => {
     'e\u2028f.log',
     'g\u001b[8mh.log',
   ];
-  /** Anything but text, line feeds, tabs, and the colors of this program. */
-  const steering = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
-
   test.each([
     { args: ['logs'] },
     { args: ['logs', '--anonymise'] },
@@ -229,19 +330,7 @@ describe('names that steer a terminal, or forge a line', () => {
     { args: ['validate'] },
   ])('$args', async ({ args }) => {
     for (const name of names) await workspace.put(name, `2026-03-04T10:00:01Z INFO said ${osc}it\n`);
-    await workspace.put(
-      'profiles/dev.yaml',
-      `opsdeck: 1
-system: shop
-env: dev
-tier: dev
-sources:
-  app: { type: file, paths: ["../*.log"] }
-signals:
-  - { id: age, title: Newest, source: app, read: { newest: "../*.log", read: ageHours }, unit: h, crit: ">=0" }
-  - { id: rows, title: Rows, source: app, read: { csv: "../*.log", column: seconds, fold: last }, unit: s }
-`,
-    );
+    await workspace.put('profiles/dev.yaml', namesProfile('../*.log'));
     const given = args[0] === 'validate' ? [] : ['--env', 'dev'];
     const { stdout, stderr } = await workspace.run([...args, ...given]);
     expect(stdout + stderr).not.toBe('');
