@@ -232,7 +232,7 @@ family('profiles', ({ attack }) => {
   });
 
   attack('any tree of the words that profiles are made of ends in complaints with a place', {
-    rounds: 300,
+    rounds: 150,
     inputs: body,
     defense: validated,
     sabotaged: unguarded,
@@ -243,7 +243,7 @@ family('profiles', ({ attack }) => {
   });
 
   attack('a shipped profile with lines changed at random ends in complaints with a place', {
-    rounds: 12,
+    rounds: 8,
     inputs: mutation,
     defense: validateShipped,
     sabotaged: ((_system, _path, text) => unguarded(text)) as ValidateShipped,

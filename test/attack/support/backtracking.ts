@@ -2,7 +2,7 @@ import { RE2JS } from 're2js';
 import type { RegexTree } from '../../../src/domain/regex/tree.ts';
 
 /** More steps were taken than a text of this length may cost. */
-export class StepLimit extends Error {}
+class StepLimit extends Error {}
 
 const parts = new Map<string, RE2JS>();
 
