@@ -1,3 +1,4 @@
+import { cutText } from '../domain/mask/cut-text.ts';
 import type { Complaint } from '../domain/position.ts';
 import { type Matcher, matcherOf } from '../domain/regex/matcher.ts';
 import type { Node, ScalarNode } from './tree.ts';
@@ -37,7 +38,7 @@ function* patternsOf(node: Node, key = '', above = ''): Generator<Written> {
 }
 
 /** Of a very long expression its beginning says which one it is. */
-const cut = (source: string): string => (source.length > 80 ? `${source.slice(0, 80)}…` : source);
+const shownChars = 80;
 
 /** Undefined for what is no expression at all: it is refused where it is read. */
 const compiled = ({ source, flags }: Written): Matcher | undefined => {
@@ -56,7 +57,7 @@ const complaintOf = (written: Written): readonly Complaint[] => {
     {
       position: written.node.position,
       severity: 'warning',
-      what: `/${cut(written.source)}/ needs backtracking${limit}`,
+      what: `/${cutText(written.source, shownChars)}/ needs backtracking${limit}`,
       todo: 'write it without look-around and references',
     },
   ];
