@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { keyGroups } from '../../src/ui/keys/groups.ts';
-import { openCockpit, type SimulatedCockpit } from '../simulation/cockpit.ts';
+import { openCockpitIn, type SimulatedCockpit } from '../simulation/cockpit.ts';
+import { openWorkspace } from '../simulation/workspace.ts';
 import { arm, chooseRunbook, confirm } from '../support/cockpit-verbs.ts';
 import { family } from './support/attack.ts';
 
@@ -68,7 +69,10 @@ family('random keys', ({ attack }) => {
     sabotaged: armedAndConfirmed,
     notices: /expected \[ '\w+ /,
     holds: async (keys, begin) => {
-      await using cockpit = await openCockpit('demo/production', 'dependency-down');
+      // Keys save files, too: in a directory that is gone afterwards.
+      await using workspace = openWorkspace();
+      const args = ['--env', 'demo/production', '--rehearse', 'dependency-down'];
+      await using cockpit = await openCockpitIn(workspace, args);
       await cockpit.sees(/✗ OPEN +bus-0/);
       await begin(cockpit);
       for (const [nth, key] of keys.entries()) {
