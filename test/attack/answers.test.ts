@@ -1,3 +1,5 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect } from 'vitest';
@@ -5,6 +7,7 @@ import { type FrontWire, fronted } from '../contract/fronted.ts';
 import type { KafkaMood } from '../contract/kafka-front.ts';
 import { control } from '../contract/promises.ts';
 import type { Facts } from '../contract/rig.ts';
+import { fileStage } from '../contract/rigs/file.ts';
 import { kafkaStage } from '../contract/rigs/kafka.ts';
 import { postgresStage } from '../contract/rigs/postgres.ts';
 import { rigs } from '../contract/rigs.ts';
@@ -134,6 +137,25 @@ family('hostile answers', ({ attack }) => {
         },
       };
       await opened.wire.set(mood);
+      return expectFacts(await readAll(opened, said));
+    },
+    timeoutMs: 240_000,
+  });
+
+  attack('files: contents that are changed, left out or put in', {
+    rounds: 40,
+    inputs: answerChanges,
+    defense: byFeeds,
+    sabotaged: asSaid,
+    holds: async (changes, readAll) => {
+      await using opened = await openWired(fileStage);
+      const said: string[] = [];
+      for (const name of await readdir(opened.wire.url)) {
+        const path = join(opened.wire.url, name);
+        const changed = changedAll(changes, await readFile(path, 'utf8'), changedText);
+        said.push(changed);
+        await writeFile(path, changed);
+      }
       return expectFacts(await readAll(opened, said));
     },
     timeoutMs: 240_000,
