@@ -172,6 +172,17 @@ const fileName = fc
   )
   .map((name) => `x${name.replaceAll('\ufffd', '')}.log`);
 
+const leavingRows = (user: User): string => user.rows().join('\n');
+
+/** All that has left a cockpit: the bytes of its terminal, the texts of its clipboard, the files that it has saved. */
+const leaving = (user: User, _texts: readonly string[]): string => {
+  const written = user.terminal.written();
+  const copied = [...written.matchAll(/\u001b\]52;c;([\w+/=]*)/g)].map(([, text = '']) => atob(text));
+  const saved = user.given.flatMap(([command, ...rest]) => (command === 'save' ? rest.map(String) : []));
+  expect([copied.length > 0, saved.length > 0]).toEqual([true, true]);
+  return [written, ...copied, ...saved].join('\n');
+};
+
 family('tagged secrets', ({ attack }) => {
   attack('in lines of logs, under every kind of field and in every form: no flag that hides lets one out', {
     rounds: 2,
@@ -196,31 +207,38 @@ family('tagged secrets', ({ attack }) => {
     },
   });
 
-  attack('on every pane of the screen, whole, wrapped and cut', {
-    rounds: 6,
+  attack('on every pane of the screen, in what is copied and in what is saved', {
+    rounds: 2,
     inputs: fc.tuple(
       fc.array(fc.nat({ max: 3 }), { minLength: 3, maxLength: 9 }),
       fc.constantFrom([80, 24], [120, 36], [47, 20]),
     ),
-    defense: (async (user) => user.rows().join('\n')) as (
-      user: User,
-      texts: readonly string[],
-    ) => Promise<string>,
-    sabotaged: async (_user, texts) => texts.join('\n').replace(/^.*?(?=TAG)/s, ''),
+    defense: leaving,
+    sabotaged: ((_user, texts) => texts.join('\n').replace(/^.*?(?=TAG)/s, '')) as typeof leaving,
     holds: async ([chosen, [columns = 80, rows = 24]], shown) => {
       const texts = chosen.flatMap((nth, at) => {
         const { is, line } = byForm[nth]?.(tag(at)) ?? { is: 'name', line: '' };
         return is === 'secret' ? [line.replace('10:00 INFO ', '')] : [];
       });
       const user = await openCockpit({ scene: hostileScene(texts), size: [columns, rows] });
-      let tried = 0;
-      for (const key of ['0', 'W', 'J', '1', '2', '3', '4', '5', '6', '7', 'D', 'o']) {
-        await user.press(key);
-        expect(await shown(user, texts)).not.toMatch(/TAG\d/);
-        tried += texts.length;
-      }
+      for (const pane of ['0', 'W', 'J', '1', '2', '3', '4', '5', '6', '7', 'D'])
+        for (const keys of [
+          pane,
+          'z j y',
+          'j enter',
+          'y esc',
+          'E enter',
+          'E j enter',
+          'E j j enter',
+          'esc 0',
+        ]) {
+          await user.press(keys);
+          expect(leavingRows(user)).not.toMatch(/TAG\d/);
+        }
+      expect(leavingRows(user)).not.toBe('');
+      expect(shown(user, texts)).not.toMatch(/TAG\d/);
       user.ui.stop();
-      return tried;
+      return 11 * texts.length;
     },
   });
 });
