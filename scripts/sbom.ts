@@ -1,6 +1,6 @@
 /**
  * `npm run sbom`: writes dist/sbom.cdx.json, the bill of materials (CycloneDX) of every package of the lockfile, as npm tells it. The same
- * lockfile gives the same file: what npm makes up anew each time (a serial number, the time) is left out. Packages that are only
+ * lockfile gives the same file: what differs from call to call (a serial number, the time) is left out. Packages that are only
  * used to build and test have the property `cdx:npm:package:development`.
  */
 import { execFile } from 'node:child_process';

@@ -121,7 +121,7 @@ family('Unicode case', ({ attack }) => {
     },
   });
 
-  attack('whatever stands around a name, in any case of letters, it is masked', {
+  attack('whatever surrounds a name, in any case of letters, it is masked', {
     rounds: 500,
     inputs: fc.tuple(
       around,

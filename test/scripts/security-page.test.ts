@@ -25,7 +25,7 @@ test.each(rows)('$file has a test "$name"', ({ file, name }) => {
 
 test('attacks are named by the page, file by file', () => {
   const named = new Set(rows.map(({ file }) => file));
-  const files = ['answers', 'escapes', 'expressions', 'keys', 'kills', 'locks', 'outputs'];
+  const files = ['answers', 'escapes', 'expressions', 'keys', 'kills', 'locks', 'names', 'outputs'];
   for (const name of [...files, 'parameters', 'patterns', 'profiles', 'programs', 'sql', 'tiers', 'unicode'])
     expect(named).toContain(`test/attack/${name}.test.ts`);
 });

@@ -5,7 +5,7 @@ export const hostileValues: readonly string[] = [
   ...[
     '--help',
     '-rf',
-    '--kubeconfig=/tmp/x',
+    '--kubeconfig=/etc/x',
     '-oProxyCommand=id',
     '--',
     '-',
