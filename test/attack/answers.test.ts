@@ -75,7 +75,7 @@ family('hostile answers', ({ attack }) => {
   attack(
     'HTTP: whatever a server makes of its answers, every feed gives facts or typed faults, clean and in time',
     {
-      rounds: 16,
+      rounds: 12,
       inputs: fc.tuple(fc.constantFrom(...rigs), answerChanges),
       defense: byFeeds,
       sabotaged: asSaid,
@@ -95,7 +95,7 @@ family('hostile answers', ({ attack }) => {
   );
 
   attack('Kafka: bytes of a broker that are changed, left out or put in', {
-    rounds: 6,
+    rounds: 4,
     inputs: answerChanges,
     defense: byFeeds,
     sabotaged: asSaid,
@@ -119,7 +119,7 @@ family('hostile answers', ({ attack }) => {
   });
 
   attack('PostgreSQL: bytes of a server that are changed, left out or put in', {
-    rounds: 4,
+    rounds: 3,
     inputs: answerChanges,
     defense: byFeeds,
     sabotaged: asSaid,

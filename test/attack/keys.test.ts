@@ -44,7 +44,7 @@ const anyKeys = fc.array(
     { weight: 4, arbitrary: fc.constant('\r') },
     { weight: 1, arbitrary: fc.constantFrom(...commands) },
   ),
-  { minLength: 60, maxLength: 120 },
+  { minLength: 30, maxLength: 60 },
 );
 
 /** How an operator begins. */
@@ -58,7 +58,7 @@ const armedAndConfirmed: Begin = async (cockpit) => {
   await chooseRunbook(cockpit, 'restore-broker');
   await confirm(cockpit);
   await cockpit.sees(/SENDING IN \ds/);
-  await cockpit.simulation.wait(8000);
+  await cockpit.simulation.wait(5500);
 };
 
 family('random keys', ({ attack }) => {
@@ -79,7 +79,7 @@ family('random keys', ({ attack }) => {
         cockpit.pty.press(key);
         if (nth % 10 === 9) await cockpit.simulation.wait(300);
       }
-      await cockpit.simulation.wait(6000);
+      await cockpit.simulation.wait(5500);
       const changes = cockpit.simulation.worlds.flatMap((world) => world.changes());
       expect(changes.map(({ line }) => line)).toEqual([]);
       return keys.length;

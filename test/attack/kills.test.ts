@@ -132,7 +132,7 @@ family('kill -9', ({ attack }) => {
   attack(
     'at every write of the ledger, the history and state files: what was acknowledged is there, and it goes on',
     {
-      rounds: 3,
+      rounds: 1,
       // Every call, where more than a sample is asked for.
       corpus: factor >= 10 ? every : writings.map((writing) => ({ writing, nth: 2 })),
       inputs: fc.constantFrom(...every),

@@ -49,7 +49,7 @@ const fileName = fc
 
 family('names of files', ({ attack }) => {
   attack('no name steers the terminal or forges a line, in no command', {
-    rounds: 6,
+    rounds: 4,
     inputs: fc.tuple(
       fc.uniqueArray(fileName, { minLength: 1, maxLength: 6 }),
       fc.constantFrom(['logs'], ['logs', '--anonymise'], ['logs', '--json'], ['check'], ['doctor']),

@@ -84,7 +84,7 @@ family('tagged secrets', ({ attack }) => {
   });
 
   attack('on every pane of the screen, in what is copied and in what is saved', {
-    rounds: 2,
+    rounds: 1,
     inputs: fc.tuple(
       fc.array(fc.nat({ max: 3 }), { minLength: 3, maxLength: 9 }),
       fc.constantFrom([80, 24], [120, 36], [47, 20]),

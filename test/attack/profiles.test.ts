@@ -186,7 +186,7 @@ family('profiles', ({ attack }) => {
   });
 
   attack('any tree of the words that profiles are made of ends in complaints with a place', {
-    rounds: 150,
+    rounds: 100,
     inputs: body,
     defense: validated,
     sabotaged: unguarded,
@@ -197,7 +197,7 @@ family('profiles', ({ attack }) => {
   });
 
   attack('a shipped profile with lines changed at random ends in complaints with a place', {
-    rounds: 8,
+    rounds: 5,
     inputs: mutation,
     defense: validateShipped,
     sabotaged: ((_system, _path, text) => unguarded(text)) as ValidateShipped,

@@ -62,7 +62,7 @@ test('a harmless value arrives', async () => {
 
 family('programs', ({ attack }) => {
   attack('a program that a runbook starts gets a value as one argument, or the run is refused', {
-    rounds: 3,
+    rounds: 2,
     corpus: ['--help', '; id', '$(id)', '\'"\\', 'a b', '', 'a\nb'],
     inputs: hostileValue.filter((value) => hostileValues.includes(value) || value.isWellFormed()),
     defense: runOf('[../program, first, "${param.x}", last]'),

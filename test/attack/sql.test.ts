@@ -121,7 +121,7 @@ family('SQL', ({ attack }) => {
   attack(
     'a value of any operation is bound, quoted or refused: it is never code, and leads to no other server',
     {
-      rounds: 20,
+      rounds: 12,
       corpus: [`'; DROP TABLE ${tag}; --`, `"${tag}`, `${tag}\\`, `$$${tag}$$`, tag],
       inputs: value,
       defense: ((name, params) => stand.statementsOf(name, params)) as StatementsOf,
