@@ -24,9 +24,11 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: [testsIn('**')],
-          exclude: [...elsewhere, ...running].map(testsIn),
+          exclude: [...elsewhere, ...running, 'attack'].map(testsIn),
         },
       },
+      // `npm run attack` tries more rounds of it.
+      { extends: true, test: { name: 'attack', include: [testsIn('attack')] } },
     ],
     maxWorkers: Math.max(2, availableParallelism() - 1),
   },

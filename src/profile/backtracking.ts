@@ -37,8 +37,8 @@ function* patternsOf(node: Node, key = '', above = ''): Generator<Written> {
   }
 }
 
-/** Letters by which a very long expression is recognized. */
-const shownLetters = 80;
+/** Of a very long expression its beginning says which one it is. */
+const shownChars = 80;
 
 /** Undefined for what is no expression at all: it is refused where it is read. */
 const compiled = ({ source, flags }: Written): Matcher | undefined => {
@@ -57,7 +57,7 @@ const complaintOf = (written: Written): readonly Complaint[] => {
     {
       position: written.node.position,
       severity: 'warning',
-      what: `/${cutText(written.source, shownLetters)}/ needs backtracking${limit}`,
+      what: `/${cutText(written.source, shownChars)}/ needs backtracking${limit}`,
       todo: 'write it without look-around and references',
     },
   ];

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { doors } from './doors.ts';
 import { filesUnder, type Import, importsOf } from './imports.ts';
 
 type Layer =
@@ -101,7 +102,10 @@ const codeOf = (text: string): string =>
   text
     .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ' '))
     .replace(/\/\/[^\n]*/g, '')
-    .replace(/'(?:[^'\\\n]|\\.)*'/g, (text) => (text.startsWith("'node:") ? text : "''"));
+    .replace(/'(?:[^'\\\n]|\\.)*'/g, (text) =>
+      // Names of modules, and modes of files ('w', 'r+').
+      /^'(?:node:.*|[a-z]{1,2}\+?)'$/.test(text) ? text : "''",
+    );
 
 const onlyIn = async (
   pattern: RegExp,
@@ -161,58 +165,24 @@ const linesWith = async (pattern: RegExp): Promise<readonly string[]> => {
   return [...found].sort();
 };
 
-test('stdout and stderr are written to by the sink of commands, the screen, and the last words of a process only', async () => {
-  expect(
-    await linesWith(/\b(stdout|stderr)\.write\(|\bstream\.write\(''|\bconsole\.|\.write, stdout/),
-  ).toEqual([
-    'src/cli/output.ts',
-    // What a process says besides a command's output.
-    'src/io/terminal.ts',
-    // Rows of the pen, and the terminal's own modes.
-    'src/ui/screen/modes-only.ts',
-    'src/ui/screen/surface.ts',
-    'src/ui/session.ts',
-    'src/ui/terminal.ts',
-  ]);
+describe.each(doors)('a text leaves by one door: $name', ({ pattern, holders, refused, harmless }) => {
+  test('only these open it', async () => {
+    expect(await linesWith(pattern)).toEqual([...holders].sort());
+  });
+
+  test.each(refused)('%s would be refused in any other file', (sample) => {
+    expect(codeOf(sample)).toMatch(pattern);
+  });
+
+  test.each(harmless)('%s is none of its business', (sample) => {
+    expect(codeOf(sample)).not.toMatch(pattern);
+  });
 });
 
-test('bytes of a command go out as they are only where lines of a log were masked one by one', async () => {
-  expect(await linesWith(/\boutput\.write\(/)).toEqual([
-    'src/cli/audit.ts',
-    'src/cli/logs/printer.ts',
-    'src/cli/logs/raw.ts',
-  ]);
-});
-
-test('files are written by these only; each has its mask where the text is made, or writes what an act was asked for', async () => {
-  expect(
-    await linesWith(
-      /\b(appendFile|appendFileSync|writeFile|writeFileSync|createWriteStream|copyFile|openToAppend)\b|\bnew DatabaseSync\(|\bopen(Sync)?\([^)]*('(a|w|wx|ax|r\+)'|appendHere)/,
-    ),
-  ).toEqual([
-    'src/io/append-lines.ts',
-    'src/io/debug-log.ts',
-    // A new file of an act: a dump is the real thing, and is worth nothing when it is masked.
-    'src/io/draft.ts',
-    'src/io/history-db.ts',
-    'src/io/kept-files.ts',
-    'src/io/ledger-file.ts',
-    // Opens for those above what they append to; it writes nothing.
-    'src/io/private-dir.ts',
-    'src/io/put-file.ts',
-    'src/io/save-file.ts',
-  ]);
-});
-
-test('the clipboard has one door, and it masks', async () => {
+test('the clipboard masks in the line in which it is opened', async () => {
   const callers = imports.filter((i) => i.to === 'src/ui/export/clipboard.ts').map(({ file }) => file);
   expect(callers.length).toBeGreaterThan(0);
-  expect(await linesWith(/\bclipboardCode\(/)).toEqual(['src/ui/start.tsx']);
   expect(await linesWith(/\bclipboardCode\((?!.*maskText\()/)).toEqual([]);
-});
-
-test('the ledger is appended to by the recorder only, which masks', async () => {
-  expect(await linesWith(/\bledger\.append\(/)).toEqual(['src/engine/executor/recorder.ts']);
 });
 
 test('a command makes JSON by the sink', async () => {

@@ -3,8 +3,8 @@ import { errorResponse, Refusal } from '../../src/world/servers/postgres/message
 import type { Mood } from './moods.ts';
 import { secret } from './wired.ts';
 
-/** How the way to a PostgreSQL server behaves; only `through` is healthy. */
-type Way = 'through' | 'refuse' | 'silent' | 'garbage' | 'cut' | Refusal;
+/** How the way to a PostgreSQL server behaves; only `through` is healthy. A function changes each piece that the server sends. */
+type Way = 'through' | 'refuse' | 'silent' | 'garbage' | 'cut' | Refusal | ((piece: Buffer) => Buffer);
 
 /** A mood of the way to a PostgreSQL server. */
 export interface SqlMood extends Mood {
@@ -96,7 +96,7 @@ export const openSqlFront = async (toPort: number): Promise<SqlFront> => {
       socket.on('error', () => {});
       socket.on('data', (chunk) => {
         if (way === 'cut') client.end(chunk.subarray(0, chunk.length / 2));
-        else client.write(chunk);
+        else client.write(typeof way === 'function' ? way(chunk) : chunk);
       });
       socket.once('close', () => client.end());
       onward = socket;

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hostileScene, hostileText } from './support/hostile.ts';
+import { hostileText } from '../attack/support/texts.ts';
+import { hostileScene } from './support/hostile.ts';
 import { openCockpit, type User } from './support/user.ts';
 
 /** What terminals send, whole and in halves. */

@@ -4,55 +4,6 @@ import { evaluate } from '../../../src/domain/expression/evaluate.ts';
 import { parseExpression } from '../../../src/domain/expression/parse.ts';
 import { breaker, fault, noon, snapshotWith } from '../../support/made-facts.ts';
 
-const words = [
-  'any',
-  'all',
-  'count',
-  'alert',
-  '(',
-  ')',
-  '[',
-  ']',
-  '|',
-  'breakers',
-  'state',
-  'name',
-  'open',
-  '=',
-  '!=',
-  '>=',
-  '5',
-  '"x"',
-  'and',
-  'or',
-  'not',
-  'for',
-  '30s',
-  'in',
-  ',',
-  'matches',
-  '/a/',
-  'rising',
-  '${param.x}',
-  'level',
-  'crit',
-  'api.latency',
-];
-const wordy = fc.array(fc.constantFrom(...words), { maxLength: 20 }).map((parts) => parts.join(' '));
-
-test('whatever is written, the answer is an expression or a place in the text', () => {
-  fc.assert(
-    fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), wordy), (text) => {
-      const parsed = parseExpression(text);
-      if (parsed.ok) return;
-      expect(parsed.col).toBeGreaterThanOrEqual(1);
-      expect(parsed.col).toBeLessThanOrEqual(text.length + 1);
-      expect(parsed.message).not.toBe('');
-    }),
-    { numRuns: 2000 },
-  );
-});
-
 const comparison = fc
   .tuple(
     fc.constantFrom('state', 'name', 'instance'),

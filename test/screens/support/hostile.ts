@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import type { AnyFact, FactKind } from '../../../src/domain/facts.ts';
 import type { Fault, FaultKind } from '../../../src/domain/fault.ts';
 import type { JournalEntry } from '../../../src/domain/journal.ts';
@@ -19,98 +18,6 @@ import {
 } from '../../support/made-facts.ts';
 import { closeBreaker, shopCockpit } from './shop.ts';
 import type { Scene } from './user.ts';
-
-/** Pieces of which a text from outside can be made to spoil a screen. */
-const pieces: readonly string[] = [
-  '注文',
-  '支払い',
-  'e\u0301',
-  '\u0301\u0302\u0303',
-  '👍',
-  '👩‍👩‍👧',
-  '🇩🇪',
-  '🇩',
-  '☠\ufe0f',
-  '\ufe0f',
-  '\u200d',
-  '\u200b',
-  '\u00ad',
-  'ﷺ',
-  '𒐫',
-  'ก็็็็',
-  '\u115f',
-  '\u3000',
-  'ａｂ',
-  '\t',
-  '\n',
-  '\r',
-  '\r\n',
-  '\u0000',
-  '\u0007',
-  '\b\b\b',
-  '\u007f',
-  '\u001b',
-  '\u001b[2J',
-  '\u001b[31m',
-  '\u001b[999;999H',
-  '\u001b]0;title\u0007',
-  '\u001b]52;c;aGk=\u001b\\',
-  '\u001bP1$q\u001b\\',
-  '\u001b[?1049l',
-  '\u001bc',
-  '\u009b2J',
-  '\u009d0;x\u009c',
-  '\u0085',
-  '\u2028',
-  '\u2029',
-  '\u202e',
-  '\u2066',
-  '\u2069',
-  '\u200f',
-  '\u061c',
-  '\u{10fffd}',
-  '\u{100000}',
-  '\uf704',
-  '\ue000',
-  '\u{f0000}',
-  '\ud800',
-  '\udc00',
-  '\ufffd',
-  '\ufeff',
-  '${param.name}',
-  '"',
-  "'",
-  '\\',
-  '/',
-  '*',
-  '(',
-  '[',
-  '%s',
-  '=',
-  ' ',
-  '   ',
-  'a',
-  'billing',
-  '0',
-  '-1',
-  'NaN',
-  'x'.repeat(40),
-];
-
-/** Every piece until it is so long. */
-const repeated = (letters: number): readonly string[] =>
-  pieces.map((piece) => piece.repeat(Math.ceil(letters / piece.length)));
-
-/** Texts with more letters than any screen has cells: to be drawn once, as each of them is measured letter by letter. */
-export const endlessTexts = repeated(10_000);
-
-/** Text as a hostile or broken system would send it. */
-export const hostileText = fc.oneof(
-  { weight: 6, arbitrary: fc.array(fc.constantFrom(...pieces), { maxLength: 5 }).map((all) => all.join('')) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
-  { weight: 1, arbitrary: fc.constantFrom('', ' ', '          ', '\n\n', '\u3000\u3000') },
-  { weight: 1, arbitrary: fc.constantFrom(...repeated(1000)) },
-);
 
 const stamp = { source: 'bus', at: noon - 2000 };
 

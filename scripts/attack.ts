@@ -1,0 +1,100 @@
+/**
+ * `npm run attack [-- --rounds N --seed S] [FAMILY…]`: tries hostile input on everything that takes some: N times as many rounds as
+ * `npm test` (default 5), the same for the same seed (default: today's date). Prints how many were tried, held and broken for each
+ * family, and of what is broken the seed and the smallest input. Exit 1: a promise is broken, or an attack notices no sabotage.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { AttackResult } from '../test/attack/support/result.ts';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+
+const { values, positionals: families } = parseArgs({
+  options: { rounds: { type: 'string', default: '5' }, seed: { type: 'string' } },
+  allowPositionals: true,
+});
+const numbers: Readonly<Record<string, string | undefined>> = values;
+for (const [name, text] of Object.entries(numbers))
+  if (text !== undefined && !/^[1-9]\d{0,8}$/.test(text)) {
+    console.error(`--${name} takes a whole number from 1 on, not ${JSON.stringify(text)}`);
+    process.exit(2);
+  }
+const seed = values.seed ?? new Date().toISOString().slice(0, 10).replaceAll('-', '');
+const dir = await mkdtemp(join(tmpdir(), 'opsdeck-attack-'));
+const [results, report] = [join(dir, 'results.jsonl'), join(dir, 'report.json')];
+
+const run = (): Promise<number> =>
+  new Promise((resolve) => {
+    const runner = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'attack', '--silent'];
+    const reports = ['--reporter=json', `--outputFile.json=${report}`];
+    const named = families.length === 0 ? [] : ['-t', `^(${families.join('|')}) `];
+    const child = spawn(process.execPath, [...runner, ...reports, '--testTimeout=600000', ...named], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...process.env,
+        OPSDECK_ATTACK_RESULTS: results,
+        OPSDECK_ATTACK_ROUNDS: values.rounds,
+        OPSDECK_ATTACK_SEED: seed,
+      },
+    });
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+
+/** What vitest's JSON reporter writes, as far as it is read here. */
+interface Report {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly message?: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
+const print = (all: readonly AttackResult[]): void => {
+  const names = [...new Set(all.map((one) => one.family))].sort();
+  const width = Math.max(0, ...names.map((name) => name.length));
+  console.log(`seed ${seed}, ${values.rounds} × the rounds of npm test`);
+  for (const name of names) {
+    const own = all.filter((one) => one.family === name);
+    const tried = own.reduce((sum, one) => sum + one.tried, 0);
+    const broken = own.reduce((sum, one) => sum + one.broken, 0);
+    const counts = [`${tried} tried`, `${tried - broken} held`, `${broken} broken`];
+    console.log(`${name.padEnd(width)}  ${counts.map((count) => count.padStart(16)).join('')}`);
+  }
+  for (const { family, title, problem } of all)
+    if (problem !== undefined)
+      console.log(`BROKEN ${family}: ${title}\n  ${problem.replaceAll('\n', '\n  ')}`);
+};
+
+try {
+  const code = await run();
+  const text = await readFile(results, 'utf8').catch(() => '');
+  const all = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): AttackResult => JSON.parse(line));
+  print(all);
+  const { testResults }: Report = JSON.parse(await readFile(report, 'utf8'));
+  const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const told = all.flatMap(({ problem, family, title }) =>
+    problem === undefined ? [] : `${family} ${title}`,
+  );
+  for (const { fullName, status, failureMessages } of tests)
+    if (status === 'failed' && !told.includes(fullName))
+      console.log(`FAILED ${fullName}\n${failureMessages.join('\n')}`);
+  const unread = testResults.filter(({ assertionResults }) => assertionResults.length === 0);
+  for (const { name, message } of unread) console.log(`FAILED ${name}\n${message}`);
+  const of = (how: string): number => tests.filter(({ status }) => status === how).length;
+  const failed = of('failed') + unread.length;
+  console.log(`${of('passed')} passed, ${failed === 0 && code !== 0 ? 1 : failed} failed`);
+  process.exitCode = code === 0 ? 0 : 1;
+} finally {
+  await rm(dir, { recursive: true, force: true });
+}

@@ -1,0 +1,163 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { type FrontWire, fronted } from '../contract/fronted.ts';
+import type { KafkaMood } from '../contract/kafka-front.ts';
+import { control } from '../contract/promises.ts';
+import type { Facts } from '../contract/rig.ts';
+import { fileStage } from '../contract/rigs/file.ts';
+import { kafkaStage } from '../contract/rigs/kafka.ts';
+import { postgresStage } from '../contract/rigs/postgres.ts';
+import { rigs } from '../contract/rigs.ts';
+import type { SqlMood } from '../contract/sql-front.ts';
+import type { Wire } from '../contract/wire.ts';
+import { jsonOf, openWired, type Wired } from '../contract/wired.ts';
+import { family } from './support/attack.ts';
+import { type AnswerChange, answerChanges, changedBytes, changedText } from './support/hostile-answers.ts';
+
+type Opened = Wired<Pick<Wire<never>, 'asked'>>;
+
+/** Reads a feed under its deadline: an answer that lost its end is waited for until then, and no longer. */
+const read = async ({ clock }: Opened, feed: Opened['feeds'][number]): Promise<Facts> => {
+  const { signal, clear } = clock.deadline(feed.timeoutMs);
+  let facts: Facts | undefined;
+  const reading = feed.read(signal).then((found) => {
+    facts = found;
+  });
+  const turn = (ms: number): Promise<unknown> => Promise.race([reading, sleep(ms)]);
+  await turn(250);
+  for (let turns = 0; facts === undefined && turns < 50; turns++) {
+    await clock.advance(feed.timeoutMs);
+    await turn(20);
+  }
+  clear();
+  if (facts === undefined) throw new Error(`${feed.id} outlives its deadline`);
+  return facts;
+};
+
+/** What a source says of all its feeds. */
+type ReadAll = (opened: Opened, said: readonly string[]) => Promise<readonly Facts[]>;
+
+const byFeeds: ReadAll = async (opened) => {
+  const all: Facts[] = [];
+  for (const feed of opened.feeds) all.push(await read(opened, feed));
+  return all;
+};
+
+/** Reads a source, and hands on what the server said as it is. */
+const asSaid: ReadAll = async (opened, said) => {
+  const all = await byFeeds(opened, said);
+  const items = said.map((text) => ({ source: 'x', title: 'said', text: JSON.parse(text) }));
+  return [...all, { items, faults: [] } as unknown as Facts];
+};
+
+const expectFacts = (all: readonly Facts[]): number => {
+  for (const facts of all) {
+    expect(jsonOf(facts)).not.toMatch(control);
+    for (const { kind, message } of facts.faults) {
+      expect(kind).toMatch(/^[a-z-]+$/);
+      expect(message).not.toMatch(/\n\s+at |\bTypeError\b|\bRangeError\b|is not a function|of undefined/);
+    }
+  }
+  expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+  return all.length;
+};
+
+const changedAll = <T>(
+  changes: readonly AnswerChange[],
+  from: T,
+  by: (value: T, change: AnswerChange) => T,
+): T => changes.reduce(by, from);
+
+family('hostile answers', ({ attack }) => {
+  attack(
+    'HTTP: whatever a server makes of its answers, every feed gives facts or typed faults, clean and in time',
+    {
+      rounds: 12,
+      inputs: fc.tuple(fc.constantFrom(...rigs), answerChanges),
+      defense: byFeeds,
+      sabotaged: asSaid,
+      holds: async ([rig, changes], readAll) => {
+        await using opened: Wired<FrontWire> = await openWired(fronted(rig));
+        const said: string[] = [];
+        opened.wire.treat(async (response, _, pass) => {
+          const { status, headers, body } = await pass();
+          const changed = changedAll(changes, body, changedText);
+          said.push(changed);
+          response.writeHead(status, headers).end(changed);
+        });
+        return expectFacts(await readAll(opened, said));
+      },
+      timeoutMs: 240_000,
+    },
+  );
+
+  attack('Kafka: bytes of a broker that are changed, left out or put in', {
+    rounds: 4,
+    inputs: answerChanges,
+    defense: byFeeds,
+    sabotaged: asSaid,
+    holds: async (changes, readAll) => {
+      await using opened = await openWired(kafkaStage);
+      const said: string[] = [];
+      const mood: KafkaMood = {
+        name: 'changed',
+        fault: 'malformed',
+        row: 'down',
+        treat: async ({ socket, answer }) => {
+          const changed = changedAll(changes, await answer(), changedBytes);
+          said.push(changed.toString('latin1'));
+          socket.write(changed);
+        },
+      };
+      await opened.wire.set(mood);
+      return expectFacts(await readAll(opened, said));
+    },
+    timeoutMs: 240_000,
+  });
+
+  attack('PostgreSQL: bytes of a server that are changed, left out or put in', {
+    rounds: 3,
+    inputs: answerChanges,
+    defense: byFeeds,
+    sabotaged: asSaid,
+    holds: async (changes, readAll) => {
+      await using opened = await openWired(postgresStage);
+      const said: string[] = [];
+      const mood: SqlMood = {
+        name: 'changed',
+        fault: 'malformed',
+        row: 'down',
+        way: (piece) => {
+          const changed = changedAll(changes, piece, changedBytes);
+          said.push(changed.toString('latin1'));
+          return changed;
+        },
+      };
+      await opened.wire.set(mood);
+      return expectFacts(await readAll(opened, said));
+    },
+    timeoutMs: 240_000,
+  });
+
+  attack('files: contents that are changed, left out or put in', {
+    rounds: 40,
+    inputs: answerChanges,
+    defense: byFeeds,
+    sabotaged: asSaid,
+    holds: async (changes, readAll) => {
+      await using opened = await openWired(fileStage);
+      const said: string[] = [];
+      for (const name of await readdir(opened.wire.url)) {
+        const path = join(opened.wire.url, name);
+        const changed = changedAll(changes, await readFile(path, 'utf8'), changedText);
+        said.push(changed);
+        await writeFile(path, changed);
+      }
+      return expectFacts(await readAll(opened, said));
+    },
+    timeoutMs: 240_000,
+  });
+});

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { parseCalc } from '../../src/domain/calc/parse.ts';
+import { evaluate } from '../../src/domain/expression/evaluate.ts';
+import { parseExpression } from '../../src/domain/expression/parse.ts';
+import { noon, snapshotWith } from '../support/made-facts.ts';
+import { family } from './support/attack.ts';
+import { hostileText } from './support/texts.ts';
+
+const words = [
+  'any',
+  'all',
+  'count',
+  'alert',
+  '(',
+  ')',
+  '[',
+  ']',
+  '|',
+  'breakers',
+  'state',
+  'name',
+  'open',
+  '=',
+  '!=',
+  '>=',
+  '5',
+  '"x"',
+  'and',
+  'or',
+  'not',
+  'for',
+  '30s',
+  'in',
+  ',',
+  'matches',
+  '/a/',
+  'rising',
+  '${param.x}',
+  'level',
+  'crit',
+  'api.latency',
+];
+const wordy = fc.array(fc.constantFrom(...words), { maxLength: 20 }).map((parts) => parts.join(' '));
+
+type Parse = typeof parseExpression;
+/** Without a bound on how deeply an expression may be nested. */
+const recursive: Parse = (text) => {
+  const depth = (at: number): number => (text.startsWith('not ', at) ? 1 + depth(at + 4) : 0);
+  depth(0);
+  return parseExpression(text);
+};
+
+const snapshot = snapshotWith({});
+
+family('expressions', ({ attack }) => {
+  attack('whatever is written, the answer is an expression that can be evaluated, or a place in the text', {
+    rounds: 2000,
+    corpus: [
+      'not '.repeat(100_000),
+      '('.repeat(4000),
+      `any(breakers | ${'('.repeat(4000)}`,
+      '"'.repeat(4000),
+    ],
+    inputs: fc.oneof(fc.string({ unit: 'grapheme' }), hostileText, wordy),
+    defense: parseExpression,
+    sabotaged: recursive,
+    holds: (text, parse) => {
+      const parsed = parse(text);
+      if (parsed.ok) {
+        expect(['true', 'false', 'unknown']).toContain(
+          evaluate(parsed.expression, snapshot, { now: noon }).value,
+        );
+        return;
+      }
+      expect(parsed.col).toBeGreaterThanOrEqual(1);
+      expect(parsed.col).toBeLessThanOrEqual(text.length + 1);
+      expect(parsed.message).not.toBe('');
+    },
+  });
+
+  attack('so is a calculation', {
+    rounds: 1000,
+    corpus: ['-'.repeat(100_000), '('.repeat(4000), 'min('.repeat(4000)],
+    inputs: fc.oneof(
+      fc
+        .array(
+          fc.constantFrom('(', ')', '-', '+', '*', '/', '×', 'min(', 'max(', ',', '1e9', 'a', '${x}', ' '),
+          {
+            maxLength: 30,
+          },
+        )
+        .map((parts) => parts.join('')),
+      hostileText,
+    ),
+    defense: (text: string) => parseCalc(text),
+    sabotaged: (text: string) => {
+      const depth = (at: number): number => (/[-(]/.test(text[at] ?? '') ? 1 + depth(at + 1) : 0);
+      depth(0);
+      return parseCalc(text);
+    },
+    holds: (text, parse) => {
+      const parsed = parse(text);
+      if (parsed.ok) return;
+      expect(parsed.col).toBeGreaterThanOrEqual(1);
+      expect(parsed.col).toBeLessThanOrEqual(text.length + 1);
+      expect(parsed.message).not.toBe('');
+    },
+  });
+});

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { keyGroups } from '../../src/ui/keys/groups.ts';
+import { openCockpitIn, type SimulatedCockpit } from '../simulation/cockpit.ts';
+import { openWorkspace } from '../simulation/workspace.ts';
+import { arm, chooseRunbook, confirm } from '../support/cockpit-verbs.ts';
+import { family } from './support/attack.ts';
+
+/** What a terminal sends for keys that have a name. */
+const named: Readonly<Record<string, string>> = {
+  esc: '\u001b',
+  enter: '\r',
+  tab: '\t',
+  space: ' ',
+  up: '\u001b[A',
+  down: '\u001b[B',
+  left: '\u001b[D',
+  right: '\u001b[C',
+  backspace: '\u007f',
+  'page-down': '\u001b[6~',
+  'page-up': '\u001b[5~',
+};
+const bound = keyGroups().flatMap(({ bindings }) => bindings.flatMap(({ keys }) => keys));
+const bytesOf = (key: string): string | undefined => {
+  if (key === 'A') return undefined; // It arms: with a reason, that is a person's word.
+  const control = /^ctrl-([a-z])$/.exec(key)?.[1];
+  if (control !== undefined) return String.fromCharCode(control.charCodeAt(0) - 96);
+  return named[key] ?? (key.length === 1 ? key : undefined);
+};
+const quits = ['q', '\u0003', '\u001a', '\u001c'];
+const bytes = [...new Set(bound.flatMap((key) => bytesOf(key) ?? []))].filter((one) => !quits.includes(one));
+const commands = [
+  ':run restore-broker\r',
+  ':run close-breaker name=broker\r',
+  'R\r\r\r',
+  ':undo\r',
+  'x\r\r',
+  'C\r\r',
+];
+
+const anyKeys = fc.array(
+  fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom(...bytes) },
+    { weight: 4, arbitrary: fc.constant('\r') },
+    { weight: 1, arbitrary: fc.constantFrom(...commands) },
+  ),
+  { minLength: 30, maxLength: 60 },
+);
+
+/** How an operator begins. */
+type Begin = (cockpit: SimulatedCockpit) => Promise<void>;
+
+const unarmed: Begin = (cockpit) => cockpit.sees(/READ-ONLY/);
+
+/** Arms production and says yes to a card, as if the gates had let the keys through. */
+const armedAndConfirmed: Begin = async (cockpit) => {
+  await arm(cockpit, 'INC-7');
+  await chooseRunbook(cockpit, 'restore-broker');
+  await confirm(cockpit);
+  await cockpit.sees(/SENDING IN \ds/);
+  await cockpit.simulation.wait(5500);
+};
+
+family('random keys', ({ attack }) => {
+  attack('in an unarmed production cockpit no key, palette entry or command sends a changing request', {
+    rounds: 1,
+    inputs: anyKeys,
+    defense: unarmed,
+    sabotaged: armedAndConfirmed,
+    notices: /expected \[ '\w+ /,
+    holds: async (keys, begin) => {
+      // Keys save files, too: in a directory that is gone afterwards.
+      await using workspace = openWorkspace();
+      const args = ['--env', 'demo/production', '--rehearse', 'dependency-down'];
+      await using cockpit = await openCockpitIn(workspace, args);
+      await cockpit.sees(/✗ OPEN +bus-0/);
+      await begin(cockpit);
+      for (const [nth, key] of keys.entries()) {
+        cockpit.pty.press(key);
+        if (nth % 10 === 9) await cockpit.simulation.wait(300);
+      }
+      await cockpit.simulation.wait(5500);
+      const changes = cockpit.simulation.worlds.flatMap((world) => world.changes());
+      expect(changes.map(({ line }) => line)).toEqual([]);
+      return keys.length;
+    },
+    timeoutMs: 120_000,
+  });
+});

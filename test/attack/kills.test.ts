@@ -1,0 +1,148 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { openLedger } from '../../src/engine/ledger/ledger.ts';
+import { readLedger } from '../../src/engine/ledger/read-ledger.ts';
+import { verifyLedger } from '../../src/engine/ledger/verify-ledger.ts';
+import { openHistoryDb } from '../../src/io/history-db.ts';
+import { keptFiles } from '../../src/io/kept-files.ts';
+import { putFile } from '../../src/io/put-file.ts';
+import { aRun } from '../engine/ledger/a-run.ts';
+import { entry, tempDir } from '../engine/ledger/entries.ts';
+import { factor, family } from './support/attack.ts';
+import { historyBatch, keptText, type Writing } from './support/written.ts';
+
+const program = new URL('./support/dying.ts', import.meta.url).pathname;
+const events = aRun('r1').map(({ event }) => event);
+const never = new AbortController().signal;
+
+interface Died {
+  /** Parts that it was told are on disk. */
+  readonly acknowledged: number;
+  readonly done: boolean;
+}
+
+/** Lets a process write, and kills it just before its nth call that changes the disk. */
+type Kill = (writing: Writing, dir: string, nth: number) => Promise<Died>;
+
+const killed: Kill = async (writing, dir, nth) => {
+  const ended = await promisify(execFile)(process.execPath, [program, writing, dir, String(nth)]).then(
+    ({ stdout }) => ({ stdout, signal: undefined }),
+    ({ stdout, signal, stderr }: { stdout: string; signal: string; stderr: string }) => {
+      if (stderr !== '') throw new Error(stderr);
+      return { stdout, signal };
+    },
+  );
+  const lines = ended.stdout.split('\n').filter((line) => line !== '');
+  const done = lines.at(-1)?.startsWith('done') === true;
+  expect(done).toBe(ended.signal !== 'SIGKILL');
+  return { acknowledged: lines.length - (done ? 1 : 0), done };
+};
+
+const paths: Readonly<Record<Writing, string>> = {
+  ledger: 'audit.jsonl',
+  history: 'history.db',
+  'state file': 'state/layouts.json',
+  'put file': 'override.yaml',
+};
+
+/** What a writer leaves that neither writes beside the file nor appends whole parts. */
+const halfWritten: Kill = async (writing, dir) => {
+  const path = join(dir, paths[writing]);
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeFile(path, keptText(1).slice(0, 9000));
+  return { acknowledged: 1, done: false };
+};
+
+const keptNumbers = (text: string | undefined): number => (text === undefined ? 0 : JSON.parse(text).nth);
+
+/** What must be so after a process was killed: nothing acknowledged is lost, nothing is half, and the next one goes on. */
+const judges: Readonly<Record<Writing, (dir: string, died: Died) => Promise<void>>> = {
+  ledger: async (dir, { acknowledged }) => {
+    expect(await verifyLedger(dir)).toMatchObject({ ok: true, torn: [] });
+    const kept = (await readLedger(dir)).map((record) => record.entry.event);
+    expect(kept).toEqual(events.slice(0, kept.length));
+    expect(kept.length).toBeGreaterThanOrEqual(acknowledged);
+    // One more may have been written whole, and not yet told.
+    expect(kept.length).toBeLessThanOrEqual(acknowledged + 1);
+    const ledger = await openLedger(dir, { lockWaitMs: 2000 });
+    await ledger.append(entry('next', 'line 1'));
+    expect(await verifyLedger(dir)).toMatchObject({ ok: true, count: kept.length + 1, behind: 0 });
+    expect((await readdir(dir)).filter((name) => name.startsWith('audit.lock'))).toEqual([]);
+  },
+  history: async (dir, { acknowledged }) => {
+    const db = await openHistoryDb(dir, { busyMs: 5000 });
+    try {
+      const until = historyBatch(100).at;
+      const series = [...db.read('shop', 'dev', 0, until).values()];
+      const lengths = new Set(series.map((values) => values.length));
+      // Forty values of one moment are kept together, or none of them.
+      expect(lengths.size).toBeLessThanOrEqual(1);
+      const [kept = 0] = lengths;
+      expect(kept).toBeGreaterThanOrEqual(acknowledged);
+      expect(kept).toBeLessThanOrEqual(acknowledged + 1);
+      const { values, at } = historyBatch(50);
+      db.write(values, at);
+      expect(db.read('shop', 'dev', at, until).size).toBe(40);
+    } finally {
+      db.close();
+    }
+  },
+  'state file': async (dir, { acknowledged }) => {
+    const files = keptFiles(join(dir, 'state'));
+    const kept = keptNumbers(await files.read('layouts.json'));
+    expect([acknowledged, acknowledged + 1]).toContain(kept);
+    await files.write('layouts.json', keptText(9));
+    expect(keptNumbers(await files.read('layouts.json'))).toBe(9);
+  },
+  'put file': async (dir, { acknowledged }) => {
+    const path = join(dir, 'override.yaml');
+    const read = () => readFile(path, 'utf8').catch(() => undefined);
+    expect([acknowledged, acknowledged + 1]).toContain(keptNumbers(await read()));
+    await putFile(path, keptText(9), never);
+    expect(keptNumbers(await read())).toBe(9);
+  },
+};
+
+/** Calls that change the disk, of a whole writing; one more is the end of it. */
+const callsOf: Readonly<Record<Writing, number>> = {
+  ledger: 99,
+  history: 183,
+  'state file': 15,
+  'put file': 12,
+};
+const writings: readonly Writing[] = ['ledger', 'history', 'state file', 'put file'];
+const every = writings.flatMap((writing) =>
+  Array.from({ length: callsOf[writing] + 1 }, (_, nth) => ({ writing, nth: nth + 1 })),
+);
+
+test.runIf(factor >= 10)('all calls of a writing are among those at which it is killed', async () => {
+  for (const writing of writings) {
+    await using dir = await tempDir();
+    expect(await killed(writing, dir.path, callsOf[writing] + 1), writing).toMatchObject({ done: true });
+    await using other = await tempDir();
+    expect(await killed(writing, other.path, callsOf[writing] - 1), writing).toMatchObject({ done: false });
+  }
+});
+
+family('kill -9', ({ attack }) => {
+  attack(
+    'at every write of the ledger, the history and state files: what was acknowledged is there, and it goes on',
+    {
+      rounds: 1,
+      // Every call, where more than a sample is asked for.
+      corpus: factor >= 10 ? every : writings.map((writing) => ({ writing, nth: 2 })),
+      inputs: fc.constantFrom(...every),
+      defense: killed,
+      sabotaged: halfWritten,
+      holds: async ({ writing, nth }, kill) => {
+        await using dir = await tempDir();
+        await judges[writing](dir.path, await kill(writing, dir.path, nth));
+      },
+      timeoutMs: 600_000,
+    },
+  );
+});

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { type NamedProcess, processAlive, type Seer } from '../../src/io/process-alive.ts';
+import { type ProcessPlace, placeText } from '../../src/io/process-place.ts';
+import { family } from './support/attack.ts';
+
+const whole = '4026531836';
+
+/** Machines, containers on them, and processes: all with the few names and ids that make them look alike. */
+const machine = fc.record({
+  id: fc.constantFrom('m-1', 'm-2', 'm-3'),
+  boot: fc.constantFrom('b-1', 'b-2', 'b-3'),
+});
+const process = fc.record({
+  machine: fc.nat({ max: 2 }),
+  space: fc.constantFrom(whole, '4026532001', '4026532002'),
+  host: fc.constantFrom('vm-1', 'vm-2', 'web'),
+  pid: fc.constantFrom(1, 7, 4711),
+  start: fc.constantFrom('s 1', 's 2'),
+  alive: fc.boolean(),
+});
+const universe = fc.record({
+  machines: fc.uniqueArray(machine, {
+    minLength: 3,
+    maxLength: 3,
+    // Two machines never share an id or a boot; a container may carry the id of another.
+    selector: ({ id }) => id,
+    comparator: 'IsStrictlyEqual',
+  }),
+  processes: fc.array(process, { minLength: 2, maxLength: 6 }),
+  copiedId: fc.option(fc.constantFrom('m-1', 'm-2'), { nil: undefined }),
+  renamed: fc.boolean(),
+});
+type Universe = typeof universe extends fc.Arbitrary<infer T> ? T : never;
+type Process = Universe['processes'][number];
+
+/** Boots are random numbers: no two machines have one. */
+const placeOf = ({ machines, copiedId }: Universe, { machine: nth, space }: Process): ProcessPlace => {
+  const of = machines[nth];
+  const isContainer = space !== whole;
+  return {
+    machine: (isContainer ? copiedId : undefined) ?? of?.id ?? '',
+    boot: `${of?.id}-${of?.boot}`,
+    space,
+  };
+};
+
+const sameIds = (a: Process, b: Pick<Process, 'machine' | 'space'> & { readonly pid: number }): boolean =>
+  a.machine === b.machine && a.space === b.space && a.pid === b.pid;
+
+/** Whether a lock whose holder is written down like this may be taken over by who looks. */
+type IsAlive = (named: NamedProcess, seer: Seer) => Promise<boolean | 'unknown'>;
+
+/** By host name and process id. */
+const byHostName: IsAlive = async ({ host, pid, start }, seer) =>
+  host !== seer.hostname() ? 'unknown' : (await seer.start(pid)) === start;
+
+family('lock theft', ({ attack }) => {
+  attack(
+    'the lock of a process that goes on is never taken, whatever its machine, container, host name or id',
+    {
+      rounds: 1000,
+      inputs: universe,
+      defense: processAlive as IsAlive,
+      sabotaged: byHostName,
+      holds: async (all, isAlive) => {
+        // Of two processes with one id in one place only one goes on.
+        const living = all.processes.filter(
+          (one, nth) =>
+            one.alive && !all.processes.slice(0, nth).some((other) => other.alive && sameIds(one, other)),
+        );
+        let tried = 0;
+        for (const holder of living)
+          for (const looker of all.processes) {
+            const named: NamedProcess = {
+              host: all.renamed ? 'earlier-name' : holder.host,
+              pid: holder.pid,
+              start: holder.start,
+              place: placeText(placeOf(all, holder)),
+            };
+            const seer: Seer = {
+              hostname: () => looker.host,
+              place: async () => placeOf(all, looker),
+              start: async (pid) => living.find((one) => sameIds(one, { ...looker, pid }))?.start,
+            };
+            tried++;
+            expect(await isAlive(named, seer)).not.toBe(false);
+          }
+        return tried;
+      },
+    },
+  );
+
+  attack('the lock of a process that has ended in the same place is taken over', {
+    rounds: 300,
+    inputs: fc.tuple(process, fc.constantFrom('vm-1', 'renamed')),
+    defense: processAlive as IsAlive,
+    // Never takes over: safe, and blocks for ever.
+    sabotaged: async () => 'unknown' as const,
+    holds: async ([{ space, pid, start }, host], isAlive) => {
+      const place: ProcessPlace = { machine: 'm-1', boot: 'b-1', space };
+      const named: NamedProcess = { host: 'vm-1', pid, start, place: placeText(place) };
+      const seer: Seer = { hostname: () => host, place: async () => place, start: async () => undefined };
+      expect(await isAlive(named, seer)).toBe(false);
+    },
+  });
+});

@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { localServer } from '../io/local-server.ts';
+import { hostileScene } from '../screens/support/hostile.ts';
+import { openCockpit, type User } from '../screens/support/user.ts';
+import type { Ended } from '../simulation/simulation.ts';
+import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { shopProfile } from '../support/shop-profile.ts';
+import { family } from './support/attack.ts';
+import { byForm, known, leaked, type Planted, planted, tag } from './support/planted.ts';
+
+let workspace: Workspace;
+beforeEach(() => {
+  workspace = openWorkspace();
+});
+afterEach(() => workspace[Symbol.asyncDispose]());
+
+const prepare = async (of: number): Promise<readonly Planted[]> => {
+  const all = planted(of);
+  await workspace.put('app.log', `${all.map(({ line }) => line).join('\n')}\n10:00 INFO key ${known} used\n`);
+  await workspace.put(
+    'profiles/dev.yaml',
+    `opsdeck: 1
+system: shop
+env: dev
+tier: dev
+sources:
+  app: { type: file, paths: ["../app.log"] }
+  api: { type: http, url: "http://127.0.0.1:9", auth: { bearer: "${known}" }, checks: [] }
+`,
+  );
+  return all;
+};
+
+interface Asked {
+  readonly args: readonly string[];
+  readonly hides: readonly Planted['is'][];
+}
+const asked: readonly Asked[] = [
+  { args: ['--json'], hides: ['secret'] },
+  { args: ['--anonymise'], hides: ['secret', 'name'] },
+  { args: ['--json', '--anonymise'], hides: ['secret', 'name'] },
+  { args: ['--share'], hides: ['secret', 'name'] },
+  { args: ['--json', '--share'], hides: ['secret', 'name'] },
+  { args: ['--json', '--anonymise', '--share'], hides: ['secret', 'name'] },
+];
+
+const logs = (args: readonly string[]): Promise<Ended> =>
+  workspace.run(['logs', '--env', 'dev', '--source', 'app', ...args]);
+
+const leavingRows = (user: User): string => user.rows().join('\n');
+
+/** All that has left a cockpit: the bytes of its terminal, the texts of its clipboard, the files that it has saved. */
+const leaving = (user: User, _texts: readonly string[]): string => {
+  const written = user.terminal.written();
+  const copied = [...written.matchAll(/\u001b\]52;c;([\w+/=]*)/g)].map(([, text = '']) => atob(text));
+  const saved = user.given.flatMap(([command, ...rest]) => (command === 'save' ? rest.map(String) : []));
+  expect([copied.length > 0, saved.length > 0]).toEqual([true, true]);
+  return [written, ...copied, ...saved].join('\n');
+};
+
+family('tagged secrets', ({ attack }) => {
+  attack('in lines of logs, under every kind of field and in every form: no flag that hides lets one out', {
+    rounds: 2,
+    corpus: asked.map((one): [Asked, number] => [one, 22]),
+    inputs: fc.tuple(fc.constantFrom(...asked), fc.nat()),
+    defense: logs,
+    sabotaged: (args: readonly string[]) => logs(args.includes('--json') ? [] : args.slice(1)),
+    notices: /TAG\d+TAG/,
+    holds: async ([{ args, hides }, of], run) => {
+      const all = await prepare(of);
+      const plain = await logs([]);
+      expect(leaked(plain.stdout, all)).toHaveLength(all.length);
+      const { stdout, stderr, code } = await run(args);
+      expect(code).toBe(0);
+      const hidden = all.filter(({ is }) => hides.includes(is));
+      const [first] = leaked(stdout + stderr, hidden);
+      if (first !== undefined) throw new Error(`${args.join(' ')} lets out: ${first}`);
+      expect(plain.stdout + stdout + stderr).not.toContain('TAG0TAG');
+      expect(stdout.split('\n')).toHaveLength(all.length + 2);
+      if (args.includes('--json')) for (const line of stdout.trim().split('\n')) JSON.parse(line);
+      return hidden.length;
+    },
+  });
+
+  attack('on every pane of the screen, in what is copied and in what is saved', {
+    rounds: 1,
+    inputs: fc.tuple(
+      fc.array(fc.nat({ max: 3 }), { minLength: 3, maxLength: 9 }),
+      fc.constantFrom([80, 24], [120, 36], [47, 20]),
+    ),
+    defense: leaving,
+    sabotaged: ((_user, texts) => texts.join('\n').replace(/^.*?(?=TAG)/s, '')) as typeof leaving,
+    holds: async ([chosen, [columns = 80, rows = 24]], shown) => {
+      const texts = chosen.flatMap((nth, at) => {
+        const { is, line } = byForm[nth]?.(tag(at)) ?? { is: 'name', line: '' };
+        return is === 'secret' ? [line.replace('10:00 INFO ', '')] : [];
+      });
+      const user = await openCockpit({ scene: hostileScene(texts), size: [columns, rows] });
+      for (const pane of ['0', 'W', 'J', '1', '2', '3', '4', '5', '6', '7', 'D'])
+        for (const keys of [
+          pane,
+          'z j y',
+          'j enter',
+          'y esc',
+          'E enter',
+          'E j enter',
+          'E j j enter',
+          'esc 0',
+        ]) {
+          await user.press(keys);
+          expect(leavingRows(user)).not.toMatch(/TAG\d/);
+        }
+      expect(leavingRows(user)).not.toBe('');
+      expect(shown(user, texts)).not.toMatch(/TAG\d/);
+      user.ui.stop();
+      return 11 * texts.length;
+    },
+  });
+});
+
+describe('what a server answers', () => {
+  /** Two hundred secrets in the JSON of a health check, a status line and a reading operation. */
+  const answers = (all: readonly Planted[]) =>
+    localServer((_request, response) => {
+      const secrets = all.filter(({ is }) => is === 'secret').map(({ line }) => line);
+      response
+        .writeHead(503, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ status: 'down', detail: secrets.slice(0, 3).join(' '), more: secrets }));
+    });
+
+  test.each([
+    { args: ['check'] },
+    { args: ['check', '--json'] },
+    { args: ['check', '--json', '--share'] },
+    { args: ['doctor', '--json'] },
+    { args: ['run', 'look', '--json'] },
+    { args: ['run', 'look', '--dry-run'] },
+  ])('$args, and the ledger that it leaves, hold no secret', async ({ args }) => {
+    const all = planted();
+    await using wire = await answers(all);
+    const runbook = `runbooks:
+  - id: look
+    title: Look
+    act: [{ id: a1, title: Call, use: api.request, danger: safe, with: { method: POST, path: /x, body: '{"password":"TAG5000TAG"}' } }]
+`;
+    await workspace.put('profiles/dev.yaml', shopProfile(wire.url, runbook));
+    const { stdout, stderr } = await workspace.run([...args, '--env', 'shop/dev']);
+    expect(stdout, stderr).not.toBe('');
+    const shown = [stdout, stderr];
+    for (const what of [['show'], ['show', '--json'], ['export']])
+      shown.push((await workspace.run(['audit', ...what])).stdout);
+    expect(leaked(shown.join('\n'), all)).toEqual([]);
+    expect(shown.join('\n')).not.toContain('TAG5000TAG');
+    expect((await workspace.run(['audit', 'verify'])).code).toBe(0);
+  });
+});
+
+test('what a server answers is masked before it is cut, wherever the cut is', async () => {
+  const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ6b2UifQ.QwErTyUiOpAsDfGhJkLz';
+  let lead = 0;
+  await using wire = await localServer((_request, response) => {
+    response.writeHead(503).end(`${'. '.repeat(2000).slice(0, lead)}${jwt} - end`);
+  });
+  const runbook = `runbooks:
+  - id: look
+    title: Look
+    act: [{ id: a1, title: Call, use: api.request, danger: safe, with: { method: POST, path: /x } }]
+`;
+  await workspace.put('profiles/dev.yaml', shopProfile(wire.url, runbook));
+  for (lead = 1938; lead < 2006; lead += 3) {
+    const { stdout, stderr } = await workspace.run(['run', 'look', '--json', '--env', 'shop/dev']);
+    expect(stdout).toContain('. . . .');
+    expect(stdout + stderr).not.toMatch(/eyJ|QwErT/);
+  }
+});

@@ -1,0 +1,181 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { PlanError } from '../../src/domain/plan-error.ts';
+import type { ParamSpec } from '../../src/domain/runbook.ts';
+import { boundParams } from '../../src/engine/binding.ts';
+import { quotedArgv } from '../../src/io/shell-quote.ts';
+import { parseValue } from '../../src/runbooks/param-value.ts';
+import { execPath } from '../../src/sources/kubernetes/operations/exec-socket.ts';
+import { sourceModules } from '../../src/sources/registry.ts';
+import { wordsOf } from '../../src/world/servers/ssh/words.ts';
+import { family } from './support/attack.ts';
+import { hostileValue, hostileValues } from './support/hostile-values.ts';
+import { type ShippedStep, shippedSteps } from './support/shipped-steps.ts';
+
+const steps = await shippedSteps();
+
+type With = Readonly<Record<string, unknown>>;
+/** A step's `with` for one value of every parameter. Throws PlanError. */
+type Bind = (step: ShippedStep, value: string) => With;
+
+const bind: Bind = (step, value) =>
+  boundParams(
+    { use: step.use, with: step.with },
+    Object.fromEntries(step.params.map((name) => [name, value])),
+    step.profile,
+    sourceModules,
+  );
+
+const reference = /\$\{(?:param\.[^}]*|each)\}/g;
+/** Values put into the text of the whole step, which is then read again. */
+const spliced: Bind = (step, value) => {
+  const argv = step.with.argv;
+  if (!Array.isArray(argv)) return JSON.parse(JSON.stringify(step.with).replaceAll(reference, value));
+  return { ...step.with, argv: argv.join(' ').replaceAll(reference, value).split(' ') };
+};
+
+const escaped = (value: string): string => value.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+const encoded = (value: string): string => {
+  try {
+    return encodeURIComponent(value);
+  } catch {
+    return value;
+  }
+};
+
+/** Places at which a bound tree is another one than the written one with the value in its place. */
+const differences = (written: unknown, bound: unknown, value: string, path = 'with'): readonly string[] => {
+  if (typeof written === 'string') {
+    const forms = path.startsWith('with.argv') ? [value] : [value, encoded(value), escaped(value)];
+    return forms.some((form) => written.replaceAll(reference, () => form) === bound) ? [] : [path];
+  }
+  if (typeof written !== 'object' || written === null) return Object.is(written, bound) ? [] : [path];
+  if (typeof bound !== 'object' || bound === null || Array.isArray(written) !== Array.isArray(bound))
+    return [path];
+  const [keys, others] = [Object.keys(written), Object.keys(bound)];
+  if (keys.join('\n') !== others.join('\n')) return [path];
+  const held = new Map(Object.entries(bound));
+  return Object.entries(written).flatMap(([key, one]) =>
+    differences(one, held.get(key), value, `${path}.${key}`),
+  );
+};
+
+/** Texts that a program runs: behind `-c` of a shell, statements, bodies that are a text. */
+const codeOf = ({ argv, sql, body }: With): readonly unknown[] => [
+  sql,
+  typeof body === 'string' ? body : undefined,
+  ...(Array.isArray(argv)
+    ? argv.filter(
+        (_, nth) =>
+          /^-\w*c$/.test(String(argv[nth - 1])) && /(?:^|\/)(?:ba|da|z|a)?sh$/.test(String(argv[nth - 2])),
+      )
+    : []),
+];
+
+const argv = fc.array(
+  hostileValue.filter((text) => !text.includes('\0')),
+  { minLength: 1, maxLength: 8 },
+);
+/** What the shell makes of a text, each word behind the one before it and a zero byte. */
+const readByShell = (text: string): readonly string[] =>
+  execFileSync('sh', ['-c', `printf '%s\\0' ${text}`], { encoding: 'utf8' })
+    .split('\0')
+    .slice(0, -1);
+
+/** fish, by its docs: in single quotes a backslash escapes a quote and itself; outside of them, whatever follows. */
+const readByFish = (text: string): readonly string[] | undefined => {
+  const words = text.match(/(?:'(?:[^'\\]|\\.)*'|\\.)+/gs) ?? [];
+  if (words.join(' ') !== text) return undefined;
+  return words.map((word) =>
+    word.replaceAll(/'((?:[^'\\]|\\.)*)'|\\(.)/gs, (_, held: string | undefined, one: string) =>
+      held === undefined ? one : held.replaceAll(/\\(['\\])/g, '$1'),
+    ),
+  );
+};
+
+type Quote = (argv: readonly string[]) => string;
+/** Breaks items apart at blanks, and is harmless in a real shell. */
+const atBlanks: Quote = (words) => quotedArgv(words.join(' ').split(' '));
+
+test('shipped profiles have steps to attack', () => {
+  expect(steps.length).toBeGreaterThan(200);
+  expect(steps.filter((step) => 'argv' in step.with).length).toBeGreaterThan(40);
+});
+
+family('parameters', ({ attack }) => {
+  attack(
+    'in every step of every shipped runbook a value is one item, one node or one bind value, or is refused',
+    {
+      rounds: 600,
+      corpus: steps.flatMap((step) =>
+        ['--flag', '; id', '$(id)', '\'"\\'].map((value): [ShippedStep, string] => [step, value]),
+      ),
+      inputs: fc.tuple(fc.constantFrom(...steps), hostileValue),
+      defense: bind,
+      sabotaged: spliced,
+      holds: ([step, value], put) => {
+        let bound: With;
+        try {
+          bound = put(step, value);
+        } catch (error) {
+          if (error instanceof PlanError) return;
+          throw error;
+        }
+        expect(differences(step.with, bound, value), step.name).toEqual([]);
+        expect(codeOf(bound), step.name).toEqual(codeOf(step.with));
+      },
+    },
+  );
+
+  attack('a control character is no value of a parameter', {
+    rounds: 200,
+    corpus: ['\0', 'a\nb', '\u001b[2J', '\u009b', '\r'],
+    inputs: hostileValue,
+    defense: (text: string): boolean =>
+      'value' in parseValue(text, { name: 'x', title: 'X', type: 'string' } satisfies ParamSpec),
+    sabotaged: () => true,
+    holds: (text, takes) => {
+      if (takes(text)) expect(text).not.toMatch(/\p{Cc}/u);
+    },
+  });
+
+  attack('a shell on another host takes a quoted argv apart into just that argv', {
+    rounds: 40,
+    corpus: [hostileValues.filter((text) => !text.includes('\0'))],
+    inputs: argv,
+    defense: quotedArgv as Quote,
+    sabotaged: atBlanks,
+    holds: (words, quote) => {
+      const whole = words.map((word) => word.toWellFormed());
+      expect(readByShell(quote(whole))).toEqual(whole);
+    },
+  });
+
+  attack('so do fish, to which a backslash means something in single quotes, and the simulator', {
+    rounds: 200,
+    corpus: [hostileValues.filter((text) => !text.includes('\0'))],
+    inputs: argv,
+    defense: quotedArgv as Quote,
+    sabotaged: (words) => words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' '),
+    holds: (words, quote) => {
+      expect(readByFish(quote(words))).toEqual(words);
+      expect(wordsOf(quote(words))).toEqual(words);
+    },
+  });
+
+  attack('Kubernetes gets each item of an argv as one command word, and nothing else of it', {
+    rounds: 200,
+    inputs: fc.tuple(argv, fc.constantFrom('api-0', 'api-0/../../secrets', 'a?b=c', 'a#b')),
+    defense: execPath,
+    sabotaged: ((pod, _, words) =>
+      `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/exec?stdout=true&stderr=true&${words.map((word) => `command=${word}`).join('&')}`) as typeof execPath,
+    holds: ([words, name], pathOf) => {
+      const whole = words.map((word) => word.toWellFormed());
+      const url = new URL(pathOf({ namespace: 'shop', name }, undefined, whole), 'http://cluster');
+      expect(url.searchParams.getAll('command')).toEqual(whole);
+      expect([...new Set(url.searchParams.keys())].sort()).toEqual(['command', 'stderr', 'stdout']);
+      expect(url.pathname).toBe(`/api/v1/namespaces/shop/pods/${encodeURIComponent(name)}/exec`);
+    },
+  });
+});

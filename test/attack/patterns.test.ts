@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { afterAll, expect } from 'vitest';
+import { type Matcher, matcherOf, PatternLimit } from '../../src/domain/regex/matcher.ts';
+import { parseRegex } from '../../src/domain/regex/parse.ts';
+import { setWatchdog } from '../../src/domain/regex/watchdog.ts';
+import { guarded } from '../../src/io/watchdog.ts';
+import { family } from './support/attack.ts';
+import { backtrackingSteps, re2Steps } from './support/backtracking.ts';
+
+/** About twice what is promised: what is counted is a step of the model, not one of V8. */
+const nativeBudget = 2_000_000;
+/** Characters that RE2 reads for each character of a text: its programs have at most some hundred instructions here. */
+const readsPerCharacter = 400;
+
+const piece = fc.constantFrom('a', 'b', '\\w', '\\d', '.', '[ab]', '[^b]', 'a|b', 'aa|a', '\\s', 'x', 'é');
+const repeats = fc.constantFrom('*', '+', '?', '{2,}', '{0,9}', '+?', '*?', '');
+/** Repetitions in repetitions and beside each other: what makes an engine backtrack. */
+const expression = fc.letrec<{ part: string }>((tie) => ({
+  part: fc.oneof(
+    { maxDepth: 3, depthSize: 'small' },
+    fc
+      .tuple(piece, repeats)
+      .map(([one, times]) => (one.includes('|') ? `(${one})${times}` : `${one}${times}`)),
+    fc.tuple(tie('part'), repeats).map(([inner, times]) => `(${inner})${times}`),
+    fc.tuple(tie('part'), tie('part')).map((both) => both.join('')),
+    fc.tuple(tie('part'), tie('part')).map((both) => `(?:${both.join('|')})`),
+  ),
+})).part;
+const pattern = fc
+  .tuple(fc.constantFrom('', '^', '(?=a)', '(?!b)'), expression, fc.constantFrom('', '$', '=', '!', 'c'))
+  .map((parts) => parts.join(''));
+const text = fc
+  .tuple(
+    fc.constantFrom('a', 'ab', 'aab', 'a1', ' ', 'aé', 'x'),
+    fc.constantFrom(8, 40, 300, 4000),
+    fc.constantFrom('', '!', 'b', '=', '\n'),
+  )
+  .map(([unit, length, end]) => unit.repeat(length / unit.length) + end);
+
+const corpus: readonly (readonly [string, string])[] = [
+  ['(a+)+$', `${'a'.repeat(4000)}!`],
+  ['(a|a)*$', `${'a'.repeat(300)}b`],
+  ['.*.*.*=', 'a'.repeat(4000)],
+  ['\\w+\\w+=', 'a'.repeat(4000)],
+  ['(.*)(.*)(.*)(.*)(.*)c', 'ab'.repeat(2000)],
+  ['^(\\w+\\s?)*$', `${'ab '.repeat(1000)}!`],
+  ['(?=a)(a+)+$', `${'a'.repeat(4000)}!`],
+];
+
+/** Which engine a matcher hands a text to. */
+type Engine = (matcher: Matcher, text: string) => 'native' | 'linear' | 'watched';
+const chosen: Engine = ({ nativeChars, isBounded }, subject) =>
+  subject.length <= nativeChars ? 'native' : isBounded ? 'linear' : 'watched';
+
+afterAll(() => setWatchdog(guarded));
+
+family('regular expressions', ({ attack }) => {
+  attack('no pattern takes more steps than its text allows, and what needs backtracking is given up', {
+    rounds: 400,
+    corpus: corpus.map(([source, subject]) => [source, subject] as [string, string]),
+    inputs: fc.tuple(pattern, text),
+    defense: chosen,
+    sabotaged: (() => 'native') as Engine,
+    holds: ([source, subject], engineOf) => {
+      const matcher = matcherOf(source);
+      const engine = engineOf(matcher, subject);
+      if (engine === 'native') {
+        const tree = parseRegex(source, '');
+        expect(tree).toBeDefined();
+        if (tree !== undefined) backtrackingSteps(tree, subject, nativeBudget);
+      } else if (engine === 'linear')
+        re2Steps(() => void matcher.test(subject), readsPerCharacter * (subject.length + 1));
+      else {
+        // The watchdog of a test ends the work before it begins: no clock is asked.
+        setWatchdog(() => 'over');
+        expect(() => matcher.test(subject)).toThrow(PatternLimit);
+      }
+    },
+  });
+});

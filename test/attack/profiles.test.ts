@@ -1,0 +1,210 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { complaintLine } from '../../src/domain/position.ts';
+import { findProfiles } from '../../src/profile/catalogue.ts';
+import { validateProfiles } from '../../src/profile/validate.ts';
+import { sourceModules } from '../../src/sources/registry.ts';
+import { head, load, now } from '../profile/support/loading.ts';
+import { memoryFiles } from '../profile/support/memory-files.ts';
+import { family } from './support/attack.ts';
+import { mutated, mutation, shipped } from './support/changed-profiles.ts';
+
+const wellFormed = /^[^:]+:\d+:\d+: (warning: )?\S/;
+/** Frames of a stack, and names of JavaScript's own errors. */
+const stackTrace = /\n\s+at |\b(?:TypeError|RangeError|ReferenceError)\b|Maximum call stack/;
+
+/** What is said against a profile, line by line; rejects for what is not understood. */
+type Validate = (text: string) => Promise<readonly string[]>;
+
+const validated: Validate = async (text) => {
+  const { complaints, draft } = await load(text, { files: { 'p/base.yaml': text } });
+  expect(draft === undefined).toBe(complaints.some(({ severity }) => severity === 'error'));
+  const finished = await draft?.finish({ exec: async () => 'x', worldVars: {} });
+  for (const complaint of finished?.complaints ?? []) expect(complaint.severity).toBe('warning');
+  await findProfiles(['p'], memoryFiles({ 'p/dev.yaml': text, 'p/config.yaml': text }));
+  return complaints.map(complaintLine);
+};
+
+/** Lets a parser's own error out, as `validate` would if it caught none. */
+const unguarded: Validate = async (text) => {
+  const problems: string[] = [];
+  const { parse } = await import('yaml');
+  const tree = parse(text);
+  if (typeof tree?.system !== 'string') problems.push(`TypeError: ${typeof tree} has no system`);
+  return problems;
+};
+
+const survives = async (text: string, validate: Validate): Promise<void> => {
+  for (const line of await validate(text)) {
+    expect(line).toMatch(wellFormed);
+    expect(line).not.toMatch(stackTrace);
+  }
+};
+
+const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array).toString('utf8'));
+const yamlish = fc
+  .array(
+    fc.constantFrom(
+      ...['opsdeck: 1\n', 'system: shop\n', 'env: dev\n', 'tier: dev\n', 'extends: base.yaml\n', 'vars:\n'],
+      ...[
+        'sources:\n',
+        'signals:\n',
+        'runbooks:\n',
+        'guard: ',
+        'limits: ',
+        'across: ',
+        '  a: ',
+        '  - id: x\n',
+      ],
+      ...[
+        '    use: a.b\n',
+        '{ type: probe, url: "http://x" }\n',
+        '[a, b]\n',
+        '"${a}"\n',
+        '"${env:A}"\n',
+        '>=5\n',
+      ],
+      ...[
+        '&x ',
+        '*x\n',
+        '- ',
+        '? ',
+        ': ',
+        '\t',
+        '"',
+        "'",
+        '|\n',
+        '>\n',
+        '!t ',
+        '%',
+        '---\n',
+        '#',
+        '{',
+        ']',
+        '\0',
+      ],
+    ),
+    { maxLength: 25 },
+  )
+  .map((parts) => parts.join(''));
+
+const words = fc.constantFrom(
+  ...[
+    'opsdeck',
+    'system',
+    'env',
+    'tier',
+    'title',
+    'vars',
+    'sources',
+    'signals',
+    'runbooks',
+    'id',
+    'name',
+    'type',
+  ],
+  ...[
+    'url',
+    'checks',
+    'read',
+    'source',
+    'warn',
+    'clear',
+    'params',
+    'act',
+    'verify',
+    'use',
+    'with',
+    'include',
+  ],
+  ...[
+    'guard',
+    'limits',
+    'logs',
+    'views',
+    'covers',
+    'world',
+    'across',
+    'links',
+    'contacts',
+    'auth',
+    '__proto__',
+  ],
+);
+const scalar = fc.oneof(
+  fc.constantFrom('dev', 'probe', 'a.b', '>=5', '5s', 'none', '${a}', '${env:A}', '${param.x}', '$' + '{'),
+  fc.string({ maxLength: 5 }),
+  fc.double(),
+  fc.boolean(),
+  fc.constant(null),
+);
+const { value: anything } = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 5 },
+    scalar,
+    fc.dictionary(words, tie('value'), { maxKeys: 6 }),
+    fc.array(tie('value'), { maxLength: 4 }),
+  ),
+}));
+
+const body = fc.dictionary(words, anything, { maxKeys: 8 }).map((value) => {
+  const rest = Object.entries(value).filter(([key]) => !head.includes(`${key}:`));
+  return [
+    JSON.stringify(value),
+    `${head}${rest.map(([key, one]) => `${key}: ${JSON.stringify(one)}\n`).join('')}`,
+  ];
+});
+
+type ValidateShipped = (system: string, path: string, text: string) => Promise<readonly string[]>;
+const validateShipped: ValidateShipped = async (system, path, text) => {
+  const files = memoryFiles({ ...Object.fromEntries(shipped), [path]: text });
+  const options = { files, modules: sourceModules, sets: {}, processEnv: {}, now };
+  const catalogue = await findProfiles([`profiles/${system}`], files);
+  return (await validateProfiles(catalogue, options)).map(complaintLine);
+};
+
+family('profiles', ({ attack }) => {
+  attack('bytes, whatever they are, end in complaints with a place', {
+    rounds: 200,
+    inputs: bytes,
+    defense: validated,
+    sabotaged: unguarded,
+    holds: survives,
+  });
+
+  attack('pieces of profiles, however they are put together, end in complaints with a place', {
+    rounds: 500,
+    corpus: [
+      `a: ${'['.repeat(4000)}`,
+      `${head}signals:\n  - { id: a, when: "${'not '.repeat(100_000)}x" }\n`,
+    ],
+    inputs: yamlish,
+    defense: validated,
+    sabotaged: unguarded,
+    holds: survives,
+    timeoutMs: 60_000,
+  });
+
+  attack('any tree of the words that profiles are made of ends in complaints with a place', {
+    rounds: 100,
+    inputs: body,
+    defense: validated,
+    sabotaged: unguarded,
+    holds: async (texts, validate) => {
+      for (const text of texts) await survives(text, validate);
+      return texts.length;
+    },
+  });
+
+  attack('a shipped profile with lines changed at random ends in complaints with a place', {
+    rounds: 5,
+    inputs: mutation,
+    defense: validateShipped,
+    sabotaged: ((_system, _path, text) => unguarded(text)) as ValidateShipped,
+    holds: async (input, validate) => {
+      const { path, text } = mutated(input);
+      await survives(text, (changed) => validate(input.system, path, changed));
+    },
+    timeoutMs: 120_000,
+  });
+});

@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { whyNoRead } from '../../src/io/postgres-reading.ts';
+import { operationSpecs } from '../../src/sources/postgres/operations.ts';
+import { quoteIdentifier, quoteLiteral } from '../../src/sources/postgres/quote.ts';
+import { family } from './support/attack.ts';
+import { bad, called, wrapped } from './support/hidden-calls.ts';
+import { sqlCode } from './support/sql-code.ts';
+import { openSqlStand, type StatementsOf } from './support/sql-stand.ts';
+
+/** In every value, and in no statement of opsdeck. */
+const tag = 'zqtag';
+
+const value = fc
+  .array(
+    fc.constantFrom(
+      ...[
+        "'",
+        "''",
+        '"',
+        '""',
+        '\\',
+        "\\'",
+        ';',
+        '--',
+        '/*',
+        '*/',
+        '$$',
+        '$1',
+        '{t}',
+        '{time}',
+        '\n',
+        ' ',
+        '.',
+      ],
+      ...[
+        "' OR true --",
+        "'; DROP TABLE orders; --",
+        'pg_terminate_backend(1)',
+        'desc',
+        'é',
+        'a',
+        '%',
+        ',',
+        ')',
+      ],
+    ),
+    { maxLength: 5 },
+  )
+  .map((parts) => [...parts.slice(0, 2), tag, ...parts.slice(2)].join(''));
+
+/** Each operation, with the value in every place that takes a text. */
+const places: Readonly<Record<string, (text: string) => readonly Readonly<Record<string, unknown>>[]>> = {
+  query: (x) => [
+    { sql: 'SELECT $1::text', params: [x] },
+    { sql: 'SELECT 1 FROM {t}', identifiers: { t: x } },
+  ],
+  readDump: (x) => [{ file: 'test/contract/rigs/a-dump.sql', database: x, compare: true }],
+  cancel: (x) => [{ where: { user: x } }, { where: { application: x } }, { where: { state: x } }, { pid: x }],
+  terminate: (x) => [
+    { where: { user: [x] } },
+    { where: { application: x, state: x } },
+    { where: { query: x } },
+  ],
+  vacuum: (x) => [{ table: x }, { table: `public.${x}` }],
+  reindex: (x) => [{ index: x }, { table: x }],
+  createIndex: (x) => [
+    { table: x, columns: ['a'], name: 'made' },
+    { table: 'orders', columns: [x], name: 'made' },
+    { table: 'orders', columns: ['a'], name: `made ${x}` },
+  ],
+  dropIndex: (x) => [{ index: x }],
+  setting: (x) => [
+    { name: 'work_mem', value: x },
+    { name: x, value: '1' },
+  ],
+  login: (x) => [{ role: x, file: 'test/contract/rigs/a-new-password' }],
+  password: (x) => [{ role: x, file: 'test/contract/rigs/a-new-password' }],
+  execute: (x) => [
+    { sql: 'DELETE FROM orders WHERE id = $1', params: [x] },
+    { sql: 'DROP TABLE {t}', identifiers: { t: x } },
+    { sql: 'DROP TABLE {t}', identifiers: { t: tag }, undo: { sql: 'CREATE TABLE {t}', title: x } },
+    { sql: 'SELECT 1', database: x },
+    { sql: 'CREATE DATABASE b', absent: x },
+  ],
+};
+
+let stand: Awaited<ReturnType<typeof openSqlStand>>;
+beforeAll(async () => {
+  stand = await openSqlStand();
+});
+afterAll(() => stand[Symbol.asyncDispose]());
+
+/** Values in the text of a statement. */
+const spliced: StatementsOf = async (_, params) => [
+  { text: `SELECT '${Object.values(params).map(String).join()}'`, url: 'postgres://opsdeck@127.0.0.1/shop' },
+];
+
+test('every operation of PostgreSQL is attacked', () => {
+  expect(Object.keys(places).sort()).toEqual(Object.keys(operationSpecs).sort());
+});
+
+test('each of them comes to a statement when its values are harmless', async () => {
+  for (const [name, paramsOf] of Object.entries(places)) {
+    const sent = await Promise.all(
+      paramsOf(tag)
+        .slice(0, 1)
+        .map((params) => stand.statementsOf(name, params)),
+    );
+    expect(sent, name).toEqual([expect.arrayContaining([expect.anything()])]);
+  }
+  const quoted = ['vacuum', 'reindex', 'createIndex', 'dropIndex', 'setting', 'password', 'execute'];
+  for (const name of quoted) {
+    const all = [];
+    for (const params of places[name]?.(tag) ?? []) all.push(await stand.statementsOf(name, params));
+    expect(JSON.stringify(all), name).toContain(tag);
+  }
+});
+
+family('SQL', ({ attack }) => {
+  attack(
+    'a value of any operation is bound, quoted or refused: it is never code, and leads to no other server',
+    {
+      rounds: 12,
+      corpus: [`'; DROP TABLE ${tag}; --`, `"${tag}`, `${tag}\\`, `$$${tag}$$`, tag],
+      inputs: value,
+      defense: ((name, params) => stand.statementsOf(name, params)) as StatementsOf,
+      sabotaged: spliced,
+      holds: async (text, statementsOf) => {
+        let tried = 0;
+        for (const [name, paramsOf] of Object.entries(places))
+          for (const params of paramsOf(text)) {
+            tried++;
+            const sent = await statementsOf(name, params);
+            if (sent === 'refused') continue;
+            for (const { text: statement, url } of sent) {
+              expect(sqlCode(statement), `${name} ${JSON.stringify(params)}`).not.toContain(tag);
+              expect(new URL(url).hostname).toBe('127.0.0.1');
+            }
+          }
+        return tried;
+      },
+      timeoutMs: 120_000,
+    },
+  );
+
+  attack(
+    'a reading statement calls only functions that are known to read, however another is spelled or hidden',
+    {
+      rounds: 1000,
+      inputs: fc.tuple(called, wrapped),
+      defense: whyNoRead,
+      // A list of bad names, looked for letter by letter.
+      sabotaged: (text: string) => bad.find((name) => text.includes(`${name}(`)),
+      holds: ([call, wrap], why) => {
+        expect(why(wrap(call)), wrap(call)).toBeDefined();
+      },
+    },
+  );
+
+  attack('no text ends its literal or its identifier', {
+    rounds: 300,
+    inputs: fc.string({ unit: fc.constantFrom("'", '"', '\\', ';', '-', 'a', 'é', '\n', '$', '.') }),
+    defense: { literal: quoteLiteral, identifier: quoteIdentifier },
+    sabotaged: {
+      literal: (text: string) => `'${text.replaceAll("'", "''")}'`,
+      identifier: (text: string) => `"${text}"`,
+    },
+    holds: (text, { literal, identifier }) => {
+      expect(readLiteral(literal(text))).toBe(text);
+      expect(/^"((?:[^"]|"")*)"$/s.exec(identifier(text))?.[1]?.replaceAll('""', '"')).toBe(text);
+    },
+  });
+});
+
+/** What PostgreSQL makes of a quoted text, by its docs: a doubled quote is one, and in E'' a doubled backslash, too. */
+const readLiteral = (literal: string): string | undefined => {
+  const [, escapes, held] = /^(E?)'((?:[^']|'')*)'$/s.exec(literal) ?? [];
+  if (held === undefined || (escapes === '' && held.includes('\\'))) return undefined;
+  const text = held.replaceAll("''", "'");
+  return escapes === '' ? text : text.replaceAll('\\\\', '\\');
+};

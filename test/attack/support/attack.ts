@@ -1,0 +1,102 @@
+import { appendFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { AttackResult } from './result.ts';
+
+/** Another seed every day, so that runs of a year try more than one; `OPSDECK_ATTACK_SEED` repeats a day. */
+export const seed = Number(
+  process.env.OPSDECK_ATTACK_SEED ?? new Date().toISOString().slice(0, 10).replaceAll('-', ''),
+);
+
+/** How many times the rounds of `npm test` are tried. */
+export const factor = Number(process.env.OPSDECK_ATTACK_ROUNDS ?? 1);
+
+/** One promise under attack. `D`: the part of the product that has to keep it. */
+interface Attack<T, D> {
+  /** Inputs to try in `npm test`; `--rounds N` tries N times as many. */
+  readonly rounds: number;
+  readonly inputs: fc.Arbitrary<T>;
+  /** Inputs that are tried in every run, before the others. */
+  readonly corpus?: readonly T[];
+  readonly defense: D;
+  /** The defense switched off, or replaced by the obvious mistake: the attack must report it as broken. */
+  readonly sabotaged: D;
+  /** What the report of the sabotaged one says, where an error of another kind could pass for it. */
+  readonly notices?: RegExp;
+  /** Throws when the promise is broken. A number that it returns, or resolves to, is how many single tries it was. */
+  holds(input: T, defense: D): unknown;
+  readonly timeoutMs?: number;
+}
+
+interface Family {
+  /** Registers two tests: the promise holds, and the attack notices when its defense is sabotaged. */
+  attack<T, D>(title: string, attack: Attack<T, D>): void;
+}
+
+interface Outcome {
+  readonly tried: number;
+  readonly problem?: string;
+}
+
+const outcomeOf = async <T, D>(attack: Attack<T, D>, defense: D, isSabotage: boolean): Promise<Outcome> => {
+  const { inputs, corpus = [], rounds, holds } = attack;
+  let tried = 0;
+  const property = fc.asyncProperty(inputs, async (input) => {
+    const count = await holds(input, defense);
+    tried += typeof count === 'number' ? count : 1;
+  });
+  const found = await fc.check(property, {
+    seed,
+    numRuns: corpus.length + rounds * (isSabotage ? 1 : factor),
+    examples: corpus.map((input) => [input] as [T]),
+    ...(isSabotage ? { endOnFailure: true } : {}),
+  });
+  if (!found.failed) return { tried };
+  const smallest = fc.stringify(found.counterexample?.[0]);
+  return { tried, problem: `seed ${seed}, smallest input ${smallest}\n${String(found.errorInstance)}` };
+};
+
+const write = (result: AttackResult): void => {
+  const path = process.env.OPSDECK_ATTACK_RESULTS;
+  if (path !== undefined) appendFileSync(path, `${JSON.stringify(result)}\n`);
+};
+
+/** Attacks of one kind, counted together. */
+export const family = (name: string, register: (attacks: Family) => void): void => {
+  const all: AttackResult[] = [];
+  const told = (result: AttackResult): void => {
+    all.push(result);
+    write(result);
+  };
+  describe(name, () => {
+    register({
+      attack: (title, attack) => {
+        test(
+          title,
+          async () => {
+            const { tried, problem } = await outcomeOf(attack, attack.defense, false);
+            const broken = problem === undefined ? 0 : 1;
+            told({ family: name, title, seed, tried, broken, ...(problem === undefined ? {} : { problem }) });
+            if (problem !== undefined) throw new Error(`${name}: ${title}: ${problem}`);
+          },
+          attack.timeoutMs,
+        );
+        test(
+          `noticed when sabotaged: ${title}`,
+          async () => {
+            const { problem } = await outcomeOf(attack, attack.sabotaged, true);
+            expect(problem).toMatch(/^seed \d+, smallest input /);
+            expect(problem).toMatch(attack.notices ?? /./);
+          },
+          attack.timeoutMs,
+        );
+      },
+    });
+    afterAll(() => {
+      const sum = (of: 'tried' | 'broken') => all.reduce((total, one) => total + one[of], 0);
+      console.info(
+        `attack ${name}: seed ${seed}, ${sum('tried')} tried, ${sum('tried') - sum('broken')} held, ${sum('broken')} broken`,
+      );
+    });
+  });
+};

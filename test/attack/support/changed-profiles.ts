@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { hostileValue } from './hostile-values.ts';
+
+/** Every shipped file, by its path. */
+export const shipped = new Map(
+  readdirSync('profiles', { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.yaml') || path.endsWith('.csv'))
+    .map((path) => [join('profiles', path), readFileSync(join('profiles', path), 'utf8')]),
+);
+const systems = ['demo', 'event-bus', 'eventmesh', 'saga', 'trading'];
+
+/** A change of one line of a shipped profile. */
+const change = fc.record({
+  place: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+  how: fc.constantFrom('drop', 'twice', 'indent', 'value', 'key', 'cut', 'join', 'deep'),
+  text: hostileValue,
+});
+/** A file of a system with some of its lines changed. */
+export const mutation = fc.record({
+  system: fc.constantFrom(...systems),
+  file: fc.nat(),
+  changes: fc.array(change, { minLength: 1, maxLength: 3 }),
+});
+
+const changedLine = (line: string, how: string, text: string): readonly string[] => {
+  if (how === 'drop') return [];
+  if (how === 'twice') return [line, line];
+  if (how === 'indent') return [` ${line}`];
+  if (how === 'value') return [line.replace(/: .*/, () => `: ${text}`)];
+  if (how === 'key') return [line.replace(/[\w-]+:/, () => `${JSON.stringify(text)}:`)];
+  if (how === 'cut') return [line.slice(0, line.length / 2)];
+  if (how === 'deep') return [line.replace(/: .*/, `: ${'['.repeat(4000)}`)];
+  return [`${line} `];
+};
+
+/** The file and its text. */
+export const mutated = ({
+  system,
+  file,
+  changes,
+}: typeof mutation extends fc.Arbitrary<infer T> ? T : never) => {
+  const own = [...shipped].filter(
+    ([path]) => path.startsWith(`profiles/${system}/`) && path.endsWith('.yaml'),
+  );
+  const [path = '', text = ''] = own[file % own.length] ?? [];
+  const lines = text.split('\n');
+  for (const { place, how, text: put } of changes) {
+    const at = Math.floor(place * lines.length);
+    if (how === 'join') lines.splice(at, 2, `${lines[at]} ${lines[at + 1] ?? ''}`);
+    else lines.splice(at, 1, ...changedLine(lines[at] ?? '', how, put));
+  }
+  return { path, text: lines.join('\n') };
+};

@@ -1,0 +1,82 @@
+import { writeSync } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
+import { DatabaseSync, StatementSync } from 'node:sqlite';
+import { historyBatch, keptText, type Writing } from './written.ts';
+
+/**
+ * A process of its own that writes WHAT into DIR, acknowledges each part on stdout, and kills itself (SIGKILL) just before its AT-th
+ * call that changes the disk. Ends with 'done CALLS' when there was none.
+ */
+const [what = '', dir = '', at = '0'] = process.argv.slice(2);
+let calls = 0;
+const before = (): void => {
+  calls++;
+  if (calls === Number(at)) process.kill(process.pid, 'SIGKILL');
+};
+
+/** Puts `before` in front of methods of an object, whoever calls them. */
+const tapped = (holder: object, names: readonly string[]): void => {
+  for (const name of names) {
+    const method: unknown = Reflect.get(holder, name);
+    if (typeof method !== 'function') throw new Error(`no method ${name}`);
+    Reflect.set(holder, name, function tap(this: unknown, ...args: readonly unknown[]): unknown {
+      before();
+      return Reflect.apply(method, this, args);
+    });
+  }
+};
+
+const doors: object = await import('node:fs/promises').then((module) => Reflect.get(module, 'default'));
+{
+  await using handle = await fs.open(process.execPath, 'r');
+  tapped(Object.getPrototypeOf(handle), ['writeFile', 'appendFile', 'write', 'sync', 'truncate']);
+}
+tapped(doors, ['rename', 'rm', 'unlink', 'symlink', 'mkdir', 'open']);
+syncBuiltinESMExports();
+tapped(DatabaseSync.prototype, ['exec']);
+tapped(StatementSync.prototype, ['run']);
+
+const said = (nth: number): void => void writeSync(1, `${nth}\n`);
+
+const writings: Readonly<Record<Writing, () => Promise<void>>> = {
+  ledger: async () => {
+    const { openLedger } = await import('../../../src/engine/ledger/ledger.ts');
+    const { entriesOf } = await import('../../engine/ledger/a-run.ts');
+    const ledger = await openLedger(dir);
+    for (const [nth, entry] of entriesOf('r1').entries()) {
+      await ledger.append(entry);
+      said(nth + 1);
+    }
+  },
+  history: async () => {
+    const { openHistoryDb } = await import('../../../src/io/history-db.ts');
+    const db = await openHistoryDb(dir, { busyMs: 5000 });
+    for (let nth = 1; nth <= 4; nth++) {
+      const { values, at: time } = historyBatch(nth);
+      db.write(values, time);
+      said(nth);
+    }
+    db.close();
+  },
+  'state file': async () => {
+    const { keptFiles } = await import('../../../src/io/kept-files.ts');
+    const files = keptFiles(join(dir, 'state'));
+    for (let nth = 1; nth <= 3; nth++) {
+      await files.write('layouts.json', keptText(nth));
+      said(nth);
+    }
+  },
+  'put file': async () => {
+    const { putFile } = await import('../../../src/io/put-file.ts');
+    for (let nth = 1; nth <= 3; nth++) {
+      await putFile(join(dir, 'override.yaml'), keptText(nth), new AbortController().signal);
+      said(nth);
+    }
+  },
+};
+
+const write = Object.entries(writings).find(([name]) => name === what)?.[1];
+await write?.();
+writeSync(1, `done ${calls}\n`);

@@ -1,0 +1,47 @@
+import type { Profile } from '../../../src/domain/profile.ts';
+import { realFiles } from '../../../src/io/files.ts';
+import { findProfiles } from '../../../src/profile/catalogue.ts';
+import { loadProfile } from '../../../src/profile/load.ts';
+import { namesIn } from '../../../src/runbooks/bind.ts';
+import { sourceModules } from '../../../src/sources/registry.ts';
+import { now } from '../../profile/support/loading.ts';
+
+/** A step of a shipped runbook into which a parameter goes. */
+export interface ShippedStep {
+  readonly name: string;
+  readonly profile: Profile;
+  readonly use: string;
+  readonly with: Readonly<Record<string, unknown>>;
+  readonly params: readonly string[];
+}
+
+const stepsOf = (profile: Profile): readonly ShippedStep[] =>
+  profile.runbooks.flatMap(({ id, diagnose, act, verify }) =>
+    [...diagnose, ...act, ...(verify === 'none' ? [] : verify)].flatMap((step): readonly ShippedStep[] => {
+      const params = namesIn(step.with ?? {});
+      return step.use === undefined || step.with === undefined || params.length === 0
+        ? []
+        : [
+            {
+              name: `${profile.system}/${profile.env} ${id} ${step.id}`,
+              profile,
+              use: step.use,
+              with: step.with,
+              params,
+            },
+          ];
+    }),
+  );
+
+/** Every step with a parameter, of every environment that is shipped. */
+export const shippedSteps = async (): Promise<readonly ShippedStep[]> => {
+  const catalogue = await findProfiles(['profiles'], realFiles);
+  const options = { files: realFiles, modules: sourceModules, sets: {}, processEnv: {}, now, catalogue };
+  const profiles = await Promise.all(
+    catalogue.entries.map(async ({ file }) => {
+      const { draft } = await loadProfile(file, options);
+      return draft?.finish({ exec: async () => 'x', worldVars: {} });
+    }),
+  );
+  return profiles.flatMap((finished) => (finished === undefined ? [] : stepsOf(finished.profile)));
+};

@@ -1,0 +1,98 @@
+import { PlanError } from '../../../src/domain/plan-error.ts';
+import { openChangeIo } from '../../../src/io/change-io.ts';
+import type { ChangeIo, ReadIo } from '../../../src/io/io.ts';
+import { openReadIo } from '../../../src/io/read-io.ts';
+import { type SqlAnswer, SqlError, type SqlQuestion } from '../../../src/io/sql.ts';
+import { postgres } from '../../../src/sources/postgres/index.ts';
+import { blockedDatabase } from '../../contract/rigs/postgres-world.ts';
+import { secret } from '../../contract/wired.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+
+/** A statement on its way to a server, and the login that it uses. */
+export interface SentSql {
+  readonly text: string;
+  readonly url: string;
+}
+
+/** What an operation with these parameters says to a PostgreSQL server; 'refused' when the parameters are not taken. */
+export type StatementsOf = (
+  operation: string,
+  params: Readonly<Record<string, unknown>>,
+) => Promise<readonly SentSql[] | 'refused'>;
+
+const { signal: never } = new AbortController();
+
+const oneRow = (row: Readonly<Record<string, string | null>>): SqlAnswer => ({
+  columns: Object.keys(row),
+  rows: [row],
+  rowCount: 1,
+  notices: [],
+  latencyMs: 1,
+});
+
+/** A server on which every name that is asked for is a role and a table, or an index where an operation is about one. */
+const answerFor = (operation: string, { text, values = [] }: SqlQuestion): SqlAnswer | undefined => {
+  const name = String(values[0]);
+  if (text.includes('opsdeck:role'))
+    return oneRow({ oid: '10', login: 't', me: 'opsdeck', allowed: 'own', connections: '0', sessions: null });
+  if (!text.includes('opsdeck:relation')) return undefined;
+  // The index that is to be made is not there yet.
+  if (operation === 'createIndex' && name.startsWith('made')) return { ...oneRow({}), rows: [], rowCount: 0 };
+  return oneRow({
+    oid: '16400',
+    kind: /reindex|dropIndex/.test(operation) ? 'i' : 'r',
+    schema: String(values[1] ?? 'public'),
+    name,
+    bytes: '8192',
+    dead: null,
+    indexes: `CREATE INDEX x ON t (${name})`,
+  });
+};
+
+/** An embedded server, and every statement that reaches it or would. */
+export const openSqlStand = async (): Promise<AsyncDisposable & { readonly statementsOf: StatementsOf }> => {
+  const clock = manualClock();
+  const server = await blockedDatabase(clock, '7300000000000000001');
+  const url = `postgres://opsdeck@127.0.0.1:${server.port}/shop`;
+  const config = postgres.config.parse({ url, password: secret });
+  const [read, change] = [openReadIo(clock), openChangeIo(clock)];
+  let sent: SentSql[] = [];
+  let under = '';
+  const tapped: ReadIo = {
+    ...read,
+    sql: (target, question, signal) => {
+      sent.push({ text: question.text, url: target.url });
+      const answer = answerFor(under, question);
+      return answer === undefined ? read.sql(target, question, signal) : Promise.resolve(answer);
+    },
+  };
+  const changing: ChangeIo = {
+    ...change,
+    sql: async (target, { text }) => {
+      sent.push({ text, url: target.url });
+      throw new SqlError('denied', 'nothing is changed here');
+    },
+  };
+  const source = await postgres.open({ id: 'pg', env: 'test', config, signals: [] }, tapped);
+  return {
+    statementsOf: async (name, params) => {
+      sent = [];
+      under = name;
+      const operation = source.operations.find((one) => one.name === name);
+      const parsed = postgres.operations[name]?.params.safeParse(params);
+      if (operation === undefined || parsed?.success !== true) return 'refused';
+      try {
+        const plan = await operation.plan(parsed.data, never);
+        for await (const _ of operation.act(plan, changing, never));
+      } catch (error) {
+        if (!(error instanceof PlanError)) throw error;
+      }
+      return sent;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await source.close();
+      await Promise.all([read.close(), change.close()]);
+      await server.close();
+    },
+  };
+};

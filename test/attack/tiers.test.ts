@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { type Tier, tiers } from '../../src/domain/profile.ts';
+import { findProfiles } from '../../src/profile/catalogue.ts';
+import { loadProfile } from '../../src/profile/load.ts';
+import { sourceModules } from '../../src/sources/registry.ts';
+import { now } from '../profile/support/loading.ts';
+import { memoryFiles } from '../profile/support/memory-files.ts';
+import { family } from './support/attack.ts';
+
+const tier = fc.constantFrom(...tiers);
+
+interface Claim {
+  readonly dir: string;
+  readonly name: string;
+  /** Its own word; absent: that of the nearest file that it extends. */
+  readonly tier: Tier | undefined;
+  /** What the files say that it extends, one by the other. */
+  readonly chain: readonly (Tier | undefined)[];
+}
+
+/** Files that claim shop/live in several directories, and the chain of files that each extends. */
+const claims: fc.Arbitrary<readonly Claim[]> = fc.array(
+  fc.record({
+    dir: fc.constantFrom('near', 'middle', 'far'),
+    name: fc.constantFrom('live', 'other', 'LIVE'),
+    tier: fc.option(tier, { nil: undefined, freq: 3 }),
+    chain: fc.array(fc.option(tier, { nil: undefined }), { maxLength: 3 }),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+
+interface Laid {
+  readonly texts: Readonly<Record<string, string>>;
+  /** The tier of each file that claims the name, and every tier below the one that is opened. */
+  readonly said: (file: string) => readonly Tier[];
+}
+
+const textOf = (lines: readonly (string | undefined)[]): string =>
+  lines.flatMap((line) => (line === undefined ? [] : [`${line}\n`])).join('');
+const tierLine = (one: Tier | undefined): string | undefined =>
+  one === undefined ? undefined : `tier: ${one}`;
+
+const laid = (all: readonly Claim[]): Laid => {
+  const files = new Map<string, Claim>();
+  for (const claim of all) {
+    const path = `${claim.dir}/${claim.name}.yaml`;
+    if (!files.has(path)) files.set(path, claim);
+  }
+  const texts: Record<string, string> = {};
+  for (const [path, { dir, name, tier: own, chain }] of files) {
+    const below = chain.map((_, nth) => `${name}-base-${nth}.yaml`);
+    const extending = (nth: number) => (below[nth] === undefined ? undefined : `extends: ${below[nth]}`);
+    texts[path] = textOf(['opsdeck: 1', 'system: shop', 'env: live', tierLine(own), extending(0)]);
+    for (const [nth, one] of chain.entries())
+      texts[`${dir}/${below[nth]}`] = textOf(['title: x', tierLine(one), extending(nth + 1)]);
+  }
+  return {
+    texts,
+    said: (file) => [
+      ...[...files.values()].flatMap(
+        (claim) => [claim.tier, ...claim.chain].find((one) => one !== undefined) ?? [],
+      ),
+      ...(files.get(file)?.chain.flatMap((one) => one ?? []) ?? []),
+    ],
+  };
+};
+
+/** With the gates of which tier shop/live is opened; 'refused' when no command opens it. */
+type Open = (texts: Laid['texts']) => Promise<'refused' | { readonly file: string; readonly tier: Tier }>;
+
+const opened: Open = async (texts) => {
+  const files = memoryFiles(texts);
+  const { entries } = await findProfiles(['near', 'middle', 'far'], files);
+  const entry = entries.find(({ system, env }) => `${system}/${env}` === 'shop/live');
+  if (entry === undefined || entry.conflicts !== undefined) return 'refused';
+  const options = { files, modules: sourceModules, sets: {}, processEnv: {}, now };
+  const { draft } = await loadProfile(entry.file, options);
+  return draft === undefined ? 'refused' : { file: entry.file, tier: draft.head.tier };
+};
+
+/** The nearest file has the last word. */
+const nearest: Open = async (texts) => {
+  for (const dir of ['near', 'middle', 'far'])
+    for (const [file, text] of Object.entries(texts)) {
+      const own = tiers.find((one) => text.includes(`tier: ${one}\n`));
+      if (file.startsWith(dir) && text.includes('env: live') && own !== undefined) return { file, tier: own };
+    }
+  return 'refused';
+};
+
+family('tiers', ({ attack }) => {
+  attack('no nearer file, second file or overlay opens an environment with the gates of a lower tier', {
+    rounds: 300,
+    corpus: [
+      [
+        { dir: 'near', name: 'live', tier: 'dev', chain: [] },
+        { dir: 'far', name: 'live', tier: 'production', chain: [] },
+      ],
+      [{ dir: 'near', name: 'live', tier: 'local', chain: [undefined, 'production'] }],
+    ],
+    inputs: claims,
+    defense: opened,
+    sabotaged: nearest,
+    holds: async (all, open) => {
+      const { texts, said } = laid(all);
+      const found = await open(texts);
+      if (found === 'refused') return;
+      const strictest = Math.max(...said(found.file).map((one) => tiers.indexOf(one)));
+      expect(tiers.indexOf(found.tier)).toBe(strictest);
+    },
+  });
+});

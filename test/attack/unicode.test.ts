@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createAnonymiser } from '../../src/domain/mask/anonymise.ts';
+import { foldPlaces, foldText } from '../../src/domain/mask/fold.ts';
+import { createKnownNames } from '../../src/domain/mask/known-names.ts';
+import { createMasking } from '../../src/domain/mask/masking.ts';
+import { factor, family } from './support/attack.ts';
+
+const lastCodePoint = 0x10ffff;
+const block = 256;
+const blocks = Math.ceil((lastCodePoint + 1) / block);
+
+/** Every code point of a block, surrogates on their own included. */
+const charactersOf = (nth: number): readonly string[] =>
+  Array.from({ length: block }, (_, index) => String.fromCodePoint(nth * block + index));
+
+/** The planes in which all letters with several forms are (Unicode 17), or all of Unicode where more than a sample is asked for. */
+const lettersUpTo = 0x20000 / block;
+const everyBlock = Array.from({ length: factor >= 10 ? blocks : lettersUpTo }, (_, nth) => nth);
+const anyBlock = fc.nat({ max: blocks - 1 });
+
+const masking = (...names: readonly string[]) => {
+  const made = createMasking();
+  made.learnWords({
+    names: names.map((text) => ({ text, is: 'host' as const })),
+    stays: [],
+    listed: [],
+    allowed: [],
+  });
+  return made;
+};
+
+type Find = (text: string, name: string) => readonly { readonly from: number; readonly to: number }[];
+
+const knownBy = new Map<string, ReturnType<typeof createKnownNames>>();
+const knownNames: Find = (text, name) => {
+  let known = knownBy.get(name);
+  if (known === undefined) {
+    known = createKnownNames();
+    known.add(name, 'host');
+    knownBy.set(name, known);
+  }
+  return known.find(text);
+};
+
+/** The obvious way, whose places are those of another text as soon as a letter has a longer small form. */
+const bySmallLetters: Find = (text, name) => {
+  const [small, wanted] = [text.toLowerCase(), name.toLowerCase()];
+  const found: { from: number; to: number }[] = [];
+  for (let from = small.indexOf(wanted); from >= 0; from = small.indexOf(wanted, from + 1))
+    found.push({ from, to: from + wanted.length });
+  return found;
+};
+
+const names = ['İzmir-4', 'straße-9', 'team-🚀-1'];
+const around = fc.string({ unit: 'grapheme', maxLength: 12 });
+
+family('Unicode case', ({ attack }) => {
+  attack('a known name is found beside every code point, at its place', {
+    rounds: 100,
+    corpus: everyBlock,
+    inputs: anyBlock,
+    defense: knownNames,
+    sabotaged: bySmallLetters,
+    holds: (nth, find) => {
+      const text = `DB-ada-7 ${charactersOf(nth)
+        .map((one) => `${one} db-ADA-7 `)
+        .join('')}`;
+      const found = find(text, 'Db-Ada-7');
+      expect(found).toHaveLength(block + 1);
+      if (!found.every(({ from, to }) => text.slice(from, to).toLowerCase() === 'db-ada-7'))
+        throw new Error(`another place is found beside U+${(nth * block).toString(16)} and the following`);
+      return block;
+    },
+  });
+
+  attack(
+    'a name that holds a letter of any script is found in upper case, lower case and every normal form',
+    {
+      rounds: 300,
+      corpus: everyBlock,
+      inputs: anyBlock,
+      defense: foldText,
+      sabotaged: (text: string) => text.toLowerCase(),
+      holds: (nth, fold) => {
+        for (const one of charactersOf(nth)) {
+          const forms = [
+            one.toUpperCase(),
+            one.toLowerCase(),
+            ...['NFD', 'NFC', 'NFKC'].map((form) => one.normalize(form)),
+          ];
+          for (const form of new Set(forms))
+            if (fold(form) !== fold(one))
+              throw new Error(`${one.codePointAt(0)?.toString(16)}: ${one} ${form}`);
+        }
+        return block;
+      },
+    },
+  );
+
+  attack('places lie on whole characters, in order, and cover the text', {
+    rounds: 300,
+    corpus: ['İ', 'ß', 'ﬃ', 'e\u0301'],
+    inputs: fc.string({ unit: 'binary', maxLength: 40 }),
+    defense: foldPlaces,
+    sabotaged: (text: string): ReturnType<typeof foldPlaces> => ({
+      ...foldPlaces(text),
+      start: (at) => at,
+      end: (at) => at + 1,
+    }),
+    holds: (text, places) => {
+      const folded = places(text);
+      expect(folded.text).toBe(foldText(text));
+      let last = 0;
+      for (let at = 0; at < folded.text.length; at++) {
+        expect(folded.start(at)).toBeGreaterThanOrEqual(last);
+        expect(folded.end(at)).toBeGreaterThan(folded.start(at));
+        last = folded.start(at);
+      }
+      expect(folded.start(folded.text.length)).toBe(text.length);
+    },
+  });
+
+  attack('whatever surrounds a name, in any case of letters, it is masked', {
+    rounds: 500,
+    inputs: fc.tuple(
+      around,
+      fc.constantFrom('İzmir-4', 'izmir-4', 'IZMIR-4', 'STRASSE-9', 'straße-9', 'TEAM-🚀-1'),
+      around,
+    ),
+    defense: masking(...names).mask,
+    sabotaged: (text: string) => names.reduce((rest, name) => rest.replaceAll(name, 'host-1'), text),
+    holds: ([before, one, after], mask) => {
+      expect(mask(`${before} ${one} ${after}`)).not.toContain(one);
+    },
+  });
+
+  attack('characters that are not drawn hide no name', {
+    rounds: 300,
+    inputs: fc.tuple(
+      fc.constantFrom('\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u00ad', '\u200e', '\u202e'),
+      fc.integer({ min: 1, max: 6 }),
+      around,
+    ),
+    defense: masking('node-a1').mask,
+    sabotaged: (text: string) => text.replaceAll('node-a1', 'host-1'),
+    holds: ([hidden, at, before], mask) => {
+      const masked = mask(`${before} ${'node-a1'.slice(0, at)}${hidden}${'node-a1'.slice(at)}`);
+      expect(masked.replaceAll(hidden, '')).not.toContain('node-a1');
+    },
+  });
+});
+
+describe('one name in several forms of writing has one alias', () => {
+  test.each([
+    ['node-a1 İ', 'host-1 İ'],
+    ['İ NODE-A1 ß node-a1', 'İ host-1 ß host-1'],
+    ['ｎｏｄｅ-a1', 'host-1'],
+    ['no\u00adde-a1', 'host-1'],
+    ['node\u200b-a1', 'host-1'],
+    ['STRASSE-2 straße-2', 'host-2 host-2'],
+    ['iıstanbul-1', 'iıstanbul-1'],
+    ['istanbul-1, ISTANBUL-1, ıstanbul-1, İSTANBUL-1', 'host-3, host-3, host-3, host-3'],
+    ['caf\u00e9-5 cafe\u0301-5', 'host-4 host-4'],
+    ['ΟΔΟΣ-6 οδος-6', 'host-5 host-5'],
+    ['🦉-owl-8', 'host-6'],
+  ])('%s', (text, masked) => {
+    const names = ['node-a1', 'straße-2', 'İstanbul-1', 'café-5', 'οδος-6', '🦉-owl-8'];
+    expect(masking(...names).mask(text)).toBe(masked);
+  });
+
+  test('in an anonymised export, too', () => {
+    const anonymise = createAnonymiser({ names: [{ text: 'istanbul-1', is: 'host' }], keep: ['straße'] });
+    expect(anonymise('İSTANBUL-1 and istanbul-1 İ')).toBe('host-1 and host-1 İ');
+  });
+});

@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { type Bill, reproducible } from '../../scripts/sbom/reproducible.ts';
+
+interface Locked {
+  readonly version: string;
+  readonly resolved?: string;
+  readonly integrity?: string;
+  readonly hasInstallScript?: boolean;
+  readonly link?: boolean;
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
+  readonly allowScripts: Readonly<Record<string, boolean>>;
+}
+
+const manifest: Manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+const lockfile: { readonly lockfileVersion: number; readonly packages: Readonly<Record<string, Locked>> } =
+  JSON.parse(readFileSync('package-lock.json', 'utf8'));
+const locked = Object.entries(lockfile.packages).filter(([path]) => path !== '');
+const nameOf = (path: string): string =>
+  path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+
+/** What is wrong with an entry of a lockfile. */
+const problemsOf = ([
+  path,
+  { version, resolved, integrity, link },
+]: (typeof locked)[number]): readonly string[] => [
+  ...(link === true ? [`${path} is a link`] : []),
+  ...(/^\d+\.\d+\.\d+/.test(version) ? [] : [`${path} has the version ${version}`]),
+  ...(/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity ?? '') ? [] : [`${path} has no SHA-512`]),
+  ...(resolved === undefined || /^https:\/\/[^/@]+\/\S+\.tgz$/.test(resolved)
+    ? []
+    : [`${path} comes from ${resolved}`]),
+];
+
+describe('the lockfile', () => {
+  test('every package has a version, a SHA-512 and, if any, an address of one registry by https', () => {
+    expect(locked.length).toBeGreaterThan(100);
+    expect(locked.flatMap(problemsOf)).toEqual([]);
+    const hosts = locked.flatMap(([, { resolved }]) =>
+      resolved === undefined ? [] : [new URL(resolved).host],
+    );
+    expect(new Set(hosts).size).toBeLessThanOrEqual(1);
+  });
+
+  test.each<[string, Locked]>([
+    ['no hash', { version: '1.0.0' }],
+    ['a weak hash', { version: '1.0.0', integrity: 'sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=' }],
+    [
+      'git',
+      {
+        version: '1.0.0',
+        resolved: 'git+ssh://git@example.com/a/b.git#1',
+        integrity: `sha512-${'a'.repeat(86)}==`,
+      },
+    ],
+    [
+      'http',
+      { version: '1.0.0', resolved: 'http://example.com/a.tgz', integrity: `sha512-${'a'.repeat(86)}==` },
+    ],
+    [
+      'a password',
+      {
+        version: '1.0.0',
+        resolved: 'https://a:b@example.com/a.tgz',
+        integrity: `sha512-${'a'.repeat(86)}==`,
+      },
+    ],
+    ['a directory', { version: '1.0.0', link: true, integrity: `sha512-${'a'.repeat(86)}==` }],
+  ])('%s is refused', (_, entry) => {
+    expect(problemsOf(['node_modules/x', entry])).toHaveLength(1);
+  });
+
+  test('versions of direct dependencies are exact', () => {
+    const direct = {
+      ...manifest.dependencies,
+      ...manifest.devDependencies,
+      ...manifest.optionalDependencies,
+    };
+    for (const [name, version] of Object.entries(direct))
+      expect(`${name} ${version}`).toMatch(/ \d+\.\d+\.\d+$/);
+  });
+});
+
+describe('install scripts', () => {
+  test('every package that has one is named, and none may run', () => {
+    const scripted = locked.flatMap(([path, { hasInstallScript }]) =>
+      hasInstallScript === true ? [nameOf(path)] : [],
+    );
+    expect(Object.keys(manifest.allowScripts).sort()).toEqual([...new Set(scripted)].sort());
+    expect(Object.values(manifest.allowScripts)).toEqual(scripted.map(() => false));
+    expect(readFileSync('.npmrc', 'utf8')).toContain('strict-allow-scripts=true\n');
+  });
+
+  test('nothing that a user installs has one', () => {
+    const installed = new Set([
+      ...Object.keys(manifest.dependencies),
+      ...Object.keys(manifest.optionalDependencies),
+    ]);
+    const scripted = Object.keys(manifest.allowScripts);
+    const needed = (name: string): readonly string[] =>
+      Object.keys(Object(lockfile.packages[`node_modules/${name}`]).dependencies ?? {});
+    const pending = [...installed];
+    for (let name = pending.pop(); name !== undefined; name = pending.pop())
+      for (const one of needed(name))
+        if (!installed.has(one)) {
+          installed.add(one);
+          pending.push(one);
+        }
+    expect(scripted.filter((name) => installed.has(name))).toEqual([]);
+  });
+});
+
+test('the bill of materials names every package of the lockfile with its hash, and no address', async () => {
+  const words = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
+  const { stdout } = await promisify(execFile)('npm', words, { maxBuffer: 64 * 1024 * 1024 });
+  const bill: Bill = reproducible(JSON.parse(stdout), manifest.name);
+  expect(bill).toMatchObject({ bomFormat: 'CycloneDX', metadata: { component: { name: 'opsdeck' } } });
+  const billed = new Set(bill.components.map(({ name, version }) => `${name}@${version}`));
+  const missing = locked.filter(([path, { version }]) => !billed.has(`${nameOf(path)}@${version}`));
+  expect(missing.map(([path]) => path)).toEqual([]);
+  expect(bill.components.filter(({ hashes = [] }) => !hashes.some(({ alg }) => alg === 'SHA-512'))).toEqual(
+    [],
+  );
+  expect(JSON.stringify(bill)).not.toMatch(/"timestamp"|"serialNumber"/);
+});

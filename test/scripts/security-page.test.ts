@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+const page = readFileSync('docs/security.md', 'utf8');
+const rows = [...page.matchAll(/^\| .+ \| (.+) \|$/gm)]
+  .map(([, held = '']) => /^`(test\/[^`]+)` · (.+)$/.exec(held))
+  .flatMap((found) =>
+    found?.[1] === undefined || found[2] === undefined ? [] : [{ file: found[1], name: found[2] }],
+  );
+
+test('the page has a table for each party, and every row of it names a test', () => {
+  const tables = page.split('| promise | held by |').slice(1);
+  expect(tables.length).toBeGreaterThanOrEqual(9);
+  const written = tables
+    .flatMap((table) => (table.split('\n\n')[0] ?? '').split('\n').slice(2))
+    .filter((row) => row !== '');
+  expect(rows).toHaveLength(written.length);
+});
+
+test.each(rows)('$file has a test "$name"', ({ file, name }) => {
+  expect(existsSync(file)).toBe(true);
+  // A name may be one of a table of cases, or a part of it.
+  expect(readFileSync(file, 'utf8').replaceAll("\\'", "'")).toContain(name);
+});
+
+test('attacks are named by the page, file by file', () => {
+  const named = new Set(rows.map(({ file }) => file));
+  const files = ['answers', 'escapes', 'expressions', 'keys', 'kills', 'locks', 'names', 'outputs'];
+  for (const name of [...files, 'parameters', 'patterns', 'profiles', 'programs', 'sql', 'tiers', 'unicode'])
+    expect(named).toContain(`test/attack/${name}.test.ts`);
+});
