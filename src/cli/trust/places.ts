@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Files, realFiles } from '../../io/files.ts';
-import { notOwnWhy } from '../../io/own-dir.ts';
+import { notOwnBelow, notOwnWhy } from '../../io/own-dir.ts';
 import { readCovered, readTree, realDir, snapshotFiles } from '../../io/tree-snapshot.ts';
 import { readTrust, TrustFileError, trustFile } from '../../io/trust-file.ts';
 import type { SearchDir } from '../../profile/catalogue.ts';
@@ -82,6 +82,8 @@ const judge = async (dir: string, located: Located, { stateDir, admission }: Tru
   return changes.length === 0 ? { files: now.files } : { why: changeWords(dir, changes, record.when) };
 };
 
+const noFiles: Files = { read: async () => undefined, list: async () => [] };
+
 /** Files that an untrusted profile is named by: its directory as it is now, and regular files that it extends. */
 const namingFiles = async (dir: string, real: string): Promise<Files> =>
   snapshotFiles(dir, await readTree(real), new Map(), {
@@ -94,7 +96,8 @@ const byContent = async (
   otherwise: string | undefined,
 ): Promise<SearchDir> => {
   const located = await locate(dir);
-  if (located === undefined) return { dir, files: realFiles };
+  // A directory that comes to be after this look is not searched.
+  if (located === undefined) return { dir, files: noFiles };
   try {
     const { files, why } = await judge(dir, located, parts).catch(
       (error: unknown): Judged => ({ why: wordOf(error) }),
@@ -111,9 +114,9 @@ const byContent = async (
   }
 };
 
-/** Why the user's own directory is not the user's alone. */
+/** Why the user's own directory, or anything in it, is not the user's alone. */
 const ownTrouble = async (dir: string): Promise<string | undefined> =>
-  (await notOwnWhy(dirname(dir))) ?? (await notOwnWhy(dir));
+  (await notOwnWhy(dirname(dir), { root: 'allowed' })) ?? notOwnBelow(dir);
 
 const placed = async (
   { dir, trust }: ProfilePlace,
@@ -121,8 +124,12 @@ const placed = async (
   alike: ReadonlySet<string | undefined>,
 ): Promise<SearchDir> => {
   if (trust === 'given' || trust === 'shipped') return { dir, files: realFiles };
-  if (trust === 'by-content')
-    return alike.has(await realDir(dir)) ? { dir, files: realFiles } : byContent(dir, parts, undefined);
+  if (trust === 'by-content') {
+    const located = await locate(dir);
+    if (located === undefined || !alike.has(located.dir)) return byContent(dir, parts, undefined);
+    // Behind a symbolic link another directory could stand in a moment.
+    return { dir: located.dir === located.at ? dir : located.dir, files: realFiles };
+  }
   const why = await ownTrouble(dir);
   return why === undefined ? { dir, files: realFiles } : byContent(dir, parts, why);
 };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { coverageOf, TooManyFilesError } from '../../../src/profile/trust/covered.ts';
+import { coverageOf } from '../../../src/profile/trust/covered.ts';
+import { UncoverableError } from '../../../src/profile/trust/literals.ts';
 import { changesSince, parseTrust, trustText } from '../../../src/profile/trust/record.ts';
 
 /** What /repo/profiles names outside of it, with these files on the disk. */
@@ -76,7 +77,21 @@ test('a profile that names more files than can be looked at is refused', async (
   const words = Array.from({ length: 400 }, (_, nth) => `../x${nth}.sh`).join(', ');
   const places = Array.from({ length: 400 }, (_, nth) => `{ cwd: ../d${nth} }`).join(', ');
   const named = covered({ '/repo/profiles/dev.yaml': `a: [{ run: [${words}] }, ${places}]\n` });
-  await expect(named).rejects.toThrow(TooManyFilesError);
+  await expect(named).rejects.toThrow(UncoverableError);
+});
+
+test('vars with more values than can be looked at are refused, never left out', async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 40 }, (_, nth) => [
+      `/repo/profiles/${nth}.yaml`,
+      `vars: { a: "\${b}\${b}", b: "x${nth}" }\nq: [{ run: ["../\${a}.sh"] }]\n`,
+    ]),
+  );
+  await expect(covered(files)).rejects.toThrow(UncoverableError);
+  const circle = {
+    '/repo/profiles/a.yaml': 'vars: { a: "${b}", b: "${a}" }\nq: [{ run: ["../${a}.sh"] }]\n',
+  };
+  await expect(covered(circle)).rejects.toThrow('refers to itself');
 });
 
 test('files that extend each other in a circle end', async () => {
