@@ -70,15 +70,19 @@ interface Judged {
   readonly why?: string;
 }
 
-type TrustParts = Pick<Context, 'stateDir' | 'admission'>;
+type TrustParts = Pick<Context, 'stateDir' | 'programPolicy'>;
 
 /** Compares a directory with its record. What was compared is what its profiles are read from. */
-const judge = async (dir: string, located: Located, { stateDir, admission }: TrustParts): Promise<Judged> => {
+const judge = async (
+  dir: string,
+  located: Located,
+  { stateDir, programPolicy }: TrustParts,
+): Promise<Judged> => {
   const record = (await readRecords(stateDir)).find(isRecordOf(located));
   if (record === undefined) return { why: neverTrusted };
   const now: ReadDir = await readAsRecorded(dir, located.dir, record.files);
   const changes = changesSince(record.files, now.sums);
-  if (changes.length === 0) admission.cover({ ...now, dir });
+  if (changes.length === 0) programPolicy.cover({ ...now, dir });
   return changes.length === 0 ? { files: now.files } : { why: changeWords(dir, changes, record.when) };
 };
 
@@ -138,7 +142,7 @@ const placed = async (
 export const searchDirs = async ({
   places,
   ...parts
-}: Pick<Context, 'places' | 'stateDir' | 'admission'>): Promise<readonly SearchDir[]> => {
+}: Pick<Context, 'places' | 'stateDir' | 'programPolicy'>): Promise<readonly SearchDir[]> => {
   const trusted = await Promise.all(
     [
       ...places.filter(({ trust }) => trust !== 'by-content'),
