@@ -70,13 +70,19 @@ export function* valuesOf(node: Node, keys: ReadonlySet<string>): Generator<Node
 }
 
 /** Keys whose value is a program with its arguments. */
-const programKeys: ReadonlySet<string> = new Set(['argv', 'run', 'exec', 'login', 'command', 'compose']);
+const programKeys: ReadonlySet<string> = new Set(['argv', 'run', 'exec', 'command', 'compose']);
 
 const wordOf = ({ value }: ScalarNode): string => (value === null ? '' : String(value));
 
-/** Programs of `${exec:…}`, which are started in the working directory. */
-export const execsIn = (tree: Node): readonly (readonly string[])[] =>
-  [...referencesIn(tree)].flatMap((one) => (one.is === 'exec' ? [one.argv] : []));
+const loginKeys: ReadonlySet<string> = new Set(['login']);
+
+/** Programs of `${exec:…}` and `login:`, which are started in the working directory. */
+export const execsIn = (tree: Node): readonly (readonly string[])[] => [
+  ...[...referencesIn(tree)].flatMap((one) => (one.is === 'exec' ? [one.argv] : [])),
+  ...[...valuesOf(tree, loginKeys)].flatMap((node) =>
+    node.is === 'list' ? [[...scalars(node)].map(wordOf)] : [],
+  ),
+];
 
 /** Programs with their arguments, as a file names them: lists under `run`, `argv`, `exec` … They are started beside the file. */
 export function* programsIn(tree: Node): Generator<readonly string[]> {

@@ -42,6 +42,7 @@ test('programs by a relative path: beside the profile, in every cwd, through var
 vars: { tools: ../tools, secret: "\${exec:./get-secret --all}" }
 `,
     '/repo/profiles/base.yaml': `sources:
+  bus: { type: http, login: [./login.sh] }
   tools: { type: script, cwd: "\${tools}", checks: [{ service: a, run: [./a] }, { service: b, run: [sh, b.sh, --log=../x.log] }] }
 runbooks:
   - { id: x, act: [{ use: tools.exec, with: { argv: ["\${tools}/c", "\${param.x}", /usr/bin/d, data.csv] } }] }
@@ -49,6 +50,7 @@ runbooks:
   });
   expect(run).toEqual([
     '/repo/get-secret',
+    '/repo/login.sh',
     '/repo/profiles/a',
     '/repo/profiles/b.sh',
     '/repo/tools/a',
