@@ -1,13 +1,13 @@
 import { join, resolve } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
 import type { AuditCopy } from '../domain/guard.ts';
-import { type Admission, createAdmission } from '../io/admission.ts';
 import type { CopyDoor } from '../io/audit-copy.ts';
 import { chance } from '../io/chance.ts';
 import { openChangeIo } from '../io/change-io.ts';
 import { type SystemClock, systemClock } from '../io/clock.ts';
 import { type Files, realFiles } from '../io/files.ts';
 import type { ChangeIo, ReadIo } from '../io/io.ts';
+import { createProgramPolicy, type ProgramPolicy } from '../io/program-policy.ts';
 import { openReadIo, type ReadIoOptions } from '../io/read-io.ts';
 import { type Masker, masker } from '../io/secrets.ts';
 import { writeStderr } from '../io/terminal.ts';
@@ -26,7 +26,7 @@ export interface Context {
   readonly places: readonly ProfilePlace[];
   readonly stateDir: string;
   /** What keeps changed files of trusted directories from being started. */
-  readonly admission: Admission;
+  readonly programPolicy: ProgramPolicy;
   /** The user's own settings; may be absent. */
   readonly settingsFile: string;
   readonly files: Files;
@@ -103,16 +103,16 @@ export const createContext = (
   warn = (line: string): void => writeStderr(line),
 ): Context => {
   const { processEnv: env } = platform;
-  const admission = createAdmission();
+  const programPolicy = createProgramPolicy();
   return {
     ...platform,
-    openIo: (way) => platform.openIo({ ...way, admission }),
-    openChangeIo: (way) => platform.openChangeIo({ ...way, admission }),
+    openIo: (way) => platform.openIo({ ...way, programPolicy }),
+    openChangeIo: (way) => platform.openChangeIo({ ...way, programPolicy }),
     execText: async (argv, signal) => {
-      await admission.check({ argv });
+      await programPolicy.check({ argv });
       return platform.execText(argv, signal);
     },
-    admission,
+    programPolicy,
     options,
     places: profilePlaces(options, env),
     stateDir: stateDirOf(options, env),

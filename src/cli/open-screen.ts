@@ -1,5 +1,6 @@
 import { systemClock } from '../io/clock.ts';
 import { keptFiles } from '../io/kept-files.ts';
+import type { ProgramPolicy } from '../io/program-policy.ts';
 import { masker } from '../io/secrets.ts';
 import { type ProcessTerminal, processTerminal } from '../io/terminal.ts';
 import { createCockpit } from '../store/create-cockpit.ts';
@@ -46,6 +47,18 @@ export const openScreen = async (
   const cockpit = createCockpit();
   const { clock, processEnv: env } = platform;
   const shown = withCommands(() => screen.stop());
+  let policy: ProgramPolicy | undefined;
+  const terminal: ProcessTerminal = {
+    ...host,
+    run: async (argv) => {
+      try {
+        await policy?.check({ argv });
+      } catch (error) {
+        return { trouble: error instanceof Error ? error.message : String(error) };
+      }
+      return host.run(argv);
+    },
+  };
   const screen = startUi({
     cockpit,
     facts: () => shown.facts,
@@ -64,20 +77,16 @@ export const openScreen = async (
     },
     secrets: masker,
     keep: keptFiles(stateDirOf(options, env)),
-    host,
+    host: terminal,
     ...streams,
   });
   const [{ createContext, machinePlatform }, { composeCockpit }] = await Promise.all([
     import('./context.ts'),
     import('./open-cockpit.ts'),
   ]);
-  const { controller, close } = composeCockpit(
-    createContext(options, { ...machinePlatform(clock), ...platform }),
-    cockpit,
-    shown,
-    shown.changed,
-    () => screen.stop(),
-  );
+  const context = createContext(options, { ...machinePlatform(clock), ...platform });
+  policy = context.programPolicy;
+  const { controller, close } = composeCockpit(context, cockpit, shown, shown.changed, () => screen.stop());
   shown.become(controller);
   controller
     .first(options.env)

@@ -4,7 +4,7 @@ import { LockHeldError } from '../io/lock-file.ts';
 import { TreeTooLargeError } from '../io/tree-snapshot.ts';
 import { changeTrust, TrustFileError, trustFile } from '../io/trust-file.ts';
 import { UnsafeDirError } from '../io/unsafe-dir.ts';
-import { TooManyFilesError } from '../profile/trust/covered.ts';
+import { UncoverableError } from '../profile/trust/literals.ts';
 import { changesSince, type FileChange, type TrustRecord, trustText } from '../profile/trust/record.ts';
 import { summaryOf } from '../profile/trust/summary.ts';
 import { parseYaml } from '../profile/yaml-tree.ts';
@@ -126,7 +126,7 @@ const list = async ({ options, context, output }: TrustCall): Promise<number> =>
 };
 
 const isExpected = (error: unknown): error is Error =>
-  [TrustFileError, TreeTooLargeError, TooManyFilesError, UnsafeDirError, LockHeldError].some(
+  [TrustFileError, TreeTooLargeError, UncoverableError, UnsafeDirError, LockHeldError].some(
     (type) => error instanceof type,
   );
 

@@ -1,9 +1,9 @@
-import { admitted } from './admission.ts';
 import { openHttp } from './http.ts';
 import { noMoreThanKept } from './inside.ts';
 import type { ChangeIo, Clock } from './io.ts';
 import { endIfOrphaned } from './launcher.ts';
 import { once } from './once.ts';
+import { withPolicy } from './program-policy.ts';
 import { loadMachinePrograms } from './programs.ts';
 import type { ReadIoOptions } from './read-io.ts';
 
@@ -19,7 +19,7 @@ const own = <T>(begin: () => T): T => {
  */
 export const openChangeIo = (
   clock: Clock,
-  { dial, inside, programs, admission }: ReadIoOptions = {},
+  { dial, inside, programs, programPolicy }: ReadIoOptions = {},
 ): ChangeIo & { close(): Promise<void> } => {
   const http = openHttp(clock, dial);
   let usedPostgres = false;
@@ -37,7 +37,7 @@ export const openChangeIo = (
       const found = programs ?? (await loadMachinePrograms());
       const options = {
         clock,
-        programs: admission === undefined ? found : admitted(found, admission),
+        programs: programPolicy === undefined ? found : withPolicy(found, programPolicy),
         leftovers: 'keep',
         passOn: 'enough',
       } as const;

@@ -1,5 +1,4 @@
 import type { Millis } from '../domain/fault.ts';
-import { type Admission, admitted } from './admission.ts';
 import { openDeclaredReads } from './declared-reads.ts';
 import type { Dial } from './dial.ts';
 import { openDisk } from './disk.ts';
@@ -13,6 +12,7 @@ import type { Clock, ReadIo } from './io.ts';
 import { lateKafka } from './late-kafka.ts';
 import { openLogFiles } from './log-files.ts';
 import { once } from './once.ts';
+import { type ProgramPolicy, withPolicy } from './program-policy.ts';
 import { loadMachinePrograms, type Programs } from './programs.ts';
 import { openReadFiles } from './read-files.ts';
 
@@ -27,7 +27,7 @@ export interface ReadIoOptions {
   /** What starts programs where `inside` does not; absent: this machine. */
   readonly programs?: Programs;
   /** Looks at each program before it is started on this machine; absent: none is looked at. */
-  readonly admission?: Admission;
+  readonly programPolicy?: ProgramPolicy;
 }
 
 /** An API server that finds options in the body of a DELETE takes them from there, and none from the address. */
@@ -45,7 +45,7 @@ const formType = 'application/x-www-form-urlencoded';
 
 /** The reading door of one source: requests and programs that are declared reads, files, clients that read. Clients are loaded by the first call. */
 export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo => {
-  const { dial, inside, programs: given, admission } = options;
+  const { dial, inside, programs: given, programPolicy } = options;
   const http = openHttp(clock, dial);
   const closing = new AbortController();
   const open = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
@@ -53,7 +53,7 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
   const running = new Set<Promise<unknown>>();
   const programs = once(async () => {
     const found = given ?? (await loadMachinePrograms());
-    return admission === undefined ? found : admitted(found, admission);
+    return programPolicy === undefined ? found : withPolicy(found, programPolicy);
   });
   const clients: { close(): Promise<void> }[] = [];
   const kept = <T extends { close(): Promise<void> }>(client: T): T => {

@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Files, realFiles } from '../../io/files.ts';
-import { notOwnWhy } from '../../io/own-dir.ts';
+import { notOwnBelow, notOwnWhy } from '../../io/own-dir.ts';
 import { readCovered, readTree, realDir, snapshotFiles } from '../../io/tree-snapshot.ts';
 import { readTrust, TrustFileError, trustFile } from '../../io/trust-file.ts';
 import type { SearchDir } from '../../profile/catalogue.ts';
@@ -70,17 +70,23 @@ interface Judged {
   readonly why?: string;
 }
 
-type TrustParts = Pick<Context, 'stateDir' | 'admission'>;
+type TrustParts = Pick<Context, 'stateDir' | 'programPolicy'>;
 
 /** Compares a directory with its record. What was compared is what its profiles are read from. */
-const judge = async (dir: string, located: Located, { stateDir, admission }: TrustParts): Promise<Judged> => {
+const judge = async (
+  dir: string,
+  located: Located,
+  { stateDir, programPolicy }: TrustParts,
+): Promise<Judged> => {
   const record = (await readRecords(stateDir)).find(isRecordOf(located));
   if (record === undefined) return { why: neverTrusted };
   const now: ReadDir = await readAsRecorded(dir, located.dir, record.files);
   const changes = changesSince(record.files, now.sums);
-  if (changes.length === 0) admission.cover({ ...now, dir });
+  if (changes.length === 0) programPolicy.cover({ ...now, dir });
   return changes.length === 0 ? { files: now.files } : { why: changeWords(dir, changes, record.when) };
 };
+
+const noFiles: Files = { read: async () => undefined, list: async () => [] };
 
 /** Files that an untrusted profile is named by: its directory as it is now, and regular files that it extends. */
 const namingFiles = async (dir: string, real: string): Promise<Files> =>
@@ -94,7 +100,8 @@ const byContent = async (
   otherwise: string | undefined,
 ): Promise<SearchDir> => {
   const located = await locate(dir);
-  if (located === undefined) return { dir, files: realFiles };
+  // A directory that comes to be after this look is not searched.
+  if (located === undefined) return { dir, files: noFiles };
   try {
     const { files, why } = await judge(dir, located, parts).catch(
       (error: unknown): Judged => ({ why: wordOf(error) }),
@@ -111,9 +118,9 @@ const byContent = async (
   }
 };
 
-/** Why the user's own directory is not the user's alone. */
+/** Why the user's own directory, or anything in it, is not the user's alone. */
 const ownTrouble = async (dir: string): Promise<string | undefined> =>
-  (await notOwnWhy(dirname(dir))) ?? (await notOwnWhy(dir));
+  (await notOwnWhy(dirname(dir), { root: 'allowed' })) ?? notOwnBelow(dir);
 
 const placed = async (
   { dir, trust }: ProfilePlace,
@@ -121,8 +128,12 @@ const placed = async (
   alike: ReadonlySet<string | undefined>,
 ): Promise<SearchDir> => {
   if (trust === 'given' || trust === 'shipped') return { dir, files: realFiles };
-  if (trust === 'by-content')
-    return alike.has(await realDir(dir)) ? { dir, files: realFiles } : byContent(dir, parts, undefined);
+  if (trust === 'by-content') {
+    const located = await locate(dir);
+    if (located === undefined || !alike.has(located.dir)) return byContent(dir, parts, undefined);
+    // Behind a symbolic link another directory could stand in a moment.
+    return { dir: located.dir === located.at ? dir : located.dir, files: realFiles };
+  }
   const why = await ownTrouble(dir);
   return why === undefined ? { dir, files: realFiles } : byContent(dir, parts, why);
 };
@@ -131,7 +142,7 @@ const placed = async (
 export const searchDirs = async ({
   places,
   ...parts
-}: Pick<Context, 'places' | 'stateDir' | 'admission'>): Promise<readonly SearchDir[]> => {
+}: Pick<Context, 'places' | 'stateDir' | 'programPolicy'>): Promise<readonly SearchDir[]> => {
   const trusted = await Promise.all(
     [
       ...places.filter(({ trust }) => trust !== 'by-content'),

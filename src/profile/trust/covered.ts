@@ -5,10 +5,11 @@ import { parseYaml } from '../yaml-tree.ts';
 import {
   addVars,
   execsIn,
-  type LiteralVars,
-  literalTexts,
+  type Literals,
+  literalsOf,
   programsIn,
   referencesIn,
+  UncoverableError,
   valuesOf,
 } from './literals.ts';
 
@@ -18,17 +19,12 @@ const configKeys: ReadonlySet<string> = new Set(['kubeconfig', 'config']);
 const composeKeys: ReadonlySet<string> = new Set(['files']);
 const placeKeys: ReadonlySet<string> = new Set(['cwd']);
 
-/** So many names are looked for; a profile that names more files outside of its directory cannot be trusted as a whole. */
+/** So many names are looked for. */
 const maxCandidates = 4000;
 const maxWords = 100_000;
 
-/** A profile that names more files than can be looked at. */
-export class TooManyFilesError extends Error {
-  constructor() {
-    super(`names more than ${maxCandidates} files outside of its directory`);
-    this.name = 'TooManyFilesError';
-  }
-}
+const tooManyFiles = (): UncoverableError =>
+  new UncoverableError(`they name more than ${maxCandidates} files`);
 
 /** Where a closure begins and what it may ask. */
 export interface CoverageParts {
@@ -93,7 +89,7 @@ const followed = async (
   const trees: Parsed[] = [];
   const files = new Set(parts.profiles);
   for (const file of files) {
-    if (files.size > maxCandidates) throw new TooManyFilesError();
+    if (files.size > maxCandidates) throw tooManyFiles();
     const text = await parts.read(file).catch(() => undefined);
     const tree = text === undefined ? undefined : parseYaml(text, file).tree;
     if (tree === undefined) continue;
@@ -115,13 +111,13 @@ export const coverageOf = async (parts: CoverageParts): Promise<Coverage> => {
   const read = new Set([...files, ...trees.flatMap(valueFilesOf)].filter((path) => !parts.isInside(path)));
   const vars = new Map<string, Set<string>>();
   for (const { tree } of trees) addVars(vars, tree);
-  return { read: [...read].sort(), run: programsOf(trees, files, vars, parts) };
+  return { read: [...read].sort(), run: programsOf(trees, files, literalsOf(vars), parts) };
 };
 
 /** Paths that the words of a command line may be. */
-const wordsOf = (argv: readonly string[], vars: LiteralVars): readonly NamedProgram[] =>
+const wordsOf = (argv: readonly string[], literals: Literals): readonly NamedProgram[] =>
   argv.flatMap((word, index) =>
-    literalTexts(word, vars)
+    literals(word)
       .flatMap(pathsIn)
       .filter(isRelative)
       .map((path) => ({ path, isProgram: (index === 0 && path.includes('/')) || scriptName.test(path) })),
@@ -130,27 +126,25 @@ const wordsOf = (argv: readonly string[], vars: LiteralVars): readonly NamedProg
 const programsOf = (
   trees: readonly Parsed[],
   files: ReadonlySet<string>,
-  vars: LiteralVars,
+  literals: Literals,
   { cwd, isInside }: CoverageParts,
 ): Coverage['run'] => {
   const homes = [...new Set([...files].map((file) => dirname(file)))];
-  const places = trees
-    .flatMap(({ tree }) => nameTexts(tree, placeKeys))
-    .flatMap((text) => literalTexts(text, vars));
+  const places = trees.flatMap(({ tree }) => nameTexts(tree, placeKeys)).flatMap((text) => literals(text));
   const isRooted = (place: string): boolean => isAbsolute(place);
   const below = homes.flatMap((home) =>
     places.filter((place) => !isRooted(place)).map((place) => join(home, place)),
   );
   const bases = [...new Set([...homes, ...places.filter(isRooted), ...below])];
-  const here = trees.flatMap(({ tree }) => execsIn(tree)).flatMap((argv) => wordsOf(argv, vars));
-  const words = trees.flatMap(({ tree }) => [...programsIn(tree)]).flatMap((argv) => wordsOf(argv, vars));
-  if (words.length * bases.length > maxWords) throw new TooManyFilesError();
+  const here = trees.flatMap(({ tree }) => execsIn(tree)).flatMap((argv) => wordsOf(argv, literals));
+  const words = trees.flatMap(({ tree }) => [...programsIn(tree)]).flatMap((argv) => wordsOf(argv, literals));
+  if (words.length * bases.length > maxWords) throw tooManyFiles();
   const configs = trees
     .flatMap(({ tree }) => [
       ...nameTexts(tree, configKeys),
       ...nameTexts(tree, composeKeys).filter((path) => /\.ya?ml$/.test(path)),
     ])
-    .flatMap((text) => literalTexts(text, vars))
+    .flatMap((text) => literals(text))
     .filter(isRelative)
     .flatMap((path) => homes.map((home) => ({ path: join(home, path), isProgram: true })));
   const named = [

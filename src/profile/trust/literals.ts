@@ -4,8 +4,15 @@ import { type Node, type ScalarNode, scalars } from '../tree.ts';
 /** Values that `vars:` of any file gives to a name, as written. */
 export type LiteralVars = ReadonlyMap<string, ReadonlySet<string>>;
 
-const mostValues = 32;
-const deepest = 4;
+const mostTexts = 1024;
+
+/** Profiles whose files cannot all be found: what is not found would not be covered. */
+export class UncoverableError extends Error {
+  constructor(why: string) {
+    super(`the profiles cannot be trusted as a whole: ${why}`);
+    this.name = 'UncoverableError';
+  }
+}
 
 /** The vars of a file added to those of others: a name may have another value in each environment. */
 export const addVars = (known: Map<string, Set<string>>, tree: Node): void => {
@@ -18,20 +25,38 @@ export const addVars = (known: Map<string, Set<string>>, tree: Node): void => {
   }
 };
 
-/** A text with the literal values of its vars put in; none when it holds a reference that is known only when it runs. */
-export const literalTexts = (text: string, vars: LiteralVars, depth = 0): readonly string[] => {
-  const parsed = parseReferences(text);
-  if (!parsed.ok || depth > deepest) return [];
-  let texts: readonly string[] = [''];
-  for (const part of parsed.parts) {
-    if (typeof part !== 'string' && part.is !== 'var') return [];
-    const given =
-      typeof part === 'string'
-        ? [part]
-        : [...(vars.get(part.name) ?? [])].flatMap((value) => literalTexts(value, vars, depth + 1));
-    texts = texts.flatMap((head) => given.map((tail) => head + tail)).slice(0, mostValues);
-  }
-  return texts;
+/** Gives what a text may be once literal values of its vars are put in; none for one with a reference that is known only when it runs. */
+export type Literals = (text: string) => readonly string[];
+
+/** Each var is worked out once. Throws UncoverableError for a text that may be more than a thousand others, and for a circle. */
+export const literalsOf = (vars: LiteralVars): Literals => {
+  const known = new Map<string, readonly string[]>();
+  const open = new Set<string>();
+  const valuesOfVar = (name: string): readonly string[] => {
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    if (open.has(name))
+      throw new UncoverableError(`the var ${name} refers to itself, in one file or over several`);
+    open.add(name);
+    const values = [...new Set([...(vars.get(name) ?? [])].flatMap(textsOf))];
+    open.delete(name);
+    known.set(name, values);
+    return values;
+  };
+  const textsOf: Literals = (text) => {
+    const parsed = parseReferences(text);
+    if (!parsed.ok) return [];
+    let texts: readonly string[] = [''];
+    for (const part of parsed.parts) {
+      if (typeof part !== 'string' && part.is !== 'var') return [];
+      const given = typeof part === 'string' ? [part] : valuesOfVar(part.name);
+      if (texts.length * given.length > mostTexts)
+        throw new UncoverableError(`a text has more than ${mostTexts} values`);
+      texts = texts.flatMap((head) => given.map((tail) => head + tail));
+    }
+    return texts;
+  };
+  return textsOf;
 };
 
 /** Every node below a key of one of these names, at any depth. */
@@ -45,13 +70,19 @@ export function* valuesOf(node: Node, keys: ReadonlySet<string>): Generator<Node
 }
 
 /** Keys whose value is a program with its arguments. */
-const programKeys: ReadonlySet<string> = new Set(['argv', 'run', 'exec', 'login', 'command', 'compose']);
+const programKeys: ReadonlySet<string> = new Set(['argv', 'run', 'exec', 'command', 'compose']);
 
 const wordOf = ({ value }: ScalarNode): string => (value === null ? '' : String(value));
 
-/** Programs of `${exec:…}`, which are started in the working directory. */
-export const execsIn = (tree: Node): readonly (readonly string[])[] =>
-  [...referencesIn(tree)].flatMap((one) => (one.is === 'exec' ? [one.argv] : []));
+const loginKeys: ReadonlySet<string> = new Set(['login']);
+
+/** Programs of `${exec:…}` and `login:`, which are started in the working directory. */
+export const execsIn = (tree: Node): readonly (readonly string[])[] => [
+  ...[...referencesIn(tree)].flatMap((one) => (one.is === 'exec' ? [one.argv] : [])),
+  ...[...valuesOf(tree, loginKeys)].flatMap((node) =>
+    node.is === 'list' ? [[...scalars(node)].map(wordOf)] : [],
+  ),
+];
 
 /** Programs with their arguments, as a file names them: lists under `run`, `argv`, `exec` … They are started beside the file. */
 export function* programsIn(tree: Node): Generator<readonly string[]> {

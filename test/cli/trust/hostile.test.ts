@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod } from 'node:fs/promises';
+import { chmod, stat } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openCockpitIn } from '../../simulation/cockpit.ts';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => workspace[Symbol.asyncDispose]());
 
-/** A profile of somebody else's repository: opening it runs a program. */
+/** A profile of a foreign repository: opening it runs a program. */
 const hostile = (system = 'shop'): string => `opsdeck: 1
 system: ${system}
 env: dev
@@ -148,11 +148,16 @@ sources: { api: { type: http, url: "http://127.0.0.1:1/", checks: [{ service: ap
   test("the user's own directory is trusted as long as other users cannot write it", async () => {
     await workspace.put('config/opsdeck/profiles/own.yaml', own.replace('env: dev', 'env: own'));
     expect((await workspace.run(['check', '--env', 'shop/own'])).code).toBe(2);
-    await chmod(workspace.path('config/opsdeck/profiles'), 0o775);
-    const ended = await workspace.run(['check', '--env', 'shop/own']);
-    expect([ended.code, ended.stderr]).toEqual([
-      4,
-      expect.stringMatching(/other users may write .*chmod go-w/),
-    ]);
+    for (const path of ['config/opsdeck', 'config/opsdeck/profiles', 'config/opsdeck/profiles/own.yaml']) {
+      const { mode } = await stat(workspace.path(path));
+      await chmod(workspace.path(path), mode | 0o020);
+      const ended = await workspace.run(['check', '--env', 'shop/own']);
+      expect([ended.code, ended.stderr]).toEqual([
+        4,
+        expect.stringMatching(new RegExp(`other users may write \\S*${path} .*chmod go-w`)),
+      ]);
+      await chmod(workspace.path(path), mode);
+    }
+    expect((await workspace.run(['check', '--env', 'shop/own'])).code).toBe(2);
   });
 });

@@ -99,8 +99,10 @@ describe('opsdeck trust', () => {
     [['trust', '--revoke'], /no such|not trusted by opsdeck trust/],
     [['trust', '--list', 'profiles'], /--list stands alone/],
     [['trust', '--share'], /cannot be shared/],
+    [['trust', 'circle'], /cannot be trusted as a whole: the var a refers to itself/],
   ])('%j is a usage error', async (words, says) => {
     await mkdir(workspace.path('empty'));
+    await workspace.put('circle/a.yaml', 'vars: { a: "${a}" }\nq: [{ run: ["${a}"] }]\n');
     const ended = await workspace.run(words);
     expect([ended.code, ended.stdout, ended.stderr]).toEqual([4, '', expect.stringMatching(says)]);
   });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { coverageOf, TooManyFilesError } from '../../../src/profile/trust/covered.ts';
+import { coverageOf } from '../../../src/profile/trust/covered.ts';
+import { UncoverableError } from '../../../src/profile/trust/literals.ts';
 import { changesSince, parseTrust, trustText } from '../../../src/profile/trust/record.ts';
 
 /** What /repo/profiles names outside of it, with these files on the disk. */
@@ -41,6 +42,7 @@ test('programs by a relative path: beside the profile, in every cwd, through var
 vars: { tools: ../tools, secret: "\${exec:./get-secret --all}" }
 `,
     '/repo/profiles/base.yaml': `sources:
+  bus: { type: http, login: [./login.sh] }
   tools: { type: script, cwd: "\${tools}", checks: [{ service: a, run: [./a] }, { service: b, run: [sh, b.sh, --log=../x.log] }] }
 runbooks:
   - { id: x, act: [{ use: tools.exec, with: { argv: ["\${tools}/c", "\${param.x}", /usr/bin/d, data.csv] } }] }
@@ -48,6 +50,7 @@ runbooks:
   });
   expect(run).toEqual([
     '/repo/get-secret',
+    '/repo/login.sh',
     '/repo/profiles/a',
     '/repo/profiles/b.sh',
     '/repo/tools/a',
@@ -76,7 +79,21 @@ test('a profile that names more files than can be looked at is refused', async (
   const words = Array.from({ length: 400 }, (_, nth) => `../x${nth}.sh`).join(', ');
   const places = Array.from({ length: 400 }, (_, nth) => `{ cwd: ../d${nth} }`).join(', ');
   const named = covered({ '/repo/profiles/dev.yaml': `a: [{ run: [${words}] }, ${places}]\n` });
-  await expect(named).rejects.toThrow(TooManyFilesError);
+  await expect(named).rejects.toThrow(UncoverableError);
+});
+
+test('vars with more values than can be looked at are refused, never left out', async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 40 }, (_, nth) => [
+      `/repo/profiles/${nth}.yaml`,
+      `vars: { a: "\${b}\${b}", b: "x${nth}" }\nq: [{ run: ["../\${a}.sh"] }]\n`,
+    ]),
+  );
+  await expect(covered(files)).rejects.toThrow(UncoverableError);
+  const circle = {
+    '/repo/profiles/a.yaml': 'vars: { a: "${b}", b: "${a}" }\nq: [{ run: ["../${a}.sh"] }]\n',
+  };
+  await expect(covered(circle)).rejects.toThrow('refers to itself');
 });
 
 test('files that extend each other in a circle end', async () => {

@@ -14,7 +14,7 @@ export interface CoveredFiles {
 }
 
 /** Looks at programs that are about to be started on this machine. */
-export interface Admission {
+export interface ProgramPolicy {
   /** False: nothing is covered, and every program may be started. */
   covers(): boolean;
   /** From now on these files are started only as they were read; an earlier reading of the same directory counts no longer. */
@@ -49,8 +49,8 @@ const checkOne = async (
   if (known !== undefined && known.sum !== now.sum) throw denied(path, dir, 'has changed');
 };
 
-/** An admission that covers nothing yet. */
-export const createAdmission = (): Admission => {
+/** A policy that covers nothing yet. */
+export const createProgramPolicy = (): ProgramPolicy => {
   const covered = new Map<string, CoveredFiles>();
   return {
     covers: () => covered.size > 0,
@@ -66,7 +66,7 @@ export const createAdmission = (): Admission => {
 };
 
 /** Programs that are looked at before they are started. */
-export const admitted = (programs: Programs, { covers, check }: Admission): Programs => ({
+export const withPolicy = (programs: Programs, { covers, check }: ProgramPolicy): Programs => ({
   start: (program, options, signal) => {
     if (!covers()) return programs.start(program, options, signal);
     const running = check(program).then(() => programs.start(program, options, signal));
