@@ -49,12 +49,13 @@ const run = async (runbook: string, names: readonly string[], ...more: readonly 
 const stateOf = async (property: string): Promise<string> =>
   (await onHost(server, `systemctl show -p ${property} --value ${unit}`)).output.trim();
 
-/** The ids of the runbooks that fit now. */
+/** The runbooks of this incident that fit now. How busy the machine is decides about others. */
 const fitting = async (): Promise<readonly string[]> => {
   const runbooks: readonly { id: string; fits: string }[] = JSON.parse(
     (await opsdeck('runbooks', '--json')).stdout,
   );
-  return runbooks.filter(({ fits }) => fits === 'yes').map(({ id }) => id);
+  const ofIncident = ['port-conflict', 'restart', 'rollback'];
+  return runbooks.filter(({ id, fits }) => fits === 'yes' && ofIncident.includes(id)).map(({ id }) => id);
 };
 
 /** A process of somebody's own takes the port, and the service fails at its next start; gives that process. */
