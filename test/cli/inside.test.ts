@@ -37,7 +37,11 @@ const check = async (...args: readonly string[]) => {
 test('opsdeck check runs programs and reads files in the pods', async () => {
   await workspace.put('profiles/dev.yaml', profileOf('production'));
   const { code, report, stderr } = await check('--json');
-  expect({ code, stderr, faults: report.faults }).toEqual({ code: 0, stderr: 'opsdeck: profile profiles/dev.yaml\n', faults: [] });
+  expect({ code, stderr, faults: report.faults }).toEqual({
+    code: 0,
+    stderr: 'opsdeck: profile profiles/dev.yaml\n',
+    faults: [],
+  });
   const rows: readonly Record<string, unknown>[] = report.health;
   expect(rows.length).toBeGreaterThan(1);
   for (const row of rows)

@@ -112,7 +112,11 @@ describe('as many lines as grep finds', () => {
 describe('what is printed', () => {
   test('one stream: the lines alone, without what could steer a terminal', async () => {
     await put({ 'a.log': '\x1b[31mERROR\x1b[0m red\x1b]0;title\x07\r\nplain' });
-    expect(await logs()).toMatchObject({ code: 0, stdout: 'ERROR red\nplain\n', stderr: 'opsdeck: profile profiles/dev.yaml\n' });
+    expect(await logs()).toMatchObject({
+      code: 0,
+      stdout: 'ERROR red\nplain\n',
+      stderr: 'opsdeck: profile profiles/dev.yaml\n',
+    });
     expect((await logs('--include', '^ERROR red$')).stdout).toBe('ERROR red\n');
   });
 

@@ -3,10 +3,8 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { AttackResult } from './result.ts';
 
-/** Another seed every day, so that runs of a year try more than one; `OPSDECK_ATTACK_SEED` repeats a day. */
-export const seed = Number(
-  process.env.OPSDECK_ATTACK_SEED ?? new Date().toISOString().slice(0, 10).replaceAll('-', ''),
-);
+/** The same in every `npm test`, so that a change alone decides whether it passes; `npm run attack` tries another one every day. */
+export const seed = Number(process.env.OPSDECK_ATTACK_SEED ?? 20_260_304);
 
 /** How many times the rounds of `npm test` are tried. */
 export const factor = Number(process.env.OPSDECK_ATTACK_ROUNDS ?? 1);
