@@ -47,10 +47,21 @@ const corpus: readonly (readonly [string, string])[] = [
   ['(?=a)(a+)+$', `${'a'.repeat(4000)}!`],
 ];
 
+const modelChars = 1000;
+
 /** Which engine a matcher hands a text to. */
 type Engine = (matcher: Matcher, text: string) => 'native' | 'linear' | 'watched';
 const chosen: Engine = ({ nativeChars, isBounded }, subject) =>
   subject.length <= nativeChars ? 'native' : isBounded ? 'linear' : 'watched';
+
+/** Given up, or answered without V8's engine. */
+const expectLimited = (work: () => unknown): void => {
+  try {
+    work();
+  } catch (error) {
+    expect(error).toBeInstanceOf(PatternLimit);
+  }
+};
 
 afterAll(() => setWatchdog(guarded));
 
@@ -67,13 +78,14 @@ family('regular expressions', ({ attack }) => {
       if (engine === 'native') {
         const tree = parseRegex(source, '');
         expect(tree).toBeDefined();
-        if (tree !== undefined) backtrackingSteps(tree, subject, nativeBudget);
+        // The model is a recursion: a longer text would be the end of its stack.
+        if (tree !== undefined) backtrackingSteps(tree, subject.slice(0, modelChars), nativeBudget);
       } else if (engine === 'linear')
         re2Steps(() => void matcher.test(subject), readsPerCharacter * (subject.length + 1));
       else {
-        // The watchdog of a test ends the work before it begins: no clock is asked.
+        // The watchdog of a test ends the work before it begins: no clock is asked. What is left is RE2, on short texts.
         setWatchdog(() => 'over');
-        expect(() => matcher.test(subject)).toThrow(PatternLimit);
+        re2Steps(() => expectLimited(() => matcher.test(subject)), readsPerCharacter * (subject.length + 1));
       }
     },
   });

@@ -95,6 +95,16 @@ const charsForV8 = (tree: RegexTree | undefined, re2: () => Re2 | undefined): nu
   return hasCaseGroup(tree) && re2() !== undefined ? -1 : nativeChars(searchEffort(tree));
 };
 
+/** What V8's engine gives; undefined where its stack is too small: a group that repeats takes some of it for each turn. */
+const unlessOverflown = <T>(natively: () => T): { readonly result: T } | undefined => {
+  try {
+    return { result: natively() };
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+};
+
 /** Throws SyntaxError for a source that is no JavaScript expression. */
 export const matcherOf = (source: string, flags = ''): Matcher => {
   const native = new RegExp(source, flags);
@@ -109,7 +119,8 @@ export const matcherOf = (source: string, flags = ''): Matcher => {
   const chars = charsForV8(tree, re2);
   let overruns = 0;
   const bounded = <T>(text: string, natively: () => T, linearly: (re2: Re2) => T): T => {
-    if (text.length <= chars) return natively();
+    const quick = text.length <= chars ? unlessOverflown(natively) : undefined;
+    if (quick !== undefined) return quick.result;
     const linear = re2();
     if (linear !== undefined && isQuickEnough(linear, text.length)) return linearly(linear);
     const found = overruns < overrunsAtMost ? watched(natively, patienceMs) : undefined;

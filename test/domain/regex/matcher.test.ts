@@ -181,3 +181,9 @@ test('places of empty matches go on behind whole characters', () => {
   ]);
   expect(matcherOf('(?:)').spans('\u{1f600}', 9)).toHaveLength(3);
 });
+
+test('a text on which the stack of V8 is too small is matched all the same', () => {
+  const text = 'a'.repeat(8_000_000);
+  expect(() => /^(a)*$/.test(text)).toThrow(RangeError);
+  expect(matcherOf('^(a)*$').test(text)).toBe(true);
+});
