@@ -72,6 +72,8 @@ export const zValues = z.array(zValue).meta({ description: 'values for $1, $2 â€
 export const zReadSql = z
   .string()
   .refine((text) => whyNoRead(text) === undefined, {
+    // Said once: what looks at the whole call is not asked any more.
+    abort: true,
     error: (issue) => `no read: ${whyNoRead(String(issue.input)) ?? ''}`,
   })
   .meta({
