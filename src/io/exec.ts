@@ -6,7 +6,7 @@ import { masker } from './secrets.ts';
 
 /** A password is small; a program that says more than this was the wrong one. */
 const maxBytes = 64 * 1024;
-/** Letters of what it says on stderr that are told. */
+/** Letters of its stderr that are shown. */
 const longestWords = 400;
 export const execDeadlineMs: Millis = 10_000;
 

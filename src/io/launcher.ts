@@ -18,7 +18,7 @@ export const endIfOrphaned = (): void => {
 };
 
 /**
- * From now on this process ends with the launcher that started it: somebody who ends that one with SIGKILL or SIGQUIT means
+ * From now on this process ends with the launcher that started it: whoever ends that one with SIGKILL or SIGQUIT means
  * opsdeck, and would leave a run going on behind their back. Without a launcher it does nothing.
  */
 export const endWithLauncher = async (env: NodeJS.ProcessEnv = process.env): Promise<void> => {

@@ -16,7 +16,7 @@ export interface Lock {
 export class LockHeldError extends Error {
   /** What its holder said of itself; '' when it said nothing. */
   readonly note: string;
-  /** What to do where nobody can see from here whether the holder has ended; '' where it can be seen. */
+  /** What to do where it cannot be seen from here whether the holder has ended; '' where it can be seen. */
   readonly remedy: string;
   constructor(path: string, holder: string, waitedMs: number, { note = '', remedy = '' } = {}) {
     super(`${path} is held by ${holder}; waited ${waitedMs} ms${remedy === '' ? '' : `. ${remedy}`}`);

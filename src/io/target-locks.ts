@@ -16,7 +16,7 @@ export interface LockNote {
 
 /**
  * One of the things asked for is held by another run. `note`: absent when its lock does not say whose. `remedy`: for a holder of which
- * nobody can see from here whether it has ended.
+ * whether it has ended cannot be seen from here.
  */
 export interface Held {
   readonly key: string;

@@ -122,3 +122,16 @@ export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo)
     say: (kind, path, message) => fault(path, new WireError(kind, message)),
   };
 };
+
+/** The series of a signal that are kept, and the fault that says so when there are more: each costs a row, its history and a verdict. */
+export const limitSeries = <T>(
+  endpoint: Pick<Endpoint, 'say'>,
+  signal: string,
+  series: readonly T[],
+  most: number,
+  remedy: string,
+): { readonly kept: readonly T[]; readonly faults: readonly Fault[] } => {
+  if (series.length <= most) return { kept: series, faults: [] };
+  const message = `${signal} reads ${series.length} series, of which the first ${most} are shown: ${remedy}`;
+  return { kept: series.slice(0, most), faults: [endpoint.say('unconfigured', '', message)] };
+};

@@ -330,7 +330,7 @@ test('a profile without sources says that nothing is checked', () => {
   ]);
 });
 
-test('very many rows are told apart and written without a stack, or steps, of their number squared', () => {
+test('very many rows are distinguished and written without a stack, or steps, of their number squared', () => {
   const one: Sample = { ...stamp, signal: 'up', labels: {}, value: 1 };
   const up = signal('up', 'Targets up', '', 2);
   const report = checkReport(snapshotWith([{ kind: 'samples', items: [one] }], [up]), profile, at);

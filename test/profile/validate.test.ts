@@ -56,7 +56,7 @@ test('a warning for each pattern that needs backtracking', async () => {
   ]);
 });
 
-test('an expression that is nested too deeply is an error with its place, and the others are told as well', async () => {
+test('an expression that is nested too deeply is an error with its place, and the others are reported as well', async () => {
   const runbook = (id: string, when: string): string =>
     `  - { id: ${id}, title: R, when: '${when}', act: [{ id: a, title: T, manual: true }] }\n`;
   const deep = `${'('.repeat(4000)}x > 1${')'.repeat(4000)}`;

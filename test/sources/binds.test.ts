@@ -18,6 +18,6 @@ test.each(operations)('$name says how values stand in what is taken apart', ({ p
   const { properties = {} } = z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' });
   for (const key of Object.keys(properties))
     if (Object.hasOwn(needs, key)) expect([key, binds[key]]).toEqual([key, needs[key]]);
-  // A rule for a param that there is not would hold nothing back.
+  // A rule for a missing param would hold nothing back.
   for (const path of Object.keys(binds)) expect(Object.keys(properties)).toContain(path.split('.')[0]);
 });

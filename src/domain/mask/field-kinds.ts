@@ -21,7 +21,7 @@ export const secretWords: string = [
   '(?:set-)?cookie',
 ].join('|');
 
-/** Numbers of cards and the like: short ones are told by their field only. */
+/** Numbers of cards and the like: short ones are recognized by their field only. */
 const codeWords = 'cvv2?|cvc2?|pin|otp|iin';
 
 const secretField = new RegExp(`(?:^|[^a-z0-9])(?:${secretWords})(?:[-_.](?:value|text|plain|raw|hash))?$`);

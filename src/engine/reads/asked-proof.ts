@@ -18,7 +18,7 @@ export interface AskedProof {
   ask(signal: AbortSignal): Promise<Truth>;
   /** What its calls found when it was last asked; absent: it was not, or could not be read. */
   found(): readonly Found[] | undefined;
-  /** True: the last reading was answered, be it that there is no such object or no such value. False: it could not be read. */
+  /** True: the last reading was answered, also with "no such object" or without the value. False: it could not be read. */
   isAnswered(): boolean;
   close(): Promise<void>;
 }

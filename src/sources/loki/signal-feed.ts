@@ -2,7 +2,7 @@ import type { Sample } from '../../domain/facts.ts';
 import type { LogView } from '../../domain/profile.ts';
 import type { Batch } from '../../domain/reading.ts';
 import { staleAfter } from '../connection.ts';
-import { limitSeries } from '../series-limit.ts';
+import { limitSeries } from '../endpoint.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import { measurePath } from './client.ts';
 import { lokiReads } from './config.ts';

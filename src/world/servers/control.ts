@@ -51,11 +51,11 @@ const orExplain = (act: () => Answer): Answer => {
   }
 };
 
-/** Names of this machine that nobody else's DNS can point here. */
+/** Names of this machine that no other DNS can point here. */
 const loopback = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
 
 /**
- * Whether a browser asks on behalf of another site: a page that somebody visits could break and mend the simulated systems
+ * Whether a browser asks on behalf of another site: a page that a user visits could break and mend the simulated systems
  * otherwise. A foreign name as the host is a page that has pointed its own name at this machine (DNS rebinding).
  */
 const isForeign = ({ host, origin, fetchSite = 'none' }: Ask): boolean =>

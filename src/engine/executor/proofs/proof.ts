@@ -27,7 +27,7 @@ export interface Proof {
   read?(signal: AbortSignal): Promise<void>;
   /** Judges it anew and keeps since when it has held. */
   look(sight: Sight): ProofState;
-  /** Whether what it last rested on was answered, be it that there is no such object. False: it could not be read. */
+  /** Whether what it last rested on was answered, also with "no such object". False: it could not be read. */
   isAnswered(): boolean;
   /** True: it came true in time, has held for as long as it must, and still did when the act had settled. False: it cannot any more. */
   verdict(now: Millis): boolean | undefined;

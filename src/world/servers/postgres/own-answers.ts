@@ -2,10 +2,28 @@ import { bytes } from '../../../domain/format.ts';
 import type { Backend } from '../../model/database/backend.ts';
 import { type Answerer, type Asking, exactOf, table } from './asking.ts';
 import { serverVersion } from './catalogue-answers.ts';
-import { Refusal } from './messages.ts';
-import { nestedAnswer } from './nested-answers.ts';
+import { Refusal, type Rows } from './messages.ts';
 import { plannerPatterns } from './planner-answers.ts';
 import { databaseBytes, statisticsPatterns } from './statistics-answers.ts';
+
+/** A function that runs the statement which it is given, as one literal or as several that are joined. */
+const nested = /\b(query_to_xml|ts_stat)\s*\(\s*('(?:[^']|'')*'(?:\s*\|\|\s*'(?:[^']|'')*')*)/i;
+const literalPiece = /'((?:[^']|'')*)'/g;
+
+/**
+ * The answer to a statement that has another one run out of a text: what the inner one does is done, also in a transaction
+ * that is read only. Undefined when the statement calls no such function.
+ */
+const nestedAnswer = ({ db, text }: Asking): Rows | undefined => {
+  const [, name = '', given = ''] = nested.exec(text) ?? [];
+  if (name === '') return undefined;
+  const inner = [...given.matchAll(literalPiece)]
+    .map(([, piece = '']) => piece.replaceAll("''", "'"))
+    .join('');
+  const [, pid] = /\bpg_terminate_backend\((\d+)/i.exec(inner) ?? [];
+  const done = pid === undefined ? false : db.terminate(Number(pid));
+  return table([{ [name]: `<row><pg_terminate_backend>${done}</pg_terminate_backend></row>` }]);
+};
 
 /** Statements that profiles of the embedded systems write, in lower case, with single blanks. */
 const normalized = (text: string): string =>
