@@ -52,7 +52,10 @@ describe('a repository brings ./profiles', () => {
   });
 
   test('the cockpit shows the same, and opens it once it is trusted', async () => {
-    await workspace.put('profiles/dev.yaml', hostile().replace(/^vars.*\n/m, 'vars: { token: tok-of-a-hostile-repository }\n'));
+    await workspace.put(
+      'profiles/dev.yaml',
+      hostile().replace(/^vars.*\n/m, 'vars: { token: tok-of-a-hostile-repository }\n'),
+    );
     await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/dev']);
     await cockpit.sees(/not trusted: /);
     expect(ran()).toBe(false);
