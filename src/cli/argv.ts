@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { stripControls } from '../domain/controls.ts';
 import { UsageError } from './exit-code.ts';
 
 /**
@@ -31,5 +32,21 @@ export const refuseSwallowed = (argv: readonly string[], program: Command): void
     const next = (argv[index + 1] ?? '').split('=')[0] ?? '';
     if (takers.has(word) && flags.has(next))
       throw new UsageError(`${word} needs a value, and ${next} follows it; nothing was done`);
+  }
+};
+
+const valued = /^(--param|--set)(?:=(.*))?$/s;
+
+/**
+ * Throws UsageError for a value that would be another one without what steers a terminal: elsewhere that is left out of the words of
+ * a command line, but what is done with a value must be what was written.
+ */
+export const refuseSteering = (words: readonly string[]): void => {
+  for (const [index, word] of words.entries()) {
+    const [, option = '', joined] = valued.exec(word) ?? [];
+    const value = joined ?? (option === '' ? '' : (words[index + 1] ?? ''));
+    if (stripControls(value) === value) continue;
+    const name = stripControls(value.split('=')[0] ?? '');
+    throw new UsageError(`${option} ${name}: its value holds control characters; write it without`);
   }
 };

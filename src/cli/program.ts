@@ -2,7 +2,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError } from 'command
 import { stripControls } from '../domain/controls.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { masker } from '../io/secrets.ts';
-import { refuseSwallowed, settleRehearse } from './argv.ts';
+import { refuseSteering, refuseSwallowed, settleRehearse } from './argv.ts';
 import { addAuditOptions } from './audit/flags.ts';
 import { createContext, type Platform } from './context.ts';
 import { startDebugging } from './debugging.ts';
@@ -225,6 +225,7 @@ export const runProgram = async (words: readonly string[], parts: ProgramParts):
   });
   const commands = new Set(program.commands.map((command) => command.name()));
   try {
+    refuseSteering(words);
     refuseSwallowed(argv, program);
     await program.parseAsync([...settleRehearse(argv, commands)], { from: 'user' });
   } catch (error) {

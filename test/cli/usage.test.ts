@@ -111,3 +111,21 @@ describe('which environment', () => {
     for (const name of ['shop/far', 'shop/dev', 'demo/production']) expect(names).toContain(name);
   });
 });
+
+test.each([
+  ['a sequence', '\x1b[2Jweb-1'],
+  ['a NUL', 'web\0-1'],
+  ['a mark of direction', 'web-\u202e1'],
+])('%s in the value of a parameter or a var is refused, and not left out', async (_, value) => {
+  for (const words of [
+    ['run', 'restart', '--env', 'dev', '--param', `name=${value}`],
+    ['run', 'restart', '--env', 'dev', `--param=name=${value}`],
+    ['check', '--env', 'dev', '--set', `name=${value}`],
+  ]) {
+    const ended = await workspace.run(words);
+    expect([ended.code, ended.stdout]).toEqual([4, '']);
+    expect(ended.stderr).toMatch(
+      /^opsdeck: --(param|set) name: its value holds control characters; write it without\n$/,
+    );
+  }
+});
