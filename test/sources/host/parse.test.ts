@@ -231,6 +231,12 @@ describe('processes', () => {
     });
   });
 
+  test('one that uses a core or more has no decimal in its percentage', () => {
+    const busy =
+      '  711     1 Wed Mar  4 10:15:07 2026 deploy 153 1048576 riptide-api      /opt/api/bin/riptide-api\n';
+    expect(processesIn(busy, true)).toMatchObject([{ pid: 711, cpuPercent: 153, name: 'riptide-api' }]);
+  });
+
   test('without a column for the name it is that of the program', () => {
     const [one] = processesIn('  88     1 Wed Mar  4 10:15:07 2026 me  0,5  10 -/bin/zsh -l\n', false);
     expect(one).toMatchObject({ name: 'zsh', args: '-/bin/zsh -l', cpuPercent: 0.5 });

@@ -40,7 +40,8 @@ const nameIn = (rest: string, hasName: boolean): { readonly name: string; readon
 export const processesIn = (out: string, hasName: boolean): readonly Process[] =>
   out.split('\n').flatMap((line) => {
     const found =
-      /^ *(\d+) +(\d+) +(\w{3} +\w{3} +\d+ +[\d:]+ +\d{4}) +(\S+) +(\d+[.,]\d+) +(\d+) (.*)$/.exec(line);
+      // From 100 percent on there is no decimal. Source: procps, src/ps/output.c, pr_pcpu.
+      /^ *(\d+) +(\d+) +(\w{3} +\w{3} +\d+ +[\d:]+ +\d{4}) +(\S+) +(\d+(?:[.,]\d+)?) +(\d+) (.*)$/.exec(line);
     if (found === null) return [];
     const [, pid, parent, since = '', user = '', cpu = '', rss, rest = ''] = found;
     const startedAt = momentIn(since);

@@ -2,6 +2,10 @@ import type { HostProcess } from '../../../model/hosts/processes.ts';
 import { bad, type Command, good, type Scene } from './command.ts';
 import { nameOf } from './proc.ts';
 
+/** As ps writes it: no decimal from 100 on. Source: procps, src/ps/output.c, pr_pcpu. */
+const percentText = (percent: number): string =>
+  percent >= 100 ? String(Math.floor(percent)) : percent.toFixed(1);
+
 /** ps's lstart: 'Wed Mar  4 10:15:07 2026'. */
 const lstart = (at: number): string => {
   const [day = '', date = '', month = '', year = '', time = ''] = new Date(at)
@@ -14,7 +18,7 @@ const lstart = (at: number): string => {
 const row = (process: HostProcess, { toClock }: Scene): string => {
   const { pid, parent, user, cpuPercent, rssBytes, args, startedAt } = process;
   const numbers = `${String(pid).padStart(7)} ${String(parent).padStart(7)} ${lstart(toClock(startedAt))}`;
-  return `${numbers} ${user.padEnd(32)} ${cpuPercent.toFixed(1).padStart(4)} ${String(Math.round(rssBytes / 1024)).padStart(5)} ${nameOf(process).padEnd(16)} ${args}\n`;
+  return `${numbers} ${user.padEnd(32)} ${percentText(cpuPercent).padStart(4)} ${String(Math.round(rssBytes / 1024)).padStart(5)} ${nameOf(process).padEnd(16)} ${args}\n`;
 };
 
 /** ps(1) with the columns that opsdeck asks for: of all, or of one (`-p`). */
