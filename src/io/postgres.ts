@@ -6,7 +6,7 @@ import { addressOf } from './postgres-address.ts';
 import { assertRead } from './postgres-reading.ts';
 import { openSession, type Session } from './postgres-session.ts';
 import { keepSessions, type Sessions } from './postgres-sessions.ts';
-import type { SqlAnswer, SqlChange, SqlQuestion, SqlTarget } from './sql.ts';
+import { type SqlAnswer, type SqlChange, SqlError, type SqlQuestion, type SqlTarget } from './sql.ts';
 import { abortWireError } from './wire-error.ts';
 
 /** Sessions of one io, one per target and kind. */
@@ -96,8 +96,11 @@ export const openPostgres = (clock: Clock, dial?: Dial): Postgres => {
             return await readOn(session, question, signal);
           } catch (error) {
             // A session that was kept may have been ended while nobody looked: that says nothing of the server now.
-            if (isKept && !session.isOpen && !signal.aborted && isLoss(error)) return 'lost';
-            throw error;
+            if (!isKept || signal.aborted || !isLoss(error)) throw error;
+            if (session.isOpen && !isEndOfSession(error)) throw error;
+            // Its last word may come before its end: it is taken for no question any more.
+            session.cut(error);
+            return 'lost';
           }
         });
       for (;;) {
@@ -115,7 +118,13 @@ export const openPostgres = (clock: Clock, dial?: Dial): Postgres => {
   };
 };
 
-const isLoss = (error: unknown): boolean => error instanceof WireError && error.kind === 'unreachable';
+const isLoss = (error: unknown): error is WireError =>
+  error instanceof WireError && error.kind === 'unreachable';
+
+/** States with which the server ends a session. Source: PostgreSQL docs, Appendix A, PostgreSQL Error Codes. */
+const endsOfSession: ReadonlySet<string> = new Set(['57P01', '57P02', '57P05', '25P03']);
+const isEndOfSession = (error: WireError): boolean =>
+  error instanceof SqlError && endsOfSession.has(error.sqlState);
 
 /** When the signal aborts, the server is asked to end the statement, and its word on that is waited for. */
 const changeOn = async (

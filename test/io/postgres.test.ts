@@ -145,6 +145,30 @@ describe('a read', () => {
     expect(begun, 'the kept one, and a new one').toBe(5);
   });
 
+  test('whose session says that it was ended, and is not closed yet, is asked again on a new one', async () => {
+    const fields = ['SFATAL', 'VFATAL', 'C57P01', 'Mterminating connection due to administrator command', ''];
+    const body = Buffer.from(`${fields.join('\0')}\0`);
+    const ended = Buffer.concat([Buffer.from('E\0\0\0\0'), body]);
+    ended.writeInt32BE(body.length + 4, 1);
+    let begun = 0;
+    const port = await listening(
+      createServer((client) => {
+        const onward = connect(server.port, '127.0.0.1').on('error', () => {});
+        onward.on('data', (chunk) => client.write(chunk)).once('close', () => client.destroy());
+        client.once('close', () => onward.destroy());
+        client.on('data', (chunk) => {
+          if (chunk.includes('BEGIN')) begun += 1;
+          if (chunk.includes('BEGIN') && begun === 2) client.write(ended);
+          else onward.write(chunk);
+        });
+      }),
+    );
+    const io = readIo();
+    await io.sql(targetAt(port), one, never);
+    expect((await io.sql(targetAt(port), one, never)).rowCount).toBe(1);
+    expect(begun, 'the kept one, its last word, and a new one').toBe(3);
+  });
+
   test('waits for a session when two are busy, and gives its place up when it is no longer wanted', async () => {
     const deaf = await deafTo('pg_stat_activity');
     const io = readIo();
