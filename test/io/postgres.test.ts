@@ -49,6 +49,19 @@ const listening = async (server: Server): Promise<number> => {
   return typeof address === 'object' ? (address?.port ?? 0) : 0;
 };
 
+/** Passes bytes on; `answers` is asked at each BEGIN of a client, and keeps it from the server when it says so. */
+const atEachBegin = (answers: (client: Socket) => boolean): Promise<number> =>
+  listening(
+    createServer((client) => {
+      const onward = connect(server.port, '127.0.0.1').on('error', () => {});
+      onward.on('data', (chunk) => client.write(chunk)).once('close', () => client.destroy());
+      client.once('close', () => onward.destroy());
+      client.on('data', (chunk) => {
+        if (!chunk.includes('BEGIN') || !answers(client)) onward.write(chunk);
+      });
+    }),
+  );
+
 /** Passes bytes on until a client says something with this text in it; that is swallowed, and told. */
 const deafTo = async (text: string) => {
   const heard = Promise.withResolvers<void>();
@@ -124,19 +137,13 @@ describe('a read', () => {
 
   test('on a session that was lost meanwhile is asked again on a new one, and one that is new is not', async () => {
     let begun = 0;
-    const port = await listening(
-      createServer((client) => {
-        const onward = connect(server.port, '127.0.0.1').on('error', () => {});
-        onward.on('data', (chunk) => client.write(chunk)).once('close', () => client.destroy());
-        client.once('close', () => onward.destroy());
-        client.on('data', (chunk) => {
-          if (chunk.includes('BEGIN')) begun += 1;
-          // The second question of the first session, and then everything after the third.
-          if (chunk.includes('BEGIN') && (begun === 2 || begun > 3)) client.resetAndDestroy();
-          else onward.write(chunk);
-        });
-      }),
-    );
+    const port = await atEachBegin((client) => {
+      begun += 1;
+      // The second question of the first session, and then everything after the third.
+      if (begun !== 2 && begun <= 3) return false;
+      client.resetAndDestroy();
+      return true;
+    });
     const io = readIo();
     await io.sql(targetAt(port), one, never);
     expect((await io.sql(targetAt(port), one, never)).rowCount).toBe(1);
@@ -151,18 +158,10 @@ describe('a read', () => {
     const ended = Buffer.concat([Buffer.from('E\0\0\0\0'), body]);
     ended.writeInt32BE(body.length + 4, 1);
     let begun = 0;
-    const port = await listening(
-      createServer((client) => {
-        const onward = connect(server.port, '127.0.0.1').on('error', () => {});
-        onward.on('data', (chunk) => client.write(chunk)).once('close', () => client.destroy());
-        client.once('close', () => onward.destroy());
-        client.on('data', (chunk) => {
-          if (chunk.includes('BEGIN')) begun += 1;
-          if (chunk.includes('BEGIN') && begun === 2) client.write(ended);
-          else onward.write(chunk);
-        });
-      }),
-    );
+    const port = await atEachBegin((client) => {
+      begun += 1;
+      return begun === 2 && client.write(ended);
+    });
     const io = readIo();
     await io.sql(targetAt(port), one, never);
     expect((await io.sql(targetAt(port), one, never)).rowCount).toBe(1);
