@@ -18,7 +18,10 @@ export interface AskedProof {
   ask(signal: AbortSignal): Promise<Truth>;
   /** What its calls found when it was last asked; absent: it was not, or could not be read. */
   found(): readonly Found[] | undefined;
-  /** True: the last reading was answered, also with "no such object" or without the value. False: it could not be read. */
+  /**
+   * True: the last reading was answered, also with "no such object" or without the value. False: it could not be read, or the
+   * place where its program should have run was missing.
+   */
   isAnswered(): boolean;
   close(): Promise<void>;
 }
@@ -90,7 +93,10 @@ export const createAskedProof = (
       try {
         return await withDeadline(asked, clock, signal, longestMs);
       } catch (error) {
-        isAnswered = error instanceof PlanError && error.ending === 'not-applicable';
+        isAnswered =
+          reading?.isDeclared === false &&
+          error instanceof PlanError &&
+          error.ending === 'not-applicable';
         const why =
           error instanceof PlanError ? error.message : toFault(source, name, error, clock.now()).message;
         return { value: 'unknown', why };

@@ -25,6 +25,8 @@ export interface ReadingStep {
 
 /** An operation that reads, with the door that it is lent. Asked as often as wanted, until it is closed. */
 export interface Reading {
+  /** True: only its author says that it reads (it runs a program): "no such target" is then no answer to what it asks. */
+  readonly isDeclared: boolean;
   /** Plans and asks afresh: what happens, as it comes. Throws PlanError, WireError. */
   ask(signal: AbortSignal): AsyncIterable<ActEvent>;
   close(): Promise<void>;
@@ -77,6 +79,7 @@ export const openReading = (
   const declared = may === 'declared' ? io.declaredReads() : undefined;
   const door: ChangeIo = declared ?? readingOnly(io);
   return {
+    isDeclared: declared !== undefined,
     ask: async function* (signal) {
       yield* operation.act(await operation.plan(params, signal), door, signal);
     },

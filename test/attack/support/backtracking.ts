@@ -15,52 +15,80 @@ const matchesOne = (re2: string, character: string): boolean => {
   return part.matches(character);
 };
 
+/** What is still to be matched, first things first. */
+type Todo = { readonly run: (at: number, rest: Todo) => Step; readonly rest: Todo } | undefined;
+/** Where to go on, and with what: undefined: this way does not match. */
+type Step = { readonly at: number; readonly todo: Todo } | undefined;
+
 /**
  * Steps that an engine which backtracks, as V8's, takes to look for an expression anywhere in a text. A model of it for trees
- * without references, so that an estimate can be checked without a clock. Throws StepLimit beyond `budget`.
+ * without references, so that an estimate can be checked without a clock. Throws StepLimit beyond `budget`. Ways that are still
+ * to be tried are a list of its own, not calls in calls: a long text needs no deep stack.
  */
 export const backtrackingSteps = (tree: RegexTree, text: string, budget: number): number => {
   let steps = 0;
-  type Next = (at: number) => boolean;
-  const repeat = (of: RegexTree, least: number, most: number, at: number, next: Next): boolean => {
+  /** Ways to try when this one fails, the last one first. */
+  const untried: NonNullable<Step>[] = [];
+
+  const then = (part: RegexTree, rest: Todo): Todo => ({ run: (at, after) => enter(part, at, after), rest });
+
+  const repeat = (of: RegexTree, least: number, most: number, at: number, rest: Todo): Step => {
     if (of.is === 'one') {
       let end = at;
-      while (end - at < most && enter(of, end, (to) => to > end)) end++;
-      for (; end >= at + least; end--) if (next(end)) return true;
-      return false;
+      while (end - at < most && enter(of, end, undefined) !== undefined) end++;
+      if (end < at + least) return undefined;
+      for (let to = at + least; to < end; to++) untried.push({ at: to, todo: rest });
+      return { at: end, todo: rest };
     }
-    const more =
-      most > 0 && enter(of, at, (to) => to > at && repeat(of, Math.max(0, least - 1), most - 1, to, next));
-    return more || (least <= 0 && next(at));
+    if (least <= 0) untried.push({ at, todo: rest });
+    if (most <= 0) return undefined;
+    const again = (to: number, after: Todo): Step =>
+      to > at ? repeat(of, Math.max(0, least - 1), most - 1, to, after) : undefined;
+    return { at, todo: then(of, { run: again, rest }) };
   };
-  const sequence = (all: readonly RegexTree[], nth: number, at: number, next: Next): boolean => {
-    const part = all[nth];
-    return part === undefined ? next(at) : enter(part, at, (to) => sequence(all, nth + 1, to, next));
-  };
-  const enter = (part: RegexTree, at: number, next: Next): boolean => {
+
+  const enter = (part: RegexTree, at: number, rest: Todo): Step => {
     if (++steps > budget) throw new StepLimit(`more than ${budget} steps`);
     switch (part.is) {
       case 'one':
-        return at < text.length && matchesOne(part.re2, text[at] ?? '') && next(at + 1);
+        return at < text.length && matchesOne(part.re2, text[at] ?? '')
+          ? { at: at + 1, todo: rest }
+          : undefined;
       case 'place':
-        if (part.re2.includes('A') && at !== 0) return false;
-        if (part.re2.includes('z') && at !== text.length) return false;
-        return next(at);
+        if (part.re2.includes('A') && at !== 0) return undefined;
+        if (part.re2.includes('z') && at !== text.length) return undefined;
+        return { at, todo: rest };
       case 'sequence':
-        return sequence(part.parts, 0, at, next);
+        return { at, todo: part.parts.reduceRight((after, one) => then(one, after), rest) };
       case 'choice':
-        return part.parts.some((one) => enter(one, at, next));
+        for (const one of part.parts.toReversed()) untried.push({ at, todo: then(one, rest) });
+        return undefined;
       case 'group':
-        return enter(part.of, at, next);
+        return enter(part.of, at, rest);
       case 'repeat':
-        return repeat(part.of, part.least, part.most, at, next);
+        return repeat(part.of, part.least, part.most, at, rest);
       case 'look':
-        return enter(part.of, at, () => true) && next(at);
+        return matches(part.of, at) ? { at, todo: rest } : undefined;
       case 'reference':
-        return next(at);
+        return { at, todo: rest };
     }
   };
-  for (let from = 0; from <= text.length; from++) if (enter(tree, from, () => true)) break;
+
+  const matches = (part: RegexTree, from: number): boolean => {
+    const outer = untried.length;
+    let step: Step = { at: from, todo: then(part, undefined) };
+    for (;;) {
+      if (step === undefined) {
+        if (untried.length === outer) return false;
+        step = untried.pop();
+      } else if (step.todo === undefined) {
+        untried.length = outer;
+        return true;
+      } else step = step.todo.run(step.at, step.todo.rest);
+    }
+  };
+
+  for (let from = 0; from <= text.length; from++) if (matches(tree, from)) break;
   return steps;
 };
 

@@ -120,3 +120,18 @@ test.each([
   expect(await going.end()).toMatchObject({ ending: 'recovered' });
   expect(before(going)).toMatchObject([{ id: step.id, value: 'false' }]);
 });
+
+test('a program that had no place to run in before the act proves nothing: that is no answer to what it asks', async () => {
+  const step: VerifyStep = { ...alwaysSo, use: 'bus.run', danger: 'read' };
+  await using stage = await openStage({ verify: [step] });
+  stage.server.states.delete('ledger');
+  stage.server.onRead = () => {
+    if (stage.server.changes.length > 0) stage.server.states.set('ledger', 'closed');
+  };
+  const going = stage.go(await stage.propose());
+  expect(await going.end()).toMatchObject({
+    ending: 'executed-not-recovered',
+    why: `could not be read before the act, so it proves nothing: ${step.title}`,
+  });
+  expect(before(going)).toMatchObject([{ id: step.id, value: 'unknown' }]);
+});

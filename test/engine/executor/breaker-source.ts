@@ -125,7 +125,23 @@ const lookOf = (source: string, url: string): Operation => ({
   },
 });
 
-/** A source type of one feed, one operation that changes and one that reads, and an identity: everything of it real, over HTTP. */
+/** A program that runs in a breaker: only the step's author says that it reads. Throws PlanError where there is no such breaker. */
+const runOf = (source: string, url: string, io: ReadIo): Operation => {
+  const look = lookOf(source, url);
+  return {
+    ...look,
+    name: 'run',
+    danger: () => 'as-step',
+    plan: async (given, signal) => {
+      const { name } = z.strictObject({ name: z.string() }).parse(given);
+      if (!(await statesAt(url, io, signal)).has(name))
+        throw new PlanError('not-applicable', `there is no breaker ${name} to run it in`);
+      return { ...(await look.plan(given, signal)), use: `${source}.run` };
+    },
+  };
+};
+
+/** A source type of one feed, one operation that changes and two that read, and an identity: everything of it real, over HTTP. */
 export const breakerModule = (options: BreakerSourceOptions): SourceModule => ({
   type: 'breakers',
   title: 'Breakers',
@@ -134,13 +150,14 @@ export const breakerModule = (options: BreakerSourceOptions): SourceModule => ({
   operations: {
     move: { params, danger: options.danger },
     look: { params: z.strictObject({ name: z.string() }), danger: 'read' },
+    run: { params: z.strictObject({ name: z.string() }), danger: 'as-step' },
   },
   open: async ({ id, config }, io) => {
     const url = z.string().parse(config);
     return {
       id,
       feeds: [feedOf(id, url, io, options.everyMs ?? 1000)],
-      operations: [moveOf(id, url, io, options), lookOf(id, url)],
+      operations: [moveOf(id, url, io, options), lookOf(id, url), runOf(id, url, io)],
       identify: async (signal) => {
         const answer = await io.get({ url: `${url}/identity` }, signal);
         const { name } = z.object({ name: z.string() }).parse(answer.json());
