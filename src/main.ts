@@ -1,7 +1,7 @@
 import { plainCockpit } from './cli/plain-cockpit.ts';
 import { setWatchdog } from './domain/regex/watchdog.ts';
-import { endWithLauncher } from './io/launcher.ts';
-import { guarded } from './io/watchdog.ts';
+import { endWithLauncher } from './platform/processes/launcher.ts';
+import { guarded } from './platform/watchdog.ts';
 
 setWatchdog(guarded);
 await endWithLauncher();

@@ -1,7 +1,7 @@
-import { createIngest } from '../../src/engine/logs/ingest.ts';
-import { Lens } from '../../src/store/logs/lens.ts';
-import { LogRing } from '../../src/store/logs/ring.ts';
-import type { LogsState } from '../../src/store/logs/state.ts';
+import { createIngest } from '../../src/logs/following/ingest.ts';
+import { Lens } from '../../src/logs/ring/lens.ts';
+import { LogRing } from '../../src/logs/ring/ring.ts';
+import type { LogsState } from '../../src/logs/ring/state.ts';
 import { frameOf } from '../../src/ui/frame/frame.ts';
 import { createHands } from '../../src/ui/hands.ts';
 import type { Hand } from '../../src/ui/keys/binding.ts';

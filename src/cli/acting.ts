@@ -1,11 +1,11 @@
 import type { AuditCopy } from '../domain/guard.ts';
-import { type ArmingControl, createArming } from '../engine/executor/arming.ts';
-import type { Executor } from '../engine/executor/door.ts';
-import { createExecutor } from '../engine/executor/executor.ts';
-import { type Copies, createCopies } from '../engine/ledger/copies.ts';
-import { openLedger } from '../engine/ledger/ledger.ts';
-import { newRunId } from '../io/chance.ts';
-import type { ChangeIo } from '../io/io.ts';
+import type { ChangeIo } from '../doors/io.ts';
+import { type Copies, createCopies } from '../persistence/ledger/copies.ts';
+import { openLedger } from '../persistence/ledger/ledger.ts';
+import { newRunId } from '../platform/chance.ts';
+import { type ArmingControl, createArming } from '../runs/arming.ts';
+import type { Executor } from '../runs/door.ts';
+import { createExecutor } from '../runs/executor.ts';
 import type { Context } from './context.ts';
 import type { Opened } from './open.ts';
 import { whoAmI } from './who.ts';

@@ -1,7 +1,7 @@
-import type { LedgerRecord } from '../engine/ledger/entry.ts';
-import { timeline } from '../engine/ledger/timeline.ts';
-import { verifyLedger } from '../engine/ledger/verify-ledger.ts';
-import { LedgerError } from '../io/ledger-error.ts';
+import type { LedgerRecord } from '../persistence/ledger/entry.ts';
+import { LedgerError } from '../persistence/ledger/error.ts';
+import { timeline } from '../persistence/ledger/timeline.ts';
+import { verifyLedger } from '../persistence/ledger/verify-ledger.ts';
 import type { AuditFlags } from './audit/flags.ts';
 import { type AuditCall, recordsOf } from './audit/records.ts';
 import { verifyLines } from './audit/verify-lines.ts';

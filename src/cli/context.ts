@@ -1,19 +1,19 @@
 import { join, resolve } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
 import type { AuditCopy } from '../domain/guard.ts';
-import type { CopyDoor } from '../io/audit-copy.ts';
-import { chance } from '../io/chance.ts';
-import { openChangeIo } from '../io/change-io.ts';
-import { type SystemClock, systemClock } from '../io/clock.ts';
-import { type Files, realFiles } from '../io/files.ts';
-import type { ChangeIo, ReadIo } from '../io/io.ts';
-import { createProgramPolicy, type ProgramPolicy } from '../io/program-policy.ts';
-import { openReadIo, type ReadIoOptions } from '../io/read-io.ts';
-import { type Masker, masker } from '../io/secrets.ts';
-import { writeStderr } from '../io/terminal.ts';
+import { openChangeIo } from '../doors/change-io.ts';
+import type { ChangeIo, ReadIo } from '../doors/io.ts';
+import { openReadIo, type ReadIoOptions } from '../doors/read-io.ts';
+import type { CopyDoor } from '../persistence/ledger/audit-copy.ts';
+import { chance } from '../platform/chance.ts';
+import { type SystemClock, systemClock } from '../platform/clock.ts';
+import { type Files, realFiles } from '../platform/files/files.ts';
+import { createProgramPolicy, type ProgramPolicy } from '../platform/program-policy.ts';
+import { type Masker, masker } from '../platform/terminal/secrets.ts';
+import { writeStderr } from '../platform/terminal/terminal.ts';
+import type { World, WorldOptions } from '../simulator/world.ts';
 import { sourceModules } from '../sources/registry.ts';
 import type { SourceModule } from '../sources/source.ts';
-import type { World, WorldOptions } from '../world/world.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { packageRoot } from './package-root.ts';
 import { configDirOf, type ProcessEnv, stateDirOf } from './places.ts';
@@ -89,9 +89,10 @@ export const machinePlatform = (clock: SystemClock = systemClock()): Platform =>
   random: chance,
   openIo: (way) => openReadIo(clock, way),
   openChangeIo: (way) => openChangeIo(clock, way),
-  openCopyDoor: async (copy) => (await import('../io/audit-copy.ts')).openCopyDoor(copy, clock),
-  execText: async (argv, signal) => (await import('../io/exec.ts')).execText(argv, signal),
-  startWorld: async (system, options) => (await import('../world/start.ts')).startWorld(system, options),
+  openCopyDoor: async (copy) =>
+    (await import('../persistence/ledger/audit-copy.ts')).openCopyDoor(copy, clock),
+  execText: async (argv, signal) => (await import('../platform/processes/exec.ts')).execText(argv, signal),
+  startWorld: async (system, options) => (await import('../simulator/start.ts')).startWorld(system, options),
   processEnv: process.env,
   startedAt: clock.now() - Math.round(process.uptime() * 1000),
 });

@@ -1,5 +1,5 @@
 import type { AuditCopy } from '../domain/guard.ts';
-import type { ReadIo } from '../io/io.ts';
+import type { ReadIo } from '../doors/io.ts';
 import type { Finding } from '../sources/source.ts';
 import { copyAddress } from './acting.ts';
 

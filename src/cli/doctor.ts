@@ -4,7 +4,7 @@ import { type Level, worst } from '../domain/level.ts';
 import type { SourceEntry } from '../domain/profile.ts';
 import { exitCodeOf } from '../engine/check.ts';
 import type { Engine } from '../engine/engine.ts';
-import { toFault } from '../io/fault.ts';
+import { toFault } from '../platform/fault.ts';
 import type { Finding, Source } from '../sources/source.ts';
 import type { Context } from './context.ts';
 import { examineCopies } from './doctor-copies.ts';

@@ -1,8 +1,8 @@
 import { withMessage } from '../engine/cockpit/messages.ts';
 import type { Engine } from '../engine/engine.ts';
-import { createHistory, type History } from '../engine/history.ts';
-import { type JournalDoor, withEarlier } from '../engine/history-journal.ts';
-import { openHistoryDb, setHistoryAside } from '../io/history-db.ts';
+import { openHistoryDb, setHistoryAside } from '../persistence/history/database/db.ts';
+import { createHistory, type History } from '../persistence/history/history.ts';
+import { type JournalDoor, withEarlier } from '../persistence/history/journal.ts';
 import type { CockpitStore } from '../store/create-cockpit.ts';
 import type { Context } from './context.ts';
 

@@ -1,5 +1,5 @@
 import { profileWords } from '../domain/mask/profile-words.ts';
-import type { LedgerRecord } from '../engine/ledger/entry.ts';
+import type { LedgerRecord } from '../persistence/ledger/entry.ts';
 import { loadProfile } from '../profile/load.ts';
 import { searchProfiles } from './choose.ts';
 import type { Context } from './context.ts';

@@ -1,8 +1,8 @@
-import { systemClock } from '../io/clock.ts';
-import { keptFiles } from '../io/kept-files.ts';
-import type { ProgramPolicy } from '../io/program-policy.ts';
-import { masker } from '../io/secrets.ts';
-import { type ProcessTerminal, processTerminal } from '../io/terminal.ts';
+import { systemClock } from '../platform/clock.ts';
+import { keptFiles } from '../platform/files/kept-files.ts';
+import type { ProgramPolicy } from '../platform/program-policy.ts';
+import { masker } from '../platform/terminal/secrets.ts';
+import { type ProcessTerminal, processTerminal } from '../platform/terminal/terminal.ts';
 import { createCockpit } from '../store/create-cockpit.ts';
 import { startUi } from '../ui/start.tsx';
 import type { Platform } from './context.ts';

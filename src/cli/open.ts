@@ -2,10 +2,10 @@ import type { Millis } from '../domain/fault.ts';
 import { complaintLine } from '../domain/position.ts';
 import type { Profile } from '../domain/profile.ts';
 import { type Engine, type EngineOptions, openEngine } from '../engine/engine.ts';
-import { execDeadlineMs } from '../io/exec.ts';
+import { execDeadlineMs } from '../platform/processes/exec.ts';
 import type { Catalogue, CatalogueEntry } from '../profile/catalogue.ts';
 import { type FinishValues, loadProfile, type ProfileDraft } from '../profile/load.ts';
-import type { World } from '../world/world.ts';
+import type { World } from '../simulator/world.ts';
 import type { Context } from './context.ts';
 import type { Worlds } from './worlds.ts';
 

@@ -1,7 +1,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { stripControls } from '../domain/controls.ts';
 import { parseDuration } from '../domain/duration.ts';
-import { masker } from '../io/secrets.ts';
+import { masker } from '../platform/terminal/secrets.ts';
 import { refuseSteering, refuseSwallowed, settleRehearse } from './argv.ts';
 import { addAuditOptions } from './audit/flags.ts';
 import { createContext, type Platform } from './context.ts';

@@ -1,6 +1,6 @@
 import type { Answers, Diagnosed, RunEvent } from '../domain/run.ts';
 import { type DiagnoseAllParts, diagnoseAll } from '../engine/diagnose-all.ts';
-import type { ProposalRequest } from '../engine/executor/door.ts';
+import type { ProposalRequest } from '../runs/door.ts';
 import { openActing } from './acting.ts';
 import { cancelledExit, endingExit, UsageError } from './exit-code.ts';
 import type { SubCommand } from './invocation.ts';

@@ -1,9 +1,9 @@
-import { choicesOf } from '../domain/choices.ts';
 import type { ParamValue } from '../domain/param-value.ts';
 import type { ParamSpec, Runbook } from '../domain/runbook.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { builtInRunbooks } from '../engine/cockpit/built-in.ts';
-import { suggestOnce } from '../runbooks/suggest.ts';
+import { choicesOf } from '../expressions/choices.ts';
+import { suggestOnce } from '../runs/runbooks/suggest.ts';
 import type { Suggestion } from '../store/cockpit.ts';
 import type { SubCommand } from './invocation.ts';
 import { withEnvironment } from './with-environment.ts';

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
-import { appendLines } from '../io/append-lines.ts';
+import { appendLines } from '../platform/files/append-lines.ts';
 import type { Context } from './context.ts';
 
 /**

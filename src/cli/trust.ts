@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { LockHeldError } from '../io/lock-file.ts';
-import { TreeTooLargeError } from '../io/tree-snapshot.ts';
-import { changeTrust, TrustFileError, trustFile } from '../io/trust-file.ts';
-import { UnsafeDirError } from '../io/unsafe-dir.ts';
+import { UnsafeDirError } from '../platform/files/file-error.ts';
+import { LockHeldError } from '../platform/files/lock-file.ts';
+import { TreeTooLargeError } from '../platform/files/tree-snapshot.ts';
+import { changeTrust, TrustFileError, trustFile } from '../platform/files/trust-file.ts';
 import { UncoverableError } from '../profile/trust/literals.ts';
 import { changesSince, type FileChange, type TrustRecord, trustText } from '../profile/trust/record.ts';
 import { summaryOf } from '../profile/trust/summary.ts';

@@ -1,7 +1,7 @@
 import type { Proposal } from '../domain/proposal.ts';
-import type { Executor } from '../engine/executor/door.ts';
-import { readLedger } from '../engine/ledger/read-ledger.ts';
-import { pastRunOf } from '../engine/ledger/runs.ts';
+import { readLedger } from '../persistence/ledger/read-ledger.ts';
+import { pastRunOf } from '../persistence/ledger/runs.ts';
+import type { Executor } from '../runs/door.ts';
 import { UsageError } from './exit-code.ts';
 import type { Opened } from './open.ts';
 

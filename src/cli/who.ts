@@ -1,7 +1,7 @@
 import { hostname, userInfo } from 'node:os';
-import type { Who } from '../engine/ledger/entry.ts';
-import { ownPlace, placeText } from '../io/process-place.ts';
-import { processStart } from '../io/process-start.ts';
+import type { Who } from '../persistence/ledger/entry.ts';
+import { ownPlace, placeText } from '../platform/processes/process-place.ts';
+import { processStart } from '../platform/processes/process-start.ts';
 
 const userName = (): string => {
   try {

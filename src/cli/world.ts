@@ -35,7 +35,7 @@ export const world: SubCommand<WorldFlags> = async ({ options, global, context, 
     speed: options.speed,
     ...(incident === undefined ? {} : { incident }),
   });
-  const { worldEnvironments } = await import('../world/systems.ts');
+  const { worldEnvironments } = await import('../simulator/systems.ts');
   const control = running.vars(env ?? worldEnvironments(system)[0] ?? '')['world.control'] ?? '';
   const environments = Object.fromEntries(
     worldEnvironments(system).map((name) => {

@@ -1,5 +1,5 @@
 import { didYouMean } from '../profile/did-you-mean.ts';
-import type { World } from '../world/world.ts';
+import type { World } from '../simulator/world.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './exit-code.ts';
 
@@ -22,7 +22,7 @@ export const startKnownWorld = async (
     ...parts
   }: Pick<Context, 'clock' | 'startWorld'> & { readonly incident?: string; readonly speed?: number },
 ): Promise<World> => {
-  const { systemSpec, worldEnvironments, worldSystems } = await import('../world/systems.ts');
+  const { systemSpec, worldEnvironments, worldSystems } = await import('../simulator/systems.ts');
   if (!worldSystems.includes(system))
     throw new UsageError(`there is no embedded world of ${system}; ${didYouMean(system, worldSystems)}`);
   const environments = worldEnvironments(system);

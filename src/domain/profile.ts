@@ -1,11 +1,11 @@
-import type { Derivation } from './calc/derivation.ts';
+import type { Derivation } from '../expressions/calc/derivation.ts';
 import type { Checklist } from './checklist.ts';
 import type { EscalationRung } from './escalation.ts';
 import type { FactKind } from './facts.ts';
 import type { Fault } from './fault.ts';
 import type { AuditCopy, Guard, Rung } from './guard.ts';
 import type { Level } from './level.ts';
-import type { LogLevel } from './log/level.ts';
+import type { LogLevel } from './log-level.ts';
 import type { Position } from './position.ts';
 import type { Review } from './review.ts';
 import type { Runbook } from './runbook.ts';

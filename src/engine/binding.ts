@@ -1,7 +1,7 @@
 import type { ParamValues } from '../domain/param-value.ts';
 import { PlanError } from '../domain/plan-error.ts';
 import type { Profile } from '../domain/profile.ts';
-import { bindWith } from '../runbooks/bind-with.ts';
+import { bindWith } from '../runs/runbooks/bind-with.ts';
 import type { SourceModule } from '../sources/source.ts';
 
 type With = Readonly<Record<string, unknown>>;

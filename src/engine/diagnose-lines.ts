@@ -1,5 +1,5 @@
 import type { ActEvent } from '../domain/operation.ts';
-import { textOf } from './executor/sending/act-step.ts';
+import { textOf } from '../runs/sending/act-step.ts';
 
 /** More than anybody reads before they act; the end of what a program said is what it was run for. */
 const linesKept = 200;

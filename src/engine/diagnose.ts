@@ -1,20 +1,21 @@
 import { durationText } from '../domain/duration.ts';
-import { evaluate } from '../domain/expression/evaluate.ts';
-import { parseExpression } from '../domain/expression/parse.ts';
 import { factLine } from '../domain/fact-line.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { ParamValues } from '../domain/param-value.ts';
 import { PlanError } from '../domain/plan-error.ts';
 import type { DiagnoseStep } from '../domain/runbook.ts';
-import { WireError } from '../io/failures.ts';
-import { toFault } from '../io/fault.ts';
-import type { Clock, ReadIo } from '../io/io.ts';
-import type { ReadIoOptions } from '../io/read-io.ts';
+import type { ReadIo } from '../doors/io.ts';
+import type { ReadIoOptions } from '../doors/read-io.ts';
+import { evaluate } from '../expressions/evaluate.ts';
+import { parseExpression } from '../expressions/parse.ts';
+import type { Clock } from '../platform/clock.ts';
+import { WireError } from '../platform/failures.ts';
+import { toFault } from '../platform/fault.ts';
+import { openReading, parted, type ReadingStep } from '../runs/reads/reading.ts';
+import { bounded } from '../scheduler/bounded.ts';
 import type { Feed } from '../sources/source.ts';
-import { bounded } from './bounded.ts';
 import { createLines } from './diagnose-lines.ts';
 import type { Engine } from './engine.ts';
-import { openReading, parted, type ReadingStep } from './reads/reading.ts';
 
 /** What a diagnose step brought: lines to show, and what could not be seen. */
 export interface Diagnosis {

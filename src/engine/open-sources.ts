@@ -2,11 +2,12 @@ import { dirname, resolve } from 'node:path';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { Profile, SourceEntry } from '../domain/profile.ts';
 import type { FeedKind } from '../domain/reading.ts';
-import { toFault } from '../io/fault.ts';
-import type { Clock, ReadIo } from '../io/io.ts';
-import type { ReadIoOptions } from '../io/read-io.ts';
+import type { ReadIo } from '../doors/io.ts';
+import type { ReadIoOptions } from '../doors/read-io.ts';
+import type { Clock } from '../platform/clock.ts';
+import { toFault } from '../platform/fault.ts';
+import { bounded } from '../scheduler/bounded.ts';
 import type { Feed, Gives, Source, SourceModule } from '../sources/source.ts';
-import { bounded } from './bounded.ts';
 
 /** A source of the profile: open, or why it is not. */
 export interface OpenedSource {

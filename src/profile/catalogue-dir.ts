@@ -1,7 +1,7 @@
 import { join, normalize } from 'node:path';
 import type { Complaint, Position } from '../domain/position.ts';
 import { type Tier, tiers } from '../domain/profile.ts';
-import type { Files } from '../io/files.ts';
+import type { Files } from '../platform/files/files.ts';
 import { refuse } from './complaints.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { type Layers, type ReadYaml, readLayers, yamlReader } from './layers.ts';

@@ -1,6 +1,6 @@
 import { type Complaint, complaintLine } from '../domain/position.ts';
 import { type Tier, tiers } from '../domain/profile.ts';
-import type { Files } from '../io/files.ts';
+import type { Files } from '../platform/files/files.ts';
 import { type FoundEnvironment, lookIn } from './catalogue-dir.ts';
 import { refuse } from './complaints.ts';
 import { nearestWord } from './did-you-mean.ts';

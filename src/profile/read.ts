@@ -1,5 +1,5 @@
 import type { Complaint } from '../domain/position.ts';
-import type { Files } from '../io/files.ts';
+import type { Files } from '../platform/files/files.ts';
 import { withIncludes } from './includes.ts';
 import { readLayers, yamlReader } from './layers.ts';
 import { merge } from './merge.ts';

@@ -1,5 +1,5 @@
 import type { Complaint } from '../domain/position.ts';
-import type { Files } from '../io/files.ts';
+import type { Files } from '../platform/files/files.ts';
 import { type Catalogue, findProfiles } from './catalogue.ts';
 import { brokenIn } from './catalogue-dir.ts';
 import { inOrder, refuse } from './complaints.ts';

@@ -1,6 +1,6 @@
 import { stripControls } from '../domain/controls.ts';
-import { WireError } from '../io/failures.ts';
-import { oneLine } from '../io/sanitize.ts';
+import { WireError } from '../platform/failures.ts';
+import { oneLine } from '../platform/terminal/sanitize.ts';
 
 /** A record of a CSV text, stripped of control sequences, and the line on which it begins (from 1). */
 export interface CsvRow {

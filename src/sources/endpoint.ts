@@ -1,11 +1,11 @@
 import type { Fault, FaultKind } from '../domain/fault.ts';
-import { WireError } from '../io/failures.ts';
-import { toFault } from '../io/fault.ts';
-import type { HttpAnswer, TlsOptions } from '../io/http-messages.ts';
-import type { ChangeIo, ReadIo } from '../io/io.ts';
-import { masker } from '../io/secrets.ts';
-import { statusError } from '../io/status.ts';
-import type { HttpStream } from '../io/stream.ts';
+import type { ChangeIo, ReadIo } from '../doors/io.ts';
+import { WireError } from '../platform/failures.ts';
+import { toFault } from '../platform/fault.ts';
+import type { HttpAnswer, TlsOptions } from '../platform/network/http-messages.ts';
+import { statusError } from '../platform/network/status.ts';
+import type { HttpStream } from '../platform/network/stream.ts';
+import { masker } from '../platform/terminal/secrets.ts';
 import { authHeaders, plainUrl } from './auth.ts';
 import type { Auth } from './connection.ts';
 

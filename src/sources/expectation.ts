@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { matcherOf, PatternLimit } from '../domain/regex/matcher.ts';
-import { WireError } from '../io/failures.ts';
-import type { HttpAnswer } from '../io/http-messages.ts';
-import { oneLine } from '../io/sanitize.ts';
-import { statusText } from '../io/status.ts';
+import { WireError } from '../platform/failures.ts';
+import type { HttpAnswer } from '../platform/network/http-messages.ts';
+import { statusText } from '../platform/network/status.ts';
+import { oneLine } from '../platform/terminal/sanitize.ts';
 import { parseJsonPath, valueAt } from './json-path.ts';
 
 /** What a person would look for stands near the top. */

@@ -6,10 +6,10 @@ import type { Fault } from '../domain/fault.ts';
 import type { ActEvent, Danger, Drift, Permit, Plan, WayBack } from '../domain/operation.ts';
 import type { LogSettings, LogView } from '../domain/profile.ts';
 import type { Batch, Expected, FeedInfo } from '../domain/reading.ts';
-import type { Dial } from '../io/dial.ts';
-import type { ChangeIo, ReadIo } from '../io/io.ts';
-import type { Program, ProgramEvent } from '../io/program.ts';
-import type { Tail } from './tail.ts';
+import type { ChangeIo, ReadIo } from '../doors/io.ts';
+import type { Tail } from '../logs/reading/tail.ts';
+import type { Dial } from '../platform/network/dial.ts';
+import type { Program, ProgramEvent } from '../platform/processes/program.ts';
 
 /** One independent question, asked again and again by the engine. A feed never sleeps, retries or looks at a clock of its own. */
 export interface Feed<F = AnyFact | Note | Sample> extends FeedInfo {

@@ -1,7 +1,7 @@
-import type { Derivation } from '../domain/calc/derivation.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { SignalSpec } from '../domain/profile.ts';
 import type { SignalRow } from '../domain/snapshot.ts';
+import type { Derivation } from '../expressions/calc/derivation.ts';
 import { type Derived, derive, type Sight } from './derive.ts';
 import { feedsIntoSignals } from './derived-feeds.ts';
 import { derivedVerdictNow } from './derived-verdict.ts';

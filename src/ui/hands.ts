@@ -1,6 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Clock } from '../io/io.ts';
-import type { TerminalEnd } from '../io/run-in-terminal.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { TerminalEnd } from '../platform/processes/run-in-terminal.ts';
 import type { CockpitState } from '../store/cockpit.ts';
 import type { Commands } from '../store/commands.ts';
 import type { FactsStore } from '../store/facts-store.ts';

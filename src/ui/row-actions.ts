@@ -1,6 +1,6 @@
-import { countsOf } from '../domain/choices.ts';
 import type { Shown } from '../domain/proposal.ts';
 import type { ParamSpec, Runbook } from '../domain/runbook.ts';
+import { countsOf } from '../expressions/choices.ts';
 import type { CockpitState, Suggestion } from '../store/cockpit.ts';
 import { byFit } from './actions.ts';
 import type { Hand } from './keys/binding.ts';

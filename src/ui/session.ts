@@ -1,5 +1,5 @@
-import type { TerminalEnd } from '../io/run-in-terminal.ts';
-import type { ProcessTerminal } from '../io/terminal.ts';
+import type { TerminalEnd } from '../platform/processes/run-in-terminal.ts';
+import type { ProcessTerminal } from '../platform/terminal/terminal.ts';
 import type { Suspend } from './app.tsx';
 import { enterTerminal, leaveTerminal, lendTerminal } from './terminal.ts';
 

@@ -4,46 +4,42 @@ import { describe, expect, test } from 'vitest';
 import { doors } from './doors.ts';
 import { filesUnder, type Import, importsOf } from './imports.ts';
 
-type Layer =
-  | 'domain'
-  | 'io'
-  | 'profile'
-  | 'runbooks'
-  | 'store'
-  | 'sources'
-  | 'world'
-  | 'engine'
-  | 'ui'
-  | 'cli'
-  | 'main';
-
-/** `types`: layers of which only types may be imported. */
-const mayImport: Readonly<Record<Layer, { code: readonly Layer[]; types: readonly Layer[] }>> = {
-  domain: { code: [], types: [] },
-  io: { code: ['domain'], types: [] },
-  profile: { code: ['domain', 'runbooks'], types: ['sources', 'io'] },
-  runbooks: { code: ['domain'], types: ['store'] },
-  store: { code: ['domain'], types: [] },
-  sources: { code: ['domain', 'io'], types: [] },
-  world: { code: ['domain', 'io'], types: [] },
-  engine: { code: ['domain', 'io', 'store', 'runbooks'], types: ['sources', 'world', 'profile'] },
-  ui: { code: ['domain', 'store'], types: ['io'] },
-  cli: {
-    code: ['domain', 'io', 'profile', 'runbooks', 'store', 'sources', 'world', 'engine', 'ui'],
-    types: [],
+/** What each folder of `src` may import: code, and of others types only. From the inside out; see docs/architecture.md. */
+const mayImport = {
+  domain: { code: [], types: ['expressions'] },
+  expressions: { code: ['domain'], types: [] },
+  platform: { code: ['domain'], types: [] },
+  clients: { code: ['domain', 'platform'], types: [] },
+  doors: { code: ['domain', 'platform', 'clients'], types: [] },
+  store: { code: ['domain', 'expressions'], types: ['logs'] },
+  logs: { code: ['domain', 'platform'], types: ['sources'] },
+  sources: { code: ['domain', 'platform', 'clients', 'logs'], types: ['doors'] },
+  persistence: { code: ['domain', 'platform', 'store'], types: [] },
+  scheduler: { code: ['domain', 'platform'], types: ['sources', 'engine'] },
+  profile: { code: ['domain', 'expressions', 'runs'], types: ['sources', 'platform'] },
+  runs: {
+    code: ['domain', 'expressions', 'platform', 'clients', 'doors', 'store', 'persistence', 'scheduler'],
+    types: ['sources', 'engine'],
   },
-  main: {
-    code: ['domain', 'io', 'profile', 'runbooks', 'store', 'sources', 'world', 'engine', 'ui', 'cli'],
-    types: [],
+  engine: {
+    code: ['domain', 'expressions', 'platform', 'doors', 'store', 'logs', 'persistence', 'scheduler', 'runs'],
+    types: ['sources', 'simulator'],
   },
-};
+  simulator: { code: ['domain', 'platform', 'clients'], types: [] },
+  ui: { code: ['domain', 'expressions', 'store', 'logs'], types: ['platform'] },
+  cli: { code: 'all', types: [] },
+  main: { code: 'all', types: [] },
+} as const satisfies Readonly<
+  Record<string, { readonly code: readonly string[] | 'all'; readonly types: readonly string[] }>
+>;
+type Layer = keyof typeof mayImport;
 
 const remedies: Partial<Record<Layer, string>> = {
   ui: 'Read it from the store (add a selector there), or take it as a command.',
   domain: 'The domain is pure: pass the value in as an argument.',
-  sources: 'Take what you need through `io`; sources do not know each other or the engine.',
+  sources: 'Take what you need through the doors; sources do not know each other or the engine.',
   engine: 'The engine knows sources by their types only: have it handed in.',
-  runbooks: 'Runbook logic is pure: pass the snapshot or the values in.',
+  platform: 'A door to the outside knows no protocol: make it a client.',
 };
 
 const layerOf = (path: string): Layer => {
@@ -62,8 +58,9 @@ test('imports point inwards', () => {
   const wrong = imports.filter((i) => {
     const [from, to] = [layerOf(i.file), layerOf(i.to)];
     if (from === to) return false;
-    const allowed = mayImport[from];
-    return !allowed.code.includes(to) && !(i.typeOnly && allowed.types.includes(to));
+    const { code, types }: { readonly code: readonly string[] | 'all'; readonly types: readonly string[] } =
+      mayImport[from];
+    return code !== 'all' && !code.includes(to) && !(i.typeOnly && types.includes(to));
   });
   expect(wrong.map(saying)).toEqual([]);
 });
@@ -121,14 +118,15 @@ const onlyIn = async (
   return wrong;
 };
 
-const inIoOrWorld = (file: string): boolean => /^src\/(io|world)\//.test(file);
+const isOutside = (file: string): boolean =>
+  /^src\/(platform|clients|doors|simulator|persistence)\//.test(file);
 
-test('time, chance, the network, processes and files are touched in io (and world) only', async () => {
+test('time, chance, the network, processes and files are touched by the platform, its clients and the simulator only', async () => {
   const pattern =
     /\b(setTimeout|setInterval|setImmediate|Date\.now|performance\.now|Math\.random|fetch)\(|new Date\(\)|from 'node:(fs|fs\/promises|child_process|net|tls|http|https|dgram|dns)'/;
-  expect(await onlyIn(pattern, inIoOrWorld, 'Take it through src/io (a Clock, a ReadIo, Files).')).toEqual(
-    [],
-  );
+  expect(
+    await onlyIn(pattern, isOutside, 'Take it through src/platform (a Clock, Files) or a ReadIo.'),
+  ).toEqual([]);
 });
 
 test('keys are listened to in one hook only', async () => {
@@ -155,7 +153,7 @@ test('a text is broken by the pen only, which masks it before', async () => {
 
 const linesWith = async (pattern: RegExp): Promise<readonly string[]> => {
   const found = new Set<string>();
-  for (const file of sourceFiles.filter((f) => !f.startsWith('src/world/')))
+  for (const file of sourceFiles.filter((f) => !f.startsWith('src/simulator/')))
     if (
       codeOf(await readFile(file, 'utf8'))
         .split('\n')
@@ -210,19 +208,15 @@ test('a text is cut by what masks it before, or by what leaves no half of a name
   expect(
     await onlyIn(
       /\$\{[^}]*\.(slice|substring|substr)\(0[^}]*\}(…|\.\.\.)|mask(er)?\.\w+\([^;]*\.(slice|substring|substr)\(/,
-      (f) => cutters.includes(f) || /^src\/(world|ui\/text)\//.test(f),
-      'Half a secret is recognised by nothing: call clipped or oneLine (src/io), or cutText.',
+      (f) => cutters.includes(f) || /^src\/(simulator|ui\/text)\//.test(f),
+      'Half a secret is recognised by nothing: call clipped or oneLine (src/platform/terminal), or cutText.',
     ),
   ).toEqual([]);
 });
 
 test('the changing door is held by the executor and the composition only', () => {
   const wrong = imports.filter(
-    (i) =>
-      i.to === 'src/io/change-io.ts' &&
-      !i.typeOnly &&
-      !/^src\/(engine\/executor|cli|main)/.test(i.file) &&
-      !/^src\/io\//.test(i.file),
+    (i) => i.to === 'src/doors/change-io.ts' && !i.typeOnly && !/^src\/(runs|cli|main|doors)/.test(i.file),
   );
   expect(
     wrong.map((i) => `${i.file}:${i.line}. Only the executor changes the outside: make it an Operation.`),
@@ -234,7 +228,7 @@ test('a command gets the changing door of its platform through the executor alon
   expect(
     await onlyIn(
       /\bopenChangeIo\b/,
-      (f) => holders(f) || f.startsWith('src/io/'),
+      (f) => holders(f) || f.startsWith('src/doors/'),
       'Ask the executor: openActing.',
     ),
   ).toEqual([]);
@@ -242,15 +236,15 @@ test('a command gets the changing door of its platform through the executor alon
 
 test('the door of declared reads is lent by diagnose steps and proofs, and to programs that a check declares, only', async () => {
   const lenders: Readonly<Record<string, readonly string[]>> = {
-    'src/io/declared-reads.ts': ['src/io/read-io.ts'],
-    'src/engine/reads/reading.ts': ['src/engine/diagnose.ts', 'src/engine/reads/asked-proof.ts'],
+    'src/doors/declared-reads.ts': ['src/doors/read-io.ts'],
+    'src/runs/reads/reading.ts': ['src/engine/diagnose.ts', 'src/runs/reads/asked-proof.ts'],
   };
   const wrong = imports.filter((i) => !i.typeOnly && lenders[i.to]?.includes(i.file) === false);
   expect(wrong.map((i) => `${i.file}:${i.line}. It trusts the word of a profile's author.`)).toEqual([]);
   const borrowers: string[] = [];
   for (const file of sourceFiles)
     if (/\.declaredReads\b/.test(codeOf(await readFile(file, 'utf8')))) borrowers.push(file);
-  expect(borrowers.sort()).toEqual(['src/engine/reads/reading.ts', 'src/engine/via/reached-sources.ts']);
+  expect(borrowers.sort()).toEqual(['src/engine/via/reached-sources.ts', 'src/runs/reads/reading.ts']);
 });
 
 test('no default exports, no barrels, no catch-all names', async () => {

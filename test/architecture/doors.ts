@@ -17,7 +17,7 @@ export const doors: readonly Door[] = [
     holders: [
       'src/cli/output.ts',
       // What a process says besides a command's output.
-      'src/io/terminal.ts',
+      'src/platform/terminal/terminal.ts',
       // Rows of the pen, and the terminal's own modes.
       'src/ui/screen/modes-only.ts',
       'src/ui/screen/surface.ts',
@@ -55,17 +55,17 @@ export const doors: readonly Door[] = [
     pattern:
       /\b(?:appendFile|appendFileSync|writeFile|writeFileSync|createWriteStream|copyFile|copyFileSync|cpSync)\b|\bf?truncate(?:Sync)?\(|\bwritev?Sync\(|\bnew DatabaseSync\(|\bopen(?:Sync)?\([^)]*['"](?:a|w|as|ax|w\+|wx|r\+)['"]/,
     holders: [
-      'src/io/append-lines.ts',
-      'src/io/debug-log.ts',
+      'src/platform/files/append-lines.ts',
+      'src/platform/files/debug-log.ts',
       // A new file of an act: a dump is the real thing, and is worth nothing when it is masked.
-      'src/io/draft.ts',
-      'src/io/history-db.ts',
-      'src/io/kept-files.ts',
-      'src/io/ledger-file.ts',
+      'src/platform/files/draft.ts',
+      'src/persistence/history/database/db.ts',
+      'src/platform/files/kept-files.ts',
+      'src/persistence/ledger/file.ts',
       // Opened for those who append.
-      'src/io/private-dir.ts',
-      'src/io/put-file.ts',
-      'src/io/save-file.ts',
+      'src/platform/files/private-dir.ts',
+      'src/platform/files/put-file.ts',
+      'src/platform/files/save-file.ts',
     ],
     refused: [
       'await writeFile(path, text);',
@@ -97,7 +97,7 @@ export const doors: readonly Door[] = [
   {
     name: 'the ledger, by the recorder, which masks',
     pattern: /\bledger\.append\(|\bappend\(\{ at\b/,
-    holders: ['src/engine/executor/recorder.ts'],
+    holders: ['src/runs/recorder.ts'],
     refused: ['await ledger.append(entry);', 'await parts.ledger.append({ at, who, entry });'],
     harmless: ['const { entries } = ledger;', 'rows.append(row);'],
   },

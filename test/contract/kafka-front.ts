@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { answerFrame } from '../../src/io/kafka-call.ts';
-import { saslAuthenticate } from '../../src/io/kafka-cluster-calls.ts';
+import { answerFrame } from '../../src/clients/kafka/call.ts';
+import { saslAuthenticate } from '../../src/clients/kafka/cluster-calls.ts';
 import type { Mood } from './moods.ts';
 import type { Wire } from './wire.ts';
 

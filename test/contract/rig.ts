@@ -1,6 +1,6 @@
 import type { AnyFact, Note, Sample } from '../../src/domain/facts.ts';
 import type { Batch } from '../../src/domain/reading.ts';
-import type { Clock } from '../../src/io/io.ts';
+import type { Clock } from '../../src/platform/clock.ts';
 import type { WantedSignal } from '../../src/sources/source.ts';
 
 export type Facts = Batch<AnyFact | Note | Sample>;

@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
-import { errorResponse, Refusal } from '../../src/world/servers/postgres/messages.ts';
+import { errorResponse, Refusal } from '../../src/simulator/servers/postgres/messages.ts';
 import type { Mood } from './moods.ts';
 import { secret } from './wired.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../../src/domain/fault.ts';
-import { openReadIo } from '../../src/io/read-io.ts';
+import { openReadIo } from '../../src/doors/read-io.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import type { Feed, Source, SourceModule } from '../../src/sources/source.ts';
 import type { ManualClock } from '../support/manual-clock.ts';

@@ -1,7 +1,8 @@
 import type { Fault, FaultKind } from '../../src/domain/fault.ts';
 import type { Profile, SourceEntry } from '../../src/domain/profile.ts';
+import type { ReadIo } from '../../src/doors/io.ts';
 import { type Engine, type EngineOptions, openEngine } from '../../src/engine/engine.ts';
-import type { Clock, ReadIo } from '../../src/io/io.ts';
+import type { Clock } from '../../src/platform/clock.ts';
 import type { Feed, Source, SourceModule } from '../../src/sources/source.ts';
 
 type Answer = Awaited<ReturnType<Feed['read']>>;

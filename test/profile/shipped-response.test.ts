@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { complaintLine } from '../../src/domain/position.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import { severityOfAlert, severityOfKind, severityOfSignal } from '../../src/domain/severity.ts';
-import { realFiles } from '../../src/io/files.ts';
+import { realFiles } from '../../src/platform/files/files.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { sourceModules } from '../../src/sources/registry.ts';
 import { now } from './support/loading.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMasker } from '../../src/io/secrets.ts';
+import { createMasker } from '../../src/platform/terminal/secrets.ts';
 import { createFacts } from '../../src/store/facts-store.ts';
 import { panes } from '../../src/ui/panes/index.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';

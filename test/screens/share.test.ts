@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PlannedStep } from '../../src/domain/proposal.ts';
 import type { RunEvent } from '../../src/domain/run.ts';
-import { createMasker } from '../../src/io/secrets.ts';
+import { createMasker } from '../../src/platform/terminal/secrets.ts';
 import type { OpenEnvironment } from '../../src/store/cockpit.ts';
 import type { Past } from '../../src/store/past/past.ts';
 import type { RunView } from '../../src/store/run-types.ts';

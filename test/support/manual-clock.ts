@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/io/io.ts';
+import type { Clock } from '../../src/platform/clock.ts';
 import { settle } from './settle.ts';
 
 interface Timer {

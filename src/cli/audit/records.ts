@@ -1,7 +1,7 @@
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { LedgerRecord } from '../../engine/ledger/entry.ts';
-import { type LedgerFilter, ledgerRecords } from '../../engine/ledger/read-ledger.ts';
+import type { LedgerRecord } from '../../persistence/ledger/entry.ts';
+import { type LedgerFilter, ledgerRecords } from '../../persistence/ledger/read-ledger.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
 import type { Invocation } from '../invocation.ts';

@@ -1,5 +1,5 @@
-import type { LinePattern } from '../../domain/log/chip.ts';
-import { lineRegex } from '../../domain/log/line-pattern.ts';
+import type { LinePattern } from '../../logs/format/chip.ts';
+import { lineRegex } from '../../logs/format/line-pattern.ts';
 import { UsageError } from '../exit-code.ts';
 
 const problemOf = (source: string): string | undefined => {

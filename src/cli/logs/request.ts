@@ -1,12 +1,12 @@
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { LinePattern } from '../../domain/log/chip.ts';
-import { type LogLevel, levelCode, logLevels } from '../../domain/log/level.ts';
-import type { LogScope } from '../../domain/log/stream.ts';
+import { type LogLevel, levelCode, logLevels } from '../../domain/log-level.ts';
 import { didYouMean } from '../../domain/nearest.ts';
 import type { LogView, Profile } from '../../domain/profile.ts';
+import type { LinePattern } from '../../logs/format/chip.ts';
+import type { LogScope } from '../../logs/format/stream.ts';
+import type { LineFilter } from '../../logs/reading/tail.ts';
 import type { SourceModule } from '../../sources/source.ts';
-import type { LineFilter } from '../../sources/tail.ts';
 import { UsageError } from '../exit-code.ts';
 import { type LogFlags, momentOf } from './flags.ts';
 import { patternOf } from './patterns.ts';

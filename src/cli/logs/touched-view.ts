@@ -1,4 +1,4 @@
-import { typesOf } from '../../engine/touched/types-of.ts';
+import { typesOf } from '../../runs/touched/types-of.ts';
 import type { Opened } from '../open.ts';
 import type { LineSink } from './merged.ts';
 import type { LogRequest } from './request.ts';

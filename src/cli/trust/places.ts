@@ -1,8 +1,8 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { type Files, realFiles } from '../../io/files.ts';
-import { notOwnBelow, notOwnWhy } from '../../io/own-dir.ts';
-import { readCovered, readTree, realDir, snapshotFiles } from '../../io/tree-snapshot.ts';
-import { readTrust, TrustFileError, trustFile } from '../../io/trust-file.ts';
+import { type Files, realFiles } from '../../platform/files/files.ts';
+import { readCovered, readTree, realDir, snapshotFiles } from '../../platform/files/tree-snapshot.ts';
+import { readTrust, TrustFileError, trustFile } from '../../platform/files/trust-file.ts';
+import { notOwnBelow, notOwnWhy } from '../../platform/processes/own-dir.ts';
 import type { SearchDir } from '../../profile/catalogue.ts';
 import { changesSince, type FileChange, parseTrust, type TrustRecord } from '../../profile/trust/record.ts';
 import type { Context } from '../context.ts';

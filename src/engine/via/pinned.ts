@@ -1,7 +1,7 @@
 import type { Drift, Plan, Target } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
-import { endHost } from '../../io/dial.ts';
-import { WireError } from '../../io/failures.ts';
+import { WireError } from '../../platform/failures.ts';
+import { endHost } from '../../platform/network/dial.ts';
 import type { End, Operation, Source, SourceModule } from '../../sources/source.ts';
 
 /** What an operation of a source needs that is reached through `via:`. */

@@ -1,6 +1,6 @@
 import type { Checklist } from '../../domain/checklist.ts';
 import type { Complaint } from '../../domain/position.ts';
-import { checkReading, type KnownNames } from '../../runbooks/check.ts';
+import { checkReading, type KnownNames } from '../../runs/runbooks/check.ts';
 import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';
 import { zChecklist } from '../shape/checklist.ts';

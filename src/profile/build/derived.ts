@@ -1,9 +1,9 @@
-import type { Derivation } from '../../domain/calc/derivation.ts';
-import { parseCalc } from '../../domain/calc/parse.ts';
-import { fieldNames, fieldOf } from '../../domain/expression/fields.ts';
-import { parseTest } from '../../domain/expression/parse.ts';
 import type { FactKind } from '../../domain/facts.ts';
 import type { Complaint } from '../../domain/position.ts';
+import type { Derivation } from '../../expressions/calc/derivation.ts';
+import { parseCalc } from '../../expressions/calc/parse.ts';
+import { fieldNames, fieldOf } from '../../expressions/fields.ts';
+import { parseTest } from '../../expressions/parse.ts';
 import { checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';

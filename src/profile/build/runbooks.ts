@@ -1,7 +1,7 @@
 import type { Complaint } from '../../domain/position.ts';
 import type { Runbook } from '../../domain/runbook.ts';
-import { checkRunbook, type KnownNames } from '../../runbooks/check.ts';
-import { proofComplaints } from '../../runbooks/proves.ts';
+import { checkRunbook, type KnownNames } from '../../runs/runbooks/check.ts';
+import { proofComplaints } from '../../runs/runbooks/proves.ts';
 import { checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';

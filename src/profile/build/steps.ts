@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BindingRules } from '../../domain/binding.ts';
 import { type Danger, dangers } from '../../domain/operation.ts';
 import type { Complaint } from '../../domain/position.ts';
-import { splices } from '../../runbooks/binding-rules.ts';
+import { splices } from '../../runs/runbooks/binding-rules.ts';
 import { checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
 import { child, type MapNode, type Node, nearest, plain, textAt } from '../tree.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { folds } from '../../domain/calc/fold-rows.ts';
 import { factKinds } from '../../domain/facts.ts';
+import { folds } from '../../expressions/calc/fold-rows.ts';
 import { zSignalId } from './words.ts';
 
 /** What a calculation calls a signal: one word, and none of the calculation's own. */

@@ -1,12 +1,12 @@
 import type { Health } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch } from '../../domain/reading.ts';
-import { TunnelError } from '../../io/dial.ts';
-import { WireError } from '../../io/failures.ts';
-import { RemediedError } from '../../io/fault.ts';
-import type { HttpAnswer } from '../../io/http-messages.ts';
-import { masker } from '../../io/secrets.ts';
-import { statusError } from '../../io/status.ts';
+import { WireError } from '../../platform/failures.ts';
+import { RemediedError } from '../../platform/fault.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
+import type { HttpAnswer } from '../../platform/network/http-messages.ts';
+import { statusError } from '../../platform/network/status.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import type { Feed } from '../source.ts';
 import { springHealth } from '../spring-health.ts';
 import { feedOf, type Instance, notExposed } from './instance.ts';

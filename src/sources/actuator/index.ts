@@ -1,5 +1,5 @@
 import type { Fault } from '../../domain/fault.ts';
-import type { ReadIo } from '../../io/io.ts';
+import type { ReadIo } from '../../doors/io.ts';
 import type { Feed, Opening, Source, SourceModule } from '../source.ts';
 import { strangerAt } from './ask-instances.ts';
 import { breakerOperation, breakerParams } from './breaker-operation.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { OperationCall, Plan, WayBack } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
-import { WireError } from '../../io/failures.ts';
+import { WireError } from '../../platform/failures.ts';
 import type { Operation } from '../source.ts';
 import { askEvery, chosen } from './ask-instances.ts';
 import type { Instance } from './instance.ts';

@@ -1,10 +1,10 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
-import { RemediedError } from '../../io/fault.ts';
-import type { HttpAnswer } from '../../io/http-messages.ts';
-import type { ReadIo } from '../../io/io.ts';
-import { oneLine } from '../../io/sanitize.ts';
-import { statusError } from '../../io/status.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { WireError } from '../../platform/failures.ts';
+import { RemediedError } from '../../platform/fault.ts';
+import type { HttpAnswer } from '../../platform/network/http-messages.ts';
+import { statusError } from '../../platform/network/status.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { type Endpoint, openEndpoint } from '../endpoint.ts';
 import { type LabelMatcher, matcherText } from '../label-matchers.ts';
 import type { AlertmanagerConfig } from './config.ts';

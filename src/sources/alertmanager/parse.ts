@@ -1,5 +1,5 @@
 import type { AlertState } from '../../domain/facts.ts';
-import { WireError } from '../../io/failures.ts';
+import { WireError } from '../../platform/failures.ts';
 import { momentOf, summaryOf, textsOf } from '../alert-text.ts';
 import type { LabelMatcher } from '../label-matchers.ts';
 import { field, list, text } from '../wire-value.ts';

@@ -1,8 +1,8 @@
 import type { ActEvent } from '../../domain/operation.ts';
-import { WireError } from '../../io/failures.ts';
-import type { HttpAnswer } from '../../io/http-messages.ts';
-import type { ChangeIo } from '../../io/io.ts';
-import { statusText } from '../../io/status.ts';
+import type { ChangeIo } from '../../doors/io.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { HttpAnswer } from '../../platform/network/http-messages.ts';
+import { statusText } from '../../platform/network/status.ts';
 import type { AlertmanagerClient } from './client.ts';
 import { silencePath } from './client.ts';
 import { silenceWords } from './feeds.ts';

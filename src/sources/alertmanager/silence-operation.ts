@@ -3,7 +3,7 @@ import { parseDuration } from '../../domain/duration.ts';
 import { isoTime } from '../../domain/format.ts';
 import type { Plan } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
-import type { HttpAnswer } from '../../io/http-messages.ts';
+import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { type LabelMatcher, matcherText, parseMatchers, zLabelMatchers } from '../label-matchers.ts';
 import type { Operation } from '../source.ts';
 import { field, text } from '../wire-value.ts';

@@ -1,11 +1,11 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
-import type { WireError } from '../../io/failures.ts';
-import { toFault } from '../../io/fault.ts';
-import type { HttpAnswer } from '../../io/http-messages.ts';
-import type { ChangeIo, ReadIo } from '../../io/io.ts';
-import { masker } from '../../io/secrets.ts';
-import { statusError } from '../../io/status.ts';
-import type { HttpStream } from '../../io/stream.ts';
+import type { ChangeIo, ReadIo } from '../../doors/io.ts';
+import type { WireError } from '../../platform/failures.ts';
+import { toFault } from '../../platform/fault.ts';
+import type { HttpAnswer } from '../../platform/network/http-messages.ts';
+import { statusError } from '../../platform/network/status.ts';
+import type { HttpStream } from '../../platform/network/stream.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import { addressOf, type DaemonAddress } from './address.ts';
 import type { DockerConfig } from './config.ts';
 import { createDaemonTime, type DaemonTime } from './daemon-time.ts';

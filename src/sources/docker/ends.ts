@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
-import { type Dial, endHost, TunnelError } from '../../io/dial.ts';
-import { RemediedError } from '../../io/fault.ts';
+import { RemediedError } from '../../platform/fault.ts';
+import { type Dial, endHost, TunnelError } from '../../platform/network/dial.ts';
 import type { End } from '../source.ts';
 import { field, list, text } from '../wire-value.ts';
 import { isLoopback } from './address.ts';

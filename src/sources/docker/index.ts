@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { linesRead } from '../lines-read.ts';
+import { linesRead } from '../../logs/reading/lines-read.ts';
 import type { SourceModule } from '../source.ts';
 import { type DockerConfig, dockerConfig, dockerReads } from './config.ts';
 import { targetProblem } from './ends.ts';

@@ -1,6 +1,6 @@
-import type { ReadIo } from '../../io/io.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { splitLineSignals } from '../../logs/reading/lines-read.ts';
 import { lineCountFeeds } from '../line-counts.ts';
-import { splitLineSignals } from '../lines-read.ts';
 import type { Opening, Source } from '../source.ts';
 import type { DockerConfig } from './config.ts';
 import { containerFeed, createEffort } from './containers/container-feed.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { linesRead, splitLineSignals } from '../../logs/reading/lines-read.ts';
 import { lineCountFeeds } from '../line-counts.ts';
-import { linesRead, splitLineSignals } from '../lines-read.ts';
 import type { Operation, Source, SourceModule } from '../source.ts';
 import { type HostConfig, hostConfig, hostReads } from './config.ts';
 import { healthFeed } from './feeds/health.ts';

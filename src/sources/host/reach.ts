@@ -1,6 +1,6 @@
-import { type Dial, endHost, TunnelError } from '../../io/dial.ts';
-import { dialSsh } from '../../io/dial-ssh.ts';
-import { runOverSsh } from '../../io/inside-ssh.ts';
+import { dialSsh } from '../../platform/inside/dial-ssh.ts';
+import { runOverSsh } from '../../platform/inside/inside-ssh.ts';
+import { type Dial, endHost, TunnelError } from '../../platform/network/dial.ts';
 import type { End, Source } from '../source.ts';
 import type { HostParts } from './parts.ts';
 

@@ -1,5 +1,5 @@
+import type { KafkaGroup } from '../../clients/kafka/kafka.ts';
 import type { Lag, Sample } from '../../domain/facts.ts';
-import type { KafkaGroup } from '../../io/kafka.ts';
 import type { GroupRead } from './config.ts';
 
 type Value = Pick<Sample, 'value' | 'why'>;

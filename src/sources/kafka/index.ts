@@ -1,4 +1,4 @@
-import { endHost } from '../../io/dial.ts';
+import { endHost } from '../../platform/network/dial.ts';
 import type { SourceModule } from '../source.ts';
 import { byName } from '../through.ts';
 import { expectedIn, type KafkaConfig, kafkaConfig, kafkaReads } from './config.ts';

@@ -1,8 +1,8 @@
+import type { KafkaCommitted, KafkaGroup, KafkaMember, KafkaOffset } from '../../clients/kafka/kafka.ts';
 import type { Lag } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { WireError } from '../../io/failures.ts';
-import { RemediedError } from '../../io/fault.ts';
-import type { KafkaCommitted, KafkaGroup, KafkaMember, KafkaOffset } from '../../io/kafka.ts';
+import type { WireError } from '../../platform/failures.ts';
+import { RemediedError } from '../../platform/fault.ts';
 import type { History } from './history.ts';
 import { flowFields, hasCommitted, type Sample } from './motion.ts';
 

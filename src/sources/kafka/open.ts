@@ -1,6 +1,6 @@
 import type { Fault } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
-import type { ReadIo } from '../../io/io.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { WireError } from '../../platform/failures.ts';
 import type { Opening, Source } from '../source.ts';
 import type { KafkaConfig } from './config.ts';
 import { detailFeeds } from './detail-feeds.ts';

@@ -1,8 +1,8 @@
+import type { KafkaReader, KafkaTarget } from '../../clients/kafka/kafka.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { FeedKind } from '../../domain/reading.ts';
-import { toFault } from '../../io/fault.ts';
-import type { ReadIo } from '../../io/io.ts';
-import type { KafkaReader, KafkaTarget } from '../../io/kafka.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { toFault } from '../../platform/fault.ts';
 import { staleAfter } from '../connection.ts';
 import type { Feed } from '../source.ts';
 import type { KafkaConfig } from './config.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { KafkaLook } from '../../clients/kafka/kafka.ts';
 import type { Plan } from '../../domain/operation.ts';
-import type { KafkaLook } from '../../io/kafka.ts';
 import type { Operation } from '../source.ts';
 import { field, list } from '../wire-value.ts';
 import { noneReadable } from './group-samples.ts';

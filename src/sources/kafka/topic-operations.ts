@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { KafkaChange } from '../../clients/kafka/kafka.ts';
 import type { Drift, Plan } from '../../domain/operation.ts';
-import type { KafkaChange } from '../../io/kafka.ts';
 import type { Operation } from '../source.ts';
 import type { KafkaParts } from './parts.ts';
 import { make, notApplicable, planned, rehearsed, topicOf } from './planning.ts';

@@ -1,14 +1,14 @@
 import { isAbsolute, join } from 'node:path';
+import type { KubeAccess } from '../../clients/kubernetes/kube.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
-import { toFault } from '../../io/fault.ts';
-import type { HttpAnswer, HttpRequest } from '../../io/http-messages.ts';
-import type { ChangeIo, ReadIo } from '../../io/io.ts';
-import type { KubeAccess } from '../../io/kube.ts';
-import { masker } from '../../io/secrets.ts';
-import { statusError } from '../../io/status.ts';
-import type { HttpStream, WebSocketWire } from '../../io/stream.ts';
-import { abortWireError } from '../../io/wire-error.ts';
+import type { ChangeIo, ReadIo } from '../../doors/io.ts';
+import { WireError } from '../../platform/failures.ts';
+import { toFault } from '../../platform/fault.ts';
+import type { HttpAnswer, HttpRequest } from '../../platform/network/http-messages.ts';
+import { statusError } from '../../platform/network/status.ts';
+import type { HttpStream, WebSocketWire } from '../../platform/network/stream.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
+import { abortWireError } from '../../platform/wire-error.ts';
 import type { KubernetesConfig } from './config.ts';
 import { answerProblem, noLogin, problemOf } from './problem.ts';
 

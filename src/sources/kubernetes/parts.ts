@@ -1,4 +1,4 @@
-import type { ReadIo } from '../../io/io.ts';
+import type { ReadIo } from '../../doors/io.ts';
 import type { WantedSignal } from '../source.ts';
 import type { KubeClient } from './client.ts';
 import { type KubernetesConfig, namespacesOf } from './config.ts';

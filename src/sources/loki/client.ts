@@ -1,9 +1,10 @@
 import { durationText } from '../../domain/duration.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
-import type { HttpAnswer } from '../../io/http-messages.ts';
-import type { Clock, ReadIo } from '../../io/io.ts';
-import type { WebSocketWire } from '../../io/stream.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { HttpAnswer } from '../../platform/network/http-messages.ts';
+import type { WebSocketWire } from '../../platform/network/stream.ts';
 import { authHeaders } from '../auth.ts';
 import { type Endpoint, openEndpoint } from '../endpoint.ts';
 import { field, text } from '../wire-value.ts';

@@ -1,9 +1,9 @@
+import { addressOf, type PostgresAddress } from '../../clients/postgres/address.ts';
+import { type SqlAnswer, SqlError, type SqlQuestion, type SqlTarget } from '../../clients/postgres/sql.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { RemediedError, toFault } from '../../io/fault.ts';
-import type { ReadIo } from '../../io/io.ts';
-import { addressOf, type PostgresAddress } from '../../io/postgres-address.ts';
-import { masker } from '../../io/secrets.ts';
-import { type SqlAnswer, SqlError, type SqlQuestion, type SqlTarget } from '../../io/sql.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { RemediedError, toFault } from '../../platform/fault.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import type { PostgresConfig } from './config.ts';
 
 /** A PostgreSQL database, as far as it is only read. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { SqlError } from '../../clients/postgres/sql.ts';
 import { bytes, count } from '../../domain/format.ts';
 import type { ActEvent, Plan } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
-import type { ReadIo } from '../../io/io.ts';
-import { SqlError } from '../../io/sql.ts';
+import type { ReadIo } from '../../doors/io.ts';
 import { newestOf, ownPath } from '../own-files.ts';
 import type { Operation } from '../source.ts';
 import { inDatabase, type PostgresClient } from './client.ts';

@@ -4,7 +4,7 @@ import type { Millis } from '../../domain/fault.ts';
 import { count } from '../../domain/format.ts';
 import type { Drift, Plan } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
-import { masker } from '../../io/secrets.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import { stampOf } from '../own-files.ts';
 import { passwordsIn } from '../secret-text.ts';
 import type { Operation } from '../source.ts';

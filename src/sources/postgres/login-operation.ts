@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { SqlError } from '../../clients/postgres/sql.ts';
 import type { ActEvent, Plan } from '../../domain/operation.ts';
-import type { ReadFiles } from '../../io/file-shapes.ts';
-import { SqlError } from '../../io/sql.ts';
+import type { ReadFiles } from '../../platform/files/file-shapes.ts';
 import { ownPath } from '../own-files.ts';
 import type { Operation } from '../source.ts';
 import type { PostgresClient } from './client.ts';

@@ -1,4 +1,4 @@
-import type { ReadIo } from '../../io/io.ts';
+import type { ReadIo } from '../../doors/io.ts';
 import type { Operation, SourceModule } from '../source.ts';
 import type { PostgresClient } from './client.ts';
 import { readDumpOperation, readDumpParams } from './dump-operation.ts';

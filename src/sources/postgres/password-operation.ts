@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { scramVerifier } from '../../clients/postgres/scram-verifier.ts';
 import { count } from '../../domain/format.ts';
 import type { Drift, Plan } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
-import { WireError } from '../../io/failures.ts';
-import type { ReadFiles } from '../../io/file-shapes.ts';
-import { scramVerifier } from '../../io/scram-verifier.ts';
-import { masker } from '../../io/secrets.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { ReadFiles } from '../../platform/files/file-shapes.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import { ownPath } from '../own-files.ts';
 import type { Operation } from '../source.ts';
 import type { PostgresClient } from './client.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { whyNoRead } from '../../clients/postgres/reading.ts';
+import type { SqlAnswer } from '../../clients/postgres/sql.ts';
 import type { ActEvent, Plan } from '../../domain/operation.ts';
-import { whyNoRead } from '../../io/postgres-reading.ts';
-import { oneLine } from '../../io/sanitize.ts';
-import { masker } from '../../io/secrets.ts';
-import type { SqlAnswer } from '../../io/sql.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import type { Operation } from '../source.ts';
 import { inDatabase, type PostgresClient } from './client.ts';
 import { zDatabase, zReadSql, zValues } from './config.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ActEvent, Drift, OperationCall, Plan } from '../../domain/operation.ts';
-import type { ChangeIo } from '../../io/io.ts';
-import { masker } from '../../io/secrets.ts';
+import type { ChangeIo } from '../../doors/io.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import { passwordsIn, withoutPasswords } from '../secret-text.ts';
 import type { Operation } from '../source.ts';
 import type { PostgresClient } from './client.ts';

@@ -1,8 +1,8 @@
+import type { SqlAnswer, SqlChange } from '../../clients/postgres/sql.ts';
 import type { ActEvent } from '../../domain/operation.ts';
-import { WireError } from '../../io/failures.ts';
-import type { ChangeIo } from '../../io/io.ts';
-import { masker } from '../../io/secrets.ts';
-import type { SqlAnswer, SqlChange } from '../../io/sql.ts';
+import type { ChangeIo } from '../../doors/io.ts';
+import { WireError } from '../../platform/failures.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import type { PostgresClient } from './client.ts';
 
 /** A statement as it is shown: its values first, for they tell it from others of its kind; without its tag. */

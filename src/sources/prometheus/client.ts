@@ -1,8 +1,8 @@
 import { durationText } from '../../domain/duration.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
-import type { HttpAnswer } from '../../io/http-messages.ts';
-import type { ReadIo } from '../../io/io.ts';
+import type { ReadIo } from '../../doors/io.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { type Endpoint, openEndpoint } from '../endpoint.ts';
 import { field, list, text } from '../wire-value.ts';
 import type { PrometheusConfig } from './config.ts';

@@ -1,6 +1,6 @@
 import type { Note } from '../../domain/facts.ts';
 import type { Batch } from '../../domain/reading.ts';
-import { oneLine } from '../../io/sanitize.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 import type { Feed } from '../source.ts';
 import { type FamilyCount, familyCounts } from './families.ts';
 import { flawFaults } from './flaw-faults.ts';

@@ -1,5 +1,5 @@
 import type { Fault } from '../../domain/fault.ts';
-import type { ReadIo } from '../../io/io.ts';
+import type { ReadIo } from '../../doors/io.ts';
 import type { Opening, Source, SourceModule } from '../source.ts';
 import { type PromtextConfig, promtextAddress, promtextConfig, promtextThrough } from './config.ts';
 import { examine, strangerAt } from './doctor.ts';

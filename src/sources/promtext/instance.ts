@@ -1,6 +1,6 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { FeedKind } from '../../domain/reading.ts';
-import type { ReadIo } from '../../io/io.ts';
+import type { ReadIo } from '../../doors/io.ts';
 import { staleAfter } from '../connection.ts';
 import { type Endpoint, openEndpoint } from '../endpoint.ts';
 import type { Feed } from '../source.ts';

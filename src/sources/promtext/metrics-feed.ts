@@ -1,7 +1,7 @@
 import type { Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch } from '../../domain/reading.ts';
-import { nextTurn } from '../../io/turn.ts';
+import { nextTurn } from '../../platform/turn.ts';
 import { limitSeries } from '../endpoint.ts';
 import type { Feed, WantedSignal } from '../source.ts';
 import { Catalogue } from './catalogue.ts';

@@ -1,4 +1,4 @@
-import { clipped } from '../../io/sanitize.ts';
+import { clipped } from '../../platform/terminal/sanitize.ts';
 import type { Amount } from './amount.ts';
 import { amountsOf } from './amounts.ts';
 import type { Catalogue } from './catalogue.ts';

@@ -1,9 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
-import { WireError } from '../../io/failures.ts';
-import { RemediedError } from '../../io/fault.ts';
-import type { HttpAnswer } from '../../io/http-messages.ts';
-import { statusError } from '../../io/status.ts';
-import { nextTurn } from '../../io/turn.ts';
+import { WireError } from '../../platform/failures.ts';
+import { RemediedError } from '../../platform/fault.ts';
+import type { HttpAnswer } from '../../platform/network/http-messages.ts';
+import { statusError } from '../../platform/network/status.ts';
+import { nextTurn } from '../../platform/turn.ts';
 import type { Instance } from './instance.ts';
 import type { Page } from './scan/page.ts';
 import { scanInTurns } from './scan/scan.ts';

@@ -1,6 +1,6 @@
 import { argvLine } from '../../domain/argv.ts';
 import type { LoginAnswer } from '../../domain/run.ts';
-import type { TerminalEnd } from '../../io/run-in-terminal.ts';
+import type { TerminalEnd } from '../../platform/processes/run-in-terminal.ts';
 import type { Binding, Hand } from '../keys/binding.ts';
 import { withRun } from './common-keys.ts';
 import { loginOf } from './login.ts';

@@ -1,4 +1,4 @@
-import { runOutput, runsSource } from '../../domain/log/run-output.ts';
+import { runOutput, runsSource } from '../../logs/format/run-output.ts';
 import type { RunView } from '../../store/run-types.ts';
 import type { Binding, Hand } from '../keys/binding.ts';
 import { openTarget } from '../panes/logs/open-target.ts';

@@ -1,5 +1,5 @@
-import { choicesOf } from '../../domain/choices.ts';
 import type { ParamSpec } from '../../domain/runbook.ts';
+import { choicesOf } from '../../expressions/choices.ts';
 import type { Hand } from '../keys/binding.ts';
 import type { Found } from '../overlays/match.ts';
 import { lastWordAt, paramsIn, quoted } from './words.ts';

@@ -1,5 +1,5 @@
 import type { Danger } from '../../domain/operation.ts';
-import type { TerminalEnd } from '../../io/run-in-terminal.ts';
+import type { TerminalEnd } from '../../platform/processes/run-in-terminal.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { Model } from '../model.ts';
 import type { Pane, PaneRow, Room } from '../panes/pane.ts';

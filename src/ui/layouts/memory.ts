@@ -9,7 +9,7 @@ import { type KeptByEnvironment, keptText, parseKept, withKept } from './kept-fi
 import { type Kept, type Layout, layoutOf, nothingKept, withLayout } from './layout.ts';
 import { mergedLayouts } from './merged.ts';
 
-/** Small texts that outlive a session, by name: `io/kept-files` where there is a state dir. */
+/** Small texts that outlive a session, by name: `platform/files/kept-files` where there is a state dir. */
 export interface Keep {
   read(name: string): Promise<string | undefined>;
   write(name: string, text: string): Promise<void>;

@@ -2,7 +2,7 @@ import { withoutSecretForms } from '../../domain/mask/mask-text.ts';
 import type { Masking } from '../../domain/mask/masking.ts';
 import { remembered } from '../../domain/mask/remembered.ts';
 import { isSecretValue, secretMark } from '../../domain/mask/secrets.ts';
-import type { Masker } from '../../io/secrets.ts';
+import type { Masker } from '../../platform/terminal/secrets.ts';
 import type { TextMask } from '../text/pen.ts';
 
 /** The secrets that are known word for word. */

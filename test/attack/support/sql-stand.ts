@@ -1,8 +1,8 @@
+import { type SqlAnswer, SqlError, type SqlQuestion } from '../../../src/clients/postgres/sql.ts';
 import { PlanError } from '../../../src/domain/plan-error.ts';
-import { openChangeIo } from '../../../src/io/change-io.ts';
-import type { ChangeIo, ReadIo } from '../../../src/io/io.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
-import { type SqlAnswer, SqlError, type SqlQuestion } from '../../../src/io/sql.ts';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
+import type { ChangeIo, ReadIo } from '../../../src/doors/io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
 import { blockedDatabase } from '../../contract/rigs/postgres-world.ts';
 import { secret } from '../../contract/wired.ts';

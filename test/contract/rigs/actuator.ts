@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Breaker } from '../../../src/domain/facts.ts';
-import { startActuatorServer } from '../../../src/world/servers/actuator.ts';
+import { startActuatorServer } from '../../../src/simulator/servers/actuator.ts';
 import type { Facts, Lasting, Rig } from '../rig.ts';
 import { contractView } from './world.ts';
 

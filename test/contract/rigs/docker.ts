@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { startDockerWire } from '../../../src/world/servers/docker/wire.ts';
+import { startDockerWire } from '../../../src/simulator/servers/docker/wire.ts';
 import type { Lasting, Rig } from '../rig.ts';
 import { composeView } from './docker-world.ts';
 

@@ -1,4 +1,4 @@
-import { startHttpServer } from '../../../src/world/servers/http.ts';
+import { startHttpServer } from '../../../src/simulator/servers/http.ts';
 import type { Rig } from '../rig.ts';
 import { contractView } from './world.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { PostgresServer } from '../../../src/world/servers/postgres/wire.ts';
+import type { PostgresServer } from '../../../src/simulator/servers/postgres/wire.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import type { Lasting } from '../rig.ts';
 import { openSqlFront, type SqlMood, sqlMoods } from '../sql-front.ts';

@@ -1,5 +1,5 @@
 import type { Breaker } from '../../../src/domain/facts.ts';
-import { startPrometheusServer } from '../../../src/world/servers/prometheus/server.ts';
+import { startPrometheusServer } from '../../../src/simulator/servers/prometheus/server.ts';
 import type { Facts, Lasting, Rig } from '../rig.ts';
 import { contractView } from './world.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { startPromtextServer } from '../../../src/world/servers/promtext.ts';
+import { startPromtextServer } from '../../../src/simulator/servers/promtext.ts';
 import type { Lasting, Rig } from '../rig.ts';
 import { contractView } from './world.ts';
 

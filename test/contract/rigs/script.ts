@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { processStart } from '../../../src/io/process-start.ts';
+import { processStart } from '../../../src/platform/processes/process-start.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import type { Mood } from '../moods.ts';
 import type { Stage, Wire } from '../wire.ts';

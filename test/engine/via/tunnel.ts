@@ -2,9 +2,9 @@ import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import type { Fault } from '../../../src/domain/fault.ts';
-import { type Destination, TunnelError } from '../../../src/io/dial.ts';
-import type { WireError } from '../../../src/io/failures.ts';
-import { wireError } from '../../../src/io/wire-error.ts';
+import type { WireError } from '../../../src/platform/failures.ts';
+import { type Destination, TunnelError } from '../../../src/platform/network/dial.ts';
+import { wireError } from '../../../src/platform/wire-error.ts';
 import type { End, SourceModule } from '../../../src/sources/source.ts';
 
 /** A source that leads to servers on the loopback, each under the name of an end; a test decides how well. */

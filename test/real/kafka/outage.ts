@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { systemClock } from '../../../src/io/clock.ts';
-import { openKafkaReader } from '../../../src/io/kafka-client.ts';
+import { openKafkaReader } from '../../../src/clients/kafka/client.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { until } from '../machine/until.ts';
 import type { Address } from '../servers/server.ts';
 import { detailOf } from '../setting.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { systemClock } from '../../../src/io/clock.ts';
-import { changeKafka } from '../../../src/io/kafka-change.ts';
+import { changeKafka } from '../../../src/clients/kafka/change.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { type KafkaMood, kafkaMoods } from '../../contract/kafka-front.ts';
 import type { Lasting } from '../../contract/rig.ts';
 import type { Stage } from '../../contract/wire.ts';

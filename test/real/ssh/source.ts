@@ -1,10 +1,10 @@
 import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
-import { openChangeIo } from '../../../src/io/change-io.ts';
-import { systemClock } from '../../../src/io/clock.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import type { Before, LogEvent, OlderLines, Resume, Tail } from '../../../src/logs/reading/tail.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { host } from '../../../src/sources/host/index.ts';
 import type { Operation } from '../../../src/sources/source.ts';
-import type { Before, LogEvent, OlderLines, Resume, Tail } from '../../../src/sources/tail.ts';
 import type { Address } from '../servers/server.ts';
 import { detailOf } from '../setting.ts';
 

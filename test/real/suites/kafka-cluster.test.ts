@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Health, Lag } from '../../../src/domain/facts.ts';
-import { systemClock } from '../../../src/io/clock.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import type { Source } from '../../../src/sources/source.ts';
 import { moduleOf } from '../../contract/wired.ts';
 import { asAdmin, brokersOf, kafkaOf } from '../kafka/client.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TunnelError } from '../../../src/io/dial.ts';
-import { WireError } from '../../../src/io/failures.ts';
-import type { LogEvent } from '../../../src/sources/tail.ts';
+import type { LogEvent } from '../../../src/logs/reading/tail.ts';
+import { WireError } from '../../../src/platform/failures.ts';
+import { TunnelError } from '../../../src/platform/network/dial.ts';
 import {
   type Cluster,
   dropNamespace,

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readingFunctions } from '../../../src/clients/postgres/functions.ts';
 import type { Runbook } from '../../../src/domain/runbook.ts';
-import { systemClock } from '../../../src/io/clock.ts';
-import { readingFunctions } from '../../../src/io/postgres-functions.ts';
-import { openReadIo } from '../../../src/io/read-io.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import type { Source } from '../../../src/sources/source.ts';
 import { pacePromises } from '../../contract/pace.ts';
 import { promises } from '../../contract/promises.ts';

@@ -1,14 +1,14 @@
 import type { Note } from '../../../src/domain/facts.ts';
 import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
-import { openChangeIo } from '../../../src/io/change-io.ts';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
+import type { Environment } from '../../../src/simulator/model/environment.ts';
+import type { Messaging } from '../../../src/simulator/model/messaging/messaging.ts';
+import { SystemModel } from '../../../src/simulator/model/system-model.ts';
+import type { Interfere } from '../../../src/simulator/servers/kafka/broker.ts';
+import { startKafkaWire } from '../../../src/simulator/servers/kafka/wire.ts';
+import { systemSpec } from '../../../src/simulator/systems.ts';
 import { kafka } from '../../../src/sources/kafka/index.ts';
 import type { Operation, WantedSignal } from '../../../src/sources/source.ts';
-import type { Environment } from '../../../src/world/model/environment.ts';
-import type { Messaging } from '../../../src/world/model/messaging/messaging.ts';
-import { SystemModel } from '../../../src/world/model/system-model.ts';
-import type { Interfere } from '../../../src/world/servers/kafka/broker.ts';
-import { startKafkaWire } from '../../../src/world/servers/kafka/wire.ts';
-import { systemSpec } from '../../../src/world/systems.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { never, type Opened, openSource } from '../open-source.ts';
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { openReadIo } from '../../../src/io/read-io.ts';
-import { scramVerifier } from '../../../src/io/scram-verifier.ts';
+import { scramVerifier } from '../../../src/clients/postgres/scram-verifier.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openStand, type Stand, saidIn } from './stand.ts';
 

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { PlanError } from '../../../domain/plan-error.ts';
-import type { Program } from '../../../io/program.ts';
+import type { Program } from '../../../platform/processes/program.ts';
 import type { Container } from '../containers/container.ts';
 import type { Daemon } from '../daemon.ts';
 

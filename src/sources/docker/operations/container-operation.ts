@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ActEvent, OperationCall, Plan } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { statusText } from '../../../io/status.ts';
+import { statusText } from '../../../platform/network/status.ts';
 import type { Operation } from '../../source.ts';
 import { listPath } from '../containers/look.ts';
 import type { Daemon } from '../daemon.ts';

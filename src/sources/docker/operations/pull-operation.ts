@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ActEvent, Drift, Plan } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { WireError } from '../../../io/failures.ts';
-import { oneLine, stripDeep } from '../../../io/sanitize.ts';
-import { masker } from '../../../io/secrets.ts';
-import { statusText } from '../../../io/status.ts';
-import { linesOf } from '../../line-cutter.ts';
+import { linesOf } from '../../../logs/reading/line-cutter.ts';
+import { WireError } from '../../../platform/failures.ts';
+import { statusText } from '../../../platform/network/status.ts';
+import { oneLine, stripDeep } from '../../../platform/terminal/sanitize.ts';
+import { masker } from '../../../platform/terminal/secrets.ts';
 import type { Operation } from '../../source.ts';
 import { field, text } from '../../wire-value.ts';
 import type { Daemon } from '../daemon.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ActEvent, Drift, Plan } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { WireError } from '../../../io/failures.ts';
-import { loginBehind } from '../../../io/fault.ts';
+import { WireError } from '../../../platform/failures.ts';
+import { loginBehind } from '../../../platform/fault.ts';
 import type { Operation } from '../../source.ts';
 import { zPort } from '../config.ts';
 import { privileged } from '../feeds/look.ts';

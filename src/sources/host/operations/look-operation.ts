@@ -1,6 +1,6 @@
 import type { ActEvent, Plan } from '../../../domain/operation.ts';
-import { clipped } from '../../../io/sanitize.ts';
-import { masker } from '../../../io/secrets.ts';
+import { clipped } from '../../../platform/terminal/sanitize.ts';
+import { masker } from '../../../platform/terminal/secrets.ts';
 import type { Operation } from '../../source.ts';
 import { type HostParts, lineOf } from '../parts.ts';
 import { ask } from '../ssh/ask.ts';

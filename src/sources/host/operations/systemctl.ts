@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ActEvent, Drift, OperationCall, Plan, Target } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { loginBehind } from '../../../io/fault.ts';
+import { loginBehind } from '../../../platform/fault.ts';
 import type { Operation } from '../../source.ts';
 import { privileged, showUnits, unitNamed } from '../feeds/look.ts';
 import { isActive, type Unit, unitsIn, unitWords } from '../parse/units.ts';

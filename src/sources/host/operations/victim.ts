@@ -1,6 +1,6 @@
 import { PlanError } from '../../../domain/plan-error.ts';
-import { WireError } from '../../../io/failures.ts';
-import { oneLine } from '../../../io/sanitize.ts';
+import { WireError } from '../../../platform/failures.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { withoutPasswords } from '../../secret-text.ts';
 import { hasNames, listProcesses, privileged, showUnits } from '../feeds/look.ts';
 import { type Process, processesIn, psOne, psOneDarwin } from '../parse/processes.ts';

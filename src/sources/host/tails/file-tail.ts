@@ -1,6 +1,6 @@
-import { olderLines } from '../../log-file-older.ts';
-import { readLogFile } from '../../log-file-tail.ts';
-import type { Tail } from '../../tail.ts';
+import { olderLines } from '../../../logs/reading/log-file-older.ts';
+import { readLogFile } from '../../../logs/reading/log-file-tail.ts';
+import type { Tail } from '../../../logs/reading/tail.ts';
 import type { HostParts } from '../parts.ts';
 import type { Machine } from '../ssh/machine.ts';
 import { remoteFiles } from './remote-files.ts';

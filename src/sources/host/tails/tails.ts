@@ -1,4 +1,4 @@
-import type { Tail } from '../../tail.ts';
+import type { Tail } from '../../../logs/reading/tail.ts';
 import { unitName } from '../parse/units.ts';
 import { outOf } from '../parse/words.ts';
 import type { HostParts } from '../parts.ts';

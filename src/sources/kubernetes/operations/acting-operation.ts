@@ -1,8 +1,8 @@
 import type { ActEvent, Danger, Drift, Plan, Target } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { toFault } from '../../../io/fault.ts';
-import { masker } from '../../../io/secrets.ts';
-import { statusText } from '../../../io/status.ts';
+import { toFault } from '../../../platform/fault.ts';
+import { statusText } from '../../../platform/network/status.ts';
+import { masker } from '../../../platform/terminal/secrets.ts';
 import type { Operation } from '../../source.ts';
 import type { KubeParts } from '../parts.ts';
 import { admitted, permitOf, planErrorOf, rehearsed, warningsOf } from './admission.ts';

@@ -1,8 +1,8 @@
 import { parse } from 'yaml';
 import type { Drift, OperationCall, Plan } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { WireError } from '../../../io/failures.ts';
-import { clipped } from '../../../io/sanitize.ts';
+import { WireError } from '../../../platform/failures.ts';
+import { clipped } from '../../../platform/terminal/sanitize.ts';
 import type { KubeCall } from '../client.ts';
 import { kindNamed } from '../kinds.ts';
 import { metaOf } from '../meta.ts';

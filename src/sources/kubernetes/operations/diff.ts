@@ -1,5 +1,5 @@
 import type { ActEvent, Plan } from '../../../domain/operation.ts';
-import { statusText } from '../../../io/status.ts';
+import { statusText } from '../../../platform/network/status.ts';
 import type { Operation } from '../../source.ts';
 import type { KubeParts } from '../parts.ts';
 import { conflictsOf, planErrorOf, rehearsalOf, rehearsed } from './admission.ts';

@@ -1,7 +1,7 @@
 import { argvLine } from '../../../domain/argv.ts';
 import { parseDuration } from '../../../domain/duration.ts';
 import type { ActEvent, Plan } from '../../../domain/operation.ts';
-import { masker } from '../../../io/secrets.ts';
+import { masker } from '../../../platform/terminal/secrets.ts';
 import { passwordsIn } from '../../secret-text.ts';
 import type { Operation } from '../../source.ts';
 import { kinds, objectPath } from '../kinds.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { bytes } from '../../../domain/format.ts';
-import { WireError } from '../../../io/failures.ts';
+import { WireError } from '../../../platform/failures.ts';
 import type { KubeParts } from '../parts.ts';
 import type { Answered } from './exec-ask.ts';
 import { type Look, podsMeant } from './look-inside.ts';

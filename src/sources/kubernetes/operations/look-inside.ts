@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import type { ActEvent, Plan } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { masker } from '../../../io/secrets.ts';
+import { masker } from '../../../platform/terminal/secrets.ts';
 import type { Operation } from '../../source.ts';
 import { kinds, objectPath } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';

@@ -1,6 +1,6 @@
 import type { OperationCall } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { isAltered } from '../../../io/sanitize.ts';
+import { isAltered } from '../../../platform/terminal/sanitize.ts';
 import { entries, field } from '../../wire-value.ts';
 import { kindNamed, kinds } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';

@@ -1,5 +1,5 @@
 import { PlanError } from '../../../domain/plan-error.ts';
-import { WireError } from '../../../io/failures.ts';
+import { WireError } from '../../../platform/failures.ts';
 import { field, list, number } from '../../wire-value.ts';
 import { hpaWords, parseHpa } from '../hpa.ts';
 import { kinds, listPath } from '../kinds.ts';

@@ -1,7 +1,7 @@
 import type { OperationCall } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import { isAltered } from '../../../io/sanitize.ts';
-import { masker } from '../../../io/secrets.ts';
+import { isAltered } from '../../../platform/terminal/sanitize.ts';
+import { masker } from '../../../platform/terminal/secrets.ts';
 import { isSecret, shownValue } from '../../secret-name.ts';
 import { passwordsIn } from '../../secret-text.ts';
 import { field } from '../../wire-value.ts';

@@ -1,8 +1,8 @@
 import { parseDuration } from '../../../domain/duration.ts';
 import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
 import { matchesOr } from '../../../domain/regex/matcher.ts';
-import { WireError } from '../../../io/failures.ts';
-import { createStampReader } from '../../log-stamp.ts';
+import { createStampReader } from '../../../logs/reading/log-stamp.ts';
+import { WireError } from '../../../platform/failures.ts';
 import type { Operation } from '../../source.ts';
 import { logPath } from '../logs/path.ts';
 import type { KubeParts } from '../parts.ts';

@@ -1,5 +1,5 @@
 import { PlanError } from '../../../domain/plan-error.ts';
-import { WireError } from '../../../io/failures.ts';
+import { WireError } from '../../../platform/failures.ts';
 import { field, text } from '../../wire-value.ts';
 import { type Kind, objectNamed, objectPath } from '../kinds.ts';
 import { metaOf } from '../meta.ts';

@@ -1,9 +1,9 @@
 import type { ZodType } from 'zod';
 import type { ActEvent, Plan, Target } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
-import type { HttpAnswer } from '../../../io/http-messages.ts';
-import type { ChangeIo } from '../../../io/io.ts';
-import { statusText } from '../../../io/status.ts';
+import type { ChangeIo } from '../../../doors/io.ts';
+import type { HttpAnswer } from '../../../platform/network/http-messages.ts';
+import { statusText } from '../../../platform/network/status.ts';
 import type { Operation } from '../../source.ts';
 import type { KubeParts } from '../parts.ts';
 import { noPlan } from './object.ts';

@@ -1,10 +1,10 @@
 import { Duplex } from 'node:stream';
 import { stripControls } from '../../../domain/controls.ts';
-import { type Dial, TunnelError } from '../../../io/dial.ts';
-import { WireError } from '../../../io/failures.ts';
-import { oneLine } from '../../../io/sanitize.ts';
-import type { WebSocketWire } from '../../../io/stream.ts';
-import { abortWireError } from '../../../io/wire-error.ts';
+import { WireError } from '../../../platform/failures.ts';
+import { type Dial, TunnelError } from '../../../platform/network/dial.ts';
+import type { WebSocketWire } from '../../../platform/network/stream.ts';
+import { oneLine } from '../../../platform/terminal/sanitize.ts';
+import { abortWireError } from '../../../platform/wire-error.ts';
 import { kinds, objectPath } from '../kinds.ts';
 import { type KubeParts, namespacesRead } from '../parts.ts';
 import { endPod } from './ends.ts';

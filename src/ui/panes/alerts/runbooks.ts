@@ -1,5 +1,5 @@
-import { alertNames } from '../../../domain/expression/alert-names.ts';
-import { parseExpression } from '../../../domain/expression/parse.ts';
+import { alertNames } from '../../../expressions/alert-names.ts';
+import { parseExpression } from '../../../expressions/parse.ts';
 import type { CockpitState, Suggestion } from '../../../store/cockpit.ts';
 import { byFit } from '../../actions.ts';
 

@@ -1,7 +1,7 @@
 import { count } from '../../../domain/format.ts';
-import { patternOfWords } from '../../../domain/log/chip.ts';
-import { hitsShown } from '../../../store/logs/both.ts';
-import type { LogsState } from '../../../store/logs/state.ts';
+import { patternOfWords } from '../../../logs/format/chip.ts';
+import { hitsShown } from '../../../logs/ring/both.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { hitsText } from './chips-line.ts';

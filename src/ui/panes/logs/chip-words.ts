@@ -1,6 +1,6 @@
 import { count, isoTime } from '../../../domain/format.ts';
-import type { Chip, Context } from '../../../domain/log/chip.ts';
-import type { LogStream } from '../../../domain/log/stream.ts';
+import type { Chip, Context } from '../../../logs/format/chip.ts';
+import type { LogStream } from '../../../logs/format/stream.ts';
 import { patternText } from './hits.ts';
 import type { LogClock } from './look.ts';
 import { shown } from './times.ts';

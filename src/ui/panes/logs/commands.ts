@@ -1,4 +1,4 @@
-import type { LogScope } from '../../../domain/log/stream.ts';
+import type { LogScope } from '../../../logs/format/stream.ts';
 import type { Hand } from '../../keys/binding.ts';
 import { openPlace } from '../../keys/places.ts';
 import type { Item } from '../../overlays/items.ts';

@@ -1,7 +1,7 @@
 import { bytes, count, isoTime } from '../../../domain/format.ts';
-import { levelOfCode } from '../../../domain/log/level.ts';
-import { rowKind } from '../../../domain/log/line.ts';
-import type { LogsState } from '../../../store/logs/state.ts';
+import { levelOfCode } from '../../../domain/log-level.ts';
+import { rowKind } from '../../../logs/format/line.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { headOf, textOf } from './ring-row.ts';

@@ -1,4 +1,4 @@
-import type { LogsState } from '../../../store/logs/state.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
 import { paneStateOf } from '../../model.ts';
 import { fitLine, type Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';

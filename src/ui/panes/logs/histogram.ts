@@ -1,6 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
-import { histogramOf as countsOf, span, timeAxis } from '../../../store/logs/histogram.ts';
-import type { LogsState } from '../../../store/logs/state.ts';
+import { histogramOf as countsOf, span, timeAxis } from '../../../logs/ring/histogram.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
 import { keptOn } from '../kept.ts';
 import { errorCode, warnCode } from './words.ts';
 

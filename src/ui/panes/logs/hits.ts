@@ -1,7 +1,7 @@
-import type { LinePattern } from '../../../domain/log/chip.ts';
-import { lineRegex } from '../../../domain/log/line-pattern.ts';
 import { matcherOf, type Span } from '../../../domain/regex/matcher.ts';
-import type { LogsState } from '../../../store/logs/state.ts';
+import type { LinePattern } from '../../../logs/format/chip.ts';
+import { lineRegex } from '../../../logs/format/line-pattern.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
 
 /** Finds what is sought in a text. */
 export type Finder = (text: string) => readonly Span[];

@@ -1,9 +1,9 @@
 import { count } from '../../../domain/format.ts';
-import type { Chip } from '../../../domain/log/chip.ts';
-import { columnOffers } from '../../../domain/log/columns.ts';
-import type { ParsedLine } from '../../../domain/log/line.ts';
 import type { LogView } from '../../../domain/profile.ts';
-import type { LogsState } from '../../../store/logs/state.ts';
+import type { Chip } from '../../../logs/format/chip.ts';
+import { columnOffers } from '../../../logs/format/columns.ts';
+import type { ParsedLine } from '../../../logs/format/line.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
 import type { Hand } from '../../keys/binding.ts';
 import type { View } from '../../view.ts';
 import { chipWords, hidesText } from './chip-words.ts';

@@ -1,5 +1,5 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { LinePattern } from '../../../domain/log/chip.ts';
+import type { LinePattern } from '../../../logs/format/chip.ts';
 
 /** How the times of lines are told: by UTC, by this machine's zone, or as how long ago. */
 export const logClocks = ['UTC', 'local', 'ago'] as const;

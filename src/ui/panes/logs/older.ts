@@ -1,5 +1,5 @@
 import { count } from '../../../domain/format.ts';
-import type { LogsState } from '../../../store/logs/state.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 

@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { LogScope } from '../../../domain/log/stream.ts';
+import type { LogScope } from '../../../logs/format/stream.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import type { Commands } from '../../../store/commands.ts';
 import { firstRow } from '../../cursor.ts';

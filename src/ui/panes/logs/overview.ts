@@ -1,6 +1,6 @@
-import { levelCode } from '../../../domain/log/level.ts';
-import { rowKind } from '../../../domain/log/line.ts';
-import type { LogsState } from '../../../store/logs/state.ts';
+import { levelCode } from '../../../domain/log-level.ts';
+import { rowKind } from '../../../logs/format/line.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
 import { fitLine, type Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import type { Drawn, Room } from '../pane.ts';

@@ -1,6 +1,6 @@
 import { withoutTornEnd } from '../../../domain/mask/cut-text.ts';
-import type { Block, RowHead } from '../../../store/logs/block.ts';
-import type { ReadRing } from '../../../store/logs/ring.ts';
+import type { Block, RowHead } from '../../../logs/ring/block.ts';
+import type { ReadRing } from '../../../logs/ring/ring.ts';
 
 /** So many bytes of a line are looked at to draw it: more than any screen shows, less than a frame has time for. */
 const drawnBytes = 4096;

@@ -1,4 +1,4 @@
-import type { LogsState } from '../../../store/logs/state.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
 import { widthOf } from '../../text/width.ts';
 import type { View } from '../../view.ts';
 import { finderOf, soughtOf } from './hits.ts';

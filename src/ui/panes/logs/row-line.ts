@@ -1,7 +1,7 @@
-import { levelOfCode } from '../../../domain/log/level.ts';
-import { rowKind } from '../../../domain/log/line.ts';
-import type { RowHead } from '../../../store/logs/block.ts';
-import type { LogsState } from '../../../store/logs/state.ts';
+import { levelOfCode } from '../../../domain/log-level.ts';
+import { rowKind } from '../../../logs/format/line.ts';
+import type { RowHead } from '../../../logs/ring/block.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
 import { marksOf } from '../../model.ts';
 import type { Pen } from '../../text/pen.ts';
 import { fitEnds, fitLine, type Line, lineWidth, type Run } from '../../text/run.ts';

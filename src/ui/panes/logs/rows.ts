@@ -1,7 +1,7 @@
 import { isoTime } from '../../../domain/format.ts';
 import type { Level } from '../../../domain/level.ts';
-import { levelOfCode } from '../../../domain/log/level.ts';
-import type { LogsState } from '../../../store/logs/state.ts';
+import { levelOfCode } from '../../../domain/log-level.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
 import { marksOf } from '../../model.ts';
 import type { View } from '../../view.ts';
 import type { PaneRow, Sheet } from '../pane.ts';

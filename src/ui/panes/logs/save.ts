@@ -1,10 +1,10 @@
 import { escapeControls } from '../../../domain/controls.ts';
 import { isoTime } from '../../../domain/format.ts';
-import { levelOfCode } from '../../../domain/log/level.ts';
-import { rowKind, rowKinds } from '../../../domain/log/line.ts';
+import { levelOfCode } from '../../../domain/log-level.ts';
 import { maskTree, type NamedMask } from '../../../domain/mask/mask-tree.ts';
-import { type Block, rowText } from '../../../store/logs/block.ts';
-import type { LogsState } from '../../../store/logs/state.ts';
+import { rowKind, rowKinds } from '../../../logs/format/line.ts';
+import { type Block, rowText } from '../../../logs/ring/block.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
 import { outgoing } from '../../export/outgoing.ts';
 import type { View } from '../../view.ts';
 import { anonymiser } from './anonymiser.ts';

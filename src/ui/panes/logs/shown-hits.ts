@@ -1,6 +1,6 @@
-import { rowKind } from '../../../domain/log/line.ts';
-import { hitBehind, hitInFront, hitRank, hitsShown } from '../../../store/logs/both.ts';
-import type { LogsState } from '../../../store/logs/state.ts';
+import { rowKind } from '../../../logs/format/line.ts';
+import { hitBehind, hitInFront, hitRank, hitsShown } from '../../../logs/ring/both.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
 import { headOf } from './ring-row.ts';
 import { nearestRow } from './steps.ts';
 

@@ -1,8 +1,8 @@
 import { ageText } from '../../../domain/duration.ts';
 import type { Fault } from '../../../domain/fault.ts';
 import { count } from '../../../domain/format.ts';
-import type { LogStream } from '../../../domain/log/stream.ts';
-import type { LogsState } from '../../../store/logs/state.ts';
+import type { LogStream } from '../../../logs/format/stream.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
 import { counted } from '../../text/count.ts';
 import { faultLook } from '../../text/faults.ts';
 import type { Line } from '../../text/run.ts';

@@ -1,5 +1,5 @@
-import { rowKind } from '../../../domain/log/line.ts';
-import type { LogsState } from '../../../store/logs/state.ts';
+import { rowKind } from '../../../logs/format/line.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
 import { headOf, textOf } from './ring-row.ts';
 
 /** What lines are walked through. */

@@ -1,6 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { count, isoTime } from '../../../domain/format.ts';
-import type { LogsState } from '../../../store/logs/state.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
 import type { Line, Run } from '../../text/run.ts';
 import type { Role } from '../../theme/roles.ts';
 import type { View } from '../../view.ts';

@@ -1,7 +1,7 @@
 import type { FactKind, FactTypes } from '../../../domain/facts.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import type { Chip } from '../../../domain/log/chip.ts';
-import type { LogScope } from '../../../domain/log/stream.ts';
+import type { Chip } from '../../../logs/format/chip.ts';
+import type { LogScope } from '../../../logs/format/stream.ts';
 import type { View } from '../../view.ts';
 import type { PaneRow, Subject } from '../pane.ts';
 import { streamsByName, streamsOfWorkload } from './workloads-of.ts';

@@ -1,5 +1,5 @@
 import { count } from '../../../domain/format.ts';
-import type { LogsState } from '../../../store/logs/state.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
 import { counted } from '../../text/count.ts';
 import { type Line, lineWidth, spread } from '../../text/run.ts';
 import type { View } from '../../view.ts';

@@ -1,5 +1,5 @@
-import type { Chip } from '../../../domain/log/chip.ts';
 import type { LogView } from '../../../domain/profile.ts';
+import type { Chip } from '../../../logs/format/chip.ts';
 
 /** The chips that a view of the profile stands for. */
 export const chipsOfView = ({

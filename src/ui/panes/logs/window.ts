@@ -1,4 +1,4 @@
-import type { LogsState } from '../../../store/logs/state.ts';
+import type { LogsState } from '../../../logs/ring/state.ts';
 import { nextRow, rowBefore } from './steps.ts';
 
 /** The rows that are in sight. */

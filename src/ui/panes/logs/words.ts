@@ -1,6 +1,6 @@
-import { levelCode } from '../../../domain/log/level.ts';
-import type { ParsedLine } from '../../../domain/log/line.ts';
-import { parseLine } from '../../../domain/log/parse.ts';
+import { levelCode } from '../../../domain/log-level.ts';
+import type { ParsedLine } from '../../../logs/format/line.ts';
+import { parseLine } from '../../../logs/format/parse.ts';
 
 /** Lines that are remembered as they were taken apart: those of some screens. */
 const rememberedAtMost = 400;

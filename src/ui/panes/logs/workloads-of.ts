@@ -1,5 +1,5 @@
 import type { Workload, WorkloadKind } from '../../../domain/facts.ts';
-import type { LogScope } from '../../../domain/log/stream.ts';
+import type { LogScope } from '../../../logs/format/stream.ts';
 import type { View } from '../../view.ts';
 
 type Of = LogScope['of'][number];

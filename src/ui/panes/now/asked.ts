@@ -1,9 +1,9 @@
-import type { Node, RowSet, WrittenTest } from '../../../domain/expression/ast.ts';
-import { signalsOf } from '../../../domain/expression/mentions.ts';
-import { type Expression, parseExpression } from '../../../domain/expression/parse.ts';
-import { testRow } from '../../../domain/expression/test-row.ts';
 import type { FactKind } from '../../../domain/facts.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import type { Node, RowSet, WrittenTest } from '../../../expressions/ast.ts';
+import { signalsOf } from '../../../expressions/mentions.ts';
+import { type Expression, parseExpression } from '../../../expressions/parse.ts';
+import { testRow } from '../../../expressions/test-row.ts';
 
 const parsed = new Map<string, Expression | undefined>();
 

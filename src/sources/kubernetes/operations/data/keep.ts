@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { bytes } from '../../../../domain/format.ts';
 import type { ActEvent, Drift, Plan } from '../../../../domain/operation.ts';
-import type { ChangeIo } from '../../../../io/io.ts';
+import type { ChangeIo } from '../../../../doors/io.ts';
 import { ownPath, savingOf, stampOf } from '../../../own-files.ts';
 import type { Operation } from '../../../source.ts';
 import { entries } from '../../../wire-value.ts';

@@ -1,7 +1,7 @@
 import type { ActEvent, Plan } from '../../../../domain/operation.ts';
 import { isSecretName } from '../../../../domain/secret-name.ts';
-import { WireError } from '../../../../io/failures.ts';
-import { statusText } from '../../../../io/status.ts';
+import { WireError } from '../../../../platform/failures.ts';
+import { statusText } from '../../../../platform/network/status.ts';
 import { documentProblem, isDocument } from '../../../document-problem.ts';
 import { ownPath } from '../../../own-files.ts';
 import { withoutPasswords } from '../../../secret-text.ts';

@@ -1,8 +1,8 @@
 import type { Drift, OperationCall } from '../../../../domain/operation.ts';
 import { PlanError } from '../../../../domain/plan-error.ts';
 import { isSecretName } from '../../../../domain/secret-name.ts';
-import { WireError } from '../../../../io/failures.ts';
-import { isAltered } from '../../../../io/sanitize.ts';
+import { WireError } from '../../../../platform/failures.ts';
+import { isAltered } from '../../../../platform/terminal/sanitize.ts';
 import { passwordsIn } from '../../../secret-text.ts';
 import { entries, field, text } from '../../../wire-value.ts';
 import type { KubeCall } from '../../client.ts';

@@ -1,5 +1,5 @@
 import type { Millis } from '../../../../domain/fault.ts';
-import { type Chip, chipKey, patternOfWords } from '../../../../domain/log/chip.ts';
+import { type Chip, chipKey, patternOfWords } from '../../../../logs/format/chip.ts';
 import type { Binding, Hand } from '../../../keys/binding.ts';
 import type { TextField } from '../../../keys/text-field.ts';
 import type { LogAsked } from '../look.ts';

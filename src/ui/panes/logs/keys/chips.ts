@@ -1,5 +1,5 @@
-import type { Chip, Context } from '../../../../domain/log/chip.ts';
-import type { LogLevel } from '../../../../domain/log/level.ts';
+import type { LogLevel } from '../../../../domain/log-level.ts';
+import type { Chip, Context } from '../../../../logs/format/chip.ts';
 import type { Binding, Hand } from '../../../keys/binding.ts';
 import { chipWords, contextWords } from '../chip-words.ts';
 import { cursorRow } from '../cursor.ts';

@@ -1,5 +1,5 @@
-import { rowKind } from '../../../../domain/log/line.ts';
-import type { LogsState } from '../../../../store/logs/state.ts';
+import { rowKind } from '../../../../logs/format/line.ts';
+import type { LogsState } from '../../../../logs/ring/state.ts';
 import type { Binding, Hand } from '../../../keys/binding.ts';
 import { cursorRow } from '../cursor.ts';
 import { bookmarks } from '../rows.ts';

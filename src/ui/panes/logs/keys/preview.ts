@@ -1,5 +1,5 @@
-import { type LinePattern, patternOfWords } from '../../../../domain/log/chip.ts';
-import { lineRegex } from '../../../../domain/log/line-pattern.ts';
+import { type LinePattern, patternOfWords } from '../../../../logs/format/chip.ts';
+import { lineRegex } from '../../../../logs/format/line-pattern.ts';
 import { expressionOf } from '../../../filter/expression.ts';
 import type { Hand } from '../../../keys/binding.ts';
 import { soughtOf } from '../hits.ts';

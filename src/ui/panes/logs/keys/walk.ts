@@ -1,4 +1,4 @@
-import type { LogsState } from '../../../../store/logs/state.ts';
+import type { LogsState } from '../../../../logs/ring/state.ts';
 import type { Hand } from '../../../keys/binding.ts';
 import { changePane, paneStateOf } from '../../../model.ts';
 import type { View } from '../../../view.ts';

@@ -1,0 +1,62 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Dial } from '../../platform/network/dial.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
+import { abortWireError } from '../../platform/wire-error.ts';
+import { type KafkaBrokers, type KafkaMemory, openBrokers } from './brokers.ts';
+import type { KafkaCallName } from './call.ts';
+import { carryOut } from './change.ts';
+import { apiVersions, listOffsets, metadata } from './cluster-calls.ts';
+import { describeGroups, findCoordinator, listGroups, listGroupsUntyped } from './group-calls.ts';
+import type { KafkaLook, KafkaReader, KafkaTarget } from './kafka.ts';
+import { openLines } from './lines.ts';
+import { lookAtGroups } from './look-groups.ts';
+import { lookAtTopics } from './look-topics.ts';
+import { offsetFetch } from './offset-calls.ts';
+
+/**
+ * The reading half of a cluster, over the wire protocol itself: no client that we know of gives up a question when its
+ * signal ends, asks for many groups at once, or keeps what the other partitions said when one has an error.
+ */
+export const openKafkaReader = (target: KafkaTarget, clock: Clock, dial?: Dial): KafkaReader => {
+  if (target.sasl !== undefined) masker.add(target.sasl.password);
+  const lines = openLines(target, dial);
+  const memory: KafkaMemory = {};
+  return {
+    look: async (signal, look) => {
+      if (signal.aborted) throw abortWireError(signal);
+      const brokers = openBrokers(lines, target, clock, memory, signal);
+      const result = await look(lookOf(brokers, clock));
+      // What was had before the time was up is worth having; what nobody wants any more is not.
+      if (signal.aborted && abortWireError(signal).kind === 'cancelled') throw abortWireError(signal);
+      return result;
+    },
+    close: async () => lines.close(),
+  };
+};
+
+/** What no reading does without; of several, one is enough. */
+const needed: readonly (readonly KafkaCallName[])[] = [
+  [metadata],
+  [findCoordinator],
+  [listGroups, listGroupsUntyped],
+  [describeGroups],
+  [offsetFetch],
+  [listOffsets],
+];
+
+const lookOf = (brokers: KafkaBrokers, clock: Clock): KafkaLook => ({
+  problems: brokers.problems,
+  cluster: brokers.cluster,
+  ...lookAtTopics(brokers),
+  ...lookAtGroups(brokers),
+  reach: async (broker) => {
+    const began = clock.now();
+    const { calls } = await brokers.askOne(broker, apiVersions, {});
+    const latencyMs = clock.now() - began;
+    const isKnown = ({ key, version }: KafkaCallName): boolean =>
+      calls.some((one) => one.key === key && one.from <= version && version <= one.to);
+    const lacks = needed.filter((some) => !some.some(isKnown)).map(([one]) => one?.name ?? '');
+    return { latencyMs, lacks };
+  },
+  rehearse: (change) => carryOut(brokers, change, true),
+});

@@ -1,0 +1,140 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { WireError } from '../../platform/failures.ts';
+import type { Destination, Dial } from '../../platform/network/dial.ts';
+import { abortWireError } from '../../platform/wire-error.ts';
+import { addressOf, destinationOf } from './addresses.ts';
+import type { KafkaCall, KafkaCallName } from './call.ts';
+import { KafkaConnection, LostConnection } from './connection.ts';
+import type { KafkaTarget } from './kafka.ts';
+import { openSocket } from './socket.ts';
+
+/** The connections to the brokers of one cluster, one each, opened when somebody asks and shared by all who do. */
+export interface KafkaLines {
+  /** Throws WireError. A question that only reads is asked once more when its connection turns out to have been closed. */
+  ask<Q, A>(to: Destination, call: KafkaCall<Q, A>, question: Q, signal: AbortSignal): Promise<A>;
+  speaks(to: Destination, call: KafkaCallName, signal: AbortSignal): Promise<boolean>;
+  close(): void;
+}
+
+/** A connection that is being opened lives as long as somebody waits for it. */
+interface Line {
+  readonly connection: Promise<KafkaConnection>;
+  readonly stop: AbortController;
+  waiting: number;
+  open?: KafkaConnection;
+}
+
+/** Calls that change something are never sent twice. */
+const changing: ReadonlySet<string> = new Set(['OffsetCommit', 'CreateTopics', 'CreatePartitions']);
+
+export const openLines = (target: KafkaTarget, dial: Dial | undefined): KafkaLines => {
+  const { tls, sasl } = target;
+  const lines = new Map<string, Line>();
+
+  const start = (to: Destination): Line => {
+    const stop = new AbortController();
+    const begin = async (): Promise<KafkaConnection> => {
+      const socket = await openSocket(
+        dial === undefined || dial.isStraight === true ? to : insideOf(to, target),
+        { ...(tls && { tls }), ...(dial && { dial }) },
+        stop.signal,
+      );
+      const connection = new KafkaConnection(socket);
+      try {
+        await connection.greet(sasl, stop.signal);
+        return connection;
+      } catch (error) {
+        connection.close();
+        throw error;
+      }
+    };
+    const line: Line = { connection: begin(), stop, waiting: 0 };
+    line.connection.then(
+      (connection) => {
+        line.open = connection;
+      },
+      () => {
+        if (lines.get(addressOf(to)) === line) lines.delete(addressOf(to));
+      },
+    );
+    lines.set(addressOf(to), line);
+    return line;
+  };
+
+  const usable = (to: Destination): Line => {
+    const line = lines.get(addressOf(to));
+    const isUsable = line !== undefined && !line.stop.signal.aborted && line.open?.isOpen !== false;
+    return isUsable ? line : start(to);
+  };
+
+  const connected = async (line: Line, signal: AbortSignal): Promise<KafkaConnection> => {
+    if (line.open !== undefined) return line.open;
+    line.waiting += 1;
+    try {
+      return await untilAborted(line.connection, signal);
+    } finally {
+      line.waiting -= 1;
+      if (line.waiting === 0 && line.open === undefined) line.stop.abort(signal.reason);
+    }
+  };
+
+  const ask: KafkaLines['ask'] = async (to, call, question, signal) => {
+    if (signal.aborted) throw abortWireError(signal);
+    for (;;) {
+      const line = usable(to);
+      const isUsed = line.open !== undefined;
+      const connection = await connected(line, signal);
+      try {
+        return await connection.ask(call, question, signal);
+      } catch (error) {
+        const isStale = error instanceof LostConnection && (isUsed || error.byUs);
+        if (!isStale || changing.has(call.name)) throw error;
+      }
+    }
+  };
+
+  return {
+    ask,
+    speaks: async (to, call, signal) => (await connected(usable(to), signal)).speaks(call),
+    close: () => {
+      for (const { stop, open } of lines.values()) {
+        stop.abort(new WireError('cancelled', 'this source is closed'));
+        open?.close();
+      }
+      lines.clear();
+    },
+  };
+};
+
+/**
+ * Through a dial, a broker that advertises 'kafka-0.kafka.prod.svc:9092' is the end that is called 'kafka-0'; any other
+ * name is the dial's to make sense of.
+ */
+const insideOf = (to: Destination, { brokers }: KafkaTarget): Destination => {
+  const [label] = to.host.split('.');
+  return brokers.map(destinationOf).find(({ host }) => host === to.host || host === label) ?? to;
+};
+
+const untilAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const abort = (): void => reject(abortWireError(signal));
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+
+/** A signal that ends, too, when there was no answer for that long. */
+export const withPatience = async <T>(
+  clock: Clock,
+  patienceMs: Millis,
+  signal: AbortSignal,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<T> => {
+  const { signal: late, clear } = clock.deadline(patienceMs);
+  try {
+    return await ask(AbortSignal.any([signal, late]));
+  } finally {
+    clear();
+  }
+};

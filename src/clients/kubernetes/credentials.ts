@@ -1,0 +1,122 @@
+import type { Clock } from '../../platform/clock.ts';
+import { WireError } from '../../platform/failures.ts';
+import { RemediedError } from '../../platform/fault.ts';
+import { openReadFiles } from '../../platform/files/read-files.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
+import { abortWireError } from '../../platform/wire-error.ts';
+import type { FoundContext } from './config.ts';
+import type { KubeUser } from './entries.ts';
+import { type Credential, runPlugin } from './exec.ts';
+import { loginArgv, loginRemedy } from './exec-entry.ts';
+import type { KubeLogin } from './kube.ts';
+
+type Headers = Readonly<Record<string, string>>;
+
+/** What shows who we are. */
+export interface Credentials {
+  headers(signal: AbortSignal): Promise<Headers>;
+  /** Of the last `headers`: a certificate that a plugin gave. */
+  certificate(): { readonly cert: string; readonly key: string } | undefined;
+  readonly login: KubeLogin;
+  close(): void;
+}
+
+const bearer = (token: string): Headers => {
+  const plain = token.trim();
+  masker.add(plain);
+  return { authorization: `Bearer ${plain}` };
+};
+
+const none = { certificate: () => undefined, close: () => {} };
+
+/** The credentials of a context's user. Throws WireError for a login that cannot be used here. */
+export const credentialsOf = (found: FoundContext, ca: string | undefined, clock: Clock): Credentials => {
+  const { user, context } = found;
+  const words = `renew the login of user "${user.name}" (context ${context.name}) in the kubeconfig`;
+  if (user.exec !== undefined) return pluginCredentials(found, ca, clock);
+  const { tokenFile, provider } = user;
+  if (tokenFile !== undefined)
+    return {
+      ...none,
+      login: { words: `renew ${tokenFile}`, argv: [] },
+      headers: (signal) => tokenIn(tokenFile, signal),
+    };
+  const token = user.token ?? provider?.idToken;
+  if (token === undefined && provider !== undefined)
+    throw new RemediedError(
+      'unconfigured',
+      `user "${user.name}" logs in by auth-provider ${provider.name}, which Kubernetes has given up`,
+      'let its kubeconfig name an exec plugin: gke-gcloud-auth-plugin, kubelogin',
+    );
+  return { ...none, login: { words, argv: [] }, headers: async () => plainHeaders(user, token) };
+};
+
+const plainHeaders = ({ username, password = '' }: KubeUser, token: string | undefined): Headers => {
+  if (token !== undefined) return bearer(token);
+  if (username === undefined) return {};
+  masker.add(password);
+  return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
+};
+
+const files = openReadFiles((signal) => signal);
+
+const tokenIn = async (path: string, signal: AbortSignal): Promise<Headers> => {
+  try {
+    return bearer((await files.read(path, { from: 'head', maxBytes: 64 * 1024 }, signal)).raw);
+  } catch (error) {
+    throw error instanceof WireError
+      ? new WireError(error.kind, `token file ${path} ${error.message}`)
+      : error;
+  }
+};
+
+/**
+ * A plugin is run once for all who ask, and lives on when one of them stops waiting: else a plugin that takes longer
+ * than a read may would never come to its end.
+ */
+const pluginCredentials = (
+  { user, cluster }: FoundContext,
+  ca: string | undefined,
+  clock: Clock,
+): Credentials => {
+  const { exec: entry, dir } = user;
+  if (entry === undefined) throw new Error('no plugin');
+  const closing = new AbortController();
+  let given: Credential | undefined;
+  let running: Promise<Credential> | undefined;
+  const isGood = (one: Credential): boolean =>
+    one.until === undefined || one.until > clock.now() + clock.wallOffset();
+  const run = (): Promise<Credential> => {
+    running ??= runPlugin({ entry, dir, cluster, clock, ...(ca === undefined ? {} : { ca }) }, closing.signal)
+      .then((one) => {
+        given = one;
+        return one;
+      })
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
+  };
+  return {
+    login: { words: loginRemedy(entry), argv: loginArgv(entry) },
+    headers: async (signal) => {
+      const one = given !== undefined && isGood(given) ? given : await within(run(), signal);
+      return one.token === undefined ? {} : bearer(one.token);
+    },
+    certificate: () =>
+      given?.cert === undefined || given.key === undefined ? undefined : { cert: given.cert, key: given.key },
+    close: () => closing.abort(new WireError('cancelled', 'this source is closed')),
+  };
+};
+
+const within = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
+  if (signal.aborted) throw abortWireError(signal);
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(abortWireError(signal));
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+};

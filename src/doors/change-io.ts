@@ -1,0 +1,73 @@
+import type { Clock } from '../platform/clock.ts';
+import { noMoreThanKept } from '../platform/inside/inside.ts';
+import { openHttp } from '../platform/network/http.ts';
+import { once } from '../platform/once.ts';
+import { endIfOrphaned } from '../platform/processes/launcher.ts';
+import { loadMachinePrograms } from '../platform/processes/programs.ts';
+import { withPolicy } from '../platform/program-policy.ts';
+import type { ChangeIo } from './io.ts';
+import type { ReadIoOptions } from './read-io.ts';
+
+/** Begins a change, unless the launcher of this process has ended. */
+const own = <T>(begin: () => T): T => {
+  endIfOrphaned();
+  return begin();
+};
+
+/**
+ * The changing door: any method, redirects followed by none but GET and HEAD; programs; clients that change. `close` ends
+ * its connections.
+ */
+export const openChangeIo = (
+  clock: Clock,
+  { dial, inside, programs, programPolicy }: ReadIoOptions = {},
+): ChangeIo & { close(): Promise<void> } => {
+  const http = openHttp(clock, dial);
+  let usedPostgres = false;
+  const postgres = once(async () => {
+    usedPostgres = true;
+    return (await import('../clients/postgres/postgres.ts')).openPostgres(clock, dial);
+  });
+  return {
+    clock,
+    send: (request, signal) => own(() => http.request(request, signal)),
+    run: async function* (program, signal) {
+      endIfOrphaned();
+      if (inside !== undefined) return yield* noMoreThanKept(inside(program, signal));
+      const { streamProgram } = await import('../platform/processes/stream-program.ts');
+      const found = programs ?? (await loadMachinePrograms());
+      const options = {
+        clock,
+        programs: programPolicy === undefined ? found : withPolicy(found, programPolicy),
+        leftovers: 'keep',
+        passOn: 'enough',
+      } as const;
+      yield* streamProgram(program, options, signal);
+    },
+    stream: (request, signal) => own(() => http.stream(request, signal)),
+    socket: async (request, signal) => {
+      const { openWebSocket } = await import('../platform/network/web-socket.ts');
+      return own(() => openWebSocket(request, signal, dial));
+    },
+    put: async (path, text, signal) => {
+      const { putFile } = await import('../platform/files/put-file.ts');
+      return own(() => putFile(path, text, signal));
+    },
+    draft: async (path, isPacked, signal) => {
+      const { openDraft } = await import('../platform/files/draft.ts');
+      return own(() => openDraft(path, isPacked, signal));
+    },
+    sql: async (target, change, signal) => {
+      const opened = await postgres();
+      return own(() => opened.change(target, change, signal));
+    },
+    kafka: async (target, change, signal) => {
+      const { changeKafka } = await import('../clients/kafka/change.ts');
+      return own(() => changeKafka(target, clock, change, signal, dial));
+    },
+    close: async () => {
+      await http.close();
+      if (usedPostgres) await (await postgres()).close();
+    },
+  };
+};

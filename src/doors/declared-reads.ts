@@ -1,0 +1,42 @@
+import { WireError } from '../platform/failures.ts';
+import { openChangeIo } from './change-io.ts';
+import type { ChangeIo, ReadIo } from './io.ts';
+import type { ReadIoOptions } from './read-io.ts';
+
+const notHere = (what: string): WireError =>
+  new WireError('denied', `${what} is not allowed in a step that only reads`);
+
+/** Docker makes by this what is to be run, and runs nothing yet. */
+const isMakingExec = (method: string, url: string): boolean =>
+  method === 'POST' && /\/containers\/[^/]+\/exec$/.test(new URL(url).pathname);
+
+/**
+ * The door for an operation of which a runbook's author has declared that it reads: a program here, in a pod or on a
+ * host, a stream, a WebSocket, a statement in a session that is held to reading. Nothing else goes through it but GET
+ * and HEAD.
+ */
+export const openDeclaredReads = (
+  read: ReadIo,
+  options?: ReadIoOptions,
+): ChangeIo & { close(): Promise<void> } => {
+  const { clock } = read;
+  const change = openChangeIo(clock, options);
+  return {
+    clock,
+    send: (request, signal) => {
+      const { method, body: _, ...rest } = request;
+      if (method === 'GET' || method === 'HEAD') return read.get({ ...rest, method }, signal);
+      return isMakingExec(method, request.url)
+        ? change.send(request, signal)
+        : Promise.reject(notHere(method));
+    },
+    run: read.follow,
+    stream: change.stream,
+    socket: change.socket,
+    put: (path) => Promise.reject(notHere(`writing ${path}`)),
+    draft: (path) => Promise.reject(notHere(`writing ${path}`)),
+    sql: read.sql,
+    kafka: (_target, { is }) => Promise.reject(notHere(is)),
+    close: change.close,
+  };
+};

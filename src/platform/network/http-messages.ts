@@ -1,0 +1,58 @@
+import type { Millis } from '../../domain/fault.ts';
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Default 8 MiB. A longer answer is a `malformed` WireError that says so. */
+  readonly maxBytes?: number;
+  /** Default 5, same origin only; 0: the redirect itself is the answer. */
+  readonly maxRedirects?: number;
+  readonly tls?: TlsOptions;
+  /** Path of a Unix socket to connect to; the URL's host is then only a name. */
+  readonly socketPath?: string;
+  /** The command that a person would type for it: how the call is named in what a run has sent. */
+  readonly typed?: string;
+}
+
+export interface TlsOptions {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly insecure?: boolean;
+  readonly serverName?: string;
+}
+
+/** An answer, whatever its status. Text has been stripped of control sequences. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  /** Ms from sending to the last byte, measured here. */
+  readonly latencyMs: number;
+  readonly url: string;
+  /** The body as JSON with every string stripped; throws a `malformed` WireError that says what came instead. */
+  json(): unknown;
+}
+
+export interface TlsPeer {
+  /** When the certificate ends. */
+  readonly validTo: Millis;
+  readonly subject: string;
+  readonly issuer: string;
+  readonly authorized: boolean;
+  readonly reason: string;
+  readonly latencyMs: number;
+}
+
+/** A question that an address cannot hold: its fields go as an HTML form in the body, or it is a JSON document. */
+export interface Question {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly form?: Readonly<Record<string, string>>;
+  readonly json?: unknown;
+  readonly tls?: TlsOptions;
+  /** Default 8 MiB. A longer answer is a `malformed` WireError that says so. */
+  readonly maxBytes?: number;
+}

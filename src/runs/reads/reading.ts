@@ -1,0 +1,90 @@
+import type { ActEvent } from '../../domain/operation.ts';
+import type { ParamValues } from '../../domain/param-value.ts';
+import { PlanError } from '../../domain/plan-error.ts';
+import type { ChangeIo, ReadIo } from '../../doors/io.ts';
+import type { ReadIoOptions } from '../../doors/read-io.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Operation } from '../../sources/source.ts';
+import { readingOnly } from './reading-only.ts';
+
+/** Where readings are made: the sources, and how a reading door is opened. */
+export interface ReadingParts {
+  readonly engine: Engine;
+  readonly openIo: (options?: ReadIoOptions) => ReadIo;
+  /** A dry run: what only its author says to read is not asked. */
+  readonly isDryRun?: boolean;
+}
+
+/** What a step says of what is to be read. */
+export interface ReadingStep {
+  readonly use: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  /** The author's word that an operation without a danger of its own reads here. */
+  readonly danger?: 'read';
+}
+
+/** An operation that reads, with the door that it is lent. Asked as often as wanted, until it is closed. */
+export interface Reading {
+  /** True: only its author says that it reads (it runs a program): "no such target" is then no answer to what it asks. */
+  readonly isDeclared: boolean;
+  /** Plans and asks afresh: what happens, as it comes. Throws PlanError, WireError. */
+  ask(signal: AbortSignal): AsyncIterable<ActEvent>;
+  close(): Promise<void>;
+}
+
+/** What an operation may do here: what it says that it reads, or what the step's author says that it only reads. */
+const mayDo = (
+  operation: Operation,
+  values: Readonly<Record<string, unknown>>,
+  said: ReadingStep['danger'],
+): 'read' | 'declared' | 'nothing' => {
+  const danger = operation.danger(values);
+  if (danger === 'read') return 'read';
+  return danger === 'as-step' && said === 'read' ? 'declared' : 'nothing';
+};
+
+/** `source.operation`: operation names have no dot. */
+export const parted = (use: string): { readonly source: string; readonly name: string } => {
+  const dot = use.indexOf('.');
+  return { source: use.slice(0, Math.max(0, dot)), name: use.slice(dot + 1) };
+};
+
+/**
+ * Opens the reading door for a step's operation. Nothing that changes goes through it, whatever the operation is.
+ * Throws PlanError when there is no such operation now, or it would change something.
+ */
+export const openReading = (
+  step: ReadingStep,
+  values: ParamValues,
+  { engine, openIo, isDryRun = false }: ReadingParts,
+): Reading => {
+  const { source, name } = parted(step.use);
+  const operation = engine.sources.get(source)?.operations.find((one) => one.name === name);
+  if (operation === undefined) {
+    const [fault] = engine.snapshot().faults.filter((one) => one.source === source);
+    const why = fault === undefined ? '' : `: ${fault.message}`;
+    throw new PlanError('failed', `${source} gives no ${name} now${why}`);
+  }
+  const params = engine.bind(step, values);
+  const may = mayDo(operation, params, step.danger);
+  if (may === 'nothing')
+    throw new PlanError('not-applicable', `${name} would change something; this step only reads`);
+  if (may === 'declared' && isDryRun)
+    throw new PlanError(
+      'not-applicable',
+      `not run in a dry run: only the runbook says that ${name} reads here (danger: read)`,
+    );
+  const way = engine.wayTo(source);
+  const io = openIo(way);
+  const declared = may === 'declared' ? io.declaredReads() : undefined;
+  const door: ChangeIo = declared ?? readingOnly(io);
+  return {
+    isDeclared: declared !== undefined,
+    ask: async function* (signal) {
+      yield* operation.act(await operation.plan(params, signal), door, signal);
+    },
+    close: async () => {
+      await Promise.all([io.close(), declared?.close()]);
+    },
+  };
+};
