@@ -3,7 +3,7 @@ import { nearestWord } from '../profile/did-you-mean.ts';
 import { createContext } from './context.ts';
 import { UsageError } from './exit-code.ts';
 import type { GlobalOptions } from './global-options.ts';
-import type { ProgramParts } from './program.ts';
+import type { ProgramParts } from './invocation.ts';
 
 /** Without a sub-command: the cockpit, when there is a terminal to draw it on. */
 export const cockpit = async (

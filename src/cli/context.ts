@@ -2,8 +2,8 @@ import { join, resolve } from 'node:path';
 import type { Millis } from '../domain/fault.ts';
 import type { AuditCopy } from '../domain/guard.ts';
 import { openChangeIo } from '../doors/change-io.ts';
-import type { ChangeIo, ReadIo } from '../doors/io.ts';
-import { openReadIo, type ReadIoOptions } from '../doors/read-io.ts';
+import type { ChangeIo, ReadIo, ReadIoOptions } from '../doors/io.ts';
+import { openReadIo } from '../doors/read-io.ts';
 import type { CopyDoor } from '../persistence/ledger/audit-copy.ts';
 import { chance } from '../platform/chance.ts';
 import { type SystemClock, systemClock } from '../platform/clock.ts';
@@ -16,8 +16,8 @@ import { sourceModules } from '../sources/registry.ts';
 import type { SourceModule } from '../sources/source.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { packageRoot } from './package-root.ts';
+import type { ProfilePlace } from './places.ts';
 import { configDirOf, type ProcessEnv, stateDirOf } from './places.ts';
-import type { ProfilePlace } from './trust/places.ts';
 
 /** What every command is built from: the global options, turned into places and parts. */
 export interface Context {

@@ -4,7 +4,7 @@ import { parseDuration } from '../domain/duration.ts';
 import { masker } from '../platform/terminal/secrets.ts';
 import { refuseSteering, refuseSwallowed, settleRehearse } from './argv.ts';
 import { addAuditOptions } from './audit/flags.ts';
-import { createContext, type Platform } from './context.ts';
+import { createContext } from './context.ts';
 import { startDebugging } from './debugging.ts';
 import { UsageError, usageExit } from './exit-code.ts';
 import {
@@ -15,26 +15,12 @@ import {
   globalOptionsOf,
 } from './global-options.ts';
 import { interruption } from './interrupted.ts';
-import type { SubCommand } from './invocation.ts';
+import type { CommandHost, ProgramParts, SubCommand } from './invocation.ts';
 import { addLogOptions } from './logs/flags.ts';
-import { asciiOutput, createOutput, type Output, type OutputStreams } from './output.ts';
+import { asciiOutput, createOutput, type Output } from './output.ts';
 import { version } from './package-root.ts';
 import type { Sharing } from './sharing.ts';
 import { addTrustOptions } from './trust/flags.ts';
-
-export interface ProgramParts {
-  /** Opens the cockpit on this terminal; resolves to the exit code when it was left. */
-  openCockpit(options: GlobalOptions): Promise<number>;
-  /** What the command runs on in place of this process: for a simulation. */
-  readonly host?: CommandHost;
-}
-
-/** A place that commands run in: its platform, the streams they write to, and what ends them. */
-export interface CommandHost {
-  readonly platform: Platform;
-  readonly streams: OutputStreams;
-  readonly stop: AbortSignal;
-}
 
 const duration = (text: string): number => {
   const ms = parseDuration(text);

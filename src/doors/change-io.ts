@@ -5,8 +5,7 @@ import { once } from '../platform/once.ts';
 import { endIfOrphaned } from '../platform/processes/launcher.ts';
 import { loadMachinePrograms } from '../platform/processes/programs.ts';
 import { withPolicy } from '../platform/program-policy.ts';
-import type { ChangeIo } from './io.ts';
-import type { ReadIoOptions } from './read-io.ts';
+import type { ChangeIo, ReadIoOptions } from './io.ts';
 
 /** Begins a change, unless the launcher of this process has ended. */
 const own = <T>(begin: () => T): T => {

@@ -1,7 +1,6 @@
 import { WireError } from '../platform/failures.ts';
 import { openChangeIo } from './change-io.ts';
-import type { ChangeIo, ReadIo } from './io.ts';
-import type { ReadIoOptions } from './read-io.ts';
+import type { ChangeIo, ReadIo, ReadIoOptions } from './io.ts';
 
 const notHere = (what: string): WireError =>
   new WireError('denied', `${what} is not allowed in a step that only reads`);

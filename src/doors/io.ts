@@ -5,7 +5,8 @@ import type { SqlAnswer, SqlChange, SqlQuestion, SqlTarget } from '../clients/po
 import type { Clock } from '../platform/clock.ts';
 import type { Disk, Draft, ReadFiles } from '../platform/files/file-shapes.ts';
 import type { LogFiles } from '../platform/files/log-file-shapes.ts';
-import type { Destination } from '../platform/network/dial.ts';
+import type { RunInside } from '../platform/inside/inside.ts';
+import type { Destination, Dial } from '../platform/network/dial.ts';
 import type {
   HttpAnswer,
   HttpRequest,
@@ -16,6 +17,19 @@ import type {
 import type { HttpStream, WebSocketRequest, WebSocketWire } from '../platform/network/stream.ts';
 import type { Program, ProgramBytes, ProgramEnd, ProgramEvent } from '../platform/processes/program.ts';
 import type { ProgramWire } from '../platform/processes/program-wire.ts';
+import type { Programs } from '../platform/processes/programs.ts';
+import type { ProgramPolicy } from '../platform/program-policy.ts';
+
+export interface ReadIoOptions {
+  /** How connections are opened; absent: straight. */
+  readonly dial?: Dial;
+  /** How programs are run; absent: on this machine. Files are where programs are. */
+  readonly inside?: RunInside;
+  /** What starts programs where `inside` does not; absent: this machine. */
+  readonly programs?: Programs;
+  /** Looks at each program before it is started on this machine; absent: none is looked at. */
+  readonly programPolicy?: ProgramPolicy;
+}
 
 /** The reading door: nothing reachable through it changes the outside. */
 export interface ReadIo {

@@ -8,28 +8,16 @@ import { openLogFiles } from '../platform/files/log-files.ts';
 import { openReadFiles } from '../platform/files/read-files.ts';
 import { endOfInside, type RunInside } from '../platform/inside/inside.ts';
 import { insideFiles } from '../platform/inside/inside-files.ts';
-import type { Dial } from '../platform/network/dial.ts';
 import { openHttp } from '../platform/network/http.ts';
 import type { HttpRequest } from '../platform/network/http-messages.ts';
 import { once } from '../platform/once.ts';
-import { loadMachinePrograms, type Programs } from '../platform/processes/programs.ts';
-import { type ProgramPolicy, withPolicy } from '../platform/program-policy.ts';
+import { loadMachinePrograms } from '../platform/processes/programs.ts';
+import { withPolicy } from '../platform/program-policy.ts';
 import { openDeclaredReads } from './declared-reads.ts';
-import type { ReadIo } from './io.ts';
+import type { ReadIo, ReadIoOptions } from './io.ts';
 
 /** A program that does not listen is not waited for: it is killed when its grace, or this process, has ended. */
 const farewellMs: Millis = 250;
-
-export interface ReadIoOptions {
-  /** How connections are opened; absent: straight. */
-  readonly dial?: Dial;
-  /** How programs are run; absent: on this machine. Files are where programs are. */
-  readonly inside?: RunInside;
-  /** What starts programs where `inside` does not; absent: this machine. */
-  readonly programs?: Programs;
-  /** Looks at each program before it is started on this machine; absent: none is looked at. */
-  readonly programPolicy?: ProgramPolicy;
-}
 
 /** An API server that finds options in the body of a DELETE takes them from there, and none from the address. */
 const saysOtherwise = ({ method, body }: HttpRequest): boolean => {

@@ -1,6 +1,6 @@
+import type { Comparison } from '../domain/bound.ts';
 import { parseDuration } from '../domain/duration.ts';
 import type { Millis } from '../domain/fault.ts';
-import type { Comparison } from '../domain/threshold.ts';
 import { ExpressionError } from './expression-error.ts';
 import { type Token, tokenize } from './tokens.ts';
 

@@ -1,6 +1,6 @@
+import type { Comparison } from '../domain/bound.ts';
 import type { FactKind } from '../domain/facts.ts';
 import type { KindView } from '../domain/snapshot.ts';
-import type { Comparison } from '../domain/threshold.ts';
 import type { Node, Operand, WrittenTest } from './ast.ts';
 import { compareNumbers, type Value } from './compare.ts';
 import { describeRow, whyUnknown } from './describe-row.ts';

@@ -1,9 +1,9 @@
+import type { Comparison } from '../domain/bound.ts';
 import { parseDuration } from '../domain/duration.ts';
 import type { FactKind } from '../domain/facts.ts';
 import { matchedChars } from '../domain/pattern.ts';
 import { type Matcher, matchesOr } from '../domain/regex/matcher.ts';
 import type { Row } from '../domain/snapshot.ts';
-import type { Comparison } from '../domain/threshold.ts';
 import type { Operand, Test } from './ast.ts';
 import { compareField, type Value } from './compare.ts';
 import { type FieldValue, fieldOf } from './fields.ts';

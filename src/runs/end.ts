@@ -1,4 +1,5 @@
-import type { Ending, ExpiredLogin } from '../domain/run.ts';
+import type { ExpiredLogin } from '../domain/proposal.ts';
+import type { Ending } from '../domain/run.ts';
 
 /** How a run ends, and why. */
 export interface End {

@@ -5,7 +5,7 @@ import type { Runbook } from '../domain/runbook.ts';
 import type { Operation } from '../sources/source.ts';
 import type { Moment } from './moment.ts';
 import type { Undoing } from './undo/undoing.ts';
-import type { Before } from './verification/verify.ts';
+import type { Before } from './verification/proof.ts';
 
 /** What the executor keeps of a step that a source will carry out. Its plan is the one made, not the one shown. */
 export interface HeldAct {

@@ -1,7 +1,7 @@
 import type { Millis } from '../domain/fault.ts';
 import type { ParamValues } from '../domain/param-value.ts';
+import type { ExpiredLogin } from '../domain/proposal.ts';
 import { readable } from '../domain/readable.ts';
-import type { ExpiredLogin } from '../domain/run.ts';
 import type { Engine } from '../engine/engine.ts';
 import { evaluate, type Truth } from '../expressions/evaluate.ts';
 import { parseExpression } from '../expressions/parse.ts';

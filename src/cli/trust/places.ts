@@ -7,13 +7,8 @@ import type { SearchDir } from '../../profile/catalogue.ts';
 import { changesSince, type FileChange, parseTrust, type TrustRecord } from '../../profile/trust/record.ts';
 import type { Context } from '../context.ts';
 import { packageRoot } from '../package-root.ts';
+import type { ProfilePlace } from '../places.ts';
 import { type ReadDir, readAsRecorded } from './covered-files.ts';
-
-/** Where profiles are looked for, and why they are trusted there: named by the user, the user's own, shipped, or by what is in them. */
-export interface ProfilePlace {
-  readonly dir: string;
-  readonly trust: 'given' | 'own' | 'shipped' | 'by-content';
-}
 
 const shippedDir = join(packageRoot, 'profiles');
 

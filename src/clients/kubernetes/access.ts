@@ -4,8 +4,9 @@ import { WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
 import { openReadFiles } from '../../platform/files/read-files.ts';
 import type { TlsOptions } from '../../platform/network/http-messages.ts';
-import { type FoundContext, findContext } from './config.ts';
+import { findContext } from './config.ts';
 import { credentialsOf } from './credentials.ts';
+import type { FoundContext } from './entries.ts';
 import type { KubeAccess, KubeTarget } from './kube.ts';
 
 const files = openReadFiles((signal) => signal);

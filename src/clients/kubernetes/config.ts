@@ -4,17 +4,11 @@ import { WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
 import { openReadFiles } from '../../platform/files/read-files.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { type Entries, entriesOf, type KubeCluster, type KubeContext, type KubeUser } from './entries.ts';
+import type { FoundContext } from './entries.ts';
+import { type Entries, entriesOf } from './entries.ts';
 import { inCluster } from './in-cluster.ts';
 import type { KubeTarget } from './kube.ts';
 import { kubeconfigPaths } from './paths.ts';
-
-/** One context with what it refers to. */
-export interface FoundContext {
-  readonly context: KubeContext;
-  readonly cluster: KubeCluster;
-  readonly user: KubeUser;
-}
 
 const largest = 4 * 1024 * 1024;
 const files = openReadFiles((signal) => signal);

@@ -9,6 +9,13 @@ import {
 import { WireError } from '../../platform/failures.ts';
 import { type ExecEntry, execEntry } from './exec-entry.ts';
 
+/** One context with what it refers to. */
+export interface FoundContext {
+  readonly context: KubeContext;
+  readonly cluster: KubeCluster;
+  readonly user: KubeUser;
+}
+
 export interface KubeContext {
   readonly name: string;
   readonly cluster: string;

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { WireError } from '../../platform/failures.ts';
 import { openReadFiles } from '../../platform/files/read-files.ts';
-import type { FoundContext } from './config.ts';
+import type { FoundContext } from './entries.ts';
 
 /** Source: kubernetes.io, "Accessing the Kubernetes API from a Pod". */
 const account = '/var/run/secrets/kubernetes.io/serviceaccount';

@@ -1,7 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Profile } from '../../domain/profile.ts';
-import type { ReadIo } from '../../doors/io.ts';
-import type { ReadIoOptions } from '../../doors/read-io.ts';
+import type { ReadIo, ReadIoOptions } from '../../doors/io.ts';
 import type { Copies } from '../../persistence/ledger/copies.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Saved } from '../../platform/files/save-file.ts';

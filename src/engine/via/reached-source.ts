@@ -1,6 +1,6 @@
 import type { Fault } from '../../domain/fault.ts';
 import type { SourceEntry, Via } from '../../domain/profile.ts';
-import type { ReadIoOptions } from '../../doors/read-io.ts';
+import type { ReadIoOptions } from '../../doors/io.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
 import { whenAborted } from '../../scheduler/bounded.ts';

@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
 import { seriesRemembered } from '../../store/points.ts';
-import type { KeptValue } from './database/db.ts';
+import type { KeptValue } from './database/statements.ts';
 
 /** An environment whose moments and values are kept. */
 export interface Followed {

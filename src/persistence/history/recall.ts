@@ -1,6 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { keptMs, type Point } from '../../store/points.ts';
+import type { Point } from '../../store/facts.ts';
+import { keptMs } from '../../store/points.ts';
 import type { HistoryDb } from './database/db.ts';
 import { type Followed, signalOf } from './newest.ts';
 

@@ -7,9 +7,9 @@ import { refuse } from '../complaints.ts';
 import { definite } from '../definite.ts';
 import { type RunbookShape, zRunbook } from '../shape/runbook.ts';
 import { child, type MapNode, nearest, textAt } from '../tree.ts';
+import type { BuiltSource } from './context.ts';
 import { type Built, type Context, duplicates, gapWarnings, literal, mapsIn, problemOf } from './context.ts';
 import { pathOf } from './paths.ts';
-import type { BuiltSource } from './sources.ts';
 import { stepComplaints } from './steps.ts';
 
 /** Ids for steps that have none: the letter and the place in the list, next free one when that is taken. */

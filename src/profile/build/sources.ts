@@ -1,5 +1,5 @@
 import type { Complaint, Position } from '../../domain/position.ts';
-import { type SourceEntry, type Tier, tiers } from '../../domain/profile.ts';
+import { type Tier, tiers } from '../../domain/profile.ts';
 import type { SourceModule } from '../../sources/source.ts';
 import { type Checked, checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
@@ -9,16 +9,9 @@ import { zLogin } from '../shape/login.ts';
 import { zSourceTier } from '../shape/source-tier.ts';
 import { isSourceId, zCovers } from '../shape/words.ts';
 import { child, type MapNode, type Node, nounOf, plain, textAt, without } from '../tree.ts';
+import type { BuiltSource } from './context.ts';
 import { type Built, type Context, gapWarnings, literal, problemOf } from './context.ts';
 import { addressed, buildVia, viaComplaints } from './via.ts';
-
-export interface BuiltSource {
-  readonly entry: SourceEntry;
-  /** Absent when the type is not known. */
-  readonly module?: SourceModule;
-  /** For what is checked against it: the entry's config, or one with stand-ins for values that come later. */
-  readonly config?: unknown;
-}
 
 /** Keys of every entry that are not the module's business. */
 const ownKeys = ['type', 'covers', 'via', 'login', 'tier'];

@@ -6,8 +6,8 @@ import { splices } from '../../runs/runbooks/binding-rules.ts';
 import { checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
 import { child, type MapNode, type Node, nearest, plain, textAt } from '../tree.ts';
+import type { BuiltSource } from './context.ts';
 import { fitComplaints } from './proof-step.ts';
-import type { BuiltSource } from './sources.ts';
 
 /** `${param.x}` and `${each}` get their values when the runbook runs: until then it fits everywhere. */
 const unbound = (node: Node): Node => {

@@ -1,4 +1,4 @@
-import type { ExpiredLogin } from '../../domain/run.ts';
+import type { ExpiredLogin } from '../../domain/proposal.ts';
 import { toFault } from '../../platform/fault.ts';
 import { checkOnce } from '../check-again.ts';
 import type { HeldAct } from '../held.ts';

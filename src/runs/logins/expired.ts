@@ -1,7 +1,7 @@
 import { argvLine } from '../../domain/argv.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Profile } from '../../domain/profile.ts';
-import type { ExpiredLogin } from '../../domain/run.ts';
+import type { ExpiredLogin } from '../../domain/proposal.ts';
 import { saysUnauthenticated } from '../../platform/network/status.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { ExpiredLogin } from '../../domain/run.ts';
+import type { ExpiredLogin } from '../../domain/proposal.ts';
 import { whenAborted } from '../../scheduler/bounded.ts';
 import type { End } from '../end.ts';
 import type { Run } from '../run-context.ts';

@@ -1,8 +1,7 @@
 import type { ActEvent } from '../../domain/operation.ts';
 import type { ParamValues } from '../../domain/param-value.ts';
 import { PlanError } from '../../domain/plan-error.ts';
-import type { ChangeIo, ReadIo } from '../../doors/io.ts';
-import type { ReadIoOptions } from '../../doors/read-io.ts';
+import type { ChangeIo, ReadIo, ReadIoOptions } from '../../doors/io.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Operation } from '../../sources/source.ts';
 import { readingOnly } from './reading-only.ts';

@@ -1,6 +1,6 @@
+import type { Comparison } from '../../domain/bound.ts';
 import { rank } from '../../domain/level.ts';
 import type { ParamSpec, Runbook, VerifyStep } from '../../domain/runbook.ts';
-import type { Comparison } from '../../domain/threshold.ts';
 import type { Node, Test } from '../../expressions/ast.ts';
 import { originOf } from '../../expressions/choices.ts';
 import { mentionsBefore, testParamsOf } from '../../expressions/mentions.ts';

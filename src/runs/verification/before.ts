@@ -3,9 +3,9 @@ import { readableSteps } from '../../domain/readable.ts';
 import type { ProofState } from '../../domain/run.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
 import { createAskedProof } from '../reads/asked-proof.ts';
-import type { Proof } from './proof.ts';
+import type { Before, Proof } from './proof.ts';
 import { createReadingProof } from './reading-proof.ts';
-import { type Before, proofsOf, readFor, sightOf, unread, type VerifyParts } from './verify.ts';
+import { proofsOf, readFor, sightOf, unread, type VerifyParts } from './verify.ts';
 
 /** For no longer than this the act waits for what its proofs say before it. */
 const longestMs: Millis = 10_000;

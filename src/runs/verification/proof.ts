@@ -1,4 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
+import type { Found } from '../../domain/operation.ts';
 import type { SignalSpec } from '../../domain/profile.ts';
 import type { ProofState } from '../../domain/run.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
@@ -10,6 +11,15 @@ import { parseExpression } from '../../expressions/parse.ts';
 import type { Feed } from '../../sources/source.ts';
 import type { FactsState } from '../../store/facts.ts';
 import { proofEveryMs, proofFeeds } from './proof-feeds.ts';
+
+/** The verification before a run's first act. */
+export interface Before {
+  readonly states: readonly ProofState[];
+  /** Results of verification steps by reading, by step. Absent: that step could not be read. */
+  readonly found: ReadonlyMap<string, readonly Found[]>;
+  /** The facts that its expressions were evaluated with. */
+  readonly snapshot?: Snapshot;
+}
 
 /** What a proof is judged by at one moment. */
 export interface Sight {

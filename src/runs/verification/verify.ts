@@ -1,10 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Found } from '../../domain/operation.ts';
 import type { ParamValues } from '../../domain/param-value.ts';
+import type { ExpiredLogin } from '../../domain/proposal.ts';
 import { readableSteps } from '../../domain/readable.ts';
-import type { ExpiredLogin, ProofState } from '../../domain/run.ts';
+import type { ProofState } from '../../domain/run.ts';
 import type { Runbook, VerifyStep } from '../../domain/runbook.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { whenAborted } from '../../scheduler/bounded.ts';
@@ -14,18 +13,10 @@ import { expiredLogin, withRenewal } from '../logins/expired.ts';
 import { createAskedProof } from '../reads/asked-proof.ts';
 import type { ReadingParts } from '../reads/reading.ts';
 import { freshState } from './fresh-state.ts';
+import type { Before } from './proof.ts';
 import { createProof, type Proof, type ProofFacts, type Sight } from './proof.ts';
 import { createReadingProof } from './reading-proof.ts';
 import { untilAfter } from './until-after.ts';
-
-/** The verification before a run's first act. */
-export interface Before {
-  readonly states: readonly ProofState[];
-  /** Results of verification steps by reading, by step. Absent: that step could not be read. */
-  readonly found: ReadonlyMap<string, readonly Found[]>;
-  /** The facts that its expressions were evaluated with. */
-  readonly snapshot?: Snapshot;
-}
 
 /** Nothing was read before the act: a change cannot be seen, and nothing is known to have been true already. */
 export const unread: Before = { states: [], found: new Map() };

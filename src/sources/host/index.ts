@@ -9,13 +9,14 @@ import { workloadFeeds } from './feeds/workloads.ts';
 import { backupOperation, backupParams } from './operations/backup.ts';
 import { environmentLook } from './operations/environment.ts';
 import { execOperation, execParams } from './operations/exec.ts';
-import { killOperation, killParams } from './operations/kill.ts';
+import { killOperation } from './operations/kill.ts';
 import { lookOperation } from './operations/look-operation.ts';
 import { looks as ownLooks } from './operations/looks.ts';
 import { restoreOperation, restoreParams } from './operations/restore.ts';
 import { setEnvOperation, setEnvParams } from './operations/set-env.ts';
 import { swapOperation, swapParams } from './operations/swap.ts';
 import { systemctlOperation, systemctlParams } from './operations/systemctl.ts';
+import { killParams } from './operations/victim.ts';
 import { type HostParts, hostParts } from './parts.ts';
 import { targetProblem } from './reach.ts';
 

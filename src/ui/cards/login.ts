@@ -1,5 +1,5 @@
 import { argvLine } from '../../domain/argv.ts';
-import type { ExpiredLogin } from '../../domain/run.ts';
+import type { ExpiredLogin } from '../../domain/proposal.ts';
 import type { RunView } from '../../store/run-types.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';

@@ -16,17 +16,8 @@ import {
   retireMoments,
 } from './moments.ts';
 import { createTables } from './schema.ts';
+import type { KeptValue } from './statements.ts';
 import { insertValues, makeRoom, readValues, retire } from './statements.ts';
-
-/** A value of one series, at a moment of the machine's own clock. */
-export interface KeptValue {
-  readonly system: string;
-  readonly env: string;
-  /** The signal row's key. */
-  readonly key: string;
-  readonly at: Millis;
-  readonly value: number;
-}
 
 /** What was read over time, shared by all cockpits of a state dir. Every call is short, and throws HistoryError. */
 export interface HistoryDb {

@@ -1,7 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Millis } from '../../../domain/fault.ts';
-import type { KeptValue } from './db.ts';
 import { deletedSlots, graceSlots, keptSlots, slotOf } from './slots.ts';
+
+/** A value of one series, at a moment of the machine's own clock. */
+export interface KeptValue {
+  readonly system: string;
+  readonly env: string;
+  /** The signal row's key. */
+  readonly key: string;
+  readonly at: Millis;
+  readonly value: number;
+}
 
 /** One value per series and slot: of several, also of several processes, the newest. */
 export const insertValues = (db: DatabaseSync, values: readonly KeptValue[]): void => {

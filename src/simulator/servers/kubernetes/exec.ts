@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import { bytesOf, channelsOf } from './channels.ts';
 import { commandOf, type Outcome } from './commands.ts';
-import type { Visit } from './upgrade.ts';
+import type { Visit } from './seat.ts';
 import { pulseMs } from './watch.ts';
 
 const stdout = 1;

@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws';
 import { connectInMemory } from '../../loopback.ts';
 import { bytesOf, channelsOf } from './channels.ts';
 import type { PodPorts } from './pod-ports.ts';
-import type { Visit } from './upgrade.ts';
+import type { Visit } from './seat.ts';
 
 /**
  * Port forwarding over one WebSocket: for the n-th of `ports` channel 2n carries the bytes and 2n+1 words about what

@@ -1,9 +1,18 @@
 import type { Cluster } from '../../model/cluster/cluster.ts';
-import type { KubeObject } from '../../model/cluster/objects.ts';
+import type { KubeObject, Pod } from '../../model/cluster/objects.ts';
+import type { PodLife } from '../../model/cluster/pod-life.ts';
 import type { Shelf } from '../../model/cluster/shelf.ts';
 import type { View } from '../sight.ts';
 import type { ResourceKind } from './resources.ts';
 import type { UserName } from './users.ts';
+
+/** What a WebSocket into a pod is opened for. */
+export interface Visit {
+  readonly seat: Seat;
+  readonly ask: KubeAsk;
+  readonly pod: Pod;
+  readonly life: PodLife;
+}
 
 /** One request, taken apart, with who asks. */
 export interface KubeAsk {

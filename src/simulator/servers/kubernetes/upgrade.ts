@@ -1,25 +1,15 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { Pod } from '../../model/cluster/objects.ts';
-import type { PodLife } from '../../model/cluster/pod-life.ts';
 import { authorize } from './answer.ts';
 import { serveExec } from './exec.ts';
 import { containerIn } from './log.ts';
 import { PodPorts } from './pod-ports.ts';
 import { servePortForward } from './port-forward.ts';
 import { routeOf } from './route.ts';
-import type { KubeAsk, Seat } from './seat.ts';
+import type { Seat, Visit } from './seat.ts';
 import { askOf } from './server-ask.ts';
 import { noSuchPath, notFound, Refusal, statusOf } from './status.ts';
-
-/** What a WebSocket into a pod is opened for. */
-export interface Visit {
-  readonly seat: Seat;
-  readonly ask: KubeAsk;
-  readonly pod: Pod;
-  readonly life: PodLife;
-}
 
 const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io', 'portforward.k8s.io'];
 

@@ -1,36 +1,16 @@
-import { z } from 'zod';
 import type { ActEvent, Drift, Plan } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { loginBehind } from '../../../platform/fault.ts';
 import type { Operation } from '../../source.ts';
-import { zPort } from '../config.ts';
 import { privileged } from '../feeds/look.ts';
 import { type HostParts, lineOf } from '../parts.ts';
 import type { Machine } from '../ssh/machine.ts';
-import { machineAt, machineFor, whereWords, zHost } from './place.ts';
+import { machineAt, machineFor, whereWords } from './place.ts';
 import { runThere } from './run-there.ts';
-import { zOneUnit } from './systemctl.ts';
-import { type Victim, victimAt, victimFor } from './victim.ts';
+import { killParams, type Victim, victimAt, victimFor } from './victim.ts';
 
 const timeoutMs = 15_000;
-
-export const killParams = z
-  .strictObject({
-    pid: z.number().int().min(2).meta({ description: 'which process' }).exactOptional(),
-    port: zPort.meta({ description: 'whoever listens to this port, and is not the unit' }).exactOptional(),
-    signal: z.enum(['TERM', 'KILL']).default('TERM'),
-    host: zHost,
-    unit: zOneUnit
-      .meta({ description: 'the unit that is to be protected; default: those of the source' })
-      .exactOptional(),
-    mainPid: z.literal(true).meta({ description: 'the main process of a unit may be meant' }).exactOptional(),
-  })
-  .refine(({ pid, port }) => (pid === undefined) !== (port === undefined), {
-    error: 'say which process: pid, or port',
-  });
-
-export type KillParams = z.infer<typeof killParams>;
 
 const argvOf = (parts: HostParts, machine: Machine, signal: string, pid: number): readonly string[] =>
   privileged(parts, machine, ['kill', `-${signal}`, String(pid)]);

@@ -1,18 +1,13 @@
 import type { ZodType } from 'zod';
-import type { ActEvent, Plan, Target } from '../../../domain/operation.ts';
+import type { ActEvent, Plan } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
 import type { HttpAnswer } from '../../../platform/network/http-messages.ts';
 import { statusText } from '../../../platform/network/status.ts';
 import type { Operation } from '../../source.ts';
 import type { KubeParts } from '../parts.ts';
+import type { Asked } from './object.ts';
 import { noPlan } from './object.ts';
-
-/** One GET, and what it is about. */
-export interface Asked {
-  readonly path: string;
-  readonly target: Target;
-}
 
 /** An operation that only reads: what it asks, and the lines that it makes of the answers. */
 export interface Reading<P> {

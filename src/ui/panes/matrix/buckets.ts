@@ -1,5 +1,5 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Point } from '../../../store/points.ts';
+import type { Point } from '../../../store/facts.ts';
 
 /** A stretch of time in equal parts. */
 export interface Span {

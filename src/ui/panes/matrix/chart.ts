@@ -1,7 +1,7 @@
+import type { Bound } from '../../../domain/bound.ts';
 import { durationText } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import type { Bound } from '../../../domain/threshold.ts';
-import type { Point } from '../../../store/points.ts';
+import type { Point } from '../../../store/facts.ts';
 import type { Pen } from '../../text/pen.ts';
 import { fitRight, type Line, type Run } from '../../text/run.ts';
 import type { Role } from '../../theme/roles.ts';

@@ -1,8 +1,7 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
 import { feedsIntoSignals } from '../../../store/derived-feeds.ts';
-import type { FactsState } from '../../../store/facts.ts';
-import type { Point } from '../../../store/points.ts';
+import type { FactsState, Point } from '../../../store/facts.ts';
 import type { Pen } from '../../text/pen.ts';
 import { sparkline } from '../../text/spark.ts';
 import { type Buckets, bucketsOf, fill, meansOf } from './buckets.ts';

@@ -1,6 +1,6 @@
+import type { Bound } from '../../../domain/bound.ts';
 import { ageText } from '../../../domain/duration.ts';
 import { rank } from '../../../domain/level.ts';
-import type { Bound } from '../../../domain/threshold.ts';
 import { keyOf } from '../../keys/rebound.ts';
 import { faultSentence } from '../../text/faults.ts';
 import { levelWords } from '../../theme/glyphs.ts';

@@ -10,7 +10,7 @@ import { levelCell } from '../level-cell.ts';
 import { pendingOf } from '../pending.ts';
 import { severityColumn } from '../severity.ts';
 import type { Blind } from './gather.ts';
-import type { NowRow } from './rows.ts';
+import type { NowRow } from './rank.ts';
 
 /** From so many cells on the pane is told by its name, under them by its key. */
 const roomy = 98;

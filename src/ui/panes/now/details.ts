@@ -6,7 +6,7 @@ import type { View } from '../../view.ts';
 import { entryLines } from '../journal/lines.ts';
 import { severityWords } from '../severity.ts';
 import { saidOf, sinceOf } from './columns.ts';
-import type { NowRow } from './rows.ts';
+import type { NowRow } from './rank.ts';
 
 /** What came before so long is looked at. */
 const beforeMs = 10 * 60_000;

@@ -6,7 +6,8 @@ import { madeOnce } from '../rows-of.ts';
 import { byName } from '../worst-first.ts';
 import { nowColumns, sinceOf } from './columns.ts';
 import { nowDetails } from './details.ts';
-import { type NowRow, nowRows } from './rows.ts';
+import type { NowRow } from './rank.ts';
+import { nowRows } from './rows.ts';
 import { nowStates } from './states.ts';
 
 /** To the row in its pane; a runbook is started, which puts its card up. */

@@ -1,8 +1,18 @@
 import { rank } from '../../../domain/level.ts';
+import type { Severity } from '../../../domain/severity.ts';
+import type { Suggestion } from '../../../store/cockpit.ts';
+import type { PaneRow } from '../pane.ts';
 import { pendingOf } from '../pending.ts';
 import { urgency } from '../severity.ts';
 import { neededBy, thingOf } from './about.ts';
-import type { NowRow } from './rows.ts';
+import type { Blind, Found } from './gather.ts';
+
+/** One line of NOW. */
+export type NowRow = PaneRow & { readonly severity?: Severity } & (
+    | ({ readonly is: 'finding'; readonly runbook?: Suggestion } & Found)
+    | ({ readonly is: 'blind' } & Blind)
+    | { readonly is: 'runbook'; readonly suggestion: Suggestion }
+  );
 
 /** What is about to be raised stands between WARN and UNKNOWN, as in the header. */
 const aboutToBe = 1.5;

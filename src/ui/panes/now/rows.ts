@@ -1,18 +1,10 @@
-import type { Severity } from '../../../domain/severity.ts';
 import type { Suggestion } from '../../../store/cockpit.ts';
 import type { View } from '../../view.ts';
-import type { PaneRow } from '../pane.ts';
 import { severityOf, severityOfRow, urgency } from '../severity.ts';
 import { type Blind, type Found, gather } from './gather.ts';
+import type { NowRow } from './rank.ts';
 import { inRank } from './rank.ts';
 import { runbookOf } from './runbook.ts';
-
-/** One line of NOW. */
-export type NowRow = PaneRow & { readonly severity?: Severity } & (
-    | ({ readonly is: 'finding'; readonly runbook?: Suggestion } & Found)
-    | ({ readonly is: 'blind' } & Blind)
-    | { readonly is: 'runbook'; readonly suggestion: Suggestion }
-  );
 
 const findingRow = (view: View, { pane, finding }: Found): NowRow => {
   const { row } = finding;

@@ -7,11 +7,11 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   type HistoryDb,
-  type KeptValue,
   openHistoryDb,
   setHistoryAside,
 } from '../../../../src/persistence/history/database/db.ts';
 import type { KeptMoment } from '../../../../src/persistence/history/database/moments.ts';
+import type { KeptValue } from '../../../../src/persistence/history/database/statements.ts';
 
 const noon = Date.UTC(2026, 2, 4, 12);
 const second = 1000;
