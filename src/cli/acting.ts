@@ -1,14 +1,38 @@
+import { hostname, userInfo } from 'node:os';
 import type { AuditCopy } from '../domain/guard.ts';
 import type { ChangeIo } from '../doors/io.ts';
 import { type Copies, createCopies } from '../persistence/ledger/copies.ts';
+import type { Who } from '../persistence/ledger/entry.ts';
 import { openLedger } from '../persistence/ledger/ledger.ts';
 import { newRunId } from '../platform/chance.ts';
+import { ownPlace, placeText } from '../platform/processes/process-place.ts';
+import { processStart } from '../platform/processes/process-start.ts';
 import { type ArmingControl, createArming } from '../runs/arming.ts';
 import type { Executor } from '../runs/door.ts';
 import { createExecutor } from '../runs/executor.ts';
 import type { Context } from './context.ts';
 import type { Opened } from './open.ts';
-import { whoAmI } from './who.ts';
+
+const userName = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user id without an entry in the user database, as in many containers.
+    return `uid ${process.getuid?.() ?? '?'}`;
+  }
+};
+
+/** Who runs this process, for the ledger. */
+const whoAmI = async (): Promise<Who> => {
+  const [start, place] = await Promise.all([processStart(process.pid), ownPlace()]);
+  return {
+    user: userName(),
+    host: hostname(),
+    pid: process.pid,
+    ...(start === undefined ? {} : { start }),
+    ...(place === undefined ? {} : { place: placeText(place) }),
+  };
+};
 
 /** The acting half of an open environment. */
 export interface Acting {

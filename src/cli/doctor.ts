@@ -1,6 +1,7 @@
 import type { Fault } from '../domain/fault.ts';
 import type { AuditCopy } from '../domain/guard.ts';
-import { type Level, worst } from '../domain/level.ts';
+import type { Level } from '../domain/level.ts';
+import { worst } from '../domain/level.ts';
 import type { SourceEntry } from '../domain/profile.ts';
 import { exitCodeOf } from '../engine/check.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -9,8 +10,12 @@ import type { Finding, Source } from '../sources/source.ts';
 import type { Context } from './context.ts';
 import { examineCopies } from './doctor-copies.ts';
 import type { SubCommand } from './invocation.ts';
-import { levelGlyph } from './level-glyph.ts';
 import { withEnvironment } from './with-environment.ts';
+
+const glyphs: Readonly<Record<Level, string>> = { ok: '●', unknown: '?', warn: '▲', crit: '✗' };
+
+/** A level as glyph and word, in columns of equal width. */
+const levelGlyph = (level: Level): string => `${glyphs[level]} ${level.toUpperCase().padEnd(7)}`;
 
 const doctorMs = 15_000;
 

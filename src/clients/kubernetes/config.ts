@@ -1,4 +1,5 @@
-import { dirname } from 'node:path';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { parse, YAMLParseError } from 'yaml';
 import { WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
@@ -8,7 +9,21 @@ import type { FoundContext } from './entries.ts';
 import { type Entries, entriesOf } from './entries.ts';
 import { inCluster } from './in-cluster.ts';
 import type { KubeTarget } from './kube.ts';
-import { kubeconfigPaths } from './paths.ts';
+
+const atHome = (path: string): string =>
+  resolve(path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
+
+/** Files that make up the kubeconfig. `said`: the profile or $KUBECONFIG names them, so that no other place counts. */
+const kubeconfigPaths = (
+  given: string | undefined,
+  fromEnv = process.env.KUBECONFIG,
+): { readonly paths: readonly string[]; readonly said: boolean } => {
+  if (given !== undefined) return { paths: [atHome(given)], said: true };
+  const listed = (fromEnv ?? '').split(delimiter).filter((path) => path !== '');
+  return listed.length > 0
+    ? { paths: listed.map(atHome), said: true }
+    : { paths: [join(homedir(), '.kube', 'config')], said: false };
+};
 
 const largest = 4 * 1024 * 1024;
 const files = openReadFiles((signal) => signal);

@@ -8,10 +8,24 @@ import { createDiscovering, type ScopePart } from './discovering.ts';
 import type { IntakeOptions } from './intake.ts';
 import { LaneSet } from './lane-set.ts';
 import { liveWaitMs, mergeLanes } from './merging.ts';
-import { pastTail } from './past-tail.ts';
 import { createRoster } from './roster.ts';
 import type { Batch } from './rows.ts';
 import { createEntry, type StreamEntry } from './stream-entry.ts';
+
+/** So much of a stream is read that cannot tell its last lines before a moment. */
+const backMs: Millis = 15 * 60_000;
+
+/** A tail as it was at a moment (engine's clock): its last lines before that, where nobody says from when on. */
+const pastTail = (tail: Tail, at: Millis, lines: number): Tail => ({
+  ...tail,
+  open: async function* (from, signal) {
+    if (from.since !== undefined) return yield* tail.open(from, signal);
+    if (tail.older !== undefined) return yield* (await tail.older({ at, lines }, signal)).events;
+    const { lines: _, ...rest } = from;
+    const since: Resume = { ...rest, since: at - backMs };
+    yield* tail.open(since, signal);
+  },
+});
 
 /** What a reading needs from outside. */
 export interface ReadingParts {

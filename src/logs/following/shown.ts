@@ -1,17 +1,29 @@
 import type { Millis } from '../../domain/fault.ts';
+import { levelCode, levelOfCode } from '../../domain/log-level.ts';
 import { guarded } from '../../platform/watchdog.ts';
 import type { Chip, Context, LinePattern } from '../format/chip.ts';
 import type { LogScope } from '../format/stream.ts';
+import type { LineFilter } from '../reading/tail.ts';
 import { Lens } from '../ring/lens.ts';
 import { defaultLimits, LogRing } from '../ring/ring.ts';
 import type { LogsState, OlderState } from '../ring/state.ts';
 import { createBreather } from './breather.ts';
-import { chipFilter } from './chip-filter.ts';
 import { createJudging } from './judging.ts';
 import { createOlder } from './older.ts';
 import { pump } from './pump.ts';
 import { readLogs } from './reading.ts';
 import { firstLines, type SessionParts } from './session-parts.ts';
+
+/** What chips say to a tail that leaves out itself what they hide; undefined: everything is wanted. */
+const chipFilter = (chips: readonly Chip[]): LineFilter | undefined => {
+  const include = chips.flatMap((chip) => (chip.is === 'include' ? [chip.pattern] : []));
+  const exclude = chips.flatMap((chip) => (chip.is === 'exclude' ? [chip.pattern] : []));
+  const least = levelOfCode(
+    Math.max(0, ...chips.map((chip) => (chip.is === 'level' ? levelCode(chip.least) : 0))),
+  );
+  if (include.length === 0 && exclude.length === 0 && least === undefined) return undefined;
+  return { include, exclude, ...(least === undefined ? {} : { least }) };
+};
 
 /** What is looked for in a scope; taken over by the next one. */
 export interface Looking {

@@ -1,20 +1,63 @@
-import type { Profile } from '../../domain/profile.ts';
+import type { AuditCopy, Rung } from '../../domain/guard.ts';
+import type { Profile, ShareNames } from '../../domain/profile.ts';
+import { checkNode } from '../check.ts';
+import { zAudit } from '../shape/audit.ts';
+import { zRung } from '../shape/authority.ts';
+import { zShare } from '../shape/sections.ts';
 import type { MapNode } from '../tree.ts';
-import { buildAudit } from './audit.ts';
-import { buildAuthority } from './authority.ts';
+import { child, textAt } from '../tree.ts';
 import { buildChecklists } from './checklists.ts';
 import type { Built, Context } from './context.ts';
+import { gapWarnings, mapsIn } from './context.ts';
 import { buildEscalation } from './escalation.ts';
 import { buildGuard } from './guard.ts';
 import { buildHead } from './head.ts';
-import { buildContacts, buildLimits, buildLinks } from './lists.ts';
+import { strangers } from './known-runbooks.ts';
+import { buildContacts, buildLimits, buildLinks, buildList } from './lists.ts';
 import { buildLogs } from './logs.ts';
 import { buildReview, buildZone } from './review.ts';
 import { buildRunbooks, knownNames } from './runbooks.ts';
 import { buildSeverity } from './severity.ts';
-import { buildShare } from './share.ts';
 import { buildSignals } from './signals.ts';
 import { buildSources, stricterSources } from './sources.ts';
+
+/** What share mode masks and leaves; undefined where the profile says nothing of it. A word without a value is a warning. */
+const buildShare = (tree: MapNode): Built<ShareNames | undefined> => {
+  const node = child(tree, 'share');
+  if (node === undefined) return { made: undefined, complaints: [] };
+  const { value, complaints, gaps } = checkNode(zShare, node, { under: ['share'] });
+  return {
+    made: value,
+    complaints: [...complaints, ...gapWarnings(gaps, 'share mode does not know it')],
+  };
+};
+
+/**
+ * The authority ladder, lowest first; undefined where the profile says nothing of it. A rung without a value is left
+ * out with a warning, and the ladder stays: who then stands on none may only read.
+ */
+const buildAuthority = (tree: MapNode, runbooks: readonly string[]): Built<readonly Rung[] | undefined> => {
+  if (child(tree, 'authority') === undefined) return { made: undefined, complaints: [] };
+  const { made, complaints } = buildList(tree, 'authority', zRung, 'id', 'rung');
+  const dangling = mapsIn(tree, 'authority').maps.flatMap((node) =>
+    strangers(node, 'also', `rung ${textAt(node, 'id') ?? ''}`, runbooks),
+  );
+  return {
+    made: made.map(({ id, title, who, may, also }) => ({ id, title: title ?? id, who, may, also })),
+    complaints: [...complaints, ...dangling],
+  };
+};
+
+/** Where copies of the ledger go; none where the profile says nothing of it, or a reference in it has no value (a warning). */
+const buildAudit = (tree: MapNode): Built<readonly AuditCopy[]> => {
+  const node = child(tree, 'audit');
+  if (node === undefined) return { made: [], complaints: [] };
+  const { value, complaints, gaps } = checkNode(zAudit, node, { under: ['audit'] });
+  return {
+    made: value === undefined || gaps.length > 0 ? [] : value.copy,
+    complaints: [...complaints, ...gapWarnings(gaps, 'no copy of the ledger is sent')],
+  };
+};
 
 /** A resolved tree → a profile, with everything that is wrong about it. */
 export const buildProfile = (tree: MapNode, context: Context): Built<Profile> => {

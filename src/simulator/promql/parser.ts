@@ -1,8 +1,13 @@
 import type { Binary, Expr, Grouping } from './ast.ts';
 import { checkTypes } from './check-types.ts';
 import { aggregations, signatures } from './known.ts';
-import { numberOf } from './number.ts';
 import { SelectorParser } from './selector-parser.ts';
+
+/** A number of PromQL: decimal, hexadecimal, Inf or NaN. */
+const numberOf = (text: string): number => {
+  if (/^inf$/i.test(text)) return Number.POSITIVE_INFINITY;
+  return /^nan$/i.test(text) ? Number.NaN : Number(text);
+};
 
 /** How tightly operators bind; `^` takes its right side first. Source: Prometheus' operator precedence. */
 const binding: Readonly<Record<string, number>> = {

@@ -3,8 +3,31 @@ import { connectionsRule, downRule, errorRule, goErrorRule, goLatencyRule, sagaR
 import { sagaCluster, sagaClusterIncidents } from './saga-cluster.ts';
 import { sagaDatabase, sagaDatabaseIncidents } from './saga-database.ts';
 import { sagaServiceIncidents } from './saga-incidents.ts';
-import { sagaManifests } from './saga-manifests.ts';
 import { sagaMessaging, sagaMessagingIncidents } from './saga-messaging.ts';
+
+/** What its people keep to be applied. */
+const sagaManifests: Readonly<Record<string, string>> = {
+  'hpa.yaml': `apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata:
+  name: saga-orchestrator
+  namespace: microservices
+spec:
+  scaleTargetRef:
+    apiVersion: apps/v1
+    kind: Deployment
+    name: saga-orchestrator
+  minReplicas: 5
+  maxReplicas: 10
+  metrics:
+    - type: Resource
+      resource:
+        name: cpu
+        target:
+          type: Utilization
+          averageUtilization: 70
+`,
+};
 
 const mib = 1024 * 1024;
 

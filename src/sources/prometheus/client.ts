@@ -8,7 +8,28 @@ import { field, list, text } from '../wire-value.ts';
 import type { PrometheusConfig } from './config.ts';
 import { type Instant, type InstantOptions, parseInstant, parseRange, type RangeSeries } from './parse.ts';
 import { answerProblem } from './problem.ts';
-import { createSkew } from './skew.ts';
+
+/** How far a server's clock is from ours. */
+interface Skew {
+  /** Ms that the server is ahead of our wall clock; 0 while it is less than half a minute; undefined before anybody knows. */
+  ahead(): number | undefined;
+  learn(serverMs: number, ourWallMs: number): void;
+}
+
+/** Less than this is how long an answer takes, and the jitter of clocks that are kept: correcting it would only make times wobble. */
+const toleratedMs = 30_000;
+
+const createSkew = (): Skew => {
+  let ahead: number | undefined;
+  return {
+    ahead: () => ahead,
+    learn: (serverMs, ourWallMs) => {
+      const measured = serverMs - ourWallMs;
+      if (ahead === undefined || Math.abs(measured - ahead) > toleratedMs)
+        ahead = Math.abs(measured) > toleratedMs ? measured : 0;
+    },
+  };
+};
 
 /** An answer, with what it says of itself: `warnings` mean that data is missing in it, `infos` are hints on the query. */
 interface Answered<T> {

@@ -3,6 +3,7 @@ import { overviewPanes } from '../frame/bands.ts';
 import { splitOrNot } from '../layouts/split.ts';
 import { changePane, paneStateOf } from '../model.ts';
 import { panes } from '../panes/index.ts';
+import { laterPanes, whyLater } from '../panes/later.ts';
 import { logsId } from '../panes/logs/cursor.ts';
 import { logsHere } from '../panes/logs/keys/here.ts';
 import type { Pane } from '../panes/pane.ts';
@@ -10,11 +11,23 @@ import { travel, whyNotTravel } from '../places/travel.ts';
 import type { Binding, Hand } from './binding.ts';
 import { readDetails } from './details.ts';
 import { hitKeys } from './hits.ts';
-import { laterKeys } from './later.ts';
 import { markKeys } from './mark.ts';
 import { narrowKeys } from './narrow.ts';
 import { endSplit, focusPane, jumped, openPlace, showPlace } from './places.ts';
 import { takeKeys } from './take.ts';
+
+/** Keys of panes that are not there yet: they stay in help, and say what will be there. */
+const laterKeys: readonly Binding[] = laterPanes
+  .filter(({ keys }) => keys.length > 0)
+  .map(
+    (pane): Binding => ({
+      id: `pane.${pane.id}`,
+      keys: pane.keys,
+      does: `pane ${pane.title}: comes later`,
+      whyNot: () => whyLater(pane),
+      run: () => {},
+    }),
+  );
 
 const inOverview = ({ view }: Hand): boolean => view.ui.place === 'overview';
 

@@ -1,13 +1,36 @@
 import type { DescribeHow } from '../../domain/described.ts';
 import { cardRoom, innerWidth } from '../cards/card.ts';
+import { clipboardBytes, fittingLines } from '../export/clipboard.ts';
+import { outgoing } from '../export/outgoing.ts';
 import type { Binding, Hand } from '../keys/binding.ts';
 import { help } from '../keys/shared.ts';
 import type { TextField } from '../keys/text-field.ts';
+import { counted } from '../text/count.ts';
 import type { View } from '../view.ts';
 import { noOverlay, type Overlay } from './overlay.ts';
-import { copyText } from './reader-copy.ts';
 import { hitLines, nextHit, type ReaderRow, readerRows } from './reader-lines.ts';
 import { readerText } from './reader-text.ts';
+
+const copy = ({ view, copy: send, say }: Hand): void => {
+  const lines = readerText(view);
+  const fitting = fittingLines(lines.map((line) => outgoing(view, line)));
+  send(`${fitting.join('\n')}\n`);
+  const isCut = fitting.length < lines.length;
+  const what = isCut
+    ? `the first ${fitting.length} of ${lines.length} lines (it takes ${clipboardBytes} bytes)`
+    : counted(lines.length, 'line');
+  say(`${what} sent to the terminal's clipboard`);
+};
+
+/** `y` in the reader. */
+const copyText: Binding = {
+  id: 'reader.copy',
+  keys: ['y'],
+  does: 'copy all of it to the clipboard',
+  footer: 'copy',
+  whyNot: ({ view }) => (readerText(view).length === 0 ? 'no text has come yet' : undefined),
+  run: copy,
+};
 
 export type Reader = Extract<Overlay, { is: 'reader' }>;
 

@@ -1,10 +1,22 @@
 import { ContainerLog } from '../logs/container-log.ts';
+import { pastBegins, serverPast, servicePast } from '../logs/past-log.ts';
 import type { Ground } from './ground.ts';
 import { mainOf } from './main-container.ts';
 import { stamp, uidOf } from './names.ts';
-import { recall } from './recall.ts';
+import type { PodLife } from './pod-life.ts';
 import { show } from './show.ts';
-import { firstLines, readyLines } from './startup.ts';
+import { firstLines, formatOf, readyLines, serverOf } from './startup.ts';
+
+/** Gives the log of a pod that is older than the world the hours before it. */
+const recall = (ground: Ground, life: PodLife): void => {
+  const { startedAt: to } = ground;
+  const span = { from: pastBegins((life.startedAt ?? to) + 2000, to), to };
+  const server = serverOf(ground, life);
+  if (life.instance !== undefined)
+    life.log.remember(servicePast(life.instance, formatOf(ground, life), span));
+  else if (server !== undefined)
+    life.log.remember(serverPast(server, life.role.dependency ?? life.name, span));
+};
 
 const weekMs = 7 * 86_400_000;
 

@@ -9,15 +9,35 @@ import { EventBook } from './event-book.ts';
 import type { Ground, Said } from './ground.ts';
 import { lead } from './kubelet.ts';
 import { Ledger } from './ledger.ts';
-import type { KubeObject } from './objects.ts';
-import type { PodLife } from './pod-life.ts';
+import type { KubeObject, Pod } from './objects.ts';
+import { PodLife, type Role } from './pod-life.ts';
 import { writeLogs } from './request-log.ts';
-import { adopt } from './roles.ts';
 import { seedAll, seedWorkloads } from './seed/seed.ts';
 import { type Shelves, shelvesOf } from './shelves.ts';
 import type { ClusterSpec, ClusterTrouble } from './spec.ts';
 import { takePlaces } from './standing.ts';
 import { isSick, strikeCluster } from './trouble.ts';
+
+const roleOf = ({ spec, env }: Ground, { metadata }: Pod): Role => {
+  const app = metadata.labels?.app;
+  const owner = metadata.ownerReferences?.[0]?.kind;
+  const set = spec.statefulSets?.find(({ name }) => name === app);
+  if (owner === 'StatefulSet' && set?.dependency !== undefined) return { dependency: set.dependency };
+  if (owner === 'ReplicaSet' && app !== undefined && app in spec.services && env.deployments.has(app))
+    return { service: app };
+  return {};
+};
+
+/** Takes up the lives of pods that are new, and lays down those of pods that are gone. */
+const adopt = (ground: Ground & { readonly lives: Map<string, PodLife> }): void => {
+  const there = new Set<string>();
+  for (const pod of ground.shelves.pods.all()) {
+    const { uid } = pod.metadata;
+    there.add(uid);
+    if (!ground.lives.has(uid)) ground.lives.set(uid, new PodLife(pod, roleOf(ground, pod), ground.now));
+  }
+  for (const uid of ground.lives.keys()) if (!there.has(uid)) ground.lives.delete(uid);
+};
 
 const settlingRounds = 12;
 

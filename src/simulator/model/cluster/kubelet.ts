@@ -1,6 +1,5 @@
 import { ContainerLog } from '../logs/container-log.ts';
 import type { Ground } from './ground.ts';
-import { pullFault } from './images.ts';
 import { mainOf } from './main-container.ts';
 import { memoryOf } from './memory.ts';
 import { databasePassword, mountedFiles } from './mounts.ts';
@@ -10,8 +9,22 @@ import type { PodLife } from './pod-life.ts';
 import { quantity } from './quantity.ts';
 import { nodeFor } from './scheduler.ts';
 import { show } from './show.ts';
+import type { ClusterSpec } from './spec.ts';
 import { takeUp } from './standing.ts';
 import { faultLines, firstLines, readyLines, startFault } from './startup.ts';
+
+/** Why an image cannot be pulled, in containerd's words; undefined: it can. Of a service any numbered version is there. */
+const pullFault = (spec: ClusterSpec, image: string): string | undefined => {
+  const [name = '', tag = ''] = image.split(/:(?=[^/:]*$)/);
+  const ownService = Object.keys(spec.services).some((service) => name === `${spec.registry}/${service}`);
+  const known = [
+    ...(spec.statefulSets ?? []),
+    ...Object.values(spec.daemonSets ?? {}),
+    ...(spec.cronJobs ?? []),
+  ].some((other) => other.image === image);
+  if (known || (ownService && /^\d+(\.\d+)+$/.test(tag))) return undefined;
+  return `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve reference "${image}": ${image}: not found`;
+};
 
 const createMs = 500;
 const defaultStartMs = 1500;

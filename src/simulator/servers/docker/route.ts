@@ -1,17 +1,41 @@
 import type { ServerResponse } from 'node:http';
+import { matcherOf } from '../../../domain/regex/matcher.ts';
 import type { View } from '../sight.ts';
 import { act } from './act.ts';
+import type { Sight } from './daemon.ts';
 import { containerNamed, seeDaemon } from './daemon.ts';
 import { answerEvents } from './events.ts';
 import type { Execs } from './exec.ts';
 import { answerImages } from './images.ts';
-import { listed } from './list.ts';
 import { answerLogs } from './logs.ts';
 import { create, remove } from './make.ts';
 import { meters } from './meters.ts';
-import { type Order, type Replied, type Reply, refusal } from './order.ts';
-import { info, inspected, version } from './pages.ts';
+import type { Order } from './order.ts';
+import { type Replied, type Reply, refusal } from './order.ts';
+import { info, inspected, summary, version } from './pages.ts';
 import type { ContainerPorts } from './ports.ts';
+
+const filterIn = (query: URLSearchParams, name: string): readonly string[] => {
+  const filters: unknown = JSON.parse(query.get('filters') ?? '{}');
+  const values: unknown = typeof filters === 'object' && filters !== null ? Reflect.get(filters, name) : [];
+  return Array.isArray(values) ? values.map(String) : [];
+};
+
+const bears = (labels: Readonly<Record<string, string>>, label: string): boolean => {
+  const at = label.indexOf('=');
+  return at < 0 ? Object.hasOwn(labels, label) : labels[label.slice(0, at)] === label.slice(at + 1);
+};
+
+/** `GET /containers/json`: every label has to be there, one of the name patterns has to fit. */
+const listed = (sight: Sight, { query }: Order): readonly object[] => {
+  const labels = filterIn(query, 'label');
+  const names = filterIn(query, 'name').map((pattern) => matcherOf(pattern));
+  return sight.compose.containers
+    .map((container) => summary(sight, container))
+    .filter(({ Labels }) => labels.every((label) => bears(Labels, label)))
+    .filter(({ Names: [name = ''] }) => names.length === 0 || names.some((one) => one.test(name)))
+    .filter(({ State }) => ['1', 'true'].includes(query.get('all') ?? '') || State === 'running');
+};
 
 /** What a daemon has besides the model. */
 export interface Parts {

@@ -4,8 +4,26 @@ import { namespaceIn } from '../../model/cluster/seed/workloads.ts';
 import { makeOwnDir } from '../../own-dir.ts';
 import type { View } from '../sight.ts';
 import type { RunningWire } from '../wire.ts';
-import { kubeconfigText } from './kubeconfig.ts';
 import { startApiServer } from './server.ts';
+import { tokenOf, userNames } from './users.ts';
+
+/** A kubeconfig for one environment's server: a context per user, the administrator's called after the environment. */
+const kubeconfigText = (env: string, server: string, namespace: string): string => {
+  const contextOf = (user: string): string => (user === 'admin' ? env : `${env}-${user}`);
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: env, cluster: { server } }],
+    users: userNames.map((user) => ({ name: user, user: { token: tokenOf(user) } })),
+    contexts: userNames.map((user) => ({
+      name: contextOf(user),
+      context: { cluster: env, user, namespace },
+    })),
+    'current-context': env,
+  };
+  // JSON is YAML.
+  return `${JSON.stringify(config, null, 2)}\n`;
+};
 
 /**
  * Starts this environment's Kubernetes API server. `kubeconfig`: the path of a file that leads to it, with a context per

@@ -3,6 +3,7 @@ import type { Labels } from '../../exposition/family.ts';
 import { monitorOf } from '../../monitoring/monitor.ts';
 import { type Expr, ParseError } from '../../promql/ast.ts';
 import { typeOf } from '../../promql/check-types.ts';
+import { durationMs } from '../../promql/duration.ts';
 import { Evaluation, type Storage } from '../../promql/evaluate.ts';
 import { parseQuery } from '../../promql/parser.ts';
 import { ExecutionError, keyOf, samplesOf, type Value, type VectorSample } from '../../promql/value.ts';
@@ -10,7 +11,24 @@ import type { Answer } from '../serve.ts';
 import type { View } from '../sight.ts';
 import { goFloat } from './go-format.ts';
 import { badParameter, failure, success } from './reply.ts';
-import { badMoment, badSpan, momentIn, spanIn } from './time-parameters.ts';
+
+const rfc = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** A moment in ms: Unix seconds or RFC 3339; undefined when it is neither. */
+const momentIn = (text: string): Millis | undefined => {
+  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
+  return rfc.test(text) ? Date.parse(text) : undefined;
+};
+
+/** A span in ms: seconds, or a duration of PromQL; undefined when it is neither. */
+const spanIn = (text: string): Millis | undefined => {
+  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return Number(text) * 1000;
+  return /^(?:\d+(?:ms|[smhdwy]))+$/.test(text) ? durationMs(text) : undefined;
+};
+
+const badMoment = (name: string, text: string): string =>
+  `Invalid time value for '${name}': cannot parse ${JSON.stringify(text)} to a valid timestamp`;
+const badSpan = (text: string): string => `cannot parse ${JSON.stringify(text)} to a valid duration`;
 
 const point = (at: Millis, value: number): readonly [number, string] => [
   Math.round(at) / 1000,

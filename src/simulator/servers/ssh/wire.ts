@@ -1,15 +1,27 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, constants, rm, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import type { Machine } from '../../model/hosts/machine.ts';
 import { makeOwnDir } from '../../own-dir.ts';
 import { serve } from '../serve.ts';
 import type { View } from '../sight.ts';
 import type { RunningWire } from '../wire.ts';
 import { newKey } from './keys.ts';
-import { openSshHere } from './open-ssh.ts';
 import { portHandler } from './port.ts';
 import { sshPrograms } from './programs.ts';
 import { type SshMachine, startSshServer } from './server.ts';
+
+/** The OpenSSH client of this machine, as PATH finds it; undefined: it has none. */
+const openSshHere = async (): Promise<string | undefined> => {
+  for (const dir of (process.env.PATH ?? '').split(delimiter)) {
+    const path = join(dir, 'ssh');
+    const isThere = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return path;
+  }
+  return undefined;
+};
 
 /** How ssh's config describes one machine. */
 const entry = (name: string, port: number, user: string, dir: string): string =>

@@ -5,11 +5,19 @@ import type { View } from '../../view.ts';
 import { definePane } from '../define-pane.ts';
 import type { Pane } from '../pane.ts';
 import { byName } from '../worst-first.ts';
+import { seenAgo, type Wrong } from '../wrong.ts';
 import { briefColumns, fullColumns, markOf } from './columns.ts';
 import { alertAsks, alertDetails } from './details.ts';
 import { alertKeys } from './keys.ts';
-import { type AlertRow, alertRows, byState, unseenElsewhere } from './rows.ts';
-import { alertWrong } from './wrong.ts';
+import type { AlertRow } from './rows.ts';
+import { alertRows, byState, unseenElsewhere } from './rows.ts';
+
+/** 'FIRING · burns 14× the budget' */
+const alertWrong: Wrong<AlertRow> = {
+  says: (view, { fact, row }) =>
+    `${seenAgo(view, fact.at, row.stale)}${[fact.state.toUpperCase(), fact.summary].filter((part) => part !== '').join(' · ')}`,
+  since: ({ since }) => since,
+};
 
 /** '✗ 2 FIRING  ▲ 1 PENDING  ○ 1 SILENCED': how many stand how. */
 const counts = ({ pen }: View, rows: readonly AlertRow[]): Line =>

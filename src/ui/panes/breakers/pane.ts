@@ -1,7 +1,9 @@
+import { percent } from '../../../domain/format.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { definePane } from '../define-pane.ts';
 import { groupKey } from '../grouped.ts';
+import { wrongOf } from '../wrong.ts';
 import { briefColumns, fullColumns, markOf } from './columns.ts';
 import { breakerAsks, breakerDetails } from './details.ts';
 import { breakerKeys } from './keys.ts';
@@ -14,7 +16,18 @@ import {
   plainBreakerRows,
   stateOf,
 } from './rows.ts';
-import { breakerWrong } from './wrong.ts';
+
+const share = (word: string, value: number | undefined, limit: number | undefined): string | undefined => {
+  if (value === undefined) return undefined;
+  return `${percent(value, 0)} ${word}${limit === undefined ? '' : `, limit ${percent(limit, 0)}`}`;
+};
+
+/** 'OPEN · 82 % fail, limit 50 %' */
+const breakerWrong = wrongOf<BreakerRow>(({ fact }) => [
+  stateOf(fact),
+  share('fail', fact.failureRate, fact.failureRateThreshold),
+  share('slow', fact.slowCallRate, fact.slowCallRateThreshold),
+]);
 
 /** From so many cells on the overview has every column. */
 const roomy = 100;

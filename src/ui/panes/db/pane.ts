@@ -14,11 +14,23 @@ import { definePane } from '../define-pane.ts';
 import { howMany } from '../extremes.ts';
 import { levelCell, staleCell } from '../level-cell.ts';
 import { branchRuns, treeOf } from '../tree.ts';
+import { wrongOf } from '../wrong.ts';
 import { sessionDetails } from './details.ts';
 import { dbKeys } from './keys.ts';
 import { dbAsks } from './parts.ts';
-import { type SessionRow, sessionNodes } from './rows.ts';
-import { sessionWrong } from './wrong.ts';
+import type { SessionRow } from './rows.ts';
+import { sessionNodes } from './rows.ts';
+
+/** 'blocks 2 · idle in transaction for 14m', 'waits for 41 · active for 2m · waits: Lock: tuple' */
+const sessionWrong = wrongOf<SessionRow>(({ fact, blocks }) => {
+  const working = workingMs(fact);
+  return [
+    blocks === 0 ? '' : `blocks ${blocks}`,
+    blockedText(fact.blockedBy),
+    `${fact.state === '' ? 'unknown' : fact.state}${working < 0 ? '' : ` for ${ageText(working)}`}`,
+    fact.waiting === '' ? '' : `waits: ${fact.waiting}`,
+  ];
+});
 
 /** From so many cells on the overview has the heads of every column. */
 const roomy = 100;

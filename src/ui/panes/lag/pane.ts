@@ -1,13 +1,31 @@
+import { count, perSecond } from '../../../domain/format.ts';
 import { rank } from '../../../domain/level.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { definePane } from '../define-pane.ts';
 import { treeOf } from '../tree.ts';
 import { byName } from '../worst-first.ts';
+import { seenAgo, type Wrong } from '../wrong.ts';
 import { lagColumns, markOf } from './columns.ts';
 import { lagAsks, lagDetails } from './details.ts';
-import { type LagRow, lagNodes } from './nodes.ts';
-import { lagWrong } from './wrong.ts';
+import type { LagRow } from './nodes.ts';
+import { lagNodes } from './nodes.ts';
+
+/** 'falling behind · lag 48,210 · +61/s', of a whole group. */
+const lagWrong: Wrong<LagRow> = {
+  says: (view, row) => {
+    const { lag, lost, rate, rows, stale, verdict } = row;
+    const at = rows[0]?.fact.at ?? view.now;
+    const parts = [
+      verdict,
+      lag === undefined ? '' : `lag ${count(lag)}`,
+      lost === 0 ? '' : `lost to retention: ${count(lost)}`,
+      rate === undefined ? '' : perSecond(rate),
+    ];
+    return `${seenAgo(view, at, stale)}${parts.filter((part) => part !== '').join(' · ')}`;
+  },
+  since: ({ since }) => since,
+};
 
 /** From so many cells on the overview has the heads of every column. */
 const roomy = 100;

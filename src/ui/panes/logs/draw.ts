@@ -1,20 +1,57 @@
+import { count } from '../../../domain/format.ts';
 import type { LogsState } from '../../../logs/ring/state.ts';
 import { paneStateOf } from '../../model.ts';
-import { fitLine, type Line } from '../../text/run.ts';
+import { shortMoment } from '../../past/words.ts';
+import type { Line } from '../../text/run.ts';
+import { fitLine } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import type { Drawn, Room } from '../pane.ts';
 import { chipLines } from './chips-line.ts';
 import { cursorRow, isFollowing, isHeldByMoment, logsId } from './cursor.ts';
 import { rowDetails } from './details.ts';
-import { olderLine } from './older.ts';
 import { rowFormOf } from './row-form.ts';
 import { rowLines } from './row-line.ts';
-import { momentLine, momentPlace } from './ruler.ts';
 import { logStates } from './states.ts';
 import { rowBefore } from './steps.ts';
 import { stripLines } from './strip.ts';
 import { titleLine } from './title.ts';
 import { rowsInSight, type Seen } from './window.ts';
+
+/** The row behind which the moment lies that is looked at: rows after it were written later. Undefined: what is live. */
+const momentPlace = ({ past }: View, { ring }: LogsState): number | undefined =>
+  past === undefined ? undefined : ring.atTime((past.at ?? past.wanted) + 1) - 1;
+
+/** '── 09:40:15, every pane shows this moment ──' */
+const momentLine = ({ pen, past, now, wallOffset }: View, width: number): Line => {
+  if (past === undefined) return [];
+  const wall = (past.live.now ?? now) + (past.live.wallOffset ?? wallOffset);
+  const text = ` ${shortMoment(past.at ?? past.wanted, wall)}: every pane shows this moment `;
+  return fitLine(
+    [pen.run(`   --${text}`, 'past'), pen.run('-'.repeat(width), 'past')],
+    width - 1,
+    'past',
+    '-',
+  );
+};
+
+/** What stands above the oldest line: what was dropped, and whether older ones can be had. '' when nothing is to be said. */
+const olderText = ({ ring, older }: LogsState): string => {
+  const dropped =
+    ring.evicted === 0
+      ? ''
+      : `${count(ring.evicted)} older lines dropped: the ring holds ${count(ring.count)}`;
+  const more = {
+    idle: 'b loads older',
+    loading: 'loading older lines',
+    start: 'nothing older was written',
+    unable: older.is === 'unable' ? `older lines cannot be had: ${older.why}` : '',
+  }[older.is];
+  return [dropped, more].filter((part) => part !== '').join(' · ');
+};
+
+const olderLine = ({ pen }: View, logs: LogsState): Line => [
+  pen.run(`   -- ${olderText(logs)} --`, logs.ring.evicted > 0 ? 'warn' : 'faint'),
+];
 
 /** Rows stay in sight above the details of the one under the cursor. */
 const leastRows = 4;

@@ -12,8 +12,19 @@ import { changeLook } from './keys/change-look.ts';
 import { beginAsking } from './keys/preview.ts';
 import { textOf } from './ring-row.ts';
 import { rowBefore } from './steps.ts';
-import { chipsOfView } from './view-chips.ts';
 import { wordsOf } from './words.ts';
+
+/** The chips that a view of the profile stands for. */
+const chipsOfView = ({
+  include,
+  exclude,
+  level,
+  ignoreCase = false,
+}: Pick<LogView, 'include' | 'exclude' | 'level' | 'ignoreCase'>): readonly Chip[] => [
+  ...include.map((text): Chip => ({ is: 'include', pattern: { text, regex: true, ignoreCase } })),
+  ...exclude.map((text): Chip => ({ is: 'exclude', pattern: { text, regex: true, ignoreCase } })),
+  ...(level === undefined ? [] : [{ is: 'level', least: level } satisfies Chip]),
+];
 
 /** What the lists of LOGS are about. */
 export type LogList = 'chips' | 'columns' | 'views';

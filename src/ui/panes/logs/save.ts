@@ -1,16 +1,32 @@
 import { escapeControls } from '../../../domain/controls.ts';
 import { isoTime } from '../../../domain/format.ts';
 import { levelOfCode } from '../../../domain/log-level.ts';
-import { maskTree, type NamedMask } from '../../../domain/mask/mask-tree.ts';
+import { createAnonymiser } from '../../../domain/mask/anonymise.ts';
+import type { NamedMask } from '../../../domain/mask/mask-tree.ts';
+import { maskTree } from '../../../domain/mask/mask-tree.ts';
 import { rowKind, rowKinds } from '../../../logs/format/line.ts';
 import { type Block, rowText } from '../../../logs/ring/block.ts';
 import type { LogsState } from '../../../logs/ring/state.ts';
 import { outgoing } from '../../export/outgoing.ts';
 import type { View } from '../../view.ts';
-import { anonymiser } from './anonymiser.ts';
 import type { LogSaveOverlay } from './overlays.ts';
 import { bookmarks } from './rows.ts';
 import { wordsOf } from './words.ts';
+
+/** What puts aliases in place of names in one file: the same alias for the same name from its first line to its last. */
+const anonymiser = ({ cockpit }: View): NamedMask => {
+  const { words = [], anonymise: listedHere } = cockpit.open ?? {};
+  return createAnonymiser({
+    names: [...words.flatMap(({ names, listed }) => [...names, ...listed]), ...(listedHere?.names ?? [])],
+    keep: [
+      ...words.flatMap(({ stays, listed, allowed }) => [
+        ...stays.filter((word) => !listed.includes(word)),
+        ...allowed,
+      ]),
+      ...(listedHere?.keep ?? []),
+    ],
+  });
+};
 
 type Wanted = Pick<LogSaveOverlay, 'what' | 'form' | 'names'>;
 

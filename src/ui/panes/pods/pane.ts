@@ -1,14 +1,28 @@
+import { counted } from '../../text/count.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { definePane } from '../define-pane.ts';
 import { levelCell } from '../level-cell.ts';
 import { treeOf } from '../tree.ts';
 import { byName, worstFirst } from '../worst-first.ts';
+import { wrongOf } from '../wrong.ts';
 import { workloadColumns } from './columns.ts';
 import { podDetails } from './details.ts';
 import { podKeys } from './keys.ts';
 import { type WorkloadRow, wordOf, workloadNodes } from './nodes.ts';
-import { workloadWrong } from './wrong.ts';
+
+/** 'OOMKilled · 0 of 1 ready · exit 137 · 11 restarts' */
+const workloadWrong = wrongOf<WorkloadRow>((row) => {
+  const { ready, wanted, restarts = 0, detail } = row.fact;
+  const word = wordOf(row);
+  const lacks = ready !== undefined && wanted !== undefined && ready < wanted;
+  return [
+    word,
+    lacks && !word.includes('ready') ? `${ready} of ${wanted} ready` : '',
+    detail,
+    restarts === 0 ? '' : counted(restarts, 'restart'),
+  ];
+});
 
 /** From so many cells on the overview has the heads of every column. */
 const roomy = 100;

@@ -1,6 +1,8 @@
+import { daysPastReview } from '../../../domain/review.ts';
 import { whyNotStart } from '../../actions.ts';
 import type { Hand } from '../../keys/binding.ts';
 import { changePane, paneStateOf } from '../../model.ts';
+import { counted } from '../../text/count.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { definePane } from '../define-pane.ts';
@@ -8,8 +10,29 @@ import { type Counted, hiddenLines, withoutFacts } from '../state.ts';
 import { byName } from '../worst-first.ts';
 import { runbookColumns } from './columns.ts';
 import { runbookDetails } from './details.ts';
-import { reviewLines } from './review.ts';
 import { type RunbookRow, runbookRows } from './rows.ts';
+
+/** '▲ past its review date 2025-10-06, 149 days ago · monthly · owner Platform Engineering Team' */
+const reviewLines = ({ pen, cockpit: { open }, now, wallOffset }: View): readonly Line[] => {
+  const { review, zone } = open ?? {};
+  if (review === undefined) return [];
+  const { next, every, owner } = review;
+  const past = daysPastReview(review, now + wallOffset, zone);
+  const owned = owner === '' ? 'nobody is named as its owner' : `owner ${owner}`;
+  const rest = [every, owned].filter((part) => part !== '').join(' · ');
+  if (next === undefined || past === undefined)
+    return [[pen.run(` no review is planned · ${rest}`, 'faint')]];
+  return past > 0
+    ? [
+        [
+          pen.run(' '),
+          pen.glyph('warn', 'warn'),
+          pen.run(` past its review date ${next}, ${counted(past, 'day')} ago`, 'warn'),
+          pen.run(` · ${rest}`, 'faint'),
+        ],
+      ]
+    : [[pen.run(` next review ${next} · ${rest}`, 'faint')]];
+};
 
 const states = (view: View, count: Counted): readonly Line[] => {
   const { pen } = view;

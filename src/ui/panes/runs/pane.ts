@@ -1,10 +1,33 @@
+import { paramWords } from '../../cards/param-words.ts';
+import type { Line } from '../../text/run.ts';
+import type { View } from '../../view.ts';
 import { definePane } from '../define-pane.ts';
 import { byName, worstFirst } from '../worst-first.ts';
 import { runColumns } from './columns.ts';
-import { runDetails } from './details.ts';
 import { openRun, runKeys } from './keys.ts';
-import { type RunRow, runRows } from './rows.ts';
+import type { RunRow } from './rows.ts';
+import { runRows } from './rows.ts';
 import { runStates } from './states.ts';
+
+const shownNotes = 3;
+
+/** What it was run with, why it ended so, what people wrote down; enter opens it whole. */
+const runDetails = (view: View, { run, look }: RunRow): readonly Line[] => {
+  const { pen, columns } = view;
+  const { title, runbook, params, why, undoes, notes = [] } = run;
+  const words = [runbook, paramWords(params), undoes === undefined ? '' : `undoes ${undoes}`];
+  const said = [
+    why === '' ? look.word.toLowerCase() : why,
+    ...notes.slice(-shownNotes).map((note) => `note: ${note}`),
+  ];
+  return [
+    [
+      pen.run(` ${title}`, 'bold'),
+      pen.run(`  ${words.filter((word) => word !== '').join(' · ')} · enter opens it whole`, 'faint'),
+    ],
+    ...said.flatMap((text) => pen.wrap(text, columns - 4).map((piece): Line => [pen.run(`   ${piece}`)])),
+  ];
+};
 
 const tookOf = ({ run }: RunRow): number => (run.endedAt ?? run.lastAt) - run.at;
 
