@@ -1,6 +1,7 @@
 import { durationText } from '../domain/duration.ts';
 import { factLine } from '../domain/fact-line.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
+import type { ActEvent } from '../domain/operation.ts';
 import type { ParamValues } from '../domain/param-value.ts';
 import { PlanError } from '../domain/plan-error.ts';
 import type { DiagnoseStep } from '../domain/runbook.ts';
@@ -11,10 +12,45 @@ import type { Clock } from '../platform/clock.ts';
 import { WireError } from '../platform/failures.ts';
 import { toFault } from '../platform/fault.ts';
 import { openReading, parted, type ReadingStep } from '../runs/reads/reading.ts';
+import { textOf } from '../runs/sending/act-step.ts';
 import { bounded } from '../scheduler/bounded.ts';
 import type { Feed } from '../sources/source.ts';
-import { createLines } from './diagnose-lines.ts';
 import type { Engine } from './engine.ts';
+
+/** More than anybody reads before they act; the end of what a program said is what it was run for. */
+const linesKept = 200;
+
+/** The lines of a reading operation, while they come. */
+interface DiagnoseLines {
+  add(event: ActEvent): void;
+  /** What a person looks for comes first: what failed and what was said; which calls that took comes last. */
+  lines(): readonly string[];
+}
+
+/** Nothing has come yet. */
+const createLines = (): DiagnoseLines => {
+  const said: string[] = [];
+  const failed: string[] = [];
+  const asked: string[] = [];
+  let dropped = 0;
+  return {
+    add: (event) => {
+      if (event.is === 'call' || event.is === 'found') return;
+      if (event.is === 'answered') {
+        (event.ok ? asked : failed).push(textOf(event));
+        return;
+      }
+      said.push(textOf(event));
+      if (said.length <= linesKept) return;
+      said.shift();
+      dropped += 1;
+    },
+    lines: () => {
+      const before = dropped === 0 ? [] : [`(${dropped} lines before these)`];
+      return [...failed, ...before, ...said, ...asked];
+    },
+  };
+};
 
 /** What a diagnose step brought: lines to show, and what could not be seen. */
 export interface Diagnosis {

@@ -1,14 +1,38 @@
 import type { Comparison } from '../domain/bound.ts';
 import type { FactKind } from '../domain/facts.ts';
-import type { KindView } from '../domain/snapshot.ts';
+import type { KindView, Row } from '../domain/snapshot.ts';
 import type { Node, Operand, WrittenTest } from './ast.ts';
 import { compareNumbers, type Value } from './compare.ts';
 import { describeRow, whyUnknown } from './describe-row.ts';
 import { type Given, noValue, paramOf } from './given.ts';
 import { and, type Tri } from './kleene.ts';
 import { setText, testText, unseen } from './row-set.ts';
-import { type Judged, judgeRows } from './rows.ts';
+import { testRow } from './test-row.ts';
 import type { Truth } from './truth.ts';
+
+/** A row, whether it belongs to the set, and whether it meets the test. */
+interface Judged<K extends FactKind> {
+  readonly row: Row<K>;
+  readonly member: Tri;
+  readonly met: Tri;
+}
+
+/** The rows that may belong to a set. Of a stale row nothing is sure, not even that it is still there. */
+const judgeRows = <K extends FactKind>(
+  kind: K,
+  view: KindView<K>,
+  filter: WrittenTest | undefined,
+  test: WrittenTest | undefined,
+  given: Given,
+): readonly Judged<K>[] =>
+  view.rows
+    .map((row): Judged<K> => {
+      const member = filter === undefined ? 'true' : testRow(filter.test, kind, row, given);
+      if (member === 'false' || row.stale)
+        return { row, member: member === 'false' ? 'false' : 'unknown', met: 'unknown' };
+      return { row, member, met: test === undefined ? 'true' : testRow(test.test, kind, row, given) };
+    })
+    .filter(({ member }) => member !== 'false');
 
 type Quant = Extract<Node, { is: 'any' | 'all' }>;
 type Count = Extract<Node, { is: 'count' }>;

@@ -2,7 +2,6 @@ import type { Proposal } from '../domain/proposal.ts';
 import type { Answers, Diagnosed, RunEvent } from '../domain/run.ts';
 import { LedgerError } from '../persistence/ledger/error.ts';
 import { freshMs } from './admission.ts';
-import { createChannel } from './channel.ts';
 import { checkParts } from './checks/check-parts.ts';
 import { withChecks } from './checks/proposed.ts';
 import type { Executor, ExecutorParts, ProposalRequest } from './door.ts';
@@ -18,6 +17,41 @@ import { followRun } from './touched/by-run.ts';
 import { undoRequest } from './undo/undo.ts';
 import { watchRun } from './watching/watch-run.ts';
 import { createWatching } from './watching/watching.ts';
+
+/** Values pushed on one side and read, in order, on the other. Holds what is not read yet; for one reader. */
+interface Channel<T> {
+  push(value: T): void;
+  /** No more comes; what was pushed can still be read. */
+  close(): void;
+  read(): AsyncGenerator<T, void, undefined>;
+}
+
+const createChannel = <T>(): Channel<T> => {
+  const waiting: T[] = [];
+  let closed = false;
+  let wake: () => void = () => {};
+  return {
+    push: (value) => {
+      waiting.push(value);
+      wake();
+    },
+    close: () => {
+      closed = true;
+      wake();
+    },
+    read: async function* () {
+      for (;;) {
+        const next = waiting.shift();
+        if (next !== undefined) yield next;
+        else if (closed) return;
+        else
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+      }
+    },
+  };
+};
 
 /** The events of some work, as they come. Whoever stops listening stops it, and it is written down before they go on. */
 async function* told(

@@ -1,8 +1,11 @@
 import type { AuditCopy, Rung } from '../../domain/guard.ts';
 import type { Profile, ShareNames } from '../../domain/profile.ts';
+import type { Review } from '../../domain/review.ts';
 import { checkNode } from '../check.ts';
+import { definite } from '../definite.ts';
 import { zAudit } from '../shape/audit.ts';
 import { zRung } from '../shape/authority.ts';
+import { zReview, zSchedule } from '../shape/review.ts';
 import { zShare } from '../shape/sections.ts';
 import type { MapNode } from '../tree.ts';
 import { child, textAt } from '../tree.ts';
@@ -15,11 +18,31 @@ import { buildHead } from './head.ts';
 import { strangers } from './known-runbooks.ts';
 import { buildContacts, buildLimits, buildLinks, buildList } from './lists.ts';
 import { buildLogs } from './logs.ts';
-import { buildReview, buildZone } from './review.ts';
 import { buildRunbooks, knownNames } from './runbooks.ts';
 import { buildSeverity } from './severity.ts';
 import { buildSignals } from './signals.ts';
 import { buildSources, stricterSources } from './sources.ts';
+
+const buildReview = (tree: MapNode): Built<Review | undefined> => {
+  const node = child(tree, 'review');
+  if (node === undefined) return { made: undefined, complaints: [] };
+  const { value, complaints, gaps } = checkNode(zReview, node, { under: ['review'] });
+  return {
+    made: value === undefined || gaps.length > 0 ? undefined : definite(value),
+    complaints: [...complaints, ...gapWarnings(gaps, 'nobody is told when it is due')],
+  };
+};
+
+/** The zone of this system's days; undefined: that of this machine. */
+const buildZone = (tree: MapNode): Built<string | undefined> => {
+  const node = child(tree, 'schedule');
+  if (node === undefined) return { made: undefined, complaints: [] };
+  const { value, complaints, gaps } = checkNode(zSchedule, node, { under: ['schedule'] });
+  return {
+    made: gaps.length > 0 ? undefined : value?.tz,
+    complaints: [...complaints, ...gapWarnings(gaps, 'the zone of this machine is taken')],
+  };
+};
 
 /** What share mode masks and leaves; undefined where the profile says nothing of it. A word without a value is a warning. */
 const buildShare = (tree: MapNode): Built<ShareNames | undefined> => {

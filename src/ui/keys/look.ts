@@ -1,20 +1,52 @@
 import { isFromCard } from '../cards/output-key.ts';
 import { overviewPanes } from '../frame/bands.ts';
 import { splitOrNot } from '../layouts/split.ts';
-import { changePane, paneStateOf } from '../model.ts';
+import { changePane, type LeastLevel, paneStateOf } from '../model.ts';
 import { panes } from '../panes/index.ts';
 import { laterPanes, whyLater } from '../panes/later.ts';
 import { logsId } from '../panes/logs/cursor.ts';
 import { logsHere } from '../panes/logs/keys/here.ts';
 import type { Pane } from '../panes/pane.ts';
+import { leastWords } from '../panes/wanted.ts';
 import { travel, whyNotTravel } from '../places/travel.ts';
 import type { Binding, Hand } from './binding.ts';
 import { readDetails } from './details.ts';
 import { hitKeys } from './hits.ts';
 import { markKeys } from './mark.ts';
-import { narrowKeys } from './narrow.ts';
 import { endSplit, focusPane, jumped, openPlace, showPlace } from './places.ts';
 import { takeKeys } from './take.ts';
+
+const nextLeast = (least: LeastLevel | undefined): LeastLevel | undefined => {
+  if (least === undefined) return 'bad';
+  return least === 'bad' ? 'crit' : undefined;
+};
+
+const narrow = ({ model, pane, view, say }: Hand): void => {
+  const least = nextLeast(paneStateOf(view.ui, pane.id).least);
+  changePane(model, pane.id, { least });
+  say(`${pane.title}: ${least === undefined ? 'every level' : leastWords[least]}`);
+};
+
+const nextOrder = ({ model, pane, view, say }: Hand): void => {
+  const { order, reversed } = paneStateOf(view.ui, pane.id);
+  const next = (order + 1) % pane.orders.length;
+  changePane(model, pane.id, { order: next, reversed: false });
+  const was = reversed === true ? ', not reversed any more' : '';
+  say(`${pane.title}: ${pane.orders[next] ?? ''}${was}`);
+};
+
+const reverse = ({ model, pane, view, say }: Hand): void => {
+  const { order, reversed } = paneStateOf(view.ui, pane.id);
+  changePane(model, pane.id, { reversed: reversed !== true });
+  say(`${pane.title}: ${pane.orders[order] ?? ''}${reversed === true ? '' : ', reversed'}`);
+};
+
+/** Keys that choose which rows are shown, and in which order. */
+const narrowKeys: readonly Binding[] = [
+  { id: 'level', keys: ['v'], does: 'levels: all, worse than OK, CRIT only', run: narrow },
+  { id: 'order', keys: ['o'], does: 'next order of the rows', run: nextOrder },
+  { id: 'order.reverse', keys: ['i'], does: 'the same order, reversed', run: reverse },
+];
 
 /** Keys of panes that are not there yet: they stay in help, and say what will be there. */
 const laterKeys: readonly Binding[] = laterPanes

@@ -1,15 +1,87 @@
+import { cardRoom } from '../cards/card.ts';
 import { runOnScreen } from '../cards/question.ts';
-import { cursorOn } from '../cursor.ts';
+import { commandIds } from '../command/find.ts';
+import { type Cursor, cursorOn, placeOf } from '../cursor.ts';
+import { cardOnTop } from '../frame/cards.ts';
+import { footerKeys } from '../frame/footer.ts';
 import type { Placed } from '../frame/layout.ts';
-import type { Hand } from '../keys/binding.ts';
+import { framing, placedOn } from '../frame/layout.ts';
+import type { Binding, Hand } from '../keys/binding.ts';
 import { focusPane, showPlace } from '../keys/places.ts';
 import { press } from '../keys/press.ts';
 import { changePane, paneStateOf } from '../model.ts';
+import { environmentNames } from '../overlays/lists.ts';
 import { layersOf, type Overlay } from '../overlays/overlay.ts';
+import { type Page, pageOf } from '../overlays/page.ts';
+import { foundIds } from '../overlays/palette.ts';
 import { cursorIndex } from '../parts/window.ts';
-import { listPage } from './list-page.ts';
 import type { MouseEvent } from './splitter.ts';
-import { targetAt } from './target.ts';
+
+/** Rows above the body: header and summary. */
+const above = 2;
+
+/** What is under a cell of the screen. */
+type Target =
+  | { readonly is: 'key'; readonly binding: Binding }
+  /** `line`: of the card on top, from its first one. */
+  | { readonly is: 'card'; readonly line: number }
+  /** Dimmed, under a card. */
+  | { readonly is: 'under' }
+  /** `line`: of the pane, its title is 0. */
+  | { readonly is: 'pane'; readonly placed: Placed; readonly line: number }
+  | { readonly is: 'nothing' };
+
+const targetAt = (hand: Hand, x: number, y: number): Target => {
+  const { view } = hand;
+  if (y === view.rows - 1) {
+    const key = footerKeys(hand).find(({ from, to }) => x >= from && x < to);
+    return key === undefined ? { is: 'nothing' } : { is: 'key', binding: key.binding };
+  }
+  const height = view.rows - framing;
+  const row = y - above;
+  const card = cardOnTop(hand, height);
+  if (card !== undefined) {
+    const line = row - card.top;
+    const inside = line >= 0 && line < card.height && x >= card.left && x < card.left + card.width;
+    return inside ? { is: 'card', line } : { is: 'under' };
+  }
+  if (row < 0 || row >= height || view.cockpit.open === undefined) return { is: 'nothing' };
+  const placed = placedOn(view, height).find(
+    (one) => row >= one.y && row < one.y + one.height && x >= one.x && x < one.x + one.width,
+  );
+  return placed === undefined ? { is: 'nothing' } : { is: 'pane', placed, line: row - placed.y };
+};
+
+interface ListPage extends Page {
+  select(index: number): void;
+}
+
+/** The rows of the list on top that are seen, where each of them is one line: under its title, in their order. */
+const listPage = (hand: Hand): ListPage | undefined => {
+  const { overlay } = hand.view.ui;
+  const page = (
+    card: Parameters<typeof pageOf>[0],
+    keys: readonly string[],
+    cursor: Cursor,
+    put: (cursor: Cursor) => Overlay,
+  ): ListPage => ({
+    ...pageOf(card, keys.length, placeOf(keys, cursor), cardRoom(hand.view.rows)),
+    select: (index) => hand.model.setState({ overlay: put(cursorOn(keys, index)) }),
+  });
+  switch (overlay.is) {
+    case 'palette':
+      return page('palette', foundIds(hand, overlay), overlay.cursor, (cursor) => ({ ...overlay, cursor }));
+    case 'command':
+      return page('command', commandIds(hand, overlay), overlay.cursor, (cursor) => ({ ...overlay, cursor }));
+    case 'environments':
+      return page('environments', environmentNames(hand), overlay.cursor, (cursor) => ({
+        ...overlay,
+        cursor,
+      }));
+    default:
+      return undefined;
+  }
+};
 
 /** Rows that one notch of the wheel moves. */
 const notch = 3;

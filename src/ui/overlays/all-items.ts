@@ -3,13 +3,39 @@ import type { Binding, Hand } from '../keys/binding.ts';
 import { actKeys } from '../keys/everywhere.ts';
 import { lookKeys, viewKeys } from '../keys/look.ts';
 import { placeKeys } from '../keys/place-keys.ts';
+import { focusPane, goToRow, openPlace } from '../keys/places.ts';
 import { reboundOne } from '../keys/rebound.ts';
 import { leftBy } from '../keys/replaced.ts';
+import { watchedPanes } from '../panes/watched.ts';
 import { pastKeys } from '../past/keys.ts';
 import type { Item } from './items.ts';
 import { latest } from './latest.ts';
 import { lightItems } from './palette-items.ts';
-import { rowsToGoTo } from './row-items.ts';
+
+/** A row of every pane, as something to go to. There may be ten thousand: they are listed anew when facts have changed. */
+const rowsToGoTo = latest(
+  ({ view }: Hand): readonly unknown[] => [
+    view.own?.facts,
+    view.ui.panes,
+    ...[...view.others.values()].map(({ facts }) => facts),
+  ],
+  ({ view }: Hand): readonly Item[] =>
+    watchedPanes.flatMap((pane) => {
+      const title = pane.title.toLowerCase();
+      return pane.rows(view).map(
+        (row): Item => ({
+          id: `row ${row.key}`,
+          text: `${title} ${row.label}`,
+          command: `${pane.id} ${row.label}`,
+          run: ({ model }) => {
+            goToRow(model, pane.id, row.key);
+            focusPane(model, pane.id);
+            openPlace(model, pane.id);
+          },
+        }),
+      );
+    }),
+);
 
 /** Keys that are listed as well: what they do can be said in a word. Digits and movement are not among them. */
 const isListed = (binding: Binding): boolean =>

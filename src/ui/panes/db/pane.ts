@@ -6,6 +6,9 @@ import {
   isIdleInTransaction,
   workingMs,
 } from '../../../domain/session-state.ts';
+import type { Binding, Hand } from '../../keys/binding.ts';
+import { readDetails } from '../../keys/details.ts';
+import { changePane, paneStateOf } from '../../model.ts';
 import type { Column } from '../../parts/table.ts';
 import { counted } from '../../text/count.ts';
 import type { Line } from '../../text/run.ts';
@@ -16,10 +19,34 @@ import { levelCell, staleCell } from '../level-cell.ts';
 import { branchRuns, treeOf } from '../tree.ts';
 import { wrongOf } from '../wrong.ts';
 import { sessionDetails } from './details.ts';
-import { dbKeys } from './keys.ts';
-import { dbAsks } from './parts.ts';
+import { dbAsks, dbParts, partOf } from './parts.ts';
 import type { SessionRow } from './rows.ts';
 import { sessionNodes } from './rows.ts';
+
+const nextPart = (hand: Hand): void => {
+  const { model, view } = hand;
+  const state = paneStateOf(view.ui, 'db');
+  const at = dbParts.indexOf(partOf(view));
+  // The first time it opens the row, and shows what stands there already.
+  const part = state.opened ? (at + 1) % dbParts.length : at;
+  changePane(model, 'db', { opened: true, chosen: { ...state.chosen, part } });
+  readDetails({ ...hand, view: { ...view, ui: model.getState() } });
+};
+
+/** The keys of D DB. */
+const dbKeys: readonly Binding[] = [
+  {
+    id: 'db.part',
+    keys: ['t'],
+    does: 'slow statements, locks, dead rows, sizes, settings, replication: the next of them',
+    footer: 'statements',
+    whyNot: ({ row, view }) => {
+      if (view.ui.place === 'overview') return 'z first: they stand below the pane alone';
+      return row?.subject?.kind === 'sessions' ? undefined : 'no session is selected';
+    },
+    run: nextPart,
+  },
+];
 
 /** 'blocks 2 · idle in transaction for 14m', 'waits for 41 · active for 2m · waits: Lock: tuple' */
 const sessionWrong = wrongOf<SessionRow>(({ fact, blocks }) => {
