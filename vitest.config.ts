@@ -25,6 +25,7 @@ const complete = 'test/sabotage/complete.test.ts';
 /** `npm test`. */
 export default defineConfig({
   plugins: inProcess.plugins,
+  resolve: inProcess.resolve,
   test: {
     ...inProcess.test,
     projects: [

@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const outdir = join(root, 'dist');
 
 const { outputFiles = [], metafile } = await build({
-  ...bundleOptions([join(root, 'src/main.ts')], outdir),
+  ...bundleOptions([join(root, 'src/main.ts'), join(root, 'src/sdk.ts')], outdir),
   absWorkingDir: root,
 });
 await writeOutput(outputFiles, outdir);

@@ -26,6 +26,8 @@ const mayImport = {
     types: ['sources', 'simulator'],
   },
   simulator: { code: ['domain', 'platform', 'clients'], types: [] },
+  plugins: { code: ['domain', 'platform'], types: ['sources'] },
+  sdk: { code: ['domain', 'platform', 'sources', 'plugins'], types: ['doors', 'logs'] },
   ui: { code: ['domain', 'expressions', 'store', 'logs'], types: ['platform'] },
   cli: { code: 'all', types: [] },
   main: { code: 'all', types: [] },
@@ -43,7 +45,7 @@ const remedies: Partial<Record<Layer, string>> = {
 };
 
 const layerOf = (path: string): Layer => {
-  const folder = path.split('/')[1] ?? '';
+  const folder = (path.split('/')[1] ?? '').replace(/\.tsx?$/, '');
   return folder in mayImport ? (folder as Layer) : 'main';
 };
 
