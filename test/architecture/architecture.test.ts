@@ -13,7 +13,7 @@ const mayImport = {
   doors: { code: ['domain', 'platform', 'clients'], types: [] },
   store: { code: ['domain', 'expressions'], types: ['logs'] },
   logs: { code: ['domain', 'platform'], types: ['sources'] },
-  sources: { code: ['domain', 'platform', 'clients', 'logs'], types: ['doors'] },
+  sources: { code: ['domain', 'platform', 'clients', 'logs', 'sdk'], types: ['doors'] },
   persistence: { code: ['domain', 'platform', 'store'], types: [] },
   scheduler: { code: ['domain', 'platform'], types: ['sources', 'engine'] },
   profile: { code: ['domain', 'expressions', 'runs'], types: ['sources', 'platform'] },
@@ -65,6 +65,24 @@ test('imports point inwards', () => {
     return code !== 'all' && !code.includes(to) && !(i.typeOnly && types.includes(to));
   });
   expect(wrong.map(saying)).toEqual([]);
+});
+
+/** Written as a plugin would be: what they need has to be in the SDK, and what is in the SDK is tried by them. */
+const onSdkOnly = ['promtext'];
+
+test.each(onSdkOnly)('%s is built on the public SDK alone', async (type) => {
+  const folder = `src/sources/${type}/`;
+  const own = imports.filter(({ file }) => file.startsWith(folder));
+  expect(own.some(({ to }) => to === 'src/sdk.ts')).toBe(true);
+  const wrong = own.filter(({ to }) => to !== 'src/sdk.ts' && !to.startsWith(folder));
+  expect(
+    wrong.map((i) => `${i.file}:${i.line} imports ${i.to}. Export it from src/sdk.ts, or do without.`),
+  ).toEqual([]);
+  const files = sourceFiles.filter((file) => file.startsWith(folder));
+  const packages = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).flatMap((code) =>
+    [...code.matchAll(/from '([^.][^']*)'/g)].map(([, name]) => name),
+  );
+  expect(packages.filter((name) => !name?.startsWith('node:'))).toEqual([]);
 });
 
 test('a source imports nothing of another source', () => {
