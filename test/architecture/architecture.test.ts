@@ -28,6 +28,8 @@ const mayImport = {
   simulator: { code: ['domain', 'platform', 'clients'], types: [] },
   plugins: { code: ['domain', 'platform'], types: ['sources'] },
   sdk: { code: ['domain', 'platform', 'sources', 'plugins'], types: ['doors', 'logs'] },
+  testing: { code: ['domain', 'platform', 'doors'], types: ['sources'] },
+  'sdk-testing': { code: ['testing'], types: [] },
   ui: { code: ['domain', 'expressions', 'store', 'logs'], types: ['platform'] },
   cli: { code: 'all', types: [] },
   main: { code: 'all', types: [] },
@@ -162,7 +164,7 @@ const onlyIn = async (
 };
 
 const isOutside = (file: string): boolean =>
-  /^src\/(platform|clients|doors|simulator|persistence)\//.test(file);
+  /^src\/(platform|clients|doors|simulator|persistence|testing)\//.test(file);
 
 test('time, chance, the network, processes and files are touched by the platform, its clients and the simulator only', async () => {
   const pattern =
@@ -257,9 +259,22 @@ test('a text is cut by what masks it before, or by what leaves no half of a name
   ).toEqual([]);
 });
 
+/** Lends it to an operation of a plugin, in that plugin's tests. */
+const carriesOutInTests = 'src/testing/opened.ts';
+
+test('what is for tests of plugins is no part of the product, nor of the SDK', () => {
+  const inTests = (path: string): boolean => /^src\/(testing\/|sdk-testing\.ts$)/.test(path);
+  const wrong = imports.filter((i) => inTests(i.to) && !inTests(i.file));
+  expect(wrong.map((i) => `${i.file}:${i.line} imports ${i.to}`)).toEqual([]);
+});
+
 test('the changing door is held by the executor and the composition only', () => {
   const wrong = imports.filter(
-    (i) => i.to === 'src/doors/change-io.ts' && !i.typeOnly && !/^src\/(runs|cli|main|doors)/.test(i.file),
+    (i) =>
+      i.to === 'src/doors/change-io.ts' &&
+      !i.typeOnly &&
+      !/^src\/(runs|cli|main|doors)/.test(i.file) &&
+      i.file !== carriesOutInTests,
   );
   expect(
     wrong.map((i) => `${i.file}:${i.line}. Only the executor changes the outside: make it an Operation.`),
@@ -267,7 +282,8 @@ test('the changing door is held by the executor and the composition only', () =>
 });
 
 test('a command gets the changing door of its platform through the executor alone', async () => {
-  const holders = (file: string): boolean => ['src/cli/acting.ts', 'src/cli/context.ts'].includes(file);
+  const holders = (file: string): boolean =>
+    ['src/cli/acting.ts', 'src/cli/context.ts', carriesOutInTests].includes(file);
   expect(
     await onlyIn(
       /\bopenChangeIo\b/,

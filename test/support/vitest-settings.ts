@@ -18,7 +18,10 @@ const countedImports: Plugin = {
 };
 
 /** Plugins find the SDK of the sources that are tested. */
-const sdkAlias = { 'opsdeck/sdk': fileURLToPath(new URL('../../src/sdk.ts', import.meta.url)) };
+const sdkAlias = {
+  'opsdeck/sdk/testing': fileURLToPath(new URL('../../src/sdk-testing.ts', import.meta.url)),
+  'opsdeck/sdk': fileURLToPath(new URL('../../src/sdk.ts', import.meta.url)),
+};
 
 /** What tests in this process need, on simulated time or on none. */
 export const inProcess = {

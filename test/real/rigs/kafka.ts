@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import { changeKafka } from '../../../src/clients/kafka/change.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
+import type { Lasting } from '../../../src/testing/rig.ts';
+import type { Stage } from '../../../src/testing/wire.ts';
 import { type KafkaMood, kafkaMoods } from '../../contract/kafka-front.ts';
-import type { Lasting } from '../../contract/rig.ts';
-import type { Stage } from '../../contract/wire.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { brokersOf, kafkaOf } from '../kafka/client.ts';
 import { openKafkaFront } from '../kafka/front.ts';
