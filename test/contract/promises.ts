@@ -3,7 +3,7 @@ import { promises as promisesOf } from '../../src/testing/promises.ts';
 import type { Stage, Wire } from '../../src/testing/wire.ts';
 import { moduleOf } from './wired.ts';
 
-export { control, factsOf } from '../../src/testing/promises.ts';
+export { control } from '../../src/testing/promises.ts';
 
 /** Registers the tests of every promise of the registered source of a stage. */
 export const promises = <M extends Mood, W extends Wire<M>>(stage: Stage<M, W>): void =>

@@ -4,7 +4,7 @@ import type { Mood } from '../../src/testing/moods.ts';
 import type { Stage, Wire } from '../../src/testing/wire.ts';
 import { openWired as openOnWire, type Wired } from '../../src/testing/wired.ts';
 
-export { jsonOf, readUnderDeadline, secret, type Wired, wordsOf } from '../../src/testing/wired.ts';
+export { jsonOf, secret, type Wired } from '../../src/testing/wired.ts';
 
 export const moduleOf = (type: string): SourceModule => {
   const found = sourceModules.find((one) => one.type === type);
