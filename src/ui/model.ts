@@ -2,11 +2,11 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../domain/fault.ts';
 import type { ThemeName } from '../domain/settings.ts';
 import { type Cursor, firstRow } from './cursor.ts';
-import type { Arrangement } from './layouts/arrangement.ts';
-import type { Layout, Split } from './layouts/layout.ts';
+import { noTrail, type Trail } from './features/environments/spot.ts';
+import type { Arrangement } from './features/layouts/arrangement.ts';
+import type { Layout, Split } from './features/layouts/layout.ts';
+import { firstLook, type LogLook } from './features/logs/look.ts';
 import { noOverlay, type Overlay } from './overlays/overlay.ts';
-import { firstLook, type LogLook } from './panes/logs/look.ts';
-import { noTrail, type Trail } from './places/spot.ts';
 
 export type PaneId = string;
 

@@ -1,6 +1,6 @@
-import { type Card, cardRoom, cardWidth, drawCard, fitCard } from '../cards/card.ts';
-import { runOnScreen } from '../cards/question.ts';
-import { runCard } from '../cards/run-card.ts';
+import { type Card, cardRoom, cardWidth, drawCard, fitCard } from '../features/cards/card.ts';
+import { runOnScreen } from '../features/cards/question.ts';
+import { runCard } from '../features/cards/run-card.ts';
 import type { Hand } from '../keys/binding.ts';
 import { overlayCard } from '../overlays/draw.ts';
 import { layersOf } from '../overlays/overlay.ts';

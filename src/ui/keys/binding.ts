@@ -1,9 +1,9 @@
 import type { Danger } from '../../domain/operation.ts';
 import type { TerminalEnd } from '../../platform/processes/run-in-terminal.ts';
 import type { Commands } from '../../store/commands.ts';
+import { whyNotActing } from '../features/time-travel/acting.ts';
 import type { Model } from '../model.ts';
 import type { Pane, PaneRow, Room } from '../panes/pane.ts';
-import { whyNotActing } from '../past/acting.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { View } from '../view.ts';
 

@@ -1,4 +1,4 @@
-import { filtered } from '../filter/filter.ts';
+import { filtered } from '../features/filter/filter.ts';
 import { changePane, paneStateOf } from '../model.ts';
 import type { Binding, Hand } from './binding.ts';
 

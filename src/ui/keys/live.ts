@@ -1,4 +1,4 @@
-import { helpField, helpKeys, helpTypingKeys } from '../overlays/help.ts';
+import { helpField, helpKeys, helpTypingKeys } from '../features/help/help.ts';
 import type { Hand } from './binding.ts';
 import { always, type Context, contextUnder, withOwnKeys } from './contexts.ts';
 

@@ -1,5 +1,5 @@
-import { isMouseOn } from '../mouse/on.ts';
-import { travel, whyNotTravel } from '../places/travel.ts';
+import { travel, whyNotTravel } from '../features/environments/travel.ts';
+import { isMouseOn } from '../terminal/mouse/on.ts';
 import type { Binding } from './binding.ts';
 
 /**

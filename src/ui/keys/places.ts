@@ -1,4 +1,4 @@
-import type { Split } from '../layouts/layout.ts';
+import type { Split } from '../features/layouts/layout.ts';
 import { changePane, type Model, type PaneId, type Place, paneStateOf } from '../model.ts';
 import type { Hand } from './binding.ts';
 

@@ -1,4 +1,4 @@
-import { isGoing, notArmed } from '../actions.ts';
+import { isGoing, notArmed } from '../features/runbooks/actions.ts';
 import type { Binding } from './binding.ts';
 
 /** What runs is cancelled, what is asked is answered with no; when there is neither, the cockpit ends. */

@@ -1,8 +1,8 @@
 import { firstRow } from '../cursor.ts';
-import { clipboardBytes, fittingLines } from '../export/clipboard.ts';
-import { chosenRows } from '../export/export.ts';
-import { outgoing } from '../export/outgoing.ts';
-import { originOf, tableLines } from '../export/table-text.ts';
+import { clipboardBytes, fittingLines } from '../features/export/clipboard.ts';
+import { chosenRows } from '../features/export/export.ts';
+import { outgoing } from '../features/export/outgoing.ts';
+import { originOf, tableLines } from '../features/export/table-text.ts';
 import { marksOf } from '../model.ts';
 import type { PaneRow } from '../panes/pane.ts';
 import { counted } from '../text/count.ts';

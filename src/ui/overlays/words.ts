@@ -1,4 +1,4 @@
-import { type Card, field, hints, innerWidth, labelCells, labelled, titled } from '../cards/card.ts';
+import { type Card, field, hints, innerWidth, labelCells, labelled, titled } from '../features/cards/card.ts';
 import type { Binding, Hand } from '../keys/binding.ts';
 import type { TextField } from '../keys/text-field.ts';
 import { type Overlay, under } from './overlay.ts';

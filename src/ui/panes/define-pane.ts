@@ -1,10 +1,10 @@
 import { count } from '../../domain/format.ts';
 import type { FeedKind } from '../../domain/reading.ts';
-import { hitsOf } from '../filter/hits.ts';
+import { type Column, foldedLine, headLine, place, rowLine } from '../components/table.ts';
+import { cursorIndex, type Window, windowOf } from '../components/window.ts';
+import { hitsOf } from '../features/filter/hits.ts';
 import type { Hand } from '../keys/binding.ts';
 import { marksOf, paneStateOf } from '../model.ts';
-import { type Column, foldedLine, headLine, place, rowLine } from '../parts/table.ts';
-import { cursorIndex, type Window, windowOf } from '../parts/window.ts';
 import type { Pen } from '../text/pen.ts';
 import { fitLine, type Line, textOf } from '../text/run.ts';
 import type { View } from '../view.ts';

@@ -1,6 +1,6 @@
 import type { FeedKind } from '../../domain/reading.ts';
+import type { Column } from '../components/table.ts';
 import type { Binding, Hand } from '../keys/binding.ts';
-import type { Column } from '../parts/table.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
 import type { NoteAsk } from './notes.ts';

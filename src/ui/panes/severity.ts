@@ -7,7 +7,7 @@ import {
   severityOfSignal,
 } from '../../domain/severity.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
-import type { Column } from '../parts/table.ts';
+import type { Column } from '../components/table.ts';
 import type { View } from '../view.ts';
 import type { PaneRow } from './pane.ts';
 

@@ -1,5 +1,5 @@
 import type { Level } from '../../domain/level.ts';
-import { filtered, type Wrong } from '../filter/filter.ts';
+import { filtered, type Wrong } from '../features/filter/filter.ts';
 import { type LeastLevel, type PaneState, paneStateOf } from '../model.ts';
 import type { View } from '../view.ts';
 import { keptOn } from './kept.ts';
