@@ -5,7 +5,6 @@ import { helpKeys } from '../src/ui/features/help/help.ts';
 import { paletteKeys } from '../src/ui/features/palette/palette.ts';
 import { readerKeys } from '../src/ui/features/reader/reader.ts';
 import { pastKeys } from '../src/ui/features/time-travel/keys.ts';
-import type { Binding } from '../src/ui/keys/binding.ts';
 import { actKeys, findKeys } from '../src/ui/keys/everywhere.ts';
 import { lookKeys, viewKeys } from '../src/ui/keys/look.ts';
 import { moveKeys } from '../src/ui/keys/move.ts';
@@ -13,6 +12,7 @@ import { placeKeys } from '../src/ui/keys/place-keys.ts';
 import { environmentKeys, runbookKeys } from '../src/ui/overlays/lists.ts';
 import { armKeys, quitKeys } from '../src/ui/overlays/questions.ts';
 import { panes } from '../src/ui/panes/index.ts';
+import type { Binding } from '../src/ui/panes/pane.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 

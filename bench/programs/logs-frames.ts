@@ -1,3 +1,4 @@
+import type { Hand } from '../../src/ui/panes/pane.ts';
 import { createIngest } from '../../src/logs/following/ingest.ts';
 import { Lens } from '../../src/logs/ring/lens.ts';
 import { LogRing } from '../../src/logs/ring/ring.ts';
@@ -7,7 +8,6 @@ import { walk } from '../../src/ui/features/logs/keys/walk.ts';
 import { createPens } from '../../src/ui/features/share/pens.ts';
 import { frameOf } from '../../src/ui/frame/frame.ts';
 import { createHands } from '../../src/ui/hands.ts';
-import type { Hand } from '../../src/ui/keys/binding.ts';
 import { createModel } from '../../src/ui/model.ts';
 import { createPainter } from '../../src/ui/terminal/painter.ts';
 import { themeOf } from '../../src/ui/theme/theme.ts';

@@ -11,11 +11,11 @@ import { commandsInPast, whyNotActing } from './features/time-travel/acting.ts';
 import { pastView } from './features/time-travel/past-view.ts';
 import { withFocus } from './frame/bands.ts';
 import { formOf, framing, placedOn } from './frame/layout.ts';
-import type { Hand } from './keys/binding.ts';
 import { goLive, type Model, paneStateOf } from './model.ts';
 import type { OnScreen } from './on-screen.ts';
 import { withPicker } from './overlays/picker.ts';
 import { paneById } from './panes/index.ts';
+import type { Hand } from './panes/pane.ts';
 import type { Theme } from './theme/theme.ts';
 import { envView, type View } from './view.ts';
 

@@ -108,13 +108,8 @@ const cyclesOf = (all: readonly Import[]): readonly (readonly string[])[] => {
   return groups;
 };
 
-test('there are no import cycles', () => {
-  expect(cyclesOf(imports.filter((i) => !i.typeOnly))).toEqual([]);
-});
-
-test('there are no cycles of types either, but for the model of the screen and the simulator', () => {
-  const known = (file: string): boolean => file === 'src/ui/model.ts' || file.startsWith('src/simulator/');
-  expect(cyclesOf(imports).filter((group) => !group.some(known))).toEqual([]);
+test('there are no import cycles, types included', () => {
+  expect(cyclesOf(imports)).toEqual([]);
 });
 
 /** The file without comments and strings' insides, so that words in prose are not taken for calls. */

@@ -15,7 +15,7 @@ import { environmentKeys, runbookKeys } from '../overlays/lists.ts';
 import type { Overlay } from '../overlays/overlay.ts';
 import { armField, armKeys, quitKeys } from '../overlays/questions.ts';
 import { wordsField, wordsKeys } from '../overlays/words.ts';
-import type { Binding, Hand, KeyTable } from './binding.ts';
+import type { Binding, Hand, KeyTable, TextField } from '../panes/pane.ts';
 import { actKeys, findKeys } from './everywhere.ts';
 import { lookKeys, viewKeys } from './look.ts';
 import { moveKeys } from './move.ts';
@@ -23,7 +23,6 @@ import { placeKeys } from './place-keys.ts';
 import { reboundTables } from './rebound.ts';
 import { leftBy } from './replaced.ts';
 import { interrupt, suspend } from './shared.ts';
-import type { TextField } from './text-field.ts';
 
 /** The keys that are live now, and the text field that takes the other letters. */
 export interface Context {

@@ -4,7 +4,7 @@ import { actionsOn } from '../features/runbooks/row-actions.ts';
 import { shareKey } from '../features/share/keys.ts';
 import { whyNotActing } from '../features/time-travel/acting.ts';
 import { paneStateOf } from '../model.ts';
-import type { Binding, Hand } from './binding.ts';
+import type { Binding, Hand } from '../panes/pane.ts';
 import { readDetails } from './details.ts';
 import { actedOn } from './mark.ts';
 import { armHere, help, interrupt, quit, suspend } from './shared.ts';

@@ -5,7 +5,7 @@ import { helpKeys, helpTypingKeys } from '../features/help/help.ts';
 import { readerTypingKeys } from '../features/reader/reader.ts';
 import { noOverlay, type Overlay } from '../overlays/overlay.ts';
 import { panes } from '../panes/index.ts';
-import type { Binding } from './binding.ts';
+import type { Binding } from '../panes/pane.ts';
 import { always, filterKeys, openingKeys, overlayContext, paneTables, refusedKeys } from './contexts.ts';
 
 /** Bindings that are live at the same time: no two of them may want one key. */

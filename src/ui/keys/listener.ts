@@ -1,10 +1,10 @@
 import { keepingTrail } from '../features/environments/travel.ts';
 import { forgetNotice, type Model } from '../model.ts';
 import { pinChosen } from '../overlays/pin.ts';
+import type { Hand } from '../panes/pane.ts';
 import { mouseDid } from '../terminal/mouse/act.ts';
 import type { MouseEvent } from '../terminal/mouse/splitter.ts';
 import type { Redraw } from '../terminal/redraw.ts';
-import type { Hand } from './binding.ts';
 import { pinCursor } from './places.ts';
 import { paste, press } from './press.ts';
 import type { KeyListener } from './use-keys.ts';

@@ -2,9 +2,9 @@ import type { EnvironmentRef, Suggestion } from '../../store/cockpit.ts';
 import { type Cursor, cursorOn, firstRow, isGone, placeOf } from '../cursor.ts';
 import { goToEnvironment } from '../features/environments/environment.ts';
 import { byFit, whyNotStart } from '../features/runbooks/actions.ts';
-import type { Binding, Hand } from '../keys/binding.ts';
 import { keyOf } from '../keys/rebound.ts';
 import { armHere, help, quit } from '../keys/shared.ts';
+import type { Binding, Hand } from '../panes/pane.ts';
 import { noOverlay } from './overlay.ts';
 import { mustPick } from './picker.ts';
 

@@ -1,7 +1,7 @@
 import { type Cursor, cursorOn, isGone, placeOf } from '../cursor.ts';
 import { commandIds } from '../features/command-line/find.ts';
 import { foundIds } from '../features/palette/palette.ts';
-import type { Hand } from '../keys/binding.ts';
+import type { Hand } from '../panes/pane.ts';
 import { environmentNames, offeredIds } from './lists.ts';
 import type { Overlay } from './overlay.ts';
 

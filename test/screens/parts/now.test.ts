@@ -8,7 +8,8 @@ import { asksForRow, asksForSignal } from '../../../src/ui/features/now/asked.ts
 import { changedBefore } from '../../../src/ui/features/now/details.ts';
 import type { NowRow } from '../../../src/ui/features/now/rank.ts';
 import { inRank } from '../../../src/ui/features/now/rank.ts';
-import type { Pane, Subject } from '../../../src/ui/panes/pane.ts';
+import type { Pane } from '../../../src/ui/panes/pane.ts';
+import type { Subject } from '../../../src/ui/panes/row.ts';
 import { createPen } from '../../../src/ui/text/pen.ts';
 import { textOf } from '../../../src/ui/text/run.ts';
 import type { View } from '../../../src/ui/view.ts';

@@ -1,6 +1,6 @@
 import type { Suggestion } from '../../../store/cockpit.ts';
-import type { Binding, Hand } from '../../keys/binding.ts';
 import { notOnlyOne } from '../../keys/mark.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import type { View } from '../../view.ts';
 import { whyNotStart } from '../runbooks/actions.ts';
 import { actionsOf, proposeOn, type RowAction } from '../runbooks/row-actions.ts';

@@ -4,7 +4,7 @@ import { rank } from '../../../domain/level.ts';
 import { type MergedAlert, mergedAlerts } from '../../../domain/merged-alerts.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import type { Row } from '../../../domain/snapshot.ts';
-import type { PaneRow } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/row.ts';
 import { madeOnce } from '../../panes/rows-of.ts';
 import { severityOfRow, urgency } from '../../panes/severity.ts';
 import { byName } from '../../panes/worst-first.ts';

@@ -1,5 +1,5 @@
-import type { Binding, Hand } from '../../keys/binding.ts';
 import { notOnlyOne } from '../../keys/mark.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import { whyNotStart } from '../runbooks/actions.ts';
 import { breakerAction, proposeOn } from '../runbooks/row-actions.ts';
 

@@ -1,7 +1,7 @@
 import type { Breaker } from '../../../domain/facts.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import { type Grouping, groupedRows, groupRow } from '../../panes/grouped.ts';
-import type { PaneRow } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/row.ts';
 import { madeOnce } from '../../panes/rows-of.ts';
 import { byName, worstFirst } from '../../panes/worst-first.ts';
 import type { View } from '../../view.ts';

@@ -1,6 +1,6 @@
 import type { RunView } from '../../../store/run-types.ts';
-import type { Binding, Hand } from '../../keys/binding.ts';
 import { changeCard } from '../../model.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import { cardRoom, lastScroll } from './card.ts';
 import { cardStateOf, questionOf, runOnScreen } from './question.ts';
 import { runCard } from './run-card.ts';

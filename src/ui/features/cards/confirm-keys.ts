@@ -1,6 +1,6 @@
-import type { Binding, Hand } from '../../keys/binding.ts';
 import { armHere } from '../../keys/shared.ts';
 import { changeCard } from '../../model.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import { closeKey, withRun } from './common-keys.ts';
 import { copyKey, overrideKey, proposeAgain } from './kept-keys.ts';
 import { loginThenPlan } from './login-keys.ts';

@@ -1,7 +1,6 @@
 import type { RunView } from '../../../store/run-types.ts';
-import type { Hand } from '../../keys/binding.ts';
-import type { TextField } from '../../keys/text-field.ts';
 import { changeCard, typeOnCard } from '../../model.ts';
+import type { Hand, TextField } from '../../panes/pane.ts';
 import { cardStateOf, choicesFor, nameToType, questionOf, whyNotYes } from './question.ts';
 
 /** The text field of a card: a value for a parameter, or the target's name, which takes no paste. */

@@ -1,5 +1,5 @@
 import type { RunView } from '../../../store/run-types.ts';
-import type { Binding, Hand } from '../../keys/binding.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import { withRun } from './common-keys.ts';
 import { overridable } from './gate-lines.ts';
 import { runOnScreen } from './question.ts';

@@ -1,6 +1,6 @@
 import type { RunView } from '../../../store/run-types.ts';
-import type { Binding, KeyTable } from '../../keys/binding.ts';
 import { help, interrupt, suspend } from '../../keys/shared.ts';
+import type { Binding, KeyTable } from '../../panes/pane.ts';
 import { scrollKeys } from './common-keys.ts';
 import { confirmKeys, planningKeys, refusedKeys } from './confirm-keys.ts';
 import { loginKeys } from './login-keys.ts';

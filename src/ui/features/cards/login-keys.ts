@@ -1,7 +1,7 @@
 import { argvLine } from '../../../domain/argv.ts';
 import type { LoginAnswer } from '../../../domain/run.ts';
 import type { TerminalEnd } from '../../../platform/processes/run-in-terminal.ts';
-import type { Binding, Hand } from '../../keys/binding.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import { withRun } from './common-keys.ts';
 import { loginOf } from './login.ts';
 import { runOnScreen } from './question.ts';

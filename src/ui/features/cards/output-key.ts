@@ -1,6 +1,6 @@
 import { runOutput, runsSource } from '../../../logs/format/run-output.ts';
 import type { RunView } from '../../../store/run-types.ts';
-import type { Binding, Hand } from '../../keys/binding.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import type { View } from '../../view.ts';
 import { openTarget } from '../logs/open-target.ts';
 import { withRun } from './common-keys.ts';

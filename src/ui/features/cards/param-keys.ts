@@ -1,6 +1,6 @@
 import type { RunView } from '../../../store/run-types.ts';
-import type { Binding, Hand } from '../../keys/binding.ts';
 import { changeCard } from '../../model.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import { closeKey, withRun } from './common-keys.ts';
 import { cardStateOf, choicesFor, questionOf } from './question.ts';
 

@@ -1,5 +1,5 @@
 import type { ParamValues } from '../../../domain/param-value.ts';
-import type { Hand } from '../../keys/binding.ts';
+import type { Hand } from '../../panes/pane.ts';
 import { outgoing } from '../export/outgoing.ts';
 import { shellLine } from '../export/shell-line.ts';
 

@@ -1,5 +1,5 @@
 import { firstRow } from '../../cursor.ts';
-import type { Binding } from '../../keys/binding.ts';
+import type { Binding } from '../../panes/pane.ts';
 import { whyNotAgain } from '../runbooks/actions.ts';
 import { closeKey, withRun } from './common-keys.ts';
 import { callsKey } from './confirm-keys.ts';

@@ -1,5 +1,5 @@
 import { placeOf } from '../../cursor.ts';
-import type { Hand } from '../../keys/binding.ts';
+import type { Hand } from '../../panes/pane.ts';
 import type { Line } from '../../text/run.ts';
 import { type Card, edgeOf, field, heading, hints, innerWidth } from '../cards/card.ts';
 import { allItems } from '../palette/all-items.ts';

@@ -1,6 +1,6 @@
 import type { ParamSpec } from '../../../domain/runbook.ts';
 import { choicesOf } from '../../../expressions/choices.ts';
-import type { Hand } from '../../keys/binding.ts';
+import type { Hand } from '../../panes/pane.ts';
 import type { Found } from '../palette/match.ts';
 import { lastWordAt, paramsIn, quoted } from './words.ts';
 

@@ -1,6 +1,6 @@
 import { nearest } from '../../../domain/nearest.ts';
-import type { Hand } from '../../keys/binding.ts';
 import type { Overlay } from '../../overlays/overlay.ts';
+import type { Hand } from '../../panes/pane.ts';
 import { allItems, namedItems } from '../palette/all-items.ts';
 import type { Item } from '../palette/items.ts';
 import { latest } from '../palette/latest.ts';

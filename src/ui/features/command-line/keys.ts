@@ -1,8 +1,7 @@
 import { cursorOn, firstRow, isGone, placeOf } from '../../cursor.ts';
-import type { Binding, Hand } from '../../keys/binding.ts';
-import type { TextField } from '../../keys/text-field.ts';
 import { remember } from '../../model.ts';
 import { noOverlay } from '../../overlays/overlay.ts';
+import type { Binding, Hand, TextField } from '../../panes/pane.ts';
 import { writtenOut } from './aliases.ts';
 import { completions } from './complete.ts';
 import { type Command, commandIds, commandsFor, meantBy, stemOf } from './find.ts';

@@ -1,5 +1,5 @@
 import { argvLine } from '../../../domain/argv.ts';
-import type { Hand } from '../../keys/binding.ts';
+import type { Hand } from '../../panes/pane.ts';
 import { answerOf } from '../cards/login-keys.ts';
 import type { Item } from '../palette/items.ts';
 

@@ -1,5 +1,5 @@
-import type { Binding, Hand } from '../../keys/binding.ts';
 import { actKeys } from '../../keys/everywhere.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import { isMouseOn } from '../../terminal/mouse/on.ts';
 import { layoutItems } from '../layouts/commands.ts';
 import { logItems } from '../logs/commands.ts';

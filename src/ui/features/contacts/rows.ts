@@ -1,6 +1,6 @@
 import { type EscalationRung, isPlaceholder, turnOf } from '../../../domain/escalation.ts';
 import type { Contact } from '../../../domain/profile.ts';
-import type { PaneRow } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/row.ts';
 import type { View } from '../../view.ts';
 
 /** A rung of the ladder with whom it names, or a contact that stands on none. */

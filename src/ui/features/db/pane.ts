@@ -7,12 +7,12 @@ import {
   workingMs,
 } from '../../../domain/session-state.ts';
 import type { Column } from '../../components/table.ts';
-import type { Binding, Hand } from '../../keys/binding.ts';
 import { readDetails } from '../../keys/details.ts';
 import { changePane, paneStateOf } from '../../model.ts';
 import { definePane } from '../../panes/define-pane.ts';
 import { howMany } from '../../panes/extremes.ts';
 import { levelCell, staleCell } from '../../panes/level-cell.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import { branchRuns, treeOf } from '../../panes/tree.ts';
 import { wrongOf } from '../../panes/wrong.ts';
 import { counted } from '../../text/count.ts';

@@ -1,7 +1,7 @@
 import type { DbSession } from '../../../domain/facts.ts';
 import { longSessionMs, workingMs } from '../../../domain/session-state.ts';
 import type { Row } from '../../../domain/snapshot.ts';
-import type { PaneRow } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/row.ts';
 import type { Node } from '../../panes/tree.ts';
 
 /** A session; those that it blocks stand under it. */

@@ -1,6 +1,6 @@
-import type { Hand } from '../../keys/binding.ts';
 import { jumped } from '../../keys/places.ts';
 import { noOverlay } from '../../overlays/overlay.ts';
+import type { Hand } from '../../panes/pane.ts';
 import type { View } from '../../view.ts';
 
 /** 'system/env' of what is open. */

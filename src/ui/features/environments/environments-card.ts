@@ -1,7 +1,7 @@
 import type { EnvironmentRef } from '../../../store/cockpit.ts';
-import type { Hand } from '../../keys/binding.ts';
 import { keyOf } from '../../keys/rebound.ts';
 import { mustPick } from '../../overlays/picker.ts';
+import type { Hand } from '../../panes/pane.ts';
 import { type Line, spread } from '../../text/run.ts';
 import { widthOf } from '../../text/width.ts';
 import { type Card, heading, hints, innerWidth } from '../cards/card.ts';

@@ -1,5 +1,4 @@
-import type { Cursor } from '../../cursor.ts';
-import type { PaneId, Place } from '../../model.ts';
+import type { Cursor, PaneId, Place } from '../../cursor.ts';
 import type { Split } from '../layouts/layout.ts';
 
 /** Where somebody was, and how they looked at it. */

@@ -1,8 +1,8 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { CockpitState } from '../../../store/cockpit.ts';
-import type { Hand } from '../../keys/binding.ts';
 import { type Model, paneStateOf, type UiState } from '../../model.ts';
 import { paneById } from '../../panes/index.ts';
+import type { Hand } from '../../panes/pane.ts';
 import { leastWords } from '../../panes/wanted.ts';
 import type { View } from '../../view.ts';
 import { openName } from './environment.ts';

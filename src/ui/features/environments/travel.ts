@@ -1,6 +1,6 @@
-import type { Hand } from '../../keys/binding.ts';
 import { changePane, paneStateOf, type UiState } from '../../model.ts';
 import { paneById } from '../../panes/index.ts';
+import type { Hand } from '../../panes/pane.ts';
 import { busy } from '../runbooks/actions.ts';
 import { openName } from './environment.ts';
 import { type Direction, leaving, type Spot, stepped } from './spot.ts';

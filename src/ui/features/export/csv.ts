@@ -1,4 +1,4 @@
-import type { Sheet } from '../../panes/pane.ts';
+import type { Sheet } from '../../panes/row.ts';
 
 /** A number as a pane writes it: '82', '-14', '1,204', '82.0 %'. */
 const number = /^[-+]?\d[\d,]*(\.\d+)?( ?%)?$/;

@@ -1,6 +1,6 @@
 import { cursorOn, placeOf } from '../../cursor.ts';
-import type { Binding, Hand } from '../../keys/binding.ts';
 import { noOverlay } from '../../overlays/overlay.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import { exported, exportForms } from './export.ts';
 
 const forms: readonly string[] = exportForms.map(({ form }) => form);

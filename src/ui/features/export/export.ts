@@ -1,6 +1,6 @@
-import type { Hand } from '../../keys/binding.ts';
 import { marksOf } from '../../model.ts';
-import type { PaneRow } from '../../panes/pane.ts';
+import type { Hand } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/row.ts';
 import type { Line } from '../../text/run.ts';
 import { csvOf } from './csv.ts';
 import { jsonOf } from './json.ts';

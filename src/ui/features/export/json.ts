@@ -3,7 +3,8 @@ import { escapeControls } from '../../../domain/controls.ts';
 import type { Level } from '../../../domain/level.ts';
 import { maskTree } from '../../../domain/mask/mask-tree.ts';
 import { paneStateOf } from '../../model.ts';
-import type { Pane, PaneRow, Subject } from '../../panes/pane.ts';
+import type { Pane } from '../../panes/pane.ts';
+import type { PaneRow, Subject } from '../../panes/row.ts';
 import type { View } from '../../view.ts';
 import { outgoing } from './outgoing.ts';
 

@@ -1,6 +1,7 @@
 import { isoTime } from '../../../domain/format.ts';
 import { paneStateOf } from '../../model.ts';
-import type { Pane, PaneRow, Sheet } from '../../panes/pane.ts';
+import type { Pane } from '../../panes/pane.ts';
+import type { PaneRow, Sheet } from '../../panes/row.ts';
 import { matchText } from '../../panes/title.ts';
 import { widthOf } from '../../text/width.ts';
 import type { View } from '../../view.ts';

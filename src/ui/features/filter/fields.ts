@@ -1,4 +1,4 @@
-import type { PaneRow, Subject } from '../../panes/pane.ts';
+import type { PaneRow, Subject } from '../../panes/row.ts';
 
 /** Fields that no person looks for by name: when it was read. */
 const silent: ReadonlySet<string> = new Set(['at', 'since', 'startedAt']);

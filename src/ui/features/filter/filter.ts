@@ -1,5 +1,5 @@
 import type { Matcher } from '../../../domain/regex/matcher.ts';
-import type { PaneRow } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/row.ts';
 import { type Expression, expressionOf, minds } from './expression.ts';
 import { fieldOf, namesIn } from './fields.ts';
 import { type Word, wordsOf } from './words.ts';

@@ -1,10 +1,10 @@
 import { durationText } from '../../../domain/duration.ts';
 import { latency } from '../../../domain/format.ts';
 import { rank } from '../../../domain/level.ts';
-import type { Binding } from '../../keys/binding.ts';
 import { keyOf } from '../../keys/rebound.ts';
 import { changePane, paneStateOf } from '../../model.ts';
 import { definePane } from '../../panes/define-pane.ts';
+import type { Binding } from '../../panes/pane.ts';
 import { byName, worstFirst } from '../../panes/worst-first.ts';
 import { seenAgo, type Wrong } from '../../panes/wrong.ts';
 import { counted } from '../../text/count.ts';

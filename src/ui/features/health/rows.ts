@@ -1,7 +1,7 @@
 import type { Fault } from '../../../domain/fault.ts';
 import { type Level, rank } from '../../../domain/level.ts';
 import type { KindView, Row } from '../../../domain/snapshot.ts';
-import type { PaneRow } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/row.ts';
 import { worstFirst } from '../../panes/worst-first.ts';
 import { type EnvView, isNotKept, type View } from '../../view.ts';
 

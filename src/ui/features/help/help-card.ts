@@ -1,4 +1,5 @@
-import { type Binding, type Hand, whyNotNow } from '../../keys/binding.ts';
+import { whyNotNow } from '../../keys/binding.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import { type Line, spread } from '../../text/run.ts';
 import { type Card, field, heading, innerWidth } from '../cards/card.ts';
 import { type Help, helpTables } from './help.ts';

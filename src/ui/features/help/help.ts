@@ -1,7 +1,6 @@
-import type { Binding, Hand, KeyTable } from '../../keys/binding.ts';
 import { contextUnder } from '../../keys/contexts.ts';
-import type { TextField } from '../../keys/text-field.ts';
 import { type Overlay, under } from '../../overlays/overlay.ts';
+import type { Binding, Hand, KeyTable, TextField } from '../../panes/pane.ts';
 import { cardRoom } from '../cards/card.ts';
 
 export type Help = Extract<Overlay, { is: 'help' }>;

@@ -1,7 +1,7 @@
-import type { Hand } from '../../keys/binding.ts';
 import { goToRow, openPlace } from '../../keys/places.ts';
 import { keyOf } from '../../keys/rebound.ts';
 import { definePane } from '../../panes/define-pane.ts';
+import type { Hand } from '../../panes/pane.ts';
 import { type Counted, hiddenLines, withoutFacts } from '../../panes/state.ts';
 import { byName, worstFirst } from '../../panes/worst-first.ts';
 import { counted } from '../../text/count.ts';

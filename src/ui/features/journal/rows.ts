@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../../../domain/journal.ts';
-import type { PaneRow } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/row.ts';
 import type { View } from '../../view.ts';
 
 /** One change. */

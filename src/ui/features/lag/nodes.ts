@@ -2,7 +2,7 @@ import type { Lag, LagMotion } from '../../../domain/facts.ts';
 import { groupVerdict, isUncommitted, lostIn } from '../../../domain/group-lag.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import { least } from '../../panes/extremes.ts';
-import type { PaneRow } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/row.ts';
 import type { Node } from '../../panes/tree.ts';
 
 /** A group, a topic of it, or a partition: what its partitions come to. */

@@ -1,4 +1,4 @@
-import type { PaneId } from '../../model.ts';
+import type { PaneId } from '../../cursor.ts';
 
 /** The panes of the overview, top to bottom; those of one band stand beside each other where there is room. */
 export type Arrangement = readonly (readonly PaneId[])[];

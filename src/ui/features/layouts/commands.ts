@@ -1,12 +1,12 @@
 import { overviewPanes } from '../../frame/bands.ts';
-import type { Hand } from '../../keys/binding.ts';
 import { jumped } from '../../keys/places.ts';
+import { withLayout } from '../../model.ts';
 import { bands as asItComes } from '../../panes/bands.ts';
 import { panes } from '../../panes/index.ts';
-import type { Pane } from '../../panes/pane.ts';
+import type { Hand, Pane } from '../../panes/pane.ts';
 import type { Item } from '../palette/items.ts';
 import { type Arrangement, beside, moved, without, withPane } from './arrangement.ts';
-import { layoutOf, layoutsKept, withLayout } from './layout.ts';
+import { layoutOf, layoutsKept } from './layout.ts';
 
 const words: readonly string[] = ['save', 'reset', 'forget', 'hide', 'show', 'up', 'down', 'beside'];
 const longestName = 40;

@@ -1,4 +1,4 @@
-import type { PaneId, Place, UiState } from '../../model.ts';
+import type { PaneId, Place } from '../../cursor.ts';
 import type { Arrangement } from './arrangement.ts';
 
 /** Two panes in the middle, and where one was before. */
@@ -28,22 +28,8 @@ export const nothingKept: Kept = { layouts: {} };
 /** More layouts of one environment than this nobody tells apart. */
 export const layoutsKept = 20;
 
-type Looked = Pick<UiState, 'place' | 'focus' | 'split' | 'bands'>;
-
 /** The layout that the screen has now. */
-export const layoutOf = ({ place, focus, split, bands }: Looked): Layout => ({
-  ...(bands === undefined ? {} : { bands }),
-  place,
-  focus,
-  ...(split === undefined ? {} : { split }),
-});
-
-/** The screen with another layout; filters, cursors and overlays are none of its business. */
-export const withLayout = (
-  { split: _, bands: __, ...ui }: UiState,
-  { bands, place, focus, split }: Layout,
-): UiState => ({
-  ...ui,
+export const layoutOf = ({ place, focus, split, bands }: Layout): Layout => ({
   ...(bands === undefined ? {} : { bands }),
   place,
   focus,

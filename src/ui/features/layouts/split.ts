@@ -1,7 +1,7 @@
-import type { Hand } from '../../keys/binding.ts';
+import type { PaneId } from '../../cursor.ts';
 import { endSplit, jumped } from '../../keys/places.ts';
-import type { PaneId } from '../../model.ts';
 import { panes } from '../../panes/index.ts';
+import type { Hand } from '../../panes/pane.ts';
 
 /** What stands beside a pane at first: the one that was looked at before it, else the one after it that is there. */
 const besideOf = ({ view, pane }: Hand): PaneId | undefined => {

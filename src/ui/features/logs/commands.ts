@@ -1,6 +1,6 @@
 import type { LogScope } from '../../../logs/format/stream.ts';
-import type { Hand } from '../../keys/binding.ts';
 import { openPlace } from '../../keys/places.ts';
+import type { Hand } from '../../panes/pane.ts';
 import type { Item } from '../palette/items.ts';
 import { logsId } from './cursor.ts';
 import { noTails } from './keys/here.ts';

@@ -1,7 +1,7 @@
 import { count } from '../../../domain/format.ts';
 import type { LogsState } from '../../../logs/ring/state.ts';
 import { paneStateOf } from '../../model.ts';
-import type { Drawn, Room } from '../../panes/pane.ts';
+import type { Drawn, Room } from '../../panes/row.ts';
 import type { Line } from '../../text/run.ts';
 import { fitLine } from '../../text/run.ts';
 import type { View } from '../../view.ts';

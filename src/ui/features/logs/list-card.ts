@@ -1,10 +1,10 @@
 import { placeOf } from '../../cursor.ts';
-import type { Hand } from '../../keys/binding.ts';
+import type { Hand } from '../../panes/pane.ts';
 import { fitLine, type Line } from '../../text/run.ts';
 import { type Card, heading, hints, innerWidth } from '../cards/card.ts';
 import { type Page, pageOf } from '../reader/page.ts';
-import { itemsOf, type LogList } from './lists.ts';
-import type { LogListOverlay } from './overlays.ts';
+import { itemsOf } from './lists.ts';
+import type { LogList, LogListOverlay } from './overlays.ts';
 
 const titles: Readonly<
   Record<LogList, { readonly word: string; readonly none: string; readonly enter: string }>

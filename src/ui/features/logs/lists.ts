@@ -4,12 +4,13 @@ import type { Chip } from '../../../logs/format/chip.ts';
 import { columnOffers } from '../../../logs/format/columns.ts';
 import type { ParsedLine } from '../../../logs/format/line.ts';
 import type { LogsState } from '../../../logs/ring/state.ts';
-import type { Hand } from '../../keys/binding.ts';
+import type { Hand } from '../../panes/pane.ts';
 import type { View } from '../../view.ts';
 import { chipWords, hidesText } from './chip-words.ts';
 import { cursorRow } from './cursor.ts';
 import { changeLook } from './keys/change-look.ts';
 import { beginAsking } from './keys/preview.ts';
+import type { LogList } from './overlays.ts';
 import { textOf } from './ring-row.ts';
 import { rowBefore } from './steps.ts';
 import { wordsOf } from './words.ts';
@@ -25,9 +26,6 @@ const chipsOfView = ({
   ...exclude.map((text): Chip => ({ is: 'exclude', pattern: { text, regex: true, ignoreCase } })),
   ...(level === undefined ? [] : [{ is: 'level', least: level } satisfies Chip]),
 ];
-
-/** What the lists of LOGS are about. */
-export type LogList = 'chips' | 'columns' | 'views';
 
 /** One line of a list. */
 export interface LogListItem {

@@ -1,7 +1,7 @@
 import { firstRow } from '../../cursor.ts';
-import type { Hand } from '../../keys/binding.ts';
 import { openPlace } from '../../keys/places.ts';
 import { changePane } from '../../model.ts';
+import type { Hand } from '../../panes/pane.ts';
 import { logsId } from './cursor.ts';
 import type { LogTarget } from './target.ts';
 

@@ -1,5 +1,7 @@
 import type { Cursor } from '../../cursor.ts';
-import type { LogList } from './lists.ts';
+
+/** What the lists of LOGS are about. */
+export type LogList = 'chips' | 'columns' | 'views';
 
 /** A list of LOGS that lies over the panes. */
 export interface LogListOverlay {

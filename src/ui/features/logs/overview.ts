@@ -1,7 +1,7 @@
 import { levelCode } from '../../../domain/log-level.ts';
 import { rowKind } from '../../../logs/format/line.ts';
 import type { LogsState } from '../../../logs/ring/state.ts';
-import type { Drawn, Room } from '../../panes/pane.ts';
+import type { Drawn, Room } from '../../panes/row.ts';
 import { fitLine, type Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
 import { cursorRow } from './cursor.ts';

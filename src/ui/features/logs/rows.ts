@@ -3,7 +3,7 @@ import type { Level } from '../../../domain/level.ts';
 import { levelOfCode } from '../../../domain/log-level.ts';
 import type { LogsState } from '../../../logs/ring/state.ts';
 import { marksOf } from '../../model.ts';
-import type { PaneRow, Sheet } from '../../panes/pane.ts';
+import type { PaneRow, Sheet } from '../../panes/row.ts';
 import type { View } from '../../view.ts';
 import { cursorRow, logsId } from './cursor.ts';
 import { headOf, textOf } from './ring-row.ts';

@@ -1,5 +1,5 @@
 import { count } from '../../../domain/format.ts';
-import type { Hand } from '../../keys/binding.ts';
+import type { Hand } from '../../panes/pane.ts';
 import type { Line } from '../../text/run.ts';
 import { type Card, heading, hints } from '../cards/card.ts';
 import { saveChoices, saveRows } from './keys/save-keys.ts';

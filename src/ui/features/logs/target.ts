@@ -2,7 +2,7 @@ import type { FactKind, FactTypes } from '../../../domain/facts.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { Chip } from '../../../logs/format/chip.ts';
 import type { LogScope } from '../../../logs/format/stream.ts';
-import type { PaneRow, Subject } from '../../panes/pane.ts';
+import type { PaneRow, Subject } from '../../panes/row.ts';
 import type { View } from '../../view.ts';
 import { streamsByName, streamsOfWorkload } from './workloads-of.ts';
 

@@ -1,6 +1,6 @@
 import { count } from '../../../domain/format.ts';
 import type { LogsState } from '../../../logs/ring/state.ts';
-import type { Room } from '../../panes/pane.ts';
+import type { Room } from '../../panes/row.ts';
 import { marksText } from '../../panes/title.ts';
 import { counted } from '../../text/count.ts';
 import { type Line, lineWidth, spread } from '../../text/run.ts';

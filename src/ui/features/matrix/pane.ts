@@ -1,7 +1,7 @@
 import { durationText } from '../../../domain/duration.ts';
-import type { Binding, Hand } from '../../keys/binding.ts';
 import { changePane, paneStateOf } from '../../model.ts';
 import { definePane } from '../../panes/define-pane.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import { byName } from '../../panes/worst-first.ts';
 import { environmentsOf } from '../health/rows.ts';
 import { acrossColumns, briefColumns, ownColumns } from './columns.ts';

@@ -1,7 +1,7 @@
 import type { Level } from '../../../domain/level.ts';
 import { labelValues } from '../../../domain/mask/label-values.ts';
 import type { SignalRow } from '../../../domain/snapshot.ts';
-import type { PaneRow } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/row.ts';
 import { madeOnce } from '../../panes/rows-of.ts';
 import { worstFirst } from '../../panes/worst-first.ts';
 import { isNotKept, type View } from '../../view.ts';

@@ -1,5 +1,5 @@
 import { aboutOf } from '../../../domain/alert-labels.ts';
-import type { Subject } from '../../panes/pane.ts';
+import type { Subject } from '../../panes/row.ts';
 
 const lastWord = (text: string): string => text.split(' ').at(-1) ?? '';
 

@@ -1,6 +1,6 @@
-import type { Hand } from '../../keys/binding.ts';
 import { goToRow, openPlace } from '../../keys/places.ts';
 import { definePane } from '../../panes/define-pane.ts';
+import type { Hand } from '../../panes/pane.ts';
 import { madeOnce } from '../../panes/rows-of.ts';
 import { byName } from '../../panes/worst-first.ts';
 import { whyNotStart } from '../runbooks/actions.ts';

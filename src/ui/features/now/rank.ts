@@ -1,8 +1,8 @@
 import { rank } from '../../../domain/level.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import type { Suggestion } from '../../../store/cockpit.ts';
-import type { PaneRow } from '../../panes/pane.ts';
 import { pendingOf } from '../../panes/pending.ts';
+import type { PaneRow } from '../../panes/row.ts';
 import { urgency } from '../../panes/severity.ts';
 import { neededBy, thingOf } from './about.ts';
 import type { Blind, Found } from './gather.ts';

@@ -1,7 +1,7 @@
 import type { FactKind, FactTypes } from '../../../domain/facts.ts';
 import type { Level } from '../../../domain/level.ts';
 import type { CockpitState, Suggestion } from '../../../store/cockpit.ts';
-import type { PaneRow } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/row.ts';
 import { severityOf, severityOfRow, urgency } from '../../panes/severity.ts';
 import type { View } from '../../view.ts';
 import { asksForRow, asksForSignal } from './asked.ts';

@@ -1,10 +1,10 @@
-import type { Binding, Hand } from '../../keys/binding.ts';
 import { actKeys } from '../../keys/everywhere.ts';
 import { lookKeys, viewKeys } from '../../keys/look.ts';
 import { placeKeys } from '../../keys/place-keys.ts';
 import { focusPane, goToRow, openPlace } from '../../keys/places.ts';
 import { reboundOne } from '../../keys/rebound.ts';
 import { leftBy } from '../../keys/replaced.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import { watchedPanes } from '../../panes/watched.ts';
 import { shellItems } from '../command-line/shell-items.ts';
 import { pastKeys } from '../time-travel/keys.ts';

@@ -1,6 +1,6 @@
 import type { Danger } from '../../../domain/operation.ts';
 import type { ParamSpec } from '../../../domain/runbook.ts';
-import type { Hand } from '../../keys/binding.ts';
+import type { Hand } from '../../panes/pane.ts';
 
 /** One thing that the palette can do. */
 export interface Item {

@@ -1,6 +1,6 @@
 import { placeOf } from '../../cursor.ts';
-import type { Hand } from '../../keys/binding.ts';
 import { marksOf } from '../../model.ts';
+import type { Hand } from '../../panes/pane.ts';
 import type { Pen } from '../../text/pen.ts';
 import { fitLine, fitRight, type Line, type Run } from '../../text/run.ts';
 import type { View } from '../../view.ts';

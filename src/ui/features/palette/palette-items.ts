@@ -1,13 +1,14 @@
 import type { ActStep } from '../../../domain/runbook.ts';
 import { themeNames } from '../../../domain/settings.ts';
 import type { Suggestion } from '../../../store/cockpit.ts';
-import { type Binding, type Hand, whyNotNow } from '../../keys/binding.ts';
+import { whyNotNow } from '../../keys/binding.ts';
 import { actedOn } from '../../keys/mark.ts';
 import { openPlace } from '../../keys/places.ts';
 import { keyOf } from '../../keys/rebound.ts';
 import { noOverlay } from '../../overlays/overlay.ts';
 import { panes } from '../../panes/index.ts';
 import { laterPanes, whyLater } from '../../panes/later.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import { paramsIn } from '../command-line/words.ts';
 import { goToEnvironment } from '../environments/environment.ts';
 import { busy, byFit, dangerOf, readOnlyNote, whyNotStart } from '../runbooks/actions.ts';

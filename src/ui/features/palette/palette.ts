@@ -1,8 +1,7 @@
 import { cursorOn, firstRow, isGone, placeOf } from '../../cursor.ts';
-import type { Binding, Hand } from '../../keys/binding.ts';
-import type { TextField } from '../../keys/text-field.ts';
 import { remember } from '../../model.ts';
 import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
+import type { Binding, Hand, TextField } from '../../panes/pane.ts';
 import { allItems, seenItems } from './all-items.ts';
 import type { Item } from './items.ts';
 import { latest } from './latest.ts';

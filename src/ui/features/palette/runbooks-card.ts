@@ -1,7 +1,7 @@
 import type { Suggestion } from '../../../store/cockpit.ts';
 import { windowOf } from '../../components/window.ts';
-import type { Hand } from '../../keys/binding.ts';
 import { offeredRunbooks } from '../../overlays/lists.ts';
+import type { Hand } from '../../panes/pane.ts';
 import { type Line, lineWidth, spread } from '../../text/run.ts';
 import type { Role } from '../../theme/roles.ts';
 import type { View } from '../../view.ts';

@@ -1,9 +1,9 @@
 import type { DescribeHow } from '../../../domain/described.ts';
 import type { Workload } from '../../../domain/facts.ts';
 import { rank } from '../../../domain/level.ts';
-import type { Binding, Hand } from '../../keys/binding.ts';
 import { openPlace } from '../../keys/places.ts';
 import { changePane, paneStateOf } from '../../model.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import { ownedBy, ownerOf } from './owner.ts';
 
 const selected = ({ row }: { readonly row?: Hand['row'] | undefined }): Workload | undefined =>

@@ -1,7 +1,7 @@
 import type { Workload } from '../../../domain/facts.ts';
 import { type Level, worse } from '../../../domain/level.ts';
 import type { Row } from '../../../domain/snapshot.ts';
-import type { PaneRow } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/row.ts';
 import type { Node } from '../../panes/tree.ts';
 
 /** Something that runs: a pod (with its containers under it), a container, a unit, a node. */

@@ -5,7 +5,7 @@ import { rowName } from '../../../domain/row-key.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import { type Grouping, groupedRows, groupRow } from '../../panes/grouped.ts';
 import { keptOn } from '../../panes/kept.ts';
-import type { PaneRow } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/row.ts';
 import { madeOnce } from '../../panes/rows-of.ts';
 import { byName, worstFirst } from '../../panes/worst-first.ts';
 import { counted } from '../../text/count.ts';

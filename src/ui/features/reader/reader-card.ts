@@ -1,5 +1,5 @@
 import { durationText } from '../../../domain/duration.ts';
-import type { Hand } from '../../keys/binding.ts';
+import type { Hand } from '../../panes/pane.ts';
 import { faultLook } from '../../text/faults.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';

@@ -1,8 +1,7 @@
 import type { DescribeHow } from '../../../domain/described.ts';
-import type { Binding, Hand } from '../../keys/binding.ts';
 import { help } from '../../keys/shared.ts';
-import type { TextField } from '../../keys/text-field.ts';
 import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
+import type { Binding, Hand, TextField } from '../../panes/pane.ts';
 import { counted } from '../../text/count.ts';
 import type { View } from '../../view.ts';
 import { cardRoom, innerWidth } from '../cards/card.ts';

@@ -1,7 +1,7 @@
 import { daysPastReview } from '../../../domain/review.ts';
-import type { Hand } from '../../keys/binding.ts';
 import { changePane, paneStateOf } from '../../model.ts';
 import { definePane } from '../../panes/define-pane.ts';
+import type { Hand } from '../../panes/pane.ts';
 import { type Counted, hiddenLines, withoutFacts } from '../../panes/state.ts';
 import { byName } from '../../panes/worst-first.ts';
 import { counted } from '../../text/count.ts';

@@ -2,8 +2,8 @@ import type { Shown } from '../../../domain/proposal.ts';
 import type { ParamSpec, Runbook } from '../../../domain/runbook.ts';
 import { countsOf } from '../../../expressions/choices.ts';
 import type { CockpitState, Suggestion } from '../../../store/cockpit.ts';
-import type { Hand } from '../../keys/binding.ts';
-import type { Subject } from '../../panes/pane.ts';
+import type { Hand } from '../../panes/pane.ts';
+import type { Subject } from '../../panes/row.ts';
 import { byFit } from './actions.ts';
 
 /** A runbook with its parameters taken from the row under the cursor, or from those that are marked. */

@@ -2,7 +2,7 @@ import type { Millis } from '../../../domain/fault.ts';
 import type { Ending } from '../../../domain/run.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import type { Suggestion } from '../../../store/cockpit.ts';
-import type { PaneRow } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/row.ts';
 import { severityOf, urgency } from '../../panes/severity.ts';
 import type { View } from '../../view.ts';
 

@@ -1,5 +1,5 @@
 import type { PastRun } from '../../../store/run-types.ts';
-import type { Binding, Hand } from '../../keys/binding.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import { askNote } from '../cards/kept-keys.ts';
 import { openOutput } from '../cards/output-key.ts';
 import { noEnding } from '../cards/question.ts';

@@ -1,6 +1,6 @@
 import type { Level } from '../../../domain/level.ts';
 import type { PastRun } from '../../../store/run-types.ts';
-import type { PaneRow } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/row.ts';
 import type { View } from '../../view.ts';
 import { endingLooks, type Look, relapsedLook, unendedLooks } from '../cards/endings.ts';
 import { paramWords } from '../cards/param-words.ts';

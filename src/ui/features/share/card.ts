@@ -1,4 +1,4 @@
-import type { Hand } from '../../keys/binding.ts';
+import type { Hand } from '../../panes/pane.ts';
 import { type Card, heading, hints } from '../cards/card.ts';
 
 /** Asks whether everybody who sees this screen may see what it shows. */

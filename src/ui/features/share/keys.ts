@@ -1,5 +1,5 @@
-import type { Binding, Hand } from '../../keys/binding.ts';
 import { under } from '../../overlays/overlay.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 
 const share = ({ model, view, say }: Hand): void => {
   const { overlay, shared } = view.ui;

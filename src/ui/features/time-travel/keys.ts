@@ -1,6 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Binding, Hand } from '../../keys/binding.ts';
 import { goLive, lookAt } from '../../model.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import type { Item } from '../palette/items.ts';
 import { parseMoment } from './parse-moment.ts';
 

@@ -9,12 +9,12 @@ import { cardOnTop } from '../../frame/cards.ts';
 import { footerKeys } from '../../frame/footer.ts';
 import type { Placed } from '../../frame/layout.ts';
 import { framing, placedOn } from '../../frame/layout.ts';
-import type { Binding, Hand } from '../../keys/binding.ts';
 import { focusPane, showPlace } from '../../keys/places.ts';
 import { press } from '../../keys/press.ts';
 import { changePane, paneStateOf } from '../../model.ts';
 import { environmentNames } from '../../overlays/lists.ts';
 import { layersOf, type Overlay } from '../../overlays/overlay.ts';
+import type { Binding, Hand } from '../../panes/pane.ts';
 import type { MouseEvent } from './splitter.ts';
 
 /** Rows above the body: header and summary. */

@@ -1,7 +1,6 @@
 import type { Millis } from '../../../../domain/fault.ts';
 import { type Chip, chipKey, patternOfWords } from '../../../../logs/format/chip.ts';
-import type { Binding, Hand } from '../../../keys/binding.ts';
-import type { TextField } from '../../../keys/text-field.ts';
+import type { Binding, Hand, TextField } from '../../../panes/pane.ts';
 import type { LogAsked } from '../look.ts';
 import { headOf } from '../ring-row.ts';
 import { bookmarks } from '../rows.ts';

@@ -1,6 +1,6 @@
 import type { LogLevel } from '../../../../domain/log-level.ts';
 import type { Chip, Context } from '../../../../logs/format/chip.ts';
-import type { Binding, Hand } from '../../../keys/binding.ts';
+import type { Binding, Hand } from '../../../panes/pane.ts';
 import { chipWords, contextWords } from '../chip-words.ts';
 import { cursorRow } from '../cursor.ts';
 import { headOf } from '../ring-row.ts';

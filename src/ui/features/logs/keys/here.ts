@@ -1,4 +1,4 @@
-import type { Binding, Hand } from '../../../keys/binding.ts';
+import type { Binding, Hand } from '../../../panes/pane.ts';
 import { logsId } from '../cursor.ts';
 import { openTarget } from '../open-target.ts';
 import { logTarget } from '../target.ts';

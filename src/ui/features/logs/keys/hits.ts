@@ -1,5 +1,5 @@
 import { count } from '../../../../domain/format.ts';
-import type { Binding, Hand } from '../../../keys/binding.ts';
+import type { Binding, Hand } from '../../../panes/pane.ts';
 import { cursorRow } from '../cursor.ts';
 import { patternText, soughtOf } from '../hits.ts';
 import { hitCount, nextHit } from '../shown-hits.ts';

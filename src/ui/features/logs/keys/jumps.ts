@@ -1,6 +1,6 @@
 import { rowKind } from '../../../../logs/format/line.ts';
 import type { LogsState } from '../../../../logs/ring/state.ts';
-import type { Binding, Hand } from '../../../keys/binding.ts';
+import type { Binding, Hand } from '../../../panes/pane.ts';
 import { cursorRow } from '../cursor.ts';
 import { bookmarks } from '../rows.ts';
 import { errorCode } from '../words.ts';

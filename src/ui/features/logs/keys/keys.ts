@@ -1,4 +1,4 @@
-import type { Binding } from '../../../keys/binding.ts';
+import type { Binding } from '../../../panes/pane.ts';
 import { isFollowing } from '../cursor.ts';
 import { askKeys } from './asking.ts';
 import { chipKeys } from './chips.ts';

@@ -1,8 +1,8 @@
 import { cursorOn, firstRow, placeOf } from '../../../cursor.ts';
-import type { Binding, Hand } from '../../../keys/binding.ts';
 import { noOverlay } from '../../../overlays/overlay.ts';
-import { itemsOf, type LogList, type LogListItem } from '../lists.ts';
-import type { LogListOverlay } from '../overlays.ts';
+import type { Binding, Hand } from '../../../panes/pane.ts';
+import { itemsOf, type LogListItem } from '../lists.ts';
+import type { LogList, LogListOverlay } from '../overlays.ts';
 import { noStream } from './no-stream.ts';
 
 const listOf = ({ view }: Hand): LogListOverlay | undefined =>

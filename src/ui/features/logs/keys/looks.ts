@@ -1,4 +1,4 @@
-import type { Binding, Hand } from '../../../keys/binding.ts';
+import type { Binding, Hand } from '../../../panes/pane.ts';
 import { counted } from '../../../text/count.ts';
 import { clipboardBytes } from '../../export/clipboard.ts';
 import { outgoing } from '../../export/outgoing.ts';

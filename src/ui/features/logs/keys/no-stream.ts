@@ -1,4 +1,4 @@
-import type { Hand } from '../../../keys/binding.ts';
+import type { Hand } from '../../../panes/pane.ts';
 
 /** Why a key that is about lines cannot be used, or undefined. */
 export const noStream = ({ view }: Hand): string | undefined =>

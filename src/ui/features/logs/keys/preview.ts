@@ -1,6 +1,6 @@
 import { type LinePattern, patternOfWords } from '../../../../logs/format/chip.ts';
 import { lineRegex } from '../../../../logs/format/line-pattern.ts';
-import type { Hand } from '../../../keys/binding.ts';
+import type { Hand } from '../../../panes/pane.ts';
 import { expressionOf } from '../../filter/expression.ts';
 import { soughtOf } from '../hits.ts';
 import type { LogAsked, LogAsking } from '../look.ts';

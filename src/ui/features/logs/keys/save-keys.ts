@@ -1,5 +1,5 @@
-import type { Binding, Hand } from '../../../keys/binding.ts';
 import { noOverlay } from '../../../overlays/overlay.ts';
+import type { Binding, Hand } from '../../../panes/pane.ts';
 import type { LogSaveOverlay } from '../overlays.ts';
 import { bookmarks } from '../rows.ts';
 import { savedName, savedText } from '../save.ts';

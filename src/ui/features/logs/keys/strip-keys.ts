@@ -1,7 +1,7 @@
 import type { Millis } from '../../../../domain/fault.ts';
-import type { Binding, Hand } from '../../../keys/binding.ts';
 import { lookAt } from '../../../model.ts';
-import type { Room } from '../../../panes/pane.ts';
+import type { Binding, Hand } from '../../../panes/pane.ts';
+import type { Room } from '../../../panes/row.ts';
 import { momentText } from '../../time-travel/words.ts';
 import { cursorRow } from '../cursor.ts';
 import { bodyLines, sheetOf } from '../draw.ts';

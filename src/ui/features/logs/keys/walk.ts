@@ -1,7 +1,7 @@
 import type { LogsState } from '../../../../logs/ring/state.ts';
-import type { Hand } from '../../../keys/binding.ts';
 import { changePane, paneStateOf } from '../../../model.ts';
-import type { Room } from '../../../panes/pane.ts';
+import type { Hand } from '../../../panes/pane.ts';
+import type { Room } from '../../../panes/row.ts';
 import type { View } from '../../../view.ts';
 import { cursorRow, isFollowing, logsId } from '../cursor.ts';
 import { sheetOf } from '../draw.ts';
