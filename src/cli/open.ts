@@ -9,7 +9,7 @@ import type { World } from '../simulator/world.ts';
 import type { SourceModule } from '../sources/source.ts';
 import type { Context } from './context.ts';
 import { modulesWith, pluginsOf } from './plugins.ts';
-import type { Worlds } from './worlds.ts';
+import type { Worlds } from './world/worlds.ts';
 
 /** One environment with its sources open; nothing has been read yet. */
 export interface Opened {
