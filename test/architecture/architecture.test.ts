@@ -7,22 +7,44 @@ import { filesUnder, type Import, importsOf } from './imports.ts';
 /** What each folder of `src` may import: code, and of others types only. From the inside out; see docs/architecture.md. */
 const mayImport = {
   domain: { code: [], types: ['expressions'] },
+  policy: { code: ['domain'], types: ['store'] },
   expressions: { code: ['domain'], types: [] },
   platform: { code: ['domain'], types: [] },
   clients: { code: ['domain', 'platform'], types: [] },
   doors: { code: ['domain', 'platform', 'clients'], types: [] },
   store: { code: ['domain', 'expressions'], types: ['logs'] },
   logs: { code: ['domain', 'platform'], types: ['sources'] },
-  sources: { code: ['domain', 'platform', 'clients', 'logs', 'sdk'], types: ['doors'] },
+  sources: { code: ['domain', 'policy', 'platform', 'clients', 'logs', 'sdk'], types: ['doors'] },
   persistence: { code: ['domain', 'platform', 'store'], types: [] },
   scheduler: { code: ['domain', 'platform'], types: ['sources', 'engine'] },
-  profile: { code: ['domain', 'expressions', 'runs'], types: ['sources', 'platform'] },
+  profile: { code: ['domain', 'expressions', 'policy', 'runs'], types: ['sources', 'platform'] },
   runs: {
-    code: ['domain', 'expressions', 'platform', 'clients', 'doors', 'store', 'persistence', 'scheduler'],
+    code: [
+      'domain',
+      'expressions',
+      'policy',
+      'platform',
+      'clients',
+      'doors',
+      'store',
+      'persistence',
+      'scheduler',
+    ],
     types: ['sources', 'engine'],
   },
   engine: {
-    code: ['domain', 'expressions', 'platform', 'doors', 'store', 'logs', 'persistence', 'scheduler', 'runs'],
+    code: [
+      'domain',
+      'expressions',
+      'policy',
+      'platform',
+      'doors',
+      'store',
+      'logs',
+      'persistence',
+      'scheduler',
+      'runs',
+    ],
     types: ['sources', 'simulator'],
   },
   simulator: { code: ['domain', 'platform', 'clients'], types: [] },
@@ -30,7 +52,7 @@ const mayImport = {
   sdk: { code: ['domain', 'platform', 'sources', 'plugins'], types: ['doors', 'logs'] },
   testing: { code: ['domain', 'platform', 'doors'], types: ['sources'] },
   'sdk-testing': { code: ['testing'], types: [] },
-  ui: { code: ['domain', 'expressions', 'store', 'logs'], types: ['platform'] },
+  ui: { code: ['domain', 'expressions', 'policy', 'store', 'logs'], types: ['platform'] },
   cli: { code: 'all', types: [] },
   main: { code: 'all', types: [] },
 } as const satisfies Readonly<
@@ -47,6 +69,8 @@ const remedies: Partial<Record<Layer, string>> = {
 };
 
 const layerOf = (path: string): Layer => {
+  // Pure, and asked by every layer: it stands with the runs that obey it.
+  if (path.startsWith('src/runs/policy/')) return 'policy';
   const folder = (path.split('/')[1] ?? '').replace(/\.tsx?$/, '');
   return folder in mayImport ? (folder as Layer) : 'main';
 };
