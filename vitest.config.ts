@@ -34,7 +34,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'parts',
-          include: [testsIn('**')],
+          include: [testsIn('**'), 'examples/*/test/**/*.test.ts'],
           exclude: [...elsewhere, ...running, 'attack'].map(testsIn),
         },
       },

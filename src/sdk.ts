@@ -44,6 +44,12 @@ export { sdkVersion } from './plugins/sdk-version.ts';
 // Answers of the wire, which may be anything.
 export { momentOf, summaryOf, textsOf } from './sources/alert-text.ts';
 export { connection, staleAfter } from './sources/connection.ts';
+export {
+  type Declared,
+  declarationsOf,
+  defineOperation,
+  type OperationDefinition,
+} from './sources/define-operation.ts';
 export { type Endpoint, limitSeries, openEndpoint } from './sources/endpoint.ts';
 export { identityFault } from './sources/identity.ts';
 export {
