@@ -1,5 +1,6 @@
 import type { Danger } from '../../domain/operation.ts';
 import type { TerminalEnd } from '../../platform/processes/run-in-terminal.ts';
+import { actsInPast } from '../../runs/policy/past.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { Model } from '../model.ts';
 import type { Pane, PaneRow, Room } from '../panes/pane.ts';
@@ -55,8 +56,7 @@ export interface Binding {
 
 /** Why a key cannot be used now, or undefined: nothing acts in the past; else what the binding itself says. */
 export const whyNotNow = (hand: Hand, binding: Binding): string | undefined =>
-  ((binding.acts ?? binding.danger !== undefined) ? whyNotActing(hand.view) : undefined) ??
-  binding.whyNot?.(hand);
+  (actsInPast(binding) ? whyNotActing(hand.view) : undefined) ?? binding.whyNot?.(hand);
 
 /** Bindings that are live together, under the name that help gives them. */
 export interface KeyTable {
