@@ -2,7 +2,7 @@ import type { Millis } from '../../domain/fault.ts';
 import type { Guard } from '../../domain/guard.ts';
 import type { Danger } from '../../domain/operation.ts';
 import type { Tier } from '../../domain/profile.ts';
-import { isReadOnlyTier } from './tiers.ts';
+import { isProduction } from './tiers.ts';
 
 /** The shortest cancel window, which production's gates have; a profile may ask for a longer one. */
 export const shortestWindowMs: Millis = 5000;
@@ -15,7 +15,7 @@ const usualArmMs: Millis = 15 * 60_000;
 
 /** What a tier asks for by itself. */
 export const guardOf = (tier: Tier): Guard => ({
-  readOnly: isReadOnlyTier(tier),
+  readOnly: isProduction(tier),
   armMs: usualArmMs,
   cancelWindowMs: shortestWindowMs,
   typed: usualTyped,
@@ -39,7 +39,7 @@ export interface LoweredGuard {
 /** What a profile's guard would lower: each is an error. */
 export const loweredGuard = (tier: Tier, asked: AskedGuard): readonly LoweredGuard[] => {
   const lowered: LoweredGuard[] = [];
-  if (asked.readOnly === false && isReadOnlyTier(tier))
+  if (asked.readOnly === false && isProduction(tier))
     lowered.push({
       key: 'readOnly',
       what: 'production is always read-only until armed',
