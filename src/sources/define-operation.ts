@@ -15,6 +15,9 @@ export interface Declared<P extends Values> extends Omit<OperationDeclaration, '
   readonly danger?: OperationDanger;
 }
 
+/** An operation's declaration, apart from how it is carried out: where a lighter file holds it, or another defines several. */
+export const declareOperation = <P extends Values>(declared: Declared<P>): Declared<P> => declared;
+
 /** A plan as its operation reads it: the params are what their schema made of them. */
 export type PlanOf<P extends Values> = Omit<Plan, 'params'> & { readonly params: P };
 

@@ -50,6 +50,13 @@ export const stepDanger = (own: unknown, step: Danger | undefined): Danger | und
 };
 
 /**
+ * The danger of a step before its parameters are bound, as far as it can be told: of an operation that is not open
+ * (undefined), or whose danger the step says, it is the step's; 'read' where neither says.
+ */
+export const foreseenDanger = (own: OperationDanger | undefined, step: Danger | undefined): Danger =>
+  (own === undefined ? step : stepDanger(own, step)) ?? 'read';
+
+/**
  * What an operation may do where only reading is allowed: it reads by its own declaration, or by the word of the step's
  * author (which only counts where the operation declares no danger of its own), or it may do nothing.
  */

@@ -15,5 +15,5 @@ export const isStricter = (a: Tier, b: Tier): boolean => compareTiers(a, b) > 0;
 
 export const strictestTier = (a: Tier, b: Tier): Tier => (isStricter(b, a) ? b : a);
 
-/** True for a tier that is read-only until it is armed, whatever its profile says. */
-export const isReadOnlyTier = (tier: Tier): boolean => tier === 'production';
+/** True for production, which is read-only until it is armed, whatever its profile says. */
+export const isProduction = (tier: Tier): boolean => tier === 'production';
