@@ -47,6 +47,7 @@ export { connection, staleAfter } from './sources/connection.ts';
 export {
   type Declared,
   declarationsOf,
+  declareOperation,
   defineOperation,
   type OperationDefinition,
 } from './sources/define-operation.ts';
