@@ -1,4 +1,4 @@
-import type { Workload } from '../../src/domain/facts.ts';
+import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { createCockpit } from '../../src/store/create-cockpit.ts';
 import { createFacts } from '../../src/store/facts-store.ts';
 import { frameOf } from '../../src/ui/frame/frame.ts';

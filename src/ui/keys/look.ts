@@ -2,8 +2,7 @@ import { isFromCard } from '../cards/output-key.ts';
 import { overviewPanes } from '../frame/bands.ts';
 import { splitOrNot } from '../layouts/split.ts';
 import { changePane, type LeastLevel, paneStateOf } from '../model.ts';
-import { panes } from '../panes/index.ts';
-import { laterPanes, whyLater } from '../panes/later.ts';
+import { allPanes } from '../panes/index.ts';
 import { logsId } from '../panes/logs/cursor.ts';
 import { logsHere } from '../panes/logs/keys/here.ts';
 import type { Pane } from '../panes/pane.ts';
@@ -48,19 +47,6 @@ const narrowKeys: readonly Binding[] = [
   { id: 'order.reverse', keys: ['i'], does: 'the same order, reversed', run: reverse },
 ];
 
-/** Keys of panes that are not there yet: they stay in help, and say what will be there. */
-const laterKeys: readonly Binding[] = laterPanes
-  .filter(({ keys }) => keys.length > 0)
-  .map(
-    (pane): Binding => ({
-      id: `pane.${pane.id}`,
-      keys: pane.keys,
-      does: `pane ${pane.title}: comes later`,
-      whyNot: () => whyLater(pane),
-      run: () => {},
-    }),
-  );
-
 const inOverview = ({ view }: Hand): boolean => view.ui.place === 'overview';
 
 const step = (hand: Hand, by: number) => {
@@ -70,7 +56,7 @@ const step = (hand: Hand, by: number) => {
     const other = split.panes.find((id) => id !== pane.id);
     return other === undefined ? undefined : showPlace(model, other);
   }
-  const there = inOverview(hand) ? overviewPanes(view) : panes;
+  const there = inOverview(hand) ? overviewPanes(view) : allPanes();
   const at = there.findIndex((one) => one.id === pane.id);
   const next = there[(at + by + there.length) % there.length];
   if (next === undefined) return;
@@ -165,7 +151,7 @@ export const viewKeys: readonly Binding[] = [
   ...hitKeys,
   ...markKeys,
   ...takeKeys,
-  ...panes.flatMap((pane): readonly Binding[] =>
+  ...allPanes().flatMap((pane): readonly Binding[] =>
     pane.key === undefined
       ? []
       : [
@@ -178,5 +164,4 @@ export const viewKeys: readonly Binding[] = [
         ],
   ),
   logsHere,
-  ...laterKeys,
 ];

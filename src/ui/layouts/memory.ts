@@ -3,7 +3,7 @@ import type { Millis } from '../../domain/fault.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import { historyIn, withCommand } from '../command/history.ts';
 import type { Model, UiState } from '../model.ts';
-import { panes } from '../panes/index.ts';
+import { allPanes } from '../panes/index.ts';
 import { openName } from '../places/environment.ts';
 import { type KeptByEnvironment, keptText, parseKept, withKept } from './kept-file.ts';
 import { type Kept, type Layout, layoutOf, nothingKept, withLayout } from './layout.ts';
@@ -36,7 +36,7 @@ export interface Memory {
 
 const isThere = ({ place, focus, split }: Layout): boolean =>
   [place, focus, ...(split?.panes ?? [])].every(
-    (id) => id === 'overview' || panes.some((one) => one.id === id),
+    (id) => id === 'overview' || allPanes().some((one) => one.id === id),
   );
 
 const isUntouched = ({ jumps, place }: UiState): boolean => jumps === 0 && place === 'overview';

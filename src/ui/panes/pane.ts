@@ -1,7 +1,8 @@
 import type { FactKind, FactTypes } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Level } from '../../domain/level.ts';
-import type { SignalRow } from '../../domain/snapshot.ts';
+import type { FeedKind } from '../../domain/reading.ts';
+import type { Row, SignalRow } from '../../domain/snapshot.ts';
 import type { Binding, Hand } from '../keys/binding.ts';
 import type { TextField } from '../keys/text-field.ts';
 import type { Line } from '../text/run.ts';
@@ -89,6 +90,10 @@ export interface Pane {
   /** The key that opens it: a digit, or a letter. Absent: it is reached by its name. */
   readonly key?: string;
   readonly title: string;
+  /** The kind of feeds that its rows come from; absent: it gathers from others. */
+  readonly kind?: FeedKind;
+  /** The key of its row that shows this fact, where that is not the fact's own: of a group. */
+  rowKey?(row: Row): string;
   /** False: nothing in this environment would give it rows, and the overview leaves it out. */
   there(view: View): boolean;
   /** Names of its orders; `o` goes through them. */

@@ -1,6 +1,6 @@
 import { ageText } from '../../../domain/duration.ts';
-import type { Breaker, BreakerState } from '../../../domain/facts.ts';
 import { count, percent } from '../../../domain/format.ts';
+import type { Breaker, BreakerState } from '../../../kinds/breakers/fact.ts';
 import type { Column } from '../../parts/table.ts';
 import type { Pen } from '../../text/pen.ts';
 import type { Line, Run } from '../../text/run.ts';

@@ -1,7 +1,6 @@
 import type { Fault, Millis } from '../../../domain/fault.ts';
 import { lostSince } from '../../text/faults.ts';
 import type { EnvView, View } from '../../view.ts';
-import { paneOfKind } from '../kinds.ts';
 import type { Finding, Pane } from '../pane.ts';
 import { watchedPanes } from '../watched.ts';
 import { sourceOf } from './about.ts';
@@ -32,8 +31,7 @@ const paneBlindedBy = ({ facts }: EnvView, { source }: Fault): Pane | undefined 
     ...Object.values(feeds).flatMap(({ feed }) => (feed.source === source ? [feed.kind] : [])),
     ...(frame.sources[source]?.kinds ?? []),
   ];
-  const ids = kinds.map((kind) => paneOfKind[kind]);
-  return watchedPanes.find(({ id }) => ids.includes(id));
+  return watchedPanes().find(({ kind }) => kind !== undefined && kinds.includes(kind));
 };
 
 /**
@@ -46,7 +44,7 @@ export const gather = (view: View): Gathered => {
   const { faults } = own.snapshot;
   const lost = new Set(faults.map(({ source }) => source));
   const hidden = new Map<string, number>();
-  const found = watchedPanes.flatMap((pane) =>
+  const found = watchedPanes().flatMap((pane) =>
     pane.findings(view).flatMap((finding): readonly Found[] => {
       const source = finding.blindBy ?? sourceOf(finding.row.subject);
       if (finding.row.level !== 'unknown' || !lost.has(source)) return [{ pane, finding }];
