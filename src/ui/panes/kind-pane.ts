@@ -4,13 +4,14 @@ import { absent, bytes, count, percent } from '../../domain/format.ts';
 import type { Row } from '../../domain/snapshot.ts';
 import { type Kind, stateText } from '../../kinds/define-kind.ts';
 import type { Field, FieldValue } from '../../kinds/fields.ts';
-import type { Column } from '../parts/table.ts';
+import type { Column } from '../components/table.ts';
 import { counted } from '../text/count.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
 import { definePane } from './define-pane.ts';
 import { levelCell, staleCell } from './level-cell.ts';
-import type { Pane, PaneRow, Subject } from './pane.ts';
+import type { Pane } from './pane.ts';
+import type { PaneRow, Subject } from './row.ts';
 import { byName, worstFirst } from './worst-first.ts';
 import { wrongOf } from './wrong.ts';
 

@@ -1,16 +1,16 @@
 import type { FactKind } from '../../domain/facts.ts';
 import type { FeedKind } from '../../domain/reading.ts';
 import { factKinds, kindOf, madeOfKinds } from '../../kinds/registry.ts';
-import { alertsPane } from './alerts/pane.ts';
-import { breakersPane } from './breakers/pane.ts';
-import { dbPane } from './db/pane.ts';
-import { healthPane } from './health/pane.ts';
+import { alertsPane } from '../features/alerts/pane.ts';
+import { breakersPane } from '../features/breakers/pane.ts';
+import { dbPane } from '../features/db/pane.ts';
+import { healthPane } from '../features/health/pane.ts';
+import { lagPane } from '../features/lag/pane.ts';
+import { matrixPane } from '../features/matrix/pane.ts';
+import { podsPane } from '../features/pods/pane.ts';
+import { poolsPane } from '../features/pools/pane.ts';
 import { kindPane } from './kind-pane.ts';
-import { lagPane } from './lag/pane.ts';
-import { matrixPane } from './matrix/pane.ts';
 import type { Pane } from './pane.ts';
-import { podsPane } from './pods/pane.ts';
-import { poolsPane } from './pools/pane.ts';
 
 /** Panes made for their kinds. */
 const builtIn: readonly Pane[] = [

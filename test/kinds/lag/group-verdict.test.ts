@@ -3,7 +3,7 @@ import type { Limits } from '../../../src/domain/level.ts';
 import { verdictStandings } from '../../../src/engine/journal/verdicts.ts';
 import type { Lag } from '../../../src/kinds/lag/fact.ts';
 import { groupVerdict } from '../../../src/kinds/lag/group-verdict.ts';
-import { lagNodes } from '../../../src/ui/panes/lag/nodes.ts';
+import { lagNodes } from '../../../src/ui/features/lag/nodes.ts';
 import { lag, snapshotWith } from '../../support/made-facts.ts';
 
 const part = (partition: number, more: Partial<Lag>): Lag =>
