@@ -11,7 +11,7 @@ export interface Consumption {
   readonly consumed: number | undefined;
   /** Messages per second that arrive in it. Absent: what is consumed and by what the lag grows. */
   readonly arriving?: number | undefined;
-  /** How long was looked at. */
+  /** Length of the window. */
   readonly spanMs: Millis;
   /** At some moment of the window there was no lag. */
   readonly wasCaughtUp: boolean;
@@ -32,17 +32,17 @@ export interface GroupActivity {
 
 /** Two of the pauses that consumers make between commits by themselves (auto.commit.interval.ms, 5 s). */
 const settledMs: Millis = 10_000;
-/** Less tells nothing. */
+/** A shorter window says nothing about motion. */
 const leastMs: Millis = 500;
 /** Growth below this share of what is consumed is as good as none; a short look at commits in steps shows much more than there is. */
 const toleratedShare = { settled: 0.01, short: 0.25 };
 
 /**
  * How a lag moves: the one rule for every source, after the rules of LinkedIn's Burrow. No lag at any moment of the
- * window is fine (steady); commits that stand still while the lag does not shrink are stalled; a lag that grows although
+ * window is fine (steady); no commits while the lag does not shrink are stalled; a lag that grows although
  * the group commits is falling-behind (once it is more than ten seconds bring), one that shrinks gaining, any other
  * steady. Beyond them: lag without members is stopped at once. A member that commits in other partitions handles them one
- * after the other, and is not stalled: here its lag grows (falling-behind), or nothing tells whether its turn will come
+ * after the other, and is not stalled: here its lag grows (falling-behind), or whether its turn will come is not known
  * (unknown). In less than ten seconds a group need not have committed everywhere: there, a lag of no more than what ten
  * seconds bring is steady, a group that commits in other partitions is not stalled, and a lag that does not move at all is
  * unknown.
@@ -60,16 +60,16 @@ export const motionOf = (of: Consumption): LagMotion => {
   const least = 1000 / spanMs;
   const arriving = of.arriving ?? growth + consumed;
   const isRecent = lag <= (arriving * settledMs) / 1000;
-  if (consumed <= 0) return standing(group, isShort, isRecent, arriving >= least);
+  if (consumed <= 0) return withoutCommits(group, isShort, isRecent, arriving >= least);
   const share = isShort ? toleratedShare.short : toleratedShare.settled;
   if (Math.abs(growth) <= Math.max(share * consumed, least) || of.isTrend === false) return 'steady';
   if (growth < 0) return 'gaining';
-  // However it grows: a lag of seconds is no backlog yet, and a quiet minute would be told as an alarm.
+  // However it grows: a lag of seconds is no backlog yet, and it must not raise an alarm in a quiet minute.
   return isRecent ? 'steady' : 'falling-behind';
 };
 
 /** Nothing was committed in this partition in the whole window. */
-const standing = (
+const withoutCommits = (
   { commits, holderCommits }: GroupActivity,
   isShort: boolean,
   isRecent: boolean,

@@ -87,7 +87,7 @@ const slope = (values: readonly number[]): number => {
   return values.reduce((sum, one, index) => sum + (index - mid) * (one - mean), 0) / spread / 5;
 };
 
-/** The same offsets as Prometheus answers for what kafka_exporter has told it. */
+/** The same offsets as Prometheus answers for what kafka_exporter exports. */
 const byPrometheus = (partitions: readonly Offsets[], members: number): readonly string[] => {
   const spanMs = 5000 * ((partitions[0]?.length ?? 1) - 1);
   const series = (number: (offsets: Offsets) => number) =>
@@ -178,7 +178,7 @@ describe('what Kafka itself and Prometheus say of the same offsets', () => {
       ['stalled'],
     ],
     [
-      'one partition stands still, the other is read',
+      'no commits in one partition, the other is read',
       1,
       [
         [
