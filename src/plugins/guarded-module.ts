@@ -1,6 +1,6 @@
-import { factKinds } from '../domain/facts.ts';
 import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
 import type { Batch, FeedKind } from '../domain/reading.ts';
+import { isKind } from '../kinds/registry.ts';
 import { WireError } from '../platform/failures.ts';
 import { oneLine, stripDeep } from '../platform/terminal/sanitize.ts';
 import type { Feed, Opening, Source, SourceModule } from '../sources/source.ts';
@@ -22,7 +22,7 @@ const faultKinds: ReadonlySet<string> = new Set<FaultKind>([
 ]);
 const isFaultKind = (text: string): text is FaultKind => faultKinds.has(text);
 
-const feedKinds: ReadonlySet<string> = new Set<FeedKind>([...factKinds, 'samples', 'notes']);
+const isFeedKind = (kind: string): kind is FeedKind => kind === 'samples' || kind === 'notes' || isKind(kind);
 
 /** A feed that is read more often than this leaves no time for others. */
 const leastEveryMs: Millis = 250;
@@ -63,7 +63,7 @@ const cleanedBatch = (batch: Answer, source: string, at: Millis): Answer => {
 const feedProblem = (feed: Feed, id: string, names: readonly string[]): string | undefined => {
   if (!feed.id.startsWith(`${id}/`) || feed.source !== id) return `its id and source do not begin with ${id}`;
   if (!names.includes(feed.name)) return 'its name is not among feedNames';
-  if (!feedKinds.has(feed.kind)) return `there is no kind ${oneLine(feed.kind, 40)}`;
+  if (!isFeedKind(feed.kind)) return `there is no kind ${oneLine(feed.kind, 40)}`;
   if (feed.everyMs !== 0 && !(feed.everyMs >= leastEveryMs)) return `everyMs is less than ${leastEveryMs}`;
   if (!(feed.timeoutMs > 0) || !(feed.staleMs > 0)) return 'timeoutMs and staleMs are not above 0';
   return undefined;

@@ -8,19 +8,21 @@ import { filesUnder, type Import, importsOf } from './imports.ts';
 const mayImport = {
   domain: { code: [], types: ['expressions'] },
   policy: { code: ['domain'], types: ['store'] },
-  expressions: { code: ['domain'], types: [] },
+  kinds: { code: ['domain'], types: [] },
+  expressions: { code: ['domain', 'kinds'], types: [] },
   platform: { code: ['domain'], types: [] },
   clients: { code: ['domain', 'platform'], types: [] },
   doors: { code: ['domain', 'platform', 'clients'], types: [] },
-  store: { code: ['domain', 'expressions'], types: ['logs'] },
+  store: { code: ['domain', 'kinds', 'expressions'], types: ['logs'] },
   logs: { code: ['domain', 'platform'], types: ['sources'] },
-  sources: { code: ['domain', 'policy', 'platform', 'clients', 'logs', 'sdk'], types: ['doors'] },
+  sources: { code: ['domain', 'kinds', 'policy', 'platform', 'clients', 'logs', 'sdk'], types: ['doors'] },
   persistence: { code: ['domain', 'platform', 'store'], types: [] },
-  scheduler: { code: ['domain', 'platform'], types: ['sources', 'engine'] },
-  profile: { code: ['domain', 'expressions', 'policy', 'runs'], types: ['sources', 'platform'] },
+  scheduler: { code: ['domain', 'platform'], types: ['kinds', 'sources', 'engine'] },
+  profile: { code: ['domain', 'kinds', 'expressions', 'policy', 'runs'], types: ['sources', 'platform'] },
   runs: {
     code: [
       'domain',
+      'kinds',
       'expressions',
       'policy',
       'platform',
@@ -35,6 +37,7 @@ const mayImport = {
   engine: {
     code: [
       'domain',
+      'kinds',
       'expressions',
       'policy',
       'platform',
@@ -48,11 +51,14 @@ const mayImport = {
     types: ['sources', 'simulator'],
   },
   simulator: { code: ['domain', 'platform', 'clients'], types: [] },
-  plugins: { code: ['domain', 'platform'], types: ['sources'] },
-  sdk: { code: ['domain', 'policy', 'platform', 'sources', 'plugins'], types: ['doors', 'logs'] },
-  testing: { code: ['domain', 'platform', 'doors'], types: ['sources'] },
+  plugins: { code: ['domain', 'kinds', 'platform'], types: ['sources'] },
+  sdk: {
+    code: ['domain', 'kinds', 'policy', 'platform', 'sources', 'plugins'],
+    types: ['doors', 'logs'],
+  },
+  testing: { code: ['domain', 'platform', 'doors'], types: ['kinds', 'sources'] },
   'sdk-testing': { code: ['testing'], types: [] },
-  ui: { code: ['domain', 'expressions', 'policy', 'store', 'logs'], types: ['platform'] },
+  ui: { code: ['domain', 'kinds', 'expressions', 'policy', 'store', 'logs'], types: ['platform'] },
   cli: { code: 'all', types: [] },
   main: { code: 'all', types: [] },
 } as const satisfies Readonly<
@@ -62,7 +68,7 @@ type Layer = keyof typeof mayImport;
 
 const remedies: Partial<Record<Layer, string>> = {
   ui: 'Read it from the store (add a selector there), or take it as a command.',
-  domain: 'The domain is pure: pass the value in as an argument.',
+  domain: 'The domain is pure and knows no kind of fact: pass the value in as an argument.',
   sources: 'Take what you need through the doors; sources do not know each other or the engine.',
   engine: 'The engine knows sources by their types only: have it handed in.',
   platform: 'A door to the outside knows no protocol: make it a client.',

@@ -2,13 +2,7 @@ import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { openKafkaReader } from '../../../src/clients/kafka/client.ts';
 import { listOffsets, saslAuthenticate, saslHandshake } from '../../../src/clients/kafka/cluster-calls.ts';
-import {
-  consumerGroupDescribe,
-  describeGroups,
-  findCoordinator,
-  listGroups,
-  listGroupsUntyped,
-} from '../../../src/clients/kafka/group-calls.ts';
+import { consumerGroupDescribe, describeGroups, findCoordinator, listGroups, listGroupsUntyped } from '../../../src/clients/kafka/group-calls.ts';
 import type { KafkaTarget } from '../../../src/clients/kafka/kafka.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { type Destination, TunnelError } from '../../../src/platform/network/dial.ts';

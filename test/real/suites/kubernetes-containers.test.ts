@@ -2,13 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LogEvent } from '../../../src/logs/reading/tail.ts';
 import { WireError } from '../../../src/platform/failures.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
-import {
-  type Cluster,
-  dropNamespace,
-  kubeconfigOf,
-  makeNamespace,
-  openCluster,
-} from '../kubernetes/cluster.ts';
+import { type Cluster, dropNamespace, kubeconfigOf, makeNamespace, openCluster } from '../kubernetes/cluster.ts';
 import { deployment, pod } from '../kubernetes/objects.ts';
 import { containerThat, readyPods } from '../kubernetes/pods.ts';
 import { type OpenKube, openKube, refusalOf } from '../kubernetes/source.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Breaker } from '../../../src/domain/facts.ts';
 import type { JournalEntry } from '../../../src/domain/journal.ts';
 import type { Level } from '../../../src/domain/level.ts';
+import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { breakersPane } from '../../../src/ui/features/breakers/pane.ts';
 import { entryLines } from '../../../src/ui/features/journal/lines.ts';
 import { asksForRow, asksForSignal } from '../../../src/ui/features/now/asked.ts';
