@@ -1,6 +1,7 @@
+import type { AnyFact, FactKind } from '../domain/facts.ts';
 import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
 import type { Batch, FeedKind } from '../domain/reading.ts';
-import { isKind } from '../kinds/registry.ts';
+import { isKind, kindOf } from '../kinds/registry.ts';
 import { WireError } from '../platform/failures.ts';
 import { oneLine, stripDeep } from '../platform/terminal/sanitize.ts';
 import type { Feed, Opening, Source, SourceModule } from '../sources/source.ts';
@@ -50,12 +51,35 @@ const cleanedFault = (fault: Fault, source: string, at: Millis): Fault => {
   };
 };
 
-const cleanedBatch = (batch: Answer, source: string, at: Millis): Answer => {
+/** Whether what its kind makes of a row can be made: a row that lacks a field would break whoever shows it. */
+const fitsKind = (kind: FeedKind, item: Item): boolean => {
+  if (!isKind(kind)) return true;
+  const { identity, label, state, levelOf, json } = kindOf<FactKind>(kind);
+  const fact = item as AnyFact;
+  try {
+    identity(fact);
+    label(fact);
+    state(fact);
+    levelOf(fact, {});
+    json(fact, 'ok', String);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const cleanedBatch = (batch: Answer, { source, kind, name }: Feed, at: Millis): Answer => {
   const { items, samples, faults }: Batch<Item> = batch;
+  const rows = cleaned(items, source, at);
+  const fitting = rows.filter((row) => fitsKind(kind, row));
+  const message = `${name}: ${rows.length - fitting.length} rows lack what the kind ${kind} asks for`;
   return {
-    items: cleaned(items, source, at),
+    items: fitting,
     ...(samples === undefined ? {} : { samples: cleaned(samples, source, at) }),
-    faults: faults.map((fault) => cleanedFault(fault, source, at)),
+    faults: [
+      ...faults.map((fault) => cleanedFault(fault, source, at)),
+      ...(fitting.length === rows.length ? [] : [{ kind: 'bug', source, message, at } as const]),
+    ],
   };
 };
 
@@ -70,13 +94,13 @@ const feedProblem = (feed: Feed, id: string, names: readonly string[]): string |
 };
 
 /** A feed of a plugin: what it reads is data, whatever it says of itself. */
-const guardedFeed = (feed: Feed, id: string, now: () => Millis): Feed => ({
+const guardedFeed = (feed: Feed, now: () => Millis): Feed => ({
   ...feed,
   read: async (signal) => {
     const batch = await feed.read(signal);
     if (!Array.isArray(batch?.items) || !Array.isArray(batch.faults))
       throw new TypeError('the read gave no items or no faults');
-    return cleanedBatch(batch, id, now());
+    return cleanedBatch(batch, feed, now());
   },
 });
 
@@ -120,7 +144,7 @@ export const guardedModule = (module: SourceModule, plugin: string): SourceModul
       return {
         ...source,
         id,
-        feeds: source.feeds.map((feed) => guardedFeed(feed, id, () => io.clock.now())),
+        feeds: source.feeds.map((feed) => guardedFeed(feed, () => io.clock.now())),
       };
     },
   };

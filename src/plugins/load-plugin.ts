@@ -1,6 +1,11 @@
 import { join } from 'node:path';
+import { stripControls } from '../domain/controls.ts';
+import type { Fact } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import { isPackageName, isPluginPath, type PluginStatus } from '../domain/plugin.ts';
+import type { Kind } from '../kinds/define-kind.ts';
+import { type PaneSpecOf, registerPane } from '../kinds/pane-registry.ts';
+import { registerKind } from '../kinds/registry.ts';
 import { WireError } from '../platform/failures.ts';
 import { RemediedError, toFault } from '../platform/fault.ts';
 import {
@@ -106,18 +111,87 @@ const isModule = (value: unknown): value is SourceModule =>
   isList(fieldOf(value, 'feedNames')) &&
   typeof fieldOf(value, 'operations') === 'object';
 
+const hasFunctions = (value: unknown, ...names: readonly string[]): boolean =>
+  names.every((name) => typeof fieldOf(value, name) === 'function');
+
+const isKindSpec = (value: unknown): value is Kind =>
+  textField(value, 'name') !== undefined &&
+  hasFunctions(value, 'identity', 'label', 'state', 'levelOf', 'field', 'json', 'lines') &&
+  typeof fieldOf(value, 'allFields') === 'object';
+
+const isPane = (value: unknown): value is PaneSpecOf<Fact> => {
+  const columns = fieldOf(value, 'columns');
+  return (
+    textField(value, 'kind') !== undefined &&
+    textField(value, 'title') !== undefined &&
+    isList(columns) &&
+    columns.every((column) => textField(column, 'head') !== undefined && hasFunctions(column, 'text'))
+  );
+};
+
+/** A list of a plugin, each item made by the function of the SDK that is named. Throws WireError. */
+const listOf = <T>(
+  plugin: object,
+  key: string,
+  is: (value: unknown) => value is T,
+  maker: string,
+): readonly T[] => {
+  const list = fieldOf(plugin, key) ?? [];
+  if (isList(list) && list.every(is)) return list;
+  throw new WireError('malformed', `one of its ${key} was not made by ${maker}`);
+};
+
 /** What a plugin's module exports. Throws for anything that is not what `definePlugin` takes. */
-const pluginIn = (exported: Readonly<Record<string, unknown>>): Plugin => {
+const pluginIn = (exported: Readonly<Record<string, unknown>>): Required<Plugin> => {
   const plugin = fieldOf(exported, 'plugin');
   if (typeof plugin !== 'object' || plugin === null)
     throw new RemediedError('malformed', 'it exports no plugin', 'export const plugin = definePlugin({ … })');
-  const sources = fieldOf(plugin, 'sources') ?? [];
-  if (!isList(sources) || !sources.every(isModule))
-    throw new WireError('malformed', 'one of its sources was not made by defineSource');
-  return { sources };
+  return {
+    sources: listOf(plugin, 'sources', isModule, 'defineSource'),
+    kinds: listOf(plugin, 'kinds', isKindSpec, 'defineKind'),
+    panes: listOf(plugin, 'panes', isPane, 'definePane'),
+  };
 };
 
-const imported = async (plugin: Described, load: CodeLoader): Promise<Plugin> => {
+/** A pane whose texts are left out where they cannot be made: one row must not end the screen. */
+const guardedPane = (pane: PaneSpecOf<Fact>): PaneSpecOf<Fact> => {
+  const orNothing = <T>(make: () => T): T | undefined => {
+    try {
+      return make();
+    } catch {
+      return undefined;
+    }
+  };
+  const { columns, details } = pane;
+  return {
+    ...pane,
+    columns: columns.map((column) => ({
+      ...column,
+      text: (fact) => orNothing(() => stripControls(String(column.text(fact) ?? ''))),
+    })),
+    ...(details && {
+      details: (fact) => orNothing(() => details(fact).map((text) => stripControls(String(text)))) ?? [],
+    }),
+  };
+};
+
+/** Registers the kinds of a plugin with their panes: all of them, or none when one has a name that is taken. Throws WireError. */
+const register = ({ kinds, panes }: Required<Plugin>): void => {
+  const undo: (() => void)[] = [];
+  try {
+    for (const kind of kinds) undo.push(registerKind(kind));
+    for (const pane of panes) {
+      if (!kinds.some(({ name }) => name === pane.kind))
+        throw new Error(`its pane ${pane.title} shows ${pane.kind}, which is no kind of this plugin`);
+      undo.push(registerPane(guardedPane(pane)));
+    }
+  } catch (error) {
+    for (const take of undo.reverse()) take();
+    throw new WireError('unconfigured', error instanceof Error ? error.message : String(error));
+  }
+};
+
+const imported = async (plugin: Described, load: CodeLoader): Promise<Required<Plugin>> => {
   const file = await entryOf(plugin.dir, plugin.entry);
   if (file === undefined) throw new WireError('missing', `there is no file ${plugin.entry} in ${plugin.dir}`);
   const exported = await load(file).catch((error: unknown) => {
@@ -155,8 +229,9 @@ export const loadPlugin = async (
     await places.permits([found.at, plugin.dir]);
     const why = await packageNotOwnWhy(plugin.dir);
     if (why !== undefined) throw new WireError('denied', `it is not loaded: ${why}`);
-    const { sources = [] } = await imported(plugin, load);
-    const modules = sources.map((module) => guardedModule(module, name));
+    const made = await imported(plugin, load);
+    register(made);
+    const modules = made.sources.map((module) => guardedModule(module, name));
     return { name, sourceTypes: modules.map(({ type }) => type), modules };
   } catch (error) {
     return failed(error);

@@ -1,5 +1,6 @@
 import { declarationsOf, definePlugin, defineSource } from 'opsdeck/sdk';
 import { type NginxConfig, nginxConfig, nginxReads } from './config.ts';
+import { servers, serversPane } from './kind.ts';
 import { reload } from './reload.ts';
 import { openNginx } from './source.ts';
 
@@ -13,7 +14,7 @@ export const nginx = defineSource<NginxConfig>({
   reads: nginxReads,
   checkRead: ({ status }, { accessLog }) =>
     status !== undefined && accessLog === undefined ? 'its source has no accessLog; add it' : undefined,
-  feedNames: ['health', 'access'],
+  feedNames: ['health', 'connections', 'access'],
   operations: declarationsOf(operations),
   open: async (opening, io) => {
     const { parts, source } = openNginx(opening, io);
@@ -21,4 +22,4 @@ export const nginx = defineSource<NginxConfig>({
   },
 });
 
-export const plugin = definePlugin({ sources: [nginx] });
+export const plugin = definePlugin({ sources: [nginx], kinds: [servers], panes: [serversPane] });

@@ -19,6 +19,7 @@ import {
 } from 'opsdeck/sdk';
 import { countStatuses } from './access-log.ts';
 import { type NginxConfig, nginxReads, type Stat } from './config.ts';
+import type { NginxServer } from './kind.ts';
 import { newestWorker } from './processes.ts';
 import { parseStubStatus, type StubStatus } from './stub-status.ts';
 
@@ -140,6 +141,34 @@ const healthFeed = (parts: NginxParts, wanted: readonly WantedStat[]): Feed => {
   };
 };
 
+/** Its connections, as rows of the kind of this plugin. */
+const connectionsFeed = (parts: NginxParts): Feed<NginxServer> => {
+  const { source, config, endpoint, io } = parts;
+  return {
+    id: `${source}/connections`,
+    source,
+    name: 'connections',
+    kind: 'nginx',
+    everyMs: config.every,
+    staleMs: staleAfter(config.every),
+    timeoutMs: config.timeout,
+    read: async (signal) => {
+      try {
+        const { status } = await readStatus(parts, signal);
+        const { active, reading, writing, waiting, accepts, handled } = status;
+        const stamp = { source, at: io.clock.now() };
+        const dropped = accepts - handled;
+        return {
+          items: [{ ...stamp, name: config.service, active, reading, writing, waiting, dropped }],
+          faults: [],
+        };
+      } catch (error) {
+        return { items: [], faults: [endpoint.fault('', error)] };
+      }
+    },
+  };
+};
+
 /** Requests by their status, counted at the end of the access log. */
 const accessFeed = (parts: NginxParts, path: string, wanted: readonly WantedStatus[]): Feed => {
   const { source, config, io } = parts;
@@ -203,6 +232,7 @@ export const openNginx = (
       id,
       feeds: [
         healthFeed(parts, ofPage),
+        connectionsFeed(parts),
         ...(accessLog === undefined ? [] : [accessFeed(parts, accessLog, ofLog)]),
       ],
       ...(identity && { identify: (signal) => identityFault(endpoint, identity, wallNow, signal) }),

@@ -78,6 +78,11 @@ testSource(nginx, {
     { id: 'dropped', read: { stat: 'dropped' } },
   ],
   healthy: {
+    'nginx/connections': {
+      items: [
+        { source: 'nginx', name: 'edge', active: 291, reading: 6, writing: 179, waiting: 106, dropped: 2 },
+      ],
+    },
     'nginx/health': {
       items: [row],
       samples: [sample('active', { value: 291 }), sample('dropped', { value: 2 })],

@@ -4,6 +4,7 @@ import { absent, bytes, count, percent } from '../../domain/format.ts';
 import type { Row } from '../../domain/snapshot.ts';
 import { type Kind, stateText } from '../../kinds/define-kind.ts';
 import type { Field, FieldValue } from '../../kinds/fields.ts';
+import { registeredPane } from '../../kinds/pane-registry.ts';
 import type { Column } from '../components/table.ts';
 import { counted } from '../text/count.ts';
 import type { Line } from '../text/run.ts';
@@ -50,6 +51,7 @@ const columnsOf = ({ pen, now }: View, kind: Kind<AnyFact>, head: string): reado
   const fields = Object.entries(kind.fields);
   const numbers = fields.filter(([, field]) => isShown(field, 'number')).slice(0, mostNumbers);
   const texts = fields.filter(([, field]) => isShown(field, 'text')).slice(0, 1);
+  const own = registeredPane(kind.name)?.columns;
   return [
     {
       head: '',
@@ -67,7 +69,16 @@ const columnsOf = ({ pen, now }: View, kind: Kind<AnyFact>, head: string): reado
       cell: ({ label, level }) => pen.run(label, level === 'ok' ? 'plain' : 'bold'),
       folded: (rows) => pen.run(`${rows.length} ${kind.name}`),
     },
-    ...numbers.map(
+    ...(own ?? []).map(
+      ({ head: title, width, align, hideBelow, text }): Column<KindRow> => ({
+        head: title,
+        width,
+        ...(align === undefined ? {} : { align }),
+        ...(hideBelow === undefined ? {} : { hideBelow }),
+        cell: ({ fact, row }) => pen.run(text(fact) || absent, row.stale ? 'stale' : 'plain'),
+      }),
+    ),
+    ...(own === undefined ? numbers : []).map(
       ([name, field]): Column<KindRow> => ({
         head: name.toUpperCase(),
         width: Math.max(9, name.length + 1),
@@ -75,7 +86,7 @@ const columnsOf = ({ pen, now }: View, kind: Kind<AnyFact>, head: string): reado
         cell: (row) => pen.run(fieldText(field, row), row.row.stale ? 'stale' : 'plain'),
       }),
     ),
-    ...texts.map(
+    ...(own === undefined ? texts : []).map(
       ([name, field]): Column<KindRow> => ({
         head: name.toUpperCase(),
         width: 12,
@@ -105,6 +116,8 @@ const detailsOf = (
     pen.run(`  ${fact.source}, ${ageText(now - fact.at)} ago`, 'faint'),
   ];
   if (!opened) return [head];
+  const own = registeredPane(kind.name)?.details;
+  if (own !== undefined) return [head, ...own(fact).map((text): Line => [pen.run(`   ${text}`)])];
   return [
     head,
     ...Object.entries(kind.fields).map(
@@ -115,7 +128,7 @@ const detailsOf = (
 
 /** The pane of a kind that has none of its own: its columns are the kind's fields. */
 export const kindPane = (kind: Kind<AnyFact>, name: FactKind): Pane => {
-  const title = name.toUpperCase();
+  const title = registeredPane(name)?.title ?? name.toUpperCase();
   const rowsOf = ({ own }: View): readonly Row[] => own?.snapshot.kinds[name].rows ?? [];
   return definePane<KindRow>({
     id: name,
