@@ -1,10 +1,9 @@
 import type { Derivation } from '../expressions/calc/derivation.ts';
 import type { Checklist } from './checklist.ts';
 import type { EscalationRung } from './escalation.ts';
-import type { FactKind } from './facts.ts';
 import type { Fault } from './fault.ts';
 import type { AuditCopy, Guard, Rung } from './guard.ts';
-import type { Level } from './level.ts';
+import type { Limits } from './level.ts';
 import type { LogLevel } from './log-level.ts';
 import type { Position } from './position.ts';
 import type { Review } from './review.ts';
@@ -97,9 +96,6 @@ export interface LogSettings {
   /** What an anonymised export masks and leaves, beyond what it finds by itself. */
   readonly anonymise?: { readonly names: readonly string[]; readonly keep: readonly string[] };
 }
-
-/** Overrides of the built-in levels, per kind: a word's level, or bounds on the kind's number. */
-export type Limits = { readonly [K in FactKind]?: Readonly<Record<string, string | Level>> };
 
 export interface Contact {
   readonly id: string;

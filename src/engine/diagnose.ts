@@ -1,5 +1,4 @@
 import { durationText } from '../domain/duration.ts';
-import { factLine } from '../domain/fact-line.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { ActEvent } from '../domain/operation.ts';
 import type { ParamValues } from '../domain/param-value.ts';
@@ -8,6 +7,7 @@ import type { DiagnoseStep } from '../domain/runbook.ts';
 import type { ReadIo, ReadIoOptions } from '../doors/io.ts';
 import { evaluate } from '../expressions/evaluate.ts';
 import { parseExpression } from '../expressions/parse.ts';
+import { factLine } from '../kinds/fact-line.ts';
 import type { Clock } from '../platform/clock.ts';
 import { WireError } from '../platform/failures.ts';
 import { toFault } from '../platform/fault.ts';

@@ -1,8 +1,8 @@
 import type { FactKind } from '../domain/facts.ts';
 import { didYouMean } from '../domain/nearest.ts';
+import { fieldNames, fieldOf } from '../kinds/registry.ts';
 import type { Operand, Test, WrittenTest } from './ast.ts';
 import type { Cursor } from './cursor.ts';
-import { fieldNames, fieldOf } from './fields.ts';
 import { takeOperand } from './operand.ts';
 
 const takeList = (at: Cursor, take: () => Operand): readonly Operand[] => {

@@ -1,12 +1,13 @@
 import type { ZodType } from 'zod';
 import type { BindingRules } from '../domain/binding.ts';
 import type { Described, DescribeHow } from '../domain/described.ts';
-import type { AnyFact, FactKind, Note, Sample, Workload } from '../domain/facts.ts';
+import type { AnyFact, FactKind, Note, Sample } from '../domain/facts.ts';
 import type { Fault } from '../domain/fault.ts';
 import type { ActEvent, Danger, Drift, Permit, Plan, WayBack } from '../domain/operation.ts';
 import type { LogSettings, LogView } from '../domain/profile.ts';
 import type { Batch, Expected, FeedInfo } from '../domain/reading.ts';
 import type { ChangeIo, ReadIo } from '../doors/io.ts';
+import type { Workload } from '../kinds/workloads/fact.ts';
 import type { Tail } from '../logs/reading/tail.ts';
 import type { Dial } from '../platform/network/dial.ts';
 import type { Program, ProgramEvent } from '../platform/processes/program.ts';

@@ -15,7 +15,7 @@ export type Head = Pick<Profile, 'system' | 'env' | 'title' | 'tier' | 'color' |
 /** The whole map: the head typed, sections as they come (each is checked by its own builder). */
 const zTop = z.strictObject({
   ...headShape,
-  ...Object.fromEntries(['vars', ...Object.keys(sectionShape)].map((key) => [key, z.unknown().optional()])),
+  ...Object.fromEntries(['vars', ...Object.keys(sectionShape())].map((key) => [key, z.unknown().optional()])),
 });
 
 const isTier = (text: string | undefined): text is Tier => tiers.some((tier) => tier === text);

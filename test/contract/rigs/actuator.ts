@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Breaker } from '../../../src/domain/facts.ts';
+import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { startActuatorServer } from '../../../src/simulator/servers/actuator.ts';
 import type { Facts, Lasting, Rig } from '../rig.ts';
 import { contractView } from './world.ts';

@@ -1,4 +1,4 @@
-import type { Breaker } from '../../../src/domain/facts.ts';
+import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { startPrometheusServer } from '../../../src/simulator/servers/prometheus/server.ts';
 import type { Facts, Lasting, Rig } from '../rig.ts';
 import { contractView } from './world.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Breaker } from '../../../src/domain/facts.ts';
+import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import type { Facts, Lasting } from '../../contract/rig.ts';
 import { user } from '../servers/passwords.ts';
 import type { RealRig } from '../stage.ts';

@@ -1,8 +1,8 @@
 import { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
-import { levelOf } from '../../../src/domain/levels.ts';
-import { poolWord } from '../../../src/domain/pool-use.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
+import { poolWord } from '../../../src/kinds/pools/use.ts';
+import { levelOf } from '../../../src/kinds/registry.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
 import { plannedRows } from '../../../src/sources/postgres/execute-operation.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
