@@ -5,6 +5,8 @@ import { once } from '../platform/once.ts';
 import { endIfOrphaned } from '../platform/processes/launcher.ts';
 import { loadMachinePrograms } from '../platform/processes/programs.ts';
 import { withPolicy } from '../platform/program-policy.ts';
+import { partsOfChanges } from '../platform/protocol.ts';
+import { openTransport } from '../platform/transport.ts';
 import type { ChangeIo, ReadIoOptions } from './io.ts';
 
 /** Begins a change, unless the launcher of this process has ended. */
@@ -22,6 +24,7 @@ export const openChangeIo = (
   { dial, inside, programs, programPolicy }: ReadIoOptions = {},
 ): ChangeIo & { close(): Promise<void> } => {
   const http = openHttp(clock, dial);
+  const transport = openTransport(clock, { dial });
   let usedPostgres = false;
   const postgres = once(async () => {
     usedPostgres = true;
@@ -60,9 +63,9 @@ export const openChangeIo = (
       const opened = await postgres();
       return own(() => opened.change(target, change, signal));
     },
-    kafka: async (target, change, signal) => {
-      const { changeKafka } = await import('../clients/kafka/change.ts');
-      return own(() => changeKafka(target, clock, change, signal, dial));
+    call: async (protocol, target, request, signal) => {
+      const exchange = await partsOfChanges(protocol).load();
+      return own(() => exchange(transport, target, request, signal));
     },
     close: async () => {
       await http.close();

@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import type { KafkaChange, KafkaReader, KafkaTarget } from '../clients/kafka/kafka.ts';
 import type { KubeAccess, KubeTarget } from '../clients/kubernetes/kube.ts';
 import type { SqlAnswer, SqlChange, SqlQuestion, SqlTarget } from '../clients/postgres/sql.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -19,6 +18,7 @@ import type { Program, ProgramBytes, ProgramEnd, ProgramEvent } from '../platfor
 import type { ProgramWire } from '../platform/processes/program-wire.ts';
 import type { Programs } from '../platform/processes/programs.ts';
 import type { ProgramPolicy } from '../platform/program-policy.ts';
+import type { ChangingProtocol, OpenReads } from '../platform/protocol.ts';
 
 export interface ReadIoOptions {
   /** How connections are opened; absent: straight. */
@@ -67,8 +67,11 @@ export interface ReadIo {
    * questions wait meanwhile.
    */
   sqlPause(target: SqlTarget): Promise<() => void>;
-  /** The reading half of a Kafka cluster; its calls throw WireError. */
-  kafka(target: KafkaTarget): KafkaReader;
+  /**
+   * The client of a declared protocol for one target, and the same one for the same target. It contacts nothing yet, and is closed
+   * with this door.
+   */
+  readonly open: OpenReads;
   /** Connects and closes again. Throws WireError. */
   tcp(host: string, port: number, signal: AbortSignal): Promise<{ readonly latencyMs: number }>;
   /** Shakes hands and closes again; an untrusted certificate is an answer, not an error. Throws WireError. */
@@ -120,6 +123,6 @@ export interface ChangeIo {
   draft(path: string, isPacked: boolean, signal: AbortSignal): Promise<Draft>;
   /** One statement on its own connection. Throws SqlError. */
   sql(target: SqlTarget, change: SqlChange, signal: AbortSignal): Promise<SqlAnswer>;
-  /** One change to a Kafka cluster. Throws WireError. */
-  kafka(target: KafkaTarget, change: KafkaChange, signal: AbortSignal): Promise<void>;
+  /** One request of a declared protocol. Throws WireError. */
+  call<T, Q, A>(protocol: ChangingProtocol<T, Q, A>, target: T, request: Q, signal: AbortSignal): Promise<A>;
 }

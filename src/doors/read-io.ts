@@ -1,4 +1,3 @@
-import { lateKafka } from '../clients/kafka/late-kafka.ts';
 import type { Millis } from '../domain/fault.ts';
 import type { Clock } from '../platform/clock.ts';
 import { WireError } from '../platform/failures.ts';
@@ -13,8 +12,10 @@ import type { HttpRequest } from '../platform/network/http-messages.ts';
 import { once } from '../platform/once.ts';
 import { loadMachinePrograms } from '../platform/processes/programs.ts';
 import { withPolicy } from '../platform/program-policy.ts';
+import { openTransport } from '../platform/transport.ts';
 import { openDeclaredReads } from './declared-reads.ts';
 import type { ReadIo, ReadIoOptions } from './io.ts';
+import { keepClients } from './kept-clients.ts';
 
 /** A program that does not listen is not waited for: it is killed when its grace, or this process, has ended. */
 const farewellMs: Millis = 250;
@@ -40,6 +41,8 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
   const open = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, closing.signal]);
   const net = (): Promise<typeof import('../platform/network/net.ts')> =>
     import('../platform/network/net.ts');
+  const transport = openTransport(clock, { dial, closing: closing.signal });
+  const reads = keepClients(transport);
   const running = new Set<Promise<unknown>>();
   const programs = once(async () => {
     const found = given ?? (await loadMachinePrograms());
@@ -92,7 +95,7 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
       (await import('../clients/kubernetes/access.ts')).openKubeAccess(target, open(signal), clock),
     sql: async (target, question, signal) => (await postgres()).read(target, question, open(signal)),
     sqlPause: async (target) => (await postgres()).pause(target),
-    kafka: (target) => kept(lateKafka(target, clock, dial, open)),
+    open: reads.open,
     tcp: async (host, port, signal) =>
       (await net()).connectTcp(host, port, { clock, ...(dial && { dial }) }, open(signal)),
     tls: async (host, port, signal, options) =>
@@ -122,7 +125,7 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
     wire: async (wire, signal) => (await programs()).wire(wire, open(signal)),
     close: async () => {
       closing.abort(new WireError('cancelled', 'this source is closed'));
-      await Promise.all([http.close(), ...clients.map((client) => client.close())]);
+      await Promise.all([http.close(), reads.close(), ...clients.map((client) => client.close())]);
       const over = new AbortController();
       await Promise.race([Promise.all(running), clock.sleep(farewellMs, over.signal)]);
       over.abort();

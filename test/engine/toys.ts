@@ -154,7 +154,7 @@ const unusedIo = (clock: Clock): ReadIo => {
     run: never,
     follow,
     followBytes: follow,
-    kafka: follow,
+    open: follow,
     wire: never,
     close: async () => {},
   };

@@ -1,7 +1,7 @@
-import type { KafkaChange } from '../../clients/kafka/kafka.ts';
 import { argvLine } from '../../domain/argv.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import type { ProgramEnd } from '../../platform/processes/program.ts';
+import { partsOfChanges } from '../../platform/protocol.ts';
 import { wireError } from '../../platform/wire-error.ts';
 import {
   failedWords,
@@ -96,12 +96,10 @@ export const createSent = (): Sent => {
           () => change.sql(target, statement, signal),
           ({ rowCount }) => `${rowCount} rows`,
         ),
-      kafka: (target, what, signal) =>
-        watched(
-          kafkaLine(what),
-          () => change.kafka(target, what, signal),
-          () => 'done',
-        ),
+      call: (protocol, target, request, signal) => {
+        const { line, outcome } = partsOfChanges(protocol);
+        return watched(line(request), () => change.call(protocol, target, request, signal), outcome);
+      },
       run: async function* (program, signal) {
         const call = noted(program.typed ?? argvLine(program.argv));
         try {
@@ -126,17 +124,6 @@ export const createSent = (): Sent => {
         .filter((call) => call.isUnsent !== true)
         .map(({ line, outcome }) => `${line} → ${outcome}`),
   };
-};
-
-const kafkaLine = (change: KafkaChange): string => {
-  switch (change.is) {
-    case 'create-topic':
-      return `CreateTopics ${change.topic}`;
-    case 'add-partitions':
-      return `CreatePartitions ${change.topic} to ${change.count}`;
-    case 'set-offsets':
-      return `OffsetCommit ${change.group} on ${change.topic}`;
-  }
 };
 
 const endWords = ({ status, signal }: ProgramEnd): string =>
