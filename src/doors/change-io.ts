@@ -1,7 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import { noMoreThanKept } from '../platform/inside/inside.ts';
 import { openHttp } from '../platform/network/http.ts';
-import { once } from '../platform/once.ts';
 import { endIfOrphaned } from '../platform/processes/launcher.ts';
 import { loadMachinePrograms } from '../platform/processes/programs.ts';
 import { withPolicy } from '../platform/program-policy.ts';
@@ -25,11 +24,6 @@ export const openChangeIo = (
 ): ChangeIo & { close(): Promise<void> } => {
   const http = openHttp(clock, dial);
   const transport = openTransport(clock, { dial });
-  let usedPostgres = false;
-  const postgres = once(async () => {
-    usedPostgres = true;
-    return (await import('../clients/postgres/postgres.ts')).openPostgres(clock, dial);
-  });
   return {
     clock,
     send: (request, signal) => own(() => http.request(request, signal)),
@@ -59,17 +53,10 @@ export const openChangeIo = (
       const { openDraft } = await import('../platform/files/draft.ts');
       return own(() => openDraft(path, isPacked, signal));
     },
-    sql: async (target, change, signal) => {
-      const opened = await postgres();
-      return own(() => opened.change(target, change, signal));
-    },
     call: async (protocol, target, request, signal) => {
       const exchange = await partsOfChanges(protocol).load();
       return own(() => exchange(transport, target, request, signal));
     },
-    close: async () => {
-      await http.close();
-      if (usedPostgres) await (await postgres()).close();
-    },
+    close: http.close,
   };
 };

@@ -35,7 +35,6 @@ export const openDeclaredReads = (
     socket: change.socket,
     put: (path) => Promise.reject(notHere(`writing ${path}`)),
     draft: (path) => Promise.reject(notHere(`writing ${path}`)),
-    sql: read.sql,
     call: callAsRead(read.open, notHere),
     close: change.close,
   };

@@ -1,6 +1,5 @@
 import type { Duplex } from 'node:stream';
 import type { KubeAccess, KubeTarget } from '../clients/kubernetes/kube.ts';
-import type { SqlAnswer, SqlChange, SqlQuestion, SqlTarget } from '../clients/postgres/sql.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Disk, Draft, ReadFiles } from '../platform/files/file-shapes.ts';
 import type { LogFiles } from '../platform/files/log-file-shapes.ts';
@@ -60,13 +59,6 @@ export interface ReadIo {
   socket(request: WebSocketRequest, signal: AbortSignal): Promise<WebSocketWire>;
   /** Who and where a kubeconfig's context is. Throws WireError: unconfigured, missing, denied (a login that has expired). */
   kube(target: KubeTarget, signal: AbortSignal): Promise<KubeAccess>;
-  /** One statement in a session that PostgreSQL holds to reading. Throws SqlError. */
-  sql(target: SqlTarget, question: SqlQuestion, signal: AbortSignal): Promise<SqlAnswer>;
-  /**
-   * Ends our sessions of a database and opens none, for a statement that wants nobody in it, until what it gives back is called:
-   * questions wait meanwhile.
-   */
-  sqlPause(target: SqlTarget): Promise<() => void>;
   /**
    * The client of a declared protocol for one target, and the same one for the same target. It contacts nothing yet, and is closed
    * with this door.
@@ -121,8 +113,6 @@ export interface ChangeIo {
   put(path: string, text: string, signal: AbortSignal): Promise<void>;
   /** Begins a new file of this machine, packed by gzip if asked for; it fails where something has its name. Throws WireError. */
   draft(path: string, isPacked: boolean, signal: AbortSignal): Promise<Draft>;
-  /** One statement on its own connection. Throws SqlError. */
-  sql(target: SqlTarget, change: SqlChange, signal: AbortSignal): Promise<SqlAnswer>;
   /** One request of a declared protocol. Throws WireError. */
   call<T, Q, A>(protocol: ChangingProtocol<T, Q, A>, target: T, request: Q, signal: AbortSignal): Promise<A>;
 }

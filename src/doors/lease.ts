@@ -26,7 +26,6 @@ export const lease = (change: ChangeIo): Lease => {
       socket: async (request, signal) => change.socket(request, within(signal)),
       put: async (path, text, signal) => change.put(path, text, within(signal)),
       draft: async (path, isPacked, signal) => change.draft(path, isPacked, within(signal)),
-      sql: async (target, statement, signal) => change.sql(target, statement, within(signal)),
       call: async (protocol, target, request, signal) =>
         change.call(protocol, target, request, within(signal)),
     },

@@ -48,19 +48,11 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
     const found = given ?? (await loadMachinePrograms());
     return programPolicy === undefined ? found : withPolicy(found, programPolicy);
   });
-  const clients: { close(): Promise<void> }[] = [];
-  const kept = <T extends { close(): Promise<void> }>(client: T): T => {
-    clients.push(client);
-    return client;
-  };
   const there: RunInside | undefined = inside && ((program, signal) => inside(program, open(signal)));
   const filesAt = (end?: string): ReadFiles => {
     if (there === undefined) throw new Error('there are no ends here');
     return insideFiles(there, end);
   };
-  const postgres = once(async () =>
-    kept((await import('../clients/postgres/postgres.ts')).openPostgres(clock, dial)),
-  );
   const io: ReadIo = {
     clock,
     declaredReads: () => openDeclaredReads(io, options),
@@ -93,8 +85,6 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
     },
     kube: async (target, signal) =>
       (await import('../clients/kubernetes/access.ts')).openKubeAccess(target, open(signal), clock),
-    sql: async (target, question, signal) => (await postgres()).read(target, question, open(signal)),
-    sqlPause: async (target) => (await postgres()).pause(target),
     open: reads.open,
     tcp: async (host, port, signal) =>
       (await net()).connectTcp(host, port, { clock, ...(dial && { dial }) }, open(signal)),
@@ -125,7 +115,7 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
     wire: async (wire, signal) => (await programs()).wire(wire, open(signal)),
     close: async () => {
       closing.abort(new WireError('cancelled', 'this source is closed'));
-      await Promise.all([http.close(), reads.close(), ...clients.map((client) => client.close())]);
+      await Promise.all([http.close(), reads.close()]);
       const over = new AbortController();
       await Promise.race([Promise.all(running), clock.sleep(farewellMs, over.signal)]);
       over.abort();

@@ -69,6 +69,20 @@ export const declareReads = <T, C extends Client>(
   open: (transport: Transport, target: T) => C,
 ): DeclaredReads<T, C> => new DeclaredReads(name, open);
 
+/** A client whose chunk is loaded by its first call. Closing one that was never asked loads nothing. */
+export const late = <C extends Client>(
+  load: () => Promise<C>,
+): { readonly client: () => Promise<C>; readonly close: () => Promise<void> } => {
+  let loaded: Promise<C> | undefined;
+  return {
+    client: () => {
+      loaded ??= load();
+      return loaded;
+    },
+    close: async () => (await loaded)?.close(),
+  };
+};
+
 /** Declares a protocol whose requests change something. */
 export const declareChanges = <T, Q, A>(parts: ChangingParts<T, Q, A>): DeclaredChanges<T, Q, A> =>
   new DeclaredChanges(parts);

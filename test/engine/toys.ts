@@ -132,8 +132,6 @@ const unusedIo = (clock: Clock): ReadIo => {
     connect: never,
     socket: never,
     kube: never,
-    sql: never,
-    sqlPause: never,
   };
   return {
     clock,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { kafkaChanges } from '../../src/clients/kafka/changing.ts';
+import { postgresChanges } from '../../src/clients/postgres/changing.ts';
 import { SqlError } from '../../src/clients/postgres/sql.ts';
 import type { ChangeIo } from '../../src/doors/io.ts';
 import { asUnsent, WireError } from '../../src/platform/failures.ts';
@@ -20,7 +21,6 @@ const door = (some: Partial<ChangeIo>): ChangeIo => ({
   socket: not,
   put: not,
   draft: not,
-  sql: not,
   call: not,
   ...some,
 });
@@ -98,12 +98,12 @@ test.each([
   const sent = createSent();
   const io = sent.watching(
     door({
-      sql: async () => {
+      call: async () => {
         throw error;
       },
     }),
   );
-  await io.sql({ url: 'postgres://p' }, { text: 'VACUUM t' }, never).catch(() => {});
+  await io.call(postgresChanges, { url: 'postgres://p' }, { text: 'VACUUM t' }, never).catch(() => {});
   expect(sent.lines()).toEqual([`VACUUM t → ${outcome}`]);
 });
 

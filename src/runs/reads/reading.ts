@@ -23,7 +23,6 @@ const readingOnly = (io: ReadIo): ChangeIo => ({
   stream: ({ method, body: _, ...request }, signal) =>
     method === 'GET' ? io.stream(request, signal) : Promise.reject(notHere(method)),
   socket: () => Promise.reject(notHere('a WebSocket')),
-  sql: (target, statement, signal) => io.sql(target, statement, signal),
   put: (path) => Promise.reject(notHere(`writing ${path}`)),
   draft: (path) => Promise.reject(notHere(`writing ${path}`)),
   call: callAsRead(io.open, notHere),

@@ -90,12 +90,6 @@ export const createSent = (): Sent => {
         const draft = await answered(call, () => change.draft(path, isPacked, signal));
         return watchedDraft(call, draft);
       },
-      sql: (target, statement, signal) =>
-        watched(
-          statement.text,
-          () => change.sql(target, statement, signal),
-          ({ rowCount }) => `${rowCount} rows`,
-        ),
       call: (protocol, target, request, signal) => {
         const { line, outcome } = partsOfChanges(protocol);
         return watched(line(request), () => change.call(protocol, target, request, signal), outcome);
