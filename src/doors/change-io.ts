@@ -1,6 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
 import { noMoreThanKept } from '../platform/inside/inside.ts';
-import { openHttp } from '../platform/network/http.ts';
 import { endIfOrphaned } from '../platform/processes/launcher.ts';
 import { loadMachinePrograms } from '../platform/processes/programs.ts';
 import { withPolicy } from '../platform/program-policy.ts';
@@ -22,8 +21,8 @@ export const openChangeIo = (
   clock: Clock,
   { dial, inside, programs, programPolicy }: ReadIoOptions = {},
 ): ChangeIo & { close(): Promise<void> } => {
-  const http = openHttp(clock, dial);
   const transport = openTransport(clock, { dial });
+  const { http } = transport;
   return {
     clock,
     send: (request, signal) => own(() => http.request(request, signal)),
@@ -41,10 +40,7 @@ export const openChangeIo = (
       yield* streamProgram(program, options, signal);
     },
     stream: (request, signal) => own(() => http.stream(request, signal)),
-    socket: async (request, signal) => {
-      const { openWebSocket } = await import('../platform/network/web-socket.ts');
-      return own(() => openWebSocket(request, signal, dial));
-    },
+    socket: (request, signal) => own(() => transport.webSocket(request, signal)),
     put: async (path, text, signal) => {
       const { putFile } = await import('../platform/files/put-file.ts');
       return own(() => putFile(path, text, signal));

@@ -126,12 +126,8 @@ const unusedIo = (clock: Clock): ReadIo => {
   };
   const asked = {
     get: never,
-    ask: never,
-    rehearse: never,
     stream: never,
     connect: never,
-    socket: never,
-    kube: never,
   };
   return {
     clock,
@@ -153,7 +149,6 @@ const unusedIo = (clock: Clock): ReadIo => {
     follow,
     followBytes: follow,
     open: follow,
-    wire: never,
     close: async () => {},
   };
 };

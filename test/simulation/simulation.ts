@@ -252,7 +252,7 @@ export const openSimulation = ({
           : switched(straight, openReadIo(clock, toTwin(way)), {
               ...saboteur.reads,
               doors: new Set(['declaredReads', 'filesAt', 'open']),
-              wayOf: (call) => (call === 'socket' && tunnels > 0 ? 'twin' : saboteur.reads.wayOf(call)),
+              wayOf: (call) => (call === 'portForward' && tunnels > 0 ? 'twin' : saboteur.reads.wayOf(call)),
             });
       const isRemote = way?.inside !== undefined;
       const files = (inner: typeof io.files, answeredBy: 'machine' | 'server') =>

@@ -1,11 +1,11 @@
 import { isAbsolute, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { argvLine } from '../../domain/argv.ts';
-import { ProgramError, WireError } from '../failures.ts';
-import { RemediedError } from '../fault.ts';
-import { type Destination, TunnelError } from '../network/dial.ts';
-import type { ProgramWire } from '../processes/program-wire.ts';
-import { oneLine } from '../terminal/sanitize.ts';
+import { ProgramError, WireError } from '../../platform/failures.ts';
+import { RemediedError } from '../../platform/fault.ts';
+import { type Destination, TunnelError } from '../../platform/network/dial.ts';
+import type { ProgramWire } from '../../platform/processes/program-wire.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { sshFailure } from './ssh-failure.ts';
 
 /** A host that the OpenSSH client reaches. */
@@ -111,7 +111,7 @@ export const dialSsh = async (
   wire?: (wire: ProgramWire, signal: AbortSignal) => Promise<Duplex>,
 ): Promise<Duplex> => {
   // Loaded by the first tunnel: most profiles have none.
-  const open = wire ?? (await import('../processes/program-wire.ts')).openProgramWire;
+  const open = wire ?? (await import('../../platform/processes/program-wire.ts')).openProgramWire;
   try {
     return await open(
       {
