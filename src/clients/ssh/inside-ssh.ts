@@ -8,7 +8,7 @@ import { announcedMark, announcing, endingArgv, endThere } from '../../platform/
 import type { Program, ProgramEnd, ProgramEvent } from '../../platform/processes/program.ts';
 import { quotedArgv } from '../../platform/processes/shell-quote.ts';
 import { wireError } from '../../platform/wire-error.ts';
-import { type SshHost, sshArgv, sshEnv } from './dial-ssh.ts';
+import { type SshHost, sshArgv, sshEnv } from './ssh-command.ts';
 import { sshFailure } from './ssh-failure.ts';
 
 /** A host on which a login shell runs what ssh hands to it. */

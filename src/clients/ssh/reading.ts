@@ -1,7 +1,7 @@
 import type { Destination } from '../../platform/network/dial.ts';
 import { type SealedConnection, seal } from '../../platform/network/sealed.ts';
 import { type Client, declareReads } from '../../platform/protocol.ts';
-import type { SshHost } from './dial-ssh.ts';
+import type { SshHost } from './ssh-command.ts';
 
 interface SshReader extends Client {
   /** A connection from the host to a port that it reaches. Throws TunnelError, and a plain WireError when nothing listens there. */
