@@ -24,6 +24,8 @@ interface ChangingParts<T, Q, A> {
   line(request: Q): string;
   /** How its answer is named there: 'done', '3 rows'. */
   outcome(answer: A): string;
+  /** True: a failure is the server's own word on what became of the request. Absent: none is but a `ChangeError`. */
+  isAnswer?(error: unknown): boolean;
   /** The same request by a client that the server holds to reading. Absent: there is no such request. */
   readonly asRead?: (open: OpenReads, target: T, request: Q, signal: AbortSignal) => Promise<A>;
 }

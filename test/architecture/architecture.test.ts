@@ -10,7 +10,7 @@ const mayImport = {
   expressions: { code: ['domain'], types: [] },
   platform: { code: ['domain'], types: [] },
   clients: { code: ['domain', 'platform'], types: [] },
-  doors: { code: ['domain', 'platform', 'clients'], types: [] },
+  doors: { code: ['domain', 'platform'], types: [] },
   store: { code: ['domain', 'expressions'], types: ['logs'] },
   logs: { code: ['domain', 'platform'], types: ['sources'] },
   sources: { code: ['domain', 'platform', 'clients', 'logs'], types: ['doors'] },
@@ -18,7 +18,7 @@ const mayImport = {
   scheduler: { code: ['domain', 'platform'], types: ['sources', 'engine'] },
   profile: { code: ['domain', 'expressions', 'runs'], types: ['sources', 'platform'] },
   runs: {
-    code: ['domain', 'expressions', 'platform', 'clients', 'doors', 'store', 'persistence', 'scheduler'],
+    code: ['domain', 'expressions', 'platform', 'doors', 'store', 'persistence', 'scheduler'],
     types: ['sources', 'engine'],
   },
   engine: {

@@ -40,11 +40,15 @@ export const createSent = (): Sent => {
     calls.push(call);
     return call;
   };
-  const answered = async <T>(call: SentCall, send: () => Promise<T>): Promise<T> => {
+  const answered = async <T>(
+    call: SentCall,
+    send: () => Promise<T>,
+    isAnswer?: (error: unknown) => boolean,
+  ): Promise<T> => {
     try {
       return await send();
     } catch (error) {
-      call.outcome = failedWords(error);
+      call.outcome = failedWords(error, isAnswer?.(error));
       call.isUndone = isUndoneBy(error);
       call.isUnsent = isUnsent(error);
       throw error;
@@ -55,9 +59,10 @@ export const createSent = (): Sent => {
     line: string,
     send: () => Promise<T>,
     words: (answer: T) => string,
+    isAnswer?: (error: unknown) => boolean,
   ): Promise<T> => {
     const call = noted(line);
-    const answer = await answered(call, send);
+    const answer = await answered(call, send, isAnswer);
     call.outcome = words(answer);
     return answer;
   };
@@ -91,8 +96,9 @@ export const createSent = (): Sent => {
         return watchedDraft(call, draft);
       },
       call: (protocol, target, request, signal) => {
-        const { line, outcome } = partsOfChanges(protocol);
-        return watched(line(request), () => change.call(protocol, target, request, signal), outcome);
+        const { line, outcome, isAnswer } = partsOfChanges(protocol);
+        const send = () => change.call(protocol, target, request, signal);
+        return watched(line(request), send, outcome, isAnswer);
       },
       run: async function* (program, signal) {
         const call = noted(program.typed ?? argvLine(program.argv));
