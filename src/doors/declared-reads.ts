@@ -1,4 +1,5 @@
 import { WireError } from '../platform/failures.ts';
+import { callAsRead } from './call-as-read.ts';
 import { openChangeIo } from './change-io.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from './io.ts';
 
@@ -34,8 +35,7 @@ export const openDeclaredReads = (
     socket: change.socket,
     put: (path) => Promise.reject(notHere(`writing ${path}`)),
     draft: (path) => Promise.reject(notHere(`writing ${path}`)),
-    sql: read.sql,
-    kafka: (_target, { is }) => Promise.reject(notHere(is)),
+    call: callAsRead(read.open, notHere),
     close: change.close,
   };
 };

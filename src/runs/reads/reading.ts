@@ -1,6 +1,7 @@
 import type { ActEvent } from '../../domain/operation.ts';
 import type { ParamValues } from '../../domain/param-value.ts';
 import { PlanError } from '../../domain/plan-error.ts';
+import { callAsRead } from '../../doors/call-as-read.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from '../../doors/io.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { WireError } from '../../platform/failures.ts';
@@ -22,10 +23,9 @@ const readingOnly = (io: ReadIo): ChangeIo => ({
   stream: ({ method, body: _, ...request }, signal) =>
     method === 'GET' ? io.stream(request, signal) : Promise.reject(notHere(method)),
   socket: () => Promise.reject(notHere('a WebSocket')),
-  sql: (target, statement, signal) => io.sql(target, statement, signal),
   put: (path) => Promise.reject(notHere(`writing ${path}`)),
   draft: (path) => Promise.reject(notHere(`writing ${path}`)),
-  kafka: (_target, { is }) => Promise.reject(notHere(is)),
+  call: callAsRead(io.open, notHere),
 });
 
 /** Where readings are made: the sources, and how a reading door is opened. */

@@ -1,12 +1,14 @@
 import { isAbsolute, join } from 'node:path';
 import type { KubeAccess } from '../../clients/kubernetes/kube.ts';
+import { kubernetesReads } from '../../clients/kubernetes/reading.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { ChangeIo, ReadIo } from '../../doors/io.ts';
 import { WireError } from '../../platform/failures.ts';
 import { toFault } from '../../platform/fault.ts';
 import type { HttpAnswer, HttpRequest } from '../../platform/network/http-messages.ts';
+import type { SealedConnection } from '../../platform/network/sealed.ts';
 import { statusError } from '../../platform/network/status.ts';
-import type { HttpStream, WebSocketWire } from '../../platform/network/stream.ts';
+import type { HttpStream } from '../../platform/network/stream.ts';
 import { masker } from '../../platform/terminal/secrets.ts';
 import { abortWireError } from '../../platform/wire-error.ts';
 import type { KubernetesConfig } from './config.ts';
@@ -37,8 +39,8 @@ export interface KubeClient {
   ask(path: string, json: unknown, signal: AbortSignal): Promise<unknown>;
   /** A write with `dryRun=All`: the answer whatever its status. */
   rehearse(call: KubeCall, signal: AbortSignal): Promise<HttpAnswer>;
-  /** Only a port-forward. */
-  socket(path: string, protocols: readonly string[], signal: AbortSignal): Promise<WebSocketWire>;
+  /** A connection by a port-forward. `line` names it: 'bus-0:8081'. */
+  portForward(path: string, line: string, signal: AbortSignal): Promise<SealedConnection>;
   /** A request with its credentials, for what an operation sends by the door that is lent to it. */
   request(call: KubeCall, signal: AbortSignal): Promise<HttpRequest>;
   /** Sends a change by the lent door; the answer whatever its status. */
@@ -68,10 +70,11 @@ export const openClient = (
     ...(config.context === undefined ? {} : { context: config.context }),
     ...(config.kubeconfig === undefined ? {} : { kubeconfig: pathOf(config.kubeconfig, dir) }),
   };
+  const reads = io.open(kubernetesReads, target);
   const access = async (signal: AbortSignal): Promise<KubeAccess> => {
     if (signal.aborted) throw abortWireError(signal);
     // One opening serves all who ask, so that none of them may end it.
-    opened ??= io.kube(target, closing.signal);
+    opened ??= reads.access(closing.signal);
     const mine = opened;
     try {
       known = await mine;
@@ -133,16 +136,16 @@ export const openClient = (
       return stream;
     },
     ask: async (path, json, signal) =>
-      checked(await io.ask({ ...(await prepared(path, signal)), json }, signal)),
-    rehearse: async (call, signal) => io.rehearse(await request(call, signal), signal),
-    socket: async (path, protocols, signal) => {
+      checked(await reads.review(await prepared(path, signal), json, signal)),
+    rehearse: async (call, signal) => reads.rehearse(await request(call, signal), signal),
+    portForward: async (path, line, signal) => {
       const {
         url,
         // A kubelet answers 406 to a WebSocket that says what it accepts.
         headers: { accept: _, ...headers },
         tls,
       } = await prepared(path, signal);
-      return io.socket({ url, headers, tls, protocols }, signal);
+      return reads.portForward({ url, headers, tls }, line, signal);
     },
     request,
     send: async (change, call, signal) => {

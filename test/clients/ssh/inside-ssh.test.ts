@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insideSsh } from '../../../src/clients/ssh/inside-ssh.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { ProgramError } from '../../../src/platform/failures.ts';
 import { endOfInside } from '../../../src/platform/inside/inside.ts';
-import { insideSsh } from '../../../src/platform/inside/inside-ssh.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
 import type { Program } from '../../../src/platform/processes/program.ts';
 

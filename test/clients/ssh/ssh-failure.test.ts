@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { knownFailure } from '../../../src/platform/inside/ssh-failure.ts';
+import { knownFailure } from '../../../src/clients/ssh/ssh-failure.ts';
 
 /** As OpenSSH 9.2 writes it. */
 const changed = (name: string, file: string): string =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assertRead, whyNoRead } from '../../../src/clients/postgres/reading.ts';
+import { assertRead, whyNoRead } from '../../../src/clients/postgres/read-check.ts';
 
 test.each([
   'SELECT 1',

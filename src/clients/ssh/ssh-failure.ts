@@ -1,7 +1,7 @@
 import type { FaultKind } from '../../domain/fault.ts';
-import { WireError } from '../failures.ts';
-import { LoginError, RemediedError } from '../fault.ts';
-import { oneLine } from '../terminal/sanitize.ts';
+import { WireError } from '../../platform/failures.ts';
+import { LoginError, RemediedError } from '../../platform/fault.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
 
 interface Known {
   readonly said: RegExp;

@@ -1,14 +1,14 @@
-import type { Clock } from '../clock.ts';
-import { ProgramError, WireError } from '../failures.ts';
-import { RemediedError } from '../fault.ts';
-import { TunnelError } from '../network/dial.ts';
-import { announcedMark, announcing, endingArgv, endThere } from '../processes/end-there.ts';
-import type { Program, ProgramEnd, ProgramEvent } from '../processes/program.ts';
-import { quotedArgv } from '../processes/shell-quote.ts';
-import { wireError } from '../wire-error.ts';
-import { type SshHost, sshArgv, sshEnv } from './dial-ssh.ts';
-import type { RunInside } from './inside.ts';
-import { ifStarted } from './inside-start.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { ProgramError, WireError } from '../../platform/failures.ts';
+import { RemediedError } from '../../platform/fault.ts';
+import type { RunInside } from '../../platform/inside/inside.ts';
+import { ifStarted } from '../../platform/inside/inside-start.ts';
+import { TunnelError } from '../../platform/network/dial.ts';
+import { announcedMark, announcing, endingArgv, endThere } from '../../platform/processes/end-there.ts';
+import type { Program, ProgramEnd, ProgramEvent } from '../../platform/processes/program.ts';
+import { quotedArgv } from '../../platform/processes/shell-quote.ts';
+import { wireError } from '../../platform/wire-error.ts';
+import { type SshHost, sshArgv, sshEnv } from './ssh-command.ts';
 import { sshFailure } from './ssh-failure.ts';
 
 /** A host on which a login shell runs what ssh hands to it. */

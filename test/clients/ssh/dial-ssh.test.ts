@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { dialSsh } from '../../../src/clients/ssh/dial-ssh.ts';
+import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { dialSsh } from '../../../src/platform/inside/dial-ssh.ts';
 import { localServer } from '../../support/local-server.ts';
 
 const never = new AbortController().signal;
@@ -36,11 +37,11 @@ test('much goes through it, both ways', async () => {
     });
     request.on('end', () => response.end(`${size} ${text}`));
   });
-  const io = openReadIo(systemClock(), {
+  const io = openChangeIo(systemClock(), {
     dial: (_, signal) => dialSsh({ ssh: 'box', client }, { host: '127.0.0.1', port: server.port }, signal),
   });
-  const answer = await io.ask({ url: 'http://box/', json: text }, never);
-  expect(answer.text).toBe(`${text.length + 2} ${text}`);
+  const answer = await io.send({ method: 'POST', url: 'http://box/', body: text }, never);
+  expect(answer.text).toBe(`${text.length} ${text}`);
   await io.close();
 });
 

@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { openChangeIo } from '../../src/doors/change-io.ts';
-import { openReadIo } from '../../src/doors/read-io.ts';
-import { systemClock } from '../../src/platform/clock.ts';
-import type { WebSocketWire } from '../../src/platform/network/stream.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { WireError } from '../../../src/platform/failures.ts';
+import type { WebSocketWire } from '../../../src/platform/network/stream.ts';
+import { openTransport } from '../../../src/platform/transport.ts';
 
 const never = new AbortController().signal;
 const path = '/api/v1/namespaces/shop/pods/bus-0/portforward';
@@ -50,8 +50,9 @@ const startFar = async (refuse?: (socket: Socket) => void): Promise<Far> => {
 };
 
 const connect = async (far: Far, signal = never) => {
-  const io = openReadIo(systemClock());
-  const wire = await io.socket(
+  const closing = new AbortController();
+  const transport = openTransport(systemClock(), { closing: closing.signal });
+  const wire = await transport.webSocket(
     {
       url: `${far.url}${path}?ports=80`,
       protocols: ['v5.channel.k8s.io', 'v4.channel.k8s.io'],
@@ -59,7 +60,8 @@ const connect = async (far: Far, signal = never) => {
     },
     signal,
   );
-  return { wire, io, [Symbol.asyncDispose]: () => io.close() };
+  const close = (): void => closing.abort(new WireError('cancelled', 'this source is closed'));
+  return { wire, close, [Symbol.asyncDispose]: async () => close() };
 };
 
 const readAll = async (wire: WebSocketWire): Promise<readonly string[]> => {
@@ -126,11 +128,11 @@ test('the signal ends the shaking of hands', async () => {
   await expect(connect(far, stop.signal)).rejects.toMatchObject({ kind: 'cancelled' });
 });
 
-test('the signal, a close of ours, and a closed io end the connection', async () => {
+test('the signal, a close of ours, and a closed door end the connection', async () => {
   const ends: readonly ((near: Awaited<ReturnType<typeof connect>>, stop: AbortController) => unknown)[] = [
     (_, stop) => stop.abort(),
     ({ wire }) => wire.close(),
-    ({ io }) => io.close(),
+    ({ close }) => close(),
   ];
   for (const end of ends) {
     await using far = await startFar();
@@ -150,19 +152,4 @@ test('sending into a connection that is closed says so', async () => {
   await using near = await connect(far);
   near.wire.close();
   await expect(near.wire.send(Buffer.from('x'))).rejects.toMatchObject({ kind: 'unreachable' });
-});
-
-test('the reading door opens a port-forward or the tail of a Loki, and nothing else; the changing one opens any', async () => {
-  await using far = await startFar();
-  const io = openReadIo(systemClock());
-  for (const other of ['/exec', '/portforward/exec', '/attach?x=/portforward'])
-    await expect(io.socket({ url: `${far.url}${other}`, protocols: [] }, never)).rejects.toThrow(
-      'only a port-forward or the tail of a Loki is opened to read',
-    );
-  expect(far.asked).toEqual([]);
-  const change = openChangeIo(systemClock());
-  const wire = await change.socket({ url: `${far.url}/exec`, protocols: ['v4.channel.k8s.io'] }, never);
-  expect(far.asked[0]?.url).toBe('/exec');
-  wire.close();
-  await Promise.all([io.close(), change.close()]);
 });

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { openReadIo } from '../../src/doors/read-io.ts';
-import { systemClock } from '../../src/platform/clock.ts';
-import { localServer } from '../support/local-server.ts';
+import { kubernetesReads } from '../../../src/clients/kubernetes/reading.ts';
+import { openReadIo } from '../../../src/doors/read-io.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { localServer } from '../../support/local-server.ts';
 
 const never = new AbortController().signal;
 
@@ -14,7 +15,7 @@ test('a write that the server only pretends to do is sent as it is', async () =>
     request.on('end', () => response.end('{"kind":"Deployment"}'));
   });
   const io = openReadIo(systemClock());
-  const answer = await io.rehearse(
+  const answer = await io.open(kubernetesReads, {}).rehearse(
     {
       method: 'PATCH',
       url: `${server.url}/apis/apps/v1/deployments/bus?fieldManager=opsdeck&dryRun=All`,
@@ -41,7 +42,7 @@ test.each([
   await using server = await localServer((_, response) => response.end());
   const io = openReadIo(systemClock());
   const request = { method: 'DELETE', url: `${server.url}${path}` };
-  await expect(io.rehearse(request, never)).rejects.toThrow('is no dry run');
+  await expect(io.open(kubernetesReads, {}).rehearse(request, never)).rejects.toThrow('is no dry run');
   await io.close();
   expect(server.asked).toEqual([]);
 });
@@ -52,7 +53,7 @@ test.each(['/x?dryRun=All&dryRun=None', '/x?dryRun=All&dryRun=All'])(
     await using server = await localServer((_, response) => response.end());
     const io = openReadIo(systemClock());
     const request = { method: 'DELETE', url: `${server.url}${path}` };
-    await expect(io.rehearse(request, never)).rejects.toThrow('is no dry run');
+    await expect(io.open(kubernetesReads, {}).rehearse(request, never)).rejects.toThrow('is no dry run');
     await io.close();
     expect(server.asked).toEqual([]);
   },
@@ -69,10 +70,26 @@ test.each([
     await using server = await localServer((_, response) => response.end('{}'));
     const io = openReadIo(systemClock());
     const request = { method: 'DELETE', url: `${server.url}/x?dryRun=All`, body };
-    const answer = io.rehearse(request, never);
+    const answer = io.open(kubernetesReads, {}).rehearse(request, never);
     if (sent === 0) await expect(answer).rejects.toThrow('is no dry run');
     else await answer;
     await io.close();
     expect(server.asked).toHaveLength(sent);
   },
 );
+
+test('a review and a port-forward are refused at any other address', async () => {
+  await using server = await localServer((_, response) => response.end());
+  const io = openReadIo(systemClock());
+  const reads = io.open(kubernetesReads, {});
+  const at = (path: string) => ({ url: `${server.url}${path}`, headers: {}, tls: {} });
+  const reviews = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+  for (const path of ['/api/v1/namespaces/shop/pods', `${reviews}/x`, `/x?y=${reviews}`, `/x#${reviews}`])
+    await expect(reads.review(at(path), {}, never)).rejects.toThrow('is no access review');
+  for (const path of ['/exec', '/portforward/exec', '/attach?x=/portforward'])
+    await expect(reads.portForward(at(path), 'bus-0:80', never)).rejects.toThrow('is no port-forward');
+  expect(server.asked).toEqual([]);
+  await reads.review(at(reviews), { kind: 'SelfSubjectAccessReview' }, never);
+  expect(server.asked).toEqual([`POST ${reviews}`]);
+  await io.close();
+});
