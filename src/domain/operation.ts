@@ -3,11 +3,6 @@
  * noticed and can be taken back · `destructive` cannot be taken back.
  */
 export type Danger = 'read' | 'safe' | 'disruptive' | 'destructive';
-export const dangers: readonly Danger[] = ['read', 'safe', 'disruptive', 'destructive'];
-
-/** The more dangerous of two: a profile may raise a danger, never lower it. */
-export const moreDangerous = (a: Danger, b: Danger): Danger =>
-  dangers.indexOf(a) >= dangers.indexOf(b) ? a : b;
 
 /** One object that an act hits. `name` is what an operator types; `uid` is what is compared before acting. */
 export interface Target {

@@ -12,7 +12,6 @@ import type { SeverityModel } from './severity.ts';
 import type { Threshold } from './threshold.ts';
 
 export type Tier = 'local' | 'dev' | 'staging' | 'production';
-export const tiers: readonly Tier[] = ['local', 'dev', 'staging', 'production'];
 
 /** The way to a source that is not reached straight. `port` is a port at its end; absent for programs and files. */
 export type Via =

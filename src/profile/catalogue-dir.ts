@@ -1,7 +1,8 @@
 import { join, normalize } from 'node:path';
 import type { Complaint, Position } from '../domain/position.ts';
-import { type Tier, tiers } from '../domain/profile.ts';
+import type { Tier } from '../domain/profile.ts';
 import type { Files } from '../platform/files/files.ts';
+import { assumedTier, isTier } from '../runs/policy/tiers.ts';
 import { refuse } from './complaints.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { type Layers, type ReadYaml, readLayers, yamlReader } from './layers.ts';
@@ -15,8 +16,6 @@ export interface FoundEnvironment {
   readonly tier: Tier;
   readonly file: string;
 }
-
-const isTier = (text: string | undefined): text is Tier => tiers.some((tier) => tier === text);
 
 const start = (file: string): Position => ({ file, line: 1, col: 1 });
 
@@ -68,7 +67,7 @@ const look = async (file: string, files: Files, read: ReadYaml): Promise<Found> 
   }
   const title = inherited(maps, 'title') ?? `${system} ${env}`;
   // The loader complains about a tier that there is not; until then the strictest one is shown.
-  return { entry: { system, env, title, tier: isTier(tier) ? tier : 'production', file }, complaints };
+  return { entry: { system, env, title, tier: isTier(tier) ? tier : assumedTier, file }, complaints };
 };
 
 /** `config.yaml` of a profiles directory: which system is meant when nobody says. */

@@ -14,12 +14,22 @@ const mayImport = {
   doors: { code: ['domain', 'platform'], types: [] },
   store: { code: ['domain', 'kinds', 'expressions'], types: ['logs'] },
   logs: { code: ['domain', 'platform'], types: ['sources'] },
-  sources: { code: ['domain', 'kinds', 'platform', 'clients', 'logs'], types: ['doors'] },
+  sources: { code: ['domain', 'kinds', 'platform', 'clients', 'logs', 'policy'], types: ['doors'] },
   persistence: { code: ['domain', 'platform', 'store'], types: [] },
   scheduler: { code: ['domain', 'platform'], types: ['kinds', 'sources', 'engine'] },
-  profile: { code: ['domain', 'kinds', 'expressions', 'runs'], types: ['sources', 'platform'] },
+  profile: { code: ['domain', 'kinds', 'expressions', 'runs', 'policy'], types: ['sources', 'platform'] },
   runs: {
-    code: ['domain', 'kinds', 'expressions', 'platform', 'doors', 'store', 'persistence', 'scheduler'],
+    code: [
+      'domain',
+      'kinds',
+      'expressions',
+      'platform',
+      'doors',
+      'store',
+      'persistence',
+      'scheduler',
+      'policy',
+    ],
     types: ['sources', 'engine'],
   },
   engine: {
@@ -35,13 +45,15 @@ const mayImport = {
       'scheduler',
       'runs',
       'clients',
+      'policy',
     ],
     types: ['sources', 'simulator'],
   },
   simulator: { code: ['domain', 'platform', 'clients'], types: [] },
-  ui: { code: ['domain', 'kinds', 'expressions', 'store', 'logs'], types: ['platform'] },
+  ui: { code: ['domain', 'kinds', 'expressions', 'store', 'logs', 'policy'], types: ['platform'] },
   cli: { code: 'all', types: [] },
   main: { code: 'all', types: [] },
+  policy: { code: ['domain'], types: ['store'] },
 } as const satisfies Readonly<
   Record<string, { readonly code: readonly string[] | 'all'; readonly types: readonly string[] }>
 >;
@@ -56,6 +68,8 @@ const remedies: Partial<Record<Layer, string>> = {
 };
 
 const layerOf = (path: string): Layer => {
+  // Pure, and asked by every layer: it stands with the runs that obey it.
+  if (path.startsWith('src/runs/policy/')) return 'policy';
   const folder = path.split('/')[1] ?? '';
   return folder in mayImport ? (folder as Layer) : 'main';
 };

@@ -1,5 +1,6 @@
-import { type Danger, moreDangerous } from '../../domain/operation.ts';
+import type { Danger } from '../../domain/operation.ts';
 import type { ActStep, Runbook } from '../../domain/runbook.ts';
+import { foreseenDanger, mostDangerous } from '../../runs/policy/danger.ts';
 import type { Operation, Source } from '../../sources/source.ts';
 import type { Suggestion } from '../../store/cockpit.ts';
 
@@ -21,7 +22,7 @@ const ofStep = ({ use, with: given = {}, danger }: ActStep, sources: ReadonlyMap
   const [source = '', name = ''] = (use ?? '').split('.');
   const operation = sources.get(source)?.operations.find((one) => one.name === name);
   const told = toldBy(operation, given);
-  return moreDangerous(danger ?? 'read', told === undefined || told === 'as-step' ? 'read' : told);
+  return foreseenDanger(told, danger);
 };
 
 /** The danger of each runbook's worst step, by its id, as far as it can be told before parameters are bound. */
@@ -29,12 +30,7 @@ export const dangersOf = (
   runbooks: readonly Runbook[],
   sources: ReadonlyMap<string, Source>,
 ): ReadonlyMap<string, Danger> =>
-  new Map(
-    runbooks.map(({ id, act }) => [
-      id,
-      act.map((step) => ofStep(step, sources)).reduce<Danger>(moreDangerous, 'read'),
-    ]),
-  );
+  new Map(runbooks.map(({ id, act }) => [id, mostDangerous(act.map((step) => ofStep(step, sources)))]));
 
 export const withDanger = (suggestion: Suggestion, dangers: ReadonlyMap<string, Danger>): Suggestion => {
   const danger = dangers.get(suggestion.runbook.id);

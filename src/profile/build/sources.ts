@@ -1,5 +1,6 @@
 import type { Complaint, Position } from '../../domain/position.ts';
-import { type Tier, tiers } from '../../domain/profile.ts';
+import type { Tier } from '../../domain/profile.ts';
+import { isStricter } from '../../runs/policy/tiers.ts';
 import type { SourceModule } from '../../sources/source.ts';
 import { type Checked, checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
@@ -111,7 +112,7 @@ export const buildSources = (tree: MapNode, context: Context): Built<readonly Bu
 /** Sources that lead to a stricter tier than their environment's, whose gates are all that would hold. */
 export const stricterSources = (sources: readonly BuiltSource[], env: Tier): readonly Complaint[] =>
   sources.flatMap(({ entry: { id, tier, position } }) =>
-    tier === undefined || tiers.indexOf(tier) <= tiers.indexOf(env)
+    tier === undefined || !isStricter(tier, env)
       ? []
       : [
           refuse(

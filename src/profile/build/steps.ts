@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { BindingRules } from '../../domain/binding.ts';
-import { type Danger, dangers } from '../../domain/operation.ts';
+import type { Danger } from '../../domain/operation.ts';
 import type { Complaint } from '../../domain/position.ts';
+import { changes, dangers, declaredDanger, isDanger, reaches } from '../../runs/policy/danger.ts';
 import { splices } from '../../runs/runbooks/binding-rules.ts';
 import { checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
@@ -53,8 +54,6 @@ const unbound = (node: Node): Node => {
   return { ...node, gaps: [gap] };
 };
 
-const isDanger = (text: string | undefined): text is Danger => dangers.some((danger) => danger === text);
-
 type Section = 'diagnose' | 'act' | 'verify' | 'items';
 
 /** What sections do that only read. */
@@ -78,11 +77,11 @@ const dangerComplaints = (
 ): readonly Complaint[] => {
   const said = textAt(step, 'danger');
   const position = (child(step, 'danger') ?? child(step, 'use') ?? step).position;
-  if (section !== 'act' && danger !== 'read')
+  if (section !== 'act' && changes(danger))
     return [
       refuse(position, `${label}: ${use} is ${danger}, and ${readingWords[section]}`, instead(section)),
     ];
-  if (isDanger(said) && dangers.indexOf(said) < dangers.indexOf(danger))
+  if (isDanger(said) && !reaches(said, danger))
     return [refuse(position, `${label}: ${use} is ${danger}, never ${said}`, 'remove danger, or raise it')];
   return [];
 };
@@ -145,7 +144,8 @@ const stepOf = (
   const unfit = section === 'verify' ? fitComplaints(step, label, use, operation.finds) : [];
   const written = recordOf(given);
   const onlyReads = operation.reads?.(value ?? written) === true;
-  const danger = operation.danger !== 'as-step' && onlyReads ? 'read' : operation.danger;
+  const declared = declaredDanger(operation.danger);
+  const danger = declared !== 'as-step' && onlyReads ? 'read' : declared;
   if (danger !== 'as-step')
     return [...complaints, ...spliced, ...unfit, ...dangerComplaints(step, label, use, danger, section)];
   // What does not fit has been told; what only a parameter will tell may be anything.

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseBound } from '../../domain/bound.ts';
 import type { FactKind } from '../../domain/facts.ts';
 import { kindOf, madeOfKinds, perKind } from '../../kinds/registry.ts';
+import { tiers } from '../../runs/policy/tiers.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { zCovers, zLevel, zName, zTitle } from './words.ts';
 
@@ -75,7 +76,7 @@ export const headShape = {
   opsdeck: z.literal(1).meta({ description: 'the version of this format' }),
   system: zName,
   env: zName,
-  tier: z.enum(['local', 'dev', 'staging', 'production']).meta({ description: "the gates' row" }),
+  tier: z.enum(tiers).meta({ description: "the gates' row" }),
   title: zTitle.optional(),
   color: z.enum(colors).optional().meta({ description: "the header's colour" }),
   across: z.array(zName).optional().meta({ description: 'the columns of HEALTH and MATRIX' }),

@@ -5,7 +5,7 @@ import { callAsRead } from '../../doors/call-as-read.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from '../../doors/io.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { WireError } from '../../platform/failures.ts';
-import type { Operation } from '../../sources/source.ts';
+import { readingRight } from '../policy/danger.ts';
 
 const notHere = (what: string): WireError =>
   new WireError('denied', `${what} is not allowed in a step that only reads`);
@@ -53,17 +53,6 @@ export interface Reading {
   close(): Promise<void>;
 }
 
-/** What an operation may do here: what it says that it reads, or what the step's author says that it only reads. */
-const mayDo = (
-  operation: Operation,
-  values: Readonly<Record<string, unknown>>,
-  said: ReadingStep['danger'],
-): 'read' | 'declared' | 'nothing' => {
-  const danger = operation.danger(values);
-  if (danger === 'read') return 'read';
-  return danger === 'as-step' && said === 'read' ? 'declared' : 'nothing';
-};
-
 /** `source.operation`: operation names have no dot. */
 export const parted = (use: string): { readonly source: string; readonly name: string } => {
   const dot = use.indexOf('.');
@@ -87,7 +76,7 @@ export const openReading = (
     throw new PlanError('failed', `${source} gives no ${name} now${why}`);
   }
   const params = engine.bind(step, values);
-  const may = mayDo(operation, params, step.danger);
+  const may = readingRight(operation.danger(params), step.danger);
   if (may === 'nothing')
     throw new PlanError('not-applicable', `${name} would change something; this step only reads`);
   if (may === 'declared' && isDryRun)

@@ -43,6 +43,14 @@ export interface Daemon {
   fault(path: string, error: unknown, method?: string): Fault;
 }
 
+/** What the operations of this source work with. */
+export interface DockerParts {
+  readonly source: string;
+  readonly daemon: Daemon;
+  /** Where the profile is, for files that it names. */
+  readonly dir: string;
+}
+
 /** Contacts nothing yet. Throws WireError `unconfigured` when nobody says where the daemon is. */
 export const openDaemon = (source: string, config: DockerConfig, io: ReadIo): Daemon => {
   const address = addressOf(config);

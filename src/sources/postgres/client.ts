@@ -34,6 +34,16 @@ export interface PostgresClient {
   fault(what: string, error: unknown): Fault;
 }
 
+/** What the operations of this source work with. */
+export interface PostgresParts {
+  readonly source: string;
+  readonly client: PostgresClient;
+  readonly files: ReadIo['files'];
+  readonly disk: ReadIo['disk'];
+  /** Where the profile is, for files that it names. */
+  readonly dir: string;
+}
+
 /** A URL with more in its query, which goes before what it said. */
 export const withQuery = (url: string, more: Readonly<Record<string, string>>): string => {
   const query = new URLSearchParams(more).toString().replaceAll('+', '%20');

@@ -1,14 +1,14 @@
 import { PlanError } from '../../../domain/plan-error.ts';
+import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import { kindNamed, kinds } from '../kinds.ts';
 import { metaOf } from '../meta.ts';
-import type { KubeParts } from '../parts.ts';
 import { findIt, rightTo, targetOf } from './found.ts';
 import { ownedWords } from './owned.ts';
-import { type DeleteParams, deleteParams } from './params.ts';
+import { deleteParams } from './params.ts';
 import { reachOfDelete } from './reach.ts';
-import type { Recipe } from './recipe.ts';
 import { standingOf } from './standing.ts';
+import { defineWrite } from './write-operation.ts';
 
 const becomes = {
   Background: 'what it owns goes after it',
@@ -22,11 +22,10 @@ const saw = (raw: unknown): string =>
     ? `on node ${text(field(field(raw, 'spec'), 'nodeName')) ?? 'none'}`
     : standingOf(raw);
 
+const declared = declareOperation({ name: 'delete', danger: 'destructive', params: deleteParams });
+
 /** `delete`: one object, by its name and uid. */
-export const deleteRecipe = (parts: KubeParts): Recipe<DeleteParams & { readonly wait?: string }> => ({
-  name: 'delete',
-  params: deleteParams,
-  danger: 'destructive',
+export const deleteObject = defineWrite(declared, (parts) => ({
   saw,
   prepare: async ({ kind: word, name, propagation = 'Background', namespace }, signal) => {
     const kind = kindNamed(word);
@@ -68,4 +67,4 @@ export const deleteRecipe = (parts: KubeParts): Recipe<DeleteParams & { readonly
           : `${object}: opsdeck keeps no copy of it`,
     };
   },
-});
+}));

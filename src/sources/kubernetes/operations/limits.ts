@@ -1,12 +1,12 @@
 import { PlanError } from '../../../domain/plan-error.ts';
+import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
-import type { KubeParts } from '../parts.ts';
 import { quantity } from '../quantity.ts';
 import { blastRadius } from './blast-radius.ts';
 import { findNamed, namingOf, rightTo, targetOf } from './found.ts';
 import { type LimitsParams, limitsParams } from './params.ts';
 import { containerPatch, containersIn, meantContainer, strategicCall } from './pod-template.ts';
-import type { Recipe } from './recipe.ts';
+import { defineWrite } from './write-operation.ts';
 
 const amounts = ['memory', 'cpu'] as const;
 
@@ -42,17 +42,16 @@ const refuseLower = (
   }
 };
 
+const declared = declareOperation({ name: 'limits', danger: 'disruptive', params: limitsParams });
+
 /** `limits`: how much memory and CPU one container of a workload's template may have. */
-export const limitsRecipe = (parts: KubeParts): Recipe<LimitsParams> => {
+export const limits = defineWrite(declared, (parts) => {
   const saw = (raw: unknown, params: LimitsParams): string => {
     const all = containersIn(raw);
     const now = params.container === undefined ? all[0] : all.find(({ name }) => name === params.container);
     return now === undefined ? 'no such container' : limitWords(limitsNow(now.raw, params));
   };
   return {
-    name: 'limits',
-    params: limitsParams,
-    danger: 'disruptive',
     saw,
     prepare: async (params, signal) => {
       const found = await findNamed(parts, params, signal);
@@ -88,4 +87,4 @@ export const limitsRecipe = (parts: KubeParts): Recipe<LimitsParams> => {
       };
     },
   };
-};
+});

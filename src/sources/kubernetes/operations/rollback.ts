@@ -1,15 +1,15 @@
 import { PlanError } from '../../../domain/plan-error.ts';
 import { WireError } from '../../../platform/failures.ts';
+import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import { kinds, objectPath } from '../kinds.ts';
 import { metaOf } from '../meta.ts';
-import type { KubeParts } from '../parts.ts';
 import { blastRadius } from './blast-radius.ts';
 import { findIt, rightTo, targetOf } from './found.ts';
-import { type RollbackParams, rollbackParams } from './params.ts';
-import type { Recipe } from './recipe.ts';
+import { rollbackParams } from './params.ts';
 import { meantRevision, revisionOf, revisionsOf, templateOf } from './revisions.ts';
 import { withoutSecrets } from './without-secrets.ts';
+import { defineWrite } from './write-operation.ts';
 
 const saw = (raw: unknown): string => `revision ${revisionOf(raw) ?? 'unknown'}`;
 
@@ -22,16 +22,15 @@ const patchBody = (template: unknown, version?: string): string =>
     { op: 'replace', path: '/spec/template', value: template },
   ]);
 
+const declared = declareOperation({ name: 'rollback', danger: 'disruptive', params: rollbackParams });
+
 /**
  * `rollback`: gives a deployment the template of one of its earlier ReplicaSets. There is no such call; it is what
  * `kubectl rollout undo` does.
  */
-export const rollbackRecipe = (parts: KubeParts): Recipe<RollbackParams> => {
+export const rollback = defineWrite(declared, (parts) => {
   const { client, source } = parts;
   return {
-    name: 'rollback',
-    params: rollbackParams,
-    danger: 'disruptive',
     saw,
     prepare: async ({ deployment, revision, namespace: given }, signal) => {
       const found = await findIt(parts, kinds.deployment, deployment, given, signal);
@@ -84,4 +83,4 @@ export const rollbackRecipe = (parts: KubeParts): Recipe<RollbackParams> => {
       return { ...call, body: patchBody(template, version) };
     },
   };
-};
+});

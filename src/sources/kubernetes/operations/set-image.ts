@@ -1,21 +1,20 @@
-import type { KubeParts } from '../parts.ts';
+import { declareOperation } from '../../define-operation.ts';
 import { blastRadius } from './blast-radius.ts';
 import { findNamed, namingOf, rightTo, targetOf } from './found.ts';
 import { type SetImageParams, setImageParams } from './params.ts';
 import { containerPatch, containersIn, meantContainer, strategicCall } from './pod-template.ts';
-import type { Recipe } from './recipe.ts';
+import { defineWrite } from './write-operation.ts';
+
+const declared = declareOperation({ name: 'setImage', danger: 'disruptive', params: setImageParams });
 
 /** `setImage`: the image of one container of a workload's template. */
-export const setImageRecipe = (parts: KubeParts): Recipe<SetImageParams> => {
+export const setImage = defineWrite(declared, (parts) => {
   const saw = (raw: unknown, { container }: SetImageParams): string => {
     const all = containersIn(raw);
     const now = container === undefined ? all[0] : all.find(({ name }) => name === container);
     return now === undefined ? 'no such container' : `${now.name} ${now.image}`;
   };
   return {
-    name: 'setImage',
-    params: setImageParams,
-    danger: 'disruptive',
     saw,
     prepare: async (params, signal) => {
       const found = await findNamed(parts, params, signal);
@@ -43,4 +42,4 @@ export const setImageRecipe = (parts: KubeParts): Recipe<SetImageParams> => {
       };
     },
   };
-};
+});

@@ -1,33 +1,31 @@
 import type { Rung } from '../../domain/guard.ts';
-import { type Danger, dangers } from '../../domain/operation.ts';
-import { isNamed, type Looked, type Subject } from './looked.ts';
-
-const rank = (danger: Danger): number => dangers.indexOf(danger);
+import { changes, mostDangerous, reaches } from './danger.ts';
+import { isNamed, type RuledRun, type Ruling } from './ruling.ts';
 
 const everybody = (name: string): string => (name === '*' ? 'everybody' : name);
 
 const mayRun =
-  ({ runbook, danger }: Pick<Subject, 'runbook' | 'danger'>) =>
+  ({ runbook, danger }: RuledRun) =>
   ({ may, also }: Rung): boolean =>
-    rank(may) >= rank(danger) || isNamed(runbook, also);
+    reaches(may, danger) || isNamed(runbook, also);
 
 /** 'team-lead (ana, ben)' */
 const rungWords = ({ id, who }: Rung): string => `${id} (${who.map(everybody).join(', ')})`;
 
 /** Whether an account stands on a rung that may do this. Nothing where the profile has no ladder, or where a run only reads. */
 export const roleCheck = (
-  subject: Pick<Subject, 'runbook' | 'danger'>,
+  run: RuledRun,
   authority: readonly Rung[] | undefined,
   user: string,
-): readonly Looked[] => {
-  if (authority === undefined || subject.danger === 'read') return [];
-  const { danger } = subject;
+): readonly Ruling[] => {
+  if (authority === undefined || !changes(run.danger)) return [];
+  const { danger } = run;
   const own = authority.filter(({ who }) => who.includes('*') || who.includes(user));
-  const rung = own.findLast(mayRun(subject));
+  const rung = own.findLast(mayRun(run));
   if (rung !== undefined)
     return [{ check: { what: 'role', ok: true, why: `${user} is ${rung.id}` }, does: 'passes' }];
-  const most = own.reduce<Danger>((one, { may }) => (rank(may) > rank(one) ? may : one), 'read');
-  const others = authority.filter(mayRun(subject)).map(rungWords);
+  const most = mostDangerous(own.map(({ may }) => may));
+  const others = authority.filter(mayRun(run)).map(rungWords);
   const who = others.length === 0 ? 'nobody' : others.join(', ');
   const why = `this is ${danger}, which ${who} may do; ${user} may do ${most} at most`;
   const remedy = others.length === 0 ? 'the profile names nobody who may' : 'ask one of them to run it';

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Guard } from '../../src/domain/guard.ts';
-import { type Danger, dangers } from '../../src/domain/operation.ts';
-import { type Tier, tiers } from '../../src/domain/profile.ts';
-import type { Gate } from '../../src/domain/proposal.ts';
-import { gateOf, strictest } from '../../src/runs/gates.ts';
+import type { Guard } from '../../../src/domain/guard.ts';
+import type { Danger } from '../../../src/domain/operation.ts';
+import type { Tier } from '../../../src/domain/profile.ts';
+import type { Gate } from '../../../src/domain/proposal.ts';
+import { dangers } from '../../../src/runs/policy/danger.ts';
+import { gateOf, strictest } from '../../../src/runs/policy/gates.ts';
+import { tiers } from '../../../src/runs/policy/tiers.ts';
 
 const guard: Guard = { readOnly: false, armMs: 900_000, cancelWindowMs: 5000, typed: 'destructive' };
 

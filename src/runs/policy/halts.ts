@@ -1,6 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Guard } from '../../domain/guard.ts';
-import { isNamed, type Looked, type Subject } from './looked.ts';
+import { changes } from './danger.ts';
+import { isNamed, type RuledRun, type Ruling } from './ruling.ts';
 import { isQuiet, quietEnd, weekText } from './week.ts';
 
 /** A time that keeps a run from acting, while it lasts. */
@@ -29,9 +30,9 @@ const quietAt = ({ quiet = [] }: Guard, wall: Millis): readonly Halt[] =>
       return { ...hours, words: `quiet hours${until}: ${hours.why}` };
     });
 
-const looked = (what: 'freeze' | 'quiet', halts: readonly Halt[], subject: Subject): Looked => {
-  const passes = (why: string): Looked => ({ check: { what, ok: true, why }, does: 'passes' });
-  const holding = halts.filter(({ except }) => !isNamed(subject.runbook, except));
+const rulingOn = (what: 'freeze' | 'quiet', halts: readonly Halt[], run: RuledRun): Ruling => {
+  const passes = (why: string): Ruling => ({ check: { what, ok: true, why }, does: 'passes' });
+  const holding = halts.filter(({ except }) => !isNamed(run.runbook, except));
   const words = holding.map((halt) => halt.words).join('; ');
   if (halts.length === 0) return passes(what === 'freeze' ? 'no freeze now' : 'no quiet hours now');
   if (holding.length === 0)
@@ -41,17 +42,17 @@ const looked = (what: 'freeze' | 'quiet', halts: readonly Halt[], subject: Subje
     const why = `${firm.map((halt) => halt.words).join('; ')}; no reason breaks it`;
     return { check: { what, ok: false, why, remedy: 'wait for its end' }, does: 'forbids' };
   }
-  if (subject.override !== undefined)
-    return { check: { what, ok: true, why: `${words}; broken: ${subject.override}` }, does: 'asks' };
+  if (run.override !== undefined)
+    return { check: { what, ok: true, why: `${words}; broken: ${run.override}` }, does: 'asks' };
   const remedy = 'wait for its end, or say why it cannot wait (--override "reason")';
   return { check: { what, ok: false, why: words, remedy }, does: 'forbids' };
 };
 
 /** Freezes and quiet hours at a wall-clock moment. Nothing where the profile has none, or where a run only reads. */
-export const haltChecks = (subject: Subject, guard: Guard, wall: Millis): readonly Looked[] => {
-  if (subject.danger === 'read') return [];
+export const haltChecks = (run: RuledRun, guard: Guard, wall: Millis): readonly Ruling[] => {
+  if (!changes(run.danger)) return [];
   return [
-    ...(guard.freezes === undefined ? [] : [looked('freeze', freezesAt(guard, wall), subject)]),
-    ...(guard.quiet === undefined ? [] : [looked('quiet', quietAt(guard, wall), subject)]),
+    ...(guard.freezes === undefined ? [] : [rulingOn('freeze', freezesAt(guard, wall), run)]),
+    ...(guard.quiet === undefined ? [] : [rulingOn('quiet', quietAt(guard, wall), run)]),
   ];
 };

@@ -1,9 +1,10 @@
-import type { Millis } from '../domain/fault.ts';
-import type { Guard } from '../domain/guard.ts';
-import { type Danger, dangers } from '../domain/operation.ts';
-import type { Tier } from '../domain/profile.ts';
-import type { Gate } from '../domain/proposal.ts';
-import type { ActStep } from '../domain/runbook.ts';
+import type { Guard } from '../../domain/guard.ts';
+import type { Danger } from '../../domain/operation.ts';
+import type { Tier } from '../../domain/profile.ts';
+import type { Gate } from '../../domain/proposal.ts';
+import type { ActStep } from '../../domain/runbook.ts';
+import { changes, reaches } from './danger.ts';
+import { shortestWindowMs, usualTyped } from './guard.ts';
 
 const open: Gate = { arm: false, confirm: false, preview: false, typed: false, windowMs: 0 };
 const confirm: Gate = { ...open, confirm: true };
@@ -11,8 +12,6 @@ const previewed: Gate = { ...confirm, preview: true };
 /** Typing the name is how it is confirmed, so what is typed is also confirmed. */
 const typed: Gate = { ...previewed, typed: true };
 
-/** The shortest cancel window that production has; a profile may ask for a longer one. */
-const shortestWindowMs: Millis = 5000;
 const armed = (gate: Gate): Gate => ({ ...gate, arm: true });
 const withWindow = (gate: Gate): Gate => ({ ...armed(gate), windowMs: shortestWindowMs });
 
@@ -47,15 +46,18 @@ const stricter = (a: Gate, b: Gate): Gate => ({
 export const withTypedName = (gate: Gate, names: readonly string[]): Gate =>
   names.length === 0 ? stricter(gate, confirm) : stricter(gate, typed);
 
+/**
+ * The gate of a step that a person carries out: there is no name to type, and nothing is sent that a window could stop.
+ * Ticking it is its confirmation.
+ */
+export const manualGate = (gate: Gate): Gate => ({ ...gate, typed: false, windowMs: 0 });
+
 /** The strictest of some gates; of none: nothing is asked. */
 export const strictest = (gates: readonly Gate[]): Gate => gates.reduce(stricter, open);
 
-/**
- * 'destructive' is what a profile says that says nothing, and is what the tiers' own rows already do where they want
- * it: only an earlier danger is a raise.
- */
+/** The usual danger is what the tiers' own rows ask for already, where they do: only an earlier danger is a raise. */
 const typedByGuard = (danger: Danger, guard: Guard): boolean =>
-  guard.typed !== 'destructive' && dangers.indexOf(danger) >= dangers.indexOf(guard.typed);
+  guard.typed !== usualTyped && reaches(danger, guard.typed);
 
 /**
  * What a step asks of the operator: its tier's row, raised (never lowered) by the profile's guard and by the step
@@ -65,7 +67,7 @@ export const gateOf = (tier: Tier, danger: Danger, guard: Guard, step: Pick<ActS
   const row = rows[tier][danger];
   const asked: Gate[] = [row];
   if (row.windowMs > 0) asked.push({ ...open, windowMs: guard.cancelWindowMs });
-  if (guard.readOnly && danger !== 'read') asked.push(armed(open));
+  if (guard.readOnly && changes(danger)) asked.push(armed(open));
   if (typedByGuard(danger, guard) || step.gate === 'typed') asked.push(typed);
   if (step.gate === 'confirm') asked.push(confirm);
   return strictest(asked);

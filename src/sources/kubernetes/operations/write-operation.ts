@@ -1,9 +1,16 @@
-import type { ActEvent, Danger, Drift, Plan, Target } from '../../../domain/operation.ts';
+import type { ActEvent, Drift, Target } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { toFault } from '../../../platform/fault.ts';
 import { statusText } from '../../../platform/network/status.ts';
 import { masker } from '../../../platform/terminal/secrets.ts';
-import type { Operation } from '../../source.ts';
+import {
+  type Declared,
+  defineOperation,
+  type OperationBehavior,
+  type OperationDefinition,
+  type PlanDraft,
+  type PlanOf,
+} from '../../define-operation.ts';
 import type { KubeParts } from '../parts.ts';
 import { admitted, permitOf, planErrorOf, rehearsed, warningsOf } from './admission.ts';
 import { driftOf } from './drift.ts';
@@ -11,7 +18,7 @@ import { type Earlier, earlierOf } from './earlier.ts';
 import { fieldDiff } from './field-diff.ts';
 import { followAll } from './follow.ts';
 import { rolledOut } from './reach.ts';
-import type { Deed, Recipe } from './recipe.ts';
+import type { Deed, Recipe, WriteParams } from './recipe.ts';
 
 /** A write that would change something, and what in words. */
 interface Weighed {
@@ -33,29 +40,26 @@ const weighed = async ({ client }: KubeParts, deed: Deed, signal: AbortSignal): 
   return { deed, words: [...words, ...warnings], isIdle: diff.length === 0 };
 };
 
-/** The least that it can be: what an act of the step's own danger truly is, only its author knows. */
-const dangerOf = (danger: Danger | 'as-step'): Danger => (danger === 'as-step' ? 'safe' : danger);
-
 /**
- * A recipe as an operation. Its plan has been allowed by the API's authorizer and rehearsed by a dry run; what admission
+ * Defines an operation that writes, by its recipe. Its plan has been allowed by the API's authorizer and rehearsed by a dry run; what admission
  * would refuse is told before anybody confirms. `act` sends what the plan shows.
  */
-export const actingOperation = <P extends { readonly wait?: string }>(
+export const defineWrite = <P extends WriteParams>(
+  declared: Declared<P>,
+  recipeOf: (parts: KubeParts) => Recipe<P>,
+): OperationDefinition<KubeParts> =>
+  defineOperation(declared, (parts: KubeParts) => behaviorOf(parts, declared.name, recipeOf(parts)));
+
+const behaviorOf = <P extends WriteParams>(
   parts: KubeParts,
+  name: string,
   recipe: Recipe<P>,
-): Operation => {
+): OperationBehavior<P> => {
   const { client, source } = parts;
   const words = (error: unknown): string => toFault(source, '', error, client.now()).message;
 
-  const planned = async (given: Plan['params'], signal: AbortSignal): Promise<Plan> => {
-    const {
-      deeds,
-      objects,
-      lost,
-      undo,
-      follow,
-      reach: said,
-    } = await recipe.prepare(recipe.params.parse(given), signal);
+  const planned = async (params: P, signal: AbortSignal): Promise<PlanDraft> => {
+    const { deeds, objects, lost, undo, follow, reach: said } = await recipe.prepare(params, signal);
     const rights = deeds.flatMap((deed) => deed.rights);
     const allowed = await Promise.all(rights.map((right) => admitted(client, right, signal)));
     const all = await Promise.all(deeds.map((deed) => weighed(parts, deed, signal)));
@@ -73,8 +77,6 @@ export const actingOperation = <P extends { readonly wait?: string }>(
     };
     const reach = said ?? rolledOut(meant);
     return {
-      use: `${source}.${recipe.name}`,
-      danger: dangerOf(recipe.danger),
       targets: meant.map(({ target }) => target),
       calls: meant.map(({ call, shown }, target) => {
         const body = shown ?? call.body;
@@ -91,25 +93,21 @@ export const actingOperation = <P extends { readonly wait?: string }>(
       ],
       ...(lost === undefined ? {} : { lost }),
       ...(reach === undefined ? {} : { reach }),
-      params: given,
       earlier,
     };
   };
 
-  const found = async (plan: Plan, target: Target, index: number, signal: AbortSignal) =>
+  const found = async (plan: PlanOf<P>, target: Target, index: number, signal: AbortSignal) =>
     driftOf(client, target, earlierOf(plan).looks[index] ?? '', signal, (raw) =>
-      recipe.saw(raw, recipe.params.parse(plan.params)),
+      recipe.saw(raw, plan.params),
     );
 
   return {
-    name: recipe.name,
-    danger: () => recipe.danger,
-
-    plan: async (given, signal) => {
+    plan: async (params, signal) => {
       try {
-        return await planned(given, signal);
+        return await planned(params, signal);
       } catch (error) {
-        throw planErrorOf(error, recipe.name);
+        throw planErrorOf(error, name);
       }
     },
 
@@ -120,7 +118,7 @@ export const actingOperation = <P extends { readonly wait?: string }>(
         plan.targets.map((target, index) => found(plan, target, index, signal)),
       );
       const drift = drifts.find((one) => one !== undefined);
-      return drift ?? recipe.moved?.(plan, recipe.params.parse(plan.params), signal);
+      return drift ?? recipe.moved?.(plan, signal);
     },
 
     act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
@@ -139,7 +137,7 @@ export const actingOperation = <P extends { readonly wait?: string }>(
           return;
         }
       }
-      const { wait } = recipe.params.parse(plan.params);
+      const { wait } = plan.params;
       if (wait !== undefined) yield* followAll(client, follow, wait, change.clock, signal);
     },
 
