@@ -3,15 +3,25 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundleOptions } from './build/options.ts';
 import { writeOutput } from './build/write-output.ts';
+import { publicApi } from './sdk/declarations.ts';
+import { entryPoints } from './sdk/entry-points.ts';
+import { declarationFile } from './sdk/render.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outdir = join(root, 'dist');
 
 const { outputFiles = [], metafile } = await build({
-  ...bundleOptions([join(root, 'src/main.ts')], outdir),
+  ...bundleOptions(
+    ['src/main.ts', ...entryPoints.map(({ entry }) => entry)].map((entry) => join(root, entry)),
+    outdir,
+  ),
   absWorkingDir: root,
 });
-await writeOutput(outputFiles, outdir);
+const declarations = entryPoints.map(({ entry, name }) => ({
+  path: join(outdir, `${name}.d.ts`),
+  contents: Buffer.from(declarationFile(publicApi(root, entry))),
+}));
+await writeOutput([...outputFiles, ...declarations], outdir);
 
 const sizes = Object.entries(metafile?.outputs ?? {})
   .map(([path, { bytes }]) => ({ path, kib: bytes / 1024 }))

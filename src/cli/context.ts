@@ -44,8 +44,11 @@ export interface Context {
   openCopyDoor(copy: AuditCopy): Promise<CopyDoor>;
   /** Resolves to what a program prints: the value of `${exec:…}` in a profile. */
   execText(argv: readonly string[], signal: AbortSignal): Promise<string>;
+  /** Runs a module of this machine and resolves to what it exports. Rejects with what it throws, and when it takes too long. */
+  importFile(file: string): Promise<Readonly<Record<string, unknown>>>;
   /** Writes a line of a warning to stderr. */
   warn(line: string): void;
+  /** The source types of opsdeck itself. */
   readonly modules: readonly SourceModule[];
   readonly processEnv: ProcessEnv;
   /** When this process began, on `clock`. */
@@ -78,6 +81,7 @@ export type Platform = Pick<
   | 'openChangeIo'
   | 'openCopyDoor'
   | 'execText'
+  | 'importFile'
   | 'startWorld'
   | 'processEnv'
   | 'startedAt'
@@ -92,6 +96,7 @@ export const machinePlatform = (clock: SystemClock = systemClock()): Platform =>
   openCopyDoor: async (copy) =>
     (await import('../persistence/ledger/audit-copy.ts')).openCopyDoor(copy, clock),
   execText: async (argv, signal) => (await import('../platform/processes/exec.ts')).execText(argv, signal),
+  importFile: async (file) => (await import('../platform/files/package-files.ts')).importFile(file),
   startWorld: async (system, options) => (await import('../simulator/start.ts')).startWorld(system, options),
   processEnv: process.env,
   startedAt: clock.now() - Math.round(process.uptime() * 1000),

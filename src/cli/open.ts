@@ -6,13 +6,17 @@ import { execDeadlineMs } from '../platform/processes/exec.ts';
 import type { Catalogue, CatalogueEntry } from '../profile/catalogue.ts';
 import { type FinishValues, loadProfile, type ProfileDraft } from '../profile/load.ts';
 import type { World } from '../simulator/world.ts';
+import type { SourceModule } from '../sources/source.ts';
 import type { Context } from './context.ts';
+import { modulesWith, pluginsOf } from './plugins.ts';
 import type { Worlds } from './world/worlds.ts';
 
 /** One environment with its sources open; nothing has been read yet. */
 export interface Opened {
   readonly profile: Profile;
   readonly engine: Engine;
+  /** The source types that it may use. */
+  readonly modules: readonly SourceModule[];
   /** The embedded world that serves it, if one does. Closed by whoever holds the worlds. */
   readonly world?: World;
 }
@@ -77,13 +81,16 @@ export const openEnvironment = async (
   entry: CatalogueEntry,
   how: HowToOpen,
 ): Promise<Opened | Refused> => {
-  const { clock, masker, modules, processEnv, options } = context;
+  const { clock, masker, processEnv, options } = context;
+  const plugins = await pluginsOf(context);
+  const modules = modulesWith(context, plugins);
   const files = entry.files ?? context.files;
   const { worlds, catalogue, until, ...engineOptions } = how;
   if (entry.conflicts !== undefined) return { refused: entry.conflicts.map(complaintLine) };
   const loaded = await loadProfile(entry.file, {
     files,
     modules,
+    plugins,
     sets: options.sets,
     processEnv,
     now: clock.now(),
@@ -102,5 +109,5 @@ export const openEnvironment = async (
     random: context.random,
     openIo: (_, way) => context.openIo(way),
   });
-  return { profile: finished.profile, engine, ...(world === undefined ? {} : { world }) };
+  return { profile: finished.profile, engine, modules, ...(world === undefined ? {} : { world }) };
 };

@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { UsageError } from './exit-code.ts';
 import { insecurityOf } from './insecure-environment.ts';
 import { type HowToOpen, type Opened, openEnvironment } from './open.ts';
+import { pluginsOf, pluginTroubles } from './plugins.ts';
 import { tellTouched } from './tell-touched.ts';
 import { createWorlds } from './world/worlds.ts';
 
@@ -15,6 +16,8 @@ export const withEnvironment = async <T>(
 ): Promise<T> => {
   const insecurity = insecurityOf(context.processEnv);
   if (insecurity !== undefined) context.warn(`opsdeck: warning: ${insecurity}`);
+  for (const trouble of pluginTroubles(await pluginsOf(context)))
+    context.warn(`opsdeck: warning: ${trouble}`);
   const profiles = await searchProfilesSurely(context);
   const chosen = profiles.choose(context.options.env);
   if (chosen.is !== 'one') throw new UsageError(...chosen.message.split('\n'));

@@ -133,6 +133,8 @@ export interface Profile {
   readonly across: readonly string[];
   /** Set for a rehearsal profile: the system of the embedded world that serves it. */
   readonly world?: { readonly system: string };
+  /** The plugins that it asks for, by name. Absent: none. */
+  readonly plugins?: readonly string[];
   readonly sources: readonly SourceEntry[];
   readonly signals: readonly SignalSpec[];
   readonly limits: Limits;

@@ -152,6 +152,8 @@ export type Carried = 'connections' | 'programs' | 'nothing';
 export interface SourceModule<C = unknown> {
   readonly type: string;
   readonly title: string;
+  /** The package that it came with, as a plugin; absent: opsdeck itself. */
+  readonly plugin?: string;
   /** Everything of the entry but `type`. */
   readonly config: ZodType<C>;
   /** What it cannot read, and where to read that instead: sentences of docs/sources.md. */

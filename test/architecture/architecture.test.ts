@@ -14,7 +14,7 @@ const mayImport = {
   doors: { code: ['domain', 'platform'], types: [] },
   store: { code: ['domain', 'kinds', 'expressions'], types: ['logs'] },
   logs: { code: ['domain', 'platform'], types: ['sources'] },
-  sources: { code: ['domain', 'kinds', 'platform', 'clients', 'logs', 'policy'], types: ['doors'] },
+  sources: { code: ['domain', 'kinds', 'platform', 'clients', 'logs', 'policy', 'sdk'], types: ['doors'] },
   persistence: { code: ['domain', 'platform', 'store'], types: [] },
   scheduler: { code: ['domain', 'platform'], types: ['kinds', 'sources', 'engine'] },
   profile: { code: ['domain', 'kinds', 'expressions', 'runs', 'policy'], types: ['sources', 'platform'] },
@@ -54,6 +54,10 @@ const mayImport = {
   cli: { code: 'all', types: [] },
   main: { code: 'all', types: [] },
   policy: { code: ['domain'], types: ['store'] },
+  plugins: { code: ['domain', 'kinds', 'platform'], types: ['sources'] },
+  sdk: { code: ['domain', 'kinds', 'platform', 'sources', 'plugins'], types: ['doors', 'logs'] },
+  testing: { code: ['domain', 'kinds', 'platform', 'doors'], types: ['sources'] },
+  'sdk-testing': { code: ['testing'], types: [] },
 } as const satisfies Readonly<
   Record<string, { readonly code: readonly string[] | 'all'; readonly types: readonly string[] }>
 >;
@@ -70,7 +74,7 @@ const remedies: Partial<Record<Layer, string>> = {
 const layerOf = (path: string): Layer => {
   // Pure, and asked by every layer: it stands with the runs that obey it.
   if (path.startsWith('src/runs/policy/')) return 'policy';
-  const folder = path.split('/')[1] ?? '';
+  const folder = (path.split('/')[1] ?? '').replace(/\.tsx?$/, '');
   return folder in mayImport ? (folder as Layer) : 'main';
 };
 
@@ -90,6 +94,24 @@ test('imports point inwards', () => {
     return code !== 'all' && !code.includes(to) && !(i.typeOnly && types.includes(to));
   });
   expect(wrong.map(saying)).toEqual([]);
+});
+
+/** Written as a plugin would be: what they need has to be in the SDK, and what is in the SDK is tried by them. */
+const onSdkOnly = ['promtext'];
+
+test.each(onSdkOnly)('%s is built on the public SDK alone', async (type) => {
+  const folder = `src/sources/${type}/`;
+  const own = imports.filter(({ file }) => file.startsWith(folder));
+  expect(own.some(({ to }) => to === 'src/sdk.ts')).toBe(true);
+  const wrong = own.filter(({ to }) => to !== 'src/sdk.ts' && !to.startsWith(folder));
+  expect(
+    wrong.map((i) => `${i.file}:${i.line} imports ${i.to}. Export it from src/sdk.ts, or do without.`),
+  ).toEqual([]);
+  const files = sourceFiles.filter((file) => file.startsWith(folder));
+  const packages = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).flatMap((code) =>
+    [...code.matchAll(/from '([^.][^']*)'/g)].map(([, name]) => name),
+  );
+  expect(packages.filter((name) => !name?.startsWith('node:'))).toEqual([]);
 });
 
 test('a source imports nothing of another source', () => {
@@ -164,7 +186,7 @@ const onlyIn = async (
 };
 
 const isOutside = (file: string): boolean =>
-  /^src\/(platform|clients|doors|simulator|persistence)\//.test(file);
+  /^src\/(platform|clients|doors|simulator|persistence|testing)\//.test(file);
 
 test('time, chance, the network, processes and files are touched by the platform, its clients and the simulator only', async () => {
   const pattern =
@@ -257,9 +279,22 @@ test('a text is cut by what masks it before, or by what leaves no half of a name
   ).toEqual([]);
 });
 
+/** Lends it to an operation of a plugin, in that plugin's tests. */
+const carriesOutInTests = 'src/testing/opened.ts';
+
+test('what is for tests of plugins is no part of the product, nor of the SDK', () => {
+  const inTests = (path: string): boolean => /^src\/(testing\/|sdk-testing\.ts$)/.test(path);
+  const wrong = imports.filter((i) => inTests(i.to) && !inTests(i.file));
+  expect(wrong.map((i) => `${i.file}:${i.line} imports ${i.to}`)).toEqual([]);
+});
+
 test('the changing door is held by the executor and the composition only', () => {
   const wrong = imports.filter(
-    (i) => i.to === 'src/doors/change-io.ts' && !i.typeOnly && !/^src\/(runs|cli|main|doors)/.test(i.file),
+    (i) =>
+      i.to === 'src/doors/change-io.ts' &&
+      !i.typeOnly &&
+      !/^src\/(runs|cli|main|doors)/.test(i.file) &&
+      i.file !== carriesOutInTests,
   );
   expect(
     wrong.map((i) => `${i.file}:${i.line}. Only the executor changes the outside: make it an Operation.`),
@@ -267,7 +302,8 @@ test('the changing door is held by the executor and the composition only', () =>
 });
 
 test('a command gets the changing door of its platform through the executor alone', async () => {
-  const holders = (file: string): boolean => ['src/cli/run/acting.ts', 'src/cli/context.ts'].includes(file);
+  const holders = (file: string): boolean =>
+    ['src/cli/run/acting.ts', 'src/cli/context.ts', carriesOutInTests].includes(file);
   expect(
     await onlyIn(
       /\bopenChangeIo\b/,

@@ -12,6 +12,7 @@ import type { ReadIoOptions } from '../../src/doors/io.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';
 import { openCopyDoor } from '../../src/persistence/ledger/audit-copy.ts';
 import type { Clock, SystemClock } from '../../src/platform/clock.ts';
+import { importFile } from '../../src/platform/files/package-files.ts';
 import type { Destination, Dial } from '../../src/platform/network/dial.ts';
 import { execText } from '../../src/platform/processes/exec.ts';
 import { wireError } from '../../src/platform/wire-error.ts';
@@ -281,6 +282,7 @@ export const openSimulation = ({
       return activity.counting('change', calls, 'server');
     },
     openCopyDoor: async (copy) => activity.counting('audit copy', openCopyDoor(copy, clock), 'machine'),
+    importFile: (file) => activity.during(`import ${file}`, importFile(file)),
     execText: (argv, signal) => activity.during(argv.join(' '), execText(argv, signal)),
     startWorld: async (system, options) => {
       const world = await activity.during(

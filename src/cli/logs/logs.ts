@@ -99,7 +99,7 @@ export const logs: SubCommand<LogFlags> = async (invocation) => {
   const stopFeeling = feelReader(output, context, over);
   try {
     return await withEnvironment(context, { memory: false }, async (opened) => {
-      const request = logRequest(options, opened.profile, context.modules, wallNow(context));
+      const request = logRequest(options, opened.profile, opened.modules, wallNow(context));
       sharing?.learn(opened);
       return print(opened, request, context, invocation, over);
     });

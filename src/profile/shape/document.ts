@@ -6,6 +6,7 @@ import { zChecklist } from './checklist.ts';
 import { zEscalation } from './escalation.ts';
 import { zGuard } from './guard.ts';
 import { zLogs } from './logs.ts';
+import { zPlugins } from './plugins.ts';
 import { zReview, zSchedule } from './review.ts';
 import { zRunbook } from './runbook.ts';
 import { headShape, zContact, zLimits, zLink, zShare } from './sections.ts';
@@ -28,6 +29,7 @@ const topShape = {
 
 /** Sections, as one file may write them. Each is checked by its own builder, entry by entry. */
 export const sectionShape = madeOfKinds(() => ({
+  plugins: zPlugins.optional(),
   sources: z
     .record(z.string(), z.record(z.string(), z.unknown()))
     .optional()

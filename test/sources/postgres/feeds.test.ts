@@ -14,7 +14,7 @@ import {
   statementLine,
 } from '../../../src/sources/postgres/notes.ts';
 import { parseActivity, parseSession } from '../../../src/sources/postgres/parse.ts';
-import { lasting } from '../../contract/rig.ts';
+import { lasting } from '../../../src/testing/rig.ts';
 import { secret } from '../../contract/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openStand } from './stand.ts';

@@ -1,5 +1,5 @@
-import type { FaultKind } from '../../src/domain/fault.ts';
-import type { HealthStatus } from '../../src/kinds/health/fact.ts';
+import type { FaultKind } from '../domain/fault.ts';
+import type { HealthStatus } from '../kinds/health/fact.ts';
 import type { Treatment } from './front.ts';
 
 /** A way in which a wire misbehaves, and what a source has to make of it. */

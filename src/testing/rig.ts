@@ -1,7 +1,7 @@
-import type { AnyFact, Note, Sample } from '../../src/domain/facts.ts';
-import type { Batch } from '../../src/domain/reading.ts';
-import type { Clock } from '../../src/platform/clock.ts';
-import type { WantedSignal } from '../../src/sources/source.ts';
+import type { AnyFact, Note, Sample } from '../domain/facts.ts';
+import type { Batch } from '../domain/reading.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { WantedSignal } from '../sources/source.ts';
 
 export type Facts = Batch<AnyFact | Note | Sample>;
 

@@ -1,5 +1,5 @@
-import { manualClock, withoutDelays } from '../support/manual-clock.ts';
 import { type Front, healthy, openFront } from './front.ts';
+import { manualClock, withoutDelays } from './manual-clock.ts';
 import { breakages, moods, type Treated } from './moods.ts';
 import type { Rig } from './rig.ts';
 import { moodNamed, type Stage, type Wire } from './wire.ts';

@@ -1,4 +1,4 @@
-import type { ManualClock } from '../support/manual-clock.ts';
+import type { ManualClock } from './manual-clock.ts';
 import type { Mood } from './moods.ts';
 import type { Expected } from './rig.ts';
 
