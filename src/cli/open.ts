@@ -2,6 +2,7 @@ import type { Millis } from '../domain/fault.ts';
 import { complaintLine } from '../domain/position.ts';
 import type { Profile } from '../domain/profile.ts';
 import { type Engine, type EngineOptions, openEngine } from '../engine/engine.ts';
+import type { Files } from '../platform/files/files.ts';
 import { execDeadlineMs } from '../platform/processes/exec.ts';
 import type { Catalogue, CatalogueEntry } from '../profile/catalogue.ts';
 import { type FinishValues, loadProfile, type ProfileDraft } from '../profile/load.ts';
@@ -13,6 +14,8 @@ import type { Worlds } from './worlds.ts';
 export interface Opened {
   readonly profile: Profile;
   readonly engine: Engine;
+  /** What its profile was read from. */
+  readonly files: Files;
   /** The embedded world that serves it, if one does. Closed by whoever holds the worlds. */
   readonly world?: World;
 }
@@ -102,5 +105,5 @@ export const openEnvironment = async (
     random: context.random,
     openIo: (_, way) => context.openIo(way),
   });
-  return { profile: finished.profile, engine, ...(world === undefined ? {} : { world }) };
+  return { profile: finished.profile, engine, files, ...(world === undefined ? {} : { world }) };
 };
