@@ -13,8 +13,11 @@ export interface Written {
   readonly doubts: readonly string[];
 }
 
-/** The rows that each entry of a system's environments serves, by environment and path of the entry. */
-export const claimsOf = async (system: string): Promise<ReadonlyMap<string, EntryIds>> => {
+/** The rows that each entry of a system serves, by environment and path of the entry. */
+export type Claims = ReadonlyMap<string, EntryIds>;
+
+/** Reads what the entries of a system's shipped profiles serve. */
+export const claimsOf = async (system: string): Promise<Claims> => {
   const dir = `profiles/${system}`;
   const [{ entries }, side] = await Promise.all([
     findProfiles([dir], realFiles),

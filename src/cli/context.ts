@@ -18,6 +18,7 @@ import type { GlobalOptions } from './global-options.ts';
 import { packageRoot } from './package-root.ts';
 import type { ProfilePlace } from './places.ts';
 import { configDirOf, type ProcessEnv, stateDirOf } from './places.ts';
+import type { Tracing } from './tracing.ts';
 
 /** What every command is built from: the global options, turned into places and parts. */
 export interface Context {
@@ -48,6 +49,8 @@ export interface Context {
   warn(line: string): void;
   readonly modules: readonly SourceModule[];
   readonly processEnv: ProcessEnv;
+  /** Set with `--trace`. */
+  readonly tracing?: Tracing | undefined;
   /** When this process began, on `clock`. */
   readonly startedAt: Millis;
 }
@@ -102,6 +105,7 @@ export const createContext = (
   options: GlobalOptions,
   platform: Platform = machinePlatform(),
   warn = (line: string): void => writeStderr(line),
+  tracing?: Tracing,
 ): Context => {
   const { processEnv: env } = platform;
   const programPolicy = createProgramPolicy();
@@ -114,6 +118,7 @@ export const createContext = (
       return platform.execText(argv, signal);
     },
     programPolicy,
+    tracing,
     options,
     places: profilePlaces(options, env),
     stateDir: stateDirOf(options, env),

@@ -8,13 +8,14 @@ import type { Context } from './context.ts';
 import { UsageError } from './exit-code.ts';
 import type { Invocation, SubCommand } from './invocation.ts';
 import { createAsides } from './logs/asides.ts';
+import { tracingFirstLines } from './logs/first-line.ts';
 import type { LogFlags } from './logs/flags.ts';
 import { pipeMerged } from './logs/merged.ts';
 import { createCounter, createPrinter } from './logs/printer.ts';
 import { canCountRaw, countRaw, isRaw, mayPrintRaw, printRaw } from './logs/raw.ts';
 import { type LogRequest, logRequest } from './logs/request.ts';
 import { findStreams } from './logs/streams.ts';
-import { touchingView } from './logs/touched-view.ts';
+
 import type { Opened } from './open.ts';
 import type { Output } from './output.ts';
 import { withEnvironment } from './with-environment.ts';
@@ -73,7 +74,7 @@ const print = async (
         hasContext: request.before > 0 || request.after > 0,
       };
       const printer = createPrinter(output, over, style);
-      await pipeMerged(merged, touchingView(printer, request, opened), over);
+      await pipeMerged(merged, tracingFirstLines(printer, request, engine.trace), over);
     }
   }
   return asides.hasFaults ? lostExit : 0;

@@ -24,7 +24,6 @@ import { insecurityOf } from './insecure-environment.ts';
 import { type HowToOpen, openEnvironment } from './open.ts';
 import { createLiveSettings } from './settings/live.ts';
 import { readSettings } from './settings.ts';
-import { tellTouched } from './tell-touched.ts';
 import { createWorlds } from './worlds.ts';
 
 /** Other environments are looked at this often at most: theirs is one column, and their own on-call watches them. */
@@ -129,7 +128,6 @@ export const composeCockpit = (
           cockpit.setState((s) => withMessage(s, clock.now(), 'warn', text)),
         ),
       close: async () => {
-        await tellTouched(context, opened.engine);
         await Promise.all([opened.engine.close(), acting.close()]);
       },
     };

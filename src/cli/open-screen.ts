@@ -46,6 +46,10 @@ export const openScreen = async (
 ): Promise<number> => {
   const cockpit = createCockpit();
   const { clock, processEnv: env } = platform;
+  const tracing =
+    options.trace === undefined
+      ? undefined
+      : await (await import('./tracing.ts')).startCockpitTracing(options, cockpit, clock);
   const shown = withCommands(() => screen.stop());
   let policy: ProgramPolicy | undefined;
   const terminal: ProcessTerminal = {
@@ -84,7 +88,7 @@ export const openScreen = async (
     import('./context.ts'),
     import('./open-cockpit.ts'),
   ]);
-  const context = createContext(options, { ...machinePlatform(clock), ...platform });
+  const context = createContext(options, { ...machinePlatform(clock), ...platform }, undefined, tracing);
   policy = context.programPolicy;
   const { controller, close } = composeCockpit(context, cockpit, shown, shown.changed, () => screen.stop());
   shown.become(controller);
@@ -95,6 +99,8 @@ export const openScreen = async (
     );
   await screen.waitUntilExit();
   await close();
+  tracing?.emit({ what: 'end', code: 0 });
+  await tracing?.close();
   await host.written();
   return 0;
 };

@@ -1,5 +1,5 @@
 import type { Millis } from '../domain/fault.ts';
-import { complaintLine } from '../domain/position.ts';
+import { type Complaint, complaintLine } from '../domain/position.ts';
 import type { Profile } from '../domain/profile.ts';
 import { type Engine, type EngineOptions, openEngine } from '../engine/engine.ts';
 import type { Files } from '../platform/files/files.ts';
@@ -55,6 +55,9 @@ const rehearsal = async (
   };
 };
 
+/** A trace lists so many complaints of a profile. */
+const tracedComplaints = 50;
+
 /** A program that hangs gets half of the time that is left: it must not cost the sources that do without it. */
 const exec = async (
   { clock, execText }: Context,
@@ -83,7 +86,16 @@ export const openEnvironment = async (
   const { clock, masker, modules, processEnv, options } = context;
   const files = entry.files ?? context.files;
   const { worlds, catalogue, until, ...engineOptions } = how;
-  if (entry.conflicts !== undefined) return { refused: entry.conflicts.map(complaintLine) };
+  const refused = (complaints: readonly Complaint[]): Refused => {
+    const lines = complaints.map(complaintLine);
+    context.tracing?.emit({
+      what: 'refused',
+      file: entry.file,
+      complaints: lines.slice(0, tracedComplaints),
+    });
+    return { refused: lines };
+  };
+  if (entry.conflicts !== undefined) return refused(entry.conflicts);
   const loaded = await loadProfile(entry.file, {
     files,
     modules,
@@ -92,18 +104,20 @@ export const openEnvironment = async (
     now: clock.now(),
     ...(catalogue === undefined ? {} : { catalogue }),
   });
-  if (loaded.draft === undefined) return { refused: loaded.complaints.map(complaintLine) };
+  if (loaded.draft === undefined) return refused(loaded.complaints);
   const { world, values } = await rehearsal(context, loaded.draft, worlds);
   const finished = await loaded.draft.finish({ ...values, exec: (argv) => exec(context, argv, until) });
   for (const secret of finished.secrets) masker.add(secret);
   if (finished.complaints.some((complaint) => complaint.severity === 'error'))
-    return { refused: finished.complaints.map(complaintLine) };
+    return refused(finished.complaints);
   const engine = await openEngine(finished.profile, {
     ...engineOptions,
     modules,
     clock,
     random: context.random,
     openIo: (_, way) => context.openIo(way),
+    trace: context.tracing?.emit,
   });
+  context.tracing?.learn({ profile: finished.profile, engine });
   return { profile: finished.profile, engine, files, ...(world === undefined ? {} : { world }) };
 };

@@ -4,7 +4,6 @@ import type { Context } from './context.ts';
 import { UsageError } from './exit-code.ts';
 import { insecurityOf } from './insecure-environment.ts';
 import { type HowToOpen, type Opened, openEnvironment } from './open.ts';
-import { tellTouched } from './tell-touched.ts';
 import { createWorlds } from './worlds.ts';
 
 /** Opens the environment that the options name, hands it to `work`, and closes everything again whatever happens. */
@@ -31,9 +30,7 @@ export const withEnvironment = async <T>(
     engine = opened.engine;
     // Its path may hold names of people and systems.
     if (!context.options.share) context.warn(`opsdeck: profile ${chosen.entry.file}`);
-    const done = await work(opened);
-    await tellTouched(context, engine);
-    return done;
+    return await work(opened);
   } finally {
     await engine?.close();
     await worlds.close();
