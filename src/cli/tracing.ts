@@ -1,20 +1,24 @@
+import type { Profile } from '../domain/profile.ts';
 import type { Trace } from '../domain/trace.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { SystemClock } from '../platform/clock.ts';
 import { openTraceFile, TraceFileError } from '../platform/files/trace-file.ts';
-import { masker } from '../platform/terminal/secrets.ts';
-import { createSink, type Sink } from '../platform/terminal/sink.ts';
-import type { CockpitStore } from '../store/create-cockpit.ts';
+import type { Sink } from '../platform/terminal/sink.ts';
 import { UsageError } from './exit-code.ts';
 import type { GlobalOptions } from './global-options.ts';
-import type { Opened } from './open.ts';
 import { version } from './package-root.ts';
-import type { Sharing } from './sharing.ts';
+
+/** An environment that was opened, as far as aliases are made from it. */
+interface TracedEnvironment {
+  readonly profile: Profile;
+  readonly engine: Engine;
+}
 
 /** The trace that `--trace FILE` asks for. */
 export interface Tracing {
   readonly emit: Trace;
-  /** With `--share`: names of what was opened are aliases from now on. */
-  learn(opened: Pick<Opened, 'profile' | 'engine'>): void;
+  /** With `--share`: aliases stand for names of what was opened, and of what is read of it. */
+  learn(opened: TracedEnvironment): void;
   /** Resolves when all of it is written. */
   close(): Promise<void>;
 }
@@ -26,7 +30,7 @@ export interface TracingParts {
   readonly clock: Pick<SystemClock, 'now' | 'wallOffset'>;
   /** Takes secrets out of every line. */
   readonly sink: Sink;
-  readonly sharing?: Sharing | undefined;
+  readonly sharing?: { learn(opened: TracedEnvironment): void } | undefined;
   /** A line for whoever started the program: nothing more is written. */
   warn(line: string): void;
 }
@@ -37,7 +41,7 @@ export const startTracing = async (
   { command, clock, sink, sharing, warn }: TracingParts,
 ): Promise<Tracing | undefined> => {
   if (path === undefined) return undefined;
-  const opened: Pick<Opened, 'profile' | 'engine'>[] = [];
+  const opened: TracedEnvironment[] = [];
   /** Names that were read since they were learned last are none that an alias stands for. */
   const learn = (): void => {
     for (const one of opened) sharing?.learn(one);
@@ -66,22 +70,4 @@ export const startTracing = async (
       'name another file with --trace FILE',
     );
   }
-};
-
-/** The same for the cockpit: why a trace ends early is a message on the screen. */
-export const startCockpitTracing = async (
-  options: GlobalOptions,
-  cockpit: CockpitStore,
-  clock: TracingParts['clock'],
-): Promise<Tracing | undefined> => {
-  const [{ withMessage }, { createSharing }] = await Promise.all([
-    import('../engine/cockpit/messages.ts'),
-    import('./sharing.ts'),
-  ]);
-  const sink = createSink(masker);
-  const sharing = options.share ? createSharing() : undefined;
-  if (sharing !== undefined) sink.alsoMask(sharing.mask);
-  const warn = (line: string): void =>
-    cockpit.setState((state) => withMessage(state, clock.now(), 'warn', line));
-  return startTracing(options, { command: 'cockpit', clock, sink, sharing, warn });
 };

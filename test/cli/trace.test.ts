@@ -65,7 +65,7 @@ describe('a trace', { timeout: 60_000 }, () => {
       ok: true,
       checks: expect.arrayContaining([expect.objectContaining({ ok: true })]),
     });
-    expect(lines.find(({ event }) => event === 'acted')).toMatchObject({ step: 'a1', ok: true });
+    expect(lines.find(({ event }) => event === 'acted')).toMatchObject({ step: 'a2', ok: true });
     expect(lines.find(({ event }) => event === 'before')?.proofs).toContainEqual(
       expect.objectContaining({ value: 'false' }),
     );

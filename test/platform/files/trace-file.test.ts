@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TraceEvent } from '../../../src/domain/trace.ts';
 import { openTraceFile, type TraceFileParts } from '../../../src/platform/files/trace-file.ts';
+import { makeFifo } from '../../support/make-fifo.ts';
 import { scratchDir } from '../../support/scratch-dir.ts';
 
 let dir: string;
@@ -70,7 +70,7 @@ test.each([
   ['other JSON', (path: string) => writeFile(path, '{"a":1}\n'), 'it holds something else than a trace'],
   ['a symbolic link', (path: string) => symlink('elsewhere', path), /ELOOP/],
   ['a directory', (path: string) => mkdir(path), /EISDIR/],
-  ['a FIFO', async (path: string) => execFileSync('mkfifo', [path]), 'it is no regular file'],
+  ['a FIFO', async (path: string) => makeFifo(path), 'it is no regular file'],
 ] as const)('%s is refused, and stays as it is', async (_, make, why) => {
   const path = join(dir, 'a.trace');
   await make(path);
