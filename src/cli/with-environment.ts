@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import { UsageError } from './exit-code.ts';
 import { insecurityOf } from './insecure-environment.ts';
 import { type HowToOpen, type Opened, openEnvironment } from './open.ts';
-import { createWorlds } from './worlds.ts';
+import { createWorlds } from './world/worlds.ts';
 
 /** Opens the environment that the options name, hands it to `work`, and closes everything again whatever happens. */
 export const withEnvironment = async <T>(
