@@ -70,3 +70,34 @@ test('no secret is in a trace, whatever is read, refused, planned, sent and answ
   expect(secretTags(all).filter((one) => text.includes(one))).toEqual([]);
   expect(text).not.toContain(known);
 });
+
+test('with --share, names of hosts and streams are aliases in a trace, too', {
+  timeout: 60_000,
+}, async () => {
+  await using server = await localServer((_, response) =>
+    response.end(JSON.stringify({ leader: `${tag(1)}.db.acme.net` })),
+  );
+  await workspace.put(`${tag(2)}@acme.net.log`, '10:00 INFO x\n');
+  await workspace.put(
+    'profiles/dev.yaml',
+    `opsdeck: 1
+system: shop
+env: dev
+tier: dev
+sources:
+  api: { type: http, url: "${server.url}", checks: [{ service: api, path: / }] }
+  app: { type: file, paths: ["../*.log"] }
+signals: [{ id: leader, source: api, read: { json: api, path: leader }, crit: "= none" }]
+`,
+  );
+  const traced = ['--env', 'dev', '--trace', 'a.trace'];
+  const names = (text: string): readonly string[] => [1, 2].map(tag).filter((one) => text.includes(one));
+  await workspace.run(['check', ...traced]);
+  await workspace.run(['logs', '--source', 'app', ...traced]);
+  expect(names(await traceText())).toEqual([1, 2].map(tag));
+  await workspace.run(['check', '--share', '--env', 'dev', '--trace', 'b.trace']);
+  await workspace.run(['logs', '--source', 'app', '--share', '--json', '--env', 'dev', '--trace', 'b.trace']);
+  const shared = await readFile(workspace.path('b.trace'), 'utf8');
+  expect(shared).toContain('"poll-end"');
+  expect(names(shared)).toEqual([]);
+});
