@@ -4,6 +4,7 @@ import { traceLinesIn } from '../../scripts/coverage/touches.ts';
 import type { TraceLine } from '../../scripts/trace/lines.ts';
 import { traceLines, zTraceLine } from '../../scripts/trace/lines.ts';
 import type { TraceEvent } from '../../src/domain/trace.ts';
+import { openCockpitIn } from '../simulation/cockpit.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
@@ -86,6 +87,19 @@ describe('a trace', { timeout: 60_000 }, () => {
         .sort(),
     ).toEqual(opened.map(({ stream }) => stream).sort());
     expect(lines).toContainEqual(expect.objectContaining({ what: 'first-line', view: 'errors' }));
+  });
+
+  test('of the cockpit: what it opened and read, to its end', async () => {
+    const cockpit = await openCockpitIn(workspace, rehearsed);
+    await cockpit.sees(/dependency-down/);
+    await workspace.wait(20_000);
+    await cockpit[Symbol.asyncDispose]();
+    const lines = await traceOf();
+    expect(lines.at(0)).toMatchObject({ what: 'start', command: 'cockpit' });
+    expect(lines.at(-1)).toMatchObject({ what: 'end', code: 0 });
+    expect(whats(lines)).toEqual(
+      new Set(['start', 'config', 'profile', 'poll-start', 'poll-end', 'verdict', 'end']),
+    );
   });
 
   test('says why a profile cannot be opened', async () => {
