@@ -31,7 +31,7 @@ export interface TracingParts {
   /** Takes secrets out of every line. */
   readonly sink: Sink;
   readonly sharing?: { learn(opened: TracedEnvironment): void } | undefined;
-  /** A line for whoever started the program: nothing more is written. */
+  /** Shows a line to the user: the trace ends early. */
   warn(line: string): void;
 }
 
@@ -42,7 +42,7 @@ export const startTracing = async (
 ): Promise<Tracing | undefined> => {
   if (path === undefined) return undefined;
   const opened: TracedEnvironment[] = [];
-  /** Names that were read since they were learned last are none that an alias stands for. */
+  /** Names that were read since the last call get their aliases now. */
   const learn = (): void => {
     for (const one of opened) sharing?.learn(one);
   };

@@ -4,14 +4,14 @@ import type { Level } from './level.ts';
 import type { Danger } from './operation.ts';
 import type { ProofState, RunEvent } from './run.ts';
 
-/** A fault, as far as a trace tells of it. */
+/** A fault without its time and remedy. */
 export interface TracedFault {
   readonly kind: FaultKind;
   readonly source: string;
   readonly message: string;
 }
 
-/** Where a signal gets its value: a source, other signals, or facts of a kind. */
+/** The origin of a signal's value: a source, other signals, or facts of a kind. */
 export interface TracedSignal {
   readonly id: string;
   readonly source?: string;
@@ -35,7 +35,7 @@ export interface TracedStep {
   readonly calls?: number;
 }
 
-/** An event of a run: its fields are there where they mean something. */
+/** An event of a run. Which fields are present depends on `event`. */
 export interface TracedRun {
   readonly what: 'run';
   readonly run: string;
@@ -70,8 +70,8 @@ export interface TracedRun {
 }
 
 /**
- * What happens inside of the program, as `--trace FILE` writes it: for a report of a mistake, and for tools that measure what
- * a run of the program used. Times are milliseconds. docs/trace.md describes every field.
+ * One event of the program, as `--trace FILE` writes it: for bug reports, and for tools that measure what a run of the program
+ * used. Durations are in milliseconds. docs/trace.md describes every field.
  */
 export type TraceEvent =
   | {
@@ -139,9 +139,9 @@ export type TraceEvent =
   | { readonly what: 'full'; readonly bytes: number }
   | { readonly what: 'end'; readonly code: number };
 
-/** Takes what happens. Returns at once, and never throws. */
+/** Receives an event. Returns at once, and never throws. */
 export type Trace = (event: TraceEvent & { readonly env?: string }) => void;
 
-/** The same for what happens in one environment ('saga/production'); undefined where nothing is traced. */
+/** The trace of one environment ('saga/production'): each event names it. Undefined without `--trace`. */
 export const traceIn = (trace: Trace | undefined, env: string): Trace | undefined =>
   trace === undefined ? undefined : (event) => trace({ ...event, env });

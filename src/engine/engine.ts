@@ -51,7 +51,7 @@ export interface EngineOptions {
 export interface Engine {
   readonly profile: Profile;
   readonly facts: FactsStore;
-  /** Takes what happens in this environment; undefined where nothing is traced. */
+  /** Receives the events of this environment; undefined without `--trace`. */
   readonly trace?: Trace | undefined;
   /** The sources that could be opened, and those that are reached through another. */
   readonly sources: ReadonlyMap<string, Source>;

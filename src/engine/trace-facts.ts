@@ -17,7 +17,7 @@ const tracedSignal = ({ id, source, derived, read, threshold }: SignalSpec): Tra
   judged: threshold.warn !== undefined || threshold.crit !== undefined,
 });
 
-/** The event of a profile that was opened: what it reads, and what its signals are made from. */
+/** The event for an opened profile: its sources, and the origin of each signal. */
 export const profileEvent = ({ file, tier, sources, signals, runbooks }: Profile): TraceEvent => ({
   what: 'profile',
   file,
@@ -31,9 +31,10 @@ export const profileEvent = ({ file, tier, sources, signals, runbooks }: Profile
   runbooks: runbooks.length,
 });
 
+/** What is compared from one state to the next. */
 type Shown = Pick<SignalRow, 'id' | 'level' | 'value' | 'fault'>;
 
-/** A value that goes up and down is no event: a verdict is, and that there is a value at all. */
+/** A changed value is no event; a changed level is, and a value that appears or disappears. */
 const isSame = (a: Shown, b: Shown): boolean =>
   a.level === b.level &&
   (a.value === undefined) === (b.value === undefined) &&
@@ -53,7 +54,7 @@ const verdictEvent = (was: Shown | undefined, row: SignalRow): TraceEvent => {
   };
 };
 
-/** A row that nothing is known of yet says nothing. */
+/** A new row is an event only when something is known of it. */
 const isNews = (was: Shown | undefined, row: SignalRow): boolean =>
   was === undefined ? row.level !== 'unknown' || row.value !== undefined : !isSame(was, row);
 

@@ -46,7 +46,7 @@ export interface FeedLoopParts {
   readonly inFlight: InFlight;
   readonly identity: Identity;
   readonly changes: Changes;
-  /** Told when a read begins, and what it brought. */
+  /** Receives the beginning and the result of each read; undefined without `--trace`. */
   readonly trace?: Trace | undefined;
   /** Whose share of the in-flight limit it takes. */
   readonly source: object;

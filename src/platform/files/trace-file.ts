@@ -3,25 +3,25 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { Millis } from '../../domain/fault.ts';
 import type { Trace } from '../../domain/trace.ts';
 
-/** So many events wait for the disk; what comes beyond is counted and lost. */
+/** The most events that wait for the disk; later ones are dropped and counted. */
 const mostWaiting = 5000;
-/** Written at once: masking them takes a few milliseconds, and then others have their turn. */
+/** Events per write: masking them takes a few milliseconds, then the event loop gets its turn. */
 const atOnce = 50;
 const mostBytes = 256 * 1024 * 1024;
-/** A line that is longer says only what it was about. */
+/** A longer line is cut to its time, its kind and its length. */
 const longestLine = 256 * 1024;
-/** What the disk gets to take the last events when the program ends. */
+/** How long `close` waits for the disk. */
 const closingMs: Millis = 2000;
-/** The first line of a trace is shorter. */
+/** Enough for the first line of a trace. */
 const headBytes = 4096;
 
-/** Why a file cannot be a trace: what it is, or what the system said. */
+/** The file cannot be used as a trace; the message says why. */
 export class TraceFileError extends Error {}
 
 /** A file that events are appended to. */
 export interface TraceFile {
   readonly emit: Trace;
-  /** Resolves when all is written, or the disk has had its time. */
+  /** Resolves when all events are written, or after 2 s. */
   close(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export interface TraceFileParts {
   line(event: object): string;
   /** Wall clock. */
   now(): Millis;
-  /** Told once when nothing more can be written. */
+  /** Called once when writing fails; nothing more is written then. */
   failed(why: string): void;
   /** Writes to the file; by default as the system does. */
   append?(file: FileHandle, text: string): Promise<unknown>;
@@ -39,7 +39,7 @@ export interface TraceFileParts {
   readonly mostBytes?: number;
 }
 
-/** Not through a symbolic link, which another user may have put there; a FIFO is not waited for. */
+/** No symbolic links, since another user may have made one; opening a FIFO does not block. */
 const flags =
   constants.O_RDWR |
   constants.O_APPEND |
@@ -56,7 +56,7 @@ const isTraceStart = (line: string): boolean => {
   }
 };
 
-/** Throws TraceFileError for what is no trace; makes a trace private that is not. Resolves to its size. */
+/** Throws TraceFileError unless the file is empty or a trace; sets mode 0600. Resolves to its size in bytes. */
 const admit = async (file: FileHandle): Promise<number> => {
   const { size, mode } = await file.stat().then((found) => {
     if (!found.isFile()) throw new TraceFileError('it is no regular file');
@@ -117,7 +117,7 @@ export const openTraceFile = async (path: string, parts: TraceFileParts): Promis
 
   const write = async (): Promise<void> => {
     while (!isOver && (waiting.length > 0 || lost > 0)) {
-      // Whoever emits does not wait for lines to be made.
+      // The caller of `emit` does not wait for masking.
       await new Promise<void>((resolve) => setImmediate(resolve));
       let text = next().map(lineOf).join('');
       if (bytes + text.length > most) {
@@ -158,7 +158,7 @@ export const openTraceFile = async (path: string, parts: TraceFileParts): Promis
       await Promise.race([all(), limitOver.promise]);
       clearTimeout(timer);
       isOver = true;
-      // A disk that hangs would hang this too.
+      // Closing would wait for a write that hangs.
       if (work === undefined) await file.close();
     },
   };

@@ -39,7 +39,7 @@ const linesOf = async (path: string): Promise<readonly Record<string, unknown>[]
     .split('\n')
     .map((line) => JSON.parse(line));
 
-test('events are lines in their order, in a file that nobody else reads; a second run goes on behind the first', async () => {
+test('events are lines in order, in a private file; a second run appends', async () => {
   const path = join(dir, 'a.trace');
   for (const code of [0, 2]) {
     const trace = await openTraceFile(path, partsWith());
@@ -82,7 +82,7 @@ test('a directory that is not there is an error before anything is written', asy
   await expect(openTraceFile(join(dir, 'no', 'a.trace'), partsWith())).rejects.toThrow(/ENOENT/);
 });
 
-test('a disk that takes its time holds nobody up: so many events wait, and the others are counted', async () => {
+test('a slow disk delays no caller: a bounded number of events waits, the rest are counted', async () => {
   const path = join(dir, 'a.trace');
   const disk = Promise.withResolvers<void>();
   const trace = await openTraceFile(path, {
@@ -114,7 +114,7 @@ test('a disk that hangs does not keep the program from ending', { timeout: 10_00
   await trace.close();
 });
 
-test('a disk that refuses is told once, and nothing more is tried', async () => {
+test('a failing disk is reported once, and nothing more is written', async () => {
   const told: string[] = [];
   let tried = 0;
   const trace = await openTraceFile(join(dir, 'a.trace'), {
