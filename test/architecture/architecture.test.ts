@@ -254,8 +254,6 @@ test('a command makes JSON by the sink', async () => {
     // Keys of a map, which are not shown.
     'src/cli/audit/ledger-sharing.ts',
     'src/cli/logs/printer.ts',
-    // Ids of the profile's entries, for a test that asks for them.
-    'src/cli/tell-touched.ts',
   ];
   expect(
     await onlyIn(pattern, (f) => !f.startsWith('src/cli/') || allowed.includes(f), 'output.json masks it.'),

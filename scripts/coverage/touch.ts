@@ -1,4 +1,4 @@
-import type { Danger } from './operation.ts';
+import type { Danger } from '../../src/domain/operation.ts';
 
 /** The section of a profile that an entry belongs to; `listed`: people, ladders, severities, links, the review. */
 export type TouchKind = 'signal' | 'view' | 'diagnose' | 'act' | 'verify' | 'listed';
@@ -8,7 +8,7 @@ export type TouchKind = 'signal' | 'view' | 'diagnose' | 'act' | 'verify' | 'lis
  * that held at its end. It names the requirement rows that it serves, so that coverage counts what happened, not what is written.
  */
 export interface Touch {
-  /** Requirement rows, as the entry's `covers` names them. */
+  /** Requirement rows, as coverage.yaml or the entry's `covers` names them. */
   readonly ids: readonly string[];
   readonly kind: TouchKind;
   /** The entry: 'signal sla', 'breakers-open a5'. */
