@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
+import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
 import type { Danger, Drift, OperationCall, Plan, Reach, Target } from '../../../domain/operation.ts';
-import type { KubeCall } from '../client.ts';
 import type { Right } from '../rights.ts';
 
 /** What an object was when it was read: undefined when it is not there. */
