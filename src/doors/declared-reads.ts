@@ -6,10 +6,6 @@ import type { ChangeIo, ReadIo, ReadIoOptions } from './io.ts';
 const notHere = (what: string): WireError =>
   new WireError('denied', `${what} is not allowed in a step that only reads`);
 
-/** Docker makes by this what is to be run, and runs nothing yet. */
-const isMakingExec = (method: string, url: string): boolean =>
-  method === 'POST' && /\/containers\/[^/]+\/exec$/.test(new URL(url).pathname);
-
 /**
  * The door for an operation of which a runbook's author has declared that it reads: a program here, in a pod or on a
  * host, a stream, a WebSocket, a statement in a session that is held to reading. Nothing else goes through it but GET
@@ -25,10 +21,8 @@ export const openDeclaredReads = (
     clock,
     send: (request, signal) => {
       const { method, body: _, ...rest } = request;
-      if (method === 'GET' || method === 'HEAD') return read.get({ ...rest, method }, signal);
-      return isMakingExec(method, request.url)
-        ? change.send(request, signal)
-        : Promise.reject(notHere(method));
+      if (method !== 'GET' && method !== 'HEAD') return Promise.reject(notHere(method));
+      return read.get({ ...rest, method }, signal);
     },
     run: read.follow,
     stream: change.stream,

@@ -19,6 +19,12 @@ import { keepClients } from './kept-clients.ts';
 /** A program that does not listen is not waited for: it is killed when its grace, or this process, has ended. */
 const farewellMs: Millis = 250;
 
+/** A request without a body: the type has none, and the object that is given may have one all the same. */
+const bodiless = <R extends object>(request: R): Omit<R, 'body'> => {
+  const { body: _, ...rest } = { body: undefined, ...request };
+  return rest;
+};
+
 /** The reading door of one source: requests and programs that are declared reads, files, clients that read. Clients are loaded by the first call. */
 export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo => {
   const { dial, inside, programs: given, programPolicy } = options;
@@ -45,9 +51,9 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
     get: async (request, signal) => {
       const method = request.method ?? 'GET';
       if (method !== 'GET' && method !== 'HEAD') throw new Error(`${String(method)} is no read`);
-      return http.request({ ...request, method }, open(signal));
+      return http.request({ ...bodiless(request), method }, open(signal));
     },
-    stream: async (request, signal) => http.stream({ ...request, method: 'GET' }, open(signal)),
+    stream: async (request, signal) => http.stream({ ...bodiless(request), method: 'GET' }, open(signal)),
     open: reads.open,
     tcp: async (host, port, signal) =>
       (await net()).connectTcp(host, port, { clock, ...(dial && { dial }) }, open(signal)),

@@ -96,3 +96,14 @@ test('a door for declared reads calls what a server holds to reading, and refuse
   );
   await Promise.all([door.close(), io.close()]);
 });
+
+test('a read has no body, whatever else the object has that it is given', async () => {
+  await using server = await localServer((_, response) => response.end());
+  const io = openReadIo(systemClock());
+  const request = { url: `${server.url}/orders`, body: '{"delete":true}' };
+  await io.get(request, never);
+  await (await io.stream({ ...request }, never)).text();
+  expect(server.asked).toEqual(['GET /orders', 'GET /orders']);
+  for (const headers of server.headers) expect(headers).not.toHaveProperty('content-length');
+  await io.close();
+});

@@ -1,6 +1,6 @@
 /**
  * An operation whose act hands its lease out, to be used after it. A variable of the source's own is beyond the compiler: that a kept
- * lease throws is shown by test/doors/change-io.test.ts.
+ * lease throws is shown by test/doors/protocols.test.ts.
  */
 import type { ChangeIo } from '../../../src/doors/io.ts';
 import type { Operation } from '../../../src/sources/source.ts';

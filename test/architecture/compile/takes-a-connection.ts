@@ -14,12 +14,8 @@ export const send = async (io: ReadIo, signal: AbortSignal): Promise<void> => {
   connection.#connection.write('DROP TABLE orders');
   // error TS2339: Property 'socket' does not exist on type 'ReadIo'
   await io.socket({ url: 'http://api/exec', protocols: [] }, signal);
-  const kubernetes = io.open(kubernetesReads, {});
-  const forward = await kubernetes.portForward(
-    { url: 'http://api/portforward', headers: {}, tls: {} },
-    '',
-    signal,
-  );
+  const to = { namespace: 'shop', pod: 'db-0', port: 5432 };
+  const forward = await io.open(kubernetesReads, {}).portForward(to, signal);
   // error TS2339: Property 'write' does not exist on type 'Sealed'
   forward.write('GET / HTTP/1.0\r\n\r\n');
   const tail = await io.open(lokiReads, { url: 'http://loki' }).tail({ url: 'http://loki/tail' }, signal);

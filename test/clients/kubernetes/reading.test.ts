@@ -1,33 +1,72 @@
-import { expect, test } from 'vitest';
-import { kubernetesReads } from '../../../src/clients/kubernetes/reading.ts';
-import { openReadIo } from '../../../src/doors/read-io.ts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { type KubeCall, kubernetesReads } from '../../../src/clients/kubernetes/reading.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
+import { openReads } from '../../../src/platform/protocol.ts';
+import { openTransport } from '../../../src/platform/transport.ts';
 import { localServer } from '../../support/local-server.ts';
 
 const never = new AbortController().signal;
+const stack: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of stack.splice(0).reverse()) await end();
+});
 
-test('a write that the server only pretends to do is sent as it is', async () => {
-  let body = '';
-  await using server = await localServer((request, response) => {
+const configOf = (server: string, token: string): string =>
+  JSON.stringify({
+    'current-context': 'dev',
+    contexts: [{ name: 'dev', context: { cluster: 'c', user: 'u' } }],
+    clusters: [{ name: 'c', cluster: { server } }],
+    users: [{ name: 'u', user: { token } }],
+  });
+
+/** An API server that answers any request, and a client of its own over a transport: no door is needed. */
+const openClient = async (answer: (token: string | undefined) => number = () => 200) => {
+  const bodies: string[] = [];
+  const server = await localServer((request, response) => {
+    let body = '';
     request.on('data', (chunk: Buffer) => {
       body += chunk.toString();
     });
-    request.on('end', () => response.end('{"kind":"Deployment"}'));
+    request.on('end', () => {
+      bodies.push(body);
+      response.writeHead(answer(request.headers.authorization)).end('{"kind":"Deployment"}');
+    });
   });
-  const io = openReadIo(systemClock());
-  const answer = await io.open(kubernetesReads, {}).rehearse(
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-kube-test-'));
+  const kubeconfig = join(dir, 'config');
+  const renew = (token: string): Promise<void> => writeFile(kubeconfig, configOf(server.url, token));
+  await renew('first');
+  const transport = openTransport(systemClock());
+  const reads = openReads(kubernetesReads, transport, { kubeconfig });
+  stack.push(async () => {
+    await Promise.all([reads.close(), transport.http.close()]);
+    await server[Symbol.asyncDispose]();
+    await rm(dir, { recursive: true });
+  });
+  return { reads, bodies, server, asked: server.asked, renew };
+};
+
+test('a write that the server only pretends to do is sent as it is', async () => {
+  const { reads, bodies, server } = await openClient();
+  const answer = await reads.rehearse(
     {
       method: 'PATCH',
-      url: `${server.url}/apis/apps/v1/deployments/bus?fieldManager=opsdeck&dryRun=All`,
-      headers: { 'content-type': 'application/merge-patch+json' },
+      path: '/apis/apps/v1/deployments/bus?fieldManager=opsdeck&dryRun=All',
+      contentType: 'application/merge-patch+json',
       body: '{"spec":{"replicas":3}}',
     },
     never,
   );
-  await io.close();
   expect(answer.json()).toEqual({ kind: 'Deployment' });
-  expect(body).toBe('{"spec":{"replicas":3}}');
+  expect(bodies).toEqual(['{"spec":{"replicas":3}}']);
   expect(server.asked).toEqual(['PATCH /apis/apps/v1/deployments/bus?fieldManager=opsdeck&dryRun=All']);
+  expect(server.headers[0]).toMatchObject({
+    authorization: 'Bearer first',
+    'content-type': 'application/merge-patch+json',
+  });
 });
 
 test.each([
@@ -39,23 +78,17 @@ test.each([
   '/x?a=1#dryRun=All',
   '/x?dryRun=None&dryRun=All',
 ])('%s is no dry run, and nothing is sent', async (path) => {
-  await using server = await localServer((_, response) => response.end());
-  const io = openReadIo(systemClock());
-  const request = { method: 'DELETE', url: `${server.url}${path}` };
-  await expect(io.open(kubernetesReads, {}).rehearse(request, never)).rejects.toThrow('is no dry run');
-  await io.close();
-  expect(server.asked).toEqual([]);
+  const { reads, asked } = await openClient();
+  await expect(reads.rehearse({ method: 'DELETE', path }, never)).rejects.toThrow('is no dry run');
+  expect(asked).toEqual([]);
 });
 
 test.each(['/x?dryRun=All&dryRun=None', '/x?dryRun=All&dryRun=All'])(
   '%s says it twice, and a server may listen to the other one',
   async (path) => {
-    await using server = await localServer((_, response) => response.end());
-    const io = openReadIo(systemClock());
-    const request = { method: 'DELETE', url: `${server.url}${path}` };
-    await expect(io.open(kubernetesReads, {}).rehearse(request, never)).rejects.toThrow('is no dry run');
-    await io.close();
-    expect(server.asked).toEqual([]);
+    const { reads, asked } = await openClient();
+    await expect(reads.rehearse({ method: 'DELETE', path }, never)).rejects.toThrow('is no dry run');
+    expect(asked).toEqual([]);
   },
 );
 
@@ -67,29 +100,41 @@ test.each([
 ])(
   'a DELETE with the body $body is sent $sent times: an API server reads its options there alone',
   async ({ body, sent }) => {
-    await using server = await localServer((_, response) => response.end('{}'));
-    const io = openReadIo(systemClock());
-    const request = { method: 'DELETE', url: `${server.url}/x?dryRun=All`, body };
-    const answer = io.open(kubernetesReads, {}).rehearse(request, never);
+    const { reads, asked } = await openClient();
+    const answer = reads.rehearse({ method: 'DELETE', path: '/x?dryRun=All', body }, never);
     if (sent === 0) await expect(answer).rejects.toThrow('is no dry run');
     else await answer;
-    await io.close();
-    expect(server.asked).toHaveLength(sent);
+    expect(asked).toHaveLength(sent);
   },
 );
 
-test('a review and a port-forward are refused at any other address', async () => {
-  await using server = await localServer((_, response) => response.end());
-  const io = openReadIo(systemClock());
-  const reads = io.open(kubernetesReads, {});
-  const at = (path: string) => ({ url: `${server.url}${path}`, headers: {}, tls: {} });
-  const reviews = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
-  for (const path of ['/api/v1/namespaces/shop/pods', `${reviews}/x`, `/x?y=${reviews}`, `/x#${reviews}`])
-    await expect(reads.review(at(path), {}, never)).rejects.toThrow('is no access review');
-  for (const path of ['/exec', '/portforward/exec', '/attach?x=/portforward'])
-    await expect(reads.portForward(at(path), 'bus-0:80', never)).rejects.toThrow('is no port-forward');
-  expect(server.asked).toEqual([]);
-  await reads.review(at(reviews), { kind: 'SelfSubjectAccessReview' }, never);
-  expect(server.asked).toEqual([`POST ${reviews}`]);
-  await io.close();
+test('a review is a POST to where reviews are created, and nowhere else', async () => {
+  const { reads, asked, bodies } = await openClient();
+  await reads.review({ kind: 'SelfSubjectAccessReview' }, never);
+  expect(asked).toEqual(['POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews']);
+  expect(bodies).toEqual(['{"kind":"SelfSubjectAccessReview"}']);
+});
+
+test('what is no path leads to no other server', async () => {
+  await using other = await localServer((_, response) => response.end());
+  const { reads, asked } = await openClient();
+  const path = `@${new URL(other.url).host}/x?dryRun=All`;
+  const write: KubeCall = { method: 'DELETE', path };
+  for (const call of [reads.get(path, never), reads.stream(path, never), reads.rehearse(write, never)])
+    await expect(call).rejects.toThrow('is no path');
+  expect([asked, other.asked]).toEqual([[], []]);
+});
+
+test('a login that is refused is read again by the next call, and not before', async () => {
+  const { reads, server, renew } = await openClient((token) => (token === 'Bearer second' ? 200 : 401));
+  expect((await reads.get('/a', never)).status).toBe(401);
+  await renew('second');
+  expect((await reads.get('/b', never)).status).toBe(200);
+  await renew('third');
+  expect((await reads.get('/c', never)).status).toBe(200);
+  reads.refused();
+  expect((await reads.get('/d', never)).status).toBe(401);
+  expect(server.headers.map(({ authorization }) => authorization)).toEqual(
+    ['first', 'second', 'second', 'third'].map((token) => `Bearer ${token}`),
+  );
 });

@@ -1,10 +1,10 @@
 import { parse } from 'yaml';
+import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
 import type { Drift, OperationCall } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { clipped } from '../../../platform/terminal/sanitize.ts';
 import { declareOperation } from '../../define-operation.ts';
-import type { KubeCall } from '../client.ts';
 import { kindNamed } from '../kinds.ts';
 import { metaOf } from '../meta.ts';
 import { rolloutOf } from '../reading/rollout.ts';

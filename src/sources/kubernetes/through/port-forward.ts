@@ -1,7 +1,6 @@
 import { forwardLost } from '../../../clients/kubernetes/port-forward.ts';
 import { abortWireError } from '../../../platform/wire-error.ts';
 import type { SourceDial } from '../../source.ts';
-import { kinds, objectPath } from '../kinds.ts';
 import { type KubeParts, namespacesRead } from '../parts.ts';
 import { endPod } from './ends.ts';
 
@@ -13,9 +12,8 @@ export const portForward =
     let line = host;
     try {
       const { namespace, pod } = endPod(host, await namespacesRead(parts, signal));
-      const path = `${objectPath(kinds.pod, namespace, pod, 'portforward')}?ports=${port}`;
       line = `${pod}:${port}`;
-      return await client.portForward(path, line, signal);
+      return await client.portForward({ namespace, pod, port }, signal);
     } catch (error) {
       if (signal.aborted) throw abortWireError(signal);
       throw forwardLost(line, error);
