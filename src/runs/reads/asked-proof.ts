@@ -94,9 +94,7 @@ export const createAskedProof = (
         return await withDeadline(asked, clock, signal, longestMs);
       } catch (error) {
         isAnswered =
-          reading?.isDeclared === false &&
-          error instanceof PlanError &&
-          error.ending === 'not-applicable';
+          reading?.isDeclared === false && error instanceof PlanError && error.ending === 'not-applicable';
         const why =
           error instanceof PlanError ? error.message : toFault(source, name, error, clock.now()).message;
         return { value: 'unknown', why };
