@@ -90,7 +90,8 @@ export const openClient = (
   const prepared = async (path: string, signal: AbortSignal) => {
     const at = await access(signal);
     const headers = { accept: 'application/json', ...(await at.headers(signal)) };
-    return { url: `${at.server}${path}`, headers, tls: at.tls };
+    const proxy = at.proxy === undefined ? {} : { proxy: at.proxy };
+    return { url: `${at.server}${path}`, headers, tls: at.tls, ...proxy };
   };
   const judged = (problem: WireError | undefined, code: number, used: KubeAccess | undefined): void => {
     if (problem === undefined) return;
@@ -137,12 +138,11 @@ export const openClient = (
     rehearse: async (call, signal) => io.rehearse(await request(call, signal), signal),
     socket: async (path, protocols, signal) => {
       const {
-        url,
         // A kubelet answers 406 to a WebSocket that says what it accepts.
         headers: { accept: _, ...headers },
-        tls,
+        ...rest
       } = await prepared(path, signal);
-      return io.socket({ url, headers, tls, protocols }, signal);
+      return io.socket({ ...rest, headers, protocols }, signal);
     },
     request,
     send: async (change, call, signal) => {
