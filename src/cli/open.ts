@@ -7,7 +7,7 @@ import type { Catalogue, CatalogueEntry } from '../profile/catalogue.ts';
 import { type FinishValues, loadProfile, type ProfileDraft } from '../profile/load.ts';
 import type { World } from '../simulator/world.ts';
 import type { Context } from './context.ts';
-import type { Worlds } from './worlds.ts';
+import type { Worlds } from './world/worlds.ts';
 
 /** One environment with its sources open; nothing has been read yet. */
 export interface Opened {

@@ -5,7 +5,7 @@ import { UsageError } from './exit-code.ts';
 import { insecurityOf } from './insecure-environment.ts';
 import { type HowToOpen, type Opened, openEnvironment } from './open.ts';
 import { tellTouched } from './tell-touched.ts';
-import { createWorlds } from './worlds.ts';
+import { createWorlds } from './world/worlds.ts';
 
 /** Opens the environment that the options name, hands it to `work`, and closes everything again whatever happens. */
 export const withEnvironment = async <T>(

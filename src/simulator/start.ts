@@ -8,8 +8,8 @@ import { SystemModel } from './model/system-model.ts';
 import { startControlServer } from './servers/control.ts';
 import { handlersOf } from './servers/environment.ts';
 import { type Handler, serve } from './servers/serve.ts';
-import type { View } from './servers/sight.ts';
-import { type RunningWire, startWires } from './servers/wire.ts';
+import type { RunningWire, View } from './servers/sight.ts';
+import { startWires } from './servers/wire.ts';
 import { systemSpec } from './systems.ts';
 import type { World, WorldOptions } from './world.ts';
 

@@ -108,13 +108,8 @@ const cyclesOf = (all: readonly Import[]): readonly (readonly string[])[] => {
   return groups;
 };
 
-test('there are no import cycles', () => {
-  expect(cyclesOf(imports.filter((i) => !i.typeOnly))).toEqual([]);
-});
-
-test('there are no cycles of types either, but for the model of the screen and the simulator', () => {
-  const known = (file: string): boolean => file === 'src/ui/model.ts' || file.startsWith('src/simulator/');
-  expect(cyclesOf(imports).filter((group) => !group.some(known))).toEqual([]);
+test('there are no import cycles, types included', () => {
+  expect(cyclesOf(imports)).toEqual([]);
 });
 
 /** The file without comments and strings' insides, so that words in prose are not taken for calls. */
@@ -155,11 +150,7 @@ test('time, chance, the network, processes and files are touched by the platform
 test('keys are listened to in one hook only', async () => {
   const pattern = /\b(useInput|usePaste)\b/;
   expect(
-    await onlyIn(
-      pattern,
-      (f) => f === 'src/ui/hooks/use-keys.ts',
-      'Add a row to a key table in src/ui/keys.',
-    ),
+    await onlyIn(pattern, (f) => f === 'src/ui/keys/use-keys.ts', 'Add a row to a key table in src/ui/keys.'),
   ).toEqual([]);
 });
 
@@ -201,7 +192,9 @@ describe.each(doors)('a text leaves by one door: $name', ({ pattern, holders, re
 });
 
 test('the clipboard masks in the line in which it is opened', async () => {
-  const callers = imports.filter((i) => i.to === 'src/ui/export/clipboard.ts').map(({ file }) => file);
+  const callers = imports
+    .filter((i) => i.to === 'src/ui/features/export/clipboard.ts')
+    .map(({ file }) => file);
   expect(callers.length).toBeGreaterThan(0);
   expect(await linesWith(/\bclipboardCode\((?!.*maskText\()/)).toEqual([]);
 });
@@ -210,7 +203,7 @@ test('a command makes JSON by the sink', async () => {
   const pattern = /\bJSON\.stringify\(/;
   const allowed = [
     // Keys of a map, which are not shown.
-    'src/cli/ledger-sharing.ts',
+    'src/cli/audit/ledger-sharing.ts',
     'src/cli/logs/printer.ts',
     // Ids of the profile's entries, for a test that asks for them.
     'src/cli/tell-touched.ts',
@@ -247,7 +240,7 @@ test('the changing door is held by the executor and the composition only', () =>
 });
 
 test('a command gets the changing door of its platform through the executor alone', async () => {
-  const holders = (file: string): boolean => ['src/cli/acting.ts', 'src/cli/context.ts'].includes(file);
+  const holders = (file: string): boolean => ['src/cli/run/acting.ts', 'src/cli/context.ts'].includes(file);
   expect(
     await onlyIn(
       /\bopenChangeIo\b/,

@@ -19,10 +19,10 @@ export const doors: readonly Door[] = [
       // What a process says besides a command's output.
       'src/platform/terminal/terminal.ts',
       // Rows of the pen, and the terminal's own modes.
-      'src/ui/screen/modes-only.ts',
-      'src/ui/screen/surface.ts',
-      'src/ui/session.ts',
-      'src/ui/terminal.ts',
+      'src/ui/terminal/modes-only.ts',
+      'src/ui/terminal/surface.ts',
+      'src/ui/terminal/session.ts',
+      'src/ui/terminal/terminal.ts',
     ],
     refused: [
       'process.stdout.write(name);',
@@ -46,7 +46,7 @@ export const doors: readonly Door[] = [
   {
     name: 'bytes of a command, where lines of a log were masked one by one',
     pattern: /\boutput\.write\(/,
-    holders: ['src/cli/audit.ts', 'src/cli/logs/printer.ts', 'src/cli/logs/raw.ts'],
+    holders: ['src/cli/audit/audit.ts', 'src/cli/logs/printer.ts', 'src/cli/logs/raw.ts'],
     refused: ['await output.write(bytes, signal);'],
     harmless: ['output.line(text);', 'output.json(value);'],
   },
@@ -85,7 +85,7 @@ export const doors: readonly Door[] = [
   {
     name: 'the clipboard, by what masks',
     pattern: /\bclipboardCode\(|\]52;|\b(?:pbcopy|xclip|xsel|wl-copy|clip\.exe)\b/,
-    holders: ['src/ui/export/clipboard.ts', 'src/ui/start.tsx'],
+    holders: ['src/ui/features/export/clipboard.ts', 'src/ui/start.tsx'],
     refused: [
       'write(clipboardCode(text));',
       'stdout.push(`\\x1b]52;c;${base64}\\x07`);',

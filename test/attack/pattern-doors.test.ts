@@ -9,8 +9,8 @@ import { segmentMatcher } from '../../src/platform/files/glob.ts';
 import { guarded } from '../../src/platform/watchdog.ts';
 import { parseValue } from '../../src/runs/runbooks/param-value.ts';
 import { unmet } from '../../src/sources/expectation.ts';
-import { filtered } from '../../src/ui/filter/filter.ts';
-import { hitsOf } from '../../src/ui/filter/hits.ts';
+import { filtered } from '../../src/ui/features/filter/filter.ts';
+import { hitsOf } from '../../src/ui/features/filter/hits.ts';
 import { health, noon, snapshotWith } from '../support/made-facts.ts';
 
 const long = 'a'.repeat(60_000);

@@ -3,7 +3,7 @@ import type { Lag } from '../../src/domain/facts.ts';
 import { groupVerdict } from '../../src/domain/group-lag.ts';
 import type { Limits } from '../../src/domain/profile.ts';
 import { verdictStandings } from '../../src/engine/journal/verdicts.ts';
-import { lagNodes } from '../../src/ui/panes/lag/nodes.ts';
+import { lagNodes } from '../../src/ui/features/lag/nodes.ts';
 import { lag, snapshotWith } from '../support/made-facts.ts';
 
 const part = (partition: number, more: Partial<Lag>): Lag =>

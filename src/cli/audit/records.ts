@@ -5,9 +5,9 @@ import { type LedgerFilter, ledgerRecords } from '../../persistence/ledger/read-
 import type { Context } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
 import type { Invocation } from '../invocation.ts';
-import { learnLedger } from '../ledger-sharing.ts';
 import { momentOf } from '../logs/flags.ts';
 import type { AuditFlags } from './flags.ts';
+import { learnLedger } from './ledger-sharing.ts';
 
 export type AuditCall = Invocation<AuditFlags>;
 

@@ -1,21 +1,21 @@
-import type { Environment } from './environment.ts';
 import type { Instance } from './instance.ts';
-import { strikeParts } from './parts.ts';
+import type { Surroundings } from './part.ts';
+import { type Parts, strikeParts } from './parts.ts';
 import type { IncidentSpec } from './spec.ts';
 
-const leaveAtDebug = (env: Environment, { servicesNoisy = {} }: IncidentSpec): void => {
+const leaveAtDebug = (env: Surroundings, { servicesNoisy = {} }: IncidentSpec): void => {
   for (const [service, perSecond] of Object.entries(servicesNoisy)) {
     env.deployments.get(service)?.babble(perSecond);
     for (const instance of env.instancesOf(service)) instance.loggers.set(`app.${service}`, 'DEBUG');
   }
 };
 
-const leaveOpen = (env: Environment, { breakersOpen = [] }: IncidentSpec): void => {
+const leaveOpen = (env: Surroundings, { breakersOpen = [] }: IncidentSpec): void => {
   for (const instance of env.instances)
     for (const name of breakersOpen) if (instance.hasBreaker(name)) instance.breaker(name).trip(env.now);
 };
 
-const letFail = (env: Environment, { servicesFailing = {} }: IncidentSpec): void => {
+const letFail = (env: Surroundings, { servicesFailing = {} }: IncidentSpec): void => {
   for (const [service, failing] of Object.entries(servicesFailing)) {
     const deployment = env.deployments.get(service);
     if (failing.forGood === true && deployment !== undefined) deployment.failing = failing;
@@ -24,7 +24,7 @@ const letFail = (env: Environment, { servicesFailing = {} }: IncidentSpec): void
 };
 
 /** Does to an environment what an incident says. */
-export const breakBy = (env: Environment, incident: IncidentSpec): void => {
+export const breakBy = (env: Surroundings, parts: Parts, incident: IncidentSpec): void => {
   for (const name of incident.dependenciesDown ?? []) {
     const dependency = env.dependencies.get(name);
     if (dependency) dependency.up = false;
@@ -41,7 +41,7 @@ export const breakBy = (env: Environment, incident: IncidentSpec): void => {
   for (const [service, release] of Object.entries(incident.servicesReleased ?? {}))
     env.deployments.get(service)?.rollOut(release);
   leaveAtDebug(env, incident);
-  strikeParts(env.parts, incident);
+  strikeParts(parts, incident);
 };
 
 const isTroubled = ({ running, hinderedMs, fails, noise, breakers }: Instance): boolean =>
@@ -52,8 +52,8 @@ const isTroubled = ({ running, hinderedMs, fails, noise, breakers }: Instance): 
   breakers.some(({ state }) => state !== 'CLOSED');
 
 /** Anything that an incident can break is still broken, or a breaker is not closed. */
-export const isBroken = (env: Environment): boolean =>
-  env.parts.all.some((part) => part.isBroken) ||
+export const isBroken = (env: Surroundings, parts: Parts): boolean =>
+  parts.all.some((part) => part.isBroken) ||
   [...env.dependencies.values()].some((dependency) => !dependency.up) ||
   [...env.deployments.values()].some((deployment) => deployment.isTroubled) ||
   env.instances.some(isTroubled);

@@ -4,6 +4,8 @@ import { type Chance, chanceOf } from './chance.ts';
 import { callTo, type Dependency } from './dependency.ts';
 import { Deployment } from './deployment.ts';
 import { Instance } from './instance.ts';
+import { databaseTroubles } from './logs/troubles.ts';
+import type { Surroundings } from './part.ts';
 import { type Parts, partsOf } from './parts.ts';
 import { fillPast } from './past.ts';
 import type { Reply } from './reply.ts';
@@ -17,7 +19,7 @@ const longestCatchUpMs = 600_000;
  * One environment: its instances, what they depend on, and the traffic between them. Time moves only by `advance`,
  * in steps of a tenth of a second, so that what happened does not depend on how often somebody looked.
  */
-export class Environment {
+export class Environment implements Surroundings {
   readonly spec: EnvironmentSpec;
   readonly deployments: ReadonlyMap<string, Deployment>;
   readonly dependencies: ReadonlyMap<string, Dependency>;
@@ -66,7 +68,7 @@ export class Environment {
 
   /** The incident that still shows: over once everything it broke is mended and every breaker is closed. */
   get incident(): string | undefined {
-    if (!isBroken(this)) this.#struck = undefined;
+    if (!isBroken(this, this.parts)) this.#struck = undefined;
     return this.#struck;
   }
 
@@ -95,9 +97,22 @@ export class Environment {
     }
   }
 
+  isInCluster(name: string): boolean {
+    const { cluster } = this.parts;
+    return (
+      cluster?.runs(name) === true ||
+      (cluster?.spec.statefulSets ?? []).some(({ dependency }) => dependency === name)
+    );
+  }
+
+  databaseTroubles(name: string): readonly string[] {
+    const { database } = this.parts;
+    return database?.spec.name === name ? databaseTroubles(database) : [];
+  }
+
   strike(incident: IncidentSpec): void {
     this.#struck = incident.name;
-    breakBy(this, incident);
+    breakBy(this, this.parts, incident);
   }
 
   /** Changes how many instances of a service there are; new ones start at once, or with their pods. */

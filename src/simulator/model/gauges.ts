@@ -1,10 +1,10 @@
 import type { Millis } from '../../domain/fault.ts';
 import { hash } from './chance.ts';
-import type { Environment } from './environment.ts';
 import type { Instance } from './instance.ts';
+import type { Surroundings } from './part.ts';
 
 /** A moment of an environment: enough for what changes by time alone. */
-export type Moment = Pick<Environment, 'spec' | 'now'>;
+export type Moment = Pick<Surroundings, 'spec' | 'now'>;
 
 /** A small number in [0, 1) that changes every second and is the same whenever that second is asked about. */
 const flicker = (env: Moment, instance: Instance, what: string): number =>

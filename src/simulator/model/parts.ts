@@ -2,10 +2,9 @@ import { Checkout } from './checkout/checkout.ts';
 import { Cluster } from './cluster/cluster.ts';
 import { Compose } from './compose/compose.ts';
 import { Database } from './database/database.ts';
-import type { Environment } from './environment.ts';
 import { Hosts } from './hosts/hosts.ts';
 import { Messaging } from './messaging/messaging.ts';
-import type { Part } from './part.ts';
+import type { Part, Surroundings } from './part.ts';
 import type { IncidentSpec, SystemSpec } from './spec.ts';
 
 /** What an environment runs on, as far as its system says. */
@@ -20,7 +19,7 @@ export interface Parts {
 }
 
 /** Makes the parts of an environment; they may look at its instances, which are there already. */
-export const partsOf = (system: SystemSpec, env: Environment): Parts => {
+export const partsOf = (system: SystemSpec, env: Surroundings): Parts => {
   const cluster = system.cluster && new Cluster(system.cluster, env);
   const compose = system.compose && new Compose(system.compose, env);
   const database = system.database && new Database(system.database, env);

@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 import { hash } from './chance.ts';
-import type { Environment } from './environment.ts';
+import type { Surroundings } from './part.ts';
 
 /** A saga that failed: as its orchestrator's API and its table tell of it. */
 export interface FailedSaga {
@@ -15,7 +15,7 @@ export interface FailedSaga {
 const stepOf = (error: string): string => /^([a-z]+-service|postgres)\b/.exec(error)?.[1] ?? 'orchestrate';
 
 /** Sagas that failed lately, the latest first: failed requests of services whose business they are. */
-export const failedSagas = (env: Environment): readonly FailedSaga[] =>
+export const failedSagas = (env: Surroundings): readonly FailedSaga[] =>
   env.instances
     .filter(({ service }) => service.business?.failed !== undefined)
     .flatMap(({ name, traffic }) =>

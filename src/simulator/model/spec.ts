@@ -6,9 +6,11 @@ import type { ComposeSpec, ComposeTrouble } from './compose/spec.ts';
 import type { DatabaseSpec, DatabaseTrouble } from './database/spec.ts';
 import type { HostsSpec, HostsTrouble } from './hosts/spec.ts';
 import type { LogFormat } from './logs/entry.ts';
-import type { ServerKind } from './logs/server-lines.ts';
 import type { MessagingSpec, MessagingTrouble } from './messaging/spec.ts';
 import type { ScriptLogSpec } from './script-log.ts';
+
+/** What writes a log beside the services, each in its own way; `quiet` writes nothing when all is well. */
+export type ServerKind = 'quiet' | 'postgres' | 'kafka' | 'rabbitmq' | 'redis' | 'nginx' | 'kong' | 'fluentd';
 
 /** A call that a service makes while it answers a request. */
 export interface CallSpec {

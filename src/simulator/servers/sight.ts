@@ -4,6 +4,17 @@ import type { ChangeLog, NoteChange } from '../change-log.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Instance } from '../model/instance.ts';
 import type { SystemModel } from '../model/system-model.ts';
+import type { FindProgram } from '../programs.ts';
+
+/** A server of an environment that speaks a protocol of its own. */
+export interface RunningWire {
+  /** What it adds to `${world.…}`, without `world.`: an address, the path of a kubeconfig. */
+  readonly vars: Readonly<Record<string, string>>;
+  /** Programs that reach it, run in this process; absent: none. */
+  readonly program?: FindProgram;
+  /** Ends every connection too. */
+  close(): Promise<void>;
+}
 
 /** Where a projection looks: one environment of the model, with the caller's time. */
 export interface View {

@@ -1,16 +1,6 @@
 import type { SystemModel } from '../model/system-model.ts';
-import type { FindProgram, ProgramCall, SimulatedProgram } from '../programs.ts';
-import type { View } from './sight.ts';
-
-/** A server of an environment that speaks a protocol of its own. */
-export interface RunningWire {
-  /** What it adds to `${world.…}`, without `world.`: an address, the path of a kubeconfig. */
-  readonly vars: Readonly<Record<string, string>>;
-  /** Programs that reach it, run in this process; absent: none. */
-  readonly program?: FindProgram;
-  /** Ends every connection too. */
-  close(): Promise<void>;
-}
+import type { ProgramCall, SimulatedProgram } from '../programs.ts';
+import type { RunningWire, View } from './sight.ts';
 
 type Start = (view: View) => Promise<RunningWire>;
 

@@ -1,11 +1,11 @@
 import type { Workload } from '../../domain/facts.ts';
-import { cardTables } from '../cards/keys.ts';
 import { firstRow } from '../cursor.ts';
-import { helpKeys, helpTypingKeys } from '../overlays/help.ts';
+import { cardTables } from '../features/cards/keys.ts';
+import { helpKeys, helpTypingKeys } from '../features/help/help.ts';
+import { readerTypingKeys } from '../features/reader/reader.ts';
 import { noOverlay, type Overlay } from '../overlays/overlay.ts';
-import { readerTypingKeys } from '../overlays/reader.ts';
 import { panes } from '../panes/index.ts';
-import type { Binding } from './binding.ts';
+import type { Binding } from '../panes/pane.ts';
 import { always, filterKeys, openingKeys, overlayContext, paneTables, refusedKeys } from './contexts.ts';
 
 /** Bindings that are live at the same time: no two of them may want one key. */

@@ -1,10 +1,11 @@
 import type { Millis } from '../../domain/fault.ts';
-import { runOnScreen } from '../cards/question.ts';
-import type { Stroke } from '../hooks/strokes.ts';
-import { keepingTrail } from '../places/travel.ts';
-import { type Binding, type Hand, whyNotNow } from './binding.ts';
+import { runOnScreen } from '../features/cards/question.ts';
+import { keepingTrail } from '../features/environments/travel.ts';
+import type { Binding, Hand } from '../panes/pane.ts';
+import { whyNotNow } from './binding.ts';
 import type { Context } from './contexts.ts';
 import { contextOf } from './live.ts';
+import type { Stroke } from './strokes.ts';
 import { edited, isCommandKey, pastedLine, typedAtOnce } from './text-field.ts';
 
 /** Letters that were typed longer ago belong to something else. */

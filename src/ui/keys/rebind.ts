@@ -1,7 +1,7 @@
 import { didYouMean } from '../../domain/nearest.ts';
 import type { Complaint } from '../../domain/position.ts';
 import type { WantedKeys } from '../../domain/settings.ts';
-import type { Binding } from './binding.ts';
+import type { Binding } from '../panes/pane.ts';
 import { type KeyGroup, keyGroups } from './groups.ts';
 import { isCommandKey } from './text-field.ts';
 

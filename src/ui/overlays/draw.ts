@@ -1,24 +1,24 @@
-import { armsFor } from '../actions.ts';
-import type { Card } from '../cards/card.ts';
-import { field, heading, hints, innerWidth, labelCells, labelled, titled } from '../cards/card.ts';
-import { commandCard } from '../command/card.ts';
 import { type Cursor, placeOf } from '../cursor.ts';
-import { chosenRows, exportForms } from '../export/export.ts';
-import type { Hand } from '../keys/binding.ts';
+import type { Card } from '../features/cards/card.ts';
+import { field, heading, hints, innerWidth, labelCells, labelled, titled } from '../features/cards/card.ts';
+import { commandCard } from '../features/command-line/card.ts';
+import { environmentsCard } from '../features/environments/environments-card.ts';
+import { chosenRows, exportForms } from '../features/export/export.ts';
+import { helpCard } from '../features/help/help-card.ts';
+import { logListCard } from '../features/logs/list-card.ts';
+import { logSaveCard } from '../features/logs/save-card.ts';
+import { paletteCard } from '../features/palette/palette-card.ts';
+import { runbooksCard } from '../features/palette/runbooks-card.ts';
+import { readerCard } from '../features/reader/reader-card.ts';
+import { armsFor } from '../features/runbooks/actions.ts';
+import { unshareCard } from '../features/share/card.ts';
 import { marksOf } from '../model.ts';
-import { logListCard } from '../panes/logs/list-card.ts';
-import { logSaveCard } from '../panes/logs/save-card.ts';
-import { unshareCard } from '../share/card.ts';
+import type { Hand } from '../panes/pane.ts';
 import { countText } from '../text/ages.ts';
 import { counted } from '../text/count.ts';
 import type { Line } from '../text/run.ts';
-import { environmentsCard } from './environments-card.ts';
-import { helpCard } from './help-card.ts';
 import { environmentNames, offeredIds } from './lists.ts';
 import type { Overlay } from './overlay.ts';
-import { paletteCard } from './palette-card.ts';
-import { readerCard } from './reader-card.ts';
-import { runbooksCard } from './runbooks-card.ts';
 import { wordsCard } from './words.ts';
 
 /** Asks why the environment is to be armed. */

@@ -1,12 +1,12 @@
-import { contactsPane } from './contacts/pane.ts';
-import { healthPane } from './health/pane.ts';
-import { journalPane } from './journal/pane.ts';
-import { linksPane } from './links/pane.ts';
-import { logsPane } from './logs/pane.ts';
-import { nowPane } from './now/pane.ts';
+import { contactsPane } from '../features/contacts/pane.ts';
+import { healthPane } from '../features/health/pane.ts';
+import { journalPane } from '../features/journal/pane.ts';
+import { linksPane } from '../features/links/pane.ts';
+import { logsPane } from '../features/logs/pane.ts';
+import { nowPane } from '../features/now/pane.ts';
+import { runbooksPane } from '../features/runbooks/pane.ts';
+import { runsPane } from '../features/runs/pane.ts';
 import type { Pane } from './pane.ts';
-import { runbooksPane } from './runbooks/pane.ts';
-import { runsPane } from './runs/pane.ts';
 import { watchedPanes } from './watched.ts';
 
 /** The panes that there are: a pane of things that are read is put into `watched.ts`, one that gathers into here. */

@@ -1,10 +1,10 @@
 import type { FeedKind } from '../../domain/reading.ts';
-import type { Binding, Hand } from '../keys/binding.ts';
-import type { Column } from '../parts/table.ts';
+import type { Column } from '../components/table.ts';
 import type { Line } from '../text/run.ts';
 import type { View } from '../view.ts';
 import type { NoteAsk } from './notes.ts';
-import type { Form, PaneRow } from './pane.ts';
+import type { Binding, Hand } from './pane.ts';
+import type { Form, PaneRow } from './row.ts';
 import type { Counted } from './state.ts';
 import type { Order } from './wanted.ts';
 import type { Wrong } from './wrong.ts';

@@ -1,12 +1,12 @@
-import { alertsPane } from './alerts/pane.ts';
-import { breakersPane } from './breakers/pane.ts';
-import { dbPane } from './db/pane.ts';
-import { healthPane } from './health/pane.ts';
-import { lagPane } from './lag/pane.ts';
-import { matrixPane } from './matrix/pane.ts';
+import { alertsPane } from '../features/alerts/pane.ts';
+import { breakersPane } from '../features/breakers/pane.ts';
+import { dbPane } from '../features/db/pane.ts';
+import { healthPane } from '../features/health/pane.ts';
+import { lagPane } from '../features/lag/pane.ts';
+import { matrixPane } from '../features/matrix/pane.ts';
+import { podsPane } from '../features/pods/pane.ts';
+import { poolsPane } from '../features/pools/pane.ts';
 import type { Pane } from './pane.ts';
-import { podsPane } from './pods/pane.ts';
-import { poolsPane } from './pools/pane.ts';
 
 /** Panes whose rows are things of the environment: what NOW gathers findings from, and what the overview shows. */
 export const watchedPanes: readonly Pane[] = [

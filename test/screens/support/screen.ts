@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { cardWidth } from '../../../src/ui/cards/card.ts';
+import { cardWidth } from '../../../src/ui/features/cards/card.ts';
 import { panes } from '../../../src/ui/panes/index.ts';
 import { sliceCells, widthOf } from '../../../src/ui/text/width.ts';
 import type { User } from './user.ts';

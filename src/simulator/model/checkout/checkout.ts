@@ -1,12 +1,11 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Environment } from '../environment.ts';
-import type { Part } from '../part.ts';
+import type { Part, Surroundings } from '../part.ts';
 import type { CheckoutSpec, CheckoutTrouble } from './spec.ts';
 
 /** The checkout of an environment's operator: what it builds, what is locked, and what was reported of it. */
 export class Checkout implements Part<CheckoutTrouble> {
   readonly spec: CheckoutSpec;
-  readonly env: Environment;
+  readonly env: Surroundings;
   trouble: CheckoutTrouble = {};
   /** Version of each dependency. */
   readonly #locked = new Map<string, string>();
@@ -26,7 +25,7 @@ export class Checkout implements Part<CheckoutTrouble> {
   /** Builds that the report tells of. */
   builds = 10;
 
-  constructor(spec: CheckoutSpec, env: Environment) {
+  constructor(spec: CheckoutSpec, env: Surroundings) {
     this.spec = spec;
     this.env = env;
     this.reportedAt = env.now - 6 * 3_600_000;

@@ -1,7 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { type Chance, chanceOf } from '../chance.ts';
-import type { Environment } from '../environment.ts';
-import type { Part } from '../part.ts';
+import type { Part, Surroundings } from '../part.ts';
 import { ageAll } from './ages.ts';
 import { control, type Progresses } from './control.ts';
 import { Deployed } from './deployed.ts';
@@ -47,7 +46,7 @@ const settlingRounds = 12;
  */
 export class Cluster implements Part<ClusterTrouble>, Ground {
   readonly spec: ClusterSpec;
-  readonly env: Environment;
+  readonly env: Surroundings;
   readonly ledger = new Ledger();
   readonly shelves: Shelves = shelvesOf(this.ledger);
   readonly chance: Chance;
@@ -62,7 +61,7 @@ export class Cluster implements Part<ClusterTrouble>, Ground {
   readonly #seed: string;
   #controlled = 0;
 
-  constructor(spec: ClusterSpec, env: Environment) {
+  constructor(spec: ClusterSpec, env: Surroundings) {
     this.spec = spec;
     this.env = env;
     this.startedAt = env.now;

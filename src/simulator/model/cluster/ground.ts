@@ -1,6 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { Chance } from '../chance.ts';
-import type { Environment } from '../environment.ts';
+import type { Surroundings } from '../part.ts';
 import type { KubeObject } from './objects.ts';
 import type { PodLife } from './pod-life.ts';
 import type { Shelves } from './shelves.ts';
@@ -19,7 +19,7 @@ export interface Said {
 /** What controllers and kubelets work on. */
 export interface Ground {
   readonly spec: ClusterSpec;
-  readonly env: Environment;
+  readonly env: Surroundings;
   readonly shelves: Shelves;
   readonly chance: Chance;
   /** The pods' lives, by uid. */

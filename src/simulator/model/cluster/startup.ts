@@ -1,8 +1,9 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { LogFormat } from '../logs/entry.ts';
 import { linesOfEntry } from '../logs/format.ts';
-import { kindOfImage, type ServerKind } from '../logs/server-lines.ts';
+import { kindOfImage } from '../logs/server-lines.ts';
 import { startedLines, startingLines } from '../logs/start-entries.ts';
+import type { ServerKind } from '../spec.ts';
 import type { Ground } from './ground.ts';
 import type { Container } from './objects.ts';
 import type { PodLife } from './pod-life.ts';

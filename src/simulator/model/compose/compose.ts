@@ -1,12 +1,12 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Environment } from '../environment.ts';
 import type { Instance } from '../instance.ts';
 import type { LogFormat } from '../logs/entry.ts';
 import { pastBegins, serverPast, servicePast } from '../logs/past-log.ts';
-import { kindOfImage, type ServerKind } from '../logs/server-lines.ts';
+import { kindOfImage } from '../logs/server-lines.ts';
 import { startedLines, startingLines } from '../logs/start-entries.ts';
 import { isWritingTime, writeServer, writeService } from '../logs/write-logs.ts';
-import type { Part } from '../part.ts';
+import type { Part, Surroundings } from '../part.ts';
+import type { ServerKind } from '../spec.ts';
 import { type Behind, behindDependency, behindInstance, behindNothing } from './behind.ts';
 import { Container, type Made } from './container.ts';
 import type { ComposeSpec, ComposeTrouble } from './spec.ts';
@@ -18,24 +18,23 @@ const formatOf = ({ service }: Instance): LogFormat => service.log ?? 'spring';
 /** What Docker knows of an environment: a container per instance and per dependency, but for those of the cluster. */
 export class Compose implements Part<ComposeTrouble> {
   readonly spec: ComposeSpec;
-  readonly env: Environment;
+  readonly env: Surroundings;
   readonly #known = new Map<string, Container>();
 
-  constructor(spec: ComposeSpec, env: Environment) {
+  constructor(spec: ComposeSpec, env: Surroundings) {
     this.spec = spec;
     this.env = env;
   }
 
   /** The containers that there are now: one that was scaled away is gone. */
   get containers(): readonly Container[] {
-    const { dependencies, instances, parts, now } = this.env;
-    const pods = (parts.cluster?.spec.statefulSets ?? []).map(({ dependency }) => dependency);
+    const { dependencies, instances, now } = this.env;
     const all = [
       ...[...dependencies.keys()]
-        .filter((name) => !pods.includes(name))
+        .filter((name) => !this.env.isInCluster(name))
         .map((name) => this.#dependency(name)),
       ...instances
-        .filter(({ service }) => parts.cluster?.runs(service.name) !== true)
+        .filter(({ service }) => !this.env.isInCluster(service.name))
         .map((instance) => this.#instance(instance)),
       ...Object.keys(this.spec.beside ?? {}).map((name) => this.#beside(name)),
     ];

@@ -1,9 +1,8 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { type Chance, chanceOf } from '../chance.ts';
-import type { Environment } from '../environment.ts';
 import { poolOf } from '../gauges.ts';
 import type { Instance } from '../instance.ts';
-import type { Part } from '../part.ts';
+import type { Part, Surroundings } from '../part.ts';
 import type { Reply } from '../reply.ts';
 import { type Backend, Pids } from './backend.ts';
 import { Background } from './background.ts';
@@ -24,7 +23,7 @@ const spareSlots = 4;
 /** A PostgreSQL server: sessions, locks, settings. It runs while its dependency is up, and starts anew with it. */
 export class Database implements Part<DatabaseTrouble> {
   readonly spec: DatabaseSpec;
-  readonly env: Environment;
+  readonly env: Surroundings;
   readonly settings: Settings;
   readonly databases: Databases;
   readonly passwords: Passwords;
@@ -40,7 +39,7 @@ export class Database implements Part<DatabaseTrouble> {
   /** When the server process began. */
   startedAt: Millis;
 
-  constructor(spec: DatabaseSpec, env: Environment) {
+  constructor(spec: DatabaseSpec, env: Surroundings) {
     this.spec = spec;
     this.env = env;
     this.passwords = new Passwords(spec.password);

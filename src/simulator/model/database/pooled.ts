@@ -1,8 +1,8 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { hash } from '../chance.ts';
-import type { Environment } from '../environment.ts';
 import { poolOf } from '../gauges.ts';
 import type { Instance } from '../instance.ts';
+import type { Surroundings } from '../part.ts';
 import type { Backend, Pids } from './backend.ts';
 import type { DatabaseSpec } from './spec.ts';
 
@@ -26,11 +26,11 @@ export interface Blocker {
 /** The connections of the instances' Hikari pools: each is a session here. One that is ended is opened anew. */
 export class PooledSessions {
   readonly #spec: DatabaseSpec;
-  readonly #env: Environment;
+  readonly #env: Surroundings;
   readonly #pids: Pids;
   readonly #slots = new Map<string, Slot>();
 
-  constructor(spec: DatabaseSpec, env: Environment, pids: Pids) {
+  constructor(spec: DatabaseSpec, env: Surroundings, pids: Pids) {
     this.#spec = spec;
     this.#env = env;
     this.#pids = pids;

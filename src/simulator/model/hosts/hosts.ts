@@ -1,20 +1,19 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Environment } from '../environment.ts';
-import type { Part } from '../part.ts';
+import type { Part, Surroundings } from '../part.ts';
 import { Machine } from './machine.ts';
 import type { HostsSpec, HostsTrouble } from './spec.ts';
 
 /** The machines of an environment: one per instance of the service that runs there as a unit. */
 export class Hosts implements Part<HostsTrouble> {
   readonly spec: HostsSpec;
-  readonly env: Environment;
+  readonly env: Surroundings;
   readonly machines: readonly Machine[];
   /** Until when the public address does not reach them; model time. */
   #cutOffUntil: Millis = 0;
   /** Requests that the public address has refused with 429, since its start. */
   refused = 0;
 
-  constructor(spec: HostsSpec, env: Environment) {
+  constructor(spec: HostsSpec, env: Surroundings) {
     this.spec = spec;
     this.env = env;
     this.machines = env

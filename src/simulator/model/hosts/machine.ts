@@ -7,7 +7,6 @@ import type { LogBook } from './log-book.ts';
 import { ProcessTable } from './processes.ts';
 import { Site } from './site.ts';
 import type { HostsSpec, HostsTrouble } from './spec.ts';
-import { strikeSite } from './strike-site.ts';
 import { endText, Unit, type UnitEnd } from './unit.ts';
 import { levelIn, UnitLog } from './unit-log.ts';
 
@@ -200,3 +199,24 @@ export class Machine {
       this.#said.tell(now, `${unit}: Failed with result '${this.unit.result}'.`);
   }
 }
+
+/** What an incident does to what is deployed on a machine, and to what runs of it. */
+const strikeSite = (
+  machine: Machine,
+  { deployed, damaged, lost, spinning }: HostsTrouble,
+  now: Millis,
+): void => {
+  const { instance, load, site, unit } = machine;
+  if (deployed !== undefined) site.deploy(deployed, now);
+  if (damaged !== undefined) site.disk.fill(site.dir, { ...site.deployed, damage: damaged }, now);
+  if (lost === true) site.disk.fill(site.dir, undefined, now);
+  if (deployed !== undefined || damaged !== undefined || lost === true) {
+    machine.stop(now);
+    machine.start(now, true);
+    const { damage } = site.deployed ?? {};
+    if (damage !== undefined) machine.tell(now, damage);
+  }
+  if (spinning === undefined || unit.mainPid === undefined) return;
+  instance.hinderedMs = spinning.ms;
+  load.share = spinning.share;
+};

@@ -1,10 +1,11 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { Instance } from '../instance.ts';
+import type { ServerKind } from '../spec.ts';
 import { chatterOf } from './chatter.ts';
 import type { LogLine, PastLines } from './container-log.ts';
 import { draw, type LogFormat } from './entry.ts';
 import { linesOfEntry } from './format.ts';
-import { type ServerKind, serverLines } from './server-lines.ts';
+import { serverLines } from './server-lines.ts';
 import { requestEntry } from './service-entries.ts';
 
 /** What is older has been rotated away. */

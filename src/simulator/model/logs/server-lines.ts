@@ -1,9 +1,7 @@
 import type { Millis } from '../../../domain/fault.ts';
+import type { ServerKind } from '../spec.ts';
 import type { Served } from '../traffic.ts';
 import { draw } from './entry.ts';
-
-/** What writes a log beside the services, each in its own way; `quiet` writes nothing when all is well. */
-export type ServerKind = 'quiet' | 'postgres' | 'kafka' | 'rabbitmq' | 'redis' | 'nginx' | 'kong' | 'fluentd';
 
 const iso = (at: Millis): string => new Date(at).toISOString();
 /** '2026-03-04 10:15:07.123' */

@@ -1,7 +1,7 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Environment } from '../environment.ts';
 import { heapUsedOf, poolOf } from '../gauges.ts';
 import type { Instance } from '../instance.ts';
+import type { Surroundings } from '../part.ts';
 import type { Served } from '../traffic.ts';
 import { draw, type Entry, traceOf } from './entry.ts';
 import { stackOf } from './stacks.ts';
@@ -82,7 +82,7 @@ const breakerEntries = ({ breakers }: Instance, now: Millis): readonly Entry[] =
   );
 
 /** What a service writes when what it works with runs out, now and then for as long as it lasts. */
-const shortageEntries = (env: Environment, instance: Instance, now: Millis): readonly Entry[] => {
+const shortageEntries = (env: Surroundings, instance: Instance, now: Millis): readonly Entry[] => {
   const tick = Math.floor(now / second);
   const found: Entry[] = [];
   const pool = poolOf(env, instance);
@@ -125,7 +125,7 @@ const shortageEntries = (env: Environment, instance: Instance, now: Millis): rea
 };
 
 /** What an instance has to say of the second that ends now, in the order of time: seen now, put into words when asked. */
-export const entriesOf = (env: Environment, instance: Instance, now: Millis): (() => readonly Entry[]) => {
+export const entriesOf = (env: Surroundings, instance: Instance, now: Millis): (() => readonly Entry[]) => {
   if (!instance.running) return () => [];
   const served = instance.traffic.recent(now).filter(({ at }) => at > now - second);
   const troubles = [...breakerEntries(instance, now), ...shortageEntries(env, instance, now)];

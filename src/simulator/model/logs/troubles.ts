@@ -1,7 +1,7 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { Database } from '../database/database.ts';
-import type { Environment } from '../environment.ts';
 import { poolOf } from '../gauges.ts';
+import type { Surroundings } from '../part.ts';
 import { draw } from './entry.ts';
 import { failedRequestLine, postgresLine } from './server-lines.ts';
 
@@ -57,7 +57,11 @@ export const databaseTroubles = (database: Database): readonly string[] => [
 ];
 
 /** What a gateway writes of the requests since a moment that failed behind it. */
-export const gatewayTroubles = (env: Environment, kind: 'nginx' | 'kong', since: Millis): readonly string[] =>
+export const gatewayTroubles = (
+  env: Surroundings,
+  kind: 'nginx' | 'kong',
+  since: Millis,
+): readonly string[] =>
   env.instances
     .flatMap(({ traffic }) => traffic.recent(env.now))
     .filter(({ at, status }) => at >= since && status >= 500)

@@ -1,13 +1,14 @@
 import type { Millis } from '../../../domain/fault.ts';
-import type { Environment } from '../environment.ts';
 import type { Instance } from '../instance.ts';
+import type { Surroundings } from '../part.ts';
+import type { ServerKind } from '../spec.ts';
 import { chatterOf, noiseOf } from './chatter.ts';
 import type { ContainerLog } from './container-log.ts';
 import type { LogFormat } from './entry.ts';
 import { linesOfEntry } from './format.ts';
-import { type ServerKind, serverLines } from './server-lines.ts';
+import { serverLines } from './server-lines.ts';
 import { entriesOf } from './service-entries.ts';
-import { databaseTroubles, gatewayTroubles } from './troubles.ts';
+import { gatewayTroubles } from './troubles.ts';
 
 const everyMs: Millis = 1000;
 
@@ -17,7 +18,7 @@ export const isWritingTime = (now: Millis): boolean => now % everyMs < 100;
 /** What an instance has to say of the last second goes into its log. */
 export const writeService = (
   log: ContainerLog,
-  env: Environment,
+  env: Surroundings,
   instance: Instance,
   format: LogFormat,
 ): void => {
@@ -32,12 +33,10 @@ export const writeService = (
 };
 
 /** The same of a server beside the services; what ails a database stands in its log. */
-export const writeServer = (log: ContainerLog, env: Environment, kind: ServerKind, name: string): void => {
+export const writeServer = (log: ContainerLog, env: Surroundings, kind: ServerKind, name: string): void => {
   const at = env.now - everyMs;
   log.writeLater(() => serverLines(kind, name, at).map((text) => ({ at, text })));
   if (kind === 'kong' || kind === 'nginx')
     for (const line of gatewayTroubles(env, kind, at)) log.write(env.now, line);
-  const { database } = env.parts;
-  if (kind !== 'postgres' || database?.spec.name !== name) return;
-  for (const line of databaseTroubles(database)) log.write(env.now, line);
+  if (kind === 'postgres') for (const line of env.databaseTroubles(name)) log.write(env.now, line);
 };

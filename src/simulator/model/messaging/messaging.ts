@@ -1,8 +1,7 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { chanceOf, hash } from '../chance.ts';
-import type { Environment } from '../environment.ts';
 import type { Instance } from '../instance.ts';
-import type { Part } from '../part.ts';
+import type { Part, Surroundings } from '../part.ts';
 import { Group } from './group.ts';
 import type { MessagingSpec, MessagingTrouble, TopicSpec } from './spec.ts';
 import { Topic } from './topic.ts';
@@ -21,7 +20,7 @@ const around = (ids: readonly number[], from: number): readonly number[] => {
 /** A Kafka cluster: topics that the traffic writes to, groups whose members are instances, brokers that may be gone. */
 export class Messaging implements Part<MessagingTrouble> {
   readonly spec: MessagingSpec;
-  readonly env: Environment;
+  readonly env: Surroundings;
   readonly clusterId: string;
   readonly topics = new Map<string, Topic>();
   readonly groups = new Map<string, Group>();
@@ -29,7 +28,7 @@ export class Messaging implements Part<MessagingTrouble> {
   readonly #troubled = new Set<string>();
   #now: Millis;
 
-  constructor(spec: MessagingSpec, env: Environment) {
+  constructor(spec: MessagingSpec, env: Surroundings) {
     this.spec = spec;
     this.env = env;
     this.#now = env.now;

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { listenOnLoopback } from '../../loopback.ts';
+import type { RunningWire } from '../sight.ts';
 import { noterOf, type View } from '../sight.ts';
-import type { RunningWire } from '../wire.ts';
 import { Execs } from './exec.ts';
 import { type Order, orderOf, refusal, send } from './order.ts';
 import { ContainerPorts } from './ports.ts';

@@ -1,5 +1,5 @@
+import type { RunningWire } from '../sight.ts';
 import { noterOf, type View } from '../sight.ts';
-import type { RunningWire } from '../wire.ts';
 import { type Interfere, startBroker } from './broker.ts';
 import type { BrokerSight } from './sight.ts';
 

@@ -8,14 +8,12 @@ import { metricsOf } from './metrics.ts';
 import { reviewOf } from './review.ts';
 import { isServed, type Route, routeOf } from './route.ts';
 import { scaleOf } from './scale.ts';
+import type { KubeAnswer } from './seat.ts';
 import { type KubeAsk, type Seat, shelfOf } from './seat.ts';
 import { noSuchPath, notAllowed, notFound, pageNotFound } from './status.ts';
 import { type Deed, forbidden, may } from './users.ts';
 import { watch } from './watch.ts';
 import { create, remove } from './write.ts';
-
-/** What is sent back; a string is sent as it is. 'streamed': the answer has been begun and goes on by itself. */
-export type KubeAnswer = { readonly status: number; readonly body: unknown } | 'streamed';
 
 const verbs: Readonly<Record<string, string>> = {
   POST: 'create',

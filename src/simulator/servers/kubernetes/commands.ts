@@ -1,37 +1,11 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { Cluster } from '../../model/cluster/cluster.ts';
-import type { Pod } from '../../model/cluster/objects.ts';
-import type { PodLife } from '../../model/cluster/pod-life.ts';
 import type { LogLine } from '../../model/logs/container-log.ts';
 import { checkHealth } from '../inside/check-health.ts';
 import { logFilters } from '../inside/log-files.ts';
-import type { InsideFile } from '../inside/tools.ts';
+import type { Command, Running } from './command.ts';
 import { databaseCommand } from './database-commands.ts';
 import { insideTool, plainFile } from './inside-tool.ts';
 import { jvmCommand } from './jvm-commands.ts';
 import { openFiles, procFile } from './proc-files.ts';
-
-/** A command line in a container. */
-export interface Command {
-  readonly cluster: Cluster;
-  readonly pod: Pod;
-  readonly life: PodLife;
-  readonly argv: readonly string[];
-  toClock(at: Millis): Millis;
-}
-
-export interface Outcome {
-  readonly out?: string | Uint8Array;
-  readonly err?: string;
-  readonly code: number;
-}
-
-/** What comes of a command: an end, an answer to what is fed into it, or lines for as long as somebody listens. */
-export type Running =
-  | ({ readonly kind: 'done' } & Outcome)
-  | { readonly kind: 'reads'; told(input: string): Outcome }
-  | { readonly kind: 'file'; readonly file: InsideFile }
-  | { readonly kind: 'follows'; readonly out: string; follow(listener: (text: string) => void): () => void };
 
 const done = (out: string, code = 0): Running => ({ kind: 'done', out, code });
 const failed = (err: string, code = 1): Running => ({ kind: 'done', err: `${err}\n`, code });

@@ -1,5 +1,5 @@
 import { dumpOf, restored } from '../../model/database/dump.ts';
-import type { Command, Outcome, Running } from './commands.ts';
+import type { Command, Outcome, Running } from './command.ts';
 
 /** The value of a short or long option: `-d x`, `-dx`, `--dbname=x`. */
 const optionOf = (argv: readonly string[], short: string, long: string): string | undefined => {
@@ -34,8 +34,11 @@ const failed = (tool: string, why: string, code: number): Outcome => ({
 });
 
 /** Whether who asks is known, and what is asked for is there: what both tools say when they cannot log in. */
-const loginProblem = (tool: string, { cluster, argv }: Command, database: string): Outcome | undefined => {
-  const db = cluster.env.parts.database;
+const loginProblem = (
+  tool: string,
+  { database: db, argv }: Command,
+  database: string,
+): Outcome | undefined => {
   const user = optionOf(argv, '-U', '--username') ?? 'root';
   const where = 'connection to server on socket "/var/run/postgresql/.s.PGSQL.5432" failed: FATAL:  ';
   const code = tool === 'psql' ? 2 : 1;
@@ -52,7 +55,7 @@ const databaseIn = ({ argv }: Command): string =>
 const pgDump = (command: Command): Running => {
   const name = databaseIn(command);
   const problem = loginProblem('pg_dump', command, name);
-  const tables = command.cluster.env.parts.database?.databases.named(name)?.tables;
+  const tables = command.database?.databases.named(name)?.tables;
   if (problem !== undefined || tables === undefined) return { kind: 'done', ...(problem ?? { code: 1 }) };
   return { kind: 'done', out: dumpOf(tables), code: 0 };
 };
@@ -63,7 +66,7 @@ const psql = (command: Command): Running => {
   const problem = loginProblem('psql', command, name);
   if (problem !== undefined) return { kind: 'done', ...problem };
   const told = (input: string): Outcome => {
-    const db = command.cluster.env.parts.database;
+    const db = command.database;
     if (db === undefined) return failed('psql', 'the connection was lost', 2);
     const outcome = restored(db, name, input);
     if ('problem' in outcome) {
@@ -79,7 +82,7 @@ const tools: Readonly<Record<string, (command: Command) => Running>> = { pg_dump
 
 /** `pg_dump` and `psql` where the database runs; undefined: there is no such program. */
 export const databaseCommand = (command: Command): Running | undefined => {
-  const { cluster, life, argv } = command;
-  const isThere = life.role.dependency === cluster.env.parts.database?.spec.name;
+  const { database, life, argv } = command;
+  const isThere = life.role.dependency === database?.spec.name;
   return isThere && life.role.dependency !== undefined ? tools[argv[0] ?? '']?.(command) : undefined;
 };

@@ -1,5 +1,5 @@
-import type { KubeAnswer } from './answer.ts';
 import { apiVersionOf, type ResourceKind, resourceKinds } from './resources.ts';
+import type { KubeAnswer } from './seat.ts';
 
 const version = {
   major: '1',

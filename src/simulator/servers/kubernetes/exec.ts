@@ -1,6 +1,8 @@
 import type { WebSocket } from 'ws';
+import type { Millis } from '../../../domain/fault.ts';
 import { bytesOf, channelsOf } from './channels.ts';
-import { commandOf, type Outcome } from './commands.ts';
+import type { Outcome } from './command.ts';
+import { commandOf } from './commands.ts';
 import type { Visit } from './seat.ts';
 import { pulseMs } from './watch.ts';
 
@@ -34,8 +36,10 @@ export const serveExec = ({ seat, ask, pod, life }: Visit, socket: WebSocket): v
     channels.send(ending, JSON.stringify(statusOf(code)));
     channels.close();
   };
-  const { model, clock } = seat.view;
-  const what = commandOf({ cluster: seat.see(), pod, life, argv, toClock: (at) => model.toClock(at) });
+  const { model, clock, env } = seat.view;
+  const { database } = model.see(env, clock.now()).parts;
+  const toClock = (at: Millis) => model.toClock(at);
+  const what = commandOf({ cluster: seat.see(), database, pod, life, argv, toClock });
   if (what.kind === 'done') {
     end(what);
     return;

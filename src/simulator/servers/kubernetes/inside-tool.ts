@@ -5,7 +5,7 @@ import type { PodLife } from '../../model/cluster/pod-life.ts';
 import { checkHealthPath } from '../inside/check-health.ts';
 import { logFiles, textFile } from '../inside/log-files.ts';
 import { fileTool, type InsideFile, type Told } from '../inside/tools.ts';
-import type { Command } from './commands.ts';
+import type { Command } from './command.ts';
 
 const dayMs: Millis = 86_400_000;
 const heapHead = Buffer.from('JAVA PROFILE 1.0.2\0\0\0\0\b', 'latin1');

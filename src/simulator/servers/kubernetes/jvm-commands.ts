@@ -1,6 +1,6 @@
 import { heapCapacityOf, heapUsedOf } from '../../model/gauges.ts';
 import type { Instance } from '../../model/instance.ts';
-import type { Command, Outcome } from './commands.ts';
+import type { Command, Outcome } from './command.ts';
 
 const kib = (bytes: number): number => Math.round(bytes / 1024);
 

@@ -1,6 +1,6 @@
 import { memoryOf } from '../../model/cluster/memory.ts';
 import { threadsOf } from '../../model/gauges.ts';
-import type { Command } from './commands.ts';
+import type { Command } from './command.ts';
 
 const status = ({ cluster, life }: Command): string => {
   const rss = Math.round((memoryOf(cluster.env, life) ?? 0) / 1024);

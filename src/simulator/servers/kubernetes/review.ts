@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { KubeAnswer } from './answer.ts';
-import type { KubeAsk } from './seat.ts';
+import type { KubeAnswer, KubeAsk } from './seat.ts';
 import { badRequest, notAllowed } from './status.ts';
 import { type Deed, forbidden, may } from './users.ts';
 

@@ -6,6 +6,9 @@ import type { View } from '../sight.ts';
 import type { ResourceKind } from './resources.ts';
 import type { UserName } from './users.ts';
 
+/** What is sent back; a string is sent as it is. 'streamed': the answer has been begun and goes on by itself. */
+export type KubeAnswer = { readonly status: number; readonly body: unknown } | 'streamed';
+
 /** What a WebSocket into a pod is opened for. */
 export interface Visit {
   readonly seat: Seat;

@@ -2,8 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { namespaceIn } from '../../model/cluster/seed/workloads.ts';
 import { makeOwnDir } from '../../own-dir.ts';
-import type { View } from '../sight.ts';
-import type { RunningWire } from '../wire.ts';
+import type { RunningWire, View } from '../sight.ts';
 import { startApiServer } from './server.ts';
 import { tokenOf, userNames } from './users.ts';
 

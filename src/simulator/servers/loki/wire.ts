@@ -1,5 +1,4 @@
-import type { View } from '../sight.ts';
-import type { RunningWire } from '../wire.ts';
+import type { RunningWire, View } from '../sight.ts';
 import { startLokiServer } from './server.ts';
 
 /** Starts the Loki that collects what this environment's containers and hosts write: `${world.loki}`. */

@@ -1,8 +1,7 @@
 import { createServer } from 'node:net';
 import { listenOnLoopback } from '../../loopback.ts';
 import type { Database } from '../../model/database/database.ts';
-import type { View } from '../sight.ts';
-import type { RunningWire } from '../wire.ts';
+import type { RunningWire, View } from '../sight.ts';
 import { Connection } from './connection.ts';
 
 /** A running server, and where it listens. */
