@@ -1,5 +1,10 @@
 import { WireError } from '../../platform/failures.ts';
-import type { HttpAnswer, HttpRequest, TlsOptions } from '../../platform/network/http-messages.ts';
+import type {
+  HttpAnswer,
+  HttpHeaders,
+  HttpRequest,
+  TlsOptions,
+} from '../../platform/network/http-messages.ts';
 import { type SealedConnection, seal } from '../../platform/network/sealed.ts';
 import type { HttpStream } from '../../platform/network/stream.ts';
 import { type Client, declareReads } from '../../platform/protocol.ts';
@@ -52,8 +57,9 @@ export const reviewsPath = '/apis/authorization.k8s.io/v1/selfsubjectaccessrevie
 /** An address of the API with the credentials for one request. */
 interface Prepared {
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HttpHeaders;
   readonly tls: TlsOptions;
+  readonly proxy?: string;
 }
 
 const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeTarget): KubernetesReader => {
@@ -82,7 +88,8 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
     if (!path.startsWith('/')) throw new Error(`${path} is no path`);
     const at = await access(signal);
     const headers = { accept: 'application/json', ...(await at.headers(signal)) };
-    return { url: `${at.server}${path}`, headers, tls: at.tls };
+    const proxy = at.proxy === undefined ? {} : { proxy: at.proxy };
+    return { url: `${at.server}${path}`, headers, tls: at.tls, ...proxy };
   };
 
   /** What a call with the present login gives. A kubeconfig may hold another token when that is refused. */

@@ -16,7 +16,7 @@ class Sealed {
   }
 }
 
-export type { Sealed as SealedConnection };
+export type SealedConnection = Sealed;
 
 /** Seals a connection, for a source to hand on. */
 export const seal = (connection: Duplex): Sealed => new Sealed(connection);
