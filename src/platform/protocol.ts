@@ -61,9 +61,8 @@ class DeclaredChanges<T, Q, A> {
   }
 }
 
-export type { DeclaredChanges as ChangingProtocol, DeclaredReads as ReadingProtocol };
-
-type ReadingProtocol<T, C extends Client> = DeclaredReads<T, C>;
+export type ChangingProtocol<T, Q, A> = DeclaredChanges<T, Q, A>;
+export type ReadingProtocol<T, C extends Client> = DeclaredReads<T, C>;
 
 /** Declares a protocol whose clients only read. `open` contacts nothing, and loads the client's chunk by its first call. */
 export const declareReads = <T, C extends Client>(
