@@ -50,6 +50,20 @@ test('a protocol does not know another one, but for HTTP', async () => {
   expect(wrong).toEqual([]);
 });
 
+/** A cast to what a source is never given, by its name or past all types. */
+const forgery =
+  /\bas (unknown as\b|any\b|never\b|(ReadingProtocol|ChangingProtocol|Transport|ChangeIo|Duplex|SealedConnection)\b)/;
+
+test('no source casts its way to a door, a protocol or a connection', () => {
+  for (const sample of ['io as ChangeIo', 'mine as unknown as Whatever', 'wire as Duplex', '{} as never'])
+    expect(sample).toMatch(forgery);
+  expect('series as Told<K>').not.toMatch(forgery);
+  const casting = sourceFiles.filter(
+    (file) => file.startsWith('src/sources/') && forgery.test(texts.get(file) ?? ''),
+  );
+  expect(casting).toEqual([]);
+});
+
 /** What opens connections, starts programs or touches files. */
 const outside =
   /^import (?!type )[^;]*from '(node:(fs|fs\/promises|child_process|net|tls|http|https|http2|dgram|dns|worker_threads|cluster)|undici|ws|execa|pg)';/m;

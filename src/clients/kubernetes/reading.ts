@@ -33,7 +33,7 @@ interface PodPort {
  * Every call throws WireError: unconfigured, missing, denied (a login that has expired).
  */
 export interface KubernetesReader extends Client {
-  /** Who and where the context is. Opened by the first call, and again after a login was refused: somebody may have renewed it. */
+  /** Who and where the context is. Opened by the first call, and again after a login was refused, for it may have been renewed since. */
   access(signal: AbortSignal): Promise<KubeAccess>;
   /** What the last call found; undefined before the first. */
   known(): KubeAccess | undefined;

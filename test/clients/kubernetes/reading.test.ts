@@ -38,7 +38,7 @@ const openClient = async (answer: (token: string | undefined) => number = () => 
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-kube-test-'));
   const kubeconfig = join(dir, 'config');
   const renew = (token: string): Promise<void> => writeFile(kubeconfig, configOf(server.url, token));
-  await renew('first');
+  await renew('kube-token-1');
   const transport = openTransport(systemClock());
   const reads = openReads(kubernetesReads, transport, { kubeconfig });
   stack.push(async () => {
@@ -64,7 +64,7 @@ test('a write that the server only pretends to do is sent as it is', async () =>
   expect(bodies).toEqual(['{"spec":{"replicas":3}}']);
   expect(server.asked).toEqual(['PATCH /apis/apps/v1/deployments/bus?fieldManager=opsdeck&dryRun=All']);
   expect(server.headers[0]).toMatchObject({
-    authorization: 'Bearer first',
+    authorization: 'Bearer kube-token-1',
     'content-type': 'application/merge-patch+json',
   });
 });
@@ -126,15 +126,15 @@ test('what is no path leads to no other server', async () => {
 });
 
 test('a login that is refused is read again by the next call, and not before', async () => {
-  const { reads, server, renew } = await openClient((token) => (token === 'Bearer second' ? 200 : 401));
+  const { reads, server, renew } = await openClient((token) => (token === 'Bearer kube-token-2' ? 200 : 401));
   expect((await reads.get('/a', never)).status).toBe(401);
-  await renew('second');
+  await renew('kube-token-2');
   expect((await reads.get('/b', never)).status).toBe(200);
-  await renew('third');
+  await renew('kube-token-3');
   expect((await reads.get('/c', never)).status).toBe(200);
   reads.refused();
   expect((await reads.get('/d', never)).status).toBe(401);
   expect(server.headers.map(({ authorization }) => authorization)).toEqual(
-    ['first', 'second', 'second', 'third'].map((token) => `Bearer ${token}`),
+    [1, 2, 2, 3].map((nth) => `Bearer kube-token-${nth}`),
   );
 });
