@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { ActEvent, Drift, Permit, Plan, WayBack } from '../domain/operation.ts';
 import { PlanError } from '../domain/plan-error.ts';
+import { issuesText } from '../domain/schema.ts';
 import type { ChangeIo } from '../doors/io.ts';
 import {
   declaredDanger,
@@ -104,6 +105,5 @@ export const declarationsOf = (
 const parsed = <P>(schema: ZodType<P>, given: Values): P => {
   const { success, data, error } = schema.safeParse(given);
   if (success) return data;
-  const words = error.issues.map(({ path, message }) => `${path.join('.') || 'with'}: ${message}`);
-  throw new PlanError('failed', words.join('; '));
+  throw new PlanError('failed', issuesText(error));
 };

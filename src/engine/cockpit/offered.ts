@@ -1,4 +1,4 @@
-import type { Danger } from '../../domain/operation.ts';
+import { type Danger, usedParts } from '../../domain/operation.ts';
 import type { ActStep, Runbook } from '../../domain/runbook.ts';
 import { foreseenDanger, mostDangerous, type OperationDanger } from '../../runs/policy/danger.ts';
 import type { Operation, Source } from '../../sources/source.ts';
@@ -19,7 +19,7 @@ const toldBy = (operation: Operation | undefined, given: With): OperationDanger 
 };
 
 const ofStep = ({ use, with: given = {}, danger }: ActStep, sources: ReadonlyMap<string, Source>): Danger => {
-  const [source = '', name = ''] = (use ?? '').split('.');
+  const { source, name } = usedParts(use ?? '');
   const operation = sources.get(source)?.operations.find((one) => one.name === name);
   const told = toldBy(operation, given);
   return foreseenDanger(told, danger);

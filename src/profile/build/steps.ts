@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BindingRules } from '../../domain/binding.ts';
-import type { Danger } from '../../domain/operation.ts';
+import { type Danger, usedParts } from '../../domain/operation.ts';
 import type { Complaint } from '../../domain/position.ts';
 import { changes, dangers, isDanger, operationDanger, reaches } from '../../runs/policy/danger.ts';
 import { splices } from '../../runs/runbooks/binding-rules.ts';
@@ -128,9 +128,8 @@ const stepOf = (
 ): readonly Complaint[] => {
   const use = textAt(step, 'use');
   if (step.is !== 'map' || use === undefined) return [];
-  const dot = use.indexOf('.');
-  const module = sources.find((one) => one.entry.id === use.slice(0, dot))?.module;
-  const name = use.slice(dot + 1);
+  const { source, name } = usedParts(use);
+  const module = sources.find((one) => one.entry.id === source)?.module;
   const operation =
     module !== undefined && Object.hasOwn(module.operations, name) ? module.operations[name] : undefined;
   if (operation === undefined) return [];
