@@ -151,14 +151,9 @@ export const jobParams = z.strictObject({
   wait: zSpan('how long its end is waited for; default: not at all, at most 5m'),
 });
 
-export type RestartParams = z.infer<typeof restartParams>;
 export type ScaleParams = z.infer<typeof scaleParams>;
-export type RollbackParams = z.infer<typeof rollbackParams>;
 export type SetImageParams = z.infer<typeof setImageParams>;
 export type SetEnvParams = z.infer<typeof setEnvParams>;
 export type LimitsParams = z.infer<typeof limitsParams>;
-export type PatchParams = z.infer<typeof patchParams>;
 export type DiffParams = z.infer<typeof diffParams>;
 export type ApplyParams = z.infer<typeof applyParams>;
-export type DeleteParams = z.infer<typeof deleteParams>;
-export type JobParams = z.infer<typeof jobParams>;
