@@ -1,4 +1,4 @@
-import type { ActEvent } from '../../domain/operation.ts';
+import { type ActEvent, usedParts } from '../../domain/operation.ts';
 import type { ParamValues } from '../../domain/param-value.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import { callAsRead } from '../../doors/call-as-read.ts';
@@ -53,12 +53,6 @@ export interface Reading {
   close(): Promise<void>;
 }
 
-/** `source.operation`: operation names have no dot. */
-export const parted = (use: string): { readonly source: string; readonly name: string } => {
-  const dot = use.indexOf('.');
-  return { source: use.slice(0, Math.max(0, dot)), name: use.slice(dot + 1) };
-};
-
 /**
  * Opens the reading door for a step's operation. Nothing that changes goes through it, whatever the operation is.
  * Throws PlanError when there is no such operation now, or it would change something.
@@ -68,7 +62,7 @@ export const openReading = (
   values: ParamValues,
   { engine, openIo, isDryRun = false }: ReadingParts,
 ): Reading => {
-  const { source, name } = parted(step.use);
+  const { source, name } = usedParts(step.use);
   const operation = engine.sources.get(source)?.operations.find((one) => one.name === name);
   if (operation === undefined) {
     const [fault] = engine.snapshot().faults.filter((one) => one.source === source);
