@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundledPackages, thirdPartyNotices } from './build/bundled-packages.ts';
 import { bundleOptions } from './build/options.ts';
 import { writeOutput } from './build/write-output.ts';
 import { publicApi } from './sdk/declarations.ts';
@@ -21,9 +22,14 @@ const declarations = entryPoints.map(({ entry, name }) => ({
   path: join(outdir, `${name}.d.ts`),
   contents: Buffer.from(declarationFile(publicApi(root, entry))),
 }));
-await writeOutput([...outputFiles, ...declarations], outdir);
+if (metafile === undefined) throw new Error('esbuild gave no metafile');
+const notices = Buffer.from(await thirdPartyNotices(await bundledPackages(metafile, root), root));
+await writeOutput(
+  [...outputFiles, ...declarations, { path: 'THIRD-PARTY-NOTICES.txt', contents: notices }],
+  outdir,
+);
 
-const sizes = Object.entries(metafile?.outputs ?? {})
+const sizes = Object.entries(metafile.outputs)
   .map(([path, { bytes }]) => ({ path, kib: bytes / 1024 }))
   .sort((a, b) => b.kib - a.kib);
 for (const { path, kib } of sizes) console.log(`${kib.toFixed(1).padStart(8)} KiB  ${path}`);

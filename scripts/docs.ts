@@ -7,6 +7,7 @@ import { keysPage } from './keys-page.ts';
 import { configPage } from './pages/config-page.ts';
 import { kindsPage } from './pages/kinds-page.ts';
 import { sourcesPage } from './pages/sources-page.ts';
+import { tracePage } from './pages/trace-page.ts';
 
 /** A file that is made from the code, and would otherwise drift from it. */
 interface Page {
@@ -22,6 +23,7 @@ const pages: readonly Page[] = [
   { path: 'docs/keys.md', render: keysPage },
   { path: 'docs/config.md', render: configPage },
   { path: 'docs/kinds.md', render: kindsPage },
+  { path: 'docs/trace.md', render: tracePage },
   { path: 'docs/sources.md', render: () => sourcesPage(sourceModules) },
 ];
 

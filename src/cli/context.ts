@@ -18,6 +18,7 @@ import type { GlobalOptions } from './global-options.ts';
 import { packageRoot } from './package-root.ts';
 import type { ProfilePlace } from './places.ts';
 import { configDirOf, type ProcessEnv, stateDirOf } from './places.ts';
+import type { Tracing } from './tracing.ts';
 
 /** What every command is built from: the global options, turned into places and parts. */
 export interface Context {
@@ -51,6 +52,8 @@ export interface Context {
   /** The source types of opsdeck itself. */
   readonly modules: readonly SourceModule[];
   readonly processEnv: ProcessEnv;
+  /** Set with `--trace`. */
+  readonly tracing?: Tracing | undefined;
   /** When this process began, on `clock`. */
   readonly startedAt: Millis;
 }
@@ -107,6 +110,7 @@ export const createContext = (
   options: GlobalOptions,
   platform: Platform = machinePlatform(),
   warn = (line: string): void => writeStderr(line),
+  tracing?: Tracing,
 ): Context => {
   const { processEnv: env } = platform;
   const programPolicy = createProgramPolicy();
@@ -119,6 +123,7 @@ export const createContext = (
       return platform.execText(argv, signal);
     },
     programPolicy,
+    tracing,
     options,
     places: profilePlaces(options, env),
     stateDir: stateDirOf(options, env),

@@ -5,7 +5,6 @@ import { UsageError } from './exit-code.ts';
 import { insecurityOf } from './insecure-environment.ts';
 import { type HowToOpen, type Opened, openEnvironment } from './open.ts';
 import { pluginsOf, pluginTroubles } from './plugins.ts';
-import { tellTouched } from './tell-touched.ts';
 import { createWorlds } from './world/worlds.ts';
 
 /** Opens the environment that the options name, hands it to `work`, and closes everything again whatever happens. */
@@ -34,9 +33,7 @@ export const withEnvironment = async <T>(
     engine = opened.engine;
     // Its path may hold names of people and systems.
     if (!context.options.share) context.warn(`opsdeck: profile ${chosen.entry.file}`);
-    const done = await work(opened);
-    await tellTouched(context, engine);
-    return done;
+    return await work(opened);
   } finally {
     await engine?.close();
     await worlds.close();

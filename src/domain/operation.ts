@@ -101,6 +101,12 @@ export type ActEvent =
   | { readonly is: 'made'; readonly key: string; readonly value: string }
   | { readonly is: 'answered'; readonly line: string; readonly status: string; readonly ok: boolean };
 
+/** The source and the operation (or feed) of `use: SOURCE.NAME`; ids of sources have no dot. */
+export const usedParts = (use: string): { readonly source: string; readonly name: string } => {
+  const dot = use.indexOf('.');
+  return { source: use.slice(0, Math.max(0, dot)), name: use.slice(dot + 1) };
+};
+
 /** An operation to run: what `undo` returns and what a runbook's act step says. */
 export interface OperationCall {
   readonly use: string;

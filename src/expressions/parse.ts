@@ -1,5 +1,5 @@
 import type { FactKind } from '../domain/facts.ts';
-import { didYouMean } from '../domain/nearest.ts';
+import { nearestHint } from '../domain/nearest.ts';
 import { factKinds, isKind } from '../kinds/registry.ts';
 import type { Node, RowSet, WrittenTest } from './ast.ts';
 import { Cursor } from './cursor.ts';
@@ -24,7 +24,7 @@ const set = (at: Cursor): RowSet => {
   const { token } = at;
   const kind = token.is === 'word' && isKind(token.text) ? token.text : undefined;
   if (kind === undefined)
-    at.fail(`"${token.text}" is no kind of fact; ${didYouMean(token.text, factKinds())}`);
+    at.fail(`"${token.text}" is no kind of fact; ${nearestHint(token.text, factKinds())}`);
   at.next();
   if (!at.skipSign('[')) return { kind };
   const filter = takeTest(at, kind);
@@ -96,7 +96,7 @@ const call = (at: Cursor): Node | undefined => {
   if (at.skipWord('alert')) return alert(at);
   return at.token.is === 'word' && at.token.text !== 'not'
     ? at.fail(
-        `there is no ${at.token.text}(…); ${didYouMean(at.token.text, ['any', 'all', 'count', 'alert'])}`,
+        `there is no ${at.token.text}(…); ${nearestHint(at.token.text, ['any', 'all', 'count', 'alert'])}`,
       )
     : undefined;
 };

@@ -1,9 +1,10 @@
-import { join, normalize } from 'node:path';
+import { basename, join, normalize } from 'node:path';
 import type { Complaint, Position } from '../domain/position.ts';
 import type { Tier } from '../domain/profile.ts';
 import type { Files } from '../platform/files/files.ts';
 import { assumedTier, isTier } from '../runs/policy/tiers.ts';
 import { refuse } from './complaints.ts';
+import { coverageFileName } from './coverage-file.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { type Layers, type ReadYaml, readLayers, yamlReader } from './layers.ts';
 import { type MapNode, nounOf, textAt } from './tree.ts';
@@ -100,7 +101,9 @@ export const brokenIn = async (dir: string, files: Files): Promise<readonly Comp
   return all.flatMap((one) => one.complaints);
 };
 
-const isConfig = (name: string): boolean => name === 'config.yaml' || name === 'config.yml';
+/** Files of a directory of profiles that are neither an environment nor a part of one. */
+const isBeside = (name: string): boolean =>
+  name === 'config.yaml' || name === 'config.yml' || basename(name) === coverageFileName;
 
 export interface Looked {
   readonly dir: string;
@@ -124,7 +127,7 @@ export const lookIn = async (dir: string, files: Files): Promise<Looked> => {
   try {
     const names = await yamlFiles(dir, files);
     const found: Found[] = await Promise.all(
-      names.filter((name) => !isConfig(name)).map((name) => look(normalize(join(dir, name)), files, read)),
+      names.filter((name) => !isBeside(name)).map((name) => look(normalize(join(dir, name)), files, read)),
     );
     if (!names.includes('config.yaml')) return { dir, found };
     const { system, complaints } = await defaultIn(dir, read);

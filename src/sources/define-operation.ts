@@ -1,8 +1,14 @@
 import type { ZodType } from 'zod';
 import type { ActEvent, Drift, Permit, Plan, WayBack } from '../domain/operation.ts';
 import { PlanError } from '../domain/plan-error.ts';
+import { issuesText } from '../domain/schema.ts';
 import type { ChangeIo } from '../doors/io.ts';
-import { declaredDanger, type OperationDanger, plannedDanger } from '../runs/policy/danger.ts';
+import {
+  declaredDanger,
+  type OperationDanger,
+  operationDanger,
+  plannedDanger,
+} from '../runs/policy/danger.ts';
 import type { Operation, OperationDeclaration } from './source.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -55,7 +61,7 @@ export const defineOperation = <P extends Values, Parts extends { readonly sourc
 ): OperationDefinition<Parts> => {
   const { name, params: schema } = declared;
   const danger = declaredDanger(said);
-  const dangerOf = (given: Values): OperationDanger => (declared.reads?.(given) === true ? 'read' : danger);
+  const dangerOf = (given: Values): OperationDanger => operationDanger({ ...declared, danger }, given);
   const read = (plan: Plan): PlanOf<P> => ({ ...plan, params: parsed(schema, plan.params) });
   return {
     ...declared,
@@ -99,6 +105,5 @@ export const declarationsOf = (
 const parsed = <P>(schema: ZodType<P>, given: Values): P => {
   const { success, data, error } = schema.safeParse(given);
   if (success) return data;
-  const words = error.issues.map(({ path, message }) => `${path.join('.') || 'with'}: ${message}`);
-  throw new PlanError('failed', words.join('; '));
+  throw new PlanError('failed', issuesText(error));
 };

@@ -9,7 +9,8 @@ import type { Batch, Expected, FeedInfo } from '../domain/reading.ts';
 import type { ChangeIo, ReadIo } from '../doors/io.ts';
 import type { Workload } from '../kinds/workloads/fact.ts';
 import type { Tail } from '../logs/reading/tail.ts';
-import type { Dial } from '../platform/network/dial.ts';
+import type { Destination } from '../platform/network/dial.ts';
+import type { SealedConnection } from '../platform/network/sealed.ts';
 import type { Program, ProgramEvent } from '../platform/processes/program.ts';
 import type { OperationDanger } from '../runs/policy/danger.ts';
 
@@ -98,6 +99,12 @@ export interface Opening<C> {
   readonly logs?: LogSettings;
 }
 
+/**
+ * Opens a connection for those who are reached through a source. Throws TunnelError when the way itself is lost, and a plain WireError
+ * when the way holds and nothing listens at its end.
+ */
+export type SourceDial = (to: Destination, signal: AbortSignal) => Promise<SealedConnection>;
+
 export interface Source {
   readonly id: string;
   readonly feeds: readonly Feed[];
@@ -118,7 +125,7 @@ export interface Source {
    */
   ends?(target: string, signal: AbortSignal): Promise<readonly End[]>;
   /** A connection to a port of one of those ends (`host` is the end's name). */
-  readonly dial?: Dial;
+  readonly dial?: SourceDial;
   /**
    * Runs a program at one of those ends, by its argv: its lines as they come, then its end. The door that is lent lets
    * nothing through but what the profile's author has declared to be reading. Throws TunnelError when the way is lost, and

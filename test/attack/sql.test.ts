@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { whyNoRead } from '../../src/clients/postgres/reading.ts';
+import { whyNoRead } from '../../src/clients/postgres/read-check.ts';
 import { postgresOperations } from '../../src/sources/postgres/operations.ts';
 import { quoteIdentifier, quoteLiteral } from '../../src/sources/postgres/quote.ts';
 import { family } from './support/attack.ts';

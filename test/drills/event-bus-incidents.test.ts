@@ -2,7 +2,17 @@ import { expect, test } from 'vitest';
 import { openCockpit } from '../simulation/cockpit.ts';
 import { openRehearsal, type Rehearsal } from '../simulation/rehearsal.ts';
 import { ask } from '../simulator/ask.ts';
-import { arm, type Cockpit, chooseRunbook, confirm, confirmUndo, enter, esc, takeChoice, tick } from '../support/cockpit-verbs.ts';
+import {
+  arm,
+  type Cockpit,
+  chooseRunbook,
+  confirm,
+  confirmUndo,
+  enter,
+  esc,
+  takeChoice,
+  tick,
+} from '../support/cockpit-verbs.ts';
 
 /** The header, when nothing is out of its limits any more. */
 const allWell = /overview +● \d+ OK/;

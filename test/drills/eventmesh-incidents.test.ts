@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import { openCockpit } from '../simulation/cockpit.ts';
-import { arm, type Cockpit, chooseRunbook, confirm, enter, esc, takeChoice, tick } from '../support/cockpit-verbs.ts';
+import {
+  arm,
+  type Cockpit,
+  chooseRunbook,
+  confirm,
+  enter,
+  esc,
+  takeChoice,
+  tick,
+} from '../support/cockpit-verbs.ts';
 
 const env = 'eventmesh/production';
 

@@ -1,5 +1,15 @@
 import { expect } from 'vitest';
-import { arm, type Cockpit, chooseRunbook, confirm, enter, esc, takeAll, takeChoice, tick } from '../support/cockpit-verbs.ts';
+import {
+  arm,
+  type Cockpit,
+  chooseRunbook,
+  confirm,
+  enter,
+  esc,
+  takeAll,
+  takeChoice,
+  tick,
+} from '../support/cockpit-verbs.ts';
 
 /** A drill by keys: an incident, from its symptom to RECOVERED. */
 export interface Drill {

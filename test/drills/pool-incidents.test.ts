@@ -2,7 +2,17 @@ import { expect, test } from 'vitest';
 import { openCockpit } from '../simulation/cockpit.ts';
 import { openRehearsal } from '../simulation/rehearsal.ts';
 import { ask } from '../simulator/ask.ts';
-import { arm, type Cockpit, chooseRunbook, confirm, confirmUndo, enter, esc, takeAll, tick } from '../support/cockpit-verbs.ts';
+import {
+  arm,
+  type Cockpit,
+  chooseRunbook,
+  confirm,
+  confirmUndo,
+  enter,
+  esc,
+  takeAll,
+  tick,
+} from '../support/cockpit-verbs.ts';
 
 const exhausted = /✗ exhausted +trademaster/;
 

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import { openRehearsal, type Rehearsal } from '../simulation/rehearsal.ts';
-import { arm, type Cockpit, chooseRunbook, confirm, enter, esc, takeChoice, tick } from '../support/cockpit-verbs.ts';
+import {
+  arm,
+  type Cockpit,
+  chooseRunbook,
+  confirm,
+  enter,
+  esc,
+  takeChoice,
+  tick,
+} from '../support/cockpit-verbs.ts';
 
 /** The header, when nothing is out of its limits any more. */
 const allWell = /overview +● \d+ OK/;

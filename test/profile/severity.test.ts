@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type SeverityModel, severityOfAlert, severityOfKind, severityOfRunbook, severityOfSignal } from '../../src/domain/severity.ts';
+import {
+  type SeverityModel,
+  severityOfAlert,
+  severityOfKind,
+  severityOfRunbook,
+  severityOfSignal,
+} from '../../src/domain/severity.ts';
 import { finish, head, saidOf } from './support/loading.ts';
 
 const parts = `sources: { api: { type: probe, url: "http://x", checks: [{ service: api, path: / }] } }

@@ -1,7 +1,18 @@
 import { ByteSource } from '../../src/clients/kafka/bytes.ts';
 import type { KafkaCall } from '../../src/clients/kafka/call.ts';
-import { apiVersions, createPartitions, createTopics, listOffsets, metadata } from '../../src/clients/kafka/cluster-calls.ts';
-import { consumerGroupDescribe, describeGroups, findCoordinator, listGroups } from '../../src/clients/kafka/group-calls.ts';
+import {
+  apiVersions,
+  createPartitions,
+  createTopics,
+  listOffsets,
+  metadata,
+} from '../../src/clients/kafka/cluster-calls.ts';
+import {
+  consumerGroupDescribe,
+  describeGroups,
+  findCoordinator,
+  listGroups,
+} from '../../src/clients/kafka/group-calls.ts';
 import { offsetFetch } from '../../src/clients/kafka/offset-calls.ts';
 
 /** The parts of a call that reading its answers needs. */

@@ -2,7 +2,17 @@ import type { RunExercise } from '../coverage/support/exercises.ts';
 import { exceptionOf } from './exceptions.ts';
 import { nameOf, onlyReads, systemOf } from './exercises.ts';
 import { mistakesIn } from './inputs.ts';
-import { type ActedStep, actsOf, canBeUndone, hasSibling, mistaken, type Outcome, type Sabotage, sabotaged, sabotages } from './saboteur.ts';
+import {
+  type ActedStep,
+  actsOf,
+  canBeUndone,
+  hasSibling,
+  mistaken,
+  type Outcome,
+  type Sabotage,
+  sabotaged,
+  sabotages,
+} from './saboteur.ts';
 
 /**
  * One sabotage of one step, and its result. `noticed`: the run did not recover. `survived`: it did, which is a false RECOVERED.

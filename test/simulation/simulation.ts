@@ -252,8 +252,8 @@ export const openSimulation = ({
           ? straight
           : switched(straight, openReadIo(clock, toTwin(way)), {
               ...saboteur.reads,
-              doors: new Set(['declaredReads', 'filesAt', 'kafka']),
-              wayOf: (call) => (call === 'socket' && tunnels > 0 ? 'twin' : saboteur.reads.wayOf(call)),
+              doors: new Set(['declaredReads', 'filesAt', 'open']),
+              wayOf: (call) => (call === 'portForward' && tunnels > 0 ? 'twin' : saboteur.reads.wayOf(call)),
             });
       const isRemote = way?.inside !== undefined;
       const files = (inner: typeof io.files, answeredBy: 'machine' | 'server') =>
@@ -265,8 +265,8 @@ export const openSimulation = ({
         filesAt: (end: string) => files(io.filesAt(end), 'server'),
         disk: activity.counting('disk', fileTimes.simulated(io.disk), 'machine'),
         logFiles: activity.counting('log files', fileTimes.simulated(io.logFiles), 'machine'),
-        kafka: (target: Parameters<typeof io.kafka>[0]) =>
-          activity.counting('kafka', io.kafka(target), 'server'),
+        open: ((protocol, target) =>
+          activity.counting(protocol.name, io.open(protocol, target), 'server')) satisfies typeof io.open,
       };
       return activity.counting('read', calls, 'server');
     },

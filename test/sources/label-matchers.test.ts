@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { matcherText, parseMatchers, writtenMatcher, zLabelMatchers } from '../../src/sources/label-matchers.ts';
+import {
+  matcherText,
+  parseMatchers,
+  writtenMatcher,
+  zLabelMatchers,
+} from '../../src/sources/label-matchers.ts';
 
 const table: readonly (readonly [string, string])[] = [
   ['api', 'l="api"'],

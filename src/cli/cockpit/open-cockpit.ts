@@ -25,7 +25,6 @@ import { pluginsOf, pluginTroubles } from '../plugins.ts';
 import { openActing } from '../run/acting.ts';
 import { createLiveSettings } from '../settings/live.ts';
 import { readSettings } from '../settings/settings.ts';
-import { tellTouched } from '../tell-touched.ts';
 import { createWorlds } from '../world/worlds.ts';
 
 /** Other environments are looked at this often at most: theirs is one column, and their own on-call watches them. */
@@ -132,7 +131,6 @@ export const composeCockpit = (
           cockpit.setState((s) => withMessage(s, clock.now(), 'warn', text)),
         ),
       close: async () => {
-        await tellTouched(context, opened.engine);
         await Promise.all([opened.engine.close(), acting.close()]);
       },
     };

@@ -1,19 +1,20 @@
 import type { Clock } from '../../platform/clock.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { WireError } from '../../platform/failures.ts';
-import { RemediedError } from '../../platform/fault.ts';
 import { openReadFiles } from '../../platform/files/read-files.ts';
-import type { TlsOptions } from '../../platform/network/http-messages.ts';
+import type { HttpHeaders, TlsOptions } from '../../platform/network/http-messages.ts';
+import { parseProxy } from '../../platform/network/proxy.ts';
+import { masker } from '../../platform/terminal/secrets.ts';
 import { findContext } from './config.ts';
 import { credentialsOf } from './credentials.ts';
-import type { FoundContext } from './entries.ts';
+import type { FoundContext, KubeUser } from './entries.ts';
 import type { KubeAccess, KubeTarget } from './kube.ts';
 
 const files = openReadFiles((signal) => signal);
 
 /**
  * Reads a kubeconfig and gives the context that is asked for: certificates, tokens, token files, basic auth, exec
- * plugins, impersonation; without a kubeconfig the account of the pod that this is. Throws WireError. `clock` tells
+ * plugins, impersonation, proxies; without a kubeconfig the account of the pod that this is. Throws WireError. `clock` tells
  * when a plugin's token has ended.
  */
 export const openKubeAccess = async (
@@ -23,12 +24,13 @@ export const openKubeAccess = async (
 ): Promise<KubeAccess> => {
   const found = await findContext(target, signal);
   const { context, cluster, user } = found;
-  refuseProxy(found);
   const own = await ownTls(found, signal);
   const credentials = credentialsOf(found, own.ca, clock);
-  const acting = {
-    ...(user.as === undefined ? {} : { 'impersonate-user': user.as }),
-    ...(user.groups.length === 0 ? {} : { 'impersonate-group': user.groups.join(',') }),
+  const { login } = (cluster.proxyUrl === undefined ? undefined : parseProxy(cluster.proxyUrl)) ?? {};
+  if (login !== undefined) masker.add(login.password);
+  const fixed = {
+    ...impersonation(user),
+    ...(cluster.disableCompression === true ? { 'accept-encoding': 'identity' } : {}),
   };
   return {
     context: context.name,
@@ -36,28 +38,28 @@ export const openKubeAccess = async (
     user: user.name,
     ...(context.namespace === undefined ? {} : { namespace: context.namespace }),
     server: cluster.server,
+    ...(cluster.proxyUrl === undefined ? {} : { proxy: cluster.proxyUrl }),
     get tls() {
       return { ...own, ...credentials.certificate() };
     },
     login: credentials.login,
-    headers: async (forRequest) => ({ ...(await credentials.headers(forRequest)), ...acting }),
+    headers: async (forRequest) => ({ ...(await credentials.headers(forRequest)), ...fixed }),
     close: credentials.close,
   };
 };
 
-const refuseProxy = ({ cluster, user }: FoundContext): void => {
-  if (cluster.proxyUrl !== undefined)
-    throw new RemediedError(
-      'unconfigured',
-      `cluster "${cluster.name}" is reached through proxy-url, which opsdeck does not do`,
-      'name a context that reaches it straight, or go through an ssh host (via:)',
-    );
-  if (user.groups.length > 1)
-    throw new WireError(
-      'unconfigured',
-      `user "${user.name}" acts for several groups (as-groups), opsdeck for one at most`,
-    );
-};
+/** Source: kubernetes.io, "User impersonation". Keys of extra fields are percent-encoded where a header takes no such character. */
+const impersonation = ({ as, groups, uid, extra = {} }: KubeUser): HttpHeaders => ({
+  ...(as === undefined ? {} : { 'impersonate-user': as }),
+  ...(groups.length === 0 ? {} : { 'impersonate-group': groups }),
+  ...(uid === undefined ? {} : { 'impersonate-uid': uid }),
+  ...Object.fromEntries(
+    Object.entries(extra).map(([key, values]) => [
+      `impersonate-extra-${encodeURIComponent(key.toLowerCase())}`,
+      values,
+    ]),
+  ),
+});
 
 const ownTls = async ({ cluster, user }: FoundContext, signal: AbortSignal): Promise<TlsOptions> => {
   const [ca, cert, key] = await Promise.all([

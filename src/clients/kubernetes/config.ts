@@ -1,12 +1,10 @@
 import { homedir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
-import { parse, YAMLParseError } from 'yaml';
+import { delimiter, join, resolve } from 'node:path';
 import { WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
 import { openReadFiles } from '../../platform/files/read-files.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import type { FoundContext } from './entries.ts';
-import { type Entries, entriesOf } from './entries.ts';
+import { type Entries, type Entry, entriesOf, type FoundContext } from './entries.ts';
 import { inCluster } from './in-cluster.ts';
 import type { KubeTarget } from './kube.ts';
 
@@ -55,45 +53,71 @@ const readEntries = async (path: string, signal: AbortSignal): Promise<Entries |
   try {
     const { raw, whole } = await files.read(path, { from: 'head', maxBytes: largest }, signal);
     if (!whole) throw new WireError('malformed', 'is too long');
-    return entriesOf(parse(raw), dirname(path));
+    return named(() => entriesOf(raw, path));
   } catch (error) {
-    if (error instanceof WireError && error.kind === 'missing') return undefined;
-    if (error instanceof WireError) throw new WireError(error.kind, `kubeconfig ${path} ${error.message}`);
-    // The parser's own words quote the line, which may hold a token.
-    if (!(error instanceof YAMLParseError)) throw error;
-    const line = error.linePos?.[0].line;
-    throw new WireError(
-      'malformed',
-      `kubeconfig ${path} is no YAML${line === undefined ? '' : `: line ${line}`}`,
-    );
+    if (!(error instanceof WireError) || error instanceof KubeconfigError) throw error;
+    if (error.kind === 'missing') return undefined;
+    throw new KubeconfigError(error.kind, `kubeconfig ${path} ${error.message}`);
   }
 };
 
+/** An error of a kubeconfig that says which file it is about. */
+class KubeconfigError extends WireError {}
+
+/** An error of the parser begins with its place: FILE:LINE:COL. */
+const named = <T>(read: () => T): T => {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof WireError ? new KubeconfigError(error.kind, `kubeconfig ${error.message}`) : error;
+  }
+};
+
+/**
+ * The entry of that name; undefined where no file has it. The first file that has it counts, with all of it; that file must not have
+ * it twice.
+ */
+const entryIn = <T>(
+  files: readonly (readonly Entry<T>[])[],
+  name: string,
+  kind: string,
+): { readonly value: T; readonly wrong: Entry<T>['wrong'] } | undefined => {
+  for (const entries of files) {
+    const [first, second] = entries.filter((one) => one.name === name);
+    if (first === undefined) continue;
+    return named(() => {
+      if (second !== undefined) throw second.wrong(`there are two ${kind}s "${name}"`);
+      return { value: first.read(), wrong: first.wrong };
+    });
+  }
+  return undefined;
+};
+
 const choose = (merged: readonly Entries[], wanted: string | undefined, where: string): FoundContext => {
-  const contexts = merged.flatMap((one) => one.contexts);
-  const name = wanted ?? merged.map((one) => one.current).find((one) => one !== undefined && one !== '');
-  const known = [...new Set(contexts.map((one) => one.name))].sort();
+  const name = wanted ?? merged.map((one) => one.current).find((one) => one !== undefined);
+  const known = [...new Set(merged.flatMap((one) => one.contexts.map((context) => context.name)))].sort();
   const there = known.length === 0 ? 'it has none' : `there is ${known.join(', ')}`;
   if (name === undefined)
     throw new RemediedError('unconfigured', `${where} has no current context`, `say context: (${there})`);
-  const context = contexts.find((one) => one.name === name);
-  if (context === undefined)
+  const contexts = merged.map((one) => one.contexts);
+  const found = entryIn(contexts, name, 'context');
+  if (found === undefined)
     throw new RemediedError(
       'missing',
       oneLine(`${where} has no context "${name}"; ${there}`, 300),
       'correct context:, or let your login tool write that context',
     );
-  const cluster = merged.flatMap((one) => one.clusters).find((one) => one.name === context.cluster);
-  if (cluster === undefined)
-    throw new WireError(
+  const { value: context, wrong } = found;
+  const lacks = (kind: string, other: string): WireError =>
+    new KubeconfigError(
       'malformed',
-      `context "${name}" names the cluster "${context.cluster}", which ${where} lacks`,
+      `kubeconfig ${wrong(`context "${name}" names the ${kind} "${other}", which ${where} lacks`).message}`,
     );
-  const user = merged.flatMap((one) => one.users).find((one) => one.name === context.user);
-  if (user === undefined && context.user !== '')
-    throw new WireError(
-      'malformed',
-      `context "${name}" names the user "${context.user}", which ${where} lacks`,
-    );
-  return { context, cluster, user: user ?? { name: '', dir: '', groups: [] } };
+  const clusters = merged.map((one) => one.clusters);
+  const users = merged.map((one) => one.users);
+  const cluster = entryIn(clusters, context.cluster, 'cluster');
+  if (cluster === undefined) throw lacks('cluster', context.cluster);
+  const user = entryIn(users, context.user, 'user');
+  if (user === undefined && context.user !== '') throw lacks('user', context.user);
+  return { context, cluster: cluster.value, user: user?.value ?? { name: '', dir: '', groups: [] } };
 };

@@ -3,8 +3,8 @@ import { WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
 import { openReadFiles } from '../../platform/files/read-files.ts';
 import { masker } from '../../platform/terminal/secrets.ts';
-import { abortWireError } from '../../platform/wire-error.ts';
-import type { FoundContext, KubeUser } from './entries.ts';
+import { within } from '../../platform/within.ts';
+import type { FoundContext } from './entries.ts';
 import { type Credential, runPlugin } from './exec.ts';
 import { loginArgv, loginRemedy } from './exec-entry.ts';
 import type { KubeLogin } from './kube.ts';
@@ -28,41 +28,56 @@ const bearer = (token: string): Headers => {
 
 const none = { certificate: () => undefined, close: () => {} };
 
-/** The credentials of a context's user. Throws WireError for a login that cannot be used here. */
+/**
+ * The credentials of a context's user; what is written down counts before an exec plugin, as client-go has it. Throws WireError for a
+ * login that cannot be used here.
+ */
 export const credentialsOf = (found: FoundContext, ca: string | undefined, clock: Clock): Credentials => {
   const { user, context } = found;
   const words = `renew the login of user "${user.name}" (context ${context.name}) in the kubeconfig`;
-  if (user.exec !== undefined) return pluginCredentials(found, ca, clock);
-  const { tokenFile, provider } = user;
+  const { token, tokenFile, username, provider } = user;
   if (tokenFile !== undefined)
     return {
       ...none,
       login: { words: `renew ${tokenFile}`, argv: [] },
-      headers: (signal) => tokenIn(tokenFile, signal),
+      headers: (signal) => tokenIn(tokenFile, token, signal),
     };
-  const token = user.token ?? provider?.idToken;
-  if (token === undefined && provider !== undefined)
+  const always = (headers: Headers): Credentials => ({
+    ...none,
+    login: { words, argv: [] },
+    headers: async () => headers,
+  });
+  if (token !== undefined) return always(bearer(token));
+  if (username !== undefined) return always(basic(username, user.password ?? ''));
+  if (user.exec !== undefined) return pluginCredentials(found, ca, clock);
+  if (provider?.idToken !== undefined) return always(bearer(provider.idToken));
+  if (provider !== undefined)
     throw new RemediedError(
       'unconfigured',
       `user "${user.name}" logs in by auth-provider ${provider.name}, which Kubernetes has given up`,
       'let its kubeconfig name an exec plugin: gke-gcloud-auth-plugin, kubelogin',
     );
-  return { ...none, login: { words, argv: [] }, headers: async () => plainHeaders(user, token) };
+  return always({});
 };
 
-const plainHeaders = ({ username, password = '' }: KubeUser, token: string | undefined): Headers => {
-  if (token !== undefined) return bearer(token);
-  if (username === undefined) return {};
+const basic = (username: string, password: string): Headers => {
   masker.add(password);
   return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
 };
 
 const files = openReadFiles((signal) => signal);
 
-const tokenIn = async (path: string, signal: AbortSignal): Promise<Headers> => {
+/** The token of a file, read again each time; `otherwise` where there is no such file. */
+const tokenIn = async (
+  path: string,
+  otherwise: string | undefined,
+  signal: AbortSignal,
+): Promise<Headers> => {
   try {
     return bearer((await files.read(path, { from: 'head', maxBytes: 64 * 1024 }, signal)).raw);
   } catch (error) {
+    if (otherwise !== undefined && error instanceof WireError && error.kind === 'missing')
+      return bearer(otherwise);
     throw error instanceof WireError
       ? new WireError(error.kind, `token file ${path} ${error.message}`)
       : error;
@@ -99,23 +114,11 @@ const pluginCredentials = (
   return {
     login: { words: loginRemedy(entry), argv: loginArgv(entry) },
     headers: async (signal) => {
-      const one = given !== undefined && isGood(given) ? given : await within(run(), signal);
+      const one = given !== undefined && isGood(given) ? given : await within(signal, run);
       return one.token === undefined ? {} : bearer(one.token);
     },
     certificate: () =>
       given?.cert === undefined || given.key === undefined ? undefined : { cert: given.cert, key: given.key },
     close: () => closing.abort(new WireError('cancelled', 'this source is closed')),
   };
-};
-
-const within = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
-  if (signal.aborted) throw abortWireError(signal);
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(abortWireError(signal));
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 };

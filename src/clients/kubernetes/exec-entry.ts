@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { masker } from '../../platform/terminal/secrets.ts';
+import type { YamlFields } from './yaml-fields.ts';
 
 /** How a kubeconfig names a program that gives credentials. Source: client.authentication.k8s.io, v1 and v1beta1. */
 export interface ExecEntry {
@@ -10,29 +11,48 @@ export interface ExecEntry {
   /** True: it will not run without a terminal. */
   readonly wantsTerminal: boolean;
   readonly wantsCluster: boolean;
+  /** How the program is installed, in the words of whoever wrote the entry. */
+  readonly installHint?: string;
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
+const group = 'client.authentication.k8s.io';
+const versions = [`${group}/v1`, `${group}/v1beta1`];
+const modes = ['Never', 'IfAvailable', 'Always'];
 
-/** What stands under `exec:`. Secrets among its arguments are masked from now on. */
-export const execEntry = (raw: unknown): ExecEntry => {
-  const entry = isObject(raw) ? raw : {};
-  const args = listOf(entry.args).map(String);
+/**
+ * What a user's `exec:` says. Secrets among its arguments are masked from now on. Throws WireError `malformed` with the place of
+ * what is wrong.
+ */
+export const execEntry = (entry: YamlFields): ExecEntry => {
+  const args = entry.texts('args');
   for (const secret of secretsOf(args)) masker.add(secret);
-  const pairs = listOf(entry.env).flatMap((one) =>
-    isObject(one) ? [[textOf(one.name), String(one.value ?? '')] as const] : [],
-  );
+  const apiVersion = entry.text('apiVersion') ?? `${group}/v1`;
+  if (!versions.includes(apiVersion))
+    throw entry.wrong(
+      `apiVersion must be ${versions.join(' or ')}; write this entry again with a newer version of its tool`,
+      'apiVersion',
+    );
+  const mode = entry.text('interactiveMode') ?? 'IfAvailable';
+  if (!modes.includes(mode))
+    throw entry.wrong(`interactiveMode must be one of ${modes.join(', ')}`, 'interactiveMode');
+  const command = entry.text('command');
+  if (command === undefined) throw entry.wrong('exec names no command to log in with');
+  const installHint = entry.text('installHint')?.trim();
   return {
-    apiVersion: textOf(entry.apiVersion) || 'client.authentication.k8s.io/v1',
-    command: textOf(entry.command),
+    apiVersion,
+    command,
     args,
-    env: Object.fromEntries(pairs),
-    wantsTerminal: entry.interactiveMode === 'Always',
-    wantsCluster: entry.provideClusterInfo === true,
+    env: Object.fromEntries(entry.each('env').map((one) => variableOf(one))),
+    wantsTerminal: mode === 'Always',
+    wantsCluster: entry.flag('provideClusterInfo'),
+    ...(installHint === undefined ? {} : { installHint }),
   };
+};
+
+const variableOf = (variable: YamlFields): readonly [string, string] => {
+  const name = variable.text('name');
+  if (name === undefined) throw variable.wrong('a variable of env has no name');
+  return [name, variable.text('value') ?? ''];
 };
 
 const secretFlag = /^-{1,2}[\w-]*(?:secret|password|token)[\w-]*(?:=|$)/i;

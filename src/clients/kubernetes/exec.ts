@@ -38,8 +38,6 @@ export const runPlugin = async (parts: PluginParts, signal: AbortSignal): Promis
   const { entry, dir, clock } = parts;
   const line = commandLine(entry);
   const remedy = loginRemedy(entry);
-  if (entry.command === '')
-    throw new WireError('malformed', 'the kubeconfig names no command to log in with');
   if (entry.wantsTerminal)
     throw new RemediedError(
       'denied',
@@ -61,7 +59,7 @@ export const runPlugin = async (parts: PluginParts, signal: AbortSignal): Promis
       raw,
       err,
     } = await startProgram(program, { clock, leftovers: 'end' }, stop).end;
-    if (status === 0) return credentialOf(raw, line);
+    if (status === 0) return credentialOf(raw, line, entry.apiVersion);
     const how =
       status === undefined ? `was ended by ${killedBy ?? 'a signal'}` : `ended with status ${status}`;
     const said = `"${line}" ${how}${complaint(err)}`;
@@ -76,7 +74,12 @@ export const runPlugin = async (parts: PluginParts, signal: AbortSignal): Promis
         remedy,
         loginArgv(entry),
       );
-    throw new RemediedError(error.kind, `"${line}": ${error.message}`, error.remedy ?? remedy);
+    const hint = error.kind === 'missing' ? entry.installHint : undefined;
+    throw new RemediedError(
+      error.kind,
+      `"${line}": ${error.message}`,
+      hint === undefined ? (error.remedy ?? remedy) : oneLine(masker.mask(hint), 300),
+    );
   } finally {
     limit.clear();
   }
@@ -95,22 +98,21 @@ const complaint = (err: string): string => {
   return first === undefined ? '' : `: ${oneLine(first, 200)}`;
 };
 
+/** Source: client.authentication.k8s.io/v1, ExecCredentialSpec and Cluster. */
 const infoOf = ({ entry, cluster, ca }: PluginParts): unknown => ({
   apiVersion: entry.apiVersion,
   kind: 'ExecCredential',
-  spec: {
-    interactive: false,
-    ...(entry.wantsCluster
-      ? {
-          cluster: {
-            server: cluster.server,
-            ...(cluster.serverName === undefined ? {} : { 'tls-server-name': cluster.serverName }),
-            ...(cluster.insecure ? { 'insecure-skip-tls-verify': true } : {}),
-            ...(ca === undefined ? {} : { 'certificate-authority-data': Buffer.from(ca).toString('base64') }),
-          },
-        }
-      : {}),
-  },
+  spec: { interactive: false, ...(entry.wantsCluster ? { cluster: clusterInfo(cluster, ca) } : {}) },
+});
+
+const clusterInfo = (cluster: KubeCluster, ca: string | undefined): unknown => ({
+  server: cluster.server,
+  ...(cluster.serverName === undefined ? {} : { 'tls-server-name': cluster.serverName }),
+  ...(cluster.insecure ? { 'insecure-skip-tls-verify': true } : {}),
+  ...(ca === undefined ? {} : { 'certificate-authority-data': Buffer.from(ca).toString('base64') }),
+  ...(cluster.proxyUrl === undefined ? {} : { 'proxy-url': cluster.proxyUrl }),
+  ...(cluster.disableCompression === true ? { 'disable-compression': true } : {}),
+  ...(cluster.execConfig === undefined ? {} : { config: cluster.execConfig }),
 });
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -120,14 +122,25 @@ const textAt = (value: Readonly<Record<string, unknown>>, name: string): string 
   return typeof held === 'string' && held !== '' ? held : undefined;
 };
 
-const credentialOf = (raw: string, line: string): Credential => {
+const credentialOf = (raw: string, line: string, apiVersion: string): Credential => {
   let answer: unknown;
   try {
     answer = JSON.parse(raw);
   } catch {
     throw new WireError('malformed', `"${line}" printed no ExecCredential`);
   }
-  const status = isObject(answer) && isObject(answer.status) ? answer.status : {};
+  if (!isObject(answer) || answer.kind !== 'ExecCredential')
+    throw new WireError('malformed', `"${line}" printed no ExecCredential`);
+  if (answer.apiVersion !== apiVersion)
+    throw new RemediedError(
+      'malformed',
+      oneLine(
+        `"${line}" printed apiVersion ${String(answer.apiVersion)}, and the kubeconfig says ${apiVersion}`,
+        300,
+      ),
+      'write the entry of the kubeconfig again with this version of its tool',
+    );
+  const status = isObject(answer.status) ? answer.status : {};
   const token = textAt(status, 'token');
   const cert = textAt(status, 'clientCertificateData');
   const key = textAt(status, 'clientKeyData');

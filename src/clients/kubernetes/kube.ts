@@ -1,4 +1,4 @@
-import type { TlsOptions } from '../../platform/network/http-messages.ts';
+import type { HttpHeaders, TlsOptions } from '../../platform/network/http-messages.ts';
 
 /** Which kubeconfig, and which of its contexts. Without a path: $KUBECONFIG, then ~/.kube/config, then in-cluster. */
 export interface KubeTarget {
@@ -24,13 +24,15 @@ export interface KubeAccess {
   readonly server: string;
   /** Read it after `headers`: an exec plugin may give a certificate of its own, and another one later. */
   readonly tls: TlsOptions;
+  /** The proxy that the cluster is reached through, with its login: http://, https:// or socks5://. */
+  readonly proxy?: string;
   /** What a person does when the login has ended. */
   readonly login: KubeLogin;
   /**
    * Credentials for one request, fresh: a token file is read again, an exec plugin run again when its token has ended.
    * Throws WireError `denied` with the plugin's command when it wants a person to log in.
    */
-  headers(signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
+  headers(signal: AbortSignal): Promise<HttpHeaders>;
   /** Ends an exec plugin that runs. */
   close(): void;
 }

@@ -1,6 +1,6 @@
-import type { Danger } from '../../domain/operation.ts';
+import { type Danger, usedParts } from '../../domain/operation.ts';
 import type { ActStep, Runbook } from '../../domain/runbook.ts';
-import { foreseenDanger, mostDangerous } from '../../runs/policy/danger.ts';
+import { foreseenDanger, mostDangerous, type OperationDanger } from '../../runs/policy/danger.ts';
 import type { Operation, Source } from '../../sources/source.ts';
 import type { Suggestion } from '../../store/cockpit.ts';
 
@@ -10,7 +10,7 @@ type With = NonNullable<ActStep['with']>;
  * The danger of an operation with these params. A method that a parameter gives is no method yet, and what cannot be told is
  * told by the step alone: it has to say its danger there.
  */
-const toldBy = (operation: Operation | undefined, given: With): Danger | 'as-step' | undefined => {
+const toldBy = (operation: Operation | undefined, given: With): OperationDanger | undefined => {
   try {
     return operation?.danger(given);
   } catch {
@@ -19,7 +19,7 @@ const toldBy = (operation: Operation | undefined, given: With): Danger | 'as-ste
 };
 
 const ofStep = ({ use, with: given = {}, danger }: ActStep, sources: ReadonlyMap<string, Source>): Danger => {
-  const [source = '', name = ''] = (use ?? '').split('.');
+  const { source, name } = usedParts(use ?? '');
   const operation = sources.get(source)?.operations.find((one) => one.name === name);
   const told = toldBy(operation, given);
   return foreseenDanger(told, danger);

@@ -1,8 +1,9 @@
 import { Socket } from 'node:net';
 import type { Agent, buildConnector } from 'undici';
 import type { Dial } from './dial.ts';
-import { openDialler } from './dial-connector.ts';
-import type { TlsOptions } from './http-messages.ts';
+import { type Dialler, openDialler, originOf } from './dial-connector.ts';
+import type { HttpRequest } from './http-messages.ts';
+import { throughProxy } from './through-proxy.ts';
 import { tlsConnectOptions } from './tls-options.ts';
 
 type Undici = typeof import('./undici.ts');
@@ -12,9 +13,12 @@ type Connector = ReturnType<typeof buildConnector>;
 const connectTimeoutMs = 10_000;
 const keepAliveMs = 30_000;
 
-/** The connections of one io: one agent, or one per set of TLS options and per Unix socket. */
+/** What of a request decides how its connection is opened. */
+type Route = Pick<HttpRequest, 'tls' | 'socketPath' | 'proxy'>;
+
+/** The connections of one io: one agent, or one per set of TLS options, per Unix socket and per proxy. */
 export interface Agents {
-  agent(tls: TlsOptions | undefined, socketPath?: string): Agent;
+  agent(route: Route): Agent;
   /** Ends sockets to this origin that still connect; called when nobody waits for them any more. */
   dropConnecting(origin: string): void;
   /** True while a dial to this origin has not answered: what hangs is the way, not who lives at its end. */
@@ -29,7 +33,17 @@ export interface Agents {
 export const openAgents = (undici: Undici, dial?: Dial): Agents => {
   const agents = new Map<string, Agent>();
   const connecting = new Map<Socket, string>();
-  const dialler = dial && openDialler(dial);
+  const plain = dial && openDialler(dial);
+  /** By proxy, and by whom it is trusted. */
+  const proxied = new Map<string, Dialler>();
+  const diallerOf = ({ proxy, tls }: Route): Dialler | undefined => {
+    if (proxy === undefined) return plain;
+    const key = JSON.stringify([proxy, tls?.ca, tls?.insecure]);
+    const dialler = proxied.get(key) ?? openDialler(throughProxy(proxy, dial, tls));
+    proxied.set(key, dialler);
+    return dialler;
+  };
+  const diallers = (): readonly Dialler[] => [...(plain === undefined ? [] : [plain]), ...proxied.values()];
 
   const tracked =
     (connector: Connector): Connector =>
@@ -43,7 +57,7 @@ export const openAgents = (undici: Undici, dial?: Dial): Agents => {
       if (!settled && socket instanceof Socket) connecting.set(socket, originOf(options));
     };
 
-  const straight = (tls: TlsOptions | undefined, socketPath: string | undefined): Connector =>
+  const straight = ({ tls, socketPath }: Route): Connector =>
     undici.buildConnector({
       timeout: connectTimeoutMs,
       allowH2: false,
@@ -51,9 +65,9 @@ export const openAgents = (undici: Undici, dial?: Dial): Agents => {
       ...tlsConnectOptions(tls),
     });
 
-  const open = (tls: TlsOptions | undefined, socketPath: string | undefined): Agent =>
+  const open = (route: Route): Agent =>
     new undici.Agent({
-      connect: dialler?.connector(tls) ?? tracked(straight(tls, socketPath)),
+      connect: diallerOf(route)?.connector(route.tls) ?? tracked(straight(route)),
       allowH2: false,
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -62,26 +76,28 @@ export const openAgents = (undici: Undici, dial?: Dial): Agents => {
     });
 
   return {
-    agent: (tls, socketPath) => {
-      const key = JSON.stringify([tls ?? {}, socketPath]);
-      const agent = agents.get(key) ?? open(tls, socketPath);
+    agent: ({ tls, socketPath, proxy }) => {
+      const route = {
+        ...(tls === undefined ? {} : { tls }),
+        ...(socketPath === undefined ? {} : { socketPath }),
+        ...(proxy === undefined ? {} : { proxy }),
+      };
+      const key = JSON.stringify(route);
+      const agent = agents.get(key) ?? open(route);
       agents.set(key, agent);
       return agent;
     },
     dropConnecting: (origin) => {
       for (const [socket, to] of connecting) if (to === origin) socket.destroy();
-      dialler?.drop(origin);
+      for (const dialler of diallers()) dialler.drop(origin);
     },
-    dialling: (origin) => dialler?.dialling(origin) === true,
+    dialling: (origin) => diallers().some((dialler) => dialler.dialling(origin)),
     close: async () => {
       for (const socket of connecting.keys()) socket.destroy();
-      dialler?.drop();
+      for (const dialler of diallers()) dialler.drop();
       const open = [...agents.values()];
       agents.clear();
       await Promise.all(open.map((agent) => agent.destroy()));
     },
   };
 };
-
-const originOf = (to: { protocol: string; hostname: string; port: string }): string =>
-  new URL(`${to.protocol}//${to.hostname}${to.port === '' ? '' : `:${to.port}`}`).origin;

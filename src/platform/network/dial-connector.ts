@@ -21,8 +21,11 @@ export interface Dialler {
 const portOf = ({ port, protocol }: Options): number =>
   port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
 
-const originOf = (to: Options): string =>
-  new URL(`${to.protocol}//${to.hostname}${to.port === '' ? '' : `:${to.port}`}`).origin;
+/** The origin of what undici connects to; it has taken the brackets off an IPv6 address. */
+export const originOf = ({ protocol, hostname, port }: Options): string => {
+  const host = hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname;
+  return new URL(`${protocol}//${host}${port === '' ? '' : `:${port}`}`).origin;
+};
 
 /** undici asks for a Socket and uses what every Duplex has; `ref`, `unref` and the like are asked for before they are used. */
 const asSocket = (wire: Duplex): NonNullable<Ready[1]> => wire as unknown as NonNullable<Ready[1]>;

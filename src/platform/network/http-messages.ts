@@ -1,15 +1,20 @@
 import type { Millis } from '../../domain/fault.ts';
 
+/** By name; a list is a header that is sent several times. */
+export type HttpHeaders = Readonly<Record<string, string | readonly string[]>>;
+
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: HttpHeaders;
   readonly body?: string;
   /** Default 8 MiB. A longer answer is a `malformed` WireError that says so. */
   readonly maxBytes?: number;
   /** Default 5, same origin only; 0: the redirect itself is the answer. */
   readonly maxRedirects?: number;
   readonly tls?: TlsOptions;
+  /** The proxy to connect through: http://, https:// or socks5://[user:password@]host:port. */
+  readonly proxy?: string;
   /** Path of a Unix socket to connect to; the URL's host is then only a name. */
   readonly socketPath?: string;
   /** The command that a person would type for it: how the call is named in what a run has sent. */
@@ -44,15 +49,4 @@ export interface TlsPeer {
   readonly authorized: boolean;
   readonly reason: string;
   readonly latencyMs: number;
-}
-
-/** A question that an address cannot hold: its fields go as an HTML form in the body, or it is a JSON document. */
-export interface Question {
-  readonly url: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly form?: Readonly<Record<string, string>>;
-  readonly json?: unknown;
-  readonly tls?: TlsOptions;
-  /** Default 8 MiB. A longer answer is a `malformed` WireError that says so. */
-  readonly maxBytes?: number;
 }

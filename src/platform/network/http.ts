@@ -6,7 +6,7 @@ import { type Agents, openAgents } from './agents.ts';
 import { httpAnswer } from './answer.ts';
 import { defaultMaxBytes, readBody } from './body.ts';
 import { type Dial, TunnelError } from './dial.ts';
-import type { HttpAnswer, HttpRequest } from './http-messages.ts';
+import type { HttpAnswer, HttpHeaders, HttpRequest } from './http-messages.ts';
 import { httpStream } from './http-stream.ts';
 import { follow, redirectLimit } from './redirects.ts';
 import type { HttpStream } from './stream.ts';
@@ -54,7 +54,7 @@ export const openHttp = (clock: Clock, dial?: Dial): Http => {
     const { origin } = new URL(request.url);
     count(origin, 1);
     try {
-      const agent = agents.agent(request.tls, request.socketPath);
+      const agent = agents.agent(request);
       const exchange = { undici, agent, request, clock, signal, keptAlive: answered.has(origin) };
       const got = await unlessAborted(send(exchange), signal);
       answered.add(origin);
@@ -159,8 +159,13 @@ const wasClosed = (error: unknown): boolean =>
   'code' in error &&
   ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(String(error.code));
 
-const lowerCased = (headers: Readonly<Record<string, string>> = {}): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+const lowerCased = (headers: HttpHeaders = {}): Record<string, string | string[]> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase(),
+      typeof value === 'string' ? value : [...value],
+    ]),
+  );
 
 const methods: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const methodOf = (name: string): Method => {

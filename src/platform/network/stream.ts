@@ -1,4 +1,4 @@
-import type { TlsOptions } from './http-messages.ts';
+import type { HttpHeaders, TlsOptions } from './http-messages.ts';
 
 /** An answer that has begun. Chunks are bytes as they came; whoever reads them strips what becomes text. */
 export interface HttpStream {
@@ -16,8 +16,9 @@ export interface HttpStream {
 export interface WebSocketRequest {
   /** http(s) or ws(s). */
   readonly url: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: HttpHeaders;
   readonly tls?: TlsOptions;
+  readonly proxy?: string;
   /** Sub-protocols, the best first. */
   readonly protocols: readonly string[];
   /** The command that a person would type for it: how the call is named in what a run has sent. */

@@ -9,13 +9,14 @@ import { abortWireError, wireError } from '../wire-error.ts';
 import type { Dial } from './dial.ts';
 import { type Inbox, inbox } from './inbox.ts';
 import type { WebSocketRequest, WebSocketWire } from './stream.ts';
+import { throughProxy } from './through-proxy.ts';
 import { tlsConnectOptions } from './tls-options.ts';
 
 const largestMessage = 16 * 1024 * 1024;
 const longestReason = 4096;
 
 /**
- * Opens a WebSocket, its connection by `dial` where there is one. The signal ends the shaking of hands, and the
+ * Opens a WebSocket, its connection by `dial` where there is one, and through a proxy where it names one. The signal ends the shaking of hands, and the
  * connection afterwards. Throws WireError.
  */
 export const openWebSocket = async (
@@ -25,7 +26,8 @@ export const openWebSocket = async (
 ): Promise<WebSocketWire> => {
   if (signal.aborted) throw abortWireError(signal);
   const url = new URL(request.url.replace(/^ws/, 'http'));
-  return shakeHands(request, signal, await dial?.({ host: hostIn(url), port: portIn(url) }, signal));
+  const way = request.proxy === undefined ? dial : throughProxy(request.proxy, dial, request.tls);
+  return shakeHands(request, signal, await way?.({ host: hostIn(url), port: portIn(url) }, signal));
 };
 
 const hostIn = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, '$1');

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { BindingRules } from '../../domain/binding.ts';
-import type { Danger } from '../../domain/operation.ts';
+import { type Danger, usedParts } from '../../domain/operation.ts';
 import type { Complaint } from '../../domain/position.ts';
-import { changes, dangers, declaredDanger, isDanger, reaches } from '../../runs/policy/danger.ts';
+import { changes, dangers, isDanger, operationDanger, reaches } from '../../runs/policy/danger.ts';
 import { splices } from '../../runs/runbooks/binding-rules.ts';
 import { checkNode } from '../check.ts';
 import { refuse } from '../complaints.ts';
@@ -99,7 +99,7 @@ const unsaidComplaints = (
 ): readonly Complaint[] => {
   const position = (child(step, 'use') ?? step).position;
   if (section !== 'act') {
-    if (!told && textAt(step, 'danger') === 'read') return [];
+    if (!told && !changes(textAt(step, 'danger') ?? 'as-step')) return [];
     const what = `${label}: ${use} may change something, and ${readingWords[section]}`;
     const todo = told ? instead(section) : `write danger: read if it changes nothing, or ${instead(section)}`;
     return [refuse(position, what, todo)];
@@ -128,9 +128,8 @@ const stepOf = (
 ): readonly Complaint[] => {
   const use = textAt(step, 'use');
   if (step.is !== 'map' || use === undefined) return [];
-  const dot = use.indexOf('.');
-  const module = sources.find((one) => one.entry.id === use.slice(0, dot))?.module;
-  const name = use.slice(dot + 1);
+  const { source, name } = usedParts(use);
+  const module = sources.find((one) => one.entry.id === source)?.module;
   const operation =
     module !== undefined && Object.hasOwn(module.operations, name) ? module.operations[name] : undefined;
   if (operation === undefined) return [];
@@ -143,14 +142,12 @@ const stepOf = (
   const spliced = spliceComplaints(given, `${label}.with`, operation.binds);
   const unfit = section === 'verify' ? fitComplaints(step, label, use, operation.finds) : [];
   const written = recordOf(given);
-  const onlyReads = operation.reads?.(value ?? written) === true;
-  const declared = declaredDanger(operation.danger);
-  const danger = declared !== 'as-step' && onlyReads ? 'read' : declared;
-  if (danger !== 'as-step')
+  const danger = operationDanger(operation, value ?? written);
+  if (isDanger(danger))
     return [...complaints, ...spliced, ...unfit, ...dangerComplaints(step, label, use, danger, section)];
   // What does not fit has been told; what only a parameter will tell may be anything.
   const isTold = value === undefined && complaints.length > 0;
-  if (isTold || onlyReads) return [...complaints, ...spliced, ...unfit];
+  if (isTold) return [...complaints, ...spliced, ...unfit];
   const told = operation.reads !== undefined;
   return [...complaints, ...spliced, ...unfit, ...unsaidComplaints(step, label, use, section, told)];
 };

@@ -1,8 +1,9 @@
-import type { OperationCall, Plan, WayBack } from '../../domain/operation.ts';
+import { type OperationCall, type Plan, usedParts, type WayBack } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { PlannedStep } from '../../domain/proposal.ts';
 import type { ActStep } from '../../domain/runbook.ts';
+import { issuesText } from '../../domain/schema.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/fault.ts';
@@ -25,12 +26,6 @@ export const manualStep = (step: ActStep, { tier, guard }: Profile): HeldStep =>
   return { planned: { id: step.id, title: step.title, manual: true, danger, gate } };
 };
 
-/** `source.operation`: operation names have no dot. */
-const parted = (use: string): { source: string; name: string } => {
-  const dot = use.lastIndexOf('.');
-  return { source: use.slice(0, Math.max(0, dot)), name: use.slice(dot + 1) };
-};
-
 const whyNotOpen = (profile: Profile, source: string): string => {
   const entry = profile.sources.find(({ id }) => id === source);
   if (entry === undefined) return `there is no source ${source} in this profile`;
@@ -51,7 +46,7 @@ const checked = (
   const parsed = spec?.params.safeParse(values);
   if (parsed === undefined) return values;
   if (parsed.success) return parsed.data;
-  return parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'with'}: ${message}`).join('; ');
+  return issuesText(parsed.error);
 };
 
 const callsOf = (back: WayBack | undefined): readonly OperationCall[] => {
@@ -78,7 +73,7 @@ export const planStep = async (
 ): Promise<HeldStep | Refusal> => {
   const { engine, clock } = parts;
   const { profile } = engine;
-  const use = parted(step.use ?? '');
+  const use = usedParts(step.use ?? '');
   const source = engine.sources.get(use.source);
   if (source === undefined) return failed(whyNotOpen(profile, use.source));
   const operation = source.operations.find(({ name }) => name === use.name);

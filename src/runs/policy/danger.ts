@@ -20,7 +20,7 @@ export const mostDangerous = (some: readonly Danger[]): Danger => some.reduce(mo
 export const reaches = (danger: Danger, least: Danger): boolean => rank(danger) >= rank(least);
 
 /** True for everything but reading. */
-export const changes = (danger: OperationDanger): boolean => danger !== 'read';
+export const changes = (danger: string): boolean => danger !== 'read';
 
 /** True for what people may notice: from disruptive on. */
 export const isNoticeable = (danger: Danger): danger is 'disruptive' | 'destructive' =>
@@ -32,6 +32,14 @@ export const isIrreversible = (danger: Danger | undefined): boolean => danger ==
 /** The danger that an operation declares. What declares none, or none that is known, is destructive: deny by default. */
 export const declaredDanger = (said: unknown): OperationDanger =>
   said === 'as-step' || isDanger(said) ? said : 'destructive';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** The danger of an operation with these params: those that only read make it one that reads. */
+export const operationDanger = (
+  declared: { readonly danger?: unknown; reads?(params: Values): boolean },
+  params: Values,
+): OperationDanger => (declared.reads?.(params) === true ? 'read' : declaredDanger(declared.danger));
 
 /**
  * The danger of a plan. An operation whose danger the step says plans at least 'safe', unless its plan says that it only reads;

@@ -1,4 +1,5 @@
 import { addressOf, type PostgresAddress } from '../../clients/postgres/address.ts';
+import { postgresReads } from '../../clients/postgres/reading.ts';
 import { type SqlAnswer, SqlError, type SqlQuestion, type SqlTarget } from '../../clients/postgres/sql.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { ReadIo } from '../../doors/io.ts';
@@ -63,6 +64,7 @@ export const openClient = (
   io: ReadIo,
 ): PostgresClient => {
   const target = targetOf(config);
+  const reader = io.open(postgresReads, target);
   const address = addressOf(target);
   const where = masker.mask(placeOf(address));
   return {
@@ -72,8 +74,8 @@ export const openClient = (
     target,
     database: address.database,
     where,
-    ask: (text, signal, how = {}) => io.sql(target, { timeoutMs: config.timeout, ...how, text }, signal),
-    pause: () => io.sqlPause(target),
+    ask: (text, signal, how = {}) => reader.ask({ timeoutMs: config.timeout, ...how, text }, signal),
+    pause: reader.pause,
     as: (user, password) =>
       openClient(
         {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { whyNoRead } from '../../clients/postgres/reading.ts';
+import { whyNoRead } from '../../clients/postgres/read-check.ts';
 import type { SqlAnswer } from '../../clients/postgres/sql.ts';
 import type { ActEvent } from '../../domain/operation.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';

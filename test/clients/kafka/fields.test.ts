@@ -3,7 +3,21 @@ import { parseAssignment, writtenAssignment } from '../../../src/clients/kafka/a
 import { ByteSink, ByteSource } from '../../../src/clients/kafka/bytes.ts';
 import { questionFrame, readAnswer } from '../../../src/clients/kafka/call.ts';
 import { listOffsets, metadata } from '../../../src/clients/kafka/cluster-calls.ts';
-import { bool, bytes, type Field, int8, int16, int32, int64, list, name, nullableList, nullableText, record, text } from '../../../src/clients/kafka/fields.ts';
+import {
+  bool,
+  bytes,
+  type Field,
+  int8,
+  int16,
+  int32,
+  int64,
+  list,
+  name,
+  nullableList,
+  nullableText,
+  record,
+  text,
+} from '../../../src/clients/kafka/fields.ts';
 import { listGroups } from '../../../src/clients/kafka/group-calls.ts';
 
 const hex = (written: string): Buffer => Buffer.from(written.replaceAll(' ', ''), 'hex');

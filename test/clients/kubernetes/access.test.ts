@@ -116,7 +116,37 @@ test.each<[string, object, object]>([
   [
     'a token for somebody else',
     { token: 'tok-1234', as: 'bob', 'as-groups': ['ops'] },
-    { authorization: 'Bearer tok-1234', 'impersonate-user': 'bob', 'impersonate-group': 'ops' },
+    { authorization: 'Bearer tok-1234', 'impersonate-user': 'bob', 'impersonate-group': ['ops'] },
+  ],
+  [
+    'a token for another user with groups, a uid and extra fields',
+    {
+      token: 'tok-1234',
+      as: 'bob',
+      'as-groups': ['ops', 'dba'],
+      'as-uid': 'u-1',
+      'as-user-extra': { 'acme.com/Team': ['a', 'b'] },
+    },
+    {
+      authorization: 'Bearer tok-1234',
+      'impersonate-user': 'bob',
+      'impersonate-group': ['ops', 'dba'],
+      'impersonate-uid': 'u-1',
+      'impersonate-extra-acme.com%2Fteam': ['a', 'b'],
+    },
+  ],
+  [
+    'a token and an exec plugin: the token counts',
+    {
+      token: 'tok-1234',
+      exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-login-tool' },
+    },
+    { authorization: 'Bearer tok-1234' },
+  ],
+  [
+    'a token and a token file that is not there',
+    { token: 'tok-1234', tokenFile: 'none' },
+    { authorization: 'Bearer tok-1234' },
   ],
 ])('a user with %s', async (_, user, headers) => {
   expect(await (await openWith({ user })).headers(signal)).toEqual(headers);
@@ -189,19 +219,20 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
     async () =>
       openKubeAccess({ kubeconfig: await put('c', 'users:\n - token: "s3cret-token\n  x: [') }, signal),
     'malformed',
-    /is no YAML: line \d/,
+    /^kubeconfig: kubeconfig \S+\/c:3:7: invalid YAML: missing char$/,
   ],
   [
     'a file that is no kubeconfig',
     async () => openKubeAccess({ kubeconfig: await put('c', '- a') }, signal),
     'malformed',
-    /is no kubeconfig/,
+    /\/c:1:1: the file must be a mapping/,
   ],
   [
     'an empty file',
     async () => openKubeAccess({ kubeconfig: await put('c', '') }, signal),
-    'malformed',
-    /is no kubeconfig/,
+    'unconfigured',
+    /has no current context/,
+    /it has none/,
   ],
   ['a directory', async () => openKubeAccess({ kubeconfig: dir }, signal), 'malformed', /is a directory/],
   [
@@ -225,7 +256,6 @@ test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
     'malformed',
     /names the cluster "gone"/,
   ],
-  ['a proxy', () => openWith({ cluster: { 'proxy-url': 'http://proxy:3128' } }), 'unconfigured', /proxy-url/],
   [
     'a login of old',
     () => openWith({ user: { 'auth-provider': { name: 'gcp' } } }),
@@ -310,6 +340,13 @@ test('a plugin that waits for a person is ended after 20 s', async () => {
 });
 
 test.each<[string, string, object, string, RegExp]>([
+  [
+    'speaks another version',
+    credential({ token: 's3cret' }),
+    { apiVersion: 'client.authentication.k8s.io/v1beta1' },
+    'malformed',
+    /printed apiVersion \S+\/v1, and the kubeconfig says \S+\/v1beta1$/,
+  ],
   ['prints nothing of use', 'echo hello s3cret', {}, 'malformed', /printed no ExecCredential$/],
   ['gives nothing', credential({}), {}, 'malformed', /gave neither a token nor a certificate/],
   ['wants a terminal', 'exit 0', { interactiveMode: 'Always' }, 'denied', /wants a terminal/],
@@ -324,6 +361,58 @@ test('a plugin that is not installed', async () => {
   expect(fault).toMatchObject({
     kind: 'missing',
     message: expect.stringContaining('there is no program "no-such-login-tool" in PATH'),
+  });
+});
+
+test('a plugin that is not installed is told with the hint of its entry', async () => {
+  const installHint = 'brew install no-such-login-tool\nor see https://example.com';
+  const access = await openWith(execOf('no-such-login-tool', { installHint }));
+  expect(await faultOf(access.headers(signal))).toMatchObject({
+    kind: 'missing',
+    remedy: expect.stringMatching(/^brew install no-such-login-tool.*example\.com$/),
+  });
+});
+
+test('a plugin gets the variables of its entry, is found beside the kubeconfig, and is told all of its cluster', async () => {
+  const told = join(dir, 'told');
+  const command = await put(
+    'login.sh',
+    `#!/bin/sh\necho "$KUBERNETES_EXEC_INFO" > ${told}\necho '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","status":{"token":"'"$STAGE-$1"'"}}'\n`,
+  );
+  await chmod(command, 0o755);
+  const access = await openWith({
+    cluster: {
+      'tls-server-name': 'kube',
+      'insecure-skip-tls-verify': true,
+      'proxy-url': 'socks5://proxy:1080',
+      'disable-compression': true,
+      extensions: [{ name: 'client.authentication.k8s.io/exec', extension: { audience: 'ops' } }],
+    },
+    user: {
+      exec: {
+        apiVersion: 'client.authentication.k8s.io/v1beta1',
+        command: './login.sh',
+        args: ['token'],
+        env: [{ name: 'STAGE', value: 'prod' }],
+        interactiveMode: 'IfAvailable',
+        provideClusterInfo: true,
+      },
+    },
+  });
+  expect(await access.headers(signal)).toEqual({
+    authorization: 'Bearer prod-token',
+    'accept-encoding': 'identity',
+  });
+  expect(JSON.parse(await readFile(told, 'utf8')).spec).toEqual({
+    interactive: false,
+    cluster: {
+      server: 'https://prod.example:6443',
+      'tls-server-name': 'kube',
+      'insecure-skip-tls-verify': true,
+      'proxy-url': 'socks5://proxy:1080',
+      'disable-compression': true,
+      config: { audience: 'ops' },
+    },
   });
 });
 

@@ -4,7 +4,12 @@ import { createServer as createHttp } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import type { AuditCopy } from '../../../src/domain/guard.ts';
-import { type CopiedRecord, type CopyDoor, openCopyDoor, syslogMessage } from '../../../src/persistence/ledger/audit-copy.ts';
+import {
+  type CopiedRecord,
+  type CopyDoor,
+  openCopyDoor,
+  syslogMessage,
+} from '../../../src/persistence/ledger/audit-copy.ts';
 import { createCopies } from '../../../src/persistence/ledger/copies.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import { systemClock } from '../../../src/platform/clock.ts';

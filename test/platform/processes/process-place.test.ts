@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { type NamedProcess, processAlive, type Seer } from '../../../src/platform/processes/process-alive.ts';
-import { ownPlace, type ProcessPlace, parsePlace, placeText, sightOf } from '../../../src/platform/processes/process-place.ts';
+import {
+  ownPlace,
+  type ProcessPlace,
+  parsePlace,
+  placeText,
+  sightOf,
+} from '../../../src/platform/processes/process-place.ts';
 
 const whole = '4026531836';
 const here: ProcessPlace = { machine: 'abc', boot: 'b-1', space: whole };

@@ -1,7 +1,20 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { answerFrame, readAnswer } from '../../../src/clients/kafka/call.ts';
-import { apiVersions, createPartitions, createTopics, listOffsets, metadata, saslAuthenticate, saslHandshake } from '../../../src/clients/kafka/cluster-calls.ts';
-import { consumerGroupDescribe, describeGroups, findCoordinator, listGroups } from '../../../src/clients/kafka/group-calls.ts';
+import {
+  apiVersions,
+  createPartitions,
+  createTopics,
+  listOffsets,
+  metadata,
+  saslAuthenticate,
+  saslHandshake,
+} from '../../../src/clients/kafka/cluster-calls.ts';
+import {
+  consumerGroupDescribe,
+  describeGroups,
+  findCoordinator,
+  listGroups,
+} from '../../../src/clients/kafka/group-calls.ts';
 import { offsetCommit, offsetFetch } from '../../../src/clients/kafka/offset-calls.ts';
 import { type KafkaFront, kafkaFront } from '../../contract/kafka-front.ts';
 

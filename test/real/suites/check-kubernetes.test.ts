@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Checked, type Checking, openChecking } from '../checked.ts';
-import { type Cluster, dropNamespace, kubeconfigOf, makeNamespace, openCluster } from '../kubernetes/cluster.ts';
+import {
+  type Cluster,
+  dropNamespace,
+  kubeconfigOf,
+  makeNamespace,
+  openCluster,
+} from '../kubernetes/cluster.ts';
 import { deployment, pod } from '../kubernetes/objects.ts';
 import { containerThat, readyPods } from '../kubernetes/pods.ts';
 import type { Person } from '../kubernetes/users.ts';

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Runbook } from '../../../src/domain/runbook.ts';
 import { type Acting, oneStep, openActing, proof, type Ran } from '../acting.ts';
-import { type Cluster, dropNamespace, kubeconfigOf, makeNamespace, openCluster } from '../kubernetes/cluster.ts';
+import {
+  type Cluster,
+  dropNamespace,
+  kubeconfigOf,
+  makeNamespace,
+  openCluster,
+} from '../kubernetes/cluster.ts';
 import { autoscaler, cronJob, deployment, image, statefulSet } from '../kubernetes/objects.ts';
 import { type PodShape, podsOf, readyPods } from '../kubernetes/pods.ts';
 import type { Person } from '../kubernetes/users.ts';

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Runbook } from '../../../src/domain/runbook.ts';
 import { type Acting, oneStep, openActing, type Ran } from '../acting.ts';
-import { type Cluster, dropNamespace, kubeconfigOf, makeNamespace, openCluster } from '../kubernetes/cluster.ts';
+import {
+  type Cluster,
+  dropNamespace,
+  kubeconfigOf,
+  makeNamespace,
+  openCluster,
+} from '../kubernetes/cluster.ts';
 import { deployment } from '../kubernetes/objects.ts';
 import { readyPods } from '../kubernetes/pods.ts';
 import { underTest } from '../setting.ts';

@@ -5,7 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SignalSpec, SourceEntry, Via } from '../../../src/domain/profile.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { entryOf, type InsideStage, openInside, signalOf } from '../../engine/via/inside-stage.ts';
-import { type Cluster, dropNamespace, kubeconfigOf, makeNamespace, openCluster } from '../kubernetes/cluster.ts';
+import {
+  type Cluster,
+  dropNamespace,
+  kubeconfigOf,
+  makeNamespace,
+  openCluster,
+} from '../kubernetes/cluster.ts';
 import { deployment } from '../kubernetes/objects.ts';
 import { readyPods } from '../kubernetes/pods.ts';
 import { underTest } from '../setting.ts';

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Cluster, dropNamespace, kubeconfigOf, makeNamespace, openCluster } from '../kubernetes/cluster.ts';
+import {
+  type Cluster,
+  dropNamespace,
+  kubeconfigOf,
+  makeNamespace,
+  openCluster,
+} from '../kubernetes/cluster.ts';
 import { fakeNodes } from '../kubernetes/fake-nodes.ts';
 import { dropPods, makePods } from '../kubernetes/many-pods.ts';
 import { isReady, type PodShape } from '../kubernetes/pods.ts';

@@ -2,7 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Cluster, dropNamespace, kubeconfigOf, makeNamespace, openCluster } from '../kubernetes/cluster.ts';
+import {
+  type Cluster,
+  dropNamespace,
+  kubeconfigOf,
+  makeNamespace,
+  openCluster,
+} from '../kubernetes/cluster.ts';
 import { forgottenWatch, makeForgotten } from '../kubernetes/forgotten.ts';
 import { deployment } from '../kubernetes/objects.ts';
 import { readyPods } from '../kubernetes/pods.ts';

@@ -5,7 +5,13 @@ import { play } from '../../replay/open-through.ts';
 import { postgresScenarios } from '../../replay/postgres-scenarios.ts';
 import { until } from '../machine/until.ts';
 import { sql } from '../postgres/psql.ts';
-import { type BlockingTree, blockByPrepared, growTree, openSession, type Session } from '../postgres/sessions.ts';
+import {
+  type BlockingTree,
+  blockByPrepared,
+  growTree,
+  openSession,
+  type Session,
+} from '../postgres/sessions.ts';
 import { save } from '../recording/save.ts';
 import { openTee, recorderAddress } from '../recording/tee.ts';
 import { underTest } from '../setting.ts';

@@ -5,7 +5,13 @@ import { type Ended, openSandbox, type Sandbox } from '../../e2e/support/sandbox
 import { brokersOf, kafkaOf } from '../kafka/client.ts';
 import { joinGroup } from '../kafka/members.ts';
 import { makeTopic, produce } from '../kafka/topics.ts';
-import { type Cluster, dropNamespace, kubeconfigOf, makeNamespace, openCluster } from '../kubernetes/cluster.ts';
+import {
+  type Cluster,
+  dropNamespace,
+  kubeconfigOf,
+  makeNamespace,
+  openCluster,
+} from '../kubernetes/cluster.ts';
 import { deployment } from '../kubernetes/objects.ts';
 import { podsOf, readyPods } from '../kubernetes/pods.ts';
 import { until } from '../machine/until.ts';

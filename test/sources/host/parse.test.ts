@@ -3,8 +3,20 @@ import { darwinCpu, darwinMemory } from '../../../src/sources/host/parse/darwin.
 import { isSameEntry, journalEntry } from '../../../src/sources/host/parse/journal.ts';
 import { isCalled, lineage, processesIn } from '../../../src/sources/host/parse/processes.ts';
 import { connectionsIn, listenersIn } from '../../../src/sources/host/parse/sockets.ts';
-import { unitDetail, unitRow, unitStatus, unitsIn, unitWords } from '../../../src/sources/host/parse/units.ts';
-import { busyPercent, disksIn, loadsIn, memoryPercent, ticksIn } from '../../../src/sources/host/parse/usage.ts';
+import {
+  unitDetail,
+  unitRow,
+  unitStatus,
+  unitsIn,
+  unitWords,
+} from '../../../src/sources/host/parse/units.ts';
+import {
+  busyPercent,
+  disksIn,
+  loadsIn,
+  memoryPercent,
+  ticksIn,
+} from '../../../src/sources/host/parse/usage.ts';
 import { commandError, momentIn, wholeNumber } from '../../../src/sources/host/parse/words.ts';
 
 describe('usage', () => {

@@ -3,8 +3,17 @@ import { levelOf } from '../../../src/kinds/registry.ts';
 import { eventWords, parseEvent } from '../../../src/sources/kubernetes/event.ts';
 import { kinds, listPath, objectNamed, objectPath } from '../../../src/sources/kubernetes/kinds.ts';
 import { quantity } from '../../../src/sources/kubernetes/quantity.ts';
-import { matches, parseSelector, selectorOf, selectorText } from '../../../src/sources/kubernetes/selector.ts';
-import { daemonSetRollout, deploymentRollout, statefulSetRollout } from '../../../src/sources/kubernetes/workload/rollout.ts';
+import {
+  matches,
+  parseSelector,
+  selectorOf,
+  selectorText,
+} from '../../../src/sources/kubernetes/selector.ts';
+import {
+  daemonSetRollout,
+  deploymentRollout,
+  statefulSetRollout,
+} from '../../../src/sources/kubernetes/workload/rollout.ts';
 import { parseDeployment, parseJob, parseNode } from '../../../src/sources/kubernetes/workload/slim.ts';
 import { deployment, meta, type Raw } from './objects.ts';
 

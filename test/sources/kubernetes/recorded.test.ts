@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { kubernetes } from '../../../src/sources/kubernetes/index.ts';
 import { GoneError } from '../../../src/sources/kubernetes/problem.ts';
-import { kubernetesNodeScenarios, kubernetesScenarios, watchScenarios } from '../../replay/kubernetes-scenarios.ts';
+import {
+  kubernetesNodeScenarios,
+  kubernetesScenarios,
+  watchScenarios,
+} from '../../replay/kubernetes-scenarios.ts';
 import { type Played, play } from '../../replay/open-through.ts';
 import { readWatch } from '../../replay/read-watch.ts';
 import { type HttpExchange, type HttpRecording, httpRecording } from '../../replay/recording.ts';

@@ -7,7 +7,12 @@ import { TunnelError } from '../../../src/platform/network/dial.ts';
 import { plannedRows } from '../../../src/sources/postgres/execute-operation.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
 import { slowStatements } from '../../../src/sources/postgres/note-statements.ts';
-import { replicationLines, settingLine, sizeLine, statementLine } from '../../../src/sources/postgres/notes.ts';
+import {
+  replicationLines,
+  settingLine,
+  sizeLine,
+  statementLine,
+} from '../../../src/sources/postgres/notes.ts';
 import { parseActivity, parseSession } from '../../../src/sources/postgres/parse.ts';
 import { lasting } from '../../../src/testing/rig.ts';
 import { secret } from '../../contract/wired.ts';

@@ -10,7 +10,18 @@ import { stateOf, unkeptOf } from '../../../src/store/past/state-of.ts';
 import { valuesSince } from '../../../src/store/points.ts';
 import { snapshotOf } from '../../../src/store/snapshot.ts';
 import { factSpec } from '../../support/derived-specs.ts';
-import { breaker, fault, feedInfo, frame, health, lag, learn, noon, sample, spec } from '../../support/made-facts.ts';
+import {
+  breaker,
+  fault,
+  feedInfo,
+  frame,
+  health,
+  lag,
+  learn,
+  noon,
+  sample,
+  spec,
+} from '../../support/made-facts.ts';
 
 /** Runs to the end what could be done in slices. */
 const whole = <T>(work: Generator<void, T>): T => {

@@ -92,7 +92,7 @@ export const dockerExec = defineOperation(declared, ({ daemon }: DockerParts) =>
       const path = pathOf(container);
       const line = plan.calls[index]?.command ?? daemon.line('POST', path);
       yield { is: 'call', line };
-      const made = await daemon.send(change, { method: 'POST', path, body: bodyOf(argv, mark) }, signal);
+      const made = await daemon.order(change, { method: 'POST', path, body: bodyOf(argv, mark) }, signal);
       const id = made.status === 201 ? text(field(made.json(), 'Id')) : undefined;
       if (id === undefined || !/^[0-9a-f]+$/.test(id)) {
         const status = `${statusText(made.status)}: ${daemonWords(made)}`;

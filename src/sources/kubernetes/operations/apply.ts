@@ -1,10 +1,11 @@
 import { parse } from 'yaml';
+import { z } from 'zod';
+import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
 import type { Drift, OperationCall } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { clipped } from '../../../platform/terminal/sanitize.ts';
 import { declareOperation } from '../../define-operation.ts';
-import type { KubeCall } from '../client.ts';
 import { kindNamed } from '../kinds.ts';
 import { metaOf } from '../meta.ts';
 import { rolloutOf } from '../reading/rollout.ts';
@@ -14,11 +15,25 @@ import { earlierOf } from './earlier.ts';
 import { placeOf, rightTo } from './found.ts';
 import { manifestCall } from './manifest-call.ts';
 import { type Manifest, readManifests } from './manifests.ts';
-import { type ApplyParams, applyParams } from './params.ts';
+import { zElsewhere, zFiles, zWait } from './param-parts.ts';
 import { containersIn } from './pod-template.ts';
 import type { Deed } from './recipe.ts';
 import { standingOf } from './standing.ts';
 import { defineWrite } from './write-operation.ts';
+
+const applyParams = z.strictObject({
+  files: zFiles,
+  force: z.boolean().meta({ description: 'true: takes over fields that others manage' }).exactOptional(),
+  image: z
+    .string()
+    .min(1)
+    .meta({ description: 'refused unless a container of these files has just this image' })
+    .exactOptional(),
+  namespace: zElsewhere,
+  wait: zWait,
+});
+
+type ApplyParams = z.infer<typeof applyParams>;
 
 const longestShown = 4000;
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
@@ -5,10 +6,25 @@ import { kindNamed, kinds } from '../kinds.ts';
 import { metaOf } from '../meta.ts';
 import { findIt, rightTo, targetOf } from './found.ts';
 import { ownedWords } from './owned.ts';
-import { deleteParams } from './params.ts';
+import { zKind, zName, zNamespace } from './param-parts.ts';
 import { reachOfDelete } from './reach.ts';
 import { standingOf } from './standing.ts';
 import { defineWrite } from './write-operation.ts';
+
+/** What holds whole worlds of others is nothing for a runbook. */
+const tooMuch: readonly string[] = ['namespace', 'node'];
+
+const deleteParams = z.strictObject({
+  kind: zKind.refine((kind) => !tooMuch.includes(kindNamed(kind)?.word ?? ''), {
+    error: 'namespaces and nodes are not deleted from here',
+  }),
+  name: zName('of the object'),
+  propagation: z
+    .enum(['Background', 'Foreground', 'Orphan'])
+    .meta({ description: 'what becomes of what it owns; default: Background (it goes, too)' })
+    .exactOptional(),
+  namespace: zNamespace,
+});
 
 const becomes = {
   Background: 'what it owns goes after it',

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ActEvent } from '../../../domain/operation.ts';
 import { statusText } from '../../../platform/network/status.ts';
 import { declareOperation, defineOperation, type PlanDraft } from '../../define-operation.ts';
@@ -8,7 +9,11 @@ import { fieldDiff } from './field-diff.ts';
 import { placeOf } from './found.ts';
 import { manifestCall } from './manifest-call.ts';
 import { type Manifest, readManifests } from './manifests.ts';
-import { type DiffParams, diffParams } from './params.ts';
+import { zElsewhere, zFiles } from './param-parts.ts';
+
+const diffParams = z.strictObject({ files: zFiles, namespace: zElsewhere });
+
+type DiffParams = z.infer<typeof diffParams>;
 
 /** What it finds of one document. */
 interface Compared {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { entries, field, list, text } from '../../wire-value.ts';
@@ -6,10 +7,16 @@ import { labelsOf, metaOf } from '../meta.ts';
 import { asItIs } from './as-it-is.ts';
 import { earlierOf } from './earlier.ts';
 import { findIt, rightTo, targetOf } from './found.ts';
-import { jobParams } from './params.ts';
+import { zName, zNamespace, zSpan } from './param-parts.ts';
 import { standingOf } from './standing.ts';
 import { withoutSecrets } from './without-secrets.ts';
 import { defineWrite } from './write-operation.ts';
+
+const jobParams = z.strictObject({
+  cronjob: zName('a cron job').refine((name) => name.length <= 52, { error: 'too long for a cron job' }),
+  namespace: zNamespace,
+  wait: zSpan('how long its end is waited for; default: not at all, at most 5m'),
+});
 
 const longestName = 63;
 

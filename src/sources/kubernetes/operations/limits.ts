@@ -1,12 +1,39 @@
+import { z } from 'zod';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import { quantity } from '../quantity.ts';
 import { blastRadius } from './blast-radius.ts';
 import { findNamed, namingOf, rightTo, targetOf } from './found.ts';
-import { type LimitsParams, limitsParams } from './params.ts';
+import { isOne, sayOne, templated, zContainer } from './param-parts.ts';
 import { containerPatch, containersIn, meantContainer, strategicCall } from './pod-template.ts';
 import { defineWrite } from './write-operation.ts';
+
+const zQuantity = z
+  .union([z.string(), z.number()])
+  .refine((amount) => (quantity(amount) ?? 0) > 0, {
+    error: (issue) => `"${String(issue.input)}" is no quantity: 512Mi, 2, 500m`,
+  })
+  .nullable()
+  .exactOptional();
+
+const limitsParams = z
+  .strictObject({
+    ...templated,
+    container: zContainer,
+    memory: zQuantity.meta({ description: 'a quantity: 512Mi; null: no limit' }),
+    cpu: zQuantity.meta({ description: 'a quantity: 2, 500m; null: no limit' }),
+    only: z
+      .literal('up')
+      .meta({ description: 'up: refused when a limit would not be higher than it is' })
+      .exactOptional(),
+  })
+  .refine(isOne, sayOne)
+  .refine(({ memory, cpu }) => memory !== undefined || cpu !== undefined, {
+    error: 'say memory, cpu or both',
+  });
+
+type LimitsParams = z.infer<typeof limitsParams>;
 
 const amounts = ['memory', 'cpu'] as const;
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { OperationCall } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { isAltered } from '../../../platform/terminal/sanitize.ts';
@@ -8,10 +9,21 @@ import { rolloutOf } from '../reading/rollout.ts';
 import { blastRadius } from './blast-radius.ts';
 import { type Found, findIt, rightTo, targetOf } from './found.ts';
 import { inversePatch } from './inverse-patch.ts';
-import { patchParams } from './params.ts';
+import { zKind, zName, zNamespace, zWait } from './param-parts.ts';
 import { strategicCall } from './pod-template.ts';
 import { standingOf } from './standing.ts';
 import { defineWrite } from './write-operation.ts';
+
+const patchParams = z.strictObject({
+  kind: zKind,
+  name: zName('of the object'),
+  patch: z
+    .record(z.string(), z.unknown())
+    .refine((patch) => Object.keys(patch).length > 0, { error: 'an empty patch changes nothing' })
+    .meta({ description: 'a strategic merge patch' }),
+  namespace: zNamespace,
+  wait: zWait,
+});
 
 const undoOf = (
   source: string,

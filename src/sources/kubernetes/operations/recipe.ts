@@ -1,6 +1,6 @@
+import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
 import type { Drift, OperationCall, Reach, Target } from '../../../domain/operation.ts';
 import type { PlanOf } from '../../define-operation.ts';
-import type { KubeCall } from '../client.ts';
 import type { Right } from '../rights.ts';
 
 /** What an object was when it was read: undefined when it is not there. */

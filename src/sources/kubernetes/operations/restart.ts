@@ -1,11 +1,14 @@
+import { z } from 'zod';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { declareOperation } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import { blastRadius } from './blast-radius.ts';
 import { findNamed, rightTo, targetOf } from './found.ts';
-import { restartParams } from './params.ts';
+import { isOne, sayOne, templated } from './param-parts.ts';
 import { imagesIn, strategicCall } from './pod-template.ts';
 import { defineWrite } from './write-operation.ts';
+
+const restartParams = z.strictObject(templated).refine(isOne, sayOne);
 
 const restartedAt = 'kubectl.kubernetes.io/restartedAt';
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { declareOperation } from '../../define-operation.ts';
@@ -6,10 +7,20 @@ import { kinds, objectPath } from '../kinds.ts';
 import { metaOf } from '../meta.ts';
 import { blastRadius } from './blast-radius.ts';
 import { findIt, rightTo, targetOf } from './found.ts';
-import { rollbackParams } from './params.ts';
+import { zName, zNamespace, zWait } from './param-parts.ts';
 import { meantRevision, revisionOf, revisionsOf, templateOf } from './revisions.ts';
 import { withoutSecrets } from './without-secrets.ts';
 import { defineWrite } from './write-operation.ts';
+
+const rollbackParams = z.strictObject({
+  deployment: zName('a deployment'),
+  revision: z
+    .union([z.int().min(1), z.string().regex(/^[1-9]\d*$/, { error: 'no number of a revision' })])
+    .meta({ description: 'default: the one before the current one' })
+    .exactOptional(),
+  namespace: zNamespace,
+  wait: zWait,
+});
 
 const saw = (raw: unknown): string => `revision ${revisionOf(raw) ?? 'unknown'}`;
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { declareOperation } from '../../define-operation.ts';
@@ -8,10 +9,25 @@ import type { KubeParts } from '../parts.ts';
 import { selectorOf, selectorText } from '../selector.ts';
 import { blastRadius } from './blast-radius.ts';
 import { type Found, findNamed, namingOf, rightTo, targetOf } from './found.ts';
-import { type ScaleParams, scaleParams } from './params.ts';
+import { isOne, scaled } from './param-parts.ts';
 import { reachOf } from './reach.ts';
 import type { Prepared } from './recipe.ts';
 import { defineWrite } from './write-operation.ts';
+
+const scaleParams = z
+  .strictObject({
+    ...scaled,
+    replicas: z
+      .union([z.int().min(0).max(10_000), z.literal('planned')])
+      .meta({ description: 'planned: as many as when the run was planned, after a step that scaled to 0' }),
+    only: z
+      .literal('up')
+      .meta({ description: 'up: refused when it would not be more than there are' })
+      .exactOptional(),
+  })
+  .refine(isOne, { error: 'say one of deployment, statefulset' });
+
+type ScaleParams = z.infer<typeof scaleParams>;
 
 const replicasOf = (raw: unknown): number => number(field(field(raw, 'spec'), 'replicas')) ?? 1;
 

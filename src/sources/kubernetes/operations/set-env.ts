@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { OperationCall } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { isAltered } from '../../../platform/terminal/sanitize.ts';
@@ -17,10 +18,26 @@ import {
   type WantedValues,
 } from './environment.ts';
 import { type Found, findNamed, namingOf, rightTo, targetOf } from './found.ts';
-import { type SetEnvParams, setEnvParams } from './params.ts';
+import { isOne, sayOne, templated, zContainer } from './param-parts.ts';
 import { containerPatch, containersIn, meantContainer, strategicCall } from './pod-template.ts';
 import { revisionOf } from './revisions.ts';
 import { defineWrite } from './write-operation.ts';
+
+const setEnvParams = z
+  .strictObject({
+    ...templated,
+    container: zContainer,
+    env: z
+      .record(
+        z.string().regex(/^[-._a-zA-Z][-._a-zA-Z0-9]*$/, { error: 'no name of a variable' }),
+        z.union([z.string(), z.number(), z.boolean(), z.null()]),
+      )
+      .refine((env) => Object.keys(env).length > 0, { error: 'say at least one variable' })
+      .meta({ description: 'variables and their values; null takes one away' }),
+  })
+  .refine(isOne, sayOne);
+
+type SetEnvParams = z.infer<typeof setEnvParams>;
 
 /** What was there before, and what of it may be told: a run is written down, and an undo is taken from what was written. */
 interface Before {

@@ -1,9 +1,20 @@
+import { z } from 'zod';
 import { declareOperation } from '../../define-operation.ts';
 import { blastRadius } from './blast-radius.ts';
 import { findNamed, namingOf, rightTo, targetOf } from './found.ts';
-import { type SetImageParams, setImageParams } from './params.ts';
+import { isOne, sayOne, templated, zContainer } from './param-parts.ts';
 import { containerPatch, containersIn, meantContainer, strategicCall } from './pod-template.ts';
 import { defineWrite } from './write-operation.ts';
+
+const setImageParams = z
+  .strictObject({
+    ...templated,
+    container: zContainer,
+    image: z.string().regex(/^[^\s]+$/, { error: 'an image: registry/name:tag' }),
+  })
+  .refine(isOne, sayOne);
+
+type SetImageParams = z.infer<typeof setImageParams>;
 
 const declared = declareOperation({ name: 'setImage', danger: 'disruptive', params: setImageParams });
 

@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { type HistoryDb, openHistoryDb, setHistoryAside } from '../../../../src/persistence/history/database/db.ts';
+import {
+  type HistoryDb,
+  openHistoryDb,
+  setHistoryAside,
+} from '../../../../src/persistence/history/database/db.ts';
 import type { KeptMoment } from '../../../../src/persistence/history/database/moments.ts';
 import type { KeptValue } from '../../../../src/persistence/history/database/statements.ts';
 

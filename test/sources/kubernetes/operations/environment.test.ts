@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { earlierValues, envItems, referredNames, valuesWords, variablesOf } from '../../../../src/sources/kubernetes/operations/environment.ts';
+import {
+  earlierValues,
+  envItems,
+  referredNames,
+  valuesWords,
+  variablesOf,
+} from '../../../../src/sources/kubernetes/operations/environment.ts';
 
 const container = {
   name: 'app',

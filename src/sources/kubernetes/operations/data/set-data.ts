@@ -1,3 +1,4 @@
+import type { KubeCall } from '../../../../clients/kubernetes/reading.ts';
 import type { Drift, OperationCall } from '../../../../domain/operation.ts';
 import { PlanError } from '../../../../domain/plan-error.ts';
 import { isSecretName } from '../../../../domain/secret-name.ts';
@@ -6,7 +7,6 @@ import { isAltered } from '../../../../platform/terminal/sanitize.ts';
 import { declareOperation } from '../../../define-operation.ts';
 import { passwordsIn } from '../../../secret-text.ts';
 import { entries, field, text } from '../../../wire-value.ts';
-import type { KubeCall } from '../../client.ts';
 import { kinds } from '../../kinds.ts';
 import { earlierOf } from '../earlier.ts';
 import { printOf } from '../field-diff.ts';
