@@ -36,7 +36,8 @@ const distinct = (plugins: readonly LoadedPlugin[], parts: PluginParts): readonl
     }
     const message = `plugin ${plugin.name}: the source type ${taken} is that of ${owners.get(taken)}`;
     const problem = { kind: 'unconfigured', source: plugin.name, message, at: parts.clock.now() } as const;
-    return { name: plugin.name, sourceTypes: [], modules: [], problem };
+    plugin.release();
+    return { ...plugin, sourceTypes: [], modules: [], problem };
   });
 };
 

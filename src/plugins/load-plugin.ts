@@ -33,6 +33,8 @@ export interface PluginPlaces {
 /** A plugin that was loaded, or why not. */
 export interface LoadedPlugin extends PluginStatus {
   readonly modules: readonly SourceModule[];
+  /** Takes its kinds and panes out again: from then on nothing knows of them. */
+  release(): void;
 }
 
 /** Runs a module and resolves to what it exports; rejects with what it throws, and when it takes too long. */
@@ -176,8 +178,11 @@ const guardedPane = (pane: PaneSpecOf<Fact>): PaneSpecOf<Fact> => {
 };
 
 /** Registers the kinds of a plugin with their panes: all of them, or none when one has a name that is taken. Throws WireError. */
-const register = ({ kinds, panes }: Required<Plugin>): void => {
+const register = ({ kinds, panes }: Required<Plugin>): (() => void) => {
   const undo: (() => void)[] = [];
+  const release = (): void => {
+    for (const take of undo.splice(0).reverse()) take();
+  };
   try {
     for (const kind of kinds) undo.push(registerKind(kind));
     for (const pane of panes) {
@@ -185,8 +190,9 @@ const register = ({ kinds, panes }: Required<Plugin>): void => {
         throw new Error(`its pane ${pane.title} shows ${pane.kind}, which is no kind of this plugin`);
       undo.push(registerPane(guardedPane(pane)));
     }
+    return release;
   } catch (error) {
-    for (const take of undo.reverse()) take();
+    release();
     throw new WireError('unconfigured', error instanceof Error ? error.message : String(error));
   }
 };
@@ -214,7 +220,7 @@ export const loadPlugin = async (
   let name = entry;
   const failed = (error: unknown): LoadedPlugin => {
     const problem: Fault = toFault(name, `plugin ${name}`, error, now());
-    return { name, sourceTypes: [], modules: [], problem };
+    return { name, sourceTypes: [], modules: [], release: () => {}, problem };
   };
   try {
     const found = await located(entry, places);
@@ -230,9 +236,9 @@ export const loadPlugin = async (
     const why = await packageNotOwnWhy(plugin.dir);
     if (why !== undefined) throw new WireError('denied', `it is not loaded: ${why}`);
     const made = await imported(plugin, load);
-    register(made);
+    const release = register(made);
     const modules = made.sources.map((module) => guardedModule(module, name));
-    return { name, sourceTypes: modules.map(({ type }) => type), modules };
+    return { name, sourceTypes: modules.map(({ type }) => type), modules, release };
   } catch (error) {
     return failed(error);
   }

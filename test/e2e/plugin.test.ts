@@ -108,6 +108,16 @@ test('check shows the rows and the signals of an installed plugin', async () => 
   expect(stderr).not.toContain('warning');
   const answer = JSON.parse(stdout);
   expect(answer.health).toEqual([expect.objectContaining({ source: 'edge', service: 'edge', status: 'up' })]);
+  expect(answer.nginx).toEqual([
+    expect.objectContaining({
+      name: 'edge',
+      state: 'serving',
+      active: 7,
+      waiting: 4,
+      dropped: 0,
+      level: 'ok',
+    }),
+  ]);
   expect(answer.signals).toEqual([
     expect.objectContaining({ id: 'edge.connections', value: 7, level: 'ok' }),
     expect.objectContaining({ id: 'edge.dropped', value: 0, level: 'ok' }),
