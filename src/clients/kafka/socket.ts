@@ -6,6 +6,7 @@ import type { Destination, Dial } from '../../platform/network/dial.ts';
 import type { TlsOptions } from '../../platform/network/http-messages.ts';
 import { tlsConnectOptions } from '../../platform/network/tls-options.ts';
 import { abortWireError, wireError } from '../../platform/wire-error.ts';
+import { clientCertificateError } from './error.ts';
 
 /** A connection to a broker's port, straight or by a dial, with TLS inside where it is wanted. Throws WireError. */
 export const openSocket = async (
@@ -20,9 +21,19 @@ export const openSocket = async (
       : await dial(to, signal);
   if (tls === undefined) return plain;
   const name = isIP(host) === 0 ? { servername: host } : {};
-  const secured = connectTls({ socket: plain, ...name, ...tlsConnectOptions(tls) });
+  const secured = shaken(() => connectTls({ socket: plain, ...name, ...tlsConnectOptions(tls) }), plain);
   secured.once('close', () => plain.destroy());
   return await ready(secured, 'secureConnect', signal);
+};
+
+/** Options that cannot be used are thrown at once. */
+const shaken = <S>(begin: () => S, plain: Duplex): S => {
+  try {
+    return begin();
+  } catch (error) {
+    plain.destroy();
+    throw (error instanceof Error ? clientCertificateError(error) : undefined) ?? error;
+  }
 };
 
 const ready = <S extends Duplex>(
@@ -43,7 +54,7 @@ const ready = <S extends Duplex>(
         reject(error);
       });
     const opened = (): void => end(() => resolve(socket));
-    const failed = (error: Error): void => fail(wireError(error) ?? error);
+    const failed = (error: Error): void => fail(clientCertificateError(error) ?? wireError(error) ?? error);
     const closed = (): void => fail(new WireError('unreachable', 'connection closed'));
     const abort = (): void => fail(abortWireError(signal));
     if (signal.aborted) return abort();

@@ -13,8 +13,8 @@ import { resetOperation } from './reset-operation.ts';
 import { addPartitionsOperation, createTopicOperation } from './topic-operations.ts';
 
 /** Opens one source; contacts nothing yet. */
-export const openKafka = ({ id, env, config, signals }: Opening<KafkaConfig>, io: ReadIo): Source => {
-  const parts = kafkaParts({ id, env, config }, io);
+export const openKafka = ({ id, env, config, dir, signals }: Opening<KafkaConfig>, io: ReadIo): Source => {
+  const parts = kafkaParts({ id, env, config, ...(dir === undefined ? {} : { dir }) }, io);
   const { identity } = config;
   return {
     id,
