@@ -46,7 +46,6 @@ const tokenOf = async ({ token, tokenFile }: KafkaTokenLogin, signal: AbortSigna
 
 const bearer = async (login: KafkaTokenLogin, exchange: Exchange, signal: AbortSignal): Promise<void> => {
   const token = await tokenOf(login, signal);
-  masker.add(token);
   // A control character would end the field, and begin one of the token's own.
   if (!/^[\x21-\x7e]+$/.test(token))
     throw new RemediedError(
@@ -54,6 +53,7 @@ const bearer = async (login: KafkaTokenLogin, exchange: Exchange, signal: AbortS
       'login by OAUTHBEARER: the token is empty or no token',
       remedyOf(login),
     );
+  masker.add(token);
   const extensions = Object.entries(login.extensions ?? {}).map(([name, value]) => `${name}=${value}\x01`);
   const refusal = await exchange(Buffer.from(`n,,\x01auth=Bearer ${token}\x01${extensions.join('')}\x01`));
   if (refusal.length === 0) return;
