@@ -112,7 +112,7 @@ test('oauthbearer shows its token, with what goes along with it', async () => {
   ]);
 });
 
-test('a token that is refused is told with its end, and the exchange is ended', async () => {
+test('the error of a refused token names its expiry, and the exchange is ended', async () => {
   const { sent, exchange } = tokenServer('another');
   const claims = Buffer.from(JSON.stringify({ exp: 1_772_619_307 })).toString('base64url');
   await expect(
@@ -126,7 +126,7 @@ test('a token that is refused is told with its end, and the exchange is ended', 
   expect(sent.at(-1)).toBe('\x01');
 });
 
-test('a token file is read for each login, and what it lacks is told', async () => {
+test('a token file is read for each login, and its errors name it', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-kafka-token-'));
   const tokenFile = join(dir, 'token');
   const login: KafkaLogin = { mechanism: 'oauthbearer', tokenFile };

@@ -130,7 +130,7 @@ describe('TLS client certificates', () => {
       /our certificate and key cannot be used/,
       /passphrase opens the key/,
     ],
-  ])('%s is told with what to do', async (_, certificate, kind, message, remedy) => {
+  ])('%s: the fault says what to do', async (_, certificate, kind, message, remedy) => {
     const [fault] = await faultsOf({ tls: { ...tls, ...certificate } }, security);
     expect(fault).toMatchObject({
       kind,

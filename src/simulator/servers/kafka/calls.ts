@@ -21,7 +21,7 @@ const authenticated = (error: number, message = '', token = '') => ({
   token: Buffer.from(token),
 });
 
-/** By PLAIN whoever comes is let in. A token that is refused is told in JSON first, and as an error to what the client says then. */
+/** By PLAIN whoever comes is let in. A refused token is answered with JSON first, and the client's next message with an error. */
 const saslAuthenticateCall = serveCall(saslAuthenticate, ({ token }, { login }, session) => {
   if (session.mechanism === undefined) return authenticated(codes.illegalSaslState, 'no handshake');
   if (session.refused !== undefined) return authenticated(codes.authenticationFailed, session.refused);
