@@ -25,6 +25,7 @@ const complete = 'test/sabotage/complete.test.ts';
 /** `npm test`. */
 export default defineConfig({
   plugins: inProcess.plugins,
+  resolve: inProcess.resolve,
   test: {
     ...inProcess.test,
     projects: [
@@ -33,7 +34,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'parts',
-          include: [testsIn('**')],
+          include: [testsIn('**'), 'examples/*/test/**/*.test.ts'],
           exclude: [...elsewhere, ...running, 'attack'].map(testsIn),
         },
       },

@@ -4,18 +4,28 @@ import { build } from 'esbuild';
 import { bundledPackages, thirdPartyNotices } from './build/bundled-packages.ts';
 import { bundleOptions } from './build/options.ts';
 import { writeOutput } from './build/write-output.ts';
+import { publicApi } from './sdk/declarations.ts';
+import { entryPoints } from './sdk/entry-points.ts';
+import { declarationFile } from './sdk/render.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outdir = join(root, 'dist');
 
 const { outputFiles = [], metafile } = await build({
-  ...bundleOptions([join(root, 'src/main.ts')], outdir),
+  ...bundleOptions(
+    ['src/main.ts', ...entryPoints.map(({ entry }) => entry)].map((entry) => join(root, entry)),
+    outdir,
+  ),
   absWorkingDir: root,
 });
+const declarations = entryPoints.map(({ entry, name }) => ({
+  path: join(outdir, `${name}.d.ts`),
+  contents: Buffer.from(declarationFile(publicApi(root, entry))),
+}));
 if (metafile === undefined) throw new Error('esbuild gave no metafile');
-const notices = await thirdPartyNotices(await bundledPackages(metafile, root), root);
+const notices = Buffer.from(await thirdPartyNotices(await bundledPackages(metafile, root), root));
 await writeOutput(
-  [...outputFiles, { path: 'THIRD-PARTY-NOTICES.txt', contents: Buffer.from(notices) }],
+  [...outputFiles, ...declarations, { path: 'THIRD-PARTY-NOTICES.txt', contents: notices }],
   outdir,
 );
 

@@ -11,7 +11,7 @@ import { moveKeys } from '../src/ui/keys/move.ts';
 import { placeKeys } from '../src/ui/keys/place-keys.ts';
 import { environmentKeys, runbookKeys } from '../src/ui/overlays/lists.ts';
 import { armKeys, quitKeys } from '../src/ui/overlays/questions.ts';
-import { panes } from '../src/ui/panes/index.ts';
+import { allPanes } from '../src/ui/panes/index.ts';
 import type { Binding } from '../src/ui/panes/pane.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -56,7 +56,7 @@ export const keysPage = (): string =>
       ...pastKeys,
       ...actKeys,
     ]),
-    ...panes.map((pane) =>
+    ...allPanes().map((pane) =>
       section(pane.key === undefined ? pane.title : `${pane.key} ${pane.title}`, pane.keys),
     ),
     ...cardTables.map(({ title, bindings }) => section(title, bindings)),

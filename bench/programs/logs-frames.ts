@@ -1,4 +1,3 @@
-import type { Hand } from '../../src/ui/panes/pane.ts';
 import { createIngest } from '../../src/logs/following/ingest.ts';
 import { Lens } from '../../src/logs/ring/lens.ts';
 import { LogRing } from '../../src/logs/ring/ring.ts';
@@ -9,6 +8,7 @@ import { createPens } from '../../src/ui/features/share/pens.ts';
 import { frameOf } from '../../src/ui/frame/frame.ts';
 import { createHands } from '../../src/ui/hands.ts';
 import { createModel } from '../../src/ui/model.ts';
+import type { Hand } from '../../src/ui/panes/pane.ts';
 import { createPainter } from '../../src/ui/terminal/painter.ts';
 import { themeOf } from '../../src/ui/theme/theme.ts';
 import { noon } from '../../test/support/made-facts.ts';

@@ -39,6 +39,12 @@ export const searchProfiles = async (context: Context): Promise<Profiles> => {
     searchDirs(context).then((dirs) => findProfiles(dirs, context.files)),
     readSettings(context),
   ]);
+  context.tracing?.emit({
+    what: 'config',
+    file: context.settingsFile,
+    found: config.absent !== true,
+    complaints: config.complaints.length,
+  });
   const own = config.settings.system;
   const system = own ?? catalogue.defaultSystem;
   const dirs = context.places.map(({ dir }) => dir);

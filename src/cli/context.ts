@@ -18,6 +18,7 @@ import type { GlobalOptions } from './global-options.ts';
 import { packageRoot } from './package-root.ts';
 import type { ProfilePlace } from './places.ts';
 import { configDirOf, type ProcessEnv, stateDirOf } from './places.ts';
+import type { Tracing } from './tracing.ts';
 
 /** What every command is built from: the global options, turned into places and parts. */
 export interface Context {
@@ -44,10 +45,15 @@ export interface Context {
   openCopyDoor(copy: AuditCopy): Promise<CopyDoor>;
   /** Resolves to what a program prints: the value of `${exec:…}` in a profile. */
   execText(argv: readonly string[], signal: AbortSignal): Promise<string>;
+  /** Runs a module of this machine and resolves to what it exports. Rejects with what it throws, and when it takes too long. */
+  importFile(file: string): Promise<Readonly<Record<string, unknown>>>;
   /** Writes a line of a warning to stderr. */
   warn(line: string): void;
+  /** The source types of opsdeck itself. */
   readonly modules: readonly SourceModule[];
   readonly processEnv: ProcessEnv;
+  /** Set with `--trace`. */
+  readonly tracing?: Tracing | undefined;
   /** When this process began, on `clock`. */
   readonly startedAt: Millis;
 }
@@ -78,6 +84,7 @@ export type Platform = Pick<
   | 'openChangeIo'
   | 'openCopyDoor'
   | 'execText'
+  | 'importFile'
   | 'startWorld'
   | 'processEnv'
   | 'startedAt'
@@ -92,6 +99,7 @@ export const machinePlatform = (clock: SystemClock = systemClock()): Platform =>
   openCopyDoor: async (copy) =>
     (await import('../persistence/ledger/audit-copy.ts')).openCopyDoor(copy, clock),
   execText: async (argv, signal) => (await import('../platform/processes/exec.ts')).execText(argv, signal),
+  importFile: async (file) => (await import('../platform/files/package-files.ts')).importFile(file),
   startWorld: async (system, options) => (await import('../simulator/start.ts')).startWorld(system, options),
   processEnv: process.env,
   startedAt: clock.now() - Math.round(process.uptime() * 1000),
@@ -102,6 +110,7 @@ export const createContext = (
   options: GlobalOptions,
   platform: Platform = machinePlatform(),
   warn = (line: string): void => writeStderr(line),
+  tracing?: Tracing,
 ): Context => {
   const { processEnv: env } = platform;
   const programPolicy = createProgramPolicy();
@@ -114,6 +123,7 @@ export const createContext = (
       return platform.execText(argv, signal);
     },
     programPolicy,
+    tracing,
     options,
     places: profilePlaces(options, env),
     stateDir: stateDirOf(options, env),

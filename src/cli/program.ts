@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { stripControls } from '../domain/controls.ts';
 import { parseDuration } from '../domain/duration.ts';
+import { systemClock } from '../platform/clock.ts';
 import { masker } from '../platform/terminal/secrets.ts';
 import { refuseSteering, refuseSwallowed, settleRehearse } from './argv.ts';
 import { addAuditOptions } from './audit/flags.ts';
@@ -20,6 +21,7 @@ import { addLogOptions } from './logs/flags.ts';
 import { asciiOutput, createOutput, type Output } from './output.ts';
 import { version } from './package-root.ts';
 import type { Sharing } from './sharing.ts';
+import { startTracing } from './tracing.ts';
 import { addTrustOptions } from './trust/flags.ts';
 
 const duration = (text: string): number => {
@@ -76,11 +78,14 @@ const declare = (
       if (!(command instanceof Command)) throw new TypeError('commander gives the command last');
       const global = begin(program, output, host);
       const sharing = await sharingOf(global, command, output);
+      const clock = host?.platform.clock ?? systemClock();
+      const parts = { command: command.name(), clock, sink: output.sink, sharing, warn: output.error };
+      const tracing = await startTracing(global, parts);
       const run = await load();
       const said = global.ascii ? asciiOutput(output) : output;
       const options = command.opts<O>();
       const shared = sharing === undefined ? {} : { sharing };
-      const context = createContext(global, host?.platform, output.error);
+      const context = createContext(global, host?.platform, output.error, tracing);
       const stop = host === undefined ? interruption : () => host.stop;
       const call = {
         args: command.args,
@@ -91,7 +96,13 @@ const declare = (
         output: said,
         program,
       };
-      finish(await run({ ...call, ...shared }));
+      try {
+        const code = await run({ ...call, ...shared });
+        tracing?.emit({ what: 'end', code });
+        finish(code);
+      } finally {
+        await tracing?.close();
+      }
     };
 
   program

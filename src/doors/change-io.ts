@@ -1,10 +1,10 @@
 import type { Clock } from '../platform/clock.ts';
 import { noMoreThanKept } from '../platform/inside/inside.ts';
-import { openHttp } from '../platform/network/http.ts';
-import { once } from '../platform/once.ts';
 import { endIfOrphaned } from '../platform/processes/launcher.ts';
 import { loadMachinePrograms } from '../platform/processes/programs.ts';
 import { withPolicy } from '../platform/program-policy.ts';
+import { partsOfChanges } from '../platform/protocol.ts';
+import { openTransport } from '../platform/transport.ts';
 import type { ChangeIo, ReadIoOptions } from './io.ts';
 
 /** Begins a change, unless the launcher of this process has ended. */
@@ -21,12 +21,8 @@ export const openChangeIo = (
   clock: Clock,
   { dial, inside, programs, programPolicy }: ReadIoOptions = {},
 ): ChangeIo & { close(): Promise<void> } => {
-  const http = openHttp(clock, dial);
-  let usedPostgres = false;
-  const postgres = once(async () => {
-    usedPostgres = true;
-    return (await import('../clients/postgres/postgres.ts')).openPostgres(clock, dial);
-  });
+  const transport = openTransport(clock, { dial });
+  const { http } = transport;
   return {
     clock,
     send: (request, signal) => own(() => http.request(request, signal)),
@@ -44,10 +40,7 @@ export const openChangeIo = (
       yield* streamProgram(program, options, signal);
     },
     stream: (request, signal) => own(() => http.stream(request, signal)),
-    socket: async (request, signal) => {
-      const { openWebSocket } = await import('../platform/network/web-socket.ts');
-      return own(() => openWebSocket(request, signal, dial));
-    },
+    socket: (request, signal) => own(() => transport.webSocket(request, signal)),
     put: async (path, text, signal) => {
       const { putFile } = await import('../platform/files/put-file.ts');
       return own(() => putFile(path, text, signal));
@@ -56,17 +49,10 @@ export const openChangeIo = (
       const { openDraft } = await import('../platform/files/draft.ts');
       return own(() => openDraft(path, isPacked, signal));
     },
-    sql: async (target, change, signal) => {
-      const opened = await postgres();
-      return own(() => opened.change(target, change, signal));
+    call: async (protocol, target, request, signal) => {
+      const exchange = await partsOfChanges(protocol).load();
+      return own(() => exchange(transport, target, request, signal));
     },
-    kafka: async (target, change, signal) => {
-      const { changeKafka } = await import('../clients/kafka/change.ts');
-      return own(() => changeKafka(target, clock, change, signal, dial));
-    },
-    close: async () => {
-      await http.close();
-      if (usedPostgres) await (await postgres()).close();
-    },
+    close: http.close,
   };
 };

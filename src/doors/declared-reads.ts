@@ -1,13 +1,10 @@
 import { WireError } from '../platform/failures.ts';
+import { callAsRead } from './call-as-read.ts';
 import { openChangeIo } from './change-io.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from './io.ts';
 
 const notHere = (what: string): WireError =>
   new WireError('denied', `${what} is not allowed in a step that only reads`);
-
-/** Docker makes by this what is to be run, and runs nothing yet. */
-const isMakingExec = (method: string, url: string): boolean =>
-  method === 'POST' && /\/containers\/[^/]+\/exec$/.test(new URL(url).pathname);
 
 /**
  * The door for an operation of which a runbook's author has declared that it reads: a program here, in a pod or on a
@@ -24,18 +21,15 @@ export const openDeclaredReads = (
     clock,
     send: (request, signal) => {
       const { method, body: _, ...rest } = request;
-      if (method === 'GET' || method === 'HEAD') return read.get({ ...rest, method }, signal);
-      return isMakingExec(method, request.url)
-        ? change.send(request, signal)
-        : Promise.reject(notHere(method));
+      if (method !== 'GET' && method !== 'HEAD') return Promise.reject(notHere(method));
+      return read.get({ ...rest, method }, signal);
     },
     run: read.follow,
     stream: change.stream,
     socket: change.socket,
     put: (path) => Promise.reject(notHere(`writing ${path}`)),
     draft: (path) => Promise.reject(notHere(`writing ${path}`)),
-    sql: read.sql,
-    kafka: (_target, { is }) => Promise.reject(notHere(is)),
+    call: callAsRead(read.open, notHere),
     close: change.close,
   };
 };

@@ -1,24 +1,15 @@
-import type { Duplex } from 'node:stream';
-import type { KafkaChange, KafkaReader, KafkaTarget } from '../clients/kafka/kafka.ts';
-import type { KubeAccess, KubeTarget } from '../clients/kubernetes/kube.ts';
-import type { SqlAnswer, SqlChange, SqlQuestion, SqlTarget } from '../clients/postgres/sql.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Disk, Draft, ReadFiles } from '../platform/files/file-shapes.ts';
 import type { LogFiles } from '../platform/files/log-file-shapes.ts';
 import type { RunInside } from '../platform/inside/inside.ts';
 import type { Destination, Dial } from '../platform/network/dial.ts';
-import type {
-  HttpAnswer,
-  HttpRequest,
-  Question,
-  TlsOptions,
-  TlsPeer,
-} from '../platform/network/http-messages.ts';
+import type { HttpAnswer, HttpRequest, TlsOptions, TlsPeer } from '../platform/network/http-messages.ts';
+import type { SealedConnection } from '../platform/network/sealed.ts';
 import type { HttpStream, WebSocketRequest, WebSocketWire } from '../platform/network/stream.ts';
 import type { Program, ProgramBytes, ProgramEnd, ProgramEvent } from '../platform/processes/program.ts';
-import type { ProgramWire } from '../platform/processes/program-wire.ts';
 import type { Programs } from '../platform/processes/programs.ts';
 import type { ProgramPolicy } from '../platform/program-policy.ts';
+import type { ChangingProtocol, OpenReads } from '../platform/protocol.ts';
 
 export interface ReadIoOptions {
   /** How connections are opened; absent: straight. */
@@ -44,37 +35,19 @@ export interface ReadIo {
     request: Omit<HttpRequest, 'method' | 'body'> & { method?: 'GET' | 'HEAD' },
     signal: AbortSignal,
   ): Promise<HttpAnswer>;
-  /**
-   * A declared read that needs a POST (PromQL of more than 2 KB, an access review): a form or a JSON document,
-   * redirects not followed. Only for endpoints whose documentation says that the POST reads. Throws WireError.
-   */
-  ask(question: Question, signal: AbortSignal): Promise<HttpAnswer>;
-  /**
-   * A write that the server only pretends to do: refused here unless the address says `dryRun=All`, and the body too of a
-   * DELETE that has one. Throws WireError.
-   */
-  rehearse(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
   /** GET whose answer comes bit by bit and may never end: a watch, a log that is followed. Throws WireError. */
   stream(request: Omit<HttpRequest, 'method' | 'body'>, signal: AbortSignal): Promise<HttpStream>;
-  /** A WebSocket; refused here unless its path ends in `/portforward` or `/loki/api/v1/tail`. Throws WireError. */
-  socket(request: WebSocketRequest, signal: AbortSignal): Promise<WebSocketWire>;
-  /** Who and where a kubeconfig's context is. Throws WireError: unconfigured, missing, denied (a login that has expired). */
-  kube(target: KubeTarget, signal: AbortSignal): Promise<KubeAccess>;
-  /** One statement in a session that PostgreSQL holds to reading. Throws SqlError. */
-  sql(target: SqlTarget, question: SqlQuestion, signal: AbortSignal): Promise<SqlAnswer>;
   /**
-   * Ends our sessions of a database and opens none, for a statement that wants nobody in it, until what it gives back is called:
-   * questions wait meanwhile.
+   * The client of a declared protocol for one target, and the same one for the same target. It contacts nothing yet, and is closed
+   * with this door.
    */
-  sqlPause(target: SqlTarget): Promise<() => void>;
-  /** The reading half of a Kafka cluster; its calls throw WireError. */
-  kafka(target: KafkaTarget): KafkaReader;
+  readonly open: OpenReads;
   /** Connects and closes again. Throws WireError. */
   tcp(host: string, port: number, signal: AbortSignal): Promise<{ readonly latencyMs: number }>;
   /** Shakes hands and closes again; an untrusted certificate is an answer, not an error. Throws WireError. */
   tls(host: string, port: number, signal: AbortSignal, options?: TlsOptions): Promise<TlsPeer>;
-  /** A connection that is handed on, for those who lead others through themselves. Throws WireError. */
-  connect(to: Destination, signal: AbortSignal): Promise<Duplex>;
+  /** A connection to hand on, for a source that others are reached through. Throws WireError. */
+  connect(to: Destination, signal: AbortSignal): Promise<SealedConnection>;
   /** Of this machine; of the first end of a `via:` that carries programs and files. */
   readonly files: ReadFiles;
   /** Files of this machine that are handed on as they are, and room for more. */
@@ -92,8 +65,6 @@ export interface ReadIo {
   follow(program: Program, signal: AbortSignal): AsyncIterable<ProgramEvent>;
   /** The same with its standard output as bytes, just as they come; it waits for a reader that is slow. Of this machine only. */
   followBytes(program: Program, signal: AbortSignal): AsyncIterable<ProgramBytes>;
-  /** A connection that a program carries on its standard input and output. Of this machine only. Throws WireError. */
-  wire(wire: ProgramWire, signal: AbortSignal): Promise<Duplex>;
   /** Ends every connection that this io holds open, and every program that it has started. */
   close(): Promise<void>;
 }
@@ -118,8 +89,6 @@ export interface ChangeIo {
   put(path: string, text: string, signal: AbortSignal): Promise<void>;
   /** Begins a new file of this machine, packed by gzip if asked for; it fails where something has its name. Throws WireError. */
   draft(path: string, isPacked: boolean, signal: AbortSignal): Promise<Draft>;
-  /** One statement on its own connection. Throws SqlError. */
-  sql(target: SqlTarget, change: SqlChange, signal: AbortSignal): Promise<SqlAnswer>;
-  /** One change to a Kafka cluster. Throws WireError. */
-  kafka(target: KafkaTarget, change: KafkaChange, signal: AbortSignal): Promise<void>;
+  /** One request of a declared protocol. Throws WireError. */
+  call<T, Q, A>(protocol: ChangingProtocol<T, Q, A>, target: T, request: Q, signal: AbortSignal): Promise<A>;
 }

@@ -26,8 +26,8 @@ export const lease = (change: ChangeIo): Lease => {
       socket: async (request, signal) => change.socket(request, within(signal)),
       put: async (path, text, signal) => change.put(path, text, within(signal)),
       draft: async (path, isPacked, signal) => change.draft(path, isPacked, within(signal)),
-      sql: async (target, statement, signal) => change.sql(target, statement, within(signal)),
-      kafka: async (target, what, signal) => change.kafka(target, what, within(signal)),
+      call: async (protocol, target, request, signal) =>
+        change.call(protocol, target, request, within(signal)),
     },
     end: () => over.abort(new WireError('cancelled', 'the operation has ended')),
   };

@@ -1,17 +1,17 @@
 import { durationText } from '../domain/duration.ts';
-import { factLine } from '../domain/fact-line.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
-import type { ActEvent } from '../domain/operation.ts';
+import { type ActEvent, usedParts } from '../domain/operation.ts';
 import type { ParamValues } from '../domain/param-value.ts';
 import { PlanError } from '../domain/plan-error.ts';
 import type { DiagnoseStep } from '../domain/runbook.ts';
 import type { ReadIo, ReadIoOptions } from '../doors/io.ts';
 import { evaluate } from '../expressions/evaluate.ts';
 import { parseExpression } from '../expressions/parse.ts';
+import { factLine } from '../kinds/fact-line.ts';
 import type { Clock } from '../platform/clock.ts';
 import { WireError } from '../platform/failures.ts';
 import { toFault } from '../platform/fault.ts';
-import { openReading, parted, type ReadingStep } from '../runs/reads/reading.ts';
+import { openReading, type ReadingStep } from '../runs/reads/reading.ts';
 import { textOf } from '../runs/sending/act-step.ts';
 import { bounded } from '../scheduler/bounded.ts';
 import type { Feed } from '../sources/source.ts';
@@ -111,7 +111,7 @@ const looking = (
   values: ParamValues,
   { engine, openIo, clock, isDryRun = false, tell }: DiagnoseParts,
 ) => {
-  const { source, name } = parted(step.use);
+  const { source, name } = usedParts(step.use);
   const came = createLines();
   let isTelling = false;
   const tellSoon = (signal: AbortSignal): void => {
@@ -161,7 +161,7 @@ export const diagnose = async (
   if (step.manual === true) return { lines: ['for a person to look at'], faults: [] };
   const { use } = step;
   if (use === undefined) return truthOf(step.that ?? '', parts.engine, values);
-  const { source, name } = parted(use);
+  const { source, name } = usedParts(use);
   const { clock } = parts;
   const faultOf = (failure: unknown): Fault => toFault(source, name, failure, clock.now());
   const { look, came } = looking({ ...step, use }, values, parts);

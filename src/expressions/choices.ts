@@ -1,8 +1,8 @@
-import { choiceWords, togetherWords } from '../domain/choice-words.ts';
 import type { FactKind } from '../domain/facts.ts';
 import type { ParamSpec } from '../domain/runbook.ts';
 import type { Row, Snapshot } from '../domain/snapshot.ts';
-import { type FieldValue, fieldOf, isKind } from './fields.ts';
+import type { FieldValue } from '../kinds/fields.ts';
+import { fieldOf, isKind, kindOf } from '../kinds/registry.ts';
 import { parseTest } from './parse.ts';
 import { unseen } from './row-set.ts';
 import { fieldValue, testRow } from './test-row.ts';
@@ -19,6 +19,13 @@ export type Choices =
 
 const textsOf = (value: FieldValue | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === 'object' ? value : [String(value)];
+
+/** One choice may come from several rows: the first is described, the others are counted. */
+export const togetherWords = (words: readonly string[]): string => {
+  const told = [...new Set(words)].filter((one) => one !== '');
+  const [first = ''] = told;
+  return told.length < 2 ? first : `${first}, and ${told.length - 1} more`;
+};
 
 /** The `KIND.FIELD` of a parameter taken apart, or what is wrong with it. */
 export const originOf = (
@@ -48,7 +55,7 @@ const liveChoices = <K extends FactKind>(
   const worded = fitting.flatMap((row) =>
     textsOf(fieldValue(kind, row, field)).map((text) => ({
       text,
-      words: choiceWords(kind, row.fact, field),
+      words: kindOf(kind).choice?.(row.fact, field) ?? '',
     })),
   );
   const choices = worded.map(({ text }) => text);

@@ -1,6 +1,6 @@
 import type { Comparison } from '../domain/bound.ts';
 import { rank } from '../domain/level.ts';
-import type { Field, FieldValue } from './fields.ts';
+import type { Field, FieldValue } from '../kinds/fields.ts';
 import { isLevel } from './operand.ts';
 
 export type Value = FieldValue | boolean;

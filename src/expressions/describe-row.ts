@@ -1,9 +1,9 @@
 import type { FactKind } from '../domain/facts.ts';
-import { rowName } from '../domain/row-key.ts';
 import type { Row } from '../domain/snapshot.ts';
 import { fieldNumber } from '../domain/value-text.ts';
+import type { FieldValue } from '../kinds/fields.ts';
+import { rowName } from '../kinds/registry.ts';
 import type { Operand, Test } from './ast.ts';
-import type { FieldValue } from './fields.ts';
 import { type Given, isNew, paramOf } from './given.ts';
 import { fieldBefore, fieldValue } from './test-row.ts';
 

@@ -1,6 +1,7 @@
 import type { FactKind } from '../domain/facts.ts';
 import type { ParamValues } from '../domain/param-value.ts';
 import type { KindView, Row, SignalRow, Snapshot } from '../domain/snapshot.ts';
+import { kindOf } from '../kinds/registry.ts';
 import type { Operand } from './ast.ts';
 import type { Value } from './compare.ts';
 import { unseen } from './row-set.ts';
@@ -38,17 +39,12 @@ export const rowBefore = <K extends FactKind>(
   return unseen(kind, view) === undefined ? 'none' : undefined;
 };
 
-/** What tells an object from its successor of the same name: a pod's uid, the start of a database backend. */
-const pinOf = (kind: FactKind, { fact }: Row): string | number | undefined => {
-  if (kind === 'workloads' && 'uid' in fact) return fact.uid;
-  return kind === 'sessions' && 'startedAt' in fact ? fact.startedAt : undefined;
-};
-
-/** Whether a row did not exist before the act; undefined when that is unknown. A successor of the same name is new. */
+/** Whether a row did not exist before the act; undefined when that is unknown. A successor of the same name (another pod's uid, another start of a backend) is new. */
 export const isNew = <K extends FactKind>(given: Given, kind: K, row: Row<K>): boolean | undefined => {
   const was = rowBefore(given, kind, row);
   if (was === undefined || was === 'none') return was === undefined ? undefined : true;
-  const [now, then] = [pinOf(kind, row as Row), pinOf(kind, was as Row)];
+  const { pin } = kindOf(kind);
+  const [now, then] = [pin?.(row.fact), pin?.(was.fact)];
   return now !== undefined && then !== undefined && now !== then;
 };
 

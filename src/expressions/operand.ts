@@ -1,9 +1,10 @@
 import type { FactKind } from '../domain/facts.ts';
 import { type Level, rank } from '../domain/level.ts';
 import { nearest } from '../domain/nearest.ts';
+import type { Field } from '../kinds/fields.ts';
+import { fieldOf } from '../kinds/registry.ts';
 import type { Operand } from './ast.ts';
 import type { Cursor } from './cursor.ts';
-import { type Field, fieldOf } from './fields.ts';
 import type { Token } from './tokens.ts';
 
 const levels = Object.keys(rank);

@@ -1,8 +1,8 @@
 import type { FactKind } from '../domain/facts.ts';
-import { didYouMean } from '../domain/nearest.ts';
+import { nearestHint } from '../domain/nearest.ts';
+import { fieldNames, fieldOf } from '../kinds/registry.ts';
 import type { Operand, Test, WrittenTest } from './ast.ts';
 import type { Cursor } from './cursor.ts';
-import { fieldNames, fieldOf } from './fields.ts';
 import { takeOperand } from './operand.ts';
 
 const takeList = (at: Cursor, take: () => Operand): readonly Operand[] => {
@@ -28,7 +28,7 @@ const fieldTest = (at: Cursor, kind: FactKind): Test => {
     return { is: 'new' };
   }
   const field = fieldOf(kind, name);
-  if (field === undefined) at.fail(`${kind} have no field ${name}; ${didYouMean(name, fieldNames(kind))}`);
+  if (field === undefined) at.fail(`${kind} have no field ${name}; ${nearestHint(name, fieldNames(kind))}`);
   at.next();
   if (at.skipWord('in'))
     return { is: 'in', field: name, among: takeList(at, () => takeOperand(at, kind, name, field, false)) };

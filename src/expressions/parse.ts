@@ -1,9 +1,9 @@
-import { type FactKind, factKinds } from '../domain/facts.ts';
-import { didYouMean } from '../domain/nearest.ts';
+import type { FactKind } from '../domain/facts.ts';
+import { nearestHint } from '../domain/nearest.ts';
+import { factKinds, isKind } from '../kinds/registry.ts';
 import type { Node, RowSet, WrittenTest } from './ast.ts';
 import { Cursor } from './cursor.ts';
 import { ExpressionError } from './expression-error.ts';
-import { isKind } from './fields.ts';
 import { takeCountOperand, takeSignalOperand } from './operand.ts';
 import { takeTest } from './parse-test.ts';
 
@@ -23,7 +23,8 @@ export interface ParseError {
 const set = (at: Cursor): RowSet => {
   const { token } = at;
   const kind = token.is === 'word' && isKind(token.text) ? token.text : undefined;
-  if (kind === undefined) at.fail(`"${token.text}" is no kind of fact; ${didYouMean(token.text, factKinds)}`);
+  if (kind === undefined)
+    at.fail(`"${token.text}" is no kind of fact; ${nearestHint(token.text, factKinds())}`);
   at.next();
   if (!at.skipSign('[')) return { kind };
   const filter = takeTest(at, kind);
@@ -95,7 +96,7 @@ const call = (at: Cursor): Node | undefined => {
   if (at.skipWord('alert')) return alert(at);
   return at.token.is === 'word' && at.token.text !== 'not'
     ? at.fail(
-        `there is no ${at.token.text}(…); ${didYouMean(at.token.text, ['any', 'all', 'count', 'alert'])}`,
+        `there is no ${at.token.text}(…); ${nearestHint(at.token.text, ['any', 'all', 'count', 'alert'])}`,
       )
     : undefined;
 };

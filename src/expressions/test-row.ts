@@ -4,9 +4,10 @@ import type { FactKind } from '../domain/facts.ts';
 import { matchedChars } from '../domain/pattern.ts';
 import { type Matcher, matchesOr } from '../domain/regex/matcher.ts';
 import type { Row } from '../domain/snapshot.ts';
+import type { FieldValue } from '../kinds/fields.ts';
+import { fieldOf } from '../kinds/registry.ts';
 import type { Operand, Test } from './ast.ts';
 import { compareField, type Value } from './compare.ts';
-import { type FieldValue, fieldOf } from './fields.ts';
 import { type Given, isNew, paramOf, rowBefore } from './given.ts';
 import { and, not, or, type Tri, triOf } from './kleene.ts';
 

@@ -1,6 +1,7 @@
 import type { Complaint } from '../domain/position.ts';
-import { type Tier, tiers } from '../domain/profile.ts';
+import type { Tier } from '../domain/profile.ts';
 import type { Files } from '../platform/files/files.ts';
+import { isStricter, tiers } from '../runs/policy/tiers.ts';
 import { refuse } from './complaints.ts';
 import { withIncludes } from './includes.ts';
 import { readLayers, yamlReader } from './layers.ts';
@@ -19,7 +20,7 @@ const loweredTier = (maps: readonly MapNode[]): readonly Complaint[] => {
     return tier === undefined ? [] : [{ map, tier }];
   });
   if (own === undefined) return [];
-  const stricter = below.find(({ tier }) => tiers.indexOf(tier) > tiers.indexOf(own.tier));
+  const stricter = below.find(({ tier }) => isStricter(tier, own.tier));
   if (stricter === undefined) return [];
   const { file } = stricter.map.position;
   const what = `tier ${own.tier} is lower than tier ${stricter.tier} of ${file}, which this file extends`;

@@ -4,6 +4,7 @@ import type { Tier } from '../domain/profile.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Arming } from '../store/cockpit.ts';
 import { elapsedSince, type Moment, momentOf } from './moment.ts';
+import { isProduction } from './policy/tiers.ts';
 
 /** Whether this process may change what is read-only until armed. Held in memory only: another process is not armed by it. */
 export interface ArmingControl {
@@ -19,7 +20,7 @@ export interface ArmingControl {
  * wall clock says that its time has passed, so that neither a suspended machine nor a clock set back lengthens it.
  */
 export const createArming = (guard: Guard, tier: Tier, clock: Clock): ArmingControl => {
-  const readOnly = tier === 'production' || guard.readOnly;
+  const readOnly = isProduction(tier) || guard.readOnly;
   let armed: { readonly reason: string; readonly since: Moment } | undefined;
   return {
     arm: (reason) => {

@@ -1,5 +1,6 @@
 import type { Proposal } from '../domain/proposal.ts';
 import type { Answers, Diagnosed, RunEvent } from '../domain/run.ts';
+import type { Runbook } from '../domain/runbook.ts';
 import { LedgerError } from '../persistence/ledger/error.ts';
 import { freshMs } from './admission.ts';
 import { checkParts } from './checks/check-parts.ts';
@@ -13,7 +14,7 @@ import { propose } from './planning/propose.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { carryOut } from './run.ts';
 import { createRun } from './run-context.ts';
-import { followRun } from './touched/by-run.ts';
+import { runTraceEvent } from './run-trace.ts';
 import { undoRequest } from './undo/undo.ts';
 import { watchRun } from './watching/watch-run.ts';
 import { createWatching } from './watching/watching.ts';
@@ -96,8 +97,11 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       if (elapsedSince(plannedAt, clock.now(), clock) > 2 * freshMs) open.delete(run);
   };
 
-  const recorderFor = (run: string, show: (event: RunEvent) => void): Recorder =>
-    createRecorder(run, { ...parts, system, env }, show);
+  const recorderFor = (run: string, show: (event: RunEvent) => void, runbook?: Runbook): Recorder =>
+    createRecorder(run, { ...parts, system, env }, (event) => {
+      engine.trace?.(runTraceEvent(event, runbook));
+      show(event);
+    });
 
   const proposed = async (request: ProposalRequest, signal: AbortSignal): Promise<Proposal> => {
     forgetOld();
@@ -122,8 +126,8 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     found: readonly Diagnosed[] = [],
   ): Promise<readonly RunEvent[]> => {
     const events: RunEvent[] = [];
-    const recorder = recorderFor(run, (event) => events.push(event));
     const held = take(run);
+    const recorder = recorderFor(run, (event) => events.push(event), held?.runbook);
     if (held === undefined) {
       await unknownRun(recorder);
       return events;
@@ -142,17 +146,11 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   ) => {
     const held = take(proposal.run);
     if (held === undefined) return unknownRun(recorderFor(proposal.run, show));
-    const {
-      runbook,
-      proposal: { steps: planned },
-    } = held;
-    const used = followRun({ runbook, planned });
-    const recorder = recorderFor(proposal.run, (event) => {
+    const seen = (event: RunEvent): void => {
       watching.seen(held, event);
-      const read = { profile: engine.profile, feeds: engine.facts.getState().feeds };
-      for (const touch of used(event, read)) engine.touched.add(touch);
       show(event);
-    });
+    };
+    const recorder = recorderFor(proposal.run, seen, held.runbook);
     return carryOut(createRun(held, asShown(answers), { ...parts, checking }, recorder, signal));
   };
 

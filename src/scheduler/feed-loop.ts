@@ -1,4 +1,5 @@
 import type { Fault, Millis } from '../domain/fault.ts';
+import type { Trace, TraceEvent } from '../domain/trace.ts';
 import type { Changes } from '../engine/changes.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Feed } from '../sources/source.ts';
@@ -45,6 +46,8 @@ export interface FeedLoopParts {
   readonly inFlight: InFlight;
   readonly identity: Identity;
   readonly changes: Changes;
+  /** Receives the beginning and the result of each read; undefined without `--trace`. */
+  readonly trace?: Trace | undefined;
   /** Whose share of the in-flight limit it takes. */
   readonly source: object;
 }
@@ -60,9 +63,23 @@ interface Round {
   dropped: boolean;
 }
 
+/** A trace lists so many faults of one read. */
+const tracedFaults = 20;
+
+const pollEnd = (feed: Feed, { items, faults }: Answer, ms: Millis): TraceEvent => ({
+  what: 'poll-end',
+  source: feed.source,
+  feed: feed.id,
+  kind: feed.kind,
+  ms,
+  items: items.length,
+  faults: faults.slice(0, tracedFaults).map(({ kind, source, message }) => ({ kind, source, message })),
+  ...(faults.length > tracedFaults ? { moreFaults: faults.length - tracedFaults } : {}),
+});
+
 /** A loop for one feed. It never gives up, and nothing that the feed does can hurt another. */
 export const createFeedLoop = (feed: Feed, parts: FeedLoopParts): FeedLoop => {
-  const { clock, inFlight, identity, changes } = parts;
+  const { clock, inFlight, identity, changes, trace } = parts;
   const schedule = createSchedule(feed, parts.wheel, parts.random);
   let learnedOnce = false;
   let silent = false;
@@ -77,6 +94,7 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopParts): FeedLoop => {
     const doubt = identity.fault();
     const seen = doubt === undefined ? batch : { ...batch, faults: [...batch.faults, doubt] };
     changes.add({ is: 'learned', feed: feed.id, batch: seen, began, at });
+    trace?.(pollEnd(feed, seen, at - began));
     const next = schedule.after(batch, at);
     if (next !== undefined) changes.add({ is: 'waiting', feed: feed.id, ...next });
     if (urgent || !learnedOnce) changes.hurry();
@@ -92,6 +110,7 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopParts): FeedLoop => {
     running = true;
     const began = clock.now();
     changes.add({ is: 'reading', feed: feed.id, at: began });
+    trace?.({ what: 'poll-start', source: feed.source, feed: feed.id });
     const { batch, ended } = guardedRead(feed, clock, mine.stop);
     void ended.then(() => {
       running = false;

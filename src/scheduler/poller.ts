@@ -1,4 +1,5 @@
 import type { Fault, Millis } from '../domain/fault.ts';
+import type { Trace } from '../domain/trace.ts';
 import type { Changes } from '../engine/changes.ts';
 import type { OpenedSource } from '../engine/open-sources.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -14,6 +15,7 @@ export interface PollerParts {
   readonly wheel: Wheel;
   readonly inFlight: InFlight;
   readonly changes: Changes;
+  readonly trace?: Trace | undefined;
 }
 
 /** All feeds of one environment, read on one wheel. */

@@ -2,7 +2,7 @@ import type { FactKind } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { SignalSpec } from '../domain/profile.ts';
 import { type FeedState, isStale } from '../domain/reading.ts';
-import { signalKey } from '../domain/row-key.ts';
+import { signalKey } from '../domain/signal-key.ts';
 import type { KindView, SignalRow } from '../domain/snapshot.ts';
 import type { Derivation } from '../expressions/calc/derivation.ts';
 import { evaluateCalc, type Outcome } from '../expressions/calc/evaluate.ts';

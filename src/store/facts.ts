@@ -1,6 +1,7 @@
 import type { FactKind } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
-import type { Limits, SignalSpec } from '../domain/profile.ts';
+import type { Limits } from '../domain/level.ts';
+import type { SignalSpec } from '../domain/profile.ts';
 import type { Batch, Expected, FeedInfo, FeedState } from '../domain/reading.ts';
 import type { Verdict } from '../domain/threshold.ts';
 

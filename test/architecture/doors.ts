@@ -55,7 +55,8 @@ export const doors: readonly Door[] = [
     pattern:
       /\b(?:appendFile|appendFileSync|writeFile|writeFileSync|createWriteStream|copyFile|copyFileSync|cpSync)\b|\bf?truncate(?:Sync)?\(|\bwritev?Sync\(|\bnew DatabaseSync\(|\bopen(?:Sync)?\([^)]*['"](?:a|w|as|ax|w\+|wx|r\+)['"]/,
     holders: [
-      'src/platform/files/append-lines.ts',
+      // Lines that its caller made by the sink.
+      'src/platform/files/trace-file.ts',
       'src/platform/files/debug-log.ts',
       // A new file of an act: a dump is the real thing, and is worth nothing when it is masked.
       'src/platform/files/draft.ts',

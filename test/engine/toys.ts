@@ -126,14 +126,8 @@ const unusedIo = (clock: Clock): ReadIo => {
   };
   const asked = {
     get: never,
-    ask: never,
-    rehearse: never,
     stream: never,
     connect: never,
-    socket: never,
-    kube: never,
-    sql: never,
-    sqlPause: never,
   };
   return {
     clock,
@@ -154,8 +148,7 @@ const unusedIo = (clock: Clock): ReadIo => {
     run: never,
     follow,
     followBytes: follow,
-    kafka: follow,
-    wire: never,
+    open: follow,
     close: async () => {},
   };
 };

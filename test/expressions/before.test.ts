@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Workload } from '../../src/domain/facts.ts';
 import type { SignalRow, Snapshot } from '../../src/domain/snapshot.ts';
 import { evaluate } from '../../src/expressions/evaluate.ts';
 import { mentionsBefore } from '../../src/expressions/mentions.ts';
 import { parseExpression } from '../../src/expressions/parse.ts';
+import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { fault, noon, snapshotWith } from '../support/made-facts.ts';
 
 const pod = (name: string, more: Partial<Workload> = {}): Workload => ({

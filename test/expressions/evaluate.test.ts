@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Alert, Workload } from '../../src/domain/facts.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
 import { type EvaluateOptions, evaluate } from '../../src/expressions/evaluate.ts';
 import { parseExpression } from '../../src/expressions/parse.ts';
+import type { Alert } from '../../src/kinds/alerts/fact.ts';
+import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { breaker, fault, health, lag, noon, pool, snapshotWith } from '../support/made-facts.ts';
 
 const truth = (text: string, snapshot: Snapshot, options: Partial<EvaluateOptions> = {}) => {
@@ -40,7 +41,7 @@ const two = snapshotWith({
   health: [health('api', { latencyMs: 900, components: [{ name: 'db', status: 'down' }] })],
   alerts: [alert('Down', 'firing'), alert('Slow', 'silenced')],
   workloads: [unit('vm-3', { startedAt: noon - 1000 })],
-  queues: [],
+  sessions: [],
 });
 
 test.each([
@@ -55,9 +56,9 @@ test.each([
   ['count(breakers) = 2', 'true', 'count of breakers is 2'],
   ['count(breakers | state = open) > 1', 'false', 'count of breakers, state = open is 1'],
   ['count(breakers[name = none]) = 0', 'true', 'count of breakers with name = none is 0'],
-  ['count(queues) < 1', 'true', 'count of queues is 0'],
-  ['any(queues | depth > 0)', 'false', 'there are no queues'],
-  ['all(queues | depth = 0)', 'unknown', 'there are no queues'],
+  ['count(sessions) < 1', 'true', 'count of sessions is 0'],
+  ['any(sessions | durationMs > 0)', 'false', 'there are no sessions'],
+  ['all(sessions | durationMs = 0)', 'unknown', 'there are no sessions'],
   [
     'any(pools | active = max and pending > 0)',
     'true',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Workload } from '../../src/domain/facts.ts';
 import { evaluate } from '../../src/expressions/evaluate.ts';
 import { parseExpression } from '../../src/expressions/parse.ts';
+import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { breaker, noon, snapshotWith } from '../support/made-facts.ts';
 
 const seen = snapshotWith({

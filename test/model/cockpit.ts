@@ -12,7 +12,7 @@ import type { Executor, ExecutorParts } from '../../src/runs/door.ts';
 import { createExecutor } from '../../src/runs/executor.ts';
 import type { Change } from '../../src/simulator/change-log.ts';
 import { type CockpitStore, createCockpit } from '../../src/store/create-cockpit.ts';
-import { settle } from '../support/settle.ts';
+import { settle } from '../../src/testing/settle.ts';
 import { type EmbeddedWorld, embedWorld } from './doors.ts';
 import { createMoving } from './moving-clock.ts';
 import { createOracle, type Oracle } from './oracle.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Breaker, BreakerState } from '../../src/domain/facts.ts';
 import type { Danger, Plan, Reach } from '../../src/domain/operation.ts';
 import { PlanError } from '../../src/domain/plan-error.ts';
 import type { ReadIo } from '../../src/doors/io.ts';
+import type { Breaker, BreakerState } from '../../src/kinds/breakers/fact.ts';
 import { WireError } from '../../src/platform/failures.ts';
 import { toFault } from '../../src/platform/fault.ts';
 import type { Feed, Operation, SourceModule } from '../../src/sources/source.ts';

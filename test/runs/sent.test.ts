@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { kafkaChanges } from '../../src/clients/kafka/changing.ts';
+import { postgresChanges } from '../../src/clients/postgres/changing.ts';
 import { SqlError } from '../../src/clients/postgres/sql.ts';
 import type { ChangeIo } from '../../src/doors/io.ts';
 import { asUnsent, WireError } from '../../src/platform/failures.ts';
@@ -19,8 +21,7 @@ const door = (some: Partial<ChangeIo>): ChangeIo => ({
   socket: not,
   put: not,
   draft: not,
-  sql: not,
-  kafka: not,
+  call: not,
   ...some,
 });
 const bytes = new Uint8Array([1]);
@@ -97,12 +98,12 @@ test.each([
   const sent = createSent();
   const io = sent.watching(
     door({
-      sql: async () => {
+      call: async () => {
         throw error;
       },
     }),
   );
-  await io.sql({ url: 'postgres://p' }, { text: 'VACUUM t' }, never).catch(() => {});
+  await io.call(postgresChanges, { url: 'postgres://p' }, { text: 'VACUUM t' }, never).catch(() => {});
   expect(sent.lines()).toEqual([`VACUUM t → ${outcome}`]);
 });
 
@@ -123,9 +124,9 @@ test.each([
   ['not answered', cut, 'no answer, outcome unknown: cancelled', false],
 ])('a change of Kafka that was %s', async (_, error, outcome, undone) => {
   const sent = createSent();
-  const io = sent.watching(door({ kafka: () => Promise.reject(error) }));
+  const io = sent.watching(door({ call: () => Promise.reject(error) }));
   const change = { is: 'add-partitions', topic: 'orders', count: 6 } as const;
-  await io.kafka({ brokers: [] }, change, never).catch(() => {});
+  await io.call(kafkaChanges, { brokers: [] }, change, never).catch(() => {});
   expect(sent.lines()).toEqual([`CreatePartitions orders to 6 → ${outcome}`]);
   expect(sent.undoneFrom(0)).toBe(undone);
 });

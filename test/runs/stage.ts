@@ -19,9 +19,9 @@ import { type ArmingControl, createArming } from '../../src/runs/arming.ts';
 import type { Executor, ProposalRequest } from '../../src/runs/door.ts';
 import { createExecutor } from '../../src/runs/executor.ts';
 import type { Operation } from '../../src/sources/source.ts';
+import { settle } from '../../src/testing/settle.ts';
 import { tempDir } from '../persistence/ledger/entries.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
-import { settle } from '../support/settle.ts';
 import { type BreakerServer, startBreakerServer } from './breaker-server.ts';
 import { breakerModule } from './breaker-source.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DbSession } from '../../src/domain/facts.ts';
+import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import { createFacts } from '../../src/store/facts-store.ts';
 import { sessionNodes } from '../../src/ui/features/db/rows.ts';
 import { feedInfo, frame, learn, noon, snapshotWith } from '../support/made-facts.ts';

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { claimsOf } from '../../scripts/coverage/written.ts';
 import type { Bound } from '../../src/domain/bound.ts';
 import { complaintLine } from '../../src/domain/position.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import { realFiles } from '../../src/platform/files/files.ts';
+import type { EntryIds } from '../../src/profile/coverage-file.ts';
 import { type Loaded, loadProfile } from '../../src/profile/load.ts';
 import { startWorld } from '../../src/simulator/start.ts';
 import { worldEnvironments, worldSystems } from '../../src/simulator/systems.ts';
@@ -52,6 +54,10 @@ const rehearse = shared(async (name: string): Promise<Profile> => {
   expect(finished.complaints).toEqual([]);
   return finished.profile;
 });
+/** The requirements that each entry of an environment serves, by the path of the entry. */
+const servedIn = async (system: string, env: string): Promise<EntryIds> =>
+  (await claimsOf(system)).get(env) ?? new Map();
+
 const rehearsed = (system: string, env: string): Promise<Profile> => rehearse(`${system}/${env}`);
 
 /** What each system asks of a person: an address or a secret that nobody else can know, and what is off without it. */
@@ -176,13 +182,15 @@ const incidents = [
 ] as const;
 
 test.each(incidents)('%s: every step of the incident %s is served by a runbook', async (system, id, rows) => {
-  const profile = await rehearsed(system, 'production');
+  const { runbooks } = await rehearsed(system, 'production');
+  const ids = await servedIn(system, 'production');
   // Some are the choice between several runbooks.
-  const steps = profile.runbooks
-    .filter(({ covers }) => covers.includes(id))
-    .flatMap(({ diagnose, act, verify }) => [...diagnose, ...act, ...(verify === 'none' ? [] : verify)]);
   const covered = new Set(
-    steps.flatMap(({ covers }) => covers ?? []).filter((row) => row.startsWith(`${id}-`)),
+    runbooks
+      .filter((runbook) => ids.get(`runbooks.${runbook.id}`)?.includes(id))
+      .flatMap((runbook) => [...ids].filter(([path]) => path.startsWith(`runbooks.${runbook.id}.`)))
+      .flatMap(([, rows]) => rows)
+      .filter((row) => row.startsWith(`${id}-`)),
   );
   expect([...covered].sort()).toEqual(rows.map((row) => `${id}-${row}`));
 });
@@ -193,10 +201,11 @@ const written = ({ op, value }: Bound): string => `${op}${value}`;
 
 const limitsOf = async (system: string): Promise<readonly string[]> => {
   const { signals } = await rehearsed(system, 'production');
+  const ids = await servedIn(system, 'production');
   return signals
     .filter(({ threshold: { warn, crit } }) => warn !== undefined || crit !== undefined)
-    .map(({ covers, threshold: { warn, crit } }) =>
-      [...covers, warn && `warn ${written(warn)}`, crit && `crit ${written(crit)}`]
+    .map(({ id, threshold: { warn, crit } }) =>
+      [...(ids.get(`signals.${id}`) ?? []), warn && `warn ${written(warn)}`, crit && `crit ${written(crit)}`]
         .filter((part) => part !== undefined)
         .join(' '),
     );

@@ -3,6 +3,7 @@ import type { LedgerRecord } from '../../persistence/ledger/entry.ts';
 import { loadProfile } from '../../profile/load.ts';
 import { searchProfiles } from '../choose.ts';
 import type { Context } from '../context.ts';
+import { modulesWith, pluginsOf } from '../plugins.ts';
 import type { Sharing } from '../sharing.ts';
 
 type Actor = Pick<LedgerRecord, 'who' | 'host' | 'system' | 'env'>;
@@ -20,6 +21,7 @@ export const learnLedger = async (
   sharing: Sharing,
 ): Promise<readonly string[]> => {
   const { catalogue } = await searchProfiles(context);
+  const plugins = await pluginsOf(context);
   const names = new Set<string>();
   // Who acted where is little, however many records say it. The profiles' names come first, then these.
   const actors = new Map<string, Actor>();
@@ -33,10 +35,11 @@ export const learnLedger = async (
     const entry = catalogue.entries.find(
       ({ system, env, conflicts }) => `${system}/${env}` === name && conflicts === undefined,
     );
-    const { modules, processEnv, clock } = context;
+    const { processEnv, clock } = context;
     const options = {
       files: entry?.files ?? context.files,
-      modules,
+      modules: modulesWith(context, plugins),
+      plugins,
       sets: context.options.sets,
       processEnv,
       now: clock.now(),

@@ -21,10 +21,10 @@ import { UsageError } from '../exit-code.ts';
 import { openHistory, worthKeeping } from '../history/history.ts';
 import { insecurityOf } from '../insecure-environment.ts';
 import { type HowToOpen, openEnvironment } from '../open.ts';
+import { pluginsOf, pluginTroubles } from '../plugins.ts';
 import { openActing } from '../run/acting.ts';
 import { createLiveSettings } from '../settings/live.ts';
 import { readSettings } from '../settings/settings.ts';
-import { tellTouched } from '../tell-touched.ts';
 import { createWorlds } from '../world/worlds.ts';
 
 /** Other environments are looked at this often at most: theirs is one column, and their own on-call watches them. */
@@ -114,6 +114,8 @@ export const composeCockpit = (
         : await profileFilesOf(entry.file, entry.files ?? context.files);
     const opened = await openEnvironment(context, entry, how()).catch(refusedBy);
     if ('refused' in opened) return opened;
+    for (const trouble of pluginTroubles(await pluginsOf(context)))
+      cockpit.setState((s) => withMessage(s, clock.now(), 'warn', trouble));
     const insecurity = insecurityOf(context.processEnv);
     if (insecurity !== undefined) cockpit.setState((s) => withMessage(s, clock.now(), 'warn', insecurity));
     const acting = await openActing(context, opened);
@@ -129,7 +131,6 @@ export const composeCockpit = (
           cockpit.setState((s) => withMessage(s, clock.now(), 'warn', text)),
         ),
       close: async () => {
-        await tellTouched(context, opened.engine);
         await Promise.all([opened.engine.close(), acting.close()]);
       },
     };

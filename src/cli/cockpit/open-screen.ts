@@ -1,13 +1,14 @@
-import { systemClock } from '../../platform/clock.ts';
+import { type SystemClock, systemClock } from '../../platform/clock.ts';
 import { keptFiles } from '../../platform/files/kept-files.ts';
 import type { ProgramPolicy } from '../../platform/program-policy.ts';
 import { masker } from '../../platform/terminal/secrets.ts';
 import { type ProcessTerminal, processTerminal } from '../../platform/terminal/terminal.ts';
-import { createCockpit } from '../../store/create-cockpit.ts';
+import { type CockpitStore, createCockpit } from '../../store/create-cockpit.ts';
 import { startUi } from '../../ui/start.tsx';
 import type { Platform } from '../context.ts';
 import type { GlobalOptions } from '../global-options.ts';
 import { type ProcessEnv, stateDirOf } from '../places.ts';
+import type { Tracing } from '../tracing.ts';
 import { withCommands } from './later-commands.ts';
 import { hasLightGround } from './light-ground.ts';
 
@@ -36,6 +37,26 @@ const processHost = (): ScreenHost => ({
   terminal: processTerminal(),
 });
 
+/** Opens the trace of a cockpit: why it ends early is a message on the screen. Throws UsageError before anything is drawn. */
+const traceCockpit = async (
+  options: GlobalOptions,
+  cockpit: CockpitStore,
+  clock: SystemClock,
+): Promise<Tracing | undefined> => {
+  const [{ startTracing }, { createSharing }, { createSink }, { withMessage }] = await Promise.all([
+    import('../tracing.ts'),
+    import('../sharing.ts'),
+    import('../../platform/terminal/sink.ts'),
+    import('../../engine/cockpit/messages.ts'),
+  ]);
+  const sink = createSink(masker);
+  const sharing = options.share ? createSharing() : undefined;
+  if (sharing !== undefined) sink.alsoMask(sharing.mask);
+  const warn = (line: string): void =>
+    cockpit.setState((state) => withMessage(state, clock.now(), 'warn', line));
+  return startTracing(options, { command: 'cockpit', clock, sink, sharing, warn });
+};
+
 /**
  * The cockpit on this terminal; resolves to the exit code when it was left. The first frame is drawn before anything
  * behind it is loaded: what this file imports is loaded before that frame, the rest after it.
@@ -46,6 +67,7 @@ export const openScreen = async (
 ): Promise<number> => {
   const cockpit = createCockpit();
   const { clock, processEnv: env } = platform;
+  const tracing = options.trace === undefined ? undefined : await traceCockpit(options, cockpit, clock);
   const shown = withCommands(() => screen.stop());
   let policy: ProgramPolicy | undefined;
   const terminal: ProcessTerminal = {
@@ -84,7 +106,7 @@ export const openScreen = async (
     import('../context.ts'),
     import('./open-cockpit.ts'),
   ]);
-  const context = createContext(options, { ...machinePlatform(clock), ...platform });
+  const context = createContext(options, { ...machinePlatform(clock), ...platform }, undefined, tracing);
   policy = context.programPolicy;
   const { controller, close } = composeCockpit(context, cockpit, shown, shown.changed, () => screen.stop());
   shown.become(controller);
@@ -95,6 +117,8 @@ export const openScreen = async (
     );
   await screen.waitUntilExit();
   await close();
+  tracing?.emit({ what: 'end', code: 0 });
+  await tracing?.close();
   await host.written();
   return 0;
 };

@@ -46,6 +46,7 @@ _opsdeck() {
   case $prev in
     --env) COMPREPLY=($(compgen -W "$(${environments})" -- "$cur")); return ;;
     --profiles|--state-dir) COMPREPLY=($(compgen -d -- "$cur")); return ;;
+    --trace) COMPREPLY=($(compgen -f -- "$cur")); return ;;
   esac
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
@@ -107,7 +108,14 @@ compdef _opsdeck opsdeck
 `;
 
 const fishFlag = ({ flag, does, takes }: Flags[number], condition: string): string => {
-  const value = flag === '--env' ? ` -xa ${quoted(`(${environments})`)}` : takes ? ' -r' : '';
+  const value =
+    flag === '--env'
+      ? ` -xa ${quoted(`(${environments})`)}`
+      : takes
+        ? flag === '--trace'
+          ? ' -rF'
+          : ' -r'
+        : '';
   return `complete -c opsdeck${condition} -l ${flag.slice(2)} -d ${quoted(does)}${value}`;
 };
 

@@ -11,13 +11,13 @@ import type { Opened } from '../open.ts';
 import type { Output } from '../output.ts';
 import { withEnvironment } from '../with-environment.ts';
 import { createAsides } from './asides.ts';
+import { tracingFirstLines } from './first-line.ts';
 import type { LogFlags } from './flags.ts';
 import { pipeMerged } from './merged.ts';
 import { createCounter, createPrinter } from './printer.ts';
 import { canCountRaw, countRaw, isRaw, mayPrintRaw, printRaw } from './raw.ts';
 import { type LogRequest, logRequest } from './request.ts';
 import { findStreams } from './streams.ts';
-import { touchingView } from './touched-view.ts';
 
 /** A source could not be read. */
 const lostExit = 3;
@@ -73,7 +73,7 @@ const print = async (
         hasContext: request.before > 0 || request.after > 0,
       };
       const printer = createPrinter(output, over, style);
-      await pipeMerged(merged, touchingView(printer, request, opened), over);
+      await pipeMerged(merged, tracingFirstLines(printer, request, engine.trace), over);
     }
   }
   return asides.hasFaults ? lostExit : 0;
@@ -99,7 +99,7 @@ export const logs: SubCommand<LogFlags> = async (invocation) => {
   const stopFeeling = feelReader(output, context, over);
   try {
     return await withEnvironment(context, { memory: false }, async (opened) => {
-      const request = logRequest(options, opened.profile, context.modules, wallNow(context));
+      const request = logRequest(options, opened.profile, opened.modules, wallNow(context));
       sharing?.learn(opened);
       return print(opened, request, context, invocation, over);
     });

@@ -1,7 +1,7 @@
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { type LogLevel, levelCode, logLevels } from '../../domain/log-level.ts';
-import { didYouMean } from '../../domain/nearest.ts';
+import { nearestHint } from '../../domain/nearest.ts';
 import type { LogView, Profile } from '../../domain/profile.ts';
 import type { LinePattern } from '../../logs/format/chip.ts';
 import { lineRegex } from '../../logs/format/line-pattern.ts';
@@ -66,7 +66,7 @@ const known = (what: string, name: string, names: readonly string[]): UsageError
   new UsageError(
     names.length === 0
       ? `the profile has no ${what}s, so none is called "${name}"`
-      : `no ${what} is called "${name}"; ${didYouMean(name, names)}`,
+      : `no ${what} is called "${name}"; ${nearestHint(name, names)}`,
   );
 
 const viewOf = (name: string | undefined, views: readonly LogView[]): LogView | undefined => {
@@ -112,7 +112,7 @@ const scopeOf = (
 const levelOf = (text: string | undefined): LogLevel | undefined => {
   const level = logLevels.find((one) => one === text);
   if (text === undefined || level !== undefined) return level;
-  throw new UsageError(`--level ${text} is no level; ${didYouMean(text, logLevels)}`);
+  throw new UsageError(`--level ${text} is no level; ${nearestHint(text, logLevels)}`);
 };
 
 /** What a view asks for and what the command line does: includes of both are "or", and every other one hides lines. */

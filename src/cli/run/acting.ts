@@ -50,8 +50,8 @@ export const copyAddress = (copy: AuditCopy): string =>
 
 /** Gives an open environment its one door to the outside. Touches nothing: the ledger is written when something is proposed. */
 export const openActing = async (context: Context, opened: Opened): Promise<Acting> => {
-  const { clock, masker, modules, stateDir } = context;
-  const { profile, engine } = opened;
+  const { clock, masker, stateDir } = context;
+  const { profile, engine, modules } = opened;
   const arming = createArming(profile.guard, profile.tier, clock);
   const change = context.openChangeIo();
   const through = new Map<string, ReturnType<Context['openChangeIo']>>();

@@ -1,8 +1,10 @@
+import { dirname } from 'node:path';
 import type { ParamValue } from '../../domain/param-value.ts';
 import type { ParamSpec, Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { builtInRunbooks } from '../../engine/cockpit/built-in.ts';
 import { choicesOf } from '../../expressions/choices.ts';
+import { idsBeside, readCoverageFile } from '../../profile/coverage-file.ts';
 import { suggestOnce } from '../../runs/runbooks/suggest.ts';
 import type { Suggestion } from '../../store/cockpit.ts';
 import type { SubCommand } from '../invocation.ts';
@@ -50,12 +52,16 @@ const provesOf = ({ verify }: Runbook): RunbookReport['proves'] => {
   return verify.length === 0 ? 'nothing' : 'recovered';
 };
 
-const reportOf = ({ runbook, fits, why }: Suggestion, snapshot: Snapshot): RunbookReport => ({
+const reportOf = (
+  { runbook, fits, why }: Suggestion,
+  snapshot: Snapshot,
+  covers: readonly string[],
+): RunbookReport => ({
   id: runbook.id,
   title: runbook.title,
   fits,
   why,
-  covers: runbook.covers,
+  covers,
   params: runbook.params.map((spec) => paramReport(spec, snapshot)),
   steps: runbook.act.map((step) => step.title),
   proves: provesOf(runbook),
@@ -90,15 +96,21 @@ export const runbooks: SubCommand<{ readonly json?: boolean }> = async ({
   output,
   sharing,
 }) => {
-  return withEnvironment(context, { memory: false }, async ({ profile, engine }) => {
+  return withEnvironment(context, { memory: false }, async ({ profile, engine, files }) => {
     await engine.readOnce(readMs);
     sharing?.learn({ profile, engine });
     const snapshot = engine.snapshot();
+    const beside =
+      options.json === true ? await readCoverageFile(dirname(profile.file), files) : { complaints: [] };
     const reports = suggestOnce(
       [...profile.runbooks, ...builtInRunbooks(profile, engine.sources)],
       snapshot,
       snapshot.at,
-    ).map((one) => reportOf(one, snapshot));
+    ).map((one) => {
+      const { id, covers } = one.runbook;
+      const ids = new Set([...covers, ...idsBeside(beside, profile.env, `runbooks.${id}`)]);
+      return reportOf(one, snapshot, [...ids]);
+    });
     if (options.json === true) output.json(reports, true);
     else if (reports.length === 0) output.line(`${profile.system}/${profile.env} has no runbooks`);
     else for (const line of reports.flatMap(linesOf)) output.line(line);

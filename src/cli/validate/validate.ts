@@ -3,6 +3,7 @@ import { findProfiles } from '../../profile/catalogue.ts';
 import { validateProfiles } from '../../profile/validate.ts';
 import { usageExit } from '../exit-code.ts';
 import type { SubCommand } from '../invocation.ts';
+import { modulesWith, pluginsOf, pluginTroubles } from '../plugins.ts';
 import { isBelowTrusted, searchDirs } from '../trust/places.ts';
 
 const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
@@ -15,12 +16,15 @@ export const validate: SubCommand<{ readonly strict?: boolean }> = async ({
   context,
   output,
 }) => {
-  const { files, modules, processEnv, clock } = context;
+  const { files, processEnv, clock } = context;
+  const plugins = await pluginsOf(context);
+  for (const trouble of pluginTroubles(plugins)) output.error(`opsdeck: warning: ${trouble}`);
   const dirs = await searchDirs(context);
   const catalogue = args.length > 0 ? undefined : await findProfiles(dirs, files);
   const complaints = await validateProfiles(catalogue ?? args, {
     files,
-    modules,
+    modules: modulesWith(context, plugins),
+    plugins,
     processEnv,
     sets: global.sets,
     now: clock.now(),

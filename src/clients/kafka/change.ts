@@ -1,7 +1,6 @@
-import type { Clock } from '../../platform/clock.ts';
 import { WireError } from '../../platform/failures.ts';
 import { ChangeError, RemediedError } from '../../platform/fault.ts';
-import type { Dial } from '../../platform/network/dial.ts';
+import type { Transport } from '../../platform/transport.ts';
 import { type KafkaBrokers, openBrokers } from './brokers.ts';
 import type { KafkaCall } from './call.ts';
 import { createPartitions, createTopics } from './cluster-calls.ts';
@@ -18,15 +17,15 @@ const patienceMs = 60_000;
 
 /** Makes one change and closes its connections. Throws WireError; a ChangeError where it is known what was done. */
 export const changeKafka = async (
+  transport: Transport,
   target: KafkaTarget,
-  clock: Clock,
   change: KafkaChange,
   signal: AbortSignal,
-  dial?: Dial,
 ): Promise<void> => {
-  const lines = openLines(target, dial);
+  const lines = openLines(target, transport, 'changes');
   try {
-    await carryOut(openBrokers(lines, { ...target, patienceMs }, clock, {}, signal), change, false);
+    const brokers = openBrokers(lines, { ...target, patienceMs }, transport.clock, {}, signal);
+    await carryOut(brokers, change, false);
   } finally {
     lines.close();
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { Dial } from '../../platform/network/dial.ts';
 import { masker } from '../../platform/terminal/secrets.ts';
+import type { Transport } from '../../platform/transport.ts';
 import { abortWireError } from '../../platform/wire-error.ts';
 import { type KafkaBrokers, type KafkaMemory, openBrokers } from './brokers.ts';
 import { type KafkaCallName, newestSpoken } from './call.ts';
@@ -17,14 +17,16 @@ import { offsetFetch } from './offset-calls.ts';
  * The reading half of a cluster, over the wire protocol itself: no client that we know of gives up a question when its
  * signal ends, asks for many groups at once, or keeps what the other partitions said when one has an error.
  */
-export const openKafkaReader = (target: KafkaTarget, clock: Clock, dial?: Dial): KafkaReader => {
+export const openKafkaReader = (target: KafkaTarget, transport: Transport): KafkaReader => {
+  const { clock } = transport;
   const { sasl } = target;
   if (sasl?.mechanism !== 'oauthbearer') masker.add(sasl?.password ?? '');
   else if (sasl.token !== undefined) masker.add(sasl.token);
-  const lines = openLines(target, dial);
+  const lines = openLines(target, transport, 'reads');
   const memory: KafkaMemory = {};
   return {
-    look: async (signal, look) => {
+    look: async (given, look) => {
+      const signal = transport.within(given);
       if (signal.aborted) throw abortWireError(signal);
       const brokers = openBrokers(lines, target, clock, memory, signal);
       const result = await look(lookOf(brokers, clock));

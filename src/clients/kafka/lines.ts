@@ -2,12 +2,14 @@ import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
-import type { Destination, Dial } from '../../platform/network/dial.ts';
+import type { Destination } from '../../platform/network/dial.ts';
 import type { TlsOptions } from '../../platform/network/http-messages.ts';
+import type { Transport } from '../../platform/transport.ts';
 import { abortWireError } from '../../platform/wire-error.ts';
 import { addressOf, destinationOf } from './addresses.ts';
 import type { KafkaCall, KafkaCallName } from './call.ts';
 import { KafkaConnection, LostConnection } from './connection.ts';
+import { effectOf } from './effect.ts';
 import type { KafkaTarget } from './kafka.ts';
 import { openSocket } from './socket.ts';
 
@@ -27,21 +29,22 @@ interface Line {
   open?: KafkaConnection;
 }
 
-/** Calls that change something are never sent twice. */
-const changing: ReadonlySet<string> = new Set(['OffsetCommit', 'CreateTopics', 'CreatePartitions']);
+/** What may go over the lines of one client. */
+export type MayAsk = 'reads' | 'changes';
 
-export const openLines = (target: KafkaTarget, dial: Dial | undefined): KafkaLines => {
+/**
+ * Lines over which only reads are asked, or changes as well. What is not known to read is refused by the first kind before a
+ * connection is opened, and sent once at most by the second.
+ */
+export const openLines = (target: KafkaTarget, transport: Transport, may: MayAsk): KafkaLines => {
   const { tls, sasl } = target;
   const lines = new Map<string, Line>();
 
   const start = (to: Destination): Line => {
     const stop = new AbortController();
     const begin = async (): Promise<KafkaConnection> => {
-      const socket = await openSocket(
-        dial === undefined || dial.isStraight === true ? to : insideOf(to, target),
-        { ...(tls && { tls }), ...(dial && { dial }) },
-        stop.signal,
-      );
+      const place = transport.isStraight ? to : insideOf(to, target);
+      const socket = await openSocket(place, tls, transport, stop.signal);
       const connection = new KafkaConnection(socket);
       try {
         await connection.greet(sasl, stop.signal);
@@ -83,6 +86,8 @@ export const openLines = (target: KafkaTarget, dial: Dial | undefined): KafkaLin
 
   const ask: KafkaLines['ask'] = async (to, call, question, signal) => {
     if (signal.aborted) throw abortWireError(signal);
+    const effect = effectOf(call, question);
+    if (effect === 'changes' && may === 'reads') throw new Error(`${call.name} is no read`);
     for (;;) {
       const line = usable(to);
       const isUsed = line.open !== undefined;
@@ -91,7 +96,7 @@ export const openLines = (target: KafkaTarget, dial: Dial | undefined): KafkaLin
         return await connection.ask(call, question, signal);
       } catch (error) {
         const isStale = error instanceof LostConnection && (isUsed || error.byUs);
-        if (!isStale || changing.has(call.name)) throw error;
+        if (!isStale || effect !== 'reads') throw error;
       }
     }
   };

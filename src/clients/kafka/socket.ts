@@ -1,29 +1,27 @@
-import { connect, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { WireError } from '../../platform/failures.ts';
-import type { Destination, Dial } from '../../platform/network/dial.ts';
+import type { Destination } from '../../platform/network/dial.ts';
 import type { TlsOptions } from '../../platform/network/http-messages.ts';
 import { tlsConnectOptions } from '../../platform/network/tls-options.ts';
+import type { Transport } from '../../platform/transport.ts';
 import { abortWireError, wireError } from '../../platform/wire-error.ts';
 import { clientCertificateError } from './error.ts';
 
-/** A connection to a broker's port, straight or by a dial, with TLS inside where it is wanted. Throws WireError. */
+/** A connection to a broker's port, with TLS inside where it is wanted. Throws WireError, TunnelError. */
 export const openSocket = async (
   to: Destination,
-  { tls, dial }: { readonly tls?: TlsOptions; readonly dial?: Dial },
+  tls: TlsOptions | undefined,
+  transport: Transport,
   signal: AbortSignal,
 ): Promise<Duplex> => {
-  const { host, port } = to;
-  const plain =
-    dial === undefined
-      ? await ready(connect({ host, port, noDelay: true }), 'connect', signal)
-      : await dial(to, signal);
+  const plain = await transport.connect(to, signal);
   if (tls === undefined) return plain;
-  const name = isIP(host) === 0 ? { servername: host } : {};
+  const name = isIP(to.host) === 0 ? { servername: to.host } : {};
   const secured = shaken(() => connectTls({ socket: plain, ...name, ...tlsConnectOptions(tls) }), plain);
   secured.once('close', () => plain.destroy());
-  return await ready(secured, 'secureConnect', signal);
+  return await secure(secured, signal);
 };
 
 /** Options that cannot be used are thrown at once. */
@@ -36,15 +34,14 @@ const shaken = <S>(begin: () => S, plain: Duplex): S => {
   }
 };
 
-const ready = <S extends Duplex>(
-  socket: S,
-  event: 'connect' | 'secureConnect',
-  signal: AbortSignal,
-): Promise<S> =>
+const secure = (socket: TLSSocket, signal: AbortSignal): Promise<TLSSocket> =>
   new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
       signal.removeEventListener('abort', abort);
-      socket.removeListener(event, opened).removeListener('error', failed).removeListener('close', closed);
+      socket
+        .removeListener('secureConnect', opened)
+        .removeListener('error', failed)
+        .removeListener('close', closed);
       settle();
     };
     const fail = (error: Error): void =>
@@ -59,5 +56,5 @@ const ready = <S extends Duplex>(
     const abort = (): void => fail(abortWireError(signal));
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort);
-    socket.once(event, opened).once('error', failed).once('close', closed);
+    socket.once('secureConnect', opened).once('error', failed).once('close', closed);
   });

@@ -3,7 +3,7 @@ import { WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
 import { openReadFiles } from '../../platform/files/read-files.ts';
 import { masker } from '../../platform/terminal/secrets.ts';
-import { abortWireError } from '../../platform/wire-error.ts';
+import { within } from '../../platform/within.ts';
 import type { FoundContext } from './entries.ts';
 import { type Credential, runPlugin } from './exec.ts';
 import { loginArgv, loginRemedy } from './exec-entry.ts';
@@ -114,23 +114,11 @@ const pluginCredentials = (
   return {
     login: { words: loginRemedy(entry), argv: loginArgv(entry) },
     headers: async (signal) => {
-      const one = given !== undefined && isGood(given) ? given : await within(run(), signal);
+      const one = given !== undefined && isGood(given) ? given : await within(signal, run);
       return one.token === undefined ? {} : bearer(one.token);
     },
     certificate: () =>
       given?.cert === undefined || given.key === undefined ? undefined : { cert: given.cert, key: given.key },
     close: () => closing.abort(new WireError('cancelled', 'this source is closed')),
   };
-};
-
-const within = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
-  if (signal.aborted) throw abortWireError(signal);
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(abortWireError(signal));
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 };

@@ -1,18 +1,17 @@
 import { finished } from 'node:stream/promises';
 import { stripControls } from '../../domain/controls.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { Clock } from '../../platform/clock.ts';
 import { WireError } from '../../platform/failures.ts';
-import type { Dial } from '../../platform/network/dial.ts';
+import type { Transport } from '../../platform/transport.ts';
 import { nextTurn } from '../../platform/turn.ts';
 import { abortWireError } from '../../platform/wire-error.ts';
-import type { PostgresAddress } from './address.ts';
+import { addressOf, type PostgresAddress } from './address.ts';
 import { noPassword, sqlError } from './error.ts';
 import { guardWire } from './guard.ts';
 import { filedPassword } from './password.ts';
 import { Client } from './pg.ts';
 import { type Asking, askOf, sayTo } from './query.ts';
-import type { SqlAnswer, SqlQuestion } from './sql.ts';
+import type { SqlAnswer, SqlQuestion, SqlTarget } from './sql.ts';
 import { asPgStream, openWire } from './wire.ts';
 
 /** What tells a backend from all others; only its own client knows both. */
@@ -31,16 +30,16 @@ const patienceMs: Millis = 2000;
 const cancelBackend = async (
   address: PostgresAddress,
   key: BackendKey,
-  { clock, dial }: { readonly clock: Clock; readonly dial?: Dial },
+  transport: Transport,
 ): Promise<void> => {
   const request = Buffer.alloc(16);
   request.writeUInt32BE(16, 0);
   request.writeUInt32BE(80_877_102, 4);
   request.writeInt32BE(key.pid, 8);
   request.writeInt32BE(key.secret, 12);
-  const deadline = clock.deadline(patienceMs);
+  const deadline = transport.clock.deadline(patienceMs);
   try {
-    const wire = await openWire(address, dial, deadline.signal);
+    const wire = await openWire(address, transport, deadline.signal);
     const over = finished(wire, { signal: deadline.signal });
     wire.resume().end(request);
     await over.catch(() => {});
@@ -51,12 +50,6 @@ const cancelBackend = async (
     deadline.clear();
   }
 };
-
-/** How sessions are opened and timed. */
-export interface Reach {
-  readonly clock: Clock;
-  readonly dial?: Dial;
-}
 
 /** A session on the server, called opsdeck. It may end at any time; then every call throws, and nothing else happens. */
 export interface Session {
@@ -73,6 +66,9 @@ export interface Session {
   cut(why: Error): void;
 }
 
+/** The server's own limit on a statement that names none. */
+export const defaultTimeoutMs: Millis = 5000;
+
 const applicationName = 'opsdeck';
 
 /** The client keeps to itself which backend serves it. */
@@ -86,12 +82,12 @@ const keyOf = (client: object): BackendKey | undefined => {
 /** Connects and logs in. Throws SqlError, and what the signal says when it aborts. */
 export const openSession = async (
   address: PostgresAddress,
-  reach: Reach,
+  transport: Transport,
   signal: AbortSignal,
 ): Promise<Session> => {
   const { host, port, user, database } = address;
   const password = address.password ?? (await filedPassword(address));
-  const wire = await openWire(address, reach.dial, signal);
+  const wire = await openWire(address, transport, signal);
   let lost: Error | undefined;
   let isLost = false;
   const guard = guardWire(wire);
@@ -145,7 +141,7 @@ export const openSession = async (
     signal.removeEventListener('abort', abort);
   }
 
-  const asking: Asking = { client, clock: reach.clock, asked: guard.asked, told };
+  const asking: Asking = { client, clock: transport.clock, asked: guard.asked, told };
   return {
     get isOpen() {
       return !isLost;
@@ -158,7 +154,7 @@ export const openSession = async (
     },
     cancel: async () => {
       const key = keyOf(client);
-      if (key !== undefined) await cancelBackend(address, key, reach);
+      if (key !== undefined) await cancelBackend(address, key, transport);
     },
     end: async () => {
       // A server that is gone would never answer a farewell: it is sent, and not waited for.
@@ -169,4 +165,19 @@ export const openSession = async (
     },
     cut,
   };
+};
+
+/** Uses a session of its own, which ends whatever happens. */
+export const withSession = async <T>(
+  target: SqlTarget,
+  transport: Transport,
+  signal: AbortSignal,
+  use: (session: Session) => Promise<T>,
+): Promise<T> => {
+  const session = await openSession(addressOf(target), transport, signal);
+  try {
+    return await use(session);
+  } finally {
+    await session.end();
+  }
 };

@@ -1,7 +1,7 @@
-import { connect, isIP, type Socket } from 'node:net';
+import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-import type { Dial } from '../../platform/network/dial.ts';
+import type { Transport } from '../../platform/transport.ts';
 import { abortWireError, wireError } from '../../platform/wire-error.ts';
 import type { PostgresAddress } from './address.ts';
 import { noTls } from './error.ts';
@@ -25,19 +25,6 @@ const settled = <T>(wire: Duplex, signal: AbortSignal, on: (done: (value: T) => 
     on((value) => end(() => resolve(value)));
     if (signal.aborted) abort();
   });
-
-const straight = async ({ host, port }: PostgresAddress, signal: AbortSignal): Promise<Socket> => {
-  const socket = host.startsWith('/')
-    ? connect({ path: `${host}/.s.PGSQL.${port}` })
-    : connect({ host, port, noDelay: true, keepAlive: true });
-  try {
-    await settled<void>(socket, signal, (done) => socket.once('connect', () => done()));
-    return socket;
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  }
-};
 
 const secured = async (
   wire: Duplex,
@@ -66,11 +53,12 @@ const secured = async (
  */
 export const openWire = async (
   address: PostgresAddress,
-  dial: Dial | undefined,
+  transport: Transport,
   signal: AbortSignal,
 ): Promise<Duplex> => {
-  if (signal.aborted) throw abortWireError(signal);
-  const wire = dial === undefined ? await straight(address, signal) : await dial(address, signal);
+  const { host, port } = address;
+  const socket = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : {};
+  const wire = await transport.connect({ host, port, ...socket }, signal);
   if (address.tls === undefined) return wire;
   // Whatever happens to it from now on is told by what lies on top of it.
   wire.on('error', () => {});

@@ -1,7 +1,7 @@
 import { stripControls } from '../../domain/controls.ts';
 import type { Described, DescribeHow, Reading } from '../../domain/described.ts';
-import type { Workload } from '../../domain/facts.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
+import type { Workload } from '../../kinds/workloads/fact.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { WireError } from '../../platform/failures.ts';
 import { toFault } from '../../platform/fault.ts';

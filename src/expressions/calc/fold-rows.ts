@@ -1,8 +1,8 @@
 import type { FactKind } from '../../domain/facts.ts';
 import type { KindView, Row } from '../../domain/snapshot.ts';
+import { fieldOf } from '../../kinds/registry.ts';
 import type { WrittenTest } from '../ast.ts';
 import { whyUnknown } from '../describe-row.ts';
-import { fieldOf } from '../fields.ts';
 import { setText, unseen } from '../row-set.ts';
 import { testRow } from '../test-row.ts';
 import type { Outcome } from './evaluate.ts';

@@ -52,15 +52,3 @@ export interface TlsPeer {
   readonly reason: string;
   readonly latencyMs: number;
 }
-
-/** A question that an address cannot hold: its fields go as an HTML form in the body, or it is a JSON document. */
-export interface Question {
-  readonly url: string;
-  readonly headers?: HttpHeaders;
-  readonly form?: Readonly<Record<string, string>>;
-  readonly json?: unknown;
-  readonly tls?: TlsOptions;
-  readonly proxy?: string;
-  /** Default 8 MiB. A longer answer is a `malformed` WireError that says so. */
-  readonly maxBytes?: number;
-}

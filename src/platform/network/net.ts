@@ -32,12 +32,22 @@ export const connectTcp = (
       )
     : dialled(dial, { host, port }, clock, signal);
 
-/** A TCP connection that stays open. The signal ends the connecting, not the connection. Throws WireError. */
-export const openTcp = (to: Destination, dial: Dial | undefined, signal: AbortSignal): Promise<Duplex> =>
-  dial?.(to, signal) ??
+/** Where a connection leads. `path`: a Unix socket of this machine, which is what is meant where nothing is dialled. */
+export type Place = Destination & { readonly path?: string };
+
+/**
+ * A connection that stays open. The signal ends the connecting, not the connection. Throws WireError, and TunnelError when the way of
+ * the dial is lost.
+ */
+export const openTcp = async (to: Place, dial: Dial | undefined, signal: AbortSignal): Promise<Duplex> => {
+  if (signal.aborted) throw abortWireError(signal);
+  return dial === undefined ? straight(to, signal) : dial(to, signal);
+};
+
+const straight = ({ host, port, path }: Place, signal: AbortSignal): Promise<Duplex> =>
   new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(abortWireError(signal));
-    const socket = connect(to);
+    const socket =
+      path === undefined ? connect({ host, port, noDelay: true, keepAlive: true }) : connect({ path });
     const abort = (): void => {
       socket.destroy();
       reject(abortWireError(signal));

@@ -1,4 +1,5 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
+import type { PluginStatus } from '../../domain/plugin.ts';
 import { at, type Complaint } from '../../domain/position.ts';
 import type { SourceEntry } from '../../domain/profile.ts';
 import type { SourceModule } from '../../sources/source.ts';
@@ -19,6 +20,10 @@ export interface Context {
   readonly file: string;
   readonly modules: ReadonlyMap<string, SourceModule>;
   readonly now: Millis;
+  /** The plugins that the user's settings allow; absent: none. */
+  readonly plugins?: readonly PluginStatus[];
+  /** Why plugins that the profile asks for are not there: a source type that is not known may be theirs. */
+  readonly pluginProblems?: readonly Fault[];
   /** Absent: nobody knows which other environments there are. */
   readonly entries?: readonly CatalogueEntry[];
 }

@@ -18,6 +18,7 @@ import { buildHead } from './head.ts';
 import { strangers } from './known-runbooks.ts';
 import { buildContacts, buildLimits, buildLinks, buildList } from './lists.ts';
 import { buildLogs } from './logs.ts';
+import { buildPlugins, withPlugins } from './plugins.ts';
 import { buildRunbooks, knownNames } from './runbooks.ts';
 import { buildSeverity } from './severity.ts';
 import { buildSignals } from './signals.ts';
@@ -83,7 +84,9 @@ const buildAudit = (tree: MapNode): Built<readonly AuditCopy[]> => {
 };
 
 /** A resolved tree → a profile, with everything that is wrong about it. */
-export const buildProfile = (tree: MapNode, context: Context): Built<Profile> => {
+export const buildProfile = (tree: MapNode, outer: Context): Built<Profile> => {
+  const plugins = buildPlugins(tree, outer);
+  const context = withPlugins(outer, plugins.made);
   const head = buildHead(tree, context);
   const sources = buildSources(tree, context);
   const signals = buildSignals(tree, sources.made, context);
@@ -109,6 +112,7 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
   const zone = buildZone(tree);
   const parts: readonly Built<unknown>[] = [
     head,
+    plugins,
     sources,
     signals,
     limits,
@@ -134,6 +138,7 @@ export const buildProfile = (tree: MapNode, context: Context): Built<Profile> =>
     made: {
       ...head.made,
       file: context.file,
+      ...(plugins.made.names.length === 0 ? {} : { plugins: plugins.made.names }),
       sources: sources.made.map((source) => source.entry),
       signals: signals.made,
       limits: limits.made,

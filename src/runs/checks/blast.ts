@@ -1,14 +1,10 @@
-import type { Guard } from '../../domain/guard.ts';
 import type { Reach } from '../../domain/operation.ts';
 import type { Blast } from '../../domain/proposal.ts';
 import type { HeldAct } from '../held.ts';
-import type { Looked } from './looked.ts';
+import { percentOf } from '../policy/limits.ts';
 import { countObjects } from './target-keys.ts';
 
 type Share = NonNullable<Reach['share']>;
-
-/** Whole percent, never rounded down to what a limit allows. */
-const percentOf = ({ part, whole }: Share): number => (whole > 0 ? Math.ceil((100 * part) / whole) : 0);
 
 /** Parts of the same whole are put together, each target's once; of several wholes the one that is hit most stands. */
 const shareOf = (acts: readonly HeldAct[]): Share | undefined => {
@@ -52,35 +48,4 @@ export const blastOf = (acts: readonly HeldAct[], carried: Carried): Blast => {
     ...(connections === undefined ? {} : { connections }),
     ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
   };
-};
-
-const objectsText = (count: number): string => `${count} object${count === 1 ? '' : 's'}`;
-const shareText = (share: Share): string => `${share.part} of ${share.whole} ${share.of}`;
-
-/** Whether a run hits more than the profile lets one run hit. Nothing where the profile says nothing of it. */
-export const blastCheck = ({ objects, share }: Blast, limits: Guard['blast']): readonly Looked[] => {
-  if (limits === undefined || objects === 0) return [];
-  const hits = `${objectsText(objects)}${share === undefined ? '' : `, ${shareText(share)}`}`;
-  const { most } = limits;
-  if (most !== undefined && objects > most) {
-    const why = `it would hit ${objectsText(objects)}, and one run may hit ${most}`;
-    return [{ check: { what: 'blast', ok: false, why, remedy: 'choose fewer' }, does: 'forbids' }];
-  }
-  const over = [
-    limits.objects !== undefined && objects > limits.objects
-      ? `more than ${objectsText(limits.objects)}`
-      : '',
-    limits.share !== undefined && share !== undefined && percentOf(share) > limits.share
-      ? `more than ${limits.share} %`
-      : '',
-  ].filter((words) => words !== '');
-  if (over.length > 0) {
-    const why = `it hits ${hits}: ${over.join(', ')}, so the name is typed`;
-    return [{ check: { what: 'blast', ok: false, asks: true, why }, does: 'asks' }];
-  }
-  if (limits.share !== undefined && share === undefined) {
-    const why = `it hits ${hits}; what share of the whole that is is not known`;
-    return [{ check: { what: 'blast', ok: 'unknown', why }, does: 'passes' }];
-  }
-  return [{ check: { what: 'blast', ok: true, why: `it hits ${hits}` }, does: 'passes' }];
 };

@@ -3,21 +3,22 @@ import type { Millis } from '../../domain/fault.ts';
 import type { GateCheck } from '../../domain/proposal.ts';
 import type { Who } from '../../persistence/ledger/entry.ts';
 import type { Held, TakenLocks, TargetLocks } from '../../platform/files/target-locks.ts';
-import type { Looked, Subject } from './looked.ts';
+import type { Ruling } from '../policy/ruling.ts';
+import type { Subject } from './subject.ts';
 import { targetKeys } from './target-keys.ts';
 
-const passes = (ok: true | 'unknown', why: string): Looked => ({
+const passes = (ok: true | 'unknown', why: string): Ruling => ({
   check: { what: 'lock', ok, why },
   does: 'passes',
 });
 
-const forbids = (why: string, remedy: string): Looked => ({
+const forbids = (why: string, remedy: string): Ruling => ({
   check: { what: 'lock', ok: false, why, remedy } satisfies GateCheck,
   does: 'forbids',
 });
 
 /** 'ledger-db is being acted on by ana@vm-1, run r-1, close-breaker, for 12s' */
-const heldLooked = (name: string, { note, remedy = '' }: Held, wall: Millis): Looked => {
+const heldRuling = (name: string, { note, remedy = '' }: Held, wall: Millis): Ruling => {
   const who =
     note === undefined
       ? 'another run'
@@ -39,20 +40,20 @@ export const lockCheck = async (
   { acts }: Pick<Subject, 'acts'>,
   { locks }: Pick<LockParts, 'locks'>,
   wall: Millis,
-): Promise<readonly Looked[]> => {
+): Promise<readonly Ruling[]> => {
   const names = targetKeys(acts);
   if (names.size === 0) return [];
   try {
     const held = await locks.holder([...names.keys()]);
     if (held === undefined) return [passes(true, 'nobody else acts on it')];
-    return [heldLooked(names.get(held.key) ?? '', held, wall)];
+    return [heldRuling(names.get(held.key) ?? '', held, wall)];
   } catch (error) {
     return [passes('unknown', `the locks cannot be read: ${error instanceof Error ? error.message : ''}`)];
   }
 };
 
 export interface LockTaken {
-  readonly looked: readonly Looked[];
+  readonly looked: readonly Ruling[];
   /** Absent when there was nothing to take, or it could not be taken. */
   readonly taken?: TakenLocks;
 }
@@ -74,14 +75,14 @@ export const takeLocks = async (
       at: wall,
     });
     if ('release' in got) return { looked: [passes(true, 'nobody else acts on it')], taken: got };
-    return { looked: [heldLooked(names.get(got.key) ?? '', got, wall)] };
+    return { looked: [heldRuling(names.get(got.key) ?? '', got, wall)] };
   } catch (error) {
     return { looked: [forbids(unwritable(error), 'see that the state dir can be written')] };
   }
 };
 
 /** Whether the locks are still ours, in the moment before something is sent. */
-export const lockHeld = async (taken: TakenLocks | undefined): Promise<readonly Looked[]> => {
+export const lockHeld = async (taken: TakenLocks | undefined): Promise<readonly Ruling[]> => {
   if (taken === undefined) return [];
   const held = await taken.held().catch(() => false);
   return held ? [] : [forbids('the lock of its target was taken away', 'plan it again')];

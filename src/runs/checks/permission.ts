@@ -4,7 +4,8 @@ import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/fault.ts';
 import type { HeldAct } from '../held.ts';
 import { withDeadline } from '../planning/source-reads.ts';
-import type { Looked, Subject } from './looked.ts';
+import type { Ruling } from '../policy/ruling.ts';
+import type { Subject } from './subject.ts';
 
 /** Operations that cannot be asked about, in one sentence; '' when there are none. */
 const unaskable = (acts: readonly HeldAct[]): string => {
@@ -32,7 +33,7 @@ export const permissionCheck = async (
   { acts }: Pick<Subject, 'acts'>,
   clock: Clock,
   signal: AbortSignal,
-): Promise<readonly Looked[]> => {
+): Promise<readonly Ruling[]> => {
   if (acts.length === 0) return [];
   const permits = await Promise.all(acts.map((act) => permitOf(act, clock, signal)));
   const denied = permits.filter(({ allowed }) => allowed === false);

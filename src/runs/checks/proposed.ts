@@ -1,15 +1,17 @@
 import type { Proposal } from '../../domain/proposal.ts';
 import type { ProposalRequest } from '../door.ts';
-import { withTypedName } from '../gates.ts';
 import type { Held } from '../held.ts';
 import { maskDeep } from '../mask-deep.ts';
-import { blastCheck, blastOf } from './blast.ts';
+import { withTypedName } from '../policy/gates.ts';
+import { blastCheck } from '../policy/limits.ts';
+import type { Ruling } from '../policy/ruling.ts';
+import { blastOf } from './blast.ts';
 import { carriedBy } from './carried.ts';
 import type { CheckParts } from './check-parts.ts';
 import { lockCheck } from './lock.ts';
-import { actsOf, type Looked, type Subject } from './looked.ts';
 import { permissionCheck } from './permission.ts';
 import { refusalOf, standingChecks, wallOf } from './standing.ts';
+import { actsOf, type Subject } from './subject.ts';
 
 /** The run of a proposal, as checks look at it. */
 export const subjectOf = ({ proposal, steps }: Held): Subject => ({
@@ -21,7 +23,7 @@ export const subjectOf = ({ proposal, steps }: Held): Subject => ({
 });
 
 /** A reason that breaks nothing is not kept: it must not break what begins later. */
-const breaks = (looked: readonly Looked[]): boolean =>
+const breaks = (looked: readonly Ruling[]): boolean =>
   looked.some(({ check, does }) => (check.what === 'freeze' || check.what === 'quiet') && does === 'asks');
 
 const withOverride = (proposal: Proposal, keep: boolean): Proposal => {

@@ -1,21 +1,22 @@
 import type { GateCheck } from '../../domain/proposal.ts';
 import type { Refusal } from '../planning/source-reads.ts';
+import { haltChecks } from '../policy/halts.ts';
+import { rateRuling } from '../policy/limits.ts';
+import { roleCheck } from '../policy/roles.ts';
+import type { Ruling } from '../policy/ruling.ts';
 import type { CheckParts } from './check-parts.ts';
-import { haltChecks } from './halts.ts';
-import type { Looked, Subject } from './looked.ts';
-import { rateLooked } from './rate.ts';
-import { roleCheck } from './role.ts';
+import type { Subject } from './subject.ts';
 
 const rateCheck = async (
   mine: number,
   { engine, countActs }: CheckParts,
   wall: number,
-): Promise<readonly Looked[]> => {
+): Promise<readonly Ruling[]> => {
   const { system, env, guard } = engine.profile;
   if (guard.rate === undefined || mine === 0) return [];
   try {
     const counted = await countActs({ system, env, now: wall, perMs: guard.rate.perMs });
-    return [rateLooked(guard.rate, counted, mine, wall)];
+    return [rateRuling(guard.rate, counted, mine, wall)];
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return [{ check: { what: 'rate', ok: 'unknown', why }, does: 'passes' }];
@@ -29,7 +30,7 @@ export const standingChecks = async (
   subject: Subject,
   parts: CheckParts,
   mine: number,
-): Promise<readonly Looked[]> => {
+): Promise<readonly Ruling[]> => {
   const { guard, authority } = parts.engine.profile;
   const wall = wallOf(parts);
   return [
@@ -43,7 +44,7 @@ export const standingChecks = async (
 const words = ({ why, remedy }: GateCheck): string => (remedy === undefined ? why : `${why}; ${remedy}`);
 
 /** Everything that forbids a run, in one refusal; undefined when nothing does. */
-export const refusalOf = (looked: readonly Looked[]): Refusal | undefined => {
+export const refusalOf = (looked: readonly Ruling[]): Refusal | undefined => {
   const forbidding = looked.filter(({ does }) => does === 'forbids');
   if (forbidding.length === 0) return undefined;
   return { ending: 'forbidden', why: forbidding.map(({ check }) => words(check)).join('; ') };

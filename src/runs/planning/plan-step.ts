@@ -1,49 +1,29 @@
-import {
-  type Danger,
-  moreDangerous,
-  type OperationCall,
-  type Plan,
-  type WayBack,
-} from '../../domain/operation.ts';
+import { type OperationCall, type Plan, usedParts, type WayBack } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import type { Profile } from '../../domain/profile.ts';
-import type { Gate, PlannedStep } from '../../domain/proposal.ts';
+import type { PlannedStep } from '../../domain/proposal.ts';
 import type { ActStep } from '../../domain/runbook.ts';
+import { issuesText } from '../../domain/schema.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/fault.ts';
 import { wireError } from '../../platform/wire-error.ts';
 import type { Operation, SourceModule } from '../../sources/source.ts';
-import { gateOf } from '../gates.ts';
 import type { HeldStep } from '../held.ts';
 import { expiredLogin, withRenewal } from '../logins/expired.ts';
+import { moreDangerous, stepDanger } from '../policy/danger.ts';
+import { gateOf, manualGate } from '../policy/gates.ts';
 import { identityRefusal, type Refusal, withDeadline } from './source-reads.ts';
 
 type With = Readonly<Record<string, unknown>>;
 
 const failed = (why: string): Refusal => ({ ending: 'failed', why });
 
-/** Nobody can type the name of nothing, and nothing is sent that a window could stop: the tick is its confirmation. */
-const manualGate = (gate: Gate): Gate => ({ ...gate, typed: false, windowMs: 0 });
-
 /** A step for a person: nothing is planned, and the profile's row stands for the danger that the step says. */
 export const manualStep = (step: ActStep, { tier, guard }: Profile): HeldStep => {
   const danger = step.danger ?? 'read';
   const gate = manualGate(gateOf(tier, danger, guard, step));
   return { planned: { id: step.id, title: step.title, manual: true, danger, gate } };
-};
-
-/** `source.operation`: operation names have no dot. */
-const parted = (use: string): { source: string; name: string } => {
-  const dot = use.lastIndexOf('.');
-  return { source: use.slice(0, Math.max(0, dot)), name: use.slice(dot + 1) };
-};
-
-/** The operation's danger or the step's, whichever is more; undefined when neither says. */
-const dangerOf = (operation: Operation, values: With, step: ActStep): Danger | undefined => {
-  const own = operation.danger(values);
-  if (own === 'as-step') return step.danger;
-  return step.danger === undefined ? own : moreDangerous(own, step.danger);
 };
 
 const whyNotOpen = (profile: Profile, source: string): string => {
@@ -66,7 +46,7 @@ const checked = (
   const parsed = spec?.params.safeParse(values);
   if (parsed === undefined) return values;
   if (parsed.success) return parsed.data;
-  return parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'with'}: ${message}`).join('; ');
+  return issuesText(parsed.error);
 };
 
 const callsOf = (back: WayBack | undefined): readonly OperationCall[] => {
@@ -93,7 +73,7 @@ export const planStep = async (
 ): Promise<HeldStep | Refusal> => {
   const { engine, clock } = parts;
   const { profile } = engine;
-  const use = parted(step.use ?? '');
+  const use = usedParts(step.use ?? '');
   const source = engine.sources.get(use.source);
   if (source === undefined) return failed(whyNotOpen(profile, use.source));
   const operation = source.operations.find(({ name }) => name === use.name);
@@ -105,7 +85,7 @@ export const planStep = async (
 
   const made = await madePlan(operation, params, { step, source: use.source, clock, signal, profile });
   if ('ending' in made) return made;
-  const said = dangerOf(operation, params, step);
+  const said = stepDanger(operation.danger(params), step.danger);
   if (said === undefined) return failed(`${step.id} must say its danger: ${step.use} has none of its own`);
   if (made.targets.length === 0)
     return { ending: 'not-applicable', why: `${step.title}: there is nothing to act on` };

@@ -1,4 +1,3 @@
-import { type Danger, moreDangerous } from '../../domain/operation.ts';
 import type { ParamValues } from '../../domain/param-value.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import type { PlannedStep, Proposal } from '../../domain/proposal.ts';
@@ -6,10 +5,11 @@ import type { Runbook } from '../../domain/runbook.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { canonicalJson } from '../../persistence/ledger/canonical.ts';
 import type { ProposalRequest } from '../door.ts';
-import { strictest } from '../gates.ts';
 import type { Held, HeldStep } from '../held.ts';
 import { maskDeep } from '../mask-deep.ts';
 import { momentOf } from '../moment.ts';
+import { mostDangerous } from '../policy/danger.ts';
+import { strictest } from '../policy/gates.ts';
 import { bindParams, paramsIn, withTurn } from '../runbooks/bind.ts';
 import { type LoopStep, turnsOf } from '../runbooks/loop.ts';
 import { asAsked, elsewhere } from './as-asked.ts';
@@ -144,7 +144,7 @@ export const propose = async (
     params,
     steps: planned,
     gate: strictest(planned.map(({ gate }) => gate)),
-    danger: planned.reduce<Danger>((most, { danger }) => moreDangerous(most, danger), 'read'),
+    danger: mostDangerous(planned.map(({ danger }) => danger)),
     names: namesOf(steps),
     plannedAt: parts.clock.now(),
     ...(refusal === undefined ? {} : { refusal }),

@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { Found } from '../../domain/operation.ts';
+import { type Found, usedParts } from '../../domain/operation.ts';
 import type { ParamValues } from '../../domain/param-value.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import type { Expect, VerifyStep } from '../../domain/runbook.ts';
@@ -10,7 +10,7 @@ import { toFault } from '../../platform/fault.ts';
 import { withDeadline } from '../planning/source-reads.ts';
 import { bindParams } from '../runbooks/bind.ts';
 import { judgeReading } from './found-by.ts';
-import { openReading, parted, type Reading, type ReadingParts } from './reading.ts';
+import { openReading, type Reading, type ReadingParts } from './reading.ts';
 
 /** A proof by a reading operation, asked as often as wanted until it is closed. */
 export interface AskedProof {
@@ -68,7 +68,7 @@ export const createAskedProof = (
   const { engine, clock } = parts;
   const { use = '' } = step;
   const expect = bound(step.expect ?? {}, values);
-  const { source, name } = parted(use);
+  const { source, name } = usedParts(use);
   let reading: Reading | undefined;
   let found: readonly Found[] | undefined;
   let isAnswered = false;

@@ -1,10 +1,11 @@
-import type { ActEvent } from '../../domain/operation.ts';
+import { type ActEvent, usedParts } from '../../domain/operation.ts';
 import type { ParamValues } from '../../domain/param-value.ts';
 import { PlanError } from '../../domain/plan-error.ts';
+import { callAsRead } from '../../doors/call-as-read.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from '../../doors/io.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { WireError } from '../../platform/failures.ts';
-import type { Operation } from '../../sources/source.ts';
+import { readingRight } from '../policy/danger.ts';
 
 const notHere = (what: string): WireError =>
   new WireError('denied', `${what} is not allowed in a step that only reads`);
@@ -22,10 +23,9 @@ const readingOnly = (io: ReadIo): ChangeIo => ({
   stream: ({ method, body: _, ...request }, signal) =>
     method === 'GET' ? io.stream(request, signal) : Promise.reject(notHere(method)),
   socket: () => Promise.reject(notHere('a WebSocket')),
-  sql: (target, statement, signal) => io.sql(target, statement, signal),
   put: (path) => Promise.reject(notHere(`writing ${path}`)),
   draft: (path) => Promise.reject(notHere(`writing ${path}`)),
-  kafka: (_target, { is }) => Promise.reject(notHere(is)),
+  call: callAsRead(io.open, notHere),
 });
 
 /** Where readings are made: the sources, and how a reading door is opened. */
@@ -53,23 +53,6 @@ export interface Reading {
   close(): Promise<void>;
 }
 
-/** What an operation may do here: what it says that it reads, or what the step's author says that it only reads. */
-const mayDo = (
-  operation: Operation,
-  values: Readonly<Record<string, unknown>>,
-  said: ReadingStep['danger'],
-): 'read' | 'declared' | 'nothing' => {
-  const danger = operation.danger(values);
-  if (danger === 'read') return 'read';
-  return danger === 'as-step' && said === 'read' ? 'declared' : 'nothing';
-};
-
-/** `source.operation`: operation names have no dot. */
-export const parted = (use: string): { readonly source: string; readonly name: string } => {
-  const dot = use.indexOf('.');
-  return { source: use.slice(0, Math.max(0, dot)), name: use.slice(dot + 1) };
-};
-
 /**
  * Opens the reading door for a step's operation. Nothing that changes goes through it, whatever the operation is.
  * Throws PlanError when there is no such operation now, or it would change something.
@@ -79,7 +62,7 @@ export const openReading = (
   values: ParamValues,
   { engine, openIo, isDryRun = false }: ReadingParts,
 ): Reading => {
-  const { source, name } = parted(step.use);
+  const { source, name } = usedParts(step.use);
   const operation = engine.sources.get(source)?.operations.find((one) => one.name === name);
   if (operation === undefined) {
     const [fault] = engine.snapshot().faults.filter((one) => one.source === source);
@@ -87,7 +70,7 @@ export const openReading = (
     throw new PlanError('failed', `${source} gives no ${name} now${why}`);
   }
   const params = engine.bind(step, values);
-  const may = mayDo(operation, params, step.danger);
+  const may = readingRight(operation.danger(params), step.danger);
   if (may === 'nothing')
     throw new PlanError('not-applicable', `${name} would change something; this step only reads`);
   if (may === 'declared' && isDryRun)

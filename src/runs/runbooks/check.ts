@@ -1,4 +1,4 @@
-import { didYouMean } from '../../domain/nearest.ts';
+import { nearestHint } from '../../domain/nearest.ts';
 import type { DiagnoseStep, ParamSpec, Runbook } from '../../domain/runbook.ts';
 import { originOf } from '../../expressions/choices.ts';
 import { comparesWithBefore, mentionsBefore, paramsOf, signalsOf } from '../../expressions/mentions.ts';
@@ -21,7 +21,7 @@ interface Scope {
 }
 
 const missing = (word: string, names: readonly string[], nobody: string): string =>
-  names.length === 0 ? nobody : didYouMean(word, names);
+  names.length === 0 ? nobody : nearestHint(word, names);
 
 const unknownParam = (path: string, name: string, { params }: Scope): readonly RunbookComplaint[] =>
   params.includes(name)

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../domain/nearest.ts';
+import { nearestHint } from '../../domain/nearest.ts';
 import type { ParamValue, ParamValues } from '../../domain/param-value.ts';
 import type { ParamSpec, Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
@@ -27,7 +27,7 @@ const notAmong = (text: string, spec: ParamSpec, snapshot: Snapshot): string | u
   if (found.choices.includes(text)) return undefined;
   const hidden = found.hidden === undefined ? '' : ` (${found.hidden})`;
   if (found.choices.length === 0) return `"${text}" is no choice: there is none now${hidden}`;
-  return `"${text}" is no choice; ${didYouMean(text, found.choices)}${hidden}`;
+  return `"${text}" is no choice; ${nearestHint(text, found.choices)}${hidden}`;
 };
 
 const checkSeveral = (
@@ -76,7 +76,7 @@ export const checkParams = (runbook: Runbook, given: GivenParams, snapshot: Snap
     what:
       names.length === 0
         ? 'this runbook takes no parameters'
-        : `there is no parameter ${name}; ${didYouMean(name, names)}`,
+        : `there is no parameter ${name}; ${nearestHint(name, names)}`,
     missing: false,
   }));
   const values: [string, ParamValue][] = [];

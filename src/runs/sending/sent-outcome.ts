@@ -1,4 +1,3 @@
-import { SqlError } from '../../clients/postgres/sql.ts';
 import { ChangeError } from '../../platform/fault.ts';
 import type { Draft } from '../../platform/files/file-shapes.ts';
 import type { HttpStream, WebSocketWire } from '../../platform/network/stream.ts';
@@ -17,18 +16,14 @@ export interface SentCall {
 /** True: the failure says that nothing of the call has left. */
 export const isUnsent = (error: unknown): boolean => wireError(error)?.isUnsent === true;
 
-/** Codes with which a server says that the session is lost: then nobody has said what became of the statement. */
-const lost = /^(?:08|57P0|58|XX)/;
-
 /** True: the failure itself says that the call has done nothing. */
 export const isUndoneBy = (error: unknown): boolean =>
   isUnsent(error) || (error instanceof ChangeError && error.outcome === 'nothing');
 
-/** What a failure says of the call: a server that refused or ended a statement has told its outcome. */
-export const failedWords = (error: unknown): string => {
+/** What a failure says of the call. `isAnswer`: it is the server's own word on what became of the request. */
+export const failedWords = (error: unknown, isAnswer = false): string => {
   const words = wireError(error)?.message ?? String(error);
   if (error instanceof ChangeError) return error.outcome === 'unknown' ? `outcome unknown: ${words}` : words;
-  const isAnswer = error instanceof SqlError && error.sqlState !== '' && !lost.test(error.sqlState);
   return isAnswer ? words : `no answer, outcome unknown: ${words}`;
 };
 

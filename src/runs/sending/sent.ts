@@ -1,7 +1,7 @@
-import type { KafkaChange } from '../../clients/kafka/kafka.ts';
 import { argvLine } from '../../domain/argv.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import type { ProgramEnd } from '../../platform/processes/program.ts';
+import { partsOfChanges } from '../../platform/protocol.ts';
 import { wireError } from '../../platform/wire-error.ts';
 import {
   failedWords,
@@ -40,11 +40,15 @@ export const createSent = (): Sent => {
     calls.push(call);
     return call;
   };
-  const answered = async <T>(call: SentCall, send: () => Promise<T>): Promise<T> => {
+  const answered = async <T>(
+    call: SentCall,
+    send: () => Promise<T>,
+    isAnswer?: (error: unknown) => boolean,
+  ): Promise<T> => {
     try {
       return await send();
     } catch (error) {
-      call.outcome = failedWords(error);
+      call.outcome = failedWords(error, isAnswer?.(error));
       call.isUndone = isUndoneBy(error);
       call.isUnsent = isUnsent(error);
       throw error;
@@ -55,9 +59,10 @@ export const createSent = (): Sent => {
     line: string,
     send: () => Promise<T>,
     words: (answer: T) => string,
+    isAnswer?: (error: unknown) => boolean,
   ): Promise<T> => {
     const call = noted(line);
-    const answer = await answered(call, send);
+    const answer = await answered(call, send, isAnswer);
     call.outcome = words(answer);
     return answer;
   };
@@ -90,18 +95,11 @@ export const createSent = (): Sent => {
         const draft = await answered(call, () => change.draft(path, isPacked, signal));
         return watchedDraft(call, draft);
       },
-      sql: (target, statement, signal) =>
-        watched(
-          statement.text,
-          () => change.sql(target, statement, signal),
-          ({ rowCount }) => `${rowCount} rows`,
-        ),
-      kafka: (target, what, signal) =>
-        watched(
-          kafkaLine(what),
-          () => change.kafka(target, what, signal),
-          () => 'done',
-        ),
+      call: (protocol, target, request, signal) => {
+        const { line, outcome, isAnswer } = partsOfChanges(protocol);
+        const send = () => change.call(protocol, target, request, signal);
+        return watched(line(request), send, outcome, isAnswer);
+      },
       run: async function* (program, signal) {
         const call = noted(program.typed ?? argvLine(program.argv));
         try {
@@ -126,17 +124,6 @@ export const createSent = (): Sent => {
         .filter((call) => call.isUnsent !== true)
         .map(({ line, outcome }) => `${line} → ${outcome}`),
   };
-};
-
-const kafkaLine = (change: KafkaChange): string => {
-  switch (change.is) {
-    case 'create-topic':
-      return `CreateTopics ${change.topic}`;
-    case 'add-partitions':
-      return `CreatePartitions ${change.topic} to ${change.count}`;
-    case 'set-offsets':
-      return `OffsetCommit ${change.group} on ${change.topic}`;
-  }
 };
 
 const endWords = ({ status, signal }: ProgramEnd): string =>

@@ -1,4 +1,4 @@
-import type { OperationCall, Pin } from '../../domain/operation.ts';
+import { type OperationCall, type Pin, usedParts } from '../../domain/operation.ts';
 import type { Engine } from '../../engine/engine.ts';
 
 /**
@@ -10,11 +10,9 @@ export const readPins = async (
   engine: Engine,
   signal: AbortSignal,
 ): Promise<readonly Pin[]> => {
-  const at = use.lastIndexOf('.');
-  const operation = engine.sources
-    .get(use.slice(0, at))
-    ?.operations.find(({ name }) => name === use.slice(at + 1));
+  const { source, name } = usedParts(use);
+  const operation = engine.sources.get(source)?.operations.find((one) => one.name === name);
   if (operation === undefined) throw new Error(`there is no ${use} here`);
   const { targets } = await operation.plan(values, signal);
-  return targets.map(({ name, uid, saw }) => ({ name, uid, saw }));
+  return targets.map((target) => ({ name: target.name, uid: target.uid, saw: target.saw }));
 };

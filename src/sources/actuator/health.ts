@@ -1,6 +1,6 @@
-import type { Health } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch } from '../../domain/reading.ts';
+import type { Health } from '../../kinds/health/fact.ts';
 import { WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
 import { TunnelError } from '../../platform/network/dial.ts';

@@ -7,6 +7,12 @@ import { masker } from '../../platform/terminal/secrets.ts';
 import { strangerAt } from './ask-instances.ts';
 import type { Instance } from './instance.ts';
 
+/** What the operations of this source work with. */
+export interface ActuatorParts {
+  readonly source: string;
+  readonly instances: readonly Instance[];
+}
+
 const shownLetters = 500;
 
 /** What pins an object of one instance. */

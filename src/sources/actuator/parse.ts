@@ -1,4 +1,4 @@
-import type { Breaker, BreakerState } from '../../domain/facts.ts';
+import type { Breaker, BreakerState } from '../../kinds/breakers/fact.ts';
 import { WireError } from '../../platform/failures.ts';
 import { isRespelled } from '../../platform/terminal/sanitize.ts';
 import { entries, field, list, number, text } from '../wire-value.ts';

@@ -1,6 +1,7 @@
-import type { Alert, Note } from '../../domain/facts.ts';
+import type { Note } from '../../domain/facts.ts';
 import { isoTime } from '../../domain/format.ts';
 import type { Batch } from '../../domain/reading.ts';
+import type { Alert } from '../../kinds/alerts/fact.ts';
 import { staleAfter } from '../connection.ts';
 import { matcherText } from '../label-matchers.ts';
 import type { Feed } from '../source.ts';

@@ -1,13 +1,16 @@
 import type { ReadIo } from '../../doors/io.ts';
+import { declarationsOf } from '../define-operation.ts';
 import { identityFault } from '../identity.ts';
 import type { Opening, Source, SourceModule } from '../source.ts';
 import { throughFirst } from '../through.ts';
 import { openClient } from './client.ts';
 import { type AlertmanagerConfig, alertmanagerConfig } from './config.ts';
 import { examine } from './doctor.ts';
-import { expireOperation, expireParams } from './expire-operation.ts';
+import { expire } from './expire-operation.ts';
 import { alertsFeed, silencesFeed } from './feeds.ts';
-import { silenceOperation, silenceParams } from './silence-operation.ts';
+import { silence } from './silence-operation.ts';
+
+const operations = [silence, expire];
 
 /** An Alertmanager with API v2: its alerts, its silences, and the making and ending of them. */
 export const alertmanager: SourceModule<AlertmanagerConfig> = {
@@ -15,10 +18,7 @@ export const alertmanager: SourceModule<AlertmanagerConfig> = {
   title: 'Alertmanager',
   config: alertmanagerConfig,
   feedNames: ['alerts', 'silences'],
-  operations: {
-    silence: { params: silenceParams, danger: 'safe' },
-    expire: { params: expireParams, danger: 'safe' },
-  },
+  operations: declarationsOf(operations),
   gives: () => ({ kinds: ['alerts'] }),
   address: { url: 'http://via' },
   through: throughFirst,
@@ -31,7 +31,7 @@ const openAlertmanager = ({ id, config }: Opening<AlertmanagerConfig>, io: ReadI
   return {
     id,
     feeds: [alertsFeed(client), silencesFeed(client)],
-    operations: [silenceOperation(client), expireOperation(client)],
+    operations: operations.map((one) => one.open(client)),
     ...(identity === undefined
       ? {}
       : { identify: (signal) => identityFault(client.endpoint, identity, client.wallNow, signal) }),

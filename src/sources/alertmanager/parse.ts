@@ -1,4 +1,4 @@
-import type { AlertState } from '../../domain/facts.ts';
+import type { AlertState } from '../../kinds/alerts/fact.ts';
 import { WireError } from '../../platform/failures.ts';
 import { momentOf, summaryOf, textsOf } from '../alert-text.ts';
 import type { LabelMatcher } from '../label-matchers.ts';

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
 import { isoTime } from '../../domain/format.ts';
-import type { Plan } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
+import { declareOperation, defineOperation } from '../define-operation.ts';
 import { type LabelMatcher, matcherText, parseMatchers, zLabelMatchers } from '../label-matchers.ts';
-import type { Operation } from '../source.ts';
 import { field, text } from '../wire-value.ts';
 import { matchesEverything } from './breadth.ts';
 import { type AlertmanagerClient, alertsPath, silencesPath } from './client.ts';
@@ -52,7 +51,7 @@ const zDurationText = z
   })
   .meta({ description: 'how long, with its unit: 30m, 2h', examples: ['2h'] });
 
-export const silenceParams = z
+const silenceParams = z
   .strictObject({
     alert: z.string().min(1).meta({ description: 'the name of an alert' }).exactOptional(),
     matchers: zLabelMatchers.exactOptional(),
@@ -74,16 +73,14 @@ export const silenceParams = z
 
 type SilenceParams = z.infer<typeof silenceParams>;
 
+const declared = declareOperation({ name: 'silence', danger: 'safe', params: silenceParams });
+
 /**
  * `silence`: holds back the notifications of the alerts that its matchers hold for, for a while. The plan asks
  * Alertmanager itself which those are now. Source: Alertmanager, api/v2/openapi.yaml, postSilences.
  */
-export const silenceOperation = (client: AlertmanagerClient): Operation => ({
-  name: 'silence',
-  danger: () => 'safe',
-
-  plan: async (given, signal): Promise<Plan> => {
-    const params = silenceParams.parse(given);
+export const silence = defineOperation(declared, (client: AlertmanagerClient) => ({
+  plan: async (params, signal) => {
     const matchers = matchersOf(params);
     const wide = matchesEverything(matchers);
     const words = matchers.map(matcherText).join(', ');
@@ -102,8 +99,6 @@ export const silenceOperation = (client: AlertmanagerClient): Operation => ({
       throw new PlanError('not-applicable', `it would have ended by now, at ${params.until ?? ''}`);
     const body = bodyOf(params, matchers, client);
     return {
-      use: `${client.source}.silence`,
-      danger: 'safe',
       targets: [
         {
           name: nameOf(params, matchers),
@@ -115,13 +110,12 @@ export const silenceOperation = (client: AlertmanagerClient): Operation => ({
       calls: [{ line: client.endpoint.line('POST', silencesPath), body, target: 0 }],
       objects: hitObjects(hit, words),
       lost: 'the notifications that would have gone out in the meantime',
-      params: given,
     };
   },
 
   recheck: async (plan, signal) => {
     const [target] = plan.targets;
-    const matchers = matchersOf(silenceParams.parse(plan.params));
+    const matchers = matchersOf(plan.params);
     const found = hitWords(await hitBy(client, matchers, signal));
     if (target === undefined || found === target.saw) return undefined;
     return { target: target.name, planned: target.saw, found };
@@ -147,7 +141,7 @@ export const silenceOperation = (client: AlertmanagerClient): Operation => ({
     title: `Expire the silence of ${plan.targets[0]?.name ?? ''}`,
     pins: 'gone',
   }),
-});
+}));
 
 const idIn = (answer: HttpAnswer): string | undefined => {
   try {

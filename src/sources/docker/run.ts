@@ -58,7 +58,7 @@ const order = async (
       : { Env: Object.entries(env).map(([name, value]) => `${name}=${value}`) }),
     ...(cwd === undefined ? {} : { WorkingDir: cwd }),
   };
-  const made = await daemon.send(door, { method: 'POST', path, body }, signal);
+  const made = await daemon.order(door, { method: 'POST', path, body }, signal);
   const id = made.status === 201 ? text(field(made.json(), 'Id')) : undefined;
   if (id !== undefined && /^[0-9a-f]+$/.test(id)) return id;
   throw new WireError('unreachable', `${statusText(made.status)}: ${daemonWords(made)}`);

@@ -1,5 +1,5 @@
 import type { Described, DescribeHow } from '../../domain/described.ts';
-import type { Workload } from '../../domain/facts.ts';
+import type { Workload } from '../../kinds/workloads/fact.ts';
 import { WireError } from '../../platform/failures.ts';
 import { shownValue } from '../secret-name.ts';
 import { withoutPasswords } from '../secret-text.ts';

@@ -1,6 +1,7 @@
-import type { Health, Sample } from '../../domain/facts.ts';
+import type { Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch } from '../../domain/reading.ts';
+import type { Health } from '../../kinds/health/fact.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/fault.ts';
 import { TunnelError } from '../../platform/network/dial.ts';

@@ -1,4 +1,4 @@
-import type { HealthStatus } from '../../domain/facts.ts';
+import type { HealthStatus } from '../../kinds/health/fact.ts';
 import { WireError } from '../../platform/failures.ts';
 import type { HttpAnswer, TlsPeer } from '../../platform/network/http-messages.ts';
 import { redirectTarget } from '../../platform/network/redirects.ts';

@@ -1,6 +1,6 @@
 import type { KafkaCommitted, KafkaGroup, KafkaMember, KafkaOffset } from '../../clients/kafka/kafka.ts';
-import type { Lag } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
+import type { Lag } from '../../kinds/lag/fact.ts';
 import type { WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
 import type { History } from './history.ts';

@@ -1,5 +1,5 @@
-import type { Lag, LagMotion } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
+import type { Lag, LagMotion } from '../../kinds/lag/fact.ts';
 
 /** What was known of one partition of one group at a moment. */
 export interface Sample {

@@ -7,10 +7,8 @@ import { detailFeeds } from './detail-feeds.ts';
 import { examine } from './doctor.ts';
 import { healthFeed } from './health-feed.ts';
 import { lagFeed } from './lag-feed.ts';
+import { kafkaOperations } from './operations.ts';
 import { type KafkaParts, kafkaParts } from './parts.ts';
-import { describeOperation, topicOperation } from './reading-operations.ts';
-import { resetOperation } from './reset-operation.ts';
-import { addPartitionsOperation, createTopicOperation } from './topic-operations.ts';
 
 /** Opens one source; contacts nothing yet. */
 export const openKafka = ({ id, env, config, dir, signals }: Opening<KafkaConfig>, io: ReadIo): Source => {
@@ -19,13 +17,7 @@ export const openKafka = ({ id, env, config, dir, signals }: Opening<KafkaConfig
   return {
     id,
     feeds: [lagFeed(parts, signals), healthFeed(parts, signals), ...detailFeeds(parts)],
-    operations: [
-      resetOperation(parts),
-      createTopicOperation(parts),
-      addPartitionsOperation(parts),
-      describeOperation(parts),
-      topicOperation(parts),
-    ],
+    operations: kafkaOperations.map((one) => one.open(parts)),
     ...(identity === undefined
       ? {}
       : { identify: (signal) => identityFault(parts, identity.clusterId, signal) }),

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { KafkaLogin, KafkaReader, KafkaTarget } from '../../clients/kafka/kafka.ts';
+import { kafkaReads } from '../../clients/kafka/reading.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { FeedKind } from '../../domain/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
@@ -41,7 +42,7 @@ export const kafkaParts = (
     cluster: config.cluster ?? id,
     config,
     target,
-    reader: io.kafka(target),
+    reader: io.open(kafkaReads, target),
     now: () => io.clock.now(),
     wall: (at) => at + io.clock.wallOffset(),
     fault: (error) => toFault(id, '', error, io.clock.now()),

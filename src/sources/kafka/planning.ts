@@ -1,3 +1,4 @@
+import { kafkaChanges } from '../../clients/kafka/changing.ts';
 import type { KafkaChange, KafkaLook, KafkaTopic } from '../../clients/kafka/kafka.ts';
 import type { ActEvent, Plan } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/plan-error.ts';
@@ -53,7 +54,7 @@ export async function* make(
   const line = plan.calls[0]?.line ?? what.is;
   yield { is: 'call', line };
   try {
-    await change.kafka(target, what, signal);
+    await change.call(kafkaChanges, target, what, signal);
     yield { is: 'answered', line, status: 'done', ok: true };
     return true;
   } catch (error) {

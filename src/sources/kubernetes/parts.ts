@@ -14,6 +14,8 @@ export interface KubeParts {
   readonly signals: readonly WantedSignal[];
   readonly strings: Strings;
   readonly usage: UsageBook;
+  /** Where the profile is, for files that it names. */
+  readonly dir: string;
   /** False: the profile leaves the metrics server out. */
   readonly wantsUsage: boolean;
 }

@@ -1,10 +1,10 @@
+import { type LokiTail, lokiReads } from '../../clients/loki/reading.ts';
 import { durationText } from '../../domain/duration.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { WireError } from '../../platform/failures.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
-import type { WebSocketWire } from '../../platform/network/stream.ts';
 import { authHeaders } from '../auth.ts';
 import { type Endpoint, openEndpoint } from '../endpoint.ts';
 import { field, text } from '../wire-value.ts';
@@ -61,7 +61,7 @@ export interface LokiClient {
   /** The answer of any other page, without an error of its own. */
   read(path: string, signal: AbortSignal): Promise<HttpAnswer>;
   /** New lines as they are written, from now on. */
-  tail(logql: string, signal: AbortSignal): Promise<WebSocketWire>;
+  tail(logql: string, signal: AbortSignal): Promise<LokiTail>;
   fault(path: string, error: unknown): Fault;
   wallNow(): Millis;
   /** Loki's own now, as far as its answers have told. */
@@ -73,6 +73,7 @@ export interface LokiClient {
 export const linesPath = '/loki/api/v1/query_range';
 export const measurePath = '/loki/api/v1/query';
 export const seriesPath = '/loki/api/v1/series';
+type QueryPath = typeof linesPath | typeof measurePath | typeof seriesPath;
 const tailPath = '/loki/api/v1/tail';
 
 /** Longer addresses are cut off or refused by proxies on the way; Loki takes the same fields by POST. */
@@ -87,6 +88,7 @@ export const openClient = (source: string, config: LokiConfig, io: ReadIo): Loki
   const { url, auth, tls, orgId, timeout } = config;
   const tenant = orgId === undefined ? {} : { 'x-scope-orgid': orgId };
   const endpoint = openEndpoint(source, { url, ...(auth && { auth }), ...(tls && { tls }) }, io);
+  const reads = io.open(lokiReads, { url: endpoint.base, ...(tls && { tls }) });
   const own = { ...plainStreams, ...tenant };
   const loggedIn = { ...authHeaders(auth, url), ...own };
   const { clock } = io;
@@ -108,11 +110,11 @@ export const openClient = (source: string, config: LokiConfig, io: ReadIo): Loki
     server.learn(answer.headers.date);
     return answer;
   };
-  const ask = async (path: string, form: Form, signal: AbortSignal): Promise<unknown> => {
+  const ask = async (path: QueryPath, form: Form, signal: AbortSignal): Promise<unknown> => {
     const address = addressOf(path, form);
     const answer = await inTime(signal, (within) =>
       address.length > longestAddress
-        ? io.ask({ url: endpoint.url(path), headers: loggedIn, form, ...(tls && { tls }) }, within)
+        ? reads.query(path, { form, headers: loggedIn }, within)
         : endpoint.get(address, within, { headers: own }),
     );
     const body = checked(answer).json();
@@ -141,8 +143,7 @@ export const openClient = (source: string, config: LokiConfig, io: ReadIo): Loki
       checked(await inTime(signal, (within) => endpoint.get(path, within, { headers: own }))),
     tail: async (logql, signal) => {
       const form = { query: logql, start: `${server.now()}`, limit: '100' };
-      const address = { url: endpoint.url(addressOf(tailPath, form)), protocols: [], headers: loggedIn };
-      return io.socket({ ...address, ...(tls && { tls }) }, signal);
+      return reads.tail({ url: endpoint.url(addressOf(tailPath, form)), headers: loggedIn }, signal);
     },
     fault: (path, error) => endpoint.fault(path, error),
   };

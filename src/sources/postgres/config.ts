@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { whyNoRead } from '../../clients/postgres/reading.ts';
+import { whyNoRead } from '../../clients/postgres/read-check.ts';
 import { zDuration } from '../../domain/schema.ts';
 import { zTls } from '../connection.ts';
 

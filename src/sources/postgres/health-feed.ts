@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Health } from '../../domain/facts.ts';
 import type { FaultKind } from '../../domain/fault.ts';
 import type { Batch, Expected } from '../../domain/reading.ts';
+import type { Health } from '../../kinds/health/fact.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
 import { masker } from '../../platform/terminal/secrets.ts';
 import { staleAfter } from '../connection.ts';

@@ -1,3 +1,4 @@
+import { postgresChanges } from '../../clients/postgres/changing.ts';
 import type { SqlAnswer, SqlChange } from '../../clients/postgres/sql.ts';
 import type { ActEvent } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
@@ -29,7 +30,7 @@ export async function* sendStatement(
   const line = callLine(statement.text, statement.values);
   yield { is: 'call', line };
   try {
-    const answer = await change.sql(client.target, statement, signal);
+    const answer = await change.call(postgresChanges, client.target, statement, signal);
     for (const notice of answer.notices) yield { is: 'output', text: masker.mask(notice) };
     const { status, ok = true } = said(answer);
     yield { is: 'answered', line, status, ok };

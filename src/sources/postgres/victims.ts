@@ -68,6 +68,7 @@ export const terminateParams = z
       .exactOptional(),
   })
   .refine(saysWhich, sayWhich);
+export type TerminateParams = z.infer<typeof terminateParams>;
 
 type Where = z.infer<typeof zWhere>;
 

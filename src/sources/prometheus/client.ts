@@ -1,9 +1,11 @@
+import { prometheusReads } from '../../clients/prometheus/reading.ts';
 import { durationText } from '../../domain/duration.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { WireError } from '../../platform/failures.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
-import { type Endpoint, openEndpoint } from '../endpoint.ts';
+import { authHeaders } from '../auth.ts';
+import { type Endpoint, jsonFirst, openEndpoint } from '../endpoint.ts';
 import { field, list, text } from '../wire-value.ts';
 import type { PrometheusConfig } from './config.ts';
 import { type Instant, type InstantOptions, parseInstant, parseRange, type RangeSeries } from './parse.ts';
@@ -68,6 +70,7 @@ interface Range {
 /** Longer addresses are cut off or refused by proxies on the way; Prometheus takes the same fields by POST. */
 const longestAddress = 2048;
 const queryPath = '/api/v1/query';
+type QueryPath = typeof queryPath | '/api/v1/query_range';
 
 type Form = Readonly<Record<string, string>>;
 const addressOf = (path: string, form: Form): string => `${path}?${new URLSearchParams(form).toString()}`;
@@ -80,6 +83,8 @@ export const openClient = (source: string, config: PrometheusConfig, io: ReadIo)
     { url, ...(auth === undefined ? {} : { auth }), ...(tls === undefined ? {} : { tls }) },
     io,
   );
+  const loggedIn = { accept: jsonFirst, ...authHeaders(auth, url) };
+  const reads = io.open(prometheusReads, { url: endpoint.base, ...(tls === undefined ? {} : { tls }) });
   const skew = createSkew();
   const now = (): Millis => io.clock.now();
   const wallNow = (): Millis => io.clock.now() + io.clock.wallOffset();
@@ -93,9 +98,9 @@ export const openClient = (source: string, config: PrometheusConfig, io: ReadIo)
     return { value: field(body, 'data'), warnings: warningsOf(body), infos: texts(field(body, 'infos')) };
   };
 
-  const ask = async (path: string, form: Form, signal: AbortSignal): Promise<Answered<unknown>> => {
+  const ask = async (path: QueryPath, form: Form, signal: AbortSignal): Promise<Answered<unknown>> => {
     const answer = isLong(path, form)
-      ? await endpoint.ask(path, form, signal)
+      ? await reads.query(path, { form, headers: loggedIn }, signal)
       : await endpoint.get(addressOf(path, form), signal);
     return checked(answer, form.query);
   };

@@ -1,5 +1,5 @@
 import { durationText } from '../../domain/duration.ts';
-import type { Lag } from '../../domain/facts.ts';
+import type { Lag } from '../../kinds/lag/fact.ts';
 import type { FactSpec } from './fact-feed.ts';
 import { flowFields } from './motion.ts';
 import { labelOf, type Names, selector } from './names.ts';

@@ -1,4 +1,4 @@
-import type { Lag, LagMotion } from '../../domain/facts.ts';
+import type { Lag, LagMotion } from '../../kinds/lag/fact.ts';
 
 /** What is known of one partition's consumption, over a window. */
 export interface Flow {

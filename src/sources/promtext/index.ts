@@ -1,9 +1,14 @@
-import type { Note } from '../../domain/facts.ts';
-import type { Fault } from '../../domain/fault.ts';
-import type { Batch } from '../../domain/reading.ts';
-import type { ReadIo } from '../../doors/io.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import type { Feed, Opening, Source, SourceModule } from '../source.ts';
+import {
+  type Batch,
+  defineSource,
+  type Fault,
+  type Feed,
+  type Note,
+  type Opening,
+  oneLine,
+  type ReadIo,
+  type Source,
+} from '../../sdk.ts';
 import { type PromtextConfig, promtextAddress, promtextConfig, promtextThrough } from './config.ts';
 import { examine, strangerAt } from './doctor.ts';
 import { type FamilyCount, familyCounts } from './families.ts';
@@ -44,7 +49,7 @@ const familiesFeed = (instance: Instance): Feed =>
   );
 
 /** Pages in the Prometheus text format or OpenMetrics, asked directly: a service or an exporter, in one instance or several. */
-export const promtext: SourceModule<PromtextConfig> = {
+export const promtext = defineSource<PromtextConfig>({
   type: 'promtext',
   title: 'Prometheus text and OpenMetrics pages',
   config: promtextConfig,
@@ -56,7 +61,7 @@ export const promtext: SourceModule<PromtextConfig> = {
   address: promtextAddress,
   through: promtextThrough,
   open: async (opening, io) => openPromtext(opening, io),
-};
+});
 
 const openPromtext = ({ id, config, signals }: Opening<PromtextConfig>, io: ReadIo): Source => {
   const instances = openInstances(id, config, io);

@@ -1,4 +1,4 @@
-import { clipped } from '../../platform/terminal/sanitize.ts';
+import { clipped } from '../../sdk.ts';
 import type { Amount } from './amount.ts';
 import { without } from './amount.ts';
 import { amountsOf } from './amounts.ts';

@@ -1,9 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
-import { WireError } from '../../platform/failures.ts';
-import { RemediedError } from '../../platform/fault.ts';
-import type { HttpAnswer } from '../../platform/network/http-messages.ts';
-import { statusError } from '../../platform/network/status.ts';
-import { nextTurn } from '../../platform/turn.ts';
+import { type HttpAnswer, type Millis, nextTurn, RemediedError, statusError, WireError } from '../../sdk.ts';
 import type { Instance } from './instance.ts';
 import type { Page } from './scan/page.ts';
 import { scanInTurns } from './scan/scan.ts';

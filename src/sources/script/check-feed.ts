@@ -1,6 +1,7 @@
-import type { Health, Sample } from '../../domain/facts.ts';
+import type { Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Batch } from '../../domain/reading.ts';
+import type { Health } from '../../kinds/health/fact.ts';
 import { ProgramError, WireError } from '../../platform/failures.ts';
 import type { ProgramEnd } from '../../platform/processes/program.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';

@@ -1,4 +1,4 @@
-import type { HealthStatus } from '../../domain/facts.ts';
+import type { HealthStatus } from '../../kinds/health/fact.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { masker } from '../../platform/terminal/secrets.ts';
 import { numberIn } from '../table.ts';

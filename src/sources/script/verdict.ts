@@ -1,4 +1,4 @@
-import type { HealthStatus } from '../../domain/facts.ts';
+import type { HealthStatus } from '../../kinds/health/fact.ts';
 import { WireError } from '../../platform/failures.ts';
 import type { ProgramEnd } from '../../platform/processes/program.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';

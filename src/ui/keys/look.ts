@@ -5,8 +5,7 @@ import { logsId } from '../features/logs/cursor.ts';
 import { logsHere } from '../features/logs/keys/here.ts';
 import { overviewPanes } from '../frame/bands.ts';
 import { changePane, type LeastLevel, paneStateOf } from '../model.ts';
-import { panes } from '../panes/index.ts';
-import { laterPanes, whyLater } from '../panes/later.ts';
+import { allPanes } from '../panes/index.ts';
 import type { Binding, Hand, Pane } from '../panes/pane.ts';
 import { leastWords } from '../panes/wanted.ts';
 import { readDetails } from './details.ts';
@@ -47,19 +46,6 @@ const narrowKeys: readonly Binding[] = [
   { id: 'order.reverse', keys: ['i'], does: 'the same order, reversed', run: reverse },
 ];
 
-/** Keys of panes that are not there yet: they stay in help, and say what will be there. */
-const laterKeys: readonly Binding[] = laterPanes
-  .filter(({ keys }) => keys.length > 0)
-  .map(
-    (pane): Binding => ({
-      id: `pane.${pane.id}`,
-      keys: pane.keys,
-      does: `pane ${pane.title}: comes later`,
-      whyNot: () => whyLater(pane),
-      run: () => {},
-    }),
-  );
-
 const inOverview = ({ view }: Hand): boolean => view.ui.place === 'overview';
 
 const step = (hand: Hand, by: number) => {
@@ -69,7 +55,7 @@ const step = (hand: Hand, by: number) => {
     const other = split.panes.find((id) => id !== pane.id);
     return other === undefined ? undefined : showPlace(model, other);
   }
-  const there = inOverview(hand) ? overviewPanes(view) : panes;
+  const there = inOverview(hand) ? overviewPanes(view) : allPanes();
   const at = there.findIndex((one) => one.id === pane.id);
   const next = there[(at + by + there.length) % there.length];
   if (next === undefined) return;
@@ -164,7 +150,7 @@ export const viewKeys: readonly Binding[] = [
   ...hitKeys,
   ...markKeys,
   ...takeKeys,
-  ...panes.flatMap((pane): readonly Binding[] =>
+  ...allPanes().flatMap((pane): readonly Binding[] =>
     pane.key === undefined
       ? []
       : [
@@ -177,5 +163,4 @@ export const viewKeys: readonly Binding[] = [
         ],
   ),
   logsHere,
-  ...laterKeys,
 ];

@@ -1,5 +1,5 @@
 import type { DescribeHow } from '../../domain/described.ts';
-import type { Workload } from '../../domain/facts.ts';
+import type { Workload } from '../../kinds/workloads/fact.ts';
 import type { Cursor } from '../cursor.ts';
 import type { LogListOverlay, LogSaveOverlay } from '../features/logs/overlays.ts';
 

@@ -182,6 +182,8 @@ export const definePane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     id: spec.id,
     ...(spec.key === undefined ? {} : { key: spec.key }),
     title: spec.title,
+    ...(spec.kind === undefined ? {} : { kind: spec.kind }),
+    ...(spec.rowKey === undefined ? {} : { rowKey: spec.rowKey }),
     there: (view) => spec.optional !== true || spec.kind === undefined || isGiven(view, spec.kind),
     orders: [spec.order ?? 'worst first', ...spec.orders.map((order) => order.name)],
     columns: (view) => spec.columns?.(view) ?? 0,

@@ -1,5 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Danger } from '../../domain/operation.ts';
+import type { FeedKind } from '../../domain/reading.ts';
+import type { Row } from '../../domain/snapshot.ts';
 import type { TerminalEnd } from '../../platform/processes/run-in-terminal.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { Model } from '../model.ts';
@@ -86,6 +88,10 @@ export interface Pane {
   /** The key that opens it: a digit, or a letter. Absent: it is reached by its name. */
   readonly key?: string;
   readonly title: string;
+  /** The kind of feeds that its rows come from; absent: it gathers from others. */
+  readonly kind?: FeedKind;
+  /** The key of its row that shows this fact, where that is not the fact's own: of a group. */
+  rowKey?(row: Row): string;
   /** False: nothing in this environment would give it rows, and the overview leaves it out. */
   there(view: View): boolean;
   /** Names of its orders; `o` goes through them. */

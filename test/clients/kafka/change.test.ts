@@ -6,6 +6,7 @@ import type { KafkaChange } from '../../../src/clients/kafka/kafka.ts';
 import { offsetCommit } from '../../../src/clients/kafka/offset-calls.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { ChangeError } from '../../../src/platform/fault.ts';
+import { openTransport } from '../../../src/platform/transport.ts';
 import { cluster, kafkaServer, keepsSilent, type Said, says } from './server.ts';
 
 const never = new AbortController().signal;
@@ -47,7 +48,7 @@ const outcomeOf = async (
     ...said(port),
   ]);
   try {
-    await changeKafka({ brokers: [server.address] }, systemClock(), change, signal);
+    await changeKafka(openTransport(systemClock()), { brokers: [server.address] }, change, signal);
     return ['done'];
   } catch (error) {
     if (error instanceof ChangeError) return [error.outcome, error.message, error.remedy];
@@ -97,7 +98,12 @@ test('a commit that is sent and not answered may have been done', async () => {
     coordinatedBy(port),
     keepsSilent(offsetCommit),
   ]);
-  const changed = changeKafka({ brokers: [server.address] }, systemClock(), reset, stop.signal);
+  const changed = changeKafka(
+    openTransport(systemClock()),
+    { brokers: [server.address] },
+    reset,
+    stop.signal,
+  );
   const failure = changed.catch((error: unknown) => error);
   await server.arrived(offsetCommit);
   server.cut();

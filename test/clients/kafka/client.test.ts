@@ -11,14 +11,15 @@ import {
 } from '../../../src/clients/kafka/group-calls.ts';
 import type { KafkaTarget } from '../../../src/clients/kafka/kafka.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { type Destination, TunnelError } from '../../../src/platform/network/dial.ts';
+import { type Destination, type Dial, TunnelError } from '../../../src/platform/network/dial.ts';
+import { openTransport } from '../../../src/platform/transport.ts';
 import { certificateOf } from '../../support/certificate.ts';
 import { cluster, kafkaServer, keepsSilent, type Said, says } from './server.ts';
 
 const never = new AbortController().signal;
 const clock = systemClock();
-const readerOf = (target: KafkaTarget, dial?: Parameters<typeof openKafkaReader>[2]) => {
-  const reader = openKafkaReader(target, clock, dial);
+const readerOf = (target: KafkaTarget, dial?: Dial) => {
+  const reader = openKafkaReader(target, openTransport(clock, { dial }));
   return Object.assign(reader, { [Symbol.asyncDispose]: () => reader.close() });
 };
 const alone = (port: number): Said => cluster([{ id: 1, port }], { orders: 1 });

@@ -4,6 +4,7 @@ import { openKafkaReader } from '../../../src/clients/kafka/client.ts';
 import { apiVersions } from '../../../src/clients/kafka/cluster-calls.ts';
 import { listGroups, listGroupsUntyped } from '../../../src/clients/kafka/group-calls.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
+import { openTransport } from '../../../src/platform/transport.ts';
 import { cluster, kafkaServer, type Said, says } from './server.ts';
 
 const never = new AbortController().signal;
@@ -64,7 +65,7 @@ describe('a connection asks in the newest version that its broker speaks', () =>
   ])('broker %d to %d', async (from, to, asked, group) => {
     const { said, versions } = broker(from, to);
     await using server = await kafkaServer(said);
-    const reader = openKafkaReader({ brokers: [server.address] }, systemClock());
+    const reader = openKafkaReader({ brokers: [server.address] }, openTransport(systemClock()));
     expect(await reader.look(never, (look) => look.groups())).toEqual([group]);
     expect(versions).toEqual(asked);
     await reader.close();
@@ -73,7 +74,7 @@ describe('a connection asks in the newest version that its broker speaks', () =>
   test('and says both ranges where there is none', async () => {
     const { said, versions } = broker(6, 9);
     await using server = await kafkaServer(said);
-    const reader = openKafkaReader({ brokers: [server.address] }, systemClock());
+    const reader = openKafkaReader({ brokers: [server.address] }, openTransport(systemClock()));
     const problems = await reader.look(never, async (look) => {
       await look.groups();
       return look.problems.map(({ kind, message }) => [kind, message]);

@@ -1,7 +1,9 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { SqlTarget } from '../../../src/clients/postgres/sql.ts';
+import { postgresChanges } from '../../../src/clients/postgres/changing.ts';
+import { postgresReads } from '../../../src/clients/postgres/reading.ts';
+import type { SqlChange, SqlQuestion, SqlTarget } from '../../../src/clients/postgres/sql.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { WireError } from '../../../src/platform/failures.ts';
@@ -84,12 +86,19 @@ const deafTo = async (text: string) => {
 const readIo = (options: Parameters<typeof openReadIo>[1] = {}) => {
   const io = openReadIo(clock, options);
   stack.defer(() => io.close());
-  return io;
+  return {
+    sql: (target: SqlTarget, question: SqlQuestion, signal: AbortSignal) =>
+      io.open(postgresReads, target).ask(question, signal),
+    close: io.close,
+  };
 };
 const changeIo = () => {
   const io = openChangeIo(clock);
   stack.defer(() => io.close());
-  return io;
+  return {
+    sql: (target: SqlTarget, change: SqlChange, signal: AbortSignal) =>
+      io.call(postgresChanges, target, change, signal),
+  };
 };
 
 describe('a read', () => {

@@ -4,9 +4,9 @@ import { offsetFetch } from '../../../src/clients/kafka/offset-calls.ts';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
 import { startKafkaWire } from '../../../src/simulator/servers/kafka/wire.ts';
 import { systemSpec } from '../../../src/simulator/systems.ts';
+import type { Stage, Wire } from '../../../src/testing/wire.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { type KafkaMood, kafkaFront, kafkaMoods, plainly } from '../kafka-front.ts';
-import type { Stage, Wire } from '../wire.ts';
 import { kafkaRig } from './kafka-facts.ts';
 
 const clock = manualClock();

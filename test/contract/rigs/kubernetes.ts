@@ -7,7 +7,7 @@ import type { Clock } from '../../../src/platform/clock.ts';
 import type { ClusterSpec } from '../../../src/simulator/model/cluster/spec.ts';
 import { startApiServer } from '../../../src/simulator/servers/kubernetes/server.ts';
 import { tokenOf } from '../../../src/simulator/servers/kubernetes/users.ts';
-import type { Lasting, Rig } from '../rig.ts';
+import type { Lasting, Rig } from '../../../src/testing/rig.ts';
 import { contractView } from './world.ts';
 
 const source = 'kubernetes';

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Fault } from '../../../src/domain/fault.ts';
 import type { WireError } from '../../../src/platform/failures.ts';
 import { type Destination, TunnelError } from '../../../src/platform/network/dial.ts';
+import { seal } from '../../../src/platform/network/sealed.ts';
 import { wireError } from '../../../src/platform/wire-error.ts';
 import type { End, SourceModule } from '../../../src/sources/source.ts';
 
@@ -74,7 +75,7 @@ export const createTunnel = (ends: readonly End[]): Tunnel => {
           tunnel.dialled.push(to);
           if (tunnel.hangs) await new Promise((resolve) => signal.addEventListener('abort', resolve));
           if (isCut) throw new TunnelError('lost connection to pod');
-          return open(to);
+          return seal(await open(to));
         },
         close: async () => {},
       }),

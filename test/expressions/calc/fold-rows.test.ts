@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Breaker } from '../../../src/domain/facts.ts';
 import { type FactFold, foldRows } from '../../../src/expressions/calc/fold-rows.ts';
 import { parseTest } from '../../../src/expressions/parse.ts';
+import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { breaker, fault, lag, noon, snapshotWith } from '../../support/made-facts.ts';
 
 const where = (kind: 'breakers' | 'lag', text: string) => {

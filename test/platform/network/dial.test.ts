@@ -9,6 +9,7 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import { WireError } from '../../../src/platform/failures.ts';
 import { toFault } from '../../../src/platform/fault.ts';
 import { type Destination, type Dial, endHost, TunnelError } from '../../../src/platform/network/dial.ts';
+import { openTransport } from '../../../src/platform/transport.ts';
 import { certificateOf } from '../../support/certificate.ts';
 import { type LocalServer, localServer } from '../../support/local-server.ts';
 
@@ -99,13 +100,14 @@ test('a WebSocket is opened over the dial', async () => {
   });
   await new Promise((resolve) => sockets.once('listening', resolve));
   const { dial, asked } = dialTo((sockets.address() as AddressInfo).port);
-  const io = openReadIo(systemClock(), { dial });
-  const wire = await io.socket({ url: 'http://api:6443/pods/a/portforward', protocols: [] }, never);
+  const wire = await openTransport(systemClock(), { dial }).webSocket(
+    { url: 'http://api:6443/pods/a/portforward', protocols: [] },
+    never,
+  );
   const heard: string[] = [];
   for await (const message of wire.messages) heard.push(Buffer.from(message).toString());
   expect(heard).toEqual(['hello']);
   expect(asked).toEqual([{ host: 'api', port: 6443 }]);
-  await io.close();
   await new Promise((resolve) => sockets.close(resolve));
 });
 

@@ -8,6 +8,7 @@ import { toFault } from '../../../src/platform/fault.ts';
 import { type Dial, TunnelError } from '../../../src/platform/network/dial.ts';
 import type { HttpRequest } from '../../../src/platform/network/http-messages.ts';
 import { parseProxy } from '../../../src/platform/network/proxy.ts';
+import { openTransport } from '../../../src/platform/transport.ts';
 import { certificateOf } from '../../support/certificate.ts';
 import { type LocalServer, localServer } from '../../support/local-server.ts';
 import { httpProxy, socksProxy } from '../../support/loopback-proxy.ts';
@@ -190,8 +191,8 @@ test('a WebSocket goes through the proxy, and the proxy is reached by the dial o
     dialled.push(`${host}:${port}`);
     return Promise.resolve(connect(proxy.port, '127.0.0.1'));
   };
-  const io = openReadIo(systemClock(), { dial });
-  const wire = await io.socket(
+  const closing = new AbortController();
+  const wire = await openTransport(systemClock(), { dial, closing: closing.signal }).webSocket(
     { url: 'http://kube.example:6443/portforward', protocols: [], proxy: 'socks5://bastion:1080' },
     never,
   );
@@ -202,6 +203,6 @@ test('a WebSocket goes through the proxy, and the proxy is reached by the dial o
   expect(dialled).toEqual(['bastion:1080']);
   expect(proxy.asked).toEqual(['kube.example:6443']);
   wire.close();
-  await io.close();
+  closing.abort();
   await new Promise((resolve) => sockets.close(resolve));
 });

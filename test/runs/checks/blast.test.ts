@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Reach, Target } from '../../../src/domain/operation.ts';
-import { blastCheck, blastOf } from '../../../src/runs/checks/blast.ts';
+import { blastOf } from '../../../src/runs/checks/blast.ts';
 import type { HeldAct } from '../../../src/runs/held.ts';
+import { blastCheck } from '../../../src/runs/policy/limits.ts';
 import { closeStep, openStage } from '../stage.ts';
 
 const target = (name: string): Target => ({ name, uid: `uid-${name}`, saw: '', where: 'here' });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { type AnyFact, type FactKind, factKinds } from '../../../src/domain/facts.ts';
+import type { AnyFact, FactKind } from '../../../src/domain/facts.ts';
 import type { Runbook } from '../../../src/domain/runbook.ts';
+import { factKinds } from '../../../src/kinds/registry.ts';
 import { suggestOnce } from '../../../src/runs/runbooks/suggest.ts';
 import { breaker, fault, health, lag, noon, pool, snapshotWith } from '../../support/made-facts.ts';
 
@@ -40,16 +41,6 @@ const cases: { readonly [K in FactKind]: readonly [when: string, fits: AnyFact, 
     },
     { ...stamp, database: 'shop', pid: 4, user: 'a', state: 'active', waiting: '', blockedBy: [], query: '' },
   ],
-  queues: [
-    'any(queues[kind = dlq] | depth > 0)',
-    { ...stamp, name: 'orders', kind: 'dlq', depth: 3 },
-    { ...stamp, name: 'orders', kind: 'dlq', depth: 0 },
-  ],
-  ci: [
-    'any(ci | status = failed)',
-    { ...stamp, workflow: 'ci', branch: 'main', run: '7', status: 'failed', failedStep: 'test' },
-    { ...stamp, workflow: 'ci', branch: 'main', run: '7', status: 'passed', failedStep: '' },
-  ],
 };
 
 const suggested = (when: string, seen: ReturnType<typeof snapshotWith>) => {
@@ -68,7 +59,7 @@ const suggested = (when: string, seen: ReturnType<typeof snapshotWith>) => {
   return { fits, why };
 };
 
-test.each(factKinds)(
+test.each(factKinds())(
   'a runbook about %s is suggested, is not, and cannot be told when its source is blind',
   (kind) => {
     const [when, fits, fitsNot] = cases[kind];

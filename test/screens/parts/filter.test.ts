@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Breaker } from '../../../src/domain/facts.ts';
+import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { filtered } from '../../../src/ui/features/filter/filter.ts';
 import { hitsOf } from '../../../src/ui/features/filter/hits.ts';
 import { wordsOf } from '../../../src/ui/features/filter/words.ts';

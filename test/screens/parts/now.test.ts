@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Breaker } from '../../../src/domain/facts.ts';
 import type { JournalEntry } from '../../../src/domain/journal.ts';
 import type { Level } from '../../../src/domain/level.ts';
+import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { breakersPane } from '../../../src/ui/features/breakers/pane.ts';
 import { entryLines } from '../../../src/ui/features/journal/lines.ts';
 import { asksForRow, asksForSignal } from '../../../src/ui/features/now/asked.ts';
 import { changedBefore } from '../../../src/ui/features/now/details.ts';
-import type { NowRow } from '../../../src/ui/features/now/rank.ts';
-import { inRank } from '../../../src/ui/features/now/rank.ts';
+import { inRank, type NowRow } from '../../../src/ui/features/now/rank.ts';
 import type { Pane } from '../../../src/ui/panes/pane.ts';
 import type { Subject } from '../../../src/ui/panes/row.ts';
 import { createPen } from '../../../src/ui/text/pen.ts';

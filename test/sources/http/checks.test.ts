@@ -1,6 +1,6 @@
 import { createServer } from 'node:tls';
 import { expect, test } from 'vitest';
-import type { Health } from '../../../src/domain/facts.ts';
+import type { Health } from '../../../src/kinds/health/fact.ts';
 import { http } from '../../../src/sources/http/index.ts';
 import { certificateOf } from '../../support/certificate.ts';
 import { localServer } from '../../support/local-server.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { answerFrame, readAnswer } from '../../../src/clients/kafka/call.ts';
 import { metadata } from '../../../src/clients/kafka/cluster-calls.ts';
 import { offsetFetch } from '../../../src/clients/kafka/offset-calls.ts';
-import type { Lag } from '../../../src/domain/facts.ts';
+import type { Lag } from '../../../src/kinds/lag/fact.ts';
 import type { Interfere } from '../../../src/simulator/servers/kafka/broker.ts';
 import { healthRows } from '../../../src/sources/kafka/health.ts';
 import { never } from '../open-source.ts';

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { postgresReads } from '../../../src/clients/postgres/reading.ts';
 import { scramVerifier } from '../../../src/clients/postgres/scram-verifier.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { manualClock } from '../../support/manual-clock.ts';
@@ -98,7 +99,7 @@ describe('password', () => {
     onTestFinished(() => io.close());
     const url = plan.targets[0]?.where.replace('postgres://', 'postgres://shop@') ?? '';
     const asked = (password: string) =>
-      io.sql({ url, password }, { text: '/* opsdeck:sql */ SELECT 1' }, never);
+      io.open(postgresReads, { url, password }).ask({ text: '/* opsdeck:sql */ SELECT 1' }, never);
     expect((await asked('correct horse battery')).rowCount).toBe(1);
     await expect(asked('wrong')).rejects.toThrow(/authentication failed/);
   });

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { Described, DescribeHow } from '../../../domain/described.ts';
-import type { Workload } from '../../../domain/facts.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { hidden, secretPlaces, shownValue } from '../../secret-name.ts';
 import { withoutPasswords } from '../../secret-text.ts';

@@ -1,4 +1,4 @@
-import type { Workload } from '../../../domain/facts.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { withoutPasswords } from '../../secret-text.ts';
 import { isCalled, lineage, type Process } from '../parse/processes.ts';

@@ -1,8 +1,8 @@
-import type { ActEvent, Drift, Plan } from '../../../domain/operation.ts';
+import type { ActEvent, Drift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { loginBehind } from '../../../platform/fault.ts';
-import type { Operation } from '../../source.ts';
+import { declareOperation, defineOperation } from '../../define-operation.ts';
 import { privileged } from '../feeds/look.ts';
 import { type HostParts, lineOf } from '../parts.ts';
 import type { Machine } from '../ssh/machine.ts';
@@ -17,13 +17,11 @@ const argvOf = (parts: HostParts, machine: Machine, signal: string, pid: number)
 
 const uidOf = (machine: Machine, { pid, start }: Victim): string => `${machine.name}/${pid}/${start}`;
 
-/** `kill`: ends a process. Its target is the process id; pinned are its start and its command line. */
-export const killOperation = (parts: HostParts): Operation => ({
-  name: 'kill',
-  danger: () => 'destructive',
+const declared = declareOperation({ name: 'kill', danger: 'destructive', params: killParams });
 
-  plan: async (given, signal): Promise<Plan> => {
-    const params = killParams.parse(given);
+/** `kill`: ends a process. Its target is the process id; pinned are its start and its command line. */
+export const kill = defineOperation(declared, (parts: HostParts) => ({
+  plan: async (params, signal) => {
     const machine = machineFor(parts, params.host);
     let victim: Victim;
     try {
@@ -38,8 +36,6 @@ export const killOperation = (parts: HostParts): Operation => ({
     const { pid, args, user, parent, unit } = victim;
     const of = unit === '' ? 'of no unit' : `of unit ${unit}`;
     return {
-      use: `${parts.source}.kill`,
-      danger: 'destructive',
       targets: [{ name: String(pid), uid: uidOf(machine, victim), saw: args, where: whereWords(machine) }],
       calls: [
         {
@@ -54,7 +50,6 @@ export const killOperation = (parts: HostParts): Operation => ({
         ...victim.ports.map((port) => `it listens to port ${port}`),
       ],
       lost: 'the process, and what it has not written down',
-      params: given,
     };
   },
 
@@ -78,10 +73,10 @@ export const killOperation = (parts: HostParts): Operation => ({
   },
 
   act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
-    const params = killParams.parse(plan.params);
+    const params = plan.params;
     const machine = machineAt(parts, plan.targets[0]);
     const argv = argvOf(parts, machine, params.signal, Number(plan.targets[0]?.name));
     const brokenOff = async () => '; the signal may have been sent';
     yield* runThere({ machine, argv, program: machine.program(argv), timeoutMs, brokenOff }, change, signal);
   },
-});
+}));

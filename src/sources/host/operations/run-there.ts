@@ -1,8 +1,8 @@
+import { knownFailure } from '../../../clients/ssh/ssh-failure.ts';
 import { durationText } from '../../../domain/duration.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
 import { WireError } from '../../../platform/failures.ts';
-import { knownFailure } from '../../../platform/inside/ssh-failure.ts';
 import type { Program, ProgramEnd } from '../../../platform/processes/program.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { masker } from '../../../platform/terminal/secrets.ts';

@@ -1,7 +1,7 @@
+import { sshFailure } from '../../../clients/ssh/ssh-failure.ts';
 import { argvLine } from '../../../domain/argv.ts';
 import type { ReadIo } from '../../../doors/io.ts';
 import { ProgramError, WireError } from '../../../platform/failures.ts';
-import { sshFailure } from '../../../platform/inside/ssh-failure.ts';
 import type { ProgramEnd } from '../../../platform/processes/program.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { type Answered, answersIn, scriptOf } from './batch.ts';

@@ -1,8 +1,8 @@
+import { sshFailure } from '../../../clients/ssh/ssh-failure.ts';
 import { argvLine } from '../../../domain/argv.ts';
 import { ProgramError, WireError } from '../../../platform/failures.ts';
 import { goneStatus, logFileScripts, logStatFormat } from '../../../platform/files/log-file-scripts.ts';
 import type { LogFile, LogFileNews, LogFileStat, LogFiles } from '../../../platform/files/log-file-shapes.ts';
-import { sshFailure } from '../../../platform/inside/ssh-failure.ts';
 import type { ProgramEnd } from '../../../platform/processes/program.ts';
 import { commandError } from '../parse/words.ts';
 import type { HostParts } from '../parts.ts';

@@ -1,8 +1,8 @@
+import { sshFailure } from '../../../clients/ssh/ssh-failure.ts';
 import { argvLine } from '../../../domain/argv.ts';
 import { LineCutter } from '../../../logs/reading/log-file-lines.ts';
 import type { LogEvent } from '../../../logs/reading/tail.ts';
 import { WireError } from '../../../platform/failures.ts';
-import { sshFailure } from '../../../platform/inside/ssh-failure.ts';
 import type { ProgramEnd } from '../../../platform/processes/program.ts';
 import { commandError } from '../parse/words.ts';
 import type { HostParts } from '../parts.ts';

@@ -1,3 +1,4 @@
+import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
 import type { Permit } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { WireError } from '../../../platform/failures.ts';
@@ -5,7 +6,7 @@ import { RemediedError } from '../../../platform/fault.ts';
 import type { HttpAnswer } from '../../../platform/network/http-messages.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { field, list, text } from '../../wire-value.ts';
-import type { KubeCall, KubeClient } from '../client.ts';
+import type { KubeClient } from '../client.ts';
 import { ruleWords, statusOf } from '../problem.ts';
 import { mayI, type Right } from '../rights.ts';
 

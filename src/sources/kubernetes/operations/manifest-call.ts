@@ -1,6 +1,7 @@
+import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
 import { PlanError } from '../../../domain/plan-error.ts';
 import { field, list, text } from '../../wire-value.ts';
-import type { KubeCall, KubeClient } from '../client.ts';
+import type { KubeClient } from '../client.ts';
 import { type Kind, kindNamed, objectPath, rootOf } from '../kinds.ts';
 import type { KubeParts } from '../parts.ts';
 import { namespaceFor } from '../reading/object.ts';

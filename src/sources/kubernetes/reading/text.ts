@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { Described, DescribeHow } from '../../../domain/described.ts';
-import type { Workload } from '../../../domain/facts.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { WireError } from '../../../platform/failures.ts';
 import { entries, field } from '../../wire-value.ts';
 import { kindNamed, kinds, objectPath } from '../kinds.ts';

@@ -1,5 +1,5 @@
 import { durationText } from '../../../domain/duration.ts';
-import type { Workload, WorkloadKind } from '../../../domain/facts.ts';
+import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { field, list, number, text } from '../../wire-value.ts';
 import { type Condition, conditionsOf, controllerOf, metaOf } from '../meta.ts';

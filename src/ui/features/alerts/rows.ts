@@ -1,9 +1,9 @@
-import type { Alert, AlertState } from '../../../domain/facts.ts';
 import type { Fault, Millis } from '../../../domain/fault.ts';
 import { rank } from '../../../domain/level.ts';
-import { type MergedAlert, mergedAlerts } from '../../../domain/merged-alerts.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import type { Alert, AlertState } from '../../../kinds/alerts/fact.ts';
+import { type MergedAlert, mergedAlerts } from '../../../kinds/alerts/merged.ts';
 import type { PaneRow } from '../../panes/row.ts';
 import { madeOnce } from '../../panes/rows-of.ts';
 import { severityOfRow, urgency } from '../../panes/severity.ts';

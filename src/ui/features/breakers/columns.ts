@@ -1,6 +1,6 @@
 import { ageText } from '../../../domain/duration.ts';
-import type { Breaker, BreakerState } from '../../../domain/facts.ts';
 import { count, percent } from '../../../domain/format.ts';
+import type { Breaker, BreakerState } from '../../../kinds/breakers/fact.ts';
 import type { Column } from '../../components/table.ts';
 import { howMany, least, most } from '../../panes/extremes.ts';
 import { branchRuns } from '../../panes/tree.ts';

@@ -1,6 +1,6 @@
 import { ageText } from '../../../domain/duration.ts';
-import type { Breaker } from '../../../domain/facts.ts';
 import { count, percent } from '../../../domain/format.ts';
+import type { Breaker } from '../../../kinds/breakers/fact.ts';
 import { type NoteAsk, noteBlock } from '../../panes/notes.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';

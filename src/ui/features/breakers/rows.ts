@@ -1,5 +1,5 @@
-import type { Breaker } from '../../../domain/facts.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import type { Breaker } from '../../../kinds/breakers/fact.ts';
 import { type Grouping, groupedRows, groupRow } from '../../panes/grouped.ts';
 import type { PaneRow } from '../../panes/row.ts';
 import { madeOnce } from '../../panes/rows-of.ts';

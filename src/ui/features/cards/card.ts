@@ -1,4 +1,5 @@
 import type { Danger } from '../../../domain/operation.ts';
+import { isNoticeable } from '../../../runs/policy/danger.ts';
 import type { Pen } from '../../text/pen.ts';
 import { fitLine, type Line, lineWidth, type Run, spread } from '../../text/run.ts';
 import { sliceCells, widthOf } from '../../text/width.ts';
@@ -34,7 +35,7 @@ export const cardWidth = ({ columns }: Pick<View, 'columns'>): number =>
 export const innerWidth = (view: Pick<View, 'columns'>): number => cardWidth(view) - 4;
 
 export const edgeOf = (danger: Danger | undefined): Role =>
-  danger === 'disruptive' || danger === 'destructive' ? `danger.${danger}` : 'focus';
+  danger !== undefined && isNoticeable(danger) ? `danger.${danger}` : 'focus';
 
 export const dangerWord = (pen: Pen, danger: Danger | undefined): Line =>
   danger === undefined ? [] : [pen.run(danger.toUpperCase(), `danger.${danger}`)];

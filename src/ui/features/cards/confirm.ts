@@ -1,5 +1,6 @@
 import { durationText } from '../../../domain/duration.ts';
 import type { Proposal } from '../../../domain/proposal.ts';
+import { isProduction } from '../../../runs/policy/tiers.ts';
 import type { RunView } from '../../../store/run-types.ts';
 import { type Line, lineWidth } from '../../text/run.ts';
 import type { View } from '../../view.ts';
@@ -11,7 +12,7 @@ import { cardStateOf, nameToType, rightSoFar, whyNotYes } from './question.ts';
 import { refusedCard } from './refused.ts';
 
 const titleOf = ({ tier, env, undoes }: Proposal): string => {
-  const where = tier === 'production' ? 'PRODUCTION' : env;
+  const where = isProduction(tier) ? 'PRODUCTION' : env;
   return `${undoes === undefined ? 'CONFIRM' : 'UNDO'} IN ${where}`;
 };
 

@@ -1,6 +1,6 @@
 import { ageText } from '../../../domain/duration.ts';
 import type { Note } from '../../../domain/facts.ts';
-import { isBlockedByPrepared, isIdleInTransaction } from '../../../domain/session-state.ts';
+import { isBlockedByPrepared, isIdleInTransaction } from '../../../kinds/sessions/state.ts';
 import { noteBlock } from '../../panes/notes.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';

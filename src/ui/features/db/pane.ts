@@ -5,7 +5,7 @@ import {
   isBlockedByPrepared,
   isIdleInTransaction,
   workingMs,
-} from '../../../domain/session-state.ts';
+} from '../../../kinds/sessions/state.ts';
 import type { Column } from '../../components/table.ts';
 import { readDetails } from '../../keys/details.ts';
 import { changePane, paneStateOf } from '../../model.ts';

@@ -1,6 +1,6 @@
-import type { DbSession } from '../../../domain/facts.ts';
-import { longSessionMs, workingMs } from '../../../domain/session-state.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import type { DbSession } from '../../../kinds/sessions/fact.ts';
+import { longSessionMs, workingMs } from '../../../kinds/sessions/state.ts';
 import type { PaneRow } from '../../panes/row.ts';
 import type { Node } from '../../panes/tree.ts';
 

@@ -1,7 +1,9 @@
-import { checkRow, checkSignal, type Iso, isoWith } from '../../../domain/check-rows.ts';
 import { escapeControls } from '../../../domain/controls.ts';
+import type { FactKind } from '../../../domain/facts.ts';
 import type { Level } from '../../../domain/level.ts';
 import { maskTree } from '../../../domain/mask/mask-tree.ts';
+import { checkRow, checkSignal, isoWith } from '../../../kinds/check-rows.ts';
+import type { Iso } from '../../../kinds/fields.ts';
 import { paneStateOf } from '../../model.ts';
 import type { Pane } from '../../panes/pane.ts';
 import type { PaneRow, Subject } from '../../panes/row.ts';
@@ -9,30 +11,10 @@ import type { View } from '../../view.ts';
 import { outgoing } from './outgoing.ts';
 
 /** A subject with its facts as the rows of `check --json`. */
-const factOf = (subject: Subject, level: Level, now: number, iso: Iso): object => {
-  switch (subject.kind) {
-    case 'signal':
-      return checkSignal(subject.signal, now, iso);
-    case 'health':
-      return checkRow('health', { fact: subject.fact, level }, iso);
-    case 'breakers':
-      return checkRow('breakers', { fact: subject.fact, level }, iso);
-    case 'lag':
-      return checkRow('lag', { fact: subject.fact, level }, iso);
-    case 'pools':
-      return checkRow('pools', { fact: subject.fact, level }, iso);
-    case 'workloads':
-      return checkRow('workloads', { fact: subject.fact, level }, iso);
-    case 'alerts':
-      return checkRow('alerts', { fact: subject.fact, level }, iso);
-    case 'sessions':
-      return checkRow('sessions', { fact: subject.fact, level }, iso);
-    case 'queues':
-      return checkRow('queues', { fact: subject.fact, level }, iso);
-    case 'ci':
-      return checkRow('ci', { fact: subject.fact, level }, iso);
-  }
-};
+const factOf = (subject: Subject, level: Level, now: number, iso: Iso): object =>
+  subject.kind === 'signal'
+    ? checkSignal(subject.signal, now, iso)
+    : checkRow<FactKind>(subject.kind, { fact: subject.fact, level }, iso);
 
 const factsOf = (row: PaneRow): readonly Subject[] =>
   row.facts?.() ?? (row.subject === undefined ? [] : [row.subject]);

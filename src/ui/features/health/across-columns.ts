@@ -1,4 +1,5 @@
 import type { Column } from '../../components/table.ts';
+import { columnHead } from '../../frame/environment.ts';
 import { paneStateOf } from '../../model.ts';
 import { widthOf } from '../../text/width.ts';
 import type { View } from '../../view.ts';
@@ -9,13 +10,6 @@ import { environmentsOf, type ServiceRow, serviceRows } from './rows.ts';
 const ownCells = 20;
 const leastCells = 13;
 const mostCells = 30;
-
-/** A production environment is told in capitals, so that nobody takes it for another. */
-const headOf = (view: View, env: string): string => {
-  const { environments, open } = view.cockpit;
-  const found = environments.find((one) => one.env === env && one.system === open?.system);
-  return found?.tier === 'production' ? env.toUpperCase() : env;
-};
 
 /** Cells for the open environment and for each of the others; the same for all where that is enough for it. */
 const shareOut = (cells: number, count: number): { readonly own: number; readonly other: number } => {
@@ -45,7 +39,7 @@ export const acrossColumns = (view: View, width: number): readonly Column<Servic
       const isOwn = env === view.cockpit.open?.env;
       const cells = isOwn ? own : other;
       return {
-        head: headOf(view, env),
+        head: columnHead(view, env),
         headRole: index === column ? 'focus' : isOwn ? 'bold' : 'faint',
         width: cells,
         cell: (row) => healthCell(pen, row.cells.get(env), now, cells),

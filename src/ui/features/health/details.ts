@@ -1,7 +1,7 @@
 import { ageText } from '../../../domain/duration.ts';
 import { clockText, latency } from '../../../domain/format.ts';
-import { isUp, untoldComponents } from '../../../domain/health-components.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import { isUp, untoldComponents } from '../../../kinds/health/components.ts';
 import { keyOf } from '../../keys/rebound.ts';
 import { faultSentence } from '../../text/faults.ts';
 import type { Line } from '../../text/run.ts';

@@ -1,6 +1,7 @@
 import { durationText } from '../../../domain/duration.ts';
 import { latency } from '../../../domain/format.ts';
 import { rank } from '../../../domain/level.ts';
+import type { Health } from '../../../kinds/health/fact.ts';
 import { keyOf } from '../../keys/rebound.ts';
 import { changePane, paneStateOf } from '../../model.ts';
 import { definePane } from '../../panes/define-pane.ts';
@@ -14,7 +15,7 @@ import { healthDetails, saidBriefly } from './details.ts';
 import { showsHistory } from './history.ts';
 import { ownColumns } from './own-columns.ts';
 import type { HealthCell, ServiceRow } from './rows.ts';
-import { environmentsOf, serviceRows } from './rows.ts';
+import { environmentsOf, serviceKeyOf, serviceRows } from './rows.ts';
 
 /** 'down 503 · readiness: psp DOWN · 4.8s', of the open environment. */
 const healthWrong: Wrong<ServiceRow> = {
@@ -83,6 +84,7 @@ export const healthPane = definePane<ServiceRow>({
   title: 'HEALTH',
   noun: 'services',
   kind: 'health',
+  rowKey: ({ fact }) => serviceKeyOf((fact as Health).service),
   keys: healthKeys,
   rows: serviceRows,
   wrong: healthWrong,

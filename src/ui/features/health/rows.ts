@@ -55,6 +55,9 @@ const levelOfCell = (cell: HealthCell): Level => {
   return cell.is === 'not-set-up' ? 'ok' : 'unknown';
 };
 
+/** The key of the row of a service. */
+export const serviceKeyOf = (service: string): string => `health/${service}`;
+
 /** Every service of every environment, worst in the open environment first. */
 export const serviceRows = (view: View): readonly ServiceRow[] => {
   const environments = environmentsOf(view);
@@ -65,7 +68,7 @@ export const serviceRows = (view: View): readonly ServiceRow[] => {
     const own = cellOf(view, view.cockpit.open?.env ?? '', service);
     const subject = own.is === 'seen' ? { subject: { kind: 'health' as const, fact: own.worst.fact } } : {};
     return {
-      key: `health/${service}`,
+      key: serviceKeyOf(service),
       level: levelOfCell(own),
       label: service,
       text: own.is === 'seen' ? `${service} ${own.worst.fact.status} ${own.worst.fact.detail}` : service,

@@ -1,7 +1,7 @@
 import { ageText } from '../../../domain/duration.ts';
-import type { Lag } from '../../../domain/facts.ts';
 import { count, perSecond } from '../../../domain/format.ts';
-import { isUncommitted } from '../../../domain/group-lag.ts';
+import type { Lag } from '../../../kinds/lag/fact.ts';
+import { isUncommitted } from '../../../kinds/lag/group-verdict.ts';
 import { type NoteAsk, noteBlock, notesOf } from '../../panes/notes.ts';
 import { counted } from '../../text/count.ts';
 import type { Line } from '../../text/run.ts';

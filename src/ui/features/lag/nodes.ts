@@ -1,6 +1,6 @@
-import type { Lag, LagMotion } from '../../../domain/facts.ts';
-import { groupVerdict, isUncommitted, lostIn } from '../../../domain/group-lag.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import type { Lag, LagMotion } from '../../../kinds/lag/fact.ts';
+import { groupVerdict, isUncommitted, lostIn } from '../../../kinds/lag/group-verdict.ts';
 import { least } from '../../panes/extremes.ts';
 import type { PaneRow } from '../../panes/row.ts';
 import type { Node } from '../../panes/tree.ts';
@@ -79,15 +79,16 @@ const topicNode = (key: string, topic: string, rows: readonly Row<'lag'>[]): Nod
   children: () => rows.toSorted((a, b) => a.fact.partition - b.fact.partition).map(partitionNode),
 });
 
+/** The key of the group that a partition is read by. */
+export const groupKeyOf = ({ source, cluster, group }: Lag): string => `${source}/${cluster}/${group}`;
+
 /** Group → topic → partition. */
 export const lagNodes = (rows: readonly Row<'lag'>[]): readonly Node<LagRow>[] =>
-  [...Map.groupBy(rows, ({ fact }) => `${fact.source}/${fact.cluster}/${fact.group}`)].map(
-    ([key, members]): Node<LagRow> => {
-      const group = members[0]?.fact.group ?? '';
-      const topics = Map.groupBy(members, ({ fact }) => fact.topic);
-      return {
-        row: rowOf(key, group, members),
-        children: () => [...topics].map(([topic, parts]) => topicNode(`${key}/${topic}`, topic, parts)),
-      };
-    },
-  );
+  [...Map.groupBy(rows, ({ fact }) => groupKeyOf(fact))].map(([key, members]): Node<LagRow> => {
+    const group = members[0]?.fact.group ?? '';
+    const topics = Map.groupBy(members, ({ fact }) => fact.topic);
+    return {
+      row: rowOf(key, group, members),
+      children: () => [...topics].map(([topic, parts]) => topicNode(`${key}/${topic}`, topic, parts)),
+    };
+  });

@@ -1,5 +1,6 @@
 import { count, perSecond } from '../../../domain/format.ts';
 import { rank } from '../../../domain/level.ts';
+import type { Lag } from '../../../kinds/lag/fact.ts';
 import { definePane } from '../../panes/define-pane.ts';
 import { treeOf } from '../../panes/tree.ts';
 import { byName } from '../../panes/worst-first.ts';
@@ -9,7 +10,7 @@ import type { View } from '../../view.ts';
 import { lagColumns, markOf } from './columns.ts';
 import { lagAsks, lagDetails } from './details.ts';
 import type { LagRow } from './nodes.ts';
-import { lagNodes } from './nodes.ts';
+import { groupKeyOf, lagNodes } from './nodes.ts';
 
 /** 'falling behind · lag 48,210 · +61/s', of a whole group. */
 const lagWrong: Wrong<LagRow> = {
@@ -77,6 +78,7 @@ export const lagPane = definePane<LagRow>({
   title: 'LAG',
   noun: 'consumer groups',
   kind: 'lag',
+  rowKey: ({ fact }) => groupKeyOf(fact as Lag),
   optional: true,
   keys: [],
   rows: lagRows,

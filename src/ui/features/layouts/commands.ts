@@ -2,7 +2,7 @@ import { overviewPanes } from '../../frame/bands.ts';
 import { jumped } from '../../keys/places.ts';
 import { withLayout } from '../../model.ts';
 import { bands as asItComes } from '../../panes/bands.ts';
-import { panes } from '../../panes/index.ts';
+import { allPanes } from '../../panes/index.ts';
 import type { Hand, Pane } from '../../panes/pane.ts';
 import type { Item } from '../palette/items.ts';
 import { type Arrangement, beside, moved, without, withPane } from './arrangement.ts';
@@ -80,7 +80,7 @@ const paneItem = (
 const paneItems = ({ view }: Hand): readonly Item[] => {
   const shown = overviewPanes(view);
   const isShown = (id: string): boolean => shown.some((pane) => pane.id === id);
-  return panes.flatMap((pane) =>
+  return allPanes().flatMap((pane) =>
     shown.includes(pane)
       ? [
           ...(shown.length > 1
@@ -97,7 +97,7 @@ const paneItems = ({ view }: Hand): readonly Item[] => {
 
 const putBeside = (hand: Hand, rest: string) => {
   const [one = '', other = ''] = rest.trim().split(/\s+/);
-  const missing = [one, other].find((id) => !panes.some((pane) => pane.id === id));
+  const missing = [one, other].find((id) => !allPanes().some((pane) => pane.id === id));
   if (missing !== undefined) return hand.say(`there is no pane ${missing}: layout beside PANE PANE`);
   arrange(hand, (bands) => beside(bands, one, other));
 };

@@ -1,3 +1,4 @@
+import { isObject } from '../../../domain/is-object.ts';
 import type { Arrangement } from './arrangement.ts';
 import { type Kept, type Layout, layoutsKept, type Split } from './layout.ts';
 
@@ -7,9 +8,6 @@ export type KeptByEnvironment = Readonly<Record<string, Kept>>;
 const version = 1;
 const environmentsKept = 50;
 const longestName = 40;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isName = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && value.length <= longestName && !/[\u0000-\u001f]/.test(value);

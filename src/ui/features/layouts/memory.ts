@@ -2,7 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../../../domain/fault.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import { type Model, type UiState, withLayout } from '../../model.ts';
-import { panes } from '../../panes/index.ts';
+import { allPanes } from '../../panes/index.ts';
 import { historyIn, withCommand } from '../command-line/history.ts';
 import { openName } from '../environments/environment.ts';
 import { type KeptByEnvironment, keptText, parseKept, withKept } from './kept-file.ts';
@@ -36,7 +36,7 @@ export interface Memory {
 
 const isThere = ({ place, focus, split }: Layout): boolean =>
   [place, focus, ...(split?.panes ?? [])].every(
-    (id) => id === 'overview' || panes.some((one) => one.id === id),
+    (id) => id === 'overview' || allPanes().some((one) => one.id === id),
   );
 
 const isUntouched = ({ jumps, place }: UiState): boolean => jumps === 0 && place === 'overview';

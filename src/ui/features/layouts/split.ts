@@ -1,15 +1,15 @@
 import type { PaneId } from '../../cursor.ts';
 import { endSplit, jumped } from '../../keys/places.ts';
-import { panes } from '../../panes/index.ts';
+import { allPanes } from '../../panes/index.ts';
 import type { Hand } from '../../panes/pane.ts';
 
 /** What stands beside a pane at first: the one that was looked at before it, else the one after it that is there. */
 const besideOf = ({ view, pane }: Hand): PaneId | undefined => {
-  const known = (id: string): boolean => id !== pane.id && panes.some((one) => one.id === id);
+  const known = (id: string): boolean => id !== pane.id && allPanes().some((one) => one.id === id);
   const before = view.ui.trail.back.findLast(({ focus }) => known(focus))?.focus;
   if (before !== undefined) return before;
-  const at = panes.indexOf(pane);
-  return [...panes.slice(at + 1), ...panes.slice(0, at)].find((one) => one.there(view))?.id;
+  const at = allPanes().indexOf(pane);
+  return [...allPanes().slice(at + 1), ...allPanes().slice(0, at)].find((one) => one.there(view))?.id;
 };
 
 /** Two panes in the middle, the focused one and another; again: as it was before. */

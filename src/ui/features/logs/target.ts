@@ -1,5 +1,8 @@
 import type { FactKind, FactTypes } from '../../../domain/facts.ts';
 import type { Millis } from '../../../domain/fault.ts';
+import type { Kind, LogNames } from '../../../kinds/define-kind.ts';
+import { namesByLabels } from '../../../kinds/log-names.ts';
+import { kindOf } from '../../../kinds/registry.ts';
 import type { Chip } from '../../../logs/format/chip.ts';
 import type { LogScope } from '../../../logs/format/stream.ts';
 import type { PaneRow, Subject } from '../../panes/row.ts';
@@ -19,69 +22,11 @@ export interface LogTarget {
 /** What led to it is in the lines before it. */
 const beforeMs: Millis = 5 * 60_000;
 
-interface Names {
-  readonly title: string;
-  /** By which it may be known as a workload, the closest first. */
-  readonly names: readonly string[];
-  /** What stands in its lines, where no workload goes by its name. */
-  readonly word: string;
-}
-
-/** Labels that name what runs, the closest first. */
-const labelsThatName = [
-  'pod',
-  'container',
-  'deployment',
-  'statefulset',
-  'instance',
-  'service',
-  'app',
-  'unit',
-  'job',
-  'group',
-];
-
-const byLabels = (title: string, labels: Readonly<Record<string, string>>): Names => {
-  const names = labelsThatName.flatMap((name) => (Object.hasOwn(labels, name) ? [labels[name] ?? ''] : []));
-  return { title, names, word: names.at(-1) ?? '' };
-};
-
-const byService = ({
-  service,
-  instance,
-}: {
-  readonly service: string;
-  readonly instance: string;
-}): Names => ({
-  title: instance === '' ? service : instance,
-  names: [instance, service],
-  word: service,
-});
-
 /** What a row is about, in names. */
-const namesOf = (subject: Subject): Names => {
-  switch (subject.kind) {
-    case 'signal':
-      return byLabels(subject.signal.title, subject.signal.labels);
-    case 'health':
-    case 'breakers':
-    case 'pools':
-      return byService(subject.fact);
-    case 'lag':
-      return { title: subject.fact.group, names: [subject.fact.group], word: subject.fact.group };
-    case 'alerts':
-      return byLabels(subject.fact.name, subject.fact.labels);
-    case 'sessions': {
-      const { application = '', database } = subject.fact;
-      return { title: application === '' ? database : application, names: [application], word: application };
-    }
-    case 'queues':
-      return { title: subject.fact.name, names: [], word: subject.fact.name };
-    case 'ci':
-      return { title: subject.fact.workflow, names: [], word: '' };
-    case 'workloads':
-      return { title: subject.fact.name, names: [subject.fact.name], word: subject.fact.name };
-  }
+const namesOf = (subject: Subject): LogNames => {
+  if (subject.kind === 'signal') return namesByLabels(subject.signal.title, subject.signal.labels);
+  const kind: Kind = kindOf<FactKind>(subject.kind);
+  return kind.logNames?.(subject.fact) ?? { title: kind.label(subject.fact), names: [], word: '' };
 };
 
 /** Since when it has not been well; undefined where it is, or nobody knows. Engine's clock. */
@@ -104,7 +49,7 @@ const around = (at: Millis | undefined): { readonly chips: readonly Chip[]; read
 
 const targetFor = (
   view: View,
-  { title, names, word }: Names,
+  { title, names, word }: LogNames,
   of: LogScope['of'],
   since?: Millis,
 ): LogTarget => {

@@ -1,4 +1,4 @@
-import type { Workload, WorkloadKind } from '../../../domain/facts.ts';
+import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
 import type { LogScope } from '../../../logs/format/stream.ts';
 import type { View } from '../../view.ts';
 

@@ -1,5 +1,6 @@
 import { ageText, durationText } from '../../../domain/duration.ts';
 import type { Column } from '../../components/table.ts';
+import { columnHead } from '../../frame/environment.ts';
 import { howMany, least } from '../../panes/extremes.ts';
 import { levelCell } from '../../panes/level-cell.ts';
 import { widthOf } from '../../text/width.ts';
@@ -9,13 +10,6 @@ import { leadFor, matrixCell, sinceText, sparkCell, wholeCell } from './cells.ts
 import { limitColumn, limitColumns } from './limits.ts';
 import { type MatrixRow, matrixRows, measuredRows } from './rows.ts';
 import { chosenEnvironment, showsLimits, windowOf } from './window.ts';
-
-/** A production environment is told in capitals, so that nobody takes it for another. */
-const headOf = (view: View, env: string): string => {
-  const { environments, open } = view.cockpit;
-  const found = environments.find((one) => one.env === env && one.system === open?.system);
-  return found?.tier === 'production' ? env.toUpperCase() : env;
-};
 
 const longestName = (view: View): number =>
   Math.max(0, ...measuredRows(view).map((row) => widthOf(row.titled)));
@@ -94,7 +88,7 @@ export const ownColumns = (view: View, width: number): readonly Column<MatrixRow
   return [
     nameColumn(view, name, true),
     {
-      head: headOf(view, own),
+      head: columnHead(view, own),
       width: ownCells,
       cell: (row) => matrixCell(view, row.own, 'roomy'),
       folded: () => levelCell(view.pen, 'ok'),
@@ -127,7 +121,7 @@ export const briefColumns = (view: View, width: number): readonly Column<MatrixR
     nameColumn(view, name, true),
     ...environments.map(
       (env): Column<MatrixRow> => ({
-        head: headOf(view, env),
+        head: columnHead(view, env),
         headRole: env === own ? 'bold' : 'faint',
         width: env === own ? ownCells : otherCells,
         cell: (row) => matrixCell(view, row.in(env), env === own ? 'roomy' : 'brief'),
@@ -164,7 +158,7 @@ export const acrossColumns = (view: View, width: number): readonly Column<Matrix
       );
       const each = env === own ? cells - other * (environments.length - 1) : other;
       return {
-        head: headOf(view, env),
+        head: columnHead(view, env),
         headRole: env === chosen && chosen !== own ? 'focus' : env === own ? 'bold' : 'faint',
         width: each,
         cell: (row) => wholeCell(view, row.in(env), each - 1, lead),

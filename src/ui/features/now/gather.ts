@@ -1,5 +1,4 @@
 import type { Fault, Millis } from '../../../domain/fault.ts';
-import { paneOfKind } from '../../panes/kinds.ts';
 import type { Finding, Pane } from '../../panes/pane.ts';
 import { watchedPanes } from '../../panes/watched.ts';
 import { lostSince } from '../../text/faults.ts';
@@ -32,8 +31,7 @@ const paneBlindedBy = ({ facts }: EnvView, { source }: Fault): Pane | undefined 
     ...Object.values(feeds).flatMap(({ feed }) => (feed.source === source ? [feed.kind] : [])),
     ...(frame.sources[source]?.kinds ?? []),
   ];
-  const ids = kinds.map((kind) => paneOfKind[kind]);
-  return watchedPanes.find(({ id }) => ids.includes(id));
+  return watchedPanes().find(({ kind }) => kind !== undefined && kinds.includes(kind));
 };
 
 /**
@@ -46,7 +44,7 @@ export const gather = (view: View): Gathered => {
   const { faults } = own.snapshot;
   const lost = new Set(faults.map(({ source }) => source));
   const hidden = new Map<string, number>();
-  const found = watchedPanes.flatMap((pane) =>
+  const found = watchedPanes().flatMap((pane) =>
     pane.findings(view).flatMap((finding): readonly Found[] => {
       const source = finding.blindBy ?? sourceOf(finding.row.subject);
       if (finding.row.level !== 'unknown' || !lost.has(source)) return [{ pane, finding }];

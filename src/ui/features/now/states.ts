@@ -1,4 +1,4 @@
-import { factKinds } from '../../../domain/facts.ts';
+import { factKinds } from '../../../kinds/registry.ts';
 import { type Counted, hiddenLines, withoutFacts } from '../../panes/state.ts';
 import { counted } from '../../text/count.ts';
 import type { Line } from '../../text/run.ts';
@@ -10,7 +10,7 @@ const awaited = ({ facts, snapshot }: EnvView): number => {
   const feeds = Object.values(facts.feeds).filter(
     ({ feed, known, faults }) => feed.everyMs > 0 && known === undefined && faults.length === 0,
   );
-  return Math.max(feeds.length, ...factKinds.map((kind) => snapshot.kinds[kind].waiting));
+  return Math.max(feeds.length, ...factKinds().map((kind) => snapshot.kinds[kind].waiting));
 };
 
 const waitingLines = ({ pen }: View, waiting: number): readonly Line[] =>
@@ -31,7 +31,7 @@ const waitingLines = ({ pen }: View, waiting: number): readonly Line[] =>
 const calmLine = ({ pen }: View, { snapshot }: EnvView, waiting: number): Line => {
   const levels = [
     ...snapshot.signals.map(({ level }) => level),
-    ...factKinds.flatMap((kind) => snapshot.kinds[kind].rows.map(({ level }) => level)),
+    ...factKinds().flatMap((kind) => snapshot.kinds[kind].rows.map(({ level }) => level)),
   ];
   const well = levels.filter((level) => level === 'ok').length;
   if (well === 0)

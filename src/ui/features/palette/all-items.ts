@@ -20,7 +20,7 @@ const rowsToGoTo = latest(
     ...[...view.others.values()].map(({ facts }) => facts),
   ],
   ({ view }: Hand): readonly Item[] =>
-    watchedPanes.flatMap((pane) => {
+    watchedPanes().flatMap((pane) => {
       const title = pane.title.toLowerCase();
       return pane.rows(view).map(
         (row): Item => ({

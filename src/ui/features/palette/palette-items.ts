@@ -6,8 +6,7 @@ import { actedOn } from '../../keys/mark.ts';
 import { openPlace } from '../../keys/places.ts';
 import { keyOf } from '../../keys/rebound.ts';
 import { noOverlay } from '../../overlays/overlay.ts';
-import { panes } from '../../panes/index.ts';
-import { laterPanes, whyLater } from '../../panes/later.ts';
+import { allPanes } from '../../panes/index.ts';
 import type { Binding, Hand } from '../../panes/pane.ts';
 import { paramsIn } from '../command-line/words.ts';
 import { goToEnvironment } from '../environments/environment.ts';
@@ -81,23 +80,13 @@ const paneItems = ({ view }: Hand): readonly Item[] => [
     key: keyOf(view.cockpit, 'overview', '0'),
     run: ({ model }) => openPlace(model, 'overview'),
   },
-  ...panes.map(
+  ...allPanes().map(
     (pane): Item => ({
       id: `go ${pane.id}`,
       text: `pane ${pane.title}`,
       command: pane.id,
       ...(pane.key === undefined ? {} : { key: keyOf(view.cockpit, `pane.${pane.key}`, pane.key) }),
       run: ({ model }) => openPlace(model, pane.id),
-    }),
-  ),
-  ...laterPanes.map(
-    (pane): Item => ({
-      id: `go ${pane.id}`,
-      text: `pane ${pane.title}`,
-      command: pane.id,
-      ...(pane.keys[0] === undefined ? {} : { key: pane.keys[0] }),
-      whyNot: whyLater(pane),
-      run: () => {},
     }),
   ),
 ];

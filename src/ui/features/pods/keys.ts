@@ -1,6 +1,6 @@
 import type { DescribeHow } from '../../../domain/described.ts';
-import type { Workload } from '../../../domain/facts.ts';
 import { rank } from '../../../domain/level.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { openPlace } from '../../keys/places.ts';
 import { changePane, paneStateOf } from '../../model.ts';
 import type { Binding, Hand } from '../../panes/pane.ts';

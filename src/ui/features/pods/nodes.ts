@@ -1,6 +1,6 @@
-import type { Workload } from '../../../domain/facts.ts';
 import { type Level, worse } from '../../../domain/level.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { PaneRow } from '../../panes/row.ts';
 import type { Node } from '../../panes/tree.ts';
 

@@ -1,5 +1,5 @@
-import type { Workload, WorkloadKind } from '../../../domain/facts.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
 import type { View } from '../../view.ts';
 
 /** What sources call a kind where they name an owner: 'deploy billing'. */

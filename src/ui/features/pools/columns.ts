@@ -1,9 +1,9 @@
 import { ageText } from '../../../domain/duration.ts';
-import type { Pool } from '../../../domain/facts.ts';
 import { count } from '../../../domain/format.ts';
-import { isOverLimit } from '../../../domain/pool-servers.ts';
-import { utilOf } from '../../../domain/pool-use.ts';
-import { stateWord } from '../../../domain/row-key.ts';
+import type { Pool } from '../../../kinds/pools/fact.ts';
+import { isOverLimit } from '../../../kinds/pools/servers.ts';
+import { utilOf } from '../../../kinds/pools/use.ts';
+import { stateWord } from '../../../kinds/registry.ts';
 import type { Column } from '../../components/table.ts';
 import { howMany } from '../../panes/extremes.ts';
 import { levelCell, staleCell } from '../../panes/level-cell.ts';

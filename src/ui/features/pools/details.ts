@@ -1,9 +1,9 @@
 import { ageText } from '../../../domain/duration.ts';
-import type { DbSession } from '../../../domain/facts.ts';
 import { count, percent } from '../../../domain/format.ts';
-import { isOverLimit, isSessionOf, type ServerUse } from '../../../domain/pool-servers.ts';
-import { utilOf } from '../../../domain/pool-use.ts';
-import { blockedText, isIdleInTransaction } from '../../../domain/session-state.ts';
+import { isOverLimit, isSessionOf, type ServerUse } from '../../../kinds/pools/servers.ts';
+import { utilOf } from '../../../kinds/pools/use.ts';
+import type { DbSession } from '../../../kinds/sessions/fact.ts';
+import { blockedText, isIdleInTransaction } from '../../../kinds/sessions/state.ts';
 import { most } from '../../panes/extremes.ts';
 import { counted } from '../../text/count.ts';
 import type { Line } from '../../text/run.ts';

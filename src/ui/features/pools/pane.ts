@@ -1,5 +1,5 @@
 import { count } from '../../../domain/format.ts';
-import { inUse } from '../../../domain/pool-use.ts';
+import { inUse } from '../../../kinds/pools/use.ts';
 import { definePane } from '../../panes/define-pane.ts';
 import { groupKey } from '../../panes/grouped.ts';
 import { seenAgo, type Wrong } from '../../panes/wrong.ts';

@@ -1,8 +1,8 @@
-import type { Pool } from '../../../domain/facts.ts';
-import { isOverLimit, type ServerUse, serverUses } from '../../../domain/pool-servers.ts';
-import { utilOf } from '../../../domain/pool-use.ts';
-import { rowName } from '../../../domain/row-key.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import type { Pool } from '../../../kinds/pools/fact.ts';
+import { isOverLimit, type ServerUse, serverUses } from '../../../kinds/pools/servers.ts';
+import { utilOf } from '../../../kinds/pools/use.ts';
+import { rowName } from '../../../kinds/registry.ts';
 import { type Grouping, groupedRows, groupRow } from '../../panes/grouped.ts';
 import { keptOn } from '../../panes/kept.ts';
 import type { PaneRow } from '../../panes/row.ts';

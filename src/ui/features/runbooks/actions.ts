@@ -1,7 +1,7 @@
 import { durationText } from '../../../domain/duration.ts';
 import type { Danger } from '../../../domain/operation.ts';
-import { moreDangerous } from '../../../domain/operation.ts';
 import type { Runbook } from '../../../domain/runbook.ts';
+import { moreDangerous } from '../../../runs/policy/danger.ts';
 import type { CockpitState, Suggestion } from '../../../store/cockpit.ts';
 
 /**

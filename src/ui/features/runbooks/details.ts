@@ -1,5 +1,7 @@
 import { durationText } from '../../../domain/duration.ts';
+import type { Danger } from '../../../domain/operation.ts';
 import type { ActStep, DiagnoseStep, Runbook, VerifyStep } from '../../../domain/runbook.ts';
+import { isIrreversible } from '../../../runs/policy/danger.ts';
 import { keyOf } from '../../keys/rebound.ts';
 import type { Line } from '../../text/run.ts';
 import type { View } from '../../view.ts';
@@ -34,16 +36,15 @@ const proofs = ({ verify }: Runbook): readonly StepWords[] => {
 };
 
 /** Every step with what it calls, what proves it, and what is known of taking it back. */
-const stepsOf = (runbook: Runbook, danger: string | undefined): readonly StepWords[] => [
+const stepsOf = (runbook: Runbook, danger: Danger | undefined): readonly StepWords[] => [
   ...runbook.diagnose.map((step): StepWords => ({ part: 'read', title: step.title, calls: callOf(step) })),
   ...runbook.act.map((step): StepWords => ({ part: 'act', title: step.title, calls: callOf(step) })),
   ...proofs(runbook),
   {
     part: 'undo',
-    title:
-      danger === 'destructive'
-        ? 'none: what it does cannot be taken back'
-        : 'u after the run, where its steps kept what was there before',
+    title: isIrreversible(danger)
+      ? 'none: what it does cannot be taken back'
+      : 'u after the run, where its steps kept what was there before',
     calls: '',
   },
 ];

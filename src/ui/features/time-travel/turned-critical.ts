@@ -1,11 +1,10 @@
-import { factKinds } from '../../../domain/facts.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import { rowName } from '../../../domain/row-key.ts';
 import type { Snapshot } from '../../../domain/snapshot.ts';
+import { factKinds, rowName } from '../../../kinds/registry.ts';
 
 /** What has turned critical since a moment and still is, by its name; those that turned last come first. */
 export const turnedCritical = ({ kinds, signals }: Snapshot, since: Millis): readonly string[] => {
-  const rows = factKinds.flatMap((kind) =>
+  const rows = factKinds().flatMap((kind) =>
     kinds[kind].rows.map(({ level, since: at, fact }) => ({
       level,
       at,
