@@ -41,7 +41,7 @@ export const brokerError = (
   if (wire === undefined) return error;
   const address = addressOf(broker);
   const isEntrance = target.brokers.some((written) => addressOf(destinationOf(written)) === address);
-  if (isEntrance || wire.kind !== 'unreachable' || wire.message === 'connection closed')
+  if (isEntrance || wire.kind !== 'unreachable' || wire.message.startsWith('connection closed'))
     return renamed(wire, `broker ${broker.id} (${address}): ${call}: ${wire.message}`);
   return renamed(
     wire,

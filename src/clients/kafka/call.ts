@@ -1,7 +1,10 @@
 import { ByteSink, ByteSource } from './bytes.ts';
 import type { Field } from './fields.ts';
 
-/** One call of the Kafka protocol in one version: what is asked, what is answered. */
+/**
+ * One call of the Kafka protocol in one version: what is asked, what is answered. Older versions of it take the same question and give
+ * the same answer; a connection uses the newest that its broker speaks.
+ */
 export interface KafkaCall<Q, A> {
   readonly key: number;
   readonly name: string;
@@ -10,10 +13,40 @@ export interface KafkaCall<Q, A> {
   readonly flexible: boolean;
   readonly question: Field<Q>;
   readonly answer: Field<A>;
+  /** The next older version of the same call. */
+  readonly older?: KafkaCall<Q, A>;
 }
 
 /** What names a call, whatever it asks. */
-export type KafkaCallName = Pick<KafkaCall<unknown, unknown>, 'key' | 'name' | 'version'>;
+export interface KafkaCallName {
+  readonly key: number;
+  readonly name: string;
+  readonly version: number;
+  readonly older?: KafkaCallName;
+}
+
+/** Versions of a call that a broker speaks. */
+export interface VersionRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The newest version of a call that we and a broker both speak; undefined when there is none. */
+export const newestSpoken = <C extends { readonly version: number; readonly older?: C }>(
+  call: C,
+  spoken: VersionRange | undefined,
+): C | undefined => {
+  if (spoken === undefined) return undefined;
+  for (let one: C | undefined = call; one !== undefined; one = one.older)
+    if (spoken.from <= one.version && one.version <= spoken.to) return one;
+  return undefined;
+};
+
+/** The versions of a call that we speak, the oldest first. */
+export const ourVersions = ({ version, older }: KafkaCallName): readonly number[] => [
+  ...(older === undefined ? [] : ourVersions(older)),
+  version,
+];
 type Answering<A> = Pick<KafkaCall<unknown, A>, 'flexible' | 'answer'>;
 
 const clientId = 'opsdeck';

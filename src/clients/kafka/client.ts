@@ -3,10 +3,10 @@ import { masker } from '../../platform/terminal/secrets.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { abortWireError } from '../../platform/wire-error.ts';
 import { type KafkaBrokers, type KafkaMemory, openBrokers } from './brokers.ts';
-import type { KafkaCallName } from './call.ts';
+import { type KafkaCallName, newestSpoken } from './call.ts';
 import { carryOut } from './change.ts';
 import { apiVersions, listOffsets, metadata } from './cluster-calls.ts';
-import { describeGroups, findCoordinator, listGroups, listGroupsUntyped } from './group-calls.ts';
+import { describeGroups, findCoordinator, listGroups } from './group-calls.ts';
 import type { KafkaLook, KafkaReader, KafkaTarget } from './kafka.ts';
 import { openLines } from './lines.ts';
 import { lookAtGroups } from './look-groups.ts';
@@ -19,7 +19,9 @@ import { offsetFetch } from './offset-calls.ts';
  */
 export const openKafkaReader = (target: KafkaTarget, transport: Transport): KafkaReader => {
   const { clock } = transport;
-  if (target.sasl !== undefined) masker.add(target.sasl.password);
+  const { sasl } = target;
+  if (sasl?.mechanism !== 'oauthbearer') masker.add(sasl?.password ?? '');
+  else if (sasl.token !== undefined) masker.add(sasl.token);
   const lines = openLines(target, transport, 'reads');
   const memory: KafkaMemory = {};
   return {
@@ -36,14 +38,14 @@ export const openKafkaReader = (target: KafkaTarget, transport: Transport): Kafk
   };
 };
 
-/** What no reading does without; of several, one is enough. */
-const needed: readonly (readonly KafkaCallName[])[] = [
-  [metadata],
-  [findCoordinator],
-  [listGroups, listGroupsUntyped],
-  [describeGroups],
-  [offsetFetch],
-  [listOffsets],
+/** What no reading does without. */
+const needed: readonly KafkaCallName[] = [
+  metadata,
+  findCoordinator,
+  listGroups,
+  describeGroups,
+  offsetFetch,
+  listOffsets,
 ];
 
 const lookOf = (brokers: KafkaBrokers, clock: Clock): KafkaLook => ({
@@ -55,9 +57,12 @@ const lookOf = (brokers: KafkaBrokers, clock: Clock): KafkaLook => ({
     const began = clock.now();
     const { calls } = await brokers.askOne(broker, apiVersions, {});
     const latencyMs = clock.now() - began;
-    const isKnown = ({ key, version }: KafkaCallName): boolean =>
-      calls.some((one) => one.key === key && one.from <= version && version <= one.to);
-    const lacks = needed.filter((some) => !some.some(isKnown)).map(([one]) => one?.name ?? '');
+    const isKnown = (call: KafkaCallName): boolean =>
+      newestSpoken(
+        call,
+        calls.find(({ key }) => key === call.key),
+      ) !== undefined;
+    const lacks = needed.filter((call) => !isKnown(call)).map(({ name }) => name);
     return { latencyMs, lacks };
   },
   rehearse: (change) => carryOut(brokers, change, true),

@@ -2,9 +2,17 @@ import type { Duplex } from 'node:stream';
 import { WireError } from '../../platform/failures.ts';
 import { RemediedError } from '../../platform/fault.ts';
 import { abortWireError, wireError } from '../../platform/wire-error.ts';
-import { type KafkaCall, type KafkaCallName, questionFrame, readAnswer } from './call.ts';
+import {
+  type KafkaCall,
+  type KafkaCallName,
+  newestSpoken,
+  ourVersions,
+  questionFrame,
+  readAnswer,
+  type VersionRange,
+} from './call.ts';
 import { apiVersions, saslAuthenticate, saslHandshake } from './cluster-calls.ts';
-import { codeError } from './error.ts';
+import { clientCertificateError, codeError } from './error.ts';
 import type { KafkaTarget } from './kafka.ts';
 import { logIn } from './sasl.ts';
 
@@ -30,7 +38,7 @@ interface Waiting {
 export class KafkaConnection {
   readonly #socket: Duplex;
   readonly #waiting = new Map<number, Waiting>();
-  #versions: ReadonlyMap<number, { readonly from: number; readonly to: number }> | undefined;
+  #versions: ReadonlyMap<number, VersionRange> | undefined;
   #chunks: Buffer[] = [];
   #length = 0;
   #last = 0;
@@ -39,7 +47,9 @@ export class KafkaConnection {
   constructor(socket: Duplex) {
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
-    socket.on('error', (error) => this.close(wireError(error) ?? new LostConnection()));
+    socket.on('error', (error) =>
+      this.close(clientCertificateError(error) ?? wireError(error) ?? new LostConnection()),
+    );
     socket.once('close', () => this.close(new LostConnection()));
   }
 
@@ -57,25 +67,29 @@ export class KafkaConnection {
     const greeted = await this.ask(saslHandshake, { mechanism }, signal);
     if (greeted.error !== 0)
       throw codeError(greeted.error, `login by ${mechanism}`, `it offers ${greeted.mechanisms.join(', ')}`);
-    await logIn(sasl, async (token) => {
-      const answer = await this.ask(saslAuthenticate, { token }, signal);
-      if (answer.error !== 0)
-        throw codeError(answer.error, `login by ${mechanism} as ${sasl.user}`, answer.message);
-      return answer.token;
-    });
+    await logIn(
+      sasl,
+      async (token) => {
+        const answer = await this.ask(saslAuthenticate, { token }, signal);
+        const who = sasl.mechanism === 'oauthbearer' ? '' : ` as ${sasl.user}`;
+        if (answer.error !== 0) throw codeError(answer.error, `login by ${mechanism}${who}`, answer.message);
+        return answer.token;
+      },
+      signal,
+    );
   }
 
-  /** True: the broker knows the call in our version. */
-  speaks({ key, version }: KafkaCallName): boolean {
-    const known = this.#versions?.get(key);
-    return known !== undefined && known.from <= version && version <= known.to;
+  /** True: the broker knows the call in one of our versions. */
+  speaks(call: KafkaCallName): boolean {
+    return newestSpoken(call, this.#versions?.get(call.key)) !== undefined;
   }
 
-  /** The answer to one question. Throws WireError; the end of the signal ends the whole connection, for answers come in order. */
+  /** The answer to one question, in the newest version that both speak. Throws WireError; the end of the signal ends the whole connection, for answers come in order. */
   async ask<Q, A>(call: KafkaCall<Q, A>, question: Q, signal: AbortSignal): Promise<A> {
     if (signal.aborted) throw abortWireError(signal);
     if (this.#ended !== undefined) throw new LostConnection();
-    if (this.#versions !== undefined && !this.speaks(call)) throw this.#unspoken(call);
+    const spoken = this.#versions === undefined ? call : newestSpoken(call, this.#versions.get(call.key));
+    if (spoken === undefined) throw this.#unspoken(call);
     this.#last += 1;
     const correlation = this.#last;
     const abort = (): void => {
@@ -88,9 +102,9 @@ export class KafkaConnection {
       const body = await new Promise<Buffer>((take, fail) => {
         this.#waiting.set(correlation, { take, fail });
         signal.addEventListener('abort', abort);
-        this.#socket.write(questionFrame(call, correlation, question));
+        this.#socket.write(questionFrame(spoken, correlation, question));
       });
-      return readAnswer(call, body);
+      return readAnswer(spoken, body);
     } finally {
       signal.removeEventListener('abort', abort);
     }
@@ -145,12 +159,12 @@ export class KafkaConnection {
     else waiting.take(frame.subarray(4));
   }
 
-  #unspoken({ key, version }: KafkaCallName): WireError {
-    const known = this.#versions?.get(key);
+  #unspoken(call: KafkaCallName): WireError {
+    const known = this.#versions?.get(call.key);
     const has = known === undefined ? 'it does not know this call' : `it speaks ${known.from} to ${known.to}`;
     return new RemediedError(
       'malformed',
-      `version ${version} is needed, ${has}`,
+      `version ${ourVersions(call).join(' or ')} is needed, ${has}`,
       'opsdeck needs brokers of Apache Kafka 3.0 or newer',
     );
   }

@@ -65,6 +65,38 @@ export const codeError = (code: number, what: string, said = ''): WireError => {
   return remedy === undefined ? new WireError(kind, message) : new RemediedError(kind, message, remedy);
 };
 
+/** Alerts by which a broker refuses our certificate, by the end of OpenSSL's code. Source: RFC 8446 §6.2. */
+const certificateAlerts: Readonly<Record<string, string>> = {
+  CERTIFICATE_REQUIRED: 'it asks for a client certificate',
+  HANDSHAKE_FAILURE: 'it refuses the TLS handshake: it may ask for a client certificate',
+  BAD_CERTIFICATE: 'it refuses our client certificate',
+  CERTIFICATE_EXPIRED: 'our client certificate has expired',
+  CERTIFICATE_REVOKED: 'our client certificate was revoked',
+  CERTIFICATE_UNKNOWN: 'it refuses our client certificate',
+  UNKNOWN_CA: 'it does not know the CA of our client certificate',
+};
+
+const codeIn = (error: Error): string => ('code' in error ? String(error.code) : '');
+
+/** What the failure of a TLS connection says about our own certificate and key; undefined when it is about something else. */
+export const clientCertificateError = (error: Error): WireError | undefined => {
+  const code = codeIn(error);
+  const [, alert = ''] = /^ERR_SSL_.*_ALERT_(.+)$/.exec(code) ?? [];
+  const words = certificateAlerts[alert];
+  if (words !== undefined)
+    return new RemediedError(
+      'denied',
+      words,
+      'name a certificate that the brokers trust: tls: { cert, key }',
+    );
+  if (!/^ERR_(?:OSSL|CRYPTO|TLS_)/.test(code) || code.startsWith('ERR_TLS_CERT')) return undefined;
+  return new RemediedError(
+    'unconfigured',
+    'our certificate and key cannot be used',
+    'check that tls: { cert, key } are PEM and belong together, and that passphrase opens the key',
+  );
+};
+
 /**
  * Codes with which a broker refuses a changing request before it does anything. With any other the change may have been
  * written all the same: a timeout (7), a broken replication that a coordinator reports as 15 or 16, a controller that

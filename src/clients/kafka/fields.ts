@@ -79,6 +79,15 @@ export const nullableList = <T>(of: Field<T>): Field<readonly T[] | undefined> =
   };
 };
 
+/** A field whose value is another one's, said in other words: an older version of a call. */
+export const mapped = <T, W>(
+  field: Field<W>,
+  ways: { readonly read: (wire: W) => T; readonly write: (value: T) => W },
+): Field<T> => ({
+  read: (from) => ways.read(field.read(from)),
+  write: (to, value) => field.write(to, ways.write(value)),
+});
+
 /** Fields one after the other, in the order in which they are written here. */
 export const record = <const S extends Fields>(fields: S): Field<RecordOf<S>> => {
   const entries: readonly (readonly [string & keyof S, Field<unknown>])[] = Object.entries(fields);

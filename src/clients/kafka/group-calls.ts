@@ -7,6 +7,7 @@ import {
   int16,
   int32,
   list,
+  mapped,
   name,
   nullableText,
   record,
@@ -20,6 +21,23 @@ import {
  */
 const flexible = <Q, A>(key: number, name: string, version: number, question: Field<Q>, answer: Field<A>) =>
   ({ key, name, version, flexible: true, question, answer }) satisfies KafkaCall<Q, A>;
+
+interface ListGroupsQuestion {
+  readonly states: readonly string[];
+  readonly types: readonly string[];
+}
+
+interface ListGroupsAnswer {
+  readonly throttleMs: number;
+  readonly error: number;
+  readonly groups: readonly {
+    readonly group: string;
+    readonly protocol: string;
+    readonly state: string;
+    /** '' where the broker knows no types. */
+    readonly type: string;
+  }[];
+}
 
 export const findCoordinator = flexible(
   10,
@@ -35,29 +53,44 @@ export const findCoordinator = flexible(
 );
 
 /** The last version before types: brokers older than 3.8. */
-export const listGroupsUntyped = flexible(
+export const listGroupsUntyped: KafkaCall<ListGroupsQuestion, ListGroupsAnswer> = flexible(
   16,
   'ListGroups',
   4,
-  record({ states: list(text) }),
-  record({
-    throttleMs: int32,
-    error: int16,
-    groups: list(record({ group: name, protocol: text, state: text })),
+  mapped(record({ states: list(text) }), {
+    read: ({ states }): ListGroupsQuestion => ({ states, types: [] }),
+    write: ({ states }) => ({ states }),
   }),
+  mapped(
+    record({
+      throttleMs: int32,
+      error: int16,
+      groups: list(record({ group: name, protocol: text, state: text })),
+    }),
+    {
+      read: ({ groups, ...rest }): ListGroupsAnswer => ({
+        ...rest,
+        groups: groups.map((group) => ({ ...group, type: '' })),
+      }),
+      write: (answer) => answer,
+    },
+  ),
 );
 
-export const listGroups = flexible(
-  16,
-  'ListGroups',
-  5,
-  record({ states: list(text), types: list(text) }),
-  record({
-    throttleMs: int32,
-    error: int16,
-    groups: list(record({ group: name, protocol: text, state: text, type: text })),
-  }),
-);
+export const listGroups: KafkaCall<ListGroupsQuestion, ListGroupsAnswer> = {
+  ...flexible(
+    16,
+    'ListGroups',
+    5,
+    record({ states: list(text), types: list(text) }),
+    record({
+      throttleMs: int32,
+      error: int16,
+      groups: list(record({ group: name, protocol: text, state: text, type: text })),
+    }),
+  ),
+  older: listGroupsUntyped,
+};
 
 export const describeGroups = flexible(
   15,

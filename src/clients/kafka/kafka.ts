@@ -2,16 +2,30 @@ import type { Millis } from '../../domain/fault.ts';
 import type { WireError } from '../../platform/failures.ts';
 import type { TlsOptions } from '../../platform/network/http-messages.ts';
 
+/** A login with a password. */
+export interface KafkaPasswordLogin {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly user: string;
+  readonly password: string;
+}
+
+/** A login with a token of an OAuth server: written down, or in a file that is read again for each connection. */
+export interface KafkaTokenLogin {
+  readonly mechanism: 'oauthbearer';
+  readonly token?: string;
+  readonly tokenFile?: string;
+  /** KIP-342: names and values that go along with the token. */
+  readonly extensions?: Readonly<Record<string, string>>;
+}
+
+export type KafkaLogin = KafkaPasswordLogin | KafkaTokenLogin;
+
 /** A Kafka cluster: some of its brokers, and how to log in. */
 export interface KafkaTarget {
   /** 'HOST:PORT', or HOST with Kafka's port 9092. */
   readonly brokers: readonly string[];
   readonly tls?: TlsOptions;
-  readonly sasl?: {
-    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-    readonly user: string;
-    readonly password: string;
-  };
+  readonly sasl?: KafkaLogin;
   /** How long one broker may take while others answer; default 1 s. */
   readonly patienceMs?: Millis;
 }

@@ -1,7 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { WireError } from '../../platform/failures.ts';
+import { RemediedError } from '../../platform/fault.ts';
 import type { Destination } from '../../platform/network/dial.ts';
+import type { TlsOptions } from '../../platform/network/http-messages.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { abortWireError } from '../../platform/wire-error.ts';
 import { addressOf, destinationOf } from './addresses.ts';
@@ -49,7 +51,7 @@ export const openLines = (target: KafkaTarget, transport: Transport, may: MayAsk
         return connection;
       } catch (error) {
         connection.close();
-        throw error;
+        throw tls !== undefined && error instanceof LostConnection ? closedInTls(tls) : error;
       }
     };
     const line: Line = { connection: begin(), stop, waiting: 0 };
@@ -111,6 +113,16 @@ export const openLines = (target: KafkaTarget, transport: Transport, may: MayAsk
     },
   };
 };
+
+/** Many a server closes a connection whose certificate it does not take, and says nothing. */
+const closedInTls = ({ cert }: TlsOptions): RemediedError =>
+  new RemediedError(
+    'unreachable',
+    `connection closed before any answer, ${cert === undefined ? 'without' : 'with'} a client certificate`,
+    cert === undefined
+      ? 'where the brokers ask for a client certificate, name one: tls: { cert, key }'
+      : 'check that the brokers trust the CA of tls: { cert }',
+  );
 
 /**
  * Through a dial, a broker that advertises 'kafka-0.kafka.prod.svc:9092' is the end that is called 'kafka-0'; any other

@@ -3,13 +3,7 @@ import { parseAssignment } from './assignment.ts';
 import type { KafkaBrokers } from './brokers.ts';
 import { codeError, groupIdNotFound } from './error.ts';
 import type { ValueOf } from './fields.ts';
-import {
-  consumerGroupDescribe,
-  describeGroups,
-  findCoordinator,
-  listGroups,
-  listGroupsUntyped,
-} from './group-calls.ts';
+import { consumerGroupDescribe, describeGroups, findCoordinator, listGroups } from './group-calls.ts';
 import type { KafkaCommitted, KafkaGroup, KafkaListed, KafkaLook, KafkaMember } from './kafka.ts';
 import { chunks, push } from './look-topics.ts';
 import { createMisses, type KafkaMisses } from './misses.ts';
@@ -106,16 +100,12 @@ export const lookAtGroups = (brokers: KafkaBrokers): Pick<KafkaLook, 'groups' | 
   };
 
   const listOf = async (id: number): Promise<readonly KafkaListed[]> => {
-    const typed = await brokers.speaks(id, listGroups);
-    const answer = typed
-      ? await brokers.ask(id, listGroups, { states: [], types: [] })
-      : await brokers.ask(id, listGroupsUntyped, { states: [] });
+    const answer = await brokers.ask(id, listGroups, { states: [], types: [] });
     if (answer === undefined) return [];
     if (answer.error !== 0) brokers.miss(codeError(answer.error, `broker ${id}: ListGroups`));
-    return answer.groups.map((one) => {
-      coordinators.set(one.group, id);
-      const type = 'type' in one && typeof one.type === 'string' ? { type: one.type.toLowerCase() } : {};
-      return { group: one.group, state: one.state, ...type };
+    return answer.groups.map(({ group, state, type }) => {
+      coordinators.set(group, id);
+      return { group, state, ...(type === '' ? {} : { type: type.toLowerCase() }) };
     });
   };
 

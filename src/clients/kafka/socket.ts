@@ -7,6 +7,7 @@ import type { TlsOptions } from '../../platform/network/http-messages.ts';
 import { tlsConnectOptions } from '../../platform/network/tls-options.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { abortWireError, wireError } from '../../platform/wire-error.ts';
+import { clientCertificateError } from './error.ts';
 
 /** A connection to a broker's port, with TLS inside where it is wanted. Throws WireError, TunnelError. */
 export const openSocket = async (
@@ -18,9 +19,19 @@ export const openSocket = async (
   const plain = await transport.connect(to, signal);
   if (tls === undefined) return plain;
   const name = isIP(to.host) === 0 ? { servername: to.host } : {};
-  const secured = connectTls({ socket: plain, ...name, ...tlsConnectOptions(tls) });
+  const secured = shaken(() => connectTls({ socket: plain, ...name, ...tlsConnectOptions(tls) }), plain);
   secured.once('close', () => plain.destroy());
   return await secure(secured, signal);
+};
+
+/** Options that cannot be used are thrown at once. */
+const shaken = <S>(begin: () => S, plain: Duplex): S => {
+  try {
+    return begin();
+  } catch (error) {
+    plain.destroy();
+    throw (error instanceof Error ? clientCertificateError(error) : undefined) ?? error;
+  }
 };
 
 const secure = (socket: TLSSocket, signal: AbortSignal): Promise<TLSSocket> =>
@@ -40,7 +51,7 @@ const secure = (socket: TLSSocket, signal: AbortSignal): Promise<TLSSocket> =>
         reject(error);
       });
     const opened = (): void => end(() => resolve(socket));
-    const failed = (error: Error): void => fail(wireError(error) ?? error);
+    const failed = (error: Error): void => fail(clientCertificateError(error) ?? wireError(error) ?? error);
     const closed = (): void => fail(new WireError('unreachable', 'connection closed'));
     const abort = (): void => fail(abortWireError(signal));
     if (signal.aborted) return abort();

@@ -25,6 +25,8 @@ export interface TlsOptions {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
+  /** Of `key`, where that is encrypted. */
+  readonly passphrase?: string;
   readonly insecure?: boolean;
   readonly serverName?: string;
 }

@@ -11,8 +11,8 @@ import { kafkaOperations } from './operations.ts';
 import { type KafkaParts, kafkaParts } from './parts.ts';
 
 /** Opens one source; contacts nothing yet. */
-export const openKafka = ({ id, env, config, signals }: Opening<KafkaConfig>, io: ReadIo): Source => {
-  const parts = kafkaParts({ id, env, config }, io);
+export const openKafka = ({ id, env, config, dir, signals }: Opening<KafkaConfig>, io: ReadIo): Source => {
+  const parts = kafkaParts({ id, env, config, ...(dir === undefined ? {} : { dir }) }, io);
   const { identity } = config;
   return {
     id,

@@ -121,7 +121,7 @@ test('a group of the new protocol, listed and yet described as dead, has members
   const listed = says(listGroupsUntyped, () => ({
     throttleMs: 0,
     error: 0,
-    groups: [{ group: 'kip848', protocol: 'consumer', state: 'Stable' }],
+    groups: [{ group: 'kip848', protocol: 'consumer', state: 'Stable', type: '' }],
   }));
   await using server = await kafkaServer((port) => [alone(port), coordinator(port), listed, dead]);
   await using reader = readerOf({ brokers: [server.address] });

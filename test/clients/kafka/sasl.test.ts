@@ -1,6 +1,14 @@
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { logIn } from '../../../src/clients/kafka/sasl.ts';
+import type { KafkaLogin } from '../../../src/clients/kafka/kafka.ts';
+import { logIn as logInUntil } from '../../../src/clients/kafka/sasl.ts';
+import { WireError } from '../../../src/platform/failures.ts';
+
+const logIn = (login: KafkaLogin, exchange: Parameters<typeof logInUntil>[1]): Promise<void> =>
+  logInUntil(login, exchange, new AbortController().signal);
 
 type Hash = 'sha256' | 'sha512';
 
@@ -80,4 +88,61 @@ test('plain sends the name and the password at once', async () => {
     return Buffer.alloc(0);
   });
   expect(sent).toEqual(['\0opsdeck\0pencil']);
+});
+
+/** The server's half of OAUTHBEARER, by RFC 7628: a refusal comes as JSON, and as an error once the client has heard it. */
+const tokenServer = (good: string) => {
+  const sent: string[] = [];
+  const exchange = async (token: Buffer): Promise<Buffer> => {
+    sent.push(token.toString('latin1'));
+    if (token.length === 1) throw new WireError('denied', 'the login failed');
+    return Buffer.from(
+      token.toString().includes(`auth=Bearer ${good}\x01`) ? '' : '{"status":"invalid_token"}',
+    );
+  };
+  return { sent, exchange };
+};
+
+test('oauthbearer shows its token, with what goes along with it', async () => {
+  const { sent, exchange } = tokenServer('tok-12345678');
+  const extensions = { logicalCluster: 'lkc-1', identityPoolId: 'pool-2' };
+  await logIn({ mechanism: 'oauthbearer', token: 'tok-12345678', extensions }, exchange);
+  expect(sent).toEqual([
+    'n,,\x01auth=Bearer tok-12345678\x01logicalCluster=lkc-1\x01identityPoolId=pool-2\x01\x01',
+  ]);
+});
+
+test('the error of a refused token names its expiry, and the exchange is ended', async () => {
+  const { sent, exchange } = tokenServer('another');
+  const claims = Buffer.from(JSON.stringify({ exp: 1_772_619_307 })).toString('base64url');
+  await expect(
+    logIn({ mechanism: 'oauthbearer', token: `head.${claims}.sign` }, exchange),
+  ).rejects.toMatchObject({
+    kind: 'denied',
+    message:
+      'login by OAUTHBEARER: the broker refuses the token (invalid_token): its end is 2026-03-04T10:15:07.000Z',
+    remedy: expect.stringContaining('sasl: { token }'),
+  });
+  expect(sent.at(-1)).toBe('\x01');
+});
+
+test('a token file is read for each login, and its errors name it', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-kafka-token-'));
+  const tokenFile = join(dir, 'token');
+  const login: KafkaLogin = { mechanism: 'oauthbearer', tokenFile };
+  const { exchange } = tokenServer('second-token');
+  await expect(logIn(login, exchange)).rejects.toMatchObject({
+    kind: 'missing',
+    message: expect.stringContaining('/token there is no such file'),
+    remedy: 'correct sasl: { tokenFile }',
+  });
+  await writeFile(tokenFile, 'first-token\n');
+  await expect(logIn(login, exchange)).rejects.toMatchObject({ remedy: `renew the token in ${tokenFile}` });
+  await writeFile(tokenFile, 'second-token\n');
+  await expect(logIn(login, exchange)).resolves.toBeUndefined();
+  for (const wrong of ['', 'two words', 'a\x01auth=Bearer b']) {
+    await writeFile(tokenFile, wrong);
+    await expect(logIn(login, exchange)).rejects.toMatchObject({ kind: 'unconfigured' });
+  }
+  await rm(dir, { recursive: true });
 });

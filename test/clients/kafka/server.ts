@@ -71,11 +71,11 @@ export const kafkaServer = async (
   const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
   const own = said(port);
   all = [
+    ...own,
     says(apiVersions, () => ({
       error: 0,
       calls: all.map(({ call }) => ({ key: call.key, from: call.version, to: call.version })),
     })),
-    ...own,
   ];
   return {
     port,

@@ -364,7 +364,7 @@ test('a plugin that is not installed', async () => {
   });
 });
 
-test('a plugin that is not installed is told with the hint of its entry', async () => {
+test('the error of a plugin that is not installed has the install hint of its entry', async () => {
   const installHint = 'brew install no-such-login-tool\nor see https://example.com';
   const access = await openWith(execOf('no-such-login-tool', { installHint }));
   expect(await faultOf(access.headers(signal))).toMatchObject({
@@ -373,7 +373,7 @@ test('a plugin that is not installed is told with the hint of its entry', async 
   });
 });
 
-test('a plugin gets the variables of its entry, is found beside the kubeconfig, and is told all of its cluster', async () => {
+test('a plugin gets the variables of its entry, is found beside the kubeconfig, and receives all of its cluster', async () => {
   const told = join(dir, 'told');
   const command = await put(
     'login.sh',

@@ -113,7 +113,7 @@ test('contexts, with and without a namespace, and the current one', () => {
   ]);
 });
 
-describe('what is wrong is told with its file, line and column, and without its value', () => {
+describe('errors name file, line and column, and no value', () => {
   const at = (line: number, col: number, what: string): string =>
     `/home/ana/.kube/config:${line}:${col}: ${what}`;
   test.each<[string, () => unknown, string]>([

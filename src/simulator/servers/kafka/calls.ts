@@ -1,22 +1,49 @@
 import { apiVersions, saslAuthenticate, saslHandshake } from '../../../clients/kafka/cluster-calls.ts';
 import { groupCalls } from './group-calls.ts';
 import { type Served, serveCall } from './served.ts';
-import { codes } from './sight.ts';
+import { type BrokerSight, codes } from './sight.ts';
 import { topicCalls } from './topic-calls.ts';
 
-const mechanism = 'PLAIN';
+const mechanismsOf = ({ login }: BrokerSight): readonly string[] => [
+  login === undefined ? 'PLAIN' : 'OAUTHBEARER',
+];
 
-const saslHandshakeCall = serveCall(saslHandshake, (question) => ({
-  error: question.mechanism === mechanism ? codes.none : codes.unsupportedMechanism,
-  mechanisms: [mechanism],
-}));
+const saslHandshakeCall = serveCall(saslHandshake, ({ mechanism }, sight, session) => {
+  const mechanisms = mechanismsOf(sight);
+  if (!mechanisms.includes(mechanism)) return { error: codes.unsupportedMechanism, mechanisms };
+  session.mechanism = mechanism;
+  return { error: codes.none, mechanisms };
+});
 
-/** Whoever comes is let in. */
-const saslAuthenticateCall = serveCall(saslAuthenticate, () => ({
-  error: codes.none,
-  message: '',
-  token: Buffer.alloc(0),
-}));
+const authenticated = (error: number, message = '', token = '') => ({
+  error,
+  message,
+  token: Buffer.from(token),
+});
+
+/** By PLAIN whoever comes is let in. A refused token is answered with JSON first, and the client's next message with an error. */
+const saslAuthenticateCall = serveCall(saslAuthenticate, ({ token }, { login }, session) => {
+  if (session.mechanism === undefined) return authenticated(codes.illegalSaslState, 'no handshake');
+  if (session.refused !== undefined) return authenticated(codes.authenticationFailed, session.refused);
+  if (login === undefined) {
+    session.loggedIn = true;
+    return authenticated(codes.none);
+  }
+  const [, shown = ''] =
+    /^n,,\x01auth=Bearer ([^\x01]+)\x01(?:[A-Za-z]+=[^\x01]*\x01)*\x01$/.exec(token.toString()) ?? [];
+  const until = login.tokens.get(shown);
+  session.loggedIn = until !== undefined && until > login.now();
+  if (session.loggedIn) return authenticated(codes.none);
+  session.refused = '{"status":"invalid_token"}';
+  return authenticated(codes.none, '', session.refused);
+});
+
+/** What a client may ask before it has logged in. */
+export const beforeLogin: ReadonlySet<number> = new Set([
+  apiVersions.key,
+  saslHandshake.key,
+  saslAuthenticate.key,
+]);
 
 const apiVersionsCall = (error: number): Served =>
   serveCall(apiVersions, () => ({

@@ -2,6 +2,21 @@ import type { Millis } from '../../../domain/fault.ts';
 import type { Messaging } from '../../model/messaging/messaging.ts';
 import type { Topic } from '../../model/messaging/topic.ts';
 
+/** How the brokers of a cluster let clients in; absent: whoever comes, by PLAIN or without a login. */
+export interface BrokerLogin {
+  /** Tokens of OAUTHBEARER that are good, and when they end on the clock of `now`. */
+  readonly tokens: ReadonlyMap<string, Millis>;
+  now(): Millis;
+}
+
+/** What a connection has shown of itself. */
+export interface BrokerSession {
+  mechanism?: string;
+  /** Why a token was refused, until the client has heard it. */
+  refused?: string;
+  loggedIn: boolean;
+}
+
 /** What one broker sees when it is asked something. */
 export interface BrokerSight {
   readonly id: number;
@@ -10,6 +25,7 @@ export interface BrokerSight {
   readonly ports: ReadonlyMap<number, number>;
   /** A moment of the caller's clock in the model. */
   toModel(at: Millis): Millis;
+  readonly login?: BrokerLogin;
 }
 
 /** Error codes that the embedded brokers answer with. Source: Apache Kafka, common/protocol/Errors. */
@@ -22,10 +38,12 @@ export const codes = {
   invalidTopic: 17,
   unknownMember: 25,
   unsupportedMechanism: 33,
+  illegalSaslState: 34,
   unsupportedVersion: 35,
   topicExists: 36,
   invalidPartitions: 37,
   invalidReplication: 38,
+  authenticationFailed: 58,
 } as const;
 
 /** Where the brokers that are up can be reached. */
