@@ -7,6 +7,9 @@ import { ExpressionError } from './expression-error.ts';
 import { takeCountOperand, takeSignalOperand } from './operand.ts';
 import { takeTest } from './parse-test.ts';
 
+/** How a complaint about a kind that is not registered ends: a plugin that is not there may be what declares it. */
+export const unknownKind = 'is no kind of fact';
+
 /** A parsed expression. `for` is remembered per node, so one that is evaluated again and again is parsed once. */
 export interface Expression {
   readonly text: string;
@@ -23,8 +26,7 @@ export interface ParseError {
 const set = (at: Cursor): RowSet => {
   const { token } = at;
   const kind = token.is === 'word' && isKind(token.text) ? token.text : undefined;
-  if (kind === undefined)
-    at.fail(`"${token.text}" is no kind of fact; ${nearestHint(token.text, factKinds())}`);
+  if (kind === undefined) at.fail(`"${token.text}" ${unknownKind}; ${nearestHint(token.text, factKinds())}`);
   at.next();
   if (!at.skipSign('[')) return { kind };
   const filter = takeTest(at, kind);

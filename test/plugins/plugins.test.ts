@@ -118,3 +118,23 @@ describe('a plugin that cannot be loaded is a fault with its name, and the rest 
     expect(answer.health).toEqual([expect.objectContaining({ service: 'api', status: 'up' })]);
   });
 });
+
+test('a runbook that names a kind of a plugin which is not there is off, and the rest goes on', async () => {
+  await putPlugin(workspace, { code: 'throw new Error("no license");' });
+  await using wire = await localServer((__, response) => response.writeHead(200).end('{}'));
+  const runbook = (id: string, when: string): string =>
+    `  - { id: ${id}, title: Look, when: '${when}', act: [{ id: a, title: Look, manual: true }], verify: none }\n`;
+  await workspace.put(
+    'profiles/dev.yaml',
+    `${toyProfile('plugins: [opsdeck-plugin-toy]')}  api: { type: http, url: "${wire.url}", checks: [{ service: api, path: / }] }
+runbooks:
+${runbook('one', 'any(toys | size > 3)')}${runbook('two', 'any(health | status = down)')}`,
+  );
+  const { code, answer } = await check();
+  expect([code, answer?.health]).toEqual([3, [expect.objectContaining({ service: 'api', status: 'up' })]]);
+  const env = { XDG_CONFIG_HOME: workspace.path('config') };
+  const { stdout } = await workspace.run(['runbooks', '--env', 'shop/dev', '--json'], env);
+  const [one, two] = JSON.parse(stdout);
+  expect(JSON.stringify(one)).toContain('is no kind of fact');
+  expect(JSON.stringify(two)).not.toContain('is no kind of fact');
+});

@@ -1,6 +1,7 @@
 import type { Fault } from '../../domain/fault.ts';
 import type { PluginStatus } from '../../domain/plugin.ts';
 import type { Complaint } from '../../domain/position.ts';
+import { unknownKind } from '../../expressions/parse.ts';
 import { checkNode, gapsIn } from '../check.ts';
 import { refuse } from '../complaints.ts';
 import { zPlugins } from '../shape/plugins.ts';
@@ -55,3 +56,17 @@ export const withPlugins = (context: Context, wanted: WantedPlugins): Context =>
   ),
   pluginProblems: wanted.problems,
 });
+
+/**
+ * Complaints where plugins that the profile asks for are not there: a kind that is not known may be theirs, so an entry that names one
+ * is off, and the rest of the profile goes on.
+ */
+export const forgivingKinds = (
+  complaints: readonly Complaint[],
+  { problems: [problem] }: WantedPlugins,
+): readonly Complaint[] =>
+  problem === undefined
+    ? complaints
+    : complaints.map((one) =>
+        one.what.includes(unknownKind) ? { ...one, severity: 'warning', todo: problem.message } : one,
+      );

@@ -18,7 +18,7 @@ import { buildHead } from './head.ts';
 import { strangers } from './known-runbooks.ts';
 import { buildContacts, buildLimits, buildLinks, buildList } from './lists.ts';
 import { buildLogs } from './logs.ts';
-import { buildPlugins, withPlugins } from './plugins.ts';
+import { buildPlugins, forgivingKinds, withPlugins } from './plugins.ts';
 import { buildRunbooks, knownNames } from './runbooks.ts';
 import { buildSeverity } from './severity.ts';
 import { buildSignals } from './signals.ts';
@@ -132,7 +132,10 @@ export const buildProfile = (tree: MapNode, outer: Context): Built<Profile> => {
   ];
   return {
     complaints: [
-      ...parts.flatMap((part) => part.complaints),
+      ...forgivingKinds(
+        parts.flatMap((part) => part.complaints),
+        plugins.made,
+      ),
       ...stricterSources(sources.made, head.made.tier),
     ],
     made: {
