@@ -45,7 +45,7 @@ export interface KindSpec<F extends Fact, T extends FieldTable<F>> {
   readonly says: string;
   /** Its fields in the order of `check --json`; `level`, `source` and `at` are added to them. */
   readonly fields: T;
-  /** What tells a row from the others of its source and kind. Absent: the fields that are identities. */
+  /** What identifies a row among those of its source and kind. Absent: the fields that are identities. */
   identity?(fact: F): readonly (string | number)[];
   /** What a person calls the row: 'bus-0 · broker'. Absent: its identity. */
   label?(fact: F): string;
@@ -61,13 +61,13 @@ export interface KindSpec<F extends Fact, T extends FieldTable<F>> {
   readonly inHeader?: false;
   /** Whether the row belongs to the open environment, and counts there. Absent: it does. */
   isOf?(fact: F, env: string): boolean;
-  /** Whether a row whose state was `was` has been in the same trouble since, now that it is `is`. Absent: a new state is a new begin. */
+  /** Whether a row whose state was `was` has been in the same trouble since, now that it is `is`. Absent: a new state starts a new clock. */
   goesOn?(was: string, is: string): boolean;
-  /** Tells an object from its successor of the same name, as an operation pins it. */
+  /** Identifies the object among successors of the same name, as an operation pins it: a uid. */
   pin?(fact: F): string | number | undefined;
   /** Labels, which `labels.NAME` finds in expressions. */
   labels?(fact: F): Readonly<Record<string, string>>;
-  /** What tells it from others where its `field` is a choice of a parameter; '' where the value says it all. */
+  /** Describes the row where its `field` is a choice of a parameter; '' where the value alone is enough. */
   choice?(fact: F, field: string): string;
   /** One line of plain text, as a diagnose step shows it. Absent: field by field. */
   line?(fact: F): string;
@@ -150,7 +150,7 @@ const ownLabel = <F>(of: (fact: F) => Readonly<Record<string, string>>, name: st
 const labelPrefix = 'labels.';
 
 /**
- * A kind from what tells it from others.
+ * Makes a kind of its declaration, with defaults made of its fields.
  * @throws {Error} when it has no name that an expression can write, or a field takes a name that every kind has
  */
 export const defineKind = <F extends Fact, T extends FieldTable<F> = FieldTable<F>>(

@@ -19,10 +19,10 @@ export type Iso = (at: Millis) => string;
 export interface Field<F, J = unknown> {
   /** `state`: a word that may be 'unknown', which then is not known. */
   readonly type: 'text' | 'state' | 'number' | 'time' | 'level' | 'list';
-  /** One sentence for the docs, without a full stop. */
+  /** What it means, for the docs: a phrase without a full stop. */
   readonly says: string;
   readonly unit?: Unit;
-  /** Tells rows apart: known also when the rest of the row is stale. */
+  /** Identifies rows: known also when the rest of the row is stale. */
   readonly identity?: true;
   /** The words that it can be, where the list is closed. */
   readonly words?: readonly string[];
@@ -54,7 +54,7 @@ type Get<F, V> = (fact: F) => V;
 
 /** Builders of the fields of one kind's rows: `const { id, number } = fieldsOf<Widget>()`. */
 export const fieldsOf = <F extends Fact>() => ({
-  /** A text that tells rows apart. */
+  /** A text that identifies rows. */
   id: (says: string, of: Get<F, string>): Field<F, string> => ({
     type: 'text',
     says,
@@ -63,7 +63,7 @@ export const fieldsOf = <F extends Fact>() => ({
     json: of,
   }),
 
-  /** A number that tells rows apart. */
+  /** A number that identifies rows. */
   idNumber: (says: string, of: Get<F, number>): Field<F, number> => ({
     type: 'number',
     says,
@@ -72,7 +72,7 @@ export const fieldsOf = <F extends Fact>() => ({
     json: of,
   }),
 
-  /** One of some words, separated by blanks, that tells rows apart. */
+  /** One of some words, separated by blanks, that identifies rows. */
   idWord: (says: string, words: string, of: Get<F, string>): Field<F, string> => ({
     type: 'text',
     says,
@@ -147,6 +147,6 @@ export const fieldsOf = <F extends Fact>() => ({
     json: Get<F, J>,
   ): Field<F, J> => ({ type: 'list', says, of, json }),
 
-  /** A field that expressions know and `check --json` does not print. */
+  /** A field of expressions that `check --json` omits. */
   unprinted: ({ json: _, ...field }: Field<F>): Field<F, never> => field,
 });

@@ -24,7 +24,7 @@ const fields = {
   ),
 };
 
-/** Components that are not up come first; those that the detail tells of are not told again. */
+/** Components that are not up come first; those that the detail names already are left out. */
 const componentsText = (health: Health): string =>
   [...untoldComponents(health), ...health.components.filter(isUp)]
     .map(({ name, status }) => `${name} ${status}`)

@@ -25,7 +25,7 @@ const fields = {
   query: text('its statement', (f) => f.query),
 };
 
-/** So much of a statement tells it from others. */
+/** Letters of a statement that are enough to recognize it. */
 const statementLetters = 60;
 
 /** Sessions of databases. */

@@ -3,6 +3,7 @@ import { joined, outOf, some } from '../check-words.ts';
 import { defineKind } from '../define-kind.ts';
 import { fieldsOf } from '../fields.ts';
 import type { Workload } from './fact.ts';
+import { workloadName } from './name.ts';
 
 const { id, idWord, maybeText, foreignWord, number, time, unprinted } = fieldsOf<Workload>();
 
@@ -16,7 +17,7 @@ const fields = {
   name: id('its name', (f) => f.name),
   owner: id('what owns it: a deployment, a pod', (f) => f.owner),
   node: id('the node or host that it runs on', (f) => f.node),
-  uid: unprinted(maybeText('tells it from others of its name', (f) => f.uid)),
+  uid: unprinted(maybeText('its unique id, which a successor of the same name does not have', (f) => f.uid)),
   image: unprinted(maybeText('its images', (f) => f.image)),
   revision: unprinted(maybeText('which of its templates it runs', (f) => f.revision)),
   generation: unprinted(number('counts the changes of its spec', '', (f) => f.generation)),
@@ -30,17 +31,6 @@ const fields = {
   cpuLimitCores: unprinted(number('CPU limit', 'cores', (f) => f.cpuLimitCores)),
   memoryLimitBytes: unprinted(number('memory limit', 'bytes', (f) => f.memoryLimitBytes)),
 };
-
-type Placed = Pick<Workload, 'namespace' | 'name' | 'owner' | 'node'> & { readonly kind: string };
-
-/** Where it runs, as far as a person needs it: a unit or a process is one of its host, a container one of its pod. */
-const placeOf = ({ kind, namespace, name, owner, node }: Placed): readonly string[] => {
-  if (kind === 'unit' || kind === 'process' || kind === 'file') return [node];
-  return kind === 'container' && !name.includes(owner) ? [namespace, owner] : [namespace];
-};
-
-/** What a person calls a workload: 'shop · bus-0', of a container 'shop · bus-0 · app'. */
-export const workloadName = (workload: Placed): string => joined(...placeOf(workload), workload.name);
 
 /** A pod that has done its work is not ready, and need not be. */
 const readiness = ({ ready, wanted, status, starting }: Workload): string => {

@@ -7,7 +7,7 @@ import type { View } from '../view.ts';
 export const sideBySide = 120;
 
 const arranged = (view: View): readonly (readonly Pane[])[] =>
-  (view.ui.bands ?? bands)
+  (view.ui.bands ?? bands())
     .map((band) => band.flatMap((id) => allPanes().filter((pane) => pane.id === id && pane.there(view))))
     .filter((band) => band.length > 0);
 

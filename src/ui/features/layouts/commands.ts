@@ -12,7 +12,7 @@ const words: readonly string[] = ['save', 'reset', 'forget', 'hide', 'show', 'up
 const longestName = 40;
 
 const arrange = ({ model }: Hand, change: (bands: Arrangement) => Arrangement): void =>
-  model.setState((s) => ({ bands: change(s.bands ?? asItComes) }));
+  model.setState((s) => ({ bands: change(s.bands ?? asItComes()) }));
 
 const save = ({ model, view, say }: Hand, rest: string) => {
   const name = rest.trim();

@@ -1,6 +1,7 @@
 import type { Row } from '../../../domain/snapshot.ts';
 import type { Pool } from '../../../kinds/pools/fact.ts';
-import { isOverLimit, type ServerUse, serverUses } from '../../../kinds/pools/servers.ts';
+import type { ServerUse } from '../../../kinds/pools/servers.ts';
+import { isOverLimit, serverUses } from '../../../kinds/pools/servers.ts';
 import { utilOf } from '../../../kinds/pools/use.ts';
 import { rowName } from '../../../kinds/registry.ts';
 import { type Grouping, groupedRows, groupRow } from '../../panes/grouped.ts';
