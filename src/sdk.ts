@@ -8,7 +8,7 @@ export { z } from 'zod';
 // Schemas and parsers of what profiles write.
 export { parseDuration } from './domain/duration.ts';
 // Sources: what they are opened with, and what they give.
-export type { AnyFact, FactKind, Note, Sample } from './domain/facts.ts';
+export type { AnyFact, Fact, FactKind, FactTypes, Note, Sample } from './domain/facts.ts';
 export type { Fault, FaultKind, Millis } from './domain/fault.ts';
 // Texts for people, and long work in turns.
 export { isoTime } from './domain/format.ts';
@@ -21,7 +21,12 @@ export { type Matcher, matchesOr } from './domain/regex/matcher.ts';
 export { zDuration, zHttpUrl, zOneOrMore } from './domain/schema.ts';
 export type { ChangeIo, ReadIo } from './doors/io.ts';
 export type { Alert, AlertState } from './kinds/alerts/fact.ts';
+export type { Breaker } from './kinds/breakers/fact.ts';
 export type { Health, HealthStatus } from './kinds/health/fact.ts';
+export type { Lag } from './kinds/lag/fact.ts';
+export type { Pool } from './kinds/pools/fact.ts';
+export type { DbSession } from './kinds/sessions/fact.ts';
+export type { Workload } from './kinds/workloads/fact.ts';
 export type { Tail } from './logs/reading/tail.ts';
 export type { Clock } from './platform/clock.ts';
 // Failures: thrown as WireError, shown as Fault.
@@ -40,6 +45,7 @@ export { connection, staleAfter } from './sources/connection.ts';
 export {
   type Declared,
   declarationsOf,
+  declareOperation,
   defineOperation,
   type OperationDefinition,
 } from './sources/define-operation.ts';

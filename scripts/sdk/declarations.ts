@@ -23,6 +23,8 @@ interface DeclarationFile {
   readonly origins: ReadonlyMap<string, Origin>;
   /** What it exports under which name, of those that it takes from elsewhere. */
   readonly reexports: ReadonlyMap<string, Origin>;
+  /** Interfaces of other files that it adds to (`declare module`). */
+  readonly merged: readonly { readonly file: string; readonly declaration: Declaration }[];
 }
 
 /** The compiler's declarations begin in the first column, and nothing else of them does but a closing bracket. */
@@ -82,6 +84,7 @@ const parseFile = (path: string, text: string): DeclarationFile => {
   const declarations = new Map<string, Declaration[]>();
   const origins = new Map<string, Origin>();
   const reexports = new Map<string, Origin>();
+  const merged: { readonly file: string; readonly declaration: Declaration }[] = [];
   const originOf = (from: string, name: string, typeOnly: boolean): Origin =>
     from.startsWith('.')
       ? { is: 'file', file: resolve(dirname(path), from.replace(/\.(tsx?|js)$/, '.d.ts')), name }
@@ -97,6 +100,14 @@ const parseFile = (path: string, text: string): DeclarationFile => {
       continue;
     }
     if (/^export \{\s*\};/.test(code)) continue;
+    const [, into, inner = ''] = /^declare module '([^']+)' \{\n([\s\S]*)\n\}$/.exec(code) ?? [];
+    if (into !== undefined) {
+      const plain = inner.replaceAll(/^ {4}/gm, '');
+      const [, name = ''] = named.exec(plain) ?? [];
+      const target = resolve(dirname(path), into.replace(/\.tsx?$/, '.d.ts'));
+      merged.push({ file: target, declaration: { name, doc: '', text: plain, uses: identifiersIn(plain) } });
+      continue;
+    }
     const [, name] = named.exec(code) ?? [];
     if (name === undefined || /\bimport\(/.test(code))
       throw new Error(`${path}: this declaration cannot be read: ${code.slice(0, 200)}`);
@@ -106,7 +117,7 @@ const parseFile = (path: string, text: string): DeclarationFile => {
     declarations.set(name, list2);
     origins.set(name, { is: 'own' });
   }
-  return { declarations, origins, reexports };
+  return { declarations, origins, reexports, merged };
 };
 
 /** One entry point of the package: what it exports, and what that refers to. */
@@ -123,7 +134,16 @@ export interface PublicApi {
 const emit = (
   root: string,
   entry: string,
-): { readonly at: string; readonly of: (file: string) => DeclarationFile } => {
+): {
+  readonly at: string;
+  readonly of: (file: string) => DeclarationFile;
+  /** What files of the whole program add to interfaces of others. */
+  readonly merges: () => readonly {
+    readonly from: string;
+    readonly file: string;
+    readonly declaration: Declaration;
+  }[];
+} => {
   const dir = mkdtempSync(join(tmpdir(), 'opsdeck-sdk-'));
   try {
     const config = join(dir, 'tsconfig.json');
@@ -151,7 +171,8 @@ const emit = (
       return known;
     };
     of(at);
-    return { at, of: (file) => parsed.get(file) ?? parseFile(file, '') };
+    const merges = [...parsed].flatMap(([from, { merged }]) => merged.map((one) => ({ from, ...one })));
+    return { at, of: (file) => parsed.get(file) ?? parseFile(file, ''), merges: () => merges };
   } finally {
     rmSync(dir, { recursive: true });
   }
@@ -162,7 +183,7 @@ const emit = (
  * of one name: a single file could not hold both.
  */
 export const publicApi = (root: string, entry: string): PublicApi => {
-  const { at, of } = emit(root, entry);
+  const { at, of, merges } = emit(root, entry);
   const exported = new Map<string, readonly Declaration[]>();
   const referred = new Map<string, readonly Declaration[]>();
   const packages = new Map<string, Map<string, boolean>>();
@@ -185,7 +206,11 @@ export const publicApi = (root: string, entry: string): PublicApi => {
     const place = places.get(name);
     if (place !== undefined && place !== file)
       throw new Error(`two declarations are called ${name}, in ${place} and ${file}: rename one of them`);
-    const declared = of(file).declarations.get(name) ?? [];
+    const added = merges().filter((one) => one.file === file && one.declaration.name === name);
+    const declared = [
+      ...(of(file).declarations.get(name) ?? []),
+      ...added.map(({ declaration }) => declaration),
+    ];
     if (isExport) {
       referred.delete(name);
       exported.set(name, declared);
@@ -195,6 +220,9 @@ export const publicApi = (root: string, entry: string): PublicApi => {
     if (!isExport) referred.set(name, declared);
     for (const used of declared.flatMap(({ uses }) => uses))
       if (used !== name) take(file, used, of(file).origins.get(used), false);
+    for (const { from, declaration } of added)
+      for (const used of declaration.uses)
+        if (used !== name) take(from, used, of(from).origins.get(used), false);
   };
   const root0 = of(at);
   for (const [name, origin] of root0.reexports) take(at, name, origin, true);

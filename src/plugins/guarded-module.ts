@@ -1,6 +1,6 @@
 import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
 import type { Batch, FeedKind } from '../domain/reading.ts';
-import { factKinds } from '../kinds/registry.ts';
+import { isKind } from '../kinds/registry.ts';
 import { WireError } from '../platform/failures.ts';
 import { oneLine, stripDeep } from '../platform/terminal/sanitize.ts';
 import type { Feed, Opening, Source, SourceModule } from '../sources/source.ts';
@@ -22,8 +22,7 @@ const faultKinds: ReadonlySet<string> = new Set<FaultKind>([
 ]);
 const isFaultKind = (text: string): text is FaultKind => faultKinds.has(text);
 
-/** Asked when a feed is looked at: plugins add kinds. */
-const isFeedKind = (kind: string): boolean => ['samples', 'notes', ...factKinds()].includes(kind);
+const isFeedKind = (kind: string): kind is FeedKind => kind === 'samples' || kind === 'notes' || isKind(kind);
 
 /** A feed that is read more often than this leaves no time for others. */
 const leastEveryMs: Millis = 250;

@@ -1,7 +1,7 @@
 import type { Workspace } from '../simulation/workspace.ts';
 
 /** The code of a plugin with one source type, `toy`: a health row with what its config says. */
-const toyCode = `import { definePlugin, defineSource, z } from 'opsdeck/sdk';
+export const toyCode = `import { definePlugin, defineSource, z } from 'opsdeck/sdk';
 const toy = defineSource({
   type: 'toy',
   title: 'A toy',
@@ -35,7 +35,7 @@ sources:
 `;
 
 /** What a package says of the plugin in it. */
-const manifestOf = (name: string, own: object = { plugin: './index.js', sdk: '0.1' }): string =>
+export const manifestOf = (name: string, own: object = { plugin: './index.js', sdk: '0.1' }): string =>
   JSON.stringify({ name, version: '1.0.0', type: 'module', opsdeck: own });
 
 /** Puts a plugin into the packages beside the user's settings, and allows it there. */

@@ -4,18 +4,25 @@ import { connection, parseDuration, z, zHttpUrl } from 'opsdeck/sdk';
 export const nginxConfig = z.strictObject({
   url: zHttpUrl.meta({ description: 'its stub_status page' }),
   service: z.string().default('nginx').meta({ description: 'what rows call it' }),
-  accessLog: z.string().meta({ description: 'its access log on this machine, in the format combined' }).exactOptional(),
-  pidFile: z.string().default('/run/nginx.pid').meta({ description: 'where it writes the id of its master process' }),
+  accessLog: z
+    .string()
+    .meta({ description: 'its access log on this machine, in the format combined' })
+    .exactOptional(),
+  pidFile: z
+    .string()
+    .default('/run/nginx.pid')
+    .meta({ description: 'where it writes the id of its master process' }),
   program: z
     .array(z.string())
     .min(1)
     .default(['nginx'])
     .meta({ description: 'how it is called: it is tested and reloaded by -t and -s reload' }),
+  proc: z.string().default('/proc').meta({ description: 'where Linux tells of its processes' }),
   ...connection,
 });
 export type NginxConfig = z.infer<typeof nginxConfig>;
 
-const stats = ['active', 'reading', 'writing', 'waiting', 'dropped', 'requestsPerSecond'] as const;
+const stats = ['active', 'reading', 'writing', 'waiting', 'dropped', 'requestsPerSecond', 'worker'] as const;
 export type Stat = (typeof stats)[number];
 
 const zMinutes = z.string().refine((text) => (parseDuration(text) ?? 0) >= 1000, {
@@ -25,7 +32,10 @@ const zMinutes = z.string().refine((text) => (parseDuration(text) ?? 0) >= 1000,
 /** What a signal reads: a number of the page, or how many requests of the log were answered so. */
 export const nginxReads = z
   .strictObject({
-    stat: z.enum(stats).meta({ description: 'a number of the stub_status page' }).exactOptional(),
+    stat: z
+      .enum(stats)
+      .meta({ description: 'a number of the stub_status page, or the process id of its newest worker' })
+      .exactOptional(),
     status: z
       .string()
       .regex(/^[1-5]xx$/, { error: 'a class of statuses is 5xx' })

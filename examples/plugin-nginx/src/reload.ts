@@ -1,13 +1,6 @@
-import { type ActEvent, type Drift, defineOperation, PlanError, WireError, z } from 'opsdeck/sdk';
+import { type ActEvent, type Drift, defineOperation, PlanError, z } from 'opsdeck/sdk';
+import { masterOf } from './processes.ts';
 import type { NginxParts } from './source.ts';
-
-/** The master process, by the id that it has written down. Throws WireError. */
-const masterOf = async ({ config, io }: NginxParts, signal: AbortSignal): Promise<string> => {
-  const { raw } = await io.files.read(config.pidFile, { from: 'head', maxBytes: 64 }, signal);
-  const pid = raw.trim();
-  if (/^\d+$/.test(pid)) return pid;
-  throw new WireError('malformed', `${config.pidFile} holds no id of a process`);
-};
 
 /** Refuses a configuration that nginx would not take: it would go on with the old one, and say so in its log only. */
 const tested = async ({ config, io }: NginxParts, signal: AbortSignal): Promise<void> => {
@@ -17,7 +10,8 @@ const tested = async ({ config, io }: NginxParts, signal: AbortSignal): Promise<
 
 /**
  * `reload`: has nginx read its configuration again. It is planned only for a configuration that passes `nginx -t`, and refused when
- * another master process runs by then. There is no undo: the configuration before is in nobody's hands but those who changed it.
+ * another master process runs by then. There is no undo: the configuration that it
+ * replaces is not kept here.
  */
 export const reload = defineOperation(
   { name: 'reload', params: z.strictObject({}), danger: 'safe' },
@@ -30,7 +24,9 @@ export const reload = defineOperation(
         await tested(parts, signal);
         const pid = await masterOf(parts, signal);
         return {
-          targets: [{ name: config.service, uid: pid, saw: `master process ${pid}`, where: endpoint.url('') }],
+          targets: [
+            { name: config.service, uid: pid, saw: `master process ${pid}`, where: endpoint.url('') },
+          ],
           calls: [{ line, target: 0 }],
           objects: [`the configuration of ${config.service}`],
           lost: 'opsdeck does not keep the configuration that is replaced, so there is no undo',

@@ -19,6 +19,7 @@ import {
 } from 'opsdeck/sdk';
 import { countStatuses } from './access-log.ts';
 import { type NginxConfig, nginxReads, type Stat } from './config.ts';
+import { newestWorker } from './processes.ts';
 import { parseStubStatus, type StubStatus } from './stub-status.ts';
 
 /** What the feeds and the operation of one source share. */
@@ -53,7 +54,8 @@ export const readStatus = async (
   const problem = statusError(answer, io.clock.now() + io.clock.wallOffset());
   if (problem !== undefined) throw problem;
   const status = parseStubStatus(answer.text);
-  if (status === undefined) throw new WireError('malformed', 'expected a stub_status page, got something else');
+  if (status === undefined)
+    throw new WireError('malformed', 'expected a stub_status page, got something else');
   return { status, latencyMs: answer.latencyMs };
 };
 
@@ -87,13 +89,22 @@ const healthFeed = (parts: NginxParts, wanted: readonly WantedStat[]): Feed => {
     components: [],
     ...more,
   });
-  const sample = (id: string, value: number | undefined): Sample => ({
+  const sample = (id: string, value: number | string): Sample => ({
     source,
     at: io.clock.now(),
     signal: id,
     labels: {},
-    ...(value === undefined ? { why: 'a rate needs two readings' } : { value }),
+    ...(typeof value === 'string' ? { why: value } : { value }),
   });
+  /** Its process id, or why it is not known. */
+  const workerOr = async (signal: AbortSignal): Promise<number | string> => {
+    if (!wanted.some(({ stat }) => stat === 'worker')) return '';
+    try {
+      return await newestWorker(parts, signal);
+    } catch (error) {
+      return toFault(source, config.pidFile, error, io.clock.now()).message;
+    }
+  };
   return {
     id: `${source}/health`,
     source,
@@ -110,8 +121,9 @@ const healthFeed = (parts: NginxParts, wanted: readonly WantedStat[]): Feed => {
       try {
         const { status, latencyMs } = await readStatus(parts, signal);
         const { accepts, handled, requests } = status;
-        const perSecond = rate(requests, io.clock.now());
-        const values = { ...status, dropped: accepts - handled, requestsPerSecond: perSecond };
+        const perSecond = rate(requests, io.clock.now()) ?? 'a rate needs two readings';
+        const worker = await workerOr(signal);
+        const values = { ...status, dropped: accepts - handled, requestsPerSecond: perSecond, worker };
         return {
           items: [row('up', '', { latencyMs, httpStatus: 200 })],
           samples: wanted.map(({ id, stat }) => sample(id, values[stat])),
@@ -119,7 +131,10 @@ const healthFeed = (parts: NginxParts, wanted: readonly WantedStat[]): Feed => {
         };
       } catch (error) {
         const fault = endpoint.fault('', error);
-        return { items: fault.kind === 'cancelled' ? [] : [row(failed(fault), fault.message)], faults: [fault] };
+        return {
+          items: fault.kind === 'cancelled' ? [] : [row(failed(fault), fault.message)],
+          faults: [fault],
+        };
       }
     },
   };
@@ -162,7 +177,8 @@ const examine = async (parts: NginxParts, signal: AbortSignal): Promise<readonly
     return [{ source, ok: true, what: `${endpoint.url('')}: ${status.active} connections` }];
   } catch (error) {
     const { message, kind } = endpoint.fault('', error);
-    const remedy = 'add `location /status { stub_status; }` to a server of nginx, and let this machine read it';
+    const remedy =
+      'add `location /status { stub_status; }` to a server of nginx, and let this machine read it';
     return [{ source, ok: false, what: message, ...(kind === 'missing' ? { remedy } : {}) }];
   }
 };

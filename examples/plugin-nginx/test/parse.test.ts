@@ -20,9 +20,12 @@ test('a stub_status page', () => {
   });
 });
 
-test.each(['', '<html>Sign in</html>', page().slice(0, 60), `${page()}more`])('%j is no such page', (text) => {
-  expect(parseStubStatus(text)).toBeUndefined();
-});
+test.each(['', '<html>Sign in</html>', page().slice(0, 60), `${page()}more`])(
+  '%j is no such page',
+  (text) => {
+    expect(parseStubStatus(text)).toBeUndefined();
+  },
+);
 
 const line = (time: string, status: number): string =>
   `203.0.113.9 - ann [04/Mar/2026:${time} +0100] "GET /a?b=\\"c HTTP/1.1" ${status} 612 "-" "curl/8"`;
@@ -41,7 +44,13 @@ test.each(['', 'no request', line('11:15:07', 502).replace('Mar', 'Mrz'), line('
 const since = Date.parse('2026-03-04T10:15:00Z');
 
 test('requests of the last minutes are counted by the class of their status', () => {
-  const log = [line('11:14:59', 500), line('11:15:00', 502), line('11:15:01', 200), 'odd', line('11:15:02', 503)];
+  const log = [
+    line('11:14:59', 500),
+    line('11:15:00', 502),
+    line('11:15:01', 200),
+    'odd',
+    line('11:15:02', 503),
+  ];
   const counted = countStatuses(`${log.join('\n')}\n`, since, true);
   expect([...counted.byClass]).toEqual([
     [5, 2],

@@ -56,7 +56,12 @@ const row = {
   detail: '',
   components: [],
 };
-const sample = (signal: string, more: object): Readonly<Record<string, unknown>> => ({ source: 'nginx', signal, labels: {}, ...more });
+const sample = (signal: string, more: object): Readonly<Record<string, unknown>> => ({
+  source: 'nginx',
+  signal,
+  labels: {},
+  ...more,
+});
 
 testSource(nginx, {
   start: () => serve(),
@@ -75,10 +80,7 @@ testSource(nginx, {
   healthy: {
     'nginx/health': {
       items: [row],
-      samples: [
-        sample('active', { value: 291 }),
-        sample('dropped', { value: 2 }),
-      ],
+      samples: [sample('active', { value: 291 }), sample('dropped', { value: 2 })],
     },
   },
   operations: { reload: {} },
@@ -97,14 +99,21 @@ const opened = async (more: object, signals: Parameters<typeof openSource>[2] = 
 };
 
 describe('reload', () => {
-  const config = (isValid: boolean): object => ({ pidFile: join(dir, 'nginx.pid'), program: fake(dir, isValid) });
+  const config = (isValid: boolean): object => ({
+    pidFile: join(dir, 'nginx.pid'),
+    program: fake(dir, isValid),
+  });
 
   test('is carried out by nginx itself, on the master process that was there', async () => {
     await using open = await opened(config(true));
     const [reload] = open.source.operations;
     if (reload === undefined) throw new Error('there is no operation');
     const { plan, events } = await carryOut(reload, {});
-    expect(plan).toMatchObject({ use: 'nginx.reload', danger: 'safe', targets: [{ name: 'edge', uid: '4711' }] });
+    expect(plan).toMatchObject({
+      use: 'nginx.reload',
+      danger: 'safe',
+      targets: [{ name: 'edge', uid: '4711' }],
+    });
     expect(events.at(-1)).toMatchObject({ is: 'answered', ok: true });
   });
 
@@ -120,7 +129,11 @@ describe('reload', () => {
     const [reload] = open.source.operations;
     const plan = await reload?.plan({}, signal);
     await writeFile(join(dir, 'nginx.pid'), '4712\n');
-    expect(plan && (await reload?.recheck(plan, signal))).toEqual({ target: 'edge', planned: '4711', found: '4712' });
+    expect(plan && (await reload?.recheck(plan, signal))).toEqual({
+      target: 'edge',
+      planned: '4711',
+      found: '4712',
+    });
   });
 });
 
@@ -129,7 +142,8 @@ test('requests of the access log are a signal', async () => {
   const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
   const two = (value: number): string => String(value).padStart(2, '0');
   const time = `${two(now.getUTCDate())}/${months[now.getUTCMonth()]}/${now.getUTCFullYear()}:${now.toISOString().slice(11, 19)} +0000`;
-  const line = (status: number): string => `198.51.100.7 - - [${time}] "GET / HTTP/1.1" ${status} 5 "-" "-"\n`;
+  const line = (status: number): string =>
+    `198.51.100.7 - - [${time}] "GET / HTTP/1.1" ${status} 5 "-" "-"\n`;
   const accessLog = join(dir, 'access.log');
   await writeFile(accessLog, line(200) + line(502) + line(503));
   await using open = await opened({ accessLog }, [{ id: 'errors', read: { status: '5xx', last: '10m' } }]);
@@ -142,7 +156,10 @@ test('requests of the access log are a signal', async () => {
 test('requests a second are known from the second reading on', async () => {
   let requests = 1000;
   const signals = [{ id: 'rate', read: { stat: 'requestsPerSecond' } }];
-  await using open = await opened({}, signals, () => page((requests += 500)));
+  await using open = await opened({}, signals, () => {
+    requests += 500;
+    return page(requests);
+  });
   const read = async () => (await open.source.feeds[0]?.read(new AbortController().signal))?.samples?.[0];
   expect(await read()).toMatchObject({ why: 'a rate needs two readings' });
   await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,12 +1,17 @@
-import type { Fault, Millis } from '../../domain/fault.ts';
-import type { ReadIo } from '../../doors/io.ts';
-import { WireError } from '../../platform/failures.ts';
-import { RemediedError } from '../../platform/fault.ts';
-import type { HttpAnswer } from '../../platform/network/http-messages.ts';
-import { statusError } from '../../platform/network/status.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { type Endpoint, openEndpoint } from '../endpoint.ts';
-import { type LabelMatcher, matcherText } from '../label-matchers.ts';
+import {
+  type Endpoint,
+  type Fault,
+  type HttpAnswer,
+  type LabelMatcher,
+  type Millis,
+  matcherText,
+  oneLine,
+  openEndpoint,
+  type ReadIo,
+  RemediedError,
+  statusError,
+  WireError,
+} from '../../sdk.ts';
 import type { AlertmanagerConfig } from './config.ts';
 import {
   parseAlerts,

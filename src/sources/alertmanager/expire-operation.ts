@@ -1,10 +1,16 @@
-import { z } from 'zod';
-import { isoTime } from '../../domain/format.ts';
-import type { Drift, OperationCall, Plan, WayBack } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/plan-error.ts';
-import { zOneOrMore } from '../../domain/schema.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
-import { writtenMatcher } from '../label-matchers.ts';
+import {
+  type Drift,
+  declareOperation,
+  defineOperation,
+  isoTime,
+  type OperationCall,
+  type Plan,
+  PlanError,
+  type WayBack,
+  writtenMatcher,
+  z,
+  zOneOrMore,
+} from '../../sdk.ts';
 import { type AlertmanagerClient, silencePath, silencesPath } from './client.ts';
 import { matchersText, silenceWords } from './feeds.ts';
 import type { Silence } from './parse.ts';

@@ -1,8 +1,12 @@
-import type { ReadIo } from '../../doors/io.ts';
-import { declarationsOf } from '../define-operation.ts';
-import { identityFault } from '../identity.ts';
-import type { Opening, Source, SourceModule } from '../source.ts';
-import { throughFirst } from '../through.ts';
+import {
+  declarationsOf,
+  defineSource,
+  identityFault,
+  type Opening,
+  type ReadIo,
+  type Source,
+  throughFirst,
+} from '../../sdk.ts';
 import { openClient } from './client.ts';
 import { type AlertmanagerConfig, alertmanagerConfig } from './config.ts';
 import { examine } from './doctor.ts';
@@ -13,7 +17,7 @@ import { silence } from './silence-operation.ts';
 const operations = [silence, expire];
 
 /** An Alertmanager with API v2: its alerts, its silences, and the making and ending of them. */
-export const alertmanager: SourceModule<AlertmanagerConfig> = {
+export const alertmanager = defineSource<AlertmanagerConfig>({
   type: 'alertmanager',
   title: 'Alertmanager',
   config: alertmanagerConfig,
@@ -23,7 +27,7 @@ export const alertmanager: SourceModule<AlertmanagerConfig> = {
   address: { url: 'http://via' },
   through: throughFirst,
   open: async (opening, io) => openAlertmanager(opening, io),
-};
+});
 
 const openAlertmanager = ({ id, config }: Opening<AlertmanagerConfig>, io: ReadIo): Source => {
   const client = openClient(id, config, io);

@@ -1,8 +1,4 @@
-import type { ActEvent } from '../../domain/operation.ts';
-import type { ChangeIo } from '../../doors/io.ts';
-import { WireError } from '../../platform/failures.ts';
-import type { HttpAnswer } from '../../platform/network/http-messages.ts';
-import { statusText } from '../../platform/network/status.ts';
+import { type ActEvent, type ChangeIo, type HttpAnswer, statusText, WireError } from '../../sdk.ts';
 import type { AlertmanagerClient } from './client.ts';
 import { silencePath } from './client.ts';
 import { silenceWords } from './feeds.ts';

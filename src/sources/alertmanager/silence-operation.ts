@@ -1,11 +1,18 @@
-import { z } from 'zod';
-import { parseDuration } from '../../domain/duration.ts';
-import { isoTime } from '../../domain/format.ts';
-import { PlanError } from '../../domain/plan-error.ts';
-import type { HttpAnswer } from '../../platform/network/http-messages.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
-import { type LabelMatcher, matcherText, parseMatchers, zLabelMatchers } from '../label-matchers.ts';
-import { field, text } from '../wire-value.ts';
+import {
+  declareOperation,
+  defineOperation,
+  field,
+  type HttpAnswer,
+  isoTime,
+  type LabelMatcher,
+  matcherText,
+  PlanError,
+  parseDuration,
+  parseMatchers,
+  text,
+  z,
+  zLabelMatchers,
+} from '../../sdk.ts';
 import { matchesEverything } from './breadth.ts';
 import { type AlertmanagerClient, alertsPath, silencesPath } from './client.ts';
 import type { ReadAlert } from './parse.ts';

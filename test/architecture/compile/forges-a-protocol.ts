@@ -18,7 +18,7 @@ const open = (transport: Transport): Writer => ({
 // error TS2561: 'open' does not exist in type 'DeclaredReads<string, Writer>'
 export const literal: ReadingProtocol<string, Writer> = { name: 'mine', open };
 
-// error TS2741: Property '#open' is missing
+// error TS2322: Property '#open' is missing
 export const nameless: ReadingProtocol<string, Writer> = { name: 'mine' };
 
 class Mine {
