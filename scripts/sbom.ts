@@ -11,6 +11,7 @@ import { build } from 'esbuild';
 import { bundledPackages } from './build/bundled-packages.ts';
 import { bundleOptions } from './build/options.ts';
 import { reproducible, withBundled } from './sbom/reproducible.ts';
+import { entryPoints } from './sdk/entry-points.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -18,7 +19,10 @@ process.chdir(root);
 const words = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
 const { stdout } = await promisify(execFile)('npm', words, { maxBuffer: 64 * 1024 * 1024 });
 const { name } = JSON.parse(await readFile('package.json', 'utf8'));
-const { metafile } = await build({ ...bundleOptions(['src/main.ts'], 'dist'), absWorkingDir: root });
+const { metafile } = await build({
+  ...bundleOptions(['src/main.ts', ...entryPoints.map(({ entry }) => entry)], 'dist'),
+  absWorkingDir: root,
+});
 if (metafile === undefined) throw new Error('esbuild gave no metafile');
 const bundled = new Set((await bundledPackages(metafile, root)).map((one) => `${one.name}@${one.version}`));
 const bill = withBundled(reproducible(JSON.parse(stdout), name), bundled);

@@ -12,6 +12,7 @@ import {
 } from '../../scripts/build/bundled-packages.ts';
 import { bundleOptions } from '../../scripts/build/options.ts';
 import { type Bill, developmentMark, reproducible, withBundled } from '../../scripts/sbom/reproducible.ts';
+import { entryPoints } from '../../scripts/sdk/entry-points.ts';
 
 interface Locked {
   readonly version: string;
@@ -26,6 +27,8 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly optionalDependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>;
   readonly allowScripts: Readonly<Record<string, boolean>>;
 }
 
@@ -131,13 +134,19 @@ describe('the bundle', () => {
   let metafile: Metafile;
   let bundled: readonly BundledPackage[];
   beforeAll(async () => {
-    const built = await build(bundleOptions([resolve('src/main.ts')], resolve('dist')));
+    const entries = ['src/main.ts', ...entryPoints.map(({ entry }) => entry)].map((path) => resolve(path));
+    const built = await build(bundleOptions(entries, resolve('dist')));
     metafile = built.metafile ?? { inputs: {}, outputs: {} };
     bundled = await bundledPackages(metafile, '.');
   });
 
   test('imports exactly the packages that are dependencies: what it contains is for development only', () => {
-    expect(importedPackages(metafile)).toEqual(Object.keys(manifest.dependencies ?? {}).sort());
+    // The contract suite of the SDK runs in the test runner of whoever uses it: an optional peer, which npm does not install.
+    const peers = Object.keys(manifest.peerDependencies);
+    expect(peers.filter((name) => manifest.peerDependenciesMeta[name]?.optional !== true)).toEqual([]);
+    expect(importedPackages(metafile)).toEqual(
+      [...Object.keys(manifest.dependencies ?? {}), ...peers].sort(),
+    );
     const direct = bundled.filter(({ dir, name }) => dir === `node_modules/${name}`).map(({ name }) => name);
     expect(direct).toEqual(expect.arrayContaining(['ink', 'react', 'undici', 'yaml', 'zod']));
     expect(direct.filter((name) => name in (manifest.dependencies ?? {}))).toEqual([]);
